@@ -1,0 +1,6 @@
+"""simkit: diagnose and redesign B2B sales organisations from a client's own exports.
+
+Import from the rooms (``from simkit.study.grid import Grid``); the package root only tells the version.
+"""
+
+__version__ = "0.1.0"

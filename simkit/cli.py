@@ -1,0 +1,235 @@
+"""The command line: reads what was typed, calls the floors above, and tells the user what came of it.
+
+Everything heavy is imported inside the commands, so that help and mistakes are answered at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from simkit import __version__
+from simkit.foundation.errors import Interrupted, SimkitError, UsageError
+from simkit.foundation.text import Language, Text, did_you_mean
+
+DEPTHS = ("normal", "full")
+DEBUG = "--debug"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and leave with its exit code.
+
+    0 is done, 1 a failed report, 2 a wrong command, option or configuration, 3 the client's data, 4 privacy, 130 stopped.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    _speak_utf8()
+    sys.exit(_run(words))
+
+
+def _run(words: list[str]) -> int:
+    language = spoken_language(words)
+    try:
+        result = commands.main(args=words, prog_name="simkit", standalone_mode=False)
+    except (KeyboardInterrupt, click.Abort):
+        return _tell(Interrupted(Text(de="Abgebrochen.", en="Stopped.")), language)
+    except SimkitError as error:
+        return _tell(error, language, trace=DEBUG in words)
+    except click.UsageError as error:
+        return _tell(_usage_error(error), language)
+    except Exception as error:  # noqa: BLE001 - the last resort: no traceback may reach a user who did not ask for it
+        return _tell(_unexpected(error), language, trace=DEBUG in words)
+    return result if isinstance(result, int) else 0
+
+
+def _tell(error: SimkitError, language: Language, *, trace: bool = False) -> int:
+    """Print an error on one screen and return its exit code."""
+    if trace:
+        traceback.print_exc()
+    click.echo(error.render(language), err=True)
+    return error.exit_code
+
+
+def _unexpected(error: Exception) -> SimkitError:
+    from simkit.report.record import disk_error
+
+    if isinstance(error, OSError):
+        return disk_error(error)
+    return SimkitError(
+        Text(
+            de=f"Unerwarteter Fehler: {type(error).__name__}: {error}",
+            en=f"Unexpected error: {type(error).__name__}: {error}",
+        ),
+        "",
+        Text(
+            de="Den Befehl mit --debug wiederholen und die Ausgabe an die Entwicklung geben.",
+            en="Repeat the command with --debug and pass the output on to the developers.",
+        ),
+    )
+
+
+def _usage_error(error: click.UsageError) -> UsageError:
+    """Say click's message in both languages where it has a kind of its own, and in English where it has none."""
+    help_hint = Text(de="Hilfe: simkit --help", en="Help: simkit --help")
+    if isinstance(error, click.NoSuchOption):
+        names = [name for option in (error.ctx.command.params if error.ctx else ()) for name in option.opts]
+        text = Text(de="Die Option '{name}' gibt es nicht.", en="There is no option '{name}'.")
+        return UsageError(text.fill(name=error.option_name), "", did_you_mean(error.option_name, names))
+    if isinstance(error, click.MissingParameter):
+        name = error.param.human_readable_name if error.param else ""
+        text = Text(de="Es fehlt die Angabe {name}.", en="{name} is missing.")
+        return UsageError(text.fill(name=name), "", help_hint)
+    if isinstance(error, click.BadParameter) and error.param is not None:
+        text = Text(de="Der Wert für {name} passt nicht: {message}", en="The value for {name} does not fit: {message}")
+        return UsageError(text.fill(name="/".join(error.param.opts), message=error.message), "", help_hint)
+    return UsageError(error.format_message(), "", help_hint)
+
+
+def _speak_utf8() -> None:
+    """Let every console show what the reports are written in; a letter it does not have becomes a question mark."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="replace")
+
+
+def spoken_language(words: Sequence[str] = ()) -> Language:
+    """Return the language to speak with the user: the option, else that of the system."""
+    for place, word in enumerate(words):
+        value = word.partition("=")[2] if word.startswith("--lang=") else ""
+        value = value or (words[place + 1] if word == "--lang" and place + 1 < len(words) else "")
+        if value in {"de", "en"}:
+            return "de" if value == "de" else "en"
+    system = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    return "de" if (system or _windows_language()).lower().startswith("de") else "en"
+
+
+def _windows_language() -> str:
+    if sys.platform != "win32":
+        return ""
+    import ctypes
+
+    german = 0x07  # primary language of the identifiers 0x0407 (Germany), 0x0C07 (Austria), 0x0807 (Switzerland)
+    return "de" if ctypes.windll.kernel32.GetUserDefaultUILanguage() & 0x3FF == german else "en"
+
+
+class Commands(click.Group):
+    """The commands; a misspelt one is answered with the nearest."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that was typed."""
+        name = args[0] if args else ""
+        if name and not name.startswith("-") and name not in self.commands:
+            raise UsageError(
+                Text(de=f"Den Befehl '{name}' gibt es nicht.", en=f"There is no command '{name}'."),
+                "",
+                did_you_mean(name, self.commands),
+            )
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="simkit")
+def commands() -> None:
+    """Diagnose and redesign a sales organisation from a client's own exports."""
+
+
+def _language_option(function: Any) -> Any:
+    return click.option("--lang", type=click.Choice(["de", "en"]), help="Language of report and messages.")(function)
+
+
+def _debug_option(function: Any) -> Any:
+    return click.option("--debug", is_flag=True, help="Show the whole traceback of an error.")(function)
+
+
+@commands.command()
+@click.argument("client")
+@click.option("--quick", is_flag=True, help="A draft: 4 worlds per scenario.")
+@click.option("--depth", type=click.Choice(DEPTHS), default="normal", show_default=True, help="How much is simulated.")
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of all draws.")
+@click.option("--reps", type=click.IntRange(min=2), help="Worlds per scenario; default 12, with --quick 4.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes; default: all cores.")
+@click.option("--designs", help="Designs to compare with today's, with commas between.")
+@click.option("--set", "changes", multiple=True, metavar="PATH=VALUE", help="Set a parameter; see simkit params.")
+@click.option("--chapters", help="Only these chapters, with commas between.")
+@click.option("--output", type=click.Path(file_okay=False, path_type=Path), help="Where the run's folder goes.")
+@_language_option
+@_debug_option
+def run(**options: Any) -> None:
+    """Make the report on CLIENT: diagnosis, customer value, and a comparison of organisations."""
+    from simkit.commands import run_client
+
+    run_client(**options)
+
+
+@commands.command()
+@click.argument("client")
+@_language_option
+@_debug_option
+def init(client: str, lang: Language | None, debug: bool) -> None:
+    """Make the folder of a new CLIENT from the template."""
+    from simkit.commands import make_client
+
+    make_client(client, lang or spoken_language())
+
+
+@commands.command()
+@click.argument("client")
+@_language_option
+@_debug_option
+def check(client: str, lang: Language | None, debug: bool) -> int:
+    """Show what was found in the data of CLIENT, worst first, and how far it reaches."""
+    from simkit.commands import check_client
+
+    return check_client(client, lang)
+
+
+@commands.command()
+@click.argument("client")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--force", is_flag=True, help="Needed for the demo client, which belongs to the project.")
+@_language_option
+@_debug_option
+def purge(client: str, yes: bool, force: bool, lang: Language | None, debug: bool) -> None:
+    """Delete everything that is held of CLIENT, and say what was deleted."""
+    from simkit.commands import delete_client
+
+    delete_client(client, lang or spoken_language(), yes=yes, force=force)
+
+
+@commands.command()
+@click.argument("words", nargs=-1)
+@_language_option
+@_debug_option
+def params(words: tuple[str, ...], lang: Language | None, debug: bool) -> None:
+    """List the parameters of the simulation, or those whose name or label holds all WORDS."""
+    from simkit.commands import list_parameters
+
+    list_parameters(words, lang or spoken_language())
+
+
+@commands.command()
+@_language_option
+@_debug_option
+def doctor(lang: Language | None, debug: bool) -> int:
+    """Check this installation: versions, folders, fonts, and whether a notebook kernel starts."""
+    from simkit.commands import examine
+
+    return examine(lang or spoken_language())
+
+
+@commands.command(context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@_debug_option
+def lab(arguments: tuple[str, ...], debug: bool) -> int:
+    """Open the notebooks in JupyterLab, with its news and update checks switched off."""
+    from simkit.commands import open_lab
+
+    return open_lab(arguments)

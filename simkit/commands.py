@@ -1,0 +1,388 @@
+"""What each command does once the command line has read it; tables and progress bars are drawn here."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+import click
+
+from simkit.foundation.errors import DataError, RunError, UsageError
+from simkit.foundation.text import Language, Text, did_you_mean
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from simkit.intake.client import ClientData
+    from simkit.intake.findings import Finding
+    from simkit.report.dossier import Settings
+    from simkit.report.run import RunResult
+
+LINE_EVERY = 10  # without a terminal, one line for every tenth of the simulation
+PLAIN_WIDTH = 110
+SHOWN_FINDINGS = 40
+
+
+def console() -> Console:
+    """Return the console: as wide as the terminal, or of a fixed width where the output goes into a file."""
+    from rich.console import Console
+
+    screen = Console(highlight=False)
+    return screen if screen.is_terminal else Console(highlight=False, width=PLAIN_WIDTH)
+
+
+# ---------------------------------------------------------------------------------------------------------------- run
+
+
+def run_client(
+    *,
+    client: str,
+    quick: bool,
+    depth: str,
+    seed: int,
+    reps: int | None,
+    jobs: int | None,
+    designs: str | None,
+    changes: Sequence[str],
+    chapters: str | None,
+    output: Path | None,
+    lang: Language | None,
+    debug: bool,
+) -> None:
+    """Make the report on one client and tell where it is."""
+    from simkit.intake.config import load_config
+    from simkit.intake.folder import client_folder, project_root
+    from simkit.report.dossier import Settings, depth_named, listed
+    from simkit.report.run import RunOrder, run_report
+
+    root = project_root()
+    settings = Settings(
+        seed=seed,
+        replications=reps or 0,
+        depth=depth_named("quick" if quick else depth),
+        jobs=jobs,
+        designs=known_designs(listed(designs or "")),
+        chapters=listed(chapters or ""),
+    )
+    language = lang or load_config(client_folder(client, root)).language
+    order = RunOrder(
+        client=client, root=root, settings=settings, language=lang, output=output, changes=parsed_changes(changes)
+    )
+    with TerminalReporter(language) as reporter:
+        result = run_report(order, reporter)
+    _tell_result(result, settings)
+
+
+class TerminalReporter:
+    """Shows the progress of a run: a bar with the time left on a terminal, plain lines elsewhere.
+
+    Parameters
+    ----------
+    language : {"de", "en"}
+        Language of the messages.
+    """
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+        self._console = console()
+        self._bar: Progress | None = None
+        self._task: Any = None
+        self._tenth = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop_bar()
+
+    def step(self, text: Text) -> None:
+        """Tell that a step has begun."""
+        self._stop_bar()
+        self._console.print(f"{text.to(self._language)} …")
+
+    def simulated(self, done: int, total: int) -> None:
+        """Tell how many simulation runs are done."""
+        if self._console.is_terminal:
+            self._show_bar(done, total)
+        elif total and done * LINE_EVERY // total > self._tenth:
+            self._tenth = done * LINE_EVERY // total
+            self._console.print(f"  {done}/{total}")
+
+    def _show_bar(self, done: int, total: int) -> None:
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        if self._bar is None:
+            left = Text(de="noch", en="left").to(self._language)
+            columns = (BarColumn(), MofNCompleteColumn(), TextColumn(left), TimeRemainingColumn())
+            self._bar = Progress(*columns, console=self._console, transient=True)
+            self._task = self._bar.add_task("", total=total)
+            self._bar.start()
+        self._bar.update(self._task, completed=done, total=total)
+
+    def _stop_bar(self) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+
+def _tell_result(result: RunResult, settings: Settings) -> None:
+    language, screen = result.language, console()
+    if result.headline:
+        screen.print(f"\n{result.headline}")
+    for block in result.left_out:
+        left_out = Text(de="Ausgelassen", en="Left out").to(language)
+        screen.print(f"{left_out}: {block.title}. {block.content['reason']}")
+    seconds = sum(result.seconds.values())
+    done = Text(de="Bericht nach {s} Sekunden:", en="Report after {s} seconds:").fill(s=f"{seconds:.0f}")
+    screen.print(f"\n{done.to(language)}")
+    click.echo(str(result.report))  # not through rich, which would break a long path into two lines
+
+
+def parsed_changes(changes: Iterable[str]) -> dict[str, float]:
+    """Return parameters set by hand as ``path=value``.
+
+    Raises
+    ------
+    UsageError
+        When one is not of that form, no number, or names no parameter.
+    ConfigError
+        When a value lies outside of the allowed range.
+    """
+    values = dict(_parsed_change(change) for change in changes)
+    if values:
+        from simkit.foundation.parameters import Provenance
+        from simkit.model.parameters import load_defaults
+
+        load_defaults().patch(values, Provenance(kind="option", source="--set"))
+    return values
+
+
+def _parsed_change(change: str) -> tuple[str, float]:
+    path, sign, value = change.partition("=")
+    try:
+        number = float(value)
+    except ValueError:
+        number = float("nan")
+    if not sign or number != number:
+        raise UsageError(
+            Text(
+                de=f"'{change}' ist keine Angabe der Form Pfad=Zahl.", en=f"'{change}' is not of the form path=number."
+            ),
+            "--set",
+            Text(
+                de="Beispiel: --set handover.clarification_share=0.2",
+                en="Example: --set handover.clarification_share=0.2",
+            ),
+        )
+    return path.strip(), number
+
+
+def known_designs(names: Sequence[str]) -> tuple[str, ...]:
+    """Return designs that exist, today's organisation first.
+
+    Raises
+    ------
+    UsageError
+        For a design that does not exist; it names the nearest ones.
+    """
+    from simkit.foundation.places import TEMPLATES
+
+    if not names:
+        return ()
+    existing = {path.stem for path in (TEMPLATES / "designs").glob("*.yaml")}
+    for name in names:
+        if name not in existing:
+            raise UsageError(
+                Text(de=f"Die Organisation '{name}' gibt es nicht.", en=f"There is no organisation '{name}'."),
+                "--designs",
+                did_you_mean(name, existing),
+            )
+    return tuple(dict.fromkeys(("baseline", *names)))
+
+
+# -------------------------------------------------------------------------------------------------------------- check
+
+
+def check_client(name: str, lang: Language | None) -> int:
+    """Print what was found in a client's data; return 3 when it cannot be used as it is."""
+    from simkit.intake.client import load_client
+    from simkit.intake.config import load_config
+    from simkit.intake.findings import FindingsError
+    from simkit.intake.folder import client_folder
+
+    folder = client_folder(name)
+    language = lang or load_config(folder).language
+    try:
+        client = load_client(folder)
+    except FindingsError as error:
+        _print_findings(error.findings, language)
+        return DataError.exit_code
+    _print_findings(client.findings, language)
+    _print_protocol(client, language)
+    _print_reach(client, language)
+    return 0
+
+
+def _print_findings(findings: Sequence[Finding], language: Language) -> None:
+    from simkit.intake.findings import SEVERITY_LABELS
+
+    if not findings:
+        console().print(Text(de="Keine Befunde.", en="No findings.").to(language))
+        return
+    headings = (
+        Text(de="Gewicht", en="Severity"),
+        Text(de="Befund", en="Finding"),
+        Text(de="Wo", en="Where"),
+        Text(de="Zeilen", en="Rows"),
+        Text(de="Abhilfe", en="What to do"),
+    )
+    rows = [
+        (SEVERITY_LABELS[one.severity].to(language), one.what.to(language), _place(one, language), str(one.count),
+         one.remedy.to(language))
+        for one in findings[:SHOWN_FINDINGS]
+    ]  # fmt: skip
+    _print_table(headings, rows, language)
+    if len(findings) > SHOWN_FINDINGS:
+        more = Text(de="… und {n} weitere", en="… and {n} more").fill(n=len(findings) - SHOWN_FINDINGS)
+        console().print(more.to(language))
+
+
+def _place(finding: Finding, language: Language) -> str:
+    row = Text(de="Zeile {n}", en="row {n}").fill(n=finding.row).to(language) if finding.row is not None else ""
+    return "\n".join(part for part in (finding.file, finding.column, row) if part)
+
+
+def _print_protocol(client: ClientData, language: Language) -> None:
+    headings = (
+        Text(de="Datei", en="File"),
+        Text(de="Tabelle", en="Table"),
+        Text(de="Gelesen", en="Read"),
+        Text(de="Verwendet", en="Used"),
+        Text(de="Weggelassen", en="Left out"),
+    )
+    table = client.protocol[["file", "table", "rows_read", "rows_kept", "rows_dropped"]]
+    rows = [tuple(str(cell) for cell in row) for row in table.itertuples(index=False)]
+    _print_table(headings, rows, language)
+
+
+def _print_reach(client: ClientData, language: Language) -> None:
+    """Print how much of the contract hours the log covers and how order values reconcile with won opportunities."""
+    from simkit.report.dossier import look_of
+    from simkit.report.reach import coverage, reconciliation
+
+    formats = look_of(client.config, language).formats
+    for text in (coverage(client, formats), reconciliation(client, formats)):
+        if text is not None:
+            console().print(text.to(language))
+
+
+def _print_table(headings: Sequence[Text], rows: Iterable[Sequence[str]], language: Language) -> None:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text as Words
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in headings:
+        table.add_column(heading.to(language), overflow="fold")
+    for row in rows:
+        table.add_row(*(Words(cell) for cell in row))  # as text: brackets in a client's file are no markup
+    console().print(table)
+
+
+# ------------------------------------------------------------------------------------------------------ init and purge
+
+
+def make_client(name: str, language: Language) -> None:
+    """Make a client's folder and tell what comes next."""
+    from simkit.intake.folder import init_client
+
+    folder = init_client(name, language=language)
+    click.echo(str(folder))
+    following = Text(
+        de="Als Nächstes: die Dateien des Kunden dorthin legen, client.yaml ausfüllen, dann simkit check {name}.",
+        en="Next: put the client's files there, fill in client.yaml, then simkit check {name}.",
+    )
+    click.echo(following.fill(name=name).to(language))
+
+
+def delete_client(name: str, language: Language, *, yes: bool, force: bool) -> None:
+    """Delete everything that is held of a client, after asking, and tell what was deleted."""
+    from simkit.intake.folder import purge_client
+
+    if not yes:
+        question = Text(
+            de="Alle Daten und Berichte von '{name}' endgültig löschen?",
+            en="Delete all data and reports of '{name}' for good?",
+        )
+        click.confirm(question.fill(name=name).to(language), abort=True)
+    gone = Text(de="Gelöscht: {path} ({files} Dateien, {size} kB)", en="Deleted: {path} ({files} files, {size} kB)")
+    for one in purge_client(name, force=force):
+        text = gone.fill(path=one.path, files=one.files, size=f"{one.size_bytes / 1000:.0f}")
+        click.echo(text.to(language))
+
+
+# -------------------------------------------------------------------------------------------------------------- params
+
+
+def list_parameters(words: Sequence[str], language: Language) -> None:
+    """Print the parameters of the simulation with value, range and source."""
+    from simkit.foundation.parameters import KIND_LABELS
+    from simkit.model.parameters import load_defaults
+
+    headings = (
+        Text(de="Parameter", en="Parameter"),
+        Text(de="Bedeutung", en="Meaning"),
+        Text(de="Wert", en="Value"),
+        Text(de="Erlaubt", en="Allowed"),
+        Text(de="Herkunft", en="Source"),
+    )
+    leaves = load_defaults()
+    chosen = [leaf for leaf in leaves.values() if _matches(f"{leaf.path} {leaf.label.to(language)}", words)]
+    if not chosen:
+        raise UsageError(
+            Text(de="Kein Parameter passt dazu.", en="No parameter matches."),
+            " ".join(words),
+            did_you_mean(words[0], leaves),
+        )
+    rows = [
+        (leaf.path, leaf.label.to(language), f"{leaf.value:g} {leaf.unit}", f"{leaf.minimum:g} … {leaf.maximum:g}",
+         leaf.provenance.source or KIND_LABELS[leaf.provenance.kind].to(language))
+        for leaf in chosen
+    ]  # fmt: skip
+    _print_table(headings, rows, language)
+
+
+def _matches(text: str, words: Sequence[str]) -> bool:
+    return all(word.lower() in text.lower() for word in words)
+
+
+# ------------------------------------------------------------------------------------------------------ doctor and lab
+
+
+def examine(language: Language) -> int:
+    """Check the installation and print what was found; return 1 when something is missing."""
+    from simkit.report.examination import examinations
+
+    failed = False
+    for one in examinations():
+        mark = "ok " if one.passed else "!! "
+        failed = failed or not one.passed
+        click.echo(f"{mark}{one.what.to(language)}: {one.found.to(language)}")
+    return RunError.exit_code if failed else 0
+
+
+def open_lab(arguments: Sequence[str]) -> int:
+    """Start JupyterLab on the notebooks without its requests for news and for newer versions."""
+    from simkit.report.run import notebook_folder
+
+    quiet = ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    command = [sys.executable, "-m", "jupyterlab", *quiet, f"--ServerApp.root_dir={notebook_folder().parent}"]
+    target = [] if arguments else [f"--LabApp.default_url=/lab/tree/{notebook_folder().name}"]
+    return subprocess.call([*command, *target, *arguments])

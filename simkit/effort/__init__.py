@@ -1,0 +1,1 @@
+"""Where the hours go: activity taxonomy, time use with intervals, published benchmarks."""

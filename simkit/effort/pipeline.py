@@ -1,0 +1,252 @@
+"""The health of the sales pipeline: how many deals are won, how long they take, and what they bring.
+
+Totals of the firm, by quarter and by kind of deal; never by salesperson.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from simkit.foundation.errors import DataError, PrivacyError
+from simkit.foundation.estimates import Estimate
+from simkit.foundation.text import Text
+
+if TYPE_CHECKING:
+    from simkit.intake.client import ClientData
+
+Z_95 = 1.959963984540054
+CLOSED = ("won", "lost", "no_decision")
+STAGES: dict[str, Text] = {
+    "won": Text(de="gewonnen", en="won"),
+    "lost": Text(de="verloren", en="lost"),
+    "no_decision": Text(de="ohne Entscheidung", en="no decision"),
+    "open": Text(de="offen", en="open"),
+}
+STALE_DAYS = 60
+"""An open deal older than this counts as stale (Ignite Selling: stalled, more than 60 days) [V]."""
+SPLITS = ("order_class", "source", "product")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pipeline:
+    """Figures of the pipeline.
+
+    Parameters
+    ----------
+    by_stage : pandas.DataFrame
+        ``stage, deals, share, value_amount``.
+    win_rate : Estimate or None
+        Won / (won + lost), Wilson interval; None without decided deals.
+    win_rate_all_ends : Estimate or None
+        Won / (won + lost + no decision).
+    won_amount : float
+        Value of the deals won.
+    mean_won_amount : float
+        The same per deal won.
+    by_quarter : pandas.DataFrame
+        ``quarter`` (first day of the quarter of closing; NaT for the pool of quarters in which too few people closed
+        deals), ``won, lost, no_decision, won_amount, win_rate, low, high``.
+    days_to_close : pandas.DataFrame
+        ``stage, deals, lower_days, median_days, upper_days`` (quartiles), calendar days from opening to closing.
+    by_kind : pandas.DataFrame
+        ``split`` (order_class, source or product), ``value`` (missing for the pool of kinds that too few people sell),
+        ``deals, won, won_amount, win_rate, low, high``.
+    open_deals : int
+        Deals still open.
+    stale_share : float
+        Share of the open deals with a date that were opened more than 60 days before the last day known.
+    velocity_amount_per_day : float
+        Deals opened per day × win rate × mean value of a deal won.
+    """
+
+    by_stage: pd.DataFrame
+    win_rate: Estimate | None
+    win_rate_all_ends: Estimate | None
+    won_amount: float
+    mean_won_amount: float
+    by_quarter: pd.DataFrame
+    days_to_close: pd.DataFrame
+    by_kind: pd.DataFrame
+    open_deals: int
+    stale_share: float
+    velocity_amount_per_day: float
+
+
+def wilson(successes: int, trials: int) -> Estimate | None:
+    """Return a share with its Wilson score interval; None without trials.
+
+    Notes
+    -----
+    ``(p + z²/2n ± z sqrt(p(1−p)/n + z²/4n²)) / (1 + z²/n)`` with z = 1.96 (Wilson 1927). It takes the deals as
+    independent; several deals of one customer are not quite.
+    """
+    if trials <= 0:
+        return None
+    share = successes / trials
+    centre = share + Z_95**2 / (2 * trials)
+    half = Z_95 * math.sqrt(share * (1 - share) / trials + Z_95**2 / (4 * trials**2))
+    scale = 1 + Z_95**2 / trials
+    return Estimate(value=share, low=max(0.0, (centre - half) / scale), high=min(1.0, (centre + half) / scale))
+
+
+def pipeline_health(client: ClientData) -> Pipeline:
+    """Measure the pipeline of a client.
+
+    Parameters
+    ----------
+    client : ClientData
+        With the table ``opportunities``.
+
+    Raises
+    ------
+    DataError
+        When there are no opportunities.
+    PrivacyError
+        When fewer people than the minimum group closed them.
+    """
+    deals = _deals(client)
+    counts = deals["stage"].value_counts()
+    won, lost, undecided = (int(counts.get(stage, 0)) for stage in CLOSED)
+    won_amount = float(deals.loc[deals["stage"] == "won", "value_amount"].sum())
+    rate = wilson(won, won + lost)
+    return Pipeline(
+        by_stage=_by_stage(deals),
+        win_rate=rate,
+        win_rate_all_ends=wilson(won, won + lost + undecided),
+        won_amount=won_amount,
+        mean_won_amount=won_amount / won if won else float("nan"),
+        by_quarter=_by_quarter(deals, client.config.privacy.minimum_group),
+        days_to_close=_days_to_close(deals),
+        by_kind=_by_kind(deals, client.config.privacy.minimum_group),
+        open_deals=int(counts.get("open", 0)),
+        stale_share=_stale_share(deals, client),
+        velocity_amount_per_day=_velocity(deals),
+    )
+
+
+def _deals(client: ClientData) -> pd.DataFrame:
+    """Return the opportunities with all columns this room reads, or refuse them."""
+    deals = client.table("opportunities")
+    if deals.empty:
+        raise DataError(
+            Text(de="keine Verkaufschancen", en="no opportunities"),
+            "opportunities",
+            Text(de="Den Export prüfen", en="Check the export"),
+        )
+    minimum = client.config.privacy.minimum_group
+    closed = deals[deals["stage"].isin(CLOSED)]
+    if "employee_id" in deals and 0 < closed["employee_id"].nunique() < minimum:
+        raise PrivacyError(
+            Text(
+                de="weniger als {n} Personen haben die Verkaufschancen abgeschlossen",
+                en="fewer than {n} people closed the opportunities",
+            ).fill(n=minimum),
+            "opportunities",
+            Text(de="Ohne Mitarbeiterspalte einlesen", en="Leave the employee column out"),
+        )
+    wanted = list(dict.fromkeys([*deals.columns, "opened_on", "closed_on", "value_amount", "employee_id"]))
+    full: pd.DataFrame = deals.reindex(columns=wanted)
+    return full.astype({"opened_on": "datetime64[ns]", "closed_on": "datetime64[ns]", "value_amount": float})
+
+
+def _by_stage(deals: pd.DataFrame) -> pd.DataFrame:
+    present = [stage for stage in STAGES if (deals["stage"] == stage).any()]
+    table = deals.groupby("stage").agg(deals=("stage", "size"), value_amount=("value_amount", "sum")).reindex(present)
+    table = table.rename_axis("stage").reset_index().assign(share=lambda t: t["deals"] / len(deals))
+    return table[["stage", "deals", "share", "value_amount"]]
+
+
+def _by_quarter(deals: pd.DataFrame, minimum: int) -> pd.DataFrame:
+    """Return the closed deals by quarter, quarters with too few people pooled."""
+    closed = deals[deals["stage"].isin(CLOSED) & deals["closed_on"].notna()]
+    quarter = closed["closed_on"].dt.to_period("Q").dt.start_time
+    quarter = _pooled(quarter, closed["employee_id"], minimum)
+    return _rates(closed, quarter.rename("quarter"))
+
+
+def _pooled(groups: pd.Series, people: pd.Series, minimum: int) -> pd.Series:
+    """Return the groups (quarters, products), missing for those in which too few people closed deals.
+
+    The pool takes in the next smallest groups until enough people stand behind it, so that it does not show by
+    subtraction from the total what was to be hidden.
+    """
+    if people.isna().all():
+        return groups
+    sizes = people.groupby(groups).nunique().sort_values(kind="stable")
+    pool = list(sizes[sizes < minimum].index)
+    for candidate in sizes.index:
+        if not pool or people[groups.isin(pool)].nunique() >= minimum:
+            break
+        if candidate not in pool:
+            pool.append(candidate)
+    return groups.mask(groups.isin(pool))
+
+
+def _rates(deals: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
+    """Return counts, value won and win rate by group."""
+    is_won = (deals["stage"] == "won").to_numpy()
+    flags = {stage: (deals["stage"] == stage).astype(int) for stage in CLOSED}
+    table = (
+        deals.assign(**flags, won_amount=np.where(is_won, deals["value_amount"], 0.0))
+        .groupby(groups, dropna=False)[[*CLOSED, "won_amount"]]
+        .sum()
+        .reset_index()
+    )
+    decided = (table["won"] + table["lost"]).tolist()
+    rates = [wilson(int(won), int(trials)) for won, trials in zip(table["won"].tolist(), decided, strict=True)]
+    return table.assign(
+        win_rate=[rate.value if rate else float("nan") for rate in rates],
+        low=[rate.low if rate else float("nan") for rate in rates],
+        high=[rate.high if rate else float("nan") for rate in rates],
+    )
+
+
+def _days_to_close(deals: pd.DataFrame) -> pd.DataFrame:
+    """Return the quartiles of the days from opening to closing by outcome."""
+    timed = deals[deals["stage"].isin(CLOSED) & deals["opened_on"].notna() & deals["closed_on"].notna()]
+    days = (timed["closed_on"] - timed["opened_on"]).dt.days.astype(float)
+    rows = []
+    for stage in CLOSED:
+        chosen = days[timed["stage"] == stage]
+        if len(chosen):
+            lower, middle, upper = np.quantile(chosen, [0.25, 0.5, 0.75])
+            rows.append((stage, len(chosen), float(lower), float(middle), float(upper)))
+    return pd.DataFrame(rows, columns=["stage", "deals", "lower_days", "median_days", "upper_days"])
+
+
+def _by_kind(deals: pd.DataFrame, minimum: int) -> pd.DataFrame:
+    """Return the win rate by order class, source and product where the client has them; rare kinds are pooled."""
+    closed = deals[deals["stage"].isin(CLOSED)]
+    tables = []
+    for split in SPLITS:
+        if split in closed and closed[split].notna().any():
+            named = closed[closed[split].notna()]
+            shown = _pooled(named[split].astype(object), named["employee_id"], minimum)
+            rates = _rates(named, shown.rename("value"))
+            tables.append(rates.assign(split=split, deals=rates[list(CLOSED)].sum(axis=1)))
+    columns = ["split", "value", "deals", "won", "won_amount", "win_rate", "low", "high"]
+    return pd.concat(tables, ignore_index=True)[columns] if tables else pd.DataFrame(columns=columns)
+
+
+def _stale_share(deals: pd.DataFrame, client: ClientData) -> float:
+    waiting = deals[(deals["stage"] == "open") & deals["opened_on"].notna()]
+    if waiting.empty:
+        return float("nan")
+    age = (pd.Timestamp(client.last) - waiting["opened_on"]).dt.days
+    return float((age > STALE_DAYS).mean())
+
+
+def _velocity(deals: pd.DataFrame) -> float:
+    """Return deals opened per day × win rate × mean value won: what the pipeline lets through per calendar day."""
+    opened = deals["opened_on"].dropna()
+    won = deals[deals["stage"] == "won"]
+    decided = int(deals["stage"].isin(("won", "lost")).sum())
+    if opened.empty or won.empty or won["value_amount"].isna().all():
+        return float("nan")
+    span_days = (opened.max() - opened.min()).days + 1
+    return float(len(opened) / span_days * len(won) / decided * won["value_amount"].mean())

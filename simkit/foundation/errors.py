@@ -1,0 +1,90 @@
+"""The errors a user may meet; each says what was found, where, and what to do.
+
+::
+
+    SimkitError                 exit code 1
+    ├── RunError                1    a report failed, the others may be done
+    ├── UsageError              2    a command, an option or a notebook parameter is wrong
+    │   └── ConfigError         2    client.yaml, a design, a scenario or a parameter overlay is wrong
+    ├── DataError               3    the client's data cannot be used as it is
+    ├── PrivacyError            4    an output would show a single person or a group that is too small
+    └── Interrupted             130  stopped by the user; what was finished is kept
+"""
+
+from __future__ import annotations
+
+from simkit.foundation.text import Language, Text, same
+
+LABELS = {
+    "where": Text(de="Wo", en="Where"),
+    "remedy": Text(de="Abhilfe", en="What to do"),
+}
+
+
+class SimkitError(Exception):
+    """Something a user can mend.
+
+    Parameters
+    ----------
+    what : Text or str
+        What was found.
+    where : str
+        File, sheet, column, row, or option; empty when it is everywhere.
+    remedy : Text or str
+        What to do about it.
+    """
+
+    exit_code = 1
+
+    def __init__(self, what: Text | str, where: str = "", remedy: Text | str = "") -> None:
+        # All three go to Exception.args, so that the error survives pickling between processes.
+        super().__init__(what, where, remedy)
+        self.what = what if isinstance(what, Text) else same(what)
+        self.where = where
+        self.remedy = remedy if isinstance(remedy, Text) else same(remedy)
+
+    def render(self, language: Language = "en") -> str:
+        """Return the message on up to three lines in one language."""
+        lines = [self.what.to(language)]
+        if self.where:
+            lines.append(f"{LABELS['where'].to(language)}: {self.where}")
+        if self.remedy.to(language):
+            lines.append(f"{LABELS['remedy'].to(language)}: {self.remedy.to(language)}")
+        return "\n".join(lines)
+
+    def __str__(self) -> str:
+        return self.render("en")
+
+
+class RunError(SimkitError):
+    """A report failed while it was being made."""
+
+    exit_code = 1
+
+
+class UsageError(SimkitError):
+    """A command, an option or a notebook parameter is wrong."""
+
+    exit_code = 2
+
+
+class ConfigError(UsageError):
+    """client.yaml, a design, a scenario or a parameter overlay is wrong."""
+
+
+class DataError(SimkitError):
+    """The client's data cannot be used as it is."""
+
+    exit_code = 3
+
+
+class PrivacyError(SimkitError):
+    """An output would show a single person, or a group that is too small."""
+
+    exit_code = 4
+
+
+class Interrupted(SimkitError):
+    """The user stopped the run; what was finished is kept."""
+
+    exit_code = 130

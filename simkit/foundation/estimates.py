@@ -1,0 +1,25 @@
+"""A number with its interval: the form in which every uncertain figure is passed on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estimate:
+    """A point estimate with an interval.
+
+    Parameters
+    ----------
+    value : float
+        Point estimate, in the unit of the quantity it stands for.
+    low, high : float
+        Ends of the interval, same unit.
+    level : float
+        Coverage the interval aims at, in 0..1.
+    """
+
+    value: float
+    low: float
+    high: float
+    level: float = 0.95

@@ -1,0 +1,127 @@
+"""Numbers, shares, money and dates as a reader in Germany, Austria, Switzerland or an English-speaking country expects them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from dataclasses import dataclass
+
+from babel.dates import format_date
+from babel.numbers import format_currency, format_decimal, format_percent
+
+from simkit.foundation.text import Language
+
+MISSING = "–"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Formats:
+    """How to write values for one reader.
+
+    Parameters
+    ----------
+    language : {"de", "en"}
+        Language of the report.
+    country : str
+        ISO code of the client's country; it decides separators (``de_CH`` writes 1’234.50).
+    currency : str
+        ISO code of the client's currency.
+    """
+
+    language: Language = "en"
+    country: str = "DE"
+    currency: str = "EUR"
+
+    @property
+    def locale(self) -> str:
+        """Babel's name of the locale; English reports use British forms."""
+        if self.language == "en":
+            return "en_GB"
+        return f"de_{self.country}" if self.country in {"DE", "AT", "CH", "LI", "LU"} else "de_DE"
+
+    def number(self, value: float | None, digits: int = 0) -> str:
+        """Write a plain number with `digits` decimals."""
+        if _is_missing(value):
+            return MISSING
+        return format_decimal(_rounded(value, digits), format=_pattern(digits), locale=self.locale)
+
+    def share(self, value: float | None, digits: int = 1) -> str:
+        """Write a share in 0..1 as a percentage."""
+        if _is_missing(value):
+            return MISSING
+        assert value is not None
+        text = format_percent(_rounded(value, digits + 2), format=_pattern(digits) + "\u00a0%", locale=self.locale)
+        return text if self.language == "de" else text.replace("\u00a0%", "%")
+
+    def points(self, value: float | None, digits: int = 1) -> str:
+        """Write the difference of two shares in percentage points, with its sign."""
+        unit = "Prozentpunkte" if self.language == "de" else "percentage points"
+        return (
+            MISSING
+            if _is_missing(value)
+            else f"{self.signed(value * 100 if value is not None else None, digits)}\u00a0{unit}"
+        )
+
+    def signed(self, value: float | None, digits: int = 0) -> str:
+        """Write a number with its sign, so that a change reads as one."""
+        if _is_missing(value):
+            return MISSING
+        text = self.number(value, digits)
+        return text if text.startswith("-") or _rounded(value, digits) == 0 else f"+{text}"
+
+    def signed_share(self, value: float | None, digits: int = 1) -> str:
+        """Write a relative change as a percentage with its sign."""
+        if _is_missing(value):
+            return MISSING
+        text = self.share(value, digits)
+        return text if text.startswith("-") or _rounded(value, digits + 2) == 0 else f"+{text}"
+
+    def money(self, value: float | None, digits: int = 0) -> str:
+        """Write an amount in the client's currency."""
+        if _is_missing(value):
+            return MISSING
+        pattern = f"{_pattern(digits)}\u00a0¤" if self.language == "de" else f"¤{_pattern(digits)}"
+        return format_currency(
+            _rounded(value, digits), self.currency, format=pattern, locale=self.locale, currency_digits=False
+        )
+
+    def millions(self, value: float | None, digits: int = 1, *, signed: bool = False) -> str:
+        """Write an amount in millions of the client's currency."""
+        if _is_missing(value):
+            return MISSING
+        assert value is not None
+        write = self.signed if signed else self.number
+        unit = "Mio." if self.language == "de" else "m"
+        return f"{write(value / 1e6, digits)}\u00a0{unit}\u00a0{self.currency_symbol}"
+
+    @property
+    def currency_symbol(self) -> str:
+        """The sign of the client's currency, such as €."""
+        return format_currency(0, self.currency, format="¤", locale=self.locale).strip("0\u00a0 ") or self.currency
+
+    def date(self, value: dt.date | None) -> str:
+        """Write a date: 31.12.2025 or 31 Dec 2025."""
+        if value is None or value != value:
+            return MISSING
+        pattern = "dd.MM.yyyy" if self.language == "de" else "d MMM yyyy"
+        return format_date(value, format=pattern, locale=self.locale)
+
+    def interval(self, low: float | None, high: float | None, write: str = "number", digits: int = 1) -> str:
+        """Write an interval "a to b" with one of this class's writers ("number", "share", "money", …)."""
+        writer = getattr(self, write)
+        word = "bis" if self.language == "de" else "to"
+        return f"{writer(low, digits)} {word} {writer(high, digits)}"
+
+
+def _is_missing(value: float | None) -> bool:
+    return value is None or math.isnan(value)
+
+
+def _rounded(value: float | None, digits: int) -> float:
+    assert value is not None
+    result = round(float(value), digits)
+    return 0.0 if result == 0 else result  # never "-0"
+
+
+def _pattern(digits: int) -> str:
+    return "#,##0" + ("." + "0" * digits if digits else "")

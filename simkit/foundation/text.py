@@ -1,0 +1,71 @@
+"""Two-language text and the question "did you mean …?".
+
+Everything a person reads exists in German and English side by side, so no sentence can be missing in one of them.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Language = Literal["de", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+
+@dataclass(frozen=True)
+class Text:
+    """One text in German and English.
+
+    Parameters
+    ----------
+    de, en : str
+        The text; ``{name}`` marks a place that :meth:`fill` completes.
+    """
+
+    de: str
+    en: str
+
+    def to(self, language: Language) -> str:
+        """Return the text in one language."""
+        return self.de if language == "de" else self.en
+
+    def fill(self, **values: object) -> Text:
+        """Return a new text with its ``{name}`` places completed; a `Text` value is completed language by language."""
+        german = {k: v.de if isinstance(v, Text) else v for k, v in values.items()}
+        english = {k: v.en if isinstance(v, Text) else v for k, v in values.items()}
+        return Text(de=self.de.format(**german), en=self.en.format(**english))
+
+    def __str__(self) -> str:
+        return self.en
+
+
+def same(text: str) -> Text:
+    """Return a text that reads the same in both languages (names, paths, identifiers)."""
+    return Text(de=text, en=text)
+
+
+def did_you_mean(wrong: str, choices: Iterable[str]) -> Text:
+    """Return a hint that names the nearest of the possible spellings.
+
+    Parameters
+    ----------
+    wrong : str
+        What was written.
+    choices : iterable of str
+        What could have been written.
+
+    Returns
+    -------
+    Text
+        "Did you mean 'x'?", or the list of all choices when none is near.
+    """
+    known = sorted(set(choices))
+    by_lower = {name.lower(): name for name in known}
+    near = difflib.get_close_matches(wrong.lower(), list(by_lower), n=3, cutoff=0.6)
+    if near:
+        names = ", ".join(f"'{by_lower[name]}'" for name in near)
+        return Text(de=f"Meinten Sie {names}?", en=f"Did you mean {names}?")
+    shown = ", ".join(known[:12]) + (" …" if len(known) > 12 else "")
+    return Text(de=f"Möglich sind: {shown}.", en=f"Possible are: {shown}.")

@@ -1,0 +1,224 @@
+"""A client's data, ready for analysis: typed tables without employees' names; what was found, left out and assumed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from simkit.foundation.errors import ConfigError, DataError
+from simkit.foundation.text import Text
+from simkit.intake import check_texts
+from simkit.intake.assumptions import stated_assumptions
+from simkit.intake.config import ClientConfig, load_config
+from simkit.intake.findings import Assumption, Drop, Finding, FindingsError, Ledger, worst_first
+from simkit.intake.pseudonyms import pseudonymised
+from simkit.intake.references import checked_references
+from simkit.intake.row_checks import checked_rows
+from simkit.intake.schemas import TABLES
+from simkit.intake.staging import Staged, stage_table
+from simkit.intake.workdays import WorkingCalendar
+from simkit.intake.zones import client_zone
+
+__all__ = ["Assumption", "ClientData", "Finding", "load_client"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientData:
+    """All that is known about one client.
+
+    Parameters
+    ----------
+    config : ClientConfig
+        What client.yaml says.
+    folder : Path
+        The client's folder.
+    tables : mapping of str to DataFrame
+        The tables that are there, under our names; optional columns that the client does not have are absent. Text and
+        identifiers are of type ``str`` with missing values, numbers float64, dates and times naive local
+        ``datetime64[ns]``, flags bool. People are pseudonyms. Activities always have ``hours``.
+    findings : tuple of Finding
+        What was found, worst first; none of it blocking.
+    assumptions : tuple of Assumption
+        What had to be assumed.
+    protocol : DataFrame
+        One row per file: file, sheet, table, rows_read, rows_kept, rows_dropped, reasons (Text).
+    input_hashes : mapping of str to str
+        SHA-256 of every file.
+    first, last : date
+        The period of the analysis, both days included.
+    calendar : WorkingCalendar
+        The client's working days.
+    """
+
+    config: ClientConfig
+    folder: Path
+    tables: Mapping[str, pd.DataFrame]
+    findings: tuple[Finding, ...]
+    assumptions: tuple[Assumption, ...]
+    protocol: pd.DataFrame
+    input_hashes: Mapping[str, str]
+    first: dt.date
+    last: dt.date
+    calendar: WorkingCalendar
+
+    def has(self, *names: str) -> bool:
+        """Whether the client has all these tables."""
+        return all(name in self.tables for name in names)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return one table.
+
+        Raises
+        ------
+        DataError
+            The client does not have it.
+        """
+        if name not in self.tables:
+            label = TABLES[name].label
+            raise DataError(
+                _NO_TABLE.fill(label=label, name=name), "client.yaml (tables)", _NO_TABLE_REMEDY.fill(name=name)
+            )
+        return self.tables[name]
+
+
+def load_client(folder: Path, *, today: dt.date | None = None) -> ClientData:
+    """Read, type, check and pseudonymise all files of one client.
+
+    Parameters
+    ----------
+    folder : Path
+        The client's folder with its client.yaml.
+    today : date, optional
+        Nothing may have happened after this day; the real one where it is not given.
+
+    Raises
+    ------
+    ConfigError
+        client.yaml is wrong.
+    FindingsError
+        A DataError that carries everything found; its text lists what stops the run, worst first.
+    """
+    folder = Path(folder)
+    config = load_config(folder)
+    calendar = WorkingCalendar(country=config.country, state=config.state)
+    ledger = Ledger()
+    staged, hashes = _staged_tables(folder, config, today or dt.date.today(), ledger)
+    staged = checked_references(staged, ledger)
+    if ledger.blocked:
+        raise FindingsError(ledger.findings)
+    first, last = _period(config, staged)
+    staged = {name: _within(table, first, last, ledger) for name, table in staged.items()}
+    frames = {name: table.frame.reset_index(drop=True) for name, table in staged.items()}
+    return ClientData(
+        config=config,
+        folder=folder,
+        tables=pseudonymised(frames, config.client),
+        findings=worst_first(ledger.findings),
+        protocol=_protocol(staged, ledger),
+        input_hashes=hashes,
+        assumptions=(*ledger.assumptions, *stated_assumptions(config, frames)),
+        first=first,
+        last=last,
+        calendar=calendar,
+    )
+
+
+def _staged_tables(
+    folder: Path, config: ClientConfig, today: dt.date, ledger: Ledger
+) -> tuple[dict[str, Staged], dict[str, str]]:
+    zone = client_zone(config)
+    tables: dict[str, Staged] = {}
+    hashes: dict[str, str] = {}
+    for name, spec in config.tables.items():
+        staged, found = stage_table(folder, TABLES[name], spec, zone, today, ledger)
+        hashes |= found
+        if staged is not None:
+            tables[name] = checked_rows(staged, today, ledger)
+    return tables, hashes
+
+
+_DATES = {
+    "orders": ("ordered_on",),
+    "activities": ("started_at",),
+    "opportunities": ("opened_on", "closed_on"),
+}
+
+
+def _period(config: ClientConfig, tables: Mapping[str, Staged]) -> tuple[dt.date, dt.date]:
+    """Return the stated period, or the one that orders, activities and opportunities span."""
+    if config.period is not None:
+        return config.period.first, config.period.last
+    days = [
+        tables[name].frame[column].dropna()
+        for name, columns in _DATES.items()
+        if name in tables
+        for column in columns
+        if tables[name].has(column)
+    ]
+    filled = [dates for dates in days if len(dates)]
+    if not filled:
+        raise ConfigError(_NO_PERIOD, "client.yaml", _NO_PERIOD_REMEDY)
+    return min(dates.min() for dates in filled).date(), max(dates.max() for dates in filled).date()
+
+
+def _within(staged: Staged, first: dt.date, last: dt.date, ledger: Ledger) -> Staged:
+    """Leave out what lies outside the period; an opportunity counts when any day of its life lies inside."""
+    columns = [column for column in _DATES.get(staged.table.name, ()) if staged.has(column)]
+    if not columns:
+        return staged
+    start, end = staged.frame[columns[0]], staged.frame[columns[-1]]
+    outside = (start >= pd.Timestamp(last) + pd.Timedelta(days=1)) | (end < pd.Timestamp(first))
+    reason = check_texts.OUTSIDE_PERIOD.fill(first=first.isoformat(), last=last.isoformat())
+    return staged.without(outside.to_numpy(dtype=bool), reason, ledger)
+
+
+def _protocol(tables: Mapping[str, Staged], ledger: Ledger) -> pd.DataFrame:
+    rows = [
+        _protocol_row(name, source, rows_read, staged.empty_rows[source], ledger)
+        for name, staged in tables.items()
+        for source, rows_read in staged.rows_read.items()
+    ]
+    return pd.DataFrame(rows, columns=["file", "sheet", "table", "rows_read", "rows_kept", "rows_dropped", "reasons"])
+
+
+def _protocol_row(table: str, source: str, read: int, empty: int, ledger: Ledger) -> dict[str, object]:
+    drops = [drop for drop in ledger.drops if (drop.table, drop.source) == (table, source)]
+    notes = [drop for drop in ledger.notes if (drop.table, drop.source) == (table, source)]
+    dropped = sum(drop.rows for drop in drops)
+    blank = [Drop(table=table, source=source, rows=empty, reason=_EMPTY_ROWS)] if empty else []
+    file, _, sheet = source.partition("!")
+    return {
+        "file": file,
+        "sheet": sheet,
+        "table": table,
+        "rows_read": read,
+        "rows_kept": read - dropped,
+        "rows_dropped": dropped,
+        "reasons": _reasons([*drops, *notes, *blank]),
+    }
+
+
+def _reasons(drops: Sequence[Drop]) -> Text:
+    return Text(
+        de="; ".join(f"{drop.rows}: {drop.reason.de}" for drop in drops),
+        en="; ".join(f"{drop.rows}: {drop.reason.en}" for drop in drops),
+    )
+
+
+_NO_TABLE = Text(de="Die Tabelle '{label}' ({name}) ist nicht da.", en="The table '{label}' ({name}) is not there.")
+_NO_TABLE_REMEDY = Text(
+    de="Ergänzen Sie sie in client.yaml unter tables.{name}.", en="Add it to client.yaml under tables.{name}."
+)
+_NO_PERIOD = Text(
+    de="Keine Tabelle enthält ein Datum, der Zeitraum ist unbekannt.",
+    en="No table has a date, so the period is unknown.",
+)
+_NO_PERIOD_REMEDY = Text(
+    de="Schreiben Sie in client.yaml zum Beispiel: period: {first: 2024-01-01, last: 2024-12-31}",
+    en="Write in client.yaml for example: period: {first: 2024-01-01, last: 2024-12-31}",
+)
+_EMPTY_ROWS = Text(de="leere Zeilen, nicht mitgezählt", en="empty rows, not counted as read")

@@ -1,0 +1,356 @@
+"""client.yaml: what the client is called, where its files are, and which of their columns mean what.
+
+An unknown key is an error with the nearest spelling, because a misspelt setting that is ignored changes a result.
+"""
+
+from __future__ import annotations
+
+import codecs
+import datetime as dt
+import os
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+
+from simkit.foundation.errors import ConfigError
+from simkit.foundation.text import Text, did_you_mean, same
+from simkit.intake.answers import DateOrder, DecimalMark, date_order, decimal_mark
+from simkit.intake.schemas import DATED, ENOUGH_ALONE, NUMERIC, TABLES, Table
+from simkit.intake.yaml_places import YamlFile, dotted, read_yaml
+
+SHARED_DATA = "SIMKIT_SHARED_DATA"
+CONFIG_NAME = "client.yaml"
+MINIMUM_GROUP = 5
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _as_text(value: object) -> object:
+    if isinstance(value, str):
+        return same(value)
+    if isinstance(value, Mapping) and set(value) == {"de", "en"}:
+        return Text(de=str(value["de"]), en=str(value["en"]))
+    return value
+
+
+class Period(_Strict):
+    """First and last day of what is analysed."""
+
+    first: dt.date
+    last: dt.date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last < self.first:
+            raise ValueError("last is before first")
+        return self
+
+
+class Brand(_Strict):
+    """How the report looks: logo file, colours by name, and the confidentiality mark."""
+
+    logo: str | None = None
+    colours: dict[str, Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]] = {}
+    confidentiality: Annotated[Text | None, BeforeValidator(_as_text)] = None
+
+
+class Privacy(_Strict):
+    """The smallest group of people on which anything may be shown; never under five."""
+
+    minimum_group: Annotated[int, Field(ge=MINIMUM_GROUP)] = MINIMUM_GROUP
+
+
+class Score(_Strict):
+    """Weights of the customer value factors; missing ones keep their default."""
+
+    weights: dict[str, Annotated[float, Field(ge=0)]] = {}
+
+
+Value = str | int | float | bool | dt.date
+Theirs = Annotated[str | int, Field(union_mode="left_to_right")]
+
+
+class TableSpec(_Strict):
+    """Where one of our tables is in the client's files, and how to read it."""
+
+    file: str | list[str]
+    sheet: str | None = None
+    encoding: str | None = None
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    skip_rows: Annotated[int, Field(ge=0)] = 0
+    header: bool = True
+    columns: dict[str, Theirs] = {}
+    formats: dict[str, str] = {}
+    values: dict[str, dict[Value, Value | None]] = {}
+    missing: list[Value] = []
+    constants: dict[str, Value] = {}
+    lines: bool = False
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files as written, one or several."""
+        return (self.file,) if isinstance(self.file, str) else tuple(self.file)
+
+    def decimal_mark(self, column: str) -> DecimalMark | None:
+        """Return the answer to "which of , and . is the decimal mark?" for one of our columns."""
+        return decimal_mark(self.formats[column]) if column in self.formats else None
+
+    def date_order(self, column: str) -> DateOrder | None:
+        """Return the answer to "day or month first?" for one of our columns."""
+        return date_order(self.formats[column]) if column in self.formats else None
+
+
+class ClientConfig(_Strict):
+    """All that client.yaml says."""
+
+    client: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
+    name: str
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "DE"
+    state: str | None = None
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
+    language: Literal["de", "en"] = "de"
+    time_zone: str | None = None
+    industry: str | None = None
+    contract_hours_per_week: Annotated[float, Field(gt=0, le=80)] = 40.0
+    period: Period | None = None
+    brand: Brand = Brand()
+    privacy: Privacy = Privacy()
+    tables: dict[str, TableSpec]
+    score: Score = Score()
+    assumptions: dict[str, Any] = {}
+
+
+def load_config(folder: Path) -> ClientConfig:
+    """Read and check client.yaml of one client folder.
+
+    Parameters
+    ----------
+    folder : Path
+        The client's folder.
+
+    Returns
+    -------
+    ClientConfig
+        The checked settings.
+
+    Raises
+    ------
+    ConfigError
+        Anything in it is unknown, missing or impossible; the text names the key and its line.
+    """
+    source = read_yaml(Path(folder) / CONFIG_NAME)
+    try:
+        config = ClientConfig.model_validate(source.content)
+    except ValidationError as error:
+        raise _config_error(error, source) from error
+    if config.client != Path(folder).resolve().name:
+        raise ConfigError(
+            _WRONG_FOLDER.fill(client=config.client, folder=Path(folder).resolve().name),
+            source.place(("client",)),
+            _WRONG_FOLDER_REMEDY,
+        )
+    _check_tables(config, source)
+    return config
+
+
+def locate(folder: Path, written: str) -> Path:
+    """Return the place of a file named in client.yaml.
+
+    Parameters
+    ----------
+    folder : Path
+        The client's folder, to which the name is relative.
+    written : str
+        Relative, absolute, or beginning with ``${SIMKIT_SHARED_DATA}/``.
+
+    Raises
+    ------
+    ConfigError
+        A relative name leads out of the client's folder, or the variable is not set.
+    """
+    marker = f"${{{SHARED_DATA}}}"
+    if written.startswith(marker):
+        place = os.environ.get(SHARED_DATA)
+        if not place:
+            raise ConfigError(_NO_VARIABLE, f"{CONFIG_NAME}: {written}", _NO_VARIABLE_REMEDY)
+        return Path(place) / written[len(marker) :].lstrip("/\\")
+    path = Path(written)
+    if path.is_absolute():
+        return path
+    inside = folder.resolve()
+    if not (inside / path).resolve().is_relative_to(inside):
+        raise ConfigError(_OUTSIDE.fill(file=written), CONFIG_NAME, _OUTSIDE_REMEDY)
+    return folder / path
+
+
+def _check_tables(config: ClientConfig, source: YamlFile) -> None:
+    for name, spec in config.tables.items():
+        if name not in TABLES:
+            raise _unknown(("tables", name), TABLES, source)
+        _check_spec(TABLES[name], spec, source)
+    if not set(config.tables) & set(ENOUGH_ALONE):
+        names = ", ".join(ENOUGH_ALONE)
+        raise ConfigError(_TOO_LITTLE.fill(names=names), source.place(("tables",)), _TOO_LITTLE_REMEDY)
+
+
+def _check_spec(table: Table, spec: TableSpec, source: YamlFile) -> None:
+    base = ("tables", table.name)
+    for part in ("columns", "formats", "values", "constants"):
+        for key in getattr(spec, part):
+            if key not in table.names:
+                raise _unknown((*base, part, key), table.names, source)
+    for key, answer in spec.formats.items():
+        _check_answer(table, key, answer, source)
+    if spec.encoding is not None:
+        _check_encoding(spec.encoding, source, (*base, "encoding"))
+    if spec.lines and table.name != "orders":
+        raise ConfigError(_LINES_ONLY_ORDERS, source.place((*base, "lines")), _LINES_REMEDY)
+    if spec.columns:
+        _check_required(table, spec, source)
+
+
+def _check_required(table: Table, spec: TableSpec, source: YamlFile) -> None:
+    given = {*spec.columns, *spec.constants}
+    for column in table.columns:
+        if column.required and column.name not in given:
+            raise ConfigError(
+                _NOT_MAPPED.fill(column=column.name, label=column.label, table=table.name),
+                source.place(("tables", table.name, "columns")),
+                _NOT_MAPPED_REMEDY.fill(column=column.name),
+            )
+    if table.name == "activities" and not given & {"hours", "ended_at"}:
+        raise ConfigError(_NO_DURATION, source.place(("tables", table.name, "columns")), _NO_DURATION_REMEDY)
+
+
+def _check_answer(table: Table, key: str, answer: str, source: YamlFile) -> None:
+    kind = table.column(key).kind
+    place = source.place(("tables", table.name, "formats", key))
+    if kind in NUMERIC and decimal_mark(answer) is None:
+        raise ConfigError(_BAD_ANSWER.fill(answer=answer), place, _NUMBER_ANSWERS)
+    if kind in DATED and date_order(answer) is None:
+        raise ConfigError(_BAD_ANSWER.fill(answer=answer), place, _DATE_ANSWERS)
+    if kind not in NUMERIC | DATED:
+        raise ConfigError(_NO_FORMAT.fill(column=key), place, _NO_FORMAT_REMEDY)
+
+
+def _check_encoding(name: str, source: YamlFile, path: tuple[str, ...]) -> None:
+    try:
+        codecs.lookup(name)
+    except LookupError as error:
+        known = ("utf-8", "utf-16", "cp1252", "latin-1", "iso-8859-15", "cp850", "cp437", "mac-roman", "cp1250")
+        raise ConfigError(
+            _BAD_ENCODING.fill(name=name), source.place(path), did_you_mean(re.sub(r"[\s_]", "-", name), known)
+        ) from error
+
+
+def _unknown(path: tuple[str | int, ...], choices: Iterable[str], source: YamlFile) -> ConfigError:
+    return ConfigError(_UNKNOWN.fill(key=dotted(path)), source.place(path), did_you_mean(str(path[-1]), choices))
+
+
+def _config_error(error: ValidationError, source: YamlFile) -> ConfigError:
+    details = error.errors(include_url=False)
+    first = next((d for d in details if d["type"] == "extra_forbidden"), details[0])
+    path = first["loc"]
+    if first["type"] == "extra_forbidden":
+        return _unknown(path, _model_fields(path), source)
+    if first["type"] == "missing":
+        return ConfigError(_LACKING.fill(key=dotted(path)), source.place(path), _LACKING_REMEDY.fill(key=path[-1]))
+    if path[:2] == ("privacy", "minimum_group"):
+        return ConfigError(_GROUP_TOO_SMALL, source.place(path), _GROUP_REMEDY)
+    return ConfigError(_IMPOSSIBLE.fill(key=dotted(path)), source.place(path), _remedy(first))
+
+
+def _remedy(detail: ErrorDetails) -> Text:
+    """Pydantic speaks English only; its sentence is kept behind the German words for "what is expected here"."""
+    shown = repr(detail["input"])
+    shown = shown if len(shown) <= 60 else f"{shown[:57]}…"
+    message = detail["msg"]
+    return Text(de=f"Dort steht {shown}; erwartet: {message}", en=f"It says {shown}; expected: {message}")
+
+
+def _model_fields(path: tuple[str | int, ...]) -> tuple[str, ...]:
+    models: dict[str, type[BaseModel]] = {"period": Period, "brand": Brand, "privacy": Privacy, "score": Score}
+    if len(path) == 1:
+        return tuple(ClientConfig.model_fields)
+    if path[0] == "tables":
+        return tuple(TableSpec.model_fields)
+    return tuple(models[str(path[0])].model_fields)
+
+
+_UNKNOWN = Text(de="Unbekannter Schlüssel '{key}'.", en="Unknown key '{key}'.")
+_LACKING = Text(de="Der Schlüssel '{key}' fehlt.", en="The key '{key}' is missing.")
+_LACKING_REMEDY = Text(de="Ergänzen Sie eine Zeile '{key}: …'.", en="Add a line '{key}: …'.")
+_IMPOSSIBLE = Text(de="Der Wert von '{key}' ist nicht möglich.", en="The value of '{key}' is not possible.")
+_GROUP_TOO_SMALL = Text(
+    de="Die kleinste Gruppe darf nicht unter fünf Personen liegen.",
+    en="The smallest group must not be under five people.",
+)
+_GROUP_REMEDY = Text(
+    de="Schreiben Sie 5 oder mehr; weniger würde einzelne Personen zeigen.",
+    en="Write 5 or more; fewer would show single persons.",
+)
+_WRONG_FOLDER = Text(
+    de="'client: {client}' passt nicht zum Ordner '{folder}'.",
+    en="'client: {client}' does not fit the folder '{folder}'.",
+)
+_WRONG_FOLDER_REMEDY = Text(
+    de="Beide müssen gleich heißen, damit Berichte zum richtigen Kunden kommen.",
+    en="Both must have the same name, so that reports reach the right client.",
+)
+_NO_VARIABLE = Text(
+    de=f"Die Umgebungsvariable {SHARED_DATA} ist nicht gesetzt.",
+    en=f"The environment variable {SHARED_DATA} is not set.",
+)
+_NO_VARIABLE_REMEDY = Text(
+    de="Setzen Sie sie auf den Ordner mit den Dateien.", en="Set it to the folder that holds the files."
+)
+_OUTSIDE = Text(
+    de="Die Datei '{file}' liegt außerhalb des Kundenordners.", en="The file '{file}' is outside the client's folder."
+)
+_OUTSIDE_REMEDY = Text(
+    de="Legen Sie die Datei in den Kundenordner, oder schreiben Sie den vollen Pfad, wenn das gewollt ist.",
+    en="Put the file into the client's folder, or write its full path if that is what you want.",
+)
+_TOO_LITTLE = Text(de="Keine der Tabellen {names} ist angegeben.", en="None of the tables {names} is given.")
+_TOO_LITTLE_REMEDY = Text(
+    de="Mindestens eine davon wird gebraucht; time_estimates genügt für die Zeitdiagnose.",
+    en="At least one of them is needed; time_estimates is enough for the time diagnostic.",
+)
+_LINES_ONLY_ORDERS = Text(de="'lines' gibt es nur bei orders.", en="'lines' exists for orders only.")
+_LINES_REMEDY = Text(de="Löschen Sie die Zeile.", en="Delete the line.")
+_NOT_MAPPED = Text(
+    de="Die Spalte '{column}' ({label}) der Tabelle {table} ist nicht zugeordnet.",
+    en="The column '{column}' ({label}) of the table {table} is not mapped.",
+)
+_NOT_MAPPED_REMEDY = Text(
+    de="Ergänzen Sie unter columns '{column}: <Spalte der Datei>' oder unter constants einen festen Wert.",
+    en="Add '{column}: <column of the file>' under columns, or a fixed value under constants.",
+)
+_NO_DURATION = Text(
+    de="Bei activities fehlt die Dauer: weder 'hours' noch 'ended_at' ist zugeordnet.",
+    en="activities has no duration: neither 'hours' nor 'ended_at' is mapped.",
+)
+_NO_DURATION_REMEDY = Text(
+    de="Ordnen Sie 'hours' oder 'started_at' und 'ended_at' zu.", en="Map 'hours', or 'started_at' and 'ended_at'."
+)
+_BAD_ANSWER = Text(de="'{answer}' ist kein bekanntes Format.", en="'{answer}' is not a known format.")
+_NUMBER_ANSWERS = Text(
+    de='Möglich sind "1.234,50" (deutsch) und "1,234.50" (englisch).',
+    en='Possible are "1.234,50" (German) and "1,234.50" (English).',
+)
+_DATE_ANSWERS = Text(
+    de='Möglich sind "dd.mm.yyyy", "dd/mm/yyyy", "mm/dd/yyyy", "yyyy-mm-dd" und "yyyymmdd".',
+    en='Possible are "dd.mm.yyyy", "dd/mm/yyyy", "mm/dd/yyyy", "yyyy-mm-dd" and "yyyymmdd".',
+)
+_NO_FORMAT = Text(
+    de="Für '{column}' gibt es kein Format: die Spalte ist weder Zahl noch Datum.",
+    en="'{column}' has no format: the column is neither a number nor a date.",
+)
+_NO_FORMAT_REMEDY = _LINES_REMEDY
+_BAD_ENCODING = Text(de="Die Kodierung '{name}' ist unbekannt.", en="The encoding '{name}' is unknown.")

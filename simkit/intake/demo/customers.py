@@ -1,0 +1,146 @@
+"""The customers of the demo client: master records, sales by an interpolated Lorenz curve, owner and desk."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from simkit.foundation.streams import stream
+from simkit.intake.demo.names import firms
+from simkit.intake.demo.truth import (
+    BUYING_CUSTOMERS,
+    CUSTOMER_MARGIN_SPREAD,
+    CUSTOMERS,
+    FIRST,
+    KEY_ACCOUNTS,
+    LORENZ,
+    PRESSED_CUSTOMERS,
+    PRESSED_MARGIN_LOSS,
+    SALES_AMOUNT,
+    SEED,
+    SEGMENT_ENDS,
+)
+
+
+def customers(staff: pd.DataFrame) -> pd.DataFrame:
+    """Return all customers, the largest first, with their true margin effect, growth and segment."""
+    rng = stream(SEED, -1, "demo.customers")
+    frame = pd.DataFrame(firms(CUSTOMERS, rng))
+    frame.insert(0, "customer_id", _numbers(rng))
+    frame["sales_amount"] = np.append(SALES_AMOUNT * lorenz_shares(BUYING_CUSTOMERS), _none())
+    frame["segment"] = _segments()
+    frame["margin_effect"] = _margin_effects(rng)
+    frame["growth"] = np.clip(rng.normal(0.14, 0.20, CUSTOMERS), -0.4, 0.7)
+    frame["care_factor"] = rng.lognormal(-0.08, 0.4, CUSTOMERS)
+    frame["customer_since"] = _since(rng)
+    frame["payment_terms_days"] = rng.choice([14, 30, 45, 60], size=CUSTOMERS, p=[0.2, 0.5, 0.2, 0.1])
+    frame["payment_delay_days"] = np.round(np.clip(rng.gamma(1.3, 7.0, CUSTOMERS) - 3, -3, 60), 1)
+    frame["potential_amount"] = _potential(frame["sales_amount"].to_numpy(), rng)
+    frame["dormant"] = frame["sales_amount"] == 0
+    return _with_contacts(frame, staff, rng)
+
+
+def lorenz_shares(count: int) -> np.ndarray:
+    """Return the share of sales of each of `count` customers, largest first, on a curve through the points of `LORENZ`.
+
+    Density is log-linear between the points and continuous at them; the first tenth follows a power of the rank, so
+    that the largest customer stands out as it does in reality. The parts are exact: each holds the share it must.
+    """
+    knots = _knots()
+    ends = [round(point * count) for point, _ in LORENZ]
+    held = np.diff([0.0, *(share for _, share in LORENZ)])
+    parts = [_tail(ends[0], held[0], knots[0] / count)]
+    for number in range(1, len(LORENZ)):
+        size = ends[number] - ends[number - 1]
+        place = (np.arange(size) + 0.5) / size
+        curve = knots[number - 1] ** (1 - place) * knots[number] ** place
+        parts.append(curve * held[number] / curve.sum())
+    return np.concatenate(parts)
+
+
+def _knots(last: float = 0.21) -> list[float]:
+    """Return the density at the end of each part, from the smallest customers upwards by logarithmic means."""
+    knots = [last]
+    points = [(0.0, 0.0), *LORENZ]
+    for (p0, s0), (p1, s1) in reversed(list(pairwise(points[1:]))):
+        knots.append(_other_end(knots[-1], (s1 - s0) / (p1 - p0)))
+    return knots[::-1]
+
+
+def _other_end(low: float, mean: float) -> float:
+    """Return the value whose logarithmic mean with `low` is `mean`."""
+    lower, upper = mean, 100.0
+    for _ in range(80):
+        middle = (lower + upper) / 2
+        too_high = (middle - low) / np.log(middle / low) > mean
+        lower, upper = (lower, middle) if too_high else (middle, upper)
+    return lower
+
+
+def _tail(size: int, share: float, smallest: float) -> np.ndarray:
+    """Return power-law shares of the largest customers that sum to `share` and end near `smallest`."""
+    ranks = np.arange(1, size + 1)
+    candidates = [share * ranks**-power / (ranks**-power).sum() for power in np.linspace(0.3, 1.2, 181)]
+    return min(candidates, key=lambda shares: abs(shares[-1] - smallest))
+
+
+def _numbers(rng: np.random.Generator) -> list[str]:
+    return [f"{number:07d}" for number in rng.choice(np.arange(10_000, 99_999), size=CUSTOMERS, replace=False)]
+
+
+def _none() -> np.ndarray:
+    return np.zeros(CUSTOMERS - BUYING_CUSTOMERS)
+
+
+def _segments() -> np.ndarray:
+    ranks = (np.arange(CUSTOMERS) + 0.5) / CUSTOMERS
+    return np.select([ranks <= SEGMENT_ENDS["A"], ranks <= SEGMENT_ENDS["B"]], ["A", "B"], "C")
+
+
+def _margin_effects(rng: np.random.Generator) -> np.ndarray:
+    effects = rng.normal(0.0, CUSTOMER_MARGIN_SPREAD, CUSTOMERS)
+    pressed = rng.choice(np.arange(2, 40), size=PRESSED_CUSTOMERS, replace=False)
+    effects[:40] = np.clip(effects[:40], -0.05, 0.08)
+    effects[pressed] -= PRESSED_MARGIN_LOSS
+    return effects
+
+
+def _since(rng: np.random.Generator) -> list[pd.Timestamp]:
+    """Return the first day of each relationship; a few small customers are new within the period."""
+    years = np.minimum(rng.gamma(2.0, 6.0, CUSTOMERS) + 0.3, 38)
+    days = (-years * 365.25).astype(int)
+    new = rng.choice(np.arange(150, BUYING_CUSTOMERS), size=20, replace=False)
+    days[new] = rng.integers(20, 400, size=20)
+    return [pd.Timestamp(FIRST) + pd.Timedelta(days=int(day)) for day in days]
+
+
+def _potential(sales: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return the yearly potential: today's sales and what a competitor has, rounded as people estimate it."""
+    yearly = np.where(sales > 0, sales / 2, 40_000.0) * (1 + rng.gamma(1.2, 0.6, len(sales)))
+    return np.maximum(np.round(yearly, -3), 5_000)
+
+
+def _with_contacts(frame: pd.DataFrame, staff: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Give each customer an owner and a desk; key accounts take the largest, the rest is spread by weight."""
+    roles = staff["role"].to_numpy()
+    weight = np.sqrt(np.maximum(frame["sales_amount"].to_numpy(), 20_000.0))
+    key = np.arange(len(frame)) < KEY_ACCOUNTS
+    owners = np.zeros(len(frame), dtype=int)
+    owners[key] = _spread(weight[key], np.flatnonzero(roles == "Key-Account"), staff)
+    owners[~key] = _spread(weight[~key], np.flatnonzero(roles == "Außendienst"), staff)
+    desks = _spread(weight * rng.uniform(0.8, 1.2, len(frame)), np.flatnonzero(roles == "Innendienst"), staff)
+    return frame.assign(owner=owners, desk=desks)
+
+
+def _spread(weight: np.ndarray, candidates: np.ndarray, staff: pd.DataFrame) -> np.ndarray:
+    """Assign weights, largest first, to the person with the least weight per FTE."""
+    fte = staff["fte"].to_numpy()[candidates]
+    load = np.zeros(len(candidates))
+    chosen = np.empty(len(weight), dtype=int)
+    for position in np.argsort(-weight, kind="stable"):
+        person = int(np.argmin((load + weight[position]) / fte))
+        load[person] += weight[position]
+        chosen[position] = candidates[person]
+    return chosen

@@ -1,0 +1,265 @@
+"""What is true about the demo client: every number its generator works with.
+
+Tests compare what the kit finds in the exports with these numbers; the kit itself never reads them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+SEED = 20260630
+FIRST = dt.date(2024, 7, 1)
+LAST = dt.date(2026, 6, 30)
+YEARS = 2
+DAY_H = 8.0
+EFFORT_CV = 0.7
+#: Longer efforts are spread over several days.
+LONGEST_ENTRY_H = 6.5
+#: Orders of these working days before the period still cause work in it.
+EARLIER_DAYS = 60
+
+CLASSES = ("standard", "configured", "bespoke")
+SEGMENTS = ("A", "B", "C")
+SEGMENT_ENDS = {"A": 0.10, "B": 0.40, "C": 1.00}
+
+CUSTOMERS = 420
+BUYING_CUSTOMERS = 410
+SALES_AMOUNT = 60_000_000.0
+#: Cumulated share of customers, from the largest, and the share of sales they hold (VDMA sales benchmark, rounded).
+LORENZ = ((0.10, 0.55), (0.20, 0.70), (0.50, 0.85), (1.00, 1.00))
+
+KEY_ACCOUNTS = 26
+
+ORDERS = 5_400
+CLASS_SHARES = {"standard": 0.40, "configured": 0.35, "bespoke": 0.25}
+CLASS_VALUE_FACTORS = {"standard": 1.0, "configured": 2.0, "bespoke": 5.0}
+CLASS_MARGINS = {"standard": 0.27, "configured": 0.24, "bespoke": 0.18}
+CUSTOMER_MARGIN_SPREAD = 0.145
+PRESSED_CUSTOMERS = 10
+PRESSED_MARGIN_LOSS = 0.30
+PROMISED_DAYS = {"standard": (3, 6), "configured": (8, 16), "bespoke": (25, 45)}
+LATE_CHANCE = {"standard": 0.12, "configured": 0.18, "bespoke": 0.30}
+LATE_DAYS = {"standard": 3.0, "configured": 6.0, "bespoke": 12.0}
+
+OPPORTUNITIES = {"won": 350, "lost": 340, "no_decision": 165, "open": 105}
+CYCLE_DAYS = {"won": 62.0, "lost": 85.0, "no_decision": 150.0, "open": 75.0}
+
+LEADS_PER_YEAR = 520
+SERVICE_REQUESTS_PER_YEAR = 1_250
+COMPLAINTS_PER_YEAR = 130
+CARE_CONTACTS_PER_YEAR = {"A": 9.0, "B": 4.0, "C": 1.5}
+VISIT_SHARE = {"A": 0.70, "B": 0.45, "C": 0.15}
+
+#: Chance that the account owner, not the inside sales, carries an order through the house.
+OWNER_CARRIES = {"standard": 0.15, "configured": 0.58, "bespoke": 0.82}
+LOGGING_SHARE = (0.68, 0.92)
+HOLIDAY_DAYS = 30
+SICK_SPELLS_PER_YEAR = 4.0
+SICK_SPELL_DAYS = 3.0
+
+ALL = "all"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One kind of time entry that a case needs.
+
+    Parameters
+    ----------
+    label : str
+        The client's own word for the activity.
+    entry_h : mapping of str to float
+        Mean hours of one entry by order class, customer segment, or "all".
+    entries : mapping of str to float
+        Expected number of entries per case, same keys.
+    window : tuple of float
+        Earliest and latest moment as shares of the case's duration, each in 0..1.
+    doer : {"owner", "desk", "order"}
+        Account owner, inside sales, or whoever carries the order.
+    """
+
+    label: str
+    entry_h: Mapping[str, float]
+    entries: Mapping[str, float]
+    window: tuple[float, float] = (0.0, 1.0)
+    doer: str = "owner"
+
+
+def _by_class(standard: float, configured: float, bespoke: float) -> dict[str, float]:
+    return {"standard": standard, "configured": configured, "bespoke": bespoke}
+
+
+def _by_segment(a: float, b: float, c: float) -> dict[str, float]:
+    return {"A": a, "B": b, "C": c}
+
+
+def _every(value: float) -> dict[str, float]:
+    return {ALL: value}
+
+
+STEPS: Mapping[str, tuple[Step, ...]] = {
+    "order": (
+        Step(
+            label="Auftragserfassung",
+            entry_h=_by_class(0.5, 0.9, 1.5),
+            entries=_by_class(1, 1, 1),
+            window=(0.0, 0.05),
+            doer="desk",
+        ),
+        Step(
+            label="Auftragsabstimmung Produktion",
+            entry_h=_by_class(2.0, 2.4, 3.1),
+            entries=_by_class(0.5, 1.0, 2.3),
+            doer="order",
+        ),
+        Step(
+            label="Klärung Konstruktion",
+            entry_h=_by_class(1.2, 2.2, 3.3),
+            entries=_by_class(0.0, 0.6, 1.8),
+            window=(0.0, 0.6),
+            doer="order",
+        ),
+        Step(
+            label="Terminabstimmung Versand",
+            entry_h=_by_class(1.7, 1.9, 2.3),
+            entries=_by_class(0.2, 0.4, 0.8),
+            window=(0.5, 1.0),
+            doer="order",
+        ),
+        Step(
+            label="Auftragsbestätigung Kunde",
+            entry_h=_by_class(0.4, 0.5, 0.7),
+            entries=_by_class(0.5, 0.7, 0.9),
+            window=(0.05, 0.15),
+            doer="order",
+        ),
+    ),
+    "opportunity": (
+        Step(
+            label="Angebotsausarbeitung",
+            entry_h=_by_class(1.8, 2.8, 3.9),
+            entries=_by_class(1, 1, 1),
+            window=(0.0, 0.3),
+        ),
+        Step(
+            label="Machbarkeit prüfen",
+            entry_h=_by_class(1, 1.5, 2.6),
+            entries=_by_class(0, 0.3, 1),
+            window=(0.0, 0.4),
+        ),
+        Step(
+            label="Reisezeit",
+            entry_h=_by_class(2.5, 2.5, 2.5),
+            entries=_by_class(0.3, 0.5, 0.8),
+            window=(0.4, 0.4),
+        ),
+        Step(
+            label="Angebotspräsentation",
+            entry_h=_by_class(1.3, 1.5, 1.8),
+            entries=_by_class(0.5, 0.7, 0.9),
+            window=(0.4, 0.4),
+        ),
+        Step(
+            label="Angebot nachfassen",
+            entry_h=_by_class(0.4, 0.5, 0.55),
+            entries=_by_class(1.4, 2.0, 2.6),
+            window=(0.5, 0.9),
+        ),
+        Step(
+            label="Preisverhandlung",
+            entry_h=_by_class(0.7, 0.9, 1.2),
+            entries=_by_class(0.5, 0.6, 0.7),
+            window=(0.8, 1.0),
+        ),
+    ),
+    "lead": (Step(label="Neukundenakquise", entry_h=_every(0.9), entries=_every(1.2)),),
+    "visit": (
+        Step(
+            label="Besuchsvorbereitung",
+            entry_h=_by_segment(0.9, 0.7, 0.5),
+            entries=_by_segment(1, 1, 1),
+            window=(0, 0),
+        ),
+        Step(label="Reisezeit", entry_h=_by_segment(2.6, 2.5, 2.4), entries=_by_segment(1, 1, 1), window=(0, 0)),
+        Step(label="Kundenbesuch", entry_h=_by_segment(1.6, 1.3, 1.0), entries=_by_segment(1, 1, 1), window=(0, 0)),
+    ),
+    "call": (
+        Step(
+            label="Besuchsvorbereitung",
+            entry_h=_by_segment(0.5, 0.5, 0.3),
+            entries=_by_segment(0.6, 0.5, 0.3),
+            window=(0, 0),
+        ),
+        Step(
+            label="Betreuungstelefonat",
+            entry_h=_by_segment(0.7, 0.6, 0.5),
+            entries=_by_segment(1, 1, 1),
+            window=(0, 0),
+        ),
+    ),
+    "request": (
+        Step(label="Kundenanfrage", entry_h=_every(0.8), entries=_every(1), window=(0, 0), doer="desk"),
+        Step(label="Rückfrage intern", entry_h=_every(1.0), entries=_every(0.25), doer="desk"),
+    ),
+    "complaint": (
+        Step(label="Reklamation", entry_h=_every(0.9), entries=_every(1.3), doer="desk"),
+        Step(label="Reklamationsklärung intern", entry_h=_every(1.7), entries=_every(1.5), doer="desk"),
+    ),
+}
+
+#: Work that comes with the week, whoever the customers are: label, hours per full-time week, chance per week.
+WEEKLY = (
+    ("Vertriebsmeeting", 1.9, 1.0),
+    ("Eskalation und Umplanung", 2.7, 0.85),
+    ("CRM-Pflege", 2.3, 0.95),
+    ("Berichte und Reisekosten", 1.9, 0.55),
+)
+TRAINING_DAYS_PER_YEAR = 3.5
+TRAINING_H = 7.0
+MODULE_BUILDERS = 3
+MODULE_H_PER_WEEK = 2.2
+
+#: The client's labels in the taxonomy's words; client.yaml holds the same table.
+ACTIVITY_OF_LABEL = {
+    "Neukundenakquise": "selling",
+    "Angebotspräsentation": "selling",
+    "Angebot nachfassen": "selling",
+    "Preisverhandlung": "selling",
+    "Kundenbesuch": "care",
+    "Betreuungstelefonat": "care",
+    "Kundenanfrage": "service",
+    "Auftragsbestätigung Kunde": "service",
+    "Reklamation": "service",
+    "Besuchsvorbereitung": "preparation",
+    "Angebotsausarbeitung": "preparation",
+    "Reisezeit": "travel",
+    "Auftragsabstimmung Produktion": "coordination",
+    "Klärung Konstruktion": "coordination",
+    "Terminabstimmung Versand": "coordination",
+    "Machbarkeit prüfen": "coordination",
+    "Rückfrage intern": "coordination",
+    "Reklamationsklärung intern": "coordination",
+    "Vertriebsmeeting": "prioritisation",
+    "Eskalation und Umplanung": "prioritisation",
+    "Auftragserfassung": "administration",
+    "CRM-Pflege": "administration",
+    "Berichte und Reisekosten": "administration",
+    "Baukastenentwicklung": "service_design",
+    "Schulung": "development",
+}
+FACING = ("selling", "care", "service")
+
+#: Faults put into the exports on purpose, so that a check of the files has something to tell.
+PLANTED = {
+    "negative_hours": 6,
+    "unknown_customer": 9,
+    "doubled_activity": 5,
+    "forgotten_end": 40,
+    "missing_cost": 4,
+    "delivered_before_ordered": 2,
+    "missing_industry": 5,
+    "missing_postcode": 3,
+}
+FORGOTTEN_END_H = (10.5, 16.0)

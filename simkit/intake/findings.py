@@ -1,0 +1,191 @@
+"""What is wrong in a client's files, what was left out because of it, and what had to be assumed.
+
+Nothing is dropped silently: every row or value that does not reach the analysis is counted here, with file, column and
+row as the client sees them in Excel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+from simkit.foundation.errors import DataError
+from simkit.foundation.text import Text, same
+
+Severity = Literal["blocking", "serious", "minor"]
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+
+BLOCKING_SHARE = 0.2
+"""Faulty rows above this share of a table stop the run: then the mapping is wrong rather than a few rows."""
+
+SEVERITY_LABELS: dict[Severity, Text] = {
+    "blocking": Text(de="hält an", en="blocking"),
+    "serious": Text(de="ernst", en="serious"),
+    "minor": Text(de="gering", en="minor"),
+}
+
+_NOTHING = same("")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One thing found in the client's files.
+
+    Parameters
+    ----------
+    severity : {"blocking", "serious", "minor"}
+        Stops the run; changes a result; is good to know.
+    what : Text
+        What was found.
+    file : str
+        File, with the sheet behind an exclamation mark for Excel; empty where it concerns no single file.
+    column : str
+        The client's own column name.
+    row : int or None
+        First row concerned, as Excel counts (the header is row 1).
+    remedy : Text
+        What to do about it.
+    count : int
+        Rows concerned, at least 1.
+    """
+
+    severity: Severity
+    what: Text
+    file: str = ""
+    column: str = ""
+    row: int | None = None
+    remedy: Text = _NOTHING
+    count: int = 1
+
+    @property
+    def place(self) -> Text:
+        """File, column and row in one line."""
+        german = [self.file, f"Spalte {self.column}" if self.column else "", f"Zeile {self.row}" if self.row else ""]
+        english = [self.file, f"column {self.column}" if self.column else "", f"row {self.row}" if self.row else ""]
+        return Text(de=", ".join(filter(None, german)), en=", ".join(filter(None, english)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assumption:
+    """What was taken for granted because the client's files do not say it.
+
+    Parameters
+    ----------
+    topic : Text
+        What it is about.
+    value : Text
+        What is assumed.
+    reason : Text
+        Why it had to be assumed.
+    """
+
+    topic: Text
+    value: Text
+    reason: Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drop:
+    """Rows of one file that do not reach the analysis.
+
+    Parameters
+    ----------
+    table, source : str
+        Our table, and the file (with sheet) the rows came from.
+    rows : int
+        Number of rows.
+    reason : Text
+        Why.
+    """
+
+    table: str
+    source: str
+    rows: int
+    reason: Text
+
+
+@dataclass
+class Ledger:
+    """Collects findings, dropped rows, notes and assumptions while a client is being loaded."""
+
+    findings: list[Finding] = field(default_factory=list)
+    drops: list[Drop] = field(default_factory=list)
+    notes: list[Drop] = field(default_factory=list)
+    assumptions: list[Assumption] = field(default_factory=list)
+
+    def add(self, finding: Finding) -> None:
+        """Keep one finding."""
+        self.findings.append(finding)
+
+    @property
+    def blocked(self) -> bool:
+        """Whether anything found so far stops the run."""
+        return any(finding.severity == "blocking" for finding in self.findings)
+
+
+class FindingsError(DataError):
+    """The client's files cannot be used; carries every finding and shows the blocking ones, worst first.
+
+    Parameters
+    ----------
+    findings : sequence of Finding
+        All findings, at least one of them blocking.
+    """
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        ordered = worst_first(findings)
+        blocking = [finding for finding in ordered if finding.severity == "blocking"]
+        super().__init__(*_message(blocking))
+        self.findings = ordered
+        self.args = (ordered,)  # so that the error survives pickling between processes
+
+
+def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Sort findings: blocking before serious before minor, then by the number of rows concerned."""
+    return tuple(sorted(findings, key=lambda finding: (SEVERITIES.index(finding.severity), -finding.count)))
+
+
+def severity_of(rows: int, total: int) -> Severity:
+    """Return "serious" for a few faulty rows, "blocking" when they are more than a fifth of the table."""
+    return "blocking" if rows > BLOCKING_SHARE * total else "serious"
+
+
+def _message(blocking: Sequence[Finding]) -> tuple[Text, str, Text]:
+    if len(blocking) == 1:
+        return blocking[0].what, blocking[0].place.en, blocking[0].remedy
+    title = Text(
+        de=f"{len(blocking)} Befunde halten den Lauf an, der schwerste zuerst:",
+        en=f"{len(blocking)} findings stop the run, worst first:",
+    )
+    lines = [_line(number, finding) for number, finding in enumerate(blocking, start=1)]
+    what = Text(
+        de="\n".join([title.de, *(line.de for line in lines)]),
+        en="\n".join([title.en, *(line.en for line in lines)]),
+    )
+    return (
+        what,
+        "",
+        Text(
+            de="Beheben Sie diese Punkte in client.yaml oder in den Dateien und starten Sie neu.",
+            en="Mend these points in client.yaml or in the files, then start again.",
+        ),
+    )
+
+
+def _line(number: int, finding: Finding) -> Text:
+    place, remedy = finding.place, finding.remedy
+    return Text(
+        de=_joined(
+            f"{number:>3}. {place.de}: {finding.what.de}" if place.de else f"{number:>3}. {finding.what.de}",
+            f"Abhilfe: {remedy.de}" if remedy.de else "",
+        ),
+        en=_joined(
+            f"{number:>3}. {place.en}: {finding.what.en}" if place.en else f"{number:>3}. {finding.what.en}",
+            f"What to do: {remedy.en}" if remedy.en else "",
+        ),
+    )
+
+
+def _joined(head: str, tail: str) -> str:
+    return f"{head}\n     {tail}" if tail else head

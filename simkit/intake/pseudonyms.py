@@ -1,0 +1,50 @@
+"""Replaces people by P01, P02 … while loading, so that no later floor can show who somebody is.
+
+The key from person to pseudonym exists only while this module runs and is never written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from simkit.intake.schemas import TABLES
+
+
+def pseudonymised(frames: Mapping[str, pd.DataFrame], client: str) -> dict[str, pd.DataFrame]:
+    """Return the tables with every person replaced, the same person alike in all tables.
+
+    Parameters
+    ----------
+    frames : mapping of str to DataFrame
+        Tables by name.
+    client : str
+        Name of the client; it decides the order, so that P01 of one client says nothing about another one's.
+    """
+    places = [
+        (name, column.name, column.person)
+        for name, frame in frames.items()
+        for column in TABLES[name].columns
+        if column.person and column.name in frame.columns
+    ]
+    keys = {prefix: _key(frames, places, prefix, client) for prefix in {prefix for _, _, prefix in places}}
+    replaced = {name: frame.copy(deep=False) for name, frame in frames.items()}
+    for name, column, prefix in places:
+        replaced[name][column] = _replaced(frames[name][column], keys[prefix])
+    return replaced
+
+
+def _key(
+    frames: Mapping[str, pd.DataFrame], places: list[tuple[str, str, str]], prefix: str, client: str
+) -> dict[str, str]:
+    people = {str(x) for name, column, kind in places if kind == prefix for x in frames[name][column].dropna().unique()}
+    shuffled = sorted(people, key=lambda person: hashlib.sha256(f"{client}:{prefix}:{person}".encode()).digest())
+    width = max(2, len(str(len(shuffled))))
+    return {person: f"{prefix}{number:0{width}d}" for number, person in enumerate(shuffled, start=1)}
+
+
+def _replaced(column: pd.Series[Any], key: Mapping[str, str]) -> pd.Series[Any]:
+    return column.map(key).astype("str")

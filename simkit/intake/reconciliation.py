@@ -1,0 +1,130 @@
+"""How the values of orders reconcile: sums that the client can compare with its own books."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from simkit.foundation.text import Text
+from simkit.intake.client import ClientData
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReconciledSum:
+    """One sum to compare with the client's books.
+
+    Parameters
+    ----------
+    label : Text
+        What is summed.
+    rows : int
+        Rows in the sum.
+    amount : float or None
+        Sum in the client's currency; None where only rows are counted.
+    share : float or None
+        Of the total that the line above it names, in 0..1; None where there is none.
+    """
+
+    label: Text
+    rows: int
+    amount: float | None = None
+    share: float | None = None
+
+
+def reconciliation(client: ClientData) -> tuple[ReconciledSum, ...]:
+    """Return the sums of orders and opportunities, by year and against each other.
+
+    Parameters
+    ----------
+    client : ClientData
+        Any client; one without orders and opportunities has nothing to reconcile.
+    """
+    return (*_orders(client), *_orders_of_customers(client), *_won(client), *_orders_against_won(client))
+
+
+def _orders(client: ClientData) -> Iterator[ReconciledSum]:
+    if not client.has("orders"):
+        return
+    orders = client.table("orders")
+    total = float(orders["value_amount"].sum())
+    yield ReconciledSum(label=_TOTAL, rows=len(orders), amount=total)
+    if client.config.tables["orders"].lines:
+        lines = int(client.protocol.loc[client.protocol["table"] == "orders", "rows_kept"].sum())
+        yield ReconciledSum(label=_LINES, rows=lines, amount=total, share=_share(total, total))
+    for year, group in orders.groupby(orders["ordered_on"].dt.year):
+        amount = float(group["value_amount"].sum())
+        yield ReconciledSum(label=_YEAR.fill(year=year), rows=len(group), amount=amount, share=_share(amount, total))
+    if "cost_amount" in orders.columns:
+        costed = orders[orders["cost_amount"].notna()]
+        amount = float(costed["value_amount"].sum())
+        yield ReconciledSum(label=_COSTED, rows=len(costed), amount=amount, share=_share(amount, total))
+        yield ReconciledSum(label=_COST, rows=len(costed), amount=float(costed["cost_amount"].sum()))
+
+
+def _orders_of_customers(client: ClientData) -> Iterator[ReconciledSum]:
+    if not client.has("orders", "customers"):
+        return
+    orders, customers = client.table("orders"), client.table("customers")
+    bare = _only_a_number(customers)
+    unknown = orders[orders["customer_id"].isin(bare)]
+    amount, total = float(unknown["value_amount"].sum()), float(orders["value_amount"].sum())
+    yield ReconciledSum(label=_UNKNOWN, rows=len(unknown), amount=amount, share=_share(amount, total))
+    silent = int((~customers["customer_id"].isin(orders["customer_id"])).sum())
+    yield ReconciledSum(label=_SILENT, rows=silent, share=silent / len(customers))
+
+
+def _only_a_number(customers: pd.DataFrame) -> pd.Series[str]:
+    """Return the customers of which nothing but the number is known: those that only orders name."""
+    facts = customers.drop(columns=["customer_id", *customers.select_dtypes("bool").columns])
+    if facts.shape[1] == 0:
+        return customers["customer_id"].iloc[:0]
+    return customers.loc[facts.isna().all(axis=1), "customer_id"]
+
+
+def _won(client: ClientData) -> Iterator[ReconciledSum]:
+    if not client.has("opportunities"):
+        return
+    deals = client.table("opportunities")
+    decided = deals[deals["stage"].isin(["won", "lost"])]
+    won = deals[deals["stage"] == "won"]
+    amount = float(won["value_amount"].sum()) if "value_amount" in won.columns else None
+    yield ReconciledSum(label=_WON, rows=len(won), amount=amount, share=_share(len(won), len(decided)))
+
+
+def _orders_against_won(client: ClientData) -> Iterator[ReconciledSum]:
+    """Compare the orders that name an opportunity with the value those opportunities were won at."""
+    if not client.has("orders", "opportunities"):
+        return
+    orders, deals = client.table("orders"), client.table("opportunities")
+    if "opportunity_id" not in orders.columns or "value_amount" not in deals.columns:
+        return
+    linked = orders[orders["opportunity_id"].notna()]
+    amount, total = float(linked["value_amount"].sum()), float(orders["value_amount"].sum())
+    yield ReconciledSum(label=_LINKED, rows=len(linked), amount=amount, share=_share(amount, total))
+    offered = deals[deals["opportunity_id"].isin(linked["opportunity_id"])]
+    won_at = float(offered["value_amount"].sum())
+    yield ReconciledSum(label=_OFFERED, rows=len(offered), amount=won_at, share=_share(won_at, amount))
+
+
+def _share(part: float, whole: float) -> float | None:
+    return part / whole if whole else None
+
+
+_TOTAL = Text(de="Aufträge im Zeitraum", en="Orders in the period")
+_LINES = Text(de="davon gelesene Positionen", en="order lines read for them")
+_YEAR = Text(de="davon {year}", en="of these in {year}")
+_COSTED = Text(de="davon mit bekannten Kosten", en="of these with known cost")
+_COST = Text(de="deren Kosten", en="their cost")
+_UNKNOWN = Text(
+    de="Aufträge von Kunden, die in der Kundenliste fehlen", en="Orders of customers missing in the customer list"
+)
+_SILENT = Text(de="Kunden ohne Auftrag", en="Customers without an order")
+_WON = Text(
+    de="Gewonnene Verkaufschancen (Anteil an den entschiedenen)", en="Won opportunities (share of those decided)"
+)
+_LINKED = Text(de="Aufträge, die eine Verkaufschance nennen", en="Orders that name an opportunity")
+_OFFERED = Text(
+    de="Wert dieser Verkaufschancen (Anteil am Auftragswert)", en="Value of these opportunities (share of order value)"
+)

@@ -1,0 +1,25 @@
+"""What is said about tables whose columns or rows do not fit, in both languages."""
+
+from __future__ import annotations
+
+from simkit.foundation.text import Text
+
+CORRECT_ROWS = Text(
+    de="Berichtigen Sie die Zeilen im Quellsystem und exportieren Sie neu.",
+    en="Correct the rows in the source system and export again.",
+)
+DOUBLED_HEADER = Text(de="Die Spaltenüberschrift steht {count}-mal da.", en="The column header is there {count} times.")
+DOUBLED_REMEDY = Text(
+    de="Benennen Sie eine der Spalten um; welche gemeint ist, wird nicht geraten.",
+    en="Rename one of the columns; which one is meant is not guessed.",
+)
+MISSING_COLUMN = Text(
+    de="Die Spalte '{header}' ({path}) gibt es in der Datei nicht.",
+    en="The column '{header}' ({path}) is not in the file.",
+)
+DAMAGE_REMEDY = Text(
+    de="Die Datei ist nicht zu retten: exportieren Sie sie neu aus dem Quellsystem, ohne sie in Excel zu öffnen und zu "
+    "speichern; muss es Excel sein, dann über Daten › Aus Text/CSV mit dem richtigen Gebietsschema, und als .xlsx.",
+    en="The file cannot be repaired: export it again from the source system, without opening and saving it in Excel; "
+    "if it must be Excel, use Data › From Text/CSV with the right locale, and save as .xlsx.",
+)

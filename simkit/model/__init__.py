@@ -1,0 +1,1 @@
+"""The simulated organisation: demand, capacity, designs, scenarios, the engine and its record."""

@@ -1,0 +1,93 @@
+"""The arrival table: everything that knocks at the door during a run, in order of time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from simkit.model.rules import CareRules, Rules
+from simkit.model.world import Arrivals, World
+
+KINDS: tuple[str, ...] = ("lead", "opportunity", "order", "service", "care")
+NUMBER_SHIFT = 40  # a case's number is its kind and its row
+STEP_SHIFT = 10  # a task's number is its case's number and its step
+CONTACT_SHIFT = 12  # a care contact's row is customer and contact
+CARE = KINDS.index("care")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArrivalTable:
+    """Columns of the table, sorted by time, then by case."""
+
+    at: list[float]
+    number: list[int]
+    kind: list[int]
+    row: list[int]
+    customer: list[int]
+
+
+def care_number(customer: int, contact: int) -> int:
+    """Return the case number of a planned contact."""
+    return (CARE << NUMBER_SHIFT) + (customer << CONTACT_SHIFT) + contact
+
+
+def arrival_table(world: World, today: Rules, rules: Rules) -> ArrivalTable:
+    """Return all potential arrivals that can be real at the demand level of the run.
+
+    Parameters
+    ----------
+    world : World
+        Potential cases; those whose mark lies above level / ceiling cannot be real, whatever the care.
+    today, rules : Rules
+        Service levels before and after go-live: they say when planned contacts are due.
+    """
+    parts = [
+        _potential(world, kind, table)
+        for kind, table in enumerate((world.leads, world.opportunities, world.orders, world.requests))
+    ]
+    parts.append(
+        _contacts(world, today.care, world.start_h, min(0.0, world.end_h), np.zeros(len(world.customers.segment)))
+    )
+    before = np.bincount(parts[-1][3], minlength=len(world.customers.segment)).astype(float)
+    parts.append(_contacts(world, rules.care, 0.0, world.end_h, before))
+    at, kind, row, customer = (np.concatenate(column) for column in zip(*parts, strict=True))
+    number = (kind << NUMBER_SHIFT) + np.where(kind == CARE, (customer << CONTACT_SHIFT) + row, row)
+    order = np.lexsort((number, at))
+    return ArrivalTable(
+        at=at[order].tolist(),
+        number=number[order].tolist(),
+        kind=kind[order].tolist(),
+        row=row[order].tolist(),
+        customer=customer[order].tolist(),
+    )
+
+
+Columns = tuple[npt.NDArray[np.float64], npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]
+
+
+def _potential(world: World, kind: int, table: Arrivals) -> Columns:
+    level = world.parameters.value("demand.level")
+    possible = (np.array(table.thin) * world.ceiling_level < level) & (table.at < np.inf)
+    rows = np.flatnonzero(possible).astype(np.int64)
+    customer = np.array(table.customer, dtype=np.int64)[rows]
+    return table.at[rows], np.full(len(rows), kind, dtype=np.int64), rows, customer
+
+
+def _contacts(
+    world: World, care: tuple[CareRules, ...], start_h: float, end_h: float, first: npt.NDArray[np.float64]
+) -> Columns:
+    """Return the planned contacts of one phase: at (phase + k) × interval, marks counted on from the phase before."""
+    customers = world.customers
+    interval = np.array([spec.interval_h for spec in care])[np.array(customers.segment, dtype=np.int64)]
+    cap = customers.care_effort.shape[1]
+    due = start_h + (customers.care_phase[:, None] + np.arange(cap)[None, :]) * interval[:, None]
+    number = first[:, None] + np.arange(cap)[None, :]
+    customer, turn = np.nonzero((due < end_h) & (number < cap))
+    return (
+        due[customer, turn],
+        np.full(len(customer), CARE, dtype=np.int64),
+        number[customer, turn].astype(np.int64),
+        customer.astype(np.int64),
+    )

@@ -1,0 +1,66 @@
+"""The agenda of a run: SimPy's event loop on office hours, with one canonical order for all that happens at one instant.
+
+SimPy breaks ties by creation, so a run would depend on the order of the model's code. Here every event carries its place:
+completions, answers of partners, lapses, staff changes, the daily tick, arrivals, chasing; inside a kind by task or case.
+When the last event of an instant is done, the people who are free pick their next task, in the order of their posts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from heapq import heappush
+from typing import Any, cast
+
+import simpy
+
+COMPLETION, ANSWER, LAPSE, STAFF, TICK, ARRIVAL, CHASE = (kind << 54 for kind in range(1, 8))
+
+
+class Alarm(simpy.Event):
+    """A call at an office hour; never waited for, so it succeeds from the start, like SimPy's own Timeout."""
+
+    def __init__(self, clock: Clock, call: Callable[[Any], None], argument: Any) -> None:
+        self.env = clock
+        self.callbacks = clock.fire
+        self._value = None
+        self._ok = True
+        self._defused = False
+        self.call = call
+        self.argument = argument
+
+
+class Clock(simpy.Environment):
+    """SimPy's environment with absolute times and the canonical order.
+
+    Parameters
+    ----------
+    start_h : float
+        First office hour.
+    settle : callable
+        Called when the last event of an instant is done.
+    """
+
+    def __init__(self, start_h: float, settle: Callable[[], None]) -> None:
+        super().__init__(initial_time=start_h)
+        self._settle = settle
+        # SimPy hands this list over as a whole and never changes it, so all alarms can share it.
+        self.fire: list[Callable[[Any], None]] = [self._fire]
+
+    def at(self, hour: float, place: int, call: Callable[[Any], None], argument: Any) -> None:
+        """Call at an office hour.
+
+        Parameters
+        ----------
+        hour : float
+            When. `Environment.schedule` takes a delay, and now + (hour − now) is not always hour; equal times must be equal.
+        place : int
+            Kind of event (COMPLETION … CHASE) plus the number of task or case.
+        call, argument : callable, object
+            What is called, with what.
+        """
+        heappush(cast("list[Any]", self._queue), (hour, place, next(self._eid), Alarm(self, call, argument)))
+
+    def _fire(self, alarm: Alarm) -> None:
+        alarm.call(alarm.argument)
+        if self._queue[0][0] > self._now:
+            self._settle()

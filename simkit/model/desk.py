@@ -1,0 +1,211 @@
+"""The desk: tasks in queues and in people's hands. Who is free picks the best task that still fits; nothing is preempted."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from heapq import heappop, heappush
+
+from simkit.model.clock import COMPLETION, Clock
+from simkit.model.people import DONE, RUNNING, WAITING, Person, Queue, Task, Unit
+from simkit.model.record import Log
+
+FreeWork = Callable[[Person, float], Task | None]
+
+
+class Desk:
+    """Queues and people at work during one run.
+
+    Parameters
+    ----------
+    log : Log
+        Where finished tasks are booked.
+    help_after_h : float
+        Office hours after which colleagues take over from a full queue.
+    finished : callable
+        Called with a finished task, before its person picks again.
+    free_work : callable
+        Called with a person who finds nothing due and the content hours he has; returns discretionary work or None.
+    """
+
+    def __init__(self, log: Log, help_after_h: float, finished: Callable[[Task], None], free_work: FreeWork) -> None:
+        self.clock: Clock
+        self.log = log
+        self.help_after_h = help_after_h
+        self.finished = finished
+        self.free_work = free_work
+        self.ready: set[Person] = set()
+
+    # --- queues --------------------------------------------------------------------------------------------------
+
+    def submit(self, task: Task, unit: Unit, person: Person | None) -> None:
+        """Put a task into the person's queue or the unit's, and wake who may take it."""
+        task.unit = unit
+        if person is not None:
+            heappush(person.queue, (task.key, task))
+            if person.task is None and person.at_work:
+                self.ready.add(person)
+        else:
+            heappush(unit.queue, (task.key, task))
+            self.wake(unit)
+
+    def wake(self, unit: Unit) -> None:
+        """Let all free people of a unit look."""
+        for person in unit.people:
+            if person.task is None and person.at_work:
+                self.ready.add(person)
+
+    def return_queue(self, person: Person) -> None:
+        """Give the tasks of somebody's queue back to his unit."""
+        waiting = sorted(entry for entry in person.queue if entry[1].state == WAITING)
+        person.queue.clear()
+        for _, task in waiting:
+            self.submit(task, person.unit, None)
+
+    # --- picking -------------------------------------------------------------------------------------------------
+
+    def settle(self) -> None:
+        """Let everybody who is free pick, in the order of the posts, until nobody finds anything."""
+        ready = self.ready
+        if not ready:
+            return
+        now = self.clock.now
+        while ready:
+            if len(ready) == 1:
+                picking = [ready.pop()]
+            else:
+                picking = sorted(ready, key=_by_slot)
+                ready.clear()
+            for person in picking:
+                if person.task is None and person.at_work:
+                    self.pick(person, now)
+
+    def pick(self, person: Person, now: float) -> None:
+        """Start the best task that can end before the person's next long absence or leaving."""
+        content_h = person.content_at(now)
+        room_h = person.content_limit(now) - content_h
+        shared = person.unit.queue
+        while (found := first_of(person.queue, shared)) is not None:
+            queue, task = found
+            if task.content_h + way_in(task, person) <= room_h:
+                heappop(queue)
+                self.start(person, task, now, content_h)
+                return
+            if queue is shared:  # the head does not fit, but something behind it may
+                fitting = [
+                    entry for entry in queue if entry[1].state == WAITING and effort_of(entry[1], person) <= room_h
+                ]
+                if fitting:
+                    self.start(person, min(fitting)[1], now, content_h)
+                    return
+                break
+            heappop(queue)
+            self.submit(task, person.unit, None)
+            self.ready.discard(person)
+        other = self.help_task(person, now, room_h) or self.free_work(person, room_h)
+        if other is not None:
+            self.start(person, other, now, content_h)
+
+    def help_task(self, person: Person, now: float, room_h: float) -> Task | None:
+        """Return the best task that has waited too long in a colleague's queue."""
+        before = now - self.help_after_h
+        best: Task | None = None
+        for colleague in person.unit.people:
+            queue = colleague.queue
+            if not queue or colleague is person:
+                continue
+            found = first_of(queue, queue)
+            if found is None:
+                continue
+            task = found[1]
+            if task.key[1] <= before and (best is None or task.key < best.key) and effort_of(task, person) <= room_h:
+                best = task
+        return best
+
+    # --- at work -------------------------------------------------------------------------------------------------
+
+    def start(self, person: Person, task: Task, now: float, content_h: float) -> None:
+        """Begin a task; it pauses overnight and in short absences."""
+        task.state = RUNNING
+        task.start_h = now
+        task.start_clock_h = person.clock_at(now)
+        task.start_content_h = content_h
+        way_in_h = way_in(task, person)
+        if way_in_h:
+            task.entries = [("coordination", way_in_h), *task.entries]
+            task.content_h += way_in_h
+        task.person = person
+        person.task = task
+        self.run_until(task, person.hour_of(content_h + task.content_h, now))
+        case = task.case
+        if case is not None:
+            case.doers[task.unit.name] = person
+        if task.unit.queue:
+            self.wake(task.unit)
+
+    def run_until(self, task: Task, end_h: float) -> None:
+        """Put the completion on the agenda; an earlier one for the same task no longer counts."""
+        task.serial += 1
+        if end_h < math.inf:
+            self.clock.at(end_h, COMPLETION + task.key[2], self.complete, (task, task.serial))
+
+    def rebuild(self, person: Person, reassign_days: int) -> None:
+        """Lay out changed curves and move the end of the running task accordingly."""
+        now, task = self.clock.now, person.task
+        done_h = person.content_at(now) - task.start_content_h if task is not None else 0.0
+        booked_h = person.clock_at(now) - task.start_clock_h if task is not None else 0.0
+        person.build(reassign_days)
+        if task is not None:
+            # The same work is left; only the curves from now on are others.
+            task.start_content_h = person.content_at(now) - done_h
+            task.start_clock_h = person.clock_at(now) - booked_h
+            self.run_until(task, person.hour_of(task.start_content_h + task.content_h, now))
+
+    def complete(self, done: tuple[Task, int]) -> None:
+        """Book the task and let what follows from it happen; then the person is free to pick."""
+        task, serial = done
+        if serial != task.serial:
+            return
+        person = task.person
+        assert person is not None
+        task.state = DONE
+        person.task = None
+        self.log.book(person, task, self.clock.now, task.content_h, task.left_h)
+        self.ready.add(person)
+        self.finished(task)
+
+    def close(self, person: Person, end_h: float) -> None:
+        """Book what has been done of a task that the end of the study cuts off."""
+        task = person.task
+        if task is not None:
+            self.log.book(person, task, end_h, person.content_at(end_h) - task.start_content_h, math.nan)
+
+
+def _by_slot(person: Person) -> int:
+    return person.slot
+
+
+def way_in(task: Task, person: Person) -> float:
+    """Return the taker's hours where a case changes the person inside a unit."""
+    case = task.case
+    if case is None or (doer := case.doers.get(task.unit.name)) is None or doer is person:
+        return 0.0
+    return case.rules.taker_h
+
+
+def effort_of(task: Task, person: Person) -> float:
+    """Return the content of a task for this person: who takes over a colleague's case has to find his way in."""
+    return task.content_h + way_in(task, person)
+
+
+def first_of(first: Queue, second: Queue) -> tuple[Queue, Task] | None:
+    """Return the better of the heads of two queues, after taking out what is no longer waiting."""
+    while first and first[0][1].state != WAITING:
+        heappop(first)
+    while second and second[0][1].state != WAITING:
+        heappop(second)
+    if not first:
+        return (second, second[0][1]) if second else None
+    if not second or first[0][0] <= second[0][0]:
+        return first, first[0][1]
+    return second, second[0][1]

@@ -1,0 +1,290 @@
+"""The house: which units there are, who sits where, who owns which customer, and who gets a piece of work.
+
+Until go-live it is today's organisation; then the design takes over people, customers and queues.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from simkit.foundation.parameters import Parameters
+from simkit.model.cases import Case
+from simkit.model.designs import Design, UnitSpec
+from simkit.model.lives import Life
+from simkit.model.parameters import CLASSES, SEGMENTS
+from simkit.model.people import WAITING, Person, Queue, Task, Unit
+from simkit.model.rules import Rules
+from simkit.model.staffing import account_loads, fill_units, hours_balance, share_accounts, unit_sizes
+from simkit.model.workload import class_shares
+from simkit.model.world import World
+
+
+class House:
+    """People, units and customers' owners during one run.
+
+    Parameters
+    ----------
+    world : World
+        Posts and customers.
+    today, design : Design
+        Organisation of the warm-up, and from go-live on.
+    parameters : Parameters
+        Tree of client and scenario; each design's leaves are put on it here.
+    rules_today, rules : Rules
+        Numbers before and after go-live.
+    """
+
+    def __init__(
+        self, world: World, today: Design, design: Design, parameters: Parameters, rules_today: Rules, rules: Rules
+    ) -> None:
+        self.world, self.design, self.parameters = world, design, parameters
+        self.rules_today, self.rules = rules_today, rules
+        self.live = False
+        self.current = today
+        self.capacity = {slot: lives[0].fte for slot, lives in enumerate(world.lives)}
+        self.ability = [lives[0].ability for lives in world.lives]
+        # Posts, not persons, fill the units, so both sittings are known before the run.
+        self.seats_today = self._seats(today, rules_today)
+        self.seats = self._seats(design, rules)
+        self.units = _units(today, 0)
+        self.unit_of = [self.units[name] for name in self.seats_today]
+        self.holders: list[Person | None] = [None] * len(world.lives)
+        self.owner = self._accounts(today, rules_today, self.seats_today, {}, world.start_h)
+        self.home = dict(self.owner)
+        self.accounts = self._by_owner()
+        self.routes = _route_table(today)
+        self.sittings: list[tuple[int, int, str, float]] = []  # post, number, unit, from
+        for lives in world.lives:
+            if lives[0].joins_h <= world.start_h:
+                self.join(self.person_of(lives[0]), world.start_h)
+
+    # --- people --------------------------------------------------------------------------------------------------
+
+    def person_of(self, life: Life) -> Person:
+        """Return a person with the curves of both phases."""
+        world = self.world
+        person = Person(life, world.start_h, self.rules.day_h)
+        days = len(life.absent)
+        opening = world.start_h + np.arange(days) * self.rules.day_h
+        before = np.array([*self.rules_today.blocked_h, 0.0])
+        after = np.array([*self.rules.blocked_h, 0.0])
+        share = person.present / self.rules.day_h
+        person.blocked_h = share[:, None] * np.where((opening < 0)[:, None], before, after)
+        if self.design_unit(life.slot).builds:
+            self.block_for_building(person, max(0, person.day(0.0)))
+        person.speed = _ramp(life, opening, self.parameters, self.rules) * _dip(opening, self.rules)
+        person.build(self.rules.reassign_days)
+        return person
+
+    def block_for_building(self, person: Person, day: int, *, builds: bool = True) -> None:
+        """Block the unit's share of what other fixed time leaves for building modules, from one day on."""
+        free = np.maximum(person.present[day:] - person.blocked_h[day:, :3].sum(axis=1), 0.0)
+        person.blocked_h[day:, 3] = free * self.rules.building_share * builds
+
+    def design_unit(self, slot: int) -> UnitSpec:
+        """Return the unit of the design in which the post sits."""
+        return next(unit for unit in self.design.units if unit.name == self.seats[slot])
+
+    def join(self, person: Person, now: float) -> None:
+        """Let a person take up a post."""
+        person.here = True
+        person.begin_day(person.day(now))
+        self.holders[person.slot] = person
+        self.sit(person, self.unit_of[person.slot], now)
+
+    def sit(self, person: Person, unit: Unit, now: float) -> None:
+        """Put a person into a unit, in the order of the posts."""
+        person.unit = unit
+        unit.people.append(person)
+        unit.people.sort(key=lambda other: other.slot)
+        self.sittings.append((person.slot, person.life.number, unit.name, now))
+
+    def leave(self, person: Person) -> list[int]:
+        """Let a person leave; returns the customers who lose their contact person."""
+        person.here = person.at_work = False
+        person.long_absent = True
+        person.unit.people.remove(person)
+        self.holders[person.slot] = None
+        orphans = self.accounts[person.slot]
+        filled_again = person.life.number + 1 < len(self.world.lives[person.slot])
+        if not filled_again:
+            self._share_out(person.unit, exclude=person.slot)
+        return orphans
+
+    # --- go-live and resizing ------------------------------------------------------------------------------------
+
+    def go_live(self, now: float) -> list[int]:
+        """Let the design take over; returns the customers who change hands."""
+        before = dict(self.owner)
+        self.live, self.current = True, self.design
+        self.units = _units(self.design, len(self.units))
+        self.unit_of = [self.units[name] for name in self.seats]
+        self.routes = _route_table(self.design)
+        for person in self.holders:
+            if person is not None:
+                self.sit(person, self.unit_of[person.slot], now)
+        self.owner = self._accounts(self.design, self.rules, self.seats, before, now)
+        self.accounts = self._by_owner()
+        return [customer for customer, slot in before.items() if self.owner.get(customer, slot) != slot]
+
+    def resize(self, converted: tuple[float, float], now: float) -> list[Person]:
+        """Size the units again when modules have changed the work; returns who changed the unit."""
+        rules = self.rules
+        hours = hours_balance(
+            self.design, self.world.facts, self.design.on(self.parameters), rules, converted=converted
+        )
+        sizes = unit_sizes(self.design, hours, len(self.unit_of))
+        seated = {name: [slot for slot, unit in enumerate(self.unit_of) if unit.name == name] for name in self.units}
+        free = [slot for name, slots in seated.items() for slot in slots[max(sizes[name], 0) :]]
+        moved = []
+        for name, slots in seated.items():
+            for _ in range(sizes[name] - len(slots)):
+                slot = free.pop(0)
+                self.unit_of[slot] = self.units[name]
+                if (person := self.holders[slot]) is not None:
+                    person.unit.people.remove(person)
+                    self.sit(person, self.units[name], now)
+                    self.block_for_building(person, person.day(now), builds=self.units[name].builds)
+                    moved.append(person)
+        if moved:
+            seats = [unit.name for unit in self.unit_of]
+            self.owner = self._accounts(self.design, rules, seats, self.owner, now)
+            self.accounts = self._by_owner()
+        return moved
+
+    # --- work ----------------------------------------------------------------------------------------------------
+
+    def route(self, case: Case, work: str) -> tuple[Unit, Person | None]:
+        """Return who does a piece of work: unit, and the person if it is somebody's own.
+
+        Cases that follow the new way take the design's routes; the others end where they began: with who looks after
+        them, or with the customer's owner of before go-live.
+        """
+        if self.live and not case.adopted:
+            return self._old_way(case)
+        unit = self.units[self.routes[work, case.order_class, case.segment]]
+        if unit.owners:
+            slot = self.owner.get(case.customer)
+            person = None if slot is None or self.unit_of[slot] is not unit else self.holders[slot]
+        else:
+            person = case.doers.get(unit.name)
+        return unit, _at_work(person)
+
+    def _old_way(self, case: Case) -> tuple[Unit, Person | None]:
+        person = case.last if case.last is not None and case.last.here else None
+        slot = self.home.get(case.customer)
+        if person is None and slot is not None:
+            person = self.holders[slot]
+        if person is not None:
+            return person.unit, _at_work(person)
+        unit = self.unit_of[slot] if slot is not None else next(iter(self.units.values()))
+        return unit, None
+
+    def rank(self, kind: str, order_class: int, segment: int, unit: Unit) -> int:
+        """Return the rank of a case in a unit; 0 is served first."""
+        asked = "order" if unit.ranks_as_order else kind
+        return self.current.rank_table.ranks[asked, order_class, segment]
+
+    def waiting_tasks(self) -> list[Task]:
+        """Take all waiting tasks out of all queues, in their order."""
+        found: dict[int, Task] = {}
+        queues = [unit.queue for unit in self._all_units()] + [person.queue for person in self.holders if person]
+        for queue in queues:
+            found |= {id(task): task for _, task in queue if task.state == WAITING}
+            queue.clear()
+        return sorted(found.values(), key=lambda task: task.key)
+
+    def _all_units(self) -> list[Unit]:
+        seen = {id(unit): unit for unit in (*self.units.values(), *self.unit_of)}
+        return list(seen.values())
+
+    # --- inside --------------------------------------------------------------------------------------------------
+
+    def _seats(self, design: Design, rules: Rules) -> list[str]:
+        hours = hours_balance(design, self.world.facts, design.on(self.parameters), rules)
+        return fill_units(design, unit_sizes(design, hours, len(self.capacity)), self.ability)
+
+    def _accounts(
+        self, design: Design, rules: Rules, seats: Sequence[str], today: dict[int, int], now: float
+    ) -> dict[int, int]:
+        customers = self.world.customers
+        shares = class_shares(self.parameters)
+        rates = (customers.order_rate * ~np.array(customers.dormant, dtype=bool)).tolist()
+        self.loads = account_loads(design, customers.segment, rates, rules, shares)
+        owner: dict[int, int] = {}
+        for name in dict.fromkeys(self.loads.unit):
+            mine = [c for c, segment in enumerate(customers.segment) if self.loads.unit[segment] == name]
+            held = [slot for slot, seat in enumerate(seats) if seat == name and self._is_held(slot, now)]
+            capacity = {slot: self.capacity[slot] for slot in held}
+            owner |= share_accounts(mine, self.loads.hours, capacity, today)
+        return owner
+
+    def _is_held(self, slot: int, now: float) -> bool:
+        """Tell whether somebody holds the post or will."""
+        return self.holders[slot] is not None or self.world.lives[slot][-1].joins_h >= now
+
+    def _share_out(self, unit: Unit, exclude: int) -> None:
+        mine = [c for c, slot in self.owner.items() if self.unit_of[slot] is unit]
+        capacity = {
+            slot: self.capacity[slot] for slot, seat in enumerate(self.unit_of) if seat is unit and slot != exclude
+        }
+        if capacity:
+            self.owner |= share_accounts(mine, self.loads.hours, capacity, self.owner, slack=math.inf)
+            self.accounts = self._by_owner()
+
+    def _by_owner(self) -> list[list[int]]:
+        accounts: list[list[int]] = [[] for _ in self.capacity]
+        for customer in sorted(self.owner):
+            accounts[self.owner[customer]].append(customer)
+        return accounts
+
+
+def _at_work(person: Person | None) -> Person | None:
+    return None if person is None or person.long_absent else person
+
+
+def _units(design: Design, first: int) -> dict[str, Unit]:
+    return {
+        spec.name: Unit(
+            name=spec.name,
+            number=first + number,
+            owners=spec.owners,
+            specialist=spec.specialist,
+            builds=spec.builds,
+            ranks_as_order=spec.ranks_as_order,
+            people=[],
+            queue=Queue(),
+        )
+        for number, spec in enumerate(design.units)
+    }
+
+
+def _route_table(design: Design) -> dict[tuple[str, int, int], str]:
+    from simkit.model.designs import WORK_KINDS
+
+    return {
+        (work, order_class, segment): design.unit_for(work, order_class, segment)
+        for work in WORK_KINDS
+        for order_class in range(len(CLASSES))
+        for segment in range(len(SEGMENTS))
+    }
+
+
+def _ramp(life: Life, opening: np.ndarray, parameters: Parameters, rules: Rules) -> np.ndarray:
+    """Return the share of full performance per day: linear from the leaf's start to 1; today's holders are trained."""
+    if life.number == 0:
+        return np.ones(len(opening))
+    length_h = parameters.value("staff.ramp_months") / 12 * rules.year_h
+    start = parameters.value("staff.ramp_start_share")
+    done = np.clip((opening - life.joins_h + rules.day_h / 2) / max(length_h, 1e-9), 0.0, 1.0)
+    return start + (1 - start) * done
+
+
+def _dip(opening: np.ndarray, rules: Rules) -> np.ndarray:
+    """Return what the transition leaves of performance per day: a dip at go-live that fades in a line."""
+    if rules.dip_share == 0 or rules.dip_h == 0:
+        return np.ones(len(opening))
+    return np.where(opening < 0, 1.0, 1 - rules.dip_share * np.clip(1 - opening / rules.dip_h, 0.0, 1.0))

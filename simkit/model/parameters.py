@@ -1,0 +1,32 @@
+"""The model's own leaves, and the same numbers laid out for the engine's inner loop."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from simkit.foundation.parameters import Leaf, Parameters, Provenance, load_leaves
+
+__all__ = [
+    "BESPOKE",
+    "CLASSES",
+    "CONFIGURED",
+    "SEGMENTS",
+    "STANDARD",
+    "Leaf",
+    "Parameters",
+    "Provenance",
+    "load_defaults",
+]
+
+CLASSES: tuple[str, ...] = ("standard", "configured", "bespoke")
+STANDARD, CONFIGURED, BESPOKE = range(len(CLASSES))
+SEGMENTS: tuple[str, ...] = ("A", "B", "C")
+ROUND_CAP = 12  # extra rounds at most; their marks are drawn before the run
+PARTNER_CAP = 4
+
+
+@cache
+def load_defaults() -> Parameters:
+    """Read the leaves that ship with simkit (no client's numbers in them)."""
+    return load_leaves(Path(__file__).with_name("parameters.yaml"))

@@ -1,0 +1,197 @@
+"""People with their two curves of capacity, units with their queues, and the tasks between them.
+
+The clock curve counts hours that can be booked (FTE × presence less blocked time, plus overtime); the content curve counts
+the work that these hours do (clock × ramp-up × dip of the transition). A task consumes content and books clock.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from simkit.model.lives import Life
+
+if TYPE_CHECKING:
+    from simkit.model.cases import Case, Work
+
+Floats = npt.NDArray[np.float64]
+QueueKey = tuple[int, float, int]  # rank, creation time, case and step: no two are equal
+WAITING, RUNNING, DONE, DROPPED = range(4)
+
+
+class Task:
+    """One block of work in a queue or in somebody's hands."""
+
+    __slots__ = (
+        "case",
+        "content_h",
+        "customer",
+        "entries",
+        "extra",
+        "key",
+        "left_h",
+        "person",
+        "serial",
+        "start_clock_h",
+        "start_content_h",
+        "start_h",
+        "state",
+        "unit",
+        "works",
+    )
+
+    def __init__(
+        self, key: QueueKey, case: Case | None, works: tuple[Work, ...], entries: list[tuple[str, float]], unit: Unit
+    ) -> None:
+        self.key = key
+        self.case = case
+        self.works = works
+        self.entries = entries
+        self.unit = unit
+        self.content_h = sum(hours for _, hours in entries)
+        self.left_h = works[-1].left_h if works else 0.0
+        self.state = WAITING
+        self.person: Person | None = None
+        self.start_h = 0.0
+        self.start_clock_h = 0.0  # the person's curves at the start
+        self.start_content_h = 0.0
+        self.customer = -1  # of an extra contact
+        self.serial = 0  # counts reschedulings, so that an outdated completion is ignored
+        self.extra = ""
+
+
+class Queue(list[tuple[QueueKey, Task]]):
+    """A heap of tasks; the dropped ones are taken out when they come up."""
+
+
+@dataclass(eq=False)
+class Unit:
+    """A unit at work: its people in the order of their posts, and its common queue."""
+
+    name: str
+    number: int
+    owners: bool
+    specialist: bool
+    builds: bool
+    ranks_as_order: bool
+    people: list[Person] = field(default_factory=list)
+    queue: Queue = field(default_factory=Queue)
+
+
+class Person:
+    """One person in one post, with the day-by-day curves.
+
+    Parameters
+    ----------
+    life : Life
+        Post, dates and absences.
+    start_h, day_h : float
+        Start of the warm-up and length of a day, office hours.
+    """
+
+    def __init__(self, life: Life, start_h: float, day_h: float) -> None:
+        self.life = life
+        self.slot = life.slot
+        self.code = life.slot * 1000 + life.number  # tells posts and successors apart in the log
+        self.start_h = start_h
+        self.day_h = day_h
+        self.unit: Unit
+        self.queue = Queue()
+        self.task: Task | None = None
+        self.here = False  # holds the post
+        self.at_work = False  # can begin a task today
+        self.long_absent = False  # his work goes to the unit
+        days = len(life.absent)
+        self.present = _presence(life, start_h, day_h)  # hours present per day
+        self.blocked_h: Floats = np.zeros((days, 4))  # prioritisation, administration, development, service_design
+        self.overtime_h: Floats = np.zeros(days)
+        self.speed: Floats = np.ones(days)
+        self.rates: list[float] = []  # clock hours per office hour, per day
+        self.speeds: list[float] = []  # content hours per office hour, per day
+        self.clock_sum: list[float] = []
+        self.content_sum: list[float] = []
+        self.limits: list[float] = []  # no task may run across these: long absences and leaving
+        self.limit_content: list[float] = []  # content curve there
+        self.next_limit = 0
+        self.away: list[bool] = []
+
+    def build(self, reassign_days: int) -> None:
+        """Lay out curves and limits after presence, blocked time or speed have changed."""
+        clock_h = np.maximum(self.present - self.blocked_h.sum(axis=1), 0.0) + self.overtime_h
+        content_h = clock_h * self.speed
+        self.rates = (clock_h / self.day_h).tolist()
+        self.speeds = (content_h / self.day_h).tolist()
+        self.clock_sum = np.concatenate([[0.0], np.cumsum(clock_h)]).tolist()
+        self.content_sum = np.concatenate([[0.0], np.cumsum(content_h)]).tolist()
+        self.limits, self.away = _limits(self.life, self.start_h, self.day_h, reassign_days)
+        self.limit_content = [*(self.content_at(limit) for limit in self.limits), math.inf]
+        self.next_limit = 0
+
+    def day(self, hour: float) -> int:
+        """Return the number of the working day."""
+        return int((hour - self.start_h) // self.day_h)
+
+    def clock_at(self, hour: float) -> float:
+        """Return the clock hours up to an office hour."""
+        since_h = hour - self.start_h
+        day = int(since_h // self.day_h)
+        if day >= len(self.rates):
+            return self.clock_sum[-1]
+        return self.clock_sum[day] + self.rates[day] * (since_h - day * self.day_h)
+
+    def content_at(self, hour: float) -> float:
+        """Return the content hours up to an office hour."""
+        since_h = hour - self.start_h
+        day = int(since_h // self.day_h)
+        if day >= len(self.speeds):
+            return self.content_sum[-1]
+        return self.content_sum[day] + self.speeds[day] * (since_h - day * self.day_h)
+
+    def hour_of(self, content_h: float, now: float) -> float:
+        """Return the office hour, from now on, at which the content curve reaches a value; infinity if it does not."""
+        day = int((now - self.start_h) // self.day_h)
+        after = bisect_left(self.content_sum, content_h, day + 1)
+        if after >= len(self.content_sum):
+            return math.inf
+        last = after - 1
+        speed = self.speeds[last]
+        if speed <= 0:  # nothing is left to do
+            return now
+        return max(now, self.start_h + last * self.day_h + (content_h - self.content_sum[last]) / speed)
+
+    def content_limit(self, now: float) -> float:
+        """Return the value of the content curve at the next limit; infinity if there is none."""
+        while self.next_limit < len(self.limits) and self.limits[self.next_limit] <= now:
+            self.next_limit += 1
+        return self.limit_content[self.next_limit]
+
+    def begin_day(self, day: int) -> None:
+        """Note what the day means: is the person at work, is he in a long absence?"""
+        self.at_work = self.here and self.speeds[day] > 0
+        self.long_absent = not self.here or self.away[day]
+
+
+def _presence(life: Life, start_h: float, day_h: float) -> Floats:
+    days = len(life.absent)
+    opening = start_h + np.arange(days) * day_h
+    employed = (opening >= life.joins_h) & (opening < life.leaves_h)
+    return np.where(employed & ~life.absent, life.fte * day_h, 0.0)
+
+
+def _limits(life: Life, start_h: float, day_h: float, reassign_days: int) -> tuple[list[float], list[bool]]:
+    """Return the starts of absences longer than `reassign_days` with the leaving date, and the days inside them."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], life.absent.astype(np.int8), [0]])))
+    begins, ends = edges[::2], edges[1::2]
+    long = (ends - begins) > reassign_days
+    away = np.zeros(len(life.absent), dtype=np.bool_)
+    for begin, end in zip(begins[long].tolist(), ends[long].tolist(), strict=True):
+        away[begin:end] = True
+    limits = (start_h + begins[long] * day_h).tolist()
+    if not math.isinf(life.leaves_h):
+        limits = sorted([*limits, life.leaves_h])
+    return limits, away.tolist()

@@ -1,0 +1,217 @@
+"""The record: the event log of a run as tables. Every figure is a pure function of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from simkit.foundation.activities import ACTIVITIES
+from simkit.foundation.parameters import Parameters
+from simkit.model.designs import Design
+from simkit.model.parameters import CLASSES, SEGMENTS
+from simkit.model.world import World
+
+if TYPE_CHECKING:
+    from simkit.model.cases import Case
+    from simkit.model.people import Person, Task
+
+Floats = npt.NDArray[np.float64]
+ACTIVITY_CODE = {name: code for code, name in enumerate(ACTIVITIES)}
+BLOCKED: tuple[str, ...] = ("prioritisation", "administration", "development", "service_design")
+EXTRAS: tuple[str, ...] = ("", "chase", "extra_contact", "prospecting", "module_building")
+TASK_COLUMNS = ("person", "unit", "case", "start_h", "end_h", "clock_h", "content_h", "left_h", "extra")
+ENTRY_COLUMNS = ("task", "activity", "share")
+CASE_COLUMNS = (
+    "case",
+    "kind",
+    "row",
+    "order_class",
+    "segment",
+    "customer",
+    "adopted",
+    "arrived_h",
+    "ended_h",
+    "outcome",
+    "late",
+)
+
+
+@dataclass
+class Log:
+    """What the engine writes while it runs."""
+
+    tasks: list[tuple[Any, ...]] = field(default_factory=list)
+    entries: list[tuple[int, int, float]] = field(default_factory=list)
+    cases: dict[int, list[Any]] = field(default_factory=dict)
+    churned: list[tuple[int, float]] = field(default_factory=list)
+    people: list[Person] = field(default_factory=list)
+
+    def opened(self, case: Case) -> None:
+        """Enter a case."""
+        self.cases[case.number] = [
+            case.number,
+            case.kind,
+            case.row,
+            case.order_class,
+            case.segment,
+            case.customer,
+            case.adopted,
+            case.arrived_h,
+            np.nan,
+            "open",
+            False,
+        ]
+
+    def closed(self, case: Case, now: float, outcome: str, late: bool) -> None:
+        """Enter the end of a case."""
+        row = self.cases[case.number]
+        row[-3:] = now, outcome, late
+
+    def book(self, person: Person, task: Task, end_h: float, content_h: float, left_h: float) -> None:
+        """Enter one task and its activities; an activity's share of the task is its share of the content."""
+        case = -1 if task.case is None else task.case.number
+        row = len(self.tasks)
+        clock_h = person.clock_at(end_h) - task.start_clock_h
+        extra = EXTRAS.index(task.extra)
+        self.tasks.append((person.code, task.unit.number, case, task.start_h, end_h, clock_h, content_h, left_h, extra))
+        total = task.content_h
+        if len(task.entries) == 1:
+            self.entries.append((row, ACTIVITY_CODE[task.entries[0][0]], 1.0))
+            return
+        for name, hours in task.entries:
+            self.entries.append((row, ACTIVITY_CODE[name], hours / total if total > 0 else 1 / len(task.entries)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonDays:
+    """One person's days: hours that the contract, presence and bookings have, shape (days,)."""
+
+    person: int
+    slot: int
+    number: int
+    fte: float
+    cost_amount: float
+    joins_h: float
+    leaves_h: float
+    contract_h: Floats
+    present_h: Floats
+    overtime_h: Floats
+    blocked_h: Floats  # (days, 4): prioritisation, administration, development, service_design
+    speed: Floats
+    clock_sum: Floats  # (days + 1,) cumulative hours that tasks can book
+    content_sum: Floats  # (days + 1,) cumulative content that they can do
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """What happened in one run.
+
+    Parameters
+    ----------
+    design : str
+        Name of the design.
+    replication : int
+        Number of the world.
+    tasks : pandas.DataFrame
+        One row per block of work: ``person`` (post × 1000 + number in the succession), ``unit``, ``case`` (−1 for
+        discretionary work), ``start_h``, ``end_h`` (office hours since go-live), ``clock_h`` booked, ``content_h`` done,
+        ``left_h`` expected content of the case after it (NaN where it does not move the case), ``extra``.
+    entries : pandas.DataFrame
+        ``task`` (row of `tasks`), ``activity`` (position in ACTIVITIES), ``share`` of the task.
+    cases : pandas.DataFrame
+        One row per case with kind, class, segment, customer, times, ``outcome`` and ``late``; ``value_amount`` of orders.
+    people : tuple of PersonDays
+        Everybody who held a post.
+    churned : pandas.DataFrame
+        ``customer``, ``at_h``.
+    """
+
+    design: str
+    replication: int
+    start_h: float
+    end_h: float
+    day_h: float
+    year_h: float
+    tasks: pd.DataFrame
+    entries: pd.DataFrame
+    cases: pd.DataFrame
+    people: tuple[PersonDays, ...]
+    sittings: pd.DataFrame
+    churned: pd.DataFrame
+    parameters: Parameters
+    world: World
+
+    @classmethod
+    def from_run(
+        cls,
+        world: World,
+        design: Design,
+        parameters: Parameters,
+        log: Log,
+        sittings: list[tuple[int, int, str, float]],
+    ) -> Record:
+        """Lay out the log of a run as tables."""
+        day_h = parameters.value("time.day_h")
+        return cls(
+            design=design.name,
+            replication=world.replication,
+            start_h=world.start_h,
+            end_h=world.end_h,
+            day_h=day_h,
+            year_h=day_h * parameters.value("time.days_per_year"),
+            tasks=_frame(log.tasks, TASK_COLUMNS),
+            entries=_frame(log.entries, ENTRY_COLUMNS),
+            cases=_case_frame(list(log.cases.values()), world),
+            people=tuple(_person_days(person, world) for person in log.people),
+            sittings=pd.DataFrame(sittings, columns=["slot", "number", "unit", "from_h"]),
+            churned=pd.DataFrame(log.churned, columns=["customer", "at_h"]),
+            parameters=parameters,
+            world=world,
+        )
+
+
+def _frame(rows: list[tuple[Any, ...]], columns: tuple[str, ...]) -> pd.DataFrame:
+    if not rows:
+        return pd.DataFrame({name: np.zeros(0) for name in columns})
+    return pd.DataFrame({name: np.array(column) for name, column in zip(columns, zip(*rows, strict=True), strict=True)})
+
+
+def _case_frame(rows: list[list[Any]], world: World) -> pd.DataFrame:
+    if not rows:
+        frame = pd.DataFrame({name: np.zeros(0) for name in CASE_COLUMNS})
+        return frame.assign(value_amount=np.zeros(0))
+    frame = pd.DataFrame(
+        {name: list(column) for name, column in zip(CASE_COLUMNS, zip(*rows, strict=True), strict=True)}
+    )
+    frame["segment"] = np.array(SEGMENTS)[frame["segment"].to_numpy()]
+    frame["order_class"] = np.array(CLASSES)[frame["order_class"].to_numpy()]
+    value = np.array(world.orders.value_amount) if world.orders.value_amount else np.zeros(1)
+    is_order = (frame["kind"] == "order").to_numpy()
+    frame["value_amount"] = np.where(is_order, value[np.where(is_order, frame["row"].to_numpy(), 0)], 0.0)
+    return frame
+
+
+def _person_days(person: Person, world: World) -> PersonDays:
+    life = person.life
+    opening = world.start_h + np.arange(len(life.absent)) * person.day_h
+    employed = (opening >= life.joins_h) & (opening < life.leaves_h)
+    return PersonDays(
+        person=person.code,
+        slot=life.slot,
+        number=life.number,
+        fte=life.fte,
+        cost_amount=life.cost_amount,
+        joins_h=life.joins_h,
+        leaves_h=life.leaves_h,
+        contract_h=np.where(employed, life.fte * person.day_h, 0.0),
+        present_h=person.present,
+        overtime_h=person.overtime_h,
+        blocked_h=person.blocked_h,
+        speed=person.speed,
+        clock_sum=np.array(person.clock_sum),
+        content_sum=np.array(person.content_sum),
+    )

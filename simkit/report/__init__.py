@@ -1,0 +1,1 @@
+"""What the client sees: blocks, figures, tables, chapters, notebook runs, the HTML report."""

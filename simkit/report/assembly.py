@@ -1,0 +1,126 @@
+"""From the blocks of the executed notebooks to the page, and to the charts and tables beside it."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import mimetypes
+from collections.abc import Sequence
+from pathlib import Path
+
+from simkit.foundation.errors import ConfigError
+from simkit.foundation.text import Text
+from simkit.intake.config import locate
+from simkit.report.blocks import Block
+from simkit.report.chapters.registry import CHAPTERS
+from simkit.report.dossier import Dossier
+from simkit.report.html import ChapterPages, Page, page
+from simkit.report.sheet import Sheet
+from simkit.report.tables import write_csv
+
+CHARTS, TABLES = "charts", "tables"
+LOGO_TYPES = frozenset({"image/svg+xml", "image/png", "image/jpeg"})
+TITLE = Text(de="Diagnose der Vertriebsorganisation", en="Diagnosis of the sales organisation")
+SUBTITLE = Text(
+    de="Wohin die Zeit geht, welche Kunden wertvoll sind und was eine andere Organisation ändern würde",
+    en="Where the time goes, which customers are valuable, and what another organisation would change",
+)
+DIAGNOSIS_ONLY = Text(
+    de="Wohin die Zeit geht und welche Kunden wertvoll sind",
+    en="Where the time goes and which customers are valuable",
+)
+CONFIDENTIAL = Text(de="Vertraulich", en="Confidential")
+
+
+def assemble(blocks: Sequence[Block], dossier: Dossier, *, run: str, date: dt.date) -> str:
+    """Return the report as one HTML document.
+
+    Parameters
+    ----------
+    blocks : sequence of Block
+        All blocks of the notebooks.
+    dossier : Dossier
+        The client, for the cover and the colours.
+    run : str
+        Name of the run, printed on every page.
+    date : date
+        Day of the run, printed on the cover.
+    """
+    compared = any(block.chapter == "organisation" and block.kind != "left_out" for block in blocks)
+    report = Page(
+        language=dossier.language,
+        palette=dossier.look.palette,
+        cover=_cover(dossier, run, date, SUBTITLE if compared else DIAGNOSIS_ONLY),
+        chapters=tuple(_chapters(blocks)),
+        left_out=tuple(block for block in blocks if block.kind == "left_out"),
+    )
+    return page(report)
+
+
+def _chapters(blocks: Sequence[Block]) -> list[ChapterPages]:
+    """Sort the blocks into chapters, in the order of the registry; the notebooks may have another one."""
+    found = []
+    for chapter in CHAPTERS:
+        own = [block for block in blocks if block.chapter == chapter.name and block.kind != "left_out"]
+        if own:
+            found.append(ChapterPages(name=chapter.name, title=own[0].title, blocks=tuple(own[1:])))
+    return found
+
+
+def _cover(dossier: Dossier, run: str, date: dt.date, subtitle: Text) -> Block:
+    client, formats = dossier.client, dossier.look.formats
+    mark = client.config.brand.confidentiality or CONFIDENTIAL
+    content = {
+        "client": client.config.name,
+        "subtitle": dossier.look.say(subtitle),
+        "confidentiality": dossier.look.say(mark),
+        "logo": _logo(dossier),
+        "period": f"{formats.date(client.first)} – {formats.date(client.last)}",
+        "date": formats.date(date),
+        "run": f"{client.config.client} · {run}",
+        "draft": dossier.settings.depth == "quick",
+    }
+    return Sheet(chapter="cover", look=dossier.look).other("cover", "cover", TITLE, content)
+
+
+def _logo(dossier: Dossier) -> str:
+    """Return the client's logo as an address that holds the picture itself; empty without a logo.
+
+    Raises
+    ------
+    ConfigError
+        When the file is missing or is no picture that a browser shows.
+    """
+    written = dossier.client.config.brand.logo
+    if not written:
+        return ""
+    path = locate(dossier.client.folder, written)
+    kind = mimetypes.guess_type(path.name)[0]
+    if not path.is_file() or kind not in LOGO_TYPES:
+        raise ConfigError(
+            Text(de="Das Logo fehlt oder ist kein Bild.", en="The logo is missing or is no picture."),
+            f"client.yaml: brand.logo: {written}",
+            Text(de="Möglich sind SVG, PNG und JPEG.", en="Possible are SVG, PNG and JPEG."),
+        )
+    return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"
+
+
+def write_beside(blocks: Sequence[Block], dossier: Dossier, folder: Path) -> None:
+    """Write charts as PNG and SVG, tables as CSV and the customer list as Excel beside the report."""
+    for part in (CHARTS, TABLES):
+        (folder / part).mkdir()
+    for block in blocks:
+        name = f"{block.chapter}_{block.name}"
+        if block.kind == "figure":
+            (folder / CHARTS / f"{name}.svg").write_text(block.content["svg"], encoding="utf-8")
+            (folder / CHARTS / f"{name}.png").write_bytes(base64.b64decode(block.content["png"]))
+        elif block.kind == "table":
+            write_csv(block, folder / TABLES / f"{name}.csv")
+    _customer_list(dossier, folder)
+
+
+def _customer_list(dossier: Dossier, folder: Path) -> None:
+    from simkit.value.customer_list import write_workbook
+
+    if dossier.value is not None and (not dossier.settings.chapters or "value" in dossier.settings.chapters):
+        write_workbook(dossier.value, folder / TABLES / "customers.xlsx", dossier.client, dossier.language)

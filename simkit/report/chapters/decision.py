@@ -1,0 +1,154 @@
+"""Chapter: the decision page, which a managing director reads even if nothing else is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from simkit.foundation.text import Text
+from simkit.report.blocks import Block
+from simkit.report.chapters import time, value
+from simkit.report.dossier import Dossier
+from simkit.report.sheet import KeyFigure, Sheet
+
+if TYPE_CHECKING:
+    from simkit.study.recommendation import Figure, Recommendation
+
+NAME = "decision"
+TITLE = Text(de="Entscheidung auf einer Seite", en="The decision on one page")
+
+
+def reason_to_leave_out(dossier: Dossier) -> Text | None:
+    """Return None: there is always something to decide."""
+    return None
+
+
+def blocks(dossier: Dossier) -> Iterator[Block]:
+    """Yield the chapter."""
+    sheet = Sheet(chapter=NAME, look=dossier.look)
+    content = _advised(sheet, dossier) if dossier.study is not None else _diagnosed(sheet, dossier)
+    yield sheet.other("decision", "decision", TITLE, {"found": _found(sheet, dossier), **content})
+
+
+def _found(sheet: Sheet, dossier: Dossier) -> list[str]:
+    """Return what the diagnosis found, one sentence each."""
+    return [*_time_sentences(sheet, dossier), *_value_sentences(sheet, dossier)]
+
+
+def _time_sentences(sheet: Sheet, dossier: Dossier) -> Iterator[str]:
+    found, share = dossier.time_use, sheet.look.formats.share
+    if found is None:
+        return
+    yield sheet.say(
+        Text(
+            de="{facing} der Arbeitszeit erreichen den Kunden ({low} bis {high}), {internal} bleiben in interner "
+            "Arbeit.",
+            en="{facing} of working time reach the customer ({low} to {high}), {internal} stay in internal work.",
+        ),
+        facing=share(found.facing.value),
+        low=share(found.facing.low),
+        high=share(found.facing.high),
+        internal=share(time.group_share(found, "internal"), 0),
+    )
+
+
+def _value_sentences(sheet: Sheet, dossier: Dossier) -> Iterator[str]:
+    found, share = dossier.value, sheet.look.formats.share
+    if found is None:
+        return
+    yield sheet.say(
+        Text(
+            de="Die größten 20 % der Kunden bringen {share} des Umsatzes.",
+            en="The top 20% of customers bring {share} of revenue.",
+        ),
+        share=share(value.top_share(found, 0.2), 0),
+    )
+    for _, row in found.effort.iterrows():
+        if row["verdict"] == "over":
+            yield sheet.say(
+                Text(
+                    de="{segment}-Kunden erhalten {hours} der Stunden, bringen aber nur {value} des Werts.",
+                    en="{segment} customers get {hours} of the hours but bring only {value} of the value.",
+                ),
+                segment=row["segment"],
+                hours=share(row["hours_share"], 0),
+                value=share(row["value_share"], 0),
+            )
+    if found.whale is not None and found.whale.below_zero:
+        yield sheet.say(
+            Text(
+                de="{n} Kunden kosten nach Abzug der Vertriebsstunden mehr, als sie bringen.",
+                en="{n} customers cost more than they bring once sales hours are counted.",
+            ),
+            n=sheet.look.formats.number(found.whale.below_zero),
+        )
+
+
+def _advised(sheet: Sheet, dossier: Dossier) -> dict[str, object]:
+    assert dossier.study is not None
+    advice: Recommendation = dossier.study.recommendation
+    say = sheet.look.say
+    return {
+        "verdict": advice.verdict,
+        "recommendation": say(advice.headline),
+        "figures": sheet.items([_key_figure(sheet, figure) for figure in (advice.money, advice.people, advice.hours)]),
+        "confidence": [say(advice.confidence), *(say(text) for text in advice.reasons)],
+        "risks": [say(text) for text in (*advice.risks, *advice.conditions)],
+        "steps": [say(text) for text in advice.next_steps],
+    }
+
+
+def _key_figure(sheet: Sheet, figure: Figure) -> KeyFigure:
+    """Return one headline number with its interval under it."""
+    formats = sheet.look.formats
+    units = {"h/a": Text(de="h je Jahr", en="h a year"), "fte": Text(de="FTE", en="FTE")}
+    if figure.unit == "money":
+        value = formats.millions(figure.value, 1, signed=True)
+        interval = f"{formats.millions(figure.low, 1, signed=True)} … {formats.millions(figure.high, 1, signed=True)}"
+    else:
+        digits = 1 if figure.unit == "fte" else 0
+        unit = sheet.look.say(units.get(figure.unit, figure.unit))
+        value = f"{formats.signed(figure.value, digits)}\u00a0{unit}"
+        interval = f"{formats.signed(figure.low, digits)} … {formats.signed(figure.high, digits)}"
+    return KeyFigure(label=figure.label, value=value, detail=interval)
+
+
+def _diagnosed(sheet: Sheet, dossier: Dossier) -> dict[str, object]:
+    """Return what can be advised when organisations could not be compared: no design, but what to find out next."""
+    reason = getattr(dossier.outcome, "reason", "")
+    say = sheet.look.say
+    statement = Text(
+        de="Für eine Empfehlung zur Organisation reichen die Daten nicht; dieser Bericht ist eine Diagnose.",
+        en="The data do not suffice for a recommendation on the organisation; this report is a diagnosis.",
+    )
+    risk = Text(
+        de="Wer aus der Diagnose allein umbaut, kennt die Wirkung auf Kunden, Aufträge und Gewinn nicht.",
+        en="Reorganising on the diagnosis alone means not to know the effect on customers, orders and profit.",
+    )
+    return {
+        "verdict": "diagnosis_only",
+        "recommendation": say(statement),
+        "figures": [],
+        "confidence": [say(reason)] if reason else [],
+        "risks": [say(risk)],
+        "steps": [say(text) for text in _next_steps(dossier)],
+    }
+
+
+def _next_steps(dossier: Dossier) -> list[Text]:
+    """Return the three steps that turn a diagnosis into a decision."""
+    missing = tuple(getattr(dossier.outcome, "missing", ()))
+    ask = Text(de="Nachliefern: {what}", en="Deliver in addition: {what}")
+    steps = [ask.fill(what=what) for what in missing[:2]]
+    steps += [
+        Text(
+            de="Die Diagnose mit den Rollen durchsprechen und die größten internen Zeitblöcke benennen.",
+            en="Discuss the diagnosis with the roles and name the largest blocks of internal time.",
+        ),
+        Text(
+            de="In einem Workshop festlegen, was einen Kunden wertvoll macht.",
+            en="Decide in a workshop what makes a customer valuable.",
+        ),
+        Text(de="Danach die Organisationen vergleichen lassen.", en="Then have the organisations compared."),
+    ]
+    return steps[:3]

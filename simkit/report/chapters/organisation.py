@@ -1,0 +1,261 @@
+"""Chapter: what another organisation would change, with intervals, and what it would leave undone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from simkit.foundation.text import Text
+from simkit.report import figures_study as draw
+from simkit.report.blocks import Block
+from simkit.report.chapters.organisation_tables import (
+    break_even_table,
+    effect_table,
+    measures_table,
+    scan_table,
+    scenario_table,
+    undone_table,
+)
+from simkit.report.dossier import Dossier
+from simkit.report.picture import BANDS, one_picture
+from simkit.report.sheet import Footing, Sheet
+from simkit.report.study_views import StudyView
+
+NAME = "organisation"
+TITLE = Text(de="Was eine andere Organisation ändern würde", en="What another organisation would change")
+SIMULATION = Text(
+    de="Simulation, {n} Welten je Szenario, gepaarte 95-%-Intervalle",
+    en="simulation, {n} worlds per scenario, paired 95% intervals",
+)
+
+
+def reason_to_leave_out(dossier: Dossier) -> Text | None:
+    """Return why the chapter cannot be written; None when it can."""
+    return None if dossier.study is not None else getattr(dossier.outcome, "reason", None)
+
+
+def blocks(dossier: Dossier) -> Iterator[Block]:
+    """Yield the chapter."""
+    assert dossier.study is not None
+    sheet = Sheet(chapter=NAME, look=dossier.look)
+    view = StudyView(study=dossier.study, look=dossier.look)
+    yield _method(sheet, view)
+    yield from _answer(sheet, view)
+    yield from _picture(sheet, view)
+    yield from _steps(sheet, view)
+    yield from effect_table(sheet, view)
+    yield from _ceiling(sheet, view)
+    yield from measures_table(sheet, view)
+    yield from undone_table(sheet, view)
+    yield from break_even_table(sheet, view)
+    yield from scan_table(sheet, view)
+    yield from _elasticity(sheet, view)
+
+
+def source_of(sheet: Sheet, view: StudyView) -> str:
+    """Return the source line of everything that rests on the simulation."""
+    return sheet.say(SIMULATION, n=view.study.settings.replications)
+
+
+def _method(sheet: Sheet, view: StudyView) -> Block:
+    designs = [view.design_label(name) for name in view.compared]
+    scenarios = [view.scenario_label(name) for name in view.scenarios]
+    text = Text(
+        de="Dieselben Kunden, Aufträge und Ausfälle treffen auf jede Organisation; nur die Organisation ist "
+        "verschieden. "
+        "Gerechnet werden ein halbes Jahr Vorlauf in der heutigen Organisation und drei Jahre danach. Verglichen "
+        "werden "
+        "{designs} mit der heutigen Organisation, in den Szenarien {scenarios}.",
+        en="The same customers, orders and absences meet every organisation; only the organisation differs. Half a "
+        "year "
+        "of warm-up in today's organisation is followed by three years. {designs} are compared with today's "
+        "organisation, in the scenarios {scenarios}.",
+    )
+    return sheet.text("method", sheet.say(text, designs=_listed(designs), scenarios=_listed(scenarios)))
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(f"„{name}“" for name in names)
+
+
+def _answer(sheet: Sheet, view: StudyView) -> Iterator[Block]:
+    frame = view.profit_differences()
+    if frame.empty:
+        return
+    today = frame[frame["scenario"] == view.study.main_scenario]
+    best = today.iloc[int(today["difference"].to_numpy().argmax())]
+    title = sheet.say(
+        Text(
+            de="„{design}“ verändert den Gewinn über drei Jahre um {money} ({low} bis {high})",
+            en="'{design}' changes profit over three years by {money} ({low} to {high})",
+        ),
+        design=best["label"],
+        money=view.money(best["difference"], signed=True),
+        low=view.money(best["low"], signed=True),
+        high=view.money(best["high"], signed=True),
+    )
+    footing = Footing(
+        unit=Text(
+            de="Unterschied zur heutigen Organisation im selben Szenario; blass: das Intervall enthält die Null",
+            en="Difference from today's organisation in the same scenario; pale: the interval includes zero",
+        ),
+        source=source_of(sheet, view),
+    )
+    yield sheet.figure("profit_differences", title, draw.differences(sheet.look, frame), title, footing)
+    yield from _best(sheet, view)
+    yield from scenario_table(sheet, view)
+
+
+def _best(sheet: Sheet, view: StudyView) -> Iterator[Block]:
+    frame = view.probabilities()
+    if frame.empty:
+        return
+    top = frame[frame["scenario"] == view.study.main_scenario]
+    first = top.iloc[int(top["probability_best"].to_numpy().argmax())]
+    title = sheet.say(
+        Text(
+            de="„{design}“ ist heute mit {chance} Wahrscheinlichkeit die beste der verglichenen Organisationen",
+            en="'{design}' is the best of the compared organisations today with a probability of {chance}",
+        ),
+        design=first["label"],
+        chance=sheet.look.formats.share(first["probability_best"], 0),
+    )
+    footing = Footing(
+        unit=Text(
+            de="Wahrscheinlichkeit des höchsten mittleren Gewinns über drei Jahre (Bootstrap über die Welten)",
+            en="Probability of the highest mean profit over three years (bootstrap over the worlds)",
+        ),
+        source=source_of(sheet, view),
+    )
+    yield sheet.figure("probability_of_best", title, draw.probability_of_best(sheet.look, frame), title, footing)
+
+
+def _picture(sheet: Sheet, view: StudyView) -> Iterator[Block]:
+    bands = view.bands()
+    if bands.empty or set(bands["band"]) - set(BANDS):
+        return
+    customer = bands[bands["band"] == "customer"].iloc[0]
+    change = view.customer_hours()
+    title = sheet.say(
+        Text(
+            de="„{design}“: Kundenzeit von {before} auf {after} Vollzeitkräfte ({change})",
+            en="'{design}': customer time from {before} to {after} full-time equivalents ({change})",
+        ),
+        design=view.design_label(view.shown),
+        before=sheet.look.formats.number(customer["before"], 1),
+        after=sheet.look.formats.number(customer["after"], 1),
+        change=change or sheet.look.formats.signed_share(customer["after"] / customer["before"] - 1, 0),
+    )
+    figure = one_picture(sheet.look, bands, view.undone_changes(), view.profit_steps(), view.published_profit())
+    footing = Footing(
+        unit=sheet.say(
+            Text(
+                de="Vollzeitkräfte nach Tätigkeit heute und danach, Szenario „{scenario}“",
+                en="Full-time equivalents by activity today and after, scenario '{scenario}'",
+            ),
+            scenario=view.scenario_label(view.study.main_scenario),
+        ),
+        source=source_of(sheet, view),
+        note=Text(
+            de="Ein höherer Anteil der Kundenzeit allein sagt nichts: Maßgeblich sind die Stunden beim Kunden, was "
+            "liegen "
+            "bleibt, und der Gewinn.",
+            en="A higher customer-facing share alone says nothing: what counts are hours with customers, what is left "
+            "undone, and profit.",
+        ),
+    )
+    yield sheet.figure("one_picture", title, figure, title, footing)
+
+
+def _steps(sheet: Sheet, view: StudyView) -> Iterator[Block]:
+    steps = view.steps("facing_h")
+    if steps.empty:
+        return
+    total = steps.iloc[-1]
+    title = sheet.say(
+        Text(
+            de="Schalter einzeln hinzugefügt: zusammen {total} Kundenstunden über drei Jahre",
+            en="Switches added one at a time: {total} customer hours over three years together",
+        ),
+        total=sheet.look.formats.signed(total["difference"], 0),
+    )
+    footing = Footing(
+        unit=Text(
+            de="Veränderung der Stunden beim Kunden, in der genannten Reihenfolge",
+            en="Change of customer hours, in the order stated",
+        ),
+        source=source_of(sheet, view),
+        note=Text(
+            de="Die Reihenfolge beeinflusst die Anteile der Schritte, nicht die Summe.",
+            en="The order affects the shares of the steps, not the total.",
+        ),
+    )
+    unit = Text(de="Stunden über drei Jahre", en="Hours over three years")
+    figure = draw.waterfall(sheet.look, steps, unit, scale=1.0, digits=0)
+    yield sheet.figure("hours_step_by_step", title, figure, title, footing)
+
+
+def _ceiling(sheet: Sheet, view: StudyView) -> Iterator[Block]:
+    frame = view.ceiling()
+    if frame.empty:
+        return
+    top = frame[frame["role"] == "ceiling"].iloc[0]
+    reachable = top["share"] >= 0.6
+    text = (
+        Text(
+            de="60 % Kundenzeit sind rechnerisch erreichbar: Ohne interne Abstimmung wären es höchstens {top}",
+            en="A customer-facing share of 60% is arithmetically possible: without coordination it would be {top} "
+            "at most",
+        )
+        if reachable
+        else Text(
+            de="60 % Kundenzeit sind hier rechnerisch nicht erreichbar: Selbst ohne interne Abstimmung wären es {top}",
+            en="A customer-facing share of 60% is arithmetically out of reach: even without coordination it would "
+            "be {top}",
+        )
+    )
+    title = sheet.say(text, top=sheet.look.formats.share(top["share"], 0))
+    footing = Footing(
+        unit=Text(
+            de="Anteil der Kundenzeit: heute, danach, Obergrenze und veröffentlicht",
+            en="Customer-facing share: today, after, ceiling and published",
+        ),
+        source=source_of(sheet, view),
+        note=Text(
+            de="Obergrenze: keine Abstimmung, unbegrenzte Nachfrage, sonst heutiger Arbeitsinhalt.",
+            en="Ceiling: no coordination, unlimited demand, otherwise today's work content.",
+        ),
+    )
+    yield sheet.figure("ceiling", title, draw.ceiling(sheet.look, frame), title, footing)
+
+
+def _elasticity(sheet: Sheet, view: StudyView) -> Iterator[Block]:
+    table = view.study.frames.get("elasticity", pd.DataFrame())
+    if table.empty:
+        return
+    row, write = table.iloc[0], sheet.look.formats.number
+    inside = Text(
+        de="Sie liegt im veröffentlichten Bereich von {low} bis {high}.",
+        en="It lies in the published range of {low} to {high}.",
+    )
+    outside = Text(
+        de="Achtung: Sie liegt außerhalb des veröffentlichten Bereichs von {low} bis {high}; die Wirkung der "
+        "Betreuung ist "
+        "dann zu stark oder zu schwach angesetzt.",
+        en="Warning: it lies outside of the published range of {low} to {high}; the effect of care is then set too "
+        "strong "
+        "or too weak.",
+    )
+    chosen = (inside if row["inside"] else outside).fill(
+        low=write(row["limit_low"], 1), high=write(row["limit_high"], 1)
+    )
+    text = Text(
+        de="10 % mehr Betreuungsstunden in jedem Segment ergeben eine Gesamtelastizität des Umsatzes von {value}. "
+        "{chosen}",
+        en="10% more care hours in every segment give a total elasticity of revenue of {value}. {chosen}",
+    )
+    words = sheet.say(text, value=write(row["value"], 2), chosen=chosen)
+    yield sheet.text(
+        "elasticity", words, title=Text(de="Plausibilität der Kundenreaktion", en="Plausibility of customer reactions")
+    )

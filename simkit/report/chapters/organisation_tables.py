@@ -1,0 +1,214 @@
+"""The tables of the chapter on the organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from simkit.foundation.text import Text
+from simkit.report.blocks import Block
+from simkit.report.sheet import Footing, Sheet
+from simkit.report.study_views import StudyView
+from simkit.report.tables import Column
+
+SHOWN_MEASURES = (
+    "facing_share",
+    "facing_h",
+    "steady_facing_h",
+    "fte",
+    "revenue_amount",
+    "contribution_amount",
+    "staff_cost_amount",
+    "company_profit_amount",
+)
+VERDICTS = {
+    "winner": Text(de="klare Empfehlung", en="clear winner"),
+    "keep": Text(de="heutige Organisation behalten", en="keep today's organisation"),
+    "no_clear_winner": Text(de="kein klarer Sieger", en="no clear winner"),
+}
+DESIGN = Column(name="label", label=Text(de="Organisation", en="Organisation"))
+
+
+def scenario_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
+    """Yield the best organisation of each scenario."""
+    table = view.study.frames.get("by_scenario", pd.DataFrame())
+    if table.empty:
+        return
+    frame = table.assign(
+        scenario=[view.scenario_label(name) for name in table["scenario"]],
+        best=[view.design_label(name) for name in table["best"]],
+        interval=[
+            f"{view.money(low, signed=True)} … {view.money(high, signed=True)}"
+            for low, high in zip(table["low"], table["high"], strict=True)
+        ],
+        verdict=[sheet.look.say(VERDICTS.get(verdict, verdict)) for verdict in table["verdict"]],
+    )
+    columns = (
+        Column(name="scenario", label=Text(de="Szenario", en="Scenario")),
+        Column(name="best", label=Text(de="Höchster Gewinn", en="Highest profit")),
+        Column(name="difference", label=Text(de="Vorsprung", en="Lead"), write="signed_millions", digits=1),
+        Column(name="interval", label=Text(de="95-%-Intervall", en="95% interval")),
+        Column(name="probability_best", label=Text(de="Chance", en="Chance"), write="share"),
+        Column(name="verdict", label=Text(de="Urteil", en="Verdict")),
+    )
+    title = Text(de="Wer in welchem Szenario vorn liegt", en="Which organisation leads in which scenario")
+    note = Text(
+        de="Vorsprung im Gewinn über drei Jahre: vor der heutigen Organisation oder, wenn diese vorn liegt, vor der "
+        "zweitbesten; Intervall für alle Vergleiche zugleich.",
+        en="Lead in three-year profit: over today's organisation or, where that leads, over the second best; the "
+        "interval holds for all comparisons at once.",
+    )
+    yield sheet.table("best_by_scenario", title, frame, columns, Footing(note=note))
+
+
+def measures_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
+    """Yield the main measures of every organisation in the main scenario, one row each."""
+    names = view.study.frame("measures").set_index("measure")
+    rows = []
+    for measure in SHOWN_MEASURES:
+        levels = {name: view.level(name, measure) for name in (view.study.baseline, *view.compared)}
+        if measure in names.index and None not in levels.values():
+            rows.append(
+                {
+                    "label": names.loc[measure, view.label_column],
+                    **{
+                        name: _written(sheet, view, str(names.loc[measure, "unit"]), value)
+                        for name, value in levels.items()
+                    },
+                }
+            )
+    if not rows:
+        return
+    columns = [Column(name="label", label=Text(de="Größe", en="Measure"))]
+    columns += [Column(name=name, label=view.design_label(name)) for name in (view.study.baseline, *view.compared)]
+    title = sheet.say(
+        Text(de="Die Organisationen im Vergleich, Szenario „{s}“", en="The organisations compared, scenario '{s}'"),
+        s=view.scenario_label(view.study.main_scenario),
+    )
+    note = _not_sustainable(sheet, view)
+    yield sheet.table("measures", title, pd.DataFrame(rows), columns, Footing(note=note))
+
+
+def _written(sheet: Sheet, view: StudyView, unit: str, value: float | None) -> str:
+    assert value is not None
+    if unit in {"share", "1"}:
+        return sheet.look.formats.share(value)
+    if unit in {"money", "amount", "currency"}:
+        return view.money(value)
+    return sheet.look.formats.number(value, 1 if abs(value) < 100 else 0)
+
+
+def _not_sustainable(sheet: Sheet, view: StudyView) -> str:
+    """Name the organisations whose open work grows, which makes their customer hours borrowed."""
+    table = view.study.frames.get("sustainability", pd.DataFrame())
+    if table.empty:
+        return ""
+    bad = table[(table["scenario"] == view.study.main_scenario) & ~table["sustainable"].astype(bool)]
+    names = [view.design_label(name) for name in bad["design"] if name in (view.study.baseline, *view.compared)]
+    if not names:
+        return sheet.look.say(
+            Text(
+                de="Bei keiner Organisation wächst die offene Arbeit um mehr als 1 % der Kapazität im Jahr.",
+                en="In no organisation does open work grow by more than 1% of capacity a year.",
+            )
+        )
+    text = Text(
+        de="Nicht tragfähig, weil die offene Arbeit um mehr als 1 % der Kapazität im Jahr wächst: {names}.",
+        en="Not sustainable, because open work grows by more than 1% of capacity a year: {names}.",
+    )
+    return sheet.say(text, names=", ".join(names))
+
+
+def undone_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
+    """Yield what each organisation leaves undone in the main scenario."""
+    table = view.study.frames.get("undone", pd.DataFrame())
+    if table.empty:
+        return
+    main = table[table["scenario"] == view.study.main_scenario]
+    designs = [name for name in (view.study.baseline, *view.compared) if name in set(main["design"])]
+    main = main.assign(label=main[view.label_column])
+    wide = main.pivot_table(index=["label", "unit"], columns="design", values="mean", sort=False).reset_index()
+    columns = [Column(name="label", label=Text(de="Was liegen bleibt", en="What is left undone"))]
+    columns += [Column(name=name, label=view.design_label(name), write="number") for name in designs]
+    title = Text(de="Was nicht getan wird, je Organisation", en="What does not get done, by organisation")
+    unit = Text(de="im Mittel je Jahr", en="mean per year")
+    yield sheet.table("undone", title, wide, columns, Footing(unit=unit))
+
+
+def effect_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
+    """Yield the main effects and interactions of the switches, when the full factorial was run."""
+    table = view.study.frames.get("factorial", pd.DataFrame())
+    if table.empty:
+        return
+    chosen = table[table["measure"] == "company_profit_amount"]
+    columns = (
+        Column(name="effect", label=Text(de="Schalter", en="Switch")),
+        Column(name="effect_value", label=Text(de="Wirkung", en="Effect"), write="signed_millions", digits=2),
+        Column(name="low", label=Text(de="von", en="from"), write="signed_millions", digits=2),
+        Column(name="high", label=Text(de="bis", en="to"), write="signed_millions", digits=2),
+    )
+    title = Text(
+        de="Wirkung der Schalter und ihrer Paare auf den Gewinn über drei Jahre",
+        en="Effect of the switches and their pairs on three-year profit",
+    )
+    yield sheet.table("factorial", title, chosen, columns)
+
+
+def break_even_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
+    """Yield the break-even line of service design."""
+    table = view.study.frames.get("break_even", pd.DataFrame())
+    if table.empty:
+        return
+    line = table[table["term"] == "line"]
+    if line.empty:
+        return
+    pays = float(line["value"].iloc[0]) < 1
+    text = (
+        Text(de="Leistungsgestaltung rechnet sich: {x} liegt unter 1", en="Service design pays: {x} is below 1")
+        if pays
+        else Text(
+            de="Leistungsgestaltung rechnet sich nicht: {x} liegt nicht unter 1",
+            en="Service design does not pay: {x} is not below 1",
+        )
+    )
+    title = sheet.say(text, x=sheet.look.formats.number(float(line["value"].iloc[0]), 2))
+    columns = (
+        Column(name=view.label_column, label=Text(de="Glied der Rechnung", en="Term")),
+        Column(name="value", label=Text(de="Wert", en="Value"), write="number", digits=2),
+        Column(name="low", label=Text(de="von", en="from"), write="number", digits=2),
+        Column(name="high", label=Text(de="bis", en="to"), write="number", digits=2),
+    )
+    note = Text(
+        de="Anteile an den heutigen Stunden eines Sonderauftrags: Tempo × (1 + Klärung) + Übergabe + Leerlauf.",
+        en="Shares of today's hours of a bespoke order: speed × (1 + clarification) + hand-over + idle time.",
+    )
+    yield sheet.table("break_even", title, table, columns, Footing(note=note))
+
+
+def scan_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
+    """Yield what one or two heads more or less in a unit change, when the scan was run."""
+    table = view.study.frames.get("scan", pd.DataFrame())
+    if table.empty:
+        return
+    chosen = table[table["measure"] == "company_profit_amount"]
+    wide = chosen.assign(label=[view.design_label(name) for name in chosen["design"]]).pivot_table(
+        index=["label", "unit"], columns="change", values="difference", sort=False
+    )
+    changes = sorted(int(change) for change in chosen["change"].unique())
+    frame = wide.reset_index().rename(columns={change: f"change_{change}" for change in changes})
+    columns = [DESIGN, Column(name="unit", label=Text(de="Einheit", en="Unit"))]
+    columns += [
+        Column(
+            name=f"change_{change}",
+            label=sheet.look.formats.signed(change) + " " + sheet.look.say(Text(de="Köpfe", en="heads")),
+            write="signed_millions",
+            digits=2,
+        )
+        for change in changes
+    ]
+    title = Text(
+        de="Gewinn über drei Jahre mit einem oder zwei Köpfen mehr oder weniger",
+        en="Three-year profit with one or two heads more or less",
+    )
+    yield sheet.table("head_scan", title, frame, columns)

@@ -1,0 +1,87 @@
+"""Chapter: how every number of the report can be made again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from simkit.foundation.text import Text, same
+from simkit.report.blocks import Block
+from simkit.report.dossier import Dossier
+from simkit.report.record import versions
+from simkit.report.sheet import Note, Sheet
+from simkit.report.tables import Column
+
+NAME = "provenance"
+TITLE = Text(de="Herkunft der Zahlen", en="Provenance of the numbers")
+SHOWN_HASH = 16
+
+
+def reason_to_leave_out(dossier: Dossier) -> Text | None:
+    """Return None: every report tells where its numbers come from."""
+    return None
+
+
+def blocks(dossier: Dossier) -> Iterator[Block]:
+    """Yield the chapter."""
+    sheet = Sheet(chapter=NAME, look=dossier.look)
+    yield sheet.text("repeat", _REPEAT)
+    yield sheet.notes("settings", _settings(sheet, dossier), Text(de="Einstellungen", en="Settings"))
+    yield _hashes(sheet, dossier)
+    yield _versions(sheet)
+
+
+_REPEAT = Text(
+    de="Mit denselben Dateien, Einstellungen und Versionen entstehen dieselben Zahlen. run.json neben diesem "
+    "Bericht hält "
+    "alles auch maschinenlesbar fest.",
+    en="The same files, settings and versions give the same numbers. run.json beside this report holds everything in a "
+    "form that machines read.",
+)
+
+
+def _settings(sheet: Sheet, dossier: Dossier) -> list[Note]:
+    formats, client = sheet.look.formats, dossier.client
+    notes = [
+        Note(label=Text(de="Startwert", en="Seed"), text=same(str(dossier.settings.seed))),
+        Note(
+            label=Text(de="Zeitraum", en="Period"),
+            text=same(f"{formats.date(client.first)} – {formats.date(client.last)}"),
+        ),
+    ]
+    if dossier.study is not None:
+        settings = dossier.study.settings
+        notes += [
+            Note(
+                label=Text(de="Welten je Szenario", en="Worlds per scenario"),
+                text=same(formats.number(settings.replications)),
+            ),
+            Note(label=Text(de="Organisationen", en="Organisations"), text=same(", ".join(settings.designs))),
+            Note(label=Text(de="Szenarien", en="Scenarios"), text=same(", ".join(settings.scenarios))),
+        ]
+    return notes
+
+
+def _hashes(sheet: Sheet, dossier: Dossier) -> Block:
+    hashes = dossier.client.input_hashes
+    frame = pd.DataFrame({"file": list(hashes), "hash": [value[:SHOWN_HASH] for value in hashes.values()]})
+    columns = (
+        Column(name="file", label=Text(de="Datei", en="File")),
+        Column(
+            name="hash",
+            label=Text(de="Prüfsumme", en="Checksum"),
+            unit=Text(de="SHA-256, die ersten 16 Zeichen", en="SHA-256, first 16 characters"),
+        ),
+    )
+    return sheet.table("input_hashes", Text(de="Gelesene Dateien", en="Files read"), frame, columns)
+
+
+def _versions(sheet: Sheet) -> Block:
+    found = versions()
+    frame = pd.DataFrame({"name": list(found), "version": list(found.values())})
+    columns = (
+        Column(name="name", label=Text(de="Programm", en="Program")),
+        Column(name="version", label=Text(de="Version", en="Version")),
+    )
+    return sheet.table("versions", Text(de="Verwendete Programme", en="Programs used"), frame, columns)

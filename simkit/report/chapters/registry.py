@@ -1,0 +1,112 @@
+"""The one place where the report's chapters are listed, in the order in which they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from simkit.foundation.errors import UsageError
+from simkit.foundation.text import Text, did_you_mean
+from simkit.report.blocks import Block
+from simkit.report.chapters import (
+    assumptions,
+    decision,
+    glossary,
+    inputs,
+    organisation,
+    provenance,
+    time,
+    value,
+    works_council,
+)
+from simkit.report.dossier import Dossier
+from simkit.report.sheet import Sheet
+
+DIAGNOSIS, CUSTOMERS, ORGANISATION = "01_diagnosis", "02_customer_value", "03_organisation"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chapter:
+    """One chapter of the report.
+
+    Parameters
+    ----------
+    name : str
+        Name, as on the command line.
+    title : Text
+        Heading.
+    notebook : str
+        Notebook that shows it, without its ending.
+    blocks : callable
+        Yields the chapter's blocks.
+    reason_to_leave_out : callable
+        Tells why the chapter would rest on assumptions alone; None when it does not.
+    """
+
+    name: str
+    title: Text
+    notebook: str
+    blocks: Callable[[Dossier], Iterator[Block]]
+    reason_to_leave_out: Callable[[Dossier], Text | None]
+
+
+_ROOMS = (
+    (decision, ORGANISATION),
+    (time, DIAGNOSIS),
+    (value, CUSTOMERS),
+    (organisation, ORGANISATION),
+    (works_council, ORGANISATION),
+    (inputs, DIAGNOSIS),
+    (assumptions, ORGANISATION),
+    (provenance, ORGANISATION),
+    (glossary, ORGANISATION),
+)
+
+CHAPTERS: tuple[Chapter, ...] = tuple(
+    Chapter(
+        name=room.NAME,
+        title=room.TITLE,
+        notebook=notebook,
+        blocks=room.blocks,
+        reason_to_leave_out=room.reason_to_leave_out,
+    )
+    for room, notebook in _ROOMS
+)
+
+
+def chapter_named(name: str) -> Chapter:
+    """Return a chapter by its name.
+
+    Raises
+    ------
+    UsageError
+        For an unknown name; it names the nearest ones.
+    """
+    for chapter in CHAPTERS:
+        if chapter.name == name:
+            return chapter
+    raise UsageError(
+        Text(de=f"Das Kapitel '{name}' gibt es nicht.", en=f"There is no chapter '{name}'."),
+        "chapters",
+        did_you_mean(name, [chapter.name for chapter in CHAPTERS]),
+    )
+
+
+def write_chapter(name: str, dossier: Dossier) -> list[Block]:
+    """Return a chapter with its heading, or why it is left out; nothing when the dossier asks for other chapters.
+
+    Parameters
+    ----------
+    name : str
+        Name of the chapter.
+    dossier : Dossier
+        What is known about the client.
+    """
+    chapter = chapter_named(name)
+    if dossier.settings.chapters and name not in dossier.settings.chapters:
+        return []
+    sheet = Sheet(chapter=name, look=dossier.look)
+    reason = chapter.reason_to_leave_out(dossier)
+    if reason is not None:
+        return [sheet.other("left_out", f"{name}_left_out", chapter.title, {"reason": dossier.look.say(reason)})]
+    return [sheet.other("heading", f"{name}_title", chapter.title, {"level": 1}), *chapter.blocks(dossier)]

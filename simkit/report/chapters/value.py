@@ -1,0 +1,348 @@
+"""Chapter: which customers are valuable, and who gets the effort."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from simkit.foundation.text import Text
+from simkit.report import figures_value as draw
+from simkit.report.blocks import Block
+from simkit.report.dossier import Dossier
+from simkit.report.sheet import Footing, KeyFigure, Note, Sheet
+from simkit.report.tables import Column
+from simkit.value.actions import ACTIONS
+from simkit.value.concentration import PUBLISHED, PUBLISHED_SOURCE
+from simkit.value.customer_value import CustomerValue
+from simkit.value.factors import FACTORS
+
+NAME = "value"
+TITLE = Text(de="Welche Kunden wertvoll sind", en="Which customers are valuable")
+NOTHING_KNOWN = Text(
+    de="Es liegen keine Aufträge oder Angebote mit Kundenbezug vor; dieses Kapitel bestünde nur aus Annahmen.",
+    en="There are no orders or opportunities that name customers; this chapter would consist of assumptions alone.",
+)
+SHOWN_CUSTOMERS = 15
+ORDERS = Text(de="Aufträge, {n} Kunden", en="orders, {n} customers")
+OPPORTUNITIES = Text(de="gewonnene Angebote, {n} Kunden", en="won opportunities, {n} customers")
+WORTH = {
+    "contribution_amount": Text(de="Deckungsbeitrag vor Vertriebsstunden", en="contribution before sales hours"),
+    "revenue_amount": Text(de="Umsatz", en="revenue"),
+}
+
+
+def reason_to_leave_out(dossier: Dossier) -> Text | None:
+    """Return why the chapter cannot be written; None when it can."""
+    return NOTHING_KNOWN if dossier.value is None else None
+
+
+def blocks(dossier: Dossier) -> Iterator[Block]:
+    """Yield the chapter."""
+    found = dossier.value
+    assert found is not None
+    sheet = Sheet(chapter=NAME, look=dossier.look)
+    yield _key_figures(sheet, found)
+    yield _concentration(sheet, found, dossier)
+    yield from _whale(sheet, found)
+    yield from _effort(sheet, found)
+    yield _scores(sheet, found)
+    yield _factors(sheet, found)
+    yield from _missing(sheet, found)
+    yield _actions(sheet, found)
+    yield _best(sheet, found)
+
+
+def source_of(sheet: Sheet, found: CustomerValue) -> str:
+    """Return the source line of everything that rests on the customer value."""
+    text = ORDERS if found.source == "orders" else OPPORTUNITIES
+    return sheet.say(text, n=sheet.look.formats.number(len(found.customers)))
+
+
+def top_share(found: CustomerValue, top: float) -> float:
+    """Return the share of revenue that the largest customers bring, in 0..1."""
+    table = found.concentration.top
+    return float(table.loc[np.isclose(table["top_share"], top), "revenue_share"].iloc[0])
+
+
+def _key_figures(sheet: Sheet, found: CustomerValue) -> Block:
+    formats = sheet.look.formats
+    buying = found.concentration.customers
+    figures = [
+        KeyFigure(
+            label=Text(de="Kunden mit Umsatz", en="Customers with revenue"),
+            value=formats.number(buying),
+            detail=Text(de="von {n} geführten", en="of {n} on the books").fill(n=formats.number(len(found.customers))),
+        ),
+        KeyFigure(
+            label=Text(de="Umsatz im Datenzeitraum", en="Revenue in the period"),
+            value=formats.millions(float(found.customers["revenue_amount"].sum())),
+        ),
+        KeyFigure(
+            label=Text(de="Umsatzanteil der größten 20 %", en="Revenue share of the top 20%"),
+            value=formats.share(top_share(found, 0.2), 0),
+        ),
+    ]
+    if found.whale is not None:
+        figures.append(
+            KeyFigure(
+                label=Text(de="Kunden mit Verlust", en="Customers at a loss"),
+                value=formats.number(found.whale.below_zero),
+                detail=Text(de="zusammen {x}", en="together {x}").fill(x=formats.millions(-found.whale.loss_amount)),
+            )
+        )
+    return sheet.key_figures("value_key_figures", figures)
+
+
+def _concentration(sheet: Sheet, found: CustomerValue, dossier: Dossier) -> Block:
+    share = sheet.look.formats.share
+    title = sheet.say(
+        Text(
+            de="Die größten 20 % der Kunden bringen {share} des Umsatzes",
+            en="The top 20% of customers bring {share} of revenue",
+        ),
+        share=share(top_share(found, 0.2), 0),
+    )
+    frame = found.concentration.lorenz.rename(columns={"rank_share": "top_share"})
+    note: Text | str = ""
+    if dossier.client.config.industry == "machine_builder":
+        values = {f"x{round(top * 100)}": share(value, 0) for top, value in PUBLISHED.items()}
+        note = Text(
+            de="Zum Vergleich deutsche Maschinenbauer: {x10}, {x20} und {x50} für die größten 10, 20 und 50 % "
+            "({source}).",
+            en="For comparison, German machine builders: {x10}, {x20} and {x50} for the top 10, 20 and 50% ({source}).",
+        ).fill(source=PUBLISHED_SOURCE, **values)
+    footing = Footing(
+        unit=Text(
+            de="Umsatzanteil der größten Kunden, Anteil der Kunden → Anteil am Umsatz",
+            en="Revenue share of the largest customers, share of customers → share of revenue",
+        ),
+        source=source_of(sheet, found),
+        note=note,
+    )
+    return sheet.figure("concentration", title, draw.concentration(sheet.look, frame), title, footing)
+
+
+def _whale(sheet: Sheet, found: CustomerValue) -> Iterator[Block]:
+    whale = found.whale
+    if whale is None or whale.curve["cumulative_margin_share"].isna().any():
+        return
+    title = sheet.say(
+        Text(
+            de="Ertragreiche Kunden bringen {peak} des Ergebnisses; {n} Kunden zehren {loss} davon auf",
+            en="Profitable customers bring {peak} of the profit; {n} customers eat {loss} of it",
+        ),
+        peak=sheet.look.formats.share(whale.peak_margin_share, 0),
+        n=sheet.look.formats.number(whale.below_zero),
+        loss=sheet.look.formats.millions(whale.loss_amount),
+    )
+    footing = Footing(
+        unit=Text(
+            de="Aufsummierter Anteil am Deckungsbeitrag nach Vertriebsstunden, ertragreichste Kunden zuerst",
+            en="Cumulative share of contribution after sales hours, most profitable customers first",
+        ),
+        source=source_of(sheet, found),
+    )
+    yield sheet.figure("whale_curve", title, draw.whale_curve(sheet.look, whale.curve), title, footing)
+
+
+def _effort(sheet: Sheet, found: CustomerValue) -> Iterator[Block]:
+    table = found.effort
+    if table["hours_share"].isna().all():
+        return
+    share = sheet.look.formats.share
+    titles = [_segment_title(sheet, row) for _, row in table.iterrows()]
+    frame = table.assign(label=titles)
+    last = table.iloc[-1]
+    title = sheet.say(
+        Text(
+            de="{segment}-Kunden erhalten {hours} der Stunden und bringen {value} des Werts",
+            en="{segment} customers get {hours} of the hours and bring {value} of the value",
+        ),
+        segment=last["segment"],
+        hours=share(last["hours_share"], 0),
+        value=share(last["value_share"], 0),
+    )
+    footing = Footing(
+        unit=sheet.say(
+            Text(de="Anteil am Wert ({worth}) und an den Stunden", en="Share of value ({worth}) and of hours"),
+            worth=sheet.look.say(WORTH[found.worth_column]),
+        ),
+        source=source_of(sheet, found),
+        note=Text(
+            de="Der Vergleich zeigt, wie die Stunden verteilt sind, nicht, was mehr Stunden brächten.",
+            en="The comparison shows how hours are spread, not what more hours would bring.",
+        ),
+    )
+    yield sheet.figure("effort_against_value", title, draw.effort_against_value(sheet.look, frame), title, footing)
+    yield _effort_table(sheet, table)
+    yield _map(sheet, found)
+
+
+def _segment_title(sheet: Sheet, row: pd.Series) -> str:
+    customers = Text(de="Kunden", en="customers").to(sheet.look.formats.language)
+    return f"{row['segment']} ({sheet.look.formats.number(row['customers'])} {customers})"
+
+
+def _effort_table(sheet: Sheet, table: pd.DataFrame) -> Block:
+    words = {
+        "over": Text(de="mehr Stunden, als der Wert trägt", en="more hours than its value carries"),
+        "under": Text(de="weniger Stunden als Wert", en="fewer hours than value"),
+        "in_line": Text(de="im Einklang", en="in line"),
+    }
+    interval = sheet.look.formats.interval
+    frame = table.assign(
+        words=[sheet.look.say(words.get(verdict, "")) for verdict in table["verdict"]],
+        interval=[interval(low, high, digits=2) for low, high in zip(table["low"], table["high"], strict=True)],
+    )
+    columns = (
+        Column(name="segment", label=Text(de="Segment", en="Segment")),
+        Column(name="customers", label=Text(de="Kunden", en="Customers"), write="number"),
+        Column(name="revenue_share", label=Text(de="Umsatz", en="Revenue"), write="share", digits=0),
+        Column(name="value_share", label=Text(de="Wert", en="Value"), write="share", digits=0),
+        Column(name="hours_share", label=Text(de="Stunden", en="Hours"), write="share", digits=0),
+        Column(
+            name="hours_per_customer_h",
+            label=Text(de="Stunden je Kunde", en="Hours a customer"),
+            write="number",
+            digits=1,
+        ),
+        Column(name="index", label=Text(de="Index", en="Index"), write="number", digits=2),
+        Column(name="interval", label=Text(de="95-%-Intervall", en="95% interval")),
+        Column(name="words", label=Text(de="Urteil", en="Verdict")),
+    )
+    title = Text(de="Aufwand und Wert je Segment", en="Effort and value by segment")
+    note = Text(
+        de="Index = Anteil an den Stunden geteilt durch Anteil am Wert; ein Segment gilt nur dann als über- oder "
+        "unterversorgt, wenn sein Intervall die 1 nicht enthält.",
+        en="Index = share of hours divided by share of value; a segment counts as over- or under-served only if its "
+        "interval leaves 1 out.",
+    )
+    return sheet.table("effort_by_segment", title, frame, columns, Footing(note=note))
+
+
+def _map(sheet: Sheet, found: CustomerValue) -> Block:
+    served = found.customers[found.customers["hours_h"] > 0]
+    many = served["service_index"] > 1.5
+    title = sheet.say(
+        Text(
+            de="{n} von {all} betreuten Kunden binden deutlich mehr Stunden, als ihr Wert trägt",
+            en="{n} of {all} served customers bind far more hours than their value carries",
+        ),
+        n=sheet.look.formats.number(int(many.sum())),
+        all=sheet.look.formats.number(len(served)),
+    )
+    footing = Footing(
+        unit=Text(
+            de="Ein Punkt je Kunde: Stunden (logarithmisch) und Kundenwert",
+            en="One dot per customer: hours (log scale) and value",
+        ),
+        source=source_of(sheet, found),
+    )
+    return sheet.figure("value_map", title, draw.value_map(sheet.look, found.customers), title, footing)
+
+
+def _scores(sheet: Sheet, found: CustomerValue) -> Block:
+    moved = int((found.rank_change["change"].abs() >= len(found.customers) * 0.2).sum())
+    title = sheet.say(
+        Text(
+            de="Wert ist mehr als Umsatz: {n} Kunden stehen im Wert um ein Fünftel der Rangliste anders da",
+            en="Value is more than revenue: {n} customers move by a fifth of the ranking or more",
+        ),
+        n=sheet.look.formats.number(moved),
+    )
+    footing = Footing(
+        unit=Text(de="Anzahl Kunden je Kundenwert", en="Number of customers by value"),
+        source=source_of(sheet, found),
+        note=sheet.say(
+            Text(
+                de="Rangkorrelation von Kundenwert und Umsatz (Kendalls Tau): {tau}.",
+                en="Rank correlation of value and revenue (Kendall's tau): {tau}.",
+            ),
+            tau=sheet.look.formats.number(found.rank_tau, 2),
+        ),
+    )
+    return sheet.figure(
+        "score_distribution", title, draw.score_distribution(sheet.look, found.customers), title, footing
+    )
+
+
+def _factors(sheet: Sheet, found: CustomerValue) -> Block:
+    kinds = {
+        "economic": Text(de="aus den Daten", en="from the data"),
+        "soft": Text(de="Bewertung im Workshop", en="workshop rating"),
+    }
+    frame = pd.DataFrame(
+        {
+            "label": [FACTORS[name].label for name in found.factors_used],
+            "unit": [FACTORS[name].unit for name in found.factors_used],
+            "kind": [kinds[FACTORS[name].source] for name in found.factors_used],
+            "weight": [found.weights[name] for name in found.factors_used],
+        }
+    ).sort_values("weight", ascending=False, kind="stable")
+    columns = (
+        Column(name="label", label=Text(de="Faktor", en="Factor")),
+        Column(name="unit", label=Text(de="Gemessen in", en="Measured in")),
+        Column(name="kind", label=Text(de="Herkunft", en="Origin")),
+        Column(name="weight", label=Text(de="Gewicht", en="Weight"), write="share", digits=0),
+    )
+    return sheet.table(
+        "value_factors", Text(de="Woraus der Kundenwert besteht", en="What customer value is made of"), frame, columns
+    )
+
+
+def _missing(sheet: Sheet, found: CustomerValue) -> Iterator[Block]:
+    if found.factors_missing:
+        notes = [Note(label=FACTORS[name].label, text=reason) for name, reason in found.factors_missing.items()]
+        title = Text(de="Faktoren, die nicht eingehen konnten", en="Factors that could not be used")
+        yield sheet.notes("missing_factors", notes, title)
+
+
+def _actions(sheet: Sheet, found: CustomerValue) -> Block:
+    by_action = found.customers.groupby("action", observed=True)["revenue_amount"]
+    counts, sums = by_action.size().to_dict(), by_action.sum().to_dict()
+    present = [name for name in ACTIONS if name in counts]
+    frame = pd.DataFrame(
+        {
+            "label": [ACTIONS[name].label for name in present],
+            "rule": [ACTIONS[name].rule for name in present],
+            "customers": [counts[name] for name in present],
+            "revenue": [sums[name] for name in present],
+        }
+    )
+    columns = (
+        Column(name="label", label=Text(de="Vorschlag", en="Proposal")),
+        Column(name="rule", label=Text(de="Wann", en="When")),
+        Column(name="customers", label=Text(de="Kunden", en="Customers"), write="number"),
+        Column(name="revenue", label=Text(de="Umsatz", en="Revenue"), write="millions", digits=1),
+    )
+    title = Text(de="Was mit welchen Kunden geschehen soll", en="What to do with which customers")
+    note = Text(
+        de="Je Kunde steht der Vorschlag in der Kundenliste (Excel) neben diesem Bericht.",
+        en="The proposal for each customer is in the customer list (Excel) beside this report.",
+    )
+    return sheet.table("actions", title, frame, columns, Footing(source=source_of(sheet, found), note=note))
+
+
+def _best(sheet: Sheet, found: CustomerValue) -> Block:
+    best = found.customers.head(SHOWN_CUSTOMERS)
+    names = best["name"] if "name" in best else best["customer_id"]
+    frame = best.assign(
+        shown=names.fillna(best["customer_id"]),
+        points=best["score"] * 100,
+        proposal=[sheet.look.say(ACTIONS[name].label) for name in best["action"]],
+    )
+    columns = [
+        Column(name="shown", label=Text(de="Kunde", en="Customer")),
+        Column(name="segment", label=Text(de="Segment", en="Segment")),
+        Column(
+            name="points", label=Text(de="Kundenwert", en="Value"), write="number", unit=Text(de="0–100", en="0–100")
+        ),
+        Column(name="revenue_amount", label=Text(de="Umsatz", en="Revenue"), write="money"),
+    ]
+    if "hours_h" in frame:
+        columns.append(Column(name="hours_h", label=Text(de="Stunden", en="Hours"), write="number"))
+    columns.append(Column(name="proposal", label=Text(de="Vorschlag", en="Proposal")))
+    title = sheet.say(Text(de="Die {n} wertvollsten Kunden", en="The {n} most valuable customers"), n=len(frame))
+    return sheet.table("best_customers", title, frame, columns, Footing(source=source_of(sheet, found)))

@@ -1,0 +1,218 @@
+"""The dossier: everything that is known about one client in one run, worked out when a chapter first asks for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from simkit.foundation.errors import UsageError
+from simkit.foundation.formats import Formats
+from simkit.foundation.text import LANGUAGES, Language, Text, did_you_mean
+from simkit.report.theme import Look, Palette
+
+if TYPE_CHECKING:
+    from simkit.effort.time_use import TimeUse
+    from simkit.intake.client import ClientData
+    from simkit.intake.config import ClientConfig
+    from simkit.study.organisation import LeftOut, OrganisationStudy
+    from simkit.value.customer_value import CustomerValue
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How a report is made.
+
+    Parameters
+    ----------
+    seed : int
+        Seed of all draws.
+    replications : int
+        Worlds per scenario of the simulation; 0 takes the default of the depth.
+    depth : {"quick", "normal", "full"}
+        How much is simulated.
+    results_folder : Path or None
+        Where the results of the simulation are or go; None puts them into the client's cache.
+    jobs : int or None
+        Processes; None takes all cores.
+    designs : tuple of str
+        Designs to compare, today's first; empty takes those that are shipped.
+    chapters : tuple of str
+        Chapters wanted; empty means all.
+    """
+
+    seed: int = 1
+    replications: int = 0
+    depth: Literal["quick", "normal", "full"] = "normal"
+    results_folder: Path | None = None
+    jobs: int | None = None
+    designs: tuple[str, ...] = ()
+    chapters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dossier:
+    """What is known about a client.
+
+    Parameters
+    ----------
+    client : ClientData
+        The client's tables and settings.
+    look : Look
+        Language, formats and colours of the report.
+    settings : Settings
+        How the report is made.
+    """
+
+    client: ClientData
+    look: Look
+    settings: Settings
+
+    @property
+    def language(self) -> Language:
+        """Language of the report."""
+        return self.look.formats.language
+
+    @cached_property
+    def time_use(self) -> TimeUse | None:
+        """Where the hours go; None when nothing is known about working time."""
+        from simkit.effort.time_use import time_use
+
+        known = self.client.has("activities") or self.client.has("time_estimates")
+        return time_use(self.client, seed=self.settings.seed) if known else None
+
+    @cached_property
+    def value(self) -> CustomerValue | None:
+        """Which customers are valuable; None when nothing is known about sales by customer."""
+        from simkit.value.customer_value import customer_value
+
+        known = self.client.has("orders") or (
+            self.client.has("opportunities") and "customer_id" in self.client.table("opportunities")
+        )
+        return customer_value(self.client, seed=self.settings.seed) if known else None
+
+    @cached_property
+    def outcome(self) -> OrganisationStudy | LeftOut:
+        """The comparison of organisations, or why there is none; read from the results folder when it is there."""
+        from simkit.report.simulation import study_of
+
+        return study_of(self)
+
+    @property
+    def study(self) -> OrganisationStudy | None:
+        """The comparison of organisations; None when it had to be left out."""
+        from simkit.study.organisation import OrganisationStudy
+
+        return self.outcome if isinstance(self.outcome, OrganisationStudy) else None
+
+
+def look_of(config: ClientConfig, language: Language | None = None) -> Look:
+    """Return the look of a client's report, by default in the client's language."""
+    formats = Formats(language=language or config.language, country=config.country, currency=config.currency)
+    colours = {name: colour for name, colour in config.brand.colours.items() if name in {"primary", "accent"}}
+    return Look(formats=formats, palette=Palette(**colours))
+
+
+def language_named(name: str) -> Language | None:
+    """Return the language that was asked for; nothing for the client's own.
+
+    Raises
+    ------
+    UsageError
+        For a language that reports do not have.
+    """
+    if not name:
+        return None
+    for language in LANGUAGES:
+        if language == name:
+            return language
+    raise UsageError(
+        Text(de=f"Die Sprache '{name}' gibt es nicht.", en=f"There is no language '{name}'."),
+        "lang",
+        did_you_mean(name, LANGUAGES),
+    )
+
+
+def open_dossier(
+    client_folder: str,
+    *,
+    lang: str = "",
+    seed: int = 1,
+    replications: int = 0,
+    depth: str = "normal",
+    designs: str = "",
+    results_folder: str = "",
+    chapters: str = "",
+) -> Dossier:
+    """Load a client for a notebook; every argument is plain, so that a parameters cell can give it.
+
+    Parameters
+    ----------
+    client_folder : str
+        Name of a client, or the path of its folder.
+    lang : str
+        ``de`` or ``en``; empty for the client's own language.
+    seed, replications : int
+        Seed, and worlds per scenario (0: the default of the depth).
+    depth : str
+        ``quick``, ``normal`` or ``full``: how much is simulated.
+    designs : str
+        Designs to compare, today's first, with commas between; empty takes those that are shipped.
+    results_folder : str
+        Where the results of the simulation are; empty simulates when a chapter needs it.
+    chapters : str
+        Names of the chapters wanted, with commas between; empty means all.
+
+    Raises
+    ------
+    SimkitError
+        When the client cannot be loaded; in a notebook it is shown without a traceback.
+    """
+    from simkit.intake.client import load_client
+    from simkit.report.showing import show_errors_plainly
+
+    show_errors_plainly(lang)
+    client = load_client(_place(client_folder))
+    look = look_of(client.config, language_named(lang))
+    show_errors_plainly(look.formats.language)
+    settings = Settings(
+        seed=seed,
+        replications=replications,
+        depth=depth_named(depth),
+        designs=listed(designs),
+        results_folder=Path(results_folder) if results_folder else None,
+        chapters=listed(chapters),
+    )
+    return Dossier(client=client, look=look, settings=settings)
+
+
+def listed(names: str) -> tuple[str, ...]:
+    """Return names that stand with commas between them."""
+    return tuple(name.strip() for name in names.split(",") if name.strip())
+
+
+def depth_named(name: str) -> Literal["quick", "normal", "full"]:
+    """Return a depth by its name.
+
+    Raises
+    ------
+    UsageError
+        For an unknown name.
+    """
+    depths: tuple[Literal["quick", "normal", "full"], ...] = ("quick", "normal", "full")
+    for depth in depths:
+        if depth == name:
+            return depth
+    raise UsageError(
+        Text(de=f"Die Tiefe '{name}' gibt es nicht.", en=f"There is no depth '{name}'."),
+        "depth",
+        did_you_mean(name, depths),
+    )
+
+
+def _place(client_folder: str) -> Path:
+    from simkit.intake.folder import client_folder as folder_of
+
+    path = Path(client_folder)
+    return path if (path / "client.yaml").is_file() else folder_of(path.name)

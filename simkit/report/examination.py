@@ -1,0 +1,89 @@
+"""Examines the installation, so that a user can tell a broken set-up from broken data."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from simkit.foundation.text import Text, same
+
+
+@dataclass(frozen=True, kw_only=True)
+class Examination:
+    """One thing that was looked at.
+
+    Parameters
+    ----------
+    what : Text
+        What it is.
+    found : Text
+        What was found.
+    passed : bool
+        Whether simkit can work with it.
+    """
+
+    what: Text
+    found: Text
+    passed: bool = True
+
+
+def examinations() -> Iterator[Examination]:
+    """Yield one result after the other; the last one starts a kernel, which takes a second or two."""
+    yield from _versions()
+    yield _attempt(Text(de="Projektordner", en="Project folder"), _project)
+    yield _attempt(Text(de="Vorlage des Berichts", en="Template of the report"), _theme)
+    yield _attempt(Text(de="Schriften für Diagramme", en="Fonts for charts"), _fonts)
+    yield _attempt(Text(de="Rechenkern für Notebooks", en="Kernel for notebooks"), _kernel)
+
+
+def _versions() -> Iterator[Examination]:
+    from simkit.report.record import versions
+
+    for name, version in versions().items():
+        yield Examination(what=same(name), found=same(version))
+
+
+def _attempt(what: Text, examine: Callable[[], str]) -> Examination:
+    try:
+        return Examination(what=what, found=same(examine()))
+    except Exception as error:  # noqa: BLE001 - whatever goes wrong here is the finding
+        return Examination(what=what, found=same(f"{type(error).__name__}: {error}"), passed=False)
+
+
+def _project() -> str:
+    from simkit.intake.folder import client_names, project_root
+
+    root = project_root()
+    return f"{root} ({', '.join(client_names(root))})"
+
+
+def _theme() -> str:
+    from simkit.report.theme import THEME_FOLDER
+
+    names = sorted(path.name for path in THEME_FOLDER.iterdir())
+    if "report.html.j2" not in names:
+        raise FileNotFoundError(str(THEME_FOLDER / "report.html.j2"))
+    return ", ".join(names)
+
+
+def _fonts() -> str:
+    from simkit.report.theme import available_fonts
+
+    return available_fonts()[0]
+
+
+def _kernel() -> str:
+    import nbformat
+
+    from simkit.report.notebooks import run_notebook
+
+    with tempfile.TemporaryDirectory() as folder:
+        notebook = Path(folder) / "hello.ipynb"
+        cells = [nbformat.v4.new_code_cell("import sys, simkit\nprint(sys.executable)")]  # type: ignore[no-untyped-call]
+        metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=metadata), notebook)  # type: ignore[no-untyped-call]
+        run_notebook(notebook, Path(folder) / "done.ipynb", {})
+    return sys.executable

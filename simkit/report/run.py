@@ -1,0 +1,254 @@
+"""One run from the client's exports to the finished report; the top function reads like its table of contents."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from simkit.foundation.text import Language, Text
+from simkit.report.assembly import assemble, write_beside
+from simkit.report.blocks import Block, blocks_of
+from simkit.report.chapters.registry import CHAPTERS, chapter_named
+from simkit.report.dossier import Dossier, Settings, look_of
+from simkit.report.record import Stopwatch, run_folder, run_name, versions
+
+REPORT = "report.html"
+NOTEBOOKS = "notebooks"
+RESULTS = "results"
+
+
+class Reporter(Protocol):
+    """Tells the user how far a run has come."""
+
+    def step(self, text: Text) -> None:
+        """Tell that a step has begun."""
+
+    def simulated(self, done: int, total: int) -> None:
+        """Tell how many simulation runs are done."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunOrder:
+    """What is to be made.
+
+    Parameters
+    ----------
+    client : str
+        Name of the client.
+    root : Path
+        Folder of the project.
+    settings : Settings
+        Seed, depth, designs and chapters.
+    language : {"de", "en"} or None
+        Language of the report; None takes the client's.
+    output : Path or None
+        Folder for the runs of this client; None takes ``reports/<client>``.
+    changes : mapping of str to float
+        Parameters of the model set by hand.
+    """
+
+    client: str
+    root: Path
+    settings: Settings
+    language: Language | None = None
+    output: Path | None = None
+    changes: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunResult:
+    """What a run has made.
+
+    Parameters
+    ----------
+    folder : Path
+        The finished folder.
+    language : {"de", "en"}
+        Language of the report.
+    left_out : tuple of Block
+        Chapters left out, with the reason.
+    headline : str
+        The recommendation in one sentence.
+    seconds : mapping of str to float
+        Time by step.
+    """
+
+    folder: Path
+    language: Language
+    left_out: tuple[Block, ...]
+    headline: str
+    seconds: Mapping[str, float]
+
+    @property
+    def report(self) -> Path:
+        """The report itself."""
+        return self.folder / REPORT
+
+
+def run_report(order: RunOrder, reporter: Reporter) -> RunResult:
+    """Make one report.
+
+    Parameters
+    ----------
+    order : RunOrder
+        What is to be made.
+    reporter : Reporter
+        Is told the progress.
+
+    Raises
+    ------
+    SimkitError
+        Whatever stops the run; nothing that looks complete is left behind.
+    """
+    watch = Stopwatch()
+    for name in order.settings.chapters:
+        chapter_named(name)
+    with watch.measure("load"):
+        reporter.step(Text(de="Daten lesen", en="Reading the data"))
+        dossier = _load(order)
+    place = order.output or order.root / "reports" / order.client
+    started = dt.datetime.now()
+    with run_folder(place, run_name(started), _document(order, dossier, started)) as (folder, record):
+        dossier = replace(dossier, settings=replace(dossier.settings, results_folder=folder / RESULTS / "organisation"))
+        _simulate(dossier, reporter, watch)
+        blocks = _run_notebooks(dossier, folder, reporter, watch)
+        with watch.measure("report"):
+            reporter.step(Text(de="Bericht schreiben", en="Writing the report"))
+            page = assemble(blocks, dossier, run=folder.name.removesuffix(".partial"), date=started.date())
+            (folder / REPORT).write_text(page, encoding="utf-8")
+            write_beside(blocks, dossier, folder)
+        record["seconds"] = watch.seconds
+        record["left_out"] = [{"chapter": one.chapter, **one.content} for one in blocks if one.kind == "left_out"]
+    return _result(folder, dossier, blocks, watch)
+
+
+def _load(order: RunOrder) -> Dossier:
+    from simkit.intake.client import load_client
+    from simkit.intake.folder import client_folder
+
+    client = load_client(client_folder(order.client, order.root))
+    if order.changes:
+        config = client.config.model_copy(update={"assumptions": {**client.config.assumptions, **order.changes}})
+        client = replace(client, config=config)
+    return Dossier(client=client, look=look_of(client.config, order.language), settings=order.settings)
+
+
+def _document(order: RunOrder, dossier: Dossier, started: dt.datetime) -> dict[str, Any]:
+    """Return what the record of the run tells from the start."""
+    settings = dossier.settings
+    return {
+        "client": order.client,
+        "started": started.isoformat(timespec="seconds"),
+        "language": dossier.language,
+        "seed": settings.seed,
+        "replications": settings.replications or None,
+        "depth": settings.depth,
+        "designs": list(settings.designs),
+        "chapters": list(settings.chapters),
+        "parameters": dict(order.changes),
+        "period": [dossier.client.first.isoformat(), dossier.client.last.isoformat()],
+        "versions": versions(),
+        "input_hashes": dict(dossier.client.input_hashes),
+    }
+
+
+def _simulate(dossier: Dossier, reporter: Reporter, watch: Stopwatch) -> None:
+    """Compare the organisations before the notebooks start, so that all of them find the results."""
+    from simkit.report.simulation import study_of
+
+    if not _wanted(dossier, "03_organisation"):
+        return
+    with watch.measure("diagnosis"):
+        reporter.step(Text(de="Zeit und Kundenwert auswerten", en="Measuring time and customer value"))
+        _ = dossier.time_use, dossier.value
+    with watch.measure("simulation"):
+        reporter.step(Text(de="Organisationen simulieren", en="Simulating the organisations"))
+        study_of(dossier, reporter.simulated)
+
+
+def _wanted(dossier: Dossier, notebook: str) -> bool:
+    chosen = dossier.settings.chapters
+    return any(chapter.notebook == notebook and (not chosen or chapter.name in chosen) for chapter in CHAPTERS)
+
+
+def _run_notebooks(dossier: Dossier, folder: Path, reporter: Reporter, watch: Stopwatch) -> list[Block]:
+    """Execute the notebooks side by side and return their blocks."""
+    names = [name for name in dict.fromkeys(chapter.notebook for chapter in CHAPTERS) if _wanted(dossier, name)]
+    with watch.measure("notebooks"), _kernels_ended():
+        reporter.step(Text(de="Notebooks rechnen", en="Running the notebooks"))
+        jobs = dossier.settings.jobs or os.cpu_count() or 1
+        with ThreadPoolExecutor(max_workers=max(1, min(jobs, len(names)))) as pool:
+            futures = [pool.submit(_run_one, name, dossier, folder) for name in sorted(names)]
+            return [block for future in _in_order(futures) for block in future]
+
+
+def _in_order(futures: list[Any]) -> Iterator[list[Block]]:
+    """Yield the results; when one fails, or the user stops, end the other kernels instead of waiting for them."""
+    from simkit.report.kernel import stop_all
+
+    try:
+        for future in futures:
+            yield future.result()
+    except BaseException:
+        for future in futures:
+            future.cancel()
+        stop_all()
+        raise
+
+
+@contextmanager
+def _kernels_ended() -> Iterator[None]:
+    """Leave no kernel behind, however the block ends."""
+    from simkit.report.kernel import stop_all
+
+    try:
+        yield
+    finally:
+        stop_all()
+
+
+def _run_one(name: str, dossier: Dossier, folder: Path) -> list[Block]:
+    from simkit.report.notebooks import declared_parameters, run_notebook
+
+    notebook = notebook_folder() / f"{name}.ipynb"
+    known = declared_parameters(notebook)
+    values = {key: value for key, value in _parameters(dossier).items() if key in known}
+    return blocks_of(run_notebook(notebook, folder / NOTEBOOKS / f"{name}.ipynb", values))
+
+
+def notebook_folder() -> Path:
+    """Return where the notebooks lie."""
+    from simkit.foundation.places import CHECKOUT
+
+    return CHECKOUT / "notebooks"
+
+
+def _parameters(dossier: Dossier) -> dict[str, str | int]:
+    settings = dossier.settings
+    return {
+        "client_folder": str(dossier.client.folder.resolve()),
+        "lang": dossier.language,
+        "seed": settings.seed,
+        "replications": settings.replications,
+        "depth": settings.depth,
+        "designs": ",".join(settings.designs),
+        "results_folder": str(settings.results_folder.resolve()) if settings.results_folder else "",
+        "chapters": ",".join(settings.chapters),
+    }
+
+
+def _result(folder: Path, dossier: Dossier, blocks: list[Block], watch: Stopwatch) -> RunResult:
+    decisions = [block.content["recommendation"] for block in blocks if block.kind == "decision"]
+    return RunResult(
+        folder=folder.with_name(folder.name.removesuffix(".partial")),
+        language=dossier.language,
+        left_out=tuple(block for block in blocks if block.kind == "left_out"),
+        headline=decisions[0] if decisions else "",
+        seconds=watch.seconds,
+    )

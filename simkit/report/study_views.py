@@ -1,0 +1,218 @@
+"""Views on the comparison of organisations: tidy frames with labels in words, as charts and tables take them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from simkit.foundation.text import Text
+from simkit.report.theme import Look
+
+if TYPE_CHECKING:
+    from simkit.study.organisation import OrganisationStudy
+
+PROFIT = "company_profit_amount"
+OUTCOME_ORDER = 5
+"""What is left undone that the picture has room for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyView:
+    """One study as a reader of one language sees it.
+
+    Parameters
+    ----------
+    study : OrganisationStudy
+        The results.
+    look : Look
+        Language and formats.
+    """
+
+    study: OrganisationStudy
+    look: Look
+
+    @property
+    def label_column(self) -> str:
+        """Name of the column with labels in the report's language."""
+        return f"label_{self.look.formats.language}"
+
+    @property
+    def shown(self) -> str:
+        """The design that is set against today's: the one advised, else the best in profit that is not today's."""
+        advice = self.study.recommendation
+        if advice.design and advice.design != self.study.baseline:
+            return advice.design
+        frame = self.profit_differences()
+        today = frame[frame["scenario"] == self.study.main_scenario]
+        return str(today.iloc[int(today["difference"].to_numpy().argmax())]["design"])
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """The designs compared with today's, in order."""
+        table = self.study.frame("designs")
+        main = table.loc[table["role"] == "main", "design"]
+        return tuple(name for name in main if name != self.study.baseline)
+
+    @property
+    def scenarios(self) -> tuple[str, ...]:
+        """The scenarios, in order."""
+        return tuple(self.study.frame("scenarios")["scenario"])
+
+    def design_label(self, name: str) -> str:
+        """Return what people call a design."""
+        return self._labels("designs", "design").get(name, name)
+
+    def scenario_label(self, name: str) -> str:
+        """Return what people call a scenario."""
+        return self._labels("scenarios", "scenario").get(name, name)
+
+    def money(self, value: float, *, signed: bool = False) -> str:
+        """Write an amount as long as it needs to be: in millions from half a million on."""
+        if abs(value) >= 5e5:
+            return self.look.formats.millions(value, 1, signed=signed)
+        text = self.look.formats.money(round(value, -3))
+        return f"+{text}" if signed and value > 0 else text
+
+    def profit_differences(self) -> pd.DataFrame:
+        """Return the change of three-year profit against today for each design and scenario."""
+        return self.differences(PROFIT)
+
+    def differences(self, measure: str, year: int = 0) -> pd.DataFrame:
+        """Return the change of one measure against today, with labels of design and scenario."""
+        table = self.study.frame("differences")
+        chosen = table[(table["measure"] == measure) & (table["year"] == year) & (table["group"].fillna("") == "")]
+        return self._labelled(chosen[chosen["design"].isin(self.compared)])
+
+    def probabilities(self) -> pd.DataFrame:
+        """Return the probability of being best for each design and scenario, today's organisation among them."""
+        table = self.study.frame("best")
+        order = {name: place for place, name in enumerate((self.study.baseline, *self.compared))}
+        chosen = table[table["design"].isin(order)]
+        return self._labelled(chosen.sort_values("design", key=lambda names: names.map(order), kind="stable"))
+
+    def bands(self) -> pd.DataFrame:
+        """Return full-time equivalents by band before and after, in the main scenario."""
+        table = self._main("picture")
+        wide = self._before_after(table, "band", "fte")
+        return wide if not wide.empty else pd.DataFrame(columns=["band", "label", "before", "after"])
+
+    def undone_changes(self) -> pd.DataFrame:
+        """Return what was left undone before and after, the largest changes first, in the main scenario."""
+        table = self._main("undone")
+        table = table[table["unit"] != "h"].assign(key=table["item"] + table["group"].fillna("").astype(str))
+        wide = self._before_after(table, "key", "mean")
+        order = (wide["after"] - wide["before"]).abs().sort_values(ascending=False).index
+        return wide.loc[order].head(OUTCOME_ORDER)
+
+    def profit_steps(self) -> pd.DataFrame:
+        """Return the change of profit as steps with the total last; one bar when there are no steps for the design."""
+        steps = self.steps(PROFIT)
+        if self.shown == "stretched_t" and not steps.empty:
+            return steps
+        frame = self.profit_differences()
+        row = frame[(frame["design"] == self.shown) & (frame["scenario"] == self.study.main_scenario)]
+        return row[["label", "difference", "low", "high"]]
+
+    def steps(self, measure: str) -> pd.DataFrame:
+        """Return the gain of the switches added one at a time, the total last."""
+        table = self.study.frames.get("steps", pd.DataFrame(columns=["measure"]))
+        chosen = table[table["measure"] == measure]
+        if chosen.empty:
+            return pd.DataFrame(columns=["label", "difference", "low", "high"])
+        chosen = chosen.sort_values("step", kind="stable")
+        return chosen.assign(label=chosen[self.label_column])[["label", "difference", "low", "high"]]
+
+    def published_profit(self) -> pd.DataFrame:
+        """Return what the published case would mean for today's profit here; only a comparison, never a target."""
+        table = self.study.frames.get("ticks", pd.DataFrame())
+        level = self.level(self.study.baseline, PROFIT)
+        if table.empty or level is None or self.shown != "stretched_t":
+            return pd.DataFrame(columns=["label", "value"])
+        chosen = table[table["measure"] == PROFIT]
+        return pd.DataFrame(
+            {
+                "label": [self.look.formats.signed_share(value, 0) for value in chosen["value"]],
+                "value": [level * value for value in chosen["value"]],
+            }
+        )
+
+    def level(self, design: str, measure: str, year: int = 0) -> float | None:
+        """Return the mean of one measure for one design in the main scenario; None when it was not measured."""
+        table = self.study.frame("levels")
+        chosen = table[
+            (table["design"] == design)
+            & (table["scenario"] == self.study.main_scenario)
+            & (table["measure"] == measure)
+            & (table["year"] == year)
+            & (table["group"].fillna("") == "")
+        ]
+        return None if chosen.empty else float(chosen["mean"].iloc[0])
+
+    def customer_hours(self) -> str:
+        """Return the relative change of customer hours in words, or nothing when they were not measured."""
+        frame = self.differences("facing_h")
+        chosen = frame[(frame["design"] == self.shown) & (frame["scenario"] == self.study.main_scenario)]
+        if chosen.empty:
+            return ""
+        change = self.look.formats.signed_share(float(chosen["relative"].iloc[0]), 0)
+        return self.look.say(Text(de="{x} Stunden", en="{x} hours").fill(x=change))
+
+    def ceiling(self) -> pd.DataFrame:
+        """Return the customer-facing share today, after, at most, and published."""
+        table = self.study.frames.get("ceiling", pd.DataFrame())
+        if table.empty or "ceiling_share" not in set(table["item"]):
+            return pd.DataFrame(columns=["label", "share", "low", "high", "role"])
+        roles = {"share_now": "now", "ceiling_share": "ceiling"}
+        chosen = table[table["item"].isin(roles)]
+        rows = chosen.assign(
+            label=chosen[self.label_column], share=chosen["value"], role=[roles[item] for item in chosen["item"]]
+        )
+        parts = [rows[rows["role"] == "now"], self._share_after(), rows[rows["role"] == "ceiling"], self._share_ticks()]
+        return pd.concat([part for part in parts if not part.empty], ignore_index=True)[
+            ["label", "share", "low", "high", "role"]
+        ]
+
+    def _share_after(self) -> pd.DataFrame:
+        table = self.study.frame("levels")
+        chosen = table[
+            (table["design"] == self.shown)
+            & (table["scenario"] == self.study.main_scenario)
+            & (table["measure"] == "facing_share")
+            & (table["year"] == 0)
+        ]
+        return chosen.assign(label=self.design_label(self.shown), share=chosen["mean"], role="design")
+
+    def _share_ticks(self) -> pd.DataFrame:
+        table = self.study.frames.get("ticks", pd.DataFrame(columns=["measure"]))
+        chosen = table[table["measure"] == "facing_share"]
+        if chosen.empty:
+            return pd.DataFrame()
+        return chosen.assign(
+            label=chosen[self.label_column],
+            share=chosen["value"],
+            low=float("nan"),
+            high=float("nan"),
+            role="published",
+        )
+
+    def _main(self, name: str) -> pd.DataFrame:
+        table = self.study.frame(name)
+        return table[table["scenario"] == self.study.main_scenario]
+
+    def _before_after(self, table: pd.DataFrame, key: str, value: str) -> pd.DataFrame:
+        before = table[table["design"] == self.study.baseline].set_index(key)
+        after = table[table["design"] == self.shown].set_index(key)[value]
+        frame = pd.DataFrame({"label": before[self.label_column], "before": before[value], "after": after})
+        return frame.dropna().rename_axis(key).reset_index()
+
+    def _labelled(self, table: pd.DataFrame) -> pd.DataFrame:
+        return table.assign(
+            label=[self.design_label(name) for name in table["design"]],
+            scenario_label=[self.scenario_label(name) for name in table["scenario"]],
+        )
+
+    def _labels(self, frame: str, key: str) -> dict[str, str]:
+        table = self.study.frame(frame)
+        return dict(zip(table[key], table[self.label_column], strict=True))

@@ -1,0 +1,1 @@
+"""What may be concluded: parameters measured on the client, experiment grid, measures, paired comparison."""

@@ -1,0 +1,87 @@
+"""From a client's tables to the model: the facts and the leaves that the data can tell, each with its provenance.
+
+Every measured leaf carries its interval and the table it comes from; what the tables cannot tell stays an assumption
+and is listed as such.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from simkit.foundation.parameters import KIND_LABELS, Parameters
+from simkit.study.client_facts import LeftOut, client_facts, what_is_missing
+from simkit.study.measured_demand import Overlay, demand_overlay, patched
+from simkit.study.measured_work import work_overlay
+
+if TYPE_CHECKING:
+    from simkit.effort.time_use import TimeUse
+    from simkit.intake.client import ClientData
+    from simkit.value.customer_value import CustomerValue
+
+__all__ = ["LeftOut", "client_facts", "leaf_table", "measured_overlay", "measured_parameters", "what_is_missing"]
+
+MEASURED_KINDS = ("measured", "workshop")
+LEAF_COLUMNS = (
+    "path", "label_de", "label_en", "value", "unit", "low", "high", "kind", "kind_de", "kind_en", "source", "mark",
+)  # fmt: skip
+
+
+def measured_parameters(
+    client: ClientData, time_use: TimeUse | None, value: CustomerValue, defaults: Parameters
+) -> Parameters:
+    """Return the tree with everything in it that the client's tables can tell.
+
+    Parameters
+    ----------
+    client : ClientData
+        With orders and employees.
+    time_use : TimeUse or None
+        Where the hours go; None when nothing is known of it.
+    value : CustomerValue
+        For the segments.
+    defaults : Parameters
+        The tree that ships with the kit, or one with the client's own assumptions in it.
+
+    Returns
+    -------
+    Parameters
+        Each changed leaf with its provenance.
+    """
+    tree = patched(defaults, demand_overlay(client, defaults))
+    if time_use is None:
+        return tree
+    return patched(tree, work_overlay(client, time_use, value, client_facts(client, value), tree))
+
+
+def measured_overlay(
+    client: ClientData, time_use: TimeUse | None, value: CustomerValue, defaults: Parameters
+) -> Overlay:
+    """Return the changed leaves only: path → (value, provenance)."""
+    tree = measured_parameters(client, time_use, value, defaults)
+    return {path: (leaf.value, leaf.provenance) for path, leaf in tree.items() if leaf != defaults[path]}
+
+
+def leaf_table(parameters: Parameters, *, measured: bool) -> pd.DataFrame:
+    """Return the leaves that were measured on the client, or all others: the assumption list.
+
+    Returns
+    -------
+    DataFrame
+        Columns path, label_de, label_en, value, unit, low, high, kind, kind_de, kind_en, source, mark. The interval of
+        a measured leaf is its 95 % interval (missing for what was counted), that of any other its plausible range.
+    """
+    rows = []
+    for leaf in parameters.values():
+        kind = leaf.provenance.kind
+        if (kind in MEASURED_KINDS) != measured:
+            continue
+        interval = leaf.provenance.interval
+        low, high = (leaf.low, leaf.high) if not measured else (float("nan"), float("nan"))
+        if interval is not None:
+            low, high = interval.low, interval.high
+        words = KIND_LABELS[kind]
+        origin = (kind, words.de, words.en, leaf.provenance.source, leaf.provenance.mark)
+        rows.append((leaf.path, leaf.label.de, leaf.label.en, leaf.value, leaf.unit, low, high, *origin))
+    return pd.DataFrame(rows, columns=list(LEAF_COLUMNS))

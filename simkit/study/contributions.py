@@ -1,0 +1,298 @@
+"""Where the gain of the Stretched T comes from: its four switches one at a time, all combinations, sizes, break-even.
+
+The switches are added in one stated order, so the steps add up to the whole gain exactly; the full factorial shows how
+far another order would share the gain out differently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations, product
+
+import numpy as np
+import pandas as pd
+
+from simkit.foundation.text import Text
+from simkit.study.comparison import PROFIT, Floats, half_width, paired
+
+SWITCHES: tuple[str, ...] = ("rule", "frontline", "service_design", "modular_delivery")
+MEASURES: tuple[str, ...] = (PROFIT, "facing_h")
+SWITCH_LABELS = {
+    "rule": Text(de="Vorrangregel", en="Priority rule"),
+    "frontline": Text(de="Frontline-Teams", en="Frontline teams"),
+    "service_design": Text(de="Service Design", en="Service design"),
+    "modular_delivery": Text(de="Modulare Lieferung", en="Modular delivery"),
+    "interaction": Text(de="Zusammenwirken", en="Interaction"),
+    "total": Text(de="Stretched T gesamt", en="Stretched T in all"),
+}
+STEP_COLUMNS = (
+    "step", "design", "switch", "label_de", "label_en", "measure", "difference", "low", "high", "cumulative",
+)  # fmt: skip
+FACTORIAL_COLUMNS = ("effect", "order", "label_de", "label_en", "measure", "effect_value", "low", "high")
+SINGLES_COLUMNS = ("switch", "label_de", "label_en", "measure", "difference", "low", "high")
+SCAN_COLUMNS = ("design", "unit", "change", "measure", "difference", "low", "high")
+
+
+def switched_label(switches: Sequence[str]) -> str:
+    """Return the label of the Stretched T with some switches only, such as ``stretched_t[rule+frontline]``."""
+    return f"stretched_t[{'+'.join(name for name in SWITCHES if name in switches)}]"
+
+
+def chain() -> tuple[tuple[str, ...], ...]:
+    """Return the switches of each step in the stated order: none, the first, the first two, … all."""
+    return tuple(SWITCHES[:number] for number in range(len(SWITCHES) + 1))
+
+
+def combinations_of_switches() -> tuple[tuple[str, ...], ...]:
+    """Return all 2^4 combinations of the switches, in standard order (the last switch changes fastest)."""
+    return tuple(
+        tuple(name for name, on in zip(SWITCHES, mask, strict=True) if on)
+        for mask in product((False, True), repeat=len(SWITCHES))
+    )
+
+
+def steps(
+    frame: pd.DataFrame, scenario: str, labels: Sequence[str], measures: Sequence[str] = MEASURES
+) -> pd.DataFrame:
+    """Return the gain of each switch when it is added to the ones before.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Tidy runs.
+    scenario : str
+        Scenario in which the chain was run.
+    labels : sequence of str
+        Designs of the chain: first none of the switches, then one more at a time.
+    measures : sequence of str
+        Three-year measures.
+
+    Returns
+    -------
+    DataFrame
+        One row per measure and step, and one for the total; `cumulative` is the gain up to and with the step.
+
+    Notes
+    -----
+    Step k is the mean over replications of y(k) − y(k − 1), with a paired 95 % t-interval; the steps add up to the
+    total because each replication telescopes. Caveat: the share of a switch depends on the order where switches
+    substitute each other (segment teams and the priority rule both protect A customers).
+    """
+    parts = [_steps_of(paired(frame, scenario, measure), labels).assign(measure=measure) for measure in measures]
+    return _labelled(pd.concat(parts, ignore_index=True), STEP_COLUMNS, "switch")
+
+
+def _steps_of(table: pd.DataFrame, labels: Sequence[str]) -> pd.DataFrame:
+    chain = table[list(labels)].to_numpy(dtype=float).T
+    gains = np.vstack([np.diff(chain, axis=0), chain[-1] - chain[0]])
+    mean, width = gains.mean(axis=1), half_width(gains)
+    return pd.DataFrame(
+        {
+            "step": range(1, len(gains) + 1),
+            "design": [*labels[1:], labels[-1]],
+            "switch": [*SWITCHES, "total"],
+            "difference": mean,
+            "low": mean - width,
+            "high": mean + width,
+            "cumulative": [*np.cumsum(mean[:-1]), mean[-1]],
+        }
+    )
+
+
+def factorial(
+    frame: pd.DataFrame, scenario: str, labels: Sequence[str], measures: Sequence[str] = MEASURES
+) -> pd.DataFrame:
+    """Return the main effects and two-way interactions of the switches.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Tidy runs.
+    scenario : str
+        Scenario in which the combinations were run.
+    labels : sequence of str
+        Designs in the order of :func:`combinations_of_switches`.
+    measures : sequence of str
+        Three-year measures.
+
+    Returns
+    -------
+    DataFrame
+        Columns effect, order (1 main effect, 2 interaction), label_de, label_en, measure, effect_value, low, high.
+
+    Notes
+    -----
+    Effect = contrast / 2^(k−1) with signs ±1, k = 4 (Box, Hunter, Hunter, *Statistics for Experimenters*, chapter 5): a
+    main effect is the mean change when the switch goes on, averaged over all settings of the others; an interaction
+    is half the change of one switch's effect when the other goes on. Computed within each replication, then given a
+    paired 95 % t-interval. Caveat: intervals hold one at a time; with ten effects one in two tables shows a false one.
+    """
+    masks = list(product((False, True), repeat=len(SWITCHES)))
+    signs = np.where(np.array(masks), 1.0, -1.0)
+    terms = [(i,) for i in range(len(SWITCHES))] + list(combinations(range(len(SWITCHES)), 2))
+    contrasts = np.array([signs[:, list(term)].prod(axis=1) for term in terms]) / 2 ** (len(SWITCHES) - 1)
+    parts = []
+    for measure in measures:
+        effects: Floats = contrasts @ paired(frame, scenario, measure)[list(labels)].to_numpy(dtype=float).T
+        mean, width = effects.mean(axis=1), half_width(effects)
+        names = [" × ".join(SWITCHES[i] for i in term) for term in terms]
+        parts.append(
+            pd.DataFrame(
+                {
+                    "effect": names, "order": [len(term) for term in terms], "measure": measure,
+                    "effect_value": mean, "low": mean - width, "high": mean + width,
+                }
+            )
+        )  # fmt: skip
+    return _labelled(pd.concat(parts, ignore_index=True), FACTORIAL_COLUMNS, "effect")
+
+
+def _labelled(frame: pd.DataFrame, columns: Sequence[str], key: str) -> pd.DataFrame:
+    """Add both labels, which for an interaction join those of its switches."""
+    words = [[SWITCH_LABELS[name] for name in text.split(" × ")] for text in frame[key]]
+    german = [" × ".join(word.de for word in row) for row in words]
+    english = [" × ".join(word.en for word in row) for row in words]
+    return frame.assign(label_de=german, label_en=english)[list(columns)]
+
+
+def singles(
+    frame: pd.DataFrame, scenario: str, labels: Sequence[str], measures: Sequence[str] = MEASURES
+) -> pd.DataFrame:
+    """Return the gain of each switch alone, and what they gain or lose together beyond the sum of these.
+
+    Parameters
+    ----------
+    frame, scenario, measures
+        As in :func:`factorial`.
+    labels : sequence of str
+        Designs in the order of :func:`combinations_of_switches`.
+
+    Returns
+    -------
+    DataFrame
+        Columns switch (the four, "interaction", "total"), label_de, label_en, measure, difference, low, high; paired
+        95 % t-intervals; the first five add up to the total.
+    """
+    at = dict(zip(combinations_of_switches(), labels, strict=True))
+    parts = []
+    for measure in measures:
+        table = paired(frame, scenario, measure)
+        alone = [table[at[(name,)]] - table[at[()]] for name in SWITCHES]
+        total = table[at[SWITCHES]] - table[at[()]]
+        gains = np.array([*alone, total - sum(alone), total], dtype=float)
+        mean, width = gains.mean(axis=1), half_width(gains)
+        part = {"switch": [*SWITCHES, "interaction", "total"], "measure": measure, "difference": mean}
+        parts.append(pd.DataFrame({**part, "low": mean - width, "high": mean + width}))
+    return _labelled(pd.concat(parts, ignore_index=True), SINGLES_COLUMNS, "switch")
+
+
+def scan_label(design: str, unit: str, change: int) -> str:
+    """Return the label of a design with one unit resized, such as ``stretched_t{service_design+1}``."""
+    return f"{design}{{{unit}{change:+d}}}"
+
+
+def scan(
+    frame: pd.DataFrame,
+    scenario: str,
+    design: str,
+    changes: Sequence[tuple[str, int]],
+    measures: Sequence[str] = MEASURES,
+) -> pd.DataFrame:
+    """Return what one or two heads more or fewer in a unit change, against the design as it is sized.
+
+    Parameters
+    ----------
+    frame, scenario
+        Tidy runs, and the scenario in which the scan was run.
+    design : str
+        The design that was resized.
+    changes : sequence of (str, int)
+        Unit and heads added or taken away.
+    measures : sequence of str
+        Three-year measures.
+
+    Returns
+    -------
+    DataFrame
+        Columns design, unit, change, measure, difference, low, high; paired 95 % t-intervals.
+    """
+    rows = []
+    for measure in measures:
+        table = paired(frame, scenario, measure)
+        for unit, change in changes:
+            gain = (table[scan_label(design, unit, change)] - table[design]).to_numpy(dtype=float)[None, :]
+            mean, width = float(gain.mean()), float(half_width(gain)[0])
+            rows.append((design, unit, change, measure, mean, mean - width, mean + width))
+    return pd.DataFrame(rows, columns=list(SCAN_COLUMNS))
+
+
+@dataclass(frozen=True, kw_only=True)
+class BreakEven:
+    """The terms of the break-even line of service design.
+
+    Parameters
+    ----------
+    speed : float
+        Effort of the specialists relative to the generalists.
+    clarification : float
+        Expected clarification per order, as a share of an order's effort.
+    hand_over : float
+        Effort of handing an order over, both sides, as a share of an order's effort.
+    idle : float
+        Share of the service unit's time that is idle.
+    """
+
+    speed: float
+    clarification: float
+    hand_over: float
+    idle: float
+
+    @property
+    def line(self) -> float:
+        """Hours needed per hour done today: speed × (1 + clarification) + hand-over + idle; below 1 it pays."""
+        return self.speed * (1 + self.clarification) + self.hand_over + self.idle
+
+    @property
+    def idle_limit(self) -> float:
+        """Idle share at which service design neither saves nor costs hours; negative when it cannot pay at all."""
+        return self.idle + 1 - self.line
+
+
+def break_even(
+    *, order_h: float, effort_factor: float, clarification_chance: float, clarification_h: float, hand_over_h: float,
+    idle_share: float,
+) -> BreakEven:  # fmt: skip
+    """Return the break-even line of service design.
+
+    Parameters
+    ----------
+    order_h : float
+        Hours of a bespoke order that move to service design, today.
+    effort_factor : float
+        Effort of the specialists relative to the generalists.
+    clarification_chance, clarification_h : float
+        Chance (0..1) of the one extra clarification per order, and its hours on both sides.
+    hand_over_h : float
+        Hours of handing an order over, both sides.
+    idle_share : float
+        Share of the service unit's time that is idle, in 0..1.
+
+    Returns
+    -------
+    BreakEven
+        With every term as a share of `order_h`.
+
+    Raises
+    ------
+    ValueError
+        If `order_h` is not above 0.
+    """
+    if not order_h > 0:
+        raise ValueError(f"order_h must be above 0, not {order_h}")
+    return BreakEven(
+        speed=effort_factor,
+        clarification=clarification_chance * clarification_h / order_h,
+        hand_over=hand_over_h / order_h,
+        idle=idle_share,
+    )

@@ -1,0 +1,152 @@
+"""Which design is best in a scenario, and whether that is clear: the rule behind the recommendation.
+
+A design wins only when it is very probably the best, its lead over the baseline holds against chance and matters, no
+other design is its equal, and its work does not pile up. Whatever of this fails is named.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from simkit.study.comparison import PROFIT, paired, probability_best, simultaneous
+from simkit.study.standards import standard
+
+UNCERTAIN = "uncertain"
+NOT_DISTINGUISHED = "not_distinguished"
+TOO_SMALL = "too_small"
+TIED = "tied"
+NOT_SUSTAINABLE = "not_sustainable"
+
+BY_SCENARIO_COLUMNS = (
+    "scenario", "best", "runner_up", "probability_best", "difference", "low", "high", "relative",
+    "lead_over_runner_up", "replications_needed", "sustainable", "verdict", "doubts",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """What the runs say about one scenario.
+
+    Parameters
+    ----------
+    scenario, best, runner_up, baseline : str
+        Names.
+    probability_best : float
+        Probability that `best` has the highest mean profit, in 0..1.
+    difference, low, high : float
+        Three-year profit of `best` less that of its rival, with a simultaneous 95 % interval; the rival is the
+        baseline, or the runner-up when the baseline itself is best.
+    relative : float
+        `difference` as a share of the baseline's profit.
+    lead_over_runner_up : float
+        Mean lead over the second best.
+    zone_amount : float
+        Difference that counts as none.
+    replications, replications_needed : int
+        Worlds run, and those that would bring the interval's half-width down to the zone.
+    sustainable : bool
+        Whether the work of `best` does not pile up.
+    doubts : tuple of str
+        What speaks against calling it the winner; empty when nothing does.
+    """
+
+    scenario: str
+    best: str
+    runner_up: str
+    baseline: str
+    probability_best: float
+    difference: float
+    low: float
+    high: float
+    relative: float
+    lead_over_runner_up: float
+    zone_amount: float
+    replications: int
+    replications_needed: int
+    sustainable: bool
+    doubts: tuple[str, ...]
+
+    @property
+    def verdict(self) -> str:
+        """Return "winner", "keep" (today's organisation is best) or "no_clear_winner"."""
+        if self.doubts:
+            return "no_clear_winner"
+        return "keep" if self.best == self.baseline else "winner"
+
+
+def decide(
+    frame: pd.DataFrame,
+    scenario: str,
+    designs: Sequence[str],
+    *,
+    baseline: str,
+    sustainable: Mapping[str, bool],
+    seed: int,
+) -> Decision:
+    """Apply the rule to one scenario.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Tidy runs.
+    scenario : str
+        Where to decide.
+    designs : sequence of str
+        Designs that may be recommended, the baseline among them; at least two.
+    baseline : str
+        Today's organisation.
+    sustainable : mapping of str to bool
+        By design.
+    seed : int
+        Seed of the study, for the bootstrap.
+
+    Returns
+    -------
+    Decision
+        With all doubts, not only the first.
+    """
+    table = paired(frame, scenario, PROFIT)[list(designs)]
+    ranking = probability_best(table, seed=seed, name=scenario).sort_values("rank")
+    best, runner_up = str(ranking["design"].iloc[0]), str(ranking["design"].iloc[1])
+    rival = runner_up if best == baseline else baseline
+    comparison = simultaneous(table, rival)
+    lead = comparison[comparison["design"] == best].iloc[0]
+    base = float(table[baseline].to_numpy(dtype=float).mean())
+    difference, low = float(lead["difference"]), float(lead["low"])
+    zone = standard("rule.indifference_share") * abs(base)
+    margin = float(ranking["mean"].iloc[0] - ranking["mean"].iloc[1])
+    probability = float(ranking["probability_best"].iloc[0])
+    checks = {
+        UNCERTAIN: probability < standard("rule.probability_best"),
+        NOT_DISTINGUISHED: not low > 0,
+        TOO_SMALL: difference <= zone,
+        TIED: runner_up != rival and margin <= zone,
+        NOT_SUSTAINABLE: not sustainable[best],
+    }
+    return Decision(
+        scenario=scenario, best=best, runner_up=runner_up, baseline=baseline, probability_best=probability,
+        difference=difference, low=low, high=float(lead["high"]),
+        relative=difference / abs(base) if base else math.nan, lead_over_runner_up=margin, zone_amount=zone,
+        replications=len(table), replications_needed=_needed(len(table), difference - low, zone),
+        sustainable=bool(sustainable[best]), doubts=tuple(name for name, fails in checks.items() if fails),
+    )  # fmt: skip
+
+
+def _needed(replications: int, half_width: float, zone: float) -> int:
+    """Worlds for a half-width of `zone`, n·(h/zone)², never fewer than were run (Law, section 9.4.1)."""
+    if not zone > 0 or math.isnan(half_width):
+        return replications
+    return max(replications, math.ceil(replications * (half_width / zone) ** 2))
+
+
+def by_scenario(decisions: Sequence[Decision]) -> pd.DataFrame:
+    """Return the decisions as a table, one row per scenario; doubts joined by spaces."""
+    rows = [
+        [" ".join(one.doubts) if name == "doubts" else getattr(one, name) for name in BY_SCENARIO_COLUMNS]
+        for one in decisions
+    ]
+    return pd.DataFrame(rows, columns=list(BY_SCENARIO_COLUMNS))

@@ -1,0 +1,369 @@
+"""Effort per case from the hours that were logged or estimated: the leaves of work content, measured on a client.
+
+First the log gives hours per case where its entries name cases; then every activity is fitted so that the expected
+hours of the model equal the measured ones. What fits nothing keeps its assumption.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from simkit.foundation.estimates import Estimate
+from simkit.foundation.parameters import Kind, Parameters, Provenance
+from simkit.model.facts import Facts
+from simkit.model.parameters import CLASSES, SEGMENTS
+from simkit.model.rules import compile_rules
+from simkit.model.workload import expected_chases, expected_rounds, order_hours, win_chance
+from simkit.study.client_facts import period_orders, period_years
+from simkit.study.measured_demand import ENOUGH_CASES, Overlay, mean_and_half, measured, patched
+from simkit.study.standards import standard
+
+if TYPE_CHECKING:
+    from simkit.effort.time_use import TimeUse
+    from simkit.intake.client import ClientData
+    from simkit.value.customer_value import CustomerValue
+
+FITTED: Mapping[str, tuple[str, ...]] = {
+    "selling": (
+        "leads.qualify_h", "opportunities.presentation_h", "opportunities.follow_up_h", "opportunities.negotiation_h",
+    ),
+    "care": tuple(f"care.{name}.talk_h" for name in SEGMENTS),
+    "service": ("service.answer_h", *(f"orders.{name}.confirmation_h" for name in CLASSES)),
+    "preparation": ("opportunities.preparation_h", *(f"care.{name}.preparation_h" for name in SEGMENTS)),
+    "travel": ("opportunities.travel_h", *(f"care.{name}.travel_h" for name in SEGMENTS)),
+    "coordination": (
+        "service.coordination_h", "opportunities.feasibility_h",
+        *(f"orders.{name}.coordination_h" for name in CLASSES),
+    ),
+}  # fmt: skip
+FACTOR_LIMIT = 8.0  # beyond it the log and the model do not mean the same thing by an activity
+SMALLEST_H = 0.05
+
+
+def work_overlay(
+    client: ClientData, time_use: TimeUse, value: CustomerValue, facts: Facts, tree: Parameters
+) -> Overlay:
+    """Return the leaves of work content that the client's hours can tell.
+
+    Parameters
+    ----------
+    client, time_use, value
+        What was measured.
+    facts : Facts
+        Posts and customers.
+    tree : Parameters
+        With the measured demand in it.
+
+    Returns
+    -------
+    dict
+        path → (value, provenance); of kind "measured" for a log, "workshop" for estimates by role.
+
+    Notes
+    -----
+    A log is scaled up to the worked part of present hours (its gaps are taken to be like the rest; the worked share is
+    an assumption). Intervals are those of the activity's share (bootstrap over people), carried over in proportion.
+    """
+    overlay: Overlay = {}
+    scale = 1.0
+    if time_use.source == "log":
+        scale = worked_hours(facts, tree) * period_years(client) / time_use.hours_h
+        overlay = logged_effort(client, value, facts, tree, scale)
+    return overlay | fitted_effort(time_use, facts, patched(tree, overlay))
+
+
+def present_hours(facts: Facts, tree: Parameters) -> float:
+    """Return the present hours of all posts in a year: contract hours less holiday and sickness."""
+    v = tree.value
+    days = v("time.days_per_year") - v("presence.holiday_days") - v("presence.sick_days")
+    return float(facts.slots["fte"].sum()) * v("time.day_h") * days
+
+
+def worked_hours(facts: Facts, tree: Parameters) -> float:
+    """Return the part of a year's present hours that is work."""
+    return present_hours(facts, tree) * standard("assumption.worked_share")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseHours:
+    """The log's entries, each with the kind of case that it names.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Columns activity, hours_h, case_id, customer_id, kind ("order", "opportunity" or "none").
+    """
+
+    rows: pd.DataFrame
+
+    def per_case(self, kind: str, activity: str, cases: pd.Series) -> pd.Series:
+        """Return the hours of each case of a list, 0 where none were logged."""
+        chosen = self.rows[(self.rows["kind"] == kind) & (self.rows["activity"] == activity)]
+        return chosen.groupby("case_id")["hours_h"].sum().reindex(cases, fill_value=0.0)
+
+    def without_case(self, activity: str) -> pd.DataFrame:
+        """Return the entries of an activity that name no order and no opportunity, but a customer."""
+        rows = self.rows
+        return rows[(rows["kind"] == "none") & (rows["activity"] == activity) & rows["customer_id"].notna()]
+
+
+def case_hours(client: ClientData, cap_h: float) -> CaseHours:
+    """Return the log with the kind of case that each entry names."""
+    log = client.table("activities")
+    hours = log["hours"].astype(float) if "hours" in log else pd.Series(float("nan"), index=log.index)
+    if {"started_at", "ended_at"} <= set(log.columns):
+        interval = (log["ended_at"] - log["started_at"]).dt.total_seconds() / 3600
+        hours = hours.fillna(interval.where(interval <= cap_h))
+    missing = pd.Series(pd.NA, index=log.index, dtype="object")
+    case = log["case_id"].astype("object") if "case_id" in log else missing
+    customer = log["customer_id"].astype("object") if "customer_id" in log else missing
+    kind = pd.Series("none", index=log.index).mask(
+        case.isin(_ids(client, "opportunities", "opportunity_id")), "opportunity"
+    )
+    kind = kind.mask(case.isin(_ids(client, "orders", "order_id")), "order")
+    rows = pd.DataFrame(
+        {"activity": log["activity"], "hours_h": hours, "case_id": case, "customer_id": customer, "kind": kind}
+    )
+    return CaseHours(rows=rows[rows["hours_h"].notna() & rows["activity"].notna()])
+
+
+def _ids(client: ClientData, table: str, column: str) -> set[object]:
+    return set(client.table(table)[column].dropna()) if client.has(table) else set()
+
+
+def logged_effort(client: ClientData, value: CustomerValue, facts: Facts, tree: Parameters, scale: float) -> Overlay:
+    """Return effort per order, opportunity, contact and request: logged hours / cases × scale."""
+    from simkit.effort.hours import CAP_H
+
+    log = case_hours(client, CAP_H)
+    overlay = _order_effort(log, period_orders(client), tree, scale)
+    overlay |= _deal_effort(client, log, tree, scale)
+    overlay |= _care_effort(log, value, facts, tree, scale / period_years(client))
+    return overlay | _request_effort(log, tree, scale / period_years(client))
+
+
+def _order_effort(log: CaseHours, orders: pd.DataFrame, tree: Parameters, scale: float) -> Overlay:
+    """Entry, confirmation and coordination per order of a class; coordination is solved for the hours of one round."""
+    overlay: Overlay = {}
+    if not (log.rows["kind"] == "order").any():
+        return overlay
+    for name in CLASSES:
+        cases = orders.loc[orders["order_class"] == name, "order_id"]
+        if len(cases) < ENOUGH_CASES:
+            continue
+        source = f"activities by order (n = {len(cases)})"
+        for activity, leaf in (("administration", "entry_h"), ("service", "confirmation_h")):
+            mean, half = mean_and_half(log.per_case("order", activity, cases) * scale)
+            if mean > 0:
+                overlay[f"orders.{name}.{leaf}"] = measured(mean, source, half)
+        mean, half = mean_and_half(log.per_case("order", "coordination", cases) * scale)
+        if mean > 0:
+            overlay |= _round_effort(name, mean, half, source, tree)
+    return overlay
+
+
+def _round_effort(name: str, mean_h: float, half_h: float, source: str, tree: Parameters) -> Overlay:
+    """Solve partners · rounds · (c + chasing) + rework · c = hours for c, the hours of one round."""
+    v = tree.value
+    rules = compile_rules(tree, 1.0)
+    order = rules.orders[CLASSES.index(name)]
+    partners = max(1, order.partners)
+    rounds = partners * expected_rounds(order.repeat_chance)
+    chasing = rounds * expected_chases(rules, order.partner_delay_h) * v("chasing.effort_h")
+    weight = rounds + order.rework_chance
+    one = max((mean_h - chasing) / weight, SMALLEST_H)
+    overlay = {f"orders.{name}.coordination_h": measured(one, source, half_h / weight)}
+    if partners != order.partners:
+        overlay[f"orders.{name}.partners"] = measured(float(partners), f"{source}: coordination was logged")
+    return overlay
+
+
+def _deal_effort(client: ClientData, log: CaseHours, tree: Parameters, scale: float) -> Overlay:
+    """Preparation, travel, selling and feasibility per opportunity opened in the period."""
+    if not client.has("opportunities") or not (log.rows["kind"] == "opportunity").any():
+        return {}
+    deals = client.table("opportunities")
+    if "opened_on" in deals:
+        deals = deals[deals["opened_on"].between(pd.Timestamp(client.first), pd.Timestamp(client.last))]
+    cases = deals["opportunity_id"]
+    if len(cases) < ENOUGH_CASES:
+        return {}
+    source = f"activities by opportunity (n = {len(cases)})"
+    overlay: Overlay = {}
+    for activity, leaf in (("preparation", "preparation_h"), ("travel", "travel_h")):
+        mean, half = mean_and_half(log.per_case("opportunity", activity, cases) * scale)
+        if mean > 0:
+            overlay[f"opportunities.{leaf}"] = measured(mean, source, half)
+    v = tree.value
+    assumed = v("opportunities.presentation_h") + v("opportunities.negotiation_h")
+    assumed += v("opportunities.follow_ups") * v("opportunities.follow_up_h")
+    mean, half = mean_and_half(log.per_case("opportunity", "selling", cases) * scale)
+    for leaf in ("presentation_h", "follow_up_h", "negotiation_h") if mean > 0 else ():
+        factor = v(f"opportunities.{leaf}") / assumed
+        overlay[f"opportunities.{leaf}"] = measured(mean * factor, f"{source}, split assumed", half * factor)
+    return overlay
+
+
+def _care_effort(log: CaseHours, value: CustomerValue, facts: Facts, tree: Parameters, per_year: float) -> Overlay:
+    """Contacts a customer and year, and hours per contact, by segment; one entry of care is one contact."""
+    segment_of = value.customers.set_index("customer_id")["segment"].astype(str)
+    overlay: Overlay = {}
+    entries = {
+        activity: log.without_case(activity).assign(segment=lambda rows: rows["customer_id"].map(segment_of))
+        for activity in ("care", "preparation", "travel")
+    }
+    customers = facts.segment_customers()
+    for name in SEGMENTS:
+        of_segment = {activity: rows[rows["segment"] == name] for activity, rows in entries.items()}
+        contacts = len(of_segment["care"])
+        if contacts < ENOUGH_CASES or not customers[name]:
+            continue
+        source = f"activities (n = {contacts} contacts)"
+        received = tree.value(f"reaction.care_before_{name}")
+        yearly = contacts * per_year / customers[name] / received
+        overlay[f"care.{name}.contacts_per_year"] = measured(yearly, f"{source} / share of need met today")
+        overlay[f"care.{name}.talk_h"] = _hours_each(of_segment["care"]["hours_h"], contacts, source)
+        for activity in ("preparation", "travel"):
+            rows = of_segment[activity]["hours_h"]
+            overlay[f"care.{name}.{activity}_h"] = measured(float(rows.sum()) / contacts, source)
+    return overlay
+
+
+def _request_effort(log: CaseHours, tree: Parameters, per_year: float) -> Overlay:
+    """Service requests a year and hours per request; one entry of service that names no order is one request."""
+    answers = log.without_case("service")["hours_h"]
+    if len(answers) < ENOUGH_CASES:
+        return {}
+    source = f"activities (n = {len(answers)} requests)"
+    share = tree.value("service.coordination_share")
+    overlay = {
+        "service.requests_per_year": measured(len(answers) * per_year, source),
+        "service.answer_h": _hours_each(answers, len(answers), source),
+    }
+    coordination = float(log.without_case("coordination")["hours_h"].sum()) / len(answers)
+    if coordination > 0 and share > 0:
+        overlay["service.coordination_h"] = measured(coordination / share, source)
+    return overlay
+
+
+def _hours_each(hours: pd.Series, number: int, source: str) -> tuple[float, Provenance]:
+    mean, half = mean_and_half(hours)
+    return measured(float(hours.sum()) / number if number else mean, source, half)
+
+
+def expected_hours(facts: Facts, tree: Parameters) -> dict[str, float]:
+    """Return the hours a year that the model expects of each activity in today's organisation, blocks left out.
+
+    Parameters
+    ----------
+    facts, tree
+        The client and its leaves.
+
+    Returns
+    -------
+    dict of str to float
+        Hours a year by activity; care counts as often as it is received today.
+    """
+    v = tree.value
+    rules = compile_rules(tree, facts.calendar_ratio)
+    deal, requests, leads = rules.opportunity, v("service.requests_per_year"), v("leads.per_year")
+    deals = v("opportunities.per_year") + leads * rules.lead_qualified_share
+    shares = {name: v(f"orders.{name}.share") for name in CLASSES}
+    hours = {
+        "selling": leads * rules.lead_qualify_h
+        + deals * (deal.presentation_h + deal.follow_ups * deal.follow_up_h + deal.negotiation_h),
+        "preparation": deals * deal.preparation_h,
+        "travel": deals * deal.travel_h,
+        "care": 0.0,
+        "service": requests * rules.service_answer_h,
+        "coordination": requests * rules.service_coordination_share * rules.service_coordination_h,
+        "administration": 0.0,
+    }
+    bespoke = rules.orders[-1]
+    chases = expected_chases(rules, bespoke.partner_delay_h) * rules.chase_h
+    feasibility = expected_rounds(bespoke.repeat_chance) * (deal.feasibility_h + chases)
+    hours["coordination"] += deals * shares["bespoke"] * deal.feasibility_share * feasibility
+    for name, order in zip(CLASSES, rules.orders, strict=True):
+        number = (facts.orders_per_year + deals * win_chance(rules)) * shares[name]
+        content = order_hours(rules, order)
+        hours["administration"] += number * order.entry_h
+        hours["service"] += number * order.confirmation_h * (1 + order.rework_chance)
+        hours["coordination"] += number * (
+            order.partners * content.partner_h + order.rework_chance * order.coordination_h
+        )
+    for name, care in zip(SEGMENTS, rules.care, strict=True):
+        contacts = facts.segment_customers()[name] * care.contacts_per_year * v(f"reaction.care_before_{name}")
+        hours["care"] += contacts * care.talk_h
+        hours["preparation"] += contacts * care.preparation_h
+        hours["travel"] += contacts * care.travel_h
+    return hours
+
+
+def fitted_effort(time_use: TimeUse, facts: Facts, tree: Parameters) -> Overlay:
+    """Scale the leaves of each activity so that the model's expected hours equal the measured ones.
+
+    Notes
+    -----
+    One factor per activity, (measured share × worked hours − what no leaf of the activity moves, such as chasing) /
+    (expected hours − the same); the interval of the share is carried over
+    in proportion. An activity that was not shown (too few people), is zero, or would need a factor above 8 is left as
+    it is. Fixed blocks take what order entry leaves of administration.
+    """
+    worked = worked_hours(facts, tree)
+    expected = expected_hours(facts, tree)
+    unscaled = expected_hours(facts, tree.patch(dict.fromkeys(all_fitted(), 0.0), Provenance(kind="option")))
+    kind: Kind = "measured" if time_use.source == "log" else "workshop"
+    shares = time_use.by_activity.set_index("activity")
+    overlay: Overlay = {}
+    for activity, paths in FITTED.items():
+        scalable = expected[activity] - unscaled[activity]
+        if activity not in shares.index or not scalable > 0:
+            continue
+        share = shares.loc[[activity]].iloc[0]
+        factor = (float(share["share"]) * worked - unscaled[activity]) / scalable
+        if 1 / FACTOR_LIMIT <= factor <= FACTOR_LIMIT:
+            overlay |= {path: _scaled(tree, path, factor, share, kind) for path in paths}
+    return overlay | _blocks(shares, expected, facts, tree, kind)
+
+
+def all_fitted() -> tuple[str, ...]:
+    """Return the paths of all leaves that are fitted."""
+    return tuple(path for paths in FITTED.values() for path in paths)
+
+
+def _scaled(tree: Parameters, path: str, factor: float, share: pd.Series, kind: Kind) -> tuple[float, Provenance]:
+    leaf = tree[path]
+    value = leaf.value * factor
+    mean = float(share["share"])
+    interval = Estimate(value=value, low=value * float(share["low"]) / mean, high=value * float(share["high"]) / mean)
+    before = f"{leaf.provenance.source}; " if leaf.provenance.kind == "measured" else "ratios assumed; "
+    source = f"{before}hours of the activity (× {factor:.2f})"
+    return value, Provenance(kind=kind, source=source, interval=interval)
+
+
+def _blocks(shares: pd.DataFrame, expected: Mapping[str, float], facts: Facts, tree: Parameters, kind: Kind) -> Overlay:
+    """Fixed hours per present full day: meetings, administration besides order entry, development."""
+    day_h = tree.value("time.day_h") * standard("assumption.worked_share")
+    entry_share = expected["administration"] / worked_hours(facts, tree)
+    blocks = {
+        "blocked.meetings_h": (("prioritisation",), 0.0),
+        "blocked.administration_h": (("administration",), entry_share),
+        "blocked.development_h": (("development", "service_design", "building"), 0.0),
+    }
+    overlay: Overlay = {}
+    for path, (activities, less) in blocks.items():
+        known = [name for name in activities if name in shares.index]
+        if known:
+            value, low, high = (max((_sum(shares, known, c) - less) * day_h, 0.0) for c in ("share", "low", "high"))
+            interval = Estimate(value=value, low=low, high=high)
+            source = f"hours of {', '.join(known)} per present day"
+            overlay[path] = (value, Provenance(kind=kind, source=source, interval=interval))
+    return overlay
+
+
+def _sum(shares: pd.DataFrame, names: Iterable[str], column: str) -> float:
+    return float(shares.loc[list(names), column].sum())

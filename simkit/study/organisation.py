@@ -1,0 +1,275 @@
+"""The organisation study of one client: measure, run, compare, recommend, save; and read back what was saved.
+
+This is the one entry to the study floor; every frame it returns is a function of the runs and stands as a CSV file in
+the study's folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+import simkit
+from simkit.foundation.errors import RunError
+from simkit.foundation.parameters import Parameters, Provenance
+from simkit.foundation.text import Text
+from simkit.model.facts import Facts
+from simkit.model.parameters import load_defaults
+from simkit.study.calibration import LeftOut, client_facts, measured_parameters, what_is_missing
+from simkit.study.care_level import WORLDS, with_care_level
+from simkit.study.grid import Progress, run_grid
+from simkit.study.plan import Plan, StudySettings, make_plan
+from simkit.study.recommendation import Recommendation, from_record, to_record
+from simkit.study.results import Results, all_frames, recommendation_of
+from simkit.study.store import read_document, read_frames, save
+from simkit.study.wording import Wording
+
+if TYPE_CHECKING:
+    from simkit.effort.time_use import TimeUse
+    from simkit.intake.client import ClientData
+    from simkit.value.customer_value import CustomerValue
+
+__all__ = ["LeftOut", "OrganisationStudy", "StudySettings", "open_or_run", "open_study", "run_study"]
+
+FORMAT = 1
+CODE_FLOORS = ("foundation", "intake", "effort", "value", "model", "study")
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganisationStudy:
+    """A finished study.
+
+    Parameters
+    ----------
+    settings : StudySettings
+        What was run (without the number of processes, which moves nothing).
+    baseline, main_scenario : str
+        What the others are compared with, and the scenario that decides.
+    recommendation : Recommendation
+        The advice, derived by rule.
+    frames : mapping of str to DataFrame
+        All results, tidy.
+    key : str
+        Hash of everything the results depend on.
+    """
+
+    settings: StudySettings
+    baseline: str
+    main_scenario: str
+    recommendation: Recommendation
+    frames: Mapping[str, pd.DataFrame]
+    key: str
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """Return one frame.
+
+        Raises
+        ------
+        RunError
+            If the study has no frame of that name.
+        """
+        if name not in self.frames:
+            raise RunError(
+                Text(de="Diese Tabelle hat die Studie nicht.", en="The study has no such table."),
+                name,
+                Text(de=f"Möglich sind: {', '.join(self.frames)}", en=f"Possible are: {', '.join(self.frames)}"),
+            )
+        return self.frames[name]
+
+
+def open_or_run(
+    client: ClientData,
+    time_use: TimeUse | None,
+    value: CustomerValue,
+    *,
+    folder: Path,
+    settings: StudySettings,
+    progress: Progress | None = None,
+) -> OrganisationStudy | LeftOut:
+    """Return the study in a folder if it is the one asked for, else run it and save it there.
+
+    Parameters
+    ----------
+    client, time_use, value
+        The client, where its hours go (None when unknown), and its customers' segments.
+    folder : Path
+        Where the study stands or is to stand; it appears complete or not at all.
+    settings : StudySettings
+        What to run.
+    progress : callable, optional
+        Called with (runs done, runs in all).
+
+    Returns
+    -------
+    OrganisationStudy or LeftOut
+        `LeftOut` tells why the client's organisation cannot be simulated.
+
+    Raises
+    ------
+    ConfigError
+        For an unknown design, scenario or parameter.
+    RunError, Interrupted
+        If the run or the saving failed, or was stopped.
+    """
+    if (lacking := what_is_missing(client)) is not None:
+        return lacking
+    facts = client_facts(client, value)
+    assumed = load_defaults()
+    parameters = with_own_assumptions(measured_parameters(client, time_use, value, assumed), client)
+    plan = make_plan(settings, facts, parameters, client.folder)
+    key = study_key(facts, parameters, plan, settings)
+    document = read_document(folder)
+    if document is not None and document.get("key") == key:
+        return open_study(folder)
+    wording = Wording(country=client.config.country, currency=client.config.currency)
+    study = run_study(facts, parameters, plan, settings, key=key, wording=wording, progress=progress)
+    save(folder, study.frames, _document(study))
+    return study
+
+
+def with_own_assumptions(parameters: Parameters, client: ClientData) -> Parameters:
+    """Return the tree with the assumptions that client.yaml sets; they go before what was measured."""
+    own = {str(path): float(value) for path, value in dict(client.config.assumptions).items()}
+    return parameters.patch(own, Provenance(kind="workshop", source="client.yaml: assumptions")) if own else parameters
+
+
+def run_study(
+    facts: Facts,
+    parameters: Parameters,
+    plan: Plan,
+    settings: StudySettings,
+    *,
+    key: str = "",
+    wording: Wording | None = None,
+    progress: Progress | None = None,
+) -> OrganisationStudy:
+    """Run a plan and draw all conclusions from it.
+
+    Parameters
+    ----------
+    facts, parameters
+        The client and its tree.
+    plan, settings
+        What to run; today's care level is measured first, in up to four worlds.
+    key : str
+        Hash that the saved study is known by.
+    wording : Wording, optional
+        How numbers are written in sentences.
+    progress : callable, optional
+        Called with (runs done, runs in all).
+    """
+    worlds = min(WORLDS, settings.replications)
+    first, second = shared_progress(progress, worlds, plan.grid.runs)
+    today, scenario = plan.grid.arms[0].design, plan.grid.scenarios[plan.main_scenario]
+    tree = with_care_level(
+        facts, parameters, today, scenario, seed=settings.seed, worlds=worlds, jobs=settings.jobs, progress=first
+    )
+    runs = run_grid(plan.grid, facts, tree, jobs=settings.jobs, progress=second)
+    return concluded(Results(frame=runs.frame, plan=plan, facts=facts, parameters=tree), settings, key, wording)
+
+
+def shared_progress(progress: Progress | None, first: int, second: int) -> tuple[Progress | None, Progress | None]:
+    """Return the progress of two grids that follow each other as one count."""
+    if progress is None:
+        return None, None
+    total = first + second
+    return (lambda done, _: progress(done, total)), (lambda done, _: progress(first + done, total))
+
+
+def concluded(results: Results, settings: StudySettings, key: str, wording: Wording | None = None) -> OrganisationStudy:
+    """Return the study that follows from finished runs."""
+    plan = results.plan
+    frames = all_frames(results)
+    return OrganisationStudy(
+        settings=settings,
+        baseline=plan.baseline,
+        main_scenario=plan.main_scenario,
+        recommendation=recommendation_of(results, frames, wording or Wording(currency=results.facts.currency)),
+        frames=frames,
+        key=key,
+    )
+
+
+def open_study(folder: Path) -> OrganisationStudy:
+    """Read a saved study.
+
+    Raises
+    ------
+    RunError
+        If there is no complete study in the folder, or another version of the kit wrote it.
+    """
+    document = read_document(folder)
+    if document is None or document.get("format") != FORMAT:
+        raise RunError(
+            Text(de="Hier steht keine vollständige Studie.", en="There is no complete study here."),
+            str(folder),
+            Text(de="Die Simulation neu rechnen.", en="Run the simulation again."),
+        )
+    settings = document["settings"]
+    return OrganisationStudy(
+        settings=StudySettings(
+            **{**settings, "designs": tuple(settings["designs"]), "scenarios": tuple(settings["scenarios"])}
+        ),
+        baseline=document["baseline"],
+        main_scenario=document["main_scenario"],
+        recommendation=from_record(document["recommendation"]),
+        frames=read_frames(folder, document["frames"]),
+        key=document["key"],
+    )
+
+
+def _document(study: OrganisationStudy) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "version": simkit.__version__,
+        "key": study.key,
+        "baseline": study.baseline,
+        "main_scenario": study.main_scenario,
+        "settings": _settings_record(study.settings),
+        "recommendation": to_record(study.recommendation),
+    }
+
+
+def _settings_record(settings: StudySettings) -> dict[str, Any]:
+    return {
+        "designs": list(settings.designs),
+        "scenarios": list(settings.scenarios),
+        "depth": settings.depth,
+        "replications": settings.replications,
+        "seed": settings.seed,
+    }
+
+
+def study_key(facts: Facts, parameters: Parameters, plan: Plan, settings: StudySettings) -> str:
+    """Return the hash of all that moves a result: facts, leaves, designs, scenarios, settings, code, versions."""
+    import importlib.metadata
+
+    versions = {name: importlib.metadata.version(name) for name in ("numpy", "pandas", "scipy", "simpy")}
+    leaves = {path: [leaf.value, leaf.provenance.kind, leaf.provenance.source] for path, leaf in parameters.items()}
+    parts = [
+        json.dumps([simkit.__version__, versions, _settings_record(settings), leaves], sort_keys=True),
+        facts.customers.to_csv(index=False),
+        facts.slots.to_csv(index=False),
+        repr((facts.currency, facts.calendar_ratio, facts.dormant_customers)),
+        repr(plan.grid.arms),
+        repr(plan.grid.scenarios),
+        code_hash(),
+    ]
+    return hashlib.sha256("\x1e".join(parts).encode("utf-8")).hexdigest()
+
+
+def code_hash() -> str:
+    """Return the hash of the code and its tables on the floors that a study rests on."""
+    root = Path(simkit.__file__).parent
+    digest = hashlib.sha256()
+    for floor in CODE_FLOORS:
+        for file in sorted((root / floor).rglob("*")):
+            if file.suffix in {".py", ".yaml"}:
+                digest.update(file.relative_to(root).as_posix().encode("utf-8") + b"\0" + file.read_bytes())
+    return digest.hexdigest()

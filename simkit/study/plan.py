@@ -1,0 +1,228 @@
+"""Which designs, variants and scenarios a study runs: the grid, with the purpose of each of its arms.
+
+Two variants that describe the same organisation run once; a table tells which arm stands for which variant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from simkit.foundation.parameters import Parameters
+from simkit.foundation.text import Text, same
+from simkit.model.designs import Design, load_design
+from simkit.model.facts import Facts
+from simkit.model.rules import compile_rules
+from simkit.model.scenarios import Scenario, load_scenario
+from simkit.model.staffing import hours_balance, unit_sizes
+from simkit.study.contributions import chain, combinations_of_switches, scan_label, switched_label
+from simkit.study.grid import Arm, Grid
+from simkit.study.standards import standard
+
+Depth = Literal["standard", "full"]
+BASELINE = "baseline"
+STRETCHED = "stretched_t"
+DESIGNS = (BASELINE, "baseline_value_first", STRETCHED, "hunter_farmer")
+SCENARIOS = ("today", "retirements_not_replaced", "vacancies_139_days")
+PROBE = "baseline+care"
+AT_ONCE = "stretched_t~at_once"
+QUICK_REPLICATIONS = 4
+SCANNED_HEADS = (-2, -1, 1, 2)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudySettings:
+    """How much is run.
+
+    Parameters
+    ----------
+    designs, scenarios : tuple of str
+        Names; the first design is the baseline, the first scenario the main one.
+    depth : {"standard", "full"}
+        Full adds all combinations of the Stretched T's switches and the scan of two heads more or fewer.
+    replications, seed : int
+        Worlds per scenario, and the seed they come from.
+    jobs : int, optional
+        Processes; by default as many as there are cores. It moves no result.
+    """
+
+    designs: tuple[str, ...] = DESIGNS
+    scenarios: tuple[str, ...] = SCENARIOS
+    depth: Depth = "standard"
+    replications: int = 12
+    seed: int = 1
+    jobs: int | None = None
+
+    def quick(self) -> StudySettings:
+        """Return the same study as a draft of four replications."""
+        return replace(self, replications=QUICK_REPLICATIONS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """A grid and what its arms are for.
+
+    Parameters
+    ----------
+    grid : Grid
+        What is run.
+    main : tuple of str
+        Labels of the designs that may be recommended, the baseline first.
+    titles : mapping of str to Text
+        By label of an arm and name of a scenario.
+    roles : mapping of str to str
+        By label: "main", "step", "factorial", "scan" or "probe".
+    steps, factorial : tuple of str
+        Labels of the chain and of all combinations of switches; empty where the Stretched T or the depth is missing.
+    scans : mapping of str to tuple
+        By design: unit and change of heads of each variant.
+    """
+
+    grid: Grid
+    main: tuple[str, ...]
+    titles: Mapping[str, Text]
+    roles: Mapping[str, str]
+    steps: tuple[str, ...]
+    factorial: tuple[str, ...]
+    scans: Mapping[str, tuple[tuple[str, int], ...]]
+
+    @property
+    def baseline(self) -> str:
+        """Label of today's organisation."""
+        return self.main[0]
+
+    @property
+    def main_scenario(self) -> str:
+        """Name of the scenario that decides."""
+        return next(iter(self.grid.scenarios))
+
+
+def make_plan(settings: StudySettings, facts: Facts, parameters: Parameters, folder: Path | None = None) -> Plan:
+    """Return the plan of a study.
+
+    Parameters
+    ----------
+    settings : StudySettings
+        What is asked for.
+    facts, parameters
+        The client and its tree, for the sizes of units.
+    folder : Path, optional
+        The client's folder, whose own designs and scenarios go before the shipped ones.
+
+    Raises
+    ------
+    ConfigError
+        For an unknown design or scenario.
+    """
+    scenarios = {name: load_scenario(name, folder) for name in settings.scenarios}
+    planner = _Planner(settings=settings, scenarios=scenarios)
+    for name in settings.designs:
+        planner.add(name, load_design(name, folder), "main")
+    planner.add_probe(load_design(settings.designs[0], folder))
+    steps: tuple[str, ...] = ()
+    combined: tuple[str, ...] = ()
+    if STRETCHED in settings.designs:
+        stretched = load_design(STRETCHED, folder)
+        steps = tuple(planner.add_switched(stretched, switches, "step") for switches in chain())
+        planner.add_at_once(stretched)
+        if settings.depth == "full":
+            combined = tuple(planner.add_switched(stretched, s, "factorial") for s in combinations_of_switches())
+    scans = {}
+    if settings.depth == "full":
+        designs = {name: load_design(name, folder) for name in settings.designs}
+        scans = {name: planner.add_scan(name, design, facts, parameters) for name, design in designs.items()}
+    return planner.plan(steps, combined, {name: changes for name, changes in scans.items() if changes})
+
+
+class _Planner:
+    """Collects arms; a variant that equals an arm already there is that arm."""
+
+    def __init__(self, *, settings: StudySettings, scenarios: Mapping[str, Scenario]) -> None:
+        self.settings, self.scenarios = settings, scenarios
+        self.arms: list[Arm] = []
+        self.roles: dict[str, str] = {}
+        self.titles: dict[str, Text] = {name: scenario.title for name, scenario in scenarios.items()}
+
+    def add(
+        self,
+        label: str,
+        design: Design,
+        role: str,
+        *,
+        title: Text | None = None,
+        changes: Mapping[str, float] | None = None,
+    ) -> str:
+        """Add an arm and return its label, or the label of the arm that is the same organisation."""
+        for arm in self.arms:
+            if role != "main" and not changes and not arm.changes and organisation(arm.design) == organisation(design):
+                return arm.label
+        only = () if role == "main" else (self.settings.scenarios[0],)
+        self.arms.append(Arm(label=label, design=design, changes=changes or {}, scenarios=only))
+        self.roles[label] = role
+        self.titles[label] = title or design.title
+        return label
+
+    def add_switched(self, stretched: Design, switches: tuple[str, ...], role: str) -> str:
+        parts = [stretched.switch_titles[name] for name in switches]
+        title = Text(de=" + ".join(p.de for p in parts), en=" + ".join(p.en for p in parts))
+        return self.add(switched_label(switches), stretched.with_switches(switches), role, title=title)
+
+    def add_probe(self, baseline: Design) -> None:
+        step = standard("rule.care_step_share")
+        title = Text(de=f"Heute mit {step:.0%} mehr Betreuung", en=f"Today with {step:.0%} more care")
+        self.add(PROBE, baseline, "probe", title=title, changes={"care.received_factor": 1 + step})
+
+    def add_at_once(self, stretched: Design) -> None:
+        changes = {"transition.dip_share": 0.0, "transition.adoption_half_months": 0.0}
+        title = Text(de="Stretched T ohne Umstellungsverlust", en="Stretched T without the loss of the transition")
+        self.add(AT_ONCE, stretched, "probe", title=title, changes=changes)
+
+    def add_scan(self, name: str, design: Design, facts: Facts, parameters: Parameters) -> tuple[tuple[str, int], ...]:
+        """Move heads between the last unit and the largest other one, as far as both keep somebody."""
+        sizes = balanced_sizes(design, facts, parameters)
+        if len(sizes) < 2:
+            return ()
+        unit = list(sizes)[-1]
+        partner = max((other for other in sizes if other != unit), key=lambda other: sizes[other])
+        changes = [c for c in SCANNED_HEADS if sizes[unit] + c >= 1 and sizes[partner] - c >= 1]
+        for change in changes:
+            resized = design.resized({unit: change, partner: -change})
+            label = scan_label(name, unit, change)
+            title = Text(de=f"{design.title.de} ({unit} {change:+d})", en=f"{design.title.en} ({unit} {change:+d})")
+            self.add(label, resized, "scan", title=title)
+        return tuple((unit, change) for change in changes)
+
+    def plan(
+        self,
+        steps: tuple[str, ...],
+        combined: tuple[str, ...],
+        scans: Mapping[str, tuple[tuple[str, int], ...]],
+    ) -> Plan:
+        grid = Grid(
+            arms=tuple(self.arms),
+            scenarios=self.scenarios,
+            replications=self.settings.replications,
+            seed=self.settings.seed,
+        )
+        main = tuple(label for label, role in self.roles.items() if role == "main")
+        return Plan(
+            grid=grid, main=main, titles=self.titles, roles=self.roles, steps=steps, factorial=combined, scans=scans
+        )
+
+
+def organisation(design: Design) -> Design:
+    """Return a design without its names, so that two of them compare equal when they are the same organisation."""
+    nameless = same("")
+    units = tuple(replace(unit, title=nameless) for unit in design.units)
+    return replace(
+        design, name="", title=nameless, purpose=nameless, units=units, switches=(), switch_titles={}, folder=None
+    )
+
+
+def balanced_sizes(design: Design, facts: Facts, parameters: Parameters) -> dict[str, int]:
+    """Return the posts of each unit as the hours balance sizes them."""
+    tree = design.on(parameters)
+    hours = hours_balance(design, facts, tree, compile_rules(tree, facts.calendar_ratio))
+    return unit_sizes(design, hours, len(facts.slots))

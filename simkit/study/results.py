@@ -1,0 +1,299 @@
+"""All frames of a study, each a pure function of its runs."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from simkit.foundation.parameters import Parameters
+from simkit.foundation.text import Text
+from simkit.model.designs import Design
+from simkit.model.facts import Facts
+from simkit.model.parameters import CLASSES, SEGMENTS
+from simkit.model.rules import compile_rules
+from simkit.model.workload import order_hours
+from simkit.study.calibration import leaf_table
+from simkit.study.ceiling import activity_hours, ceiling, ticks
+from simkit.study.comparison import PROFIT, differences, half_width, levels, paired, probability_best, simultaneous
+from simkit.study.contributions import (
+    FACTORIAL_COLUMNS,
+    MEASURES,
+    SCAN_COLUMNS,
+    SINGLES_COLUMNS,
+    STEP_COLUMNS,
+    break_even,
+    factorial,
+    scan,
+    singles,
+    steps,
+)
+from simkit.study.decision import Decision, by_scenario, decide
+from simkit.study.measures import MEASURES as CATALOGUE
+from simkit.study.plan import AT_ONCE, PROBE, STRETCHED, Plan
+from simkit.study.recommendation import Evidence, Recommendation, recommend
+from simkit.study.soundness import elasticity, picture, sustainability, undone
+from simkit.study.wording import Wording
+
+SERVICE_UNIT = "service_design"
+IDLE_MEASURE = "idle_share"
+BREAK_EVEN_COLUMNS = ("term", "label_de", "label_en", "value", "low", "high", "source", "mark")
+BREAK_EVEN_LABELS = {
+    "speed": Text(de="Aufwand der Spezialisten", en="Effort of the specialists"),
+    "clarification": Text(de="Rückfragen", en="Clarifications"),
+    "hand_over": Text(de="Übergaben", en="Hand-overs"),
+    "idle": Text(de="Leerlauf der Einheit", en="Idle time of the unit"),
+    "line": Text(de="Summe (unter 1 lohnt es sich)", en="Sum (below 1 it pays)"),
+    "idle_limit": Text(de="Leerlauf, bis zu dem es sich lohnt", en="Idle share up to which it pays"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Results:
+    """The runs of a study with what they were run on.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Tidy runs.
+    plan : Plan
+        What they are for.
+    facts, parameters
+        The client and its tree.
+    """
+
+    frame: pd.DataFrame
+    plan: Plan
+    facts: Facts
+    parameters: Parameters
+
+    @property
+    def main_runs(self) -> pd.DataFrame:
+        """The runs of the designs that may be recommended."""
+        return self.frame[self.frame["design"].isin(self.plan.main)]
+
+
+def all_frames(results: Results) -> dict[str, pd.DataFrame]:
+    """Return every frame of the study by name."""
+    plan, frame = results.plan, results.frame
+    level = levels(frame)
+    lasting = sustainability(frame)
+    return {
+        "designs": _titles(results, "design", list(plan.roles)).assign(role=list(plan.roles.values())),
+        "scenarios": _titles(results, "scenario", list(plan.grid.scenarios)),
+        "measures": _measures(),
+        "runs": frame,
+        "levels": level,
+        "differences": differences(frame, plan.baseline),
+        "simultaneous": _simultaneous(results),
+        "best": _best(results),
+        "by_scenario": by_scenario(_decisions(results, lasting)),
+        **_contribution_frames(results),
+        "transition": _transition(results),
+        "break_even": _break_even(results),
+        "ceiling": ceiling(frame, plan.main_scenario, plan.baseline, _present_fte(level, plan)),
+        "ticks": ticks(),
+        "elasticity": elasticity(frame, plan.main_scenario, plan.baseline, PROBE),
+        "sustainability": lasting,
+        "undone": _with_labels(undone(level[level["design"].isin(plan.main)])),
+        "picture": picture(results.main_runs, _hours_per_fte(results, level)),
+        "measured": leaf_table(results.parameters, measured=True),
+        "assumed": leaf_table(results.parameters, measured=False),
+    }
+
+
+def recommendation_of(results: Results, frames: Mapping[str, pd.DataFrame], wording: Wording) -> Recommendation:
+    """Return the recommendation that follows from the frames."""
+    limit = frames["break_even"]
+    idle = limit.loc[limit["term"] == "idle_limit", "value"]
+    evidence = Evidence(
+        decisions=_decisions(results, frames["sustainability"]),
+        differences=frames["differences"],
+        levels=frames["levels"],
+        sustainability=frames["sustainability"],
+        elasticity=frames["elasticity"],
+        steps=frames["steps"],
+        titles=results.plan.titles,
+        parameters=results.parameters,
+        break_even_idle=float(idle.iloc[0]) if len(idle) else math.nan,
+    )
+    return recommend(evidence, wording)
+
+
+def _titles(results: Results, key: str, names: list[str]) -> pd.DataFrame:
+    titles = [results.plan.titles[name] for name in names]
+    return pd.DataFrame({key: names, "label_de": [t.de for t in titles], "label_en": [t.en for t in titles]})
+
+
+def _measures() -> pd.DataFrame:
+    rows = [(name, m.label.de, m.label.en, m.unit, str(m.direction), m.digits) for name, m in CATALOGUE.items()]
+    return pd.DataFrame(rows, columns=["measure", "label_de", "label_en", "unit", "direction", "digits"])
+
+
+def _simultaneous(results: Results) -> pd.DataFrame:
+    """Simultaneous comparisons with the baseline of all main designs, per scenario, for profit and customer hours."""
+    plan = results.plan
+    parts = []
+    for scenario in plan.grid.scenarios:
+        for measure in MEASURES:
+            table = paired(results.main_runs, scenario, measure)
+            part = simultaneous(table, plan.baseline)
+            part.insert(0, "scenario", scenario)
+            parts.append(part.assign(measure=measure))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _best(results: Results) -> pd.DataFrame:
+    parts = []
+    for scenario in results.plan.grid.scenarios:
+        part = probability_best(paired(results.main_runs, scenario, PROFIT), seed=results.plan.grid.seed, name=scenario)
+        part.insert(0, "scenario", scenario)
+        parts.append(part)
+    return pd.concat(parts, ignore_index=True)
+
+
+def _decisions(results: Results, lasting: pd.DataFrame) -> tuple[Decision, ...]:
+    plan = results.plan
+    decided = []
+    for scenario in plan.grid.scenarios:
+        rows = lasting[lasting["scenario"] == scenario]
+        flags = dict(zip(rows["design"], rows["sustainable"].astype(bool), strict=True))
+        decided.append(
+            decide(
+                results.main_runs,
+                scenario,
+                plan.main,
+                baseline=plan.baseline,
+                sustainable=flags,
+                seed=plan.grid.seed,
+            )
+        )
+    return tuple(decided)
+
+
+def _contribution_frames(results: Results) -> dict[str, pd.DataFrame]:
+    plan, frame, scenario = results.plan, results.frame, results.plan.main_scenario
+    empty = {
+        "steps": pd.DataFrame(columns=list(STEP_COLUMNS)),
+        "factorial": pd.DataFrame(columns=list(FACTORIAL_COLUMNS)),
+        "singles": pd.DataFrame(columns=list(SINGLES_COLUMNS)),
+        "scan": pd.DataFrame(columns=list(SCAN_COLUMNS)),
+    }
+    if plan.steps:
+        empty["steps"] = steps(frame, scenario, plan.steps)
+    if plan.factorial:
+        empty["factorial"] = factorial(frame, scenario, plan.factorial)
+        empty["singles"] = singles(frame, scenario, plan.factorial)
+    if plan.scans:
+        parts = [scan(frame, scenario, design, changes) for design, changes in plan.scans.items()]
+        empty["scan"] = pd.concat(parts, ignore_index=True)
+    return empty
+
+
+def _transition(results: Results) -> pd.DataFrame:
+    """What the transition costs: the Stretched T less the same without a dip and adopted at once."""
+    rows = []
+    if STRETCHED in results.plan.main:
+        for measure in MEASURES:
+            table = paired(results.frame, results.plan.main_scenario, measure)
+            gain = (table[STRETCHED] - table[AT_ONCE]).to_numpy(dtype=float)[None, :]
+            mean, width = float(gain.mean()), float(half_width(gain)[0])
+            rows.append((measure, mean, mean - width, mean + width))
+    return pd.DataFrame(rows, columns=["measure", "difference", "low", "high"])
+
+
+def _break_even(results: Results) -> pd.DataFrame:
+    """The terms of the break-even line of service design, from the design's leaves; idle time from the runs."""
+    if STRETCHED not in results.plan.main:
+        return pd.DataFrame(columns=list(BREAK_EVEN_COLUMNS))
+    design = next(arm.design for arm in results.plan.grid.arms if arm.label == STRETCHED)
+    tree = design.on(results.parameters)
+    idle = service_idle(results)
+    line = break_even(
+        order_h=bespoke_coordination_h(results),
+        effort_factor=tree.value("handover.specialist_effort_factor"),
+        clarification_chance=tree.value("handover.clarification_chance"),
+        clarification_h=tree.value("handover.clarification_giver_h") + tree.value("handover.clarification_taker_h"),
+        hand_over_h=crossings(design) * (tree.value("handover.giver_h") + tree.value("handover.taker_h")),
+        idle_share=idle[0],
+    )
+    leaf = tree["handover.specialist_effort_factor"].provenance
+    hand = tree["handover.giver_h"].provenance
+    rows = [
+        _term("speed", line.speed, leaf.source, leaf.mark),
+        _term("clarification", line.clarification, hand.source, hand.mark),
+        _term("hand_over", line.hand_over, hand.source, hand.mark),
+        _term("idle", line.idle, "runs", "", idle[1]),
+        _term("line", line.line, "", "", idle[1]),
+        _term("idle_limit", line.idle_limit, "", ""),
+    ]
+    return pd.DataFrame(rows, columns=list(BREAK_EVEN_COLUMNS))
+
+
+def _term(term: str, value: float, source: str, mark: str, half: float = 0.0) -> tuple[object, ...]:
+    label = BREAK_EVEN_LABELS[term]
+    return term, label.de, label.en, value, value - half, value + half, source, mark
+
+
+def bespoke_coordination_h(results: Results) -> float:
+    """Return the expected hours of coordination of a bespoke order today, hours: what moves to service design."""
+    rules = compile_rules(results.parameters, results.facts.calendar_ratio)
+    order = rules.orders[CLASSES.index("bespoke")]
+    return max(order.partners, 1) * order_hours(rules, order).partner_h
+
+
+def crossings(design: Design) -> int:
+    """Return how often a bespoke order changes the unit on its way, on average over the segments, rounded."""
+    bespoke = CLASSES.index("bespoke")
+    ways = [
+        [design.unit_for(work, bespoke, segment) for work in ("entry", "coordination", "confirmation")]
+        for segment in range(len(SEGMENTS))
+    ]
+    return round(sum(a != b for way in ways for a, b in itertools.pairwise(way)) / len(ways))
+
+
+def service_idle(results: Results) -> tuple[float, float]:
+    """Return the idle share of the service unit with the half-width of its interval; 0 where it was not recorded."""
+    runs = results.frame
+    chosen = runs[
+        (runs["scenario"] == results.plan.main_scenario)
+        & (runs["design"] == STRETCHED)
+        & (runs["measure"] == IDLE_MEASURE)
+        & (runs["group"] == SERVICE_UNIT)
+        & (runs["year"] == 0)
+    ]
+    if chosen.empty:
+        return 0.0, 0.0
+    values = chosen["value"].to_numpy(dtype=float)
+    return float(values.mean()), float(half_width(values[None, :])[0])
+
+
+def _present_fte(level: pd.DataFrame, plan: Plan) -> float:
+    """People on board in the baseline of the main scenario, mean over the horizon."""
+    rows = level[
+        (level["scenario"] == plan.main_scenario)
+        & (level["design"] == plan.baseline)
+        & (level["measure"] == "fte")
+        & (level["year"] == 0)
+    ]
+    return float(rows["mean"].iloc[0])
+
+
+def _hours_per_fte(results: Results, level: pd.DataFrame) -> float:
+    """Present hours of one full-time person over the horizon: those of the baseline over its people on board."""
+    plan = results.plan
+    hours = activity_hours(results.frame, plan.main_scenario, plan.baseline).sum(axis=1).mean()
+    return float(hours) / _present_fte(level, plan)
+
+
+def _with_labels(frame: pd.DataFrame) -> pd.DataFrame:
+    """Add the labels and the unit of the measure named in `item`."""
+    entries = [CATALOGUE[name] for name in frame["item"]]
+    return frame.assign(
+        label_de=[entry.label.de for entry in entries],
+        label_en=[entry.label.en for entry in entries],
+        unit=[entry.unit for entry in entries],
+    )

@@ -1,0 +1,145 @@
+"""May a result be believed: does work pile up, how strongly do customers react in all, what was left undone.
+
+A design that merely leaves work lying frees hours for a while; these checks stand beside every headline figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from simkit.study.comparison import Floats, half_width, paired
+from simkit.study.standards import standard
+
+SUSTAINABILITY_COLUMNS = (
+    "scenario", "design", "open_work_growth_share", "low", "high", "last_year_share", "sustainable",
+)  # fmt: skip
+ELASTICITY_COLUMNS = ("item", "value", "low", "high", "limit_low", "limit_high", "inside")
+UNDONE = ("lapsed_care", "lapsed_requests", "lapsed_leads", "late_orders", "cancelled_orders", "open_work_change_h")
+BANDS: dict[str, tuple[str, ...]] = {
+    "customer": ("selling", "care", "service"),
+    "tied": ("preparation", "travel"),
+    "coordination": ("coordination",),
+    "fixed": ("prioritisation", "administration", "development"),
+    "building": ("service_design",),
+    "idle": ("idle",),
+}
+
+
+def sustainability(frame: pd.DataFrame, *, last_year: int = 3) -> pd.DataFrame:
+    """Return by how much open work grows, for every design and scenario, and whether that can last.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Tidy runs with ``open_work_change_h`` and ``hours_h``.
+    last_year : int
+        Number of the last year shown.
+
+    Returns
+    -------
+    DataFrame
+        Columns scenario, design, open_work_growth_share, low, high, last_year_share, sustainable.
+
+    Notes
+    -----
+    Growth = change of the expected remaining content of open cases / present hours, over the whole horizon, so it is
+    the mean share of capacity by which open work grows in a year; 95 % t-interval over replications. A design is not
+    sustainable when this, or the same ratio in the last year, is above the standard ``rule.open_work_growth_share``.
+    Caveat: the point estimate decides; one year may jump by a single large case.
+    """
+    whole, last = _growth(frame, 0), _growth(frame, last_year)
+    values = whole.to_numpy(dtype=float)
+    mean, width = values.mean(axis=1), half_width(values)
+    final = last.reindex(whole.index).mean(axis=1).to_numpy(dtype=float)
+    limit = standard("rule.open_work_growth_share")
+    result = whole.index.to_frame(index=False).assign(
+        open_work_growth_share=mean, low=mean - width, high=mean + width, last_year_share=final,
+        sustainable=~((mean > limit) | (final > limit)),
+    )  # fmt: skip
+    return result[list(SUSTAINABILITY_COLUMNS)]
+
+
+def _growth(frame: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Ratio of open-work change to present hours: one row per (scenario, design), one column per replication."""
+    chosen = frame[frame["year"] == year]
+    keys = ["scenario", "design", "replication"]
+    change = chosen[chosen["measure"] == "open_work_change_h"].groupby(keys, sort=False)["value"].sum()
+    present = chosen[chosen["measure"] == "hours_h"].groupby(keys, sort=False)["value"].sum()
+    ratio = (change.reindex(present.index, fill_value=0.0) / present).unstack("replication")
+    return ratio.reindex(pd.MultiIndex.from_frame(chosen[keys[:2]].drop_duplicates()))
+
+
+def elasticity(frame: pd.DataFrame, scenario: str, baseline: str, probe: str) -> pd.DataFrame:
+    """Return the total implied elasticity of revenue to care received.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Tidy runs of the baseline and of the probe, in which more care is received in every segment.
+    scenario, baseline, probe : str
+        Where to look.
+
+    Returns
+    -------
+    DataFrame
+        One row: item, value, low, high, limit_low, limit_high, inside.
+
+    Notes
+    -----
+    ln(revenue of the probe / revenue of the baseline) / ln(1 + step) within each replication, then the mean with a 95 %
+    t-interval. It adds up every channel by which customers react (order rate, churn, lateness), so a value outside the
+    limits says that they count the same thing twice or that nothing reacts. Caveat: over three years only a part of a
+    slow reaction is seen.
+    """
+    revenue = paired(frame, scenario, "revenue_amount")
+    step = np.log1p(standard("rule.care_step_share"))
+    values: Floats = np.log(revenue[probe].to_numpy(dtype=float) / revenue[baseline].to_numpy(dtype=float)) / step
+    mean, width = float(values.mean()), float(half_width(values[None, :])[0])
+    low, high = standard("elasticity.low"), standard("elasticity.high")
+    row = ("total", mean, mean - width, mean + width, low, high, bool(low <= mean <= high))
+    return pd.DataFrame([row], columns=list(ELASTICITY_COLUMNS))
+
+
+def undone(levels: pd.DataFrame) -> pd.DataFrame:
+    """Return what did not get done in three years: the levels of lapses, late and cancelled orders and open work."""
+    chosen = levels[(levels["year"] == 0) & levels["measure"].isin(UNDONE)]
+    columns = ["scenario", "design", "item", "group", "mean", "low", "high"]
+    return _ordered(chosen.rename(columns={"measure": "item"})[columns], "item", UNDONE)
+
+
+def _ordered(frame: pd.DataFrame, column: str, names: Iterable[str]) -> pd.DataFrame:
+    """Sort by scenario and design as they first appear, then by the place of the column's value in a list."""
+    places = {"scenario": frame["scenario"].unique(), "design": frame["design"].unique(), column: list(names)}
+    keys = {name: frame[name].map({value: n for n, value in enumerate(known)}) for name, known in places.items()}
+    order = pd.DataFrame(keys).sort_values(list(keys), kind="stable").index
+    return frame.loc[order].reset_index(drop=True)
+
+
+def picture(frame: pd.DataFrame, hours_per_fte: float) -> pd.DataFrame:
+    """Return the columns of the one picture: people by what their present hours go to.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Tidy runs with ``hours_h``.
+    hours_per_fte : float
+        Present hours of one full-time person in three years.
+
+    Returns
+    -------
+    DataFrame
+        Columns scenario, design, band, fte, low, high; bands as in :data:`BANDS`, 95 % t-intervals.
+    """
+    hours = frame[(frame["measure"] == "hours_h") & (frame["year"] == 0)]
+    band_of = {activity: band for band, activities in BANDS.items() for activity in activities}
+    keys = ["scenario", "design", "band", "replication"]
+    people = hours.assign(band=hours["group"].map(band_of)).groupby(keys, sort=False)["value"].sum() / hours_per_fte
+    wide = people.unstack("replication").fillna(0.0)
+    values = wide.to_numpy(dtype=float)
+    mean, width = values.mean(axis=1), half_width(values)
+    result = wide.index.to_frame(index=False).assign(fte=mean, low=mean - width, high=mean + width)
+    keys = hours[["scenario", "design"]].drop_duplicates().reset_index(drop=True)
+    return _ordered(keys.merge(result, how="left", on=["scenario", "design"]), "band", BANDS)

@@ -1,0 +1,60 @@
+"""Thresholds and published results with their sources: what our results are held against, not what they are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from simkit.foundation.text import Text
+
+FILE = Path(__file__).with_name("standards.yaml")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standard:
+    """One number to hold a result against.
+
+    Parameters
+    ----------
+    value : float
+        The number, in `unit`.
+    label : Text
+        What it is.
+    unit : str
+        "share" (0..1) or "1".
+    source, mark : str
+        Where it comes from, and how far the source is to be trusted.
+    """
+
+    value: float
+    label: Text
+    unit: str
+    source: str
+    mark: str
+
+
+@cache
+def standards() -> Mapping[str, Standard]:
+    """Return all standards by name, such as ``rule.probability_best``."""
+    import yaml
+
+    entries = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    return MappingProxyType({name: _standard(entry) for name, entry in entries.items()})
+
+
+def standard(name: str) -> float:
+    """Return the value of one standard."""
+    return standards()[name].value
+
+
+def _standard(entry: Mapping[str, object]) -> Standard:
+    return Standard(
+        value=float(str(entry["value"])),
+        label=Text(de=str(entry["de"]), en=str(entry["en"])),
+        unit=str(entry["unit"]),
+        source=str(entry["source"]),
+        mark=str(entry["mark"]),
+    )

@@ -1,0 +1,1 @@
+"""Which customers are valuable: factors, score, segments, concentration, effort against value."""

@@ -1,0 +1,262 @@
+"""The customer list that goes back to the client: class and proposed action of each customer, as Excel and CSV.
+
+One catalogue of columns gives both files, in both languages. Nothing in it says who looks after a customer.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
+
+from simkit.foundation.formats import Formats
+from simkit.foundation.text import Language, Text
+from simkit.value.actions import ACTIONS
+from simkit.value.customer_value import CustomerValue
+from simkit.value.factors import FACTORS
+from simkit.value.segments import SEGMENTS
+
+if TYPE_CHECKING:
+    from simkit.intake.client import ClientData
+
+Kind = Literal["text", "money", "number", "ratio", "share", "index", "days", "hours"]
+DECIMALS: dict[Kind, int] = {"money": 2, "ratio": 2, "index": 1, "days": 1, "hours": 1, "share": 3}
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListColumn:
+    """One column of the list.
+
+    Parameters
+    ----------
+    name : str
+        Column of ``CustomerValue.customers``.
+    label : Text
+        Heading.
+    kind : str
+        How Excel shows it.
+    width : int
+        Width in characters.
+    """
+
+    name: str
+    label: Text
+    kind: Kind
+    width: int
+
+
+def _column(name: str, de: str, en: str, kind: Kind, width: int = 14) -> ListColumn:
+    return ListColumn(name=name, label=Text(de=de, en=en), kind=kind, width=width)
+
+
+COLUMNS: tuple[ListColumn, ...] = (
+    _column("customer_id", "Kundennummer", "Customer number", "text"),
+    _column("name", "Kunde", "Customer", "text", 34),
+    _column("industry", "Branche", "Industry", "text", 22),
+    _column("country", "Land", "Country", "text", 9),
+    _column("region", "Region", "Region", "text", 20),
+    _column("segment", "Segment", "Segment", "text", 10),
+    _column("action", "Vorgeschlagene Maßnahme", "Proposed action", "text", 24),
+    _column("score", "Kundenwert (0–100)", "Customer value (0–100)", "index", 12),
+    _column("revenue_amount", "Umsatz", "Revenue", "money"),
+    _column("orders", "Verkäufe", "Sales", "number", 10),
+    _column("contribution_amount", "Deckungsbeitrag vor Betreuung", "Contribution before service", "money", 18),
+    _column("hours_h", "Stunden des Vertriebs", "Hours of sales staff", "hours", 12),
+    _column("service_cost_amount", "Betreuungskosten", "Cost to serve", "money"),
+    _column("margin_amount", "Deckungsbeitrag nach Betreuung", "Margin after cost to serve", "money", 18),
+    _column("service_index", "Betreuungsindex (1 = passend)", "Service index (1 = in line)", "ratio", 14),
+    _column("payment_delay_days", "Zahlungsverzug (Tage)", "Payment delay (days)", "days", 14),
+    _column("known_share", "Bekannter Anteil der Gewichte", "Known share of the weights", "share", 14),
+)
+
+
+def list_table(value: CustomerValue, language: Language) -> pd.DataFrame:
+    """Return the list with headings and texts in one language, best customer first.
+
+    Parameters
+    ----------
+    value : CustomerValue
+        The diagnostic.
+    language : {"de", "en"}
+        Language of headings, segments and actions.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of `COLUMNS` that the client's figures fill; the score as 0..100.
+    """
+    shown = [column for column in COLUMNS if _filled(value.customers, column.name)]
+    table = value.customers[[column.name for column in shown]].copy()
+    table["score"] = table["score"] * 100
+    table["orders"] = table["orders"].astype("int64")
+    table = table.round({column.name: DECIMALS.get(column.kind, 6) for column in shown})
+    table["action"] = [ACTIONS[code].label.to(language) for code in table["action"]]
+    return table.set_axis([column.label.to(language) for column in shown], axis=1)
+
+
+def write_csv(value: CustomerValue, path: Path, language: Language) -> Path:
+    """Write the list as CSV the way the reader's Excel opens it, and return the path.
+
+    Notes
+    -----
+    German: semicolon and decimal comma; English: comma and decimal point; UTF-8 with a byte order mark. A text that a
+    spreadsheet would run as a formula gets an apostrophe in front.
+    """
+    table = list_table(value, language)
+    texts = table.select_dtypes(exclude="number").columns
+    for name in texts:
+        table[name] = [_harmless(entry) for entry in table[name]]
+    separator, decimal = (";", ",") if language == "de" else (",", ".")
+    table.to_csv(path, sep=separator, decimal=decimal, index=False, encoding="utf-8-sig", lineterminator="\r\n")
+    return path
+
+
+def _filled(customers: pd.DataFrame, name: str) -> bool:
+    return name in customers and bool(customers[name].notna().any())
+
+
+def _harmless(entry: Any) -> Any:
+    return f"'{entry}" if isinstance(entry, str) and entry.startswith(FORMULA_STARTS) else entry
+
+
+_SHEETS = {
+    "customers": Text(de="Kunden", en="Customers"),
+    "segments": Text(de="Segmente", en="Segments"),
+    "sources": Text(de="Quellen und Regeln", en="Sources and rules"),
+}
+_SEGMENT_COLUMNS: tuple[ListColumn, ...] = (
+    _column("segment", "Segment", "Segment", "text", 16),
+    _column("customers", "Kunden", "Customers", "number"),
+    _column("value_share", "Wertanteil", "Share of value", "share"),
+    _column("revenue_share", "Umsatzanteil", "Share of revenue", "share"),
+    _column("hours_share", "Stundenanteil", "Share of hours", "share"),
+    _column("index", "Betreuungsindex", "Service index", "ratio", 16),
+    _column("low", "Intervall von", "Interval from", "ratio"),
+    _column("high", "Intervall bis", "Interval to", "ratio"),
+)
+
+
+def write_workbook(value: CustomerValue, path: Path, client: ClientData, language: Language) -> Path:
+    """Write the list as an Excel workbook with the sheets customers, segments, and sources and rules.
+
+    Parameters
+    ----------
+    value : CustomerValue
+        The diagnostic.
+    path : Path
+        File to write.
+    client : ClientData
+        Gives name, currency, period and the input files with their hashes.
+    language : {"de", "en"}
+        Language of the texts; numbers carry native formats and follow the reader's Excel.
+
+    Notes
+    -----
+    The same input gives the same bytes: the time of creation is the last day of the period.
+    """
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+        created = dt.datetime.combine(client.last, dt.time())
+        book.set_properties({"title": client.config.name, "created": created})
+        formats = _formats(book, client.config.currency)
+        shown = [column for column in COLUMNS if _filled(value.customers, column.name)]
+        table = list_table(value, language).set_axis([column.name for column in shown], axis=1)
+        _write_table(book.add_worksheet(_SHEETS["customers"].to(language)), table, shown, formats, language)
+        effort = value.effort.assign(segment=[SEGMENTS[name].to(language) for name in value.effort["segment"]])
+        filled = [column for column in _SEGMENT_COLUMNS if _filled(effort, column.name)]
+        _write_table(book.add_worksheet(_SHEETS["segments"].to(language)), effort, filled, formats, language)
+        _write_sources(book.add_worksheet(_SHEETS["sources"].to(language)), value, client, formats, language)
+    return path
+
+
+def _formats(book: Any, currency: str) -> dict[str, Any]:
+    """Return Excel's formats by kind; Excel itself puts in the reader's separators."""
+    patterns = {
+        "text": "@",
+        "money": f'#,##0 "{currency}"',
+        "number": "#,##0",
+        "ratio": "0.00",
+        "index": "0",
+        "share": "0.0%",
+        "days": "0.0",
+        "hours": "#,##0.0",
+    }
+    made = {kind: book.add_format({"num_format": pattern}) for kind, pattern in patterns.items()}
+    made["heading"] = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+    made["bold"] = book.add_format({"bold": True})
+    made["wrap"] = book.add_format({"text_wrap": True, "valign": "top"})
+    return made
+
+
+def _write_table(
+    sheet: Any, table: pd.DataFrame, columns: Sequence[ListColumn], formats: dict[str, Any], language: Language
+) -> None:
+    """Write headings and rows, with a filter and the first two columns frozen."""
+    for place, column in enumerate(columns):
+        sheet.set_column(place, place, column.width, formats[column.kind])
+        sheet.write_string(0, place, column.label.to(language), formats["heading"])
+        for row, entry in enumerate(table[column.name], start=1):
+            _write_cell(sheet, row, place, entry, formats[column.kind])
+    sheet.freeze_panes(1, min(2, len(columns) - 1))
+    sheet.autofilter(0, 0, max(len(table), 1), len(columns) - 1)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+
+
+def _write_cell(sheet: Any, row: int, place: int, entry: Any, style: Any) -> None:
+    """Write one cell; a missing value stays empty rather than becoming a zero."""
+    if entry is None or entry != entry or entry is pd.NA:
+        sheet.write_blank(row, place, None, style)
+    elif isinstance(entry, str):
+        sheet.write_string(row, place, entry, style)
+    else:
+        sheet.write_number(row, place, float(entry), style)
+
+
+def _write_sources(
+    sheet: Any, value: CustomerValue, client: ClientData, formats: dict[str, Any], language: Language
+) -> None:
+    sheet.set_column(0, 0, 38)
+    sheet.set_column(1, 1, 90, formats["wrap"])
+    for row, (left, right) in enumerate(source_lines(value, client, language)):
+        sheet.write_string(row, 0, left, formats["wrap"] if right else formats["bold"])
+        sheet.write_string(row, 1, right)
+
+
+def source_lines(value: CustomerValue, client: ClientData, language: Language) -> list[tuple[str, str]]:
+    """Return what the list rests on as pairs of text; a pair with an empty right side is a heading."""
+    texts = {
+        "period": Text(de="Zeitraum", en="Period"),
+        "weights": Text(de="Gewichte", en="Weights"),
+        "missing": Text(de="Nicht verwendet, es fehlt", en="Not used, missing"),
+        "actions": Text(
+            de="Maßnahmen: die erste zutreffende Regel gilt", en="Actions: the first rule that fits counts"
+        ),
+        "assumed": Text(de="Annahmen", en="Assumptions"),
+        "files": Text(de="Eingelesene Dateien (SHA-256)", en="Files read (SHA-256)"),
+    }
+    formats = Formats(language=language, country=client.config.country, currency=client.config.currency)
+    period = f"{formats.date(client.first)} – {formats.date(client.last)}"
+    lines = [(client.config.name, ""), (texts["period"].to(language), period)]
+    lines.append((texts["weights"].to(language), ""))
+    lines += [(FACTORS[name].label.to(language), formats.share(weight, 0)) for name, weight in value.weights.items()]
+    if value.factors_missing:
+        lines.append((texts["missing"].to(language), ""))
+        lines += [(FACTORS[name].label.to(language), need.to(language)) for name, need in value.factors_missing.items()]
+    lines.append((texts["actions"].to(language), ""))
+    lines += [(action.label.to(language), action.rule.to(language)) for action in ACTIONS.values()]
+    if value.assumptions:
+        lines.append((texts["assumed"].to(language), ""))
+        lines += [
+            (found.topic.to(language), f"{found.value.to(language)} – {found.reason.to(language)}")
+            for found in value.assumptions
+        ]
+    lines.append((texts["files"].to(language), ""))
+    return [*lines, *sorted(client.input_hashes.items())]

@@ -1,0 +1,210 @@
+"""The customer value diagnostic in one result: score, segments, concentration, whale curve, effort, actions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import pandas as pd
+
+from simkit.effort.hours import CAP_H
+from simkit.foundation.text import Text
+from simkit.intake.findings import Assumption
+from simkit.value.actions import proposed_actions
+from simkit.value.concentration import Concentration, Whale, concentration, whale
+from simkit.value.effort_value import effort_by, service_index, value_deciles, worth
+from simkit.value.factors import FACTORS
+from simkit.value.facts import Facts, customer_facts
+from simkit.value.score import FEW_FACTORS_SHARE, Score, chosen_weights, rank_change, score_customers
+from simkit.value.segments import CUTOFFS, segments
+from simkit.value.turnover import MissingCost
+
+if TYPE_CHECKING:
+    from simkit.intake.client import ClientData
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValueRules:
+    """How customers are judged.
+
+    Parameters
+    ----------
+    missing_cost : {"mean_rate", "zero"}
+        What an order without a cost is taken to cost: the client's mean share of cost in revenue, or nothing.
+    hourly_cost_amount : float or None
+        Cost of one hour of sales staff; None takes it from the employees' yearly cost.
+    cutoffs : tuple of float
+        Cumulative shares of customers that are A, and A + B.
+    cap_h : float
+        Longest believed interval of the activity log, in hours.
+    """
+
+    missing_cost: MissingCost = "mean_rate"
+    hourly_cost_amount: float | None = None
+    cutoffs: tuple[float, float] = CUTOFFS
+    cap_h: float = CAP_H
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerValue:
+    """Who is valuable, and who gets the effort.
+
+    Parameters
+    ----------
+    customers : pandas.DataFrame
+        One row per customer, best first: ``customer_id``, describing columns of the list of customers,
+        ``revenue_amount, orders``, where known ``contribution_amount, service_cost_amount, margin_amount, hours_h,
+        growth_index, payment_delay_days, tenure_years, regularity_share, rating_<factor>``, then ``factor_<name>`` in
+        0..1, ``score, known_share, few_factors, segment, service_index, action``.
+    source : {"orders", "opportunities"}
+        Where revenue comes from.
+    weights : mapping of str to float
+        Weights of the factors used, summing to 1.
+    factors_used : tuple of str
+        Their names.
+    factors_missing : mapping of str to Text
+        Weighted factors that could not be used, and what they need.
+    concentration : Concentration
+        Top shares (`.top`), Lorenz curve, Gini.
+    whale : Whale or None
+        None without costs.
+    effort : pandas.DataFrame
+        By segment, see `simkit.value.effort_value.effort_by`.
+    effort_deciles : pandas.DataFrame
+        The same by tenth of customers, 1 the most valuable.
+    worth_column : str
+        What ``value_share`` rests on: ``contribution_amount`` or ``revenue_amount``.
+    rank_change : pandas.DataFrame
+        ``customer_id, revenue_rank, score_rank, change``.
+    rank_tau : float
+        Kendall's tau-b between score and revenue.
+    rules : ValueRules
+        How customers were judged.
+    assumptions : tuple of Assumption
+        What had to be taken for granted.
+    """
+
+    customers: pd.DataFrame
+    source: Literal["orders", "opportunities"]
+    weights: Mapping[str, float]
+    factors_used: tuple[str, ...]
+    factors_missing: Mapping[str, Text]
+    concentration: Concentration
+    whale: Whale | None
+    effort: pd.DataFrame
+    effort_deciles: pd.DataFrame
+    worth_column: str
+    rank_change: pd.DataFrame
+    rank_tau: float
+    rules: ValueRules
+    assumptions: tuple[Assumption, ...]
+
+
+DEFAULT_RULES = ValueRules()
+
+
+def customer_value(
+    client: ClientData, rules: ValueRules = DEFAULT_RULES, *, seed: int = 1, draws: int = 1000
+) -> CustomerValue:
+    """Score and segment the customers, and hold effort against value.
+
+    Parameters
+    ----------
+    client : ClientData
+        With orders, or opportunities that name customers.
+    rules : ValueRules
+        How customers are judged.
+    seed, draws : int
+        Bootstrap over customers.
+
+    Raises
+    ------
+    DataError
+        When nothing is known about sales by customer.
+    ConfigError
+        When ``score.weights`` names no factor or weighs nothing that is known.
+    """
+    facts = customer_facts(
+        client,
+        missing_cost=rules.missing_cost,
+        hourly_cost_amount=rules.hourly_cost_amount,
+        cap_h=rules.cap_h,
+    )
+    overrides = client.config.score.weights
+    score = score_customers(facts, chosen_weights(overrides))
+    customers = _customer_table(facts, score, rules)
+    changes, tau = rank_change(customers)
+    return CustomerValue(
+        customers=customers,
+        source=facts.source,
+        weights=score.weights,
+        factors_used=tuple(score.weights),
+        factors_missing=score.missing,
+        concentration=concentration(customers["revenue_amount"], seed=seed, draws=draws),
+        whale=_whale(customers),
+        effort=effort_by(customers, customers["segment"], "segment", seed=seed, draws=draws),
+        effort_deciles=effort_by(customers, value_deciles(customers), "decile", seed=seed, draws=draws),
+        worth_column=worth(customers)[1],
+        rank_change=changes,
+        rank_tau=tau,
+        rules=rules,
+        assumptions=(*facts.assumptions, *_score_assumptions(score, overrides)),
+    )
+
+
+def _customer_table(facts: Facts, score: Score, rules: ValueRules) -> pd.DataFrame:
+    table = facts.customers.join(score.factors).assign(score=score.score, known_share=score.known_share)
+    table = table.assign(few_factors=table["known_share"] < FEW_FACTORS_SHARE).reset_index()
+    table = table.assign(segment=segments(table, rules.cutoffs), service_index=service_index(table))
+    table = table.assign(action=proposed_actions(table))
+    order = ["score", "revenue_amount", "customer_id"]
+    return table.sort_values(order, ascending=[False, False, True], ignore_index=True)
+
+
+def _whale(customers: pd.DataFrame) -> Whale | None:
+    """Return the whale curve over the customers that bought or were served; the others neither earn nor cost."""
+    if "margin_amount" not in customers:
+        return None
+    touched = customers["revenue_amount"] != 0
+    if "hours_h" in customers:
+        touched |= customers["hours_h"] > 0
+    return whale(customers.loc[touched, "margin_amount"])
+
+
+def _score_assumptions(score: Score, overrides: Mapping[str, float]) -> tuple[Assumption, ...]:
+    found = []
+    assumed = [name for name in score.weights if name not in overrides]
+    if assumed:
+        found.append(
+            Assumption(
+                topic=Text(de="Gewichte des Kundenwerts", en="Weights of customer value"),
+                value=_weights_text(assumed),
+                reason=Text(
+                    de="nicht in client.yaml (score.weights) festgelegt; ein Workshop sollte sie bestimmen",
+                    en="not set in client.yaml (score.weights); a workshop should decide them",
+                ),
+            )
+        )
+    few = int((score.known_share < FEW_FACTORS_SHARE).sum())
+    if few:
+        found.append(
+            Assumption(
+                topic=Text(de="Fehlende Faktoren", en="Missing factors"),
+                value=Text(
+                    de="{count} Kunden werden nach weniger als der Hälfte der Gewichte beurteilt",
+                    en="{count} customers are judged by less than half of the weights",
+                ).fill(count=few),
+                reason=Text(
+                    de="die übrigen Faktoren sind für sie nicht bekannt", en="the other factors are not known for them"
+                ),
+            )
+        )
+    return tuple(found)
+
+
+def _weights_text(names: list[str]) -> Text:
+    """Return the default weights as "margin 3, revenue 2" in both languages."""
+    german = ", ".join(f"{FACTORS[name].label.de} {FACTORS[name].weight:g}" for name in names)
+    english = ", ".join(f"{FACTORS[name].label.en} {FACTORS[name].weight:g}" for name in names)
+    return Text(de=german, en=english)

@@ -1,0 +1,166 @@
+"""What the client's tables say about each customer before any scoring: revenue, cost, hours, payments, tenure, ratings.
+
+One row per customer; a column that the tables cannot give is missing as a whole, and what was assumed stands beside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import pandas as pd
+
+from simkit.effort.hours import CAP_H
+from simkit.foundation.errors import DataError
+from simkit.foundation.text import Text
+from simkit.intake.findings import Assumption
+from simkit.value.cost_to_serve import Service, service_of
+from simkit.value.turnover import MissingCost, turnover_of
+
+if TYPE_CHECKING:
+    from simkit.intake.client import ClientData
+
+DESCRIBING = ("name", "industry", "country", "region", "dormant", "potential_amount")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """Facts by customer.
+
+    Parameters
+    ----------
+    customers : pandas.DataFrame
+        Index ``customer_id``; ``revenue_amount, orders``; where known ``contribution_amount`` (revenue minus cost),
+        ``hours_h``, ``service_cost_amount``, ``margin_amount`` (contribution minus the cost of the hours),
+        ``growth_index``, ``payment_delay_days``, ``tenure_years``, ``regularity_share``, ``rating_<factor>`` and the
+        describing columns of the customers table.
+    source : {"orders", "opportunities"}
+        Where revenue comes from.
+    assumptions : tuple of Assumption
+        What had to be taken for granted.
+    """
+
+    customers: pd.DataFrame
+    source: Literal["orders", "opportunities"]
+    assumptions: tuple[Assumption, ...]
+
+    def has(self, column: str) -> bool:
+        """Say whether anything is known in a column."""
+        return column in self.customers and bool(self.customers[column].notna().any())
+
+
+def customer_facts(
+    client: ClientData,
+    *,
+    missing_cost: MissingCost = "mean_rate",
+    hourly_cost_amount: float | None = None,
+    cap_h: float = CAP_H,
+) -> Facts:
+    """Collect what is known about each customer.
+
+    Parameters
+    ----------
+    client : ClientData
+        With orders or opportunities.
+    missing_cost : {"mean_rate", "zero"}
+        What an order without a cost is taken to cost: the client's mean share of cost in revenue, or nothing.
+    hourly_cost_amount : float, optional
+        Cost of one hour of sales staff; by default from the employees' yearly cost.
+    cap_h : float
+        Longest believed interval of the activity log, in hours.
+
+    Raises
+    ------
+    DataError
+        When the client has neither orders nor opportunities with customers.
+    """
+    turnover = turnover_of(client, missing_cost)
+    service = service_of(client, hourly_cost_amount=hourly_cost_amount, cap_h=cap_h)
+    table = turnover.customers.reindex(_everyone(client, turnover.customers.index))
+    for column in ("revenue_amount", "orders"):
+        table[column] = table[column].fillna(0.0)
+    if "contribution_amount" in table:
+        table["contribution_amount"] = table["contribution_amount"].fillna(0.0)
+    table = _with_service(table, service)
+    for collect in COLLECTORS:
+        table = table.join(collect(client, table.index))
+    if table.empty or table["revenue_amount"].abs().sum() == 0:
+        raise DataError(_NOTHING_SOLD, "orders, opportunities", _NOTHING_SOLD_REMEDY)
+    return Facts(customers=table, source=turnover.source, assumptions=(*turnover.assumptions, *service.assumptions))
+
+
+_NOTHING_SOLD = Text(de="kein Umsatz mit einem genannten Kunden", en="no revenue with a named customer")
+_NOTHING_SOLD_REMEDY = Text(
+    de="Die Kundennummer in orders oder opportunities zuordnen", en="Map the customer number in orders or opportunities"
+)
+
+
+def _everyone(client: ClientData, sold: pd.Index) -> pd.Index:
+    """Return all customers of the list of customers and of the sales, in the order of their ids."""
+    known = list(client.table("customers")["customer_id"].dropna()) if client.has("customers") else []
+    return pd.Index(sorted({*map(str, known), *map(str, sold)}), name="customer_id")
+
+
+def _with_service(table: pd.DataFrame, service: Service) -> pd.DataFrame:
+    """Return the table with hours and with the margin after cost to serve."""
+    result = table.copy()
+    if service.hours is not None:
+        result["hours_h"] = service.hours.reindex(result.index).fillna(0.0)
+    if "contribution_amount" not in result:
+        return result
+    result["margin_amount"] = result["contribution_amount"]
+    if service.hours is not None and service.hourly_cost_amount is not None:
+        result["service_cost_amount"] = result["hours_h"] * service.scale * service.hourly_cost_amount
+        result["margin_amount"] = result["contribution_amount"] - result["service_cost_amount"]
+    return result
+
+
+def _description(client: ClientData, customers: pd.Index) -> pd.DataFrame:
+    if not client.has("customers"):
+        return pd.DataFrame(index=customers)
+    table = client.table("customers").drop_duplicates("customer_id").set_index("customer_id")
+    described: pd.DataFrame = table[[column for column in DESCRIBING if column in table]].reindex(customers)
+    return described
+
+
+def _tenure(client: ClientData, customers: pd.Index) -> pd.DataFrame:
+    """Return the years since the customer's first business, at the last day of the period."""
+    if not client.has("customers") or "customer_since" not in client.table("customers"):
+        return pd.DataFrame(index=customers)
+    since = client.table("customers").drop_duplicates("customer_id").set_index("customer_id")["customer_since"]
+    years = (pd.Timestamp(client.last) - since).dt.days / 365.25
+    return pd.DataFrame({"tenure_years": years.clip(lower=0.0)}).reindex(customers)
+
+
+def _payments(client: ClientData, customers: pd.Index) -> pd.DataFrame:
+    """Return the days paid after the due date: mean over orders by value, else what the customers table says."""
+    orders = client.table("orders") if client.has("orders") else pd.DataFrame()
+    if {"paid_on", "due_on", "value_amount"} <= set(orders.columns):
+        paid = orders[orders["paid_on"].notna() & orders["due_on"].notna() & (orders["value_amount"] > 0)]
+        late = (paid["paid_on"] - paid["due_on"]).dt.days * paid["value_amount"]
+        by_customer = late.groupby(paid["customer_id"]).sum() / paid.groupby("customer_id")["value_amount"].sum()
+        if len(by_customer):
+            return pd.DataFrame({"payment_delay_days": by_customer}).reindex(customers)
+    if client.has("customers") and "payment_delay_days" in client.table("customers"):
+        table = client.table("customers").drop_duplicates("customer_id").set_index("customer_id")
+        listed: pd.DataFrame = table[["payment_delay_days"]].reindex(customers)
+        return listed
+    return pd.DataFrame(index=customers)
+
+
+def _ratings(client: ClientData, customers: pd.Index) -> pd.DataFrame:
+    """Return the mean rating of each factor; departments count alike, however many of their people took part."""
+    if not client.has("ratings"):
+        return pd.DataFrame(index=customers)
+    ratings = client.table("ratings")
+    keys = ["customer_id", "factor"]
+    if "department" in ratings:
+        keys = [*keys, "department"]
+    means = ratings.groupby(keys, dropna=False)["rating"].mean().groupby(level=["customer_id", "factor"]).mean()
+    rated: pd.DataFrame = means.unstack("factor").add_prefix("rating_").reindex(customers)
+    return rated
+
+
+Collector = Callable[["ClientData", pd.Index], pd.DataFrame]
+COLLECTORS: tuple[Collector, ...] = (_description, _tenure, _payments, _ratings)

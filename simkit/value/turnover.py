@@ -1,0 +1,145 @@
+"""Revenue, cost, growth and regularity of each customer, from orders or, lacking them, from won opportunities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pandas as pd
+
+from simkit.foundation.errors import DataError
+from simkit.foundation.text import Text
+from simkit.intake.findings import Assumption
+
+if TYPE_CHECKING:
+    from simkit.intake.client import ClientData
+
+MissingCost = Literal["mean_rate", "zero"]
+GROWTH_ORDERS = 4.0
+"""Number of orders at which a customer's own growth and the growth of all customers weigh the same."""
+GROWTH_DAYS = 360
+"""Shortest span of sales, in days, from which growth is read; a shorter one would show the season."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turnover:
+    """Sales by customer.
+
+    Parameters
+    ----------
+    customers : pandas.DataFrame
+        Index ``customer_id``; ``revenue_amount, orders``, and where known ``contribution_amount, growth_index,
+        regularity_share``.
+    source : {"orders", "opportunities"}
+        Where the revenue comes from.
+    assumptions : tuple of Assumption
+        What had to be taken for granted.
+    """
+
+    customers: pd.DataFrame
+    source: Literal["orders", "opportunities"]
+    assumptions: tuple[Assumption, ...]
+
+
+def turnover_of(client: ClientData, missing_cost: MissingCost) -> Turnover:
+    """Return the sales of each customer in the client's period.
+
+    Raises
+    ------
+    DataError
+        When there are neither orders nor opportunities that name customers.
+    """
+    sales, source = sales_of(client)
+    sales, assumptions = _with_cost(sales, missing_cost)
+    by_customer = sales.groupby("customer_id")
+    table = pd.DataFrame(
+        {
+            "revenue_amount": by_customer["value_amount"].sum(),
+            "orders": by_customer["value_amount"].size().astype(float),
+        }
+    )
+    if "cost_amount" in sales:
+        table["contribution_amount"] = table["revenue_amount"] - by_customer["cost_amount"].sum()
+    table = table.join(_growth(sales)).join(_regularity(sales))
+    table.index = table.index.astype(str)
+    return Turnover(customers=table, source=source, assumptions=assumptions)
+
+
+def sales_of(client: ClientData) -> tuple[pd.DataFrame, Literal["orders", "opportunities"]]:
+    """Return one row per sale (``customer_id, sold_on, value_amount``, known ``cost_amount``) and the source table."""
+    if client.has("orders"):
+        orders = client.table("orders").rename(columns={"ordered_on": "sold_on"})
+        return _in_period(client, orders), "orders"
+    if client.has("opportunities") and {"customer_id", "value_amount"} <= set(client.table("opportunities").columns):
+        deals = client.table("opportunities")
+        won = deals[deals["stage"] == "won"].rename(columns={"closed_on": "sold_on"})
+        won = won if "sold_on" in won else won.assign(sold_on=pd.Series(pd.NaT, index=won.index))
+        return _in_period(client, won), "opportunities"
+    raise DataError(
+        Text(de="weder Aufträge noch Verkaufschancen mit Kunden", en="neither orders nor opportunities with customers"),
+        "client.yaml: tables",
+        Text(
+            de="orders oder opportunities mit customer_id liefern", en="Give orders or opportunities with customer_id"
+        ),
+    )
+
+
+def _in_period(client: ClientData, sales: pd.DataFrame) -> pd.DataFrame:
+    """Return the sales of the period that name a customer; a sale without a date counts, because it was sold."""
+    day = sales["sold_on"]
+    inside = day.isna() | ((day >= pd.Timestamp(client.first)) & (day <= pd.Timestamp(client.last)))
+    columns = [name for name in ("customer_id", "sold_on", "value_amount", "cost_amount") if name in sales]
+    kept = sales.loc[inside & sales["customer_id"].notna() & sales["value_amount"].notna(), columns]
+    return kept.drop(columns="cost_amount") if "cost_amount" in kept and kept["cost_amount"].isna().all() else kept
+
+
+def _with_cost(sales: pd.DataFrame, missing_cost: MissingCost) -> tuple[pd.DataFrame, tuple[Assumption, ...]]:
+    """Return the sales with every cost filled, and what was assumed for it."""
+    if "cost_amount" not in sales or not sales["cost_amount"].isna().any():
+        return sales, ()
+    missing = sales["cost_amount"].isna()
+    known = sales[~missing]
+    rate = float(known["cost_amount"].sum() / known["value_amount"].sum()) if missing_cost == "mean_rate" else 0.0
+    filled = sales.assign(cost_amount=sales["cost_amount"].fillna(sales["value_amount"] * rate))
+    assumption = Assumption(
+        topic=Text(de="Kosten der Aufträge", en="Cost of orders"),
+        value=Text(
+            de="{percent} % des Auftragswerts bei {count} Aufträgen",
+            en="{percent}% of the order value for {count} orders",
+        ).fill(percent=round(rate * 100), count=int(missing.sum())),
+        reason=Text(de="diese Aufträge nennen keine Kosten", en="these orders state no cost"),
+    )
+    return filled, (assumption,)
+
+
+def _growth(sales: pd.DataFrame) -> pd.DataFrame:
+    """Return the growth index of each customer.
+
+    Notes
+    -----
+    ``own = (second − first) / (second + first)`` with the revenue of the two halves of the span, in −1..1; shrunk
+    towards that of all customers: ``all + n / (n + 4) × (own − all)`` with n orders, because two orders say little.
+    """
+    day = sales["sold_on"].dropna()
+    if day.empty or (day.max() - day.min()).days < GROWTH_DAYS:
+        return pd.DataFrame(index=pd.Index([], name="customer_id"))
+    dated = sales[sales["sold_on"].notna() & (sales["value_amount"] > 0)]
+    later = dated["sold_on"] > day.min() + (day.max() - day.min()) / 2
+    total = dated.groupby("customer_id")["value_amount"].agg(["sum", "size"])
+    second = dated["value_amount"].where(later, 0.0).groupby(dated["customer_id"]).sum()
+    own = (2 * second - total["sum"]) / total["sum"]
+    everybody = float((2 * second.sum() - total["sum"].sum()) / total["sum"].sum())
+    weight = total["size"] / (total["size"] + GROWTH_ORDERS)
+    return pd.DataFrame({"growth_index": everybody + weight * (own - everybody)})
+
+
+def _regularity(sales: pd.DataFrame) -> pd.DataFrame:
+    """Return the share of the quarters of the span in which the customer bought something."""
+    day = sales["sold_on"].dropna()
+    if day.empty or (day.max() - day.min()).days < GROWTH_DAYS:
+        return pd.DataFrame(index=pd.Index([], name="customer_id"))
+    dated = sales[sales["sold_on"].notna()]
+    quarter = np.floor((dated["sold_on"] - day.min()).dt.days / 91.3125)
+    bought = quarter.groupby(dated["customer_id"]).nunique()
+    return pd.DataFrame({"regularity_share": (bought / (quarter.max() + 1)).clip(upper=1.0)})

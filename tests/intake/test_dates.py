@@ -1,0 +1,89 @@
+"""Dates and times in the ways exports write them."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from simkit.intake.dates import DateReading, read_dates
+
+
+def read(*texts: str, **options: object) -> DateReading:
+    return read_dates(pd.Series(list(texts), dtype="str"), **options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "stamp"),
+    [
+        ("02.01.2024", "2024-01-02"),
+        ("2.1.24", "2024-01-02"),
+        ("2024-01-02", "2024-01-02"),
+        ("2024/1/2", "2024-01-02"),
+        ("20240102", "2024-01-02"),
+        ("45293", "2024-01-02"),
+        ("45293,5", "2024-01-02 12:00"),
+        ("02.01.2024 14:30 Uhr", "2024-01-02 14:30"),
+        ("2024-01-02T03:04:05", "2024-01-02 03:04:05"),
+        ("2023-12-25 00:00:00.000", "2023-12-25"),
+        ("3. März 2024", "2024-03-03"),
+        ("10-Oct-2016", "2016-10-10"),
+        ("Oct 10, 2016", "2016-10-10"),
+        ("31/12/2024", "2024-12-31"),
+        ("12/31/2024 1:05 PM", "2024-12-31 13:05"),
+        ("12/31/2024 12:05 am", "2024-12-31 00:05"),
+    ],
+)
+def test_common_notations(text: str, stamp: str) -> None:
+    reading = read(text)
+    assert reading.values.iloc[0] == pd.Timestamp(stamp)
+    assert reading.values.dtype == "datetime64[ns]"
+
+
+@pytest.mark.parametrize("text", ["31.02.2024", "x", "08.2020", "2102", "99999", "2024-13-01", "00:00.0"])
+def test_what_is_no_date_is_unreadable(text: str) -> None:
+    assert read(text, "2024-01-01").unreadable.tolist() == [True, False]
+
+
+def test_times_with_an_offset_come_to_the_wall_clock_of_the_client() -> None:
+    summer_and_winter = read("2024-07-01 06:00:00.5+00:00", "2024-01-01T06:00:00Z", zone="Europe/Amsterdam")
+    assert summer_and_winter.values.tolist() == [
+        pd.Timestamp("2024-07-01 08:00:00.5"),
+        pd.Timestamp("2024-01-01 07:00"),
+    ]
+
+
+def test_without_a_known_zone_the_written_clock_stands() -> None:
+    reading = read("2024-07-01 06:00:00+02:00")
+    assert reading.values.iloc[0] == pd.Timestamp("2024-07-01 06:00")
+    assert reading.zoned
+
+
+def test_slashes_that_may_be_either_are_not_guessed() -> None:
+    reading = read("3/4/2024", "5/6/2024")
+    assert reading.undecided == (0, 1)
+    assert reading.values.isna().all()
+
+
+def test_one_value_decides_the_whole_column() -> None:
+    assert read("3/4/2024", "3/13/2024").values.iloc[0] == pd.Timestamp("2024-03-04")
+    assert read("3/4/2024", "13/3/2024").values.iloc[0] == pd.Timestamp("2024-04-03")
+
+
+def test_the_answer_decides() -> None:
+    assert read("3/4/2024", order="mdy").values.iloc[0] == pd.Timestamp("2024-03-04")
+    assert read("3/4/2024", order="dmy").values.iloc[0] == pd.Timestamp("2024-04-03")
+
+
+def test_a_column_with_both_orders_contradicts_itself() -> None:
+    assert set(read("13/1/2024", "1/13/2024").proofs) == {"dmy", "mdy"}
+
+
+def test_a_dotted_date_does_not_answer_for_slashes() -> None:
+    reading = read("13.2.2024", "3/4/2024")
+    assert reading.values.iloc[0] == pd.Timestamp("2024-02-13")
+    assert reading.undecided == (1,)
+
+
+def test_two_digit_years_do_not_pass_the_latest_year() -> None:
+    reading = read("15.03.71", "15.03.24", latest_year=2025)
+    assert reading.values.dt.year.tolist() == [1971, 2024]

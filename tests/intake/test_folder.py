@@ -1,0 +1,213 @@
+"""Folders of clients: made from the template, found by name, and deleted with a list of what is gone."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+from simkit.foundation.errors import ConfigError, RunError, UsageError
+from simkit.intake import folder as room
+from simkit.intake.config import load_config
+from simkit.intake.folder import client_folder, client_names, init_client, project_root, purge_client
+
+
+@pytest.fixture
+def root(tmp_path: Path, project: Path) -> Path:
+    """Return a project with the real template and one client."""
+    shutil.copytree(project / "templates" / "client", tmp_path / "templates" / "client")
+    (tmp_path / "client_data" / "acme").mkdir(parents=True)
+    (tmp_path / "client_data" / "acme" / "client.yaml").write_text("client: acme\n", encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def full_root(root: Path) -> Path:
+    """Return the project with exports, two reports and a cache of the client."""
+    for place, size in (("client_data/acme/raw", 100), ("reports/acme/run-1", 20), ("reports/.cache/acme", 3)):
+        (root / place).mkdir(parents=True)
+        (root / place / "file.csv").write_bytes(b"x" * size)
+    (root / "reports" / "other").mkdir()
+    return root
+
+
+def _link(path: Path, target: Path) -> None:
+    try:
+        path.symlink_to(target)
+    except OSError as error:  # Windows allows links to administrators and developers only
+        pytest.skip(f"links cannot be made here: {error}")
+
+
+def test_new_client_is_the_template_with_its_name_and_language(root: Path) -> None:
+    made = init_client("Kunde-7", root, language="en")
+    content = yaml.safe_load((made / "client.yaml").read_text(encoding="utf-8"))
+    assert made == root / "client_data" / "Kunde-7"
+    assert (content["client"], content["language"]) == ("Kunde-7", "en")
+    assert (made / "README.md").is_file()
+
+
+@pytest.mark.parametrize("name", ["007", "null", "1e5", "no"])
+def test_names_that_yaml_would_read_as_something_else_stay_text(root: Path, name: str) -> None:
+    made = init_client(name, root)
+    assert yaml.safe_load((made / "client.yaml").read_text(encoding="utf-8"))["client"] == name
+
+
+def test_template_with_its_proposals_freed_is_a_valid_configuration(root: Path) -> None:
+    path = init_client("new", root) / "client.yaml"
+    text = path.read_text(encoding="utf-8")
+    proposed = text[text.index("# tables:\n") : text.index("# score:")]
+    freed = "\n".join(line.removeprefix("# ").removeprefix("#") for line in proposed.splitlines())
+    path.write_text(text.replace("\ntables: {}\n", f"\n{freed}\n"), encoding="utf-8")
+    config = load_config(path.parent)
+    assert set(config.tables) == {
+        "customers", "orders", "opportunities", "activities", "time_estimates", "employees", "ratings",
+    }  # fmt: skip
+
+
+def test_new_client_without_tables_is_told_what_is_needed(root: Path) -> None:
+    with pytest.raises(ConfigError, match="activities"):
+        load_config(init_client("new", root))
+
+
+@pytest.mark.parametrize("name", ["acme", "ACME"])
+def test_existing_client_is_never_overwritten(root: Path, name: str) -> None:
+    with pytest.raises(UsageError, match="'acme' exists already") as caught:
+        init_client(name, root)
+    assert caught.value.exit_code == 2
+    assert (root / "client_data/acme/client.yaml").read_text(encoding="utf-8") == "client: acme\n"
+
+
+@pytest.mark.parametrize("name", ["../x", "a/b", "a\\b", "", ".", "..", "-x", "Müller", "a b", "con", "LPT1", "x" * 65])
+@pytest.mark.parametrize("command", [init_client, client_folder, purge_client])
+def test_names_that_are_no_folder_names_are_refused(root: Path, command: object, name: str) -> None:
+    assert callable(command)
+    with pytest.raises(UsageError, match="cannot be the name of a client"):
+        command(name, root)
+
+
+def test_missing_template_is_said(root: Path) -> None:
+    shutil.rmtree(root / "templates" / "client")
+    with pytest.raises(UsageError, match="template for new clients is missing"):
+        init_client("new", root)
+
+
+def test_client_is_found_by_name(root: Path) -> None:
+    assert client_folder("acme", root) == root / "client_data" / "acme"
+    assert client_names(root) == ("acme",)
+
+
+def test_misspelt_client_is_asked_about_and_all_are_listed(root: Path) -> None:
+    init_client("beta", root)
+    with pytest.raises(UsageError) as caught:
+        client_folder("acne", root)
+    message = caught.value.render("en")
+    assert "Did you mean 'acme'?" in message
+    assert "Existing: acme, beta." in message
+    assert "Meinten Sie 'acme'?" in caught.value.render("de")
+
+
+def test_first_client_of_an_empty_project_is_invited(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="There are none yet"):
+        client_folder("acme", tmp_path)
+
+
+def test_folder_without_client_yaml_is_said(root: Path) -> None:
+    (root / "client_data" / "empty").mkdir()
+    with pytest.raises(UsageError, match=r"'empty' has no client\.yaml"):
+        client_folder("empty", root)
+
+
+def test_purge_deletes_everything_of_the_client_and_says_what(full_root: Path) -> None:
+    deleted = purge_client("acme", full_root)
+    assert [(place.path.relative_to(full_root).as_posix(), place.files, place.size_bytes) for place in deleted] == [
+        ("client_data/acme", 2, 113),
+        ("reports/acme", 1, 20),
+        ("reports/.cache/acme", 1, 3),
+    ]
+    left = sorted(
+        path.relative_to(full_root).as_posix() for path in full_root.rglob("*") if "templates" not in path.parts
+    )
+    assert left == ["client_data", "reports", "reports/.cache", "reports/other"]
+
+
+def test_purge_deletes_reports_that_outlived_the_client_folder(full_root: Path) -> None:
+    shutil.rmtree(full_root / "client_data" / "acme")
+    assert [place.path.name for place in purge_client("acme", full_root)] == ["acme", "acme"]
+
+
+def test_purge_deletes_read_only_files(full_root: Path) -> None:
+    (full_root / "client_data/acme/raw/file.csv").chmod(0o444)
+    assert purge_client("acme", full_root)[0].files == 2
+
+
+def test_purge_of_an_unknown_client_deletes_nothing(full_root: Path) -> None:
+    with pytest.raises(UsageError, match="Did you mean 'acme'"):
+        purge_client("acm", full_root)
+
+
+@pytest.mark.parametrize("name", ["demo", "Demo"])
+def test_demo_is_deleted_only_by_force(full_root: Path, name: str) -> None:
+    with pytest.raises(UsageError, match="demo client belongs to the project"):
+        purge_client(name, full_root)
+    (full_root / "client_data" / name).mkdir()
+    assert purge_client(name, full_root, force=True)[0].files == 0
+
+
+@pytest.mark.parametrize("inside", ["client_data/acme/raw/link", "reports/acme/link", "client_data/acme/raw/file.csv"])
+def test_link_that_leads_out_stops_the_purge_before_it_begins(
+    full_root: Path, tmp_path_factory: pytest.TempPathFactory, inside: str
+) -> None:
+    outside = tmp_path_factory.mktemp("precious")
+    (outside / "keep.txt").write_text("keep", encoding="utf-8")
+    (full_root / inside).unlink(missing_ok=True)
+    _link(full_root / inside, outside)
+    with pytest.raises(UsageError, match="A link leads out of the folder"):
+        purge_client("acme", full_root)
+    assert (full_root / "client_data/acme/client.yaml").is_file()
+    assert (outside / "keep.txt").is_file()
+
+
+def test_client_folder_that_is_itself_a_link_is_not_followed(full_root: Path) -> None:
+    _link(full_root / "client_data" / "alias", full_root / "client_data" / "acme")
+    with pytest.raises(UsageError, match="A link leads out of the folder"):
+        purge_client("alias", full_root)
+    assert (full_root / "client_data/acme/client.yaml").is_file()
+
+
+def test_link_that_leads_to_itself_stops_the_purge(full_root: Path) -> None:
+    loop = full_root / "client_data/acme/loop"
+    _link(loop, loop)
+    with pytest.raises(UsageError, match="A link leads out of the folder"):
+        purge_client("acme", full_root)
+
+
+def test_link_within_the_folder_is_deleted_as_a_link(full_root: Path) -> None:
+    _link(full_root / "client_data/acme/same.csv", full_root / "client_data/acme/raw/file.csv")
+    assert purge_client("acme", full_root)[0].files == 3
+    assert not (full_root / "client_data/acme").exists()
+
+
+def test_file_that_cannot_be_deleted_is_named(full_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    with pytest.raises(RunError, match=r"could be deleted: Permission denied[\s\S]*client\.yaml"):
+        purge_client("acme", full_root)
+
+
+def test_project_is_the_nearest_parent_with_clients_and_templates(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(root / "client_data" / "acme")
+    assert project_root() == root.resolve()
+
+
+def test_installed_project_is_used_elsewhere(tmp_path: Path, project: Path) -> None:
+    assert project_root(tmp_path) == project
+
+
+def test_missing_project_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "__file__", str(tmp_path / "a" / "b" / "c.py"))
+    with pytest.raises(UsageError, match="No project folder found"):
+        project_root(tmp_path)

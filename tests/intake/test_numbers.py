@@ -1,0 +1,115 @@
+"""Numbers as people write them."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simkit.intake.answers import date_order, decimal_mark
+from simkit.intake.numbers import read_numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1.234,50 €", 1234.5),
+        ("-1.000,00", -1000.0),
+        ("1.000,00-", -1000.0),
+        ("(1.000,00)", -1000.0),
+        ("45,3 %", 0.453),
+        ("12490,47 €", 12490.47),
+        ("€ 3,5", 3.5),
+        ("1 234,50", 1234.5),
+        ("1\u202f234,50\u00a0EUR", 1234.5),
+        ("−3,2", -3.2),
+        ("1.234.567", 1234567.0),
+        ("0,123", 0.123),
+        ("7,5 Std.", 7.5),
+    ],
+)
+def test_german_numbers_prove_their_decimal_comma(text: str, value: float) -> None:
+    reading = read_numbers([text])
+    assert reading.values[0] == pytest.approx(value)
+    assert list(reading.by_mark) == [","]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1’234.50", 1234.5),
+        ("CHF 1'234.50", 1234.5),
+        ("1'234.567", 1234.567),
+        ("$1,234.50", 1234.5),
+        ("1234.5", 1234.5),
+        ("0.123", 0.123),
+        (".5", 0.5),
+        ("-2,024,994", -2024994.0),
+        ("1.5E3", 1500.0),
+    ],
+)
+def test_swiss_and_english_numbers_prove_their_decimal_point(text: str, value: float) -> None:
+    reading = read_numbers([text])
+    assert reading.values[0] == pytest.approx(value)
+    assert list(reading.by_mark) == ["."]
+
+
+def test_swiss_price_without_cents_is_a_whole_number() -> None:
+    assert list(read_numbers(["1'234.-", "1’234.–", "50.--"]).values) == [1234.0, 1234.0, 50.0]
+
+
+@pytest.mark.parametrize("text", ["abc", "-", "1.23,4", "--3", "-3-", "1,2,3", "12.34.56", "#NV", "5 5"])
+def test_what_is_no_number_is_unreadable_not_zero(text: str) -> None:
+    reading = read_numbers([text, "7,5"])
+    assert reading.unreadable.tolist() == [True, False]
+    assert math.isnan(reading.values[0])
+
+
+def test_a_single_group_of_three_is_not_guessed() -> None:
+    reading = read_numbers(["1.234", "5"])
+    assert reading.undecided == (0,)
+    assert not reading.unreadable.any()
+    assert math.isnan(reading.values[0])
+
+
+def test_one_value_decides_the_whole_column() -> None:
+    assert read_numbers(["1.234", "2,5"]).values.tolist() == [1234.0, 2.5]
+    assert read_numbers(["1.234", "2.5"]).values.tolist() == [1.234, 2.5]
+
+
+def test_the_answer_decides_an_ambiguous_column() -> None:
+    assert read_numbers(["1.234"], ",").values.tolist() == [1234.0]
+    assert read_numbers(["1.234"], ".").values.tolist() == [1.234]
+
+
+def test_a_column_that_proves_both_marks_contradicts_itself() -> None:
+    reading = read_numbers(["1.234,50", "1,234.50"])
+    assert reading.by_mark == {",": (0,), ".": (1,)}
+
+
+def test_an_answer_does_not_turn_the_other_notation_into_a_number() -> None:
+    assert read_numbers(["1.234,50", "1,234.50"], ",").unreadable.tolist() == [False, True]
+
+
+def test_clock_times_are_hours_only_in_columns_of_hours() -> None:
+    assert read_numbers(["7:30", "1:15:36"], clock=True).values.tolist() == [7.5, 1.26]
+    assert read_numbers(["7:30"]).unreadable.tolist() == [True]
+
+
+@given(st.decimals(min_value=-(10**9), max_value=10**9, places=2))
+def test_every_amount_written_the_german_way_is_read_back(amount: object) -> None:
+    english = f"{amount:,.2f}"
+    german = english.translate(str.maketrans(",.", ".,"))
+    assert read_numbers([german]).values[0] == pytest.approx(float(english.replace(",", "")))
+    assert read_numbers([english]).values[0] == pytest.approx(float(english.replace(",", "")))
+
+
+def test_answers_are_read_as_examples() -> None:
+    assert [decimal_mark(x) for x in ("1.234,50", "1,234.50", "1’234.50", "1234,5", "abc", "1.234")] == [
+        ",", ".", ".", ",", None, None,
+    ]  # fmt: skip
+    assert [date_order(x) for x in ("dd.mm.yyyy", "mm/dd/yy", "yyyy-mm-dd", "dd/mm/yyyy hh:mm", "yyyymmdd", "foo")] == [
+        "dmy", "mdy", "ymd", "dmy", "ymd", None,
+    ]  # fmt: skip

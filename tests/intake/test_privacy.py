@@ -1,0 +1,147 @@
+"""Nobody can be seen in a group under five, not even by subtraction."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simkit.foundation.errors import PrivacyError
+from simkit.intake.privacy import check_export, may_show, merge_small_groups, suppress
+
+GROUPS = st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 12), max_size=8)
+MEMBERS = st.dictionaries(st.sampled_from("abcdef"), st.frozensets(st.integers(1, 14).map(str), max_size=9), max_size=6)
+
+
+def test_large_groups_keep_their_names() -> None:
+    assert merge_small_groups({"field": 8, "office": 5}) == {"field": "field", "office": "office"}
+
+
+def test_small_groups_are_shown_together() -> None:
+    assert merge_small_groups({"field": 8, "office": 2, "export": 3}) == {
+        "field": "field",
+        "office": "other",
+        "export": "other",
+    }
+
+
+def test_a_rest_that_is_too_small_takes_the_next_smallest_group_with_it() -> None:
+    shown = merge_small_groups({"field": 8, "office": 6, "export": 2}, other="Übrige")
+    assert shown == {"field": "field", "office": "Übrige", "export": "Übrige"}
+
+
+def test_people_in_two_small_groups_count_once() -> None:
+    shown = merge_small_groups({"a": {"1", "2", "3"}, "b": {"2", "3", "4"}, "c": set("56789")})
+    assert set(shown.values()) == {"other"}
+
+
+def test_fewer_than_five_people_altogether_show_nothing() -> None:
+    with pytest.raises(PrivacyError, match="fewer than 5 people"):
+        merge_small_groups({"a": 2, "b": 2})
+    assert merge_small_groups({}) == {}
+    assert not may_show(4)
+    assert may_show({"1", "2", "3", "4", "5"})
+
+
+def test_the_minimum_cannot_be_lowered() -> None:
+    with pytest.raises(PrivacyError, match="smallest group of 4 is not allowed") as caught:
+        merge_small_groups({"a": 9}, minimum=4)
+    assert caught.value.exit_code == 4
+
+
+@given(GROUPS, st.integers(5, 9))
+def test_no_difference_between_totals_and_shown_groups_is_small(people: dict[str, int], minimum: int) -> None:
+    total = sum(people.values())
+    if total < minimum:
+        return
+    shown = merge_small_groups(people, minimum=minimum)
+    sizes = pd.Series(people, dtype=int).groupby(pd.Series(shown)).sum()
+    assert sizes.sum() == total
+    for number in range(len(sizes) + 1):
+        for chosen in itertools.combinations(sizes, number):
+            left = total - sum(chosen)
+            assert left == 0 or left >= minimum
+
+
+@given(MEMBERS)
+def test_no_difference_is_small_when_people_are_in_several_groups(members: dict[str, frozenset[str]]) -> None:
+    everybody = frozenset().union(*members.values()) if members else frozenset()
+    if len(everybody) < 5:
+        return
+    shown = merge_small_groups(members)
+    together: dict[str, frozenset[str]] = {}
+    for name, people in members.items():
+        together[shown[name]] = together.get(shown[name], frozenset()) | people
+    for number in range(1, len(together) + 1):
+        for chosen in itertools.combinations(together.values(), number):
+            assert len(frozenset().union(*chosen)) >= 5 or not frozenset().union(*chosen)
+
+
+def test_a_single_small_row_takes_a_second_one_with_it() -> None:
+    frame = pd.DataFrame({"role": ["a", "b", "c"], "people": [12, 3, 7], "hours_h": [10.0, 2.0, 5.0]})
+    assert suppress(frame, ["role"])["role"].tolist() == ["a"]
+
+
+def test_nothing_is_hidden_without_need() -> None:
+    frame = pd.DataFrame({"role": ["a", "b"], "people": [12, 7]})
+    assert len(suppress(frame, ["role"])) == 2
+    assert len(suppress(frame.iloc[:0], ["role"])) == 0
+
+
+def test_doubled_groups_cannot_be_judged() -> None:
+    with pytest.raises(PrivacyError, match="several rows"):
+        suppress(pd.DataFrame({"role": ["a", "a"], "people": [9, 9]}), ["role"])
+
+
+@st.composite
+def _tables(draw: st.DrawFn) -> pd.DataFrame:
+    rows, columns = draw(st.integers(1, 4)), draw(st.integers(1, 4))
+    counts = draw(st.lists(st.integers(0, 11), min_size=rows * columns, max_size=rows * columns))
+    cells = list(itertools.product(range(rows), range(columns)))
+    return pd.DataFrame(cells, columns=["role", "activity"]).assign(people=counts)
+
+
+@settings(max_examples=150, deadline=None)
+@given(_tables())
+def test_no_small_cell_follows_from_the_sums_of_rows_and_columns(table: pd.DataFrame) -> None:
+    shown = suppress(table, ["role", "activity"])
+    assert not ((shown["people"] > 0) & (shown["people"] < 5)).any()
+    filled = table[table["people"] > 0]
+    hidden = filled.drop(shown.index, errors="ignore")
+    lines = [line for name in ("role", "activity") for _, line in filled.groupby(name) if len(line) > 1]
+    system = np.array([hidden.index.isin(line.index) for line in lines], dtype=float).reshape(len(lines), len(hidden))
+    for line in lines:
+        inside = hidden.loc[hidden.index.intersection(line.index), "people"]
+        assert inside.empty or inside.max() >= 5 or len(inside) == len(line)
+    for label in hidden.index[hidden["people"] < 5]:
+        unit = (hidden.index == label).astype(float)
+        follows = np.linalg.matrix_rank(np.vstack([system, unit])) == np.linalg.matrix_rank(system)
+        assert not follows or len(hidden) == len(filled)
+
+
+@pytest.mark.parametrize("column", ["employee_id", "owner_id", "participant"])
+def test_a_column_of_persons_is_not_exported(column: str) -> None:
+    with pytest.raises(PrivacyError, match=f"'{column}' names single persons"):
+        check_export(pd.DataFrame({column: ["x"]}), where="hours.csv")
+
+
+def test_pseudonyms_are_not_exported_under_another_name() -> None:
+    with pytest.raises(PrivacyError, match="pseudonyms of single persons"):
+        check_export(pd.DataFrame({"who": ["all", "P07"]}))
+    with pytest.raises(PrivacyError, match="pseudonyms of single persons"):
+        check_export(pd.DataFrame({"hours_h": [1.0]}, index=pd.Index(["P12"], name="who")))
+
+
+def test_small_rows_are_not_exported() -> None:
+    frame = pd.DataFrame({"role": ["a", "b"], "people": [9, 4]})
+    with pytest.raises(PrivacyError, match="1 rows rest on fewer than 5 people") as caught:
+        check_export(frame, people_column="people", where="roles.csv")
+    assert caught.value.where == "roles.csv"
+
+
+def test_a_table_of_groups_passes() -> None:
+    check_export(pd.DataFrame({"role": ["a", "P"], "people": [9, 5], "hours_h": [1.0, 2.0]}), people_column="people")

@@ -1,0 +1,61 @@
+"""Runs frames with known answers, and engines that play without a model."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import pandas as pd
+
+COLUMNS = ["design", "scenario", "replication", "year", "measure", "group", "value"]
+
+
+def runs(
+    values: Mapping[str, list[float]], measure: str = "company_profit_amount", scenario: str = "today"
+) -> pd.DataFrame:
+    """One three-year measure: design → value by replication."""
+    rows = [
+        (design, scenario, replication, 0, measure, "", float(value))
+        for design, series in values.items()
+        for replication, value in enumerate(series)
+    ]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def hours(design: str, by_activity: Mapping[str, float], replications: int = 3, year: int = 0) -> pd.DataFrame:
+    rows = [
+        (design, "today", replication, year, "hours_h", activity, value)
+        for replication in range(replications)
+        for activity, value in by_activity.items()
+    ]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _frame(value: float) -> pd.DataFrame:
+    return pd.DataFrame({"year": [0, 1], "measure": "company_profit_amount", "group": "", "value": [value, value / 3]})
+
+
+def play(facts, parameters, scenario, arms, seed, replication) -> Iterator[pd.DataFrame]:
+    """A world is one random number; a design adds the length of its name."""
+    world = np.random.default_rng([seed, replication, len(scenario.name)]).normal()
+    for arm in arms:
+        yield _frame(world + len(arm.label) / 7)
+
+
+def play_and_die(facts, parameters, scenario, arms, seed, replication) -> Iterator[pd.DataFrame]:
+    os.kill(os.getpid(), signal.SIGKILL)
+    yield _frame(0.0)
+
+
+def play_and_fail(facts, parameters, scenario, arms, seed, replication) -> Iterator[pd.DataFrame]:
+    raise ZeroDivisionError("a mistake in the model")
+    yield _frame(0.0)
+
+
+def play_slowly(facts, parameters, scenario, arms, seed, replication) -> Iterator[pd.DataFrame]:
+    for _ in arms:
+        time.sleep(0.05)
+        yield _frame(0.0)

@@ -1,0 +1,56 @@
+"""A whole study on runs with known answers: every design has a profit, hours and lapses of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+from made_runs import COLUMNS
+
+from simkit.foundation.activities import ACTIVITIES
+from simkit.model.facts import example_facts
+from simkit.model.parameters import load_defaults
+from simkit.study.plan import PROBE, Plan, StudySettings, make_plan
+from simkit.study.results import Results
+
+YEARS = (0, 1, 2, 3)
+HOURS = dict.fromkeys(ACTIVITIES, 1000.0) | {"coordination": 12000.0, "service_design": 0.0}
+
+
+def played(design: str, replication: int, profit: float, open_work_h: float) -> Iterable[tuple[int, str, str, float]]:
+    """All measures of one run."""
+    noise = float(np.random.default_rng([replication, 7]).normal(0, 50_000))
+    revenue = 30e6 * (1.1**0.2 if design == PROBE else 1.0) + noise
+    for year in YEARS:
+        part = 1.0 if year == 0 else 1 / 3
+        yield year, "company_profit_amount", "", (profit + noise) * part
+        yield year, "revenue_amount", "", revenue * part
+        yield year, "open_work_change_h", "", open_work_h * part
+        yield year, "fte", "", 11.5
+        yield year, "facing_h", "", (3000.0 + profit / 1e4) * part
+        yield year, "facing_share", "", 0.13
+        for activity, hours in HOURS.items():
+            yield year, "hours_h", activity, hours * part
+        for segment in "ABC":
+            yield year, "lapsed_care", segment, (100.0 + profit / 1e5) * part
+        yield year, "lapsed_leads", "", 5.0 * part
+        yield year, "late_orders", "", 4.0 * part
+        yield year, "lead_time_days", "bespoke", 9.0
+
+
+def made_frame(plan: Plan, profit: Mapping[str, float], open_work_h: Mapping[str, float] | None = None) -> pd.DataFrame:
+    """Runs in which each design earns what is given (others 1e6)."""
+    rows = [
+        (arm.label, scenario, replication, *row)
+        for scenario, replication in plan.grid.chunks()
+        for arm in plan.grid.arms_of(scenario)
+        for row in played(arm.label, replication, profit.get(arm.label, 1e6), (open_work_h or {}).get(arm.label, 10.0))
+    ]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def made_results(profit: Mapping[str, float], open_work_h: Mapping[str, float] | None = None, **settings) -> Results:
+    facts, parameters = example_facts(), load_defaults()
+    plan = make_plan(StudySettings(**settings), facts, parameters)
+    return Results(frame=made_frame(plan, profit, open_work_h), plan=plan, facts=facts, parameters=parameters)

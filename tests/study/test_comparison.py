@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from made_runs import COLUMNS, runs
+from scipy import stats
+
+from simkit.study.comparison import differences, half_width, holm, levels, paired, probability_best, simultaneous
+
+FLOATS = st.floats(-1e6, 1e6, allow_nan=False).map(lambda x: round(x, 3))
+
+
+def test_half_width_is_that_of_scipys_t_interval():
+    values = np.array([[1.0, 2.0, 4.0, 8.0], [5.0, 5.0, 5.0, 5.0]])
+    low, high = stats.t.interval(0.95, 3, loc=values[0].mean(), scale=stats.sem(values[0]))
+    assert half_width(values) == pytest.approx([(high - low) / 2, 0.0])
+
+
+def test_one_replication_has_no_interval():
+    assert math.isnan(half_width(np.array([[1.0]]))[0])
+
+
+def test_levels_of_known_runs():
+    row = levels(runs({"a": [1.0, 2.0, 6.0]})).iloc[0]
+    assert (row["mean"], row["median"], row["replications"]) == (3.0, 2.0, 3)
+    assert row["high"] - row["mean"] == pytest.approx(row["mean"] - row["low"])
+
+
+def test_pairing_removes_what_the_worlds_have_in_common():
+    worlds = [0.0, 1000.0, -2000.0, 500.0]
+    frame = runs({"base": worlds, "new": [w + 10 for w in worlds]})
+    row = differences(frame, "base").iloc[0]
+    assert (
+        row["difference"] == pytest.approx(10) and row["low"] == pytest.approx(10) and row["high"] == pytest.approx(10)
+    )
+
+
+def test_relative_difference_is_the_ratio_of_means_with_its_own_interval():
+    frame = runs({"base": [100.0, 200.0, 300.0], "new": [110.0, 220.0, 330.0]})
+    row = differences(frame, "base").iloc[0]
+    assert row["relative"] == pytest.approx(0.1)
+    assert row["relative_low"] == pytest.approx(0.1) and row["relative_high"] == pytest.approx(0.1)
+    assert row["low"] < row["difference"] < row["high"]
+
+
+def test_relative_difference_to_a_loss_keeps_the_sign_of_the_gain():
+    frame = runs({"base": [-100.0, -100.0], "new": [-50.0, -50.0]})
+    assert differences(frame, "base")["relative"].iloc[0] == pytest.approx(0.5)
+
+
+def test_relative_difference_to_zero_is_missing():
+    frame = runs({"base": [0.0, 0.0], "new": [1.0, 2.0]})
+    assert math.isnan(differences(frame, "base")["relative"].iloc[0])
+
+
+def test_a_count_that_one_run_does_not_list_is_zero_there():
+    frame = pd.concat([runs({"base": [0.0, 0.0]}), runs({"base": [3.0], "new": [1.0, 5.0]}, "lapsed_leads")])
+    row = differences(frame, "base").set_index("measure").loc["lapsed_leads"]
+    assert row["baseline"] == 1.5 and row["difference"] == pytest.approx(1.5)
+
+
+def test_a_missing_mean_stays_missing():
+    frame = runs({"base": [math.nan, 2.0], "new": [1.0, 2.0]}, "lead_time_days")
+    assert math.isnan(differences(frame, "base")["difference"].iloc[0])
+
+
+def test_simultaneous_intervals_are_wider_than_single_ones_and_widen_with_the_family():
+    rng = np.random.default_rng(1)
+    base = rng.normal(size=12)
+    table = pd.DataFrame({"base": base, **{name: base + rng.normal(size=12) for name in "abc"}})
+    three = simultaneous(table, "base").set_index("design")
+    one = simultaneous(table[["base", "a"]], "base").set_index("design")
+    assert three.loc["a", "high"] - three.loc["a", "low"] > one.loc["a", "high"] - one.loc["a", "low"]
+    assert set(three["family"]) == {3}
+
+
+def test_p_values_are_those_of_the_paired_t_test():
+    rng = np.random.default_rng(2)
+    base, new = rng.normal(size=10), rng.normal(0.4, size=10)
+    row = simultaneous(pd.DataFrame({"base": base, "new": new}), "base").iloc[0]
+    assert row["p_value"] == pytest.approx(stats.ttest_rel(new, base).pvalue)
+
+
+def test_holm_against_a_textbook_example():
+    assert holm(np.array([0.01, 0.04, 0.03, 0.005])) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=8))
+def test_holm_lies_between_the_plain_and_the_bonferroni_value(values):
+    plain = np.array(values)
+    adjusted = holm(plain)
+    assert (adjusted >= plain - 1e-12).all()
+    assert (adjusted <= np.minimum(plain * len(plain), 1.0) + 1e-12).all()
+
+
+def test_a_design_that_wins_everywhere_is_certainly_best():
+    table = pd.DataFrame({"a": [1.0, 2.0, 3.0], "b": [2.0, 3.0, 4.0]})
+    result = probability_best(table, seed=1, name="today").set_index("design")
+    assert result["probability_best"].to_dict() == {"a": 0.0, "b": 1.0}
+    assert result["replications_won"].to_dict() == {"a": 0.0, "b": 3.0}
+    assert result["rank"].to_dict() == {"a": 2, "b": 1}
+
+
+def test_equal_designs_share_the_probability_of_being_best():
+    table = pd.DataFrame({"a": [1.0, 2.0, 3.0], "b": [1.0, 2.0, 3.0]})
+    assert probability_best(table, seed=1, name="today")["probability_best"].tolist() == [0.5, 0.5]
+
+
+def test_the_probability_of_being_best_is_near_the_normal_one():
+    rng = np.random.default_rng(3)
+    gain = rng.normal(size=30)
+    gain = (gain - gain.mean()) / gain.std(ddof=1) + 0.2
+    table = pd.DataFrame({"a": np.zeros(30), "b": gain})
+    found = probability_best(table, seed=1, name="x", draws=20_000).set_index("design").loc["b", "probability_best"]
+    assert found == pytest.approx(stats.norm.cdf(0.2 * math.sqrt(30)), abs=0.02)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(FLOATS, FLOATS, FLOATS), min_size=2, max_size=8))
+def test_probabilities_of_being_best_add_up_to_one_and_adding_a_world_constant_changes_nothing(rows):
+    table = pd.DataFrame(rows, columns=["a", "b", "c"])
+    first = probability_best(table, seed=1, name="x", draws=50)
+    assert first["probability_best"].sum() == pytest.approx(1.0)
+    assert sorted(first["rank"]) == [1, 2, 3]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(FLOATS, FLOATS), min_size=2, max_size=8), FLOATS)
+def test_differences_do_not_move_when_every_world_is_shifted(rows, shift):
+    base, new = [r[0] for r in rows], [r[1] for r in rows]
+    plain = differences(runs({"base": base, "new": new}), "base").iloc[0]
+    moved = differences(runs({"base": [x + shift for x in base], "new": [x + shift for x in new]}), "base").iloc[0]
+    assert moved["difference"] == pytest.approx(plain["difference"], abs=1e-3)
+    assert moved["high"] - moved["low"] == pytest.approx(plain["high"] - plain["low"], abs=1e-2)
+
+
+def test_paired_keeps_the_order_of_the_runs():
+    frame = runs({"z": [1.0], "a": [2.0]})
+    assert list(frame.columns) == COLUMNS
+    assert list(paired(frame, "today", "company_profit_amount").columns) == ["z", "a"]

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import gc
+import sys
+
+import pytest
+from made_runs import play, play_and_die, play_and_fail, play_slowly
+
+from simkit.foundation.errors import Interrupted, RunError, UsageError
+from simkit.model.designs import load_design
+from simkit.model.facts import example_facts
+from simkit.model.parameters import load_defaults
+from simkit.model.scenarios import load_scenario
+from simkit.study.grid import COLUMNS, Arm, Grid, run_grid
+
+
+def grid(replications: int = 3, **changed) -> Grid:
+    design = load_design("baseline")
+    arms = (Arm(label="baseline", design=design), Arm(label="other", design=design, scenarios=("today",)))
+    scenarios = {name: load_scenario(name) for name in ("today", "vacancies_139_days")}
+    return Grid(**{"arms": arms, "scenarios": scenarios, "replications": replications, "seed": 5, **changed})
+
+
+def run(spec: Grid, engine=play, **options):
+    return run_grid(spec, example_facts(customers=20, posts=3), load_defaults(), engine=engine, **options)
+
+
+def test_an_arm_runs_in_its_scenarios_only_and_every_world_meets_all_its_arms():
+    frame = run(grid(), jobs=1).frame
+    assert list(frame.columns) == list(COLUMNS)
+    counts = frame[frame["year"] == 0].groupby(["scenario", "design"]).size().to_dict()
+    assert counts == {("today", "baseline"): 3, ("today", "other"): 3, ("vacancies_139_days", "baseline"): 3}
+    table = frame[(frame["year"] == 0) & (frame["scenario"] == "today")].pivot(
+        index="replication", columns="design", values="value"
+    )
+    assert (table["other"] - table["baseline"]).tolist() == pytest.approx([-3 / 7] * 3)
+
+
+def test_results_are_the_same_bytes_on_one_and_on_two_processes():
+    spec = grid()
+    alone, together = (run(spec, jobs=jobs).frame.to_csv(index=False) for jobs in (1, 2))
+    assert alone == together
+
+
+def test_progress_counts_runs_from_zero_to_all():
+    seen: list[tuple[int, int]] = []
+    run(grid(2), jobs=1, progress=lambda done, total: seen.append((done, total)))
+    assert seen == [(0, 6), (2, 6), (4, 6), (5, 6), (6, 6)]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+def test_a_process_that_dies_is_named_with_the_remedy():
+    with pytest.raises(RunError) as caught:
+        run(grid(1), engine=play_and_die, jobs=2)
+    assert "--jobs 1" in caught.value.render("en") and "lack of memory" in caught.value.render("en")
+    assert caught.value.exit_code == 1
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_mistake_in_the_engine_stops_the_grid_with_its_own_error(jobs):
+    with pytest.raises(ZeroDivisionError, match="a mistake in the model"):
+        run(grid(1), engine=play_and_fail, jobs=jobs)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_ctrl_c_ends_the_grid_as_interrupted(jobs):
+    def stop(done: int, total: int) -> None:
+        if done:
+            raise KeyboardInterrupt
+
+    with pytest.raises(Interrupted) as caught:
+        run(grid(4), engine=play_slowly, jobs=jobs, progress=stop)
+    assert caught.value.exit_code == 130
+
+
+def test_the_garbage_collector_is_on_again_after_a_run():
+    run(grid(1), jobs=1)
+    assert gc.isenabled() and gc.get_freeze_count() == 0
+
+
+def test_a_scenario_that_the_grid_does_not_have_is_named_with_the_nearest():
+    arm = Arm(label="a", design=load_design("baseline"), scenarios=("todai",))
+    with pytest.raises(UsageError, match="Did you mean 'today'"):
+        grid(arms=(arm,))
+
+
+def test_two_arms_of_one_name_are_refused():
+    arm = Arm(label="a", design=load_design("baseline"))
+    with pytest.raises(UsageError, match="share one name"):
+        grid(arms=(arm, arm))
+
+
+@pytest.mark.parametrize("changed", [{"replications": 0}, {"seed": -1}])
+def test_no_replication_and_a_negative_seed_are_refused(changed):
+    with pytest.raises(UsageError, match="At least one replication"):
+        grid(**changed)

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from made_study import made_results
+
+from simkit.foundation.parameters import Provenance
+from simkit.foundation.text import LANGUAGES
+from simkit.study.organisation import concluded
+from simkit.study.plan import StudySettings
+from simkit.study.recommendation import from_record, to_record
+from simkit.study.results import all_frames, recommendation_of
+from simkit.study.wording import Wording, listed, significant
+
+MILLION = 1e6
+
+
+def advice(profit, open_work_h=None, **settings):
+    return concluded(made_results(profit, open_work_h, **settings), StudySettings(**settings), "").recommendation
+
+
+def test_a_design_that_leads_everywhere_wins_with_high_confidence():
+    found = advice({"stretched_t": 1.2 * MILLION, "baseline_value_first": 1.1 * MILLION})
+    assert (found.verdict, found.design, found.confidence_level) == ("winner", "stretched_t", "high")
+    assert found.headline.en.startswith("Stretched T earns €200,000 more profit")
+    assert found.money.value == pytest.approx(0.2 * MILLION) and found.money.relative == pytest.approx(0.2, abs=0.02)
+    assert len(found.next_steps) == 3 and found.risks and found.conditions
+
+
+def test_todays_organisation_is_kept_when_every_design_earns_less():
+    found = advice({"stretched_t": 0.9 * MILLION, "baseline_value_first": 0.95 * MILLION, "hunter_farmer": 0.5 * MILLION})
+    assert (found.verdict, found.design) == ("keep", "baseline")
+    assert "Heutige Organisation" in found.confidence.de and found.money.value == pytest.approx(-0.05 * MILLION)
+    assert found.headline.en.startswith("Keep today's organisation")
+
+
+def test_two_designs_within_the_indifference_zone_are_no_clear_winner():
+    found = advice({"stretched_t": 1.204 * MILLION, "baseline_value_first": 1.2 * MILLION})
+    assert (found.verdict, found.design, found.best) == ("no_clear_winner", "", "stretched_t")
+    assert "practically equal" in found.headline.en and found.confidence_level == "low"
+
+
+def test_a_gain_below_the_indifference_zone_is_no_clear_winner():
+    found = advice({"stretched_t": 1.004 * MILLION, "baseline_value_first": 0.9 * MILLION, "hunter_farmer": 0.9 * MILLION})
+    assert found.verdict == "no_clear_winner" and "too small to matter" in found.headline.en
+
+
+def test_a_design_whose_work_piles_up_does_not_win():
+    found = advice({"stretched_t": 1.5 * MILLION}, {"stretched_t": 2000.0})
+    assert found.verdict == "no_clear_winner" and "cannot last" in found.headline.en
+    assert any("put off" in risk.en for risk in found.risks)
+
+
+def test_designs_that_are_equal_are_no_clear_winner_and_nothing_is_changed():
+    found = advice({})
+    assert found.verdict == "no_clear_winner" and found.best == "baseline"
+    assert found.next_steps[0].en.startswith("Do not change the organisation")
+
+
+def test_a_draft_says_that_it_is_one():
+    found = advice({"stretched_t": 1.2 * MILLION}, replications=4)
+    assert found.confidence_level == "medium"
+    assert any("only 4 replications" in risk.en for risk in found.risks)
+
+
+def test_one_replication_gives_no_winner_and_no_crash():
+    found = advice({"stretched_t": 1.5 * MILLION}, replications=1)
+    assert found.verdict == "no_clear_winner" and "told from chance" in found.headline.en
+
+
+def test_more_measured_leaves_are_counted_and_not_asked_for_again():
+    results = made_results({"stretched_t": 1.2 * MILLION})
+    before = recommendation_of(results, all_frames(results), Wording())
+    asked = re.findall(r'"([^"]+)"', before.next_steps[1].en)
+    paths = [leaf.path for leaf in results.parameters.values() if leaf.label.en in asked]
+    tree = results.parameters
+    for path in paths:
+        tree = tree.patch({path: tree.value(path)}, Provenance(kind="measured", source="orders"))
+    from dataclasses import replace
+
+    measured = replace(results, parameters=tree)
+    after = recommendation_of(measured, all_frames(measured), Wording())
+    assert len(asked) == 3 and not set(asked) & set(re.findall(r'"([^"]+)"', after.next_steps[1].en))
+    assert "3 were measured" in next(risk.en for risk in after.risks if "quantities" in risk.en)
+
+
+@pytest.mark.parametrize("profit", [{"stretched_t": 1.2e6}, {}, {"hunter_farmer": 2e6}, {"stretched_t": 0.5e6}])
+def test_every_sentence_is_complete_in_both_languages(profit):
+    found = advice(profit, replications=2)
+    texts = [found.headline, found.confidence, *found.reasons, *found.risks, *found.conditions, *found.next_steps]
+    texts += [figure.sentence for figure in (found.money, found.people, found.hours)]
+    for text in texts:
+        for language in LANGUAGES:
+            written = text.to(language)
+            assert written.endswith(".") and not re.search(r"[{}]|nan|–|None", written), written
+
+
+def test_numbers_are_written_for_the_clients_country():
+    results = made_results({"stretched_t": 1.2345 * MILLION})
+    found = recommendation_of(results, all_frames(results), Wording(country="CH", currency="CHF"))
+    assert "CHF" in found.headline.de and "235’000" in found.headline.de.replace("234’500", "235’000")
+
+
+def test_a_recommendation_survives_its_record():
+    found = advice({"stretched_t": 1.2 * MILLION}, replications=2)
+    assert from_record(to_record(found)) == found
+
+
+def test_words_are_joined_and_numbers_rounded_for_reading():
+    assert significant(123456.0) == 123000.0 and significant(0.0) == 0.0
+    texts = Wording().amounts(-2e6, 500_000.0)
+    assert texts.en == "-2.0\xa0m\xa0€ to 0.5\xa0m\xa0€"
+    assert listed([Wording().number(1), Wording().number(2), Wording().number(3)]).de == "1, 2 und 3"

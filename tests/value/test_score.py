@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simkit.foundation.errors import ConfigError
+from simkit.value.facts import Facts
+from simkit.value.factors import FACTORS
+from simkit.value.score import chosen_weights, rank_change, score_customers
+from simkit.value.segments import segments
+
+
+def facts_of(**columns: list[float]) -> Facts:
+    number = len(next(iter(columns.values())))
+    index = pd.Index([f"K{n:02d}" for n in range(number)], name="customer_id")
+    return Facts(customers=pd.DataFrame(columns, index=index), source="orders", assumptions=())
+
+
+def test_money_is_scaled_by_amount_up_to_the_95_percent_point() -> None:
+    scaled = FACTORS["margin"].scaled(facts_of(margin_amount=[-10.0, 0.0, 50.0, *[100.0] * 40, 9000.0]))
+    assert scaled.tolist()[:4] == pytest.approx([0.0, 0.0, 0.5, 1.0])
+    assert scaled.iloc[-1] == 1.0
+
+
+def test_ratings_run_from_one_to_five() -> None:
+    scaled = FACTORS["referral"].scaled(facts_of(rating_referral=[1.0, 3.0, 5.0, np.nan]))
+    assert scaled.tolist()[:3] == [0.0, 0.5, 1.0]
+    assert np.isnan(scaled.iloc[3])
+
+
+def test_late_payers_score_lower() -> None:
+    scaled = FACTORS["payment"].scaled(facts_of(payment_delay_days=[-2.0, 10.0, 40.0]))
+    assert scaled.is_monotonic_decreasing
+
+
+def test_ties_share_their_rank() -> None:
+    scaled = FACTORS["growth"].scaled(facts_of(growth_index=[0.1, 0.1, 0.3, 0.4]))
+    assert scaled.tolist() == pytest.approx([0.25, 0.25, 0.625, 0.875])
+
+
+def test_loyalty_comes_from_ratings_else_from_tenure_and_regularity() -> None:
+    rated = FACTORS["loyalty"].formula(facts_of(rating_loyalty=[2.0, 4.0], tenure_years=[9.0, 1.0]))
+    assert rated.tolist() == [2.0, 4.0]
+    behaved = FACTORS["loyalty"].formula(facts_of(tenure_years=[9.0, 1.0], regularity_share=[1.0, 0.5]))
+    assert behaved.tolist() == [1.0, 0.5]
+
+
+def test_a_customer_without_ratings_is_judged_by_the_figures_alone() -> None:
+    facts = facts_of(revenue_amount=[100.0, 100.0], rating_referral=[1.0, np.nan])
+    score = score_customers(facts, chosen_weights({}) | {"loyalty": 0.0})
+    assert score.score.tolist() == pytest.approx([2 / 3, 1.0])
+    assert score.known_share.tolist() == pytest.approx([1.0, 2 / 3])
+
+
+def test_negative_and_all_zero_weights_are_refused() -> None:
+    with pytest.raises(ConfigError, match="negative weight"):
+        chosen_weights({"margin": -1})
+    with pytest.raises(ConfigError, match="all weights are 0"):
+        chosen_weights(dict.fromkeys(FACTORS, 0.0))
+
+
+VALUES = st.lists(st.floats(0, 1e6), min_size=3, max_size=40)
+
+
+@settings(deadline=None, derandomize=True, max_examples=50)
+@given(VALUES, st.floats(0.1, 10))
+def test_scores_lie_between_zero_and_one_and_only_relative_weights_matter(values: list[float], factor: float) -> None:
+    facts = facts_of(revenue_amount=values, growth_index=[v % 7 for v in values])
+    weights = chosen_weights({})
+    score = score_customers(facts, weights)
+    assert score.score.between(0, 1).all()
+    again = score_customers(facts, {name: weight * factor for name, weight in weights.items()})
+    np.testing.assert_allclose(score.score, again.score)
+    assert sum(score.weights.values()) == pytest.approx(1.0)
+
+
+@settings(deadline=None, derandomize=True, max_examples=50)
+@given(VALUES)
+def test_more_revenue_never_lowers_the_score(values: list[float]) -> None:
+    score = score_customers(facts_of(revenue_amount=values), {"revenue": 1.0}).score
+    order = np.argsort(values, kind="stable")
+    assert np.all(np.diff(score.to_numpy()[order]) >= -1e-12)
+
+
+def customers_of(scores: list[float]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"customer_id": [f"K{n:03d}" for n in range(len(scores))], "score": scores, "revenue_amount": 1.0}
+    )
+
+
+def test_the_first_tenth_is_a_and_the_next_thirty_percent_b() -> None:
+    names = segments(customers_of([n / 100 for n in range(100)])[::-1])
+    assert names.value_counts().to_dict() == {"C": 60, "B": 30, "A": 10}
+    assert names[99] == "A"
+    assert names[0] == "C"
+
+
+def test_one_customer_is_a_customer_of_class_a() -> None:
+    assert segments(customers_of([0.3])).tolist() == ["A"]
+
+
+def test_cut_offs_out_of_order_are_refused() -> None:
+    with pytest.raises(ConfigError, match="cut-offs"):
+        segments(customers_of([0.1, 0.2]), (0.5, 0.2))
+
+
+@settings(deadline=None, derandomize=True, max_examples=50)
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=60))
+def test_a_better_score_is_never_in_a_worse_segment(scores: list[float]) -> None:
+    table = customers_of(scores)
+    table["segment"] = segments(table)
+    best = table.groupby("segment")["score"].min()
+    worst = table.groupby("segment")["score"].max()
+    for upper, lower in (("A", "B"), ("B", "C"), ("A", "C")):
+        if upper in best and lower in worst:
+            assert best[upper] >= worst[lower]
+
+
+def test_movers_are_listed_with_the_largest_first() -> None:
+    table = pd.DataFrame(
+        {"customer_id": list("abcd"), "revenue_amount": [4.0, 3.0, 2.0, 1.0], "score": [0.1, 0.8, 0.7, 0.9]}
+    )
+    changes, tau = rank_change(table)
+    assert changes.iloc[0][["customer_id", "change"]].tolist() in (["a", -3], ["d", 3])
+    assert tau == pytest.approx(-1 / 3)
