@@ -25,7 +25,8 @@ DEBUG = "--debug"
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and leave with its exit code.
 
-    0 is done, 1 a failed report, 2 a wrong command, option or configuration, 3 the client's data, 4 privacy, 130 stopped.
+    0 is done, 1 a failed report, 2 a wrong command, option or configuration, 3 the client's data, 4 privacy,
+    130 stopped.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     _speak_utf8()

@@ -13,11 +13,14 @@ from simkit.foundation.activities import ACTIVITIES
 from simkit.foundation.errors import PrivacyError
 from simkit.foundation.streams import stream
 from simkit.foundation.text import Text
+from simkit.intake.findings import Assumption
 from simkit.intake.privacy import merge_small_groups
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
 
+SUM_TOLERANCE = 0.01
+"""Shares of a role that miss 100 % by more than this are rescaled and reported."""
 ASSUMED_SPREAD = 0.05
 """Standard deviation of a stated share for which no spread was given."""
 
@@ -70,6 +73,51 @@ def estimate_samples(client: ClientData, *, seed: int, draws: int) -> TimeSample
     }
     plain = {name: name for name in ACTIVITIES}
     return TimeSamples(total=mix(list(single.values())), roles=joined, codes=plain, role_codes=plain)
+
+
+def estimate_assumptions(client: ClientData) -> tuple[Assumption, ...]:
+    """Return what is taken for granted where the estimates are used."""
+    estimates = client.table("time_estimates")
+    found = [_SELF_REPORT]
+    missing = int(estimates["spread"].isna().sum()) if "spread" in estimates else len(estimates)
+    if missing:
+        found.append(_no_spread(missing))
+    sums = estimates.groupby("role")["share"].sum()
+    rescaled = int(((sums - 1).abs() > SUM_TOLERANCE).sum())
+    if rescaled:
+        found.append(_rescaled(rescaled))
+    return tuple(found)
+
+
+_SELF_REPORT = Assumption(
+    topic=Text(de="Zeitschätzungen", en="Time estimates"),
+    value=Text(
+        de="die genannten Anteile gelten für alle Personen der Rolle, das ganze Jahr",
+        en="the stated shares hold for everybody in the role, all year",
+    ),
+    reason=Text(de="es gibt keine verwendbare Zeiterfassung", en="there is no log of hours that can be used"),
+)
+
+
+def _no_spread(rows: int) -> Assumption:
+    return Assumption(
+        topic=Text(de="Streuung der Zeitschätzungen", en="Spread of the time estimates"),
+        value=Text(
+            de="{points} Prozentpunkte bei {rows} Angaben", en="{points} percentage points for {rows} statements"
+        ).fill(points=round(ASSUMED_SPREAD * 100), rows=rows),
+        reason=Text(de="dort ist keine Streuung angegeben", en="no spread is stated there"),
+    )
+
+
+def _rescaled(roles: int) -> Assumption:
+    return Assumption(
+        topic=Text(de="Summe der Zeitschätzungen", en="Sum of the time estimates"),
+        value=Text(de="auf 100 % umgerechnet", en="rescaled to 100%"),
+        reason=Text(
+            de="die Anteile von {roles} Rollen ergeben zusammen nicht 100 %",
+            en="the shares of {roles} roles do not add up to 100%",
+        ).fill(roles=roles),
+    )
 
 
 def role_sizes(client: ClientData, estimates: pd.DataFrame) -> pd.DataFrame:

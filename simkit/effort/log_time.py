@@ -124,8 +124,8 @@ def _role_samples(matrix: pd.DataFrame, roles: pd.Series, seed: int, draws: int)
 
 
 _REMEDY = Text(
-    de="Mehr Personen erfassen lassen, oder Zeitschätzungen je Rolle liefern (time_estimates)",
-    en="Have more people log their time, or give time estimates by role (time_estimates)",
+    de="employee_id zuordnen, mehr Personen erfassen lassen, oder Zeitschätzungen je Rolle liefern (time_estimates)",
+    en="Map employee_id, have more people log their time, or give time estimates by role (time_estimates)",
 )
 
 

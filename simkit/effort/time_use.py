@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from simkit.effort.benchmarks import compare
-from simkit.effort.estimated_time import estimate_samples
+from simkit.effort.estimated_time import estimate_assumptions, estimate_samples
 from simkit.effort.hours import CAP_H, LoggedHours, logged_hours
 from simkit.effort.log_time import TimeSamples, coverage_share, hours_by_week, log_samples, people_matrix
 from simkit.effort.sample import Sample
@@ -23,6 +23,7 @@ from simkit.foundation.activities import ACTIVITIES
 from simkit.foundation.errors import DataError, PrivacyError
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.text import Text
+from simkit.intake.findings import Assumption
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
@@ -73,6 +74,8 @@ class TimeUse:
     perception : pandas.DataFrame or None
         Where log and estimates exist: ``activity, group, log_share, estimate_share, low, high, gap_share`` (estimate
         minus log).
+    assumptions : tuple of Assumption
+        What had to be taken for granted.
     """
 
     source: Literal["log", "estimates"]
@@ -91,6 +94,7 @@ class TimeUse:
     cap_h: float
     benchmarks: pd.DataFrame
     perception: pd.DataFrame | None
+    assumptions: tuple[Assumption, ...]
 
 
 def time_use(client: ClientData, *, seed: int = 1, draws: int = 2000, cap_h: float = CAP_H) -> TimeUse:
@@ -110,7 +114,8 @@ def time_use(client: ClientData, *, seed: int = 1, draws: int = 2000, cap_h: flo
     Returns
     -------
     TimeUse
-        Tables and figures; none stands for fewer people than the client's minimum group.
+        Tables and figures; none stands for fewer people than the client's minimum group. Estimates are used where
+        there is no log, or where too few people kept one.
 
     Raises
     ------
@@ -120,7 +125,11 @@ def time_use(client: ClientData, *, seed: int = 1, draws: int = 2000, cap_h: flo
         When too few people stand behind the figures.
     """
     if client.has("activities"):
-        return _from_log(client, logged_hours(client, cap_h=cap_h), seed=seed, draws=draws)
+        try:
+            return _from_log(client, logged_hours(client, cap_h=cap_h), seed=seed, draws=draws)
+        except PrivacyError:
+            if not client.has("time_estimates"):
+                raise
     if client.has("time_estimates"):
         return _from_estimates(client, seed=seed, draws=draws, cap_h=cap_h)
     raise DataError(
@@ -146,6 +155,7 @@ def _from_log(client: ClientData, log: LoggedHours, *, seed: int, draws: int) ->
         dropped=log.dropped,
         cap_h=log.cap_h,
         perception=_perception(client, samples, seed=seed, draws=draws),
+        assumptions=(),
     )
 
 
@@ -160,6 +170,7 @@ def _from_estimates(client: ClientData, *, seed: int, draws: int, cap_h: float) 
         dropped=pd.DataFrame(columns=["reason", "label", "rows", "hours_h", "left_out"]),
         cap_h=cap_h,
         perception=None,
+        assumptions=estimate_assumptions(client),
     )
 
 
@@ -174,6 +185,7 @@ def _result(
     dropped: pd.DataFrame,
     cap_h: float,
     perception: pd.DataFrame | None,
+    assumptions: tuple[Assumption, ...],
 ) -> TimeUse:
     facing = samples.total.estimate(FACING)
     return TimeUse(
@@ -193,6 +205,7 @@ def _result(
         cap_h=cap_h,
         benchmarks=compare(lambda activities: _share_if_shown(samples, activities)),
         perception=perception,
+        assumptions=assumptions,
     )
 
 

@@ -9,10 +9,10 @@ LEFT_OUT = Text(
     en="left out on purpose (mapped to nothing in client.yaml: {column})",
 )
 LACKING = Text(
-    de="{count} Zeilen ohne lesbaren Wert für '{column}' bleiben unberücksichtigt.",
-    en="{count} rows without a readable value for '{column}' are left out.",
+    de="{count} Zeilen ohne Wert für '{column}' bleiben unberücksichtigt.",
+    en="{count} rows without a value for '{column}' are left out.",
 )
-REASON_LACKING = Text(de="kein Wert für '{column}'", en="no value for '{column}'")
+REASON_LACKING = Text(de="kein lesbarer Wert für '{column}'", en="no readable value for '{column}'")
 OUT_OF_RANGE_ROWS = Text(
     de="{count} Zeilen mit '{column}' außerhalb von {low} bis {high} bleiben unberücksichtigt.",
     en="{count} rows with '{column}' outside {low} to {high} are left out.",

@@ -21,7 +21,11 @@ UNKNOWN_LABELS_REMEDY = Text(
     de="Schreiben Sie in client.yaml: {line} – möglich sind {choices}; null lässt die Zeilen bewusst weg.",
     en="Write in client.yaml: {line} – possible are {choices}; null leaves the rows out on purpose.",
 )
-UNREADABLE = Text(
+UNREADABLE_ROWS = Text(
+    de="{count} Zellen sind nicht als {kind} lesbar; ihre Zeilen bleiben unberücksichtigt: {shown}",
+    en="{count} cells cannot be read as {kind}; their rows are left out: {shown}",
+)
+UNREADABLE_CELLS = Text(
     de="{count} Zellen sind nicht als {kind} lesbar und bleiben leer: {shown}",
     en="{count} cells cannot be read as {kind} and stay empty: {shown}",
 )

@@ -129,6 +129,8 @@ def note(
 ) -> None:
     """Add a finding on some rows of a column, with the place of the first one."""
     first = situation.origin.iloc[int(rows[0])]
+    if severity == "blocking":
+        ledger.undecided.add((situation.table.name, cells.column.name))
     ledger.add(
         Finding(
             severity=severity,
@@ -314,7 +316,9 @@ def _note_unreadable(cells: Cells, positions: Sequence[int], situation: Situatio
     rows = cells.rows_with(positions)
     words = sorted({_as_text(cells.distinct[n]) for n in positions})
     shown = _examples(cells, positions)
-    what = texts.UNREADABLE.fill(count=len(rows), kind=KIND_LABELS[cells.column.kind], shown=shown)
+    ledger.emptied[situation.table.name, cells.column.name] = frozenset(rows.tolist())
+    sentence = texts.UNREADABLE_ROWS if cells.column.required else texts.UNREADABLE_CELLS
+    what = sentence.fill(count=len(rows), kind=KIND_LABELS[cells.column.kind], shown=shown)
     path = f"tables.{situation.table.name}.missing"
     few = len(words) <= 3 and not cells.column.person
     remedy = texts.MISSING_REMEDY.fill(line=f"{path}: {words!r}".replace("'", '"')) if few else texts.MEND_REMEDY

@@ -19,6 +19,8 @@ from simkit.intake.numbers import take_apart
 
 EXAMINED_ROWS = 20_000
 NUMERIC_SHARE = 0.9
+GATHERED = 0.7
+"""Length of the mean direction above which logarithms count as gathered (1 = all alike, 0 = spread evenly)."""
 _GROUPS = {",": re.compile(r"[1-9]\d{0,2}(?:,\d{3})+"), ".": re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")}
 _SEVERAL_GROUPS = {",": re.compile(r"[1-9]\d{0,2}(?:,\d{3}){2,}"), ".": re.compile(r"[1-9]\d{0,2}(?:\.\d{3}){2,}")}
 _DECIMALS = {",": re.compile(r"\d*,\d{1,2}|\d*,\d{4,}|0,\d+"), ".": re.compile(r"\d*\.\d{1,2}|\d*\.\d{4,}|0\.\d+")}
@@ -126,10 +128,15 @@ def _jumping(grouped: dict[str, pd.Series[str]], mark: str) -> frozenset[str]:
 
 
 def _in_decades(exponents: pd.Series[float]) -> bool:
-    """Whether logarithms gather around several whole steps of ten: each within 0.35 of one, 10 % off the main."""
-    centred = exponents - exponents.median()
-    nearest = centred.round()
-    return bool(((centred - nearest).abs() < 0.35).mean() > 0.95 and (nearest != 0).mean() > 0.1)
+    """Whether logarithms gather at one place between the powers of ten (circular mean), but in several of them.
+
+    A single cloud cannot do both: wide enough to reach a second power of ten, it would fill the space between.
+    """
+    turns = np.exp(2j * np.pi * exponents.to_numpy())
+    centre = np.angle(turns.mean()) / (2 * np.pi)
+    decades = np.round(exponents.to_numpy() - centre)
+    most_frequent = np.unique(decades, return_counts=True)[1].max()
+    return bool(np.abs(turns.mean()) > GATHERED and most_frequent < 0.9 * len(decades))
 
 
 def _damage(header: str, bodies: pd.Series[str], mark: str, witness: str) -> Damage:

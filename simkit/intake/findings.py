@@ -107,12 +107,25 @@ class Drop:
 
 @dataclass
 class Ledger:
-    """Collects findings, dropped rows, notes and assumptions while a client is being loaded."""
+    """Collects what is found, left out and assumed while a client is being loaded.
+
+    Parameters
+    ----------
+    findings : list of Finding
+        What was found.
+    drops, notes : list of Drop
+        Rows left out; rows that count in another form.
+    emptied : dict
+        Rows whose cell in a column (table, column) was already reported as unreadable.
+    undecided : set
+        Columns (table, column) whose problem stops the run; nothing that follows from it is reported again.
+    """
 
     findings: list[Finding] = field(default_factory=list)
     drops: list[Drop] = field(default_factory=list)
     notes: list[Drop] = field(default_factory=list)
-    assumptions: list[Assumption] = field(default_factory=list)
+    emptied: dict[tuple[str, str], frozenset[int]] = field(default_factory=dict)
+    undecided: set[tuple[str, str]] = field(default_factory=set)
 
     def add(self, finding: Finding) -> None:
         """Keep one finding."""

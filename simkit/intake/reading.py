@@ -47,6 +47,8 @@ class RawTable:
         Row number of each row as Excel shows it (the header is row 1).
     empty_rows : int
         Rows without any content, already left out.
+    short_rows : tuple of int
+        Row numbers with fewer fields than the header; their last columns are empty.
     sha256 : str
         Hash of the file.
     typed : bool
@@ -57,6 +59,7 @@ class RawTable:
     frame: pd.DataFrame
     rows: np.ndarray[tuple[int], np.dtype[np.int64]]
     empty_rows: int
+    short_rows: tuple[int, ...]
     sha256: str
     typed: bool
 
@@ -85,10 +88,7 @@ def read_table(path: Path, spec: TableSpec) -> RawTable:
         source, typed = f"{path.name}!{sheet}", True
     else:
         cells, source, typed = _csv_cells(_unpacked(content, path), path.name, spec), path.name, False
-    frame, rows, empty = _with_header(cells, spec, source)
-    if frame.empty:
-        raise _problem(source, texts.EMPTY_TABLE, texts.EMPTY_REMEDY)
-    return RawTable(source=source, frame=frame, rows=rows, empty_rows=empty, sha256=digest, typed=typed)
+    return _with_header(cells, spec, source, digest, typed)
 
 
 def clean_header(name: object) -> str:
@@ -188,17 +188,24 @@ def _csv_cells(content: bytes, source: str, spec: TableSpec) -> pd.DataFrame:
         return _split_wider(body, delimiter, source, spec, error)
 
 
-def _split(text: str, delimiter: str, width: int | None = None) -> pd.DataFrame:
-    return pd.read_csv(
-        io.StringIO(text),
-        sep=delimiter,
-        header=None,
-        dtype=str,
-        keep_default_na=False,
-        skip_blank_lines=False,
-        names=list(range(width)) if width else None,
-        index_col=False if width else None,
+def _split(text: str, delimiter: str) -> pd.DataFrame:
+    cells = pd.read_csv(
+        io.StringIO(text), sep=delimiter, header=None, dtype=str, keep_default_na=False, skip_blank_lines=False
     )
+    if (cells.iloc[:, -1] == "").any():
+        return _with_gaps(cells, text, delimiter)
+    return cells
+
+
+def _with_gaps(cells: pd.DataFrame, text: str, delimiter: str) -> pd.DataFrame:
+    """Mark the last cell of rows with too few fields as missing; the fast reader fills them up without a word."""
+    widths = np.array([len(record) for record in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)])
+    if len(widths) != len(cells):
+        return cells  # the two readers disagree on quotation marks; nothing can be said about single rows
+    short = (widths > 0) & (widths < cells.shape[1])
+    marked = cells.copy()
+    marked.isetitem(cells.shape[1] - 1, cells.iloc[:, -1].mask(pd.Series(short)))
+    return marked
 
 
 def _split_wider(text: str, delimiter: str, source: str, spec: TableSpec, error: Exception) -> pd.DataFrame:
@@ -221,27 +228,29 @@ def _without_first_lines(text: str, count: int) -> str:
     return text
 
 
-def _with_header(
-    cells: pd.DataFrame, spec: TableSpec, source: str
-) -> tuple[pd.DataFrame, np.ndarray[tuple[int], np.dtype[np.int64]], int]:
+def _with_header(cells: pd.DataFrame, spec: TableSpec, source: str, digest: str, typed: bool) -> RawTable:
     """Split the header from the rows, leave empty rows out, and number the rows as Excel does."""
-    skipped = 0 if not is_workbook_source(source) else spec.skip_rows
-    cells = cells.iloc[skipped:].fillna("")
+    cells = cells.iloc[spec.skip_rows if typed else 0 :]  # the first lines of text are gone already
     numbers = np.arange(len(cells), dtype=np.int64) + 1 + spec.skip_rows
     filled = _filled(cells)
-    if spec.header:
-        first = int(np.argmax(filled)) if filled.any() else 0
-        headers = [clean_header(name) for name in cells.iloc[first]] if len(cells) else []
+    headers = [str(number) for number in range(1, cells.shape[1] + 1)]
+    if spec.header and filled.any():
+        first = int(np.argmax(filled))
+        headers = [clean_header("" if name is None or name != name else name) for name in cells.iloc[first]]
         cells, numbers, filled = cells.iloc[first + 1 :], numbers[first + 1 :], filled[first + 1 :]
-        cells.columns = pd.Index(headers, dtype=object)
-    else:
-        cells.columns = pd.Index([str(number) for number in range(1, cells.shape[1] + 1)], dtype=object)
-    return cells.loc[filled].reset_index(drop=True), numbers[filled], int((~filled).sum())
-
-
-def is_workbook_source(source: str) -> bool:
-    """Whether a source label names a sheet of a workbook."""
-    return "!" in source
+    rows = cells.loc[filled].set_axis(pd.Index(headers, dtype=object), axis=1).reset_index(drop=True)
+    if rows.empty:
+        raise _problem(source, texts.EMPTY_TABLE, texts.EMPTY_REMEDY)
+    short = rows.iloc[:, -1].isna().to_numpy(dtype=bool)
+    return RawTable(
+        source=source,
+        frame=rows.fillna("") if short.any() else rows,
+        rows=numbers[filled],
+        empty_rows=int((~filled).sum()),
+        short_rows=tuple(int(number) for number in numbers[filled][short]),
+        sha256=digest,
+        typed=typed,
+    )
 
 
 def _filled(cells: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -250,7 +259,7 @@ def _filled(cells: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
         if filled.all():
             break
         column = cells[name]
-        filled |= (column.astype(str).str.strip() != "").to_numpy(dtype=bool)
+        filled |= (column.fillna("").astype(str).str.strip() != "").to_numpy(dtype=bool)
     return filled
 
 

@@ -55,14 +55,18 @@ def _without_left_out(staged: Staged, ledger: Ledger) -> Staged:
 
 
 def _without_lacking(staged: Staged, ledger: Ledger) -> Staged:
-    """Leave out rows without a required value."""
+    """Leave out rows without a required value; what was unreadable has been reported already."""
     for column in staged.table.columns:
-        if column.required and staged.has(column.name):
-            mask = staged.frame[column.name].isna().to_numpy(dtype=bool)
-            if mask.any():
-                what = texts.LACKING.fill(count=int(mask.sum()), column=column.label)
-                ledger.add(staged.finding(severity_of(int(mask.sum()), len(mask)), what, mask, column.name))
-                staged = staged.without(mask, texts.REASON_LACKING.fill(column=column.label), ledger)
+        place = (staged.table.name, column.name)
+        if not column.required or not staged.has(column.name) or place in ledger.undecided:
+            continue
+        mask = staged.frame[column.name].isna().to_numpy(dtype=bool)
+        reported = staged.frame.index.isin(list(ledger.emptied.get(place, ())))
+        empty = mask & ~reported
+        if empty.any():
+            what = texts.LACKING.fill(count=int(empty.sum()), column=column.label)
+            ledger.add(staged.finding(severity_of(int(empty.sum()), len(mask)), what, empty, column.name))
+        staged = staged.without(mask, texts.REASON_LACKING.fill(column=column.label), ledger)
     return staged
 
 

@@ -17,7 +17,7 @@ from simkit.intake import staging_texts as texts
 from simkit.intake.columns import Situation, typed_column
 from simkit.intake.config import TableSpec, locate
 from simkit.intake.damage import lost_decimals
-from simkit.intake.findings import Drop, Finding, FindingsError, Ledger
+from simkit.intake.findings import Drop, Finding, FindingsError, Ledger, severity_of
 from simkit.intake.reading import RawTable, clean_header, read_table
 from simkit.intake.schemas import Table
 
@@ -107,6 +107,7 @@ def stage_table(
     raws = _read_files(folder, spec, ledger)
     hashes = {raw.source.partition("!")[0]: raw.sha256 for raw in raws}
     headers = _headers(table, spec, raws)
+    _note_short_rows(raws, ledger)
     complete = [raw for raw in raws if _columns_are_there(raw, headers, table, ledger)]
     if len(complete) < len(spec.files):
         return None, hashes
@@ -143,6 +144,20 @@ def _headers(table: Table, spec: TableSpec, raws: Sequence[RawTable]) -> dict[st
     present = set(raws[0].frame.columns) if raws else set()
     required = {column.name for column in table.columns if column.required} - set(spec.constants)
     return {name: name for name in table.names if name in present | required and name not in spec.constants}
+
+
+def _note_short_rows(raws: Sequence[RawTable], ledger: Ledger) -> None:
+    for raw in raws:
+        if raw.short_rows:
+            count = len(raw.short_rows)
+            what = texts.SHORT_ROWS.fill(count=count)
+            severity = severity_of(count, len(raw.rows))
+            remedy = texts.SHORT_REMEDY
+            ledger.add(
+                Finding(
+                    severity=severity, what=what, file=raw.source, row=raw.short_rows[0], remedy=remedy, count=count
+                )
+            )
 
 
 def _columns_are_there(raw: RawTable, headers: Mapping[str, str], table: Table, ledger: Ledger) -> bool:

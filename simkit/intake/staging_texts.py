@@ -23,3 +23,11 @@ DAMAGE_REMEDY = Text(
     en="The file cannot be repaired: export it again from the source system, without opening and saving it in Excel; "
     "if it must be Excel, use Data › From Text/CSV with the right locale, and save as .xlsx.",
 )
+SHORT_ROWS = Text(
+    de="{count} Zeilen haben weniger Felder als die Kopfzeile; die letzten Spalten gelten dort als leer.",
+    en="{count} rows have fewer fields than the header; their last columns count as empty.",
+)
+SHORT_REMEDY = Text(
+    de="Meist bricht ein Zeilenumbruch im Text die Zeile ab: exportieren Sie Texte in Anführungszeichen.",
+    en="Mostly a line break inside a text cuts the row: export texts in quotation marks.",
+)

@@ -120,15 +120,17 @@ class Reactions:
         """Return the order rate relative to the customer's own rate."""
         if not self.on:
             return 1.0
-        factor = self.curves[self.segment[customer]](self.care_level(customer, now))
-        factor *= (1 - self.late_rate) ** self._late(customer, now)
-        return factor * (1 - self._loss(customer, now))
+        curve = self.curves[self.segment[customer]]
+        remembered: float = (1 - self.late_rate) ** self._late(customer, now)
+        return curve(self.care_level(customer, now)) * remembered * (1 - self._loss(customer, now))
 
     def worth_of_contact(self, customer: int, now: float, weight: float) -> float:
         """Return the yearly business that one more contact would add, relative to the other customers."""
         segment = self.segment[customer]
         x, curve = self.care_level(customer, now), self.curves[segment]
-        return self.weight[customer] * (curve(x + self.step[segment] * weight) - curve(x))
+        gain: float = curve(x + self.step[segment] * weight) - curve(x)
+        weight_of_customer: float = self.weight[customer]
+        return weight_of_customer * gain
 
     def churned(self, now: float, elapsed_h: float) -> list[int]:
         """Let the hazard of the last interval act and return who is lost."""

@@ -73,7 +73,7 @@ class Log:
 
     def book(self, person: Person, task: Task, end_h: float, content_h: float, left_h: float) -> None:
         """Enter one task and its activities; an activity's share of the task is its share of the content."""
-        case = -1 if task.case is None else task.case.number
+        case = task.case.number if task.case is not None else -1 if task.customer < 0 else -2 - task.customer
         row = len(self.tasks)
         clock_h = person.clock_at(end_h) - task.start_clock_h
         extra = EXTRAS.index(task.extra)
@@ -117,8 +117,9 @@ class Record:
     replication : int
         Number of the world.
     tasks : pandas.DataFrame
-        One row per block of work: ``person`` (post × 1000 + number in the succession), ``unit``, ``case`` (−1 for
-        discretionary work), ``start_h``, ``end_h`` (office hours since go-live), ``clock_h`` booked, ``content_h`` done,
+        One row per block of work, in order of their end: ``person`` (post × 1000 + number in the succession), ``unit``,
+        ``case`` (−1 for discretionary work, −2 − customer for an extra contact), ``start_h``, ``end_h`` (office hours since
+        go-live), ``clock_h`` booked, ``content_h`` done,
         ``left_h`` expected content of the case after it (NaN where it does not move the case), ``extra``.
     entries : pandas.DataFrame
         ``task`` (row of `tasks`), ``activity`` (position in ACTIVITIES), ``share`` of the task.

@@ -102,6 +102,11 @@ class Rules:
     overtime_share: float
     overtime_queue_h: float
 
+    @property
+    def service_hours(self) -> float:
+        """Expected hours of a service request."""
+        return self.service_answer_h + self.service_coordination_share * self.service_coordination_h
+
 
 def compile_rules(parameters: Parameters, calendar_ratio: float) -> Rules:
     """Lay out a tree for the engine.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -49,7 +50,7 @@ def _add_hand_overs(hours: dict[str, float], design: Design, load: Load, rules: 
     """Add both sides of the hand-overs of an order: from entry to coordination, and from there to confirmation."""
     way = [design.unit_for(work, load.order_class, load.segment) for work in ("entry", "coordination", "confirmation")]
     clarified = rules.clarification_chance
-    for giver, taker in zip(way, way[1:], strict=False):
+    for giver, taker in itertools.pairwise(way):
         if giver != taker:
             hours[giver] += load.per_year * (rules.giver_h + clarified * rules.clarification_giver_h)
             hours[taker] += load.per_year * (rules.taker_h + clarified * rules.clarification_taker_h)

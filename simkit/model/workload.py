@@ -9,12 +9,7 @@ from dataclasses import dataclass
 from simkit.foundation.parameters import Parameters
 from simkit.model.facts import Facts
 from simkit.model.parameters import CLASSES, SEGMENTS
-from simkit.model.rules import Rules
-
-
-def service_hours(rules: Rules) -> float:
-    """Return the expected hours of a service request."""
-    return rules.service_answer_h + rules.service_coordination_share * rules.service_coordination_h
+from simkit.model.rules import Rules, compile_rules
 
 
 def win_chance(rules: Rules) -> float:
@@ -61,7 +56,7 @@ def yearly_loads(
             order_class=0,
             segment=segment,
             per_year=v("service.requests_per_year") * level * weight,
-            hours_h=service_hours(rules),
+            hours_h=rules.service_hours,
         )
         care = rules.care[segment]
         yield Load(
@@ -96,3 +91,26 @@ def class_shares(parameters: Parameters, converted: tuple[float, float] = (0.0, 
     standard, configured, bespoke = (share / max(sum(raw), 1e-12) for share in raw)
     from_bespoke, from_configured = bespoke * converted[0], configured * converted[1]
     return standard + from_configured, configured + from_bespoke - from_configured, bespoke - from_bespoke
+
+
+def expected_contribution_amount(facts: Facts, parameters: Parameters) -> float:
+    """Return the contribution a year that today's demand would bring: orders, and opportunities at their mean win chance.
+
+    Parameters
+    ----------
+    facts, parameters
+        The client and its tree.
+    """
+    v = parameters.value
+    rules = compile_rules(parameters, facts.calendar_ratio)
+    customers = facts.customers
+    rate = customers["order_rate_per_year"].to_numpy(float)
+    orders = float((rate * customers["value_factor"].to_numpy(float)).sum())  # weighted by relative value
+    typical = orders / max(float(rate.sum()), 1e-12)
+    deals = v("opportunities.per_year") + v("leads.per_year") * rules.lead_qualified_share
+    won = deals * win_chance(rules) * typical * v("opportunities.value_factor")
+    per_order = sum(
+        share * v(f"orders.{name}.value_amount") * v(f"orders.{name}.contribution_share")
+        for name, share in zip(CLASSES, class_shares(parameters), strict=True)
+    )
+    return (orders + won) * per_order

@@ -44,7 +44,7 @@ class Declared:
 def declared_parameters(notebook: Path) -> dict[str, Declared]:
     """Return what a notebook's parameters cell declares, by name."""
     with _quiet() as papermill:
-        found = papermill.inspect_notebook(str(notebook))
+        found = papermill.inspect_notebook(_braces_kept(notebook))
     return {
         name: Declared(name=name, kind=str(entry["inferred_type_name"]), default=str(entry["default"]))
         for name, entry in found.items()

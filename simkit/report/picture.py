@@ -12,22 +12,21 @@ import pandas as pd
 
 from simkit.foundation.text import Text
 from simkit.report.figures_study import draw_steps, wrapped
+from simkit.report.study_views import BANDS
 from simkit.report.theme import INK, MUTED, Look, readable_on, rows_of, themed, tint
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-BANDS = ("customer", "tied", "coordination", "fixed", "building", "idle")
 BEFORE, AFTER, WIDTH = 0.0, 1.0, 0.26
-FTE = Text(de="Vollzeitkräfte (FTE)", en="Full-time equivalents (FTE)")
+FTE = Text(de="VZÄ", en="FTE")
 TIME = Text(de="Wofür die Zeit da ist", en="What the time is for")
 PROFIT = Text(
     de="Was es bringt: Gewinn über drei Jahre, Mio. {symbol}",
     en="What it brings: profit over three years, {symbol} million",
 )
 UNDONE = Text(de="Was je Jahr liegen bleibt", en="What is left undone each year")
-PUBLISHED = Text(de="veröffentlichter Fall", en="published case")
 
 
 @themed
@@ -66,7 +65,7 @@ def _panes(look: Look) -> tuple[Figure, Axes, Axes, Axes]:
 
     figure = Figure(figsize=(7.2, 5.4), layout="constrained")
     FigureCanvasAgg(figure)
-    grid = figure.add_gridspec(2, 2, width_ratios=(1.05, 1), height_ratios=(3.2, 1))
+    grid = figure.add_gridspec(2, 2, width_ratios=(1.05, 1), height_ratios=(2.6, 1))
     left, right = figure.add_subplot(grid[0, 0]), figure.add_subplot(grid[:, 1])
     below = figure.add_subplot(grid[1, 0])
     left.set_title(look.say(TIME), loc="left", fontsize=10)
@@ -111,7 +110,7 @@ def _band_name(axes: Axes, label: str, middle: float, height: float) -> None:
 def _frame(look: Look, axes: Axes, totals: dict[str, float]) -> None:
     before, after = Text(de="heute", en="today"), Text(de="danach", en="after")
     names = [
-        f"{look.say(name)}\n{look.formats.number(total, 1)} FTE"
+        f"{look.say(name)}\n{look.formats.number(total, 1)} {look.say(FTE)}"
         for name, total in zip((before, after), totals.values(), strict=True)
     ]
     axes.set_xticks([BEFORE, AFTER], names)
@@ -138,8 +137,7 @@ def _published_ticks(look: Look, axes: Axes, ticks: pd.DataFrame, place: int) ->
     for _, tick in rows_of(ticks):
         across = tick.value / 1e6
         axes.plot([across, across], [place - 0.42, place + 0.42], color=look.palette.accent, linewidth=1.6)
-        text = f"{look.say(PUBLISHED)}:\n{tick.label}"
         axes.annotate(
-            text, (across, place - 0.42), xytext=(0, 3), textcoords="offset points", ha="center", va="bottom",
+            tick.label, (across, place - 0.42), xytext=(0, 3), textcoords="offset points", ha="center", va="bottom",
             fontsize=7.5, color=tint(look.palette.accent, 0.1),
         )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,19 @@ if TYPE_CHECKING:
     from simkit.study.organisation import OrganisationStudy
 
 PROFIT = "company_profit_amount"
-OUTCOME_ORDER = 5
-"""What is left undone that the picture has room for."""
+PICTURE_ROWS = 5
+"""Rows of what is left undone that the picture has room for."""
+NOT_COUNTED = ("h", "d")
+"""Units of what is left undone that are no number of cases."""
+BANDS: Mapping[str, Text] = {
+    "customer": Text(de="Kundenzeit", en="Customer time"),
+    "tied": Text(de="Vorbereitung, Reise", en="Preparation, travel"),
+    "coordination": Text(de="Abstimmung", en="Coordination"),
+    "fixed": Text(de="Feste Blöcke", en="Fixed blocks"),
+    "building": Text(de="Aufbau", en="Building"),
+    "idle": Text(de="Leerlauf", en="Idle"),
+}
+"""The bands of the one picture, from bottom to top."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +80,13 @@ class StudyView:
         """Return what people call a scenario."""
         return self._labels("scenarios", "scenario").get(name, name)
 
+    def unit_label(self, name: str) -> str:
+        """Return what people call a unit of a design."""
+        from simkit.model.designs import load_design
+
+        units = (unit for design in (self.study.baseline, *self.compared) for unit in load_design(design).units)
+        return next((self.look.say(unit.title) for unit in units if unit.name == name), name)
+
     def money(self, value: float, *, signed: bool = False) -> str:
         """Write an amount as long as it needs to be: in millions from half a million on."""
         if abs(value) >= 5e5:
@@ -94,17 +113,23 @@ class StudyView:
 
     def bands(self) -> pd.DataFrame:
         """Return full-time equivalents by band before and after, in the main scenario."""
-        table = self._main("picture")
-        wide = self._before_after(table, "band", "fte")
-        return wide if not wide.empty else pd.DataFrame(columns=["band", "label", "before", "after"])
+        wide = self._before_after(self._main("picture"), "band", "fte")
+        return wide.assign(label=[self.look.say(BANDS.get(band, band)) for band in wide["band"]])
+
+    def undone(self) -> pd.DataFrame:
+        """Return what was left undone in the main scenario, with the segment in its label."""
+        table = self._main("undone")
+        groups = table["group"].fillna("").astype(str)
+        labels = [f"{label} {group}".strip() for label, group in zip(table[self.label_column], groups, strict=True)]
+        return table.assign(label=labels, key=table["item"] + groups)
 
     def undone_changes(self) -> pd.DataFrame:
-        """Return what was left undone before and after, the largest changes first, in the main scenario."""
-        table = self._main("undone")
-        table = table[table["unit"] != "h"].assign(key=table["item"] + table["group"].fillna("").astype(str))
-        wide = self._before_after(table, "key", "mean")
+        """Return what was left undone before and after as counts, the largest changes first, in the main scenario."""
+        table = self.undone()
+        wide = self._before_after(table[~table["unit"].isin(NOT_COUNTED)], "key", "mean")
+        labels = table.drop_duplicates("key").set_index("key")["label"].to_dict()
         order = (wide["after"] - wide["before"]).abs().sort_values(ascending=False).index
-        return wide.loc[order].head(OUTCOME_ORDER)
+        return wide.assign(label=[labels[key] for key in wide["key"]]).loc[order].head(PICTURE_ROWS)
 
     def profit_steps(self) -> pd.DataFrame:
         """Return the change of profit as steps with the total last; one bar when there are no steps for the design."""
@@ -202,10 +227,9 @@ class StudyView:
         return table[table["scenario"] == self.study.main_scenario]
 
     def _before_after(self, table: pd.DataFrame, key: str, value: str) -> pd.DataFrame:
-        before = table[table["design"] == self.study.baseline].set_index(key)
+        before = table[table["design"] == self.study.baseline].set_index(key)[value]
         after = table[table["design"] == self.shown].set_index(key)[value]
-        frame = pd.DataFrame({"label": before[self.label_column], "before": before[value], "after": after})
-        return frame.dropna().rename_axis(key).reset_index()
+        return pd.DataFrame({"before": before, "after": after}).dropna().rename_axis(key).reset_index()
 
     def _labelled(self, table: pd.DataFrame) -> pd.DataFrame:
         return table.assign(

@@ -18,7 +18,9 @@ from simkit.foundation.formats import MISSING, Formats
 from simkit.foundation.text import Text
 from simkit.report.blocks import Block
 
-Writer = Literal["text", "number", "share", "money", "millions", "signed", "signed_share", "signed_millions", "date"]
+Writer = Literal[
+    "text", "figure", "number", "share", "money", "millions", "signed", "signed_share", "signed_millions", "date"
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +34,7 @@ class Column:
     label : Text or str
         Heading.
     write : str
-        How a value is written; a name of :data:`Writer`.
+        How a value is written; a name of :data:`Writer`. ``figure`` is a number that stands as text already.
     digits : int
         Decimals.
     unit : Text or str
@@ -77,7 +79,7 @@ def written(value: Any, column: Mapping[str, Any], formats: Formats) -> str:
     if value is None or value != value:
         return MISSING
     write, digits = column["write"], int(column["digits"])
-    if write == "text":
+    if write in {"text", "figure"}:
         return str(value)
     if write == "date":
         return formats.date(dt.date.fromisoformat(str(value)[:10]))

@@ -283,12 +283,15 @@ def _process_died() -> RunError:
         ),
         "",
         Text(
-            de="Mit weniger Prozessen wiederholen, etwa --jobs 1.", en="Repeat with fewer processes, such as --jobs 1."
+            de="Mit weniger Prozessen wiederholen, etwa --jobs 1; in einem eigenen Skript den Aufruf unter "
+            "«if __name__ == '__main__':» stellen.",
+            en="Repeat with fewer processes, such as --jobs 1; in a script of your own put the call under "
+            "\"if __name__ == '__main__':\".",
         ),
     )
 
 
-class _Stopped(Exception):  # noqa: N818 - a signal, not an error
+class _Stopped(Exception):
     """Raised in a process when the study is over before its work is."""
 
 

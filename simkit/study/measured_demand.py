@@ -56,7 +56,7 @@ def demand_overlay(client: ClientData, defaults: Parameters) -> Overlay:
     orders = period_orders(client)
     yearly = len(orders) / period_years(client)
     return {
-        "time.days_per_year": measured(float(client.calendar.working_days_per_year), "calendar"),
+        "time.days_per_year": measured(float(round(client.calendar.working_days_per_year)), "calendar"),
         "time.day_h": measured(client.config.contract_hours_per_week / 5, "client.yaml"),
         **_scaled_demand(yearly, defaults),
         **_class_shares(orders),

@@ -17,10 +17,9 @@ from simkit.foundation.parameters import Kind, Parameters, Provenance
 from simkit.model.facts import Facts
 from simkit.model.parameters import CLASSES, SEGMENTS
 from simkit.model.rules import compile_rules
-from simkit.model.workload import expected_chases, expected_rounds, order_hours, win_chance
+from simkit.model.workload import win_chance
 from simkit.study.client_facts import period_orders, period_years
 from simkit.study.measured_demand import ENOUGH_CASES, Overlay, mean_and_half, measured, patched
-from simkit.study.standards import standard
 
 if TYPE_CHECKING:
     from simkit.effort.time_use import TimeUse
@@ -65,13 +64,13 @@ def work_overlay(
 
     Notes
     -----
-    A log is scaled up to the worked part of present hours (its gaps are taken to be like the rest; the worked share is
-    an assumption). Intervals are those of the activity's share (bootstrap over people), carried over in proportion.
+    A log is scaled up to the present hours: its gaps are taken to be like the rest, so an idle hour that nobody wrote
+    down counts as work. Intervals are those of the activity's share (bootstrap over people), carried over in proportion.
     """
     overlay: Overlay = {}
     scale = 1.0
     if time_use.source == "log":
-        scale = worked_hours(facts, tree) * period_years(client) / time_use.hours_h
+        scale = present_hours(facts, tree) * period_years(client) / time_use.hours_h
         overlay = logged_effort(client, value, facts, tree, scale)
     return overlay | fitted_effort(time_use, facts, patched(tree, overlay))
 
@@ -81,11 +80,6 @@ def present_hours(facts: Facts, tree: Parameters) -> float:
     v = tree.value
     days = v("time.days_per_year") - v("presence.holiday_days") - v("presence.sick_days")
     return float(facts.slots["fte"].sum()) * v("time.day_h") * days
-
-
-def worked_hours(facts: Facts, tree: Parameters) -> float:
-    """Return the part of a year's present hours that is work."""
-    return present_hours(facts, tree) * standard("assumption.worked_share")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,19 +161,27 @@ def _order_effort(log: CaseHours, orders: pd.DataFrame, tree: Parameters, scale:
 
 
 def _round_effort(name: str, mean_h: float, half_h: float, source: str, tree: Parameters) -> Overlay:
-    """Solve partners · rounds · (c + chasing) + rework · c = hours for c, the hours of one round."""
-    v = tree.value
-    rules = compile_rules(tree, 1.0)
-    order = rules.orders[CLASSES.index(name)]
-    partners = max(1, order.partners)
-    rounds = partners * expected_rounds(order.repeat_chance)
-    chasing = rounds * expected_chases(rules, order.partner_delay_h) * v("chasing.effort_h")
-    weight = rounds + order.rework_chance
-    one = max((mean_h - chasing) / weight, SMALLEST_H)
-    overlay = {f"orders.{name}.coordination_h": measured(one, source, half_h / weight)}
-    if partners != order.partners:
+    """Solve partners · (hours of a partner's rounds) + rework · c = hours for c, the hours of one round.
+
+    The left side is a line in c, whose other part is chasing; two points fix it.
+    """
+    path = f"orders.{name}.coordination_h"
+    partners = max(1, round(tree.value(f"orders.{name}.partners")))
+    without, with_one = (_coordination_content(tree, name, partners, hours) for hours in (0.0, 1.0))
+    weight = with_one - without
+    one = max((mean_h - without) / weight, SMALLEST_H)
+    overlay = {path: measured(one, source, half_h / weight)}
+    if partners != round(tree.value(f"orders.{name}.partners")):
         overlay[f"orders.{name}.partners"] = measured(float(partners), f"{source}: coordination was logged")
     return overlay
+
+
+def _coordination_content(tree: Parameters, name: str, partners: int, round_h: float) -> float:
+    """Expected hours of coordination of an order if one round takes `round_h`."""
+    changed = tree.patch({f"orders.{name}.coordination_h": round_h}, Provenance(kind="option"))
+    place = CLASSES.index(name)
+    rules = compile_rules(changed, 1.0)
+    return partners * rules.order_hours[place].partner_h + rules.orders[place].rework_chance * round_h
 
 
 def _deal_effort(client: ClientData, log: CaseHours, tree: Parameters, scale: float) -> Overlay:
@@ -283,13 +285,9 @@ def expected_hours(facts: Facts, tree: Parameters) -> dict[str, float]:
         "coordination": requests * rules.service_coordination_share * rules.service_coordination_h,
         "administration": 0.0,
     }
-    bespoke = rules.orders[-1]
-    chases = expected_chases(rules, bespoke.partner_delay_h) * rules.chase_h
-    feasibility = expected_rounds(bespoke.repeat_chance) * (deal.feasibility_h + chases)
-    hours["coordination"] += deals * shares["bespoke"] * deal.feasibility_share * feasibility
-    for name, order in zip(CLASSES, rules.orders, strict=True):
+    hours["coordination"] += deals * shares["bespoke"] * rules.opportunity_hours[CLASSES.index("bespoke")][1]
+    for name, order, content in zip(CLASSES, rules.orders, rules.order_hours, strict=True):
         number = (facts.orders_per_year + deals * win_chance(rules)) * shares[name]
-        content = order_hours(rules, order)
         hours["administration"] += number * order.entry_h
         hours["service"] += number * order.confirmation_h * (1 + order.rework_chance)
         hours["coordination"] += number * (
@@ -308,12 +306,12 @@ def fitted_effort(time_use: TimeUse, facts: Facts, tree: Parameters) -> Overlay:
 
     Notes
     -----
-    One factor per activity, (measured share × worked hours − what no leaf of the activity moves, such as chasing) /
+    One factor per activity, (measured share × present hours − what no leaf of the activity moves, such as chasing) /
     (expected hours − the same); the interval of the share is carried over
     in proportion. An activity that was not shown (too few people), is zero, or would need a factor above 8 is left as
     it is. Fixed blocks take what order entry leaves of administration.
     """
-    worked = worked_hours(facts, tree)
+    present = present_hours(facts, tree)
     expected = expected_hours(facts, tree)
     unscaled = expected_hours(facts, tree.patch(dict.fromkeys(all_fitted(), 0.0), Provenance(kind="option")))
     kind: Kind = "measured" if time_use.source == "log" else "workshop"
@@ -324,7 +322,7 @@ def fitted_effort(time_use: TimeUse, facts: Facts, tree: Parameters) -> Overlay:
         if activity not in shares.index or not scalable > 0:
             continue
         share = shares.loc[[activity]].iloc[0]
-        factor = (float(share["share"]) * worked - unscaled[activity]) / scalable
+        factor = (float(share["share"]) * present - unscaled[activity]) / scalable
         if 1 / FACTOR_LIMIT <= factor <= FACTOR_LIMIT:
             overlay |= {path: _scaled(tree, path, factor, share, kind) for path in paths}
     return overlay | _blocks(shares, expected, facts, tree, kind)
@@ -347,8 +345,8 @@ def _scaled(tree: Parameters, path: str, factor: float, share: pd.Series, kind: 
 
 def _blocks(shares: pd.DataFrame, expected: Mapping[str, float], facts: Facts, tree: Parameters, kind: Kind) -> Overlay:
     """Fixed hours per present full day: meetings, administration besides order entry, development."""
-    day_h = tree.value("time.day_h") * standard("assumption.worked_share")
-    entry_share = expected["administration"] / worked_hours(facts, tree)
+    day_h = tree.value("time.day_h")
+    entry_share = expected["administration"] / present_hours(facts, tree)
     blocks = {
         "blocked.meetings_h": (("prioritisation",), 0.0),
         "blocked.administration_h": (("administration",), entry_share),

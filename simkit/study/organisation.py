@@ -148,6 +148,7 @@ def run_study(
     key: str = "",
     wording: Wording | None = None,
     progress: Progress | None = None,
+    engine: Engine = play_world,
 ) -> OrganisationStudy:
     """Run a plan and draw all conclusions from it.
 

@@ -15,7 +15,6 @@ from simkit.model.designs import Design
 from simkit.model.facts import Facts
 from simkit.model.parameters import CLASSES, SEGMENTS
 from simkit.model.rules import compile_rules
-from simkit.model.workload import order_hours
 from simkit.study.calibration import leaf_table
 from simkit.study.ceiling import activity_hours, ceiling, ticks
 from simkit.study.comparison import PROFIT, differences, half_width, levels, paired, probability_best, simultaneous
@@ -241,8 +240,8 @@ def _term(term: str, value: float, source: str, mark: str, half: float = 0.0) ->
 def bespoke_coordination_h(results: Results) -> float:
     """Return the expected hours of coordination of a bespoke order today, hours: what moves to service design."""
     rules = compile_rules(results.parameters, results.facts.calendar_ratio)
-    order = rules.orders[CLASSES.index("bespoke")]
-    return max(order.partners, 1) * order_hours(rules, order).partner_h
+    bespoke = CLASSES.index("bespoke")
+    return max(rules.orders[bespoke].partners, 1) * rules.order_hours[bespoke].partner_h
 
 
 def crossings(design: Design) -> int:

@@ -94,10 +94,10 @@ def reasons(main: Decision, titles: Titles, wording: Wording) -> tuple[Text, ...
         limit=wording.share(standard("rule.probability_best"), 0),
     )
     lead = Text(
-        de="Gewinn in drei Jahren gegenüber «{rival}»: {gain}, gemeinsames 95-%-Intervall {span}; unter {zone} gilt ein "
-        "Unterschied als keiner.",
-        en="Profit in three years against \"{rival}\": {gain}, simultaneous 95% interval {span}; a difference below {zone} "
-        "counts as none.",
+        de="Gewinn in drei Jahren gegenüber «{rival}»: {gain}, gemeinsames 95-%-Intervall {span}; unter {zone} gilt "
+        "ein Unterschied als keiner.",
+        en='Profit in three years against "{rival}": {gain}, simultaneous 95% interval {span}; a difference below '
+        "{zone} counts as none.",
     ).fill(
         rival=rival, gain=wording.amount(main.difference), span=wording.amounts(main.low, main.high),
         zone=wording.amount(main.zone_amount),

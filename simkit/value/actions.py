@@ -61,10 +61,10 @@ ACTIONS: Mapping[str, Action] = MappingProxyType(
                 name="serve_cheaper",
                 label=Text(de="Günstiger betreuen", en="Serve more cheaply"),
                 rule=Text(
-                    de="erst die Betreuungsstunden machen den Kunden zum Verlust, oder B/C-Kunde bekommt weit mehr "
-                    "Stunden, als seinem Wertanteil entspricht (Index über 1,5)",
-                    en="only the hours of service turn the customer into a loss, or a B/C customer gets far more hours "
-                    "than its share of value (index above 1.5)",
+                    de="B/C-Kunde, den erst die Betreuungsstunden zum Verlust machen oder der weit mehr Stunden "
+                    "bekommt, als seinem Wertanteil entspricht (Index über 1,5)",
+                    en="B/C customer that only the hours of service turn into a loss, or that gets far more hours than "
+                    "its share of value (index above 1.5)",
                 ),
             ),
             Action(

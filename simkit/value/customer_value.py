@@ -79,6 +79,8 @@ class CustomerValue:
         ``customer_id, revenue_rank, score_rank, change``.
     rank_tau : float
         Kendall's tau-b between score and revenue.
+    hourly_cost_amount : float or None
+        Cost of one logged hour of sales staff in the cost to serve; None when no cost to serve is known.
     rules : ValueRules
         How customers were judged.
     assumptions : tuple of Assumption
@@ -97,6 +99,7 @@ class CustomerValue:
     worth_column: str
     rank_change: pd.DataFrame
     rank_tau: float
+    hourly_cost_amount: float | None
     rules: ValueRules
     assumptions: tuple[Assumption, ...]
 
@@ -148,6 +151,7 @@ def customer_value(
         worth_column=worth(customers)[1],
         rank_change=changes,
         rank_tau=tau,
+        hourly_cost_amount=facts.hourly_cost_amount,
         rules=rules,
         assumptions=(*facts.assumptions, *_score_assumptions(score, overrides)),
     )

@@ -37,12 +37,15 @@ class Facts:
         describing columns of the customers table.
     source : {"orders", "opportunities"}
         Where revenue comes from.
+    hourly_cost_amount : float or None
+        Cost of one logged hour that ``service_cost_amount`` rests on; None when unknown.
     assumptions : tuple of Assumption
         What had to be taken for granted.
     """
 
     customers: pd.DataFrame
     source: Literal["orders", "opportunities"]
+    hourly_cost_amount: float | None
     assumptions: tuple[Assumption, ...]
 
     def has(self, column: str) -> bool:
@@ -87,7 +90,12 @@ def customer_facts(
         table = table.join(collect(client, table.index))
     if table.empty or table["revenue_amount"].abs().sum() == 0:
         raise DataError(_NOTHING_SOLD, "orders, opportunities", _NOTHING_SOLD_REMEDY)
-    return Facts(customers=table, source=turnover.source, assumptions=(*turnover.assumptions, *service.assumptions))
+    return Facts(
+        customers=table,
+        source=turnover.source,
+        hourly_cost_amount=service.hourly_cost_amount if "service_cost_amount" in table else None,
+        assumptions=(*turnover.assumptions, *service.assumptions),
+    )
 
 
 _NOTHING_SOLD = Text(de="kein Umsatz mit einem genannten Kunden", en="no revenue with a named customer")

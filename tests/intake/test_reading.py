@@ -112,6 +112,12 @@ def test_a_row_with_too_many_fields_is_named(tmp_path: Path) -> None:
     assert "3 fields, the header only 2" in str(error)
 
 
+def test_rows_with_too_few_fields_are_named(tmp_path: Path) -> None:
+    table = read(tmp_path, "a.csv", "a;b;c\n1;2;\n3\n4;5\n6;7;8\n", delimiter=";")
+    assert table.short_rows == (3, 4)
+    assert table.frame.iloc[1].tolist() == ["3", "", ""]
+
+
 def test_an_unclosed_quotation_mark_is_refused(tmp_path: Path) -> None:
     assert "never closed" in str(refused(tmp_path, "a.csv", 'a;b\n"1;2\n3;4\n', delimiter=";"))
 

@@ -125,6 +125,19 @@ def test_factors_without_data_are_listed_with_what_they_need(make_client: MakeCl
     assert "ratings" in value.factors_missing["referral"].en
 
 
+def test_a_logged_hour_bears_the_contract_hours_that_nobody_logged(
+    make_client: MakeClient, orders: pd.DataFrame
+) -> None:
+    people = [f"P{n:02d}" for n in range(6)]
+    staff = pd.DataFrame({"employee_id": people, "cost_amount": 80_000.0, "fte": 1.0})
+    log = pd.DataFrame({"employee_id": people, "customer_id": "K00", "hours": 6.0}).assign(
+        activity="care", started_at=pd.Timestamp("2024-03-01 09:00")
+    )  # one Friday: 6 of 8 contract hours logged
+    client = make_client(orders=orders, activities=log, employees=staff)
+    contract_hour = 80_000 / (8 * client.calendar.working_days_per_year)
+    assert customer_value(client).hourly_cost_amount == pytest.approx(contract_hour / 0.75)
+
+
 def test_no_salary_shows_through_the_hourly_cost(make_client: MakeClient, orders: pd.DataFrame) -> None:
     staff = pd.DataFrame({"employee_id": [f"P{n:02d}" for n in range(4)], "cost_amount": 80_000.0})
     value = customer_value(make_client(orders=orders, activities=log_of({"K00": 1.0}), employees=staff))

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simkit.foundation.errors import ConfigError
-from simkit.value.facts import Facts
 from simkit.value.factors import FACTORS
+from simkit.value.facts import Facts
 from simkit.value.score import chosen_weights, rank_change, score_customers
 from simkit.value.segments import segments
 
@@ -16,7 +16,7 @@ from simkit.value.segments import segments
 def facts_of(**columns: list[float]) -> Facts:
     number = len(next(iter(columns.values())))
     index = pd.Index([f"K{n:02d}" for n in range(number)], name="customer_id")
-    return Facts(customers=pd.DataFrame(columns, index=index), source="orders", assumptions=())
+    return Facts(customers=pd.DataFrame(columns, index=index), source="orders", hourly_cost_amount=None, assumptions=())
 
 
 def test_money_is_scaled_by_amount_up_to_the_95_percent_point() -> None:
@@ -125,4 +125,4 @@ def test_movers_are_listed_with_the_largest_first() -> None:
     )
     changes, tau = rank_change(table)
     assert changes.iloc[0][["customer_id", "change"]].tolist() in (["a", -3], ["d", 3])
-    assert tau == pytest.approx(-1 / 3)
+    assert tau == pytest.approx(-2 / 3)

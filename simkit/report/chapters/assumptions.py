@@ -16,6 +16,27 @@ from simkit.report.tables import Column
 
 NAME = "assumptions"
 TITLE = Text(de="Annahmen", en="Assumptions")
+TITLES = {
+    "measured": Text(de="An diesem Kunden gemessen", en="Measured on this client"),
+    "assumed": Text(
+        de="Aus Veröffentlichungen und Annahmen der Simulation",
+        en="From publications and assumptions of the simulation",
+    ),
+}
+ORDER = ("measured", "option", "workshop", "published", "scenario", "design", "lever", "assumption")
+YES, NO = Text(de="ja", en="yes"), Text(de="nein", en="no")
+UNITS = {
+    "1": Text(de="", en=""),
+    "d": Text(de="Arbeitstage", en="working days"),
+    "d calendar": Text(de="Kalendertage", en="calendar days"),
+    "d/a": Text(de="Tage je Jahr", en="days a year"),
+    "h/d": Text(de="h je Tag", en="h a day"),
+    "a": Text(de="Jahre", en="years"),
+    "months": Text(de="Monate", en="months"),
+    "1/a": Text(de="je Jahr", en="a year"),
+    "1/h": Text(de="je Stunde", en="an hour"),
+    "money/a": Text(de=" je Jahr", en=" a year"),
+}
 
 
 def reason_to_leave_out(dossier: Dossier) -> Text | None:
@@ -28,8 +49,8 @@ def blocks(dossier: Dossier) -> Iterator[Block]:
     sheet = Sheet(chapter=NAME, look=dossier.look)
     yield from _stated(sheet, dossier)
     if dossier.study is not None:
-        yield _leaves(sheet, dossier.study.frame("measured"), "measured")
-        yield _leaves(sheet, dossier.study.frame("assumed"), "assumed")
+        yield from _leaves(sheet, dossier.study.frame("measured"), "measured")
+        yield from _leaves(sheet, dossier.study.frame("assumed"), "assumed")
 
 
 def _stated(sheet: Sheet, dossier: Dossier) -> Iterator[Block]:
@@ -40,31 +61,28 @@ def _stated(sheet: Sheet, dossier: Dossier) -> Iterator[Block]:
         yield sheet.notes("stated_assumptions", notes, title)
 
 
-def _leaves(sheet: Sheet, table: pd.DataFrame, name: str) -> Block:
-    """Return the parameters of the simulation: measured on this client, or taken from elsewhere."""
-    titles = {
-        "measured": Text(de="An diesem Kunden gemessen", en="Measured on this client"),
-        "assumed": Text(
-            de="Aus Veröffentlichungen und Annahmen der Simulation",
-            en="From publications and assumptions of the simulation",
-        ),
-    }
-    number = sheet.look.formats.number
+def _leaves(sheet: Sheet, table: pd.DataFrame, name: str) -> Iterator[Block]:
+    """Yield the parameters of the simulation: measured on this client, or taken from elsewhere."""
+    if table.empty:
+        return
+    order = {kind: place for place, kind in enumerate(ORDER)}
+    table = table.sort_values("kind", key=lambda kinds: kinds.map(order).fillna(len(order)), kind="stable")
+    units = [str(unit) for unit in table["unit"].fillna("")]
+    ends = zip(table["low"], table["high"], units, strict=True)
     frame = table.assign(
         label=table[f"label_{sheet.look.formats.language}"],
-        shown=[f"{_significant(number, value)} {_unit(sheet, unit)}".strip() for value, unit in
-               zip(table["value"], table["unit"].fillna(""), strict=True)],
-        range=[_range(number, low, high) for low, high in zip(table["low"], table["high"], strict=True)],
+        shown=[_written(sheet, value, unit, named=True) for value, unit in zip(table["value"], units, strict=True)],
+        range=[_range(sheet, low, high, unit) for low, high, unit in ends],
         origin=_origins(sheet, table),
-    )  # fmt: skip
+    )
     columns = (
         Column(name="label", label=Text(de="Größe", en="Parameter")),
-        Column(name="shown", label=Text(de="Wert", en="Value")),
-        Column(name="range", label=Text(de="Bereich", en="Range")),
+        Column(name="shown", label=Text(de="Wert", en="Value"), write="figure"),
+        Column(name="range", label=Text(de="Bereich", en="Range"), write="figure"),
         Column(name="origin", label=Text(de="Herkunft", en="Origin")),
     )
     note = "; ".join(f"[{mark}] {sheet.look.say(text)}" for mark, text in MARKS.items()) if name == "assumed" else ""
-    return sheet.table(f"{name}_parameters", titles[name], frame, columns, Footing(note=note))
+    yield sheet.table(f"{name}_parameters", TITLES[name], frame, columns, Footing(note=note))
 
 
 def _origins(sheet: Sheet, table: pd.DataFrame) -> list[str]:
@@ -80,25 +98,26 @@ def _origin(sheet: Sheet, kind: str, source: str, mark: str) -> str:
     return f"{text} [{mark}]" if mark else text
 
 
-def _unit(sheet: Sheet, unit: str) -> str:
-    words = {
-        "share": Text(de="", en=""),
-        "d": Text(de="Arbeitstage", en="working days"),
-        "d/a": Text(de="Tage/Jahr", en="days/year"),
-        "a": Text(de="Jahre", en="years"),
-        "1/a": Text(de="je Jahr", en="per year"),
-        "money": Text(de=sheet.look.formats.currency_symbol, en=sheet.look.formats.currency_symbol),
-    }
-    return sheet.look.say(words.get(unit, unit))
+def _written(sheet: Sheet, value: float, unit: str, *, named: bool) -> str:
+    """Write a parameter with or without the name of its unit; shares become percentages, switches yes or no."""
+    formats = sheet.look.formats
+    if unit == "share":
+        return formats.share(value, 0 if round(value * 100, 6) % 1 == 0 else 1)
+    if unit == "flag":
+        return sheet.look.say(YES if value else NO)
+    if unit.startswith("money") and named:
+        return f"{formats.money(value)}{sheet.look.say(UNITS.get(unit, ''))}"
+    number = formats.number(value, _digits(value))
+    name = sheet.look.say(UNITS.get(unit, unit)) if named else ""
+    return f"{number}\u00a0{name}".replace(" ", "\u00a0") if name else number
 
 
-def _significant(number: object, value: float) -> str:
-    assert callable(number)
-    digits = 0 if abs(value) >= 100 or value == round(value) else 1 if abs(value) >= 10 else 2 if abs(value) >= 1 else 3
-    return str(number(value, digits))
+def _digits(value: float) -> int:
+    """Return the decimals that a parameter needs: as many as were typed in, three at most."""
+    return next((digits for digits in range(3) if round(value, digits) == round(value, 6)), 3)
 
 
-def _range(number: object, low: float, high: float) -> str:
-    if low != low or high != high or low == high:
+def _range(sheet: Sheet, low: float, high: float, unit: str) -> str:
+    if low != low or high != high or low == high or unit == "flag":
         return ""
-    return f"{_significant(number, low)} – {_significant(number, high)}"
+    return f"{_written(sheet, low, unit, named=False)}\u00a0–\u00a0{_written(sheet, high, unit, named=False)}"

@@ -93,7 +93,7 @@ def _advised(sheet: Sheet, dossier: Dossier) -> dict[str, object]:
         "recommendation": say(advice.headline),
         "figures": sheet.items([_key_figure(sheet, figure) for figure in (advice.money, advice.people, advice.hours)]),
         "confidence": [say(advice.confidence), *(say(text) for text in advice.reasons)],
-        "risks": [say(text) for text in (*advice.risks, *advice.conditions)],
+        "risks": [say(text) for text in advice.risks],
         "steps": [say(text) for text in advice.next_steps],
     }
 
@@ -101,7 +101,7 @@ def _advised(sheet: Sheet, dossier: Dossier) -> dict[str, object]:
 def _key_figure(sheet: Sheet, figure: Figure) -> KeyFigure:
     """Return one headline number with its interval under it."""
     formats = sheet.look.formats
-    units = {"h/a": Text(de="h je Jahr", en="h a year"), "fte": Text(de="FTE", en="FTE")}
+    units = {"h/a": Text(de="h je Jahr", en="h a year"), "fte": Text(de="VZÄ", en="FTE")}
     if figure.unit == "money":
         value = formats.millions(figure.value, 1, signed=True)
         interval = f"{formats.millions(figure.low, 1, signed=True)} … {formats.millions(figure.high, 1, signed=True)}"

@@ -30,7 +30,7 @@ def blocks(dossier: Dossier) -> Iterator[Block]:
 
 _TERMS = (
     Note(
-        label=Text(de="Vollzeitkraft (FTE)", en="Full-time equivalent (FTE)"),
+        label=Text(de="Vollzeitäquivalent (VZÄ)", en="Full-time equivalent (FTE)"),
         text=Text(
             de="Arbeitszeit einer Person mit voller Vertragszeit",
             en="Working time of one person with full contract hours",
@@ -70,7 +70,7 @@ _TERMS = (
         text=Text(
             de="Organisation mit Kundenteams je Segment vorn (Frontline), einer Einheit, die Sonderaufträge "
             "abstimmt und "
-            "Standards baut (Leistungsgestaltung), und modularer Lieferung",
+            "Standards baut (Service Design), und modularer Lieferung",
             en="Organisation with customer teams by segment in front (frontline), a unit that coordinates bespoke "
             "orders "
             "and builds standards (service design), and modular delivery",

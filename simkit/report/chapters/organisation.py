@@ -18,7 +18,7 @@ from simkit.report.chapters.organisation_tables import (
     undone_table,
 )
 from simkit.report.dossier import Dossier
-from simkit.report.picture import BANDS, one_picture
+from simkit.report.picture import one_picture
 from simkit.report.sheet import Footing, Sheet
 from simkit.report.study_views import StudyView
 
@@ -51,6 +51,7 @@ def blocks(dossier: Dossier) -> Iterator[Block]:
     yield from break_even_table(sheet, view)
     yield from scan_table(sheet, view)
     yield from _elasticity(sheet, view)
+    yield from _conditions(sheet, view)
 
 
 def source_of(sheet: Sheet, view: StudyView) -> str:
@@ -133,7 +134,7 @@ def _best(sheet: Sheet, view: StudyView) -> Iterator[Block]:
 
 def _picture(sheet: Sheet, view: StudyView) -> Iterator[Block]:
     bands = view.bands()
-    if bands.empty or set(bands["band"]) - set(BANDS):
+    if "customer" not in set(bands["band"]):
         return
     customer = bands[bands["band"] == "customer"].iloc[0]
     change = view.customer_hours()
@@ -151,17 +152,19 @@ def _picture(sheet: Sheet, view: StudyView) -> Iterator[Block]:
     footing = Footing(
         unit=sheet.say(
             Text(
-                de="Vollzeitkräfte nach Tätigkeit heute und danach, Szenario „{scenario}“",
+                de="Vollzeitäquivalente nach Tätigkeit heute und danach, Szenario „{scenario}“",
                 en="Full-time equivalents by activity today and after, scenario '{scenario}'",
             ),
             scenario=view.scenario_label(view.study.main_scenario),
         ),
         source=source_of(sheet, view),
         note=Text(
-            de="Ein höherer Anteil der Kundenzeit allein sagt nichts: Maßgeblich sind die Stunden beim Kunden, was "
+            de="Senkrechte Striche: was der veröffentlichte Fall hier bedeuten würde, in beiden Lesarten. "
+            "Ein höherer Anteil der Kundenzeit allein sagt nichts: Maßgeblich sind die Stunden beim Kunden, was "
             "liegen "
             "bleibt, und der Gewinn.",
-            en="A higher customer-facing share alone says nothing: what counts are hours with customers, what is left "
+            en="Vertical marks: what the published case would mean here, in both readings. "
+            "A higher customer-facing share alone says nothing: what counts are hours with customers, what is left "
             "undone, and profit.",
         ),
     )
@@ -259,3 +262,10 @@ def _elasticity(sheet: Sheet, view: StudyView) -> Iterator[Block]:
     yield sheet.text(
         "elasticity", words, title=Text(de="Plausibilität der Kundenreaktion", en="Plausibility of customer reactions")
     )
+
+
+def _conditions(sheet: Sheet, view: StudyView) -> Iterator[Block]:
+    conditions = view.study.recommendation.conditions
+    if conditions:
+        title = Text(de="Unter welchen Bedingungen die Antwort gilt", en="Under which conditions the answer holds")
+        yield sheet.text("conditions", title=title, points=conditions)

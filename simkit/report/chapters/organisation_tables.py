@@ -81,7 +81,10 @@ def measures_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
     if not rows:
         return
     columns = [Column(name="label", label=Text(de="Größe", en="Measure"))]
-    columns += [Column(name=name, label=view.design_label(name)) for name in (view.study.baseline, *view.compared)]
+    columns += [
+        Column(name=name, label=view.design_label(name), write="figure")
+        for name in (view.study.baseline, *view.compared)
+    ]
     title = sheet.say(
         Text(de="Die Organisationen im Vergleich, Szenario „{s}“", en="The organisations compared, scenario '{s}'"),
         s=view.scenario_label(view.study.main_scenario),
@@ -125,9 +128,8 @@ def undone_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
     table = view.study.frames.get("undone", pd.DataFrame())
     if table.empty:
         return
-    main = table[table["scenario"] == view.study.main_scenario]
+    main = view.undone()
     designs = [name for name in (view.study.baseline, *view.compared) if name in set(main["design"])]
-    main = main.assign(label=main[view.label_column])
     wide = main.pivot_table(index=["label", "unit"], columns="design", values="mean", sort=False).reset_index()
     columns = [Column(name="label", label=Text(de="Was liegen bleibt", en="What is left undone"))]
     columns += [Column(name=name, label=view.design_label(name), write="number") for name in designs]
@@ -143,7 +145,7 @@ def effect_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
         return
     chosen = table[table["measure"] == "company_profit_amount"]
     columns = (
-        Column(name="effect", label=Text(de="Schalter", en="Switch")),
+        Column(name=view.label_column, label=Text(de="Schalter", en="Switch")),
         Column(name="effect_value", label=Text(de="Wirkung", en="Effect"), write="signed_millions", digits=2),
         Column(name="low", label=Text(de="von", en="from"), write="signed_millions", digits=2),
         Column(name="high", label=Text(de="bis", en="to"), write="signed_millions", digits=2),
@@ -165,10 +167,10 @@ def break_even_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
         return
     pays = float(line["value"].iloc[0]) < 1
     text = (
-        Text(de="Leistungsgestaltung rechnet sich: {x} liegt unter 1", en="Service design pays: {x} is below 1")
+        Text(de="Service Design rechnet sich: {x} liegt unter 1", en="Service design pays: {x} is below 1")
         if pays
         else Text(
-            de="Leistungsgestaltung rechnet sich nicht: {x} liegt nicht unter 1",
+            de="Service Design rechnet sich nicht: {x} liegt nicht unter 1",
             en="Service design does not pay: {x} is not below 1",
         )
     )
@@ -196,7 +198,9 @@ def scan_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
         index=["label", "unit"], columns="change", values="difference", sort=False
     )
     changes = sorted(int(change) for change in chosen["change"].unique())
-    frame = wide.reset_index().rename(columns={change: f"change_{change}" for change in changes})
+    named = wide.reset_index()
+    named["unit"] = [view.unit_label(unit) for unit in named["unit"]]
+    frame = named.rename(columns={change: f"change_{change}" for change in changes})
     columns = [DESIGN, Column(name="unit", label=Text(de="Einheit", en="Unit"))]
     columns += [
         Column(

@@ -11,6 +11,7 @@ from simkit.report.blocks import Block
 from simkit.report.dossier import Dossier
 from simkit.report.record import versions
 from simkit.report.sheet import Note, Sheet
+from simkit.report.study_views import StudyView
 from simkit.report.tables import Column
 
 NAME = "provenance"
@@ -51,14 +52,20 @@ def _settings(sheet: Sheet, dossier: Dossier) -> list[Note]:
         ),
     ]
     if dossier.study is not None:
-        settings = dossier.study.settings
+        settings, view = dossier.study.settings, StudyView(study=dossier.study, look=dossier.look)
         notes += [
             Note(
                 label=Text(de="Welten je Szenario", en="Worlds per scenario"),
                 text=same(formats.number(settings.replications)),
             ),
-            Note(label=Text(de="Organisationen", en="Organisations"), text=same(", ".join(settings.designs))),
-            Note(label=Text(de="Szenarien", en="Scenarios"), text=same(", ".join(settings.scenarios))),
+            Note(
+                label=Text(de="Organisationen", en="Organisations"),
+                text=same(", ".join(map(view.design_label, settings.designs))),
+            ),
+            Note(
+                label=Text(de="Szenarien", en="Scenarios"),
+                text=same(", ".join(map(view.scenario_label, settings.scenarios))),
+            ),
         ]
     return notes
 

@@ -279,7 +279,8 @@ def _gap_words(widest: pd.Series) -> Text:
     """Return the message of the widest gap; it counts only when the log lies outside of the estimates' spread."""
     if widest["low"] <= widest["log_share"] <= widest["high"]:
         return Text(
-            de="Erfassung und eigene Schätzung stimmen überein; am weitesten auseinander liegt „{what}“ ({felt} und {logged})",
+            de="Erfassung und eigene Schätzung stimmen überein; am größten ist der Abstand bei „{what}“ "
+            "({felt} und {logged})",
             en="Log and own estimate agree; they differ most in '{what}' ({felt} and {logged})",
         )
     if widest["gap_share"] > 0:

@@ -1,0 +1,90 @@
+"""Open work: the expected remaining content of open cases, which tells hours that were freed from work left lying."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from simkit.model.parameters import CLASSES, SEGMENTS
+from simkit.model.record import Record
+from simkit.model.rules import Rules, compile_rules
+
+Floats = npt.NDArray[np.float64]
+
+
+class OpenWork:
+    """The open cases of a record at any office hour, with what is left to do.
+
+    A case counts with what its last finished work left to do, or, before any work, with the expected content of its
+    kind and class; not only what happens to be queued.
+
+    Parameters
+    ----------
+    record : Record
+        The log.
+    """
+
+    def __init__(self, record: Record) -> None:
+        cases, tasks = record.cases, record.tasks
+        self.record = record
+        self.number = cases["case"].to_numpy(np.int64)
+        self.arrived_h = cases["arrived_h"].to_numpy(float)
+        self.ended_h = np.nan_to_num(cases["ended_h"].to_numpy(float), nan=np.inf)
+        self.initial_h = _initial(record)
+        moves = (tasks["case"].to_numpy(float) >= 0) & tasks["left_h"].notna().to_numpy()
+        # Tasks stand in the log in order of their end.
+        self.moved_h = tasks["end_h"].to_numpy(float)[moves]
+        self.moved_case = np.searchsorted(self.number, tasks["case"].to_numpy(np.int64)[moves], sorter=self._order())
+        self.moved_left = tasks["left_h"].to_numpy(float)[moves]
+
+    def _order(self) -> npt.NDArray[np.int64]:
+        self.order = np.argsort(self.number, kind="stable")
+        return self.order
+
+    def left(self, at_h: float) -> tuple[npt.NDArray[np.int64], Floats]:
+        """Return the positions of the cases open at an office hour, and the remaining content of each, hours."""
+        left = self.initial_h.copy()
+        until = int(np.searchsorted(self.moved_h, at_h, side="right"))
+        left[self.order[self.moved_case[:until]]] = self.moved_left[:until]  # the last assignment stays
+        chosen = np.flatnonzero((self.arrived_h <= at_h) & (self.ended_h > at_h))
+        return chosen, left[chosen]
+
+    def hours(self, at_h: float) -> float:
+        """Return the expected remaining content of all open cases, hours."""
+        return float(self.left(at_h)[1].sum())
+
+    def progress_amount(self, at_h: float) -> float:
+        """Return the contribution already earned on open orders: value × contribution share × share of content done."""
+        chosen, left = self.left(at_h)
+        cases, total = self.record.cases.iloc[chosen], self.initial_h[chosen]
+        done = np.clip(1 - np.divide(left, total, out=np.ones(len(left)), where=total > 0), 0.0, 1.0)
+        shares = {name: self.record.parameters.value(f"orders.{name}.contribution_share") for name in CLASSES}
+        share = cases["order_class"].map(shares).to_numpy(float)
+        return float((cases["value_amount"].to_numpy(float) * share * done).sum())
+
+
+def _initial(record: Record) -> Floats:
+    """Return the expected content of every case at its arrival, by the rules it follows."""
+    ratio = record.world.facts.calendar_ratio
+    new = _by_kind(compile_rules(record.parameters, ratio))
+    old = _by_kind(compile_rules(record.world.parameters, ratio))
+    cases = record.cases
+    if len(cases) == 0:
+        return np.zeros(0)
+    key = cases["kind"].astype(str) + " " + cases["order_class"].astype(str) + " " + cases["segment"].astype(str)
+    return np.where(cases["adopted"].to_numpy(bool), key.map(new).to_numpy(float), key.map(old).to_numpy(float))
+
+
+def _by_kind(rules: Rules) -> dict[str, float]:
+    hours = {}
+    for segment, segment_name in enumerate(SEGMENTS):
+        care = rules.care[segment]
+        for order_class, class_name in enumerate(CLASSES):
+            key = f"{class_name} {segment_name}"
+            partners = rules.orders[order_class].partners
+            hours[f"lead {key}"] = rules.lead_qualify_h
+            hours[f"service {key}"] = rules.service_hours
+            hours[f"care {key}"] = care.preparation_h + care.travel_h + care.talk_h
+            hours[f"opportunity {key}"] = sum(rules.opportunity_hours[order_class])
+            hours[f"order {key}"] = rules.order_hours[order_class].total_h(partners)
+    return hours

@@ -1,0 +1,476 @@
+"""The measures: every figure of a run, each a pure function of its record, with its name, unit and direction in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from simkit.foundation.activities import ACTIVITIES
+from simkit.foundation.text import Text
+from simkit.model.accounts import ABSENT, OVERTIME, entry_hours, time_account
+from simkit.model.open_work import OpenWork
+from simkit.model.parameters import CLASSES, SEGMENTS
+from simkit.model.record import EXTRAS, Record
+from simkit.model.workload import expected_contribution_amount
+
+Floats = npt.NDArray[np.float64]
+Rows = Iterator[tuple[str, Floats, float]]  # group, value per year, value of all years
+FACING = ("selling", "care", "service")
+FACING_CODES = [ACTIVITIES.index(name) for name in FACING]
+COORDINATION = ACTIVITIES.index("coordination")
+EXTRA_CONTACT = EXTRAS.index("extra_contact")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure:
+    """One measure.
+
+    Parameters
+    ----------
+    label : Text
+        What people call it.
+    unit : str
+        ``h``, ``share``, ``money``, ``fte``, ``1`` (a number of cases), ``d`` (working days).
+    direction : int
+        +1 more is better, −1 less is better, 0 neither.
+    compute : callable
+        From the view of a record to its rows.
+    digits : int
+        Decimals shown.
+    """
+
+    label: Text
+    unit: str
+    direction: int
+    compute: Callable[[View], Rows]
+    digits: int = 0
+
+
+class View:
+    """A record with what several measures share, computed once.
+
+    Parameters
+    ----------
+    record : Record
+        The log; years count from go-live.
+    """
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
+        self.years = max(1, round(record.end_h / record.year_h))
+        self.edges = [min(year * record.year_h, record.end_h) for year in range(self.years + 1)]
+        self.length = np.diff(self.edges) / record.year_h  # in years
+        self.value = record.parameters.value
+
+    @cached_property
+    def entries(self) -> pd.DataFrame:
+        """Time entries by year."""
+        return entry_hours(self.record, self.edges)
+
+    @cached_property
+    def account(self) -> pd.DataFrame:
+        """Time accounts by person and year."""
+        return time_account(self.record, self.edges, self.entries)
+
+    @cached_property
+    def ended(self) -> pd.DataFrame:
+        """Cases that ended after go-live, with their ``year`` (0 is the first)."""
+        return self._with_year(self.record.cases, "ended_h")
+
+    @cached_property
+    def delivered(self) -> pd.DataFrame:
+        """Orders delivered after go-live."""
+        ended = self.ended
+        return ended[(ended["kind"] == "order") & (ended["outcome"] == "delivered")]
+
+    @cached_property
+    def open_work(self) -> OpenWork:
+        """What is left to do in open cases."""
+        return OpenWork(self.record)
+
+    @cached_property
+    def open_h(self) -> Floats:
+        """Expected remaining content of open cases at the borders of the years, hours."""
+        return np.array([self.open_work.hours(edge) for edge in self.edges])
+
+    @cached_property
+    def progress_amount(self) -> Floats:
+        """Value of work in progress at the borders of the years."""
+        return np.array([self.open_work.progress_amount(edge) for edge in self.edges])
+
+    def hours(self, name: str) -> Floats:
+        """Return the hours of one column of the accounts by year."""
+        return self.account.groupby("window")[name].sum().reindex(range(self.years), fill_value=0.0).to_numpy(float)
+
+    def per_year(self, frame: pd.DataFrame, column: str | None = None) -> Floats:
+        """Return the number of rows, or the sum of a column, by year."""
+        weights = None if column is None else frame[column].to_numpy(float)
+        counted = np.bincount(frame["year"].to_numpy(int), weights=weights, minlength=self.years)
+        return counted.astype(float)
+
+    def _with_year(self, frame: pd.DataFrame, column: str) -> pd.DataFrame:
+        at = frame[column].to_numpy(float)
+        inside = (at >= 0) & (at < self.record.end_h)
+        chosen = frame[inside]
+        return chosen.assign(year=np.searchsorted(self.edges, at[inside], side="right") - 1)
+
+
+def measures(record: Record) -> pd.DataFrame:
+    """Return all measures of one run.
+
+    Parameters
+    ----------
+    record : Record
+        The log.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``year`` (1 … n; 0 stands for the whole horizon: sums, or the share, mean or median over it), ``measure``,
+        ``group`` (activity, order class, segment, unit, or empty), ``value``.
+    """
+    view = View(record)
+    rows = [
+        (year, name, group, float(value))
+        for name, measure in MEASURES.items()
+        for group, per_year, whole in measure.compute(view)
+        for year, value in enumerate([whole, *per_year.tolist()])
+    ]
+    return pd.DataFrame(rows, columns=["year", "measure", "group", "value"])
+
+
+# --- hours -----------------------------------------------------------------------------------------------------------
+
+
+def _hours_by_activity(view: View) -> Rows:
+    for name in ACTIVITIES:
+        hours = view.hours(name)
+        yield name, hours, hours.sum()
+
+
+def _facing(view: View) -> Rows:
+    hours = sum((view.hours(name) for name in FACING), np.zeros(view.years))
+    yield "", hours, hours.sum()
+
+
+def _facing_content(view: View) -> Rows:
+    entries = view.entries
+    chosen = entries[entries["activity"].isin(FACING_CODES)]
+    hours = _weighted(chosen, "content_h", view.years)
+    yield "", hours, hours.sum()
+
+
+def _facing_steady(view: View) -> Rows:
+    """Customer hours less the growth of open work: what remains when nothing is left lying."""
+    hours = sum((view.hours(name) for name in FACING), np.zeros(view.years)) - np.diff(view.open_h)
+    yield "", hours, hours.sum()
+
+
+def _present(view: View) -> Floats:
+    return np.asarray(sum((view.hours(name) for name in ACTIVITIES), np.zeros(view.years)))
+
+
+def _present_rows(view: View) -> Rows:
+    hours = _present(view)
+    yield "", hours, hours.sum()
+
+
+def _facing_share(view: View) -> Rows:
+    hours, present = sum((view.hours(name) for name in FACING), np.zeros(view.years)), _present(view)
+    yield "", _ratio(hours, present), float(_ratio(hours.sum(), present.sum()))
+
+
+def _fte(view: View) -> Rows:
+    contract = view.hours("contract")
+    fte = contract / (view.record.year_h * view.length)
+    yield "", fte, contract.sum() / (view.record.year_h * view.length.sum())
+
+
+def _absent(view: View) -> Rows:
+    hours = view.hours(ABSENT)
+    yield "", hours, hours.sum()
+
+
+def _open_work_change(view: View) -> Rows:
+    change = np.diff(view.open_h)
+    yield "", change, change.sum()
+
+
+def _idle_by_unit(view: View) -> Rows:
+    """Idle share of the people who sit in a unit at the start of a year."""
+    sittings, account = view.record.sittings, view.account
+    latest = np.array([sittings["from_h"].to_numpy(float) <= edge for edge in view.edges[:-1]])
+    for unit in dict.fromkeys(sittings.loc[latest[-1], "unit"].astype(str)):
+        idle, present = np.zeros(view.years), np.zeros(view.years)
+        for year in range(view.years):
+            seats = sittings[latest[year]].groupby(["slot", "number"], sort=False)["unit"].last()
+            codes = [slot * 1000 + number for (slot, number), name in seats.items() if name == unit]
+            mine = account[(account["window"] == year) & account["person"].isin(codes)]
+            idle[year], present[year] = mine["idle"].sum(), mine[list(ACTIVITIES)].to_numpy().sum()
+        if present.sum() > 0:
+            yield unit, _ratio(idle, present), float(_ratio(idle.sum(), present.sum()))
+
+
+# --- what got done and what did not ----------------------------------------------------------------------------------
+
+
+def _ended_as(kind: str, outcome: str, column: str = "") -> Callable[[View], Rows]:
+    def compute(view: View) -> Rows:
+        chosen = view.ended[(view.ended["kind"] == kind) & (view.ended["outcome"] == outcome)]
+        if not column:
+            counts = view.per_year(chosen)
+            yield "", counts, counts.sum()
+            return
+        for name in SEGMENTS if column == "segment" else CLASSES:
+            counts = view.per_year(chosen[chosen[column] == name])
+            yield name, counts, counts.sum()
+
+    return compute
+
+
+def _late(view: View) -> Rows:
+    counts = view.per_year(view.delivered[view.delivered["late"].astype(bool)])
+    yield "", counts, counts.sum()
+
+
+def _lead_time(view: View) -> Rows:
+    """Median working days from order to delivery, by class."""
+    delivered = view.delivered
+    days = (delivered["ended_h"] - delivered["arrived_h"]) / view.record.day_h
+    for name in CLASSES:
+        mine = (delivered["order_class"] == name).to_numpy()
+        by_year = days[mine].groupby(delivered["year"][mine]).median().reindex(range(view.years)).to_numpy(float)
+        yield name, by_year, float(days[mine].median()) if mine.any() else float("nan")
+
+
+def _care_level(view: View) -> Rows:
+    """Contacts received, phone calls by their weight, over contacts needed by the customers there were."""
+    record = view.record
+    needed = _needed_contacts(view)
+    weights = {
+        name: view.value("care.phone_weight") if view.value(f"care.{name}.by_phone") >= 0.5 else 1.0
+        for name in SEGMENTS
+    }
+    done = view.ended[(view.ended["kind"] == "care") & (view.ended["outcome"] == "done")]
+    tasks = record.tasks
+    extra = tasks[(tasks["extra"] == EXTRA_CONTACT) & (tasks["end_h"] >= 0) & tasks["left_h"].notna()]
+    segment_of = np.array(record.world.customers.segment, dtype=int)
+    extra_segment = segment_of[(-2 - extra["case"]).to_numpy(int)] if len(extra) else np.zeros(0, dtype=int)
+    extra_year = np.searchsorted(view.edges, extra["end_h"].to_numpy(float), side="left") - 1
+    for code, name in enumerate(SEGMENTS):
+        received = view.per_year(done[done["segment"] == name])
+        received += np.bincount(extra_year[extra_segment == code].clip(0), minlength=view.years)[: view.years]
+        yield (
+            name,
+            _ratio(received * weights[name], needed[code]),
+            float(_ratio(received.sum() * weights[name], needed[code].sum())),
+        )
+
+
+def _needed_contacts(view: View) -> list[Floats]:
+    """Return the contacts that today's service levels plan for the customers there are, by segment and year."""
+    record = view.record
+    customers = record.world.customers
+    until = np.where(np.array(customers.dormant, dtype=bool), 0.0, record.end_h)
+    since = np.zeros(len(until))
+    won = record.cases[(record.cases["kind"] == "opportunity") & (record.cases["outcome"] == "won")]
+    first = won.groupby("customer")["ended_h"].min()
+    for customer, at in zip(first.index.to_numpy(int).tolist(), first.to_numpy(float).tolist(), strict=True):
+        if customers.dormant[customer]:
+            since[customer], until[customer] = max(at, 0.0), record.end_h
+    gone, at_h = record.churned["customer"].to_numpy(int), record.churned["at_h"].to_numpy(float)
+    until[gone] = np.maximum(at_h, 0.0)
+    segment = np.array(customers.segment, dtype=int)
+    needed = []
+    for code, name in enumerate(SEGMENTS):
+        mine = segment == code
+        years = [
+            np.clip(np.minimum(until[mine], high) - np.maximum(since[mine], low), 0.0, None).sum() / record.year_h
+            for low, high in zip(view.edges, view.edges[1:], strict=False)
+        ]
+        needed.append(np.array(years) * record.world.parameters.value(f"care.{name}.contacts_per_year"))
+    return needed
+
+
+def _customers(view: View) -> Rows:
+    counts = view.per_year(view._with_year(view.record.churned, "at_h"))
+    yield "", counts, counts.sum()
+
+
+def _coordination_per_bespoke(view: View) -> Rows:
+    """Hours of coordination per delivered bespoke order."""
+    cases = view.record.cases
+    bespoke = cases.loc[(cases["kind"] == "order") & (cases["order_class"] == "bespoke"), "case"]
+    entries = view.entries
+    chosen = entries[(entries["activity"] == COORDINATION) & entries["case"].isin(bespoke)]
+    hours = _weighted(chosen, "clock_h", view.years)
+    orders = view.per_year(view.delivered[view.delivered["order_class"] == "bespoke"])
+    yield "", _ratio(hours, orders), float(_ratio(hours.sum(), orders.sum()))
+
+
+# --- money -----------------------------------------------------------------------------------------------------------
+
+
+def _revenue(view: View) -> Rows:
+    amount = view.per_year(view.delivered, "value_amount")
+    yield "", amount, amount.sum()
+
+
+def contribution(view: View) -> Floats:
+    """Return the contribution of delivered orders by year: value × share of its class, less the extra of bespoke."""
+    total = np.zeros(view.years)
+    for name in CLASSES:
+        share = view.value(f"orders.{name}.contribution_share")
+        extra = view.value("money.bespoke_extra_share") if name == "bespoke" else 0.0
+        mine = view.delivered[view.delivered["order_class"] == name]
+        total += view.per_year(mine, "value_amount") * (share - extra)
+    return total
+
+
+def _contribution(view: View) -> Rows:
+    amount = contribution(view)
+    yield "", amount, amount.sum()
+
+
+def _work_in_progress(view: View) -> Rows:
+    change = np.diff(view.progress_amount)
+    yield "", change, change.sum()
+
+
+def staff_cost(view: View) -> Floats:
+    """Return salaries by year, with paid overtime."""
+    total = np.zeros(view.years)
+    factor = view.value("money.overtime_factor")
+    costs = {person.person: (person.cost_amount, person.fte) for person in view.record.people}
+    for code, window, contract_h, overtime_h in view.account[["person", "window", "contract", OVERTIME]].to_numpy(
+        float
+    ):
+        cost, fte = costs[int(code)]
+        total[int(window)] += cost / (fte * view.record.year_h) * (contract_h + factor * overtime_h)
+    return total
+
+
+def _staff_cost(view: View) -> Rows:
+    amount = staff_cost(view)
+    yield "", amount, amount.sum()
+
+
+def tool_cost(view: View) -> Floats:
+    """Return the cost of tools by year, per head on board."""
+    heads = np.zeros(view.years)
+    fte = {person.person: person.fte for person in view.record.people}
+    for code, window, contract_h in view.account[["person", "window", "contract"]].to_numpy(float):
+        heads[int(window)] += contract_h / (fte[int(code)] * view.record.year_h)
+    return heads * view.value("money.tools_amount_per_head")
+
+
+def _tool_cost(view: View) -> Rows:
+    amount = tool_cost(view)
+    yield "", amount, amount.sum()
+
+
+def hires(view: View) -> Floats:
+    """Return the number of people who took up a post, by year."""
+    joined = [p.joins_h for p in view.record.people if p.number > 0 and 0 <= p.joins_h < view.record.end_h]
+    years = np.searchsorted(view.edges, np.array(joined), side="right") - 1
+    return np.bincount(years, minlength=view.years).astype(float) if len(joined) else np.zeros(view.years)
+
+
+def _hiring_cost(view: View) -> Rows:
+    amount = hires(view) * view.value("money.hire_amount")
+    yield "", amount, amount.sum()
+
+
+def sales_profit(view: View) -> Floats:
+    """Return contribution and change of work in progress less staff, tools and hiring, by year."""
+    hiring = hires(view) * view.value("money.hire_amount")
+    return contribution(view) + np.diff(view.progress_amount) - staff_cost(view) - tool_cost(view) - hiring
+
+
+def _sales_profit(view: View) -> Rows:
+    amount = sales_profit(view)
+    yield "", amount, amount.sum()
+
+
+def _company_profit(view: View) -> Rows:
+    """Profit of sales less fixed cost outside sales, which no design and no scenario changes."""
+    world = view.record.world
+    expected = expected_contribution_amount(world.facts, world.parameters)
+    amount = sales_profit(view) - view.value("money.fixed_cost_share") * expected * view.length
+    yield "", amount, amount.sum()
+
+
+def _weighted(entries: pd.DataFrame, column: str, years: int) -> Floats:
+    window = entries["window"].to_numpy(int)
+    return np.bincount(window, weights=entries[column].to_numpy(float), minlength=years).astype(float)
+
+
+def _ratio(part: npt.ArrayLike, whole: npt.ArrayLike) -> Floats:
+    """Return part / whole, missing where the whole is 0."""
+    above, below = np.asarray(part, dtype=float), np.asarray(whole, dtype=float)
+    missing = np.full(np.broadcast(above, below).shape, np.nan)
+    result: Floats = np.divide(above, below, out=missing, where=below > 0)
+    return result
+
+
+def _measure(de: str, en: str, unit: str, direction: int, compute: Callable[[View], Rows], digits: int = 0) -> Measure:
+    return Measure(label=Text(de=de, en=en), unit=unit, direction=direction, compute=compute, digits=digits)
+
+
+MEASURES: Mapping[str, Measure] = {
+    "company_profit_amount": _measure("Unternehmensgewinn", "Company profit", "money", 1, _company_profit),
+    "sales_profit_amount": _measure("Ergebnis des Vertriebs", "Profit of sales", "money", 1, _sales_profit),
+    "revenue_amount": _measure("Umsatz", "Revenue", "money", 1, _revenue),
+    "contribution_amount": _measure("Deckungsbeitrag", "Contribution", "money", 1, _contribution),
+    "work_in_progress_amount": _measure(
+        "Veränderung der laufenden Aufträge", "Change of work in progress", "money", 0, _work_in_progress
+    ),
+    "staff_cost_amount": _measure("Personalkosten", "Staff cost", "money", -1, _staff_cost),
+    "tool_cost_amount": _measure("Werkzeugkosten", "Cost of tools", "money", -1, _tool_cost),
+    "hiring_cost_amount": _measure("Einstellungskosten", "Hiring cost", "money", -1, _hiring_cost),
+    "facing_h": _measure("Kundenstunden", "Customer hours", "h", 1, _facing),
+    "facing_content_h": _measure(
+        "Kundenstunden nach Arbeitsinhalt", "Customer hours by content", "h", 1, _facing_content
+    ),
+    "facing_steady_h": _measure(
+        "Kundenstunden ohne liegen gebliebene Arbeit", "Customer hours in steady state", "h", 1, _facing_steady
+    ),
+    "facing_share": _measure("Kundenzeit", "Customer-facing share", "share", 0, _facing_share, 3),
+    "present_h": _measure("Anwesenheit", "Present hours", "h", 0, _present_rows),
+    "absent_h": _measure("Abwesenheit", "Absent hours", "h", 0, _absent),
+    "hours_h": _measure("Stunden je Tätigkeit", "Hours by activity", "h", 0, _hours_by_activity),
+    "fte": _measure("Besetzte Stellen (VZÄ)", "Staff (FTE)", "fte", 0, _fte, 1),
+    "idle_share": _measure("Leerlauf je Einheit", "Idle share by unit", "share", 0, _idle_by_unit, 3),
+    "open_work_change_h": _measure("Zuwachs offener Arbeit", "Growth of open work", "h", -1, _open_work_change),
+    "lapsed_care": _measure(
+        "Ausgefallene Betreuungskontakte", "Care contacts not made", "1", -1, _ended_as("care", "lapsed", "segment")
+    ),
+    "lapsed_leads": _measure("Verfallene Leads", "Lapsed leads", "1", -1, _ended_as("lead", "lapsed")),
+    "lapsed_opportunities": _measure(
+        "Verfallene Verkaufschancen", "Lapsed opportunities", "1", -1, _ended_as("opportunity", "lapsed")
+    ),
+    "won_opportunities": _measure(
+        "Gewonnene Verkaufschancen", "Opportunities won", "1", 1, _ended_as("opportunity", "won")
+    ),
+    "lapsed_requests": _measure(
+        "Verfallene Serviceanfragen", "Lapsed service requests", "1", -1, _ended_as("service", "lapsed")
+    ),
+    "delivered_orders": _measure(
+        "Gelieferte Aufträge", "Delivered orders", "1", 1, _ended_as("order", "delivered", "order_class")
+    ),
+    "late_orders": _measure("Verspätete Aufträge", "Late orders", "1", -1, _late),
+    "cancelled_orders": _measure("Stornierte Aufträge", "Cancelled orders", "1", -1, _ended_as("order", "cancelled")),
+    "lead_time_days": _measure(
+        "Durchlaufzeit (Median, Arbeitstage)", "Lead time (median, working days)", "d", -1, _lead_time, 1
+    ),
+    "lost_customers": _measure("Verlorene Kunden", "Customers lost", "1", -1, _customers),
+    "care_level": _measure("Betreuungsgrad", "Care level", "share", 1, _care_level, 2),
+    "coordination_per_bespoke_order_h": _measure(
+        "Abstimmung je Sonderauftrag", "Coordination per bespoke order", "h", -1, _coordination_per_bespoke, 1
+    ),
+}

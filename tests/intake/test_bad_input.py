@@ -1,0 +1,375 @@
+"""Bad input gets a clear answer: what, where, what to do; nothing is lost silently."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from simkit.foundation.errors import ConfigError
+from simkit.intake.client import ClientData, load_client
+from simkit.intake.findings import FindingsError
+
+TODAY = dt.date(2025, 6, 30)
+ORDER_COLUMNS = {"order_id": "Nr", "customer_id": "Kunde", "ordered_on": "Datum", "value_amount": "Wert"}
+Make = Callable[..., Path]
+
+
+def orders_table(**options: Any) -> dict[str, Any]:
+    return {"orders": {"file": "orders.csv", "columns": ORDER_COLUMNS, **options}}
+
+
+def orders(*rows: str) -> dict[str, str | bytes]:
+    return {"orders.csv": "\n".join(["Nr;Kunde;Datum;Wert", *rows]) + "\n"}
+
+
+def many(count: int = 20, start: int = 1) -> list[str]:
+    return [f"A{n};K{n % 3};01.02.2025;{n},50" for n in range(start, start + count)]
+
+
+def load(folder: Path) -> ClientData:
+    return load_client(folder, today=TODAY)
+
+
+def refused(folder: Path) -> FindingsError:
+    with pytest.raises(FindingsError) as caught:
+        load(folder)
+    assert caught.value.exit_code == 3
+    assert caught.value.render("de") != caught.value.render("en")
+    return caught.value
+
+
+def only_finding(client: ClientData, severity: str) -> Any:
+    found = [finding for finding in client.findings if finding.severity == severity]
+    assert len(found) == 1, client.findings
+    return found[0]
+
+
+def dropped(client: ClientData, table: str = "orders") -> tuple[int, str]:
+    row = client.protocol.set_index("table").loc[table]
+    assert row["rows_read"] == row["rows_kept"] + row["rows_dropped"]
+    return int(row["rows_dropped"]), row["reasons"].en
+
+
+def test_a_clean_file_has_no_findings_and_a_protocol(make_client: Make) -> None:
+    client = load(make_client(orders_table(), orders(*many())))
+    assert client.findings == ()
+    assert dropped(client) == (0, "")
+    assert client.table("orders")["value_amount"].sum() == pytest.approx(220.0)
+    assert client.first == client.last == dt.date(2025, 2, 1)
+    assert len(client.input_hashes["orders.csv"]) == 64
+
+
+def test_a_missing_file_and_a_missing_column_are_told_together(make_client: Make) -> None:
+    tables = {**orders_table(), "customers": {"file": "Kunden.csv", "columns": {"customer_id": "Nr"}}}
+    files = {"orders.csv": "Nr;Kunden;Datum;Wert\nA;K;01.02.2025;1,5\n"}
+    message = str(refused(make_client(tables, files)))
+    assert message.startswith("2 findings stop the run, worst first:")
+    assert "The column 'Kunde' (tables.orders.columns.customer_id) is not in the file." in message
+    assert "Did you mean 'Kunden'?" in message
+    assert "Kunden.csv: The file is missing." in message
+
+
+def test_a_doubled_header_is_refused(make_client: Make) -> None:
+    error = refused(make_client(orders_table(), {"orders.csv": "Nr;Kunde;Datum;Wert;Wert\nA;K;01.02.2025;1,5;2,5\n"}))
+    assert "column header is there 2 times" in str(error)
+    assert error.findings[0].place.en == "orders.csv, column Wert, row 1"
+
+
+def test_a_doubled_header_that_is_not_needed_does_no_harm(make_client: Make) -> None:
+    text = "Nr;Kunde;Datum;Wert;Text;Text\nA;K;01.02.2025;1,5;x;y\n"
+    assert len(load(make_client(orders_table(), {"orders.csv": text})).table("orders")) == 1
+
+
+def test_numbers_that_may_be_either_are_a_question_with_the_line_to_write(make_client: Make) -> None:
+    rows = ["A1;K1;01.02.2025;1.234", "A2;K1;01.02.2025;5.678"]
+    error = refused(make_client(orders_table(), orders(*rows)))
+    assert "can be read in two ways" in str(error)
+    assert error.findings[0].place.en == "orders.csv, column Wert, row 2"
+    assert 'tables.orders.formats.value_amount: "1.234,50"' in error.remedy.en
+    assert 'tables.orders.formats.value_amount: "1,234.50"' in error.remedy.de
+    for answer, total in (("1.234,50", 6912.0), ("1,234.50", 6.912)):
+        folder = make_client(orders_table(formats={"value_amount": answer}), orders(*rows))
+        assert load(folder).table("orders")["value_amount"].sum() == pytest.approx(total)
+
+
+def test_a_column_that_mixes_two_notations_is_refused(make_client: Make) -> None:
+    error = refused(make_client(orders_table(), orders(*many(), "B;K;01.02.2025;1,234.50")))
+    assert "mixes German ('1,50', '2,50') and English numbers ('1,234.50')" in str(error)
+    assert error.findings[0].row == 22
+
+
+def test_dates_that_parse_in_two_ways_are_a_question(make_client: Make) -> None:
+    rows = ["A1;K1;03/04/2025;1,5", "A2;K1;05/06/2025;2,5"]
+    error = refused(make_client(orders_table(), orders(*rows)))
+    assert "Day and month cannot be told apart" in str(error)
+    assert 'tables.orders.formats.ordered_on: "dd/mm/yyyy"' in error.remedy.en
+    answered = load(make_client(orders_table(formats={"ordered_on": "mm/dd/yyyy"}), orders(*rows)))
+    assert answered.table("orders")["ordered_on"].dt.month.tolist() == [3, 5]
+
+
+def test_dates_with_both_orders_are_refused(make_client: Make) -> None:
+    error = refused(make_client(orders_table(), orders("A1;K1;13/04/2025;1,5", "A2;K1;05/26/2025;2,5")))
+    assert "mixes day first ('13/04/2025') and month first ('05/26/2025')" in str(error)
+
+
+def test_all_questions_of_a_file_are_asked_at_once(make_client: Make) -> None:
+    error = refused(make_client(orders_table(), orders("A1;K1;03/04/2025;1.234")))
+    assert [f.column for f in error.findings] == ["Datum", "Wert"]
+
+
+def test_a_few_unreadable_cells_are_left_out_and_counted(make_client: Make) -> None:
+    client = load(make_client(orders_table(), orders(*many(), "B1;K1;01.02.2025;NULL")))
+    readable = only_finding(client, "serious")
+    assert readable.place.en == "orders.csv, column Wert, row 22"
+    assert 'tables.orders.missing: ["NULL"]' in readable.remedy.en
+    assert dropped(client) == (1, "1: no readable value for 'Order value'")
+
+
+def test_many_unreadable_cells_stop_the_run(make_client: Make) -> None:
+    rows = [f"B{n};K1;01.02.2025;siehe Anlage" for n in range(10)]
+    assert "10 cells cannot be read as amount" in str(refused(make_client(orders_table(), orders(*many(), *rows))))
+
+
+def test_empty_required_cells_are_left_out_and_counted(make_client: Make) -> None:
+    client = load(make_client(orders_table(), orders(*many(), "B1;;01.02.2025;7,00")))
+    assert "1 rows without a value for 'Customer number'" in only_finding(client, "serious").what.en
+    assert dropped(client) == (1, "1: no readable value for 'Customer number'")
+
+
+def test_texts_that_mean_nothing_are_nothing(make_client: Make) -> None:
+    columns = {**ORDER_COLUMNS, "cost_amount": "Kosten"}
+    text = "Nr;Kunde;Datum;Wert;Kosten\nA1;K1;01.02.2025;2,5;NULL\nA2;K1;01.02.2025;2,5;1,5\n"
+    client = load(make_client(orders_table(columns=columns, missing=["NULL"]), {"orders.csv": text}))
+    assert client.table("orders")["cost_amount"].isna().tolist() == [True, False]
+    assert client.findings == ()
+
+
+def test_duplicate_rows_count_once(make_client: Make) -> None:
+    rows = many()
+    client = load(make_client(orders_table(), orders(*rows, rows[0])))
+    assert only_finding(client, "serious").row == 22
+    assert dropped(client) == (1, "1: the same row again")
+
+
+def test_a_repeated_key_with_other_content_is_serious_and_hints_at_lines(make_client: Make) -> None:
+    client = load(make_client(orders_table(), orders(*many(), "A1;K1;01.02.2025;99,00")))
+    finding = only_finding(client, "serious")
+    assert "1 rows repeat a 'Order number' with other content ('A1')" in finding.what.en
+    assert "tables.orders.lines: true" in finding.remedy.en
+    assert len(client.table("orders")) == 20
+
+
+def test_many_repeated_keys_stop_the_run_and_lines_solve_it(make_client: Make) -> None:
+    rows = [f"A{n // 2};K{n // 2};01.02.2025;{n},50" for n in range(20)]
+    assert "tables.orders.lines: true" in refused(make_client(orders_table(), orders(*rows))).remedy.en
+    client = load(make_client(orders_table(lines=True), orders(*rows)))
+    assert client.table("orders")["value_amount"].tolist() == [4 * n + 2.0 for n in range(10)]
+    assert dropped(client) == (0, "20: lines, summed to 10 orders")
+
+
+def test_order_lines_that_contradict_each_other_are_serious(make_client: Make) -> None:
+    client = load(make_client(orders_table(lines=True), orders(*many(), "A1;K2;01.02.2025;1,00")))
+    assert "1 order lines name another 'Customer number'" in only_finding(client, "serious").what.en
+    assert client.table("orders").set_index("order_id").loc["A1", "value_amount"] == 2.5
+
+
+def customers_and_orders(*numbers: str) -> tuple[dict[str, Any], dict[str, str | bytes]]:
+    tables = {
+        **orders_table(),
+        "customers": {"file": "customers.csv", "columns": {"customer_id": "Nr", "name": "Firma", "dormant": "Ruhend"}},
+    }
+    listed = "".join(f"{number};Firma {number};nein\n" for number in numbers)
+    return tables, {**orders(*many()), "customers.csv": "Nr;Firma;Ruhend\n" + listed}
+
+
+def test_an_unknown_customer_is_added_so_that_no_revenue_is_lost(make_client: Make) -> None:
+    tables, files = customers_and_orders("K0", "K1", "K2")
+    files["orders.csv"] = str(files["orders.csv"]) + "B1;K9;01.02.2025;7,00\n"
+    client = load(make_client(tables, files))
+    finding = only_finding(client, "serious")
+    assert "1 rows name 1 values of 'Customer number' that 'Customers' does not have ('K9')" in finding.what.en
+    assert finding.place.en == "orders.csv, column Kunde, row 22"
+    customers = client.table("customers")
+    assert customers["customer_id"].tolist() == ["K0", "K1", "K2", "K9"]
+    assert customers["dormant"].dtype == bool
+    assert pd.isna(customers["name"].iloc[3])
+    assert client.table("orders")["value_amount"].sum() == pytest.approx(227.0)
+    assert client.protocol.set_index("table").loc["customers", "rows_read"] == 3
+
+
+def test_many_unknown_customers_stop_the_run_and_name_lost_zeros(make_client: Make) -> None:
+    tables, files = customers_and_orders("0017")
+    files["orders.csv"] = "Nr;Kunde;Datum;Wert\nA1;17;01.02.2025;1,5\n"
+    error = refused(make_client(tables, files))
+    assert "leading zeros only" in error.remedy.en
+
+
+def test_future_orders_are_left_out_and_counted(make_client: Make) -> None:
+    client = load(make_client(orders_table(), orders(*many(), "B1;K1;01.02.2052;7,00")))
+    assert "1 rows with 'Order date' in the future" in only_finding(client, "serious").what.en
+    assert dropped(client)[0] == 1
+    assert client.last == dt.date(2025, 2, 1)
+
+
+def test_a_delivery_before_its_order_keeps_the_order(make_client: Make) -> None:
+    columns = {**ORDER_COLUMNS, "delivered_on": "Geliefert"}
+    rows = [f"{row};05.02.2025" for row in many()] + ["B1;K1;01.02.2025;9,00;01.01.2025"]
+    text = "\n".join(["Nr;Kunde;Datum;Wert;Geliefert", *rows])
+    client = load(make_client(orders_table(columns=columns), {"orders.csv": text}))
+    assert "'Delivered on' is before 'Order date'" in only_finding(client, "serious").what.en
+    assert len(client.table("orders")) == 21
+    assert pd.isna(client.table("orders")["delivered_on"].iloc[20])
+
+
+LOG = {
+    "activities": {
+        "file": "log.csv",
+        "columns": {"employee_id": "Wer", "started_at": "Von", "ended_at": "Bis", "activity": "Was"},
+        "values": {"activity": {"Besuch": "selling", "Pause": None}},
+    }
+}
+
+
+def log(*rows: str) -> dict[str, str | bytes]:
+    good = [f"Anna {n};0{n}.04.2025 08:00;0{n}.04.2025 10:30;Besuch" for n in range(1, 10)]
+    return {"log.csv": "\n".join(["Wer;Von;Bis;Was", *good, *rows])}
+
+
+def test_hours_come_from_start_and_end(make_client: Make) -> None:
+    client = load(make_client(LOG, log()))
+    assert client.table("activities")["hours"].tolist() == [2.5] * 9
+    assert str(client.table("activities")["started_at"].dtype) == "datetime64[ns]"
+
+
+def test_an_end_before_its_start_is_left_out_once(make_client: Make) -> None:
+    client = load(make_client(LOG, log("Anna;02.04.2025 10:00;02.04.2025 09:00;Besuch")))
+    finding = only_finding(client, "serious")
+    assert "In 1 rows 'End' is before 'Start'" in finding.what.en
+    assert (finding.file, finding.column, finding.row) == ("log.csv", "Bis", 11)
+    assert dropped(client, "activities") == (1, "1: 'End' before 'Start'")
+
+
+def test_many_ends_before_their_start_stop_the_run(make_client: Make) -> None:
+    rows = ["Anna;02.04.2025 10:00;02.04.2025 09:00;Besuch"] * 3
+    assert "In 3 rows" in str(refused(make_client(LOG, log(*rows))))
+
+
+def test_negative_hours_are_left_out(make_client: Make) -> None:
+    columns = {"started_at": "Von", "hours": "Std", "activity": "Was"}
+    text = "\n".join(["Von;Std;Was", *["01.04.2025;1,5;selling"] * 9, "01.04.2025;-1,5;selling"])
+    table = {"file": "log.csv", "columns": columns}
+    client = load(make_client({"activities": table}, {"log.csv": text}))
+    assert "1 rows with 'Hours' outside 0 to … are left out" in only_finding(client, "serious").what.en
+    assert dropped(client, "activities")[0] == 1
+
+
+def test_unknown_labels_are_listed_with_their_rows_and_the_line_to_write(make_client: Make) -> None:
+    error = refused(
+        make_client(LOG, log("Anna;02.04.2025 08:00;02.04.2025 09:00;Messe", *["B;02.04.2025;02.04.2025;Chaos"] * 2))
+    )
+    assert "2 labels are not mapped (rows): 'Chaos' (2), 'Messe' (1)" in str(error)
+    assert 'tables.activities.values.activity: {"Chaos": …, "Messe": …}' in error.remedy.en
+    assert "selling" in error.remedy.en
+
+
+def test_labels_mapped_to_nothing_are_left_out_and_counted(make_client: Make) -> None:
+    client = load(make_client(LOG, log("Anna;02.04.2025 12:00;02.04.2025 12:30;Pause")))
+    assert len(client.table("activities")) == 9
+    assert dropped(client, "activities") == (1, "1: left out on purpose (mapped to nothing in client.yaml: Was)")
+
+
+def test_an_unknown_optional_choice_is_serious_only(make_client: Make) -> None:
+    columns = {**ORDER_COLUMNS, "order_class": "Art"}
+    text = "Nr;Kunde;Datum;Wert;Art\nA1;K1;01.02.2025;1,5;Serie\nA2;K1;01.02.2025;1,5;Muster\n"
+    table = orders_table(columns=columns, values={"order_class": {"SERIE": "standard"}})
+    client = load(make_client(table, {"orders.csv": text}))
+    assert "'Muster' (1)" in only_finding(client, "serious").what.en
+    assert client.table("orders")["order_class"].tolist()[0] == "standard"
+
+
+def test_names_of_employees_appear_in_no_message(make_client: Make) -> None:
+    employees = {"file": "staff.csv", "columns": {"employee_id": "Name", "fte": "FTE"}}
+    staff = "Name;FTE\nAnna 1;1,0\nAnna 1;0,5\n" + "".join(f"Anna {n};1,0\n" for n in range(2, 9))
+    client = load(make_client({**LOG, "employees": employees}, {**log(), "staff.csv": staff}))
+    told = " ".join(f.what.en + f.what.de + f.remedy.en for f in client.findings)
+    assert "repeat a 'Employee'" in told
+    assert "Anna" not in told
+    assert not any("Anna" in frame.to_csv() for frame in client.tables.values())
+
+
+def test_shares_of_a_role_must_add_up(make_client: Make) -> None:
+    table = {"time_estimates": {"file": "t.csv", "columns": {"role": "R", "activity": "A", "share": "S"}}}
+    period = {"first": dt.date(2024, 1, 1), "last": dt.date(2024, 12, 31)}
+    files = {"t.csv": "R;A;S\nInnen;selling;45 %\nInnen;travel;50 %\n"}
+    client = load(make_client(table, files, period=period))
+    assert "'Innen' add up to 95%" in only_finding(client, "serious").what.en
+    files = {"t.csv": "R;A;S\nInnen;selling;45 %\nInnen;travel;20 %\n"}
+    assert "add up to 65%" in str(refused(make_client(table, files, period=period)))
+
+
+def test_shares_without_a_sign_are_per_cent_when_they_exceed_one(make_client: Make) -> None:
+    table = {"time_estimates": {"file": "t.csv", "columns": {"role": "R", "activity": "A", "share": "S"}}}
+    period = {"first": dt.date(2024, 1, 1), "last": dt.date(2024, 12, 31)}
+    client = load(make_client(table, {"t.csv": "R;A;S\nInnen;selling;45\nInnen;travel;55\n"}, period=period))
+    assert client.table("time_estimates")["share"].tolist() == [0.45, 0.55]
+    mixed = {"t.csv": "R;A;S\nInnen;selling;45 %\nInnen;travel;55\n"}
+    assert "carry a per cent sign" in str(refused(make_client(table, mixed, period=period)))
+
+
+def test_without_any_date_the_period_is_asked_for(make_client: Make) -> None:
+    table = {"time_estimates": {"file": "t.csv", "columns": {"role": "R", "activity": "A", "share": "S"}}}
+    with pytest.raises(ConfigError, match=r"period is unknown(.|\n)*period: \{first:"):
+        load(make_client(table, {"t.csv": "R;A;S\nInnen;selling;100 %\n"}))
+
+
+def test_rows_outside_the_stated_period_are_counted(make_client: Make) -> None:
+    period = {"first": dt.date(2025, 1, 1), "last": dt.date(2025, 3, 31)}
+    client = load(make_client(orders_table(), orders(*many(), "B1;K1;01.02.2024;7,00"), period=period))
+    assert dropped(client) == (1, "1: outside the period 2025-01-01 to 2025-03-31")
+
+
+def test_identifiers_shortened_by_excel_are_refused(make_client: Make) -> None:
+    error = refused(make_client(orders_table(), orders("4,50001E+11;K1;01.02.2025;7,00")))
+    assert "Excel has shortened identifiers" in str(error)
+
+
+def test_leading_zeros_and_versions_stay_text(make_client: Make) -> None:
+    client = load(make_client(orders_table(), orders("0012;1.10;01.02.2025;7,00")))
+    assert client.table("orders").loc[0, ["order_id", "customer_id"]].tolist() == ["0012", "1.10"]
+
+
+def test_several_files_become_one_table_and_keep_their_own_rows(make_client: Make) -> None:
+    files = {
+        "one.csv": "Nr;Kunde;Datum;Wert\nA1;K1;01.02.2025;1.234\n",
+        "two.csv": "Wert;Nr;Kunde;Datum\n7,50;A2;K1;01.02.2025\nx;A3;K1;01.02.2025\n" + "1,5;A{0};K1;01.02.2025\n" * 0,
+    }
+    rows = "".join(f"1,5;B{n};K1;01.02.2025\n" for n in range(9))
+    files["two.csv"] += rows
+    client = load(make_client(orders_table(file=["one.csv", "two.csv"]), files))
+    assert client.table("orders")["value_amount"].iloc[0] == 1234.0
+    assert client.findings[0].place.en == "two.csv, column Wert, row 3"
+    assert client.protocol["rows_read"].tolist() == [1, 11]
+    assert client.protocol["rows_dropped"].tolist() == [0, 1]
+
+
+def test_without_a_mapping_equal_names_are_taken(make_client: Make) -> None:
+    text = "order_id;customer_id;ordered_on;value_amount;note\nA1;K1;2025-02-01;1.5;x\n"
+    client = load(make_client({"orders": {"file": "orders.csv"}}, {"orders.csv": text}))
+    assert client.table("orders").columns.tolist() == ["order_id", "customer_id", "ordered_on", "value_amount"]
+    error = refused(make_client({"orders": {"file": "orders.csv"}}, {"orders.csv": text.replace("ordered_on", "date")}))
+    assert "'ordered_on'" in str(error)
+
+
+def test_constants_fill_a_column(make_client: Make) -> None:
+    client = load(make_client(orders_table(constants={"order_class": "bespoke"}), orders(*many())))
+    assert set(client.table("orders")["order_class"]) == {"bespoke"}
+
+
+def test_an_unknown_constant_is_refused(make_client: Make) -> None:
+    client = load(make_client(orders_table(constants={"order_class": "special"}), orders(*many())))
+    assert "'special'" in only_finding(client, "serious").what.en

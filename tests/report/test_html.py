@@ -1,0 +1,144 @@
+"""The page: one file, nothing asked of any host, readable for everybody."""
+
+import re
+from html.parser import HTMLParser
+
+import pandas as pd
+import pytest
+
+from simkit.foundation.formats import Formats
+from simkit.report.blocks import Block
+from simkit.report.figures_time import shares_by_role
+from simkit.report.html import ChapterPages, Page, css_string, fragment, page
+from simkit.report.sheet import Footing, KeyFigure, Note, Sheet
+from simkit.report.tables import Column
+from simkit.report.theme import Look, Palette
+
+DECISION = {
+    "verdict": "no_clear_winner",
+    "found": ["F1"],
+    "recommendation": "R & <b>",
+    "figures": [{"label": "Geld", "value": "+1,2 Mio. €", "detail": ""}],
+    "confidence": ["C1"],
+    "risks": ["K1"],
+    "steps": ["S1", "S2", "S3"],
+}
+
+
+def sheet(language: str = "de") -> Sheet:
+    return Sheet(chapter="time", look=Look(formats=Formats(language=language)))
+
+
+def blocks(language: str = "de") -> tuple[Block, ...]:
+    on = sheet(language)
+    frame = pd.DataFrame({"label": ["Außendienst"], "share": [0.2], "low": [0.1], "high": [0.3]})
+    columns = (Column(name="label", label="Rolle"), Column(name="share", label="Anteil", write="share"))
+    return (
+        on.heading("h", "Zwischentitel"),
+        on.text("t", "Absatz", points=["Punkt"]),
+        on.key_figures("k", [KeyFigure(label="Anteil", value="12 %", detail="10 bis 14 %")]),
+        on.figure("f", "Botschaft", shares_by_role(on.look, frame, "Anteil"), "Bildbeschreibung", Footing(source="Q")),
+        on.table("tab", "Tabelle", frame, columns, Footing(note="N")),
+        on.notes("n", [Note(label="Begriff", text="Erklärung", mark="[V]")]),
+        on.other("decision", "d", "Entscheidung", DECISION),
+    )
+
+
+def report(language: str = "de", **cover: object) -> str:
+    content = {
+        "client": "Muster GmbH",
+        "subtitle": "U",
+        "confidentiality": "Streng vertraulich",
+        "logo": "",
+        "period": "P",
+        "date": "D",
+        "run": "demo",
+        "draft": False,
+    }
+    front = sheet(language).other("cover", "cover", "Diagnose", {**content, **cover})
+    chapter = ChapterPages(name="time", title="Zeit", blocks=blocks(language))
+    missing = sheet(language).other("left_out", "x", "Kundenwert", {"reason": "keine Aufträge"})
+    return page(
+        Page(language=language, palette=Palette(), cover=front, chapters=(chapter,), left_out=(missing,))
+    )
+
+
+class Loads(HTMLParser):
+    """Collects everything a browser would load, and elements that must not be there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.addresses: list[str] = []
+        self.images: list[dict[str, str | None]] = []
+        self.tags: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        self.tags.append(tag)
+        if tag == "img":
+            self.images.append(values)
+        self.addresses += [value or "" for name, value in attrs if name in {"src", "href", "srcset", "data", "poster"}]
+
+
+def parsed(text: str) -> Loads:
+    loads = Loads()
+    loads.feed(text)
+    return loads
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_nothing_is_loaded_from_anywhere(language):
+    text = report(language)
+    loads = parsed(text)
+    assert all(address.startswith(("data:", "#")) for address in loads.addresses)
+    assert "script" not in loads.tags
+    assert not re.search(r"@import|url\((?!data:)|http-equiv|<iframe|<object|<embed", text)
+
+
+def test_the_charts_in_it_load_nothing_either():
+    figure = next(block for block in blocks() if block.kind == "figure")
+    assert not re.search(r"(href|src)=\"(?!#)|<!DOCTYPE|@import|url\((?!#)", figure.content["svg"])
+
+
+def test_the_page_tells_its_language_and_describes_its_pictures():
+    text = report("en")
+    assert '<html lang="en">' in text
+    assert parsed(text).images[0]["alt"] == "Bildbeschreibung"
+
+
+def test_tables_have_headings_for_columns_and_rows():
+    text = report()
+    assert '<th scope="col"' in text
+    assert '<th scope="row"' in text
+    assert "<caption>" in text
+
+
+def test_every_kind_of_block_is_shown():
+    text = report()
+    for words in ("Zwischentitel", "Absatz", "Punkt", "10 bis 14 %", "Botschaft", "20\u00a0%", "Erklärung", "S3", "keine Aufträge"):
+        assert words in text
+
+
+def test_a_client_s_text_cannot_become_markup():
+    text = report(client="<script>alert(1)</script>")
+    assert "<script>" not in text
+    assert "R &amp; &lt;b&gt;" in text
+
+
+def test_the_running_header_cannot_leave_its_string():
+    assert str(css_string('a"}</style>')) == '"a\\22 \\7d \\3c /style\\3e "'
+
+
+def test_a_draft_says_so():
+    assert "nicht zur Weitergabe" in report(draft=True)
+    assert "nicht zur Weitergabe" not in report()
+
+
+def test_the_colours_of_the_client_are_used():
+    assert "--primary: #12395b" in report()
+
+
+def test_a_fragment_stands_alone_in_a_notebook():
+    html = fragment(blocks()[0])
+    assert "Zwischentitel" in html
+    assert "<html" not in html

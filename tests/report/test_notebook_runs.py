@@ -1,0 +1,99 @@
+"""Running notebooks: parameters are checked first, failures are told in words, nothing half-done is kept."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from simkit.foundation.errors import DataError, RunError, UsageError
+from simkit.report.notebooks import check_parameters, from_document, run_notebook, to_document
+
+PARAMETERS = 'count: int = 1  # how many\nname: str = "x"\nshare: float = 0.5\ndraft: bool = False'
+
+
+def notebook(folder: Path, *sources: str) -> Path:
+    cells = [
+        {
+            "cell_type": "code",
+            "id": f"c{place}",
+            "metadata": {"tags": ["parameters"]} if place == 0 else {},
+            "source": source,
+            "outputs": [],
+            "execution_count": None,
+        }
+        for place, source in enumerate((PARAMETERS, *sources))
+    ]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    path = folder / "01 {try}.ipynb"
+    document = {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
+    path.write_text(json.dumps(document), encoding="utf-8")
+    return path
+
+
+def test_an_unknown_parameter_is_an_error_that_names_the_nearest(tmp_path: Path):
+    with pytest.raises(UsageError) as caught:
+        check_parameters(notebook(tmp_path), {"cuont": 2})
+    assert "no parameter 'cuont'" in caught.value.render("en")
+    assert "Meinten Sie 'count'?" in caught.value.render("de")
+    assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize("values", [{"count": "2"}, {"count": 2.5}, {"count": True}, {"name": 7}, {"draft": 1}])
+def test_a_parameter_of_another_type_is_an_error(tmp_path: Path, values):
+    with pytest.raises(UsageError, match="takes"):
+        check_parameters(notebook(tmp_path), values)
+
+
+def test_fitting_parameters_pass(tmp_path: Path):
+    check_parameters(notebook(tmp_path), {"count": 2, "name": "007", "share": 1, "draft": True})
+
+
+def test_a_notebook_runs_in_this_python_and_leaves_one_file(tmp_path: Path):
+    source = notebook(tmp_path, "import sys; print(sys.executable, count, name)")
+    target = tmp_path / "out {x}" / "done.ipynb"
+    executed = run_notebook(source, target, {"count": 3})
+    assert executed["cells"][-1]["outputs"][0]["text"].split()[0] == sys.executable
+    assert executed["cells"][-1]["outputs"][0]["text"].split()[1:] == ["3", "x"]
+    assert [path.name for path in target.parent.iterdir()] == ["done.ipynb"]
+
+
+def test_a_failing_cell_leaves_no_report_and_tells_the_cell_s_own_error(tmp_path: Path):
+    source = notebook(tmp_path, "1 / 0")
+    with pytest.raises(RunError) as caught:
+        run_notebook(source, tmp_path / "out" / "done.ipynb", {})
+    assert "ZeroDivisionError: division by zero" in caught.value.render("en")
+    assert "Traceback" not in caught.value.render("en")
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["done.failed.ipynb"]
+
+
+def test_an_error_that_a_user_can_mend_leaves_the_kernel_whole(tmp_path: Path):
+    source = notebook(
+        tmp_path,
+        "from simkit.foundation.errors import DataError\n"
+        "from simkit.foundation.text import Text\n"
+        "from simkit.report.showing import show_errors_plainly\n"
+        "show_errors_plainly('de')\n"
+        "raise DataError(Text(de='kaputt', en='broken'), 'a.csv', 'mend it')",
+    )
+    with pytest.raises(DataError) as caught:
+        run_notebook(source, tmp_path / "out" / "done.ipynb", {})
+    assert (caught.value.what.de, caught.value.where, caught.value.remedy.en) == ("kaputt", "a.csv", "mend it")
+    failed = (tmp_path / "out" / "done.failed.ipynb").read_text(encoding="utf-8")
+    assert "Wo: a.csv" in failed
+
+
+def test_a_killed_kernel_is_told_in_words(tmp_path: Path):
+    source = notebook(tmp_path, "import os; os._exit(9)")
+    with pytest.raises(RunError, match="kernel of the notebook stopped"):
+        run_notebook(source, tmp_path / "out" / "done.ipynb", {})
+    assert not (tmp_path / "out" / "done.ipynb").exists()
+
+
+def test_an_error_survives_the_way_through_a_notebook():
+    class Special(DataError):
+        """A kind of error that the errors module does not list."""
+
+    error = from_document(json.loads(json.dumps(to_document(Special("w", "p", "r")))))
+    assert type(error) is DataError
+    assert (error.what.en, error.where, error.remedy.de) == ("w", "p", "r")

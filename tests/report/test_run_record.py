@@ -1,0 +1,88 @@
+"""The record of a run: what is finished gets its name, what is not never looks complete."""
+
+import errno
+import json
+from pathlib import Path
+
+import pytest
+
+from simkit.foundation.errors import DataError, Interrupted, RunError
+from simkit.report.record import Stopwatch, clear_partial, run_folder
+
+
+def outcome(folder: Path) -> str:
+    return json.loads((folder / "run.json").read_text(encoding="utf-8"))["outcome"]
+
+
+def test_a_finished_run_gets_its_name(tmp_path: Path):
+    with run_folder(tmp_path, "run", {"seed": 1}) as (folder, record):
+        assert folder.name == "run.partial"
+        assert outcome(folder) == "running"
+        record["seconds"] = {"load": 1.0}
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+    document = json.loads((tmp_path / "run" / "run.json").read_text(encoding="utf-8"))
+    assert document == {"seed": 1, "outcome": "finished", "seconds": {"load": 1.0}}
+
+
+def test_a_stopped_run_is_no_report_and_leaves_with_130(tmp_path: Path):
+    with pytest.raises(Interrupted) as caught, run_folder(tmp_path, "run", {}):
+        raise KeyboardInterrupt
+    assert caught.value.exit_code == 130
+    assert not (tmp_path / "run").exists()
+    assert outcome(tmp_path / "run.partial") == "interrupted"
+
+
+def test_a_failed_run_keeps_its_own_error(tmp_path: Path):
+    with pytest.raises(DataError, match="broken"), run_folder(tmp_path, "run", {}):
+        raise DataError("broken")
+    assert outcome(tmp_path / "run.partial") == "failed"
+
+
+def test_a_full_disk_is_told_in_words(tmp_path: Path):
+    with pytest.raises(RunError) as caught, run_folder(tmp_path, "run", {}):
+        raise OSError(errno.ENOSPC, "No space left on device", "report.html")
+    assert caught.value.exit_code == 1
+    assert "disk is full" in caught.value.render("en")
+    assert "Datenträger ist voll" in caught.value.render("de")
+    assert caught.value.where == "report.html"
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_disk_that_is_full_from_the_start_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def full(*_arguments: object, **_options: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("simkit.report.record.write_record", full)
+    with pytest.raises(RunError, match="disk is full"), run_folder(tmp_path, "run", {}):
+        pytest.fail("the run must not begin")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_error_of_the_code_passes_unchanged(tmp_path: Path):
+    with pytest.raises(ZeroDivisionError), run_folder(tmp_path, "run", {}):
+        _ = 1 / 0
+    assert outcome(tmp_path / "run.partial") == "failed"
+
+
+def test_the_next_run_removes_what_failed_and_lets_what_runs_alone(tmp_path: Path):
+    for name, state in (("a.partial", "failed"), ("b.partial", "running"), ("c", "finished")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "run.json").write_text(json.dumps({"outcome": state}), encoding="utf-8")
+    assert [path.name for path in clear_partial(tmp_path)] == ["a.partial"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["b.partial", "c"]
+
+
+def test_two_runs_of_one_second_have_two_names(tmp_path: Path):
+    for _ in range(2):
+        with run_folder(tmp_path, "run", {}):
+            pass
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["run", "run-2"]
+
+
+def test_the_stopwatch_adds_up_each_step():
+    watch = Stopwatch()
+    with watch.measure("a"):
+        pass
+    with watch.measure("b"):
+        pass
+    assert list(watch.seconds) == ["a", "b"]

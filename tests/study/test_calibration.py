@@ -1,0 +1,207 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from made_client import made_client, orders, people, time_use, value_of
+
+from simkit.model.parameters import CLASSES, load_defaults
+from simkit.study.calibration import client_facts, leaf_table, measured_overlay, measured_parameters, what_is_missing
+from simkit.study.measured_demand import base_logit
+from simkit.study.measured_work import expected_hours, present_hours
+from simkit.study.standards import standard
+
+SHARES = {
+    "selling": 0.05, "care": 0.04, "service": 0.06, "preparation": 0.05, "travel": 0.05, "coordination": 0.45,
+    "prioritisation": 0.11, "administration": 0.17, "development": 0.02,
+}  # fmt: skip
+
+
+def measured(client=None, time=None):
+    client = client or made_client()
+    return measured_parameters(client, time, value_of(client), load_defaults())
+
+
+def test_a_client_without_orders_or_staff_is_told_what_is_missing():
+    client = made_client()
+    assert what_is_missing(client) is None
+    del client.tables["orders"], client.tables["employees"]
+    lacking = what_is_missing(client)
+    assert lacking is not None and len(lacking.missing) == 2
+    assert "assumptions alone" in lacking.reason.en and "(employees)" in lacking.missing[1].de
+
+
+def test_facts_hold_every_buying_customer_with_rate_segment_and_value():
+    client = made_client()
+    facts = client_facts(client, value_of(client))
+    assert facts.segment_customers() == {"A": 3, "B": 6, "C": 21}
+    assert facts.orders_per_year == pytest.approx(300 / (731 / 365.25))
+    assert facts.customers["value_factor"].to_numpy() == pytest.approx(np.ones(30))  # every customer buys all classes
+
+
+def test_facts_hold_the_posts_on_board_at_the_end():
+    client = made_client()
+    slots = client_facts(client, value_of(client)).slots
+    assert slots["fte"].tolist() == [1.0, 1.0, 0.5, 1.0, 1.0]  # the leaver is gone, an unknown share is a full post
+    assert slots["age_years"].tolist()[:3] == [60.0, 44.0, 34.0] and np.isnan(slots["age_years"].iloc[3])
+    assert slots["cost_amount"].iloc[2] == pytest.approx(standard("assumption.cost_per_fte_amount") / 2)
+
+
+def test_won_opportunities_are_not_counted_twice():
+    table = orders()
+    table["opportunity_id"] = [f"O{n}" if n < 60 else pd.NA for n in range(len(table))]
+    client = made_client(orders=table)
+    assert client_facts(client, value_of(client)).orders_per_year == pytest.approx(0.8 * 300 / (731 / 365.25))
+
+
+def test_a_customer_with_few_dear_orders_is_drawn_towards_the_others():
+    table = orders()
+    rng = np.random.default_rng(1)
+    table["value_amount"] = table["value_amount"] * rng.lognormal(0, 0.5, len(table))
+    single = table.iloc[[0]].assign(customer_id="K99", order_id="X", value_amount=50_000.0)
+    client = made_client(orders=pd.concat([table, single], ignore_index=True))
+    facts = client_facts(client, value_of(client))
+    raw = 50_000.0 / client.table("orders").loc[lambda t: t["order_class"] == "standard", "value_amount"].mean()
+    assert 1 < facts.customers["value_factor"].max() < raw
+    assert facts.segment_customers()["C"] == 22
+
+
+def test_orders_tell_shares_values_contributions_and_promises():
+    tree = measured()
+    assert [tree.value(f"orders.{name}.share") for name in CLASSES] == pytest.approx([1 / 3] * 3)
+    assert [tree.value(f"orders.{name}.value_amount") for name in CLASSES] == pytest.approx([1000, 2000, 4000])
+    assert [tree.value(f"orders.{name}.contribution_share") for name in CLASSES] == pytest.approx([0.4, 0.3, 0.2])
+    ratio = 10 * made_client().calendar.working_days_per_year / 365.25
+    assert tree.value("orders.bespoke.promised_days") == pytest.approx(ratio)
+    assert tree.value("time.day_h") == 7.0
+    for path in ("orders.bespoke.share", "orders.bespoke.value_amount", "orders.bespoke.promised_days"):
+        assert tree[path].provenance.kind == "measured"
+
+
+def test_patience_stays_an_assumption_and_longer_than_the_promise():
+    tree = measured()
+    for name in CLASSES:
+        leaf = tree[f"orders.{name}.patience_days"]
+        assert leaf.provenance.kind == "assumption" and leaf.value > tree.value(f"orders.{name}.promised_days")
+
+
+def test_demand_that_nobody_counts_is_scaled_with_the_orders_and_stays_an_assumption():
+    leaf = measured()["service.requests_per_year"]
+    assert leaf.provenance.kind == "assumption"
+    assert leaf.value == pytest.approx(2400 * (300 / (731 / 365.25)) / 6000)
+
+
+def test_a_class_with_few_orders_keeps_its_assumption():
+    table = orders()
+    rare = table[(table["order_class"] != "bespoke") | (table.index < 30)]
+    tree = measured(made_client(orders=rare))
+    assert tree["orders.bespoke.value_amount"].provenance.kind == "assumption"
+    assert tree["orders.standard.value_amount"].provenance.kind == "measured"
+
+
+def test_orders_without_classes_keep_the_ratio_of_values_and_meet_the_mean():
+    tree = measured(made_client(orders=orders().drop(columns=["order_class"])))
+    mean = sum(tree.value(f"orders.{n}.share") * tree.value(f"orders.{n}.value_amount") for n in CLASSES)
+    assert mean == pytest.approx(7000 / 3)
+    assert tree["orders.standard.share"].provenance.kind == "assumption"
+
+
+@pytest.mark.parametrize("rate", [0.05, 0.2, 0.41, 0.6315, 0.9])
+def test_the_win_rate_comes_back_from_the_logit(rate):
+    tree = load_defaults()
+    base = base_logit(rate, tree)
+    rng = np.random.default_rng(1)
+    number = 200_000
+    spread = np.hypot(tree.value("winning.quality_logit"), tree.value("winning.ability_logit"))
+    logit = base + spread * rng.standard_normal(number)
+    logit += tree.value("winning.access_logit") * (rng.random(number) < tree.value("winning.flag_share"))
+    logit += tree.value("winning.deadline_logit") * (rng.random(number) < tree.value("winning.flag_share"))
+    assert float((1 / (1 + np.exp(-logit))).mean()) == pytest.approx(rate, abs=0.003)
+
+
+def test_estimates_by_role_make_the_models_hours_equal_the_stated_ones():
+    client = made_client()
+    tree = measured(client, time_use(SHARES, 1.0, source="estimates"))
+    facts = client_facts(client, value_of(client))
+    worked, expected = present_hours(facts, tree), expected_hours(facts, tree)
+    for activity in ("selling", "care", "service", "preparation", "travel", "coordination"):
+        assert expected[activity] / worked == pytest.approx(SHARES[activity], rel=1e-6), activity
+    days = present_hours(facts, tree) / tree.value("time.day_h")
+    assert tree.value("blocked.meetings_h") * days / worked == pytest.approx(SHARES["prioritisation"])
+    administration = tree.value("blocked.administration_h") * days + expected["administration"]
+    assert administration / worked == pytest.approx(SHARES["administration"])
+    leaf = tree["orders.bespoke.coordination_h"]
+    assert leaf.provenance.kind == "workshop"
+    assert leaf.provenance.interval is not None and leaf.provenance.interval.low == pytest.approx(leaf.value * 0.9)
+
+
+def test_an_activity_that_is_not_shown_keeps_its_assumption():
+    shares = {name: share for name, share in SHARES.items() if name != "travel"}
+    tree = measured(made_client(), time_use(shares, 1.0, source="estimates"))
+    assert tree["opportunities.travel_h"].provenance.kind == "assumption"
+
+
+def log() -> pd.DataFrame:
+    """Per order of a class 1/2/6 h of coordination, 0.5 h of administration, 0.25 h of service; 90 contacts with A."""
+    table = orders()
+    coordination = table["order_class"].map({"standard": 1.0, "configured": 2.0, "bespoke": 6.0})
+    parts = [
+        pd.DataFrame(
+            {"case_id": table["order_id"], "customer_id": table["customer_id"], "activity": name, "hours": hours}
+        )
+        for name, hours in (("coordination", coordination), ("administration", 0.5), ("service", 0.25))
+    ]
+    contacts = pd.DataFrame(
+        {"case_id": pd.NA, "customer_id": ["K0", "K1", "K2"] * 30, "activity": "care", "hours": 1.5}
+    )
+    meetings = pd.DataFrame({"case_id": pd.NA, "customer_id": pd.NA, "activity": ["prioritisation"], "hours": [500.0]})
+    return pd.concat([*parts, contacts, meetings], ignore_index=True)
+
+
+def logged(scale: float):
+    table = log()
+    client = made_client(activities=table)
+    facts = client_facts(client, value_of(client))
+    defaults = measured(client)
+    hours = present_hours(facts, defaults) * (731 / 365.25) / scale
+    shares = (table.groupby("activity")["hours"].sum() / hours).to_dict()
+    return facts, measured(client, time_use(shares, hours))
+
+
+def test_a_log_tells_effort_per_order_of_each_class():
+    facts, tree = logged(scale=2.0)
+    assert tree.value("orders.bespoke.entry_h") == pytest.approx(2 * 0.5)
+    hours = expected_hours(facts, tree)["coordination"]
+    assert hours == pytest.approx(2 * 900 / (731 / 365.25), rel=1e-6)  # 100 orders each of 1, 2 and 6 h
+    per_round = [tree.value(f"orders.{name}.coordination_h") for name in CLASSES]
+    assert per_round[0] < per_round[2] and tree.value("orders.standard.partners") == 1
+
+
+def test_a_log_tells_contacts_and_their_length_by_segment():
+    _, tree = logged(scale=2.0)
+    received = 2 * 90 / 3 / (731 / 365.25)
+    assert tree.value("care.A.contacts_per_year") == pytest.approx(min(received / 0.75, 24))
+    assert tree["care.B.contacts_per_year"].provenance.kind == "assumption"
+
+
+def test_measured_and_assumed_leaves_make_up_the_tree():
+    tree = measured(made_client(), time_use(SHARES, 1.0, source="estimates"))
+    found, assumed = leaf_table(tree, measured=True), leaf_table(tree, measured=False)
+    assert sorted([*found["path"], *assumed["path"]]) == sorted(tree)
+    assert set(found["kind"]) == {"measured", "workshop"} and "measured" not in set(assumed["kind"])
+
+
+def test_the_overlay_holds_changed_leaves_only():
+    client = made_client()
+    overlay = measured_overlay(client, None, value_of(client), load_defaults())
+    assert overlay["orders.bespoke.value_amount"][0] == 4000.0 and "effort.cv" not in overlay
+
+
+def test_few_leavers_are_not_made_a_rate():
+    assert measured(made_client(employees=people()))["staff.quit_per_year"].provenance.kind == "published"
+
+
+def test_nothing_measured_leaves_its_allowed_range():
+    table = orders().assign(promised_on=lambda t: t["ordered_on"] + pd.Timedelta(days=3000))
+    tree = measured(made_client(orders=table))
+    assert all(leaf.minimum <= leaf.value <= leaf.maximum for leaf in tree.values())
