@@ -93,7 +93,7 @@ def load_client(folder: Path, *, today: dt.date | None = None) -> ClientData:
     folder : Path
         The client's folder with its client.yaml.
     today : date, optional
-        Nothing may have happened after this day; the real one where it is not given.
+        Nothing may have happened after this day, unless the stated period ends later; by default the real day.
 
     Raises
     ------
@@ -106,7 +106,7 @@ def load_client(folder: Path, *, today: dt.date | None = None) -> ClientData:
     config = load_config(folder)
     calendar = WorkingCalendar(country=config.country, state=config.state)
     ledger = Ledger()
-    staged, hashes = _staged_tables(folder, config, today or dt.date.today(), ledger)
+    staged, hashes = _staged_tables(folder, config, _horizon(config, today), ledger)
     staged = checked_references(staged, ledger)
     if ledger.blocked:
         raise FindingsError(ledger.findings)
@@ -127,17 +127,23 @@ def load_client(folder: Path, *, today: dt.date | None = None) -> ClientData:
     )
 
 
+def _horizon(config: ClientConfig, today: dt.date | None) -> dt.date:
+    """Return the day after which nothing can have happened; a stated period is believed even if the clock is behind."""
+    day = today or dt.date.today()
+    return max(day, config.period.last) if config.period is not None else day
+
+
 def _staged_tables(
-    folder: Path, config: ClientConfig, today: dt.date, ledger: Ledger
+    folder: Path, config: ClientConfig, horizon: dt.date, ledger: Ledger
 ) -> tuple[dict[str, Staged], dict[str, str]]:
     zone = client_zone(config)
     tables: dict[str, Staged] = {}
     hashes: dict[str, str] = {}
     for name, spec in config.tables.items():
-        staged, found = stage_table(folder, TABLES[name], spec, zone, today, ledger)
+        staged, found = stage_table(folder, TABLES[name], spec, zone, horizon, ledger)
         hashes |= found
         if staged is not None:
-            tables[name] = checked_rows(staged, today, ledger)
+            tables[name] = checked_rows(staged, horizon, ledger)
     return tables, hashes
 
 

@@ -304,7 +304,7 @@ def _read_date(cells: Cells, situation: Situation, ledger: Ledger) -> pd.Series[
 
 def _native_date(content: object) -> pd.Timestamp | None:
     if isinstance(content, dt.datetime | dt.date):
-        return pd.Timestamp(content).tz_localize(None)
+        return pd.Timestamp(content).tz_localize(None) if 1900 <= content.year < 2200 else None
     if isinstance(content, int | float) and 20_000 <= content < 80_000:
         return pd.Timestamp(from_serials(pd.Series([float(content)])).iloc[0])
     return None

@@ -18,11 +18,12 @@ from pydantic_core import ErrorDetails
 
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.text import Text, did_you_mean, same
+from simkit.intake import config_texts as texts
 from simkit.intake.answers import DateOrder, DecimalMark, date_order, decimal_mark
 from simkit.intake.schemas import DATED, ENOUGH_ALONE, NUMERIC, TABLES, Table
-from simkit.intake.yaml_places import YamlFile, dotted, read_yaml
+from simkit.intake.yaml_places import KeyPath, YamlFile, dotted, read_yaml
 
-SHARED_DATA = "SIMKIT_SHARED_DATA"
+SHARED_DATA = texts.SHARED_DATA
 CONFIG_NAME = "client.yaml"
 MINIMUM_GROUP = 5
 
@@ -151,9 +152,9 @@ def load_config(folder: Path) -> ClientConfig:
         raise _config_error(error, source) from error
     if config.client != Path(folder).resolve().name:
         raise ConfigError(
-            _WRONG_FOLDER.fill(client=config.client, folder=Path(folder).resolve().name),
+            texts.WRONG_FOLDER.fill(client=config.client, folder=Path(folder).resolve().name),
             source.place(("client",)),
-            _WRONG_FOLDER_REMEDY,
+            texts.WRONG_FOLDER_REMEDY,
         )
     _check_tables(config, source)
     return config
@@ -178,14 +179,14 @@ def locate(folder: Path, written: str) -> Path:
     if written.startswith(marker):
         place = os.environ.get(SHARED_DATA)
         if not place:
-            raise ConfigError(_NO_VARIABLE, f"{CONFIG_NAME}: {written}", _NO_VARIABLE_REMEDY)
+            raise ConfigError(texts.NO_VARIABLE, f"{CONFIG_NAME}: {written}", texts.NO_VARIABLE_REMEDY)
         return Path(place) / written[len(marker) :].lstrip("/\\")
     path = Path(written)
     if path.is_absolute():
         return path
     inside = folder.resolve()
     if not (inside / path).resolve().is_relative_to(inside):
-        raise ConfigError(_OUTSIDE.fill(file=written), CONFIG_NAME, _OUTSIDE_REMEDY)
+        raise ConfigError(texts.OUTSIDE.fill(file=written), CONFIG_NAME, texts.OUTSIDE_REMEDY)
     return folder / path
 
 
@@ -196,7 +197,7 @@ def _check_tables(config: ClientConfig, source: YamlFile) -> None:
         _check_spec(TABLES[name], spec, source)
     if not set(config.tables) & set(ENOUGH_ALONE):
         names = ", ".join(ENOUGH_ALONE)
-        raise ConfigError(_TOO_LITTLE.fill(names=names), source.place(("tables",)), _TOO_LITTLE_REMEDY)
+        raise ConfigError(texts.TOO_LITTLE.fill(names=names), source.place(("tables",)), texts.TOO_LITTLE_REMEDY)
 
 
 def _check_spec(table: Table, spec: TableSpec, source: YamlFile) -> None:
@@ -207,10 +208,11 @@ def _check_spec(table: Table, spec: TableSpec, source: YamlFile) -> None:
                 raise _unknown((*base, part, key), table.names, source)
     for key, answer in spec.formats.items():
         _check_answer(table, key, answer, source)
+    _check_choices(table, spec, source)
     if spec.encoding is not None:
         _check_encoding(spec.encoding, source, (*base, "encoding"))
     if spec.lines and table.name != "orders":
-        raise ConfigError(_LINES_ONLY_ORDERS, source.place((*base, "lines")), _LINES_REMEDY)
+        raise ConfigError(texts.LINES_ONLY_ORDERS, source.place((*base, "lines")), texts.LINES_REMEDY)
     if spec.columns:
         _check_required(table, spec, source)
 
@@ -220,23 +222,40 @@ def _check_required(table: Table, spec: TableSpec, source: YamlFile) -> None:
     for column in table.columns:
         if column.required and column.name not in given:
             raise ConfigError(
-                _NOT_MAPPED.fill(column=column.name, label=column.label, table=table.name),
+                texts.NOT_MAPPED.fill(column=column.name, label=column.label, table=table.name),
                 source.place(("tables", table.name, "columns")),
-                _NOT_MAPPED_REMEDY.fill(column=column.name),
+                texts.NOT_MAPPED_REMEDY.fill(column=column.name),
             )
     if table.name == "activities" and not given & {"hours", "ended_at"}:
-        raise ConfigError(_NO_DURATION, source.place(("tables", table.name, "columns")), _NO_DURATION_REMEDY)
+        raise ConfigError(texts.NO_DURATION, source.place(("tables", table.name, "columns")), texts.NO_DURATION_REMEDY)
 
 
 def _check_answer(table: Table, key: str, answer: str, source: YamlFile) -> None:
     kind = table.column(key).kind
     place = source.place(("tables", table.name, "formats", key))
     if kind in NUMERIC and decimal_mark(answer) is None:
-        raise ConfigError(_BAD_ANSWER.fill(answer=answer), place, _NUMBER_ANSWERS)
+        raise ConfigError(texts.BAD_ANSWER.fill(answer=answer), place, texts.NUMBER_ANSWERS)
     if kind in DATED and date_order(answer) is None:
-        raise ConfigError(_BAD_ANSWER.fill(answer=answer), place, _DATE_ANSWERS)
+        raise ConfigError(texts.BAD_ANSWER.fill(answer=answer), place, texts.DATE_ANSWERS)
     if kind not in NUMERIC | DATED:
-        raise ConfigError(_NO_FORMAT.fill(column=key), place, _NO_FORMAT_REMEDY)
+        raise ConfigError(texts.NO_FORMAT.fill(column=key), place, texts.NO_FORMAT_REMEDY)
+
+
+def _check_choices(table: Table, spec: TableSpec, source: YamlFile) -> None:
+    """What a label of the client is mapped to must be one of our choices, or nothing."""
+    for column in table.columns:
+        if column.kind != "choice":
+            continue
+        meanings: dict[KeyPath, Value | None] = {
+            ("tables", table.name, "values", column.name, str(theirs)): ours
+            for theirs, ours in spec.values.get(column.name, {}).items()
+        }
+        if column.name in spec.constants:
+            meanings["tables", table.name, "constants", column.name] = spec.constants[column.name]
+        for path, ours in meanings.items():
+            if ours is not None and ours not in column.choices:
+                what = texts.BAD_CHOICE.fill(value=ours, column=column.name)
+                raise ConfigError(what, source.place(path), did_you_mean(str(ours), column.choices))
 
 
 def _check_encoding(name: str, source: YamlFile, path: tuple[str, ...]) -> None:
@@ -245,12 +264,12 @@ def _check_encoding(name: str, source: YamlFile, path: tuple[str, ...]) -> None:
     except LookupError as error:
         known = ("utf-8", "utf-16", "cp1252", "latin-1", "iso-8859-15", "cp850", "cp437", "mac-roman", "cp1250")
         raise ConfigError(
-            _BAD_ENCODING.fill(name=name), source.place(path), did_you_mean(re.sub(r"[\s_]", "-", name), known)
+            texts.BAD_ENCODING.fill(name=name), source.place(path), did_you_mean(re.sub(r"[\s_]", "-", name), known)
         ) from error
 
 
 def _unknown(path: tuple[str | int, ...], choices: Iterable[str], source: YamlFile) -> ConfigError:
-    return ConfigError(_UNKNOWN.fill(key=dotted(path)), source.place(path), did_you_mean(str(path[-1]), choices))
+    return ConfigError(texts.UNKNOWN.fill(key=dotted(path)), source.place(path), did_you_mean(str(path[-1]), choices))
 
 
 def _config_error(error: ValidationError, source: YamlFile) -> ConfigError:
@@ -260,18 +279,25 @@ def _config_error(error: ValidationError, source: YamlFile) -> ConfigError:
     if first["type"] == "extra_forbidden":
         return _unknown(path, _model_fields(path), source)
     if first["type"] == "missing":
-        return ConfigError(_LACKING.fill(key=dotted(path)), source.place(path), _LACKING_REMEDY.fill(key=path[-1]))
+        return ConfigError(
+            texts.LACKING.fill(key=dotted(path)), source.place(path), texts.LACKING_REMEDY.fill(key=path[-1])
+        )
     if path[:2] == ("privacy", "minimum_group"):
-        return ConfigError(_GROUP_TOO_SMALL, source.place(path), _GROUP_REMEDY)
-    return ConfigError(_IMPOSSIBLE.fill(key=dotted(path)), source.place(path), _remedy(first))
+        return ConfigError(texts.GROUP_TOO_SMALL, source.place(path), texts.GROUP_REMEDY)
+    while path and path not in source.lines:  # pydantic adds the type it tried to the path
+        path = path[:-1]
+    return ConfigError(texts.IMPOSSIBLE.fill(key=dotted(path)), source.place(path), _remedy(first))
 
 
 def _remedy(detail: ErrorDetails) -> Text:
-    """Pydantic speaks English only; its sentence is kept behind the German words for "what is expected here"."""
+    """Say what stands there and what could; pydantic itself speaks English only."""
     shown = repr(detail["input"])
     shown = shown if len(shown) <= 60 else f"{shown[:57]}…"
-    message = detail["msg"]
-    return Text(de=f"Dort steht {shown}; erwartet: {message}", en=f"It says {shown}; expected: {message}")
+    expected = next(
+        (text for prefix, text in texts.EXPECTED.items() if detail["type"].startswith(prefix)), same(detail["msg"])
+    )
+    limits = {key: str(value) for key, value in detail.get("ctx", {}).items()}
+    return texts.EXPECTED_REMEDY.fill(shown=shown, expected=expected.fill(**limits))
 
 
 def _model_fields(path: tuple[str | int, ...]) -> tuple[str, ...]:
@@ -281,76 +307,3 @@ def _model_fields(path: tuple[str | int, ...]) -> tuple[str, ...]:
     if path[0] == "tables":
         return tuple(TableSpec.model_fields)
     return tuple(models[str(path[0])].model_fields)
-
-
-_UNKNOWN = Text(de="Unbekannter Schlüssel '{key}'.", en="Unknown key '{key}'.")
-_LACKING = Text(de="Der Schlüssel '{key}' fehlt.", en="The key '{key}' is missing.")
-_LACKING_REMEDY = Text(de="Ergänzen Sie eine Zeile '{key}: …'.", en="Add a line '{key}: …'.")
-_IMPOSSIBLE = Text(de="Der Wert von '{key}' ist nicht möglich.", en="The value of '{key}' is not possible.")
-_GROUP_TOO_SMALL = Text(
-    de="Die kleinste Gruppe darf nicht unter fünf Personen liegen.",
-    en="The smallest group must not be under five people.",
-)
-_GROUP_REMEDY = Text(
-    de="Schreiben Sie 5 oder mehr; weniger würde einzelne Personen zeigen.",
-    en="Write 5 or more; fewer would show single persons.",
-)
-_WRONG_FOLDER = Text(
-    de="'client: {client}' passt nicht zum Ordner '{folder}'.",
-    en="'client: {client}' does not fit the folder '{folder}'.",
-)
-_WRONG_FOLDER_REMEDY = Text(
-    de="Beide müssen gleich heißen, damit Berichte zum richtigen Kunden kommen.",
-    en="Both must have the same name, so that reports reach the right client.",
-)
-_NO_VARIABLE = Text(
-    de=f"Die Umgebungsvariable {SHARED_DATA} ist nicht gesetzt.",
-    en=f"The environment variable {SHARED_DATA} is not set.",
-)
-_NO_VARIABLE_REMEDY = Text(
-    de="Setzen Sie sie auf den Ordner mit den Dateien.", en="Set it to the folder that holds the files."
-)
-_OUTSIDE = Text(
-    de="Die Datei '{file}' liegt außerhalb des Kundenordners.", en="The file '{file}' is outside the client's folder."
-)
-_OUTSIDE_REMEDY = Text(
-    de="Legen Sie die Datei in den Kundenordner, oder schreiben Sie den vollen Pfad, wenn das gewollt ist.",
-    en="Put the file into the client's folder, or write its full path if that is what you want.",
-)
-_TOO_LITTLE = Text(de="Keine der Tabellen {names} ist angegeben.", en="None of the tables {names} is given.")
-_TOO_LITTLE_REMEDY = Text(
-    de="Mindestens eine davon wird gebraucht; time_estimates genügt für die Zeitdiagnose.",
-    en="At least one of them is needed; time_estimates is enough for the time diagnostic.",
-)
-_LINES_ONLY_ORDERS = Text(de="'lines' gibt es nur bei orders.", en="'lines' exists for orders only.")
-_LINES_REMEDY = Text(de="Löschen Sie die Zeile.", en="Delete the line.")
-_NOT_MAPPED = Text(
-    de="Die Spalte '{column}' ({label}) der Tabelle {table} ist nicht zugeordnet.",
-    en="The column '{column}' ({label}) of the table {table} is not mapped.",
-)
-_NOT_MAPPED_REMEDY = Text(
-    de="Ergänzen Sie unter columns '{column}: <Spalte der Datei>' oder unter constants einen festen Wert.",
-    en="Add '{column}: <column of the file>' under columns, or a fixed value under constants.",
-)
-_NO_DURATION = Text(
-    de="Bei activities fehlt die Dauer: weder 'hours' noch 'ended_at' ist zugeordnet.",
-    en="activities has no duration: neither 'hours' nor 'ended_at' is mapped.",
-)
-_NO_DURATION_REMEDY = Text(
-    de="Ordnen Sie 'hours' oder 'started_at' und 'ended_at' zu.", en="Map 'hours', or 'started_at' and 'ended_at'."
-)
-_BAD_ANSWER = Text(de="'{answer}' ist kein bekanntes Format.", en="'{answer}' is not a known format.")
-_NUMBER_ANSWERS = Text(
-    de='Möglich sind "1.234,50" (deutsch) und "1,234.50" (englisch).',
-    en='Possible are "1.234,50" (German) and "1,234.50" (English).',
-)
-_DATE_ANSWERS = Text(
-    de='Möglich sind "dd.mm.yyyy", "dd/mm/yyyy", "mm/dd/yyyy", "yyyy-mm-dd" und "yyyymmdd".',
-    en='Possible are "dd.mm.yyyy", "dd/mm/yyyy", "mm/dd/yyyy", "yyyy-mm-dd" and "yyyymmdd".',
-)
-_NO_FORMAT = Text(
-    de="Für '{column}' gibt es kein Format: die Spalte ist weder Zahl noch Datum.",
-    en="'{column}' has no format: the column is neither a number nor a date.",
-)
-_NO_FORMAT_REMEDY = _LINES_REMEDY
-_BAD_ENCODING = Text(de="Die Kodierung '{name}' ist unbekannt.", en="The encoding '{name}' is unknown.")

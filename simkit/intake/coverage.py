@@ -71,7 +71,8 @@ def coverage(client: ClientData) -> Coverage | None:
         return None
     first, last = log["started_at"].min().date(), log["started_at"].max().date()
     months = _by_month(client, log, staff, first, last)
-    shown = may_show(_least_people(log, len(staff)), client.config.privacy.minimum_group)
+    minimum = client.config.privacy.minimum_group
+    shown = may_show(_people(log, len(staff)), minimum)
     logged, contract = float(months["logged_h"].sum()), float(months["contract_h"].sum())
     return Coverage(
         people=len(staff),
@@ -82,16 +83,19 @@ def coverage(client: ClientData) -> Coverage | None:
         logged_h=logged if shown else None,
         contract_h=contract if shown else None,
         share=logged / contract if shown and contract > 0 else None,
-        by_month=months if shown else months.iloc[:0],
+        by_month=months if may_show(_people_in_thinnest_month(log, len(staff)), minimum) else months.iloc[:0],
     )
 
 
-def _least_people(log: pd.DataFrame, staff: int) -> int:
-    """Count the people behind the thinnest month of the log, because the table by month shows that one too."""
-    if "employee_id" not in log.columns:
-        return staff
-    months = log.loc[log["employee_id"].notna()].groupby(log["started_at"].dt.to_period("M"))["employee_id"].nunique()
-    return int(months.min()) if len(months) else 0
+def _people(log: pd.DataFrame, staff: int) -> int:
+    """Count the people behind the log; one that names nobody stands for all the staff."""
+    return int(log["employee_id"].nunique()) if "employee_id" in log.columns else staff
+
+
+def _people_in_thinnest_month(log: pd.DataFrame, staff: int) -> int:
+    """Count the people of the month with the fewest, because the table by month shows that one too."""
+    months = log.groupby(log["started_at"].dt.to_period("M"))
+    return min(_people(month, staff) for _, month in months)
 
 
 def _staff(client: ClientData, log: pd.DataFrame) -> pd.DataFrame:

@@ -5,6 +5,7 @@ Whether 03/04/2024 is in March or in April is a property of the whole column; wh
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,8 +80,8 @@ def read_dates(
     """
     texts = texts.reset_index(drop=True)
     values = pd.Series(pd.NaT, index=texts.index, dtype="datetime64[ns]")
-    zoned = texts.str.fullmatch(_ISO + _ZONE).astype(bool)
-    plain = texts.str.fullmatch(_ISO).astype(bool)
+    zoned = texts.str.fullmatch(_ISO + _ZONE, flags=re.ASCII).astype(bool)
+    plain = texts.str.fullmatch(_ISO, flags=re.ASCII).astype(bool)
     values[plain] = _iso(texts[plain])
     values[zoned] = _with_zone(texts[zoned], zone)
     rest = texts[~(plain | zoned)]
@@ -108,6 +109,11 @@ def read_dates(
     )
 
 
+def in_range(stamps: pd.Series[Any]) -> pd.Series[Any]:
+    """Bring times to nanoseconds; what lies outside 1900 to 2199 (SAP's 31.12.9999) is no date that can be used."""
+    return stamps.where(stamps.dt.year.between(1900, 2199)).astype("datetime64[ns]")
+
+
 def from_serials(days: pd.Series[float]) -> pd.Series[Any]:
     """Turn Excel's day numbers (1900 system) into times, rounded to the second."""
     seconds = (days.astype(float) * 86_400).round()
@@ -115,19 +121,19 @@ def from_serials(days: pd.Series[float]) -> pd.Series[Any]:
 
 
 def _iso(texts: pd.Series[str]) -> pd.Series[Any]:
-    return pd.to_datetime(texts, format="ISO8601", errors="coerce").astype("datetime64[ns]")
+    return in_range(pd.to_datetime(texts, format="ISO8601", errors="coerce"))
 
 
 def _with_zone(texts: pd.Series[str], zone: str | None) -> pd.Series[Any]:
     if zone is None:
         return _iso(texts.str.replace(_ZONE + "$", "", regex=True))
     stamps = pd.to_datetime(texts, format="ISO8601", utc=True, errors="coerce")
-    return stamps.dt.tz_convert(zone).dt.tz_localize(None).astype("datetime64[ns]")
+    return in_range(stamps.dt.tz_convert(zone).dt.tz_localize(None))
 
 
 def _read_compact(texts: pd.Series[str], latest_year: int) -> pd.Series[Any]:
-    chosen = texts[texts.str.fullmatch(_COMPACT).astype(bool)]
-    return pd.to_datetime(chosen, format="%Y%m%d", errors="coerce").astype("datetime64[ns]")
+    chosen = texts[texts.str.fullmatch(_COMPACT, flags=re.ASCII).astype(bool)]
+    return in_range(pd.to_datetime(chosen, format="%Y%m%d", errors="coerce"))
 
 
 def _read_year_first(texts: pd.Series[str], latest_year: int) -> pd.Series[Any]:
@@ -179,12 +185,12 @@ def _proofs(first: pd.Series[int], second: pd.Series[int]) -> dict[DateOrder, tu
 
 
 def _read_serials(texts: pd.Series[str]) -> pd.Series[Any]:
-    chosen = texts[texts.str.fullmatch(_SERIAL).astype(bool)]
+    chosen = texts[texts.str.fullmatch(_SERIAL, flags=re.ASCII).astype(bool)]
     return from_serials(chosen.str.replace(",", ".").astype(float))
 
 
 def _parts(texts: pd.Series[str], pattern: str) -> pd.DataFrame:
-    found: pd.DataFrame = texts.str.extract(f"^{pattern}$", expand=True)
+    found: pd.DataFrame = texts.str.extract(f"^{pattern}$", flags=re.ASCII, expand=True)
     return found[found["first"].notna()]
 
 
@@ -195,7 +201,7 @@ def _built(parts: pd.DataFrame, month: pd.Series[Any], day: pd.Series[Any], late
     century = 2000 + year
     year = year.where(~short, century.where(century <= latest_year, century - 100))
     frame = pd.DataFrame({"year": year, "month": month.astype(int), "day": day.astype(int)})
-    dates = pd.to_datetime(frame, errors="coerce").astype("datetime64[ns]")
+    dates = in_range(pd.to_datetime(frame, errors="coerce"))
     hour, minute, second = (pd.to_numeric(parts[name].str.replace(",", ".")).fillna(0.0) for name in _CLOCK_PARTS)
     half = parts["half"].str.lower()
     afternoon = half.eq("pm") & (hour < 12)

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-from simkit.foundation.errors import DataError
-from simkit.foundation.text import Text, same
+from simkit.foundation.errors import LABELS, DataError
+from simkit.foundation.text import Language, Text, same
 
 Severity = Literal["blocking", "serious", "minor"]
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
@@ -152,6 +152,15 @@ class FindingsError(DataError):
         super().__init__(*_message(blocking))
         self.findings = ordered
         self.args = (ordered,)  # so that the error survives pickling between processes
+        self._place = blocking[0].place if len(blocking) == 1 else same("")
+
+    def render(self, language: Language = "en") -> str:
+        """Return the message in one language, its place too."""
+        lines = [self.what.to(language)]
+        for label, text in (("where", self._place), ("remedy", self.remedy)):
+            if text.to(language):
+                lines.append(f"{LABELS[label].to(language)}: {text.to(language)}")
+        return "\n".join(lines)
 
 
 def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -26,9 +26,9 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"[1-9]\d{0,2},\d{3}"), "comma?"),
     (re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+(?:,\d*)?"), ","),
     (re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?"), "."),
-    (re.compile(r"\d*,\d*(?:[eE][+-]?\d+)?"), ","),
-    (re.compile(r"\d*\.\d*(?:[eE][+-]?\d+)?"), "."),
-    (re.compile(r"\d+[eE][+-]?\d+"), "plain"),
+    (re.compile(r"(?:\d+,\d*|,\d+)(?:[eE][+-]?\d{1,2})?"), ","),
+    (re.compile(r"(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d{1,2})?"), "."),
+    (re.compile(r"\d+[eE][+-]?\d{1,2}"), "plain"),
 )
 
 

@@ -112,7 +112,7 @@ def decoded(content: bytes, source: str, encoding: str | None = None) -> str:
             text = content.decode(name)
         except UnicodeDecodeError:
             continue
-        return text.removeprefix("\ufeff")
+        return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     raise _undecodable(content, source, encoding)
 
 
@@ -184,6 +184,8 @@ def _csv_cells(content: bytes, source: str, spec: TableSpec) -> pd.DataFrame:
     delimiter = spec.delimiter or sniffed_delimiter(body, source)
     try:
         return _split(body, delimiter)
+    except pd.errors.EmptyDataError as error:
+        raise _problem(source, texts.EMPTY_TABLE, texts.EMPTY_REMEDY) from error
     except pd.errors.ParserError as error:
         return _split_wider(body, delimiter, source, spec, error)
 
@@ -199,13 +201,21 @@ def _split(text: str, delimiter: str) -> pd.DataFrame:
 
 def _with_gaps(cells: pd.DataFrame, text: str, delimiter: str) -> pd.DataFrame:
     """Mark the last cell of rows with too few fields as missing; the fast reader fills them up without a word."""
-    widths = np.array([len(record) for record in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)])
+    widths = np.array([len(record) for record in _records(text, delimiter)])
     if len(widths) != len(cells):
         return cells  # the two readers disagree on quotation marks; nothing can be said about single rows
     short = (widths > 0) & (widths < cells.shape[1])
     marked = cells.copy()
-    marked.isetitem(cells.shape[1] - 1, cells.iloc[:, -1].mask(pd.Series(short)))
+    marked.isetitem(cells.shape[1] - 1, cells.iloc[:, -1].mask(pd.Series(short)).array)
     return marked
+
+
+def _records(text: str, delimiter: str) -> list[list[str]]:
+    """Split slowly but exactly; nothing when a field is longer than any table holds."""
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error:
+        return []
 
 
 def _split_wider(text: str, delimiter: str, source: str, spec: TableSpec, error: Exception) -> pd.DataFrame:
@@ -213,12 +223,14 @@ def _split_wider(text: str, delimiter: str, source: str, spec: TableSpec, error:
     match = _RAGGED.search(str(error))
     if match is None:
         raise _problem(source, texts.BROKEN_QUOTES, texts.BROKEN_QUOTES_REMEDY) from error
-    records = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    width = len(records[0])
+    records = _records(text, delimiter)
+    width = len(records[0]) if records else 0
     for number, record in enumerate(records, start=1 + spec.skip_rows):
         if any(cell.strip() for cell in record[width:]):
             what = texts.TOO_MANY_FIELDS.fill(found=len(record), expected=width)
             raise _problem(source, what, texts.TOO_MANY_REMEDY, row=number) from error
+    if not width:
+        raise _problem(source, texts.BROKEN_QUOTES, texts.BROKEN_QUOTES_REMEDY) from error
     return pd.DataFrame([(record + [""] * width)[:width] for record in records], dtype=str)
 
 

@@ -6,6 +6,7 @@ mends a file by hand needs both.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,19 @@ from simkit.foundation.errors import ConfigError
 from simkit.foundation.text import Text
 
 KeyPath = tuple[str | int, ...]
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads "No" and "NO" (a label, or Norway), NULL, 007 and 12:30 as text; nothing is written null or ~."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith((":bool", ":int", ":null"))]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(?:~|null|)$"), ["~", "n", ""])
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|false|False)$"), list("tTfF"))
+_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^[-+]?(?:0|[1-9][0-9]*)$"), list("-+0123456789"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +75,7 @@ def read_yaml(path: Path) -> YamlFile:
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=_Loader)
     except FileNotFoundError as error:
         raise ConfigError(_MISSING.fill(name=path.name), str(path.parent), _MISSING_REMEDY) from error
     except UnicodeDecodeError as error:
@@ -73,7 +87,7 @@ def read_yaml(path: Path) -> YamlFile:
         raise ConfigError(_NO_MAPPING, path.name, _NO_MAPPING_REMEDY)
     _collect_lines(node, (), lines, path)
     try:
-        content = yaml.safe_load(text)
+        content = yaml.load(text, Loader=_Loader)  # a safe loader with fewer surprises
     except (yaml.YAMLError, ValueError) as error:  # ValueError: a date such as 2024-02-30
         raise _syntax_error(path, error) from error
     return _spread_dotted_keys(YamlFile(path=path, content=content, lines=lines))
@@ -115,9 +129,18 @@ def _is_dotted(key: object) -> bool:
 def _with_value(tree: Mapping[str, Any], path: tuple[str, ...], value: object) -> dict[str, Any]:
     head, rest = path[0], path[1:]
     below = tree.get(head)
-    if not rest:
-        return {**tree, head: value}
-    return {**tree, head: _with_value(below if isinstance(below, Mapping) else {}, rest, value)}
+    if rest:
+        return {**tree, head: _with_value(below if isinstance(below, Mapping) else {}, rest, value)}
+    return {**tree, head: _added(below, value)}
+
+
+def _added(before: object, more: object) -> object:
+    """Add to what is there: a pasted line must not throw away the labels that are mapped already."""
+    if isinstance(before, Mapping) and isinstance(more, Mapping):
+        return {**before, **more}
+    if isinstance(before, list) and isinstance(more, list):
+        return [*before, *more]
+    return more
 
 
 def _syntax_error(path: Path, error: Exception) -> ConfigError:

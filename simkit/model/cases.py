@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from simkit.model.expected import OrderHours
 from simkit.model.parameters import BESPOKE, ROUND_CAP
-from simkit.model.people import Person, Task
+from simkit.model.people import Person, RankKey, Task
 from simkit.model.rules import Rules
 from simkit.model.world import World
 
@@ -66,6 +66,7 @@ class Case:
     rules: Rules
     arrived_h: float
     now_h: float
+    rank_key: RankKey
     ability: float = 0.0  # of the person who worked on it last
     open: bool = True
     steps: int = 0

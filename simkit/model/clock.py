@@ -19,12 +19,12 @@ COMPLETION, ANSWER, LAPSE, STAFF, TICK, ARRIVAL, CHASE = (kind << 54 for kind in
 class Alarm(simpy.Event):
     """A call at an office hour; never waited for, so it succeeds from the start, like SimPy's own Timeout."""
 
+    _ok = True
+    _value = None
+
     def __init__(self, clock: Clock, call: Callable[[Any], None], argument: Any) -> None:
         self.env = clock
         self.callbacks = clock.fire
-        self._value = None
-        self._ok = True
-        self._defused = False
         self.call = call
         self.argument = argument
 
@@ -36,12 +36,15 @@ class Clock(simpy.Environment):
     ----------
     start_h : float
         First office hour.
+    ready : set
+        Who may pick a task.
     settle : callable
-        Called when the last event of an instant is done.
+        Called when the last event of an instant is done and somebody is ready.
     """
 
-    def __init__(self, start_h: float, settle: Callable[[], None]) -> None:
+    def __init__(self, start_h: float, ready: set[Any], settle: Callable[[], None]) -> None:
         super().__init__(initial_time=start_h)
+        self._ready = ready
         self._settle = settle
         # SimPy hands this list over as a whole and never changes it, so all alarms can share it.
         self.fire: list[Callable[[Any], None]] = [self._fire]
@@ -62,5 +65,5 @@ class Clock(simpy.Environment):
 
     def _fire(self, alarm: Alarm) -> None:
         alarm.call(alarm.argument)
-        if self._queue[0][0] > self._now:
+        if self._ready and self._queue[0][0] > self._now:
             self._settle()

@@ -66,10 +66,7 @@ class Desk:
 
     def settle(self) -> None:
         """Let everybody who is free pick, in the order of the posts, until nobody finds anything."""
-        ready = self.ready
-        if not ready:
-            return
-        now = self.clock.now
+        ready, now = self.ready, self.clock.now
         while ready:
             if len(ready) == 1:
                 picking = [ready.pop()]

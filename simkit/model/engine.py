@@ -90,7 +90,7 @@ class Run:
         self.log = Log()
         self.freed = FreedHours(world, self.house, self.reactions, self.open_lead)
         self.desk = Desk(self.log, design.help_after_h, self.finished, self.freed.task)
-        self.clock = self.desk.clock = self.freed.clock = Clock(world.start_h, self.desk.settle)
+        self.clock = self.desk.clock = self.freed.clock = Clock(world.start_h, self.desk.ready, self.desk.settle)
         self.arrivals = arrival_table(world, self.rules_today, self.rules)
         self.next_arrival = 0
         self.builders = any(unit.builds for unit in design.units)
@@ -156,7 +156,7 @@ class Run:
         for task in tasks:
             assert task.case is not None
             unit, person = self.house.route(task.case, task.works[0].kind)
-            task.key = (self.rank(task.case, unit), *task.key[1:])
+            task.key = (unit.ranks[task.case.rank_key], *task.key[1:])
             self.desk.submit(task, unit, person)
         self.desk.ready.update(person for person in self.house.holders if person is not None and person.task is None)
 
@@ -285,6 +285,7 @@ class Run:
             rules=self.rules if adopted else self.rules_today,
             arrived_h=now,
             now_h=now,
+            rank_key=(kind, order_class, self.world.customers.segment[customer]),
         )
         case.process = PROCESSES[kind](case, self.world)
         self.log.opened(case)
@@ -461,9 +462,5 @@ class Run:
     def new_task(self, case: Case, works: tuple[Work, ...], entries: list[tuple[str, float]], unit: Unit) -> Task:
         """Return a task with its place in the queues: rank, creation time, case and step."""
         case.steps += 1
-        key = (self.rank(case, unit), self.clock.now, (case.number << STEP_SHIFT) + case.steps)
+        key = (unit.ranks[case.rank_key], self.clock.now, (case.number << STEP_SHIFT) + case.steps)
         return Task(key, case, works, entries, unit)
-
-    def rank(self, case: Case, unit: Unit) -> int:
-        """Return the rank of a case in a unit."""
-        return self.house.rank(case.kind, case.order_class, case.segment, unit)

@@ -6,16 +6,16 @@ Until go-live it is today's organisation; then the design takes over people, cus
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from simkit.foundation.parameters import Parameters
 from simkit.model.cases import Case
-from simkit.model.designs import Design, UnitSpec
+from simkit.model.designs import WORK_KINDS, Design, UnitSpec
 from simkit.model.lives import Life
 from simkit.model.parameters import CLASSES, SEGMENTS
-from simkit.model.people import WAITING, Person, Queue, Task, Unit
+from simkit.model.people import WAITING, Person, Queue, RankKey, Task, Unit
 from simkit.model.rules import Rules
 from simkit.model.staffing import account_loads, fill_units, hours_balance, share_accounts, unit_sizes
 from simkit.model.workload import class_shares
@@ -183,11 +183,6 @@ class House:
         unit = self.unit_of[slot] if slot is not None else next(iter(self.units.values()))
         return unit, None
 
-    def rank(self, kind: str, order_class: int, segment: int, unit: Unit) -> int:
-        """Return the rank of a case in a unit; 0 is served first."""
-        asked = "order" if unit.ranks_as_order else kind
-        return self.current.rank_table.ranks[asked, order_class, segment]
-
     def waiting_tasks(self) -> list[Task]:
         """Take all waiting tasks out of all queues, in their order."""
         found: dict[int, Task] = {}
@@ -254,7 +249,7 @@ def _units(design: Design, first: int) -> dict[str, Unit]:
             owners=spec.owners,
             specialist=spec.specialist,
             builds=spec.builds,
-            ranks_as_order=spec.ranks_as_order,
+            ranks=_ranks(design.rank_table.ranks, spec.ranks_as_order),
             people=[],
             queue=Queue(),
         )
@@ -262,9 +257,12 @@ def _units(design: Design, first: int) -> dict[str, Unit]:
     }
 
 
-def _route_table(design: Design) -> dict[tuple[str, int, int], str]:
-    from simkit.model.designs import WORK_KINDS
+def _ranks(table: Mapping[RankKey, int], as_order: bool) -> Mapping[RankKey, int]:
+    """Return the ranks in a unit; one that serves orders ranks all its work with them."""
+    return {key: table["order", key[1], key[2]] if as_order else rank for key, rank in table.items()}
 
+
+def _route_table(design: Design) -> dict[tuple[str, int, int], str]:
     return {
         (work, order_class, segment): design.unit_for(work, order_class, segment)
         for work in WORK_KINDS

@@ -95,7 +95,7 @@ def _succession(
         rate = v("staff.quit_per_year")
         quits_h = joins_h + quit_mark / rate * year_h if rate > 0 else math.inf
         leaves_h = min(quits_h, retires_h if number == 0 else math.inf)
-        leaves_h = _day_start(leaves_h, day_h)
+        leaves_h = max(_day_start(leaves_h, day_h), joins_h + day_h)
         retires = leaves_h < quits_h and number == 0
         absent = _absences(stream(seed, replication, f"absence.{slot}.{number}"), parameters, days)
         lives.append(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from simkit.model.cases import Case, Work
 
 Floats = npt.NDArray[np.float64]
+RankKey = tuple[str, int, int]  # kind, order class, segment
 QueueKey = tuple[int, float, int]  # rank, creation time, case and step: no two are equal
 WAITING, RUNNING, DONE, DROPPED = range(4)
 
@@ -53,7 +55,9 @@ class Task:
         self.works = works
         self.entries = entries
         self.unit = unit
-        self.content_h = sum(hours for _, hours in entries)
+        self.content_h = 0.0
+        for _, hours in entries:
+            self.content_h += hours
         self.left_h = works[-1].left_h if works else 0.0
         self.state = WAITING
         self.person: Person | None = None
@@ -78,7 +82,7 @@ class Unit:
     owners: bool
     specialist: bool
     builds: bool
-    ranks_as_order: bool
+    ranks: Mapping[RankKey, int]  # who is served first here
     people: list[Person] = field(default_factory=list)
     queue: Queue = field(default_factory=Queue)
 

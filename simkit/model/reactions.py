@@ -134,10 +134,10 @@ class Reactions:
 
     def churned(self, now: float, elapsed_h: float) -> list[int]:
         """Let the hazard of the last interval act and return who is lost."""
-        active = np.array(self.active)
+        active = np.array(self.active, dtype=bool)
         hazard = np.full(len(active), self.churn_rate * elapsed_h / self.year_h)
         if self.on:
-            segment = np.array(self.segment)
+            segment = np.array(self.segment, dtype=int)
             planned = np.array([step > 0 for step in self.step])[segment]
             before = np.array(self.care_before)[segment]
             care = np.where(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MILLIONS = Text(de="Mio. {symbol}", en="million {symbol}")
-CHANCE = Text(de="Wahrscheinlichkeit, am besten zu sein", en="Probability of being best")
+FEWEST_ROWS = 4
 PROFIT_CHANGE = Text(
     de="Veränderung des Gewinns über drei Jahre gegenüber heute, {unit}",
     en="Change of profit over three years against today, {unit}",
@@ -53,7 +53,7 @@ def _forest(look: Look, axes: Axes, rows: pd.DataFrame) -> None:
         colour = look.palette.primary if sure else tint(look.palette.primary, 0.5)
         axes.plot([entry.low / 1e6, entry.high / 1e6], [row, row], color=colour, linewidth=2.2, solid_capstyle="butt")
         axes.plot([entry.difference / 1e6], [row], "o", color=colour, markersize=7)
-        text = look.formats.signed(entry.difference / 1e6, 1)
+        text = look.formats.signed(entry.difference / 1e6, 2)
         axes.annotate(text, (entry.difference / 1e6, row), xytext=(0, 7), textcoords="offset points", ha="center")
     axes.spines["left"].set_visible(False)
     number_axis(axes.xaxis, look, "number", 1, steps=4)
@@ -82,6 +82,7 @@ def probability_of_best(look: Look, frame: pd.DataFrame) -> Figure:
     )
     axes.set(xlabel="", ylabel="")
     axes.xaxis.tick_top()
+    axes.tick_params(length=0)
     axes.set_xticklabels([wrapped(str(name), 26) for name in wide.columns], rotation=0)
     axes.set_yticklabels([wrapped(str(name), 30) for name in wide.index], rotation=0)
     return figure
@@ -132,7 +133,7 @@ def draw_steps(look: Look, axes: Axes, frame: pd.DataFrame, scale: float, digits
 
 def _waterfall_frame(look: Look, axes: Axes, count: int, digits: int) -> None:
     axes.axvline(0, color=MUTED, linewidth=0.8)
-    axes.set_ylim(count - 0.4, -0.6)
+    axes.set_ylim(max(count, FEWEST_ROWS) - 0.4, -0.6)  # a single bar must not fill the chart
     axes.margins(x=0.14)
     axes.spines["left"].set_visible(False)
     number_axis(axes.xaxis, look, "number", digits)

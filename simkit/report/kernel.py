@@ -5,12 +5,16 @@ Nothing is installed for it, and the connection between the two processes is enc
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import ensure_event_loop
 
 _started: weakref.WeakSet[CurrentPython] = weakref.WeakSet()
 
@@ -30,6 +34,19 @@ class CurrentPython(AsyncKernelManager):
         environment = {"PYDEVD_DISABLE_FILE_VALIDATION": "1", "MPLBACKEND": "agg"}
         metadata = {"debugger": False, "supported_encryption": ["curve"]}
         return KernelSpec(argv=argv, display_name="Python", language="python", env=environment, metadata=metadata)
+
+    async def _async_launch_kernel(self, kernel_cmd: list[str], **options: Any) -> None:
+        # What a kernel says about itself is of no use to a user; what a cell says comes back through the notebook.
+        await super()._async_launch_kernel(kernel_cmd, **{**options, "stderr": subprocess.DEVNULL})
+
+
+@contextmanager
+def loop_closed() -> Iterator[None]:
+    """Close the event loop that running a notebook opens in a thread of its own."""
+    try:
+        yield
+    finally:
+        ensure_event_loop().close()
 
 
 def stop_all() -> None:

@@ -94,7 +94,7 @@ def run_folder(place: Path, name: str, document: Mapping[str, Any]) -> Iterator[
         _note_outcome(partial, record, "interrupted")
         raise _interrupted(partial) from stop
     except SimkitError as error:
-        _note_outcome(partial, record, "failed", str(error))
+        _note_outcome(partial, record, "interrupted" if isinstance(error, Interrupted) else "failed", str(error))
         raise
     except OSError as error:
         _note_outcome(partial, record, "failed", str(error))

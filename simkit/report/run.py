@@ -214,12 +214,14 @@ def _kernels_ended() -> Iterator[None]:
 
 
 def _run_one(name: str, dossier: Dossier, folder: Path) -> list[Block]:
+    from simkit.report.kernel import loop_closed
     from simkit.report.notebooks import declared_parameters, run_notebook
 
     notebook = notebook_folder() / f"{name}.ipynb"
     known = declared_parameters(notebook)
     values = {key: value for key, value in _parameters(dossier).items() if key in known}
-    return blocks_of(run_notebook(notebook, folder / NOTEBOOKS / f"{name}.ipynb", values))
+    with loop_closed():
+        return blocks_of(run_notebook(notebook, folder / NOTEBOOKS / f"{name}.ipynb", values))
 
 
 def notebook_folder() -> Path:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from simkit.study.organisation import OrganisationStudy
 
 PROFIT = "company_profit_amount"
+STRETCHED = "stretched_t"
 PICTURE_ROWS = 5
 """Rows of what is left undone that the picture has room for."""
 NOT_COUNTED = ("h", "d")
@@ -52,10 +53,12 @@ class StudyView:
 
     @property
     def shown(self) -> str:
-        """The design that is set against today's: the one advised, else the best in profit that is not today's."""
+        """The design set against today's: the one advised; without one the Stretched T, whose parts are known."""
         advice = self.study.recommendation
         if advice.design and advice.design != self.study.baseline:
             return advice.design
+        if STRETCHED in self.compared:
+            return STRETCHED
         frame = self.profit_differences()
         today = frame[frame["scenario"] == self.study.main_scenario]
         return str(today.iloc[int(today["difference"].to_numpy().argmax())]["design"])
@@ -87,12 +90,18 @@ class StudyView:
         units = (unit for design in (self.study.baseline, *self.compared) for unit in load_design(design).units)
         return next((self.look.say(unit.title) for unit in units if unit.name == name), name)
 
-    def money(self, value: float, *, signed: bool = False) -> str:
-        """Write an amount as long as it needs to be: in millions from half a million on."""
-        if abs(value) >= 5e5:
-            return self.look.formats.millions(value, 1, signed=signed)
+    def money(self, value: float, *, signed: bool = False, scale: float | None = None) -> str:
+        """Write an amount in the unit that `scale` asks for, by default the value itself: millions from 500,000 on."""
+        size = abs(value) if scale is None else scale
+        if size >= 5e5:
+            return self.look.formats.millions(value, 1 if size >= 1e7 else 2, signed=signed)
         text = self.look.formats.money(round(value, -3))
         return f"+{text}" if signed and value > 0 else text
+
+    def moneys(self, *values: float) -> list[str]:
+        """Write changes of money that stand beside each other in one unit, with their signs."""
+        scale = max(abs(value) for value in values)
+        return [self.money(value, signed=True, scale=scale) for value in values]
 
     def profit_differences(self) -> pd.DataFrame:
         """Return the change of three-year profit against today for each design and scenario."""
@@ -134,7 +143,7 @@ class StudyView:
     def profit_steps(self) -> pd.DataFrame:
         """Return the change of profit as steps with the total last; one bar when there are no steps for the design."""
         steps = self.steps(PROFIT)
-        if self.shown == "stretched_t" and not steps.empty:
+        if self.shown == STRETCHED and not steps.empty:
             return steps
         frame = self.profit_differences()
         row = frame[(frame["design"] == self.shown) & (frame["scenario"] == self.study.main_scenario)]
@@ -153,7 +162,7 @@ class StudyView:
         """Return what the published case would mean for today's profit here; only a comparison, never a target."""
         table = self.study.frames.get("ticks", pd.DataFrame())
         level = self.level(self.study.baseline, PROFIT)
-        if table.empty or level is None or self.shown != "stretched_t":
+        if table.empty or level is None or level <= 0 or self.shown != STRETCHED:
             return pd.DataFrame(columns=["label", "value"])
         chosen = table[table["measure"] == PROFIT]
         return pd.DataFrame(
@@ -175,14 +184,11 @@ class StudyView:
         ]
         return None if chosen.empty else float(chosen["mean"].iloc[0])
 
-    def customer_hours(self) -> str:
-        """Return the relative change of customer hours in words, or nothing when they were not measured."""
+    def customer_hours(self) -> float | None:
+        """Return the relative change of customer hours; None when they were not measured."""
         frame = self.differences("facing_h")
         chosen = frame[(frame["design"] == self.shown) & (frame["scenario"] == self.study.main_scenario)]
-        if chosen.empty:
-            return ""
-        change = self.look.formats.signed_share(float(chosen["relative"].iloc[0]), 0)
-        return self.look.say(Text(de="{x} Stunden", en="{x} hours").fill(x=change))
+        return None if chosen.empty else float(chosen["relative"].iloc[0])
 
     def ceiling(self) -> pd.DataFrame:
         """Return the customer-facing share today, after, at most, and published."""

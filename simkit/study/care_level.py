@@ -6,15 +6,15 @@ starts where it stays.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from simkit.foundation.parameters import Parameters, Provenance
-from simkit.study.grid import Arm, Engine, Grid, Progress, play_world, run_grid
+from simkit.study.grid import Engine, Grid, Progress, play_world, run_grid
 
 if TYPE_CHECKING:
-    from simkit.model.designs import Design
     from simkit.model.facts import Facts
-    from simkit.model.scenarios import Scenario
+    from simkit.study.plan import Plan
 
 MEASURE = "care_level"
 WORLDS = 4
@@ -24,10 +24,8 @@ SOURCE = "today's organisation, simulated with reactions off"
 def with_care_level(
     facts: Facts,
     parameters: Parameters,
-    today: Design,
-    scenario: Scenario,
+    plan: Plan,
     *,
-    seed: int,
     worlds: int = WORLDS,
     jobs: int | None = None,
     progress: Progress | None = None,
@@ -39,10 +37,12 @@ def with_care_level(
     ----------
     facts, parameters
         The client and its tree.
-    today, scenario
-        Today's organisation and the scenario in which it is measured.
-    seed, worlds, jobs, progress, engine
-        As in a study.
+    plan : Plan
+        For today's organisation, the main scenario and the seed.
+    worlds : int
+        Replications.
+    jobs, progress, engine
+        As in :func:`simkit.study.grid.run_grid`.
 
     Returns
     -------
@@ -54,8 +54,9 @@ def with_care_level(
     -----
     The response is smoothed over time, this mean is not; in a steady state both are the same.
     """
-    arm = Arm(label="today", design=today, changes={"reaction.on": 0.0})
-    grid = Grid(arms=(arm,), scenarios={scenario.name: scenario}, replications=worlds, seed=seed)
+    today = replace(plan.grid.arms[0], changes={"reaction.on": 0.0}, scenarios=())
+    scenario = {plan.main_scenario: plan.grid.scenarios[plan.main_scenario]}
+    grid = Grid(arms=(today,), scenarios=scenario, replications=worlds, seed=plan.grid.seed)
     frame = run_grid(grid, facts, parameters, jobs=jobs, progress=progress, engine=engine).frame
     care = frame[(frame["measure"] == MEASURE) & (frame["year"] == 0)].dropna(subset=["value"])
     leaves = {}

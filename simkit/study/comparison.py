@@ -115,7 +115,7 @@ def differences(frame: pd.DataFrame, baseline: str) -> pd.DataFrame:
     Difference d = y(design) − y(baseline) within a replication, with the paired t-interval of its mean. Relative
     difference R = mean(d)/mean(b), with the interval of a ratio of paired means: s²(d − R·b)/(n·mean(b)²) (Cochran,
     *Sampling Techniques*, section 6.4). Caveat: the ratio's interval is a large-sample one; R is missing where the
-    baseline's mean is 0.
+    baseline's mean is not above 0, since a percentage of a loss means nothing.
     """
     wide = matrix(frame)
     others = wide[wide.index.get_level_values("design") != baseline]
@@ -125,10 +125,9 @@ def differences(frame: pd.DataFrame, baseline: str) -> pd.DataFrame:
     gain = values - base
     mean, level = gain.mean(axis=1), base.mean(axis=1)
     width = half_width(gain)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        relative = np.where(level != 0, mean / np.abs(level), np.nan)
-        ratio_width = half_width(gain - np.nan_to_num(mean / level)[:, None] * base) / np.abs(level)
-    ratio_width = np.where(level != 0, ratio_width, np.nan)
+    base_mean = np.where(level > 0, level, np.nan)
+    relative = mean / base_mean
+    ratio_width = half_width(gain - relative[:, None] * base) / base_mean
     return others.index.to_frame(index=False).assign(
         baseline=level, mean=values.mean(axis=1), difference=mean, low=mean - width, high=mean + width,
         relative=relative, relative_low=relative - ratio_width, relative_high=relative + ratio_width,

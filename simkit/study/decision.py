@@ -41,7 +41,7 @@ class Decision:
         Three-year profit of `best` less that of its rival, with a simultaneous 95 % interval; the rival is the
         baseline, or the runner-up when the baseline itself is best.
     relative : float
-        `difference` as a share of the baseline's profit.
+        `difference` as a share of the baseline's profit; NaN where that is not above 0.
     lead_over_runner_up : float
         Mean lead over the second best.
     zone_amount : float
@@ -130,7 +130,7 @@ def decide(
     return Decision(
         scenario=scenario, best=best, runner_up=runner_up, baseline=baseline, probability_best=probability,
         difference=difference, low=low, high=float(lead["high"]),
-        relative=difference / abs(base) if base else math.nan, lead_over_runner_up=margin, zone_amount=zone,
+        relative=difference / base if base > 0 else math.nan, lead_over_runner_up=margin, zone_amount=zone,
         replications=len(table), replications_needed=_needed(len(table), difference - low, zone),
         sustainable=bool(sustainable[best]), doubts=tuple(name for name, fails in checks.items() if fails),
     )  # fmt: skip

@@ -39,7 +39,6 @@ FITTED: Mapping[str, tuple[str, ...]] = {
         *(f"orders.{name}.coordination_h" for name in CLASSES),
     ),
 }  # fmt: skip
-FACTOR_LIMIT = 8.0  # beyond it the log and the model do not mean the same thing by an activity
 SMALLEST_H = 0.05
 
 
@@ -307,9 +306,8 @@ def fitted_effort(time_use: TimeUse, facts: Facts, tree: Parameters) -> Overlay:
     Notes
     -----
     One factor per activity, (measured share × present hours − what no leaf of the activity moves, such as chasing) /
-    (expected hours − the same); the interval of the share is carried over
-    in proportion. An activity that was not shown (too few people), is zero, or would need a factor above 8 is left as
-    it is. Fixed blocks take what order entry leaves of administration.
+    (expected hours − the same); the interval of the share is carried over in proportion. An activity that was not
+    shown (too few people) or is zero is left as it is. Fixed blocks take what order entry leaves of administration.
     """
     present = present_hours(facts, tree)
     expected = expected_hours(facts, tree)
@@ -323,7 +321,7 @@ def fitted_effort(time_use: TimeUse, facts: Facts, tree: Parameters) -> Overlay:
             continue
         share = shares.loc[[activity]].iloc[0]
         factor = (float(share["share"]) * present - unscaled[activity]) / scalable
-        if 1 / FACTOR_LIMIT <= factor <= FACTOR_LIMIT:
+        if factor > 0:
             overlay |= {path: _scaled(tree, path, factor, share, kind) for path in paths}
     return overlay | _blocks(shares, expected, facts, tree, kind)
 

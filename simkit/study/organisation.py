@@ -23,7 +23,7 @@ from simkit.model.facts import Facts
 from simkit.model.parameters import load_defaults
 from simkit.study.calibration import LeftOut, client_facts, measured_parameters, what_is_missing
 from simkit.study.care_level import WORLDS, with_care_level
-from simkit.study.grid import Progress, run_grid
+from simkit.study.grid import Engine, Progress, play_world, run_grid
 from simkit.study.plan import Plan, StudySettings, make_plan
 from simkit.study.recommendation import Recommendation, from_record, to_record
 from simkit.study.results import Results, all_frames, recommendation_of
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from simkit.intake.client import ClientData
     from simkit.value.customer_value import CustomerValue
 
-__all__ = ["LeftOut", "OrganisationStudy", "StudySettings", "open_or_run", "open_study", "run_study"]
+__all__ = ["LeftOut", "OrganisationStudy", "StudySettings", "concluded", "open_or_run", "open_study", "run_plan"]
 
 FORMAT = 1
 CODE_FLOORS = ("foundation", "intake", "effort", "value", "model", "study")
@@ -128,7 +128,8 @@ def open_or_run(
     if document is not None and document.get("key") == key:
         return open_study(folder)
     wording = Wording(country=client.config.country, currency=client.config.currency)
-    study = run_study(facts, parameters, plan, settings, key=key, wording=wording, progress=progress)
+    results = run_plan(facts, parameters, plan, jobs=settings.jobs, progress=progress)
+    study = concluded(results, settings, key, wording)
     save(folder, study.frames, _document(study))
     return study
 
@@ -139,40 +140,36 @@ def with_own_assumptions(parameters: Parameters, client: ClientData) -> Paramete
     return parameters.patch(own, Provenance(kind="workshop", source="client.yaml: assumptions")) if own else parameters
 
 
-def run_study(
+def run_plan(
     facts: Facts,
     parameters: Parameters,
     plan: Plan,
-    settings: StudySettings,
     *,
-    key: str = "",
-    wording: Wording | None = None,
+    jobs: int | None = None,
     progress: Progress | None = None,
     engine: Engine = play_world,
-) -> OrganisationStudy:
-    """Run a plan and draw all conclusions from it.
+) -> Results:
+    """Measure today's care level in up to four worlds, then run the whole grid.
 
     Parameters
     ----------
     facts, parameters
         The client and its tree.
-    plan, settings
-        What to run; today's care level is measured first, in up to four worlds.
-    key : str
-        Hash that the saved study is known by.
-    wording : Wording, optional
-        How numbers are written in sentences.
-    progress : callable, optional
-        Called with (runs done, runs in all).
+    plan : Plan
+        What to run.
+    jobs, progress, engine
+        As in :func:`simkit.study.grid.run_grid`; progress counts both parts together.
+
+    Returns
+    -------
+    Results
+        The runs, with the tree that they were run on.
     """
-    worlds = min(WORLDS, settings.replications)
+    worlds = min(WORLDS, plan.grid.replications)
     first, second = shared_progress(progress, worlds, plan.grid.runs)
-    today, scenario = plan.grid.arms[0].design, plan.grid.scenarios[plan.main_scenario]
-    tree = with_care_level(
-        facts, parameters, today, scenario, seed=settings.seed, worlds=worlds, jobs=settings.jobs, progress=first
-    )
-    runs = run_grid(plan.grid, facts, tree, jobs=settings.jobs, progress=second)
-    return concluded(Results(frame=runs.frame, plan=plan, facts=facts, parameters=tree), settings, key, wording)
+    tree = with_care_level(facts, parameters, plan, worlds=worlds, jobs=jobs, progress=first, engine=engine)
+    runs = run_grid(plan.grid, facts, tree, jobs=jobs, progress=second, engine=engine)
+    return Results(frame=runs.frame, plan=plan, facts=facts, parameters=tree)
 
 
 def shared_progress(progress: Progress | None, first: int, second: int) -> tuple[Progress | None, Progress | None]:

@@ -26,7 +26,8 @@ BASELINE = "baseline"
 STRETCHED = "stretched_t"
 DESIGNS = (BASELINE, "baseline_value_first", STRETCHED, "hunter_farmer")
 SCENARIOS = ("today", "retirements_not_replaced", "vacancies_139_days")
-PROBE = "baseline+care"
+DUE_ONLY = "baseline~due_only"
+PROBE = "baseline~due_only+care"
 AT_ONCE = "stretched_t~at_once"
 QUICK_REPLICATIONS = 4
 SCANNED_HEADS = (-2, -1, 1, 2)
@@ -170,9 +171,16 @@ class _Planner:
         return self.add(switched_label(switches), stretched.with_switches(switches), role, title=title)
 
     def add_probe(self, baseline: Design) -> None:
+        """Add today's organisation without extra work, alone and with more care received.
+
+        Extra contacts stop at a care level, so with them on more care in one place would be taken away in another.
+        """
         step = standard("rule.care_step_share")
-        title = Text(de=f"Heute mit {step:.0%} mehr Betreuung", en=f"Today with {step:.0%} more care")
-        self.add(PROBE, baseline, "probe", title=title, changes={"care.received_factor": 1 + step})
+        due_only = replace(baseline, discretionary=("nothing",))
+        without = Text(de="Heute ohne Zusatzarbeit", en="Today without extra work")
+        more = Text(de=f"{without.de}, {step:.0%} mehr Betreuung", en=f"{without.en}, {step:.0%} more care")
+        self.add(DUE_ONLY, due_only, "probe", title=without)
+        self.add(PROBE, due_only, "probe", title=more, changes={"care.received_factor": 1 + step})
 
     def add_at_once(self, stretched: Design) -> None:
         changes = {"transition.dip_share": 0.0, "transition.adoption_half_months": 0.0}

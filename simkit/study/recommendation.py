@@ -237,6 +237,7 @@ def _risks(evidence: Evidence, wording: Wording) -> tuple[Text, ...]:
         say.piling_up(evidence.sustainability, main.scenario, evidence.shown, titles, wording),
         say.reaction(evidence.elasticity, wording),
         say.large_gain(evidence.change(PROFIT), wording),
+        say.thin_profit(evidence.change(PROFIT), wording),
         say.few_worlds(main.replications, FEW_REPLICATIONS),
         say.assumptions(evidence.parameters),
     ]

@@ -32,7 +32,7 @@ from simkit.study.contributions import (
 )
 from simkit.study.decision import Decision, by_scenario, decide
 from simkit.study.measures import MEASURES as CATALOGUE
-from simkit.study.plan import AT_ONCE, PROBE, STRETCHED, Plan
+from simkit.study.plan import AT_ONCE, DUE_ONLY, PROBE, STRETCHED, Plan
 from simkit.study.recommendation import Evidence, Recommendation, recommend
 from simkit.study.soundness import elasticity, picture, sustainability, undone
 from simkit.study.wording import Wording
@@ -95,7 +95,7 @@ def all_frames(results: Results) -> dict[str, pd.DataFrame]:
         "break_even": _break_even(results),
         "ceiling": ceiling(frame, plan.main_scenario, plan.baseline, _present_fte(level, plan)),
         "ticks": ticks(),
-        "elasticity": elasticity(frame, plan.main_scenario, plan.baseline, PROBE),
+        "elasticity": elasticity(frame, plan.main_scenario, DUE_ONLY, PROBE),
         "sustainability": lasting,
         "undone": _with_labels(undone(level[level["design"].isin(plan.main)])),
         "picture": picture(results.main_runs, _hours_per_fte(results, level)),
@@ -219,12 +219,13 @@ def _break_even(results: Results) -> pd.DataFrame:
         hand_over_h=crossings(design) * (tree.value("handover.giver_h") + tree.value("handover.taker_h")),
         idle_share=idle[0],
     )
-    leaf = tree["handover.specialist_effort_factor"].provenance
-    hand = tree["handover.giver_h"].provenance
+    speed = tree["handover.specialist_effort_factor"].provenance
+    asked = tree["handover.clarification_chance"].provenance
+    handed = tree["handover.giver_h"].provenance
     rows = [
-        _term("speed", line.speed, leaf.source, leaf.mark),
-        _term("clarification", line.clarification, hand.source, hand.mark),
-        _term("hand_over", line.hand_over, hand.source, hand.mark),
+        _term("speed", line.speed, speed.source or speed.kind, speed.mark),
+        _term("clarification", line.clarification, asked.source or asked.kind, asked.mark),
+        _term("hand_over", line.hand_over, handed.source or handed.kind, handed.mark),
         _term("idle", line.idle, "runs", "", idle[1]),
         _term("line", line.line, "", "", idle[1]),
         _term("idle_limit", line.idle_limit, "", ""),

@@ -15,7 +15,7 @@ from simkit.study.comparison import PROFIT
 from simkit.study.contributions import SWITCH_LABELS
 from simkit.study.decision import Decision
 from simkit.study.standards import standard
-from simkit.study.wording import Wording, listed, more_or_less
+from simkit.study.wording import LARGEST_CHANGE, Wording, listed, more_or_less
 
 if TYPE_CHECKING:
     from simkit.foundation.parameters import Parameters
@@ -34,6 +34,7 @@ LEFT_LABELS = {
     "late_orders": Text(de="verspätete Aufträge", en="late orders"),
     "cancelled_orders": Text(de="stornierte Aufträge", en="cancelled orders"),
 }
+MANY_REPLICATIONS = 100  # a difference that needs more is too small to be worth them
 MATERIAL_SHARE = 0.1  # what rises by a tenth is worth a word
 
 
@@ -43,9 +44,9 @@ def headline(main: Decision, titles: Titles, wording: Wording) -> Text:
     gain, span = wording.amount(main.difference), wording.amounts(main.low, main.high)
     if main.verdict == "winner":
         return Text(
-            de="{best} bringt in drei Jahren {gain} mehr Gewinn als heute ({relative}; 95-%-Intervall {span}).",
-            en="{best} earns {gain} more profit in three years than today ({relative}; 95% interval {span}).",
-        ).fill(best=best, gain=gain, span=span, relative=wording.signed_share(main.relative))
+            de="{best} bringt in drei Jahren {gain} mehr Gewinn als heute ({relative}95-%-Intervall {span}).",
+            en="{best} earns {gain} more profit in three years than today ({relative}95% interval {span}).",
+        ).fill(best=best, gain=gain, span=span, relative=wording.change(main.relative))
     if main.verdict == "keep":
         return Text(
             de="Die heutige Organisation behalten: Der nächstbeste Entwurf, {second}, brächte in drei Jahren {gain} "
@@ -141,11 +142,11 @@ def confidence(level: str, decisions: Sequence[Decision], titles: Titles) -> Tex
 def money(row: pd.Series, shown: Text, wording: Wording) -> Text:
     """Return what a design changes in profit."""
     return Text(
-        de="{shown}: {gain} {word} Gewinn in drei Jahren ({relative}; 95-%-Intervall {span}).",
-        en="{shown}: {gain} {word} profit in three years ({relative}; 95% interval {span}).",
+        de="{shown}: {gain} {word} Gewinn in drei Jahren ({relative}95-%-Intervall {span}).",
+        en="{shown}: {gain} {word} profit in three years ({relative}95% interval {span}).",
     ).fill(
         shown=shown, gain=wording.amount(abs(float(row["difference"]))), word=more_or_less(float(row["difference"])),
-        relative=wording.signed_share(float(row["relative"])),
+        relative=wording.change(float(row["relative"])),
         span=wording.amounts(float(row["low"]), float(row["high"])),
     )  # fmt: skip
 
@@ -247,7 +248,7 @@ def reaction(frame: pd.DataFrame, wording: Wording) -> Text | None:
 def large_gain(row: pd.Series | None, wording: Wording) -> Text | None:
     """Return the warning that the gain is above what reallocation alone is published to bring."""
     limit = standard("rule.reallocation_gain_share")
-    if row is None or not float(row["relative"]) > limit:
+    if row is None or not limit < float(row["relative"]) <= LARGEST_CHANGE:
         return None
     return Text(
         de="Der Gewinnzuwachs von {gain} liegt über dem, was veröffentlichte Umverteilungen der Vertriebszeit brachten "
@@ -255,6 +256,18 @@ def large_gain(row: pd.Series | None, wording: Wording) -> Text | None:
         en="The gain in profit of {gain} is above what published reallocations of selling time brought (up to about "
         "{limit}): check the assumptions before deciding.",
     ).fill(gain=wording.share(float(row["relative"])), limit=wording.share(limit, 0))
+
+
+def thin_profit(row: pd.Series | None, wording: Wording) -> Text | None:
+    """Return the warning that today's profit is too near 0 for percentages."""
+    if row is None or abs(float(row["relative"])) <= LARGEST_CHANGE:
+        return None  # a missing relative change is no comparison and comes here: today is a loss
+    return Text(
+        de="Der heutige Gewinn liegt unter den Annahmen nahe null oder darunter ({base} in drei Jahren): Prozentwerte entfallen, "
+        "und die Fixkosten außerhalb des Vertriebs sollten geprüft werden.",
+        en="Today's profit is near zero or below under the assumptions ({base} in three years): percentages are left out, and "
+        "the fixed cost outside sales should be checked.",
+    ).fill(base=wording.amount(float(row["baseline"])))
 
 
 def few_worlds(replications: int, enough: int) -> Text | None:
@@ -361,6 +374,11 @@ def _measure(to_measure: list[Text]) -> Text:
 
 
 def _decide(main: Decision, wording: Wording) -> Text:
+    if main.doubts and main.replications_needed > MANY_REPLICATIONS:
+        return Text(
+            de="Mit den Messwerten neu rechnen; mehr Wiederholungen allein werden den Unterschied nicht klären.",
+            en="Run again with the measured values; more replications alone will not settle the difference.",
+        )
     if main.doubts and main.replications_needed > main.replications:
         return Text(
             de="Mit den Messwerten und {n} Wiederholungen neu rechnen; entscheiden, wenn ein Entwurf mit mindestens "

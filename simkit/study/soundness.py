@@ -78,7 +78,8 @@ def elasticity(frame: pd.DataFrame, scenario: str, baseline: str, probe: str) ->
     Parameters
     ----------
     frame : DataFrame
-        Tidy runs of the baseline and of the probe, in which more care is received in every segment.
+        Tidy runs of the baseline and of the probe, in which more care is received in every segment; both without
+        extra contacts, which would otherwise level the difference out.
     scenario, baseline, probe : str
         Where to look.
 
@@ -112,7 +113,11 @@ def undone(levels: pd.DataFrame) -> pd.DataFrame:
 
 def _ordered(frame: pd.DataFrame, column: str, names: Iterable[str]) -> pd.DataFrame:
     """Sort by scenario and design as they first appear, then by the place of the column's value in a list."""
-    places = {"scenario": frame["scenario"].unique(), "design": frame["design"].unique(), column: list(names)}
+    places = {
+        "scenario": list(frame["scenario"].unique()),
+        "design": list(frame["design"].unique()),
+        column: list(names),
+    }
     keys = {name: frame[name].map({value: n for n, value in enumerate(known)}) for name, known in places.items()}
     order = pd.DataFrame(keys).sort_values(list(keys), kind="stable").index
     return frame.loc[order].reset_index(drop=True)
@@ -141,5 +146,5 @@ def picture(frame: pd.DataFrame, hours_per_fte: float) -> pd.DataFrame:
     values = wide.to_numpy(dtype=float)
     mean, width = values.mean(axis=1), half_width(values)
     result = wide.index.to_frame(index=False).assign(fte=mean, low=mean - width, high=mean + width)
-    keys = hours[["scenario", "design"]].drop_duplicates().reset_index(drop=True)
-    return _ordered(keys.merge(result, how="left", on=["scenario", "design"]), "band", BANDS)
+    known = hours[["scenario", "design"]].drop_duplicates().reset_index(drop=True)
+    return _ordered(known.merge(result, how="left", on=["scenario", "design"]), "band", BANDS)

@@ -6,9 +6,10 @@ import math
 from dataclasses import dataclass
 
 from simkit.foundation.formats import Formats
-from simkit.foundation.text import Text
+from simkit.foundation.text import Text, same
 
 MILLION = 1e6
+LARGEST_CHANGE = 1.0  # beyond a doubling the base is too small to be a measure
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +57,13 @@ class Wording:
     def signed_share(self, value: float, digits: int = 1) -> Text:
         """Write a relative change with its sign."""
         return self._both("signed_share", value, digits)
+
+    def change(self, relative: float) -> Text:
+        """Write a relative change followed by "; ", or nothing where the base is near 0 and a percentage misleads."""
+        if math.isnan(relative) or abs(relative) > LARGEST_CHANGE:
+            return same("")
+        written = self.signed_share(relative)
+        return Text(de=f"{written.de}; ", en=f"{written.en}; ")
 
     def _both(self, writer: str, value: float, *arguments: int) -> Text:
         german = Formats(language="de", country=self.country, currency=self.currency)

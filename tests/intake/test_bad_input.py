@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from simkit.foundation.errors import ConfigError
 from simkit.intake.client import ClientData, load_client
@@ -370,6 +373,48 @@ def test_constants_fill_a_column(make_client: Make) -> None:
     assert set(client.table("orders")["order_class"]) == {"bespoke"}
 
 
-def test_an_unknown_constant_is_refused(make_client: Make) -> None:
-    client = load(make_client(orders_table(constants={"order_class": "special"}), orders(*many())))
-    assert "'special'" in only_finding(client, "serious").what.en
+@pytest.mark.parametrize(
+    ("option", "path"),
+    [
+        ({"constants": {"order_class": "bespok"}}, "tables.orders.constants.order_class"),
+        ({"values": {"order_class": {"Sonder": "bespok"}}}, "tables.orders.values.order_class.Sonder"),
+    ],
+)
+def test_a_label_mapped_to_an_unknown_choice_is_refused(make_client: Make, option: dict[str, Any], path: str) -> None:
+    with pytest.raises(
+        ConfigError, match=r"'bespok' is no value of 'order_class'(.|\n)*Did you mean 'bespoke'"
+    ) as caught:
+        load(make_client(orders_table(**option), orders(*many())))
+    assert path in caught.value.where
+
+
+def test_labels_that_yaml_would_take_for_yes_or_no_stay_labels(make_client: Make) -> None:
+    columns = {"opportunity_id": "Nr", "stage": "Stand", "opened_on": "Auf"}
+    table = {"opportunities": {"file": "d.csv", "columns": columns}}
+    folder = make_client(table, {"d.csv": "Nr;Stand;Auf\nA;No;01.02.2025\nB;Yes;01.02.2025\nC;007;01.02.2025\n"})
+    text = (folder / "client.yaml").read_text("utf-8")
+    mapped = text + "    values: {stage: {No: lost, Yes: won, 007: open}}\n"
+    (folder / "client.yaml").write_text(mapped, "utf-8")
+    assert load(folder).table("opportunities")["stage"].tolist() == ["lost", "won", "open"]
+
+
+def test_a_stated_period_is_believed_when_the_clock_is_behind(make_client: Make) -> None:
+    period = {"first": dt.date(2025, 1, 1), "last": dt.date(2026, 12, 31)}
+    client = load(make_client(orders_table(), orders(*many(), "B1;K1;01.12.2026;7,00"), period=period))
+    assert len(client.table("orders")) == 21
+
+
+def test_the_place_is_told_in_the_language_of_the_message(make_client: Make) -> None:
+    error = refused(make_client(orders_table(), orders("A1;K1;01.02.2025;1.234")))
+    assert "Wo: orders.csv, Spalte Wert, Zeile 2" in error.render("de")
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.one_of(st.binary(max_size=200), st.text(alphabet='ab;,\t"\n\r01.é\x00', max_size=120).map(str.encode)))
+def test_any_file_is_read_or_refused_without_a_traceback(make_client: Make, content: bytes) -> None:
+    folder = make_client(orders_table(), {"orders.csv": content})
+    with pytest.raises(FindingsError):
+        load(folder)
+    folder = make_client(orders_table(), {"orders.csv": b"Nr;Kunde;Datum;Wert\n" + content})
+    with contextlib.suppress(FindingsError):
+        load(folder)

@@ -92,6 +92,33 @@ def test_mistakes_are_named_in_both_languages(folder: Path, text: str, message: 
     assert error.render("de") != error.render("en")
 
 
+@pytest.mark.parametrize(
+    ("line", "english", "german"),
+    [
+        ("contract_hours_per_week: 90\n", "90; possible is a number up to 80", "eine Zahl bis 80"),
+        ("contract_hours_per_week: 38,5\n", "'38,5'; possible is a number with a point", "eine Zahl mit Punkt"),
+        ("language: fr\n", "'fr'; possible is 'de' or 'en'", "möglich ist 'de' or 'en'"),
+        ("brand: {colours: {primary: red}}\n", "'red'; possible is something of the form", "etwas von der Form"),
+        ("brand: {confidentiality: {de: Geheim}}\n", "{'de': 'Geheim'}; possible is a text, or", "mit beiden Sprachen"),
+        ("period: {first: gestern, last: 2024-12-31}\n", "'gestern'; possible is a date", "ein Datum wie 2024-12-31"),
+        ("period: 2024\n", "2024; possible is lines of the form", "Zeilen der Form"),
+        ("    lines: vielleicht\n", "'vielleicht'; possible is true or false", "true oder false"),
+        ("    file: [1, 2]\n", "", ""),
+    ],
+)
+def test_impossible_values_say_what_is_possible(folder: Path, line: str, english: str, german: str) -> None:
+    error = refused(folder, GOOD.replace("    file: orders.csv\n", "") + line if "file" in line else GOOD + line)
+    assert "is not possible" in str(error)
+    assert english in error.remedy.en
+    assert german in error.remedy.de
+    assert ".str" not in str(error)
+
+
+def test_a_word_for_nothing_needs_no_quotation_marks(folder: Path) -> None:
+    (folder / "client.yaml").write_text(GOOD + "    missing: [NULL, n/a, No]\n", "utf-8")
+    assert load_config(folder).tables["orders"].missing == ["NULL", "n/a", "No"]
+
+
 def test_tables_that_allow_no_diagnosis_are_refused(folder: Path) -> None:
     text = "client: probe\nname: P\ntables:\n  customers: {file: a.csv}\n"
     assert "None of the tables orders, opportunities, activities, time_estimates" in str(refused(folder, text))
@@ -119,6 +146,17 @@ def test_a_remedy_can_be_pasted_as_one_line(folder: Path) -> None:
     (folder / "client.yaml").write_text(GOOD + line, "utf-8")
     assert load_config(folder).tables["orders"].decimal_mark("value_amount") == ","
     assert "(tables.orders.formats.valu)" in refused(folder, GOOD + 'tables.orders.formats.valu: "1.234,50"\n').where
+
+
+def test_a_pasted_line_adds_to_what_is_there(folder: Path) -> None:
+    lines = (
+        "    values: {order_class: {Serie: standard}}\n    missing: [NULL]\n"
+        "tables.orders.values.order_class: {Sonder: bespoke}\ntables.orders.missing: ['-']\n"
+    )
+    (folder / "client.yaml").write_text(GOOD + lines.replace("NULL", "'NULL'"), "utf-8")
+    orders = load_config(folder).tables["orders"]
+    assert orders.values["order_class"] == {"Serie": "standard", "Sonder": "bespoke"}
+    assert orders.missing == ["NULL", "-"]
 
 
 def test_the_confidentiality_mark_may_be_one_text_or_two(folder: Path) -> None:

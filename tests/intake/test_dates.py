@@ -39,7 +39,10 @@ def test_common_notations(text: str, stamp: str) -> None:
     assert reading.values.dtype == "datetime64[ns]"
 
 
-@pytest.mark.parametrize("text", ["31.02.2024", "x", "08.2020", "2102", "99999", "2024-13-01", "00:00.0"])
+@pytest.mark.parametrize(
+    "text",
+    ["31.02.2024", "x", "08.2020", "2102", "99999", "2024-13-01", "00:00.0", "31.12.9999", "0001-01-01"],
+)
 def test_what_is_no_date_is_unreadable(text: str) -> None:
     assert read(text, "2024-01-01").unreadable.tolist() == [True, False]
 

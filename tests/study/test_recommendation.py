@@ -116,3 +116,23 @@ def test_words_are_joined_and_numbers_rounded_for_reading():
     texts = Wording().amounts(-2e6, 500_000.0)
     assert texts.en == "-2.0\xa0m\xa0€ to 0.5\xa0m\xa0€"
     assert listed([Wording().number(1), Wording().number(2), Wording().number(3)]).de == "1, 2 und 3"
+
+
+def test_a_loss_today_is_said_and_gets_no_percentage():
+    designs = ("stretched_t", "hunter_farmer", "baseline_value_first", "baseline")
+    found = advice({name: (-0.5e6 if name == "stretched_t" else -1e6) for name in designs}, replications=4)
+    assert "%" not in found.headline.en.replace("95%", "") and "€500,000" in found.headline.en
+    assert any("near zero or below" in risk.en for risk in found.risks)
+
+
+def test_a_hopelessly_small_difference_does_not_ask_for_thousands_of_worlds():
+    from simkit.study.decision import Decision
+    from simkit.study.sentences import next_steps
+
+    decision = Decision(
+        scenario="today", best="a", runner_up="b", baseline="b", probability_best=0.6, difference=10.0, low=-900.0,
+        high=920.0, relative=0.1, lead_over_runner_up=10.0, zone_amount=1.0, replications=12, replications_needed=9000,
+        sustainable=True, doubts=("uncertain", "not_distinguished"),
+    )  # fmt: skip
+    titles = {name: Wording().number(1) for name in "ab"}
+    assert "9" not in next_steps(decision, titles, [], None, Wording())[2].en

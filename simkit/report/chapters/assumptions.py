@@ -113,8 +113,9 @@ def _written(sheet: Sheet, value: float, unit: str, *, named: bool) -> str:
 
 
 def _digits(value: float) -> int:
-    """Return the decimals that a parameter needs: as many as were typed in, three at most."""
-    return next((digits for digits in range(3) if round(value, digits) == round(value, 6)), 3)
+    """Return the decimals that a parameter needs: as many as were typed in, and no more than its size deserves."""
+    typed = next((digits for digits in range(3) if round(value, digits) == round(value, 6)), 3)
+    return min(typed, 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2 if abs(value) >= 1 else 3)
 
 
 def _range(sheet: Sheet, low: float, high: float, unit: str) -> str:

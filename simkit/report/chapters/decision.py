@@ -103,8 +103,11 @@ def _key_figure(sheet: Sheet, figure: Figure) -> KeyFigure:
     formats = sheet.look.formats
     units = {"h/a": Text(de="h je Jahr", en="h a year"), "fte": Text(de="VZÄ", en="FTE")}
     if figure.unit == "money":
-        value = formats.millions(figure.value, 1, signed=True)
-        interval = f"{formats.millions(figure.low, 1, signed=True)} … {formats.millions(figure.high, 1, signed=True)}"
+        digits = 1 if max(abs(figure.low), abs(figure.high)) >= 1e7 else 2
+        value, low, high = (
+            formats.millions(amount, digits, signed=True) for amount in (figure.value, figure.low, figure.high)
+        )
+        interval = f"{low} … {high}"
     else:
         digits = 1 if figure.unit == "fte" else 0
         unit = sheet.look.say(units.get(figure.unit, figure.unit))

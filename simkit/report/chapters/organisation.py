@@ -40,7 +40,7 @@ def blocks(dossier: Dossier) -> Iterator[Block]:
     assert dossier.study is not None
     sheet = Sheet(chapter=NAME, look=dossier.look)
     view = StudyView(study=dossier.study, look=dossier.look)
-    yield _method(sheet, view)
+    yield _method(sheet, view, dossier)
     yield from _answer(sheet, view)
     yield from _picture(sheet, view)
     yield from _steps(sheet, view)
@@ -59,9 +59,10 @@ def source_of(sheet: Sheet, view: StudyView) -> str:
     return sheet.say(SIMULATION, n=view.study.settings.replications)
 
 
-def _method(sheet: Sheet, view: StudyView) -> Block:
+def _method(sheet: Sheet, view: StudyView, dossier: Dossier) -> Block:
     designs = [view.design_label(name) for name in view.compared]
     scenarios = [view.scenario_label(name) for name in view.scenarios]
+    checked = list(_check_against_data(sheet, view, dossier))
     text = Text(
         de="Dieselben Kunden, Aufträge und Ausfälle treffen auf jede Organisation; nur die Organisation ist "
         "verschieden. "
@@ -73,7 +74,29 @@ def _method(sheet: Sheet, view: StudyView) -> Block:
         "of warm-up in today's organisation is followed by three years. {designs} are compared with today's "
         "organisation, in the scenarios {scenarios}.",
     )
-    return sheet.text("method", sheet.say(text, designs=_listed(designs), scenarios=_listed(scenarios)))
+    return sheet.text("method", sheet.say(text, designs=_listed(designs), scenarios=_listed(scenarios)), *checked)
+
+
+def _check_against_data(sheet: Sheet, view: StudyView, dossier: Dossier) -> Iterator[str]:
+    """Tell how near the simulated present comes to the measured one, which every reader may ask."""
+    simulated, found = view.level(view.study.baseline, "facing_share"), dossier.time_use
+    if simulated is None or found is None:
+        return
+    text = Text(
+        de="Zur Prüfung: Gemessen wurde ein Anteil der Kundenzeit von {measured} ({low} bis {high}), die simulierte heutige "
+        "Organisation hat {simulated}. Verglichen werden Unterschiede zwischen simulierten Organisationen.",
+        en="As a check: the measured customer-facing share is {measured} ({low} to {high}), today's simulated organisation "
+        "has {simulated}. What is compared are differences between simulated organisations.",
+    )
+    share = sheet.look.formats.share
+    facing = found.facing
+    yield sheet.say(
+        text,
+        measured=share(facing.value),
+        low=share(facing.low),
+        high=share(facing.high),
+        simulated=share(simulated),
+    )
 
 
 def _listed(names: list[str]) -> str:
@@ -86,15 +109,16 @@ def _answer(sheet: Sheet, view: StudyView) -> Iterator[Block]:
         return
     today = frame[frame["scenario"] == view.study.main_scenario]
     best = today.iloc[int(today["difference"].to_numpy().argmax())]
+    money, low, high = view.moneys(best["difference"], best["low"], best["high"])
     title = sheet.say(
         Text(
             de="„{design}“ verändert den Gewinn über drei Jahre um {money} ({low} bis {high})",
             en="'{design}' changes profit over three years by {money} ({low} to {high})",
         ),
         design=best["label"],
-        money=view.money(best["difference"], signed=True),
-        low=view.money(best["low"], signed=True),
-        high=view.money(best["high"], signed=True),
+        money=money,
+        low=low,
+        high=high,
     )
     footing = Footing(
         unit=Text(
@@ -140,13 +164,15 @@ def _picture(sheet: Sheet, view: StudyView) -> Iterator[Block]:
     change = view.customer_hours()
     title = sheet.say(
         Text(
-            de="„{design}“: Kundenzeit von {before} auf {after} Vollzeitkräfte ({change})",
-            en="'{design}': customer time from {before} to {after} full-time equivalents ({change})",
+            de="„{design}“: Kundenzeit von {before} auf {after} VZÄ, Stunden beim Kunden {change}",
+            en="'{design}': customer time from {before} to {after} FTE, hours with customers {change}",
         ),
         design=view.design_label(view.shown),
         before=sheet.look.formats.number(customer["before"], 1),
         after=sheet.look.formats.number(customer["after"], 1),
-        change=change or sheet.look.formats.signed_share(customer["after"] / customer["before"] - 1, 0),
+        change=sheet.look.formats.signed_share(
+            customer["after"] / customer["before"] - 1 if change is None else change
+        ),
     )
     figure = one_picture(sheet.look, bands, view.undone_changes(), view.profit_steps(), view.published_profit())
     footing = Footing(

@@ -38,16 +38,13 @@ def scenario_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
     frame = table.assign(
         scenario=[view.scenario_label(name) for name in table["scenario"]],
         best=[view.design_label(name) for name in table["best"]],
-        interval=[
-            f"{view.money(low, signed=True)} … {view.money(high, signed=True)}"
-            for low, high in zip(table["low"], table["high"], strict=True)
-        ],
+        interval=[" … ".join(view.moneys(low, high)) for low, high in zip(table["low"], table["high"], strict=True)],
         verdict=[sheet.look.say(VERDICTS.get(verdict, verdict)) for verdict in table["verdict"]],
     )
     columns = (
         Column(name="scenario", label=Text(de="Szenario", en="Scenario")),
         Column(name="best", label=Text(de="Höchster Gewinn", en="Highest profit")),
-        Column(name="difference", label=Text(de="Vorsprung", en="Lead"), write="signed_millions", digits=1),
+        Column(name="difference", label=Text(de="Vorsprung", en="Lead"), write="signed_millions", digits=2),
         Column(name="interval", label=Text(de="95-%-Intervall", en="95% interval")),
         Column(name="probability_best", label=Text(de="Chance", en="Chance"), write="share"),
         Column(name="verdict", label=Text(de="Urteil", en="Verdict")),
@@ -165,16 +162,9 @@ def break_even_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
     line = table[table["term"] == "line"]
     if line.empty:
         return
-    pays = float(line["value"].iloc[0]) < 1
-    text = (
-        Text(de="Service Design rechnet sich: {x} liegt unter 1", en="Service design pays: {x} is below 1")
-        if pays
-        else Text(
-            de="Service Design rechnet sich nicht: {x} liegt nicht unter 1",
-            en="Service design does not pay: {x} is not below 1",
-        )
-    )
-    title = sheet.say(text, x=sheet.look.formats.number(float(line["value"].iloc[0]), 2))
+    write = sheet.look.formats.number
+    low, value, high = (float(line[name].iloc[0]) for name in ("low", "value", "high"))
+    title = sheet.say(_break_even_words(low, high), x=write(value, 2), low=write(low, 2), high=write(high, 2))
     columns = (
         Column(name=view.label_column, label=Text(de="Glied der Rechnung", en="Term")),
         Column(name="value", label=Text(de="Wert", en="Value"), write="number", digits=2),
@@ -186,6 +176,24 @@ def break_even_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
         en="Shares of today's hours of a bespoke order: speed × (1 + clarification) + hand-over + idle time.",
     )
     yield sheet.table("break_even", title, table, columns, Footing(note=note))
+
+
+def _break_even_words(low: float, high: float) -> Text:
+    """Return the message of the break-even line: it is open as long as the interval includes 1."""
+    if high < 1:
+        return Text(
+            de="Service Design rechnet sich: {x} ({low} bis {high}) liegt unter 1",
+            en="Service design pays: {x} ({low} to {high}) is below 1",
+        )
+    if low >= 1:
+        return Text(
+            de="Service Design rechnet sich nicht: {x} ({low} bis {high}) liegt nicht unter 1",
+            en="Service design does not pay: {x} ({low} to {high}) is not below 1",
+        )
+    return Text(
+        de="Ob sich Service Design rechnet, ist offen: {x} ({low} bis {high}); unter 1 lohnt es sich",
+        en="Whether service design pays is open: {x} ({low} to {high}); below 1 it does",
+    )
 
 
 def scan_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:

@@ -1,0 +1,74 @@
+"""Small worlds for the tests of the model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from simkit.foundation.parameters import Parameters, Provenance
+from simkit.model.designs import Design, load_design
+from simkit.model.engine import simulate
+from simkit.model.facts import Facts, example_facts
+from simkit.model.parameters import load_defaults
+from simkit.model.record import Record
+from simkit.model.world import draw_world
+
+DESIGNS = ("baseline", "baseline_value_first", "stretched_t", "hunter_farmer")
+
+# A small client that is about as loaded as the large one: 8 people, 120 customers.
+SMALL: Mapping[str, float] = {
+    "leads.per_year": 250,
+    "opportunities.per_year": 120,
+    "service.requests_per_year": 700,
+    "time.horizon_years": 1,
+    "time.warm_up_years": 0.25,
+}
+# Nothing reacts, nobody leaves, nothing lapses, nobody chases, nothing is discretionary.
+QUIET: Mapping[str, float] = {
+    "reaction.on": 0,
+    "reaction.churn_per_year": 0,
+    "staff.quit_per_year": 0,
+    "staff.retirement_age_years": 75,
+    "chasing.effort_h": 0,
+    "winning.delay_logit_per_h": 0,
+    "winning.ability_logit": 0,
+    "leads.lapse_h": 4000,
+    "opportunities.lapse_h": 8000,
+    "service.lapse_h": 4000,
+    "orders.standard.patience_days": 1000,
+    "orders.configured.patience_days": 1000,
+    "orders.bespoke.patience_days": 1000,
+}
+
+
+@pytest.fixture(scope="session")
+def small_facts() -> Facts:
+    return example_facts(customers=120, posts=8, orders_per_year=1900)
+
+
+def patched(*overlays: Mapping[str, float]) -> Parameters:
+    tree = load_defaults()
+    for overlay in overlays:
+        tree = tree.patch(overlay, Provenance(kind="option", source="test"))
+    return tree
+
+
+Runner = Callable[..., Record]
+
+
+@pytest.fixture(scope="session")
+def run(small_facts: Facts) -> Runner:
+    def play(
+        design: str | Design,
+        *overlays: Mapping[str, float],
+        facts: Facts | None = None,
+        replication: int = 0,
+        seed: int = 1,
+        today: Design | None = None,
+    ) -> Record:
+        tree = patched(SMALL, *overlays)
+        world = draw_world(facts or small_facts, tree, seed=seed, replication=replication)
+        return simulate(world, load_design(design) if isinstance(design, str) else design, today=today)
+
+    return play

@@ -1,0 +1,164 @@
+"""Relabelling is neutral, and without variance the hours are those of the hand-computed balance."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from simkit.foundation.activities import ACTIVITIES
+from simkit.model.accounts import entry_hours, time_account
+from simkit.model.arrivals import KINDS, NUMBER_SHIFT
+from simkit.model.designs import Design, load_design
+from simkit.model.facts import Facts, example_facts
+from simkit.model.parameters import CLASSES, SEGMENTS
+from simkit.model.record import Record
+from tests.model.conftest import DESIGNS, QUIET, Runner
+
+NO_HAND_OVER = {
+    "handover.giver_h": 0,
+    "handover.taker_h": 0,
+    "handover.clarification_chance": 0,
+    "handover.specialist_effort_factor": 1,
+}
+NO_CHANGE_OF_CONTENT = {
+    **NO_HAND_OVER,
+    "building.share": 0,
+    "transition.dip_share": 0,
+    "transition.adoption_half_months": 0,
+    "modular.partner_delay_factor": 1,
+    "modular.rework_factor": 1,
+    "modular.repeat_factor": 1,
+    "care.C.by_phone": 0,
+    "presence.holiday_days": 0,
+    "presence.sick_days": 0,
+    "care.lapse_days": 250,
+}
+CARE_OF_ONE_YEAR_APART = {f"care.{name}.contacts_per_year": 2 for name in SEGMENTS}
+
+
+def relabelled(name: str) -> Design:
+    """The units and ranks of a design with today's work content, and nothing to do in free hours."""
+    return replace(load_design(name), overlay={}, discretionary=("nothing",))
+
+
+def drained(run: Runner, design: Design, facts: Facts, **leaves: float) -> Record:
+    """Run so long that all that arrives in the first year is done by the end."""
+    today = replace(load_design("baseline"), discretionary=("nothing",))
+    overlay = {**QUIET, **NO_CHANGE_OF_CONTENT, **CARE_OF_ONE_YEAR_APART, "time.horizon_years": 1.6, **leaves}
+    return run(design, overlay, facts=facts, today=today)
+
+
+def hours_per_case(record: Record, until_h: float) -> pd.DataFrame:
+    """Content hours by case and activity of the families whose first case arrived before an hour, all ended."""
+    cases = record.cases[family_arrived(record) < until_h]
+    assert cases["ended_h"].notna().all(), "released work must be drained"
+    entries = entry_hours(record, [record.start_h, record.end_h])
+    mine = entries[entries["case"].isin(cases["case"])]
+    table = mine.pivot_table(index="case", columns="activity", values="content_h", aggfunc="sum", fill_value=0.0)
+    return table.sort_index()
+
+
+def family_arrived(record: Record) -> np.ndarray:
+    """When the lead or opportunity arrived from which a case stems, else when it arrived itself."""
+    world, cases = record.world, record.cases
+    first_order = len(world.orders.at) - len(world.opportunities.at)
+    first_deal = len(world.opportunities.at) - len(world.leads.at)
+    arrived = dict(zip(cases["case"], cases["arrived_h"], strict=True))
+
+    def root(kind: str, row: int, own: float) -> float:
+        if kind == "order" and row >= first_order:
+            return root("opportunity", row - first_order, own)
+        if kind == "opportunity" and row >= first_deal:
+            return root("lead", row - first_deal, own)
+        number = (KINDS.index(kind) << NUMBER_SHIFT) + row
+        return arrived.get(number, own)
+
+    rows = zip(cases["kind"], cases["row"], cases["arrived_h"], strict=True)
+    return np.array([root(kind, int(row), own) if kind != "care" else own for kind, row, own in rows])
+
+
+@pytest.mark.parametrize("design", DESIGNS[1:])
+def test_splitting_roles_without_other_change_leaves_the_hours_of_every_case_by_activity(
+    run: Runner, design: str
+) -> None:
+    facts = example_facts(customers=60, posts=12, orders_per_year=700)
+
+    before = hours_per_case(drained(run, relabelled("baseline"), facts), until_h=1600.0)
+    after = hours_per_case(drained(run, relabelled(design), facts), until_h=1600.0)
+
+    pd.testing.assert_frame_equal(before, after, atol=1e-9, rtol=0)
+
+
+@pytest.mark.parametrize("design", DESIGNS[1:])
+def test_with_ample_capacity_relabelling_leaves_customer_hours(run: Runner, design: str) -> None:
+    facts = example_facts(customers=60, posts=12, orders_per_year=700)
+
+    def facing(record: Record) -> float:
+        table = hours_per_case(record, until_h=1600.0)
+        return float(table[[ACTIVITIES.index(name) for name in ("selling", "care", "service")]].to_numpy().sum())
+
+    before = facing(drained(run, relabelled("baseline"), facts))
+    after = facing(drained(run, relabelled(design), facts))
+
+    assert after == pytest.approx(before, abs=1e-6)
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+def test_without_variance_the_hours_are_those_of_the_hand_computed_balance(run: Runner, design: str) -> None:
+    facts = example_facts(customers=40, posts=12, orders_per_year=400)
+    flat = {"effort.cv": 0, **{f"orders.{name}.{leaf}": 0 for name in CLASSES for leaf in ("repeat_chance", "rework_chance")}}
+
+    record = drained(run, relabelled(design), facts, **flat)
+
+    v = record.parameters.value
+    cases = record.cases[record.cases["ended_h"].notna() & (record.cases["arrived_h"] >= record.start_h)]
+    count = cases.groupby(["kind", "order_class"]).size()
+    segment = cases[cases["kind"] == "care"].groupby("segment").size()
+    solved = int((cases["kind"] == "service").sum())
+    coordinated = sum(
+        record.world.requests.coordinated[row] < v("service.coordination_share")
+        for row in cases.loc[cases["kind"] == "service", "row"]
+    )
+    deals = cases[cases["kind"] == "opportunity"]
+    feasible = sum(
+        record.world.opportunities.feasibility[row] < v("opportunities.feasibility_share")
+        for row in deals.loc[deals["order_class"] == "bespoke", "row"]
+    )
+    orders = {name: int(count.get(("order", name), 0)) for name in CLASSES}
+    expected = {
+        "administration": sum(n * v(f"orders.{name}.entry_h") for name, n in orders.items()),
+        "coordination": sum(n * v(f"orders.{c}.partners") * v(f"orders.{c}.coordination_h") for c, n in orders.items())
+        + coordinated * v("service.coordination_h")
+        + feasible * v("opportunities.feasibility_h"),
+        "service": sum(n * v(f"orders.{name}.confirmation_h") for name, n in orders.items())
+        + solved * v("service.answer_h"),
+        "selling": count.xs("lead").sum() * v("leads.qualify_h")
+        + len(deals)
+        * (
+            v("opportunities.presentation_h")
+            + v("opportunities.follow_ups") * v("opportunities.follow_up_h")
+            + v("opportunities.negotiation_h")
+        ),
+        "care": sum(n * v(f"care.{name}.talk_h") for name, n in segment.items()),
+        "preparation": sum(n * v(f"care.{name}.preparation_h") for name, n in segment.items())
+        + len(deals) * v("opportunities.preparation_h"),
+        "travel": sum(n * v(f"care.{name}.travel_h") for name, n in segment.items())
+        + len(deals) * v("opportunities.travel_h"),
+    }
+    entries = entry_hours(record, [record.start_h, record.end_h])
+    mine = entries[entries["case"].isin(cases["case"])]
+    for name, hours in expected.items():
+        booked = mine.loc[mine["activity"] == ACTIVITIES.index(name), "clock_h"].sum()
+        assert booked == pytest.approx(hours, abs=1e-6), name
+
+
+def test_blocked_hours_are_booked_per_present_day(run: Runner) -> None:
+    record = run("baseline", {"blocked.meetings_h": 1.5})
+
+    account = time_account(record, [0.0, record.end_h])
+    days = sum((p.present_h[round(-record.start_h / 8) :] > 0).sum() for p in record.people)
+
+    assert account["prioritisation"].sum() == pytest.approx(1.5 * days)

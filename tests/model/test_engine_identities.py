@@ -1,0 +1,118 @@
+"""What must hold in every run: every hour in one place, every case in one state, the same world for everybody."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+from concurrent.futures import ProcessPoolExecutor
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from simkit.foundation.activities import ACTIVITIES
+from simkit.foundation.streams import stream
+from simkit.model.accounts import ABSENT, OVERTIME, time_account
+from simkit.model.designs import load_design
+from simkit.model.engine import simulate
+from simkit.model.facts import Facts, example_facts
+from simkit.model.record import Record
+from simkit.model.world import draw_world
+from tests.model.conftest import DESIGNS, SMALL, Runner, patched
+
+
+def month_edges(record: Record) -> list[float]:
+    days = round(record.end_h / record.day_h)
+    return [day * record.day_h for day in (*range(-60, days, 21), days)]
+
+
+def fingerprint(record: Record) -> str:
+    digest = hashlib.sha256()
+    for frame in (record.tasks, record.entries, record.cases, record.churned, record.sittings):
+        digest.update(pickle.dumps([frame[column].tolist() for column in frame]))
+    return digest.hexdigest()
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+@pytest.mark.parametrize("overtime", [0.0, 0.1])
+def test_per_person_and_month_all_activities_and_absence_make_up_contract_and_overtime(
+    run: Runner, design: str, overtime: float
+) -> None:
+    leaving = {"staff.quit_per_year": 0.4, "time.overtime_share": overtime, "time.overtime_queue_days": 1}
+    record = run(design, leaving)
+
+    account = time_account(record, month_edges(record))
+
+    placed = account[list(ACTIVITIES)].sum(axis=1) + account[ABSENT]
+    np.testing.assert_allclose(placed, account["contract"] + account[OVERTIME], atol=1e-6)
+    assert account[list(ACTIVITIES)].to_numpy().min() >= -1e-9
+    assert (account[OVERTIME].sum() > 0) == (overtime > 0)
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+def test_nobody_is_in_two_tasks_at_once(run: Runner, design: str) -> None:
+    tasks = run(design).tasks.sort_values(["person", "start_h", "end_h"])
+
+    ends = tasks.groupby("person")["end_h"].shift()
+
+    assert (tasks["start_h"] >= ends.fillna(-np.inf) - 1e-9).all()
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+def test_every_case_that_arrived_is_ended_or_open_in_one_state(run: Runner, design: str) -> None:
+    cases = run(design).cases
+
+    states = {
+        "lead": {"qualified", "dropped", "lapsed", "open"},
+        "opportunity": {"won", "lost", "no_decision", "lapsed", "open"},
+        "order": {"delivered", "cancelled", "open"},
+        "service": {"solved", "lapsed", "open"},
+        "care": {"done", "lapsed", "open"},
+    }
+    assert cases["case"].is_unique
+    assert (cases["ended_h"].isna() == (cases["outcome"] == "open")).all()
+    assert (cases["ended_h"].dropna() >= cases.loc[cases["ended_h"].notna(), "arrived_h"]).all()
+    for kind, allowed in states.items():
+        assert set(cases.loc[cases["kind"] == kind, "outcome"]) <= allowed
+    won, qualified = (cases["outcome"] == "won").sum(), (cases["outcome"] == "qualified").sum()
+    world = run(design).world
+    own_orders = (cases["kind"] == "order") & (cases["row"] >= len(world.orders.at) - len(world.opportunities.at))
+    own_deals = (cases["kind"] == "opportunity") & (cases["row"] >= len(world.opportunities.at) - len(world.leads.at))
+    assert own_orders.sum() == won
+    assert own_deals.sum() == qualified
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+def test_same_world_gives_the_same_record_byte_for_byte(small_facts: Facts, design: str) -> None:
+    tree = patched(SMALL)
+    world = draw_world(small_facts, tree, seed=3, replication=1)
+    alone = fingerprint(simulate(world, load_design(design)))
+
+    for other in DESIGNS:
+        simulate(world, load_design(other))
+    beside = fingerprint(simulate(world, load_design(design)))
+    stream(3, 1, "a new stream").random(1000)
+    again = fingerprint(simulate(draw_world(small_facts, tree, seed=3, replication=1), load_design(design)))
+
+    assert alone == beside == again
+
+
+def played(design: str) -> str:
+    facts = example_facts(customers=120, posts=8, orders_per_year=1900)
+    return fingerprint(simulate(draw_world(facts, patched(SMALL), seed=3, replication=1), load_design(design)))
+
+
+def test_same_world_gives_the_same_record_in_another_process() -> None:
+    with ProcessPoolExecutor(2) as pool:
+        elsewhere = list(pool.map(played, DESIGNS))
+
+    assert elsewhere == [played(design) for design in DESIGNS]
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+def test_warm_up_is_the_same_for_every_design(run: Runner, design: str) -> None:
+    def before(record: Record) -> pd.DataFrame:
+        tasks = record.tasks
+        return tasks.loc[tasks["end_h"] < 0, ["person", "case", "start_h", "end_h", "clock_h"]].reset_index(drop=True)
+
+    pd.testing.assert_frame_equal(before(run(design)), before(run("baseline")))

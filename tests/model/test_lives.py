@@ -1,0 +1,75 @@
+"""Who holds a post: turnover costs the capacity that the closed form says, and nobody's marks move anybody else's."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from simkit.model.facts import Facts, example_facts
+from simkit.model.lives import Life, draw_lives
+from tests.model.conftest import patched
+
+CALENDAR_RATIO = 250 / 365
+
+
+def staffed(posts: int, age_years: float = 30.0) -> Facts:
+    facts = example_facts(customers=5, posts=posts, orders_per_year=1)
+    return Facts(
+        customers=facts.customers, slots=facts.slots.assign(age_years=age_years), calendar_ratio=CALENDAR_RATIO
+    )
+
+
+def productive_share(lives: tuple[tuple[Life, ...], ...], hours: np.ndarray, ramp_h: float) -> float:
+    """Return the content capacity relative to all posts filled with trained people, with a ramp from 0."""
+    total = 0.0
+    for life in (life for post in lives for life in post):
+        held = (hours >= life.joins_h) & (hours < life.leaves_h)
+        trained = 1.0 if life.number == 0 else np.clip((hours - life.joins_h) / ramp_h, 0.0, 1.0)
+        total += float((held * trained).mean())
+    return total / len(lives)
+
+
+@pytest.mark.parametrize(
+    ("quits_per_year", "fill_days", "ramp_months", "expected"), [(0.2, 139, 9, 0.860), (0.1, 90, 5, 0.956)]
+)
+def test_turnover_lowers_capacity_as_the_closed_form_says(
+    quits_per_year: float, fill_days: float, ramp_months: float, expected: float
+) -> None:
+    # cycle = time to fill + 1/h; a linear ramp from 0 loses half its length: (1/h - ramp/2) / cycle
+    tree = patched({"staff.quit_per_year": quits_per_year, "staff.fill_days": fill_days, "staff.fill_cv": 0})
+    hours = np.arange(8000.0, 20000.0, 8.0)  # from the fourth year on the staff has settled
+
+    shares = [
+        productive_share(
+            draw_lives(staffed(60), tree, seed=1, replication=r, start_h=0.0, end_h=20000.0),
+            hours,
+            ramp_months / 12 * 2000,
+        )
+        for r in range(12)
+    ]
+
+    # The closed form lets nobody leave during the ramp; that costs it up to 0.004.
+    error = np.std(shares, ddof=1) / np.sqrt(len(shares))
+    assert np.mean(shares) == pytest.approx(expected, abs=0.004 + 4 * error)
+    assert error < 0.006
+
+
+def test_one_more_leaver_moves_nobody_elses_marks() -> None:
+    few, many = patched({"staff.quit_per_year": 0.05}), patched({"staff.quit_per_year": 0.9})
+
+    calm = draw_lives(staffed(10), few, seed=4, replication=0, start_h=-1000.0, end_h=6000.0)
+    restless = draw_lives(staffed(10), many, seed=4, replication=0, start_h=-1000.0, end_h=6000.0)
+
+    assert sum(len(post) for post in restless) > sum(len(post) for post in calm)
+    for before, after in zip(calm, restless, strict=True):
+        assert before[0].ability == after[0].ability
+        np.testing.assert_array_equal(before[0].absent, after[0].absent)
+
+
+def test_retirements_come_at_the_age_and_are_not_replaced_when_the_scenario_says_so() -> None:
+    tree = patched({"staff.quit_per_year": 0, "staff.retirement_fill_chance": 0, "staff.retirement_age_years": 67})
+
+    lives = draw_lives(staffed(3, age_years=65.5), tree, seed=1, replication=0, start_h=-1000.0, end_h=6000.0)
+
+    assert [len(post) for post in lives] == [1, 1, 1]
+    assert all(post[0].retires and post[0].leaves_h == pytest.approx(3000.0) for post in lives)

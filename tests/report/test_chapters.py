@@ -1,0 +1,134 @@
+"""Chapters: every sentence in the report's language, every number with its source, nothing made of assumptions alone."""
+
+import datetime as dt
+import json
+import re
+from dataclasses import replace
+
+import pytest
+
+from simkit.foundation.errors import UsageError
+from simkit.report.assembly import assemble, write_beside
+from simkit.report.chapters.registry import CHAPTERS, write_chapter
+
+NAMES = [chapter.name for chapter in CHAPTERS]
+ENGLISH_WORDS = re.compile(r"\b(the|and|of|with|customers|hours|share)\b")
+GERMAN_WORDS = re.compile(r"\b(und|der|die|das|nicht|Stunden|Kunden|Anteil)\b")
+CODES = {"source", "mark", "svg", "png", "write", "name"}  # names of publications and of columns stay as they are
+
+
+def written(document: object) -> list[str]:
+    """Return every text of a block but the names of sources and the pictures."""
+    if isinstance(document, str):
+        return [document]
+    if isinstance(document, dict):
+        return [text for key, value in document.items() if key not in CODES for text in written(value)]
+    return [text for item in document for text in written(item)] if isinstance(document, list) else []
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_chapter_is_whole_in_both_languages(dossier_in, name, language):
+    blocks = write_chapter(name, dossier_in(language))
+    assert blocks[0].kind == "heading"
+    assert len(blocks) > 1
+    assert len({block.name for block in blocks}) == len(blocks)
+    for block in blocks:
+        text = json.dumps(block.to_json(), ensure_ascii=False)
+        assert "Text(" not in text
+        assert not re.search(r"\{[a-z_]+\}", text.replace(str(block.content.get("svg")), ""))
+        assert "nan" not in re.findall(r"\bnan\b", text)
+
+
+@pytest.mark.parametrize(("language", "foreign"), [("de", ENGLISH_WORDS), ("en", GERMAN_WORDS)])
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in {"assumptions", "inputs"}])
+def test_no_sentence_is_in_the_other_language(dossier_in, name, language, foreign):
+    for block in write_chapter(name, dossier_in(language)):
+        texts = [block.title, block.note, block.unit, *written(dict(block.content))]
+        assert not [text for text in texts if foreign.search(text)]
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_charts_speak_the_language_too(dossier_in, language):
+    foreign = ENGLISH_WORDS if language == "de" else GERMAN_WORDS
+    for name in ("time", "value", "organisation"):
+        for block in write_chapter(name, dossier_in(language)):
+            labels = re.findall(r"<text[^>]*>([^<]*)</text>", str(block.content.get("svg", "")))
+            assert not [label for label in labels if foreign.search(label)]
+
+
+def test_every_chart_has_a_message_a_source_and_a_description(dossier_in):
+    for name in NAMES:
+        for block in write_chapter(name, dossier_in("de")):
+            if block.kind == "figure":
+                assert block.title
+                assert block.source
+                assert block.content["alt"]
+
+
+def test_the_decision_page_advises_with_money_people_and_hours(dossier_in):
+    decision = write_chapter("decision", dossier_in("en"))[1].content
+    assert decision["verdict"] == "winner"
+    assert "Stretched T" in decision["recommendation"]
+    assert len(decision["figures"]) == 3
+    assert len(decision["steps"]) == 3
+    assert decision["found"]
+    assert decision["confidence"]
+    assert decision["risks"]
+
+
+def test_without_a_comparison_the_decision_page_says_so_and_asks_for_what_is_missing(diagnosis_only):
+    decision = write_chapter("decision", diagnosis_only)[1].content
+    assert decision["verdict"] == "diagnosis_only"
+    assert "a diagnosis" in decision["recommendation"]
+    assert decision["steps"][:2] == ["Deliver in addition: orders", "Deliver in addition: staff"]
+    assert decision["figures"] == []
+
+
+@pytest.mark.parametrize(("name", "words"), [("value", "assumptions alone"), ("organisation", "Orders are missing.")])
+def test_a_chapter_of_assumptions_alone_is_left_out_with_the_reason(diagnosis_only, name, words):
+    (block,) = write_chapter(name, diagnosis_only)
+    assert block.kind == "left_out"
+    assert words in block.content["reason"]
+
+
+def test_chapters_not_asked_for_are_skipped(dossier_in):
+    dossier = dossier_in("en")
+    only = replace(dossier, settings=replace(dossier.settings, chapters=("glossary",)))
+    only.__dict__["outcome"] = dossier.outcome
+    assert write_chapter("time", only) == []
+    assert write_chapter("glossary", only)
+
+
+def test_an_unknown_chapter_is_an_error(dossier_in):
+    with pytest.raises(UsageError, match="Did you mean 'glossary'"):
+        write_chapter("glosary", dossier_in("en"))
+
+
+def test_no_group_of_people_under_the_minimum_is_shown(dossier_in):
+    chapter = write_chapter("time", dossier_in("de"))
+    for block in chapter:
+        for label in re.findall(r"\((\d+)\)", " ".join(re.findall(r"<text[^>]*>([^<]*)</text>", str(block.content.get("svg"))))):
+            assert int(label) >= 5
+
+
+def test_the_report_lies_beside_its_charts_and_tables(dossier_in, tmp_path):
+    dossier = dossier_in("de")
+    blocks = [block for name in ("time", "value") for block in write_chapter(name, dossier)]
+    page = assemble(blocks, dossier, run="2026-01-01_120000", date=dt.date(2026, 1, 1))
+    assert "Muster Maschinenbau GmbH" in page
+    assert "Streng vertraulich" in page
+    assert "01.01.2026" in page
+    write_beside(blocks, dossier, tmp_path)
+    charts = {path.stem for path in (tmp_path / "charts").glob("*.svg")}
+    assert charts == {path.stem for path in (tmp_path / "charts").glob("*.png")}
+    assert charts == {f"{block.chapter}_{block.name}" for block in blocks if block.kind == "figure"}
+    assert (tmp_path / "tables" / "customers.xlsx").is_file()
+
+
+def test_the_decision_comes_first_whatever_the_order_of_the_notebooks(dossier_in):
+    dossier = dossier_in("de")
+    blocks = [block for name in ("glossary", "time", "decision") for block in write_chapter(name, dossier)]
+    page = assemble(blocks, dossier, run="r", date=dt.date(2026, 1, 1))
+    places = [page.index(f'id="{name}"') for name in ("decision", "time", "glossary")]
+    assert places == sorted(places)

@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from made_client import made_client, value_of
+from made_study import made_results, played
+
+import simkit.study.organisation as organisation
+from simkit.foundation.errors import ConfigError, RunError
+from simkit.study.organisation import LeftOut, StudySettings, concluded, open_or_run, open_study, run_plan
+from simkit.study.store import save
+
+FRAMES = {
+    "designs", "scenarios", "measures", "runs", "levels", "differences", "simultaneous", "best", "by_scenario",
+    "steps", "factorial", "singles", "scan", "transition", "break_even", "ceiling", "ticks", "elasticity",
+    "sustainability", "undone", "picture", "measured", "assumed",
+}  # fmt: skip
+SMALL = StudySettings(replications=2, jobs=1)
+
+
+def play(facts, parameters, scenario, arms, seed, replication) -> Iterator[pd.DataFrame]:
+    """Every design earns the same, but the Stretched T a fifth more; care is received at 80 % in every segment."""
+    for arm in arms:
+        profit = 1.2e6 if arm.label == "stretched_t" else 1e6
+        frame = pd.DataFrame(
+            played(arm.label, replication, profit, 10.0), columns=["year", "measure", "group", "value"]
+        )
+        care = pd.DataFrame({"year": 0, "measure": "care_level", "group": list("ABC"), "value": 0.8})
+        yield pd.concat([frame, care], ignore_index=True)
+
+
+@pytest.fixture
+def client(tmp_path):
+    return replace(made_client(), folder=tmp_path)
+
+
+def study(client, folder, monkeypatch, settings=SMALL, **options):
+    monkeypatch.setattr(organisation, "run_plan", lambda *a, **k: run_plan(*a, **k, engine=play))
+    return open_or_run(client, None, value_of(client), folder=folder, settings=settings, **options)
+
+
+def test_a_study_has_all_frames_and_comes_back_identical(client, tmp_path, monkeypatch):
+    folder = tmp_path / "study"
+    first = study(client, folder, monkeypatch)
+    assert set(first.frames) == FRAMES
+    again = open_study(folder)
+    assert again.recommendation == first.recommendation and again.settings == replace(SMALL, jobs=None)
+    for name, frame in first.frames.items():
+        pd.testing.assert_frame_equal(again.frame(name), frame.reset_index(drop=True), check_dtype=len(frame) > 0)
+
+
+def test_the_same_study_is_opened_and_another_one_is_run(client, tmp_path, monkeypatch):
+    folder, seen = tmp_path / "study", []
+    progress = lambda done, total: seen.append((done, total))  # noqa: E731
+    study(client, folder, monkeypatch, progress=progress)
+    ran = len(seen)
+    study(client, folder, monkeypatch, progress=progress)
+    assert len(seen) == ran
+    study(client, folder, monkeypatch, settings=replace(SMALL, seed=2), progress=progress)
+    assert len(seen) > ran
+
+
+def test_progress_counts_all_runs_once(client, tmp_path, monkeypatch):
+    seen: list[tuple[int, int]] = []
+    study(client, tmp_path / "study", monkeypatch, progress=lambda done, total: seen.append((done, total)))
+    assert seen[0] == (0, 36) and seen[-1] == (36, 36)
+    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+
+
+def test_todays_care_level_is_measured_before_the_study(client, tmp_path, monkeypatch):
+    result = study(client, tmp_path / "study", monkeypatch)
+    assumed = result.frame("assumed").set_index("path")
+    assert assumed.loc["reaction.care_before_A", "value"] == pytest.approx(0.8)
+    assert assumed.loc["reaction.care_before_A", "kind"] == "option"
+
+
+def test_assumptions_of_the_client_go_before_what_was_measured(client, tmp_path, monkeypatch):
+    client.config.assumptions["orders.bespoke.value_amount"] = 5000
+    result = study(client, tmp_path / "study", monkeypatch)
+    leaf = result.frame("measured").set_index("path").loc["orders.bespoke.value_amount"]
+    assert leaf["value"] == 5000 and leaf["kind"] == "workshop" and "client.yaml" in leaf["source"]
+
+
+def test_a_misspelt_assumption_names_the_nearest(client, tmp_path, monkeypatch):
+    client.config.assumptions["orders.bespoke.valu_amount"] = 5000
+    with pytest.raises(ConfigError, match=r"orders\.bespoke\.value_amount"):
+        study(client, tmp_path / "study", monkeypatch)
+
+
+def test_a_client_without_orders_is_left_out_with_the_reason(client, tmp_path, monkeypatch):
+    del client.tables["orders"]
+    result = study(client, tmp_path / "study", monkeypatch)
+    assert isinstance(result, LeftOut) and not (tmp_path / "study").exists()
+
+
+def test_an_incomplete_folder_is_no_study(tmp_path):
+    with pytest.raises(RunError, match="no complete study"):
+        open_study(tmp_path)
+
+
+def test_an_unknown_frame_is_named():
+    result = concluded(made_results({}, replications=2), SMALL, "")
+    with pytest.raises(RunError, match="no such table"):
+        result.frame("levls")
+
+
+def test_saving_a_study_twice_gives_the_same_bytes(tmp_path):
+    result = concluded(made_results({"stretched_t": 1.2e6}, replications=2), SMALL, "k")
+    document = organisation._document(result)
+    for name in ("one", "two"):
+        save(tmp_path / name, result.frames, document)
+    for file in (tmp_path / "one").iterdir():
+        assert file.read_bytes() == (tmp_path / "two" / file.name).read_bytes()

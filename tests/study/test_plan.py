@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import pytest
+from made_study import made_results
+
+from simkit.foundation.errors import ConfigError
+from simkit.model.designs import load_design
+from simkit.model.facts import example_facts
+from simkit.model.parameters import load_defaults
+from simkit.study.plan import AT_ONCE, DUE_ONLY, PROBE, StudySettings, balanced_sizes, make_plan, organisation
+
+
+def plan(**settings):
+    return make_plan(StudySettings(**settings), example_facts(), load_defaults())
+
+
+def test_the_standard_study_runs_four_designs_everywhere_and_five_variants_today():
+    made = plan()
+    assert made.main == ("baseline", "baseline_value_first", "stretched_t", "hunter_farmer")
+    assert made.main_scenario == "today" and made.baseline == "baseline"
+    assert [len(made.grid.arms_of(name)) for name in made.grid.scenarios] == [9, 4, 4]
+    assert made.grid.runs == 12 * 17
+
+
+def test_the_steps_share_the_arms_that_are_the_same_organisation():
+    made = plan()
+    assert made.steps == (
+        "baseline", "baseline_value_first", "stretched_t[rule+frontline]",
+        "stretched_t[rule+frontline+service_design]", "stretched_t",
+    )  # fmt: skip
+
+
+def test_the_rule_switch_alone_is_the_baseline_with_that_rank_table():
+    stretched = load_design("stretched_t")
+    assert organisation(stretched.with_switches(("rule",))) == organisation(load_design("baseline_value_first"))
+    assert organisation(stretched.with_switches(())) == organisation(load_design("baseline"))
+    assert organisation(stretched) != organisation(load_design("baseline"))
+
+
+def test_the_full_study_adds_all_combinations_and_the_scan():
+    made = plan(depth="full")
+    assert len(made.factorial) == 16 and len(set(made.factorial)) == 16
+    assert set(made.factorial) <= {arm.label for arm in made.grid.arms}
+    assert "baseline" in made.factorial and "stretched_t" in made.factorial
+    assert all(abs(change) <= 2 for changes in made.scans.values() for _, change in changes)
+    assert set(made.scans) == {"stretched_t", "hunter_farmer"}
+
+
+def test_a_scan_keeps_somebody_in_every_unit():
+    small = make_plan(
+        StudySettings(depth="full"), example_facts(customers=50, posts=5, orders_per_year=800), load_defaults()
+    )
+    sizes = balanced_sizes(
+        load_design("stretched_t"), example_facts(customers=50, posts=5, orders_per_year=800), load_defaults()
+    )
+    for unit, change in small.scans.get("stretched_t", ()):
+        assert sizes[unit] + change >= 1
+
+
+def test_a_probe_changes_leaves_only():
+    made = plan()
+    arms = {arm.label: arm for arm in made.grid.arms}
+    assert arms[PROBE].changes == {"care.received_factor": 1.1} and arms[PROBE].design.discretionary == ("nothing",)
+    assert arms[DUE_ONLY].design == arms[PROBE].design and not arms[DUE_ONLY].changes
+    assert arms[AT_ONCE].changes["transition.dip_share"] == 0.0
+    assert made.roles[PROBE] == "probe" and made.titles[PROBE].en == "Today without extra work, 10% more care"
+
+
+@pytest.mark.parametrize("changed", [{"designs": ("baseline", "strechted_t")}, {"scenarios": ("todai",)}])
+def test_a_misspelt_design_or_scenario_is_an_error_that_names_the_nearest(changed):
+    with pytest.raises(ConfigError) as caught:
+        plan(**changed)
+    assert "Did you mean" in caught.value.render("en") and caught.value.exit_code == 2
+
+
+def test_a_study_without_the_stretched_t_has_no_steps():
+    made = plan(designs=("baseline", "hunter_farmer"))
+    assert made.steps == () and AT_ONCE not in made.roles
+
+
+def test_a_draft_has_four_replications():
+    assert StudySettings().quick().replications == 4 and StudySettings().replications == 12
+
+
+def test_frames_of_a_study_without_the_stretched_t_are_empty_not_missing():
+    from simkit.study.results import all_frames
+
+    frames = all_frames(made_results({"hunter_farmer": 1.5e6}, designs=("baseline", "hunter_farmer"), replications=2))
+    assert frames["steps"].empty and frames["break_even"].empty and len(frames["best"]) == 6

@@ -1,0 +1,238 @@
+"""The command line: exit codes, messages on one screen in the user's language, and nothing heavy before it is needed."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from simkit import cli
+from simkit.foundation.errors import DataError, PrivacyError, RunError, SimkitError
+
+PROJECT = Path(__file__).resolve().parent.parent
+DEMO = PROJECT / "client_data" / "demo"
+
+
+def leave(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
+    """Run a command; return its exit code and what it wrote for errors."""
+    with pytest.raises(SystemExit) as left:
+        cli.main(list(words))
+    return int(left.value.code or 0), capsys.readouterr().err
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(PROJECT)
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+
+
+@pytest.fixture
+def project_of_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project folder of its own with one small client that has time estimates only."""
+    folder = tmp_path / "client_data" / "small"
+    folder.mkdir(parents=True)
+    (tmp_path / "templates").symlink_to(PROJECT / "templates")
+    (folder / "client.yaml").write_text(CLIENT, encoding="utf-8")
+    (folder / "zeit.csv").write_text(ESTIMATES, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+CLIENT = """client: small
+name: Klein & Söhne GmbH
+country: DE
+currency: EUR
+language: de
+period: {first: 2025-01-01, last: 2025-12-31}
+tables:
+  time_estimates:
+    file: zeit.csv
+    columns: {role: Rolle, activity: Was, share: Anteil, spread: Streuung, respondents: Befragte}
+"""
+ESTIMATES = """Rolle;Was;Anteil;Streuung;Befragte
+Außendienst;selling;0,30;0,05;8
+Außendienst;coordination;0,70;0,05;8
+Innendienst;service;0,20;0,04;6
+Innendienst;administration;0,80;0,04;6
+"""
+
+
+def test_help_comes_at_once_and_imports_nothing_heavy():
+    heavy = "pandas,numpy,matplotlib,papermill,pydantic,rich,babel"
+    program = f"import simkit, simkit.cli, sys; print([n for n in '{heavy}'.split(',') if n in sys.modules])"
+    start = time.perf_counter()
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+    assert time.perf_counter() - start < 2  # 0.1 s on an idle machine
+
+
+@pytest.mark.parametrize(
+    ("words", "nearest"),
+    [
+        (["rnu", "demo"], "'run'"),
+        (["run", "demo", "--sed", "1"], "'--seed'"),
+        (["run", "demo", "--designs", "stretchd_t"], "'stretched_t'"),
+        (["run", "demo", "--chapters", "tme"], "'time'"),
+        (["run", "dmeo"], "'demo'"),
+        (["run", "demo", "--set", "time.dayh=8"], "'time.day_h'"),
+    ],
+)
+def test_a_misspelt_word_is_answered_with_the_nearest(capsys, words, nearest):
+    code, said = leave(capsys, *words)
+    assert code == 2
+    assert f"Did you mean {nearest}" in said
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["run"],
+        ["run", "demo", "--reps", "many"],
+        ["run", "demo", "--depth", "deep"],
+        ["run", "demo", "--lang", "fr"],
+        ["run", "demo", "--set", "time.day_h"],
+        ["run", "demo", "--set", "time.day_h=eight"],
+        ["run", "demo", "--set", "time.day_h=400"],
+    ],
+)
+def test_a_wrong_value_is_a_mistake_of_usage(capsys, words):
+    code, said = leave(capsys, *words)
+    assert code == 2
+    assert "Traceback" not in said
+    assert len(said.splitlines()) <= 4
+
+
+def test_messages_come_in_the_language_asked_for(capsys):
+    assert "gibt es nicht" in leave(capsys, "run", "demo", "--lang", "de", "--designs", "x")[1]
+    assert "There is no" in leave(capsys, "run", "demo", "--lang=en", "--designs", "x")[1]
+
+
+@pytest.mark.parametrize(("value", "expected"), [("de_AT.UTF-8", "de"), ("en_GB.UTF-8", "en"), ("C", "en"), ("fr_FR", "en")])
+def test_the_language_of_the_system_is_spoken(monkeypatch, value, expected):
+    monkeypatch.setenv("LC_ALL", value)
+    assert cli.spoken_language() == expected
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (RunError("r"), 1),
+        (SimkitError("s"), 1),
+        (DataError("d"), 3),
+        (PrivacyError("p"), 4),
+        (KeyboardInterrupt(), 130),
+        (ZeroDivisionError("z"), 1),
+        (OSError(28, "No space left on device"), 1),
+    ],
+)
+def test_every_error_has_its_exit_code_and_no_traceback(capsys, monkeypatch, error, code):
+    def fail(*_arguments: object) -> None:
+        raise error
+
+    monkeypatch.setattr("simkit.commands.make_client", fail)
+    left, said = leave(capsys, "init", "x")
+    assert left == code
+    assert said
+    assert "Traceback" not in said
+
+
+def test_an_unexpected_error_shows_its_traceback_with_debug_only(capsys, monkeypatch):
+    def fail(*_arguments: object) -> None:
+        raise ZeroDivisionError("z")
+
+    monkeypatch.setattr("simkit.commands.make_client", fail)
+    assert "--debug" in leave(capsys, "init", "x")[1]
+    assert "Traceback" in leave(capsys, "init", "x", "--debug")[1]
+
+
+def test_params_lists_what_matches(capsys):
+    with pytest.raises(SystemExit):
+        cli.main(["params", "warm_up"])
+    shown = capsys.readouterr().out
+    assert "time.warm_up_years" in shown
+    assert "time.day_h" not in shown
+
+
+def test_check_prints_findings_and_reach(capsys):
+    with pytest.raises(SystemExit) as left:
+        cli.main(["check", "demo", "--lang", "de"])
+    shown = capsys.readouterr().out
+    assert not left.value.code
+    assert "Zeiterfassung.csv" in shown
+    assert "Vertragsstunden" in shown
+
+
+def test_check_of_unusable_data_leaves_with_3(capsys, project_of_one):
+    (project_of_one / "client_data" / "small" / "zeit.csv").write_text("Rolle;Was\nA;B\n", encoding="utf-8")
+    with pytest.raises(SystemExit) as left:
+        cli.main(["check", "small"])
+    assert left.value.code == 3
+    captured = capsys.readouterr()
+    assert "zeit.csv" in captured.out + captured.err
+
+
+def test_a_client_of_estimates_alone_gets_a_report_that_tells_what_is_left_out(capsys, project_of_one):
+    with pytest.raises(SystemExit) as left:
+        cli.main(["run", "small", "--quick", "--lang", "en"])
+    shown = capsys.readouterr().out
+    assert not left.value.code, shown
+    runs = list((project_of_one / "reports" / "small").iterdir())
+    assert [sorted(path.name for path in run.iterdir() if path.suffix) for run in runs] == [["report.html", "run.json"]]
+    page = (runs[0] / "report.html").read_text(encoding="utf-8")
+    assert "Where the working time goes" in page
+    assert "Klein &amp; Söhne GmbH" in page
+    assert "Left out: Which customers are valuable" in shown
+    assert "Left out: What another organisation would change" in shown
+
+
+def test_an_interrupted_run_leaves_with_130_and_no_report(capsys, project_of_one, monkeypatch):
+    def stop(*_arguments: object, **_options: object) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("simkit.report.run._run_notebooks", stop)
+    code, said = leave(capsys, "run", "small", "--lang", "en")
+    assert code == 130
+    assert "Stopped. There is no report." in said
+    assert [path.suffix for path in (project_of_one / "reports" / "small").iterdir()] == [".partial"]
+
+
+def test_a_full_disk_leaves_with_1_and_no_report(capsys, project_of_one, monkeypatch):
+    def full(*_arguments: object, **_options: object) -> str:
+        raise OSError(28, "No space left on device", "report.html")
+
+    monkeypatch.setattr("simkit.report.run._run_notebooks", full)
+    code, said = leave(capsys, "run", "small", "--lang", "de")
+    assert code == 1
+    assert "Datenträger ist voll" in said
+    assert not list((project_of_one / "reports" / "small").glob("*/report.html"))
+
+
+def test_init_check_and_purge_of_a_new_client(capsys, project_of_one):
+    with pytest.raises(SystemExit):
+        cli.main(["init", "newco", "--lang", "en"])
+    assert (project_of_one / "client_data" / "newco" / "client.yaml").is_file()
+    with pytest.raises(SystemExit) as left:
+        cli.main(["purge", "newco", "--yes", "--lang", "en"])
+    assert not left.value.code
+    assert "Deleted:" in capsys.readouterr().out
+    assert not (project_of_one / "client_data" / "newco").exists()
+
+
+def test_purge_asks_first(project_of_one):
+    command = [sys.executable, "-m", "simkit", "purge", "small"]
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
+    done = subprocess.run(command, input="n\n", capture_output=True, text=True, check=False, env=environment)
+    assert done.returncode == 130
+    assert (project_of_one / "client_data" / "small").is_dir()
+
+
+def test_the_lab_starts_without_news_and_update_checks(monkeypatch):
+    seen: list[list[str]] = []
+    monkeypatch.setattr("subprocess.call", lambda command: seen.append(command) or 0)
+    with pytest.raises(SystemExit):
+        cli.main(["lab", "--no-browser"])
+    assert "--LabApp.news_url=None" in seen[0]
+    assert "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate" in seen[0]
+    assert seen[0][-1] == "--no-browser"
