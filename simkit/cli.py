@@ -164,7 +164,7 @@ def _debug_option(function: Any) -> Any:
 @_language_option
 @_debug_option
 def run(**options: Any) -> None:
-    """Make the report on CLIENT: diagnosis, customer value, and a comparison of organisations."""
+    """Make the report on CLIENT, a name or a folder: diagnosis, customer value, comparison of organisations."""
     from simkit.commands import run_client
 
     run_client(**options)
@@ -187,9 +187,9 @@ def init(client: str, lang: Language | None, debug: bool) -> None:
 @_debug_option
 def check(client: str, lang: Language | None, debug: bool) -> int:
     """Show what was found in the data of CLIENT, worst first, and how far it reaches."""
-    from simkit.commands import check_client
+    from simkit.commands import check_data
 
-    return check_client(client, lang)
+    return check_data(client, lang)
 
 
 @commands.command()

@@ -56,8 +56,8 @@ def run_client(
 ) -> None:
     """Make the report on one client and tell where it is."""
     from simkit.intake.config import load_config
-    from simkit.intake.folder import client_folder, project_root
-    from simkit.report.dossier import Settings, depth_named, listed
+    from simkit.intake.folder import project_root
+    from simkit.report.dossier import Settings, depth_named, folder_of, listed
     from simkit.report.run import RunOrder, run_report
 
     root = project_root()
@@ -69,9 +69,10 @@ def run_client(
         designs=known_designs(listed(designs or "")),
         chapters=listed(chapters or ""),
     )
-    language = lang or load_config(client_folder(client, root)).language
+    folder = folder_of(client)
+    language = lang or load_config(folder).language
     order = RunOrder(
-        client=client, root=root, settings=settings, language=lang, output=output, changes=parsed_changes(changes)
+        folder=folder, root=root, settings=settings, language=lang, output=output, changes=parsed_changes(changes)
     )
     with TerminalReporter(language) as reporter:
         result = run_report(order, reporter)
@@ -135,10 +136,10 @@ class TerminalReporter:
 def _tell_result(result: RunResult, settings: Settings) -> None:
     language, screen = result.language, console()
     if result.headline:
-        screen.print(f"\n{result.headline}")
+        screen.print(f"\n{result.headline}", soft_wrap=True)
     for block in result.left_out:
         left_out = Text(de="Ausgelassen", en="Left out").to(language)
-        screen.print(f"{left_out}: {block.title}. {block.content['reason']}")
+        screen.print(f"{left_out}: {block.title}. {block.content['reason']}", soft_wrap=True)
     seconds = sum(result.seconds.values())
     done = Text(de="Bericht nach {s} Sekunden:", en="Report after {s} seconds:").fill(s=f"{seconds:.0f}")
     screen.print(f"\n{done.to(language)}")
@@ -210,21 +211,22 @@ def known_designs(names: Sequence[str]) -> tuple[str, ...]:
 # -------------------------------------------------------------------------------------------------------------- check
 
 
-def check_client(name: str, lang: Language | None) -> int:
+def check_data(name: str, lang: Language | None) -> int:
     """Print what was found in a client's data; return 3 when it cannot be used as it is."""
+    from simkit.intake.checks import check_client
     from simkit.intake.client import load_client
     from simkit.intake.config import load_config
     from simkit.intake.findings import FindingsError
-    from simkit.intake.folder import client_folder
+    from simkit.report.dossier import folder_of
 
-    folder = client_folder(name)
+    folder = folder_of(name)
     language = lang or load_config(folder).language
     try:
         client = load_client(folder)
     except FindingsError as error:
         _print_findings(error.findings, language)
         return DataError.exit_code
-    _print_findings(client.findings, language)
+    _print_findings(check_client(client), language)
     _print_protocol(client, language)
     _print_reach(client, language)
     return 0
@@ -273,14 +275,32 @@ def _print_protocol(client: ClientData, language: Language) -> None:
 
 
 def _print_reach(client: ClientData, language: Language) -> None:
-    """Print how much of the contract hours the log covers and how order values reconcile with won opportunities."""
+    """Print how much of the contract hours the log covers and how order values reconcile between the tables."""
+    from simkit.intake.coverage import coverage
+    from simkit.intake.reconciliation import reconciliation
     from simkit.report.dossier import look_of
-    from simkit.report.reach import coverage, reconciliation
 
     formats = look_of(client.config, language).formats
-    for text in (coverage(client, formats), reconciliation(client, formats)):
-        if text is not None:
-            console().print(text.to(language))
+    covered = coverage(client)
+    if covered is not None and covered.share is not None:
+        text = Text(
+            de="Die Zeiterfassung deckt {share} der Vertragsstunden von {people} Personen.",
+            en="The activity log covers {share} of the contract hours of {people} people.",
+        )
+        filled = text.fill(share=formats.share(covered.share), people=formats.number(covered.people))
+        console().print(filled.to(language))
+    headings = (
+        Text(de="Zum Abgleich", en="To compare with the books"),
+        Text(de="Zeilen", en="Rows"),
+        Text(de="Betrag", en="Amount"),
+        Text(de="Anteil", en="Share"),
+    )
+    rows = [
+        (one.label.to(language), formats.number(one.rows), formats.money(one.amount), formats.share(one.share))
+        for one in reconciliation(client)
+    ]
+    if rows:
+        _print_table(headings, rows, language)
 
 
 def _print_table(headings: Sequence[Text], rows: Iterable[Sequence[str]], language: Language) -> None:

@@ -23,7 +23,7 @@ EXPECTED = {
     "dict": Text(de="Zeilen der Form 'schlüssel: wert'", en="lines of the form 'key: value'"),
     "model": Text(de="Zeilen der Form 'schlüssel: wert'", en="lines of the form 'key: value'"),
     "value_error": Text(de="ein Ende, das nicht vor dem Anfang liegt", en="an end that is not before the beginning"),
-    "is_instance": Text(
+    "dataclass": Text(
         de="ein Text, oder {{de: …, en: …}} mit beiden Sprachen", en="a text, or {{de: …, en: …}} with both languages"
     ),
 }

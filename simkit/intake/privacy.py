@@ -15,11 +15,13 @@ import pandas as pd
 from simkit.foundation.errors import PrivacyError
 from simkit.foundation.text import Text
 from simkit.intake.config import MINIMUM_GROUP
-from simkit.intake.schemas import PERSON_COLUMNS
+from simkit.intake.schemas import PERSON_COLUMNS, TABLES
 
 OTHER = "other"
 PEOPLE = "people"
 _PSEUDONYM = r"[PT]\d{2,}"
+_IMPERSONAL = frozenset(name for table in TABLES.values() for name in table.names) - PERSON_COLUMNS
+"""Columns that hold no people by their meaning; a customer's own number may well be P1001."""
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 Counts = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -125,7 +127,7 @@ def check_export(
         raise PrivacyError(_PERSON_COLUMN.fill(column=found[0]), where, _PERSON_REMEDY)
     texts = [frame.index.to_series(), *(frame.iloc[:, number] for number in range(frame.shape[1]))]
     for column in texts:
-        if _holds_pseudonyms(column):
+        if str(column.name) not in _IMPERSONAL and _holds_pseudonyms(column):
             raise PrivacyError(_PSEUDONYM_SHOWN.fill(column=str(column.name)), where, _PERSON_REMEDY)
     if people_column is not None:
         people = frame[people_column]

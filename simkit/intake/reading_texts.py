@@ -46,6 +46,14 @@ DOS_REMEDY = Text(
     de="Es sieht nach einem DOS-Export aus: schreiben Sie 'encoding: cp850', oder exportieren Sie als UTF-8.",
     en="It looks like a DOS export: write 'encoding: cp850', or export as UTF-8.",
 )
+WINDOWS_REMEDY = Text(
+    de="Es sieht nach Windows aus: löschen Sie die Angabe 'encoding', oder schreiben Sie 'encoding: cp1252'.",
+    en="It looks like Windows: delete the line 'encoding', or write 'encoding: cp1252'.",
+)
+MISREAD = Text(
+    de="Als '{name}' gelesen stehen Zeichen mitten in Wörtern, die dort nie stehen; Umlaute gingen verloren.",
+    en="Read as '{name}' there are characters inside words that never stand there; umlauts would be lost.",
+)
 TWO_DELIMITERS = Text(
     de="Mehrere Trennzeichen passen: {marks}.", en="Several delimiters would split the lines evenly: {marks}."
 )

@@ -173,7 +173,7 @@ def open_dossier(
     from simkit.report.showing import show_errors_plainly
 
     show_errors_plainly(lang)
-    client = load_client(_place(client_folder))
+    client = load_client(folder_of(client_folder))
     look = look_of(client.config, language_named(lang))
     show_errors_plainly(look.formats.language)
     settings = Settings(
@@ -211,8 +211,15 @@ def depth_named(name: str) -> Literal["quick", "normal", "full"]:
     )
 
 
-def _place(client_folder: str) -> Path:
-    from simkit.intake.folder import client_folder as folder_of
+def folder_of(client: str) -> Path:
+    """Return the folder of a client that is given by its name, or by the path of its folder.
 
-    path = Path(client_folder)
-    return path if (path / "client.yaml").is_file() else folder_of(path.name)
+    Raises
+    ------
+    UsageError
+        When there is no such client; it names the nearest ones.
+    """
+    from simkit.intake.folder import client_folder
+
+    path = Path(client)
+    return path if (path / "client.yaml").is_file() else client_folder(client)

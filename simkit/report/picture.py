@@ -20,13 +20,14 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 BEFORE, AFTER, WIDTH = 0.0, 1.0, 0.26
+LINE_SHARE = 0.06  # height of a line of text as a share of the column
 FTE = Text(de="VZÄ", en="FTE")
 TIME = Text(de="Wofür die Zeit da ist", en="What the time is for")
 PROFIT = Text(
     de="Was es bringt: Gewinn über drei Jahre, Mio. {symbol}",
     en="What it brings: profit over three years, {symbol} million",
 )
-UNDONE = Text(de="Was je Jahr liegen bleibt", en="What is left undone each year")
+UNDONE = Text(de="Was in drei Jahren liegen bleibt", en="What is left undone in three years")
 
 
 @themed
@@ -52,7 +53,7 @@ def one_picture(
     ordered = bands.set_index("band").reindex([band for band in BANDS if band in set(bands["band"])])
     _columns(look, left, ordered)
     _undone_table(look, below, undone)
-    draw_steps(look, right, profit, 1e6, 1)
+    draw_steps(look, right, profit, 1e6, 1 if profit["difference"].abs().max() >= 1e7 else 2)
     right.set_yticks(range(len(profit)), [wrapped(label, 15) for label in profit["label"]], fontsize=8.5)
     right.set_title(wrapped(look.say(PROFIT.fill(symbol=look.formats.currency_symbol)), 40), loc="left", fontsize=10)
     _published_ticks(look, right, ticks, len(profit) - 1)
@@ -83,7 +84,7 @@ def _columns(look: Look, axes: Axes, bands: pd.DataFrame) -> None:
             axes.bar([place], [heights[side]], bottom=[bottoms[side]], width=WIDTH, color=colour, edgecolor="white")
             _band_number(look, axes, place, bottoms[side], heights[side], colour)
             bottoms[side] += heights[side]
-        _band_name(axes, str(row["label"]), bottoms["after"] - heights["after"] / 2, heights["after"])
+    _band_names(axes, bands)
     _frame(look, axes, bottoms)
 
 
@@ -102,9 +103,15 @@ def _band_number(look: Look, axes: Axes, place: float, bottom: float, height: fl
         axes.text(place, bottom + height / 2, text, ha="center", va="center", color=readable_on(colour), fontsize=8.5)
 
 
-def _band_name(axes: Axes, label: str, middle: float, height: float) -> None:
-    if height > 0.05:
-        axes.text(AFTER + WIDTH / 2 + 0.05, middle, label, va="center", fontsize=8.5, color=INK)
+def _band_names(axes: Axes, bands: pd.DataFrame) -> None:
+    """Name the bands beside the right column; names of thin bands move up so that no two of them meet."""
+    heights = bands["after"].to_numpy(dtype=float)
+    tops = heights.cumsum()
+    gap, last = float(tops[-1]) * LINE_SHARE, -float("inf")
+    for label, top, height in zip(bands["label"], tops, heights, strict=True):
+        if height > 0:
+            last = max(float(top - height / 2), last + gap)
+            axes.text(AFTER + WIDTH / 2 + 0.05, last, str(label), va="center", fontsize=8.5, color=INK)
 
 
 def _frame(look: Look, axes: Axes, totals: dict[str, float]) -> None:
@@ -115,7 +122,7 @@ def _frame(look: Look, axes: Axes, totals: dict[str, float]) -> None:
     ]
     axes.set_xticks([BEFORE, AFTER], names)
     axes.set_xlim(-0.2, 2.0)
-    axes.set_ylim(0, max(totals.values()) * 1.02)
+    axes.set_ylim(0, max(totals.values()) * 1.04)
     axes.set_yticks([])
     axes.spines[["left", "bottom"]].set_visible(False)
 

@@ -39,8 +39,8 @@ class RunOrder:
 
     Parameters
     ----------
-    client : str
-        Name of the client.
+    folder : Path
+        The client's folder.
     root : Path
         Folder of the project.
     settings : Settings
@@ -53,7 +53,7 @@ class RunOrder:
         Parameters of the model set by hand.
     """
 
-    client: str
+    folder: Path
     root: Path
     settings: Settings
     language: Language | None = None
@@ -112,7 +112,7 @@ def run_report(order: RunOrder, reporter: Reporter) -> RunResult:
     with watch.measure("load"):
         reporter.step(Text(de="Daten lesen", en="Reading the data"))
         dossier = _load(order)
-    place = order.output or order.root / "reports" / order.client
+    place = order.output or order.root / "reports" / dossier.client.config.client
     started = dt.datetime.now()
     with run_folder(place, run_name(started), _document(order, dossier, started)) as (folder, record):
         dossier = replace(dossier, settings=replace(dossier.settings, results_folder=folder / RESULTS / "organisation"))
@@ -130,9 +130,8 @@ def run_report(order: RunOrder, reporter: Reporter) -> RunResult:
 
 def _load(order: RunOrder) -> Dossier:
     from simkit.intake.client import load_client
-    from simkit.intake.folder import client_folder
 
-    client = load_client(client_folder(order.client, order.root))
+    client = load_client(order.folder)
     if order.changes:
         config = client.config.model_copy(update={"assumptions": {**client.config.assumptions, **order.changes}})
         client = replace(client, config=config)
@@ -143,7 +142,7 @@ def _document(order: RunOrder, dossier: Dossier, started: dt.datetime) -> dict[s
     """Return what the record of the run tells from the start."""
     settings = dossier.settings
     return {
-        "client": order.client,
+        "client": dossier.client.config.client,
         "started": started.isoformat(timespec="seconds"),
         "language": dossier.language,
         "seed": settings.seed,

@@ -136,6 +136,12 @@ def test_pseudonyms_are_not_exported_under_another_name() -> None:
         check_export(pd.DataFrame({"hours_h": [1.0]}, index=pd.Index(["P12"], name="who")))
 
 
+def test_customer_numbers_that_look_like_pseudonyms_pass() -> None:
+    check_export(
+        pd.DataFrame({"customer_id": ["P1001", "T17"], "product": ["P10", "P20"], "revenue_amount": [1.0, 2.0]})
+    )
+
+
 def test_small_rows_are_not_exported() -> None:
     frame = pd.DataFrame({"role": ["a", "b"], "people": [9, 4]})
     with pytest.raises(PrivacyError, match="1 rows rest on fewer than 5 people") as caught:

@@ -54,6 +54,14 @@ def test_a_dos_file_is_refused_with_its_likely_encoding(tmp_path: Path) -> None:
     )
 
 
+def test_umlauts_that_would_be_misread_are_noticed(tmp_path: Path) -> None:
+    text = "Ort;Name\nKöln;Händler\nUlm;Möller\n"
+    assert "encoding: cp850" in str(refused(tmp_path, "dos.csv", text.encode("cp850")))
+    assert "looks like Windows" in str(refused(tmp_path, "win.csv", text.encode("cp1252"), encoding="cp850"))
+    quoted = "Ort;Name\nKöln;„Die Drei” in Köln\n"
+    assert read(tmp_path, "win.csv", quoted.encode("cp1252")).frame.iloc[0, 1] == "„Die Drei” in Köln"
+
+
 def test_a_wrong_stated_encoding_is_refused() -> None:
     with pytest.raises(FindingsError, match="stated encoding 'ascii'"):
         decoded("ä".encode(), "a.csv", "ascii")

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 import pandas as pd
 
 from simkit.foundation.text import Text
+from simkit.intake.checks import check_client
 from simkit.intake.findings import SEVERITY_LABELS
+from simkit.intake.reconciliation import reconciliation
 from simkit.intake.schemas import TABLES
 from simkit.report.blocks import Block
 from simkit.report.dossier import Dossier
@@ -28,6 +30,7 @@ def blocks(dossier: Dossier) -> Iterator[Block]:
     """Yield the chapter."""
     sheet = Sheet(chapter=NAME, look=dossier.look)
     yield _protocol(sheet, dossier)
+    yield from _sums(sheet, dossier)
     yield from _findings(sheet, dossier)
 
 
@@ -63,8 +66,30 @@ def _place(file: str, sheet_name: object) -> str:
     return f"{file} ({sheet_name})" if isinstance(sheet_name, str) and sheet_name else str(file)
 
 
+def _sums(sheet: Sheet, dossier: Dossier) -> Iterator[Block]:
+    sums = reconciliation(dossier.client)
+    if not sums:
+        return
+    frame = pd.DataFrame(
+        {
+            "label": [sheet.look.say(one.label) for one in sums],
+            "rows": [one.rows for one in sums],
+            "amount": [one.amount for one in sums],
+            "share": [one.share for one in sums],
+        }
+    )
+    columns = (
+        Column(name="label", label=Text(de="Summe", en="Sum")),
+        Column(name="rows", label=Text(de="Zeilen", en="Rows"), write="number"),
+        Column(name="amount", label=Text(de="Betrag", en="Amount"), write="money"),
+        Column(name="share", label=Text(de="Anteil", en="Share"), write="share"),
+    )
+    title = Text(de="Summen zum Abgleich mit Ihren Büchern", en="Sums to compare with your books")
+    yield sheet.table("reconciliation", title, frame, columns)
+
+
 def _findings(sheet: Sheet, dossier: Dossier) -> Iterator[Block]:
-    found = dossier.client.findings
+    found = check_client(dossier.client)
     if not found:
         return
     rows = [

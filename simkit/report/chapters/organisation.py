@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from simkit.foundation.text import Text
+from simkit.foundation.text import Language, Text
 from simkit.report import figures_study as draw
 from simkit.report.blocks import Block
 from simkit.report.chapters.organisation_tables import (
@@ -74,7 +74,11 @@ def _method(sheet: Sheet, view: StudyView, dossier: Dossier) -> Block:
         "of warm-up in today's organisation is followed by three years. {designs} are compared with today's "
         "organisation, in the scenarios {scenarios}.",
     )
-    return sheet.text("method", sheet.say(text, designs=_listed(designs), scenarios=_listed(scenarios)), *checked)
+    return sheet.text(
+        "method",
+        sheet.say(text, designs=_listed(designs, dossier.language), scenarios=_listed(scenarios, dossier.language)),
+        *checked,
+    )
 
 
 def _check_against_data(sheet: Sheet, view: StudyView, dossier: Dossier) -> Iterator[str]:
@@ -99,8 +103,8 @@ def _check_against_data(sheet: Sheet, view: StudyView, dossier: Dossier) -> Iter
     )
 
 
-def _listed(names: list[str]) -> str:
-    return ", ".join(f"„{name}“" for name in names)
+def _listed(names: list[str], language: Language) -> str:
+    return ", ".join(f"„{name}“" if language == "de" else f"‘{name}’" for name in names)
 
 
 def _answer(sheet: Sheet, view: StudyView) -> Iterator[Block]:

@@ -45,7 +45,7 @@ def scenario_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
         Column(name="scenario", label=Text(de="Szenario", en="Scenario")),
         Column(name="best", label=Text(de="Höchster Gewinn", en="Highest profit")),
         Column(name="difference", label=Text(de="Vorsprung", en="Lead"), write="signed_millions", digits=2),
-        Column(name="interval", label=Text(de="95-%-Intervall", en="95% interval")),
+        Column(name="interval", label=Text(de="95-%-Intervall", en="95% interval"), write="figure"),
         Column(name="probability_best", label=Text(de="Chance", en="Chance"), write="share"),
         Column(name="verdict", label=Text(de="Urteil", en="Verdict")),
     )
@@ -131,7 +131,7 @@ def undone_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
     columns = [Column(name="label", label=Text(de="Was liegen bleibt", en="What is left undone"))]
     columns += [Column(name=name, label=view.design_label(name), write="number") for name in designs]
     title = Text(de="Was nicht getan wird, je Organisation", en="What does not get done, by organisation")
-    unit = Text(de="im Mittel je Jahr", en="mean per year")
+    unit = Text(de="Summe über drei Jahre, im Mittel der Welten", en="Sum over three years, mean over the worlds")
     yield sheet.table("undone", title, wide, columns, Footing(unit=unit))
 
 

@@ -181,7 +181,7 @@ def _benchmark_table(sheet: Sheet, shown: pd.DataFrame) -> Block:
         Column(name="label", label=Text(de="Studie", en="Study")),
         Column(name="definition", label=Text(de="Was sie zählt", en="What it counts")),
         Column(name="client_share", label=Text(de="Ihr Haus", en="You"), write="share"),
-        Column(name="published", label=Text(de="Veröffentlicht", en="Published")),
+        Column(name="published", label=Text(de="Veröffentlicht", en="Published"), write="figure"),
         Column(name="seen", label=Text(de="Gesehen bei", en="Seen at")),
     )
     title = Text(

@@ -209,7 +209,7 @@ def _effort_table(sheet: Sheet, table: pd.DataFrame) -> Block:
             digits=1,
         ),
         Column(name="index", label=Text(de="Index", en="Index"), write="number", digits=2),
-        Column(name="interval", label=Text(de="95-%-Intervall", en="95% interval")),
+        Column(name="interval", label=Text(de="95-%-Intervall", en="95% interval"), write="figure"),
         Column(name="words", label=Text(de="Urteil", en="Verdict")),
     )
     title = Text(de="Aufwand und Wert je Segment", en="Effort and value by segment")

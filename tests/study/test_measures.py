@@ -1,0 +1,100 @@
+"""The measures agree with the record they are read off, and with each other."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from simkit.foundation.activities import ACTIVITIES
+from simkit.model.designs import load_design
+from simkit.model.engine import simulate
+from simkit.model.facts import example_facts
+from simkit.model.open_work import OpenWork
+from simkit.model.record import Record
+from simkit.model.world import draw_world
+from simkit.study.measures import MEASURES, measures
+from tests.model.conftest import SMALL, patched
+
+
+@pytest.fixture(scope="module")
+def record() -> Record:
+    facts = example_facts(customers=120, posts=8, orders_per_year=1900)
+    tree = patched(SMALL, {"time.horizon_years": 2, "staff.quit_per_year": 0.3})
+    return simulate(draw_world(facts, tree, seed=2, replication=0), load_design("stretched_t"))
+
+
+@pytest.fixture(scope="module")
+def table(record: Record) -> pd.DataFrame:
+    return measures(record)
+
+
+def value(table: pd.DataFrame, measure: str, year: int = 0, group: str = "") -> float:
+    chosen = table[(table["measure"] == measure) & (table["year"] == year) & (table["group"] == group)]
+    assert len(chosen) == 1, (measure, year, group)
+    return float(chosen["value"].iloc[0])
+
+
+def test_every_measure_of_the_catalogue_is_there_once_per_year_and_for_all_years(table: pd.DataFrame) -> None:
+    assert set(table["measure"]) == set(MEASURES)
+    assert not table.duplicated(["year", "measure", "group"]).any()
+    assert set(table["year"]) == {0, 1, 2}
+
+
+def test_hours_by_activity_make_up_present_hours_and_contract(table: pd.DataFrame, record: Record) -> None:
+    for year in (0, 1, 2):
+        by_activity = sum(value(table, "hours_h", year, name) for name in ACTIVITIES)
+        assert by_activity == pytest.approx(value(table, "present_h", year))
+    contract = value(table, "fte", 1) * record.year_h
+    assert contract == pytest.approx(value(table, "present_h", 1) + value(table, "absent_h", 1))
+
+
+def test_years_add_up_to_the_horizon(table: pd.DataFrame) -> None:
+    for name in ("revenue_amount", "company_profit_amount", "facing_h", "open_work_change_h", "late_orders"):
+        assert value(table, name, 1) + value(table, name, 2) == pytest.approx(value(table, name))
+
+
+def test_revenue_is_the_value_of_the_orders_delivered(table: pd.DataFrame, record: Record) -> None:
+    cases = record.cases
+    delivered = cases[(cases["outcome"] == "delivered") & (cases["ended_h"] >= 0)]
+
+    assert value(table, "revenue_amount") == pytest.approx(delivered["value_amount"].sum())
+
+
+def test_profit_is_contribution_and_progress_less_its_costs(table: pd.DataFrame) -> None:
+    parts = value(table, "contribution_amount") + value(table, "work_in_progress_amount")
+    costs = sum(value(table, name) for name in ("staff_cost_amount", "tool_cost_amount", "hiring_cost_amount"))
+
+    assert value(table, "sales_profit_amount") == pytest.approx(parts - costs)
+
+
+def test_steady_hours_are_customer_hours_less_growth_of_open_work(table: pd.DataFrame) -> None:
+    steady = value(table, "facing_h") - value(table, "open_work_change_h")
+
+    assert value(table, "facing_steady_h") == pytest.approx(steady)
+
+
+def test_open_work_is_what_open_cases_had_left(record: Record) -> None:
+    at_h = 1000.0
+    open_work = OpenWork(record)
+    chosen, left = open_work.left(at_h)
+
+    cases, tasks = record.cases, record.tasks
+    for position, hours in list(zip(chosen.tolist(), left.tolist(), strict=True))[:50]:
+        number = cases["case"].iloc[position]
+        moved = tasks[(tasks["case"] == number) & (tasks["end_h"] <= at_h) & tasks["left_h"].notna()]
+        if len(moved):
+            assert hours == moved["left_h"].iloc[-1]
+        else:
+            assert hours > 0
+    assert open_work.hours(at_h) == pytest.approx(left.sum())
+
+
+def test_slow_people_book_more_clock_than_content(record: Record) -> None:
+    numbers = record.tasks["person"].to_numpy(int) % 1000
+    successors = record.tasks[(numbers > 0) & (record.tasks["end_h"] < record.end_h)]
+
+    assert len(successors) > 0
+    assert (successors["clock_h"] >= successors["content_h"] - 1e-9).all()
+    assert successors["clock_h"].sum() > successors["content_h"].sum() * 1.01
+    assert np.isfinite(successors["clock_h"]).all()

@@ -1,0 +1,44 @@
+"""The whole floor on the real engine, with a client small enough to be quick."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from simkit.foundation.parameters import Provenance
+from simkit.model.facts import example_facts
+from simkit.model.parameters import load_defaults
+from simkit.study.grid import Grid, run_grid
+from simkit.study.organisation import StudySettings, concluded, run_plan
+from simkit.study.plan import make_plan
+
+FACTS = example_facts(customers=30, posts=5, orders_per_year=400)
+SHORT = load_defaults().patch(
+    {"time.horizon_years": 0.25, "time.warm_up_years": 0.1, "leads.per_year": 60.0, "opportunities.per_year": 30.0,
+     "service.requests_per_year": 150.0, "extra.leads_ceiling_per_year": 100.0},
+    Provenance(kind="option", source="test"),
+)  # fmt: skip
+SETTINGS = StudySettings(replications=2, scenarios=("today",), designs=("baseline", "stretched_t"), jobs=1)
+PLAN = make_plan(SETTINGS, FACTS, SHORT)
+
+
+def some(*labels: str) -> Grid:
+    return replace(PLAN.grid, arms=tuple(arm for arm in PLAN.grid.arms if arm.label in labels))
+
+
+def test_all_conclusions_follow_from_real_runs():
+    study = concluded(run_plan(FACTS, SHORT, PLAN, jobs=1), SETTINGS, "")
+    assert study.recommendation.verdict in {"winner", "keep", "no_clear_winner"}
+    shares = study.frame("levels").query("measure == 'facing_share' and year == 0")
+    assert shares["mean"].between(0, 1).all()
+    picture = study.frame("picture").query("design == 'baseline'")["fte"].sum()
+    fte = study.frame("levels").query("design == 'baseline' and measure == 'fte' and year == 0")["mean"].iloc[0]
+    assert picture == pytest.approx(fte)
+    assert study.frame("break_even").set_index("term").loc["idle", "value"] > 0
+
+
+def test_real_runs_are_the_same_bytes_on_two_processes():
+    grid = some("baseline", "stretched_t")
+    alone, together = (run_grid(grid, FACTS, SHORT, jobs=jobs).frame.to_csv(index=False) for jobs in (1, 2))
+    assert alone == together
