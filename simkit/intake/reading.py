@@ -32,7 +32,7 @@ SNIFFED_LINES = 20
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _DOS_READ_AS_WINDOWS = re.compile(r"[A-Za-z][„”][a-z]")
 _WINDOWS_READ_AS_DOS = re.compile(r"[A-Za-z][õ÷³▀][a-z]")
-_MISTAKEN = {"cp1252": texts.DOS_REMEDY, "cp850": texts.WINDOWS_REMEDY, "cp437": texts.WINDOWS_REMEDY}
+_DOS = frozenset({"cp850", "cp437", "cp858"})
 _RAGGED = re.compile(r"Expected (\d+) fields in line (\d+), saw (\d+)")
 
 
@@ -115,8 +115,10 @@ def decoded(content: bytes, source: str, encoding: str | None = None) -> str:
             text = content.decode(name)
         except UnicodeDecodeError:
             continue
-        if (_DOS_READ_AS_WINDOWS if name == "cp1252" else _WINDOWS_READ_AS_DOS).search(text) and name in _MISTAKEN:
-            raise _problem(source, texts.MISREAD.fill(name=name), _MISTAKEN[name])
+        if encoding is None and name == "cp1252" and _DOS_READ_AS_WINDOWS.search(text):
+            raise _problem(source, texts.MISREAD.fill(name=name), texts.DOS_REMEDY)
+        if name in _DOS and _WINDOWS_READ_AS_DOS.search(text):
+            raise _problem(source, texts.MISREAD.fill(name=name), texts.WINDOWS_REMEDY)
         return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     raise _undecodable(content, source, encoding)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import mimetypes
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from pathlib import Path
 
 from simkit.foundation.errors import ConfigError
@@ -21,14 +21,11 @@ from simkit.report.tables import write_csv
 CHARTS, TABLES = "charts", "tables"
 LOGO_TYPES = frozenset({"image/svg+xml", "image/png", "image/jpeg"})
 TITLE = Text(de="Diagnose der Vertriebsorganisation", en="Diagnosis of the sales organisation")
-SUBTITLE = Text(
-    de="Wohin die Zeit geht, welche Kunden wertvoll sind und was eine andere Organisation ändern würde",
-    en="Where the time goes, which customers are valuable, and what another organisation would change",
-)
-DIAGNOSIS_ONLY = Text(
-    de="Wohin die Zeit geht und welche Kunden wertvoll sind",
-    en="Where the time goes and which customers are valuable",
-)
+QUESTIONS = {
+    "time": Text(de="wohin die Zeit geht", en="where the time goes"),
+    "value": Text(de="welche Kunden wertvoll sind", en="which customers are valuable"),
+    "organisation": Text(de="was eine andere Organisation ändern würde", en="what another organisation would change"),
+}
 CONFIDENTIAL = Text(de="Vertraulich", en="Confidential")
 
 
@@ -46,11 +43,11 @@ def assemble(blocks: Sequence[Block], dossier: Dossier, *, run: str, date: dt.da
     date : date
         Day of the run, printed on the cover.
     """
-    compared = any(block.chapter == "organisation" and block.kind != "left_out" for block in blocks)
+    answered = {block.chapter for block in blocks if block.kind != "left_out"}
     report = Page(
         language=dossier.language,
         palette=dossier.look.palette,
-        cover=_cover(dossier, run, date, SUBTITLE if compared else DIAGNOSIS_ONLY),
+        cover=_cover(dossier, run, date, _subtitle(answered, dossier)),
         chapters=tuple(_chapters(blocks)),
         left_out=tuple(block for block in blocks if block.kind == "left_out"),
     )
@@ -67,12 +64,20 @@ def _chapters(blocks: Sequence[Block]) -> list[ChapterPages]:
     return found
 
 
-def _cover(dossier: Dossier, run: str, date: dt.date, subtitle: Text) -> Block:
+def _subtitle(answered: Set[str], dossier: Dossier) -> str:
+    """Return the questions that this report answers as one line."""
+    questions = [dossier.look.say(text) for chapter, text in QUESTIONS.items() if chapter in answered]
+    joined = dossier.look.say(Text(de=" und ", en=" and ")).join([", ".join(questions[:-1]), *questions[-1:]])
+    line = joined if len(questions) > 1 else "".join(questions)
+    return line[:1].upper() + line[1:]
+
+
+def _cover(dossier: Dossier, run: str, date: dt.date, subtitle: str) -> Block:
     client, formats = dossier.client, dossier.look.formats
     mark = client.config.brand.confidentiality or CONFIDENTIAL
     content = {
         "client": client.config.name,
-        "subtitle": dossier.look.say(subtitle),
+        "subtitle": subtitle,
         "confidentiality": dossier.look.say(mark),
         "logo": _logo(dossier),
         "period": f"{formats.date(client.first)} – {formats.date(client.last)}",

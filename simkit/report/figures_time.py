@@ -32,7 +32,7 @@ def hours_by_activity(look: Look, frame: pd.DataFrame) -> Figure:
     """
     import seaborn as sns
 
-    figure, axes = canvas(height=0.9 + 0.34 * len(frame))
+    figure, axes = canvas(height=1.1 + 0.32 * len(frame))
     groups = dict(zip(frame["group"], frame["group_label"], strict=True))
     colours = {label: look.palette.group(group) for group, label in groups.items()}
     sns.barplot(
@@ -52,7 +52,10 @@ def hours_by_activity(look: Look, frame: pd.DataFrame) -> Figure:
         axes.text(max(share, high) + 0.006, row, look.formats.share(share), va="center", color=INK)
     number_axis(axes.xaxis, look, "share")
     axes.set(xlabel=look.say(SHARE), ylabel="", xlim=(0, frame["high"].max() * 1.16))
-    axes.legend(loc="lower right", title=None)
+    handles, names = axes.get_legend_handles_labels()
+    if (legend := axes.get_legend()) is not None:
+        legend.remove()
+    figure.legend(handles, names, loc="outside upper left", ncols=len(names))
     axes.spines["left"].set_visible(False)
     return figure
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -123,11 +123,11 @@ def open_or_run(
     assumed = load_defaults()
     parameters = with_own_assumptions(measured_parameters(client, time_use, value, assumed), client)
     plan = make_plan(settings, facts, parameters, client.folder)
-    key = study_key(facts, parameters, plan, settings)
+    wording = Wording(country=client.config.country, currency=client.config.currency)
+    key = study_key(facts, parameters, plan, settings, wording)
     document = read_document(folder)
     if document is not None and document.get("key") == key:
         return open_study(folder)
-    wording = Wording(country=client.config.country, currency=client.config.currency)
     results = run_plan(facts, parameters, plan, jobs=settings.jobs, progress=progress)
     study = concluded(results, settings, key, wording)
     save(folder, study.frames, _document(study))
@@ -244,7 +244,9 @@ def _settings_record(settings: StudySettings) -> dict[str, Any]:
     }
 
 
-def study_key(facts: Facts, parameters: Parameters, plan: Plan, settings: StudySettings) -> str:
+def study_key(
+    facts: Facts, parameters: Parameters, plan: Plan, settings: StudySettings, wording: Wording | None = None
+) -> str:
     """Return the hash of all that moves a result: facts, leaves, designs, scenarios, settings, code, versions."""
     import importlib.metadata
 
@@ -255,7 +257,8 @@ def study_key(facts: Facts, parameters: Parameters, plan: Plan, settings: StudyS
         facts.customers.to_csv(index=False),
         facts.slots.to_csv(index=False),
         repr((facts.currency, facts.calendar_ratio, facts.dormant_customers)),
-        repr(plan.grid.arms),
+        repr([replace(arm, design=replace(arm.design, folder=None)) for arm in plan.grid.arms]),
+        repr(wording),
         repr(plan.grid.scenarios),
         code_hash(),
     ]

@@ -105,7 +105,7 @@ def _tables(draw: st.DrawFn) -> pd.DataFrame:
     return pd.DataFrame(cells, columns=["role", "activity"]).assign(people=counts)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(_tables())
 def test_no_small_cell_follows_from_the_sums_of_rows_and_columns(table: pd.DataFrame) -> None:
     shown = suppress(table, ["role", "activity"])

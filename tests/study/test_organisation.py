@@ -114,3 +114,16 @@ def test_saving_a_study_twice_gives_the_same_bytes(tmp_path):
         save(tmp_path / name, result.frames, document)
     for file in (tmp_path / "one").iterdir():
         assert file.read_bytes() == (tmp_path / "two" / file.name).read_bytes()
+
+
+def test_the_key_of_a_study_moves_with_what_moves_its_results_and_with_nothing_else():
+    from simkit.study.wording import Wording
+
+    results = made_results({}, replications=2)
+    facts, tree, plan = results.facts, results.parameters, results.plan
+    key = organisation.study_key(facts, tree, plan, SMALL, Wording())
+    assert organisation.study_key(facts, tree, plan, replace(SMALL, jobs=7), Wording()) == key
+    assert organisation.study_key(facts, tree, plan, replace(SMALL, seed=7), Wording()) != key
+    assert organisation.study_key(facts, tree, plan, SMALL, Wording(country="CH")) != key
+    other = tree.patch({"leads.qualify_h": 0.6}, tree["leads.qualify_h"].provenance)
+    assert organisation.study_key(facts, other, plan, SMALL, Wording()) != key

@@ -141,11 +141,7 @@ def _benchmarks(sheet: Sheet, found: TimeUse) -> Iterator[Block]:
     averages = shown[~shown["target"].astype(bool)]
     above = int((averages["published_low"] > averages["high"]).sum())
     title = sheet.say(
-        Text(
-            de="{above} von {all} veröffentlichten Durchschnitten liegen über Ihrem Wert – jeder nach eigener "
-            "Definition",
-            en="{above} of {all} published averages lie above yours – each by its own definition",
-        ),
+        _above_words(above),
         above=above,
         all=len(averages),
     )
@@ -166,6 +162,18 @@ def _benchmarks(sheet: Sheet, found: TimeUse) -> Iterator[Block]:
     alt = _spoken(sheet, frame, "client_share")
     yield sheet.figure("benchmarks", title, draw.benchmarks(sheet.look, frame), alt, footing)
     yield _benchmark_table(sheet, found.benchmarks[found.benchmarks["client_share"].notna()])
+
+
+def _above_words(above: int) -> Text:
+    if above == 0:
+        return Text(
+            de="Keiner von {all} veröffentlichten Durchschnitten liegt klar über Ihrem Wert – jeder nach eigener Definition",
+            en="None of {all} published averages lies clearly above yours – each by its own definition",
+        )
+    return Text(
+        de="{above} von {all} veröffentlichten Durchschnitten liegen über Ihrem Wert – jeder nach eigener Definition",
+        en="{above} of {all} published averages lie above yours – each by its own definition",
+    )
 
 
 def _benchmark_table(sheet: Sheet, shown: pd.DataFrame) -> Block:
