@@ -120,7 +120,7 @@ def weekly_course(look: Look, frame: pd.DataFrame) -> Figure:
     frame : DataFrame
         ``week`` (date), ``group``, ``group_label``, ``share``.
     """
-    figure, axes = canvas(height=3.0)
+    figure, axes = canvas(height=2.7)
     labels = dict(zip(frame["group"], frame["group_label"], strict=True))
     wide = frame.pivot_table(index="week", columns="group", values="share", aggfunc="sum").fillna(0.0)
     wide = wide[[group for group in labels if group in wide]]
@@ -176,7 +176,7 @@ def perception(look: Look, frame: pd.DataFrame) -> Figure:
         ``label, log_share, estimate_share, low, high``.
     """
     logged, stated = Text(de="erfasst", en="logged"), Text(de="geschätzt, mit Streuung", en="estimated, with spread")
-    figure, axes = canvas(height=1.0 + 0.34 * len(frame))
+    figure, axes = canvas(height=1.0 + 0.28 * len(frame))
     for row, entry in rows_of(frame):
         axes.plot([entry.log_share, entry.estimate_share], [row, row], color=HAIRLINE, linewidth=3, zorder=0)
         axes.plot([entry.low, entry.high], [row, row], color=look.palette.accent, linewidth=1, zorder=1)

@@ -130,11 +130,21 @@ def css_string(text: str) -> Markup:
     return Markup(f'"{safe}"')
 
 
+def _unbroken(value: Any) -> Any:
+    """Keep "95-%-Intervall" on one line; a browser would break it behind each hyphen."""
+    return (
+        value
+        if not isinstance(value, str) or "-%-" not in value
+        else type(value)(value.replace("-%-", "\u2011%\u2011"))
+    )
+
+
 @functools.cache
 def _environment() -> Environment:
     return Environment(
         loader=FileSystemLoader(THEME_FOLDER),
         autoescape=True,
+        finalize=_unbroken,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

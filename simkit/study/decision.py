@@ -10,9 +10,10 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
-from simkit.study.comparison import PROFIT, paired, probability_best, simultaneous
+from simkit.study.comparison import LEVEL, PROFIT, paired, probability_best, simultaneous
 from simkit.study.standards import standard
 
 UNCERTAIN = "uncertain"
@@ -47,7 +48,8 @@ class Decision:
     zone_amount : float
         Difference that counts as none.
     replications, replications_needed : int
-        Worlds run, and those that would bring the interval's half-width down to the zone.
+        Worlds run, and those that would bring the interval's half-width down to the difference itself, or to the zone
+        where that is larger.
     sustainable : bool
         Whether the work of `best` does not pile up.
     doubts : tuple of str
@@ -131,16 +133,43 @@ def decide(
         scenario=scenario, best=best, runner_up=runner_up, baseline=baseline, probability_best=probability,
         difference=difference, low=low, high=float(lead["high"]),
         relative=difference / base if base > 0 else math.nan, lead_over_runner_up=margin, zone_amount=zone,
-        replications=len(table), replications_needed=_needed(len(table), difference - low, zone),
+        replications=len(table), replications_needed=worlds_needed(
+            table[best] - table[rival], max(zone, abs(difference)), len(designs) - 1
+        ),
         sustainable=bool(sustainable[best]), doubts=tuple(name for name, fails in checks.items() if fails),
     )  # fmt: skip
 
 
-def _needed(replications: int, half_width: float, zone: float) -> int:
-    """Worlds for a half-width of `zone`, n·(h/zone)², never fewer than were run (Law, section 9.4.1)."""
-    if not zone > 0 or math.isnan(half_width):
-        return replications
-    return max(replications, math.ceil(replications * (half_width / zone) ** 2))
+def worlds_needed(gain: pd.Series, target_amount: float, family: int) -> int:
+    """Return how many worlds would bring the half-width of a paired interval down to a target.
+
+    Parameters
+    ----------
+    gain : Series
+        Paired differences of the worlds that were run.
+    target_amount : float
+        Half-width wanted, same unit.
+    family : int
+        Comparisons that are to hold together.
+
+    Returns
+    -------
+    int
+        Never fewer than were run.
+
+    Notes
+    -----
+    n = (z·s/target)² with the normal quantile z at 1 − 0.05/(2·family) (Law, section 9.4.1). Caveat: the spread s of
+    few worlds is itself uncertain, so this is an order of size.
+    """
+    from scipy.stats import norm
+
+    number = len(gain)
+    if number < 2 or not target_amount > 0:
+        return number
+    quantile = float(norm.ppf(1 - (1 - LEVEL) / (2 * max(family, 1))))
+    spread = float(np.std(gain.to_numpy(dtype=float), ddof=1))
+    return max(number, math.ceil((quantile * spread / target_amount) ** 2))
 
 
 def by_scenario(decisions: Sequence[Decision]) -> pd.DataFrame:

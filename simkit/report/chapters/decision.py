@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from simkit.foundation.text import Text
@@ -12,6 +13,7 @@ from simkit.report.dossier import Dossier
 from simkit.report.sheet import KeyFigure, Sheet
 
 if TYPE_CHECKING:
+    from simkit.study.organisation import OrganisationStudy
     from simkit.study.recommendation import Figure, Recommendation
 
 NAME = "decision"
@@ -75,13 +77,18 @@ def _value_sentences(sheet: Sheet, dossier: Dossier) -> Iterator[str]:
                 value=share(row["value_share"], 0),
             )
     if found.whale is not None and found.whale.below_zero:
-        yield sheet.say(
-            Text(
-                de="{n} Kunden kosten nach Abzug der Vertriebsstunden mehr, als sie bringen.",
-                en="{n} customers cost more than they bring once sales hours are counted.",
-            ),
-            n=sheet.look.formats.number(found.whale.below_zero),
-        )
+        text = _COSTLY_AFTER_HOURS if value.knows_hours(found) else _COSTLY_ORDERS
+        yield sheet.say(text, n=sheet.look.formats.number(found.whale.below_zero))
+
+
+_COSTLY_AFTER_HOURS = Text(
+    de="{n} Kunden kosten nach Abzug der Vertriebsstunden mehr, als sie bringen.",
+    en="{n} customers cost more than they bring once sales hours are counted.",
+)
+_COSTLY_ORDERS = Text(
+    de="Bei {n} Kunden kosten die Aufträge mehr, als sie bringen.",
+    en="The orders of {n} customers cost more than they bring.",
+)
 
 
 def _advised(sheet: Sheet, dossier: Dossier) -> dict[str, object]:
@@ -91,11 +98,22 @@ def _advised(sheet: Sheet, dossier: Dossier) -> dict[str, object]:
     return {
         "verdict": advice.verdict,
         "recommendation": say(advice.headline),
-        "figures": sheet.items([_key_figure(sheet, figure) for figure in (advice.money, advice.people, advice.hours)]),
+        "figures": sheet.items(
+            [_key_figure(sheet, figure) for figure in (_decisive(dossier.study), advice.people, advice.hours)]
+        ),
         "confidence": [say(advice.confidence), *(say(text) for text in advice.reasons)],
         "risks": [say(text) for text in advice.risks],
         "steps": [say(text) for text in advice.next_steps],
     }
+
+
+def _decisive(study: OrganisationStudy) -> Figure:
+    """Return the change of profit with the interval that the decision rests on, so that a page shows one interval."""
+    money, table = study.recommendation.money, study.frame("by_scenario")
+    rows = table[(table["scenario"] == study.main_scenario) & (table["best"] == study.recommendation.best)]
+    if rows.empty or study.recommendation.best == study.baseline:
+        return money
+    return replace(money, low=float(rows["low"].iloc[0]), high=float(rows["high"].iloc[0]))
 
 
 def _key_figure(sheet: Sheet, figure: Figure) -> KeyFigure:

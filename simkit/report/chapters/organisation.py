@@ -130,6 +130,10 @@ def _answer(sheet: Sheet, view: StudyView) -> Iterator[Block]:
             en="Difference from today's organisation in the same scenario; pale: the interval includes zero",
         ),
         source=source_of(sheet, view),
+        note=Text(
+            de="Jedes Intervall gilt für sich; die Empfehlung verwendet die weiteren, für alle Vergleiche gemeinsamen.",
+            en="Each interval stands for itself; the recommendation uses the wider ones that hold for all comparisons.",
+        ),
     )
     yield sheet.figure("profit_differences", title, draw.differences(sheet.look, frame), title, footing)
     yield from _best(sheet, view)
@@ -178,7 +182,8 @@ def _picture(sheet: Sheet, view: StudyView) -> Iterator[Block]:
             customer["after"] / customer["before"] - 1 if change is None else change
         ),
     )
-    figure = one_picture(sheet.look, bands, view.undone_changes(), view.profit_steps(), view.published_profit())
+    ticks = view.published_profit()
+    figure = one_picture(sheet.look, bands, view.undone_changes(), view.profit_steps(), ticks)
     footing = Footing(
         unit=sheet.say(
             Text(
@@ -188,17 +193,21 @@ def _picture(sheet: Sheet, view: StudyView) -> Iterator[Block]:
             scenario=view.scenario_label(view.study.main_scenario),
         ),
         source=source_of(sheet, view),
-        note=Text(
-            de="Senkrechte Striche: was der veröffentlichte Fall hier bedeuten würde, in beiden Lesarten. "
-            "Ein höherer Anteil der Kundenzeit allein sagt nichts: Maßgeblich sind die Stunden beim Kunden, was "
-            "liegen "
-            "bleibt, und der Gewinn.",
-            en="Vertical marks: what the published case would mean here, in both readings. "
-            "A higher customer-facing share alone says nothing: what counts are hours with customers, what is left "
-            "undone, and profit.",
-        ),
+        note=_SHARE_ALONE if ticks.empty else _MARKS,
     )
     yield sheet.figure("one_picture", title, figure, title, footing)
+
+
+_SHARE_ALONE = Text(
+    de="Ein höherer Anteil der Kundenzeit allein sagt nichts: Maßgeblich sind die Stunden beim Kunden, was liegen bleibt, "
+    "und der Gewinn.",
+    en="A higher customer-facing share alone says nothing: what counts are hours with customers, what is left undone, "
+    "and profit.",
+)
+_MARKS = Text(
+    de="Senkrechte Striche: was der veröffentlichte Fall hier bedeuten würde, in beiden Lesarten. {rest}",
+    en="Vertical marks: what the published case would mean here, in both readings. {rest}",
+).fill(rest=_SHARE_ALONE)
 
 
 def _steps(sheet: Sheet, view: StudyView) -> Iterator[Block]:

@@ -265,7 +265,8 @@ def _weeks(sheet: Sheet, found: TimeUse) -> Iterator[Block]:
 def _perception(sheet: Sheet, found: TimeUse) -> Iterator[Block]:
     if found.perception is None or found.perception.empty:
         return
-    frame = _labelled(sheet, found.perception)
+    known = found.perception[(found.perception["log_share"] > 0) | (found.perception["estimate_share"] > 0)]
+    frame = _labelled(sheet, known)
     widest = frame.iloc[int(frame["gap_share"].abs().to_numpy().argmax())]
     title = sheet.say(
         _gap_words(widest),

@@ -25,6 +25,14 @@ NOTHING_KNOWN = Text(
     en="There are no orders or opportunities that name customers; this chapter would consist of assumptions alone.",
 )
 SHOWN_CUSTOMERS = 15
+AFTER_HOURS = Text(
+    de="Aufsummierter Anteil am Deckungsbeitrag nach Vertriebsstunden, ertragreichste Kunden zuerst",
+    en="Cumulative share of contribution after sales hours, most profitable customers first",
+)
+BEFORE_HOURS = Text(
+    de="Aufsummierter Anteil am Deckungsbeitrag, ertragreichste Kunden zuerst; Vertriebsstunden sind nicht bekannt",
+    en="Cumulative share of contribution, most profitable customers first; sales hours are not known",
+)
 ORDERS = Text(de="Aufträge, {n} Kunden", en="orders, {n} customers")
 OPPORTUNITIES = Text(de="gewonnene Angebote, {n} Kunden", en="won opportunities, {n} customers")
 WORTH = {
@@ -60,6 +68,11 @@ def source_of(sheet: Sheet, found: CustomerValue) -> str:
     return sheet.say(text, n=sheet.look.formats.number(len(found.customers)))
 
 
+def knows_hours(found: CustomerValue) -> bool:
+    """Whether the staff's hours are known by customer."""
+    return "hours_h" in found.customers and bool(found.customers["hours_h"].notna().any())
+
+
 def top_share(found: CustomerValue, top: float) -> float:
     """Return the share of revenue that the largest customers bring, in 0..1."""
     table = found.concentration.top
@@ -81,7 +94,7 @@ def _key_figures(sheet: Sheet, found: CustomerValue) -> Block:
         ),
         KeyFigure(
             label=Text(de="Umsatzanteil der größten 20 %", en="Revenue share of the top 20%"),
-            value=formats.share(top_share(found, 0.2), 0),
+            value=formats.share(top_share(found, 0.2)),
         ),
     ]
     if found.whale is not None:
@@ -138,10 +151,7 @@ def _whale(sheet: Sheet, found: CustomerValue) -> Iterator[Block]:
         loss=sheet.look.formats.millions(whale.loss_amount),
     )
     footing = Footing(
-        unit=Text(
-            de="Aufsummierter Anteil am Deckungsbeitrag nach Vertriebsstunden, ertragreichste Kunden zuerst",
-            en="Cumulative share of contribution after sales hours, most profitable customers first",
-        ),
+        unit=AFTER_HOURS if knows_hours(found) else BEFORE_HOURS,
         source=source_of(sheet, found),
     )
     yield sheet.figure("whale_curve", title, draw.whale_curve(sheet.look, whale.curve), title, footing)

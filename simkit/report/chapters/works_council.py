@@ -16,7 +16,19 @@ from simkit.report.tables import Column
 NAME = "works_council"
 TITLE = Text(de="Für den Betriebsrat", en="For the works council")
 PERSONAL = ("employees", "activities", "time_estimates", "opportunities", "orders", "customers", "ratings")
-PEOPLE_COLUMNS = ("employee_id", "owner_id", "participant", "role", "team", "birth_year", "birth_date", "cost_amount")
+PEOPLE_COLUMNS = (
+    "employee_id",
+    "owner_id",
+    "participant",
+    "role",
+    "team",
+    "fte",
+    "birth_year",
+    "birth_date",
+    "entry_on",
+    "left_on",
+    "retires_on",
+)
 LEVEL = {
     "employees": Text(de="Rolle; Summen über alle", en="role; totals over all"),
     "activities": Text(
@@ -63,7 +75,8 @@ def _processed(sheet: Sheet, dossier: Dossier) -> Block:
         if not dossier.client.has(name):
             continue
         table = dossier.client.table(name)
-        labels = [sheet.look.say(TABLES[name].column(column).label) for column in PEOPLE_COLUMNS if column in table]
+        relating = (*PEOPLE_COLUMNS, "cost_amount") if name == "employees" else PEOPLE_COLUMNS
+        labels = [sheet.look.say(TABLES[name].column(column).label) for column in relating if column in table]
         if not labels:
             continue
         rows.append(
