@@ -59,6 +59,7 @@ def run_client(
     from simkit.intake.folder import project_root
     from simkit.report.dossier import Settings, depth_named, folder_of, listed
     from simkit.report.run import RunOrder, run_report
+    from simkit.report.settings_by_hand import parsed_changes
 
     root = project_root()
     settings = Settings(
@@ -67,13 +68,12 @@ def run_client(
         depth=depth_named("quick" if quick else depth),
         jobs=jobs,
         designs=known_designs(listed(designs or "")),
+        changes=parsed_changes(changes),
         chapters=listed(chapters or ""),
     )
     folder = folder_of(client)
     language = lang or load_config(folder).language
-    order = RunOrder(
-        folder=folder, root=root, settings=settings, language=lang, output=output, changes=parsed_changes(changes)
-    )
+    order = RunOrder(folder=folder, root=root, settings=settings, language=lang, output=output)
     with TerminalReporter(language) as reporter:
         result = run_report(order, reporter)
     _tell_result(result, settings)
@@ -144,45 +144,6 @@ def _tell_result(result: RunResult, settings: Settings) -> None:
     done = Text(de="Bericht nach {s} Sekunden:", en="Report after {s} seconds:").fill(s=f"{seconds:.0f}")
     screen.print(f"\n{done.to(language)}")
     click.echo(str(result.report))  # not through rich, which would break a long path into two lines
-
-
-def parsed_changes(changes: Iterable[str]) -> dict[str, float]:
-    """Return parameters set by hand as ``path=value``.
-
-    Raises
-    ------
-    UsageError
-        When one is not of that form, no number, or names no parameter.
-    ConfigError
-        When a value lies outside of the allowed range.
-    """
-    values = dict(_parsed_change(change) for change in changes)
-    if values:
-        from simkit.foundation.parameters import Provenance
-        from simkit.model.parameters import load_defaults
-
-        load_defaults().patch(values, Provenance(kind="option", source="--set"))
-    return values
-
-
-def _parsed_change(change: str) -> tuple[str, float]:
-    path, sign, value = change.partition("=")
-    try:
-        number = float(value)
-    except ValueError:
-        number = float("nan")
-    if not sign or number != number:
-        raise UsageError(
-            Text(
-                de=f"'{change}' ist keine Angabe der Form Pfad=Zahl.", en=f"'{change}' is not of the form path=number."
-            ),
-            "--set",
-            Text(
-                de="Beispiel: --set handover.clarification_share=0.2",
-                en="Example: --set handover.clarification_share=0.2",
-            ),
-        )
-    return path.strip(), number
 
 
 def known_designs(names: Sequence[str]) -> tuple[str, ...]:

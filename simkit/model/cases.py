@@ -71,7 +71,7 @@ class Case:
     open: bool = True
     steps: int = 0
     process: Process | None = None
-    pending: list[Work] = field(default_factory=list)
+    pending: tuple[Work, ...] = ()
     waiting: Task | None = None
     chasing: Task | None = None
     doers: dict[str, Person] = field(default_factory=dict)  # per unit: who looks after the case there

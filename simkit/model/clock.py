@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from heapq import heappush
-from typing import Any, cast
+from typing import Any
 
 import simpy
 
@@ -44,6 +44,7 @@ class Clock(simpy.Environment):
 
     def __init__(self, start_h: float, ready: set[Any], settle: Callable[[], None]) -> None:
         super().__init__(initial_time=start_h)
+        self._agenda: list[Any] = self._queue
         self._ready = ready
         self._settle = settle
         # SimPy hands this list over as a whole and never changes it, so all alarms can share it.
@@ -61,9 +62,9 @@ class Clock(simpy.Environment):
         call, argument : callable, object
             What is called, with what.
         """
-        heappush(cast("list[Any]", self._queue), (hour, place, next(self._eid), Alarm(self, call, argument)))
+        heappush(self._agenda, (hour, place, next(self._eid), Alarm(self, call, argument)))
 
     def _fire(self, alarm: Alarm) -> None:
         alarm.call(alarm.argument)
-        if self._ready and self._queue[0][0] > self._now:
+        if self._ready and self._agenda[0][0] > self._now:
             self._settle()

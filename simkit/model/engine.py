@@ -326,7 +326,7 @@ class Run:
             if isinstance(step, Wait):
                 self.wait(case, step)
                 return
-            case.pending.extend(step)
+            case.pending = step
         self.enqueue(case)
 
     def wait(self, case: Case, step: Wait) -> None:
@@ -416,23 +416,27 @@ class Run:
             return
         entries = self.taking(case) if crossing else []
         case.handed = False
-        works = [case.pending.pop(0)]
-        while case.pending:
-            following = self.house.route(case, case.pending[0].kind)
-            if following != (unit, person):
-                if following[0] is not unit and rules.giver_h > 0:
-                    entries.append(("coordination", self.giving_h(case)))
-                    case.handed = True
-                break
-            works.append(case.pending.pop(0))
-        factor = self.factor(unit, case)
+        works = self.block(case, unit, person)
+        factor = case.rules.specialist_factor if unit.specialist else 1.0
         for work in works:
-            entries += [(name, hours * factor if name == "coordination" else hours) for name, hours in work.entries]
-        case.waiting = self.new_task(case, tuple(works), entries, unit)
+            for name, hours in work.entries:
+                entries.append((name, hours * factor if name == "coordination" else hours))
+        if case.pending and rules.giver_h > 0 and self.house.route(case, case.pending[0].kind)[0] is not unit:
+            entries.append(("coordination", self.giving_h(case)))
+            case.handed = True
+        case.waiting = self.new_task(case, works, entries, unit)
         self.desk.submit(case.waiting, unit, person)
         if works[0].lapse_h < math.inf:
             place = LAPSE + (case.number << STEP_SHIFT) + case.steps
             self.clock.at(now + works[0].lapse_h, place, self.lapse, case.waiting)
+
+    def block(self, case: Case, unit: Unit, person: Person | None) -> tuple[Work, ...]:
+        """Take from the pending work what the same doer does without a wait."""
+        pending, count = case.pending, 1
+        while count < len(pending) and self.house.route(case, pending[count].kind) == (unit, person):
+            count += 1
+        case.pending = pending[count:]
+        return pending[:count]
 
     def hand_over(self, case: Case, giver: Person) -> None:
         """Let who had the case last brief whoever comes next; the case waits for it."""

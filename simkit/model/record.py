@@ -23,6 +23,7 @@ Floats = npt.NDArray[np.float64]
 ACTIVITY_CODE = {name: code for code, name in enumerate(ACTIVITIES)}
 BLOCKED: tuple[str, ...] = ("prioritisation", "administration", "development", "service_design")
 EXTRAS: tuple[str, ...] = ("", "chase", "extra_contact", "prospecting", "module_building")
+EXTRA_CODE = {name: code for code, name in enumerate(EXTRAS)}
 TASK_COLUMNS = ("person", "unit", "case", "start_h", "end_h", "clock_h", "content_h", "left_h", "extra")
 ENTRY_COLUMNS = ("task", "activity", "share")
 CASE_COLUMNS = (
@@ -76,8 +77,19 @@ class Log:
         case = task.case.number if task.case is not None else -1 if task.customer < 0 else -2 - task.customer
         row = len(self.tasks)
         clock_h = person.clock_at(end_h) - task.start_clock_h
-        extra = EXTRAS.index(task.extra)
-        self.tasks.append((person.code, task.unit.number, case, task.start_h, end_h, clock_h, content_h, left_h, extra))
+        self.tasks.append(
+            (
+                person.code,
+                task.unit.number,
+                case,
+                task.start_h,
+                end_h,
+                clock_h,
+                content_h,
+                left_h,
+                EXTRA_CODE[task.extra],
+            )
+        )
         total = task.content_h
         if len(task.entries) == 1:
             self.entries.append((row, ACTIVITY_CODE[task.entries[0][0]], 1.0))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -38,6 +39,8 @@ class Settings:
         Processes; None takes all cores.
     designs : tuple of str
         Designs to compare, today's first; empty takes those that are shipped.
+    changes : mapping of str to float
+        Parameters of the simulation set by hand.
     chapters : tuple of str
         Chapters wanted; empty means all.
     """
@@ -48,6 +51,7 @@ class Settings:
     results_folder: Path | None = None
     jobs: int | None = None
     designs: tuple[str, ...] = ()
+    changes: Mapping[str, float] = field(default_factory=dict)
     chapters: tuple[str, ...] = ()
 
 
@@ -142,6 +146,7 @@ def open_dossier(
     replications: int = 0,
     depth: str = "normal",
     designs: str = "",
+    changes: str = "",
     results_folder: str = "",
     chapters: str = "",
 ) -> Dossier:
@@ -159,6 +164,8 @@ def open_dossier(
         ``quick``, ``normal`` or ``full``: how much is simulated.
     designs : str
         Designs to compare, today's first, with commas between; empty takes those that are shipped.
+    changes : str
+        Parameters set by hand as ``path=value``, with commas between.
     results_folder : str
         Where the results of the simulation are; empty simulates when a chapter needs it.
     chapters : str
@@ -170,10 +177,12 @@ def open_dossier(
         When the client cannot be loaded; in a notebook it is shown without a traceback.
     """
     from simkit.intake.client import load_client
+    from simkit.report.settings_by_hand import parsed_changes, with_changes
     from simkit.report.showing import show_errors_plainly
 
     show_errors_plainly(lang)
-    client = load_client(folder_of(client_folder))
+    own = parsed_changes(listed(changes))
+    client = with_changes(load_client(folder_of(client_folder)), own)
     look = look_of(client.config, language_named(lang))
     show_errors_plainly(look.formats.language)
     settings = Settings(
@@ -181,6 +190,7 @@ def open_dossier(
         replications=replications,
         depth=depth_named(depth),
         designs=listed(designs),
+        changes=own,
         results_folder=Path(results_folder) if results_folder else None,
         chapters=listed(chapters),
     )

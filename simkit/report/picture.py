@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 BEFORE, AFTER, WIDTH = 0.0, 1.0, 0.26
+VISIBLE_SHARE = 0.005  # a thinner band is not named
 LINE_SHARE = 0.06  # height of a line of text as a share of the column
 FTE = Text(de="VZÄ", en="FTE")
 TIME = Text(de="Wofür die Zeit da ist", en="What the time is for")
@@ -75,14 +76,15 @@ def _panes(look: Look) -> tuple[Figure, Axes, Axes, Axes]:
 
 def _columns(look: Look, axes: Axes, bands: pd.DataFrame) -> None:
     """Stack the bands of both columns and join them by ribbons."""
-    bottoms = {"before": 0.0, "after": 0.0}
+    bottoms, total = {"before": 0.0, "after": 0.0}, float(bands["before"].sum())
     for band, row in bands.iterrows():
         colour = look.palette.group(str(band))
         heights = {side: float(row[side]) for side in bottoms}
         _ribbon(axes, bottoms, heights, colour)
         for side, place in (("before", BEFORE), ("after", AFTER)):
             axes.bar([place], [heights[side]], bottom=[bottoms[side]], width=WIDTH, color=colour, edgecolor="white")
-            _band_number(look, axes, place, bottoms[side], heights[side], colour)
+            if heights[side] > total * LINE_SHARE / 2:
+                _band_number(look, axes, place, bottoms[side], heights[side], colour)
             bottoms[side] += heights[side]
     _band_names(axes, bands)
     _frame(look, axes, bottoms)
@@ -98,9 +100,8 @@ def _ribbon(axes: Axes, bottoms: dict[str, float], heights: dict[str, float], co
 
 
 def _band_number(look: Look, axes: Axes, place: float, bottom: float, height: float, colour: str) -> None:
-    if height > 0.35:
-        text = look.formats.number(height, 1)
-        axes.text(place, bottom + height / 2, text, ha="center", va="center", color=readable_on(colour), fontsize=8.5)
+    text = look.formats.number(height, 1)
+    axes.text(place, bottom + height / 2, text, ha="center", va="center", color=readable_on(colour), fontsize=8.5)
 
 
 def _band_names(axes: Axes, bands: pd.DataFrame) -> None:
@@ -109,7 +110,7 @@ def _band_names(axes: Axes, bands: pd.DataFrame) -> None:
     tops = heights.cumsum()
     gap, last = float(tops[-1]) * LINE_SHARE, -float("inf")
     for label, top, height in zip(bands["label"], tops, heights, strict=True):
-        if height > 0:
+        if height > tops[-1] * VISIBLE_SHARE:
             last = max(float(top - height / 2), last + gap)
             axes.text(AFTER + WIDTH / 2 + 0.05, last, str(label), va="center", fontsize=8.5, color=INK)
 

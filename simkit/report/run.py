@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,6 +17,7 @@ from simkit.report.blocks import Block, blocks_of
 from simkit.report.chapters.registry import CHAPTERS, chapter_named
 from simkit.report.dossier import Dossier, Settings, look_of
 from simkit.report.record import Stopwatch, run_folder, run_name, versions
+from simkit.report.settings_by_hand import with_changes, written_changes
 
 REPORT = "report.html"
 NOTEBOOKS = "notebooks"
@@ -49,8 +50,6 @@ class RunOrder:
         Language of the report; None takes the client's.
     output : Path or None
         Folder for the runs of this client; None takes ``reports/<client>``.
-    changes : mapping of str to float
-        Parameters of the model set by hand.
     """
 
     folder: Path
@@ -58,7 +57,6 @@ class RunOrder:
     settings: Settings
     language: Language | None = None
     output: Path | None = None
-    changes: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,10 +129,7 @@ def run_report(order: RunOrder, reporter: Reporter) -> RunResult:
 def _load(order: RunOrder) -> Dossier:
     from simkit.intake.client import load_client
 
-    client = load_client(order.folder)
-    if order.changes:
-        config = client.config.model_copy(update={"assumptions": {**client.config.assumptions, **order.changes}})
-        client = replace(client, config=config)
+    client = with_changes(load_client(order.folder), order.settings.changes)
     return Dossier(client=client, look=look_of(client.config, order.language), settings=order.settings)
 
 
@@ -150,7 +145,7 @@ def _document(order: RunOrder, dossier: Dossier, started: dt.datetime) -> dict[s
         "depth": settings.depth,
         "designs": list(settings.designs),
         "chapters": list(settings.chapters),
-        "parameters": dict(order.changes),
+        "parameters": dict(settings.changes),
         "period": [dossier.client.first.isoformat(), dossier.client.last.isoformat()],
         "versions": versions(),
         "input_hashes": dict(dossier.client.input_hashes),
@@ -239,6 +234,7 @@ def _parameters(dossier: Dossier) -> dict[str, str | int]:
         "replications": settings.replications,
         "depth": settings.depth,
         "designs": ",".join(settings.designs),
+        "changes": written_changes(settings.changes),
         "results_folder": str(settings.results_folder.resolve()) if settings.results_folder else "",
         "chapters": ",".join(settings.chapters),
     }
