@@ -109,7 +109,9 @@ def test_messages_come_in_the_language_asked_for(capsys):
     assert "There is no" in leave(capsys, "run", "demo", "--lang=en", "--designs", "x")[1]
 
 
-@pytest.mark.parametrize(("value", "expected"), [("de_AT.UTF-8", "de"), ("en_GB.UTF-8", "en"), ("C", "en"), ("fr_FR", "en")])
+@pytest.mark.parametrize(
+    ("value", "expected"), [("de_AT.UTF-8", "de"), ("en_GB.UTF-8", "en"), ("C", "en"), ("fr_FR", "en")]
+)
 def test_the_language_of_the_system_is_spoken(monkeypatch, value, expected):
     monkeypatch.setenv("LC_ALL", value)
     assert cli.spoken_language() == expected

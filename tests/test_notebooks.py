@@ -50,6 +50,8 @@ def test_parameters_are_plain(path):
 
 
 def test_every_chapter_stands_in_its_notebook_and_nowhere_else():
-    shown = {path.stem: [s.split('"')[1] for s in code(path) if s.startswith("show(write_chapter(")] for path in NOTEBOOKS}
+    shown = {
+        path.stem: [s.split('"')[1] for s in code(path) if s.startswith("show(write_chapter(")] for path in NOTEBOOKS
+    }
     expected = {path.stem: sorted(c.name for c in CHAPTERS if c.notebook == path.stem) for path in NOTEBOOKS}
     assert {name: sorted(names) for name, names in shown.items()} == expected

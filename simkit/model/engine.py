@@ -95,6 +95,10 @@ class Run:
         self.next_arrival = 0
         self.builders = any(unit.builds for unit in design.units)
         self.blocked_modules_h = 0.0
+        year_days, day_h = self.rules.year_h / self.rules.day_h, self.rules.day_h
+        self.year_starts = {
+            round(year * year_days) * day_h for year in range(1, round(world.end_h / self.rules.year_h) + 1)
+        }
         self.tables: dict[str, Arrivals] = {
             "lead": world.leads,
             "opportunity": world.opportunities,
@@ -174,7 +178,7 @@ class Run:
                 self.desk.ready.add(person)
         if self.builders and now > 0:
             self.count_modules(day - 1)
-            if now % self.rules.year_h == 0:
+            if now in self.year_starts:
                 self.resize()
         if day and day % CHURN_EVERY_DAYS == 0:
             for customer in self.reactions.churned(now, CHURN_EVERY_DAYS * self.rules.day_h):

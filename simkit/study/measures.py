@@ -63,7 +63,9 @@ class View:
     def __init__(self, record: Record) -> None:
         self.record = record
         self.years = max(1, round(record.end_h / record.year_h))
-        self.edges = [min(year * record.year_h, record.end_h) for year in range(self.years + 1)]
+        # Years end on a day border, also where a year has no whole number of working days; the last ends with the run.
+        days = [round(year * record.year_h / record.day_h) for year in range(self.years)]
+        self.edges = [*(day * record.day_h for day in days), record.end_h]
         self.length = np.diff(self.edges) / record.year_h  # in years
         self.value = record.parameters.value
 

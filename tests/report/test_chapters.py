@@ -108,7 +108,9 @@ def test_an_unknown_chapter_is_an_error(dossier_in):
 def test_no_group_of_people_under_the_minimum_is_shown(dossier_in):
     chapter = write_chapter("time", dossier_in("de"))
     for block in chapter:
-        for label in re.findall(r"\((\d+)\)", " ".join(re.findall(r"<text[^>]*>([^<]*)</text>", str(block.content.get("svg"))))):
+        for label in re.findall(
+            r"\((\d+)\)", " ".join(re.findall(r"<text[^>]*>([^<]*)</text>", str(block.content.get("svg"))))
+        ):
             assert int(label) >= 5
 
 

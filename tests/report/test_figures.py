@@ -6,8 +6,8 @@ import pytest
 
 from simkit.foundation.formats import Formats
 from simkit.report import figures_study, figures_time, figures_value
-from simkit.report.pictures import render
 from simkit.report.picture import one_picture
+from simkit.report.pictures import render
 from simkit.report.theme import Look, Palette, readable_on, tint
 
 GERMAN, ENGLISH = Look(formats=Formats(language="de")), Look(formats=Formats(language="en"))
@@ -48,7 +48,11 @@ def test_a_chart_is_the_same_every_time():
 
 def test_drawing_leaves_no_trace_in_the_settings():
     before = dict(mpl.rcParams)
-    render(figures_value.effort_against_value(GERMAN, pd.DataFrame({"label": ["A"], "value_share": [0.6], "hours_share": [0.3]})))
+    render(
+        figures_value.effort_against_value(
+            GERMAN, pd.DataFrame({"label": ["A"], "value_share": [0.6], "hours_share": [0.3]})
+        )
+    )
     assert dict(mpl.rcParams) == before
 
 
@@ -82,7 +86,13 @@ def test_a_heading_without_published_case_is_drawn_too():
 
 def test_uncertain_differences_are_pale():
     frame = pd.DataFrame(
-        {"scenario_label": ["heute"] * 2, "label": ["a", "b"], "difference": [1e6, 1e6], "low": [5e5, -5e5], "high": [2e6, 2e6]}
+        {
+            "scenario_label": ["heute"] * 2,
+            "label": ["a", "b"],
+            "difference": [1e6, 1e6],
+            "low": [5e5, -5e5],
+            "high": [2e6, 2e6],
+        }
     )
     figure = figures_study.differences(GERMAN, frame)
     colours = [line.get_color() for line in figure.axes[0].lines if line.get_marker() == "o"]

@@ -58,9 +58,7 @@ def report(language: str = "de", **cover: object) -> str:
     front = sheet(language).other("cover", "cover", "Diagnose", {**content, **cover})
     chapter = ChapterPages(name="time", title="Zeit", blocks=blocks(language))
     missing = sheet(language).other("left_out", "x", "Kundenwert", {"reason": "keine Aufträge"})
-    return page(
-        Page(language=language, palette=Palette(), cover=front, chapters=(chapter,), left_out=(missing,))
-    )
+    return page(Page(language=language, palette=Palette(), cover=front, chapters=(chapter,), left_out=(missing,)))
 
 
 class Loads(HTMLParser):
@@ -115,7 +113,17 @@ def test_tables_have_headings_for_columns_and_rows():
 
 def test_every_kind_of_block_is_shown():
     text = report()
-    for words in ("Zwischentitel", "Absatz", "Punkt", "10 bis 14 %", "Botschaft", "20\u00a0%", "Erklärung", "S3", "keine Aufträge"):
+    for words in (
+        "Zwischentitel",
+        "Absatz",
+        "Punkt",
+        "10 bis 14 %",
+        "Botschaft",
+        "20\u00a0%",
+        "Erklärung",
+        "S3",
+        "keine Aufträge",
+    ):
         assert words in text
 
 

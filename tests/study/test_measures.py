@@ -98,3 +98,16 @@ def test_slow_people_book_more_clock_than_content(record: Record) -> None:
     assert (successors["clock_h"] >= successors["content_h"] - 1e-9).all()
     assert successors["clock_h"].sum() > successors["content_h"].sum() * 1.01
     assert np.isfinite(successors["clock_h"]).all()
+
+
+def test_a_year_without_a_whole_number_of_working_days_loses_nothing() -> None:
+    facts = example_facts(customers=60, posts=4, orders_per_year=600)
+    tree = patched(SMALL, {"time.horizon_years": 2, "time.days_per_year": 250.6})
+    record = simulate(draw_world(facts, tree, seed=2, replication=0), load_design("stretched_t"))
+
+    table = measures(record)
+
+    delivered = record.cases[(record.cases["outcome"] == "delivered") & (record.cases["ended_h"] >= 0)]
+    assert value(table, "revenue_amount") == pytest.approx(delivered["value_amount"].sum())
+    by_activity = sum(value(table, "hours_h", 0, name) for name in ACTIVITIES)
+    assert by_activity == pytest.approx(value(table, "present_h"))

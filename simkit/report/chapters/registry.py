@@ -103,6 +103,8 @@ def write_chapter(name: str, dossier: Dossier) -> list[Block]:
         What is known about the client.
     """
     chapter = chapter_named(name)
+    for wanted in dossier.settings.chapters:
+        chapter_named(wanted)
     if dossier.settings.chapters and name not in dossier.settings.chapters:
         return []
     sheet = Sheet(chapter=name, look=dossier.look)
