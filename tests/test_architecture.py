@@ -61,7 +61,9 @@ def test_there_are_no_import_cycles(project: Path, edges: list[tuple[str, str]])
         module = ".".join(file.relative_to(project).with_suffix("").parts)
         body = ast.parse(file.read_text(encoding="utf-8")).body
         graph[module] = {
-            str(node.module) for node in body if isinstance(node, ast.ImportFrom) and str(node.module).startswith("simkit.")
+            str(node.module)
+            for node in body
+            if isinstance(node, ast.ImportFrom) and str(node.module).startswith("simkit.")
         }
     done: set[str] = set()
 

@@ -51,8 +51,8 @@ def estimate_samples(client: ClientData, *, seed: int, draws: int) -> TimeSample
     if staff["people"].sum() < minimum:
         raise PrivacyError(
             Text(
-                de="die Zeitschätzungen gelten für {people} bekannte Personen; gezeigt wird erst ab {minimum}",
-                en="the time estimates stand for {people} known people; nothing is shown for fewer than {minimum}",
+                de="Die Zeitschätzungen gelten für {people} bekannte Personen; gezeigt wird erst ab {minimum}",
+                en="The time estimates stand for {people} known people; nothing is shown for fewer than {minimum}",
             ).fill(people=int(staff["people"].sum()), minimum=minimum),
             "time_estimates",
             Text(

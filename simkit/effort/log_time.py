@@ -93,7 +93,7 @@ def _total_codes(matrix: pd.DataFrame, loose: Floats, minimum: int) -> dict[str,
         raise PrivacyError(
             Text(
                 de="Kundenzeit oder übrige Zeit wurde von weniger als {n} Personen erfasst",
-                en="customer-facing time or the rest was logged by fewer than {n} people",
+                en="Customer-facing time or the rest was logged by fewer than {n} people",
             ).fill(n=minimum),
             "activities",
             _REMEDY,
@@ -133,8 +133,8 @@ def _require_group(people: int, minimum: int, doing: Text) -> None:
     if people < minimum:
         raise PrivacyError(
             Text(
-                de="nur {people} Personen haben {doing}; gezeigt wird erst ab {minimum}",
-                en="only {people} people {doing}; nothing is shown for fewer than {minimum}",
+                de="Nur {people} Personen haben {doing}; gezeigt wird erst ab {minimum}",
+                en="Only {people} people {doing}; nothing is shown for fewer than {minimum}",
             ).fill(people=people, doing=doing, minimum=minimum),
             "activities",
             _REMEDY,

@@ -143,8 +143,8 @@ def _deals(client: ClientData) -> pd.DataFrame:
     if "employee_id" in deals and 0 < closed["employee_id"].nunique() < minimum:
         raise PrivacyError(
             Text(
-                de="weniger als {n} Personen haben die Verkaufschancen abgeschlossen",
-                en="fewer than {n} people closed the opportunities",
+                de="Weniger als {n} Personen haben die Verkaufschancen abgeschlossen",
+                en="Fewer than {n} people closed the opportunities",
             ).fill(n=minimum),
             "opportunities",
             Text(de="Ohne Mitarbeiterspalte einlesen", en="Leave the employee column out"),

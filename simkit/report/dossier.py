@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from simkit.foundation.errors import UsageError
+from simkit.foundation.errors import PrivacyError, UsageError
 from simkit.foundation.formats import Formats
 from simkit.foundation.text import LANGUAGES, Language, Text, did_you_mean
 from simkit.report.theme import Look, Palette
@@ -80,11 +80,28 @@ class Dossier:
 
     @cached_property
     def time_use(self) -> TimeUse | None:
-        """Where the hours go; None when nothing is known about working time."""
+        """Where the hours go; None when nothing is known about working time, or when too few people stand behind it."""
+        found = self._time_use
+        return None if isinstance(found, PrivacyError) else found
+
+    @property
+    def time_withheld(self) -> PrivacyError | None:
+        """Why the working time may not be shown, where that is so."""
+        found = self._time_use
+        return found if isinstance(found, PrivacyError) else None
+
+    @cached_property
+    def _time_use(self) -> TimeUse | PrivacyError | None:
         from simkit.effort.time_use import time_use
 
-        known = self.client.has("activities") or self.client.has("time_estimates")
-        return time_use(self.client, seed=self.settings.seed) if known else None
+        if not (self.client.has("activities") or self.client.has("time_estimates")):
+            return None
+        try:
+            return time_use(self.client, seed=self.settings.seed)
+        except PrivacyError as error:
+            if not (self.client.has("orders") or self.client.has("opportunities")):
+                raise  # nothing else could be reported
+            return error
 
     @cached_property
     def value(self) -> CustomerValue | None:

@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 
 PROFIT = "company_profit_amount"
 STRETCHED = "stretched_t"
+MONEY_PARTS = {
+    "contribution_amount": 1,
+    "work_in_progress_amount": 1,
+    "staff_cost_amount": -1,
+    "tool_cost_amount": -1,
+    "hiring_cost_amount": -1,
+}
+"""What company profit is made of, with the sign that it counts with."""
 PICTURE_ROWS = 5
 """Rows of what is left undone that the picture has room for."""
 NOT_COUNTED = ("h", "d")
@@ -141,13 +149,28 @@ class StudyView:
         return wide.assign(label=[labels[key] for key in wide["key"]]).loc[order].head(PICTURE_ROWS)
 
     def profit_steps(self) -> pd.DataFrame:
-        """Return the change of profit as steps with the total last; one bar when there are no steps for the design."""
+        """Return the change of profit step by step with the total last: by switch, or else by kind of money."""
         steps = self.steps(PROFIT)
         if self.shown == STRETCHED and not steps.empty:
             return steps
-        frame = self.profit_differences()
+        total = self._money_change(PROFIT, 1)
+        parts = [self._money_change(measure, sign) for measure, sign in MONEY_PARTS.items()]
+        moved = [part for part in parts if (part[["low", "high"]] != 0).any(axis=None)]
+        complete = abs(sum(float(part["difference"].sum()) for part in moved) - float(total["difference"].sum())) < 1.0
+        return pd.concat([*(moved if complete else []), total], ignore_index=True)
+
+    def _money_change(self, measure: str, sign: int) -> pd.DataFrame:
+        """Return what one kind of money adds to profit for the design shown; a cost that rises takes away."""
+        frame = self.differences(measure)
         row = frame[(frame["design"] == self.shown) & (frame["scenario"] == self.study.main_scenario)]
-        return row[["label", "difference", "low", "high"]]
+        ends = row[["low", "high"]] * sign
+        names = self._labels("measures", "measure")
+        return row.assign(
+            label=names.get(measure, measure),
+            difference=row["difference"] * sign,
+            low=ends.min(axis=1),
+            high=ends.max(axis=1),
+        )[["label", "difference", "low", "high"]]
 
     def steps(self, measure: str) -> pd.DataFrame:
         """Return the gain of the switches added one at a time, the total last."""

@@ -47,13 +47,27 @@ def what_is_missing(client: ClientData) -> LeftOut | None:
             Text(de="Personal mit Stellenanteil (employees)", en="staff with their share of a post (employees)")
         )
     if not missing:
-        return None
+        return _too_few(client)
     return LeftOut(
         reason=Text(
             de="Die Organisation wird nicht simuliert: Ohne Aufträge und Personal beruhte sie allein auf Annahmen.",
             en="The organisation is not simulated: without orders and staff it would rest on assumptions alone.",
         ),
         missing=tuple(missing),
+    )
+
+
+def _too_few(client: ClientData) -> LeftOut | None:
+    """Return that a staff under the minimum group is not simulated: hours and cost of so few would be shown."""
+    people, minimum = len(staff(client)), client.config.privacy.minimum_group
+    if people >= minimum:
+        return None
+    return LeftOut(
+        reason=Text(
+            de="Die Organisation wird nicht gezeigt: Sie hat {people} Personen, gezeigt wird erst ab {minimum}.",
+            en="The organisation is not shown: it has {people} people, nothing is shown for fewer than {minimum}.",
+        ).fill(people=people, minimum=minimum),
+        missing=(),
     )
 
 

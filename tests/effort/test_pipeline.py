@@ -78,7 +78,7 @@ def test_a_product_that_one_person_sells_is_pooled(make_client: MakeClient) -> N
 
 
 def test_deals_of_four_people_are_refused(make_client: MakeClient) -> None:
-    with pytest.raises(PrivacyError, match="fewer than 5 people"):
+    with pytest.raises(PrivacyError, match="Fewer than 5 people"):
         pipeline_health(make_client(opportunities=deals(4)))
 
 

@@ -116,7 +116,7 @@ def test_small_roles_are_joined_and_every_role_has_five_people(make_client: Make
 
 
 def test_a_log_of_four_people_is_refused_with_a_way_out(make_client: MakeClient) -> None:
-    with pytest.raises(PrivacyError, match="only 4 people logged time") as error:
+    with pytest.raises(PrivacyError, match="Only 4 people logged time") as error:
         time_use(make_client(activities=everybody(4, {"selling": 2.0})))
     assert "time_estimates" in str(error.value)
     assert error.value.exit_code == 4

@@ -109,7 +109,10 @@ def test_with_ample_capacity_relabelling_leaves_customer_hours(run: Runner, desi
 @pytest.mark.parametrize("design", DESIGNS)
 def test_without_variance_the_hours_are_those_of_the_hand_computed_balance(run: Runner, design: str) -> None:
     facts = example_facts(customers=40, posts=12, orders_per_year=400)
-    flat = {"effort.cv": 0, **{f"orders.{name}.{leaf}": 0 for name in CLASSES for leaf in ("repeat_chance", "rework_chance")}}
+    flat = {
+        "effort.cv": 0,
+        **{f"orders.{name}.{leaf}": 0 for name in CLASSES for leaf in ("repeat_chance", "rework_chance")},
+    }
 
     record = drained(run, relabelled(design), facts, **flat)
 

@@ -34,7 +34,11 @@ def test_in_a_flood_nobody_rests_but_before_an_absence_or_leaving_that_no_task_f
         # The first days fill the queues; a pause may only stand before a long absence, a leaving date or the end.
         late = [(low, high) for low, high in gaps if low > record.start_h + 5 * record.day_h]
         for low, high in late:
-            assert high - low >= long_absence or high == record.end_h or high >= person.leaves_h, (person.slot, low, high)
+            assert high - low >= long_absence or high == record.end_h or high >= person.leaves_h, (
+                person.slot,
+                low,
+                high,
+            )
 
 
 @pytest.mark.parametrize("design", DESIGNS)

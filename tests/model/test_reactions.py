@@ -18,9 +18,7 @@ from tests.model.conftest import SMALL, patched
 
 
 @settings(derandomize=True, deadline=None, max_examples=50)
-@given(
-    lo=st.floats(0.3, 0.9), hi=st.floats(1.1, 2.0), elasticity=st.floats(0.05, 0.6), before=st.floats(0.2, 1.5)
-)
+@given(lo=st.floats(0.3, 0.9), hi=st.floats(1.1, 2.0), elasticity=st.floats(0.05, 0.6), before=st.floats(0.2, 1.5))
 def test_adbudg_gives_one_today_with_the_elasticity_of_the_leaf(
     lo: float, hi: float, elasticity: float, before: float
 ) -> None:

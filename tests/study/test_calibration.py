@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 from made_client import made_client, orders, people, time_use, value_of
 
+from simkit.intake.client import load_client
 from simkit.model.parameters import CLASSES, load_defaults
 from simkit.study.calibration import client_facts, leaf_table, measured_overlay, measured_parameters, what_is_missing
 from simkit.study.measured_demand import base_logit
@@ -205,3 +208,23 @@ def test_nothing_measured_leaves_its_allowed_range():
     table = orders().assign(promised_on=lambda t: t["ordered_on"] + pd.Timedelta(days=3000))
     tree = measured(made_client(orders=table))
     assert all(leaf.minimum <= leaf.value <= leaf.maximum for leaf in tree.values())
+
+
+def test_a_staff_under_the_minimum_group_is_not_simulated(tmp_path: Path) -> None:
+    (tmp_path / "staff.csv").write_text("id;fte\n" + "\n".join(f"{n};1,0" for n in range(4)), encoding="utf-8")
+    (tmp_path / "orders.csv").write_text(
+        "nr;kunde;datum;wert\n" + "\n".join(f"{n};K{n % 7};2026-03-0{n % 9 + 1};{n + 1},50" for n in range(40)),
+        encoding="utf-8",
+    )
+    (tmp_path / "client.yaml").write_text(
+        f"client: {tmp_path.name}\nname: Klein GmbH\ncountry: DE\ncurrency: EUR\nlanguage: de\ntables:\n"
+        "  employees: {file: staff.csv, columns: {employee_id: id, fte: fte}}\n"
+        "  orders: {file: orders.csv, columns: {order_id: nr, customer_id: kunde, ordered_on: datum, value_amount: wert}}\n",
+        encoding="utf-8",
+    )
+
+    left_out = what_is_missing(load_client(tmp_path))
+
+    assert left_out is not None
+    assert "4 people" in left_out.reason.to("en")
+    assert "4 Personen" in left_out.reason.to("de")

@@ -35,6 +35,8 @@ BOOTSTRAP = Text(
 
 def reason_to_leave_out(dossier: Dossier) -> Text | None:
     """Return why the chapter cannot be written; None when it can."""
+    if (withheld := dossier.time_withheld) is not None:
+        return withheld.what
     return NOTHING_KNOWN if dossier.time_use is None else None
 
 
