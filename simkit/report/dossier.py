@@ -14,6 +14,7 @@ from simkit.foundation.text import LANGUAGES, Language, Text, did_you_mean
 from simkit.report.theme import Look, Palette
 
 if TYPE_CHECKING:
+    from simkit.effort.pipeline import Pipeline
     from simkit.effort.time_use import TimeUse
     from simkit.intake.client import ClientData
     from simkit.intake.config import ClientConfig
@@ -101,6 +102,29 @@ class Dossier:
         except PrivacyError as error:
             if not (self.client.has("orders") or self.client.has("opportunities")):
                 raise  # nothing else could be reported
+            return error
+
+    @cached_property
+    def pipeline(self) -> Pipeline | None:
+        """How healthy the pipeline is; None without opportunities, or when too few people stand behind them."""
+        found = self._pipeline
+        return None if isinstance(found, PrivacyError) else found
+
+    @property
+    def pipeline_withheld(self) -> PrivacyError | None:
+        """Why the pipeline may not be shown, where that is so."""
+        found = self._pipeline
+        return found if isinstance(found, PrivacyError) else None
+
+    @cached_property
+    def _pipeline(self) -> Pipeline | PrivacyError | None:
+        from simkit.effort.pipeline import pipeline_health
+
+        if not self.client.has("opportunities") or self.client.table("opportunities").empty:
+            return None
+        try:
+            return pipeline_health(self.client)
+        except PrivacyError as error:
             return error
 
     @cached_property

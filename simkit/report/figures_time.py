@@ -137,8 +137,8 @@ def weekly_course(look: Look, frame: pd.DataFrame) -> Figure:
 
 
 @themed
-def shares_by_role(look: Look, frame: pd.DataFrame, xlabel: Text | str) -> Figure:
-    """Draw one share for each role with its interval.
+def shares(look: Look, frame: pd.DataFrame, xlabel: Text | str) -> Figure:
+    """Draw one share with its interval for each row, such as a role or a quarter.
 
     Parameters
     ----------

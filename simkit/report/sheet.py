@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from simkit.foundation.text import Text
+from simkit.intake.privacy import check_export
 from simkit.report.blocks import Block, Kind
 from simkit.report.pictures import render
 from simkit.report.tables import Column, table_content
@@ -112,7 +113,14 @@ class Sheet:
         *,
         total: bool = False,
     ) -> Block:
-        """Return a table of the named columns of a frame."""
+        """Return a table of the named columns of a frame.
+
+        Raises
+        ------
+        PrivacyError
+            When it would show single persons.
+        """
+        check_export(frame[[column.name for column in columns]], where=f"{self.chapter}_{name}")
         content = table_content(frame, columns, self.look.formats, total=total)
         return self._block("table", name, title, content, footing or Footing())
 

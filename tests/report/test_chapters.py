@@ -5,11 +5,14 @@ import json
 import re
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
-from simkit.foundation.errors import UsageError
+from simkit.foundation.errors import PrivacyError, UsageError
 from simkit.report.assembly import assemble, write_beside
 from simkit.report.chapters.registry import CHAPTERS, write_chapter
+from simkit.report.sheet import Sheet
+from simkit.report.tables import Column
 
 NAMES = [chapter.name for chapter in CHAPTERS]
 ENGLISH_WORDS = re.compile(r"\b(the|and|of|with|customers|hours|share)\b")
@@ -112,6 +115,23 @@ def test_no_group_of_people_under_the_minimum_is_shown(dossier_in):
             r"\((\d+)\)", " ".join(re.findall(r"<text[^>]*>([^<]*)</text>", str(block.content.get("svg"))))
         ):
             assert int(label) >= 5
+
+
+def test_a_group_that_is_too_small_stops_the_report(dossier_in):
+    dossier = dossier_in("en")
+    roles = dossier.time_use.facing_by_role
+    small = replace(dossier.time_use, facing_by_role=roles.assign(people=[4] * len(roles)))
+    broken = replace(dossier)
+    broken.__dict__.update(outcome=dossier.outcome, time_use=small, value=dossier.value)
+    with pytest.raises(PrivacyError):
+        write_chapter("time", broken)
+
+
+def test_a_table_with_a_person_in_it_is_refused(dossier_in):
+    sheet = Sheet(chapter="time", look=dossier_in("en").look)
+    frame = pd.DataFrame({"employee_id": ["P01"], "share": [0.5]})
+    with pytest.raises(PrivacyError):
+        sheet.table("t", "T", frame, (Column(name="employee_id", label="Who"), Column(name="share", label="Share")))
 
 
 def test_the_report_lies_beside_its_charts_and_tables(dossier_in, tmp_path):

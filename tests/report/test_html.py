@@ -8,7 +8,7 @@ import pytest
 
 from simkit.foundation.formats import Formats
 from simkit.report.blocks import Block
-from simkit.report.figures_time import shares_by_role
+from simkit.report.figures_time import shares
 from simkit.report.html import ChapterPages, Page, css_string, fragment, page
 from simkit.report.sheet import Footing, KeyFigure, Note, Sheet
 from simkit.report.tables import Column
@@ -37,7 +37,7 @@ def blocks(language: str = "de") -> tuple[Block, ...]:
         on.heading("h", "Zwischentitel"),
         on.text("t", "Absatz", points=["Punkt"]),
         on.key_figures("k", [KeyFigure(label="Anteil", value="12 %", detail="10 bis 14 %")]),
-        on.figure("f", "Botschaft", shares_by_role(on.look, frame, "Anteil"), "Bildbeschreibung", Footing(source="Q")),
+        on.figure("f", "Botschaft", shares(on.look, frame, "Anteil"), "Bildbeschreibung", Footing(source="Q")),
         on.table("tab", "Tabelle", frame, columns, Footing(note="N")),
         on.notes("n", [Note(label="Begriff", text="Erklärung", mark="[V]")]),
         on.other("decision", "d", "Entscheidung", DECISION),

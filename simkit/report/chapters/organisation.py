@@ -20,7 +20,7 @@ from simkit.report.chapters.organisation_tables import (
 from simkit.report.dossier import Dossier
 from simkit.report.picture import one_picture
 from simkit.report.sheet import Footing, Sheet
-from simkit.report.study_views import StudyView
+from simkit.report.study_views import PROFIT, STRETCHED, StudyView
 
 NAME = "organisation"
 TITLE = Text(de="Was eine andere Organisation ändern würde", en="What another organisation would change")
@@ -211,21 +211,39 @@ _MARKS = Text(
 
 
 def _steps(sheet: Sheet, view: StudyView) -> Iterator[Block]:
+    if view.shown != STRETCHED:  # otherwise the one picture shows them
+        steps = view.steps(PROFIT)
+        if not steps.empty:
+            money = view.moneys(float(steps["difference"].iloc[-1]))[0]
+            title = sheet.say(_PROFIT_STEPS, total=money)
+            unit = Text(de="Mio. {s} über drei Jahre", en="{s} million over three years").fill(
+                s=sheet.look.formats.currency_symbol
+            )
+            figure = draw.waterfall(sheet.look, steps, unit, digits=2)
+            yield sheet.figure("profit_step_by_step", title, figure, title, _steps_footing(sheet, view))
     steps = view.steps("facing_h")
-    if steps.empty:
-        return
-    total = steps.iloc[-1]
-    title = sheet.say(
-        Text(
-            de="Schalter einzeln hinzugefügt: zusammen {total} Kundenstunden über drei Jahre",
-            en="Switches added one at a time: {total} customer hours over three years together",
-        ),
-        total=sheet.look.formats.signed(total["difference"], 0),
-    )
-    footing = Footing(
+    if not steps.empty:
+        title = sheet.say(_HOURS_STEPS, total=sheet.look.formats.signed(float(steps["difference"].iloc[-1]), 0))
+        unit = Text(de="Stunden beim Kunden über drei Jahre", en="Hours with customers over three years")
+        figure = draw.waterfall(sheet.look, steps, unit, scale=1.0, digits=0)
+        yield sheet.figure("hours_step_by_step", title, figure, title, _steps_footing(sheet, view))
+
+
+_PROFIT_STEPS = Text(
+    de="Stretched T, Schalter einzeln hinzugefügt: zusammen {total} Gewinn über drei Jahre",
+    en="Stretched T, switches added one at a time: {total} of profit over three years together",
+)
+_HOURS_STEPS = Text(
+    de="Stretched T, Schalter einzeln hinzugefügt: zusammen {total} Kundenstunden über drei Jahre",
+    en="Stretched T, switches added one at a time: {total} customer hours over three years together",
+)
+
+
+def _steps_footing(sheet: Sheet, view: StudyView) -> Footing:
+    return Footing(
         unit=Text(
-            de="Veränderung der Stunden beim Kunden, in der genannten Reihenfolge",
-            en="Change of customer hours, in the order stated",
+            de="Veränderung gegenüber heute, in der genannten Reihenfolge",
+            en="Change against today, in the order stated",
         ),
         source=source_of(sheet, view),
         note=Text(
@@ -233,9 +251,6 @@ def _steps(sheet: Sheet, view: StudyView) -> Iterator[Block]:
             en="The order affects the shares of the steps, not the total.",
         ),
     )
-    unit = Text(de="Stunden über drei Jahre", en="Hours over three years")
-    figure = draw.waterfall(sheet.look, steps, unit, scale=1.0, digits=0)
-    yield sheet.figure("hours_step_by_step", title, figure, title, footing)
 
 
 def _ceiling(sheet: Sheet, view: StudyView) -> Iterator[Block]:

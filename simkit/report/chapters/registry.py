@@ -14,6 +14,7 @@ from simkit.report.chapters import (
     glossary,
     inputs,
     organisation,
+    pipeline,
     provenance,
     time,
     value,
@@ -53,6 +54,7 @@ class Chapter:
 _ROOMS = (
     (decision, ORGANISATION),
     (time, DIAGNOSIS),
+    (pipeline, DIAGNOSIS),
     (value, CUSTOMERS),
     (organisation, ORGANISATION),
     (works_council, ORGANISATION),

@@ -10,6 +10,7 @@ from simkit.effort.benchmarks import MARKS
 from simkit.effort.taxonomy import GROUPS, OTHER, group_of, label_of
 from simkit.effort.time_use import TimeUse
 from simkit.foundation.text import Text
+from simkit.intake.privacy import check_export
 from simkit.report import figures_time as draw
 from simkit.report.blocks import Block
 from simkit.report.dossier import Dossier
@@ -44,6 +45,7 @@ def blocks(dossier: Dossier) -> Iterator[Block]:
     """Yield the chapter."""
     found = dossier.time_use
     assert found is not None
+    _pass_the_gate(found, dossier.client.config.privacy.minimum_group)
     sheet = Sheet(chapter=NAME, look=dossier.look)
     yield _key_figures(sheet, found, dossier)
     yield _activities(sheet, found)
@@ -52,6 +54,14 @@ def blocks(dossier: Dossier) -> Iterator[Block]:
     yield from _weeks(sheet, found)
     yield from _perception(sheet, found)
     yield from _quality(sheet, found)
+
+
+def _pass_the_gate(found: TimeUse, minimum: int) -> None:
+    """Refuse to draw anything on single persons or on groups that are too small, whatever was measured."""
+    for name in ("by_activity", "by_role", "facing_by_role", "by_week"):
+        frame: pd.DataFrame = getattr(found, name)
+        people = "people" if "people" in frame else None
+        check_export(frame, people_column=people, minimum=minimum, where=f"{NAME}.{name}")
 
 
 def source_of(sheet: Sheet, found: TimeUse) -> str:
@@ -232,7 +242,7 @@ def _roles(sheet: Sheet, found: TimeUse) -> Iterator[Block]:
             de="Rollen mit zu wenigen Personen sind zusammengefasst.", en="Roles with too few people are merged."
         ),
     )
-    yield sheet.figure("facing_by_role", title, draw.shares_by_role(sheet.look, frame, draw.SHARE), alt, footing)
+    yield sheet.figure("facing_by_role", title, draw.shares(sheet.look, frame, draw.SHARE), alt, footing)
 
 
 def _role(sheet: Sheet, role: str) -> str:
