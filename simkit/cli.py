@@ -6,7 +6,9 @@ Everything heavy is imported inside the commands, so that help and mistakes are 
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,8 +31,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     130 stopped.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
+    _end_like_an_interrupt()
     _speak_utf8()
     sys.exit(_run(words))
+
+
+def _end_like_an_interrupt() -> None:
+    """Let a request to end (a closed terminal window, a shutdown) tidy up like Ctrl-C."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def _run(words: list[str]) -> int:
@@ -85,10 +94,29 @@ def _usage_error(error: click.UsageError) -> UsageError:
         name = error.param.human_readable_name if error.param else ""
         text = Text(de="Es fehlt die Angabe {name}.", en="{name} is missing.")
         return UsageError(text.fill(name=name), "", help_hint)
+    if isinstance(error, click.BadOptionUsage):
+        text = Text(de="Die Option '{name}' braucht einen Wert.", en="The option '{name}' needs a value.")
+        return UsageError(text.fill(name=error.option_name), "", help_hint)
     if isinstance(error, click.BadParameter) and error.param is not None:
+        if (possible := _possible(error.param.type)) is not None:
+            text = Text(de="Der Wert für {name} passt nicht.", en="The value for {name} does not fit.")
+            return UsageError(text.fill(name="/".join(error.param.opts)), "", possible)
         text = Text(de="Der Wert für {name} passt nicht: {message}", en="The value for {name} does not fit: {message}")
         return UsageError(text.fill(name="/".join(error.param.opts), message=error.message), "", help_hint)
+    if "unexpected extra argument" in error.format_message():
+        return UsageError(Text(de="Zu viele Angaben.", en="Too many arguments."), error.format_message(), help_hint)
     return UsageError(error.format_message(), "", help_hint)
+
+
+def _possible(kind: click.ParamType[Any]) -> Text | None:
+    """Say which values an option can have, where click knows it."""
+    if isinstance(kind, click.Choice):
+        names = ", ".join(str(choice) for choice in kind.choices)
+        return Text(de="Möglich sind: {names}.", en="Possible are: {names}.").fill(names=names)
+    if isinstance(kind, click.IntRange):
+        text = Text(de="Erlaubt ist eine ganze Zahl ab {low}.", en="Allowed is a whole number from {low}.")
+        return text.fill(low=kind.min)
+    return None
 
 
 def _speak_utf8() -> None:

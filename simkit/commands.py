@@ -61,17 +61,16 @@ def run_client(
     from simkit.report.run import RunOrder, run_report
     from simkit.report.settings_by_hand import parsed_changes
 
-    root = project_root()
+    root, folder = project_root(), folder_of(client)
     settings = Settings(
         seed=seed,
         replications=reps or 0,
         depth=depth_named("quick" if quick else depth),
         jobs=jobs,
-        designs=known_designs(listed(designs or "")),
+        designs=known_designs(designs, folder),
         changes=parsed_changes(changes),
         chapters=listed(chapters or ""),
     )
-    folder = folder_of(client)
     language = lang or load_config(folder).language
     order = RunOrder(folder=folder, root=root, settings=settings, language=lang, output=output)
     with TerminalReporter(language) as reporter:
@@ -146,19 +145,26 @@ def _tell_result(result: RunResult, settings: Settings) -> None:
     click.echo(str(result.report))  # not through rich, which would break a long path into two lines
 
 
-def known_designs(names: Sequence[str]) -> tuple[str, ...]:
-    """Return designs that exist, today's organisation first.
+def known_designs(written: str | None, folder: Path) -> tuple[str, ...]:
+    """Return the designs of a list with commas between, shipped or the client's own, today's organisation first.
 
     Raises
     ------
     UsageError
-        For a design that does not exist; it names the nearest ones.
+        For an empty list, or a design that does not exist; it names the nearest ones.
     """
-    from simkit.foundation.places import TEMPLATES
+    from simkit.model.overlays import names_of
+    from simkit.report.dossier import listed
 
-    if not names:
+    if written is None:
         return ()
-    existing = {path.stem for path in (TEMPLATES / "designs").glob("*.yaml")}
+    names, existing = listed(written), names_of("designs", folder)
+    if not names:
+        raise UsageError(
+            Text(de="Es ist keine Organisation genannt.", en="No organisation is named."),
+            "--designs",
+            did_you_mean("", existing),
+        )
     for name in names:
         if name not in existing:
             raise UsageError(
@@ -295,8 +301,9 @@ def make_client(name: str, language: Language) -> None:
 
 def delete_client(name: str, language: Language, *, yes: bool, force: bool) -> None:
     """Delete everything that is held of a client, after asking, and tell what was deleted."""
-    from simkit.intake.folder import purge_client
+    from simkit.intake.folder import purge_client, purgeable
 
+    purgeable(name, force=force)  # what cannot be deleted is told before anybody is asked
     if not yes:
         question = Text(
             de="Alle Daten und Berichte von '{name}' endgültig löschen?",

@@ -113,14 +113,11 @@ def client_folder(name: str, root: Path | None = None) -> Path:
 def _unknown_client(name: str, root: Path) -> UsageError:
     names = client_names(root)
     hint = did_you_mean(name, names) if names else Text(de="Es gibt noch keine.", en="There are none yet.")
-    everything = Text(
-        de="{hint} Vorhanden: {names}. Neu anlegen: simkit init {name}",
-        en="{hint} Existing: {names}. To make a new one: simkit init {name}",
-    )
+    everything = Text(de="{hint} Neu anlegen: simkit init {name}", en="{hint} To make a new one: simkit init {name}")
     return UsageError(
         Text(de="Kein Kunde „{name}“.", en="No client '{name}'.").fill(name=name),
         str(root / CLIENTS),
-        everything.fill(hint=hint, names=", ".join(names) or "–", name=name),
+        everything.fill(hint=hint, name=name),
     )
 
 
@@ -226,15 +223,20 @@ def purge_client(name: str, root: Path | None = None, *, force: bool = False) ->
     RunError
         If the system refused to delete a file, for instance because it is open in another program.
     """
+    return tuple(_delete(place) for place in purgeable(name, root, force=force))
+
+
+def purgeable(name: str, root: Path | None = None, *, force: bool = False) -> tuple[Path, ...]:
+    """Return the folders that `purge_client` would delete, and refuse what it would refuse; nothing is deleted."""
     root = (root or project_root()).resolve()
     checked_name(name)
     _protect_demo(name, force)
-    places = [place for place in _places(name, root) if place.is_dir() or place.is_symlink()]
+    places = tuple(place for place in _places(name, root) if place.is_dir() or place.is_symlink())
     if not places:
         raise _unknown_client(name, root)
     for place in places:
         _refuse_links(place)
-    return tuple(_delete(place) for place in places)
+    return places
 
 
 def _places(name: str, root: Path) -> tuple[Path, ...]:

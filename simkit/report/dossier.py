@@ -273,4 +273,15 @@ def folder_of(client: str) -> Path:
     from simkit.intake.folder import client_folder
 
     path = Path(client)
-    return path if (path / "client.yaml").is_file() else client_folder(client)
+    if (path / "client.yaml").is_file():
+        return path
+    if len(path.parts) != 1 or client in (".", ".."):
+        raise UsageError(
+            Text(de="In diesem Ordner liegt keine client.yaml.", en="There is no client.yaml in this folder."),
+            str(path),
+            Text(
+                de="Geben Sie den Namen eines Kunden an oder den Ordner mit seiner client.yaml.",
+                en="Give the name of a client, or the folder that holds its client.yaml.",
+            ),
+        )
+    return client_folder(client)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import errno
 import json
+import os
 import platform
 import shutil
 import time
@@ -80,7 +81,7 @@ def run_folder(place: Path, name: str, document: Mapping[str, Any]) -> Iterator[
     Interrupted
         When the user stopped the run.
     """
-    record: dict[str, Any] = {**document, "outcome": "running"}
+    record: dict[str, Any] = {**document, "outcome": "running", "process": os.getpid(), "machine": platform.node()}
     final = _free_name(place, name)
     partial = final.with_name(final.name + PARTIAL)
     try:
@@ -112,8 +113,8 @@ def write_record(folder: Path, record: Mapping[str, Any]) -> None:
 
 
 def clear_partial(place: Path) -> list[Path]:
-    """Delete what failed or stopped runs left behind; a run that is under way is let alone."""
-    left = [path.parent for path in place.glob(f"*{PARTIAL}/{RECORD}") if _outcome(path) in {"failed", "interrupted"}]
+    """Delete what failed, stopped or killed runs left behind; a run that is under way is let alone."""
+    left = [path.parent for path in place.glob(f"*{PARTIAL}/{RECORD}") if _is_over(path)]
     for folder in left:
         shutil.rmtree(folder, ignore_errors=True)
     return left
@@ -166,11 +167,19 @@ def _note_outcome(partial: Path, record: Mapping[str, Any], outcome: str, messag
         shutil.rmtree(partial, ignore_errors=True)
 
 
-def _outcome(path: Path) -> str:
+def _is_over(path: Path) -> bool:
+    """Tell whether the run behind a record has ended; of a run on another machine only its own record knows."""
     try:
-        return str(json.loads(path.read_text(encoding="utf-8")).get("outcome"))
+        record = json.loads(path.read_text(encoding="utf-8"))
     except ValueError:
-        return "failed"
+        return True
+    if record.get("outcome") != "running":
+        return True
+    if record.get("machine") != platform.node():
+        return False
+    import psutil
+
+    return not psutil.pid_exists(int(record.get("process", -1)))
 
 
 def _free_name(place: Path, name: str) -> Path:

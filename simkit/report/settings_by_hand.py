@@ -45,8 +45,8 @@ def _parsed_change(change: str) -> tuple[str, float]:
             ),
             "--set",
             Text(
-                de="Beispiel: --set handover.clarification_share=0.2",
-                en="Example: --set handover.clarification_share=0.2",
+                de="Beispiel: --set handover.clarification_chance=0.2",
+                en="Example: --set handover.clarification_chance=0.2",
             ),
         )
     return path.strip(), number

@@ -2,6 +2,10 @@
 
 import errno
 import json
+import os
+import platform
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,7 +25,8 @@ def test_a_finished_run_gets_its_name(tmp_path: Path):
         record["seconds"] = {"load": 1.0}
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
     document = json.loads((tmp_path / "run" / "run.json").read_text(encoding="utf-8"))
-    assert document == {"seed": 1, "outcome": "finished", "seconds": {"load": 1.0}}
+    known = {key: document[key] for key in ("seed", "outcome", "seconds")}
+    assert known == {"seed": 1, "outcome": "finished", "seconds": {"load": 1.0}}
 
 
 def test_a_stopped_run_is_no_report_and_leaves_with_130(tmp_path: Path):
@@ -64,12 +69,23 @@ def test_an_error_of_the_code_passes_unchanged(tmp_path: Path):
     assert outcome(tmp_path / "run.partial") == "failed"
 
 
-def test_the_next_run_removes_what_failed_and_lets_what_runs_alone(tmp_path: Path):
-    for name, state in (("a.partial", "failed"), ("b.partial", "running"), ("c", "finished")):
+def test_the_next_run_removes_what_failed_or_was_killed_and_lets_what_runs_alone(tmp_path: Path):
+    here = {"outcome": "running", "machine": platform.node()}
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    records = {
+        "a.partial": {"outcome": "failed"},
+        "b.partial": {**here, "process": os.getpid()},
+        "c": {"outcome": "finished"},
+        "d.partial": {**here, "process": ended.pid},
+        "e.partial": {**here, "process": ended.pid, "machine": "another"},
+    }
+    for name, record in records.items():
         (tmp_path / name).mkdir()
-        (tmp_path / name / "run.json").write_text(json.dumps({"outcome": state}), encoding="utf-8")
-    assert [path.name for path in clear_partial(tmp_path)] == ["a.partial"]
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["b.partial", "c"]
+        (tmp_path / name / "run.json").write_text(json.dumps(record), encoding="utf-8")
+
+    assert sorted(path.name for path in clear_partial(tmp_path)) == ["a.partial", "d.partial"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["b.partial", "c", "e.partial"]
 
 
 def test_two_runs_of_one_second_have_two_names(tmp_path: Path):
