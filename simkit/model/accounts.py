@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -37,10 +39,41 @@ def time_account(record: Record, edges: Sequence[float], hours: pd.DataFrame | N
     """
     if hours is None:
         hours = entry_hours(record, edges)
-    by_person = {int(str(code)): frame for code, frame in hours.groupby("person")}
-    nothing = hours.iloc[:0]
-    parts = [_person_account(record, person, edges, by_person.get(person.person, nothing)) for person in record.people]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["person", "window", *ACTIVITIES])
+    windows = len(edges) - 1
+    codes = np.array([person.person for person in record.people], dtype=np.int64)
+    table = np.zeros((len(codes), windows, len(ACTIVITIES)))
+    row = np.argsort(codes)[np.searchsorted(np.sort(codes), hours["person"].to_numpy(np.int64))]
+    place = (row, hours["window"].to_numpy(np.int64), hours["activity"].to_numpy(np.int64))
+    np.add.at(table, place, hours["clock_h"].to_numpy(float))
+    rest = np.zeros((len(codes), windows, 3))  # absent, overtime, contract
+    days = [_day(record, edge) for edge in edges]
+    spans = _spans(record)
+    for number, person in enumerate(record.people):
+        for position, name in enumerate(BLOCKED):
+            table[number, :, ACTIVITIES.index(name)] += _sums(person.blocked_h[:, position], days)
+        table[number, :, ACTIVITIES.index("idle")] += _idle(record, person, edges, *spans(person.person))
+        contract, present = _sums(person.contract_h, days), _sums(person.present_h, days)
+        rest[number] = np.column_stack([contract - present, _sums(person.overtime_h, days), contract])
+    frame: dict[str, npt.NDArray[Any]] = {
+        "person": np.repeat(codes, windows),
+        "window": np.tile(np.arange(windows), len(codes)),
+    }
+    frame |= {name: table[:, :, code].ravel() for code, name in enumerate(ACTIVITIES)}
+    frame |= {name: rest[:, :, code].ravel() for code, name in enumerate((ABSENT, OVERTIME, "contract"))}
+    return pd.DataFrame(frame)
+
+
+def _spans(record: Record) -> Callable[[int], tuple[Floats, Floats]]:
+    """Return a look-up of the starts and ends of a person's tasks, in order of time."""
+    code, start, end = (record.tasks[name].to_numpy(float) for name in ("person", "start_h", "end_h"))
+    order = np.lexsort((end, start, code))
+    code, start, end = code[order], start[order], end[order]
+
+    def of(person: int) -> tuple[Floats, Floats]:
+        low, high = np.searchsorted(code, person, side="left"), np.searchsorted(code, person, side="right")
+        return start[low:high], end[low:high]
+
+    return of
 
 
 def task_hours(record: Record, edges: Sequence[float]) -> pd.DataFrame:
@@ -94,30 +127,6 @@ def clock_between(record: Record, person: PersonDays, low: float, high: float) -
     return float(np.interp(high, at, person.clock_sum) - np.interp(low, at, person.clock_sum))
 
 
-def _person_account(record: Record, person: PersonDays, edges: Sequence[float], entries: pd.DataFrame) -> pd.DataFrame:
-    windows = len(edges) - 1
-    hours = {name: np.zeros(windows) for name in ACTIVITIES}
-    days = [_day(record, edge) for edge in edges]
-    contract, present, overtime = (
-        _sums(column, days) for column in (person.contract_h, person.present_h, person.overtime_h)
-    )
-    for position, name in enumerate(BLOCKED):
-        hours[name] += _sums(person.blocked_h[:, position], days)
-    booked = _booked(entries, windows)
-    for activity in range(len(ACTIVITIES)):
-        hours[ACTIVITIES[activity]] += booked[activity]
-    hours["idle"] += _idle(record, person, edges)
-    frame = pd.DataFrame({"person": person.person, "window": np.arange(windows), **hours})
-    return frame.assign(**{ABSENT: contract - present, OVERTIME: overtime, "contract": contract})
-
-
-def _booked(mine: pd.DataFrame, windows: int) -> Floats:
-    """Return the task hours by activity and window."""
-    table = np.zeros((len(ACTIVITIES), windows))
-    np.add.at(table, (mine["activity"].to_numpy(int), mine["window"].to_numpy(int)), mine["clock_h"].to_numpy(float))
-    return table
-
-
 def entry_hours(record: Record, edges: Sequence[float]) -> pd.DataFrame:
     """Return the hours of every time entry by window.
 
@@ -128,25 +137,41 @@ def entry_hours(record: Record, edges: Sequence[float]) -> pd.DataFrame:
         ``extra``.
     """
     by_task = task_hours(record, edges)
-    frame = record.entries.astype({"task": int, "activity": int}).merge(by_task, on="task", how="inner")
-    frame["clock_h"] *= frame["share"]
-    frame["content_h"] *= frame["share"]
-    chosen = record.tasks[["person", "case", "extra"]].iloc[frame["task"].to_numpy(int)].reset_index(drop=True)
-    return pd.concat([frame.drop(columns="share"), chosen], axis=1)
+    if by_task.empty or record.entries.empty:
+        columns = ("task", "window", "activity", "clock_h", "content_h", "person", "case", "extra")
+        return pd.DataFrame({name: np.zeros(0) for name in columns})
+    # The entries of a task stand together, so each row of hours takes its task's stretch of entries.
+    task = record.entries["task"].to_numpy(np.int64)
+    count = np.bincount(task, minlength=len(record.tasks))
+    first = np.concatenate([[0], np.cumsum(count)[:-1]])
+    chosen = by_task["task"].to_numpy(np.int64)
+    repeats = count[chosen]
+    row = np.repeat(np.arange(len(chosen)), repeats)
+    offset = np.arange(len(row)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
+    entry = first[chosen][row] + offset
+    share = record.entries["share"].to_numpy(float)[entry]
+    tasks = record.tasks.iloc[chosen[row]]
+    return pd.DataFrame(
+        {
+            "task": chosen[row],
+            "window": by_task["window"].to_numpy(np.int64)[row],
+            "activity": record.entries["activity"].to_numpy(np.int64)[entry],
+            "clock_h": by_task["clock_h"].to_numpy(float)[row] * share,
+            "content_h": by_task["content_h"].to_numpy(float)[row] * share,
+            **{name: tasks[name].to_numpy() for name in ("person", "case", "extra")},
+        }
+    )
 
 
-def _idle(record: Record, person: PersonDays, edges: Sequence[float]) -> Floats:
+def _idle(record: Record, person: PersonDays, edges: Sequence[float], starts: Floats, ends: Floats) -> Floats:
     """Return the hours between the person's tasks, per window."""
-    mine = record.tasks[record.tasks["person"] == person.person]
-    order = np.argsort(mine["start_h"].to_numpy(float), kind="stable")
-    starts, ends = mine["start_h"].to_numpy(float)[order], mine["end_h"].to_numpy(float)[order]
     at = record.start_h + np.arange(len(person.clock_sum)) * record.day_h
     gap_low = np.concatenate([[record.start_h], ends])
     gap_high = np.concatenate([starts, [record.end_h]])
     idle = np.zeros(len(edges) - 1)
-    for window in range(len(edges) - 1):
-        low = np.interp(np.clip(gap_low, edges[window], edges[window + 1]), at, person.clock_sum)
-        high = np.interp(np.clip(gap_high, edges[window], edges[window + 1]), at, person.clock_sum)
+    for window, (begin, end) in enumerate(itertools.pairwise(edges)):
+        low = np.interp(np.clip(gap_low, begin, end), at, person.clock_sum)
+        high = np.interp(np.clip(gap_high, begin, end), at, person.clock_sum)
         idle[window] = float((high - low).sum())
     return idle
 
