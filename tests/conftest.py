@@ -1,11 +1,18 @@
-"""What every test may use: the place of the real data, and the folder of the project."""
+"""What every test may use: the place of the real data, the folder of the project, and clients made by hand."""
 
 from __future__ import annotations
 
+import datetime as dt
 import os
+from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
+
+from simkit.intake.client import ClientData
+from simkit.intake.config import ClientConfig
+from simkit.intake.workdays import WorkingCalendar
 
 PROJECT = Path(__file__).resolve().parent.parent
 VARIABLE = "SIMKIT_SHARED_DATA"
@@ -30,3 +37,37 @@ def shared_data() -> Path:
         pytest.skip(f"real data not found: set {VARIABLE} to its folder")
     os.environ[VARIABLE] = str(folder)
     return folder
+
+
+MakeClient = Callable[..., ClientData]
+
+
+@pytest.fixture(scope="session")
+def make_client() -> MakeClient:
+    """Return a maker of clients from tables."""
+
+    def make(*, minimum_group: int = 5, weights: dict[str, float] | None = None, **tables: pd.DataFrame) -> ClientData:
+        config = ClientConfig.model_validate(
+            {
+                "client": "made_by_hand",
+                "name": "Handmade GmbH",
+                "state": "BW",
+                "privacy": {"minimum_group": minimum_group},
+                "score": {"weights": weights or {}},
+                "tables": {},
+            }
+        )
+        return ClientData(
+            config=config,
+            folder=Path(),
+            tables=tables,
+            findings=(),
+            assumptions=(),
+            protocol=pd.DataFrame(),
+            input_hashes={"orders.csv": "ab" * 32},
+            first=dt.date(2024, 1, 1),
+            last=dt.date(2025, 12, 31),
+            calendar=WorkingCalendar(country="DE", state="BW"),
+        )
+
+    return make
