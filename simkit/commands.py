@@ -185,9 +185,12 @@ def check_data(name: str, lang: Language | None) -> int:
     from simkit.intake.config import load_config
     from simkit.intake.findings import FindingsError
     from simkit.report.dossier import folder_of
+    from simkit.report.settings_by_hand import check_settings
 
     folder = folder_of(name)
-    language = lang or load_config(folder).language
+    config = load_config(folder)
+    language = lang or config.language
+    check_settings(config, folder)
     try:
         client = load_client(folder)
     except FindingsError as error:

@@ -12,6 +12,8 @@ from babel.numbers import format_currency, format_decimal, format_percent
 from simkit.foundation.text import Language
 
 MISSING = "–"
+MINUS = "\u2212"  # a hyphen is too short for a sign and breaks at the end of a line
+WITHOUT_SHARP_S = {"CH", "LI"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +45,7 @@ class Formats:
         """Write a plain number with `digits` decimals."""
         if _is_missing(value):
             return MISSING
-        return format_decimal(_rounded(value, digits), format=_pattern(digits), locale=self.locale)
+        return _with_minus(format_decimal(_rounded(value, digits), format=_pattern(digits), locale=self.locale))
 
     def share(self, value: float | None, digits: int = 1) -> str:
         """Write a share in 0..1 as a percentage."""
@@ -51,7 +53,7 @@ class Formats:
             return MISSING
         assert value is not None
         text = format_percent(_rounded(value, digits + 2), format=_pattern(digits) + "\u00a0%", locale=self.locale)
-        return text if self.language == "de" else text.replace("\u00a0%", "%")
+        return _with_minus(text if self.language == "de" else text.replace("\u00a0%", "%"))
 
     def points(self, value: float | None, digits: int = 1) -> str:
         """Write the difference of two shares in percentage points, with its sign."""
@@ -67,32 +69,46 @@ class Formats:
         if _is_missing(value):
             return MISSING
         text = self.number(value, digits)
-        return text if text.startswith("-") or _rounded(value, digits) == 0 else f"+{text}"
+        return text if text.startswith(MINUS) or _rounded(value, digits) == 0 else f"+{text}"
 
     def signed_share(self, value: float | None, digits: int = 1) -> str:
         """Write a relative change as a percentage with its sign."""
         if _is_missing(value):
             return MISSING
         text = self.share(value, digits)
-        return text if text.startswith("-") or _rounded(value, digits + 2) == 0 else f"+{text}"
+        return text if text.startswith(MINUS) or _rounded(value, digits + 2) == 0 else f"+{text}"
 
     def money(self, value: float | None, digits: int = 0) -> str:
         """Write an amount in the client's currency."""
         if _is_missing(value):
             return MISSING
-        pattern = f"{_pattern(digits)}\u00a0¤" if self.language == "de" else f"¤{_pattern(digits)}"
-        return format_currency(
+        pattern = f"{_pattern(digits)}\u00a0¤" if self.language == "de" else f"¤{self._gap}{_pattern(digits)}"
+        text = format_currency(
             _rounded(value, digits), self.currency, format=pattern, locale=self.locale, currency_digits=False
         )
+        return _with_minus(text)
 
     def millions(self, value: float | None, digits: int = 1, *, signed: bool = False) -> str:
-        """Write an amount in millions of the client's currency."""
+        """Write an amount in millions of the client's currency: 1,09 Mio. € or €1.09m."""
         if _is_missing(value):
             return MISSING
         assert value is not None
-        write = self.signed if signed else self.number
-        unit = "Mio." if self.language == "de" else "m"
-        return f"{write(value / 1e6, digits)}\u00a0{unit}\u00a0{self.currency_symbol}"
+        number = (self.signed if signed else self.number)(value / 1e6, digits)
+        if self.language == "de":
+            return f"{number}\u00a0Mio.\u00a0{self.currency_symbol}"
+        bare = number.lstrip(f"+{MINUS}")
+        return f"{number.removesuffix(bare)}{self.currency_symbol}{self._gap}{bare}m"
+
+    def spelled(self, text: str) -> str:
+        """Return a text of the report as its country spells it: without ß in Switzerland and Liechtenstein."""
+        if self.language == "de" and self.country in WITHOUT_SHARP_S:
+            return text.replace("ß", "ss").replace("ẞ", "SS")
+        return text
+
+    @property
+    def _gap(self) -> str:
+        """What stands between an English currency sign and its number: nothing, or a space after letters."""
+        return "\u00a0" if self.currency_symbol[-1:].isalpha() else ""
 
     @property
     def currency_symbol(self) -> str:
@@ -121,6 +137,10 @@ def _rounded(value: float | None, digits: int) -> float:
     assert value is not None
     result = round(float(value), digits)
     return 0.0 if result == 0 else result  # never "-0"
+
+
+def _with_minus(text: str) -> str:
+    return text.replace("-", MINUS)
 
 
 def _pattern(digits: int) -> str:

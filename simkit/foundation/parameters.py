@@ -15,11 +15,15 @@ from simkit.foundation.errors import ConfigError
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.text import Text, did_you_mean
 
-Kind = Literal["measured", "workshop", "published", "assumption", "design", "scenario", "lever", "option"]
+Kind = Literal[
+    "measured", "partly", "workshop", "simulated", "published", "assumption", "design", "scenario", "lever", "option"
+]  # fmt: skip
 
 KIND_LABELS: Mapping[str, Text] = {
     "measured": Text(de="gemessen", en="measured"),
+    "partly": Text(de="teilweise gemessen", en="partly measured"),
     "workshop": Text(de="Workshop", en="workshop"),
+    "simulated": Text(de="aus der Simulation von heute", en="from the simulation of today"),
     "published": Text(de="veröffentlicht", en="published"),
     "assumption": Text(de="Annahme", en="assumption"),
     "design": Text(de="durch das Modell festgelegt", en="set by the design"),
@@ -38,7 +42,9 @@ class Provenance:
     kind : str
         One of the keys of `KIND_LABELS`.
     source : str
-        Publication, table of the client, or name of the design, scenario or lever.
+        Publication, table of the client, or name of the design, scenario or lever; in English where it is a sentence.
+    source_de : str
+        The same in German, where that differs.
     mark : str
         Trust mark of a publication: P peer-reviewed, O official, V vendor or second-hand, S one source text only.
     interval : Estimate, optional
@@ -47,8 +53,14 @@ class Provenance:
 
     kind: Kind = "assumption"
     source: str = ""
+    source_de: str = ""
     mark: str = ""
     interval: Estimate | None = None
+
+    @property
+    def origin(self) -> Text:
+        """The source in both languages."""
+        return Text(de=self.source_de or self.source, en=self.source)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,7 +150,7 @@ class Parameters(Mapping[str, Leaf]):
 
 
 def load_leaves(file: Path) -> Parameters:
-    """Read a tree from a YAML file (path -> value, unit, range, plausible, kind, source, mark, de, en).
+    """Read a tree from a YAML file (path -> value, unit, range, plausible, kind, source, source_de, mark, de, en).
 
     Raises
     ------
@@ -155,7 +167,10 @@ def _leaf(path: str, entry: Mapping[str, Any]) -> Leaf:
     minimum, maximum = entry["range"]
     low, high = entry["plausible"]
     provenance = Provenance(
-        kind=entry.get("kind", "assumption"), source=entry.get("source", ""), mark=entry.get("mark", "")
+        kind=entry.get("kind", "assumption"),
+        source=entry.get("source", ""),
+        source_de=entry.get("source_de", ""),
+        mark=entry.get("mark", ""),
     )
     leaf = Leaf(
         path=path,
@@ -176,7 +191,7 @@ def _checked(leaf: Leaf, value: object, where: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
         raise ConfigError(
             Text(
-                de=f"«{leaf.path}» braucht eine Zahl, nicht {value!r}.",
+                de=f"„{leaf.path}“ braucht eine Zahl, nicht {value!r}.",
                 en=f"'{leaf.path}' needs a number, not {value!r}.",
             ),
             where,
@@ -185,7 +200,7 @@ def _checked(leaf: Leaf, value: object, where: str) -> float:
     if not leaf.minimum <= value <= leaf.maximum:
         allowed = f"{leaf.minimum:g} … {leaf.maximum:g} {leaf.unit}"
         raise ConfigError(
-            Text(de=f"«{leaf.path}» = {value:g} liegt außerhalb.", en=f"'{leaf.path}' = {value:g} is out of range."),
+            Text(de=f"„{leaf.path}“ = {value:g} liegt außerhalb.", en=f"'{leaf.path}' = {value:g} is out of range."),
             where,
             Text(de=f"Erlaubt: {allowed}", en=f"Allowed: {allowed}"),
         )
@@ -194,7 +209,7 @@ def _checked(leaf: Leaf, value: object, where: str) -> float:
 
 def _unknown_leaf(path: str, known: Mapping[str, Leaf]) -> ConfigError:
     return ConfigError(
-        Text(de=f"Es gibt keinen Parameter «{path}».", en=f"There is no parameter '{path}'."),
+        Text(de=f"Es gibt keinen Parameter „{path}“.", en=f"There is no parameter '{path}'."),
         path,
         did_you_mean(path, known),
     )

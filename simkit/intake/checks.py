@@ -11,13 +11,17 @@ import pandas as pd
 from simkit.foundation.formats import Formats
 from simkit.foundation.text import Text
 from simkit.intake.client import ClientData
-from simkit.intake.coverage import coverage
+from simkit.intake.counted import Counted
+from simkit.intake.coverage import Coverage, coverage
 from simkit.intake.findings import Finding, Severity, worst_first
 from simkit.intake.reconciliation import reconciliation
 
 __all__ = ["check_client", "coverage", "reconciliation"]
 
 LONG_INTERVAL_H = 8.0
+SHORT_LOG = 0.9
+"""A log that spans less than this share of the period is told; what it says is taken to hold for all of it."""
+DAYS_PER_MONTH = 365.25 / 12
 LOW_COVERAGE, HIGH_COVERAGE = 0.5, 1.1
 """A log that covers less does not speak for the staff's time; one that covers more holds doubled or mistyped hours."""
 
@@ -56,13 +60,30 @@ def _on_activities(client: ClientData) -> Iterator[Finding]:
 
 def _on_coverage(client: ClientData) -> Iterator[Finding]:
     covered = coverage(client)
-    if covered is None or covered.share is None:
+    if covered is None:
+        return
+    yield from _on_span(client, covered)
+    if covered.share is None:
         return
     share = Text(de=Formats(language="de").share(covered.share, 0), en=Formats(language="en").share(covered.share, 0))
     if covered.share < LOW_COVERAGE:
         yield _finding(client, "activities", "hours", "serious", _LOW.fill(share=share), 1, _LOW_REMEDY)
     if covered.share > HIGH_COVERAGE:
         yield _finding(client, "activities", "hours", "serious", _HIGH.fill(share=share), 1, _HIGH_REMEDY)
+
+
+def _on_span(client: ClientData, covered: Coverage) -> Iterator[Finding]:
+    """A log that is much shorter than the period: its hours stand beside revenue of a longer time."""
+    logged_days, period_days = (covered.last - covered.first).days + 1, (client.last - client.first).days + 1
+    if logged_days >= SHORT_LOG * period_days:
+        return
+    what = _SHORT.fill(
+        logged=max(1, round(logged_days / DAYS_PER_MONTH)),
+        period=max(1, round(period_days / DAYS_PER_MONTH)),
+        first=covered.first.isoformat(),
+        last=covered.last.isoformat(),
+    )
+    yield _finding(client, "activities", "started_at", "serious", what, 1, _SHORT_REMEDY)
 
 
 def _on_orders(client: ClientData) -> Iterator[Finding]:
@@ -135,17 +156,17 @@ def _money(client: ClientData, amount: float) -> Text:
     )
 
 
-_NO_PERSON = Text(
-    de="{count} von {total} Einträgen ohne Person; sie zählen in der Summe, in keiner Gruppe.",
-    en="{count} of {total} entries without a person; they count in the total, in no group.",
+_NO_PERSON = Counted(
+    de="{count} von {total} Einträgen ohne Person; [er zählt|sie zählen] in der Summe, in keiner Gruppe.",
+    en="{count} of {total} entries without a person; [it counts|they count] in the total, in no group.",
 )
 _NO_PERSON_REMEDY = Text(
     de="Meist automatische Schritte; sonst ergänzen Sie die Person.",
     en="Mostly automatic steps; otherwise add the person.",
 )
-_LONG = Text(
-    de="{count} von {total} Einträgen dauern über 8 Stunden (oft ein vergessenes Ende).",
-    en="{count} of {total} entries last more than 8 hours (often a forgotten end).",
+_LONG = Counted(
+    de="{count} von {total} Einträgen [dauert|dauern] über 8 Stunden (oft ein vergessenes Ende).",
+    en="{count} of {total} entries [lasts|last] more than 8 hours (often a forgotten end).",
 )
 _LONG_REMEDY = Text(
     de="Die Zeitdiagnose lässt Spannen von Beginn bis Ende über 8 Stunden weg und zählt sie; "
@@ -153,8 +174,18 @@ _LONG_REMEDY = Text(
     en="The time diagnostic leaves spans from start to end over 8 hours out and counts them; "
     "written hours it believes.",
 )
-_ENDLESS = Text(de="{count} von {total} Einträgen ohne Dauer.", en="{count} of {total} entries without a duration.")
+_ENDLESS = Counted(de="{count} von {total} Einträgen ohne Dauer.", en="{count} of {total} entries without a duration.")
 _COMPLETE_REMEDY = Text(de="Ergänzen Sie die Angaben im Quellsystem.", en="Complete them in the source system.")
+_SHORT = Text(
+    de="Das Tätigkeitsprotokoll umfasst {logged} von {period} Monaten des Zeitraums ({first} bis {last}).",
+    en="The activity log covers {logged} of {period} months of the period ({first} to {last}).",
+)
+_SHORT_REMEDY = Text(
+    de="Seine Stunden gelten hochgerechnet für den ganzen Zeitraum; ist das nicht typisch, setzen Sie 'period' in "
+    "client.yaml auf die Zeit des Protokolls.",
+    en="Its hours are scaled up to the whole period; if it is not typical, set 'period' in client.yaml to the time of "
+    "the log.",
+)
 _LOW = Text(
     de="Das Tätigkeitsprotokoll deckt nur {share} der Vertragsstunden ab.",
     en="The activity log covers only {share} of the contract hours.",
@@ -171,14 +202,14 @@ _HIGH_REMEDY = Text(
     de="Prüfen Sie Einheit (Minuten statt Stunden?), doppelte Einträge und contract_hours_per_week.",
     en="Check the unit (minutes, not hours?), doubled entries, and contract_hours_per_week.",
 )
-_CREDITS = Text(
-    de="{{count}} Aufträge mit negativem Wert (zusammen {amount}), als Gutschriften gelesen.",
-    en="{{count}} orders with a negative value ({amount} together), read as credit notes.",
+_CREDITS = Counted(
+    de="{{count}} [Auftrag|Aufträge] mit negativem Wert (zusammen {amount}), als [Gutschrift|Gutschriften] gelesen.",
+    en="{{count}} [order|orders] with a negative value ({amount} together), read as [a credit note|credit notes].",
 )
 _CREDITS_REMEDY = Text(de="Prüfen Sie, ob es Gutschriften sind.", en="Check that they are credit notes.")
-_ZERO = Text(de="{count} von {total} Aufträgen mit Wert 0.", en="{count} of {total} orders with a value of 0.")
-_NO_COST = Text(de="{count} von {total} Aufträgen ohne Kosten.", en="{count} of {total} orders without cost.")
-_BELOW_COST = Text(
+_ZERO = Counted(de="{count} von {total} Aufträgen mit Wert 0.", en="{count} of {total} orders with a value of 0.")
+_NO_COST = Counted(de="{count} von {total} Aufträgen ohne Kosten.", en="{count} of {total} orders without cost.")
+_BELOW_COST = Counted(
     de="{count} von {total} Aufträgen unter ihren Kosten verkauft.",
     en="{count} of {total} orders sold below their cost.",
 )
@@ -186,15 +217,15 @@ _BELOW_COST_REMEDY = Text(
     de="Prüfen Sie, ob Wert und Kosten dieselbe Einheit haben (Summe oder Stück).",
     en="Check that value and cost are in the same unit (total or per piece).",
 )
-_NO_CUSTOMER = Text(
-    de="{count} von {total} Verkaufschancen ohne Kunden; sie zählen in der Summe.",
-    en="{count} of {total} opportunities without a customer; they count in the total.",
+_NO_CUSTOMER = Counted(
+    de="{count} von {total} Verkaufschancen ohne Kunden; sie [zählt|zählen] in der Summe.",
+    en="{count} of {total} opportunities without a customer; [it counts|they count] in the total.",
 )
-_NO_CLOSE = Text(
-    de="{count} von {total} Verkaufschancen sind entschieden, aber ohne Abschlussdatum.",
-    en="{count} of {total} opportunities are decided but have no closing date.",
+_NO_CLOSE = Counted(
+    de="{count} von {total} Verkaufschancen [ist|sind] entschieden, aber ohne Abschlussdatum.",
+    en="{count} of {total} opportunities [is decided but has|are decided but have] no closing date.",
 )
-_NO_OPEN = Text(
+_NO_OPEN = Counted(
     de="{count} von {total} Verkaufschancen ohne Eröffnungsdatum.",
     en="{count} of {total} opportunities without an opening date.",
 )
@@ -202,11 +233,11 @@ _NO_OPEN_REMEDY = Text(
     de="Ihre Dauer bleibt unbekannt; ergänzen Sie das Datum, wenn es sie gibt.",
     en="Their duration stays unknown; add the date where there is one.",
 )
-_NO_VALUE = Text(
-    de="{count} von {total} Verkaufschancen sind gewonnen, aber ohne Wert.",
-    en="{count} of {total} opportunities are won but have no value.",
+_NO_VALUE = Counted(
+    de="{count} von {total} Verkaufschancen [ist|sind] gewonnen, aber ohne Wert.",
+    en="{count} of {total} opportunities [is won but has|are won but have] no value.",
 )
-_SILENT = Text(
+_SILENT = Counted(
     de="{count} von {total} Kunden ohne Auftrag im Zeitraum.",
     en="{count} of {total} customers without an order in the period.",
 )

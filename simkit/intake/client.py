@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from simkit.foundation.errors import ConfigError, DataError
+from simkit.foundation.errors import DataError
 from simkit.foundation.text import Text
-from simkit.intake import check_texts
 from simkit.intake.assumptions import stated_assumptions
 from simkit.intake.config import ClientConfig, load_config
 from simkit.intake.findings import Assumption, Drop, Finding, FindingsError, Ledger, worst_first
+from simkit.intake.period import period_of, within_period
 from simkit.intake.pseudonyms import pseudonymised
 from simkit.intake.references import checked_references
 from simkit.intake.row_checks import checked_rows
@@ -110,9 +110,11 @@ def load_client(folder: Path, *, today: dt.date | None = None) -> ClientData:
     staged = checked_references(staged, ledger)
     if ledger.blocked:
         raise FindingsError(ledger.findings)
-    first, last = _period(config, staged)
-    staged = {name: _within(table, first, last, ledger) for name, table in staged.items()}
-    frames = {name: table.frame.reset_index(drop=True) for name, table in staged.items()}
+    first, last = period_of(config, staged)
+    staged = within_period(staged, first, last, ledger)
+    if ledger.blocked:
+        raise FindingsError(ledger.findings)
+    frames = {name: table.frame.reset_index(drop=True) for name, table in staged.items() if len(table.frame)}
     return ClientData(
         config=config,
         folder=folder,
@@ -145,41 +147,6 @@ def _staged_tables(
         if staged is not None:
             tables[name] = checked_rows(staged, horizon, ledger)
     return tables, hashes
-
-
-_DATES = {
-    "orders": ("ordered_on",),
-    "activities": ("started_at",),
-    "opportunities": ("opened_on", "closed_on"),
-}
-
-
-def _period(config: ClientConfig, tables: Mapping[str, Staged]) -> tuple[dt.date, dt.date]:
-    """Return the stated period, or the one that orders, activities and opportunities span."""
-    if config.period is not None:
-        return config.period.first, config.period.last
-    days = [
-        tables[name].frame[column].dropna()
-        for name, columns in _DATES.items()
-        if name in tables
-        for column in columns
-        if tables[name].has(column)
-    ]
-    filled = [dates for dates in days if len(dates)]
-    if not filled:
-        raise ConfigError(_NO_PERIOD, "client.yaml", _NO_PERIOD_REMEDY)
-    return min(dates.min() for dates in filled).date(), max(dates.max() for dates in filled).date()
-
-
-def _within(staged: Staged, first: dt.date, last: dt.date, ledger: Ledger) -> Staged:
-    """Leave out what lies outside the period; an opportunity counts when any day of its life lies inside."""
-    columns = [column for column in _DATES.get(staged.table.name, ()) if staged.has(column)]
-    if not columns:
-        return staged
-    start, end = staged.frame[columns[0]], staged.frame[columns[-1]]
-    outside = (start >= pd.Timestamp(last) + pd.Timedelta(days=1)) | (end < pd.Timestamp(first))
-    reason = check_texts.OUTSIDE_PERIOD.fill(first=first.isoformat(), last=last.isoformat())
-    return staged.without(outside.to_numpy(dtype=bool), reason, ledger)
 
 
 def _protocol(tables: Mapping[str, Staged], ledger: Ledger) -> pd.DataFrame:
@@ -218,13 +185,5 @@ def _reasons(drops: Sequence[Drop]) -> Text:
 _NO_TABLE = Text(de="Die Tabelle '{label}' ({name}) ist nicht da.", en="The table '{label}' ({name}) is not there.")
 _NO_TABLE_REMEDY = Text(
     de="Ergänzen Sie sie in client.yaml unter tables.{name}.", en="Add it to client.yaml under tables.{name}."
-)
-_NO_PERIOD = Text(
-    de="Keine Tabelle enthält ein Datum, der Zeitraum ist unbekannt.",
-    en="No table has a date, so the period is unknown.",
-)
-_NO_PERIOD_REMEDY = Text(
-    de="Schreiben Sie in client.yaml zum Beispiel: period: {first: 2024-01-01, last: 2024-12-31}",
-    en="Write in client.yaml for example: period: {first: 2024-01-01, last: 2024-12-31}",
 )
 _EMPTY_ROWS = Text(de="leere Zeilen, nicht mitgezählt", en="empty rows, not counted as read")

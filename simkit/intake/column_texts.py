@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simkit.foundation.text import Text
+from simkit.intake.counted import Counted
 
 NOT_SHOWN = Text(de="(Inhalt nicht gezeigt)", en="(content not shown)")
 SHORTENED_ID = Text(
@@ -13,21 +14,21 @@ SHORTENED_REMEDY = Text(
     de="Exportieren Sie neu aus dem Quellsystem, ohne die Datei in Excel zu öffnen und zu speichern.",
     en="Export again from the source system, without opening and saving the file in Excel.",
 )
-UNKNOWN_LABELS = Text(
-    de="{count} Bezeichnungen sind nicht zugeordnet (Zeilen): {labels}",
-    en="{count} labels are not mapped (rows): {labels}",
+UNKNOWN_LABELS = Counted(
+    de="{count} [Bezeichnung ist|Bezeichnungen sind] nicht zugeordnet (Zeilen): {labels}",
+    en="{count} [label is|labels are] not mapped (rows): {labels}",
 )
 UNKNOWN_LABELS_REMEDY = Text(
     de="Schreiben Sie in client.yaml: {line} – möglich sind {choices}; null lässt die Zeilen bewusst weg.",
     en="Write in client.yaml: {line} – possible are {choices}; null leaves the rows out on purpose.",
 )
-UNREADABLE_ROWS = Text(
-    de="{count} Zellen sind nicht als {kind} lesbar; ihre Zeilen bleiben unberücksichtigt: {shown}",
-    en="{count} cells cannot be read as {kind}; their rows are left out: {shown}",
+UNREADABLE_ROWS = Counted(
+    de="{count} [Zelle ist|Zellen sind] nicht als {kind} lesbar; ihre [Zeile bleibt|Zeilen bleiben] unberücksichtigt: {shown}",
+    en="{count} [cell|cells] cannot be read as {kind}; [its row is|their rows are] left out: {shown}",
 )
-UNREADABLE_CELLS = Text(
-    de="{count} Zellen sind nicht als {kind} lesbar und bleiben leer: {shown}",
-    en="{count} cells cannot be read as {kind} and stay empty: {shown}",
+UNREADABLE_CELLS = Counted(
+    de="{count} [Zelle ist|Zellen sind] nicht als {kind} lesbar und [bleibt|bleiben] leer: {shown}",
+    en="{count} [cell|cells] cannot be read as {kind} and [stays|stay] empty: {shown}",
 )
 MISSING_REMEDY = Text(
     de="Bedeutet der Text 'keine Angabe', schreiben Sie in client.yaml: {line}",

@@ -26,6 +26,7 @@ from simkit.intake.yaml_places import KeyPath, YamlFile, dotted, read_yaml
 SHARED_DATA = texts.SHARED_DATA
 CONFIG_NAME = "client.yaml"
 MINIMUM_GROUP = 5
+COLOURS = ("primary", "accent")
 
 
 class _Strict(BaseModel):
@@ -38,6 +39,18 @@ def _as_text(value: object) -> object:
     if isinstance(value, Mapping) and set(value) == {"de", "en"}:
         return Text(de=str(value["de"]), en=str(value["en"]))
     return value
+
+
+def _flat(value: object, head: str = "") -> object:
+    """Write nested lines as dotted paths: ``demand: {level: 2}`` means ``demand.level: 2``."""
+    if not isinstance(value, Mapping):
+        return value
+    flat: dict[str, Any] = {}
+    for key, below in value.items():
+        path = f"{head}.{key}" if head else str(key)
+        inner = _flat(below, path)
+        flat |= inner if isinstance(inner, dict) else {path: inner}
+    return flat
 
 
 class Period(_Strict):
@@ -57,7 +70,7 @@ class Brand(_Strict):
     """How the report looks: logo file, colours by name, and the confidentiality mark."""
 
     logo: str | None = None
-    colours: dict[str, Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]] = {}
+    colours: dict[str, Annotated[str, Field(pattern=texts.COLOUR)]] = {}
     confidentiality: Annotated[Text | None, BeforeValidator(_as_text)] = None
 
 
@@ -110,11 +123,11 @@ class TableSpec(_Strict):
 class ClientConfig(_Strict):
     """All that client.yaml says."""
 
-    client: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
+    client: Annotated[str, Field(pattern=texts.CLIENT)]
     name: str
-    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "DE"
+    country: Annotated[str, Field(pattern=texts.COUNTRY)] = "DE"
     state: str | None = None
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
+    currency: Annotated[str, Field(pattern=texts.CURRENCY)] = "EUR"
     language: Literal["de", "en"] = "de"
     time_zone: str | None = None
     industry: str | None = None
@@ -124,7 +137,7 @@ class ClientConfig(_Strict):
     privacy: Privacy = Privacy()
     tables: dict[str, TableSpec]
     score: Score = Score()
-    assumptions: dict[str, Any] = {}
+    assumptions: Annotated[dict[str, Any], BeforeValidator(_flat)] = {}
 
 
 def load_config(folder: Path) -> ClientConfig:
@@ -156,8 +169,18 @@ def load_config(folder: Path) -> ClientConfig:
             source.place(("client",)),
             texts.WRONG_FOLDER_REMEDY,
         )
+    for name in config.brand.colours:
+        if name not in COLOURS:
+            raise _unknown(("brand", "colours", name), COLOURS, source)
     _check_tables(config, source)
     return config
+
+
+def place_of(folder: Path, *path: str) -> str:
+    """Return where a key of client.yaml stands, as "client.yaml:12 (a.b)", for what is found wrong later on."""
+    source = read_yaml(Path(folder) / CONFIG_NAME)
+    spread = (*path[:-1], *path[-1].split("."))
+    return source.place(spread if spread in source.lines else path)
 
 
 def locate(folder: Path, written: str) -> Path:
@@ -202,6 +225,8 @@ def _check_tables(config: ClientConfig, source: YamlFile) -> None:
 
 def _check_spec(table: Table, spec: TableSpec, source: YamlFile) -> None:
     base = ("tables", table.name)
+    if not spec.files or not all(written.strip() for written in spec.files):
+        raise ConfigError(texts.NO_FILE.fill(table=table.name), source.place((*base, "file")), texts.NO_FILE_REMEDY)
     for part in ("columns", "formats", "values", "constants"):
         for key in getattr(spec, part):
             if key not in table.names:
@@ -291,13 +316,22 @@ def _config_error(error: ValidationError, source: YamlFile) -> ConfigError:
 
 def _remedy(detail: ErrorDetails) -> Text:
     """Say what stands there and what could; pydantic itself speaks English only."""
-    shown = repr(detail["input"])
+    shown = _written(detail["input"])
     shown = shown if len(shown) <= 60 else f"{shown[:57]}…"
     expected = next(
         (text for prefix, text in texts.EXPECTED.items() if detail["type"].startswith(prefix)), same(detail["msg"])
     )
-    limits = {key: str(value) for key, value in detail.get("ctx", {}).items()}
+    limits: dict[str, object] = {key: str(value) for key, value in detail.get("ctx", {}).items()}
+    if "pattern" in limits:
+        limits["pattern"] = texts.PATTERNS[str(limits["pattern"])]
     return texts.EXPECTED_REMEDY.fill(shown=shown, expected=expected.fill(**limits))
+
+
+def _written(value: object) -> str:
+    """Show a value as client.yaml has it: a day as 2024-12-31, lines of keys in braces."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {_written(below)}" for key, below in value.items()) + "}"
+    return value.isoformat() if isinstance(value, dt.date) else repr(value)
 
 
 def _model_fields(path: tuple[str | int, ...]) -> tuple[str, ...]:

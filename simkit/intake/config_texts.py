@@ -7,8 +7,22 @@ from simkit.foundation.text import Text
 SHARED_DATA = "SIMKIT_SHARED_DATA"
 """Environment variable that file names in client.yaml may begin with."""
 
+COLOUR, CLIENT = r"^#[0-9A-Fa-f]{6}$", r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
+COUNTRY, CURRENCY = r"^[A-Z]{2}$", r"^[A-Z]{3}$"
+PATTERNS = {
+    COLOUR: Text(
+        de='eine Farbe in Anführungszeichen wie "#12395b": # und sechs Zeichen aus 0–9 und a–f',
+        en='a colour in quotation marks such as "#12395b": # and six characters out of 0–9 and a–f',
+    ),
+    CLIENT: Text(
+        de="ein Name aus Buchstaben ohne Umlaute, Ziffern, - und _, der mit Buchstabe oder Ziffer beginnt",
+        en="a name of plain letters, digits, - and _ that begins with a letter or digit",
+    ),
+    COUNTRY: Text(de="zwei Großbuchstaben wie DE", en="two capital letters such as DE"),
+    CURRENCY: Text(de="drei Großbuchstaben wie EUR", en="three capital letters such as EUR"),
+}
 EXPECTED = {
-    "string_pattern": Text(de="etwas von der Form {pattern}", en="something of the form {pattern}"),
+    "string_pattern": Text(de="{pattern}", en="{pattern}"),
     "string_too": Text(de="ein einzelnes Zeichen", en="a single character"),
     "string": Text(de="ein Text", en="a text"),
     "literal": Text(de="{expected}", en="{expected}"),
@@ -66,6 +80,11 @@ TOO_LITTLE = Text(de="Keine der Tabellen {names} ist angegeben.", en="None of th
 TOO_LITTLE_REMEDY = Text(
     de="Mindestens eine davon wird gebraucht; time_estimates genügt für die Zeitdiagnose.",
     en="At least one of them is needed; time_estimates is enough for the time diagnostic.",
+)
+NO_FILE = Text(de="Für die Tabelle {table} ist keine Datei genannt.", en="No file is named for the table {table}.")
+NO_FILE_REMEDY = Text(
+    de="Schreiben Sie zum Beispiel 'file: auftraege.csv', oder löschen Sie die Tabelle aus client.yaml.",
+    en="Write for example 'file: orders.csv', or delete the table from client.yaml.",
 )
 LINES_ONLY_ORDERS = Text(de="'lines' gibt es nur bei orders.", en="'lines' exists for orders only.")
 LINES_REMEDY = Text(de="Löschen Sie die Zeile.", en="Delete the line.")

@@ -29,6 +29,8 @@ from simkit.intake.workbooks import is_workbook, read_workbook
 
 DELIMITERS = (";", ",", "\t", "|")
 SNIFFED_LINES = 20
+TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".gz", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"})
+"""What is offered where a file is missing."""
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _DOS_READ_AS_WINDOWS = re.compile(r"[A-Za-z][„”][a-z]")
 _WINDOWS_READ_AS_DOS = re.compile(r"[A-Za-z][õ÷³▀][a-z]")
@@ -292,7 +294,13 @@ def _near_files(path: Path) -> Text:
     folder = path.parent
     if not folder.is_dir():
         return texts.NO_FOLDER.fill(folder=folder.name)
-    return did_you_mean(path.name, (entry.name for entry in folder.iterdir() if entry.is_file()))
+    tables = [entry.name for entry in folder.iterdir() if entry.is_file() and _is_table(entry)]
+    return did_you_mean(path.name, tables) if tables else texts.NO_TABLES.fill(folder=folder.name)
+
+
+def _is_table(path: Path) -> bool:
+    suffixes = [suffix.lower() for suffix in path.suffixes[-2:]]
+    return bool(suffixes) and suffixes[-1] in TABLE_SUFFIXES
 
 
 def _shown(marks: dict[str, int]) -> str:

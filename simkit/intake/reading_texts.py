@@ -6,6 +6,10 @@ from simkit.foundation.text import Text
 
 MISSING_FILE = Text(de="Die Datei fehlt.", en="The file is missing.")
 NO_FOLDER = Text(de="Den Ordner '{folder}' gibt es nicht.", en="There is no folder '{folder}'.")
+NO_TABLES = Text(
+    de="Im Ordner '{folder}' liegt keine Tabelle (CSV oder Excel); legen Sie die Datei dorthin.",
+    en="The folder '{folder}' holds no table (CSV or Excel); put the file there.",
+)
 EMPTY_TABLE = Text(de="Die Tabelle enthält keine Zeilen.", en="The table holds no rows.")
 EMPTY_REMEDY = Text(
     de="Exportieren Sie sie neu, oder löschen Sie die Tabelle aus client.yaml.",

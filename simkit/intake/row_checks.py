@@ -13,14 +13,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.text import Text
 from simkit.intake import check_texts as texts
 from simkit.intake.columns import LEFT_OUT
 from simkit.intake.findings import Drop, Ledger, severity_of
-from simkit.intake.schemas import Column
+from simkit.intake.schemas import DATED, Column
 from simkit.intake.staging import Mask, Staged
 
 EVENT_DATES = {"orders": "ordered_on", "activities": "started_at"}
 """The date that places a row in time; a row without it, or in the future, cannot be used."""
+EARLIEST, LARGEST_AMOUNT = pd.Timestamp(1950, 1, 1), 1e12
+"""No order, customer or employment of a living business is older; no order, cost or potential is larger."""
 
 
 def checked_rows(staged: Staged, today: dt.date, ledger: Ledger) -> Staged:
@@ -41,6 +44,7 @@ def checked_rows(staged: Staged, today: dt.date, ledger: Ledger) -> Staged:
         if staged.has(column.name):
             staged = _in_range(staged, column, ledger)
             staged = _not_in_future(staged, column, today, ledger)
+            _note_implausible(staged, column, ledger)
     staged = _with_duration(staged)
     staged = _end_after_start(staged, ledger)
     return _unique_rows(staged, ledger)
@@ -82,7 +86,7 @@ def _in_range(staged: Staged, column: Column, ledger: Ledger) -> Staged:
     severity = severity_of(int(mask.sum()), len(mask))
     essential = column.required or column.name == "hours"
     what = (texts.OUT_OF_RANGE_ROWS if essential else texts.OUT_OF_RANGE_CELLS).fill(
-        count=int(mask.sum()), column=column.label, low=_end(column.low), high=_end(column.high)
+        count=int(mask.sum()), column=column.label, range=_range(column)
     )
     ledger.add(staged.finding(severity, what, mask, column.name))
     if essential:
@@ -90,8 +94,10 @@ def _in_range(staged: Staged, column: Column, ledger: Ledger) -> Staged:
     return staged.with_column(column.name, values.mask(mask))
 
 
-def _end(limit: float | None) -> str:
-    return "…" if limit is None else f"{limit:g}"
+def _range(column: Column) -> Text:
+    if column.high is None:
+        return texts.BELOW.fill(low=f"{column.low:g}")
+    return texts.BETWEEN.fill(low=f"{column.low or 0:g}", high=f"{column.high:g}")
 
 
 def _not_in_future(staged: Staged, column: Column, today: dt.date, ledger: Ledger) -> Staged:
@@ -108,6 +114,23 @@ def _not_in_future(staged: Staged, column: Column, today: dt.date, ledger: Ledge
     if essential:
         return staged.without(mask, texts.REASON_FUTURE.fill(column=column.label), ledger)
     return staged.with_column(column.name, dates.mask(mask))
+
+
+def _note_implausible(staged: Staged, column: Column, ledger: Ledger) -> None:
+    """Tell dates and amounts that no business has; they are kept, for nobody knows what was meant."""
+    values = staged.frame[column.name]
+    if column.kind in DATED and column.name != "birth_date":
+        mask, shown = values < EARLIEST, f"{values.min():%Y-%m-%d}" if values.notna().any() else ""
+        what, remedy = texts.EARLY_DATES, texts.EARLY_DATES_REMEDY
+    elif column.kind == "money":
+        mask, shown = values.abs() > LARGEST_AMOUNT, f"{values.abs().max():.0f}"
+        what, remedy = texts.HUGE_AMOUNTS, texts.HUGE_AMOUNTS_REMEDY
+    else:
+        return
+    rows = mask.to_numpy(dtype=bool)
+    if rows.any():
+        filled = what.fill(column=column.label, shown=shown, count=int(rows.sum()))
+        ledger.add(staged.finding("serious", filled, rows, column.name, remedy))
 
 
 def _with_duration(staged: Staged) -> Staged:

@@ -108,6 +108,7 @@ def stage_table(
     hashes = {raw.source.partition("!")[0]: raw.sha256 for raw in raws}
     headers = _headers(table, spec, raws)
     _note_short_rows(raws, ledger)
+    _note_shared_columns(table, headers, raws, ledger)
     complete = [raw for raw in raws if _columns_are_there(raw, headers, table, ledger)]
     if len(complete) < len(spec.files):
         return None, hashes
@@ -164,6 +165,7 @@ def _columns_are_there(raw: RawTable, headers: Mapping[str, str], table: Table, 
     counts = Counter(raw.frame.columns)
     doubled = sorted({header for header in headers.values() if counts[header] > 1})
     missing = [(ours, header) for ours, header in headers.items() if counts[header] == 0]
+    title = _looks_like_title(raw)
     for header in doubled:
         what = texts.DOUBLED_HEADER.fill(count=counts[header])
         ledger.add(
@@ -171,9 +173,33 @@ def _columns_are_there(raw: RawTable, headers: Mapping[str, str], table: Table, 
         )
     for ours, header in missing:
         what = texts.MISSING_COLUMN.fill(header=header, path=f"tables.{table.name}.columns.{ours}")
-        near = did_you_mean(header, [str(name) for name in counts if name])
+        near = did_you_mean(header, [str(name) for name in counts if name]) if not title else texts.TITLE_REMEDY
         ledger.add(Finding(severity="blocking", what=what, file=raw.source, column=header, remedy=near))
     return not doubled and not missing
+
+
+def _looks_like_title(raw: RawTable) -> bool:
+    """Whether the header holds hardly anything beside rows that do: then it is a title above the real header."""
+    named = sum(bool(header) for header in raw.frame.columns)
+    return len(raw.frame.columns) >= 3 and named <= len(raw.frame.columns) / 3
+
+
+def _note_shared_columns(table: Table, headers: Mapping[str, str], raws: Sequence[RawTable], ledger: Ledger) -> None:
+    """One column of the client that stands for two of ours may be meant, but mostly is a slip."""
+    for header, uses in Counter(headers.values()).items():
+        if uses > 1 and raws:
+            ours = [table.column(name).label for name, theirs in headers.items() if theirs == header]
+            names = Text(de=", ".join(one.de for one in ours), en=", ".join(one.en for one in ours))
+            what = texts.SHARED_COLUMN.fill(names=names)
+            ledger.add(
+                Finding(
+                    severity="minor",
+                    what=what,
+                    file=raws[0].source,
+                    column=header,
+                    remedy=texts.SHARED_REMEDY.fill(table=table.name),
+                )
+            )
 
 
 def _refuse_damage(

@@ -17,7 +17,7 @@ from simkit.report.blocks import Block, blocks_of
 from simkit.report.chapters.registry import CHAPTERS, chapter_named
 from simkit.report.dossier import Dossier, Settings, look_of
 from simkit.report.record import Stopwatch, run_folder, run_name, versions
-from simkit.report.settings_by_hand import with_changes, written_changes
+from simkit.report.settings_by_hand import check_settings, with_changes, written_changes
 
 REPORT = "report.html"
 NOTEBOOKS = "notebooks"
@@ -128,7 +128,9 @@ def run_report(order: RunOrder, reporter: Reporter) -> RunResult:
 
 def _load(order: RunOrder) -> Dossier:
     from simkit.intake.client import load_client
+    from simkit.intake.config import load_config
 
+    check_settings(load_config(order.folder), order.folder)
     client = with_changes(load_client(order.folder), order.settings.changes)
     return Dossier(client=client, look=look_of(client.config, order.language), settings=order.settings)
 

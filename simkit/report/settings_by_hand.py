@@ -1,16 +1,19 @@
-"""Parameters of the simulation set by hand for one run: read, checked against the tree, and noted in the report."""
+"""Settings by hand, on the command line or in client.yaml: checked before anybody waits, and noted in the report."""
 
 from __future__ import annotations
 
+import mimetypes
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simkit.foundation.errors import UsageError
+from simkit.foundation.errors import ConfigError, UsageError
 from simkit.foundation.text import Text
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
+    from simkit.intake.config import ClientConfig
 
 
 def parsed_changes(changes: Iterable[str]) -> dict[str, float]:
@@ -50,6 +53,54 @@ def _parsed_change(change: str) -> tuple[str, float]:
             ),
         )
     return path.strip(), number
+
+
+def check_settings(config: ClientConfig, folder: Path) -> None:
+    """Check what client.yaml says against the catalogues of simulation and value, and that the logo is there.
+
+    Raises
+    ------
+    ConfigError
+        For an unknown parameter, a value that is no number or out of range, an unknown factor of the score, weights
+        that are all zero, or a logo that cannot be shown; the text names the line.
+    """
+    from simkit.foundation.parameters import Provenance
+    from simkit.intake.config import place_of
+    from simkit.model.parameters import load_defaults
+    from simkit.value.score import chosen_weights
+
+    for path, value in config.assumptions.items():
+        try:
+            load_defaults().patch({path: value}, Provenance(kind="workshop"))
+        except ConfigError as error:
+            raise ConfigError(error.what, place_of(folder, "assumptions", path), error.remedy) from error
+    try:
+        chosen_weights(config.score.weights)
+    except ConfigError as error:
+        wrong = error.where.rpartition("score.weights.")[2] if "score.weights." in error.where else ""
+        place = place_of(folder, "score", "weights", wrong) if wrong else place_of(folder, "score", "weights")
+        raise ConfigError(error.what, place, error.remedy) from error
+    if config.brand.logo:
+        _check_logo(config.brand.logo, folder)
+
+
+def _check_logo(written: str, folder: Path) -> None:
+    from simkit.intake.config import locate, place_of
+    from simkit.report.assembly import LOGO_TYPES
+
+    path = locate(folder, written)
+    if not path.is_file():
+        what = Text(de="Die Datei des Logos '{logo}' fehlt.", en="The file of the logo '{logo}' is missing.")
+        remedy = Text(
+            de="Legen Sie sie in den Kundenordner, oder löschen Sie die Zeile.",
+            en="Put it into the client's folder, or delete the line.",
+        )
+    elif mimetypes.guess_type(path.name)[0] not in LOGO_TYPES:
+        what = Text(de="Das Logo '{logo}' ist kein Bild.", en="The logo '{logo}' is no picture.")
+        remedy = Text(de="Möglich sind SVG, PNG und JPEG.", en="Possible are SVG, PNG and JPEG.")
+    else:
+        return
+    raise ConfigError(what.fill(logo=written), place_of(folder, "brand", "logo"), remedy)
 
 
 def with_changes(client: ClientData, changes: Mapping[str, float]) -> ClientData:

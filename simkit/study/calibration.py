@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from simkit.foundation.parameters import KIND_LABELS, Parameters
+from simkit.foundation.parameters import KIND_LABELS, Leaf, Parameters
 from simkit.study.client_facts import LeftOut, client_facts, what_is_missing
 from simkit.study.measured_demand import Overlay, demand_overlay, patched
 from simkit.study.measured_work import work_overlay
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
 __all__ = ["LeftOut", "client_facts", "leaf_table", "measured_overlay", "measured_parameters", "what_is_missing"]
 
-MEASURED_KINDS = ("measured", "workshop")
+MEASURED_KINDS = ("measured", "partly", "workshop")
 LEAF_COLUMNS = (
-    "path", "label_de", "label_en", "value", "unit", "low", "high", "kind", "kind_de", "kind_en", "source", "mark",
+    "path", "label_de", "label_en", "value", "unit", "low", "high", "kind", "kind_de", "kind_en", "source_de", "source_en",
+    "mark",
 )  # fmt: skip
 
 
@@ -69,19 +70,26 @@ def leaf_table(parameters: Parameters, *, measured: bool) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns path, label_de, label_en, value, unit, low, high, kind, kind_de, kind_en, source, mark. The interval of
-        a measured leaf is its 95 % interval (missing for what was counted), that of any other its plausible range.
+        Columns path, label_de, label_en, value, unit, low, high, kind, kind_de, kind_en, source_de, source_en,
+        mark. The interval of a measured leaf is its 95 % interval (missing for what was counted), that of any other its
+        plausible range (missing where the value was not drawn from it and lies outside).
     """
     rows = []
     for leaf in parameters.values():
         kind = leaf.provenance.kind
         if (kind in MEASURED_KINDS) != measured:
             continue
-        interval = leaf.provenance.interval
-        low, high = (leaf.low, leaf.high) if not measured else (float("nan"), float("nan"))
-        if interval is not None:
-            low, high = interval.low, interval.high
-        words = KIND_LABELS[kind]
-        origin = (kind, words.de, words.en, leaf.provenance.source, leaf.provenance.mark)
-        rows.append((leaf.path, leaf.label.de, leaf.label.en, leaf.value, leaf.unit, low, high, *origin))
+        words, source = KIND_LABELS[kind], leaf.provenance.origin
+        origin = (kind, words.de, words.en, source.de, source.en, leaf.provenance.mark)
+        rows.append((leaf.path, leaf.label.de, leaf.label.en, leaf.value, leaf.unit, *_shown_range(leaf), *origin))
     return pd.DataFrame(rows, columns=list(LEAF_COLUMNS))
+
+
+def _shown_range(leaf: Leaf) -> tuple[float, float]:
+    """Return the range to show beside a value: its own interval, else the plausible one if it speaks of this value."""
+    interval, kind = leaf.provenance.interval, leaf.provenance.kind
+    if interval is not None:
+        return interval.low, interval.high
+    if kind in MEASURED_KINDS or kind == "simulated" or not leaf.low <= leaf.value <= leaf.high:
+        return float("nan"), float("nan")
+    return leaf.low, leaf.high

@@ -10,7 +10,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from simkit.foundation.parameters import Parameters, Provenance
+from simkit.study import origins as say
 from simkit.study.grid import Engine, Grid, Progress, play_world, run_grid
+from simkit.study.measured_demand import patched
 
 if TYPE_CHECKING:
     from simkit.model.facts import Facts
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
 
 MEASURE = "care_level"
 WORLDS = 4
-SOURCE = "today's organisation, simulated with reactions off"
 
 
 def with_care_level(
@@ -59,8 +60,8 @@ def with_care_level(
     grid = Grid(arms=(today,), scenarios=scenario, replications=worlds, seed=plan.grid.seed)
     frame = run_grid(grid, facts, parameters, jobs=jobs, progress=progress, engine=engine).frame
     care = frame[(frame["measure"] == MEASURE) & (frame["year"] == 0)].dropna(subset=["value"])
-    leaves = {}
+    source = Provenance(kind="simulated", source=say.TODAY.en, source_de=say.TODAY.de)
+    overlay = {}
     for segment, value in care.groupby("group")["value"].mean().items():
-        leaf = parameters[f"reaction.care_before_{segment}"]
-        leaves[leaf.path] = min(max(float(value), leaf.minimum), leaf.maximum)
-    return parameters.patch(leaves, Provenance(kind="option", source=SOURCE)) if leaves else parameters
+        overlay[f"reaction.care_before_{segment}"] = (float(value), source)
+    return patched(parameters, overlay)

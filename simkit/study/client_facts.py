@@ -176,6 +176,11 @@ def _repeat_share(orders: pd.DataFrame) -> float:
 
 
 def _slots(client: ClientData) -> pd.DataFrame:
+    """One row per post on board; every post costs the mean cost of a full-time post of the whole staff.
+
+    With each person's own cost, the staff cost of two simulated years that differ by one leaver would give that
+    person's salary by subtraction. The total cost stays what it is.
+    """
     people = staff(client)
     last = pd.Timestamp(client.last)
     missing = pd.Series(np.nan, index=people.index)
@@ -186,6 +191,7 @@ def _slots(client: ClientData) -> pd.DataFrame:
     retires = (people["retires_on"] - last).dt.days / DAYS_PER_YEAR if "retires_on" in people else missing
     assumed = fte * standard("assumption.cost_per_fte_amount")
     cost = people["cost_amount"].astype(float).fillna(assumed) if "cost_amount" in people else assumed
+    cost = fte * (cost.sum() / fte.sum())
     return pd.DataFrame(
         {"fte": fte, "age_years": age, "retires_in_years": retires.clip(lower=0.0), "cost_amount": cost}, dtype=float
     ).reset_index(drop=True)

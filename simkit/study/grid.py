@@ -10,6 +10,7 @@ import gc
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -301,7 +302,16 @@ _process: dict[str, Any] = {}
 def _start_process(task: _Task, stop: Any) -> None:
     """Remember the task; leave Ctrl-C to the parent, which then sets `stop`."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     _process.update(task=task, stop=stop)
+
+
+def _end_with(parent: Any) -> None:
+    """End this process as soon as its parent is gone, however it went; nobody would take the results."""
+    parent.join()
+    os._exit(1)  # not sys.exit, which would end this thread alone
 
 
 def _play_on_process(chunk: Chunk) -> pd.DataFrame:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from simkit.foundation.estimates import Estimate
-from simkit.foundation.parameters import Kind, Parameters, Provenance
+from simkit.foundation.parameters import Kind, Leaf, Parameters, Provenance
+from simkit.foundation.text import Text
 from simkit.model.parameters import CLASSES
+from simkit.study import origins as say
 from simkit.study.client_facts import DAYS_PER_YEAR, period_orders, period_years, staff, typical_value, within_variance
 from simkit.study.comparison import half_width
 from simkit.study.standards import standard
+from simkit.study.wording import Wording
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
@@ -23,19 +27,37 @@ Overlay = dict[str, tuple[float, Provenance]]
 
 
 def patched(tree: Parameters, overlay: Mapping[str, tuple[float, Provenance]]) -> Parameters:
-    """Return the tree with an overlay in it; values are drawn to the allowed range of their leaf."""
+    """Return the tree with an overlay in it; values are drawn to the allowed range of their leaf, and it is noted."""
     for path, (value, provenance) in overlay.items():
-        leaf = tree[path]
-        tree = tree.patch({path: min(max(value, leaf.minimum), leaf.maximum)}, provenance)
+        drawn, noted = within_limits(tree[path], value, provenance)
+        tree = tree.patch({path: drawn}, noted)
     return tree
 
 
+def within_limits(leaf: Leaf, value: float, provenance: Provenance) -> tuple[float, Provenance]:
+    """Return a value drawn to what its leaf allows, its interval drawn with it; the source says when that was needed."""
+    drawn = min(max(value, leaf.minimum), leaf.maximum)
+    interval = provenance.interval
+    if interval is not None:
+        low, high = (min(max(end, leaf.minimum), leaf.maximum) for end in (interval.low, interval.high))
+        provenance = replace(provenance, interval=replace(interval, value=drawn, low=low, high=high))
+    if drawn == value:
+        return drawn, provenance
+    source = say.at_the_limit(provenance.origin, upper=drawn < value)
+    return drawn, replace(provenance, source=source.en, source_de=source.de)
+
+
+def wording_of(client: ClientData) -> Wording:
+    """Return how numbers are written for a client."""
+    return Wording(country=client.config.country, currency=client.config.currency)
+
+
 def measured(
-    value: float, source: str, half: float = float("nan"), kind: Kind = "measured"
+    value: float, source: Text, half: float = float("nan"), kind: Kind = "measured"
 ) -> tuple[float, Provenance]:
     """Return one entry of an overlay; without a half-width the value is counted, not estimated."""
     interval = None if np.isnan(half) else Estimate(value=value, low=value - half, high=value + half)
-    return value, Provenance(kind=kind, source=source, interval=interval)
+    return value, Provenance(kind=kind, source=source.en, source_de=source.de, interval=interval)
 
 
 def mean_and_half(values: pd.Series) -> tuple[float, float]:
@@ -55,28 +77,35 @@ def demand_overlay(client: ClientData, defaults: Parameters) -> Overlay:
     """
     orders = period_orders(client)
     yearly = len(orders) / period_years(client)
+    wording = wording_of(client)
     return {
-        "time.days_per_year": measured(float(round(client.calendar.working_days_per_year)), "calendar"),
-        "time.day_h": measured(client.config.contract_hours_per_week / 5, "client.yaml"),
-        **_scaled_demand(yearly, defaults),
-        **_class_shares(orders),
-        **_class_values(orders, defaults),
-        **_contributions(orders),
+        "time.days_per_year": measured(float(round(client.calendar.working_days_per_year)), say.CALENDAR),
+        "time.day_h": measured(client.config.contract_hours_per_week / 5, say.CLIENT_FILE),
+        **_scaled_demand(yearly, defaults, wording),
+        **_class_shares(orders, wording),
+        **_class_values(orders, defaults, wording),
+        **_contributions(orders, wording),
         **_promises(client, orders, defaults),
         **_opportunities(client, orders, defaults),
         **_leaving(client),
     }
 
 
-def _scaled_demand(orders_per_year: float, defaults: Parameters) -> Overlay:
-    """Scale what the defaults say of another firm's size to this client's number of orders."""
+def _scaled_demand(orders_per_year: float, defaults: Parameters, wording: Wording) -> Overlay:
+    """Scale what the defaults say of another firm's size, range included, to this client's number of orders."""
     factor = orders_per_year / standard("assumption.reference_orders_per_year")
     paths = ("leads.per_year", "opportunities.per_year", "service.requests_per_year", "extra.leads_ceiling_per_year")
-    source = f"orders: default × {factor:.3g}"
-    return {path: measured(defaults.value(path) * factor, source, kind="assumption") for path in paths}
+    source = say.scaled_default(factor, wording)
+    overlay: Overlay = {}
+    for path in paths:
+        leaf = defaults[path]
+        value, provenance = measured(leaf.value * factor, source, kind="assumption")
+        plausible = Estimate(value=value, low=leaf.low * factor, high=leaf.high * factor)
+        overlay[path] = value, replace(provenance, interval=plausible)
+    return overlay
 
 
-def _class_shares(orders: pd.DataFrame) -> Overlay:
+def _class_shares(orders: pd.DataFrame, wording: Wording) -> Overlay:
     known = orders["order_class"].dropna()
     if len(known) < ENOUGH_CASES:
         return {}
@@ -84,36 +113,38 @@ def _class_shares(orders: pd.DataFrame) -> Overlay:
     for name in CLASSES:
         share = float((known == name).mean())
         half = 1.96 * float(np.sqrt(share * (1 - share) / len(known)))
-        overlay[f"orders.{name}.share"] = measured(share, f"orders (n = {len(known)})", half)
+        overlay[f"orders.{name}.share"] = measured(share, say.counted(say.ORDERS, len(known), wording), half)
     return overlay
 
 
-def _class_values(orders: pd.DataFrame, defaults: Parameters) -> Overlay:
+def _class_values(orders: pd.DataFrame, defaults: Parameters, wording: Wording) -> Overlay:
     overlay: Overlay = {}
     counts = orders["order_class"].value_counts()
     for name in CLASSES:
         values = orders.loc[orders["order_class"] == name, "value_amount"]
         if counts.get(name, 0) >= ENOUGH_CASES:
-            overlay[f"orders.{name}.value_amount"] = measured(*_swapped(mean_and_half(values), len(values)))
-    if not overlay:
-        mean, half = mean_and_half(orders["value_amount"])
-        paths = {name: f"orders.{name}.value_amount" for name in CLASSES}
-        assumed = sum(defaults.value(f"orders.{name}.share") * defaults.value(paths[name]) for name in CLASSES)
-        for path in paths.values():
-            factor = defaults.value(path) / assumed
-            overlay[path] = measured(
-                mean * factor, f"orders (n = {len(orders)}), ratio of classes assumed", half * factor
-            )
+            mean, half = mean_and_half(values)
+            source = say.counted(say.ORDERS, len(values), wording)
+            overlay[f"orders.{name}.value_amount"] = measured(mean, source, half)
+    overlay = overlay or _values_by_ratio(orders, defaults, wording)
     grouped = orders.assign(value=orders["value_amount"], typical=typical_value(orders))
-    overlay["orders.value_cv"] = measured(float(np.sqrt(within_variance(grouped))), f"orders (n = {len(orders)})")
+    overlay["orders.value_cv"] = measured(
+        float(np.sqrt(within_variance(grouped))), say.counted(say.ORDERS, len(orders), wording)
+    )
     return overlay
 
 
-def _swapped(estimate: tuple[float, float], number: int) -> tuple[float, str, float]:
-    return estimate[0], f"orders (n = {number})", estimate[1]
+def _values_by_ratio(orders: pd.DataFrame, defaults: Parameters, wording: Wording) -> Overlay:
+    """Values by class of orders whose class is unknown: their mean, at the default ratio of the classes."""
+    mean, half = mean_and_half(orders["value_amount"])
+    paths = {name: f"orders.{name}.value_amount" for name in CLASSES}
+    assumed = sum(defaults.value(f"orders.{name}.share") * defaults.value(paths[name]) for name in CLASSES)
+    source = say.joined(say.counted(say.ORDERS, len(orders), wording), say.CLASSES_ASSUMED)
+    factors = {path: defaults.value(path) / assumed for path in paths.values()}
+    return {path: measured(mean * factor, source, half * factor, "partly") for path, factor in factors.items()}
 
 
-def _contributions(orders: pd.DataFrame) -> Overlay:
+def _contributions(orders: pd.DataFrame, wording: Wording) -> Overlay:
     """Contribution share by class: a ratio of sums, its interval that of a ratio estimator (Cochran, section 6.4)."""
     if "cost_amount" not in orders:
         return {}
@@ -126,7 +157,8 @@ def _contributions(orders: pd.DataFrame) -> Overlay:
         share = 1 - float(rows["cost_amount"].sum() / rows["value_amount"].sum())
         rest = rows["value_amount"] * (1 - share) - rows["cost_amount"]
         half = mean_and_half(rest)[1] / float(rows["value_amount"].mean())
-        overlay[f"orders.{name}.contribution_share"] = measured(share, f"orders (n = {len(rows)})", half)
+        source = say.counted(say.ORDERS, len(rows), wording)
+        overlay[f"orders.{name}.contribution_share"] = measured(share, source, half)
     return overlay
 
 
@@ -143,9 +175,9 @@ def _promises(client: ClientData, orders: pd.DataFrame, defaults: Parameters) ->
             continue
         mean, half = mean_and_half(promised)
         path, patience = f"orders.{name}.promised_days", f"orders.{name}.patience_days"
-        overlay[path] = measured(mean, f"orders (n = {len(promised)})", half)
+        overlay[path] = measured(mean, say.counted(say.ORDERS, len(promised), wording_of(client)), half)
         longer = max(defaults.value(patience) * mean / defaults.value(path), mean + 1)
-        overlay[patience] = measured(longer, f"{path}: default ratio", kind="assumption")
+        overlay[patience] = measured(longer, say.ratio_to(defaults[path]), kind="assumption")
     return overlay
 
 
@@ -156,7 +188,7 @@ def _opportunities(client: ClientData, orders: pd.DataFrame, defaults: Parameter
     closed = deals[deals["stage"].isin(["won", "lost", "no_decision"])]
     if len(closed) < ENOUGH_CASES:
         return {}
-    source = f"opportunities (n = {len(deals)})"
+    source = say.counted(say.OPPORTUNITIES, len(deals), wording_of(client))
     opened = deals["opened_on"] if "opened_on" in deals else pd.Series(pd.NaT, index=deals.index)
     new = opened.between(pd.Timestamp(client.first), pd.Timestamp(client.last)) | opened.isna()
     per_year = float(new.sum()) / period_years(client)
@@ -165,19 +197,23 @@ def _opportunities(client: ClientData, orders: pd.DataFrame, defaults: Parameter
     direct = defaults.value("opportunities.per_year")
     share = direct / (direct + defaults.value("leads.per_year") * qualified)
     overlay = {
-        "opportunities.per_year": measured(per_year * share, f"{source}, less those from leads", half * share),
-        "leads.per_year": measured(per_year * (1 - share) / qualified, f"{source}: default ratio", kind="assumption"),
+        "opportunities.per_year": measured(
+            per_year * share, say.joined(source, say.LESS_LEADS), half * share, "partly"
+        ),
+        "leads.per_year": measured(
+            per_year * (1 - share) / qualified, say.joined(source, say.DEFAULT_RATIO), kind="assumption"
+        ),
     }
-    return overlay | _winning(closed, orders, defaults)
+    return overlay | _winning(closed, orders, defaults, wording_of(client))
 
 
-def _winning(closed: pd.DataFrame, orders: pd.DataFrame, defaults: Parameters) -> Overlay:
+def _winning(closed: pd.DataFrame, orders: pd.DataFrame, defaults: Parameters, wording: Wording) -> Overlay:
     """Win rate, share of no decision, and the value of a won deal against a repeat order."""
-    source = f"opportunities (n = {len(closed)})"
+    source = say.counted(say.OPPORTUNITIES, len(closed), wording)
     rate = float((closed["stage"] == "won").mean())
     base = base_logit(rate, defaults)
     half = 1.96 / float(np.sqrt(max(len(closed) * rate * (1 - rate), 1.0)))
-    overlay = {"winning.base_logit": measured(base, f"{source}: win rate {rate:.1%}", half)}
+    overlay = {"winning.base_logit": measured(base, say.win_rate(source, rate, wording), half)}
     unwon = closed[closed["stage"] != "won"]
     undecided = float((unwon["stage"] == "no_decision").mean()) if len(unwon) else 0.0
     if undecided > 0:
@@ -187,7 +223,7 @@ def _winning(closed: pd.DataFrame, orders: pd.DataFrame, defaults: Parameters) -
         won = orders["opportunity_id"].notna()
         typical = typical_value(orders)
         factor = float(orders.loc[won, "value_amount"].sum() / typical[won].sum())
-        overlay["opportunities.value_factor"] = measured(factor, f"orders (n = {int(won.sum())})")
+        overlay["opportunities.value_factor"] = measured(factor, say.counted(say.ORDERS, int(won.sum()), wording))
     return overlay
 
 
@@ -243,4 +279,4 @@ def _leaving(client: ClientData) -> Overlay:
         return {}
     years = len(staff(client)) * period_years(client)
     half = 1.96 * float(np.sqrt(number)) / years
-    return {"staff.quit_per_year": measured(number / years, f"employees ({number} leavers)", half)}
+    return {"staff.quit_per_year": measured(number / years, say.leavers(number, wording_of(client)), half)}

@@ -7,19 +7,22 @@ hours of the model equal the measured ones. What fits nothing keeps its assumpti
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.parameters import Kind, Parameters, Provenance
+from simkit.foundation.text import Text
 from simkit.model.facts import Facts
 from simkit.model.parameters import CLASSES, SEGMENTS
 from simkit.model.rules import compile_rules
 from simkit.model.workload import win_chance
+from simkit.study import origins as say
 from simkit.study.client_facts import period_orders, period_years
-from simkit.study.measured_demand import ENOUGH_CASES, Overlay, mean_and_half, measured, patched
+from simkit.study.measured_demand import ENOUGH_CASES, Overlay, mean_and_half, measured, patched, wording_of
+from simkit.study.wording import Wording
 
 if TYPE_CHECKING:
     from simkit.effort.time_use import TimeUse
@@ -59,7 +62,8 @@ def work_overlay(
     Returns
     -------
     dict
-        path → (value, provenance); of kind "measured" for a log, "workshop" for estimates by role.
+        path → (value, provenance); of kind "measured" for a log ("partly" where the ratio to other leaves is an
+        assumption), "workshop" for estimates by role.
 
     Notes
     -----
@@ -71,7 +75,7 @@ def work_overlay(
     if time_use.source == "log":
         scale = present_hours(facts, tree) * period_years(client) / time_use.hours_h
         overlay = logged_effort(client, value, facts, tree, scale)
-    return overlay | fitted_effort(time_use, facts, patched(tree, overlay))
+    return overlay | fitted_effort(time_use, facts, patched(tree, overlay), wording_of(client))
 
 
 def present_hours(facts: Facts, tree: Parameters) -> float:
@@ -89,9 +93,16 @@ class CaseHours:
     ----------
     rows : DataFrame
         Columns activity, hours_h, case_id, customer_id, kind ("order", "opportunity" or "none").
+    wording : Wording
+        How numbers in their sources are written.
     """
 
     rows: pd.DataFrame
+    wording: Wording
+
+    def source(self, what: Text, number: int) -> Text:
+        """Return the source of what was measured on a number of cases."""
+        return say.counted(what, number, self.wording)
 
     def per_case(self, kind: str, activity: str, cases: pd.Series) -> pd.Series:
         """Return the hours of each case of a list, 0 where none were logged."""
@@ -104,7 +115,7 @@ class CaseHours:
         return rows[(rows["kind"] == "none") & (rows["activity"] == activity) & rows["customer_id"].notna()]
 
 
-def case_hours(client: ClientData, cap_h: float) -> CaseHours:
+def case_hours(client: ClientData, cap_h: float, wording: Wording) -> CaseHours:
     """Return the log with the kind of case that each entry names."""
     log = client.table("activities")
     hours = log["hours"].astype(float) if "hours" in log else pd.Series(float("nan"), index=log.index)
@@ -121,7 +132,7 @@ def case_hours(client: ClientData, cap_h: float) -> CaseHours:
     rows = pd.DataFrame(
         {"activity": log["activity"], "hours_h": hours, "case_id": case, "customer_id": customer, "kind": kind}
     )
-    return CaseHours(rows=rows[rows["hours_h"].notna() & rows["activity"].notna()])
+    return CaseHours(rows=rows[rows["hours_h"].notna() & rows["activity"].notna()], wording=wording)
 
 
 def _ids(client: ClientData, table: str, column: str) -> set[object]:
@@ -132,11 +143,11 @@ def logged_effort(client: ClientData, value: CustomerValue, facts: Facts, tree: 
     """Return effort per order, opportunity, contact and request: logged hours / cases × scale."""
     from simkit.effort.hours import CAP_H
 
-    log = case_hours(client, CAP_H)
+    log, per_year = case_hours(client, CAP_H, wording_of(client)), scale / period_years(client)
     overlay = _order_effort(log, period_orders(client), tree, scale)
     overlay |= _deal_effort(client, log, tree, scale)
-    overlay |= _care_effort(log, value, facts, tree, scale / period_years(client))
-    return overlay | _request_effort(log, tree, scale / period_years(client))
+    overlay |= _care_effort(log, value, facts, tree, per_year)
+    return overlay | _request_effort(log, tree, per_year)
 
 
 def _order_effort(log: CaseHours, orders: pd.DataFrame, tree: Parameters, scale: float) -> Overlay:
@@ -148,7 +159,7 @@ def _order_effort(log: CaseHours, orders: pd.DataFrame, tree: Parameters, scale:
         cases = orders.loc[orders["order_class"] == name, "order_id"]
         if len(cases) < ENOUGH_CASES:
             continue
-        source = f"activities by order (n = {len(cases)})"
+        source = log.source(say.BY_ORDER, len(cases))
         for activity, leaf in (("administration", "entry_h"), ("service", "confirmation_h")):
             mean, half = mean_and_half(log.per_case("order", activity, cases) * scale)
             if mean > 0:
@@ -159,7 +170,7 @@ def _order_effort(log: CaseHours, orders: pd.DataFrame, tree: Parameters, scale:
     return overlay
 
 
-def _round_effort(name: str, mean_h: float, half_h: float, source: str, tree: Parameters) -> Overlay:
+def _round_effort(name: str, mean_h: float, half_h: float, source: Text, tree: Parameters) -> Overlay:
     """Solve partners · (hours of a partner's rounds) + rework · c = hours for c, the hours of one round.
 
     The left side is a line in c, whose other part is chasing; two points fix it.
@@ -171,7 +182,7 @@ def _round_effort(name: str, mean_h: float, half_h: float, source: str, tree: Pa
     one = max((mean_h - without) / weight, SMALLEST_H)
     overlay = {path: measured(one, source, half_h / weight)}
     if partners != round(tree.value(f"orders.{name}.partners")):
-        overlay[f"orders.{name}.partners"] = measured(float(partners), f"{source}: coordination was logged")
+        overlay[f"orders.{name}.partners"] = measured(float(partners), say.joined(source, say.COORDINATION_LOGGED))
     return overlay
 
 
@@ -193,7 +204,7 @@ def _deal_effort(client: ClientData, log: CaseHours, tree: Parameters, scale: fl
     cases = deals["opportunity_id"]
     if len(cases) < ENOUGH_CASES:
         return {}
-    source = f"activities by opportunity (n = {len(cases)})"
+    source = log.source(say.BY_OPPORTUNITY, len(cases))
     overlay: Overlay = {}
     for activity, leaf in (("preparation", "preparation_h"), ("travel", "travel_h")):
         mean, half = mean_and_half(log.per_case("opportunity", activity, cases) * scale)
@@ -205,7 +216,8 @@ def _deal_effort(client: ClientData, log: CaseHours, tree: Parameters, scale: fl
     mean, half = mean_and_half(log.per_case("opportunity", "selling", cases) * scale)
     for leaf in ("presentation_h", "follow_up_h", "negotiation_h") if mean > 0 else ():
         factor = v(f"opportunities.{leaf}") / assumed
-        overlay[f"opportunities.{leaf}"] = measured(mean * factor, f"{source}, split assumed", half * factor)
+        split = say.joined(source, say.SPLIT_ASSUMED)
+        overlay[f"opportunities.{leaf}"] = measured(mean * factor, split, half * factor, "partly")
     return overlay
 
 
@@ -223,10 +235,10 @@ def _care_effort(log: CaseHours, value: CustomerValue, facts: Facts, tree: Param
         contacts = len(of_segment["care"])
         if contacts < ENOUGH_CASES or not customers[name]:
             continue
-        source = f"activities (n = {contacts} contacts)"
+        source = log.source(say.CONTACTS, contacts)
         received = tree.value(f"reaction.care_before_{name}")
         yearly = contacts * per_year / customers[name] / received
-        overlay[f"care.{name}.contacts_per_year"] = measured(yearly, f"{source} / share of need met today")
+        overlay[f"care.{name}.contacts_per_year"] = measured(yearly, say.joined(source, say.NEED_MET), kind="partly")
         overlay[f"care.{name}.talk_h"] = _hours_each(of_segment["care"]["hours_h"], contacts, source)
         for activity in ("preparation", "travel"):
             rows = of_segment[activity]["hours_h"]
@@ -239,7 +251,7 @@ def _request_effort(log: CaseHours, tree: Parameters, per_year: float) -> Overla
     answers = log.without_case("service")["hours_h"]
     if len(answers) < ENOUGH_CASES:
         return {}
-    source = f"activities (n = {len(answers)} requests)"
+    source = log.source(say.REQUESTS, len(answers))
     share = tree.value("service.coordination_share")
     overlay = {
         "service.requests_per_year": measured(len(answers) * per_year, source),
@@ -247,11 +259,12 @@ def _request_effort(log: CaseHours, tree: Parameters, per_year: float) -> Overla
     }
     coordination = float(log.without_case("coordination")["hours_h"].sum()) / len(answers)
     if coordination > 0 and share > 0:
-        overlay["service.coordination_h"] = measured(coordination / share, source)
+        assumed = say.joined(source, say.SHARE_ASSUMED)
+        overlay["service.coordination_h"] = measured(coordination / share, assumed, kind="partly")
     return overlay
 
 
-def _hours_each(hours: pd.Series, number: int, source: str) -> tuple[float, Provenance]:
+def _hours_each(hours: pd.Series, number: int, source: Text) -> tuple[float, Provenance]:
     mean, half = mean_and_half(hours)
     return measured(float(hours.sum()) / number if number else mean, source, half)
 
@@ -300,7 +313,7 @@ def expected_hours(facts: Facts, tree: Parameters) -> dict[str, float]:
     return hours
 
 
-def fitted_effort(time_use: TimeUse, facts: Facts, tree: Parameters) -> Overlay:
+def fitted_effort(time_use: TimeUse, facts: Facts, tree: Parameters, wording: Wording) -> Overlay:
     """Scale the leaves of each activity so that the model's expected hours equal the measured ones.
 
     Notes
@@ -322,7 +335,7 @@ def fitted_effort(time_use: TimeUse, facts: Facts, tree: Parameters) -> Overlay:
         share = shares.loc[[activity]].iloc[0]
         factor = (float(share["share"]) * present - unscaled[activity]) / scalable
         if factor > 0:
-            overlay |= {path: _scaled(tree, path, factor, share, kind) for path in paths}
+            overlay |= {path: _scaled(tree, path, factor, share, kind, wording) for path in paths}
     return overlay | _blocks(shares, expected, facts, tree, kind)
 
 
@@ -331,14 +344,20 @@ def all_fitted() -> tuple[str, ...]:
     return tuple(path for paths in FITTED.values() for path in paths)
 
 
-def _scaled(tree: Parameters, path: str, factor: float, share: pd.Series, kind: Kind) -> tuple[float, Provenance]:
+def _scaled(
+    tree: Parameters, path: str, factor: float, share: pd.Series, kind: Kind, wording: Wording
+) -> tuple[float, Provenance]:
+    """Return a leaf times the factor of its activity; where it was not logged by itself, only the sum is measured."""
     leaf = tree[path]
     value = leaf.value * factor
     mean = float(share["share"])
     interval = Estimate(value=value, low=value * float(share["low"]) / mean, high=value * float(share["high"]) / mean)
-    before = f"{leaf.provenance.source}; " if leaf.provenance.kind == "measured" else "ratios assumed; "
-    source = f"{before}hours of the activity (× {factor:.2f})"
-    return value, Provenance(kind=kind, source=source, interval=interval)
+    logged = leaf.provenance.kind in {"measured", "partly"}
+    if kind == "measured":
+        kind = leaf.provenance.kind if logged else "partly"
+    before = leaf.provenance.origin if logged else say.RATIOS_ASSUMED
+    provenance = measured(value, say.joined(before, say.fitted_hours(factor, wording)), kind=kind)[1]
+    return value, replace(provenance, interval=interval)
 
 
 def _blocks(shares: pd.DataFrame, expected: Mapping[str, float], facts: Facts, tree: Parameters, kind: Kind) -> Overlay:
@@ -356,8 +375,7 @@ def _blocks(shares: pd.DataFrame, expected: Mapping[str, float], facts: Facts, t
         if known:
             value, low, high = (max((_sum(shares, known, c) - less) * day_h, 0.0) for c in ("share", "low", "high"))
             interval = Estimate(value=value, low=low, high=high)
-            source = f"hours of {', '.join(known)} per present day"
-            overlay[path] = (value, Provenance(kind=kind, source=source, interval=interval))
+            overlay[path] = value, replace(measured(value, say.hours_per_day(known), kind=kind)[1], interval=interval)
     return overlay
 
 

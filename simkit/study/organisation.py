@@ -24,6 +24,7 @@ from simkit.model.parameters import load_defaults
 from simkit.study.calibration import LeftOut, client_facts, measured_parameters, what_is_missing
 from simkit.study.care_level import WORLDS, with_care_level
 from simkit.study.grid import Engine, Progress, play_world, run_grid
+from simkit.study.origins import BY_HAND
 from simkit.study.plan import Plan, StudySettings, make_plan
 from simkit.study.recommendation import Recommendation, from_record, to_record
 from simkit.study.results import Results, all_frames, recommendation_of
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LeftOut", "OrganisationStudy", "StudySettings", "concluded", "open_or_run", "open_study", "run_plan"]
 
-FORMAT = 1
+FORMAT = 2
 CODE_FLOORS = ("foundation", "intake", "effort", "value", "model", "study")
 
 
@@ -135,9 +136,10 @@ def open_or_run(
 
 
 def with_own_assumptions(parameters: Parameters, client: ClientData) -> Parameters:
-    """Return the tree with the assumptions that client.yaml sets; they go before what was measured."""
+    """Return the tree with what client.yaml and the command line set by hand; it goes before what was measured."""
     own = {str(path): float(value) for path, value in dict(client.config.assumptions).items()}
-    return parameters.patch(own, Provenance(kind="workshop", source="client.yaml: assumptions")) if own else parameters
+    by_hand = Provenance(kind="option", source=BY_HAND.en, source_de=BY_HAND.de)
+    return parameters.patch(own, by_hand) if own else parameters
 
 
 def run_plan(
@@ -251,7 +253,10 @@ def study_key(
     import importlib.metadata
 
     versions = {name: importlib.metadata.version(name) for name in ("numpy", "pandas", "scipy", "simpy")}
-    leaves = {path: [leaf.value, leaf.provenance.kind, leaf.provenance.source] for path, leaf in parameters.items()}
+    leaves = {
+        path: [leaf.value, leaf.provenance.kind, leaf.provenance.source, leaf.provenance.source_de]
+        for path, leaf in parameters.items()
+    }
     parts = [
         json.dumps([simkit.__version__, versions, _settings_record(settings), leaves], sort_keys=True),
         facts.customers.to_csv(index=False),

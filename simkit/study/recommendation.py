@@ -18,6 +18,7 @@ from simkit.foundation.text import Text
 from simkit.study import sentences as say
 from simkit.study.comparison import PROFIT
 from simkit.study.decision import Decision
+from simkit.study.origins import how_much_is_measured
 from simkit.study.wording import Wording
 
 FEW_REPLICATIONS = 10  # below it the bootstrap is too sure of itself (Efron and Tibshirani, chapter 6)
@@ -33,7 +34,8 @@ class Figure:
     label, sentence : Text
         What it is, and what it says.
     value, low, high : float
-        Difference to the baseline with its 95 % interval, in `unit`.
+        Difference to the baseline with its 95 % interval, in `unit`; that of money holds for all designs together, as in
+        the decision, those of people and hours for each by itself.
     relative : float
         Difference as a share of the baseline's value; NaN where that is 0.
     unit : str
@@ -209,9 +211,24 @@ def _figure(row: pd.Series | None, label: Text, sentence: Text, unit: str, facto
 
 
 def _money(evidence: Evidence, shown: Text, wording: Wording) -> Figure:
-    row = evidence.change(PROFIT)
-    sentence = say.NOT_RECORDED if row is None else say.money(row, shown, wording)
-    return _figure(row, Text(de="Gewinn in drei Jahren", en="Profit in three years"), sentence, "money")
+    change = _decisive(evidence)
+    return Figure(
+        label=Text(de="Gewinn in drei Jahren", en="Profit in three years"),
+        sentence=say.money(change, shown, wording),
+        value=change.difference, low=change.low, high=change.high, relative=change.relative, unit="money",
+    )  # fmt: skip
+
+
+def _decisive(evidence: Evidence) -> say.Change:
+    """Return the change of profit that the decision rests on, seen from today: one number has one interval everywhere.
+
+    When today's organisation is best, the decision compares it with the runner-up; the change is the other way round.
+    """
+    main, row = evidence.main, evidence.change(PROFIT)
+    if main.best == main.baseline:
+        relative = -main.relative if row is None else float(row["relative"])
+        return say.Change(difference=-main.difference, low=-main.high, high=-main.low, relative=relative)
+    return say.Change(difference=main.difference, low=main.low, high=main.high, relative=main.relative)
 
 
 def _people(evidence: Evidence, shown: Text, wording: Wording) -> Figure:
@@ -238,8 +255,8 @@ def _risks(evidence: Evidence, wording: Wording) -> tuple[Text, ...]:
         say.reaction(evidence.elasticity, wording),
         say.large_gain(evidence.change(PROFIT), wording),
         say.thin_profit(evidence.change(PROFIT), wording),
-        say.few_worlds(main.replications, FEW_REPLICATIONS),
-        say.assumptions(evidence.parameters),
+        say.few_worlds(main.replications, FEW_REPLICATIONS, wording),
+        how_much_is_measured(evidence.parameters, wording),
     ]
     return tuple(text for text in found if text is not None)
 

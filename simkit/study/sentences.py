@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -17,12 +16,28 @@ from simkit.study.decision import Decision
 from simkit.study.standards import standard
 from simkit.study.wording import LARGEST_CHANGE, Wording, listed, more_or_less
 
-if TYPE_CHECKING:
-    from simkit.foundation.parameters import Parameters
-
 Titles = Mapping[str, Text]
 
-QUOTED = Text(de="«{name}»", en='"{name}"')
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """What a design changes against today, with the interval that holds for all comparisons together.
+
+    Parameters
+    ----------
+    difference, low, high : float
+        Money over three years.
+    relative : float
+        As a share of today's; NaN where that is 0 or a loss.
+    """
+
+    difference: float
+    low: float
+    high: float
+    relative: float
+
+
+QUOTED = Text(de="„{name}“", en="'{name}'")
 NOT_RECORDED = Text(de="In den Läufen nicht erfasst.", en="Not recorded in the runs.")
 LEFT_UNDONE = (
     ("lapsed_care", "A"), ("lapsed_requests", ""), ("lapsed_leads", ""), ("late_orders", ""), ("cancelled_orders", ""),
@@ -44,15 +59,16 @@ def headline(main: Decision, titles: Titles, wording: Wording) -> Text:
     gain, span = wording.amount(main.difference), wording.amounts(main.low, main.high)
     if main.verdict == "winner":
         return Text(
-            de="{best} bringt in drei Jahren {gain} mehr Gewinn als heute ({relative}95-%-Intervall {span}).",
-            en="{best} earns {gain} more profit in three years than today ({relative}95% interval {span}).",
+            de="{best} bringt in drei Jahren {gain} mehr Gewinn als heute ({relative}gemeinsames 95-%-Intervall "
+            "{span}).",
+            en="{best} earns {gain} more profit in three years than today ({relative}simultaneous 95% interval {span}).",
         ).fill(best=best, gain=gain, span=span, relative=wording.change(main.relative))
     if main.verdict == "keep":
         return Text(
             de="Die heutige Organisation behalten: Der nächstbeste Entwurf, {second}, brächte in drei Jahren {gain} "
-            "weniger Gewinn (95-%-Intervall {span}).",
+            "weniger Gewinn (gemeinsames 95-%-Intervall {span}).",
             en="Keep today's organisation: the next best design, {second}, would earn {gain} less profit in three "
-            "years (95% interval {span}).",
+            "years (simultaneous 95% interval {span}).",
         ).fill(second=runner_up, gain=gain, span=span)
     if rule.TIED in main.doubts and set(main.doubts) <= {rule.TIED, rule.UNCERTAIN}:
         return Text(
@@ -95,17 +111,17 @@ def reasons(main: Decision, titles: Titles, wording: Wording) -> tuple[Text, ...
         limit=wording.share(standard("rule.probability_best"), 0),
     )
     lead = Text(
-        de="Gewinn in drei Jahren gegenüber «{rival}»: {gain}, gemeinsames 95-%-Intervall {span}; unter {zone} gilt "
+        de="Gewinn in drei Jahren gegenüber „{rival}“: {gain}, gemeinsames 95-%-Intervall {span}; unter {zone} gilt "
         "ein Unterschied als keiner.",
-        en='Profit in three years against "{rival}": {gain}, simultaneous 95% interval {span}; a difference below '
+        en="Profit in three years against '{rival}': {gain}, simultaneous 95% interval {span}; a difference below "
         "{zone} counts as none.",
     ).fill(
         rival=rival, gain=wording.amount(main.difference), span=wording.amounts(main.low, main.high),
         zone=wording.amount(main.zone_amount),
     )  # fmt: skip
     second = Text(
-        de="Vorsprung vor dem zweitbesten Entwurf, «{second}»: {margin}.",
-        en='Lead over the second best design, "{second}": {margin}.',
+        de="Vorsprung vor dem zweitbesten Entwurf, „{second}“: {margin}.",
+        en="Lead over the second best design, '{second}': {margin}.",
     ).fill(second=titles[main.runner_up], margin=wording.amount(main.lead_over_runner_up))
     return probability, lead, second, _lasting(main.sustainable)
 
@@ -139,15 +155,14 @@ def confidence(level: str, decisions: Sequence[Decision], titles: Titles) -> Tex
     )  # fmt: skip
 
 
-def money(row: pd.Series, shown: Text, wording: Wording) -> Text:
-    """Return what a design changes in profit."""
+def money(change: Change, shown: Text, wording: Wording) -> Text:
+    """Return what a design changes in profit, with the interval that the decision rests on."""
     return Text(
-        de="{shown}: {gain} {word} Gewinn in drei Jahren ({relative}95-%-Intervall {span}).",
-        en="{shown}: {gain} {word} profit in three years ({relative}95% interval {span}).",
+        de="{shown}: {gain} {word} Gewinn in drei Jahren ({relative}gemeinsames 95-%-Intervall {span}).",
+        en="{shown}: {gain} {word} profit in three years ({relative}simultaneous 95% interval {span}).",
     ).fill(
-        shown=shown, gain=wording.amount(abs(float(row["difference"]))), word=more_or_less(float(row["difference"])),
-        relative=wording.change(float(row["relative"])),
-        span=wording.amounts(float(row["low"]), float(row["high"])),
+        shown=shown, gain=wording.amount(abs(change.difference)), word=more_or_less(change.difference),
+        relative=wording.change(change.relative), span=wording.amounts(change.low, change.high),
     )  # fmt: skip
 
 
@@ -270,25 +285,14 @@ def thin_profit(row: pd.Series | None, wording: Wording) -> Text | None:
     ).fill(base=wording.amount(float(row["baseline"])))
 
 
-def few_worlds(replications: int, enough: int) -> Text | None:
+def few_worlds(replications: int, enough: int, wording: Wording) -> Text | None:
     """Return the warning of a draft with few replications."""
     if replications >= enough:
         return None
     return Text(
         de="Entwurf mit nur {n} Wiederholungen: Die Wahrscheinlichkeiten sind gröber, als sie aussehen.",
         en="A draft of only {n} replications: its probabilities are coarser than they look.",
-    ).fill(n=replications)
-
-
-def assumptions(parameters: Parameters) -> Text:
-    """Return how many leaves were measured on this client."""
-    kinds = Counter(leaf.provenance.kind for leaf in parameters.values())
-    return Text(
-        de="Von {n} Größen des Modells sind {measured} bei diesem Kunden gemessen, {published} veröffentlicht, die "
-        "übrigen Annahmen.",
-        en="Of the model's {n} quantities {measured} were measured on this client, {published} are published, the rest "
-        "are assumptions.",
-    ).fill(n=len(parameters), measured=kinds["measured"], published=kinds["published"])
+    ).fill(n=wording.number(replications))
 
 
 def turns(one: Decision, main: Decision, titles: Titles, wording: Wording) -> Text:
@@ -296,12 +300,12 @@ def turns(one: Decision, main: Decision, titles: Titles, wording: Wording) -> Te
     words = {"scenario": titles[one.scenario], "best": titles[one.best], "p": wording.share(one.probability_best, 0)}
     if one.best == main.best:
         return Text(
-            de="Bleibt gültig im Szenario «{scenario}» ({best} mit {p} Wahrscheinlichkeit am besten).",
-            en='Still holds in the scenario "{scenario}" ({best} best with probability {p}).',
+            de="Bleibt gültig im Szenario „{scenario}“ ({best} mit {p} Wahrscheinlichkeit am besten).",
+            en="Still holds in the scenario '{scenario}' ({best} best with probability {p}).",
         ).fill(**words)
     return Text(
-        de="Dreht sich im Szenario «{scenario}»: dort liegt {best} vorn (mit {p} Wahrscheinlichkeit).",
-        en='Turns in the scenario "{scenario}": there {best} leads (with probability {p}).',
+        de="Dreht sich im Szenario „{scenario}“: dort liegt {best} vorn (mit {p} Wahrscheinlichkeit).",
+        en="Turns in the scenario '{scenario}': there {best} leads (with probability {p}).",
     ).fill(**words)
 
 
@@ -385,7 +389,7 @@ def _decide(main: Decision, wording: Wording) -> Text:
             "{limit} Wahrscheinlichkeit der beste ist.",
             en="Run again with the measured values and {n} replications; decide once a design is the best with a "
             "probability of at least {limit}.",
-        ).fill(n=main.replications_needed, limit=wording.share(standard("rule.probability_best"), 0))
+        ).fill(n=wording.number(main.replications_needed), limit=wording.share(standard("rule.probability_best"), 0))
     return Text(
         de="Mit den Messwerten neu rechnen und umstellen, wenn der Vorsprung über {zone} in drei Jahren bleibt.",
         en="Run again with the measured values and change over if the lead stays above {zone} in three years.",

@@ -11,6 +11,7 @@ from simkit.effort.hours import LoggedHours, logged_hours
 from simkit.effort.log_time import coverage_share
 from simkit.foundation.text import Text
 from simkit.intake.findings import Assumption
+from simkit.value.withheld import too_few_logged
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
@@ -26,7 +27,10 @@ class Service:
     Parameters
     ----------
     hours : pandas.Series or None
-        Hours by customer, all activities that the log books on a customer; None without such a log.
+        Hours by customer, all activities that the log books on a customer; None without such a log, or when fewer
+        people than the minimum group logged them.
+    people : pandas.DataFrame or None
+        ``customer_id, employee_id``, one row per customer and person with hours; None when the log names no people.
     hourly_cost_amount : float or None
         Cost of one hour; None when unknown.
     scale : float
@@ -36,6 +40,7 @@ class Service:
     """
 
     hours: pd.Series | None
+    people: pd.DataFrame | None
     hourly_cost_amount: float | None
     scale: float
     assumptions: tuple[Assumption, ...]
@@ -50,16 +55,21 @@ def service_of(client: ClientData, *, hourly_cost_amount: float | None, cap_h: f
     administration) are not spread over customers.
     """
     if not client.has("activities"):
-        return Service(hours=None, hourly_cost_amount=hourly_cost_amount, scale=1.0, assumptions=())
+        return Service(hours=None, people=None, hourly_cost_amount=hourly_cost_amount, scale=1.0, assumptions=())
     log = logged_hours(client, cap_h=cap_h)
     rows = _customer_hours(client, log)
     price, assumptions = _price(client, log, hourly_cost_amount)
     if rows.empty:
-        return Service(hours=None, hourly_cost_amount=price, scale=1.0, assumptions=())
+        return Service(hours=None, people=None, hourly_cost_amount=price, scale=1.0, assumptions=())
+    people, minimum = _people(rows), client.config.privacy.minimum_group
+    if people is not None and (number := people["employee_id"].nunique()) < minimum:
+        note = too_few_logged(number, minimum)
+        return Service(hours=None, people=None, hourly_cost_amount=None, scale=1.0, assumptions=(note,))
     scale = _scale(client, rows)
     hours = rows.groupby(rows["customer_id"].astype(str))["hours_h"].sum()
     return Service(
         hours=hours,
+        people=people,
         hourly_cost_amount=price,
         scale=scale,
         assumptions=(*_scale_assumption(scale), *assumptions),
@@ -117,6 +127,12 @@ def _customer_hours(client: ClientData, log: LoggedHours) -> pd.DataFrame:
     end = pd.Timestamp(client.last) + pd.Timedelta(days=1)
     inside = start.isna() | ((start >= pd.Timestamp(client.first)) & (start < end))
     return rows[inside & rows["customer_id"].notna()]
+
+
+def _people(rows: pd.DataFrame) -> pd.DataFrame | None:
+    """Return who logged time on which customer; None when the log names nobody."""
+    named = rows.loc[rows["employee_id"].notna() & (rows["hours_h"] > 0), ["customer_id", "employee_id"]]
+    return None if rows["employee_id"].isna().all() else named.astype(str).drop_duplicates()
 
 
 def _scale(client: ClientData, rows: pd.DataFrame) -> float:

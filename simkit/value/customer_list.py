@@ -19,12 +19,14 @@ from simkit.value.actions import ACTIONS
 from simkit.value.customer_value import CustomerValue
 from simkit.value.factors import FACTORS
 from simkit.value.segments import SEGMENTS
+from simkit.value.withheld import HOURS_COLUMNS
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
 
 Kind = Literal["text", "money", "number", "ratio", "share", "index", "days", "hours"]
 DECIMALS: dict[Kind, int] = {"money": 2, "ratio": 2, "index": 1, "days": 1, "hours": 1, "share": 3}
+WITHHELD = "–"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -88,11 +90,12 @@ def list_table(value: CustomerValue, language: Language) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The columns of `COLUMNS` that the client's figures fill; the score as 0..100.
+        The columns of `COLUMNS` that the client's figures fill; the score as 0..100 in whole points, since decimals
+        would give away hours that are withheld.
     """
     shown = [column for column in COLUMNS if _filled(value.customers, column.name)]
     table = value.customers[[column.name for column in shown]].copy()
-    table["score"] = table["score"] * 100
+    table["score"] = (table["score"] * 100).round()
     table["orders"] = table["orders"].astype("int64")
     table = table.round({column.name: DECIMALS.get(column.kind, 6) for column in shown})
     table["action"] = [ACTIONS[code].label.to(language) for code in table["action"]]
@@ -114,6 +117,16 @@ def write_csv(value: CustomerValue, path: Path, language: Language) -> Path:
     separator, decimal = (";", ",") if language == "de" else (",", ".")
     table.to_csv(path, sep=separator, decimal=decimal, index=False, encoding="utf-8-sig", lineterminator="\r\n")
     return path
+
+
+def _marked(table: pd.DataFrame, withheld: pd.Series) -> pd.DataFrame:
+    """Return the list with a dash for what is withheld, so that it does not look like a figure nobody knows."""
+    marks = {
+        name: table[name].astype(object).mask(withheld & table[name].isna(), WITHHELD)
+        for name in HOURS_COLUMNS
+        if name in table
+    }
+    return table.assign(**marks)
 
 
 def _filled(customers: pd.DataFrame, name: str) -> bool:
@@ -167,6 +180,7 @@ def write_workbook(value: CustomerValue, path: Path, client: ClientData, languag
         formats = _formats(book, client.config.currency)
         shown = [column for column in COLUMNS if _filled(value.customers, column.name)]
         table = list_table(value, language).set_axis([column.name for column in shown], axis=1)
+        table = _marked(table, value.customers["hours_withheld"])
         _write_table(book.add_worksheet(_SHEETS["customers"].to(language)), table, shown, formats, language)
         effort = value.effort.assign(segment=[SEGMENTS[name].to(language) for name in value.effort["segment"]])
         filled = [column for column in _SEGMENT_COLUMNS if _filled(effort, column.name)]

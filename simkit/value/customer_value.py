@@ -19,6 +19,14 @@ from simkit.value.facts import Facts, customer_facts
 from simkit.value.score import FEW_FACTORS_SHARE, Score, chosen_weights, rank_change, score_customers
 from simkit.value.segments import CUTOFFS, segments
 from simkit.value.turnover import MissingCost
+from simkit.value.withheld import (
+    LOSSES_WITHHELD,
+    losses_may_show,
+    safe_groups,
+    some_withheld,
+    withheld_customers,
+    without_hours,
+)
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
@@ -56,7 +64,8 @@ class CustomerValue:
         One row per customer, best first: ``customer_id``, describing columns of the list of customers,
         ``revenue_amount, orders``, where known ``contribution_amount, service_cost_amount, margin_amount, hours_h,
         growth_index, payment_delay_days, tenure_years, regularity_share, rating_<factor>``, then ``factor_<name>`` in
-        0..1, ``score, known_share, few_factors, segment, service_index, action``.
+        0..1, ``score, known_share, few_factors, segment, service_index, action, hours_withheld``. Hours and what gives
+        them by subtraction are missing where ``hours_withheld``: too few people stand behind them.
     source : {"orders", "opportunities"}
         Where revenue comes from.
     weights : mapping of str to float
@@ -68,9 +77,9 @@ class CustomerValue:
     concentration : Concentration
         Top shares (`.top`), Lorenz curve, Gini.
     whale : Whale or None
-        None without costs.
+        None without costs, or when too few people stand behind the losses.
     effort : pandas.DataFrame
-        By segment, see `simkit.value.effort_value.effort_by`.
+        By segment, see `simkit.value.effort_value.effort_by`; without hours when too few people stand behind one.
     effort_deciles : pandas.DataFrame
         The same by tenth of customers, 1 the most valuable.
     worth_column : str
@@ -138,22 +147,28 @@ def customer_value(
     score = score_customers(facts, chosen_weights(overrides))
     customers = _customer_table(facts, score, rules)
     changes, tau = rank_change(customers)
+    minimum = client.config.privacy.minimum_group
+    hidden = withheld_customers(customers, facts.people, minimum)
+    shows_losses = losses_may_show(customers, facts.people, minimum)
+    withheld = (*some_withheld(int(hidden.sum()), minimum), *(() if shows_losses else (LOSSES_WITHHELD,)))
     return CustomerValue(
-        customers=customers,
+        customers=without_hours(customers, hidden).assign(hours_withheld=hidden),
         source=facts.source,
         weights=score.weights,
         factors_used=tuple(score.weights),
         factors_missing=score.missing,
         concentration=concentration(customers["revenue_amount"], seed=seed, draws=draws),
-        whale=_whale(customers),
-        effort=effort_by(customers, customers["segment"], "segment", seed=seed, draws=draws),
-        effort_deciles=effort_by(customers, value_deciles(customers), "decile", seed=seed, draws=draws),
+        whale=_whale(customers) if shows_losses else None,
+        effort=_effort(facts, customers, customers["segment"], minimum, seed=seed, draws=draws),
+        effort_deciles=_effort(
+            facts, customers, value_deciles(customers).rename("decile"), minimum, seed=seed, draws=draws
+        ),
         worth_column=worth(customers)[1],
         rank_change=changes,
         rank_tau=tau,
         hourly_cost_amount=facts.hourly_cost_amount,
         rules=rules,
-        assumptions=(*facts.assumptions, *_score_assumptions(score, overrides)),
+        assumptions=(*facts.assumptions, *withheld, *_score_assumptions(score, overrides)),
     )
 
 
@@ -164,6 +179,13 @@ def _customer_table(facts: Facts, score: Score, rules: ValueRules) -> pd.DataFra
     table = table.assign(action=proposed_actions(table))
     order = ["score", "revenue_amount", "customer_id"]
     return table.sort_values(order, ascending=[False, False, True], ignore_index=True)
+
+
+def _effort(
+    facts: Facts, customers: pd.DataFrame, groups: pd.Series, minimum: int, *, seed: int, draws: int
+) -> pd.DataFrame:
+    table = effort_by(customers, groups, str(groups.name), seed=seed, draws=draws)
+    return safe_groups(table, customers, groups, facts.people, minimum)
 
 
 def _whale(customers: pd.DataFrame) -> Whale | None:

@@ -35,6 +35,9 @@ class Facts:
         ``hours_h``, ``service_cost_amount``, ``margin_amount`` (contribution minus the cost of the hours),
         ``growth_index``, ``payment_delay_days``, ``tenure_years``, ``regularity_share``, ``rating_<factor>`` and the
         describing columns of the customers table.
+    people : pandas.DataFrame or None
+        ``customer_id, employee_id`` of who logged time on whom, to count the people behind a figure and for nothing
+        else; None without hours or when the log names no people.
     source : {"orders", "opportunities"}
         Where revenue comes from.
     hourly_cost_amount : float or None
@@ -44,6 +47,7 @@ class Facts:
     """
 
     customers: pd.DataFrame
+    people: pd.DataFrame | None
     source: Literal["orders", "opportunities"]
     hourly_cost_amount: float | None
     assumptions: tuple[Assumption, ...]
@@ -92,6 +96,7 @@ def customer_facts(
         raise DataError(_NOTHING_SOLD, "orders, opportunities", _NOTHING_SOLD_REMEDY)
     return Facts(
         customers=table,
+        people=service.people,
         source=turnover.source,
         hourly_cost_amount=service.hourly_cost_amount if "service_cost_amount" in table else None,
         assumptions=(*turnover.assumptions, *service.assumptions),

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from simkit.foundation.errors import ConfigError
+from simkit.intake.checks import check_client
 from simkit.intake.client import ClientData, load_client
 from simkit.intake.findings import FindingsError
 
@@ -140,7 +141,7 @@ def test_many_unreadable_cells_stop_the_run(make_client: Make) -> None:
 
 def test_empty_required_cells_are_left_out_and_counted(make_client: Make) -> None:
     client = load(make_client(orders_table(), orders(*many(), "B1;;01.02.2025;7,00")))
-    assert "1 rows without a value for 'Customer number'" in only_finding(client, "serious").what.en
+    assert "1 row without a value for 'Customer number'" in only_finding(client, "serious").what.en
     assert dropped(client) == (1, "1: no readable value for 'Customer number'")
 
 
@@ -162,7 +163,7 @@ def test_duplicate_rows_count_once(make_client: Make) -> None:
 def test_a_repeated_key_with_other_content_is_serious_and_hints_at_lines(make_client: Make) -> None:
     client = load(make_client(orders_table(), orders(*many(), "A1;K1;01.02.2025;99,00")))
     finding = only_finding(client, "serious")
-    assert "1 rows repeat a 'Order number' with other content ('A1')" in finding.what.en
+    assert "1 row repeats a 'Order number' with other content ('A1')" in finding.what.en
     assert "tables.orders.lines: true" in finding.remedy.en
     assert len(client.table("orders")) == 20
 
@@ -177,7 +178,7 @@ def test_many_repeated_keys_stop_the_run_and_lines_solve_it(make_client: Make) -
 
 def test_order_lines_that_contradict_each_other_are_serious(make_client: Make) -> None:
     client = load(make_client(orders_table(lines=True), orders(*many(), "A1;K2;01.02.2025;1,00")))
-    assert "1 order lines name another 'Customer number'" in only_finding(client, "serious").what.en
+    assert "1 order line names another 'Customer number'" in only_finding(client, "serious").what.en
     assert client.table("orders").set_index("order_id").loc["A1", "value_amount"] == 2.5
 
 
@@ -195,7 +196,7 @@ def test_an_unknown_customer_is_added_so_that_no_revenue_is_lost(make_client: Ma
     files["orders.csv"] = str(files["orders.csv"]) + "B1;K9;01.02.2025;7,00\n"
     client = load(make_client(tables, files))
     finding = only_finding(client, "serious")
-    assert "1 rows name 1 values of 'Customer number' that 'Customers' does not have ('K9')" in finding.what.en
+    assert "1 row names a value of 'Customer number' that 'Customers' does not have ('K9')" in finding.what.en
     assert finding.place.en == "orders.csv, column Kunde, row 22"
     customers = client.table("customers")
     assert customers["customer_id"].tolist() == ["K0", "K1", "K2", "K9"]
@@ -214,7 +215,7 @@ def test_many_unknown_customers_stop_the_run_and_name_lost_zeros(make_client: Ma
 
 def test_future_orders_are_left_out_and_counted(make_client: Make) -> None:
     client = load(make_client(orders_table(), orders(*many(), "B1;K1;01.02.2052;7,00")))
-    assert "1 rows with 'Order date' in the future" in only_finding(client, "serious").what.en
+    assert "1 row with 'Order date' in the future" in only_finding(client, "serious").what.en
     assert dropped(client)[0] == 1
     assert client.last == dt.date(2025, 2, 1)
 
@@ -252,7 +253,7 @@ def test_hours_come_from_start_and_end(make_client: Make) -> None:
 def test_an_end_before_its_start_is_left_out_once(make_client: Make) -> None:
     client = load(make_client(LOG, log("Anna;02.04.2025 10:00;02.04.2025 09:00;Besuch")))
     finding = only_finding(client, "serious")
-    assert "In 1 rows 'End' is before 'Start'" in finding.what.en
+    assert "In 1 row 'End' is before 'Start'" in finding.what.en
     assert (finding.file, finding.column, finding.row) == ("log.csv", "Bis", 11)
     assert dropped(client, "activities") == (1, "1: 'End' before 'Start'")
 
@@ -267,7 +268,7 @@ def test_negative_hours_are_left_out(make_client: Make) -> None:
     text = "\n".join(["Von;Std;Was", *["01.04.2025;1,5;selling"] * 9, "01.04.2025;-1,5;selling"])
     table = {"file": "log.csv", "columns": columns}
     client = load(make_client({"activities": table}, {"log.csv": text}))
-    assert "1 rows with 'Hours' outside 0 to … are left out" in only_finding(client, "serious").what.en
+    assert "with 'Hours' below 0" in only_finding(client, "serious").what.en
     assert dropped(client, "activities")[0] == 1
 
 
@@ -300,7 +301,7 @@ def test_names_of_employees_appear_in_no_message(make_client: Make) -> None:
     staff = "Name;FTE\nAnna 1;1,0\nAnna 1;0,5\n" + "".join(f"Anna {n};1,0\n" for n in range(2, 9))
     client = load(make_client({**LOG, "employees": employees}, {**log(), "staff.csv": staff}))
     told = " ".join(f.what.en + f.what.de + f.remedy.en for f in client.findings)
-    assert "repeat a 'Employee'" in told
+    assert "repeats a 'Employee'" in told
     assert "Anna" not in told
     assert not any("Anna" in frame.to_csv() for frame in client.tables.values())
 
@@ -418,3 +419,75 @@ def test_any_file_is_read_or_refused_without_a_traceback(make_client: Make, cont
     folder = make_client(orders_table(), {"orders.csv": b"Nr;Kunde;Datum;Wert\n" + content})
     with contextlib.suppress(FindingsError):
         load(folder)
+
+
+def test_a_period_in_which_nothing_lies_stops_the_run(make_client: Make) -> None:
+    period = {"first": dt.date(2020, 1, 1), "last": dt.date(2020, 12, 31)}
+    error = refused(make_client(orders_table(), orders(*many()), period=period))
+    expected = "No row of the table 'Orders' lies in the period 2020-01-01 to 2020-12-31"
+    assert expected in str(error)
+    assert "its dates run from 2025-02-01 to 2025-02-01" in str(error)
+    assert "Correct 'period' in client.yaml" in error.remedy.en
+
+
+def test_a_table_of_which_nothing_lies_in_the_period_is_absent_and_told(make_client: Make) -> None:
+    period = {"first": dt.date(2025, 1, 1), "last": dt.date(2025, 12, 31)}
+    columns = {"opportunity_id": "Nr", "opened_on": "Am", "closed_on": "Bis", "stage": "Stand"}
+    tables = {**orders_table(), "opportunities": {"file": "o.csv", "columns": columns}}
+    deals = "Nr;Am;Bis;Stand\nV1;13.02.2024;14.02.2024;won\n"
+    client = load(make_client(tables, {**orders(*many()), "o.csv": deals}, period=period))
+    assert not client.has("opportunities")
+    assert "No row of the table 'Opportunities'" in only_finding(client, "serious").what.en
+    assert dropped(client, "opportunities") == (1, "1: outside the period 2025-01-01 to 2025-12-31")
+
+
+@pytest.mark.parametrize("value", ["-12,50", "0,00"])
+def test_orders_that_are_no_revenue_stop_the_run(make_client: Make, value: str) -> None:
+    error = refused(make_client(orders_table(), orders(*(f"A{n};K1;01.02.2025;{value}" for n in range(8)))))
+    assert "which is no revenue (8 rows" in str(error)
+    assert "only credit notes" in error.remedy.en
+
+
+def test_a_column_that_is_mapped_twice_is_told(make_client: Make) -> None:
+    table = orders_table(columns={**ORDER_COLUMNS, "order_id": "Kunde"}, lines=True)
+    found = [one for one in load(make_client(table, orders(*many()))).findings if "more than once" in one.what.en]
+    assert [(one.severity, one.column) for one in found] == [("minor", "Kunde")]
+    assert "Order number, Customer number" in found[0].what.en
+
+
+def test_dates_and_amounts_that_no_business_has_are_told_and_kept(make_client: Make) -> None:
+    early = load(make_client(orders_table(), orders(*many(), "B1;K1;01.01.1900;7,00")))
+    assert "before 1950, as early as 1900-01-01: 1." in only_finding(early, "serious").what.en
+    assert len(early.table("orders")) == 21
+    huge = load(make_client(orders_table(), orders(*many(), "B1;K1;01.02.2025;99999999999999999999,5")))
+    finding = only_finding(huge, "serious")
+    assert "above 1,000 billion" in finding.what.en
+    assert (finding.column, finding.row) == ("Wert", 22)
+
+
+def test_a_missing_file_is_looked_for_among_tables_only(make_client: Make) -> None:
+    message = str(refused(make_client(orders_table(), {"logo.svg": "<svg/>"})))
+    assert "holds no table" in message
+    assert "client.yaml" not in message
+    assert "Possible are: x.csv." in str(refused(make_client(orders_table(), {"x.csv": "a;b\n1;2\n"})))
+
+
+def test_a_title_above_the_header_is_recognised(make_client: Make) -> None:
+    text = "Auftragsliste 2024;;;\nNr;Kunde;Datum;Wert\n" + "\n".join(many()) + "\n"
+    error = refused(make_client(orders_table(), {"orders.csv": text}))
+    assert "'skip_rows: 1'" in error.render("en")
+    assert "Possible are" not in error.render("en")
+    assert len(load(make_client(orders_table(skip_rows=1), {"orders.csv": text})).table("orders")) == 20
+
+
+def test_a_log_much_shorter_than_the_period_is_told(make_client: Make) -> None:
+    log_columns = {"started_at": "Am", "hours": "Std", "activity": "Was"}
+    tables = {**orders_table(), "activities": {"file": "log.csv", "columns": {**log_columns, "employee_id": "Wer"}}}
+    days = ["13.01.2025", "28.02.2025"]
+    log = "\n".join(["Am;Std;Was;Wer", *(f"{day};2,5;selling;P{n}" for day in days for n in range(6))])
+    files = {**orders(*many(), "B1;K1;01.02.2024;7,00", "B2;K1;28.05.2025;7,00"), "log.csv": log + "\n"}
+    found = [one.what.en for one in check_client(load(make_client(tables, files))) if one.severity == "serious"]
+    assert "The activity log covers 2 of 16 months of the period (2025-01-13 to 2025-02-28)." in found
+    within = {"first": dt.date(2025, 1, 10), "last": dt.date(2025, 3, 1)}
+    shorter = check_client(load(make_client(tables, files, period=within)))
+    assert not [one for one in shorter if "months of the period" in one.what.en]

@@ -9,7 +9,7 @@ import pytest
 
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.text import Text
-from simkit.intake.config import SHARED_DATA, load_config, locate
+from simkit.intake.config import SHARED_DATA, load_config, locate, place_of
 
 GOOD = """\
 client: probe
@@ -99,7 +99,7 @@ def test_mistakes_are_named_in_both_languages(folder: Path, text: str, message: 
         ("contract_hours_per_week: 90\n", "90; possible is a number up to 80", "eine Zahl bis 80"),
         ("contract_hours_per_week: 38,5\n", "'38,5'; possible is a number with a point", "eine Zahl mit Punkt"),
         ("language: fr\n", "'fr'; possible is 'de' or 'en'", "möglich ist 'de' or 'en'"),
-        ("brand: {colours: {primary: red}}\n", "'red'; possible is something of the form", "etwas von der Form"),
+        ("brand: {colours: {primary: red}}\n", "'red'; possible is a colour in quotation marks", "eine Farbe"),
         ("period: {first: gestern, last: 2024-12-31}\n", "'gestern'; possible is a date", "ein Datum wie 2024-12-31"),
         ("period: 2024\n", "2024; possible is lines of the form", "Zeilen der Form"),
         ("    lines: vielleicht\n", "'vielleicht'; possible is true or false", "true oder false"),
@@ -176,3 +176,33 @@ def test_files_are_looked_for_in_the_client_folder_only(folder: Path, monkeypatc
     monkeypatch.delenv(SHARED_DATA)
     with pytest.raises(ConfigError, match=f"{SHARED_DATA} is not set"):
         locate(folder, f"${{{SHARED_DATA}}}/x/a.csv")
+
+
+@pytest.mark.parametrize("written", ["[]", "''", "[a.csv, '']"])
+def test_a_table_without_a_file_is_refused_with_its_line(folder: Path, written: str) -> None:
+    error = refused(folder, GOOD.replace("file: orders.csv", f"file: {written}"))
+    assert "No file is named for the table orders" in str(error)
+    assert error.where == "client.yaml:5 (tables.orders.file)"
+
+
+def test_a_misspelt_colour_is_an_unknown_key(folder: Path) -> None:
+    error = refused(folder, GOOD + "brand:\n  colours: {prmary: '#112233'}\n")
+    assert error.where == "client.yaml:8 (brand.colours.prmary)"
+    assert "'primary'" in error.remedy.en
+
+
+def test_what_is_possible_is_said_in_words(folder: Path) -> None:
+    for line in ("brand: {colours: {primary: red}}\n", "currency: Euro\n", "country: Deutschland\n"):
+        error = refused(folder, GOOD + line)
+        assert "^" not in error.remedy.en + error.remedy.de
+    reversed_period = refused(folder, GOOD + "period: {first: 2025-01-01, last: 2024-01-01}\n")
+    assert "It says {first: 2025-01-01, last: 2024-01-01}; possible is an end" in reversed_period.remedy.en
+
+
+def test_assumptions_may_be_nested_or_dotted(folder: Path) -> None:
+    text = GOOD + "assumptions:\n  time.day_h: 7\n  demand: {level: 2, ceiling: 3}\nassumptions.care.A.talk_h: 1\n"
+    (folder / "client.yaml").write_text(text, "utf-8")
+    expected = {"time.day_h": 7, "demand.level": 2, "demand.ceiling": 3, "care.A.talk_h": 1}
+    assert load_config(folder).assumptions == expected
+    assert place_of(folder, "assumptions", "demand.level") == "client.yaml:9 (assumptions.demand.level)"
+    assert place_of(folder, "assumptions", "time.day_h").startswith("client.yaml:8 ")

@@ -48,7 +48,7 @@ def test_the_kinds_of_money_add_up_to_the_change_of_profit(view):
 
 
 def test_amounts_beside_each_other_share_their_unit(view):
-    assert view.moneys(-91_000, 236_000) == ["-€91,000", "+€236,000"]
+    assert view.moneys(-91_000, 236_000) == ["−€91,000", "+€236,000"]
     assert all("m" in text for text in view.moneys(72_000, 2_360_000))
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -7,12 +9,15 @@ import pandas as pd
 import pytest
 from made_client import made_client, orders, people, time_use, value_of
 
+from simkit.foundation.parameters import Provenance
 from simkit.intake.client import load_client
 from simkit.model.parameters import CLASSES, load_defaults
 from simkit.study.calibration import client_facts, leaf_table, measured_overlay, measured_parameters, what_is_missing
 from simkit.study.measured_demand import base_logit
 from simkit.study.measured_work import expected_hours, present_hours
+from simkit.study.origins import ORDERS, counted, how_much_is_measured
 from simkit.study.standards import standard
+from simkit.study.wording import Wording
 
 SHARES = {
     "selling": 0.05, "care": 0.04, "service": 0.06, "preparation": 0.05, "travel": 0.05, "coordination": 0.45,
@@ -48,6 +53,14 @@ def test_facts_hold_the_posts_on_board_at_the_end():
     assert slots["fte"].tolist() == [1.0, 1.0, 0.5, 1.0, 1.0]  # the leaver is gone, an unknown share is a full post
     assert slots["age_years"].tolist()[:3] == [60.0, 44.0, 34.0] and np.isnan(slots["age_years"].iloc[3])
     assert slots["cost_amount"].iloc[2] == pytest.approx(standard("assumption.cost_per_fte_amount") / 2)
+
+
+def test_no_posts_cost_is_one_persons_salary_and_the_total_stays():
+    staff = people().assign(cost_amount=[91_000.0, 55_000.0, 40_000.0, 72_000.0, 120_000.0, 60_000.0])
+    client = made_client(employees=staff)
+    slots = client_facts(client, value_of(client)).slots
+    assert slots["cost_amount"].sum() == pytest.approx(91_000 + 55_000 + 40_000 + 72_000 + 120_000)
+    assert (slots["cost_amount"] / slots["fte"]).to_numpy() == pytest.approx([378_000 / 4.5] * 5)
 
 
 def test_won_opportunities_are_not_counted_twice():
@@ -185,6 +198,51 @@ def test_a_log_tells_contacts_and_their_length_by_segment():
     received = 2 * 90 / 3 / (731 / 365.25)
     assert tree.value("care.A.contacts_per_year") == pytest.approx(min(received / 0.75, 24))
     assert tree["care.B.contacts_per_year"].provenance.kind == "assumption"
+
+
+def test_a_value_drawn_to_the_limit_of_its_leaf_says_so():
+    _, tree = logged(scale=2.0)
+    contacts = tree["care.A.contacts_per_year"]
+    assert contacts.value == contacts.maximum
+    assert "upper limit" in contacts.provenance.source and "Obergrenze" in contacts.provenance.source_de
+
+
+def test_a_leaf_whose_ratio_to_others_is_assumed_is_measured_in_part_only():
+    _, tree = logged(scale=2.0)
+    assert tree["service.answer_h"].provenance.kind == "partly"
+    assert tree["orders.bespoke.coordination_h"].provenance.kind == "measured"
+    found = leaf_table(tree, measured=True).set_index("path")
+    assert found.loc["service.answer_h", "kind_de"] == "teilweise gemessen"
+    text = how_much_is_measured(tree, Wording())
+    kinds = Counter(leaf.provenance.kind for leaf in tree.values())
+    assert f"{kinds['measured']} were measured on this client, {kinds['partly']} were measured in part" in text.en
+
+
+def test_every_source_of_a_number_is_told_in_german_too():
+    english = re.compile(r"\b(the|of|by|per|with|hours|orders|activities|calendar|assumed|ratio|months|from)\b")
+    for _, tree in (logged(scale=2.0), (None, measured())):
+        for leaf in tree.values():
+            origin = leaf.provenance.origin
+            assert not english.search(origin.de), origin.de
+            assert "Stunden" not in origin.en and "Aufträge" not in origin.en
+
+
+def test_numbers_in_sources_are_written_as_the_reader_expects():
+    tree = measured()
+    orders_of_a_class = tree["orders.bespoke.value_amount"].provenance.origin
+    assert (orders_of_a_class.de, orders_of_a_class.en) == ("Aufträge (n = 100)", "orders (n = 100)")
+    assert counted(ORDERS, 2198, Wording()).de == "Aufträge (n = 2.198)"
+    assert counted(ORDERS, 2198, Wording(country="CH")).de == "Aufträge (n = 2’198)"
+    scaled = tree["service.requests_per_year"].provenance.origin
+    assert "0,02" in scaled.de and "0.02" in scaled.en
+
+
+def test_a_value_outside_its_plausible_range_is_not_shown_against_it():
+    tree = load_defaults()
+    leaf = tree["reaction.care_before_B"]
+    other = tree.patch({leaf.path: leaf.high + 0.1}, Provenance(kind="option"))
+    row = leaf_table(other, measured=False).set_index("path").loc[leaf.path]
+    assert np.isnan(row["low"]) and np.isnan(row["high"])
 
 
 def test_measured_and_assumed_leaves_make_up_the_tree():

@@ -1,7 +1,12 @@
 from __future__ import annotations
 
 import gc
+import os
+import subprocess
 import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from made_runs import play, play_and_die, play_and_fail, play_slowly
@@ -94,3 +99,47 @@ def test_two_arms_of_one_name_are_refused():
 def test_no_replication_and_a_negative_seed_are_refused(changed):
     with pytest.raises(UsageError, match="At least one replication"):
         grid(**changed)
+
+
+RUN_UNTIL_KILLED = """
+from made_runs import play_and_tell
+from test_grid import grid, run
+if __name__ == "__main__":
+    run(grid(2), engine=play_and_tell, jobs=2)
+"""
+
+
+def alive(number: int) -> bool:
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    state = Path(f"/proc/{number}/stat")
+    return not state.exists() or state.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def waited_for(condition: Callable[[], bool], seconds: float) -> bool:
+    until = time.monotonic() + seconds
+    while not condition() and time.monotonic() < until:
+        time.sleep(0.05)
+    return condition()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+def test_processes_end_when_the_one_that_started_them_is_killed(tmp_path):
+    script, told = tmp_path / "script.py", tmp_path / "told"
+    script.write_text(RUN_UNTIL_KILLED, "utf-8")
+    told.mkdir()
+    paths = os.pathsep.join(path for path in sys.path if path)
+    parent = subprocess.Popen(
+        [sys.executable, str(script)],
+        env={**os.environ, "PYTHONPATH": paths, "MADE_RUNS_FOLDER": str(told)},
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        assert waited_for(lambda: len(list(told.iterdir())) == 2, 30)
+    finally:
+        parent.kill()
+        parent.wait()
+    workers = [int(file.name) for file in told.iterdir()]
+    assert waited_for(lambda: not any(alive(number) for number in workers), 10)

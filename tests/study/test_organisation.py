@@ -74,14 +74,16 @@ def test_todays_care_level_is_measured_before_the_study(client, tmp_path, monkey
     result = study(client, tmp_path / "study", monkeypatch)
     assumed = result.frame("assumed").set_index("path")
     assert assumed.loc["reaction.care_before_A", "value"] == pytest.approx(0.8)
-    assert assumed.loc["reaction.care_before_A", "kind"] == "option"
+    assert assumed.loc["reaction.care_before_A", "kind"] == "simulated"
+    assert assumed.loc["reaction.care_before_A", ["low", "high"]].isna().all()
+    assert "Organisation" in assumed.loc["reaction.care_before_A", "source_de"]
 
 
 def test_assumptions_of_the_client_go_before_what_was_measured(client, tmp_path, monkeypatch):
     client.config.assumptions["orders.bespoke.value_amount"] = 5000
     result = study(client, tmp_path / "study", monkeypatch)
-    leaf = result.frame("measured").set_index("path").loc["orders.bespoke.value_amount"]
-    assert leaf["value"] == 5000 and leaf["kind"] == "workshop" and "client.yaml" in leaf["source"]
+    leaf = result.frame("assumed").set_index("path").loc["orders.bespoke.value_amount"]
+    assert leaf["value"] == 5000 and leaf["kind"] == "option" and "client.yaml" in leaf["source_de"]
 
 
 def test_a_misspelt_assumption_names_the_nearest(client, tmp_path, monkeypatch):

@@ -7,6 +7,7 @@ from made_study import made_results
 
 from simkit.foundation.parameters import Provenance
 from simkit.foundation.text import LANGUAGES
+from simkit.study.comparison import PROFIT
 from simkit.study.organisation import concluded
 from simkit.study.plan import StudySettings
 from simkit.study.recommendation import from_record, to_record
@@ -35,6 +36,23 @@ def test_todays_organisation_is_kept_when_every_design_earns_less():
     assert (found.verdict, found.design) == ("keep", "baseline")
     assert "Heutige Organisation" in found.confidence.de and found.money.value == pytest.approx(-0.05 * MILLION)
     assert found.headline.en.startswith("Keep today's organisation")
+
+
+@pytest.mark.parametrize("profit", [{"stretched_t": 1.2e6}, {"stretched_t": 0.9e6, "hunter_farmer": 0.5e6}])
+def test_profit_has_the_interval_of_the_decision_in_every_sentence(profit):
+    results = made_results({"baseline_value_first": 0.8e6, **profit})
+    frames = all_frames(results)
+    found = recommendation_of(results, frames, Wording())
+    shown = "stretched_t"
+    table = frames["simultaneous"]
+    row = table[(table["scenario"] == "today") & (table["measure"] == PROFIT) & (table["design"] == shown)].iloc[0]
+    assert found.money.value == pytest.approx(row["difference"])
+    assert "simultaneous 95% interval" in found.money.sentence.en and "gemeinsames" in found.headline.de
+    if found.best == shown:
+        assert (found.money.low, found.money.high) == pytest.approx((row["low"], row["high"]))
+        assert Wording().amounts(found.money.low, found.money.high).en in found.headline.en
+    else:
+        assert found.money.low <= found.money.value <= found.money.high <= 0
 
 
 def test_two_designs_within_the_indifference_zone_are_no_clear_winner():
@@ -76,7 +94,7 @@ def test_one_replication_gives_no_winner_and_no_crash():
 def test_more_measured_leaves_are_counted_and_not_asked_for_again():
     results = made_results({"stretched_t": 1.2 * MILLION})
     before = recommendation_of(results, all_frames(results), Wording())
-    asked = re.findall(r'"([^"]+)"', before.next_steps[1].en)
+    asked = re.findall(r"(?<!\w)'(.+?)'(?!\w)", before.next_steps[1].en)
     paths = [leaf.path for leaf in results.parameters.values() if leaf.label.en in asked]
     tree = results.parameters
     for path in paths:
@@ -85,8 +103,8 @@ def test_more_measured_leaves_are_counted_and_not_asked_for_again():
 
     measured = replace(results, parameters=tree)
     after = recommendation_of(measured, all_frames(measured), Wording())
-    assert len(asked) == 3 and not set(asked) & set(re.findall(r'"([^"]+)"', after.next_steps[1].en))
-    assert "3 were measured" in next(risk.en for risk in after.risks if "quantities" in risk.en)
+    assert len(asked) == 3 and not set(asked) & set(re.findall(r"(?<!\w)'(.+?)'(?!\w)", after.next_steps[1].en))
+    assert "3 were measured on this client" in next(risk.en for risk in after.risks if "quantities" in risk.en)
 
 
 @pytest.mark.parametrize("profit", [{"stretched_t": 1.2e6}, {}, {"hunter_farmer": 2e6}, {"stretched_t": 0.5e6}])
@@ -114,7 +132,7 @@ def test_a_recommendation_survives_its_record():
 def test_words_are_joined_and_numbers_rounded_for_reading():
     assert significant(123456.0) == 123000.0 and significant(0.0) == 0.0
     texts = Wording().amounts(-2e6, 500_000.0)
-    assert texts.en == "-2.0\xa0m\xa0€ to 0.5\xa0m\xa0€"
+    assert texts.en == "−€2.0m to €0.5m"
     assert listed([Wording().number(1), Wording().number(2), Wording().number(3)]).de == "1, 2 und 3"
 
 

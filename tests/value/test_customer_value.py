@@ -30,8 +30,8 @@ def orders() -> pd.DataFrame:
 
 
 def log_of(hours: dict[str, float]) -> pd.DataFrame:
-    rows = [(f"P{n % 6:02d}", name, h) for n, (name, h) in enumerate(hours.items())]
-    table = pd.DataFrame(rows, columns=["employee_id", "customer_id", "hours"])
+    """Return a log that names no people, so that nothing in it is withheld."""
+    table = pd.DataFrame(list(hours.items()), columns=["customer_id", "hours"])
     return table.assign(activity="care", started_at=pd.Timestamp("2024-03-01 09:00"))
 
 

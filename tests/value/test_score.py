@@ -16,7 +16,13 @@ from simkit.value.segments import segments
 def facts_of(**columns: list[float]) -> Facts:
     number = len(next(iter(columns.values())))
     index = pd.Index([f"K{n:02d}" for n in range(number)], name="customer_id")
-    return Facts(customers=pd.DataFrame(columns, index=index), source="orders", hourly_cost_amount=None, assumptions=())
+    return Facts(
+        customers=pd.DataFrame(columns, index=index),
+        people=None,
+        source="orders",
+        hourly_cost_amount=None,
+        assumptions=(),
+    )
 
 
 def test_money_is_scaled_by_amount_up_to_the_95_percent_point() -> None:

@@ -23,7 +23,18 @@ TITLES = {
         en="From publications and assumptions of the simulation",
     ),
 }
-ORDER = ("measured", "option", "workshop", "published", "scenario", "design", "lever", "assumption")
+ORDER = (
+    "measured",
+    "partly",
+    "workshop",
+    "option",
+    "simulated",
+    "published",
+    "scenario",
+    "design",
+    "lever",
+    "assumption",
+)
 YES, NO = Text(de="ja", en="yes"), Text(de="nein", en="no")
 UNITS = {
     "1": Text(de="", en=""),
@@ -88,7 +99,7 @@ def _leaves(sheet: Sheet, table: pd.DataFrame, name: str) -> Iterator[Block]:
 def _origins(sheet: Sheet, table: pd.DataFrame) -> list[str]:
     kinds = table["kind"] if "kind" in table else pd.Series("measured", index=table.index)
     marks = table["mark"].fillna("") if "mark" in table else pd.Series("", index=table.index)
-    parts = zip(kinds, table["source"].fillna(""), marks, strict=True)
+    parts = zip(kinds, table[f"source_{sheet.look.formats.language}"].fillna(""), marks, strict=True)
     return [_origin(sheet, str(kind), str(source), str(mark)) for kind, source, mark in parts]
 
 

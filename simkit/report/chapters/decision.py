@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from simkit.foundation.text import Text
@@ -13,7 +12,6 @@ from simkit.report.dossier import Dossier
 from simkit.report.sheet import KeyFigure, Sheet
 
 if TYPE_CHECKING:
-    from simkit.study.organisation import OrganisationStudy
     from simkit.study.recommendation import Figure, Recommendation
 
 NAME = "decision"
@@ -98,26 +96,15 @@ def _advised(sheet: Sheet, dossier: Dossier) -> dict[str, object]:
     return {
         "verdict": advice.verdict,
         "recommendation": say(advice.headline),
-        "figures": sheet.items(
-            [_key_figure(sheet, figure) for figure in (_decisive(dossier.study), advice.people, advice.hours)]
-        ),
+        "figures": sheet.items([_key_figure(sheet, figure) for figure in (advice.money, advice.people, advice.hours)]),
         "confidence": [say(advice.confidence), *(say(text) for text in advice.reasons)],
         "risks": [say(text) for text in advice.risks],
         "steps": [say(text) for text in advice.next_steps],
     }
 
 
-def _decisive(study: OrganisationStudy) -> Figure:
-    """Return the change of profit with the interval that the decision rests on, so that a page shows one interval."""
-    money, table = study.recommendation.money, study.frame("by_scenario")
-    rows = table[(table["scenario"] == study.main_scenario) & (table["best"] == study.recommendation.best)]
-    if rows.empty or study.recommendation.best == study.baseline:
-        return money
-    return replace(money, low=float(rows["low"].iloc[0]), high=float(rows["high"].iloc[0]))
-
-
 def _key_figure(sheet: Sheet, figure: Figure) -> KeyFigure:
-    """Return one headline number with its interval under it."""
+    """Return one headline number with its interval under it; that of money holds for all designs together."""
     formats = sheet.look.formats
     units = {"h/a": Text(de="h je Jahr", en="h a year"), "fte": Text(de="VZÄ", en="FTE")}
     if figure.unit == "money":
@@ -125,13 +112,16 @@ def _key_figure(sheet: Sheet, figure: Figure) -> KeyFigure:
         value, low, high = (
             formats.millions(amount, digits, signed=True) for amount in (figure.value, figure.low, figure.high)
         )
-        interval = f"{low} … {high}"
+        interval = sheet.say(_TOGETHER, low=low, high=high)
     else:
         digits = 1 if figure.unit == "fte" else 0
         unit = sheet.look.say(units.get(figure.unit, figure.unit))
         value = f"{formats.signed(figure.value, digits)}\u00a0{unit}"
         interval = f"{formats.signed(figure.low, digits)} … {formats.signed(figure.high, digits)}"
     return KeyFigure(label=figure.label, value=value, detail=interval)
+
+
+_TOGETHER = Text(de="gemeinsames 95-%-Intervall {low} … {high}", en="simultaneous 95% interval {low} … {high}")
 
 
 def _diagnosed(sheet: Sheet, dossier: Dossier) -> dict[str, object]:

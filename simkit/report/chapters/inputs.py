@@ -115,6 +115,10 @@ def _findings(sheet: Sheet, dossier: Dossier) -> Iterator[Block]:
     )
     hidden = len(found) - len(rows)
     note = (
-        Text(de="{n} weitere zeigt simkit check.", en="simkit check shows {n} more.").fill(n=hidden) if hidden else ""
+        Text(de="{n} weitere zeigt simkit check.", en="simkit check shows {n} more.").fill(
+            n=sheet.look.formats.number(hidden)
+        )
+        if hidden
+        else ""
     )
     yield sheet.table("findings", title, pd.DataFrame(rows), columns, Footing(note=note))

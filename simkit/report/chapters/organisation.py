@@ -56,7 +56,7 @@ def blocks(dossier: Dossier) -> Iterator[Block]:
 
 def source_of(sheet: Sheet, view: StudyView) -> str:
     """Return the source line of everything that rests on the simulation."""
-    return sheet.say(SIMULATION, n=view.study.settings.replications)
+    return sheet.say(SIMULATION, n=sheet.look.formats.number(view.study.settings.replications))
 
 
 def _method(sheet: Sheet, view: StudyView, dossier: Dossier) -> Block:
@@ -104,7 +104,7 @@ def _check_against_data(sheet: Sheet, view: StudyView, dossier: Dossier) -> Iter
 
 
 def _listed(names: list[str], language: Language) -> str:
-    return ", ".join(f"„{name}“" if language == "de" else f"‘{name}’" for name in names)
+    return ", ".join(f"„{name}“" if language == "de" else f"'{name}'" for name in names)
 
 
 def _answer(sheet: Sheet, view: StudyView) -> Iterator[Block]:
@@ -113,11 +113,12 @@ def _answer(sheet: Sheet, view: StudyView) -> Iterator[Block]:
         return
     today = frame[frame["scenario"] == view.study.main_scenario]
     best = today.iloc[int(today["difference"].to_numpy().argmax())]
-    money, low, high = view.moneys(best["difference"], best["low"], best["high"])
+    money, low, high = view.moneys(best["difference"], *_joint_interval(view, best))
     title = sheet.say(
         Text(
-            de="„{design}“ verändert den Gewinn über drei Jahre um {money} ({low} bis {high})",
-            en="'{design}' changes profit over three years by {money} ({low} to {high})",
+            de="„{design}“ verändert den Gewinn über drei Jahre um {money} (gemeinsames 95-%-Intervall {low} bis "
+            "{high})",
+            en="'{design}' changes profit over three years by {money} (simultaneous 95% interval {low} to {high})",
         ),
         design=best["label"],
         money=money,
@@ -138,6 +139,15 @@ def _answer(sheet: Sheet, view: StudyView) -> Iterator[Block]:
     yield sheet.figure("profit_differences", title, draw.differences(sheet.look, frame), title, footing)
     yield from _best(sheet, view)
     yield from scenario_table(sheet, view)
+
+
+def _joint_interval(view: StudyView, row: pd.Series) -> tuple[float, float]:
+    """Return the interval of a design's change of profit that holds for all designs together, as the decision uses it."""
+    table = view.study.frame("simultaneous")
+    keys = ("scenario", "design", "measure")
+    wanted = {"scenario": row["scenario"], "design": row["design"], "measure": PROFIT}
+    found = table[(table[list(keys)] == pd.Series(wanted)).all(axis=1)].iloc[0]
+    return float(found["low"]), float(found["high"])
 
 
 def _best(sheet: Sheet, view: StudyView) -> Iterator[Block]:

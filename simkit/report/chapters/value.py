@@ -17,6 +17,7 @@ from simkit.value.actions import ACTIONS
 from simkit.value.concentration import PUBLISHED, PUBLISHED_SOURCE
 from simkit.value.customer_value import CustomerValue
 from simkit.value.factors import FACTORS
+from simkit.value.withheld import FEW_ON_CUSTOMER
 
 NAME = "value"
 TITLE = Text(de="Welche Kunden wertvoll sind", en="Which customers are valuable")
@@ -25,6 +26,14 @@ NOTHING_KNOWN = Text(
     en="There are no orders or opportunities that name customers; this chapter would consist of assumptions alone.",
 )
 SHOWN_CUSTOMERS = 15
+STEP = 5
+"""Customers in one step of the whale curve where single margins are withheld."""
+MAP_LEAVES_OUT = Text(
+    de="Nicht gezeigt sind {n} Kunden, auf die weniger als {minimum} Personen Stunden gebucht haben oder deren Stunden "
+    "sich sonst durch Abziehen errechnen ließen; in den Summen je Segment sind sie enthalten.",
+    en="Not shown are {n} customers on whom fewer than {minimum} people logged time or whose hours could otherwise be "
+    "worked out by subtraction; the totals by segment include them.",
+)
 AFTER_HOURS = Text(
     de="Aufsummierter Anteil am Deckungsbeitrag nach Vertriebsstunden, ertragreichste Kunden zuerst",
     en="Cumulative share of contribution after sales hours, most profitable customers first",
@@ -54,12 +63,12 @@ def blocks(dossier: Dossier) -> Iterator[Block]:
     yield _key_figures(sheet, found)
     yield _concentration(sheet, found, dossier)
     yield from _whale(sheet, found)
-    yield from _effort(sheet, found)
+    yield from _effort(sheet, found, dossier.client.config.privacy.minimum_group)
     yield _scores(sheet, found)
     yield _factors(sheet, found)
     yield from _missing(sheet, found)
     yield _actions(sheet, found)
-    yield _best(sheet, found)
+    yield _best(sheet, found, dossier.client.config.privacy.minimum_group)
 
 
 def source_of(sheet: Sheet, found: CustomerValue) -> str:
@@ -69,8 +78,8 @@ def source_of(sheet: Sheet, found: CustomerValue) -> str:
 
 
 def knows_hours(found: CustomerValue) -> bool:
-    """Whether the staff's hours are known by customer."""
-    return "hours_h" in found.customers and bool(found.customers["hours_h"].notna().any())
+    """Whether what customers earn is told after the cost of the staff's hours."""
+    return found.hourly_cost_amount is not None
 
 
 def top_share(found: CustomerValue, top: float) -> float:
@@ -154,10 +163,18 @@ def _whale(sheet: Sheet, found: CustomerValue) -> Iterator[Block]:
         unit=AFTER_HOURS if knows_hours(found) else BEFORE_HOURS,
         source=source_of(sheet, found),
     )
-    yield sheet.figure("whale_curve", title, draw.whale_curve(sheet.look, whale.curve), title, footing)
+    curve = _in_steps(whale.curve) if found.customers["hours_withheld"].any() else whale.curve
+    yield sheet.figure("whale_curve", title, draw.whale_curve(sheet.look, curve), title, footing)
 
 
-def _effort(sheet: Sheet, found: CustomerValue) -> Iterator[Block]:
+def _in_steps(curve: pd.DataFrame) -> pd.DataFrame:
+    """Return the curve in steps of several customers around its peak, so that no step is the margin of one."""
+    last, peak = len(curve) - 1, int(curve["cumulative_margin_share"].to_numpy().argmax())
+    regular = [place for place in range(peak % STEP, last, STEP) if STEP <= place <= last - STEP]
+    return curve.iloc[sorted({0, *regular, peak, last})]
+
+
+def _effort(sheet: Sheet, found: CustomerValue, minimum: int) -> Iterator[Block]:
     table = found.effort
     if table["hours_share"].isna().all():
         return
@@ -187,7 +204,7 @@ def _effort(sheet: Sheet, found: CustomerValue) -> Iterator[Block]:
     )
     yield sheet.figure("effort_against_value", title, draw.effort_against_value(sheet.look, frame), title, footing)
     yield _effort_table(sheet, table)
-    yield _map(sheet, found)
+    yield from _map(sheet, found, minimum)
 
 
 def _segment_title(sheet: Sheet, row: pd.Series) -> str:
@@ -232,13 +249,16 @@ def _effort_table(sheet: Sheet, table: pd.DataFrame) -> Block:
     return sheet.table("effort_by_segment", title, frame, columns, Footing(note=note))
 
 
-def _map(sheet: Sheet, found: CustomerValue) -> Block:
+def _map(sheet: Sheet, found: CustomerValue, minimum: int) -> Iterator[Block]:
     served = found.customers[found.customers["hours_h"] > 0]
+    if served.empty:
+        return
     many = served["service_index"] > 1.5
+    hidden = int(found.customers["hours_withheld"].sum())
     title = sheet.say(
         Text(
-            de="{n} von {all} betreuten Kunden binden deutlich mehr Stunden, als ihr Wert trägt",
-            en="{n} of {all} served customers bind far more hours than their value carries",
+            de="{n} von {all} gezeigten Kunden binden deutlich mehr Stunden, als ihr Wert trägt",
+            en="{n} of {all} customers shown bind far more hours than their value carries",
         ),
         n=sheet.look.formats.number(int(many.sum())),
         all=sheet.look.formats.number(len(served)),
@@ -249,8 +269,10 @@ def _map(sheet: Sheet, found: CustomerValue) -> Block:
             en="One dot per customer: hours (log scale) and value",
         ),
         source=source_of(sheet, found),
+        note=sheet.say(MAP_LEAVES_OUT, n=sheet.look.formats.number(hidden), minimum=minimum) if hidden else "",
     )
-    return sheet.figure("value_map", title, draw.value_map(sheet.look, found.customers), title, footing)
+    shown = served.assign(score=served["score"].round(2))
+    yield sheet.figure("value_map", title, draw.value_map(sheet.look, shown), title, footing)
 
 
 def _scores(sheet: Sheet, found: CustomerValue) -> Block:
@@ -335,12 +357,12 @@ def _actions(sheet: Sheet, found: CustomerValue) -> Block:
     return sheet.table("actions", title, frame, columns, Footing(source=source_of(sheet, found), note=note))
 
 
-def _best(sheet: Sheet, found: CustomerValue) -> Block:
+def _best(sheet: Sheet, found: CustomerValue, minimum: int) -> Block:
     best = found.customers.head(SHOWN_CUSTOMERS)
     names = best["name"] if "name" in best else best["customer_id"]
     frame = best.assign(
         shown=names.fillna(best["customer_id"]),
-        points=best["score"] * 100,
+        points=(best["score"] * 100).round(),
         proposal=[sheet.look.say(ACTIONS[name].label) for name in best["action"]],
     )
     columns = [
@@ -351,8 +373,11 @@ def _best(sheet: Sheet, found: CustomerValue) -> Block:
         ),
         Column(name="revenue_amount", label=Text(de="Umsatz", en="Revenue"), write="money"),
     ]
-    if "hours_h" in frame:
+    note: Text | str = ""
+    if "hours_h" in frame and found.customers["hours_h"].notna().any():
+        frame["hours_h"] = frame["hours_h"].astype(object).where(frame["hours_h"].notna(), None)
+        note = FEW_ON_CUSTOMER.fill(minimum=minimum) if best["hours_withheld"].any() else ""
         columns.append(Column(name="hours_h", label=Text(de="Stunden", en="Hours"), write="number"))
     columns.append(Column(name="proposal", label=Text(de="Vorschlag", en="Proposal")))
     title = sheet.say(Text(de="Die {n} wertvollsten Kunden", en="The {n} most valuable customers"), n=len(frame))
-    return sheet.table("best_customers", title, frame, columns, Footing(source=source_of(sheet, found)))
+    return sheet.table("best_customers", title, frame, columns, Footing(source=source_of(sheet, found), note=note))

@@ -32,7 +32,8 @@ PEOPLE_COLUMNS = (
 LEVEL = {
     "employees": Text(de="Rolle; Summen über alle", en="role; totals over all"),
     "activities": Text(
-        de="Rolle, Tätigkeit, Woche (alle Personen), Kunde", en="role, activity, week (all people), customer"
+        de="Rolle, Tätigkeit, Woche (alle Personen), Kunde mit genug Personen",
+        en="role, activity, week (all people), customer with enough people",
     ),
     "time_estimates": Text(de="Rolle", en="role"),
     "opportunities": Text(de="Kunde; Summen über alle", en="customer; totals over all"),
@@ -53,7 +54,7 @@ def blocks(dossier: Dossier) -> Iterator[Block]:
     minimum = dossier.client.config.privacy.minimum_group
     yield sheet.text("purpose", *_purpose())
     yield _processed(sheet, dossier)
-    yield sheet.text("protection", title=_PROTECTION, points=_protection(minimum))
+    yield sheet.text("protection", title=_PROTECTION, points=[*_protection(minimum), *_hours(dossier)])
     yield sheet.text("law", _LAW, title=Text(de="Rechtlicher Rahmen", en="Legal frame"))
 
 
@@ -138,6 +139,28 @@ def _protection(minimum: int) -> list[Text]:
             en="Everything held of this client can be deleted by one command (simkit purge).",
         ),
     ]
+
+
+def _hours(dossier: Dossier) -> Iterator[Text]:
+    """Yield the statement on hours by customer, where the log books time on customers."""
+    if not dossier.client.has("activities") or "customer_id" not in dossier.client.table("activities"):
+        return
+    log = dossier.client.table("activities")
+    named = "employee_id" in log and bool(log["employee_id"].notna().any())
+    yield _HOURS_BY_CUSTOMER.fill(n=dossier.client.config.privacy.minimum_group) if named else _HOURS_OF_NOBODY
+
+
+_HOURS_BY_CUSTOMER = Text(
+    de="Stunden, Betreuungskosten und der Ertrag danach erscheinen für einen einzelnen Kunden nur, wenn mindestens {n} "
+    "Personen Zeit auf ihn gebucht haben; sonst steht dort ein Strich, und seine Stunden gehen nur in Summen ein, hinter "
+    "denen mindestens {n} Personen stehen.",
+    en="Hours, cost to serve and the margin after it appear for a single customer only if at least {n} people logged "
+    "time on it; otherwise there is a dash, and its hours enter only totals with at least {n} people behind them.",
+)
+_HOURS_OF_NOBODY = Text(
+    de="Die gelieferte Zeiterfassung nennt keine Personen; Stunden je Kunde lassen sich niemandem zuordnen.",
+    en="The log as delivered names no people; hours by customer can be traced to nobody.",
+)
 
 
 _LAW = Text(

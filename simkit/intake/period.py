@@ -1,0 +1,117 @@
+"""The period of the analysis: which one it is, what lies in it, and whether that is enough to go by."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+import pandas as pd
+
+from simkit.foundation.errors import ConfigError
+from simkit.foundation.text import Text
+from simkit.intake import check_texts
+from simkit.intake.config import ClientConfig
+from simkit.intake.findings import Finding, Ledger
+from simkit.intake.staging import Staged
+
+DATES = {
+    "orders": ("ordered_on",),
+    "activities": ("started_at",),
+    "opportunities": ("opened_on", "closed_on"),
+}
+"""The dates that place a row of a table in time: its first and its last day."""
+
+
+def period_of(config: ClientConfig, tables: Mapping[str, Staged]) -> tuple[dt.date, dt.date]:
+    """Return the stated period, or the one that orders, activities and opportunities span.
+
+    Raises
+    ------
+    ConfigError
+        No period is stated and no table has a date.
+    """
+    if config.period is not None:
+        return config.period.first, config.period.last
+    days = [staged.frame[column].dropna() for name, staged in tables.items() for column in _date_columns(name, staged)]
+    filled = [dates for dates in days if len(dates)]
+    if not filled:
+        raise ConfigError(_NO_PERIOD, "client.yaml", _NO_PERIOD_REMEDY)
+    return min(dates.min() for dates in filled).date(), max(dates.max() for dates in filled).date()
+
+
+def within_period(tables: Mapping[str, Staged], first: dt.date, last: dt.date, ledger: Ledger) -> dict[str, Staged]:
+    """Leave out what lies outside the period; when nothing is left of any dated table, the run stops."""
+    kept = {name: _within(staged, first, last, ledger) for name, staged in tables.items()}
+    dated = [name for name, staged in tables.items() if _date_columns(name, staged) and len(staged.frame)]
+    emptied = [name for name in dated if kept[name].frame.empty]
+    for name in emptied:
+        ledger.add(_nothing_inside(tables[name], first, last, blocking=len(emptied) == len(dated)))
+    _check_turnover(kept, ledger)
+    return kept
+
+
+def _date_columns(name: str, staged: Staged) -> list[str]:
+    return [column for column in DATES.get(name, ()) if staged.has(column)]
+
+
+def _within(staged: Staged, first: dt.date, last: dt.date, ledger: Ledger) -> Staged:
+    """Leave out what lies outside the period; an opportunity counts when any day of its life lies inside."""
+    columns = _date_columns(staged.table.name, staged)
+    if not columns:
+        return staged
+    start, end = staged.frame[columns[0]], staged.frame[columns[-1]]
+    outside = (start >= pd.Timestamp(last) + pd.Timedelta(days=1)) | (end < pd.Timestamp(first))
+    reason = check_texts.OUTSIDE_PERIOD.fill(first=first.isoformat(), last=last.isoformat())
+    return staged.without(outside.to_numpy(dtype=bool), reason, ledger)
+
+
+def _nothing_inside(staged: Staged, first: dt.date, last: dt.date, *, blocking: bool) -> Finding:
+    columns = _date_columns(staged.table.name, staged)
+    count, days = len(staged.frame), staged.frame[columns]
+    earliest, latest = days.min().min().date(), days.max().max().date()
+    what = check_texts.NOTHING_INSIDE.fill(
+        table=staged.table.label,
+        first=first.isoformat(),
+        last=last.isoformat(),
+        earliest=earliest.isoformat(),
+        latest=latest.isoformat(),
+    )
+    return Finding(
+        severity="blocking" if blocking else "serious",
+        what=what,
+        file=", ".join(staged.rows_read),
+        column=staged.headers.get(columns[0], ""),
+        remedy=check_texts.NOTHING_INSIDE_REMEDY,
+        count=count,
+    )
+
+
+def _check_turnover(tables: Mapping[str, Staged], ledger: Ledger) -> None:
+    """Orders that add up to nothing or less tell nothing about the value of customers."""
+    if "orders" not in tables or tables["orders"].frame.empty:
+        return
+    staged = tables["orders"]
+    total = float(staged.frame["value_amount"].sum())
+    if total > 0:
+        return
+    credits = int((staged.frame["value_amount"] < 0).sum())
+    ledger.add(
+        Finding(
+            severity="blocking",
+            what=check_texts.NOTHING_SOLD.fill(count=len(staged.frame), total=f"{total:.0f}", credits=credits),
+            file=", ".join(staged.rows_read),
+            column=staged.headers.get("value_amount", ""),
+            remedy=check_texts.NOTHING_SOLD_REMEDY,
+            count=len(staged.frame),
+        )
+    )
+
+
+_NO_PERIOD = Text(
+    de="Keine Tabelle enthält ein Datum, der Zeitraum ist unbekannt.",
+    en="No table has a date, so the period is unknown.",
+)
+_NO_PERIOD_REMEDY = Text(
+    de="Schreiben Sie in client.yaml zum Beispiel: period: {first: 2024-01-01, last: 2024-12-31}",
+    en="Write in client.yaml for example: period: {first: 2024-01-01, last: 2024-12-31}",
+)

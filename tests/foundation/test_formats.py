@@ -1,0 +1,43 @@
+"""Numbers, money and spelling as a reader of the country expects them."""
+
+import pytest
+
+from simkit.foundation.formats import Formats
+
+
+@pytest.mark.parametrize(
+    ("formats", "written"),
+    [
+        (Formats(language="en"), "€1.09m"),
+        (Formats(language="de"), "1,09\xa0Mio.\xa0€"),
+        (Formats(language="en", country="CH", currency="CHF"), "CHF\xa01.09m"),
+        (Formats(language="de", country="CH", currency="CHF"), "1.09\xa0Mio.\xa0CHF"),
+    ],
+)
+def test_millions_stand_where_the_language_puts_the_currency(formats, written):
+    assert formats.millions(1.09e6, 2) == written
+
+
+def test_an_english_sign_stands_before_the_currency():
+    english = Formats(language="en")
+    assert english.millions(-1.09e6, 2, signed=True) == "−€1.09m"
+    assert english.millions(1.09e6, 2, signed=True) == "+€1.09m"
+    assert english.millions(0.0, 2, signed=True) == "€0.00m"
+    assert english.money(-91_000) == "−€91,000"
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("country", ["DE", "CH", "AT"])
+def test_a_negative_number_has_a_minus_and_no_hyphen(language, country):
+    formats = Formats(language=language, country=country)
+    texts = [
+        formats.number(-1.5, 1), formats.share(-0.1), formats.money(-5), formats.millions(-2e6),
+        formats.signed(-3), formats.signed_share(-0.2), formats.points(-0.01),
+    ]  # fmt: skip
+    assert all("−" in text and "-" not in text and "+" not in text for text in texts)
+
+
+def test_swiss_german_has_no_sharp_s():
+    assert Formats(language="de", country="CH").spelled("Die größten, heißt es") == "Die grössten, heisst es"
+    assert Formats(language="de", country="DE").spelled("Die größten") == "Die größten"
+    assert Formats(language="en", country="CH").spelled("Weiß AG") == "Weiß AG"
