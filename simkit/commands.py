@@ -344,7 +344,7 @@ def list_parameters(words: Sequence[str], language: Language) -> None:
         )
     rows = [
         (leaf.path, leaf.label.to(language), f"{leaf.value:g} {leaf.unit}", f"{leaf.minimum:g} … {leaf.maximum:g}",
-         leaf.provenance.source or KIND_LABELS[leaf.provenance.kind].to(language))
+         leaf.provenance.origin.to(language) or KIND_LABELS[leaf.provenance.kind].to(language))
         for leaf in chosen
     ]  # fmt: skip
     _print_table(headings, rows, language)

@@ -172,7 +172,7 @@ def load_design(name: str, folder: Path | None = None, *, switches: tuple[str, .
     for switch in switches or ():
         if switch not in parts:
             raise ConfigError(
-                Text(de=f"«{name}» hat keinen Teil «{switch}».", en=f"'{name}' has no switch '{switch}'."),
+                Text(de=f"„{name}“ hat keinen Teil „{switch}“.", en=f"'{name}' has no switch '{switch}'."),
                 str(file),
                 did_you_mean(switch, parts),
             )
@@ -223,7 +223,7 @@ def _design(
     for entry in discretionary:
         if entry not in DISCRETIONARY:
             raise ConfigError(
-                Text(de=f"Unbekannte freie Arbeit «{entry}».", en=f"Unknown discretionary work '{entry}'."),
+                Text(de=f"Unbekannte freie Arbeit „{entry}“.", en=f"Unknown discretionary work '{entry}'."),
                 str(file),
                 did_you_mean(entry, DISCRETIONARY),
             )
@@ -263,7 +263,7 @@ def _route(spec: Mapping[str, Any], units: set[str], where: str) -> Route:
         value = spec.get(key)
         if value is not None and value not in choices:
             raise ConfigError(
-                Text(de=f"Unbekannt: {key} «{value}».", en=f"Unknown {key} '{value}'."),
+                Text(de=f"Unbekannt: {key} „{value}“.", en=f"Unknown {key} '{value}'."),
                 f"{where}: routes",
                 did_you_mean(str(value), choices),
             )
@@ -282,7 +282,7 @@ def _check_complete(routes: tuple[Route, ...], where: str) -> None:
                 if not any(route.fits(work, order_class, segment) for route in routes):
                     raise ConfigError(
                         Text(
-                            de=f"Niemand macht «{work}» für {class_name}, {segment_name}.",
+                            de=f"Niemand macht „{work}“ für {class_name}, {segment_name}.",
                             en=f"Nobody does '{work}' for {class_name}, {segment_name}.",
                         ),
                         f"{where}: routes",

@@ -55,7 +55,7 @@ def read_overlay(kind: str, name: str, folder: Path | None = None) -> tuple[Mapp
             return content, file
     word = KIND_WORDS[kind]
     raise ConfigError(
-        Text(de=f"{word.de} «{name}» gibt es nicht.", en=f"There is no {word.en} '{name}'."),
+        Text(de=f"{word.de} „{name}“ gibt es nicht.", en=f"There is no {word.en} '{name}'."),
         f"templates/{kind}/",
         did_you_mean(name, names_of(kind, folder)),
     )
@@ -73,7 +73,7 @@ def check_keys(content: Mapping[str, Any], allowed: Iterable[str], where: str) -
     for key in content:
         if key not in known:
             raise ConfigError(
-                Text(de=f"Unbekannter Eintrag «{key}».", en=f"Unknown key '{key}'."),
+                Text(de=f"Unbekannter Eintrag „{key}“.", en=f"Unknown key '{key}'."),
                 f"{where}: {key}",
                 did_you_mean(str(key), known),
             )

@@ -60,7 +60,7 @@ def load_rank_table(name: str, folder: Path | None = None) -> RankTable:
                 en=f"No rank for {kind} {CLASSES[order_class]} {SEGMENTS[segment]}.",
             ),
             str(file),
-            Text(de="Ergänzen Sie eine Zeile unter «ranks».", en="Add a line under 'ranks'."),
+            Text(de="Ergänzen Sie eine Zeile unter „ranks“.", en="Add a line under 'ranks'."),
         )
     return RankTable(name=name, title=text_of(content["title"], f"{file}: title"), ranks=ranks)
 
@@ -75,7 +75,7 @@ def _covered(entry: str, where: str) -> list[tuple[str, int, int]]:
     for word in words:
         if word not in known:
             raise ConfigError(
-                Text(de=f"Unbekanntes Wort «{word}» in «{entry}».", en=f"Unknown word '{word}' in '{entry}'."),
+                Text(de=f"Unbekanntes Wort „{word}“ in „{entry}“.", en=f"Unknown word '{word}' in '{entry}'."),
                 where,
                 did_you_mean(word, known),
             )

@@ -77,7 +77,7 @@ def unit_sizes(design: Design, hours: Mapping[str, float], posts: int) -> dict[s
                 en=f"The units hold {sum(given.values())} posts, the client {posts}.",
             ),
             design.name,
-            Text(de="Ändern oder streichen Sie «size».", en="Change or remove 'size'."),
+            Text(de="Ändern oder streichen Sie „size“.", en="Change or remove 'size'."),
         )
     sizes = {**given, **largest_remainder({name: hours[name] for name in open_units}, rest)}
     for unit in design.units:

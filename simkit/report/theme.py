@@ -83,7 +83,7 @@ class Look:
 
     def say(self, text: Text | str) -> str:
         """Return a text in the language of the report."""
-        return text if isinstance(text, str) else text.to(self.formats.language)
+        return text if isinstance(text, str) else self.formats.spelled(text.to(self.formats.language))
 
     def month(self, moment: dt.date) -> str:
         """Return month and year as they stand on an axis, such as "Okt. 2024"."""

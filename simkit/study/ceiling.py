@@ -42,7 +42,7 @@ LABELS = {
         de="Kundenzeit, die eine bloße Umbenennung zeigen könnte", en="Share that mere relabelling could show"
     ),
     "relabelling_fte": Text(
-        de="Personen, die man dafür «Vertrieb» nennen müsste (VZÄ)", en="People who would be called sales for it (FTE)"
+        de="Personen, die man dafür „Vertrieb“ nennen müsste (VZÄ)", en="People who would be called sales for it (FTE)"
     ),
     "relabelling_gain_h": Text(de="Gewonnene Kundenstunden dabei", en="Customer hours gained by it"),
 }

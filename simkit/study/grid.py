@@ -285,7 +285,7 @@ def _process_died() -> RunError:
         "",
         Text(
             de="Mit weniger Prozessen wiederholen, etwa --jobs 1; in einem eigenen Skript den Aufruf unter "
-            "«if __name__ == '__main__':» stellen.",
+            "„if __name__ == '__main__':“ stellen.",
             en="Repeat with fewer processes, such as --jobs 1; in a script of your own put the call under "
             "\"if __name__ == '__main__':\".",
         ),

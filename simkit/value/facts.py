@@ -92,7 +92,7 @@ def customer_facts(
     table = _with_service(table, service)
     for collect in COLLECTORS:
         table = table.join(collect(client, table.index))
-    if table.empty or table["revenue_amount"].abs().sum() == 0:
+    if not (table["revenue_amount"] > 0).any():
         raise DataError(_NOTHING_SOLD, "orders, opportunities", _NOTHING_SOLD_REMEDY)
     return Facts(
         customers=table,
@@ -103,7 +103,7 @@ def customer_facts(
     )
 
 
-_NOTHING_SOLD = Text(de="kein Umsatz mit einem genannten Kunden", en="no revenue with a named customer")
+_NOTHING_SOLD = Text(de="Kein Umsatz mit einem genannten Kunden", en="No revenue with a named customer")
 _NOTHING_SOLD_REMEDY = Text(
     de="Die Kundennummer in orders oder opportunities zuordnen", en="Map the customer number in orders or opportunities"
 )
