@@ -173,9 +173,12 @@ def canvas(width: float = 7.2, height: float = 3.4) -> tuple[Figure, Axes]:
 
 def number_axis(axis: Axis, look: Look, write: str = "number", digits: int = 0, steps: int = 7) -> None:
     """Write an axis' numbers as the report writes them; `write` names a method of Formats."""
-    from matplotlib.ticker import FuncFormatter, MaxNLocator
+    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
     writer = getattr(look.formats, write)
+    if axis.get_scale() == "log":  # 10, 20, 50, 100 in plain numbers, not powers of ten
+        axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        axis.set_minor_formatter(NullFormatter())
     if axis.get_scale() == "linear":  # steps whose labels are exact when they are rounded
         axis.set_major_locator(MaxNLocator(nbins=steps, steps=[1, 2, 5, 10]))
     axis.set_major_formatter(FuncFormatter(lambda value, _position: writer(value, digits)))
