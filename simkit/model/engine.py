@@ -6,11 +6,10 @@ into the log, and lets people pick. It draws nothing and computes no measure.
 
 from __future__ import annotations
 
-import gc
 import math
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
+from simkit.foundation.collector import collector_paused
 from simkit.foundation.parameters import Parameters
 from simkit.model import cases
 from simkit.model.arrivals import KINDS, NUMBER_SHIFT, STEP_SHIFT, arrival_table, care_number
@@ -62,18 +61,6 @@ def simulate(
     with collector_paused():
         run = Run(world, design, parameters or world.parameters, today or load_design("baseline"))
         return run.record()
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """Keep Python's collector from searching the growing log over and over (it costs more than writing it)."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 class Run:
@@ -421,7 +408,7 @@ class Run:
         entries = self.taking(case) if crossing else []
         case.handed = False
         works = self.block(case, unit, person)
-        factor = case.rules.specialist_factor if unit.specialist else 1.0
+        factor = self.factor(unit, case)
         for work in works:
             for name, hours in work.entries:
                 entries.append((name, hours * factor if name == "coordination" else hours))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from simkit.foundation.errors import PrivacyError, UsageError
 from simkit.foundation.formats import Formats
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from simkit.intake.config import ClientConfig
     from simkit.study.organisation import LeftOut, OrganisationStudy
     from simkit.value.customer_value import CustomerValue
+
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,17 +82,15 @@ class Dossier:
         """Language of the report."""
         return self.look.formats.language
 
-    @cached_property
+    @property
     def time_use(self) -> TimeUse | None:
         """Where the hours go; None when nothing is known about working time, or when too few people stand behind it."""
-        found = self._time_use
-        return None if isinstance(found, PrivacyError) else found
+        return _shown(self._time_use)
 
     @property
     def time_withheld(self) -> PrivacyError | None:
         """Why the working time may not be shown, where that is so."""
-        found = self._time_use
-        return found if isinstance(found, PrivacyError) else None
+        return _withheld(self._time_use)
 
     @cached_property
     def _time_use(self) -> TimeUse | PrivacyError | None:
@@ -104,17 +105,15 @@ class Dossier:
                 raise  # nothing else could be reported
             return error
 
-    @cached_property
+    @property
     def pipeline(self) -> Pipeline | None:
         """How healthy the pipeline is; None without opportunities, or when too few people stand behind them."""
-        found = self._pipeline
-        return None if isinstance(found, PrivacyError) else found
+        return _shown(self._pipeline)
 
     @property
     def pipeline_withheld(self) -> PrivacyError | None:
         """Why the pipeline may not be shown, where that is so."""
-        found = self._pipeline
-        return found if isinstance(found, PrivacyError) else None
+        return _withheld(self._pipeline)
 
     @cached_property
     def _pipeline(self) -> Pipeline | PrivacyError | None:
@@ -177,6 +176,14 @@ def language_named(name: str) -> Language | None:
         "lang",
         did_you_mean(name, LANGUAGES),
     )
+
+
+def _shown(found: Found | PrivacyError | None) -> Found | None:
+    return None if isinstance(found, PrivacyError) else found
+
+
+def _withheld(found: object) -> PrivacyError | None:
+    return found if isinstance(found, PrivacyError) else None
 
 
 def open_dossier(

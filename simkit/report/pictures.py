@@ -43,8 +43,3 @@ def _self_contained(svg: str) -> str:
 def svg_address(svg: str) -> str:
     """Return an SVG as a data address that a page can carry in itself."""
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode("utf-8")).decode("ascii")
-
-
-def png_address(png: str) -> str:
-    """Return a PNG in base64 as a data address."""
-    return "data:image/png;base64," + png

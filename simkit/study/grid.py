@@ -14,12 +14,12 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pandas as pd
 
+from simkit.foundation.collector import collector_paused
 from simkit.foundation.errors import Interrupted, RunError, UsageError
 from simkit.foundation.text import Text, did_you_mean
 
@@ -324,7 +324,7 @@ def _play_chunk(task: _Task, chunk: Chunk, stopped: Callable[[], bool] = lambda:
     grid = task.grid
     arms = grid.arms_of(name)
     frames: list[pd.DataFrame] = []
-    with _no_collection():
+    with collector_paused():
         played = task.engine(task.facts, task.parameters, grid.scenarios[name], arms, grid.seed, replication)
         for arm, frame in zip(arms, played, strict=True):
             if stopped():
@@ -332,17 +332,3 @@ def _play_chunk(task: _Task, chunk: Chunk, stopped: Callable[[], bool] = lambda:
             frames.append(frame.assign(design=arm.label, scenario=name, replication=replication)[list(COLUMNS)])
             gc.collect()  # what the run left behind; cheap, since all older objects are frozen
     return pd.concat(frames, ignore_index=True)
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Switch the garbage collector off: a run makes many objects and hardly a cycle, and sweeping them costs most."""
-    was_on = gc.isenabled()
-    gc.freeze()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
-        if was_on:
-            gc.enable()
