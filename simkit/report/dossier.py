@@ -82,7 +82,7 @@ class Dossier:
         """Language of the report."""
         return self.look.formats.language
 
-    @property
+    @cached_property
     def time_use(self) -> TimeUse | None:
         """Where the hours go; None when nothing is known about working time, or when too few people stand behind it."""
         return _shown(self._time_use)
@@ -105,7 +105,7 @@ class Dossier:
                 raise  # nothing else could be reported
             return error
 
-    @property
+    @cached_property
     def pipeline(self) -> Pipeline | None:
         """How healthy the pipeline is; None without opportunities, or when too few people stand behind them."""
         return _shown(self._pipeline)
