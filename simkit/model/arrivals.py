@@ -7,14 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from simkit.foundation.errors import ConfigError
+from simkit.foundation.text import Text
 from simkit.model.rules import CareRules, Rules
-from simkit.model.world import Arrivals, World
+from simkit.model.world import Arrivals, Leads, World
 
 KINDS: tuple[str, ...] = ("lead", "opportunity", "order", "service", "care")
 NUMBER_SHIFT = 40  # a case's number is its kind and its row
+_TOO_MANY = Text(de="Mehr Leads, als die Welt enthält.", en="More leads than the world was drawn with.")
+_RAISE_CEILING = Text(de="Setzen Sie „demand.ceiling“ höher.", en="Set 'demand.ceiling' higher.")
 STEP_SHIFT = 10  # a task's number is its case's number and its step
 CONTACT_SHIFT = 12  # a care contact's row is customer and contact
-CARE = KINDS.index("care")
+LEAD, CARE = KINDS.index("lead"), KINDS.index("care")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,9 +46,14 @@ def arrival_table(world: World, today: Rules, rules: Rules) -> ArrivalTable:
         Potential cases; those whose mark lies above level / ceiling cannot be real, whatever the care.
     today, rules : Rules
         Service levels before and after go-live: they say when planned contacts are due.
+
+    Raises
+    ------
+    ConfigError
+        If the design wants more leads than the world was drawn with.
     """
     parts = [
-        _potential(world, kind, table)
+        _potential(world, kind, table, rules.lead_inflow if kind == LEAD else 1.0)
         for kind, table in enumerate((world.leads, world.opportunities, world.orders, world.requests))
     ]
     parts.append(
@@ -67,9 +76,18 @@ def arrival_table(world: World, today: Rules, rules: Rules) -> ArrivalTable:
 Columns = tuple[npt.NDArray[np.float64], npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]
 
 
-def _potential(world: World, kind: int, table: Arrivals) -> Columns:
-    level = world.parameters.value("demand.level")
-    possible = (np.array(table.thin) * world.ceiling_level < level) & (table.at < np.inf)
+def _potential(world: World, kind: int, table: Arrivals, factor: float) -> Columns:
+    v = world.parameters.value
+    years = np.maximum(table.at, 0.0) / (v("time.day_h") * v("time.days_per_year"))
+    with np.errstate(invalid="ignore", over="ignore"):  # the time infinity of children
+        level = v("demand.level") * (1 + v("demand.growth_per_year")) ** years
+    wanted = level * np.where(table.at < 0, 1.0, factor)
+    arriving = table.at < np.inf
+    if factor > 1 and bool((wanted[arriving] > world.ceiling_level * (1 + 1e-9)).any()):
+        raise ConfigError(_TOO_MANY, "leads.inflow_factor", _RAISE_CEILING)
+    possible = (np.array(table.thin) * world.ceiling_level < wanted) & arriving
+    if isinstance(table, Leads):  # whether a referred lead is real depends on the care that its referrer has had
+        possible |= arriving & (np.array(table.referrer, dtype=np.int64) >= 0)
     rows = np.flatnonzero(possible).astype(np.int64)
     customer = np.array(table.customer, dtype=np.int64)[rows]
     return table.at[rows], np.full(len(rows), kind, dtype=np.int64), rows, customer

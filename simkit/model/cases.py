@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from simkit.model.expected import OrderHours
-from simkit.model.parameters import BESPOKE, ROUND_CAP
+from simkit.model.parameters import BESPOKE, OWN_STAFF, PARTNER, ROUND_CAP
 from simkit.model.people import Person, RankKey, Task
 from simkit.model.rules import Rules
 from simkit.model.world import World
@@ -78,6 +78,9 @@ class Case:
     last: Person | None = None
     handed: bool = False
     clarified: bool = False
+    channel: int = OWN_STAFF
+    by_phone: bool = False  # a care contact without travel because people are missing
+    left_h: float = 0.0  # expected content still to come
 
 
 def rounds(mark: float, repeat_chance: float) -> int:
@@ -98,14 +101,20 @@ def opportunity(case: Case, world: World) -> Process:
     """Prepare, clear price and feasibility where bespoke, present, follow up, negotiate; then the customer decides."""
     table, spec = world.opportunities, case.rules.opportunity
     effort = table.step_effort[case.row].tolist()
-    own_h, feasibility_h = case.rules.opportunity_hours[case.order_class]
+    if spec.gated:
+        if spec.gate_h > 0:
+            left_h = sum(case.rules.opportunity_hours[case.order_class]) - spec.gate_h
+            yield (Work("opportunity", (("selling", spec.gate_h),), left_h, spec.lapse_h),)
+        if assessed_quality(table.quality[case.row], table.assessed[case.row], spec.gate_accuracy) < spec.gate_quality:
+            return "rejected"
+    missing = (table.access[case.row] >= spec.flag_share) + (table.deadline[case.row] >= spec.flag_share)
+    follow_ups = spec.follow_ups + missing * spec.drift_follow_ups
+    talks_h = follow_ups * spec.follow_up_h + spec.negotiation_h
+    rest_h = spec.travel_h + spec.presentation_h + talks_h
+    feasibility_h = case.rules.opportunity_hours[case.order_class][1]
     prepared = Work(
-        "opportunity",
-        (("preparation", spec.preparation_h * effort[0]),),
-        own_h - spec.preparation_h + feasibility_h,
-        spec.lapse_h,
+        "opportunity", (("preparation", spec.preparation_h * effort[0]),), rest_h + feasibility_h, spec.lapse_h
     )
-    talks_h = spec.follow_ups * spec.follow_up_h + spec.negotiation_h
     presented = Work(
         "opportunity",
         (("travel", spec.travel_h * effort[1]), ("selling", spec.presentation_h * effort[2])),
@@ -114,19 +123,49 @@ def opportunity(case: Case, world: World) -> Process:
     )
     if case.order_class == BESPOKE and table.feasibility[case.row] < spec.feasibility_share:
         yield (prepared,)
-        yield from _feasibility(case, world, own_h - spec.preparation_h)
+        yield from _feasibility(case, world, rest_h)
         yield (presented,)
     else:
         yield prepared, presented
     delay_h = case.now_h - case.arrived_h
-    for turn in range(spec.follow_ups):
-        yield Wait(spec.follow_up_every_h * float(table.follow_up_delay[case.row, turn]))
+    pause_h = spec.follow_up_every_h * spec.drift_delay_factor**missing
+    for turn in range(follow_ups):
+        yield Wait(pause_h * float(table.follow_up_delay[case.row, turn]))
+        if missing and case.now_h - case.arrived_h > spec.clean_up_h:
+            return "no_decision"
         talks_h -= spec.follow_up_h
         yield (Work("opportunity", (("selling", spec.follow_up_h * effort[4 + turn]),), talks_h, spec.lapse_h),)
     yield (Work("opportunity", (("selling", spec.negotiation_h * effort[3]),), 0.0, spec.lapse_h),)
     if table.won[case.row] < _win_chance(case, world, delay_h):
         return "won"
-    return "no_decision" if table.undecided[case.row] < spec.no_decision_share else "lost"
+    return (
+        "no_decision"
+        if table.undecided[case.row] < spec.no_decision_share + missing * spec.drift_no_decision
+        else "lost"
+    )
+
+
+def assessed_quality(quality: float, noise: float, accuracy: float) -> float:
+    """Return what the qualification sees of an opportunity's quality: correlated with it by its accuracy, variance 1."""
+    return accuracy * quality + math.sqrt(1 - accuracy * accuracy) * noise
+
+
+def partner_lead(case: Case, world: World) -> Process:
+    """A partner qualifies the lead of one of his customers: no hours of ours."""
+    yield from ()
+    return "qualified" if world.leads.qualified[case.row] < case.rules.lead_qualified_share else "dropped"
+
+
+def partner_opportunity(case: Case, world: World) -> Process:
+    """A partner sells to one of his customers, with the win chance of a mean seller who answers at once."""
+    yield from ()
+    return "won" if world.opportunities.won[case.row] < _win_chance(case, world, 0.0) else "lost"
+
+
+def partner_service(case: Case, world: World) -> Process:
+    """A partner answers the request of one of his customers."""
+    yield from ()
+    return "solved"
 
 
 def _feasibility(case: Case, world: World, rest_h: float) -> Process:
@@ -157,7 +196,9 @@ def order(case: Case, world: World) -> Process:
     table, spec = world.orders, case.rules.orders[case.order_class]
     hours = case.rules.order_hours[case.order_class]
     effort = table.step_effort[case.row].tolist()
-    entry = Work("entry", (("administration", spec.entry_h * effort[0]),), hours.total_h(spec.partners) - hours.entry_h)
+    own_share = 1 - case.rules.partner_entry_share if case.channel == PARTNER else 1.0
+    entry_h = spec.entry_h * own_share * effort[0]
+    entry = Work("entry", (("administration", entry_h),), hours.total_h(spec.partners) - hours.entry_h)
     if spec.partners:
         yield from _coordination(case, world, entry, hours)
         confirmed: tuple[Work, ...] = ()
@@ -194,7 +235,7 @@ def _coordination(case: Case, world: World, entry: Work, hours: OrderHours) -> P
 def service(case: Case, world: World) -> Process:
     """Answer the request, after asking inside the house where needed."""
     table, rules = world.requests, case.rules
-    lapse_h = rules.service_lapse_h
+    lapse_h = rules.service_lapse_h[case.segment]
     if table.coordinated[case.row] < rules.service_coordination_share:
         entries = (("coordination", rules.service_coordination_h * table.coordination_effort[case.row]),)
         yield (Work("service", entries, rules.service_answer_h, lapse_h),)
@@ -207,7 +248,7 @@ def service(case: Case, world: World) -> Process:
 def care(case: Case, world: World) -> Process:
     """Prepare, travel, talk: one planned contact, which lapses when nobody comes to it."""
     contact = case.row
-    spec = case.rules.care[case.segment]
+    spec = (case.rules.care_by_phone if case.by_phone else case.rules.care)[case.segment]
     effort = world.customers.care_effort[case.customer, contact].tolist()
     yield (Work("care", contact_entries(spec.preparation_h, spec.travel_h, spec.talk_h, effort), 0.0, spec.lapse_h),)
     return "done"

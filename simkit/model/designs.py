@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from simkit.foundation.errors import ConfigError
 from simkit.foundation.parameters import Parameters, Provenance
-from simkit.foundation.text import Text, did_you_mean
-from simkit.model.overlays import check_keys, names_of, read_overlay, text_of
+from simkit.foundation.text import Text
+from simkit.model.design_files import (
+    DISCRETIONARY,
+    WORK_KINDS,
+    compose,
+    composition_problems,
+    file_problems,
+    files_of,
+    parts_of,
+)
+from simkit.model.levers import Lever, lever_contradictions, put_on
+from simkit.model.overlays import names_of, raise_first, scaled, text_at
 from simkit.model.parameters import CLASSES, SEGMENTS
 from simkit.model.ranks import RankTable, load_rank_table
 
-WORK_KINDS: tuple[str, ...] = (
-    "lead",
-    "opportunity",
-    "feasibility",
-    "entry",
-    "coordination",
-    "confirmation",
-    "service",
-    "care",
-)
-DISCRETIONARY: tuple[str, ...] = ("extra_contact", "prospecting", "module_building", "nothing")
-PATCH_KEYS = ("title", "units", "routes", "rank_table", "help_after_h", "discretionary", "set")
-UNIT_KEYS = ("title", "assignment", "specialist", "builds", "ranks_as", "prefer", "size")
+__all__ = ["DISCRETIONARY", "WORK_KINDS", "Design", "Route", "UnitSpec", "design_names", "load_design"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +51,10 @@ class UnitSpec:
         Posts; None sizes it by the hours balance.
     resize : int
         Posts more or fewer than that, for the scan around the balance.
+    fallback : str, optional
+        Unit that takes over the work while this one has no posts, or when work has waited too long in it.
+    fallback_after_h : float
+        Office hours of waiting after which it does; infinity: only while there are no posts.
     """
 
     name: str
@@ -64,6 +66,8 @@ class UnitSpec:
     prefer_ability: bool = False
     size: int | None = None
     resize: int = 0
+    fallback: str | None = None
+    fallback_after_h: float = math.inf
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,10 +104,12 @@ class Design:
         Office hours after which colleagues of a unit take over work from a full queue.
     discretionary : tuple of str
         What a freed hour does, in this order.
-    overlay : mapping of str to float
-        Leaves that the design sets.
+    overlay, scale : mapping of str to float
+        Leaves that the design sets, and leaves that it multiplies by a factor.
     switches : tuple of str
         Names of the parts that are on, in the stated order.
+    levers : tuple of Lever
+        What is done besides, in the stated order.
     """
 
     name: str
@@ -115,33 +121,58 @@ class Design:
     help_after_h: float
     discretionary: tuple[str, ...]
     overlay: Mapping[str, float] = field(default_factory=dict)
+    scale: Mapping[str, float] = field(default_factory=dict)
     switches: tuple[str, ...] = ()
     switch_titles: Mapping[str, Text] = field(default_factory=dict)
     folder: Path | None = None
+    levers: tuple[Lever, ...] = ()
 
     def on(self, parameters: Parameters) -> Parameters:
-        """Return the tree in which this design holds."""
-        return parameters.patch(self.overlay, Provenance(kind="design", source=self.name))
+        """Return the tree in which this design holds: its leaves first, then those of its levers."""
+        provenance = Provenance(kind="design", source=self.name.split("[+")[0])
+        tree = parameters.patch(self.overlay, provenance)
+        return put_on(self.levers, scaled(tree, self.scale, provenance))
 
     def unit_for(self, work: str, order_class: int, segment: int) -> str:
         """Return the unit that does a kind of work."""
         return next(route.unit for route in self.routes if route.fits(work, order_class, segment))
 
     def with_switches(self, switches: Iterable[str]) -> Design:
-        """Return the same design with only some of its parts on, in the stated order.
+        """Return the same design with only some of its parts on, in the stated order; its levers stay.
 
         Raises
         ------
         ConfigError
             For a switch that the design does not have.
         """
-        return load_design(self.name.split("[")[0], self.folder, switches=tuple(switches))
+        bare = load_design(self.name.split("[")[0], self.folder, switches=tuple(switches))
+        return bare.with_levers(self.levers)
+
+    def with_levers(self, levers: Iterable[Lever]) -> Design:
+        """Return the same design with more levers on it, named "stretched_t[+lean+coaching]".
+
+        Raises
+        ------
+        ConfigError
+            If a lever is there twice or contradicts another.
+        """
+        mix = (*self.levers, *levers)
+        raise_first(lever_contradictions(mix, self.name))
+        if not mix:
+            return self
+        bare = self.name.replace(_label(self.levers), "") if self.levers else self.name
+        tables = [lever.rank_table for lever in mix if lever.rank_table is not None]
+        return replace(self, name=bare + _label(mix), levers=mix, rank_table=tables[0] if tables else self.rank_table)
 
     def resized(self, changes: Mapping[str, int]) -> Design:
         """Return the design with posts moved: more in some units, fewer in others, relative to the hours balance."""
         units = tuple(replace(unit, resize=changes.get(unit.name, 0)) for unit in self.units)
         label = ",".join(f"{name}{change:+d}" for name, change in sorted(changes.items()))
         return replace(self, name=f"{self.name}[{label}]", units=units)
+
+
+def _label(levers: Iterable[Lever]) -> str:
+    return f"[{''.join(f'+{lever.name}' for lever in levers)}]"
 
 
 def design_names(folder: Path | None = None) -> tuple[str, ...]:
@@ -164,127 +195,50 @@ def load_design(name: str, folder: Path | None = None, *, switches: tuple[str, .
     Raises
     ------
     ConfigError
-        For an unknown design, switch, key, unit, kind of work, class or segment, or work that nobody does.
+        For an unknown design, switch, key, unit, kind of work, class or segment, work that nobody does, or a circle.
     """
-    content, file = read_overlay("designs", name, folder)
-    check_keys(content, ("base", "purpose", "switches", *PATCH_KEYS), str(file))
-    parts: Mapping[str, Any] = content.get("switches") or {}
-    for switch in switches or ():
-        if switch not in parts:
-            raise ConfigError(
-                Text(de=f"„{name}“ hat keinen Teil „{switch}“.", en=f"'{name}' has no switch '{switch}'."),
-                str(file),
-                did_you_mean(switch, parts),
-            )
-    chosen = tuple(parts) if switches is None else switches
-    layers = [content, *(parts[part] for part in parts if part in chosen)]
-    if "base" in content:
-        base, base_file = read_overlay("designs", content["base"], folder)
-        check_keys(base, ("purpose", *PATCH_KEYS), str(base_file))
-        layers.insert(0, base)
-    merged = _merged(layers, str(file))
-    complete = set(chosen) == set(parts)
-    return _design(merged, content, name if complete else f"{name}[{'+'.join(chosen)}]", chosen, parts, file, folder)
-
-
-def _merged(layers: list[Mapping[str, Any]], where: str) -> dict[str, Any]:
-    units: dict[str, Any] = {}
-    routes: list[Any] = []
-    leaves: dict[str, float] = {}
-    rest: dict[str, Any] = {}
-    for layer in layers:
-        check_keys(layer, ("base", "purpose", "switches", *PATCH_KEYS), where)
-        units |= layer.get("units") or {}
-        routes = [*(layer.get("routes") or []), *routes]  # what comes later is more specific and is asked first
-        leaves |= layer.get("set") or {}
-        rest |= {key: layer[key] for key in ("rank_table", "help_after_h", "discretionary") if key in layer}
-    gone = {unit for unit, spec in units.items() if spec is None}
-    return {
-        "units": {unit: spec for unit, spec in units.items() if spec is not None},
-        "routes": [route for route in routes if route.get("unit") not in gone],
-        "set": leaves,
-        **rest,
-    }
-
-
-def _design(
-    merged: Mapping[str, Any],
-    content: Mapping[str, Any],
-    name: str,
-    chosen: tuple[str, ...],
-    parts: Mapping[str, Any],
-    file: Path,
-    folder: Path | None,
-) -> Design:
-    units = tuple(_unit(unit, spec, f"{file}: units.{unit}") for unit, spec in merged["units"].items())
-    routes = tuple(_route(route, {unit.name for unit in units}, str(file)) for route in merged["routes"])
-    _check_complete(routes, str(file))
-    discretionary = tuple(merged["discretionary"])
-    for entry in discretionary:
-        if entry not in DISCRETIONARY:
-            raise ConfigError(
-                Text(de=f"Unbekannte freie Arbeit „{entry}“.", en=f"Unknown discretionary work '{entry}'."),
-                str(file),
-                did_you_mean(entry, DISCRETIONARY),
-            )
+    files = files_of(name, folder)
+    whole = compose(files, switches)
+    raise_first(problem for file in files for problem in file_problems(file))
+    raise_first(composition_problems(whole, folder))
+    parts = parts_of(files[-1])
+    complete = set(whole.chosen) == set(parts)
     return Design(
-        name=name,
-        title=text_of(content.get("title"), f"{file}: title"),
-        purpose=text_of(content.get("purpose"), f"{file}: purpose"),
-        units=units,
-        routes=routes,
-        rank_table=load_rank_table(merged["rank_table"], folder),
-        help_after_h=float(merged["help_after_h"]),
-        discretionary=discretionary,
-        overlay=merged["set"],
-        switches=chosen,
-        switch_titles={part: text_of(parts[part].get("title"), f"{file}: {part}") for part in parts},
+        name=name if complete else f"{name}[{'+'.join(whole.chosen)}]",
+        title=text_at(whole.source, "title"),
+        purpose=text_at(whole.source, "purpose"),
+        units=tuple(_unit(unit, entry.value) for unit, entry in whole.units.items()),
+        routes=tuple(_route(entry.value) for entry in whole.routes),
+        rank_table=load_rank_table(str(whole.whole["rank_table"].value), folder),
+        help_after_h=float(whole.whole["help_after_h"].value),
+        discretionary=tuple(whole.whole["discretionary"].value),
+        overlay={leaf: entry.value for leaf, entry in whole.leaves.items()},
+        scale={leaf: entry.value for leaf, entry in whole.factors.items()},
+        switches=whole.chosen,
+        switch_titles={part: text_at(whole.source, "switches", part, "title") for part in parts},
         folder=folder,
     )
 
 
-def _unit(name: str, spec: Mapping[str, Any], where: str) -> UnitSpec:
-    check_keys(spec, UNIT_KEYS, where)
+def _unit(name: str, spec: Mapping[str, Any]) -> UnitSpec:
     return UnitSpec(
         name=name,
-        title=text_of(spec.get("title"), f"{where}.title"),
+        title=Text(de=str(spec["title"]["de"]).strip(), en=str(spec["title"]["en"]).strip()),
         owners=spec.get("assignment", "owner") == "owner",
         specialist=bool(spec.get("specialist", False)),
         builds=bool(spec.get("builds", False)),
         ranks_as_order=spec.get("ranks_as") == "order",
         prefer_ability=spec.get("prefer") == "highest_ability",
         size=spec.get("size"),
+        fallback=spec.get("fallback"),
+        fallback_after_h=float(spec.get("fallback_after_h", math.inf)),
     )
 
 
-def _route(spec: Mapping[str, Any], units: set[str], where: str) -> Route:
-    check_keys(spec, ("unit", "work", "class", "segment"), f"{where}: routes")
-    for key, choices in (("unit", units), ("work", WORK_KINDS), ("class", CLASSES), ("segment", SEGMENTS)):
-        value = spec.get(key)
-        if value is not None and value not in choices:
-            raise ConfigError(
-                Text(de=f"Unbekannt: {key} „{value}“.", en=f"Unknown {key} '{value}'."),
-                f"{where}: routes",
-                did_you_mean(str(value), choices),
-            )
+def _route(spec: Mapping[str, Any]) -> Route:
     return Route(
         unit=spec["unit"],
         work=spec.get("work"),
         order_class=CLASSES.index(spec["class"]) if "class" in spec else None,
         segment=SEGMENTS.index(spec["segment"]) if "segment" in spec else None,
     )
-
-
-def _check_complete(routes: tuple[Route, ...], where: str) -> None:
-    for work in WORK_KINDS:
-        for order_class, class_name in enumerate(CLASSES):
-            for segment, segment_name in enumerate(SEGMENTS):
-                if not any(route.fits(work, order_class, segment) for route in routes):
-                    raise ConfigError(
-                        Text(
-                            de=f"Niemand macht „{work}“ für {class_name}, {segment_name}.",
-                            en=f"Nobody does '{work}' for {class_name}, {segment_name}.",
-                        ),
-                        f"{where}: routes",
-                        Text(de="Ergänzen Sie eine Route.", en="Add a route."),
-                    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from heapq import heappop, heappush
 
 from simkit.model.clock import COMPLETION, Clock
@@ -55,11 +55,15 @@ class Desk:
             if person.task is None and person.at_work:
                 self.ready.add(person)
 
-    def return_queue(self, person: Person) -> None:
-        """Give the tasks of somebody's queue back to his unit."""
+    def take_queue(self, person: Person) -> list[Task]:
+        """Take all waiting tasks out of somebody's queue, in their order."""
         waiting = sorted(entry for entry in person.queue if entry[1].state == WAITING)
         person.queue.clear()
-        for _, task in waiting:
+        return [task for _, task in waiting]
+
+    def return_queue(self, person: Person) -> None:
+        """Give the tasks of somebody's queue back to his unit."""
+        for task in self.take_queue(person):
             self.submit(task, person.unit, None)
 
     # --- picking -------------------------------------------------------------------------------------------------
@@ -104,19 +108,12 @@ class Desk:
             self.start(person, other, now, content_h)
 
     def help_task(self, person: Person, now: float, room_h: float) -> Task | None:
-        """Return the best task that has waited too long in a colleague's queue."""
-        before = now - self.help_after_h
-        best: Task | None = None
-        for colleague in person.unit.people:
-            queue = colleague.queue
-            if not queue or colleague is person:
-                continue
-            found = first_of(queue, queue)
-            if found is None:
-                continue
-            task = found[1]
-            if task.key[1] <= before and (best is None or task.key < best.key) and effort_of(task, person) <= room_h:
-                best = task
+        """Return the best task that has waited too long in a colleague's queue, or in a unit that this one helps out."""
+        queues = [colleague.queue for colleague in person.unit.people if colleague is not person]
+        best = _best_since(queues, now - self.help_after_h, None, person, room_h)
+        for unit in person.unit.helps:
+            queues = [unit.queue, *(colleague.queue for colleague in unit.people)]
+            best = _best_since(queues, now - unit.helped_after_h, best, person, room_h)
         return best
 
     # --- at work -------------------------------------------------------------------------------------------------
@@ -176,6 +173,19 @@ class Desk:
         task = person.task
         if task is not None:
             self.log.book(person, task, end_h, person.content_at(end_h) - task.start_content_h, math.nan)
+
+
+def _best_since(
+    queues: Iterable[Queue], before: float, best: Task | None, person: Person, room_h: float
+) -> Task | None:
+    """Return the best task created until then that fits, or the one that is best so far."""
+    for queue in queues:
+        if not queue or (found := first_of(queue, queue)) is None:
+            continue
+        task = found[1]
+        if task.key[1] <= before and (best is None or task.key < best.key) and effort_of(task, person) <= room_h:
+            best = task
+    return best
 
 
 def _by_slot(person: Person) -> int:

@@ -14,13 +14,15 @@ from simkit.foundation.parameters import Parameters
 from simkit.model import cases
 from simkit.model.arrivals import KINDS, NUMBER_SHIFT, STEP_SHIFT, arrival_table, care_number
 from simkit.model.cases import Case, Wait, Work
+from simkit.model.channels import channels
 from simkit.model.clock import ANSWER, ARRIVAL, CHASE, LAPSE, STAFF, TICK, Clock
 from simkit.model.designs import Design, load_design
 from simkit.model.desk import Desk
 from simkit.model.freed import FreedHours
-from simkit.model.house import House
+from simkit.model.house import PUT_OFF, House
 from simkit.model.lives import Life
-from simkit.model.parameters import BESPOKE, CONFIGURED, STANDARD
+from simkit.model.overload import Overload
+from simkit.model.parameters import BESPOKE, CONFIGURED, DROPPED_CUSTOMER, PARTNER, STANDARD
 from simkit.model.people import DONE, DROPPED, WAITING, Person, Task, Unit
 from simkit.model.reactions import Reactions
 from simkit.model.record import Log, Record
@@ -35,6 +37,17 @@ PROCESSES: dict[str, Callable[[Case, World], cases.Process]] = {
     "service": cases.service,
     "care": cases.care,
 }
+PARTNER_PROCESSES: dict[str, Callable[[Case, World], cases.Process]] = {
+    "lead": cases.partner_lead,
+    "opportunity": cases.partner_opportunity,
+    "service": cases.partner_service,
+}
+NO_LIMIT = 1000  # value of the leaf gate.open_deals_per_seller from which nothing is limited
+
+
+def staff_place(life: Life) -> int:
+    """Return the place of a person's leaving among the events of one instant; joining follows it."""
+    return STAFF + (life.slot << 8) + 2 * min(life.number, 100)
 
 
 def simulate(
@@ -66,21 +79,33 @@ def simulate(
 class Run:
     """One run; see `simulate`."""
 
-    def __init__(self, world: World, design: Design, parameters: Parameters, today: Design) -> None:
+    def __init__(
+        self,
+        world: World,
+        design: Design,
+        parameters: Parameters,
+        today: Design,
+        agenda: Callable[..., Clock] = Clock,
+    ) -> None:
         ratio = world.facts.calendar_ratio
         on_today, on_design = today.on(parameters), design.on(parameters)
         self.world, self.design, self.parameters = world, design, on_design
         self.rules_today = compile_rules(on_today, ratio)
         self.rules = compile_rules(on_design, ratio)
-        self.house = House(world, today, design, parameters, self.rules_today, self.rules)
-        self.reactions = Reactions(world, on_design, self.rules_today)
+        self.channels = channels(world, on_design)
+        self.house = House(world, today, design, parameters, self.rules_today, self.rules, self.channels)
+        self.reactions = Reactions(world, on_design, self.rules_today, self.channels)
+        self.overload = Overload(on_design, self.rules)
+        self.notice_h = on_design.value("overload.notice_days") * self.rules.day_h
+        self.deals: dict[int, Case] = {}  # open leads and opportunities, where their number is limited
+        self.deals_limited = min(self.rules.open_deals_per_seller, self.rules_today.open_deals_per_seller) < NO_LIMIT
         self.log = Log()
         self.freed = FreedHours(world, self.house, self.reactions, self.open_lead)
         self.desk = Desk(self.log, design.help_after_h, self.finished, self.freed.task)
-        self.clock = self.desk.clock = self.freed.clock = Clock(world.start_h, self.desk.ready, self.desk.settle)
+        self.clock = self.desk.clock = self.freed.clock = agenda(world.start_h, self.desk.ready, self.desk.settle)
         self.arrivals = arrival_table(world, self.rules_today, self.rules)
         self.next_arrival = 0
-        self.builders = any(unit.builds for unit in design.units)
+        self.builders = self.rules.everyone_builds or any(unit.builds for unit in design.units)
         self.blocked_modules_h = 0.0
         year_days, day_h = self.rules.year_h / self.rules.day_h, self.rules.day_h
         self.year_starts = {
@@ -96,9 +121,10 @@ class Run:
     def record(self) -> Record:
         """Run from the start of the warm-up to the end and return the log."""
         world, clock = self.world, self.clock
-        for lives in world.lives:
-            for life in lives:
-                self.announce(life)
+        for person in self.house.holders:
+            assert person is not None
+            self.log.people.append(person)
+            self.announce_leaving(person)
         clock.at(world.start_h, TICK, self.tick, 0)
         clock.at(0.0, TICK + 1, self.go_live, None)
         self.announce_arrival()
@@ -106,20 +132,27 @@ class Run:
         for person in self.house.holders:
             if person is not None:
                 self.desk.close(person, world.end_h)
-        return Record.from_run(world, self.design, self.parameters, self.log, self.house.sittings)
+        return Record.from_run(world, self.design, self.parameters, self.log, self.house.sittings, self.channels)
 
     # --- staff ---------------------------------------------------------------------------------------------------
 
-    def announce(self, life: Life) -> None:
-        """Put the dates of one person on the agenda."""
-        person = self.house.holders[life.slot] if life.number == 0 else self.house.person_of(life)
-        assert person is not None
-        self.log.people.append(person)
-        place = STAFF + (life.slot << 8) + 2 * min(life.number, 100)
-        if life.number > 0 and life.joins_h < self.world.end_h:
-            self.clock.at(life.joins_h, place + 1, self.join, person)
+    def announce_leaving(self, person: Person) -> None:
+        """Put the leaving date of a person on the agenda."""
+        life = person.life
         if life.leaves_h < self.world.end_h:
-            self.clock.at(life.leaves_h, place, self.leave, person)
+            self.clock.at(life.leaves_h, staff_place(life), self.leave, person)
+
+    def successor_of(self, person: Person) -> Person | None:
+        """Return who will take the post over, with the date on the agenda."""
+        life, chain = person.life, self.world.lives[person.slot]
+        planned = life.number < len(chain) and chain[life.number] is life  # nobody in this post was driven away
+        following = next(iter(chain[life.number + 1 :]), None) if planned else self.world.succession.successor(life)
+        if following is None:
+            return None
+        successor = self.house.person_of(following)
+        self.log.people.append(successor)
+        self.clock.at(following.joins_h, staff_place(following) + 1, self.join, successor)
+        return successor
 
     def join(self, person: Person) -> None:
         """Let a successor take up the post; the customers of the post are his."""
@@ -128,26 +161,43 @@ class Run:
             self.house.block_for_building(person, person.day(self.clock.now), builds=unit.builds)
             person.build(self.rules.reassign_days)
         self.house.join(person, self.clock.now)
+        self.announce_leaving(person)
         self.desk.ready.add(person)
 
     def leave(self, person: Person) -> None:
         """Let a person leave: his queue and cases go to the unit, his customers lose their contact."""
         now = self.clock.now
-        for customer in self.house.leave(person):
-            self.reactions.contact_person_lost(customer, now, planned=False)
+        if person.life.leaves_h != now:
+            return  # overload has moved the date forward
+        for customer in self.house.leave(person, self.successor_of(person)):
+            self.reactions.contact_person_lost(customer, now, planned=self.house.handed_over(person))
         self.desk.ready.discard(person)
-        self.desk.return_queue(person)
+        for task in self.desk.take_queue(person):
+            self.desk.submit(task, person.unit, self.house.keeper(person.slot, task))
+
+    def drive_away(self, person: Person) -> None:
+        """Let somebody give notice because of overload; a task at hand is finished first."""
+        now, day_h, task = self.clock.now, self.rules.day_h, person.task
+        done_h = now
+        if task is not None:
+            done_h = person.hour_of(task.start_content_h + task.content_h, now)
+        leaves_h = max(now + self.notice_h, math.ceil(done_h / day_h) * day_h if done_h < math.inf else 0.0)
+        if leaves_h < person.life.leaves_h:
+            person.resign(leaves_h)
+            self.desk.rebuild(person, self.rules.reassign_days)
+            self.announce_leaving(person)
 
     def go_live(self, _: None) -> None:
         """Let the design take over: people, customers and queues; open cases finish on the old routes."""
         now = self.clock.now
         tasks = self.house.waiting_tasks()
         for customer in self.house.go_live(now):
-            self.reactions.contact_person_lost(customer, now, planned=True)
+            self.reactions.contact_person_lost(customer, now, planned=1.0)
+        self.overload.renamed()
         for task in tasks:
             assert task.case is not None
             unit, person = self.house.route(task.case, task.works[0].kind)
-            task.key = (unit.ranks[task.case.rank_key], *task.key[1:])
+            task.key = (self.rank(task.case, unit), *task.key[1:])
             self.desk.submit(task, unit, person)
         self.desk.ready.update(person for person in self.house.holders if person is not None and person.task is None)
 
@@ -170,6 +220,12 @@ class Run:
         if day and day % CHURN_EVERY_DAYS == 0:
             for customer in self.reactions.churned(now, CHURN_EVERY_DAYS * self.rules.day_h):
                 self.log.churned.append((customer, now))
+            if self.overload.on:
+                elapsed_h = CHURN_EVERY_DAYS * self.rules.day_h
+                for person in self.overload.driven_away(self.house.units.values(), self.house.routes, elapsed_h):
+                    self.drive_away(person)
+        if self.overload.on and day:
+            self.overload.end_day(self.house.units.values(), day - 1)
         if self.rules.overtime_share:
             self.decide_overtime(day)
         if day + 1 < self.world.days:
@@ -178,7 +234,7 @@ class Run:
     def count_modules(self, day: int) -> None:
         """Add yesterday's building time."""
         for person in self.house.holders:
-            if person is not None and person.unit.builds:
+            if person is not None:
                 self.blocked_modules_h += float(person.blocked_h[day, 3] * person.speed[day])
 
     def converted(self) -> tuple[float, float]:
@@ -196,7 +252,7 @@ class Run:
             self.desk.return_queue(person)
         for customer, slot in self.house.owner.items():
             if before.get(customer, slot) != slot:
-                self.reactions.contact_person_lost(customer, now, planned=True)
+                self.reactions.contact_person_lost(customer, now, planned=1.0)
 
     def decide_overtime(self, day: int) -> None:
         """Lengthen the day of the people of a unit while its queue is too long."""
@@ -226,11 +282,16 @@ class Run:
         if kind == "order":
             if reactions.order_is_real(customer, self.clock.now, self.world.orders.thin[row]):
                 self.open_case(kind, row)
-        elif kind == "care":
-            if reactions.active[customer]:
-                self.open_care(customer, row)
-        elif kind == "lead" or reactions.active[customer]:
+        elif kind == "lead":
+            referrer = self.world.leads.referrer[row]
+            if referrer < 0 or reactions.lead_is_real(referrer, self.clock.now, self.world.leads.thin[row]):
+                self.open_case(kind, row)
+        elif not reactions.active[customer]:
+            return
+        elif kind != "care":
             self.open_case(kind, row)
+        elif not (self.house.live and self.channels[customer]):
+            self.open_care(customer, row)
 
     def open_lead(self, row: int) -> None:
         """Open a lead that prospecting has found."""
@@ -241,13 +302,24 @@ class Run:
         table = self.tables[kind]
         customer = table.customer[row]
         adopted = self.adopts(table.adoption[row])
-        order_class = table.order_class[row]
-        if kind == "order" and adopted:
-            order_class = self.converted_class(order_class, self.world.orders.convert[row])
+        drawn = table.order_class[row] if parent is None or parent.kind == "lead" else parent.order_class
+        order_class: int | None = drawn
+        if adopted and kind in ("order", "opportunity"):
+            order_class = self.offered_class(kind, row, drawn, customer, parent)
         number = (KINDS.index(kind) << NUMBER_SHIFT) + row
+        refused = order_class is None
+        if order_class is None:
+            order_class = BESPOKE
         case = self.new_case(number, kind, row, order_class, customer, adopted, table.clarification[row])
         if parent is not None:
             case.last, case.ability = parent.last, parent.ability
+        if refused or (parent is None and self.refuses(case)):
+            self.close(case, "refused")
+            return
+        if self.deals_limited and kind in ("lead", "opportunity"):
+            self.deals[number] = case
+        if self.overload.on:
+            self.overload.opened(case, self.house.routes)
         if kind == "order":
             patience_h = case.rules.orders[order_class].patience_h * self.world.orders.patience[row]
             self.clock.at(self.clock.now + patience_h, LAPSE + (number << STEP_SHIFT), self.cancel, case)
@@ -257,7 +329,25 @@ class Run:
         """Open a planned contact."""
         adopted = self.adopts(float(self.world.customers.care_adoption[customer, contact]))
         case = self.new_case(care_number(customer, contact), "care", contact, STANDARD, customer, adopted, 1.0)
+        case.by_phone = self.house.put_off(case)
+        if self.overload.on:
+            self.overload.opened(case, self.house.routes)
         self.advance(case)
+
+    def refuses(self, case: Case) -> bool:
+        """Tell whether a case is not taken on: a dropped customer's, a small order, one open deal too many."""
+        if self.house.live and self.channels[case.customer] == DROPPED_CUSTOMER and case.kind != "order":
+            return True
+        if case.kind == "order":
+            return self.world.orders.value_amount[case.row] < case.rules.minimum_order_amount
+        if case.kind not in ("lead", "opportunity") or not self.deals_limited or case.channel == PARTNER:
+            return False
+        routes = self.house.routes
+        unit = self.house.units[routes[case.kind, case.order_class, case.segment]]
+        open_deals = sum(
+            self.house.units[routes[deal.kind, deal.order_class, deal.segment]] is unit for deal in self.deals.values()
+        )
+        return open_deals >= case.rules.open_deals_per_seller * len(unit.people)
 
     def new_case(
         self, number: int, kind: str, row: int, order_class: int, customer: int, adopted: bool, clarification: float
@@ -278,7 +368,10 @@ class Run:
             now_h=now,
             rank_key=(kind, order_class, self.world.customers.segment[customer]),
         )
-        case.process = PROCESSES[kind](case, self.world)
+        if self.house.live:
+            case.channel = self.channels[customer]
+        by_partner = case.channel == PARTNER and kind in PARTNER_PROCESSES
+        case.process = (PARTNER_PROCESSES if by_partner else PROCESSES)[kind](case, self.world)
         self.log.opened(case)
         return case
 
@@ -286,10 +379,24 @@ class Run:
         """Tell whether a case follows the new way: an S-curve from 5 % at go-live, half at the leaf's month."""
         if not self.house.live:
             return False
-        half_h = self.rules.adoption_half_h
+        half_h, willing = self.rules.adoption_half_h, 1 - self.rules.old_habit_share
         if half_h == 0:
-            return True
-        return mark < 1 / (1 + math.exp(-math.log(19) * (self.clock.now / half_h - 1)))
+            return mark < willing
+        return mark < willing / (1 + math.exp(-math.log(19) * (self.clock.now / half_h - 1)))
+
+    def offered_class(self, kind: str, row: int, order_class: int, customer: int, parent: Case | None) -> int | None:
+        """Return the class that the customer gets; None where he wants bespoke or nothing and his segment is not offered it.
+
+        Modules convert orders. What was sold is not refused as an order.
+        """
+        if kind == "order":
+            order_class = self.converted_class(order_class, self.world.orders.convert[row])
+        segment = self.world.customers.segment[customer]
+        sold = kind == "order" and parent is not None
+        if order_class != BESPOKE or sold or self.rules.bespoke_allowed[segment]:
+            return order_class
+        instead = (self.world.orders if kind == "order" else self.world.opportunities).instead[row]
+        return CONFIGURED if instead < self.rules.configured_instead else None
 
     def converted_class(self, order_class: int, mark: float) -> int:
         """Return the class of an order after conversion by modules."""
@@ -358,6 +465,9 @@ class Run:
         """End a case, with what follows from it."""
         now = self.clock.now
         case.open = False
+        self.deals.pop(case.number, None)
+        if self.overload.on:
+            self.overload.closed(case)
         late = case.kind == "order" and now > case.arrived_h + case.rules.orders[case.order_class].promised_h
         self.log.closed(case, now, outcome, late)
         if outcome == "delivered" and late:
@@ -368,7 +478,8 @@ class Run:
             self.reactions.active[case.customer] = True
             self.open_case("order", self.world.opportunities.order[case.row], case)
         elif outcome == "done":
-            self.reactions.contacted(case.customer, now, case.rules.care[case.segment].weight)
+            care = case.rules.care_by_phone if case.by_phone else case.rules.care
+            self.reactions.contacted(case.customer, now, care[case.segment].weight, case.ability)
 
     def lapse(self, task: Task) -> None:
         """End a case whose task nobody came to in time."""
@@ -393,7 +504,9 @@ class Run:
         if case is None:
             self.freed.finished(task)
         elif task.extra != "chase" and person is not None:
-            case.last, case.ability = person, person.life.ability
+            case.last, case.ability = person, person.effect(self.clock.now)
+            if task.left_h == task.left_h:  # not a hand-over, which leaves the rest as it is
+                case.left_h = task.left_h
             case.waiting = None
             self.advance(case)
 
@@ -457,5 +570,11 @@ class Run:
     def new_task(self, case: Case, works: tuple[Work, ...], entries: list[tuple[str, float]], unit: Unit) -> Task:
         """Return a task with its place in the queues: rank, creation time, case and step."""
         case.steps += 1
-        key = (unit.ranks[case.rank_key], self.clock.now, (case.number << STEP_SHIFT) + case.steps)
+        key = (self.rank(case, unit), self.clock.now, (case.number << STEP_SHIFT) + case.steps)
         return Task(key, case, works, entries, unit)
+
+    def rank(self, case: Case, unit: Unit) -> int:
+        """Return the case's place in a unit's queues; who follows old habit ranks as before."""
+        old = self.house.live and not case.adopted
+        rank = (unit.old_ranks if old else unit.ranks)[case.rank_key]
+        return rank + PUT_OFF if self.house.put_off(case) else rank

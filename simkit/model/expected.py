@@ -69,8 +69,8 @@ def opportunity_hours(
     spec: OpportunityRules, order_class: int, bespoke: OrderRules, chasing: Chasing
 ) -> tuple[float, float]:
     """Return the expected hours of an opportunity: the seller's own, and those of feasibility."""
-    talks_h = spec.follow_ups * spec.follow_up_h + spec.negotiation_h
-    own_h = spec.preparation_h + spec.travel_h + spec.presentation_h + talks_h
+    talks_h = spec.mean_follow_ups * spec.follow_up_h + spec.negotiation_h
+    own_h = spec.gate_h * spec.gated + spec.preparation_h + spec.travel_h + spec.presentation_h + talks_h
     if order_class != BESPOKE:
         return own_h, 0.0
     one_round = spec.feasibility_h + expected_chases(chasing, bespoke.partner_delay_h) * chasing.effort_h

@@ -8,6 +8,7 @@ from simkit.model.arrivals import KINDS, NUMBER_SHIFT, STEP_SHIFT
 from simkit.model.cases import Entries, contact_entries
 from simkit.model.clock import Clock
 from simkit.model.house import House
+from simkit.model.parameters import OWN_STAFF
 from simkit.model.people import Person, Task
 from simkit.model.reactions import Reactions
 from simkit.model.rules import Rules
@@ -52,7 +53,9 @@ class FreedHours:
             customer = task.customer
             self.contacts[customer] += 1
             weight = self._rules().care[self.reactions.segment[customer]].weight
-            self.reactions.contacted(customer, self.clock.now, weight)
+            assert task.person is not None
+            effect = task.person.effect(self.clock.now)
+            self.reactions.contacted(customer, self.clock.now, weight, effect)
         elif task.extra == "module_building":
             self.modules_h += task.content_h
         elif task.extra == "prospecting":
@@ -81,6 +84,8 @@ class FreedHours:
         now, reactions, rules = self.clock.now, self.reactions, self._rules()
         best, worth = -1, 0.0
         for customer in self.house.accounts[person.slot]:
+            if self.house.live and self.house.channels[customer] != OWN_STAFF:
+                continue
             if reactions.active[customer] and reactions.care_level(customer, now) < rules.extra_stop:
                 gain = reactions.worth_of_contact(customer, now, rules.care[reactions.segment[customer]].weight)
                 if gain > worth:

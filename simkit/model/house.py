@@ -12,14 +12,20 @@ import numpy as np
 
 from simkit.foundation.parameters import Parameters
 from simkit.model.cases import Case
+from simkit.model.channels import management_h_per_fte_day
 from simkit.model.designs import WORK_KINDS, Design, UnitSpec
+from simkit.model.effectiveness import Effectiveness
 from simkit.model.lives import Life
-from simkit.model.parameters import CLASSES, SEGMENTS
+from simkit.model.parameters import CLASSES, FOCUS, LEAVE, SEGMENTS
 from simkit.model.people import WAITING, Person, Queue, RankKey, Task, Unit
 from simkit.model.rules import Rules
-from simkit.model.staffing import account_loads, fill_units, hours_balance, share_accounts, unit_sizes
+from simkit.model.staffing import AccountLoads, account_loads, fill_units, hours_balance, share_accounts, unit_sizes
 from simkit.model.workload import class_shares
 from simkit.model.world import World
+
+CAN_WAIT = ("lead", "opportunity", "service", "care")  # what may lie idle; orders under way are promises
+RANK_SCALE = 1000  # ranks of a table are spread over this scale
+PUT_OFF = 10 * RANK_SCALE  # behind everything else
 
 
 class House:
@@ -35,27 +41,41 @@ class House:
         Tree of client and scenario; each design's leaves are put on it here.
     rules_today, rules : Rules
         Numbers before and after go-live.
+    channels : sequence of int
+        Who serves each customer from go-live on.
     """
 
     def __init__(
-        self, world: World, today: Design, design: Design, parameters: Parameters, rules_today: Rules, rules: Rules
+        self,
+        world: World,
+        today: Design,
+        design: Design,
+        parameters: Parameters,
+        rules_today: Rules,
+        rules: Rules,
+        channels: Sequence[int],
     ) -> None:
-        self.world, self.design, self.parameters = world, design, parameters
+        self.world, self.design, self.parameters, self.channels = world, design, parameters, channels
         self.rules_today, self.rules = rules_today, rules
         self.live = False
-        self.current = today
+        self.current, self.today = today, today
         self.capacity = {slot: lives[0].fte for slot, lives in enumerate(world.lives)}
         self.ability = [lives[0].ability for lives in world.lives]
+        on_design = design.on(parameters)
+        self.effectiveness = Effectiveness(on_design, self.ability)
+        self.managing_h = management_h_per_fte_day(world, on_design, list(channels))
         # Posts, not persons, fill the units, so both sittings are known before the run.
         self.seats_today = self._seats(today, rules_today)
         self.seats = self._seats(design, rules)
-        self.units = _units(today, 0)
+        self.units = _units(today, today, 0, rules_today)
         self.unit_of = [self.units[name] for name in self.seats_today]
         self.holders: list[Person | None] = [None] * len(world.lives)
+        self.awaited: list[Person | None] = [None] * len(world.lives)  # who will take a vacant post up
+        self.last_holder: list[Person | None] = [None] * len(world.lives)
         self.owner = self._accounts(today, rules_today, self.seats_today, {}, world.start_h)
         self.home = dict(self.owner)
         self.accounts = self._by_owner()
-        self.routes = _route_table(today)
+        self.routes = _route_table(today, self.seats_today)
         self.sittings: list[tuple[int, int, str, float]] = []  # post, number, unit, from
         for lives in world.lives:
             if lives[0].joins_h <= world.start_h:
@@ -70,12 +90,17 @@ class House:
         days = len(life.absent)
         opening = world.start_h + np.arange(days) * self.rules.day_h
         before = np.array([*self.rules_today.blocked_h, 0.0])
-        after = np.array([*self.rules.blocked_h, 0.0])
+        after = np.array([*self.rules.blocked_h, 0.0]) + np.array([self.managing_h, 0.0, 0.0, 0.0])
         share = person.present / self.rules.day_h
         person.blocked_h = share[:, None] * np.where((opening < 0)[:, None], before, after)
-        if self.design_unit(life.slot).builds:
+        self._block_for_hand_over(person, opening)
+        if self.design_unit(life.slot).builds or self.rules.everyone_builds:
             self.block_for_building(person, max(0, person.day(0.0)))
         person.speed = _ramp(life, opening, self.parameters, self.rules) * _dip(opening, self.rules)
+        person.speed *= _pace(opening, self.rules)
+        person.effect_today = self.effectiveness.today(life.ability)
+        person.month_h = self.rules.year_h / 12
+        person.effects = self.effectiveness.by_month(life.ability, math.ceil(world.end_h / person.month_h) + 1)
         person.build(self.rules.reassign_days)
         return person
 
@@ -83,6 +108,22 @@ class House:
         """Block the unit's share of what other fixed time leaves for building modules, from one day on."""
         free = np.maximum(person.present[day:] - person.blocked_h[day:, :3].sum(axis=1), 0.0)
         person.blocked_h[day:, 3] = free * self.rules.building_share * builds
+
+    def _block_for_hand_over(self, person: Person, opening: np.ndarray) -> None:
+        """Block time of who retires for handing over what he knows, in the last days before that."""
+        life, rules = person.life, self.rules
+        if life.retires and rules.handover_h > 0:
+            last = (opening >= max(life.leaves_h - rules.handover_h, 0.0)) & (opening < life.leaves_h)
+            free = np.maximum(person.present - person.blocked_h.sum(axis=1), 0.0)
+            person.blocked_h[:, 2] += np.where(last, free * rules.handover_share, 0.0)
+
+    def handed_over(self, person: Person) -> float:
+        """Return how far a leaver has handed over what he knows, 0..1."""
+        life, rules = person.life, self.rules
+        if not life.retires or rules.handover_h <= 0:
+            return 0.0
+        time_h = min(rules.handover_h, life.leaves_h)  # nobody hands over before go-live
+        return min(1.0, max(time_h, 0.0) / rules.handover_full_h)
 
     def design_unit(self, slot: int) -> UnitSpec:
         """Return the unit of the design in which the post sits."""
@@ -93,6 +134,7 @@ class House:
         person.here = True
         person.begin_day(person.day(now))
         self.holders[person.slot] = person
+        self.awaited[person.slot] = None
         self.sit(person, self.unit_of[person.slot], now)
 
     def sit(self, person: Person, unit: Unit, now: float) -> None:
@@ -102,17 +144,37 @@ class House:
         unit.people.sort(key=lambda other: other.slot)
         self.sittings.append((person.slot, person.life.number, unit.name, now))
 
-    def leave(self, person: Person) -> list[int]:
-        """Let a person leave; returns the customers who lose their contact person."""
+    def leave(self, person: Person, successor: Person | None) -> list[int]:
+        """Let a person leave; returns the customers who lose their contact person.
+
+        Without a successor his customers go to the colleagues, unless the policy leaves their work lying.
+        """
         person.here = person.at_work = False
         person.long_absent = True
         person.unit.people.remove(person)
         self.holders[person.slot] = None
+        self.awaited[person.slot] = successor
+        self.last_holder[person.slot] = person
         orphans = self.accounts[person.slot]
-        filled_again = person.life.number + 1 < len(self.world.lives[person.slot])
-        if not filled_again:
+        if successor is None and self._policy() != LEAVE:
             self._share_out(person.unit, exclude=person.slot)
         return orphans
+
+    def _policy(self) -> int:
+        return (self.rules if self.live else self.rules_today).shortage_policy
+
+    def short_of_people(self) -> bool:
+        """Tell whether a post is vacant."""
+        return None in self.holders
+
+    def put_off(self, case: Case) -> bool:
+        """Tell whether a case has to wait behind all others: C customers while people are missing and the policy says so."""
+        return (
+            case.segment == len(SEGMENTS) - 1
+            and case.kind in CAN_WAIT
+            and self._policy() == FOCUS
+            and self.short_of_people()
+        )
 
     # --- go-live and resizing ------------------------------------------------------------------------------------
 
@@ -120,9 +182,9 @@ class House:
         """Let the design take over; returns the customers who change hands."""
         before = dict(self.owner)
         self.live, self.current = True, self.design
-        self.units = _units(self.design, len(self.units))
+        self.units = _units(self.design, self.today, len(self.units), self.rules)
         self.unit_of = [self.units[name] for name in self.seats]
-        self.routes = _route_table(self.design)
+        self.routes = _route_table(self.design, self.seats)
         for person in self.holders:
             if person is not None:
                 self.sit(person, self.unit_of[person.slot], now)
@@ -151,6 +213,7 @@ class House:
                     moved.append(person)
         if moved:
             seats = [unit.name for unit in self.unit_of]
+            self.routes = _route_table(self.design, seats)
             self.owner = self._accounts(self.design, rules, seats, self.owner, now)
             self.accounts = self._by_owner()
         return moved
@@ -169,9 +232,22 @@ class House:
         if unit.owners:
             slot = self.owner.get(case.customer)
             person = None if slot is None or self.unit_of[slot] is not unit else self.holders[slot]
+            if slot is not None and self.holders[slot] is None and self._left_lying(case):
+                return unit, self._keeper(slot)
         else:
             person = case.doers.get(unit.name)
         return unit, _at_work(person)
+
+    def keeper(self, slot: int, task: Task) -> Person | None:
+        """Return whose queue keeps a task of a post that becomes vacant; None when the unit takes it over."""
+        return self._keeper(slot) if task.case is not None and self._left_lying(task.case) else None
+
+    def _left_lying(self, case: Case) -> bool:
+        return case.kind in CAN_WAIT and self._policy() == LEAVE
+
+    def _keeper(self, slot: int) -> Person | None:
+        """Return the successor, or else who has gone: nobody takes from his queue any more."""
+        return self.awaited[slot] or self.last_holder[slot]
 
     def _old_way(self, case: Case) -> tuple[Unit, Person | None]:
         person = case.last if case.last is not None and case.last.here else None
@@ -186,7 +262,8 @@ class House:
     def waiting_tasks(self) -> list[Task]:
         """Take all waiting tasks out of all queues, in their order."""
         found: dict[int, Task] = {}
-        queues = [unit.queue for unit in self._all_units()] + [person.queue for person in self.holders if person]
+        everybody = (*self.holders, *self.awaited, *self.last_holder)
+        queues = [unit.queue for unit in self._all_units()] + [person.queue for person in everybody if person]
         for queue in queues:
             found |= {id(task): task for _, task in queue if task.state == WAITING}
             queue.clear()
@@ -209,6 +286,8 @@ class House:
         shares = class_shares(self.parameters)
         rates = (customers.order_rate * ~np.array(customers.dormant, dtype=bool)).tolist()
         self.loads = account_loads(design, customers.segment, rates, rules, shares)
+        if design is self.design and any(self.channels):
+            self.loads = self._without_moved(self.loads, rules)
         owner: dict[int, int] = {}
         for name in dict.fromkeys(self.loads.unit):
             mine = [c for c, segment in enumerate(customers.segment) if self.loads.unit[segment] == name]
@@ -217,9 +296,19 @@ class House:
             owner |= share_accounts(mine, self.loads.hours, capacity, today)
         return owner
 
+    def _without_moved(self, loads: AccountLoads, rules: Rules) -> AccountLoads:
+        """Return the loads without the care of customers whom our staff no longer look after."""
+        care = [spec.contacts_per_year * (spec.preparation_h + spec.travel_h + spec.talk_h) for spec in rules.care]
+        segments = self.world.customers.segment
+        hours = [
+            load - care[segment] if channel else load
+            for load, segment, channel in zip(loads.hours, segments, self.channels, strict=True)
+        ]
+        return AccountLoads(hours=hours, unit=loads.unit)
+
     def _is_held(self, slot: int, now: float) -> bool:
         """Tell whether somebody holds the post or will."""
-        return self.holders[slot] is not None or self.world.lives[slot][-1].joins_h >= now
+        return now == self.world.start_h or self.holders[slot] is not None or self.awaited[slot] is not None
 
     def _share_out(self, unit: Unit, exclude: int) -> None:
         mine = [c for c, slot in self.owner.items() if self.unit_of[slot] is unit]
@@ -241,30 +330,49 @@ def _at_work(person: Person | None) -> Person | None:
     return None if person is None or person.long_absent else person
 
 
-def _units(design: Design, first: int) -> dict[str, Unit]:
-    return {
+def _units(design: Design, today: Design, first: int, rules: Rules) -> dict[str, Unit]:
+    units = {
         spec.name: Unit(
             name=spec.name,
             number=first + number,
             owners=spec.owners,
             specialist=spec.specialist,
-            builds=spec.builds,
+            builds=spec.builds or rules.everyone_builds,
             ranks=_ranks(design.rank_table.ranks, spec.ranks_as_order),
+            old_ranks=_ranks(today.rank_table.ranks, spec.ranks_as_order),
+            helped_after_h=spec.fallback_after_h,
             people=[],
             queue=Queue(),
         )
         for number, spec in enumerate(design.units)
     }
+    for spec in design.units:
+        if spec.fallback is not None:
+            units[spec.fallback].helps.append(units[spec.name])
+    return units
 
 
 def _ranks(table: Mapping[RankKey, int], as_order: bool) -> Mapping[RankKey, int]:
-    """Return the ranks in a unit; one that serves orders ranks all its work with them."""
-    return {key: table["order", key[1], key[2]] if as_order else rank for key, rank in table.items()}
+    """Return the ranks in a unit; one that serves orders ranks all its work with them.
+
+    Ranks are spread over one scale, so that cases of old habit and of the new way stand in one queue.
+    """
+    step = RANK_SCALE // (max(table.values()) + 1)
+    return {key: step * (table["order", key[1], key[2]] if as_order else rank) for key, rank in table.items()}
 
 
-def _route_table(design: Design) -> dict[tuple[str, int, int], str]:
+def _route_table(design: Design, seats: Sequence[str]) -> dict[tuple[str, int, int], str]:
+    """Return who does what; the work of a unit without posts goes to its fallback."""
+    fallback = {unit.name: unit.fallback for unit in design.units}
+    filled = set(seats)
+
+    def unit(name: str) -> str:
+        while name not in filled and (instead := fallback[name]) is not None:
+            name = instead
+        return name
+
     return {
-        (work, order_class, segment): design.unit_for(work, order_class, segment)
+        (work, order_class, segment): unit(design.unit_for(work, order_class, segment))
         for work in WORK_KINDS
         for order_class in range(len(CLASSES))
         for segment in range(len(SEGMENTS))
@@ -279,6 +387,12 @@ def _ramp(life: Life, opening: np.ndarray, parameters: Parameters, rules: Rules)
     start = parameters.value("staff.ramp_start_share")
     done = np.clip((opening - life.joins_h + rules.day_h / 2) / max(length_h, 1e-9), 0.0, 1.0)
     return start + (1 - start) * done
+
+
+def _pace(opening: np.ndarray, rules: Rules) -> np.ndarray:
+    """Return the pace of work per day: slower while the tools are out."""
+    first_h, last_h, pace = rules.outage
+    return np.where((opening >= first_h) & (opening < last_h), pace, 1.0)
 
 
 def _dip(opening: np.ndarray, rules: Rules) -> np.ndarray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +35,8 @@ class Life:
         Leaves into retirement, not by a quit.
     ability : float
         Standard normal mark.
+    endurance : float
+        Exponential mark with mean 1: how much overload the person bears before leaving because of it.
     absent : numpy.ndarray of bool, shape (days,)
         Absent on this working day, counted from the start of the warm-up.
     """
@@ -46,81 +49,109 @@ class Life:
     leaves_h: float
     retires: bool
     ability: float
+    endurance: float
     absent: Flags
 
 
-def draw_lives(
-    facts: Facts, parameters: Parameters, *, seed: int, replication: int, start_h: float, end_h: float
-) -> tuple[tuple[Life, ...], ...]:
-    """Draw the succession in every post.
+@dataclass(frozen=True, kw_only=True)
+class Succession:
+    """Who follows whom in every post: a pure function of marks that belong to (post, number in the succession).
 
-    The marks belong to (post, number in the succession), so one more leaver shifts nobody else's. A quit comes after an
-    exponential time at the yearly quit rate; a retirement at the post's date or age. The vacancy lasts a lognormal time.
+    So one more leaver shifts nobody else's marks, and somebody whom overload drives away is followed by the same person as
+    in any other design, only earlier.
 
-    Returns
-    -------
-    tuple of tuple of Life
-        Per post, in order of succession; a post that is never filled again ends there.
+    Parameters
+    ----------
+    facts, parameters
+        The client, and the tree of client and scenario.
+    seed, replication : int
+        Together with a stream's name they fix every mark.
+    start_h, end_h : float
+        First and last office hour; go-live is 0.
     """
-    return tuple(
-        _succession(slot, row, facts, parameters, seed, replication, start_h, end_h)
-        for slot, row in enumerate(facts.slots.itertuples(index=False))
-    )
 
+    facts: Facts
+    parameters: Parameters
+    seed: int
+    replication: int
+    start_h: float
+    end_h: float
 
-def _succession(
-    slot: int,
-    row: object,
-    facts: Facts,
-    parameters: Parameters,
-    seed: int,
-    replication: int,
-    start_h: float,
-    end_h: float,
-) -> tuple[Life, ...]:
-    v = parameters.value
-    day_h = v("time.day_h")
-    year_h = day_h * v("time.days_per_year")
-    days = round((end_h - start_h) / day_h)
-    retires_h = _retirement_h(row, parameters, year_h)
-    joins_h, lives = start_h, list[Life]()
-    for number in range(SUCCESSOR_CAP):
-        marks = stream(seed, replication, f"person.{slot}.{number}")
-        quit_mark, fill_mark, fill_chance, ability = (
-            marks.exponential(),
-            marks.standard_normal(),
-            marks.random(),
-            marks.standard_normal(),
-        )
+    def holder(self, slot: int, number: int, joins_h: float) -> Life:
+        """Return the person of this number who takes up the post at an office hour.
+
+        A quit comes after an exponential time at the yearly quit rate, a retirement of today's holder at the post's date
+        or age.
+        """
+        v, row = self.parameters.value, self._row(slot)
+        year_h = v("time.day_h") * v("time.days_per_year")
+        marks = self._marks(slot, number)
         rate = v("staff.quit_per_year")
-        quits_h = joins_h + quit_mark / rate * year_h if rate > 0 else math.inf
-        leaves_h = min(quits_h, retires_h if number == 0 else math.inf)
-        leaves_h = max(_day_start(leaves_h, day_h), joins_h + day_h)
-        retires = leaves_h < quits_h and number == 0
-        absent = _absences(stream(seed, replication, f"absence.{slot}.{number}"), parameters, days)
-        lives.append(
-            Life(
-                slot=slot,
-                number=number,
-                fte=float(row.fte),  # type: ignore[attr-defined]
-                cost_amount=float(row.cost_amount),  # type: ignore[attr-defined]
-                joins_h=joins_h,
-                leaves_h=leaves_h,
-                retires=retires,
-                ability=ability,
-                absent=absent,
-            )
+        quits_h = joins_h + marks.quit / rate * year_h if rate > 0 else math.inf
+        leaves_h = min(quits_h, _retirement_h(row, self.parameters, year_h) if number == 0 else math.inf)
+        leaves_h = max(_day_start(leaves_h, v("time.day_h")), joins_h + v("time.day_h"))
+        return Life(
+            slot=slot,
+            number=number,
+            fte=float(row.fte),
+            cost_amount=float(row.cost_amount),
+            joins_h=joins_h,
+            leaves_h=leaves_h,
+            retires=leaves_h < quits_h and number == 0,
+            ability=marks.ability,
+            endurance=float(stream(self.seed, self.replication, f"endurance.{slot}.{number}").exponential()),
+            absent=self._absent(slot, number),
         )
-        if leaves_h >= end_h:
-            break
-        chance = v("staff.retirement_fill_chance") if retires else v("staff.fill_chance")
-        if fill_chance >= chance:
-            break
-        fill_h = v("staff.fill_days") * facts.calendar_ratio * day_h * _lognormal(fill_mark, v("staff.fill_cv"))
-        joins_h = max(_day_start(leaves_h + fill_h, day_h), leaves_h)
-        if joins_h >= end_h:
-            break
-    return tuple(lives)
+
+    def successor(self, life: Life) -> Life | None:
+        """Return who takes the post over after a person; None where it is never filled again before the end.
+
+        The vacancy lasts a lognormal time; whether it is filled at all is decided by the leaver's mark.
+        """
+        v, day_h = self.parameters.value, self.parameters.value("time.day_h")
+        marks = self._marks(life.slot, life.number)
+        chance = v("staff.retirement_fill_chance") if life.retires else v("staff.fill_chance")
+        if life.leaves_h >= self.end_h or marks.chance >= chance or life.number + 1 >= SUCCESSOR_CAP:
+            return None
+        fill_h = v("staff.fill_days") * self.facts.calendar_ratio * day_h * _lognormal(marks.fill, v("staff.fill_cv"))
+        joins_h = max(_day_start(life.leaves_h + fill_h, day_h), life.leaves_h)
+        return self.holder(life.slot, life.number + 1, joins_h) if joins_h < self.end_h else None
+
+    def lives(self) -> tuple[tuple[Life, ...], ...]:
+        """Return per post who holds it in turn when nobody leaves because of overload."""
+        found = []
+        for slot in range(len(self.facts.slots)):
+            chain = [self.holder(slot, 0, self.start_h)]
+            while (following := self.successor(chain[-1])) is not None:
+                chain.append(following)
+            found.append(tuple(chain))
+        return tuple(found)
+
+    def _row(self, slot: int) -> Any:
+        return next(self.facts.slots.iloc[[slot]].itertuples(index=False))
+
+    def _marks(self, slot: int, number: int) -> _Marks:
+        marks = stream(self.seed, self.replication, f"person.{slot}.{number}")
+        return _Marks(marks.exponential(), marks.standard_normal(), marks.random(), marks.standard_normal())
+
+    def _absent(self, slot: int, number: int) -> Flags:
+        day_h = self.parameters.value("time.day_h")
+        days = round((self.end_h - self.start_h) / day_h)
+        absent = _absences(stream(self.seed, self.replication, f"absence.{slot}.{number}"), self.parameters, days)
+        v = self.parameters.value
+        wave = stream(self.seed, self.replication, f"wave.{slot}.{number}").random() < v("presence.wave_share")
+        if wave:
+            months_h = v("presence.wave_start_months") / 12 * v("time.days_per_year") * day_h
+            first = round((months_h - self.start_h) / day_h)
+            absent[first : first + round(v("presence.wave_days"))] = True
+        return absent
+
+
+class _Marks(NamedTuple):
+    quit: float
+    fill: float
+    chance: float
+    ability: float
 
 
 def _retirement_h(row: object, parameters: Parameters, year_h: float) -> float:

@@ -24,6 +24,9 @@ STANDARD, CONFIGURED, BESPOKE = range(len(CLASSES))
 SEGMENTS: tuple[str, ...] = ("A", "B", "C")
 ROUND_CAP = 12  # extra rounds at most; their marks are drawn before the run
 PARTNER_CAP = 4
+NO_GATE = -9.0  # value of the leaf gate.quality_minimum at which no opportunity is qualified
+SPREAD, LEAVE, FOCUS = range(3)  # values of the leaf shortage.policy
+OWN_STAFF, PARTNER, DROPPED_CUSTOMER = range(3)  # who serves a customer
 
 
 @cache

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -83,6 +83,9 @@ class Unit:
     specialist: bool
     builds: bool
     ranks: Mapping[RankKey, int]  # who is served first here
+    old_ranks: Mapping[RankKey, int]  # the same for cases that follow old habit
+    helped_after_h: float = math.inf  # waiting time after which its fallback takes work over
+    helps: list[Unit] = field(default_factory=list)  # units whose fallback this one is
     people: list[Person] = field(default_factory=list)
     queue: Queue = field(default_factory=Queue)
 
@@ -123,6 +126,11 @@ class Person:
         self.limit_content: list[float] = []  # content curve there
         self.next_limit = 0
         self.away: list[bool] = []
+        self.overload = 0.0  # what overload has done to the person so far; leaves when it reaches the endurance
+        self.driven_away = False
+        self.effect_today = 0.0  # effectiveness until go-live, standard deviations
+        self.effects: list[float] = [0.0]  # by month after it
+        self.month_h = math.inf
 
     def build(self, reassign_days: int) -> None:
         """Lay out curves and limits after presence, blocked time or speed have changed."""
@@ -173,6 +181,21 @@ class Person:
         while self.next_limit < len(self.limits) and self.limits[self.next_limit] <= now:
             self.next_limit += 1
         return self.limit_content[self.next_limit]
+
+    def effect(self, now: float) -> float:
+        """Return the person's effectiveness (ability, motivation, opportunity), standard deviations from today's mean."""
+        if now < 0:
+            return self.effect_today
+        return self.effects[min(int(now / self.month_h), len(self.effects) - 1)]
+
+    def resign(self, leaves_h: float) -> None:
+        """Move the leaving date forward; the curves have to be built anew."""
+        self.life = replace(self.life, leaves_h=leaves_h, retires=False)
+        self.driven_away = True
+        staying = self.start_h + np.arange(len(self.present)) * self.day_h < leaves_h
+        self.present *= staying
+        self.overtime_h *= staying
+        self.blocked_h *= staying[:, None]
 
     def begin_day(self, day: int) -> None:
         """Note what the day means: is the person at work, is he in a long absence?"""

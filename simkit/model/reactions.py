@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,9 +53,11 @@ class Reactions:
         The tree of the run.
     rules : Rules
         Today's rules: needed care is what today's service levels plan, in every design.
+    channels : sequence of int
+        Who serves each customer from go-live on: OWN_STAFF, PARTNER or DROPPED_CUSTOMER.
     """
 
-    def __init__(self, world: World, parameters: Parameters, rules: Rules) -> None:
+    def __init__(self, world: World, parameters: Parameters, rules: Rules, channels: Sequence[int]) -> None:
         v = parameters.value
         customers = world.customers
         count = len(customers.segment)
@@ -88,7 +91,16 @@ class Reactions:
         self.threshold = customers.churn_threshold
         self.weight = (customers.order_rate * customers.value_factor).tolist()
         self.ceiling = v("reaction.rate_ceiling") * world.ceiling_level
-        self.level = v("demand.level")
+        self.level, self.growth = v("demand.level"), math.log1p(v("demand.growth_per_year")) / rules.year_h
+        self.lead_ceiling, self.lead_inflow = world.ceiling_level, v("leads.inflow_factor")
+        self.contact_effect = v("amo.contact_effect")
+        self.offer_fit = v("reaction.offer_fit")
+        self.forgiveness = v("reaction.forgiveness")
+        self.price = -v("price.elasticity") * math.log1p(v("price.rise_share"))  # logarithm of the effect on orders
+        self.price_tolerance = v("price.tolerance")
+        self.channels = channels
+        self.channel_loss = (0.0, v("reaction.moved_loss_share"), v("reaction.dropped_loss_share"))
+        self.channel_decay = math.log(2) / (v("reaction.channel_half_life_days") * calendar_h)
 
     def care_level(self, customer: int, now: float) -> float:
         """Return the smoothed share of needed care that the customer has received (half-life leaf)."""
@@ -96,8 +108,9 @@ class Reactions:
             return self.care_before[self.segment[customer]]  # no planned care: nothing to fall short of
         return self.care[customer] * math.exp(-self.care_decay * (now - self.care_at[customer]))
 
-    def contacted(self, customer: int, now: float, weight: float) -> None:
-        """Book a contact; a phone call may weigh less than a visit."""
+    def contacted(self, customer: int, now: float, weight: float, effect: float) -> None:
+        """Book a contact; a phone call may weigh less than a visit, and an effective seller's contact more than another's."""
+        weight *= max(0.0, 1 + self.contact_effect * effect)
         self.care[customer] = self.care_level(customer, now) + self.step[self.segment[customer]] * weight
         self.care_at[customer] = now
 
@@ -106,23 +119,52 @@ class Reactions:
         self.late[customer] = self._late(customer, now) + 1.0
         self.late_at[customer] = now
 
-    def contact_person_lost(self, customer: int, now: float, *, planned: bool) -> None:
-        """Lose business with the contact person: a drop that is repaired in a line over a year (mean = the leaf)."""
-        drop = 2 * self.departure_loss * (self.planned_share if planned else 1.0)
+    def contact_person_lost(self, customer: int, now: float, *, planned: float) -> None:
+        """Lose business with the contact person: a drop that is repaired in a line over a year (mean = the leaf).
+
+        Parameters
+        ----------
+        customer : int
+            Who loses the contact.
+        now : float
+            Office hour.
+        planned : float
+            How far the change was prepared, 0..1; fully prepared it costs the leaf's share of an unprepared one.
+        """
+        drop = 2 * self.departure_loss * (1 - planned * (1 - self.planned_share))
         self.loss[customer] = max(self._loss(customer, now), drop)
         self.loss_at[customer] = now
 
     def order_is_real(self, customer: int, now: float, mark: float) -> bool:
         """Tell whether a potential order, drawn at the ceiling rate, is placed at today's rate."""
-        return self.active[customer] and mark * self.ceiling < self.level * self.order_factor(customer, now)
+        if not self.active[customer]:
+            return False
+        level = self.level * math.exp(self.growth * now) if self.growth and now > 0 else self.level
+        return mark * self.ceiling < level * self.order_factor(customer, now)
+
+    def lead_is_real(self, referrer: int, now: float, mark: float) -> bool:
+        """Tell whether a referred lead comes: referrals follow the referrer's care as his orders do."""
+        factor = self.level * math.exp(self.growth * max(now, 0.0)) * (self.lead_inflow if now >= 0 else 1.0)
+        if self.on:
+            if not self.active[referrer]:
+                return False
+            factor *= self.curves[self.segment[referrer]](self.care_level(referrer, now))
+        return mark * self.lead_ceiling < factor
 
     def order_factor(self, customer: int, now: float) -> float:
         """Return the order rate relative to the customer's own rate."""
         if not self.on:
             return 1.0
-        curve = self.curves[self.segment[customer]]
-        remembered: float = (1 - self.late_rate) ** self._late(customer, now)
-        return curve(self.care_level(customer, now)) * remembered * (1 - self._loss(customer, now))
+        care = self.care_level(customer, now)
+        late = self._late(customer, now) * (1 - self.forgiveness * min(care, 1.0))
+        factor: float = (1 - self.late_rate) ** late * (1 - self._loss(customer, now))
+        if now < 0:
+            return factor * self.curves[self.segment[customer]](care)
+        if self.price:
+            factor *= math.exp(self.price * (1 - self.price_tolerance * min(care, 1.0)))
+        if channel := self.channels[customer]:  # who moved or was dropped follows a curve of his own
+            return factor * (1 - self.channel_loss[channel] * -math.expm1(-self.channel_decay * now))
+        return factor * self.offer_fit * self.curves[self.segment[customer]](care)
 
     def worth_of_contact(self, customer: int, now: float, weight: float) -> float:
         """Return the yearly business that one more contact would add, relative to the other customers."""
@@ -144,6 +186,9 @@ class Reactions:
                 planned, np.array(self.care) * np.exp(-self.care_decay * (now - np.array(self.care_at))), before
             )
             late = np.array(self.late) * np.exp(-self.late_decay * (now - np.array(self.late_at)))
+            if now >= 0:  # whom our staff no longer see reacts to that by the curve of his channel
+                care = np.where(np.array(self.channels) > 0, before, care)
+            late *= 1 - self.forgiveness * np.minimum(care, 1.0)
             hazard = hazard * np.exp(-self.churn_care * (care - before)) * (1 + self.churn_late * late)
         self.hazard += np.where(active, hazard, 0.0)
         gone: list[int] = np.flatnonzero(active & (self.hazard >= self.threshold)).tolist()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -109,6 +110,7 @@ class PersonDays:
     cost_amount: float
     joins_h: float
     leaves_h: float
+    reason: str  # why the person leaves: "", "quit", "retired" or "overload"
     contract_h: Floats
     present_h: Floats
     overtime_h: Floats
@@ -141,6 +143,8 @@ class Record:
         Everybody who held a post.
     churned : pandas.DataFrame
         ``customer``, ``at_h``.
+    channels : tuple of int
+        Who serves each customer from go-live on: 0 our own staff, 1 a partner, 2 nobody.
     """
 
     design: str
@@ -155,6 +159,7 @@ class Record:
     people: tuple[PersonDays, ...]
     sittings: pd.DataFrame
     churned: pd.DataFrame
+    channels: tuple[int, ...]
     parameters: Parameters
     world: World
 
@@ -166,6 +171,7 @@ class Record:
         parameters: Parameters,
         log: Log,
         sittings: list[tuple[int, int, str, float]],
+        channels: Sequence[int],
     ) -> Record:
         """Lay out the log of a run as tables."""
         day_h = parameters.value("time.day_h")
@@ -179,9 +185,10 @@ class Record:
             tasks=_frame(log.tasks, TASK_COLUMNS),
             entries=_frame(log.entries, ENTRY_COLUMNS),
             cases=_case_frame(list(log.cases.values()), world),
-            people=tuple(_person_days(person, world) for person in log.people),
+            people=tuple(_person_days(person, world) for person in sorted(log.people, key=lambda one: one.code)),
             sittings=pd.DataFrame(sittings, columns=["slot", "number", "unit", "from_h"]),
             churned=pd.DataFrame(log.churned, columns=["customer", "at_h"]),
+            channels=tuple(channels),
             parameters=parameters,
             world=world,
         )
@@ -208,6 +215,13 @@ def _case_frame(rows: list[list[Any]], world: World) -> pd.DataFrame:
     return frame
 
 
+def _reason(person: Person, world: World) -> str:
+    life = person.life
+    if life.leaves_h >= world.end_h:
+        return ""
+    return "overload" if person.driven_away else "retired" if life.retires else "quit"
+
+
 def _person_days(person: Person, world: World) -> PersonDays:
     life = person.life
     opening = world.start_h + np.arange(len(life.absent)) * person.day_h
@@ -220,6 +234,7 @@ def _person_days(person: Person, world: World) -> PersonDays:
         cost_amount=life.cost_amount,
         joins_h=life.joins_h,
         leaves_h=life.leaves_h,
+        reason=_reason(person, world),
         contract_h=np.where(employed, life.fte * person.day_h, 0.0),
         present_h=person.present,
         overtime_h=person.overtime_h,

@@ -15,6 +15,8 @@ from simkit.model.parameters import CLASSES, SEGMENTS
 from simkit.model.rules import Rules
 from simkit.model.workload import Load, yearly_loads
 
+MINIMUM_POSTS = 0.5  # work below which a unit with a fallback is not formed
+
 
 def hours_balance(
     design: Design, facts: Facts, parameters: Parameters, rules: Rules, *, converted: tuple[float, float] = (0.0, 0.0)
@@ -60,7 +62,17 @@ def _add_hand_overs(hours: dict[str, float], design: Design, load: Load, rules: 
 def unit_sizes(design: Design, hours: Mapping[str, float], posts: int) -> dict[str, int]:
     """Return the posts per unit: given sizes, the rest by largest remainder of the hours, then the changes of a scan.
 
-    Every unit that has work gets at least one post while there are enough.
+    Every unit that has work gets at least one post while there are enough, but a unit with a fallback is only formed
+    from half a post of work on; with less it gets no post, and its hours count for its fallback.
+
+    Parameters
+    ----------
+    design : Design
+        Units in their order.
+    hours : mapping of str to float
+        Hours a year by unit, as `hours_balance` gives them.
+    posts : int
+        Posts there are.
 
     Raises
     ------
@@ -79,7 +91,8 @@ def unit_sizes(design: Design, hours: Mapping[str, float], posts: int) -> dict[s
             design.name,
             Text(de="Ändern oder streichen Sie „size“.", en="Change or remove 'size'."),
         )
-    sizes = {**given, **largest_remainder({name: hours[name] for name in open_units}, rest)}
+    formed = formed_hours(design, {name: hours[name] for name in open_units}, rest)
+    sizes = {**dict.fromkeys(open_units, 0), **given, **largest_remainder(formed, rest)}
     for unit in design.units:
         sizes[unit.name] += unit.resize
     if sum(sizes.values()) != posts or min(sizes.values(), default=0) < 0:
@@ -91,6 +104,48 @@ def unit_sizes(design: Design, hours: Mapping[str, float], posts: int) -> dict[s
             design.name,
         )
     return {unit.name: sizes[unit.name] for unit in design.units}
+
+
+def formed_hours(design: Design, hours: Mapping[str, float], posts: int) -> dict[str, float]:
+    """Return the hours of the units worth forming; one with a fallback and under half a post hands its hours on.
+
+    The smallest goes first, because its hours may lift its fallback over the line.
+    """
+    fallback = {unit.name: unit.fallback for unit in design.units if unit.fallback is not None}
+    formed = dict(hours)
+    while len(formed) > 1 and sum(formed.values()) > 0:
+        per_post_h = sum(formed.values()) / max(posts, 1e-12)
+        small = [name for name in formed if name in fallback and formed[name] < MINIMUM_POSTS * per_post_h]
+        if not small:
+            break
+        smallest = min(small, key=lambda name: (formed[name], name))
+        handed_on = formed.pop(smallest)
+        if (taker := _next_of(smallest, fallback, formed)) is not None:
+            formed[taker] += handed_on
+    return formed
+
+
+def _next_of(unit: str, fallback: Mapping[str, str], formed: Mapping[str, float]) -> str | None:
+    """Return the first unit down the line of fallbacks that is formed; none if that has a given size."""
+    taker: str | None = fallback[unit]
+    while taker is not None and taker not in formed:
+        taker = fallback.get(taker)
+    return taker
+
+
+def receiving_units(design: Design, sizes: Mapping[str, int]) -> dict[str, str]:
+    """Return for every unit who does its work: itself, or the first with posts down the line of its fallbacks.
+
+    A unit without posts and without anybody behind it keeps its work, which then waits.
+    """
+    fallback = {unit.name: unit.fallback for unit in design.units if unit.fallback is not None}
+    receiving = {}
+    for unit in design.units:
+        taker: str | None = unit.name
+        while taker is not None and sizes.get(taker, 0) == 0:
+            taker = fallback.get(taker)
+        receiving[unit.name] = taker or unit.name
+    return receiving
 
 
 def largest_remainder(hours: Mapping[str, float], posts: int) -> dict[str, int]:
@@ -135,17 +190,40 @@ class AccountLoads:
 
 
 def account_loads(
-    design: Design, segments: Sequence[int], order_rate: Sequence[float], rules: Rules, shares: Sequence[float]
+    design: Design,
+    segments: Sequence[int],
+    order_rate: Sequence[float],
+    rules: Rules,
+    shares: Sequence[float],
+    receiving: Mapping[str, str] | None = None,
 ) -> AccountLoads:
-    """Return what each customer means for its owner: care, and its orders where the owner handles them."""
-    units = tuple(design.unit_for("care", 0, segment) for segment in range(len(SEGMENTS)))
-    per_order = [_owner_order_hours(design, segment, units[segment], rules, shares) for segment in range(len(SEGMENTS))]
+    """Return what each customer means for its owner: care, and its orders where the owner handles them.
+
+    Parameters
+    ----------
+    design : Design
+        Who does what.
+    segments, order_rate : sequence
+        Segment number and orders a year of every customer.
+    rules : Rules
+        Hours of care and orders.
+    shares : sequence of float
+        Shares of the order classes.
+    receiving : mapping of str to str, optional
+        Who does a unit's work, as `receiving_units` tells; default each its own.
+    """
+    doer = receiving or {unit.name: unit.name for unit in design.units}
+    units = tuple(doer[design.unit_for("care", 0, segment)] for segment in range(len(SEGMENTS)))
+    per_order = [_owner_order_hours(design, doer, segment, rules, shares) for segment in range(len(SEGMENTS))]
     care = [spec.contacts_per_year * (spec.preparation_h + spec.travel_h + spec.talk_h) for spec in rules.care]
     hours = [care[s] + rate * per_order[s] for s, rate in zip(segments, order_rate, strict=True)]
     return AccountLoads(hours=hours, unit=units)
 
 
-def _owner_order_hours(design: Design, segment: int, owning: str, rules: Rules, shares: Sequence[float]) -> float:
+def _owner_order_hours(
+    design: Design, doer: Mapping[str, str], segment: int, rules: Rules, shares: Sequence[float]
+) -> float:
+    owning = doer[design.unit_for("care", 0, segment)]
     total = 0.0
     for order_class in range(len(CLASSES)):
         spec = rules.orders[order_class]
@@ -156,7 +234,7 @@ def _owner_order_hours(design: Design, segment: int, owning: str, rules: Rules, 
             ("confirmation", hours.end_h),
         )
         total += shares[order_class] * sum(
-            h for work, h in parts if design.unit_for(work, order_class, segment) == owning
+            h for work, h in parts if doer[design.unit_for(work, order_class, segment)] == owning
         )
     return total
 

@@ -44,18 +44,22 @@ def yearly_loads(
     v = parameters.value
     level = v("demand.level")
     shares = class_shares(parameters, converted)
-    leads = v("leads.per_year") * level
+    leads = v("leads.per_year") * rules.lead_inflow * level
     opportunities = v("opportunities.per_year") * level + leads * rules.lead_qualified_share
     customers = facts.segment_customers()
     for segment, name in enumerate(SEGMENTS):
         weight = facts.segment_order_share()[name]
+        partner = v(f"channel.{name}.partner_share")
+        own = max(0.0, 1 - partner - v(f"channel.{name}.dropped_share"))  # share of customers whom our staff look after
         rate = facts.orders_per_year * level * weight
-        yield Load(work="lead", order_class=0, segment=segment, per_year=leads * weight, hours_h=rules.lead_qualify_h)
+        yield Load(
+            work="lead", order_class=0, segment=segment, per_year=leads * weight * own, hours_h=rules.lead_qualify_h
+        )
         yield Load(
             work="service",
             order_class=0,
             segment=segment,
-            per_year=v("service.requests_per_year") * level * weight,
+            per_year=v("service.requests_per_year") * level * weight * own,
             hours_h=rules.service_hours,
         )
         care = rules.care[segment]
@@ -63,20 +67,22 @@ def yearly_loads(
             work="care",
             order_class=0,
             segment=segment,
-            per_year=customers[name] * care.contacts_per_year,
+            per_year=customers[name] * own * care.contacts_per_year,
             hours_h=care.preparation_h + care.travel_h + care.talk_h,
         )
         for order_class, share in enumerate(shares):
             deals = opportunities * weight * share
             own_h, feasibility_h = rules.opportunity_hours[order_class]
-            yield Load(work="opportunity", order_class=order_class, segment=segment, per_year=deals, hours_h=own_h)
+            mine = deals * own
+            yield Load(work="opportunity", order_class=order_class, segment=segment, per_year=mine, hours_h=own_h)
             yield Load(
-                work="feasibility", order_class=order_class, segment=segment, per_year=deals, hours_h=feasibility_h
+                work="feasibility", order_class=order_class, segment=segment, per_year=mine, hours_h=feasibility_h
             )
             orders = rate * share + deals * win_chance(rules)
             hours = rules.order_hours[order_class]
             coordination_h = rules.orders[order_class].partners * hours.partner_h
-            yield Load(work="entry", order_class=order_class, segment=segment, per_year=orders, hours_h=hours.entry_h)
+            entry_h = hours.entry_h * (1 - partner * rules.partner_entry_share)
+            yield Load(work="entry", order_class=order_class, segment=segment, per_year=orders, hours_h=entry_h)
             yield Load(
                 work="coordination", order_class=order_class, segment=segment, per_year=orders, hours_h=coordination_h
             )

@@ -15,13 +15,13 @@ import numpy.typing as npt
 from simkit.foundation.parameters import Parameters
 from simkit.foundation.streams import stream
 from simkit.model.facts import Facts
-from simkit.model.lives import Life, draw_lives
-from simkit.model.parameters import CLASSES, PARTNER_CAP, ROUND_CAP, SEGMENTS
+from simkit.model.lives import Life, Succession
+from simkit.model.parameters import BESPOKE, CLASSES, PARTNER_CAP, ROUND_CAP, SEGMENTS
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 CONTACTS_PER_YEAR_CAP = 24  # upper end of the leaves care.*.contacts_per_year
-FOLLOW_UP_CAP = 6  # upper end of the leaf opportunities.follow_ups
+FOLLOW_UP_CAP = 12  # upper ends of the leaves opportunities.follow_ups and, per missing flag, drift.follow_ups
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +33,7 @@ class Customers:
     value_factor: Floats  # (n,)
     dormant: list[bool]
     churn_threshold: Floats  # (n,) exponential with mean 1
+    channel: Floats  # (n,) 0..1: moved to a partner, or dropped, when below the shares of the design
     care_phase: Floats  # (n,) 0..1
     care_effort: Floats  # (n, contacts, 3) mean 1: preparation, travel, talk
     care_adoption: Floats  # (n, contacts) 0..1
@@ -57,6 +58,7 @@ class Orders(Arrivals):
 
     value_amount: list[float]
     convert: list[float]  # converted by modules when below the level reached
+    instead: list[float]  # takes a configured product where bespoke ones are not offered when below the share
     patience: list[float]
     rework: list[float]
     step_effort: Floats  # (m, 4) mean 1: entry, confirmation, coordination and confirmation of rework
@@ -71,6 +73,8 @@ class Opportunities(Arrivals):
     """Potential opportunities; each carries the order that it becomes when won."""
 
     quality: list[float]  # standard normal
+    assessed: list[float]  # standard normal: what the qualification sees besides quality
+    instead: list[float]
     access: list[float]
     deadline: list[float]
     won: list[float]
@@ -91,6 +95,7 @@ class Leads(Arrivals):
     effort: list[float]
     qualified: list[float]
     opportunity: list[int]  # row of the opportunity
+    referrer: list[int]  # the customer on whose recommendation it comes; -1: nobody's
     first_prospect: int  # from this row on: found only by prospecting
 
 
@@ -130,12 +135,20 @@ class World:
     opportunities: Opportunities
     leads: Leads
     requests: Requests
-    lives: tuple[tuple[Life, ...], ...]  # per post, in order of succession
+    lives: tuple[tuple[Life, ...], ...]  # per post, in order of succession, when nobody leaves because of overload
+    succession: Succession
 
     @property
     def days(self) -> int:
         """Working days from the start of the warm-up to the end."""
         return round((self.end_h - self.start_h) / self.parameters.value("time.day_h"))
+
+    def demand_level(self, hour: float) -> float:
+        """Return demand relative to today at an office hour: the scenario's level, growing from go-live on."""
+        v = self.parameters.value
+        years = max(hour, 0.0) / (v("time.day_h") * v("time.days_per_year"))
+        level: float = v("demand.level") * (1 + v("demand.growth_per_year")) ** years
+        return level
 
 
 def draw_world(facts: Facts, parameters: Parameters, *, seed: int, replication: int) -> World:
@@ -171,16 +184,20 @@ class _Drawing:
         self.start_h, self.end_h = -warm_days * self.day_h, horizon_days * self.day_h
         self.years = (self.end_h - self.start_h) / self.year_h
         self.cv = v("effort.cv")
-        self.level = max(v("demand.ceiling"), v("demand.level"))
+        growth = (1 + v("demand.growth_per_year")) ** v("time.horizon_years")
+        self.level = max(v("demand.ceiling"), v("demand.level") * max(1.0, growth))
 
     def world(self) -> World:
+        succession = self.succession()
         customers = self.customers()
         # Children are counted from the top of the family: lead -> opportunity -> order.
         lead_at, lead_customer, first_prospect = self.lead_arrivals(customers)
         opportunity_at, opportunity_customer = self.opportunity_arrivals(customers, lead_customer)
         order_at, order_customer = self.order_arrivals(customers, opportunity_customer)
-        opportunities = self.opportunities(opportunity_at, opportunity_customer, len(order_at) - len(opportunity_at))
-        order_class = self.order_classes(len(order_at), opportunities)
+        opportunities = self.opportunities(
+            opportunity_at, lead_at, opportunity_customer, len(order_at) - len(opportunity_at)
+        )
+        order_class = self.order_classes(order_at, opportunities)
         return World(
             facts=self.facts,
             parameters=self.parameters,
@@ -194,7 +211,8 @@ class _Drawing:
             opportunities=opportunities,
             leads=self.leads(lead_at, lead_customer, first_prospect, len(opportunity_at) - len(lead_at)),
             requests=self.requests(customers),
-            lives=self.lives(),
+            lives=succession.lives(),
+            succession=succession,
         )
 
     # --- streams -------------------------------------------------------------------------------------------------
@@ -227,6 +245,7 @@ class _Drawing:
             value_factor=frame["value_factor"].to_numpy(dtype=float)[rows],
             dormant=(np.arange(count) >= len(frame)).tolist(),
             churn_threshold=self.stream("customers.churn").exponential(1.0, count),
+            channel=self.stream("customers.channel").random(count),
             care_phase=self.stream("care.phase").random(count),
             care_effort=self.effort("care.effort", count, contacts, 3),
             care_adoption=self.stream("care.adoption").random((count, contacts)),
@@ -282,12 +301,25 @@ class _Drawing:
             np.concatenate([customer[order], opportunity_customer]),
         )
 
-    def order_classes(self, count: int, opportunities: Opportunities) -> Integers:
-        own = count - len(opportunities.at)
-        shares = np.array([self.parameters.value(f"orders.{name}.share") for name in CLASSES])
-        edges = np.cumsum(shares) / max(shares.sum(), 1e-12)
-        drawn = np.searchsorted(edges, self.stream("orders.class").random(own), side="right").clip(max=len(CLASSES) - 1)
+    def order_classes(self, at: Floats, opportunities: Opportunities) -> Integers:
+        own = len(at) - len(opportunities.at)
+        drawn = self.classes(self.stream("orders.class").random(own), at[:own])
         return np.concatenate([drawn, np.array(opportunities.order_class, dtype=np.int64)])
+
+    def classes(self, marks: Floats, at: Floats) -> Integers:
+        """Return the class that each mark means; the share of bespoke orders may rise from go-live on.
+
+        What prospecting brings has no time of its own; it takes the shares of the middle of the horizon.
+        """
+        shares = np.array([self.parameters.value(f"orders.{name}.share") for name in CLASSES])
+        shares = shares / max(shares.sum(), 1e-12)
+        years = np.where(np.isinf(at), self.end_h / 2, np.maximum(at, 0.0)) / self.year_h
+        bespoke = shares[BESPOKE] + self.parameters.value("demand.bespoke_rise_per_year") * years
+        bespoke = np.clip(bespoke, 0.0, 1.0)
+        others = shares[:BESPOKE] / max(shares[:BESPOKE].sum(), 1e-12)
+        edges = np.cumsum(others)[None, :] * (1 - bespoke)[:, None]
+        drawn: Integers = (marks[:, None] >= edges).sum(axis=1)
+        return drawn
 
     # --- cases ---------------------------------------------------------------------------------------------------
 
@@ -318,6 +350,7 @@ class _Drawing:
             clarification=self.uniform("orders.clarification", count),
             value_amount=(mean[order_class] * customers.value_factor[customer] * spread * child).tolist(),
             convert=self.uniform("orders.convert", count),
+            instead=self.uniform("orders.instead", count),
             patience=self.stream("orders.patience").uniform(0.6, 1.4, count).tolist(),
             rework=self.uniform("orders.rework", count),
             step_effort=self.effort("orders.steps", count, 4),
@@ -327,19 +360,20 @@ class _Drawing:
             round_delay=tuple(delays),
         )
 
-    def opportunities(self, at: Floats, customer: Integers, first_order: int) -> Opportunities:
+    def opportunities(self, at: Floats, lead_at: Floats, customer: Integers, first_order: int) -> Opportunities:
         count = len(at)
-        shares = np.array([self.parameters.value(f"orders.{name}.share") for name in CLASSES])
-        edges = np.cumsum(shares) / max(shares.sum(), 1e-12)
-        drawn = np.searchsorted(edges, self.stream("opportunities.class").random(count), side="right")
+        known = np.concatenate([at[: count - len(lead_at)], lead_at])
+        drawn = self.classes(self.stream("opportunities.class").random(count), known)
         return Opportunities(
             at=at,
             customer=customer.tolist(),
-            order_class=drawn.clip(max=len(CLASSES) - 1).tolist(),
+            order_class=drawn.tolist(),
             thin=self.uniform("opportunities.thin", count),
             adoption=self.uniform("opportunities.adoption", count),
             clarification=self.uniform("opportunities.clarification", count),
             quality=self.stream("opportunities.quality").standard_normal(count).tolist(),
+            assessed=self.stream("opportunities.assessed").standard_normal(count).tolist(),
+            instead=self.uniform("opportunities.instead", count),
             access=self.uniform("opportunities.access", count),
             deadline=self.uniform("opportunities.deadline", count),
             won=self.uniform("opportunities.won", count),
@@ -365,8 +399,20 @@ class _Drawing:
             effort=self.effort("leads.effort", count).tolist(),
             qualified=self.uniform("leads.qualified", count),
             opportunity=(np.arange(count) + first_opportunity).tolist(),
+            referrer=self.referrers(count),
             first_prospect=first_prospect,
         )
+
+    def referrers(self, count: int) -> list[int]:
+        """Draw who recommends: existing customers in proportion to their orders, for the share of leads that are referred."""
+        if not len(self.facts.customers):
+            return [-1] * count
+        referred = self.stream("leads.referred").random(count) < self.parameters.value("reaction.referral_share")
+        weight = np.cumsum(self.facts.customers["order_rate_per_year"].to_numpy(dtype=float))
+        marks = self.stream("leads.referrer").random(count) * weight[-1]
+        who = np.searchsorted(weight, marks, side="right").clip(max=len(weight) - 1)
+        found: list[int] = np.where(referred, who, -1).tolist()
+        return found
 
     def requests(self, customers: Customers) -> Requests:
         per_year = self.parameters.value("service.requests_per_year")
@@ -387,10 +433,10 @@ class _Drawing:
 
     # --- people --------------------------------------------------------------------------------------------------
 
-    def lives(self) -> tuple[tuple[Life, ...], ...]:
-        return draw_lives(
-            self.facts,
-            self.parameters,
+    def succession(self) -> Succession:
+        return Succession(
+            facts=self.facts,
+            parameters=self.parameters,
             seed=self.seed,
             replication=self.replication,
             start_h=self.start_h,

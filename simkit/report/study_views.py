@@ -22,6 +22,10 @@ MONEY_PARTS = {
     "staff_cost_amount": -1,
     "tool_cost_amount": -1,
     "hiring_cost_amount": -1,
+    "partner_margin_amount": -1,
+    "assistance_cost_amount": -1,
+    "lever_cost_amount": -1,
+    "change_cost_amount": -1,
 }
 """What company profit is made of, with the sign that it counts with."""
 PICTURE_ROWS = 5
@@ -93,10 +97,7 @@ class StudyView:
 
     def unit_label(self, name: str) -> str:
         """Return what people call a unit of a design."""
-        from simkit.model.designs import load_design
-
-        units = (unit for design in (self.study.baseline, *self.compared) for unit in load_design(design).units)
-        return next((self.look.say(unit.title) for unit in units if unit.name == name), name)
+        return self._labels("units", "unit").get(name, name)
 
     def money(self, value: float, *, signed: bool = False, scale: float | None = None) -> str:
         """Write an amount in the unit that `scale` asks for, by default the value itself: millions from 500,000 on."""
@@ -219,7 +220,7 @@ class StudyView:
         if table.empty or "ceiling_share" not in set(table["item"]):
             return pd.DataFrame(columns=["label", "share", "low", "high", "role"])
         roles = {"share_now": "now", "ceiling_share": "ceiling"}
-        chosen = table[table["item"].isin(roles)]
+        chosen = table[(table["design"] == self.study.baseline) & table["item"].isin(roles)]
         rows = chosen.assign(
             label=chosen[self.label_column], share=chosen["value"], role=[roles[item] for item in chosen["item"]]
         )

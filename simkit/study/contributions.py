@@ -1,7 +1,8 @@
 """Where the gain of the Stretched T comes from: its four switches one at a time, all combinations, sizes, break-even.
 
-The switches are added in one stated order, so the steps add up to the whole gain exactly; the full factorial shows how
-far another order would share the gain out differently.
+The switches are added in one stated order, each as if everybody had always worked that way, and the transition comes
+last; so the steps add up to the whole gain exactly. The full factorial shows how far another order would share the gain
+out differently.
 """
 
 from __future__ import annotations
@@ -17,12 +18,15 @@ from simkit.foundation.text import Text
 from simkit.study.comparison import PROFIT, Floats, half_width, paired
 
 SWITCHES: tuple[str, ...] = ("rule", "frontline", "service_design", "modular_delivery")
+TRANSITION = "transition"
+AT_ONCE_SUFFIX = "~at_once"
 MEASURES: tuple[str, ...] = (PROFIT, "facing_h")
 SWITCH_LABELS = {
     "rule": Text(de="Vorrangregel", en="Priority rule"),
     "frontline": Text(de="Frontline-Teams", en="Frontline teams"),
     "service_design": Text(de="Service Design", en="Service design"),
     "modular_delivery": Text(de="Modulare Lieferung", en="Modular delivery"),
+    TRANSITION: Text(de="Umstellung", en="Transition"),
     "interaction": Text(de="Zusammenwirken", en="Interaction"),
     "total": Text(de="Stretched T gesamt", en="Stretched T in all"),
 }
@@ -35,8 +39,10 @@ SCAN_COLUMNS = ("design", "unit", "change", "measure", "difference", "low", "hig
 
 
 def switched_label(switches: Sequence[str]) -> str:
-    """Return the label of the Stretched T with some switches only, such as ``stretched_t[rule+frontline]``."""
-    return f"stretched_t[{'+'.join(name for name in SWITCHES if name in switches)}]"
+    """Return the label of the Stretched T with some switches only, such as ``stretched_t[rule+frontline]~at_once``."""
+    chosen = [name for name in SWITCHES if name in switches]
+    parts = "" if len(chosen) == len(SWITCHES) else f"[{'+'.join(chosen)}]"
+    return f"stretched_t{parts}{AT_ONCE_SUFFIX}"
 
 
 def chain() -> tuple[tuple[str, ...], ...]:
@@ -55,7 +61,7 @@ def combinations_of_switches() -> tuple[tuple[str, ...], ...]:
 def steps(
     frame: pd.DataFrame, scenario: str, labels: Sequence[str], measures: Sequence[str] = MEASURES
 ) -> pd.DataFrame:
-    """Return the gain of each switch when it is added to the ones before.
+    """Return the gain of each switch when it is added to the ones before, and what the transition takes away.
 
     Parameters
     ----------
@@ -64,7 +70,8 @@ def steps(
     scenario : str
         Scenario in which the chain was run.
     labels : sequence of str
-        Designs of the chain: first none of the switches, then one more at a time.
+        Designs of the chain: first none of the switches, then one more at a time, all without a transition; last the
+        whole design with its transition.
     measures : sequence of str
         Three-year measures.
 
@@ -91,7 +98,7 @@ def _steps_of(table: pd.DataFrame, labels: Sequence[str]) -> pd.DataFrame:
         {
             "step": range(1, len(gains) + 1),
             "design": [*labels[1:], labels[-1]],
-            "switch": [*SWITCHES, "total"],
+            "switch": [*SWITCHES, TRANSITION, "total"],
             "difference": mean,
             "low": mean - width,
             "high": mean + width,
@@ -157,9 +164,9 @@ def _labelled(frame: pd.DataFrame, columns: Sequence[str], key: str) -> pd.DataF
 
 
 def singles(
-    frame: pd.DataFrame, scenario: str, labels: Sequence[str], measures: Sequence[str] = MEASURES
+    frame: pd.DataFrame, scenario: str, labels: Sequence[str], whole: str, measures: Sequence[str] = MEASURES
 ) -> pd.DataFrame:
-    """Return the gain of each switch alone, and what they gain or lose together beyond the sum of these.
+    """Return the gain of each switch alone, what they gain or lose together beyond that, and the transition.
 
     Parameters
     ----------
@@ -167,22 +174,26 @@ def singles(
         As in :func:`factorial`.
     labels : sequence of str
         Designs in the order of :func:`combinations_of_switches`.
+    whole : str
+        The design with its transition.
 
     Returns
     -------
     DataFrame
-        Columns switch (the four, "interaction", "total"), label_de, label_en, measure, difference, low, high; paired
-        95 % t-intervals; the first five add up to the total.
+        Columns switch (the four, "interaction", "transition", "total"), label_de, label_en, measure, difference, low,
+        high; paired 95 % t-intervals; the first six add up to the total.
     """
     at = dict(zip(combinations_of_switches(), labels, strict=True))
     parts = []
     for measure in measures:
         table = paired(frame, scenario, measure)
         alone = [table[at[(name,)]] - table[at[()]] for name in SWITCHES]
-        total = table[at[SWITCHES]] - table[at[()]]
-        gains = np.array([*alone, total - sum(alone), total], dtype=float)
+        together = table[at[SWITCHES]] - table[at[()]]
+        total = table[whole] - table[at[()]]
+        gains = np.array([*alone, together - sum(alone), total - together, total], dtype=float)
         mean, width = gains.mean(axis=1), half_width(gains)
-        part = {"switch": [*SWITCHES, "interaction", "total"], "measure": measure, "difference": mean}
+        names = [*SWITCHES, "interaction", TRANSITION, "total"]
+        part = {"switch": names, "measure": measure, "difference": mean}
         parts.append(pd.DataFrame({**part, "low": mean - width, "high": mean + width}))
     return _labelled(pd.concat(parts, ignore_index=True), SINGLES_COLUMNS, "switch")
 

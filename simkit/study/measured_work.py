@@ -17,7 +17,7 @@ from simkit.foundation.parameters import Kind, Parameters, Provenance
 from simkit.foundation.text import Text
 from simkit.model.facts import Facts
 from simkit.model.parameters import CLASSES, SEGMENTS
-from simkit.model.rules import compile_rules
+from simkit.model.rules import compile_rules, opportunity_rules
 from simkit.model.workload import win_chance
 from simkit.study import origins as say
 from simkit.study.client_facts import period_orders, period_years
@@ -210,9 +210,9 @@ def _deal_effort(client: ClientData, log: CaseHours, tree: Parameters, scale: fl
         mean, half = mean_and_half(log.per_case("opportunity", activity, cases) * scale)
         if mean > 0:
             overlay[f"opportunities.{leaf}"] = measured(mean, source, half)
-    v = tree.value
+    v, deal = tree.value, opportunity_rules(tree)
     assumed = v("opportunities.presentation_h") + v("opportunities.negotiation_h")
-    assumed += v("opportunities.follow_ups") * v("opportunities.follow_up_h")
+    assumed += deal.mean_follow_ups * v("opportunities.follow_up_h")
     mean, half = mean_and_half(log.per_case("opportunity", "selling", cases) * scale)
     for leaf in ("presentation_h", "follow_up_h", "negotiation_h") if mean > 0 else ():
         factor = v(f"opportunities.{leaf}") / assumed
@@ -289,7 +289,7 @@ def expected_hours(facts: Facts, tree: Parameters) -> dict[str, float]:
     shares = {name: v(f"orders.{name}.share") for name in CLASSES}
     hours = {
         "selling": leads * rules.lead_qualify_h
-        + deals * (deal.presentation_h + deal.follow_ups * deal.follow_up_h + deal.negotiation_h),
+        + deals * (deal.presentation_h + deal.mean_follow_ups * deal.follow_up_h + deal.negotiation_h),
         "preparation": deals * deal.preparation_h,
         "travel": deals * deal.travel_h,
         "care": 0.0,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -12,14 +11,14 @@ import pandas as pd
 
 from simkit.foundation.activities import ACTIVITIES
 from simkit.foundation.text import Text
-from simkit.model.accounts import ABSENT, OVERTIME, entry_hours, time_account
-from simkit.model.open_work import OpenWork
+from simkit.model.accounts import ABSENT
 from simkit.model.parameters import CLASSES, SEGMENTS
 from simkit.model.record import EXTRAS, Record
-from simkit.model.workload import expected_contribution_amount
+from simkit.study.money import Floats
+from simkit.study.view import View
 
-Floats = npt.NDArray[np.float64]
 Rows = Iterator[tuple[str, Floats, float]]  # group, value per year, value of all years
+NO_YEARS: Floats = np.zeros(0)
 FACING = ("selling", "care", "service")
 FACING_CODES = [ACTIVITIES.index(name) for name in FACING]
 COORDINATION = ACTIVITIES.index("coordination")
@@ -49,77 +48,6 @@ class Measure:
     direction: int
     compute: Callable[[View], Rows]
     digits: int = 0
-
-
-class View:
-    """A record with what several measures share, computed once.
-
-    Parameters
-    ----------
-    record : Record
-        The log; years count from go-live.
-    """
-
-    def __init__(self, record: Record) -> None:
-        self.record = record
-        self.years = max(1, round(record.end_h / record.year_h))
-        # Years end on a day border, also where a year has no whole number of working days; the last ends with the run.
-        days = [round(year * record.year_h / record.day_h) for year in range(self.years)]
-        self.edges = [*(day * record.day_h for day in days), record.end_h]
-        self.length = np.diff(self.edges) / record.year_h  # in years
-        self.value = record.parameters.value
-
-    @cached_property
-    def entries(self) -> pd.DataFrame:
-        """Time entries by year."""
-        return entry_hours(self.record, self.edges)
-
-    @cached_property
-    def account(self) -> pd.DataFrame:
-        """Time accounts by person and year."""
-        return time_account(self.record, self.edges, self.entries)
-
-    @cached_property
-    def ended(self) -> pd.DataFrame:
-        """Cases that ended after go-live, with their ``year`` (0 is the first)."""
-        return self._with_year(self.record.cases, "ended_h")
-
-    @cached_property
-    def delivered(self) -> pd.DataFrame:
-        """Orders delivered after go-live."""
-        ended = self.ended
-        return ended[(ended["kind"] == "order") & (ended["outcome"] == "delivered")]
-
-    @cached_property
-    def open_work(self) -> OpenWork:
-        """What is left to do in open cases."""
-        return OpenWork(self.record)
-
-    @cached_property
-    def open_h(self) -> Floats:
-        """Expected remaining content of open cases at the borders of the years, hours."""
-        return np.array([self.open_work.hours(edge) for edge in self.edges])
-
-    @cached_property
-    def progress_amount(self) -> Floats:
-        """Value of work in progress at the borders of the years."""
-        return np.array([self.open_work.progress_amount(edge) for edge in self.edges])
-
-    def hours(self, name: str) -> Floats:
-        """Return the hours of one column of the accounts by year."""
-        return self.account.groupby("window")[name].sum().reindex(range(self.years), fill_value=0.0).to_numpy(float)
-
-    def per_year(self, frame: pd.DataFrame, column: str | None = None) -> Floats:
-        """Return the number of rows, or the sum of a column, by year."""
-        weights = None if column is None else frame[column].to_numpy(float)
-        counted = np.bincount(frame["year"].to_numpy(int), weights=weights, minlength=self.years)
-        return counted.astype(float)
-
-    def _with_year(self, frame: pd.DataFrame, column: str) -> pd.DataFrame:
-        at = frame[column].to_numpy(float)
-        inside = (at >= 0) & (at < self.record.end_h)
-        chosen = frame[inside]
-        return chosen.assign(year=np.searchsorted(self.edges, at[inside], side="right") - 1)
 
 
 def measures(record: Record) -> pd.DataFrame:
@@ -189,8 +117,8 @@ def _facing_share(view: View) -> Rows:
 
 def _fte(view: View) -> Rows:
     contract = view.hours("contract")
-    fte = contract / (view.record.year_h * view.length)
-    yield "", fte, contract.sum() / (view.record.year_h * view.length.sum())
+    fte = contract / (view.record.year_h * view.money.years)
+    yield "", fte, contract.sum() / (view.record.year_h * view.money.years.sum())
 
 
 def _absent(view: View) -> Rows:
@@ -233,6 +161,13 @@ def _ended_as(kind: str, outcome: str, column: str = "") -> Callable[[View], Row
             yield name, counts, counts.sum()
 
     return compute
+
+
+def _refused_deals(view: View) -> Rows:
+    """Leads and opportunities that found the limit of open deals reached."""
+    ended = view.ended
+    counts = view.per_year(ended[ended["kind"].isin(("lead", "opportunity")) & (ended["outcome"] == "refused")])
+    yield "", counts, counts.sum()
 
 
 def _late(view: View) -> Rows:
@@ -300,7 +235,7 @@ def _needed_contacts(view: View) -> list[Floats]:
 
 
 def _customers(view: View) -> Rows:
-    counts = view.per_year(view._with_year(view.record.churned, "at_h"))
+    counts = view.per_year(view.with_year(view.record.churned, "at_h"))
     yield "", counts, counts.sum()
 
 
@@ -318,93 +253,24 @@ def _coordination_per_bespoke(view: View) -> Rows:
 # --- money -----------------------------------------------------------------------------------------------------------
 
 
-def _revenue(view: View) -> Rows:
-    amount = view.per_year(view.delivered, "value_amount")
-    yield "", amount, amount.sum()
+def _money(item: str) -> Callable[[View], Rows]:
+    """Return the measure of one item of the ledger."""
+
+    def compute(view: View) -> Rows:
+        amount: Floats = getattr(view.money, item)
+        yield "", amount, amount.sum()
+
+    return compute
 
 
-def contribution(view: View) -> Floats:
-    """Return the contribution of delivered orders by year: value × share of its class, less the extra of bespoke."""
-    total = np.zeros(view.years)
-    for name in CLASSES:
-        share = view.value(f"orders.{name}.contribution_share")
-        extra = view.value("money.bespoke_extra_share") if name == "bespoke" else 0.0
-        mine = view.delivered[view.delivered["order_class"] == name]
-        total += view.per_year(mine, "value_amount") * (share - extra)
-    return total
+def _money_by_month(item: str) -> Callable[[View], Rows]:
+    """Return the measure of one item of the ledger with a group for each month from go-live on, 01, 02, …"""
 
+    def compute(view: View) -> Rows:
+        for month, amount in enumerate(getattr(view.money_by_month, item).tolist(), start=1):
+            yield f"{month:02d}", NO_YEARS, amount
 
-def _contribution(view: View) -> Rows:
-    amount = contribution(view)
-    yield "", amount, amount.sum()
-
-
-def _work_in_progress(view: View) -> Rows:
-    change = np.diff(view.progress_amount)
-    yield "", change, change.sum()
-
-
-def staff_cost(view: View) -> Floats:
-    """Return salaries by year, with paid overtime."""
-    total = np.zeros(view.years)
-    factor = view.value("money.overtime_factor")
-    costs = {person.person: (person.cost_amount, person.fte) for person in view.record.people}
-    for code, window, contract_h, overtime_h in view.account[["person", "window", "contract", OVERTIME]].to_numpy(
-        float
-    ):
-        cost, fte = costs[int(code)]
-        total[int(window)] += cost / (fte * view.record.year_h) * (contract_h + factor * overtime_h)
-    return total
-
-
-def _staff_cost(view: View) -> Rows:
-    amount = staff_cost(view)
-    yield "", amount, amount.sum()
-
-
-def tool_cost(view: View) -> Floats:
-    """Return the cost of tools by year, per head on board."""
-    heads = np.zeros(view.years)
-    fte = {person.person: person.fte for person in view.record.people}
-    for code, window, contract_h in view.account[["person", "window", "contract"]].to_numpy(float):
-        heads[int(window)] += contract_h / (fte[int(code)] * view.record.year_h)
-    return heads * view.value("money.tools_amount_per_head")
-
-
-def _tool_cost(view: View) -> Rows:
-    amount = tool_cost(view)
-    yield "", amount, amount.sum()
-
-
-def hires(view: View) -> Floats:
-    """Return the number of people who took up a post, by year."""
-    joined = [p.joins_h for p in view.record.people if p.number > 0 and 0 <= p.joins_h < view.record.end_h]
-    years = np.searchsorted(view.edges, np.array(joined), side="right") - 1
-    return np.bincount(years, minlength=view.years).astype(float) if len(joined) else np.zeros(view.years)
-
-
-def _hiring_cost(view: View) -> Rows:
-    amount = hires(view) * view.value("money.hire_amount")
-    yield "", amount, amount.sum()
-
-
-def sales_profit(view: View) -> Floats:
-    """Return contribution and change of work in progress less staff, tools and hiring, by year."""
-    hiring = hires(view) * view.value("money.hire_amount")
-    return contribution(view) + np.diff(view.progress_amount) - staff_cost(view) - tool_cost(view) - hiring
-
-
-def _sales_profit(view: View) -> Rows:
-    amount = sales_profit(view)
-    yield "", amount, amount.sum()
-
-
-def _company_profit(view: View) -> Rows:
-    """Profit of sales less fixed cost outside sales, which no design and no scenario changes."""
-    world = view.record.world
-    expected = expected_contribution_amount(world.facts, world.parameters)
-    amount = sales_profit(view) - view.value("money.fixed_cost_share") * expected * view.length
-    yield "", amount, amount.sum()
+    return compute
 
 
 def _weighted(entries: pd.DataFrame, column: str, years: int) -> Floats:
@@ -425,16 +291,33 @@ def _measure(de: str, en: str, unit: str, direction: int, compute: Callable[[Vie
 
 
 MEASURES: Mapping[str, Measure] = {
-    "company_profit_amount": _measure("Unternehmensgewinn", "Company profit", "money", 1, _company_profit),
-    "sales_profit_amount": _measure("Ergebnis des Vertriebs", "Profit of sales", "money", 1, _sales_profit),
-    "revenue_amount": _measure("Umsatz", "Revenue", "money", 1, _revenue),
-    "contribution_amount": _measure("Deckungsbeitrag", "Contribution", "money", 1, _contribution),
+    "company_profit_amount": _measure("Unternehmensgewinn", "Company profit", "money", 1, _money("company_profit")),
+    "sales_profit_amount": _measure("Ergebnis des Vertriebs", "Profit of sales", "money", 1, _money("sales_profit")),
+    "revenue_amount": _measure("Umsatz", "Revenue", "money", 1, _money("revenue")),
+    "contribution_amount": _measure("Deckungsbeitrag", "Contribution", "money", 1, _money("contribution")),
     "work_in_progress_amount": _measure(
-        "Veränderung der laufenden Aufträge", "Change of work in progress", "money", 0, _work_in_progress
+        "Veränderung der laufenden Aufträge", "Change of work in progress", "money", 0, _money("progress")
     ),
-    "staff_cost_amount": _measure("Personalkosten", "Staff cost", "money", -1, _staff_cost),
-    "tool_cost_amount": _measure("Werkzeugkosten", "Cost of tools", "money", -1, _tool_cost),
-    "hiring_cost_amount": _measure("Einstellungskosten", "Hiring cost", "money", -1, _hiring_cost),
+    "sales_cost_amount": _measure(
+        "Kosten der Vertriebsorganisation", "Cost of the sales organisation", "money", -1, _money("cost")
+    ),
+    "staff_cost_amount": _measure("Personalkosten", "Staff cost", "money", -1, _money("staff")),
+    "tool_cost_amount": _measure("Werkzeugkosten", "Cost of tools", "money", -1, _money("tools")),
+    "hiring_cost_amount": _measure("Einstellungskosten", "Hiring cost", "money", -1, _money("hiring")),
+    "partner_margin_amount": _measure("Marge der Partner", "Partner margin", "money", -1, _money("partner_margin")),
+    "assistance_cost_amount": _measure(
+        "Kosten der Assistenzen", "Cost of assistance", "money", -1, _money("assistance")
+    ),
+    "lever_cost_amount": _measure("Kosten der Maßnahmen", "Cost of levers", "money", -1, _money("levers")),
+    "change_cost_amount": _measure(
+        "Einmalige Kosten der Umstellung", "One-off cost of the change", "money", -1, _money("change")
+    ),
+    "company_profit_by_month_amount": _measure(
+        "Unternehmensgewinn je Monat", "Company profit by month", "money", 1, _money_by_month("company_profit")
+    ),
+    "sales_profit_by_month_amount": _measure(
+        "Ergebnis des Vertriebs je Monat", "Profit of sales by month", "money", 1, _money_by_month("sales_profit")
+    ),
     "facing_h": _measure("Kundenstunden", "Customer hours", "h", 1, _facing),
     "facing_content_h": _measure(
         "Kundenstunden nach Arbeitsinhalt", "Customer hours by content", "h", 1, _facing_content
@@ -467,6 +350,17 @@ MEASURES: Mapping[str, Measure] = {
     ),
     "late_orders": _measure("Verspätete Aufträge", "Late orders", "1", -1, _late),
     "cancelled_orders": _measure("Stornierte Aufträge", "Cancelled orders", "1", -1, _ended_as("order", "cancelled")),
+    "refused_orders": _measure("Abgelehnte Aufträge", "Refused orders", "1", -1, _ended_as("order", "refused")),
+    "refused_deals": _measure(
+        "Abgelehnte Leads und Verkaufschancen", "Refused leads and opportunities", "1", -1, _refused_deals
+    ),
+    "rejected_opportunities": _measure(
+        "Bei der Qualifizierung aussortierte Chancen",
+        "Opportunities rejected by the qualification gate",
+        "1",
+        0,
+        _ended_as("opportunity", "rejected"),
+    ),
     "lead_time_days": _measure(
         "Durchlaufzeit (Median, Arbeitstage)", "Lead time (median, working days)", "d", -1, _lead_time, 1
     ),

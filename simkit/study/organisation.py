@@ -25,7 +25,7 @@ from simkit.study.calibration import LeftOut, client_facts, measured_parameters,
 from simkit.study.care_level import WORLDS, with_care_level
 from simkit.study.grid import Engine, Progress, play_world, run_grid
 from simkit.study.origins import BY_HAND
-from simkit.study.plan import Plan, StudySettings, make_plan
+from simkit.study.plan import Plan, StudySettings, Variant, make_plan
 from simkit.study.recommendation import Recommendation, from_record, to_record
 from simkit.study.results import Results, all_frames, recommendation_of
 from simkit.study.store import read_document, read_frames, save
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LeftOut", "OrganisationStudy", "StudySettings", "concluded", "open_or_run", "open_study", "run_plan"]
 
-FORMAT = 2
+FORMAT = 3
 CODE_FLOORS = ("foundation", "intake", "effort", "value", "model", "study")
 
 
@@ -211,11 +211,8 @@ def open_study(folder: Path) -> OrganisationStudy:
             str(folder),
             Text(de="Die Simulation neu rechnen.", en="Run the simulation again."),
         )
-    settings = document["settings"]
     return OrganisationStudy(
-        settings=StudySettings(
-            **{**settings, "designs": tuple(settings["designs"]), "scenarios": tuple(settings["scenarios"])}
-        ),
+        settings=_settings_from(document["settings"]),
         baseline=document["baseline"],
         main_scenario=document["main_scenario"],
         recommendation=from_record(document["recommendation"]),
@@ -240,10 +237,17 @@ def _settings_record(settings: StudySettings) -> dict[str, Any]:
     return {
         "designs": list(settings.designs),
         "scenarios": list(settings.scenarios),
+        "variants": [{"design": one.design, "levers": list(one.levers)} for one in settings.variants],
         "depth": settings.depth,
         "replications": settings.replications,
         "seed": settings.seed,
     }
+
+
+def _settings_from(record: Mapping[str, Any]) -> StudySettings:
+    variants = [Variant(design=one["design"], levers=tuple(one["levers"])) for one in record["variants"]]
+    lists = {"designs": tuple(record["designs"]), "scenarios": tuple(record["scenarios"]), "variants": tuple(variants)}
+    return StudySettings(**{**record, **lists})
 
 
 def study_key(

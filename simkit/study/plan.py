@@ -14,10 +14,11 @@ from simkit.foundation.parameters import Parameters
 from simkit.foundation.text import Text, same
 from simkit.model.designs import Design, load_design
 from simkit.model.facts import Facts
+from simkit.model.levers import load_lever
 from simkit.model.rules import compile_rules
 from simkit.model.scenarios import Scenario, load_scenario
 from simkit.model.staffing import hours_balance, unit_sizes
-from simkit.study.contributions import chain, combinations_of_switches, scan_label, switched_label
+from simkit.study.contributions import AT_ONCE_SUFFIX, chain, combinations_of_switches, scan_label, switched_label
 from simkit.study.grid import Arm, Grid
 from simkit.study.standards import standard
 
@@ -28,9 +29,33 @@ DESIGNS = (BASELINE, "baseline_value_first", STRETCHED, "hunter_farmer")
 SCENARIOS = ("today", "retirements_not_replaced", "vacancies_139_days")
 DUE_ONLY = "baseline~due_only"
 PROBE = "baseline~due_only+care"
-AT_ONCE = "stretched_t~at_once"
+RELABELLED = "stretched_t~relabelled"
+TRANSITION_LEAVES = ("transition.dip_share", "transition.adoption_half_months", "transition.once_amount")
+MERE_SPLIT = {
+    "handover.giver_h": 0.0,
+    "handover.taker_h": 0.0,
+    "handover.clarification_chance": 0.0,
+    "reaction.planned_change_share": 0.0,
+}
+"""What splitting roles costs by itself; without it nothing is left of a split but other names."""
 QUICK_REPLICATIONS = 4
 SCANNED_HEADS = (-2, -1, 1, 2)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variant:
+    """A design with levers on it, compared like a design of its own.
+
+    Parameters
+    ----------
+    design : str
+        Name of the design.
+    levers : tuple of str
+        Names of the levers, at least one.
+    """
+
+    design: str
+    levers: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +65,9 @@ class StudySettings:
     Parameters
     ----------
     designs, scenarios : tuple of str
-        Names; the first design is the baseline, the first scenario the main one.
+        Names; the first design is the baseline, the first scenario the main one. A scenario "a+b" combines two.
+    variants : tuple of Variant
+        Designs with levers on them, compared besides.
     depth : {"standard", "full"}
         Full adds all combinations of the Stretched T's switches and the scan of two heads more or fewer.
     replications, seed : int
@@ -51,6 +78,7 @@ class StudySettings:
 
     designs: tuple[str, ...] = DESIGNS
     scenarios: tuple[str, ...] = SCENARIOS
+    variants: tuple[Variant, ...] = ()
     depth: Depth = "standard"
     replications: int = 12
     seed: int = 1
@@ -76,7 +104,12 @@ class Plan:
     roles : mapping of str to str
         By label: "main", "step", "factorial", "scan" or "probe".
     steps, factorial : tuple of str
-        Labels of the chain and of all combinations of switches; empty where the Stretched T or the depth is missing.
+        Labels of the chain and of all combinations of switches, both without a transition; the chain ends with the
+        whole design and its transition. Empty where the Stretched T or the depth is missing.
+    at_once : mapping of str to str
+        By compared design: the arm that is the same without a transition, itself where it has none.
+    relabelled : str
+        Label of the Stretched T's units and routes without any change of content; empty without the Stretched T.
     scans : mapping of str to tuple
         By design: unit and change of heads of each variant.
     """
@@ -87,6 +120,8 @@ class Plan:
     roles: Mapping[str, str]
     steps: tuple[str, ...]
     factorial: tuple[str, ...]
+    at_once: Mapping[str, str]
+    relabelled: str
     scans: Mapping[str, tuple[tuple[str, int], ...]]
 
     @property
@@ -118,33 +153,52 @@ def make_plan(settings: StudySettings, facts: Facts, parameters: Parameters, fol
         For an unknown design or scenario.
     """
     scenarios = {name: load_scenario(name, folder) for name in settings.scenarios}
-    planner = _Planner(settings=settings, scenarios=scenarios)
-    for name in settings.designs:
-        planner.add(name, load_design(name, folder), "main")
-    planner.add_probe(load_design(settings.designs[0], folder))
-    steps: tuple[str, ...] = ()
-    combined: tuple[str, ...] = ()
-    if STRETCHED in settings.designs:
-        stretched = load_design(STRETCHED, folder)
-        steps = tuple(planner.add_switched(stretched, switches, "step") for switches in chain())
-        planner.add_at_once(stretched)
-        if settings.depth == "full":
-            combined = tuple(planner.add_switched(stretched, s, "factorial") for s in combinations_of_switches())
-    scans = {}
+    designs = compared_designs(settings, folder)
+    planner = _Planner(settings=settings, scenarios=scenarios, parameters=parameters)
+    for name, design in designs.items():
+        planner.add(name, design, "main")
+    baseline = designs[settings.designs[0]]
+    planner.add_probe(baseline)
+    if STRETCHED in designs:
+        planner.add_parts(designs[STRETCHED])
+        planner.add_relabelled(designs[STRETCHED], baseline)
+    for name, design in designs.items():
+        planner.add_at_once(name, design)
     if settings.depth == "full":
-        designs = {name: load_design(name, folder) for name in settings.designs}
-        scans = {name: planner.add_scan(name, design, facts, parameters) for name, design in designs.items()}
-    return planner.plan(steps, combined, {name: changes for name, changes in scans.items() if changes})
+        for name in settings.designs:
+            planner.add_scan(name, designs[name], facts)
+    return planner.plan()
+
+
+def compared_designs(settings: StudySettings, folder: Path | None = None) -> dict[str, Design]:
+    """Return the designs and their variants with levers by label, the baseline first."""
+    designs = {name: load_design(name, folder) for name in settings.designs}
+    for variant in settings.variants:
+        levers = [load_lever(name, folder) for name in variant.levers]
+        bare = load_design(variant.design, folder)
+        design = bare.with_levers(levers)
+        named = [lever.title for lever in levers]
+        title = Text(
+            de=f"{bare.title.de} mit {' + '.join(one.de for one in named)}",
+            en=f"{bare.title.en} with {' + '.join(one.en for one in named)}",
+        )
+        designs[design.name] = replace(design, title=title)
+    return designs
 
 
 class _Planner:
     """Collects arms; a variant that equals an arm already there is that arm."""
 
-    def __init__(self, *, settings: StudySettings, scenarios: Mapping[str, Scenario]) -> None:
-        self.settings, self.scenarios = settings, scenarios
+    def __init__(self, *, settings: StudySettings, scenarios: Mapping[str, Scenario], parameters: Parameters) -> None:
+        self.settings, self.scenarios, self.parameters = settings, scenarios, parameters
         self.arms: list[Arm] = []
         self.roles: dict[str, str] = {}
         self.titles: dict[str, Text] = {name: scenario.title for name, scenario in scenarios.items()}
+        self.steps: tuple[str, ...] = ()
+        self.combined: tuple[str, ...] = ()
+        self.at_once: dict[str, str] = {}
+        self.relabelled = ""
+        self.scans: dict[str, tuple[tuple[str, int], ...]] = {}
 
     def add(
         self,
@@ -156,19 +210,46 @@ class _Planner:
         changes: Mapping[str, float] | None = None,
     ) -> str:
         """Add an arm and return its label, or the label of the arm that is the same organisation."""
+        changed = dict(changes or {})
         for arm in self.arms:
-            if role != "main" and not changes and not arm.changes and organisation(arm.design) == organisation(design):
+            if role != "main" and changed == arm.changes and organisation(arm.design) == organisation(design):
                 return arm.label
         only = () if role == "main" else (self.settings.scenarios[0],)
-        self.arms.append(Arm(label=label, design=design, changes=changes or {}, scenarios=only))
+        self.arms.append(Arm(label=label, design=design, changes=changed, scenarios=only))
         self.roles[label] = role
         self.titles[label] = title or design.title
         return label
 
-    def add_switched(self, stretched: Design, switches: tuple[str, ...], role: str) -> str:
+    def add_parts(self, stretched: Design) -> None:
+        """Add the chain of switches, and in a full study all their combinations, without a transition."""
+        self.steps = (*(self._add_switched(stretched, switches, "step") for switches in chain()), STRETCHED)
+        if self.settings.depth == "full":
+            every = combinations_of_switches()
+            self.combined = tuple(self._add_switched(stretched, switches, "factorial") for switches in every)
+
+    def _add_switched(self, stretched: Design, switches: tuple[str, ...], role: str) -> str:
+        design = stretched.with_switches(switches)
         parts = [stretched.switch_titles[name] for name in switches]
         title = Text(de=" + ".join(p.de for p in parts), en=" + ".join(p.en for p in parts))
-        return self.add(switched_label(switches), stretched.with_switches(switches), role, title=title)
+        return self.add(switched_label(switches), design, role, title=title, changes=self._no_transition(design))
+
+    def _no_transition(self, design: Design) -> dict[str, float]:
+        """Return the changes that take the transition out of a design: of what it sets itself, and nothing else."""
+        tree = design.on(self.parameters)
+        own = [path for path in TRANSITION_LEAVES if tree[path].provenance.kind in {"design", "lever"}]
+        return {path: 0.0 for path in own if tree.value(path)}
+
+    def add_relabelled(self, stretched: Design, baseline: Design) -> None:
+        """Add the units and routes of the Stretched T with today's ranks, and nothing else of it."""
+        units = tuple(
+            replace(unit, specialist=False, builds=False, ranks_as_order=False, prefer_ability=False)
+            for unit in stretched.units
+        )
+        mere = replace(
+            baseline, name=RELABELLED, units=units, routes=stretched.routes, overlay=dict(MERE_SPLIT), switches=()
+        )
+        title = Text(de="Bloße Aufteilung der Rollen", en="Mere split of roles")
+        self.relabelled = self.add(RELABELLED, mere, "probe", title=title)
 
     def add_probe(self, baseline: Design) -> None:
         """Add today's organisation without extra work, alone and with more care received.
@@ -182,16 +263,22 @@ class _Planner:
         self.add(DUE_ONLY, due_only, "probe", title=without)
         self.add(PROBE, due_only, "probe", title=more, changes={"care.received_factor": 1 + step})
 
-    def add_at_once(self, stretched: Design) -> None:
-        changes = {"transition.dip_share": 0.0, "transition.adoption_half_months": 0.0}
-        title = Text(de="Stretched T ohne Umstellungsverlust", en="Stretched T without the loss of the transition")
-        self.add(AT_ONCE, stretched, "probe", title=title, changes=changes)
+    def add_at_once(self, name: str, design: Design) -> None:
+        """Add a compared design without its transition, where it has one."""
+        if name == self.settings.designs[0]:
+            return
+        changes = self._no_transition(design)
+        title = Text(
+            de=f"{design.title.de} ohne Umstellungsverlust", en=f"{design.title.en} without the loss of the transition"
+        )
+        label = f"{name}{AT_ONCE_SUFFIX}"
+        self.at_once[name] = self.add(label, design, "probe", title=title, changes=changes) if changes else name
 
-    def add_scan(self, name: str, design: Design, facts: Facts, parameters: Parameters) -> tuple[tuple[str, int], ...]:
+    def add_scan(self, name: str, design: Design, facts: Facts) -> None:
         """Move heads between the last unit and the largest other one, as far as both keep somebody."""
-        sizes = balanced_sizes(design, facts, parameters)
+        sizes = balanced_sizes(design, facts, self.parameters)
         if len(sizes) < 2:
-            return ()
+            return
         unit = list(sizes)[-1]
         partner = max((other for other in sizes if other != unit), key=lambda other: sizes[other])
         changes = [c for c in SCANNED_HEADS if sizes[unit] + c >= 1 and sizes[partner] - c >= 1]
@@ -200,14 +287,10 @@ class _Planner:
             label = scan_label(name, unit, change)
             title = Text(de=f"{design.title.de} ({unit} {change:+d})", en=f"{design.title.en} ({unit} {change:+d})")
             self.add(label, resized, "scan", title=title)
-        return tuple((unit, change) for change in changes)
+        if changes:
+            self.scans[name] = tuple((unit, change) for change in changes)
 
-    def plan(
-        self,
-        steps: tuple[str, ...],
-        combined: tuple[str, ...],
-        scans: Mapping[str, tuple[tuple[str, int], ...]],
-    ) -> Plan:
+    def plan(self) -> Plan:
         grid = Grid(
             arms=tuple(self.arms),
             scenarios=self.scenarios,
@@ -216,8 +299,9 @@ class _Planner:
         )
         main = tuple(label for label, role in self.roles.items() if role == "main")
         return Plan(
-            grid=grid, main=main, titles=self.titles, roles=self.roles, steps=steps, factorial=combined, scans=scans
-        )
+            grid=grid, main=main, titles=self.titles, roles=self.roles, steps=self.steps, factorial=self.combined,
+            at_once=self.at_once, relabelled=self.relabelled, scans=self.scans,
+        )  # fmt: skip
 
 
 def organisation(design: Design) -> Design:

@@ -16,7 +16,8 @@ from simkit.model.facts import Facts
 from simkit.model.parameters import CLASSES, SEGMENTS
 from simkit.model.rules import compile_rules
 from simkit.study.calibration import leaf_table
-from simkit.study.ceiling import activity_hours, ceiling, ticks
+from simkit.study.ceiling import COLUMNS as CEILING_COLUMNS
+from simkit.study.ceiling import activity_hours, beside_the_case, ceiling, implied_elasticities, ticks
 from simkit.study.comparison import PROFIT, differences, half_width, levels, paired, probability_best, simultaneous
 from simkit.study.contributions import (
     FACTORIAL_COLUMNS,
@@ -32,9 +33,11 @@ from simkit.study.contributions import (
 )
 from simkit.study.decision import Decision, by_scenario, decide
 from simkit.study.measures import MEASURES as CATALOGUE
-from simkit.study.plan import AT_ONCE, DUE_ONLY, PROBE, STRETCHED, Plan
+from simkit.study.months import break_even_months, gains_by_month
+from simkit.study.plan import DUE_ONLY, PROBE, STRETCHED, Plan
 from simkit.study.recommendation import Evidence, Recommendation, recommend
 from simkit.study.soundness import elasticity, picture, sustainability, undone
+from simkit.study.splits import RELABELLING_COLUMNS, cost_of_transition, relabelling, structure_and_transition
 from simkit.study.wording import Wording
 
 SERVICE_UNIT = "service_design"
@@ -91,10 +94,13 @@ def all_frames(results: Results) -> dict[str, pd.DataFrame]:
         "best": _best(results),
         "by_scenario": by_scenario(_decisions(results, lasting)),
         **_contribution_frames(results),
-        "transition": _transition(results),
+        **_split_frames(results),
+        **_month_frames(results),
+        "units": _units(results),
         "break_even": _break_even(results),
-        "ceiling": ceiling(frame, plan.main_scenario, plan.baseline, _present_fte(level, plan)),
+        "ceiling": _ceilings(results, level),
         "ticks": ticks(),
+        **_case_frames(results, level),
         "elasticity": elasticity(frame, plan.main_scenario, DUE_ONLY, PROBE),
         "sustainability": lasting,
         "undone": _with_labels(undone(level[level["design"].isin(plan.main)])),
@@ -185,23 +191,60 @@ def _contribution_frames(results: Results) -> dict[str, pd.DataFrame]:
         empty["steps"] = steps(frame, scenario, plan.steps)
     if plan.factorial:
         empty["factorial"] = factorial(frame, scenario, plan.factorial)
-        empty["singles"] = singles(frame, scenario, plan.factorial)
+        empty["singles"] = singles(frame, scenario, plan.factorial, STRETCHED)
     if plan.scans:
         parts = [scan(frame, scenario, design, changes) for design, changes in plan.scans.items()]
         empty["scan"] = pd.concat(parts, ignore_index=True)
     return empty
 
 
-def _transition(results: Results) -> pd.DataFrame:
-    """What the transition costs: the Stretched T less the same without a dip and adopted at once."""
-    rows = []
-    if STRETCHED in results.plan.main:
-        for measure in MEASURES:
-            table = paired(results.frame, results.plan.main_scenario, measure)
-            gain = (table[STRETCHED] - table[AT_ONCE]).to_numpy(dtype=float)[None, :]
-            mean, width = float(gain.mean()), float(half_width(gain)[0])
-            rows.append((measure, mean, mean - width, mean + width))
-    return pd.DataFrame(rows, columns=["measure", "difference", "low", "high"])
+def _split_frames(results: Results) -> dict[str, pd.DataFrame]:
+    """What the transition takes from the gain of each design, and what a mere split of roles would show."""
+    plan, frame, scenario = results.plan, results.frame, results.plan.main_scenario
+    mere = pd.DataFrame(columns=list(RELABELLING_COLUMNS))
+    if plan.relabelled:
+        mere = relabelling(frame, scenario, plan.baseline, plan.relabelled)
+    return {
+        "splits": structure_and_transition(frame, scenario, plan.baseline, plan.at_once),
+        "transition": cost_of_transition(frame, scenario, plan.at_once),
+        "relabelling": mere,
+    }
+
+
+def _month_frames(results: Results) -> dict[str, pd.DataFrame]:
+    gains = gains_by_month(results.frame, list(results.plan.grid.scenarios), results.plan.main)
+    return {"months": gains, "break_even_months": break_even_months(gains)}
+
+
+def _units(results: Results) -> pd.DataFrame:
+    """What the units of the main designs are called."""
+    rows = [
+        (arm.label, unit.name, unit.title.de, unit.title.en)
+        for arm in results.plan.grid.arms
+        if arm.label in results.plan.main
+        for unit in arm.design.units
+    ]
+    return pd.DataFrame(rows, columns=["design", "unit", "label_de", "label_en"])
+
+
+def _ceilings(results: Results, level: pd.DataFrame) -> pd.DataFrame:
+    """The ceiling of each main design; what relabelling could show is told of today alone."""
+    plan = results.plan
+    parts = []
+    for design in plan.main:
+        fte = _level(level, plan, design, "fte")
+        part = ceiling(results.frame, plan.main_scenario, design, fte)
+        own = part if design == plan.baseline else part[~part["item"].str.startswith("relabelling")]
+        parts.append(own.assign(design=design))
+    return pd.concat(parts, ignore_index=True)[["design", *CEILING_COLUMNS]]
+
+
+def _case_frames(results: Results, level: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    plan = results.plan
+    compared = [name for name in plan.main if name != plan.baseline]
+    case = beside_the_case(results.frame, plan.main_scenario, plan.baseline, compared)
+    before = _level(level, plan, plan.baseline, "facing_share")
+    return {"case": case, "case_elasticity": implied_elasticities(case, before)}
 
 
 def _break_even(results: Results) -> pd.DataFrame:
@@ -271,12 +314,12 @@ def service_idle(results: Results) -> tuple[float, float]:
     return float(values.mean()), float(half_width(values[None, :])[0])
 
 
-def _present_fte(level: pd.DataFrame, plan: Plan) -> float:
-    """People on board in the baseline of the main scenario, mean over the horizon."""
+def _level(level: pd.DataFrame, plan: Plan, design: str, measure: str) -> float:
+    """Mean of a measure over the horizon in the main scenario."""
     rows = level[
         (level["scenario"] == plan.main_scenario)
-        & (level["design"] == plan.baseline)
-        & (level["measure"] == "fte")
+        & (level["design"] == design)
+        & (level["measure"] == measure)
         & (level["year"] == 0)
     ]
     return float(rows["mean"].iloc[0])
@@ -286,7 +329,7 @@ def _hours_per_fte(results: Results, level: pd.DataFrame) -> float:
     """Present hours of one full-time person over the horizon: those of the baseline over its people on board."""
     plan = results.plan
     hours = activity_hours(results.frame, plan.main_scenario, plan.baseline).sum(axis=1).mean()
-    return float(hours) / _present_fte(level, plan)
+    return float(hours) / _level(level, plan, plan.baseline, "fte")
 
 
 def _with_labels(frame: pd.DataFrame) -> pd.DataFrame:

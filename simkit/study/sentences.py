@@ -11,7 +11,7 @@ import pandas as pd
 from simkit.foundation.text import Text
 from simkit.study import decision as rule
 from simkit.study.comparison import PROFIT
-from simkit.study.contributions import SWITCH_LABELS
+from simkit.study.contributions import SWITCH_LABELS, SWITCHES
 from simkit.study.decision import Decision
 from simkit.study.standards import standard
 from simkit.study.wording import LARGEST_CHANGE, Wording, listed, more_or_less
@@ -311,7 +311,7 @@ def turns(one: Decision, main: Decision, titles: Titles, wording: Wording) -> Te
 
 def weak_switches(steps: pd.DataFrame, wording: Wording) -> Text | None:
     """Return the switches of the Stretched T that do not add profit beyond chance."""
-    rows = steps[(steps["measure"] == PROFIT) & (steps["switch"] != "total") & ~(steps["low"] > 0)]
+    rows = steps[(steps["measure"] == PROFIT) & steps["switch"].isin(SWITCHES) & ~(steps["low"] > 0)]
     if rows.empty:
         return None
     names = [

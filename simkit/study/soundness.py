@@ -17,7 +17,12 @@ SUSTAINABILITY_COLUMNS = (
     "scenario", "design", "open_work_growth_share", "low", "high", "last_year_share", "sustainable",
 )  # fmt: skip
 ELASTICITY_COLUMNS = ("item", "value", "low", "high", "limit_low", "limit_high", "inside")
-UNDONE = ("lapsed_care", "lapsed_requests", "lapsed_leads", "late_orders", "cancelled_orders", "open_work_change_h")
+UNDONE = (
+    "lapsed_care", "lapsed_requests", "lapsed_leads", "lapsed_opportunities", "late_orders", "cancelled_orders",
+    "refused_orders", "refused_deals", "rejected_opportunities", "open_work_change_h",
+)  # fmt: skip
+BY_RULE = ("refused_orders", "refused_deals", "rejected_opportunities")
+"""What is left undone only where a design or a lever says so; shown where it happens."""
 BANDS: dict[str, tuple[str, ...]] = {
     "customer": ("selling", "care", "service"),
     "tied": ("preparation", "travel"),
@@ -105,8 +110,10 @@ def elasticity(frame: pd.DataFrame, scenario: str, baseline: str, probe: str) ->
 
 
 def undone(levels: pd.DataFrame) -> pd.DataFrame:
-    """Return what did not get done in three years: the levels of lapses, late and cancelled orders and open work."""
+    """Return what did not get done in three years: lapses, late, cancelled and refused orders, and open work."""
     chosen = levels[(levels["year"] == 0) & levels["measure"].isin(UNDONE)]
+    happens = set(chosen.loc[chosen["mean"] > 0, "measure"])
+    chosen = chosen[chosen["measure"].isin(happens) | ~chosen["measure"].isin(BY_RULE)]
     columns = ["scenario", "design", "item", "group", "mean", "low", "high"]
     return _ordered(chosen.rename(columns={"measure": "item"})[columns], "item", UNDONE)
 

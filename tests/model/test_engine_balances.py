@@ -130,6 +130,8 @@ def test_without_variance_the_hours_are_those_of_the_hand_computed_balance(run: 
         record.world.opportunities.feasibility[row] < v("opportunities.feasibility_share")
         for row in deals.loc[deals["order_class"] == "bespoke", "row"]
     )
+    table, share = record.world.opportunities, v("winning.flag_share")
+    missing = sum((table.access[row] >= share) + (table.deadline[row] >= share) for row in deals["row"])
     orders = {name: int(count.get(("order", name), 0)) for name in CLASSES}
     expected = {
         "administration": sum(n * v(f"orders.{name}.entry_h") for name, n in orders.items()),
@@ -144,7 +146,8 @@ def test_without_variance_the_hours_are_those_of_the_hand_computed_balance(run: 
             v("opportunities.presentation_h")
             + v("opportunities.follow_ups") * v("opportunities.follow_up_h")
             + v("opportunities.negotiation_h")
-        ),
+        )
+        + missing * v("drift.follow_ups") * v("opportunities.follow_up_h"),
         "care": sum(n * v(f"care.{name}.talk_h") for name, n in segment.items()),
         "preparation": sum(n * v(f"care.{name}.preparation_h") for name, n in segment.items())
         + len(deals) * v("opportunities.preparation_h"),

@@ -88,8 +88,8 @@ def test_same_world_gives_the_same_record_byte_for_byte(small_facts: Facts, desi
     world = draw_world(small_facts, tree, seed=3, replication=1)
     alone = fingerprint(simulate(world, load_design(design)))
 
-    for other in DESIGNS:
-        simulate(world, load_design(other))
+    neighbour = DESIGNS[DESIGNS.index(design) - 1]
+    simulate(world, load_design(neighbour))
     beside = fingerprint(simulate(world, load_design(design)))
     stream(3, 1, "a new stream").random(1000)
     again = fingerprint(simulate(draw_world(small_facts, tree, seed=3, replication=1), load_design(design)))

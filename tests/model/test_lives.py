@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from simkit.foundation.parameters import Parameters
 from simkit.model.facts import Facts, example_facts
-from simkit.model.lives import Life, draw_lives
+from simkit.model.lives import Life, Succession
 from tests.model.conftest import patched
 
 CALENDAR_RATIO = 250 / 365
@@ -17,6 +18,14 @@ def staffed(posts: int, age_years: float = 30.0) -> Facts:
     return Facts(
         customers=facts.customers, slots=facts.slots.assign(age_years=age_years), calendar_ratio=CALENDAR_RATIO
     )
+
+
+def drawn(
+    facts: Facts, tree: Parameters, *, seed: int, replication: int, start_h: float, end_h: float
+) -> tuple[tuple[Life, ...], ...]:
+    return Succession(
+        facts=facts, parameters=tree, seed=seed, replication=replication, start_h=start_h, end_h=end_h
+    ).lives()
 
 
 def productive_share(lives: tuple[tuple[Life, ...], ...], hours: np.ndarray, ramp_h: float) -> float:
@@ -41,7 +50,7 @@ def test_turnover_lowers_capacity_as_the_closed_form_says(
 
     shares = [
         productive_share(
-            draw_lives(staffed(60), tree, seed=1, replication=r, start_h=0.0, end_h=20000.0),
+            drawn(staffed(60), tree, seed=1, replication=r, start_h=0.0, end_h=20000.0),
             hours,
             ramp_months / 12 * 2000,
         )
@@ -57,8 +66,8 @@ def test_turnover_lowers_capacity_as_the_closed_form_says(
 def test_one_more_leaver_moves_nobody_elses_marks() -> None:
     few, many = patched({"staff.quit_per_year": 0.05}), patched({"staff.quit_per_year": 0.9})
 
-    calm = draw_lives(staffed(10), few, seed=4, replication=0, start_h=-1000.0, end_h=6000.0)
-    restless = draw_lives(staffed(10), many, seed=4, replication=0, start_h=-1000.0, end_h=6000.0)
+    calm = drawn(staffed(10), few, seed=4, replication=0, start_h=-1000.0, end_h=6000.0)
+    restless = drawn(staffed(10), many, seed=4, replication=0, start_h=-1000.0, end_h=6000.0)
 
     assert sum(len(post) for post in restless) > sum(len(post) for post in calm)
     for before, after in zip(calm, restless, strict=True):
@@ -69,7 +78,7 @@ def test_one_more_leaver_moves_nobody_elses_marks() -> None:
 def test_retirements_come_at_the_age_and_are_not_replaced_when_the_scenario_says_so() -> None:
     tree = patched({"staff.quit_per_year": 0, "staff.retirement_fill_chance": 0, "staff.retirement_age_years": 67})
 
-    lives = draw_lives(staffed(3, age_years=65.5), tree, seed=1, replication=0, start_h=-1000.0, end_h=6000.0)
+    lives = drawn(staffed(3, age_years=65.5), tree, seed=1, replication=0, start_h=-1000.0, end_h=6000.0)
 
     assert [len(post) for post in lives] == [1, 1, 1]
     assert all(post[0].retires and post[0].leaves_h == pytest.approx(3000.0) for post in lives)

@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from simkit.foundation.parameters import Parameters
+from simkit.model.channels import channels
 from simkit.model.designs import load_design
 from simkit.model.facts import Facts
 from simkit.model.reactions import Adbudg, Reactions
 from simkit.model.rules import compile_rules
-from simkit.model.world import draw_world
+from simkit.model.world import World, draw_world
 from tests.model.conftest import SMALL, patched
 
 
@@ -32,18 +34,23 @@ def test_adbudg_gives_one_today_with_the_elasticity_of_the_leaf(
     assert lo < curve(0.5) < hi
 
 
+def reacting(world: World, tree: Parameters, facts: Facts) -> Reactions:
+    rules = compile_rules(load_design("baseline").on(tree), facts.calendar_ratio)
+    return Reactions(world, tree, rules, channels(world, tree))
+
+
 @pytest.fixture
 def reactions(small_facts: Facts) -> Reactions:
     tree = patched(SMALL)
     world = draw_world(small_facts, tree, seed=1, replication=0)
-    return Reactions(world, tree, compile_rules(load_design("baseline").on(tree), small_facts.calendar_ratio))
+    return reacting(world, tree, small_facts)
 
 
 def test_contacts_at_the_planned_rate_keep_the_care_level_near_one(reactions: Reactions) -> None:
     customer, interval_h = 0, reactions.year_h / 12  # an A customer: 12 contacts a year
     levels = []
     for turn in range(60):
-        reactions.contacted(customer, turn * interval_h, 1.0)
+        reactions.contacted(customer, turn * interval_h, 1.0, 0.0)
         levels.append(reactions.care_level(customer, (turn + 0.5) * interval_h))
 
     assert np.mean(levels[30:]) == pytest.approx(1.0, abs=0.02)
@@ -61,13 +68,13 @@ def test_late_orders_lower_the_rate_and_fade_with_their_half_life(reactions: Rea
 def test_a_departure_costs_the_configured_share_of_the_years_business_and_is_repaired_in_a_year(
     reactions: Reactions,
 ) -> None:
-    reactions.contact_person_lost(0, 0.0, planned=False)
+    reactions.contact_person_lost(0, 0.0, planned=0.0)
 
     hours = np.linspace(0.0, reactions.year_h, 1001)
     losses = [reactions._loss(0, hour) for hour in hours]
     assert np.mean(losses) == pytest.approx(0.153, abs=1e-3)
     assert reactions._loss(0, reactions.year_h) == 0.0
-    reactions.contact_person_lost(1, 0.0, planned=True)
+    reactions.contact_person_lost(1, 0.0, planned=1.0)
     assert reactions._loss(1, 0.0) == pytest.approx(2 * 0.153 / 3, rel=2e-3)
 
 
@@ -76,8 +83,7 @@ def test_churn_follows_the_yearly_rate_when_nothing_reacts(small_facts: Facts) -
     gone = []
     for replication in range(40):
         world = draw_world(small_facts, tree, seed=1, replication=replication)
-        rules = compile_rules(load_design("baseline").on(tree), small_facts.calendar_ratio)
-        reactions = Reactions(world, tree, rules)
+        reactions = reacting(world, tree, small_facts)
         lost = sum(len(reactions.churned(week * 40.0, 40.0)) for week in range(50))
         gone.append(lost / len(small_facts.customers))
 
@@ -88,8 +94,8 @@ def test_churn_follows_the_yearly_rate_when_nothing_reacts(small_facts: Facts) -
 def test_the_master_switch_turns_the_reaction_of_orders_off(small_facts: Facts) -> None:
     tree = patched(SMALL, {"reaction.on": 0})
     world = draw_world(small_facts, tree, seed=1, replication=0)
-    reactions = Reactions(world, tree, compile_rules(load_design("baseline").on(tree), small_facts.calendar_ratio))
+    reactions = reacting(world, tree, small_facts)
     reactions.delivered_late(0, 0.0)
-    reactions.contact_person_lost(0, 0.0, planned=False)
+    reactions.contact_person_lost(0, 0.0, planned=0.0)
 
     assert reactions.order_factor(0, 0.0) == 1.0

@@ -15,6 +15,7 @@ from simkit.study.plan import PROBE, Plan, StudySettings, make_plan
 from simkit.study.results import Results
 
 YEARS = (0, 1, 2, 3)
+MONTHS = 36
 HOURS = dict.fromkeys(ACTIVITIES, 1000.0) | {"coordination": 12000.0, "service_design": 0.0}
 
 
@@ -30,6 +31,11 @@ def played(design: str, replication: int, profit: float, open_work_h: float) -> 
         yield year, "fte", "", 11.5
         yield year, "facing_h", "", (3000.0 + profit / 1e4) * part
         yield year, "facing_share", "", 0.13
+        yield year, "facing_content_h", "", (2900.0 + profit / 1e4) * part
+        yield year, "facing_steady_h", "", (3000.0 + profit / 1e4 - open_work_h) * part
+        yield year, "sales_cost_amount", "", 4.5e6 * part
+        yield year, "contribution_amount", "", (profit + noise + 9e6) * part
+        yield year, "change_cost_amount", "", 80_000.0 if design.startswith("stretched_t") and year < 2 else 0.0
         for activity, hours in HOURS.items():
             yield year, "hours_h", activity, hours * part
         for segment in "ABC":
@@ -37,6 +43,12 @@ def played(design: str, replication: int, profit: float, open_work_h: float) -> 
         yield year, "lapsed_leads", "", 5.0 * part
         yield year, "late_orders", "", 4.0 * part
         yield year, "lead_time_days", "bespoke", 9.0
+    for month in range(1, MONTHS + 1):
+        lost = -20_000.0 if design == "stretched_t" and month <= 6 else 0.0  # a transition that costs at first
+        regained = 120_000.0 / (MONTHS - 6) if design == "stretched_t" and month > 6 else 0.0
+        amount = (profit + noise) / MONTHS + lost + regained
+        yield 0, "company_profit_by_month_amount", f"{month:02d}", amount
+        yield 0, "sales_profit_by_month_amount", f"{month:02d}", amount + 1000.0
 
 
 def made_frame(plan: Plan, profit: Mapping[str, float], open_work_h: Mapping[str, float] | None = None) -> pd.DataFrame:

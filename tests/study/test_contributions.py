@@ -20,7 +20,7 @@ from simkit.study.contributions import (
 )
 
 PROFIT = ("company_profit_amount",)
-LABELS = [switched_label(switches) for switches in chain()]
+LABELS = [*(switched_label(switches) for switches in chain()), "stretched_t"]
 ALL = [switched_label(switches) for switches in combinations_of_switches()]
 
 
@@ -29,14 +29,14 @@ def test_the_stated_order_begins_with_the_rule_and_ends_with_everything():
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.lists(st.integers(-(10**6), 10**6), min_size=5, max_size=5), min_size=2, max_size=6))
+@given(st.lists(st.lists(st.integers(-(10**6), 10**6), min_size=6, max_size=6), min_size=2, max_size=6))
 def test_the_steps_add_up_to_the_whole_gain(worlds):
     values = {label: [float(world[i]) for world in worlds] for i, label in enumerate(LABELS)}
     table = steps(runs(values), "today", LABELS, PROFIT).set_index("switch")
     total = float(np.mean(values[LABELS[-1]]) - np.mean(values[LABELS[0]]))
-    assert table.loc[list(SWITCHES), "difference"].sum() == pytest.approx(total, abs=1e-6)
+    assert table.loc[[*SWITCHES, "transition"], "difference"].sum() == pytest.approx(total, abs=1e-6)
     assert table.loc["total", "difference"] == pytest.approx(total, abs=1e-6)
-    assert table.loc["modular_delivery", "cumulative"] == pytest.approx(total, abs=1e-6)
+    assert table.loc["transition", "cumulative"] == pytest.approx(total, abs=1e-6)
 
 
 def made_factorial(effect_of) -> dict[str, list[float]]:
@@ -66,9 +66,11 @@ def test_two_switches_that_substitute_each_other_have_a_negative_interaction():
 
 
 def test_single_gains_and_their_interaction_add_up_to_the_total():
-    frame = runs(made_factorial(lambda s: len(s) ** 2 * 1.0))
-    table = singles(frame, "today", ALL, PROFIT).set_index("switch")["difference"]
-    assert table["total"] == pytest.approx(16) and table["interaction"] == pytest.approx(12)
+    made = made_factorial(lambda s: len(s) ** 2 * 1.0)
+    frame = runs({**made, "stretched_t": [value - 5.0 for value in made[switched_label(SWITCHES)]]})
+    table = singles(frame, "today", ALL, "stretched_t", PROFIT).set_index("switch")["difference"]
+    assert table["total"] == pytest.approx(11) and table["interaction"] == pytest.approx(12)
+    assert table["transition"] == pytest.approx(-5)
     assert table[list(SWITCHES)].tolist() == pytest.approx([1.0] * 4)
 
 

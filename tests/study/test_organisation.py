@@ -16,7 +16,8 @@ from simkit.study.store import save
 FRAMES = {
     "designs", "scenarios", "measures", "runs", "levels", "differences", "simultaneous", "best", "by_scenario",
     "steps", "factorial", "singles", "scan", "transition", "break_even", "ceiling", "ticks", "elasticity",
-    "sustainability", "undone", "picture", "measured", "assumed",
+    "sustainability", "undone", "picture", "measured", "assumed", "splits", "relabelling", "months",
+    "break_even_months", "units", "case", "case_elasticity",
 }  # fmt: skip
 SMALL = StudySettings(replications=2, jobs=1)
 
@@ -66,7 +67,7 @@ def test_the_same_study_is_opened_and_another_one_is_run(client, tmp_path, monke
 def test_progress_counts_all_runs_once(client, tmp_path, monkeypatch):
     seen: list[tuple[int, int]] = []
     study(client, tmp_path / "study", monkeypatch, progress=lambda done, total: seen.append((done, total)))
-    assert seen[0] == (0, 36) and seen[-1] == (36, 36)
+    assert seen[0] == (0, 40) and seen[-1] == (40, 40)
     assert [done for done, _ in seen] == sorted(done for done, _ in seen)
 
 

@@ -7,27 +7,46 @@ from simkit.foundation.errors import ConfigError
 from simkit.model.designs import load_design
 from simkit.model.facts import example_facts
 from simkit.model.parameters import load_defaults
-from simkit.study.plan import AT_ONCE, DUE_ONLY, PROBE, StudySettings, balanced_sizes, make_plan, organisation
+from simkit.study.plan import DUE_ONLY, PROBE, RELABELLED, StudySettings, balanced_sizes, make_plan, organisation
 
 
 def plan(**settings):
     return make_plan(StudySettings(**settings), example_facts(), load_defaults())
 
 
-def test_the_standard_study_runs_four_designs_everywhere_and_five_variants_today():
+def test_the_standard_study_runs_four_designs_everywhere_and_seven_variants_today():
     made = plan()
     assert made.main == ("baseline", "baseline_value_first", "stretched_t", "hunter_farmer")
     assert made.main_scenario == "today" and made.baseline == "baseline"
-    assert [len(made.grid.arms_of(name)) for name in made.grid.scenarios] == [9, 4, 4]
-    assert made.grid.runs == 12 * 17
+    assert [len(made.grid.arms_of(name)) for name in made.grid.scenarios] == [11, 4, 4]
+    assert made.grid.runs == 12 * 19
 
 
-def test_the_steps_share_the_arms_that_are_the_same_organisation():
+def test_the_steps_share_the_arms_that_are_the_same_organisation_and_end_with_the_transition():
     made = plan()
     assert made.steps == (
-        "baseline", "baseline_value_first", "stretched_t[rule+frontline]",
-        "stretched_t[rule+frontline+service_design]", "stretched_t",
+        "baseline", "baseline_value_first", "stretched_t[rule+frontline]~at_once",
+        "stretched_t[rule+frontline+service_design]~at_once", "stretched_t~at_once", "stretched_t",
     )  # fmt: skip
+
+
+def test_a_design_without_a_transition_is_its_own_structure():
+    made = plan()
+    assert made.at_once == {
+        "baseline_value_first": "baseline_value_first",
+        "stretched_t": "stretched_t~at_once",
+        "hunter_farmer": "hunter_farmer~at_once",
+    }
+
+
+def test_relabelling_has_the_units_and_routes_of_the_stretched_t_and_nothing_else_of_it():
+    made = plan()
+    mere = next(arm.design for arm in made.grid.arms if arm.label == made.relabelled)
+    stretched, today = load_design("stretched_t"), load_design("baseline")
+    assert made.relabelled == RELABELLED
+    assert [unit.name for unit in mere.units] == [unit.name for unit in stretched.units]
+    assert mere.routes == stretched.routes and mere.rank_table == today.rank_table
+    assert set(mere.overlay.values()) == {0.0} and not any(unit.specialist or unit.builds for unit in mere.units)
 
 
 def test_the_rule_switch_alone_is_the_baseline_with_that_rank_table():
@@ -41,7 +60,7 @@ def test_the_full_study_adds_all_combinations_and_the_scan():
     made = plan(depth="full")
     assert len(made.factorial) == 16 and len(set(made.factorial)) == 16
     assert set(made.factorial) <= {arm.label for arm in made.grid.arms}
-    assert "baseline" in made.factorial and "stretched_t" in made.factorial
+    assert "baseline" in made.factorial and "stretched_t~at_once" in made.factorial
     assert all(abs(change) <= 2 for changes in made.scans.values() for _, change in changes)
     assert set(made.scans) == {"stretched_t", "hunter_farmer"}
 
@@ -62,7 +81,7 @@ def test_a_probe_changes_leaves_only():
     arms = {arm.label: arm for arm in made.grid.arms}
     assert arms[PROBE].changes == {"care.received_factor": 1.1} and arms[PROBE].design.discretionary == ("nothing",)
     assert arms[DUE_ONLY].design == arms[PROBE].design and not arms[DUE_ONLY].changes
-    assert arms[AT_ONCE].changes["transition.dip_share"] == 0.0
+    assert arms["stretched_t~at_once"].changes["transition.dip_share"] == 0.0
     assert made.roles[PROBE] == "probe" and made.titles[PROBE].en == "Today without extra work, 10% more care"
 
 
@@ -75,7 +94,7 @@ def test_a_misspelt_design_or_scenario_is_an_error_that_names_the_nearest(change
 
 def test_a_study_without_the_stretched_t_has_no_steps():
     made = plan(designs=("baseline", "hunter_farmer"))
-    assert made.steps == () and AT_ONCE not in made.roles
+    assert made.steps == () and made.relabelled == "" and "stretched_t~at_once" not in made.roles
 
 
 def test_a_draft_has_four_replications():

@@ -15,13 +15,16 @@ from simkit.report.tables import Column
 SHOWN_MEASURES = (
     "facing_share",
     "facing_h",
-    "steady_facing_h",
+    "facing_content_h",
+    "open_work_change_h",
+    "facing_steady_h",
     "fte",
+    "sales_cost_amount",
     "revenue_amount",
     "contribution_amount",
-    "staff_cost_amount",
     "company_profit_amount",
 )
+"""A share is never shown without the hours behind it, and hours never without the work that was left lying."""
 VERDICTS = {
     "winner": Text(de="klare Empfehlung", en="clear winner"),
     "keep": Text(de="heutige Organisation behalten", en="keep today's organisation"),
@@ -60,43 +63,61 @@ def scenario_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
 
 
 def measures_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
-    """Yield the main measures of every organisation in the main scenario, one row each."""
+    """Yield the main measures of every organisation in the main scenario, one row each, and whether they can last."""
+    designs = (view.study.baseline, *view.compared)
     names = view.study.frame("measures").set_index("measure")
     rows = []
     for measure in SHOWN_MEASURES:
-        levels = {name: view.level(name, measure) for name in (view.study.baseline, *view.compared)}
-        if measure in names.index and None not in levels.values():
-            rows.append(
-                {
-                    "label": names.loc[measure, view.label_column],
-                    **{
-                        name: _written(sheet, view, str(names.loc[measure, "unit"]), value)
-                        for name, value in levels.items()
-                    },
-                }
-            )
-    if not rows:
-        return
+        entry = names.loc[measure]
+        levels = {name: view.level(name, measure) for name in designs}
+        rows.append(
+            {
+                "label": entry[view.label_column],
+                "unit": sheet.look.say(UNITS.get(str(entry["unit"]), "")),
+                **{name: _written(sheet, view, str(entry["unit"]), value) for name, value in levels.items()},
+            }
+        )
+    rows.append({"label": sheet.look.say(LASTING), "unit": "", **_lasting(sheet, view)})
     columns = [Column(name="label", label=Text(de="Größe", en="Measure"))]
-    columns += [
-        Column(name=name, label=view.design_label(name), write="figure")
-        for name in (view.study.baseline, *view.compared)
-    ]
+    columns += [Column(name="unit", label=Text(de="Einheit", en="Unit"))]
+    columns += [Column(name=name, label=view.design_label(name), write="figure") for name in designs]
     title = sheet.say(
         Text(de="Die Organisationen im Vergleich, Szenario „{s}“", en="The organisations compared, scenario '{s}'"),
         s=view.scenario_label(view.study.main_scenario),
     )
-    note = _not_sustainable(sheet, view)
-    yield sheet.table("measures", title, pd.DataFrame(rows), columns, Footing(note=note))
+    footing = Footing(
+        unit=Text(
+            de="Summe über drei Jahre (Anteil, Stellen: Mittel), im Mittel der Welten",
+            en="Sum over three years (share, staff: mean), mean over the worlds",
+        ),
+        note=_not_sustainable(sheet, view),
+    )
+    yield sheet.table("measures", title, pd.DataFrame(rows), columns, footing)
+
+
+UNITS = {"h": Text(de="h", en="h"), "fte": Text(de="VZÄ", en="FTE")}
+LASTING = Text(de="Auf Dauer tragfähig", en="Sustainable")
+
+
+def _lasting(sheet: Sheet, view: StudyView) -> dict[str, str]:
+    """Return yes or no by organisation, with the yearly growth of open work as a share of capacity."""
+    table = view.study.frame("sustainability")
+    main = table[table["scenario"] == view.study.main_scenario].set_index("design")
+    written = {}
+    for name in (view.study.baseline, *view.compared):
+        row = main.loc[name]
+        word = Text(de="ja", en="yes") if bool(row["sustainable"]) else Text(de="nein", en="no")
+        growth = sheet.look.formats.signed_share(float(row["open_work_growth_share"]))
+        written[name] = f"{sheet.look.say(word)} ({growth})"
+    return written
 
 
 def _written(sheet: Sheet, view: StudyView, unit: str, value: float | None) -> str:
-    assert value is not None
-    if unit in {"share", "1"}:
+    if unit == "share":
         return sheet.look.formats.share(value)
-    if unit in {"money", "amount", "currency"}:
+    if unit == "money" and value is not None:
         return view.money(value)
-    return sheet.look.formats.number(value, 1 if abs(value) < 100 else 0)
+    return sheet.look.formats.number(value, 1 if unit == "fte" else 0)
 
 
 def _not_sustainable(sheet: Sheet, view: StudyView) -> str:

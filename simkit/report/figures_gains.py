@@ -1,0 +1,112 @@
+"""Charts of how a gain comes about: month by month since go-live, and beside the published case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from simkit.foundation.text import Text
+from simkit.report.figures_study import MILLIONS, wrapped
+from simkit.report.theme import INK, MUTED, Look, canvas, number_axis, rows_of, themed, tint, whisker
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+MONTHS_SINCE = Text(de="Monate seit der Umstellung", en="Months since go-live")
+LABEL_ROOM = 0.08  # least distance of two labels as a share of the axis
+
+
+@themed
+def cumulated_gains(look: Look, frame: pd.DataFrame) -> Figure:
+    """Draw what each design has gained or lost against today up to each month, with the interval as a band.
+
+    Parameters
+    ----------
+    look : Look
+        Language and colours.
+    frame : DataFrame
+        ``label, month, cumulated, cumulated_low, cumulated_high`` in currency.
+    """
+    figure, axes = canvas(height=3.6)
+    axes.axhline(0, color=MUTED, linewidth=0.8)
+    ends = {}
+    for colour, (label, rows) in zip(look.palette.cycle * 9, frame.groupby("label", sort=False), strict=False):
+        month = [0, *rows["month"]]
+        line, low, high = ([0.0, *(rows[name] / 1e6)] for name in ("cumulated", "cumulated_low", "cumulated_high"))
+        axes.fill_between(month, low, high, color=colour, alpha=0.16, linewidth=0)
+        axes.plot(month, line, color=colour)
+        ends[str(label)] = (line[-1], colour)
+    last = int(frame["month"].max())
+    axes.set_xlim(0, last)
+    axes.set_xticks(range(0, last + 1, 6))
+    axes.set_xlabel(look.say(MONTHS_SINCE))
+    axes.set_ylabel(look.say(MILLIONS.fill(symbol=look.formats.currency_symbol)))
+    number_axis(axes.yaxis, look, "signed", 1)
+    _name_ends(axes, last, ends)
+    return figure
+
+
+def _name_ends(axes: Axes, last: int, ends: dict[str, tuple[float, str]]) -> None:
+    """Name the lines at their right ends; names move up so that no two of them meet."""
+    low, high = axes.get_ylim()
+    gap, place = (high - low) * LABEL_ROOM, -float("inf")
+    for label, (value, colour) in sorted(ends.items(), key=lambda end: end[1][0]):
+        name = wrapped(label, 22)
+        place = max(value, place + gap * (1 + name.count("\n")))
+        axes.annotate(
+            name, (last, place), xytext=(6, 0), textcoords="offset points", va="center", color=colour, fontsize=8.5,
+            annotation_clip=False,
+        )  # fmt: skip
+
+
+@themed
+def beside_the_case(look: Look, frame: pd.DataFrame, means: pd.DataFrame, ticks: pd.DataFrame) -> Figure:
+    """Draw each world as a dot, the mean with its interval, and the published case as upright marks.
+
+    Parameters
+    ----------
+    look : Look
+        Language and colours.
+    frame : DataFrame
+        ``title, label, value``: one row for each panel, design and world; shares.
+    means : DataFrame
+        ``title, label, mean, low, high``: one row for each panel and design.
+    ticks : DataFrame
+        ``title, value``: the published case.
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    titles, designs = list(dict.fromkeys(frame["title"])), list(dict.fromkeys(frame["label"]))
+    figure = Figure(figsize=(7.2, 1.1 + 0.5 * len(designs)), layout="constrained")
+    FigureCanvasAgg(figure)
+    panels = figure.subplots(1, len(titles), sharey=True, squeeze=False)[0]
+    for axes, title in zip(panels, titles, strict=True):
+        worlds = frame[frame["title"] == title]
+        axes.plot(
+            worlds["value"], worlds["label"].map(designs.index) + 0.16, "o", markersize=3, alpha=0.7,
+            color=tint(look.palette.primary, 0.55),
+        )  # fmt: skip
+        for _, mean in rows_of(means[means["title"] == title]):
+            row = designs.index(mean.label) - 0.1
+            whisker(axes, mean.low, mean.high, row)
+            axes.plot([mean.mean], [row], "o", color=look.palette.primary, markersize=6)
+        _published(look, axes, ticks[ticks["title"] == title])
+        axes.set_title(wrapped(title, 26), fontsize=9.5, color=INK, loc="left", pad=16)
+        axes.spines["left"].set_visible(False)
+        number_axis(axes.xaxis, look, "share", steps=4)
+    panels[0].set_yticks(range(len(designs)), [wrapped(name, 24) for name in designs])
+    panels[0].set_ylim(len(designs) - 0.5, -0.6)
+    return figure
+
+
+def _published(look: Look, axes: Axes, ticks: pd.DataFrame) -> None:
+    for _, tick in rows_of(ticks):
+        axes.axvline(tick.value, color=look.palette.accent, linewidth=1.4)
+        axes.annotate(
+            look.formats.share(tick.value, 0), (tick.value, 1.0), xycoords=("data", "axes fraction"), xytext=(0, 2),
+            textcoords="offset points", ha="center", fontsize=8, color=look.palette.accent,
+        )  # fmt: skip
+    axes.margins(x=0.12)

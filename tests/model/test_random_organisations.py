@@ -1,0 +1,254 @@
+"""What must hold in every organisation: hypothesis invents small ones, with shipped and with invented routes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+
+from simkit.foundation.activities import ACTIVITIES
+from simkit.foundation.text import Text
+from simkit.model.accounts import ABSENT, OVERTIME, time_account
+from simkit.model.designs import WORK_KINDS, Design, Route, UnitSpec, load_design
+from simkit.model.engine import simulate
+from simkit.model.facts import Facts, example_facts
+from simkit.model.parameters import CLASSES, SEGMENTS
+from simkit.model.record import Record
+from simkit.model.world import draw_world
+from tests.model.conftest import DESIGNS, Runner, patched
+from tests.model.test_engine_balances import drained, hours_per_case, relabelled
+from tests.model.test_engine_identities import fingerprint
+
+# A test process that is the same on every machine and every day.
+steady: Callable[[int], Any] = lambda examples: settings(  # noqa: E731
+    derandomize=True,
+    deadline=None,
+    database=None,
+    max_examples=examples,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+FEW = {
+    "leads.per_year": 80,
+    "opportunities.per_year": 50,
+    "service.requests_per_year": 200,
+    "extra.leads_ceiling_per_year": 60,
+    "time.warm_up_years": 0.1,
+    "time.horizon_years": 0.5,
+}
+# Leaves of scenarios, shortages, people and rules, with the span in which they are tried; two numbers of one kind: a flag.
+SPANS: dict[str, tuple[float, float]] = {
+    "staff.quit_per_year": (0, 1),
+    "staff.fill_days": (0, 200),
+    "staff.fill_chance": (0, 1),
+    "staff.retirement_fill_chance": (0, 1),
+    "staff.ramp_months": (0, 12),
+    "presence.holiday_days": (0, 60),
+    "presence.sick_days": (0, 80),
+    "presence.sick_spell_days": (1, 30),
+    "presence.wave_share": (0, 1),
+    "presence.wave_start_months": (0, 4),
+    "blocked.meetings_h": (0, 6),
+    "time.overtime_share": (0, 0.5),
+    "time.overtime_queue_days": (0.5, 5),
+    "time.reassign_after_days": (1, 10),
+    "effort.cv": (0, 2),
+    "demand.level": (0, 4),
+    "demand.growth_per_year": (-0.5, 1),
+    "leads.inflow_factor": (0, 2),
+    "reaction.churn_per_year": (0, 0.9),
+    "reaction.elasticity": (0, 1),
+    "reaction.departure_loss_share": (0, 0.6),
+    "outage.days": (0, 40),
+    "outage.start_months": (0, 4),
+    "outage.speed_share": (0, 1),
+    "chasing.effort_h": (0, 2),
+    "handover.giver_h": (0, 2),
+    "handover.taker_h": (0, 2),
+    "handover.clarification_chance": (0, 1),
+    "handover.specialist_effort_factor": (0.2, 2),
+    "transition.dip_share": (0, 0.8),
+    "transition.adoption_half_months": (0, 6),
+    "transition.old_habit_share": (0, 1),
+    "building.share": (0, 0.8),
+    "building.module_h": (1, 50),
+    "retirement.handover_days": (0, 60),
+    "gate.quality_minimum": (-2, 2),
+    "gate.open_deals_per_seller": (0, 20),
+    "cleanup.after_days": (5, 60),
+    "drift.follow_ups": (0, 3),
+    "channel.C.partner_share": (0, 1),
+    "service_level.minimum_order_amount": (0, 8000),
+    "assistance.entry_share": (0, 0.95),
+    "orders.standard.patience_days": (1, 30),
+    "orders.bespoke.repeat_chance": (0, 0.9),
+    "care.C.contacts_per_year": (0, 24),
+    "overload.growth_factor": (1, 10),
+}
+CHOICES: dict[str, int] = {
+    "reaction.on": 2,
+    "overload.on": 2,
+    "overload.care_counts": 2,
+    "shortage.policy": 3,
+    "amo.form": 3,
+    "building.everyone": 2,
+    "care.A.by_phone": 2,
+    "service_level.B.bespoke_allowed": 2,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Organisation:
+    """One invented case for the tests."""
+
+    facts: Facts
+    design: Design
+    leaves: dict[str, float]
+    seed: int
+
+    def record(self) -> Record:
+        world = draw_world(self.facts, patched(FEW, self.leaves), seed=self.seed, replication=0)
+        return simulate(world, self.design)
+
+
+@some.composite
+def clients(draw: some.DrawFn) -> Facts:
+    """From nobody to sixty customers, perhaps none in a segment; one to twelve posts of mixed hours and ages."""
+    segments = draw(some.sets(some.sampled_from(SEGMENTS), min_size=1).map(sorted))
+    count = draw(some.integers(0, 60))
+    marks = np.random.default_rng(draw(some.integers(0, 999)))
+    customers = pd.DataFrame(
+        {
+            "segment": marks.choice(segments, count),
+            "order_rate_per_year": marks.gamma(0.5, draw(some.floats(0, 40)), count),
+            "value_factor": marks.lognormal(0.0, 0.7, count),
+        }
+    )
+    posts = draw(some.integers(1, 12))
+    slots = pd.DataFrame(
+        {
+            "fte": marks.choice([0.1, 0.5, 0.8, 1.0], posts),
+            "age_years": marks.choice([math.nan, 25.0, 50.0, 66.7, 67.0], posts),
+            "retires_in_years": marks.choice([math.nan, math.nan, math.nan, 0.0, 0.2], posts),
+            "cost_amount": marks.choice([0.0, 95_000.0], posts),
+        }
+    )
+    return Facts(customers=customers, slots=slots, dormant_customers=draw(some.sampled_from([0, 5])) if count else 0)
+
+
+@some.composite
+def invented_designs(draw: some.DrawFn) -> Design:
+    """One to four units, and any of them for any work of any class and segment."""
+    names = [f"unit_{number}" for number in range(draw(some.integers(1, 4)))]
+    units = tuple(
+        UnitSpec(
+            name=name,
+            title=Text(de=name, en=name),
+            owners=draw(some.booleans()),
+            specialist=draw(some.booleans()),
+            builds=draw(some.booleans()),
+            ranks_as_order=draw(some.booleans()),
+            prefer_ability=draw(some.booleans()),
+        )
+        for name in names
+    )
+    marks = np.random.default_rng(draw(some.integers(0, 999)))
+    routes = tuple(
+        Route(unit=str(marks.choice(names)), work=work, order_class=order_class, segment=segment)
+        for work in WORK_KINDS
+        for order_class in range(len(CLASSES))
+        for segment in range(len(SEGMENTS))
+    )
+    free = tuple(draw(some.permutations(("extra_contact", "prospecting", "module_building", "nothing"))))
+    ranks = load_design(draw(some.sampled_from(DESIGNS))).rank_table
+    help_after_h = draw(some.sampled_from([0.0, 8.0, 200.0]))
+    return replace(
+        load_design("baseline"),
+        name="invented",
+        units=units,
+        routes=routes,
+        rank_table=ranks,
+        discretionary=free,
+        help_after_h=help_after_h,
+        overlay={},
+    )
+
+
+@some.composite
+def leaves(draw: some.DrawFn) -> dict[str, float]:
+    """About a dozen leaves, each anywhere in its span."""
+    chosen = draw(some.sets(some.sampled_from(sorted([*SPANS, *CHOICES])), min_size=8, max_size=16).map(sorted))
+    return {
+        path: draw(some.integers(0, CHOICES[path] - 1)) if path in CHOICES else draw(some.floats(*SPANS[path]))
+        for path in chosen
+    }
+
+
+designs = some.one_of(some.sampled_from(DESIGNS).map(load_design), invented_designs())
+organisations = some.builds(
+    Organisation, facts=clients(), design=designs, leaves=leaves(), seed=some.integers(0, 1000)
+)
+
+
+@steady(25)
+@given(organisations)
+def test_all_hours_of_every_person_and_month_are_in_one_place(organisation: Organisation) -> None:
+    record = organisation.record()
+
+    days = round(record.end_h / record.day_h)
+    months = [day * record.day_h for day in (round(record.start_h / record.day_h), *range(0, days, 21), days)]
+    account = time_account(record, months)
+    placed = account[list(ACTIVITIES)].sum(axis=1) + account[ABSENT]
+    np.testing.assert_allclose(placed, account["contract"] + account[OVERTIME], atol=1e-6)
+    assert account[list(ACTIVITIES)].to_numpy().min() >= -1e-9
+
+
+@steady(25)
+@given(organisations)
+def test_nobody_is_in_two_tasks_and_every_case_is_ended_or_open(organisation: Organisation) -> None:
+    record = organisation.record()
+
+    tasks, cases = record.tasks.sort_values(["person", "start_h", "end_h"]), record.cases
+    before = tasks.groupby("person")["end_h"].shift().fillna(-np.inf)
+    assert (tasks["start_h"] >= before - 1e-9).all()
+    assert (tasks["end_h"] >= tasks["start_h"]).all()
+    assert tasks["start_h"].min() >= record.start_h if len(tasks) else True
+    assert cases["case"].is_unique
+    assert (cases["ended_h"].isna() == (cases["outcome"] == "open")).all()
+    assert (cases["ended_h"].isna() | (cases["ended_h"] >= cases["arrived_h"])).all()
+    assert set(tasks.loc[tasks["case"] >= 0, "case"]) <= set(cases["case"])
+
+
+@steady(15)
+@given(organisations)
+def test_same_world_gives_the_same_record_in_any_organisation(organisation: Organisation) -> None:
+    assert fingerprint(organisation.record()) == fingerprint(organisation.record())
+
+
+@steady(12)
+@given(
+    design=some.one_of(some.sampled_from(DESIGNS[1:]).map(relabelled), invented_designs()),
+    customers=some.integers(3, 25),
+    cv=some.floats(0, 1.2),
+    efforts=some.floats(0.5, 1.5),
+)
+def test_with_ample_capacity_any_split_of_roles_leaves_the_hours_of_every_case(
+    run: Runner, design: Design, customers: int, cv: float, efforts: float
+) -> None:
+    facts = example_facts(customers=customers, posts=12, orders_per_year=8.0 * customers)
+    content = {"effort.cv": cv, "orders.bespoke.coordination_h": efforts, "opportunities.presentation_h": efforts}
+    quiet = replace(design, units=tuple(replace(unit, builds=False) for unit in design.units))
+    quiet = replace(quiet, discretionary=("nothing",))
+
+    before = hours_per_case(drained(run, relabelled("baseline"), facts, **content, **SPARSE), until_h=800.0)
+    after = hours_per_case(drained(run, quiet, facts, **content, **SPARSE), until_h=800.0)
+
+    pd.testing.assert_frame_equal(before, after, atol=1e-9, rtol=0)
+
+
+SPARSE = {"leads.per_year": 60, "opportunities.per_year": 40, "service.requests_per_year": 150, "time.horizon_years": 1}
