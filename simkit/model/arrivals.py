@@ -9,8 +9,9 @@ import numpy.typing as npt
 
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.text import Text
+from simkit.model.demand import Arrivals, Leads
 from simkit.model.rules import CareRules, Rules
-from simkit.model.world import Arrivals, Leads, World
+from simkit.model.world import World
 
 KINDS: tuple[str, ...] = ("lead", "opportunity", "order", "service", "care")
 NUMBER_SHIFT = 40  # a case's number is its kind and its row

@@ -12,22 +12,24 @@ from collections.abc import Callable
 from simkit.foundation.collector import collector_paused
 from simkit.foundation.parameters import Parameters
 from simkit.model import cases
+from simkit.model.admission import Admission
 from simkit.model.arrivals import KINDS, NUMBER_SHIFT, STEP_SHIFT, arrival_table, care_number
 from simkit.model.cases import Case, Wait, Work
 from simkit.model.channels import channels
-from simkit.model.clock import ANSWER, ARRIVAL, CHASE, LAPSE, STAFF, TICK, Clock
+from simkit.model.clock import ANSWER, ARRIVAL, CHASE, LAPSE, TICK, Clock
+from simkit.model.demand import Arrivals
 from simkit.model.designs import Design, load_design
 from simkit.model.desk import Desk
 from simkit.model.freed import FreedHours
 from simkit.model.house import PUT_OFF, House
-from simkit.model.lives import Life
 from simkit.model.overload import Overload
-from simkit.model.parameters import BESPOKE, CONFIGURED, DROPPED_CUSTOMER, PARTNER, STANDARD
+from simkit.model.parameters import BESPOKE, PARTNER, STANDARD
 from simkit.model.people import DONE, DROPPED, WAITING, Person, Task, Unit
+from simkit.model.personnel import Personnel
 from simkit.model.reactions import Reactions
 from simkit.model.record import Log, Record
 from simkit.model.rules import compile_rules
-from simkit.model.world import Arrivals, World
+from simkit.model.world import World
 
 CHURN_EVERY_DAYS = 5
 PROCESSES: dict[str, Callable[[Case, World], cases.Process]] = {
@@ -42,12 +44,6 @@ PARTNER_PROCESSES: dict[str, Callable[[Case, World], cases.Process]] = {
     "opportunity": cases.partner_opportunity,
     "service": cases.partner_service,
 }
-NO_LIMIT = 1000  # value of the leaf gate.open_deals_per_seller from which nothing is limited
-
-
-def staff_place(life: Life) -> int:
-    """Return the place of a person's leaving among the events of one instant; joining follows it."""
-    return STAFF + (life.slot << 8) + 2 * min(life.number, 100)
 
 
 def simulate(
@@ -96,17 +92,16 @@ class Run:
         self.house = House(world, today, design, parameters, self.rules_today, self.rules, self.channels)
         self.reactions = Reactions(world, on_design, self.rules_today, self.channels)
         self.overload = Overload(on_design, self.rules)
-        self.notice_h = on_design.value("overload.notice_days") * self.rules.day_h
-        self.deals: dict[int, Case] = {}  # open leads and opportunities, where their number is limited
-        self.deals_limited = min(self.rules.open_deals_per_seller, self.rules_today.open_deals_per_seller) < NO_LIMIT
         self.log = Log()
         self.freed = FreedHours(world, self.house, self.reactions, self.open_lead)
         self.desk = Desk(self.log, design.help_after_h, self.finished, self.freed.task)
-        self.clock = self.desk.clock = self.freed.clock = agenda(world.start_h, self.desk.ready, self.desk.settle)
+        self.admission = Admission(world, self.house, self.freed, self.rules_today, self.rules)
+        notice_h = on_design.value("overload.notice_days") * self.rules.day_h
+        self.personnel = Personnel(world, self.house, self.desk, self.reactions, self.log, self.rules, notice_h)
+        self.clock = agenda(world.start_h, self.desk.ready, self.desk.settle)
+        self.desk.clock = self.freed.clock = self.admission.clock = self.personnel.clock = self.clock
         self.arrivals = arrival_table(world, self.rules_today, self.rules)
         self.next_arrival = 0
-        self.builders = self.rules.everyone_builds or any(unit.builds for unit in design.units)
-        self.blocked_modules_h = 0.0
         year_days, day_h = self.rules.year_h / self.rules.day_h, self.rules.day_h
         self.year_starts = {
             round(year * year_days) * day_h for year in range(1, round(world.end_h / self.rules.year_h) + 1)
@@ -121,10 +116,7 @@ class Run:
     def record(self) -> Record:
         """Run from the start of the warm-up to the end and return the log."""
         world, clock = self.world, self.clock
-        for person in self.house.holders:
-            assert person is not None
-            self.log.people.append(person)
-            self.announce_leaving(person)
+        self.personnel.announce()
         clock.at(world.start_h, TICK, self.tick, 0)
         clock.at(0.0, TICK + 1, self.go_live, None)
         self.announce_arrival()
@@ -134,58 +126,7 @@ class Run:
                 self.desk.close(person, world.end_h)
         return Record.from_run(world, self.design, self.parameters, self.log, self.house.sittings, self.channels)
 
-    # --- staff ---------------------------------------------------------------------------------------------------
-
-    def announce_leaving(self, person: Person) -> None:
-        """Put the leaving date of a person on the agenda."""
-        life = person.life
-        if life.leaves_h < self.world.end_h:
-            self.clock.at(life.leaves_h, staff_place(life), self.leave, person)
-
-    def successor_of(self, person: Person) -> Person | None:
-        """Return who will take the post over, with the date on the agenda."""
-        life, chain = person.life, self.world.lives[person.slot]
-        planned = life.number < len(chain) and chain[life.number] is life  # nobody in this post was driven away
-        following = next(iter(chain[life.number + 1 :]), None) if planned else self.world.succession.successor(life)
-        if following is None:
-            return None
-        successor = self.house.person_of(following)
-        self.log.people.append(successor)
-        self.clock.at(following.joins_h, staff_place(following) + 1, self.join, successor)
-        return successor
-
-    def join(self, person: Person) -> None:
-        """Let a successor take up the post; the customers of the post are his."""
-        unit = self.house.unit_of[person.slot]
-        if self.house.live:
-            self.house.block_for_building(person, person.day(self.clock.now), builds=unit.builds)
-            person.build(self.rules.reassign_days)
-        self.house.join(person, self.clock.now)
-        self.announce_leaving(person)
-        self.desk.ready.add(person)
-
-    def leave(self, person: Person) -> None:
-        """Let a person leave: his queue and cases go to the unit, his customers lose their contact."""
-        now = self.clock.now
-        if person.life.leaves_h != now:
-            return  # overload has moved the date forward
-        for customer in self.house.leave(person, self.successor_of(person)):
-            self.reactions.contact_person_lost(customer, now, planned=self.house.handed_over(person))
-        self.desk.ready.discard(person)
-        for task in self.desk.take_queue(person):
-            self.desk.submit(task, person.unit, self.house.keeper(person.slot, task))
-
-    def drive_away(self, person: Person) -> None:
-        """Let somebody give notice because of overload; a task at hand is finished first."""
-        now, day_h, task = self.clock.now, self.rules.day_h, person.task
-        done_h = now
-        if task is not None:
-            done_h = person.hour_of(task.start_content_h + task.content_h, now)
-        leaves_h = max(now + self.notice_h, math.ceil(done_h / day_h) * day_h if done_h < math.inf else 0.0)
-        if leaves_h < person.life.leaves_h:
-            person.resign(leaves_h)
-            self.desk.rebuild(person, self.rules.reassign_days)
-            self.announce_leaving(person)
+    # --- the house -----------------------------------------------------------------------------------------------
 
     def go_live(self, _: None) -> None:
         """Let the design take over: people, customers and queues; open cases finish on the old routes."""
@@ -204,66 +145,24 @@ class Run:
     def tick(self, day: int) -> None:
         """Begin a working day: returns to work, queues of long absences, churn, modules, overtime."""
         now = self.clock.now
-        for person in self.house.holders:
-            if person is None:
-                continue
-            was_absent = person.long_absent
-            person.begin_day(day)
-            if person.long_absent and not was_absent:
-                self.desk.return_queue(person)
-            if person.task is None and person.at_work:
-                self.desk.ready.add(person)
-        if self.builders and now > 0:
-            self.count_modules(day - 1)
+        self.personnel.begin_day(day)
+        if self.admission.builders and now > 0:
+            self.admission.count_modules(day - 1)
             if now in self.year_starts:
-                self.resize()
+                self.personnel.resize(self.admission.converted())
         if day and day % CHURN_EVERY_DAYS == 0:
             for customer in self.reactions.churned(now, CHURN_EVERY_DAYS * self.rules.day_h):
                 self.log.churned.append((customer, now))
             if self.overload.on:
                 elapsed_h = CHURN_EVERY_DAYS * self.rules.day_h
                 for person in self.overload.driven_away(self.house.units.values(), self.house.routes, elapsed_h):
-                    self.drive_away(person)
+                    self.personnel.drive_away(person)
         if self.overload.on and day:
             self.overload.end_day(self.house.units.values(), day - 1)
         if self.rules.overtime_share:
-            self.decide_overtime(day)
+            self.personnel.decide_overtime(day)
         if day + 1 < self.world.days:
             self.clock.at(self.world.start_h + (day + 1) * self.rules.day_h, TICK, self.tick, day + 1)
-
-    def count_modules(self, day: int) -> None:
-        """Add yesterday's building time."""
-        for person in self.house.holders:
-            if person is not None:
-                self.blocked_modules_h += float(person.blocked_h[day, 3] * person.speed[day])
-
-    def converted(self) -> tuple[float, float]:
-        """Return the shares of bespoke and configured demand that the finished modules convert."""
-        modules = int((self.blocked_modules_h + self.freed.modules_h) / self.rules.module_h)
-        reached = 1 - (1 - self.rules.module_step) ** modules
-        return self.rules.bespoke_cap * reached, self.rules.configured_cap * reached
-
-    def resize(self) -> None:
-        """Size the units again, once a year; who changes the unit takes his running task along."""
-        now = self.clock.now
-        before = dict(self.house.owner)
-        for person in self.house.resize(self.converted(), now):
-            self.desk.rebuild(person, self.rules.reassign_days)
-            self.desk.return_queue(person)
-        for customer, slot in self.house.owner.items():
-            if before.get(customer, slot) != slot:
-                self.reactions.contact_person_lost(customer, now, planned=1.0)
-
-    def decide_overtime(self, day: int) -> None:
-        """Lengthen the day of the people of a unit while its queue is too long."""
-        for unit in self.house.units.values():
-            tasks = [task for queue in (unit.queue, *(p.queue for p in unit.people)) for _, task in queue]
-            waiting_h = sum(task.content_h for task in tasks if task.state == WAITING)
-            heads = sum(person.present[day] for person in unit.people) / self.rules.day_h
-            if waiting_h > self.rules.overtime_queue_h * max(heads, 1e-9):
-                for person in unit.people:
-                    person.overtime_h[day] = person.present[day] * self.rules.overtime_share
-                    self.desk.rebuild(person, self.rules.reassign_days)
 
     # --- arrivals ------------------------------------------------------------------------------------------------
 
@@ -301,11 +200,11 @@ class Run:
         """Open a case of a row of the world."""
         table = self.tables[kind]
         customer = table.customer[row]
-        adopted = self.adopts(table.adoption[row])
+        adopted = self.admission.adopts(table.adoption[row])
         drawn = table.order_class[row] if parent is None or parent.kind == "lead" else parent.order_class
         order_class: int | None = drawn
         if adopted and kind in ("order", "opportunity"):
-            order_class = self.offered_class(kind, row, drawn, customer, parent)
+            order_class = self.admission.offered_class(kind, row, drawn, customer, parent)
         number = (KINDS.index(kind) << NUMBER_SHIFT) + row
         refused = order_class is None
         if order_class is None:
@@ -313,11 +212,10 @@ class Run:
         case = self.new_case(number, kind, row, order_class, customer, adopted, table.clarification[row])
         if parent is not None:
             case.last, case.ability = parent.last, parent.ability
-        if refused or (parent is None and self.refuses(case)):
+        if refused or (parent is None and self.admission.refuses(case)):
             self.close(case, "refused")
             return
-        if self.deals_limited and kind in ("lead", "opportunity"):
-            self.deals[number] = case
+        self.admission.opened(case)
         if self.overload.on:
             self.overload.opened(case, self.house.routes)
         if kind == "order":
@@ -327,27 +225,12 @@ class Run:
 
     def open_care(self, customer: int, contact: int) -> None:
         """Open a planned contact."""
-        adopted = self.adopts(float(self.world.customers.care_adoption[customer, contact]))
+        adopted = self.admission.adopts(float(self.world.customers.care_adoption[customer, contact]))
         case = self.new_case(care_number(customer, contact), "care", contact, STANDARD, customer, adopted, 1.0)
         case.by_phone = self.house.put_off(case)
         if self.overload.on:
             self.overload.opened(case, self.house.routes)
         self.advance(case)
-
-    def refuses(self, case: Case) -> bool:
-        """Tell whether a case is not taken on: a dropped customer's, a small order, one open deal too many."""
-        if self.house.live and self.channels[case.customer] == DROPPED_CUSTOMER and case.kind != "order":
-            return True
-        if case.kind == "order":
-            return self.world.orders.value_amount[case.row] < case.rules.minimum_order_amount
-        if case.kind not in ("lead", "opportunity") or not self.deals_limited or case.channel == PARTNER:
-            return False
-        routes = self.house.routes
-        unit = self.house.units[routes[case.kind, case.order_class, case.segment]]
-        open_deals = sum(
-            self.house.units[routes[deal.kind, deal.order_class, deal.segment]] is unit for deal in self.deals.values()
-        )
-        return open_deals >= case.rules.open_deals_per_seller * len(unit.people)
 
     def new_case(
         self, number: int, kind: str, row: int, order_class: int, customer: int, adopted: bool, clarification: float
@@ -374,38 +257,6 @@ class Run:
         case.process = (PARTNER_PROCESSES if by_partner else PROCESSES)[kind](case, self.world)
         self.log.opened(case)
         return case
-
-    def adopts(self, mark: float) -> bool:
-        """Tell whether a case follows the new way: an S-curve from 5 % at go-live, half at the leaf's month."""
-        if not self.house.live:
-            return False
-        half_h, willing = self.rules.adoption_half_h, 1 - self.rules.old_habit_share
-        if half_h == 0:
-            return mark < willing
-        return mark < willing / (1 + math.exp(-math.log(19) * (self.clock.now / half_h - 1)))
-
-    def offered_class(self, kind: str, row: int, order_class: int, customer: int, parent: Case | None) -> int | None:
-        """Return the class that the customer gets; None where he wants bespoke or nothing and his segment is not offered it.
-
-        Modules convert orders. What was sold is not refused as an order.
-        """
-        if kind == "order":
-            order_class = self.converted_class(order_class, self.world.orders.convert[row])
-        segment = self.world.customers.segment[customer]
-        sold = kind == "order" and parent is not None
-        if order_class != BESPOKE or sold or self.rules.bespoke_allowed[segment]:
-            return order_class
-        instead = (self.world.orders if kind == "order" else self.world.opportunities).instead[row]
-        return CONFIGURED if instead < self.rules.configured_instead else None
-
-    def converted_class(self, order_class: int, mark: float) -> int:
-        """Return the class of an order after conversion by modules."""
-        if not self.builders:
-            return order_class
-        bespoke, configured = self.converted()
-        if order_class == BESPOKE and mark < bespoke:
-            return CONFIGURED
-        return STANDARD if order_class == CONFIGURED and mark < configured else order_class
 
     # --- cases ---------------------------------------------------------------------------------------------------
 
@@ -465,7 +316,7 @@ class Run:
         """End a case, with what follows from it."""
         now = self.clock.now
         case.open = False
-        self.deals.pop(case.number, None)
+        self.admission.closed(case)
         if self.overload.on:
             self.overload.closed(case)
         late = case.kind == "order" and now > case.arrived_h + case.rules.orders[case.order_class].promised_h

@@ -13,7 +13,7 @@ from typing import Any
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.parameters import Parameters, Provenance
 from simkit.foundation.places import TEMPLATES
-from simkit.foundation.text import Text, did_you_mean
+from simkit.foundation.text import LANGUAGES, Text, did_you_mean
 from simkit.intake.yaml_places import KeyPath, YamlFile, dotted, read_yaml
 
 KIND_WORDS: Mapping[str, Text] = {
@@ -35,10 +35,13 @@ WORLD_LEAVES: tuple[str, ...] = (
     "leads.per_year",
     "opportunities.per_year",
     "opportunities.value_factor",
+    "orders.bespoke.partners",
     "orders.bespoke.share",
     "orders.bespoke.value_amount",
+    "orders.configured.partners",
     "orders.configured.share",
     "orders.configured.value_amount",
+    "orders.standard.partners",
     "orders.standard.share",
     "orders.standard.value_amount",
     "orders.value_cv",
@@ -49,6 +52,7 @@ WORLD_LEAVES: tuple[str, ...] = (
     "presence.wave_share",
     "presence.wave_start_months",
     "reaction.rate_ceiling",
+    "reaction.referral_share",
     "service.requests_per_year",
     "staff.fill_chance",
     "staff.fill_cv",
@@ -173,7 +177,10 @@ def key_problems(source: OverlayFile, path: KeyPath, content: object, allowed: I
 
 
 def text_problems(source: OverlayFile, *path: str) -> Iterator[ConfigError]:
-    """Yield a problem if a text is missing in one of the languages."""
+    """Yield a problem if a text is missing in one of the languages, or holds more than the two."""
+    value = _at(source, path)
+    if isinstance(value, Mapping):  # a comma without quotation marks ends a text
+        yield from key_problems(source, path, value, LANGUAGES)
     if _text_at(source, path) is None:
         yield ConfigError(
             Text(
@@ -198,13 +205,18 @@ def text_at(source: OverlayFile, *path: str) -> Text:
 
 
 def _text_at(source: OverlayFile, path: Iterable[str]) -> Text | None:
+    value = _at(source, path)
+    if not isinstance(value, Mapping):
+        return None
+    german, english = (str(value.get(language) or "").strip() for language in LANGUAGES)
+    return Text(de=german, en=english) if german and english else None
+
+
+def _at(source: OverlayFile, path: Iterable[str]) -> object:
     value: Any = source.content
     for key in path:
         value = value.get(key) if isinstance(value, Mapping) else None
-    if not isinstance(value, Mapping):
-        return None
-    german, english = (str(value.get(language) or "").strip() for language in ("de", "en"))
-    return Text(de=german, en=english) if german and english else None
+    return value
 
 
 def number_problems(source: OverlayFile, path: KeyPath, values: object) -> Iterator[ConfigError]:

@@ -7,8 +7,8 @@ import math
 import pandas as pd
 
 from simkit.foundation.text import Text
-from simkit.study.comparison import half_width
 from simkit.report.study_views import PROFIT, STRETCHED, StudyView
+from simkit.study.comparison import half_width
 
 CASE_TITLES = {
     "facing_share": Text(de="Kundenzeit, Anteil", en="Customer-facing share"),

@@ -23,7 +23,7 @@ BEFORE, AFTER, WIDTH = 0.0, 1.0, 0.26
 VISIBLE_SHARE = 0.005  # a thinner band is not named
 LINE_SHARE = 0.06  # height of a line of text as a share of the column
 FTE = Text(de="VZÄ", en="FTE")
-TIME = Text(de="Wofür die Zeit da ist", en="What the time is for")
+TIME = Text(de="Wofür die Zeit da ist, in VZÄ", en="What the time is for, in FTE")
 PROFIT = Text(
     de="Was es bringt: Gewinn über drei Jahre, Mio. {symbol}",
     en="What it brings: profit over three years, {symbol} million",
@@ -44,7 +44,7 @@ def one_picture(
     bands : DataFrame
         ``band, label, before, after`` in FTE; bands as in :data:`BANDS`.
     undone : DataFrame
-        ``label, before, after``: numbers a year.
+        ``label, before, after``: numbers in three years.
     profit : DataFrame
         ``label, difference, low, high`` in currency; the last row is the total.
     ticks : DataFrame

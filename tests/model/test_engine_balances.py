@@ -41,7 +41,7 @@ CARE_OF_ONE_YEAR_APART = {f"care.{name}.contacts_per_year": 2 for name in SEGMEN
 
 def relabelled(name: str) -> Design:
     """The units and ranks of a design with today's work content, and nothing to do in free hours."""
-    return replace(load_design(name), overlay={}, discretionary=("nothing",))
+    return replace(load_design(name), overlay={}, scale={}, discretionary=("nothing",))
 
 
 def drained(run: Runner, design: Design, facts: Facts, **leaves: float) -> Record:

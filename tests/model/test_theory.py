@@ -61,7 +61,7 @@ def one_queue() -> Design:
     design = load_design("baseline")
     unit = replace(design.units[0], owners=False)
     ranks = replace(design.rank_table, ranks=dict.fromkeys(design.rank_table.ranks, 0))
-    return replace(design, units=(unit,), rank_table=ranks, discretionary=("nothing",), overlay={})
+    return replace(design, units=(unit,), rank_table=ranks, discretionary=("nothing",), overlay={}, scale={})
 
 
 def people(count: int, orders_per_year: float) -> Facts:

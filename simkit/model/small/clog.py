@@ -290,7 +290,10 @@ def _limited(pipeline: Pipeline, rule: Rule) -> Rule:
 
 def _outcome(pipeline: Pipeline, name: str, rule: Rule) -> dict[str, object]:
     open_deals = steady_open_deals(pipeline, rule)
-    found = _drowned() if math.isinf(open_deals) else clog_curve(pipeline, rule, [open_deals]).iloc[0].to_dict()
+    steady = _drowned() if math.isinf(open_deals) else clog_curve(pipeline, rule, [open_deals]).iloc[0].to_dict()
+    passing = pipeline.offered_per_year * _flow(pipeline, rule).pass_share
+    found = {str(column): float(value) for column, value in steady.items()}
+    entering = passing if math.isinf(open_deals) else found["taken_on_per_year"]
     return {
         "rule": name,
         "open_limit": rule.open_limit,
@@ -298,7 +301,7 @@ def _outcome(pipeline: Pipeline, name: str, rule: Rule) -> dict[str, object]:
         "close_after_days": rule.close_after_days,
         **found,
         "offered_per_year": pipeline.offered_per_year,
-        "turned_away_per_year": pipeline.offered_per_year - found["taken_on_per_year"] if found["attention_h"] else 0.0,
+        "turned_away_per_year": pipeline.offered_per_year - entering,
     }
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from simkit.foundation.text import Language, Text
 from simkit.report import figures_study as draw
 from simkit.report.blocks import Block
+from simkit.report.chapters import organisation_gains as gains
 from simkit.report.chapters.organisation_tables import (
     break_even_table,
     effect_table,
@@ -42,14 +43,18 @@ def blocks(dossier: Dossier) -> Iterator[Block]:
     view = StudyView(study=dossier.study, look=dossier.look)
     yield _method(sheet, view, dossier)
     yield from _answer(sheet, view)
-    yield from _picture(sheet, view)
-    yield from _steps(sheet, view)
-    yield from effect_table(sheet, view)
-    yield from _ceiling(sheet, view)
     yield from measures_table(sheet, view)
+    yield from _picture(sheet, view)
     yield from undone_table(sheet, view)
+    yield from gains.months(sheet, view, source_of(sheet, view))
+    yield from _steps(sheet, view)
+    yield from gains.parts(sheet, view)
+    yield from effect_table(sheet, view)
     yield from break_even_table(sheet, view)
     yield from scan_table(sheet, view)
+    yield from _ceiling(sheet, view)
+    yield from gains.ceiling_table(sheet, view)
+    yield from gains.beside_the_case(sheet, view, source_of(sheet, view))
     yield from _elasticity(sheet, view)
     yield from _conditions(sheet, view)
 
@@ -240,12 +245,12 @@ def _steps(sheet: Sheet, view: StudyView) -> Iterator[Block]:
 
 
 _PROFIT_STEPS = Text(
-    de="Stretched T, Schalter einzeln hinzugefügt: zusammen {total} Gewinn über drei Jahre",
-    en="Stretched T, switches added one at a time: {total} of profit over three years together",
+    de="Stretched T, Teile einzeln hinzugefügt, dann die Umstellung: zusammen {total} Gewinn über drei Jahre",
+    en="Stretched T, parts added one at a time, then the transition: {total} of profit over three years together",
 )
 _HOURS_STEPS = Text(
-    de="Stretched T, Schalter einzeln hinzugefügt: zusammen {total} Kundenstunden über drei Jahre",
-    en="Stretched T, switches added one at a time: {total} customer hours over three years together",
+    de="Stretched T, Teile einzeln hinzugefügt, dann die Umstellung: zusammen {total} Kundenstunden über drei Jahre",
+    en="Stretched T, parts added one at a time, then the transition: {total} customer hours over three years together",
 )
 
 
@@ -257,8 +262,10 @@ def _steps_footing(sheet: Sheet, view: StudyView) -> Footing:
         ),
         source=source_of(sheet, view),
         note=Text(
-            de="Die Reihenfolge beeinflusst die Anteile der Schritte, nicht die Summe.",
-            en="The order affects the shares of the steps, not the total.",
+            de="Die Teile sind ohne Umstellung gerechnet, sie kommt zuletzt. Die Reihenfolge beeinflusst die Anteile der "
+            "Schritte, nicht die Summe.",
+            en="The parts are computed without a transition, which comes last. The order affects the shares of the steps, "
+            "not the total.",
         ),
     )
 

@@ -96,6 +96,7 @@ def measures_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
 
 
 UNITS = {"h": Text(de="h", en="h"), "fte": Text(de="VZÄ", en="FTE")}
+COUNT = Text(de="Anzahl", en="number")
 LASTING = Text(de="Auf Dauer tragfähig", en="Sustainable")
 
 
@@ -107,7 +108,7 @@ def _lasting(sheet: Sheet, view: StudyView) -> dict[str, str]:
     for name in (view.study.baseline, *view.compared):
         row = main.loc[name]
         word = Text(de="ja", en="yes") if bool(row["sustainable"]) else Text(de="nein", en="no")
-        growth = sheet.look.formats.signed_share(float(row["open_work_growth_share"]))
+        growth = sheet.look.formats.signed_share(main["open_work_growth_share"].to_dict()[name])
         written[name] = f"{sheet.look.say(word)} ({growth})"
     return written
 
@@ -130,13 +131,15 @@ def _not_sustainable(sheet: Sheet, view: StudyView) -> str:
     if not names:
         return sheet.look.say(
             Text(
-                de="Bei keiner Organisation wächst die offene Arbeit um mehr als 1 % der Kapazität im Jahr.",
-                en="In no organisation does open work grow by more than 1% of capacity a year.",
+                de="Bei keiner Organisation wächst die offene Arbeit um mehr als 1 % der Kapazität im Jahr (Zuwachs in "
+                "Klammern).",
+                en="In no organisation does open work grow by more than 1% of capacity a year (growth in brackets).",
             )
         )
     text = Text(
-        de="Nicht tragfähig, weil die offene Arbeit um mehr als 1 % der Kapazität im Jahr wächst: {names}.",
-        en="Not sustainable, because open work grows by more than 1% of capacity a year: {names}.",
+        de="Nicht auf Dauer tragfähig, weil die offene Arbeit um mehr als 1 % der Kapazität im Jahr wächst (Zuwachs in "
+        "Klammern): {names}.",
+        en="Not sustainable, because open work grows by more than 1% of capacity a year (growth in brackets): {names}.",
     )
     return sheet.say(text, names=", ".join(names))
 
@@ -149,7 +152,9 @@ def undone_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
     main = view.undone()
     designs = [name for name in (view.study.baseline, *view.compared) if name in set(main["design"])]
     wide = main.pivot_table(index=["label", "unit"], columns="design", values="mean", sort=False).reset_index()
+    wide["unit"] = [sheet.look.say(UNITS.get(unit, COUNT)) for unit in wide["unit"]]
     columns = [Column(name="label", label=Text(de="Was liegen bleibt", en="What is left undone"))]
+    columns += [Column(name="unit", label=Text(de="Einheit", en="Unit"))]
     columns += [Column(name=name, label=view.design_label(name), write="number") for name in designs]
     title = Text(de="Was nicht getan wird, je Organisation", en="What does not get done, by organisation")
     unit = Text(de="Summe über drei Jahre, im Mittel der Welten", en="Sum over three years, mean over the worlds")

@@ -1,0 +1,96 @@
+"""The tables of demand: customers, and every potential case with the random marks that it carries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Customers:
+    """Customers and possible customers; n rows, the dormant ones last."""
+
+    segment: list[int]
+    order_rate: Floats  # (n,) orders a year
+    value_factor: Floats  # (n,)
+    dormant: list[bool]
+    churn_threshold: Floats  # (n,) exponential with mean 1
+    channel: Floats  # (n,) 0..1: moved to a partner, or dropped, when below the shares of the design
+    care_phase: Floats  # (n,) 0..1
+    care_effort: Floats  # (n, contacts, 3) mean 1: preparation, travel, talk
+    care_adoption: Floats  # (n, contacts) 0..1
+    extra_effort: Floats  # (n, extra contacts, 3) mean 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrivals:
+    """What every kind of case has; m rows. Children have the arrival time infinity: their parent brings them."""
+
+    at: Floats  # (m,) office hours since go-live
+    customer: list[int]
+    order_class: list[int]
+    thin: list[float]  # real when below rate now / ceiling rate
+    adoption: list[float]  # follows the new way when below the adoption reached
+    clarification: list[float]  # a hand-over needs a clarification when below the chance
+
+
+@dataclass(frozen=True, kw_only=True)
+class Orders(Arrivals):
+    """Potential orders; the marks of rounds are kept per class, since classes have different numbers of partners."""
+
+    value_amount: list[float]
+    convert: list[float]  # converted by modules when below the level reached
+    instead: list[float]  # takes a configured product where bespoke ones are not offered when below the share
+    patience: list[float]
+    rework: list[float]
+    step_effort: Floats  # (m, 4) mean 1: entry, confirmation, coordination and confirmation of rework
+    row_in_class: list[int]
+    repeats: tuple[Floats, ...]  # per class (k, partners) uniform
+    round_effort: tuple[Floats, ...]  # per class (k, partners, rounds) mean 1
+    round_delay: tuple[Floats, ...]  # per class (k, partners, rounds) mean 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opportunities(Arrivals):
+    """Potential opportunities; each carries the order that it becomes when won."""
+
+    quality: list[float]  # standard normal
+    assessed: list[float]  # standard normal: what the qualification sees besides quality
+    instead: list[float]
+    access: list[float]
+    deadline: list[float]
+    won: list[float]
+    undecided: list[float]
+    feasibility: list[float]
+    repeats: list[float]
+    step_effort: Floats  # (m, 4 + follow-ups) mean 1: preparation, travel, presentation, negotiation, follow-ups
+    round_effort: Floats  # (m, rounds) mean 1
+    round_delay: Floats  # (m, rounds) mean 1
+    follow_up_delay: Floats  # (m, follow-ups) mean 1
+    order: list[int]  # row of the order
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leads(Arrivals):
+    """Potential leads; each carries the opportunity that it becomes when qualified. The last rows wait for prospecting."""
+
+    effort: list[float]
+    qualified: list[float]
+    opportunity: list[int]  # row of the opportunity
+    referrer: list[int]  # the customer on whose recommendation it comes; -1: nobody's
+    first_prospect: int  # from this row on: found only by prospecting
+
+
+@dataclass(frozen=True, kw_only=True)
+class Requests(Arrivals):
+    """Potential service requests."""
+
+    effort: list[float]
+    coordinated: list[float]
+    coordination_effort: list[float]
+    delay: list[float]

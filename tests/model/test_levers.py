@@ -1,0 +1,328 @@
+"""Every lever moves what it says and leaves the rest: with ample capacity and reactions off, or when people are short."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from simkit.foundation.activities import ACTIVITIES
+from simkit.foundation.errors import ConfigError
+from simkit.model.accounts import entry_hours
+from simkit.model.arrivals import KINDS, NUMBER_SHIFT
+from simkit.model.designs import design_names, load_design
+from simkit.model.engine import simulate
+from simkit.model.facts import example_facts
+from simkit.model.levers import lever_names, load_lever, load_levers
+from simkit.model.overlay_check import overlay_problems
+from simkit.model.parameters import SEGMENTS, load_defaults
+from simkit.model.record import BLOCKED, Record
+from simkit.model.scenarios import scenario_names
+from simkit.model.world import World, draw_world
+from tests.model.conftest import QUIET, SMALL, patched
+
+# Nothing lapses or waits long, all that arrives in the first months is done by the end, but ability still wins deals.
+AMPLE: Mapping[str, float] = {
+    **SMALL,
+    **QUIET,
+    "winning.ability_logit": 0.6,
+    "presence.holiday_days": 0,
+    "presence.sick_days": 0,
+    "care.lapse_days": 250,
+    **{f"care.{name}.contacts_per_year": 2 for name in SEGMENTS},
+    "time.horizon_years": 1.6,
+}
+UNTIL_H = 1600.0
+# Some levers act only where there is an occasion; a colleague who takes over finds his way in at once.
+OCCASIONS: Mapping[str, Mapping[str, float]] = {
+    "knowledge_handover": {
+        "staff.retirement_age_years": 64.5,
+        **{f"handover.{name}_h": 0 for name in ("giver", "taker", "clarification_giver", "clarification_taker")},
+    }
+}
+SHORT_OCCASIONS: Mapping[str, Mapping[str, float]] = {"open_deal_limit": {"opportunities.per_year": 1200}}
+
+Check = Callable[[Record], float]
+
+
+@cache
+def ample_world(occasion: str) -> World:
+    facts = example_facts(customers=60, posts=10, orders_per_year=700)
+    tree = patched(AMPLE, OCCASIONS.get(occasion, {}))
+    return draw_world(replace(facts, dormant_customers=0), tree, seed=1, replication=0)
+
+
+@cache
+def short_world(occasion: str) -> World:
+    facts = example_facts(customers=120, posts=6, orders_per_year=1900)
+    tree = patched({**SMALL, "reaction.on": 0}, SHORT_OCCASIONS.get(occasion, {}))
+    return draw_world(facts, tree, seed=1, replication=0)
+
+
+def play(world: World, *levers: str) -> Record:
+    idle = replace(load_design("baseline"), discretionary=("nothing",))
+    return simulate(world, idle.with_levers([load_lever(name) for name in levers]), today=idle)
+
+
+@cache
+def without(occasion: str) -> Record:
+    return play(ample_world(occasion))
+
+
+@cache
+def without_when_short(occasion: str) -> Record:
+    return play(short_world(occasion))
+
+
+# --- the catalogue of checks: pure functions of a record ---------------------------------------------------------------
+
+
+def cohort(record: Record, *kinds: str) -> pd.DataFrame:
+    """Cases whose family knocked at the door in the first months after go-live."""
+    cases = record.cases
+    first = family_arrived(record)
+    mine = (first >= 0) & (first < UNTIL_H) & (cases["kind"].isin(kinds) if kinds else True)
+    return cases[mine]
+
+
+def family_arrived(record: Record) -> np.ndarray:
+    """When the lead or opportunity arrived from which a case stems, else when it arrived itself."""
+    world, cases = record.world, record.cases
+    number = dict(zip(cases["case"].tolist(), cases["arrived_h"].tolist(), strict=True))
+    first_row = {
+        "order": len(world.orders.at) - len(world.opportunities.at),
+        "opportunity": len(world.opportunities.at) - len(world.leads.at),
+    }
+    parent = {"order": "opportunity", "opportunity": "lead"}
+
+    def root(kind: str, row: int, own: float) -> float:
+        if kind in first_row and row >= first_row[kind]:
+            elder, elder_row = parent[kind], row - first_row[kind]
+            return root(elder, elder_row, number.get((KINDS.index(elder) << NUMBER_SHIFT) + elder_row, own))
+        return own
+
+    return np.array(
+        [root(k, int(r), a) for k, r, a in zip(cases["kind"], cases["row"], cases["arrived_h"], strict=True)]
+    )
+
+
+def hours(activity: str) -> Check:
+    """Hours of content in the cohort's cases, with the time that is blocked for it in the same months."""
+
+    def check(record: Record) -> float:
+        entries = entry_hours(record, [record.start_h, record.end_h])
+        mine = entries["case"].isin(cohort(record)["case"]) & (entries["activity"] == ACTIVITIES.index(activity))
+        total = float(entries.loc[mine, "content_h"].sum())
+        if activity in BLOCKED:
+            days = slice(round(-record.start_h / record.day_h), round((UNTIL_H - record.start_h) / record.day_h))
+            position = BLOCKED.index(activity)
+            total += float(sum(person.blocked_h[days, position].sum() for person in record.people))
+        return total
+
+    return check
+
+
+def outcomes(kind: str, *names: str) -> Check:
+    return lambda record: float(cohort(record, kind)["outcome"].isin(names).sum())
+
+
+def won_share(record: Record) -> float:
+    deals = cohort(record, "opportunity")["outcome"]
+    return float((deals == "won").sum() / deals.isin(WORKED).sum())
+
+
+def order_time_h(record: Record) -> float:
+    orders = cohort(record, "order")
+    return float((orders["ended_h"] - orders["arrived_h"]).mean())
+
+
+def waiting_a_h(record: Record) -> float:
+    """Mean time until somebody begins with an order, a request or an opportunity of an A customer."""
+    cases = cohort(record, "order", "service", "opportunity")
+    began = record.tasks.groupby("case")["start_h"].min().reindex(cases["case"]).to_numpy()
+    mine = (cases["segment"] == "A").to_numpy()
+    return float(np.nanmean((began - cases["arrived_h"].to_numpy())[mine]))
+
+
+def care_lapsed(*segments: str) -> Check:
+    def check(record: Record) -> float:
+        care = cohort(record, "care")
+        return float(((care["outcome"] == "lapsed") & care["segment"].isin(segments)).sum())
+
+    return check
+
+
+def lever_cost(record: Record) -> float:
+    names = ("once_amount", "per_year_amount", "per_head_amount", "bonus_share")
+    leaves = [*(f"levers.{name}" for name in names), "money.tools_amount_per_head", "leads.bought_amount"]
+    return sum(record.parameters.value(leaf) for leaf in leaves)
+
+
+def revenue_amount(record: Record) -> float:
+    orders = cohort(record, "order")
+    delivered = orders.loc[orders["outcome"] == "delivered", "value_amount"].sum()
+    return float(delivered * (1 + record.parameters.value("price.rise_share")))
+
+
+WORKED = ("won", "lost", "no_decision", "lapsed")
+CHECKS: Mapping[str, Check] = {
+    **{f"{name}_h": hours(name) for name in ("selling", "care", "service", "preparation", "travel", "coordination")},
+    **{f"{name}_h": hours(name) for name in ("administration", "service_design", "development")},
+    "meetings_h": hours("prioritisation"),
+    "won_share": won_share,
+    "no_decision": outcomes("opportunity", "no_decision"),
+    "opportunities_worked": outcomes("opportunity", *WORKED),
+    "deals_refused": lambda record: float((cohort(record, "lead", "opportunity")["outcome"] == "refused").sum()),
+    "open_deals": lambda record: float((cohort(record, "lead", "opportunity")["outcome"] == "open").sum()),
+    "leads_worked": outcomes("lead", "qualified", "dropped", "lapsed"),
+    "orders_delivered": outcomes("order", "delivered"),
+    "bespoke_orders": lambda record: float((cohort(record, "order")["order_class"] == "bespoke").sum()),
+    "order_time_h": order_time_h,
+    "waiting_A_h": waiting_a_h,
+    "care_lapsed": care_lapsed(*SEGMENTS),
+    "care_lapsed_A": care_lapsed("A"),
+    "adopted_cases": lambda record: float(cohort(record)["adopted"].sum()),
+    "overtime_h": lambda record: float(sum(person.overtime_h.sum() for person in record.people)),
+    "lever_cost": lever_cost,
+    "revenue_amount": revenue_amount,
+}
+
+
+# --- what every lever states -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", lever_names())
+def test_a_lever_moves_what_it_says_and_leaves_the_rest_with_ample_capacity(name: str) -> None:
+    lever = load_lever(name)
+    occasion = name if name in OCCASIONS else ""
+    before, after = without(occasion), play(ample_world(occasion), name)
+
+    assert cohort(after)["ended_h"].notna().all(), "all work of the cohort must be done"
+    wrong = {}
+    for check, direction in lever.moves.items():
+        change = CHECKS[check](after) - CHECKS[check](before)
+        if change * direction <= 1e-9:
+            wrong[check] = change
+    for check in lever.unchanged:
+        if CHECKS[check](after) != pytest.approx(CHECKS[check](before), rel=1e-9, abs=1e-6):
+            wrong[check] = CHECKS[check](after) - CHECKS[check](before)
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("name", [name for name in lever_names() if load_lever(name).moves_when_short])
+def test_a_lever_that_needs_a_queue_moves_what_it_says_when_people_are_short(name: str) -> None:
+    occasion = name if name in SHORT_OCCASIONS else ""
+    before, after = without_when_short(occasion), play(short_world(occasion), name)
+
+    for check, direction in load_lever(name).moves_when_short.items():
+        change = CHECKS[check](after) - CHECKS[check](before)
+        assert change * direction > 0, (check, change)
+
+
+@pytest.mark.parametrize("name", lever_names())
+def test_a_lever_says_in_both_languages_what_it_is_for_and_what_it_costs(name: str) -> None:
+    lever = load_lever(name)
+
+    assert lever.title.de != lever.title.en or name == "coaching"
+    assert "ostet" in lever.purpose.de and "ost" in lever.purpose.en
+    assert {*lever.moves, *lever.moves_when_short, *lever.unchanged} <= set(CHECKS)
+    assert {*lever.moves, *lever.moves_when_short} and lever.unchanged
+    assert {*lever.moves.values(), *lever.moves_when_short.values()} <= {1, -1}
+    assert not set(lever.moves) & set(lever.unchanged)
+
+
+def test_any_shipped_lever_goes_on_any_shipped_design_in_any_shipped_scenario() -> None:
+    problems = overlay_problems(
+        load_defaults(), designs=design_names(), scenarios=scenario_names(), levers=lever_names(), posts=20
+    )
+
+    assert [str(problem) for problem in problems] == []
+
+
+# --- levers on a design ------------------------------------------------------------------------------------------------
+
+
+def test_a_design_with_levers_has_a_name_of_its_own_and_the_leaves_of_both() -> None:
+    tree = load_defaults()
+    design = load_design("stretched_t").with_levers(load_levers("lean+coaching"))
+
+    on = design.on(tree)
+
+    assert design.name == "stretched_t[+lean+coaching]"
+    assert on.value("building.share") == 0.1
+    assert on["building.share"].provenance.source == "stretched_t"
+    assert on.value("amo.coaching_gain") == 0.3
+    assert (on["amo.coaching_gain"].provenance.kind, on["amo.coaching_gain"].provenance.source) == ("lever", "coaching")
+    assert on.value("orders.bespoke.coordination_h") == pytest.approx(0.9 * tree.value("orders.bespoke.coordination_h"))
+
+
+def test_levers_stay_when_parts_of_a_design_are_switched_off() -> None:
+    design = load_design("stretched_t").with_levers(load_levers("lean")).with_switches(("rule",))
+
+    assert design.name == "stretched_t[rule][+lean]"
+    assert [lever.name for lever in design.levers] == ["lean"]
+    assert design.with_levers(load_levers("coaching")).name == "stretched_t[rule][+lean+coaching]"
+
+
+def test_factors_of_levers_multiply_and_their_costs_add_up_in_any_order() -> None:
+    tree = load_defaults()
+    one, other = (load_design("baseline").with_levers(load_levers(mix)) for mix in ("lean+peer_help", "peer_help+lean"))
+    paid = load_design("baseline").with_levers(load_levers("training+coaching+gamification"))
+
+    assert one.on(tree).value("blocked.meetings_h") == pytest.approx(0.9 * 1.1 * tree.value("blocked.meetings_h"))
+    assert other.on(tree).value("blocked.meetings_h") == pytest.approx(one.on(tree).value("blocked.meetings_h"))
+    assert paid.on(tree).value("levers.per_head_amount") == 1500 + 1000 + 300
+    assert paid.on(tree)["levers.per_head_amount"].provenance.source == "training + coaching + gamification"
+
+
+def test_a_lever_with_a_rank_table_swaps_that_of_the_design() -> None:
+    design = load_design("stretched_t").with_levers(load_levers("rank_fifo"))
+
+    assert design.rank_table.name == "fifo"
+    assert load_design("baseline").with_levers(()).rank_table.name == "internal_first"
+
+
+@pytest.mark.parametrize(
+    ("mix", "found"),
+    [("lean+lean", "'lean' is there twice"), ("rank_fifo+rank_value_first", "Two rank tables")],
+)
+def test_levers_that_cannot_go_together_are_refused(mix: str, found: str) -> None:
+    with pytest.raises(ConfigError, match=found):
+        load_design("baseline").with_levers(load_levers(mix))
+
+
+def test_two_levers_cannot_set_and_scale_the_same_leaf(tmp_path: Path) -> None:
+    folder = own(tmp_path, "slow", {"set": {"blocked.meetings_h": 2}})
+
+    with pytest.raises(ConfigError, match="set and scaled") as caught:
+        load_design("baseline").with_levers([load_lever("lean"), load_lever("slow", folder)])
+
+    assert "levers/slow.yaml" in caught.value.where and "levers/lean.yaml" in caught.value.where
+
+
+def test_a_lever_cannot_touch_the_world(tmp_path: Path) -> None:
+    folder = own(tmp_path, "luck", {"scale": {"leads.per_year": 2}})
+
+    with pytest.raises(ConfigError, match=r"'leads.per_year' belongs to the world"):
+        load_lever("luck", folder)
+
+
+def test_a_misspelt_lever_names_the_nearest() -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_levers("lean+coachin")
+
+    assert "Maßnahme „coachin“ gibt es nicht." in caught.value.render("de")
+    assert "'coaching'" in caught.value.render("de")
+
+
+def own(folder: Path, name: str, content: Mapping[str, object]) -> Path:
+    (folder / "levers").mkdir(exist_ok=True)
+    texts = {"title": {"de": "x", "en": "x"}, "purpose": {"de": "x", "en": "x"}}
+    (folder / "levers" / f"{name}.yaml").write_text(yaml.safe_dump({**texts, **content}), encoding="utf-8")
+    return folder

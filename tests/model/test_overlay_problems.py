@@ -1,0 +1,285 @@
+"""All problems of a study's designs, scenarios and levers are found before its first run, in one list, with file and line."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import pytest
+
+from simkit.foundation.errors import ConfigError
+from simkit.foundation.parameters import Leaf, Parameters
+from simkit.model.facts import example_facts
+from simkit.model.overlay_check import check_overlays, overlay_problems
+from simkit.model.overlays import WORLD_LEAVES
+from simkit.model.parameters import load_defaults
+from simkit.model.world import draw_world
+from tests.model.conftest import patched
+
+TEXTS = "title: {de: x, en: x}\npurpose: {de: x, en: x}\n"  # lines 1 and 2
+OWN = TEXTS + "base: baseline\n"  # line 3
+
+
+def write(folder: Path, place: str, content: str) -> Path:
+    file = folder / place
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(content, encoding="utf-8")
+    return folder
+
+
+def problems(folder: Path, design: str = "baseline", **more: object) -> list[ConfigError]:
+    return overlay_problems(load_defaults(), designs=[design], folder=folder, **more)  # type: ignore[arg-type]
+
+
+# --- one problem, its line and its remedy --------------------------------------------------------------------------
+
+DESIGN_PROBLEMS = [
+    ("set: {care.A.talk_hours: 1}\n", "own.yaml:4 (set.care.A.talk_hours)", "care.A.talk_hours", "care.A.talk_h"),
+    ("set:\n  building.share: 2\n", "own.yaml:5 (set.building.share)", "out of range", "Allowed: 0"),
+    ("scale: {handover.giver_h: 100}\n", "own.yaml:4 (scale.handover.giver_h)", "out of range", "Allowed: 0"),
+    ("set: {building.share: much}\n", "own.yaml:4 (set.building.share)", "needs a number, not 'much'", ""),
+    ("set: {demand.level: 1.1}\n", "own.yaml:4 (set.demand.level)", "belongs to the world", "in a scenario"),
+    ("set: 5\n", "own.yaml:4 (set)", "wrong form", "key: number"),
+    ("routes:\n  - {unit: salse}\n", "own.yaml:5 (routes.0.unit)", "Unknown unit 'salse'", "'sales'"),
+    ("routes: [{unit: sales, work: coordinaton}]\n", "own.yaml:4 (routes.0.work)", "'coordinaton'", "coordination"),
+    ("units: {sales: null}\n", "own.yaml (routes)", "Nobody does 'lead'", "Add a route"),
+    ("units: {sales: null}\nroutes: [{unit: sales}]\n", "own.yaml:5 (routes.0.unit)", "Unknown unit 'sales'", ""),
+    (
+        "units: {sales: {title: {de: x}}}\n",
+        "own.yaml:4 (units.sales.title)",
+        "missing in one language",
+        "{de: …, en: …}",
+    ),
+    ("units: {x: {title: {de: x, en: x}, asignment: owner}}\n", "(units.x.asignment)", "'asignment'", "'assignment'"),
+    ("units: {x: {title: {de: x, en: x}, prefer: best}}\n", "own.yaml:4 (units.x.prefer)", "'best'", "highest_ability"),
+    ("units: {x: {title: {de: x, en: x}, size: -1}}\n", "own.yaml:4 (units.x.size)", "wrong form", "posts from 0"),
+    ("units: {x: {title: {de: x, en: x}, fallback: y}}\n", "(units.x.fallback)", "Unknown fallback 'y'", "sales"),
+    ("units: [sales]\n", "own.yaml:4 (units)", "wrong form", "units with names"),
+    ("rank_table: value_frist\n", "own.yaml:4 (rank_table)", "no rank table 'value_frist'", "'value_first'"),
+    ("discretionary: [rest]\n", "own.yaml:4 (discretionary.0)", "'rest'", "prospecting"),
+    ("help_after_h: soon\n", "own.yaml:4 (help_after_h)", "wrong form", "hours from 0"),
+    ("untis: {}\n", "own.yaml:4 (untis)", "Unknown key 'untis'", "'units'"),
+    ("switches: {part: {set: {}}}\n", "own.yaml:4 (switches.part.title)", "missing in one language", ""),
+    ("switches: {part: {title: {de: x, en: x}, st: {}}}\n", "(switches.part.st)", "Unknown key 'st'", "'set'"),
+    ("set: {care.C.contacts_per_year: 0}\n", "(set.care.C.contacts_per_year)", "without service level", "add up to 1"),
+    (
+        "set: {channel.C.partner_share: 0.7, channel.C.dropped_share: 0.6}\n",
+        "own.yaml:4",
+        "More than all",
+        "1 together",
+    ),
+]
+
+
+@pytest.mark.parametrize(("content", "place", "found", "remedy"), DESIGN_PROBLEMS)
+def test_a_problem_of_a_design_is_told_with_file_line_and_remedy(
+    tmp_path: Path, content: str, place: str, found: str, remedy: str
+) -> None:
+    told = problems(write(tmp_path, "designs/own.yaml", OWN + content), "own")
+
+    fitting = [one for one in told if found in one.what.en]
+    assert fitting, [str(one) for one in told]
+    assert "designs/own.yaml" in fitting[0].where and place in fitting[0].where
+    assert remedy in fitting[0].remedy.en
+    assert fitting[0].what.de and fitting[0].what.de != fitting[0].what.en
+
+
+def test_a_segment_whom_partners_serve_needs_no_contacts_of_ours(tmp_path: Path) -> None:
+    content = "set: {care.C.contacts_per_year: 0, channel.C.partner_share: 1}\n"
+
+    assert problems(write(tmp_path, "designs/own.yaml", OWN + content), "own") == []
+
+
+def test_a_rank_table_that_forgets_a_segment_is_found(tmp_path: Path) -> None:
+    write(tmp_path, "designs/own.yaml", OWN + "rank_table: mine\n")
+    ranks = (
+        "title: {de: x, en: x}\nranks:\n  - [order, service, lead, opportunity]\n  - [care A, care B]\n  - [caer C]\n"
+    )
+
+    told = problems(write(tmp_path, "rank_tables/mine.yaml", ranks), "own")
+
+    assert [(one.what.en, one.where) for one in told] == [
+        ("Unknown word 'caer' in 'caer C'.", "rank_tables/mine.yaml:5 (ranks.2)"),
+        ("No rank for care standard C.", "rank_tables/mine.yaml:2 (ranks)"),
+    ]
+
+
+def test_bases_in_a_circle_are_found(tmp_path: Path) -> None:
+    write(tmp_path, "designs/one.yaml", TEXTS + "base: two\n")
+    write(tmp_path, "designs/two.yaml", TEXTS + "base: one\n")
+
+    (told,) = problems(tmp_path, "one")
+
+    assert told.what.en == "A cycle of bases: one → two → one."
+    assert told.where == "designs/two.yaml:3 (base)"
+
+
+def test_fallbacks_in_a_circle_are_told_once(tmp_path: Path) -> None:
+    content = (
+        "units:\n"
+        "  x: {title: {de: x, en: x}, fallback: y}\n"
+        "  y: {title: {de: y, en: y}, fallback: z}\n"
+        "  z: {title: {de: z, en: z}, fallback: x}\n"
+    )
+
+    (told,) = problems(write(tmp_path, "designs/own.yaml", OWN + content), "own")
+
+    assert told.what.en == "A cycle of hand-overs: x → y → z → x."
+    assert told.where == "designs/own.yaml:5 (units.x.fallback)"
+
+
+@pytest.mark.parametrize(
+    ("sizes", "posts", "wrong"),
+    [((2, 9), 10, True), ((2, 3), 10, True), ((2, 8), 10, False), ((2, None), 10, False), ((12, None), 10, True)],
+)
+def test_head_counts_that_do_not_add_up_to_the_posts_are_found(
+    tmp_path: Path, sizes: tuple[int, int | None], posts: int, wrong: bool
+) -> None:
+    size = "" if sizes[1] is None else f", size: {sizes[1]}"
+    content = (
+        f"units:\n  sales: {{title: {{de: x, en: x}}, size: {sizes[0]}}}\n  more: {{title: {{de: y, en: y}}{size}}}\n"
+    )
+
+    told = problems(write(tmp_path, "designs/own.yaml", OWN + content), "own", posts=posts)
+
+    assert [one.where for one in told] == (["designs/own.yaml:5 (units.sales.size)"] if wrong else [])
+    assert all(f"the client {posts}" in one.what.en for one in told)
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "place", "found"),
+    [
+        ("scenarios", "set: {staff.quits_per_year: 1}\n", ":3 (set.staff.quits_per_year)", "no parameter"),
+        ("scenarios", "set: {staff.fill_days: -1}\n", ":3 (set.staff.fill_days)", "out of range"),
+        ("scenarios", "sett: {}\n", ":3 (sett)", "Unknown key"),
+        ("levers", "set: {amo.training_gains: 1}\n", ":3 (set.amo.training_gains)", "no parameter"),
+        ("levers", "scale: {orders.bespoke.repeat_chance: 3}\n", ":3 (scale.orders.bespoke", "out of range"),
+        ("levers", "scale: {leads.per_year: 2}\n", ":3 (scale.leads.per_year)", "belongs to the world"),
+        ("levers", "cost: {onec_amount: 5}\n", ":3 (cost.onec_amount)", "Unknown key"),
+        ("levers", "set: {amo.form: 1}\nscale: {amo.form: 1}\n", ":3 (set.amo.form)", "set and scaled"),
+        ("levers", "rank_table: lifo\n", ":3 (rank_table)", "no rank table"),
+        ("levers", "mark: X\n", ":3 (mark)", "trust mark"),
+        ("levers", "unchanged: care_h\n", ":3 (unchanged)", "wrong form"),
+    ],
+)
+def test_a_problem_of_a_scenario_or_lever_is_told_with_file_and_line(
+    tmp_path: Path, kind: str, content: str, place: str, found: str
+) -> None:
+    told = problems(write(tmp_path, f"{kind}/own.yaml", TEXTS + content), **{kind: ["own"]})
+
+    assert any(found in one.what.en and one.where.startswith(f"{kind}/own.yaml{place}") for one in told), told
+
+
+def test_a_title_that_a_comma_has_cut_in_two_is_found(tmp_path: Path) -> None:
+    content = "title: {de: Erst dies, en: First this, then that}\npurpose: {de: x, en: x}\nset: {}\n"
+
+    (told,) = problems(write(tmp_path, "scenarios/own.yaml", content), scenarios=["own"])
+
+    assert (told.what.en, told.where) == ("Unknown key 'then that'.", "scenarios/own.yaml:1 (title.then that)")
+
+
+# --- mixes -----------------------------------------------------------------------------------------------------------
+
+
+def test_overlays_of_one_mix_that_contradict_each_other_name_both_lines(tmp_path: Path) -> None:
+    write(tmp_path, "scenarios/own.yaml", TEXTS + "set: {building.share: 0.2, time.overtime_share: 0.2}\n")
+
+    told = problems(tmp_path, "stretched_t", scenarios=["own"], levers=["overtime"])
+
+    assert [(one.what.en, one.where.split("; ")[0]) for one in told] == [
+        ("'building.share' is set twice, to 0.2 and to 0.1.", "scenarios/own.yaml:3 (set.building.share)"),
+        ("'time.overtime_share' is set twice, to 0.2 and to 0.1.", "scenarios/own.yaml:3 (set.time.overtime_share)"),
+    ]
+    assert "stretched_t.yaml" in told[0].where and "levers/overtime.yaml" in told[1].where
+
+
+def test_scenarios_of_a_combination_that_contradict_each_other_are_found(tmp_path: Path) -> None:
+    (told,) = problems(tmp_path, scenarios=["demand_growth+demand_decline"])
+
+    assert told.what.en == "'demand.growth_per_year' is set twice, to 0.05 and to -0.05."
+
+
+def test_the_same_value_twice_is_no_contradiction(tmp_path: Path) -> None:
+    assert problems(tmp_path, scenarios=["vacancies_139_days+shortage_leave"], levers=["overtime", "tools"]) == []
+
+
+def test_levers_that_together_leave_the_range_of_a_leaf_are_found(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        write(tmp_path, f"levers/{name}.yaml", TEXTS + "scale: {blocked.meetings_h: 2.5}\n")  # 0.8 → 2 → 5
+
+    inside = problems(tmp_path, levers=["one+two"])
+    outside = overlay_problems(
+        patched({"blocked.meetings_h": 1}), designs=["baseline"], levers=["one", "one+two"], folder=tmp_path
+    )
+
+    assert inside == []
+    assert [(one.what.en, one.where) for one in outside] == [
+        ("'blocked.meetings_h' = 6.25 is out of range.", "levers/two.yaml:3 (scale.blocked.meetings_h)")
+    ]
+
+
+# --- all in one list -------------------------------------------------------------------------------------------------
+
+
+def test_all_problems_of_a_study_are_in_one_list(tmp_path: Path) -> None:
+    write(tmp_path, "designs/own.yaml", OWN + "set: {bulding.share: 0.1}\nroutes: [{unit: salse}]\nrank_table: lifo\n")
+    write(tmp_path, "designs/broken.yaml", "title: {de: x\n")
+    write(tmp_path, "scenarios/bad.yaml", TEXTS + "set: {staff.fill_days: 99999, staff.quits: 1}\n")
+    write(tmp_path, "levers/bad.yaml", TEXTS + "set: {leads.per_year: 5}\ncots: {}\n")
+
+    with pytest.raises(ConfigError) as caught:
+        check_overlays(
+            load_defaults(),
+            designs=["baseline", "own", "broken", "streched_t"],
+            scenarios=["today", "bad+tody"],
+            levers=["lean+bad"],
+            folder=tmp_path,
+        )
+
+    english, german = caught.value.render("en"), caught.value.render("de")
+    for found in (
+        "designs/own.yaml:4 (set.bulding.share): There is no parameter 'bulding.share'. Did you mean 'building.share'?",
+        "designs/own.yaml:5 (routes.0.unit): Unknown unit 'salse'. Did you mean 'sales'?",
+        "designs/own.yaml:6 (rank_table): There is no rank table 'lifo'. Did you mean 'fifo'?",
+        "designs/broken.yaml:2: Not valid YAML",
+        "There is no design 'streched_t'. Did you mean 'stretched_t'?",
+        "scenarios/bad.yaml:3 (set.staff.fill_days): 'staff.fill_days' = 99999 is out of range.",
+        "scenarios/bad.yaml:3 (set.staff.quits): There is no parameter 'staff.quits'.",
+        "There is no scenario 'tody'. Did you mean 'today'?",
+        "levers/bad.yaml:3 (set.leads.per_year): 'leads.per_year' belongs to the world",
+        "levers/bad.yaml:4 (cots): Unknown key 'cots'. Did you mean 'cost'",
+    ):
+        assert found in english, english
+    assert english.startswith("Problems in designs, scenarios or levers: 10.\n1. ")
+    assert "Meinten Sie" in german and "There is" not in german
+    assert pickle.loads(pickle.dumps(caught.value)).render("de") == german
+    assert caught.value.exit_code == 2
+
+
+def test_a_study_in_order_passes(tmp_path: Path) -> None:
+    check_overlays(
+        load_defaults(),
+        designs=["baseline", "pods"],
+        scenarios=["today", "hiring_freeze+demand_growth"],
+        levers=["lean+coaching"],
+        posts=20,
+        folder=tmp_path,
+    )
+
+
+# --- the world --------------------------------------------------------------------------------------------------------
+
+
+def test_the_leaves_that_only_a_scenario_may_set_are_those_the_world_is_drawn_from() -> None:
+    class Traced(Parameters):
+        def __getitem__(self, path: str) -> Leaf:
+            read.add(path)
+            return super().__getitem__(path)
+
+    read: set[str] = set()
+    tree = Traced(dict(patched({"presence.wave_share": 1}).items()))
+    read.clear()
+
+    draw_world(example_facts(customers=20, posts=2, orders_per_year=50), tree, seed=1, replication=0)
+
+    assert sorted(read) == list(WORLD_LEAVES)
