@@ -235,13 +235,22 @@ def purge(client: str, yes: bool, force: bool, lang: Language | None, debug: boo
 
 @commands.command()
 @click.argument("words", nargs=-1)
+@click.option("--design", default="", help="Show them as this design sets them.")
+@click.option("--scenario", "scenarios", multiple=True, help="Put this scenario on them; can be repeated.")
+@click.option("--lever", "levers", multiple=True, help="Put this lever on them; can be repeated.")
+@click.option("--client", default="", help="Use the designs, scenarios, levers and assumptions of this client.")
+@click.option("--csv", "machine", is_flag=True, help="As CSV, for other programs.")
 @_language_option
 @_debug_option
-def params(words: tuple[str, ...], lang: Language | None, debug: bool) -> None:
-    """List the parameters of the simulation, or those whose name or label holds all WORDS."""
+def params(words: tuple[str, ...], client: str, machine: bool, lang: Language | None, **options: Any) -> None:
+    """List the parameters of the simulation, or those whose name, label or source holds all WORDS."""
     from simkit.commands import list_parameters
+    from simkit.report.dossier import folder_of
+    from simkit.report.parameter_list import Overlays
 
-    list_parameters(words, lang or spoken_language())
+    del options["debug"]
+    overlays = Overlays(folder=folder_of(client) if client else None, **options)
+    list_parameters(words, overlays, lang or spoken_language(), machine=machine)
 
 
 @commands.command()

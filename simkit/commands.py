@@ -21,19 +21,20 @@ if TYPE_CHECKING:
     from simkit.intake.client import ClientData
     from simkit.intake.findings import Finding
     from simkit.report.dossier import Settings
+    from simkit.report.parameter_list import Overlays
     from simkit.report.run import RunResult
 
 LINE_EVERY = 10  # without a terminal, one line for every tenth of the simulation
-PLAIN_WIDTH = 110
+PLAIN_WIDTH, BROAD_WIDTH = 110, 160
 SHOWN_FINDINGS = 40
 
 
-def console() -> Console:
+def console(width: int = PLAIN_WIDTH) -> Console:
     """Return the console: as wide as the terminal, or of a fixed width where the output goes into a file."""
     from rich.console import Console
 
     screen = Console(highlight=False)
-    return screen if screen.is_terminal else Console(highlight=False, width=PLAIN_WIDTH)
+    return screen if screen.is_terminal else Console(highlight=False, width=width)
 
 
 # ---------------------------------------------------------------------------------------------------------------- run
@@ -273,17 +274,20 @@ def _print_reach(client: ClientData, language: Language) -> None:
         _print_table(headings, rows, language)
 
 
-def _print_table(headings: Sequence[Text], rows: Iterable[Sequence[str]], language: Language) -> None:
+def _print_table(
+    headings: Sequence[Text], rows: Iterable[Sequence[str]], language: Language, *, broad: bool = False
+) -> None:
+    """Print a table; a broad one has room for many columns and keeps the first in one line, so that it can be copied."""
     from rich import box
     from rich.table import Table
     from rich.text import Text as Words
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in headings:
-        table.add_column(heading.to(language), overflow="fold")
+    for place, heading in enumerate(headings):
+        table.add_column(heading.to(language), overflow="fold", no_wrap=broad and place == 0)
     for row in rows:
         table.add_row(*(Words(cell) for cell in row))  # as text: brackets in a client's file are no markup
-    console().print(table)
+    console(BROAD_WIDTH if broad else PLAIN_WIDTH).print(table)
 
 
 # ------------------------------------------------------------------------------------------------------ init and purge
@@ -322,36 +326,17 @@ def delete_client(name: str, language: Language, *, yes: bool, force: bool) -> N
 # -------------------------------------------------------------------------------------------------------------- params
 
 
-def list_parameters(words: Sequence[str], language: Language) -> None:
-    """Print the parameters of the simulation with value, range and source."""
-    from simkit.foundation.parameters import KIND_LABELS
+def list_parameters(words: Sequence[str], overlays: Overlays, language: Language, *, machine: bool) -> None:
+    """Print the parameters of the simulation with unit, value, ranges and source, as a table or as CSV."""
     from simkit.model.parameters import load_defaults
+    from simkit.report.parameter_list import HEADINGS, as_csv, chosen_leaves, written_rows
 
-    headings = (
-        Text(de="Parameter", en="Parameter"),
-        Text(de="Bedeutung", en="Meaning"),
-        Text(de="Wert", en="Value"),
-        Text(de="Erlaubt", en="Allowed"),
-        Text(de="Herkunft", en="Source"),
-    )
-    leaves = load_defaults()
-    chosen = [leaf for leaf in leaves.values() if _matches(f"{leaf.path} {leaf.label.to(language)}", words)]
-    if not chosen:
-        raise UsageError(
-            Text(de="Kein Parameter passt dazu.", en="No parameter matches."),
-            " ".join(words),
-            did_you_mean(words[0], leaves),
-        )
-    rows = [
-        (leaf.path, leaf.label.to(language), f"{leaf.value:g} {leaf.unit}", f"{leaf.minimum:g} … {leaf.maximum:g}",
-         leaf.provenance.origin.to(language) or KIND_LABELS[leaf.provenance.kind].to(language))
-        for leaf in chosen
-    ]  # fmt: skip
-    _print_table(headings, rows, language)
-
-
-def _matches(text: str, words: Sequence[str]) -> bool:
-    return all(word.lower() in text.lower() for word in words)
+    defaults = load_defaults()
+    chosen = chosen_leaves(overlays.on(defaults), words, language)
+    if machine:
+        click.echo(as_csv(chosen, defaults, language), nl=False)
+        return
+    _print_table(HEADINGS, written_rows(chosen, defaults, language), language, broad=True)
 
 
 # ------------------------------------------------------------------------------------------------------ doctor and lab

@@ -1,5 +1,7 @@
 """The command line: exit codes, messages on one screen in the user's language, and nothing heavy before it is needed."""
 
+import csv
+import io
 import os
 import subprocess
 import sys
@@ -155,6 +157,43 @@ def test_params_lists_what_matches(capsys):
     shown = capsys.readouterr().out
     assert "time.warm_up_years" in shown
     assert "time.day_h" not in shown
+
+
+def test_params_shows_what_was_set_by_which_overlay(capsys):
+    words = ["params", "--design", "stretched_t", "--lever", "lean", "--lever", "coaching", "--csv"]
+    with pytest.raises(SystemExit):
+        cli.main([*words, "--scenario", "vacancies_139_days"])
+    rows = {row["path"]: row for row in csv.DictReader(io.StringIO(capsys.readouterr().out))}
+    assert len(rows) > 200
+    assert (rows["care.C.by_phone"]["kind"], rows["care.C.by_phone"]["source"]) == ("design", "stretched_t")
+    assert rows["staff.fill_days"]["kind"] == "scenario" and rows["staff.fill_days"]["value"] == "139"
+    assert rows["blocked.meetings_h"]["kind"] == "lever" and rows["blocked.meetings_h"]["source"].startswith("lean")
+    changed = rows["blocked.meetings_h"]
+    assert float(changed["value"]) < float(changed["default"]) <= float(changed["maximum"])
+    assert all(row["unit"] and row["label"] for row in rows.values())
+
+
+@pytest.mark.parametrize(
+    ("words", "nearest"),
+    [
+        (["--lever", "leen"], "'lean'"),
+        (["--design", "stretchd_t"], "'stretched_t'"),
+        (["--scenario", "todai"], "'today'"),
+    ],
+)
+def test_params_names_the_nearest_overlay(capsys, words, nearest):
+    code, said = leave(capsys, "params", *words)
+    assert code == 2
+    assert nearest in said
+
+
+def test_params_has_words_for_every_unit_and_source(capsys):
+    with pytest.raises(SystemExit):
+        cli.main(["params", "--lang", "de"])
+    shown = capsys.readouterr().out
+    assert "Arbeitstage" in shown
+    assert "veröffentlicht" in shown
+    assert "choice" not in shown
 
 
 def test_check_prints_findings_and_reach(capsys):

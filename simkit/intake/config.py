@@ -86,6 +86,21 @@ class Score(_Strict):
     weights: dict[str, Annotated[float, Field(ge=0)]] = {}
 
 
+class StudyVariant(_Strict):
+    """A design with levers on it, which is compared like a design of its own."""
+
+    design: str
+    levers: Annotated[list[str], Field(min_length=1)]
+
+
+class Study(_Strict):
+    """Which organisations meet which scenarios; what is empty keeps its default."""
+
+    designs: list[str] = []
+    scenarios: list[str] = []
+    variants: list[StudyVariant] = []
+
+
 Value = str | int | float | bool | dt.date
 Theirs = Annotated[str | int, Field(union_mode="left_to_right")]
 
@@ -137,6 +152,7 @@ class ClientConfig(_Strict):
     privacy: Privacy = Privacy()
     tables: dict[str, TableSpec]
     score: Score = Score()
+    study: Study = Study()
     assumptions: Annotated[dict[str, Any], BeforeValidator(_flat)] = {}
 
 
@@ -176,10 +192,10 @@ def load_config(folder: Path) -> ClientConfig:
     return config
 
 
-def place_of(folder: Path, *path: str) -> str:
+def place_of(folder: Path, *path: str | int) -> str:
     """Return where a key of client.yaml stands, as "client.yaml:12 (a.b)", for what is found wrong later on."""
     source = read_yaml(Path(folder) / CONFIG_NAME)
-    spread = (*path[:-1], *path[-1].split("."))
+    spread = (*path[:-1], *str(path[-1]).split("."))
     return source.place(spread if spread in source.lines else path)
 
 
@@ -335,7 +351,11 @@ def _written(value: object) -> str:
 
 
 def _model_fields(path: tuple[str | int, ...]) -> tuple[str, ...]:
-    models: dict[str, type[BaseModel]] = {"period": Period, "brand": Brand, "privacy": Privacy, "score": Score}
+    models: dict[str, type[BaseModel]] = {
+        "period": Period, "brand": Brand, "privacy": Privacy, "score": Score, "study": Study,
+    }  # fmt: skip
+    if path[:2] == ("study", "variants"):
+        return tuple(StudyVariant.model_fields)
     if len(path) == 1:
         return tuple(ClientConfig.model_fields)
     if path[0] == "tables":

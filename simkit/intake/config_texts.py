@@ -23,6 +23,7 @@ PATTERNS = {
 }
 EXPECTED = {
     "string_pattern": Text(de="{pattern}", en="{pattern}"),
+    "too_short": Text(de="eine Liste mit mindestens einem Eintrag", en="a list with at least one entry"),
     "string_too": Text(de="ein einzelnes Zeichen", en="a single character"),
     "string": Text(de="ein Text", en="a text"),
     "literal": Text(de="{expected}", en="{expected}"),

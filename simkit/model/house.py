@@ -6,6 +6,7 @@ Until go-live it is today's organisation; then the design takes over people, cus
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -19,7 +20,15 @@ from simkit.model.lives import Life
 from simkit.model.parameters import CLASSES, FOCUS, LEAVE, SEGMENTS
 from simkit.model.people import WAITING, Person, Queue, RankKey, Task, Unit
 from simkit.model.rules import Rules
-from simkit.model.staffing import AccountLoads, account_loads, fill_units, hours_balance, share_accounts, unit_sizes
+from simkit.model.staffing import (
+    AccountLoads,
+    account_loads,
+    fill_units,
+    hours_balance,
+    receiving_units,
+    share_accounts,
+    unit_sizes,
+)
 from simkit.model.workload import class_shares
 from simkit.model.world import World
 
@@ -59,6 +68,7 @@ class House:
         self.rules_today, self.rules = rules_today, rules
         self.live = False
         self.current, self.today = today, today
+        self.may_put_off = FOCUS in (rules_today.shortage_policy, rules.shortage_policy)
         self.capacity = {slot: lives[0].fte for slot, lives in enumerate(world.lives)}
         self.ability = [lives[0].ability for lives in world.lives]
         on_design = design.on(parameters)
@@ -170,7 +180,8 @@ class House:
     def put_off(self, case: Case) -> bool:
         """Tell whether a case has to wait behind all others: C customers while people are missing and the policy says so."""
         return (
-            case.segment == len(SEGMENTS) - 1
+            self.may_put_off
+            and case.segment == len(SEGMENTS) - 1
             and case.kind in CAN_WAIT
             and self._policy() == FOCUS
             and self.short_of_people()
@@ -285,7 +296,8 @@ class House:
         customers = self.world.customers
         shares = class_shares(self.parameters)
         rates = (customers.order_rate * ~np.array(customers.dormant, dtype=bool)).tolist()
-        self.loads = account_loads(design, customers.segment, rates, rules, shares)
+        receiving = receiving_units(design, Counter(seats))
+        self.loads = account_loads(design, customers.segment, rates, rules, shares, receiving)
         if design is self.design and any(self.channels):
             self.loads = self._without_moved(self.loads, rules)
         owner: dict[int, int] = {}
@@ -363,16 +375,9 @@ def _ranks(table: Mapping[RankKey, int], as_order: bool) -> Mapping[RankKey, int
 
 def _route_table(design: Design, seats: Sequence[str]) -> dict[tuple[str, int, int], str]:
     """Return who does what; the work of a unit without posts goes to its fallback."""
-    fallback = {unit.name: unit.fallback for unit in design.units}
-    filled = set(seats)
-
-    def unit(name: str) -> str:
-        while name not in filled and (instead := fallback[name]) is not None:
-            name = instead
-        return name
-
+    receiving = receiving_units(design, Counter(seats))
     return {
-        (work, order_class, segment): unit(design.unit_for(work, order_class, segment))
+        (work, order_class, segment): receiving[design.unit_for(work, order_class, segment)]
         for work in WORK_KINDS
         for order_class in range(len(CLASSES))
         for segment in range(len(SEGMENTS))

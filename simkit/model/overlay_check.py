@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,9 +46,19 @@ def check_overlays(
     ConfigError
         One for all problems, each on its line with file, line and remedy.
     """
-    found = overlay_problems(
-        parameters, designs=designs, scenarios=scenarios, levers=levers, posts=posts, folder=folder
+    raise_list(
+        overlay_problems(parameters, designs=designs, scenarios=scenarios, levers=levers, posts=posts, folder=folder)
     )
+
+
+def raise_list(found: Sequence[ConfigError]) -> None:
+    """Raise one error for all problems, numbered; nothing where there is none.
+
+    Raises
+    ------
+    ConfigError
+        Each problem on its line with file, line and remedy.
+    """
     if found:
         head = Text(
             de=f"Probleme in Organisationsmodellen, Szenarien oder Maßnahmen: {len(found)}.",

@@ -109,16 +109,19 @@ def unit_sizes(design: Design, hours: Mapping[str, float], posts: int) -> dict[s
 def formed_hours(design: Design, hours: Mapping[str, float], posts: int) -> dict[str, float]:
     """Return the hours of the units worth forming; one with a fallback and under half a post hands its hours on.
 
-    The smallest goes first, because its hours may lift its fallback over the line.
+    So does the smallest with a fallback while there are more units than posts. Units at the end of a line of fallbacks
+    go first, the smallest of them before the others, because their hours may lift the next one over the mark.
     """
     fallback = {unit.name: unit.fallback for unit in design.units if unit.fallback is not None}
     formed = dict(hours)
     while len(formed) > 1 and sum(formed.values()) > 0:
-        per_post_h = sum(formed.values()) / max(posts, 1e-12)
-        small = [name for name in formed if name in fallback and formed[name] < MINIMUM_POSTS * per_post_h]
+        limit_h = MINIMUM_POSTS * sum(formed.values()) / max(posts, 1e-12)
+        able = [name for name in formed if name in fallback]
+        small = able if len(formed) > posts else [name for name in able if formed[name] < limit_h]
         if not small:
             break
-        smallest = min(small, key=lambda name: (formed[name], name))
+        behind = {fallback[name] for name in able}
+        smallest = min(small, key=lambda name: (name in behind, formed[name], name))
         handed_on = formed.pop(smallest)
         if (taker := _next_of(smallest, fallback, formed)) is not None:
             formed[taker] += handed_on
@@ -136,15 +139,15 @@ def _next_of(unit: str, fallback: Mapping[str, str], formed: Mapping[str, float]
 def receiving_units(design: Design, sizes: Mapping[str, int]) -> dict[str, str]:
     """Return for every unit who does its work: itself, or the first with posts down the line of its fallbacks.
 
-    A unit without posts and without anybody behind it keeps its work, which then waits.
+    Where nobody in the line has posts, the work waits at its end.
     """
     fallback = {unit.name: unit.fallback for unit in design.units if unit.fallback is not None}
     receiving = {}
     for unit in design.units:
-        taker: str | None = unit.name
-        while taker is not None and sizes.get(taker, 0) == 0:
-            taker = fallback.get(taker)
-        receiving[unit.name] = taker or unit.name
+        taker = unit.name
+        while sizes.get(taker, 0) == 0 and taker in fallback:
+            taker = fallback[taker]
+        receiving[unit.name] = taker
     return receiving
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simkit.foundation.errors import ConfigError, UsageError
-from simkit.foundation.text import Text
+from simkit.foundation.text import Text, did_you_mean
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
@@ -62,7 +62,8 @@ def check_settings(config: ClientConfig, folder: Path) -> None:
     ------
     ConfigError
         For an unknown parameter, a value that is no number or out of range, an unknown factor of the score, weights
-        that are all zero, or a logo that cannot be shown; the text names the line.
+        that are all zero, an unknown design, scenario or lever, one that is not in order, or a logo that cannot be
+        shown; the text names the line.
     """
     from simkit.foundation.parameters import Provenance
     from simkit.intake.config import place_of
@@ -80,8 +81,43 @@ def check_settings(config: ClientConfig, folder: Path) -> None:
         wrong = error.where.rpartition("score.weights.")[2] if "score.weights." in error.where else ""
         place = place_of(folder, "score", "weights", wrong) if wrong else place_of(folder, "score", "weights")
         raise ConfigError(error.what, place, error.remedy) from error
+    _check_study(config, folder)
     if config.brand.logo:
         _check_logo(config.brand.logo, folder)
+
+
+def _check_study(config: ClientConfig, folder: Path) -> None:
+    """Check the names that client.yaml gives, then the files of all that is to be simulated."""
+    from simkit.foundation.parameters import Provenance
+    from simkit.intake.config import place_of
+    from simkit.model.overlays import KIND_WORDS, names_of, split_mix
+    from simkit.model.parameters import load_defaults
+    from simkit.report.simulation import chosen_by
+    from simkit.study.plan import StudySettings, check_choice
+
+    for kind, name, path in _named(config):
+        existing = names_of(kind, folder)
+        for one in split_mix(name):
+            if one not in existing:
+                word = KIND_WORDS[kind]
+                raise ConfigError(
+                    Text(de=f"{word.de} „{one}“ gibt es nicht.", en=f"There is no {word.en} '{one}'."),
+                    place_of(folder, "study", *path),
+                    did_you_mean(one, existing),
+                )
+    tree = load_defaults().patch(config.assumptions, Provenance(kind="option", source="client.yaml"))
+    check_choice(chosen_by(config, StudySettings()), tree, folder=folder)
+
+
+def _named(config: ClientConfig) -> Iterator[tuple[str, str, tuple[str | int, ...]]]:
+    """Yield kind, name and place of every overlay that client.yaml names."""
+    study = config.study
+    yield from (("designs", name, ("designs", place)) for place, name in enumerate(study.designs))
+    yield from (("scenarios", name, ("scenarios", place)) for place, name in enumerate(study.scenarios))
+    for place, variant in enumerate(study.variants):
+        yield "designs", variant.design, ("variants", place, "design")
+        for number, lever in enumerate(variant.levers):
+            yield "levers", lever, ("variants", place, "levers", number)
 
 
 def _check_logo(written: str, folder: Path) -> None:

@@ -11,6 +11,7 @@ from simkit.foundation.text import Text
 from simkit.report.dossier import Dossier
 
 if TYPE_CHECKING:
+    from simkit.intake.config import ClientConfig
     from simkit.study.organisation import LeftOut, OrganisationStudy
     from simkit.study.plan import Depth, StudySettings
 
@@ -27,12 +28,26 @@ def study_settings(dossier: Dossier) -> StudySettings:
 
     wanted = dossier.settings
     depth: Depth = "full" if wanted.depth == "full" else "standard"
-    settings = StudySettings(depth=depth, seed=wanted.seed, jobs=wanted.jobs)
+    settings = chosen_by(dossier.client.config, StudySettings(depth=depth, seed=wanted.seed, jobs=wanted.jobs))
     if wanted.depth == "quick":
         settings = settings.quick()
     if wanted.designs:
-        settings = replace(settings, designs=wanted.designs)
+        settings = replace(settings, designs=wanted.designs, variants=())
     return replace(settings, replications=wanted.replications) if wanted.replications else settings
+
+
+def chosen_by(config: ClientConfig, settings: StudySettings) -> StudySettings:
+    """Return settings with the designs, scenarios and variants that client.yaml chooses; today's organisation first."""
+    from simkit.study.plan import Variant
+
+    study = config.study
+    if study.designs:
+        first = settings.designs[0]
+        settings = replace(settings, designs=tuple(dict.fromkeys((first, *study.designs))))
+    if study.scenarios:
+        settings = replace(settings, scenarios=tuple(dict.fromkeys(study.scenarios)))
+    variants = tuple(Variant(design=one.design, levers=tuple(one.levers)) for one in study.variants)
+    return replace(settings, variants=tuple(dict.fromkeys(variants)))
 
 
 def study_of(dossier: Dossier, progress: Progress | None = None) -> OrganisationStudy | LeftOut:

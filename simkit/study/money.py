@@ -119,7 +119,7 @@ class Ledger:
     def partner_margin(self) -> Floats:
         """Margin given away on orders that customers of partners placed after go-live."""
         share = self.value("partner.margin_share") * (1 + self.value("price.rise_share"))
-        channels = np.asarray(getattr(self.record, "channels", []), dtype=int)
+        channels = np.array(self.record.channels, dtype=int)
         if share == 0 or not (channels == PARTNER).any():
             return np.zeros(self.windows)
         theirs = channels[self.new_price["customer"].to_numpy(int)] == PARTNER
@@ -127,14 +127,14 @@ class Ledger:
 
     @cached_property
     def assistance(self) -> Floats:
-        """Hours that assistants take over, at their price: what is left to do × share / (1 − share)."""
+        """Hours of entry and coordination of orders that assistants take over: what is left × share / (1 − share)."""
         shares = {name: self.value(leaf) for name, leaf in ASSISTED.items()}
         if not any(shares.values()):
             return np.zeros(self.windows)
         entries = entry_hours(self.record, self.edges)
         cases = self.record.cases
-        adopted = cases.loc[cases["adopted"].astype(bool), "case"]
-        mine = entries[entries["case"].isin(adopted) & (entries["extra"] == 0)]
+        helped = cases.loc[(cases["kind"] == "order") & cases["adopted"].astype(bool), "case"]
+        mine = entries[entries["case"].isin(helped) & (entries["extra"] == 0)]
         total = np.zeros(self.windows)
         for name, share in shares.items():
             done = mine[mine["activity"] == ACTIVITIES.index(name)]

@@ -25,7 +25,7 @@ from simkit.study.calibration import LeftOut, client_facts, measured_parameters,
 from simkit.study.care_level import WORLDS, with_care_level
 from simkit.study.grid import Engine, Progress, play_world, run_grid
 from simkit.study.origins import BY_HAND
-from simkit.study.plan import Plan, StudySettings, Variant, make_plan
+from simkit.study.plan import Plan, StudySettings, Variant, check_choice, make_plan
 from simkit.study.recommendation import Recommendation, from_record, to_record
 from simkit.study.results import Results, all_frames, recommendation_of
 from simkit.study.store import read_document, read_frames, save
@@ -114,7 +114,7 @@ def open_or_run(
     Raises
     ------
     ConfigError
-        For an unknown design, scenario or parameter.
+        For an unknown parameter, or all that is wrong with designs, scenarios and levers, in one list.
     RunError, Interrupted
         If the run or the saving failed, or was stopped.
     """
@@ -123,6 +123,7 @@ def open_or_run(
     facts = client_facts(client, value)
     assumed = load_defaults()
     parameters = with_own_assumptions(measured_parameters(client, time_use, value, assumed), client)
+    check_choice(settings, parameters, posts=len(facts.slots), folder=client.folder)
     plan = make_plan(settings, facts, parameters, client.folder)
     wording = Wording(country=client.config.country, currency=client.config.currency)
     key = study_key(facts, parameters, plan, settings, wording)

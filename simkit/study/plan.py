@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from simkit.foundation.parameters import Parameters
 from simkit.foundation.text import Text, same
 from simkit.model.designs import Design, load_design
 from simkit.model.facts import Facts
 from simkit.model.levers import load_lever
+from simkit.model.overlay_check import overlay_problems, raise_list
 from simkit.model.rules import compile_rules
 from simkit.model.scenarios import Scenario, load_scenario
 from simkit.model.staffing import hours_balance, unit_sizes
@@ -168,6 +169,34 @@ def make_plan(settings: StudySettings, facts: Facts, parameters: Parameters, fol
         for name in settings.designs:
             planner.add_scan(name, designs[name], facts)
     return planner.plan()
+
+
+def check_choice(
+    settings: StudySettings, parameters: Parameters, *, posts: int | None = None, folder: Path | None = None
+) -> None:
+    """Check everything that a study is to run, before its first run.
+
+    Parameters
+    ----------
+    settings : StudySettings
+        What is asked for.
+    parameters : Parameters
+        The client's tree.
+    posts : int, optional
+        Posts of the client, where they are known.
+    folder : Path, optional
+        The client's folder.
+
+    Raises
+    ------
+    ConfigError
+        One for all problems of designs, scenarios, levers and their mixes, each with file and line.
+    """
+    common: dict[str, Any] = {"scenarios": settings.scenarios, "posts": posts, "folder": folder}
+    found = overlay_problems(parameters, designs=settings.designs, **common)
+    for one in settings.variants:  # each design with its own levers: no other mix is run
+        found += overlay_problems(parameters, designs=[one.design], levers=["+".join(one.levers)], **common)
+    raise_list(list({(problem.what.en, problem.where): problem for problem in found}.values()))
 
 
 def compared_designs(settings: StudySettings, folder: Path | None = None) -> dict[str, Design]:

@@ -48,6 +48,12 @@ def test_a_good_file_is_read_with_its_defaults(folder: Path) -> None:
     ("line", "place", "hint"),
     [
         ("contry: DE\n", "client.yaml:7 (contry)", "'country'"),
+        ("study: {design: [x]}\n", "client.yaml:7 (study.design)", "'designs'"),
+        (
+            "study:\n  variants:\n  - {design: x, lever: [y], levers: [z]}\n",
+            "client.yaml:9 (study.variants.0.lever)",
+            "'levers'",
+        ),
         ("brand: {logos: x}\n", "client.yaml:7 (brand.logos)", "'logo'"),
         ("privacy: {minimum_groups: 6}\n", "(privacy.minimum_groups)", "'minimum_group'"),
         ("    encodng: cp1252\n", "client.yaml:7 (tables.orders.encodng)", "'encoding'"),

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
 import yaml
 
 from simkit.foundation.errors import ConfigError
-from simkit.foundation.places import TEMPLATES
-from simkit.model.designs import design_names, load_design
+from simkit.foundation.parameters import Provenance
+from simkit.model.designs import WORK_KINDS, design_names, load_design
 from simkit.model.parameters import load_defaults
 from simkit.model.ranks import load_rank_table
 from simkit.model.scenarios import load_scenario, scenario_names
 from tests.model.conftest import DESIGNS
+
+TITLES = {"title": {"de": "x", "en": "x"}, "purpose": {"de": "x", "en": "x"}}
 
 
 def write(folder: Path, kind: str, name: str, content: object) -> Path:
@@ -126,8 +129,97 @@ def test_a_misspelt_leaf_in_a_scenario_names_the_nearest(tmp_path: Path) -> None
         load_scenario("own", folder).on(load_defaults())
 
 
-def test_every_shipped_text_exists_in_both_languages() -> None:
-    for file in sorted(TEMPLATES.glob("*/*.yaml")):
-        if file.parent.name in ("designs", "scenarios", "rank_tables"):
-            title = yaml.safe_load(file.read_text(encoding="utf-8"))["title"]
-            assert title["de"] and title["en"], file
+# --- the designs that were added to the first four ---------------------------------------------------------------------
+
+
+def test_key_accounts_get_the_ablest_and_a_quarter_more_visits_than_the_client_has_today() -> None:
+    design = load_design("key_accounts")
+    tree = load_defaults().patch({"care.A.contacts_per_year": 8}, Provenance(kind="measured", source="calendar"))
+
+    team = design.units[-1]
+    assert (team.name, team.prefer_ability, team.fallback) == ("key_accounts", True, "sales")
+    assert [design.unit_for("care", 0, segment) for segment in range(3)] == ["key_accounts", "sales", "sales"]
+    assert design.on(tree).value("care.A.contacts_per_year") == 10
+    assert design.on(tree)["care.A.contacts_per_year"].provenance.source == "key_accounts"
+
+
+def test_the_hub_serves_c_customers_by_phone_from_one_queue() -> None:
+    design = load_design("inside_sales_hub")
+
+    assert {design.unit_for(work, 2, 2) for work in WORK_KINDS} == {"hub"}
+    assert {design.unit_for(work, 2, 1) for work in WORK_KINDS} == {"sales"}
+    assert not design.units[-1].owners
+    assert design.on(load_defaults()).value("care.C.by_phone") == 1
+
+
+def test_partners_take_the_c_customers_and_assistants_leave_the_confirmation() -> None:
+    partner, assisted = (load_design(name) for name in ("partner_channel", "sales_assistants"))
+
+    for design in (partner, assisted):
+        assert (design.units, design.routes) == (load_design("baseline").units, load_design("baseline").routes)
+    assert partner.overlay["channel.C.partner_share"] == 1
+    assert {leaf for leaf in assisted.overlay if leaf.startswith("assistance")} == {
+        "assistance.entry_share",
+        "assistance.coordination_share",
+    }
+
+
+def test_a_pod_has_a_frontline_a_coordinator_and_an_engineer_that_fall_back_on_each_other() -> None:
+    design = load_design("pods")
+    behind = {unit.name: unit.fallback for unit in design.units}
+
+    for number, segment in enumerate("abc"):
+        assert design.unit_for("feasibility", 2, number) == f"engineer_{segment}"
+        assert design.unit_for("coordination", 2, number) == f"coordinator_{segment}"
+        assert design.unit_for("confirmation", 2, number) == f"front_{segment}"
+        assert behind[f"engineer_{segment}"] == f"coordinator_{segment}"
+        assert behind[f"coordinator_{segment}"] == f"front_{segment}"
+    assert (behind["front_c"], behind["front_b"], behind["front_a"]) == ("front_b", "front_a", None)
+
+
+@pytest.mark.parametrize("name", ["key_accounts", "inside_sales_hub", "partner_channel", "sales_assistants", "pods"])
+def test_a_new_design_costs_a_change_a_dip_and_time_to_adopt_it(name: str) -> None:
+    design = load_design(name)
+    tree = design.on(load_defaults())
+
+    assert tree.value("transition.once_amount") > 0
+    assert tree["transition.once_amount"].provenance.mark == ""
+    assert (tree.value("transition.dip_share"), tree.value("transition.adoption_half_months")) == (0.1, 3)
+    assert "ostet" in design.purpose.de and "ost" in design.purpose.en
+
+
+# --- what a file may say -----------------------------------------------------------------------------------------------
+
+
+def test_a_unit_may_hand_its_work_on_when_it_has_waited_too_long(tmp_path: Path) -> None:
+    unit = {"title": {"de": "x", "en": "x"}, "fallback": "sales", "fallback_after_h": 16}
+    content = {"base": "baseline", **TITLES, "units": {"x": unit}}
+
+    made = load_design("own", write(tmp_path, "designs", "own", content)).units[-1]
+
+    assert (made.fallback, made.fallback_after_h) == ("sales", 16.0)
+    assert load_design("key_accounts").units[-1].fallback_after_h == math.inf
+
+
+def test_a_design_may_stand_on_one_that_stands_on_another_with_all_its_parts(tmp_path: Path) -> None:
+    mine = {"base": "stretched_t", **TITLES, "set": {"building.share": 0.2}, "help_after_h": 8}
+
+    design = load_design("own", write(tmp_path, "designs", "own", mine))
+    below = load_design("stretched_t")
+
+    assert (design.units, design.routes, design.rank_table) == (below.units, below.routes, below.rank_table)
+    assert dict(design.overlay) == {**below.overlay, "building.share": 0.2}
+    assert (design.help_after_h, design.switches) == (8.0, ())
+
+
+def test_a_route_to_a_unit_that_a_later_part_takes_away_goes_with_it() -> None:
+    design = load_design("hunter_farmer")
+
+    assert {route.unit for route in design.routes} == {"hunters", "farmers"}
+
+
+def test_a_client_s_own_design_goes_before_the_shipped_one_of_the_same_name(tmp_path: Path) -> None:
+    folder = write(tmp_path, "designs", "pods", {"base": "baseline", **TITLES})
+
+    assert [unit.name for unit in load_design("pods", folder).units] == ["sales"]
+    assert len(load_design("pods").units) == 9

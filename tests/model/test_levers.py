@@ -36,16 +36,13 @@ AMPLE: Mapping[str, float] = {
     "presence.sick_days": 0,
     "care.lapse_days": 250,
     **{f"care.{name}.contacts_per_year": 2 for name in SEGMENTS},
+    # Who helps a colleague finds his way in at once: when that happens is luck.
+    **{f"handover.{name}_h": 0 for name in ("giver", "taker", "clarification_giver", "clarification_taker")},
     "time.horizon_years": 1.6,
 }
 UNTIL_H = 1600.0
-# Some levers act only where there is an occasion; a colleague who takes over finds his way in at once.
-OCCASIONS: Mapping[str, Mapping[str, float]] = {
-    "knowledge_handover": {
-        "staff.retirement_age_years": 64.5,
-        **{f"handover.{name}_h": 0 for name in ("giver", "taker", "clarification_giver", "clarification_taker")},
-    }
-}
+# Some levers act only where there is an occasion.
+OCCASIONS: Mapping[str, Mapping[str, float]] = {"knowledge_handover": {"staff.retirement_age_years": 64.5}}
 SHORT_OCCASIONS: Mapping[str, Mapping[str, float]] = {"open_deal_limit": {"opportunities.per_year": 1200}}
 
 Check = Callable[[Record], float]

@@ -238,7 +238,7 @@ def test_all_problems_of_a_study_are_in_one_list(tmp_path: Path) -> None:
 
     english, german = caught.value.render("en"), caught.value.render("de")
     for found in (
-        "designs/own.yaml:4 (set.bulding.share): There is no parameter 'bulding.share'. Did you mean 'building.share'?",
+        "designs/own.yaml:4 (set.bulding.share): There is no parameter 'bulding.share'. Did you mean 'building.share',",
         "designs/own.yaml:5 (routes.0.unit): Unknown unit 'salse'. Did you mean 'sales'?",
         "designs/own.yaml:6 (rank_table): There is no rank table 'lifo'. Did you mean 'fifo'?",
         "designs/broken.yaml:2: Not valid YAML",

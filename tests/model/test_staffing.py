@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simkit.foundation.errors import ConfigError
-from simkit.model.designs import load_design
+from simkit.foundation.text import same
+from simkit.model.designs import Design, Route, UnitSpec, design_names, load_design
+from simkit.model.engine import Run
 from simkit.model.facts import example_facts
 from simkit.model.parameters import load_defaults
 from simkit.model.rules import compile_rules
-from simkit.model.staffing import fill_units, hours_balance, largest_remainder, share_accounts, unit_sizes
+from simkit.model.staffing import (
+    account_loads,
+    fill_units,
+    hours_balance,
+    largest_remainder,
+    receiving_units,
+    share_accounts,
+    unit_sizes,
+)
+from simkit.model.world import draw_world
+from tests.model.conftest import SMALL, patched
 
 
 @settings(derandomize=True, deadline=None, max_examples=60)
@@ -36,8 +49,6 @@ def test_balance_moves_bespoke_coordination_to_service_design() -> None:
     facts, tree = example_facts(customers=200, posts=20, orders_per_year=3000), load_defaults()
     design = load_design("stretched_t", switches=("service_design",))
     free = {"building.share": 0, "handover.giver_h": 0, "handover.taker_h": 0, "handover.specialist_effort_factor": 1}
-    from dataclasses import replace
-
     today = load_design("baseline")
     rules = compile_rules(today.on(tree), 0.68)
     split = replace(design, overlay={**free, "handover.clarification_chance": 0})
@@ -81,3 +92,98 @@ def test_part_time_posts_get_smaller_accounts() -> None:
     owner = share_accounts(range(30), [1.0] * 30, {0: 1.0, 1: 0.5}, {})
 
     assert sum(slot == 0 for slot in owner.values()) == 20
+
+
+def pods(sizes: dict[str, int | None] | None = None) -> Design:
+    """Three units in a line: the engineer's work goes to the coordinator, the coordinator's to the frontline."""
+    fallback = {"engineer": "coordinator", "coordinator": "front", "front": None}
+    units = tuple(
+        UnitSpec(name=name, title=same(name), fallback=fallback[name], size=(sizes or {}).get(name))
+        for name in ("front", "coordinator", "engineer")
+    )
+    return replace(load_design("baseline"), units=units, routes=(Route(unit="front"),))
+
+
+@pytest.mark.parametrize(
+    ("hours", "posts", "expected"),
+    [
+        # 9.6, 0.3, 0.1 posts: the engineer joins the coordinator, together under half a post, so both join the front.
+        ({"front": 96.0, "coordinator": 3.0, "engineer": 1.0}, 10, {"front": 10, "coordinator": 0, "engineer": 0}),
+        # 0.4 and 0.4 posts make one coordinator of 0.8.
+        ({"front": 92.0, "coordinator": 4.0, "engineer": 4.0}, 10, {"front": 9, "coordinator": 1, "engineer": 0}),
+        # Half a post is enough.
+        ({"front": 90.0, "coordinator": 5.0, "engineer": 5.0}, 10, {"front": 8, "coordinator": 1, "engineer": 1}),
+        ({"front": 60.0, "coordinator": 20.0, "engineer": 20.0}, 1, {"front": 1, "coordinator": 0, "engineer": 0}),
+        ({"front": 60.0, "coordinator": 20.0, "engineer": 20.0}, 0, {"front": 0, "coordinator": 0, "engineer": 0}),
+    ],
+)
+def test_a_unit_with_a_fallback_is_formed_from_half_a_post_on(
+    hours: dict[str, float], posts: int, expected: dict[str, int]
+) -> None:
+    assert unit_sizes(pods(), hours, posts) == expected
+
+
+def test_a_unit_without_a_fallback_is_formed_however_small_it_is() -> None:
+    sizes = unit_sizes(load_design("hunter_farmer"), {"hunters": 1.0, "farmers": 999.0}, 10)
+
+    assert sizes == {"hunters": 1, "farmers": 9}
+
+
+def test_hours_of_an_unformed_unit_go_past_an_empty_one_and_leave_the_sizes_that_are_given() -> None:
+    given = pods({"front": 4})
+
+    sizes = unit_sizes(given, {"front": 50.0, "coordinator": 49.0, "engineer": 1.0}, 10)
+
+    assert sizes == {"front": 4, "coordinator": 6, "engineer": 0}
+
+
+def test_the_work_of_a_unit_without_posts_goes_down_the_line_of_fallbacks() -> None:
+    assert receiving_units(pods(), {"front": 9, "coordinator": 0, "engineer": 0}) == {
+        "front": "front",
+        "coordinator": "front",
+        "engineer": "front",
+    }
+    assert receiving_units(pods(), {"front": 9, "coordinator": 1, "engineer": 0})["engineer"] == "coordinator"
+    assert receiving_units(pods(), {"front": 0, "coordinator": 0, "engineer": 3})["front"] == "front"
+
+
+def test_accounts_of_a_segment_team_without_posts_belong_to_its_fallback() -> None:
+    facts, tree = example_facts(customers=40, posts=3, orders_per_year=300), load_defaults()
+    design = load_design("key_accounts")
+    rules = compile_rules(design.on(tree), 0.68)
+    receiving = receiving_units(design, {"key_accounts": 0, "sales": 3})
+    rates = facts.customers["order_rate_per_year"].tolist()
+
+    loads = account_loads(design, [0] * 40, rates, rules, (0.4, 0.35, 0.25), receiving)
+    alone = account_loads(design, [0] * 40, rates, rules, (0.4, 0.35, 0.25))
+
+    assert loads.unit == ("sales", "sales", "sales")
+    assert alone.unit == ("key_accounts", "sales", "sales")
+    assert loads.hours == alone.hours
+
+
+@pytest.mark.parametrize("posts", [1, 2, 5, 8, 20, 100])
+@pytest.mark.parametrize("name", design_names())
+def test_every_shipped_design_places_every_post_of_a_small_and_a_large_client(name: str, posts: int) -> None:
+    facts, tree = example_facts(customers=15 * posts, posts=posts, orders_per_year=230 * posts), load_defaults()
+    design = load_design(name)
+    hours = hours_balance(design, facts, design.on(tree), compile_rules(design.on(tree), 0.68))
+
+    sizes = unit_sizes(design, hours, posts)
+    receiving = receiving_units(design, sizes)
+
+    assert sum(sizes.values()) == posts
+    with_fallback = {unit.name for unit in design.units if unit.fallback is not None}
+    assert all(sizes[receiving[unit]] > 0 for unit in with_fallback)
+
+
+@pytest.mark.parametrize("name", ["pods", "key_accounts", "inside_sales_hub"])
+def test_customers_of_a_team_without_posts_have_an_owner_where_its_work_goes(name: str) -> None:
+    tree = patched(SMALL, {"time.horizon_years": 0.25})
+    world = draw_world(example_facts(customers=15, posts=1, orders_per_year=240), tree, seed=1, replication=0)
+    run = Run(world, load_design(name), tree, load_design("baseline"))
+
+    run.record()
+
+    assert list(run.house.seats) == [run.house.routes["care", 0, 0]]
+    assert set(run.house.owner) == set(range(len(world.customers.segment)))

@@ -9,6 +9,8 @@ import pytest
 from simkit.foundation.errors import ConfigError
 from simkit.intake.config import load_config
 from simkit.report.settings_by_hand import check_settings
+from simkit.report.simulation import chosen_by
+from simkit.study.plan import StudySettings, Variant
 
 BASE = "client: probe\nname: Probe GmbH\ntables:\n  orders: {file: orders.csv}\n"
 
@@ -30,6 +32,19 @@ def checked(tmp_path: Path, text: str) -> None:
         ("score: {weights: {marge: 2}}\n", "unknown factor 'marge'", "client.yaml:5 ", "'margin'"),
         ("brand:\n  logo: nix.svg\n", "'nix.svg' is missing", "client.yaml:6 ", "delete the line"),
         ("brand: {logo: client.yaml}\n", "is no picture", "client.yaml:5 ", "SVG"),
+        ("study: {designs: [stretchd_t]}\n", "no design 'stretchd_t'", "client.yaml:5 ", "'stretched_t'"),
+        (
+            "study:\n  scenarios:\n  - today\n  - hiring_freze+today\n",
+            "no scenario 'hiring_freze'",
+            "client.yaml:8 ",
+            "'hiring_freeze'",
+        ),
+        (
+            "study:\n  variants:\n  - design: baseline\n    levers: [lean, coachng]\n",
+            "no lever 'coachng'",
+            "client.yaml:8 ",
+            "'coaching'",
+        ),
     ],
 )
 def test_what_a_run_would_refuse_is_named_with_its_line(
@@ -40,6 +55,41 @@ def test_what_a_run_would_refuse_is_named_with_its_line(
     assert what in caught.value.what.en
     assert where in caught.value.where
     assert remedy in caught.value.remedy.en
+
+
+def test_all_that_is_wrong_with_own_overlays_is_told_in_one_list(tmp_path: Path) -> None:
+    for kind, name, text in (
+        (
+            "designs",
+            "ours",
+            "base: baseline\ntitle: {de: U, en: O}\npurpose: {de: U, en: O}\nset: {care.A.by_phne: 1}\n",
+        ),
+        ("levers", "own", "title: {de: E, en: E}\npurpose: {de: E, en: E}\nset: {demand.level: 2}\n"),
+    ):
+        (tmp_path / "probe" / kind).mkdir(parents=True)
+        (tmp_path / "probe" / kind / f"{name}.yaml").write_text(text, "utf-8")
+    with pytest.raises(ConfigError) as caught:
+        checked(tmp_path, "study:\n  designs: [ours]\n  variants: [{design: baseline, levers: [own]}]\n")
+    said = caught.value.render("en")
+    assert "ours.yaml:4" in said and "care.A.by_phone" in said
+    assert "own.yaml:3" in said and "demand.level" in said
+
+
+def test_a_study_is_what_client_yaml_chooses_with_today_first(tmp_path: Path) -> None:
+    checked(
+        tmp_path,
+        "study:\n  designs: [hunter_farmer]\n  scenarios: [hiring_freeze+demand_growth, today]\n"
+        "  variants: [{design: hunter_farmer, levers: [lean, coaching]}]\n",
+    )
+    made = chosen_by(load_config(tmp_path / "probe"), StudySettings(seed=3))
+    assert made.designs == ("baseline", "hunter_farmer") and made.seed == 3
+    assert made.scenarios == ("hiring_freeze+demand_growth", "today")
+    assert made.variants == (Variant(design="hunter_farmer", levers=("lean", "coaching")),)
+
+
+def test_without_a_choice_the_study_is_the_one_that_ships(tmp_path: Path) -> None:
+    checked(tmp_path, "")
+    assert chosen_by(load_config(tmp_path / "probe"), StudySettings()) == StudySettings()
 
 
 def test_settings_that_exist_pass(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def test_the_kinds_of_money_add_up_to_the_change_of_profit(view):
     change = float(row["difference"].iloc[0])
     parts = [
         row.assign(measure=measure, difference=change * share, low=change * share - 1, high=change * share + 1)
-        for measure, share in zip(MONEY_PARTS, (1.5, 0.0, 0.25, 0.25, 0.0), strict=True)
+        for measure, share in zip(MONEY_PARTS, (1.5, 0.0, 0.25, 0.25, 0.0, 0.5, 0.0, -0.5, 0.0), strict=True)
     ]
     known = frame[~frame["measure"].isin(MONEY_PARTS)]
     frames = {**view.study.frames, "differences": pd.concat([known, *parts])}

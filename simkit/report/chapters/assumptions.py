@@ -9,6 +9,7 @@ import pandas as pd
 from simkit.effort.benchmarks import MARKS
 from simkit.foundation.parameters import KIND_LABELS
 from simkit.foundation.text import Text
+from simkit.foundation.unit_words import UNIT_WORDS
 from simkit.report.blocks import Block
 from simkit.report.dossier import Dossier
 from simkit.report.sheet import Footing, Note, Sheet
@@ -36,18 +37,7 @@ ORDER = (
     "assumption",
 )
 YES, NO = Text(de="ja", en="yes"), Text(de="nein", en="no")
-UNITS = {
-    "1": Text(de="", en=""),
-    "d": Text(de="Arbeitstage", en="working days"),
-    "d calendar": Text(de="Kalendertage", en="calendar days"),
-    "d/a": Text(de="Tage je Jahr", en="days a year"),
-    "h/d": Text(de="h je Tag", en="h a day"),
-    "a": Text(de="Jahre", en="years"),
-    "months": Text(de="Monate", en="months"),
-    "1/a": Text(de="je Jahr", en="a year"),
-    "1/h": Text(de="je Stunde", en="an hour"),
-    "money/a": Text(de=" je Jahr", en=" a year"),
-}
+PER_YEAR = Text(de=" je Jahr", en=" a year")
 
 
 def reason_to_leave_out(dossier: Dossier) -> Text | None:
@@ -117,9 +107,9 @@ def _written(sheet: Sheet, value: float, unit: str, *, named: bool) -> str:
     if unit == "flag":
         return sheet.look.say(YES if value else NO)
     if unit.startswith("money") and named:
-        return f"{formats.money(value)}{sheet.look.say(UNITS.get(unit, ''))}"
+        return f"{formats.money(value)}{sheet.look.say(PER_YEAR) if unit == 'money/a' else ''}"
     number = formats.number(value, _digits(value))
-    name = sheet.look.say(UNITS.get(unit, unit)) if named else ""
+    name = sheet.look.say(UNIT_WORDS[unit]) if named and not unit.startswith("money") else ""
     return f"{number}\u00a0{name}".replace(" ", "\u00a0") if name else number
 
 

@@ -1,0 +1,136 @@
+"""Scenarios: what each assumes, any combination of them, and that taking one off again leaves no trace."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from simkit.foundation.errors import ConfigError
+from simkit.foundation.parameters import Parameters, Provenance
+from simkit.foundation.places import TEMPLATES
+from simkit.model.designs import load_design
+from simkit.model.engine import simulate
+from simkit.model.facts import Facts
+from simkit.model.parameters import load_defaults
+from simkit.model.scenarios import load_scenario, scenario_names
+from simkit.model.world import draw_world
+from tests.model.conftest import SMALL, patched
+
+COMBINATION = "hiring_freeze+demand_growth+sickness_wave"
+
+
+def values(tree: Parameters) -> dict[str, float]:
+    return {path: leaf.value for path, leaf in tree.items()}
+
+
+@pytest.mark.parametrize("name", [*scenario_names(), COMBINATION])
+def test_a_scenario_changes_only_its_own_leaves_and_taking_it_off_gives_the_tree_back(name: str) -> None:
+    tree, scenario = load_defaults(), load_scenario(name)
+
+    on = scenario.on(tree)
+    off = on.patch({leaf: tree.value(leaf) for leaf in scenario.overlay}, Provenance())
+
+    changed = {path for path, value in values(on).items() if value != tree.value(path)}
+    assert changed <= set(scenario.overlay)
+    assert changed or name in ("today", "shortage_spread")
+    assert values(off) == values(tree)
+
+
+def test_a_run_after_a_scenario_was_taken_off_is_the_same_record(small_facts: Facts) -> None:
+    tree = patched(SMALL)
+    scenario = load_scenario(COMBINATION)
+    back = scenario.on(tree).patch({leaf: tree.value(leaf) for leaf in scenario.overlay}, Provenance())
+
+    first, second, with_it = (
+        simulate(draw_world(small_facts, one, seed=1, replication=0), load_design("baseline"))
+        for one in (tree, back, scenario.on(tree))
+    )
+
+    pd.testing.assert_frame_equal(first.tasks, second.tasks)
+    pd.testing.assert_frame_equal(first.cases, second.cases)
+    assert len(with_it.tasks) != len(first.tasks)
+
+
+def test_every_part_of_a_combination_keeps_its_own_source() -> None:
+    scenario = load_scenario("vacancies_139_days+demand_growth")
+
+    tree = scenario.on(load_defaults())
+
+    assert scenario.name == "vacancies_139_days+demand_growth"
+    assert dict(scenario.overlay) == {"staff.fill_days": 139, "demand.growth_per_year": 0.05}
+    assert scenario.title.de == "Stellen bleiben 139 Tage frei + Wachsende Nachfrage"
+    assert tree["staff.fill_days"].provenance.mark == "O"
+    assert "Bundesagentur" in tree["staff.fill_days"].provenance.source_de
+    assert tree["demand.growth_per_year"].provenance == Provenance(kind="scenario", source="demand_growth")
+
+
+def test_the_order_of_a_combination_makes_no_difference_to_the_numbers() -> None:
+    tree = load_defaults()
+
+    one, other = (load_scenario(name).on(tree) for name in ("hiring_freeze+overtime", "overtime+hiring_freeze"))
+
+    assert values(one) == values(other)
+
+
+def test_scenarios_that_agree_on_a_leaf_can_be_combined_and_those_that_differ_cannot() -> None:
+    assert load_scenario("vacancies_139_days+shortage_leave").overlay["staff.fill_days"] == 139
+    with pytest.raises(ConfigError, match="set twice, to 1 and to 2") as caught:
+        load_scenario("shortage_leave+shortage_focus")
+    assert "shortage_leave.yaml:" in caught.value.where and "shortage_focus.yaml:" in caught.value.where
+    with pytest.raises(ConfigError, match="'today' is there twice"):
+        load_scenario("today+today")
+
+
+def test_a_misspelt_part_of_a_combination_names_the_nearest() -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_scenario("hiring_freeze+demand_growht")
+
+    assert "'demand_growth'" in caught.value.render("en")
+
+
+def test_the_three_policies_of_a_shortage_differ_in_nothing_but_the_policy() -> None:
+    overlays = [dict(load_scenario(f"shortage_{policy}").overlay) for policy in ("spread", "leave", "focus")]
+
+    assert [overlay.pop("shortage.policy") for overlay in overlays] == [0, 1, 2]
+    assert overlays == [dict(load_scenario("vacancies_139_days").overlay)] * 3
+
+
+def test_a_client_s_own_scenario_can_be_combined_with_a_shipped_one(tmp_path: Path) -> None:
+    (tmp_path / "scenarios").mkdir()
+    texts = {"title": {"de": "x", "en": "x"}, "purpose": {"de": "x", "en": "x"}}
+    content = yaml.safe_dump({**texts, "set": {"reaction.churn_per_year": 0.1}})
+    (tmp_path / "scenarios" / "own.yaml").write_text(content, encoding="utf-8")
+
+    assert load_scenario("own+hiring_freeze", tmp_path).overlay["reaction.churn_per_year"] == 0.1
+
+
+# --- what people read --------------------------------------------------------------------------------------------------
+
+ENGLISH = {"the", "and", "of", "with", "sales", "lever", "hub", "channel", "accounts", "lead", "pipeline", "frontline"}
+ENGLISH |= {"training", "lean", "gamification", "tools", "orders", "customers", "first", "hiring", "backlog", "inside"}
+FILES = [
+    file for kind in ("designs", "scenarios", "levers", "rank_tables") for file in (TEMPLATES / kind).glob("*.yaml")
+]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.stem}")
+def test_every_text_of_a_shipped_file_is_in_both_languages_and_its_german_is_german(file: Path) -> None:
+    found: list[tuple[str, str]] = []
+
+    def walk(value: object) -> None:
+        if isinstance(value, dict) and {"de", "en"} & set(value):
+            assert set(value) == {"de", "en"}, value
+            found.append((value["de"], value["en"]))
+        elif isinstance(value, dict):
+            for inside in value.values():
+                walk(inside)
+
+    walk(yaml.safe_load(file.read_text(encoding="utf-8")))
+
+    assert found
+    for german, english in found:
+        assert german.strip() and english.strip()
+        assert not ENGLISH & set(german.lower().replace(",", " ").replace(".", " ").split()), german

@@ -1,0 +1,157 @@
+"""The ledger: every kind of money agrees with the record and its leaves, and months add up to years."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from simkit.foundation.activities import ACTIVITIES
+from simkit.foundation.parameters import Provenance
+from simkit.model.accounts import entry_hours
+from simkit.model.designs import load_design
+from simkit.model.engine import simulate
+from simkit.model.facts import example_facts
+from simkit.model.record import Record
+from simkit.model.world import draw_world
+from simkit.study.measures import measures
+from simkit.study.money import Ledger
+from simkit.study.view import View
+from tests.model.conftest import SMALL, patched
+
+NEW_COSTS = ("partner_margin", "assistance", "levers", "change")
+TOTALS = ("revenue", "contribution", "staff", "tools", "hiring", "cost", "sales_profit", "company_profit")
+
+
+def simulated(**leaves: float) -> Record:
+    facts = example_facts(customers=120, posts=8, orders_per_year=1900)
+    tree = patched(SMALL, {"time.horizon_years": 2, "staff.quit_per_year": 0.3, **leaves})
+    return simulate(draw_world(facts, tree, seed=2, replication=0), load_design("stretched_t"))
+
+
+@pytest.fixture(scope="module")
+def record() -> Record:
+    return simulated()
+
+
+@pytest.fixture(scope="module")
+def ledger_with(record: Record) -> Callable[..., Ledger]:
+    """Return the yearly ledger of the record under other leaves of money, and other channels."""
+
+    def build(leaves: dict[str, float], channels: tuple[int, ...] | None = None) -> Ledger:
+        tree = record.parameters.patch(leaves, Provenance(kind="lever", source="test"))
+        return View(replace(record, parameters=tree, channels=channels or record.channels)).money
+
+    return build
+
+
+def test_nothing_new_costs_anything_with_the_leaves_as_they_ship(ledger_with: Callable[..., Ledger]) -> None:
+    plain = ledger_with({})
+    for name in (*NEW_COSTS, "price_rise"):
+        assert not getattr(plain, name).any()
+    assert plain.cost == pytest.approx(plain.staff + plain.tools + plain.hiring)
+
+
+@pytest.mark.parametrize("days_per_year", [220.0, 250.6])
+def test_the_months_add_up_to_their_year_whatever_its_number_of_days(days_per_year: float) -> None:
+    view = View(simulated(**{"time.days_per_year": days_per_year}))
+    assert view.money_by_month.windows == 24
+    assert set(view.edges) <= set(view.money_by_month.edges)
+    for name in TOTALS:
+        by_month, by_year = getattr(view.money_by_month, name), getattr(view.money, name)
+        assert by_month.reshape(2, 12).sum(axis=1) == pytest.approx(by_year, rel=1e-6)
+
+
+def test_the_profit_of_all_months_is_the_profit_of_the_horizon(record: Record) -> None:
+    table = measures(record)
+    for name in ("sales_profit", "company_profit"):
+        months = table[table["measure"] == f"{name}_by_month_amount"]
+        whole = table[(table["measure"] == f"{name}_amount") & (table["year"] == 0)]["value"].iloc[0]
+        assert months["group"].tolist() == [f"{month:02d}" for month in range(1, 25)]
+        assert set(months["year"]) == {0}
+        assert months["value"].sum() == pytest.approx(whole, rel=1e-6)
+
+
+def test_a_run_of_a_few_weeks_has_the_months_that_there_are() -> None:
+    view = View(simulated(**{"time.horizon_years": 0.25}))
+    assert view.money_by_month.windows == 3
+    assert view.money_by_month.revenue.sum() == pytest.approx(view.money.revenue.sum())
+
+
+def test_a_price_rise_falls_to_contribution_and_only_on_orders_placed_after_go_live(
+    record: Record, ledger_with: Callable[..., Ledger]
+) -> None:
+    plain, dearer = ledger_with({}), ledger_with({"price.rise_share": 0.05})
+    cases = record.cases
+    delivered = cases[(cases["outcome"] == "delivered") & (cases["kind"] == "order") & (cases["ended_h"] >= 0)]
+    placed_before = delivered[delivered["arrived_h"] < 0]
+    rise = 0.05 * (delivered["value_amount"].sum() - placed_before["value_amount"].sum())
+    assert len(placed_before) > 0
+    for name in ("revenue", "contribution", "sales_profit"):
+        assert (getattr(dearer, name) - getattr(plain, name)).sum() == pytest.approx(rise)
+
+
+def test_levers_cost_once_by_the_year_by_the_head_and_by_the_bonus(ledger_with: Callable[..., Ledger]) -> None:
+    ledger = ledger_with(
+        {"levers.once_amount": 1e4, "levers.per_year_amount": 2e4, "levers.per_head_amount": 300,
+         "levers.bonus_share": 0.02}
+    )  # fmt: skip
+    expected = 2e4 + 300 * ledger.head_years + 0.02 * ledger.contribution + np.array([1e4, 0.0])
+    assert ledger.levers == pytest.approx(expected)
+    assert 0 < ledger.head_years[0] <= 8
+
+
+def test_the_change_is_paid_in_the_first_month(record: Record) -> None:
+    tree = record.parameters.patch({"transition.once_amount": 5e4}, Provenance(kind="design", source="test"))
+    view = View(replace(record, parameters=tree))
+    assert view.money_by_month.change.tolist() == [5e4, *[0.0] * 23]
+    assert view.money.change.tolist() == [5e4, 0.0]
+
+
+def test_partners_take_their_margin_of_what_their_customers_order_after_go_live(
+    record: Record, ledger_with: Callable[..., Ledger]
+) -> None:
+    number = len(record.world.customers.segment)
+    theirs = tuple(1 if customer % 3 == 0 else 2 if customer % 3 == 1 else 0 for customer in range(number))
+    ledger = ledger_with({"partner.margin_share": 0.2}, theirs)
+    new = ledger.new_price
+    assert ledger.partner_margin.sum() == pytest.approx(0.2 * new[new["customer"] % 3 == 0]["value_amount"].sum())
+    assert not ledger_with({"partner.margin_share": 0.2}, (0,) * number).partner_margin.any()
+
+
+def test_assistants_are_paid_for_the_share_of_each_hour_that_is_left_to_sales(
+    record: Record, ledger_with: Callable[..., Ledger]
+) -> None:
+    leaves = {"assistance.entry_share": 0.75, "assistance.coordination_share": 0.5, "assistance.hour_amount": 40}
+    ledger = ledger_with(leaves)
+    entries = entry_hours(record, [0.0, record.end_h])
+    cases = record.cases
+    helped = cases.loc[(cases["kind"] == "order") & cases["adopted"].astype(bool), "case"]
+    mine = entries[entries["case"].isin(helped) & (entries["extra"] == 0)]
+    left = {
+        name: mine.loc[mine["activity"] == ACTIVITIES.index(name), "content_h"].sum()
+        for name in ("administration", "coordination")
+    }
+    assert min(left.values()) > 0
+    taken_over = left["administration"] * 3 + left["coordination"] * 1
+    assert ledger.assistance.sum() == pytest.approx(40 * taken_over)
+
+
+def test_leads_beyond_todays_inflow_are_paid_and_those_that_sellers_find_are_not(
+    record: Record, ledger_with: Callable[..., Ledger]
+) -> None:
+    ledger = ledger_with({"leads.inflow_factor": 1.25, "leads.bought_amount": 100})
+    leads = record.cases[(record.cases["kind"] == "lead") & (record.cases["arrived_h"] >= 0)]
+    arrived = (leads["row"] < record.world.leads.first_prospect).sum()
+    assert arrived > 0
+    assert ledger.bought_leads.sum() == pytest.approx(arrived * 0.2 * 100)
+    assert not ledger_with({"leads.inflow_factor": 0.8, "leads.bought_amount": 100}).bought_leads.any()
+
+
+def test_profit_of_sales_is_contribution_and_progress_less_all_cost(ledger_with: Callable[..., Ledger]) -> None:
+    ledger = ledger_with({"levers.per_year_amount": 2e4, "transition.once_amount": 5e4})
+    parts = sum((getattr(ledger, name) for name in ("staff", "tools", "hiring", *NEW_COSTS)), np.zeros(2))
+    assert ledger.cost == pytest.approx(parts)
+    assert ledger.sales_profit == pytest.approx(ledger.contribution + ledger.progress - parts)
