@@ -279,6 +279,15 @@ def _unit_problems(unit: Entry) -> Iterator[ConfigError]:
         yield shape_problem(unit.source, (*unit.path, "size"), Text(de="Stellen ab 0", en="posts from 0"))
     if not is_number(after) or after < 0:
         yield shape_problem(unit.source, (*unit.path, "fallback_after_h"), Text(de="Stunden ab 0", en="hours from 0"))
+    if "fallback_after_h" in spec and "fallback" not in spec:
+        yield ConfigError(
+            Text(
+                de="„fallback_after_h“ ohne „fallback“ bewirkt nichts.",
+                en="'fallback_after_h' without 'fallback' does nothing.",
+            ),
+            unit.place("fallback_after_h"),
+            Text(de="Nennen Sie die Einheit, die übernimmt.", en="Name the unit that takes over."),
+        )
 
 
 def _route_problems(route: Entry) -> Iterator[ConfigError]:

@@ -42,7 +42,7 @@ class Settings:
     jobs : int or None
         Processes; None takes all cores.
     designs : tuple of str
-        Designs to compare, today's first; empty takes those that are shipped.
+        Designs to compare, today's first; empty takes those of client.yaml, else the default.
     changes : mapping of str to float
         Parameters of the simulation set by hand.
     chapters : tuple of str
@@ -211,7 +211,7 @@ def open_dossier(
     depth : str
         ``quick``, ``normal`` or ``full``: how much is simulated.
     designs : str
-        Designs to compare, today's first, with commas between; empty takes those that are shipped.
+        Designs to compare, today's first, with commas between; empty takes those of client.yaml, else the default.
     changes : str
         Parameters set by hand as ``path=value``, with commas between.
     results_folder : str

@@ -265,7 +265,7 @@ class _Planner:
     def _no_transition(self, design: Design) -> dict[str, float]:
         """Return the changes that take the transition out of a design: of what it sets itself, and nothing else."""
         tree = design.on(self.parameters)
-        own = [path for path in TRANSITION_LEAVES if tree[path].provenance.kind in {"design", "lever"}]
+        own = [path for path in TRANSITION_LEAVES if tree[path].provenance.kind == "design"]
         return {path: 0.0 for path in own if tree.value(path)}
 
     def add_relabelled(self, stretched: Design, baseline: Design) -> None:

@@ -54,6 +54,12 @@ DESIGN_PROBLEMS = [
     ("units: {x: {title: {de: x, en: x}, prefer: best}}\n", "own.yaml:4 (units.x.prefer)", "'best'", "highest_ability"),
     ("units: {x: {title: {de: x, en: x}, size: -1}}\n", "own.yaml:4 (units.x.size)", "wrong form", "posts from 0"),
     ("units: {x: {title: {de: x, en: x}, fallback: y}}\n", "(units.x.fallback)", "Unknown fallback 'y'", "sales"),
+    (
+        "units: {x: {title: {de: x, en: x}, fallback_after_h: 8}}\n",
+        "(units.x.fallback_after_h)",
+        "without 'fallback' does nothing",
+        "takes over",
+    ),
     ("units: [sales]\n", "own.yaml:4 (units)", "wrong form", "units with names"),
     ("rank_table: value_frist\n", "own.yaml:4 (rank_table)", "no rank table 'value_frist'", "'value_first'"),
     ("discretionary: [rest]\n", "own.yaml:4 (discretionary.0)", "'rest'", "prospecting"),

@@ -16,6 +16,7 @@ from simkit.model.engine import simulate
 from simkit.model.facts import example_facts
 from simkit.model.record import Record
 from simkit.model.world import draw_world
+from simkit.report.study_views import MONEY_PARTS
 from simkit.study.measures import measures
 from simkit.study.money import Ledger
 from simkit.study.view import View
@@ -148,6 +149,24 @@ def test_leads_beyond_todays_inflow_are_paid_and_those_that_sellers_find_are_not
     assert arrived > 0
     assert ledger.bought_leads.sum() == pytest.approx(arrived * 0.2 * 100)
     assert not ledger_with({"leads.inflow_factor": 0.8, "leads.bought_amount": 100}).bought_leads.any()
+
+
+def test_the_kinds_of_money_that_the_report_shows_make_up_the_change_of_company_profit(record: Record) -> None:
+    leaves = {
+        "price.rise_share": 0.03, "levers.per_year_amount": 2e4, "transition.once_amount": 5e4, "money.hire_amount": 9e3,
+        "money.tools_amount_per_head": 7e3, "assistance.entry_share": 0.5, "partner.margin_share": 0.1,
+        "money.overtime_factor": 1.2,
+    }  # fmt: skip
+    tree = record.parameters.patch(leaves, Provenance(kind="lever", source="test"))
+    partners = tuple(customer % 2 for customer in range(len(record.world.customers.segment)))
+    before, after = (
+        table[(table["year"] == 0) & (table["group"] == "")].set_index("measure")["value"]
+        for table in (measures(record), measures(replace(record, parameters=tree, channels=partners)))
+    )
+    change = after - before
+    parts = {name: sign * change[name] for name, sign in MONEY_PARTS.items()}
+    assert sum(parts.values()) == pytest.approx(change["company_profit_amount"])
+    assert sum(abs(part) > 0 for part in parts.values()) >= 6
 
 
 def test_profit_of_sales_is_contribution_and_progress_less_all_cost(ledger_with: Callable[..., Ledger]) -> None:

@@ -11,6 +11,7 @@ from made_study import made_results, played
 import simkit.study.organisation as organisation
 from simkit.foundation.errors import ConfigError, RunError
 from simkit.study.organisation import LeftOut, StudySettings, concluded, open_or_run, open_study, run_plan
+from simkit.study.plan import Variant
 from simkit.study.store import save
 
 FRAMES = {
@@ -102,6 +103,32 @@ def test_a_client_without_orders_is_left_out_with_the_reason(client, tmp_path, m
 def test_an_incomplete_folder_is_no_study(tmp_path):
     with pytest.raises(RunError, match="no complete study"):
         open_study(tmp_path)
+
+
+def test_a_study_of_variants_and_combined_scenarios_comes_back_identical(client, tmp_path, monkeypatch):
+    settings = replace(
+        SMALL,
+        designs=("baseline", "hunter_farmer"),
+        scenarios=("today", "hiring_freeze+demand_growth"),
+        variants=(Variant(design="hunter_farmer", levers=("lean",)),),
+    )
+    first = study(client, tmp_path / "study", monkeypatch, settings=settings)
+    again = open_study(tmp_path / "study")
+    assert again.settings == replace(settings, jobs=None)
+    assert set(again.frame("months")["design"]) == {"hunter_farmer", "hunter_farmer[+lean]"}
+    assert again.frame("units").equals(first.frame("units"))
+
+
+def test_a_wrong_overlay_stops_the_study_before_its_first_run(client, tmp_path, monkeypatch):
+    (tmp_path / "designs").mkdir()
+    text = "base: baseline\ntitle: {de: U, en: O}\npurpose: {de: U, en: O}\nset: {care.A.by_phne: 1, time.day_h: 7}\n"
+    (tmp_path / "designs" / "ours.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(organisation, "run_plan", lambda *a, **k: pytest.fail("it ran"))
+    settings = replace(SMALL, designs=("baseline", "ours"))
+    with pytest.raises(ConfigError) as caught:
+        open_or_run(client, None, value_of(client), folder=tmp_path / "study", settings=settings)
+    said = caught.value.render("en")
+    assert "care.A.by_phone" in said and "time.day_h" in said and said.count("ours.yaml:4") >= 2
 
 
 def test_an_unknown_frame_is_named():

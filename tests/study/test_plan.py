@@ -7,7 +7,17 @@ from simkit.foundation.errors import ConfigError
 from simkit.model.designs import load_design
 from simkit.model.facts import example_facts
 from simkit.model.parameters import load_defaults
-from simkit.study.plan import DUE_ONLY, PROBE, RELABELLED, StudySettings, balanced_sizes, make_plan, organisation
+from simkit.study.plan import (
+    DUE_ONLY,
+    PROBE,
+    RELABELLED,
+    StudySettings,
+    Variant,
+    balanced_sizes,
+    check_choice,
+    make_plan,
+    organisation,
+)
 
 
 def plan(**settings):
@@ -95,6 +105,44 @@ def test_a_misspelt_design_or_scenario_is_an_error_that_names_the_nearest(change
 def test_a_study_without_the_stretched_t_has_no_steps():
     made = plan(designs=("baseline", "hunter_farmer"))
     assert made.steps == () and made.relabelled == "" and "stretched_t~at_once" not in made.roles
+
+
+def test_a_variant_with_levers_is_compared_like_a_design_of_its_own():
+    made = plan(variants=(Variant(design="stretched_t", levers=("lean", "coaching")),))
+    label = "stretched_t[+lean+coaching]"
+    assert made.main[-1] == label and label in made.at_once
+    assert [len(made.grid.arms_of(name)) for name in made.grid.scenarios] == [13, 5, 5]
+    assert made.titles[label].en.startswith("Stretched T with ") and " + " in made.titles[label].en
+    design = next(arm.design for arm in made.grid.arms if arm.label == label)
+    assert design.on(load_defaults())["blocked.meetings_h"].provenance.kind == "lever"
+
+
+def test_scenarios_can_be_combined():
+    made = plan(scenarios=("today", "hiring_freeze+demand_growth"))
+    both = made.grid.scenarios["hiring_freeze+demand_growth"].on(load_defaults())
+    assert both.value("staff.fill_chance") == 0 and both.value("demand.growth_per_year") > 0
+
+
+def test_all_problems_of_all_overlays_are_told_before_the_first_run_in_one_list():
+    settings = StudySettings(
+        designs=("baseline", "strechted_t"),
+        scenarios=("today", "todai"),
+        variants=(Variant(design="baseline", levers=("leen",)), Variant(design="huntr", levers=("lean", "lean"))),
+    )
+    with pytest.raises(ConfigError) as caught:
+        check_choice(settings, load_defaults(), posts=20)
+    said = caught.value.render("en")
+    for wrong in ("strechted_t", "todai", "leen", "huntr", "'lean' is there twice"):
+        assert said.count(wrong) >= 1
+    assert said.count("There is no scenario 'todai'") == 1
+
+
+def test_a_mix_that_nobody_asked_for_is_no_problem():
+    variants = (
+        Variant(design="baseline", levers=("rank_value_first",)),
+        Variant(design="stretched_t", levers=("rank_fifo",)),
+    )
+    check_choice(StudySettings(variants=variants), load_defaults(), posts=20)
 
 
 def test_a_draft_has_four_replications():

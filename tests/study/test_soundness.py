@@ -64,6 +64,14 @@ def test_every_activity_is_in_one_band():
     assert sorted(placed) == sorted(ACTIVITIES)
 
 
+def test_refusals_are_shown_where_they_happen_and_nowhere_else():
+    lapses = runs({"a": [3.0, 5.0], "b": [0.0, 0.0]}, "lapsed_leads")
+    none, some = (runs({"a": [0.0, 0.0], "b": [0.0, number]}, "refused_orders") for number in (0.0, 4.0))
+    assert undone(levels(pd.concat([lapses, none])))["item"].tolist() == ["lapsed_leads", "lapsed_leads"]
+    shown = undone(levels(pd.concat([lapses, some]))).set_index(["design", "item"])["mean"]
+    assert shown["a", "refused_orders"] == 0 and shown["b", "refused_orders"] == 2
+
+
 def test_what_was_left_undone_stands_in_a_fixed_order():
     frame = pd.concat(
         [runs({"a": [3.0, 5.0]}, "cancelled_orders"), runs({"a": [1.0, 1.0]}, "lapsed_care").assign(group="A")]

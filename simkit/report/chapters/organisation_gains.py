@@ -197,8 +197,8 @@ def ceiling_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
     target = view.study.frame("ticks").set_index("item")["value"]["case.share_after"]
     columns = (
         DESIGN,
-        Column(name="share_now", label=Text(de="Kundenzeit", en="Customer-facing share"), write="share"),
-        Column(name="ceiling_share", label=Text(de="Obergrenze", en="Ceiling"), write="share"),
+        Column(name="share_now", label=Text(de="Kundenzeit", en="Customer-facing share"), write="share", digits=1),
+        Column(name="ceiling_share", label=Text(de="Obergrenze", en="Ceiling"), write="share", digits=1),
         Column(
             name="tied_fall_share_words",
             label=Text(de="Vorbereitung und Reise allein", en="Preparation and travel alone"),
@@ -274,9 +274,9 @@ def _case_message(sheet: Sheet, view: StudyView) -> str:
 def _elasticity_table(sheet: Sheet, view: StudyView) -> Block:
     columns = (
         Column(name="label", label=Text(de="Quelle", en="Source")),
-        Column(name="share_before", label=Text(de="Kundenzeit vorher", en="Share before"), write="share"),
-        Column(name="share_after", label=Text(de="nachher", en="after"), write="share"),
-        Column(name="revenue_gain", label=Text(de="Umsatz", en="Revenue"), write="signed_share"),
+        Column(name="share_before", label=Text(de="Kundenzeit vorher", en="Share before"), write="share", digits=1),
+        Column(name="share_after", label=Text(de="nachher", en="after"), write="share", digits=1),
+        Column(name="revenue_gain", label=Text(de="Umsatz", en="Revenue"), write="signed_share", digits=1),
         Column(name="elasticity", label=Text(de="Elastizität", en="Elasticity"), write="number", digits=2),
     )
     footing = Footing(

@@ -64,7 +64,7 @@ def _settings(sheet: Sheet, dossier: Dossier) -> list[Note]:
             ),
             Note(
                 label=Text(de="Organisationen", en="Organisations"),
-                text=same(", ".join(map(view.design_label, settings.designs))),
+                text=same(", ".join(map(view.design_label, (view.study.baseline, *view.compared)))),
             ),
             Note(
                 label=Text(de="Szenarien", en="Scenarios"),

@@ -1,0 +1,168 @@
+"""The chapter on the organisation shows what keeps a result from misleading, for every organisation compared."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import matplotlib as mpl
+import pandas as pd
+import pytest
+
+from simkit.report import gain_views
+from simkit.report.chapters import organisation, organisation_gains, organisation_tables
+from simkit.report.figures_gains import beside_the_case, cumulated_gains
+from simkit.report.sheet import Sheet
+from simkit.report.study_views import StudyView
+from simkit.study.measures import MEASURES
+
+
+@pytest.fixture
+def view(dossier_in) -> StudyView:
+    dossier = dossier_in("en")
+    return StudyView(study=dossier.study, look=dossier.look)
+
+
+@pytest.fixture
+def sheet(view: StudyView) -> Sheet:
+    return Sheet(chapter="organisation", look=view.look)
+
+
+def with_frames(view: StudyView, **frames: pd.DataFrame) -> StudyView:
+    return replace(view, study=replace(view.study, frames={**view.study.frames, **frames}))
+
+
+def shown(block) -> dict[str, list[str]]:
+    """Return the rows of a table block by their first cell."""
+    return {str(row[0]): [str(cell) for cell in row[1:]] for row in block.content["rows"]}
+
+
+def words(figure) -> set[str]:
+    figure.canvas.draw()
+    return {text.get_text() for text in figure.findobj(mpl.text.Text)}
+
+
+def test_beside_the_share_stand_hours_staff_cost_open_work_and_whether_it_can_last(sheet, view):
+    (block,) = organisation_tables.measures_table(sheet, view)
+    rows = shown(block)
+    labels = [MEASURES[name].label.en for name in organisation_tables.SHOWN_MEASURES]
+    assert list(rows) == [*labels, "Sustainable"]
+    assert {"Customer hours in steady state", "Customer hours by content", "Growth of open work"} <= set(rows)
+    assert all(cell.startswith("yes (") for cell in rows["Sustainable"][1:])
+    assert not any("–" in row for row in rows.values())
+
+
+def test_an_organisation_whose_work_piles_up_is_called_not_sustainable(sheet, view):
+    table = view.study.frame("sustainability")
+    flags = table["sustainable"] & (table["design"] != "hunter_farmer")
+    (block,) = organisation_tables.measures_table(
+        sheet, with_frames(view, sustainability=table.assign(sustainable=flags))
+    )
+    assert [cell.split()[0] for cell in shown(block)["Sustainable"][1:]] == ["yes", "yes", "yes", "no"]
+    assert "Hunters and farmers" in block.note
+
+
+def test_a_measure_that_does_not_exist_is_an_error(sheet, view, monkeypatch):
+    monkeypatch.setattr(organisation_tables, "SHOWN_MEASURES", ("facing_h", "steady_facing_h"))
+    with pytest.raises(KeyError, match="steady_facing_h"):
+        list(organisation_tables.measures_table(sheet, view))
+
+
+def test_break_even_is_told_in_words_for_each_organisation(view):
+    table = gain_views.break_even_months(view).set_index("design")
+    assert set(table.index) == set(view.compared)
+    assert table.loc["stretched_t", "month_words"] == "from the first month"
+    assert table.loc["hunter_farmer", "month_words"] == "not within 3 years"
+
+
+@pytest.mark.parametrize(
+    ("month", "said"),
+    [(float("nan"), "does not earn back"), (1.0, "from the first month"), (14.0, "for good from month 14")],
+)
+def test_the_chart_by_month_says_when_the_organisation_shown_breaks_even(sheet, view, month, said):
+    table = view.study.frame("break_even_months")
+    changed = with_frames(view, break_even_months=table.assign(month=month))
+    first = next(iter(organisation_gains.months(sheet, changed, "source")))
+    assert said in first.title
+
+
+def test_the_cost_of_the_transition_is_what_is_lost_and_what_is_paid_once(view):
+    row = gain_views.transition_costs(view).set_index("design").loc["stretched_t"]
+    assert row["once"] == 0  # the made study pays the same with and without a transition
+    assert row["dip_and_adoption"] + row["once"] == pytest.approx(row["total"])
+
+
+def test_parts_alone_interaction_and_transition_add_up_to_the_whole(view):
+    table = gain_views.gains_of_parts(view, "company_profit_amount").set_index("switch")["difference"]
+    assert table.drop("total").sum() == pytest.approx(table["total"])
+    assert {"interaction", "transition"} <= set(table.index)
+
+
+def test_the_other_organisations_are_split_into_structure_and_transition(view):
+    table = gain_views.splits(view)
+    assert set(table["design"]) == {"baseline_value_first", "hunter_farmer"}
+    profit = table[table["measure"] == "company_profit_amount"].pivot(
+        index="design", columns="part", values="difference"
+    )
+    assert (profit["structure"] + profit["transition"]).tolist() == pytest.approx(profit["total"].tolist())
+
+
+def test_a_mere_split_is_shown_with_the_work_it_leaves_open(sheet, view):
+    blocks = {block.name: block for block in organisation_gains.parts(sheet, view)}
+    assert "open work" in blocks["relabelling"].title
+    assert {"Customer hours", "Growth of open work", "Customer hours in steady state"} <= set(
+        shown(blocks["relabelling"])
+    )
+
+
+def test_each_organisation_has_its_ceiling_and_what_would_have_to_fall(view):
+    table = gain_views.ceilings(view).set_index("design")
+    assert list(table.index) == ["baseline", *view.compared]
+    assert table["ceiling_share"].between(0, 1).all()
+    assert set(table["both_fall_share_words"]) == {view.look.formats.signed_share(-table["both_fall_share"].iloc[0], 0)}
+
+
+@pytest.mark.parametrize(
+    ("fall", "word"),
+    [(-0.2, "not needed"), (0.25, "−25%"), (1.2, "impossible alone"), (float("nan"), "impossible alone")],
+)
+def test_a_fall_is_written_as_a_share_or_as_what_it_means(view, fall, word):
+    table = view.study.frame("ceiling")
+    falls = table["item"].isin(["tied_fall_share"])
+    changed = with_frames(view, ceiling=table.assign(value=table["value"].mask(falls, fall)))
+    assert set(gain_views.ceilings(changed)["tied_fall_share_words"]) == {word}
+
+
+def test_the_published_case_stands_beside_every_organisation_in_both_readings(view):
+    frame = gain_views.beside_the_case(view)
+    assert set(frame["design"]) == set(view.compared)
+    figure = beside_the_case(view.look, frame, gain_views.case_means(view), gain_views.case_ticks(view))
+    assert {"10%", "60%", "20%", "40%", "68%"} <= words(figure)
+
+
+def test_implied_elasticities_end_with_the_published_ones(view):
+    table = gain_views.case_elasticities(view)
+    assert table["elasticity"].round(2).tolist()[-2:] == [0.10, 0.34]
+    assert table["label"].tolist()[:-2] == [view.design_label(name) for name in view.compared]
+    assert table["share_after"].iloc[-2] == 0.6
+
+
+def test_the_names_of_lines_that_end_at_the_same_place_do_not_meet(view):
+    frame = pd.DataFrame(
+        [
+            {"label": label, "month": month, "cumulated": 1e5 * month, "cumulated_low": 0.9e5 * month,
+             "cumulated_high": 1.1e5 * month}
+            for label in ("First", "Second", "Third")
+            for month in (1, 2, 3)
+        ]
+    )  # fmt: skip
+    figure = cumulated_gains(view.look, frame)
+    figure.canvas.draw()
+    named = [text for text in figure.findobj(mpl.text.Annotation) if text.get_text() in set(frame["label"])]
+    boxes = [text.get_window_extent() for text in named]
+    assert len(boxes) == 3
+    assert not any(a.overlaps(b) for n, a in enumerate(boxes) for b in boxes[:n])
+
+
+def test_every_block_of_the_chapter_has_a_title_or_stands_first(dossier_in):
+    blocks = list(organisation.blocks(dossier_in("de")))
+    assert [block.name for block in blocks if not block.title] == ["method"]
