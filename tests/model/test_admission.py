@@ -166,3 +166,15 @@ def test_deals_without_flags_drift_and_the_clean_up_ends_them(run: Runner) -> No
     age_after = (after["ended_h"] - after["arrived_h"]).to_numpy()
     assert np.median(age_after[~complete_after]) < np.median(age[~complete])
     assert age_after[~complete_after].mean() < age[~complete].mean()
+
+
+def test_the_time_allowed_for_requests_is_that_of_the_segment(run: Runner) -> None:
+    loaded = {"demand.level": 1.2, "service_level.C.response_factor": 0.1}
+    cases = after_go_live(run("baseline", loaded), "service")
+
+    lapsed = cases[cases["outcome"] == "lapsed"]
+    waited = (lapsed["ended_h"] - lapsed["arrived_h"]).groupby(lapsed["segment"]).max()
+    assert waited["C"] == pytest.approx(4.0)  # a tenth of 40 hours
+    before = after_go_live(run("baseline", {"demand.level": 1.2}), "service")
+    share = (cases["outcome"] == "lapsed").groupby(cases["segment"]).mean()
+    assert share["C"] > (before["outcome"] == "lapsed").groupby(before["segment"]).mean()["C"]

@@ -152,16 +152,21 @@ def test_the_hub_serves_c_customers_by_phone_from_one_queue() -> None:
     assert design.on(load_defaults()).value("care.C.by_phone") == 1
 
 
-def test_partners_take_the_c_customers_and_assistants_leave_the_confirmation() -> None:
-    partner, assisted = (load_design(name) for name in ("partner_channel", "sales_assistants"))
+def test_partners_take_the_c_customers_in_an_otherwise_unchanged_house() -> None:
+    design = load_design("partner_channel")
 
-    for design in (partner, assisted):
-        assert (design.units, design.routes) == (load_design("baseline").units, load_design("baseline").routes)
-    assert partner.overlay["channel.C.partner_share"] == 1
-    assert {leaf for leaf in assisted.overlay if leaf.startswith("assistance")} == {
-        "assistance.entry_share",
-        "assistance.coordination_share",
-    }
+    assert (design.units, design.routes) == (load_design("baseline").units, load_design("baseline").routes)
+    assert design.overlay["channel.C.partner_share"] == 1
+
+
+def test_assistants_enter_and_coordinate_orders_and_leave_the_confirmation() -> None:
+    design = load_design("sales_assistants")
+
+    ways = [[design.unit_for(work, order_class, 0) for work in WORK_KINDS] for order_class in range(3)]
+    for way in ways:
+        mine = {work for work, unit in zip(WORK_KINDS, way, strict=True) if unit == "assistants"}
+        assert mine == {"entry", "coordination"}
+    assert not any(leaf.startswith("assistance") for leaf in design.overlay)  # no extra heads
 
 
 def test_a_pod_has_a_frontline_a_coordinator_and_an_engineer_that_fall_back_on_each_other() -> None:

@@ -134,6 +134,11 @@ def won_share(record: Record) -> float:
     return float((deals == "won").sum() / deals.isin(WORKED).sum())
 
 
+def bespoke_orders(record: Record) -> float:
+    orders = cohort(record, "order")
+    return float(((orders["order_class"] == "bespoke") & (orders["outcome"] == "delivered")).sum())
+
+
 def order_time_h(record: Record) -> float:
     orders = cohort(record, "order")
     return float((orders["ended_h"] - orders["arrived_h"]).mean())
@@ -179,7 +184,7 @@ CHECKS: Mapping[str, Check] = {
     "open_deals": lambda record: float((cohort(record, "lead", "opportunity")["outcome"] == "open").sum()),
     "leads_worked": outcomes("lead", "qualified", "dropped", "lapsed"),
     "orders_delivered": outcomes("order", "delivered"),
-    "bespoke_orders": lambda record: float((cohort(record, "order")["order_class"] == "bespoke").sum()),
+    "bespoke_orders": bespoke_orders,
     "order_time_h": order_time_h,
     "waiting_A_h": waiting_a_h,
     "care_lapsed": care_lapsed(*SEGMENTS),

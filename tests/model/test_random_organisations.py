@@ -189,15 +189,15 @@ def leaves(draw: some.DrawFn) -> dict[str, float]:
     """About a dozen leaves, each anywhere in its span, to three decimals as people write them."""
     chosen = draw(some.sets(some.sampled_from(sorted([*SPANS, *CHOICES])), min_size=8, max_size=16).map(sorted))
     return {
-        path: draw(some.integers(0, CHOICES[path] - 1)) if path in CHOICES else round(draw(some.floats(*SPANS[path])), 3)
+        path: draw(some.integers(0, CHOICES[path] - 1))
+        if path in CHOICES
+        else round(draw(some.floats(*SPANS[path])), 3)
         for path in chosen
     }
 
 
 designs = some.one_of(some.sampled_from(DESIGNS).map(load_design), invented_designs())
-organisations = some.builds(
-    Organisation, facts=clients(), design=designs, leaves=leaves(), seed=some.integers(0, 1000)
-)
+organisations = some.builds(Organisation, facts=clients(), design=designs, leaves=leaves(), seed=some.integers(0, 1000))
 
 
 @steady(25)

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simkit.foundation.parameters import Parameters
+from simkit.model.arrivals import KINDS, arrival_table
 from simkit.model.channels import channels
 from simkit.model.designs import load_design
 from simkit.model.facts import Facts
@@ -99,3 +100,87 @@ def test_the_master_switch_turns_the_reaction_of_orders_off(small_facts: Facts) 
     reactions.contact_person_lost(0, 0.0, planned=0.0)
 
     assert reactions.order_factor(0, 0.0) == 1.0
+
+
+def factor(facts: Facts, at_h: float, *, late: bool = False, **leaves: float) -> float:
+    tree = patched(SMALL, {name.replace("__", "."): value for name, value in leaves.items()})
+    reactions = reacting(draw_world(facts, tree, seed=1, replication=0), tree, facts)
+    reactions.care_at[0] = at_h
+    if late:
+        reactions.delivered_late(0, at_h)
+    return reactions.order_factor(0, at_h)
+
+
+def test_a_price_rise_costs_orders_by_its_elasticity_after_go_live_only(small_facts: Facts) -> None:
+    rise = {"price__rise_share": 0.1, "price__elasticity": 1.5}
+
+    assert factor(small_facts, 0.0, **rise) == pytest.approx(factor(small_facts, 0.0) * 1.1**-1.5)
+    assert factor(small_facts, -8.0, **rise) == factor(small_facts, -8.0)
+
+
+def test_well_served_customers_mind_a_price_rise_less_where_the_tolerance_says_so(small_facts: Facts) -> None:
+    rise = {"price__rise_share": 0.1, "price__elasticity": 1.5, "reaction__care_before_A": 0.8}
+
+    tolerant = factor(small_facts, 0.0, price__tolerance=0.5, **rise)
+
+    assert tolerant == pytest.approx(factor(small_facts, 0.0, reaction__care_before_A=0.8) * 1.1 ** (-1.5 * 0.6))
+
+
+def test_a_better_fitting_offer_raises_the_order_rate_after_go_live(small_facts: Facts) -> None:
+    assert factor(small_facts, 0.0, reaction__offer_fit=1.1) == pytest.approx(1.1 * factor(small_facts, 0.0))
+    assert factor(small_facts, -8.0, reaction__offer_fit=1.1) == factor(small_facts, -8.0)
+
+
+def test_well_served_customers_forgive_lateness_by_the_leaf(small_facts: Facts) -> None:
+    on_time = factor(small_facts, 0.0)
+
+    unforgiven = factor(small_facts, 0.0, late=True) / on_time
+    forgiven = factor(small_facts, 0.0, late=True, reaction__forgiveness=0.5) / on_time
+
+    assert unforgiven == pytest.approx(0.95)
+    assert forgiven == pytest.approx(0.95 ** (1 - 0.5 * 0.75))
+
+
+def test_the_share_of_bespoke_orders_rises_by_the_leaf_each_year(small_facts: Facts) -> None:
+    tree = patched(SMALL, {"time.horizon_years": 3, "demand.bespoke_rise_per_year": 0.1})
+    flat = patched(SMALL, {"time.horizon_years": 3})
+
+    def shares(leaves: Parameters) -> np.ndarray:
+        table = draw_world(small_facts, leaves, seed=1, replication=0).orders
+        at, bespoke = np.array(table.at), np.array(table.order_class) == 2
+        own = np.isfinite(at)
+        year = np.floor(at[own] / 2000)
+        return np.array([bespoke[own][year == y].mean() for y in range(3)])
+
+    rise = shares(tree) - shares(flat)
+    assert rise == pytest.approx([0.05, 0.15, 0.25], abs=0.04)
+
+
+def test_referred_leads_follow_the_care_of_who_recommends(small_facts: Facts) -> None:
+    tree = patched(SMALL)
+    reactions = reacting(draw_world(small_facts, tree, seed=1, replication=0), tree, small_facts)
+    marks = np.linspace(0.005, 0.995, 100)
+
+    def coming(customer: int) -> int:
+        return sum(reactions.lead_is_real(customer, 0.0, mark) for mark in marks)
+
+    reactions.care_at[0] = 0.0
+    as_today = coming(0)
+    assert as_today == pytest.approx(100 / 1.25, abs=1)  # drawn at the ceiling of 1.25
+    reactions.care[0] = 0.1
+    assert coming(0) < as_today
+    reactions.active[1] = False
+    assert coming(1) == 0
+
+
+def test_demand_grows_from_go_live_by_the_leaf(small_facts: Facts) -> None:
+    tree = patched(SMALL, {"demand.growth_per_year": 0.2, "time.horizon_years": 2})
+    world = draw_world(small_facts, tree, seed=1, replication=0)
+
+    assert world.demand_level(-100.0) == 1.0
+    assert world.demand_level(4000.0) == pytest.approx(1.44)
+    assert world.ceiling_level == pytest.approx(1.44)
+    table = arrival_table(world, *(compile_rules(tree, small_facts.calendar_ratio),) * 2)
+    at = np.array(table.at)[np.array(table.kind) == KINDS.index("service")]
+    first, second = ((at >= low) & (at < low + 2000.0) for low in (0.0, 2000.0))
+    assert second.sum() / first.sum() == pytest.approx(1.2, abs=4 * math.sqrt(2 / first.sum()))

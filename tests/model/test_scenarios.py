@@ -60,7 +60,11 @@ def test_every_part_of_a_combination_keeps_its_own_source() -> None:
     tree = scenario.on(load_defaults())
 
     assert scenario.name == "vacancies_139_days+demand_growth"
-    assert dict(scenario.overlay) == {"staff.fill_days": 139, "demand.growth_per_year": 0.05}
+    assert dict(scenario.overlay) == {
+        "staff.fill_days": 139,
+        "demand.growth_per_year": 0.05,
+        "demand.ceiling": 1.5,
+    }
     assert scenario.title.de == "Stellen bleiben 139 Tage frei + Wachsende Nachfrage"
     assert tree["staff.fill_days"].provenance.mark == "O"
     assert "Bundesagentur" in tree["staff.fill_days"].provenance.source_de

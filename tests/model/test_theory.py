@@ -158,9 +158,7 @@ def test_share_of_orders_cancelled_before_work_began_is_that_of_erlang_a(
     lost = [float(settled(record)["start_h"].isna().mean()) for record in records]
 
     most = 400
-    share = birth_and_death(
-        arrivals_per_h, lambda n: min(n, count) / service_h + max(n - count, 0) / patience_h, most
-    )
+    share = birth_and_death(arrivals_per_h, lambda n: min(n, count) / service_h + max(n - count, 0) / patience_h, most)
     waiting = float(share @ np.maximum(np.arange(most + 1) - count, 0))
     assert_hits(waiting / patience_h / arrivals_per_h, lost, precision=0.15)
 
@@ -200,7 +198,9 @@ def test_littles_law_holds_exactly_in_a_run_that_ends_empty(name: str) -> None:
     no_care = {f"care.{segment}.contacts_per_year": 0 for segment in SEGMENTS}
     tree = patched(SMALL, no_care, {"extra.leads_ceiling_per_year": 0, "time.horizon_years": 0.8})
     world = draw_world(example_facts(customers=30, posts=8, orders_per_year=400), tree, seed=5, replication=0)
-    early = {kind: silent_after(getattr(world, kind), 200.0) for kind in ("orders", "opportunities", "leads", "requests")}
+    early = {
+        kind: silent_after(getattr(world, kind), 200.0) for kind in ("orders", "opportunities", "leads", "requests")
+    }
     design = load_design(name)
 
     record = simulate(replace(world, **early), replace(design, overlay={**design.overlay, **no_care}))
