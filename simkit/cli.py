@@ -185,7 +185,9 @@ def _debug_option(function: Any) -> Any:
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of all draws.")
 @click.option("--reps", type=click.IntRange(min=2), help="Worlds per scenario; default 12, with --quick 4.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes; default: all cores.")
-@click.option("--designs", help="Designs to compare with today's, with commas between; instead of those of client.yaml.")
+@click.option(
+    "--designs", help="Designs to compare with today's, with commas between; instead of those of client.yaml."
+)
 @click.option("--set", "changes", multiple=True, metavar="PATH=VALUE", help="Set a parameter; see simkit params.")
 @click.option("--chapters", help="Only these chapters, with commas between.")
 @click.option("--output", type=click.Path(file_okay=False, path_type=Path), help="Where the run's folder goes.")

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MONTHS_SINCE = Text(de="Monate seit der Umstellung", en="Months since go-live")
-LABEL_ROOM = 0.08  # least distance of two labels as a share of the axis
+LABEL_ROOM = 0.08  # least distance of two labels above each other, as a share of the axis
+LABEL_WIDTH = 0.22  # the same for two numbers beside each other
 
 
 @themed
@@ -94,7 +95,7 @@ def beside_the_case(look: Look, frame: pd.DataFrame, means: pd.DataFrame, ticks:
             whisker(axes, mean.low, mean.high, row)
             axes.plot([mean.mean], [row], "o", color=look.palette.primary, markersize=6)
         _published(look, axes, ticks[ticks["title"] == title])
-        axes.set_title(wrapped(title, 26), fontsize=9.5, color=INK, loc="left", pad=16)
+        axes.set_title(wrapped(title, 26), fontsize=9.5, color=INK, loc="left", pad=24)
         axes.spines["left"].set_visible(False)
         number_axis(axes.xaxis, look, "share", steps=4)
     panels[0].set_yticks(range(len(designs)), [wrapped(name, 24) for name in designs])
@@ -103,10 +104,16 @@ def beside_the_case(look: Look, frame: pd.DataFrame, means: pd.DataFrame, ticks:
 
 
 def _published(look: Look, axes: Axes, ticks: pd.DataFrame) -> None:
+    """Mark the published values; the number of one that stands close to the one before is written a line higher."""
     for _, tick in rows_of(ticks):
         axes.axvline(tick.value, color=look.palette.accent, linewidth=1.4)
+    axes.margins(x=0.12)
+    low, high = axes.get_xlim()
+    last, line = -float("inf"), 0
+    for value in sorted(ticks["value"]):
+        line = 1 - line if value - last < (high - low) * LABEL_WIDTH else 0
+        last = value
         axes.annotate(
-            look.formats.share(tick.value, 0), (tick.value, 1.0), xycoords=("data", "axes fraction"), xytext=(0, 2),
+            look.formats.share(value, 0), (value, 1.0), xycoords=("data", "axes fraction"), xytext=(0, 2 + 9 * line),
             textcoords="offset points", ha="center", fontsize=8, color=look.palette.accent,
         )  # fmt: skip
-    axes.margins(x=0.12)

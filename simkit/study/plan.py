@@ -206,11 +206,8 @@ def compared_designs(settings: StudySettings, folder: Path | None = None) -> dic
         levers = [load_lever(name, folder) for name in variant.levers]
         bare = load_design(variant.design, folder)
         design = bare.with_levers(levers)
-        named = [lever.title for lever in levers]
-        title = Text(
-            de=f"{bare.title.de} mit {' + '.join(one.de for one in named)}",
-            en=f"{bare.title.en} with {' + '.join(one.en for one in named)}",
-        )
+        named = [bare.title, *(lever.title for lever in levers)]
+        title = Text(de=" + ".join(one.de for one in named), en=" + ".join(one.en for one in named))
         designs[design.name] = replace(design, title=title)
     return designs
 

@@ -139,6 +139,16 @@ def test_the_published_case_stands_beside_every_organisation_in_both_readings(vi
     assert {"10%", "60%", "20%", "40%", "68%"} <= words(figure)
 
 
+def test_numbers_of_published_values_close_to_each_other_do_not_meet(view):
+    frame = pd.DataFrame({"title": "Profit", "label": "One", "value": [-3.0, 3.0]})
+    means = pd.DataFrame({"title": ["Profit"], "label": ["One"], "mean": [0.0], "low": [-1.0], "high": [1.0]})
+    figure = beside_the_case(view.look, frame, means, pd.DataFrame({"title": "Profit", "value": [0.4, 0.68]}))
+    figure.canvas.draw()
+    boxes = [text.get_window_extent() for text in figure.findobj(mpl.text.Annotation) if "%" in text.get_text()]
+    assert len(boxes) == 2
+    assert not boxes[0].overlaps(boxes[1])
+
+
 def test_implied_elasticities_end_with_the_published_ones(view):
     table = gain_views.case_elasticities(view)
     assert table["elasticity"].round(2).tolist()[-2:] == [0.10, 0.34]
