@@ -295,6 +295,13 @@ MEASURES: Mapping[str, Measure] = {
     "sales_profit_amount": _measure("Ergebnis des Vertriebs", "Profit of sales", "money", 1, _money("sales_profit")),
     "revenue_amount": _measure("Umsatz", "Revenue", "money", 1, _money("revenue")),
     "contribution_amount": _measure("Deckungsbeitrag", "Contribution", "money", 1, _money("contribution")),
+    "missed_contribution_amount": _measure(
+        "Entgangener Deckungsbeitrag stornierter und abgelehnter Aufträge",
+        "Contribution missed with cancelled and refused orders",
+        "money",
+        -1,
+        _money("missed"),
+    ),
     "work_in_progress_amount": _measure(
         "Veränderung der laufenden Aufträge", "Change of work in progress", "money", 0, _money("progress")
     ),

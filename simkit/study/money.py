@@ -51,9 +51,26 @@ class Ledger:
     @cached_property
     def delivered(self) -> pd.DataFrame:
         """Orders delivered in a window."""
+        return self._orders("delivered")
+
+    @cached_property
+    def missed(self) -> Floats:
+        """Contribution of the orders that were cancelled or refused, at the old price."""
+        return self._contribution(self._orders("cancelled", "refused"))
+
+    def _orders(self, *outcomes: str) -> pd.DataFrame:
         cases = self.record.cases
-        orders = cases[(cases["kind"] == "order") & (cases["outcome"] == "delivered")]
+        orders = cases[(cases["kind"] == "order") & cases["outcome"].isin(outcomes)]
         return self._with_window(orders, "ended_h")
+
+    def _contribution(self, orders: pd.DataFrame) -> Floats:
+        """Value × contribution share of its class, less the extra of bespoke orders."""
+        total = np.zeros(self.windows)
+        for name in CLASSES:
+            share = self.value(f"orders.{name}.contribution_share")
+            extra = self.value("money.bespoke_extra_share") if name == "bespoke" else 0.0
+            total += self._sum(orders[orders["order_class"] == name], "value_amount") * (share - extra)
+        return total
 
     @cached_property
     def new_price(self) -> pd.DataFrame:
@@ -73,13 +90,7 @@ class Ledger:
     @cached_property
     def contribution(self) -> Floats:
         """Value × contribution share of its class, less the extra of bespoke orders, plus the rise of the price."""
-        total = np.zeros(self.windows)
-        for name in CLASSES:
-            share = self.value(f"orders.{name}.contribution_share")
-            extra = self.value("money.bespoke_extra_share") if name == "bespoke" else 0.0
-            mine = self.delivered[self.delivered["order_class"] == name]
-            total += self._sum(mine, "value_amount") * (share - extra)
-        return total + self.price_rise
+        return self._contribution(self.delivered) + self.price_rise
 
     @cached_property
     def progress(self) -> Floats:

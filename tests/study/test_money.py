@@ -174,3 +174,16 @@ def test_profit_of_sales_is_contribution_and_progress_less_all_cost(ledger_with:
     parts = sum((getattr(ledger, name) for name in ("staff", "tools", "hiring", *NEW_COSTS)), np.zeros(2))
     assert ledger.cost == pytest.approx(parts)
     assert ledger.sales_profit == pytest.approx(ledger.contribution + ledger.progress - parts)
+
+
+def test_what_is_refused_and_cancelled_is_missed_contribution() -> None:
+    record = simulated(**{"service_level.minimum_order_amount": 5000})
+    ledger = View(record).money
+
+    cases, value = record.cases, record.parameters.value
+    lost = cases[cases["outcome"].isin(["refused", "cancelled"]) & (cases["kind"] == "order") & (cases["ended_h"] >= 0)]
+    by_class = lost.groupby("order_class")["value_amount"].sum()
+    expected = sum(amount * value(f"orders.{name}.contribution_share") for name, amount in by_class.items())
+    assert expected > 0
+    assert ledger.missed.sum() == pytest.approx(expected)
+    assert View(simulated()).money.missed.sum() < expected

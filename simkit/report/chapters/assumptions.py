@@ -50,8 +50,8 @@ def blocks(dossier: Dossier) -> Iterator[Block]:
     sheet = Sheet(chapter=NAME, look=dossier.look)
     yield from _stated(sheet, dossier)
     if dossier.study is not None:
-        yield from _leaves(sheet, dossier.study.frame("measured"), "measured")
-        yield from _leaves(sheet, dossier.study.frame("assumed"), "assumed")
+        yield from leaf_blocks(sheet, dossier.study.frame("measured"), "measured")
+        yield from leaf_blocks(sheet, dossier.study.frame("assumed"), "assumed")
 
 
 def _stated(sheet: Sheet, dossier: Dossier) -> Iterator[Block]:
@@ -62,7 +62,7 @@ def _stated(sheet: Sheet, dossier: Dossier) -> Iterator[Block]:
         yield sheet.notes("stated_assumptions", notes, title)
 
 
-def _leaves(sheet: Sheet, table: pd.DataFrame, name: str) -> Iterator[Block]:
+def leaf_blocks(sheet: Sheet, table: pd.DataFrame, name: str) -> Iterator[Block]:
     """Yield the parameters of the simulation: measured on this client, or taken from elsewhere."""
     if table.empty:
         return
