@@ -249,7 +249,7 @@ def growth(quick: bool) -> None:
     start = measured(runs=0)["peak"]
     say("\ngrowth, world and record of one run in a fresh process (memory above that of the imports)")
     people = [(1, 1.0), (3, 1.0)] if quick else [(1, 1.0), (3, 1.0), (10, 1.0)]
-    for times, years in people + [(1, 2.0), (1, 3.0), *([] if quick else [(1, 5.0)])]:
+    for times, years in [*people, (1, 2.0), (1, 3.0), *([] if quick else [(1, 5.0)])]:
         found = measured(runs=1, times=times, years=years)
         memory = found["peak"] - start
         say(

@@ -1,16 +1,26 @@
-"""The notebooks are thin: parameters, calls and words; and every chapter stands in exactly one of them."""
+"""The notebooks are thin: parameters, calls and words; every chapter stands in exactly one of them; two are run by hand only."""
 
 import ast
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+from simkit.intake.client import load_client
+from simkit.report import run
+from simkit.report.blocks import blocks_of
 from simkit.report.chapters.registry import CHAPTERS
-from simkit.report.notebooks import PLAIN_TYPES, declared_parameters
+from simkit.report.dossier import Dossier, Settings, look_of
+from simkit.report.kernel import loop_closed
+from simkit.report.notebooks import PLAIN_TYPES, declared_parameters, run_notebook
+from simkit.report.record import Stopwatch
 
 PROJECT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
+BY_HAND = ("04_small_models", "05_leaving_spiral")
+OF_THE_REPORT = [path for path in NOTEBOOKS if path.stem not in BY_HAND]
+ENGLISH_WORDS = re.compile(r"\b(the|and|of|with|customers|deals|days|share)\b")
 
 
 def cells(path: Path) -> list[dict]:
@@ -21,8 +31,9 @@ def code(path: Path) -> list[str]:
     return ["".join(cell["source"]) for cell in cells(path) if cell["cell_type"] == "code"]
 
 
-def test_there_are_three():
-    assert [path.stem for path in NOTEBOOKS] == ["01_diagnosis", "02_customer_value", "03_organisation"]
+def test_there_are_three_for_the_report_and_two_by_hand():
+    assert [path.stem for path in OF_THE_REPORT] == ["01_diagnosis", "02_customer_value", "03_organisation"]
+    assert [path.stem for path in NOTEBOOKS if path not in OF_THE_REPORT] == list(BY_HAND)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -45,8 +56,13 @@ def test_nothing_is_defined_or_computed_in_them(path):
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_parameters_are_plain(path):
     declared = declared_parameters(path)
-    assert {"client_folder", "lang", "seed", "chapters"} <= set(declared)
+    assert {"client_folder", "lang"} <= set(declared)
     assert {one.kind for one in declared.values()} <= set(PLAIN_TYPES)
+
+
+@pytest.mark.parametrize("path", OF_THE_REPORT, ids=lambda path: path.stem)
+def test_a_notebook_of_the_report_takes_seed_and_chapters(path):
+    assert {"seed", "chapters"} <= set(declared_parameters(path))
 
 
 def test_every_chapter_stands_in_its_notebook_and_nowhere_else():
@@ -55,3 +71,52 @@ def test_every_chapter_stands_in_its_notebook_and_nowhere_else():
     }
     expected = {path.stem: sorted(c.name for c in CHAPTERS if c.notebook == path.stem) for path in NOTEBOOKS}
     assert {name: sorted(names) for name, names in shown.items()} == expected
+
+
+class Silent:
+    """A reporter that tells nobody."""
+
+    def step(self, text):
+        """Tell nothing."""
+
+    def simulated(self, done, total):
+        """Tell nothing."""
+
+
+def test_a_run_executes_the_notebooks_of_the_report_and_none_of_those_by_hand(monkeypatch, tmp_path):
+    executed = []
+    monkeypatch.setattr(run, "_run_one", lambda name, dossier, folder: executed.append(name) or [])
+    client = load_client(PROJECT / "client_data" / "demo")
+    dossier = Dossier(client=client, look=look_of(client.config), settings=Settings())
+
+    run._run_notebooks(dossier, tmp_path, Silent(), Stopwatch())
+
+    assert sorted(executed) == [path.stem for path in OF_THE_REPORT]
+
+
+def executed(name: str, folder: Path, **parameters) -> list:
+    """Return the blocks of a notebook executed on the demo client; a warning would have left words on the error stream."""
+    values = {"client_folder": str(PROJECT / "client_data" / "demo"), **parameters}
+    with loop_closed():
+        document = run_notebook(PROJECT / "notebooks" / f"{name}.ipynb", folder / "done.ipynb", values)
+    streams = [output for cell in document["cells"] for output in cell.get("outputs", ()) if "name" in output]
+    assert streams == []
+    return blocks_of(document)
+
+
+def test_the_small_models_run_with_a_leaf_set_by_hand(tmp_path):
+    blocks = executed("04_small_models", tmp_path, lang="de", changes="small.clog.clog_logit=0.1")
+
+    figures = {block.name: block for block in blocks if block.kind == "figure"}
+    assert set(figures) == {"clog_curve", "pipeline_rules", "case_or_process", "speeding_up", "faster_or_better"}
+    assert "Von Hand gesetzt: sinkende Gewinnchance je weiterer offener Chance" in figures["clog_curve"].source
+    assert not [block.title for block in blocks if ENGLISH_WORDS.search(f"{block.title} {block.note} {block.source}")]
+
+
+def test_the_leaving_spiral_runs_with_few_cells(tmp_path):
+    few = {"loads": "0.9", "fill_days": "60", "replications": 1, "years": 1.0}
+    blocks = executed("05_leaving_spiral", tmp_path, lang="de", **few)
+
+    assert [block.name for block in blocks if block.kind == "figure"] == ["spiral_alone", "spiral_with_reactions"]
+    assert [len(block.content["rows"]) for block in blocks if block.kind == "table"] == [1, 1]
+    assert not [block.title for block in blocks if ENGLISH_WORDS.search(f"{block.title} {block.note} {block.source}")]

@@ -9,7 +9,6 @@ import pandas as pd
 from simkit.foundation.text import Text
 from simkit.report.figures_study import wrapped
 from simkit.report.theme import (
-    HAIRLINE,
     INK,
     MUTED,
     Look,
@@ -32,7 +31,9 @@ CYCLE = Text(de="Durchlaufzeit, Kalendertage", en="Cycle time, calendar days")
 LIMIT = Text(de="beste Obergrenze: {n}", en="best limit: {n}")
 IN_ORDER = Text(de="{wins} gewonnen, {open} offen, {days} Tage", en="{wins} won, {open} open, {days} days")
 GROWS = Text(de="Liste wächst ohne Ende", en="the list grows for ever")
-VARIANTS = Text(de="Anteil der Vorgänge, die nicht in den Standard passen", en="Share of cases that do not fit the standard")
+VARIANTS = Text(
+    de="Anteil der Vorgänge, die nicht in den Standard passen", en="Share of cases that do not fit the standard"
+)
 EXCEPTION = Text(de="Mehraufwand einer Ausnahme, Stunden", en="Extra effort of an exception, hours")
 CHEAPER = {
     "case": Text(de="Fallbearbeitung kostet weniger", en="case handling costs less"),
@@ -45,8 +46,13 @@ ROUNDS = Text(de="Runden der Verbesserung", en="Rounds of improvement")
 GAIN = Text(de="Mehr Wert gegenüber heute", en="More value than today")
 REACHED = Text(de="erreicht", en="reached")
 STILL = Text(de="noch möglich", en="still possible")
-NATURAL_LIMIT = Text(de="natürliche Grenze: {speed}-faches Tempo, {gain}", en="natural limit: {speed} times the speed, {gain}")
-BETTER_AXIS = (Text(de="Auswahl wie heute", en="targeting as today"), Text(de="besser ausgewählt", en="better targeted"))
+NATURAL_LIMIT = Text(
+    de="natürliche Grenze: {speed}-faches Tempo, {gain}", en="natural limit: {speed} times the speed, {gain}"
+)
+BETTER_AXIS = (
+    Text(de="Auswahl wie heute", en="targeting as today"),
+    Text(de="besser ausgewählt", en="better targeted"),
+)
 FASTER_AXIS = (Text(de="Tempo wie heute", en="speed as today"), Text(de="schneller", en="faster"))
 TODAY = Text(de="heute", en="today")
 LOAD = Text(de="Last: Pflichtarbeit je Kapazität", en="Load: mandatory work over capacity")
@@ -55,8 +61,8 @@ LONGEST = Text(de="längste Dauer,\ndie gut geht", en="longest time\nthat is sur
 DAYS = Text(de="{n} Tage", en="{n} days")
 AT_LEAST = Text(de="{n} Tage\noder länger", en="{n} days\nor longer")
 NONE = Text(de="unter {n} Tage", en="under {n} days")
-WORLDS_EMPTY = Text(de="{share} der Welten leer", en="{share} of worlds empty")
-RUNS_AWAY = Text(de="läuft davon", en="runs away")
+AWAY_IN = Text(de="läuft davon in {share}", en="runs away in {share}")
+RUNS_AWAY = Text(de="läuft in den meisten Welten davon", en="runs away in most worlds")
 OVER_LIMIT = Text(de="über {limit} der Kapazität", en="over {limit} of capacity")
 UNDER_LIMIT = Text(de="unter {limit} der Kapazität", en="under {limit} of capacity")
 
@@ -138,9 +144,7 @@ def rule_outcomes(look: Look, frame: pd.DataFrame) -> Figure:
 
 def _in_order(look: Look, entry: Any) -> Text:
     write = look.formats.number
-    return IN_ORDER.fill(
-        wins=write(entry.wins_per_year, 1), open=write(entry.open_deals), days=write(entry.cycle_days)
-    )
+    return IN_ORDER.fill(wins=write(entry.wins_per_year, 1), open=write(entry.open_deals), days=write(entry.cycle_days))
 
 
 @themed
@@ -166,7 +170,8 @@ def case_or_process(look: Look, frame: pd.DataFrame, border: pd.DataFrame, point
     axes.contourf(wide.columns, wide.index, wide.to_numpy(), levels=[-np.inf, 0, np.inf], colors=colours)
     axes.plot(border["variant_share"], border["exception_h"], color=INK, linewidth=1.4)
     axes.plot(*point, "o", color=INK, markersize=7, markeredgecolor="white", clip_on=False, zorder=3)
-    words = SET_AT.fill(share=look.formats.share(point[0], 0), hours=look.formats.number(point[1], 1))
+    hours = look.formats.number(point[1], int(point[1] % 1 != 0))
+    words = SET_AT.fill(share=look.formats.share(point[0], 0), hours=hours)
     left = point[0] > float(wide.columns.max()) * 0.75
     axes.annotate(
         look.say(words), point, xytext=(-8 if left else 8, 5), textcoords="offset points",
@@ -258,15 +263,15 @@ def faster_or_better(look: Look, cells: pd.DataFrame, effects: pd.DataFrame) -> 
     """
     figure, (left, right) = _two_panels((7.2, 2.9), rows=1, columns=2, width_ratios=(1.0, 1.15))
     _four_cells(look, left, cells)
+    room = float(effects["high"].max() - effects["low"].min())
     for row, entry in rows_of(effects):
-        right.axhline(row, color=HAIRLINE, linewidth=0.6, zorder=0)
         whisker(right, entry.low, entry.high, row)
         right.plot([entry.value], [row], "o", color=look.palette.primary, markersize=7)
-        right.text(entry.value, row - 0.2, look.formats.signed_share(entry.value), ha="center", va="bottom")
+        right.text(entry.high + room * 0.03, row, look.formats.signed_share(entry.value), va="center")
     right.axvline(0, color=MUTED, linewidth=0.8)
     right.set_yticks(range(len(effects)), [wrapped(label, 16) for label in effects["label"]])
-    right.set_ylim(len(effects) - 0.5, -0.8)
-    right.margins(x=0.08)
+    right.set_ylim(len(effects) - 0.5, -0.5)
+    right.set_xlim(float(effects["low"].min()) - room * 0.05, float(effects["high"].max()) + room * 0.25)
     right.spines["left"].set_visible(False)
     number_axis(right.xaxis, look, "signed_share", steps=4)
     right.set_xlabel(look.say(GAIN))
@@ -328,7 +333,7 @@ def _spiral_cell(look: Look, axes: Axes, entry: Any, place: tuple[int, int], lim
         axes.add_patch(_frame(*place))
     lines = [look.formats.share(entry.capacity_share, 0)]
     if entry.runaway_share > 0:
-        lines.append(look.say(WORLDS_EMPTY.fill(share=look.formats.share(entry.runaway_share, 0))))
+        lines.append(look.say(AWAY_IN.fill(share=look.formats.share(entry.runaway_share, 0))))
     ink = readable_on(colour)
     axes.text(place[0], place[1] + 0.14 * (len(lines) - 1), lines[0], ha="center", va="center", color=ink)
     for words in lines[1:]:
@@ -376,7 +381,12 @@ def _frame(column: int, row: int) -> Any:
 
 
 def _two_panels(
-    size: tuple[float, float], *, rows: int, columns: int, sharex: bool = False, width_ratios: tuple[float, ...] = (1.0,)
+    size: tuple[float, float],
+    *,
+    rows: int,
+    columns: int,
+    sharex: bool = False,
+    width_ratios: tuple[float, ...] = (1.0,),
 ) -> tuple[Figure, tuple[Axes, Axes]]:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure

@@ -1,0 +1,268 @@
+"""Charts and messages of the small models and the leaving spiral: read off the frames, whole in both languages."""
+
+import re
+from dataclasses import replace
+
+import matplotlib as mpl
+import pandas as pd
+import pytest
+
+from simkit.foundation.errors import UsageError
+from simkit.foundation.formats import Formats
+from simkit.foundation.parameters import Provenance
+from simkit.foundation.text import Text
+from simkit.model.designs import load_design
+from simkit.model.parameters import load_defaults
+from simkit.model.small.case_or_process import Work
+from simkit.model.small.clog import Pipeline, outcomes, rules_to_compare
+from simkit.report import figures_small as draw
+from simkit.report.dossier import Dossier, Settings, look_of
+from simkit.report.leaving_spiral import LEAVES, StressTest, numbers_listed, spiral_blocks, stress_test
+from simkit.report.sheet import Sheet
+from simkit.report.small_models import (
+    case_blocks,
+    case_message,
+    clog_blocks,
+    clog_message,
+    faster_blocks,
+    leaves_blocks,
+    origins,
+    rules_message,
+)
+from simkit.report.theme import Look, tint
+from simkit.study.calibration import LeftOut
+from simkit.study.spiral import critical_hiring_lag
+
+GERMAN, ENGLISH = Look(formats=Formats(language="de")), Look(formats=Formats(language="en"))
+ENGLISH_WORDS = re.compile(
+    r"\b(the|and|of|with|deals?|open|days|won|per|share|cases?|today|faster|worlds?|load|hours)\b", re.I
+)
+GERMAN_WORDS = re.compile(
+    r"\b(und|der|die|das|nicht|Chancen?|Tage|Jahr|je|Anteil|heute|schneller|Welten|Last|Stunden)\b", re.I
+)
+CELLS = pd.DataFrame(
+    [
+        (0.9, 60.0, 0.95, 0.0, False),
+        (0.9, 139.0, 0.9, 0.0, False),
+        (1.0, 60.0, 0.9, 0.0, False),
+        (1.0, 139.0, 0.4, 1.0, True),
+        (1.25, 60.0, 0.55, 0.75, True),
+        (1.25, 139.0, 0.3, 1.0, True),
+    ],
+    columns=["load", "fill_days", "capacity_share", "runaway_share", "runs_away"],
+)
+
+
+def words(figure) -> set[str]:
+    figure.canvas.draw()
+    return {text.get_text() for text in figure.findobj(mpl.text.Text)}
+
+
+def english_sheet() -> Sheet:
+    return Sheet(chapter="small_models", look=ENGLISH)
+
+
+def dossier_of(demo, language: str) -> Dossier:
+    return Dossier(client=demo, look=look_of(demo.config, language), settings=Settings())
+
+
+def test_of(demo, language: str, cells: pd.DataFrame = CELLS, *, customers_react: bool = False) -> StressTest:
+    return StressTest(
+        dossier=dossier_of(demo, language),
+        design=load_design("baseline"),
+        parameters=load_defaults(),
+        posts=24,
+        today=0.89,
+        cells=cells,
+        lags=critical_hiring_lag(cells),
+        years=5.0,
+        replications=2,
+        customers_react=customers_react,
+    )
+
+
+test_of.__test__ = False
+
+
+def all_blocks(demo, language: str) -> list:
+    dossier = dossier_of(demo, language)
+    small = [*clog_blocks(dossier), *case_blocks(dossier), *faster_blocks(dossier), *leaves_blocks(dossier)]
+    tests = [test_of(demo, language, customers_react=reacting) for reacting in (False, True)]
+    return [*small, *(block for one in tests for block in spiral_blocks(dossier, one))]
+
+
+@pytest.mark.parametrize(("language", "foreign"), [("de", ENGLISH_WORDS), ("en", GERMAN_WORDS)])
+def test_charts_and_their_words_are_in_one_language(demo, language, foreign):
+    for block in all_blocks(demo, language):
+        labels = re.findall(r"<text[^>]*>([^<]*)</text>", str(block.content.get("svg", "")))
+        said = [block.title, block.unit, block.source, block.note, *labels]
+        assert not [text for text in said if foreign.search(text)]
+        assert not [text for text in said if "nan" in text or "{" in text or "inf" in text.split()]
+
+
+def test_every_chart_has_a_message_a_unit_a_source_and_a_description(demo):
+    figures = [block for block in all_blocks(demo, "de") if block.kind == "figure"]
+    assert len(figures) == 7
+    assert len({block.name for block in figures}) == 7
+    for block in figures:
+        assert all((block.title, block.unit, block.source, block.note, block.content["alt"]))
+
+
+def test_nothing_is_cut_off_at_the_edge_of_a_chart(demo):
+    curve = pd.DataFrame({"open_deals": range(31), "wins_per_year": [8.0] * 31, "cycle_days": [1000.0] * 31})
+    for look in (GERMAN, ENGLISH):
+        figures = (
+            draw.clog_curve(look, curve, 12),
+            draw.rule_outcomes(look, rule_frame(look)),
+            draw.spiral_table(look, CELLS, critical_hiring_lag(CELLS), 0.6),
+            draw.spiral_table(look, CELLS.head(1), critical_hiring_lag(CELLS.head(1)), 0.6),
+        )
+        for figure in figures:
+            figure.canvas.draw()
+            frame = figure.bbox
+            for text in figure.findobj(mpl.text.Text):
+                box = text.get_window_extent()
+                if text.get_visible() and text.get_text().strip() and box.width > 0:
+                    assert box.x0 >= frame.x0 - 1 and box.x1 <= frame.x1 + 1, text.get_text()
+                    assert box.y0 >= frame.y0 - 1 and box.y1 <= frame.y1 + 1, text.get_text()
+
+
+def rule_frame(look: Look) -> pd.DataFrame:
+    labels = [look.say(Text(de="Heute", en="Today")), look.say(Text(de="Obergrenze", en="Limit"))]
+    return pd.DataFrame(
+        {
+            "label": labels,
+            "wins_per_year": [0.0, 8.05],
+            "open_deals": [float("inf"), 12.0],
+            "cycle_days": [float("inf"), 98.4],
+        }
+    )
+
+
+def test_the_best_limit_is_marked_with_wins_and_cycle_time():
+    curve = pd.DataFrame({"open_deals": [0, 1, 2], "wins_per_year": [0, 5.25, 3], "cycle_days": [60, 98, 300.0]})
+    assert {"5,2", "98", "beste Obergrenze: 1"} <= words(draw.clog_curve(GERMAN, curve, 1))
+    assert "beste Obergrenze" not in " ".join(words(draw.clog_curve(GERMAN, curve, None)))
+
+
+def test_a_list_that_grows_for_ever_says_so_instead_of_a_number():
+    shown = words(draw.rule_outcomes(ENGLISH, rule_frame(ENGLISH)))
+    assert "the list grows for ever" in shown
+    assert "8.1 won, 12 open, 98 days" in shown or "8.0 won, 12 open, 98 days" in shown
+
+
+def test_the_map_shows_the_values_set_and_needs_no_border():
+    grid = pd.DataFrame(
+        [(share, hours, 1.0) for share in (0.0, 0.5) for hours in (0.0, 10.0)],
+        columns=["variant_share", "exception_h", "saved_h"],
+    )
+    nothing = pd.DataFrame(columns=["variant_share", "exception_h"], dtype=float)
+    assert "30\u00a0%, 6 h" in words(draw.case_or_process(GERMAN, grid, nothing, (0.3, 6.0)))
+
+
+def test_the_bars_of_speeding_up_reach_the_natural_limit():
+    frame = pd.DataFrame({"rounds": [0, 1.5], "value": [1.0, 1.06], "still_possible": [0.09, 0.03]})
+    figure = draw.speeding_up(ENGLISH, frame, 1.3, 1.5)
+    tops = [patch.get_y() + patch.get_height() for patch in figure.axes[0].patches]
+    assert tops[1::2] == pytest.approx([0.09, 0.09])
+    assert {"natural limit: 1.30 times the speed, +9.0%", "1.5", "+6.0%"} <= words(figure)
+
+
+def test_faster_and_better_stand_in_their_cells():
+    cells = pd.DataFrame(
+        {
+            "efficiency": [False, False, True, True],
+            "effectiveness": [False, True, False, True],
+            "value": [1, 0.98, 1.05, 1.1],
+        }
+    )
+    effects = pd.DataFrame({"label": ["a", "b"], "value": [0.06, -0.01], "low": [0.0, -0.1], "high": [0.2, 0.1]})
+    figure = draw.faster_or_better(ENGLISH, cells, effects)
+    placed = {text.get_text(): text.get_position() for text in figure.axes[0].texts}
+    assert placed == {"today": (0, 0), "\u22122.0%": (1, 0), "+5.0%": (0, 1), "+10.0%": (1, 1)}
+
+
+def test_cells_that_run_away_are_framed_and_the_critical_time_stands_beside_each_load():
+    figure = draw.spiral_table(ENGLISH, CELLS, critical_hiring_lag(CELLS), 0.6)
+    framed = [patch for patch in figure.axes[0].patches if patch.get_facecolor()[3] == 0]
+    assert len(framed) == int(CELLS["runs_away"].sum())
+    assert {"139 days\nor longer", "60 days", "under 60 days", "runs away in 75%"} <= words(figure)
+
+
+def test_capacity_changes_its_colour_at_the_limit():
+    figure = draw.spiral_table(ENGLISH, CELLS.assign(capacity_share=[0.6, 0.599] * 3), critical_hiring_lag(CELLS), 0.6)
+    colours = [mpl.colors.to_hex(patch.get_facecolor()) for patch in figure.axes[0].patches if patch.get_facecolor()[3]]
+    assert set(colours[::2]) == {tint(ENGLISH.palette.primary, 0.85)}
+    assert not set(colours[::2]) & set(colours[1::2])
+
+
+def test_the_message_of_the_clog_is_that_of_the_curve():
+    pipeline, rule = Pipeline.of(load_defaults()), rules_to_compare(load_defaults())["today"]
+    assert clog_message(english_sheet(), pipeline, rule).startswith("With 12 open deals a seller wins most, 8.1 a year")
+    free = replace(pipeline, switching_h=0.0, clog_logit=0.0)
+    assert "nothing clogs" in clog_message(english_sheet(), free, rule)
+
+
+def rules_said(offered: float) -> str:
+    tree = load_defaults()
+    pipeline = replace(Pipeline.of(tree), offered_per_year=offered)
+    frame = outcomes(pipeline, rules_to_compare(tree))
+    return rules_message(english_sheet(), frame.assign(label=frame["rule"]))
+
+
+def test_the_message_of_the_rules_names_the_best_one_and_what_becomes_of_today():
+    assert rules_said(50.0).startswith("Taking everything on, the list grows for ever; 'gate' wins most")
+    assert rules_said(31.0).endswith("a year against 7.9 today")
+    assert rules_said(5.0).startswith("With the deals offered today no rule wins more")
+
+
+def test_the_message_of_case_or_process_follows_the_cheaper_way():
+    work = Work.of(load_defaults())
+    assert "case handling costs 0.56 h per case less" in case_message(english_sheet(), work)
+    assert "the border is at 20%" in case_message(english_sheet(), work)
+    assert "standard process costs" in case_message(english_sheet(), replace(work, variant_share=0.1))
+    always = replace(work, standard_factor=1.1)
+    assert "no other share changes that" in case_message(english_sheet(), always)
+
+
+def test_assumptions_are_named_as_such_until_somebody_sets_them():
+    path, tree = "small.clog.switching_h", load_defaults()
+    assert origins(english_sheet(), tree, [path]).startswith("Assumptions: switching cost")
+    by_hand = tree.patch({path: 8.0}, Provenance(kind="option", source="client.yaml"))
+    assert origins(english_sheet(), by_hand, [path]).startswith("Set by hand: switching cost")
+    assert origins(english_sheet(), tree, ["small.clog.win_share"]).endswith("[V].")
+
+
+def test_the_message_of_the_spiral_names_the_first_load_that_empties_the_house(demo):
+    figure = spiral_blocks(dossier_of(demo, "en"), test_of(demo, "en"))[1]
+    assert figure.title == "From 100% load on the organisation empties when a post stays open for 139 days or longer"
+    calm = CELLS.assign(runs_away=False)
+    figure = spiral_blocks(dossier_of(demo, "en"), test_of(demo, "en", calm))[1]
+    assert figure.title == "Nothing runs away: in the worst case (125% load, 139 days) 30% of capacity is left"
+
+
+def test_the_stress_test_names_its_assumptions(demo):
+    figure = spiral_blocks(dossier_of(demo, "de"), test_of(demo, "de"))[1]
+    assert "Annahmen:" in figure.source
+    assert "Veröffentlicht:" in figure.source
+    assert set(LEAVES) <= set(load_defaults())
+
+
+def test_without_orders_and_staff_the_reason_stands_instead(demo):
+    dossier = dossier_of(demo, "en")
+    poor = replace(dossier, client=replace(demo, tables={"time_estimates": demo.table("time_estimates")}))
+    lacking = stress_test(poor, loads="1", fill_days="60")
+    assert isinstance(lacking, LeftOut)
+    (block,) = spiral_blocks(poor, lacking)
+    assert block.kind == "left_out"
+    assert "assumptions alone" in block.content["reason"]
+
+
+def test_numbers_are_listed_rising_and_once():
+    assert numbers_listed("loads", "1.1, 0.9,1.1") == (0.9, 1.1)
+
+
+@pytest.mark.parametrize("text", ["", "a,b", "1;2", "0,1", "-1", "nan", "inf", "1,nan"])
+def test_a_list_of_something_else_is_an_error(text):
+    with pytest.raises(UsageError, match="numbers above 0"):
+        numbers_listed("loads", text)
