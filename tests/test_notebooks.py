@@ -18,7 +18,7 @@ from simkit.report.record import Stopwatch
 
 PROJECT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
-BY_HAND = ("04_small_models", "05_leaving_spiral")
+BY_HAND = ("05_small_models", "06_leaving_spiral")
 OF_THE_REPORT = [path for path in NOTEBOOKS if path.stem not in BY_HAND]
 ENGLISH_WORDS = re.compile(r"\b(the|and|of|with|customers|deals|days|share)\b")
 
@@ -105,7 +105,7 @@ def executed(name: str, folder: Path, **parameters) -> list:
 
 
 def test_the_small_models_run_with_a_leaf_set_by_hand(tmp_path):
-    blocks = executed("04_small_models", tmp_path, lang="de", changes="small.clog.clog_logit=0.1")
+    blocks = executed("05_small_models", tmp_path, lang="de", changes="small.clog.clog_logit=0.1")
 
     figures = {block.name: block for block in blocks if block.kind == "figure"}
     assert set(figures) == {"clog_curve", "pipeline_rules", "case_or_process", "speeding_up", "faster_or_better"}
@@ -115,7 +115,7 @@ def test_the_small_models_run_with_a_leaf_set_by_hand(tmp_path):
 
 def test_the_leaving_spiral_runs_with_few_cells(tmp_path):
     few = {"loads": "0.9", "fill_days": "60", "replications": 1, "years": 1.0}
-    blocks = executed("05_leaving_spiral", tmp_path, lang="de", **few)
+    blocks = executed("06_leaving_spiral", tmp_path, lang="de", **few)
 
     assert [block.name for block in blocks if block.kind == "figure"] == ["spiral_alone", "spiral_with_reactions"]
     assert [len(block.content["rows"]) for block in blocks if block.kind == "table"] == [1, 1]
