@@ -112,5 +112,4 @@ def beaten(values: Floats) -> Flags:
         Whether the first design dominates the second.
     """
     first, second = values[..., :, :, None], values[..., :, None, :]
-    result: Flags = (first >= second).all(axis=-3) & (first > second).any(axis=-3)
-    return result
+    return np.logical_and((first >= second).all(axis=-3), (first > second).any(axis=-3))

@@ -268,7 +268,7 @@ def _conditions(evidence: Evidence, wording: Wording) -> tuple[Text, ...]:
     turns = [turning.turns(one, main, evidence.titles, wording) for one in evidence.decisions[1:]]
     weak = turning.weak_switches(evidence.steps, wording) if main.best == "stretched_t" else None
     idle = turning.idle_limit(evidence.break_even_idle, wording) if main.best == "stretched_t" else None
-    cautious = turning.cautious_choice(main, evidence.worst_regret, evidence.titles, wording)
+    cautious = turning.cautious_choice(main, evidence.worst_regret, len(evidence.decisions), evidence.titles, wording)
     lost = [turning.lost_in(main, row, evidence.titles, wording) for _, row in evidence.regret.iterrows()]
     found = (*turns, *lost, cautious, weak, idle, *evidence.statements)
     return tuple(text for text in found if text is not None)

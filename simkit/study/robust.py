@@ -12,6 +12,7 @@ import pandas as pd
 from simkit.foundation.parameters import Parameters
 from simkit.foundation.text import Text
 from simkit.study.comparison import PROFIT, paired
+from simkit.study.criteria import CRITERIA
 from simkit.study.decision import Decision
 from simkit.study.dominance import Field, dominance, dominance_cells
 from simkit.study.information import LEAF_COLUMNS, value_of_leaves, value_of_runs
@@ -61,6 +62,7 @@ def robust_frames(
         What other experiments found out.
     """
     scenarios, seed = tuple(plan.grid.scenarios), plan.grid.seed
+    frame = frame[(frame["year"] == 0) & frame["measure"].isin([one.measure for one in CRITERIA])]  # all that is read
     compared = Field(scenarios=scenarios, designs=plan.main, baseline=plan.baseline)
     worlds = worlds_of(frame, scenarios, plan.main, seed=seed)
     cells = dominance_cells(frame, compared)

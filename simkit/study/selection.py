@@ -117,7 +117,7 @@ def simplest(designs: Sequence[str], baseline: str, change_cost: Mapping[str, fl
     Parameters
     ----------
     designs : sequence of str
-        Designs that cannot be told apart, at least one.
+        Designs that cannot be told apart, the better ones first, at least one.
     baseline : str
         Today's organisation, which needs no change at all.
     change_cost : mapping of str to float
@@ -126,7 +126,7 @@ def simplest(designs: Sequence[str], baseline: str, change_cost: Mapping[str, fl
     Returns
     -------
     str
-        Today's where it is among them, else that with the smallest one-off cost, else that which stands first.
+        Today's where it is among them, else that with the smallest one-off cost, else that which stands first, hence the better one.
     """
     order = {name: place for place, name in enumerate(designs)}
     return min(designs, key=lambda name: (name != baseline, change_cost.get(name, 0.0), order[name]))

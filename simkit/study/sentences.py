@@ -10,7 +10,6 @@ import pandas as pd
 from simkit.foundation.text import Text
 from simkit.study import decision as rule
 from simkit.study import turning
-from simkit.study.comparison import PROFIT
 from simkit.study.decision import Decision
 from simkit.study.standards import standard
 from simkit.study.wording import LARGEST_CHANGE, Wording, listed, more_or_less

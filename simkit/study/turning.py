@@ -108,9 +108,11 @@ def lost_in(main: Decision, row: pd.Series, titles: Titles, wording: Wording) ->
     )  # fmt: skip
 
 
-def cautious_choice(main: Decision, worst: pd.DataFrame, titles: Titles, wording: Wording) -> Text | None:
+def cautious_choice(
+    main: Decision, worst: pd.DataFrame, scenarios: int, titles: Titles, wording: Wording
+) -> Text | None:
     """Return which design has the smallest largest regret; nothing when only one scenario was run."""
-    if worst["scenario"].nunique() < 2 and float(worst["regret"].max()) == 0:
+    if scenarios < 2:
         return None
     first = worst[worst["rank"] == 1].iloc[0]
     own = worst[worst["design"] == main.best].iloc[0]
