@@ -126,7 +126,8 @@ def simplest(designs: Sequence[str], baseline: str, change_cost: Mapping[str, fl
     Returns
     -------
     str
-        Today's where it is among them, else that with the smallest one-off cost, else that which stands first, hence the better one.
+        Today's where it is among them, else that with the smallest one-off cost, else that which stands
+        first, hence the better one.
     """
     order = {name: place for place, name in enumerate(designs)}
     return min(designs, key=lambda name: (name != baseline, change_cost.get(name, 0.0), order[name]))
