@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-ZONE_SHADE = "#e7ebef"
+ZONE_SHADE = "#c6ced6"
 CELLS = Text(de="{n} von {all}", en="{n} of {all}")
 DOMINATES = Text(de="dominiert", en="dominates")
-ROW_AGAINST = Text(de="… als diese Organisation", en="… as this organisation")
+AS_GOOD_AS = Text(de="mindestens gleich gut wie …", en="at least as good as …")
 DIRECTIONS = {
     1: Text(de="mehr ist besser →", en="more is better →"),
     -1: Text(de="← weniger ist besser", en="← less is better"),
@@ -89,7 +89,9 @@ def regret(look: Look, frame: pd.DataFrame) -> Figure:
     ]
     cells = [f"{middle}\n({low} … {high})" for middle, low, high in zip(*written, strict=True)]
     values, words = (_wide(frame.assign(cell=cells), name, "scenario_label") for name in ("regret", "cell"))
-    return _heat(look, values, words, look.palette.accent, highest=max(largest, 1.0))
+    last = pd.DataFrame(False, index=values.index, columns=values.columns)
+    last[values.columns[-1]] = True
+    return _heat(look, values, words, look.palette.accent, highest=max(largest, 1.0), bold=last)
 
 
 @themed
@@ -115,7 +117,7 @@ def dominance(look: Look, frame: pd.DataFrame) -> Figure:
         _wide(told, name, "other_label").reindex(index=order, columns=order) for name in ("part", "cell", "sure")
     )
     figure = _heat(look, shares, words, look.palette.primary, highest=1.0, bold=sure > 0)
-    figure.axes[0].set_title(look.say(ROW_AGAINST), fontsize=9, color=MUTED, loc="right", pad=10)
+    figure.axes[0].set_title(look.say(AS_GOOD_AS), fontsize=9, color=MUTED, loc="right", pad=10)
     return figure
 
 
@@ -191,6 +193,7 @@ def _heat(
     axes.xaxis.tick_top()
     axes.set_xticks(range(len(values.columns)), [wrapped(str(name), 20) for name in values.columns], color=INK)
     axes.set_yticks(range(len(values)), [wrapped(str(name), 28) for name in values.index], color=INK)
+    axes.tick_params(length=0)
     for side in axes.spines.values():
         side.set_visible(False)
     return figure

@@ -51,8 +51,8 @@ class Decision:
     zone_amount : float
         Difference that counts as none.
     replications, replications_needed : int
-        Worlds run, and those that would bring the interval's half-width down to the difference itself, or to the zone
-        where that is larger.
+        Worlds run, and those that would bring the half-width of the interval to the rival, and to every equal, down to
+        the difference itself, or to the zone where that is larger.
     sustainable : bool
         Whether the work of `best` does not pile up.
     doubts : tuple of str
@@ -153,8 +153,9 @@ def decide(
         scenario=scenario, best=best, runner_up=runner_up, baseline=baseline, probability_best=probability,
         difference=difference, low=low, high=float(lead["high"]),
         relative=difference / base if base > 0 else math.nan, lead_over_runner_up=margin, zone_amount=zone,
-        replications=len(table), replications_needed=worlds_needed(
-            table[best] - table[rival], max(zone, abs(difference)), len(designs) - 1
+        replications=len(table), replications_needed=max(
+            worlds_needed(gain, max(zone, abs(float(gain.mean()))), len(designs) - 1)
+            for gain in (table[best] - table[name] for name in {rival, *equals})
         ),
         sustainable=bool(sustainable[best]), doubts=tuple(name for name, fails in checks.items() if fails),
         equals=equals, goes_first=simplest(_lasting((best, *equals), sustainable), baseline, _change_cost(frame, scenario)),

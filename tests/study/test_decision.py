@@ -63,6 +63,7 @@ def test_two_designs_far_apart_that_noise_cannot_tell_apart_are_no_clear_winner(
         runs(values), "today", list(values), baseline="baseline", sustainable=dict.fromkeys(values, True), seed=1
     )
     assert found.lead_over_runner_up > found.zone_amount and "tied" in found.doubts and found.equals == ("b",)
+    assert found.replications_needed == worlds_needed(pd.Series(-wild), 0.4e6, family=2) > 12  # to tell a from b
 
 
 def test_today_is_kept_when_it_leads_clearly():
