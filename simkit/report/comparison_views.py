@@ -38,8 +38,12 @@ def selected(view: StudyView) -> pd.DataFrame:
     words = {
         name: [view.look.say(PLACES[bool(flag)]) for flag in chosen[name]] for name in ("may_be_best", "good_enough")
     }
-    interval = [" … ".join(view.moneys(low, high)) for low, high in zip(chosen["low"], chosen["high"], strict=True)]
-    return _named(view, chosen.assign(**words, interval=interval))
+    scale = float(chosen[["gap", "low", "high"]].abs().max(axis=None))
+    gap, low, high = (
+        [view.money(value, signed=True, scale=scale) for value in chosen[name]] for name in ("gap", "low", "high")
+    )
+    interval = [f"{start} … {end}" for start, end in zip(low, high, strict=True)]
+    return _named(view, chosen.assign(**words, gap_words=gap, interval=interval))
 
 
 def regrets(view: StudyView) -> pd.DataFrame:

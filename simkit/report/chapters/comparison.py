@@ -58,14 +58,7 @@ def _differences(sheet: Sheet, view: StudyView) -> Block:
     main = frame[frame["scenario"] == view.study.main_scenario]
     sure = main[main["low"] > main["zone"]]
     worse = main[main["high"] < -main["zone"]]
-    title = sheet.say(
-        Text(
-            de="Mehr als die Schwelle und vom Zufall zu unterscheiden: {better} von {n} Organisationen bringen mehr Gewinn als "
-            "heute, {worse} weniger",
-            en="Beyond threshold and chance, {better} of {n} organisations earn more profit than today's, {worse} less",
-        ),
-        better=len(sure), n=len(main), worse=len(worse),
-    )  # fmt: skip
+    title = sheet.say(_BETTER_AND_WORSE if len(worse) else _BETTER, better=len(sure), n=len(main), worse=len(worse))
     footing = Footing(
         unit=Text(
             de="Unterschied zur heutigen Organisation im selben Szenario; Intervalle, die mit 95 % alle zugleich gelten",
@@ -77,6 +70,14 @@ def _differences(sheet: Sheet, view: StudyView) -> Block:
     return sheet.figure("joint_differences", title, draw.differences_with_zone(sheet.look, frame), title, footing)
 
 
+_BETTER = Text(
+    de="Über Zufall und Schwelle hinaus bringen {better} von {n} Organisationen mehr Gewinn als heute",
+    en="Beyond chance and threshold, {better} of {n} organisations earn more profit than today's",
+)
+_BETTER_AND_WORSE = Text(
+    de="Über Zufall und Schwelle hinaus bringen {better} von {n} Organisationen mehr Gewinn als heute und {worse} weniger",
+    en="Beyond chance and threshold, {better} of {n} organisations earn more profit than today's and {worse} less",
+)
 _ZONE = Text(
     de="Grau: ein Unterschied bis {share} des heutigen Gewinns zählt als keiner (Regel dieses Werkzeugs). Blass: das Intervall "
     "enthält die Null.",
@@ -117,10 +118,7 @@ def _selection(sheet: Sheet, view: StudyView) -> Block:
     columns = (
         DESIGN,
         Column(
-            name="gap",
-            label=Text(de="Abstand zur besten anderen", en="Gap to the best other"),
-            write="signed_millions",
-            digits=2,
+            name="gap_words", label=Text(de="Abstand zur besten anderen", en="Gap to the best other"), write="figure"
         ),
         Column(name="interval", label=Text(de="95-%-Intervall", en="95% interval"), write="figure"),
         Column(name="may_be_best", label=Text(de="Kann die beste sein", en="May be the best")),
