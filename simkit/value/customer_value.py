@@ -50,7 +50,7 @@ class ValueRules:
 
     missing_cost: MissingCost = "mean_rate"
     hourly_cost_amount: float | None = None
-    cutoffs: tuple[float, float] = CUTOFFS
+    cutoffs: tuple[float, ...] = CUTOFFS
     cap_h: float = CAP_H
 
 
