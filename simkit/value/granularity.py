@@ -11,6 +11,8 @@ import pandas as pd
 from simkit.value.segments import natural_breaks
 
 MOST = 8
+FLAT_SHARE = 0.05
+"""The smallest number of segments within this share of the best net gain is enough (rule of this kit)."""
 Floats = npt.NDArray[np.float64]
 
 
@@ -79,6 +81,12 @@ def granularity(worth_amount: pd.Series, years: float, complexity: Complexity, *
         reached = gain / ((best / one - 1) * worth.sum()) if best > one * (1 + 1e-12) else float("nan")
         rows.append((number, gain, cost, gain - cost, reached))
     return pd.DataFrame(rows, columns=["segments", "gain_amount", "cost_amount", "net_amount", "reached_share"])
+
+
+def enough_segments(found: pd.DataFrame) -> pd.Series:
+    """Return the row of the smallest number of segments whose net gain is about the best: the top of the curve is flat."""
+    best = float(found["net_amount"].max())
+    return found[found["net_amount"] >= best - FLAT_SHARE * abs(best)].iloc[0]
 
 
 def _yield(worth: Floats, groups: npt.NDArray[np.int64], elasticity: float) -> float:

@@ -154,7 +154,10 @@ def _least_squares_split(points: Floats, counts: Floats, classes: int) -> tuple[
 
     def squares(start: npt.NDArray[np.int64], end: int) -> Floats:
         """Sum of squares of points[start:end] around their mean, for many starts."""
-        return (second[end] - second[start]) - (first[end] - first[start]) ** 2 / (number[end] - number[start])
+        result: Floats = (second[end] - second[start]) - (first[end] - first[start]) ** 2 / (
+            number[end] - number[start]
+        )
+        return result
 
     size = len(points)
     best = np.array([np.inf, *(float(squares(np.array([0]), end)[0]) for end in range(1, size + 1))])

@@ -6,7 +6,7 @@ import pytest
 
 from simkit.value.acceptability import class_acceptability, rank_acceptability, weight_draws
 from simkit.value.firmness import Judged, class_changes, leave_one_out, stability_intervals
-from simkit.value.granularity import Complexity, granularity
+from simkit.value.granularity import Complexity, enough_segments, granularity
 
 # Two criteria, three customers: a leads the first, b the second, c is in the middle of both.
 FACTORS = pd.DataFrame({"one": [1.0, 0.0, 0.4], "two": [0.0, 1.0, 0.4]}, index=["a", "b", "c"])
@@ -126,3 +126,9 @@ def test_more_segments_never_gain_less_and_cost_decides() -> None:
     free = found["gain_amount"].idxmax()
     dear = granularity(worth, 2.0, Complexity(hourly_cost_amount=1e9))["net_amount"].idxmax()
     assert (found["segments"][free], found["segments"][dear]) == (8, 1)
+
+
+def test_enough_segments_are_the_fewest_near_the_best() -> None:
+    found = pd.DataFrame({"segments": [1, 2, 3, 4], "net_amount": [0.0, 90.0, 96.0, 100.0]})
+    assert enough_segments(found)["segments"] == 3
+    assert enough_segments(found.assign(net_amount=[0.0, -5.0, -9.0, -20.0]))["segments"] == 1
