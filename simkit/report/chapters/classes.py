@@ -164,7 +164,8 @@ def _granularity(sheet: Sheet, found: CustomerValue, study: ClassStudy) -> Itera
         Text(
             de="Obergrenze: Stunden werden bestmöglich auf Segmente verteilt (Elastizität {elasticity}, Annahme zwischen 0,34 "
             "[P, aus zweiter Hand] und 0,10); ein Segment kostet {hours} Stunden im Jahr (Annahme). Veröffentlichte Gewinne aus "
-            "reiner Umverteilung liegen bei 2 bis 8 % [P, aus zweiter Hand]. Genug: Weitere Segmente bringen nach Kosten weniger als {flat} mehr.",
+            "reiner Umverteilung liegen bei 2 bis 8 % [P, aus zweiter Hand]. "
+            "Genug: Weitere Segmente bringen nach Kosten weniger als {flat} mehr.",
             en="Upper limit: hours are split best between segments (elasticity {elasticity}, an assumption between 0.34 [P, "
             "second-hand] and 0.10); a segment costs {hours} hours a year (assumption). Published gains from reallocation alone "
             "are 2 to 8% [P, second-hand]. Enough: more segments add less than {flat} after their cost.",
