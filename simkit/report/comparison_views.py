@@ -38,7 +38,7 @@ def selected(view: StudyView) -> pd.DataFrame:
     words = {
         name: [view.look.say(PLACES[bool(flag)]) for flag in chosen[name]] for name in ("may_be_best", "good_enough")
     }
-    scale = float(chosen[["gap", "low", "high"]].abs().max(axis=None))
+    scale = float(chosen[["gap", "low", "high"]].abs().to_numpy(dtype=float).max())
     gap, low, high = (
         [view.money(value, signed=True, scale=scale) for value in chosen[name]] for name in ("gap", "low", "high")
     )
