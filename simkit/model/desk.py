@@ -128,7 +128,7 @@ class Desk:
         task.start_content_h = person.content_h
         way_in_h = way_in(task, person)
         if way_in_h:
-            task.entries = [("coordination", way_in_h), *task.entries]
+            task.entries.insert(0, ("coordination", way_in_h))
             task.content_h += way_in_h
         task.person = person
         person.task = task
