@@ -14,7 +14,7 @@ from simkit.foundation.parameters import Parameters
 from simkit.model import cases
 from simkit.model.admission import Admission
 from simkit.model.arrivals import KINDS, NUMBER_SHIFT, STEP_SHIFT, arrival_table, care_number
-from simkit.model.cases import Case, Wait, Work
+from simkit.model.cases import Case, Entries, Wait, Work
 from simkit.model.channels import channels
 from simkit.model.clock import ANSWER, ARRIVAL, CHASE, LAPSE, TICK, Clock
 from simkit.model.demand import Arrivals
@@ -379,10 +379,8 @@ class Run:
             entries = self.taking(case)
         case.handed = False
         works = self.block(case, unit, person)
-        factor = self.factor(unit, case)
         for work in works:
-            for name, hours in work.entries:
-                entries.append((name, hours * factor if name == "coordination" else hours))
+            entries += self.with_factor(work.entries, rules.specialist_factor) if unit.specialist else work.entries
         if case.pending and rules.giver_h > 0 and self.house.route(case, case.pending[0].kind)[0] is not unit:
             entries.append(("coordination", self.giving_h(case)))
             case.handed = True
@@ -395,6 +393,9 @@ class Run:
     def block(self, case: Case, unit: Unit, person: Person | None) -> tuple[Work, ...]:
         """Take from the pending work what the same doer does without a wait."""
         pending, count = case.pending, 1
+        if len(pending) == 1:
+            case.pending = ()
+            return pending
         while count < len(pending) and self.house.route(case, pending[count].kind) == (unit, person):
             count += 1
         case.pending = pending[count:]
@@ -420,6 +421,11 @@ class Run:
             hours += case.rules.clarification_taker_h
         case.clarified = True
         return [("coordination", hours)] if hours > 0 else []
+
+    @staticmethod
+    def with_factor(entries: Entries, factor: float) -> Entries:
+        """Return entries with the coordination of a specialist."""
+        return tuple((name, hours * factor if name == "coordination" else hours) for name, hours in entries)
 
     def factor(self, unit: Unit, case: Case) -> float:
         """Return the effort of coordination in a unit relative to a generalist."""
