@@ -369,7 +369,7 @@ class Run:
 
     def enqueue(self, case: Case) -> None:
         """Make one block of the pending work that one doer does without a wait, with the hand-overs around it."""
-        now, rules, giver = self.clock.now, case.rules, case.last
+        rules, giver = case.rules, case.last
         unit, person = self.house.route(case, case.pending[0].kind)
         entries: list[tuple[str, float]] = []
         if giver is not None and giver.unit is not unit:
@@ -384,11 +384,10 @@ class Run:
         if case.pending and rules.giver_h > 0 and self.house.route(case, case.pending[0].kind)[0] is not unit:
             entries.append(("coordination", self.giving_h(case)))
             case.handed = True
-        case.waiting = self.new_task(case, works, entries, unit)
-        self.desk.submit(case.waiting, unit, person)
+        task = case.waiting = self.new_task(case, works, entries, unit)
+        self.desk.submit(task, unit, person)
         if works[0].lapse_h < math.inf:
-            place = LAPSE + (case.number << STEP_SHIFT) + case.steps
-            self.lapses.post(now + works[0].lapse_h, place, case.waiting)
+            self.lapses.post(self.clock.now + works[0].lapse_h, LAPSE + task.key[2], task)
 
     def block(self, case: Case, unit: Unit, person: Person | None) -> tuple[Work, ...]:
         """Take from the pending work what the same doer does without a wait."""

@@ -242,14 +242,17 @@ class House:
             return self._old_way(case)
         unit = self.units[self.routes[work, case.order_class, case.segment]]
         if not unit.owners:
-            return unit, _at_work(case.doers.get(unit.name))
-        slot = self.owner.get(case.customer)
-        if slot is None:
-            return unit, None
-        person = self.holders[slot]
-        if person is None and self._left_lying(case):
-            return unit, self._keeper(slot)
-        return unit, _at_work(person) if self.unit_of[slot] is unit else None
+            person = case.doers.get(unit.name)
+        else:
+            slot = self.owner.get(case.customer)
+            if slot is None:
+                return unit, None
+            person = self.holders[slot]
+            if person is None and self._left_lying(case):
+                return unit, self._keeper(slot)
+            if self.unit_of[slot] is not unit:
+                return unit, None
+        return unit, None if person is None or person.long_absent else person
 
     def keeper(self, slot: int, task: Task) -> Person | None:
         """Return whose queue keeps a task of a post that becomes vacant; None when the unit takes it over."""
