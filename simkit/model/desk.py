@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from heapq import heappop, heappush
 
 from simkit.model.clock import COMPLETION, Clock
-from simkit.model.people import DONE, RUNNING, WAITING, Person, Queue, Task, Unit
+from simkit.model.people import DONE, RUNNING, WAITING, Person, Queue, QueueKey, Task, Unit
 from simkit.model.record import Log
 
 FreeWork = Callable[[Person, float], Task | None]
@@ -93,11 +93,9 @@ class Desk:
                 self.start(person, task, now)
                 return
             if queue is shared:  # the head does not fit, but something behind it may
-                fitting = [
-                    entry for entry in queue if entry[1].state == WAITING and effort_of(entry[1], person) <= room_h
-                ]
-                if fitting:
-                    self.start(person, min(fitting)[1], now)
+                behind = best_fitting(queue, person, room_h)
+                if behind is not None:
+                    self.start(person, behind, now)
                     return
                 break
             heappop(queue)
@@ -188,6 +186,17 @@ def _best_since(
         if task.key[1] <= before and (best is None or task.key < best.key) and effort_of(task, person) <= room_h:
             best = task
     return best
+
+
+def best_fitting(queue: Queue, person: Person, room_h: float) -> Task | None:
+    """Return the best task of a queue that this person can end in the time before the next limit."""
+    best: tuple[QueueKey, Task] | None = None
+    for entry in queue:
+        task = entry[1]
+        # The cheap questions first: queues are long in large units, and few of their tasks are asked the last one.
+        if task.content_h <= room_h and task.state == WAITING and (best is None or entry < best):
+            best = entry if effort_of(task, person) <= room_h else best
+    return None if best is None else best[1]
 
 
 def _by_slot(person: Person) -> int:
