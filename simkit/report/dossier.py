@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from simkit.intake.config import ClientConfig
     from simkit.study.organisation import LeftOut, OrganisationStudy
     from simkit.value.customer_value import CustomerValue
+    from simkit.value.service_study import ServiceStudy
 
 
 Found = TypeVar("Found")
@@ -135,6 +136,16 @@ class Dossier:
             self.client.has("opportunities") and "customer_id" in self.client.table("opportunities")
         )
         return customer_value(self.client, seed=self.settings.seed) if known else None
+
+    @cached_property
+    def service(self) -> ServiceStudy | None:
+        """Which service the hours carry; None without customers' value or customer time that may be shown."""
+        from simkit.study.client_facts import period_years
+        from simkit.value.service_study import service_study
+
+        if self.value is None:
+            return None
+        return service_study(self.client, self.value, period_years(self.client), seed=self.settings.seed)
 
     @cached_property
     def outcome(self) -> OrganisationStudy | LeftOut:

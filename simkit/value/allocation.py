@@ -6,8 +6,9 @@ Hours are moved until the next hour brings the same everywhere; a flat maximum s
 from __future__ import annotations
 
 import heapq
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,7 @@ from simkit.foundation.estimates import Estimate
 from simkit.value.response import Curve
 
 Floats = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
 FLAT_SHARE = 0.01
 """A split within this share of the best contribution counts as equally good."""
 WARN_ABOVE = 0.10
@@ -71,7 +73,7 @@ class Units:
     names: Sequence[str]
     worth: Floats
     hours: Floats
-    curves: npt.NDArray[np.int64]
+    curves: Whole
     responses: Sequence[Curve]
 
     def effort_at(self, price: float) -> Floats:
@@ -116,7 +118,7 @@ class Split:
     price_amount: float
 
 
-def best_split(units: Units, total_h: float, *, floor: Floats | None = None) -> Split:
+def best_split(units: Units, total_h: float, *, floor: Floats | None = None, ceiling: Floats | None = None) -> Split:
     """Return the split of the hours that brings most.
 
     Parameters
@@ -125,8 +127,8 @@ def best_split(units: Units, total_h: float, *, floor: Floats | None = None) -> 
         What gets hours.
     total_h : float
         Hours there are, above 0.
-    floor : array of float, optional
-        Least hours of each unit, together not more than the total.
+    floor, ceiling : array of float, optional
+        Least and most hours of each unit; together the least are not above the total, the most not under it.
 
     Notes
     -----
@@ -138,12 +140,13 @@ def best_split(units: Units, total_h: float, *, floor: Floats | None = None) -> 
     from scipy.optimize import brentq
 
     least = np.zeros(len(units.worth)) if floor is None else floor
+    most = np.full(len(units.worth), np.inf) if ceiling is None else ceiling
     if not (units.worth > 0).any() or least.sum() >= total_h:
         share = least if least.sum() > 0 else units.hours
         return Split(hours=share * total_h / share.sum(), price_amount=0.0)
 
     def taken(log_price: float) -> Floats:
-        return np.maximum(units.effort_at(float(np.exp(log_price))), least)
+        return np.clip(units.effort_at(float(np.exp(log_price))), least, most)
 
     middle = np.log(max(float((units.worth / units.hours).max()), CLOSE))
     low, high = middle - 1.0, middle + 1.0
@@ -209,15 +212,18 @@ def flat_range(units: Units, best: Split, *, tolerance: float = FLAT_SHARE) -> p
         spread = others * left / others.sum() if others.sum() > 0 else others
         return float(units.contribution(np.insert(spread, place, hours)).sum())
 
+    def fits(place: int, hours: float) -> bool:
+        return brings(place, hours) >= goal
+
     rows = []
     for place, name in enumerate(units.names):
         found = float(best.hours[place])
-        ends = [_edge(lambda h, p=place: brings(p, h) >= goal, found, end) for end in (0.0, total)]  # type: ignore[misc]
+        ends = [_edge(partial(fits, place), found, end) for end in (0.0, total)]
         rows.append((name, found, ends[0], ends[1]))
     return pd.DataFrame(rows, columns=["name", "best_h", "low_h", "high_h"])
 
 
-def _edge(holds, inside: float, outside: float) -> float:  # type: ignore[no-untyped-def]
+def _edge(holds: Callable[[float], bool], inside: float, outside: float) -> float:
     """Return the value farthest from `inside` towards `outside` at which something still holds."""
     if holds(outside):
         return outside
@@ -227,7 +233,9 @@ def _edge(holds, inside: float, outside: float) -> float:  # type: ignore[no-unt
     return inside
 
 
-def whole_contacts(units: Units, contact_h: Floats, total_h: float) -> npt.NDArray[np.int64]:
+def whole_contacts(
+    units: Units, contact_h: Floats, total_h: float, *, least: Whole | None = None, most: Whole | None = None
+) -> Whole:
     """Return whole contacts by unit: always the contact next that brings most per hour, until the hours are used.
 
     Parameters
@@ -238,6 +246,8 @@ def whole_contacts(units: Units, contact_h: Floats, total_h: float) -> npt.NDArr
         Hours of one contact at each.
     total_h : float
         Hours there are.
+    least, most : array of int, optional
+        Contacts that each gets in any case, and at most.
 
     Notes
     -----
@@ -245,14 +255,19 @@ def whole_contacts(units: Units, contact_h: Floats, total_h: float) -> npt.NDArr
     different length it may leave less than one contact unused. At S-shaped curves the first contacts are taken as one
     bundle up to the point of best average return (the concave envelope of the whole numbers).
     """
-    found = np.zeros(len(units.worth), dtype=np.int64)
-    queue = [step for place in range(len(found)) if (step := _next_step(units, contact_h, place, 0)) is not None]
+    found = np.zeros(len(units.worth), dtype=np.int64) if least is None else least.copy()
+    end = np.full(len(found), np.iinfo(np.int64).max) if most is None else most
+    queue = [
+        step
+        for place in range(len(found))
+        if (step := _next_step(units, contact_h, place, int(found[place]))) is not None
+    ]
     heapq.heapify(queue)
-    left = total_h * (1 + 1e-12)
+    left = total_h * (1 + 1e-12) - float((found * contact_h).sum())
     while queue:
         _, place, number = heapq.heappop(queue)
         need = number * contact_h[place]
-        if need > left:
+        if need > left or found[place] + number > end[place]:
             continue
         left -= need
         found[place] += number

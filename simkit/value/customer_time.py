@@ -73,6 +73,11 @@ class CustomerTime:
     customers: pd.DataFrame
     years: float
 
+    def of(self, segment: str) -> dict[str, float]:
+        """Return the figures of one segment; ``hours_h`` is all its customer time."""
+        row = {str(name): float(value) for name, value in self.segments.loc[[segment]].iloc[0].items()}
+        return row | {"hours_h": row["contact_h"] + row["answer_h"]}
+
 
 def customer_time(client: ClientData, segment: pd.Series, *, seed: int = 1, draws: int = 500) -> CustomerTime | None:
     """Measure what customers get today.
@@ -140,7 +145,7 @@ def _years(client: ClientData, rows: pd.DataFrame) -> float:
     days = rows["started_at"].dropna()
     if days.empty:
         return ((client.last - client.first).days + 1) / DAYS_PER_YEAR
-    return ((days.max().normalize() - days.min().normalize()).days + 1) / DAYS_PER_YEAR
+    return float((days.max().normalize() - days.min().normalize()).days + 1) / DAYS_PER_YEAR
 
 
 def _by_person(rows: pd.DataFrame, names: list[str]) -> tuple[Floats, pd.Index]:

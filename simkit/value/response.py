@@ -228,10 +228,10 @@ def history_elasticity(panel: pd.DataFrame) -> History | None:
     from statsmodels.genmod.generalized_linear_model import GLM
 
     both = panel[(panel > 0).all(axis=1)]
-    change = np.log(both["contacts_after"] / both["contacts_before"]).to_numpy(dtype=float)
+    change = np.log((both["contacts_after"] / both["contacts_before"]).to_numpy(dtype=float))
     if len(both) < LEAST_CUSTOMERS or np.ptp(change) == 0:
         return None
-    answer = np.log(both["revenue_after"] / both["revenue_before"]).to_numpy(dtype=float)
+    answer = np.log((both["revenue_after"] / both["revenue_before"]).to_numpy(dtype=float))
     fit = GLM(answer, np.column_stack([np.ones_like(change), change])).fit(cov_type="HC1")
     low, high = fit.conf_int()[1]
     return History(

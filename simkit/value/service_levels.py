@@ -69,40 +69,46 @@ def service_levels(
 def _level(
     name: str, customers: int, today: CustomerTime, stated: ServiceLevels, agreed: pd.DataFrame
 ) -> dict[str, object]:
-    now = today.segments.loc[name]
-    here = stated.segments.get(name)
+    now = today.of(name)
+    here = {str(key): level for key, level in stated.segments.items()}.get(name)
     row: dict[str, object] = {"segment": name, "customers": customers}
     measured: dict[str, object] = {
-        "contacts_per_year": float(now["contacts"]) / customers,
+        "contacts_per_year": now["contacts"] / customers,
         "channel": today.usual_channel.get(name),
     }
     for field in FIELDS:
-        asked = agreed.at[name, field] if name in agreed.index and field in agreed else None
-        sources = (("workshop", asked), ("client", getattr(here, field, None)), ("log", measured.get(field)))
+        asked = agreed[field].to_dict().get(name) if field in agreed else None
+        sources: tuple[tuple[object, str], ...] = (
+            (asked, "workshop"),
+            (getattr(here, field, None), "client"),
+            (measured.get(field), "log"),
+        )
         row[field], row[f"{field}_from"] = next(
-            ((value, origin) for origin, value in sources if value is not None and not pd.isna(value)), (None, None)
+            ((value, origin) for value, origin in sources if value is not None and value == value), (None, None)
         )
     own = here.hours_per_contact if here is not None else None
     row["hours_per_contact_h"], row["hours_per_contact_h_from"] = _contact_h(row, own, now, today, stated)
-    row["answer_h"] = float(now["answer_h"]) / customers
+    row["answer_h"] = now["answer_h"] / customers
     row["answer_h_from"] = "log"
     return row
 
 
 def _contact_h(
-    row: Mapping[str, object], own: float | None, now: pd.Series, today: CustomerTime, stated: ServiceLevels
+    row: Mapping[str, object], own: float | None, now: Mapping[str, float], today: CustomerTime, stated: ServiceLevels
 ) -> tuple[float, str]:
     """Return the hours of a contact: as stated, as measured for the segment, for the channel, or assumed."""
-    channel = row["channel"]
+    channel = str(row["channel"]) if row["channel"] is not None else "visit"
+    by_channel = {str(name): hours for name, hours in stated.hours_per_contact.items()}
+    measured = today.channels[today.channels["contacts"] >= LEAST_CONTACTS]["hours_per_contact_h"].to_dict()
     if own is not None:
         return own, "client"
-    if channel in stated.hours_per_contact:
-        return stated.hours_per_contact[channel], "client"  # type: ignore[index]
+    if channel in by_channel:
+        return by_channel[channel], "client"
     if row["channel_from"] in ("log", None) and now["contacts"] > 0:
-        return float(now["contact_h"] / now["contacts"]), "log"
-    if channel in today.channels.index and today.channels.at[channel, "contacts"] >= LEAST_CONTACTS:
-        return float(today.channels.at[channel, "hours_per_contact_h"]), "log"
-    return ASSUMED_CONTACT_H[str(channel) if channel is not None else "visit"], "assumption"
+        return now["contact_h"] / now["contacts"], "log"
+    if channel in measured:
+        return float(measured[channel]), "log"
+    return ASSUMED_CONTACT_H[channel], "assumption"
 
 
 def needed_hours(levels: pd.DataFrame) -> pd.Series:
@@ -165,11 +171,11 @@ def needed_with_spread(levels: pd.DataFrame, today: CustomerTime) -> dict[str, E
     """
     found = {}
     for (name, hours), stated in zip(needed_hours(levels).items(), levels["hours_per_contact_h_from"], strict=True):
-        now = today.segments.loc[str(name)]
-        measured = float(now["contact_h"] + now["answer_h"])
+        now = today.of(str(name))
+        measured = now["hours_h"]
         spread = (1.0, 1.0)
         if measured > 0 and stated != "client":
-            spread = (float(now["low_h"]) / measured, float(now["high_h"]) / measured)
+            spread = (now["low_h"] / measured, now["high_h"] / measured)
         found[str(name)] = Estimate(value=hours, low=hours * spread[0], high=hours * spread[1])
     return found
 
@@ -210,7 +216,7 @@ def stop_list(
 def total_check(levels: pd.DataFrame, today: CustomerTime) -> pd.DataFrame:
     """Return the check of all segments together, with new business and unnamed customers as today: one row "all"."""
     needed = needed_with_spread(levels, today)
-    other = float(today.segments.loc[NOBODY, ["contact_h", "answer_h"]].sum())
+    other = today.of(NOBODY)["hours_h"]
     value = sum(each.value for each in needed.values()) + other
     low = sum((each.value - each.low) ** 2 for each in needed.values()) ** 0.5
     high = sum((each.high - each.value) ** 2 for each in needed.values()) ** 0.5
@@ -221,10 +227,8 @@ def segment_check(levels: pd.DataFrame, today: CustomerTime) -> pd.DataFrame:
     """Return the check by segment: hours needed against the customer time that it gets today."""
     there = {}
     for name in levels["segment"]:
-        now = today.segments.loc[name]
-        there[name] = Estimate(
-            value=float(now["contact_h"] + now["answer_h"]), low=float(now["low_h"]), high=float(now["high_h"])
-        )
+        now = today.of(name)
+        there[str(name)] = Estimate(value=now["hours_h"], low=now["low_h"], high=now["high_h"])
     return hours_check(needed_with_spread(levels, today), there)
 
 
@@ -232,7 +236,7 @@ def team_check(levels: pd.DataFrame, today: CustomerTime) -> pd.DataFrame:
     """Return the check by team: each carries the part of a segment's need that it has of the segment's hours today."""
     needed, there = {}, {}
     segments = needed_with_spread(levels, today)
-    other = float(today.segments.loc[NOBODY, ["contact_h", "answer_h"]].sum())
+    other = today.of(NOBODY)["hours_h"]
     for team, row in today.teams.iterrows():
         value = sum(need.value * row[f"share_{name}"] for name, need in segments.items())
         value += other * row[f"share_{NOBODY}"]

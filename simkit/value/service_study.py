@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from simkit.value.customer_value import CustomerValue
 
 DRAWS = 500
+REACH = (0.5, 2.0)
+"""A single customer's hours are moved between half and twice today's: beyond, the curve is a guess (rule of this kit)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -217,6 +219,7 @@ def _customer_split(
         curves=segment.map(order.index).to_numpy(dtype=np.int64),
         responses=[response.curve for response in responses.values()],
     )
+    best = best_split(units, float(units.hours.sum()), floor=units.hours * REACH[0], ceiling=units.hours * REACH[1])
     each = segment.map(levels.set_index("segment")["hours_per_contact_h"]).to_numpy(dtype=float)
     contacts = today["contacts"].to_numpy(dtype=float)
     met = contacts > 0
@@ -228,13 +231,19 @@ def _customer_split(
         curves=units.curves[met],
     )
     whole = np.zeros(len(today), dtype=np.int64)
-    whole[met] = whole_contacts(called, each[met], float(called.hours.sum()))
+    whole[met] = whole_contacts(
+        called,
+        each[met],
+        float(called.hours.sum()),
+        least=np.floor(contacts[met] * REACH[0]).astype(np.int64),
+        most=np.ceil(contacts[met] * REACH[1]).astype(np.int64),
+    )
     return pd.DataFrame(
         {
             "customer_id": list(today.index),
             "segment": segment.to_numpy(),
             "hours_h": units.hours,
-            "best_h": best_split(units, float(units.hours.sum())).hours,
+            "best_h": best.hours,
             "contacts": contacts,
             "best_contacts": whole,
             "withheld": table.loc[today.index, "hours_withheld"].to_numpy(dtype=bool),
@@ -263,7 +272,11 @@ def _activity_hours(client: ClientData, segment: pd.Series, time: CustomerTime) 
     rows = logged_hours(client).rows
     known = rows["customer_id"].astype("str").map(segment.astype(str)).rename("segment")
     grouped = rows.groupby([known, rows["activity"]]).agg(hours_h=("hours_h", "sum"), people=("employee_id", "nunique"))
-    grouped = grouped[grouped["people"] >= client.config.privacy.minimum_group].reset_index()
+    minimum, people = client.config.privacy.minimum_group, grouped["people"]
+    thin = (
+        (people < minimum).groupby(level="activity").transform("any")
+    )  # one that is hidden would come out as the rest
+    grouped = grouped[~thin].reset_index()
     return grouped.assign(hours_h=grouped["hours_h"] / time.years)
 
 

@@ -43,6 +43,8 @@ def taboo_prices(
     Bound are the hours of today above the service level of the customer's segment. The price is the shadow price of an
     hour times these hours: an upper limit, since the hours bring something where they are, too.
     """
+    hours, withheld = customers["hours_h"].to_dict(), customers["withheld"].to_dict()
+    planned = customers["segment"].map(level_h).to_dict()
     rows = []
     for _, taboo in taboos.drop_duplicates(["customer_id", "protection"]).iterrows():
         name = str(taboo["customer_id"])
@@ -55,11 +57,9 @@ def taboo_prices(
                 "client.yaml: service_levels.taboos",
                 did_you_mean(name, map(str, customers.index)),
             )
-        customer = customers.loc[name]
         bound = 0.0
         if taboo["protection"] in BINDING:
-            bound = max(0.0, float(customer["hours_h"]) - float(level_h[customer["segment"]]))
-            bound = float("nan") if customer["withheld"] else bound
+            bound = float("nan") if withheld[name] else max(0.0, hours[name] - planned[name])
         row = {"customer_id": name, "protection": taboo["protection"], "bound_h": bound}
         rows.append(row | {"price_amount": bound * price_amount})
     table = pd.DataFrame(rows, columns=["customer_id", "protection", "bound_h", "price_amount"])

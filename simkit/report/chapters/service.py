@@ -1,0 +1,462 @@
+"""Chapter: which service the hours carry, and where hours bring most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from simkit.foundation.text import Text
+from simkit.report import figures_service as draw
+from simkit.report.blocks import Block
+from simkit.report.chapters.service_words import (
+    BESPOKE,
+    CHANNELS,
+    NOT_SHOWN,
+    ORIGINS,
+    PRICE_POLICIES,
+    PROTECTIONS,
+    RESPONSE_ORIGINS,
+    VERDICTS,
+)
+from simkit.report.chapters.value import NOTHING_KNOWN, source_of
+from simkit.report.dossier import Dossier
+from simkit.report.sheet import Footing, Sheet
+from simkit.report.tables import Column
+from simkit.value.allocation import PUBLISHED_GAINS, WARN_ABOVE
+from simkit.value.customer_time import NOBODY
+from simkit.value.response import ELASTICITY, PUBLISHED_ELASTICITY
+from simkit.value.service_levels import FIELDS
+from simkit.value.service_study import ServiceStudy
+
+NAME = "service"
+TITLE = Text(de="Welche Betreuung wir uns leisten können", en="Which service we can afford")
+SEGMENT = Column(name="segment", label=Text(de="Segment", en="Segment"))
+HOURS_YEAR = Text(de="h je Jahr", en="h a year")
+SHOWN_CUSTOMERS = 10
+
+
+def reason_to_leave_out(dossier: Dossier) -> Text | None:
+    """Return why the chapter cannot be written; None when it can."""
+    if dossier.value is None:
+        return NOTHING_KNOWN
+    return NOT_SHOWN if dossier.service is None else None
+
+
+def blocks(dossier: Dossier) -> Iterator[Block]:
+    """Yield the chapter."""
+    study, found = dossier.service, dossier.value
+    assert study is not None and found is not None
+    sheet = Sheet(chapter=NAME, look=dossier.look)
+    source = sheet.say(
+        Text(de="Zeiterfassung, {years} Jahre; {sales}", en="activity log, {years} years; {sales}"),
+        years=sheet.look.formats.number(study.time.years, 1),
+        sales=source_of(sheet, found),
+    )
+    yield _check(sheet, study, source)
+    yield _levels(sheet, study, source)
+    yield from _teams(sheet, study, source, dossier.client.config.privacy.minimum_group)
+    yield from _stops(sheet, study, source)
+    yield from _taboos(sheet, study, source)
+    yield _curves(sheet, study, source)
+    yield _elasticities(sheet, study, source)
+    yield _split(sheet, study, source)
+    yield from _warning(sheet, study)
+    yield from _customers(sheet, study, source)
+
+
+def _check(sheet: Sheet, study: ServiceStudy, source: str) -> Block:
+    total = study.total.iloc[0]
+    write = sheet.look.formats.number
+    as_today = all(
+        (study.levels[f"{name}_from"].isin(["log"]) | study.levels[f"{name}_from"].isna()).all() for name in FIELDS
+    )
+    sentences = {
+        "short": Text(
+            de="Die Betreuung braucht {needed} Stunden im Jahr, vorhanden sind {there}: Es fehlen {gap}",
+            en="The service levels need {needed} hours a year, {there} are there: {gap} are missing",
+        ),
+        "enough": Text(
+            de="Die Betreuung braucht {needed} Stunden im Jahr, vorhanden sind {there}: Es bleiben {gap}",
+            en="The service levels need {needed} hours a year, {there} are there: {gap} are left",
+        ),
+        "open": Text(
+            de="Die Betreuung braucht {needed} Stunden im Jahr, vorhanden sind {there}: Ob das reicht, ist offen",
+            en="The service levels need {needed} hours a year, {there} are there: whether that is enough is open",
+        ),
+    }  # fmt: skip
+    today = Text(
+        de="Die heutige Betreuung bindet {there} Stunden im Jahr; andere Servicelevel sind nicht festgelegt",
+        en="Today's service takes {there} hours a year; no other service levels have been set",
+    )
+    title = sheet.say(
+        today if as_today else sentences[total["verdict"]],
+        needed=write(total["needed_h"]),
+        there=write(total["there_h"]),
+        gap=write(abs(total["gap_h"])),
+    )
+    note = sheet.say(
+        Text(
+            de="Kundenzeit mit Vorbereitung und Reise. Gebraucht: Kunden × Kontakte × Stunden je Kontakt, Antworten auf "
+            "Anfragen wie heute. Neugeschäft und Zeit ohne Kundennummer ({other} h) zählen in der Summe auf beiden Seiten. "
+            "Saldo insgesamt: {gap} h (95-%-Intervall {interval}).",
+            en="Customer time with preparation and travel. Needed: customers × contacts × hours of a contact, answers to "
+            "requests as today. New business and time without a customer ({other} h) count on both sides of the total. "
+            "Balance of the total: {gap} h (95% interval {interval}).",
+        ),
+        other=write(study.time.of(NOBODY)["hours_h"]),
+        gap=sheet.look.formats.signed(round(total["gap_h"])),
+        interval=sheet.look.formats.interval(total["low_h"], total["high_h"], "signed", 0),
+    )
+    footing = Footing(
+        unit=Text(de="Stunden je Jahr, mit 95-%-Intervall", en="Hours a year, with 95% interval"),
+        source=source,
+        note=note,
+    )
+    return sheet.figure("hours_check", title, draw.hours_check(sheet.look, study.segments), title, footing)
+
+
+def _levels(sheet: Sheet, study: ServiceStudy, source: str) -> Block:
+    say = sheet.look.say
+    levels = study.levels
+    frame = pd.DataFrame(
+        {
+            "segment": levels["segment"],
+            "customers": levels["customers"],
+            "contacts": levels["contacts_per_year"].astype(float),
+            "channel": [CHANNELS.get(name) for name in levels["channel"]],
+            "hours": levels["hours_per_contact_h"],
+            "response": levels["response_h"].astype(float),
+            "bespoke": [BESPOKE.get(_yes(value)) for value in levels["bespoke"]],
+            "price": [PRICE_POLICIES.get(name) for name in levels["price_policy"]],
+            "from": [_origins(sheet, row) for _, row in levels.iterrows()],
+        }
+    )
+    frame = frame.assign(
+        **{
+            name: [None if word is None else say(word) for word in frame[name]]
+            for name in ("channel", "bespoke", "price")
+        }
+    )
+    columns = (
+        SEGMENT,
+        Column(name="customers", label=Text(de="Kunden", en="Customers"), write="number"),
+        Column(name="contacts", label=Text(de="Kontakte je Kunde", en="Contacts per customer"), write="number", digits=1,
+               unit=Text(de="je Jahr", en="a year")),
+        Column(name="channel", label=Text(de="Kanal", en="Channel")),
+        Column(name="hours", label=Text(de="Je Kontakt", en="Per contact"), write="number", digits=1, unit="h"),
+        Column(name="response", label=Text(de="Antwort innerhalb von", en="Answer within"), write="number",
+               unit=Text(de="Arbeits-h", en="working h")),
+        Column(name="bespoke", label=Text(de="Sonderlösungen", en="Bespoke")),
+        Column(name="price", label=Text(de="Preise", en="Prices")),
+        Column(name="from", label=Text(de="Herkunft", en="From")),
+    )  # fmt: skip
+    note = Text(
+        de="Kontakte: Gespräche zu Verkauf und Betreuung. Stunden mit Vorbereitung und Reise. Kanal aus der Zeiterfassung: "
+        "der häufigste. Ein Strich heißt: nicht festgelegt.",
+        en="Contacts: talks on selling and care. Hours with preparation and travel. Channel from the log: the most frequent "
+        "one. A dash means: not set.",
+    )
+    title = Text(de="Was jedes Segment bekommt", en="What each segment gets")
+    return sheet.table("service_levels", title, frame, columns, Footing(source=source, note=note))
+
+
+def _yes(value: object) -> str:
+    return {"True": "yes", "False": "no"}.get(str(value), str(value))
+
+
+def _origins(sheet: Sheet, row: pd.Series) -> str:
+    """Return where a segment's figures come from, in words, each origin once."""
+    found = dict.fromkeys(row[f"{name}_from"] for name in (*FIELDS, "hours_per_contact_h"))
+    return ", ".join(sheet.look.say(ORIGINS[name]) for name in found if name in ORIGINS)
+
+
+def _teams(sheet: Sheet, study: ServiceStudy, source: str, minimum: int) -> Iterator[Block]:
+    if study.teams.empty:
+        return
+    say, interval = sheet.look.say, sheet.look.formats.interval
+    other = Text(de="übrige Teams", en="other teams")
+    frame = study.teams.assign(
+        name=[say(other) if name == "other" else name for name in study.teams["name"]],
+        interval=[interval(*ends, "signed", 0) for ends in zip(study.teams["low_h"], study.teams["high_h"], strict=True)],
+        verdict=[say(VERDICTS[name]) for name in study.teams["verdict"]],
+        gap_h=study.teams["gap_h"].round() + 0.0,
+    )  # fmt: skip
+    columns = (
+        Column(name="name", label="Team"),
+        Column(name="needed_h", label=Text(de="Gebraucht", en="Needed"), write="number", unit=HOURS_YEAR),
+        Column(name="there_h", label=Text(de="Vorhanden", en="There"), write="number", unit=HOURS_YEAR),
+        Column(name="gap_h", label=Text(de="Saldo", en="Balance"), write="signed", unit=HOURS_YEAR),
+        Column(name="interval", label=Text(de="95-%-Intervall", en="95% interval"), write="figure"),
+        Column(name="verdict", label=Text(de="Urteil", en="Verdict")),
+    )
+    note = sheet.say(
+        Text(
+            de="Jedes Team trägt von jedem Segment den Teil, den es heute trägt. Teams unter {minimum} Personen stehen "
+            "zusammen.",
+            en="Each team carries the part of each segment that it carries today. Teams under {minimum} people stand "
+            "together.",
+        ),
+        minimum=minimum,
+    )
+    title = Text(de="Stundenprüfung je Team", en="Hours check by team")
+    yield sheet.table("hours_check_teams", title, frame, columns, Footing(source=source, note=note))
+
+
+def _stops(sheet: Sheet, study: ServiceStudy, source: str) -> Iterator[Block]:
+    if study.stops.empty:
+        return
+    freed = float(study.stops["freed_h"].sum())
+    columns = (
+        SEGMENT,
+        Column(name="service", label=Text(de="Was endet", en="What ends")),
+        Column(
+            name="freed_h", label=Text(de="Frei werdende Stunden", en="Hours freed"), write="number", unit=HOURS_YEAR
+        ),
+    )
+    title = sheet.say(
+        Text(de="Was endet, macht {freed} Stunden im Jahr frei", en="What ends frees {freed} hours a year"),
+        freed=sheet.look.formats.number(freed),
+    )
+    note = Text(
+        de="Anteil an gemessenen Stunden oder Angabe je Kunde. Ein Strich heißt: Stunden nicht angegeben, oder zu wenige "
+        "Personen dahinter. Die Stunden sind vom Bedarf nicht abgezogen.",
+        en="A share of measured hours, or stated per customer. A dash means: hours not stated, or too few people behind "
+        "them. The hours are not taken off the need.",
+    )
+    yield sheet.table("stop_list", title, study.stops, columns, Footing(source=source, note=note))
+
+
+def _taboos(sheet: Sheet, study: ServiceStudy, source: str) -> Iterator[Block]:
+    if study.taboos.empty:
+        return
+    formats = sheet.look.formats
+    frame = study.taboos.assign(protection=[sheet.look.say(PROTECTIONS[name]) for name in study.taboos["protection"]])
+    columns = (
+        Column(name="customer_id", label=Text(de="Kunde", en="Customer")),
+        Column(name="protection", label=Text(de="Geschützt", en="Protected")),
+        Column(name="bound_h", label=Text(de="Gebundene Stunden", en="Hours bound"), write="number", unit=HOURS_YEAR),
+        Column(name="price_amount", label=Text(de="Preis höchstens", en="Price at most"), write="money"),
+    )
+    title = sheet.say(
+        Text(
+            de="{n} Tabus kosten höchstens {price} Deckungsbeitrag im Jahr",
+            en="{n} taboos cost at most {price} of contribution a year",
+        ),
+        n=len(frame),
+        price=formats.money(float(frame["price_amount"].sum())),
+    )
+    note = sheet.say(
+        Text(
+            de="Gebunden: Stunden über dem Servicelevel des Segments. Preis: diese Stunden mal {price} je Stunde, die sie "
+            "bei bester Verteilung anderswo brächten. Ein Strich heißt: zu wenige Personen hinter den Stunden.",
+            en="Bound: hours above the service level of the segment. Price: these hours times {price} an hour, which they "
+            "would bring elsewhere at the best split. A dash means: too few people behind the hours.",
+        ),
+        price=formats.money(study.price_amount),
+    )
+    yield sheet.table("taboo_prices", title, frame, columns, Footing(source=source, note=note))
+
+
+def _curves(sheet: Sheet, study: ServiceStudy, source: str) -> Block:
+    origins = {response.origin for response in study.responses.values()}
+    words = {
+        "answers": Text(de="Kurven nach Angaben der Teilnehmer: ADBUDG", en="Curves from answers of people: ADBUDG"),
+        "history": Text(
+            de="Die eigene Vergangenheit sagt: 10 % mehr Kontakte gehen mit {ten} mehr Umsatz einher",
+            en="The client's own past says: 10% more contacts go with {ten} more revenue",
+        ),
+        "assumption": Text(
+            de="Ohne Angaben und belastbare Vergangenheit gilt eine Annahme: 10 % mehr Aufwand bringen {ten} mehr",
+            en="Without answers or a reliable past an assumption holds: 10% more effort brings {ten} more",
+        ),
+    }
+    main = next(name for name in ("answers", "history", "assumption") if name in origins)
+    curve = next(response.curve for response in study.responses.values() if response.origin == main)
+    title = sheet.say(words[main], ten=sheet.look.formats.share(curve.elasticity * 0.1))
+    footing = Footing(
+        unit=Text(
+            de="Absatz als Antwort auf Aufwand, beide in Prozent von heute",
+            en="Sales as an answer to effort, both in per cent of today",
+        ),
+        source=source,
+        note=_history_note(sheet, study),
+    )  # fmt: skip
+    curves = {name: response.curve for name, response in study.responses.items()}
+    return sheet.figure("response_curves", title, draw.response_curves(sheet.look, curves), title, footing)
+
+
+def _history_note(sheet: Sheet, study: ServiceStudy) -> str:
+    formats = sheet.look.formats
+    if study.history is None:
+        return sheet.say(
+            Text(
+                de="Die Erfassung reicht nicht, um aus der Vergangenheit zu lernen.",
+                en="The log does not reach far enough to learn from the past.",
+            )
+        )
+    found = study.history.elasticity
+    start = Text(
+        de="Vergangenheit: Elastizität {value} (95-%-Intervall {interval}) aus {n} Kunden, Halbzeit gegen Halbzeit (GLM). ",
+        en="Past: elasticity {value} (95% interval {interval}) from {n} customers, half against half (GLM). ",
+    )
+    end = {
+        True: Text(
+            de="Das beschreibt, es beweist nicht: Wer mehr kauft, wird auch mehr angerufen.",
+            en="It describes, it does not prove: who buys more is also called more.",
+        ),
+        False: Text(
+            de="Das Intervall enthält 0 oder reicht über abnehmenden Ertrag hinaus: Daraus folgt keine Kurve.",
+            en="The interval holds 0 or goes beyond diminishing returns: no curve follows from it.",
+        ),
+    }[study.history.usable]
+    values = {
+        "value": formats.number(found.value, 2),
+        "interval": formats.interval(found.low, found.high, "number", 2),
+        "n": formats.number(study.history.customers),
+    }
+    return sheet.say(start, **values) + sheet.say(end)
+
+
+def _elasticities(sheet: Sheet, study: ServiceStudy, source: str) -> Block:
+    say = sheet.look.say
+    frame = pd.DataFrame(
+        {
+            "segment": list(study.responses),
+            "origin": [say(RESPONSE_ORIGINS[each.origin]) for each in study.responses.values()],
+            "people": [each.people or None for each in study.responses.values()],
+            "elasticity": [each.curve.elasticity for each in study.responses.values()],
+            "published": PUBLISHED_ELASTICITY,
+            "bottom": [each.curve.bottom for each in study.responses.values()],
+            "top": [each.curve.top for each in study.responses.values()],
+            "shape": [each.curve.shape for each in study.responses.values()],
+            "error": [each.error if each.origin == "answers" else None for each in study.responses.values()],
+        }
+    )
+    columns = (
+        SEGMENT,
+        Column(name="origin", label=Text(de="Herkunft", en="From")),
+        Column(name="people", label=Text(de="Personen", en="People"), write="number"),
+        Column(name="elasticity", label=Text(de="Elastizität heute", en="Elasticity today"), write="number", digits=2),
+        Column(name="published", label=Text(de="Veröffentlicht", en="Published"), write="number", digits=2),
+        Column(name="bottom", label=Text(de="Absatz ohne Aufwand", en="Sales without effort"), write="share", digits=0),
+        Column(name="top", label=Text(de="Absatz höchstens", en="Sales at most"), write="share", digits=0),
+        Column(name="shape", label=Text(de="Form c", en="Shape c"), write="number", digits=2),
+        Column(
+            name="error", label=Text(de="Abstand zu den Angaben", en="Distance from answers"), write="share", digits=1
+        ),
+    )
+    note = sheet.say(
+        Text(
+            de="Veröffentlicht: 0,34 als Mittel des persönlichen Verkaufs [P, aus zweiter Hand]. Annahme ohne Angaben: "
+            "{value}, zwischen {low} und {high}. c bis 1: abnehmender Ertrag; darüber S-Form. {unanswered}",
+            en="Published: 0.34 as the mean of personal selling [P, second-hand]. Assumption without answers: {value}, "
+            "between {low} and {high}. c up to 1: diminishing returns; above, S-shaped. {unanswered}",
+        ),
+        value=sheet.look.formats.number(ELASTICITY.value, 2),
+        low=sheet.look.formats.number(ELASTICITY.low, 2),
+        high=sheet.look.formats.number(ELASTICITY.high, 2),
+        unanswered=_unanswered(sheet, study),
+    )
+    title = Text(de="Wie stark Kunden auf Aufwand antworten", en="How strongly customers answer effort")
+    return sheet.table("elasticities", title, frame, columns, Footing(source=source, note=note))
+
+
+def _unanswered(sheet: Sheet, study: ServiceStudy) -> str:
+    if not study.unanswered:
+        return ""
+    return sheet.say(
+        Text(
+            de="Die Angaben zu {names} ergeben keine steigende Kurve und zählen nicht.",
+            en="The answers on {names} give no rising curve and do not count.",
+        ),
+        names=", ".join(study.unanswered),
+    )
+
+
+def _split(sheet: Sheet, study: ServiceStudy, source: str) -> Block:
+    formats = sheet.look.formats
+    title = sheet.say(
+        Text(
+            de="Dieselben Stunden besser verteilt brächten {gain} mehr Deckungsbeitrag (95-%-Intervall {interval})",
+            en="The same hours, better split, would bring {gain} more contribution (95% interval {interval})",
+        ),
+        gain=formats.share(study.gain.value),
+        interval=formats.interval(study.gain.low, study.gain.high, "signed_share", 1),
+    )
+    low, high = PUBLISHED_GAINS["realignment"]
+    note = sheet.say(
+        Text(
+            de="{amount} im Jahr. Veröffentlicht: CALLPLAN +{callplan}, Neuzuschnitt von Gebieten +{low} bis +{high} [P, aus "
+            "zweiter Hand]. Bei bester Verteilung bringt die nächste Stunde überall {price}. Das Intervall sagt, was dieselbe "
+            "Verteilung brächte, wenn Kunden anders antworten. Der Balken zeigt, wie weit ein Segment daneben liegen darf, "
+            "wenn die übrigen den Rest teilen: Das Optimum ist flach.",
+            en="{amount} a year. Published: CALLPLAN +{callplan}, realignment of territories +{low} to +{high} [P, "
+            "second-hand]. At the best split the next hour brings {price} everywhere. The interval tells what the same split "
+            "would bring if customers answer differently. The bar shows how far a segment may be off when the others share "
+            "the rest: the optimum is flat.",
+        ),
+        amount=formats.money(study.gain_amount),
+        callplan=formats.share(PUBLISHED_GAINS["CALLPLAN"][0]),
+        low=formats.share(low, 0),
+        high=formats.share(high, 0),
+        price=formats.money(study.price_amount),
+    )
+    footing = Footing(unit=Text(de="Stunden je Jahr", en="Hours a year"), source=source, note=note)
+    return sheet.figure("best_split", title, draw.split(sheet.look, study.split), title, footing)
+
+
+def _warning(sheet: Sheet, study: ServiceStudy) -> Iterator[Block]:
+    if study.gain.value <= WARN_ABOVE:
+        return
+    yield sheet.text(
+        "gain_warning",
+        sheet.say(
+            Text(
+                de="Vorsicht: {gain} sind mehr, als veröffentlichte Fälle durch Umverteilung allein erreichten (bis etwa "
+                "{usual}). Prüfen Sie Angaben und Kurven, bevor danach gehandelt wird.",
+                en="Caution: {gain} is more than published cases reached by reallocation alone (up to about {usual}). Check "
+                "answers and curves before anybody acts on it.",
+            ),
+            gain=sheet.look.formats.share(study.gain.value),
+            usual=sheet.look.formats.share(WARN_ABOVE, 0),
+        ),
+    )
+
+
+def _customers(sheet: Sheet, study: ServiceStudy, source: str) -> Iterator[Block]:
+    shown = study.customers[~study.customers["withheld"]]
+    if shown.empty:
+        return
+    order = (shown["best_h"] - shown["hours_h"]).abs().sort_values(ascending=False, kind="stable").index
+    columns = (
+        Column(name="customer_id", label=Text(de="Kunde", en="Customer")),
+        SEGMENT,
+        Column(name="hours_h", label=Text(de="Stunden heute", en="Hours today"), write="number", unit=HOURS_YEAR),
+        Column(name="best_h", label=Text(de="Stunden am besten", en="Hours at best"), write="number", unit=HOURS_YEAR),
+        Column(name="contacts", label=Text(de="Kontakte heute", en="Contacts today"), write="number", digits=1),
+        Column(name="best_contacts", label=Text(de="Kontakte am besten", en="Contacts at best"), write="number"),
+    )
+    more = int((study.customers["best_h"] > study.customers["hours_h"]).sum())
+    title = sheet.say(
+        Text(
+            de="{more} Kunden bekämen mehr Stunden, {less} weniger: die größten Verschiebungen",
+            en="{more} customers would get more hours, {less} fewer: the largest shifts",
+        ),
+        more=more,
+        less=len(study.customers) - more,
+    )
+    note = sheet.say(
+        Text(
+            de="Eine Richtung, kein Plan: Stunden und Deckungsbeitrag eines einzelnen Kunden schwanken; verschoben wird "
+            "höchstens auf die Hälfte oder das Doppelte. {without} Kunden mit "
+            "Deckungsbeitrag ohne erfasste Stunden bleiben ohne. Nur Kunden mit genügend Personen hinter den Stunden.",
+            en="A direction, not a plan: hours and contribution of a single customer vary; nothing moves beyond half or double. "
+            "{without} customers with "
+            "contribution but no logged hours stay without. Only customers with enough people behind the hours.",
+        ),
+        without=study.without_hours,
+    )
+    yield sheet.table(
+        "customer_split", title, shown.loc[order].head(SHOWN_CUSTOMERS), columns, Footing(source=source, note=note)
+    )
