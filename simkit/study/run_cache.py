@@ -215,13 +215,15 @@ def environment_digest(engine: Engine) -> bytes:
     return hashlib.sha256(repr(sorted(environment(engine).items())).encode("utf-8")).digest()
 
 
-def note_on(folder: Path, engine: Engine = play_world) -> Text | None:
+def note_on(folder: Path, client: str, engine: Engine = play_world) -> Text | None:
     """Return what is to be told of the kept runs before a study begins; None when there is nothing to tell.
 
     Parameters
     ----------
     folder : Path
         The cache folder.
+    client : str
+        Name of the client, for the command that deletes them.
     engine : callable
         What is to be played.
     """
@@ -233,11 +235,11 @@ def note_on(folder: Path, engine: Engine = play_world) -> Text | None:
         return None
     text = Text(
         de="{n} gespeicherte Läufe stammen von einer anderen Version; sie werden nicht verwendet und nach {days} Tagen ohne "
-        "Gebrauch gelöscht (sofort: simkit purge KUNDE --runs)",
+        "Gebrauch gelöscht (sofort: simkit purge {client} --runs)",
         en="{n} stored runs are of another version; they are not used, and deleted after {days} days without use (at once: "
-        "simkit purge CLIENT --runs)",
+        "simkit purge {client} --runs)",
     )
-    return text.fill(n=number, days=f"{standard('rule.cache_days'):g}")
+    return text.fill(n=number, client=client, days=f"{standard('rule.cache_days'):g}")
 
 
 @contextmanager

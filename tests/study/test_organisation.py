@@ -19,7 +19,7 @@ FRAMES = {
     "designs", "scenarios", "measures", "runs", "levels", "differences", "simultaneous", "best", "by_scenario",
     "steps", "factorial", "singles", "scan", "transition", "break_even", "ceiling", "ticks", "elasticity",
     "sustainability", "undone", "picture", "measured", "assumed", "splits", "relabelling", "months",
-    "break_even_months", "units", "case", "case_elasticity",
+    "break_even_months", "precision", "units", "case", "case_elasticity",
 }  # fmt: skip
 SMALL = StudySettings(replications=2)
 HERE = Execution(jobs=1)
