@@ -140,9 +140,8 @@ def own_cost(case: Case, folder: Path, *, rounds: int) -> float:
     """Compare the grid, finished runs kept, with the bare simulation of the same runs; return the CPU seconds of a run."""
     from simkit.study.grid import Execution, play_world, run_grid
 
-    say(
-        f"\nthe same runs bare and as a grid that keeps them, one process, in turns: {rounds} worlds of {len(case.grid.arms)} runs"
-    )
+    runs = len(case.grid.arms)
+    say(f"\nthe same runs bare and as a grid that keeps them, one process, {rounds} worlds of {runs} runs in turns")
     scenario = next(iter(case.grid.scenarios))
     bare_s, grid_s = [], []
     for number in range(rounds):

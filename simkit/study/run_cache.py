@@ -43,6 +43,7 @@ CREATE TABLE runs (
     key BLOB NOT NULL UNIQUE, layout BLOB NOT NULL, seal BLOB NOT NULL, seconds REAL NOT NULL, engine TEXT NOT NULL,
     environment BLOB NOT NULL, used_on TEXT NOT NULL, numbers BLOB NOT NULL
 );
+CREATE INDEX used ON runs (used_on);
 """
 
 Result = TypeVar("Result")
