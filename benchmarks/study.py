@@ -37,6 +37,9 @@ def main() -> None:
     """Print the tables one after the other."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--quick", action="store_true", help="fewer rounds, and no way to a precise answer")
+    options.add_argument(
+        "--budget", type=int, default=100, help="most worlds a scenario on the way to a precise answer"
+    )
     options.add_argument("--no-cluster", action="store_true", help="leave the Dask cluster out")
     chosen = options.parse_args()
     say(f"Python {platform.python_version()} on {platform.system()}, {os.cpu_count()} processors")
@@ -47,7 +50,7 @@ def main() -> None:
         seconds = own_cost(case, folder / "own", rounds=1 if chosen.quick else 3)
         run_bytes = per_minute(case, folder / "minute", worlds=1 if chosen.quick else 2)
         if not chosen.quick:
-            precise_answer(case, folder / "precise")
+            precise_answer(case, folder / "precise", chosen.budget)
         costs = {"pool of processes": task_cost(folder / "pool", jobs=2)}
         if not chosen.no_cluster:
             with local_cluster(folder) as address:
@@ -188,16 +191,17 @@ def per_minute(case: Case, folder: Path, *, worlds: int) -> float:
     return file_bytes / grid.runs
 
 
-def precise_answer(case: Case, folder: Path) -> None:
+def precise_answer(case: Case, folder: Path, budget: int) -> None:
     """Time the way to differences within ± 2 % of profit, and the same question once more."""
     from simkit.study.grid import Execution
     from simkit.study.precision import precision_table, run_until_precise, usual_precision
 
-    wanted, compared = usual_precision(), [arm.label for arm in case.grid.arms]
+    wanted, compared = usual_precision(budget=budget), [arm.label for arm in case.grid.arms]
     how = Execution(jobs=2, cache=folder)
     say(
         f"\n4 designs × 3 scenarios until every profit difference is within ± {wanted.share:.0%} of profit, two processes"
     )
+    cost_s = 0.0
     for name in ("first time", "once more"):
         watch = Stopwatch()
         found = run_until_precise(case.grid, case.facts, case.parameters, compared, wanted, execution=how)
@@ -205,12 +209,15 @@ def precise_answer(case: Case, folder: Path) -> None:
             f"{name:<20}{watch.wall:8.1f} s wall, {watch.cpu:.1f} s CPU ({watch.cpu / 2:.0f} s on two free processors); "
             f"{found.grid.runs} runs in {found.grid.replications} worlds a scenario, {found.reused} of them kept from before"
         )
+        cost_s = cost_s or watch.cpu / found.grid.runs
     table = precision_table(found.frame, compared, wanted)
-    widest = table.loc[table["half_width_share"].idxmax()]
-    say(
-        f"{'half-widths':<20}{table['half_width_share'].min():8.2%} to {widest['half_width_share']:.2%} "
-        f"(widest: {widest['design']} in {widest['scenario']}); {int(table['reached'].sum())} of {len(table)} precise"
-    )
+    for scenario, rows in table.groupby("scenario", sort=False):
+        widest, number = rows["half_width_share"].max(), found.grid.replications
+        needed = int(np.ceil(number * (widest / wanted.share) ** 2))
+        say(
+            f"{scenario:<26}half-widths up to {widest:6.2%}, {int(rows['reached'].sum())} of {len(rows)} precise; "
+            f"by the square law {needed} worlds, {len(compared) * needed * cost_s / 120:.1f} minutes on two free processors"
+        )
 
 
 # --- what a piece of work costs besides its runs -----------------------------------------------------------------------

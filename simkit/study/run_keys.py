@@ -5,10 +5,10 @@ Names, titles, sources and the other arms of a grid are left out, so that any la
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import importlib.metadata
 import platform
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 PACKAGES = ("numpy", "pandas", "scipy", "simpy")
 TODAY = "baseline"  # the shipped design in which every run warms up
 SEPARATOR = b"\x1e"
+FOR_TYPES = re.compile(r"^if TYPE_CHECKING:\n(?:[ \t]+.*\n|\n)*", re.MULTILINE)
+IMPORT_FROM = re.compile(r"^[ \t]*from (simkit[\w.]*) import (\([^)]*\)|.*)", re.MULTILINE)
+IMPORT = re.compile(r"^[ \t]*import (simkit\.[\w.]+)", re.MULTILINE)
 NAMES = frozenset({"title", "purpose"})
 LEAVES = frozenset({"overlay", "scale", "cost"})  # stand in the tree that they lead to
 NAMES_OF_DESIGN = NAMES | LEAVES | {"name", "units", "levers", "rank_table", "switches", "switch_titles", "folder"}
@@ -63,8 +66,12 @@ def environment(engine: Engine) -> dict[str, str]:
         rooms of the kit that it imports, directly or through others, with their tables. Line ends do not count, so that a
         copy on another system is the same code. Without a file, as in a notebook's cell, ``code`` is empty.
     """
-    versions = {name: importlib.metadata.version(name) for name in PACKAGES}
-    return {"python": platform.python_version(), **versions, "code": _code_hash(getattr(engine, "__module__", ""))}
+    return {**_versions(), "code": _code_hash(getattr(engine, "__module__", ""))}
+
+
+@cache
+def _versions() -> dict[str, str]:
+    return {"python": platform.python_version(), **{name: importlib.metadata.version(name) for name in PACKAGES}}
 
 
 @cache
@@ -100,17 +107,11 @@ def _reached(start: Path, root: Path) -> set[Path]:
 
 def _imports(file: Path) -> Iterator[str]:
     """Yield the modules of the kit that a file imports anywhere, but for types alone."""
-    waiting: list[ast.AST] = [ast.parse(file.read_text(encoding="utf-8"))]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
-            continue
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("simkit"):
-            yield str(node.module)
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
-        elif isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names if alias.name.startswith("simkit."))
-        waiting += ast.iter_child_nodes(node) if isinstance(node, ast.stmt | ast.Module) else ()
+    text = FOR_TYPES.sub("", file.read_text(encoding="utf-8"))
+    for module, names in IMPORT_FROM.findall(text):
+        yield module
+        yield from (f"{module}.{name}" for name in re.findall(r"\w+", names))
+    yield from IMPORT.findall(text)
 
 
 def run_keys(grid: Grid, task: Task) -> dict[Cell, bytes]:

@@ -18,7 +18,10 @@ COLUMNS = (
     Column(name="replications", label=Text(de="Welten", en="Worlds"), write="number"),
     Column(name="half_width", label=Text(de="Halbe Breite", en="Half-width"), write="millions", digits=2),
     Column(
-        name="half_width_share", label=Text(de="Anteil am heutigen Gewinn", en="Share of today's profit"), write="share"
+        name="half_width_share",
+        label=Text(de="Anteil am heutigen Gewinn", en="Share of today's profit"),
+        write="share",
+        digits=1,
     ),
 )
 FROM = Column(
