@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -64,9 +65,11 @@ def environment(engine: Engine) -> dict[str, str]:
     dict of str to str
         ``python`` and the packages that compute, each with its version; ``code``, a hash of the engine's module and of all
         rooms of the kit that it imports, directly or through others, with their tables. Line ends do not count, so that a
-        copy on another system is the same code. Without a file, as in a notebook's cell, ``code`` is empty.
+        copy on another system is the same code. ``code`` is empty where it cannot be told: in a notebook's cell, which has no
+        file, and for whatever carries values of its own, such as a method or a function inside another.
     """
-    return {**_versions(), "code": _code_hash(getattr(engine, "__module__", ""))}
+    plain = isinstance(engine, FunctionType) and engine.__qualname__ == engine.__name__
+    return {**_versions(), "code": _code_hash(engine.__module__) if plain else ""}
 
 
 @cache

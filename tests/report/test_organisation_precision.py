@@ -23,7 +23,7 @@ def block(dossier, **columns):
 
 def test_without_a_question_the_worst_width_is_the_message(dossier_in):
     found = block(dossier_in("en"), half_width_share=[0.01] * 8 + [0.034])
-    assert found.title == "6 worlds per scenario: changes of profit are known to ± 3.4% of today's profit or better"
+    assert found.title == "6 worlds per scenario: changes of profit are known to ± 3.4% of today's profit or better"
     assert [column["label"] for column in found.content["columns"]][-1] == "Share of today's profit"
     assert len(found.content["rows"]) == 9
 
@@ -33,11 +33,11 @@ def test_without_a_question_the_worst_width_is_the_message(dossier_in):
     [
         (
             [True] * 9,
-            "6 Welten je Szenario genügen: jede Gewinnänderung ist auf ± 2,0\u00a0% des heutigen Gewinns bekannt",
+            "6 Welten je Szenario genügen: jede Gewinnänderung ist auf ±\u00a02,0\u00a0% des heutigen Gewinns bekannt",
         ),
         (
             [True] * 7 + [False] * 2,
-            "Nach 6 Welten je Szenario sind 2 von 9 Gewinnänderungen noch nicht sicher auf ± 2,0\u00a0% genau",
+            "Nach 6 Welten je Szenario sind 2 von 9 Gewinnänderungen noch nicht sicher auf ±\u00a02,0\u00a0% genau",
         ),
     ],
 )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from made_organisation import FACTS, TREE, tiny_grid
@@ -114,6 +115,19 @@ def test_a_change_of_the_engines_own_file_is_another_version(tmp_path, monkeypat
         hashes.append(_code_hash("engine_of_the_test"))
     _code_hash.cache_clear()
     assert hashes[0] != hashes[1] == hashes[2], "line ends are no change"
+
+
+def test_an_engine_that_carries_values_of_its_own_has_no_code_to_tell():
+    def inside(*given):
+        return play(*given)
+
+    class Engine:
+        def __call__(self, *given):
+            return play(*given)
+
+    assert environment(play)["code"]
+    for engine in (inside, Engine(), partial(play, seed=1), lambda *given: play(*given)):
+        assert environment(engine)["code"] == ""
 
 
 def test_the_environment_names_the_versions_that_compute():

@@ -60,21 +60,21 @@ def _message(sheet: Sheet, table: pd.DataFrame, was_asked: bool) -> str:
     worlds = number(int(table["replications"].max()))
     if not was_asked:
         text = Text(
-            de="{worlds} Welten je Szenario: Gewinnänderungen sind auf höchstens ± {worst} des heutigen Gewinns bekannt",
-            en="{worlds} worlds per scenario: changes of profit are known to ± {worst} of today's profit or better",
+            de="{worlds} Welten je Szenario: Gewinnänderungen sind auf höchstens ± {worst} des heutigen Gewinns bekannt",
+            en="{worlds} worlds per scenario: changes of profit are known to ± {worst} of today's profit or better",
         )
         return sheet.say(text, worlds=worlds, worst=worst)
     asked = share(float(table["asked_share"].max()))
     missed = int((~table["reached"].astype(bool)).sum())
     if not missed:
         text = Text(
-            de="{worlds} Welten je Szenario genügen: jede Gewinnänderung ist auf ± {asked} des heutigen Gewinns bekannt",
-            en="{worlds} worlds per scenario are enough: every change of profit is known to ± {asked} of today's profit",
+            de="{worlds} Welten je Szenario genügen: jede Gewinnänderung ist auf ± {asked} des heutigen Gewinns bekannt",
+            en="{worlds} worlds per scenario are enough: every change of profit is known to ± {asked} of today's profit",
         )
         return sheet.say(text, worlds=worlds, asked=asked)
     text = Text(
-        de="Nach {worlds} Welten je Szenario sind {missed} von {all} Gewinnänderungen noch nicht sicher auf ± {asked} genau",
-        en="After {worlds} worlds per scenario {missed} of {all} changes of profit are not yet reliably within ± {asked}",
+        de="Nach {worlds} Welten je Szenario sind {missed} von {all} Gewinnänderungen noch nicht sicher auf ± {asked} genau",
+        en="After {worlds} worlds per scenario {missed} of {all} changes of profit are not yet reliably within ± {asked}",
     )
     return sheet.say(text, worlds=worlds, missed=number(missed), all=number(len(table)), asked=asked)
 
