@@ -15,6 +15,7 @@ from typing import Any
 from simkit.foundation.errors import RunError
 from simkit.foundation.text import Text
 from simkit.study.playing import Outcome, Piece, Task, play_piece
+from simkit.study.run_keys import environment
 
 POLL_S = 0.5  # Windows hears Ctrl-C only between two waits
 
@@ -35,11 +36,13 @@ def play_on_processes(task: Task, pieces: Sequence[Piece], workers: int) -> Play
     Raises
     ------
     RunError
-        If a process dies, most often for lack of memory.
+        If a process dies, most often for lack of memory, or if the program was changed since it was started.
     """
     context = multiprocessing.get_context("spawn")
     stop = context.Event()
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_process, initargs=(task, stop))
+    pool = ProcessPoolExecutor(
+        workers, mp_context=context, initializer=_start_process, initargs=(task, stop, environment(task.engine))
+    )
     try:
         yield from as_they_finish({pool.submit(_play_on_process, piece): piece for piece in pieces})
     except BrokenProcessPool as broken:
@@ -92,13 +95,13 @@ def process_died() -> RunError:
 _process: dict[str, Any] = {}
 
 
-def _start_process(task: Task, stop: Any) -> None:
-    """Remember the task; leave Ctrl-C to the parent, which then sets `stop`."""
+def _start_process(task: Task, stop: Any, expected: dict[str, str]) -> None:
+    """Remember the task and the versions of who asks; leave Ctrl-C to the parent, which then sets `stop`."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    _process.update(task=task, stop=stop)
+    _process.update(task=task, stop=stop, expected=expected)
 
 
 def _end_with(parent: Any) -> None:
@@ -108,4 +111,13 @@ def _end_with(parent: Any) -> None:
 
 
 def _play_on_process(piece: Piece) -> list[Outcome]:
+    if environment(_process["task"].engine) != _process["expected"]:
+        raise RunError(
+            Text(
+                de="Das Programm wurde geändert, während es lief; die Ergebnisse passten nicht zusammen.",
+                en="The program was changed while it ran; its results would not belong together.",
+            ),
+            "",
+            Text(de="Neu starten, ein Notebook mit neuem Kernel.", en="Start it again, a notebook with a new kernel."),
+        )
     return play_piece(_process["task"], piece, _process["stop"].is_set)
