@@ -1,6 +1,7 @@
-"""Maximum likelihood for models of few positive parameters: several starts, told convergence, quick bootstrap refits.
+"""Maximum likelihood for models of few parameters: several starts, told convergence, quick bootstrap refits.
 
-All parameters are searched as logarithms; a model is a function from them to the log-likelihood and score of each row.
+A likelihood is a function from coordinates in a box to the log-likelihood and score of each row. Where the data do not fix
+a coordinate, the maximum lies on the edge of the box, and that is told.
 """
 
 from __future__ import annotations
@@ -12,19 +13,48 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
-Model = Callable[[Floats], tuple[Floats, Floats]]
-"""Logarithms of the parameters to log-likelihood (rows,) and score (rows, parameters) of each row."""
-
-LOW, HIGH = float(np.log(1e-5)), float(np.log(1e6))
-"""Range of the logarithms; a maximum on its edge means that the data do not fix the parameter."""
-EDGE = 0.05
+EDGE = 1e-3
 SMALL_GRADIENT = 1e-5
 """Largest slope of the mean log-likelihood per customer at which a maximum counts as found."""
 REFIT_STEPS = 25
 REFIT_TOLERANCE = 1e-4
 """Last step of a refit, in logarithms: far below what resampling moves."""
 COARSE, FINE = 1e-7, 1e-12
+NEWTON_STEPS = 8
 LONGEST_STEP = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Likelihood:
+    """A likelihood of customers.
+
+    Parameters
+    ----------
+    of_rows : callable
+        Place to log-likelihood (rows,) and score (rows, coordinates).
+    low, high : array of float, shape (coordinates,)
+        The box that is searched.
+    """
+
+    of_rows: Callable[[Floats], tuple[Floats, Floats]]
+    low: Floats
+    high: Floats
+
+    def mean(self, counts: Floats, place: Floats) -> tuple[float, Floats]:
+        """Return the mean log-likelihood per customer and its gradient."""
+        values, scores = self.of_rows(place)
+        total = counts.sum()
+        return float(counts @ values / total), np.asarray(counts @ scores / total)
+
+    def inside(self, place: Floats) -> Floats:
+        """Return the nearest place in the box."""
+        return np.clip(place, self.low, self.high)
+
+    def free(self, place: Floats, gradient: Floats) -> npt.NDArray[np.bool_]:
+        """Say which coordinates are not held by the edge of the box."""
+        below = (place < self.low + EDGE) & (gradient < 0)
+        above = (place > self.high - EDGE) & (gradient > 0)
+        return ~(below | above)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,63 +63,65 @@ class Maximum:
 
     Parameters
     ----------
-    log_parameters : array of float, shape (parameters,)
+    place : array of float, shape (coordinates,)
         Where it is.
     log_likelihood : float
         Sum over all rows.
     converged : bool
-        Whether the slope vanishes there; on the edge of the range, whether it points outwards.
-    on_edge : bool
-        Whether a parameter stands at the edge of its range: the data do not fix it.
-    curvature : array of float, shape (parameters, parameters)
+        Whether the slope vanishes there, apart from what points out of the box.
+    free : array of bool, shape (coordinates,)
+        Whether a coordinate is fixed by the data; False where the edge of the box holds it.
+    curvature : array of float, shape (coordinates, coordinates)
         Second derivatives of the mean log-likelihood.
     """
 
-    log_parameters: Floats
+    place: Floats
     log_likelihood: float
     converged: bool
-    on_edge: bool
+    free: npt.NDArray[np.bool_]
     curvature: Floats
 
 
-def maximise(model: Model, counts: Floats, starts: Sequence[Sequence[float]]) -> Maximum:
+def maximise(likelihood: Likelihood, counts: Floats, starts: Sequence[Floats]) -> Maximum:
     """Return the best maximum found from several starts.
 
     Parameters
     ----------
-    model : callable
+    likelihood : Likelihood
         Log-likelihood and score of each row.
     counts : array of float, shape (rows,)
         How many customers each row stands for.
-    starts : sequence of sequence of float
-        Parameters (not their logarithms) to start from.
+    starts : sequence of array of float
+        Places to start from.
 
     Notes
     -----
     L-BFGS-B with the exact gradient from each start, roughly; the best is climbed on, by Newton's steps as long as the
     likelihood is curved downwards, else by L-BFGS-B.
     """
-    found = [_climbed(model, counts, np.log(np.asarray(start, dtype=float)), COARSE) for start in starts]
-    best = max(found, key=lambda place: _mean(model, counts, place)[0])
-    best = _polished(model, counts, best)
-    if np.abs(_free(_mean(model, counts, best)[1], best)).max() > SMALL_GRADIENT:
-        best = _polished(model, counts, _climbed(model, counts, best, FINE))
-    value, gradient = _mean(model, counts, best)
+    found = [_climbed(likelihood, counts, start, COARSE) for start in starts]
+    best = max(found, key=lambda place: likelihood.mean(counts, place)[0])
+    best = _polished(likelihood, counts, best)
+    if _slope(likelihood, counts, best) > SMALL_GRADIENT:
+        best = _polished(likelihood, counts, _climbed(likelihood, counts, best, FINE))
+    value, gradient = likelihood.mean(counts, best)
     return Maximum(
-        log_parameters=best,
+        place=best,
         log_likelihood=value * float(counts.sum()),
-        converged=bool(np.abs(_free(gradient, best)).max() < SMALL_GRADIENT),
-        on_edge=bool(((best < LOW + EDGE) | (best > HIGH - EDGE)).any()),
-        curvature=_curvature(model, counts, best),
+        converged=_slope(likelihood, counts, best) < SMALL_GRADIENT,
+        free=likelihood.free(best, gradient),
+        curvature=_curvature(likelihood, counts, best),
     )
 
 
-def refits(model: Model, counts: Floats, found: Maximum, random: np.random.Generator, draws: int) -> Floats:
-    """Return the parameters of refits to resampled customers, as logarithms, shape (draws, parameters).
+def refits(
+    likelihood: Likelihood, counts: Floats, found: Maximum, random: np.random.Generator, draws: int
+) -> Floats:
+    """Return the places of refits to resampled customers, shape (draws, coordinates).
 
     Parameters
     ----------
-    model, counts
+    likelihood, counts
         As in `maximise`.
     found : Maximum
         The fit to all customers; every refit starts there.
@@ -102,33 +134,52 @@ def refits(model: Model, counts: Floats, found: Maximum, random: np.random.Gener
     -----
     Non-parametric bootstrap of customers: a draw is a multinomial of the row counts. A refit is a quasi-Newton climb
     (BFGS) that sets out with the curvature of the full sample, which takes a handful of evaluations because the weights
-    differ little; where that does not settle, L-BFGS-B takes over.
+    differ little; where that does not settle, L-BFGS-B takes over. What the edge holds in the full sample stays there.
     """
-    if not draws:
-        return np.empty((0, found.log_parameters.size))
+    places = np.repeat(found.place[None], draws, axis=0)
+    free = found.free
+    if not draws or not free.any():
+        return places
     total = int(counts.sum())
     weights = random.multinomial(total, counts / counts.sum(), size=draws).astype(float)
-    if found.on_edge or not (np.linalg.eigvalsh(found.curvature) < -1e-9).all():
-        return np.array([_climbed(model, weight, found.log_parameters, FINE) for weight in weights])
-    inverse = np.linalg.inv(-found.curvature)
-    return np.array([_refit(model, weight, found.log_parameters, inverse) for weight in weights])
+    reduced = _held(likelihood, found)
+    curvature = found.curvature[np.ix_(free, free)]
+    curved = bool((np.linalg.eigvalsh(curvature) < -1e-9).all())
+    inverse = np.linalg.inv(-curvature) if curved else np.eye(int(free.sum()))
+    for number, weight in enumerate(weights):
+        places[number, free] = _refit(reduced, weight, found.place[free], inverse)
+    return places
 
 
-def _refit(model: Model, counts: Floats, start: Floats, inverse: Floats) -> Floats:
-    place, (value, gradient) = start, _mean(model, counts, start)
+def _held(likelihood: Likelihood, found: Maximum) -> Likelihood:
+    """Return the likelihood of the free coordinates alone."""
+    free = found.free
+    if free.all():
+        return likelihood
+
+    def of_rows(part: Floats) -> tuple[Floats, Floats]:
+        place = found.place.copy()
+        place[free] = part
+        values, scores = likelihood.of_rows(place)
+        return values, scores[:, free]
+
+    return Likelihood(of_rows=of_rows, low=likelihood.low[free], high=likelihood.high[free])
+
+
+def _refit(likelihood: Likelihood, counts: Floats, start: Floats, inverse: Floats) -> Floats:
+    place, (value, gradient) = start, likelihood.mean(counts, start)
     for _ in range(REFIT_STEPS):
-        step = _short(inverse @ gradient)
-        new = place + step
-        new_value, new_gradient = _mean(model, counts, new)
+        step = likelihood.inside(place + _short(inverse @ gradient)) - place
+        new_value, new_gradient = likelihood.mean(counts, place + step)
         while new_value < value and np.abs(step).max() > REFIT_TOLERANCE / 10:
             step = step / 4
-            new = place + step
-            new_value, new_gradient = _mean(model, counts, new)
+            new_value, new_gradient = likelihood.mean(counts, place + step)
         inverse = _updated(inverse, step, gradient - new_gradient)
-        place, value, gradient = new, new_value, new_gradient
-        if np.abs(inverse @ gradient).max() < REFIT_TOLERANCE:
-            return np.clip(place, LOW, HIGH)
-    return _climbed(model, counts, place, FINE)
+        place, value, gradient = place + step, new_value, new_gradient
+        ahead = likelihood.inside(place + inverse @ gradient) - place
+        if np.abs(ahead).max() < REFIT_TOLERANCE:
+            return place
+    return _climbed(likelihood, counts, place, FINE)
 
 
 def _updated(inverse: Floats, step: Floats, change: Floats) -> Floats:
@@ -146,54 +197,53 @@ def _short(step: Floats) -> Floats:
     return step * np.minimum(1.0, LONGEST_STEP / np.maximum(size, 1e-300))
 
 
-def _climbed(model: Model, counts: Floats, start: Floats, tolerance: float) -> Floats:
+def _climbed(likelihood: Likelihood, counts: Floats, start: Floats, tolerance: float) -> Floats:
     from scipy.optimize import minimize
 
     def downhill(place: Floats) -> tuple[float, Floats]:
-        value, gradient = _mean(model, counts, place)
+        value, gradient = likelihood.mean(counts, place)
         return -value, -gradient
 
-    bounds = [(LOW, HIGH)] * start.size
+    bounds = list(zip(likelihood.low, likelihood.high, strict=True))
     settings = {"maxiter": 500, "ftol": tolerance, "gtol": 1e-9}
-    found = minimize(downhill, np.clip(start, LOW, HIGH), jac=True, method="L-BFGS-B", bounds=bounds, options=settings)
+    start = likelihood.inside(start)
+    found = minimize(downhill, start, jac=True, method="L-BFGS-B", bounds=bounds, options=settings)
     return np.asarray(found.x, dtype=float)
 
 
-def _mean(model: Model, counts: Floats, place: Floats) -> tuple[float, Floats]:
-    values, scores = model(place)
-    total = counts.sum()
-    return float(counts @ values / total), np.asarray(counts @ scores / total)
+def _slope(likelihood: Likelihood, counts: Floats, place: Floats) -> float:
+    """Return the largest slope that does not point out of the box."""
+    _, gradient = likelihood.mean(counts, place)
+    return float(np.abs(np.where(likelihood.free(place, gradient), gradient, 0.0)).max())
 
 
-def _free(gradient: Floats, place: Floats) -> Floats:
-    """Return the gradient without what points out of the range."""
-    outwards = ((place < LOW + EDGE) & (gradient < 0)) | ((place > HIGH - EDGE) & (gradient > 0))
-    return np.where(outwards, 0.0, gradient)
-
-
-def _curvature(model: Model, counts: Floats, place: Floats, step: float = 1e-4) -> Floats:
+def _curvature(likelihood: Likelihood, counts: Floats, place: Floats, step: float = 1e-4) -> Floats:
     """Return the second derivatives of the mean log-likelihood, by central differences of the exact gradient."""
     rows = []
     for number in range(place.size):
         move = np.zeros(place.size)
         move[number] = step
-        _, up = _mean(model, counts, place + move)
-        _, down = _mean(model, counts, place - move)
+        _, up = likelihood.mean(counts, place + move)
+        _, down = likelihood.mean(counts, place - move)
         rows.append((up - down) / (2 * step))
     matrix = np.array(rows)
     return (matrix + matrix.T) / 2
 
 
-def _polished(model: Model, counts: Floats, place: Floats) -> Floats:
-    """Return the place after Newton steps that raise the likelihood or flatten the slope without lowering it."""
-    value, gradient = _mean(model, counts, place)
-    for _ in range(8):
-        curvature = _curvature(model, counts, place)
-        if np.abs(gradient).max() < 1e-10 or not (np.linalg.eigvalsh(curvature) < -1e-9).all():
+def _polished(likelihood: Likelihood, counts: Floats, place: Floats) -> Floats:
+    """Return the place after Newton steps in the free coordinates, as long as they flatten the slope and do not descend."""
+    value, gradient = likelihood.mean(counts, place)
+    for _ in range(NEWTON_STEPS):
+        free = likelihood.free(place, gradient)
+        curvature = _curvature(likelihood, counts, place)[np.ix_(free, free)]
+        slope = np.abs(gradient[free]).max(initial=0.0)
+        if slope < 1e-10 or not (np.linalg.eigvalsh(curvature) < -1e-9).all():
             break
-        new = np.clip(place - _short(np.linalg.solve(curvature, gradient)), LOW, HIGH)
-        new_value, new_gradient = _mean(model, counts, new)
-        if new_value < value - 1e-12 or np.abs(new_gradient).max() >= np.abs(gradient).max():
+        step = np.zeros(place.size)
+        step[free] = -_short(np.linalg.solve(curvature, gradient[free]))
+        new = likelihood.inside(place + step)
+        new_value, new_gradient = likelihood.mean(counts, new)
+        if new_value < value - 1e-12 or np.abs(new_gradient[free]).max() >= slope:
             break
         place, value, gradient = new, new_value, new_gradient
     return place

@@ -14,8 +14,11 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import betaln, digamma, gammaln, hyp2f1
 
-from simkit.value.lifetime.maximum import Floats, Maximum, Model, maximise
+from simkit.value.lifetime.maximum import Floats, Likelihood, Maximum, maximise
 
+LOW, HIGH = np.log([1e-3, 1e-4, 1e-5, 1e-2]), np.log([1e3, 1e5, 1e5, 1e3])
+"""The box: r, alpha / r (mean weeks of a stage), a / b (odds to leave) and a + b (how alike customers are in that), as
+logarithms. With a + b or r at their upper edge all customers are alike; with a / b at its lower edge nobody leaves."""
 STARTS = ((0.5, 5.0, 0.8, 2.5), (1.0, 10.0, 0.3, 5.0), (3.0, 30.0, 1.0, 20.0))
 NEAR_ONE = 1e-6
 BLOCK_ROWS = 2000
@@ -105,8 +108,19 @@ def grouped(history: pd.DataFrame) -> Rows:
     )
 
 
-def purchase_model(rows: Rows, regularity: int = 1, *, modified: bool = False) -> Model:
-    """Return the log-likelihood and score of each row as a function of the logarithms of r, alpha, a, b.
+def place_of(r: float, alpha: float, a: float, b: float) -> Floats:
+    """Return the coordinates that are searched: logarithms of r, alpha / r, a / b, a + b."""
+    return np.log([r, alpha / r, a / b, a + b])
+
+
+def parameters_at(place: Floats) -> Floats:
+    """Return r, alpha, a, b at a place, or at several along the last axis."""
+    r, scale, odds, size = np.moveaxis(np.exp(place), -1, 0)
+    return np.stack([r, r * scale, size * odds / (1 + odds), size / (1 + odds)], axis=-1)
+
+
+def purchase_likelihood(rows: Rows, regularity: int = 1, *, modified: bool = False) -> Likelihood:
+    """Return the likelihood of the histories.
 
     Notes
     -----
@@ -119,8 +133,8 @@ def purchase_model(rows: Rows, regularity: int = 1, *, modified: bool = False) -
     number, number_of = np.unique(rows.repeats, return_inverse=True)
     left = rows.repeats + modified > 0
 
-    def model(place: Floats) -> tuple[Floats, Floats]:
-        r, alpha, a, b = np.exp(place)
+    def of_rows(place: Floats) -> tuple[Floats, Floats]:
+        r, alpha, a, b = parameters_at(place)
         shapes, chances = r + regularity * number, b + number + modified
         s, n = shapes[number_of], chances[number_of]
         by_number = (
@@ -143,10 +157,11 @@ def purchase_model(rows: Rows, regularity: int = 1, *, modified: bool = False) -
         by_a = (common - all_of)[number_of] + gone / a
         by_b = (digamma(chances) - all_of - digamma(b) + common)[number_of]
         by_b = by_b - np.where(left, gone / np.where(left, n - 1, 1.0), 0.0)
-        scores = np.column_stack([by_r * r, by_alpha * alpha, by_a * a, by_b * b])
-        return values, scores
+        by_scale, by_size = by_alpha * alpha, by_a * a + by_b * b
+        by_odds = (by_a - by_b) * (a * b / (a + b))
+        return values, np.column_stack([by_r * r + by_scale, by_scale, by_odds, by_size])
 
-    return model
+    return Likelihood(of_rows=of_rows, low=LOW, high=HIGH)
 
 
 def _stages(s: Floats, gap: Floats, whole: Floats, regularity: int) -> tuple[Floats, Floats, Floats]:
@@ -177,9 +192,9 @@ def fit_purchases(
     starts : sequence of sequence of float
         r, alpha, a, b to start from, for k = 1; alpha is scaled down by k, since stages are k times as fast.
     """
-    scaled = [(r, alpha / regularity, a, b) for r, alpha, a, b in starts]
-    found = maximise(purchase_model(rows, regularity, modified=modified), rows.counts, scaled)
-    r, alpha, a, b = (float(value) for value in np.exp(found.log_parameters))
+    places = [place_of(r, alpha / regularity, a, b) for r, alpha, a, b in starts]
+    found = maximise(purchase_likelihood(rows, regularity, modified=modified), rows.counts, places)
+    r, alpha, a, b = (float(value) for value in parameters_at(found.place))
     repeats = float(rows.counts @ rows.repeats)
     intervals = (regularity - 1) * rows.log_intervals - repeats * float(gammaln(regularity))
     return PurchaseFit(
@@ -194,9 +209,9 @@ def fit_purchases(
     )
 
 
-def alive_share(fit: PurchaseFit, rows: Rows, log_parameters: Floats | None = None) -> Floats:
+def alive_share(fit: PurchaseFit, rows: Rows, place: Floats | None = None) -> Floats:
     """Return the probability that a customer with each history is still one, in 0..1, shape (rows,)."""
-    r, alpha, a, b = np.exp(fit.maximum.log_parameters if log_parameters is None else log_parameters)
+    r, alpha, a, b = parameters_at(fit.maximum.place if place is None else place)
     s = r + fit.regularity * rows.repeats
     whole = alpha + rows.age_weeks
     left = rows.repeats + fit.modified > 0
@@ -206,7 +221,7 @@ def alive_share(fit: PurchaseFit, rows: Rows, log_parameters: Floats | None = No
     return np.asarray(1 / (1 + np.exp(np.minimum(log_gone - np.log(stages), 700.0))))
 
 
-def expected_purchases(fit: PurchaseFit, rows: Rows, weeks: float, log_parameters: Floats | None = None) -> Floats:
+def expected_purchases(fit: PurchaseFit, rows: Rows, weeks: float, place: Floats | None = None) -> Floats:
     """Return the purchases to be expected in the weeks after the history, shape (rows,).
 
     Parameters
@@ -217,8 +232,8 @@ def expected_purchases(fit: PurchaseFit, rows: Rows, weeks: float, log_parameter
         Histories.
     weeks : float
         Horizon.
-    log_parameters : array of float, optional
-        Other parameters than the fitted ones, as logarithms.
+    place : array of float, optional
+        Another place than the fitted one, see `place_of`.
 
     Notes
     -----
@@ -227,12 +242,12 @@ def expected_purchases(fit: PurchaseFit, rows: Rows, weeks: float, log_parameter
     since the last purchase (weights as in the likelihood), further stages are negative binomial, and the i-th further
     purchase takes place with ``B(a, b' + i − 1)/B(a, b')``. Reutterer et al. 2021 use an approximation here.
     """
-    place = fit.maximum.log_parameters if log_parameters is None else log_parameters
+    place = fit.maximum.place if place is None else place
     alive = alive_share(fit, rows, place)
     if fit.regularity == 1:
         return alive * _expected_random(fit, rows, weeks, place)
     result = np.empty(rows.repeats.size)
-    r, alpha, _, _ = np.exp(place)
+    r, alpha, _, _ = parameters_at(place)
     speed = (r + fit.regularity * rows.repeats) / (alpha + rows.age_weeks)
     order = np.argsort(speed, kind="stable")
     for start in range(0, order.size, BLOCK_ROWS):
@@ -242,7 +257,7 @@ def expected_purchases(fit: PurchaseFit, rows: Rows, weeks: float, log_parameter
 
 
 def _expected_random(fit: PurchaseFit, rows: Rows, weeks: float, place: Floats) -> Floats:
-    r, alpha, a, b = np.exp(place)
+    r, alpha, a, b = parameters_at(place)
     a = a if abs(a - 1) > NEAR_ONE else 1 + NEAR_ONE  # the limit at a = 1 is smooth, the formula is not
     c = a + b + rows.repeats + fit.modified - 1
     c = np.where(np.abs(c) > NEAR_ONE, c, NEAR_ONE)
@@ -254,7 +269,7 @@ def _expected_random(fit: PurchaseFit, rows: Rows, weeks: float, place: Floats) 
 def _expected_regular(
     fit: PurchaseFit, rows: Rows, block: npt.NDArray[np.intp], weeks: float, place: Floats
 ) -> Floats:
-    r, alpha, a, b = np.exp(place)
+    r, alpha, a, b = parameters_at(place)
     k = fit.regularity
     repeats, whole = rows.repeats[block], alpha + rows.age_weeks[block]
     chance = b + repeats + fit.modified  # b' of those still there

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import digamma, gammaln
 
-from simkit.value.lifetime.maximum import Floats, Maximum, Model, maximise
+from simkit.value.lifetime.maximum import Floats, Likelihood, Maximum, maximise
 
+LOW, HIGH = np.log([1e-3, 1e-2, 1e-9]), np.log([1e3, 1e3, 1e9])
+"""The box: p, q and p gamma / q (about the mean spend), as logarithms. With q at its upper edge all customers are alike."""
 STARTS = ((2.0, 3.0, 10.0), (6.0, 4.0, 15.0), (0.8, 1.5, 2.0))
 
 
@@ -42,8 +44,19 @@ class SpendFit:
     maximum: Maximum
 
 
-def spend_model(purchases: Floats, means: Floats) -> Model:
-    """Return the log-likelihood and score of each customer as a function of the logarithms of p, q, gamma.
+def place_of(p: float, q: float, gamma: float) -> Floats:
+    """Return the coordinates that are searched: logarithms of p, q, p gamma / q."""
+    return np.log([p, q, p * gamma / q])
+
+
+def parameters_at(place: Floats) -> Floats:
+    """Return p, q, gamma at a place, or at several along the last axis."""
+    p, q, level = np.moveaxis(np.exp(place), -1, 0)
+    return np.stack([p, q, level * q / p], axis=-1)
+
+
+def spend_likelihood(purchases: Floats, means: Floats) -> Likelihood:
+    """Return the likelihood of the customers' mean spends.
 
     Notes
     -----
@@ -51,8 +64,8 @@ def spend_model(purchases: Floats, means: Floats) -> Model:
     """
     log_x, log_m, total = np.log(purchases), np.log(means), purchases * means
 
-    def model(place: Floats) -> tuple[Floats, Floats]:
-        p, q, gamma = np.exp(place)
+    def of_rows(place: Floats) -> tuple[Floats, Floats]:
+        p, q, gamma = parameters_at(place)
         px = p * purchases
         both = np.log(gamma + total)
         values = gammaln(px + q) - gammaln(px) - gammaln(q) + q * np.log(gamma)
@@ -60,10 +73,10 @@ def spend_model(purchases: Floats, means: Floats) -> Model:
         sum_slope = digamma(px + q)
         by_p = purchases * (sum_slope - digamma(px) + log_m + log_x - both)
         by_q = sum_slope - digamma(q) + np.log(gamma) - both
-        by_gamma = q / gamma - (px + q) / (gamma + total)
-        return values, np.column_stack([by_p * p, by_q * q, by_gamma * gamma])
+        by_gamma = (q / gamma - (px + q) / (gamma + total)) * gamma
+        return values, np.column_stack([by_p * p - by_gamma, by_q * q + by_gamma, by_gamma])
 
-    return model
+    return Likelihood(of_rows=of_rows, low=LOW, high=HIGH)
 
 
 def fit_spend(purchases: Floats, means: Floats, *, scaled: bool = True) -> SpendFit:
@@ -80,8 +93,9 @@ def fit_spend(purchases: Floats, means: Floats, *, scaled: bool = True) -> Spend
         the currency.
     """
     unit = float(np.median(means)) / 20 if scaled else 1.0
-    found = maximise(spend_model(purchases, means / unit), np.ones(means.size), STARTS)
-    p, q, gamma = (float(value) for value in np.exp(found.log_parameters))
+    places = [place_of(*start) for start in STARTS]
+    found = maximise(spend_likelihood(purchases, means / unit), np.ones(means.size), places)
+    p, q, gamma = (float(value) for value in parameters_at(found.place))
     varied = means.size > 2 and purchases.std() > 0 and means.std() > 0
     return SpendFit(
         p=p,
@@ -94,7 +108,7 @@ def fit_spend(purchases: Floats, means: Floats, *, scaled: bool = True) -> Spend
     )
 
 
-def expected_spend(fit: SpendFit, purchases: Floats, means: Floats, log_parameters: Floats | None = None) -> Floats:
+def expected_spend(fit: SpendFit, purchases: Floats, means: Floats, place: Floats | None = None) -> Floats:
     """Return the spend to be expected of a further purchase, in money, shape (customers,).
 
     Notes
@@ -103,6 +117,6 @@ def expected_spend(fit: SpendFit, purchases: Floats, means: Floats, log_paramete
     ``q ≤ 1``, everybody's mean is infinite; q is then held at 1, which leaves the customer's own mean plus
     ``gamma / x``.
     """
-    p, q, gamma = np.exp(fit.maximum.log_parameters if log_parameters is None else log_parameters)
+    p, q, gamma = parameters_at(fit.maximum.place if place is None else place)
     numerator = p * (gamma + purchases * means / fit.scale_amount)
     return np.asarray(fit.scale_amount * numerator / (p * purchases + max(q, 1.0) - 1))
