@@ -30,7 +30,8 @@ class Fit:
     predicted, actual : float
         Totals over all customers.
     ratio : Estimate or None
-        Predicted / actual, with a 95 % interval over customers and refits; None when nothing came at all.
+        Predicted / actual, with a 95 % interval over customers and refits; None when nothing came at all, an end missing
+        where so little came that it has none.
     mean_absolute_error : float
         Mean over customers of |predicted − actual|.
     """
@@ -116,8 +117,10 @@ def _fit(values: Triple, weights: Floats) -> Fit:
     if came > 0:
         low = high = float("nan")
         if weights.size:
-            drawn = np.einsum("dc,cd->d", weights, spread) / np.maximum(weights @ actual, 1e-12)
-            low, high = (float(end) for end in np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]))
+            foretold, arrived = np.einsum("dc,cd->d", weights, spread), weights @ actual
+            drawn = np.where(arrived > 0, foretold / np.where(arrived > 0, arrived, 1.0), np.inf)
+            ends = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], method="higher")
+            low, high = (float(end) if np.isfinite(end) else float("nan") for end in ends)
         ratio = Estimate(value=total / came, low=low, high=high)
     return Fit(
         predicted=total,

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+Singles = npt.NDArray[np.float32]
 EDGE = 1e-3
 SMALL_GRADIENT = 1e-5
 """Largest slope of the mean log-likelihood per customer at which a maximum counts as found."""
@@ -114,9 +115,7 @@ def maximise(likelihood: Likelihood, counts: Floats, starts: Sequence[Floats]) -
     )
 
 
-def refits(
-    likelihood: Likelihood, counts: Floats, found: Maximum, random: np.random.Generator, draws: int
-) -> Floats:
+def refits(likelihood: Likelihood, counts: Floats, found: Maximum, random: np.random.Generator, draws: int) -> Floats:
     """Return the places of refits to resampled customers, shape (draws, coordinates).
 
     Parameters
@@ -145,7 +144,7 @@ def refits(
     reduced = _held(likelihood, found)
     curvature = found.curvature[np.ix_(free, free)]
     curved = bool((np.linalg.eigvalsh(curvature) < -1e-9).all())
-    inverse = np.linalg.inv(-curvature) if curved else np.eye(int(free.sum()))
+    inverse: Floats = np.asarray(np.linalg.inv(-curvature) if curved else np.eye(int(free.sum())), dtype=float)
     for number, weight in enumerate(weights):
         places[number, free] = _refit(reduced, weight, found.place[free], inverse)
     return places
@@ -194,7 +193,7 @@ def _updated(inverse: Floats, step: Floats, change: Floats) -> Floats:
 def _short(step: Floats) -> Floats:
     """Return steps that are no longer than the longest allowed one."""
     size = np.abs(step).max(axis=-1, keepdims=True)
-    return step * np.minimum(1.0, LONGEST_STEP / np.maximum(size, 1e-300))
+    return np.asarray(step * np.minimum(1.0, LONGEST_STEP / np.maximum(size, 1e-300)))
 
 
 def _climbed(likelihood: Likelihood, counts: Floats, start: Floats, tolerance: float) -> Floats:
@@ -205,9 +204,14 @@ def _climbed(likelihood: Likelihood, counts: Floats, start: Floats, tolerance: f
         return -value, -gradient
 
     bounds = list(zip(likelihood.low, likelihood.high, strict=True))
-    settings = {"maxiter": 500, "ftol": tolerance, "gtol": 1e-9}
-    start = likelihood.inside(start)
-    found = minimize(downhill, start, jac=True, method="L-BFGS-B", bounds=bounds, options=settings)
+    found = minimize(
+        downhill,
+        likelihood.inside(start),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=bounds,
+        options={"maxiter": 500, "ftol": tolerance, "gtol": 1e-9},
+    )
     return np.asarray(found.x, dtype=float)
 
 
@@ -240,7 +244,7 @@ def _polished(likelihood: Likelihood, counts: Floats, place: Floats) -> Floats:
         if slope < 1e-10 or not (np.linalg.eigvalsh(curvature) < -1e-9).all():
             break
         step = np.zeros(place.size)
-        step[free] = -_short(np.linalg.solve(curvature, gradient[free]))
+        step[free] = -_short(np.asarray(np.linalg.solve(curvature, gradient[free]), dtype=float))
         new = likelihood.inside(place + step)
         new_value, new_gradient = likelihood.mean(counts, new)
         if new_value < value - 1e-12 or np.abs(new_gradient[free]).max() >= slope:

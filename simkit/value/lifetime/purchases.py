@@ -82,6 +82,13 @@ class PurchaseFit:
     maximum: Maximum
 
     @property
+    def edges(self) -> tuple[str, ...]:
+        """What the data do not fix: ``same_pace``, ``nobody_leaves``, ``same_chance`` (to leave)."""
+        held, high = ~self.maximum.free, self.maximum.place > (LOW + HIGH) / 2
+        words = (("same_pace", held[0] and high[0]), ("nobody_leaves", held[2] and not high[2]))
+        return tuple(name for name, applies in (*words, ("same_chance", held[3] and high[3])) if applies)
+
+    @property
     def name(self) -> str:
         """Name in the literature, such as "MBG/CNBD-2"."""
         head = "MBG" if self.modified else "BG"
@@ -266,9 +273,7 @@ def _expected_random(fit: PurchaseFit, rows: Rows, weeks: float, place: Floats) 
     return np.asarray(np.maximum(c / (a - 1) * (1 - (1 - z) ** (a - 1) * series), 0.0))
 
 
-def _expected_regular(
-    fit: PurchaseFit, rows: Rows, block: npt.NDArray[np.intp], weeks: float, place: Floats
-) -> Floats:
+def _expected_regular(fit: PurchaseFit, rows: Rows, block: npt.NDArray[np.intp], weeks: float, place: Floats) -> Floats:
     r, alpha, a, b = parameters_at(place)
     k = fit.regularity
     repeats, whole = rows.repeats[block], alpha + rows.age_weeks[block]

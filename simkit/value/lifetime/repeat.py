@@ -22,7 +22,7 @@ from simkit.value.lifetime.gap_rule import (
 )
 from simkit.value.lifetime.histories import histories, purchases_between
 from simkit.value.lifetime.holdout import HoldOut, compared, held_out_span
-from simkit.value.lifetime.maximum import Floats, refits
+from simkit.value.lifetime.maximum import Floats, Singles, refits
 from simkit.value.lifetime.purchases import (
     PurchaseFit,
     Rows,
@@ -98,7 +98,7 @@ class RepeatBuyers:
     """
 
     table: pd.DataFrame
-    draws: Floats
+    draws: Singles
     purchase: PurchaseFit | None
     intervals: pd.DataFrame
     gap: GapRule | None
@@ -181,14 +181,12 @@ def _best_k(rows: Rows, start: int) -> PurchaseFit:
 def _held_out_model(
     days: pd.DataFrame, cut: pd.Timestamp, end: pd.Timestamp, fit: PurchaseFit | None, *, seed: int, draws: int
 ) -> HoldOut | None:
-    """Fit the chosen member of the family to the time before the cut and hold its expectation against what came."""
+    """Choose and fit a member of the family from the time before the cut alone; hold its expectation against what came."""
     history = histories(days, cut)
-    if fit is None or (history["repeats"] > 0).sum() < FEWEST_REPEATERS:
+    then = chosen_fit(history, regularity_of(days[days["day"] <= cut]))[0] if fit is not None else None
+    if then is None:
         return None
     rows = grouped(history)
-    then = fit_purchases(rows, fit.regularity, modified=fit.modified)
-    if not then.maximum.converged:
-        return None
     weeks = (end - cut).days / 7
     expected = expected_purchases(then, rows, weeks)
     spread = drawn(
@@ -308,7 +306,9 @@ def refit_places(fit: PurchaseFit, rows: Rows, *, seed: int, draws: int) -> Floa
     return refits(model, rows.counts, fit.maximum, stream(seed, -1, "value.lifetime.purchases"), draws)
 
 
-def drawn(fit: PurchaseFit, rows: Rows, figure: Callable[[Floats], Floats], middle: Floats, *, seed: int, draws: int) -> Floats:
+def drawn(
+    fit: PurchaseFit, rows: Rows, figure: Callable[[Floats], Floats], middle: Floats, *, seed: int, draws: int
+) -> Floats:
     """Return a figure of each row under the refits, shape (rows, draws)."""
     places = refit_places(fit, rows, seed=seed, draws=draws)
     return _moved(figure, middle, fit.maximum.place, places)
@@ -360,7 +360,9 @@ def _intervals(fit: PurchaseFit | None, places: Floats, spend: SpendFit | None, 
     if spend is not None:
         ends = spend_parameters(spend_refits) if len(spend_refits) else np.full((1, 3), np.nan)
         unit = np.array([1.0, 1.0, spend.scale_amount])
-        tables.append(_interval_rows(("p", "q", "gamma"), np.array([spend.p, spend.q, spend.gamma]) * unit, ends * unit))
+        tables.append(
+            _interval_rows(("p", "q", "gamma"), np.array([spend.p, spend.q, spend.gamma]) * unit, ends * unit)
+        )
     columns = ["parameter", "value", "low", "high"]
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=columns)
 

@@ -43,6 +43,12 @@ class SpendFit:
     correlation: float
     maximum: Maximum
 
+    @property
+    def edges(self) -> tuple[str, ...]:
+        """What the data do not fix: ``same_spend`` (p at its upper edge), ``same_level`` (q at its upper edge)."""
+        held = ~self.maximum.free & (self.maximum.place > 0)
+        return tuple(name for name, applies in zip(("same_spend", "same_level"), held, strict=False) if applies)
+
 
 def place_of(p: float, q: float, gamma: float) -> Floats:
     """Return the coordinates that are searched: logarithms of p, q, p gamma / q."""
