@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from simkit.foundation.formats import MISSING
 from simkit.foundation.text import Text
 from simkit.report import figures_lifetime as draw
 from simkit.report.blocks import Block
@@ -149,6 +150,7 @@ def _segments(sheet: Sheet, found: LifetimeValue, value: CustomerValue) -> Block
     counted = zip(table["group"], table["customers"], strict=True)
     labels = [sheet.say(of, name=name, n=formats.number(number)) for name, number in counted]
     best = table.iloc[int(table["value_amount"].to_numpy().argmax())]
+    digits = 1 if abs(best["value_amount"]) >= 2e6 else 2
     title = sheet.say(
         Text(
             de="{segment}-Kunden bringen in {years} Jahren voraussichtlich {value} ({interval})",
@@ -156,8 +158,8 @@ def _segments(sheet: Sheet, found: LifetimeValue, value: CustomerValue) -> Block
         ),
         segment=best["group"],
         years=found.rules.horizon_years,
-        value=formats.millions(best["value_amount"]),
-        interval=formats.interval(best["low"], best["high"], "millions", 1),
+        value=formats.millions(best["value_amount"], digits),
+        interval=formats.interval(best["low"], best["high"], "millions", digits),
     )
     footing = Footing(unit=worth_of(sheet, found), source=source_of(sheet, found), note=INTERVAL)
     figure = draw.value_by_group(sheet.look, table.assign(label=labels))
@@ -176,8 +178,8 @@ def _kinds(sheet: Sheet, found: LifetimeValue) -> Block:
             "customers": [int(counts[name]) for name in present],
             "value": table["value_amount"].to_numpy(),
             "interval": [
-                formats.interval(low, high, "millions", 2)
-                for low, high in zip(table["low"], table["high"], strict=True)
+                _interval(sheet, *(formats.millions(end, 2) for end in ends))
+                for ends in zip(table["low"], table["high"], strict=True)
             ],
             "method": [
                 sheet.say(Text(de="kein Wert: {x}", en="no value: {x}"), x=sheet.look.say(found.left_out[name]))
@@ -210,6 +212,8 @@ def _alive(sheet: Sheet, found: LifetimeValue, value: CustomerValue) -> Iterator
     known = found.customers[(found.customers["lifetime_kind"] == "repeat") & found.customers["alive_share"].notna()]
     if known.empty or found.repeat is None or found.repeat.purchase is None:
         return
+    if "nobody_leaves" in found.repeat.purchase.edges:
+        return  # the note on the parameters says it
     gone = int((known["alive_share"] < PROBABLY_GONE).sum())
     segment = value.customers.set_index("customer_id")["segment"]
     title = sheet.say(
@@ -386,8 +390,8 @@ def _parameters(sheet: Sheet, found: LifetimeValue) -> Iterator[Block]:
             "label": [PARAMETERS[name] for name in table["parameter"]],
             "value": [formats.number(value, _digits(value)) for value in table["value"]],
             "interval": [
-                formats.interval(low, high, digits=_digits(low))
-                for low, high in zip(table["low"], table["high"], strict=True)
+                _interval(sheet, *(formats.number(end, _digits(end)) for end in ends))
+                for ends in zip(table["low"], table["high"], strict=True)
             ],
         }
     )
@@ -418,6 +422,11 @@ def _parameters(sheet: Sheet, found: LifetimeValue) -> Iterator[Block]:
     )
     title = Text(de="Parameter der Modelle für Wiederkäufer", en="Parameters of the models for repeat buyers")
     yield sheet.table("lifetime_parameters", title, frame, columns, Footing(source=source, note=note))
+
+
+def _interval(sheet: Sheet, low: str, high: str) -> str:
+    """Write an interval, or a dash for one without ends."""
+    return low if low == high == MISSING else sheet.say(Text(de="{low} bis {high}", en="{low} to {high}"), low=low, high=high)
 
 
 def _digits(value: float) -> int:

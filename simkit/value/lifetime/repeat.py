@@ -349,7 +349,7 @@ def _spend_amounts(fit: SpendFit | None, history: pd.DataFrame, place: Floats | 
     if fit is None:
         return np.maximum(means, 0.0)
     known = means > 0
-    return np.where(known, expected_spend(fit, purchases, np.where(known, means, 0.0), place), 0.0)
+    return np.asarray(np.where(known, expected_spend(fit, purchases, np.where(known, means, 0.0), place), 0.0))
 
 
 def _intervals(fit: PurchaseFit | None, places: Floats, spend: SpendFit | None, spend_refits: Floats) -> pd.DataFrame:
