@@ -62,7 +62,9 @@ def buyers() -> Buyers:
         moment, owner = np.concatenate(moments), np.concatenate(owners)
         seen = moment < years * 364
         day = START + pd.to_timedelta(np.floor(moment[seen]), unit="D")
-        table = pd.DataFrame({"customer_id": owner[seen], "sold_on": day, "value_amount": 100.0})
+        usual = 100 * np.exp(random.normal(0.0, 0.5, number))
+        amount = usual[owner[seen]] * random.gamma(6.0, 1 / 6.0, int(seen.sum()))
+        table = pd.DataFrame({"customer_id": owner[seen], "sold_on": day, "value_amount": amount})
         return purchase_days(table)
 
     return make

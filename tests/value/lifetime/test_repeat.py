@@ -49,7 +49,7 @@ def test_the_model_its_reason_and_its_error_are_told(found: RepeatBuyers) -> Non
 def test_the_held_out_time_is_kept_from_the_model(random_days: pd.DataFrame, found: RepeatBuyers) -> None:
     assert found.holdout is not None
     cut = found.holdout.first - pd.Timedelta(days=1)
-    changed = random_days.assign(amount=random_days["amount"].where(random_days["day"] <= cut, 900.0))
+    changed = random_days.assign(amount=random_days["amount"] * np.where(random_days["day"] <= cut, 1.0, 9.0))
     other = repeat_buyers(changed, random_days["day"].max(), RULES, draws=0)
     assert other.holdout is not None
     assert other.holdout.amounts.predicted == pytest.approx(found.holdout.amounts.predicted)
@@ -72,7 +72,7 @@ def test_the_slopes_around_the_fit_tell_what_refits_would_expect(random_days: pd
     exact = [
         rows.counts @ expected_purchases(fit, rows, 52.0, place) for place in refit_places(fit, rows, seed=1, draws=40)
     ]
-    assert rows.counts @ quick == pytest.approx(np.array(exact), rel=0.01)
+    assert rows.counts @ quick == pytest.approx(np.array(exact), rel=0.03)  # the interval is ± 10 %
 
 
 def test_discounting_lowers_the_value_and_a_longer_horizon_raises_it(random_days: pd.DataFrame) -> None:
@@ -82,14 +82,17 @@ def test_discounting_lowers_the_value_and_a_longer_horizon_raises_it(random_days
         chosen = LifetimeRules(**rules)  # type: ignore[arg-type]
         return float(repeat_buyers(random_days, end, chosen, draws=0).table["revenue_value_amount"].sum())
 
-    assert total(discount_rate=0.2) < total(discount_rate=0.1) < total(discount_rate=0.0)
-    assert total(horizon_years=1) < total(horizon_years=3)
     undiscounted = repeat_buyers(random_days, end, LifetimeRules(discount_rate=0.0), draws=0).table
+    whole = undiscounted["revenue_value_amount"].sum()
+    assert total(discount_rate=0.2) < whole
+    assert total(discount_rate=0.0, horizon_years=1) < whole
     by_hand = (undiscounted["expected_purchases"] * undiscounted["expected_spend_amount"]).sum()
     assert undiscounted["revenue_value_amount"].sum() == pytest.approx(by_hand)
 
 
-def test_spend_without_any_spread_is_the_mean_itself(found: RepeatBuyers) -> None:
+def test_spend_without_any_spread_is_the_mean_itself() -> None:
+    days = days_of(*[(f"K{n:02d}", day) for n in range(20) for day in ("2024-01-02", "2024-04-02", "2024-07-02")])
+    found = repeat_buyers(days, pd.Timestamp("2024-08-01"), RULES, draws=0)
     assert found.spend is None
     assert (found.table["expected_spend_amount"] == 100.0).all()
 
@@ -111,20 +114,21 @@ def test_one_purchase_of_one_customer_is_enough_for_an_answer() -> None:
 
 
 def test_the_gap_rule_takes_over_where_it_meets_the_mark_better() -> None:
-    # Half of the customers stop together in the middle of 2023: no model of leaving one by one knows that, the gap does.
-    random = np.random.Generator(np.random.PCG64(5))
+    # Some buy every month for ever, others ten times in three weeks and never again: one model of leaving fits neither.
     entries = []
-    for number in range(120):
-        last = "2023-07-01" if number % 2 else "2024-12-31"
-        gap = int(random.integers(20, 60))
-        entries += [(f"K{number:03d}", str(day.date())) for day in pd.date_range("2022-01-10", last, freq=f"{gap}D")]
-    days = days_of(*entries)
-    found = repeat_buyers(days, pd.Timestamp("2024-12-31"), RULES, draws=20)
+    for number in range(60):
+        entries += [
+            (f"A{number:02d}", str(day.date())) for day in pd.date_range("2022-01-01", "2024-12-31", freq="30D")
+        ]
+        begin = pd.Timestamp("2022-02-01") + pd.Timedelta(days=4 * number)
+        entries += [(f"B{number:02d}", str((begin + pd.Timedelta(days=2 * step)).date())) for step in range(10)]
+    found = repeat_buyers(days_of(*entries), pd.Timestamp("2024-12-31"), RULES, draws=20)
+    assert found.purchase is None
+    assert "met the held-out end of the history better" in found.reason.en
     assert found.holdout is not None
-    if found.purchase is None:
-        assert "met the held-out end" in found.reason.en
     assert found.holdout.purchases.ratio is not None
-    assert found.holdout.purchases.ratio.value == pytest.approx(1, abs=0.1)
+    assert found.holdout.purchases.ratio.value == pytest.approx(1, abs=0.03)
+    assert (found.table["alive_share"][60:] < 0.05).all()
 
 
 def test_nearer_in_total_and_by_customer_is_what_beats_means() -> None:
