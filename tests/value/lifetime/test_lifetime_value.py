@@ -112,7 +112,7 @@ def test_a_horizon_that_makes_no_sense_is_refused(project: Path, tmp_path: Path)
     folder = tmp_path / "demo"
     folder.mkdir()
     (folder / "client.yaml").write_text(text + "\nlifetime: {horizon_years: 0}\n", encoding="utf-8")
-    with pytest.raises(ConfigError, match="lifetime.horizon_years"):
+    with pytest.raises(ConfigError, match=r"lifetime\.horizon_years"):
         load_config(folder)
 
 
