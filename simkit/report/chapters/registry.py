@@ -10,6 +10,7 @@ from simkit.foundation.text import Text, did_you_mean
 from simkit.report.blocks import Block
 from simkit.report.chapters import (
     assumptions,
+    classes,
     decision,
     glossary,
     inputs,
@@ -57,6 +58,7 @@ _ROOMS = (
     (time, DIAGNOSIS),
     (pipeline, DIAGNOSIS),
     (value, CUSTOMERS),
+    (classes, CUSTOMERS),
     (lifetime, CUSTOMERS),
     (organisation, ORGANISATION),
     (works_council, ORGANISATION),
