@@ -426,7 +426,11 @@ def _parameters(sheet: Sheet, found: LifetimeValue) -> Iterator[Block]:
 
 def _interval(sheet: Sheet, low: str, high: str) -> str:
     """Write an interval, or a dash for one without ends."""
-    return low if low == high == MISSING else sheet.say(Text(de="{low} bis {high}", en="{low} to {high}"), low=low, high=high)
+    return (
+        low
+        if low == high == MISSING
+        else sheet.say(Text(de="{low} bis {high}", en="{low} to {high}"), low=low, high=high)
+    )
 
 
 def _digits(value: float) -> int:

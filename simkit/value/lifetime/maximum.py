@@ -167,9 +167,7 @@ def _held(likelihood: Likelihood, found: Maximum) -> Likelihood:
     return Likelihood(of_rows=of_rows, low=likelihood.low[free], high=likelihood.high[free])
 
 
-def _bfgs(
-    likelihood: Likelihood, counts: Floats, start: Floats, inverse: Floats, enough: float
-) -> tuple[Floats, bool]:
+def _bfgs(likelihood: Likelihood, counts: Floats, start: Floats, inverse: Floats, enough: float) -> tuple[Floats, bool]:
     """Climb by the BFGS method inside the box; return the place, and whether the next step would gain next to nothing.
 
     Parameters

@@ -347,7 +347,7 @@ def _spend_amounts(fit: SpendFit | None, history: pd.DataFrame, place: Floats | 
     means = history["mean_amount"].to_numpy(dtype=float)
     purchases = history["purchases"].to_numpy(dtype=float)
     if fit is None:
-        return np.maximum(means, 0.0)
+        return np.asarray(np.maximum(means, 0.0))
     known = means > 0
     return np.asarray(np.where(known, expected_spend(fit, purchases, np.where(known, means, 0.0), place), 0.0))
 
