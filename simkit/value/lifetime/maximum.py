@@ -21,6 +21,9 @@ MOST_STEPS = 200
 REFIT_GAIN, COARSE_GAIN = 1e-10, 1e-8
 """Expected gain in mean log-likelihood at which a climb ends; a refit is then within 1e-4 of its maximum's parameters."""
 SHORTEST_STEP = 1e-10
+MANY_ROWS = 5000
+SAMPLE_ROWS = 2000
+"""With more rows than the first, starts are tried on about as many as the second, taken evenly."""
 NEWTON_STEPS = 8
 LONGEST_STEP = 1.0
 
@@ -58,6 +61,11 @@ class Likelihood:
         return ~(below | above)
 
 
+def sample_step(rows: int) -> int | None:
+    """Return which share of many rows to try starts on: every n-th; None where there are few."""
+    return rows // SAMPLE_ROWS if rows > MANY_ROWS else None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Maximum:
     """A maximum of a likelihood.
@@ -83,7 +91,12 @@ class Maximum:
     curvature: Floats
 
 
-def maximise(likelihood: Likelihood, counts: Floats, starts: Sequence[Floats]) -> Maximum:
+def maximise(
+    likelihood: Likelihood,
+    counts: Floats,
+    starts: Sequence[Floats],
+    sample: tuple[Likelihood, Floats] | None = None,
+) -> Maximum:
     """Return the best maximum found from several starts.
 
     Parameters
@@ -94,6 +107,8 @@ def maximise(likelihood: Likelihood, counts: Floats, starts: Sequence[Floats]) -
         How many customers each row stands for.
     starts : sequence of array of float
         Places to start from.
+    sample : tuple of Likelihood and counts, optional
+        A part of many rows on which the starts are tried, so that all of them are climbed on once only.
 
     Notes
     -----
@@ -101,6 +116,8 @@ def maximise(likelihood: Likelihood, counts: Floats, starts: Sequence[Floats]) -
     L-BFGS-B where these do not reach the top. (For four coordinates the own BFGS spares scipy's cost per step, which on
     a busy machine is many times that of the likelihood.)
     """
+    if sample is not None:
+        starts = [maximise(*sample, starts).place]
     found = [_bfgs(likelihood, counts, start, np.eye(start.size), COARSE_GAIN)[0] for start in starts]
     best = max(found, key=lambda place: likelihood.mean(counts, place)[0])
     best = _polished(likelihood, counts, best)

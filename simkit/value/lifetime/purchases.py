@@ -7,14 +7,14 @@ purchase a customer leaves for good with a chance that differs by a beta distrib
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy.special import betaln, digamma, gammaln, hyp2f1
 
-from simkit.value.lifetime.maximum import Floats, Likelihood, Maximum, maximise
+from simkit.value.lifetime.maximum import Floats, Likelihood, Maximum, maximise, sample_step
 
 LOW, HIGH = np.log([1e-3, 1e-4, 1e-5, 1e-2]), np.log([1e3, 1e5, 1e5, 1e3])
 """The box: r, alpha / r (mean weeks of a stage), a / b (odds to leave) and a + b (how alike customers are in that), as
@@ -200,7 +200,17 @@ def fit_purchases(
         r, alpha, a, b to start from, for k = 1; alpha is scaled down by k, since stages are k times as fast.
     """
     places = [place_of(r, alpha / regularity, a, b) for r, alpha, a, b in starts]
-    found = maximise(purchase_likelihood(rows, regularity, modified=modified), rows.counts, places)
+    sample = None
+    if (step := sample_step(rows.counts.size)) is not None:
+        part = replace(
+            rows,
+            repeats=rows.repeats[::step],
+            last_weeks=rows.last_weeks[::step],
+            age_weeks=rows.age_weeks[::step],
+            counts=rows.counts[::step],
+        )
+        sample = (purchase_likelihood(part, regularity, modified=modified), part.counts)
+    found = maximise(purchase_likelihood(rows, regularity, modified=modified), rows.counts, places, sample)
     r, alpha, a, b = (float(value) for value in parameters_at(found.place))
     repeats = float(rows.counts @ rows.repeats)
     intervals = (regularity - 1) * rows.log_intervals - repeats * float(gammaln(regularity))

@@ -137,8 +137,10 @@ def repeat_buyers(
     cut = held_out_span(days, end)
     holdout, rival = None, None
     if cut is not None:
-        holdout = _held_out_model(days, cut, end, fit, seed=seed, draws=draws)
-        rival = _held_out_gap(days, cut, end, seed=seed, draws=draws)
+        before = histories(days, cut)
+        amount = _spend_amounts(spend_of(before)[0], before)
+        holdout = _held_out_model(days, before, amount, (cut, end), fit, seed=seed, draws=draws)
+        rival = _held_out_gap(days, before, amount, (cut, end), seed=seed, draws=draws)
         if holdout is None or (fit is not None and rival.purchases.beats(holdout.purchases)):
             if fit is not None and holdout is not None:
                 reason = REASONS["holdout"].fill(model=fit.name)
@@ -179,10 +181,17 @@ def _best_k(rows: Rows, start: int) -> PurchaseFit:
 
 
 def _held_out_model(
-    days: pd.DataFrame, cut: pd.Timestamp, end: pd.Timestamp, fit: PurchaseFit | None, *, seed: int, draws: int
+    days: pd.DataFrame,
+    history: pd.DataFrame,
+    amount: Floats,
+    span: tuple[pd.Timestamp, pd.Timestamp],
+    fit: PurchaseFit | None,
+    *,
+    seed: int,
+    draws: int,
 ) -> HoldOut | None:
     """Choose and fit a member of the family from the time before the cut alone; hold its expectation against what came."""
-    history = histories(days, cut)
+    cut, end = span
     then = chosen_fit(history, regularity_of(days[days["day"] <= cut]))[0] if fit is not None else None
     if then is None:
         return None
@@ -192,33 +201,39 @@ def _held_out_model(
     spread = drawn(
         then, rows, lambda place: expected_purchases(then, rows, weeks, place), expected, seed=seed, draws=draws
     )
-    return _against_actual(history, days, (cut, end), expected[rows.row_of], spread[rows.row_of], seed=seed)
+    known = (expected[rows.row_of], spread[rows.row_of])
+    return _against_actual(history, days, span, known, amount, seed=seed)
 
 
-def _held_out_gap(days: pd.DataFrame, cut: pd.Timestamp, end: pd.Timestamp, *, seed: int, draws: int) -> HoldOut:
+def _held_out_gap(
+    days: pd.DataFrame,
+    history: pd.DataFrame,
+    amount: Floats,
+    span: tuple[pd.Timestamp, pd.Timestamp],
+    *,
+    seed: int,
+    draws: int,
+) -> HoldOut:
     """Learn the gap rule from as long a time before the cut, where there is one, and hold it against what came."""
-    history = histories(days, cut)
-    span = end - cut
-    earlier = cut - span
+    cut, end = span
+    earlier = cut - (end - cut)
     rule = learned_rule(days, earlier, cut) if (days["day"] <= earlier).any() else NOT_LEARNED
-    share = span.days / 365.25
-    expected = purchases_by_rule(rule, history, np.array([share]))
-    spread = np.repeat(expected[:, None], draws, axis=1)
-    return _against_actual(history, days, (cut, end), expected, spread, seed=seed)
+    expected = purchases_by_rule(rule, history, np.array([(end - cut).days / 365.25]))
+    known = (expected, np.repeat(expected[:, None], draws, axis=1))
+    return _against_actual(history, days, span, known, amount, seed=seed)
 
 
 def _against_actual(
     history: pd.DataFrame,
     days: pd.DataFrame,
     span: tuple[pd.Timestamp, pd.Timestamp],
-    expected: Floats,
-    spread: Floats,
+    known: tuple[Floats, Floats],
+    amount: Floats,
     *,
     seed: int,
 ) -> HoldOut:
     came = purchases_between(days, *span).reindex(history.index).fillna(0.0)
-    spend, _ = spend_of(history)
-    amount = _spend_amounts(spend, history)
+    expected, spread = known
     return compared(
         span=span,
         classes=history["repeats"].to_numpy(dtype=float),

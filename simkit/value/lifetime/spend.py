@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import digamma, gammaln
 
-from simkit.value.lifetime.maximum import Floats, Likelihood, Maximum, maximise
+from simkit.value.lifetime.maximum import Floats, Likelihood, Maximum, maximise, sample_step
 
 LOW, HIGH = np.log([1e-3, 1e-2, 1e-9]), np.log([1e3, 1e3, 1e9])
 """The box: p, q and p gamma / q (about the mean spend), as logarithms. With q at its upper edge all customers are alike."""
@@ -100,7 +100,10 @@ def fit_spend(purchases: Floats, means: Floats, *, scaled: bool = True) -> Spend
     """
     unit = float(np.median(means)) / 20 if scaled else 1.0
     places = [place_of(*start) for start in STARTS]
-    found = maximise(spend_likelihood(purchases, means / unit), np.ones(means.size), places)
+    sample = None
+    if (step := sample_step(means.size)) is not None:
+        sample = (spend_likelihood(purchases[::step], means[::step] / unit), np.ones(means[::step].size))
+    found = maximise(spend_likelihood(purchases, means / unit), np.ones(means.size), places, sample)
     p, q, gamma = (float(value) for value in parameters_at(found.place))
     varied = means.size > 2 and purchases.std() > 0 and means.std() > 0
     return SpendFit(
