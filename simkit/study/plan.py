@@ -343,4 +343,4 @@ def balanced_sizes(design: Design, facts: Facts, parameters: Parameters) -> dict
     """Return the posts of each unit as the hours balance sizes them."""
     tree = design.on(parameters)
     hours = hours_balance(design, facts, tree, compile_rules(tree, facts.calendar_ratio))
-    return unit_sizes(design, hours, len(facts.slots))
+    return unit_sizes(design, hours, len(facts.slots) + round(tree.value("staff.additional_posts")))

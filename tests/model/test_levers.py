@@ -193,6 +193,7 @@ CHECKS: Mapping[str, Check] = {
     "overtime_h": lambda record: float(sum(person.overtime_h.sum() for person in record.people)),
     "lever_cost": lever_cost,
     "revenue_amount": revenue_amount,
+    "heads": lambda record: float(sum(person.joins_h < record.end_h <= person.leaves_h for person in record.people)),
 }
 
 
