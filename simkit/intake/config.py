@@ -94,11 +94,12 @@ class StudyVariant(_Strict):
 
 
 class Study(_Strict):
-    """Which organisations meet which scenarios; what is empty keeps its default."""
+    """Which organisations meet which scenarios, and what the levers may cost a year; what is empty keeps its default."""
 
     designs: list[str] = []
     scenarios: list[str] = []
     variants: list[StudyVariant] = []
+    lever_budget_amount: Annotated[float, Field(gt=0)] | None = None
 
 
 Value = str | int | float | bool | dt.date

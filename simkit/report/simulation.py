@@ -37,10 +37,11 @@ def study_settings(dossier: Dossier) -> StudySettings:
 
 
 def chosen_by(config: ClientConfig, settings: StudySettings) -> StudySettings:
-    """Return settings with the designs, scenarios and variants that client.yaml chooses; today's organisation first."""
+    """Return settings with the designs, scenarios, variants and budget that client.yaml chooses; today's organisation first."""
     from simkit.study.plan import Variant
 
     study = config.study
+    settings = replace(settings, lever_budget_amount=study.lever_budget_amount)
     if study.designs:
         first = settings.designs[0]
         settings = replace(settings, designs=tuple(dict.fromkeys((first, *study.designs))))

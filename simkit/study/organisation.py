@@ -242,6 +242,7 @@ def _settings_record(settings: StudySettings) -> dict[str, Any]:
         "depth": settings.depth,
         "replications": settings.replications,
         "seed": settings.seed,
+        "lever_budget_amount": settings.lever_budget_amount,
     }
 
 

@@ -21,6 +21,7 @@ from simkit.model.scenarios import Scenario, load_scenario
 from simkit.model.staffing import hours_balance, unit_sizes
 from simkit.study.contributions import AT_ONCE_SUFFIX, chain, combinations_of_switches, scan_label, switched_label
 from simkit.study.grid import Arm, Grid
+from simkit.study.lever_arms import LeverArm, LeverPlanner, head_amount_per_year, variant_arm
 from simkit.study.standards import standard
 
 Depth = Literal["standard", "full"]
@@ -70,9 +71,12 @@ class StudySettings:
     variants : tuple of Variant
         Designs with levers on them, compared besides.
     depth : {"standard", "full"}
-        Full adds all combinations of the Stretched T's switches and the scan of two heads more or fewer.
+        Full adds all combinations of the Stretched T's switches, the scan of two heads more or fewer, and the levers
+        on one budget.
     replications, seed : int
         Worlds per scenario, and the seed they come from.
+    lever_budget_amount : float, optional
+        Common budget of the levers a year; by default what one more head costs.
     jobs : int, optional
         Processes; by default as many as there are cores. It moves no result.
     """
@@ -83,6 +87,7 @@ class StudySettings:
     depth: Depth = "standard"
     replications: int = 12
     seed: int = 1
+    lever_budget_amount: float | None = None
     jobs: int | None = None
 
     def quick(self) -> StudySettings:
@@ -103,7 +108,7 @@ class Plan:
     titles : mapping of str to Text
         By label of an arm and name of a scenario.
     roles : mapping of str to str
-        By label: "main", "step", "factorial", "scan" or "probe".
+        By label: "main", "step", "factorial", "scan", "lever" or "probe".
     steps, factorial : tuple of str
         Labels of the chain and of all combinations of switches, both without a transition; the chain ends with the
         whole design and its transition. Empty where the Stretched T or the depth is missing.
@@ -113,6 +118,10 @@ class Plan:
         Label of the Stretched T's units and routes without any change of content; empty without the Stretched T.
     scans : mapping of str to tuple
         By design: unit and change of heads of each variant.
+    levers : tuple of LeverArm
+        Levers with the organisations they are on: the client's variants, and in a full study all on one budget.
+    lever_budget_amount : float
+        That budget a year.
     """
 
     grid: Grid
@@ -124,6 +133,8 @@ class Plan:
     at_once: Mapping[str, str]
     relabelled: str
     scans: Mapping[str, tuple[tuple[str, int], ...]]
+    levers: tuple[LeverArm, ...] = ()
+    lever_budget_amount: float = 0.0
 
     @property
     def baseline(self) -> str:
@@ -168,6 +179,8 @@ def make_plan(settings: StudySettings, facts: Facts, parameters: Parameters, fol
     if settings.depth == "full":
         for name in settings.designs:
             planner.add_scan(name, designs[name], facts)
+    planner.add_variants(folder)
+    planner.add_levers(designs, facts, folder)
     return planner.plan()
 
 
@@ -225,6 +238,8 @@ class _Planner:
         self.at_once: dict[str, str] = {}
         self.relabelled = ""
         self.scans: dict[str, tuple[tuple[str, int], ...]] = {}
+        self.levers: list[LeverArm] = []
+        self.budget_amount = 0.0
 
     def add(
         self,
@@ -316,6 +331,43 @@ class _Planner:
         if changes:
             self.scans[name] = tuple((unit, change) for change in changes)
 
+    def add_variants(self, folder: Path | None) -> None:
+        """Set the client's own variants beside their designs without levers."""
+        for variant in self.settings.variants:
+            levers = tuple(load_lever(name, folder) for name in variant.levers)
+            bare = load_design(variant.design, folder)
+            base = self.add(variant.design, bare, "lever")
+            self.levers.append(variant_arm(bare.with_levers(levers).name, base, levers))
+
+    def add_levers(self, designs: Mapping[str, Design], facts: Facts, folder: Path | None) -> None:
+        """Set the levers' common budget, and in a full study add them on today's organisation and on another one.
+
+        The other one is the Stretched T or else the next design: which one is best is not known before the run.
+        """
+        budget = self.settings.lever_budget_amount or head_amount_per_year(facts, self.parameters)
+        self.budget_amount = budget
+        if self.settings.depth != "full":
+            return
+        planner = LeverPlanner(budget_amount=budget, facts=facts, parameters=self.parameters, folder=folder)
+        today = self.settings.designs[0]
+        arms = list(planner.on(today, designs[today]))
+        if STRETCHED in designs:
+            arms += planner.service_design(today, designs[STRETCHED])
+            whole = LeverArm(arm=STRETCHED, base=today, lever=STRETCHED, title=designs[STRETCHED].title)
+            arms.append((whole, designs[STRETCHED]))
+        other = STRETCHED if STRETCHED in designs else next(iter(self.settings.designs[1:]), None)
+        if other is not None:
+            arms += planner.on(other, designs[other])
+        for one, design in arms:
+            self._add_lever(one, design)
+
+    def _add_lever(self, one: LeverArm, design: Design) -> None:
+        base = self.titles[one.base]
+        title = Text(de=f"{base.de} + {one.title.de}", en=f"{base.en} + {one.title.en}")
+        label = self.add(one.arm, design, "lever", title=title)
+        if label not in {known.arm for known in self.levers if known.base == one.base}:
+            self.levers.append(replace(one, arm=label))
+
     def plan(self) -> Plan:
         grid = Grid(
             arms=tuple(self.arms),
@@ -327,6 +379,7 @@ class _Planner:
         return Plan(
             grid=grid, main=main, titles=self.titles, roles=self.roles, steps=self.steps, factorial=self.combined,
             at_once=self.at_once, relabelled=self.relabelled, scans=self.scans,
+            levers=tuple(self.levers), lever_budget_amount=self.budget_amount,
         )  # fmt: skip
 
 
