@@ -45,8 +45,8 @@ class LeverArm:
         What was fitted to the budget: a share of the staff, a number of posts, or nothing.
     size : float
         Share of the staff 0..1, number of posts, or 1.
-    budgeted : bool
-        Whether it was fitted to the common budget; the client's own variants are run as they are.
+    budget_amount : float
+        The common budget a year that it is compared on; missing for the client's own variants, which run as they are.
     levers : tuple of Lever
         As they stand in their files; empty for a part of a design.
     """
@@ -57,8 +57,13 @@ class LeverArm:
     title: Text
     extent: Extent = "whole"
     size: float = 1.0
-    budgeted: bool = True
+    budget_amount: float = math.nan
     levers: tuple[Lever, ...] = ()
+
+    @property
+    def budgeted(self) -> bool:
+        """Whether it is compared on the common budget."""
+        return not math.isnan(self.budget_amount)
 
     @property
     def mark(self) -> str:
@@ -145,6 +150,11 @@ def amount_for_everybody(lever: Lever, facts: Facts, parameters: Parameters) -> 
     return amount
 
 
+def has_room(design: Design) -> bool:
+    """Tell whether a design can seat another post: not when its file gives the sizes of all units."""
+    return any(unit.size is None for unit in design.units)
+
+
 @dataclass(frozen=True, kw_only=True)
 class LeverPlanner:
     """Lays out the arms of levers.
@@ -168,27 +178,35 @@ class LeverPlanner:
         """Yield every lever of the comparison on one organisation."""
         for name in LEVERS:
             lever = load_lever(name, self.folder)
-            if POSTS in lever.overlay and all(unit.size is not None for unit in design.units):
-                continue  # the file leaves no room for another post
-            yield self._arm(base, design, lever)
+            if POSTS not in lever.overlay or has_room(design):
+                yield self._arm(base, design, lever)
 
-    def service_design(self, base: str, stretched: Design) -> Iterator[tuple[LeverArm, Design]]:
-        """Yield the service design of the Stretched T alone, as a change of today's organisation with its transition.
+    def reorganisation(self, base: str, stretched: Design) -> Iterator[tuple[LeverArm, Design]]:
+        """Yield the service design of the Stretched T alone, the same with one more head, and the whole Stretched T.
 
-        Once with today's posts, and once with one more head, which the hours balance puts where it is needed.
+        All with their transitions, as changes of today's organisation; the hours balance seats the additional head.
         """
         alone = stretched.with_switches((SERVICE_DESIGN,))
         title = stretched.switch_titles[SERVICE_DESIGN]
-        yield LeverArm(arm=f"{base}~{SERVICE_DESIGN}", base=base, lever=SERVICE_DESIGN, title=title), alone
-        arm, design = self._arm(base, alone, load_lever(ONE_MORE_HEAD, self.folder))
-        both = Text(de="{a} + {b}", en="{a} + {b}").fill(a=title, b=arm.title)
-        yield replace(arm, arm=f"{base}~{SERVICE_DESIGN_HIRE}", lever=SERVICE_DESIGN_HIRE, title=both), design
+        bare = LeverArm(
+            arm=f"{base}~{SERVICE_DESIGN}",
+            base=base,
+            lever=SERVICE_DESIGN,
+            title=title,
+            budget_amount=self.budget_amount,
+        )
+        yield bare, alone
+        if has_room(alone):
+            arm, design = self._arm(base, alone, load_lever(ONE_MORE_HEAD, self.folder))
+            both = Text(de="{a} + {b}", en="{a} + {b}").fill(a=title, b=arm.title)
+            yield replace(arm, arm=f"{base}~{SERVICE_DESIGN_HIRE}", lever=SERVICE_DESIGN_HIRE, title=both), design
+        yield replace(bare, arm=stretched.name, lever=stretched.name, title=stretched.title), stretched
 
     def _arm(self, base: str, design: Design, lever: Lever) -> tuple[LeverArm, Design]:
         fit = fitted(lever, self.budget_amount, self.facts, design.on(self.parameters))
         arm = LeverArm(
             arm=f"{base}~{lever.name}", base=base, lever=lever.name, title=lever.title, extent=fit.extent, size=fit.size,
-            levers=(lever,),
+            levers=(lever,), budget_amount=self.budget_amount,
         )  # fmt: skip
         return arm, design.with_levers([fit.lever])
 
@@ -196,7 +214,7 @@ class LeverPlanner:
 def variant_arm(arm: str, base: str, levers: tuple[Lever, ...]) -> LeverArm:
     """Return a client's own mix of levers as an arm: not fitted to any budget."""
     return LeverArm(
-        arm=arm, base=base, lever="+".join(lever.name for lever in levers), budgeted=False,
+        arm=arm, base=base, lever="+".join(lever.name for lever in levers),
         title=Text(de=" + ".join(one.title.de for one in levers), en=" + ".join(one.title.en for one in levers)),
         levers=levers,
     )  # fmt: skip

@@ -30,7 +30,7 @@ COSTS = (
 )
 """What a lever may cost; the partners' margin is left out, since it is a part of the revenue and no outlay for a lever."""
 LEVER_COLUMNS = (
-    "base", "lever", "design", "label_de", "label_en", "extent", "size", "budgeted",
+    "base", "lever", "design", "label_de", "label_en", "extent", "size", "budget_amount",
     "cost", "cost_low", "cost_high", "gain", "gain_low", "gain_high", "net", "net_low", "net_high", "p_value", "p_holm",
     "family", "per_euro", "per_euro_low", "per_euro_high", "probability_best",
     "months", "month", "earliest", "latest", "facing_h", "facing_low", "facing_high",
@@ -91,12 +91,13 @@ def levers_on(frame: pd.DataFrame, scenario: str, base: str, arms: Sequence[Leve
     Returns
     -------
     DataFrame
-        One row per lever. ``cost``: what it adds to pay, tools, hiring, assistance, levers and one-off cost; ``net``: what
-        it adds to company profit; ``gain``: net and cost together, so profit before the lever's cost; ``per_euro``: gain
-        per unit of cost, missing where the cost is not surely above 0; ``facing_h``: hours with customers. Low and high:
-        simultaneous 95 % intervals. ``month``, ``earliest``, ``latest``: when the cumulated net gain stays above 0
+        One row per lever. ``budget_amount``: common budget a year, missing for the client's own variants; ``cost``: what
+        the lever adds to pay, tools, hiring, assistance, levers and one-off cost; ``net``: what it adds to company profit;
+        ``gain``: net and cost together, so profit before the lever's cost; ``per_euro``: gain per unit of cost, missing
+        where the cost is not surely above 0; ``facing_h``: hours with customers. Low and high: simultaneous 95 %
+        intervals. ``month``, ``earliest``, ``latest``: when the cumulated net gain stays above 0
         (:func:`simkit.study.months.break_even_months`). ``probability_best``: chance of the highest net gain among the
-        levers on the common budget. ``moves``: the names of what the lever raises (+) and lowers (−).
+        levers on the common budget. ``moves``: the names of what the lever raises (+) and lowers (-).
 
     Notes
     -----
@@ -243,7 +244,7 @@ def _described(one: LeverArm) -> Mapping[str, object]:
     moves = " ".join(f"{name}{'+' if way > 0 else '-'}" for name, way in one.moves.items())
     return {
         "base": one.base, "lever": one.lever, "design": one.arm, "label_de": one.title.de, "label_en": one.title.en,
-        "extent": one.extent, "size": float(one.size), "budgeted": one.budgeted, "mark": one.mark,
+        "extent": one.extent, "size": float(one.size), "budget_amount": one.budget_amount, "mark": one.mark,
         "source_de": one.source.de, "source_en": one.source.en, "moves": moves,
     }  # fmt: skip
 

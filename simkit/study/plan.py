@@ -352,9 +352,7 @@ class _Planner:
         today = self.settings.designs[0]
         arms = list(planner.on(today, designs[today]))
         if STRETCHED in designs:
-            arms += planner.service_design(today, designs[STRETCHED])
-            whole = LeverArm(arm=STRETCHED, base=today, lever=STRETCHED, title=designs[STRETCHED].title)
-            arms.append((whole, designs[STRETCHED]))
+            arms += planner.reorganisation(today, designs[STRETCHED])
         other = STRETCHED if STRETCHED in designs else next(iter(self.settings.designs[1:]), None)
         if other is not None:
             arms += planner.on(other, designs[other])

@@ -25,7 +25,8 @@ THREE_WORLDS = t.ppf(1 - 0.05 / 2 / 2, 2)  # two levers: each interval at 97.5 %
 
 
 def arm(lever: str, base: str = "baseline", **more: object) -> LeverArm:
-    return LeverArm(arm=f"{base}~{lever}", base=base, lever=lever, title=same(lever), **more)  # type: ignore[arg-type]
+    known = {"arm": f"{base}~{lever}", "base": base, "lever": lever, "title": same(lever), "budget_amount": 10.0}
+    return LeverArm(**{**known, **more})
 
 
 ARMS = [arm("training"), arm("tools")]
@@ -97,7 +98,7 @@ def test_the_lever_with_the_highest_net_gain_is_best_in_every_resample(found: pd
 
 
 def test_a_lever_of_the_clients_own_choice_has_no_chance_of_being_best() -> None:
-    arms = [arm("training", budgeted=False), arm("tools")]
+    arms = [arm("training", budget_amount=math.nan), arm("tools")]
 
     assert levers_on(made(), "today", "baseline", arms, seed=1)["probability_best"].tolist() == pytest.approx(
         [math.nan, 1], nan_ok=True
@@ -136,7 +137,7 @@ def test_a_return_on_no_sure_cost_has_no_interval(gain: list[float], cost: list[
 def test_interaction_is_what_a_lever_brings_more_on_the_other_organisation() -> None:
     more = {"training": [9.0, 11.0, 16.0], "tools": [-3.0, -5.0, -4.0]}
     frame = pd.concat([made(), made("stretched_t", more)], ignore_index=True)
-    arms = [*ARMS, arm("tools", "stretched_t"), arm("training", "stretched_t"), arm("lean", budgeted=False)]
+    arms = [*ARMS, arm("tools", "stretched_t"), arm("training", "stretched_t"), arm("lean", budget_amount=math.nan)]
 
     table = interactions(frame, "today", arms).set_index("lever")
 
