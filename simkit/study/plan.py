@@ -77,8 +77,6 @@ class StudySettings:
         Worlds per scenario, and the seed they come from.
     lever_budget_amount : float, optional
         Common budget of the levers a year; by default what one more head costs.
-    jobs : int, optional
-        Processes; by default as many as there are cores. It moves no result.
     """
 
     designs: tuple[str, ...] = DESIGNS
@@ -88,7 +86,6 @@ class StudySettings:
     replications: int = 12
     seed: int = 1
     lever_budget_amount: float | None = None
-    jobs: int | None = None
 
     def quick(self) -> StudySettings:
         """Return the same study as a draft of four replications."""
