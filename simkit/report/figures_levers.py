@@ -9,13 +9,14 @@ import pandas as pd
 
 from simkit.foundation.text import Text
 from simkit.report.figures_gains import MONTHS_SINCE
-from simkit.report.figures_study import MILLIONS, wrapped
+from simkit.report.figures_study import wrapped
 from simkit.report.theme import INK, MUTED, Look, number_axis, rows_of, themed, tint
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+THOUSANDS = Text(de="Tsd. {symbol}", en="thousand {symbol}")
 NET = Text(de="Gewinn nach Abzug der Kosten", en="Profit after its own cost")
 RETURN = Text(de="Ertrag je {symbol} Ausgabe", en="Return per {symbol} spent")
 PER_UNIT = Text(de="{symbol} je {symbol}", en="{symbol} per {symbol}")
@@ -38,15 +39,20 @@ def net_gain_and_return(look: Look, frame: pd.DataFrame) -> Figure:
     left, right = figure.subplots(1, 2, sharey=True, width_ratios=[1.15, 1])
     symbol = look.formats.currency_symbol
     for row, entry in rows_of(frame):
-        _interval(look, left, row, [entry.net / 1e6, entry.net_low / 1e6, entry.net_high / 1e6], 0.0, "signed")
+        _interval(look, left, row, [entry.net / 1e3, entry.net_low / 1e3, entry.net_high / 1e3], 0.0, "signed", 0)
         if math.isnan(entry.per_euro_low):
             right.annotate(
-                look.say(NO_COST), (0.02, row), xycoords=("axes fraction", "data"), va="center", color=MUTED, fontsize=8.5
+                look.say(NO_COST),
+                (0.02, row),
+                xycoords=("axes fraction", "data"),
+                va="center",
+                color=MUTED,
+                fontsize=8.5,
             )
         else:
-            _interval(look, right, row, [entry.per_euro, entry.per_euro_low, entry.per_euro_high], 1.0, "number")
+            _interval(look, right, row, [entry.per_euro, entry.per_euro_low, entry.per_euro_high], 1.0, "number", 2)
     for axes, title, unit, border in (
-        (left, look.say(NET), look.say(MILLIONS.fill(symbol=symbol)), 0.0),
+        (left, look.say(NET), look.say(THOUSANDS.fill(symbol=symbol)), 0.0),
         (right, look.say(RETURN.fill(symbol=symbol)), look.say(PER_UNIT.fill(symbol=symbol)), 1.0),
     ):
         axes.axvline(border, color=MUTED, linewidth=0.8, zorder=0)
@@ -54,21 +60,21 @@ def net_gain_and_return(look: Look, frame: pd.DataFrame) -> Figure:
         axes.set_xlabel(unit)
         axes.spines["left"].set_visible(False)
         axes.margins(x=0.12)
-        number_axis(axes.xaxis, look, "number", 1, steps=5)
+        number_axis(axes.xaxis, look, "number", 1 if axes is right else 0, steps=5)
     names = [f"{wrapped(entry.label, 28)} [{entry.mark_words}]" for _, entry in rows_of(frame)]
     left.set_yticks(range(len(frame)), names)
     left.set_ylim(len(frame) - 0.5, -0.7)
     return figure
 
 
-def _interval(look: Look, axes: Axes, row: int, values: list[float], border: float, write: str) -> None:
+def _interval(look: Look, axes: Axes, row: int, values: list[float], border: float, write: str, digits: int) -> None:
     """Draw a mean with its interval; pale where the interval includes the border between gain and loss."""
     mean, low, high = values
     sure = low > border or high < border
     colour = look.palette.accent if high < border else look.palette.primary if sure else tint(look.palette.primary, 0.5)
     axes.plot([low, high], [row, row], color=colour, linewidth=2.2, solid_capstyle="butt")
     axes.plot([mean], [row], "o", color=colour, markersize=6)
-    text = getattr(look.formats, write)(mean, 2)
+    text = getattr(look.formats, write)(mean, digits)
     axes.annotate(text, (mean, row), xytext=(0, 6), textcoords="offset points", ha="center", fontsize=8.5)
 
 
@@ -94,7 +100,7 @@ def payback(look: Look, frame: pd.DataFrame) -> Figure:
         axes.set_xlim(0, last)
         axes.set_xticks(range(0, last + 1, 12))
         axes.margins(x=0)
-        number_axis(axes.yaxis, look, "signed", 1, steps=4)
+        number_axis(axes.yaxis, look, "signed", 0, steps=4)
     for axes in panels.flat[len(labels) :]:
         axes.set_visible(False)
     for column in range(COLUMNS):  # the lowest panel that is shown in each column has the months
@@ -102,13 +108,13 @@ def payback(look: Look, frame: pd.DataFrame) -> Figure:
         if shown:
             shown[-1].tick_params(labelbottom=True)
     figure.supxlabel(look.say(MONTHS_SINCE), fontsize=9, color=MUTED)
-    figure.supylabel(look.say(MILLIONS.fill(symbol=look.formats.currency_symbol)), fontsize=9, color=MUTED)
+    figure.supylabel(look.say(THOUSANDS.fill(symbol=look.formats.currency_symbol)), fontsize=9, color=MUTED)
     return figure
 
 
 def _path(look: Look, axes: Axes, rows: pd.DataFrame) -> None:
     month = [0, *rows["month"]]
-    line, low, high = ([0.0, *(rows[name] / 1e6)] for name in ("cumulated", "cumulated_low", "cumulated_high"))
+    line, low, high = ([0.0, *(rows[name] / 1e3)] for name in ("cumulated", "cumulated_low", "cumulated_high"))
     colour = look.palette.primary if line[-1] > 0 else look.palette.accent
     axes.axhline(0, color=MUTED, linewidth=0.8)
     axes.fill_between(month, low, high, color=colour, alpha=0.18, linewidth=0)

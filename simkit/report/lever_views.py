@@ -13,7 +13,6 @@ from simkit.report.gain_views import in_words
 from simkit.report.study_views import StudyView
 
 ASSUMPTION = Text(de="Annahme", en="assumption")
-NO_COST = Text(de="ohne Ausgaben", en="no outlay")
 EFFECTS: Mapping[str, Text] = {
     **{f"{name}_h": label_of(name) for name in ACTIVITIES},
     "adopted_cases": Text(de="Vorgänge auf neuem Weg", en="Cases on the new way"),
@@ -63,7 +62,7 @@ def levers(view: StudyView, base: str, *, budgeted: bool = True) -> pd.DataFrame
     -------
     DataFrame
         The columns of the frame ``levers`` with ``label``, ``extent_words``, ``month_words``, ``earliest_words``,
-        ``latest_words``, ``mark_words``, ``source_words``, ``moves_words``.
+        ``latest_words``, ``mark_words``, ``source_words``, ``moves_words``, and ``…_thousand`` of cost, gain and net.
     """
     table = view.study.frame("levers")
     chosen = table[(table["base"] == base) & (table["budget_amount"].notna() == budgeted)]
@@ -75,6 +74,7 @@ def levers(view: StudyView, base: str, *, budgeted: bool = True) -> pd.DataFrame
         mark_words=[mark or "–" for mark in chosen["mark"]],
         source_words=[source or view.look.say(ASSUMPTION) for source in chosen[f"source_{language}"]],
         moves_words=[moves_in_words(view, moves) for moves in chosen["moves"]],
+        **{f"{name}_thousand": chosen[name] / 1e3 for name in ("cost", "gain", "net", "net_low", "net_high")},
         **{
             f"{name}_words": [
                 in_words(view, value, int(months)) for value, months in zip(chosen[name], chosen["months"], strict=True)
@@ -111,7 +111,8 @@ def interactions(view: StudyView) -> pd.DataFrame:
     table = view.study.frame("lever_interactions")
     first = levers(view, str(table["base"].iloc[0])) if len(table) else pd.DataFrame({"lever": [], "label": []})
     labels = dict(zip(first["lever"], first["label"], strict=True))
-    return table.assign(label=[labels.get(name, name) for name in table["lever"]])
+    thousand = {f"{name}_thousand": table[name] / 1e3 for name in ("on_base", "on_other", "difference", "low", "high")}
+    return table.assign(label=[labels.get(name, name) for name in table["lever"]], **thousand)
 
 
 def tool_stack(view: StudyView) -> pd.DataFrame:
@@ -137,7 +138,9 @@ def _extent(view: StudyView, extent: str, size: float) -> str:
         share = view.look.formats.share(size, 0)
         return view.look.say(EXTENTS["all"] if size == 1 else EXTENTS["staff"].fill(size=share))
     if extent == "posts":
-        return view.look.say(EXTENTS["post"] if size == 1 else EXTENTS["posts"].fill(size=view.look.formats.number(size)))
+        return view.look.say(
+            EXTENTS["post"] if size == 1 else EXTENTS["posts"].fill(size=view.look.formats.number(size))
+        )
     return view.look.say(EXTENTS["whole"])
 
 

@@ -22,6 +22,7 @@ TEN_HEADS = 10
 QUOTED = "tools.quoted_month"
 TOOL_COLUMNS = ("item", "label_de", "label_en", "value", "unit", "source_de", "source_en", "mark")
 COMPUTED = Text(de="gerechnet", en="computed")
+ASSUMED = Text(de="Annahme der Maßnahme „Mehr Werkzeuge“", en="assumption of the lever 'More tools'")
 
 
 def tool_stack(facts: Facts, parameters: Parameters, today: Design, folder: Path | None = None) -> pd.DataFrame:
@@ -64,9 +65,9 @@ def tool_stack(facts: Facts, parameters: Parameters, today: Design, folder: Path
         _row("own_staff", leaf.value * heads, "money", COMPUTED, "", heads=heads),
         *_quoted_rows(),
         _row("more_month", more / MONTHS, "money", lever.origin, lever.mark),
-        _row("saved_administration", administration, "min", lever.origin, lever.mark),
-        _row("saved_entry", entry, "min", lever.origin, lever.mark),
-        _row("saved", administration + entry, "min", COMPUTED, lever.mark),
+        _row("saved_administration", administration, "min", ASSUMED, ""),
+        _row("saved_entry", entry, "min", ASSUMED, ""),
+        _row("saved", administration + entry, "min", COMPUTED, ""),
         _row("needed_more", break_even_minutes(more, facts, parameters), "min", COMPUTED, ""),
         _row("needed_own", break_even_minutes(leaf.value, facts, parameters), "min", COMPUTED, ""),
     ]

@@ -10,6 +10,7 @@ from simkit.foundation.parameters import Provenance
 from simkit.model.facts import example_facts
 from simkit.model.levers import load_lever
 from simkit.model.parameters import load_defaults
+from simkit.study.grid import Execution
 from simkit.study.lever_arms import LEVERS, amount_for_everybody, fitted, head_amount_per_year
 from simkit.study.levers_per_euro import levers_on
 from simkit.study.organisation import StudySettings, run_plan
@@ -139,7 +140,7 @@ def test_levers_on_the_real_engine_cost_what_their_files_say() -> None:
     small = replace(
         plan, grid=replace(plan.grid, arms=tuple(arm for arm in plan.grid.arms if arm.label in kept)), levers=tuple(few)
     )
-    results = run_plan(facts, short, small, jobs=1)
+    results = run_plan(facts, short, small, execution=Execution(jobs=1))
     found = levers_on(results.frame, "today", "baseline", few, seed=1).set_index("lever")
 
     training = found.loc["training"]

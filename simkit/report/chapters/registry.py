@@ -13,6 +13,7 @@ from simkit.report.chapters import (
     decision,
     glossary,
     inputs,
+    levers,
     organisation,
     pipeline,
     provenance,
@@ -24,6 +25,7 @@ from simkit.report.dossier import Dossier
 from simkit.report.sheet import Sheet
 
 DIAGNOSIS, CUSTOMERS, ORGANISATION = "01_diagnosis", "02_customer_value", "03_organisation"
+CONCLUSIONS = "04_conclusions"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +59,7 @@ _ROOMS = (
     (pipeline, DIAGNOSIS),
     (value, CUSTOMERS),
     (organisation, ORGANISATION),
+    (levers, CONCLUSIONS),
     (works_council, ORGANISATION),
     (inputs, DIAGNOSIS),
     (assumptions, ORGANISATION),
