@@ -42,13 +42,9 @@ def net_gain_and_return(look: Look, frame: pd.DataFrame) -> Figure:
         _interval(look, left, row, [entry.net / 1e3, entry.net_low / 1e3, entry.net_high / 1e3], 0.0, "signed", 0)
         if math.isnan(entry.per_euro_low):
             right.annotate(
-                look.say(NO_COST),
-                (0.02, row),
-                xycoords=("axes fraction", "data"),
-                va="center",
-                color=MUTED,
-                fontsize=8.5,
-            )
+                look.say(NO_COST), (0.02, row), xycoords=("axes fraction", "data"), va="center", color=MUTED, fontsize=8.5,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
+            )  # fmt: skip
         else:
             _interval(look, right, row, [entry.per_euro, entry.per_euro_low, entry.per_euro_high], 1.0, "number", 2)
     for axes, title, unit, border in (
@@ -80,7 +76,7 @@ def _interval(look: Look, axes: Axes, row: int, values: list[float], border: flo
 
 @themed
 def payback(look: Look, frame: pd.DataFrame) -> Figure:
-    """Draw the cumulated net gain of each lever by month in a small panel of its own, with the interval as a band.
+    """Draw the cumulated net gain of each lever by month in a small panel with a scale of its own; the band is the interval.
 
     Parameters
     ----------
@@ -92,7 +88,7 @@ def payback(look: Look, frame: pd.DataFrame) -> Figure:
     labels = list(dict.fromkeys(frame["label"]))
     lines = math.ceil(len(labels) / COLUMNS)
     figure = _figure(0.5 + 1.45 * lines)
-    panels = figure.subplots(lines, COLUMNS, sharex=True, sharey=True, squeeze=False)
+    panels = figure.subplots(lines, COLUMNS, sharex=True, squeeze=False)
     last = int(frame["month"].max())
     for axes, label in zip(panels.flat, labels, strict=False):
         _path(look, axes, frame[frame["label"] == label])

@@ -207,8 +207,10 @@ def _payback(sheet: Sheet, view: StudyView, base: str, frame: pd.DataFrame) -> I
         ),
         source=source_of(sheet, view),
         note=Text(
-            de="Jeder Monat des Bandes gilt für sich; die Bänder sind enger als die gemeinsamen Intervalle der Tabelle.",
-            en="Each month of the band stands for itself; the bands are narrower than the simultaneous intervals of the table.",
+            de="Jedes Feld hat eine eigene Skala. Jeder Monat des Bandes gilt für sich; die Bänder sind enger als die "
+            "gemeinsamen Intervalle der Tabelle.",
+            en="Each panel has a scale of its own. Each month of the band stands for itself; the bands are narrower than the "
+            "simultaneous intervals of the table.",
         ),
     )
     yield sheet.figure("payback", title, draw.payback(sheet.look, views.months(view, base)), title, footing)
