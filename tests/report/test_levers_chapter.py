@@ -31,8 +31,14 @@ def with_levers(view: StudyView, **columns: object) -> StudyView:
     return replace(view, study=replace(view.study, frames={**view.study.frames, "levers": table}))
 
 
-def named(dossier, kind: str) -> list:
-    return [block for block in levers.blocks(dossier) if block.kind == kind]
+@pytest.fixture(scope="session")
+def written(dossier_in) -> dict[str, list]:
+    """The whole chapter in both languages, written once."""
+    return {language: list(levers.blocks(dossier_in(language))) for language in ("de", "en")}
+
+
+def named(blocks: list, kind: str) -> list:
+    return [block for block in blocks if block.kind == kind]
 
 
 def words(figure) -> set[str]:
@@ -41,9 +47,8 @@ def words(figure) -> set[str]:
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
-def test_the_chapter_has_each_table_with_unit_and_source(dossier_in, language):
-    dossier = dossier_in(language)
-    figures, tables = named(dossier, "figure"), named(dossier, "table")
+def test_the_chapter_has_each_table_with_unit_and_source(written, language):
+    figures, tables = named(written[language], "figure"), named(written[language], "table")
 
     assert [block.name for block in figures] == ["net_gain", "payback"]
     expected = ["levers_baseline", "levers_evidence", "levers_stretched_t", "lever_interactions", "tool_stack"]
@@ -99,8 +104,8 @@ def test_more_tools_are_held_against_the_minutes_that_pay_for_them(sheet, view):
     assert frame.loc[["own_year", "quoted_ten"], "value_words"].tolist() == ["€6,000", "67,680\u00a0USD"]
 
 
-def test_a_return_without_sure_cost_is_left_open_in_table_and_chart(dossier_in, view):
-    table = next(block for block in named(dossier_in("en"), "table") if block.name == "levers_baseline")
+def test_a_return_without_sure_cost_is_left_open_in_table_and_chart(written, view):
+    table = next(block for block in named(written["en"], "table") if block.name == "levers_baseline")
     rows = {row[0]: row for row in table.content["rows"]}
     assert all(pd.isna(value) for value in rows["Service design"][-3:])
     assert not any(pd.isna(value) for value in rows["Coaching"][-3:])
@@ -130,15 +135,18 @@ def test_without_a_full_study_the_chapter_tells_how_to_get_it_and_what_tools_cos
     assert table.name == "tool_stack"
 
 
-def test_the_clients_own_variants_stand_in_a_table_of_their_own(dossier_in):
-    dossier = replace(dossier_in("en"))
-    table = dossier_in("en").study.frame("levers")
+def test_the_clients_own_variants_stand_in_a_table_of_their_own(sheet, view):
+    table = view.study.frame("levers")
     own = table[table["lever"] == "lean"].assign(lever="lean+coaching", budget_amount=float("nan"))
-    frames = {**dossier_in("en").study.frames, "levers": pd.concat([table, own], ignore_index=True)}
-    dossier.__dict__["outcome"] = replace(dossier_in("en").study, frames=frames)
+    more = replace(view, study=replace(view.study, frames={**view.study.frames, "levers": pd.concat([table, own])}))
 
-    names = [block.name for block in levers.blocks(dossier) if block.kind == "table"]
-    assert {"levers_own_baseline", "levers_own_stretched_t"} <= set(names)
+    assert lever_views.bases(view, budgeted=False) == []
+    assert lever_views.bases(more, budgeted=False) == ["baseline", "stretched_t"]
+    frame = lever_views.levers(more, "baseline", budgeted=False)
+    assert frame["lever"].tolist() == ["lean+coaching"]
+    assert "lean+coaching" not in set(lever_views.levers(more, "baseline")["lever"])
+    block = levers._money_table(sheet, more, "baseline", frame, own=True)
+    assert block.name == "levers_own_baseline" and block.title.startswith("The client's own variants")
 
 
 def test_a_budget_of_the_client_is_told_as_such(sheet, view):
