@@ -37,6 +37,7 @@ from simkit.study.measures import MEASURES as CATALOGUE
 from simkit.study.months import break_even_months, gains_by_month
 from simkit.study.plan import DUE_ONLY, PROBE, STRETCHED, Plan
 from simkit.study.recommendation import Evidence, Recommendation, recommend
+from simkit.study.shortfall import shortfall
 from simkit.study.soundness import elasticity, picture, sustainability, undone
 from simkit.study.splits import RELABELLING_COLUMNS, cost_of_transition, relabelling, structure_and_transition
 from simkit.study.tool_stack import tool_stack
@@ -100,6 +101,7 @@ def all_frames(results: Results) -> dict[str, pd.DataFrame]:
         **_month_frames(results),
         **lever_frames(frame, plan),
         "tool_stack": _tool_stack(results),
+        "shortfall": shortfall(frame, list(plan.grid.scenarios), plan.main),
         "units": _units(results),
         "break_even": _break_even(results),
         "ceiling": _ceilings(results, level),
