@@ -45,16 +45,12 @@ def shortfall(frame: pd.DataFrame, scenarios: Sequence[str], designs: Sequence[s
         chosen = chosen[(chosen["measure"] == PROFIT) if item == LOSS else (chosen["group"] == item)]
         limit = 0.0 if item == LOSS else standard("rule.service_limit_share") * _today(chosen, scenarios[0], designs[0])
         yearly = chosen[(chosen["year"] > 0) & chosen["design"].isin(designs)]
-        broken = (
-            yearly.assign(under=yearly["value"] < limit).groupby(["scenario", "design", "replication"])["under"].any()
-        )
-        found = {
-            key: (len(worlds), int(worlds.sum()))
-            for key, worlds in broken.groupby(level=["scenario", "design"], sort=False)
-        }
+        keys = ["scenario", "design", "replication"]
+        worlds = yearly.assign(under=yearly["value"] < limit).groupby(keys, sort=False)["under"].any().reset_index()
         for scenario, design in itertools.product(scenarios, designs):
-            if (scenario, design) in found:
-                number, hits = found[scenario, design]
+            under = worlds.loc[(worlds["scenario"] == scenario) & (worlds["design"] == design), "under"]
+            if number := len(under):
+                hits = int(under.sum())
                 interval = exact_interval(hits, number)
                 rows.append((scenario, design, item, limit, number, hits, hits / number, *interval))
     return pd.DataFrame(rows, columns=list(SHORTFALL_COLUMNS))
