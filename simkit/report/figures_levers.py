@@ -92,7 +92,7 @@ def payback(look: Look, frame: pd.DataFrame) -> Figure:
     last = int(frame["month"].max())
     for axes, label in zip(panels.flat, labels, strict=False):
         _path(look, axes, frame[frame["label"] == label])
-        axes.set_title(wrapped(label, 34), fontsize=8.5, color=INK, loc="left")
+        axes.set_title(wrapped(label, 26), fontsize=8.5, color=INK, loc="left")
         axes.set_xlim(0, last)
         axes.set_xticks(range(0, last + 1, 12))
         axes.margins(x=0)

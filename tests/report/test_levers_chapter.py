@@ -51,7 +51,7 @@ def test_the_chapter_has_each_table_with_unit_and_source(written, language):
     figures, tables = named(written[language], "figure"), named(written[language], "table")
 
     assert [block.name for block in figures] == ["net_gain", "payback"]
-    expected = ["levers_baseline", "levers_evidence", "levers_stretched_t", "lever_interactions", "tool_stack"]
+    expected = ["on_baseline", "evidence", "on_stretched_t", "interactions", "tool_stack"]
     assert [block.name for block in tables] == expected
     assert all(block.unit and (block.source or block.name == "tool_stack") for block in (*figures, *tables))
 
@@ -105,7 +105,7 @@ def test_more_tools_are_held_against_the_minutes_that_pay_for_them(sheet, view):
 
 
 def test_a_return_without_sure_cost_is_left_open_in_table_and_chart(written, view):
-    table = next(block for block in named(written["en"], "table") if block.name == "levers_baseline")
+    table = next(block for block in named(written["en"], "table") if block.name == "on_baseline")
     rows = {row[0]: row for row in table.content["rows"]}
     assert all(pd.isna(value) for value in rows["Service design"][-3:])
     assert not any(pd.isna(value) for value in rows["Coaching"][-3:])
@@ -146,7 +146,7 @@ def test_the_clients_own_variants_stand_in_a_table_of_their_own(sheet, view):
     assert frame["lever"].tolist() == ["lean+coaching"]
     assert "lean+coaching" not in set(lever_views.levers(more, "baseline")["lever"])
     block = levers._money_table(sheet, more, "baseline", frame, own=True)
-    assert block.name == "levers_own_baseline" and block.title.startswith("The client's own variants")
+    assert block.name == "own_on_baseline" and block.title.startswith("The client's own variants")
 
 
 def test_a_budget_of_the_client_is_told_as_such(sheet, view):

@@ -52,7 +52,7 @@ def played(design: str, replication: int, profit: float, open_work_h: float) -> 
         for activity, hours in HOURS.items():
             yield year, "hours_h", activity, hours * part
         for segment in "ABC":
-            yield year, "care_level", segment, 0.9
+            yield year, "care_level", segment, 0.8
             yield year, "lapsed_care", segment, (100.0 + profit / 1e5) * part
         yield year, "lapsed_leads", "", 5.0 * part
         yield year, "late_orders", "", 4.0 * part

@@ -188,7 +188,8 @@ def _money_table(sheet: Sheet, view: StudyView, base: str, frame: pd.DataFrame, 
     )
     footing = Footing(unit=OVER_YEARS, source=source_of(sheet, view), note=sheet.say(note, symbol=symbol))
     shown = frame.assign(per_euro=frame["per_euro"].where(frame["per_euro_low"].notna()))
-    return sheet.table(f"levers_{'own_' if own else ''}{base}", title, shown, columns, footing)
+    name = f"own_on_{base}" if own else f"on_{base}"
+    return sheet.table(name, title, shown, columns, footing)
 
 
 def _thousand(sheet: Sheet, name: str, label: Text | str, *, signed: bool = True) -> Column:
@@ -272,7 +273,7 @@ def _evidence_table(sheet: Sheet, view: StudyView, base: str, frame: pd.DataFram
     title = Text(
         de="Wann es sich auszahlt, und worauf die Wirkung beruht", en="When it pays back, and what the effect rests on"
     )
-    return sheet.table("levers_evidence", title, frame, columns, footing)
+    return sheet.table("evidence", title, frame, columns, footing)
 
 
 def _interactions(sheet: Sheet, view: StudyView) -> Iterator[Block]:
@@ -297,7 +298,7 @@ def _interactions(sheet: Sheet, view: StudyView) -> Iterator[Block]:
         ),
         source=source_of(sheet, view),
     )
-    yield sheet.table("lever_interactions", interaction_message(sheet, view, frame, other), frame, columns, footing)
+    yield sheet.table("interactions", interaction_message(sheet, view, frame, other), frame, columns, footing)
 
 
 def interaction_message(sheet: Sheet, view: StudyView, frame: pd.DataFrame, other: str) -> str:
