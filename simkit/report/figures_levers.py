@@ -22,6 +22,7 @@ RETURN = Text(de="Ertrag je {symbol} Ausgabe", en="Return per {symbol} spent")
 PER_UNIT = Text(de="{symbol} je {symbol}", en="{symbol} per {symbol}")
 NO_COST = Text(de="keine sicheren Ausgaben", en="no sure outlay")
 COLUMNS = 3
+FINE = 6.0  # an axis shorter than this needs decimals
 
 
 @themed
@@ -56,7 +57,8 @@ def net_gain_and_return(look: Look, frame: pd.DataFrame) -> Figure:
         axes.set_xlabel(unit)
         axes.spines["left"].set_visible(False)
         axes.margins(x=0.12)
-        number_axis(axes.xaxis, look, "number", 1 if axes is right else 0, steps=5)
+        low, high = axes.get_xlim()
+        number_axis(axes.xaxis, look, "number", 1 if high - low < FINE else 0, steps=5)
     names = [f"{wrapped(entry.label, 28)} [{entry.mark_words}]" for _, entry in rows_of(frame)]
     left.set_yticks(range(len(frame)), names)
     left.set_ylim(len(frame) - 0.5, -0.7)

@@ -20,6 +20,7 @@ FRAMES = {
     "steps", "factorial", "singles", "scan", "transition", "break_even", "ceiling", "ticks", "elasticity",
     "sustainability", "undone", "picture", "measured", "assumed", "splits", "relabelling", "months",
     "break_even_months", "units", "case", "case_elasticity",
+    "levers", "lever_months", "lever_interactions", "tool_stack", "shortfall",
 }  # fmt: skip
 SMALL = StudySettings(replications=2)
 HERE = Execution(jobs=1)

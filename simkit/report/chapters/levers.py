@@ -229,8 +229,8 @@ def payback_message(sheet: Sheet, frame: pd.DataFrame) -> str:
         )
     first = back.iloc[int(back["month"].to_numpy().argmin())]
     text = Text(
-        de="{count} von {all} Maßnahmen holen ihre Kosten wieder herein, „{lever}“ zuerst ({month})",
-        en="{count} of {all} levers earn back their cost, '{lever}' first ({month})",
+        de="Im Mittel holen {count} von {all} Maßnahmen ihre Kosten wieder herein, „{lever}“ zuerst ({month})",
+        en="On average {count} of {all} levers earn back their cost, '{lever}' first ({month})",
     )
     month = first["month_words"] if first["month"] == 1 else sheet.say(_MONTH, n=first["month_words"])
     number = sheet.look.formats.number
@@ -262,10 +262,12 @@ def _evidence_table(sheet: Sheet, view: StudyView, base: str, frame: pd.DataFram
         ),
         source=source_of(sheet, view),
         note=Text(
-            de="Bringt am meisten: Wahrscheinlichkeit des höchsten Gewinns nach Kosten (Bootstrap über die Welten). Bewegt: was "
+            de="Bringt am meisten: Wahrscheinlichkeit des höchsten Gewinns nach Kosten (Bootstrap über die Welten, "
+            "mit wenigen Welten zu sicher). Bewegt: was "
             "die Maßnahme für sich, bei ausreichender Besetzung, hebt (↑) und senkt (↓). P begutachtet, V Anbieter oder zweite "
             "Hand, S ein Quelltext, – Annahme.",
-            en="Brings most: probability of the highest profit after cost (bootstrap over the worlds). Moves: what the lever by "
+            en="Brings most: probability of the highest profit after cost (bootstrap over the worlds, too sure "
+            "with few of them). Moves: what the lever by "
             "itself raises (↑) and lowers (↓) with enough staff. P peer-reviewed, V vendor or second-hand, S one source text, – "
             "assumption.",
         ),
