@@ -53,6 +53,7 @@ def played(design: str, replication: int, profit: float, open_work_h: float) -> 
             yield year, "hours_h", activity, hours * part
         for segment in "ABC":
             yield year, "care_level", segment, 0.8
+            yield year, "facing_by_segment_h", segment, (1000.0 + profit / 3e4) * part
             yield year, "lapsed_care", segment, (100.0 + profit / 1e5) * part
         yield year, "lapsed_leads", "", 5.0 * part
         yield year, "late_orders", "", 4.0 * part
@@ -70,17 +71,17 @@ def made_lever(design: str) -> tuple[float, float]:
     return LEVERS.get(design.partition("~")[2], (0.0, 0.0))
 
 
-def made_profit(design: str, replication: int, profit: Mapping[str, float]) -> float:
+def made_profit(design: str, replication: int, profit: Mapping[str, float], scenario: str) -> float:
     """What a design earns: as given, or what its organisation does with its lever, which is not the same in every world."""
     base, _, lever = design.partition("~")
     if lever not in LEVERS:
-        return profit.get(design, 1e6)
+        return profit.get(f"{design}@{scenario}", profit.get(design, 1e6))
     luck = float(np.random.default_rng([replication, len(lever), 11]).normal(0, 30_000))
     return profit.get(base, 1e6) + made_lever(design)[0] + luck
 
 
 def made_frame(plan: Plan, profit: Mapping[str, float], open_work_h: Mapping[str, float] | None = None) -> pd.DataFrame:
-    """Runs in which each design earns what is given (others 1e6)."""
+    """Runs in which each design earns what is given for it, or for "design@scenario" (others 1e6)."""
     rows = [
         (arm.label, scenario, replication, *row)
         for scenario, replication in plan.grid.chunks()
@@ -88,7 +89,7 @@ def made_frame(plan: Plan, profit: Mapping[str, float], open_work_h: Mapping[str
         for row in played(
             arm.label,
             replication,
-            made_profit(arm.label, replication, profit),
+            made_profit(arm.label, replication, profit, scenario),
             (open_work_h or {}).get(arm.label, 10.0),
         )
     ]
