@@ -43,6 +43,7 @@ def chosen_by(config: ClientConfig, settings: StudySettings) -> StudySettings:
     from simkit.study.plan import Variant
 
     study = config.study
+    settings = replace(settings, lever_budget_amount=study.lever_budget_amount)
     if study.designs:
         first = settings.designs[0]
         settings = replace(settings, designs=tuple(dict.fromkeys((first, *study.designs))))

@@ -254,6 +254,7 @@ def _settings_record(settings: StudySettings) -> dict[str, Any]:
         "seed": settings.seed,
         "precision": settings.precision,
         "budget": settings.budget,
+        "lever_budget_amount": settings.lever_budget_amount,
     }
 
 

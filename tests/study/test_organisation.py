@@ -21,6 +21,7 @@ FRAMES = {
     "sustainability", "undone", "picture", "measured", "assumed", "splits", "relabelling", "months",
     "break_even_months", "precision", "units", "case", "case_elasticity", "selection", "regret", "worst_regret", "dominance",
     "dominance_cells", "pareto", "pareto_set", "information",
+    "levers", "lever_months", "lever_interactions", "tool_stack", "shortfall",
 }  # fmt: skip
 SMALL = StudySettings(replications=2)
 HERE = Execution(jobs=1)
@@ -30,11 +31,7 @@ def play(facts, parameters, scenario, arms, seed, replication) -> Iterator[pd.Da
     """Every design earns the same, but the Stretched T a fifth more; care is received at 80 % in every segment."""
     for arm in arms:
         profit = 1.2e6 if arm.label == "stretched_t" else 1e6
-        frame = pd.DataFrame(
-            played(arm.label, replication, profit, 10.0), columns=["year", "measure", "group", "value"]
-        )
-        care = pd.DataFrame({"year": 0, "measure": "care_level", "group": list("ABC"), "value": 0.8})
-        yield pd.concat([frame, care], ignore_index=True)
+        yield pd.DataFrame(played(arm.label, replication, profit, 10.0), columns=["year", "measure", "group", "value"])
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from simkit.report.chapters.organisation_tables import (
     measures_table,
     scan_table,
     scenario_table,
+    shortfall_table,
     undone_table,
 )
 from simkit.report.dossier import Dossier
@@ -47,6 +48,7 @@ def blocks(dossier: Dossier) -> Iterator[Block]:
     yield from measures_table(sheet, view)
     yield from _picture(sheet, view)
     yield from undone_table(sheet, view)
+    yield from shortfall_table(sheet, view)
     yield from gains.months(sheet, view, source_of(sheet, view))
     yield from _steps(sheet, view)
     yield from gains.parts(sheet, view)
