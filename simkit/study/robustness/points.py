@@ -1,0 +1,202 @@
+"""Points in the space of assumptions, each met by all compared designs in the same world.
+
+A point is a scenario: leaves of the client set otherwise. Today's care level is measured anew in every point, because a
+client of whom these leaves were true would receive the care that today's organisation gives there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+
+from simkit.foundation.parameters import Parameters, Provenance
+from simkit.foundation.text import same
+from simkit.model.designs import Design, load_design
+from simkit.model.facts import Facts
+from simkit.model.parameters import SEGMENTS
+from simkit.model.scenarios import Scenario
+from simkit.study.comparison import PROFIT
+from simkit.study.grid import Arm, Engine, Grid, Progress, run_grid
+from simkit.study.robustness.leaves import TestedLeaf, own_leaves
+
+HOURS = "facing_h"
+OUTCOMES: tuple[str, ...] = (PROFIT, HOURS)
+CARE = "care_level"
+HORIZON = "time.horizon_years"
+BY_POINT = Provenance(kind="scenario", source="point")
+
+Levels = Mapping[str, float]
+
+
+def play_point(
+    facts: Facts, parameters: Parameters, scenario: Scenario, arms: tuple[Arm, ...], seed: int, replication: int
+) -> Iterator[pd.DataFrame]:
+    """Draw one world of one point and let every arm meet it, with today's care level as it is there.
+
+    Parameters
+    ----------
+    facts, parameters, scenario, arms, seed, replication
+        As in :class:`simkit.study.grid.Engine`. A leaf of the point that a design sets itself, or that stands in the
+        changes of an arm, belongs to the designs: the world and its fellows do not see it.
+
+    Yields
+    ------
+    DataFrame
+        Columns year (0: the whole horizon), measure, group, value, one frame per arm.
+    """
+    from simkit.model.engine import simulate
+    from simkit.model.world import draw_world
+    from simkit.study.measures import measures
+
+    inside = {path for arm in arms for path in (*arm.design.overlay, *arm.changes)} & set(scenario.overlay)
+    client = {path: value for path, value in scenario.overlay.items() if path not in inside}
+    tree = parameters.patch(client, BY_POINT)
+    world = draw_world(facts, tree, seed=seed, replication=replication)
+    if tree.value("reaction.on"):
+        calm = replace(world, parameters=tree.patch({"reaction.on": 0.0}, BY_POINT))
+        care = measures(simulate(calm, load_design("baseline")), (CARE,))
+        world = replace(world, parameters=tree.patch(_care_before(care, tree), BY_POINT))
+    for arm in arms:
+        own = {path: scenario.overlay.get(path, value) for path, value in arm.design.overlay.items()}
+        design = replace(arm.design, overlay={**own, **arm.changes})
+        found = measures(simulate(world, design), OUTCOMES)
+        yield found[found["year"] == 0]
+
+
+def _care_before(care: pd.DataFrame, tree: Parameters) -> dict[str, float]:
+    whole = care[care["year"] == 0].dropna(subset=["value"]).set_index("group")["value"]
+    leaves = {segment: f"reaction.care_before_{segment}" for segment in SEGMENTS if segment in whole.index}
+    return {
+        path: min(max(float(whole[segment]), tree[path].minimum), tree[path].maximum)
+        for segment, path in leaves.items()
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bench:
+    """The test bench: what all points have in common.
+
+    Parameters
+    ----------
+    facts : Facts
+        The client.
+    parameters : Parameters
+        Its tree, with the deciding scenario in it.
+    designs : mapping of str to Design
+        The compared designs by label, today's first.
+    seed : int
+        Seed of the study.
+    jobs : int, optional
+        Processes.
+    progress : callable, optional
+        Told the number of simulation runs done so far, all calls together.
+    engine : callable
+        Plays one world of one point; importable by name.
+    """
+
+    facts: Facts
+    parameters: Parameters
+    designs: Mapping[str, Design]
+    seed: int
+    jobs: int | None = None
+    progress: Callable[[int], None] | None = None
+    engine: Engine = play_point
+    _done: list[int] = field(default_factory=lambda: [0])
+
+    @property
+    def baseline(self) -> str:
+        """Label of today's organisation."""
+        return next(iter(self.designs))
+
+    def run(
+        self,
+        points: Mapping[str, Levels],
+        *,
+        worlds: int = 1,
+        seed: int | None = None,
+        years: float | None = None,
+        designs: Sequence[str] = (),
+    ) -> pd.DataFrame:
+        """Run points.
+
+        Parameters
+        ----------
+        points : mapping of str to mapping
+            Name of the point: leaf: value; no leaf at all is the study's own point.
+        worlds : int
+            Worlds per point, the same for all points.
+        seed : int, optional
+            Seed of the worlds; by default that of the study.
+        years : float, optional
+            Horizon; by default that of the tree.
+        designs : sequence of str
+            Labels of the designs that run; empty for all.
+
+        Returns
+        -------
+        DataFrame
+            Columns point, replication, design, measure, value.
+        """
+        tree = self.parameters if years is None else self.parameters.patch({HORIZON: years}, BY_POINT)
+        grid = Grid(
+            arms=self._arms(points.values(), designs or tuple(self.designs)),
+            scenarios={name: _scenario(name, levels) for name, levels in points.items()},
+            replications=worlds,
+            seed=self.seed if seed is None else seed,
+        )
+        frame = run_grid(
+            grid, self.facts, tree, jobs=self.jobs, progress=self._counter(), engine=self.engine
+        ).frame
+        self._done[0] += grid.runs
+        chosen = frame.loc[frame["year"] == 0, ["scenario", "replication", "design", "measure", "value"]]
+        return chosen.rename(columns={"scenario": "point"}).reset_index(drop=True)
+
+    def _arms(self, points: Iterable[Levels], labels: Sequence[str]) -> tuple[Arm, ...]:
+        """Return the designs; leaves that belong to designs are held at the tree's value in those that do not set them."""
+        moved = {path for levels in points for path in levels}
+        own = {label: own_leaves(design, self.parameters) for label, design in self.designs.items()}
+        of_designs = sorted(moved & {path for leaves in own.values() for path in leaves})
+        arms = []
+        for label in labels:
+            design = replace(self.designs[label], overlay=own[label])
+            held = {path: self.parameters.value(path) for path in of_designs if path not in own[label]}
+            arms.append(Arm(label=label, design=design, changes=held))
+        return tuple(arms)
+
+    def _counter(self) -> Progress | None:
+        told, before = self.progress, self._done[0]
+        return None if told is None else lambda done, _: told(before + done)
+
+
+def _scenario(name: str, levels: Levels) -> Scenario:
+    return Scenario(name=name, title=same(name), purpose=same(name), overlay=dict(levels))
+
+
+def differences_to(frame: pd.DataFrame, reference: str) -> pd.DataFrame:
+    """Return every design's paired difference to a reference within point, replication and measure.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As :meth:`Bench.run` returns it.
+    reference : str
+        Label of the design that is taken off.
+
+    Returns
+    -------
+    DataFrame
+        Columns point, replication, design, measure, difference; in the order of the frame.
+    """
+    keys = ["point", "replication", "measure"]
+    base = frame[frame["design"] == reference].set_index(keys)["value"]
+    others = frame[frame["design"] != reference]
+    partner = base.reindex(pd.MultiIndex.from_frame(others[keys])).to_numpy(dtype=float)
+    gain = others["value"].to_numpy(dtype=float) - partner
+    return others[["point", "replication", "design", "measure"]].assign(difference=gain).reset_index(drop=True)
+
+
+def levels_at(leaves: Sequence[TestedLeaf], places: Sequence[float]) -> dict[str, float]:
+    """Return the values of leaves at places between their ends, 0 … 1."""
+    return {leaf.path: leaf.at(float(place)) for leaf, place in zip(leaves, places, strict=True)}
