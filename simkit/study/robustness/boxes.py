@@ -168,7 +168,9 @@ class _Search:
 
 def _quality(number: Floats | float, hit: Floats | float, cases: float) -> Floats:
     """Harmonic mean of coverage and density, 2·hit / (number + cases); boxes of too few points are worth nothing."""
-    worth: Floats = np.where(np.asarray(number) >= FEWEST_POINTS, 2 * np.asarray(hit) / (np.asarray(number) + cases), 0.0)
+    worth: Floats = np.where(
+        np.asarray(number) >= FEWEST_POINTS, 2 * np.asarray(hit) / (np.asarray(number) + cases), 0.0
+    )
     return worth
 
 

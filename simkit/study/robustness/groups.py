@@ -35,11 +35,19 @@ _GROUPS: tuple[tuple[str, Text, tuple[str, ...]], ...] = (
         Text(de="Aufwand je Angebot", en="Effort per offer"),
         ("opportunities.*_h", "opportunities.follow_ups", "opportunities.feasibility_share"),
     ),
-    ("opportunities", Text(de="Menge und Wert der Chancen", en="Number and value of opportunities"), ("opportunities.*",)),
+    (
+        "opportunities",
+        Text(de="Menge und Wert der Chancen", en="Number and value of opportunities"),
+        ("opportunities.*",),
+    ),
     ("winning", Text(de="Gewinnchance", en="Win chance"), ("winning.*",)),
     ("drift", Text(de="Verzug im Verkauf", en="Drift of deals"), ("drift.*",)),
     ("service", Text(de="Serviceanfragen", en="Service requests"), ("service.*",)),
-    ("care_contacts", Text(de="Betreuungskontakte", en="Care contacts"), ("care.*.contacts_per_year", "care.lapse_days")),
+    (
+        "care_contacts",
+        Text(de="Betreuungskontakte", en="Care contacts"),
+        ("care.*.contacts_per_year", "care.lapse_days"),
+    ),
     ("care_effort", Text(de="Aufwand je Betreuungskontakt", en="Effort per care contact"), ("care.?.*_h",)),
     (
         "care_effect",
@@ -52,7 +60,11 @@ _GROUPS: tuple[tuple[str, Text, tuple[str, ...]], ...] = (
         ("reaction.elasticity", "reaction.rate_floor", "reaction.rate_ceiling"),
     ),
     ("reaction_churn", Text(de="Abwanderung", en="Churn"), ("reaction.churn*",)),
-    ("reaction_late", Text(de="Reaktion auf Verspätung", en="Response to lateness"), ("reaction.late*", "reaction.forgiveness")),
+    (
+        "reaction_late",
+        Text(de="Reaktion auf Verspätung", en="Response to lateness"),
+        ("reaction.late*", "reaction.forgiveness"),
+    ),
     (
         "reaction_change",
         Text(de="Wechsel der Ansprechperson", en="Change of the contact person"),

@@ -80,11 +80,20 @@ _SWITCHES: tuple[_Switch, ...] = (
     _Switch(leaves=("amo.index_per_score",), on_with=("amo.form",)),
 )  # fmt: skip
 
-SMALL = Text(de="gehört zu einem kleinen Modell, nicht zu dieser Simulation", en="belongs to a small model, not to this simulation")
+SMALL = Text(
+    de="gehört zu einem kleinen Modell, nicht zu dieser Simulation",
+    en="belongs to a small model, not to this simulation",
+)
 NO_QUANTITY = Text(de="ein Schalter, keine Größe", en="a switch, no quantity")
-EXPERIMENT = Text(de="Einstellung des Versuchs, keine Annahme über den Kunden", en="setting of the experiment, no assumption about the client")
+EXPERIMENT = Text(
+    de="Einstellung des Versuchs, keine Annahme über den Kunden",
+    en="setting of the experiment, no assumption about the client",
+)
 NO_RANGE = Text(de="ohne plausible Spanne", en="without a plausible range")
-SIMULATED = Text(de="wird in jedem Punkt neu aus der Simulation von heute bestimmt", en="determined anew in every point from the simulation of today")
+SIMULATED = Text(
+    de="wird in jedem Punkt neu aus der Simulation von heute bestimmt",
+    en="determined anew in every point from the simulation of today",
+)
 BY_HAND = Text(de="von Hand gesetzt", en="set by hand")
 MEASURED = Text(de="gemessen, ohne Intervall", en="measured, without an interval")
 SCENARIO = Text(de="durch das Szenario festgelegt", en="set by the scenario")
@@ -309,7 +318,11 @@ class _Sorter:
         interval = leaf.provenance.interval
         values = self.own.get(leaf.path) or [leaf.value]
         if interval is not None and leaf.path not in self.own:
-            low, high, origin = min(interval.low, *values, leaf.value), max(interval.high, *values, leaf.value), "interval"
+            low, high, origin = (
+                min(interval.low, *values, leaf.value),
+                max(interval.high, *values, leaf.value),
+                "interval",
+            )
         else:
             low, high, origin = min(leaf.low, *values), max(leaf.high, *values), "plausible"
         return max(low, leaf.minimum), min(high, leaf.maximum), origin
@@ -321,7 +334,13 @@ class _Sorter:
         value = leaf.value if own is None else own[0]
         outside = origin == "plausible" and not leaf.low <= value <= leaf.high
         return TestedLeaf(
-            leaf=leaf, value=value, low=low, high=high, range_from=origin, set_by_designs=own is not None, outside=outside
+            leaf=leaf,
+            value=value,
+            low=low,
+            high=high,
+            range_from=origin,
+            set_by_designs=own is not None,
+            outside=outside,
         )
 
 

@@ -18,7 +18,7 @@ from simkit.model.facts import Facts
 from simkit.model.parameters import SEGMENTS
 from simkit.model.scenarios import Scenario
 from simkit.study.comparison import PROFIT
-from simkit.study.grid import Arm, Engine, Grid, Progress, run_grid
+from simkit.study.grid import Arm, Engine, Execution, Grid, Progress, run_grid
 from simkit.study.robustness.leaves import TestedLeaf, own_leaves
 
 HOURS = "facing_h"
@@ -88,8 +88,8 @@ class Bench:
         The compared designs by label, today's first.
     seed : int
         Seed of the study.
-    jobs : int, optional
-        Processes.
+    execution : Execution
+        How it is run; it moves no result.
     progress : callable, optional
         Told the number of simulation runs done so far, all calls together.
     engine : callable
@@ -100,7 +100,7 @@ class Bench:
     parameters: Parameters
     designs: Mapping[str, Design]
     seed: int
-    jobs: int | None = None
+    execution: Execution = Execution()
     progress: Callable[[int], None] | None = None
     engine: Engine = play_point
     _done: list[int] = field(default_factory=lambda: [0])
@@ -147,9 +147,8 @@ class Bench:
             seed=self.seed if seed is None else seed,
         )
         frame = run_grid(
-            grid, self.facts, tree, jobs=self.jobs, progress=self._counter(), engine=self.engine
+            grid, self.facts, tree, execution=self.execution, progress=self.counter(grid.runs), engine=self.engine
         ).frame
-        self._done[0] += grid.runs
         chosen = frame.loc[frame["year"] == 0, ["scenario", "replication", "design", "measure", "value"]]
         return chosen.rename(columns={"scenario": "point"}).reset_index(drop=True)
 
@@ -165,8 +164,14 @@ class Bench:
             arms.append(Arm(label=label, design=design, changes=held))
         return tuple(arms)
 
-    def _counter(self) -> Progress | None:
+    def telling(self, progress: Callable[[int], None] | None) -> Bench:
+        """Return the same bench, which tells how many runs are done from now on."""
+        return replace(self, progress=progress, _done=[0])
+
+    def counter(self, runs: int) -> Progress | None:
+        """Return the progress of a grid of so many runs, counted on from those that were announced before."""
         told, before = self.progress, self._done[0]
+        self._done[0] += runs
         return None if told is None else lambda done, _: told(before + done)
 
 

@@ -62,9 +62,7 @@ def turning(frame: pd.DataFrame, leaves: Sequence[TestedLeaf], best: str) -> pd.
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(TORNADO_COLUMNS))
 
 
-def _against(
-    frame: pd.DataFrame, leaves: Sequence[TestedLeaf], best: str, other: str, *, measure: str
-) -> pd.DataFrame:
+def _against(frame: pd.DataFrame, leaves: Sequence[TestedLeaf], best: str, other: str, *, measure: str) -> pd.DataFrame:
     chosen = frame[frame["measure"] == measure]
     wide = chosen.pivot(index=["point", "replication"], columns="design", values="value")
     gain = (wide[best] - wide[other]).unstack("replication")
