@@ -156,9 +156,10 @@ def _document(order: RunOrder, dossier: Dossier, started: dt.datetime) -> dict[s
 
 def _simulate(dossier: Dossier, reporter: Reporter, watch: Stopwatch) -> None:
     """Compare the organisations before the notebooks start, so that all of them find the results."""
-    from simkit.report.simulation import study_of
+    from simkit.report.simulation import robustness_of, study_of
 
-    if not _wanted(dossier, "03_organisation"):
+    conclusions = _wanted(dossier, "04_conclusions")
+    if not (conclusions or _wanted(dossier, "03_organisation")):
         return
     with watch.measure("diagnosis"):
         reporter.step(Text(de="Zeit und Kundenwert auswerten", en="Measuring time and customer value"))
@@ -166,6 +167,9 @@ def _simulate(dossier: Dossier, reporter: Reporter, watch: Stopwatch) -> None:
     with watch.measure("simulation"):
         reporter.step(Text(de="Organisationen simulieren", en="Simulating the organisations"))
         study_of(dossier, reporter.simulated)
+    if conclusions and dossier.settings.depth == "full":
+        with watch.measure("robustness"):
+            robustness_of(dossier, reporter.simulated, lambda cost: reporter.step(cost.told()))
 
 
 def _wanted(dossier: Dossier, notebook: str) -> bool:

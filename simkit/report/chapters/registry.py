@@ -16,6 +16,7 @@ from simkit.report.chapters import (
     organisation,
     pipeline,
     provenance,
+    robustness,
     time,
     value,
     works_council,
@@ -24,6 +25,7 @@ from simkit.report.dossier import Dossier
 from simkit.report.sheet import Sheet
 
 DIAGNOSIS, CUSTOMERS, ORGANISATION = "01_diagnosis", "02_customer_value", "03_organisation"
+CONCLUSIONS = "04_conclusions"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +59,7 @@ _ROOMS = (
     (pipeline, DIAGNOSIS),
     (value, CUSTOMERS),
     (organisation, ORGANISATION),
+    (robustness, CONCLUSIONS),
     (works_council, ORGANISATION),
     (inputs, DIAGNOSIS),
     (assumptions, ORGANISATION),

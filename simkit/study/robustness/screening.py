@@ -21,6 +21,8 @@ RESAMPLES = 1000
 EFFECT_COLUMNS = (
     "factor", "design", "measure", "mu_star", "low", "high", "mu", "sigma", "trajectories", "leaves",
 )  # fmt: skip
+RUN_COLUMNS = ("trajectory", "step", "design", "measure", "difference")
+PLACE_COLUMNS = ("trajectory", "step", "leaf", "value")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +49,26 @@ class Screen:
         return (len(self.factors) + 1) * self.trajectories if self.factors else 0
 
 
-def screen(bench: Bench, wanted: Screen, name: str) -> pd.DataFrame:
+@dataclass(frozen=True, kw_only=True)
+class Screened:
+    """What a screening gave.
+
+    Parameters
+    ----------
+    effects : DataFrame
+        One row per factor, design and measure (:data:`EFFECT_COLUMNS`).
+    runs : DataFrame
+        What they were computed from: trajectory, step, design, measure, difference.
+    places : DataFrame
+        The value of every leaf in every point: trajectory, step, leaf, value.
+    """
+
+    effects: pd.DataFrame
+    runs: pd.DataFrame
+    places: pd.DataFrame
+
+
+def screen(bench: Bench, wanted: Screen, name: str) -> Screened:
     """Return the elementary effects of factors on each design's paired difference to today's organisation.
 
     Parameters
@@ -61,8 +82,8 @@ def screen(bench: Bench, wanted: Screen, name: str) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame
-        One row per factor, design and measure (:data:`EFFECT_COLUMNS`), in the measure's unit over the horizon.
+    Screened
+        Effects in the measure's unit over the horizon, with all that is needed to compute them again.
 
     Notes
     -----
@@ -75,11 +96,16 @@ def screen(bench: Bench, wanted: Screen, name: str) -> pd.DataFrame:
     trajectories its interval is rough, and the shorter horizon leaves slow effects out.
     """
     if not wanted.factors:
-        return pd.DataFrame(columns=list(EFFECT_COLUMNS))
+        return Screened(
+            effects=pd.DataFrame(columns=list(EFFECT_COLUMNS)),
+            runs=pd.DataFrame(columns=list(RUN_COLUMNS)),
+            places=pd.DataFrame(columns=list(PLACE_COLUMNS)),
+        )
     problem = _problem(wanted.factors)
     places = _sample(problem, wanted.trajectories, bench.seed, name)
-    frame = _run(bench, wanted, places, name)
-    return _effects(problem, wanted, places, frame, bench)
+    runs = _run(bench, wanted, places, name)
+    effects = _effects(problem, wanted, places, runs, bench)
+    return Screened(effects=effects, runs=runs, places=_tidy_places(wanted, places))
 
 
 def _problem(factors: Mapping[str, tuple[TestedLeaf, ...]]) -> dict[str, object]:
@@ -100,14 +126,31 @@ def _sample(problem: Mapping[str, object], trajectories: int, seed: int, name: s
 
 
 def _run(bench: Bench, wanted: Screen, places: Floats, name: str) -> pd.DataFrame:
-    leaves = [leaf for group in wanted.factors.values() for leaf in group]
-    steps = len(wanted.factors) + 1
+    """Run all points, each trajectory in a world of its own, and take off today's organisation."""
+    leaves, steps = _leaves(wanted), len(wanted.factors) + 1
     parts = []
     for trajectory in range(wanted.trajectories):
-        rows = range(trajectory * steps, (trajectory + 1) * steps)
-        points = {f"{name} {row}": levels_at(leaves, list(places[row])) for row in rows}
-        parts.append(bench.run(points, seed=world_seed(bench.seed, trajectory), years=wanted.years))
-    return pd.concat(parts, ignore_index=True)
+        rows = places[trajectory * steps : (trajectory + 1) * steps]
+        points = {f"{name} {trajectory} {step}": levels_at(leaves, list(row)) for step, row in enumerate(rows)}
+        frame = bench.run(points, seed=world_seed(bench.seed, trajectory), years=wanted.years)
+        gains = differences_to(frame, bench.baseline)
+        step_of = {point: step for step, point in enumerate(points)}
+        parts.append(gains.assign(trajectory=trajectory, step=gains["point"].map(step_of)))
+    return pd.concat(parts, ignore_index=True)[list(RUN_COLUMNS)]
+
+
+def _leaves(wanted: Screen) -> list[TestedLeaf]:
+    return [leaf for group in wanted.factors.values() for leaf in group]
+
+
+def _tidy_places(wanted: Screen, places: Floats) -> pd.DataFrame:
+    steps = len(wanted.factors) + 1
+    rows = [
+        (row // steps, row % steps, leaf.path, leaf.at(float(place)))
+        for row, point in enumerate(places)
+        for leaf, place in zip(_leaves(wanted), point, strict=True)
+    ]
+    return pd.DataFrame(rows, columns=list(PLACE_COLUMNS))
 
 
 def world_seed(seed: int, number: int) -> int:
@@ -116,16 +159,15 @@ def world_seed(seed: int, number: int) -> int:
 
 
 def _effects(
-    problem: Mapping[str, object], wanted: Screen, places: Floats, frame: pd.DataFrame, bench: Bench
+    problem: Mapping[str, object], wanted: Screen, places: Floats, runs: pd.DataFrame, bench: Bench
 ) -> pd.DataFrame:
     from SALib.analyze.morris import analyze
 
-    gains = differences_to(frame, bench.baseline)
     sizes = [len(leaves) for leaves in wanted.factors.values()]
     number = int(stream(bench.seed, -1, "robustness.bootstrap").integers(0, 2**31 - 1))
     names = list(wanted.factors) if "groups" in problem else [one[0].path for one in wanted.factors.values()]
     parts = []
-    for (design, measure), rows in gains.groupby(["design", "measure"], sort=False):
+    for (design, measure), rows in runs.groupby(["design", "measure"], sort=False):
         found = analyze(
             dict(problem), places, rows["difference"].to_numpy(dtype=float), num_resamples=RESAMPLES, conf_level=LEVEL,
             num_levels=LEVELS, seed=number,

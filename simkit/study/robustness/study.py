@@ -30,7 +30,7 @@ from simkit.study.robustness.interplay import INTERPLAY_COLUMNS, interplay
 from simkit.study.robustness.leaves import Choice, check_leaves, choose_leaves, outside_of_range
 from simkit.study.robustness.points import Bench, play_point
 from simkit.study.robustness.screening import Screen, leaves_within, ranked, screen
-from simkit.study.robustness.tornado import TORNADO_COLUMNS, tornado
+from simkit.study.robustness.tornado import tornado, tornado_runs
 from simkit.study.spiral import critical_hiring_lag, spiral
 from simkit.study.standards import standard
 from simkit.study.store import read_document, read_frames, save
@@ -242,33 +242,41 @@ class _Run:
     def frames(self, progress: Callable[[int], None] | None) -> dict[str, pd.DataFrame]:
         """Run everything and return every frame by name."""
         self.bench = self.bench.telling(progress)
-        groups, effects = self._screening()
+        screening = self._screening()
+        effects = screening["screening"]
         best = self.subject.best if self.subject.best in self.bench.designs else self.bench.baseline
         order = list(dict.fromkeys((*self.settings.leaves, *ranked(effects, PROFIT))))
         wanted = self.settings.tornado_leaves + len(self.settings.leaves)
-        swings = tornado(self.bench, self.choice.named(order)[:wanted], best, worlds=self.settings.worlds)
+        moved = self.choice.named(order)[:wanted]
+        ends = tornado_runs(self.bench, moved, worlds=self.settings.worlds)
+        swings = tornado(ends, moved, best)
         return {
             "leaves": self.choice.frame(),
             "left_out": self.choice.left_out_frame(),
             "outside": self._outside(),
-            "screening_groups": groups,
-            "screening": effects,
-            "tornado": swings[list(TORNADO_COLUMNS)],
+            **screening,
+            "tornado": swings,
+            "tornado_runs": ends,
             **self._regions(swings, best),
             **self._elasticity(),
             **self._stress(),
             **free_frames(self.subject),
         }
 
-    def _screening(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+    def _screening(self) -> dict[str, pd.DataFrame]:
         """Screen the groups, then the leaves of those that matter."""
         wanted, years = self.settings.trajectories, self.settings.screening_years
         groups = self.choice.by_group()
         coarse = screen(self.bench, Screen(factors=groups, trajectories=wanted, years=years), "groups")
-        inside = leaves_within(groups, ranked(coarse, PROFIT), self.settings.screened_leaves)
+        inside = leaves_within(groups, ranked(coarse.effects, PROFIT), self.settings.screened_leaves)
         factors = {leaf.path: (leaf,) for name in inside for leaf in groups[name]}
         fine = screen(self.bench, Screen(factors=factors, trajectories=wanted, years=years), "leaves")
-        return coarse.assign(looked_into=coarse["factor"].isin(inside)), fine
+        return {
+            "screening_groups": coarse.effects.assign(looked_into=coarse.effects["factor"].isin(inside)),
+            "screening": fine.effects,
+            **{f"screening_groups_{name}": frame for name, frame in (("runs", coarse.runs), ("places", coarse.places))},
+            **{f"screening_{name}": frame for name, frame in (("runs", fine.runs), ("places", fine.places))},
+        }
 
     def _outside(self) -> pd.DataFrame:
         scenarios = {name: scenario.overlay for name, scenario in self.subject.plan.grid.scenarios.items()}

@@ -20,19 +20,31 @@ TORNADO_COLUMNS = (
 )  # fmt: skip
 
 
-def tornado(bench: Bench, leaves: Sequence[TestedLeaf], best: str, *, worlds: int) -> pd.DataFrame:
+def tornado_runs(bench: Bench, leaves: Sequence[TestedLeaf], *, worlds: int) -> pd.DataFrame:
+    """Run the base and both ends of each leaf, all others at the study's value, in the same worlds.
+
+    Returns
+    -------
+    DataFrame
+        Columns point ("base", "<leaf>=low", "<leaf>=high"), replication, design, measure, value.
+    """
+    points: dict[str, Mapping[str, float]] = {BASE: {}}
+    for leaf in leaves:
+        points |= {f"{leaf.path}=low": {leaf.path: leaf.low}, f"{leaf.path}=high": {leaf.path: leaf.high}}
+    return bench.run(points, worlds=worlds)
+
+
+def tornado(frame: pd.DataFrame, leaves: Sequence[TestedLeaf], best: str) -> pd.DataFrame:
     """Return the best design's difference to every other one with each leaf at its low and its high end.
 
     Parameters
     ----------
-    bench : Bench
-        Client and designs.
+    frame : DataFrame
+        As :func:`tornado_runs` returns it.
     leaves : sequence of TestedLeaf
-        Moved one at a time; all others stay at the study's value.
+        The leaves that were moved.
     best : str
         Label of the design whose advantage is looked at.
-    worlds : int
-        Worlds, the same ones for all ends; at least 2 for intervals.
 
     Returns
     -------
@@ -46,14 +58,6 @@ def tornado(bench: Bench, leaves: Sequence[TestedLeaf], best: str, *, worlds: in
     Caveats: one leaf at a time shows no interplay (see the regions of victory), and with few worlds the intervals are
     wide; they hold one at a time.
     """
-    points: dict[str, Mapping[str, float]] = {BASE: {}}
-    for leaf in leaves:
-        points |= {f"{leaf.path}=low": {leaf.path: leaf.low}, f"{leaf.path}=high": {leaf.path: leaf.high}}
-    return turning(bench.run(points, worlds=worlds), leaves, best)
-
-
-def turning(frame: pd.DataFrame, leaves: Sequence[TestedLeaf], best: str) -> pd.DataFrame:
-    """Return the tornado that follows from finished runs; see :func:`tornado`."""
     parts = [
         _against(frame, leaves, best, str(other), measure=PROFIT)
         for other in dict.fromkeys(frame["design"])

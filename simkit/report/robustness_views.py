@@ -1,0 +1,152 @@
+"""Views on the test of robustness: tidy frames with labels in words, and the rules of the regions as sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from simkit.foundation.text import Text
+from simkit.report.leaf_values import rounded_value, written_value
+from simkit.report.study_views import PROFIT, StudyView
+from simkit.report.theme import Look
+from simkit.study.robustness.discovery import OUTCOMES
+from simkit.study.robustness.groups import group_label
+
+if TYPE_CHECKING:
+    from simkit.study.robustness.study import RobustnessStudy
+
+ABOVE = Text(de="„{label}“ über {bound} liegt", en="'{label}' is above {bound}")
+BELOW = Text(de="„{label}“ unter {bound} liegt", en="'{label}' is below {bound}")
+AND = Text(de=" und ", en=" and ")
+HELD = Text(
+    de=" (Trefferquote {density} statt {base}; {coverage} aller Punkte, in denen sie am besten ist)",
+    en=" (right in {density} of the points instead of {base}; {coverage} of all points in which it is best)",
+)
+SHOWN = 15
+
+
+@dataclass(frozen=True, kw_only=True)
+class RobustnessView:
+    """One test of robustness as a reader of one language sees it.
+
+    Parameters
+    ----------
+    found : RobustnessStudy
+        The results.
+    study : StudyView
+        The comparison of organisations that was tested, for its labels.
+    """
+
+    found: RobustnessStudy
+    study: StudyView
+
+    @property
+    def look(self) -> Look:
+        """Language and formats."""
+        return self.study.look
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """Return one frame of the test."""
+        return self.found.frames[name]
+
+    @property
+    def shown(self) -> str:
+        """The design whose advantage over today the screening shows: the best, or the first rival of today's."""
+        return self.found.best if self.found.best != self.found.baseline else self.found.designs[1]
+
+    def label(self, design: str) -> str:
+        """Return what people call a design."""
+        return self.study.design_label(design)
+
+    def leaf_labels(self) -> dict[str, str]:
+        """Return what people call each tested leaf."""
+        table = self.frame("leaves")
+        return dict(zip(table["leaf"], table[self.study.label_column], strict=True))
+
+    def value(self, value: float, unit: str) -> str:
+        """Write the value of a leaf with two significant digits and its unit."""
+        return written_value(self.look, rounded_value(value), unit, named=True)
+
+    def effects(self, measure: str = PROFIT) -> pd.DataFrame:
+        """Return the strongest leaves of the screening on the shown design's advantage over today."""
+        table = self.frame("screening")
+        chosen = table[(table["design"] == self.shown) & (table["measure"] == measure)]
+        names = self.leaf_labels()
+        ordered = chosen.sort_values("mu_star", ascending=False, kind="stable").head(SHOWN)
+        return ordered.assign(label=[names[path] for path in ordered["factor"]])
+
+    def groups(self) -> pd.DataFrame:
+        """Return all groups of the screening, the strongest first, with whether they were looked into."""
+        table = self.frame("screening_groups")
+        chosen = table[(table["design"] == self.shown) & (table["measure"] == PROFIT)]
+        ordered = chosen.sort_values("mu_star", ascending=False, kind="stable")
+        words = {True: Text(de="ja", en="yes"), False: Text(de="nein", en="no")}
+        return ordered.assign(
+            label=[self.look.say(group_label(str(name))) for name in ordered["factor"]],
+            looked=[self.look.say(words[bool(flag)]) for flag in ordered["looked_into"]],
+        )
+
+    def swings(self, against: str) -> pd.DataFrame:
+        """Return the tornado against one design, with labels and the ends in words."""
+        table = self.frame("tornado")
+        chosen = table[table["against"] == against].reset_index(drop=True)
+        ends = {
+            f"{end}_words": [
+                self.value(value, unit) for value, unit in zip(chosen[f"{end}_value"], chosen["unit"], strict=True)
+            ]
+            for end in ("low", "base", "high")
+        }
+        return chosen.assign(label=chosen[self.study.label_column], **ends)
+
+    def rule(self, design: str) -> str:
+        """Return in a sentence where a design earns most, or plainly that nothing can be said."""
+        row = self.frame("regions").set_index("design").loc[design]
+        formats = self.look.formats
+        text = OUTCOMES[str(row["outcome"])]
+        if row["outcome"] != "region":
+            return self.look.say(text.fill(design=self.label(design), share=formats.share(float(row["base_share"]), 0)))
+        said = self.look.say(text.fill(design=self.label(design), rule=self._sides(design)))
+        held = HELD.fill(
+            density=formats.share(float(row["density"]), 0),
+            base=formats.share(float(row["base_share"]), 0),
+            coverage=formats.share(float(row["coverage"]), 0),
+        )
+        return said.removesuffix(".") + self.look.say(held) + "."
+
+    def _sides(self, design: str) -> str:
+        table = self.frame("sides")
+        parts = []
+        for _, side in table[table["design"] == design].iterrows():
+            bound = self.value(float(side["bound"]), str(side["unit"]))
+            words = ABOVE if side["above"] else BELOW
+            parts.append(self.look.say(words.fill(label=side[self.study.label_column], bound=bound)))
+        return self.look.say(AND).join(parts)
+
+    def map_axes(self) -> list[str]:
+        """Return the two leaves of the map: those of the first rule, filled up with the most telling ones."""
+        sides = self.frame("sides")
+        ruled = [leaf for design in self.found.designs for leaf in sides.loc[sides["design"] == design, "leaf"]]
+        return list(dict.fromkeys((*ruled, *self.frame("region_leaves")["leaf"])))[:2]
+
+    def map_points(self, axes: Sequence[str]) -> pd.DataFrame:
+        """Return the points over two leaves, with the winner's name, in the order of the designs."""
+        table = self.frame("points")
+        place = {design: number for number, design in enumerate(self.found.designs)}
+        ordered = table.sort_values("winner", key=lambda names: names.map(place), kind="stable")
+        return pd.DataFrame(
+            {"x": ordered[axes[0]], "y": ordered[axes[1]], "label": [self.label(name) for name in ordered["winner"]]}
+        )
+
+    def map_box(self, axes: Sequence[str]) -> pd.DataFrame:
+        """Return the sides of the first rule that lie along the map's axes."""
+        sides = self.frame("sides")
+        ruled = [design for design in self.found.designs if (sides["design"] == design).any()]
+        chosen = sides[(sides["design"] == (ruled[0] if ruled else "")) & sides["leaf"].isin(axes)]
+        return chosen.assign(axis=["xy"[list(axes).index(leaf)] for leaf in chosen["leaf"]])[["axis", "above", "bound"]]
+
+    def compared(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return a frame with the names of its designs in words."""
+        return frame.assign(label=[self.label(str(name)) for name in frame["design"]])
