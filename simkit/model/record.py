@@ -86,9 +86,7 @@ class Log:
         case = task.case.number if task.case is not None else -1 if task.customer < 0 else -2 - task.customer
         extra, row, entries = EXTRA_CODE[task.extra], self.booked, task.entries
         self.booked += 1
-        self.tasks.extend(
-            (person.code, task.unit.number, case, task.start_h, end_h, clock_h, content_h, left_h, extra)
-        )
+        self.tasks.extend((person.code, task.unit.number, case, task.start_h, end_h, clock_h, content_h, left_h, extra))
         if len(entries) == 1:
             self.entries.extend((row, ACTIVITY_CODE[entries[0][0]], 1.0))
             return

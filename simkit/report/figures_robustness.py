@@ -21,7 +21,7 @@ LEAD = Text(de="Vorsprung im Gewinn über drei Jahre, {unit}", en="Advantage in 
 AT_LOW = Text(de="unteres Ende", en="low end")
 AT_HIGH = Text(de="oberes Ende", en="high end")
 TURNS = Text(de="Empfehlung kippt", en="recommendation turns")
-REGION = Text(de="Region der Regel", en="region of the rule")
+REGION = Text(de="Region der Regel: {design}", en="region of the rule: {design}")
 EARNS_MOST = Text(de="am besten: {design}", en="best: {design}")
 ELASTICITY = Text(
     de="Elastizität: wie stark Kunden auf Betreuung reagieren", en="Elasticity: how strongly customers respond to care"
@@ -65,7 +65,7 @@ def screening(look: Look, frame: pd.DataFrame, years: str) -> Figure:
         axes.barh([row], [entry.mu_star / 1e6], color=tint(look.palette.primary, 0.35), height=0.6)
         whisker(axes, entry.low / 1e6, entry.high / 1e6, row)
         if entry.sigma == entry.sigma:
-            axes.plot([entry.sigma / 1e6], [row], "D", color=look.palette.accent, markersize=4)
+            axes.plot([entry.sigma / 1e6], [row], "D", color=look.palette.accent, markersize=4, clip_on=False)
     axes.set_yticks(range(len(frame)), [wrapped(str(label), 46) for label in frame["label"]])
     axes.set_ylim(len(frame) - 0.4, -0.6)
     axes.set_xlim(left=0)
@@ -147,7 +147,8 @@ def victory_map(look: Look, frame: pd.DataFrame, axis_words: Sequence[tuple[str,
     axis_words : sequence of (str, str)
         Label of each axis, and the method of Formats that writes its numbers.
     box : DataFrame
-        ``axis`` (x or y), ``above``, ``bound``: the sides of the rule that lie along the axes; may be empty.
+        ``design, axis`` (x or y), ``above, bound``: the sides of one design's rule that lie along the axes; may be
+        empty.
     """
     figure, axes = canvas(height=4.0)
     labels = list(dict.fromkeys(frame["label"]))
@@ -180,7 +181,7 @@ def _shade_region(look: Look, axes: Axes, box: pd.DataFrame) -> None:
     axes.add_patch(
         Rectangle(
             (x0, y0), x1 - x0, y1 - y0, facecolor=look.palette.primary, alpha=0.10, edgecolor=look.palette.primary,
-            linewidth=1.2, zorder=0, label=look.say(REGION),
+            linewidth=1.2, zorder=0, label=look.say(REGION.fill(design=str(box["design"].iloc[0]))),
         )
     )  # fmt: skip
     axes.set_xlim(left, right)
@@ -285,8 +286,11 @@ def break_even_line(look: Look, terms: Mapping[str, float], interval: tuple[floa
     )
     axes.plot([left, right], border, color=look.palette.primary)
     axes.plot([here[0], here[0]], list(interval), color=INK, linewidth=1)
-    axes.plot([here[0]], [here[1]], "o", color=look.palette.accent, markersize=7)
-    axes.annotate(look.say(HERE), here, xytext=(8, 4), textcoords="offset points", color=look.palette.accent)
+    axes.plot([here[0]], [here[1]], "o", color=look.palette.accent, markersize=7, clip_on=False, zorder=5)
+    axes.annotate(
+        look.say(HERE), here, xytext=(9, 12), textcoords="offset points", color=look.palette.accent,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0},
+    )  # fmt: skip
     axes.set_xlim(left, right)
     axes.set_ylim(0, top)
     axes.annotate(look.say(PAYS), (0.03, 0.06), xycoords="axes fraction", color=look.palette.primary)

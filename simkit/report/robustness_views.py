@@ -18,8 +18,8 @@ from simkit.study.robustness.groups import group_label
 if TYPE_CHECKING:
     from simkit.study.robustness.study import RobustnessStudy
 
-ABOVE = Text(de="„{label}“ über {bound} liegt", en="'{label}' is above {bound}")
-BELOW = Text(de="„{label}“ unter {bound} liegt", en="'{label}' is below {bound}")
+ABOVE = Text(de="„{label}“ über {bound}", en="'{label}' is above {bound}")
+BELOW = Text(de="„{label}“ unter {bound}", en="'{label}' is below {bound}")
 AND = Text(de=" und ", en=" and ")
 HELD = Text(
     de=" (Trefferquote {density} statt {base}; {coverage} aller Punkte, in denen sie am besten ist)",
@@ -103,18 +103,18 @@ class RobustnessView:
 
     def rule(self, design: str) -> str:
         """Return in a sentence where a design earns most, or plainly that nothing can be said."""
-        row = self.frame("regions").set_index("design").loc[design]
-        formats = self.look.formats
-        text = OUTCOMES[str(row["outcome"])]
-        if row["outcome"] != "region":
-            return self.look.say(text.fill(design=self.label(design), share=formats.share(float(row["base_share"]), 0)))
-        said = self.look.say(text.fill(design=self.label(design), rule=self._sides(design)))
-        held = HELD.fill(
-            density=formats.share(float(row["density"]), 0),
-            base=formats.share(float(row["base_share"]), 0),
-            coverage=formats.share(float(row["coverage"]), 0),
+        table = self.frame("regions")
+        (row,) = table[table["design"] == design].to_dict("records")
+        density, base, coverage = (
+            self.look.formats.share(float(row[name]), 0) for name in ("density", "base_share", "coverage")
         )
-        return said.removesuffix(".") + self.look.say(held) + "."
+        today = row["outcome"] == "region" and design == self.found.baseline
+        text = OUTCOMES["today's region" if today else str(row["outcome"])]
+        if row["outcome"] != "region":
+            return self.look.say(text.fill(design=self.label(design), share=base))
+        said = self.look.say(text.fill(design=self.label(design), rule=self._sides(design)))
+        held = self.look.say(HELD.fill(density=density, base=base, coverage=coverage))
+        return f"{said.removesuffix('.')}{held}."
 
     def _sides(self, design: str) -> str:
         table = self.frame("sides")
@@ -126,9 +126,9 @@ class RobustnessView:
         return self.look.say(AND).join(parts)
 
     def map_axes(self) -> list[str]:
-        """Return the two leaves of the map: those of the first rule, filled up with the most telling ones."""
+        """Return the two leaves of the map: those of the best design's rule, filled up with the most telling ones."""
         sides = self.frame("sides")
-        ruled = [leaf for design in self.found.designs for leaf in sides.loc[sides["design"] == design, "leaf"]]
+        ruled = [leaf for design in self._best_first() for leaf in sides.loc[sides["design"] == design, "leaf"]]
         return list(dict.fromkeys((*ruled, *self.frame("region_leaves")["leaf"])))[:2]
 
     def map_points(self, axes: Sequence[str]) -> pd.DataFrame:
@@ -141,11 +141,18 @@ class RobustnessView:
         )
 
     def map_box(self, axes: Sequence[str]) -> pd.DataFrame:
-        """Return the sides of the first rule that lie along the map's axes."""
+        """Return the sides along the map's axes of the best design's rule, or else of the first other one."""
         sides = self.frame("sides")
-        ruled = [design for design in self.found.designs if (sides["design"] == design).any()]
+        ruled = [design for design in self._best_first() if (sides["design"] == design).any()]
         chosen = sides[(sides["design"] == (ruled[0] if ruled else "")) & sides["leaf"].isin(axes)]
-        return chosen.assign(axis=["xy"[list(axes).index(leaf)] for leaf in chosen["leaf"]])[["axis", "above", "bound"]]
+        named = chosen.assign(
+            axis=["xy"[list(axes).index(leaf)] for leaf in chosen["leaf"]],
+            design=[self.label(str(name)) for name in chosen["design"]],
+        )
+        return named[["design", "axis", "above", "bound"]]
+
+    def _best_first(self) -> list[str]:
+        return list(dict.fromkeys((self.found.best, *self.found.designs)))
 
     def compared(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return a frame with the names of its designs in words."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from simkit.foundation.text import Text
+from simkit.foundation.unit_words import UNIT_WORDS
 from simkit.report import figures_robustness as draw
 from simkit.report.blocks import Block
 from simkit.report.chapters import robustness_thresholds as limits
@@ -146,7 +147,9 @@ def _screening(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
 
 def _years(sheet: Sheet, years: float) -> str:
     one, more = Text(de="ein Jahr", en="one year"), Text(de="{n} Jahre", en="{n} years")
-    return sheet.look.say(one) if years == 1 else sheet.say(more, n=sheet.look.formats.number(years, int(years % 1 != 0)))
+    return (
+        sheet.look.say(one) if years == 1 else sheet.say(more, n=sheet.look.formats.number(years, int(years % 1 != 0)))
+    )
 
 
 def _groups(sheet: Sheet, view: RobustnessView) -> Block:
@@ -232,13 +235,18 @@ def _tornado_table(sheet: Sheet, view: RobustnessView, against: str, frame: pd.D
     for end, label in (("low", Text(de="unten", en="low end")), ("high", Text(de="oben", en="high end"))):
         columns += [
             Column(name=f"{end}_words", label=label, write="figure"),
-            Column(name=f"{end}_difference", label=Text(de="Vorsprung", en="Advantage"), write="signed_millions", digits=2),
+            Column(
+                name=f"{end}_difference", label=Text(de="Vorsprung", en="Advantage"), write="signed_millions", digits=2
+            ),
             Column(name=f"{end}_low", label=Text(de="von", en="from"), write="signed_millions", digits=2),
             Column(name=f"{end}_high", label=Text(de="bis", en="to"), write="signed_millions", digits=2),
         ]
     columns.append(Column(name="turn_words", label=Text(de="kippt", en="turns"), write="figure"))
     title = sheet.say(
-        Text(de="Vorsprung von „{best}“ vor „{other}“ an den Enden", en="Advantage of '{best}' over '{other}' at the ends"),
+        Text(
+            de="Vorsprung von „{best}“ vor „{other}“ an den Enden",
+            en="Advantage of '{best}' over '{other}' at the ends",
+        ),
         best=view.label(view.found.best),
         other=view.label(against),
     )
@@ -253,7 +261,7 @@ def _regions(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
     rules = [view.rule(design) for design in areas["design"]]
     settings = view.found.settings
     text = Text(
-        de="{points} Punkte, über die {leaves} wichtigsten Annahmen gestreut (lateinisches Hyperwürfel-Verfahren); in jedem treffen "
+        de="{points} Punkte, über die {leaves} wichtigsten Annahmen gestreut (lateinischer Hyperwürfel); in jedem treffen "
         "alle Organisationen auf dieselbe Welt. Eine Regel steht hier nur, wenn sie besser ist als fast alles, was sich in "
         "zufällig vertauschten Ergebnissen finden lässt.",
         en="{points} points spread over the {leaves} assumptions that matter most (Latin hypercube); in each, all "
@@ -262,7 +270,10 @@ def _regions(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
     )
     number = sheet.look.formats.number
     count, leaves = len(view.frame("points")), len(view.frame("region_leaves"))
-    title = Text(de="In welchen Annahmen welche Organisation am besten ist", en="Under which assumptions which organisation is best")
+    title = Text(
+        de="In welchen Annahmen welche Organisation am besten ist",
+        en="Under which assumptions which organisation is best",
+    )
     yield sheet.text("regions", sheet.say(text, points=number(count), leaves=number(leaves)), title=title, points=rules)
     axes = view.map_axes()
     if len(axes) == 2:
@@ -271,10 +282,7 @@ def _regions(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
 
 def _map(sheet: Sheet, view: RobustnessView, axes: list[str], worlds: int) -> Block:
     table = view.frame("leaves").set_index("leaf")
-    words = [
-        (str(table.loc[leaf, view.study.label_column]), "share" if table.loc[leaf, "unit"] == "share" else "number")
-        for leaf in axes
-    ]
+    words = [_axis(sheet, str(table.loc[leaf, view.study.label_column]), str(table.loc[leaf, "unit"])) for leaf in axes]
     wins = view.frame("points")["winner"].value_counts()
     title = sheet.say(
         Text(
@@ -299,7 +307,17 @@ def _map(sheet: Sheet, view: RobustnessView, axes: list[str], worlds: int) -> Bl
         ),
         note=note if len(box) else "",
     )
-    return sheet.figure("victory_map", title, draw.victory_map(sheet.look, view.map_points(axes), words, box), title, footing)
+    return sheet.figure(
+        "victory_map", title, draw.victory_map(sheet.look, view.map_points(axes), words, box), title, footing
+    )
+
+
+def _axis(sheet: Sheet, label: str, unit: str) -> tuple[str, str]:
+    """Return the label of an axis with its unit, and how its numbers are written."""
+    if unit == "share":
+        return label, "share"
+    name = sheet.look.formats.currency_symbol if unit.startswith("money") else sheet.look.say(UNIT_WORDS[unit])
+    return f"{label}, {name}" if name else label, "number"
 
 
 # --- what the test rests on ------------------------------------------------------------------------------------------

@@ -28,7 +28,10 @@ CROSSINGS = {
     "up to": Text(de="lohnt sich bis {value} ({low} bis {high})", en="pays up to {value} ({low} to {high})"),
     "always": Text(de="lohnt sich von {lowest} bis {highest} überall", en="pays everywhere from {lowest} to {highest}"),
     "never": Text(de="lohnt sich von {lowest} bis {highest} nirgends", en="pays nowhere from {lowest} to {highest}"),
-    "several": Text(de="kein eindeutiger Punkt zwischen {lowest} und {highest}", en="no single point between {lowest} and {highest}"),
+    "equal": Text(de="unterscheidet sich im Gewinn nicht von heute", en="does not differ from today in profit"),
+    "several": Text(
+        de="kein eindeutiger Punkt zwischen {lowest} und {highest}", en="no single point between {lowest} and {highest}"
+    ),
 }
 COMPENSATIONS = {
     "ratio": Text(de="{ratio} ({low} bis {high})", en="{ratio} ({low} to {high})"),
@@ -58,8 +61,13 @@ def _compensation(sheet: Sheet, study: StudyView) -> Iterator[Block]:
     table = compensation(runs, study.scenarios[:1], study.compared, baseline, seed=seed)
     write = sheet.look.formats.number
     said = [
-        sheet.say(COMPENSATIONS[row.outcome], ratio=write(row.ratio, 1), low=write(row.ratio_low, 1), high=write(row.ratio_high, 1))
-        for row in table.itertuples()
+        sheet.say(
+            COMPENSATIONS[str(row["outcome"])],
+            ratio=write(row["ratio"], 1),
+            low=write(row["ratio_low"], 1),
+            high=write(row["ratio_high"], 1),
+        )
+        for _, row in table.iterrows()
     ]
     frame = table.assign(label=[study.design_label(name) for name in table["design"]], ratio_words=said)
     columns = [DESIGN]
@@ -73,7 +81,9 @@ def _compensation(sheet: Sheet, study: StudyView) -> Iterator[Block]:
             Column(name=f"gain_{segment}_low", label=Text(de="von", en="from"), write="signed_millions", digits=2),
             Column(name=f"gain_{segment}_high", label=Text(de="bis", en="to"), write="signed_millions", digits=2),
         ]  # fmt: skip
-    columns.append(Column(name="ratio_words", label=Text(de="Gewinn A ÷ Verlust C", en="Gain A ÷ loss C"), write="figure"))
+    columns.append(
+        Column(name="ratio_words", label=Text(de="Gewinn A ÷ Verlust C", en="Gain A ÷ loss C"), write="figure")
+    )
     footing = Footing(
         unit=Text(
             de="Veränderung des Deckungsbeitrags über drei Jahre gegenüber heute",
@@ -98,24 +108,32 @@ def _compensation_message(sheet: Sheet, frame: pd.DataFrame) -> str:
             en="In no organisation is a loss with C customers certain that A customers would have to make up for",
         )
         return sheet.look.say(text)
-    made_up = lost[lost["ratio_low"] > 1]
+    made_up = lost.loc[lost["ratio_low"] > 1, "label"]
+    if made_up.empty:
+        text = Text(
+            de="Keine Organisation macht ihren Verlust mit C-Kunden durch A-Kunden sicher wett",
+            en="No organisation surely makes up for its loss with C customers by A customers",
+        )
+        return sheet.look.say(text)
     text = Text(
-        de="Bei {k} von {n} Organisationen, die mit C-Kunden verlieren, macht der Zuwachs mit A-Kunden das sicher wett",
-        en="In {k} of {n} organisations that lose with C customers the gain with A customers surely makes up for it",
+        de="Der Zuwachs mit A-Kunden macht den Verlust mit C-Kunden sicher wett bei: {names}",
+        en="The gain with A customers surely makes up for the loss with C customers in: {names}",
     )
-    return sheet.say(text, k=sheet.look.formats.number(len(made_up)), n=sheet.look.formats.number(len(lost)))
+    return sheet.say(text, names=", ".join(made_up))
 
 
 def _break_even_line(sheet: Sheet, study: StudyView) -> Iterator[Block]:
     table = study.study.frame("break_even")
     if table.empty:
         return
-    rows = table.set_index("term")
-    terms = {name: float(rows.loc[name, "value"]) for name in ("speed", "clarification", "hand_over", "idle")}
-    interval = (max(float(rows.loc["idle", "low"]), 0.0), float(rows.loc["idle", "high"]))
+    values, lows, highs = (
+        dict(zip(table["term"], table[name].astype(float), strict=True)) for name in ("value", "low", "high")
+    )
+    terms = {name: values[name] for name in ("speed", "clarification", "hand_over", "idle")}
+    interval = (max(lows["idle"], 0.0), highs["idle"])
     if math.isnan(interval[1]):
         interval = (terms["idle"], terms["idle"])
-    limit = float(rows.loc["idle_limit", "value"])
+    limit = values["idle_limit"]
     share = sheet.look.formats.share
     text = (
         Text(
@@ -153,9 +171,9 @@ def elasticity(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
         return
     said = {str(row["design"]): _crossing(sheet, row) for _, row in crossings.iterrows()}
     title = sheet.say(
-        Text(de="Elastizität: „{design}“ {words}", en="Elasticity: '{design}' {words}"),
+        Text(de="Elastizität: „{design}“ {crossing}", en="Elasticity: '{design}' {crossing}"),
         design=view.label(view.shown),
-        words=said[view.shown],
+        crossing=said[view.shown],
     )
     others = "; ".join(f"{view.label(name)}: {words}" for name, words in said.items() if name != view.shown)
     few = Text(
@@ -164,7 +182,8 @@ def elasticity(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
     )
     footing = Footing(
         unit=Text(
-            de="Mittlerer Vorsprung vor heute; Band: gepaartes 95-%-Intervall", en="Mean advantage over today; band: paired 95% interval"
+            de="Mittlerer Vorsprung vor heute; Band: gepaartes 95-%-Intervall",
+            en="Mean advantage over today; band: paired 95% interval",
         ),
         source=sheet.say(
             Text(de="Simulation, Welten je Wert: {n}", en="simulation, worlds per value: {n}"),
@@ -194,12 +213,16 @@ def hiring_lag(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
             en="Today's organisation when overload drives people away; load: mandatory work over capacity",
         ),
         source=sheet.say(
-            Text(de="Simulation, Welten je Feld: {n}, Jahre: {years}", en="simulation, worlds per cell: {n}, years: {years}"),
+            Text(
+                de="Simulation, Welten je Feld: {n}, Jahre: {years}",
+                en="simulation, worlds per cell: {n}, years: {years}",
+            ),
             n=sheet.look.formats.number(settings.stress_worlds),
             years=sheet.look.formats.number(settings.stress_years, int(settings.stress_years % 1 != 0)),
         ),
         note=Text(
-            de="Verkleinerte Belastungsprobe; ganz steht sie im Notebook 06.", en="Reduced stress test; notebook 06 has it whole."
+            de="Verkleinerte Belastungsprobe; ganz steht sie im Notebook 06.",
+            en="Reduced stress test; notebook 06 has it whole.",
         ),
     )
     title = _lag_message(sheet, cells, lags)
@@ -232,7 +255,7 @@ def interplay(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
     frame = table.assign(label=table[view.study.label_column])
     pairs = frame[frame["order"] == 2]
     sure = pairs[(pairs["low"] > 0) | (pairs["high"] < 0)]
-    strongest = pairs.loc[pairs["difference"].abs().idxmax()]
+    strongest = pairs.iloc[int(pairs["difference"].abs().to_numpy().argmax())]
     text = Text(
         de="Stretched T: {k} von {n} Paaren wirken anders zusammen als einzeln; am stärksten: {pair} ({gain})",
         en="Stretched T: {k} of {n} pairs work differently together than alone; strongest: {pair} ({gain})",
@@ -242,12 +265,12 @@ def interplay(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
     title = sheet.say(text, k=number(len(sure)), n=number(len(pairs)), pair=strongest["label"], gain=gain)
     footing = Footing(
         unit=Text(
-            de="Veränderung des Gewinns über drei Jahre: jeder Teil für sich, dann was jedes Paar darüber hinaus bringt oder kostet",
-            en="Change of three-year profit: each part alone, then what each pair brings or costs beyond that",
+            de="Veränderung des Gewinns über drei Jahre: jeder Teil für sich, dann was jedes Paar darüber hinaus bringt",
+            en="Change of three-year profit: each part alone, then what each pair brings beyond that",
         ),
         source=_source(sheet, view.study),
         note=Text(
-            de="Vollständiger Faktorplan (16 Kombinationen); alle Balken ergeben zusammen die Summe. Jedes Intervall gilt für sich.",
+            de="Vollständiger Faktorplan (16 Kombinationen); die Balken ergeben die Summe. Jedes Intervall gilt für sich.",
             en="Full factorial (16 combinations); all bars add up to the total. Each interval stands for itself.",
         ),
     )
@@ -272,11 +295,15 @@ def flat_maximum(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
         en="{k} of {n} sizes tested are within {share} of profit on average, {beyond} surely outside",
     )
     title = sheet.say(
-        text, k=number(int(moved["within"].sum())), n=number(len(moved)), share=share(tolerance, 0), beyond=number(beyond)
+        text,
+        k=number(int(moved["within"].sum())),
+        n=number(len(moved)),
+        share=share(tolerance, 0),
+        beyond=number(beyond),
     )
     footing = Footing(
         unit=Text(
-            de="Veränderung des Gewinns, wenn die Einheit größer oder kleiner ist als vorgesehen; Striche: gepaarte 95-%-Intervalle",
+            de="Veränderung des Gewinns, wenn die Einheit größer oder kleiner ist als geplant; Striche: gepaarte 95-%-Intervalle",
             en="Change of profit when the unit is larger or smaller than planned; lines: paired 95% intervals",
         ),
         source=_source(sheet, view.study),

@@ -172,5 +172,6 @@ OUTCOMES: Mapping[str, Text] = {
         en="'{design}' is the best organisation in {share} of the points, but no rule can be told from chance: when, "
         "cannot be said.",
     ),
-    "region": Text(de="„{design}“ lohnt sich, wenn {rule}.", en="'{design}' pays if {rule}."),
+    "region": Text(de="„{design}“ lohnt sich, wenn {rule} liegt.", en="'{design}' pays if {rule}."),
+    "today's region": Text(de="„{design}“ bleibt am besten, wenn {rule} liegt.", en="'{design}' stays best if {rule}."),
 }

@@ -100,7 +100,10 @@ SCENARIO = Text(de="durch das Szenario festgelegt", en="set by the scenario")
 LEVER = Text(de="durch eine Maßnahme eines verglichenen Modells festgelegt", en="set by a lever of a compared design")
 DECIDED = Text(de="eine Entscheidung, keine Annahme", en="a decision, no assumption")
 EVENT = Text(de="ein Ereignis; dafür gibt es Szenarien", en="an event; there are scenarios for it")
-ACTS_ONLY = Text(de="wirkt nur zusammen mit {leaves}", en="acts only together with {leaves}")
+ACTS_ONLY = Text(
+    de="wirkt nur zusammen mit „{leaf}“ oder Ähnlichem, das hier aus ist",
+    en="acts only together with '{leaf}' or the like, which is off here",
+)
 
 LEAF_COLUMNS = (
     "leaf", "label_de", "label_en", "unit", "group", "group_de", "group_en", "value", "low", "high", "range_from",
@@ -308,7 +311,7 @@ class _Sorter:
             return NO_RANGE
         for switch in _SWITCHES:
             if leaf.path.startswith(switch.leaves) and leaf.path not in switch.on_with and not self._on(switch):
-                return ACTS_ONLY.fill(leaves=", ".join(switch.on_with))
+                return ACTS_ONLY.fill(leaf=self.parameters[switch.on_with[0]].label)
         return None
 
     def _on(self, switch: _Switch) -> bool:

@@ -66,7 +66,8 @@ def break_even_elasticity(runs: pd.DataFrame, *, seed: int) -> pd.DataFrame:
     -------
     DataFrame
         One row per design (:data:`BREAK_EVEN_COLUMNS`); `outcome` is "from" (it pays above the break-even), "up to" (it
-        pays below), "always" or "never" (no break-even between the lowest and the highest elasticity), or "several".
+        pays below), "always" or "never" (no break-even between the lowest and the highest elasticity), "equal" (no
+        difference at any of them), or "several".
 
     Notes
     -----
@@ -101,6 +102,8 @@ def _zeros(at: Floats, curve: Floats) -> list[float]:
 
 
 def _outcome(curve: Floats, zeros: int) -> str:
+    if not curve.any():
+        return "equal"
     if zeros > 1:
         return "several"
     if zeros == 0:
