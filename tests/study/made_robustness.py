@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -79,6 +80,7 @@ def made_bench(engine=play_known, **options) -> Bench:
     )  # fmt: skip
 
 
+@cache
 def made_subject(depth: str = "full") -> Subject:
     settings = {"depth": depth, "replications": 4, "scenarios": ("today", "vacancies_139_days")}
     results = made_results(PROFIT, **settings)
