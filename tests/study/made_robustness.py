@@ -46,15 +46,15 @@ def play_known(facts, parameters, scenario, arms, seed, replication) -> Iterator
         gain = {
             "stretched_t": 4e6 * (elasticity - 0.2) - 3e6 * (giver - 0.15) + draw.normal(0, NOISE),
             "hunter_farmer": -5e5 - 1e6 * (leaving - 0.1),
-        }.get(arm.label, 0.0)
-        yield measured(world + gain, 3000.0 + 1000.0 * (elasticity - 0.2) * (arm.label == "stretched_t"))
+        }.get(arm.design.name, 0.0)
+        yield measured(world + gain, 3000.0 + 1000.0 * (elasticity - 0.2) * (arm.design.name == "stretched_t"))
 
 
 def play_box(facts, parameters, scenario, arms, seed, replication) -> Iterator[pd.DataFrame]:
     """The Stretched T wins in a box: elasticity over 0.3 and hand-over under 0.25."""
     inside = seen(scenario, parameters, ELASTICITY) > 0.3 and seen(scenario, parameters, GIVER) < 0.25
     for arm in arms:
-        yield measured(1e6 + (arm.label == "stretched_t") * (1e5 if inside else -1e5), 0.0)
+        yield measured(1e6 + (arm.design.name == "stretched_t") * (1e5 if inside else -1e5), 0.0)
 
 
 def play_noise(facts, parameters, scenario, arms, seed, replication) -> Iterator[pd.DataFrame]:
@@ -66,10 +66,10 @@ def play_noise(facts, parameters, scenario, arms, seed, replication) -> Iterator
 
 
 def play_designs(facts, parameters, scenario, arms, seed, replication) -> Iterator[pd.DataFrame]:
-    """Each arm tells which dip it would have: that of the point where it has one of its own, else none."""
+    """Each arm tells which dip it has: its own, changed where the point changes it, else that of the tree."""
     for arm in arms:
-        own = {**arm.design.overlay, **scenario.overlay, **arm.changes} if arm.design.overlay else arm.changes
-        yield measured(float(own.get(DIP, parameters.value(DIP))), 0.0)
+        own = {**arm.design.overlay, **arm.changes}
+        yield measured(float(own.get(DIP, seen(scenario, parameters, DIP))), 0.0)
 
 
 def made_bench(engine=play_known, **options) -> Bench:

@@ -6,7 +6,7 @@ client of whom these leaves were true would receive the care that today's organi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
@@ -38,8 +38,7 @@ def play_point(
     Parameters
     ----------
     facts, parameters, scenario, arms, seed, replication
-        As in :class:`simkit.study.grid.Engine`. A leaf of the point that a design sets itself, or that stands in the
-        changes of an arm, belongs to the designs: the world and its fellows do not see it.
+        As in :class:`simkit.study.grid.Engine`.
 
     Yields
     ------
@@ -50,17 +49,14 @@ def play_point(
     from simkit.model.world import draw_world
     from simkit.study.measures import measures
 
-    inside = {path for arm in arms for path in (*arm.design.overlay, *arm.changes)} & set(scenario.overlay)
-    client = {path: value for path, value in scenario.overlay.items() if path not in inside}
-    tree = parameters.patch(client, BY_POINT)
+    tree = scenario.on(parameters)
     world = draw_world(facts, tree, seed=seed, replication=replication)
     if tree.value("reaction.on"):
         calm = replace(world, parameters=tree.patch({"reaction.on": 0.0}, BY_POINT))
         care = measures(simulate(calm, load_design("baseline")), (CARE,))
         world = replace(world, parameters=tree.patch(_care_before(care, tree), BY_POINT))
     for arm in arms:
-        own = {path: scenario.overlay.get(path, value) for path, value in arm.design.overlay.items()}
-        design = replace(arm.design, overlay={**own, **arm.changes})
+        design = replace(arm.design, overlay={**arm.design.overlay, **arm.changes})
         found = measures(simulate(world, design), OUTCOMES)
         yield found[found["year"] == 0]
 
@@ -140,29 +136,28 @@ class Bench:
             Columns point, replication, design, measure, value.
         """
         tree = self.parameters if years is None else self.parameters.patch({HORIZON: years}, BY_POINT)
+        labels = designs or tuple(self.designs)
+        of_designs = {path for label in labels for path in own_leaves(self.designs[label], self.parameters)}
+        arms = {f"{label} @ {name}": label for name in points for label in labels}
         grid = Grid(
-            arms=self._arms(points.values(), designs or tuple(self.designs)),
-            scenarios={name: _scenario(name, levels) for name, levels in points.items()},
+            arms=tuple(self._arm(label, name, levels) for name, levels in points.items() for label in labels),
+            scenarios={name: _scenario(name, levels, of_designs) for name, levels in points.items()},
             replications=worlds,
             seed=self.seed if seed is None else seed,
         )
         frame = run_grid(
             grid, self.facts, tree, execution=self.execution, progress=self.counter(grid.runs), engine=self.engine
         ).frame
-        chosen = frame.loc[frame["year"] == 0, ["scenario", "replication", "design", "measure", "value"]]
-        return chosen.rename(columns={"scenario": "point"}).reset_index(drop=True)
+        whole = frame[frame["year"] == 0]
+        named = whole.assign(design=whole["design"].map(arms)).rename(columns={"scenario": "point"})
+        return named[["point", "replication", "design", "measure", "value"]].reset_index(drop=True)
 
-    def _arms(self, points: Iterable[Levels], labels: Sequence[str]) -> tuple[Arm, ...]:
-        """Return the designs; leaves that belong to designs are held at the tree's value in those that do not set them."""
-        moved = {path for levels in points for path in levels}
-        own = {label: own_leaves(design, self.parameters) for label, design in self.designs.items()}
-        of_designs = sorted(moved & {path for leaves in own.values() for path in leaves})
-        arms = []
-        for label in labels:
-            design = replace(self.designs[label], overlay=own[label])
-            held = {path: self.parameters.value(path) for path in of_designs if path not in own[label]}
-            arms.append(Arm(label=label, design=design, changes=held))
-        return tuple(arms)
+    def _arm(self, label: str, point: str, levels: Levels) -> Arm:
+        """Return a design in one point: leaves that it sets itself are changed in it, and in no other design."""
+        design = self.designs[label]
+        own = own_leaves(design, self.parameters)
+        changes = {path: value for path, value in levels.items() if path in own}
+        return Arm(label=f"{label} @ {point}", design=design, changes=changes, scenarios=(point,))
 
     def telling(self, progress: Callable[[int], None] | None) -> Bench:
         """Return the same bench, which tells how many runs are done from now on."""
@@ -175,8 +170,10 @@ class Bench:
         return None if told is None else lambda done, _: told(before + done)
 
 
-def _scenario(name: str, levels: Levels) -> Scenario:
-    return Scenario(name=name, title=same(name), purpose=same(name), overlay=dict(levels))
+def _scenario(name: str, levels: Levels, of_designs: Collection[str]) -> Scenario:
+    """Return what is otherwise for the client in a point; what belongs to designs stays as it is for the others."""
+    client = {path: value for path, value in levels.items() if path not in of_designs}
+    return Scenario(name=name, title=same(name), purpose=same(name), overlay=client)
 
 
 def differences_to(frame: pd.DataFrame, reference: str) -> pd.DataFrame:
