@@ -137,7 +137,7 @@ class Bench:
         """
         tree = self.parameters if years is None else self.parameters.patch({HORIZON: years}, BY_POINT)
         labels = designs or tuple(self.designs)
-        of_designs = {path for label in labels for path in own_leaves(self.designs[label], self.parameters)}
+        of_designs = {path for label in self.designs for path in own_leaves(self.designs[label], self.parameters)}
         arms = {f"{label} @ {name}": label for name in points for label in labels}
         grid = Grid(
             arms=tuple(self._arm(label, name, levels) for name, levels in points.items() for label in labels),
