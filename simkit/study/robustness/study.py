@@ -174,8 +174,11 @@ def open_or_run(
 
 
 def robustness_key(study: OrganisationStudy, settings: RobustnessSettings) -> str:
-    """Return the hash of all that moves a result: that of the comparison, and the settings."""
-    return hashlib.sha256(f"{FORMAT}\x1e{study.key}\x1e{settings!r}".encode()).hexdigest()
+    """Return the hash of all that moves a result: that of the comparison, the settings, and the library that samples."""
+    import importlib.metadata
+
+    parts = (str(FORMAT), study.key, repr(settings), importlib.metadata.version("SALib"))
+    return hashlib.sha256("\x1e".join(parts).encode("utf-8")).hexdigest()
 
 
 def run_study(
