@@ -152,12 +152,13 @@ def victory_map(look: Look, frame: pd.DataFrame, axis_words: Sequence[tuple[str,
     """
     figure, axes = canvas(height=4.0)
     labels = list(dict.fromkeys(frame["label"]))
-    for colour, marker, label in zip(look.palette.cycle, "os^Dv<", labels, strict=False):
+    colours = dict(zip(labels, look.palette.cycle * 9, strict=False))
+    for (label, colour), marker in zip(colours.items(), "os^Dv<" * 9, strict=False):
         rows = frame[frame["label"] == label]
         name = look.say(EARNS_MOST.fill(design=label))
         axes.plot(rows["x"], rows["y"], marker, color=colour, markersize=6, alpha=0.85, label=name)
     if len(box):
-        _shade_region(look, axes, box)
+        _shade_region(look, axes, box, colours.get(str(box["design"].iloc[0]), look.palette.primary))
     for axis, (words, write) in zip((axes.xaxis, axes.yaxis), axis_words, strict=True):
         axis.set_label_text("\n".join([wrapped(words, 60)]))
         low, high = axis.get_view_interval()
@@ -170,7 +171,7 @@ def _places(width: float) -> int:
     return 0 if width >= 8 else 1 if width >= 0.8 else 2
 
 
-def _shade_region(look: Look, axes: Axes, box: pd.DataFrame) -> None:
+def _shade_region(look: Look, axes: Axes, box: pd.DataFrame, colour: str) -> None:
     from matplotlib.patches import Rectangle
 
     (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
@@ -180,8 +181,8 @@ def _shade_region(look: Look, axes: Axes, box: pd.DataFrame) -> None:
     (x0, x1), (y0, y1) = edges["x"], edges["y"]
     axes.add_patch(
         Rectangle(
-            (x0, y0), x1 - x0, y1 - y0, facecolor=look.palette.primary, alpha=0.10, edgecolor=look.palette.primary,
-            linewidth=1.2, zorder=0, label=look.say(REGION.fill(design=str(box["design"].iloc[0]))),
+            (x0, y0), x1 - x0, y1 - y0, facecolor=colour, alpha=0.12, edgecolor=colour, linewidth=1.2,
+            zorder=0, label=look.say(REGION.fill(design=str(box["design"].iloc[0]))),
         )
     )  # fmt: skip
     axes.set_xlim(left, right)
@@ -288,12 +289,12 @@ def break_even_line(look: Look, terms: Mapping[str, float], interval: tuple[floa
     axes.plot([here[0], here[0]], list(interval), color=INK, linewidth=1)
     axes.plot([here[0]], [here[1]], "o", color=look.palette.accent, markersize=7, clip_on=False, zorder=5)
     axes.annotate(
-        look.say(HERE), here, xytext=(9, 12), textcoords="offset points", color=look.palette.accent,
+        look.say(HERE), here, xytext=(-8, 10), textcoords="offset points", ha="right", color=look.palette.accent,
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0},
     )  # fmt: skip
     axes.set_xlim(left, right)
     axes.set_ylim(0, top)
-    axes.annotate(look.say(PAYS), (0.03, 0.06), xycoords="axes fraction", color=look.palette.primary)
+    axes.annotate(look.say(PAYS), (0.03, 0.2), xycoords="axes fraction", color=look.palette.primary)
     axes.annotate(look.say(PAYS_NOT), (0.97, 0.92), xycoords="axes fraction", ha="right", color=MUTED)
     axes.set_xlabel(look.say(SPEED))
     axes.set_ylabel(look.say(IDLE))
