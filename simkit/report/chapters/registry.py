@@ -10,6 +10,7 @@ from simkit.foundation.text import Text, did_you_mean
 from simkit.report.blocks import Block
 from simkit.report.chapters import (
     assumptions,
+    classes,
     decision,
     glossary,
     inputs,
@@ -58,6 +59,7 @@ _ROOMS = (
     (time, DIAGNOSIS),
     (pipeline, DIAGNOSIS),
     (value, CUSTOMERS),
+    (classes, CUSTOMERS),
     (organisation, ORGANISATION),
     (robustness, CONCLUSIONS),
     (works_council, ORGANISATION),
