@@ -20,6 +20,10 @@ from simkit.study.robustness.effort import Cost, RobustnessSettings, Shape, poin
 from simkit.study.robustness.points import Bench, differences_to
 from simkit.study.standards import standard
 
+TINY = replace(
+    SMALL, trajectories=2, screened_leaves=3, tornado_leaves=2, worlds=2, points=20, region_leaves=2, elasticities=(0.0, 0.5)
+)  # fmt: skip
+
 
 @pytest.fixture(scope="module")
 def whole():
@@ -39,7 +43,7 @@ def test_the_leaves_that_act_lead_every_part(whole):
 
 
 def test_leaves_asked_for_stand_in_the_tornado_whatever_their_effect():
-    settings = replace(SMALL, leaves=("staff.fill_days",), tornado_leaves=2, points=20, trajectories=2)
+    settings = replace(TINY, leaves=("staff.fill_days",))
     found = room.run_study(made_subject(), settings, execution=HERE, engine=play_known)
     assert "staff.fill_days" in set(found.frames["tornado"]["leaf"])
 
@@ -62,9 +66,7 @@ def test_the_cost_is_told_before_the_first_run_and_progress_ends_with_it():
         told.append(cost)
         order.append("cost")
 
-    room.run_study(
-        made_subject(), replace(SMALL, points=20), execution=HERE, progress=progress, tell_cost=tell, engine=play_known
-    )
+    room.run_study(made_subject(), TINY, execution=HERE, progress=progress, tell_cost=tell, engine=play_known)
     assert order[0] == "cost"
     assert "simulated years" in told[0].told().en
 

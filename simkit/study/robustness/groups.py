@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
+from functools import cache
 
 from simkit.foundation.text import Text, same
 
@@ -97,6 +98,7 @@ _GROUPS: tuple[tuple[str, Text, tuple[str, ...]], ...] = (
 )
 
 
+@cache
 def group_of(path: str) -> str:
     """Return the group of a leaf: the first whose pattern fits, else the branch of the tree that it hangs on."""
     for name, _, patterns in _GROUPS:
