@@ -164,3 +164,15 @@ def test_a_tiny_run_on_the_real_engine_moves_what_it_must():
     assert gain["cost"] - gain["base"] == pytest.approx(-50_000.0)
     assert gain["fixed"] == pytest.approx(gain["base"])
     assert profit.loc["value", "baseline"] > profit.loc["base", "baseline"]
+
+
+def test_the_test_runs_on_the_tree_of_the_comparison():
+    subject = made_subject()
+    table = subject.study.frame("assumed").copy()
+    table.loc[table["path"] == "reaction.care_before_A", ["value", "kind"]] = [0.5, "simulated"]
+    table.loc[table["path"] == "orders.bespoke.share", ["value", "low", "high", "kind"]] = [0.3, 0.28, 0.33, "measured"]
+    study = replace(subject.study, frames={**subject.study.frames, "assumed": table})
+    tree = replace(subject, study=study).tree()
+    assert tree.value("reaction.care_before_A") == 0.5
+    share = tree["orders.bespoke.share"]
+    assert (share.value, share.provenance.interval.low, share.provenance.interval.high) == (0.3, 0.28, 0.33)

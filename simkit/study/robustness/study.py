@@ -6,7 +6,7 @@ It follows the comparison of organisations and has a key and a folder of its own
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,10 +15,12 @@ import pandas as pd
 
 import simkit
 from simkit.foundation.errors import RunError
+from simkit.foundation.estimates import Estimate
 from simkit.foundation.parameters import Parameters, Provenance
 from simkit.foundation.text import Text
 from simkit.model.facts import Facts
-from simkit.study.comparison import PROFIT
+from simkit.study.calibration import MEASURED_KINDS
+from simkit.study.comparison import LEVEL, PROFIT
 from simkit.study.contributions import SCAN_COLUMNS
 from simkit.study.grid import Engine, Execution, Progress
 from simkit.study.organisation import OrganisationStudy
@@ -39,7 +41,6 @@ if TYPE_CHECKING:
     from simkit.model.designs import Design
 
 FORMAT = 1
-CARE_LEAVES = "reaction.care_before_"
 STRESS_COLUMNS = ("load", "fill_days", "capacity_share", "runaway_share", "runs_away")
 LAG_COLUMNS = ("load", "longest_days", "first_runaway_days")
 
@@ -120,14 +121,28 @@ class Subject:
         return {name: known[name] for name in wanted}
 
     def tree(self) -> Parameters:
-        """Return the tree with today's care level as the comparison found it, and the deciding scenario."""
-        care: dict[str, float] = {}
+        """Return the tree that the comparison ran on, with the deciding scenario in it.
+
+        Whatever the comparison found out or was told after the tree was measured, today's care level first of all, stands
+        in its tables of leaves and goes before.
+        """
+        tree = self.parameters
         for name in ("measured", "assumed"):
-            table = self.study.frame(name)
-            rows = table[table["path"].str.startswith(CARE_LEAVES)]
-            care |= dict(zip(rows["path"], rows["value"].astype(float), strict=True))
-        tree = self.parameters.patch(care, Provenance(kind="simulated"))
+            for row in self.study.frame(name).to_dict("records"):
+                path, value = str(row["path"]), float(row["value"])
+                if path in tree and tree.value(path) != value:
+                    tree = tree.patch({path: value}, _provenance(row))
         return self.plan.grid.scenarios[self.study.main_scenario].on(tree)
+
+
+def _provenance(row: Mapping[Hashable, Any]) -> Provenance:
+    """Return where a leaf of the comparison's tables comes from, with its interval where it was measured."""
+    value, low, high = (float(row[name]) for name in ("value", "low", "high"))
+    measured = row["kind"] in MEASURED_KINDS and low == low
+    interval = Estimate(value=value, low=low, high=high, level=LEVEL) if measured else None
+    return Provenance(
+        kind=row["kind"], source=str(row["source_en"]), source_de=str(row["source_de"]), interval=interval
+    )
 
 
 def open_or_run(
