@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from simkit.study.organisation import LeftOut, OrganisationStudy
     from simkit.study.plan import Depth, StudySettings
     from simkit.study.robustness.effort import Cost, RobustnessSettings
-    from simkit.study.robustness.study import RobustnessStudy, Subject
+    from simkit.study.robustness.study import RobustnessStudy
+    from simkit.study.robustness.subject import Subject
 
 Progress = Callable[[int, int], None]
 NO_CUSTOMERS = Text(
@@ -121,7 +122,7 @@ def subject_of(dossier: Dossier, study: OrganisationStudy) -> Subject:
     from simkit.study.calibration import client_facts, measured_parameters
     from simkit.study.organisation import with_own_assumptions
     from simkit.study.plan import make_plan
-    from simkit.study.robustness.study import Subject
+    from simkit.study.robustness.subject import Subject
 
     client, value = dossier.client, dossier.value
     assert value is not None  # there is no comparison without it

@@ -19,6 +19,7 @@ from simkit.study.robustness import study as room
 from simkit.study.robustness.effort import Cost, RobustnessSettings, Shape, points_of
 from simkit.study.robustness.points import Bench, differences_to
 from simkit.study.standards import standard
+from simkit.study.store import save
 
 TINY = replace(
     SMALL, trajectories=2, screened_leaves=3, tornado_leaves=2, worlds=2, points=20, region_leaves=2, elasticities=(0.0, 0.5)
@@ -176,3 +177,27 @@ def test_the_test_runs_on_the_tree_of_the_comparison():
     assert tree.value("reaction.care_before_A") == 0.5
     share = tree["orders.bespoke.share"]
     assert (share.value, share.provenance.interval.low, share.provenance.interval.high) == (0.3, 0.28, 0.33)
+
+
+def test_where_nothing_is_left_to_test_the_other_parts_still_stand(tmp_path):
+    subject = made_subject()
+    by_hand = {path: leaf.value for path, leaf in subject.parameters.items()}
+    fixed = subject.parameters.patch({**by_hand, "reaction.on": 0.0}, Provenance(kind="option"))
+    table = subject.study.frame("assumed")
+    study = replace(
+        subject.study, frames={**subject.study.frames, "assumed": table.assign(value=table["path"].map(by_hand))}
+    )
+    off = study.frames["assumed"]
+    off.loc[off["path"] == "reaction.on", "value"] = 0.0
+    found = room.run_study(replace(subject, parameters=fixed, study=study), TINY, execution=HERE, engine=play_known)
+    empty = {"leaves", "screening", "tornado", "points", "regions", "elasticity_curve"}
+    assert {name for name in empty if not found.frames[name].empty} == set()
+    assert not found.frames["compensation"].empty
+    save(tmp_path / "robustness", found.frames, room._document(found))
+    assert set(room.open_study(tmp_path / "robustness").frames) == set(found.frames)
+
+
+def test_the_runner_up_is_always_among_the_designs():
+    subject = made_subject()
+    assert list(subject.designs(1)) == ["baseline", "stretched_t"]
+    assert list(subject.designs(3)) == ["baseline", "stretched_t", "baseline_value_first", "hunter_farmer"]

@@ -101,7 +101,20 @@ def _method(sheet: Sheet, view: RobustnessView) -> Block:
     )
     number = sheet.look.formats.number
     names = " · ".join(view.label(name) for name in view.found.designs)
-    return sheet.text("method", sheet.say(text, tested=number(len(leaves)), out=number(len(out)), designs=names))
+    said = sheet.say(text, tested=number(len(leaves)), out=number(len(out)), designs=names)
+    return sheet.text("method", said, *_asked_in_vain(sheet, view))
+
+
+def _asked_in_vain(sheet: Sheet, view: RobustnessView) -> Iterator[str]:
+    """Tell which leaves were asked for but cannot be tested, and why."""
+    out = view.frame("left_out")
+    wanted = out[out["leaf"].isin(view.found.settings.leaves)]
+    if wanted.empty:
+        return
+    language = sheet.look.formats.language
+    reasons = zip(wanted[f"label_{language}"], wanted[f"reason_{language}"], strict=True)
+    text = Text(de="Verlangt, aber nicht zu prüfen: {list}.", en="Asked for but not to be tested: {list}.")
+    yield sheet.say(text, list="; ".join(f"{label} ({reason})" for label, reason in reasons))
 
 
 # --- screening -------------------------------------------------------------------------------------------------------
@@ -258,6 +271,8 @@ def _tornado_table(sheet: Sheet, view: RobustnessView, against: str, frame: pd.D
 
 def _regions(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
     areas = view.frame("regions")
+    if areas.empty:
+        return
     rules = [view.rule(design) for design in areas["design"]]
     settings = view.found.settings
     text = Text(

@@ -21,6 +21,8 @@ REGION_COLUMNS = (
 )  # fmt: skip
 SIDE_COLUMNS = ("design", "leaf", "label_de", "label_en", "unit", "above", "bound", "low", "high", "p_value")
 MAP_COLUMNS = ("leaf", "label_de", "label_en", "unit", "low", "high", "weight")
+POINT_COLUMNS = ("point", "world", "winner", "lead")
+"""Between world and winner stand the leaves and the designs' profit."""
 SURE_SHARE = 0.95
 """From this share of the points on a design wins everywhere, and below its complement nowhere."""
 

@@ -6,7 +6,7 @@ It follows the comparison of organisations and has a key and a folder of its own
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,30 +15,31 @@ import pandas as pd
 
 import simkit
 from simkit.foundation.errors import RunError
-from simkit.foundation.estimates import Estimate
-from simkit.foundation.parameters import Parameters, Provenance
 from simkit.foundation.text import Text
-from simkit.model.facts import Facts
-from simkit.study.calibration import MEASURED_KINDS
-from simkit.study.comparison import LEVEL, PROFIT
-from simkit.study.contributions import SCAN_COLUMNS
+from simkit.study.comparison import PROFIT
 from simkit.study.grid import Engine, Execution, Progress
 from simkit.study.organisation import OrganisationStudy
-from simkit.study.plan import STRETCHED, Plan
 from simkit.study.robustness import thresholds
-from simkit.study.robustness.discovery import discover, most_telling, regions
+from simkit.study.robustness.discovery import (
+    MAP_COLUMNS,
+    POINT_COLUMNS,
+    REGION_COLUMNS,
+    SIDE_COLUMNS,
+    discover,
+    most_telling,
+    regions,
+)
 from simkit.study.robustness.effort import Cost, RobustnessSettings, Shape, expected_cost
-from simkit.study.robustness.interplay import INTERPLAY_COLUMNS, interplay
 from simkit.study.robustness.leaves import Choice, check_leaves, choose_leaves, outside_of_range
 from simkit.study.robustness.points import Bench, play_point
 from simkit.study.robustness.screening import Screen, leaves_within, ranked, screen
+from simkit.study.robustness.subject import Subject, free_frames
 from simkit.study.robustness.tornado import tornado, tornado_runs
 from simkit.study.spiral import critical_hiring_lag, spiral
-from simkit.study.standards import standard
 from simkit.study.store import read_document, read_frames, save
 
 if TYPE_CHECKING:
-    from simkit.model.designs import Design
+    pass
 
 FORMAT = 1
 STRESS_COLUMNS = ("load", "fill_days", "capacity_share", "runaway_share", "runs_away")
@@ -70,79 +71,6 @@ class RobustnessStudy:
     designs: tuple[str, ...]
     frames: Mapping[str, pd.DataFrame]
     key: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Subject:
-    """What is tested.
-
-    Parameters
-    ----------
-    facts : Facts
-        The client.
-    parameters : Parameters
-        Its tree, before any scenario.
-    plan : Plan
-        What the comparison of organisations ran.
-    study : OrganisationStudy
-        The comparison.
-    folder : Path, optional
-        The client's folder.
-    """
-
-    facts: Facts
-    parameters: Parameters
-    plan: Plan
-    study: OrganisationStudy
-    folder: Path | None = None
-
-    @property
-    def by_profit(self) -> list[str]:
-        """Labels of all compared designs in the deciding scenario, the one that earns most first."""
-        table = self.study.frame("best")
-        rows = table[table["scenario"] == self.study.main_scenario]
-        return [str(name) for name in rows.sort_values("mean", ascending=False, kind="stable")["design"]]
-
-    @property
-    def best(self) -> str:
-        """Label of the design advised, else of the one that earns most."""
-        return self.study.recommendation.design or self.by_profit[0]
-
-    @property
-    def runner_up(self) -> str:
-        """Label of the design that earns most besides the best."""
-        return next(name for name in self.by_profit if name != self.best)
-
-    def designs(self, rivals: int) -> dict[str, Design]:
-        """Return today's organisation, the best and the next ones, up to so many besides today's."""
-        others = [name for name in dict.fromkeys((self.best, *self.by_profit)) if name != self.study.baseline]
-        wanted = (self.study.baseline, *others[: max(rivals, 1)])
-        known = {arm.label: arm.design for arm in self.plan.grid.arms}
-        return {name: known[name] for name in wanted}
-
-    def tree(self) -> Parameters:
-        """Return the tree that the comparison ran on, with the deciding scenario in it.
-
-        Whatever the comparison found out or was told after the tree was measured, today's care level first of all, stands
-        in its tables of leaves and goes before.
-        """
-        tree = self.parameters
-        for name in ("measured", "assumed"):
-            for row in self.study.frame(name).to_dict("records"):
-                path, value = str(row["path"]), float(row["value"])
-                if path in tree and tree.value(path) != value:
-                    tree = tree.patch({path: value}, _provenance(row))
-        return self.plan.grid.scenarios[self.study.main_scenario].on(tree)
-
-
-def _provenance(row: Mapping[Hashable, Any]) -> Provenance:
-    """Return where a leaf of the comparison's tables comes from, with its interval where it was measured."""
-    value, low, high = (float(row[name]) for name in ("value", "low", "high"))
-    measured = row["kind"] in MEASURED_KINDS and low == low
-    interval = Estimate(value=value, low=low, high=high, level=LEVEL) if measured else None
-    return Provenance(
-        kind=row["kind"], source=str(row["source_en"]), source_de=str(row["source_de"]), interval=interval
-    )
 
 
 def open_or_run(
@@ -305,6 +233,8 @@ class _Run:
         """Spread points over the leaves with the widest swings against any design."""
         widest = swings.groupby("leaf", sort=False)["swing"].max().sort_values(ascending=False, kind="stable")
         leaves = self.choice.named([str(name) for name in widest.index])[: self.settings.region_leaves]
+        if not leaves:
+            return _empty(points=POINT_COLUMNS, regions=REGION_COLUMNS, sides=SIDE_COLUMNS, region_leaves=MAP_COLUMNS)
         found = discover(self.bench, leaves, points=self.settings.points, worlds=self.settings.worlds)
         areas, sides = regions(found, leaves, tuple(self.bench.designs), seed=self.bench.seed)
         other = self.subject.runner_up if self.subject.runner_up in self.bench.designs else self.bench.baseline
@@ -318,6 +248,12 @@ class _Run:
         }
 
     def _elasticity(self) -> dict[str, pd.DataFrame]:
+        if not self.bench.parameters.value("reaction.on"):  # customers do not respond to care at all
+            return _empty(
+                elasticity_runs=thresholds.GAIN_COLUMNS,
+                elasticity_curve=thresholds.CURVE_COLUMNS,
+                elasticity_break_even=thresholds.BREAK_EVEN_COLUMNS,
+            )
         runs = thresholds.elasticity_runs(self.bench, self.settings.elasticities, worlds=self.settings.worlds)
         return {
             "elasticity_runs": runs,
@@ -328,10 +264,7 @@ class _Run:
     def _stress(self) -> dict[str, pd.DataFrame]:
         """The stress test of today's organisation: from which time to fill a vacancy on it empties itself."""
         if not self.settings.stress_loads:
-            return {
-                "stress": pd.DataFrame(columns=list(STRESS_COLUMNS)),
-                "lag": pd.DataFrame(columns=list(LAG_COLUMNS)),
-            }
+            return _empty(stress=STRESS_COLUMNS, lag=LAG_COLUMNS)
         loads, days, worlds = self.settings.stress_loads, self.settings.stress_days, self.settings.stress_worlds
         found = spiral(
             self.subject.facts,
@@ -348,30 +281,9 @@ class _Run:
         return {"stress": found, "lag": critical_hiring_lag(found)}
 
 
-def free_frames(subject: Subject) -> dict[str, pd.DataFrame]:
-    """Return what follows from the comparison of organisations without a further run."""
-    plan, study = subject.plan, subject.study
-    runs = study.frame("runs")
-    compared = [name for name in plan.main if name != plan.baseline]
-    scenarios = list(plan.grid.scenarios)
-    parts = pd.DataFrame(columns=list(INTERPLAY_COLUMNS))
-    if plan.factorial:
-        parts = interplay(runs, plan.main_scenario, plan.factorial, STRETCHED)
-    return {
-        "compensation": thresholds.compensation(runs, scenarios, compared, plan.baseline, seed=study.settings.seed),
-        "interplay": parts,
-        "flat": _flat(study),
-    }
-
-
-def _flat(study: OrganisationStudy) -> pd.DataFrame:
-    levels = study.frame("levels")
-    chosen = (levels["scenario"] == study.main_scenario) & (levels["measure"] == PROFIT) & (levels["year"] == 0)
-    profits = levels[chosen].set_index("design")["mean"]
-    scanned = study.frame("scan")
-    if scanned.empty:
-        return pd.DataFrame(columns=list(thresholds.FLAT_COLUMNS))
-    return thresholds.flat_maximum(scanned[list(SCAN_COLUMNS)], profits, standard("rule.indifference_share"))
+def _empty(**columns: Sequence[str]) -> dict[str, pd.DataFrame]:
+    """Return frames without rows, by name."""
+    return {name: pd.DataFrame(columns=list(names)) for name, names in columns.items()}
 
 
 def open_study(folder: Path) -> RobustnessStudy:

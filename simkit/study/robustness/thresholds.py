@@ -15,6 +15,7 @@ from simkit.study.robustness.points import Bench, differences_to
 
 ELASTICITY = "reaction.elasticity"
 SEGMENT_MONEY = "segment_contribution_amount"
+GAIN_COLUMNS = ("elasticity", "replication", "design", "difference")
 CURVE_COLUMNS = ("design", "elasticity", "difference", "low", "high", "worlds")
 BREAK_EVEN_COLUMNS = ("design", "elasticity", "low", "high", "share_with", "worlds", "lowest", "highest", "outcome")
 COMPENSATION_COLUMNS = (
@@ -39,7 +40,7 @@ def elasticity_runs(bench: Bench, values: Sequence[float], *, worlds: int) -> pd
     gains = differences_to(bench.run(points, worlds=worlds), bench.baseline)
     at = dict(zip(points, values, strict=True))
     chosen = gains[gains["measure"] == PROFIT]
-    return chosen.assign(elasticity=chosen["point"].map(at))[["elasticity", "replication", "design", "difference"]]
+    return chosen.assign(elasticity=chosen["point"].map(at))[list(GAIN_COLUMNS)]
 
 
 def elasticity_curve(runs: pd.DataFrame) -> pd.DataFrame:

@@ -61,7 +61,7 @@ def tornado(frame: pd.DataFrame, leaves: Sequence[TestedLeaf], best: str) -> pd.
     parts = [
         _against(frame, leaves, best, str(other), measure=PROFIT)
         for other in dict.fromkeys(frame["design"])
-        if other != best
+        if leaves and other != best
     ]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(TORNADO_COLUMNS))
 
