@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from simkit.study.organisation import LeftOut, OrganisationStudy
     from simkit.study.robustness.study import RobustnessStudy
     from simkit.value.customer_value import CustomerValue
+    from simkit.value.lifetime.lifetime_value import LifetimeValue
 
 
 Found = TypeVar("Found")
@@ -136,6 +137,13 @@ class Dossier:
             self.client.has("opportunities") and "customer_id" in self.client.table("opportunities")
         )
         return customer_value(self.client, seed=self.settings.seed) if known else None
+
+    @cached_property
+    def lifetime(self) -> LifetimeValue | None:
+        """What customers will be worth; None when nothing is known about sales by customer."""
+        from simkit.value.lifetime.lifetime_value import lifetime_value
+
+        return lifetime_value(self.client, seed=self.settings.seed) if self.value is not None else None
 
     @cached_property
     def outcome(self) -> OrganisationStudy | LeftOut:

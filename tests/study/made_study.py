@@ -41,6 +41,7 @@ def played(design: str, replication: int, profit: float, open_work_h: float) -> 
         for place, segment in enumerate("ABC"):
             gain = (profit - 1e6) * (0.7, 0.4, -0.1)[place]
             yield year, "segment_contribution_amount", segment, (6e6 + gain + noise * (place + 1) / 10) * part
+            yield year, "facing_by_segment_h", segment, (1000.0 + profit / 3e4) * part
             yield year, "lapsed_care", segment, (100.0 + profit / 1e5) * part
         yield year, "lapsed_leads", "", 5.0 * part
         yield year, "late_orders", "", 4.0 * part
@@ -54,12 +55,17 @@ def played(design: str, replication: int, profit: float, open_work_h: float) -> 
 
 
 def made_frame(plan: Plan, profit: Mapping[str, float], open_work_h: Mapping[str, float] | None = None) -> pd.DataFrame:
-    """Runs in which each design earns what is given (others 1e6)."""
+    """Runs in which each design earns what is given for it, or for "design@scenario" (others 1e6)."""
     rows = [
         (arm.label, scenario, replication, *row)
         for scenario, replication in plan.grid.chunks()
         for arm in plan.grid.arms_of(scenario)
-        for row in played(arm.label, replication, profit.get(arm.label, 1e6), (open_work_h or {}).get(arm.label, 10.0))
+        for row in played(
+            arm.label,
+            replication,
+            profit.get(f"{arm.label}@{scenario}", profit.get(arm.label, 1e6)),
+            (open_work_h or {}).get(arm.label, 10.0),
+        )
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
 
