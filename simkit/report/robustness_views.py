@@ -26,6 +26,7 @@ HELD = Text(
     en=" (right in {density} of the points instead of {base}; {coverage} of all points in which it is best)",
 )
 SHOWN = 15
+END_WORDS = {"low": Text(de="unten", en="low end"), "high": Text(de="oben", en="high end")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +101,17 @@ class RobustnessView:
             for end in ("low", "base", "high")
         }
         return chosen.assign(label=chosen[self.study.label_column], **ends)
+
+    def information(self) -> pd.DataFrame:
+        """Return what it is worth to know each assumption, those that are worth something, with the end that turns."""
+        table = self.frame("information")
+        chosen = table[table["value"] > 0]
+        ends = [" ".join(self.look.say(END_WORDS[name]) for name in str(cell).split()) for cell in chosen["turns_at"]]
+        return chosen.assign(
+            label=chosen[self.study.label_column],
+            worth=[self.study.money(value) for value in chosen["value"]],
+            turns=ends,
+        )
 
     def rule(self, design: str) -> str:
         """Return in a sentence where a design earns most, or plainly that nothing can be said."""

@@ -43,6 +43,12 @@ def test_the_leaves_that_act_lead_every_part(whole):
     assert {"reaction_response", "handover"} <= set(looked)
 
 
+def test_what_turns_the_choice_is_worth_knowing_and_the_rest_is_not(whole):
+    table = whole.frames["information"].set_index("item")["value"]
+    turning = whole.frames["tornado"].query("against == 'baseline' and turns")["leaf"]
+    assert set(table[table > 0].index) == set(turning) == {"reaction.elasticity", "handover.giver_h"}
+
+
 def test_leaves_asked_for_stand_in_the_tornado_whatever_their_effect():
     settings = replace(TINY, leaves=("staff.fill_days",))
     found = room.run_study(made_subject(), settings, execution=HERE, engine=play_known)

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pandas as pd
 
 from simkit.foundation.text import Text
-from simkit.foundation.unit_words import UNIT_WORDS
 from simkit.report import figures_robustness as draw
 from simkit.report.blocks import Block
 from simkit.report.chapters import robustness_thresholds as limits
+from simkit.report.chapters.robustness_regions import regions
 from simkit.report.dossier import Dossier
 from simkit.report.robustness_views import RobustnessView
 from simkit.report.sheet import Footing, Note, Sheet
@@ -41,7 +41,8 @@ def blocks(dossier: Dossier) -> Iterator[Block]:
     yield _method(sheet, view)
     yield from _screening(sheet, view)
     yield from _tornado(sheet, view)
-    yield from _regions(sheet, view)
+    yield from _information(sheet, view)
+    yield from regions(sheet, view)
     yield from limits.elasticity(sheet, view)
     yield from limits.hiring_lag(sheet, view)
     yield from limits.of_the_comparison(sheet, study)
@@ -266,73 +267,39 @@ def _tornado_table(sheet: Sheet, view: RobustnessView, against: str, frame: pd.D
     return sheet.table(name, title, table, columns)
 
 
-# --- regions ---------------------------------------------------------------------------------------------------------
-
-
-def _regions(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
-    areas = view.frame("regions")
-    if areas.empty:
+def _information(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
+    """Yield what is worth measuring before deciding; nothing where no assumption would turn the choice."""
+    frame = view.information()
+    if frame.empty:
         return
-    rules = [view.rule(design) for design in areas["design"]]
-    settings = view.found.settings
-    text = Text(
-        de="{points} Punkte, über die {leaves} wichtigsten Annahmen gestreut (lateinischer Hyperwürfel); in jedem treffen "
-        "alle Organisationen auf dieselbe Welt. Eine Regel steht hier nur, wenn sie besser ist als fast alles, was sich in "
-        "zufällig vertauschten Ergebnissen finden lässt.",
-        en="{points} points spread over the {leaves} assumptions that matter most (Latin hypercube); in each, all "
-        "organisations meet the same world. A rule stands here only if it is better than nearly all that can be found in "
-        "results shuffled at random.",
+    columns = (
+        LABEL,
+        Column(name="worth", label=Text(de="Höchstens wert", en="Worth at most"), write="figure"),
+        Column(name="turns", label=Text(de="Dreht die Wahl bei", en="Turns the choice at"), write="figure"),
     )
-    number = sheet.look.formats.number
-    count, leaves = len(view.frame("points")), len(view.frame("region_leaves"))
-    title = Text(
-        de="In welchen Annahmen welche Organisation am besten ist",
-        en="Under which assumptions which organisation is best",
-    )
-    yield sheet.text("regions", sheet.say(text, points=number(count), leaves=number(leaves)), title=title, points=rules)
-    axes = view.map_axes()
-    if len(axes) == 2:
-        yield _map(sheet, view, axes, min(settings.worlds, count))
-
-
-def _map(sheet: Sheet, view: RobustnessView, axes: list[str], worlds: int) -> Block:
-    table = view.frame("leaves").set_index("leaf")
-    words = [_axis(sheet, str(table.loc[leaf, view.study.label_column]), str(table.loc[leaf, "unit"])) for leaf in axes]
-    wins = view.frame("points")["winner"].value_counts()
     title = sheet.say(
         Text(
-            de="„{design}“ ist in {share} der geprüften Punkte am besten",
-            en="'{design}' is best in {share} of the points tested",
+            de="Vor der Entscheidung zwischen „{best}“ und „{other}“ zu messen: zuerst {leaf}",
+            en="To measure before deciding between '{best}' and '{other}': first {leaf}",
         ),
-        design=view.label(str(wins.index[0])),
-        share=sheet.look.formats.share(float(wins.iloc[0]) / float(wins.sum()), 0),
-    )
-    box = view.map_box(axes)
-    note = Text(
-        de="Jeder Punkt hat auch in den anderen Annahmen eigene Werte; die Fläche zeigt die Seiten der Regel, die auf diesen "
-        "beiden Achsen liegen.",
-        en="Each point has values of its own in the other assumptions too; the area shows those sides of the rule that lie "
-        "along these two axes.",
+        best=view.label(view.found.best),
+        other=view.label(view.found.runner_up),
+        leaf=str(frame["label"].iloc[0]),
     )
     footing = Footing(
-        unit=Text(de="Jedes Zeichen: ein Punkt von Annahmen", en="Each mark: one point of assumptions"),
-        source=sheet.say(
-            Text(de="Simulation, Punkte auf Welten verteilt: {n}", en="simulation, points dealt out to worlds: {n}"),
-            n=sheet.look.formats.number(worlds),
+        unit=Text(
+            de="Erwarteter Gewinn über drei Jahre daraus, erst nach der Antwort zu wählen",
+            en="Expected profit over three years from choosing after the answer only",
         ),
-        note=note if len(box) else "",
+        source=source_of(sheet, view, view.found.settings.worlds),
+        note=Text(
+            de="Aus dem Tornado: 30, 40 und 30 % für unteres Ende, heutigen Wert und oberes Ende (Swanson); Unterschiede gelten "
+            "als bekannt, deshalb ohne Intervall.",
+            en="From the tornado: 30, 40 and 30% for low end, present value and high end (Swanson); the differences are taken as "
+            "known, hence no interval.",
+        ),
     )
-    return sheet.figure(
-        "victory_map", title, draw.victory_map(sheet.look, view.map_points(axes), words, box), title, footing
-    )
-
-
-def _axis(sheet: Sheet, label: str, unit: str) -> tuple[str, str]:
-    """Return the label of an axis with its unit, and how its numbers are written."""
-    if unit == "share":
-        return label, "share"
-    name = sheet.look.formats.currency_symbol if unit.startswith("money") else sheet.look.say(UNIT_WORDS[unit])
-    return f"{label}, {name}" if name else label, "number"
+    yield sheet.table("information", title, frame, columns, footing)
 
 
 # --- what the test rests on ------------------------------------------------------------------------------------------

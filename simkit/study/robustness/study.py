@@ -18,6 +18,7 @@ from simkit.foundation.errors import RunError
 from simkit.foundation.text import Text
 from simkit.study.comparison import PROFIT
 from simkit.study.grid import Engine, Execution, Progress
+from simkit.study.information import INFORMATION_COLUMNS, LEAF_COLUMNS, value_of_leaves
 from simkit.study.organisation import OrganisationStudy
 from simkit.study.robustness import thresholds
 from simkit.study.robustness.discovery import (
@@ -203,6 +204,7 @@ class _Run:
             **screening,
             "tornado": swings,
             "tornado_runs": ends,
+            "information": self._information(swings),
             **self._regions(swings, best),
             **self._elasticity(),
             **self._stress(),
@@ -223,6 +225,14 @@ class _Run:
             **{f"screening_groups_{name}": frame for name, frame in (("runs", coarse.runs), ("places", coarse.places))},
             **{f"screening_{name}": frame for name, frame in (("runs", fine.runs), ("places", fine.places))},
         }
+
+    def _information(self, swings: pd.DataFrame) -> pd.DataFrame:
+        """What it would be worth to know each leaf before choosing between the best design and its runner-up."""
+        known = swings[swings["against"] == self.subject.runner_up]
+        if known.empty:
+            return pd.DataFrame(columns=list(INFORMATION_COLUMNS))
+        labels = {str(path): self.bench.parameters[str(path)].label for path in known["leaf"]}
+        return value_of_leaves(known[list(LEAF_COLUMNS)], float(known["base_difference"].iloc[0]), labels)
 
     def _outside(self) -> pd.DataFrame:
         scenarios = {name: scenario.overlay for name, scenario in self.subject.plan.grid.scenarios.items()}
