@@ -317,7 +317,8 @@ def flat_maximum(look: Look, frame: pd.DataFrame, tolerance: float) -> Figure:
         Half-width of the band.
     """
     figure, axes = canvas(height=3.6)
-    axes.axhspan(-tolerance, tolerance, color=MUTED, alpha=0.15, linewidth=0)
+    band = look.say(BAND.fill(share=look.formats.share(tolerance, 0)))
+    axes.axhspan(-tolerance, tolerance, color=MUTED, alpha=0.2, linewidth=0, label=band)
     labels = list(dict.fromkeys(frame["label"]))
     for place, (colour, label) in enumerate(zip(look.palette.cycle * 9, labels, strict=False)):
         rows = frame[frame["label"] == label]
@@ -325,10 +326,6 @@ def flat_maximum(look: Look, frame: pd.DataFrame, tolerance: float) -> Figure:
         axes.vlines(at, rows["low"], rows["high"], color=colour, linewidth=1)
         axes.plot(at, rows["share"], "o-", color=colour, markersize=5, label=wrapped(str(label), 40))
     axes.axhline(0, color=MUTED, linewidth=0.8)
-    axes.annotate(
-        look.say(BAND.fill(share=look.formats.share(tolerance, 0))), (0.99, tolerance),
-        xycoords=("axes fraction", "data"), xytext=(0, 2), textcoords="offset points", ha="right", fontsize=8, color=MUTED,
-    )  # fmt: skip
     changes = sorted(set(frame["change"]))
     number_axis(axes.yaxis, look, "signed_share", 1)
     axes.set_xticks(changes, [look.formats.signed(change) for change in changes])

@@ -257,8 +257,8 @@ def interplay(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
     sure = pairs[(pairs["low"] > 0) | (pairs["high"] < 0)]
     strongest = pairs.iloc[int(pairs["difference"].abs().to_numpy().argmax())]
     text = Text(
-        de="Stretched T: {k} von {n} Paaren wirken anders zusammen als einzeln; am stärksten: {pair} ({gain})",
-        en="Stretched T: {k} of {n} pairs work differently together than alone; strongest: {pair} ({gain})",
+        de="Stretched T: Paare von Teilen, die zusammen sicher anders wirken als einzeln: {k} von {n}; zuerst {pair} ({gain})",
+        en="Stretched T: pairs of parts that surely work differently together than alone: {k} of {n}; strongest: {pair} ({gain})",
     )
     number = sheet.look.formats.number
     gain = view.study.money(float(strongest["difference"]), signed=True)
