@@ -115,6 +115,7 @@ class TerminalReporter:
     def step(self, text: Text) -> None:
         """Tell that a step has begun."""
         self._stop_bar()
+        self._tenth = 0
         self._console.print(f"{text.to(self._language)} …")
 
     def simulated(self, done: int, total: int) -> None:

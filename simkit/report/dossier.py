@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from simkit.intake.client import ClientData
     from simkit.intake.config import ClientConfig
     from simkit.study.organisation import LeftOut, OrganisationStudy
+    from simkit.study.robustness.study import RobustnessStudy
     from simkit.value.customer_value import CustomerValue
     from simkit.value.lifetime.lifetime_value import LifetimeValue
 
@@ -169,6 +170,13 @@ class Dossier:
         from simkit.study.organisation import OrganisationStudy
 
         return self.outcome if isinstance(self.outcome, OrganisationStudy) else None
+
+    @cached_property
+    def robustness(self) -> RobustnessStudy | None:
+        """What must be true for the recommendation; None below full depth, or without a comparison."""
+        from simkit.report.simulation import robustness_of
+
+        return robustness_of(self)
 
 
 def look_of(config: ClientConfig, language: Language | None = None) -> Look:

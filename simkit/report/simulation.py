@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from simkit.study.grid import Execution
     from simkit.study.organisation import LeftOut, OrganisationStudy
     from simkit.study.plan import Depth, StudySettings
+    from simkit.study.robustness.effort import Cost, RobustnessSettings
+    from simkit.study.robustness.study import RobustnessStudy
+    from simkit.study.robustness.subject import Subject
 
 Progress = Callable[[int, int], None]
 RUNS = "runs"  # folder of finished simulation runs in the client's cache
@@ -88,6 +91,61 @@ def study_of(dossier: Dossier, progress: Progress | None = None) -> Organisation
         execution=execution_of(dossier),
         progress=progress,
     )
+
+
+def robustness_settings(config: ClientConfig) -> RobustnessSettings:
+    """Return how much the test of robustness does: the standards, and what client.yaml asks for besides."""
+    from simkit.study.robustness.effort import RobustnessSettings
+
+    asked = config.study.robustness.model_dump(exclude_none=True)
+    return RobustnessSettings(**{**asked, "leaves": tuple(asked["leaves"])})
+
+
+def robustness_of(
+    dossier: Dossier, progress: Progress | None = None, tell_cost: Callable[[Cost], None] | None = None
+) -> RobustnessStudy | None:
+    """Open the test of robustness that belongs to a dossier, or run it and keep it beside the comparison.
+
+    Returns
+    -------
+    RobustnessStudy or None
+        None when the dossier is not of full depth, or when there is no comparison to test.
+    """
+    from simkit.study.robustness.study import open_or_run, open_study
+    from simkit.study.store import DOCUMENT
+
+    study = dossier.study
+    if study is None or dossier.settings.depth != "full":
+        return None
+    given = dossier.settings.results_folder
+    folder = (given or cache_of(dossier)).with_name("robustness")
+    if given is not None and (folder / DOCUMENT).is_file():
+        return open_study(folder)
+    return open_or_run(
+        subject_of(dossier, study),
+        folder=folder,
+        settings=robustness_settings(dossier.client.config),
+        execution=execution_of(dossier),
+        progress=progress,
+        tell_cost=tell_cost,
+    )
+
+
+def subject_of(dossier: Dossier, study: OrganisationStudy) -> Subject:
+    """Return what a test of robustness needs of a dossier."""
+    from simkit.model.parameters import load_defaults
+    from simkit.study.calibration import client_facts, measured_parameters
+    from simkit.study.organisation import with_own_assumptions
+    from simkit.study.plan import make_plan
+    from simkit.study.robustness.subject import Subject
+
+    client, value = dossier.client, dossier.value
+    assert value is not None  # there is no comparison without it
+    facts = client_facts(client, value)
+    measured = measured_parameters(client, dossier.time_use, value, load_defaults())
+    tree = with_own_assumptions(measured, client)
+    plan = make_plan(study.settings, facts, tree, client.folder)
+    return Subject(facts=facts, parameters=tree, plan=plan, study=study, folder=client.folder)
 
 
 def execution_of(dossier: Dossier) -> Execution:

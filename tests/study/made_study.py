@@ -51,7 +51,9 @@ def played(design: str, replication: int, profit: float, open_work_h: float) -> 
         yield year, "change_cost_amount", "", 80_000.0 if design.startswith("stretched_t") and year < 2 else 0.0
         for activity, hours in HOURS.items():
             yield year, "hours_h", activity, hours * part
-        for segment in "ABC":
+        for place, segment in enumerate("ABC"):
+            gain = (profit - 1e6) * (0.7, 0.4, -0.1)[place]
+            yield year, "segment_contribution_amount", segment, (6e6 + gain + noise * (place + 1) / 10) * part
             yield year, "care_level", segment, 0.8
             yield year, "facing_by_segment_h", segment, (1000.0 + profit / 3e4) * part
             yield year, "lapsed_care", segment, (100.0 + profit / 1e5) * part
