@@ -67,6 +67,7 @@ class Case:
     arrived_h: float
     now_h: float
     rank_key: RankKey
+    log_row: int = 0
     ability: float = 0.0  # of the person who worked on it last
     open: bool = True
     steps: int = 0

@@ -152,6 +152,7 @@ class House:
         person.unit = unit
         unit.people.append(person)
         unit.people.sort(key=lambda other: other.slot)
+        unit.free.add(person)
         self.sittings.append((person.slot, person.life.number, unit.name, now))
 
     def leave(self, person: Person, successor: Person | None) -> list[int]:

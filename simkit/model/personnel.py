@@ -112,6 +112,7 @@ class Personnel:
             if person.long_absent and not was_absent:
                 self.desk.return_queue(person)
             if person.task is None and person.at_work:
+                person.unit.free.add(person)
                 self.desk.ready.add(person)
 
     def resize(self, converted: tuple[float, float]) -> None:

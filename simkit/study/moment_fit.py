@@ -7,8 +7,8 @@ numbers, and no leaf leaves its plausible or measured range. What then does not 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,7 @@ from simkit.foundation.parameters import Leaf, Parameters, Provenance
 from simkit.foundation.text import Text
 from simkit.model.parameters import CLASSES, SEGMENTS, load_defaults
 from simkit.study import origins as say
-from simkit.study.grid import Arm, Grid, Progress, run_grid
+from simkit.study.grid import Arm, Execution, Grid, Progress, run_grid
 from simkit.study.measured_demand import Overlay
 from simkit.study.measured_work import FITTED
 from simkit.study.moments import Moment, on_scale, play_moments
@@ -110,15 +110,16 @@ class Bench:
         The main one.
     seed : int
         Seed of the worlds.
-    options : mapping
-        Further arguments of :func:`simkit.study.grid.run_grid`, such as jobs.
+    execution, progress
+        As in :func:`simkit.study.grid.run_grid`.
     """
 
     facts: Facts
     design: Design
     scenario: Scenario
     seed: int
-    options: Mapping[str, Any]
+    execution: Execution = field(default_factory=Execution)
+    progress: Progress | None = None
 
     def simulated(self, parameters: Parameters, worlds: int) -> pd.DataFrame:
         """Return the moments of some worlds: one row per moment, one column per world."""
@@ -127,7 +128,9 @@ class Bench:
             arms=(Arm(label="today", design=self.design),), scenarios={"moments": self.scenario},
             replications=worlds, seed=self.seed,
         )  # fmt: skip
-        frame = run_grid(grid, settled(self.facts), tree, engine=play_moments, **self.options).frame
+        frame = run_grid(
+            grid, settled(self.facts), tree, engine=play_moments, execution=self.execution, progress=self.progress
+        ).frame
         group = frame["group"].where(frame["group"] == "", "." + frame["group"])
         return frame.assign(moment=frame["measure"] + group).pivot(
             index="moment", columns="replication", values="value"
@@ -139,15 +142,17 @@ def settled(facts: Facts) -> Facts:
     return replace(facts, slots=facts.slots.assign(age_years=USUAL_AGE_YEARS, retires_in_years=np.nan))
 
 
-def bench_of(facts: Facts, *, seed: int = 1, jobs: int | None = None, progress: Progress | None = None) -> Bench:
+def bench_of(
+    facts: Facts, *, seed: int = 1, execution: Execution = Execution(), progress: Progress | None = None
+) -> Bench:
     """Return today's organisation in today's scenario as the bench of the moments."""
     from simkit.model.designs import load_design
     from simkit.model.scenarios import load_scenario
 
-    options = {"jobs": jobs, "progress": progress}
     return Bench(
-        facts=facts, design=load_design("baseline"), scenario=load_scenario("today"), seed=seed, options=options
-    )
+        facts=facts, design=load_design("baseline"), scenario=load_scenario("today"), seed=seed, execution=execution,
+        progress=progress,
+    )  # fmt: skip
 
 
 def fit_of(moments: Sequence[Moment], parameters: Parameters, bench: Bench, worlds: int = LAST_WORLDS) -> Fit:

@@ -21,6 +21,7 @@ from simkit.foundation.parameters import Parameters, Provenance
 from simkit.foundation.text import Text
 from simkit.model.parameters import load_defaults
 from simkit.study.calibration import client_facts, measured_parameters, what_is_missing
+from simkit.study.grid import Execution
 from simkit.study.measured_demand import Overlay, patched
 from simkit.study.moment_fit import Fit, bench_of, fitted_moments
 from simkit.study.moments import measured_moments
@@ -89,7 +90,7 @@ STATES: Mapping[State, Text] = {
 
 def calibrated(
     client: ClientData, time_use: TimeUse | None, value: CustomerValue | None, *, seed: int = 1,
-    jobs: int | None = None, progress: Progress | None = None,
+    execution: Execution = Execution(), progress: Progress | None = None,
 ) -> Fit:  # fmt: skip
     """Run the moments step on a client.
 
@@ -99,7 +100,7 @@ def calibrated(
         The client; `value` is None when nothing is known about sales by customer.
     seed : int
         Seed of the worlds.
-    jobs, progress
+    execution, progress
         As in :func:`simkit.study.grid.run_grid`.
 
     Raises
@@ -120,7 +121,7 @@ def calibrated(
     moments = measured_moments(client, time_use, value, facts, tree)
     if not moments:
         raise DataError(NO_MOMENT, "client.yaml: tables", NO_MOMENT_REMEDY)
-    return fitted_moments(moments, tree, bench_of(facts, seed=seed, jobs=jobs, progress=progress))
+    return fitted_moments(moments, tree, bench_of(facts, seed=seed, execution=execution, progress=progress))
 
 
 NO_CUSTOMERS = Text(
