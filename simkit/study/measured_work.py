@@ -172,11 +172,11 @@ def _order_effort(log: CaseHours, orders: pd.DataFrame, tree: Parameters, scale:
                 overlay[f"orders.{name}.{leaf}"] = measured(mean, source, half)
         mean, half = mean_and_half(log.per_case("order", "coordination", cases) * scale)
         if mean > 0:
-            overlay |= _round_effort(name, mean, half, source, tree)
+            overlay |= round_effort(name, mean, half, source, tree)
     return overlay
 
 
-def _round_effort(name: str, mean_h: float, half_h: float, source: Text, tree: Parameters) -> Overlay:
+def round_effort(name: str, mean_h: float, half_h: float, source: Text, tree: Parameters) -> Overlay:
     """Solve partners · (hours of a partner's rounds) + rework · c = hours for c, the hours of one round.
 
     The left side is a line in c, whose other part is chasing; two points fix it.

@@ -65,6 +65,7 @@ ANSWERS: Mapping[str, Answer] = {
     "hours.building": Answer(paths=("blocked.development_h",)),
     **{f"lead_time.{name}": Answer(paths=(f"orders.{name}.partner_delay_h",), slope=0.7) for name in CLASSES},
     "cycle": Answer(paths=("opportunities.follow_up_every_h",), slope=0.8),
+    "deals": Answer(paths=("opportunities.per_year",)),
     "win_rate": Answer(paths=("winning.base_logit",), move="log_odds", slope=0.85),
     "no_decision_share": Answer(paths=("winning.no_decision_share",), move="log_odds"),
     **{f"contacts.{name}": Answer(paths=(f"care.{name}.contacts_per_year",)) for name in SEGMENTS},
@@ -128,9 +129,10 @@ class Bench:
             arms=(Arm(label="today", design=self.design),), scenarios={"moments": self.scenario},
             replications=worlds, seed=self.seed,
         )  # fmt: skip
-        frame = run_grid(
-            grid, settled(self.facts), tree, engine=play_moments, execution=self.execution, progress=self.progress
-        ).frame
+        runs = run_grid(
+            grid, settled(self.facts), tree, execution=self.execution, progress=self.progress, engine=play_moments
+        )
+        frame = runs.frame
         group = frame["group"].where(frame["group"] == "", "." + frame["group"])
         return frame.assign(moment=frame["measure"] + group).pivot(
             index="moment", columns="replication", values="value"

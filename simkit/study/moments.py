@@ -47,13 +47,14 @@ LABELS = {
     "lead_time": Text(de="Durchlaufzeit: {group}", en="Lead time: {group}"),
     "late_share": Text(de="Verspätet geliefert: {group}", en="Delivered late: {group}"),
     "cycle": Text(de="Dauer einer Verkaufschance", en="Duration of an opportunity"),
+    "deals": Text(de="Abgeschlossene Verkaufschancen", en="Opportunities closed"),
     "win_rate": Text(de="Gewinnquote", en="Win rate"),
     "no_decision_share": Text(de="Kein Entscheid unter den nicht gewonnenen", en="No decision among those not won"),
     "contacts": Text(de="Erhaltene Kontakte je Kunde: {group}", en="Contacts received per customer: {group}"),
     "requests": Text(de="Beantwortete Serviceanfragen", en="Service requests answered"),
 }
 UNITS = {
-    "hours": "h/a", "lead_time": "d", "late_share": "share", "cycle": "d", "win_rate": "share",
+    "hours": "h/a", "lead_time": "d", "late_share": "share", "cycle": "d", "deals": "1/a", "win_rate": "share",
     "no_decision_share": "share", "contacts": "1/a", "requests": "1/a",
 }  # fmt: skip
 CLASS_NAMES = {
@@ -142,7 +143,7 @@ def measured_moments(
     """
     present = present_hours(facts, parameters)
     found = [*_hours(time_use, present), *_lead_times(client), *_cycles(client)]
-    known = {"late_share", "win_rate", "no_decision_share", "contacts", "requests"}
+    known = {"late_share", "deals", "win_rate", "no_decision_share", "contacts", "requests"}
     for rate in measured_rates(client, value, present):
         if rate.name in known:
             found.append(Moment(name=rate.name, group=rate.group, measured=rate.estimate, cases=rate.cases))
@@ -253,6 +254,7 @@ def _deal_moments(view: View) -> dict[str, float]:
     days = (deals["ended_h"] - deals["arrived_h"]) / view.record.day_h
     years = view.record.end_h / view.record.year_h
     return {
+        "deals": len(deals) / years,
         "cycle": float(days.mean()) if len(deals) else float("nan"),
         "win_rate": float(won.mean()) if len(deals) else float("nan"),
         "no_decision_share": float((unwon["outcome"] == NO_DECISION).mean()) if len(unwon) else float("nan"),

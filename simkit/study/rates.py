@@ -38,8 +38,8 @@ class Rate:
     Parameters
     ----------
     name : str
-        ``orders``, ``class_share``, ``opportunities``, ``win_rate``, ``no_decision_share``, ``late_share``,
-        ``contacts`` or ``requests``.
+        ``orders``, ``class_share``, ``opportunities`` (opened), ``deals`` (closed), ``win_rate``,
+        ``no_decision_share``, ``late_share``, ``contacts`` or ``requests``.
     group : str
         Order class or segment; empty for all.
     estimate : Estimate
@@ -216,6 +216,11 @@ def _deal_rates(client: ClientData) -> Iterator[Rate]:
     closed = deals[deals["stage"].isin(CLOSED)]
     if len(closed) < ENOUGH_CASES:
         return
+    ended = closed["closed_on"] if "closed_on" in closed else pd.Series(dtype="datetime64[ns]")
+    ended = ended[ended.between(first, last)]
+    if len(ended) >= ENOUGH_CASES:
+        rate = counted_per_year(len(ended), period_years(client), dispersion(ended, client))
+        yield Rate(name="deals", group="", estimate=rate, unit="1/a", cases=len(ended), source=say.OPPORTUNITIES)
     won = share_of(int((closed["stage"] == WON).sum()), len(closed))
     yield Rate(name="win_rate", group="", estimate=won, unit="share", cases=len(closed), source=say.OPPORTUNITIES)
     unwon = closed[closed["stage"] != WON]
