@@ -10,6 +10,7 @@ from simkit.foundation.text import Text, did_you_mean
 from simkit.report.blocks import Block
 from simkit.report.chapters import (
     assumptions,
+    calibration,
     decision,
     glossary,
     inputs,
@@ -24,6 +25,7 @@ from simkit.report.dossier import Dossier
 from simkit.report.sheet import Sheet
 
 DIAGNOSIS, CUSTOMERS, ORGANISATION = "01_diagnosis", "02_customer_value", "03_organisation"
+CONCLUSIONS = "04_conclusions"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +58,7 @@ _ROOMS = (
     (time, DIAGNOSIS),
     (pipeline, DIAGNOSIS),
     (value, CUSTOMERS),
+    (calibration, CONCLUSIONS),
     (organisation, ORGANISATION),
     (works_council, ORGANISATION),
     (inputs, DIAGNOSIS),
