@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from simkit.foundation.parameters import Parameters
     from simkit.report.dossier import Dossier
 
-FIT_WORLDS = {"quick": 2, "normal": 4, "full": 6}
-BACKTEST_WORLDS = {"quick": 4, "normal": 8, "full": 12}
+FIT_WORLDS = {"quick": 3, "normal": 6, "full": 8}
+BACKTEST_WORLDS = {"normal": 8, "full": 12}  # a draft makes none
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,12 +75,16 @@ def model_fit(dossier: Dossier) -> ModelFit | LeftOut:
     return ModelFit(
         saved=saved,
         fit=fit,
-        backtest=backtest(
-            client, worlds=BACKTEST_WORLDS[depth], steps=1 if depth == "quick" else 3, seed=dossier.settings.seed,
-            execution=execution,
-        ),
+        backtest=_backtest(dossier),
         response=response(client, defaults),
         season=season_test(client),
         parameters=tree,
         kept=kept_although_delivered(tree, frozenset(client.tables)),
-    )  # fmt: skip
+    )
+
+
+def _backtest(dossier: Dossier) -> pd.DataFrame | None:
+    worlds = BACKTEST_WORLDS.get(dossier.settings.depth)
+    if worlds is None:
+        return None
+    return backtest(dossier.client, worlds=worlds, seed=dossier.settings.seed, execution=execution_of(dossier))

@@ -29,7 +29,7 @@ from simkit.study.measured_demand import Overlay, patched
 from simkit.study.measured_work import present_hours
 from simkit.study.moment_fit import ANSWERS, bench_of, fitted_moments
 from simkit.study.moments import HOURS, measured_moments, play_moments
-from simkit.study.rates import WON, dispersion
+from simkit.study.rates import WON, dispersion, enough_people
 
 if TYPE_CHECKING:
     from simkit.effort.time_use import TimeUse
@@ -326,6 +326,9 @@ def observed(client: ClientData, effort: TimeUse | None, first: dt.date, last: d
     found = {"orders": float(period_orders(client)["ordered_on"].between(start, end).sum())}
     if client.has("opportunities") and {"closed_on", "stage"} <= set(client.table("opportunities")):
         deals = client.table("opportunities")
+    else:
+        deals = pd.DataFrame()
+    if len(deals) and enough_people(deals, client):
         found["wins"] = float((deals["closed_on"].between(start, end) & (deals["stage"] == WON)).sum())
     if client.has("activities") and "started_at" in client.table("activities"):
         log = client.table("activities")

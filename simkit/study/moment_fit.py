@@ -333,7 +333,8 @@ def fit_table(moments: Sequence[Moment], simulated: pd.DataFrame, tree: Paramete
         fits = _fits(moment, values)
         why, leaf = ("", "") if fits else _why(moment, mean, tree, before)
         answer = ANSWERS.get(moment.key)
-        shown = (moment.measured.value, moment.measured.low, moment.measured.high, mean, mean - half, mean + half)
+        ends = max(mean - half, 0.0) if half == half else half, mean + half
+        shown = (moment.measured.value, moment.measured.low, moment.measured.high, mean, *ends)
         words = (moment.key, moment.label.de, moment.label.en, moment.unit)
         rows.append((*words, *shown, fits, why, leaf or (answer.paths[0] if answer else "")))
     columns = [

@@ -21,7 +21,7 @@ from simkit.study.measured_demand import mean_and_half
 from simkit.study.measured_rounds import cycle_days
 from simkit.study.measured_work import present_hours
 from simkit.study.measures import measures
-from simkit.study.rates import CLOSED, ENOUGH_CASES, NO_DECISION, WON, Z95, measured_rates
+from simkit.study.rates import CLOSED, ENOUGH_CASES, NO_DECISION, WON, Z95, enough_people, measured_rates
 from simkit.study.view import View
 
 if TYPE_CHECKING:
@@ -193,7 +193,8 @@ def _median(values: np.ndarray) -> Estimate:
 
 def _cycles(client: ClientData) -> Iterator[Moment]:
     days = cycle_days(client)
-    if len(days) >= ENOUGH_CASES and days.mean() > 0:
+    shown = client.has("opportunities") and enough_people(client.table("opportunities"), client)
+    if shown and len(days) >= ENOUGH_CASES and days.mean() > 0:
         mean, half = mean_and_half(days)
         measured = Estimate(value=mean, low=max(mean - half, 0.1), high=mean + half)
         yield Moment(name="cycle", group="", measured=measured, cases=len(days))

@@ -101,7 +101,7 @@ def measured_rates(client: ClientData, value: CustomerValue, present_h: float | 
     Counts: quasi-Poisson, variance = dispersion × count, the dispersion from monthly counts (Pearson's chi-square over
     its degrees of freedom, at least 1; McCullagh & Nelder 1989, section 6.2). Shares: Wilson's interval. Contacts:
     clustered by customer; log-based rates add the error of the coverage (:class:`Coverage`) by the delta method.
-    Kinds with fewer than 20 cases are left out.
+    Kinds with fewer than 20 cases, or with fewer people behind them than the client's minimum group, are left out.
     """
     found = [*_order_rates(client), *_deal_rates(client)]
     coverage = log_coverage(client, present_h)
@@ -205,6 +205,8 @@ def _deal_rates(client: ClientData) -> Iterator[Rate]:
     if not client.has("opportunities"):
         return
     deals = client.table("opportunities")
+    if not enough_people(deals, client):
+        return
     first, last = pd.Timestamp(client.first), pd.Timestamp(client.last)
     if "opened_on" in deals:
         new = deals.loc[deals["opened_on"].between(first, last), "opened_on"]
@@ -262,6 +264,13 @@ def log_coverage(client: ClientData, present_h: float | None = None) -> Coverage
     return Coverage(share=share, spread=spread, people=people, counted=False)
 
 
+def enough_people(rows: pd.DataFrame, client: ClientData) -> bool:
+    """Whether as many people as the client's minimum group stand behind some rows, as far as they name anybody."""
+    if "employee_id" not in rows or rows["employee_id"].isna().all():
+        return True
+    return int(rows["employee_id"].nunique()) >= client.config.privacy.minimum_group
+
+
 def effective(rows: pd.DataFrame) -> float:
     """Return the effective number of people behind some entries: (Σ n)² / Σ n² (Kish 1965)."""
     if "employee_id" not in rows or rows["employee_id"].isna().all():
@@ -294,9 +303,10 @@ def _log_rates(client: ClientData, value: CustomerValue, coverage: Coverage) -> 
     free = log[~log["case_id"].isin(named)] if "case_id" in log else log
     free = free[free["customer_id"].notna() & (free["hours"] > 0)] if "hours" in free else free
     years = period_years(client)
-    yield from _contact_rates(free[free["activity"] == "care"], value, coverage, years)
-    answers = free[free["activity"] == "service"]
-    if len(answers) >= ENOUGH_CASES:
+    contacts, answers = (free[free["activity"] == activity] for activity in ("care", "service"))
+    if enough_people(contacts, client):
+        yield from _contact_rates(contacts, value, coverage, years)
+    if len(answers) >= ENOUGH_CASES and enough_people(answers, client):
         extra = coverage.relative_error(effective(answers))
         spread = dispersion(answers["started_at"], client) if "started_at" in answers else 1.0
         rate = counted_per_year(len(answers), years * coverage.share, spread, extra)

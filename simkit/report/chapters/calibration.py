@@ -10,11 +10,13 @@ import pandas as pd
 
 from simkit.foundation.text import Text
 from simkit.foundation.unit_words import UNIT_WORDS
+from simkit.model.season import SEASONS
 from simkit.report import figures_calibration
 from simkit.report.blocks import Block
 from simkit.report.dossier import Dossier
 from simkit.report.sheet import Footing, KeyFigure, Sheet
 from simkit.report.tables import Column
+from simkit.study.measured_work import FITTED
 
 if TYPE_CHECKING:
     from simkit.report.model_fit import ModelFit
@@ -44,6 +46,8 @@ WHY = {
         en="'{leaf}' has not been adjusted yet: simkit calibrate",
     ),
 }
+WORK = frozenset(path for paths in FITTED.values() for path in paths)
+EFFORT = Text(de="Aufwand je Vorgang", en="Effort per case")
 NOT_REACHED_AFTER = Text(
     de="auch mit angepasstem „{leaf}“ nicht erreicht", en="not reached, even with '{leaf}' adjusted"
 )
@@ -171,7 +175,7 @@ def _verdict(sheet: Sheet, found: ModelFit, row: pd.Series) -> str:
     leaf = str(row["leaf"])
     adjusted = row["why"] == "not_reached" and found.saved.state == "valid"
     text = NOT_REACHED_AFTER if adjusted else WHY[str(row["why"])]
-    label = sheet.look.say(found.parameters[leaf].label) if leaf else ""
+    label = sheet.look.say(EFFORT if leaf in WORK else found.parameters[leaf].label) if leaf else ""
     no = sheet.say(Text(de="nein", en="no"))
     return f"{no}: {sheet.say(text, leaf=label)}"
 
@@ -189,13 +193,7 @@ def _written(sheet: Sheet, value: float, unit: str) -> str:
 
 def _backtest(sheet: Sheet, frame: pd.DataFrame | None) -> Iterator[Block]:
     if frame is None or frame.empty:
-        yield sheet.text(
-            "backtest_missing",
-            Text(
-                de="Eine Rückprobe braucht mindestens 15 Monate; dafür reicht der Zeitraum nicht.",
-                en="A backtest needs at least 15 months; the period is too short for it.",
-            ),
-        )
+        yield sheet.text("backtest_missing", NO_BACKTEST)
         return
     table = _labelled(sheet, frame)
     title = Text(
@@ -232,6 +230,11 @@ def _history(sheet: Sheet, found: ModelFit) -> Iterator[Block]:
         yield sheet.text("calibration_history", title=HISTORY, points=points)
 
 
+TOLD_ABOVE = frozenset({"reaction.elasticity", *SEASONS})
+NO_BACKTEST = Text(
+    de="Keine Rückprobe: Sie braucht mindestens 15 Monate und wird im Entwurf (--quick) nicht gerechnet.",
+    en="No backtest: it needs at least 15 months and is not made in a draft (--quick).",
+)
 HISTORY = Text(de="Was der Verlauf sonst sagt", en="What the history tells besides")
 RESPONSE_KEPT = Text(
     de="Mehr Kontakte in einem Vierteljahr, mehr Aufträge im nächsten? Elastizität {value} ({low} bis {high}, {customers} "
@@ -259,9 +262,9 @@ SEASON_USED = Text(
 
 def _kept(sheet: Sheet, found: ModelFit) -> Iterator[Block]:
     """List what the delivered tables could have told but were too thin for."""
-    if not found.kept:
+    labels = [found.parameters[path].label for path in found.kept if path not in TOLD_ABOVE]
+    if not labels:
         return
-    labels = [found.parameters[path].label for path in found.kept]
     title = Text(de="Zu dünn, deshalb weiter Annahme", en="Too thin, so still an assumption")
     text = Text(
         de="Die gelieferten Tabellen könnten diese Größen zeigen, haben aber zu wenige Fälle oder kein klares Ergebnis:",
