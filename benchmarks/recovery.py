@@ -12,7 +12,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -23,6 +23,7 @@ import numpy as np
 import pandas as pd
 
 from simkit.effort.time_use import time_use
+from simkit.foundation.estimates import Estimate
 from simkit.foundation.parameters import Parameters, Provenance
 from simkit.intake.client import load_client
 from simkit.intake.demo import truth
@@ -41,7 +42,7 @@ from simkit.study.measured_work import fitted_effort, present_hours, round_effor
 from simkit.study.moment_fit import bench_of, fitted_moments
 from simkit.study.moments import HOURS, measured_moments
 from simkit.study.origins import CLIENT_FILE
-from simkit.study.rates import Rate, measured_rates
+from simkit.study.rates import measured_rates
 from simkit.value.customer_value import customer_value
 
 DESIGNS = ("stretched_t", "hunter_farmer", "key_accounts", "inside_sales_hub")
@@ -53,7 +54,6 @@ FOUND = 0.90
 ENOUGH_CLEAR, ENOUGH_BACKTESTS = 20, 20
 OTHER_ELASTICITY = 0.45  # the truth of the misspecified case; the model keeps its assumption
 HERE = Execution(jobs=1)
-Estimator = Callable[[tuple[Rate, ...]], tuple[Rate, ...]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,8 +90,8 @@ class Outcome:
     ----------
     number : int
         The firm.
-    covered : mapping of str to bool
-        By rate: whether its 95 % interval holds the true one.
+    true, rates : mapping of str to float, mapping of str to Estimate
+        True rates, and those that the kit has found, by name.
     off : mapping of str to float
         By activity: simulated less true share of working time.
     best, found, found_wrong : str
@@ -104,7 +104,8 @@ class Outcome:
     """
 
     number: int
-    covered: Mapping[str, bool]
+    true: Mapping[str, float]
+    rates: Mapping[str, Estimate]
     off: Mapping[str, float]
     best: str = ""
     found: str = ""
@@ -113,8 +114,15 @@ class Outcome:
     lead_wrong: float = 0.0
     backtest: Mapping[str, bool] = field(default_factory=dict)
 
+    @property
+    def covered(self) -> dict[str, bool]:
+        """By rate: whether its 95 % interval holds the true one."""
+        return {
+            name: found.low <= self.true[name] <= found.high for name, found in self.rates.items() if name in self.true
+        }
 
-def recovered(number: int, size: Size, estimator: Estimator = tuple) -> Outcome:
+
+def recovered(number: int, size: Size) -> Outcome:
     """Invent a firm, hand its exports to the kit, and compare what it finds with what is true.
 
     Parameters
@@ -123,15 +131,13 @@ def recovered(number: int, size: Size, estimator: Estimator = tuple) -> Outcome:
         The firm.
     size : Size
         How much is run.
-    estimator : callable
-        Changes the kit's rates before they are compared, to show that the comparison can fail.
     """
     firm = random_firm(number)
     with tempfile.TemporaryDirectory() as folder:
         client = load_client(write_firm(firm, Path(folder)))
         effort, value = time_use(client), customer_value(client)
         facts, tree = client_facts(client, value), measured_parameters(client, effort, value, load_defaults())
-        rates = estimator(measured_rates(client, value, present_hours(facts, tree)))
+        rates = measured_rates(client, value, present_hours(facts, tree))
         moments = measured_moments(client, effort, value, facts, tree)
         fit = fitted_moments(
             moments, tree, bench_of(facts, seed=number + 1, execution=HERE), steps=size.steps, worlds=size.worlds,
@@ -142,15 +148,16 @@ def recovered(number: int, size: Size, estimator: Estimator = tuple) -> Outcome:
     came = {} if predicted is None else dict(zip(predicted["figure"], predicted["covered"].tolist(), strict=True))
     return Outcome(
         number=number,
-        covered=_covered(firm, rates, value.customers),
+        true=_true_rates(firm, value.customers),
+        rates={f"{rate.name}.{rate.group}" if rate.group else rate.name: rate.estimate for rate in rates},
         off=_off(firm, fit.table),
         backtest=came,
         **chosen,
     )
 
 
-def _covered(firm: RandomFirm, rates: tuple[Rate, ...], customers: pd.DataFrame) -> dict[str, bool]:
-    """Compare every rate whose truth is known; contacts with the mean true rate of the kit's own segments."""
+def _true_rates(firm: RandomFirm, customers: pd.DataFrame) -> dict[str, float]:
+    """Return every rate whose truth is known; contacts as the mean true rate of the kit's own segments."""
     true = dict(firm.rates)
     ids = firm.firm.customers
     each = ids["segment"].map(firm.true.care_contacts_per_year) * ids["care_factor"] * ~ids["dormant"]
@@ -158,8 +165,7 @@ def _covered(firm: RandomFirm, rates: tuple[Rate, ...], customers: pd.DataFrame)
     buyers = customers[customers["orders"] > 0]
     for segment, rows in buyers.groupby(buyers["segment"].astype(str)):
         true[f"contacts.{segment}"] = float(of_id.reindex(rows["customer_id"]).mean())
-    known = {f"{rate.name}.{rate.group}" if rate.group else rate.name: rate.estimate for rate in rates}
-    return {key: known[key].low <= value <= known[key].high for key, value in true.items() if key in known}
+    return true
 
 
 def _true_shares(firm: RandomFirm) -> pd.Series:
