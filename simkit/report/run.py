@@ -163,9 +163,19 @@ def _simulate(dossier: Dossier, reporter: Reporter, watch: Stopwatch) -> None:
     with watch.measure("diagnosis"):
         reporter.step(Text(de="Zeit und Kundenwert auswerten", en="Measuring time and customer value"))
         _ = dossier.time_use, dossier.value
+    _tell_unused_calibration(dossier, reporter)
     with watch.measure("simulation"):
         reporter.step(Text(de="Organisationen simulieren", en="Simulating the organisations"))
         study_of(dossier, reporter.simulated)
+
+
+def _tell_unused_calibration(dossier: Dossier, reporter: Reporter) -> None:
+    """Tell that a saved calibration is not used because it belongs to other data or another version."""
+    from simkit.study.saved_calibration import open_calibration
+
+    saved = open_calibration(dossier.client)
+    if saved.state in {"other_data", "other_version"}:
+        reporter.step(saved.words)
 
 
 def _wanted(dossier: Dossier, notebook: str) -> bool:
