@@ -34,6 +34,7 @@ from simkit.model.parameters import CLASSES, load_defaults
 from simkit.model.scenarios import load_scenario
 from simkit.study.backtest import LEVEL, backtest
 from simkit.study.calibration import client_facts, measured_parameters
+from simkit.study.client_facts import simulated_segment
 from simkit.study.comparison import PROFIT
 from simkit.study.coverage import coverage_test
 from simkit.study.grid import Arm, Execution, Grid, run_grid
@@ -163,7 +164,7 @@ def _true_rates(firm: RandomFirm, customers: pd.DataFrame) -> dict[str, float]:
     each = ids["segment"].map(firm.true.care_contacts_per_year) * ids["care_factor"] * ~ids["dormant"]
     of_id = pd.Series(each.to_numpy(), index=ids["customer_id"])
     buyers = customers[customers["orders"] > 0]
-    for segment, rows in buyers.groupby(buyers["segment"].astype(str)):
+    for segment, rows in buyers.groupby(simulated_segment(buyers["segment"])):
         true[f"contacts.{segment}"] = float(of_id.reindex(rows["customer_id"]).mean())
     return true
 

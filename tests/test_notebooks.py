@@ -32,8 +32,9 @@ def code(path: Path) -> list[str]:
 
 
 def test_there_are_four_for_the_report_and_two_by_hand():
-    names = ["01_diagnosis", "02_customer_value", "03_organisation", "04_conclusions"]
-    assert [path.stem for path in OF_THE_REPORT] == names
+    assert [path.stem for path in OF_THE_REPORT] == [
+        "01_diagnosis", "02_customer_value", "03_organisation", "04_conclusions",
+    ]  # fmt: skip
     assert [path.stem for path in NOTEBOOKS if path not in OF_THE_REPORT] == list(BY_HAND)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from heapq import heappop, heappush
 
 from simkit.model.clock import COMPLETION, Clock
-from simkit.model.people import DONE, RUNNING, WAITING, Person, Queue, Task, Unit
+from simkit.model.people import DONE, RUNNING, WAITING, Person, Queue, QueueKey, Task, Unit
 from simkit.model.record import Log
 
 FreeWork = Callable[[Person, float], Task | None]
@@ -39,7 +39,7 @@ class Desk:
     # --- queues --------------------------------------------------------------------------------------------------
 
     def submit(self, task: Task, unit: Unit, person: Person | None) -> None:
-        """Put a task into the person's queue or the unit's, and wake who may take it."""
+        """Put a task into the person's queue or the unit's, and wake the first who may take it."""
         task.unit = unit
         if person is not None:
             heappush(person.queue, (task.key, task))
@@ -50,13 +50,16 @@ class Desk:
             if unit.free:
                 self.wake(unit)
 
-    def wake(self, unit: Unit) -> None:
-        """Let all free people of a unit look."""
+    def wake(self, unit: Unit, after: int = -1) -> None:
+        """Let the first free person of a unit look, or the next one behind a post that did not take all there is."""
+        first: Person | None = None
         for person in tuple(unit.free):
-            if person.task is None and person.at_work and person.unit is unit:
-                self.ready.add(person)
-            else:
+            if person.task is not None or not person.at_work or person.unit is not unit:
                 unit.free.discard(person)
+            elif person.slot > after and (first is None or person.slot < first.slot):
+                first = person
+        if first is not None:
+            self.ready.add(first)
 
     def take_queue(self, person: Person) -> list[Task]:
         """Take all waiting tasks out of somebody's queue, in their order."""
@@ -75,18 +78,18 @@ class Desk:
         """Let everybody who is free pick, in the order of the posts, until nobody finds anything."""
         ready, now = self.ready, self.clock.now
         while ready:
-            if len(ready) == 1:
-                picking = [ready.pop()]
-            else:
-                picking = sorted(ready, key=_by_slot)
-                ready.clear()
+            picking = sorted(ready, key=_by_slot) if len(ready) > 1 else [*ready]
+            ready.clear()
             for person in picking:
                 if person.task is None and person.at_work:
                     self.pick(person, now)
+                    if person.unit.queue and person.unit.free:
+                        self.wake(person.unit, person.slot)
 
     def pick(self, person: Person, now: float) -> None:
         """Start the best task that can end before the person's next long absence or leaving."""
-        person.look(now)
+        if person.hour != now:
+            person.look(now)
         room_h, shared = person.room_h, person.unit.queue
         while (found := first_of(person.queue, shared)) is not None:
             queue, task = found
@@ -95,11 +98,9 @@ class Desk:
                 self.start(person, task, now)
                 return
             if queue is shared:  # the head does not fit, but something behind it may
-                fitting = [
-                    entry for entry in queue if entry[1].state == WAITING and effort_of(entry[1], person) <= room_h
-                ]
-                if fitting:
-                    self.start(person, min(fitting)[1], now)
+                behind = best_fitting(queue, person, room_h)
+                if behind is not None:
+                    self.start(person, behind, now)
                     return
                 break
             heappop(queue)
@@ -126,18 +127,15 @@ class Desk:
         task.start_h = now
         task.start_clock_h = person.clock_h
         task.start_content_h = person.content_h
-        way_in_h = way_in(task, person)
-        if way_in_h:
-            task.entries = [("coordination", way_in_h), *task.entries]
-            task.content_h += way_in_h
-        task.person = person
-        person.task = task
-        self.run_until(task, person.hour_of(person.content_h + task.content_h, now))
         case, unit = task.case, task.unit
         if case is not None:
+            if way_in_h := way_in(task, person):
+                task.entries.insert(0, ("coordination", way_in_h))
+                task.content_h += way_in_h
             case.doers[unit.name] = person
-        if unit.queue and unit.free:
-            self.wake(unit)
+        task.person = person
+        person.task = task
+        self.run_until(task, person.hour_of(person.content_h + task.content_h))
 
     def run_until(self, task: Task, end_h: float) -> None:
         """Put the completion on the agenda; an earlier one for the same task no longer counts."""
@@ -153,9 +151,10 @@ class Desk:
         person.build(reassign_days)
         if task is not None:
             # The same work is left; only the curves from now on are others.
-            task.start_content_h = person.content_at(now) - done_h
-            task.start_clock_h = person.clock_at(now) - booked_h
-            self.run_until(task, person.hour_of(task.start_content_h + task.content_h, now))
+            person.look(now)
+            task.start_content_h = person.content_h - done_h
+            task.start_clock_h = person.clock_h - booked_h
+            self.run_until(task, person.hour_of(task.start_content_h + task.content_h))
 
     def complete(self, task: Task) -> None:
         """Book the task and let what follows from it happen; then the person is free to pick."""
@@ -190,6 +189,17 @@ def _best_since(
         if task.key[1] <= before and (best is None or task.key < best.key) and effort_of(task, person) <= room_h:
             best = task
     return best
+
+
+def best_fitting(queue: Queue, person: Person, room_h: float) -> Task | None:
+    """Return the best task of a queue that this person can end in the time before the next limit."""
+    best: tuple[QueueKey, Task] | None = None
+    for entry in queue:
+        task = entry[1]
+        # The cheap questions first: queues are long in large units, and few of their tasks are asked the last one.
+        if task.content_h <= room_h and task.state == WAITING and (best is None or entry < best):
+            best = entry if effort_of(task, person) <= room_h else best
+    return None if best is None else best[1]
 
 
 def _by_slot(person: Person) -> int:

@@ -158,14 +158,13 @@ class Person:
 
     def look(self, now: float) -> None:
         """Read both curves, and the content before the next limit, at an office hour; time only moves forward."""
-        if now == self.hour:
-            return
         since_h = now - self.start_h
-        self.hour, self.today = now, int(since_h // self.day_h)
-        if self.today < len(self.rates):
-            into_h = since_h - self.today * self.day_h
-            self.clock_h = self.clock_sum[self.today] + self.rates[self.today] * into_h
-            self.content_h = self.content_sum[self.today] + self.speeds[self.today] * into_h
+        day = int(since_h // self.day_h)
+        self.hour, self.today = now, day
+        if day < len(self.rates):
+            into_h = since_h - day * self.day_h
+            self.clock_h = self.clock_sum[day] + self.rates[day] * into_h
+            self.content_h = self.content_sum[day] + self.speeds[day] * into_h
         else:
             self.clock_h, self.content_h = self.clock_sum[-1], self.content_sum[-1]
         while self.limits[self.next_limit] <= now:
@@ -188,17 +187,17 @@ class Person:
             return self.content_sum[-1]
         return self.content_sum[day] + self.speeds[day] * (since_h - day * self.day_h)
 
-    def hour_of(self, content_h: float, now: float) -> float:
-        """Return the office hour, from now on, at which the content curve reaches a value; infinity if it does not."""
-        self.look(now)
-        after = bisect_left(self.content_sum, content_h, self.today + 1)
-        if after >= len(self.content_sum):
-            return math.inf
-        last = after - 1
+    def hour_of(self, content_h: float) -> float:
+        """Return the office hour, from the last `look` on, at which the content curve reaches a value; infinity if not."""
+        sums, last = self.content_sum, self.today
+        if last + 1 >= len(sums) or sums[last + 1] < content_h:  # not today
+            last = bisect_left(sums, content_h, last + 1) - 1
+            if last + 1 >= len(sums):
+                return math.inf
         speed = self.speeds[last]
         if speed <= 0:  # nothing is left to do
-            return now
-        return max(now, self.start_h + last * self.day_h + (content_h - self.content_sum[last]) / speed)
+            return self.hour
+        return max(self.hour, self.start_h + last * self.day_h + (content_h - sums[last]) / speed)
 
     def effect(self, now: float) -> float:
         """Return the person's effectiveness (ability, motivation, opportunity), standard deviations from today's mean."""

@@ -20,7 +20,7 @@ from simkit.model.parameters import CLASSES, SEGMENTS
 from simkit.model.rules import compile_rules, opportunity_rules
 from simkit.model.workload import win_chance
 from simkit.study import origins as say
-from simkit.study.client_facts import period_orders, period_years
+from simkit.study.client_facts import period_orders, period_years, simulated_segment
 from simkit.study.measured_demand import Overlay, mean_and_half, measured, patched, wording_of
 from simkit.study.measured_rounds import rounds_overlay
 from simkit.study.rates import ENOUGH_CASES, Rate, log_coverage, measured_rates
@@ -232,7 +232,7 @@ Rates = Mapping[tuple[str, str], Rate]
 
 def _care_effort(log: CaseHours, value: CustomerValue, rates: Rates, tree: Parameters) -> Overlay:
     """Contacts a customer and year, and hours per contact, by segment; one entry of care is one contact."""
-    segment_of = value.customers.set_index("customer_id")["segment"].astype(str)
+    segment_of = simulated_segment(value.customers.set_index("customer_id")["segment"])
     overlay: Overlay = {}
     entries = {
         activity: log.without_case(activity).assign(segment=lambda rows: rows["customer_id"].map(segment_of))

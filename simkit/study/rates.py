@@ -17,7 +17,7 @@ from simkit.foundation.estimates import Estimate
 from simkit.foundation.text import Text
 from simkit.model.parameters import CLASSES, SEGMENTS
 from simkit.study import origins as say
-from simkit.study.client_facts import period_orders, period_years, staff
+from simkit.study.client_facts import period_orders, period_years, simulated_segment, staff
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
@@ -315,7 +315,7 @@ def _log_rates(client: ClientData, value: CustomerValue, coverage: Coverage) -> 
 
 def _contact_rates(care: pd.DataFrame, value: CustomerValue, coverage: Coverage, years: float) -> Iterator[Rate]:
     """Contacts per customer and year by segment, clustered by customer."""
-    customers = value.customers.assign(segment=value.customers["segment"].astype(str))
+    customers = value.customers.assign(segment=simulated_segment(value.customers["segment"]))
     if "orders" in customers:
         customers = customers[customers["orders"] > 0]
     for name in SEGMENTS:

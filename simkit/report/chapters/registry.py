@@ -11,6 +11,8 @@ from simkit.report.blocks import Block
 from simkit.report.chapters import (
     assumptions,
     calibration,
+    classes,
+    comparison,
     decision,
     glossary,
     inputs,
@@ -24,8 +26,11 @@ from simkit.report.chapters import (
 from simkit.report.dossier import Dossier
 from simkit.report.sheet import Sheet
 
-DIAGNOSIS, CUSTOMERS, ORGANISATION = "01_diagnosis", "02_customer_value", "03_organisation"
-CONCLUSIONS = "04_conclusions"
+DIAGNOSIS, CUSTOMERS, ORGANISATION, CONCLUSIONS = (
+    "01_diagnosis", "02_customer_value", "03_organisation", "04_conclusions",
+)  # fmt: skip
+SIMULATED = (ORGANISATION, CONCLUSIONS)
+"""Notebooks whose chapters rest on the comparison of organisations."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,8 +63,10 @@ _ROOMS = (
     (time, DIAGNOSIS),
     (pipeline, DIAGNOSIS),
     (value, CUSTOMERS),
+    (classes, CUSTOMERS),
     (calibration, CONCLUSIONS),
     (organisation, ORGANISATION),
+    (comparison, CONCLUSIONS),
     (works_council, ORGANISATION),
     (inputs, DIAGNOSIS),
     (assumptions, ORGANISATION),
