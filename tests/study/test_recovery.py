@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-FIRMS, BACKTESTED = 8, 3
+FIRMS, COMPARED, BACKTESTED = 8, 4, 2
 
 
 @pytest.fixture(scope="module")
@@ -28,11 +28,17 @@ def recovery(project: Path):
 @pytest.fixture(scope="module")
 def outcomes(recovery):
     """What the kit finds at eight firms; the first are backtested, too."""
-    size = recovery.Size(steps=3, worlds=2, design_worlds=1, years=0.5, backtest_worlds=4, misspecified=False)
+    size = recovery.Size(steps=4, worlds=2, design_worlds=1, years=0.75, backtest_worlds=4, misspecified=False)
     return [
-        recovery.recovered(number, size if number < BACKTESTED else replace(size, backtest_worlds=0))
+        recovery.recovered(
+            number,
+            replace(
+                size, design_worlds=size.design_worlds * (number < COMPARED),
+                backtest_worlds=size.backtest_worlds * (number < BACKTESTED),
+            ),
+        )
         for number in range(FIRMS)
-    ]
+    ]  # fmt: skip
 
 
 def test_what_is_true_of_the_firms_is_found(recovery, outcomes):
