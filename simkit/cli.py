@@ -237,6 +237,19 @@ def check(client: str, lang: Language | None, debug: bool) -> int:
 
 @commands.command()
 @click.argument("client")
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of all draws.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes; default: all cores.")
+@_language_option
+@_debug_option
+def calibrate(client: str, seed: int, jobs: int | None, lang: Language | None, debug: bool) -> None:
+    """Fit the model to what CLIENT's data show today, tell how well it fits, and keep it for later runs."""
+    from simkit.calibrate_command import calibrate_client
+
+    calibrate_client(client, seed=seed, jobs=jobs, lang=lang)
+
+
+@commands.command()
+@click.argument("client")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--runs", is_flag=True, help="Delete only what is kept between runs, such as finished simulations.")
 @click.option("--force", is_flag=True, help="Needed for the demo client, which belongs to the project.")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from simkit.effort.time_use import TimeUse
     from simkit.intake.client import ClientData
     from simkit.intake.config import ClientConfig
+    from simkit.report.model_fit import ModelFit
     from simkit.study.organisation import LeftOut, OrganisationStudy
     from simkit.study.robustness.study import RobustnessStudy
     from simkit.value.customer_value import CustomerValue
@@ -163,6 +164,13 @@ class Dossier:
         from simkit.report.simulation import study_of
 
         return study_of(self)
+
+    @cached_property
+    def model_fit(self) -> ModelFit | LeftOut:
+        """How well the model reproduces the client, or why that cannot be said."""
+        from simkit.report.model_fit import model_fit
+
+        return model_fit(self)
 
     @property
     def study(self) -> OrganisationStudy | None:

@@ -164,6 +164,7 @@ def _simulate(dossier: Dossier, reporter: Reporter, watch: Stopwatch) -> None:
     with watch.measure("diagnosis"):
         reporter.step(Text(de="Zeit und Kundenwert auswerten", en="Measuring time and customer value"))
         _ = dossier.time_use, dossier.value
+    _tell_unused_calibration(dossier, reporter)
     with watch.measure("simulation"):
         if (note := note_on_runs(dossier)) is not None:
             reporter.step(note)
@@ -172,6 +173,15 @@ def _simulate(dossier: Dossier, reporter: Reporter, watch: Stopwatch) -> None:
     if dossier.settings.depth == "full" and _wanted(dossier, CONCLUSIONS):
         with watch.measure("robustness"):
             robustness_of(dossier, reporter.simulated, lambda cost: reporter.step(cost.told()))
+
+
+def _tell_unused_calibration(dossier: Dossier, reporter: Reporter) -> None:
+    """Tell that a saved calibration is not used because it belongs to other data or another version."""
+    from simkit.study.saved_calibration import open_calibration
+
+    saved = open_calibration(dossier.client)
+    if saved.state in {"other_data", "other_version"}:
+        reporter.step(saved.words)
 
 
 def _wanted(dossier: Dossier, notebook: str) -> bool:

@@ -17,19 +17,19 @@ import pandas as pd
 
 import simkit
 from simkit.foundation.errors import RunError
-from simkit.foundation.parameters import Parameters, Provenance
+from simkit.foundation.parameters import Parameters
 from simkit.foundation.text import Text
 from simkit.model.facts import Facts
 from simkit.model.parameters import load_defaults
 from simkit.study.calibration import LeftOut, client_facts, measured_parameters, what_is_missing
 from simkit.study.care_level import WORLDS, with_care_level
 from simkit.study.grid import Engine, Execution, Progress, play_world, run_grid
-from simkit.study.origins import BY_HAND
 from simkit.study.plan import Plan, StudySettings, Variant, check_choice, make_plan
 from simkit.study.precision import run_until_precise
 from simkit.study.recommendation import Recommendation, from_record, to_record
 from simkit.study.results import Results, all_frames, recommendation_of
 from simkit.study.robust import Further
+from simkit.study.saved_calibration import open_calibration, with_calibration, with_own_assumptions
 from simkit.study.store import read_document, read_frames, save
 from simkit.study.wording import Wording
 
@@ -38,7 +38,10 @@ if TYPE_CHECKING:
     from simkit.intake.client import ClientData
     from simkit.value.customer_value import CustomerValue
 
-__all__ = ["LeftOut", "OrganisationStudy", "StudySettings", "concluded", "open_or_run", "open_study", "run_plan"]
+__all__ = [
+    "LeftOut", "OrganisationStudy", "StudySettings", "concluded", "open_or_run", "open_study", "run_plan",
+    "with_own_assumptions",
+]  # fmt: skip
 
 FORMAT = 4
 CODE_FLOORS = ("foundation", "intake", "effort", "value", "model", "study")
@@ -127,7 +130,8 @@ def open_or_run(
         return lacking
     facts = client_facts(client, value)
     assumed = load_defaults()
-    parameters = with_own_assumptions(measured_parameters(client, time_use, value, assumed), client)
+    measured = measured_parameters(client, time_use, value, assumed)
+    parameters = with_own_assumptions(with_calibration(measured, open_calibration(client)), client)
     check_choice(settings, parameters, posts=len(facts.slots), folder=client.folder)
     plan = make_plan(settings, facts, parameters, client.folder)
     wording = Wording(country=client.config.country, currency=client.config.currency)
@@ -139,13 +143,6 @@ def open_or_run(
     study = concluded(results, settings, key, wording)
     save(folder, study.frames, _document(study))
     return study
-
-
-def with_own_assumptions(parameters: Parameters, client: ClientData) -> Parameters:
-    """Return the tree with what client.yaml and the command line set by hand; it goes before what was measured."""
-    own = {str(path): float(value) for path, value in dict(client.config.assumptions).items()}
-    by_hand = Provenance(kind="option", source=BY_HAND.en, source_de=BY_HAND.de)
-    return parameters.patch(own, by_hand) if own else parameters
 
 
 def run_plan(

@@ -10,6 +10,7 @@ from simkit.foundation.text import Text, did_you_mean
 from simkit.report.blocks import Block
 from simkit.report.chapters import (
     assumptions,
+    calibration,
     classes,
     comparison,
     decision,
@@ -67,6 +68,7 @@ _ROOMS = (
     (value, CUSTOMERS),
     (classes, CUSTOMERS),
     (lifetime, CUSTOMERS),
+    (calibration, CONCLUSIONS),
     (organisation, ORGANISATION),
     (comparison, CONCLUSIONS),
     (levers, CONCLUSIONS),
