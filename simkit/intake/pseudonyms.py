@@ -6,7 +6,7 @@ The key from person to pseudonym exists only while this module runs and is never
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -40,10 +40,23 @@ def pseudonymised(frames: Mapping[str, pd.DataFrame], client: str) -> dict[str, 
 def _key(
     frames: Mapping[str, pd.DataFrame], places: list[tuple[str, str, str]], prefix: str, client: str
 ) -> dict[str, str]:
-    people = {str(x) for name, column, kind in places if kind == prefix for x in frames[name][column].dropna().unique()}
-    shuffled = sorted(people, key=lambda person: hashlib.sha256(f"{client}:{prefix}:{person}".encode()).digest())
+    return key_of(
+        (str(x) for name, column, kind in places if kind == prefix for x in frames[name][column].dropna().unique()),
+        prefix,
+        client,
+    )
+
+
+def key_of(people: Iterable[str], prefix: str, client: str) -> dict[str, str]:
+    """Return the pseudonym of each person, such as T01; whoever calls this keeps the key to itself."""
+    shuffled = sorted(set(people), key=lambda person: fingerprint(person, prefix, client))
     width = max(2, len(str(len(shuffled))))
     return {person: f"{prefix}{number:0{width}d}" for number, person in enumerate(shuffled, start=1)}
+
+
+def fingerprint(person: str, prefix: str, client: str) -> str:
+    """Return what can stand for a person in a stored file until the person's table is read and gives the pseudonym."""
+    return hashlib.sha256(f"{client}:{prefix}:{person}".encode()).hexdigest()
 
 
 def _replaced(column: pd.Series[Any], key: Mapping[str, str]) -> pd.Series[Any]:
