@@ -24,17 +24,27 @@ def pseudonymised(frames: Mapping[str, pd.DataFrame], client: str) -> dict[str, 
     client : str
         Name of the client; it decides the order, so that P01 of one client says nothing about another one's.
     """
-    places = [
-        (name, column.name, column.person)
-        for name, frame in frames.items()
-        for column in TABLES[name].columns
-        if column.person and column.name in frame.columns
-    ]
+    places = _places(frames)
     keys = {prefix: _key(frames, places, prefix, client) for prefix in {prefix for _, _, prefix in places}}
     replaced = {name: frame.copy(deep=False) for name, frame in frames.items()}
     for name, column, prefix in places:
         replaced[name][column] = _replaced(frames[name][column], keys[prefix])
     return replaced
+
+
+def employee_key(frames: Mapping[str, pd.DataFrame], client: str) -> dict[str, str]:
+    """Return the pseudonym of each employee in the tables, for what names employees outside of them."""
+    return _key(frames, _places(frames), "P", client)
+
+
+def _places(frames: Mapping[str, pd.DataFrame]) -> list[tuple[str, str, str]]:
+    """Return table, column and prefix of everything that names people."""
+    return [
+        (name, column.name, column.person)
+        for name, frame in frames.items()
+        for column in TABLES[name].columns
+        if column.person and column.name in frame.columns
+    ]
 
 
 def _key(

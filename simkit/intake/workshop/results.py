@@ -140,7 +140,7 @@ def write_results(workshop: Workshop, folder: Path) -> Path:
 
 
 def load_workshop(client_folder: Path, industry: str | None) -> tuple[Workshop | None, dict[str, str]]:
-    """Read the stored results of a client's workshop, and their hashes.
+    """Read the stored results of a client's workshop, and their hash.
 
     Parameters
     ----------
@@ -154,7 +154,7 @@ def load_workshop(client_folder: Path, industry: str | None) -> tuple[Workshop |
     Workshop or None
         None when no questionnaire was ever read.
     dict of str to str
-        SHA-256 of every file read.
+        SHA-256 of all tables together, under the name of their folder.
 
     Raises
     ------
@@ -167,7 +167,7 @@ def load_workshop(client_folder: Path, industry: str | None) -> tuple[Workshop |
     if not place.is_dir():
         return None, {}
     catalogue = client_catalogue(workshop_folder(client_folder), industry)
-    frames, hashes = {}, {}
+    frames, digest = {}, hashlib.sha256()
     for name, columns in COLUMNS.items():
         path = place / f"{name}.csv"
         shown = f"{FOLDER}/{RESULTS}/{path.name}"
@@ -176,21 +176,18 @@ def load_workshop(client_folder: Path, industry: str | None) -> tuple[Workshop |
             frames[name] = pd.read_csv(path, dtype=dict(columns), encoding="utf-8")[list(columns)]
         except (OSError, ValueError, KeyError) as error:
             raise DataError(_DAMAGED.fill(name=shown), str(path), _DAMAGED_REMEDY) from error
-        hashes[shown] = hashlib.sha256(content).hexdigest()
+        digest.update(content)
     workshop = Workshop(catalogue=catalogue, frames=frames)
-    return (workshop if workshop.people else None), hashes
+    return (workshop if workshop.people else None), {f"{FOLDER}/{RESULTS}": digest.hexdigest()}
 
 
-def stored_findings(workshop: Workshop | None, client_folder: Path, client: str) -> list[Finding]:
+def stored_findings(workshop: Workshop, client_folder: Path, client: str) -> list[Finding]:
     """Return what was found in the questionnaires, counted by kind, and whether some are newer than what was read."""
-    found: list[Finding] = []
-    known: frozenset[str] = frozenset()
-    if workshop is not None:
-        counts = workshop.frame("problems").set_index("kind")["questionnaires"].astype(int).to_dict()
-        found.extend(summary_findings({str(kind): int(count) for kind, count in counts.items()}, FOLDER))
-        known = frozenset(workshop.frame("files")["sha256"])
+    counts = workshop.frame("problems").set_index("kind")["questionnaires"].astype(int).to_dict()
+    found = list(summary_findings({str(kind): int(count) for kind, count in counts.items()}, FOLDER))
+    known = frozenset(workshop.frame("files")["sha256"])
     fresh = [path for path in questionnaire_files(workshop_folder(client_folder)) if sha256_of(path) not in known]
-    if fresh and workshop is not None:
+    if fresh:
         found.append(
             Finding(
                 severity=NOT_READ.severity,
