@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from simkit.intake.config import ClientConfig
     from simkit.intake.workshop.forms import Customer
     from simkit.intake.workshop.questionnaire import Person, Questionnaire
-    from simkit.intake.workshop.reading import Context, ReadWorkshop
+    from simkit.intake.workshop.reading import ReadWorkshop
 
 BLANK = Text(de="Fragebogen", en="Questionnaire")
 
@@ -31,6 +31,7 @@ def make_questionnaires(
     from simkit.intake.workshop.criteria import CHOICE_NAME, checked_industry, choice_file, client_catalogue
     from simkit.intake.workshop.questionnaire import Questionnaire, write_questionnaire
     from simkit.intake.workshop.results import workshop_folder
+    from simkit.intake.workshop.session import usable_client
     from simkit.report.dossier import folder_of
 
     folder = folder_of(name)
@@ -46,7 +47,7 @@ def make_questionnaires(
         client_name=config.name,
         language=language,
         catalogue=catalogue,
-        customers=top_customers(_client(folder), customers),
+        customers=top_customers(usable_client(folder), customers),
         created=dt.datetime.combine(dt.date.today(), dt.time()),
     )
     place.mkdir(exist_ok=True)
@@ -105,16 +106,6 @@ def _targets(place: Path, people: Sequence[Person], language: Language) -> dict[
     return targets
 
 
-def _client(folder: Path) -> ClientData | None:
-    """Return the client's data where they can be used already; a questionnaire can be made without."""
-    from simkit.intake.client import load_client
-
-    try:
-        return load_client(folder, answers=False)
-    except DataError:
-        return None
-
-
 def top_customers(client: ClientData | None, number: int) -> tuple[Customer, ...]:
     """Return the customers with the most revenue, largest first; none where revenue by customer is not known."""
     from simkit.intake.workshop.forms import Customer
@@ -166,8 +157,9 @@ def read_questionnaires(name: str, folder: Path | None, lang: Language | None) -
     from simkit.commands import print_findings
     from simkit.intake.config import load_config
     from simkit.intake.findings import worst_first
-    from simkit.intake.workshop.reading import NOBODY, read_workshop
+    from simkit.intake.workshop.reading import NOBODY
     from simkit.intake.workshop.results import workshop_folder, write_results
+    from simkit.intake.workshop.session import read_client_workshop
     from simkit.report.dossier import folder_of
     from simkit.value.weighting.consistency import comparison_problems
 
@@ -175,38 +167,13 @@ def read_questionnaires(name: str, folder: Path | None, lang: Language | None) -
     config = load_config(client_folder)
     language = lang or config.language
     place = folder or workshop_folder(client_folder)
-    found = read_workshop(place, context_of(client_folder, config))
+    found = read_client_workshop(client_folder, folder)
     problems = [*found.problems, *comparison_problems(found.workshop, found.files)]
     print_findings(worst_first(one.finding() for one in problems), language)
     if not found.workshop.people:
         raise DataError(NOBODY.fill(folder=place), str(place), _NOBODY_REMEDY.fill(client=config.client))
     written = write_results(found.workshop, workshop_folder(client_folder))
     _tell_read(found, written, config, language)
-
-
-def context_of(client_folder: Path, config: ClientConfig) -> Context:
-    """Return what the questionnaires of a client are checked against."""
-    from simkit.intake.client import personnel_numbers
-    from simkit.intake.workshop.criteria import client_catalogue
-    from simkit.intake.workshop.reading import Context
-    from simkit.intake.workshop.results import workshop_folder
-
-    client = _client(client_folder)
-    return Context(
-        client=config.client,
-        language=config.language,
-        catalogue=client_catalogue(workshop_folder(client_folder), config.industry),
-        customers=_customers(client),
-        employees=personnel_numbers(client_folder),
-    )
-
-
-def _customers(client: ClientData | None) -> dict[str, str]:
-    if client is None or not client.has("customers"):
-        return {}
-    table = client.table("customers").dropna(subset=["customer_id"])
-    names = table["name"].fillna("") if "name" in table else table["customer_id"]
-    return {str(number): str(name) for number, name in zip(table["customer_id"], names, strict=True)}
 
 
 def _tell_read(found: ReadWorkshop, written: Path, config: ClientConfig, language: Language) -> None:

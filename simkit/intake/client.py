@@ -147,7 +147,12 @@ def personnel_numbers(folder: Path) -> frozenset[str]:
     if "employees" not in config.tables:
         return frozenset()
     spec = config.tables["employees"]
-    staged, _ = stage_table(folder, TABLES["employees"], spec, client_zone(config), _horizon(config, None), Ledger())
+    try:
+        staged, _ = stage_table(
+            folder, TABLES["employees"], spec, client_zone(config), _horizon(config, None), Ledger()
+        )
+    except DataError:
+        return frozenset()
     return frozenset(map(str, staged.frame["employee_id"].dropna())) if staged is not None else frozenset()
 
 

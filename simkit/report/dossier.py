@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from simkit.intake.config import ClientConfig
     from simkit.study.organisation import LeftOut, OrganisationStudy
     from simkit.value.customer_value import CustomerValue
+    from simkit.value.weighting.group import GroupWeights
 
 
 Found = TypeVar("Found")
@@ -135,6 +136,16 @@ class Dossier:
             self.client.has("opportunities") and "customer_id" in self.client.table("opportunities")
         )
         return customer_value(self.client, seed=self.settings.seed) if known else None
+
+    @cached_property
+    def group_weights(self) -> GroupWeights | None:
+        """What the workshop weighed; None without one, or when fewer than two participants gave weights."""
+        from simkit.value.weighting.group import group_weights
+
+        if self.client.workshop is None:
+            return None
+        minimum = self.client.config.privacy.minimum_group
+        return group_weights(self.client.workshop, minimum=minimum, seed=self.settings.seed)
 
     @cached_property
     def outcome(self) -> OrganisationStudy | LeftOut:

@@ -19,6 +19,7 @@ from simkit.report.chapters import (
     time,
     value,
     works_council,
+    workshop,
 )
 from simkit.report.dossier import Dossier
 from simkit.report.sheet import Sheet
@@ -55,6 +56,7 @@ _ROOMS = (
     (decision, ORGANISATION),
     (time, DIAGNOSIS),
     (pipeline, DIAGNOSIS),
+    (workshop, CUSTOMERS),
     (value, CUSTOMERS),
     (organisation, ORGANISATION),
     (works_council, ORGANISATION),

@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from simkit.intake.client import ClientData
 
 Origin = Literal["client", "workshop", "default"]
-ORIGINS: Mapping[Origin, Text] = {
-    "client": Text(de="client.yaml (score.weights)", en="client.yaml (score.weights)"),
-    "workshop": Text(de="Workshop", en="workshop"),
-    "default": Text(de="Voreinstellung", en="default"),
+SOURCES: Mapping[Origin, Text] = {
+    "client": Text(de="Gewichte aus client.yaml (score.weights)", en="weights from client.yaml (score.weights)"),
+    "workshop": Text(
+        de="Gewichte aus dem Workshop mit {people} Teilnehmern", en="weights from the workshop of {people} participants"
+    ),
+    "default": Text(de="voreingestellte Gewichte", en="default weights"),
 }
 
 
@@ -45,6 +47,11 @@ class ChosenWeights:
     origin: Origin
     people: int
     without_factor: Mapping[str, float]
+
+    @property
+    def source(self) -> Text:
+        """Where they come from, in words."""
+        return SOURCES[self.origin].fill(people=self.people)
 
 
 def weights_of(client: ClientData) -> ChosenWeights:
