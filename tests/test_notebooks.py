@@ -1,4 +1,4 @@
-"""The notebooks are thin: parameters, calls and words; every chapter stands in exactly one of them; three are run by hand only."""
+"""The notebooks are thin: parameters, calls and words; each chapter stands in exactly one; three are run by hand only."""
 
 import ast
 import json

@@ -238,7 +238,6 @@ def _ways(sheet: Sheet, workshop: Workshop, group: GroupWeights) -> Iterator[Blo
 
 def _reading(sheet: Sheet, workshop: Workshop, group: GroupWeights) -> Block:
     """Return consensus, disputed criteria and contradictions in words."""
-    formats = sheet.look.formats
     points: list[Text | str] = []
     if group.spread is not None:
         dissent = group.spread["dissent"].sort_values(ascending=False, kind="stable")

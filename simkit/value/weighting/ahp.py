@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, permutations
 from typing import Any
 
 import numpy as np
@@ -221,7 +221,7 @@ def _ratio(eigenvalue: float, number: int, missing: int) -> float:
 
 
 def worst_triad(matrix: Matrix, criteria: Sequence[str]) -> Triad | None:
-    """Return the three criteria whose comparisons contradict each other most, told from the weightiest first.
+    """Return the three criteria whose comparisons contradict each other most, told downwards as far as that goes.
 
     Notes
     -----
@@ -235,8 +235,10 @@ def worst_triad(matrix: Matrix, criteria: Sequence[str]) -> Triad | None:
             found, worst = (i, j, k), gap
     if found is None:
         return None
-    order = sorted(found, key=lambda row: -float(logs[row, list(found)].sum()))
-    first, middle, last = order
+    first, middle, last = max(
+        permutations(found),
+        key=lambda order: (min(steps := (logs[order[0], order[1]], logs[order[1], order[2]])), sum(steps)),
+    )
     return Triad(
         first=criteria[first],
         middle=criteria[middle],
