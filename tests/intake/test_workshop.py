@@ -505,7 +505,7 @@ def test_a_changed_file_is_noticed_and_problems_are_counted_without_their_place(
     fill(folder / "workshop", {**about("B"), **points(10, 20, 0, 0)}, file="zwei.xlsx")
     workshop, _ = load_workshop(folder, None)
     (fresh,) = stored_findings(workshop, folder, "made")
-    assert "1 questionnaires" in fresh.what.en and fresh.remedy.en == "simkit workshop read made"
+    assert fresh.what.en.endswith("changed since: 1") and fresh.remedy.en == "simkit workshop read made"
     write_results(read(folder / "workshop").workshop, folder / "workshop")
     workshop, _ = load_workshop(folder, None)
     findings = stored_findings(workshop, folder, "made")

@@ -348,8 +348,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
 NOT_READ = Kind(
     severity="minor",
     what=Text(
-        de="{n} Fragebögen im Ordner sind noch nicht eingelesen oder seitdem geändert.",
-        en="{n} questionnaires in the folder were not read yet, or have changed since.",
+        de="Fragebögen im Ordner, die noch nicht eingelesen oder seitdem geändert sind: {n}",
+        en="Questionnaires in the folder that were not read yet or have changed since: {n}",
     ),
     remedy=Text(de="simkit workshop read {client}", en="simkit workshop read {client}"),
     summary=same(""),
