@@ -56,6 +56,9 @@ def test_nothing_is_defined_or_computed_in_them(path):
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_parameters_are_plain(path):
     declared = declared_parameters(path)
+    cell = next(cell for cell in cells(path) if "parameters" in cell["metadata"].get("tags", ()))
+    written = [line.partition(":")[0] for line in "".join(cell["source"]).splitlines()]
+    assert list(declared) == written, "papermill passes over a line with a second equals sign"
     assert {"client_folder", "lang"} <= set(declared)
     assert {one.kind for one in declared.values()} <= set(PLAIN_TYPES)
 

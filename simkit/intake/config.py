@@ -81,9 +81,11 @@ class Privacy(_Strict):
 
 
 class Score(_Strict):
-    """Weights of the customer value factors; missing ones keep their default."""
+    """Weights of the customer value factors, and where the ranking is cut; what is missing keeps its default."""
 
     weights: dict[str, Annotated[float, Field(ge=0)]] = {}
+    cutoffs: Annotated[list[Annotated[float, Field(gt=0, lt=1)]], Field(max_length=3)] = []
+    natural_classes: Annotated[int, Field(ge=0, le=4)] = 0
 
 
 class StudyVariant(_Strict):

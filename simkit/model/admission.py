@@ -15,6 +15,7 @@ from simkit.model.world import World
 if TYPE_CHECKING:
     from simkit.model.clock import Clock
 
+LOG_19 = math.log(19)  # odds of the S-curve at go-live: 5 % to 95 %
 NO_LIMIT = 1000  # value of the leaf gate.open_deals_per_seller from which nothing is limited
 
 
@@ -44,7 +45,7 @@ class Admission:
         half_h, willing = self.rules.adoption_half_h, 1 - self.rules.old_habit_share
         if half_h == 0:
             return mark < willing
-        return mark < willing / (1 + math.exp(-math.log(19) * (self.clock.now / half_h - 1)))
+        return mark < willing / (1 + math.exp(-LOG_19 * (self.clock.now / half_h - 1)))
 
     def offered_class(self, kind: str, row: int, order_class: int, customer: int, parent: Case | None) -> int | None:
         """Return the class that the customer gets; None where he wants bespoke or nothing and his segment is not offered it.

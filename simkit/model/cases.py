@@ -67,7 +67,7 @@ class Case:
     arrived_h: float
     now_h: float
     rank_key: RankKey
-    ability: float = 0.0  # of the person who worked on it last
+    log_row: int = 0
     open: bool = True
     steps: int = 0
     process: Process | None = None
@@ -81,6 +81,11 @@ class Case:
     channel: int = OWN_STAFF
     by_phone: bool = False  # a care contact without travel because people are missing
     left_h: float = 0.0  # expected content still to come
+
+    @property
+    def ability(self) -> float:
+        """Effectiveness of the person who worked on it last, at the last step of the case."""
+        return 0.0 if self.last is None else self.last.effect(self.now_h)
 
 
 def rounds(mark: float, repeat_chance: float) -> int:

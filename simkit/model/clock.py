@@ -42,8 +42,11 @@ class Clock(simpy.Environment):
         Called when the last event of an instant is done and somebody is ready.
     """
 
+    now = 0.0
+
     def __init__(self, start_h: float, ready: set[Any], settle: Callable[[], None]) -> None:
         super().__init__(initial_time=start_h)
+        self.now = start_h  # a plain attribute: reading SimPy's property costs a call
         self._agenda: list[Any] = self._queue
         self._ready = ready
         self._settle = settle
@@ -65,6 +68,7 @@ class Clock(simpy.Environment):
         heappush(self._agenda, (hour, place, next(self._eid), Alarm(self, call, argument)))
 
     def _fire(self, alarm: Alarm) -> None:
+        now = self.now = self._now
         alarm.call(alarm.argument)
-        if self._ready and self._agenda[0][0] > self._now:
+        if self._ready and self._agenda[0][0] > now:
             self._settle()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from heapq import heappop, heappush
 
 from simkit.model.clock import COMPLETION, Clock
-from simkit.model.people import DONE, RUNNING, WAITING, Person, Queue, Task, Unit
+from simkit.model.people import DONE, RUNNING, WAITING, Person, Queue, QueueKey, Task, Unit
 from simkit.model.record import Log
 
 FreeWork = Callable[[Person, float], Task | None]
@@ -47,13 +47,16 @@ class Desk:
                 self.ready.add(person)
         else:
             heappush(unit.queue, (task.key, task))
-            self.wake(unit)
+            if unit.free:
+                self.wake(unit)
 
     def wake(self, unit: Unit) -> None:
         """Let all free people of a unit look."""
-        for person in unit.people:
-            if person.task is None and person.at_work:
+        for person in tuple(unit.free):
+            if person.task is None and person.at_work and person.unit is unit:
                 self.ready.add(person)
+            else:
+                unit.free.discard(person)
 
     def take_queue(self, person: Person) -> list[Task]:
         """Take all waiting tasks out of somebody's queue, in their order."""
@@ -72,32 +75,27 @@ class Desk:
         """Let everybody who is free pick, in the order of the posts, until nobody finds anything."""
         ready, now = self.ready, self.clock.now
         while ready:
-            if len(ready) == 1:
-                picking = [ready.pop()]
-            else:
-                picking = sorted(ready, key=_by_slot)
-                ready.clear()
+            picking = sorted(ready, key=_by_slot) if len(ready) > 1 else [*ready]
+            ready.clear()
             for person in picking:
                 if person.task is None and person.at_work:
                     self.pick(person, now)
 
     def pick(self, person: Person, now: float) -> None:
         """Start the best task that can end before the person's next long absence or leaving."""
-        content_h = person.content_at(now)
-        room_h = person.content_limit(now) - content_h
-        shared = person.unit.queue
+        if person.hour != now:
+            person.look(now)
+        room_h, shared = person.room_h, person.unit.queue
         while (found := first_of(person.queue, shared)) is not None:
             queue, task = found
-            if task.content_h + way_in(task, person) <= room_h:
+            if effort_of(task, person) <= room_h:
                 heappop(queue)
-                self.start(person, task, now, content_h)
+                self.start(person, task, now)
                 return
             if queue is shared:  # the head does not fit, but something behind it may
-                fitting = [
-                    entry for entry in queue if entry[1].state == WAITING and effort_of(entry[1], person) <= room_h
-                ]
-                if fitting:
-                    self.start(person, min(fitting)[1], now, content_h)
+                behind = best_fitting(queue, person, room_h)
+                if behind is not None:
+                    self.start(person, behind, now)
                     return
                 break
             heappop(queue)
@@ -105,7 +103,7 @@ class Desk:
             self.ready.discard(person)
         other = self.help_task(person, now, room_h) or self.free_work(person, room_h)
         if other is not None:
-            self.start(person, other, now, content_h)
+            self.start(person, other, now)
 
     def help_task(self, person: Person, now: float, room_h: float) -> Task | None:
         """Return the best task that has waited too long in a colleague's queue, or in a unit that this one helps out."""
@@ -118,30 +116,29 @@ class Desk:
 
     # --- at work -------------------------------------------------------------------------------------------------
 
-    def start(self, person: Person, task: Task, now: float, content_h: float) -> None:
+    def start(self, person: Person, task: Task, now: float) -> None:
         """Begin a task; it pauses overnight and in short absences."""
         task.state = RUNNING
         task.start_h = now
-        task.start_clock_h = person.clock_at(now)
-        task.start_content_h = content_h
-        way_in_h = way_in(task, person)
-        if way_in_h:
-            task.entries = [("coordination", way_in_h), *task.entries]
-            task.content_h += way_in_h
+        task.start_clock_h = person.clock_h
+        task.start_content_h = person.content_h
+        case, unit = task.case, task.unit
+        if case is not None:
+            if way_in_h := way_in(task, person):
+                task.entries.insert(0, ("coordination", way_in_h))
+                task.content_h += way_in_h
+            case.doers[unit.name] = person
         task.person = person
         person.task = task
-        self.run_until(task, person.hour_of(content_h + task.content_h, now))
-        case = task.case
-        if case is not None:
-            case.doers[task.unit.name] = person
-        if task.unit.queue:
-            self.wake(task.unit)
+        self.run_until(task, person.hour_of(person.content_h + task.content_h))
+        if unit.queue and unit.free:
+            self.wake(unit)
 
     def run_until(self, task: Task, end_h: float) -> None:
         """Put the completion on the agenda; an earlier one for the same task no longer counts."""
-        task.serial += 1
+        task.end_h = end_h
         if end_h < math.inf:
-            self.clock.at(end_h, COMPLETION + task.key[2], self.complete, (task, task.serial))
+            self.clock.at(end_h, COMPLETION + task.key[2], self.complete, task)
 
     def rebuild(self, person: Person, reassign_days: int) -> None:
         """Lay out changed curves and move the end of the running task accordingly."""
@@ -151,20 +148,22 @@ class Desk:
         person.build(reassign_days)
         if task is not None:
             # The same work is left; only the curves from now on are others.
-            task.start_content_h = person.content_at(now) - done_h
-            task.start_clock_h = person.clock_at(now) - booked_h
-            self.run_until(task, person.hour_of(task.start_content_h + task.content_h, now))
+            person.look(now)
+            task.start_content_h = person.content_h - done_h
+            task.start_clock_h = person.clock_h - booked_h
+            self.run_until(task, person.hour_of(task.start_content_h + task.content_h))
 
-    def complete(self, done: tuple[Task, int]) -> None:
+    def complete(self, task: Task) -> None:
         """Book the task and let what follows from it happen; then the person is free to pick."""
-        task, serial = done
-        if serial != task.serial:
-            return
-        person = task.person
+        now, person = self.clock.now, task.person
+        if task.end_h != now or task.state == DONE:
+            return  # outdated: the person's curves have changed
         assert person is not None
         task.state = DONE
         person.task = None
-        self.log.book(person, task, self.clock.now, task.content_h, task.left_h)
+        person.unit.free.add(person)
+        person.look(now)
+        self.log.book(person, task, now, person.clock_h - task.start_clock_h, task.content_h, task.left_h)
         self.ready.add(person)
         self.finished(task)
 
@@ -172,7 +171,8 @@ class Desk:
         """Book what has been done of a task that the end of the study cuts off."""
         task = person.task
         if task is not None:
-            self.log.book(person, task, end_h, person.content_at(end_h) - task.start_content_h, math.nan)
+            clock_h = person.clock_at(end_h) - task.start_clock_h
+            self.log.book(person, task, end_h, clock_h, person.content_at(end_h) - task.start_content_h, math.nan)
 
 
 def _best_since(
@@ -186,6 +186,17 @@ def _best_since(
         if task.key[1] <= before and (best is None or task.key < best.key) and effort_of(task, person) <= room_h:
             best = task
     return best
+
+
+def best_fitting(queue: Queue, person: Person, room_h: float) -> Task | None:
+    """Return the best task of a queue that this person can end in the time before the next limit."""
+    best: tuple[QueueKey, Task] | None = None
+    for entry in queue:
+        task = entry[1]
+        # The cheap questions first: queues are long in large units, and few of their tasks are asked the last one.
+        if task.content_h <= room_h and task.state == WAITING and (best is None or entry < best):
+            best = entry if effort_of(task, person) <= room_h else best
+    return None if best is None else best[1]
 
 
 def _by_slot(person: Person) -> int:

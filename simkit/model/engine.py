@@ -14,12 +14,13 @@ from simkit.foundation.parameters import Parameters
 from simkit.model import cases
 from simkit.model.admission import Admission
 from simkit.model.arrivals import KINDS, NUMBER_SHIFT, STEP_SHIFT, arrival_table, care_number
-from simkit.model.cases import Case, Wait, Work
+from simkit.model.cases import Case, Entries, Wait, Work
 from simkit.model.channels import channels
 from simkit.model.clock import ANSWER, ARRIVAL, CHASE, LAPSE, TICK, Clock
 from simkit.model.demand import Arrivals
 from simkit.model.designs import Design, load_design
 from simkit.model.desk import Desk
+from simkit.model.diary import Diary
 from simkit.model.freed import FreedHours
 from simkit.model.house import PUT_OFF, House
 from simkit.model.overload import Overload
@@ -100,9 +101,12 @@ class Run:
         self.personnel = Personnel(world, self.house, self.desk, self.reactions, self.log, self.rules, notice_h)
         self.clock = agenda(world.start_h, self.desk.ready, self.desk.settle)
         self.desk.clock = self.freed.clock = self.admission.clock = self.personnel.clock = self.clock
+        day_h = self.rules.day_h
+        self.patience: Diary[Case] = Diary(world, self.clock, day_h, self.cancel, _is_open)
+        self.lapses: Diary[Task] = Diary(world, self.clock, day_h, self.lapse, _is_waiting)
         self.arrivals = arrival_table(world, self.rules_today, self.rules)
         self.next_arrival = 0
-        year_days, day_h = self.rules.year_h / self.rules.day_h, self.rules.day_h
+        year_days = self.rules.year_h / day_h
         self.year_starts = {
             round(year * year_days) * day_h for year in range(1, round(world.end_h / self.rules.year_h) + 1)
         }
@@ -146,6 +150,8 @@ class Run:
         """Begin a working day: returns to work, queues of long absences, churn, modules, overtime."""
         now = self.clock.now
         self.personnel.begin_day(day)
+        self.patience.open_day(day)
+        self.lapses.open_day(day)
         if self.admission.builders and now > 0:
             self.admission.count_modules(day - 1)
             if now in self.year_starts:
@@ -211,7 +217,7 @@ class Run:
             order_class = BESPOKE
         case = self.new_case(number, kind, row, order_class, customer, adopted, table.clarification[row])
         if parent is not None:
-            case.last, case.ability = parent.last, parent.ability
+            case.last = parent.last
         if refused or (parent is None and self.admission.refuses(case)):
             self.close(case, "refused")
             return
@@ -220,7 +226,7 @@ class Run:
             self.overload.opened(case, self.house.routes)
         if kind == "order":
             patience_h = case.rules.orders[order_class].patience_h * self.world.orders.patience[row]
-            self.clock.at(self.clock.now + patience_h, LAPSE + (number << STEP_SHIFT), self.cancel, case)
+            self.patience.post(self.clock.now + patience_h, LAPSE + (number << STEP_SHIFT), case)
         self.advance(case)
 
     def open_care(self, customer: int, contact: int) -> None:
@@ -355,7 +361,7 @@ class Run:
         if case is None:
             self.freed.finished(task)
         elif task.extra != "chase" and person is not None:
-            case.last, case.ability = person, person.effect(self.clock.now)
+            case.last = person
             if task.left_h == task.left_h:  # not a hand-over, which leaves the rest as it is
                 case.left_h = task.left_h
             case.waiting = None
@@ -363,31 +369,32 @@ class Run:
 
     def enqueue(self, case: Case) -> None:
         """Make one block of the pending work that one doer does without a wait, with the hand-overs around it."""
-        now, rules, giver = self.clock.now, case.rules, case.last
+        rules, giver = case.rules, case.last
         unit, person = self.house.route(case, case.pending[0].kind)
-        crossing = giver is not None and giver.unit is not unit
-        if crossing and not case.handed and giver is not None and giver.here and rules.giver_h > 0:
-            self.hand_over(case, giver)
-            return
-        entries = self.taking(case) if crossing else []
+        entries: list[tuple[str, float]] = []
+        if giver is not None and giver.unit is not unit:
+            if not case.handed and giver.here and rules.giver_h > 0:
+                self.hand_over(case, giver)
+                return
+            entries = self.taking(case)
         case.handed = False
         works = self.block(case, unit, person)
-        factor = self.factor(unit, case)
         for work in works:
-            for name, hours in work.entries:
-                entries.append((name, hours * factor if name == "coordination" else hours))
+            entries += self.with_factor(work.entries, rules.specialist_factor) if unit.specialist else work.entries
         if case.pending and rules.giver_h > 0 and self.house.route(case, case.pending[0].kind)[0] is not unit:
             entries.append(("coordination", self.giving_h(case)))
             case.handed = True
-        case.waiting = self.new_task(case, works, entries, unit)
-        self.desk.submit(case.waiting, unit, person)
+        task = case.waiting = self.new_task(case, works, entries, unit)
+        self.desk.submit(task, unit, person)
         if works[0].lapse_h < math.inf:
-            place = LAPSE + (case.number << STEP_SHIFT) + case.steps
-            self.clock.at(now + works[0].lapse_h, place, self.lapse, case.waiting)
+            self.lapses.post(self.clock.now + works[0].lapse_h, LAPSE + task.key[2], task)
 
     def block(self, case: Case, unit: Unit, person: Person | None) -> tuple[Work, ...]:
         """Take from the pending work what the same doer does without a wait."""
         pending, count = case.pending, 1
+        if len(pending) == 1:
+            case.pending = ()
+            return pending
         while count < len(pending) and self.house.route(case, pending[count].kind) == (unit, person):
             count += 1
         case.pending = pending[count:]
@@ -414,6 +421,11 @@ class Run:
         case.clarified = True
         return [("coordination", hours)] if hours > 0 else []
 
+    @staticmethod
+    def with_factor(entries: Entries, factor: float) -> Entries:
+        """Return entries with the coordination of a specialist."""
+        return tuple((name, hours * factor if name == "coordination" else hours) for name, hours in entries)
+
     def factor(self, unit: Unit, case: Case) -> float:
         """Return the effort of coordination in a unit relative to a generalist."""
         return case.rules.specialist_factor if unit.specialist else 1.0
@@ -428,4 +440,12 @@ class Run:
         """Return the case's place in a unit's queues; who follows old habit ranks as before."""
         old = self.house.live and not case.adopted
         rank = (unit.old_ranks if old else unit.ranks)[case.rank_key]
-        return rank + PUT_OFF if self.house.put_off(case) else rank
+        return rank + PUT_OFF if self.house.may_put_off and self.house.put_off(case) else rank
+
+
+def _is_open(case: Case) -> bool:
+    return case.open
+
+
+def _is_waiting(task: Task) -> bool:
+    return task.state == WAITING

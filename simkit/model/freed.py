@@ -86,8 +86,8 @@ class FreedHours:
         for customer in self.house.accounts[person.slot]:
             if self.house.live and self.house.channels[customer] != OWN_STAFF:
                 continue
-            if reactions.active[customer] and reactions.care_level(customer, now) < rules.extra_stop:
-                gain = reactions.worth_of_contact(customer, now, rules.care[reactions.segment[customer]].weight)
+            if reactions.active[customer] and (care := reactions.care_level(customer, now)) < rules.extra_stop:
+                gain = reactions.worth_of_contact(customer, care, rules.care[reactions.segment[customer]].weight)
                 if gain > worth:
                     best, worth = customer, gain
         marks = self.world.customers.extra_effort

@@ -152,6 +152,7 @@ class House:
         person.unit = unit
         unit.people.append(person)
         unit.people.sort(key=lambda other: other.slot)
+        unit.free.add(person)
         self.sittings.append((person.slot, person.life.number, unit.name, now))
 
     def leave(self, person: Person, successor: Person | None) -> list[int]:
@@ -240,14 +241,18 @@ class House:
         if self.live and not case.adopted:
             return self._old_way(case)
         unit = self.units[self.routes[work, case.order_class, case.segment]]
-        if unit.owners:
-            slot = self.owner.get(case.customer)
-            person = None if slot is None or self.unit_of[slot] is not unit else self.holders[slot]
-            if slot is not None and self.holders[slot] is None and self._left_lying(case):
-                return unit, self._keeper(slot)
-        else:
+        if not unit.owners:
             person = case.doers.get(unit.name)
-        return unit, _at_work(person)
+        else:
+            slot = self.owner.get(case.customer)
+            if slot is None:
+                return unit, None
+            person = self.holders[slot]
+            if person is None and self._left_lying(case):
+                return unit, self._keeper(slot)
+            if self.unit_of[slot] is not unit:
+                return unit, None
+        return unit, None if person is None or person.long_absent else person
 
     def keeper(self, slot: int, task: Task) -> Person | None:
         """Return whose queue keeps a task of a post that becomes vacant; None when the unit takes it over."""

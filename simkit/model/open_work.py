@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
+from simkit.model.arrivals import KINDS
 from simkit.model.parameters import CLASSES, SEGMENTS
 from simkit.model.record import Record
 from simkit.model.rules import Rules, compile_rules
@@ -31,6 +33,9 @@ class OpenWork:
         self.arrived_h = cases["arrived_h"].to_numpy(float)
         self.ended_h = np.nan_to_num(cases["ended_h"].to_numpy(float), nan=np.inf)
         self.initial_h = _initial(record)
+        share = np.array([record.parameters.value(f"orders.{name}.contribution_share") for name in CLASSES])
+        self.share = share[_codes(cases["order_class"], CLASSES)] if len(cases) else np.zeros(0)
+        self.value_amount = cases["value_amount"].to_numpy(float)
         moves = (tasks["case"].to_numpy(float) >= 0) & tasks["left_h"].notna().to_numpy()
         # Tasks stand in the log in order of their end.
         self.moved_h = tasks["end_h"].to_numpy(float)[moves]
@@ -56,11 +61,9 @@ class OpenWork:
     def progress_amount(self, at_h: float) -> float:
         """Return the contribution already earned on open orders: value × contribution share × share of content done."""
         chosen, left = self.left(at_h)
-        cases, total = self.record.cases.iloc[chosen], self.initial_h[chosen]
+        total = self.initial_h[chosen]
         done = np.clip(1 - np.divide(left, total, out=np.ones(len(left)), where=total > 0), 0.0, 1.0)
-        shares = {name: self.record.parameters.value(f"orders.{name}.contribution_share") for name in CLASSES}
-        share = cases["order_class"].map(shares).to_numpy(float)
-        return float((cases["value_amount"].to_numpy(float) * share * done).sum())
+        return float((self.value_amount[chosen] * self.share[chosen] * done).sum())
 
 
 def _initial(record: Record) -> Floats:
@@ -71,20 +74,30 @@ def _initial(record: Record) -> Floats:
     cases = record.cases
     if len(cases) == 0:
         return np.zeros(0)
-    key = cases["kind"].astype(str) + " " + cases["order_class"].astype(str) + " " + cases["segment"].astype(str)
-    return np.where(cases["adopted"].to_numpy(bool), key.map(new).to_numpy(float), key.map(old).to_numpy(float))
+    place = (
+        _codes(cases["kind"], KINDS),
+        _codes(cases["order_class"], CLASSES),
+        _codes(cases["segment"], SEGMENTS),
+    )
+    return np.where(cases["adopted"].to_numpy(bool), new[place], old[place])
 
 
-def _by_kind(rules: Rules) -> dict[str, float]:
-    hours = {}
-    for segment, segment_name in enumerate(SEGMENTS):
-        care = rules.care[segment]
-        for order_class, class_name in enumerate(CLASSES):
-            key = f"{class_name} {segment_name}"
-            partners = rules.orders[order_class].partners
-            hours[f"lead {key}"] = rules.lead_qualify_h
-            hours[f"service {key}"] = rules.service_hours
-            hours[f"care {key}"] = care.preparation_h + care.travel_h + care.talk_h
-            hours[f"opportunity {key}"] = sum(rules.opportunity_hours[order_class])
-            hours[f"order {key}"] = rules.order_hours[order_class].total_h(partners)
+def _codes(words: pd.Series, names: tuple[str, ...]) -> npt.NDArray[np.int64]:
+    """Return the position of each word among the names."""
+    return np.asarray(pd.Categorical(words, categories=list(names)).codes, dtype=np.int64)
+
+
+def _by_kind(rules: Rules) -> Floats:
+    """Return the expected content of a case, hours, by kind, order class and segment."""
+    hours = np.zeros((len(KINDS), len(CLASSES), len(SEGMENTS)))
+    for order_class in range(len(CLASSES)):
+        for segment, care in enumerate(rules.care):
+            of_kind = {
+                "lead": rules.lead_qualify_h,
+                "service": rules.service_hours,
+                "care": care.preparation_h + care.travel_h + care.talk_h,
+                "opportunity": sum(rules.opportunity_hours[order_class]),
+                "order": rules.order_hours[order_class].total_h(rules.orders[order_class].partners),
+            }
+            hours[:, order_class, segment] = [of_kind[kind] for kind in KINDS]
     return hours

@@ -33,12 +33,12 @@ class Task:
         "case",
         "content_h",
         "customer",
+        "end_h",
         "entries",
         "extra",
         "key",
         "left_h",
         "person",
-        "serial",
         "start_clock_h",
         "start_content_h",
         "start_h",
@@ -65,7 +65,7 @@ class Task:
         self.start_clock_h = 0.0  # the person's curves at the start
         self.start_content_h = 0.0
         self.customer = -1  # of an extra contact
-        self.serial = 0  # counts reschedulings, so that an outdated completion is ignored
+        self.end_h = math.inf  # when it will be done as things stand; an earlier completion on the agenda is outdated
         self.extra = ""
 
 
@@ -87,6 +87,7 @@ class Unit:
     helped_after_h: float = math.inf  # waiting time after which its fallback takes work over
     helps: list[Unit] = field(default_factory=list)  # units whose fallback this one is
     people: list[Person] = field(default_factory=list)
+    free: set[Person] = field(default_factory=set)  # all who could begin a task, and some who no longer can
     queue: Queue = field(default_factory=Queue)
 
 
@@ -108,6 +109,11 @@ class Person:
         self.start_h = start_h
         self.day_h = day_h
         self.unit: Unit
+        self.hour = math.nan  # where the next four were read off the curves
+        self.today = 0
+        self.clock_h = 0.0
+        self.content_h = 0.0
+        self.room_h = 0.0  # content before the next limit
         self.queue = Queue()
         self.task: Task | None = None
         self.here = False  # holds the post
@@ -141,12 +147,29 @@ class Person:
         self.clock_sum = np.concatenate([[0.0], np.cumsum(clock_h)]).tolist()
         self.content_sum = np.concatenate([[0.0], np.cumsum(content_h)]).tolist()
         self.limits, self.away = _limits(self.life, self.start_h, self.day_h, reassign_days)
-        self.limit_content = [*(self.content_at(limit) for limit in self.limits), math.inf]
+        self.limits.append(math.inf)
+        self.limit_content = [*(self.content_at(limit) for limit in self.limits[:-1]), math.inf]
         self.next_limit = 0
+        self.hour = math.nan
 
     def day(self, hour: float) -> int:
         """Return the number of the working day."""
         return int((hour - self.start_h) // self.day_h)
+
+    def look(self, now: float) -> None:
+        """Read both curves, and the content before the next limit, at an office hour; time only moves forward."""
+        since_h = now - self.start_h
+        day = int(since_h // self.day_h)
+        self.hour, self.today = now, day
+        if day < len(self.rates):
+            into_h = since_h - day * self.day_h
+            self.clock_h = self.clock_sum[day] + self.rates[day] * into_h
+            self.content_h = self.content_sum[day] + self.speeds[day] * into_h
+        else:
+            self.clock_h, self.content_h = self.clock_sum[-1], self.content_sum[-1]
+        while self.limits[self.next_limit] <= now:
+            self.next_limit += 1
+        self.room_h = self.limit_content[self.next_limit] - self.content_h
 
     def clock_at(self, hour: float) -> float:
         """Return the clock hours up to an office hour."""
@@ -164,23 +187,17 @@ class Person:
             return self.content_sum[-1]
         return self.content_sum[day] + self.speeds[day] * (since_h - day * self.day_h)
 
-    def hour_of(self, content_h: float, now: float) -> float:
-        """Return the office hour, from now on, at which the content curve reaches a value; infinity if it does not."""
-        day = int((now - self.start_h) // self.day_h)
-        after = bisect_left(self.content_sum, content_h, day + 1)
-        if after >= len(self.content_sum):
-            return math.inf
-        last = after - 1
+    def hour_of(self, content_h: float) -> float:
+        """Return the office hour, from the last `look` on, at which the content curve reaches a value; infinity if not."""
+        sums, last = self.content_sum, self.today
+        if last + 1 >= len(sums) or sums[last + 1] < content_h:  # not today
+            last = bisect_left(sums, content_h, last + 1) - 1
+            if last + 1 >= len(sums):
+                return math.inf
         speed = self.speeds[last]
         if speed <= 0:  # nothing is left to do
-            return now
-        return max(now, self.start_h + last * self.day_h + (content_h - self.content_sum[last]) / speed)
-
-    def content_limit(self, now: float) -> float:
-        """Return the value of the content curve at the next limit; infinity if there is none."""
-        while self.next_limit < len(self.limits) and self.limits[self.next_limit] <= now:
-            self.next_limit += 1
-        return self.limit_content[self.next_limit]
+            return self.hour
+        return max(self.hour, self.start_h + last * self.day_h + (content_h - sums[last]) / speed)
 
     def effect(self, now: float) -> float:
         """Return the person's effectiveness (ability, motivation, opportunity), standard deviations from today's mean."""

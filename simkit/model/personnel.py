@@ -95,7 +95,8 @@ class Personnel:
         now, day_h, task = self.clock.now, self.rules.day_h, person.task
         done_h = now
         if task is not None:
-            done_h = person.hour_of(task.start_content_h + task.content_h, now)
+            person.look(now)
+            done_h = person.hour_of(task.start_content_h + task.content_h)
         leaves_h = max(now + self.notice_h, math.ceil(done_h / day_h) * day_h if done_h < math.inf else 0.0)
         if leaves_h < person.life.leaves_h:
             person.resign(leaves_h)
@@ -112,6 +113,7 @@ class Personnel:
             if person.long_absent and not was_absent:
                 self.desk.return_queue(person)
             if person.task is None and person.at_work:
+                person.unit.free.add(person)
                 self.desk.ready.add(person)
 
     def resize(self, converted: tuple[float, float]) -> None:

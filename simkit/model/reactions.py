@@ -99,6 +99,10 @@ class Reactions:
         self.price = -v("price.elasticity") * math.log1p(v("price.rise_share"))  # logarithm of the effect on orders
         self.price_tolerance = v("price.tolerance")
         self.channels = channels
+        segment = np.array(self.segment, dtype=int)
+        self.planned = np.array([step > 0 for step in self.step])[segment]
+        self.before = np.array(self.care_before)[segment]
+        self.elsewhere = np.array(channels) > 0
         self.channel_loss = (0.0, v("reaction.moved_loss_share"), v("reaction.dropped_loss_share"))
         self.channel_decay = math.log(2) / (v("reaction.channel_half_life_days") * calendar_h)
 
@@ -155,9 +159,11 @@ class Reactions:
         """Return the order rate relative to the customer's own rate."""
         if not self.on:
             return 1.0
-        care = self.care_level(customer, now)
-        late = self._late(customer, now) * (1 - self.forgiveness * min(care, 1.0))
-        factor: float = (1 - self.late_rate) ** late * (1 - self._loss(customer, now))
+        care, factor = self.care_level(customer, now), 1.0
+        if self.late[customer]:
+            factor = (1 - self.late_rate) ** (self._late(customer, now) * (1 - self.forgiveness * min(care, 1.0)))
+        if self.loss[customer]:
+            factor *= 1 - self._loss(customer, now)
         if now < 0:
             return factor * self.curves[self.segment[customer]](care)
         if self.price:
@@ -166,11 +172,11 @@ class Reactions:
             return factor * (1 - self.channel_loss[channel] * -math.expm1(-self.channel_decay * now))
         return factor * self.offer_fit * self.curves[self.segment[customer]](care)
 
-    def worth_of_contact(self, customer: int, now: float, weight: float) -> float:
-        """Return the yearly business that one more contact would add, relative to the other customers."""
+    def worth_of_contact(self, customer: int, care: float, weight: float) -> float:
+        """Return the yearly business that one more contact would add at a care level, relative to the other customers."""
         segment = self.segment[customer]
-        x, curve = self.care_level(customer, now), self.curves[segment]
-        gain: float = curve(x + self.step[segment] * weight) - curve(x)
+        curve = self.curves[segment]
+        gain: float = curve(care + self.step[segment] * weight) - curve(care)
         weight_of_customer: float = self.weight[customer]
         return weight_of_customer * gain
 
@@ -179,15 +185,12 @@ class Reactions:
         active = np.array(self.active, dtype=bool)
         hazard = np.full(len(active), self.churn_rate * elapsed_h / self.year_h)
         if self.on:
-            segment = np.array(self.segment, dtype=int)
-            planned = np.array([step > 0 for step in self.step])[segment]
-            before = np.array(self.care_before)[segment]
-            care = np.where(
-                planned, np.array(self.care) * np.exp(-self.care_decay * (now - np.array(self.care_at))), before
-            )
+            before = self.before
+            care = np.array(self.care) * np.exp(-self.care_decay * (now - np.array(self.care_at)))
+            care = np.where(self.planned, care, before)
             late = np.array(self.late) * np.exp(-self.late_decay * (now - np.array(self.late_at)))
             if now >= 0:  # whom our staff no longer see reacts to that by the curve of his channel
-                care = np.where(np.array(self.channels) > 0, before, care)
+                care = np.where(self.elsewhere, before, care)
             late *= 1 - self.forgiveness * np.minimum(care, 1.0)
             hazard = hazard * np.exp(-self.churn_care * (care - before)) * (1 + self.churn_late * late)
         self.hazard += np.where(active, hazard, 0.0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -27,6 +29,8 @@ EXTRAS: tuple[str, ...] = ("", "chase", "extra_contact", "prospecting", "module_
 EXTRA_CODE = {name: code for code, name in enumerate(EXTRAS)}
 TASK_COLUMNS = ("person", "unit", "case", "start_h", "end_h", "clock_h", "content_h", "left_h", "extra")
 ENTRY_COLUMNS = ("task", "activity", "share")
+WHOLE = ("person", "unit", "case", "extra", "task", "activity", "row", "order_class", "segment", "customer")
+OPENED_COLUMNS = ("case", "row", "order_class", "segment", "customer", "adopted", "arrived_h")
 CASE_COLUMNS = (
     "case",
     "kind",
@@ -42,61 +46,53 @@ CASE_COLUMNS = (
 )
 
 
+def _numbers() -> array[float]:
+    return array("d")
+
+
 @dataclass
 class Log:
-    """What the engine writes while it runs."""
+    """What the engine writes while it runs: rows of plain numbers one after the other, so that nothing is kept per row."""
 
-    tasks: list[tuple[Any, ...]] = field(default_factory=list)
-    entries: list[tuple[int, int, float]] = field(default_factory=list)
-    cases: dict[int, list[Any]] = field(default_factory=dict)
+    tasks: array[float] = field(default_factory=_numbers)  # rows of TASK_COLUMNS
+    entries: array[float] = field(default_factory=_numbers)  # rows of ENTRY_COLUMNS
+    cases: array[float] = field(default_factory=_numbers)  # rows of OPENED_COLUMNS
+    kinds: list[str] = field(default_factory=list)  # these four: one value per case
+    ended_h: array[float] = field(default_factory=_numbers)
+    outcomes: list[str] = field(default_factory=list)
+    late: list[bool] = field(default_factory=list)
     churned: list[tuple[int, float]] = field(default_factory=list)
     people: list[Person] = field(default_factory=list)
+    booked: int = 0  # tasks so far
 
     def opened(self, case: Case) -> None:
         """Enter a case."""
-        self.cases[case.number] = [
-            case.number,
-            case.kind,
-            case.row,
-            case.order_class,
-            case.segment,
-            case.customer,
-            case.adopted,
-            case.arrived_h,
-            np.nan,
-            "open",
-            False,
-        ]
+        case.log_row = len(self.kinds)
+        self.cases.extend(
+            (case.number, case.row, case.order_class, case.segment, case.customer, case.adopted, case.arrived_h)
+        )
+        self.kinds.append(case.kind)
+        self.ended_h.append(math.nan)
+        self.outcomes.append("open")
+        self.late.append(False)
 
     def closed(self, case: Case, now: float, outcome: str, late: bool) -> None:
         """Enter the end of a case."""
-        row = self.cases[case.number]
-        row[-3:] = now, outcome, late
+        row = case.log_row
+        self.ended_h[row], self.outcomes[row], self.late[row] = now, outcome, late
 
-    def book(self, person: Person, task: Task, end_h: float, content_h: float, left_h: float) -> None:
+    def book(self, person: Person, task: Task, end_h: float, clock_h: float, content_h: float, left_h: float) -> None:
         """Enter one task and its activities; an activity's share of the task is its share of the content."""
         case = task.case.number if task.case is not None else -1 if task.customer < 0 else -2 - task.customer
-        row = len(self.tasks)
-        clock_h = person.clock_at(end_h) - task.start_clock_h
-        self.tasks.append(
-            (
-                person.code,
-                task.unit.number,
-                case,
-                task.start_h,
-                end_h,
-                clock_h,
-                content_h,
-                left_h,
-                EXTRA_CODE[task.extra],
-            )
-        )
-        total = task.content_h
-        if len(task.entries) == 1:
-            self.entries.append((row, ACTIVITY_CODE[task.entries[0][0]], 1.0))
+        extra, row, entries = EXTRA_CODE[task.extra], self.booked, task.entries
+        self.booked += 1
+        self.tasks.extend((person.code, task.unit.number, case, task.start_h, end_h, clock_h, content_h, left_h, extra))
+        if len(entries) == 1:
+            self.entries.extend((row, ACTIVITY_CODE[entries[0][0]], 1.0))
             return
-        for name, hours in task.entries:
-            self.entries.append((row, ACTIVITY_CODE[name], hours / total if total > 0 else 1 / len(task.entries)))
+        total = task.content_h
+        for name, hours in entries:
+            self.entries.extend((row, ACTIVITY_CODE[name], hours / total if total > 0 else 1 / len(entries)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,9 +178,9 @@ class Record:
             end_h=world.end_h,
             day_h=day_h,
             year_h=day_h * parameters.value("time.days_per_year"),
-            tasks=_frame(log.tasks, TASK_COLUMNS),
-            entries=_frame(log.entries, ENTRY_COLUMNS),
-            cases=_case_frame(list(log.cases.values()), world),
+            tasks=pd.DataFrame(_columns(log.tasks, TASK_COLUMNS)),
+            entries=pd.DataFrame(_columns(log.entries, ENTRY_COLUMNS)),
+            cases=_case_frame(log, world),
             people=tuple(_person_days(person, world) for person in sorted(log.people, key=lambda one: one.code)),
             sittings=pd.DataFrame(sittings, columns=["slot", "number", "unit", "from_h"]),
             churned=pd.DataFrame(log.churned, columns=["customer", "at_h"]),
@@ -194,25 +190,33 @@ class Record:
         )
 
 
-def _frame(rows: list[tuple[Any, ...]], columns: tuple[str, ...]) -> pd.DataFrame:
-    if not rows:
-        return pd.DataFrame({name: np.zeros(0) for name in columns})
-    return pd.DataFrame({name: np.array(column) for name, column in zip(columns, zip(*rows, strict=True), strict=True)})
+def _columns(rows: array[float], names: tuple[str, ...]) -> dict[str, npt.NDArray[Any]]:
+    """Return the columns of logged rows, whole numbers as such; floats hold them exactly up to 2^53."""
+    table = np.array(rows).reshape(-1, len(names))
+    return {
+        name: column.astype(np.int64) if name in WHOLE and len(column) else column
+        for name, column in zip(names, table.T, strict=True)
+    }
 
 
-def _case_frame(rows: list[list[Any]], world: World) -> pd.DataFrame:
-    if not rows:
-        frame = pd.DataFrame({name: np.zeros(0) for name in CASE_COLUMNS})
-        return frame.assign(value_amount=np.zeros(0))
-    frame = pd.DataFrame(
-        {name: list(column) for name, column in zip(CASE_COLUMNS, zip(*rows, strict=True), strict=True)}
-    )
-    frame["segment"] = np.array(SEGMENTS)[frame["segment"].to_numpy()]
-    frame["order_class"] = np.array(CLASSES)[frame["order_class"].to_numpy()]
+def _case_frame(log: Log, world: World) -> pd.DataFrame:
+    if not log.kinds:
+        return pd.DataFrame({name: np.zeros(0) for name in (*CASE_COLUMNS, "value_amount")})
+    columns = _columns(log.cases, OPENED_COLUMNS)
+    kind, row = np.array(log.kinds), columns["row"]
     value = np.array(world.orders.value_amount) if world.orders.value_amount else np.zeros(1)
-    is_order = (frame["kind"] == "order").to_numpy()
-    frame["value_amount"] = np.where(is_order, value[np.where(is_order, frame["row"].to_numpy(), 0)], 0.0)
-    return frame
+    is_order = kind == "order"
+    columns |= {
+        "kind": kind,
+        "segment": np.array(SEGMENTS)[columns["segment"]],
+        "order_class": np.array(CLASSES)[columns["order_class"]],
+        "adopted": columns["adopted"].astype(bool),
+        "ended_h": np.array(log.ended_h),
+        "outcome": np.array(log.outcomes),
+        "late": np.array(log.late),
+        "value_amount": np.where(is_order, value[np.where(is_order, row, 0)], 0.0),
+    }
+    return pd.DataFrame({name: columns[name] for name in (*CASE_COLUMNS, "value_amount")})
 
 
 def _reason(person: Person, world: World) -> str:

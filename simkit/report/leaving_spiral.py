@@ -16,7 +16,7 @@ from simkit.report import figures_small as draw
 from simkit.report.blocks import Block
 from simkit.report.dossier import Dossier, listed
 from simkit.report.sheet import Footing, KeyFigure, Sheet
-from simkit.report.simulation import NO_CUSTOMERS
+from simkit.report.simulation import NO_CUSTOMERS, execution_of
 from simkit.report.small_models import origins
 from simkit.report.tables import Column
 from simkit.study.calibration import LeftOut, client_facts, measured_parameters, what_is_missing
@@ -128,9 +128,17 @@ def stress_test(
     tree = _tree(dossier, facts, customers_react=customers_react)
     organisation = load_design(design, dossier.client.folder)
     worlds = dossier.settings.replications or 1
-    seed, jobs = dossier.settings.seed, dossier.settings.jobs
+    seed, how = dossier.settings.seed, execution_of(dossier)
     cells = spiral(
-        facts, tree, organisation, loads=levels, fill_days=days, years=years, replications=worlds, seed=seed, jobs=jobs
+        facts,
+        tree,
+        organisation,
+        loads=levels,
+        fill_days=days,
+        years=years,
+        replications=worlds,
+        seed=seed,
+        execution=how,
     )
     return StressTest(
         dossier=dossier,
@@ -180,7 +188,7 @@ def _tree(dossier: Dossier, facts: Facts, *, customers_react: bool) -> Parameter
     worlds = dossier.settings.replications or 1
     wanted = StudySettings(designs=(BASELINE,), scenarios=("today",), replications=worlds, seed=dossier.settings.seed)
     plan = make_plan(wanted, facts, tree, dossier.client.folder)
-    return with_care_level(facts, tree, plan, worlds=worlds, jobs=dossier.settings.jobs)
+    return with_care_level(facts, tree, plan, worlds=worlds, execution=execution_of(dossier))
 
 
 def spiral_blocks(dossier: Dossier, test: StressTest | LeftOut) -> list[Block]:

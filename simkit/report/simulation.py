@@ -12,6 +12,7 @@ from simkit.report.dossier import Dossier
 
 if TYPE_CHECKING:
     from simkit.intake.config import ClientConfig
+    from simkit.study.grid import Execution
     from simkit.study.organisation import LeftOut, OrganisationStudy
     from simkit.study.plan import Depth, StudySettings
 
@@ -28,7 +29,7 @@ def study_settings(dossier: Dossier) -> StudySettings:
 
     wanted = dossier.settings
     depth: Depth = "full" if wanted.depth == "full" else "standard"
-    settings = chosen_by(dossier.client.config, StudySettings(depth=depth, seed=wanted.seed, jobs=wanted.jobs))
+    settings = chosen_by(dossier.client.config, StudySettings(depth=depth, seed=wanted.seed))
     if wanted.depth == "quick":
         settings = settings.quick()
     if wanted.designs:
@@ -69,8 +70,16 @@ def study_of(dossier: Dossier, progress: Progress | None = None) -> Organisation
         dossier.value,
         folder=given or cache_of(dossier),
         settings=study_settings(dossier),
+        execution=execution_of(dossier),
         progress=progress,
     )
+
+
+def execution_of(dossier: Dossier) -> Execution:
+    """Return how a dossier's simulations are run."""
+    from simkit.study.grid import Execution
+
+    return Execution(jobs=dossier.settings.jobs)
 
 
 def cache_of(dossier: Dossier) -> Path:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from simkit.foundation.parameters import Parameters, Provenance
 from simkit.study import origins as say
-from simkit.study.grid import Engine, Grid, Progress, play_world, run_grid
+from simkit.study.grid import Engine, Execution, Grid, Progress, play_world, run_grid
 from simkit.study.measured_demand import patched
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def with_care_level(
     plan: Plan,
     *,
     worlds: int = WORLDS,
-    jobs: int | None = None,
+    execution: Execution = Execution(),
     progress: Progress | None = None,
     engine: Engine = play_world,
 ) -> Parameters:
@@ -42,7 +42,7 @@ def with_care_level(
         For today's organisation, the main scenario and the seed.
     worlds : int
         Replications.
-    jobs, progress, engine
+    execution, progress, engine
         As in :func:`simkit.study.grid.run_grid`.
 
     Returns
@@ -58,7 +58,7 @@ def with_care_level(
     today = replace(plan.grid.arms[0], changes={"reaction.on": 0.0}, scenarios=())
     scenario = {plan.main_scenario: plan.grid.scenarios[plan.main_scenario]}
     grid = Grid(arms=(today,), scenarios=scenario, replications=worlds, seed=plan.grid.seed)
-    frame = run_grid(grid, facts, parameters, jobs=jobs, progress=progress, engine=engine).frame
+    frame = run_grid(grid, facts, parameters, execution=execution, progress=progress, engine=engine).frame
     care = frame[(frame["measure"] == MEASURE) & (frame["year"] == 0)].dropna(subset=["value"])
     source = Provenance(kind="simulated", source=say.TODAY.en, source_de=say.TODAY.de)
     overlay = {}

@@ -10,6 +10,7 @@ import pandas as pd
 
 from simkit.foundation.text import Text
 from simkit.model.facts import Facts
+from simkit.model.parameters import SEGMENTS
 from simkit.study.standards import standard
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ def _customers(orders: pd.DataFrame, value: CustomerValue, years: float) -> pd.D
     grouped = pd.DataFrame({"customer_id": orders["customer_id"], "value": orders["value_amount"], "typical": typical})
     table = grouped.groupby("customer_id", sort=True).agg(value=("value", "sum"), typical=("typical", "sum"))
     count = grouped.groupby("customer_id", sort=True).size()
-    segment = value.customers.set_index("customer_id")["segment"].astype(str)
+    segment = simulated_segment(value.customers.set_index("customer_id")["segment"])
     factor = _shrunk_factor(table["value"] / table["typical"], count, within_variance(grouped))
     balance = float(table["value"].sum() / (factor * table["typical"]).sum())
     return pd.DataFrame(
@@ -145,6 +146,11 @@ def _customers(orders: pd.DataFrame, value: CustomerValue, years: float) -> pd.D
             "value_factor": factor.to_numpy(dtype=float) * balance,
         }
     )
+
+
+def simulated_segment(segment: pd.Series) -> pd.Series:
+    """Return the segment as the model has it, which knows three: a fourth class is served like the third."""
+    return segment.astype(str).where(segment.isin(SEGMENTS), SEGMENTS[-1])
 
 
 def typical_value(orders: pd.DataFrame) -> pd.Series:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pandas as pd
@@ -122,6 +123,28 @@ class Grid:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Execution:
+    """How a grid is run; nothing of it moves a result.
+
+    Parameters
+    ----------
+    jobs : int, optional
+        Processes of this machine; by default as many as it has cores. 1 runs in the calling process.
+    cluster : str
+        Address of a Dask scheduler (``tcp://host:8786``) whose workers run the grid; empty for this machine.
+    cache : Path, optional
+        Folder in which finished runs are kept and found again; None keeps none.
+    confirmed : bool
+        Whether the user has agreed to a grid whose cost is above the standard ``rule.confirm_hours``.
+    """
+
+    jobs: int | None = None
+    cluster: str = ""
+    cache: Path | None = None
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Runs:
     """What a grid gave.
 
@@ -180,7 +203,7 @@ def run_grid(
     facts: Facts,
     parameters: Parameters,
     *,
-    jobs: int | None = None,
+    execution: Execution = Execution(),
     progress: Progress | None = None,
     engine: Engine = play_world,
 ) -> Runs:
@@ -192,8 +215,8 @@ def run_grid(
         What to run.
     facts, parameters
         The client and the parameter tree, the same for all cells.
-    jobs : int, optional
-        Processes; by default as many as the machine has cores. 1 runs in this process.
+    execution : Execution
+        Where it runs and where finished runs are kept.
     progress : callable, optional
         Called with (runs done, runs in all) after each world; the first time with 0.
     engine : callable
@@ -212,7 +235,7 @@ def run_grid(
         If a process dies, most often for lack of memory.
     """
     task = _Task(grid=grid, facts=facts, parameters=parameters, engine=engine)
-    workers = min(jobs or os.cpu_count() or 1, len(grid.chunks()))
+    workers = min(execution.jobs or os.cpu_count() or 1, len(grid.chunks()))
     report = progress or (lambda done, total: None)
     report(0, grid.runs)
     try:

@@ -20,7 +20,7 @@ from simkit.model.parameters import CLASSES, SEGMENTS
 from simkit.model.rules import compile_rules, opportunity_rules
 from simkit.model.workload import win_chance
 from simkit.study import origins as say
-from simkit.study.client_facts import period_orders, period_years
+from simkit.study.client_facts import period_orders, period_years, simulated_segment
 from simkit.study.measured_demand import ENOUGH_CASES, Overlay, mean_and_half, measured, patched, wording_of
 from simkit.study.wording import Wording
 
@@ -223,7 +223,7 @@ def _deal_effort(client: ClientData, log: CaseHours, tree: Parameters, scale: fl
 
 def _care_effort(log: CaseHours, value: CustomerValue, facts: Facts, tree: Parameters, per_year: float) -> Overlay:
     """Contacts a customer and year, and hours per contact, by segment; one entry of care is one contact."""
-    segment_of = value.customers.set_index("customer_id")["segment"].astype(str)
+    segment_of = simulated_segment(value.customers.set_index("customer_id")["segment"])
     overlay: Overlay = {}
     entries = {
         activity: log.without_case(activity).assign(segment=lambda rows: rows["customer_id"].map(segment_of))

@@ -23,7 +23,7 @@ from simkit.model.facts import Facts
 from simkit.model.parameters import load_defaults
 from simkit.study.calibration import LeftOut, client_facts, measured_parameters, what_is_missing
 from simkit.study.care_level import WORLDS, with_care_level
-from simkit.study.grid import Engine, Progress, play_world, run_grid
+from simkit.study.grid import Engine, Execution, Progress, play_world, run_grid
 from simkit.study.origins import BY_HAND
 from simkit.study.plan import Plan, StudySettings, Variant, check_choice, make_plan
 from simkit.study.recommendation import Recommendation, from_record, to_record
@@ -49,7 +49,7 @@ class OrganisationStudy:
     Parameters
     ----------
     settings : StudySettings
-        What was run (without the number of processes, which moves nothing).
+        What was run.
     baseline, main_scenario : str
         What the others are compared with, and the scenario that decides.
     recommendation : Recommendation
@@ -91,6 +91,7 @@ def open_or_run(
     *,
     folder: Path,
     settings: StudySettings,
+    execution: Execution = Execution(),
     progress: Progress | None = None,
 ) -> OrganisationStudy | LeftOut:
     """Return the study in a folder if it is the one asked for, else run it and save it there.
@@ -103,6 +104,8 @@ def open_or_run(
         Where the study stands or is to stand; it appears complete or not at all.
     settings : StudySettings
         What to run.
+    execution : Execution
+        How it is run; it moves no result.
     progress : callable, optional
         Called with (runs done, runs in all).
 
@@ -130,7 +133,7 @@ def open_or_run(
     document = read_document(folder)
     if document is not None and document.get("key") == key:
         return open_study(folder)
-    results = run_plan(facts, parameters, plan, jobs=settings.jobs, progress=progress)
+    results = run_plan(facts, parameters, plan, execution=execution, progress=progress)
     study = concluded(results, settings, key, wording)
     save(folder, study.frames, _document(study))
     return study
@@ -148,7 +151,7 @@ def run_plan(
     parameters: Parameters,
     plan: Plan,
     *,
-    jobs: int | None = None,
+    execution: Execution = Execution(),
     progress: Progress | None = None,
     engine: Engine = play_world,
 ) -> Results:
@@ -160,7 +163,7 @@ def run_plan(
         The client and its tree.
     plan : Plan
         What to run.
-    jobs, progress, engine
+    execution, progress, engine
         As in :func:`simkit.study.grid.run_grid`; progress counts both parts together.
 
     Returns
@@ -170,8 +173,8 @@ def run_plan(
     """
     worlds = min(WORLDS, plan.grid.replications)
     first, second = shared_progress(progress, worlds, plan.grid.runs)
-    tree = with_care_level(facts, parameters, plan, worlds=worlds, jobs=jobs, progress=first, engine=engine)
-    runs = run_grid(plan.grid, facts, tree, jobs=jobs, progress=second, engine=engine)
+    tree = with_care_level(facts, parameters, plan, worlds=worlds, execution=execution, progress=first, engine=engine)
+    runs = run_grid(plan.grid, facts, tree, execution=execution, progress=second, engine=engine)
     return Results(frame=runs.frame, plan=plan, facts=facts, parameters=tree)
 
 

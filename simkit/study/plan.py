@@ -73,8 +73,6 @@ class StudySettings:
         Full adds all combinations of the Stretched T's switches and the scan of two heads more or fewer.
     replications, seed : int
         Worlds per scenario, and the seed they come from.
-    jobs : int, optional
-        Processes; by default as many as there are cores. It moves no result.
     """
 
     designs: tuple[str, ...] = DESIGNS
@@ -83,7 +81,6 @@ class StudySettings:
     depth: Depth = "standard"
     replications: int = 12
     seed: int = 1
-    jobs: int | None = None
 
     def quick(self) -> StudySettings:
         """Return the same study as a draft of four replications."""

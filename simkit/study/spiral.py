@@ -11,7 +11,7 @@ from simkit.foundation.text import Text
 from simkit.model.rules import compile_rules
 from simkit.model.scenarios import Scenario
 from simkit.model.workload import yearly_loads
-from simkit.study.grid import Arm, Grid, Progress, run_grid
+from simkit.study.grid import Arm, Execution, Grid, Progress, run_grid
 from simkit.study.standards import standard
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def spiral(
     years: float = 5.0,
     replications: int = 4,
     seed: int = 1,
-    jobs: int | None = None,
+    execution: Execution = Execution(),
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Run one design with the overload hazard on, at several loads and times to fill a vacancy.
@@ -71,7 +71,7 @@ def spiral(
         Times to fill a vacancy, calendar days.
     years : float
         Horizon.
-    replications, seed, jobs, progress
+    replications, seed, execution, progress
         As in :func:`simkit.study.grid.run_grid`.
 
     Returns
@@ -96,7 +96,7 @@ def spiral(
         replications=replications,
         seed=seed,
     )
-    frame = run_grid(grid, facts, parameters, jobs=jobs, progress=progress, engine=_play).frame
+    frame = run_grid(grid, facts, parameters, execution=execution, progress=progress, engine=_play).frame
     rows = []
     for name, (load, days, _) in cells.items():
         shares = frame.loc[frame["scenario"] == name, "value"]

@@ -49,7 +49,9 @@ class View:
     @cached_property
     def ended(self) -> pd.DataFrame:
         """Cases that ended after go-live, with their ``year`` (0 is the first)."""
-        return self.with_year(self.record.cases, "ended_h")
+        ended = self.with_year(self.record.cases, "ended_h")
+        # Many measures compare these words; as categories they compare small numbers.
+        return ended.astype(dict.fromkeys(("kind", "outcome", "order_class", "segment"), "category"))
 
     @cached_property
     def delivered(self) -> pd.DataFrame:
@@ -81,7 +83,11 @@ class View:
 
     def hours(self, name: str) -> Floats:
         """Return the hours of one column of the accounts by year."""
-        return self.account.groupby("window")[name].sum().reindex(range(self.years), fill_value=0.0).to_numpy(float)
+        return self._account_by_year[name].to_numpy(float)
+
+    @cached_property
+    def _account_by_year(self) -> pd.DataFrame:
+        return self.account.groupby("window").sum().reindex(range(self.years), fill_value=0.0)
 
     def per_year(self, frame: pd.DataFrame, column: str | None = None) -> Floats:
         """Return the number of rows, or the sum of a column, by year."""

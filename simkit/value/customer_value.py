@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
 from simkit.effort.hours import CAP_H
+from simkit.foundation.errors import ConfigError
 from simkit.foundation.text import Text, same
 from simkit.intake.findings import Assumption
 from simkit.intake.workshop.criteria import library
@@ -18,7 +19,7 @@ from simkit.value.effort_value import effort_by, service_index, value_deciles, w
 from simkit.value.factors import FACTORS
 from simkit.value.facts import Facts, customer_facts
 from simkit.value.score import FEW_FACTORS_SHARE, Score, rank_change, score_customers
-from simkit.value.segments import CUTOFFS, segments
+from simkit.value.segments import CUTOFFS, natural_breaks, segments
 from simkit.value.turnover import MissingCost
 from simkit.value.weighting.chosen import ChosenWeights, weights_of
 from simkit.value.withheld import (
@@ -45,14 +46,18 @@ class ValueRules:
     hourly_cost_amount : float or None
         Cost of one hour of sales staff; None takes it from the employees' yearly cost.
     cutoffs : tuple of float
-        Cumulative shares of customers that are A, and A + B.
+        Cumulative shares of customers that are A, and A + B (and, for four classes, A + B + C).
+    natural_classes : int
+        Cut the ranking where the scores of the customers with revenue break by themselves, into so many classes; 0 keeps
+        the cut-offs.
     cap_h : float
         Longest believed interval of the activity log, in hours.
     """
 
     missing_cost: MissingCost = "mean_rate"
     hourly_cost_amount: float | None = None
-    cutoffs: tuple[float, float] = CUTOFFS
+    cutoffs: tuple[float, ...] = CUTOFFS
+    natural_classes: int = 0
     cap_h: float = CAP_H
 
 
@@ -142,6 +147,7 @@ def customer_value(
     ConfigError
         When ``score.weights`` names no factor or weighs nothing that is known.
     """
+    rules = rules_of(client, rules)
     facts = customer_facts(
         client,
         missing_cost=rules.missing_cost,
@@ -150,7 +156,8 @@ def customer_value(
     )
     chosen = weights_of(client)
     score = score_customers(facts, chosen.weights)
-    customers = _customer_table(facts, score, rules)
+    rules = replace(rules, cutoffs=cutoffs_of(rules, score.score, facts.customers["revenue_amount"]))
+    customers = _customer_table(facts, score, rules.cutoffs)
     changes, tau = rank_change(customers)
     minimum = client.config.privacy.minimum_group
     hidden = withheld_customers(customers, facts.people, minimum)
@@ -178,10 +185,44 @@ def customer_value(
     )
 
 
-def _customer_table(facts: Facts, score: Score, rules: ValueRules) -> pd.DataFrame:
+def rules_of(client: ClientData, rules: ValueRules) -> ValueRules:
+    """Return the rules with what client.yaml says about the classes.
+
+    Raises
+    ------
+    ConfigError
+        When it gives cut-offs and asks for natural classes too.
+    """
+    chosen = client.config.score
+    if chosen.cutoffs and chosen.natural_classes:
+        raise ConfigError(
+            Text(de="Grenzen und natürliche Klassen zugleich", en="cut-offs and natural classes at the same time"),
+            "client.yaml: score",
+            Text(de="cutoffs oder natural_classes streichen", en="take out cutoffs or natural_classes"),
+        )
+    if chosen.natural_classes == 1:
+        raise ConfigError(
+            Text(de="eine einzige Klasse teilt nichts ein", en="a single class divides nothing"),
+            "client.yaml: score.natural_classes",
+            Text(de="2, 3 oder 4 Klassen, oder 0 für feste Anteile", en="2, 3 or 4 classes, or 0 for fixed shares"),
+        )
+    cutoffs = tuple(chosen.cutoffs) or rules.cutoffs
+    return replace(rules, cutoffs=cutoffs, natural_classes=chosen.natural_classes or rules.natural_classes)
+
+
+def cutoffs_of(rules: ValueRules, score: pd.Series, revenue: pd.Series) -> tuple[float, ...]:
+    """Return at which shares of the customers with revenue the ranking is cut."""
+    if not rules.natural_classes:
+        return rules.cutoffs
+    buyers = score[revenue > 0]
+    breaks, _ = natural_breaks(buyers, rules.natural_classes)
+    return tuple(float((buyers >= lowest).mean()) for lowest in breaks)
+
+
+def _customer_table(facts: Facts, score: Score, cutoffs: tuple[float, ...]) -> pd.DataFrame:
     table = facts.customers.join(score.factors).assign(score=score.score, known_share=score.known_share)
     table = table.assign(few_factors=table["known_share"] < FEW_FACTORS_SHARE).reset_index()
-    table = table.assign(segment=segments(table, rules.cutoffs), service_index=service_index(table))
+    table = table.assign(segment=segments(table, cutoffs), service_index=service_index(table))
     table = table.assign(action=proposed_actions(table))
     order = ["score", "revenue_amount", "customer_id"]
     return table.sort_values(order, ascending=[False, False, True], ignore_index=True)

@@ -16,13 +16,14 @@ import pytest
 from scipy import stats
 
 from simkit.foundation.streams import stream
+from simkit.model.demand import Arrivals
 from simkit.model.designs import Design, load_design
 from simkit.model.engine import simulate
 from simkit.model.facts import Facts, example_facts
 from simkit.model.open_work import OpenWork
 from simkit.model.parameters import SEGMENTS
 from simkit.model.record import Record
-from simkit.model.world import Arrivals, World, draw_world
+from simkit.model.world import World, draw_world
 from tests.model.conftest import DESIGNS, QUIET, SMALL, Runner, patched
 
 Table = TypeVar("Table", bound=Arrivals)

@@ -38,7 +38,7 @@ ENGLISH_WORDS = re.compile(
     r"\b(the|and|of|with|deals?|open|days|won|per|share|cases?|today|faster|worlds?|load|hours)\b", re.I
 )
 GERMAN_WORDS = re.compile(
-    r"\b(und|der|die|das|nicht|Chancen?|Tage|Jahr|je|Anteil|heute|schneller|Welten|Last|Stunden)\b", re.I
+    r"\b(und|der|die|das|nicht|Chancen|Tage|Jahr|je|Anteil|heute|schneller|Welten|Stunden)\b", re.I
 )
 CELLS = pd.DataFrame(
     [
@@ -119,12 +119,8 @@ def test_nothing_is_cut_off_at_the_edge_of_a_chart(demo):
         )
         for figure in figures:
             figure.canvas.draw()
-            frame = figure.bbox
-            for text in figure.findobj(mpl.text.Text):
-                box = text.get_window_extent()
-                if text.get_visible() and text.get_text().strip() and box.width > 0:
-                    assert box.x0 >= frame.x0 - 1 and box.x1 <= frame.x1 + 1, text.get_text()
-                    assert box.y0 >= frame.y0 - 1 and box.y1 <= frame.y1 + 1, text.get_text()
+            drawn, (width, height) = figure.get_tightbbox(), figure.get_size_inches()
+            assert drawn.x0 >= -0.02 and drawn.y0 >= -0.02 and drawn.x1 <= width + 0.02 and drawn.y1 <= height + 0.02
 
 
 def rule_frame(look: Look) -> pd.DataFrame:
@@ -212,7 +208,7 @@ def rules_said(offered: float) -> str:
 
 def test_the_message_of_the_rules_names_the_best_one_and_what_becomes_of_today():
     assert rules_said(50.0).startswith("Taking everything on, the list grows for ever; 'gate' wins most")
-    assert rules_said(31.0).endswith("a year against 7.9 today")
+    assert re.search(r"'clean_up' wins most: 8\.2 deals a year against 8\.1 today", rules_said(31.0))
     assert rules_said(5.0).startswith("With the deals offered today no rule wins more")
 
 

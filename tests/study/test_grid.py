@@ -16,7 +16,7 @@ from simkit.model.designs import load_design
 from simkit.model.facts import example_facts
 from simkit.model.parameters import load_defaults
 from simkit.model.scenarios import load_scenario
-from simkit.study.grid import COLUMNS, Arm, Grid, run_grid
+from simkit.study.grid import COLUMNS, Arm, Execution, Grid, run_grid
 
 
 def grid(replications: int = 3, **changed) -> Grid:
@@ -26,7 +26,8 @@ def grid(replications: int = 3, **changed) -> Grid:
     return Grid(**{"arms": arms, "scenarios": scenarios, "replications": replications, "seed": 5, **changed})
 
 
-def run(spec: Grid, engine=play, **options):
+def run(spec: Grid, engine=play, jobs: int | None = None, **options):
+    options.setdefault("execution", Execution(jobs=jobs))
     return run_grid(spec, example_facts(customers=20, posts=3), load_defaults(), engine=engine, **options)
 
 

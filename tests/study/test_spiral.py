@@ -13,6 +13,7 @@ from simkit.model.engine import simulate
 from simkit.model.facts import example_facts
 from simkit.model.parameters import load_defaults
 from simkit.model.world import draw_world
+from simkit.study.grid import Execution
 from simkit.study.spiral import content_capacity_share, critical_hiring_lag, mandatory_load, spiral
 
 SMALL = {"leads.per_year": 120, "opportunities.per_year": 60, "service.requests_per_year": 350}
@@ -49,7 +50,14 @@ def test_high_load_and_slow_hiring_run_away_low_load_and_quick_hiring_do_not() -
     stressed = tree(staff__quit_per_year=0.15, staff__ramp_start_share=0, **calm_customers)
 
     frame = spiral(
-        facts, stressed, load_design("baseline"), loads=(0.6, 1.1), fill_days=(60, 250), years=4, replications=2, jobs=1
+        facts,
+        stressed,
+        load_design("baseline"),
+        loads=(0.6, 1.1),
+        fill_days=(60, 250),
+        years=4,
+        replications=2,
+        execution=Execution(jobs=1),
     )
 
     by_cell = frame.set_index(["load", "fill_days"])

@@ -9,7 +9,7 @@ import pytest
 from simkit.foundation.parameters import Provenance
 from simkit.model.facts import example_facts
 from simkit.model.parameters import load_defaults
-from simkit.study.grid import Grid, run_grid
+from simkit.study.grid import Execution, Grid, run_grid
 from simkit.study.organisation import StudySettings, concluded, run_plan
 from simkit.study.plan import make_plan
 
@@ -19,7 +19,7 @@ SHORT = load_defaults().patch(
      "service.requests_per_year": 150.0, "extra.leads_ceiling_per_year": 100.0},
     Provenance(kind="option", source="test"),
 )  # fmt: skip
-SETTINGS = StudySettings(replications=2, scenarios=("today",), designs=("baseline", "stretched_t"), jobs=1)
+SETTINGS = StudySettings(replications=2, scenarios=("today",), designs=("baseline", "stretched_t"))
 PLAN = make_plan(SETTINGS, FACTS, SHORT)
 
 
@@ -28,7 +28,7 @@ def some(*labels: str) -> Grid:
 
 
 def test_all_conclusions_follow_from_real_runs():
-    study = concluded(run_plan(FACTS, SHORT, PLAN, jobs=1), SETTINGS, "")
+    study = concluded(run_plan(FACTS, SHORT, PLAN, execution=Execution(jobs=1)), SETTINGS, "")
     assert study.recommendation.verdict in {"winner", "keep", "no_clear_winner"}
     shares = study.frame("levels").query("measure == 'facing_share' and year == 0")
     assert shares["mean"].between(0, 1).all()
@@ -40,5 +40,7 @@ def test_all_conclusions_follow_from_real_runs():
 
 def test_real_runs_are_the_same_bytes_on_two_processes():
     grid = some("baseline", "stretched_t")
-    alone, together = (run_grid(grid, FACTS, SHORT, jobs=jobs).frame.to_csv(index=False) for jobs in (1, 2))
+    alone, together = (
+        run_grid(grid, FACTS, SHORT, execution=Execution(jobs=jobs)).frame.to_csv(index=False) for jobs in (1, 2)
+    )
     assert alone == together

@@ -10,7 +10,7 @@ from simkit.foundation.errors import ConfigError
 from simkit.value.factors import FACTORS
 from simkit.value.facts import Facts
 from simkit.value.score import chosen_weights, rank_change, score_customers
-from simkit.value.segments import segments
+from simkit.value.segments import natural_breaks, segments
 
 
 def facts_of(**columns: list[float]) -> Facts:
@@ -132,3 +132,37 @@ def test_movers_are_listed_with_the_largest_first() -> None:
     changes, tau = rank_change(table)
     assert changes.iloc[0][["customer_id", "change"]].tolist() in (["a", -3], ["d", 3])
     assert tau == pytest.approx(-2 / 3)
+
+
+def test_natural_breaks_are_the_best_of_all_splits() -> None:
+    from itertools import combinations
+
+    values = np.sort(np.random.default_rng(5).random(11).round(2))
+
+    def squares(parts: list[np.ndarray]) -> float:
+        return float(sum(((part - part.mean()) ** 2).sum() for part in parts))
+
+    best = min((squares(np.split(values, list(cut))), cut) for cut in combinations(range(1, 11), 2))
+    breaks, fit = natural_breaks(pd.Series(values), 3)
+
+    assert breaks == [values[best[1][1]], values[best[1][0]]]
+    assert fit == pytest.approx(1 - best[0] / squares([values]))
+
+
+def test_natural_breaks_of_many_values_find_the_gaps() -> None:
+    random = np.random.default_rng(2)
+    values = np.concatenate([random.uniform(low, low + 0.1, 3000) for low in (0.0, 0.4, 0.8)])
+    breaks, fit = natural_breaks(pd.Series(values), 3)
+    assert [0.75 < breaks[0] <= 0.81, 0.35 < breaks[1] <= 0.41] == [True, True]
+    assert fit > 0.95
+
+
+def test_too_few_values_for_the_classes_are_told() -> None:
+    with pytest.raises(ConfigError, match="2 different values"):
+        natural_breaks(pd.Series([0.1, 0.1, 0.2]), 3)
+
+
+def test_three_cut_offs_make_four_classes() -> None:
+    customers = pd.DataFrame({"customer_id": list("abcdefghij"), "score": np.linspace(1, 0, 10), "revenue_amount": 1.0})
+    assert "".join(segments(customers, (0.1, 0.3, 0.6))) == "ABBCCCDDDD"
+    assert "".join(segments(customers.assign(revenue_amount=[1.0] * 9 + [0.0]), (0.1, 0.3, 0.6)))[-1] == "D"

@@ -10,6 +10,7 @@ from simkit.foundation.text import Text, did_you_mean
 from simkit.report.blocks import Block
 from simkit.report.chapters import (
     assumptions,
+    classes,
     decision,
     glossary,
     inputs,
@@ -58,6 +59,7 @@ _ROOMS = (
     (pipeline, DIAGNOSIS),
     (workshop, CUSTOMERS),
     (value, CUSTOMERS),
+    (classes, CUSTOMERS),
     (organisation, ORGANISATION),
     (works_council, ORGANISATION),
     (inputs, DIAGNOSIS),
