@@ -33,6 +33,7 @@ def make_questionnaires(
     from simkit.intake.workshop.results import workshop_folder
     from simkit.intake.workshop.session import usable_client
     from simkit.report.dossier import folder_of
+    from simkit.value.segments import CUTOFFS
 
     folder = folder_of(name)
     config = load_config(folder)
@@ -48,6 +49,7 @@ def make_questionnaires(
         language=language,
         catalogue=catalogue,
         customers=top_customers(usable_client(folder), customers),
+        segments=tuple("ABCD"[: config.score.natural_classes or len(config.score.cutoffs or CUTOFFS) + 1]),
         created=dt.datetime.combine(dt.date.today(), dt.time()),
     )
     place.mkdir(exist_ok=True)

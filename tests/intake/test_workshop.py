@@ -1,4 +1,4 @@
-"""The questionnaire goes out, is filled in, mistreated as people do, and comes back: nothing valid is lost, nothing is guessed."""
+"""The questionnaire goes out, is filled in and mistreated, and comes back: nothing valid is lost, nothing is guessed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ import pandas as pd
 import pytest
 from made_questionnaires import (
     CATALOGUE,
-    CONTEXT,
     about,
     cell_of,
     fill,
@@ -73,7 +72,9 @@ def test_only_answers_can_be_typed_in_and_lists_offer_what_is_possible(tmp_path,
     assert {label.to(language) for label in choices.COMPARISONS.values()} <= offered
 
 
-@pytest.mark.parametrize(("language", "foreign"), [("de", r"\b(the|and|of|with|your)\b"), ("en", r"\b(und|der|die|das|nicht)\b")])
+@pytest.mark.parametrize(
+    ("language", "foreign"), [("de", r"\b(the|and|of|with|your)\b"), ("en", r"\b(und|der|die|das|nicht)\b")]
+)
 def test_every_sheet_speaks_one_language(tmp_path, language, foreign):
     book = openpyxl.load_workbook(write_questionnaire(tmp_path / "q.xlsx", questionnaire(language)))
     texts = [str(cell.value) for sheet in book.worksheets for row in sheet.iter_rows() for cell in row if cell.value]
@@ -134,7 +135,9 @@ own:
     worst: {de: nur Teile, en: parts only}
     best: {de: alles, en: everything}
 """
-    (tmp_path / CHOICE_NAME).write_text(text.replace("criteria: [", "criteria: [service_share, ") + own, encoding="utf-8")
+    (tmp_path / CHOICE_NAME).write_text(
+        text.replace("criteria: [", "criteria: [service_share, ") + own, encoding="utf-8"
+    )
     assert client_catalogue(tmp_path, None).names[:2] == ("service_share", "margin")
 
 
@@ -223,7 +226,10 @@ def test_a_filled_questionnaire_comes_back_as_tables_without_names(tmp_path, lan
     fill(tmp_path, whole(language), language=language)
     found = read(tmp_path)
     check_whole(found)
-    assert "muster" not in "".join(frame.to_csv() for name, frame in found.workshop.frames.items() if name != "offers").lower()
+    assert (
+        "muster"
+        not in "".join(frame.to_csv() for name, frame in found.workshop.frames.items() if name != "offers").lower()
+    )
 
 
 def test_inserted_rows_and_columns_moved_renamed_and_hidden_sheets_do_no_harm(tmp_path):

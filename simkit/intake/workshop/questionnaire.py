@@ -16,7 +16,7 @@ from simkit.foundation.text import Language, Text
 from simkit.intake.workshop import choices
 from simkit.intake.workshop.agenda import agenda_rows
 from simkit.intake.workshop.criteria import Catalogue
-from simkit.intake.workshop.forms import ABOUT_ROWS, SUM, Customer, Field, Form, forms
+from simkit.intake.workshop.forms import ABOUT_ROWS, SEGMENTS, SUM, Customer, Field, Form, forms
 
 Answers = Mapping[tuple[str, int, str], Any]
 """Content of answered cells by form, row (from 0) and column."""
@@ -45,6 +45,8 @@ class Questionnaire:
         Criteria and rated factors.
     customers : tuple of Customer
         Customers to be rated.
+    segments : tuple of str
+        Segments to be asked about.
     created : datetime
         Written into the file, so that the same content gives the same bytes.
     """
@@ -54,6 +56,7 @@ class Questionnaire:
     language: Language
     catalogue: Catalogue
     customers: tuple[Customer, ...] = ()
+    segments: tuple[str, ...] = SEGMENTS
     created: dt.datetime = field(default_factory=lambda: dt.datetime(2026, 1, 1))
 
 
@@ -120,7 +123,7 @@ def write_questionnaire(
     with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties({"title": questionnaire.client_name, "created": questionnaire.created})
         styles = _styles(book)
-        sheets = forms(questionnaire.catalogue, customers=questionnaire.customers)
+        sheets = forms(questionnaire.catalogue, customers=questionnaire.customers, segments=questionnaire.segments)
         _write_instructions(book, questionnaire, sheets, styles)
         pages = [(form, book.add_worksheet(form.title.to(language))) for form in sheets]
         _write_agenda(book, styles, language)
