@@ -170,8 +170,8 @@ def _about() -> Form:
                 en="Your name only serves to recognise a second questionnaire; it becomes a code when the file is read.",
             ),
             Text(
-                de="Ergebnisse werden nur für Gruppen von mindestens fünf Personen gezeigt.",
-                en="Results are shown for groups of at least five people only.",
+                de="Gezeigt wird nur, was die Gruppe sagt, eine Abteilung erst ab fünf Personen; nie, was ein Einzelner sagt.",
+                en="Shown is what the group says, and a department from five people on; never what a single person says.",
             ),
         ),
         fields=(

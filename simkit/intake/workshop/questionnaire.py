@@ -152,16 +152,16 @@ def _styles(book: Any) -> dict[str, Any]:
         "bold": book.add_format({**base, "bold": True, "text_wrap": True, "valign": "top"}),
         "heading": book.add_format({**framed, "bold": True, "font_color": "white", "bg_color": INK, "valign": "top"}),
         "label": book.add_format({**framed, "bg_color": PAPER}),
-        "sum": book.add_format({**framed, "bold": True, "bg_color": PAPER, "num_format": "0"}),
+        "sum": book.add_format({**framed, "bold": True, "bg_color": PAPER, "num_format": "0", "align": "center"}),
         "good": book.add_format({"bg_color": GOOD}),
         "odd": book.add_format({"bg_color": ODD}),
         "text": book.add_format({**entry, "num_format": "@"}),
         "comparison": book.add_format({**entry, "num_format": "@"}),  # as text: Excel would make a date of 1/3
         "choice": book.add_format({**entry, "num_format": "@"}),
         "rating": book.add_format({**entry, "align": "center"}),
-        "points": book.add_format({**entry, "num_format": "0.##"}),
-        "number": book.add_format({**entry, "num_format": "0.##"}),
-        "percent": book.add_format({**entry, "num_format": "0.##"}),
+        "points": book.add_format({**entry, "num_format": "0.##", "align": "center"}),
+        "number": book.add_format({**entry, "num_format": "0.##", "align": "center"}),
+        "percent": book.add_format({**entry, "num_format": "0.##", "align": "center"}),
         "date": book.add_format({**entry, "num_format": "dd.mm.yyyy", "align": "left"}),
         "locked": book.add_format({**framed, "bg_color": PAPER}),
     }
@@ -275,7 +275,7 @@ def _write_form(
     page.freeze_panes(top + 1, 1 if form.keys and len(form.fields) > 3 else 0)
     page.repeat_rows(top)
     if form.sum_to is not None:
-        _write_sum(page, form, top, styles, language)
+        _write_sum(page, form, top, answers, styles, language)
 
 
 def _write_cell(
@@ -342,7 +342,7 @@ def _rule(one: Field, lists: Mapping[tuple[str, ...], str], language: Language) 
     return None
 
 
-def _write_sum(page: Any, form: Form, top: int, styles: dict[str, Any], language: Language) -> None:
+def _write_sum(page: Any, form: Form, top: int, answers: Answers, styles: dict[str, Any], language: Language) -> None:
     """Write the sum under the points; it turns green when it is what it should be."""
     from xlsxwriter.utility import xl_rowcol_to_cell
 
@@ -352,7 +352,9 @@ def _write_sum(page: Any, form: Form, top: int, styles: dict[str, Any], language
     page.write_string(row, 0, SUM.to(language), styles["sum"])
     for between in range(1, column):
         page.write_blank(row, between, None, styles["sum"])
-    page.write_formula(row, column, f"=SUM({first}:{last})", styles["sum"], 0)
+    given = (answers.get((form.name, place, form.fields[column].code)) for place in range(len(form.rows)))
+    known = sum(value for value in given if isinstance(value, int | float))  # shown until a program computes it anew
+    page.write_formula(row, column, f"=SUM({first}:{last})", styles["sum"], known)
     for criteria, style in (("equal to", "good"), ("not equal to", "odd")):
         page.conditional_format(
             row, column, row, column,
