@@ -139,7 +139,7 @@ def _comparisons(opinion: np.ndarray, number: int, rng: np.random.Generator) -> 
 
 def _hundred(opinion: np.ndarray) -> np.ndarray:
     """Return the opinion in steps of five points; people do not always reach 100."""
-    return np.maximum(np.round(opinion * 20) * 5, 0)
+    return np.asarray(np.round(opinion * 20) * 5)
 
 
 def _ratings(asked: Questionnaire, rng: np.random.Generator) -> Cells:

@@ -109,7 +109,8 @@ def _weights(sheet: Sheet, workshop: Workshop, group: GroupWeights) -> Iterator[
     ordered = group.weights.sort_values(ascending=False, kind="stable")
     frame = pd.DataFrame({"label": _labels(sheet, workshop, ordered.index), "weight": ordered.to_numpy()})
     if group.spread is not None:
-        frame = frame.assign(**{name: group.spread.loc[ordered.index, name].to_numpy() for name in group.spread})
+        spread = group.spread.loc[ordered.index].reset_index(drop=True)
+        frame = pd.concat([frame, spread], axis=1)
         first = list(frame["label"][:3])
         title = sheet.say(
             Text(
@@ -170,10 +171,10 @@ def _departments(sheet: Sheet, workshop: Workshop, group: GroupWeights) -> Itera
     if group.departments is None:
         return
     shares = group.departments.reindex(group.weights.sort_values(ascending=False, kind="stable").index)
-    apart = (shares.max(axis=1) - shares.min(axis=1)).idxmax()
-    row = shares.loc[apart].sort_values(ascending=False, kind="stable")
+    apart = str((shares.max(axis=1) - shares.min(axis=1)).idxmax())
+    row = shares.T[apart].sort_values(ascending=False, kind="stable")
     formats = sheet.look.formats
-    names = {name: _department(sheet, name) for name in shares.columns}
+    names = {str(name): _department(sheet, str(name)) for name in shares.columns}
     title = sheet.say(
         Text(
             de="Am weitesten liegen die Abteilungen bei {criterion} auseinander: {most} {high}, {least} {low}",
@@ -186,7 +187,7 @@ def _departments(sheet: Sheet, workshop: Workshop, group: GroupWeights) -> Itera
         low=formats.share(float(row.iloc[-1]), 0),
     )
     agree = ", ".join(
-        f"{names[name]} {formats.share(float(value), 0)}" for name, value in group.department_consensus.items()
+        f"{names[str(name)]} {formats.share(float(value), 0)}" for name, value in group.department_consensus.items()
     )
     footing = Footing(
         unit=Text(de="Gewicht der Kriterien je Abteilung, Mittel", en="Weight of the criteria by department, mean"),
