@@ -15,7 +15,7 @@ from simkit.report.workshop_live import live_blocks
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "value"))
 
-from made_workshop import made_workshop  # noqa: E402
+from made_workshop import made_workshop
 
 VIEW = {"margin": 0.4, "growth": 0.3, "loyalty": 0.2, "referral": 0.1}
 
@@ -36,7 +36,7 @@ def test_without_questionnaires_it_is_left_out_with_the_reason(dossier_in):
 
 def test_the_demo_shows_weights_departments_ways_levels_and_taboos(dossier_in):
     blocks = {block.name: block for block in write_chapter("workshop", dossier_in("en"))}
-    assert {"workshop_weights", "workshop_departments", "workshop_ways"} <= set(blocks)
+    assert {"workshop_weights", "workshop_departments", "workshop_believing", "workshop_ways"} <= set(blocks)
     assert {"workshop_services", "workshop_offers", "workshop_responses", "workshop_taboos"} <= set(blocks)
     assert "Saaty 2005" in blocks["workshop_key_figures"].content["items"][2]["detail"]
     assert all(block.source for block in blocks.values() if block.kind == "figure")

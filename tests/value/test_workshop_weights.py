@@ -16,7 +16,8 @@ from simkit.value.agreed_levels import (
 )
 from simkit.value.customer_value import customer_value
 from simkit.value.factors import FACTORS
-from simkit.value.weighting.chosen import weights_of
+from simkit.value.weighting.chosen import classes_by_department, weights_of
+from simkit.value.weighting.group import group_weights
 
 VIEW = {"margin": 0.4, "growth": 0.3, "loyalty": 0.2, "referral": 0.1}
 ORDERS = pd.DataFrame(
@@ -144,3 +145,29 @@ def test_protected_customers_and_people_are_lists_of_their_own():
     workshop = made_workshop(taboos=taboos)
     assert protected_customers(workshop).to_numpy().tolist() == [["K1", "price"]]
     assert protected_people(workshop).to_numpy().tolist() == [["P03", "everything"]]
+
+
+def test_who_changes_class_if_another_department_is_believed(make_client):
+    from dataclasses import replace
+
+    sales = {"revenue": 0.9, "margin": 0.1}
+    service = {"revenue": 0.1, "margin": 0.9}
+    people = {f"T{n:02d}": sales if n <= 5 else service for n in range(1, 11)}
+    departments = {name: "Sales" if view is sales else "Service" for name, view in people.items()}
+    workshop = made_workshop(pairs=people, departments=departments, criteria=("revenue", "margin"))
+    orders = pd.DataFrame(
+        {
+            "order_id": [f"O{n}" for n in range(10)],
+            "customer_id": [f"K{n}" for n in range(10)],
+            "ordered_on": pd.date_range("2024-01-05", periods=10, freq="50D"),
+            "value_amount": [100.0 + 10 * n for n in range(10)],
+            "cost_amount": [50.0 + 19 * n for n in range(10)],
+        }
+    )
+    client = replace(make_client(orders=orders), workshop=workshop)
+    group = group_weights(workshop)
+    classes = classes_by_department(client, customer_value(client), group)
+    assert classes["Sales"].idxmin() == "K9"
+    assert classes["Service"].idxmin() == "K0"
+    nobody = replace(client, workshop=made_workshop(pairs=people, criteria=("revenue", "margin")))
+    assert classes_by_department(nobody, customer_value(nobody), group_weights(nobody.workshop)) is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 
 import pandas as pd
 
@@ -19,6 +20,7 @@ from simkit.report.sheet import Footing, KeyFigure, Sheet
 from simkit.report.tables import Column
 from simkit.value.factors import FACTORS
 from simkit.value.weighting.ahp import RANDOM_INDEX_SOURCE, THRESHOLD
+from simkit.value.weighting.chosen import classes_by_department
 from simkit.value.weighting.consistency import triad_words
 from simkit.value.weighting.group import CONSENSUS_SOURCE, GroupWeights, consensus_word
 
@@ -58,6 +60,7 @@ def blocks(dossier: Dossier) -> Iterator[Block]:
         yield _key_figures(sheet, workshop, group)
         yield from _weights(sheet, workshop, group)
         yield from _departments(sheet, workshop, group)
+        yield from _believing(sheet, dossier, group)
         yield from _ways(sheet, workshop, group)
         yield _reading(sheet, workshop, group)
     yield from level_blocks(sheet, dossier, workshop)
@@ -205,6 +208,52 @@ def _departments(sheet: Sheet, workshop: Workshop, group: GroupWeights) -> Itera
     legend = {name: f"{label} ({group.department_people[name]})" for name, label in names.items()}
     figure = draw.weights_side_by_side(sheet.look, frame, legend)
     yield sheet.figure("workshop_departments", title, figure, title, footing)
+
+
+def _believing(sheet: Sheet, dossier: Dossier, group: GroupWeights) -> Iterator[Block]:
+    """Yield who changes class if one department is believed instead of another."""
+    value = dossier.value
+    if value is None or value.weights_from.origin != "workshop":
+        return
+    classes = classes_by_department(dossier.client, value, group)
+    if classes is None:
+        return
+    chosen = value.customers.set_index("customer_id")["segment"].loc[classes.index]
+    pairs = {pair: int((classes[pair[0]] != classes[pair[1]]).sum()) for pair in combinations(classes.columns, 2)}
+    first, second = max(pairs, key=lambda pair: pairs[pair])
+    number = sheet.look.formats.number
+    title = sheet.say(
+        Text(
+            de="{n} von {all} Kunden wechseln die Klasse, wenn man {second} statt {first} glaubt",
+            en="{n} of {all} customers change class if {second} is believed instead of {first}",
+        ),
+        n=number(pairs[first, second]),
+        all=number(len(classes)),
+        first=_department(sheet, first),
+        second=_department(sheet, second),
+    )
+    frame = pd.DataFrame(
+        {
+            "department": [_department(sheet, str(name)) for name in classes.columns],
+            "changed": [int((classes[name] != chosen).sum()) for name in classes.columns],
+            "kept": [int(((classes[name] == "A") & (chosen == "A")).sum()) for name in classes.columns],
+        }
+    )
+    columns = (
+        Column(name="department", label=Text(de="Mit den Gewichten von", en="With the weights of")),
+        Column(
+            name="changed", label=Text(de="Kunden mit anderer Klasse", en="Customers that change class"), write="number"
+        ),
+        Column(name="kept", label=Text(de="A-Kunden, die A bleiben", en="A customers that stay A"), write="number"),
+    )
+    note = sheet.say(
+        Text(
+            de="Verglichen mit der Gruppe, die {a} A-Kunden sieht.", en="Against the group, which sees {a} A customers."
+        ),
+        a=number(int((chosen == "A").sum())),
+    )
+    footing = Footing(source=source_of(sheet, group.people), note=note)
+    yield sheet.table("workshop_believing", title, frame, columns, footing)
 
 
 def _department(sheet: Sheet, name: str) -> str:

@@ -12,10 +12,11 @@ from simkit.foundation.text import Text
 from simkit.intake.workshop.results import Workshop
 from simkit.value.factors import FACTORS
 from simkit.value.score import chosen_weights
-from simkit.value.weighting.group import group_weights
+from simkit.value.weighting.group import GroupWeights, group_weights
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
+    from simkit.value.customer_value import CustomerValue
 
 Origin = Literal["client", "workshop", "default"]
 SOURCES: Mapping[Origin, Text] = {
@@ -94,3 +95,30 @@ def by_factor(workshop: Workshop, weights: pd.Series) -> tuple[dict[str, float],
         name = one.factor if one.factor in FACTORS else one.name
         target[name] = target.get(name, 0.0) + float(weights[one.name])
     return factors, without
+
+
+def classes_by_department(client: ClientData, value: CustomerValue, group: GroupWeights) -> pd.DataFrame | None:
+    """Return the class of each customer if one believes one department instead of the group.
+
+    Parameters
+    ----------
+    client : ClientData
+        With a workshop.
+    value : CustomerValue
+        Factors of the customers; its classes are those of the chosen weights.
+    group : GroupWeights
+        Weights by department, five people or more each.
+
+    Returns
+    -------
+    pandas.DataFrame or None
+        Index ``customer_id``, a column per department; customers with revenue only. None without departments.
+    """
+    from simkit.value.class_study import judged
+
+    if client.workshop is None or group.departments is None:
+        return None
+    customers = judged(value)
+    buying = customers.revenue[customers.revenue > 0].index
+    views = {str(name): by_factor(client.workshop, group.departments[name])[0] for name in group.departments}
+    return pd.DataFrame({name: customers.classes(weights).loc[buying] for name, weights in views.items()})
