@@ -31,8 +31,10 @@ def code(path: Path) -> list[str]:
     return ["".join(cell["source"]) for cell in cells(path) if cell["cell_type"] == "code"]
 
 
-def test_there_are_three_for_the_report_and_three_by_hand():
-    assert [path.stem for path in OF_THE_REPORT] == ["01_diagnosis", "02_customer_value", "03_organisation"]
+def test_there_are_four_for_the_report_and_three_by_hand():
+    assert [path.stem for path in OF_THE_REPORT] == [
+        "01_diagnosis", "02_customer_value", "03_organisation", "04_conclusions",
+    ]  # fmt: skip
     assert [path.stem for path in NOTEBOOKS if path not in OF_THE_REPORT] == list(BY_HAND)
 
 

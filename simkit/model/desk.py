@@ -39,7 +39,7 @@ class Desk:
     # --- queues --------------------------------------------------------------------------------------------------
 
     def submit(self, task: Task, unit: Unit, person: Person | None) -> None:
-        """Put a task into the person's queue or the unit's, and wake who may take it."""
+        """Put a task into the person's queue or the unit's, and wake the first who may take it."""
         task.unit = unit
         if person is not None:
             heappush(person.queue, (task.key, task))
@@ -50,13 +50,16 @@ class Desk:
             if unit.free:
                 self.wake(unit)
 
-    def wake(self, unit: Unit) -> None:
-        """Let all free people of a unit look."""
+    def wake(self, unit: Unit, after: int = -1) -> None:
+        """Let the first free person of a unit look, or the next one behind a post that did not take all there is."""
+        first: Person | None = None
         for person in tuple(unit.free):
-            if person.task is None and person.at_work and person.unit is unit:
-                self.ready.add(person)
-            else:
+            if person.task is not None or not person.at_work or person.unit is not unit:
                 unit.free.discard(person)
+            elif person.slot > after and (first is None or person.slot < first.slot):
+                first = person
+        if first is not None:
+            self.ready.add(first)
 
     def take_queue(self, person: Person) -> list[Task]:
         """Take all waiting tasks out of somebody's queue, in their order."""
@@ -80,6 +83,8 @@ class Desk:
             for person in picking:
                 if person.task is None and person.at_work:
                     self.pick(person, now)
+                    if person.unit.queue and person.unit.free:
+                        self.wake(person.unit, person.slot)
 
     def pick(self, person: Person, now: float) -> None:
         """Start the best task that can end before the person's next long absence or leaving."""
@@ -131,8 +136,6 @@ class Desk:
         task.person = person
         person.task = task
         self.run_until(task, person.hour_of(person.content_h + task.content_h))
-        if unit.queue and unit.free:
-            self.wake(unit)
 
     def run_until(self, task: Task, end_h: float) -> None:
         """Put the completion on the agenda; an earlier one for the same task no longer counts."""

@@ -36,17 +36,18 @@ def differences(look: Look, frame: pd.DataFrame) -> Figure:
     """
     scenarios = list(dict.fromkeys(frame["scenario_label"]))
     designs = list(dict.fromkeys(frame["label"]))
-    figure, panels = _panels(len(scenarios), height=1.0 + 0.5 * len(designs))
-    for axes, scenario in zip(panels, scenarios, strict=True):
-        _forest(look, axes, frame[frame["scenario_label"] == scenario].set_index("label").reindex(designs))
+    figure, all_axes = panels(len(scenarios), height=1.0 + 0.5 * len(designs))
+    for axes, scenario in zip(all_axes, scenarios, strict=True):
+        forest(look, axes, frame[frame["scenario_label"] == scenario].set_index("label").reindex(designs))
         axes.set_title(wrapped(scenario, 26), fontsize=9.5, color=INK, loc="left")
-    panels[0].set_yticks(range(len(designs)), [wrapped(name, 24) for name in designs])
-    panels[0].set_ylim(len(designs) - 0.5, -0.6)
+    all_axes[0].set_yticks(range(len(designs)), [wrapped(name, 24) for name in designs])
+    all_axes[0].set_ylim(len(designs) - 0.5, -0.6)
     figure.supxlabel(look.say(PROFIT_CHANGE.fill(unit=_unit(look))), fontsize=9, color=MUTED)
     return figure
 
 
-def _forest(look: Look, axes: Axes, rows: pd.DataFrame) -> None:
+def forest(look: Look, axes: Axes, rows: pd.DataFrame) -> None:
+    """Draw differences with their intervals into existing axes; pale where the interval includes 0."""
     axes.axvline(0, color=MUTED, linewidth=0.8)
     for row, entry in rows_of(rows):
         sure = entry.low > 0 or entry.high < 0
@@ -57,35 +58,6 @@ def _forest(look: Look, axes: Axes, rows: pd.DataFrame) -> None:
         axes.annotate(text, (entry.difference / 1e6, row), xytext=(0, 7), textcoords="offset points", ha="center")
     axes.spines["left"].set_visible(False)
     number_axis(axes.xaxis, look, "number", 1, steps=4)
-
-
-@themed
-def probability_of_best(look: Look, frame: pd.DataFrame) -> Figure:
-    """Draw, for each scenario, how probable it is that each design earns most.
-
-    Parameters
-    ----------
-    look : Look
-        Language and colours.
-    frame : DataFrame
-        ``scenario_label, label, probability_best`` in 0..1.
-    """
-    import seaborn as sns
-    from matplotlib.colors import LinearSegmentedColormap
-
-    wide = frame.pivot_table(index="label", columns="scenario_label", values="probability_best", sort=False)
-    figure, axes = canvas(height=0.9 + 0.5 * len(wide))
-    shades = LinearSegmentedColormap.from_list("brand", ["#ffffff", look.palette.primary])
-    words = wide.map(lambda value: look.formats.share(value, 0))
-    sns.heatmap(
-        wide, annot=words, fmt="", cmap=shades, vmin=0, vmax=1, cbar=False, linewidths=2, linecolor="white", ax=axes
-    )
-    axes.set(xlabel="", ylabel="")
-    axes.xaxis.tick_top()
-    axes.tick_params(length=0)
-    axes.set_xticklabels([wrapped(str(name), 26) for name in wide.columns], rotation=0)
-    axes.set_yticklabels([wrapped(str(name), 30) for name in wide.index], rotation=0)
-    return figure
 
 
 @themed
@@ -176,13 +148,14 @@ def ceiling(look: Look, frame: pd.DataFrame) -> Figure:
     return figure
 
 
-def _panels(count: int, height: float) -> tuple[Figure, list[Any]]:
+def panels(columns: int, height: float, *, rows: int = 1, sharex: bool = True) -> tuple[Figure, list[Any]]:
+    """Return a figure of axes side by side that share their rows, row by row from the top."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(7.2, height), layout="constrained")
     FigureCanvasAgg(figure)
-    return figure, list(figure.subplots(1, count, sharex=True, sharey=True, squeeze=False)[0])
+    return figure, list(figure.subplots(rows, columns, sharex=sharex, sharey=True, squeeze=False).ravel())
 
 
 def wrapped(text: str, width: int) -> str:

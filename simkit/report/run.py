@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from simkit.foundation.text import Language, Text
 from simkit.report.assembly import assemble, write_beside
 from simkit.report.blocks import Block, blocks_of
-from simkit.report.chapters.registry import CHAPTERS, chapter_named
+from simkit.report.chapters.registry import CHAPTERS, SIMULATED, chapter_named
 from simkit.report.dossier import Dossier, Settings, look_of
 from simkit.report.record import Stopwatch, run_folder, run_name, versions
 from simkit.report.settings_by_hand import check_settings, with_changes, written_changes
@@ -158,7 +158,7 @@ def _simulate(dossier: Dossier, reporter: Reporter, watch: Stopwatch) -> None:
     """Compare the organisations before the notebooks start, so that all of them find the results."""
     from simkit.report.simulation import study_of
 
-    if not _wanted(dossier, "03_organisation"):
+    if not any(_wanted(dossier, notebook) for notebook in SIMULATED):
         return
     with watch.measure("diagnosis"):
         reporter.step(Text(de="Zeit und Kundenwert auswerten", en="Measuring time and customer value"))

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from simkit.study.comparison import LEVEL, PROFIT, paired, probability_best, simultaneous
+from simkit.study.selection import equals_of, selection, simplest, zone_of
 from simkit.study.standards import standard
 
 UNCERTAIN = "uncertain"
@@ -21,10 +22,12 @@ NOT_DISTINGUISHED = "not_distinguished"
 TOO_SMALL = "too_small"
 TIED = "tied"
 NOT_SUSTAINABLE = "not_sustainable"
+CHANGE_COST = "change_cost_amount"
+LISTS = ("doubts", "equals")
 
 BY_SCENARIO_COLUMNS = (
     "scenario", "best", "runner_up", "probability_best", "difference", "low", "high", "relative",
-    "lead_over_runner_up", "replications_needed", "sustainable", "verdict", "doubts",
+    "lead_over_runner_up", "replications_needed", "sustainable", "verdict", "doubts", "equals", "goes_first",
 )  # fmt: skip
 
 
@@ -48,12 +51,16 @@ class Decision:
     zone_amount : float
         Difference that counts as none.
     replications, replications_needed : int
-        Worlds run, and those that would bring the interval's half-width down to the difference itself, or to the zone
-        where that is larger.
+        Worlds run, and those that would bring the half-width of the interval to the rival, and to every equal, down to
+        the difference itself, or to the zone where that is larger.
     sustainable : bool
         Whether the work of `best` does not pile up.
     doubts : tuple of str
         What speaks against calling it the winner; empty when nothing does.
+    equals : tuple of str
+        Designs that cannot be told from `best`: not beyond chance, or not by more than the zone.
+    goes_first : str
+        The simplest change among `best` and its equals, today's before all, as far as their work does not pile up.
     """
 
     scenario: str
@@ -71,6 +78,8 @@ class Decision:
     replications_needed: int
     sustainable: bool
     doubts: tuple[str, ...]
+    equals: tuple[str, ...] = ()
+    goes_first: str = ""
 
     @property
     def verdict(self) -> str:
@@ -78,6 +87,11 @@ class Decision:
         if self.doubts:
             return "no_clear_winner"
         return "keep" if self.best == self.baseline else "winner"
+
+
+def simple_names(cell: object) -> tuple[str, ...]:
+    """Return the names that stand in one cell with spaces between; none in an empty cell."""
+    return tuple(cell.split()) if isinstance(cell, str) else ()
 
 
 def decide(
@@ -110,6 +124,11 @@ def decide(
     -------
     Decision
         With all doubts, not only the first.
+
+    Notes
+    -----
+    Lead over the rival: simultaneous paired interval (:func:`simkit.study.comparison.simultaneous`). Equals among the
+    other designs: multiple comparison with the best and the indifference zone (:func:`simkit.study.selection.selection`).
     """
     table = paired(frame, scenario, PROFIT)[list(designs)]
     ranking = probability_best(table, seed=seed, name=scenario).sort_values("rank")
@@ -119,25 +138,39 @@ def decide(
     lead = comparison[comparison["design"] == best].iloc[0]
     base = float(table[baseline].to_numpy(dtype=float).mean())
     difference, low = float(lead["difference"]), float(lead["low"])
-    zone = standard("rule.indifference_share") * abs(base)
+    zone = zone_of(base)
+    equals = equals_of(selection(table, zone), best, rival if not low > 0 or difference <= zone else "")
     margin = float(ranking["mean"].iloc[0] - ranking["mean"].iloc[1])
     probability = float(ranking["probability_best"].iloc[0])
     checks = {
         UNCERTAIN: probability < standard("rule.probability_best"),
         NOT_DISTINGUISHED: not low > 0,
         TOO_SMALL: difference <= zone,
-        TIED: runner_up != rival and margin <= zone,
+        TIED: any(name != rival for name in equals),
         NOT_SUSTAINABLE: not sustainable[best],
     }
     return Decision(
         scenario=scenario, best=best, runner_up=runner_up, baseline=baseline, probability_best=probability,
         difference=difference, low=low, high=float(lead["high"]),
         relative=difference / base if base > 0 else math.nan, lead_over_runner_up=margin, zone_amount=zone,
-        replications=len(table), replications_needed=worlds_needed(
-            table[best] - table[rival], max(zone, abs(difference)), len(designs) - 1
+        replications=len(table), replications_needed=max(
+            worlds_needed(gain, max(zone, abs(float(gain.mean()))), len(designs) - 1)
+            for gain in (table[best] - table[name] for name in {rival, *equals})
         ),
         sustainable=bool(sustainable[best]), doubts=tuple(name for name, fails in checks.items() if fails),
+        equals=equals, goes_first=simplest(_lasting((best, *equals), sustainable), baseline, _change_cost(frame, scenario)),
     )  # fmt: skip
+
+
+def _lasting(designs: tuple[str, ...], sustainable: Mapping[str, bool]) -> tuple[str, ...]:
+    """Return the designs whose work does not pile up; all of them when none is left."""
+    return tuple(name for name in designs if sustainable[name]) or designs
+
+
+def _change_cost(frame: pd.DataFrame, scenario: str) -> dict[str, float]:
+    """Return the mean one-off cost of the change by design; what was not recorded is missing."""
+    costs = frame[(frame["scenario"] == scenario) & (frame["measure"] == CHANGE_COST) & (frame["year"] == 0)]
+    return {str(name): float(value) for name, value in costs.groupby("design")["value"].mean().items()}
 
 
 def worlds_needed(gain: pd.Series, target_amount: float, family: int) -> int:
@@ -173,9 +206,9 @@ def worlds_needed(gain: pd.Series, target_amount: float, family: int) -> int:
 
 
 def by_scenario(decisions: Sequence[Decision]) -> pd.DataFrame:
-    """Return the decisions as a table, one row per scenario; doubts joined by spaces."""
+    """Return the decisions as a table, one row per scenario; doubts and equals joined by spaces."""
     rows = [
-        [" ".join(one.doubts) if name == "doubts" else getattr(one, name) for name in BY_SCENARIO_COLUMNS]
+        [" ".join(getattr(one, name)) if name in LISTS else getattr(one, name) for name in BY_SCENARIO_COLUMNS]
         for one in decisions
     ]
     return pd.DataFrame(rows, columns=list(BY_SCENARIO_COLUMNS))

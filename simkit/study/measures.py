@@ -88,6 +88,20 @@ def _facing(view: View) -> Rows:
     yield "", hours, hours.sum()
 
 
+def _facing_by_segment(view: View) -> Rows:
+    """Customer hours by the segment of the customer served; work for nobody in particular belongs to none."""
+    entries, cases = view.entries, view.record.cases
+    chosen = entries[entries["activity"].isin(FACING_CODES)]
+    case = chosen["case"].to_numpy(np.int64)
+    served = pd.Series(cases["segment"].to_numpy(), index=cases["case"].to_numpy(np.int64)).reindex(case)
+    for_customer = case <= -2  # an extra contact carries its customer instead of a case
+    own = np.array(SEGMENTS)[np.array(view.record.world.customers.segment, dtype=int)]
+    segment = np.where(for_customer, own[np.where(for_customer, -2 - case, 0)], served.to_numpy(object))
+    for name in SEGMENTS:
+        hours = _weighted(chosen[segment == name], "clock_h", view.years)
+        yield name, hours, hours.sum()
+
+
 def _facing_content(view: View) -> Rows:
     entries = view.entries
     chosen = entries[entries["activity"].isin(FACING_CODES)]
@@ -326,6 +340,9 @@ MEASURES: Mapping[str, Measure] = {
         "Ergebnis des Vertriebs je Monat", "Profit of sales by month", "money", 1, _money_by_month("sales_profit")
     ),
     "facing_h": _measure("Kundenstunden", "Customer hours", "h", 1, _facing),
+    "facing_by_segment_h": _measure(
+        "Kundenstunden je Segment", "Customer hours by segment", "h", 1, _facing_by_segment
+    ),
     "facing_content_h": _measure(
         "Kundenstunden nach Arbeitsinhalt", "Customer hours by content", "h", 1, _facing_content
     ),

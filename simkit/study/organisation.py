@@ -28,6 +28,7 @@ from simkit.study.origins import BY_HAND
 from simkit.study.plan import Plan, StudySettings, Variant, check_choice, make_plan
 from simkit.study.recommendation import Recommendation, from_record, to_record
 from simkit.study.results import Results, all_frames, recommendation_of
+from simkit.study.robust import Further
 from simkit.study.store import read_document, read_frames, save
 from simkit.study.wording import Wording
 
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LeftOut", "OrganisationStudy", "StudySettings", "concluded", "open_or_run", "open_study", "run_plan"]
 
-FORMAT = 3
+FORMAT = 4
 CODE_FLOORS = ("foundation", "intake", "effort", "value", "model", "study")
 
 
@@ -186,15 +187,17 @@ def shared_progress(progress: Progress | None, first: int, second: int) -> tuple
     return (lambda done, _: progress(done, total)), (lambda done, _: progress(first + done, total))
 
 
-def concluded(results: Results, settings: StudySettings, key: str, wording: Wording | None = None) -> OrganisationStudy:
-    """Return the study that follows from finished runs."""
+def concluded(
+    results: Results, settings: StudySettings, key: str, wording: Wording | None = None, further: Further | None = None
+) -> OrganisationStudy:
+    """Return the study that follows from finished runs, and from what other experiments found out."""
     plan = results.plan
-    frames = all_frames(results)
+    frames = all_frames(results, further)
     return OrganisationStudy(
         settings=settings,
         baseline=plan.baseline,
         main_scenario=plan.main_scenario,
-        recommendation=recommendation_of(results, frames, wording or Wording(currency=results.facts.currency)),
+        recommendation=recommendation_of(results, frames, wording or Wording(currency=results.facts.currency), further),
         frames=frames,
         key=key,
     )

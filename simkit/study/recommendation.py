@@ -16,12 +16,13 @@ import pandas as pd
 from simkit.foundation.parameters import Parameters
 from simkit.foundation.text import Text
 from simkit.study import sentences as say
+from simkit.study import turning
 from simkit.study.comparison import PROFIT
+from simkit.study.confidence import FEW_REPLICATIONS, Check, checks, level_of
 from simkit.study.decision import Decision
 from simkit.study.origins import how_much_is_measured
 from simkit.study.wording import Wording
 
-FEW_REPLICATIONS = 10  # below it the bootstrap is too sure of itself (Efron and Tibshirani, chapter 6)
 MEASURABLE = ("orders.", "service.", "opportunities.", "leads.")
 
 
@@ -61,6 +62,8 @@ class Recommendation:
         Whether a design wins, today's organisation stays best, or neither can be said.
     design : str
         The design advised; empty without a clear winner.
+    goes_first : str
+        The simplest change among the designs that cannot be told from the best; `design` itself where it is clear.
     best : str
         The design with the highest mean profit in the main scenario.
     scenario : str
@@ -71,6 +74,8 @@ class Recommendation:
         Each check of the rule with its numbers.
     confidence_level : {"high", "medium", "low"}
         And in words, `confidence`.
+    confidence_reasons : tuple of Text
+        The checks behind the level, each with its numbers.
     money, people, hours : Figure
         What `best` changes against the baseline.
     risks, conditions, next_steps : tuple of Text
@@ -79,12 +84,14 @@ class Recommendation:
 
     verdict: str
     design: str
+    goes_first: str
     best: str
     scenario: str
     headline: Text
     reasons: tuple[Text, ...]
     confidence_level: str
     confidence: Text
+    confidence_reasons: tuple[Text, ...]
     money: Figure
     people: Figure
     hours: Figure
@@ -101,7 +108,7 @@ class Evidence:
     ----------
     decisions : tuple of Decision
         One per scenario, the main one first.
-    differences, levels, sustainability, elasticity, steps : DataFrame
+    differences, levels, sustainability, elasticity, steps, regret, worst_regret, information : DataFrame
         Frames of the study.
     titles : mapping of str to Text
         Titles of designs and scenarios by name.
@@ -109,6 +116,8 @@ class Evidence:
         The tree after measurement.
     break_even_idle : float
         Idle share of the service unit up to which service design pays; NaN where unknown.
+    statements : tuple of Text
+        Conditions that other experiments found.
     """
 
     decisions: tuple[Decision, ...]
@@ -117,9 +126,13 @@ class Evidence:
     sustainability: pd.DataFrame
     elasticity: pd.DataFrame
     steps: pd.DataFrame
+    regret: pd.DataFrame
+    worst_regret: pd.DataFrame
+    information: pd.DataFrame
     titles: Mapping[str, Text]
     parameters: Parameters
     break_even_idle: float
+    statements: tuple[Text, ...] = ()
 
     @property
     def main(self) -> Decision:
@@ -161,44 +174,33 @@ def recommend(evidence: Evidence, wording: Wording, *, years: int = 3) -> Recomm
         With `design` filled only when the rule of :mod:`simkit.study.decision` finds no doubt.
     """
     main = evidence.main
-    level = confidence_level(evidence)
+    found = _checks(evidence, wording)
+    level = level_of(found)
     shown = evidence.titles[evidence.shown]
     return Recommendation(
         verdict=main.verdict,
         design="" if main.doubts else main.best,
+        goes_first=main.goes_first or main.best,
         best=main.best,
         scenario=main.scenario,
         headline=say.headline(main, evidence.titles, wording),
         reasons=say.reasons(main, evidence.titles, wording),
         confidence_level=level,
         confidence=say.confidence(level, evidence.decisions, evidence.titles),
+        confidence_reasons=tuple(one.sentence for one in found),
         money=_money(evidence, shown, wording),
         people=_people(evidence, shown, wording),
         hours=_hours(evidence, shown, wording, years),
         risks=_risks(evidence, wording),
         conditions=_conditions(evidence, wording),
         next_steps=say.next_steps(
-            main, evidence.titles, _to_measure(evidence.parameters), _rule_alone(evidence), wording
+            main, evidence.titles, _to_measure(evidence, wording), _rule_alone(evidence), wording
         ),
     )
 
 
-def confidence_level(evidence: Evidence) -> str:
-    """Return "high", "medium" or "low".
-
-    High: the verdict is clear and the same in all scenarios, customers react within the limits, and at least ten worlds
-    were run. Medium: clear in the main scenario. Low: not clear there.
-    """
-    main = evidence.main
-    if main.doubts:
-        return "low"
-    same = all(one.best == main.best and not one.doubts for one in evidence.decisions)
-    enough = main.replications >= FEW_REPLICATIONS
-    return "high" if same and enough and _elasticity_inside(evidence) else "medium"
-
-
-def _elasticity_inside(evidence: Evidence) -> bool:
-    return bool(evidence.elasticity["inside"].all())
+def _checks(evidence: Evidence, wording: Wording) -> tuple[Check, ...]:
+    return checks(evidence.decisions, evidence.worst_regret, evidence.elasticity, evidence.titles, wording)
 
 
 def _figure(row: pd.Series | None, label: Text, sentence: Text, unit: str, factor: float = 1.0) -> Figure:
@@ -263,10 +265,13 @@ def _risks(evidence: Evidence, wording: Wording) -> tuple[Text, ...]:
 
 def _conditions(evidence: Evidence, wording: Wording) -> tuple[Text, ...]:
     main = evidence.main
-    turns = [say.turns(one, main, evidence.titles, wording) for one in evidence.decisions[1:]]
-    weak = say.weak_switches(evidence.steps, wording) if main.best == "stretched_t" else None
-    idle = say.idle_limit(evidence.break_even_idle, wording) if main.best == "stretched_t" else None
-    return tuple(text for text in (*turns, weak, idle) if text is not None)
+    turns = [turning.turns(one, main, evidence.titles, wording) for one in evidence.decisions[1:]]
+    weak = turning.weak_switches(evidence.steps, wording) if main.best == "stretched_t" else None
+    idle = turning.idle_limit(evidence.break_even_idle, wording) if main.best == "stretched_t" else None
+    cautious = turning.cautious_choice(main, evidence.worst_regret, len(evidence.decisions), evidence.titles, wording)
+    lost = [turning.lost_in(main, row, evidence.titles, wording) for _, row in evidence.regret.iterrows()]
+    found = (*turns, *lost, cautious, weak, idle, *evidence.statements)
+    return tuple(text for text in found if text is not None)
 
 
 def _rule_alone(evidence: Evidence) -> pd.Series | None:
@@ -275,7 +280,15 @@ def _rule_alone(evidence: Evidence) -> pd.Series | None:
     return rows.iloc[0] if len(rows) and float(rows["low"].iloc[0]) > 0 else None
 
 
-def _to_measure(parameters: Parameters, number: int = 3) -> list[Text]:
+def _to_measure(evidence: Evidence, wording: Wording) -> Text:
+    """Return what to measure next: what is worth most before deciding, else what is assumed with the widest range."""
+    leaves = evidence.information[evidence.information["kind"] == "leaf"]
+    if len(leaves):
+        return turning.worth_knowing(leaves, wording)
+    return say.measure(_widest(evidence.parameters))
+
+
+def _widest(parameters: Parameters, number: int = 3) -> list[Text]:
     """Return the assumptions on work content with the widest plausible range relative to their value."""
     open_leaves = [
         leaf

@@ -36,6 +36,7 @@ from simkit.study.measures import MEASURES as CATALOGUE
 from simkit.study.months import break_even_months, gains_by_month
 from simkit.study.plan import DUE_ONLY, PROBE, STRETCHED, Plan
 from simkit.study.recommendation import Evidence, Recommendation, recommend
+from simkit.study.robust import Further, robust_frames
 from simkit.study.soundness import elasticity, picture, sustainability, undone
 from simkit.study.splits import RELABELLING_COLUMNS, cost_of_transition, relabelling, structure_and_transition
 from simkit.study.wording import Wording
@@ -78,11 +79,12 @@ class Results:
         return self.frame[self.frame["design"].isin(self.plan.main)]
 
 
-def all_frames(results: Results) -> dict[str, pd.DataFrame]:
-    """Return every frame of the study by name."""
+def all_frames(results: Results, further: Further | None = None) -> dict[str, pd.DataFrame]:
+    """Return every frame of the study by name; `further` is what other experiments found out."""
     plan, frame = results.plan, results.frame
     level = levels(frame)
     lasting = sustainability(frame)
+    decisions = _decisions(results, lasting)
     return {
         "designs": _titles(results, "design", list(plan.roles)).assign(role=list(plan.roles.values())),
         "scenarios": _titles(results, "scenario", list(plan.grid.scenarios)),
@@ -92,7 +94,8 @@ def all_frames(results: Results) -> dict[str, pd.DataFrame]:
         "differences": differences(frame, plan.baseline),
         "simultaneous": _simultaneous(results),
         "best": _best(results),
-        "by_scenario": by_scenario(_decisions(results, lasting)),
+        "by_scenario": by_scenario(decisions),
+        **robust_frames(results.main_runs, plan, results.parameters, decisions[0], further or Further()),
         **_contribution_frames(results),
         **_split_frames(results),
         **_month_frames(results),
@@ -110,8 +113,10 @@ def all_frames(results: Results) -> dict[str, pd.DataFrame]:
     }
 
 
-def recommendation_of(results: Results, frames: Mapping[str, pd.DataFrame], wording: Wording) -> Recommendation:
-    """Return the recommendation that follows from the frames."""
+def recommendation_of(
+    results: Results, frames: Mapping[str, pd.DataFrame], wording: Wording, further: Further | None = None
+) -> Recommendation:
+    """Return the recommendation that follows from the frames, with the statements of other experiments."""
     limit = frames["break_even"]
     idle = limit.loc[limit["term"] == "idle_limit", "value"]
     evidence = Evidence(
@@ -121,9 +126,13 @@ def recommendation_of(results: Results, frames: Mapping[str, pd.DataFrame], word
         sustainability=frames["sustainability"],
         elasticity=frames["elasticity"],
         steps=frames["steps"],
+        regret=frames["regret"],
+        worst_regret=frames["worst_regret"],
+        information=frames["information"],
         titles=results.plan.titles,
         parameters=results.parameters,
         break_even_idle=float(idle.iloc[0]) if len(idle) else math.nan,
+        statements=further.statements if further else (),
     )
     return recommend(evidence, wording)
 

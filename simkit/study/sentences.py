@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,8 +9,7 @@ import pandas as pd
 
 from simkit.foundation.text import Text
 from simkit.study import decision as rule
-from simkit.study.comparison import PROFIT
-from simkit.study.contributions import SWITCH_LABELS, SWITCHES
+from simkit.study import turning
 from simkit.study.decision import Decision
 from simkit.study.standards import standard
 from simkit.study.wording import LARGEST_CHANGE, Wording, listed, more_or_less
@@ -70,16 +68,31 @@ def headline(main: Decision, titles: Titles, wording: Wording) -> Text:
             en="Keep today's organisation: the next best design, {second}, would earn {gain} less profit in three "
             "years (simultaneous 95% interval {span}).",
         ).fill(second=runner_up, gain=gain, span=span)
-    if rule.TIED in main.doubts and set(main.doubts) <= {rule.TIED, rule.UNCERTAIN}:
+    return _no_clear_winner(main, titles, wording)
+
+
+def _no_clear_winner(main: Decision, titles: Titles, wording: Wording) -> Text:
+    """Return that nobody wins, why, and whose change goes first meanwhile."""
+    best, first = titles[main.best], turning.goes_first(main, titles)
+    only = {rule.TIED, rule.UNCERTAIN}
+    if main.best != main.baseline and rule.TIED in main.doubts and set(main.doubts) <= only:
+        close = main.lead_over_runner_up <= main.zone_amount
         return Text(
-            de="Kein eindeutiger Sieger: {best} und {second} sind praktisch gleichwertig; {best} brächte gegenüber "
-            "heute {gain} mehr Gewinn in drei Jahren.",
-            en="No clear winner: {best} and {second} are practically equal; {best} would earn {gain} more profit than "
-            "today in three years.",
-        ).fill(best=best, second=runner_up, gain=gain)
+            de="Kein eindeutiger Sieger: {all} sind {how}; {best} brächte gegenüber heute {gain} mehr Gewinn in drei "
+            "Jahren.{first}",
+            en="No clear winner: {all} {how}; {best} would earn {gain} more profit than today in three years.{first}",
+        ).fill(
+            all=listed([best, *(titles[name] for name in main.equals)]), how=EQUAL if close else NOT_TOLD_APART,
+            best=best, gain=wording.amount(main.difference), first=first,
+        )  # fmt: skip
     return Text(
-        de="Kein eindeutiger Sieger: {best} liegt vorn, doch {why}.", en="No clear winner: {best} leads, but {why}."
-    ).fill(best=best, why=listed([DOUBTS[name] for name in main.doubts]))
+        de="Kein eindeutiger Sieger: {best} liegt vorn, doch {why}.{first}",
+        en="No clear winner: {best} leads, but {why}.{first}",
+    ).fill(best=best, why=listed([DOUBTS[name] for name in main.doubts]), first=first)
+
+
+EQUAL = Text(de="praktisch gleichwertig", en="are practically equal")
+NOT_TOLD_APART = Text(de="nicht voneinander zu unterscheiden", en="cannot be told apart")
 
 
 DOUBTS = {
@@ -90,7 +103,9 @@ DOUBTS = {
         de="der Vorsprung ist vom Zufall nicht zu unterscheiden", en="its lead cannot be told from chance"
     ),
     rule.TOO_SMALL: Text(de="der Vorsprung ist zu klein, um zu zählen", en="its lead is too small to matter"),
-    rule.TIED: Text(de="ein zweiter Entwurf ist praktisch gleichwertig", en="a second design is practically its equal"),
+    rule.TIED: Text(
+        de="ein anderer Entwurf ist von ihm nicht zu unterscheiden", en="another design cannot be told from it"
+    ),
     rule.NOT_SUSTAINABLE: Text(
         de="offene Arbeit wächst so stark, dass er nicht dauerhaft trägt",
         en="open work grows so fast that it cannot last",
@@ -123,7 +138,8 @@ def reasons(main: Decision, titles: Titles, wording: Wording) -> tuple[Text, ...
         de="Vorsprung vor dem zweitbesten Entwurf, „{second}“: {margin}.",
         en="Lead over the second best design, '{second}': {margin}.",
     ).fill(second=titles[main.runner_up], margin=wording.amount(main.lead_over_runner_up))
-    return probability, lead, second, _lasting(main.sustainable)
+    apart = turning.not_told_apart(main, titles, wording)
+    return probability, lead, second, apart, _lasting(main.sustainable)
 
 
 def _lasting(sustainable: bool) -> Text:
@@ -295,61 +311,16 @@ def few_worlds(replications: int, enough: int, wording: Wording) -> Text | None:
     ).fill(n=wording.number(replications))
 
 
-def turns(one: Decision, main: Decision, titles: Titles, wording: Wording) -> Text:
-    """Return what another scenario does to the answer."""
-    words = {"scenario": titles[one.scenario], "best": titles[one.best], "p": wording.share(one.probability_best, 0)}
-    if one.best == main.best:
-        return Text(
-            de="Bleibt gültig im Szenario „{scenario}“ ({best} mit {p} Wahrscheinlichkeit am besten).",
-            en="Still holds in the scenario '{scenario}' ({best} best with probability {p}).",
-        ).fill(**words)
-    return Text(
-        de="Dreht sich im Szenario „{scenario}“: dort liegt {best} vorn (mit {p} Wahrscheinlichkeit).",
-        en="Turns in the scenario '{scenario}': there {best} leads (with probability {p}).",
-    ).fill(**words)
-
-
-def weak_switches(steps: pd.DataFrame, wording: Wording) -> Text | None:
-    """Return the switches of the Stretched T that do not add profit beyond chance."""
-    rows = steps[(steps["measure"] == PROFIT) & steps["switch"].isin(SWITCHES) & ~(steps["low"] > 0)]
-    if rows.empty:
-        return None
-    names = [
-        Text(de="{name} ({gain})", en="{name} ({gain})").fill(
-            name=SWITCH_LABELS[str(row["switch"])], gain=wording.amount(float(row["difference"]))
-        )
-        for _, row in rows.iterrows()
-    ]
-    return Text(
-        de="Ohne gesicherten Beitrag in der Reihenfolge der Einführung: {names}; diese Teile erst nach Prüfung.",
-        en="Without an assured contribution in the order of introduction: {names}; these parts only after a check.",
-    ).fill(names=listed(names))
-
-
-def idle_limit(limit: float, wording: Wording) -> Text | None:
-    """Return the idle share up to which service design pays."""
-    if math.isnan(limit):
-        return None
-    if limit <= 0:
-        return Text(
-            de="Service Design spart bei diesem Übergabeaufwand keine Stunden, selbst ohne Leerlauf.",
-            en="Service design saves no hours at this hand-over effort, even without idle time.",
-        )
-    return Text(
-        de="Service Design spart Stunden, solange die Einheit weniger als {limit} Leerlauf hat.",
-        en="Service design saves hours as long as the unit is idle for less than {limit}.",
-    ).fill(limit=wording.share(limit, 0))
-
-
 def next_steps(
-    main: Decision, titles: Titles, to_measure: list[Text], rule_alone: pd.Series | None, wording: Wording
+    main: Decision, titles: Titles, to_measure: Text, rule_alone: pd.Series | None, wording: Wording
 ) -> tuple[Text, Text, Text]:
     """Return the three steps: act, measure, decide."""
-    return _act(main, titles, rule_alone, wording), _measure(to_measure), _decide(main, wording)
+    return _act(main, titles, rule_alone, wording), to_measure, _decide(main, wording)
 
 
 def _act(main: Decision, titles: Titles, rule_alone: pd.Series | None, wording: Wording) -> Text:
-    if main.best == main.baseline:
+    first = main.goes_first or main.best
+    if main.best == main.baseline or (first == main.baseline and rule_alone is None):
         return Text(
             de="Die Organisation jetzt nicht ändern; Termin für die nächste Prüfung festlegen.",
             en="Do not change the organisation now; set a date for the next check.",
@@ -362,10 +333,11 @@ def _act(main: Decision, titles: Titles, rule_alone: pd.Series | None, wording: 
     return Text(
         de="{best} in einem Team erproben, bevor alle umgestellt werden.",
         en="Try {best} in one team before everybody changes over.",
-    ).fill(best=titles[main.best])
+    ).fill(best=titles[first])
 
 
-def _measure(to_measure: list[Text]) -> Text:
+def measure(to_measure: list[Text]) -> Text:
+    """Return the request to measure what is assumed with the widest range; again what is measured, without any."""
     if not to_measure:
         return Text(
             de="Die gemessenen Größen nach drei Monaten neu erheben.",

@@ -15,11 +15,14 @@ COLUMNS = ["design", "scenario", "replication", "year", "measure", "group", "val
 
 
 def runs(
-    values: Mapping[str, list[float]], measure: str = "company_profit_amount", scenario: str = "today"
+    values: Mapping[str, list[float]],
+    measure: str = "company_profit_amount",
+    scenario: str = "today",
+    group: str = "",
 ) -> pd.DataFrame:
     """One three-year measure: design → value by replication."""
     rows = [
-        (design, scenario, replication, 0, measure, "", float(value))
+        (design, scenario, replication, 0, measure, group, float(value))
         for design, series in values.items()
         for replication, value in enumerate(series)
     ]

@@ -39,6 +39,7 @@ def played(design: str, replication: int, profit: float, open_work_h: float) -> 
         for activity, hours in HOURS.items():
             yield year, "hours_h", activity, hours * part
         for segment in "ABC":
+            yield year, "facing_by_segment_h", segment, (1000.0 + profit / 3e4) * part
             yield year, "lapsed_care", segment, (100.0 + profit / 1e5) * part
         yield year, "lapsed_leads", "", 5.0 * part
         yield year, "late_orders", "", 4.0 * part
@@ -52,12 +53,17 @@ def played(design: str, replication: int, profit: float, open_work_h: float) -> 
 
 
 def made_frame(plan: Plan, profit: Mapping[str, float], open_work_h: Mapping[str, float] | None = None) -> pd.DataFrame:
-    """Runs in which each design earns what is given (others 1e6)."""
+    """Runs in which each design earns what is given for it, or for "design@scenario" (others 1e6)."""
     rows = [
         (arm.label, scenario, replication, *row)
         for scenario, replication in plan.grid.chunks()
         for arm in plan.grid.arms_of(scenario)
-        for row in played(arm.label, replication, profit.get(arm.label, 1e6), (open_work_h or {}).get(arm.label, 10.0))
+        for row in played(
+            arm.label,
+            replication,
+            profit.get(f"{arm.label}@{scenario}", profit.get(arm.label, 1e6)),
+            (open_work_h or {}).get(arm.label, 10.0),
+        )
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
 

@@ -41,6 +41,31 @@ def test_every_doubt_is_found_and_prevents_a_winner(gains, noise, sustainable, d
     assert doubt in found.doubts and found.verdict == "no_clear_winner"
 
 
+def test_among_equals_the_change_that_costs_less_goes_first_and_one_that_piles_up_work_does_not():
+    values = {
+        name: (WORLDS + gain).tolist() for name, gain in {"baseline": 0, "a": 1e6, "b": 0.99e6, "c": 0.98e6}.items()
+    }
+    costs = runs({"a": [9e4] * 12, "b": [5e4] * 12, "c": [1e4] * 12}, "change_cost_amount")
+    frame = pd.concat([runs(values), costs])
+    common = {"baseline": "baseline", "seed": 1}
+    sound = decide(frame, "today", list(values), sustainable=dict.fromkeys(values, True), **common)
+    assert (sound.best, sound.equals, sound.goes_first) == ("a", ("b", "c"), "c")
+    piled = decide(frame, "today", list(values), sustainable={**dict.fromkeys(values, True), "c": False}, **common)
+    assert piled.goes_first == "b"
+
+
+def test_two_designs_far_apart_that_noise_cannot_tell_apart_are_no_clear_winner():
+    rng = np.random.default_rng(8)
+    wild = rng.normal(0, 1e6, 12)
+    values = {"baseline": WORLDS.tolist(), "a": (WORLDS + 2e6).tolist()}
+    values["b"] = (WORLDS + 1.6e6 + wild - wild.mean()).tolist()
+    found = decide(
+        runs(values), "today", list(values), baseline="baseline", sustainable=dict.fromkeys(values, True), seed=1
+    )
+    assert found.lead_over_runner_up > found.zone_amount and "tied" in found.doubts and found.equals == ("b",)
+    assert found.replications_needed == worlds_needed(pd.Series(-wild), 0.4e6, family=2) > 12  # to tell a from b
+
+
 def test_today_is_kept_when_it_leads_clearly():
     found = decided({"a": -1e6, "b": -2e6}, noise=1e5)
     assert (found.verdict, found.best, found.runner_up) == ("keep", "baseline", "a")

@@ -74,6 +74,25 @@ def test_steady_hours_are_customer_hours_less_growth_of_open_work(table: pd.Data
     assert value(table, "facing_steady_h") == pytest.approx(steady)
 
 
+def test_customer_hours_by_segment_are_those_of_its_cases_and_of_its_extra_contacts(record: Record) -> None:
+    from simkit.model.accounts import entry_hours
+
+    table = measures(record)
+    entries = entry_hours(record, [0.0, record.end_h])
+    facing = entries[entries["activity"].isin([ACTIVITIES.index(name) for name in ("selling", "care", "service")])]
+    segment_of = dict(zip(record.cases["case"], record.cases["segment"], strict=True))
+    expected = dict.fromkeys("ABC", 0.0)
+    for case, hours in zip(facing["case"].astype(int), facing["clock_h"], strict=True):
+        if case != -1:
+            own = "ABC"[record.world.customers.segment[-2 - case]] if case <= -2 else segment_of[case]
+            expected[own] += hours
+    for name, hours in expected.items():
+        assert value(table, "facing_by_segment_h", 0, name) == pytest.approx(hours)
+        assert value(table, "facing_by_segment_h", 1, name) > 0
+    assert (facing["case"] <= -2).any()
+    assert sum(expected.values()) <= value(table, "facing_h") + 1e-6
+
+
 def test_open_work_is_what_open_cases_had_left(record: Record) -> None:
     at_h = 1000.0
     open_work = OpenWork(record)

@@ -19,7 +19,8 @@ FRAMES = {
     "designs", "scenarios", "measures", "runs", "levels", "differences", "simultaneous", "best", "by_scenario",
     "steps", "factorial", "singles", "scan", "transition", "break_even", "ceiling", "ticks", "elasticity",
     "sustainability", "undone", "picture", "measured", "assumed", "splits", "relabelling", "months",
-    "break_even_months", "units", "case", "case_elasticity",
+    "break_even_months", "units", "case", "case_elasticity", "selection", "regret", "worst_regret", "dominance",
+    "dominance_cells", "pareto", "pareto_set", "information",
 }  # fmt: skip
 SMALL = StudySettings(replications=2)
 HERE = Execution(jobs=1)

@@ -145,7 +145,7 @@ def test_a_loss_today_is_said_and_gets_no_percentage():
 
 def test_a_hopelessly_small_difference_does_not_ask_for_thousands_of_worlds():
     from simkit.study.decision import Decision
-    from simkit.study.sentences import next_steps
+    from simkit.study.sentences import measure, next_steps
 
     decision = Decision(
         scenario="today", best="a", runner_up="b", baseline="b", probability_best=0.6, difference=10.0, low=-900.0,
@@ -153,4 +153,4 @@ def test_a_hopelessly_small_difference_does_not_ask_for_thousands_of_worlds():
         sustainable=True, doubts=("uncertain", "not_distinguished"),
     )  # fmt: skip
     titles = {name: Wording().number(1) for name in "ab"}
-    assert "9" not in next_steps(decision, titles, [], None, Wording())[2].en
+    assert "9" not in next_steps(decision, titles, measure([]), None, Wording())[2].en

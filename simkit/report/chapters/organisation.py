@@ -142,7 +142,6 @@ def _answer(sheet: Sheet, view: StudyView) -> Iterator[Block]:
         ),
     )
     yield sheet.figure("profit_differences", title, draw.differences(sheet.look, frame), title, footing)
-    yield from _best(sheet, view)
     yield from scenario_table(sheet, view)
 
 
@@ -153,30 +152,6 @@ def _joint_interval(view: StudyView, row: pd.Series) -> tuple[float, float]:
     wanted = {"scenario": row["scenario"], "design": row["design"], "measure": PROFIT}
     found = table[(table[list(keys)] == pd.Series(wanted)).all(axis=1)].iloc[0]
     return float(found["low"]), float(found["high"])
-
-
-def _best(sheet: Sheet, view: StudyView) -> Iterator[Block]:
-    frame = view.probabilities()
-    if frame.empty:
-        return
-    top = frame[frame["scenario"] == view.study.main_scenario]
-    first = top.iloc[int(top["probability_best"].to_numpy().argmax())]
-    title = sheet.say(
-        Text(
-            de="„{design}“ ist heute mit {chance} Wahrscheinlichkeit die beste der verglichenen Organisationen",
-            en="'{design}' is the best of the compared organisations today with a probability of {chance}",
-        ),
-        design=first["label"],
-        chance=sheet.look.formats.share(first["probability_best"], 0),
-    )
-    footing = Footing(
-        unit=Text(
-            de="Wahrscheinlichkeit des höchsten mittleren Gewinns über drei Jahre (Bootstrap über die Welten)",
-            en="Probability of the highest mean profit over three years (bootstrap over the worlds)",
-        ),
-        source=source_of(sheet, view),
-    )
-    yield sheet.figure("probability_of_best", title, draw.probability_of_best(sheet.look, frame), title, footing)
 
 
 def _picture(sheet: Sheet, view: StudyView) -> Iterator[Block]:

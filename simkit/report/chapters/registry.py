@@ -11,6 +11,7 @@ from simkit.report.blocks import Block
 from simkit.report.chapters import (
     assumptions,
     classes,
+    comparison,
     decision,
     glossary,
     inputs,
@@ -25,7 +26,11 @@ from simkit.report.chapters import (
 from simkit.report.dossier import Dossier
 from simkit.report.sheet import Sheet
 
-DIAGNOSIS, CUSTOMERS, ORGANISATION = "01_diagnosis", "02_customer_value", "03_organisation"
+DIAGNOSIS, CUSTOMERS, ORGANISATION, CONCLUSIONS = (
+    "01_diagnosis", "02_customer_value", "03_organisation", "04_conclusions",
+)  # fmt: skip
+SIMULATED = (ORGANISATION, CONCLUSIONS)
+"""Notebooks whose chapters rest on the comparison of organisations."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +66,7 @@ _ROOMS = (
     (value, CUSTOMERS),
     (classes, CUSTOMERS),
     (organisation, ORGANISATION),
+    (comparison, CONCLUSIONS),
     (works_council, ORGANISATION),
     (inputs, DIAGNOSIS),
     (assumptions, ORGANISATION),

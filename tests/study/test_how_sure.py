@@ -1,0 +1,122 @@
+"""The recommendation follows from selection, regret and what other experiments found, never from a wish."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from made_study import made_results
+
+from simkit.foundation.text import LANGUAGES, Text
+from simkit.study.information import value_of_leaves
+from simkit.study.organisation import concluded
+from simkit.study.plan import StudySettings
+from simkit.study.robust import Further
+from simkit.study.turning import worth_knowing
+from simkit.study.wording import Wording
+
+MILLION = 1e6
+LATE = "retirements_not_replaced"
+SMALL = {"designs": ("baseline", "baseline_value_first", "hunter_farmer"), "scenarios": ("today", LATE)}
+
+
+def study(profit, further=None, **settings):
+    asked = {**SMALL, "replications": 10, **settings}
+    return concluded(made_results(profit, **asked), StudySettings(**asked), "", further=further)
+
+
+def said(texts) -> str:
+    return " ".join(text.en for text in texts)
+
+
+def test_a_clear_winner_is_told_from_all_others_and_goes_first():
+    found = study({"hunter_farmer": 1.2 * MILLION}).recommendation
+    assert (found.verdict, found.goes_first, found.confidence_level) == ("winner", "hunter_farmer", "high")
+    assert "can be told from every other design" in said(found.reasons)
+    assert "no scenario would another design be better" in said(found.confidence_reasons)
+    assert "safest with Hunters and farmers as well" in said(found.conditions)
+
+
+def test_among_equals_whose_change_costs_the_same_the_better_one_goes_first():
+    found = study(
+        {"hunter_farmer": 1.204 * MILLION, "baseline_value_first": 1.2 * MILLION}, replications=3
+    ).recommendation
+    assert (found.verdict, found.best, found.goes_first) == ("no_clear_winner", "hunter_farmer", "hunter_farmer")
+    assert "the simpler change goes first" in found.headline.en and found.headline.de.count("  ") == 0
+
+
+def test_among_equals_today_goes_first_and_nothing_is_changed():
+    found = study(
+        {"hunter_farmer": 1.004 * MILLION, "baseline_value_first": 0.8 * MILLION}, replications=3
+    ).recommendation
+    assert (found.verdict, found.best, found.goes_first) == ("no_clear_winner", "hunter_farmer", "baseline")
+    assert "today's organisation goes first" in found.headline.en
+
+
+def test_a_winner_that_would_lose_more_elsewhere_is_a_bet_of_low_confidence():
+    profit = {"hunter_farmer": 1.1 * MILLION, f"hunter_farmer@{LATE}": 0.5 * MILLION}
+    found = study(profit, replications=3)
+    advice = found.recommendation
+    assert (advice.verdict, advice.design, advice.confidence_level) == ("winner", "hunter_farmer", "low")
+    assert "gives away €500,000" in said(advice.confidence_reasons)
+    assert "would give away €500,000" in said(advice.conditions) and "Turns in the scenario" in said(advice.conditions)
+    assert "are safer with" in said(advice.conditions)
+    worst = found.frame("worst_regret").set_index("design")
+    assert worst.loc["hunter_farmer", "scenario"] == LATE and worst.loc["baseline", "regret"] == pytest.approx(
+        100_000.0
+    )
+
+
+def test_a_winner_that_loses_a_little_elsewhere_has_medium_confidence():
+    profit = {"hunter_farmer": 1.3 * MILLION, f"baseline_value_first@{LATE}": 1.4 * MILLION}
+    assert study(profit).recommendation.confidence_level == "medium"
+
+
+def test_keeping_today_can_be_sure_too():
+    found = study(dict.fromkeys(SMALL["designs"][1:], 0.8 * MILLION)).recommendation
+    assert (found.verdict, found.design, found.confidence_level) == ("keep", "baseline", "high")
+
+
+def test_what_other_experiments_found_gives_conditions_and_what_to_measure():
+    words = Text(de="Lohnt sich ab 24 % Sonderaufträgen.", en="Pays from 24% bespoke orders on.")
+    rows = [("handover.giver_h", -400_000.0, 500_000.0), ("handover.taker_h", 100_000.0, 300_000.0)]
+    further = Further(leaf_differences=leaves(*rows), statements=(words,))
+    found = study({"hunter_farmer": 1.2 * MILLION}, further, replications=2)
+    table = found.frame("information")
+    step = found.recommendation.next_steps[1]
+    first = table[table["kind"] == "leaf"].iloc[0]
+    assert words in found.recommendation.conditions
+    assert first["item"] == "handover.giver_h" and first["value"] == pytest.approx(120_000.0)
+    assert first["label_en"] in step.en and "€120,000" in step.en and "taker" not in step.en
+
+
+def leaves(*rows: tuple[str, float, float]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["leaf", "low_difference", "high_difference"])
+
+
+def test_when_no_leaf_turns_the_choice_nothing_has_to_be_measured_before():
+    step = worth_knowing(value_of_leaves(leaves(("handover.giver_h", 1.0, 2.0)), 5.0, {}), Wording())
+    assert step.en.startswith("None of the assumptions tested turns the choice")
+
+
+@pytest.mark.parametrize(
+    ("profit", "replications"),
+    [
+        ({}, 1),
+        ({"hunter_farmer": 1.1e6, f"hunter_farmer@{LATE}": 0.5e6}, 2),
+        ({"hunter_farmer": 1.004e6}, 2),
+        ({"hunter_farmer": -2e6, "baseline_value_first": 0.9e6}, 2),
+    ],
+)
+def test_every_sentence_is_whole_in_both_languages(profit, replications):
+    found = study(profit, replications=replications).recommendation
+    for text in (found.headline, *found.confidence_reasons, *found.reasons, *found.conditions, *found.next_steps):
+        for language in LANGUAGES:
+            written = text.to(language)
+            assert written.endswith(".") and "{" not in written and "nan" not in written.split(), written
+
+
+def test_one_scenario_needs_no_view_on_scenarios():
+    found = study({"hunter_farmer": 1.2 * MILLION}, scenarios=("today",), replications=2)
+    assert "rule out no scenario" not in said(found.recommendation.conditions)
+    assert set(found.frame("information")["item"]) == {"replications"}
+    assert found.recommendation.next_steps[1].en.startswith("Measure for four weeks")

@@ -1,0 +1,62 @@
+"""The value of information, by hand: what would not change the choice is worth nothing."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from made_runs import runs
+from scipy import stats
+
+from simkit.foundation.text import Text
+from simkit.study.information import value_of_leaves, value_of_runs
+from simkit.study.regret import worlds_of
+
+
+def leaves(*rows: tuple[str, float, float]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["leaf", "low_difference", "high_difference"])
+
+
+def test_leaves_are_worth_what_choosing_after_the_answer_gains():
+    given = leaves(("harmless", 50.0, 150.0), ("turns", -200.0, 300.0), ("mostly_against", -400.0, 100.0))
+    found = value_of_leaves(given, 100.0, {"turns": Text(de="dreht", en="turns it")}).set_index("item")
+    assert list(found.index) == ["mostly_against", "turns", "harmless"]
+    assert found.loc["turns", "value"] == pytest.approx(0.4 * 100 + 0.3 * 300 - 70)
+    assert found.loc["mostly_against", "value"] == pytest.approx(0.7 * 100)  # without an answer: the runner-up
+    assert found.loc["harmless", "value"] == 0.0
+    assert found["turns_at"].to_dict() == {"mostly_against": "high", "turns": "low", "harmless": ""}
+    assert found.loc["turns", ["label_de", "unit"]].tolist() == ["dreht", "money"]
+    assert found.loc["harmless", "label_en"] == "harmless"
+
+
+def test_no_leaves_are_an_empty_table():
+    assert value_of_leaves(leaves(), 5.0, {}).empty
+
+
+def worlds(*scenarios: dict[str, list[float]]):
+    names = [f"s{place}" for place in range(len(scenarios))]
+    frame = pd.concat([runs(values, scenario=name) for name, values in zip(names, scenarios, strict=True)])
+    return worlds_of(frame, names, list(scenarios[0]), seed=1)
+
+
+def test_knowing_the_scenario_is_worth_the_mean_of_the_best_less_the_best_mean():
+    found = value_of_runs(worlds({"a": [10.0] * 3, "b": [7.0] * 3}, {"a": [1.0] * 3, "b": [6.0] * 3}))
+    found = found.set_index("item")
+    assert found.loc["scenario", ["value", "low", "high"]].tolist() == [1.5, 1.5, 1.5]
+    assert found.loc["scenario", "turns_at"] == "s1"
+    assert found.loc["replications", "value"] == 0.0
+
+
+def test_one_scenario_is_known():
+    assert value_of_runs(worlds({"a": [1.0, 2.0], "b": [2.0, 1.0]}))["item"].tolist() == ["replications"]
+
+
+def test_the_value_of_more_replications_is_near_the_normal_loss():
+    rng = np.random.default_rng(3)
+    gain = rng.normal(size=60)
+    gain = (gain - gain.mean()) / gain.std() + 0.05  # the bootstrap's spread is that of the worlds themselves
+    error, u = 1 / math.sqrt(60), 0.05 * math.sqrt(60)
+    found = value_of_runs(worlds({"a": [0.0] * 60, "b": gain.tolist()})).iloc[0]
+    assert found["value"] == pytest.approx(error * (stats.norm.pdf(u) - u * stats.norm.sf(u)), rel=0.1)

@@ -1,0 +1,115 @@
+"""What is exported suffices: a statistician with runs.csv, pandas and scipy gets the intervals of the other tables."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from made_study import made_results
+from scipy import stats
+from statsmodels.stats.multitest import multipletests
+
+from simkit.foundation.streams import stream
+from simkit.study.plan import StudySettings
+from simkit.study.results import all_frames
+from simkit.study.store import save
+
+PROFIT = "company_profit_amount"
+SMALL = {"designs": ("baseline", "baseline_value_first", "hunter_farmer"), "scenarios": ("today", "vacancies_139_days")}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A study as it is exported, in whose worlds the designs differ by noise of their own."""
+    from dataclasses import replace
+
+    results = made_results({"hunter_farmer": 1.1e6, "baseline_value_first": 1.05e6}, **SMALL, replications=6)
+    noise = np.random.default_rng(11).normal(1, 0.05, len(results.frame))
+    noisy = replace(results, frame=results.frame.assign(value=results.frame["value"] * noise))
+    target = tmp_path_factory.mktemp("study") / "organisation"
+    save(target, all_frames(noisy), {"settings": str(StudySettings(**SMALL))})
+    return target
+
+
+def read(folder: Path, name: str) -> pd.DataFrame:
+    return pd.read_csv(folder / f"{name}.csv")
+
+
+@pytest.fixture
+def profit(folder: Path) -> dict[str, pd.DataFrame]:
+    """Profit of the main designs by scenario: replication × design, as anybody would lay it out."""
+    runs, roles = read(folder, "runs"), read(folder, "designs")
+    main = roles.loc[roles["role"] == "main", "design"].tolist()
+    own = runs[(runs["measure"] == PROFIT) & (runs["year"] == 0) & runs["design"].isin(main)]
+    return {
+        name: part.pivot(index="replication", columns="design", values="value")[main]
+        for name, part in own.groupby("scenario")
+    }
+
+
+def test_simultaneous_intervals_and_p_values(folder, profit):
+    table = read(folder, "simultaneous")
+    for scenario, values in profit.items():
+        rows = table[(table["scenario"] == scenario) & (table["measure"] == PROFIT)].set_index("design")
+        p_values = []
+        for design in rows.index:
+            gain = values[design] - values["baseline"]
+            low, high = stats.t.interval(1 - 0.05 / 2, 5, loc=gain.mean(), scale=stats.sem(gain))
+            assert rows.loc[design, ["difference", "low", "high"]].tolist() == pytest.approx([gain.mean(), low, high])
+            p_values.append(stats.ttest_1samp(gain, 0).pvalue)
+        assert rows["p_holm"].tolist() == pytest.approx(multipletests(p_values, method="holm")[1])
+
+
+def test_comparison_with_the_best(folder, profit):
+    table = read(folder, "selection").set_index(["scenario", "design"])
+    for scenario, values in profit.items():
+        widths = {
+            (a, b): stats.t.ppf(1 - 0.05 / 2, 5) * stats.sem(values[a] - values[b])
+            for a, b in itertools.permutations(values.columns, 2)
+        }
+        mean = values.mean()
+        top = {a: min(mean[a] - mean[b] + widths[a, b] for b in mean.index if b != a) for a in mean.index}
+        kept = [a for a in mean.index if top[a] >= 0]
+        for a in mean.index:
+            ends = [mean[a] - mean[b] - widths[a, b] for b in kept if b != a]
+            row = table.loc[(scenario, a)]
+            assert row["high"] == pytest.approx(max(0.0, top[a])) and row["may_be_best"] == (a in kept)
+            assert row["low"] == pytest.approx(min([0.0, *ends]))
+        assert table.loc[scenario, "zone_amount"].iloc[0] == pytest.approx(0.01 * mean["baseline"])
+
+
+def test_chances_and_regrets_with_the_named_streams(folder, profit):
+    best, regret = read(folder, "best").set_index(["scenario", "design"]), read(folder, "regret")
+    shared = stream(1, -1, "study.worlds").integers(0, 6, size=(2000, 6))
+    for scenario, values in profit.items():
+        picks = stream(1, -1, f"study.best.{scenario}").integers(0, 6, size=(2000, 6))
+        means = values.to_numpy()[picks].mean(axis=1)
+        share = np.bincount(means.argmax(axis=1), minlength=3) / 2000
+        assert best.loc[scenario, "probability_best"].tolist() == pytest.approx(share.tolist())
+        drawn = values.to_numpy()[shared].mean(axis=1)
+        lost = drawn.max(axis=1, keepdims=True) - drawn
+        rows = regret[regret["scenario"] == scenario].set_index("design").loc[values.columns]
+        assert rows["high"].tolist() == pytest.approx(np.quantile(lost, 0.975, axis=0).tolist())
+        assert rows["regret"].tolist() == pytest.approx((values.mean().max() - values.mean()).tolist())
+
+
+def test_lower_bounds_of_dominance(folder):
+    runs, cells = read(folder, "runs"), read(folder, "dominance_cells")
+    measure = {
+        "profit": (PROFIT, None, 1),
+        "hours_a": ("facing_by_segment_h", "A", 1),
+        "lead_time": ("lead_time_days", "bespoke", -1),
+    }
+    assert len(cells) == 6 * 6 and set(cells["criterion"]) == set(measure)
+    for _, row in cells.iterrows():
+        name, group, sign = measure[row["criterion"]]
+        own = runs[(runs["measure"] == name) & (runs["year"] == 0) & (runs["scenario"] == row["scenario"])]
+        own = own[own["group"].isna() if group is None else own["group"] == group]
+        wide = own.pivot(index="replication", columns="design", values="value")
+        gain = sign * (wide[row["design"]] - wide[row["other"]])
+        for column, error in (("low_each", 0.05 / 6), ("low_joint", 0.05 / 36)):
+            expected = gain.mean() - stats.t.ppf(1 - error, 5) * stats.sem(gain)
+            assert row[column] == pytest.approx(expected)
