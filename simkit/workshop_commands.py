@@ -28,7 +28,7 @@ def make_questionnaires(
 ) -> None:
     """Write a blank questionnaire, one for each named participant, and the file of criteria, and tell where they are."""
     from simkit.intake.config import load_config
-    from simkit.intake.workshop.criteria import CHOICE_NAME, checked_industry, choice_file, client_catalogue
+    from simkit.intake.workshop.criteria import CHOICE_NAME, choice_file, client_catalogue
     from simkit.intake.workshop.questionnaire import Questionnaire, write_questionnaire
     from simkit.intake.workshop.results import workshop_folder
     from simkit.intake.workshop.session import usable_client
@@ -39,7 +39,7 @@ def make_questionnaires(
     config = load_config(folder)
     language = lang or config.language
     place = workshop_folder(folder)
-    chosen = checked_industry(industry) if industry else config.industry
+    chosen = _chosen_industry(industry, place) or config.industry
     catalogue = client_catalogue(place, chosen)
     persons = [person_of(written) for written in people]
     targets = _targets(place, persons, language)
@@ -58,6 +58,22 @@ def make_questionnaires(
     for target, person in targets.items():
         click.echo(str(write_questionnaire(target, asked, person=person)))
     _tell_next(config, place, asked, language)
+
+
+def _chosen_industry(industry: str | None, place: Path) -> str | None:
+    """Return the industry that was asked for; a file that chooses criteria already must not be passed over in silence."""
+    from simkit.intake.workshop.criteria import CHOICE_NAME, checked_industry
+
+    if industry and (place / CHOICE_NAME).exists():
+        raise UsageError(
+            Text(de="Die Kriterien sind schon gewählt.", en="The criteria are chosen already."),
+            str(place / CHOICE_NAME),
+            Text(
+                de="Ändern Sie sie dort, oder löschen Sie die Datei, um die einer Branche zu nehmen.",
+                en="Change them there, or delete the file to take those of an industry.",
+            ),
+        )
+    return checked_industry(industry) if industry else None
 
 
 def person_of(written: str) -> Person:

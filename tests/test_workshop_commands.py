@@ -56,6 +56,10 @@ def test_a_new_questionnaire_lists_the_largest_customers_and_is_never_overwritte
     code, out = said(capsys, "workshop", "new", str(small), "--lang", "en")
     assert code == 2
     assert "exists already" in out
+    (small / "workshop" / "Questionnaire.xlsx").unlink()
+    code, out = said(capsys, "workshop", "new", str(small), "--industry", "wholesale", "--lang", "en")
+    assert code == 2
+    assert "chosen already" in out
 
 
 def test_a_questionnaire_for_each_participant_in_the_language_asked_for(capsys, small):

@@ -526,6 +526,14 @@ def test_a_damaged_table_is_told_with_the_way_out(tmp_path):
         load_workshop(folder, None)
 
 
+def test_answers_on_criteria_that_were_changed_since_are_refused_with_the_way_out(tmp_path):
+    folder = stored(tmp_path)
+    (folder / "workshop" / CHOICE_NAME).write_text("criteria: [margin, growth, payment]", encoding="utf-8")
+    with pytest.raises(DataError, match="loyalty, referral") as error:
+        load_workshop(folder, None)
+    assert "simkit workshop read" in error.value.remedy.en
+
+
 def test_a_protected_employee_gets_the_pseudonym_of_the_tables(tmp_path):
     workshop, _ = load_workshop(stored(tmp_path), None)
     known = with_people(workshop, {"00017": "P02", "00018": "P01"}, "made").frame("taboos")

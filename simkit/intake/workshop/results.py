@@ -159,7 +159,7 @@ def load_workshop(client_folder: Path, industry: str | None) -> tuple[Workshop |
     Raises
     ------
     DataError
-        A stored table is damaged or missing.
+        A stored table is damaged or missing, or the criteria have changed since.
     ConfigError
         criteria.yaml is wrong.
     """
@@ -178,7 +178,17 @@ def load_workshop(client_folder: Path, industry: str | None) -> tuple[Workshop |
             raise DataError(_DAMAGED.fill(name=shown), str(path), _DAMAGED_REMEDY) from error
         digest.update(content)
     workshop = Workshop(catalogue=catalogue, frames=frames)
+    _refuse_other_criteria(workshop, place)
     return (workshop if workshop.people else None), {f"{FOLDER}/{RESULTS}": digest.hexdigest()}
+
+
+def _refuse_other_criteria(workshop: Workshop, place: Path) -> None:
+    """Raise if answers name criteria that are not asked about any more."""
+    judged, shared = workshop.frame("judgements"), workshop.frame("points")
+    named = {*judged["first"], *judged["second"], *shared["criterion"]}
+    unknown = sorted(map(str, named - set(workshop.criteria_names)))
+    if unknown:
+        raise DataError(_OTHER_CRITERIA.fill(names=", ".join(unknown)), str(place), _DAMAGED_REMEDY)
 
 
 def stored_findings(workshop: Workshop, client_folder: Path, client: str) -> list[Finding]:
@@ -239,6 +249,10 @@ def with_workshop(tables: Mapping[str, pd.DataFrame], workshop: Workshop | None)
     return {**tables, "ratings": added}
 
 
+_OTHER_CRITERIA = Text(
+    de="Die Kriterien wurden nach dem Einlesen geändert; die Antworten nennen noch: {names}.",
+    en="The criteria were changed after the answers were read; these still name: {names}.",
+)
 _DAMAGED = Text(de="{name} ist beschädigt oder fehlt.", en="{name} is damaged or missing.")
 _DAMAGED_REMEDY = Text(
     de="Lesen Sie die Fragebögen neu ein: simkit workshop read <Kunde>. Sind sie nicht mehr da, löschen Sie den Ordner "

@@ -151,7 +151,7 @@ def _weights_table(sheet: Sheet, workshop: Workshop, group: GroupWeights, ordere
         Column(name="label", label=Text(de="Kriterium", en="Criterion")),
         Column(name="weight", label=Text(de="Gewicht", en="Weight"), write="share", digits=1),
     ]
-    note = _FEW if group.spread is None else _DISSENT_NOTE
+    note = _FEW.fill(minimum=formats.number(group.minimum)) if group.spread is None else _DISSENT_NOTE
     if group.spread is not None:
         spread = group.spread.loc[ordered.index]
         ends = zip(spread["low"], spread["high"], strict=True)
@@ -324,8 +324,8 @@ _NO_WEIGHTS = Text(
 )
 _NOT_MEASURED = Text(de="kein Faktor; nicht im Kundenwert", en="no factor; not in customer value")
 _FEW = Text(
-    de="Unter fünf Teilnehmern wird nur das gemeinsame Ergebnis gezeigt: keine Streuung, keine Abteilungen.",
-    en="Under five participants only the joint result is shown: no spread, no departments.",
+    de="Unter {minimum} Teilnehmern wird nur das gemeinsame Ergebnis gezeigt: keine Streuung, keine Abteilungen.",
+    en="Under {minimum} participants only the joint result is shown: no spread, no departments.",
 )
 _DISSENT_NOTE = Text(
     de="Uneinigkeit: Standardabweichung zwischen den Teilnehmern.",
