@@ -88,6 +88,13 @@ class Score(_Strict):
     natural_classes: Annotated[int, Field(ge=0, le=4)] = 0
 
 
+class Lifetime(_Strict):
+    """How far ahead a customer's value is counted, in years, and at what discount per year."""
+
+    horizon_years: Annotated[int, Field(ge=1, le=10)] = 3
+    discount_rate: Annotated[float, Field(ge=0, le=0.5)] = 0.10
+
+
 class StudyVariant(_Strict):
     """A design with levers on it, which is compared like a design of its own."""
 
@@ -154,6 +161,7 @@ class ClientConfig(_Strict):
     privacy: Privacy = Privacy()
     tables: dict[str, TableSpec]
     score: Score = Score()
+    lifetime: Lifetime = Lifetime()
     study: Study = Study()
     assumptions: Annotated[dict[str, Any], BeforeValidator(_flat)] = {}
 
@@ -354,7 +362,7 @@ def _written(value: object) -> str:
 
 def _model_fields(path: tuple[str | int, ...]) -> tuple[str, ...]:
     models: dict[str, type[BaseModel]] = {
-        "period": Period, "brand": Brand, "privacy": Privacy, "score": Score, "study": Study,
+        "period": Period, "brand": Brand, "privacy": Privacy, "score": Score, "lifetime": Lifetime, "study": Study,
     }  # fmt: skip
     if path[:2] == ("study", "variants"):
         return tuple(StudyVariant.model_fields)

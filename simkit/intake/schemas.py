@@ -126,6 +126,8 @@ CUSTOMERS = Table(
     name="customers",
     label=Text(de="Kunden", en="Customers"),
     key="customer_id",
+    starts="contract_start_on",
+    ends="contract_end_on",
     columns=(
         _column("customer_id", "Kundennummer", "Customer number", "id", required=True),
         _column("name", "Firma", "Company", "text"),
@@ -139,6 +141,8 @@ CUSTOMERS = Table(
         _column("payment_delay_days", "Zahlungsverzug", "Payment delay", "number", unit="days"),
         _column("payment_terms_days", "Zahlungsziel", "Payment terms", "number", unit="days", low=0.0),
         _column("dormant", "Ruhend", "Dormant", "flag"),
+        _column("contract_start_on", "Vertragsbeginn", "Start of contract", "date"),
+        _column("contract_end_on", "Vertragsende", "End of contract", "date"),
     ),
 )
 

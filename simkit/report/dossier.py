@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from simkit.intake.config import ClientConfig
     from simkit.study.organisation import LeftOut, OrganisationStudy
     from simkit.value.customer_value import CustomerValue
+    from simkit.value.lifetime.lifetime_value import LifetimeValue
     from simkit.value.weighting.group import GroupWeights
 
 
@@ -146,6 +147,13 @@ class Dossier:
             return None
         minimum = self.client.config.privacy.minimum_group
         return group_weights(self.client.workshop, minimum=minimum, seed=self.settings.seed)
+
+    @cached_property
+    def lifetime(self) -> LifetimeValue | None:
+        """What customers will be worth; None when nothing is known about sales by customer."""
+        from simkit.value.lifetime.lifetime_value import lifetime_value
+
+        return lifetime_value(self.client, seed=self.settings.seed) if self.value is not None else None
 
     @cached_property
     def outcome(self) -> OrganisationStudy | LeftOut:

@@ -72,6 +72,10 @@ COLUMNS: tuple[ListColumn, ...] = (
     _column("service_cost_amount", "Betreuungskosten", "Cost to serve", "money"),
     _column("margin_amount", "Deckungsbeitrag nach Betreuung", "Margin after cost to serve", "money", 18),
     _column("service_index", "Betreuungsindex (1 = passend)", "Service index (1 = in line)", "ratio", 14),
+    _column("lifetime_value_amount", "Künftiger Wert (abgezinst)", "Lifetime value (discounted)", "money", 18),
+    _column("lifetime_low_amount", "Künftiger Wert von", "Lifetime value from", "money"),
+    _column("lifetime_high_amount", "Künftiger Wert bis", "Lifetime value to", "money"),
+    _column("alive_share", "Wahrscheinlich noch Kunde", "Probability still a customer", "share", 14),
     _column("payment_delay_days", "Zahlungsverzug (Tage)", "Payment delay (days)", "days", 14),
     _column("known_share", "Bekannter Anteil der Gewichte", "Known share of the weights", "share", 14),
 )

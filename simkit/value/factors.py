@@ -194,6 +194,21 @@ FACTORS: Mapping[str, Factor] = MappingProxyType(
                 ),
                 formula=_loyalty,
             ),
+            # No weight of its own: it is made of the same revenue and cost as margin and revenue, which would count twice.
+            Factor(
+                name="lifetime_value",
+                label=Text(de="Künftiger Kundenwert", en="Lifetime value"),
+                unit=_MONEY,
+                direction=1,
+                source="economic",
+                weight=0.0,
+                scaling="amount",
+                needs=Text(
+                    de="Aufträge oder Verkaufschancen und ein Gewicht in score.weights",
+                    en="orders or opportunities and a weight in score.weights",
+                ),
+                formula=_column("lifetime_value_amount"),
+            ),
             _soft("innovation", "rating_innovation", "Innovationskraft", "Innovativeness"),
             _soft("growth_outlook", "rating_growth", "Wachstumsaussicht", "Growth outlook"),
             _soft("referral", "rating_referral", "Weiterempfehlung", "Referral"),

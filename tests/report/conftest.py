@@ -50,7 +50,7 @@ def made_outcome():
 def dossier_in(demo: ClientData, made_outcome) -> Callable[[str], Dossier]:
     """Return the dossier in one language; what was measured is measured once."""
     first = Dossier(client=demo, look=look_of(demo.config, "de"), settings=Settings())
-    known = {"outcome": made_outcome, "time_use": first.time_use, "value": first.value}
+    known = {"outcome": made_outcome, "time_use": first.time_use, "value": first.value, "lifetime": first.lifetime}
 
     def build(language: str) -> Dossier:
         dossier = replace(first, look=look_of(demo.config, "de" if language == "de" else "en"))

@@ -14,6 +14,7 @@ from simkit.report.blocks import Block
 from simkit.report.dossier import Dossier
 from simkit.report.sheet import Footing, Note, Sheet
 from simkit.report.tables import Column
+from simkit.value.lifetime.lifetime_value import horizon_assumption
 
 NAME = "assumptions"
 TITLE = Text(de="Annahmen", en="Assumptions")
@@ -55,7 +56,9 @@ def blocks(dossier: Dossier) -> Iterator[Block]:
 
 
 def _stated(sheet: Sheet, dossier: Dossier) -> Iterator[Block]:
-    stated = [*dossier.client.assumptions, *(dossier.value.assumptions if dossier.value is not None else ())]
+    stated = [*dossier.client.assumptions]
+    if dossier.value is not None:
+        stated += [*dossier.value.assumptions, horizon_assumption(dossier.client)]
     notes = [Note(label=one.topic, text=one.value, source=one.reason) for one in dict.fromkeys(stated)]
     if notes:
         title = Text(de="Was die Daten nicht sagen", en="What the data do not tell")
