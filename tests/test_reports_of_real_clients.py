@@ -22,7 +22,7 @@ KNOWN = {
     },
     "bpic2012": {
         "de": ["39,0 %", "34,6 %", "51,2 %", "62,3 %", "295"],
-        "left_out": ["pipeline", "workshop", "value", "classes", "organisation", "comparison"],
+        "left_out": ["pipeline", "workshop", "value", "classes", "lifetime", "organisation", "comparison"],
     },
 }
 

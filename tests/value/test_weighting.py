@@ -70,7 +70,7 @@ def test_the_ratio_of_a_fixed_matrix_is_that_of_the_named_table() -> None:
 
 @pytest.mark.parametrize("number", range(3, 11))
 def test_the_random_index_is_reproduced_by_random_matrices(number: int) -> None:
-    count = 40_000 if number < 7 else 12_000
+    count = 30_000 if number < 7 else 6_000
     matrices = random_matrices(number, count, stream(1, -1, f"test.random_index.{number}"))
     assert mean_index(matrices) == pytest.approx(RANDOM_INDEX[number], abs=0.015)
 
