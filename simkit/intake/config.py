@@ -103,11 +103,14 @@ class StudyVariant(_Strict):
 
 
 class Study(_Strict):
-    """Which organisations meet which scenarios; what is empty keeps its default."""
+    """Which organisations meet which scenarios, and how precisely; what is empty keeps its default."""
 
     designs: list[str] = []
     scenarios: list[str] = []
     variants: list[StudyVariant] = []
+    replications: Annotated[int, Field(ge=2)] | None = None
+    precision: Annotated[float, Field(gt=0, lt=1)] | None = None
+    budget: Annotated[int, Field(ge=3)] | None = None
 
 
 Value = str | int | float | bool | dt.date

@@ -43,6 +43,14 @@ class Settings:
         Where the results of the simulation are or go; None puts them into the client's cache.
     jobs : int or None
         Processes; None takes all cores.
+    cluster : str
+        Address of a Dask scheduler that runs the simulations; empty for this machine.
+    confirmed : bool
+        Whether the user has agreed to simulations that take hours.
+    precision : float or None
+        Half-width, as a share of the baseline's profit, that worlds are added for; None takes what client.yaml asks.
+    budget : int or None
+        Most worlds per scenario then; None takes that of client.yaml, else the default.
     designs : tuple of str
         Designs to compare, today's first; empty takes those of client.yaml, else the default.
     changes : mapping of str to float
@@ -56,6 +64,10 @@ class Settings:
     depth: Literal["quick", "normal", "full"] = "normal"
     results_folder: Path | None = None
     jobs: int | None = None
+    cluster: str = ""
+    confirmed: bool = False
+    precision: float | None = None
+    budget: int | None = None
     designs: tuple[str, ...] = ()
     changes: Mapping[str, float] = field(default_factory=dict)
     chapters: tuple[str, ...] = ()

@@ -144,6 +144,7 @@ def _document(order: RunOrder, dossier: Dossier, started: dt.datetime) -> dict[s
         "language": dossier.language,
         "seed": settings.seed,
         "replications": settings.replications or None,
+        "precision": settings.precision,
         "depth": settings.depth,
         "designs": list(settings.designs),
         "chapters": list(settings.chapters),
@@ -156,7 +157,7 @@ def _document(order: RunOrder, dossier: Dossier, started: dt.datetime) -> dict[s
 
 def _simulate(dossier: Dossier, reporter: Reporter, watch: Stopwatch) -> None:
     """Compare the organisations before the notebooks start, so that all of them find the results."""
-    from simkit.report.simulation import study_of
+    from simkit.report.simulation import note_on_runs, study_of
 
     if not any(_wanted(dossier, notebook) for notebook in SIMULATED):
         return
@@ -164,6 +165,8 @@ def _simulate(dossier: Dossier, reporter: Reporter, watch: Stopwatch) -> None:
         reporter.step(Text(de="Zeit und Kundenwert auswerten", en="Measuring time and customer value"))
         _ = dossier.time_use, dossier.value
     with watch.measure("simulation"):
+        if (note := note_on_runs(dossier)) is not None:
+            reporter.step(note)
         reporter.step(Text(de="Organisationen simulieren", en="Simulating the organisations"))
         study_of(dossier, reporter.simulated)
 

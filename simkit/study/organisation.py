@@ -26,6 +26,7 @@ from simkit.study.care_level import WORLDS, with_care_level
 from simkit.study.grid import Engine, Execution, Progress, play_world, run_grid
 from simkit.study.origins import BY_HAND
 from simkit.study.plan import Plan, StudySettings, Variant, check_choice, make_plan
+from simkit.study.precision import run_until_precise
 from simkit.study.recommendation import Recommendation, from_record, to_record
 from simkit.study.results import Results, all_frames, recommendation_of
 from simkit.study.robust import Further
@@ -50,7 +51,7 @@ class OrganisationStudy:
     Parameters
     ----------
     settings : StudySettings
-        What was run.
+        What was run; its replications are those that were reached.
     baseline, main_scenario : str
         What the others are compared with, and the scenario that decides.
     recommendation : Recommendation
@@ -156,7 +157,7 @@ def run_plan(
     progress: Progress | None = None,
     engine: Engine = play_world,
 ) -> Results:
-    """Measure today's care level in up to four worlds, then run the whole grid.
+    """Measure today's care level in up to four worlds, then run the whole grid, until it is precise where that is asked.
 
     Parameters
     ----------
@@ -170,21 +171,24 @@ def run_plan(
     Returns
     -------
     Results
-        The runs, with the tree that they were run on.
+        The runs, with the tree that they were run on and the worlds that they took.
     """
     worlds = min(WORLDS, plan.grid.replications)
     first, second = shared_progress(progress, worlds, plan.grid.runs)
     tree = with_care_level(facts, parameters, plan, worlds=worlds, execution=execution, progress=first, engine=engine)
-    runs = run_grid(plan.grid, facts, tree, execution=execution, progress=second, engine=engine)
-    return Results(frame=runs.frame, plan=plan, facts=facts, parameters=tree)
+    how: dict[str, Any] = {"execution": execution, "progress": second, "engine": engine}
+    if plan.precision is None:
+        runs = run_grid(plan.grid, facts, tree, **how)
+    else:
+        runs = run_until_precise(plan.grid, facts, tree, plan.main, plan.precision, **how)
+    return Results(frame=runs.frame, plan=replace(plan, grid=runs.grid), facts=facts, parameters=tree)
 
 
 def shared_progress(progress: Progress | None, first: int, second: int) -> tuple[Progress | None, Progress | None]:
-    """Return the progress of two grids that follow each other as one count."""
+    """Return the progress of two grids that follow each other as one count; the second may turn out longer."""
     if progress is None:
         return None, None
-    total = first + second
-    return (lambda done, _: progress(done, total)), (lambda done, _: progress(first + done, total))
+    return (lambda done, _: progress(done, first + second)), (lambda done, total: progress(first + done, first + total))
 
 
 def concluded(
@@ -194,7 +198,7 @@ def concluded(
     plan = results.plan
     frames = all_frames(results, further)
     return OrganisationStudy(
-        settings=settings,
+        settings=replace(settings, replications=plan.grid.replications),
         baseline=plan.baseline,
         main_scenario=plan.main_scenario,
         recommendation=recommendation_of(results, frames, wording or Wording(currency=results.facts.currency), further),
@@ -248,6 +252,8 @@ def _settings_record(settings: StudySettings) -> dict[str, Any]:
         "depth": settings.depth,
         "replications": settings.replications,
         "seed": settings.seed,
+        "precision": settings.precision,
+        "budget": settings.budget,
     }
 
 

@@ -21,6 +21,7 @@ from simkit.model.scenarios import Scenario, load_scenario
 from simkit.model.staffing import hours_balance, unit_sizes
 from simkit.study.contributions import AT_ONCE_SUFFIX, chain, combinations_of_switches, scan_label, switched_label
 from simkit.study.grid import Arm, Grid
+from simkit.study.precision import Precision, usual_precision
 from simkit.study.standards import standard
 
 Depth = Literal["standard", "full"]
@@ -73,6 +74,11 @@ class StudySettings:
         Full adds all combinations of the Stretched T's switches and the scan of two heads more or fewer.
     replications, seed : int
         Worlds per scenario, and the seed they come from.
+    precision : float, optional
+        Half-width of the profit differences, as a share of the baseline's profit, that worlds are added for; the replications
+        are the first of them. None runs the replications and no more.
+    budget : int, optional
+        Most worlds per scenario then; default the standard's.
     """
 
     designs: tuple[str, ...] = DESIGNS
@@ -81,10 +87,12 @@ class StudySettings:
     depth: Depth = "standard"
     replications: int = 12
     seed: int = 1
+    precision: float | None = None
+    budget: int | None = None
 
     def quick(self) -> StudySettings:
         """Return the same study as a draft of four replications."""
-        return replace(self, replications=QUICK_REPLICATIONS)
+        return replace(self, replications=QUICK_REPLICATIONS, precision=None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +118,8 @@ class Plan:
         Label of the Stretched T's units and routes without any change of content; empty without the Stretched T.
     scans : mapping of str to tuple
         By design: unit and change of heads of each variant.
+    precision : Precision, optional
+        How precise the main designs must become; None for the replications of the grid and no more.
     """
 
     grid: Grid
@@ -121,6 +131,7 @@ class Plan:
     at_once: Mapping[str, str]
     relabelled: str
     scans: Mapping[str, tuple[tuple[str, int], ...]]
+    precision: Precision | None = None
 
     @property
     def baseline(self) -> str:
@@ -323,8 +334,12 @@ class _Planner:
         main = tuple(label for label, role in self.roles.items() if role == "main")
         return Plan(
             grid=grid, main=main, titles=self.titles, roles=self.roles, steps=self.steps, factorial=self.combined,
-            at_once=self.at_once, relabelled=self.relabelled, scans=self.scans,
+            at_once=self.at_once, relabelled=self.relabelled, scans=self.scans, precision=self._precision(),
         )  # fmt: skip
+
+    def _precision(self) -> Precision | None:
+        asked, budget = self.settings.precision, self.settings.budget
+        return None if asked is None else usual_precision(asked, budget)
 
 
 def organisation(design: Design) -> Design:

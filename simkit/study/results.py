@@ -35,6 +35,7 @@ from simkit.study.decision import Decision, by_scenario, decide
 from simkit.study.measures import MEASURES as CATALOGUE
 from simkit.study.months import break_even_months, gains_by_month
 from simkit.study.plan import DUE_ONLY, PROBE, STRETCHED, Plan
+from simkit.study.precision import precision_table
 from simkit.study.recommendation import Evidence, Recommendation, recommend
 from simkit.study.robust import Further, robust_frames
 from simkit.study.soundness import elasticity, picture, sustainability, undone
@@ -90,6 +91,7 @@ def all_frames(results: Results, further: Further | None = None) -> dict[str, pd
         "scenarios": _titles(results, "scenario", list(plan.grid.scenarios)),
         "measures": _measures(),
         "runs": frame,
+        "precision": precision_table(frame, plan.main, plan.precision),
         "levels": level,
         "differences": differences(frame, plan.baseline),
         "simultaneous": _simultaneous(results),

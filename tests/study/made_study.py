@@ -55,14 +55,13 @@ def played(design: str, replication: int, profit: float, open_work_h: float) -> 
 def made_frame(plan: Plan, profit: Mapping[str, float], open_work_h: Mapping[str, float] | None = None) -> pd.DataFrame:
     """Runs in which each design earns what is given for it, or for "design@scenario" (others 1e6)."""
     rows = [
-        (arm.label, scenario, replication, *row)
-        for scenario, replication in plan.grid.chunks()
-        for arm in plan.grid.arms_of(scenario)
+        (label, scenario, replication, *row)
+        for label, scenario, replication in plan.grid.cells()
         for row in played(
-            arm.label,
+            label,
             replication,
-            profit.get(f"{arm.label}@{scenario}", profit.get(arm.label, 1e6)),
-            (open_work_h or {}).get(arm.label, 10.0),
+            profit.get(f"{label}@{scenario}", profit.get(label, 1e6)),
+            (open_work_h or {}).get(label, 10.0),
         )
     ]
     return pd.DataFrame(rows, columns=COLUMNS)

@@ -10,6 +10,7 @@ from simkit.foundation.text import Language, Text
 from simkit.report import figures_study as draw
 from simkit.report.blocks import Block
 from simkit.report.chapters import organisation_gains as gains
+from simkit.report.chapters.organisation_precision import precision_table
 from simkit.report.chapters.organisation_tables import (
     break_even_table,
     effect_table,
@@ -57,6 +58,7 @@ def blocks(dossier: Dossier) -> Iterator[Block]:
     yield from gains.beside_the_case(sheet, view, source_of(sheet, view))
     yield from _elasticity(sheet, view)
     yield from _conditions(sheet, view)
+    yield from precision_table(sheet, view, source_of(sheet, view))
 
 
 def source_of(sheet: Sheet, view: StudyView) -> str:
