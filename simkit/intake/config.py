@@ -89,6 +89,13 @@ class Score(_Strict):
     natural_classes: Annotated[int, Field(ge=0, le=4)] = 0
 
 
+class Lifetime(_Strict):
+    """How far ahead a customer's value is counted, in years, and at what discount per year."""
+
+    horizon_years: Annotated[int, Field(ge=1, le=10)] = 3
+    discount_rate: Annotated[float, Field(ge=0, le=0.5)] = 0.10
+
+
 class StudyVariant(_Strict):
     """A design with levers on it, which is compared like a design of its own."""
 
@@ -96,12 +103,30 @@ class StudyVariant(_Strict):
     levers: Annotated[list[str], Field(min_length=1)]
 
 
+class StudyRobustness(_Strict):
+    """How much the test of robustness does, and leaves that it always looks at; what is empty keeps its default."""
+
+    leaves: list[str] = []
+    rivals: Annotated[int, Field(ge=1, le=20)] | None = None
+    trajectories: Annotated[int, Field(ge=2, le=100)] | None = None
+    screened_leaves: Annotated[int, Field(ge=1, le=500)] | None = None
+    tornado_leaves: Annotated[int, Field(ge=1, le=500)] | None = None
+    worlds: Annotated[int, Field(ge=2, le=200)] | None = None
+    points: Annotated[int, Field(ge=20, le=5000)] | None = None
+    region_leaves: Annotated[int, Field(ge=2, le=30)] | None = None
+
+
 class Study(_Strict):
-    """Which organisations meet which scenarios; what is empty keeps its default."""
+    """Which organisations meet which scenarios, how precisely, and what levers may cost; what is empty keeps its default."""
 
     designs: list[str] = []
     scenarios: list[str] = []
     variants: list[StudyVariant] = []
+    replications: Annotated[int, Field(ge=2)] | None = None
+    precision: Annotated[float, Field(gt=0, lt=1)] | None = None
+    budget: Annotated[int, Field(ge=3)] | None = None
+    lever_budget_amount: Annotated[float, Field(gt=0)] | None = None
+    robustness: StudyRobustness = StudyRobustness()
 
 
 Value = str | int | float | bool | dt.date
@@ -155,6 +180,7 @@ class ClientConfig(_Strict):
     privacy: Privacy = Privacy()
     tables: dict[str, TableSpec]
     score: Score = Score()
+    lifetime: Lifetime = Lifetime()
     study: Study = Study()
     service_levels: ServiceLevels = ServiceLevels()
     assumptions: Annotated[dict[str, Any], BeforeValidator(_flat)] = {}
@@ -356,12 +382,14 @@ def _written(value: object) -> str:
 
 def _model_fields(path: tuple[str | int, ...]) -> tuple[str, ...]:
     models: dict[str, type[BaseModel]] = {
-        "period": Period, "brand": Brand, "privacy": Privacy, "score": Score, "study": Study,
+        "period": Period, "brand": Brand, "privacy": Privacy, "score": Score, "lifetime": Lifetime, "study": Study,
     }  # fmt: skip
     if path[:2] == ("study", "variants"):
         return tuple(StudyVariant.model_fields)
     if path[0] == "service_levels":
         return _service_fields(path)
+    if path[:2] == ("study", "robustness"):
+        return tuple(StudyRobustness.model_fields)
     if len(path) == 1:
         return tuple(ClientConfig.model_fields)
     if path[0] == "tables":

@@ -17,7 +17,16 @@ DATED: frozenset[Kind] = frozenset({"date", "datetime"})
 
 ORDER_CLASSES = ("standard", "configured", "bespoke")
 STAGES = ("open", "won", "lost", "no_decision")
-RATED_FACTORS = ("innovation", "growth", "referral", "payment", "loyalty", "co_development")
+RATED_FACTORS = (
+    "innovation",
+    "growth",
+    "referral",
+    "payment",
+    "loyalty",
+    "co_development",
+    "joint_marketing",
+    "strategic_fit",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +126,8 @@ CUSTOMERS = Table(
     name="customers",
     label=Text(de="Kunden", en="Customers"),
     key="customer_id",
+    starts="contract_start_on",
+    ends="contract_end_on",
     columns=(
         _column("customer_id", "Kundennummer", "Customer number", "id", required=True),
         _column("name", "Firma", "Company", "text"),
@@ -130,6 +141,8 @@ CUSTOMERS = Table(
         _column("payment_delay_days", "Zahlungsverzug", "Payment delay", "number", unit="days"),
         _column("payment_terms_days", "Zahlungsziel", "Payment terms", "number", unit="days", low=0.0),
         _column("dormant", "Ruhend", "Dormant", "flag"),
+        _column("contract_start_on", "Vertragsbeginn", "Start of contract", "date"),
+        _column("contract_end_on", "Vertragsende", "End of contract", "date"),
     ),
 )
 

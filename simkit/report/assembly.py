@@ -126,6 +126,9 @@ def write_beside(blocks: Sequence[Block], dossier: Dossier, folder: Path) -> Non
 
 def _customer_list(dossier: Dossier, folder: Path) -> None:
     from simkit.value.customer_list import write_workbook
+    from simkit.value.lifetime.lifetime_value import with_lifetime
 
-    if dossier.value is not None and (not dossier.settings.chapters or "value" in dossier.settings.chapters):
-        write_workbook(dossier.value, folder / TABLES / "customers.xlsx", dossier.client, dossier.language)
+    wanted = dossier.settings.chapters
+    if dossier.value is not None and (not wanted or "value" in wanted):
+        value = with_lifetime(dossier.value, dossier.lifetime if not wanted or "lifetime" in wanted else None)
+        write_workbook(value, folder / TABLES / "customers.xlsx", dossier.client, dossier.language)

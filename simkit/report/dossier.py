@@ -18,9 +18,13 @@ if TYPE_CHECKING:
     from simkit.effort.time_use import TimeUse
     from simkit.intake.client import ClientData
     from simkit.intake.config import ClientConfig
+    from simkit.report.model_fit import ModelFit
     from simkit.study.organisation import LeftOut, OrganisationStudy
+    from simkit.study.robustness.study import RobustnessStudy
     from simkit.value.customer_value import CustomerValue
+    from simkit.value.lifetime.lifetime_value import LifetimeValue
     from simkit.value.service_study import ServiceStudy
+    from simkit.value.weighting.group import GroupWeights
 
 
 Found = TypeVar("Found")
@@ -42,6 +46,14 @@ class Settings:
         Where the results of the simulation are or go; None puts them into the client's cache.
     jobs : int or None
         Processes; None takes all cores.
+    cluster : str
+        Address of a Dask scheduler that runs the simulations; empty for this machine.
+    confirmed : bool
+        Whether the user has agreed to simulations that take hours.
+    precision : float or None
+        Half-width, as a share of the baseline's profit, that worlds are added for; None takes what client.yaml asks.
+    budget : int or None
+        Most worlds per scenario then; None takes that of client.yaml, else the default.
     designs : tuple of str
         Designs to compare, today's first; empty takes those of client.yaml, else the default.
     changes : mapping of str to float
@@ -55,6 +67,10 @@ class Settings:
     depth: Literal["quick", "normal", "full"] = "normal"
     results_folder: Path | None = None
     jobs: int | None = None
+    cluster: str = ""
+    confirmed: bool = False
+    precision: float | None = None
+    budget: int | None = None
     designs: tuple[str, ...] = ()
     changes: Mapping[str, float] = field(default_factory=dict)
     chapters: tuple[str, ...] = ()
@@ -141,11 +157,29 @@ class Dossier:
     def service(self) -> ServiceStudy | None:
         """Which service the hours carry; None without customers' value or customer time that may be shown."""
         from simkit.study.client_facts import period_years
-        from simkit.value.service_study import service_study
+        from simkit.value.service_study import agreed_in, service_study
 
         if self.value is None:
             return None
-        return service_study(self.client, self.value, period_years(self.client), seed=self.settings.seed)
+        agreed = agreed_in(self.client.workshop, self.client.config.privacy.minimum_group)
+        return service_study(self.client, self.value, period_years(self.client), agreed, seed=self.settings.seed)
+
+    @cached_property
+    def group_weights(self) -> GroupWeights | None:
+        """What the workshop weighed; None without one, or when fewer than two participants gave weights."""
+        from simkit.value.weighting.group import group_weights
+
+        if self.client.workshop is None:
+            return None
+        minimum = self.client.config.privacy.minimum_group
+        return group_weights(self.client.workshop, minimum=minimum, seed=self.settings.seed)
+
+    @cached_property
+    def lifetime(self) -> LifetimeValue | None:
+        """What customers will be worth; None when nothing is known about sales by customer."""
+        from simkit.value.lifetime.lifetime_value import lifetime_value
+
+        return lifetime_value(self.client, seed=self.settings.seed) if self.value is not None else None
 
     @cached_property
     def outcome(self) -> OrganisationStudy | LeftOut:
@@ -154,12 +188,26 @@ class Dossier:
 
         return study_of(self)
 
+    @cached_property
+    def model_fit(self) -> ModelFit | LeftOut:
+        """How well the model reproduces the client, or why that cannot be said."""
+        from simkit.report.model_fit import model_fit
+
+        return model_fit(self)
+
     @property
     def study(self) -> OrganisationStudy | None:
         """The comparison of organisations; None when it had to be left out."""
         from simkit.study.organisation import OrganisationStudy
 
         return self.outcome if isinstance(self.outcome, OrganisationStudy) else None
+
+    @cached_property
+    def robustness(self) -> RobustnessStudy | None:
+        """What must be true for the recommendation; None below full depth, or without a comparison."""
+        from simkit.report.simulation import robustness_of
+
+        return robustness_of(self)
 
 
 def look_of(config: ClientConfig, language: Language | None = None) -> Look:

@@ -72,6 +72,10 @@ COLUMNS: tuple[ListColumn, ...] = (
     _column("service_cost_amount", "Betreuungskosten", "Cost to serve", "money"),
     _column("margin_amount", "Deckungsbeitrag nach Betreuung", "Margin after cost to serve", "money", 18),
     _column("service_index", "Betreuungsindex (1 = passend)", "Service index (1 = in line)", "ratio", 14),
+    _column("lifetime_value_amount", "Künftiger Wert (abgezinst)", "Lifetime value (discounted)", "money", 18),
+    _column("lifetime_low_amount", "Künftiger Wert von", "Lifetime value from", "money"),
+    _column("lifetime_high_amount", "Künftiger Wert bis", "Lifetime value to", "money"),
+    _column("alive_share", "Wahrscheinlich noch Kunde", "Probability still a customer", "share", 14),
     _column("payment_delay_days", "Zahlungsverzug (Tage)", "Payment delay (days)", "days", 14),
     _column("known_share", "Bekannter Anteil der Gewichte", "Known share of the weights", "share", 14),
 )
@@ -249,6 +253,7 @@ def source_lines(value: CustomerValue, client: ClientData, language: Language) -
     texts = {
         "period": Text(de="Zeitraum", en="Period"),
         "weights": Text(de="Gewichte", en="Weights"),
+        "origin": Text(de="Herkunft", en="Origin"),
         "missing": Text(de="Nicht verwendet, es fehlt", en="Not used, missing"),
         "actions": Text(
             de="Maßnahmen: die erste zutreffende Regel gilt", en="Actions: the first rule that fits counts"
@@ -260,6 +265,7 @@ def source_lines(value: CustomerValue, client: ClientData, language: Language) -
     period = f"{formats.date(client.first)} – {formats.date(client.last)}"
     lines = [(client.config.name, ""), (texts["period"].to(language), period)]
     lines.append((texts["weights"].to(language), ""))
+    lines.append((texts["origin"].to(language), value.weights_from.source.to(language)))
     lines += [(FACTORS[name].label.to(language), formats.share(weight, 0)) for name, weight in value.weights.items()]
     if value.factors_missing:
         lines.append((texts["missing"].to(language), ""))

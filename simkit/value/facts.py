@@ -16,7 +16,7 @@ from simkit.foundation.errors import DataError
 from simkit.foundation.text import Text
 from simkit.intake.findings import Assumption
 from simkit.value.cost_to_serve import Service, service_of
-from simkit.value.turnover import MissingCost, turnover_of
+from simkit.value.turnover import MissingCost, all_customers, turnover_of
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
@@ -33,8 +33,8 @@ class Facts:
     customers : pandas.DataFrame
         Index ``customer_id``; ``revenue_amount, orders``; where known ``contribution_amount`` (revenue minus cost),
         ``hours_h``, ``service_cost_amount``, ``margin_amount`` (contribution minus the cost of the hours),
-        ``growth_index``, ``payment_delay_days``, ``tenure_years``, ``regularity_share``, ``rating_<factor>`` and the
-        describing columns of the customers table.
+        ``growth_index``, ``payment_delay_days``, ``tenure_years``, ``regularity_share``, ``rating_<factor>``, with a
+        weight in client.yaml ``lifetime_value_amount``, and the describing columns of the customers table.
     people : pandas.DataFrame or None
         ``customer_id, employee_id`` of who logged time on whom, to count the people behind a figure and for nothing
         else; None without hours or when the log names no people.
@@ -84,7 +84,7 @@ def customer_facts(
     """
     turnover = turnover_of(client, missing_cost)
     service = service_of(client, hourly_cost_amount=hourly_cost_amount, cap_h=cap_h)
-    table = turnover.customers.reindex(_everyone(client, turnover.customers.index))
+    table = turnover.customers.reindex(all_customers(client, turnover.customers.index))
     for column in ("revenue_amount", "orders"):
         table[column] = table[column].fillna(0.0)
     if "contribution_amount" in table:
@@ -107,12 +107,6 @@ _NOTHING_SOLD = Text(de="Kein Umsatz mit einem genannten Kunden", en="No revenue
 _NOTHING_SOLD_REMEDY = Text(
     de="Die Kundennummer in orders oder opportunities zuordnen", en="Map the customer number in orders or opportunities"
 )
-
-
-def _everyone(client: ClientData, sold: pd.Index) -> pd.Index:
-    """Return all customers of the list of customers and of the sales, in the order of their ids."""
-    known = list(client.table("customers")["customer_id"].dropna()) if client.has("customers") else []
-    return pd.Index(sorted({*map(str, known), *map(str, sold)}), name="customer_id")
 
 
 def _with_service(table: pd.DataFrame, service: Service) -> pd.DataFrame:
@@ -175,5 +169,15 @@ def _ratings(client: ClientData, customers: pd.Index) -> pd.DataFrame:
     return rated
 
 
+def _lifetime(client: ClientData, customers: pd.Index) -> pd.DataFrame:
+    """Return the lifetime value, where the client gives it a weight in the score; it takes seconds to work out."""
+    if not client.config.score.weights.get("lifetime_value", 0.0) > 0:
+        return pd.DataFrame(index=customers)
+    from simkit.value.lifetime.lifetime_value import lifetime_value
+
+    found: pd.DataFrame = lifetime_value(client, draws=0).customers[["lifetime_value_amount"]].reindex(customers)
+    return found
+
+
 Collector = Callable[["ClientData", pd.Index], pd.DataFrame]
-COLLECTORS: tuple[Collector, ...] = (_description, _tenure, _payments, _ratings)
+COLLECTORS: tuple[Collector, ...] = (_description, _tenure, _payments, _ratings, _lifetime)

@@ -11,6 +11,8 @@ import pandas as pd
 
 from simkit.effort.hours import logged_hours
 from simkit.foundation.estimates import Estimate
+from simkit.intake.service_config import StoppedService
+from simkit.value.agreed_levels import agreed_offers, agreed_responses, agreed_services, protected_customers
 from simkit.value.allocation import Split, Units, best_split, flat_range, gain_of, whole_contacts
 from simkit.value.customer_time import CustomerTime, contact_history, customer_time
 from simkit.value.effort_value import worth
@@ -20,6 +22,7 @@ from simkit.value.taboo_prices import taboo_prices
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
+    from simkit.intake.workshop.results import Workshop
     from simkit.value.customer_value import CustomerValue
 
 DRAWS = 500
@@ -103,6 +106,28 @@ class ServiceStudy:
     gain_amount: float
     customers: pd.DataFrame
     without_hours: int
+
+
+def agreed_in(workshop: Workshop | None, minimum: int) -> Agreed:
+    """Return what a workshop agreed on, without rows that rest on fewer people than the minimum.
+
+    Parameters
+    ----------
+    workshop : Workshop or None
+        What its participants said.
+    minimum : int
+        Least number of people behind a segment's answers.
+    """
+    if workshop is None:
+        return Agreed()
+    levels, answers, offers = agreed_services(workshop), agreed_responses(workshop), agreed_offers(workshop)
+    taboos = protected_customers(workshop)
+    return Agreed(
+        levels=levels[levels["people"] >= minimum],
+        answers=answers[answers["people"] >= minimum],
+        stops=offers[offers["kind"] == "stops"],
+        taboos=taboos.assign(protection=taboos["protection"].fillna("everything")),
+    )
 
 
 def service_study(
@@ -254,8 +279,6 @@ def _customer_split(
 def _stops(
     client: ClientData, agreed: Agreed, counts: Mapping[str, int], segment: pd.Series, time: CustomerTime
 ) -> pd.DataFrame:
-    from simkit.intake.service_config import StoppedService
-
     stated = {name: list(level.stops) for name, level in client.config.service_levels.segments.items()}
     if agreed.stops is not None:
         for name, offer in zip(agreed.stops["segment"], agreed.stops["offer"], strict=True):

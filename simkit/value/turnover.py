@@ -85,6 +85,12 @@ def sales_of(client: ClientData) -> tuple[pd.DataFrame, Literal["orders", "oppor
     )
 
 
+def all_customers(client: ClientData, sold: pd.Index) -> pd.Index:
+    """Return all customers of the list of customers and of the sales, in the order of their ids."""
+    known = list(client.table("customers")["customer_id"].dropna()) if client.has("customers") else []
+    return pd.Index(sorted({*map(str, known), *map(str, sold)}), name="customer_id")
+
+
 def _in_period(client: ClientData, sales: pd.DataFrame) -> pd.DataFrame:
     """Return the sales of the period that name a customer; a sale without a date counts, because it was sold."""
     day = sales["sold_on"]

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
 from simkit.foundation.text import Text
+from simkit.intake.workshop.choices import CHANNELS, PRICE_POLICIES, PROTECTIONS
 from simkit.report import figures_service as draw
 from simkit.report.blocks import Block
-from simkit.report.chapters.service_words import (
-    BESPOKE,
-    CHANNELS,
-    NOT_SHOWN,
-    ORIGINS,
-    PRICE_POLICIES,
-    PROTECTIONS,
-    RESPONSE_ORIGINS,
-    VERDICTS,
-)
+from simkit.report.chapters.service_words import NOT_SHOWN, ORIGINS, RESPONSE_ORIGINS, VERDICTS
 from simkit.report.chapters.value import NOTHING_KNOWN, source_of
 from simkit.report.dossier import Dossier
 from simkit.report.sheet import Footing, Sheet
@@ -117,25 +109,18 @@ def _check(sheet: Sheet, study: ServiceStudy, source: str) -> Block:
 
 
 def _levels(sheet: Sheet, study: ServiceStudy, source: str) -> Block:
-    say = sheet.look.say
     levels = study.levels
     frame = pd.DataFrame(
         {
             "segment": levels["segment"],
             "customers": levels["customers"],
             "contacts": levels["contacts_per_year"].astype(float),
-            "channel": [CHANNELS.get(name) for name in levels["channel"]],
+            "channel": [_said(sheet, CHANNELS, name) for name in levels["channel"]],
             "hours": levels["hours_per_contact_h"],
             "response": levels["response_h"].astype(float),
-            "bespoke": [BESPOKE.get(_yes(value)) for value in levels["bespoke"]],
-            "price": [PRICE_POLICIES.get(name) for name in levels["price_policy"]],
+            "bespoke": [_said(sheet, YES_NO, _yes(value)) for value in levels["bespoke"]],
+            "price": [_said(sheet, PRICE_POLICIES, name) for name in levels["price_policy"]],
             "from": [_origins(sheet, row) for _, row in levels.iterrows()],
-        }
-    )
-    frame = frame.assign(
-        **{
-            name: [None if word is None else say(word) for word in frame[name]]
-            for name in ("channel", "bespoke", "price")
         }
     )
     columns = (
@@ -159,6 +144,10 @@ def _levels(sheet: Sheet, study: ServiceStudy, source: str) -> Block:
     )
     title = Text(de="Was jedes Segment bekommt", en="What each segment gets")
     return sheet.table("service_levels", title, frame, columns, Footing(source=source, note=note))
+
+
+def _said(sheet: Sheet, words: Mapping[str, Text], name: object) -> str | None:
+    return sheet.look.say(words[str(name)]) if str(name) in words else None
 
 
 def _yes(value: object) -> str:

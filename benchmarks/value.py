@@ -1,0 +1,169 @@
+"""Time the value floor, part by part: the lifetime models on CDNOW against another package, and as customers grow.
+
+Run with ``python benchmarks/value.py [--only lifetime growth]`` in the project's environment, `SIMKIT_SHARED_DATA` naming the
+folder with the real data. A part is one entry of `PARTS`. Times on a shared machine drift, so read the ratios.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import resource
+import statistics
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+PROJECT = Path(__file__).resolve().parent.parent
+ROUNDS = 9
+CUSTOMERS, LINES = 100_000, 1_000_000
+CALIBRATED = pd.Timestamp("1997-09-30")
+
+
+def main() -> None:
+    """Print the tables one after the other."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--only", nargs="+", choices=list(PARTS), default=list(PARTS), help="parts to time")
+    chosen = options.parse_args()
+    say(f"Python {platform.python_version()} on {platform.system()}, {os.cpu_count()} processors")
+    for name in chosen.only:
+        say(f"\n{name}")
+        PARTS[name]()
+
+
+def say(line: str) -> None:
+    """Write one line of the table."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def cpu_of(call: Callable[[], Any]) -> tuple[float, Any]:
+    """Return the CPU seconds of a call and its result."""
+    started = time.process_time()
+    result = call()
+    return time.process_time() - started, result
+
+
+def timed(label: str, call: Callable[[], Any]) -> Any:
+    """Say how many CPU seconds a call took, and return its result."""
+    seconds, result = cpu_of(call)
+    say(f"  {label:<62}{seconds:9.3f} s CPU")
+    return result
+
+
+# --- CDNOW ------------------------------------------------------------------------------------------------------------
+
+
+def cdnow() -> pd.DataFrame:
+    """Return the purchase histories of CDNOW's 2,357 sampled customers up to the end of September 1997."""
+    from simkit.value.lifetime.histories import histories
+
+    folder = Path(os.environ.get("SIMKIT_SHARED_DATA") or PROJECT.parent / "shared" / "data")
+    table = pd.read_csv(
+        folder / "cdnow" / "CDNOW_sample.txt", sep=r"\s+", header=None, names=["old", "customer_id", "day", "n", "amount"],
+        dtype={"customer_id": str, "day": str},
+    )  # fmt: skip
+    days = (
+        table.assign(day=pd.to_datetime(table["day"])).groupby(["customer_id", "day"], as_index=False)["amount"].sum()
+    )
+    return histories(days.assign(credit_amount=0.0), CALIBRATED)
+
+
+def lifetime() -> None:
+    """Fit BG/NBD to CDNOW in turns with the lifetimes package, and refit it to 200 resamples."""
+    from simkit.foundation.streams import stream
+    from simkit.value.lifetime.maximum import refits
+    from simkit.value.lifetime.purchases import fit_purchases, grouped, purchase_likelihood
+
+    with warnings.catch_warnings():  # the package is no longer kept and warns with today's pandas
+        warnings.simplefilter("ignore")
+        from lifetimes import BetaGeoFitter
+
+        history = cdnow()
+        rows = grouped(history)
+
+        def theirs() -> Any:
+            return BetaGeoFitter().fit(history["repeats"], history["last_weeks"], history["age_weeks"])
+
+        def ours() -> Any:
+            return fit_purchases(grouped(history))
+
+        ours(), theirs()
+        pairs = [(cpu_of(ours)[0], cpu_of(theirs)[0]) for _ in range(ROUNDS)]
+    own, other = (statistics.median(column) for column in zip(*pairs, strict=True))
+    ratio = statistics.median(first / second for first, second in pairs)
+    say(
+        f"  BG/NBD on CDNOW, own (three starts) {own * 1000:.0f} ms CPU, lifetimes {other * 1000:.0f} ms CPU; ratio {ratio:.2f}"
+    )
+    fit = ours()
+    say(
+        f"  r {fit.r:.4f}, alpha {fit.alpha:.4f}, a {fit.a:.4f}, b {fit.b:.4f}, log-likelihood {fit.log_likelihood:.1f}"
+    )
+    random = stream(1, -1, "benchmark")
+    timed("200 bootstrap refits", lambda: refits(purchase_likelihood(rows), rows.counts, fit.maximum, random, 200))
+
+
+# --- growth -----------------------------------------------------------------------------------------------------------
+
+
+def sales(customers: int, lines: int, *, regularity: int = 1) -> pd.DataFrame:
+    """Return invented order lines over three years of customers who buy at their own pace and leave sooner or later."""
+    from simkit.foundation.streams import stream
+
+    random = stream(1, regularity, "benchmark.sales")
+    each = random.gamma(1.2, 1.0, customers)
+    each = np.maximum((each / each.sum() * lines).astype(int), 1)
+    owner = np.repeat(np.arange(customers), each)
+    begin, stay = random.uniform(0, 500, customers), random.exponential(900, customers)
+    gaps = random.gamma(regularity, 1.0, owner.size)
+    passed = np.cumsum(gaps)
+    starts = np.concatenate([[0], np.cumsum(each)[:-1]])
+    passed -= np.repeat(passed[starts], each)
+    pace = np.minimum(stay, 1095 - begin) / np.maximum(np.maximum.reduceat(passed, starts), 1e-9)
+    day = np.floor(np.repeat(begin, each) + passed * np.repeat(pace, each))
+    value = np.repeat(random.lognormal(6.0, 1.0, customers), each) * random.gamma(4.0, 0.25, owner.size)
+    return pd.DataFrame(
+        {
+            "customer_id": np.char.add("K", np.char.zfill(owner.astype(str), 6)),
+            "sold_on": pd.Timestamp("2022-01-01") + pd.to_timedelta(day, unit="D"),
+            "value_amount": value,
+        }
+    )
+
+
+def growth() -> None:
+    """Work the lifetime value of 100,000 customers out from a million lines, without and with its intervals."""
+    from simkit.value.lifetime.histories import purchase_days
+    from simkit.value.lifetime.repeat import repeat_buyers
+    from simkit.value.lifetime.rules import LifetimeRules
+
+    end, rules = pd.Timestamp("2024-12-31"), LifetimeRules()
+    say(f"  {CUSTOMERS:,} customers, {LINES:,} order lines")
+    for regularity, label in ((1, "random timing"), (3, "regular timing")):
+        lines = sales(CUSTOMERS, LINES, regularity=regularity)
+        days = timed(f"{label}: purchase days", lambda lines=lines: purchase_days(lines))
+        found = timed(
+            f"{label}: choice, fit, held-out test, value",
+            lambda days=days: repeat_buyers(days, end, rules, draws=0),
+        )
+        say(f"    {found.name.en}, k = {found.regularity.k:.2f}; peak memory {peak_gib():.2f} GiB")
+    timed("the same with 200 bootstrap refits", lambda: repeat_buyers(days, end, rules, draws=200))
+    say(f"    peak memory {peak_gib():.2f} GiB")
+
+
+def peak_gib() -> float:
+    """Return the largest resident memory of this process so far, in GiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**30 if sys.platform == "darwin" else 2**20)
+
+
+PARTS: dict[str, Callable[[], None]] = {"lifetime": lifetime, "growth": growth}
+
+if __name__ == "__main__":
+    main()

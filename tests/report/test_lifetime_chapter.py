@@ -1,0 +1,85 @@
+"""The chapter on lifetime value: every method with its test, bad data in words, nothing cut or in the other language."""
+
+import json
+from dataclasses import replace
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+
+from simkit.foundation.formats import Formats
+from simkit.report import figures_lifetime
+from simkit.report.chapters.registry import write_chapter
+from simkit.report.dossier import Dossier, Settings, look_of
+from simkit.report.theme import Look
+
+GERMAN = Look(formats=Formats(language="de"))
+
+
+@pytest.fixture(scope="module")
+def dossier(make_client) -> Dossier:
+    """A client of whom half are under contract and half order every two months or have stopped."""
+    rows = []
+    for number in range(80):
+        until = "2025-12-31" if number % 4 else "2024-10-01"
+        for place, day in enumerate(pd.date_range(f"2024-01-{1 + number % 20:02d}", until, freq="60D")):
+            rows.append((f"K{number:02d}", day, 100.0 * (1 + number) * (1 + 0.2 * (place % 2)), 70.0 * (1 + number)))
+    orders = pd.DataFrame(rows, columns=["customer_id", "ordered_on", "value_amount", "cost_amount"])
+    names = [f"K{number:02d}" for number in range(80)]
+    start = pd.Series([pd.Timestamp("2023-05-01") if number >= 40 else pd.NaT for number in range(80)])
+    end = pd.Series(
+        [pd.Timestamp("2024-10-01") if number >= 40 and number % 4 == 0 else pd.NaT for number in range(80)]
+    )
+    customers = pd.DataFrame({"customer_id": names, "contract_start_on": start, "contract_end_on": end})
+    client = make_client(orders=orders.assign(order_id=[f"O{n}" for n in range(len(orders))]), customers=customers)
+    return Dossier(client=client, look=look_of(client.config, "en"), settings=Settings())
+
+
+def block(blocks, name):
+    return next(one for one in blocks if one.name == name)
+
+
+def test_contract_customers_stand_in_the_chapter_with_retention_and_test(dossier):
+    blocks = write_chapter("lifetime", dossier)
+    rows = block(blocks, "lifetime_methods").content["rows"]
+    assert [row[0] for row in rows] == ["repeat buyers", "contract customers"]
+    assert "40 contracts, 10 ended in the period" in rows[1][1]
+    assert all("error" in row[3] and "to" in row[3] for row in rows)
+    kinds = block(blocks, "lifetime_kinds").content["rows"]
+    assert {row[0]: row[2] for row in kinds} == {"contract customers": 40, "repeat buyers": 40}
+
+
+def test_the_german_chapter_says_the_same(dossier):
+    german = replace(dossier, look=look_of(dossier.client.config, "de"))
+    german.__dict__.update(value=dossier.value, lifetime=dossier.lifetime)
+    text = json.dumps([one.to_json() for one in write_chapter("lifetime", german)], ensure_ascii=False)
+    assert "40 Verträge, 10 im Datenzeitraum beendet" in text
+    assert "Welches Verfahren gilt und wie gut es traf" in text
+
+
+def test_where_nothing_can_be_valued_the_chapter_is_left_out_with_the_reason(dossier):
+    empty = replace(dossier)
+    customers = dossier.lifetime.customers.assign(lifetime_value_amount=np.nan)
+    empty.__dict__.update(value=dossier.value, lifetime=replace(dossier.lifetime, customers=customers))
+    (left_out,) = write_chapter("lifetime", empty)
+    assert left_out.kind == "left_out"
+    assert "forecast for no customer" in left_out.content["reason"]
+
+
+def test_a_group_at_a_loss_is_drawn_to_the_left_and_missing_intervals_are_no_harm():
+    frame = pd.DataFrame(
+        {
+            "group": ["A", "C"],
+            "label": ["A", "C"],
+            "value_amount": [3e6, -1e6],
+            "low": [np.nan] * 2,
+            "high": [np.nan] * 2,
+        }
+    )
+    figure = figures_lifetime.value_by_group(GERMAN, frame)
+    figure.canvas.draw()
+    axes = figure.axes[0]
+    assert axes.get_xlim()[0] < -1e6
+    words = {text.get_text() for text in figure.findobj(mpl.text.Text)}
+    assert {"3,00\u00a0Mio.\u00a0€", "−1,00\u00a0Mio.\u00a0€"} <= words
