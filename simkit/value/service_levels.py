@@ -46,7 +46,7 @@ def service_levels(
     pandas.DataFrame
         ``segment, customers, contacts_per_year`` (per customer), ``channel, response_h, bespoke, price_policy,
         hours_per_contact_h, answer_h`` (answers per customer and year, as today) and ``<field>_from``: "workshop",
-        "client", "log", "assumption", or None where nothing is known.
+        "client", "log", "assumption", or missing where nothing is known.
 
     Raises
     ------
@@ -238,8 +238,11 @@ def team_check(levels: pd.DataFrame, today: CustomerTime) -> pd.DataFrame:
     segments = needed_with_spread(levels, today)
     other = today.of(NOBODY)["hours_h"]
     for team, row in today.teams.iterrows():
-        value = sum(need.value * row[f"share_{name}"] for name, need in segments.items())
-        value += other * row[f"share_{NOBODY}"]
-        needed[str(team)] = Estimate(value=value, low=value, high=value)
+        own = other * row[f"share_{NOBODY}"]
+        low, value, high = (
+            own + sum(getattr(need, end) * row[f"share_{name}"] for name, need in segments.items())
+            for end in ("low", "value", "high")
+        )
+        needed[str(team)] = Estimate(value=value, low=low, high=high)
         there[str(team)] = Estimate(value=row["hours_h"], low=row["low_h"], high=row["high_h"])
     return hours_check(needed, there) if needed else pd.DataFrame()

@@ -121,11 +121,12 @@ def agreed_in(workshop: Workshop | None, minimum: int) -> Agreed:
     if workshop is None:
         return Agreed()
     levels, answers, offers = agreed_services(workshop), agreed_responses(workshop), agreed_offers(workshop)
+    writers = workshop.frame("offers")["participant"].nunique()
     taboos = protected_customers(workshop)
     return Agreed(
         levels=levels[levels["people"] >= minimum],
         answers=answers[answers["people"] >= minimum],
-        stops=offers[offers["kind"] == "stops"],
+        stops=offers[offers["kind"] == "stops"] if writers >= minimum else None,
         taboos=taboos.assign(protection=taboos["protection"].fillna("everything")),
     )
 
@@ -173,7 +174,7 @@ def service_study(
     best = best_split(units, float(units.hours.sum()))
     order = list(responses)
     gain = gain_of(units, best.hours, drawn_curves(responses, history, seed=seed, draws=draws), order)
-    people = _customer_split(time, amount, table, responses, levels)
+    people = _customer_split(time, amount, table, responses)
     given = set() if agreed.answers is None else set(agreed.answers["segment"])
     return ServiceStudy(
         time=time,
@@ -230,9 +231,12 @@ def _split_table(units: Units, best: Split, counts: Mapping[str, int]) -> pd.Dat
 
 
 def _customer_split(
-    time: CustomerTime, amount: pd.Series, table: pd.DataFrame, responses: Mapping[str, Response], levels: pd.DataFrame
+    time: CustomerTime, amount: pd.Series, table: pd.DataFrame, responses: Mapping[str, Response]
 ) -> pd.DataFrame:
-    """Return the best hours and whole contacts of each customer that has hours today; together they keep their total."""
+    """Return the best hours and whole contacts of each customer that has hours today; together they keep their total.
+
+    A contact takes the hours that it takes at the customer today.
+    """
     today = time.customers[time.customers["hours_h"] > 0]
     today = today[today.index.isin(table.index)]
     segment = table.loc[today.index, "segment"].astype(str)
@@ -245,20 +249,19 @@ def _customer_split(
         responses=[response.curve for response in responses.values()],
     )
     best = best_split(units, float(units.hours.sum()), floor=units.hours * REACH[0], ceiling=units.hours * REACH[1])
-    each = segment.map(levels.set_index("segment")["hours_per_contact_h"]).to_numpy(dtype=float)
     contacts = today["contacts"].to_numpy(dtype=float)
     met = contacts > 0
     called = replace(
         units,
         names=list(today.index[met]),
         worth=units.worth[met],
-        hours=(contacts * each)[met],
+        hours=units.hours[met],
         curves=units.curves[met],
     )
     whole = np.zeros(len(today), dtype=np.int64)
     whole[met] = whole_contacts(
         called,
-        each[met],
+        units.hours[met] / contacts[met],
         float(called.hours.sum()),
         least=np.floor(contacts[met] * REACH[0]).astype(np.int64),
         most=np.ceil(contacts[met] * REACH[1]).astype(np.int64),

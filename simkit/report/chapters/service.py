@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from simkit.foundation.text import Text
-from simkit.intake.workshop.choices import CHANNELS, PRICE_POLICIES, PROTECTIONS
+from simkit.intake.workshop.choices import CHANNELS, PRICE_POLICIES, PROTECTIONS, YES_NO
 from simkit.report import figures_service as draw
 from simkit.report.blocks import Block
 from simkit.report.chapters.service_words import NOT_SHOWN, ORIGINS, RESPONSE_ORIGINS, VERDICTS
@@ -203,8 +203,13 @@ def _stops(sheet: Sheet, study: ServiceStudy, source: str) -> Iterator[Block]:
             name="freed_h", label=Text(de="Frei werdende Stunden", en="Hours freed"), write="number", unit=HOURS_YEAR
         ),
     )
+    known = Text(de="Was endet, macht {freed} Stunden im Jahr frei", en="What ends frees {freed} hours a year")
+    unknown = Text(
+        de="Was enden soll, ist genannt; wie viele Stunden das frei macht, noch nicht",
+        en="What is to end has been named; how many hours that frees has not",
+    )
     title = sheet.say(
-        Text(de="Was endet, macht {freed} Stunden im Jahr frei", en="What ends frees {freed} hours a year"),
+        known if study.stops["freed_h"].notna().any() else unknown,
         freed=sheet.look.formats.number(freed),
     )
     note = Text(
@@ -229,8 +234,8 @@ def _taboos(sheet: Sheet, study: ServiceStudy, source: str) -> Iterator[Block]:
     )
     title = sheet.say(
         Text(
-            de="{n} Tabus kosten höchstens {price} Deckungsbeitrag im Jahr",
-            en="{n} taboos cost at most {price} of contribution a year",
+            de="Tabus auf Kunden ({n}) kosten zusammen höchstens {price} Deckungsbeitrag im Jahr",
+            en="Taboos on customers ({n}) together cost at most {price} of contribution a year",
         ),
         n=len(frame),
         price=formats.money(float(frame["price_amount"].sum())),
@@ -250,7 +255,10 @@ def _taboos(sheet: Sheet, study: ServiceStudy, source: str) -> Iterator[Block]:
 def _curves(sheet: Sheet, study: ServiceStudy, source: str) -> Block:
     origins = {response.origin for response in study.responses.values()}
     words = {
-        "answers": Text(de="Kurven nach Angaben der Teilnehmer: ADBUDG", en="Curves from answers of people: ADBUDG"),
+        "answers": Text(
+            de="Nach den Angaben im Workshop antwortet Segment {name} am stärksten: 10 % mehr Aufwand bringen {ten} mehr",
+            en="By the workshop's answers segment {name} answers most: 10% more effort brings {ten} more",
+        ),
         "history": Text(
             de="Die eigene Vergangenheit sagt: 10 % mehr Kontakte gehen mit {ten} mehr Umsatz einher",
             en="The client's own past says: 10% more contacts go with {ten} more revenue",
@@ -261,8 +269,9 @@ def _curves(sheet: Sheet, study: ServiceStudy, source: str) -> Block:
         ),
     }
     main = next(name for name in ("answers", "history", "assumption") if name in origins)
-    curve = next(response.curve for response in study.responses.values() if response.origin == main)
-    title = sheet.say(words[main], ten=sheet.look.formats.share(curve.elasticity * 0.1))
+    of_it = {name: each.curve.elasticity for name, each in study.responses.items() if each.origin == main}
+    strongest = max(of_it, key=lambda name: of_it[name])
+    title = sheet.say(words[main], name=strongest, ten=sheet.look.formats.share(of_it[strongest] * 0.1))
     footing = Footing(
         unit=Text(
             de="Absatz als Antwort auf Aufwand, beide in Prozent von heute",
