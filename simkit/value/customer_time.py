@@ -132,7 +132,8 @@ def _rows(client: ClientData, segment: pd.Series) -> pd.DataFrame:
     rows = logged_hours(client).rows
     known = rows["customer_id"].astype("str").map(segment.astype(str))
     spoken = {word: channel_of(str(word)) for word in rows["channel"].dropna().unique()}
-    return rows.assign(segment=known.fillna(NOBODY).astype(str), channel=rows["channel"].map(spoken).fillna(""))
+    channel = [spoken.get(word, "") for word in rows["channel"]]
+    return rows.assign(segment=known.fillna(NOBODY).astype(str), channel=channel)
 
 
 def channel_of(words: str) -> str:
@@ -280,8 +281,8 @@ def contact_history(client: ClientData) -> History | None:
     orders = orders[(orders["ordered_on"] >= first) & (orders["ordered_on"] <= last)]
     contacts = talks.groupby([talks["customer_id"].astype("str"), talks["started_at"] > middle]).size().unstack()
     revenue = orders.groupby([orders["customer_id"].astype("str"), orders["ordered_on"] > middle])["value_amount"]
-    panel = contacts.join(revenue.sum().unstack(), how="inner", lsuffix="_c", rsuffix="_r")
+    panel = pd.concat([contacts.add_prefix("contacts_"), revenue.sum().unstack().add_prefix("revenue_")], axis=1)
     if panel.shape[1] != 4:
         return None
     panel.columns = pd.Index(["contacts_before", "contacts_after", "revenue_before", "revenue_after"])
-    return history_elasticity(panel.astype(float))
+    return history_elasticity(panel.fillna(0.0).astype(float))

@@ -223,13 +223,18 @@ def total_check(levels: pd.DataFrame, today: CustomerTime) -> pd.DataFrame:
     return hours_check({"all": Estimate(value=value, low=value - low, high=value + high)}, {"all": today.total})
 
 
-def segment_check(levels: pd.DataFrame, today: CustomerTime) -> pd.DataFrame:
-    """Return the check by segment: hours needed against the customer time that it gets today."""
+def today_by_segment(levels: pd.DataFrame, today: CustomerTime) -> dict[str, Estimate]:
+    """Return the customer time that each segment gets today, hours a year."""
     there = {}
     for name in levels["segment"]:
         now = today.of(name)
         there[str(name)] = Estimate(value=now["hours_h"], low=now["low_h"], high=now["high_h"])
-    return hours_check(needed_with_spread(levels, today), there)
+    return there
+
+
+def segment_check(levels: pd.DataFrame, today: CustomerTime) -> pd.DataFrame:
+    """Return the check by segment: hours needed against the customer time that it gets today."""
+    return hours_check(needed_with_spread(levels, today), today_by_segment(levels, today))
 
 
 def team_check(levels: pd.DataFrame, today: CustomerTime) -> pd.DataFrame:
