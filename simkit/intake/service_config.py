@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-
-from simkit.foundation.activities import ACTIVITIES
+from pydantic import BaseModel, ConfigDict, Field
 
 Channel = Literal["visit", "phone", "inside", "web", "partner"]
 Protection = Literal["everything", "contact", "service", "channel", "price"]
+Activity = Literal[
+    "selling", "care", "service", "preparation", "travel", "coordination", "prioritisation", "administration",
+    "service_design", "development", "idle",
+]  # fmt: skip
 Positive = Annotated[float, Field(gt=0, le=200)]
 
 
@@ -18,18 +20,12 @@ class _Strict(BaseModel):
 
 
 class StoppedService(_Strict):
-    """A service that ends: a share of the hours of an activity, or hours a year and customer; neither is unknown."""
+    """A service that ends: hours a year and customer, else a share of the hours of an activity; without both, unknown."""
 
     service: str
-    activity: Annotated[str | None, Field(pattern=f"^({'|'.join(ACTIVITIES)})$")] = None
+    activity: Activity | None = None
     share: Annotated[float, Field(gt=0, le=1)] = 1.0
     hours_per_customer: Annotated[float | None, Field(ge=0, le=2000)] = None
-
-    @model_validator(mode="after")
-    def _one_way(self) -> Self:
-        if self.activity is not None and self.hours_per_customer is not None:
-            raise ValueError("activity and hours_per_customer exclude each other")
-        return self
 
 
 class SegmentService(_Strict):

@@ -84,7 +84,7 @@ def response_curves(look: Look, curves: Mapping[str, Curve]) -> Figure:
     axes.axvline(1, color=MUTED, linewidth=0.7, linestyle=(0, (2, 3)))
     for number, (curve, names) in enumerate(_together(curves).items()):
         words = look.say(SEGMENT.fill(name=", ".join(names)))
-        colour = segment_colour(look, names[0])
+        colour = look.palette.cycle[number % len(look.palette.cycle)]  # a pale line would be lost
         axes.plot(effort, curve.sales(effort), color=colour, linestyle=STYLES[number % 4], linewidth=2, label=words)
     axes.plot([1], [1], "o", color=INK, markersize=6, zorder=4)
     axes.annotate(look.say(TODAY), (1, 1), xytext=(6, -12), textcoords="offset points")

@@ -17,14 +17,19 @@ def blocks_of(dossier) -> dict:
     return {block.name: block for block in write_chapter("service", dossier)}
 
 
+@pytest.fixture(scope="module")
+def english(dossier_in):
+    return blocks_of(dossier_in("en"))
+
+
 def with_service(dossier, **changes):
     other = replace(dossier)
     other.__dict__.update(dossier.__dict__ | {"service": replace(dossier.service, **changes)})
     return other
 
 
-def test_the_demo_shows_check_levels_teams_curves_and_split_with_sources(dossier_in) -> None:
-    blocks = blocks_of(dossier_in("en"))
+def test_the_demo_shows_check_levels_teams_curves_and_split_with_sources(english) -> None:
+    blocks = english
 
     assert {"hours_check", "service_levels", "hours_check_teams", "stop_list", "taboo_prices"} <= set(blocks)
     assert {"response_curves", "elasticities", "best_split", "customer_split"} <= set(blocks)
@@ -33,18 +38,16 @@ def test_the_demo_shows_check_levels_teams_curves_and_split_with_sources(dossier
     assert "0.34" in blocks["elasticities"].note
 
 
-def test_a_gain_above_the_published_ones_is_warned_of(dossier_in) -> None:
-    dossier = dossier_in("de")
-
-    assert "gain_warning" not in blocks_of(dossier)
-    high = with_service(dossier, gain=Estimate(value=0.3, low=0.2, high=0.4))
-    assert "Vorsicht: 30,0 %" in blocks_of(high)["gain_warning"].content["paragraphs"][0]
+def test_a_gain_above_the_published_ones_is_warned_of(dossier_in, english) -> None:
+    assert "gain_warning" not in english
+    high = with_service(dossier_in("en"), gain=Estimate(value=0.3, low=0.2, high=0.4))
+    assert "Caution: 30.0%" in blocks_of(high)["gain_warning"].content["paragraphs"][0]
 
 
-def test_customers_with_few_people_behind_their_hours_are_not_named(dossier_in) -> None:
-    dossier = dossier_in("de")
-    hidden = set(dossier.service.customers.loc[dossier.service.customers["withheld"], "customer_id"])
-    shown = {row[0] for row in blocks_of(dossier)["customer_split"].content["rows"]}
+def test_customers_with_few_people_behind_their_hours_are_not_named(dossier_in, english) -> None:
+    service = dossier_in("en").service
+    hidden = set(service.customers.loc[service.customers["withheld"], "customer_id"])
+    shown = {row[0] for row in english["customer_split"].content["rows"]}
 
     assert hidden and shown and not shown & hidden
 

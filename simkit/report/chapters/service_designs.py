@@ -69,8 +69,7 @@ def service_table(sheet: Sheet, view: StudyView, service: ServiceStudy | None, s
 
 def _cells(sheet: Sheet, table: pd.DataFrame) -> list[str]:
     formats = sheet.look.formats
-    return [
-        f"{formats.signed(round(row.gap_h))} ({formats.interval(row.low_h, row.high_h, 'signed', 0)}): "
-        f"{sheet.look.say(VERDICTS[str(row.verdict)])}"
-        for row in table.itertuples(index=False)
-    ]
+    words = [sheet.look.say(VERDICTS[name]) for name in table["verdict"]]
+    ranges = [formats.interval(*ends, "signed", 0) for ends in zip(table["low_h"], table["high_h"], strict=True)]
+    parts = zip(table["gap_h"].round(), ranges, words, strict=True)
+    return [f"{formats.signed(value)} ({interval}): {word}" for value, interval, word in parts]
