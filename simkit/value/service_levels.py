@@ -16,9 +16,9 @@ from simkit.foundation.text import Text, did_you_mean
 from simkit.value.customer_time import NOBODY, CustomerTime
 
 if TYPE_CHECKING:
-    from simkit.intake.service_config import ServiceLevels, StoppedService
+    from simkit.intake.service_config import SegmentService, ServiceLevels, StoppedService
 
-FIELDS = ("contacts_per_year", "channel", "response_h", "bespoke", "price_policy")
+FIELDS = ("contacts_per_year", "channel", "response_h", "bespoke", "price_policy", "offers")
 ASSUMED_CONTACT_H: Mapping[str, float] = {"visit": 3.0, "phone": 0.6, "inside": 0.5, "web": 0.1, "partner": 0.3}
 """Hours of a contact with preparation and travel where the log shows too few of them (assumption)."""
 LEAST_CONTACTS = 20
@@ -45,7 +45,7 @@ def service_levels(
     -------
     pandas.DataFrame
         ``segment, customers, contacts_per_year`` (per customer), ``channel, response_h, bespoke, price_policy,
-        hours_per_contact_h, answer_h`` (answers per customer and year, as today) and ``<field>_from``: "workshop",
+        offers, hours_per_contact_h, answer_h`` (answers per customer and year, as today) and ``<field>_from``: "workshop",
         "client", "log", "assumption", or missing where nothing is known.
 
     Raises
@@ -80,7 +80,7 @@ def _level(
         asked = agreed[field].to_dict().get(name) if field in agreed else None
         sources: tuple[tuple[object, str], ...] = (
             (asked, "workshop"),
-            (getattr(here, field, None), "client"),
+            (_stated(here, field), "client"),
             (measured.get(field), "log"),
         )
         row[field], row[f"{field}_from"] = next(
@@ -91,6 +91,12 @@ def _level(
     row["answer_h"] = now["answer_h"] / customers
     row["answer_h_from"] = "log"
     return row
+
+
+def _stated(level: SegmentService | None, field: str) -> object:
+    """Return what client.yaml says on one field of a segment; None when it says nothing."""
+    value = getattr(level, field, None)
+    return ("; ".join(value) or None) if isinstance(value, list) else value
 
 
 def _contact_h(

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from simkit.value.customer_value import CustomerValue
 
 DRAWS = 500
+SHOWN_OFFERS = 3
 REACH = (0.5, 2.0)
 """A single customer's hours are moved between half and twice today's: beyond, the curve is a guess (rule of this kit)."""
 
@@ -122,11 +123,17 @@ def agreed_in(workshop: Workshop | None, minimum: int) -> Agreed:
         return Agreed()
     levels, answers, offers = agreed_services(workshop), agreed_responses(workshop), agreed_offers(workshop)
     writers = workshop.frame("offers")["participant"].nunique()
+    said = offers if writers >= minimum else offers.iloc[:0]
+    fitting = (
+        said[said["kind"] == "offers"]
+        .groupby("segment")["offer"]
+        .agg(lambda words: "; ".join(words.head(SHOWN_OFFERS)))
+    )
     taboos = protected_customers(workshop)
     return Agreed(
-        levels=levels[levels["people"] >= minimum],
+        levels=levels[levels["people"] >= minimum].assign(offers=lambda table: table["segment"].map(fitting)),
         answers=answers[answers["people"] >= minimum],
-        stops=offers[offers["kind"] == "stops"] if writers >= minimum else None,
+        stops=said[said["kind"] == "stops"],
         taboos=taboos.assign(protection=taboos["protection"].fillna("everything")),
     )
 

@@ -90,7 +90,12 @@ def test_without_service_levels_today_needs_exactly_what_there_is(today) -> None
 
 def test_the_workshop_counts_before_the_settings_and_these_before_the_log(today) -> None:
     stated = ServiceLevels.model_validate(
-        {"segments": {"A": {"contacts_per_year": 5, "response_h": 4}, "B": {"contacts_per_year": 7}}}
+        {
+            "segments": {
+                "A": {"contacts_per_year": 5, "response_h": 4, "offers": ["x", "y"]},
+                "B": {"contacts_per_year": 7},
+            }
+        }
     )
     agreed = pd.DataFrame({"segment": ["A"], "contacts_per_year": [9.0], "channel": [None], "response_h": [np.nan]})
     levels = service_levels(CUSTOMERS, today, stated, agreed).set_index("segment")
@@ -99,6 +104,7 @@ def test_the_workshop_counts_before_the_settings_and_these_before_the_log(today)
     assert levels["contacts_per_year_from"].to_list() == ["workshop", "client"]
     assert (levels.at["A", "response_h"], levels.at["A", "response_h_from"]) == (4, "client")
     assert levels.at["B", "channel_from"] == "log"
+    assert levels.at["A", "offers"] == "x; y"
     assert pd.isna(levels.at["B", "response_h_from"])
 
 

@@ -1,9 +1,12 @@
-"""Words of the chapter on service: origins and verdicts in both languages."""
+"""Words of the chapter on service: columns, origins and verdicts in both languages."""
 
 from __future__ import annotations
 
 from simkit.foundation.text import Text
+from simkit.report.tables import Column
 
+SEGMENT = Column(name="segment", label=Text(de="Segment", en="Segment"))
+HOURS_YEAR = Text(de="h je Jahr", en="h a year")
 ORIGINS = {
     "workshop": Text(de="Workshop", en="workshop"),
     "client": Text(de="Vorgabe", en="stated"),
