@@ -113,6 +113,11 @@ def _possible(kind: click.ParamType[Any]) -> Text | None:
     if isinstance(kind, click.Choice):
         names = ", ".join(str(choice) for choice in kind.choices)
         return Text(de="Möglich sind: {names}.", en="Possible are: {names}.").fill(names=names)
+    if isinstance(kind, click.FloatRange):
+        text = Text(
+            de="Erlaubt ist eine Zahl zwischen {low} und {high}.", en="Allowed is a number between {low} and {high}."
+        )
+        return text.fill(low=f"{kind.min:g}", high=f"{kind.max:g}")
     if isinstance(kind, click.IntRange):
         text = Text(de="Erlaubt ist eine ganze Zahl ab {low}.", en="Allowed is a whole number from {low}.")
         return text.fill(low=kind.min)
@@ -184,7 +189,15 @@ def _debug_option(function: Any) -> Any:
 @click.option("--depth", type=click.Choice(DEPTHS), default="normal", show_default=True, help="How much is simulated.")
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of all draws.")
 @click.option("--reps", type=click.IntRange(min=2), help="Worlds per scenario; default 12, with --quick 4.")
+@click.option(
+    "--precision",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    help="Add worlds until profit differences are known to this share of profit, such as 0.02.",
+)
+@click.option("--budget", type=click.IntRange(min=3), help="Most worlds per scenario with --precision; default 100.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes; default: all cores.")
+@click.option("--cluster", default="", metavar="ADDRESS", help="Simulate on a Dask cluster, such as tcp://host:8786.")
+@click.option("--yes", is_flag=True, help="Agree to simulations that take hours.")
 @click.option(
     "--designs", help="Designs to compare with today's, with commas between; instead of those of client.yaml."
 )
@@ -224,15 +237,32 @@ def check(client: str, lang: Language | None, debug: bool) -> int:
 
 @commands.command()
 @click.argument("client")
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of all draws.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes; default: all cores.")
+@_language_option
+@_debug_option
+def calibrate(client: str, seed: int, jobs: int | None, lang: Language | None, debug: bool) -> None:
+    """Fit the model to what CLIENT's data show today, tell how well it fits, and keep it for later runs."""
+    from simkit.calibrate_command import calibrate_client
+
+    calibrate_client(client, seed=seed, jobs=jobs, lang=lang)
+
+
+@commands.command()
+@click.argument("client")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--runs", is_flag=True, help="Delete only what is kept between runs, such as finished simulations.")
 @click.option("--force", is_flag=True, help="Needed for the demo client, which belongs to the project.")
 @_language_option
 @_debug_option
-def purge(client: str, yes: bool, force: bool, lang: Language | None, debug: bool) -> None:
-    """Delete everything that is held of CLIENT, and say what was deleted."""
-    from simkit.commands import delete_client
+def purge(client: str, yes: bool, runs: bool, force: bool, lang: Language | None, debug: bool) -> None:
+    """Delete everything that is held of CLIENT, or with --runs only what can be made again, and say what was deleted."""
+    from simkit.commands import delete_client, delete_kept
 
-    delete_client(client, lang or spoken_language(), yes=yes, force=force)
+    if runs:
+        delete_kept(client, lang or spoken_language())
+    else:
+        delete_client(client, lang or spoken_language(), yes=yes, force=force)
 
 
 @commands.command()

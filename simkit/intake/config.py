@@ -116,11 +116,15 @@ class StudyRobustness(_Strict):
 
 
 class Study(_Strict):
-    """Which organisations meet which scenarios; what is empty keeps its default."""
+    """Which organisations meet which scenarios, how precisely, and what levers may cost; what is empty keeps its default."""
 
     designs: list[str] = []
     scenarios: list[str] = []
     variants: list[StudyVariant] = []
+    replications: Annotated[int, Field(ge=2)] | None = None
+    precision: Annotated[float, Field(gt=0, lt=1)] | None = None
+    budget: Annotated[int, Field(ge=3)] | None = None
+    lever_budget_amount: Annotated[float, Field(gt=0)] | None = None
     robustness: StudyRobustness = StudyRobustness()
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from simkit.effort.time_use import TimeUse
     from simkit.intake.client import ClientData
     from simkit.intake.config import ClientConfig
+    from simkit.report.model_fit import ModelFit
     from simkit.study.organisation import LeftOut, OrganisationStudy
     from simkit.study.robustness.study import RobustnessStudy
     from simkit.value.customer_value import CustomerValue
@@ -43,6 +44,14 @@ class Settings:
         Where the results of the simulation are or go; None puts them into the client's cache.
     jobs : int or None
         Processes; None takes all cores.
+    cluster : str
+        Address of a Dask scheduler that runs the simulations; empty for this machine.
+    confirmed : bool
+        Whether the user has agreed to simulations that take hours.
+    precision : float or None
+        Half-width, as a share of the baseline's profit, that worlds are added for; None takes what client.yaml asks.
+    budget : int or None
+        Most worlds per scenario then; None takes that of client.yaml, else the default.
     designs : tuple of str
         Designs to compare, today's first; empty takes those of client.yaml, else the default.
     changes : mapping of str to float
@@ -56,6 +65,10 @@ class Settings:
     depth: Literal["quick", "normal", "full"] = "normal"
     results_folder: Path | None = None
     jobs: int | None = None
+    cluster: str = ""
+    confirmed: bool = False
+    precision: float | None = None
+    budget: int | None = None
     designs: tuple[str, ...] = ()
     changes: Mapping[str, float] = field(default_factory=dict)
     chapters: tuple[str, ...] = ()
@@ -151,6 +164,13 @@ class Dossier:
         from simkit.report.simulation import study_of
 
         return study_of(self)
+
+    @cached_property
+    def model_fit(self) -> ModelFit | LeftOut:
+        """How well the model reproduces the client, or why that cannot be said."""
+        from simkit.report.model_fit import model_fit
+
+        return model_fit(self)
 
     @property
     def study(self) -> OrganisationStudy | None:
