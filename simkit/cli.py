@@ -285,6 +285,39 @@ def params(words: tuple[str, ...], client: str, machine: bool, lang: Language | 
     list_parameters(words, overlays, lang or spoken_language(), machine=machine)
 
 
+@commands.group(cls=Commands)
+def workshop() -> None:
+    """Ask people what makes a customer valuable: Excel questionnaires out, answers in."""
+
+
+@workshop.command("new")
+@click.argument("client")
+@click.option("--for", "people", multiple=True, metavar="NAME;DEPARTMENT", help="One file for each; can be repeated.")
+@click.option(
+    "--customers", type=click.IntRange(min=0), default=15, show_default=True, help="How many customers are to be rated."
+)
+@click.option("--industry", help="Criteria of this industry instead of that in client.yaml.")
+@_language_option
+@_debug_option
+def workshop_new(client: str, debug: bool, **options: Any) -> None:
+    """Write the questionnaire for CLIENT into its folder workshop, as a blank or one for each named participant."""
+    from simkit.workshop_commands import make_questionnaires
+
+    make_questionnaires(client, **options)
+
+
+@workshop.command("read")
+@click.argument("client")
+@click.option("--folder", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Where the files are.")
+@_language_option
+@_debug_option
+def workshop_read(client: str, folder: Path | None, lang: Language | None, debug: bool) -> None:
+    """Read all filled questionnaires of CLIENT, show what was found, and keep what was valid for the next run."""
+    from simkit.workshop_commands import read_questionnaires
+
+    read_questionnaires(client, folder, lang)
+
+
 @commands.command()
 @_language_option
 @_debug_option

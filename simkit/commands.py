@@ -205,15 +205,16 @@ def check_data(name: str, lang: Language | None) -> int:
     try:
         client = load_client(folder)
     except FindingsError as error:
-        _print_findings(error.findings, language)
+        print_findings(error.findings, language)
         return DataError.exit_code
-    _print_findings(check_client(client), language)
+    print_findings(check_client(client), language)
     _print_protocol(client, language)
     _print_reach(client, language)
     return 0
 
 
-def _print_findings(findings: Sequence[Finding], language: Language) -> None:
+def print_findings(findings: Sequence[Finding], language: Language) -> None:
+    """Print findings as a table, worst first."""
     from simkit.intake.findings import SEVERITY_LABELS
 
     if not findings:

@@ -17,7 +17,16 @@ DATED: frozenset[Kind] = frozenset({"date", "datetime"})
 
 ORDER_CLASSES = ("standard", "configured", "bespoke")
 STAGES = ("open", "won", "lost", "no_decision")
-RATED_FACTORS = ("innovation", "growth", "referral", "payment", "loyalty", "co_development")
+RATED_FACTORS = (
+    "innovation",
+    "growth",
+    "referral",
+    "payment",
+    "loyalty",
+    "co_development",
+    "joint_marketing",
+    "strategic_fit",
+)
 
 
 @dataclass(frozen=True, kw_only=True)

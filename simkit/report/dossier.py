@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from simkit.study.robustness.study import RobustnessStudy
     from simkit.value.customer_value import CustomerValue
     from simkit.value.lifetime.lifetime_value import LifetimeValue
+    from simkit.value.weighting.group import GroupWeights
 
 
 Found = TypeVar("Found")
@@ -150,6 +151,16 @@ class Dossier:
             self.client.has("opportunities") and "customer_id" in self.client.table("opportunities")
         )
         return customer_value(self.client, seed=self.settings.seed) if known else None
+
+    @cached_property
+    def group_weights(self) -> GroupWeights | None:
+        """What the workshop weighed; None without one, or when fewer than two participants gave weights."""
+        from simkit.value.weighting.group import group_weights
+
+        if self.client.workshop is None:
+            return None
+        minimum = self.client.config.privacy.minimum_group
+        return group_weights(self.client.workshop, minimum=minimum, seed=self.settings.seed)
 
     @cached_property
     def lifetime(self) -> LifetimeValue | None:

@@ -23,6 +23,7 @@ from simkit.intake.demo.tables import (
 from simkit.intake.demo.timesheet import placed, weekly_entries, with_persons, with_times
 from simkit.intake.demo.truth import ACTIVITY_OF_LABEL, DEMO, Truth
 from simkit.intake.demo.work import work_entries
+from simkit.intake.demo.workshop import write_workshop
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +84,7 @@ def write_exports(firm: Firm, folder: Path, true: Truth = DEMO) -> None:
     write_activities(folder, firm.log, firm.customers, firm.staff, true)
     write_time_estimates(folder, hours_by_role(firm), firm.staff, true)
     write_ratings(folder, firm.customers, true)
+    write_workshop(folder, firm.customers, firm.staff["employee_id"])
 
 
 def hours_by_role(firm: Firm) -> pd.DataFrame:

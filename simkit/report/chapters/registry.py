@@ -25,6 +25,7 @@ from simkit.report.chapters import (
     time,
     value,
     works_council,
+    workshop,
 )
 from simkit.report.dossier import Dossier
 from simkit.report.sheet import Sheet
@@ -65,6 +66,7 @@ _ROOMS = (
     (decision, ORGANISATION),
     (time, DIAGNOSIS),
     (pipeline, DIAGNOSIS),
+    (workshop, CUSTOMERS),
     (value, CUSTOMERS),
     (classes, CUSTOMERS),
     (lifetime, CUSTOMERS),
