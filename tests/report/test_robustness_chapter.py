@@ -81,8 +81,8 @@ def test_the_regions_are_told_as_sentences(pages):
 
 def test_what_to_measure_first_is_told(pages):
     block = next(block for block in pages["en"] if block.name == "information")
-    assert "first Elasticity of the order rate to care" in block.title
-    assert [row[2] for row in block.content["rows"]] == ["low end", "high end"]
+    assert block.title.endswith("first Hand-over of a case, giving side")
+    assert [row[2] for row in block.content["rows"]] == ["high end", "low end"]
 
 
 def test_no_region_is_told_plainly(tested, full):

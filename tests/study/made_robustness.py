@@ -25,6 +25,7 @@ PROFIT = {"baseline": 9e6, "baseline_value_first": 8.9e6, "stretched_t": 10e6, "
 ELASTICITY, GIVER, QUIT, DIP = (
     "reaction.elasticity", "handover.giver_h", "staff.quit_per_year", "transition.dip_share",
 )  # fmt: skip
+DELAY = "modular.partner_delay_factor"
 NOISE = 40_000.0
 HERE = Execution(jobs=1)
 
@@ -71,6 +72,17 @@ def play_designs(facts, parameters, scenario, arms, seed, replication) -> Iterat
     for arm in arms:
         own = {**arm.design.overlay, **arm.changes}
         yield measured(float(own.get(DIP, seen(scenario, parameters, DIP))), 0.0)
+
+
+CALLS: list[str] = []
+
+
+def play_and_count(facts, parameters, scenario, arms, seed, replication) -> Iterator[pd.DataFrame]:
+    """Each arm tells its factor of the partners' delay; every run is noted."""
+    for arm in arms:
+        CALLS.append(arm.label)
+        own = {**arm.design.overlay, **arm.changes}
+        yield measured(float(own.get(DELAY, seen(scenario, parameters, DELAY))), 0.0)
 
 
 def made_bench(engine=play_known, **options) -> Bench:

@@ -6,17 +6,21 @@ import numpy as np
 import pandas as pd
 import pytest
 from made_robustness import (
+    CALLS,
+    DELAY,
     DIP,
     ELASTICITY,
     GIVER,
     QUIT,
     made_bench,
     made_subject,
+    play_and_count,
     play_designs,
     play_known,
 )
 
 from simkit.study.comparison import PROFIT
+from simkit.study.grid import Execution
 from simkit.study.robustness.leaves import choose_leaves
 from simkit.study.robustness.points import differences_to, levels_at
 from simkit.study.robustness.screening import Screen, leaves_within, ranked, screen
@@ -92,6 +96,23 @@ def test_a_leaf_that_designs_set_moves_in_those_designs_alone():
     dip = frame[frame["measure"] == PROFIT].pivot(index="point", columns="design", values="value")
     assert dip.loc["there"].to_dict() == {"baseline": 0.0, "stretched_t": 0.2, "baseline_value_first": 0.0}
     assert dip.loc["here", "stretched_t"] == pytest.approx(0.1)
+
+
+def test_finished_points_are_found_again_and_never_taken_for_others(tmp_path):
+    bench = replace(made_bench(play_and_count), execution=Execution(jobs=1, cache=tmp_path))
+    points = {"base": {}, "end": {DELAY: 1.0}}  # the end is what the tree has and the design does not
+    CALLS.clear()
+    first = bench.run(points)
+    ran = len(CALLS)
+    second = bench.run({"end": {DELAY: 1.0}, "base": {}})
+    assert len(CALLS) == ran
+    delay = first[first["measure"] == PROFIT].set_index(["point", "design"])["value"]
+    assert delay["base", "stretched_t"] == pytest.approx(0.7)
+    assert delay["end", "stretched_t"] == pytest.approx(1.0)
+    again = second.set_index(["point", "design", "measure"])["value"]
+    pd.testing.assert_series_equal(
+        again.sort_index(), first.set_index(["point", "design", "measure"])["value"].sort_index()
+    )
 
 
 def test_every_design_of_a_point_meets_the_same_world(bench):
