@@ -32,6 +32,7 @@ Move = Literal["factor", "log_odds"]
 STEPS = 5
 STEP_WORLDS = 3
 LAST_WORLDS = 6
+DEMAND_SLOPE = 2.0  # above 1 on purpose: more demand on people who are fully busy makes other work lapse
 DAMPING = 0.6  # a full step on all leaves at once overshoots where people are fully busy
 HOURS_ERROR = 0.02
 LEAST_ERROR = 0.05  # of the others in the misfit, so that none outweighs all hours
@@ -68,14 +69,16 @@ ANSWERS: Mapping[str, Answer] = {
     "hours.building": Answer(paths=("blocked.development_h",)),
     **{f"lead_time.{name}": Answer(paths=(f"orders.{name}.partner_delay_h",), slope=0.7) for name in CLASSES},
     "cycle": Answer(paths=("opportunities.follow_up_every_h",), slope=0.8),
-    "deals": Answer(paths=("opportunities.per_year",)),
+    "deals": Answer(paths=("opportunities.per_year",), slope=DEMAND_SLOPE),
     "win_rate": Answer(paths=("winning.base_logit",), move="log_odds", slope=0.85),
     "no_decision_share": Answer(paths=("winning.no_decision_share",), move="log_odds"),
-    **{f"contacts.{name}": Answer(paths=(f"care.{name}.contacts_per_year",)) for name in SEGMENTS},
-    "requests": Answer(paths=("service.requests_per_year",)),
+    **{f"contacts.{name}": Answer(paths=(f"care.{name}.contacts_per_year",), slope=DEMAND_SLOPE) for name in SEGMENTS},
+    "requests": Answer(paths=("service.requests_per_year",), slope=DEMAND_SLOPE),
 }
 """By moment; a moment that is not here has no leaf of its own and tests the others."""
 
+LOG_GAP_SHARE = 0.15
+WORK = frozenset(path for name, answer in ANSWERS.items() if name.startswith("hours.") for path in answer.paths)
 LOGITS = ("winning.base_logit",)
 
 
@@ -237,7 +240,8 @@ def _gaps(moments: Sequence[Moment], simulated: pd.Series) -> np.ndarray:
 def bounds(leaf: Leaf) -> tuple[float, float]:
     """Return how far a leaf may be moved: over its plausible range, its measured interval, and its measured value.
 
-    What was measured in part keeps the relative width of its assumption's plausible range besides.
+    What was measured in part keeps the relative width of its assumption's plausible range besides. Hours per case are
+    known to 15 % at best, however many cases there are: what a log leaves out may be work or idle time.
     """
     ends = [leaf.low, leaf.high, leaf.value]
     if leaf.provenance.interval is not None:
@@ -245,6 +249,8 @@ def bounds(leaf: Leaf) -> tuple[float, float]:
     if leaf.provenance.kind == "partly":
         assumed = load_defaults()[leaf.path].value
         ends += [leaf.value * end / assumed for end in (leaf.low, leaf.high) if assumed > 0]
+    if leaf.provenance.kind in {"measured", "partly", "workshop"} and leaf.path in WORK:
+        ends += [leaf.value * (1 - LOG_GAP_SHARE), leaf.value * (1 + LOG_GAP_SHARE)]
     return max(min(ends), leaf.minimum), min(max(ends), leaf.maximum)
 
 

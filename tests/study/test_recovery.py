@@ -28,7 +28,7 @@ def recovery(project: Path):
 @pytest.fixture(scope="module")
 def outcomes(recovery):
     """What the kit finds at eight firms; the first are backtested, too."""
-    size = recovery.Size(steps=4, worlds=2, design_worlds=1, years=0.75, backtest_worlds=4, misspecified=False)
+    size = recovery.Size(steps=2, worlds=2, design_worlds=1, years=0.75, backtest_worlds=4, misspecified=False)
     return [
         recovery.recovered(
             number,

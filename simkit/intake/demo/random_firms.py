@@ -113,7 +113,7 @@ def _truth(number: int, rates: Mapping[str, float], rng: np.random.Generator) ->
         leads_per_year=520 * SIZE * rng.uniform(0.6, 1.4),
         requests_per_year=rates["requests"] * 1250 / 1420,
         complaints_per_year=rates["requests"] * 170 / 1420 / 1.3,
-        care_contacts_per_year={name: rate * rng.uniform(1.0, 2.2) for name, rate in CARE_CONTACTS_PER_YEAR.items()},
+        care_contacts_per_year={name: rate * rng.uniform(0.8, 1.4) for name, rate in CARE_CONTACTS_PER_YEAR.items()},
         effort_factors={kind: rng.uniform(0.75, 1.2) for kind in ("order", "opportunity", "lead", "request")},
         logging_share=(low, low + rng.uniform(0.1, 0.2)),
     )
