@@ -25,9 +25,10 @@ import pandas as pd
 from simkit.effort.time_use import time_use
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.parameters import Parameters, Provenance
+from simkit.foundation.streams import stream
 from simkit.intake.client import load_client
 from simkit.intake.demo import truth
-from simkit.intake.demo.random_firms import RandomFirm, random_firm, write_firm
+from simkit.intake.demo.random_firms import SEED, RandomFirm, random_firm, write_firm
 from simkit.model.designs import load_design
 from simkit.model.facts import Facts
 from simkit.model.parameters import CLASSES, load_defaults
@@ -47,6 +48,9 @@ from simkit.study.rates import measured_rates
 from simkit.value.customer_value import customer_value
 
 DESIGNS = ("baseline", "baseline_value_first", "key_accounts", "stretched_t")
+SPECIALISTS = (0.35, 1.0)
+"""Effort of specialists relative to generalists: no data tell it, so it is drawn for each firm, the same in truth and
+model, and over so wide a range that now one design is the best and now another."""
 AT_ONCE = {"transition.dip_share": 0.0, "transition.adoption_half_months": 0.0, "transition.once_amount": 0.0}
 TOLERANCE = 0.02  # of working time
 CLEAR_LEAD = 0.05  # of profit
@@ -248,9 +252,11 @@ def _deals_per_year(tree: Parameters) -> float:
 
 def _profits(facts: Facts, tree: Parameters, seed: int, size: Size) -> pd.Series:
     """Return the designs by profit, the best first; within a year a transition would outweigh everything, so it is left out."""
+    specialists = float(stream(SEED, seed, "recovery.specialists").uniform(*SPECIALISTS))
+    changes = {**AT_ONCE, "handover.specialist_effort_factor": specialists}
     short = {"time.horizon_years": size.years, "time.warm_up_years": 0.25}
     grid = Grid(
-        arms=tuple(Arm(label=name, design=load_design(name), changes=AT_ONCE) for name in DESIGNS),
+        arms=tuple(Arm(label=name, design=load_design(name), changes=changes) for name in DESIGNS),
         scenarios={"today": load_scenario("today")}, replications=size.design_worlds, seed=seed,
     )  # fmt: skip
     frame = run_grid(grid, facts, tree.patch(short, Provenance(kind="option")), execution=HERE).frame
