@@ -95,6 +95,34 @@ class Lifetime(_Strict):
     discount_rate: Annotated[float, Field(ge=0, le=0.5)] = 0.10
 
 
+class Controlling(_Strict):
+    """What effort was planned: contacts per customer and year by class, and the column that makes customer groups."""
+
+    contacts_per_year: dict[str, Annotated[float, Field(ge=0)]] = {}
+    group_by: str = "industry"
+
+
+class LeadCondition(_Strict):
+    """One condition of the lead filter, over a column of the customers or of the opportunities."""
+
+    column: str
+    one_of: list[str] = []
+    at_least: float | None = None
+    at_most: float | None = None
+
+    @model_validator(mode="after")
+    def _asks_something(self) -> Self:
+        if not self.one_of and self.at_least is None and self.at_most is None:
+            raise ValueError("one_of, at_least or at_most")
+        return self
+
+
+class LeadScore(_Strict):
+    """Weights of the lead score's factors; what is missing keeps its default."""
+
+    weights: dict[str, Annotated[float, Field(ge=0)]] = {}
+
+
 class StudyVariant(_Strict):
     """A design with levers on it, which is compared like a design of its own."""
 
@@ -162,6 +190,9 @@ class ClientConfig(_Strict):
     tables: dict[str, TableSpec]
     score: Score = Score()
     lifetime: Lifetime = Lifetime()
+    controlling: Controlling = Controlling()
+    lead_score: LeadScore = LeadScore()
+    lead_filter: list[LeadCondition] = []
     study: Study = Study()
     assumptions: Annotated[dict[str, Any], BeforeValidator(_flat)] = {}
 
@@ -363,6 +394,7 @@ def _written(value: object) -> str:
 def _model_fields(path: tuple[str | int, ...]) -> tuple[str, ...]:
     models: dict[str, type[BaseModel]] = {
         "period": Period, "brand": Brand, "privacy": Privacy, "score": Score, "lifetime": Lifetime, "study": Study,
+        "controlling": Controlling, "lead_score": LeadScore, "lead_filter": LeadCondition,
     }  # fmt: skip
     if path[:2] == ("study", "variants"):
         return tuple(StudyVariant.model_fields)
