@@ -160,7 +160,7 @@ class _Model:
         """Return the restricted log-likelihood of variances as ratios to that of the rest, up to a constant."""
         matrix = np.diag(1 / self.number) + sum(r * m for r, m in zip(ratios, self.together, strict=True))
         factor = np.linalg.cholesky(matrix)
-        ones, mean = np.linalg.solve(factor, np.ones_like(self.mean)), np.linalg.solve(factor, self.mean)
+        ones, mean = np.linalg.solve(factor, np.column_stack([np.ones_like(self.mean), self.mean])).T
         information = float(ones @ ones)
         residual = mean - ones * float(ones @ mean) / information
         degrees = float(self.number.sum()) - 1
@@ -196,7 +196,8 @@ class _Model:
             lambda free: -self.log_likelihood(ratios(free)),
             start,
             method="L-BFGS-B",
-            bounds=[(-16.0, 5.0)] * size if fixed != levels else [(-12.0, 12.0)] * size,
+            bounds=[(-12.0, 5.0)] * size if fixed != levels else [(-8.0, 8.0)] * size,
+            options={"ftol": 1e-8, "gtol": 1e-4, "maxiter": 60},
         )
         return -float(found.fun), ratios(found.x)
 
@@ -210,7 +211,7 @@ class _Model:
         tiny = 1e-7
         low, high = 0.0, 1.0
         if share > 1e-4 and fall(tiny) > 0:
-            low = float(brentq(fall, tiny, min(share, 1 - tiny), xtol=1e-3))
+            low = float(brentq(fall, tiny, min(share, 1 - tiny), xtol=2e-3, rtol=1e-3))
         if share < 1 - 1e-4 and fall(1 - 1e-3) > 0:
-            high = float(brentq(fall, max(share, tiny), 1 - 1e-3, xtol=1e-3))
+            high = float(brentq(fall, max(share, tiny), 1 - 1e-3, xtol=2e-3, rtol=1e-3))
         return low, high

@@ -338,6 +338,7 @@ def misallocation(inputs: pd.DataFrame, groups: pd.Series, *, seed: int = 1, dra
 
 def _lead_lag(client: ClientData, log: pd.DataFrame) -> LeadLag:
     """Return the course of contacts and orders of the firm, over the whole months of the log."""
+    log = log[log["whole"]]
     months = pd.period_range(log["month"].min(), log["month"].max(), freq="M")
     sold = sales_of(client)[0]["sold_on"].dropna().dt.to_period("M")
     orders = sold.value_counts().reindex(months).fillna(0.0)

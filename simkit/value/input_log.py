@@ -16,7 +16,7 @@ CONTACTS = ("selling", "care")
 
 
 def input_log(client: ClientData, *, cap_h: float = CAP_H) -> pd.DataFrame:
-    """Return the entries on customers in the whole months of the log.
+    """Return the entries on customers in the client's period.
 
     Parameters
     ----------
@@ -28,7 +28,8 @@ def input_log(client: ClientData, *, cap_h: float = CAP_H) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``customer_id, employee_id, month`` (period), ``hours_h, contacts`` (1 or 0).
+        ``customer_id, employee_id, month`` (period), ``hours_h, contacts`` (1 or 0), ``whole``: whether the log covers
+        the whole month.
     """
     rows = logged_hours(client, cap_h=cap_h).rows
     start = rows["started_at"]
@@ -36,10 +37,9 @@ def input_log(client: ClientData, *, cap_h: float = CAP_H) -> pd.DataFrame:
     rows = rows[inside & rows["customer_id"].notna()]
     day = rows["started_at"]
     month = day.dt.to_period("M")
-    whole = (month.dt.start_time >= day.min().to_period("M").start_time) if len(rows) else inside[:0]
-    if len(rows):
-        late_start = day.min().day > 3  # a month that the log enters or leaves halfway is no month
-        early_end = day.max().day < day.max().days_in_month - 3
+    whole = pd.Series(True, index=rows.index)
+    if len(rows):  # a month that the log enters or leaves halfway is no month
+        late_start, early_end = day.min().day > 3, day.max().day < day.max().days_in_month - 3
         whole &= ~((month == day.min().to_period("M")) & late_start)
         whole &= ~((month == day.max().to_period("M")) & early_end)
     return pd.DataFrame(
@@ -49,12 +49,13 @@ def input_log(client: ClientData, *, cap_h: float = CAP_H) -> pd.DataFrame:
             "month": month,
             "hours_h": rows["hours_h"].astype(float),
             "contacts": rows["activity"].isin(CONTACTS).astype(int),
+            "whole": whole,
         }
-    )[whole].reset_index(drop=True)
+    ).reset_index(drop=True)
 
 
 def shown_months(log: pd.DataFrame, groups: pd.Series, minimum: int) -> list[pd.Period]:
-    """Return the months in which every group with entries has enough people behind it.
+    """Return the whole months in which every group with entries has enough people behind it.
 
     Parameters
     ----------
@@ -70,12 +71,12 @@ def shown_months(log: pd.DataFrame, groups: pd.Series, minimum: int) -> list[pd.
     The months left out are themselves enough people in every group, or further months are left out until they are, so
     that no small cell comes out by subtracting the months shown from a total. A log that names nobody hides nothing.
     """
-    months = sorted(log["month"].unique())
+    months = sorted(log.loc[log["whole"], "month"].unique())
     if log["employee_id"].isna().all():
         return months
     people = log.groupby([groups.rename("group"), "month"])["employee_id"].nunique()
     fewest = people.groupby("month").min().sort_values(kind="stable")
-    hidden = list(fewest[fewest < minimum].index)
+    hidden = [month for month in fewest.index if fewest[month] < minimum or month not in months]
     for month in fewest.index:
         away = log["month"].isin(hidden)
         pool = log.loc[away, "employee_id"].groupby(groups[away]).nunique()

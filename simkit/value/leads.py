@@ -27,6 +27,8 @@ FIT_COLUMNS = ("industry", "country", "region", "order_class", "source", "produc
 PRIOR_DEALS = 20.0
 """Closed deals at which a category's own win rate weighs as much as that of all deals."""
 FEWEST_CLOSED = 40
+VALUED_SHARE = 0.9
+"""Least share of the won and of the other closed deals that must state a value for it to count as potential."""
 Formula = Callable[[pd.DataFrame, pd.DataFrame], pd.Series]
 FEW = Text(
     de="Weniger als {n} abgeschlossene Verkaufschancen mit Datum.", en="Fewer than {n} closed opportunities with a date."
@@ -203,13 +205,23 @@ def _fit(leads: pd.DataFrame, past: pd.DataFrame) -> pd.Series:
 
 
 def _potential(leads: pd.DataFrame, past: pd.DataFrame) -> pd.Series:
-    """Return the lead's value against the 95 % point of the past, or its customer's potential where no value is known."""
+    """Return the potential of the lead's customer, or the lead's value, against the 95 % point of the past.
+
+    The value counts only where the deals that were not won keep theirs: a system that sets it to nothing at the end
+    would let the score know the outcome.
+    """
     for column in ("potential_amount", "value_amount"):
-        if column in leads and leads[column].notna().any() and column in past:
-            reference = past.loc[past[column] > 0, column].quantile(REFERENCE_POINT)
-            if reference > 0:
-                return (leads[column] / reference).clip(0.0, 1.0)
+        if column not in past or (column == "value_amount" and _value_tells_the_end(past)):
+            continue
+        reference = past.loc[past[column] > 0, column].quantile(REFERENCE_POINT)
+        if column in leads and leads[column].notna().any() and reference > 0:
+            return (leads[column] / reference).clip(0.0, 1.0)
     return pd.Series(float("nan"), index=leads.index)
+
+
+def _value_tells_the_end(past: pd.DataFrame) -> bool:
+    valued = (past["value_amount"] > 0).groupby(past["stage"] == "won").mean()
+    return bool((valued < VALUED_SHARE).any())
 
 
 def _answer(name: str) -> Formula:
