@@ -96,7 +96,9 @@ def meeting_effectiveness(client: ClientData, *, days: int = NEXT_DAYS, cap_h: f
 def _kinds(log: pd.DataFrame) -> pd.Series:
     """Return the kind of each meeting: as the client calls it, else activity and channel."""
     plain = log["activity"].astype(str) + "|" + log["channel"].astype(object).fillna("")
-    return log["meeting_type"].astype(object).where(log["meeting_type"].notna(), plain) if "meeting_type" in log else plain
+    return (
+        log["meeting_type"].astype(object).where(log["meeting_type"].notna(), plain) if "meeting_type" in log else plain
+    )
 
 
 def _followed(client: ClientData, facing: pd.DataFrame, days: int) -> pd.DataFrame:

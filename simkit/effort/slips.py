@@ -143,7 +143,9 @@ def attributable_shares(known: pd.DataFrame, *, seed: int = 1, draws: int = 2000
     if not whole["slipped"].any():
         return pd.DataFrame(columns=columns)
     shape = (2,) * (len(present) + 1)
-    cells = [(whole[name] == "no").astype(int).to_numpy() for name in present] + [whole["slipped"].astype(int).to_numpy()]
+    cells = [(whole[name] == "no").astype(int).to_numpy() for name in present] + [
+        whole["slipped"].astype(int).to_numpy()
+    ]
     counts = np.bincount(np.ravel_multi_index(cells, shape), minlength=2 ** len(shape)).astype(float)
     random = stream(seed, -1, "effort.slips")
     drawn = random.multinomial(len(whole), counts / counts.sum(), size=draws).astype(float)

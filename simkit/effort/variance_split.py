@@ -148,7 +148,8 @@ class _Model:
     @staticmethod
     def of(values: pd.Series, groups: pd.DataFrame) -> _Model:
         by_seller = values.groupby(groups["seller"], sort=True)
-        number, mean = by_seller.size().to_numpy(dtype=float), by_seller.mean().to_numpy(dtype=float)
+        number: Floats = by_seller.size().to_numpy().astype(float)
+        mean: Floats = by_seller.mean().to_numpy().astype(float)
         within = float(((values - by_seller.transform("mean")) ** 2).sum())
         first = groups.groupby("seller", sort=True).first().reset_index()
         together = tuple(
@@ -191,15 +192,14 @@ class _Model:
         if size == 0:
             held = ratios(np.empty(0))
             return self.log_likelihood(held), held
-        start = np.full(size, 0.0 if fixed == levels else -4.0)
-        found = minimize(
-            lambda free: -self.log_likelihood(ratios(free)),
-            start,
-            method="L-BFGS-B",
-            bounds=[(-12.0, 5.0)] * size if fixed != levels else [(-8.0, 8.0)] * size,
-            options={"ftol": 1e-8, "gtol": 1e-4, "maxiter": 60},
-        )
-        return -float(found.fun), ratios(found.x)
+        start = [0.0 if fixed == levels else -4.0] * size
+
+        def loss(free: Floats) -> float:
+            return -self.log_likelihood(ratios(free))
+
+        ends = (-8.0, 8.0) if fixed == levels else (-12.0, 5.0)
+        found = minimize(loss, start, method="L-BFGS-B", bounds=[ends] * size, tol=1e-8)
+        return -float(found.fun), ratios(np.asarray(found.x, dtype=float))
 
     def interval(self, place: int, share: float, best: float) -> tuple[float, float]:
         """Return between which values of one share the profile stays within the allowed fall."""

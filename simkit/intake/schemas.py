@@ -134,7 +134,9 @@ CUSTOMERS = Table(
         _column("payment_delay_days", "Zahlungsverzug", "Payment delay", "number", unit="days"),
         _column("payment_terms_days", "Zahlungsziel", "Payment terms", "number", unit="days", low=0.0),
         _column("dormant", "Ruhend", "Dormant", "flag"),
-        _column("size_people", "Beschäftigte des Kunden", "Employees of the customer", "number", unit="people", low=0.0),
+        _column(
+            "size_people", "Beschäftigte des Kunden", "Employees of the customer", "number", unit="people", low=0.0
+        ),
         _column("technology", "Eingesetzte Technik", "Technology in use", "text"),
         _column("hiring", "Sucht Personal", "Hiring", "choice", choices=ANSWERS),
         _column("contract_start_on", "Vertragsbeginn", "Start of contract", "date"),
@@ -187,7 +189,9 @@ OPPORTUNITIES = Table(
         _column("next_step_on", "Nächster Schritt am", "Next step on", "date"),
         _column("slip_reason", "Grund der Verschiebung", "Reason of the slip", "text"),
         _column("deadline_qualified", "Termin qualifiziert", "Deadline qualified", "choice", choices=ANSWERS),
-        _column("authority_access", "Zugang zum Entscheider", "Access to the decision maker", "choice", choices=ANSWERS),
+        _column(
+            "authority_access", "Zugang zum Entscheider", "Access to the decision maker", "choice", choices=ANSWERS
+        ),
         _column("contact_role", "Funktion des Gesprächspartners", "Role of the contact", "text"),
         _column(
             "contact_tenure_years", "Gesprächspartner im Amt", "Contact in the role", "number", unit="years", low=0.0

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from simkit.value.controlling import Controlling
     from simkit.value.customer_value import CustomerValue
     from simkit.value.lead_filter import LeadFilter
-    from simkit.value.lifetime.lifetime_value import LifetimeValue
     from simkit.value.leads import LeadScores
+    from simkit.value.lifetime.lifetime_value import LifetimeValue
 
 
 Found = TypeVar("Found")

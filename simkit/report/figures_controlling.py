@@ -91,9 +91,7 @@ def gaps(look: Look, frame: pd.DataFrame) -> Figure:
     for place, row in rows_of(frame):
         axes.plot([row.value_share, row.hours_share], [place, place], color=HAIRLINE, linewidth=4, zorder=1)
     places = list(range(len(frame)))
-    axes.plot(
-        frame["value_share"], places, "D", color=look.palette.primary, markersize=6, label=look.say(VALUE_SHARE)
-    )
+    axes.plot(frame["value_share"], places, "D", color=look.palette.primary, markersize=6, label=look.say(VALUE_SHARE))
     axes.plot(frame["hours_share"], places, "o", color=look.palette.accent, markersize=7, label=look.say(HOURS_SHARE))
     axes.set_yticks(places, [wrapped(str(label), 28) for label in frame["label"]])
     axes.set_ylim(len(frame) - 0.5, -0.5)
@@ -174,7 +172,9 @@ def pareto(look: Look, frame: pd.DataFrame) -> Figure:
     figure, axes = canvas(height=0.9 + 0.4 * len(frame))
     for place, row in rows_of(frame):
         axes.barh(place, row.deals, color=look.palette.primary, height=0.62)
-        words = f"{look.formats.number(row.deals)}  ({look.say(CUMULATIVE)}: {look.formats.share(row.cumulative_share, 0)})"
+        words = (
+            f"{look.formats.number(row.deals)}  ({look.say(CUMULATIVE)}: {look.formats.share(row.cumulative_share, 0)})"
+        )
         axes.annotate(words, (row.deals, place), xytext=(5, 0), textcoords="offset points", va="center")
     axes.set_yticks(range(len(frame)), [wrapped(str(label), 30) for label in frame["label"]])
     axes.set_ylim(len(frame) - 0.5, -0.5)

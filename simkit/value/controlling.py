@@ -190,7 +190,12 @@ def _months(
     parts = []
     for measure, (low, high) in limits.items():
         table = pd.DataFrame(
-            {"actual": wide[measure].stack(), "planned": plans[measure].stack(), "low": low.stack(), "high": high.stack()}
+            {
+                "actual": wide[measure].stack(),
+                "planned": plans[measure].stack(),
+                "low": low.stack(),
+                "high": high.stack(),
+            }
         )
         parts.append(table.rename_axis(["month", "segment"]).reset_index().assign(measure=measure))
     result = pd.concat(parts, ignore_index=True)
@@ -229,13 +234,14 @@ def count_limits(planned: pd.DataFrame, dispersion: float) -> tuple[pd.DataFrame
     from scipy.stats import norm, poisson
 
     tail = _each_tail(planned.size)
+    plan = planned.to_numpy(dtype=float)
     if dispersion <= 1:
-        ends = poisson.ppf(tail, planned), poisson.isf(tail, planned)
+        low, high = np.asarray(poisson.ppf(tail, plan)), np.asarray(poisson.isf(tail, plan))
     else:
-        reach = norm.isf(tail) * np.sqrt(dispersion * planned.to_numpy())
-        ends = np.maximum(planned - reach, 0.0), planned + reach
-    low, high = (pd.DataFrame(end, planned.index, planned.columns) for end in ends)
-    return low, high
+        reach = float(norm.isf(tail)) * np.sqrt(dispersion * plan)
+        low, high = np.maximum(plan - reach, 0.0), plan + reach
+    index, columns = planned.index, planned.columns
+    return pd.DataFrame(low, index, columns), pd.DataFrame(high, index, columns)
 
 
 def hour_limits(actual: pd.DataFrame, planned: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

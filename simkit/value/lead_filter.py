@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from simkit.intake.config import LeadCondition
 
 NO_FILTER = Text(
-    de="In client.yaml steht kein Filter für Leads (lead_filter).", en="client.yaml states no lead filter (lead_filter)."
+    de="In client.yaml steht kein Filter für Leads (lead_filter).",
+    en="client.yaml states no lead filter (lead_filter).",
 )
 NO_CLOSED = Text(de="Es gibt keine abgeschlossenen Verkaufschancen.", en="There are no closed opportunities.")
 

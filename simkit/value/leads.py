@@ -23,7 +23,17 @@ from simkit.value.lead_filter import NO_CLOSED, closed_leads, with_customer
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
 
-FIT_COLUMNS = ("industry", "country", "region", "order_class", "source", "product", "technology", "hiring", "contact_role")
+FIT_COLUMNS = (
+    "industry",
+    "country",
+    "region",
+    "order_class",
+    "source",
+    "product",
+    "technology",
+    "hiring",
+    "contact_role",
+)
 PRIOR_DEALS = 20.0
 """Closed deals at which a category's own win rate weighs as much as that of all deals."""
 FEWEST_CLOSED = 40
@@ -31,7 +41,8 @@ VALUED_SHARE = 0.9
 """Least share of the won and of the other closed deals that must state a value for it to count as potential."""
 Formula = Callable[[pd.DataFrame, pd.DataFrame], pd.Series]
 FEW = Text(
-    de="Weniger als {n} abgeschlossene Verkaufschancen mit Datum.", en="Fewer than {n} closed opportunities with a date."
+    de="Weniger als {n} abgeschlossene Verkaufschancen mit Datum.",
+    en="Fewer than {n} closed opportunities with a date.",
 ).fill(n=FEWEST_CLOSED)
 
 
@@ -240,14 +251,18 @@ LEAD_FACTORS: Mapping[str, LeadFactor] = MappingProxyType(
             LeadFactor(
                 name="fit",
                 label=Text(de="Passung zu früheren Gewinnen", en="Fit to past wins"),
-                needs=Text(de="Branche, Herkunft oder Produkt der Vorgänge", en="industry, source or product of the deals"),
+                needs=Text(
+                    de="Branche, Herkunft oder Produkt der Vorgänge", en="industry, source or product of the deals"
+                ),
                 weight=2.0,
                 formula=_fit,
             ),
             LeadFactor(
                 name="potential",
                 label=Text(de="Potenzial", en="Potential"),
-                needs=Text(de="Potenzial des Kunden oder Wert der Chance", en="potential of the customer or value of the deal"),
+                needs=Text(
+                    de="Potenzial des Kunden oder Wert der Chance", en="potential of the customer or value of the deal"
+                ),
                 weight=1.0,
                 formula=_potential,
             ),
@@ -261,7 +276,9 @@ LEAD_FACTORS: Mapping[str, LeadFactor] = MappingProxyType(
             LeadFactor(
                 name="deadline",
                 label=Text(de="Qualifizierter Termin", en="Qualified deadline"),
-                needs=Text(de="Spalte deadline_qualified der Chancen", en="column deadline_qualified of the opportunities"),
+                needs=Text(
+                    de="Spalte deadline_qualified der Chancen", en="column deadline_qualified of the opportunities"
+                ),
                 weight=2.0,
                 formula=_answer("deadline_qualified"),
             ),

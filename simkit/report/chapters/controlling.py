@@ -128,13 +128,14 @@ def _course(sheet: Sheet, found: Controlling, measure: str) -> Block:
     if out.empty:
         title = sheet.say(quiet[measure])
     else:
-        (name, side), number = next(iter(out.groupby(["segment", "alarm"]).size().sort_values(ascending=False, kind="stable").items()))  # type: ignore[misc]  # fmt: skip
+        counts = out.groupby(["segment", "alarm"], as_index=False).size()
+        most = counts.sort_values("size", ascending=False, kind="stable").iloc[0]
         title = sheet.say(
             loud[measure],
-            name=name,
-            n=formats.number(int(number)),
+            name=most["segment"],
+            n=formats.number(int(most["size"])),
             all=formats.number(frame["month"].nunique()),
-            side=sheet.look.say(sides[side]),
+            side=sheet.look.say(sides[most["alarm"]]),
         )
     plan = HOURS_PLAN if measure == "hours_h" else PLANS[found.contacts_plan]
     note = f"{sheet.say(plan)} {sheet.say(LIMITS[measure], x=formats.number(found.dispersion, 1))}"
@@ -149,7 +150,9 @@ def _compliance(sheet: Sheet, found: Controlling) -> Block:
     frame = found.by_segment.merge(within.add_suffix("_within"), left_on="group", right_index=True)
     frame = frame.assign(
         hours=[f"{sheet.look.formats.number(n)} / {sheet.look.formats.number(cells)}" for n in frame["hours_h_within"]],
-        touch=[f"{sheet.look.formats.number(n)} / {sheet.look.formats.number(cells)}" for n in frame["contacts_within"]],
+        touch=[
+            f"{sheet.look.formats.number(n)} / {sheet.look.formats.number(cells)}" for n in frame["contacts_within"]
+        ],
     )
     inside = Text(de="Monate in den Grenzen", en="months within limits")
     columns = [
@@ -185,8 +188,10 @@ def _groups(sheet: Sheet, found: Controlling, index: Estimate) -> Block:
     )
     note = sheet.say(
         Text(
-            de="Zwischen den Gruppen müssten {x} der Stunden wandern ({low} bis {high}, Bootstrap; Zufall allein hebt die Zahl über 0). {of_value}",
-            en="Between the groups {x} of the hours would have to move ({low} to {high}, bootstrap; chance alone lifts the figure above 0). {of_value}",
+            de="Zwischen den Gruppen müssten {x} der Stunden wandern ({low} bis {high}, Bootstrap; Zufall "
+            "allein hebt die Zahl über 0). {of_value}",
+            en="Between the groups {x} of the hours would have to move ({low} to {high}, bootstrap; chance "
+            "alone lifts the figure above 0). {of_value}",
         ),
         x=sheet.look.formats.share(index.value, 0),
         low=sheet.look.formats.share(index.low, 0),
@@ -225,16 +230,19 @@ def _lead_lag(sheet: Sheet, found: Controlling) -> Block:
         interval=[formats.interval(a, b, "signed", 2) for a, b in study.by_lag[["low", "high"]].to_numpy()]
     )
     columns = [
-        Column(name="lag_months", label=Text(de="Kontakte so viele Monate früher", en="Contacts so many months earlier"), write="number"),
+        Column(name="lag_months", label=Text(de="Kontakte so viele Monate früher", en="Contacts so many months earlier"),
+               write="number"),
         Column(name="slope", label=Text(de="Änderung der Aufträge", en="Change of orders"), write="signed", digits=2,
                unit=Text(de="Standardabweichungen", en="standard deviations")),
         Column(name="interval", label=Text(de="95-%-Intervall", en="95% interval"), write="figure"),
         Column(name="p_holm", label=Text(de="p nach Holm", en="p by Holm"), write="number", digits=2),
     ]  # fmt: skip
     note = Text(
-        de="Regression der Aufträge auf Kontakte und Trend, Fehler nach Newey-West. Gleichlauf in der Zeit, keine Ursache: "
-        "Die Saison bewegt beide, und Aufträge bringen selbst Kontakte mit sich.",
-        en="Regression of orders on contacts and a trend, errors by Newey and West. Going together in time, not a cause: the "
-        "season moves both, and orders bring contacts with them.",
+        de="Regression der Aufträge auf Kontakte und Trend, Fehler nach Newey-West, mindestens die üblichen. Gleichlauf "
+        "in der Zeit, keine Ursache: Die Saison bewegt beide, und Aufträge bringen selbst Kontakte mit sich.",
+        en="Regression of orders on contacts and a trend, errors by Newey and West, at least the ordinary ones. Going "
+        "together in time, not a cause: the season moves both, and orders bring contacts with them.",
     )
-    return sheet.table("lead_lag", title, pd.DataFrame(frame), columns, Footing(source=_source(sheet, found), note=note))
+    return sheet.table(
+        "lead_lag", title, pd.DataFrame(frame), columns, Footing(source=_source(sheet, found), note=note)
+    )

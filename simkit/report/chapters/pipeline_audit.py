@@ -50,14 +50,15 @@ def audit_blocks(dossier: Dossier) -> Iterator[Block]:
     yield from _open_deals(sheet, audit)
     if audit.slips is not None:
         yield from _slips(sheet, audit.slips)
-    for name, found, write in (
-        ("meetings", dossier.meetings, _meetings),
-        ("split", dossier.variance_split, _variance),
-    ):
-        if isinstance(found, Text):
-            left_out[name] = found
-        else:
-            yield write(sheet, found)  # type: ignore[operator]
+    meetings, split = dossier.meetings, dossier.variance_split
+    if isinstance(meetings, Meetings):
+        yield _meetings(sheet, meetings)
+    else:
+        left_out["meetings"] = meetings
+    if isinstance(split, VarianceSplit):
+        yield _variance(sheet, split)
+    else:
+        left_out["split"] = split
     scores, rules = dossier.leads, dossier.lead_filter
     left_out |= {name: found for name, found in (("leads", scores), ("filter", rules)) if isinstance(found, Text)}
     yield from _leads(sheet, scores, rules)
@@ -98,7 +99,9 @@ def _open_deals(sheet: Sheet, audit: Audit) -> Iterator[Block]:
             low=formats.share(worst["low"], 0),
             high=formats.share(worst["high"], 0),
         )
-        frame = audit.stale.assign(label=[SIGNS[sign] for sign in audit.stale["sign"]], interval=_ends(sheet, audit.stale))
+        frame = audit.stale.assign(
+            label=[sheet.say(SIGNS[sign]) for sign in audit.stale["sign"]], interval=_ends(sheet, audit.stale)
+        )
         columns = [
             Column(name="label", label=Text(de="Zeichen", en="Sign")),
             Column(name="deals", label=Text(de="Vorgänge", en="Deals"), write="number"),
@@ -158,7 +161,9 @@ def _worth(sheet: Sheet, audit: Audit, source: str) -> Block:
     formats, frame = sheet.look.formats, audit.worth
     frame = frame.assign(
         label=[_stage(sheet, name) for name in frame["stage"]],
-        interval=[formats.interval(a, b, "money", 0) for a, b in frame[["low_amount", "high_amount"]].to_numpy(dtype=float)],
+        interval=[
+            formats.interval(a, b, "money", 0) for a, b in frame[["low_amount", "high_amount"]].to_numpy(dtype=float)
+        ],
     )
     stated = Text(de="Genannt: Wert mal genannte Wahrscheinlichkeit.", en="Claimed: value times stated probability.")
     full = Text(
@@ -220,7 +225,8 @@ def _slips(sheet: Sheet, slips: Slips) -> Iterator[Block]:
         claimed=formats.share(CLAIMED_SHARE, 0),
     )
     frame = slips.attributable.assign(
-        label=[FACTORS[name] for name in slips.attributable["factor"]], interval=_ends(sheet, slips.attributable)
+        label=[sheet.say(FACTORS[name]) for name in slips.attributable["factor"]],
+        interval=_ends(sheet, slips.attributable),
     )
     columns = [
         Column(name="label", label=Text(de="Was fehlte", en="What was missing")),
@@ -249,18 +255,19 @@ def _meetings(sheet: Sheet, found: Meetings) -> Block:
         de="Nach {share} der Termine ging es weiter; auf den Prüfstand gehört: {cut}",
         en="{share} of the meetings led on; to be put to the test: {cut}",
     )
-    none = Text(de="Nach {share} der Termine ging es weiter; keine Art fällt ab", en="{share} of the meetings led on; no kind falls behind")  # fmt: skip
+    none = Text(de="Nach {share} der Termine ging es weiter; keine Art fällt ab",
+                en="{share} of the meetings led on; no kind falls behind")  # fmt: skip
     title = sheet.say(some if cut else none, share=formats.share(found.overall.value, 0), cut=", ".join(cut))
     basis = {
         "stated": Text(
-            de="Weiter heißt: Die Erfassung nennt einen vereinbarten nächsten Schritt.",
-            en="Leading on means: the log states a next step agreed.",
+            de="Weiter heißt: Die Erfassung nennt einen vereinbarten nächsten Schritt. Wilson-Intervalle.",
+            en="Leading on means: the log states a next step agreed. Wilson intervals.",
         ),
         "followed": Text(
             de="Weiter heißt: in {days} Tagen ein weiterer Schritt zum selben Vorgang oder dessen Gewinn; Termine am Ende eines "
-            "Vorgangs fallen dadurch ab.",
+            "Vorgangs fallen dadurch ab. Wilson-Intervalle.",
             en="Leading on means: within {days} days another step on the same deal, or its win; meetings at a deal's end fall "
-            "behind by this.",
+            "behind by this. Wilson intervals.",
         ),
     }
     footing = Footing(
@@ -269,7 +276,7 @@ def _meetings(sheet: Sheet, found: Meetings) -> Block:
             Text(de="Tätigkeiten, {n} Termine", en="activity log, {n} meetings"),
             n=formats.number(int(frame["meetings"].sum())),
         ),
-        note=f"{sheet.say(basis[found.basis], days=found.days)} {sheet.say(Text(de='Wilson-Intervalle.', en='Wilson intervals.'))}",
+        note=sheet.say(basis[found.basis], days=found.days),
     )
     picture = figures_time.shares(sheet.look, frame, footing.unit)
     return sheet.figure("meetings", title, picture, title, footing)
@@ -292,7 +299,7 @@ def _variance(sheet: Sheet, found: VarianceSplit) -> Block:
     shares["cell"] = [f"{formats.share(v, 0)} ({e})" for v, e in zip(shares["share"], shares["ends"], strict=True)]
     wide = shares.pivot(index="level", columns="outcome", values="cell")
     frame = wide.reindex([level for level in LEVELS if level in wide.index]).reset_index()
-    frame = frame.assign(label=[LEVELS[level] for level in frame["level"]])
+    frame = frame.assign(label=[sheet.say(LEVELS[level]) for level in frame["level"]])
     won = shares[shares["outcome"] == shares["outcome"].iloc[0]].set_index("level")["share"]
     heads = {
         "won": Text(de="Gewonnen oder verloren", en="Won or lost"),
@@ -311,8 +318,8 @@ def _variance(sheet: Sheet, found: VarianceSplit) -> Block:
         *(Column(name=str(name), label=heads[str(name)], write="figure") for name in heads if name in wide),
     ]
     note = Text(
-        de="Anteile an der Varianz mit 95-%-Intervall (gemischtes Modell, Profil der Likelihood; gewonnen oder nicht als lineares "
-        "Wahrscheinlichkeitsmodell, Wert logarithmiert). Keine Person und kein Team wird gezeigt.",
+        de="Anteile an der Varianz mit 95-%-Intervall (gemischtes Modell, Profil der Likelihood; gewonnen oder nicht als "
+        "lineares Wahrscheinlichkeitsmodell, Wert logarithmiert). Keine Person und kein Team wird gezeigt.",
         en="Shares of the variance with 95% interval (mixed model, profile likelihood; won or not as a linear probability model, "
         "value in logarithms). No person and no team is shown.",
     )
@@ -338,8 +345,8 @@ def _leads(sheet: Sheet, scores: LeadScores | Text, rules: LeadFilter | Text) ->
         area = scores.area
         parts.append(
             Text(
-                de="Bewertung: Eine gewonnene Chance liegt mit {x} ({low} bis {high}) vor einer anderen; 50 % wäre Zufall. Geprüft "
-                "an {n} späteren Chancen, gelernt an den früheren.",
+                de="Bewertung: Eine gewonnene Chance liegt mit {x} ({low} bis {high}) vor einer anderen; 50 % wäre Zufall. "
+                "Geprüft an {n} späteren Chancen, gelernt an den früheren.",
                 en="Score: a deal won ranks above another with {x} ({low} to {high}); 50% would be chance. Tested on {n} later "
                 "deals, taught by the earlier.",
             ).fill(
@@ -363,7 +370,8 @@ def _leads(sheet: Sheet, scores: LeadScores | Text, rules: LeadFilter | Text) ->
     footing = Footing(
         unit=Text(de="Anteile der Chancen und der Gewinne", en="Shares of deals and of wins"),
         source=sheet.say(
-            Text(de="Verkaufschancen, {n} abgeschlossene", en="opportunities, {n} closed"), n=formats.number(max(numbers))
+            Text(de="Verkaufschancen, {n} abgeschlossene", en="opportunities, {n} closed"),
+            n=formats.number(max(numbers)),
         ),
         note=" ".join(sheet.say(part) for part in parts),
     )
@@ -375,8 +383,8 @@ def _filter_words(sheet: Sheet, rules: LeadFilter) -> Text:
     if rules.precision is None or rules.recall is None:
         return Text(de="Der Filter lässt keine Chance durch.", en="The filter lets no deal through.")
     return Text(
-        de="Filter: {precision} der durchgelassenen wurden gewonnen ({plow} bis {phigh}), ohne Filter {base}; er hält {recall} der "
-        "Gewinne ({rlow} bis {rhigh}). Intervalle nach Wilson.",
+        de="Filter: {precision} der durchgelassenen wurden gewonnen ({plow} bis {phigh}), ohne Filter {base}; er hält "
+        "{recall} der Gewinne ({rlow} bis {rhigh}). Intervalle nach Wilson.",
         en="Filter: {precision} of those let through were won ({plow} to {phigh}), without a filter {base}; it keeps {recall} of "
         "the wins ({rlow} to {rhigh}). Intervals by Wilson.",
     ).fill(
