@@ -113,6 +113,11 @@ def _possible(kind: click.ParamType[Any]) -> Text | None:
     if isinstance(kind, click.Choice):
         names = ", ".join(str(choice) for choice in kind.choices)
         return Text(de="Möglich sind: {names}.", en="Possible are: {names}.").fill(names=names)
+    if isinstance(kind, click.FloatRange):
+        text = Text(
+            de="Erlaubt ist eine Zahl zwischen {low} und {high}.", en="Allowed is a number between {low} and {high}."
+        )
+        return text.fill(low=f"{kind.min:g}", high=f"{kind.max:g}")
     if isinstance(kind, click.IntRange):
         text = Text(de="Erlaubt ist eine ganze Zahl ab {low}.", en="Allowed is a whole number from {low}.")
         return text.fill(low=kind.min)
@@ -184,7 +189,15 @@ def _debug_option(function: Any) -> Any:
 @click.option("--depth", type=click.Choice(DEPTHS), default="normal", show_default=True, help="How much is simulated.")
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of all draws.")
 @click.option("--reps", type=click.IntRange(min=2), help="Worlds per scenario; default 12, with --quick 4.")
+@click.option(
+    "--precision",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    help="Add worlds until profit differences are known to this share of profit, such as 0.02.",
+)
+@click.option("--budget", type=click.IntRange(min=3), help="Most worlds per scenario with --precision; default 100.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes; default: all cores.")
+@click.option("--cluster", default="", metavar="ADDRESS", help="Simulate on a Dask cluster, such as tcp://host:8786.")
+@click.option("--yes", is_flag=True, help="Agree to simulations that take hours.")
 @click.option(
     "--designs", help="Designs to compare with today's, with commas between; instead of those of client.yaml."
 )
@@ -224,15 +237,32 @@ def check(client: str, lang: Language | None, debug: bool) -> int:
 
 @commands.command()
 @click.argument("client")
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of all draws.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes; default: all cores.")
+@_language_option
+@_debug_option
+def calibrate(client: str, seed: int, jobs: int | None, lang: Language | None, debug: bool) -> None:
+    """Fit the model to what CLIENT's data show today, tell how well it fits, and keep it for later runs."""
+    from simkit.calibrate_command import calibrate_client
+
+    calibrate_client(client, seed=seed, jobs=jobs, lang=lang)
+
+
+@commands.command()
+@click.argument("client")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--runs", is_flag=True, help="Delete only what is kept between runs, such as finished simulations.")
 @click.option("--force", is_flag=True, help="Needed for the demo client, which belongs to the project.")
 @_language_option
 @_debug_option
-def purge(client: str, yes: bool, force: bool, lang: Language | None, debug: bool) -> None:
-    """Delete everything that is held of CLIENT, and say what was deleted."""
-    from simkit.commands import delete_client
+def purge(client: str, yes: bool, runs: bool, force: bool, lang: Language | None, debug: bool) -> None:
+    """Delete everything that is held of CLIENT, or with --runs only what can be made again, and say what was deleted."""
+    from simkit.commands import delete_client, delete_kept
 
-    delete_client(client, lang or spoken_language(), yes=yes, force=force)
+    if runs:
+        delete_kept(client, lang or spoken_language())
+    else:
+        delete_client(client, lang or spoken_language(), yes=yes, force=force)
 
 
 @commands.command()
@@ -253,6 +283,39 @@ def params(words: tuple[str, ...], client: str, machine: bool, lang: Language | 
     del options["debug"]
     overlays = Overlays(folder=folder_of(client) if client else None, **options)
     list_parameters(words, overlays, lang or spoken_language(), machine=machine)
+
+
+@commands.group(cls=Commands)
+def workshop() -> None:
+    """Ask people what makes a customer valuable: Excel questionnaires out, answers in."""
+
+
+@workshop.command("new")
+@click.argument("client")
+@click.option("--for", "people", multiple=True, metavar="NAME;DEPARTMENT", help="One file for each; can be repeated.")
+@click.option(
+    "--customers", type=click.IntRange(min=0), default=15, show_default=True, help="How many customers are to be rated."
+)
+@click.option("--industry", help="Criteria of this industry instead of that in client.yaml.")
+@_language_option
+@_debug_option
+def workshop_new(client: str, debug: bool, **options: Any) -> None:
+    """Write the questionnaire for CLIENT into its folder workshop, as a blank or one for each named participant."""
+    from simkit.workshop_commands import make_questionnaires
+
+    make_questionnaires(client, **options)
+
+
+@workshop.command("read")
+@click.argument("client")
+@click.option("--folder", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Where the files are.")
+@_language_option
+@_debug_option
+def workshop_read(client: str, folder: Path | None, lang: Language | None, debug: bool) -> None:
+    """Read all filled questionnaires of CLIENT, show what was found, and keep what was valid for the next run."""
+    from simkit.workshop_commands import read_questionnaires
+
+    read_questionnaires(client, folder, lang)
 
 
 @commands.command()

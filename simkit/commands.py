@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from simkit.intake.client import ClientData
     from simkit.intake.findings import Finding
+    from simkit.intake.folder import Deleted
     from simkit.report.dossier import Settings
     from simkit.report.parameter_list import Overlays
     from simkit.report.run import RunResult
@@ -47,7 +48,11 @@ def run_client(
     depth: str,
     seed: int,
     reps: int | None,
+    precision: float | None,
+    budget: int | None,
     jobs: int | None,
+    cluster: str,
+    yes: bool,
     designs: str | None,
     changes: Sequence[str],
     chapters: str | None,
@@ -68,6 +73,10 @@ def run_client(
         replications=reps or 0,
         depth=depth_named("quick" if quick else depth),
         jobs=jobs,
+        cluster=cluster,
+        confirmed=yes,
+        precision=precision,
+        budget=budget,
         designs=known_designs(designs, folder),
         changes=parsed_changes(changes),
         chapters=listed(chapters or ""),
@@ -106,6 +115,7 @@ class TerminalReporter:
     def step(self, text: Text) -> None:
         """Tell that a step has begun."""
         self._stop_bar()
+        self._tenth = 0
         self._console.print(f"{text.to(self._language)} …")
 
     def simulated(self, done: int, total: int) -> None:
@@ -195,15 +205,16 @@ def check_data(name: str, lang: Language | None) -> int:
     try:
         client = load_client(folder)
     except FindingsError as error:
-        _print_findings(error.findings, language)
+        print_findings(error.findings, language)
         return DataError.exit_code
-    _print_findings(check_client(client), language)
+    print_findings(check_client(client), language)
     _print_protocol(client, language)
     _print_reach(client, language)
     return 0
 
 
-def _print_findings(findings: Sequence[Finding], language: Language) -> None:
+def print_findings(findings: Sequence[Finding], language: Language) -> None:
+    """Print findings as a table, worst first."""
     from simkit.intake.findings import SEVERITY_LABELS
 
     if not findings:
@@ -317,8 +328,21 @@ def delete_client(name: str, language: Language, *, yes: bool, force: bool) -> N
             en="Delete all data and reports of '{name}' for good?",
         )
         click.confirm(question.fill(name=name).to(language), abort=True)
+    _tell_deleted(purge_client(name, force=force), language)
+
+
+def delete_kept(name: str, language: Language) -> None:
+    """Delete what is kept of a client between runs, without asking, since it can be made again."""
+    from simkit.intake.folder import purge_kept
+
+    if not (deleted := purge_kept(name)):
+        click.echo(Text(de="Es ist nichts gespeichert.", en="Nothing is kept.").to(language))
+    _tell_deleted(deleted, language)
+
+
+def _tell_deleted(deleted: Iterable[Deleted], language: Language) -> None:
     gone = Text(de="Gelöscht: {path} ({files} Dateien, {size} kB)", en="Deleted: {path} ({files} files, {size} kB)")
-    for one in purge_client(name, force=force):
+    for one in deleted:
         text = gone.fill(path=one.path, files=one.files, size=f"{one.size_bytes / 1000:.0f}")
         click.echo(text.to(language))
 

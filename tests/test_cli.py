@@ -261,6 +261,24 @@ def test_init_check_and_purge_of_a_new_client(capsys, project_of_one):
     assert not (project_of_one / "client_data" / "newco").exists()
 
 
+def test_purge_of_what_is_kept_asks_nothing_and_leaves_the_data(capsys, project_of_one):
+    kept = project_of_one / "reports" / ".cache" / "small" / "runs" / "runs.sqlite"
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(b"x" * 1000)
+    with pytest.raises(SystemExit):
+        cli.main(["purge", "small", "--runs", "--lang", "en"])
+    assert "1 files, 1 kB" in capsys.readouterr().out and not kept.exists()
+    assert (project_of_one / "client_data" / "small" / "client.yaml").is_file()
+    with pytest.raises(SystemExit):
+        cli.main(["purge", "small", "--runs", "--lang", "de"])
+    assert "Es ist nichts gespeichert" in capsys.readouterr().out
+
+
+def test_a_precision_out_of_range_is_answered_with_what_is_allowed(capsys):
+    code, said = leave(capsys, "run", "demo", "--precision", "2", "--lang", "en")
+    assert code == 2 and "Allowed is a number between 0 and 1" in said
+
+
 def test_purge_asks_first(project_of_one):
     command = [sys.executable, "-m", "simkit", "purge", "small"]
     environment = {**os.environ, "PYTHONPATH": str(PROJECT)}

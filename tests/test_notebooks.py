@@ -1,4 +1,4 @@
-"""The notebooks are thin: parameters, calls and words; every chapter stands in exactly one of them; two are run by hand only."""
+"""The notebooks are thin: parameters, calls and words; each chapter stands in exactly one; three are run by hand only."""
 
 import ast
 import json
@@ -18,7 +18,7 @@ from simkit.report.record import Stopwatch
 
 PROJECT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
-BY_HAND = ("05_small_models", "06_leaving_spiral")
+BY_HAND = ("05_small_models", "06_leaving_spiral", "07_workshop")
 OF_THE_REPORT = [path for path in NOTEBOOKS if path.stem not in BY_HAND]
 ENGLISH_WORDS = re.compile(r"\b(the|and|of|with|customers|deals|days|share)\b")
 
@@ -31,7 +31,7 @@ def code(path: Path) -> list[str]:
     return ["".join(cell["source"]) for cell in cells(path) if cell["cell_type"] == "code"]
 
 
-def test_there_are_four_for_the_report_and_two_by_hand():
+def test_there_are_four_for_the_report_and_three_by_hand():
     assert [path.stem for path in OF_THE_REPORT] == [
         "01_diagnosis", "02_customer_value", "03_organisation", "04_conclusions",
     ]  # fmt: skip
@@ -124,4 +124,12 @@ def test_the_leaving_spiral_runs_with_few_cells(tmp_path):
 
     assert [block.name for block in blocks if block.kind == "figure"] == ["spiral_alone", "spiral_with_reactions"]
     assert [len(block.content["rows"]) for block in blocks if block.kind == "table"] == [1, 1]
+    assert not [block.title for block in blocks if ENGLISH_WORDS.search(f"{block.title} {block.note} {block.source}")]
+
+
+def test_the_live_workshop_shows_what_lies_in_the_folder(tmp_path):
+    blocks = executed("07_workshop", tmp_path, lang="de")
+
+    assert {"workshop_weights", "workshop_departments", "workshop_ways"} <= {block.name for block in blocks}
+    assert blocks[0].content["items"][0]["value"] == "12"
     assert not [block.title for block in blocks if ENGLISH_WORDS.search(f"{block.title} {block.note} {block.source}")]

@@ -15,12 +15,13 @@ from simkit.intake.assumptions import stated_assumptions
 from simkit.intake.config import ClientConfig, load_config
 from simkit.intake.findings import Assumption, Drop, Finding, FindingsError, Ledger, worst_first
 from simkit.intake.period import period_of, within_period
-from simkit.intake.pseudonyms import pseudonymised
+from simkit.intake.pseudonyms import employee_key, pseudonymised
 from simkit.intake.references import checked_references
 from simkit.intake.row_checks import checked_rows
 from simkit.intake.schemas import TABLES
 from simkit.intake.staging import Staged, stage_table
 from simkit.intake.workdays import WorkingCalendar
+from simkit.intake.workshop.results import Workshop, load_workshop, stored_findings, with_people, with_workshop
 from simkit.intake.zones import client_zone
 
 __all__ = ["Assumption", "ClientData", "Finding", "load_client"]
@@ -52,6 +53,9 @@ class ClientData:
         The period of the analysis, both days included.
     calendar : WorkingCalendar
         The client's working days.
+    workshop : Workshop or None
+        What the participants of a workshop said; None when no questionnaire was read. Their ratings of customers are in
+        the table ``ratings`` too.
     """
 
     config: ClientConfig
@@ -64,6 +68,7 @@ class ClientData:
     first: dt.date
     last: dt.date
     calendar: WorkingCalendar
+    workshop: Workshop | None = None
 
     def has(self, *names: str) -> bool:
         """Whether the client has all these tables."""
@@ -85,7 +90,7 @@ class ClientData:
         return self.tables[name]
 
 
-def load_client(folder: Path, *, today: dt.date | None = None) -> ClientData:
+def load_client(folder: Path, *, today: dt.date | None = None, answers: bool = True) -> ClientData:
     """Read, type, check and pseudonymise all files of one client.
 
     Parameters
@@ -94,6 +99,8 @@ def load_client(folder: Path, *, today: dt.date | None = None) -> ClientData:
         The client's folder with its client.yaml.
     today : date, optional
         Nothing may have happened after this day, unless the stated period ends later; by default the real day.
+    answers : bool
+        Whether the stored answers of a workshop belong to it.
 
     Raises
     ------
@@ -115,18 +122,38 @@ def load_client(folder: Path, *, today: dt.date | None = None) -> ClientData:
     if ledger.blocked:
         raise FindingsError(ledger.findings)
     frames = {name: table.frame.reset_index(drop=True) for name, table in staged.items() if len(table.frame)}
+    workshop, workshop_hash = load_workshop(folder, config.industry) if answers else (None, {})
+    if workshop is not None:
+        workshop = with_people(workshop, employee_key(frames, config.client), config.client)
+        ledger.findings.extend(stored_findings(workshop, folder, config.client))
     return ClientData(
         config=config,
         folder=folder,
-        tables=pseudonymised(frames, config.client),
+        tables=with_workshop(pseudonymised(frames, config.client), workshop),
         findings=worst_first(ledger.findings),
         protocol=_protocol(staged, ledger),
-        input_hashes=hashes,
+        input_hashes=hashes | workshop_hash,
         assumptions=stated_assumptions(config, frames),
         first=first,
         last=last,
         calendar=calendar,
+        workshop=workshop,
     )
+
+
+def personnel_numbers(folder: Path) -> frozenset[str]:
+    """Return the employees as the client's list names them, to recognise one who is named elsewhere; never to be kept."""
+    config = load_config(folder)
+    if "employees" not in config.tables:
+        return frozenset()
+    spec = config.tables["employees"]
+    try:
+        staged, _ = stage_table(
+            folder, TABLES["employees"], spec, client_zone(config), _horizon(config, None), Ledger()
+        )
+    except DataError:
+        return frozenset()
+    return frozenset(map(str, staged.frame["employee_id"].dropna())) if staged is not None else frozenset()
 
 
 def _horizon(config: ClientConfig, today: dt.date | None) -> dt.date:

@@ -130,12 +130,30 @@ class StudyVariant(_Strict):
     levers: Annotated[list[str], Field(min_length=1)]
 
 
+class StudyRobustness(_Strict):
+    """How much the test of robustness does, and leaves that it always looks at; what is empty keeps its default."""
+
+    leaves: list[str] = []
+    rivals: Annotated[int, Field(ge=1, le=20)] | None = None
+    trajectories: Annotated[int, Field(ge=2, le=100)] | None = None
+    screened_leaves: Annotated[int, Field(ge=1, le=500)] | None = None
+    tornado_leaves: Annotated[int, Field(ge=1, le=500)] | None = None
+    worlds: Annotated[int, Field(ge=2, le=200)] | None = None
+    points: Annotated[int, Field(ge=20, le=5000)] | None = None
+    region_leaves: Annotated[int, Field(ge=2, le=30)] | None = None
+
+
 class Study(_Strict):
-    """Which organisations meet which scenarios; what is empty keeps its default."""
+    """Which organisations meet which scenarios, how precisely, and what levers may cost; what is empty keeps its default."""
 
     designs: list[str] = []
     scenarios: list[str] = []
     variants: list[StudyVariant] = []
+    replications: Annotated[int, Field(ge=2)] | None = None
+    precision: Annotated[float, Field(gt=0, lt=1)] | None = None
+    budget: Annotated[int, Field(ge=3)] | None = None
+    lever_budget_amount: Annotated[float, Field(gt=0)] | None = None
+    robustness: StudyRobustness = StudyRobustness()
 
 
 Value = str | int | float | bool | dt.date
@@ -398,6 +416,8 @@ def _model_fields(path: tuple[str | int, ...]) -> tuple[str, ...]:
     }  # fmt: skip
     if path[:2] == ("study", "variants"):
         return tuple(StudyVariant.model_fields)
+    if path[:2] == ("study", "robustness"):
+        return tuple(StudyRobustness.model_fields)
     if len(path) == 1:
         return tuple(ClientConfig.model_fields)
     if path[0] == "tables":

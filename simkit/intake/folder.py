@@ -226,6 +226,36 @@ def purge_client(name: str, root: Path | None = None, *, force: bool = False) ->
     return tuple(_delete(place) for place in purgeable(name, root, force=force))
 
 
+def purge_kept(name: str, root: Path | None = None) -> tuple[Deleted, ...]:
+    """Delete what is kept of a client between runs, such as finished simulations; its files and reports stay.
+
+    Parameters
+    ----------
+    name : str
+        Name of the client.
+    root : Path, optional
+        Folder of the project.
+
+    Returns
+    -------
+    tuple of Deleted
+        Empty when nothing was kept.
+
+    Raises
+    ------
+    UsageError
+        If there is no such client, or a link in the folder leads out of it.
+    RunError
+        If the system refused to delete a file, for instance because it is open in another program.
+    """
+    root = (root or project_root()).resolve()
+    place = root / CACHE / client_folder(name, root).name
+    if not place.is_dir():
+        return ()
+    _refuse_links(place)
+    return (_delete(place),)
+
+
 def purgeable(name: str, root: Path | None = None, *, force: bool = False) -> tuple[Path, ...]:
     """Return the folders that `purge_client` would delete, and refuse what it would refuse; nothing is deleted."""
     root = (root or project_root()).resolve()

@@ -19,7 +19,16 @@ ORDER_CLASSES = ("standard", "configured", "bespoke")
 ANSWERS = ("yes", "no")
 """Unlike a flag, an answer may be missing, and what nobody answered is not taken for a no."""
 STAGES = ("open", "won", "lost", "no_decision")
-RATED_FACTORS = ("innovation", "growth", "referral", "payment", "loyalty", "co_development")
+RATED_FACTORS = (
+    "innovation",
+    "growth",
+    "referral",
+    "payment",
+    "loyalty",
+    "co_development",
+    "joint_marketing",
+    "strategic_fit",
+)
 
 
 @dataclass(frozen=True, kw_only=True)

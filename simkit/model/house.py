@@ -69,19 +69,22 @@ class House:
         self.live = False
         self.current, self.today = today, today
         self.may_put_off = FOCUS in (rules_today.shortage_policy, rules.shortage_policy)
-        self.capacity = {slot: lives[0].fte for slot, lives in enumerate(world.lives)}
-        self.ability = [lives[0].ability for lives in world.lives]
         on_design = design.on(parameters)
-        self.effectiveness = Effectiveness(on_design, self.ability)
+        added = world.succession.additional(round(on_design.value("staff.additional_posts")))
+        self.lives = (*world.lives, *(chain for chain in added if chain))
+        self.newcomers = [lives[0] for lives in self.lives[len(world.lives) :]]
+        self.capacity = {slot: lives[0].fte for slot, lives in enumerate(self.lives)}
+        self.ability = [lives[0].ability for lives in self.lives]
+        self.effectiveness = Effectiveness(on_design, self.ability[: len(world.lives)])
         self.managing_h = management_h_per_fte_day(world, on_design, list(channels))
         # Posts, not persons, fill the units, so both sittings are known before the run.
-        self.seats_today = self._seats(today, rules_today)
-        self.seats = self._seats(design, rules)
+        self.seats_today = self._seats(today, rules_today, len(world.lives))
+        self.seats = self._seats(design, rules, len(self.lives))
         self.units = _units(today, today, 0, rules_today)
         self.unit_of = [self.units[name] for name in self.seats_today]
-        self.holders: list[Person | None] = [None] * len(world.lives)
-        self.awaited: list[Person | None] = [None] * len(world.lives)  # who will take a vacant post up
-        self.last_holder: list[Person | None] = [None] * len(world.lives)
+        self.holders: list[Person | None] = [None] * len(self.lives)
+        self.awaited: list[Person | None] = [None] * len(self.lives)  # who will take a vacant post up
+        self.last_holder: list[Person | None] = [None] * len(self.lives)  # None: nobody has left the post yet
         self.owner = self._accounts(today, rules_today, self.seats_today, {}, world.start_h)
         self.home = dict(self.owner)
         self.accounts = self._by_owner()
@@ -175,8 +178,10 @@ class House:
         return (self.rules if self.live else self.rules_today).shortage_policy
 
     def short_of_people(self) -> bool:
-        """Tell whether a post is vacant."""
-        return None in self.holders
+        """Tell whether somebody is missing; an additional post that nobody has held yet is no loss."""
+        return any(
+            now is None and before is not None for now, before in zip(self.holders, self.last_holder, strict=True)
+        )
 
     def put_off(self, case: Case) -> bool:
         """Tell whether a case has to wait behind all others: C customers while people are missing and the policy says so."""
@@ -187,6 +192,21 @@ class House:
             and self._policy() == FOCUS
             and self.short_of_people()
         )
+
+    def open_accounts(self, slot: int) -> list[int]:
+        """Give a new post its fair share of the customers of its unit; returns those who change hands."""
+        unit = self.unit_of[slot]
+        mine = [customer for customer, owner in self.owner.items() if self.unit_of[owner] is unit]
+        capacity = {
+            other: self.capacity[other]
+            for other, seat in enumerate(self.unit_of)
+            if seat is unit and (self.holders[other] or self.awaited[other])
+        }
+        after = share_accounts(mine, self.loads.hours, capacity, self.owner, slack=1.0)
+        changed = [customer for customer in mine if after[customer] != self.owner[customer]]
+        self.owner |= after
+        self.accounts = self._by_owner()
+        return changed
 
     # --- go-live and resizing ------------------------------------------------------------------------------------
 
@@ -291,9 +311,9 @@ class House:
 
     # --- inside --------------------------------------------------------------------------------------------------
 
-    def _seats(self, design: Design, rules: Rules) -> list[str]:
+    def _seats(self, design: Design, rules: Rules, posts: int) -> list[str]:
         hours = hours_balance(design, self.world.facts, design.on(self.parameters), rules)
-        return fill_units(design, unit_sizes(design, hours, len(self.capacity)), self.ability)
+        return fill_units(design, unit_sizes(design, hours, posts), self.ability[:posts])
 
     def _accounts(
         self, design: Design, rules: Rules, seats: Sequence[str], today: dict[int, int], now: float
@@ -330,7 +350,9 @@ class House:
     def _share_out(self, unit: Unit, exclude: int) -> None:
         mine = [c for c, slot in self.owner.items() if self.unit_of[slot] is unit]
         capacity = {
-            slot: self.capacity[slot] for slot, seat in enumerate(self.unit_of) if seat is unit and slot != exclude
+            slot: self.capacity[slot]
+            for slot, seat in enumerate(self.unit_of)
+            if seat is unit and slot != exclude and (self.holders[slot] or self.last_holder[slot])
         }
         if capacity:
             self.owner |= share_accounts(mine, self.loads.hours, capacity, self.owner, slack=math.inf)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from simkit.foundation.errors import ConfigError
@@ -87,6 +87,11 @@ class Lever:
     places: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def origin(self) -> Text:
+        """Where its numbers come from, in both languages; empty where they are assumptions."""
+        return Text(de=self.source_de or self.source, en=self.source)
+
+    @property
     def provenance(self) -> Provenance:
         """Where the values come from that it brings."""
         source = f"{self.name}: {self.source}" if self.source else self.name
@@ -124,6 +129,35 @@ def put_on(levers: Iterable[Lever], parameters: Parameters) -> Parameters:
             names = " + ".join(lever.name for lever in paying)
             tree = tree.patch({f"levers.{cost}": amount}, Provenance(kind="lever", source=names))
     return tree
+
+
+def partly(lever: Lever, reach: float, parameters: Parameters) -> Lever:
+    """Return a lever for a part of the staff: leaves move part of the way, and what it costs by the head falls alike.
+
+    Parameters
+    ----------
+    lever : Lever
+        As it stands in its file, for everybody.
+    reach : float
+        Share of the staff that it reaches, 0..1.
+    parameters : Parameters
+        The tree it goes on.
+
+    Notes
+    -----
+    A leaf of the tree is a mean over the house, so it becomes v + reach × (v' − v), v' being its value with the whole
+    lever. What the lever costs once and by the year is paid in full. Caveat: exact where an effect is proportional to the
+    number of people, as hours are; an approximation for win chances, and blind to who is chosen.
+    """
+    if reach == 1:
+        return lever
+    today = {leaf: parameters.value(leaf) for leaf in lever.overlay}
+    return replace(
+        lever,
+        overlay={leaf: today[leaf] + reach * (value - today[leaf]) for leaf, value in lever.overlay.items()},
+        scale={leaf: 1 + reach * (factor - 1) for leaf, factor in lever.scale.items()},
+        cost={name: amount * (reach if name == "per_head_amount" else 1) for name, amount in lever.cost.items()},
+    )
 
 
 def lever_contradictions(levers: Iterable[Lever], where: str) -> Iterator[ConfigError]:

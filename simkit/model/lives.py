@@ -119,16 +119,36 @@ class Succession:
 
     def lives(self) -> tuple[tuple[Life, ...], ...]:
         """Return per post who holds it in turn when nobody leaves because of overload."""
-        found = []
-        for slot in range(len(self.facts.slots)):
-            chain = [self.holder(slot, 0, self.start_h)]
-            while (following := self.successor(chain[-1])) is not None:
-                chain.append(following)
-            found.append(tuple(chain))
-        return tuple(found)
+        return tuple(self._chain(self.holder(slot, 0, self.start_h)) for slot in range(len(self.facts.slots)))
+
+    def additional(self, posts: int) -> tuple[tuple[Life, ...], ...]:
+        """Return who holds posts that a design adds at go-live, full-time posts at the mean cost of one.
+
+        Nobody sits there before: the post is filled after as long a time as any vacancy, and its first holder is number 1,
+        who is hired and has to learn the work. The marks belong to the post, so adding it moves nobody else's.
+        """
+        v, day_h = self.parameters.value, self.parameters.value("time.day_h")
+        first = len(self.facts.slots)
+        chains = []
+        for slot in range(first, first + posts):
+            fill_h = v("staff.fill_days") * self.facts.calendar_ratio * day_h
+            fill_h *= _lognormal(self._marks(slot, 0).fill, v("staff.fill_cv"))
+            joins_h = max(_day_start(fill_h, day_h), day_h)  # the design has to be live
+            chains.append(self._chain(self.holder(slot, 1, joins_h)) if joins_h < self.end_h else ())
+        return tuple(chains)
+
+    def _chain(self, holder: Life) -> tuple[Life, ...]:
+        chain = [holder]
+        while (following := self.successor(chain[-1])) is not None:
+            chain.append(following)
+        return tuple(chain)
 
     def _row(self, slot: int) -> Any:
-        return next(self.facts.slots.iloc[[slot]].itertuples(index=False))
+        slots = self.facts.slots
+        if slot < len(slots):
+            return next(slots.iloc[[slot]].itertuples(index=False))
+        cost = float(slots["cost_amount"].sum() / slots["fte"].sum())
+        return _Post(fte=1.0, age_years=math.nan, retires_in_years=math.nan, cost_amount=cost)
 
     def _marks(self, slot: int, number: int) -> _Marks:
         marks = stream(self.seed, self.replication, f"person.{slot}.{number}")
@@ -145,6 +165,13 @@ class Succession:
             first = round((months_h - self.start_h) / day_h)
             absent[first : first + round(v("presence.wave_days"))] = True
         return absent
+
+
+class _Post(NamedTuple):
+    fte: float
+    age_years: float
+    retires_in_years: float
+    cost_amount: float
 
 
 class _Marks(NamedTuple):

@@ -136,7 +136,6 @@ class _Search:
                 self._leaves(file, path)
         if whole is not None:
             self.note(composition_problems(whole, self.folder))
-            self.note(size_problems(whole, self.posts))
             if "rank_table" in whole.whole:
                 self._rank_table(str(whole.whole["rank_table"].value))
         return whole
@@ -202,6 +201,9 @@ class _Search:
         self.note(contradictions(known))
         self.note(_range_problems(known, self.parameters))
         self.note(service_level_problems(known, self.parameters))
+        if self.posts is not None:
+            added = value_after("staff.additional_posts", known, self.parameters)
+            self.note(size_problems(design, self.posts + round(added)))
 
 
 def design_claims(whole: Composition) -> Iterator[Claim]:
@@ -212,12 +214,12 @@ def design_claims(whole: Composition) -> Iterator[Claim]:
                 yield Claim(leaf=leaf, value=entry.value, factor=factor, place=entry.place())
 
 
-def size_problems(whole: Composition, posts: int | None) -> Iterator[ConfigError]:
-    """Yield a problem if the given sizes of units do not add up to the client's posts."""
+def size_problems(whole: Composition, posts: int) -> Iterator[ConfigError]:
+    """Yield a problem if the given sizes of units do not add up to the client's posts, those that a mix adds included."""
     sizes = {name: unit.value.get("size") for name, unit in whole.units.items() if isinstance(unit.value, dict)}
     given = {name: size for name, size in sizes.items() if isinstance(size, int)}
     total = sum(given.values())
-    if posts is not None and given and (total > posts or (total < posts and len(given) == len(sizes))):
+    if given and (total > posts or (total < posts and len(given) == len(sizes))):
         yield ConfigError(
             Text(
                 de=f"Die Einheiten haben {total} Stellen, der Kunde {posts}.",

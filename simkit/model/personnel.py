@@ -47,9 +47,11 @@ class Personnel:
     def announce(self) -> None:
         """Put the leaving dates of today's holders on the agenda."""
         for person in self.house.holders:
-            assert person is not None
-            self.log.people.append(person)
-            self.announce_leaving(person)
+            if person is not None:
+                self.log.people.append(person)
+                self.announce_leaving(person)
+        for life in self.house.newcomers:
+            self.announce_joining(life)
 
     def announce_leaving(self, person: Person) -> None:
         """Put the leaving date of a person on the agenda."""
@@ -59,23 +61,29 @@ class Personnel:
 
     def successor_of(self, person: Person) -> Person | None:
         """Return who will take the post over, with the date on the agenda."""
-        life, chain = person.life, self.world.lives[person.slot]
-        planned = life.number < len(chain) and chain[life.number] is life  # nobody in this post was driven away
-        following = next(iter(chain[life.number + 1 :]), None) if planned else self.world.succession.successor(life)
-        if following is None:
-            return None
-        successor = self.house.person_of(following)
-        self.log.people.append(successor)
-        self.clock.at(following.joins_h, staff_place(following) + 1, self.join, successor)
-        return successor
+        life, chain = person.life, self.house.lives[person.slot]
+        place = life.number - chain[0].number
+        planned = place < len(chain) and chain[place] is life  # nobody in this post was driven away
+        following = next(iter(chain[place + 1 :]), None) if planned else self.world.succession.successor(life)
+        return None if following is None else self.announce_joining(following)
+
+    def announce_joining(self, life: Life) -> Person:
+        """Return who will take up a post, with the date on the agenda."""
+        person = self.house.person_of(life)
+        self.log.people.append(person)
+        self.clock.at(life.joins_h, staff_place(life) + 1, self.join, person)
+        return person
 
     def join(self, person: Person) -> None:
-        """Let a successor take up the post; the customers of the post are his."""
+        """Let somebody take up a post; the customers of the post are his, and those that a new post gets change hands."""
         unit = self.house.unit_of[person.slot]
         if self.house.live:
             self.house.block_for_building(person, person.day(self.clock.now), builds=unit.builds)
             person.build(self.rules.reassign_days)
+        new = self.house.last_holder[person.slot] is None
         self.house.join(person, self.clock.now)
+        for customer in self.house.open_accounts(person.slot) if new else ():
+            self.reactions.contact_person_lost(customer, self.clock.now, planned=1.0)
         self.announce_leaving(person)
         self.desk.ready.add(person)
 

@@ -17,6 +17,7 @@ from simkit.model.demand import Customers, Floats, Integers, Leads, Opportunitie
 from simkit.model.facts import Facts
 from simkit.model.lives import Life, Succession
 from simkit.model.parameters import BESPOKE, CLASSES, PARTNER_CAP, ROUND_CAP, SEGMENTS
+from simkit.model.season import Season
 
 CONTACTS_PER_YEAR_CAP = 24  # upper end of the leaves care.*.contacts_per_year
 FOLLOW_UP_CAP = 12  # upper ends of the leaves opportunities.follow_ups and, per missing flag, drift.follow_ups
@@ -96,6 +97,7 @@ class _Drawing:
         horizon_days = round(v("time.horizon_years") * v("time.days_per_year"))
         self.start_h, self.end_h = -warm_days * self.day_h, horizon_days * self.day_h
         self.years = (self.end_h - self.start_h) / self.year_h
+        self.season = Season.of(parameters, self.start_h, self.end_h, self.year_h)
         self.cv = v("effort.cv")
         growth = (1 + v("demand.growth_per_year")) ** v("time.horizon_years")
         self.level = max(v("demand.ceiling"), v("demand.level") * max(1.0, growth))
@@ -168,10 +170,10 @@ class _Drawing:
     # --- arrivals ------------------------------------------------------------------------------------------------
 
     def arrival_times(self, name: str, per_year: float) -> Floats:
-        """Sorted times of a Poisson process at the ceiling level."""
+        """Sorted times of a Poisson process at the ceiling level, spread over the year as the seasons say."""
         draw = self.stream(name)
-        count = int(draw.poisson(per_year * self.level * self.years))
-        return np.sort(draw.uniform(self.start_h, self.end_h, count))
+        count = int(draw.poisson(per_year * self.level * self.years * self.season.factor))
+        return np.sort(self.season.placed(draw.uniform(self.start_h, self.end_h, count)))
 
     def pick_customers(self, name: str, count: int, customers: Customers) -> Integers:
         """Pick existing customers in proportion to their orders."""
@@ -204,9 +206,9 @@ class _Drawing:
     def order_arrivals(self, customers: Customers, opportunity_customer: Integers) -> tuple[Floats, Integers]:
         draw = self.stream("orders.arrival")
         ceiling = self.parameters.value("reaction.rate_ceiling") * self.level * self.years
-        counts = draw.poisson(customers.order_rate * ceiling)
+        counts = draw.poisson(customers.order_rate * ceiling * self.season.factor)
         customer = np.repeat(np.arange(len(counts)), counts)
-        at = draw.uniform(self.start_h, self.end_h, len(customer))
+        at = self.season.placed(draw.uniform(self.start_h, self.end_h, len(customer)))
         order = np.argsort(at, kind="stable")
         children = len(opportunity_customer)
         return (

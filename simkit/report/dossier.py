@@ -21,12 +21,15 @@ if TYPE_CHECKING:
     from simkit.effort.variance_split import VarianceSplit
     from simkit.intake.client import ClientData
     from simkit.intake.config import ClientConfig
+    from simkit.report.model_fit import ModelFit
     from simkit.study.organisation import LeftOut, OrganisationStudy
+    from simkit.study.robustness.study import RobustnessStudy
     from simkit.value.controlling import Controlling
     from simkit.value.customer_value import CustomerValue
     from simkit.value.lead_filter import LeadFilter
     from simkit.value.leads import LeadScores
     from simkit.value.lifetime.lifetime_value import LifetimeValue
+    from simkit.value.weighting.group import GroupWeights
 
 
 Found = TypeVar("Found")
@@ -48,6 +51,14 @@ class Settings:
         Where the results of the simulation are or go; None puts them into the client's cache.
     jobs : int or None
         Processes; None takes all cores.
+    cluster : str
+        Address of a Dask scheduler that runs the simulations; empty for this machine.
+    confirmed : bool
+        Whether the user has agreed to simulations that take hours.
+    precision : float or None
+        Half-width, as a share of the baseline's profit, that worlds are added for; None takes what client.yaml asks.
+    budget : int or None
+        Most worlds per scenario then; None takes that of client.yaml, else the default.
     designs : tuple of str
         Designs to compare, today's first; empty takes those of client.yaml, else the default.
     changes : mapping of str to float
@@ -61,6 +72,10 @@ class Settings:
     depth: Literal["quick", "normal", "full"] = "normal"
     results_folder: Path | None = None
     jobs: int | None = None
+    cluster: str = ""
+    confirmed: bool = False
+    precision: float | None = None
+    budget: int | None = None
     designs: tuple[str, ...] = ()
     changes: Mapping[str, float] = field(default_factory=dict)
     chapters: tuple[str, ...] = ()
@@ -144,6 +159,16 @@ class Dossier:
         return customer_value(self.client, seed=self.settings.seed) if known else None
 
     @cached_property
+    def group_weights(self) -> GroupWeights | None:
+        """What the workshop weighed; None without one, or when fewer than two participants gave weights."""
+        from simkit.value.weighting.group import group_weights
+
+        if self.client.workshop is None:
+            return None
+        minimum = self.client.config.privacy.minimum_group
+        return group_weights(self.client.workshop, minimum=minimum, seed=self.settings.seed)
+
+    @cached_property
     def lifetime(self) -> LifetimeValue | None:
         """What customers will be worth; None when nothing is known about sales by customer."""
         from simkit.value.lifetime.lifetime_value import lifetime_value
@@ -199,12 +224,26 @@ class Dossier:
 
         return study_of(self)
 
+    @cached_property
+    def model_fit(self) -> ModelFit | LeftOut:
+        """How well the model reproduces the client, or why that cannot be said."""
+        from simkit.report.model_fit import model_fit
+
+        return model_fit(self)
+
     @property
     def study(self) -> OrganisationStudy | None:
         """The comparison of organisations; None when it had to be left out."""
         from simkit.study.organisation import OrganisationStudy
 
         return self.outcome if isinstance(self.outcome, OrganisationStudy) else None
+
+    @cached_property
+    def robustness(self) -> RobustnessStudy | None:
+        """What must be true for the recommendation; None below full depth, or without a comparison."""
+        from simkit.report.simulation import robustness_of
+
+        return robustness_of(self)
 
 
 def look_of(config: ClientConfig, language: Language | None = None) -> Look:

@@ -31,7 +31,7 @@ def gains_by_month(view: StudyView) -> pd.DataFrame:
 def break_even_months(view: StudyView) -> pd.DataFrame:
     """Return when each compared design breaks even in the main scenario, in words."""
     table = _main(view, "break_even_months")
-    words = [[_month(view, value, int(row["months"])) for value in row[list(_ENDS)]] for _, row in table.iterrows()]
+    words = [[in_words(view, value, int(row["months"])) for value in row[list(_ENDS)]] for _, row in table.iterrows()]
     written = pd.DataFrame(words, columns=[f"{name}_words" for name in _ENDS], index=table.index)
     return pd.concat([table, written], axis=1)
 
@@ -39,7 +39,8 @@ def break_even_months(view: StudyView) -> pd.DataFrame:
 _ENDS = ("month", "earliest", "latest")
 
 
-def _month(view: StudyView, value: float, months: int) -> str:
+def in_words(view: StudyView, value: float, months: int) -> str:
+    """Return a break-even month as a reader reads it; `months` were simulated."""
     if value != value:
         years = view.look.formats.number(months / MONTHS, 0 if months % MONTHS == 0 else 1)
         return view.look.say(NEVER.fill(n=years))

@@ -21,8 +21,8 @@ from simkit.report.small_models import origins
 from simkit.report.tables import Column
 from simkit.study.calibration import LeftOut, client_facts, measured_parameters, what_is_missing
 from simkit.study.care_level import with_care_level
-from simkit.study.organisation import with_own_assumptions
 from simkit.study.plan import BASELINE, StudySettings, make_plan
+from simkit.study.saved_calibration import open_calibration, with_calibration, with_own_assumptions
 from simkit.study.spiral import critical_hiring_lag, mandatory_load, spiral
 from simkit.study.standards import standard
 
@@ -182,7 +182,8 @@ def _tree(dossier: Dossier, facts: Facts, *, customers_react: bool) -> Parameter
     """Return the client's tree as the comparison of organisations has it, today's care level measured in it."""
     assert dossier.value is not None
     measured = measured_parameters(dossier.client, dossier.time_use, dossier.value, load_defaults())
-    tree = with_own_assumptions(measured, dossier.client)
+    calibrated = with_calibration(measured, open_calibration(dossier.client))
+    tree = with_own_assumptions(calibrated, dossier.client)
     if not customers_react:
         return tree.patch(CALM, BY_NOTEBOOK)
     worlds = dossier.settings.replications or 1

@@ -22,7 +22,18 @@ from simkit.foundation.text import Text
 
 RECORD = "run.json"
 PARTIAL = ".partial"
-PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "simpy", "matplotlib", "seaborn", "papermill", "pydantic")
+PACKAGES = (
+    "numpy",
+    "pandas",
+    "scipy",
+    "statsmodels",
+    "simpy",
+    "SALib",
+    "matplotlib",
+    "seaborn",
+    "papermill",
+    "pydantic",
+)
 
 
 @dataclass(kw_only=True)

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from simkit.foundation.text import Language, Text
 from simkit.report.assembly import assemble, write_beside
 from simkit.report.blocks import Block, blocks_of
-from simkit.report.chapters.registry import CHAPTERS, SIMULATED, chapter_named
+from simkit.report.chapters.registry import CHAPTERS, CONCLUSIONS, SIMULATED, chapter_named
 from simkit.report.dossier import Dossier, Settings, look_of
 from simkit.report.record import Stopwatch, run_folder, run_name, versions
 from simkit.report.settings_by_hand import check_settings, with_changes, written_changes
@@ -144,6 +144,7 @@ def _document(order: RunOrder, dossier: Dossier, started: dt.datetime) -> dict[s
         "language": dossier.language,
         "seed": settings.seed,
         "replications": settings.replications or None,
+        "precision": settings.precision,
         "depth": settings.depth,
         "designs": list(settings.designs),
         "chapters": list(settings.chapters),
@@ -156,16 +157,31 @@ def _document(order: RunOrder, dossier: Dossier, started: dt.datetime) -> dict[s
 
 def _simulate(dossier: Dossier, reporter: Reporter, watch: Stopwatch) -> None:
     """Compare the organisations before the notebooks start, so that all of them find the results."""
-    from simkit.report.simulation import study_of
+    from simkit.report.simulation import note_on_runs, robustness_of, study_of
 
     if not any(_wanted(dossier, notebook) for notebook in SIMULATED):
         return
     with watch.measure("diagnosis"):
         reporter.step(Text(de="Zeit und Kundenwert auswerten", en="Measuring time and customer value"))
         _ = dossier.time_use, dossier.value
+    _tell_unused_calibration(dossier, reporter)
     with watch.measure("simulation"):
+        if (note := note_on_runs(dossier)) is not None:
+            reporter.step(note)
         reporter.step(Text(de="Organisationen simulieren", en="Simulating the organisations"))
         study_of(dossier, reporter.simulated)
+    if dossier.settings.depth == "full" and _wanted(dossier, CONCLUSIONS):
+        with watch.measure("robustness"):
+            robustness_of(dossier, reporter.simulated, lambda cost: reporter.step(cost.told()))
+
+
+def _tell_unused_calibration(dossier: Dossier, reporter: Reporter) -> None:
+    """Tell that a saved calibration is not used because it belongs to other data or another version."""
+    from simkit.study.saved_calibration import open_calibration
+
+    saved = open_calibration(dossier.client)
+    if saved.state in {"other_data", "other_version"}:
+        reporter.step(saved.words)
 
 
 def _wanted(dossier: Dossier, notebook: str) -> bool:

@@ -94,6 +94,7 @@ def _check_study(config: ClientConfig, folder: Path) -> None:
     from simkit.model.parameters import load_defaults
     from simkit.report.simulation import chosen_by
     from simkit.study.plan import StudySettings, check_choice
+    from simkit.study.robustness.leaves import check_leaves
 
     for kind, name, path in _named(config):
         existing = names_of(kind, folder)
@@ -105,6 +106,8 @@ def _check_study(config: ClientConfig, folder: Path) -> None:
                     place_of(folder, "study", *path),
                     did_you_mean(one, existing),
                 )
+    for place, leaf in enumerate(config.study.robustness.leaves):
+        check_leaves((leaf,), load_defaults(), place_of(folder, "study", "robustness", "leaves", place))
     tree = load_defaults().patch(config.assumptions, Provenance(kind="option", source="client.yaml"))
     check_choice(chosen_by(config, StudySettings()), tree, folder=folder)
 

@@ -15,8 +15,12 @@ if TYPE_CHECKING:
     from simkit.study.grid import Execution
     from simkit.study.organisation import LeftOut, OrganisationStudy
     from simkit.study.plan import Depth, StudySettings
+    from simkit.study.robustness.effort import Cost, RobustnessSettings
+    from simkit.study.robustness.study import RobustnessStudy
+    from simkit.study.robustness.subject import Subject
 
 Progress = Callable[[int, int], None]
+RUNS = "runs"  # folder of finished simulation runs in the client's cache
 NO_CUSTOMERS = Text(
     de="Ohne Aufträge oder Angebote mit Kundenbezug ist nicht bekannt, wofür die Organisation arbeitet.",
     en="Without orders or opportunities that name customers it is not known what the organisation works for.",
@@ -34,21 +38,35 @@ def study_settings(dossier: Dossier) -> StudySettings:
         settings = settings.quick()
     if wanted.designs:
         settings = replace(settings, designs=wanted.designs, variants=())
-    return replace(settings, replications=wanted.replications) if wanted.replications else settings
+    return _as_precise(settings, wanted.replications, wanted.precision, wanted.budget)
 
 
 def chosen_by(config: ClientConfig, settings: StudySettings) -> StudySettings:
-    """Return settings with the designs, scenarios and variants that client.yaml chooses; today's organisation first."""
+    """Return settings with what client.yaml chooses to simulate; today's organisation first."""
     from simkit.study.plan import Variant
 
     study = config.study
+    settings = replace(settings, lever_budget_amount=study.lever_budget_amount)
     if study.designs:
         first = settings.designs[0]
         settings = replace(settings, designs=tuple(dict.fromkeys((first, *study.designs))))
     if study.scenarios:
         settings = replace(settings, scenarios=tuple(dict.fromkeys(study.scenarios)))
+    settings = _as_precise(settings, study.replications, study.precision, study.budget)
     variants = tuple(Variant(design=one.design, levers=tuple(one.levers)) for one in study.variants)
     return replace(settings, variants=tuple(dict.fromkeys(variants)))
+
+
+def _as_precise(
+    settings: StudySettings, replications: int | None, precision: float | None, budget: int | None
+) -> StudySettings:
+    """Return settings with what is asked of the number of worlds; what is not asked stays."""
+    return replace(
+        settings,
+        replications=replications or settings.replications,
+        precision=precision or settings.precision,
+        budget=budget or settings.budget,
+    )
 
 
 def study_of(dossier: Dossier, progress: Progress | None = None) -> OrganisationStudy | LeftOut:
@@ -75,15 +93,85 @@ def study_of(dossier: Dossier, progress: Progress | None = None) -> Organisation
     )
 
 
+def robustness_settings(config: ClientConfig) -> RobustnessSettings:
+    """Return how much the test of robustness does: the standards, and what client.yaml asks for besides."""
+    from simkit.study.robustness.effort import RobustnessSettings
+
+    asked = config.study.robustness.model_dump(exclude_none=True)
+    return RobustnessSettings(**{**asked, "leaves": tuple(asked["leaves"])})
+
+
+def robustness_of(
+    dossier: Dossier, progress: Progress | None = None, tell_cost: Callable[[Cost], None] | None = None
+) -> RobustnessStudy | None:
+    """Open the test of robustness that belongs to a dossier, or run it and keep it beside the comparison.
+
+    Returns
+    -------
+    RobustnessStudy or None
+        None when the dossier is not of full depth, or when there is no comparison to test.
+    """
+    from simkit.study.robustness.study import open_or_run, open_study
+    from simkit.study.store import DOCUMENT
+
+    study = dossier.study
+    if study is None or dossier.settings.depth != "full":
+        return None
+    given = dossier.settings.results_folder
+    folder = (given or cache_of(dossier)).with_name("robustness")
+    if given is not None and (folder / DOCUMENT).is_file():
+        return open_study(folder)
+    return open_or_run(
+        subject_of(dossier, study),
+        folder=folder,
+        settings=robustness_settings(dossier.client.config),
+        execution=execution_of(dossier),
+        progress=progress,
+        tell_cost=tell_cost,
+    )
+
+
+def subject_of(dossier: Dossier, study: OrganisationStudy) -> Subject:
+    """Return what a test of robustness needs of a dossier."""
+    from simkit.model.parameters import load_defaults
+    from simkit.study.calibration import client_facts, measured_parameters
+    from simkit.study.organisation import with_own_assumptions
+    from simkit.study.plan import make_plan
+    from simkit.study.robustness.subject import Subject
+
+    client, value = dossier.client, dossier.value
+    assert value is not None  # there is no comparison without it
+    facts = client_facts(client, value)
+    measured = measured_parameters(client, dossier.time_use, value, load_defaults())
+    tree = with_own_assumptions(measured, client)
+    plan = make_plan(study.settings, facts, tree, client.folder)
+    return Subject(facts=facts, parameters=tree, plan=plan, study=study, folder=client.folder)
+
+
 def execution_of(dossier: Dossier) -> Execution:
     """Return how a dossier's simulations are run."""
     from simkit.study.grid import Execution
 
-    return Execution(jobs=dossier.settings.jobs)
+    wanted = dossier.settings
+    return Execution(
+        jobs=wanted.jobs, cluster=wanted.cluster, cache=cache_folder(dossier) / RUNS, confirmed=wanted.confirmed
+    )
+
+
+def note_on_runs(dossier: Dossier) -> Text | None:
+    """Return what is to be told of the finished runs that are kept; None when there is nothing to tell."""
+    from simkit.study.run_cache import note_on
+
+    return note_on(cache_folder(dossier) / RUNS, dossier.client.config.client)
+
+
+def cache_folder(dossier: Dossier) -> Path:
+    """Return where things of a client lie that later runs may use; `simkit purge` deletes it."""
+    from simkit.intake.folder import CACHE, project_root
+
+    return project_root(dossier.client.folder) / CACHE / dossier.client.config.client
 
 
 def cache_of(dossier: Dossier) -> Path:
     """Return where results go that belong to no run, such as those of a notebook run by hand."""
-    from simkit.intake.folder import CACHE, project_root
-
-    return project_root(dossier.client.folder) / CACHE / dossier.client.config.client / "organisation"
+    return cache_folder(dossier) / "organisation"

@@ -13,6 +13,10 @@ import pandas as pd
 from simkit.foundation.parameters import KIND_LABELS, Leaf, Parameters
 from simkit.study.client_facts import LeftOut, client_facts, what_is_missing
 from simkit.study.measured_demand import Overlay, demand_overlay, patched
+from simkit.study.measured_people import people_overlay
+from simkit.study.measured_response import response_overlay
+from simkit.study.measured_rounds import cycle_overlay
+from simkit.study.measured_season import season_overlay
 from simkit.study.measured_work import work_overlay
 
 if TYPE_CHECKING:
@@ -51,9 +55,12 @@ def measured_parameters(
         Each changed leaf with its provenance.
     """
     tree = patched(defaults, demand_overlay(client, defaults))
-    if time_use is None:
-        return tree
-    return patched(tree, work_overlay(client, time_use, value, client_facts(client, value), tree))
+    tree = patched(
+        tree, {**season_overlay(client), **people_overlay(client, defaults), **response_overlay(client, tree)}
+    )
+    if time_use is not None:
+        tree = patched(tree, work_overlay(client, time_use, value, client_facts(client, value), tree))
+    return patched(tree, cycle_overlay(client, tree))
 
 
 def measured_overlay(

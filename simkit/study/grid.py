@@ -1,28 +1,27 @@
 """The experiment grid: designs × scenarios × replications, declared as one frozen object and run on processes.
 
 A world is drawn once per scenario and replication and then met by every design, so results can be compared in pairs;
-the result is one tidy frame whose bytes do not depend on the number of processes.
+the result is one tidy frame whose bytes depend neither on where it was run nor on what had been run before.
 """
 
 from __future__ import annotations
 
-import gc
-import multiprocessing
 import os
-import signal
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from simkit.foundation.collector import collector_paused
-from simkit.foundation.errors import Interrupted, RunError, UsageError
+from simkit.foundation.errors import Interrupted, UsageError
 from simkit.foundation.text import Text, did_you_mean
+from simkit.study.cost import serial_hours, too_costly, too_long
+from simkit.study.ledger import Ledger
+from simkit.study.playing import Engine, Outcome, Piece, Task, play_world
+from simkit.study.processes import play_here, play_on_processes
+from simkit.study.run_cache import opened
 
 if TYPE_CHECKING:
     from simkit.foundation.parameters import Parameters
@@ -30,9 +29,12 @@ if TYPE_CHECKING:
     from simkit.model.facts import Facts
     from simkit.model.scenarios import Scenario
 
+__all__ = ["COLUMNS", "Arm", "Engine", "Execution", "Grid", "Progress", "Runs", "play_world", "run_grid"]
+
 COLUMNS = ("design", "scenario", "replication", "year", "measure", "group", "value")
 
 Progress = Callable[[int, int], None]
+Cell = tuple[str, str, int]  # label of the arm, name of the scenario, replication
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +74,10 @@ class Grid:
         Worlds per scenario, at least 1.
     seed : int
         Seed of the study, at least 0.
+    first_replication : int
+        Number of the first world, for a grid that adds worlds to another.
+    measures : tuple of str
+        Measures kept in the results; empty for all. Thousands of runs of all measures fill the memory.
 
     Raises
     ------
@@ -83,6 +89,8 @@ class Grid:
     scenarios: Mapping[str, Scenario]
     replications: int
     seed: int
+    first_replication: int = 0
+    measures: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         labels = [arm.label for arm in self.arms]
@@ -90,7 +98,7 @@ class Grid:
             raise UsageError(Text(de="Das Versuchsgitter ist leer.", en="The experiment grid is empty."))
         if doubled := sorted({label for label in labels if labels.count(label) > 1}):
             raise UsageError(Text(de="Zwei Entwürfe tragen einen Namen.", en="Two designs share one name."), doubled[0])
-        if self.replications < 1 or self.seed < 0:
+        if self.replications < 1 or self.seed < 0 or self.first_replication < 0:
             raise UsageError(
                 Text(
                     de="Mindestens eine Wiederholung und ein Startwert ab 0 sind nötig.",
@@ -110,16 +118,21 @@ class Grid:
         """Return the arms that run in one scenario, in the order of the grid."""
         return tuple(arm for arm in self.arms if not arm.scenarios or scenario in arm.scenarios)
 
-    def chunks(self) -> tuple[tuple[str, int], ...]:
-        """Return the pieces of work (scenario, replication): one world each, met by all arms of its scenario."""
-        return tuple(
-            (name, number) for name in self.scenarios if self.arms_of(name) for number in range(self.replications)
-        )
+    @property
+    def worlds(self) -> range:
+        """Numbers of the replications."""
+        return range(self.first_replication, self.first_replication + self.replications)
+
+    def cells(self) -> Iterator[Cell]:
+        """Yield every run (label of the arm, scenario, replication) in the order of the results."""
+        for name in self.scenarios:
+            arms = self.arms_of(name)
+            yield from ((arm.label, name, number) for number in self.worlds for arm in arms)
 
     @property
     def runs(self) -> int:
         """Number of simulation runs."""
-        return sum(len(self.arms_of(name)) for name, _ in self.chunks())
+        return self.replications * sum(len(self.arms_of(name)) for name in self.scenarios)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,47 +168,13 @@ class Runs:
     frame : DataFrame
         Columns design, scenario, replication, year, measure, group, value; sorted by scenario and replication in the
         order of the grid, then as the measures are listed.
+    reused : int
+        Runs that were found among those kept and not run again.
     """
 
     grid: Grid
     frame: pd.DataFrame
-
-
-class Engine(Protocol):
-    """What plays one world: (facts, parameters, scenario, arms, seed, replication) → one frame of measures per arm."""
-
-    def __call__(
-        self,
-        facts: Facts,
-        parameters: Parameters,
-        scenario: Scenario,
-        arms: tuple[Arm, ...],
-        seed: int,
-        replication: int,
-    ) -> Iterator[pd.DataFrame]:
-        """Yield the frame [year, measure, group, value] of each arm, in their order."""
-        ...
-
-
-def play_world(
-    facts: Facts, parameters: Parameters, scenario: Scenario, arms: tuple[Arm, ...], seed: int, replication: int
-) -> Iterator[pd.DataFrame]:
-    """Draw one world and let every arm meet it; the engine of every real study.
-
-    Yields
-    ------
-    DataFrame
-        Columns year, measure, group, value, one frame per arm.
-    """
-    from simkit.model.engine import simulate
-    from simkit.model.world import draw_world
-    from simkit.study.measures import measures
-
-    happening = scenario.on(parameters)
-    world = draw_world(facts, happening, seed=seed, replication=replication)
-    for arm in arms:
-        design = replace(arm.design, overlay={**arm.design.overlay, **arm.changes})
-        yield measures(simulate(world, design))
+    reused: int = 0
 
 
 def run_grid(
@@ -207,7 +186,7 @@ def run_grid(
     progress: Progress | None = None,
     engine: Engine = play_world,
 ) -> Runs:
-    """Run every cell of a grid.
+    """Run every cell of a grid that has not been run before.
 
     Parameters
     ----------
@@ -218,140 +197,90 @@ def run_grid(
     execution : Execution
         Where it runs and where finished runs are kept.
     progress : callable, optional
-        Called with (runs done, runs in all) after each world; the first time with 0.
+        Called with (runs done, runs in all) after each piece; the first time with what was kept from before.
     engine : callable
         Plays one world; must be importable by name, since processes are spawned (as on Windows).
 
     Returns
     -------
     Runs
-        The same bytes for every number of jobs.
+        The same bytes for every execution.
 
     Raises
     ------
+    UsageError
+        If the runs that are missing take longer than ``rule.confirm_hours`` and nobody has agreed to it, or if no cluster
+        answers.
     Interrupted
-        If the user stops the run; running worlds end after their present run, waiting ones are dropped.
+        If the user stops the run; running pieces end after their present run, waiting ones are dropped.
     RunError
-        If a process dies, most often for lack of memory.
+        If a process dies, most often for lack of memory; what was finished is kept.
     """
-    task = _Task(grid=grid, facts=facts, parameters=parameters, engine=engine)
-    workers = min(execution.jobs or os.cpu_count() or 1, len(grid.chunks()))
     report = progress or (lambda done, total: None)
-    report(0, grid.runs)
-    try:
-        frames = _run_here(task, report) if workers <= 1 else _run_on_processes(task, workers, report)
-    except KeyboardInterrupt:
-        raise Interrupted(
-            Text(de="Die Simulation wurde abgebrochen.", en="The simulation was stopped."),
-            "",
-            Text(de="Einfach neu starten.", en="Just start it again."),
-        ) from None
-    return Runs(grid=grid, frame=pd.concat([frames[chunk] for chunk in grid.chunks()], ignore_index=True))
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Task:
-    """All that a process needs to know, handed over once."""
-
-    grid: Grid
-    facts: Facts
-    parameters: Parameters
-    engine: Engine
-
-
-Chunk = tuple[str, int]
-
-
-def _run_here(task: _Task, report: Progress) -> dict[Chunk, pd.DataFrame]:
-    frames: dict[Chunk, pd.DataFrame] = {}
-    done = 0
-    for chunk in task.grid.chunks():
-        frames[chunk] = _play_chunk(task, chunk)
-        done += len(task.grid.arms_of(chunk[0]))
-        report(done, task.grid.runs)
-    return frames
-
-
-def _run_on_processes(task: _Task, workers: int, report: Progress) -> dict[Chunk, pd.DataFrame]:
-    """Spawn, never fork: a fork of a process with threads, such as a notebook's kernel, may hang."""
-    context = multiprocessing.get_context("spawn")
-    stop = context.Event()
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_process, initargs=(task, stop))
-    try:
-        # Scenarios with more arms first, so that no long piece is left over at the end.
-        order = sorted(task.grid.chunks(), key=lambda chunk: -len(task.grid.arms_of(chunk[0])))
-        return _collect({pool.submit(_play_on_process, chunk): chunk for chunk in order}, task.grid, report)
-    except BrokenProcessPool as broken:
-        raise _process_died() from broken
-    finally:
-        stop.set()  # only of interest when something went wrong; otherwise all work is done
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _collect(futures: Mapping[Future[pd.DataFrame], Chunk], grid: Grid, report: Progress) -> dict[Chunk, pd.DataFrame]:
-    frames: dict[Chunk, pd.DataFrame] = {}
-    done = 0
-    for future in as_completed(futures):
-        chunk = futures[future]
-        frames[chunk] = future.result()
-        done += len(grid.arms_of(chunk[0]))
-        report(done, grid.runs)
-    return frames
-
-
-def _process_died() -> RunError:
-    return RunError(
-        Text(
-            de="Ein Rechenprozess wurde von außen beendet, meist aus Mangel an Arbeitsspeicher.",
-            en="A worker process was ended from outside, most often for lack of memory.",
-        ),
-        "",
-        Text(
-            de="Mit weniger Prozessen wiederholen, etwa --jobs 1; in einem eigenen Skript den Aufruf unter "
-            "„if __name__ == '__main__':“ stellen.",
-            en="Repeat with fewer processes, such as --jobs 1; in a script of your own put the call under "
-            "\"if __name__ == '__main__':\".",
-        ),
+    task = Task(
+        facts=facts,
+        parameters=parameters,
+        scenarios=grid.scenarios,
+        arms={arm.label: arm for arm in grid.arms},
+        seed=grid.seed,
+        engine=engine,
     )
+    try:
+        with opened(execution.cache, engine) as cache:
+            seconds = cache.seconds_per_run if cache is not None else None
+            kept = cache.size if cache is not None else 0
+            _check_cost(grid.runs - kept, seconds, execution)  # before millions of runs are listed
+            ledger = Ledger(grid, task, cache)
+            pieces = ledger.pieces()
+            _check_cost(sum(len(piece.arms) for piece in pieces), seconds, execution)
+            report(ledger.done, grid.runs)
+            with closing(_played(task, pieces, execution)) as played:
+                for piece, outcomes in played:
+                    ledger.enter(piece, outcomes)
+                    report(ledger.done, grid.runs)
+    except KeyboardInterrupt:
+        raise _interrupted(execution) from None
+    return Runs(grid=grid, frame=ledger.frame(), reused=ledger.reused)
 
 
-class _Stopped(Exception):
-    """Raised in a process when the study is over before its work is."""
+def _played(task: Task, pieces: Sequence[Piece], execution: Execution) -> Generator[tuple[Piece, list[Outcome]]]:
+    workers = min(_processes(execution), len(pieces))
+    if not pieces:
+        return
+    if execution.cluster:
+        from simkit.study.cluster import play_on_cluster
+
+        yield from play_on_cluster(task, pieces, execution.cluster)
+    elif workers <= 1:
+        yield from play_here(task, pieces)
+    else:
+        yield from play_on_processes(task, pieces, workers)
 
 
-_process: dict[str, Any] = {}
+def _processes(execution: Execution) -> int:
+    return execution.jobs or os.cpu_count() or 1
 
 
-def _start_process(task: _Task, stop: Any) -> None:
-    """Remember the task; leave Ctrl-C to the parent, which then sets `stop`."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    _process.update(task=task, stop=stop)
+def _check_cost(runs: int, seconds_per_run: float | None, execution: Execution) -> None:
+    """Raise if runs take too long and nobody has agreed; a cluster is asked for its size only where that matters."""
+    hours = serial_hours(runs, seconds_per_run)
+    if execution.confirmed or not too_long(hours):
+        return
+    workers = _processes(execution)
+    if execution.cluster:
+        from simkit.study.cluster import threads_of
+
+        workers = threads_of(execution.cluster)
+    if too_long(hours / workers):
+        raise too_costly(runs, seconds_per_run, workers)
 
 
-def _end_with(parent: Any) -> None:
-    """End this process as soon as its parent is gone, however it went; nobody would take the results."""
-    parent.join()
-    os._exit(1)  # not sys.exit, which would end this thread alone
-
-
-def _play_on_process(chunk: Chunk) -> pd.DataFrame:
-    return _play_chunk(_process["task"], chunk, _process["stop"].is_set)
-
-
-def _play_chunk(task: _Task, chunk: Chunk, stopped: Callable[[], bool] = lambda: False) -> pd.DataFrame:
-    """Play one world and label its results."""
-    name, replication = chunk
-    grid = task.grid
-    arms = grid.arms_of(name)
-    frames: list[pd.DataFrame] = []
-    with collector_paused():
-        played = task.engine(task.facts, task.parameters, grid.scenarios[name], arms, grid.seed, replication)
-        for arm, frame in zip(arms, played, strict=True):
-            if stopped():
-                raise _Stopped
-            frames.append(frame.assign(design=arm.label, scenario=name, replication=replication)[list(COLUMNS)])
-            gc.collect()  # what the run left behind; cheap, since all older objects are frozen
-    return pd.concat(frames, ignore_index=True)
+def _interrupted(execution: Execution) -> Interrupted:
+    kept = Text(
+        de="Einfach neu starten; was fertig war, ist gespeichert.", en="Just start it again; what was finished is kept."
+    )
+    return Interrupted(
+        Text(de="Die Simulation wurde abgebrochen.", en="The simulation was stopped."),
+        "",
+        kept if execution.cache is not None else Text(de="Einfach neu starten.", en="Just start it again."),
+    )

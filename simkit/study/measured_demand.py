@@ -1,4 +1,4 @@
-"""Demand measured on a client: orders by class with value, contribution and promise, opportunities, leavers."""
+"""Demand measured on a client: orders by class with value, contribution and promise, and opportunities."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from simkit.foundation.parameters import Kind, Leaf, Parameters, Provenance
 from simkit.foundation.text import Text
 from simkit.model.parameters import CLASSES
 from simkit.study import origins as say
-from simkit.study.client_facts import DAYS_PER_YEAR, period_orders, period_years, staff, typical_value, within_variance
+from simkit.study.client_facts import DAYS_PER_YEAR, period_orders, period_years, typical_value, within_variance
 from simkit.study.comparison import half_width
+from simkit.study.rates import ENOUGH_CASES, dispersion
 from simkit.study.standards import standard
 from simkit.study.wording import Wording
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
 
-ENOUGH_CASES = 20  # fewer cases of a kind say too little about its mean
 Overlay = dict[str, tuple[float, Provenance]]
 
 
@@ -67,7 +67,7 @@ def mean_and_half(values: pd.Series) -> tuple[float, float]:
 
 
 def demand_overlay(client: ClientData, defaults: Parameters) -> Overlay:
-    """Return the leaves of calendar, orders, opportunities and staff that the tables can tell.
+    """Return the leaves of calendar, orders and opportunities that the tables can tell.
 
     Notes
     -----
@@ -87,7 +87,6 @@ def demand_overlay(client: ClientData, defaults: Parameters) -> Overlay:
         **_contributions(orders, wording),
         **_promises(client, orders, defaults),
         **_opportunities(client, orders, defaults),
-        **_leaving(client),
     }
 
 
@@ -128,10 +127,24 @@ def _class_values(orders: pd.DataFrame, defaults: Parameters, wording: Wording) 
             overlay[f"orders.{name}.value_amount"] = measured(mean, source, half)
     overlay = overlay or _values_by_ratio(orders, defaults, wording)
     grouped = orders.assign(value=orders["value_amount"], typical=typical_value(orders))
-    overlay["orders.value_cv"] = measured(
-        float(np.sqrt(within_variance(grouped))), say.counted(say.ORDERS, len(orders), wording)
-    )
+    overlay["orders.value_cv"] = _as_measured(_spread_and_half(grouped), orders, wording)
     return overlay
+
+
+def _as_measured(found: tuple[float, float], orders: pd.DataFrame, wording: Wording) -> tuple[float, Provenance]:
+    return measured(found[0], say.counted(say.ORDERS, len(orders), wording), found[1])
+
+
+def _spread_and_half(grouped: pd.DataFrame) -> tuple[float, float]:
+    """Coefficient of variation of an order's value within its customer, with its half-width by the delta method.
+
+    se(s) = se(s²) / 2s, with se(s²) from the spread of the squared deviations (Cochran, section 2.14).
+    """
+    spread = float(np.sqrt(within_variance(grouped)))
+    ratio = grouped["value"] / grouped["typical"]
+    squares = (ratio - ratio.groupby(grouped["customer_id"]).transform("mean")) ** 2
+    half = mean_and_half(squares)[1]
+    return spread, half / (2 * spread) if spread > 0 else 0.0
 
 
 def _values_by_ratio(orders: pd.DataFrame, defaults: Parameters, wording: Wording) -> Overlay:
@@ -192,7 +205,8 @@ def _opportunities(client: ClientData, orders: pd.DataFrame, defaults: Parameter
     opened = deals["opened_on"] if "opened_on" in deals else pd.Series(pd.NaT, index=deals.index)
     new = opened.between(pd.Timestamp(client.first), pd.Timestamp(client.last)) | opened.isna()
     per_year = float(new.sum()) / period_years(client)
-    half = 1.96 * float(np.sqrt(max(float(new.sum()), 1.0))) / period_years(client)
+    uneven = dispersion(opened[new], client)
+    half = 1.96 * float(np.sqrt(uneven * max(float(new.sum()), 1.0))) / period_years(client)
     qualified = defaults.value("leads.qualified_share")
     direct = defaults.value("opportunities.per_year")
     share = direct / (direct + defaults.value("leads.per_year") * qualified)
@@ -223,7 +237,8 @@ def _winning(closed: pd.DataFrame, orders: pd.DataFrame, defaults: Parameters, w
         won = orders["opportunity_id"].notna()
         typical = typical_value(orders)
         factor = float(orders.loc[won, "value_amount"].sum() / typical[won].sum())
-        overlay["opportunities.value_factor"] = measured(factor, say.counted(say.ORDERS, int(won.sum()), wording))
+        half = mean_and_half(orders.loc[won, "value_amount"] - factor * typical[won])[1] / float(typical[won].mean())
+        overlay["opportunities.value_factor"] = _as_measured((factor, half), orders[won], wording)
     return overlay
 
 
@@ -265,18 +280,3 @@ def base_logit(win_rate: float, defaults: Parameters) -> float:
 
     target = min(max(win_rate, 0.01), 0.99)
     return float(brentq(lambda base: mean_chance(base) - target, -12.0, 12.0))
-
-
-def _leaving(client: ClientData) -> Overlay:
-    """Quits a year, with a Poisson interval, where the list of staff shows leavers."""
-    people = client.table("employees")
-    if "left_on" not in people:
-        return {}
-    first, last = pd.Timestamp(client.first), pd.Timestamp(client.last)
-    left = people["left_on"].between(first, last)
-    number = int(left.sum())
-    if number < client.config.privacy.minimum_group:
-        return {}
-    years = len(staff(client)) * period_years(client)
-    half = 1.96 * float(np.sqrt(number)) / years
-    return {"staff.quit_per_year": measured(number / years, say.leavers(number, wording_of(client)), half)}

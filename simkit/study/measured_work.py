@@ -21,7 +21,9 @@ from simkit.model.rules import compile_rules, opportunity_rules
 from simkit.model.workload import win_chance
 from simkit.study import origins as say
 from simkit.study.client_facts import period_orders, period_years, simulated_segment
-from simkit.study.measured_demand import ENOUGH_CASES, Overlay, mean_and_half, measured, patched, wording_of
+from simkit.study.measured_demand import Overlay, mean_and_half, measured, patched, wording_of
+from simkit.study.measured_rounds import rounds_overlay
+from simkit.study.rates import ENOUGH_CASES, Rate, log_coverage, measured_rates
 from simkit.study.wording import Wording
 
 if TYPE_CHECKING:
@@ -143,11 +145,15 @@ def logged_effort(client: ClientData, value: CustomerValue, facts: Facts, tree: 
     """Return effort per order, opportunity, contact and request: logged hours / cases × scale."""
     from simkit.effort.hours import CAP_H
 
-    log, per_year = case_hours(client, CAP_H, wording_of(client)), scale / period_years(client)
-    overlay = _order_effort(log, period_orders(client), tree, scale)
+    log = case_hours(client, CAP_H, wording_of(client))
+    present = present_hours(facts, tree)
+    coverage = log_coverage(client, present)
+    overlay = rounds_overlay(client, tree, coverage) if coverage is not None else {}
+    overlay |= _order_effort(log, period_orders(client), patched(tree, overlay), scale)
     overlay |= _deal_effort(client, log, tree, scale)
-    overlay |= _care_effort(log, value, facts, tree, per_year)
-    return overlay | _request_effort(log, tree, per_year)
+    rates = {(rate.name, rate.group): rate for rate in measured_rates(client, value, present)}
+    overlay |= _care_effort(log, value, rates, tree)
+    return overlay | _request_effort(log, rates, tree)
 
 
 def _order_effort(log: CaseHours, orders: pd.DataFrame, tree: Parameters, scale: float) -> Overlay:
@@ -166,11 +172,11 @@ def _order_effort(log: CaseHours, orders: pd.DataFrame, tree: Parameters, scale:
                 overlay[f"orders.{name}.{leaf}"] = measured(mean, source, half)
         mean, half = mean_and_half(log.per_case("order", "coordination", cases) * scale)
         if mean > 0:
-            overlay |= _round_effort(name, mean, half, source, tree)
+            overlay |= round_effort(name, mean, half, source, tree)
     return overlay
 
 
-def _round_effort(name: str, mean_h: float, half_h: float, source: Text, tree: Parameters) -> Overlay:
+def round_effort(name: str, mean_h: float, half_h: float, source: Text, tree: Parameters) -> Overlay:
     """Solve partners · (hours of a partner's rounds) + rework · c = hours for c, the hours of one round.
 
     The left side is a line in c, whose other part is chasing; two points fix it.
@@ -221,7 +227,10 @@ def _deal_effort(client: ClientData, log: CaseHours, tree: Parameters, scale: fl
     return overlay
 
 
-def _care_effort(log: CaseHours, value: CustomerValue, facts: Facts, tree: Parameters, per_year: float) -> Overlay:
+Rates = Mapping[tuple[str, str], Rate]
+
+
+def _care_effort(log: CaseHours, value: CustomerValue, rates: Rates, tree: Parameters) -> Overlay:
     """Contacts a customer and year, and hours per contact, by segment; one entry of care is one contact."""
     segment_of = simulated_segment(value.customers.set_index("customer_id")["segment"])
     overlay: Overlay = {}
@@ -229,32 +238,47 @@ def _care_effort(log: CaseHours, value: CustomerValue, facts: Facts, tree: Param
         activity: log.without_case(activity).assign(segment=lambda rows: rows["customer_id"].map(segment_of))
         for activity in ("care", "preparation", "travel")
     }
-    customers = facts.segment_customers()
     for name in SEGMENTS:
         of_segment = {activity: rows[rows["segment"] == name] for activity, rows in entries.items()}
         contacts = len(of_segment["care"])
-        if contacts < ENOUGH_CASES or not customers[name]:
+        rate = rates.get(("contacts", name))
+        if contacts < ENOUGH_CASES or rate is None:
             continue
         source = log.source(say.CONTACTS, contacts)
         received = tree.value(f"reaction.care_before_{name}")
-        yearly = contacts * per_year / customers[name] / received
-        overlay[f"care.{name}.contacts_per_year"] = measured(yearly, say.joined(source, say.NEED_MET), kind="partly")
+        source_of_need = say.joined(source, say.NEED_MET)
+        overlay[f"care.{name}.contacts_per_year"] = _as_leaf(rate.estimate, source_of_need, 1 / received, "partly")
         overlay[f"care.{name}.talk_h"] = _hours_each(of_segment["care"]["hours_h"], contacts, source)
         for activity in ("preparation", "travel"):
             rows = of_segment[activity]["hours_h"]
-            overlay[f"care.{name}.{activity}_h"] = measured(float(rows.sum()) / contacts, source)
+            overlay[f"care.{name}.{activity}_h"] = measured(
+                float(rows.sum()) / contacts, source, _sum_half(rows, contacts)
+            )
     return overlay
 
 
-def _request_effort(log: CaseHours, tree: Parameters, per_year: float) -> Overlay:
+def _sum_half(hours: pd.Series, number: int) -> float:
+    """Half-width of hours per contact when not every contact has such an entry: 1.96 √(Σ h²) / number (Cochran, 2.9)."""
+    return 1.96 * float((hours**2).sum() ** 0.5) / number
+
+
+def _as_leaf(estimate: Estimate, source: Text, factor: float, kind: Kind) -> tuple[float, Provenance]:
+    """Return a rate's estimate, times a factor, as an entry of an overlay."""
+    scaled = Estimate(value=estimate.value * factor, low=estimate.low * factor, high=estimate.high * factor)
+    value, provenance = measured(scaled.value, source, kind=kind)
+    return value, replace(provenance, interval=scaled)
+
+
+def _request_effort(log: CaseHours, rates: Rates, tree: Parameters) -> Overlay:
     """Service requests a year and hours per request; one entry of service that names no order is one request."""
     answers = log.without_case("service")["hours_h"]
-    if len(answers) < ENOUGH_CASES:
+    rate = rates.get(("requests", ""))
+    if len(answers) < ENOUGH_CASES or rate is None:
         return {}
     source = log.source(say.REQUESTS, len(answers))
     share = tree.value("service.coordination_share")
     overlay = {
-        "service.requests_per_year": measured(len(answers) * per_year, source),
+        "service.requests_per_year": _as_leaf(rate.estimate, source, 1.0, "measured"),
         "service.answer_h": _hours_each(answers, len(answers), source),
     }
     coordination = float(log.without_case("coordination")["hours_h"].sum()) / len(answers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,13 +50,15 @@ class Measure:
     digits: int = 0
 
 
-def measures(record: Record) -> pd.DataFrame:
-    """Return all measures of one run.
+def measures(record: Record, names: Collection[str] = ()) -> pd.DataFrame:
+    """Return the measures of one run.
 
     Parameters
     ----------
     record : Record
         The log.
+    names : collection of str
+        Measures wanted, in the order of the catalogue; empty for all.
 
     Returns
     -------
@@ -68,6 +70,7 @@ def measures(record: Record) -> pd.DataFrame:
     rows = [
         (year, name, group, float(value))
         for name, measure in MEASURES.items()
+        if not names or name in names
         for group, per_year, whole in measure.compute(view)
         for year, value in enumerate([whole, *per_year.tolist()])
     ]
@@ -287,6 +290,11 @@ def _money_by_month(item: str) -> Callable[[View], Rows]:
     return compute
 
 
+def _contribution_by_segment(view: View) -> Rows:
+    for segment, amount in zip(SEGMENTS, view.money.contribution_by_segment, strict=True):
+        yield segment, amount, amount.sum()
+
+
 def _weighted(entries: pd.DataFrame, column: str, years: int) -> Floats:
     window = entries["window"].to_numpy(int)
     return np.bincount(window, weights=entries[column].to_numpy(float), minlength=years).astype(float)
@@ -309,6 +317,9 @@ MEASURES: Mapping[str, Measure] = {
     "sales_profit_amount": _measure("Ergebnis des Vertriebs", "Profit of sales", "money", 1, _money("sales_profit")),
     "revenue_amount": _measure("Umsatz", "Revenue", "money", 1, _money("revenue")),
     "contribution_amount": _measure("Deckungsbeitrag", "Contribution", "money", 1, _money("contribution")),
+    "segment_contribution_amount": _measure(
+        "Deckungsbeitrag je Kundensegment", "Contribution by customer segment", "money", 1, _contribution_by_segment
+    ),
     "missed_contribution_amount": _measure(
         "Entgangener Deckungsbeitrag stornierter und abgelehnter Aufträge",
         "Contribution missed with cancelled and refused orders",

@@ -15,7 +15,7 @@ import pandas as pd
 from simkit.foundation.activities import ACTIVITIES
 from simkit.model.accounts import entry_hours
 from simkit.model.open_work import OpenWork
-from simkit.model.parameters import CLASSES
+from simkit.model.parameters import CLASSES, SEGMENTS
 from simkit.model.record import Record
 from simkit.model.workload import expected_contribution_amount
 
@@ -91,6 +91,16 @@ class Ledger:
     def contribution(self) -> Floats:
         """Value × contribution share of its class, less the extra of bespoke orders, plus the rise of the price."""
         return self._contribution(self.delivered) + self.price_rise
+
+    @cached_property
+    def contribution_by_segment(self) -> tuple[Floats, ...]:
+        """Contribution of each segment's orders, in the order of the segments; together they are the contribution."""
+        rise = self.value("price.rise_share")
+        return tuple(
+            self._contribution(self.delivered[self.delivered["segment"] == segment])
+            + self._sum(self.new_price[self.new_price["segment"] == segment], "value_amount") * rise
+            for segment in SEGMENTS
+        )
 
     @cached_property
     def progress(self) -> Floats:

@@ -17,18 +17,19 @@ import pandas as pd
 
 import simkit
 from simkit.foundation.errors import RunError
-from simkit.foundation.parameters import Parameters, Provenance
+from simkit.foundation.parameters import Parameters
 from simkit.foundation.text import Text
 from simkit.model.facts import Facts
 from simkit.model.parameters import load_defaults
 from simkit.study.calibration import LeftOut, client_facts, measured_parameters, what_is_missing
 from simkit.study.care_level import WORLDS, with_care_level
 from simkit.study.grid import Engine, Execution, Progress, play_world, run_grid
-from simkit.study.origins import BY_HAND
 from simkit.study.plan import Plan, StudySettings, Variant, check_choice, make_plan
+from simkit.study.precision import run_until_precise
 from simkit.study.recommendation import Recommendation, from_record, to_record
 from simkit.study.results import Results, all_frames, recommendation_of
 from simkit.study.robust import Further
+from simkit.study.saved_calibration import open_calibration, with_calibration, with_own_assumptions
 from simkit.study.store import read_document, read_frames, save
 from simkit.study.wording import Wording
 
@@ -37,7 +38,10 @@ if TYPE_CHECKING:
     from simkit.intake.client import ClientData
     from simkit.value.customer_value import CustomerValue
 
-__all__ = ["LeftOut", "OrganisationStudy", "StudySettings", "concluded", "open_or_run", "open_study", "run_plan"]
+__all__ = [
+    "LeftOut", "OrganisationStudy", "StudySettings", "concluded", "open_or_run", "open_study", "run_plan",
+    "with_own_assumptions",
+]  # fmt: skip
 
 FORMAT = 4
 CODE_FLOORS = ("foundation", "intake", "effort", "value", "model", "study")
@@ -50,7 +54,7 @@ class OrganisationStudy:
     Parameters
     ----------
     settings : StudySettings
-        What was run.
+        What was run; its replications are those that were reached.
     baseline, main_scenario : str
         What the others are compared with, and the scenario that decides.
     recommendation : Recommendation
@@ -126,7 +130,8 @@ def open_or_run(
         return lacking
     facts = client_facts(client, value)
     assumed = load_defaults()
-    parameters = with_own_assumptions(measured_parameters(client, time_use, value, assumed), client)
+    measured = measured_parameters(client, time_use, value, assumed)
+    parameters = with_own_assumptions(with_calibration(measured, open_calibration(client)), client)
     check_choice(settings, parameters, posts=len(facts.slots), folder=client.folder)
     plan = make_plan(settings, facts, parameters, client.folder)
     wording = Wording(country=client.config.country, currency=client.config.currency)
@@ -140,13 +145,6 @@ def open_or_run(
     return study
 
 
-def with_own_assumptions(parameters: Parameters, client: ClientData) -> Parameters:
-    """Return the tree with what client.yaml and the command line set by hand; it goes before what was measured."""
-    own = {str(path): float(value) for path, value in dict(client.config.assumptions).items()}
-    by_hand = Provenance(kind="option", source=BY_HAND.en, source_de=BY_HAND.de)
-    return parameters.patch(own, by_hand) if own else parameters
-
-
 def run_plan(
     facts: Facts,
     parameters: Parameters,
@@ -156,7 +154,7 @@ def run_plan(
     progress: Progress | None = None,
     engine: Engine = play_world,
 ) -> Results:
-    """Measure today's care level in up to four worlds, then run the whole grid.
+    """Measure today's care level in up to four worlds, then run the whole grid, until it is precise where that is asked.
 
     Parameters
     ----------
@@ -170,21 +168,24 @@ def run_plan(
     Returns
     -------
     Results
-        The runs, with the tree that they were run on.
+        The runs, with the tree that they were run on and the worlds that they took.
     """
     worlds = min(WORLDS, plan.grid.replications)
     first, second = shared_progress(progress, worlds, plan.grid.runs)
     tree = with_care_level(facts, parameters, plan, worlds=worlds, execution=execution, progress=first, engine=engine)
-    runs = run_grid(plan.grid, facts, tree, execution=execution, progress=second, engine=engine)
-    return Results(frame=runs.frame, plan=plan, facts=facts, parameters=tree)
+    how: dict[str, Any] = {"execution": execution, "progress": second, "engine": engine}
+    if plan.precision is None:
+        runs = run_grid(plan.grid, facts, tree, **how)
+    else:
+        runs = run_until_precise(plan.grid, facts, tree, plan.main, plan.precision, **how)
+    return Results(frame=runs.frame, plan=replace(plan, grid=runs.grid), facts=facts, parameters=tree)
 
 
 def shared_progress(progress: Progress | None, first: int, second: int) -> tuple[Progress | None, Progress | None]:
-    """Return the progress of two grids that follow each other as one count."""
+    """Return the progress of two grids that follow each other as one count; the second may turn out longer."""
     if progress is None:
         return None, None
-    total = first + second
-    return (lambda done, _: progress(done, total)), (lambda done, _: progress(first + done, total))
+    return (lambda done, _: progress(done, first + second)), (lambda done, total: progress(first + done, first + total))
 
 
 def concluded(
@@ -194,7 +195,7 @@ def concluded(
     plan = results.plan
     frames = all_frames(results, further)
     return OrganisationStudy(
-        settings=settings,
+        settings=replace(settings, replications=plan.grid.replications),
         baseline=plan.baseline,
         main_scenario=plan.main_scenario,
         recommendation=recommendation_of(results, frames, wording or Wording(currency=results.facts.currency), further),
@@ -248,6 +249,9 @@ def _settings_record(settings: StudySettings) -> dict[str, Any]:
         "depth": settings.depth,
         "replications": settings.replications,
         "seed": settings.seed,
+        "precision": settings.precision,
+        "budget": settings.budget,
+        "lever_budget_amount": settings.lever_budget_amount,
     }
 
 

@@ -21,6 +21,8 @@ from simkit.model.scenarios import Scenario, load_scenario
 from simkit.model.staffing import hours_balance, unit_sizes
 from simkit.study.contributions import AT_ONCE_SUFFIX, chain, combinations_of_switches, scan_label, switched_label
 from simkit.study.grid import Arm, Grid
+from simkit.study.lever_arms import LeverArm, LeverPlanner, head_amount_per_year, variant_arm
+from simkit.study.precision import Precision, usual_precision
 from simkit.study.standards import standard
 
 Depth = Literal["standard", "full"]
@@ -70,9 +72,17 @@ class StudySettings:
     variants : tuple of Variant
         Designs with levers on them, compared besides.
     depth : {"standard", "full"}
-        Full adds all combinations of the Stretched T's switches and the scan of two heads more or fewer.
+        Full adds all combinations of the Stretched T's switches, the scan of two heads more or fewer, and the levers
+        on one budget.
     replications, seed : int
         Worlds per scenario, and the seed they come from.
+    precision : float, optional
+        Half-width of the profit differences, as a share of the baseline's profit, that worlds are added for; the replications
+        are the first of them. None runs the replications and no more.
+    budget : int, optional
+        Most worlds per scenario then; default the standard's.
+    lever_budget_amount : float, optional
+        Common budget of the levers a year; by default what one more head costs.
     """
 
     designs: tuple[str, ...] = DESIGNS
@@ -81,10 +91,13 @@ class StudySettings:
     depth: Depth = "standard"
     replications: int = 12
     seed: int = 1
+    precision: float | None = None
+    budget: int | None = None
+    lever_budget_amount: float | None = None
 
     def quick(self) -> StudySettings:
         """Return the same study as a draft of four replications."""
-        return replace(self, replications=QUICK_REPLICATIONS)
+        return replace(self, replications=QUICK_REPLICATIONS, precision=None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +113,7 @@ class Plan:
     titles : mapping of str to Text
         By label of an arm and name of a scenario.
     roles : mapping of str to str
-        By label: "main", "step", "factorial", "scan" or "probe".
+        By label: "main", "step", "factorial", "scan", "lever" or "probe".
     steps, factorial : tuple of str
         Labels of the chain and of all combinations of switches, both without a transition; the chain ends with the
         whole design and its transition. Empty where the Stretched T or the depth is missing.
@@ -110,6 +123,12 @@ class Plan:
         Label of the Stretched T's units and routes without any change of content; empty without the Stretched T.
     scans : mapping of str to tuple
         By design: unit and change of heads of each variant.
+    precision : Precision, optional
+        How precise the main designs must become; None for the replications of the grid and no more.
+    levers : tuple of LeverArm
+        Levers with the organisations they are on: the client's variants, and in a full study all on one budget.
+    lever_budget_amount : float
+        That budget a year.
     """
 
     grid: Grid
@@ -121,6 +140,9 @@ class Plan:
     at_once: Mapping[str, str]
     relabelled: str
     scans: Mapping[str, tuple[tuple[str, int], ...]]
+    precision: Precision | None = None
+    levers: tuple[LeverArm, ...] = ()
+    lever_budget_amount: float = 0.0
 
     @property
     def baseline(self) -> str:
@@ -165,6 +187,8 @@ def make_plan(settings: StudySettings, facts: Facts, parameters: Parameters, fol
     if settings.depth == "full":
         for name in settings.designs:
             planner.add_scan(name, designs[name], facts)
+    planner.add_variants(folder)
+    planner.add_levers(designs, facts, folder)
     return planner.plan()
 
 
@@ -222,6 +246,8 @@ class _Planner:
         self.at_once: dict[str, str] = {}
         self.relabelled = ""
         self.scans: dict[str, tuple[tuple[str, int], ...]] = {}
+        self.levers: list[LeverArm] = []
+        self.budget_amount = 0.0
 
     def add(
         self,
@@ -313,6 +339,41 @@ class _Planner:
         if changes:
             self.scans[name] = tuple((unit, change) for change in changes)
 
+    def add_variants(self, folder: Path | None) -> None:
+        """Set the client's own variants beside their designs without levers."""
+        for variant in self.settings.variants:
+            levers = tuple(load_lever(name, folder) for name in variant.levers)
+            bare = load_design(variant.design, folder)
+            base = self.add(variant.design, bare, "lever")
+            self.levers.append(variant_arm(bare.with_levers(levers).name, base, levers))
+
+    def add_levers(self, designs: Mapping[str, Design], facts: Facts, folder: Path | None) -> None:
+        """Set the levers' common budget, and in a full study add them on today's organisation and on another one.
+
+        The other one is the Stretched T or else the next design: which one is best is not known before the run.
+        """
+        budget = self.settings.lever_budget_amount or head_amount_per_year(facts, self.parameters)
+        self.budget_amount = budget
+        if self.settings.depth != "full":
+            return
+        planner = LeverPlanner(budget_amount=budget, facts=facts, parameters=self.parameters, folder=folder)
+        today = self.settings.designs[0]
+        arms = list(planner.on(today, designs[today]))
+        if STRETCHED in designs:
+            arms += planner.reorganisation(today, designs[STRETCHED])
+        other = STRETCHED if STRETCHED in designs else next(iter(self.settings.designs[1:]), None)
+        if other is not None:
+            arms += planner.on(other, designs[other])
+        for one, design in arms:
+            self._add_lever(one, design)
+
+    def _add_lever(self, one: LeverArm, design: Design) -> None:
+        base = self.titles[one.base]
+        title = Text(de=f"{base.de} + {one.title.de}", en=f"{base.en} + {one.title.en}")
+        label = self.add(one.arm, design, "lever", title=title)
+        if label not in {known.arm for known in self.levers if known.base == one.base}:
+            self.levers.append(replace(one, arm=label))
+
     def plan(self) -> Plan:
         grid = Grid(
             arms=tuple(self.arms),
@@ -323,8 +384,13 @@ class _Planner:
         main = tuple(label for label, role in self.roles.items() if role == "main")
         return Plan(
             grid=grid, main=main, titles=self.titles, roles=self.roles, steps=self.steps, factorial=self.combined,
-            at_once=self.at_once, relabelled=self.relabelled, scans=self.scans,
+            at_once=self.at_once, relabelled=self.relabelled, scans=self.scans, precision=self._precision(),
+            levers=tuple(self.levers), lever_budget_amount=self.budget_amount,
         )  # fmt: skip
+
+    def _precision(self) -> Precision | None:
+        asked, budget = self.settings.precision, self.settings.budget
+        return None if asked is None else usual_precision(asked, budget)
 
 
 def organisation(design: Design) -> Design:
@@ -340,4 +406,4 @@ def balanced_sizes(design: Design, facts: Facts, parameters: Parameters) -> dict
     """Return the posts of each unit as the hours balance sizes them."""
     tree = design.on(parameters)
     hours = hours_balance(design, facts, tree, compile_rules(tree, facts.calendar_ratio))
-    return unit_sizes(design, hours, len(facts.slots))
+    return unit_sizes(design, hours, len(facts.slots) + round(tree.value("staff.additional_posts")))

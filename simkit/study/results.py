@@ -32,13 +32,17 @@ from simkit.study.contributions import (
     steps,
 )
 from simkit.study.decision import Decision, by_scenario, decide
+from simkit.study.levers_per_euro import lever_frames
 from simkit.study.measures import MEASURES as CATALOGUE
 from simkit.study.months import break_even_months, gains_by_month
 from simkit.study.plan import DUE_ONLY, PROBE, STRETCHED, Plan
+from simkit.study.precision import precision_table
 from simkit.study.recommendation import Evidence, Recommendation, recommend
 from simkit.study.robust import Further, robust_frames
+from simkit.study.shortfall import shortfall
 from simkit.study.soundness import elasticity, picture, sustainability, undone
 from simkit.study.splits import RELABELLING_COLUMNS, cost_of_transition, relabelling, structure_and_transition
+from simkit.study.tool_stack import tool_stack
 from simkit.study.wording import Wording
 
 SERVICE_UNIT = "service_design"
@@ -90,6 +94,7 @@ def all_frames(results: Results, further: Further | None = None) -> dict[str, pd
         "scenarios": _titles(results, "scenario", list(plan.grid.scenarios)),
         "measures": _measures(),
         "runs": frame,
+        "precision": precision_table(frame, plan.main, plan.precision),
         "levels": level,
         "differences": differences(frame, plan.baseline),
         "simultaneous": _simultaneous(results),
@@ -99,6 +104,9 @@ def all_frames(results: Results, further: Further | None = None) -> dict[str, pd
         **_contribution_frames(results),
         **_split_frames(results),
         **_month_frames(results),
+        **lever_frames(frame, plan),
+        "tool_stack": _tool_stack(results),
+        "shortfall": shortfall(frame, list(plan.grid.scenarios), plan.main),
         "units": _units(results),
         "break_even": _break_even(results),
         "ceiling": _ceilings(results, level),
@@ -135,6 +143,11 @@ def recommendation_of(
         statements=further.statements if further else (),
     )
     return recommend(evidence, wording)
+
+
+def _tool_stack(results: Results) -> pd.DataFrame:
+    today = next(arm.design for arm in results.plan.grid.arms if arm.label == results.plan.baseline)
+    return tool_stack(results.facts, results.parameters, today, today.folder)
 
 
 def _titles(results: Results, key: str, names: list[str]) -> pd.DataFrame:

@@ -253,6 +253,7 @@ def source_lines(value: CustomerValue, client: ClientData, language: Language) -
     texts = {
         "period": Text(de="Zeitraum", en="Period"),
         "weights": Text(de="Gewichte", en="Weights"),
+        "origin": Text(de="Herkunft", en="Origin"),
         "missing": Text(de="Nicht verwendet, es fehlt", en="Not used, missing"),
         "actions": Text(
             de="Maßnahmen: die erste zutreffende Regel gilt", en="Actions: the first rule that fits counts"
@@ -264,6 +265,7 @@ def source_lines(value: CustomerValue, client: ClientData, language: Language) -
     period = f"{formats.date(client.first)} – {formats.date(client.last)}"
     lines = [(client.config.name, ""), (texts["period"].to(language), period)]
     lines.append((texts["weights"].to(language), ""))
+    lines.append((texts["origin"].to(language), value.weights_from.source.to(language)))
     lines += [(FACTORS[name].label.to(language), formats.share(weight, 0)) for name, weight in value.weights.items()]
     if value.factors_missing:
         lines.append((texts["missing"].to(language), ""))

@@ -10,16 +10,18 @@ import pandas as pd
 
 from simkit.effort.hours import CAP_H
 from simkit.foundation.errors import ConfigError
-from simkit.foundation.text import Text
+from simkit.foundation.text import Text, same
 from simkit.intake.findings import Assumption
+from simkit.intake.workshop.criteria import library
 from simkit.value.actions import proposed_actions
 from simkit.value.concentration import Concentration, Whale, concentration, whale
 from simkit.value.effort_value import effort_by, service_index, value_deciles, worth
 from simkit.value.factors import FACTORS
 from simkit.value.facts import Facts, customer_facts
-from simkit.value.score import FEW_FACTORS_SHARE, Score, chosen_weights, rank_change, score_customers
+from simkit.value.score import FEW_FACTORS_SHARE, Score, rank_change, score_customers
 from simkit.value.segments import CUTOFFS, natural_breaks, segments
 from simkit.value.turnover import MissingCost
+from simkit.value.weighting.chosen import ChosenWeights, weights_of
 from simkit.value.withheld import (
     LOSSES_WITHHELD,
     losses_may_show,
@@ -75,6 +77,8 @@ class CustomerValue:
         Where revenue comes from.
     weights : mapping of str to float
         Weights of the factors used, summing to 1.
+    weights_from : ChosenWeights
+        Where they come from.
     factors_used : tuple of str
         Their names.
     factors_missing : mapping of str to Text
@@ -104,6 +108,7 @@ class CustomerValue:
     customers: pd.DataFrame
     source: Literal["orders", "opportunities"]
     weights: Mapping[str, float]
+    weights_from: ChosenWeights
     factors_used: tuple[str, ...]
     factors_missing: Mapping[str, Text]
     concentration: Concentration
@@ -149,8 +154,8 @@ def customer_value(
         hourly_cost_amount=rules.hourly_cost_amount,
         cap_h=rules.cap_h,
     )
-    overrides = client.config.score.weights
-    score = score_customers(facts, chosen_weights(overrides))
+    chosen = weights_of(client)
+    score = score_customers(facts, chosen.weights)
     rules = replace(rules, cutoffs=cutoffs_of(rules, score.score, facts.customers["revenue_amount"]))
     customers = _customer_table(facts, score, rules.cutoffs)
     changes, tau = rank_change(customers)
@@ -162,6 +167,7 @@ def customer_value(
         customers=without_hours(customers, hidden).assign(hours_withheld=hidden),
         source=facts.source,
         weights=score.weights,
+        weights_from=chosen,
         factors_used=tuple(score.weights),
         factors_missing=score.missing,
         concentration=concentration(customers["revenue_amount"], seed=seed, draws=draws),
@@ -175,7 +181,7 @@ def customer_value(
         rank_tau=tau,
         hourly_cost_amount=facts.hourly_cost_amount,
         rules=rules,
-        assumptions=(*facts.assumptions, *withheld, *_score_assumptions(score, overrides)),
+        assumptions=(*facts.assumptions, *withheld, *_score_assumptions(score, chosen, client.config.score.weights)),
     )
 
 
@@ -239,9 +245,11 @@ def _whale(customers: pd.DataFrame) -> Whale | None:
     return whale(customers.loc[touched, "margin_amount"])
 
 
-def _score_assumptions(score: Score, overrides: Mapping[str, float]) -> tuple[Assumption, ...]:
+def _score_assumptions(score: Score, chosen: ChosenWeights, overrides: Mapping[str, float]) -> tuple[Assumption, ...]:
     found = []
-    assumed = [name for name in score.weights if name not in overrides]
+    assumed = [name for name in score.weights if name not in overrides] if chosen.origin != "workshop" else []
+    if chosen.without_factor:
+        found.append(_without_factor(chosen))
     if assumed:
         found.append(
             Assumption(
@@ -268,6 +276,23 @@ def _score_assumptions(score: Score, overrides: Mapping[str, float]) -> tuple[As
             )
         )
     return tuple(found)
+
+
+def _without_factor(chosen: ChosenWeights) -> Assumption:
+    known = library()
+    labels = [known[name].label if name in known else same(name) for name in chosen.without_factor]
+    share = round(100 * sum(chosen.without_factor.values()))
+    return Assumption(
+        topic=Text(de="Kriterien des Workshops ohne Faktor", en="Criteria of the workshop without a factor"),
+        value=Text(
+            de="{names} ({share} % des Gewichts) gehen nicht in den Kundenwert ein",
+            en="{names} ({share}% of the weight) do not enter customer value",
+        ).fill(
+            names=Text(de=", ".join(label.de for label in labels), en=", ".join(label.en for label in labels)),
+            share=share,
+        ),
+        reason=Text(de="kein Faktor misst sie", en="no factor measures them"),
+    )
 
 
 def _weights_text(names: list[str]) -> Text:

@@ -157,6 +157,19 @@ FACTORS: Mapping[str, Factor] = MappingProxyType(
                 formula=_column("growth_index"),
             ),
             Factor(
+                name="potential",
+                label=Text(de="Potenzial", en="Potential"),
+                unit=_MONEY,
+                direction=1,
+                source="economic",
+                weight=0.0,  # an estimate of the client: it counts when a workshop or client.yaml weighs it
+                scaling="amount",
+                needs=Text(
+                    de="Potenzial im Kundenstamm (potential_amount)", en="potential of customers (potential_amount)"
+                ),
+                formula=_column("potential_amount"),
+            ),
+            Factor(
                 name="payment",
                 label=Text(de="Zahlungsverhalten", en="Payment behaviour"),
                 unit=Text(de="Tage vor Fälligkeit oder Punkte", en="days before due or points"),
@@ -200,6 +213,8 @@ FACTORS: Mapping[str, Factor] = MappingProxyType(
             _soft("growth_outlook", "rating_growth", "Wachstumsaussicht", "Growth outlook"),
             _soft("referral", "rating_referral", "Weiterempfehlung", "Referral"),
             _soft("co_development", "rating_co_development", "Gemeinsame Entwicklung", "Co-development"),
+            _soft("joint_marketing", "rating_joint_marketing", "Gemeinsames Marketing", "Joint marketing"),
+            _soft("strategic_fit", "rating_strategic_fit", "Strategische Passung", "Strategic fit"),
         )
     }
 )

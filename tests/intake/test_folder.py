@@ -11,7 +11,7 @@ import yaml
 from simkit.foundation.errors import ConfigError, RunError, UsageError
 from simkit.intake import folder as room
 from simkit.intake.config import load_config
-from simkit.intake.folder import client_folder, client_names, init_client, project_root, purge_client
+from simkit.intake.folder import client_folder, client_names, init_client, project_root, purge_client, purge_kept
 
 
 @pytest.fixture
@@ -129,6 +129,15 @@ def test_purge_deletes_everything_of_the_client_and_says_what(full_root: Path) -
         path.relative_to(full_root).as_posix() for path in full_root.rglob("*") if "templates" not in path.parts
     )
     assert left == ["client_data", "reports", "reports/.cache", "reports/other"]
+
+
+def test_what_is_kept_between_runs_can_be_deleted_alone(full_root: Path) -> None:
+    (deleted,) = purge_kept("acme", full_root)
+    assert (deleted.path.relative_to(full_root).as_posix(), deleted.files) == ("reports/.cache/acme", 1)
+    assert (full_root / "client_data/acme/raw/file.csv").exists() and (full_root / "reports/acme/run-1").exists()
+    assert purge_kept("acme", full_root) == ()
+    with pytest.raises(UsageError, match="Did you mean 'acme'"):
+        purge_kept("acm", full_root)
 
 
 def test_purge_deletes_reports_that_outlived_the_client_folder(full_root: Path) -> None:

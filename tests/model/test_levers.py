@@ -19,7 +19,7 @@ from simkit.model.arrivals import KINDS, NUMBER_SHIFT
 from simkit.model.designs import design_names, load_design
 from simkit.model.engine import simulate
 from simkit.model.facts import example_facts
-from simkit.model.levers import lever_names, load_lever, load_levers
+from simkit.model.levers import lever_names, load_lever, load_levers, partly
 from simkit.model.overlay_check import overlay_problems
 from simkit.model.parameters import SEGMENTS, load_defaults
 from simkit.model.record import BLOCKED, Record
@@ -193,6 +193,7 @@ CHECKS: Mapping[str, Check] = {
     "overtime_h": lambda record: float(sum(person.overtime_h.sum() for person in record.people)),
     "lever_cost": lever_cost,
     "revenue_amount": revenue_amount,
+    "heads": lambda record: float(sum(person.joins_h < record.end_h <= person.leaves_h for person in record.people)),
 }
 
 
@@ -260,7 +261,8 @@ def test_a_design_with_levers_has_a_name_of_its_own_and_the_leaves_of_both() -> 
     assert on.value("building.share") == 0.1
     assert on["building.share"].provenance.source == "stretched_t"
     assert on.value("amo.coaching_gain") == 0.3
-    assert (on["amo.coaching_gain"].provenance.kind, on["amo.coaching_gain"].provenance.source) == ("lever", "coaching")
+    coaching = on["amo.coaching_gain"].provenance
+    assert (coaching.kind, coaching.source.split(":")[0], coaching.mark) == ("lever", "coaching", "V")
     assert on.value("orders.bespoke.coordination_h") == pytest.approx(0.9 * tree.value("orders.bespoke.coordination_h"))
 
 
@@ -281,6 +283,18 @@ def test_factors_of_levers_multiply_and_their_costs_add_up_in_any_order() -> Non
     assert other.on(tree).value("blocked.meetings_h") == pytest.approx(one.on(tree).value("blocked.meetings_h"))
     assert paid.on(tree).value("levers.per_head_amount") == 1500 + 1000 + 300
     assert paid.on(tree)["levers.per_head_amount"].provenance.source == "training + coaching + gamification"
+
+
+def test_a_lever_for_a_part_of_the_staff_moves_its_leaves_and_its_cost_by_the_head_part_of_the_way() -> None:
+    tree = load_defaults()
+    coaching = partly(load_lever("coaching"), 0.25, tree)
+    tools = partly(load_lever("tools"), 0.5, tree)
+
+    assert coaching.overlay["amo.coaching_gain"] == pytest.approx(0.25 * 0.3)
+    assert coaching.scale["blocked.development_h"] == pytest.approx(1 + 0.25 * 1.5)
+    assert coaching.cost == {"per_year_amount": 20000, "per_head_amount": 250}
+    assert tools.overlay["outage.dependence"] == pytest.approx(1 + 0.5 * 0.3)
+    assert partly(load_lever("lean"), 1, tree) == load_lever("lean")
 
 
 def test_a_lever_with_a_rank_table_swaps_that_of_the_design() -> None:

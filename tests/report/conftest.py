@@ -7,8 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from simkit.foundation.estimates import Estimate
 from simkit.foundation.text import Text
 from simkit.intake.client import ClientData, load_client
 from simkit.report.dossier import Dossier, Settings, look_of
@@ -47,10 +49,57 @@ def made_outcome():
 
 
 @pytest.fixture(scope="session")
-def dossier_in(demo: ClientData, made_outcome) -> Callable[[str], Dossier]:
+def made_model_fit():
+    """A fit in which one figure fits and three do not, each for another reason, and a backtest with one miss."""
+    from simkit.model.parameters import load_defaults
+    from simkit.report.model_fit import ModelFit
+    from simkit.study.measured_response import Response
+    from simkit.study.measured_season import SeasonTest
+    from simkit.study.saved_calibration import Saved
+
+    labels = {
+        "hours.care": ("Stunden: Betreuung", "Hours: Care", "h/a"),
+        "lead_time.bespoke": ("Durchlaufzeit: Sonderauftrag", "Lead time: bespoke", "d"),
+        "late_share.bespoke": ("Verspätet geliefert: Sonderauftrag", "Delivered late: bespoke", "share"),
+        "hours.coordination": ("Stunden: Interne Abstimmung", "Hours: Coordination", "h/a"),
+    }
+    fit = pd.DataFrame(
+        {
+            "moment": list(labels), "label_de": [one[0] for one in labels.values()],
+            "label_en": [one[1] for one in labels.values()], "unit": [one[2] for one in labels.values()],
+            "measured": [1200.0, 37.0, 0.3, 1.7e4], "measured_low": [900.0, 36.5, 0.28, 1.69e4],
+            "measured_high": [1500.0, 38.0, 0.33, 1.71e4], "simulated": [1250.0, 30.0, 0.45, 1.9e4],
+            "simulated_low": [1100.0, 28.0, 0.4, 1.85e4], "simulated_high": [1400.0, 32.0, 0.5, 1.95e4],
+            "fits": [True, False, False, False], "why": ["", "limit", "no_leaf", "not_reached"],
+            "leaf": ["care.A.talk_h", "orders.bespoke.partner_delay_h", "", "service.coordination_h"],
+        }
+    )  # fmt: skip
+    backtest = pd.DataFrame(
+        {
+            "figure": ["orders", "hours.care"], "label_de": ["Aufträge", "Betreuung"], "label_en": ["Orders", "Care"],
+            "unit": ["1", "h"], "observed": [1300.0, 700.0], "predicted": [1310.0, 600.0], "low": [1250.0, 550.0],
+            "high": [1370.0, 650.0], "covered": [True, False],
+        }
+    )  # fmt: skip
+    return ModelFit(
+        saved=Saved(state="none", overlay={}, fit=pd.DataFrame()),
+        fit=fit,
+        backtest=backtest,
+        response=Response(elasticity=Estimate(value=0.1, low=-0.1, high=0.3), customers=40, quarters=7, adopted=False),
+        season=SeasonTest(levels=(0.9, 1.0, 1.0, 1.1), errors=(0.02,) * 4, p_value=0.3),
+        parameters=load_defaults(),
+        kept=("staff.quit_per_year", "reaction.elasticity"),
+    )
+
+
+@pytest.fixture(scope="session")
+def dossier_in(demo: ClientData, made_outcome, made_model_fit) -> Callable[[str], Dossier]:
     """Return the dossier in one language; what was measured is measured once."""
     first = Dossier(client=demo, look=look_of(demo.config, "de"), settings=Settings())
-    known = {"outcome": made_outcome, "time_use": first.time_use, "value": first.value, "lifetime": first.lifetime}
+    known = {
+        "outcome": made_outcome, "model_fit": made_model_fit, "time_use": first.time_use, "value": first.value,
+        "lifetime": first.lifetime,
+    }  # fmt: skip
 
     def build(language: str) -> Dossier:
         dossier = replace(first, look=look_of(demo.config, "de" if language == "de" else "en"))

@@ -70,3 +70,26 @@ def play_and_tell(facts, parameters, scenario, arms, seed, replication) -> Itera
     (Path(os.environ["MADE_RUNS_FOLDER"]) / str(os.getpid())).touch()
     time.sleep(60)
     yield _frame(0.0)
+
+
+PLAYED: list[tuple[str, int, tuple[str, ...]]] = []
+
+
+def play_and_note(facts, parameters, scenario, arms, seed, replication) -> Iterator[pd.DataFrame]:
+    """Note every world that is drawn; an arm earns what its changed leaf says, in a world that is one random number."""
+    PLAYED.append((scenario.name, replication, tuple(arm.label for arm in arms)))
+    world = np.random.default_rng([seed, replication]).normal()
+    for arm in arms:
+        noise = np.random.default_rng([seed, replication, len(arm.changes)]).normal()
+        yield _frame(100.0 + world + noise * arm.changes.get("leads.qualify_h", 0.0))
+
+
+def play_with_pauses(facts, parameters, scenario, arms, seed, replication) -> Iterator[pd.DataFrame]:
+    """Play the real engine after saying which process does; while there is a file "wait", wait to be killed."""
+    from simkit.study.playing import play_world
+
+    folder = Path(os.environ["MADE_RUNS_FOLDER"])
+    (folder / str(os.getpid())).touch()
+    while (folder / "wait").exists():
+        time.sleep(0.05)
+    yield from play_world(facts, parameters, scenario, arms, seed, replication)

@@ -16,6 +16,18 @@ from simkit.study.results import Results
 
 YEARS = (0, 1, 2, 3)
 MONTHS = 36
+# What each lever adds to profit over three years, and what it costs.
+LEVERS = {
+    "tools": (-90_000.0, 230_000.0),
+    "training": (120_000.0, 54_000.0),
+    "coaching": (260_000.0, 96_000.0),
+    "incentives": (15_000.0, 300_000.0),
+    "gamification": (4_000.0, 16_000.0),
+    "lean": (180_000.0, 70_000.0),
+    "one_more_head": (-140_000.0, 280_000.0),
+    "service_design": (300_000.0, 0.0),
+    "service_design_hire": (110_000.0, 280_000.0),
+}
 HOURS = dict.fromkeys(ACTIVITIES, 1000.0) | {"coordination": 12000.0, "service_design": 0.0}
 
 
@@ -35,10 +47,14 @@ def played(design: str, replication: int, profit: float, open_work_h: float) -> 
         yield year, "facing_steady_h", "", (3000.0 + profit / 1e4 - open_work_h) * part
         yield year, "sales_cost_amount", "", 4.5e6 * part
         yield year, "contribution_amount", "", (profit + noise + 9e6) * part
+        yield year, "lever_cost_amount", "", made_lever(design)[1] * part
         yield year, "change_cost_amount", "", 80_000.0 if design.startswith("stretched_t") and year < 2 else 0.0
         for activity, hours in HOURS.items():
             yield year, "hours_h", activity, hours * part
-        for segment in "ABC":
+        for place, segment in enumerate("ABC"):
+            gain = (profit - 1e6) * (0.7, 0.4, -0.1)[place]
+            yield year, "segment_contribution_amount", segment, (6e6 + gain + noise * (place + 1) / 10) * part
+            yield year, "care_level", segment, 0.8
             yield year, "facing_by_segment_h", segment, (1000.0 + profit / 3e4) * part
             yield year, "lapsed_care", segment, (100.0 + profit / 1e5) * part
         yield year, "lapsed_leads", "", 5.0 * part
@@ -52,17 +68,30 @@ def played(design: str, replication: int, profit: float, open_work_h: float) -> 
         yield 0, "sales_profit_by_month_amount", f"{month:02d}", amount + 1000.0
 
 
+def made_lever(design: str) -> tuple[float, float]:
+    """Profit and cost that the lever of an arm adds; nothing for an arm without one."""
+    return LEVERS.get(design.partition("~")[2], (0.0, 0.0))
+
+
+def made_profit(design: str, replication: int, profit: Mapping[str, float], scenario: str) -> float:
+    """What a design earns: as given, or what its organisation does with its lever, which is not the same in every world."""
+    base, _, lever = design.partition("~")
+    if lever not in LEVERS:
+        return profit.get(f"{design}@{scenario}", profit.get(design, 1e6))
+    luck = float(np.random.default_rng([replication, len(lever), 11]).normal(0, 30_000))
+    return profit.get(base, 1e6) + made_lever(design)[0] + luck
+
+
 def made_frame(plan: Plan, profit: Mapping[str, float], open_work_h: Mapping[str, float] | None = None) -> pd.DataFrame:
     """Runs in which each design earns what is given for it, or for "design@scenario" (others 1e6)."""
     rows = [
-        (arm.label, scenario, replication, *row)
-        for scenario, replication in plan.grid.chunks()
-        for arm in plan.grid.arms_of(scenario)
+        (label, scenario, replication, *row)
+        for label, scenario, replication in plan.grid.cells()
         for row in played(
-            arm.label,
+            label,
             replication,
-            profit.get(f"{arm.label}@{scenario}", profit.get(arm.label, 1e6)),
-            (open_work_h or {}).get(arm.label, 10.0),
+            made_profit(label, replication, profit, scenario),
+            (open_work_h or {}).get(label, 10.0),
         )
     ]
     return pd.DataFrame(rows, columns=COLUMNS)

@@ -62,6 +62,12 @@ def test_a_process_that_dies_is_named_with_the_remedy():
     assert caught.value.exit_code == 1
 
 
+def test_processes_of_a_program_that_was_changed_meanwhile_refuse_to_play(monkeypatch):
+    monkeypatch.setattr("simkit.study.processes.environment", lambda engine: {"code": "as it was"})
+    with pytest.raises(RunError, match="changed while it ran"):
+        run(grid(1), jobs=2)
+
+
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_mistake_in_the_engine_stops_the_grid_with_its_own_error(jobs):
     with pytest.raises(ZeroDivisionError, match="a mistake in the model"):

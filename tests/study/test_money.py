@@ -94,6 +94,13 @@ def test_a_price_rise_falls_to_contribution_and_only_on_orders_placed_after_go_l
         assert (getattr(dearer, name) - getattr(plain, name)).sum() == pytest.approx(rise)
 
 
+def test_the_contribution_of_the_segments_adds_up_to_the_contribution(ledger_with: Callable[..., Ledger]) -> None:
+    for leaves in ({}, {"price.rise_share": 0.05, "money.bespoke_extra_share": 0.1}):
+        ledger = ledger_with(leaves)
+        assert len(ledger.contribution_by_segment) == 3
+        assert sum(ledger.contribution_by_segment) == pytest.approx(ledger.contribution)
+
+
 def test_levers_cost_once_by_the_year_by_the_head_and_by_the_bonus(ledger_with: Callable[..., Ledger]) -> None:
     ledger = ledger_with(
         {"levers.once_amount": 1e4, "levers.per_year_amount": 2e4, "levers.per_head_amount": 300,

@@ -19,8 +19,9 @@ FRAMES = {
     "designs", "scenarios", "measures", "runs", "levels", "differences", "simultaneous", "best", "by_scenario",
     "steps", "factorial", "singles", "scan", "transition", "break_even", "ceiling", "ticks", "elasticity",
     "sustainability", "undone", "picture", "measured", "assumed", "splits", "relabelling", "months",
-    "break_even_months", "units", "case", "case_elasticity", "selection", "regret", "worst_regret", "dominance",
+    "break_even_months", "precision", "units", "case", "case_elasticity", "selection", "regret", "worst_regret", "dominance",
     "dominance_cells", "pareto", "pareto_set", "information",
+    "levers", "lever_months", "lever_interactions", "tool_stack", "shortfall",
 }  # fmt: skip
 SMALL = StudySettings(replications=2)
 HERE = Execution(jobs=1)
@@ -30,11 +31,7 @@ def play(facts, parameters, scenario, arms, seed, replication) -> Iterator[pd.Da
     """Every design earns the same, but the Stretched T a fifth more; care is received at 80 % in every segment."""
     for arm in arms:
         profit = 1.2e6 if arm.label == "stretched_t" else 1e6
-        frame = pd.DataFrame(
-            played(arm.label, replication, profit, 10.0), columns=["year", "measure", "group", "value"]
-        )
-        care = pd.DataFrame({"year": 0, "measure": "care_level", "group": list("ABC"), "value": 0.8})
-        yield pd.concat([frame, care], ignore_index=True)
+        yield pd.DataFrame(played(arm.label, replication, profit, 10.0), columns=["year", "measure", "group", "value"])
 
 
 @pytest.fixture
@@ -44,7 +41,8 @@ def client(tmp_path):
 
 def study(client, folder, monkeypatch, settings=SMALL, **options):
     monkeypatch.setattr(organisation, "run_plan", lambda *a, **k: run_plan(*a, **k, engine=play))
-    return open_or_run(client, None, value_of(client), folder=folder, settings=settings, execution=HERE, **options)
+    options.setdefault("execution", HERE)
+    return open_or_run(client, None, value_of(client), folder=folder, settings=settings, **options)
 
 
 def test_a_study_has_all_frames_and_comes_back_identical(client, tmp_path, monkeypatch):
@@ -132,6 +130,29 @@ def test_a_wrong_overlay_stops_the_study_before_its_first_run(client, tmp_path, 
         open_or_run(client, None, value_of(client), folder=tmp_path / "study", settings=settings)
     said = caught.value.render("en")
     assert "care.A.by_phone" in said and "time.day_h" in said and said.count("ours.yaml:4") >= 2
+
+
+def test_a_study_that_must_be_precise_tells_the_worlds_that_it_took(client, tmp_path, monkeypatch):
+    settings = replace(SMALL, precision=0.02)
+    result = study(client, tmp_path / "study", monkeypatch, settings=settings)
+    assert result.settings.replications == 8, "the third world and the five of the look-ahead"
+    table = result.frame("precision")
+    assert table["reached"].all() and set(table["replications"]) == {8} and set(table["asked_share"]) == {0.02}
+    assert set(result.frame("runs")["replication"]) == set(range(8))
+    assert open_study(tmp_path / "study").settings == replace(settings, replications=8)
+
+
+def test_a_study_keeps_its_runs_and_another_one_finds_them(client, tmp_path, monkeypatch):
+    seen: list[tuple[int, int]] = []
+    kept = Execution(jobs=1, cache=tmp_path / "cache")
+    few = replace(SMALL, designs=("baseline", "hunter_farmer"))
+    study(client, tmp_path / "few", monkeypatch, settings=few, execution=kept)
+    more = replace(SMALL, designs=("baseline", "hunter_farmer", "stretched_t"))
+    wider = study(client, tmp_path / "more", monkeypatch, settings=more, execution=kept,
+                  progress=lambda done, total: seen.append((done, total)))  # fmt: skip
+    assert seen[:2] == [(2, 36), (20, 36)], "today's care level, then all that has nothing to do with the new one"
+    alone = study(client, tmp_path / "alone", monkeypatch, settings=more)
+    assert wider.frame("runs").equals(alone.frame("runs"))
 
 
 def test_an_unknown_frame_is_named():

@@ -121,7 +121,8 @@ def test_default_weights_are_stated_as_an_assumption(make_client: MakeClient, or
 
 def test_factors_without_data_are_listed_with_what_they_need(make_client: MakeClient, orders: pd.DataFrame) -> None:
     value = customer_value(make_client(orders=orders))
-    assert set(value.factors_missing) == {"payment", "innovation", "growth_outlook", "referral", "co_development"}
+    rated = {"innovation", "growth_outlook", "referral", "co_development", "joint_marketing", "strategic_fit"}
+    assert set(value.factors_missing) == {"payment", *rated}
     assert "ratings" in value.factors_missing["referral"].en
 
 

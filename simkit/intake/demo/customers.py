@@ -10,36 +10,32 @@ import pandas as pd
 from simkit.foundation.streams import stream
 from simkit.intake.demo.names import firms
 from simkit.intake.demo.truth import (
-    BUYING_CUSTOMERS,
     CUSTOMER_MARGIN_SPREAD,
-    CUSTOMERS,
+    DEMO,
     FIRST,
-    KEY_ACCOUNTS,
     LORENZ,
-    PRESSED_CUSTOMERS,
     PRESSED_MARGIN_LOSS,
-    SALES_AMOUNT,
-    SEED,
     SEGMENT_ENDS,
+    Truth,
 )
 
 
-def customers(staff: pd.DataFrame) -> pd.DataFrame:
+def customers(staff: pd.DataFrame, true: Truth = DEMO) -> pd.DataFrame:
     """Return all customers, the largest first, with their true margin effect, growth and segment."""
-    rng = stream(SEED, -1, "demo.customers")
-    frame = pd.DataFrame(firms(CUSTOMERS, rng))
-    frame.insert(0, "customer_id", _numbers(rng))
-    frame["sales_amount"] = np.append(SALES_AMOUNT * lorenz_shares(BUYING_CUSTOMERS), _none())
-    frame["segment"] = _segments()
-    frame["margin_effect"] = _margin_effects(rng)
-    frame["growth"] = np.clip(rng.normal(0.14, 0.20, CUSTOMERS), -0.4, 0.7)
-    frame["care_factor"] = rng.lognormal(-0.08, 0.4, CUSTOMERS)
-    frame["customer_since"] = _since(rng)
-    frame["payment_terms_days"] = rng.choice([14, 30, 45, 60], size=CUSTOMERS, p=[0.2, 0.5, 0.2, 0.1])
-    frame["payment_delay_days"] = np.round(np.clip(rng.gamma(1.3, 7.0, CUSTOMERS) - 3, -3, 60), 1)
+    rng = stream(true.seed, -1, "demo.customers")
+    frame = pd.DataFrame(firms(true.customers, rng))
+    frame.insert(0, "customer_id", _numbers(true.customers, rng))
+    frame["sales_amount"] = np.append(true.sales_amount * lorenz_shares(true.buying_customers), _none(true))
+    frame["segment"] = _segments(true.customers)
+    frame["margin_effect"] = _margin_effects(true, rng)
+    frame["growth"] = np.clip(rng.normal(0.14, 0.20, true.customers), -0.4, 0.7)
+    frame["care_factor"] = rng.lognormal(-0.08, 0.4, true.customers)
+    frame["customer_since"] = _since(true, rng)
+    frame["payment_terms_days"] = rng.choice([14, 30, 45, 60], size=true.customers, p=[0.2, 0.5, 0.2, 0.1])
+    frame["payment_delay_days"] = np.round(np.clip(rng.gamma(1.3, 7.0, true.customers) - 3, -3, 60), 1)
     frame["potential_amount"] = _potential(frame["sales_amount"].to_numpy(), rng)
     frame["dormant"] = frame["sales_amount"] == 0
-    return _with_contacts(frame, staff, rng)
+    return _with_contacts(frame, staff, true.key_accounts, rng)
 
 
 def lorenz_shares(count: int) -> np.ndarray:
@@ -86,33 +82,36 @@ def _tail(size: int, share: float, smallest: float) -> np.ndarray:
     return min(candidates, key=lambda shares: abs(shares[-1] - smallest))
 
 
-def _numbers(rng: np.random.Generator) -> list[str]:
-    return [f"{number:07d}" for number in rng.choice(np.arange(10_000, 99_999), size=CUSTOMERS, replace=False)]
+def _numbers(count: int, rng: np.random.Generator) -> list[str]:
+    return [f"{number:07d}" for number in rng.choice(np.arange(10_000, 99_999), size=count, replace=False)]
 
 
-def _none() -> np.ndarray:
-    return np.zeros(CUSTOMERS - BUYING_CUSTOMERS)
+def _none(true: Truth) -> np.ndarray:
+    return np.zeros(true.customers - true.buying_customers)
 
 
-def _segments() -> np.ndarray:
-    ranks = (np.arange(CUSTOMERS) + 0.5) / CUSTOMERS
+def _segments(count: int) -> np.ndarray:
+    ranks = (np.arange(count) + 0.5) / count
     return np.select([ranks <= SEGMENT_ENDS["A"], ranks <= SEGMENT_ENDS["B"]], ["A", "B"], "C")
 
 
-def _margin_effects(rng: np.random.Generator) -> np.ndarray:
-    effects = rng.normal(0.0, CUSTOMER_MARGIN_SPREAD, CUSTOMERS)
-    pressed = rng.choice(np.arange(2, 40), size=PRESSED_CUSTOMERS, replace=False)
+def _margin_effects(true: Truth, rng: np.random.Generator) -> np.ndarray:
+    effects = rng.normal(0.0, CUSTOMER_MARGIN_SPREAD, true.customers)
+    pressed = rng.choice(np.arange(2, 40), size=true.pressed_customers, replace=False)
     effects[:40] = np.clip(effects[:40], -0.05, 0.08)
     effects[pressed] -= PRESSED_MARGIN_LOSS
     return effects
 
 
-def _since(rng: np.random.Generator) -> list[pd.Timestamp]:
+def _since(true: Truth, rng: np.random.Generator) -> list[pd.Timestamp]:
     """Return the first day of each relationship; a few small customers are new within the period."""
-    years = np.minimum(rng.gamma(2.0, 6.0, CUSTOMERS) + 0.3, 38)
+    years = np.minimum(rng.gamma(2.0, 6.0, true.customers) + 0.3, 38)
     days = (-years * 365.25).astype(int)
-    new = rng.choice(np.arange(150, BUYING_CUSTOMERS), size=20, replace=False)
-    days[new] = rng.integers(20, 400, size=20)
+    newcomers = round(true.buying_customers / 20.5)
+    new = rng.choice(
+        np.arange(round(0.366 * true.buying_customers), true.buying_customers), size=newcomers, replace=False
+    )
+    days[new] = rng.integers(20, 400, size=newcomers)
     return [pd.Timestamp(FIRST) + pd.Timedelta(days=int(day)) for day in days]
 
 
@@ -122,11 +121,13 @@ def _potential(sales: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.maximum(np.round(yearly, -3), 5_000)
 
 
-def _with_contacts(frame: pd.DataFrame, staff: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def _with_contacts(
+    frame: pd.DataFrame, staff: pd.DataFrame, key_accounts: int, rng: np.random.Generator
+) -> pd.DataFrame:
     """Give each customer an owner and a desk; key accounts take the largest, the rest is spread by weight."""
     roles = staff["role"].to_numpy()
     weight = np.sqrt(np.maximum(frame["sales_amount"].to_numpy(), 20_000.0))
-    key = np.arange(len(frame)) < KEY_ACCOUNTS
+    key = np.arange(len(frame)) < key_accounts
     owners = np.zeros(len(frame), dtype=int)
     owners[key] = _spread(weight[key], np.flatnonzero(roles == "Key-Account"), staff)
     owners[~key] = _spread(weight[~key], np.flatnonzero(roles == "Außendienst"), staff)

@@ -21,8 +21,9 @@ from simkit.intake.demo.tables import (
     write_orders,
 )
 from simkit.intake.demo.timesheet import placed, weekly_entries, with_persons, with_times
-from simkit.intake.demo.truth import ACTIVITY_OF_LABEL, LOGGING_SHARE, SEED
+from simkit.intake.demo.truth import ACTIVITY_OF_LABEL, DEMO, Truth
 from simkit.intake.demo.work import work_entries
+from simkit.intake.demo.workshop import write_workshop
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,14 +54,15 @@ class Firm:
     log: pd.DataFrame
 
 
-def build_firm() -> Firm:
-    """Return the whole demo client; every call returns the same one."""
-    staff, days = people(), working_days()
-    present_h = presence_h(staff, days)
-    accounts = customers(staff)
-    placed_orders = orders(accounts, days)
-    offers = opportunities(placed_orders, accounts)
-    work = _work(staff, days, present_h, work_entries(accounts, placed_orders, offers, days), accounts)
+def build_firm(true: Truth = DEMO) -> Firm:
+    """Return a whole firm, by default the demo client; the same truth gives the same firm."""
+    staff, days = people(true), working_days()
+    present_h = presence_h(staff, days, true)
+    accounts = customers(staff, true)
+    placed_orders = orders(accounts, days, true)
+    offers = opportunities(placed_orders, accounts, true)
+    wanted = work_entries(accounts, placed_orders, offers, days, true)
+    work = _work(staff, present_h, wanted, accounts, weekly_entries(staff, days, present_h, true), true)
     return Firm(
         staff=staff,
         customers=accounts,
@@ -69,19 +71,20 @@ def build_firm() -> Firm:
         days=days,
         present_h=present_h,
         work=work,
-        log=_log(work, staff, days),
+        log=_log(work, len(staff), days, true),
     )
 
 
-def write_exports(firm: Firm, folder: Path) -> None:
-    """Write the client's files into a folder."""
-    write_customers(folder, firm.customers, firm.staff)
-    write_orders(folder, firm.orders, firm.customers)
+def write_exports(firm: Firm, folder: Path, true: Truth = DEMO) -> None:
+    """Write the client's files into a folder; `true` is what the firm was built with."""
+    write_customers(folder, firm.customers, firm.staff, true)
+    write_orders(folder, firm.orders, firm.customers, true)
     write_opportunities(folder, firm.opportunities, firm.customers, firm.staff)
     write_employees(folder, firm.staff)
-    write_activities(folder, firm.log, firm.customers, firm.staff)
-    write_time_estimates(folder, hours_by_role(firm), firm.staff)
-    write_ratings(folder, firm.customers)
+    write_activities(folder, firm.log, firm.customers, firm.staff, true)
+    write_time_estimates(folder, hours_by_role(firm), firm.staff, true)
+    write_ratings(folder, firm.customers, true)
+    write_workshop(folder, firm.customers, firm.staff["employee_id"])
 
 
 def hours_by_role(firm: Firm) -> pd.DataFrame:
@@ -93,16 +96,16 @@ def hours_by_role(firm: Firm) -> pd.DataFrame:
 
 def _work(
     staff: pd.DataFrame,
-    days: pd.DatetimeIndex,
     present_h: np.ndarray,
     wanted: pd.DataFrame,
     accounts: pd.DataFrame,
+    weekly: pd.DataFrame,
+    true: Truth,
 ) -> pd.DataFrame:
-    weekly = weekly_entries(staff, days, present_h)
     taken = np.zeros_like(present_h)
     np.add.at(taken, (weekly["person"].to_numpy(), weekly["day"].to_numpy()), weekly["hours_h"].to_numpy())
     assigned = with_persons(wanted, accounts, staff, np.clip(present_h - taken, 0.0, None))
-    work = with_times(placed(pd.concat([assigned, weekly], ignore_index=True), present_h))
+    work = with_times(placed(pd.concat([assigned, weekly], ignore_index=True), present_h), true)
     return work.assign(activity=work["label"].map(ACTIVITY_OF_LABEL))
 
 
@@ -126,10 +129,10 @@ def _with_people(
     )
 
 
-def _log(work: pd.DataFrame, staff: pd.DataFrame, days: pd.DatetimeIndex) -> pd.DataFrame:
+def _log(work: pd.DataFrame, people_there: int, days: pd.DatetimeIndex, true: Truth) -> pd.DataFrame:
     """Return what was written down; each person forgets entries of all kinds alike, some people more than others."""
-    rng = stream(SEED, -1, "demo.logging")
-    discipline = rng.uniform(*LOGGING_SHARE, len(staff))
+    rng = stream(true.seed, -1, "demo.logging")
+    discipline = rng.uniform(*true.logging_share, people_there)
     kept = work[rng.random(len(work)) < discipline[work["person"]]]
     minutes = pd.to_timedelta(kept["start_minute"].to_numpy(), unit="m")
     kept = kept.assign(started_at=days[kept["day"]] + minutes)

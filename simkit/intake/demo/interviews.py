@@ -9,7 +9,7 @@ import pandas as pd
 
 from simkit.foundation.streams import stream
 from simkit.intake.demo.exports import german_number, write_csv, write_workbook
-from simkit.intake.demo.truth import SEED
+from simkit.intake.demo.truth import DEMO, Truth
 
 ESTIMATE_LABELS = {
     "selling": "Verkaufen und Angebote beim Kunden",
@@ -43,7 +43,7 @@ _PARTICIPANTS = (
 )
 
 
-def write_time_estimates(folder: Path, hours_by_role: pd.DataFrame, staff: pd.DataFrame) -> None:
+def write_time_estimates(folder: Path, hours_by_role: pd.DataFrame, staff: pd.DataFrame, true: Truth = DEMO) -> None:
     """Write estimated shares of working time by role, in whole and half percent, with the spread between answers.
 
     Parameters
@@ -54,8 +54,10 @@ def write_time_estimates(folder: Path, hours_by_role: pd.DataFrame, staff: pd.Da
         True hours, roles as index, taxonomy activities as columns.
     staff : pandas.DataFrame
         People, for the number of respondents.
+    true : Truth
+        What the firm is made with.
     """
-    rng = stream(SEED, -1, "demo.estimates")
+    rng = stream(true.seed, -1, "demo.estimates")
     respondents = staff["role"].value_counts()
     rows: list[tuple[str, ...]] = []
     for role, hours in hours_by_role.iterrows():
@@ -83,11 +85,11 @@ def _estimated(true: pd.Series, rng: np.random.Generator) -> pd.Series:
     return rounded
 
 
-def write_ratings(folder: Path, customers: pd.DataFrame) -> None:
+def write_ratings(folder: Path, customers: pd.DataFrame, true: Truth = DEMO) -> None:
     """Write the workshop's marks from 1 to 5; not everybody knows every customer."""
-    rng = stream(SEED, -1, "demo.ratings")
+    rng = stream(true.seed, -1, "demo.ratings")
     rated = customers.iloc[:RATED_CUSTOMERS]
-    latent = rng.normal(3.0, 0.8, (RATED_CUSTOMERS, len(FACTOR_LABELS)))
+    latent = rng.normal(3.0, 0.8, (len(rated), len(FACTOR_LABELS)))
     latent[:, 1] += 3 * rated["growth"].to_numpy()
     rows = [
         (number, label, _mark(latent[place, factor], severity, rng), participant, department)

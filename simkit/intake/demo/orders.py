@@ -8,18 +8,15 @@ import pandas as pd
 from simkit.foundation.streams import stream
 from simkit.intake.demo.truth import (
     CLASS_MARGINS,
-    CLASS_SHARES,
     CLASS_VALUE_FACTORS,
     CLASSES,
-    CYCLE_DAYS,
+    DEMO,
     FIRST,
     LAST,
     LATE_CHANCE,
     LATE_DAYS,
-    OPPORTUNITIES,
-    ORDERS,
     PROMISED_DAYS,
-    SEED,
+    Truth,
 )
 
 _SOURCES = ("Bestandskunde", "Messe", "Website", "Empfehlung", "Kaltakquise")
@@ -31,11 +28,11 @@ _PRODUCTS = {
 }
 
 
-def orders(customers: pd.DataFrame, days: pd.DatetimeIndex) -> pd.DataFrame:
+def orders(customers: pd.DataFrame, days: pd.DatetimeIndex, true: Truth = DEMO) -> pd.DataFrame:
     """Return all orders by date; `day` and `span` are working-day numbers of the order and its way to delivery."""
-    rng = stream(SEED, -1, "demo.orders")
-    frame = pd.DataFrame({"customer": _buyers(customers, rng)})
-    frame["order_class"] = rng.choice(CLASSES, size=len(frame), p=[CLASS_SHARES[name] for name in CLASSES])
+    rng = stream(true.seed, -1, "demo.orders")
+    frame = pd.DataFrame({"customer": _buyers(customers, true.orders, rng)})
+    frame["order_class"] = rng.choice(CLASSES, size=len(frame), p=[true.class_shares[name] for name in CLASSES])
     frame["day"] = _order_days(frame["customer"].to_numpy(), customers, days, rng)
     frame = _with_delivery(frame, len(days), rng)
     frame["value_amount"] = _values(frame, customers, rng)
@@ -45,12 +42,12 @@ def orders(customers: pd.DataFrame, days: pd.DatetimeIndex) -> pd.DataFrame:
     return _with_payment(frame, customers, days, rng)
 
 
-def _buyers(customers: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
+def _buyers(customers: pd.DataFrame, count: int, rng: np.random.Generator) -> np.ndarray:
     """Return the customer of each order; numbers go with the square root of sales, every buyer has at least one."""
     sales = customers["sales_amount"].to_numpy()
     weight = np.sqrt(sales) * rng.lognormal(0.0, 0.35, len(sales))
     buying = np.flatnonzero(sales > 0)
-    extra = rng.choice(len(sales), size=ORDERS - len(buying), p=weight / weight.sum())
+    extra = rng.choice(len(sales), size=count - len(buying), p=weight / weight.sum())
     return np.concatenate([buying, extra])
 
 
@@ -119,10 +116,10 @@ def _with_payment(
     )
 
 
-def opportunities(orders: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFrame:
+def opportunities(orders: pd.DataFrame, customers: pd.DataFrame, true: Truth = DEMO) -> pd.DataFrame:
     """Return all opportunities; each won one stands behind an order of the same customer, class and value."""
-    rng = stream(SEED, -1, "demo.opportunities")
-    frame = pd.concat([_won(orders, rng), _others(orders, customers, rng)], ignore_index=True)
+    rng = stream(true.seed, -1, "demo.opportunities")
+    frame = pd.concat([_won(orders, true, rng), _others(orders, customers, true, rng)], ignore_index=True)
     frame["opened_on"] = frame["closed_on"] - pd.to_timedelta(frame["cycle"], unit="D")
     frame.loc[frame["stage"] == "open", "closed_on"] = pd.NaT
     frame["source"] = rng.choice(_SOURCES, size=len(frame), p=_SOURCE_WEIGHTS)
@@ -134,9 +131,9 @@ def opportunities(orders: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFrame
     return frame
 
 
-def _won(orders: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def _won(orders: pd.DataFrame, true: Truth, rng: np.random.Generator) -> pd.DataFrame:
     weight = orders["order_class"].map({"standard": 0.1, "configured": 1.0, "bespoke": 2.0}).to_numpy()
-    chosen = rng.choice(len(orders), size=OPPORTUNITIES["won"], replace=False, p=weight / weight.sum())
+    chosen = rng.choice(len(orders), size=true.opportunities["won"], replace=False, p=weight / weight.sum())
     rows = orders.iloc[np.sort(chosen)]
     before = pd.to_timedelta(rng.integers(0, 6, len(rows)), unit="D")
     offered = np.round(rows["value_amount"].to_numpy() * np.exp(rng.normal(0.02, 0.04, len(rows))), 2)
@@ -148,16 +145,20 @@ def _won(orders: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
             "stage": "won",
             "value_amount": offered,
             "closed_on": np.maximum(rows["ordered_on"].to_numpy() - before.to_numpy(), np.datetime64(FIRST)),
-            "cycle": _cycles("won", len(rows), rng),
+            "cycle": _cycles(true.cycle_days["won"], len(rows), rng),
         }
     )
 
 
-def _others(orders: pd.DataFrame, customers: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def _others(orders: pd.DataFrame, customers: pd.DataFrame, true: Truth, rng: np.random.Generator) -> pd.DataFrame:
     """Return the lost, undecided and open ones; their sizes are those of orders of the same kind, somewhat larger."""
-    stages = np.repeat(["lost", "no_decision", "open"], [OPPORTUNITIES[s] for s in ("lost", "no_decision", "open")])
+    stages = np.repeat(
+        ["lost", "no_decision", "open"], [true.opportunities[s] for s in ("lost", "no_decision", "open")]
+    )
     like = orders.iloc[rng.choice(np.flatnonzero(orders["order_class"] != "standard"), size=len(stages))]
-    cycle = np.concatenate([_cycles(str(s), int((stages == s).sum()), rng) for s in ("lost", "no_decision", "open")])
+    cycle = np.concatenate(
+        [_cycles(true.cycle_days[s], int((stages == s).sum()), rng) for s in ("lost", "no_decision", "open")]
+    )
     period = (pd.Timestamp(LAST) - pd.Timestamp(FIRST)).days
     ends = np.where(stages == "open", period, rng.integers(0, period, len(stages)))
     cold = np.flatnonzero(customers["dormant"])
@@ -177,5 +178,5 @@ def _others(orders: pd.DataFrame, customers: pd.DataFrame, rng: np.random.Genera
     )
 
 
-def _cycles(stage: str, size: int, rng: np.random.Generator) -> np.ndarray:
-    return np.maximum(np.round(CYCLE_DAYS[stage] * rng.lognormal(-0.18, 0.6, size)), 4).astype(int)
+def _cycles(mean_days: float, size: int, rng: np.random.Generator) -> np.ndarray:
+    return np.maximum(np.round(mean_days * rng.lognormal(-0.18, 0.6, size)), 4).astype(int)

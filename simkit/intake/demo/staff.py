@@ -10,41 +10,15 @@ import pandas as pd
 from simkit.foundation.streams import stream
 from simkit.intake.demo.truth import (
     DAY_H,
+    DEMO,
     FIRST,
     HOLIDAY_DAYS,
     LAST,
-    SEED,
     SICK_SPELL_DAYS,
     SICK_SPELLS_PER_YEAR,
+    Truth,
 )
 
-#: Role, FTE, year of birth, entry, yearly cost, agreed retirement.
-_PEOPLE: tuple[tuple[str, float, int, str, int, str], ...] = (
-    ("Außendienst", 1.0, 1960, "1994-04-01", 98_400, "2027-03-31"),
-    ("Außendienst", 1.0, 1961, "1999-10-01", 96_200, "2027-12-31"),
-    ("Außendienst", 1.0, 1964, "2003-01-01", 94_800, ""),
-    ("Außendienst", 1.0, 1967, "2008-07-01", 92_500, ""),
-    ("Außendienst", 1.0, 1970, "2011-02-01", 91_000, ""),
-    ("Außendienst", 1.0, 1973, "2010-09-01", 90_300, ""),
-    ("Außendienst", 0.8, 1976, "2014-04-01", 71_600, ""),
-    ("Außendienst", 1.0, 1979, "2016-01-01", 87_900, ""),
-    ("Außendienst", 1.0, 1981, "2015-05-01", 86_400, ""),
-    ("Außendienst", 1.0, 1984, "2018-10-01", 84_200, ""),
-    ("Außendienst", 1.0, 1987, "2019-03-01", 82_700, ""),
-    ("Außendienst", 1.0, 1990, "2021-01-01", 79_500, ""),
-    ("Außendienst", 1.0, 1993, "2024-10-01", 74_800, ""),
-    ("Innendienst", 1.0, 1961, "1989-09-01", 71_300, "2028-02-29"),
-    ("Innendienst", 1.0, 1963, "1996-05-01", 70_100, ""),
-    ("Innendienst", 0.75, 1969, "2005-08-01", 60_400, ""),
-    ("Innendienst", 1.0, 1974, "2009-11-01", 67_200, ""),
-    ("Innendienst", 0.6, 1980, "2013-02-01", 60_200, ""),
-    ("Innendienst", 1.0, 1986, "2017-06-01", 64_300, ""),
-    ("Innendienst", 1.0, 1991, "2020-09-01", 62_800, ""),
-    ("Innendienst", 1.0, 1996, "2022-04-01", 60_900, ""),
-    ("Key-Account", 1.0, 1962, "2001-01-01", 109_800, "2028-12-31"),
-    ("Key-Account", 1.0, 1971, "2007-03-01", 107_500, ""),
-    ("Key-Account", 1.0, 1978, "2012-10-01", 104_900, ""),
-)
 _TEAMS = {
     "Außendienst": ("Vertrieb Süd", "Vertrieb Nord"),
     "Innendienst": ("Auftragszentrum",),
@@ -52,10 +26,14 @@ _TEAMS = {
 }
 
 
-def people() -> pd.DataFrame:
+def people(true: Truth = DEMO) -> pd.DataFrame:
     """Return one row per person with a personnel number that has leading zeros and says nothing about the person."""
-    frame = pd.DataFrame(_PEOPLE, columns=["role", "fte", "birth_year", "entry_on", "cost_amount", "retires_on"])
-    numbers = stream(SEED, -1, "demo.personnel_numbers").choice(np.arange(101, 990), size=len(frame), replace=False)
+    frame = pd.DataFrame(
+        list(true.staff), columns=["role", "fte", "birth_year", "entry_on", "cost_amount", "retires_on"]
+    )
+    numbers = stream(true.seed, -1, "demo.personnel_numbers").choice(
+        np.arange(101, 990), size=len(frame), replace=False
+    )
     frame.insert(0, "employee_id", [f"{number:05d}" for number in numbers])
     teams = [_TEAMS[role][position % len(_TEAMS[role])] for position, role in enumerate(frame["role"])]
     frame.insert(2, "team", teams)
@@ -71,11 +49,11 @@ def working_days() -> pd.DatetimeIndex:
     return days[[day.date() not in free for day in days]]
 
 
-def presence_h(staff: pd.DataFrame, days: pd.DatetimeIndex) -> np.ndarray:
+def presence_h(staff: pd.DataFrame, days: pd.DatetimeIndex, true: Truth = DEMO) -> np.ndarray:
     """Return the hours each person is at work, one row per person and one column per working day."""
     hours = np.empty((len(staff), len(days)))
     for position, (fte, entry) in enumerate(zip(staff["fte"], staff["entry_on"], strict=True)):
-        rng = stream(SEED, -1, f"demo.presence.{position}")
+        rng = stream(true.seed, -1, f"demo.presence.{position}")
         away = _holidays(days, rng) | _sickness(len(days), rng) | (days < pd.Timestamp(entry))
         hours[position] = np.where(away, 0.0, DAY_H * fte)
     return hours

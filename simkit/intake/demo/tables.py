@@ -9,7 +9,7 @@ import pandas as pd
 
 from simkit.foundation.streams import stream
 from simkit.intake.demo.exports import german_date, german_number, write_csv, write_workbook
-from simkit.intake.demo.truth import FIRST, FORGOTTEN_END_H, PLANTED, SEED
+from simkit.intake.demo.truth import DEMO, FIRST, FORGOTTEN_END_H, PLANTED, Truth
 
 CLASS_LABELS = {"standard": "Serie", "configured": "Konfiguriert", "bespoke": "Sonder"}
 STAGE_LABELS = {"won": "Gewonnen", "lost": "Verloren", "no_decision": "Kein Entscheid", "open": "Offen"}
@@ -24,9 +24,9 @@ CHANNELS = {
 UNKNOWN_CUSTOMER = "0009999"
 
 
-def write_customers(folder: Path, customers: pd.DataFrame, staff: pd.DataFrame) -> None:
+def write_customers(folder: Path, customers: pd.DataFrame, staff: pd.DataFrame, true: Truth = DEMO) -> None:
     """Write the master records, ordered by customer number."""
-    rng = stream(SEED, -1, "demo.faults.customers")
+    rng = stream(true.seed, -1, "demo.faults.customers")
     frame = customers.assign(owner_id=staff["employee_id"].to_numpy()[customers["owner"]])
     for column, fault in (("industry", "missing_industry"), ("postcode", "missing_postcode")):
         frame.loc[rng.choice(len(frame), size=PLANTED[fault], replace=False), column] = ""
@@ -49,9 +49,9 @@ def write_customers(folder: Path, customers: pd.DataFrame, staff: pd.DataFrame) 
     write_workbook(folder / "Kundenstamm.xlsx", "Kunden", columns, widths)
 
 
-def write_orders(folder: Path, orders: pd.DataFrame, customers: pd.DataFrame) -> None:
+def write_orders(folder: Path, orders: pd.DataFrame, customers: pd.DataFrame, true: Truth = DEMO) -> None:
     """Write one file per business year, in the code page of an older system."""
-    rng = stream(SEED, -1, "demo.faults.orders")
+    rng = stream(true.seed, -1, "demo.faults.orders")
     frame = orders.copy()
     chosen = rng.choice(len(frame), size=PLANTED["missing_cost"] + PLANTED["delivered_before_ordered"], replace=False)
     frame.loc[chosen[: PLANTED["missing_cost"]], "cost_amount"] = np.nan
@@ -115,9 +115,11 @@ def write_employees(folder: Path, staff: pd.DataFrame) -> None:
     write_csv(folder / "Personal.csv", columns, "cp1252")
 
 
-def write_activities(folder: Path, log: pd.DataFrame, customers: pd.DataFrame, staff: pd.DataFrame) -> None:
+def write_activities(
+    folder: Path, log: pd.DataFrame, customers: pd.DataFrame, staff: pd.DataFrame, true: Truth = DEMO
+) -> None:
     """Write the time log with a byte order mark, as the time recording's web export does."""
-    rows = with_faults(log.assign(customer_id=_customer_numbers(log, customers)))
+    rows = with_faults(log.assign(customer_id=_customer_numbers(log, customers)), true)
     columns = {
         "Buchungsnr.": rows["activity_id"].tolist(),
         "Personalnr.": staff["employee_id"].to_numpy()[rows["person"]].tolist(),
@@ -138,9 +140,9 @@ def _customer_numbers(log: pd.DataFrame, customers: pd.DataFrame) -> np.ndarray:
     return np.where(known, numbers, "")
 
 
-def with_faults(log: pd.DataFrame) -> pd.DataFrame:
+def with_faults(log: pd.DataFrame, true: Truth = DEMO) -> pd.DataFrame:
     """Return the log with the planted faults: wrong signs, unknown customers, forgotten ends and doubled rows."""
-    rng = stream(SEED, -1, "demo.faults.activities")
+    rng = stream(true.seed, -1, "demo.faults.activities")
     rows = log.reset_index(drop=True)
     chosen = rng.permutation(np.flatnonzero(rows["customer_id"] != ""))
     counts = [PLANTED[name] for name in ("negative_hours", "unknown_customer", "doubled_activity", "forgotten_end")]

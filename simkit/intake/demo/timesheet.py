@@ -7,14 +7,15 @@ import pandas as pd
 
 from simkit.foundation.streams import stream
 from simkit.intake.demo.truth import (
+    DEMO,
     EFFORT_CV,
     MODULE_BUILDERS,
     MODULE_H_PER_WEEK,
-    SEED,
     TRAINING_DAYS_PER_YEAR,
     TRAINING_H,
     WEEKLY,
     YEARS,
+    Truth,
 )
 from simkit.intake.demo.work import NO_CUSTOMER, lognormal
 
@@ -26,9 +27,11 @@ _LUNCH_BREAK_H = 0.75
 _STRIDE = 1_000
 
 
-def weekly_entries(staff: pd.DataFrame, days: pd.DatetimeIndex, present_h: np.ndarray) -> pd.DataFrame:
+def weekly_entries(
+    staff: pd.DataFrame, days: pd.DatetimeIndex, present_h: np.ndarray, true: Truth = DEMO
+) -> pd.DataFrame:
     """Return meetings, record keeping, training and module building: work that comes with the calendar."""
-    rng = stream(SEED, -1, "demo.weekly")
+    rng = stream(true.seed, -1, "demo.weekly")
     weeks = np.asarray((days - days[0]).days + days[0].weekday()) // 7
     rows: list[tuple[int, int, str, float]] = []
     for person, fte in enumerate(staff["fte"]):
@@ -131,10 +134,10 @@ def _fill(rows: pd.DataFrame, capacity_h: np.ndarray) -> np.ndarray:
     return result
 
 
-def with_times(entries: pd.DataFrame) -> pd.DataFrame:
+def with_times(entries: pd.DataFrame, true: Truth = DEMO) -> pd.DataFrame:
     """Give each entry a start within its day, one after the other with a break at noon, to the minute."""
     entries = entries.sort_values(["person", "day", "case", "step"], kind="stable", ignore_index=True)
-    rng = stream(SEED, -1, "demo.times")
+    rng = stream(true.seed, -1, "demo.times")
     first = _START_OF_DAY_H + np.round(rng.uniform(0, 1.0, size=100 * _STRIDE) * 12) / 12
     key = (entries["person"] * _STRIDE + entries["day"]).to_numpy()
     before = entries.groupby(key)["hours_h"].cumsum() - entries["hours_h"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 SEED = 20260630
 FIRST = dt.date(2024, 7, 1)
@@ -19,6 +19,34 @@ EFFORT_CV = 0.7
 LONGEST_ENTRY_H = 6.5
 #: Orders of these working days before the period still cause work in it.
 EARLIER_DAYS = 60
+
+#: Role, FTE, year of birth, entry, yearly cost, agreed retirement.
+PEOPLE: tuple[tuple[str, float, int, str, int, str], ...] = (
+    ("Außendienst", 1.0, 1960, "1994-04-01", 98_400, "2027-03-31"),
+    ("Außendienst", 1.0, 1961, "1999-10-01", 96_200, "2027-12-31"),
+    ("Außendienst", 1.0, 1964, "2003-01-01", 94_800, ""),
+    ("Außendienst", 1.0, 1967, "2008-07-01", 92_500, ""),
+    ("Außendienst", 1.0, 1970, "2011-02-01", 91_000, ""),
+    ("Außendienst", 1.0, 1973, "2010-09-01", 90_300, ""),
+    ("Außendienst", 0.8, 1976, "2014-04-01", 71_600, ""),
+    ("Außendienst", 1.0, 1979, "2016-01-01", 87_900, ""),
+    ("Außendienst", 1.0, 1981, "2015-05-01", 86_400, ""),
+    ("Außendienst", 1.0, 1984, "2018-10-01", 84_200, ""),
+    ("Außendienst", 1.0, 1987, "2019-03-01", 82_700, ""),
+    ("Außendienst", 1.0, 1990, "2021-01-01", 79_500, ""),
+    ("Außendienst", 1.0, 1993, "2024-10-01", 74_800, ""),
+    ("Innendienst", 1.0, 1961, "1989-09-01", 71_300, "2028-02-29"),
+    ("Innendienst", 1.0, 1963, "1996-05-01", 70_100, ""),
+    ("Innendienst", 0.75, 1969, "2005-08-01", 60_400, ""),
+    ("Innendienst", 1.0, 1974, "2009-11-01", 67_200, ""),
+    ("Innendienst", 0.6, 1980, "2013-02-01", 60_200, ""),
+    ("Innendienst", 1.0, 1986, "2017-06-01", 64_300, ""),
+    ("Innendienst", 1.0, 1991, "2020-09-01", 62_800, ""),
+    ("Innendienst", 1.0, 1996, "2022-04-01", 60_900, ""),
+    ("Key-Account", 1.0, 1962, "2001-01-01", 109_800, "2028-12-31"),
+    ("Key-Account", 1.0, 1971, "2007-03-01", 107_500, ""),
+    ("Key-Account", 1.0, 1978, "2012-10-01", 104_900, ""),
+)
 
 CLASSES = ("standard", "configured", "bespoke")
 SEGMENTS = ("A", "B", "C")
@@ -263,3 +291,53 @@ PLANTED = {
     "missing_postcode": 3,
 }
 FORGOTTEN_END_H = (10.5, 16.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Truth:
+    """The numbers that one invented firm is made with; those of the demo client unless said otherwise.
+
+    Parameters
+    ----------
+    seed : int
+        Seed of all draws.
+    staff : tuple
+        Role, FTE, year of birth, entry, yearly cost and agreed retirement of each person.
+    customers, buying_customers, key_accounts, pressed_customers : int
+        All customers (at least 40), those who order, those of the key-account managers, those with a pressed margin.
+    sales_amount : float
+        Sales of the whole period, in currency.
+    orders, opportunities : int, mapping of str to int
+        Orders of the whole period, and opportunities by stage.
+    class_shares, cycle_days : mapping of str to float
+        Shares of the order classes; mean calendar days of an opportunity by stage.
+    leads_per_year, requests_per_year, complaints_per_year : float
+        Arrivals a year.
+    care_contacts_per_year : mapping of str to float
+        Contacts per customer and year by segment of sales.
+    effort_factors : mapping of str to float
+        Effort of a kind of case relative to the demo client's; 1 where none is named.
+    logging_share : tuple of float
+        Lowest and highest share of entries that a person writes down, in 0..1.
+    """
+
+    seed: int = SEED
+    staff: tuple[tuple[str, float, int, str, int, str], ...] = PEOPLE
+    customers: int = CUSTOMERS
+    buying_customers: int = BUYING_CUSTOMERS
+    key_accounts: int = KEY_ACCOUNTS
+    pressed_customers: int = PRESSED_CUSTOMERS
+    sales_amount: float = SALES_AMOUNT
+    orders: int = ORDERS
+    opportunities: Mapping[str, int] = field(default_factory=lambda: dict(OPPORTUNITIES))
+    class_shares: Mapping[str, float] = field(default_factory=lambda: dict(CLASS_SHARES))
+    cycle_days: Mapping[str, float] = field(default_factory=lambda: dict(CYCLE_DAYS))
+    leads_per_year: float = LEADS_PER_YEAR
+    requests_per_year: float = SERVICE_REQUESTS_PER_YEAR
+    complaints_per_year: float = COMPLAINTS_PER_YEAR
+    care_contacts_per_year: Mapping[str, float] = field(default_factory=lambda: dict(CARE_CONTACTS_PER_YEAR))
+    effort_factors: Mapping[str, float] = field(default_factory=dict)
+    logging_share: tuple[float, float] = LOGGING_SHARE
+
+
+DEMO = Truth()

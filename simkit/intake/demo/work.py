@@ -8,39 +8,40 @@ import pandas as pd
 from simkit.foundation.streams import stream
 from simkit.intake.demo.truth import (
     ALL,
-    CARE_CONTACTS_PER_YEAR,
-    COMPLAINTS_PER_YEAR,
+    DEMO,
     EARLIER_DAYS,
     EFFORT_CV,
-    LEADS_PER_YEAR,
     LONGEST_ENTRY_H,
     OWNER_CARRIES,
-    SEED,
-    SERVICE_REQUESTS_PER_YEAR,
     STEPS,
     VISIT_SHARE,
     YEARS,
     Step,
+    Truth,
 )
 
 NO_CUSTOMER = -1
 
 
 def work_entries(
-    customers: pd.DataFrame, orders: pd.DataFrame, opportunities: pd.DataFrame, days: pd.DatetimeIndex
+    customers: pd.DataFrame,
+    orders: pd.DataFrame,
+    opportunities: pd.DataFrame,
+    days: pd.DatetimeIndex,
+    true: Truth = DEMO,
 ) -> pd.DataFrame:
     """Return the wanted time entries of all cases: case, customer, label, hours, wanted working day and doer."""
     cases = pd.concat(
         [
-            _order_cases(orders),
+            _order_cases(orders, true),
             _opportunity_cases(opportunities, days),
-            _care_cases(customers, len(days)),
-            _service_cases(customers, orders, len(days)),
-            _lead_cases(customers, len(days)),
+            _care_cases(customers, len(days), true),
+            _service_cases(customers, orders, len(days), true),
+            _lead_cases(customers, len(days), true),
         ],
         ignore_index=True,
     )
-    parts = [_expand(cases[cases["kind"] == kind], kind, steps) for kind, steps in STEPS.items()]
+    parts = [_expand(cases[cases["kind"] == kind], kind, steps, true) for kind, steps in STEPS.items()]
     entries = _split(pd.concat(parts, ignore_index=True))
     return entries[(entries["day"] >= 0) & (entries["day"] < len(days))].reset_index(drop=True)
 
@@ -51,18 +52,21 @@ def lognormal(mean: np.ndarray | float, cv: float, size: int, rng: np.random.Gen
     return np.asarray(mean * rng.lognormal(-(sigma**2) / 2, sigma, size))
 
 
-def _expand(cases: pd.DataFrame, kind: str, steps: tuple[Step, ...]) -> pd.DataFrame:
-    parts = [_step_entries(cases, step, position, f"demo.work.{kind}") for position, step in enumerate(steps)]
+def _expand(cases: pd.DataFrame, kind: str, steps: tuple[Step, ...], true: Truth) -> pd.DataFrame:
+    factor = true.effort_factors.get(kind, 1.0)
+    parts = [
+        _step_entries(cases, step, factor, stream(true.seed, -1, f"demo.work.{kind}.{position}")).assign(step=position)
+        for position, step in enumerate(steps)
+    ]
     return pd.concat(parts, ignore_index=True)
 
 
-def _step_entries(cases: pd.DataFrame, step: Step, position: int, name: str) -> pd.DataFrame:
+def _step_entries(cases: pd.DataFrame, step: Step, factor: float, rng: np.random.Generator) -> pd.DataFrame:
     """Return the entries of one step: how many, how long, and when within the case's duration."""
-    rng = stream(SEED, -1, f"{name}.{position}")
     expected = cases["group"].map(step.entries).to_numpy(dtype=float)
     count = np.floor(expected + rng.random(len(cases))).astype(int)
     rows = cases.loc[cases.index.repeat(count)]
-    hours = lognormal(rows["group"].map(step.entry_h).to_numpy(dtype=float), EFFORT_CV, len(rows), rng)
+    hours = lognormal(rows["group"].map(step.entry_h).to_numpy(dtype=float) * factor, EFFORT_CV, len(rows), rng)
     moment = rng.uniform(*step.window, len(rows))
     doer = rows["carrier"].to_numpy() if step.doer == "order" else step.doer
     return pd.DataFrame(
@@ -73,7 +77,7 @@ def _step_entries(cases: pd.DataFrame, step: Step, position: int, name: str) -> 
             "group": rows["group"].to_numpy(),
             "customer": rows["customer"].to_numpy(),
             "label": step.label,
-            "step": position,
+            "step": 0,
             "hours_h": np.maximum(np.round(hours, 1), 0.1),
             "day": np.floor(rows["day"].to_numpy() + moment * rows["span"].to_numpy()).astype(int),
             "doer": doer,
@@ -96,9 +100,9 @@ def _frame(kind: str, names: pd.Series | list[str], **columns: object) -> pd.Dat
     return frame
 
 
-def _order_cases(orders: pd.DataFrame) -> pd.DataFrame:
+def _order_cases(orders: pd.DataFrame, true: Truth) -> pd.DataFrame:
     """Return this period's orders, and those of the weeks before whose work reaches into it."""
-    rng = stream(SEED, -1, "demo.carriers")
+    rng = stream(true.seed, -1, "demo.carriers")
     earlier = orders[orders["day"] < EARLIER_DAYS]
     numbers = [f"A{400_000 - 3 * number:07d}" for number in range(len(earlier), 0, -1)]
     orders = pd.concat([earlier.assign(day=earlier["day"] - EARLIER_DAYS, order_id=numbers), orders], ignore_index=True)
@@ -129,11 +133,11 @@ def _opportunity_cases(opportunities: pd.DataFrame, days: pd.DatetimeIndex) -> p
     )
 
 
-def _care_cases(customers: pd.DataFrame, days: int) -> pd.DataFrame:
+def _care_cases(customers: pd.DataFrame, days: int, true: Truth) -> pd.DataFrame:
     """Return planned contacts; how often differs between customers by habit, not by margin."""
-    rng = stream(SEED, -1, "demo.care")
+    rng = stream(true.seed, -1, "demo.care")
     known = customers[~customers["dormant"]]
-    mean = known["segment"].map(CARE_CONTACTS_PER_YEAR).to_numpy() * known["care_factor"].to_numpy() * YEARS
+    mean = known["segment"].map(true.care_contacts_per_year).to_numpy() * known["care_factor"].to_numpy() * YEARS
     rows = known.loc[known.index.repeat(rng.poisson(mean))]
     visit = rng.random(len(rows)) < rows["segment"].map(VISIT_SHARE).to_numpy()
     frame = _frame(
@@ -147,22 +151,22 @@ def _care_cases(customers: pd.DataFrame, days: int) -> pd.DataFrame:
     return frame.assign(kind=np.where(visit, "visit", "call"))
 
 
-def _service_cases(customers: pd.DataFrame, orders: pd.DataFrame, days: int) -> pd.DataFrame:
+def _service_cases(customers: pd.DataFrame, orders: pd.DataFrame, days: int, true: Truth) -> pd.DataFrame:
     """Return requests and complaints; customers with many orders ask more, and some ask far more than others."""
-    rng = stream(SEED, -1, "demo.service")
+    rng = stream(true.seed, -1, "demo.service")
     placed = np.bincount(orders["customer"], minlength=len(customers))
     weight = placed**0.7 * rng.lognormal(0.0, 0.6, len(customers))
     weight = weight / weight.sum()
-    requests, complaints = rng.poisson(SERVICE_REQUESTS_PER_YEAR * YEARS), rng.poisson(COMPLAINTS_PER_YEAR * YEARS)
+    requests, complaints = rng.poisson(true.requests_per_year * YEARS), rng.poisson(true.complaints_per_year * YEARS)
     asked = _anonymous("request", rng.choice(len(customers), size=requests, p=weight), days, 2, rng)
     complained = _anonymous("complaint", rng.choice(len(customers), size=complaints, p=weight), days, 10, rng)
     return pd.concat([asked, complained], ignore_index=True)
 
 
-def _lead_cases(customers: pd.DataFrame, days: int) -> pd.DataFrame:
+def _lead_cases(customers: pd.DataFrame, days: int, true: Truth) -> pd.DataFrame:
     """Return leads; they concern firms that are no customers yet, so the owner is drawn among all accounts."""
-    rng = stream(SEED, -1, "demo.leads")
-    near = rng.integers(0, len(customers), rng.poisson(LEADS_PER_YEAR * YEARS))
+    rng = stream(true.seed, -1, "demo.leads")
+    near = rng.integers(0, len(customers), rng.poisson(true.leads_per_year * YEARS))
     return _anonymous("lead", near, days, 15, rng)
 
 

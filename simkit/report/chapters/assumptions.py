@@ -9,9 +9,9 @@ import pandas as pd
 from simkit.effort.benchmarks import MARKS
 from simkit.foundation.parameters import KIND_LABELS
 from simkit.foundation.text import Text
-from simkit.foundation.unit_words import UNIT_WORDS
 from simkit.report.blocks import Block
 from simkit.report.dossier import Dossier
+from simkit.report.leaf_values import written_value
 from simkit.report.sheet import Footing, Note, Sheet
 from simkit.report.tables import Column
 from simkit.value.lifetime.lifetime_value import horizon_assumption
@@ -37,8 +37,6 @@ ORDER = (
     "lever",
     "assumption",
 )
-YES, NO = Text(de="ja", en="yes"), Text(de="nein", en="no")
-PER_YEAR = Text(de=" je Jahr", en=" a year")
 
 
 def reason_to_leave_out(dossier: Dossier) -> Text | None:
@@ -75,7 +73,10 @@ def leaf_blocks(sheet: Sheet, table: pd.DataFrame, name: str) -> Iterator[Block]
     ends = zip(table["low"], table["high"], units, strict=True)
     frame = table.assign(
         label=table[f"label_{sheet.look.formats.language}"],
-        shown=[_written(sheet, value, unit, named=True) for value, unit in zip(table["value"], units, strict=True)],
+        shown=[
+            written_value(sheet.look, value, unit, named=True)
+            for value, unit in zip(table["value"], units, strict=True)
+        ],
         range=[_range(sheet, low, high, unit) for low, high, unit in ends],
         origin=_origins(sheet, table),
     )
@@ -102,27 +103,7 @@ def _origin(sheet: Sheet, kind: str, source: str, mark: str) -> str:
     return f"{text} [{mark}]" if mark else text
 
 
-def _written(sheet: Sheet, value: float, unit: str, *, named: bool) -> str:
-    """Write a parameter with or without the name of its unit; shares become percentages, switches yes or no."""
-    formats = sheet.look.formats
-    if unit == "share":
-        return formats.share(value, 0 if round(value * 100, 6) % 1 == 0 else 1)
-    if unit == "flag":
-        return sheet.look.say(YES if value else NO)
-    if unit.startswith("money") and named:
-        return f"{formats.money(value)}{sheet.look.say(PER_YEAR) if unit == 'money/a' else ''}"
-    number = formats.number(value, _digits(value))
-    name = sheet.look.say(UNIT_WORDS[unit]) if named and not unit.startswith("money") else ""
-    return f"{number}\u00a0{name}".replace(" ", "\u00a0") if name else number
-
-
-def _digits(value: float) -> int:
-    """Return the decimals that a parameter needs: as many as were typed in, and no more than its size deserves."""
-    typed = next((digits for digits in range(3) if round(value, digits) == round(value, 6)), 3)
-    return min(typed, 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2 if abs(value) >= 1 else 3)
-
-
 def _range(sheet: Sheet, low: float, high: float, unit: str) -> str:
     if low != low or high != high or low == high or unit == "flag":
         return ""
-    return f"{_written(sheet, low, unit, named=False)}\u00a0–\u00a0{_written(sheet, high, unit, named=False)}"
+    return f"{written_value(sheet.look, low, unit, named=False)}\u00a0–\u00a0{written_value(sheet.look, high, unit, named=False)}"

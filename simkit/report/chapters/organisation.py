@@ -10,12 +10,14 @@ from simkit.foundation.text import Language, Text
 from simkit.report import figures_study as draw
 from simkit.report.blocks import Block
 from simkit.report.chapters import organisation_gains as gains
+from simkit.report.chapters.organisation_precision import precision_table
 from simkit.report.chapters.organisation_tables import (
     break_even_table,
     effect_table,
     measures_table,
     scan_table,
     scenario_table,
+    shortfall_table,
     undone_table,
 )
 from simkit.report.dossier import Dossier
@@ -46,6 +48,7 @@ def blocks(dossier: Dossier) -> Iterator[Block]:
     yield from measures_table(sheet, view)
     yield from _picture(sheet, view)
     yield from undone_table(sheet, view)
+    yield from shortfall_table(sheet, view)
     yield from gains.months(sheet, view, source_of(sheet, view))
     yield from _steps(sheet, view)
     yield from gains.parts(sheet, view)
@@ -57,6 +60,7 @@ def blocks(dossier: Dossier) -> Iterator[Block]:
     yield from gains.beside_the_case(sheet, view, source_of(sheet, view))
     yield from _elasticity(sheet, view)
     yield from _conditions(sheet, view)
+    yield from precision_table(sheet, view, source_of(sheet, view))
 
 
 def source_of(sheet: Sheet, view: StudyView) -> str:

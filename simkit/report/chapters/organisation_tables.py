@@ -7,10 +7,13 @@ from collections.abc import Iterator
 import pandas as pd
 
 from simkit.foundation.text import Text
+from simkit.model.parameters import SEGMENTS
 from simkit.report.blocks import Block
 from simkit.report.sheet import Footing, Sheet
 from simkit.report.study_views import StudyView
 from simkit.report.tables import Column
+from simkit.study.shortfall import LOSS
+from simkit.study.standards import standard
 
 SHOWN_MEASURES = (
     "facing_share",
@@ -159,6 +162,51 @@ def undone_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
     title = Text(de="Was nicht getan wird, je Organisation", en="What does not get done, by organisation")
     unit = Text(de="Summe über drei Jahre, im Mittel der Welten", en="Sum over three years, mean over the worlds")
     yield sheet.table("undone", title, wide, columns, Footing(unit=unit))
+
+
+def shortfall_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
+    """Yield how probable a year with a loss, or a segment served worse, is in each scenario."""
+    table = view.study.frame("shortfall")
+    if table.empty:
+        return
+    order = {name: place for place, name in enumerate((view.study.baseline, *view.compared))}
+    chosen = table[table["design"].isin(order)]
+    share = sheet.look.formats.share
+    cells = [f"{share(p, 0)} ({share(low, 0)} – {share(high, 0)})" for p, low, high in _chances(chosen)]
+    wide = chosen.assign(cell=cells).pivot_table(
+        index=["scenario", "design"], columns="item", values="cell", aggfunc="first", sort=False
+    )
+    frame = wide.reset_index()
+    frame = frame.assign(
+        label=[view.design_label(name) for name in frame["design"]],
+        scenario_label=[view.scenario_label(name) for name in frame["scenario"]],
+    )
+    loss = Text(de="ein Jahr mit Verlust", en="a year with a loss")
+    worse = Text(de="Segment {name} schlechter betreut", en="segment {name} served worse")
+    items = {LOSS: loss, **{name: worse.fill(name=name) for name in SEGMENTS}}
+    columns = [Column(name="scenario_label", label=Text(de="Szenario", en="Scenario")), DESIGN]
+    columns += [Column(name=name, label=label, write="figure") for name, label in items.items() if name in frame]
+    limit = standard("rule.service_limit_share")
+    footing = Footing(
+        unit=Text(de="Anteil der Welten, exaktes 95-%-Intervall", en="Share of the worlds, exact 95% interval"),
+        note=sheet.say(
+            Text(
+                de="Mindestens ein Jahr unter der Grenze: Unternehmensgewinn 0; Betreuungsgrad {limit} des heutigen. Die "
+                "Wahrscheinlichkeit gilt unter den genannten Annahmen.",
+                en="At least one year under the limit: company profit 0; care level {limit} of today's. The probability holds "
+                "under the stated assumptions.",
+            ),
+            limit=share(limit, 0),
+        ),
+    )
+    title = Text(
+        de="Wie wahrscheinlich Verlust oder schlechtere Betreuung ist", en="How probable a loss or worse service is"
+    )
+    yield sheet.table("shortfall", title, frame, columns, footing)
+
+
+def _chances(table: pd.DataFrame) -> Iterator[tuple[float, float, float]]:
+    yield from zip(table["probability"], table["low"], table["high"], strict=True)
 
 
 def effect_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:

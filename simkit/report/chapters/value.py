@@ -319,9 +319,8 @@ def _factors(sheet: Sheet, found: CustomerValue) -> Block:
         Column(name="kind", label=Text(de="Herkunft", en="Origin")),
         Column(name="weight", label=Text(de="Gewicht", en="Weight"), write="share", digits=0),
     )
-    return sheet.table(
-        "value_factors", Text(de="Woraus der Kundenwert besteht", en="What customer value is made of"), frame, columns
-    )
+    title = Text(de="Woraus der Kundenwert besteht", en="What customer value is made of")
+    return sheet.table("value_factors", title, frame, columns, Footing(source=found.weights_from.source))
 
 
 def _missing(sheet: Sheet, found: CustomerValue) -> Iterator[Block]:

@@ -1,0 +1,329 @@
+"""Time the experiment grid: runs per minute, its own cost, the way to a precise answer, a repeat, and 10,000 runs on paper.
+
+Run with ``python benchmarks/study.py [--quick]`` in the project's environment. The client is the demo's, as `simkit run demo`
+simulates it. On a shared machine read CPU seconds and ratios; what is said of free processors is worked out from them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import heapq
+import os
+import pickle
+import platform
+import resource
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+PROJECT = Path(__file__).resolve().parent.parent
+LOOP_EVENTS = 400_000
+STUDY_RUNS, ARMS_PER_PIECE = 10_000, 4
+WORKERS = (1, 2, 8, 32, 128, 512)
+
+
+def main() -> None:
+    """Print the tables one after the other."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--quick", action="store_true", help="fewer rounds, and no way to a precise answer")
+    options.add_argument(
+        "--budget", type=int, default=100, help="most worlds a scenario on the way to a precise answer"
+    )
+    options.add_argument("--no-cluster", action="store_true", help="leave the Dask cluster out")
+    chosen = options.parse_args()
+    say(f"Python {platform.python_version()} on {platform.system()}, {os.cpu_count()} processors")
+    say(f"plain heapq loop: {LOOP_EVENTS / plain_loop() / 1e6:.2f} million events per CPU second")
+    case = demo_case()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        seconds = own_cost(case, folder / "own", rounds=1 if chosen.quick else 3)
+        run_bytes = per_minute(case, folder / "minute", worlds=1 if chosen.quick else 2)
+        if not chosen.quick:
+            precise_answer(case, folder / "precise", chosen.budget)
+        costs = {"pool of processes": task_cost(folder / "pool", jobs=2)}
+        if not chosen.no_cluster:
+            with local_cluster(folder) as address:
+                costs["Dask cluster"] = task_cost(folder / "dask", cluster=address)
+        on_paper(seconds, costs, run_bytes)
+    say(f"\nthe plain heapq loop once more: {LOOP_EVENTS / plain_loop() / 1e6:.2f} million events per CPU second")
+
+
+def say(line: str) -> None:
+    """Write one line of the table."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+# --- the machine and the case -----------------------------------------------------------------------------------------
+
+
+def plain_loop() -> float:
+    """Return the CPU seconds of a fixed number of events on a plain heap: the speed of this machine right now."""
+    started = time.process_time()
+    heap = [(float(number), number) for number in range(1000)]
+    for number in range(LOOP_EVENTS):
+        at, tie = heapq.heappop(heap)
+        heapq.heappush(heap, (at + 1.0 + (number * 7919 % 1000) / 1000, tie))
+    return time.process_time() - started
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """The demo client as it is simulated: 4 designs in 3 scenarios."""
+
+    facts: Any
+    parameters: Any
+    grid: Any
+
+
+def demo_case() -> Case:
+    """Return the demo client with the default designs and scenarios."""
+    from simkit.effort.time_use import time_use
+    from simkit.intake.client import load_client
+    from simkit.model.designs import load_design
+    from simkit.model.parameters import load_defaults
+    from simkit.model.scenarios import load_scenario
+    from simkit.study.calibration import measured_parameters
+    from simkit.study.client_facts import client_facts
+    from simkit.study.grid import Arm, Grid
+    from simkit.study.plan import DESIGNS, SCENARIOS
+    from simkit.value.customer_value import customer_value
+
+    client = load_client(PROJECT / "client_data" / "demo")
+    value = customer_value(client, seed=1)
+    parameters = measured_parameters(client, time_use(client, seed=1), value, load_defaults())
+    arms = tuple(Arm(label=name, design=load_design(name)) for name in DESIGNS)
+    scenarios = {name: load_scenario(name) for name in SCENARIOS}
+    grid = Grid(arms=arms, scenarios=scenarios, replications=12, seed=1)
+    return Case(facts=client_facts(client, value), parameters=parameters, grid=grid)
+
+
+class Stopwatch:
+    """Wall seconds, CPU seconds of this process, and CPU seconds of it and all that it started, since it was made."""
+
+    def __init__(self) -> None:
+        self._wall, self._own, self._all = time.perf_counter(), time.process_time(), _cpu()
+
+    @property
+    def wall(self) -> float:
+        """Wall seconds."""
+        return time.perf_counter() - self._wall
+
+    @property
+    def own(self) -> float:
+        """CPU seconds of this process."""
+        return time.process_time() - self._own
+
+    @property
+    def cpu(self) -> float:
+        """CPU seconds of this process and of those that it started and that have ended."""
+        return _cpu() - self._all
+
+
+def _cpu() -> float:
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+# --- what a run costs, and what the grid adds --------------------------------------------------------------------------
+
+
+def own_cost(case: Case, folder: Path, *, rounds: int) -> float:
+    """Compare the grid, finished runs kept, with the bare simulation of the same runs; return the CPU seconds of a run."""
+    from simkit.study.grid import Execution, play_world, run_grid
+
+    runs = len(case.grid.arms)
+    say(f"\nthe same runs bare and as a grid that keeps them, one process, {rounds} worlds of {runs} runs in turns")
+    scenario = next(iter(case.grid.scenarios))
+    bare_s, grid_s = [], []
+    for number in range(rounds):
+        one = replace(
+            case.grid, scenarios={scenario: case.grid.scenarios[scenario]}, replications=1, first_replication=number
+        )
+
+        def bare(one: Any = one, number: int = number) -> None:
+            world = (one.scenarios[scenario], one.arms, one.seed, number)
+            sum(len(frame) for frame in play_world(case.facts, case.parameters, *world))
+
+        def as_grid(one: Any = one) -> None:
+            run_grid(one, case.facts, case.parameters, execution=Execution(jobs=1, cache=folder))
+
+        ways = [(bare, bare_s), (as_grid, grid_s)]
+        for play, seconds in ways if number % 2 else ways[::-1]:  # whoever comes second finds a warmer machine
+            watch = Stopwatch()
+            play()
+            seconds.append(watch.own / runs)
+    ratios = [grid / bare for grid, bare in zip(grid_s, bare_s, strict=True)]
+    say(f"{'bare, world, run and measures':<42}{statistics.median(bare_s):8.3f} s CPU a run")
+    say(f"{'as a grid':<42}{statistics.median(grid_s):8.3f} s CPU a run")
+    say(
+        f"{'what the grid adds':<42}{statistics.median(ratios) - 1:8.1%} (from {min(ratios) - 1:.1%} to {max(ratios) - 1:.1%}; "
+        f"of the sums {sum(grid_s) / sum(bare_s) - 1:.1%})"
+    )
+    return statistics.median(bare_s)
+
+
+def per_minute(case: Case, folder: Path, *, worlds: int) -> float:
+    """Time a grid on one and on two processes; return the bytes that a kept run takes."""
+    from simkit.study.grid import Execution, run_grid
+    from simkit.study.run_cache import FILE
+
+    grid = replace(case.grid, replications=worlds)
+    say(f"\n{grid.runs} runs (4 designs × 3 scenarios × {worlds} worlds), with the start of the processes")
+    frames = []
+    for jobs in (1, 2):
+        watch = Stopwatch()
+        found = run_grid(grid, case.facts, case.parameters, execution=Execution(jobs=jobs, cache=folder / str(jobs)))
+        frames.append(found.frame)
+        free = watch.cpu / jobs
+        say(
+            f"{jobs} process{'es' if jobs > 1 else ''}{'':<10}{grid.runs / watch.wall * 60:8.1f} runs a minute as it went, "
+            f"{grid.runs / free * 60:.1f} on free processors ({watch.wall:.1f} s wall, {watch.cpu:.1f} s CPU)"
+        )
+    say(f"{'results':<20}{'identical' if frames[0].equals(frames[1]) else 'DIFFERENT'}")
+    file_bytes = (folder / "1" / FILE).stat().st_size
+    say(f"{'store':<20}{file_bytes / 1000:8.0f} kB for {grid.runs} runs, {len(frames[0]) / grid.runs:.0f} values a run")
+    return file_bytes / grid.runs
+
+
+def precise_answer(case: Case, folder: Path, budget: int) -> None:
+    """Time the way to differences within ± 2 % of profit, and the same question once more."""
+    from simkit.study.grid import Execution
+    from simkit.study.precision import precision_table, run_until_precise, usual_precision
+
+    wanted, compared = usual_precision(budget=budget), [arm.label for arm in case.grid.arms]
+    how = Execution(jobs=2, cache=folder)
+    say(
+        f"\n4 designs × 3 scenarios until every profit difference is within ± {wanted.share:.0%} of profit, two processes"
+    )
+    cost_s = 0.0
+    for name in ("first time", "once more"):
+        watch = Stopwatch()
+        found = run_until_precise(case.grid, case.facts, case.parameters, compared, wanted, execution=how)
+        say(
+            f"{name:<20}{watch.wall:8.1f} s wall, {watch.cpu:.1f} s CPU ({watch.cpu / 2:.0f} s on two free processors); "
+            f"{found.grid.runs} runs in {found.grid.replications} worlds a scenario, {found.reused} of them kept from before"
+        )
+        cost_s = cost_s or watch.cpu / found.grid.runs
+    table = precision_table(found.frame, compared, wanted)
+    for scenario, rows in table.groupby("scenario", sort=False):
+        widest, number = rows["half_width_share"].max(), found.grid.replications
+        needed = int(np.ceil(number * (widest / wanted.share) ** 2))
+        say(
+            f"{scenario:<26}half-widths up to {widest:6.2%}, {int(rows['reached'].sum())} of {len(rows)} precise; "
+            f"by the square law {needed} worlds, {len(compared) * needed * cost_s / 120:.1f} minutes on two free processors"
+        )
+
+
+# --- what a piece of work costs besides its runs -----------------------------------------------------------------------
+
+
+def empty_engine(
+    facts: Any, parameters: Any, scenario: Any, arms: tuple[Any, ...], seed: int, replication: int
+) -> Iterator[pd.DataFrame]:
+    """Play nothing and return as many values as a real run has."""
+    number = np.arange(300)
+    names = {"year": number % 4, "measure": [f"measure{one % 75}" for one in number], "group": ""}
+    for arm in arms:
+        values = np.full(300, float(replication) + len(arm.label))
+        yield pd.DataFrame({**names, "value": values})
+
+
+def task_cost(folder: Path, **how: Any) -> dict[str, float]:
+    """Return what a piece of four empty runs costs: wall seconds, and CPU seconds of the process that asks."""
+    from study import empty_engine as importable  # by its module's name, so that other processes find it
+
+    from simkit.foundation.parameters import Provenance
+    from simkit.model.designs import load_design
+    from simkit.model.facts import example_facts
+    from simkit.model.parameters import load_defaults
+    from simkit.model.scenarios import load_scenario
+    from simkit.study.grid import Arm, Execution, Grid, run_grid
+
+    design, facts, tree = load_design("baseline"), example_facts(), load_defaults()
+    hours = (0.41, 0.42, 0.43, 0.44)
+    arms = tuple(Arm(label=f"arm{one}", design=design, changes={"leads.qualify_h": one}) for one in hours)
+    seconds: dict[str, list[float]] = {"wall": [], "own": []}
+    sizes = (100, 1100)  # the difference has no start of processes in it
+    for pieces in sizes:
+        grid = Grid(arms=arms, scenarios={"today": load_scenario("today")}, replications=pieces, seed=1)
+        changed = tree.patch({"leads.per_year": float(pieces)}, Provenance(kind="option"))
+        watch = Stopwatch()
+        run_grid(grid, facts, changed, execution=Execution(cache=folder, **how), engine=importable)
+        seconds["wall"].append(watch.wall)
+        seconds["own"].append(watch.own)
+    watch = Stopwatch()
+    kept = run_grid(grid, facts, changed, execution=Execution(cache=folder, **how), engine=importable)
+    say(f"\n{kept.reused} of {grid.runs} runs kept from before: {watch.wall:.2f} s wall, {watch.own:.2f} s CPU")
+    return {name: (found[1] - found[0]) / (sizes[1] - sizes[0]) for name, found in seconds.items()}
+
+
+@contextmanager
+def local_cluster(folder: Path) -> Iterator[str]:
+    """Start a Dask scheduler and two workers on this machine, on the loopback alone."""
+    from simkit.foundation.errors import UsageError
+    from simkit.study.cluster import threads_of
+
+    with socket.socket() as place:
+        place.bind(("127.0.0.1", 0))
+        port = place.getsockname()[1]
+    address = f"tcp://127.0.0.1:{port}"
+    paths = os.pathsep.join([str(PROJECT), str(PROJECT / "benchmarks")])
+    common = {"env": {**os.environ, "PYTHONPATH": paths}, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    dask = [sys.executable, "-m", "dask"]
+    local = ["--host", "127.0.0.1", "--no-dashboard"]
+    worker = [*dask, "worker", address, *local, "--nthreads", "1", "--no-nanny", "--local-directory", str(folder)]
+    scheduler = [*dask, "scheduler", *local, "--port", str(port), "--no-show"]
+    processes = [subprocess.Popen(command, **common) for command in (scheduler, worker, worker)]  # type: ignore[call-overload]
+    try:
+        for _ in range(60):
+            try:
+                if threads_of(address) == 2:
+                    break
+            except UsageError:
+                time.sleep(0.5)
+        yield address
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+
+
+def on_paper(seconds: float, costs: dict[str, dict[str, float]], run_bytes: float) -> None:
+    """Work out how long 10,000 runs take on n workers: their share of the runs, or what the one who asks can take in."""
+    from simkit.study.playing import Outcome, outcome_of
+
+    pieces = STUDY_RUNS / ARMS_PER_PIECE
+    outcome: Outcome = outcome_of(next(empty_engine(None, None, None, (_Named(),), 1, 1)))
+    travels = len(pickle.dumps(outcome)) / 1000
+    say(f"\n{STUDY_RUNS} runs of {seconds:.2f} s CPU in {pieces:.0f} pieces of {ARMS_PER_PIECE}, worked out")
+    say(f"{'a result travels as':<24}{travels:8.1f} kB, and takes {run_bytes / 1000:.1f} kB in the store")
+    for name, cost in costs.items():
+        say(
+            f"{name:<24}{cost['wall'] * 1000:8.1f} ms wall a piece of empty runs, of them {cost['own'] * 1000:.1f} ms CPU of the "
+            "process that asks"
+        )
+    say(f"{'workers':<24}" + "".join(f"{number:>10}" for number in WORKERS))
+    for name, cost in costs.items():
+        piece_s = ARMS_PER_PIECE * seconds + 2 * cost["wall"]  # two workers shared the empty pieces
+        times = [max(pieces * piece_s / number, pieces * cost["own"]) / 60 for number in WORKERS]
+        say(f"{f'minutes, {name}':<24}" + "".join(f"{minutes:10.1f}" for minutes in times))
+
+
+class _Named:
+    label = "arm"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+"""What ``simkit calibrate`` does: run the moments step, print the fit, and save it in the client's folder."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import TYPE_CHECKING
+
+import click
+
+from simkit.foundation.text import Language, Text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from simkit.report.sheet import Sheet
+    from simkit.study.moment_fit import Fit
+
+STEP = Text(
+    de="Heutige Organisation simulieren und Größen anpassen", en="Simulating today's organisation, fitting leaves"
+)
+HEADINGS = (
+    Text(de="Größe", en="Figure"),
+    Text(de="Gemessen (95 %)", en="Measured (95%)"),
+    Text(de="Simuliert (95 %)", en="Simulated (95%)"),
+    Text(de="Passt?", en="Fits?"),
+)
+YES, NO = Text(de="ja", en="yes"), Text(de="nein", en="no")
+WHY = {
+    "limit": Text(de="nein: Grenze von {leaf}", en="no: limit of {leaf}"),
+    "no_leaf": Text(de="nein: folgt aus den anderen", en="no: follows from the others"),
+    "by_hand": Text(de="nein: {leaf} von Hand gesetzt", en="no: {leaf} set by hand"),
+    "not_reached": Text(de="nein: nicht erreicht", en="no: not reached"),
+}
+DONE = Text(
+    de="{fits} von {n} Größen passen; {leaves} Größen des Modells angepasst in {runs} Läufen. Gespeichert:",
+    en="{fits} of {n} figures fit; {leaves} parameters of the model adjusted in {runs} runs. Saved:",
+)
+
+
+def calibrate_client(name: str, *, seed: int, jobs: int | None, lang: Language | None) -> None:
+    """Calibrate a client, print how measured and simulated figures compare, and write calibration.yaml."""
+    from simkit.commands import TerminalReporter, console
+    from simkit.intake.client import load_client
+    from simkit.report.dossier import Dossier, Settings, folder_of, look_of
+    from simkit.report.settings_by_hand import check_settings
+    from simkit.report.sheet import Sheet
+    from simkit.study.grid import Execution
+    from simkit.study.saved_calibration import calibrated, save_calibration
+
+    folder = folder_of(name)
+    client = load_client(folder)
+    check_settings(client.config, folder)
+    look = look_of(client.config, lang)
+    dossier = Dossier(client=client, look=look, settings=Settings(seed=seed, jobs=jobs))
+    with TerminalReporter(look.formats.language) as reporter:
+        reporter.step(STEP)
+        fit = calibrated(client, dossier.time_use, dossier.value, seed=seed, execution=Execution(jobs=jobs))
+    file = save_calibration(client, fit, seed)
+    console().print(_table(Sheet(chapter="calibration", look=look), fit.table))
+    click.echo(_done(fit).to(look.formats.language))
+    click.echo(str(file))
+
+
+def _done(fit: Fit) -> Text:
+    table = fit.table
+    return DONE.fill(fits=int(table["fits"].sum()), n=len(table), leaves=len(fit.overlay), runs=fit.runs)
+
+
+def _table(sheet: Sheet, frame: pd.DataFrame) -> object:
+    from rich.table import Table
+
+    table = Table(*(sheet.look.say(text) for text in HEADINGS), box=None, pad_edge=False)
+    for row in frame.to_dict("records"):
+        verdict = YES if row["fits"] else WHY[row["why"]].fill(leaf=row["leaf"])
+        label = row[f"label_{sheet.look.formats.language}"]
+        table.add_row(label, _figure(sheet, row, "measured"), _figure(sheet, row, "simulated"), sheet.look.say(verdict))
+    return table
+
+
+def _figure(sheet: Sheet, row: Mapping[Hashable, object], name: str) -> str:
+    formats = sheet.look.formats
+    value, low, high = (float(str(row[end])) for end in (name, f"{name}_low", f"{name}_high"))
+    if row["unit"] == "share":
+        return f"{formats.share(value)} ({formats.share(low)} … {formats.share(high)})"
+    digits = 0 if abs(value) >= 100 else 1
+    return f"{formats.number(value, digits)} ({formats.number(low, digits)} … {formats.number(high, digits)})"

@@ -1,0 +1,129 @@
+"""Small firms with random true numbers, made as the demo client is: to try whether the kit finds what is true.
+
+Each number of a firm is drawn before its cases; counts are drawn around the true rates, so that a rate can be missed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from simkit.foundation.places import CHECKOUT
+from simkit.foundation.streams import stream
+from simkit.intake.demo.generate import Firm, build_firm, write_exports
+from simkit.intake.demo.truth import (
+    CARE_CONTACTS_PER_YEAR,
+    CLASS_SHARES,
+    CLASSES,
+    CYCLE_DAYS,
+    DEMO,
+    PEOPLE,
+    SALES_AMOUNT,
+    YEARS,
+    Truth,
+)
+
+SEED = 4711
+OUTSIDE, INSIDE = 5, 5
+CUSTOMERS, BUYING = 100, 97
+#: What a firm of the demo's habits and of this size has to do in a year, relative to the demo client.
+SIZE = 0.40
+DAYS_PER_YEAR = 365.25
+
+
+@dataclass(frozen=True, kw_only=True)
+class RandomFirm:
+    """A firm with what is true about it.
+
+    Parameters
+    ----------
+    number : int
+        Number of the firm; the same number gives the same firm.
+    true : Truth
+        What its files are made with.
+    rates : mapping of str to float
+        True rates by name of the kit's rate: ``orders``, ``opportunities``, ``requests`` a year; ``class_share.<class>``,
+        ``win_rate``, ``no_decision_share`` as shares.
+    firm : Firm
+        The firm as it really is.
+    """
+
+    number: int
+    true: Truth
+    rates: Mapping[str, float]
+    firm: Firm
+
+    @property
+    def name(self) -> str:
+        """Name of the client."""
+        return f"firm{self.number:03d}"
+
+
+def random_firm(number: int) -> RandomFirm:
+    """Draw and build one firm."""
+    rng = stream(SEED, number, "firms.truth")
+    rates = _rates(rng)
+    true = _truth(number, rates, rng)
+    return RandomFirm(number=number, true=true, rates=rates, firm=build_firm(true))
+
+
+def write_firm(firm: RandomFirm, folder: Path) -> Path:
+    """Write a firm's exports and its client.yaml into a folder of its name; returns that folder."""
+    place = folder / firm.name
+    place.mkdir(parents=True, exist_ok=True)
+    write_exports(firm.firm, place, firm.true)
+    text = (CHECKOUT / "client_data" / "demo" / "client.yaml").read_text(encoding="utf-8")
+    text = text.replace("client: demo", f"client: {firm.name}").replace("  logo: logo.svg\n", "")
+    (place / "client.yaml").write_text(text, encoding="utf-8")
+    return place
+
+
+def _rates(rng: np.random.Generator) -> dict[str, float]:
+    shares = rng.dirichlet([40 * CLASS_SHARES[name] for name in CLASSES])
+    win, undecided = rng.uniform(0.25, 0.55), rng.uniform(0.2, 0.5)
+    return {
+        "orders": 2700 * SIZE * rng.uniform(0.75, 1.05),
+        "opportunities": 430 * SIZE * rng.uniform(0.7, 1.4),
+        "requests": 1420 * SIZE * rng.uniform(0.6, 1.4),
+        **{f"class_share.{name}": float(share) for name, share in zip(CLASSES, shares, strict=True)},
+        "win_rate": win,
+        "no_decision_share": undecided,
+    }
+
+
+def _truth(number: int, rates: Mapping[str, float], rng: np.random.Generator) -> Truth:
+    outside = [row for row in PEOPLE if row[0] == "Außendienst"]
+    inside = [row for row in PEOPLE if row[0] == "Innendienst"]
+    low = rng.uniform(0.55, 0.75)
+    return replace(
+        DEMO,
+        seed=SEED + number,
+        staff=(*outside[2 : 2 + OUTSIDE], *inside[1 : 1 + INSIDE]),
+        customers=CUSTOMERS,
+        buying_customers=BUYING,
+        key_accounts=0,
+        pressed_customers=4,
+        sales_amount=SALES_AMOUNT * SIZE * rng.uniform(0.7, 1.3),
+        orders=int(rng.poisson(rates["orders"] * YEARS)),
+        opportunities=_deals(rates, rng),
+        class_shares={name: rates[f"class_share.{name}"] for name in CLASSES},
+        leads_per_year=520 * SIZE * rng.uniform(0.6, 1.4),
+        requests_per_year=rates["requests"] * 1250 / 1420,
+        complaints_per_year=rates["requests"] * 170 / 1420 / 1.3,
+        care_contacts_per_year={name: rate * rng.uniform(1.0, 2.2) for name, rate in CARE_CONTACTS_PER_YEAR.items()},
+        effort_factors={kind: rng.uniform(0.75, 1.2) for kind in ("order", "opportunity", "lead", "request")},
+        logging_share=(low, low + rng.uniform(0.1, 0.2)),
+    )
+
+
+def _deals(rates: Mapping[str, float], rng: np.random.Generator) -> dict[str, int]:
+    """Draw how deals ended that closed in the period, and how many are open at its end: rate × mean duration."""
+    closed = int(rng.poisson(rates["opportunities"] * YEARS))
+    won = int(rng.binomial(closed, rates["win_rate"]))
+    undecided = int(rng.binomial(closed - won, rates["no_decision_share"]))
+    counts = {"won": won, "lost": closed - won - undecided, "no_decision": undecided}
+    days = sum(CYCLE_DAYS[stage] * count for stage, count in counts.items()) / max(closed, 1)
+    return {**counts, "open": int(rng.poisson(rates["opportunities"] * days / DAYS_PER_YEAR))}

@@ -1,0 +1,90 @@
+"""How well the model shows a client: the fit of its moments, the saved calibration and the backtest, for one dossier."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from simkit.report.simulation import NO_CUSTOMERS, execution_of
+from simkit.study.backtest import backtest
+from simkit.study.calibration import LeftOut, client_facts, measured_parameters, what_is_missing
+from simkit.study.identification import kept_although_delivered
+from simkit.study.measured_response import Response, response
+from simkit.study.measured_season import SeasonTest, season_test
+from simkit.study.moment_fit import bench_of, fit_of
+from simkit.study.moments import measured_moments
+from simkit.study.saved_calibration import Saved, open_calibration, with_calibration, with_own_assumptions
+
+if TYPE_CHECKING:
+    from simkit.foundation.parameters import Parameters
+    from simkit.report.dossier import Dossier
+
+FIT_WORLDS = {"quick": 3, "normal": 6, "full": 8}
+BACKTEST_WORLDS = {"normal": 8, "full": 12}  # a draft makes none
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelFit:
+    """How well the model shows a client.
+
+    Parameters
+    ----------
+    saved : Saved
+        The saved calibration, or why it is not used.
+    fit : DataFrame
+        Measured and simulated moments (:class:`simkit.study.moment_fit.Fit`); empty when nothing can be compared.
+    backtest : DataFrame or None
+        See :func:`simkit.study.backtest.backtest`.
+    response, season : object or None
+        What the history tells of the customers' response and of the seasons; None where it is too short.
+    parameters : Parameters
+        The tree of today's organisation.
+    kept : tuple of str
+        Leaves that the delivered tables could have told but did not.
+    """
+
+    saved: Saved
+    fit: pd.DataFrame
+    backtest: pd.DataFrame | None
+    response: Response | None
+    season: SeasonTest | None
+    parameters: Parameters
+    kept: tuple[str, ...]
+
+
+def model_fit(dossier: Dossier) -> ModelFit | LeftOut:
+    """Hold the model against the client's figures, with the saved calibration where it is valid."""
+    from simkit.model.parameters import load_defaults
+
+    client, value = dossier.client, dossier.value
+    if (lacking := what_is_missing(client)) is not None:
+        return lacking
+    if value is None:
+        return LeftOut(reason=NO_CUSTOMERS, missing=())
+    saved, facts, defaults = open_calibration(client), client_facts(client, value), load_defaults()
+    measured = measured_parameters(client, dossier.time_use, value, defaults)
+    tree = with_own_assumptions(with_calibration(measured, saved), client)
+    moments = measured_moments(client, dossier.time_use, value, facts, tree)
+    depth, execution = dossier.settings.depth, execution_of(dossier)
+    fit = pd.DataFrame()
+    if moments:
+        bench = bench_of(facts, seed=dossier.settings.seed, execution=execution)
+        fit = fit_of(moments, tree, bench, FIT_WORLDS[depth]).table
+    return ModelFit(
+        saved=saved,
+        fit=fit,
+        backtest=_backtest(dossier),
+        response=response(client, defaults),
+        season=season_test(client),
+        parameters=tree,
+        kept=kept_although_delivered(tree, frozenset(client.tables)),
+    )
+
+
+def _backtest(dossier: Dossier) -> pd.DataFrame | None:
+    worlds = BACKTEST_WORLDS.get(dossier.settings.depth)
+    if worlds is None:
+        return None
+    return backtest(dossier.client, worlds=worlds, seed=dossier.settings.seed, execution=execution_of(dossier))

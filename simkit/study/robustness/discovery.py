@@ -1,0 +1,179 @@
+"""Scenario discovery: in which region of assumptions each design earns most, found from points spread over all of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from simkit.foundation.streams import stream
+from simkit.foundation.text import Text
+from simkit.study.comparison import PROFIT, Floats
+from simkit.study.robustness.boxes import Box, find_box
+from simkit.study.robustness.leaves import TestedLeaf
+from simkit.study.robustness.points import Bench, levels_at
+from simkit.study.robustness.screening import world_seed
+
+REGION_COLUMNS = (
+    "design", "outcome", "coverage", "density", "base_share", "points", "cases", "points_in_all", "p_value",
+)  # fmt: skip
+SIDE_COLUMNS = ("design", "leaf", "label_de", "label_en", "unit", "above", "bound", "low", "high", "p_value")
+MAP_COLUMNS = ("leaf", "label_de", "label_en", "unit", "low", "high", "weight")
+POINT_COLUMNS = ("point", "world", "winner", "lead")
+"""Between world and winner stand the leaves and the designs' profit."""
+SURE_SHARE = 0.95
+"""From this share of the points on a design wins everywhere, and below its complement nowhere."""
+
+
+def spread_points(leaves: Sequence[TestedLeaf], count: int, seed: int) -> Floats:
+    """Return a Latin hypercube: places between the ends of each leaf, 0 … 1, shape (count, leaves).
+
+    Notes
+    -----
+    McKay, Beckman and Conover 1979, *Technometrics* 21: each leaf's range is cut into as many equal parts as there are
+    points, and each part holds one point.
+    """
+    from scipy.stats import qmc
+
+    sampler = qmc.LatinHypercube(len(leaves), rng=stream(seed, -1, "robustness.hypercube"))
+    places: Floats = sampler.random(count)
+    return places
+
+
+def discover(bench: Bench, leaves: Sequence[TestedLeaf], *, points: int, worlds: int) -> pd.DataFrame:
+    """Run points spread over all given leaves and return who earns most in each.
+
+    Parameters
+    ----------
+    bench : Bench
+        Client and designs.
+    leaves : sequence of TestedLeaf
+        Moved together; all others stay at the study's value.
+    points : int
+        Number of points.
+    worlds : int
+        Worlds that the points are dealt out to, each point to one; so no single world decides.
+
+    Returns
+    -------
+    DataFrame
+        One row per point: `point`, `world`, each leaf's value under its name, each design's profit under its label,
+        `winner`, and `lead` (profit of the winner over that of the next).
+    """
+    places = spread_points(leaves, points, bench.seed)
+    names = [f"spread {number}" for number in range(points)]
+    levels = {name: levels_at(leaves, list(row)) for name, row in zip(names, places, strict=True)}
+    parts = []
+    for world in range(min(worlds, points)):
+        dealt = {name: levels[name] for name in names[world::worlds]}
+        parts.append(bench.run(dealt, seed=world_seed(bench.seed, world)).assign(world=world))
+    return winners(pd.concat(parts, ignore_index=True), levels)
+
+
+def winners(frame: pd.DataFrame, levels: Mapping[str, Mapping[str, float]]) -> pd.DataFrame:
+    """Return who earns most in each point of finished runs; see :func:`discover`."""
+    profit = frame[frame["measure"] == PROFIT].pivot(index="point", columns="design", values="value")
+    profit = profit.loc[list(levels), list(dict.fromkeys(frame["design"]))]
+    ordered = np.sort(profit.to_numpy(dtype=float), axis=1)
+    world = frame.drop_duplicates("point").set_index("point")["world"].reindex(profit.index)
+    table = pd.DataFrame({"point": list(levels), "world": world.to_numpy()})
+    settings = pd.DataFrame([dict(one) for one in levels.values()])
+    lead = ordered[:, -1] - ordered[:, -2]
+    won = profit.columns.to_numpy()[profit.to_numpy(dtype=float).argmax(axis=1)]
+    return pd.concat([table, settings, profit.reset_index(drop=True)], axis=1).assign(winner=won, lead=lead)
+
+
+def regions(
+    found: pd.DataFrame, leaves: Sequence[TestedLeaf], designs: Sequence[str], *, seed: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the region of assumptions in which each design earns most.
+
+    Parameters
+    ----------
+    found : DataFrame
+        As :func:`discover` returns it.
+    leaves : sequence of TestedLeaf
+        The leaves that were moved.
+    designs : sequence of str
+        Labels of the designs.
+    seed : int
+        Seed of the study.
+
+    Returns
+    -------
+    regions, sides : DataFrame
+        One row per design (:data:`REGION_COLUMNS`) with the outcome "everywhere", "nowhere", "region" or "no region"
+        (it wins here and there, but no rule can be told from chance); one row per side of each region
+        (:data:`SIDE_COLUMNS`), in the leaf's unit. See :func:`simkit.study.robustness.boxes.find_box`.
+    """
+    places = np.column_stack([(found[one.path] - one.low) / (one.high - one.low) for one in leaves])
+    rows, sides = [], []
+    for design in designs:
+        wins = (found["winner"] == design).to_numpy(dtype=bool)
+        share = float(wins.mean())
+        box = find_box(places, wins, seed=seed, name=design) if 1 - SURE_SHARE < share < SURE_SHARE else None
+        rows.append(_region(design, share, len(wins), box))
+        sides += (
+            []
+            if box is None
+            else [_side(design, leaves[one.column], one.above, one.bound, one.p_value) for one in box.sides]
+        )
+    return pd.DataFrame(rows, columns=list(REGION_COLUMNS)), pd.DataFrame(sides, columns=list(SIDE_COLUMNS))
+
+
+def _region(design: str, share: float, count: int, box: Box | None) -> tuple[object, ...]:
+    if box is not None:
+        return (
+            design, "region", box.coverage, box.density, share, box.points, box.cases, count, box.p_value
+        )  # fmt: skip
+    outcome = "everywhere" if share >= SURE_SHARE else "nowhere" if share <= 1 - SURE_SHARE else "no region"
+    nan = math.nan
+    return design, outcome, nan, nan, share, count, round(share * count), count, nan
+
+
+def _side(design: str, leaf: TestedLeaf, above: bool, bound: float, p_value: float) -> tuple[object, ...]:
+    label = leaf.leaf.label
+    return (
+        design, leaf.path, label.de, label.en, leaf.leaf.unit, above, leaf.at(bound), leaf.low, leaf.high, p_value
+    )  # fmt: skip
+
+
+def most_telling(found: pd.DataFrame, leaves: Sequence[TestedLeaf], best: str, other: str) -> pd.DataFrame:
+    """Return the leaves by how much of the best design's lead over another they explain, the strongest first.
+
+    Notes
+    -----
+    `weight`: square of Spearman's rank correlation of the leaf with the difference of profit over all points. Caveat: it
+    sees no effect that turns within the range.
+    """
+    gain = (found[best] - found[other]).rank()
+    rows = []
+    for leaf in leaves:
+        place = found[leaf.path].rank()
+        spread = float(place.std() * gain.std())
+        weight = float(place.cov(gain) / spread) ** 2 if spread > 0 else 0.0
+        rows.append((leaf.path, leaf.leaf.label.de, leaf.leaf.label.en, leaf.leaf.unit, leaf.low, leaf.high, weight))
+    table = pd.DataFrame(rows, columns=list(MAP_COLUMNS))
+    return table.sort_values("weight", ascending=False, kind="stable", ignore_index=True)
+
+
+OUTCOMES: Mapping[str, Text] = {
+    "everywhere": Text(
+        de="„{design}“ ist in fast allen geprüften Punkten die beste Organisation ({share}).",
+        en="'{design}' is the best organisation in nearly all points tested ({share}).",
+    ),
+    "nowhere": Text(
+        de="„{design}“ ist in fast keinem geprüften Punkt die beste Organisation ({share}).",
+        en="'{design}' is the best organisation in hardly any point tested ({share}).",
+    ),
+    "no region": Text(
+        de="„{design}“ ist in {share} der Punkte die beste Organisation, aber keine Regel lässt sich vom Zufall "
+        "unterscheiden: Wann, ist nicht zu sagen.",
+        en="'{design}' is the best organisation in {share} of the points, but no rule can be told from chance: when, "
+        "cannot be said.",
+    ),
+    "region": Text(de="„{design}“ lohnt sich, wenn {rule} liegt.", en="'{design}' pays if {rule}."),
+    "today's region": Text(de="„{design}“ bleibt am besten, wenn {rule} liegt.", en="'{design}' stays best if {rule}."),
+}

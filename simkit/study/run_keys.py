@@ -1,0 +1,194 @@
+"""Under which key a finished run is kept: a hash of everything that can move its results, and of nothing else.
+
+Names, titles, sources and the other arms of a grid are left out, so that any later grid finds what an earlier one ran.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import platform
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+from types import FunctionType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+import simkit
+from simkit.model.designs import load_design
+from simkit.study.playing import met
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from simkit.foundation.parameters import Parameters
+    from simkit.model.designs import Design
+    from simkit.model.facts import Facts
+    from simkit.study.grid import Grid
+    from simkit.study.playing import Engine, Task
+
+PACKAGES = ("numpy", "pandas", "scipy", "simpy")
+TODAY = "baseline"  # the shipped design in which every run warms up
+SEPARATOR = b"\x1e"
+FOR_TYPES = re.compile(r"^if TYPE_CHECKING:\n(?:[ \t]+.*\n|\n)*", re.MULTILINE)
+IMPORT_FROM = re.compile(r"^[ \t]*from (simkit[\w.]*) import (\([^)]*\)|.*)", re.MULTILINE)
+IMPORT = re.compile(r"^[ \t]*import (simkit\.[\w.]+)", re.MULTILINE)
+NAMES = frozenset({"title", "purpose"})
+LEAVES = frozenset({"overlay", "scale", "cost"})  # stand in the tree that they lead to
+NAMES_OF_DESIGN = NAMES | LEAVES | {"name", "units", "levers", "rank_table", "switches", "switch_titles", "folder"}
+EFFECTS = {"moves", "moves_when_short", "unchanged"}  # what a lever is expected to do
+NAMES_OF_LEVER = NAMES | LEAVES | EFFECTS | {"name", "rank_table", "source", "source_de", "mark", "places"}
+
+Cell = tuple[str, str, int]  # label of the arm, name of the scenario, replication
+
+
+def engine_name(engine: Engine) -> str:
+    """Return where an engine is defined: module and name."""
+    return f"{getattr(engine, '__module__', '')}:{getattr(engine, '__qualname__', '')}"
+
+
+def environment(engine: Engine) -> dict[str, str]:
+    """Return what a run depends on besides its inputs, by name: versions, and the code that the engine reaches.
+
+    Parameters
+    ----------
+    engine : callable
+        A function of a module.
+
+    Returns
+    -------
+    dict of str to str
+        ``python`` and the packages that compute, each with its version; ``code``, a hash of the engine's module and of all
+        rooms of the kit that it imports, directly or through others, with their tables. Line ends do not count, so that a
+        copy on another system is the same code. ``code`` is empty where it cannot be told: in a notebook's cell, which has no
+        file, and for whatever carries values of its own, such as a method or a function inside another.
+    """
+    plain = isinstance(engine, FunctionType) and engine.__qualname__ == engine.__name__
+    return {**_versions(), "code": _code_hash(engine.__module__) if plain else ""}
+
+
+@cache
+def _versions() -> dict[str, str]:
+    return {"python": platform.python_version(), **{name: importlib.metadata.version(name) for name in PACKAGES}}
+
+
+@cache
+def _code_hash(module: str) -> str:
+    start = _file_of(module)
+    if start is None:
+        return ""
+    digest = hashlib.sha256()
+    root = Path(simkit.__file__).parent
+    files = sorted(_reached(start, root), key=lambda file: file.as_posix())
+    for file in (part for one in files for part in (one, one.with_suffix(".yaml")) if part.is_file()):
+        name = file.relative_to(root).as_posix() if file.is_relative_to(root) else file.name
+        digest.update(name.encode("utf-8") + b"\0" + file.read_bytes().replace(b"\r\n", b"\n") + SEPARATOR)
+    return digest.hexdigest()
+
+
+def _file_of(module: str) -> Path | None:
+    file = getattr(sys.modules.get(module), "__file__", None)
+    return Path(file) if file else None
+
+
+def _reached(start: Path, root: Path) -> set[Path]:
+    """Return a file and all rooms of the kit that run because of it."""
+    reached, waiting = {start}, [start]
+    while waiting:
+        for module in _imports(waiting.pop()):
+            file = root.parent.joinpath(*module.split(".")).with_suffix(".py")
+            if file.is_file() and file not in reached:
+                reached.add(file)
+                waiting.append(file)
+    return reached
+
+
+def _imports(file: Path) -> Iterator[str]:
+    """Yield the modules of the kit that a file imports anywhere, but for types alone."""
+    text = FOR_TYPES.sub("", file.read_text(encoding="utf-8"))
+    for module, names in IMPORT_FROM.findall(text):
+        yield module
+        yield from (f"{module}.{name}" for name in re.findall(r"\w+", names))
+    yield from IMPORT.findall(text)
+
+
+def run_keys(grid: Grid, task: Task) -> dict[Cell, bytes]:
+    """Return the key of every run of a grid.
+
+    Parameters
+    ----------
+    grid : Grid
+        What is to be run.
+    task : Task
+        What its runs need.
+
+    Returns
+    -------
+    dict of (label, scenario, replication) to bytes
+        32 bytes each, in the order of the grid. Two arms that are the same organisation in the same scenario have one key.
+
+    Notes
+    -----
+    Hashed are: the environment, the engine's name, the client's customers and posts, the values of all leaves in the scenario,
+    the values of all leaves for the design in the scenario (so that it does not matter whether design, lever or experiment set
+    them), the design's units, routes and ranks, the same of the design of the warm-up, the seed and the replication.
+    """
+    versions = repr(sorted(environment(task.engine).items())).encode("utf-8")
+    common = [versions, engine_name(task.engine).encode("utf-8"), *_facts(task.facts)]
+    today = load_design(TODAY)
+    keys: dict[Cell, bytes] = {}
+    for name, scenario in grid.scenarios.items():
+        happening = scenario.on(task.parameters)
+        world = _hash([*common, *_leaves(happening), *_organisation(today, happening), str(grid.seed).encode()])
+        for arm in grid.arms_of(name):
+            run = _hash([world, *_organisation(met(arm), happening)])
+            for replication in grid.worlds:
+                keys[arm.label, name, replication] = _hash([run, str(replication).encode()])
+    return {cell: keys[cell] for cell in grid.cells()}
+
+
+def _hash(parts: Iterable[bytes]) -> bytes:
+    """Return the hash of parts, each with its length, so that no two lists of parts read the same."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(str(len(part)).encode() + b":" + part)
+    return digest.digest()
+
+
+def _facts(facts: Facts) -> Iterator[bytes]:
+    for one in fields(facts):
+        value = getattr(facts, one.name)
+        yield one.name.encode("utf-8")
+        yield from _frame(value) if hasattr(value, "columns") else (repr(value).encode("utf-8"),)
+
+
+def _frame(frame: pd.DataFrame) -> Iterator[bytes]:
+    for name in frame.columns:
+        column = frame[name]
+        yield str(name).encode("utf-8")
+        numeric = column.dtype.kind in "biuf"
+        yield column.to_numpy(dtype="<f8").tobytes() if numeric else repr(column.astype(str).tolist()).encode("utf-8")
+
+
+def _leaves(tree: Parameters) -> Iterator[bytes]:
+    yield "\n".join(tree).encode("utf-8")
+    yield np.array([leaf.value for leaf in tree.values()], dtype="<f8").tobytes()
+
+
+def _organisation(design: Design, tree: Parameters) -> Iterator[bytes]:
+    """Yield what a design is, and which leaves it leads to; not what it is called."""
+    yield from _leaves(design.on(tree))
+    yield repr(_content(design, NAMES_OF_DESIGN)).encode("utf-8")
+    yield repr([_content(unit, NAMES) for unit in design.units]).encode("utf-8")
+    yield repr([_content(lever, NAMES_OF_LEVER) for lever in design.levers]).encode("utf-8")
+    yield repr(sorted(design.rank_table.ranks.items())).encode("utf-8")
+
+
+def _content(one: Any, left_out: frozenset[str]) -> list[tuple[str, object]]:
+    """Return the fields of a value object but some; a field that is added later counts by itself."""
+    return [(field.name, getattr(one, field.name)) for field in fields(one) if field.name not in left_out]

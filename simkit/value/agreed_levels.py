@@ -1,0 +1,85 @@
+"""What the participants of a workshop want each segment to get, as one answer of the group per segment.
+
+Service levels, response curves and the list of what ends are built on these tables; ``people`` says how many stand behind a
+row, and a row that rests on fewer than five is not to be shown.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from simkit.intake.workshop.results import Workshop
+
+NUMBERS = ("contacts_per_year", "response_h")
+CHOICES = ("channel", "bespoke", "price_policy")
+RESPONSES = ("sales_at_none", "sales_at_half", "sales_at_more", "sales_at_most", "saturation_effort")
+
+
+def agreed_services(workshop: Workshop) -> pd.DataFrame:
+    """Return the service level of each segment.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``segment, people``, medians ``contacts_per_year, response_h`` (working hours), the most frequent ``channel,
+        bespoke, price_policy`` (of equally frequent ones the first in alphabetical order) and their shares of the
+        answers ``channel_share, bespoke_share, price_policy_share``.
+    """
+    rows = []
+    for segment, given in workshop.frame("services").groupby("segment", sort=True):
+        row: dict[str, object] = {"segment": segment, "people": given["participant"].nunique()}
+        row |= {name: given[name].median() for name in NUMBERS}
+        for name in CHOICES:
+            shares = given[name].value_counts(normalize=True)
+            first = sorted(shares[shares == shares.max()].index)[:1] if len(shares) else []
+            row |= {name: first[0] if first else None, f"{name}_share": shares.max() if first else float("nan")}
+        rows.append(row)
+    columns = ["segment", "people", *NUMBERS, *CHOICES, *(f"{name}_share" for name in CHOICES)]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def agreed_responses(workshop: Workshop) -> pd.DataFrame:
+    """Return the points of the response curve of each segment.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``segment, people`` and medians in per cent of today: ``sales_at_none`` (no care), ``sales_at_half``,
+        ``sales_at_more`` (one and a half times the care), ``sales_at_most`` (any amount) and ``saturation_effort`` (care
+        from which more brings nothing).
+    """
+    given = workshop.frame("responses").groupby("segment", sort=True)
+    people = given["participant"].nunique().rename("people")
+    return pd.concat([people, given[list(RESPONSES)].median()], axis=1).reset_index()
+
+
+def agreed_offers(workshop: Workshop) -> pd.DataFrame:
+    """Return what fits each segment and what ends there, most named first.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``segment, kind`` ("offers" or "stops"), ``offer`` in the words of whoever wrote it first, ``people`` who named it;
+        the same words in other case count as one.
+    """
+    offers = workshop.frame("offers")
+    folded = offers.assign(folded=offers["offer"].str.casefold())
+    grouped = folded.groupby(["segment", "kind", "folded"], sort=True)
+    table = grouped.agg(offer=("offer", "first"), people=("participant", "nunique")).reset_index()
+    order = ["segment", "kind", "people", "offer"]
+    table = table.sort_values(order, ascending=[True, True, False, True], ignore_index=True)
+    return table[["segment", "kind", "offer", "people"]]
+
+
+def protected_customers(workshop: Workshop) -> pd.DataFrame:
+    """Return the customers that must not be touched: ``customer_id, protection``."""
+    taboos = workshop.frame("taboos")
+    chosen = taboos[taboos["kind"] == "customer"].rename(columns={"subject": "customer_id"})
+    return chosen[["customer_id", "protection"]].reset_index(drop=True)
+
+
+def protected_people(workshop: Workshop) -> pd.DataFrame:
+    """Return the employees that must not be touched: ``employee_id`` (pseudonym, missing where nobody fits), ``protection``."""
+    taboos = workshop.frame("taboos")
+    chosen = taboos[taboos["kind"] == "person"].rename(columns={"subject": "employee_id"})
+    return chosen[["employee_id", "protection"]].reset_index(drop=True)

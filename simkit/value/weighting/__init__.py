@@ -1,0 +1,1 @@
+"""Weights of the criteria of customer value, from what people answered: pairwise comparisons, points, swings; the group."""

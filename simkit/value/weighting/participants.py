@@ -1,0 +1,79 @@
+"""The weights of each participant by each method; for aggregation and for nothing else, since no person is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from simkit.intake.workshop.results import Workshop
+from simkit.value.weighting.ahp import AhpResult, comparison_matrix, is_connected, solve
+from simkit.value.weighting.direct import METHODS, shared_out
+
+Method = Literal["pairs", "swing", "points"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParticipantWeights:
+    """What one participant's answers by one method come to; the same for all three methods.
+
+    Parameters
+    ----------
+    participant : str
+        Pseudonym.
+    method : {"pairs", "swing", "points"}
+        How the person answered.
+    weights : pandas.Series
+        Weight by criterion, summing to 1.
+    comparisons : AhpResult or None
+        Consistency of pairwise comparisons; None for the other methods.
+    """
+
+    participant: str
+    method: Method
+    weights: pd.Series
+    comparisons: AhpResult | None = None
+
+
+def all_weights(workshop: Workshop) -> tuple[ParticipantWeights, ...]:
+    """Return the weights of every participant by every method that was answered far enough.
+
+    Pairwise comparisons that do not link all criteria give no weights; `link_problems` names them.
+    """
+    criteria = workshop.criteria_names
+    found: list[ParticipantWeights] = []
+    for participant, judgements in workshop.frame("judgements").groupby("participant", sort=True):
+        matrix = comparison_matrix(judgements, criteria)
+        if is_connected(matrix):
+            result = solve(matrix, criteria)
+            found.append(
+                ParticipantWeights(
+                    participant=str(participant), method="pairs", weights=result.weights, comparisons=result
+                )
+            )
+    for method in ("swing", "points"):
+        given = workshop.frame("points")
+        for participant, rows in given[given["method"] == method].groupby("participant", sort=True):
+            weights = shared_out(rows.set_index("criterion")["points"], criteria)
+            if weights is not None:
+                found.append(
+                    ParticipantWeights(
+                        participant=str(participant), method="swing" if method == "swing" else "points", weights=weights
+                    )
+                )
+    return tuple(found)
+
+
+def own_weights(found: Sequence[ParticipantWeights]) -> tuple[ParticipantWeights, ...]:
+    """Return one vote per participant: by comparisons, else by swings, else by points."""
+    best: dict[str, ParticipantWeights] = {}
+    for one in sorted(found, key=lambda entry: (entry.participant, METHODS.index(entry.method))):
+        best.setdefault(one.participant, one)
+    return tuple(best.values())
+
+
+def table_of(found: Sequence[ParticipantWeights]) -> pd.DataFrame:
+    """Return weights as a table, participants as index and criteria as columns."""
+    return pd.DataFrame({one.participant: one.weights for one in found}).T.rename_axis("participant")

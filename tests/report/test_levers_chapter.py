@@ -1,0 +1,163 @@
+"""The chapter on levers says by rule what pays, with its interval, and what nobody can tell."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import matplotlib as mpl
+import pandas as pd
+import pytest
+
+from simkit.model.levers import lever_names, load_lever
+from simkit.report import figures_levers, lever_views
+from simkit.report.chapters import levers
+from simkit.report.sheet import Sheet
+from simkit.report.study_views import StudyView
+
+
+@pytest.fixture
+def view(dossier_in) -> StudyView:
+    dossier = dossier_in("en")
+    return StudyView(study=dossier.study, look=dossier.look)
+
+
+@pytest.fixture
+def sheet(view: StudyView) -> Sheet:
+    return Sheet(chapter="levers", look=view.look)
+
+
+def with_levers(view: StudyView, **columns: object) -> StudyView:
+    table = view.study.frame("levers").assign(**columns)
+    return replace(view, study=replace(view.study, frames={**view.study.frames, "levers": table}))
+
+
+@pytest.fixture(scope="session")
+def written(dossier_in) -> dict[str, list]:
+    """The whole chapter in both languages, written once."""
+    return {language: list(levers.blocks(dossier_in(language))) for language in ("de", "en")}
+
+
+def named(blocks: list, kind: str) -> list:
+    return [block for block in blocks if block.kind == kind]
+
+
+def words(figure) -> set[str]:
+    figure.canvas.draw()
+    return {text.get_text() for text in figure.findobj(mpl.text.Text)}
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_the_chapter_has_each_table_with_unit_and_source(written, language):
+    figures, tables = named(written[language], "figure"), named(written[language], "table")
+
+    assert [block.name for block in figures] == ["net_gain", "payback"]
+    expected = ["on_baseline", "evidence", "on_stretched_t", "interactions", "tool_stack"]
+    assert [block.name for block in tables] == expected
+    assert all(block.unit and (block.source or block.name == "tool_stack") for block in (*figures, *tables))
+
+
+def test_the_title_names_what_brings_most_and_what_returns_most(sheet, view):
+    frame = lever_views.levers(view, "baseline")
+    without_reorganisation = frame[~frame["lever"].isin(["stretched_t", "service_design"])]
+
+    title = levers.net_message(sheet, view, without_reorganisation)
+    assert title.startswith("4 of 8 levers surely pay; 'Coaching' brings most (+€2")
+    assert "also per € spent: €3." in title
+    other = levers.net_message(sheet, view, frame[frame["lever"].isin(["service_design", "lean"])])
+    assert "'Service design' brings most" in other and "per € spent 'Lean processes': €3." in other
+
+
+def test_the_title_says_when_nothing_surely_pays(sheet, view):
+    frame = lever_views.levers(with_levers(view, net_low=-1.0), "baseline")
+
+    assert levers.net_message(sheet, view, frame) == "No lever surely pays within the years computed"
+    assert "surely pay;" in levers.net_message(sheet, view, lever_views.levers(view, "baseline"))
+
+
+def test_the_title_says_when_nothing_is_earned_back(sheet, view):
+    frame = lever_views.levers(with_levers(view, month=float("nan")), "baseline")
+
+    assert levers.payback_message(sheet, frame) == "No lever earns back its cost within the months computed"
+    assert "8 of 10 levers earn back" in levers.payback_message(sheet, lever_views.levers(view, "baseline"))
+
+
+@pytest.mark.parametrize(
+    ("difference", "low", "high", "said"),
+    [
+        (1e5, -1.0, 2e5, "No lever demonstrably brings more or less on 'Stretched T'"),
+        (1e5, 5e4, 2e5, "'More tools' brings €100,000 more on 'Stretched T' than today"),
+        (-6e5, -7e5, -5e5, "'More tools' brings €0.60m less on 'Stretched T' than today"),
+    ],
+)
+def test_an_interaction_is_named_only_where_its_interval_leaves_zero_out(sheet, view, difference, low, high, said):
+    frame = lever_views.interactions(view).assign(difference=difference, low=low, high=high)
+
+    assert levers.interaction_message(sheet, view, frame, "Stretched T").startswith(said)
+
+
+def test_more_tools_are_held_against_the_minutes_that_pay_for_them(sheet, view):
+    frame = lever_views.tool_stack(view).set_index("item")
+    dearer = frame.assign(value=frame["value"].where(frame.index != "needed_more", 100.0)).reset_index()
+
+    assert "save 17.1 minutes a day and pay for themselves from 16.6" in levers.tool_message(sheet, frame.reset_index())
+    assert "too few: they would pay for themselves only from 100.0" in levers.tool_message(sheet, dearer)
+    assert frame.loc[["own_year", "quoted_ten"], "value_words"].tolist() == ["€6,000", "67,680\u00a0USD"]
+
+
+def test_a_return_without_sure_cost_is_left_open_in_table_and_chart(written, view):
+    table = next(block for block in named(written["en"], "table") if block.name == "on_baseline")
+    rows = {row[0]: row for row in table.content["rows"]}
+    assert all(pd.isna(value) for value in rows["Service design"][-3:])
+    assert not any(pd.isna(value) for value in rows["Coaching"][-3:])
+
+    shown = words(figures_levers.net_gain_and_return(view.look, lever_views.levers(view, "baseline")))
+    assert {"no sure outlay", "Coaching [V]", "thousand €", "€ per €"} <= shown
+
+
+def test_each_lever_has_a_panel_with_its_name(dossier_in):
+    dossier = dossier_in("de")
+    german = StudyView(study=dossier.study, look=dossier.look)
+
+    shown = words(figures_levers.payback(german.look, lever_views.months(german, "baseline")))
+    assert {"Schulung", "Mehr Werkzeuge", "Eine Stelle mehr", "Monate seit der Umstellung", "Tsd. €"} <= shown
+
+
+def test_without_a_full_study_the_chapter_tells_how_to_get_it_and_what_tools_cost(dossier_in):
+    dossier = replace(dossier_in("de"))
+    empty = {
+        name: dossier_in("de").study.frame(name).iloc[:0] for name in ("levers", "lever_months", "lever_interactions")
+    }
+    study = replace(dossier_in("de").study, frames={**dossier_in("de").study.frames, **empty})
+    dossier.__dict__["outcome"] = study
+
+    text, table = levers.blocks(dossier)
+    assert "--depth full" in text.content["paragraphs"][0]
+    assert table.name == "tool_stack"
+
+
+def test_the_clients_own_variants_stand_in_a_table_of_their_own(sheet, view):
+    table = view.study.frame("levers")
+    own = table[table["lever"] == "lean"].assign(lever="lean+coaching", budget_amount=float("nan"))
+    more = replace(view, study=replace(view.study, frames={**view.study.frames, "levers": pd.concat([table, own])}))
+
+    assert lever_views.bases(view, budgeted=False) == []
+    assert lever_views.bases(more, budgeted=False) == ["baseline", "stretched_t"]
+    frame = lever_views.levers(more, "baseline", budgeted=False)
+    assert frame["lever"].tolist() == ["lean+coaching"]
+    assert "lean+coaching" not in set(lever_views.levers(more, "baseline")["lever"])
+    block = levers._money_table(sheet, more, "baseline", frame, own=True)
+    assert block.name == "own_on_baseline" and block.title.startswith("The client's own variants")
+
+
+def test_a_budget_of_the_client_is_told_as_such(sheet, view):
+    settings = replace(view.study.settings, lever_budget_amount=50_000.0)
+    own = replace(view, study=replace(view.study, settings=settings))
+
+    assert "as set in client.yaml" in levers._method(sheet, own, ["baseline"]).content["paragraphs"][0]
+    assert "as much as one more head costs" in levers._method(sheet, view, ["baseline"]).content["paragraphs"][0]
+
+
+def test_everything_that_a_shipped_lever_moves_has_a_name_in_both_languages():
+    moved = {name for lever in map(load_lever, lever_names()) for name in (*lever.moves, *lever.moves_when_short)}
+
+    assert moved <= set(lever_views.EFFECTS)

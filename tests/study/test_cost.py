@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from made_organisation import FACTS, TREE, tiny_grid
+from made_runs import PLAYED, play_and_note
+
+import simkit.study.cost as cost
+from simkit.foundation.errors import UsageError
+from simkit.study.grid import Execution, run_grid
+from simkit.study.run_cache import RunCache
+
+GRID = tiny_grid(replications=2)
+
+
+def run(spec=GRID, **how):
+    PLAYED.clear()
+    return run_grid(spec, FACTS, TREE, execution=Execution(**{"jobs": 2, **how}), engine=play_and_note)
+
+
+def test_a_grid_of_millions_is_told_before_it_is_listed():
+    with pytest.raises(UsageError) as caught:
+        run(replace(GRID, replications=10**12))
+    english, german = caught.value.render("en"), caught.value.render("de")
+    assert "4,000,000,000,000 runs" in english and "about 2,222,222,222 hours" in english
+    assert "4 s a run (default), processes: 2" in english and "--yes" in english
+    assert "4.000.000.000.000 Läufe" in german and "2.222.222.222 Stunden" in german
+    assert caught.value.exit_code == 2 and PLAYED == []
+
+
+def limit(monkeypatch, hours: float) -> None:
+    values = {"rule.confirm_hours": hours, "assumption.seconds_per_run": 4.0}
+    monkeypatch.setattr(cost, "standard", values.__getitem__)
+
+
+def test_whoever_agrees_gets_the_runs(monkeypatch):
+    limit(monkeypatch, 8 * 4 / 3600 / 2 * 0.99)
+    with pytest.raises(UsageError):
+        run()
+    assert run(confirmed=True, jobs=1).grid.runs == 8
+
+
+def test_more_processes_and_fewer_runs_cost_less(monkeypatch):
+    limit(monkeypatch, 8 * 4 / 3600)
+    assert len(run(jobs=1).frame)
+    limit(monkeypatch, 8 * 4 / 3600 * 0.99)
+    with pytest.raises(UsageError):
+        run(jobs=1)
+    assert len(run(replace(GRID, replications=1), jobs=1).frame)
+
+
+def test_runs_that_are_kept_cost_nothing(monkeypatch, tmp_path):
+    run(jobs=1, cache=tmp_path)
+    limit(monkeypatch, 0.0)
+    assert run(jobs=1, cache=tmp_path).reused == 8
+    with pytest.raises(UsageError, match="2 runs that have not been run yet"):
+        run(replace(GRID, replications=3, scenarios={"today": GRID.scenarios["today"]}), jobs=1, cache=tmp_path)
+
+
+def test_the_cost_rests_on_what_the_last_runs_took(monkeypatch, tmp_path):
+    run(jobs=1, cache=tmp_path)
+    with RunCache(tmp_path, play_and_note) as cache:
+        cache._connection.execute("UPDATE runs SET seconds = 7200.0")
+        cache._connection.commit()
+        assert cache.seconds_per_run == 7200.0
+    with pytest.raises(UsageError) as caught:
+        run(replace(GRID, seed=8), jobs=1, cache=tmp_path)
+    assert "8 runs" in caught.value.render("en") and "about 16 hours. 7.2e+03 s a run (as last measured)" in str(
+        caught.value
+    )

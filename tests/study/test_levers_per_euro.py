@@ -1,0 +1,164 @@
+"""What a lever brings per euro: returns, intervals and interactions of runs with answers worked out by hand."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import pytest
+from made_runs import COLUMNS, runs
+from scipy.stats import t
+
+from simkit.foundation.text import same
+from simkit.study.lever_arms import LeverArm
+from simkit.study.levers_per_euro import LEVER_COLUMNS, fieller, interactions, lever_frames, levers_on
+from simkit.study.months import PROFIT_BY_MONTH
+
+# Three worlds; each lever is told by the profit that it adds and what it costs there.
+BASE = [100.0, 200.0, 300.0]
+ADDED = {"training": [8.0, 10.0, 12.0], "tools": [-3.0, -5.0, -4.0]}
+COST = {"training": [5.0, 5.0, 5.0], "tools": [10.0, 12.0, 14.0]}
+HOURS = {"training": [-1.0, 0.0, 4.0], "tools": [20.0, 20.0, 20.0]}
+THREE_WORLDS = t.ppf(1 - 0.05 / 2 / 2, 2)  # two levers: each interval at 97.5 %
+
+
+def arm(lever: str, base: str = "baseline", **more: object) -> LeverArm:
+    known = {"arm": f"{base}~{lever}", "base": base, "lever": lever, "title": same(lever), "budget_amount": 10.0}
+    return LeverArm(**{**known, **more})
+
+
+ARMS = [arm("training"), arm("tools")]
+
+
+def monthly(profit: Mapping[str, list[float]], months: int = 2) -> pd.DataFrame:
+    """The same profit in every month, as a run would list it."""
+    rows = [
+        (design, "today", replication, 0, PROFIT_BY_MONTH, f"{month:02d}", value / months)
+        for design, series in profit.items()
+        for replication, value in enumerate(series)
+        for month in range(1, months + 1)
+    ]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def added(base: str, values: Mapping[str, list[float]], to: list[float]) -> dict[str, list[float]]:
+    more = {
+        f"{base}~{name}": [one + other for one, other in zip(to, series, strict=True)]
+        for name, series in values.items()
+    }
+    return {base: to, **more}
+
+
+def made(base: str = "baseline", extra: Mapping[str, list[float]] = ADDED) -> pd.DataFrame:
+    profit = added(base, extra, BASE)
+    flat = [0.0] * 3
+    parts = [
+        runs(profit),
+        runs(added(base, {"training": COST["training"]}, flat), "lever_cost_amount"),
+        runs(added(base, {"tools": COST["tools"]}, flat), "tool_cost_amount"),  # what is not listed costs nothing
+        runs(added(base, HOURS, flat), "facing_h"),
+        monthly(profit),
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+@pytest.fixture(scope="module")
+def found() -> pd.DataFrame:
+    return levers_on(made(), "today", "baseline", ARMS, seed=1).set_index("lever")
+
+
+def test_gain_is_profit_before_the_levers_own_cost(found: pd.DataFrame) -> None:
+    assert found[["net", "cost", "gain"]].loc["training"].tolist() == [10, 5, 15]
+    assert found[["net", "cost", "gain"]].loc["tools"].tolist() == [-4, 12, 8]
+    assert found["per_euro"].tolist() == pytest.approx([3, 8 / 12])
+    assert found["facing_h"].tolist() == [1, 20]
+
+
+def test_intervals_hold_together_for_all_levers_of_an_organisation(found: pd.DataFrame) -> None:
+    width = THREE_WORLDS * 2 / math.sqrt(3)  # gains of 8, 10, 12: standard deviation 2
+    training = found.loc["training"]
+
+    assert found["family"].tolist() == [2, 2]
+    assert (training["net_low"], training["net_high"]) == pytest.approx((10 - width, 10 + width))
+    assert (training["per_euro_low"], training["per_euro_high"]) == pytest.approx(((15 - width) / 5, (15 + width) / 5))
+    assert (training["cost_low"], training["cost_high"]) == (5, 5)
+    assert found["p_holm"].ge(found["p_value"]).all()
+
+
+def test_payback_is_the_month_from_which_the_net_gain_stays_above_zero(found: pd.DataFrame) -> None:
+    assert found.loc["training", ["month", "earliest", "latest"]].tolist() == [1, 1, 1]
+    assert found.loc["tools", ["month", "latest"]].isna().all()
+    assert found["months"].tolist() == [2, 2]
+
+
+def test_the_lever_with_the_highest_net_gain_is_best_in_every_resample(found: pd.DataFrame) -> None:
+    assert found["probability_best"].tolist() == [1, 0]
+
+
+def test_a_lever_of_the_clients_own_choice_has_no_chance_of_being_best() -> None:
+    arms = [arm("training", budget_amount=math.nan), arm("tools")]
+
+    assert levers_on(made(), "today", "baseline", arms, seed=1)["probability_best"].tolist() == pytest.approx(
+        [math.nan, 1], nan_ok=True
+    )
+
+
+def test_fiellers_bounds_are_where_the_gain_less_the_ratio_times_the_cost_is_just_significant() -> None:
+    gain, cost = np.array([4.0, 9.0, 7.0, 10.0, 6.0]), np.array([2.0, 3.0, 2.5, 3.5, 2.0])
+
+    ratio, low, high = fieller(gain, cost, 0.95)
+
+    assert ratio == pytest.approx(7.2 / 2.6)
+    for bound in (low, high):
+        rest = gain - bound * cost
+        assert abs(rest.mean()) / (rest.std(ddof=1) / math.sqrt(5)) == pytest.approx(t.ppf(0.975, 4))
+    assert low < ratio < high
+
+
+@pytest.mark.parametrize(
+    ("gain", "cost", "known"),
+    [
+        ([1.0, 2.0], [0.0, 0.0], [False, False, False]),  # costs nothing
+        ([1.0, 2.0], [-3.0, -2.0], [False, False, False]),  # saves money
+        ([1.0, 2.0], [-1.0, 4.0], [True, False, False]),  # nobody knows whether it costs anything
+        ([1.0], [2.0], [True, False, False]),  # one world
+        ([2.0, 2.0], [4.0, 4.0], [True, True, True]),
+    ],
+)
+def test_a_return_on_no_sure_cost_has_no_interval(gain: list[float], cost: list[float], known: list[bool]) -> None:
+    result = fieller(np.array(gain), np.array(cost))
+
+    assert [value == value for value in result] == known
+    assert not all(known) or result == (0.5, 0.5, 0.5)
+
+
+def test_interaction_is_what_a_lever_brings_more_on_the_other_organisation() -> None:
+    more = {"training": [9.0, 11.0, 16.0], "tools": [-3.0, -5.0, -4.0]}
+    frame = pd.concat([made(), made("stretched_t", more)], ignore_index=True)
+    arms = [*ARMS, arm("tools", "stretched_t"), arm("training", "stretched_t"), arm("lean", budget_amount=math.nan)]
+
+    table = interactions(frame, "today", arms).set_index("lever")
+
+    assert table.loc["training", ["on_base", "on_other", "difference"]].tolist() == [10, 12, 2]
+    width = THREE_WORLDS * np.std([1, 1, 4], ddof=1) / math.sqrt(3)
+    assert (table.loc["training", "low"], table.loc["training", "high"]) == pytest.approx((2 - width, 2 + width))
+    assert table.loc["tools", ["difference", "low", "high"]].tolist() == [0, 0, 0]
+    assert table["other"].unique().tolist() == ["stretched_t"]
+
+
+def test_without_a_second_organisation_there_is_no_interaction() -> None:
+    assert interactions(made(), "today", ARMS).empty
+
+
+def test_a_study_without_levers_has_empty_tables() -> None:
+    from simkit.model.facts import example_facts
+    from simkit.model.parameters import load_defaults
+    from simkit.study.plan import StudySettings, make_plan
+
+    plan = make_plan(StudySettings(designs=("baseline",), scenarios=("today",)), example_facts(), load_defaults())
+    frames = lever_frames(made(), plan)
+
+    assert list(frames["levers"].columns) == list(LEVER_COLUMNS)
+    assert all(frame.empty for frame in frames.values())

@@ -1,0 +1,87 @@
+"""Blind recovery and backtest in the small: eight invented firms whose truth is known, and that the check can fail.
+
+The full size is ``python benchmarks/recovery.py``; its last output stands in benchmarks/README.md.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+FIRMS, COMPARED, BACKTESTED = 8, 4, 2
+
+
+@pytest.fixture(scope="module")
+def recovery(project: Path):
+    """The benchmark as a module."""
+    spec = importlib.util.spec_from_file_location("recovery", project / "benchmarks" / "recovery.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["recovery"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def outcomes(recovery):
+    """What the kit finds at eight firms; the first are backtested, too."""
+    size = recovery.Size(steps=4, worlds=2, design_worlds=1, years=0.75, backtest_worlds=4, misspecified=False)
+    return [
+        recovery.recovered(
+            number,
+            replace(
+                size, design_worlds=size.design_worlds * (number < COMPARED),
+                backtest_worlds=size.backtest_worlds * (number < BACKTESTED),
+            ),
+        )
+        for number in range(FIRMS)
+    ]  # fmt: skip
+
+
+def test_what_is_true_of_the_firms_is_found(recovery, outcomes):
+    lines, passed = recovery.summary(outcomes)
+
+    assert passed, "\n".join(lines)
+    assert sum(len(one.covered) for one in outcomes) >= 10 * FIRMS
+    assert sum(len(one.backtest) for one in outcomes) >= 10 * BACKTESTED
+
+
+def test_an_estimator_that_forgets_what_was_not_written_down_is_rejected(recovery, outcomes):
+    """Counting only what the log holds misses contacts and requests; narrow intervals miss the rest."""
+
+    def forgetful(name, found):
+        factor = 0.7 if name.startswith(("contacts", "requests")) else 1.0
+        middle, half = found.value * factor, (found.high - found.low) / 8
+        return replace(found, value=middle, low=middle - half, high=middle + half)
+
+    wrong = [
+        replace(one, rates={name: forgetful(name, found) for name, found in one.rates.items()}) for one in outcomes
+    ]
+    lines, passed = recovery.summary(wrong)
+
+    assert not passed and lines[-1] == "NOT as promised"
+    assert recovery.coverage_test([list(one.covered.values()) for one in wrong], 0.95).p_value < 0.01
+
+
+def test_a_time_share_off_by_three_points_is_rejected(recovery, outcomes):
+    off = {**outcomes[0].off, "hours.care": 0.03}
+    _, passed = recovery.summary([replace(outcomes[0], off=off), *outcomes[1:]])
+
+    assert not passed
+
+
+def test_missing_the_best_design_too_often_is_rejected(recovery, outcomes):
+    wrong = [replace(one, best="stretched_t", found="hunter_farmer", lead=0.1) for one in outcomes]
+    _, passed = recovery.summary(wrong)
+
+    assert not passed
+
+
+def test_predictions_that_hardly_ever_come_true_are_rejected(recovery, outcomes):
+    wrong = [replace(one, backtest=dict.fromkeys(("orders", "wins", "hours.care"), False)) for one in outcomes]
+    _, passed = recovery.summary(wrong)
+
+    assert not passed

@@ -1,0 +1,186 @@
+"""Screening and tornado on engines whose response is known."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from made_robustness import (
+    CALLS,
+    DELAY,
+    DIP,
+    ELASTICITY,
+    GIVER,
+    QUIT,
+    made_bench,
+    made_subject,
+    play_and_count,
+    play_designs,
+    play_known,
+)
+
+from simkit.study.comparison import PROFIT
+from simkit.study.grid import Execution
+from simkit.study.robustness.leaves import choose_leaves
+from simkit.study.robustness.points import differences_to, levels_at
+from simkit.study.robustness.screening import Screen, leaves_within, ranked, screen
+from simkit.study.robustness.tornado import tornado, tornado_runs
+
+
+@pytest.fixture(scope="module")
+def bench():
+    return made_bench()
+
+
+@pytest.fixture(scope="module")
+def choice(bench):
+    return choose_leaves(bench.parameters, bench.designs.values())
+
+
+@pytest.fixture(scope="module")
+def leaves_screened(bench, choice):
+    wanted = choice.named((ELASTICITY, GIVER, QUIT, "handover.taker_h", "leads.per_year"))
+    return screen(bench, Screen(factors={leaf.path: (leaf,) for leaf in wanted}, trajectories=4, years=1), "leaves")
+
+
+def test_groups_that_hold_what_acts_come_first(bench, choice):
+    found = screen(bench, Screen(factors=choice.by_group(), trajectories=3, years=1), "groups").effects
+    assert ranked(found, PROFIT)[:2] == ["reaction_response", "handover"]
+    rest = found[~found["factor"].isin(["reaction_response", "handover"]) & (found["measure"] == PROFIT)]
+    assert (rest["mu_star"] < 1.0).all()
+
+
+def test_the_effect_of_a_leaf_is_its_slope_times_its_range(leaves_screened):
+    found = leaves_screened.effects
+    mine = found[(found["design"] == "stretched_t") & (found["measure"] == PROFIT)].set_index("factor")
+    assert mine.loc[ELASTICITY, "mu_star"] == pytest.approx(4e6 * 0.4)
+    assert mine.loc[GIVER, "mu"] == pytest.approx(-3e6 * 0.35)
+    assert mine.loc[["handover.taker_h", "leads.per_year", QUIT], "mu_star"].max() == pytest.approx(0.0, abs=1e-3)
+    hours = found[(found["design"] == "stretched_t") & (found["measure"] == "facing_h")].set_index("factor")
+    assert hours.loc[ELASTICITY, "mu_star"] == pytest.approx(1000 * 0.4)
+
+
+def test_the_effects_can_be_computed_again_from_runs_and_places(leaves_screened):
+    runs = leaves_screened.runs
+    chosen = runs[(runs["design"] == "stretched_t") & (runs["measure"] == PROFIT)]
+    gain = chosen.pivot(index="trajectory", columns="step", values="difference").diff(axis=1).iloc[:, 1:]
+    places = leaves_screened.places.pivot(index=["trajectory", "step"], columns="leaf", values="value")
+    moved = places.groupby("trajectory").diff().dropna()
+    ranges = {ELASTICITY: 0.4, GIVER: 0.35}
+    for leaf, width in ranges.items():
+        steps = moved[moved[leaf].abs() > 1e-12][leaf]
+        effects = [gain.loc[key] / (step / width) for key, step in steps.items()]
+        table = leaves_screened.effects.set_index(["factor", "design", "measure"])
+        assert np.mean(np.abs(effects)) == pytest.approx(table.loc[(leaf, "stretched_t", PROFIT), "mu_star"])
+
+
+def test_the_interval_holds_the_effect_and_never_reaches_below_zero(leaves_screened):
+    found = leaves_screened.effects
+    assert (found["low"] >= 0).all()
+    assert ((found["low"] <= found["mu_star"]) & (found["mu_star"] <= found["high"])).all()
+
+
+def test_groups_are_looked_into_up_to_the_limit_but_at_least_one():
+    groups = {"large": tuple(range(9)), "small": (1, 2), "tiny": (1,)}
+    assert leaves_within(groups, ["large", "small", "tiny"], 10) == ["large", "tiny"]
+    assert leaves_within(groups, ["large", "small", "tiny"], 3) == ["large"]
+
+
+def test_no_factors_no_runs(bench):
+    assert screen(bench, Screen(factors={}, trajectories=3, years=1), "none").effects.empty
+
+
+def test_a_leaf_that_designs_set_moves_in_those_designs_alone():
+    bench = made_bench(play_designs)
+    frame = bench.run({"here": {}, "there": {DIP: 0.2}})
+    dip = frame[frame["measure"] == PROFIT].pivot(index="point", columns="design", values="value")
+    assert dip.loc["there"].to_dict() == {"baseline": 0.0, "stretched_t": 0.2, "baseline_value_first": 0.0}
+    assert dip.loc["here", "stretched_t"] == pytest.approx(0.1)
+
+
+def test_finished_points_are_found_again_and_never_taken_for_others(tmp_path):
+    bench = replace(made_bench(play_and_count), execution=Execution(jobs=1, cache=tmp_path))
+    points = {"base": {}, "end": {DELAY: 1.0}}  # the end is what the tree has and the design does not
+    CALLS.clear()
+    first = bench.run(points)
+    ran = len(CALLS)
+    second = bench.run({"end": {DELAY: 1.0}, "base": {}})
+    assert len(CALLS) == ran
+    delay = first[first["measure"] == PROFIT].set_index(["point", "design"])["value"]
+    assert delay["base", "stretched_t"] == pytest.approx(0.7)
+    assert delay["end", "stretched_t"] == pytest.approx(1.0)
+    again = second.set_index(["point", "design", "measure"])["value"]
+    pd.testing.assert_series_equal(
+        again.sort_index(), first.set_index(["point", "design", "measure"])["value"].sort_index()
+    )
+
+
+def test_every_design_of_a_point_meets_the_same_world(bench):
+    frame = bench.run({"one": {}}, worlds=3)
+    gains = differences_to(frame, "baseline")
+    rest = gains[(gains["design"] == "baseline_value_first") & (gains["measure"] == PROFIT)]
+    assert rest["difference"].tolist() == [0.0, 0.0, 0.0]
+
+
+def test_progress_counts_the_runs_of_all_calls():
+    told: list[int] = []
+    bench = made_bench().telling(told.append)
+    bench.run({"one": {}})
+    bench.run({"two": {}, "three": {}})
+    assert told[-1] == 9
+    assert told == sorted(told)
+
+
+@pytest.fixture(scope="module")
+def swings(bench, choice):
+    leaves = choice.named((GIVER, ELASTICITY, "leads.per_year"))
+    return tornado(tornado_runs(bench, leaves, worlds=4), leaves, "stretched_t")
+
+
+def test_the_tornado_has_the_known_ends_the_widest_first(swings):
+    mine = swings[swings["against"] == "baseline"].set_index("leaf")
+    assert list(mine.index) == [ELASTICITY, GIVER, "leads.per_year"]
+    base = mine["base_difference"].iloc[0]
+    assert base == pytest.approx(4e6 * 0.05, abs=6e4)
+    assert mine.loc[ELASTICITY, "low_difference"] - base == pytest.approx(-4e6 * 0.15)
+    assert mine.loc[ELASTICITY, "high_difference"] - base == pytest.approx(4e6 * 0.25)
+    assert mine.loc[GIVER, "low_difference"] > base > mine.loc[GIVER, "high_difference"]
+
+
+def test_it_marks_where_the_sign_turns_and_whether_surely(swings):
+    mine = swings[swings["against"] == "baseline"].set_index("leaf")
+    assert mine["turns"].to_dict() == {ELASTICITY: True, GIVER: True, "leads.per_year": False}
+    assert mine["turns_surely"].to_dict() == {ELASTICITY: True, GIVER: True, "leads.per_year": False}
+
+
+def test_an_end_whose_interval_holds_zero_turns_only_perhaps():
+    bench = made_bench()
+    leaf = choose_leaves(bench.parameters, bench.designs.values()).named((ELASTICITY,))[0]
+    near = replace(leaf, low=0.199)
+    found = tornado(tornado_runs(bench, (near,), worlds=4), (near,), "stretched_t")
+    row = found[found["against"] == "baseline"].iloc[0]
+    assert row["low_low"] < 0 < row["low_high"]
+    assert not row["turns_surely"]
+
+
+def test_the_frame_has_what_the_value_of_information_needs(swings):
+    runner_up = made_subject().runner_up
+    needed = swings[swings["against"] == runner_up][["leaf", "low_difference", "high_difference", "base_difference"]]
+    assert len(needed) == 3
+    assert not needed.isna().any().any()
+
+
+def test_the_same_seed_gives_the_same_bytes(bench, choice):
+    wanted = Screen(factors={leaf.path: (leaf,) for leaf in choice.named((ELASTICITY, GIVER))}, trajectories=2, years=1)
+    first, second = (screen(bench, wanted, "again") for _ in range(2))
+    pd.testing.assert_frame_equal(first.effects, second.effects)
+    pd.testing.assert_frame_equal(first.places, second.places)
+
+
+def test_places_become_values_in_the_order_of_the_leaves(choice):
+    leaves = choice.named((ELASTICITY, GIVER))
+    assert levels_at(leaves, (0.0, 1.0)) == {ELASTICITY: 0.1, GIVER: pytest.approx(0.4)}
+
+
+def test_the_made_engine_is_importable_by_name():
+    assert play_known.__module__ == "made_robustness"

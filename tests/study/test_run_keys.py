@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import pytest
+from made_organisation import FACTS, TREE, tiny_grid
+from made_runs import play, play_slowly
+
+from simkit.foundation.parameters import Provenance
+from simkit.foundation.text import same
+from simkit.model.designs import load_design
+from simkit.model.levers import load_lever
+from simkit.model.scenarios import load_scenario
+from simkit.study.grid import Arm, Grid, play_world
+from simkit.study.playing import Task
+from simkit.study.run_keys import _code_hash, _file_of, _reached, environment, run_keys
+
+GRID = tiny_grid(replications=2)
+
+
+def keys(grid: Grid = GRID, facts=FACTS, tree=TREE, engine=play_world):
+    arms = {arm.label: arm for arm in grid.arms}
+    task = Task(facts=facts, parameters=tree, scenarios=grid.scenarios, arms=arms, seed=grid.seed, engine=engine)
+    return run_keys(grid, task)
+
+
+def of(design, changes=None, scenario=None):
+    """Key of the first run of one arm."""
+    grid = replace(
+        GRID,
+        arms=(Arm(label="one", design=design, changes=changes or {}),),
+        scenarios={"here": scenario or load_scenario("today")},
+    )
+    return keys(grid)["one", "here", 0]
+
+
+def test_every_run_of_a_grid_has_a_key_of_its_own():
+    found = keys()
+    assert list(found) == list(GRID.cells())
+    assert len(set(found.values())) == GRID.runs == 8
+    assert all(len(key) == 32 for key in found.values())
+
+
+def test_names_titles_sources_and_places_move_no_key():
+    design = load_design("stretched_t")
+    units = tuple(replace(unit, title=same("Other")) for unit in design.units)
+    renamed = replace(design, name="other", title=same("Other"), purpose=same("Other"), units=units, folder=None)
+    scenario = replace(load_scenario("today"), name="other", title=same("Other"), source="Other", mark="V")
+    assert of(renamed, scenario=scenario) == of(design)
+    sourced = TREE.patch({"leads.per_year": 40.0}, Provenance(kind="measured", source="elsewhere"))
+    assert keys(tree=sourced) == keys()
+
+
+def test_the_other_arms_and_the_number_of_worlds_move_no_key():
+    wider = tiny_grid(replications=4, designs=("hunter_farmer", "stretched_t", "baseline"))
+    assert keys(GRID).items() <= keys(wider).items()
+    later = replace(GRID, first_replication=1, replications=1)
+    assert keys(later).items() <= keys(GRID).items()
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"grid": replace(GRID, seed=6)},
+        {"facts": replace(FACTS, dormant_customers=FACTS.dormant_customers + 1)},
+        {"facts": replace(FACTS, customers=FACTS.customers.assign(segment="B"))},
+        {"facts": replace(FACTS, slots=FACTS.slots.assign(fte=0.5))},
+        {"tree": TREE.patch({"leads.qualify_h": 0.6}, Provenance(kind="option"))},
+        {"engine": play},
+    ],
+)
+def test_what_moves_a_result_moves_every_key(changed):
+    assert not set(keys(**changed).values()) & set(keys().values())
+
+
+def test_whatever_an_organisation_does_differently_moves_its_key():
+    design = load_design("baseline")
+    first = design.units[0]
+    others = [
+        replace(design, help_after_h=design.help_after_h + 1),
+        replace(design, discretionary=()),
+        replace(design, units=(replace(first, size=2),)),
+        replace(design, units=(replace(first, prefer_ability=not first.prefer_ability),)),
+        replace(design, rank_table=load_design("baseline_value_first").rank_table),
+        replace(design, scale={"leads.qualify_h": 1.1}),
+        design.with_levers([load_lever("lean")]),
+    ]
+    assert len({of(design), *(of(other) for other in others)}) == len(others) + 1
+
+
+def test_a_leaf_is_the_same_leaf_whoever_sets_it():
+    design, scenario = load_design("baseline"), load_scenario("today")
+    overlaid = replace(design, overlay={**design.overlay, "leads.qualify_h": 0.6})
+    assert of(overlaid) == of(design, changes={"leads.qualify_h": 0.6})
+    everywhere = replace(scenario, overlay={**scenario.overlay, "leads.qualify_h": 0.6})
+    assert of(design, scenario=everywhere) != of(overlaid), "the world and the warm-up know it too"
+
+
+def test_the_code_that_counts_is_what_the_engine_reaches():
+    root = _file_of("simkit").parent
+    reached = {file.relative_to(root).as_posix() for file in _reached(_file_of(play_world.__module__), root)}
+    assert {"model/engine.py", "model/world.py", "model/reactions.py", "study/measures.py", "study/money.py"} <= reached
+    assert not {"study/comparison.py", "study/grid.py", "study/run_cache.py", "study/organisation.py"} & reached
+    assert not any(file.startswith(("report/", "effort/", "value/", "intake/client")) for file in reached)
+
+
+def test_a_change_of_the_engines_own_file_is_another_version(tmp_path, monkeypatch):
+    file = tmp_path / "engine_of_the_test.py"
+    hashes = []
+    for text in ("A = 1\n", "A = 2\n", "A = 2\r\n"):
+        file.write_bytes(text.encode())
+        monkeypatch.setattr("simkit.study.run_keys._file_of", lambda module: file)
+        _code_hash.cache_clear()
+        hashes.append(_code_hash("engine_of_the_test"))
+    _code_hash.cache_clear()
+    assert hashes[0] != hashes[1] == hashes[2], "line ends are no change"
+
+
+def test_an_engine_that_carries_values_of_its_own_has_no_code_to_tell():
+    def inside(*given):
+        return play(*given)
+
+    class Engine:
+        def __call__(self, *given):
+            return play(*given)
+
+    assert environment(play)["code"]
+    for engine in (inside, Engine(), partial(play, seed=1), lambda *given: play(*given)):
+        assert environment(engine)["code"] == ""
+
+
+def test_the_environment_names_the_versions_that_compute():
+    assert set(environment(play_slowly)) == {"python", "numpy", "pandas", "scipy", "simpy", "code"}
