@@ -14,15 +14,24 @@ from simkit.cli import main
 KNOWN = {
     "maven_crm": {
         "de": ["63,15 %", "10.005.534 $", "4.238"],
-        "left_out": ["time", "workshop", "organisation", "comparison"],
+        "left_out": ["time", "workshop", "controlling", "organisation", "comparison"],
     },
     "adventureworks": {
         "de": ["77.548.570 $", "67,2 %", "3.616"],
-        "left_out": ["time", "pipeline", "workshop", "organisation", "comparison"],
+        "left_out": ["time", "pipeline", "workshop", "controlling", "organisation", "comparison"],
     },
     "bpic2012": {
         "de": ["39,0 %", "34,6 %", "51,2 %", "62,3 %", "295"],
-        "left_out": ["pipeline", "workshop", "value", "classes", "lifetime", "organisation", "comparison"],
+        "left_out": [
+            "pipeline",
+            "workshop",
+            "value",
+            "classes",
+            "controlling",
+            "lifetime",
+            "organisation",
+            "comparison",
+        ],
     },
 }
 
