@@ -117,8 +117,8 @@ def _open_deals(sheet: Sheet, audit: Audit) -> Iterator[Block]:
         yield _worth(sheet, audit, source)
 
 
-def _ends(sheet: Sheet, frame: pd.DataFrame) -> list[str]:
-    return [sheet.look.formats.interval(a, b, "share", 0) for a, b in frame[["low", "high"]].to_numpy(dtype=float)]
+def _ends(sheet: Sheet, frame: pd.DataFrame, digits: int = 0) -> list[str]:
+    return [sheet.look.formats.interval(a, b, "share", digits) for a, b in frame[["low", "high"]].to_numpy(dtype=float)]
 
 
 def _stage(sheet: Sheet, name: object) -> str:
@@ -295,8 +295,8 @@ def _kind(sheet: Sheet, name: object) -> str:
 
 def _variance(sheet: Sheet, found: VarianceSplit) -> Block:
     formats = sheet.look.formats
-    shares = found.shares.assign(ends=_ends(sheet, found.shares))
-    shares["cell"] = [f"{formats.share(v, 0)} ({e})" for v, e in zip(shares["share"], shares["ends"], strict=True)]
+    shares = found.shares.assign(ends=_ends(sheet, found.shares, 1))
+    shares["cell"] = [f"{formats.share(v, 1)} ({e})" for v, e in zip(shares["share"], shares["ends"], strict=True)]
     wide = shares.pivot(index="level", columns="outcome", values="cell")
     frame = wide.reindex([level for level in LEVELS if level in wide.index]).reset_index()
     frame = frame.assign(label=[sheet.say(LEVELS[level]) for level in frame["level"]])
