@@ -35,7 +35,8 @@ class LoggedHours:
     Parameters
     ----------
     rows : pandas.DataFrame
-        ``employee_id, customer_id`` (missing where the log has none), ``activity``, ``hours_h``, ``started_at``.
+        ``employee_id, customer_id`` (missing where the log has none), ``activity``, ``hours_h``, ``started_at``,
+        ``channel``.
     dropped : pandas.DataFrame
         ``reason, label`` (`Text`), ``rows, hours_h, left_out``; ``left_out`` is False for entries that still count in
         the total.
@@ -83,6 +84,7 @@ def logged_hours(client: ClientData, *, cap_h: float = CAP_H) -> LoggedHours:
             "activity": log["activity"],
             "hours_h": hours,
             "started_at": _column(log, "started_at", pd.NaT),
+            "channel": _column(log, "channel", None),
         }
     )
     counts = ~empty & ~too_long

@@ -21,6 +21,7 @@ from simkit.foundation.text import Text, did_you_mean, same
 from simkit.intake import config_texts as texts
 from simkit.intake.answers import DateOrder, DecimalMark, date_order, decimal_mark
 from simkit.intake.schemas import DATED, ENOUGH_ALONE, NUMERIC, TABLES, Table
+from simkit.intake.service_config import SegmentService, ServiceLevels, StoppedService, Taboo
 from simkit.intake.yaml_places import KeyPath, YamlFile, dotted, read_yaml
 
 SHARED_DATA = texts.SHARED_DATA
@@ -212,6 +213,7 @@ class ClientConfig(_Strict):
     lead_score: LeadScore = LeadScore()
     lead_filter: list[LeadCondition] = []
     study: Study = Study()
+    service_levels: ServiceLevels = ServiceLevels()
     assumptions: Annotated[dict[str, Any], BeforeValidator(_flat)] = {}
 
 
@@ -416,6 +418,8 @@ def _model_fields(path: tuple[str | int, ...]) -> tuple[str, ...]:
     }  # fmt: skip
     if path[:2] == ("study", "variants"):
         return tuple(StudyVariant.model_fields)
+    if path[0] == "service_levels":
+        return _service_fields(path)
     if path[:2] == ("study", "robustness"):
         return tuple(StudyRobustness.model_fields)
     if len(path) == 1:
@@ -423,3 +427,12 @@ def _model_fields(path: tuple[str | int, ...]) -> tuple[str, ...]:
     if path[0] == "tables":
         return tuple(TableSpec.model_fields)
     return tuple(models[str(path[0])].model_fields)
+
+
+def _service_fields(path: tuple[str | int, ...]) -> tuple[str, ...]:
+    """Return what could stand at a place of the service levels."""
+    if "stops" in path[:-1]:
+        return tuple(StoppedService.model_fields)
+    if path[1] == "taboos" and len(path) > 2:
+        return tuple(Taboo.model_fields)
+    return tuple((SegmentService if path[1] == "segments" and len(path) > 3 else ServiceLevels).model_fields)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from simkit.value.lead_filter import LeadFilter
     from simkit.value.leads import LeadScores
     from simkit.value.lifetime.lifetime_value import LifetimeValue
+    from simkit.value.service_study import ServiceStudy
     from simkit.value.weighting.group import GroupWeights
 
 
@@ -157,6 +158,17 @@ class Dossier:
             self.client.has("opportunities") and "customer_id" in self.client.table("opportunities")
         )
         return customer_value(self.client, seed=self.settings.seed) if known else None
+
+    @cached_property
+    def service(self) -> ServiceStudy | None:
+        """Which service the hours carry; None without customers' value or customer time that may be shown."""
+        from simkit.study.client_facts import period_years
+        from simkit.value.service_study import agreed_in, service_study
+
+        if self.value is None:
+            return None
+        agreed = agreed_in(self.client.workshop, self.client.config.privacy.minimum_group)
+        return service_study(self.client, self.value, period_years(self.client), agreed, seed=self.settings.seed)
 
     @cached_property
     def group_weights(self) -> GroupWeights | None:

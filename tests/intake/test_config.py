@@ -212,3 +212,28 @@ def test_assumptions_may_be_nested_or_dotted(folder: Path) -> None:
     assert load_config(folder).assumptions == expected
     assert place_of(folder, "assumptions", "demand.level") == "client.yaml:9 (assumptions.demand.level)"
     assert place_of(folder, "assumptions", "time.day_h").startswith("client.yaml:8 ")
+
+
+def test_service_levels_are_strict_with_place_and_nearest_name(folder: Path) -> None:
+    head = GOOD + "service_levels:\n  segments:\n    A:\n"
+    misspelt = refused(folder, head + "      contact_per_year: 12\n")
+    assert misspelt.where == "client.yaml:10 (service_levels.segments.A.contact_per_year)"
+    assert "'contacts_per_year'" in misspelt.remedy.en
+    channel = refused(folder, head + "      channel: fax\n")
+    assert channel.where.startswith("client.yaml:10 (service_levels.segments.A.channel")
+    assert "visit" in channel.remedy.de
+    negative = refused(folder, head + "      contacts_per_year: -1\n")
+    assert "'-1'" in negative.remedy.en or "-1" in negative.remedy.en
+    stop = refused(folder, head + "      stops: [{service: x, activty: travel}]\n")
+    assert "'activity'" in stop.remedy.en
+    taboo = refused(folder, GOOD + "service_levels:\n  taboos: [{custmer: K1}]\n")
+    assert "'customer'" in taboo.remedy.en
+
+
+def test_what_ends_can_be_any_activity() -> None:
+    from typing import get_args
+
+    from simkit.foundation.activities import ACTIVITIES
+    from simkit.intake.service_config import Activity
+
+    assert get_args(Activity) == ACTIVITIES

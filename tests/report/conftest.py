@@ -101,6 +101,7 @@ def dossier_in(demo: ClientData, made_outcome, made_model_fit) -> Callable[[str]
         "lifetime": first.lifetime, "controlling": first.controlling, "audit": first.audit,
         "meetings": first.meetings, "variance_split": first.variance_split, "leads": first.leads,
         "lead_filter": first.lead_filter,
+        "service": first.service,
     }  # fmt: skip
 
     def build(language: str) -> Dossier:

@@ -54,7 +54,7 @@ def test_no_sentence_is_in_the_other_language(dossier_in, name, language, foreig
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_charts_speak_the_language_too(dossier_in, language):
     foreign = ENGLISH_WORDS if language == "de" else GERMAN_WORDS
-    for name in ("time", "workshop", "value", "organisation", "comparison"):
+    for name in ("time", "workshop", "value", "service", "organisation", "comparison"):
         for block in write_chapter(name, dossier_in(language)):
             labels = re.findall(r"<text[^>]*>([^<]*)</text>", str(block.content.get("svg", "")))
             assert not [label for label in labels if foreign.search(label)]

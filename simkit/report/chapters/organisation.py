@@ -20,6 +20,7 @@ from simkit.report.chapters.organisation_tables import (
     shortfall_table,
     undone_table,
 )
+from simkit.report.chapters.service_designs import service_table
 from simkit.report.dossier import Dossier
 from simkit.report.picture import one_picture
 from simkit.report.sheet import Footing, Sheet
@@ -49,6 +50,7 @@ def blocks(dossier: Dossier) -> Iterator[Block]:
     yield from _picture(sheet, view)
     yield from undone_table(sheet, view)
     yield from shortfall_table(sheet, view)
+    yield from service_table(sheet, view, dossier.service, source_of(sheet, view))
     yield from gains.months(sheet, view, source_of(sheet, view))
     yield from _steps(sheet, view)
     yield from gains.parts(sheet, view)

@@ -1,0 +1,74 @@
+"""The chapter on service: whole with a workshop, plain about today without one, left out without hours."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from simkit.foundation.estimates import Estimate
+from simkit.report.chapters.registry import write_chapter
+from simkit.report.chapters.service_designs import service_table
+from simkit.report.sheet import Sheet
+from simkit.report.study_views import StudyView
+
+
+def blocks_of(dossier) -> dict:
+    return {block.name: block for block in write_chapter("service", dossier)}
+
+
+@pytest.fixture(scope="module")
+def english(dossier_in):
+    return blocks_of(dossier_in("en"))
+
+
+def with_service(dossier, **changes):
+    other = replace(dossier)
+    other.__dict__.update(dossier.__dict__ | {"service": replace(dossier.service, **changes)})
+    return other
+
+
+def test_the_demo_shows_check_levels_teams_curves_and_split_with_sources(english) -> None:
+    blocks = english
+
+    assert {"hours_check", "service_levels", "service_offers", "hours_check_teams", "stop_list", "taboo_prices"} <= set(
+        blocks
+    )
+    assert {"response_curves", "elasticities", "best_split", "customer_split"} <= set(blocks)
+    assert all(block.source for block in blocks.values() if block.kind == "figure")
+    assert "CALLPLAN +8.1%" in blocks["best_split"].note
+    assert "0.34" in blocks["elasticities"].note
+
+
+def test_a_gain_above_the_published_ones_is_warned_of(dossier_in, english) -> None:
+    assert "gain_warning" not in english
+    high = with_service(dossier_in("en"), gain=Estimate(value=0.3, low=0.2, high=0.4))
+    assert "Caution: 30.0%" in blocks_of(high)["gain_warning"].content["paragraphs"][0]
+
+
+def test_customers_with_few_people_behind_their_hours_are_not_named(dossier_in, english) -> None:
+    service = dossier_in("en").service
+    hidden = set(service.customers.loc[service.customers["withheld"], "customer_id"])
+    shown = {row[0] for row in english["customer_split"].content["rows"]}
+
+    assert hidden and shown and not shown & hidden
+
+
+def test_without_hours_by_segment_it_is_left_out_with_the_reason(dossier_in) -> None:
+    dossier = replace(dossier_in("en"))
+    dossier.__dict__.update(dossier_in("en").__dict__ | {"service": None})
+    (block,) = write_chapter("service", dossier)
+
+    assert block.kind == "left_out"
+    assert "hours check" in block.content["reason"]
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_each_organisation_has_its_own_check(dossier_in, language) -> None:
+    dossier = dossier_in(language)
+    view = StudyView(study=dossier.study, look=dossier.look)
+    sheet = Sheet(chapter="organisation", look=dossier.look)
+    (block,) = service_table(sheet, view, dossier.service, "source")
+
+    assert len(block.content["rows"]) == 1 + len(view.compared)
+    assert list(service_table(sheet, view, None, "source")) == []
