@@ -144,7 +144,7 @@ def controlling(client: ClientData, value: CustomerValue, *, seed: int = 1, draw
 
 
 def _stated(client: ClientData, segments: list[str]) -> dict[str, float]:
-    """Return the planned contacts per customer and year by class, as stated under controlling or as an assumption."""
+    """Return the planned contacts per customer and year by class, as stated under controlling, service levels or assumptions."""
     plan = dict(client.config.controlling.contacts_per_year)
     for name in plan:
         if name not in segments:
@@ -153,7 +153,10 @@ def _stated(client: ClientData, segments: list[str]) -> dict[str, float]:
                 f"client.yaml: controlling.contacts_per_year.{name}",
                 did_you_mean(name, segments),
             )
-    assumed = client.config.assumptions
+    assumed, levels = client.config.assumptions, client.config.service_levels.segments
+    for name, level in levels.items():
+        if name in segments and level.contacts_per_year is not None:
+            plan.setdefault(name, level.contacts_per_year)
     for name in segments:
         path = f"care.{name}.contacts_per_year"
         if name not in plan and isinstance(assumed.get(path), int | float):

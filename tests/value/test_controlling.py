@@ -13,6 +13,7 @@ from simkit.foundation.errors import ConfigError
 from simkit.foundation.streams import stream
 from simkit.foundation.text import Text
 from simkit.intake.client import ClientData
+from simkit.intake.service_config import ServiceLevels
 from simkit.value.controlling import (
     NO_LOG,
     Controlling,
@@ -97,6 +98,18 @@ def test_a_stated_plan_that_is_kept_raises_no_alarm(make_client: MakeClient) -> 
     contacts = found.months[found.months["measure"] == "contacts"]
     assert contacts["planned"].to_numpy() == pytest.approx(contacts["actual"])
     assert (contacts["alarm"] == "").all()
+
+
+def test_service_levels_are_a_plan_too(make_client: MakeClient) -> None:
+    client = make_client(orders=orders(), activities=log())
+    levels = ServiceLevels.model_validate({"segments": {name: {"contacts_per_year": 12} for name in "ABC"}})
+    found = controlled(replace(client, config=client.config.model_copy(update={"service_levels": levels})))
+
+    assert isinstance(found, Controlling)
+    contacts = found.months[(found.months["measure"] == "contacts") & (found.months["segment"] == "A")]
+    assert found.contacts_plan == "stated"
+    assert contacts["planned"].to_numpy() == pytest.approx(1.0)  # one customer, twelve contacts a year
+    assert set(contacts["alarm"]) == {"above"}
 
 
 def test_a_plan_for_an_unknown_class_is_an_error_that_names_the_nearest(make_client: MakeClient) -> None:
