@@ -10,13 +10,14 @@ import datetime as dt
 import os
 import re
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import ErrorDetails
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails, PydanticCustomError
 
-from simkit.foundation.errors import ConfigError
+from simkit.foundation.errors import ConfigError, one_of_all
 from simkit.foundation.text import Text, did_you_mean, same
 from simkit.intake import config_texts as texts
 from simkit.intake.answers import DateOrder, DecimalMark, date_order, decimal_mark
@@ -87,6 +88,13 @@ class Score(_Strict):
     weights: dict[str, Annotated[float, Field(ge=0)]] = {}
     cutoffs: Annotated[list[Annotated[float, Field(gt=0, lt=1)]], Field(max_length=3)] = []
     natural_classes: Annotated[int, Field(ge=0, le=4)] = 0
+
+    @field_validator("cutoffs")
+    @classmethod
+    def _rising(cls, cutoffs: list[float]) -> list[float]:
+        if any(low >= high for low, high in pairwise(cutoffs)):
+            raise PydanticCustomError("cutoffs_order", "cut-offs have to rise")
+        return cutoffs
 
 
 class Lifetime(_Strict):
@@ -375,12 +383,23 @@ def _unknown(path: tuple[str | int, ...], choices: Iterable[str], source: YamlFi
 
 
 def _config_error(error: ValidationError, source: YamlFile) -> ConfigError:
+    """Return everything that does not fit the form of client.yaml, in one error."""
     details = error.errors(include_url=False)
-    first = next((d for d in details if d["type"] == "extra_forbidden"), details[0])
-    path = first["loc"]
-    if first["type"] == "extra_forbidden":
+    mistyped = {detail["loc"][:-1] for detail in details if detail["type"] == "extra_forbidden"}
+    # Where a key is mistyped, the right one is missing too; the one message with the nearest name is enough.
+    found = [
+        _problem(detail, source)
+        for detail in details
+        if detail["type"] != "missing" or detail["loc"][:-1] not in mistyped
+    ]
+    return one_of_all(list({(one.what.en, one.where): one for one in found}.values()), texts.PROBLEMS)
+
+
+def _problem(detail: ErrorDetails, source: YamlFile) -> ConfigError:
+    path = detail["loc"]
+    if detail["type"] == "extra_forbidden":
         return _unknown(path, _model_fields(path), source)
-    if first["type"] == "missing":
+    if detail["type"] == "missing":
         return ConfigError(
             texts.LACKING.fill(key=dotted(path)), source.place(path), texts.LACKING_REMEDY.fill(key=path[-1])
         )
@@ -388,7 +407,7 @@ def _config_error(error: ValidationError, source: YamlFile) -> ConfigError:
         return ConfigError(texts.GROUP_TOO_SMALL, source.place(path), texts.GROUP_REMEDY)
     while path and path not in source.lines:  # pydantic adds the type it tried to the path
         path = path[:-1]
-    return ConfigError(texts.IMPOSSIBLE.fill(key=dotted(path)), source.place(path), _remedy(first))
+    return ConfigError(texts.IMPOSSIBLE.fill(key=dotted(path)), source.place(path), _remedy(detail))
 
 
 def _remedy(detail: ErrorDetails) -> Text:
