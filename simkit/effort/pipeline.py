@@ -109,7 +109,7 @@ def pipeline_health(client: ClientData) -> Pipeline:
     PrivacyError
         When fewer people than the minimum group closed them.
     """
-    deals = _deals(client)
+    deals = full_deals(client)
     counts = deals["stage"].value_counts()
     won, lost, undecided = (int(counts.get(stage, 0)) for stage in CLOSED)
     won_amount = float(deals.loc[deals["stage"] == "won", "value_amount"].sum())
@@ -129,7 +129,7 @@ def pipeline_health(client: ClientData) -> Pipeline:
     )
 
 
-def _deals(client: ClientData) -> pd.DataFrame:
+def full_deals(client: ClientData) -> pd.DataFrame:
     """Return the opportunities with all columns this room reads, or refuse them."""
     deals = client.table("opportunities")
     if deals.empty:
@@ -165,11 +165,11 @@ def _by_quarter(deals: pd.DataFrame, minimum: int) -> pd.DataFrame:
     """Return the closed deals by quarter, quarters with too few people pooled."""
     closed = deals[deals["stage"].isin(CLOSED) & deals["closed_on"].notna()]
     quarter = closed["closed_on"].dt.to_period("Q").dt.start_time
-    quarter = _pooled(quarter, closed["employee_id"], minimum)
+    quarter = pooled(quarter, closed["employee_id"], minimum)
     return _rates(closed, quarter.rename("quarter"))
 
 
-def _pooled(groups: pd.Series, people: pd.Series, minimum: int) -> pd.Series:
+def pooled(groups: pd.Series, people: pd.Series, minimum: int) -> pd.Series:
     """Return the groups (quarters, products), missing for those in which too few people closed deals.
 
     The pool takes in the next smallest groups until enough people stand behind it, so that it does not show by
@@ -226,7 +226,7 @@ def _by_kind(deals: pd.DataFrame, minimum: int) -> pd.DataFrame:
     for split in SPLITS:
         if split in closed and closed[split].notna().any():
             named = closed[closed[split].notna()]
-            shown = _pooled(named[split].astype(object), named["employee_id"], minimum)
+            shown = pooled(named[split].astype(object), named["employee_id"], minimum)
             rates = _rates(named, shown.rename("value"))
             tables.append(rates.assign(split=split, deals=rates[list(CLOSED)].sum(axis=1)))
     columns = ["split", "value", "deals", "won", "won_amount", "win_rate", "low", "high"]

@@ -13,6 +13,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from simkit.foundation.text import Language, Text, same
 
 LABELS = {
@@ -70,6 +72,35 @@ class UsageError(SimkitError):
 
 class ConfigError(UsageError):
     """client.yaml, a design, a scenario or a parameter overlay is wrong."""
+
+
+def one_of_all(found: Sequence[ConfigError], head: Text) -> ConfigError:
+    """Return one error for all problems: itself where there is one, else a numbered list under a heading.
+
+    Parameters
+    ----------
+    found : sequence of ConfigError
+        At least one.
+    head : Text
+        What the list is about; their number is added.
+    """
+    if len(found) == 1:
+        return found[0]
+    lines = [_line(problem) for problem in found]
+    return ConfigError(
+        Text(
+            de="\n".join([f"{head.de}: {len(found)}.", *(f"{n}. {line.de}" for n, line in enumerate(lines, 1))]),
+            en="\n".join([f"{head.en}: {len(found)}.", *(f"{n}. {line.en}" for n, line in enumerate(lines, 1))]),
+        )
+    )
+
+
+def _line(problem: ConfigError) -> Text:
+    where = f"{problem.where}: " if problem.where else ""
+    return Text(
+        de=f"{where}{problem.what.de} {problem.remedy.de}".strip(),
+        en=f"{where}{problem.what.en} {problem.remedy.en}".strip(),
+    )
 
 
 class DataError(SimkitError):

@@ -10,13 +10,14 @@ import datetime as dt
 import os
 import re
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import ErrorDetails
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails, PydanticCustomError
 
-from simkit.foundation.errors import ConfigError
+from simkit.foundation.errors import ConfigError, one_of_all
 from simkit.foundation.text import Text, did_you_mean, same
 from simkit.intake import config_texts as texts
 from simkit.intake.answers import DateOrder, DecimalMark, date_order, decimal_mark
@@ -88,12 +89,47 @@ class Score(_Strict):
     cutoffs: Annotated[list[Annotated[float, Field(gt=0, lt=1)]], Field(max_length=3)] = []
     natural_classes: Annotated[int, Field(ge=0, le=4)] = 0
 
+    @field_validator("cutoffs")
+    @classmethod
+    def _rising(cls, cutoffs: list[float]) -> list[float]:
+        if any(low >= high for low, high in pairwise(cutoffs)):
+            raise PydanticCustomError("cutoffs_order", "cut-offs have to rise")
+        return cutoffs
+
 
 class Lifetime(_Strict):
     """How far ahead a customer's value is counted, in years, and at what discount per year."""
 
     horizon_years: Annotated[int, Field(ge=1, le=10)] = 3
     discount_rate: Annotated[float, Field(ge=0, le=0.5)] = 0.10
+
+
+class Controlling(_Strict):
+    """What effort was planned: contacts per customer and year by class, and the column that makes customer groups."""
+
+    contacts_per_year: dict[str, Annotated[float, Field(ge=0)]] = {}
+    group_by: str = "industry"
+
+
+class LeadCondition(_Strict):
+    """One condition of the lead filter, over a column of the customers or of the opportunities."""
+
+    column: str
+    one_of: list[str] = []
+    at_least: float | None = None
+    at_most: float | None = None
+
+    @model_validator(mode="after")
+    def _asks_something(self) -> Self:
+        if not self.one_of and self.at_least is None and self.at_most is None:
+            raise ValueError("one_of, at_least or at_most")
+        return self
+
+
+class LeadScore(_Strict):
+    """Weights of the lead score's factors; what is missing keeps its default."""
+
+    weights: dict[str, Annotated[float, Field(ge=0)]] = {}
 
 
 class StudyVariant(_Strict):
@@ -181,6 +217,9 @@ class ClientConfig(_Strict):
     tables: dict[str, TableSpec]
     score: Score = Score()
     lifetime: Lifetime = Lifetime()
+    controlling: Controlling = Controlling()
+    lead_score: LeadScore = LeadScore()
+    lead_filter: list[LeadCondition] = []
     study: Study = Study()
     service_levels: ServiceLevels = ServiceLevels()
     assumptions: Annotated[dict[str, Any], BeforeValidator(_flat)] = {}
@@ -344,12 +383,23 @@ def _unknown(path: tuple[str | int, ...], choices: Iterable[str], source: YamlFi
 
 
 def _config_error(error: ValidationError, source: YamlFile) -> ConfigError:
+    """Return everything that does not fit the form of client.yaml, in one error."""
     details = error.errors(include_url=False)
-    first = next((d for d in details if d["type"] == "extra_forbidden"), details[0])
-    path = first["loc"]
-    if first["type"] == "extra_forbidden":
+    mistyped = {detail["loc"][:-1] for detail in details if detail["type"] == "extra_forbidden"}
+    # Where a key is mistyped, the right one is missing too; the one message with the nearest name is enough.
+    found = [
+        _problem(detail, source)
+        for detail in details
+        if detail["type"] != "missing" or detail["loc"][:-1] not in mistyped
+    ]
+    return one_of_all(list({(one.what.en, one.where): one for one in found}.values()), texts.PROBLEMS)
+
+
+def _problem(detail: ErrorDetails, source: YamlFile) -> ConfigError:
+    path = detail["loc"]
+    if detail["type"] == "extra_forbidden":
         return _unknown(path, _model_fields(path), source)
-    if first["type"] == "missing":
+    if detail["type"] == "missing":
         return ConfigError(
             texts.LACKING.fill(key=dotted(path)), source.place(path), texts.LACKING_REMEDY.fill(key=path[-1])
         )
@@ -357,7 +407,7 @@ def _config_error(error: ValidationError, source: YamlFile) -> ConfigError:
         return ConfigError(texts.GROUP_TOO_SMALL, source.place(path), texts.GROUP_REMEDY)
     while path and path not in source.lines:  # pydantic adds the type it tried to the path
         path = path[:-1]
-    return ConfigError(texts.IMPOSSIBLE.fill(key=dotted(path)), source.place(path), _remedy(first))
+    return ConfigError(texts.IMPOSSIBLE.fill(key=dotted(path)), source.place(path), _remedy(detail))
 
 
 def _remedy(detail: ErrorDetails) -> Text:
@@ -383,6 +433,7 @@ def _written(value: object) -> str:
 def _model_fields(path: tuple[str | int, ...]) -> tuple[str, ...]:
     models: dict[str, type[BaseModel]] = {
         "period": Period, "brand": Brand, "privacy": Privacy, "score": Score, "lifetime": Lifetime, "study": Study,
+        "controlling": Controlling, "lead_score": LeadScore, "lead_filter": LeadCondition,
     }  # fmt: skip
     if path[:2] == ("study", "variants"):
         return tuple(StudyVariant.model_fields)

@@ -31,6 +31,11 @@ EXPECTED = {
     "greater_than_equal": Text(de="eine Zahl ab {ge}", en="a number from {ge}"),
     "greater_than": Text(de="eine Zahl über {gt}", en="a number above {gt}"),
     "less_than_equal": Text(de="eine Zahl bis {le}", en="a number up to {le}"),
+    "cutoffs_order": Text(
+        de="zwei oder drei steigende Anteile wie [0.1, 0.4]", en="two or three rising shares such as [0.1, 0.4]"
+    ),
+    "less_than": Text(de="eine Zahl unter {lt}", en="a number below {lt}"),
+    "too_long": Text(de="eine kürzere Liste (höchstens {max_length})", en="a shorter list (at most {max_length})"),
     "int": Text(de="eine ganze Zahl", en="a whole number"),
     "float": Text(de="eine Zahl mit Punkt vor den Dezimalen", en="a number with a point before its decimals"),
     "date": Text(de="ein Datum wie 2024-12-31", en="a date such as 2024-12-31"),
@@ -43,6 +48,7 @@ EXPECTED = {
     ),
 }
 EXPECTED_REMEDY = Text(de="Dort steht {shown}; möglich ist {expected}.", en="It says {shown}; possible is {expected}.")
+PROBLEMS = Text(de="Probleme in client.yaml", en="Problems in client.yaml")
 UNKNOWN = Text(de="Unbekannter Schlüssel '{key}'.", en="Unknown key '{key}'.")
 LACKING = Text(de="Der Schlüssel '{key}' fehlt.", en="The key '{key}' is missing.")
 LACKING_REMEDY = Text(de="Ergänzen Sie eine Zeile '{key}: …'.", en="Add a line '{key}: …'.")

@@ -16,6 +16,8 @@ NUMERIC: frozenset[Kind] = frozenset({"number", "money", "share"})
 DATED: frozenset[Kind] = frozenset({"date", "datetime"})
 
 ORDER_CLASSES = ("standard", "configured", "bespoke")
+ANSWERS = ("yes", "no")
+"""Unlike a flag, an answer may be missing, and what nobody answered is not taken for a no."""
 STAGES = ("open", "won", "lost", "no_decision")
 RATED_FACTORS = (
     "innovation",
@@ -141,6 +143,11 @@ CUSTOMERS = Table(
         _column("payment_delay_days", "Zahlungsverzug", "Payment delay", "number", unit="days"),
         _column("payment_terms_days", "Zahlungsziel", "Payment terms", "number", unit="days", low=0.0),
         _column("dormant", "Ruhend", "Dormant", "flag"),
+        _column(
+            "size_people", "Beschäftigte des Kunden", "Employees of the customer", "number", unit="people", low=0.0
+        ),
+        _column("technology", "Eingesetzte Technik", "Technology in use", "text"),
+        _column("hiring", "Sucht Personal", "Hiring", "choice", choices=ANSWERS),
         _column("contract_start_on", "Vertragsbeginn", "Start of contract", "date"),
         _column("contract_end_on", "Vertragsende", "End of contract", "date"),
     ),
@@ -185,6 +192,19 @@ OPPORTUNITIES = Table(
         _ORDER_CLASS,
         _column("source", "Herkunft", "Source", "text"),
         _column("product", "Produkt", "Product", "text"),
+        _column("sales_stage", "Vertriebsphase", "Sales stage", "text"),
+        _column("claimed_share", "Genannte Wahrscheinlichkeit", "Claimed probability", "share", low=0.0, high=1.0),
+        _column("expected_on", "Abschluss erwartet am", "Expected to close on", "date"),
+        _column("next_step_on", "Nächster Schritt am", "Next step on", "date"),
+        _column("slip_reason", "Grund der Verschiebung", "Reason of the slip", "text"),
+        _column("deadline_qualified", "Termin qualifiziert", "Deadline qualified", "choice", choices=ANSWERS),
+        _column(
+            "authority_access", "Zugang zum Entscheider", "Access to the decision maker", "choice", choices=ANSWERS
+        ),
+        _column("contact_role", "Funktion des Gesprächspartners", "Role of the contact", "text"),
+        _column(
+            "contact_tenure_years", "Gesprächspartner im Amt", "Contact in the role", "number", unit="years", low=0.0
+        ),
     ),
 )
 
@@ -204,6 +224,8 @@ ACTIVITY_LOG = Table(
         _column("hours", "Stunden", "Hours", "number", unit="h", low=0.0),
         _column("activity", "Tätigkeit", "Activity", "choice", choices=ACTIVITIES, required=True),
         _column("channel", "Kanal", "Channel", "text"),
+        _column("meeting_type", "Art des Termins", "Kind of meeting", "text"),
+        _column("next_step", "Nächster Schritt vereinbart", "Next step agreed", "choice", choices=ANSWERS),
     ),
 )
 
@@ -229,6 +251,7 @@ EMPLOYEES = Table(
         _column("employee_id", "Mitarbeiter", "Employee", "id", required=True, person="P"),
         _column("role", "Rolle", "Role", "text"),
         _column("team", "Team", "Team", "text"),
+        _column("territory", "Gebiet", "Territory", "text"),
         _column("fte", "Stellenanteil", "Full-time equivalent", "number", unit="fte", low=0.0, high=1.0),
         _column("birth_year", "Geburtsjahr", "Year of birth", "number", unit="year", low=1900.0, high=2100.0),
         _column("birth_date", "Geburtsdatum", "Date of birth", "date", past=True),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from simkit.foundation.errors import ConfigError
+from simkit.foundation.errors import ConfigError, one_of_all
 from simkit.foundation.parameters import Parameters, Provenance
 from simkit.foundation.text import Text
 from simkit.model.design_files import Composition, compose, composition_problems, file_problems, files_of, parts_of
@@ -51,8 +51,13 @@ def check_overlays(
     )
 
 
+PROBLEMS = Text(
+    de="Probleme in Organisationsmodellen, Szenarien oder Maßnahmen", en="Problems in designs, scenarios or levers"
+)
+
+
 def raise_list(found: Sequence[ConfigError]) -> None:
-    """Raise one error for all problems, numbered; nothing where there is none.
+    """Raise one error for all problems; nothing where there is none.
 
     Raises
     ------
@@ -60,24 +65,7 @@ def raise_list(found: Sequence[ConfigError]) -> None:
         Each problem on its line with file, line and remedy.
     """
     if found:
-        head = Text(
-            de=f"Probleme in Organisationsmodellen, Szenarien oder Maßnahmen: {len(found)}.",
-            en=f"Problems in designs, scenarios or levers: {len(found)}.",
-        )
-        raise ConfigError(
-            Text(
-                de="\n".join([head.de, *(f"{n}. {_line(problem).de}" for n, problem in enumerate(found, 1))]),
-                en="\n".join([head.en, *(f"{n}. {_line(problem).en}" for n, problem in enumerate(found, 1))]),
-            )
-        )
-
-
-def _line(problem: ConfigError) -> Text:
-    where = f"{problem.where}: " if problem.where else ""
-    return Text(
-        de=f"{where}{problem.what.de} {problem.remedy.de}".strip(),
-        en=f"{where}{problem.what.en} {problem.remedy.en}".strip(),
-    )
+        raise one_of_all(found, PROBLEMS)
 
 
 def overlay_problems(

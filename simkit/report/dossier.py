@@ -14,14 +14,20 @@ from simkit.foundation.text import LANGUAGES, Language, Text, did_you_mean
 from simkit.report.theme import Look, Palette
 
 if TYPE_CHECKING:
+    from simkit.effort.meetings import Meetings
     from simkit.effort.pipeline import Pipeline
+    from simkit.effort.pipeline_audit import Audit
     from simkit.effort.time_use import TimeUse
+    from simkit.effort.variance_split import VarianceSplit
     from simkit.intake.client import ClientData
     from simkit.intake.config import ClientConfig
     from simkit.report.model_fit import ModelFit
     from simkit.study.organisation import LeftOut, OrganisationStudy
     from simkit.study.robustness.study import RobustnessStudy
+    from simkit.value.controlling import Controlling
     from simkit.value.customer_value import CustomerValue
+    from simkit.value.lead_filter import LeadFilter
+    from simkit.value.leads import LeadScores
     from simkit.value.lifetime.lifetime_value import LifetimeValue
     from simkit.value.service_study import ServiceStudy
     from simkit.value.weighting.group import GroupWeights
@@ -180,6 +186,48 @@ class Dossier:
         from simkit.value.lifetime.lifetime_value import lifetime_value
 
         return lifetime_value(self.client, seed=self.settings.seed) if self.value is not None else None
+
+    @cached_property
+    def audit(self) -> Audit:
+        """What the open deals hold; only to be asked for where there is a pipeline."""
+        from simkit.effort.pipeline_audit import pipeline_audit
+
+        return pipeline_audit(self.client, seed=self.settings.seed)
+
+    @cached_property
+    def meetings(self) -> Meetings | Text:
+        """What comes of meetings with customers, or why it is not known."""
+        from simkit.effort.meetings import meeting_effectiveness
+
+        return meeting_effectiveness(self.client)
+
+    @cached_property
+    def variance_split(self) -> VarianceSplit | Text:
+        """How much of the deals' differences lies with sellers, teams and territories, or why it is not known."""
+        from simkit.effort.variance_split import variance_split
+
+        return variance_split(self.client)
+
+    @cached_property
+    def leads(self) -> LeadScores | Text:
+        """How well the lead score tells past wins apart, or why it is not known."""
+        from simkit.value.leads import lead_scores
+
+        return lead_scores(self.client)
+
+    @cached_property
+    def lead_filter(self) -> LeadFilter | Text:
+        """What the lead filter would have done, or why it is not known."""
+        from simkit.value.lead_filter import lead_filter
+
+        return lead_filter(self.client)
+
+    @cached_property
+    def controlling(self) -> Controlling | Text | None:
+        """Plan and actual of contacts and hours, or why they cannot be told; None without customer value."""
+        from simkit.value.controlling import controlling
+
+        return None if self.value is None else controlling(self.client, self.value, seed=self.settings.seed)
 
     @cached_property
     def outcome(self) -> OrganisationStudy | LeftOut:

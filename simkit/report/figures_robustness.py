@@ -289,12 +289,12 @@ def break_even_line(look: Look, terms: Mapping[str, float], interval: tuple[floa
     axes.plot([here[0], here[0]], list(interval), color=INK, linewidth=1)
     axes.plot([here[0]], [here[1]], "o", color=look.palette.accent, markersize=7, clip_on=False, zorder=5)
     axes.annotate(
-        look.say(HERE), here, xytext=(-8, 10), textcoords="offset points", ha="right", color=look.palette.accent,
+        look.say(HERE), here, xytext=(9, 6), textcoords="offset points", ha="left", color=look.palette.accent,
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0},
     )  # fmt: skip
     axes.set_xlim(left, right)
     axes.set_ylim(0, top)
-    axes.annotate(look.say(PAYS), (0.03, 0.2), xycoords="axes fraction", color=look.palette.primary)
+    axes.annotate(look.say(PAYS), (0.03, 0.05), xycoords="axes fraction", color=look.palette.primary)
     axes.annotate(look.say(PAYS_NOT), (0.97, 0.92), xycoords="axes fraction", ha="right", color=MUTED)
     axes.set_xlabel(look.say(SPEED))
     axes.set_ylabel(look.say(IDLE))

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from simkit.foundation.text import Language, Text
 from simkit.report.assembly import assemble, write_beside
 from simkit.report.blocks import Block, blocks_of
-from simkit.report.chapters.registry import CHAPTERS, CONCLUSIONS, SIMULATED, chapter_named
+from simkit.report.chapters.registry import CHAPTERS, SIMULATED, chapter_named
 from simkit.report.dossier import Dossier, Settings, look_of
 from simkit.report.record import Stopwatch, run_folder, run_name, versions
 from simkit.report.settings_by_hand import check_settings, with_changes, written_changes
@@ -22,6 +22,7 @@ from simkit.report.settings_by_hand import check_settings, with_changes, written
 REPORT = "report.html"
 NOTEBOOKS = "notebooks"
 RESULTS = "results"
+TELL_ROBUSTNESS = {"robustness", "decision"}  # the chapters that say what the test of robustness found
 
 
 class Reporter(Protocol):
@@ -170,7 +171,8 @@ def _simulate(dossier: Dossier, reporter: Reporter, watch: Stopwatch) -> None:
             reporter.step(note)
         reporter.step(Text(de="Organisationen simulieren", en="Simulating the organisations"))
         study_of(dossier, reporter.simulated)
-    if dossier.settings.depth == "full" and _wanted(dossier, CONCLUSIONS):
+    chosen = set(dossier.settings.chapters)
+    if dossier.settings.depth == "full" and (not chosen or chosen & TELL_ROBUSTNESS):
         with watch.measure("robustness"):
             robustness_of(dossier, reporter.simulated, lambda cost: reporter.step(cost.told()))
 

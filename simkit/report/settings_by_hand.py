@@ -8,12 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simkit.foundation.errors import ConfigError, UsageError
+from simkit.foundation.errors import ConfigError, UsageError, one_of_all
 from simkit.foundation.text import Text, did_you_mean
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
     from simkit.intake.config import ClientConfig
+    from simkit.study.plan import StudySettings
 
 
 def parsed_changes(changes: Iterable[str]) -> dict[str, float]:
@@ -41,7 +42,7 @@ def _parsed_change(change: str) -> tuple[str, float]:
         number = float(value)
     except ValueError:
         number = float("nan")
-    if not sign or number != number:
+    if not sign or number != number or not path.strip():
         raise UsageError(
             Text(
                 de=f"'{change}' ist keine Angabe der Form Pfad=Zahl.", en=f"'{change}' is not of the form path=number."
@@ -89,27 +90,62 @@ def check_settings(config: ClientConfig, folder: Path) -> None:
 def _check_study(config: ClientConfig, folder: Path) -> None:
     """Check the names that client.yaml gives, then the files of all that is to be simulated."""
     from simkit.foundation.parameters import Provenance
-    from simkit.intake.config import place_of
-    from simkit.model.overlays import KIND_WORDS, names_of, split_mix
+    from simkit.model.overlay_check import PROBLEMS
     from simkit.model.parameters import load_defaults
     from simkit.report.simulation import chosen_by
-    from simkit.study.plan import StudySettings, check_choice
-    from simkit.study.robustness.leaves import check_leaves
+    from simkit.study.plan import StudySettings, choice_problems
 
+    wrong = _wrong_names(config, folder)
+    found = [*wrong.values(), *_wrong_leaves(config, folder)]
+    tree = load_defaults().patch(config.assumptions, Provenance(kind="option", source="client.yaml"))
+    rest = _without(chosen_by(config, StudySettings()), {name for _, name in wrong})
+    if rest.variants or len(rest.designs) > 1 or not wrong:  # what is left of a study may be too little to compare
+        found += choice_problems(rest, tree, folder=folder)
+    if found:
+        raise one_of_all(found, PROBLEMS)
+
+
+def _wrong_names(config: ClientConfig, folder: Path) -> dict[tuple[str, str], ConfigError]:
+    """Return the overlays that client.yaml names and that do not exist, by kind and name."""
+    from simkit.intake.config import place_of
+    from simkit.model.overlays import KIND_WORDS, names_of, split_mix
+
+    found: dict[tuple[str, str], ConfigError] = {}
     for kind, name, path in _named(config):
-        existing = names_of(kind, folder)
+        existing, word = names_of(kind, folder), KIND_WORDS[kind]
         for one in split_mix(name):
-            if one not in existing:
-                word = KIND_WORDS[kind]
-                raise ConfigError(
+            if one not in existing and (kind, name) not in found:
+                found[kind, name] = ConfigError(
                     Text(de=f"{word.de} „{one}“ gibt es nicht.", en=f"There is no {word.en} '{one}'."),
                     place_of(folder, "study", *path),
                     did_you_mean(one, existing),
                 )
+    return found
+
+
+def _wrong_leaves(config: ClientConfig, folder: Path) -> list[ConfigError]:
+    """Return what is wrong with the leaves that the test of robustness is to look at."""
+    from simkit.intake.config import place_of
+    from simkit.model.parameters import load_defaults
+    from simkit.study.robustness.leaves import check_leaves
+
+    found = []
     for place, leaf in enumerate(config.study.robustness.leaves):
-        check_leaves((leaf,), load_defaults(), place_of(folder, "study", "robustness", "leaves", place))
-    tree = load_defaults().patch(config.assumptions, Provenance(kind="option", source="client.yaml"))
-    check_choice(chosen_by(config, StudySettings()), tree, folder=folder)
+        try:
+            check_leaves((leaf,), load_defaults(), place_of(folder, "study", "robustness", "leaves", place))
+        except ConfigError as error:
+            found.append(error)
+    return found
+
+
+def _without(settings: StudySettings, names: set[str]) -> StudySettings:
+    """Return settings without what does not exist, so that the rest can be checked too."""
+    return replace(
+        settings,
+        designs=tuple(name for name in settings.designs if name not in names),
+        scenarios=tuple(name for name in settings.scenarios if name not in names),
+        variants=tuple(one for one in settings.variants if not names & {one.design, *one.levers}),
+    )
 
 
 def _named(config: ClientConfig) -> Iterator[tuple[str, str, tuple[str | int, ...]]]:

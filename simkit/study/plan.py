@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from simkit.foundation.errors import ConfigError
 from simkit.foundation.parameters import Parameters
 from simkit.foundation.text import Text, same
 from simkit.model.designs import Design, load_design
@@ -41,6 +42,14 @@ MERE_SPLIT = {
     "reaction.planned_change_share": 0.0,
 }
 """What splitting roles costs by itself; without it nothing is left of a split but other names."""
+NOTHING_TO_COMPARE = ConfigError(
+    Text(
+        de="Neben der heutigen Organisation ist keine andere gewählt.",
+        en="No organisation is chosen besides today's.",
+    ),
+    "study.designs, --designs",
+    Text(de="Mindestens eine zweite nennen, etwa stretched_t.", en="Name at least a second one, such as stretched_t."),
+)
 QUICK_REPLICATIONS = 4
 SCANNED_HEADS = (-2, -1, 1, 2)
 
@@ -213,11 +222,20 @@ def check_choice(
     ConfigError
         One for all problems of designs, scenarios, levers and their mixes, each with file and line.
     """
+    raise_list(choice_problems(settings, parameters, posts=posts, folder=folder))
+
+
+def choice_problems(
+    settings: StudySettings, parameters: Parameters, *, posts: int | None = None, folder: Path | None = None
+) -> list[ConfigError]:
+    """Return all that is wrong with what a study is to run, as `check_choice` tells it."""
     common: dict[str, Any] = {"scenarios": settings.scenarios, "posts": posts, "folder": folder}
     found = overlay_problems(parameters, designs=settings.designs, **common)
     for one in settings.variants:  # each design with its own levers: no other mix is run
         found += overlay_problems(parameters, designs=[one.design], levers=["+".join(one.levers)], **common)
-    raise_list(list({(problem.what.en, problem.where): problem for problem in found}.values()))
+    if len(settings.designs) + len(settings.variants) < 2:
+        found.append(NOTHING_TO_COMPARE)
+    return list({(problem.what.en, problem.where): problem for problem in found}.values())
 
 
 def compared_designs(settings: StudySettings, folder: Path | None = None) -> dict[str, Design]:

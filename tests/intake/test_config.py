@@ -237,3 +237,24 @@ def test_what_ends_can_be_any_activity() -> None:
     from simkit.intake.service_config import Activity
 
     assert get_args(Activity) == ACTIVITIES
+
+
+def test_all_that_does_not_fit_is_told_in_one_list(folder: Path) -> None:
+    wrong = (
+        "study: {frobnicate: 1, precision: 2, budget: 1, robustness: {points: many}}\nscore: {cutoffs: [0.5, 0.1]}\n"
+    )
+    error = refused(folder, GOOD + wrong)
+
+    assert error.what.en.startswith("Problems in client.yaml: 5.")
+    assert error.what.de.startswith("Probleme in client.yaml: 5.")
+    for place in ("study.frobnicate", "study.precision", "study.budget", "study.robustness.points", "score.cutoffs"):
+        assert place in error.what.en
+    assert "possible is a number below 1" in error.what.en
+    assert "möglich ist eine Zahl unter 1.0" in error.what.de
+    assert "Input should" not in error.what.en
+
+
+def test_cut_offs_have_to_rise(folder: Path) -> None:
+    error = refused(folder, GOOD + "score: {cutoffs: [0.4, 0.4]}\n")
+    assert "client.yaml:7" in error.where
+    assert "rising shares" in error.remedy.en

@@ -373,7 +373,7 @@ def test_each_unusable_cell_is_told_with_its_place_and_the_others_count(tmp_path
     places = {(one.kind, one.sheet, one.cell, one.row) for one in found.problems if one.cell}
     assert places == {
         ("out_of_range", "Punkte", "C", 6), ("unreadable", "Punkte", "C", 7), ("ambiguous", "Punkte", "C", 8),
-        ("out_of_range", "Kunden", "C", 5), ("out_of_range", "Kunden", "D", 6), ("unreadable", "Betreuung", "C", 5),
+        ("out_of_range", "Kunden", "C", 5), ("not_whole", "Kunden", "D", 6), ("unreadable", "Betreuung", "C", 5),
     }  # fmt: skip
     assert found.workshop.frame("points")["points"].to_list() == [50]
     assert found.workshop.frame("ratings")["rating"].to_list() == [3.0]

@@ -98,7 +98,10 @@ def dossier_in(demo: ClientData, made_outcome, made_model_fit) -> Callable[[str]
     first = Dossier(client=demo, look=look_of(demo.config, "de"), settings=Settings())
     known = {
         "outcome": made_outcome, "model_fit": made_model_fit, "time_use": first.time_use, "value": first.value,
-        "lifetime": first.lifetime, "service": first.service,
+        "lifetime": first.lifetime, "controlling": first.controlling, "audit": first.audit,
+        "meetings": first.meetings, "variance_split": first.variance_split, "leads": first.leads,
+        "lead_filter": first.lead_filter,
+        "service": first.service,
     }  # fmt: skip
 
     def build(language: str) -> Dossier:

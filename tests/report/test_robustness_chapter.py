@@ -119,3 +119,17 @@ def test_a_tornado_marks_only_what_turns(tested, full):
     diamonds = [line for line in figure.axes[0].lines if line.get_marker() == "D"]
     assert len(diamonds) == 2
     assert "recommendation turns" in {text.get_text() for text in figure.findobj(mpl.text.Text)}
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_the_recommendation_says_where_it_holds_and_what_to_find_out_first(full, tested, language):
+    dossier = full(language)
+    (_, block) = write_chapter("decision", dossier)
+    view = RobustnessView(found=tested[1], study=StudyView(study=dossier.study, look=dossier.look))
+
+    assert view.rule(dossier.study.recommendation.best) in block.content["confidence"]
+    worth = view.information()
+    assert len(worth) > 0
+    dearest = worth.sort_values("value", ascending=False, kind="stable").iloc[0]
+    assert f"{dearest['label']}" in block.content["steps"][1]
+    assert dearest["worth"] in block.content["steps"][1]

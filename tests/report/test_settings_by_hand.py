@@ -96,3 +96,19 @@ def test_settings_that_exist_pass(tmp_path: Path) -> None:
     (tmp_path / "probe").mkdir()
     (tmp_path / "probe" / "logo.svg").write_text("<svg/>", "utf-8")
     checked(tmp_path, "assumptions: {demand.level: 1.1}\nscore: {weights: {margin: 5}}\nbrand: {logo: logo.svg}\n")
+
+
+def test_names_leaves_and_files_that_are_wrong_stand_in_one_list(tmp_path: Path) -> None:
+    text = (
+        "study:\n  designs: [stretchd_t, hunter_farmer]\n  scenarios: [today, hiring_freze]\n"
+        "  variants: [{design: pods, levers: [leen]}]\n  robustness: {leaves: [staff.fil_days]}\n"
+    )
+    with pytest.raises(ConfigError) as caught:
+        checked(tmp_path, text)
+
+    said = caught.value.what.en
+    assert "levers: 4." in said
+    for wrong in ("stretchd_t", "hiring_freze", "leen", "staff.fil_days"):
+        assert wrong in said
+    for hint in ("'stretched_t'", "'hiring_freeze'", "'lean'", "'staff.fill_days'"):
+        assert hint in said

@@ -154,3 +154,11 @@ def test_frames_of_a_study_without_the_stretched_t_are_empty_not_missing():
 
     frames = all_frames(made_results({"hunter_farmer": 1.5e6}, designs=("baseline", "hunter_farmer"), replications=2))
     assert frames["steps"].empty and frames["break_even"].empty and len(frames["best"]) == 6
+
+
+def test_today_alone_is_nothing_to_compare() -> None:
+    with pytest.raises(ConfigError, match="No organisation is chosen besides today's"):
+        check_choice(StudySettings(designs=("baseline",)), load_defaults())
+    check_choice(
+        StudySettings(designs=("baseline",), variants=(Variant(design="baseline", levers=("lean",)),)), load_defaults()
+    )

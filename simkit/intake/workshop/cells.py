@@ -44,7 +44,7 @@ def plain(cell: Any) -> str:
     """Return a cell as text without the blanks, line breaks and stray characters that Excel and people leave."""
     if cell is None:
         return ""
-    if isinstance(cell, float) and cell.is_integer():
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
         return str(int(cell))
     text = str(cell).replace("\u00a0", " ").replace("\u200b", "").replace("\ufeff", "")
     return " ".join(text.split()).removeprefix("'")
@@ -188,5 +188,5 @@ def _within(found: Reading, field: Field) -> Reading:
     if not field.low <= found.value <= field.high:
         return Reading(problem="out_of_range")
     if field.kind == "rating" and not float(found.value).is_integer():
-        return Reading(problem="out_of_range")
+        return Reading(problem="not_whole")
     return found

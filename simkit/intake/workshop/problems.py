@@ -215,6 +215,18 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             _CORRECT,
             Text(de="Antworten außerhalb des Bereichs, weggelassen", en="Answers out of range, left out"),
         ),
+        "not_whole": _kind(
+            "serious",
+            Text(
+                de="„{entry}“ ist keine ganze Zahl von {low} bis {high}.",
+                en="'{entry}' is no whole number from {low} to {high}.",
+            ),
+            _CORRECT,
+            Text(
+                de="Bewertungen, die keine ganze Zahl sind, weggelassen",
+                en="Ratings that are no whole number, left out",
+            ),
+        ),
         "ambiguous": _kind(
             "serious",
             Text(de="„{entry}“ kann zweierlei heißen.", en="'{entry}' can mean two things."),

@@ -9,7 +9,9 @@ from simkit.foundation.text import Text
 from simkit.report.blocks import Block
 from simkit.report.chapters import time, value
 from simkit.report.dossier import Dossier
+from simkit.report.robustness_views import RobustnessView
 from simkit.report.sheet import KeyFigure, Sheet
+from simkit.report.study_views import StudyView
 
 if TYPE_CHECKING:
     from simkit.study.recommendation import Figure, Recommendation
@@ -97,10 +99,37 @@ def _advised(sheet: Sheet, dossier: Dossier) -> dict[str, object]:
         "verdict": advice.verdict,
         "recommendation": say(advice.headline),
         "figures": sheet.items([_key_figure(sheet, figure) for figure in (advice.money, advice.people, advice.hours)]),
-        "confidence": [say(advice.confidence), *(say(text) for text in advice.reasons)],
+        "confidence": [say(advice.confidence), *(say(text) for text in advice.reasons), *_robust(dossier, advice.best)],
         "risks": [say(text) for text in advice.risks],
-        "steps": [say(text) for text in advice.next_steps],
+        "steps": _with_what_to_know([say(text) for text in advice.next_steps], sheet, dossier),
     }
+
+
+def _robust(dossier: Dossier, best: str) -> list[str]:
+    """Return where the best design wins, once robustness has been tested."""
+    view = _tested(dossier)
+    return [view.rule(best)] if view is not None and best in set(view.frame("regions")["design"]) else []
+
+
+def _with_what_to_know(steps: list[str], sheet: Sheet, dossier: Dossier) -> list[str]:
+    """Return the steps with the assumption that is worth most to know in place of the widest one, where that was tested."""
+    view = _tested(dossier)
+    worth = view.information() if view is not None else None
+    if worth is None or worth.empty or len(steps) < 2:
+        return steps
+    first = worth.sort_values("value", ascending=False, kind="stable").iloc[0]
+    words = Text(
+        de="Zuerst klären: {label}. Das vor der Entscheidung zu wissen ist bis zu {worth} wert.",
+        en="Find out first: {label}. To know it before deciding is worth up to {worth}.",
+    )
+    return [steps[0], sheet.say(words, label=first["label"], worth=first["worth"]), *steps[2:]]
+
+
+def _tested(dossier: Dossier) -> RobustnessView | None:
+    """Return the test of robustness, where the report is of full depth."""
+    if dossier.study is None or dossier.robustness is None:
+        return None
+    return RobustnessView(found=dossier.robustness, study=StudyView(study=dossier.study, look=dossier.look))
 
 
 def _key_figure(sheet: Sheet, figure: Figure) -> KeyFigure:

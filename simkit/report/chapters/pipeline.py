@@ -10,6 +10,7 @@ from simkit.effort.pipeline import STAGES, Pipeline
 from simkit.foundation.text import Text
 from simkit.report import figures_time as draw
 from simkit.report.blocks import Block
+from simkit.report.chapters.pipeline_audit import audit_blocks
 from simkit.report.dossier import Dossier
 from simkit.report.sheet import Footing, KeyFigure, Sheet
 from simkit.report.tables import Column
@@ -41,6 +42,7 @@ def blocks(dossier: Dossier) -> Iterator[Block]:
     yield _key_figures(sheet, found)
     yield from _quarters(sheet, found)
     yield _stages(sheet, found)
+    yield from audit_blocks(dossier)
 
 
 def _source(sheet: Sheet, found: Pipeline) -> str:

@@ -1,0 +1,81 @@
+"""The chapter on controlling and the audit in the pipeline's chapter: whole, with what is missing named."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from simkit.report.chapters.registry import write_chapter
+
+SVG_WORDS = r"<text[^>]*>([^<]*)</text>"
+
+
+def with_answers(dossier, client):
+    """Return a dossier whose deals have the columns of the audit, filled by rule."""
+    deals = client.table("opportunities")
+    place = np.arange(len(deals))
+    deals = deals.assign(
+        expected_on=deals["closed_on"] - pd.to_timedelta(np.where(place % 2, 10, -10), unit="D"),
+        slip_reason=np.where(place % 3 == 0, "Budget", "Projekt"),
+        deadline_qualified=np.where(place % 4 < 2, "yes", "no"),
+        authority_access=np.where(place % 8 < 4, "yes", "no"),
+        next_step_on=pd.NaT,
+    )
+    answered = replace(client, tables={**client.tables, "opportunities": deals})
+    return replace(dossier, client=answered)
+
+
+@pytest.mark.parametrize(
+    ("language", "foreign"), [("de", r"\b(the|and|of|hours|share)\b"), ("en", r"\b(der|Anteil|Stunden|Vorgänge)\b")]
+)
+def test_charts_and_tables_speak_one_language(dossier_in, language, foreign):
+    blocks = [*write_chapter("controlling", dossier_in(language)), *write_chapter("pipeline", dossier_in(language))]
+    for block in blocks:
+        words = [block.title, block.note, block.unit, *re.findall(SVG_WORDS, str(block.content.get("svg", "")))]
+        assert not [word for word in words if re.search(foreign, word)]
+
+
+def test_the_chapter_tells_plan_limits_and_misallocation(dossier_in):
+    names = [block.name for block in write_chapter("controlling", dossier_in("en"))]
+
+    assert names[1:] == [
+        "controlling_key_figures", "controlling_hours_h", "controlling_contacts", "controlling_classes",
+        "controlling_groups", "lead_lag",
+    ]  # fmt: skip
+
+
+def test_without_a_log_the_chapter_is_left_out_with_the_reason(dossier_in):
+    whole = dossier_in("en")
+    tables = {name: table for name, table in whole.client.tables.items() if name != "activities"}
+    dossier = replace(whole, client=replace(whole.client, tables=tables))
+    dossier.__dict__["value"] = whole.value
+    (block,) = write_chapter("controlling", dossier)
+
+    assert "no activity log" in block.content["reason"]
+
+
+def test_what_the_audit_cannot_tell_stands_in_a_list_with_its_reason(dossier_in):
+    block = next(b for b in write_chapter("pipeline", dossier_in("en")) if b.name == "audit_left_out")
+
+    assert [point.split(":")[0] for point in block.content["points"]] == [
+        "Share without a next step", "Reasons of slips", "Lead filter",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_slips_stand_beside_the_claim_of_three_quarters(dossier_in, language):
+    whole = dossier_in(language)
+    dossier = with_answers(whole, whole.client)
+    dossier.__dict__.update(
+        {name: getattr(whole, name) for name in ("meetings", "variance_split", "lead_filter", "leads")}
+    )
+    blocks = {block.name: block for block in write_chapter("pipeline", dossier)}
+
+    assert {"slip_reasons", "slip_factors", "stale_deals"} <= set(blocks)
+    assert "75" in blocks["slip_factors"].title
+    assert len(blocks["slip_factors"].content["rows"]) == 3
+    assert len(blocks["stale_deals"].content["rows"]) == 2
