@@ -47,7 +47,7 @@ from simkit.study.origins import CLIENT_FILE
 from simkit.study.rates import measured_rates
 from simkit.value.customer_value import customer_value
 
-DESIGNS = ("baseline", "baseline_value_first", "key_accounts", "stretched_t")
+DESIGNS = ("baseline", "baseline_value_first", "hunter_farmer", "stretched_t")
 SPECIALISTS = (0.35, 1.0)
 """Effort of specialists relative to generalists: no data tell it, so it is drawn for each firm, the same in truth and
 model, and over so wide a range that now one design is the best and now another."""
