@@ -81,7 +81,7 @@ class Size:
 
     steps: int = 4
     worlds: int = 2
-    design_worlds: int = 2
+    design_worlds: int = 3
     years: float = 0.75
     backtest_worlds: int = 8
     misspecified: bool = True
