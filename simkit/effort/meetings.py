@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from simkit.effort.hours import CAP_H
+from simkit.effort.meeting_money import MeetingMoney, meeting_money
 from simkit.effort.pipeline import pooled, wilson
 from simkit.effort.taxonomy import FACING
 from simkit.foundation.estimates import Estimate
@@ -50,15 +51,20 @@ class Meetings:
     by_kind : pandas.DataFrame
         ``kind`` (missing for the pool of kinds that too few people hold), ``meetings, led_on, share, low, high,
         hours_h, led_on_per_h, cut`` (interval wholly under the overall share), best first.
+    money : MeetingMoney or None
+        What meetings on deals bring; None where the log does not name the deals, or too few are behind it.
     """
 
     basis: Literal["stated", "followed"]
     days: int
     overall: Estimate
     by_kind: pd.DataFrame
+    money: MeetingMoney | None = None
 
 
-def meeting_effectiveness(client: ClientData, *, days: int = NEXT_DAYS, cap_h: float = CAP_H) -> Meetings | Text:
+def meeting_effectiveness(
+    client: ClientData, *, days: int = NEXT_DAYS, cap_h: float = CAP_H, seed: int = 1
+) -> Meetings | Text:
     """Return what comes of meetings with customers, or why it is not known.
 
     Parameters
@@ -69,6 +75,8 @@ def meeting_effectiveness(client: ClientData, *, days: int = NEXT_DAYS, cap_h: f
         Days within which something must follow.
     cap_h : float
         Longest believed interval of the log, in hours.
+    seed : int
+        Bootstrap of the money by meeting.
     """
     if not client.has("activities"):
         return NO_LOG
@@ -88,9 +96,11 @@ def meeting_effectiveness(client: ClientData, *, days: int = NEXT_DAYS, cap_h: f
     overall = wilson(int(known["led_on"].sum()), len(known))
     if overall is None or len(known) < FEWEST_MEETINGS or (people.notna().any() and people.nunique() < minimum):
         return FEW.fill(n=len(known))
-    hours = known["hours"].where(known["hours"] <= cap_h)
-    by_kind = _by_kind(known.assign(hours_h=hours), overall, minimum)
-    return Meetings(basis=basis, days=days, overall=overall, by_kind=by_kind)
+    facing, known = (rows.assign(hours_h=rows["hours"].where(rows["hours"] <= cap_h)) for rows in (facing, known))
+    money = None
+    if client.has("opportunities") and facing["case_id"].notna().any():
+        money = meeting_money(facing, client.table("opportunities"), minimum=minimum, seed=seed)
+    return Meetings(basis=basis, days=days, overall=overall, by_kind=_by_kind(known, overall, minimum), money=money)
 
 
 def _kinds(log: pd.DataFrame) -> pd.Series:

@@ -14,6 +14,7 @@ from simkit.foundation.text import LANGUAGES, Language, Text, did_you_mean
 from simkit.report.theme import Look, Palette
 
 if TYPE_CHECKING:
+    from simkit.effort.efficiency import Efficiency
     from simkit.effort.meetings import Meetings
     from simkit.effort.pipeline import Pipeline
     from simkit.effort.pipeline_audit import Audit
@@ -199,7 +200,7 @@ class Dossier:
         """What comes of meetings with customers, or why it is not known."""
         from simkit.effort.meetings import meeting_effectiveness
 
-        return meeting_effectiveness(self.client)
+        return meeting_effectiveness(self.client, seed=self.settings.seed)
 
     @cached_property
     def variance_split(self) -> VarianceSplit | Text:
@@ -207,6 +208,13 @@ class Dossier:
         from simkit.effort.variance_split import variance_split
 
         return variance_split(self.client)
+
+    @cached_property
+    def efficiency(self) -> Efficiency | Text:
+        """Whether figures of efficiency go with results, or why it is not known."""
+        from simkit.effort.efficiency import efficiency_and_results
+
+        return efficiency_and_results(self.client)
 
     @cached_property
     def leads(self) -> LeadScores | Text:

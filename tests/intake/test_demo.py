@@ -16,6 +16,8 @@ import pytest
 import yaml
 from python_calamine import CalamineWorkbook
 
+from simkit.effort.meetings import Meetings, meeting_effectiveness
+from simkit.effort.pipeline_audit import pipeline_audit
 from simkit.foundation.activities import ACTIVITIES
 from simkit.intake.client import load_client
 from simkit.intake.demo import truth
@@ -272,6 +274,24 @@ def test_each_won_opportunity_stands_behind_one_order(demo: Path, orders: pd.Dat
     rate = len(won) / (offers["Phase"] != "Offen").sum()
     assert rate == pytest.approx(real["opportunities"]["win_rate_of_closed"], abs=1e-4)
     assert 0.35 < rate < 0.45
+
+
+def test_what_makes_deals_slip_is_found_again_in_the_notes(demo: Path, real: Any) -> None:
+    found = pipeline_audit(load_client(demo)).slips
+    assert found is not None
+    assert (found.deals, found.slipped) == (sum(truth.OPPORTUNITIES.values()), real["opportunities"]["slipped"])
+    assert set(found.reasons["reason"]) == set(truth.SLIP_REASONS)
+    for row in found.attributable.to_dict("records"):
+        assert row["low"] < real["opportunities"]["slip_factors_attributable_share"][row["factor"]] < row["high"]
+
+
+def test_kinds_of_meetings_lead_on_as_often_as_they_do(demo: Path) -> None:
+    found = meeting_effectiveness(load_client(demo))
+    assert isinstance(found, Meetings)
+    kinds = found.by_kind.set_index("kind")
+    chances = {name: chance for kinds in truth.MEETINGS.values() for name, _, chance in kinds}
+    assert set(kinds.index) == set(chances)
+    assert all(kinds.loc[name, "low"] < chance < kinds.loc[name, "high"] for name, chance in chances.items())
 
 
 def test_part_of_the_customers_costs_more_than_it_brings(real: Any) -> None:

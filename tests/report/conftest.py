@@ -99,7 +99,8 @@ def dossier_in(demo: ClientData, made_outcome, made_model_fit) -> Callable[[str]
     known = {
         "outcome": made_outcome, "model_fit": made_model_fit, "time_use": first.time_use, "value": first.value,
         "lifetime": first.lifetime, "controlling": first.controlling, "audit": first.audit,
-        "meetings": first.meetings, "variance_split": first.variance_split, "leads": first.leads,
+        "meetings": first.meetings, "variance_split": first.variance_split, "efficiency": first.efficiency,
+        "leads": first.leads,
         "lead_filter": first.lead_filter,
         "service": first.service,
     }  # fmt: skip

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-import numpy as np
-import pandas as pd
 import pytest
 
 from simkit.report.chapters.registry import write_chapter
@@ -14,19 +12,13 @@ from simkit.report.chapters.registry import write_chapter
 SVG_WORDS = r"<text[^>]*>([^<]*)</text>"
 
 
-def with_answers(dossier, client):
-    """Return a dossier whose deals have the columns of the audit, filled by rule."""
-    deals = client.table("opportunities")
-    place = np.arange(len(deals))
-    deals = deals.assign(
-        expected_on=deals["closed_on"] - pd.to_timedelta(np.where(place % 2, 10, -10), unit="D"),
-        slip_reason=np.where(place % 3 == 0, "Budget", "Projekt"),
-        deadline_qualified=np.where(place % 4 < 2, "yes", "no"),
-        authority_access=np.where(place % 8 < 4, "yes", "no"),
-        next_step_on=pd.NaT,
-    )
-    answered = replace(client, tables={**client.tables, "opportunities": deals})
-    return replace(dossier, client=answered)
+def without_answers(dossier):
+    """Return a dossier whose deals have no column of the audit, and whose client.yaml has no filter."""
+    deals = dossier.client.table("opportunities")
+    plain = deals.drop(columns=["next_step_on", "expected_on", "slip_reason", "claimed_share"])
+    config = dossier.client.config.model_copy(update={"lead_filter": []})
+    client = replace(dossier.client, tables={**dossier.client.tables, "opportunities": plain}, config=config)
+    return replace(dossier, client=client)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +51,12 @@ def test_without_a_log_the_chapter_is_left_out_with_the_reason(dossier_in):
 
 
 def test_what_the_audit_cannot_tell_stands_in_a_list_with_its_reason(dossier_in):
-    block = next(b for b in write_chapter("pipeline", dossier_in("en")) if b.name == "audit_left_out")
+    whole = dossier_in("en")
+    dossier = without_answers(whole)
+    dossier.__dict__.update(
+        {name: getattr(whole, name) for name in ("meetings", "variance_split", "efficiency", "leads")}
+    )
+    block = next(b for b in write_chapter("pipeline", dossier) if b.name == "audit_left_out")
 
     assert [point.split(":")[0] for point in block.content["points"]] == [
         "Share without a next step", "Reasons of slips", "Lead filter",
@@ -68,14 +65,17 @@ def test_what_the_audit_cannot_tell_stands_in_a_list_with_its_reason(dossier_in)
 
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_slips_stand_beside_the_claim_of_three_quarters(dossier_in, language):
-    whole = dossier_in(language)
-    dossier = with_answers(whole, whole.client)
-    dossier.__dict__.update(
-        {name: getattr(whole, name) for name in ("meetings", "variance_split", "lead_filter", "leads")}
-    )
-    blocks = {block.name: block for block in write_chapter("pipeline", dossier)}
+    blocks = {block.name: block for block in write_chapter("pipeline", dossier_in(language))}
 
     assert {"slip_reasons", "slip_factors", "stale_deals"} <= set(blocks)
     assert "75" in blocks["slip_factors"].title
     assert len(blocks["slip_factors"].content["rows"]) == 3
     assert len(blocks["stale_deals"].content["rows"]) == 2
+
+
+def test_the_pipeline_of_the_demo_lacks_nothing_and_names_no_seller(dossier_in):
+    blocks = {block.name: block for block in write_chapter("pipeline", dossier_in("en"))}
+
+    assert "audit_left_out" not in blocks
+    assert {"claimed_value", "meetings", "meeting_money", "variance_split", "efficiency", "lead_yield"} <= set(blocks)
+    assert not re.search(r"\bP\d{2}\b", str(blocks["efficiency"].content) + str(blocks["meeting_money"].content))

@@ -11,6 +11,7 @@ import pandas as pd
 from simkit.foundation.streams import stream
 from simkit.intake.demo.customers import customers
 from simkit.intake.demo.interviews import write_ratings, write_time_estimates
+from simkit.intake.demo.notes import with_meetings, with_notes
 from simkit.intake.demo.orders import opportunities, orders
 from simkit.intake.demo.staff import people, presence_h, working_days
 from simkit.intake.demo.tables import (
@@ -60,7 +61,7 @@ def build_firm(true: Truth = DEMO) -> Firm:
     present_h = presence_h(staff, days, true)
     accounts = customers(staff, true)
     placed_orders = orders(accounts, days, true)
-    offers = opportunities(placed_orders, accounts, true)
+    offers = with_notes(opportunities(placed_orders, accounts, true), true)
     wanted = work_entries(accounts, placed_orders, offers, days, true)
     work = _work(staff, present_h, wanted, accounts, weekly_entries(staff, days, present_h, true), true)
     return Firm(
@@ -71,7 +72,7 @@ def build_firm(true: Truth = DEMO) -> Firm:
         days=days,
         present_h=present_h,
         work=work,
-        log=_log(work, len(staff), days, true),
+        log=with_meetings(_log(work, len(staff), days, true), true),
     )
 
 

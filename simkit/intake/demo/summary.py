@@ -11,6 +11,7 @@ import yaml
 
 from simkit.intake.demo import truth
 from simkit.intake.demo.generate import Firm
+from simkit.intake.demo.notes import attributable
 from simkit.intake.demo.staff import contract_h, retirements_within
 
 _HEADER = """\
@@ -136,6 +137,10 @@ def _opportunities(firm: Firm) -> dict[str, Any]:
         "by_stage": {str(stage): int(number) for stage, number in sorted(count.items())},
         "win_rate_of_closed": _round(count["won"] / closed),
         "win_rate_of_decided": _round(count["won"] / (count["won"] + count["lost"])),
+        "slipped": int(firm.opportunities["slipped"].sum()),
+        "slip_factors_attributable_share": {
+            name: _round(share) for name, share in attributable(firm.opportunities).items()
+        },
     }
 
 

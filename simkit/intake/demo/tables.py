@@ -13,6 +13,7 @@ from simkit.intake.demo.truth import DEMO, FIRST, FORGOTTEN_END_H, PLANTED, Trut
 
 CLASS_LABELS = {"standard": "Serie", "configured": "Konfiguriert", "bespoke": "Sonder"}
 STAGE_LABELS = {"won": "Gewonnen", "lost": "Verloren", "no_decision": "Kein Entscheid", "open": "Offen"}
+ANSWER_LABELS = {"yes": "ja", "no": "nein", "": ""}
 CHANNELS = {
     "Kundenbesuch": "vor Ort",
     "Angebotspräsentation": "vor Ort",
@@ -95,6 +96,15 @@ def write_opportunities(
         "Auftragsart": rows["order_class"].map(CLASS_LABELS).tolist(),
         "Herkunft": rows["source"].tolist(),
         "Produktgruppe": rows["product"].tolist(),
+        "Vertriebsphase": rows["sales_stage"].tolist(),
+        "Wahrscheinlichkeit": ["" if np.isnan(share) else f"{100 * share:.0f} %" for share in rows["claimed_share"]],
+        "Erwarteter Abschluss": rows["expected_on"].map(german_date).tolist(),
+        "Nächster Schritt am": rows["next_step_on"].map(german_date).tolist(),
+        "Grund der Verschiebung": rows["slip_reason"].tolist(),
+        "Termin qualifiziert": rows["deadline_qualified"].map(ANSWER_LABELS).tolist(),
+        "Entscheider erreicht": rows["authority_access"].map(ANSWER_LABELS).tolist(),
+        "Funktion Ansprechpartner": rows["contact_role"].tolist(),
+        "Ansprechpartner im Amt (Jahre)": [german_number(years, 1) for years in rows["contact_tenure_years"]],
     }
     write_csv(folder / "Angebote.csv", columns, "cp1252")
 
@@ -129,6 +139,8 @@ def write_activities(
         "Kundennummer": rows["customer_id"].tolist(),
         "Vorgang": rows["case_id"].tolist(),
         "Kontaktart": rows["label"].map(CHANNELS).fillna("").tolist(),
+        "Terminart": rows["meeting_type"].tolist(),
+        "Nächster Schritt vereinbart": rows["next_step"].map(ANSWER_LABELS).tolist(),
     }
     write_csv(folder / "Zeiterfassung.csv", columns, "utf-8-sig")
 

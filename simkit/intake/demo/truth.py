@@ -74,6 +74,59 @@ LATE_DAYS = {"standard": 3.0, "configured": 6.0, "bespoke": 12.0}
 OPPORTUNITIES = {"won": 350, "lost": 340, "no_decision": 165, "open": 105}
 CYCLE_DAYS = {"won": 62.0, "lost": 85.0, "no_decision": 150.0, "open": 75.0}
 
+#: Stages of the sale in the client's words, and the chance that a deal was in each when it was last seen, by its end.
+SALES_STAGES = ("Qualifizierung", "Angebot", "Verhandlung")
+LAST_SEEN_IN = {
+    "won": (0.02, 0.34, 0.64),
+    "lost": (0.20, 0.50, 0.30),
+    "no_decision": (0.38, 0.44, 0.18),
+    "open": (0.36, 0.42, 0.22),
+}
+#: What sellers claim of an open deal on average, by stage, in steps of a tenth.
+CLAIMED_SHARES = {"Qualifizierung": 0.35, "Angebot": 0.60, "Verhandlung": 0.85}
+#: Chance that a deadline is qualified and that the decision maker is reached, by how the deal ends.
+CLEARED_CHANCES = {
+    "deadline_qualified": {"won": 0.70, "lost": 0.50, "no_decision": 0.30, "open": 0.50},
+    "authority_access": {"won": 0.72, "lost": 0.52, "no_decision": 0.35, "open": 0.55},
+}
+#: Chance that a deal misses its expected day although both are cleared, and that a lack of either makes it miss it.
+SLIP_CHANCE = 0.30
+SLIP_CHANCE_WITHOUT = {"deadline_qualified": 0.35, "authority_access": 0.30}
+#: Reasons of slips with their weights: always, more without a qualified deadline, more without access.
+SLIP_REASONS = {
+    "Technische Klärung offen": (1.2, 0.0, 0.0),
+    "Budget nicht freigegeben": (1.0, 0.2, 0.6),
+    "Andere Prioritäten beim Kunden": (0.8, 0.4, 0.2),
+    "Termin war nur ein Wunsch": (0.3, 1.8, 0.0),
+    "Entscheider nicht erreicht": (0.3, 0.0, 2.0),
+    "Wettbewerb wird noch geprüft": (0.6, 0.0, 0.0),
+    "Eigene Kapazität fehlte": (0.5, 0.0, 0.0),
+}
+#: Share of the questions about a deal that are answered, and of the slips whose reason is noted.
+ANSWERED_SHARE = 0.88
+REASON_NOTED_SHARE = 0.80
+#: Next step of an open deal: still ahead, already past, none noted.
+NEXT_STEP_CHANCES = (0.55, 0.20, 0.25)
+#: Whom the seller talks to, with the chances where the decision maker is reached and where not.
+CONTACT_ROLES = {
+    "Geschäftsführung": (0.35, 0.05),
+    "Technische Leitung": (0.20, 0.15),
+    "Einkauf": (0.25, 0.40),
+    "Konstruktion": (0.10, 0.25),
+    "Produktion": (0.10, 0.15),
+}
+CONTACT_TENURE_YEARS = 5.5
+
+#: Kinds of meeting behind a label of the time log: name, share of the label's entries, chance of an agreed next step.
+MEETINGS: Mapping[str, tuple[tuple[str, float, float], ...]] = {
+    "Neukundenakquise": (("Erstgespräch", 1.0, 0.35),),
+    "Angebotspräsentation": (("Angebotspräsentation", 1.0, 0.62),),
+    "Angebot nachfassen": (("Nachfassgespräch", 1.0, 0.38),),
+    "Preisverhandlung": (("Verhandlung", 1.0, 0.66),),
+    "Kundenbesuch": (("Jahresgespräch", 0.25, 0.58), ("Bedarfsgespräch", 0.35, 0.52), ("Kontaktbesuch", 0.40, 0.18)),
+    "Betreuungstelefonat": (("Betreuungstelefonat", 1.0, 0.27),),
+}
+
 LEADS_PER_YEAR = 520
 SERVICE_REQUESTS_PER_YEAR = 1_250
 COMPLAINTS_PER_YEAR = 130

@@ -4,26 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pandas as pd
-
-from simkit.effort.meetings import Meetings
 from simkit.effort.pipeline_audit import Audit
 from simkit.effort.slips import CLAIMED_SHARE, Slips
-from simkit.effort.taxonomy import CATALOGUE
-from simkit.effort.variance_split import VarianceSplit
 from simkit.foundation.text import Text
 from simkit.report import figures_controlling as draw
-from simkit.report import figures_time
 from simkit.report.blocks import Block
+from simkit.report.chapters.pipeline_leads import lead_blocks
+from simkit.report.chapters.pipeline_meetings import meeting_blocks
+from simkit.report.chapters.pipeline_sellers import efficiency_block, variance_block
+from simkit.report.chapters.pipeline_words import INTERVAL, REST, ends
 from simkit.report.dossier import Dossier
 from simkit.report.sheet import Footing, Sheet
 from simkit.report.tables import Column
-from simkit.value.lead_filter import LeadFilter
-from simkit.value.leads import LeadScores
 
-REST = Text(de="Übrige", en="Others")
 OPEN = Text(de="offen", en="open")
-INTERVAL = Text(de="95-%-Intervall", en="95% interval")
 OPEN_SOURCE = Text(de="Verkaufschancen, {n} offene Vorgänge", en="opportunities, {n} open deals")
 SIGNS = {
     "old": Text(de="älter als 60 Tage", en="older than 60 days"),
@@ -33,12 +27,6 @@ FACTORS = {
     "deadline_qualified": Text(de="Termin nicht qualifiziert", en="deadline not qualified"),
     "authority_access": Text(de="kein Zugang zum Entscheider", en="no access to the decision maker"),
     "either": Text(de="eines von beiden oder beides", en="one of them or both"),
-}
-LEVELS = {
-    "seller": Text(de="Verkäufer", en="Seller"),
-    "team": Text(de="Team", en="Team"),
-    "territory": Text(de="Gebiet", en="Territory"),
-    "rest": Text(de="Vorgang, Kunde und Zufall", en="Deal, customer and chance"),
 }
 
 
@@ -50,18 +38,17 @@ def audit_blocks(dossier: Dossier) -> Iterator[Block]:
     yield from _open_deals(sheet, audit)
     if audit.slips is not None:
         yield from _slips(sheet, audit.slips)
-    meetings, split = dossier.meetings, dossier.variance_split
-    if isinstance(meetings, Meetings):
-        yield _meetings(sheet, meetings)
-    else:
-        left_out["meetings"] = meetings
-    if isinstance(split, VarianceSplit):
-        yield _variance(sheet, split)
-    else:
-        left_out["split"] = split
+    meetings, split, efficiency = dossier.meetings, dossier.variance_split, dossier.efficiency
     scores, rules = dossier.leads, dossier.lead_filter
-    left_out |= {name: found for name, found in (("leads", scores), ("filter", rules)) if isinstance(found, Text)}
-    yield from _leads(sheet, scores, rules)
+    parts = {"meetings": meetings, "split": split, "efficiency": efficiency, "leads": scores, "filter": rules}
+    left_out |= {name: found for name, found in parts.items() if isinstance(found, Text)}
+    if not isinstance(meetings, Text):
+        yield from meeting_blocks(sheet, meetings)
+    if not isinstance(split, Text):
+        yield variance_block(sheet, split)
+    if not isinstance(efficiency, Text):
+        yield efficiency_block(sheet, efficiency)
+    yield from lead_blocks(sheet, scores, rules)
     if left_out:
         yield _left_out(sheet, left_out)
 
@@ -74,6 +61,7 @@ PARTS = {
     "slips": Text(de="Gründe von Verschiebungen", en="Reasons of slips"),
     "meetings": Text(de="Wirkung von Terminen", en="Effect of meetings"),
     "split": Text(de="Verkäufer, Team oder Gebiet", en="Seller, team or territory"),
+    "efficiency": Text(de="Effizienz und Ergebnis", en="Efficiency and results"),
     "leads": Text(de="Bewertung der Leads", en="Lead score"),
     "filter": Text(de="Filter für Leads", en="Lead filter"),
 }
@@ -100,7 +88,7 @@ def _open_deals(sheet: Sheet, audit: Audit) -> Iterator[Block]:
             high=formats.share(worst["high"], 0),
         )
         frame = audit.stale.assign(
-            label=[sheet.say(SIGNS[sign]) for sign in audit.stale["sign"]], interval=_ends(sheet, audit.stale)
+            label=[sheet.say(SIGNS[sign]) for sign in audit.stale["sign"]], interval=ends(sheet, audit.stale)
         )
         columns = [
             Column(name="label", label=Text(de="Zeichen", en="Sign")),
@@ -117,10 +105,6 @@ def _open_deals(sheet: Sheet, audit: Audit) -> Iterator[Block]:
         yield _worth(sheet, audit, source)
 
 
-def _ends(sheet: Sheet, frame: pd.DataFrame, digits: int = 0) -> list[str]:
-    return [sheet.look.formats.interval(a, b, "share", digits) for a, b in frame[["low", "high"]].to_numpy(dtype=float)]
-
-
 def _stage(sheet: Sheet, name: object) -> str:
     return sheet.say(OPEN) if name == "open" else name if isinstance(name, str) else sheet.say(REST)
 
@@ -128,7 +112,7 @@ def _stage(sheet: Sheet, name: object) -> str:
 def _ages(sheet: Sheet, audit: Audit, source: str) -> Block:
     formats = sheet.look.formats
     frame = audit.age_by_stage.assign(
-        label=[_stage(sheet, name) for name in audit.age_by_stage["stage"]], interval=_ends(sheet, audit.age_by_stage)
+        label=[_stage(sheet, name) for name in audit.age_by_stage["stage"]], interval=ends(sheet, audit.age_by_stage)
     )
     title = sheet.say(
         Text(
@@ -181,14 +165,21 @@ def _worth(sheet: Sheet, audit: Audit, source: str) -> Block:
     columns = [
         Column(name="label", label=Text(de="Phase", en="Stage")),
         Column(name="deals", label=Text(de="Vorgänge", en="Deals"), write="number"),
+        *(
+            [Column(name="value_amount", label=Text(de="Wert", en="Value"), write="money")]
+            if audit.claims_known
+            else []
+        ),
         Column(name="claimed_amount", label=Text(de="Genannt", en="Claimed"), write="money"),
         Column(name="win_rate", label=Text(de="Quote", en="Win rate"), write="share", digits=0),
         Column(name="expected_amount", label=Text(de="Erwartet", en="Expected"), write="money"),
         Column(name="interval", label=INTERVAL, write="figure"),
     ]
     rate = Text(
-        de="Quote: gewonnen von allen abgeschlossenen, auch ohne Entscheidung; Intervall nur der Quote (Wilson).",
-        en="Win rate: won of all closed, no decision included; interval of the rate alone (Wilson).",
+        de="Erwartet: Wert mal Quote; Quote: gewonnen von allen abgeschlossenen, auch ohne Entscheidung; Intervall nur der Quote "
+        "(Wilson).",
+        en="Expected: value times win rate; win rate: won of all closed, no decision included; interval of the rate alone "
+        "(Wilson).",
     )
     note = f"{sheet.say(stated if audit.claims_known else full)} {sheet.say(rate)}"
     return sheet.table("claimed_value", title, frame, columns, Footing(source=source, note=note))
@@ -218,15 +209,16 @@ def _slips(sheet: Sheet, slips: Slips) -> Iterator[Block]:
     seen = slips.missing_among_slipped
     title = sheet.say(
         Text(
-            de="Bei {share} der verschobenen Vorgänge fehlte Termin oder Zugang; behauptet werden {claimed}",
-            en="{share} of the slipped deals lacked deadline or access; the claim is {claimed}",
+            de="Bei {share} der verschobenen Vorgänge fehlte Termin oder Zugang (behauptet: {claimed}), zurechenbar sind {due}",
+            en="{share} of the slipped deals lacked deadline or access (the claim: {claimed}), {due} are attributable to it",
         ),
         share=formats.share(seen.value, 0),
         claimed=formats.share(CLAIMED_SHARE, 0),
+        due=formats.share(slips.attributable["share"].iloc[-1], 0),
     )
     frame = slips.attributable.assign(
         label=[sheet.say(FACTORS[name]) for name in slips.attributable["factor"]],
-        interval=_ends(sheet, slips.attributable),
+        interval=ends(sheet, slips.attributable),
     )
     columns = [
         Column(name="label", label=Text(de="Was fehlte", en="What was missing")),
@@ -245,177 +237,3 @@ def _slips(sheet: Sheet, slips: Slips) -> Iterator[Block]:
         high=formats.share(seen.high, 0),
     )
     yield sheet.table("slip_factors", title, frame, columns, Footing(source=source, note=note))
-
-
-def _meetings(sheet: Sheet, found: Meetings) -> Block:
-    formats = sheet.look.formats
-    frame = found.by_kind.assign(label=[_kind(sheet, name) for name in found.by_kind["kind"]])
-    cut = frame[frame["cut"]]["label"].tolist()
-    some = Text(
-        de="Nach {share} der Termine ging es weiter; auf den Prüfstand gehört: {cut}",
-        en="{share} of the meetings led on; to be put to the test: {cut}",
-    )
-    none = Text(de="Nach {share} der Termine ging es weiter; keine Art fällt ab",
-                en="{share} of the meetings led on; no kind falls behind")  # fmt: skip
-    title = sheet.say(some if cut else none, share=formats.share(found.overall.value, 0), cut=", ".join(cut))
-    basis = {
-        "stated": Text(
-            de="Weiter heißt: Die Erfassung nennt einen vereinbarten nächsten Schritt. Wilson-Intervalle.",
-            en="Leading on means: the log states a next step agreed. Wilson intervals.",
-        ),
-        "followed": Text(
-            de="Weiter heißt: in {days} Tagen ein weiterer Schritt zum selben Vorgang oder dessen Gewinn; Termine am Ende eines "
-            "Vorgangs fallen dadurch ab. Wilson-Intervalle.",
-            en="Leading on means: within {days} days another step on the same deal, or its win; meetings at a deal's end fall "
-            "behind by this. Wilson intervals.",
-        ),
-    }
-    footing = Footing(
-        unit=Text(de="Anteil der Termine, nach denen es weiterging", en="Share of meetings that led on"),
-        source=sheet.say(
-            Text(de="Tätigkeiten, {n} Termine", en="activity log, {n} meetings"),
-            n=formats.number(int(frame["meetings"].sum())),
-        ),
-        note=sheet.say(basis[found.basis], days=found.days),
-    )
-    picture = figures_time.shares(sheet.look, frame, footing.unit)
-    return sheet.figure("meetings", title, picture, title, footing)
-
-
-def _kind(sheet: Sheet, name: object) -> str:
-    """Return a kind of meeting in words: the client's own, or activity and channel."""
-    if not isinstance(name, str):
-        return sheet.say(REST)
-    activity, separator, channel = name.partition("|")
-    if not separator or activity not in CATALOGUE:
-        return name
-    said = sheet.say(CATALOGUE[activity].label)
-    return f"{said}, {channel}" if channel else f"{said}, {sheet.say(Text(de='Kanal offen', en='channel not stated'))}"
-
-
-def _variance(sheet: Sheet, found: VarianceSplit) -> Block:
-    formats = sheet.look.formats
-    shares = found.shares.assign(ends=_ends(sheet, found.shares, 1))
-    shares["cell"] = [f"{formats.share(v, 1)} ({e})" for v, e in zip(shares["share"], shares["ends"], strict=True)]
-    wide = shares.pivot(index="level", columns="outcome", values="cell")
-    frame = wide.reindex([level for level in LEVELS if level in wide.index]).reset_index()
-    frame = frame.assign(label=[sheet.say(LEVELS[level]) for level in frame["level"]])
-    won = shares[shares["outcome"] == shares["outcome"].iloc[0]].set_index("level")["share"]
-    heads = {
-        "won": Text(de="Gewonnen oder verloren", en="Won or lost"),
-        "value": Text(de="Wert der gewonnenen", en="Value of those won"),
-    }
-    title = sheet.say(
-        Text(
-            de="Ob ein Vorgang gewonnen wird, liegt zu {seller} am Verkäufer und zu {rest} am Vorgang selbst",
-            en="Whether a deal is won lies to {seller} with the seller and to {rest} with the deal itself",
-        ),
-        seller=formats.share(won["seller"], 0),
-        rest=formats.share(won["rest"], 0),
-    )
-    columns = [
-        Column(name="label", label=Text(de="Ebene", en="Level")),
-        *(Column(name=str(name), label=heads[str(name)], write="figure") for name in heads if name in wide),
-    ]
-    note = Text(
-        de="Anteile an der Varianz mit 95-%-Intervall (gemischtes Modell, Profil der Likelihood; gewonnen oder nicht als "
-        "lineares Wahrscheinlichkeitsmodell, Wert logarithmiert). Keine Person und kein Team wird gezeigt.",
-        en="Shares of the variance with 95% interval (mixed model, profile likelihood; won or not as a linear probability model, "
-        "value in logarithms). No person and no team is shown.",
-    )
-    source = sheet.say(
-        Text(
-            de="Verkaufschancen, {deals} Vorgänge, {sellers} Verkäufer, {teams} Teams",
-            en="opportunities, {deals} deals, {sellers} sellers, {teams} teams",
-        ),
-        deals=formats.number(found.deals),
-        sellers=formats.number(found.sellers),
-        teams=formats.number(found.teams),
-    )
-    return sheet.table("variance_split", title, frame, columns, Footing(source=source, note=note))
-
-
-def _leads(sheet: Sheet, scores: LeadScores | Text, rules: LeadFilter | Text) -> Iterator[Block]:
-    formats = sheet.look.formats
-    known = [found for found in (scores, rules) if not isinstance(found, Text)]
-    if not known:
-        return
-    parts, numbers = [], []
-    if isinstance(scores, LeadScores):
-        area = scores.area
-        parts.append(
-            Text(
-                de="Bewertung: Eine gewonnene Chance liegt mit {x} ({low} bis {high}) vor einer anderen; 50 % wäre Zufall. "
-                "Geprüft an {n} späteren Chancen, gelernt an den früheren.",
-                en="Score: a deal won ranks above another with {x} ({low} to {high}); 50% would be chance. Tested on {n} later "
-                "deals, taught by the earlier.",
-            ).fill(
-                x=formats.share(area.value, 0),
-                low=formats.share(area.low, 0),
-                high=formats.share(area.high, 0),
-                n=formats.number(scores.tested_deals),
-            )
-        )
-        numbers.append(scores.tested_deals)
-    if isinstance(rules, LeadFilter):
-        numbers.append(rules.deals)
-        parts.append(_filter_words(sheet, rules))
-    title = _lead_title(sheet, scores, rules)
-    none = pd.DataFrame(columns=["conditions", "volume_share", "yield_share", "low", "high"])
-    picture = draw.yield_curve(
-        sheet.look,
-        scores.curve if isinstance(scores, LeadScores) else none,
-        rules.curve if isinstance(rules, LeadFilter) else none,
-    )
-    footing = Footing(
-        unit=Text(de="Anteile der Chancen und der Gewinne", en="Shares of deals and of wins"),
-        source=sheet.say(
-            Text(de="Verkaufschancen, {n} abgeschlossene", en="opportunities, {n} closed"),
-            n=formats.number(max(numbers)),
-        ),
-        note=" ".join(sheet.say(part) for part in parts),
-    )
-    yield sheet.figure("lead_yield", title, picture, title, footing)
-
-
-def _filter_words(sheet: Sheet, rules: LeadFilter) -> Text:
-    formats = sheet.look.formats
-    if rules.precision is None or rules.recall is None:
-        return Text(de="Der Filter lässt keine Chance durch.", en="The filter lets no deal through.")
-    return Text(
-        de="Filter: {precision} der durchgelassenen wurden gewonnen ({plow} bis {phigh}), ohne Filter {base}; er hält "
-        "{recall} der Gewinne ({rlow} bis {rhigh}). Intervalle nach Wilson.",
-        en="Filter: {precision} of those let through were won ({plow} to {phigh}), without a filter {base}; it keeps {recall} of "
-        "the wins ({rlow} to {rhigh}). Intervals by Wilson.",
-    ).fill(
-        precision=formats.share(rules.precision.value, 0),
-        plow=formats.share(rules.precision.low, 0),
-        phigh=formats.share(rules.precision.high, 0),
-        base=formats.share(rules.base.value, 0),
-        recall=formats.share(rules.recall.value, 0),
-        rlow=formats.share(rules.recall.low, 0),
-        rhigh=formats.share(rules.recall.high, 0),
-    )
-
-
-def _lead_title(sheet: Sheet, scores: LeadScores | Text, rules: LeadFilter | Text) -> str:
-    share = sheet.look.formats.share
-    if isinstance(rules, LeadFilter):
-        worked = rules.passed / rules.deals
-        kept = rules.wins_passed / rules.wins if rules.wins else float("nan")
-        words = Text(
-            de="Der Filter lässt {worked} der Chancen durch und hält {kept} der Gewinne",
-            en="The filter lets {worked} of the deals through and keeps {kept} of the wins",
-        )
-        return sheet.say(words, worked=share(worked, 0), kept=share(kept, 0))
-    assert isinstance(scores, LeadScores)
-    half = scores.curve.iloc[(scores.curve["volume_share"] - 0.5).abs().argmin()]
-    telling = scores.area.low > 0.5
-    words = Text(
-        de="Die besser bewertete Hälfte der Chancen bringt {kept} der Gewinne",
-        en="The better-scored half of the deals brings {kept} of the wins",
-    ) if telling else Text(
-        de="Die Bewertung trennt spätere Gewinne nicht erkennbar: Die bessere Hälfte bringt {kept} davon",
-        en="The score does not visibly tell later wins apart: the better half brings {kept} of them",
-    )  # fmt: skip
-    return sheet.say(words, kept=share(half["yield_share"], 0))

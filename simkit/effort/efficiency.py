@@ -1,0 +1,127 @@
+"""Whether those who look efficient also win: rank correlations of figures of efficiency with results, over sellers.
+
+Only coefficients over the whole group are made; no seller's figure leaves this room.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from simkit.effort.hours import logged_hours
+from simkit.effort.pipeline import CLOSED, Z_95
+from simkit.effort.taxonomy import FACING
+from simkit.foundation.text import Text
+
+if TYPE_CHECKING:
+    from simkit.intake.client import ClientData
+
+FEWEST_SELLERS = 8
+FEWEST_DEALS = 10
+"""Closed deals from which on a seller's share of wins is counted."""
+EFFICIENCY = ("meetings_per_100_h", "facing_share", "deals_per_100_h")
+RESULTS = ("win_rate", "won_amount")
+
+NO_HOURS = Text(
+    de="Verkäufer der Vorgänge (employee_id) oder ihre erfassten Stunden (activities) sind nicht bekannt.",
+    en="The sellers of the deals (employee_id) or their logged hours (activities) are not known.",
+)
+NO_SPREAD = Text(
+    de="Die Verkäufer unterscheiden sich in diesen Kennzahlen nicht.", en="The sellers do not differ in these figures."
+)
+FEW_SELLERS = Text(
+    de="Nur {n} Verkäufer haben erfasste Stunden und mindestens {deals} abgeschlossene Vorgänge; es braucht {fewest}.",
+    en="Only {n} sellers have logged hours and at least {deals} closed deals; it takes {fewest}.",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Efficiency:
+    """How figures of efficiency go with results.
+
+    Parameters
+    ----------
+    sellers : int
+        How many sellers the coefficients rest on.
+    correlations : pandas.DataFrame
+        ``efficiency`` ("meetings_per_100_h": entries with customers per 100 logged hours; "facing_share": share of the
+        logged hours with customers; "deals_per_100_h": closed deals per 100 logged hours), ``result`` ("win_rate": won of
+        all closed; "won_amount": value won per full-time post), ``correlation`` (Spearman, −1..1), ``low, high``.
+    """
+
+    sellers: int
+    correlations: pd.DataFrame
+
+
+def efficiency_and_results(client: ClientData) -> Efficiency | Text:
+    """Correlate figures of efficiency with results over the sellers of a client, or say why that cannot be done.
+
+    Parameters
+    ----------
+    client : ClientData
+        With opportunities that name their seller, and an activity log that names persons.
+    """
+    if not client.has("opportunities", "activities") or "employee_id" not in client.table("opportunities"):
+        return NO_HOURS
+    rows = logged_hours(client).rows
+    if "employee_id" not in rows or rows["employee_id"].isna().all():
+        return NO_HOURS
+    figures = _figures(rows, client.table("opportunities"), _posts(client))
+    fewest = max(FEWEST_SELLERS, client.config.privacy.minimum_group)
+    if len(figures) < fewest:
+        return FEW_SELLERS.fill(n=len(figures), deals=FEWEST_DEALS, fewest=fewest)
+    pairs = [
+        (one, other, *rank_correlation(figures[one], figures[other]))
+        for one in EFFICIENCY
+        for other in RESULTS
+        if figures[one].nunique() > 1 and figures[other].nunique() > 1
+    ]
+    if not pairs:
+        return NO_SPREAD
+    frame = pd.DataFrame(pairs, columns=["efficiency", "result", "correlation", "low", "high"])
+    return Efficiency(sellers=len(figures), correlations=frame)
+
+
+def rank_correlation(one: pd.Series, other: pd.Series) -> tuple[float, float, float]:
+    """Return Spearman's coefficient with its 95 % interval.
+
+    Notes
+    -----
+    Interval: Fisher's z with the standard error ``sqrt((1 + r² / 2) / (n − 3))`` (Bonett and Wright 2000, Psychometrika 65).
+    """
+    value = float(one.rank().corr(other.rank()))
+    bounded = float(np.clip(value, -1 + 1e-9, 1 - 1e-9))
+    error = float(np.sqrt((1 + value**2 / 2) / (len(one) - 3)))
+    low, high = np.tanh(np.arctanh(bounded) + np.array([-1.0, 1.0]) * Z_95 * error)
+    return value, float(low), float(high)
+
+
+def _posts(client: ClientData) -> pd.Series:
+    """Return the full-time equivalent of each person; 1 where none is stated."""
+    staff = client.table("employees") if client.has("employees") else pd.DataFrame(columns=["employee_id"])
+    wide = staff.reindex(columns=["employee_id", "fte"])
+    return pd.Series(wide["fte"].fillna(1.0).to_numpy(dtype=float), index=wide["employee_id"])
+
+
+def _figures(rows: pd.DataFrame, deals: pd.DataFrame, posts: pd.Series) -> pd.DataFrame:
+    """Return the figures of each seller who has enough closed deals; kept in this room."""
+    closed = deals[deals["stage"].isin(CLOSED)]
+    count = closed.groupby("employee_id").size()
+    won = closed[closed["stage"] == "won"]
+    hours = rows.groupby("employee_id")["hours_h"].sum()
+    facing = rows[rows["activity"].isin(FACING)]
+    sellers = count[count >= FEWEST_DEALS].index.intersection(hours[hours > 0].index)
+    hours, count = hours[sellers], count[sellers]
+    amount = won.get("value_amount", pd.Series(0.0, index=won.index)).groupby(won["employee_id"]).sum()
+    return pd.DataFrame(
+        {
+            "meetings_per_100_h": 100 * facing.groupby("employee_id").size().reindex(sellers, fill_value=0) / hours,
+            "facing_share": facing.groupby("employee_id")["hours_h"].sum().reindex(sellers, fill_value=0.0) / hours,
+            "deals_per_100_h": 100 * count / hours,
+            "win_rate": won.groupby("employee_id").size().reindex(sellers, fill_value=0) / count,
+            "won_amount": amount.reindex(sellers, fill_value=0.0) / posts.reindex(sellers).fillna(1.0),
+        }
+    )
