@@ -22,6 +22,8 @@ from simkit.foundation.text import Language, Text, did_you_mean
 
 DEPTHS = ("normal", "full")
 DEBUG = "--debug"
+MOST_WORLDS = 10_000  # more tell nothing that is worth the days they take
+MOST_JOBS = 512
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -43,17 +45,17 @@ def _end_like_an_interrupt() -> None:
 
 
 def _run(words: list[str]) -> int:
-    language = spoken_language(words)
+    about: dict[str, str] = {}  # filled in by the command, so that what goes wrong is told in its client's language
     try:
-        result = commands.main(args=words, prog_name="simkit", standalone_mode=False)
+        result = commands.main(args=words, prog_name="simkit", standalone_mode=False, obj=about)
     except (KeyboardInterrupt, click.Abort):
-        return _tell(Interrupted(Text(de="Abgebrochen.", en="Stopped.")), language)
+        return _tell(Interrupted(Text(de="Abgebrochen.", en="Stopped.")), spoken_language(words, **about))
     except SimkitError as error:
-        return _tell(error, language, trace=DEBUG in words)
+        return _tell(error, spoken_language(words, **about), trace=DEBUG in words)
     except click.UsageError as error:
-        return _tell(_usage_error(error), language)
+        return _tell(_usage_error(error), spoken_language(words, **about))
     except Exception as error:  # noqa: BLE001 - the last resort: no traceback may reach a user who did not ask for it
-        return _tell(_unexpected(error), language, trace=DEBUG in words)
+        return _tell(_unexpected(error), spoken_language(words, **about), trace=DEBUG in words)
     return result if isinstance(result, int) else 0
 
 
@@ -120,7 +122,12 @@ def _possible(kind: click.ParamType[Any]) -> Text | None:
         return text.fill(low=f"{kind.min:g}", high=f"{kind.max:g}")
     if isinstance(kind, click.IntRange):
         text = Text(de="Erlaubt ist eine ganze Zahl ab {low}.", en="Allowed is a whole number from {low}.")
-        return text.fill(low=kind.min)
+        if kind.max is not None:
+            text = Text(
+                de="Erlaubt ist eine ganze Zahl von {low} bis {high}.",
+                en="Allowed is a whole number from {low} to {high}.",
+            )
+        return text.fill(low=kind.min, high=kind.max)
     return None
 
 
@@ -132,13 +139,18 @@ def _speak_utf8() -> None:
             reconfigure(encoding="utf-8", errors="replace")
 
 
-def spoken_language(words: Sequence[str] = ()) -> Language:
-    """Return the language to speak with the user: the option, else that of the system."""
+def spoken_language(words: Sequence[str] = (), client: str = "") -> Language:
+    """Return the language to speak with the user: the option, else that of the client, else that of the system."""
     for place, word in enumerate(words):
         value = word.partition("=")[2] if word.startswith("--lang=") else ""
         value = value or (words[place + 1] if word == "--lang" and place + 1 < len(words) else "")
         if value in {"de", "en"}:
             return "de" if value == "de" else "en"
+    if client:
+        from simkit.intake.folder import client_language
+
+        if (known := client_language(client)) is not None:
+            return known
     system = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
     return "de" if (system or _windows_language()).lower().startswith("de") else "en"
 
@@ -179,23 +191,36 @@ def _language_option(function: Any) -> Any:
     return click.option("--lang", type=click.Choice(["de", "en"]), help="Language of report and messages.")(function)
 
 
+def _note_client(context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    """Remember whom the command is about."""
+    if isinstance(context.obj, dict):
+        context.obj["client"] = value
+    return value
+
+
+def _client_argument(function: Any) -> Any:
+    return click.argument("client", callback=_note_client)(function)
+
+
 def _debug_option(function: Any) -> Any:
     return click.option("--debug", is_flag=True, help="Show the whole traceback of an error.")(function)
 
 
 @commands.command()
-@click.argument("client")
+@_client_argument
 @click.option("--quick", is_flag=True, help="A draft: 4 worlds per scenario.")
 @click.option("--depth", type=click.Choice(DEPTHS), default="normal", show_default=True, help="How much is simulated.")
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of all draws.")
-@click.option("--reps", type=click.IntRange(min=2), help="Worlds per scenario; default 12, with --quick 4.")
+@click.option("--reps", type=click.IntRange(2, MOST_WORLDS), help="Worlds per scenario; default 12, with --quick 4.")
 @click.option(
     "--precision",
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
     help="Add worlds until profit differences are known to this share of profit, such as 0.02.",
 )
-@click.option("--budget", type=click.IntRange(min=3), help="Most worlds per scenario with --precision; default 100.")
-@click.option("--jobs", type=click.IntRange(min=1), help="Processes; default: all cores.")
+@click.option(
+    "--budget", type=click.IntRange(3, MOST_WORLDS), help="Most worlds per scenario with --precision; default 100."
+)
+@click.option("--jobs", type=click.IntRange(1, MOST_JOBS), help="Processes; default: all cores.")
 @click.option("--cluster", default="", metavar="ADDRESS", help="Simulate on a Dask cluster, such as tcp://host:8786.")
 @click.option("--yes", is_flag=True, help="Agree to simulations that take hours.")
 @click.option(
@@ -214,7 +239,7 @@ def run(**options: Any) -> None:
 
 
 @commands.command()
-@click.argument("client")
+@_client_argument
 @_language_option
 @_debug_option
 def init(client: str, lang: Language | None, debug: bool) -> None:
@@ -225,7 +250,7 @@ def init(client: str, lang: Language | None, debug: bool) -> None:
 
 
 @commands.command()
-@click.argument("client")
+@_client_argument
 @_language_option
 @_debug_option
 def check(client: str, lang: Language | None, debug: bool) -> int:
@@ -236,9 +261,9 @@ def check(client: str, lang: Language | None, debug: bool) -> int:
 
 
 @commands.command()
-@click.argument("client")
+@_client_argument
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of all draws.")
-@click.option("--jobs", type=click.IntRange(min=1), help="Processes; default: all cores.")
+@click.option("--jobs", type=click.IntRange(1, MOST_JOBS), help="Processes; default: all cores.")
 @_language_option
 @_debug_option
 def calibrate(client: str, seed: int, jobs: int | None, lang: Language | None, debug: bool) -> None:
@@ -249,7 +274,7 @@ def calibrate(client: str, seed: int, jobs: int | None, lang: Language | None, d
 
 
 @commands.command()
-@click.argument("client")
+@_client_argument
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--runs", is_flag=True, help="Delete only what is kept between runs, such as finished simulations.")
 @click.option("--force", is_flag=True, help="Needed for the demo client, which belongs to the project.")
@@ -260,9 +285,9 @@ def purge(client: str, yes: bool, runs: bool, force: bool, lang: Language | None
     from simkit.commands import delete_client, delete_kept
 
     if runs:
-        delete_kept(client, lang or spoken_language())
+        delete_kept(client, lang or spoken_language(client=client))
     else:
-        delete_client(client, lang or spoken_language(), yes=yes, force=force)
+        delete_client(client, lang or spoken_language(client=client), yes=yes, force=force)
 
 
 @commands.command()
@@ -270,7 +295,12 @@ def purge(client: str, yes: bool, runs: bool, force: bool, lang: Language | None
 @click.option("--design", default="", help="Show them as this design sets them.")
 @click.option("--scenario", "scenarios", multiple=True, help="Put this scenario on them; can be repeated.")
 @click.option("--lever", "levers", multiple=True, help="Put this lever on them; can be repeated.")
-@click.option("--client", default="", help="Use the designs, scenarios, levers and assumptions of this client.")
+@click.option(
+    "--client",
+    default="",
+    callback=_note_client,
+    help="Use the designs, scenarios, levers and assumptions of this client.",
+)
 @click.option("--csv", "machine", is_flag=True, help="As CSV, for other programs.")
 @_language_option
 @_debug_option
@@ -282,7 +312,7 @@ def params(words: tuple[str, ...], client: str, machine: bool, lang: Language | 
 
     del options["debug"]
     overlays = Overlays(folder=folder_of(client) if client else None, **options)
-    list_parameters(words, overlays, lang or spoken_language(), machine=machine)
+    list_parameters(words, overlays, lang or spoken_language(client=client), machine=machine)
 
 
 @commands.group(cls=Commands)
@@ -291,7 +321,7 @@ def workshop() -> None:
 
 
 @workshop.command("new")
-@click.argument("client")
+@_client_argument
 @click.option("--for", "people", multiple=True, metavar="NAME;DEPARTMENT", help="One file for each; can be repeated.")
 @click.option(
     "--customers", type=click.IntRange(min=0), default=15, show_default=True, help="How many customers are to be rated."
@@ -307,7 +337,7 @@ def workshop_new(client: str, debug: bool, **options: Any) -> None:
 
 
 @workshop.command("read")
-@click.argument("client")
+@_client_argument
 @click.option("--folder", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Where the files are.")
 @_language_option
 @_debug_option

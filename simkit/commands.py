@@ -149,7 +149,8 @@ def _tell_result(result: RunResult, settings: Settings) -> None:
         screen.print(f"\n{result.headline}", soft_wrap=True)
     for block in result.left_out:
         left_out = Text(de="Ausgelassen", en="Left out").to(language)
-        screen.print(f"{left_out}: {block.title}. {block.content['reason']}", soft_wrap=True)
+        end = "" if block.title.endswith(("?", "!", ".")) else "."
+        screen.print(f"{left_out}: {block.title}{end} {block.content['reason']}", soft_wrap=True)
     seconds = sum(result.seconds.values())
     done = Text(de="Bericht nach {s} Sekunden:", en="Report after {s} seconds:").fill(s=f"{seconds:.0f}")
     screen.print(f"\n{done.to(language)}")
@@ -197,6 +198,7 @@ def check_data(name: str, lang: Language | None) -> int:
     from simkit.intake.findings import FindingsError
     from simkit.report.dossier import folder_of
     from simkit.report.settings_by_hand import check_settings
+    from simkit.study.client_facts import staff, what_is_missing
 
     folder = folder_of(name)
     config = load_config(folder)
@@ -207,6 +209,8 @@ def check_data(name: str, lang: Language | None) -> int:
     except FindingsError as error:
         print_findings(error.findings, language)
         return DataError.exit_code
+    if what_is_missing(client) is None:
+        check_settings(config, folder, posts=len(staff(client)))
     print_findings(check_client(client), language)
     _print_protocol(client, language)
     _print_reach(client, language)

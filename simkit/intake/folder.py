@@ -13,6 +13,7 @@ from simkit.foundation.errors import RunError, UsageError
 from simkit.foundation.text import Language, Text, did_you_mean
 
 CLIENTS = "client_data"
+CONFIG = "client.yaml"
 REPORTS = "reports"
 TEMPLATE = Path("templates") / "client"
 #: Where intermediate results of a client may lie, one folder per client.
@@ -108,6 +109,26 @@ def client_folder(name: str, root: Path | None = None) -> Path:
             Text(de="Legen Sie sie nach templates/client an.", en="Write one after the pattern of templates/client."),
         )
     raise _unknown_client(name, root)
+
+
+def client_language(name: str, root: Path | None = None) -> Language | None:
+    """Return the language of a client, also where the rest of client.yaml cannot be read; None without that file.
+
+    Parameters
+    ----------
+    name : str
+        Name of the client, or path of its folder.
+    root : Path, optional
+        Folder of the project.
+    """
+    place = Path(name)
+    try:
+        folder = place if (place / CONFIG).is_file() else (root or project_root()) / CLIENTS / name
+        text = (folder / CONFIG).read_text(encoding="utf-8")
+    except (OSError, ValueError, UsageError):
+        return None
+    stated = re.search(r"^language:\s*[\"']?(de|en)\b", text, re.MULTILINE)
+    return "en" if stated and stated[1] == "en" else "de"
 
 
 def _unknown_client(name: str, root: Path) -> UsageError:

@@ -84,7 +84,7 @@ def read_yaml(path: Path) -> YamlFile:
         raise _syntax_error(path, error) from error
     lines: dict[KeyPath, int] = {}
     if not isinstance(node, yaml.MappingNode):
-        raise ConfigError(_NO_MAPPING, path.name, _NO_MAPPING_REMEDY)
+        raise ConfigError(_NO_MAPPING, path.name, _NO_MAPPING_REMEDY.fill(folder=_pattern_of(path)))
     _collect_lines(node, (), lines, path)
     try:
         content = yaml.load(text, Loader=_Loader)  # a safe loader with fewer surprises
@@ -143,10 +143,17 @@ def _added(before: object, more: object) -> object:
     return more
 
 
+def _pattern_of(path: Path) -> str:
+    """Return the folder of the shipped files of the same kind."""
+    known = ("designs", "scenarios", "levers", "rank_tables", "workshop")
+    return f"templates/{path.parent.name if path.parent.name in known else 'client'}"
+
+
 def _syntax_error(path: Path, error: Exception) -> ConfigError:
     mark = getattr(error, "problem_mark", None)
     place = f"{path.name}:{mark.line + 1}" if mark is not None else path.name
-    detail = str(getattr(error, "problem", None) or error)
+    said = str(getattr(error, "problem", None) or error)
+    detail = next((words for start, words in _SAID.items() if said.startswith(start)), Text(de="unlesbar", en=said))
     return ConfigError(_SYNTAX.fill(detail=detail), place, _SYNTAX_REMEDY)
 
 
@@ -163,15 +170,33 @@ _NO_MAPPING = Text(
     de="Die Datei enthält keine Zeilen der Form 'schlüssel: wert'.",
     en="The file has no lines of the form 'key: value'.",
 )
-_NO_MAPPING_REMEDY = Text(
-    de="Eine Vorlage liegt in templates/client/client.yaml.", en="A template is in templates/client/client.yaml."
-)
+_NO_MAPPING_REMEDY = Text(de="Muster liegen in {folder}.", en="Patterns are in {folder}.")
 _DOUBLED = Text(
     de="Der Schlüssel '{key}' steht zweimal da, zuerst in Zeile {first}.",
     en="The key '{key}' is there twice, first on line {first}.",
 )
 _DOUBLED_REMEDY = Text(de="Löschen Sie einen der beiden.", en="Delete one of the two.")
 _SYNTAX = Text(de="Kein gültiges YAML: {detail}", en="Not valid YAML: {detail}")
+#: What the reader of YAML says, by its beginning, in words that help.
+_SAID = {
+    "mapping values are not allowed": Text(
+        de="hier passt kein weiterer Schlüssel mit Doppelpunkt", en="no further key with a colon fits here"
+    ),
+    "expected ',' or '}'": Text(de="eine Klammer { ist nicht geschlossen", en="a bracket { is not closed"),
+    "expected ',' or ']'": Text(de="eine Klammer [ ist nicht geschlossen", en="a bracket [ is not closed"),
+    "found character '\\t'": Text(de="ein Tabulator statt Leerzeichen", en="a tab in place of spaces"),
+    "could not find expected ':'": Text(
+        de="nach einem Schlüssel fehlt der Doppelpunkt", en="a key has no colon after it"
+    ),
+    "found unexpected end of stream": Text(
+        de="ein Anführungszeichen ist nicht geschlossen", en="a quotation mark is not closed"
+    ),
+    "expected <block end>": Text(
+        de="die Einrückung passt nicht zu den Zeilen davor", en="the indentation does not fit"
+    ),
+    "day is out of range": Text(de="diesen Tag gibt es nicht", en="there is no such day"),
+    "month must be in": Text(de="diesen Monat gibt es nicht", en="there is no such month"),
+}
 _SYNTAX_REMEDY = Text(
     de="Prüfen Sie Einrückung, Doppelpunkte und Anführungszeichen an dieser Stelle.",
     en="Check indentation, colons and quotation marks at this place.",

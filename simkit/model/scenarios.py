@@ -101,6 +101,7 @@ def scenario_contradictions(parts: Iterable[Scenario]) -> Iterator[ConfigError]:
         yield ConfigError(
             Text(de=f"Szenario „{name}“ steht zweimal da.", en=f"The scenario '{name}' is there twice."),
             "+".join(names),
+            Text(de="Streichen Sie eines davon.", en="Delete one of them."),
         )
     yield from contradictions(claim for part in mix for claim in part.claims())
 

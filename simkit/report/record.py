@@ -18,7 +18,7 @@ from typing import Any
 
 from simkit import __version__
 from simkit.foundation.errors import Interrupted, RunError, SimkitError
-from simkit.foundation.text import Text
+from simkit.foundation.text import Text, same
 
 RECORD = "run.json"
 PARTIAL = ".partial"
@@ -34,6 +34,20 @@ PACKAGES = (
     "papermill",
     "pydantic",
 )
+
+
+REASONS = {
+    errno.ENOENT: Text(de="die Datei oder der Ordner fehlt", en="the file or folder is missing"),
+    errno.EACCES: Text(de="der Zugriff ist verweigert", en="access is denied"),
+    errno.EPERM: Text(de="der Zugriff ist nicht erlaubt", en="access is not allowed"),
+    errno.EROFS: Text(de="es darf nur gelesen werden", en="it may be read only"),
+    errno.EEXIST: Text(de="dort liegt schon eine Datei dieses Namens", en="a file of that name is there already"),
+    errno.EISDIR: Text(de="statt der Datei liegt dort ein Ordner", en="a folder is in the file's place"),
+    errno.ENOTDIR: Text(de="statt des Ordners liegt dort eine Datei", en="a file is in the folder's place"),
+    errno.EBUSY: Text(de="die Datei ist in Gebrauch", en="the file is in use"),
+    errno.ENAMETOOLONG: Text(de="der Name ist zu lang", en="the name is too long"),
+}
+"""What the system says of a failed access, in both languages."""
 
 
 @dataclass(kw_only=True)
@@ -146,11 +160,9 @@ def disk_error(error: OSError) -> RunError:
                 en="Free some space and run again; the unfinished folder is replaced then.",
             ),
         )
+    what = Text(de="Zugriff auf den Datenträger gescheitert: {reason}.", en="Access to the disk failed: {reason}.")
     return RunError(
-        Text(
-            de=f"Zugriff auf den Datenträger gescheitert: {error.strerror or error}.",
-            en=f"Access to the disk failed: {error.strerror or error}.",
-        ),
+        what.fill(reason=REASONS.get(error.errno or 0, same(error.strerror or str(error)))),
         where,
         Text(
             de="Ist die Datei in einem anderen Programm geöffnet, oder fehlt das Schreibrecht?",

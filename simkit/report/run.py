@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from simkit.foundation.text import Language, Text
+from simkit.intake.config import load_config
 from simkit.report.assembly import assemble, write_beside
 from simkit.report.blocks import Block, blocks_of
 from simkit.report.chapters.registry import CHAPTERS, SIMULATED, chapter_named
 from simkit.report.dossier import Dossier, Settings, look_of
 from simkit.report.record import Stopwatch, run_folder, run_name, versions
 from simkit.report.settings_by_hand import check_settings, with_changes, written_changes
+from simkit.report.simulation import check_before
 
 REPORT = "report.html"
 NOTEBOOKS = "notebooks"
@@ -108,6 +110,10 @@ def run_report(order: RunOrder, reporter: Reporter) -> RunResult:
     watch = Stopwatch()
     for name in order.settings.chapters:
         chapter_named(name)
+    config = load_config(order.folder)
+    check_settings(config, order.folder)
+    if any(_wanted(order.settings, notebook) for notebook in SIMULATED):
+        check_before(order.folder, config, order.settings)
     with watch.measure("load"):
         reporter.step(Text(de="Daten lesen", en="Reading the data"))
         dossier = _load(order)
@@ -129,9 +135,7 @@ def run_report(order: RunOrder, reporter: Reporter) -> RunResult:
 
 def _load(order: RunOrder) -> Dossier:
     from simkit.intake.client import load_client
-    from simkit.intake.config import load_config
 
-    check_settings(load_config(order.folder), order.folder)
     client = with_changes(load_client(order.folder), order.settings.changes)
     return Dossier(client=client, look=look_of(client.config, order.language), settings=order.settings)
 
@@ -160,7 +164,7 @@ def _simulate(dossier: Dossier, reporter: Reporter, watch: Stopwatch) -> None:
     """Compare the organisations before the notebooks start, so that all of them find the results."""
     from simkit.report.simulation import note_on_runs, robustness_of, study_of
 
-    if not any(_wanted(dossier, notebook) for notebook in SIMULATED):
+    if not any(_wanted(dossier.settings, notebook) for notebook in SIMULATED):
         return
     with watch.measure("diagnosis"):
         reporter.step(Text(de="Zeit und Kundenwert auswerten", en="Measuring time and customer value"))
@@ -186,14 +190,16 @@ def _tell_unused_calibration(dossier: Dossier, reporter: Reporter) -> None:
         reporter.step(saved.words)
 
 
-def _wanted(dossier: Dossier, notebook: str) -> bool:
-    chosen = dossier.settings.chapters
+def _wanted(settings: Settings, notebook: str) -> bool:
+    chosen = settings.chapters
     return any(chapter.notebook == notebook and (not chosen or chapter.name in chosen) for chapter in CHAPTERS)
 
 
 def _run_notebooks(dossier: Dossier, folder: Path, reporter: Reporter, watch: Stopwatch) -> list[Block]:
     """Execute the notebooks side by side and return their blocks."""
-    names = [name for name in dict.fromkeys(chapter.notebook for chapter in CHAPTERS) if _wanted(dossier, name)]
+    names = [
+        name for name in dict.fromkeys(chapter.notebook for chapter in CHAPTERS) if _wanted(dossier.settings, name)
+    ]
     with watch.measure("notebooks"), _kernels_ended():
         reporter.step(Text(de="Notebooks rechnen", en="Running the notebooks"))
         jobs = dossier.settings.jobs or os.cpu_count() or 1

@@ -56,8 +56,17 @@ def _parsed_change(change: str) -> tuple[str, float]:
     return path.strip(), number
 
 
-def check_settings(config: ClientConfig, folder: Path) -> None:
+def check_settings(config: ClientConfig, folder: Path, *, posts: int | None = None) -> None:
     """Check what client.yaml says against the catalogues of simulation and value, and that the logo is there.
+
+    Parameters
+    ----------
+    config : ClientConfig
+        What client.yaml says.
+    folder : Path
+        The client's folder.
+    posts : int, optional
+        Posts of the client, where they are known already: the units of a design must have as many.
 
     Raises
     ------
@@ -82,12 +91,12 @@ def check_settings(config: ClientConfig, folder: Path) -> None:
         wrong = error.where.rpartition("score.weights.")[2] if "score.weights." in error.where else ""
         place = place_of(folder, "score", "weights", wrong) if wrong else place_of(folder, "score", "weights")
         raise ConfigError(error.what, place, error.remedy) from error
-    _check_study(config, folder)
+    _check_study(config, folder, posts)
     if config.brand.logo:
         _check_logo(config.brand.logo, folder)
 
 
-def _check_study(config: ClientConfig, folder: Path) -> None:
+def _check_study(config: ClientConfig, folder: Path, posts: int | None) -> None:
     """Check the names that client.yaml gives, then the files of all that is to be simulated."""
     from simkit.foundation.parameters import Provenance
     from simkit.model.overlay_check import PROBLEMS
@@ -100,7 +109,7 @@ def _check_study(config: ClientConfig, folder: Path) -> None:
     tree = load_defaults().patch(config.assumptions, Provenance(kind="option", source="client.yaml"))
     rest = _without(chosen_by(config, StudySettings()), {name for _, name in wrong})
     if rest.variants or len(rest.designs) > 1 or not wrong:  # what is left of a study may be too little to compare
-        found += choice_problems(rest, tree, folder=folder)
+        found += choice_problems(rest, tree, posts=posts, folder=folder)
     if found:
         raise one_of_all(found, PROBLEMS)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simkit.foundation.text import Text
-from simkit.report.dossier import Dossier
+from simkit.report.dossier import Dossier, Settings
 
 if TYPE_CHECKING:
     from simkit.intake.config import ClientConfig
@@ -29,11 +29,15 @@ NO_CUSTOMERS = Text(
 
 def study_settings(dossier: Dossier) -> StudySettings:
     """Return what is to be simulated for a dossier."""
+    return settings_for(dossier.client.config, dossier.settings)
+
+
+def settings_for(config: ClientConfig, wanted: Settings) -> StudySettings:
+    """Return what is to be simulated: what was asked for, else what client.yaml chooses, else the standard."""
     from simkit.study.plan import StudySettings
 
-    wanted = dossier.settings
     depth: Depth = "full" if wanted.depth == "full" else "standard"
-    settings = chosen_by(dossier.client.config, StudySettings(depth=depth, seed=wanted.seed))
+    settings = chosen_by(config, StudySettings(depth=depth, seed=wanted.seed))
     if wanted.depth == "quick":
         settings = settings.quick()
     if wanted.designs:
@@ -150,12 +154,39 @@ def subject_of(dossier: Dossier, study: OrganisationStudy) -> Subject:
 
 def execution_of(dossier: Dossier) -> Execution:
     """Return how a dossier's simulations are run."""
+    return _execution(dossier.client.folder, dossier.client.config.client, dossier.settings)
+
+
+def _execution(folder: Path, client: str, wanted: Settings) -> Execution:
     from simkit.study.grid import Execution
 
-    wanted = dossier.settings
-    return Execution(
-        jobs=wanted.jobs, cluster=wanted.cluster, cache=cache_folder(dossier) / RUNS, confirmed=wanted.confirmed
-    )
+    runs = _cache(folder, client) / RUNS
+    return Execution(jobs=wanted.jobs, cluster=wanted.cluster, cache=runs, confirmed=wanted.confirmed)
+
+
+def check_before(folder: Path, config: ClientConfig, wanted: Settings) -> None:
+    """Refuse, before any data are read, designs that are not in order, hours of simulation, a cluster that does not answer.
+
+    Counted are the compared designs alone; the plan adds arms, and the grid asks again with its exact number.
+
+    Raises
+    ------
+    ConfigError
+        All that is wrong with the designs.
+    UsageError
+        With the least cost, or the address.
+    """
+    from simkit.foundation.parameters import Provenance
+    from simkit.model.parameters import load_defaults
+    from simkit.study.grid import check_cost
+    from simkit.study.plan import check_choice
+
+    settings = settings_for(config, wanted)
+    if wanted.designs:  # those of client.yaml have been looked at with it
+        own = Provenance(kind="option", source="client.yaml")
+        check_choice(settings, load_defaults().patch(config.assumptions, own), folder=folder)
+    compared = (len(settings.designs) + len(settings.variants)) * len(settings.scenarios)
+    check_cost(settings.replications * compared, _execution(folder, config.client, wanted))
 
 
 def note_on_runs(dossier: Dossier) -> Text | None:
@@ -167,9 +198,13 @@ def note_on_runs(dossier: Dossier) -> Text | None:
 
 def cache_folder(dossier: Dossier) -> Path:
     """Return where things of a client lie that later runs may use; `simkit purge` deletes it."""
+    return _cache(dossier.client.folder, dossier.client.config.client)
+
+
+def _cache(folder: Path, client: str) -> Path:
     from simkit.intake.folder import CACHE, project_root
 
-    return project_root(dossier.client.folder) / CACHE / dossier.client.config.client
+    return project_root(folder) / CACHE / client
 
 
 def cache_of(dossier: Dossier) -> Path:

@@ -6,12 +6,13 @@ run depends on its inputs alone. Every worker plays one piece at a time and must
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import logging
 import pickle
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -106,6 +107,7 @@ def _connected(address: str) -> Iterator[Any]:
         "distributed.core",
     ):  # what it says is said in the user's language
         logging.getLogger(name).setLevel(logging.CRITICAL)
+    _check_there(address)
     try:
         client = distributed.Client(address, timeout=CONNECT_S, set_as_default=False, name="simkit")
     except (OSError, ValueError, RuntimeError) as error:
@@ -120,6 +122,24 @@ def _connected(address: str) -> Iterator[Any]:
         yield client
     finally:
         client.close(timeout=CONNECT_S)
+
+
+def _check_there(address: str) -> None:
+    """Refuse an address that is none, or at which no scheduler speaks: a client that waits for one cannot be ended cleanly."""
+    with ThreadPoolExecutor(1) as own:  # a notebook's thread has an event loop already
+        asked = own.submit(asyncio.run, _greeted(address))
+    try:
+        asked.result()
+    except (OSError, ValueError, RuntimeError) as error:
+        raise _no_answer(address) from error
+
+
+async def _greeted(address: str) -> None:
+    comm: Any = importlib.import_module("distributed.comm")
+    security: Any = importlib.import_module("distributed.security")
+    named = security.Security().get_connection_args("client")
+    answering = comm.connect(address, timeout=CONNECT_S, **named)
+    await (await asyncio.wait_for(answering, CONNECT_S)).close()
 
 
 def _threads(client: Any) -> int:

@@ -21,7 +21,7 @@ from simkit.study.cost import serial_hours, too_costly, too_long
 from simkit.study.ledger import Ledger
 from simkit.study.playing import Engine, Outcome, Piece, Task, play_world
 from simkit.study.processes import play_here, play_on_processes
-from simkit.study.run_cache import opened
+from simkit.study.run_cache import FILE, opened
 
 if TYPE_CHECKING:
     from simkit.foundation.parameters import Parameters
@@ -29,9 +29,13 @@ if TYPE_CHECKING:
     from simkit.model.facts import Facts
     from simkit.model.scenarios import Scenario
 
-__all__ = ["COLUMNS", "Arm", "Engine", "Execution", "Grid", "Progress", "Runs", "play_world", "run_grid"]
+__all__ = [
+    "COLUMNS", "Arm", "Engine", "Execution", "Grid", "Progress", "Runs", "check_cost", "play_world", "run_grid",
+]  # fmt: skip
 
 COLUMNS = ("design", "scenario", "replication", "year", "measure", "group", "value")
+
+MOST_PROCESSES = 61 if os.name == "nt" else 512  # what Windows can wait for at once
 
 Progress = Callable[[int, int], None]
 Cell = tuple[str, str, int]  # label of the arm, name of the scenario, replication
@@ -244,7 +248,7 @@ def run_grid(
 
 
 def _played(task: Task, pieces: Sequence[Piece], execution: Execution) -> Generator[tuple[Piece, list[Outcome]]]:
-    workers = min(_processes(execution), len(pieces))
+    workers = min(_processes(execution), len(pieces), MOST_PROCESSES)
     if not pieces:
         return
     if execution.cluster:
@@ -259,6 +263,35 @@ def _played(task: Task, pieces: Sequence[Piece], execution: Execution) -> Genera
 
 def _processes(execution: Execution) -> int:
     return execution.jobs or os.cpu_count() or 1
+
+
+def check_cost(runs: int, execution: Execution, *, engine: Engine = play_world) -> None:
+    """Ask before anything is made ready whether so many runs may be run, less those that are kept.
+
+    Parameters
+    ----------
+    runs : int
+        At least so many are to be run.
+    execution : Execution
+        Where they would run; a cluster has to answer.
+    engine : callable
+        Plays one world.
+
+    Raises
+    ------
+    UsageError
+        If the runs take longer than ``rule.confirm_hours`` and nobody has agreed to it, or if no cluster answers.
+    """
+    if execution.cluster:
+        from simkit.study.cluster import threads_of
+
+        threads_of(execution.cluster)
+    seconds, kept = None, 0
+    if execution.cache is not None and (execution.cache / FILE).is_file():
+        with opened(execution.cache, engine) as cache:
+            if cache is not None:
+                seconds, kept = cache.seconds_per_run, cache.size
+    _check_cost(runs - kept, seconds, execution)
 
 
 def _check_cost(runs: int, seconds_per_run: float | None, execution: Execution) -> None:

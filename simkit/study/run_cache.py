@@ -28,6 +28,7 @@ from simkit.study.run_keys import engine_name, environment
 from simkit.study.standards import standard
 
 FILE = "runs.sqlite"
+ASIDE = "runs.damaged.sqlite"
 FORMAT = 1
 WAIT_S = 60.0  # for another process that writes
 AT_ONCE = 500  # keys in one question
@@ -62,7 +63,7 @@ class RunCache:
     Raises
     ------
     RunError
-        If the file can be neither read nor replaced, or the disk is full.
+        If the file can be neither read nor set aside, or the disk is full.
     """
 
     def __init__(self, folder: Path, engine: Engine) -> None:
@@ -102,6 +103,13 @@ class RunCache:
         """Number of runs in it, of whatever version."""
         return int(self._safely(partial(self._one, "SELECT COUNT(*) FROM runs")) or 0)
 
+    def check(self) -> None:
+        """Read the whole file, so that damage anywhere in it is found now; a damaged one is set aside."""
+        if self._safely(lambda: self._connection.execute("PRAGMA quick_check(1)").fetchone()[0]) not in {"ok", None}:
+            self._connection.close()
+            self._set_aside()
+            self._connection = self._connected()
+
     @property
     def seconds_per_run(self) -> float | None:
         """Mean of the last runs of this engine and version; None without any."""
@@ -127,7 +135,7 @@ class RunCache:
         except sqlite3.DatabaseError as error:
             if not _is_broken(error):
                 raise _unusable(self.file, error) from error
-            self._discard()
+            self._set_aside()
             return self._connected()
 
     def _connected(self) -> sqlite3.Connection:
@@ -140,16 +148,16 @@ class RunCache:
             raise
         return connection
 
-    def _discard(self) -> None:
-        """Delete a file that is none of ours any more; all in it can be run again."""
-        for name in (self.file, self.file.with_name(f"{FILE}-journal")):
-            try:
-                name.unlink(missing_ok=True)
-            except OSError as error:
-                raise _unusable(self.file, error) from error
+    def _set_aside(self) -> None:
+        """Put a file that cannot be read out of the way, under a name that `note_on` tells of; its runs are run again."""
+        try:
+            self.file.replace(self.file.with_name(ASIDE))
+            self.file.with_name(f"{FILE}-journal").unlink(missing_ok=True)
+        except OSError as error:
+            raise _unusable(self.file, error) from error
 
     def _safely(self, ask: Callable[[], Result]) -> Result | None:
-        """Return an answer; a file that turns out damaged is replaced by an empty one, and there is none."""
+        """Return an answer; a file that turns out damaged is set aside for an empty one, and there is none."""
         try:
             return ask()
         except sqlite3.DatabaseError as error:
@@ -157,7 +165,7 @@ class RunCache:
             if not _is_broken(error):
                 raise _unusable(self.file, error) from error
             self._connection.close()
-            self._discard()
+            self._set_aside()
             self._connection = self._connected()
             return None
 
@@ -197,6 +205,8 @@ class RunCache:
 
     def _sweep(self) -> None:
         """Delete what was not used for long, and what was used longest ago while the file is too large."""
+        if not self.file.is_file():  # deleted under way, as simkit purge --runs does
+            return
         limit = standard("rule.cache_megabytes") * MEGABYTE
         last = dt.date.fromisoformat(_today()) - dt.timedelta(days=standard("rule.cache_days"))
         with self._connection:
@@ -216,6 +226,14 @@ def environment_digest(engine: Engine) -> bytes:
     return hashlib.sha256(repr(sorted(environment(engine).items())).encode("utf-8")).digest()
 
 
+DAMAGED = Text(
+    de="Der Speicher fertiger Läufe war beschädigt. Er liegt jetzt in {file}; was fehlt, wird neu gerechnet (löschen: "
+    "simkit purge {client} --runs)",
+    en="The store of finished runs was damaged. It now lies in {file}; what is missing is run again (to delete it: "
+    "simkit purge {client} --runs)",
+)
+
+
 def note_on(folder: Path, client: str, engine: Engine = play_world) -> Text | None:
     """Return what is to be told of the kept runs before a study begins; None when there is nothing to tell.
 
@@ -228,10 +246,13 @@ def note_on(folder: Path, client: str, engine: Engine = play_world) -> Text | No
     engine : callable
         What is to be played.
     """
-    if not (folder / FILE).is_file():
-        return None
-    with RunCache(folder, engine) as cache:
-        number = cache.of_other_versions
+    number = 0
+    if (folder / FILE).is_file():
+        with RunCache(folder, engine) as cache:
+            cache.check()
+            number = cache.of_other_versions
+    if (folder / ASIDE).is_file():
+        return DAMAGED.fill(file=folder / ASIDE, client=client)
     if not number:
         return None
     text = Text(

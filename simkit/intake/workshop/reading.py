@@ -20,6 +20,12 @@ from simkit.intake.workshop.grids import find_forms, read_grids
 from simkit.intake.workshop.problems import Problem, counted
 from simkit.intake.workshop.results import COLUMNS, Workshop, made_frame, questionnaire_files, sha256_of
 
+LOCKED = Text(de="sie ist mit einem Kennwort geschützt.", en="it is protected by a password.")
+NO_ACCESS = Text(
+    de="sie ist gesperrt oder nicht lesbar; vielleicht ist sie in Excel offen.",
+    en="it is locked or must not be read; it may be open in Excel.",
+)
+DAMAGED = Text(de="sie ist beschädigt oder keine Excel-Datei.", en="it is damaged or no Excel file.")
 BY_PARTICIPANT = tuple(name for name, columns in COLUMNS.items() if "participant" in columns and name != "participants")
 
 
@@ -144,12 +150,13 @@ def read_file(path: Path, context: Context, problems: list[Problem]) -> Filled |
     problems : list of Problem
         Takes up what is found.
     """
-    from python_calamine import CalamineError
+    from python_calamine import CalamineError, PasswordError
 
     try:
         grids = read_grids(path)
     except (CalamineError, OSError, ValueError) as error:
-        problems.append(Problem(kind="broken_file", details={"reason": str(error)}, file=path.name))
+        reason = LOCKED if isinstance(error, PasswordError) else NO_ACCESS if isinstance(error, OSError) else DAMAGED
+        problems.append(Problem(kind="broken_file", details={"reason": reason}, file=path.name))
         return None
     asked = forms(context.catalogue)
     found = {one.form.name: one for one in find_forms(grids, asked)}
