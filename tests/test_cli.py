@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -75,10 +76,10 @@ def test_help_comes_at_once_and_imports_nothing_heavy():
     [
         (["rnu", "demo"], "'run'"),
         (["run", "demo", "--sed", "1"], "'--seed'"),
-        (["run", "demo", "--designs", "stretchd_t"], "'stretched_t'"),
-        (["run", "demo", "--chapters", "tme"], "'time'"),
+        (["run", "demo", "--lang", "en", "--designs", "stretchd_t"], "'stretched_t'"),
+        (["run", "demo", "--lang", "en", "--chapters", "tme"], "'time'"),
         (["run", "dmeo"], "'demo'"),
-        (["run", "demo", "--set", "time.dayh=8"], "'time.day_h'"),
+        (["run", "demo", "--lang", "en", "--set", "time.dayh=8"], "'time.day_h'"),
     ],
 )
 def test_a_misspelt_word_is_answered_with_the_nearest(capsys, words, nearest):
@@ -92,6 +93,8 @@ def test_a_misspelt_word_is_answered_with_the_nearest(capsys, words, nearest):
     [
         ["run"],
         ["run", "demo", "--reps", "many"],
+        ["run", "demo", "--reps", "1000000000"],
+        ["run", "demo", "--jobs", "100000"],
         ["run", "demo", "--depth", "deep"],
         ["run", "demo", "--lang", "fr"],
         ["run", "demo", "--set", "time.day_h"],
@@ -109,6 +112,60 @@ def test_a_wrong_value_is_a_mistake_of_usage(capsys, words):
 def test_messages_come_in_the_language_asked_for(capsys):
     assert "gibt es nicht" in leave(capsys, "run", "demo", "--lang", "de", "--designs", "x")[1]
     assert "There is no" in leave(capsys, "run", "demo", "--lang=en", "--designs", "x")[1]
+
+
+def test_what_goes_wrong_with_a_client_is_told_in_its_language_unless_another_is_asked_for(capsys, project_of_one):
+    assert "gibt es nicht" in leave(capsys, "run", "small", "--designs", "x")[1]
+    assert "There is no" in leave(capsys, "run", "small", "--designs", "x", "--lang", "en")[1]
+    assert "No client" in leave(capsys, "run", "nobody")[1]
+    file = project_of_one / "client_data" / "small" / "client.yaml"
+    file.write_text(CLIENT + "nonsense: 1\n", encoding="utf-8")
+    assert "nicht bekannt" in leave(capsys, "check", "small")[1] or "Unbekannt" in leave(capsys, "check", "small")[1]
+    file.write_text(CLIENT.replace("language: de", "language: en") + "nonsense: 1\n", encoding="utf-8")
+    assert "What to do" in leave(capsys, "check", "small")[1]
+
+
+def test_hours_of_simulation_are_told_before_the_data_are_read(capsys, monkeypatch):
+    def read(*_arguments: object) -> None:
+        raise AssertionError("the data are read")
+
+    monkeypatch.setattr("simkit.intake.client.load_client", read)
+    code, said = leave(capsys, "run", "demo", "--reps", "9999", "--lang", "en")
+    assert code == 2
+    assert "have not been run yet" in said and "--yes" in said
+    assert "the data are read" in leave(capsys, "run", "demo", "--reps", "9999", "--yes")[1]
+
+
+def test_an_own_design_that_is_not_in_order_is_told_before_the_data_are_read(capsys, project_of_one):
+    folder = project_of_one / "client_data" / "small" / "designs"
+    folder.mkdir()
+    (folder / "own.yaml").write_text("base: baseline\ntitle: {de: a\n", encoding="utf-8")
+    code, said = leave(capsys, "run", "small", "--designs", "own")
+    assert code == 2
+    assert "eine Klammer { ist nicht geschlossen" in said and "own.yaml:3" in said
+
+
+def test_units_with_more_posts_than_the_client_has_are_told_by_check(capsys, tmp_path, monkeypatch):
+    (tmp_path / "client_data").mkdir()
+    (tmp_path / "templates").symlink_to(PROJECT / "templates")
+    folder = tmp_path / "client_data" / "demo"
+    shutil.copytree(DEMO, folder)
+    text = (DEMO / "client.yaml").read_text(encoding="utf-8") + "study: {designs: [big]}\n"
+    (folder / "client.yaml").write_text(text, encoding="utf-8")
+    (folder / "designs").mkdir()
+    (folder / "designs" / "big.yaml").write_text(BIG, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    code, said = leave(capsys, "check", "demo", "--lang", "en")
+    assert code == 2
+    assert "40 posts" in said and "big.yaml:5" in said
+
+
+BIG = """base: baseline
+title: {de: Groß, en: Big}
+purpose: {de: x, en: x}
+units:
+  sales: {title: {de: A, en: A}, assignment: owner, size: 40}
+"""
 
 
 @pytest.mark.parametrize(

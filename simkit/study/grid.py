@@ -273,7 +273,7 @@ def check_cost(runs: int, execution: Execution, *, engine: Engine = play_world) 
     runs : int
         At least so many are to be run.
     execution : Execution
-        Where they would run; a cluster has to answer.
+        Where they would run; a cluster has to answer unless as many runs are kept.
     engine : callable
         Plays one world.
 
@@ -282,15 +282,15 @@ def check_cost(runs: int, execution: Execution, *, engine: Engine = play_world) 
     UsageError
         If the runs take longer than ``rule.confirm_hours`` and nobody has agreed to it, or if no cluster answers.
     """
-    if execution.cluster:
-        from simkit.study.cluster import threads_of
-
-        threads_of(execution.cluster)
     seconds, kept = None, 0
     if execution.cache is not None and (execution.cache / FILE).is_file():
         with opened(execution.cache, engine) as cache:
             if cache is not None:
                 seconds, kept = cache.seconds_per_run, cache.size
+    if execution.cluster and runs > kept:
+        from simkit.study.cluster import threads_of
+
+        threads_of(execution.cluster)
     _check_cost(runs - kept, seconds, execution)
 
 

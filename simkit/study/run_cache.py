@@ -38,6 +38,7 @@ SLACK = (
     0.75  # a file that became too large is brought down to this share of the limit, so that it is not done every time
 )
 BROKEN = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_FORMAT", "SQLITE_IOERR_SHORT_READ")
+DELETED = "SQLITE_READONLY_DBMOVED"
 SCHEMA = """
 CREATE TABLE layouts (digest BLOB PRIMARY KEY, content BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE runs (
@@ -157,11 +158,19 @@ class RunCache:
             raise _unusable(self.file, error) from error
 
     def _safely(self, ask: Callable[[], Result]) -> Result | None:
-        """Return an answer; a file that turns out damaged is set aside for an empty one, and there is none."""
+        """Return an answer; a file that turns out damaged is set aside for an empty one, and there is none.
+
+        A file that was deleted under way, as ``simkit purge --runs`` does, is begun anew.
+        """
         try:
             return ask()
         except sqlite3.DatabaseError as error:
             self._connection.rollback()
+            if getattr(error, "sqlite_errorname", "") == DELETED:
+                self._connection.close()
+                self.file.parent.mkdir(parents=True, exist_ok=True)
+                self._connection = self._connected()
+                return ask()
             if not _is_broken(error):
                 raise _unusable(self.file, error) from error
             self._connection.close()

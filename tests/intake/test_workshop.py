@@ -464,6 +464,9 @@ def test_other_files_in_the_folder_stop_nothing(tmp_path):
     fill(tmp_path, {**about("B"), **points(0, 0, 0, 100)}, file="fremd.xlsx", change=foreign)
     found = read(tmp_path)
     assert kinds(found) == ["blank", "broken_file", "no_questionnaire", "other_client"]
+    assert told(found, "broken_file").what.de == (
+        "Die Datei lässt sich nicht öffnen: sie ist beschädigt oder keine Excel-Datei."
+    )
     assert found.workshop.people == 1
 
 

@@ -115,6 +115,14 @@ def test_an_address_that_does_not_answer_is_told():
     assert "No cluster answers" in caught.value.render("en") and "tcp://host:8786" in caught.value.render("en")
 
 
+def test_a_program_that_is_no_scheduler_is_told_in_seconds():
+    with socket.socket() as silent:
+        silent.bind((LOOPBACK, 0))
+        silent.listen()
+        with pytest.raises(UsageError, match="No cluster answers"):
+            cluster.threads_of(f"tcp://{LOOPBACK}:{silent.getsockname()[1]}")
+
+
 @pytest.mark.parametrize("address", ["nonsense", "telnet://host:1", "tcp://"])
 def test_an_address_that_is_none_is_told(address):
     with pytest.raises(UsageError, match="No cluster answers"):

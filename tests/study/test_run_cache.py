@@ -18,7 +18,7 @@ from simkit.model.designs import load_design
 from simkit.model.scenarios import load_scenario
 from simkit.study.grid import Arm, Execution, Grid, run_grid
 from simkit.study.playing import Outcome
-from simkit.study.run_cache import FILE, RunCache, note_on
+from simkit.study.run_cache import ASIDE, FILE, RunCache, note_on
 
 BASELINE = load_design("baseline")
 
@@ -158,6 +158,29 @@ def test_a_file_of_something_else_is_replaced(tmp_path):
     expected = csv(grid())
     assert csv(grid(), tmp_path) == expected
     assert run(grid(), tmp_path).reused == 4
+
+
+@pytest.mark.parametrize("place", [0, 4096])
+def test_a_damaged_file_is_kept_aside_and_told_until_it_is_deleted(tmp_path, place):
+    run(grid(replications=20), tmp_path)
+    content = bytearray((tmp_path / FILE).read_bytes())
+    content[place : place + 5000] = bytes(255 - byte for byte in content[place : place + 5000])
+    (tmp_path / FILE).write_bytes(content)
+    note = note_on(tmp_path, "acme", play_and_note)
+
+    assert (tmp_path / ASIDE).read_bytes() == bytes(content)
+    assert note is not None and ASIDE in note.de and "simkit purge acme --runs" in note.en
+    assert run(grid(), tmp_path).reused == 0
+    assert run(grid(), tmp_path).reused == 4
+    assert note_on(tmp_path, "acme", play_and_note) == note
+
+
+def test_a_store_that_is_deleted_under_way_stops_nothing(tmp_path):
+    def delete(done: int, total: int) -> None:
+        (tmp_path / FILE).unlink(missing_ok=True)
+
+    whole = run(grid(), tmp_path, progress=delete).frame
+    assert whole.to_csv(index=False) == csv(grid())
 
 
 def test_a_file_of_another_format_is_laid_out_anew(tmp_path):
