@@ -7,10 +7,7 @@ shares and the ratio to the plain loop, which runs in the same minutes on the sa
 from __future__ import annotations
 
 import argparse
-import heapq
 import json
-import os
-import platform
 import resource
 import shutil
 import subprocess
@@ -20,8 +17,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-PROJECT = Path(__file__).resolve().parent.parent
-LOOP_EVENTS = 400_000
+from machine import PROJECT, say, say_machine, say_speed
 
 
 def main() -> None:
@@ -30,27 +26,11 @@ def main() -> None:
     options.add_argument("--quick", action="store_true", help="4 replications instead of 12")
     options.add_argument("--parts-only", action="store_true", help="leave the whole command out")
     chosen = options.parse_args()
-    say(f"Python {platform.python_version()} on {platform.system()}, {os.cpu_count()} processors")
-    say(f"plain heapq loop: {LOOP_EVENTS / plain_loop() / 1e6:.2f} million events per CPU second")
+    say_machine()
+    say_speed()
     parts()
     if not chosen.parts_only:
         whole_command(["--quick"] if chosen.quick else [])
-
-
-def say(line: str) -> None:
-    """Write one line of the table."""
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
-
-
-def plain_loop() -> float:
-    """Return the CPU seconds of a fixed number of events on a plain heap: the speed of this machine right now."""
-    started = time.process_time()
-    heap = [(float(number), number) for number in range(1000)]
-    for number in range(LOOP_EVENTS):
-        at, tie = heapq.heappop(heap)
-        heapq.heappush(heap, (at + 1.0 + (number * 7919 % 1000) / 1000, tie))
-    return time.process_time() - started
 
 
 def cpu_of(call: Callable[[], object], times: int = 3) -> float:

@@ -12,19 +12,17 @@ import hashlib
 import heapq
 import json
 import math
-import os
 import pickle
-import platform
 import random
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-PROJECT = Path(__file__).resolve().parent.parent
+from machine import PROJECT, say, say_machine
+
 CUSTOMERS, POSTS, ORDERS = 600, 20, 6000  # the organisation of the aims; leads and requests are the leaves' defaults
 WARM_UP = 0.5
 REFERENCE_EVENTS = 2.5e6  # heap events per CPU second of the machine on which the aims were set
@@ -41,7 +39,7 @@ def main() -> None:
         say(json.dumps(child(**json.loads(chosen.child))))
         return
     quick = chosen.quick
-    say(f"Python {platform.python_version()} on {platform.system()}, {os.cpu_count()} processors")
+    say_machine()
     events = yardstick()
     say(f"plain heap loop of an M/M/20 queue: {events / 1e6:.2f} million events per CPU second")
     against_a_plain_heap(1.0 if quick else 3.0, pairs=3 if quick else 5)
@@ -49,12 +47,6 @@ def main() -> None:
     growth(quick)
     replications(4 if quick else 12, 1.0 if quick else 3.0)
     say(f"the plain heap loop once more: {yardstick() / 1e6:.2f} million events per CPU second")
-
-
-def say(line: str) -> None:
-    """Write one line of the table."""
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
 
 
 # --- the machine ------------------------------------------------------------------------------------------------------

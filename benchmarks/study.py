@@ -7,10 +7,8 @@ simulates it. On a shared machine read CPU seconds and ratios; what is said of f
 from __future__ import annotations
 
 import argparse
-import heapq
 import os
 import pickle
-import platform
 import resource
 import socket
 import statistics
@@ -26,9 +24,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from machine import PROJECT, say, say_machine, say_speed
 
-PROJECT = Path(__file__).resolve().parent.parent
-LOOP_EVENTS = 400_000
 STUDY_RUNS, ARMS_PER_PIECE = 10_000, 4
 WORKERS = (1, 2, 8, 32, 128, 512)
 
@@ -42,8 +39,8 @@ def main() -> None:
     )
     options.add_argument("--no-cluster", action="store_true", help="leave the Dask cluster out")
     chosen = options.parse_args()
-    say(f"Python {platform.python_version()} on {platform.system()}, {os.cpu_count()} processors")
-    say(f"plain heapq loop: {LOOP_EVENTS / plain_loop() / 1e6:.2f} million events per CPU second")
+    say_machine()
+    say_speed()
     case = demo_case()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -56,26 +53,10 @@ def main() -> None:
             with local_cluster(folder) as address:
                 costs["Dask cluster"] = task_cost(folder / "dask", cluster=address)
         on_paper(seconds, costs, run_bytes)
-    say(f"\nthe plain heapq loop once more: {LOOP_EVENTS / plain_loop() / 1e6:.2f} million events per CPU second")
-
-
-def say(line: str) -> None:
-    """Write one line of the table."""
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
+    say_speed("\nthe plain heapq loop once more")
 
 
 # --- the machine and the case -----------------------------------------------------------------------------------------
-
-
-def plain_loop() -> float:
-    """Return the CPU seconds of a fixed number of events on a plain heap: the speed of this machine right now."""
-    started = time.process_time()
-    heap = [(float(number), number) for number in range(1000)]
-    for number in range(LOOP_EVENTS):
-        at, tie = heapq.heappop(heap)
-        heapq.heappush(heap, (at + 1.0 + (number * 7919 % 1000) / 1000, tie))
-    return time.process_time() - started
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -52,6 +52,9 @@ def _run(words: list[str]) -> int:
         return _tell(Interrupted(Text(de="Abgebrochen.", en="Stopped.")), spoken_language(words, **about))
     except SimkitError as error:
         return _tell(error, spoken_language(words, **about), trace=DEBUG in words)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return UsageError.exit_code
     except click.UsageError as error:
         return _tell(_usage_error(error), spoken_language(words, **about))
     except Exception as error:  # noqa: BLE001 - the last resort: no traceback may reach a user who did not ask for it
@@ -89,7 +92,8 @@ def _usage_error(error: click.UsageError) -> UsageError:
     """Say click's message in both languages where it has a kind of its own, and in English where it has none."""
     help_hint = Text(de="Hilfe: simkit --help", en="Help: simkit --help")
     if isinstance(error, click.NoSuchOption):
-        names = [name for option in (error.ctx.command.params if error.ctx else ()) for name in option.opts]
+        known = (name for option in (error.ctx.command.params if error.ctx else ()) for name in option.opts)
+        names = [name for name in known if name.startswith("-")]
         text = Text(de="Die Option '{name}' gibt es nicht.", en="There is no option '{name}'.")
         return UsageError(text.fill(name=error.option_name), "", did_you_mean(error.option_name, names))
     if isinstance(error, click.MissingParameter):
@@ -103,11 +107,25 @@ def _usage_error(error: click.UsageError) -> UsageError:
         if (possible := _possible(error.param.type)) is not None:
             text = Text(de="Der Wert für {name} passt nicht.", en="The value for {name} does not fit.")
             return UsageError(text.fill(name="/".join(error.param.opts)), "", possible)
+        if isinstance(error.param.type, click.Path):
+            return _no_folder("/".join(error.param.opts), error.message)
         text = Text(de="Der Wert für {name} passt nicht: {message}", en="The value for {name} does not fit: {message}")
         return UsageError(text.fill(name="/".join(error.param.opts), message=error.message), "", help_hint)
     if "unexpected extra argument" in error.format_message():
-        return UsageError(Text(de="Zu viele Angaben.", en="Too many arguments."), error.format_message(), help_hint)
+        extra = error.format_message().rpartition("(")[2].rstrip(".) ")
+        return UsageError(Text(de="Zu viele Angaben.", en="Too many arguments."), extra, help_hint)
     return UsageError(error.format_message(), "", help_hint)
+
+
+def _no_folder(name: str, message: str) -> UsageError:
+    """Say that a folder is none; click's message holds the path between quotation marks."""
+    return UsageError(
+        Text(de="Der Ordner für {name} fehlt oder ist keiner.", en="The folder for {name} is missing or is none.").fill(
+            name=name
+        ),
+        message[message.find("'") + 1 : message.rfind("'")],
+        Text(de="Nennen Sie einen anderen Ordner.", en="Name another folder."),
+    )
 
 
 def _possible(kind: click.ParamType[Any]) -> Text | None:

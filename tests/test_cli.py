@@ -109,6 +109,30 @@ def test_a_wrong_value_is_a_mistake_of_usage(capsys, words):
     assert len(said.splitlines()) <= 4
 
 
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (["run", "demo", "--output", str(DEMO / "client.yaml")], "Der Ordner für --output fehlt oder ist keiner."),
+        (["workshop", "read", "demo", "--folder", "/nowhere/at/all"], "Wo: /nowhere/at/all"),
+        (["check", "demo", "more", "words"], "Wo: more words"),
+        (["check", "demo", "--foo"], "Möglich sind: --debug, --lang."),
+        (["run", "demo", "--set", "time.day_h=8", "--set", "time.day_h=9"], "'time.day_h' ist auf zwei Werte gesetzt."),
+    ],
+)
+def test_what_the_command_line_finds_wrong_is_said_in_german_too(capsys, monkeypatch, words, what):
+    monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
+    code, said = leave(capsys, *words)
+    assert code == 2
+    assert what in said
+
+
+@pytest.mark.parametrize("words", [[], ["workshop"]])
+def test_a_command_alone_is_answered_with_its_help(capsys, words):
+    code, said = leave(capsys, *words)
+    assert code == 2
+    assert "Usage: simkit" in said and "What to do" not in said
+
+
 def test_messages_come_in_the_language_asked_for(capsys):
     assert "gibt es nicht" in leave(capsys, "run", "demo", "--lang", "de", "--designs", "x")[1]
     assert "There is no" in leave(capsys, "run", "demo", "--lang=en", "--designs", "x")[1]

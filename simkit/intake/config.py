@@ -420,6 +420,9 @@ def _remedy(detail: ErrorDetails) -> Text:
     limits: dict[str, object] = {key: str(value) for key, value in detail.get("ctx", {}).items()}
     if "pattern" in limits:
         limits["pattern"] = texts.PATTERNS[str(limits["pattern"])]
+    if "expected" in limits:
+        listed = str(limits["expected"])
+        limits["expected"] = Text(de=listed.replace(" or ", " oder "), en=listed)
     return texts.EXPECTED_REMEDY.fill(shown=shown, expected=expected.fill(**limits))
 
 

@@ -27,7 +27,14 @@ def parsed_changes(changes: Iterable[str]) -> dict[str, float]:
     ConfigError
         When a value lies outside of the allowed range.
     """
-    values = dict(_parsed_change(change) for change in changes)
+    values: dict[str, float] = {}
+    for path, value in map(_parsed_change, changes):
+        if values.setdefault(path, value) != value:
+            raise UsageError(
+                Text(de="'{path}' ist auf zwei Werte gesetzt.", en="'{path}' is set to two values.").fill(path=path),
+                "--set",
+                Text(de="Streichen Sie einen davon.", en="Delete one of them."),
+            )
     if values:
         from simkit.foundation.parameters import Provenance
         from simkit.model.parameters import load_defaults

@@ -73,6 +73,19 @@ def test_an_unknown_key_is_named_with_its_line_and_the_nearest_one(
 
 
 @pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("brand: {logo: x\n", "eine Klammer { ist nicht geschlossen"),
+        ("brand: 'x\n", "ein Anführungszeichen ist nicht geschlossen"),
+        ("\tbrand: x\n", "ein Tabulator statt Leerzeichen"),
+        ("period: {first: 2024-02-30, last: 2024-03-01}\n", "diesen Tag gibt es nicht"),
+    ],
+)
+def test_what_is_no_yaml_is_said_in_german(folder: Path, line: str, said: str) -> None:
+    assert said in refused(folder, GOOD + line).render("de")
+
+
+@pytest.mark.parametrize(
     ("text", "message"),
     [
         (GOOD.replace("name: Probe GmbH\n", ""), "'name' is missing"),
@@ -104,7 +117,7 @@ def test_mistakes_are_named_in_both_languages(folder: Path, text: str, message: 
     [
         ("contract_hours_per_week: 90\n", "90; possible is a number up to 80", "eine Zahl bis 80"),
         ("contract_hours_per_week: 38,5\n", "'38,5'; possible is a number with a point", "eine Zahl mit Punkt"),
-        ("language: fr\n", "'fr'; possible is 'de' or 'en'", "möglich ist 'de' or 'en'"),
+        ("language: fr\n", "'fr'; possible is 'de' or 'en'", "möglich ist 'de' oder 'en'"),
         ("brand: {colours: {primary: red}}\n", "'red'; possible is a colour in quotation marks", "eine Farbe"),
         ("period: {first: gestern, last: 2024-12-31}\n", "'gestern'; possible is a date", "ein Datum wie 2024-12-31"),
         ("period: 2024\n", "2024; possible is lines of the form", "Zeilen der Form"),
