@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 ACTUAL = Text(de="Ist", en="actual")
 PLAN = Text(de="Plan", en="plan")
+CLASS = Text(de="Klasse {name}", en="Class {name}")
 LIMITS = Text(de="Grenzen um den Plan (95 %)", en="limits around plan (95%)")
 OUTSIDE = Text(de="außerhalb", en="outside")
 HOURS_SHARE = Text(de="Anteil an den Stunden", en="share of hours")
@@ -64,7 +65,7 @@ def course(look: Look, frame: pd.DataFrame, unit: Text) -> Figure:
             out, rows["actual"].iloc[out], "o", color=look.palette.accent, markersize=4.5, label=look.say(OUTSIDE)
         )
         axes.set_ylim(bottom=0)
-        axes.set_title(name, loc="left", color=INK, fontsize=10, fontweight="bold")
+        axes.set_title(look.say(CLASS.fill(name=name)), loc="left", color=INK, fontsize=10, fontweight="bold")
         number_axis(axes.yaxis, look, steps=3)
     every = max(1, -(-len(months) // 6))
     panels[-1].set_xticks(range(0, len(months), every))

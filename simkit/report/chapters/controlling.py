@@ -170,7 +170,8 @@ def _compliance(sheet: Sheet, found: Controlling) -> Block:
         ),
         share=sheet.look.formats.share(found.misallocation.value, 0),
     )
-    note = f"{sheet.say(_with_interval(sheet, found.misallocation))} (Bootstrap). {sheet.say(OF_VALUE)}"
+    drawn = sheet.say(Text(de="Bootstrap", en="bootstrap"))
+    note = f"{sheet.say(_with_interval(sheet, found.misallocation))} ({drawn}). {sheet.say(OF_VALUE)}"
     return sheet.table("controlling_classes", title, frame, columns, Footing(source=_source(sheet, found), note=note))
 
 

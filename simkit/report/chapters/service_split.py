@@ -16,6 +16,10 @@ from simkit.value.allocation import PUBLISHED_GAINS, WARN_ABOVE
 from simkit.value.response import ELASTICITY, PUBLISHED_ELASTICITY
 from simkit.value.service_study import ServiceStudy
 
+WITHOUT_HOURS = Text(
+    de="Kunden mit Deckungsbeitrag ohne erfasste Stunden bleiben ohne: {n}. ",
+    en="Customers with contribution but no logged hours stay without: {n}. ",
+)
 SHOWN_CUSTOMERS = 10
 
 
@@ -233,13 +237,11 @@ def _customers(sheet: Sheet, study: ServiceStudy, source: str) -> Iterator[Block
     note = sheet.say(
         Text(
             de="Eine Richtung, kein Plan: Stunden und Deckungsbeitrag eines einzelnen Kunden schwanken; verschoben wird "
-            "höchstens auf die Hälfte oder das Doppelte. {without} Kunden mit "
-            "Deckungsbeitrag ohne erfasste Stunden bleiben ohne. Nur Kunden mit genügend Personen hinter den Stunden.",
+            "höchstens auf die Hälfte oder das Doppelte. {without}Nur Kunden mit genügend Personen hinter den Stunden.",
             en="A direction, not a plan: hours and contribution of a single customer vary; nothing moves beyond half or double. "
-            "{without} customers with "
-            "contribution but no logged hours stay without. Only customers with enough people behind the hours.",
+            "{without}Only customers with enough people behind the hours.",
         ),
-        without=study.without_hours,
+        without=WITHOUT_HOURS.fill(n=study.without_hours) if study.without_hours else "",
     )
     yield sheet.table(
         "customer_split", title, shown.loc[order].head(SHOWN_CUSTOMERS), columns, Footing(source=source, note=note)
