@@ -7,6 +7,8 @@ from dataclasses import replace
 
 import pytest
 
+from simkit.foundation.text import Text
+from simkit.report.chapters import works_council
 from simkit.report.chapters.registry import write_chapter
 
 SVG_WORDS = r"<text[^>]*>([^<]*)</text>"
@@ -79,3 +81,11 @@ def test_the_pipeline_of_the_demo_lacks_nothing_and_names_no_seller(dossier_in):
     assert "audit_left_out" not in blocks
     assert {"claimed_value", "meetings", "meeting_money", "variance_split", "efficiency", "lead_yield"} <= set(blocks)
     assert not re.search(r"\bP\d{2}\b", str(blocks["efficiency"].content) + str(blocks["meeting_money"].content))
+
+
+def test_the_works_council_reads_of_figures_over_sellers_where_there_are_any(dossier_in):
+    dossier = dossier_in("en")
+    assert "between sellers" in str(list(works_council.blocks(dossier)))
+
+    dossier.__dict__.update(variance_split=Text(de="-", en="-"), efficiency=Text(de="-", en="-"))
+    assert "between sellers" not in str(list(works_council.blocks(dossier)))

@@ -54,7 +54,9 @@ def blocks(dossier: Dossier) -> Iterator[Block]:
     minimum = dossier.client.config.privacy.minimum_group
     yield sheet.text("purpose", *_purpose())
     yield _processed(sheet, dossier)
-    yield sheet.text("protection", title=_PROTECTION, points=[*_protection(minimum), *_hours(dossier)])
+    yield sheet.text(
+        "protection", title=_PROTECTION, points=[*_protection(minimum), *_hours(dossier), *_sellers(dossier)]
+    )
     yield sheet.text("law", _LAW, title=Text(de="Rechtlicher Rahmen", en="Legal frame"))
 
 
@@ -150,6 +152,21 @@ def _hours(dossier: Dossier) -> Iterator[Text]:
     yield _HOURS_BY_CUSTOMER.fill(n=dossier.client.config.privacy.minimum_group) if named else _HOURS_OF_NOBODY
 
 
+def _sellers(dossier: Dossier) -> Iterator[Text]:
+    """Yield the statement on figures over all sellers, where there are any."""
+    if dossier.pipeline is not None and not (
+        isinstance(dossier.variance_split, Text) and isinstance(dossier.efficiency, Text)
+    ):
+        yield _OVER_SELLERS
+
+
+_OVER_SELLERS = Text(
+    de="Wie stark sich Ergebnisse zwischen Verkäufern unterscheiden, und ob Kennzahlen der Effizienz mit ihnen einhergehen, wird "
+    "über alle Verkäufer gerechnet; gezeigt werden nur diese Gesamtwerte. Werte einzelner Personen entstehen nur im "
+    "Arbeitsspeicher und werden weder gezeigt noch gespeichert.",
+    en="How far results differ between sellers, and whether figures of efficiency go with them, is worked out over all sellers; "
+    "only these totals are shown. Figures of single people exist in memory alone and are neither shown nor stored.",
+)
 _HOURS_BY_CUSTOMER = Text(
     de="Stunden, Betreuungskosten und der Ertrag danach erscheinen für einen einzelnen Kunden nur, wenn mindestens {n} "
     "Personen Zeit auf ihn gebucht haben; sonst steht dort ein Strich, und seine Stunden gehen nur in Summen ein, hinter "
