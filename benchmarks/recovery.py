@@ -79,7 +79,7 @@ class Size:
         Whether the truth is also run with another elasticity than the model's.
     """
 
-    steps: int = 4
+    steps: int = 6
     worlds: int = 2
     design_worlds: int = 3
     years: float = 0.75
