@@ -34,10 +34,11 @@ STEP_WORLDS = 3
 LAST_WORLDS = 6
 DEMAND_SLOPE = 3.0  # above 1 on purpose: more demand on people who are fully busy makes other work lapse
 DAMPING = 0.6  # a full step on all leaves at once overshoots where people are fully busy
-HOURS_ERROR = 0.02
+HOURS_ERROR = 0.005  # of all hours: half a point of working time, for an activity of any size
 SLACK_SHARE = 0.02  # of present hours
 OVERLOAD_FACTOR = 3.0
 LEAST_ERROR = 0.05  # of the others in the misfit, so that none outweighs all hours
+FARTHEST_ERRORS = 3.0  # a moment that no leaf can reach must not choose the step for all others
 LARGEST_STEP = 0.5  # of a leaf, on the scale on which it moves
 SETTLED = {"time.horizon_years": 1.0, "reaction.on": 0.0, "staff.quit_per_year": 0.0}
 """A year in which demand and staff stay as they were when the figures were measured."""
@@ -195,8 +196,9 @@ def fitted_moments(
     Method of simulated moments (McFadden 1989) with as many leaves as moments that have one. Each step is a damped
     Gauss–Newton step with a diagonal Jacobian (:data:`ANSWERS`), on common random numbers. Hours are compared as shares,
     and all work is moved together until 2 % of present hours are left to one's own choice. Of all steps that with the
-    least misfit Σ ((s − m) / error)² is taken, so a step that makes things worse is not; the error of hours is at most
-    2 % and that of the others at least 5 %, since a bootstrap over people tells how another staff would spend its time.
+    least misfit Σ ((s − m) / error)² is taken, so a step that makes things worse is not; the error of hours is half a
+    point of working time, since a bootstrap over people tells how another staff would spend its time, and that of the
+    others at least 5 %; each of the others counts as three errors at most.
     Leaves stay within :func:`bounds`. The steps take `steps` × `worlds` runs of a year and a half, the fit
     `last_worlds` more.
     """
@@ -205,14 +207,15 @@ def fitted_moments(
         return fit_of(moments, parameters, bench, last_worlds)
     moves = np.zeros(len(mine))
     slopes = np.array([ANSWERS[m.key].slope for m in mine])
-    errors = np.array([_weight_error(m) for m in mine])
+    errors = _weight_errors(mine)
+    most = np.where([m.name == "hours" for m in mine], np.inf, FARTHEST_ERRORS**2)
     work = np.array([m.name == "hours" and m.group in FITTED for m in mine], dtype=float)
     best: tuple[float, Parameters] = (float("inf"), parameters)
     for _ in range(steps):
         tree = _moved(parameters, mine, moves)
         simulated = bench.simulated(tree, worlds).mean(axis=1)
         gaps = _gaps(mine, simulated)
-        misfit = float(np.nansum((gaps / errors) ** 2))
+        misfit = float(np.nansum(np.minimum((gaps / errors) ** 2, most)))
         if misfit < best[0]:
             best = misfit, tree
         step = np.clip(DAMPING * np.nan_to_num(gaps / slopes), -LARGEST_STEP, LARGEST_STEP)
@@ -227,9 +230,15 @@ def _free(answer: Answer, parameters: Parameters) -> bool:
     return any(parameters[path].provenance.kind != "option" for path in answer.paths)
 
 
-def _weight_error(moment: Moment) -> float:
-    """Error that a moment has in the misfit: hours are those of the same people, not of a sample of people."""
-    return min(moment.error, HOURS_ERROR) if moment.name == "hours" else max(moment.error, LEAST_ERROR)
+def _weight_errors(moments: Sequence[Moment]) -> np.ndarray:
+    """Errors that moments have in the misfit: hours are those of the same people, not of a sample of people."""
+    measured_h = sum(m.measured.value for m in moments if m.name == "hours")
+    return np.array(
+        [
+            HOURS_ERROR * measured_h / m.measured.value if m.name == "hours" else max(m.error, LEAST_ERROR)
+            for m in moments
+        ]
+    )
 
 
 def _gaps(moments: Sequence[Moment], simulated: pd.Series) -> np.ndarray:
