@@ -117,7 +117,7 @@ class Outcome:
     numbers : bytes
         The values in that order, float64 little-endian.
     seconds : float
-        What the run took, wall time, without the drawing of its world.
+        What the run took of the processor, without the drawing of its world.
     """
 
     layout: bytes
