@@ -1,7 +1,8 @@
 """Blind recovery and backtest on invented firms: does the kit find what is true of a firm whose truth is known?
 
 Run with ``python benchmarks/recovery.py`` in the project's environment: 40 firms from the demo's generator with random
-true numbers, and further ones until 20 have a clearly best design. ``--firms`` and ``--clear`` take fewer. The generator shares no code with the simulation.
+true numbers, and further ones until 20 have a clearly best design. ``--firms`` and ``--clear`` take fewer. The generator
+shares no code with the simulation.
 """
 
 from __future__ import annotations
@@ -296,7 +297,8 @@ def summary(outcomes: Sequence[Outcome], *, clear_firms: int = 0, backtests: int
     fitted = sum(bool(one.off) for one in outcomes)
     lines = [
         f"firms: {len(outcomes)}",
-        f"time shares of {fitted} firms: largest difference {100 * worst:.2f} points (allowed {100 * TOLERANCE:.0f}); by activity, worst:",
+        f"time shares of {fitted} firms: largest difference {100 * worst:.2f} points (allowed {100 * TOLERANCE:.0f}); "
+        "by activity, worst:",
         *_worst_by_activity(outcomes),
         f"95 % intervals of {rates.intervals} rates: {rates.coverage:.1%} cover, exact test p = {rates.p_value:.3f}",
         *_by_name([one.covered for one in outcomes]),
