@@ -18,9 +18,10 @@ from simkit.value.concentration import Concentration, Whale, concentration, whal
 from simkit.value.effort_value import effort_by, service_index, value_deciles, worth
 from simkit.value.factors import FACTORS
 from simkit.value.facts import Facts, customer_facts
-from simkit.value.score import FEW_FACTORS_SHARE, Score, rank_change, score_customers
+from simkit.value.score import FEW_FACTORS_SHARE, Score, chosen_functions, rank_change, score_customers
 from simkit.value.segments import CUTOFFS, natural_breaks, segments
-from simkit.value.turnover import MissingCost
+from simkit.value.turnover import MissingCost, lacks_cost, turnover_of
+from simkit.value.value_functions import ValueFunction
 from simkit.value.weighting.chosen import ChosenWeights, weights_of
 from simkit.value.withheld import (
     LOSSES_WITHHELD,
@@ -83,6 +84,13 @@ class CustomerValue:
         Their names.
     factors_missing : mapping of str to Text
         Weighted factors that could not be used, and what they need.
+    factors_known : mapping of str to int
+        For how many customers each factor used is known.
+    functions : mapping of str to ValueFunction
+        How each factor used is valued.
+    losing_without_missing_cost : int or None
+        Customers at a loss if orders without a cost had cost nothing; None where every order has one, or without a whale
+        curve.
     concentration : Concentration
         Top shares (`.top`), Lorenz curve, Gini.
     whale : Whale or None
@@ -111,6 +119,9 @@ class CustomerValue:
     weights_from: ChosenWeights
     factors_used: tuple[str, ...]
     factors_missing: Mapping[str, Text]
+    factors_known: Mapping[str, int]
+    functions: Mapping[str, ValueFunction]
+    losing_without_missing_cost: int | None
     concentration: Concentration
     whale: Whale | None
     effort: pd.DataFrame
@@ -155,7 +166,7 @@ def customer_value(
         cap_h=rules.cap_h,
     )
     chosen = weights_of(client)
-    score = score_customers(facts, chosen.weights)
+    score = score_customers(facts, chosen.weights, chosen_functions(client.config.score.functions))
     rules = replace(rules, cutoffs=cutoffs_of(rules, score.score, facts.customers["revenue_amount"]))
     customers = _customer_table(facts, score, rules.cutoffs)
     changes, tau = rank_change(customers)
@@ -170,6 +181,9 @@ def customer_value(
         weights_from=chosen,
         factors_used=tuple(score.weights),
         factors_missing=score.missing,
+        factors_known=score.known,
+        functions=score.functions,
+        losing_without_missing_cost=_losing_at_no_cost(client, customers, rules) if shows_losses else None,
         concentration=concentration(customers["revenue_amount"], seed=seed, draws=draws),
         whale=_whale(customers) if shows_losses else None,
         effort=_effort(facts, customers, customers["segment"], minimum, seed=seed, draws=draws),
@@ -243,6 +257,16 @@ def _whale(customers: pd.DataFrame) -> Whale | None:
     if "hours_h" in customers:
         touched |= customers["hours_h"] > 0
     return whale(customers.loc[touched, "margin_amount"])
+
+
+def _losing_at_no_cost(client: ClientData, customers: pd.DataFrame, rules: ValueRules) -> int | None:
+    """Return how many customers would be at a loss if orders without a cost had cost nothing."""
+    if "margin_amount" not in customers or rules.missing_cost == "zero" or not lacks_cost(client):
+        return None
+    at_no_cost = turnover_of(client, "zero").customers["contribution_amount"]
+    saved = customers["customer_id"].map(at_no_cost).fillna(0.0) - customers["contribution_amount"]
+    changed = _whale(customers.assign(margin_amount=customers["margin_amount"] + saved))
+    return None if changed is None else changed.below_zero
 
 
 def _score_assumptions(score: Score, chosen: ChosenWeights, overrides: Mapping[str, float]) -> tuple[Assumption, ...]:

@@ -107,7 +107,7 @@ def test_names_leaves_and_files_that_are_wrong_stand_in_one_list(tmp_path: Path)
         checked(tmp_path, text)
 
     said = caught.value.what.en
-    assert "levers: 4." in said
+    assert "client.yaml: 4." in said
     for wrong in ("stretchd_t", "hiring_freze", "leen", "staff.fil_days"):
         assert wrong in said
     for hint in ("'stretched_t'", "'hiring_freeze'", "'lean'", "'staff.fill_days'"):
