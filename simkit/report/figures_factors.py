@@ -1,4 +1,4 @@
-"""Charts of the factors of customer value: their value functions; each returns a figure."""
+"""Charts of value functions, and of what groupings of customers explain; each returns a figure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pandas as pd
 
 from simkit.foundation.text import Text
 from simkit.report.figures_study import wrapped
-from simkit.report.theme import HAIRLINE, Look, number_axis, themed
+from simkit.report.theme import HAIRLINE, Look, canvas, number_axis, themed
 from simkit.value.value_functions import ValueFunction
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 COLUMNS = 3
 LINE = 28
+VARIANCE_SHARE = Text(de="Anteil an der Varianz", en="Share of the variance")
 VALUE = Text(de="Wert (0 bis 1)", en="Value (0 to 1)")
 
 
@@ -64,3 +65,35 @@ def _panel(look: Look, axes: Axes, label: str, function: ValueFunction) -> None:
     number_axis(axes.xaxis, look, "number", digits=0 if width >= 4 else 1 if width >= 0.4 else 2, steps=3)
     number_axis(axes.yaxis, look, "number", digits=1, steps=3)
     axes.set_xlabel(wrapped(label, LINE))
+
+
+@themed
+def dimension_shares(look: Look, frame: pd.DataFrame) -> Figure:
+    """Draw how much each grouping of the customers explains, one line per grouping and a mark per outcome.
+
+    Parameters
+    ----------
+    look : Look
+        Language and colours.
+    frame : DataFrame
+        ``label, series, share, low, high``; shares in 0..1.
+    """
+    labels, series = list(dict.fromkeys(frame["label"])), list(dict.fromkeys(frame["series"]))
+    figure, axes = canvas(height=1.1 + 0.45 * len(labels))
+    for place in range(len(labels)):
+        axes.axhline(place, color=HAIRLINE, linewidth=0.6, zorder=0)
+    for number, name in enumerate(series):
+        rows = frame[frame["series"] == name]
+        colour, mark = look.palette.cycle[number], "oD"[number % 2]
+        places = [labels.index(label) + (number - (len(series) - 1) / 2) * 0.3 for label in rows["label"]]
+        axes.hlines(places, rows["low"], rows["high"], color=colour, linewidth=2)
+        axes.plot(rows["share"], places, mark, color=colour, markersize=7, label=name)
+    axes.set_yticks(range(len(labels)), labels)
+    axes.set_ylim(len(labels) - 0.4, -0.6)
+    axes.set_xlim(-0.02, 1.02)
+    number_axis(axes.xaxis, look, "share")
+    axes.set_xlabel(look.say(VARIANCE_SHARE))
+    if len(series) > 1:
+        figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=len(series))
+    axes.spines["left"].set_visible(False)
+    return figure

@@ -42,8 +42,8 @@ DIMENSIONS: Mapping[str, Text] = {
     "region": Text(de="Region", en="Region"),
     "size_people": Text(de="Größe (Beschäftigte)", en="Size (employees)"),
     "technology": Text(de="Eingesetzte Technik", en="Technology in use"),
-    "product": Text(de="Produkt mit dem größten Angebotswert", en="Product with the largest value offered"),
-    "order_class": Text(de="Auftragsklasse mit dem größten Umsatz", en="Order class with the largest revenue"),
+    "product": Text(de="Hauptprodukt der Angebote", en="Main product offered"),
+    "order_class": Text(de="Hauptauftragsklasse", en="Main order class"),
 }
 FEW = Text(
     de="Es braucht mindestens {n} Kunden mit Umsatz und eine Einteilung, die für die Hälfte von ihnen bekannt ist.",
@@ -64,8 +64,8 @@ class MarginSplit:
     shares : pandas.DataFrame
         ``outcome, level`` (a name of `DIMENSIONS`, or "rest": the single customer), ``groups, share, low, high``.
     groups : pandas.DataFrame
-        Of the dimension that explains most of the first outcome: ``dimension, group, customers, revenue_share,
-        outcome_share, contribution_share`` (missing without costs).
+        By dimension and group: ``dimension, group, customers, revenue_share, outcome_share, contribution_share`` (missing
+        without costs).
     """
 
     customers: int
@@ -106,12 +106,11 @@ def margin_split(client: ClientData, value: CustomerValue, *, seed: int = 1) -> 
     ]
     shares = pd.concat(parts, ignore_index=True)
     shares["groups"] = shares["level"].map(counts)
-    leading = shares[(shares["outcome"] == first) & (shares["level"] != "rest")].sort_values("share", kind="stable")
     return MarginSplit(
         customers=len(buyers),
         outcomes=tuple(outcomes),
         shares=shares[["outcome", "level", "groups", "share", "low", "high"]],
-        groups=_by_group(buyers, groups, str(leading["level"].iloc[-1]), first),
+        groups=pd.concat([_by_group(buyers, groups, str(name), first) for name in groups], ignore_index=True),
     )
 
 

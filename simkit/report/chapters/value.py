@@ -10,6 +10,7 @@ import pandas as pd
 from simkit.foundation.text import Text
 from simkit.report import figures_value as draw
 from simkit.report.blocks import Block
+from simkit.report.chapters.value_dimensions import dimension_blocks
 from simkit.report.chapters.value_factors import factor_blocks
 from simkit.report.chapters.value_words import source_of
 from simkit.report.dossier import Dossier
@@ -18,6 +19,7 @@ from simkit.report.tables import Column
 from simkit.value.actions import ACTIONS
 from simkit.value.concentration import PUBLISHED, PUBLISHED_SOURCE
 from simkit.value.customer_value import CustomerValue
+from simkit.value.sales_efficiency import SalesEfficiency, sales_efficiency
 from simkit.value.withheld import FEW_ON_CUSTOMER
 
 NAME = "value"
@@ -59,12 +61,13 @@ def blocks(dossier: Dossier) -> Iterator[Block]:
     found = dossier.value
     assert found is not None
     sheet = Sheet(chapter=NAME, look=dossier.look)
-    yield _key_figures(sheet, found)
+    yield _key_figures(sheet, found, sales_efficiency(dossier.client, found))
     yield _concentration(sheet, found, dossier)
     yield from _whale(sheet, found)
     yield from _effort(sheet, found, dossier.client.config.privacy.minimum_group)
     yield _scores(sheet, found)
     yield from factor_blocks(sheet, found)
+    yield from dimension_blocks(sheet, dossier)
     yield _actions(sheet, found)
     yield _best(sheet, found, dossier.client.config.privacy.minimum_group)
 
@@ -80,7 +83,7 @@ def top_share(found: CustomerValue, top: float) -> float:
     return float(table.loc[np.isclose(table["top_share"], top), "revenue_share"].iloc[0])
 
 
-def _key_figures(sheet: Sheet, found: CustomerValue) -> Block:
+def _key_figures(sheet: Sheet, found: CustomerValue, efficiency: SalesEfficiency | None) -> Block:
     formats = sheet.look.formats
     buying = found.concentration.customers
     figures = [
@@ -106,7 +109,25 @@ def _key_figures(sheet: Sheet, found: CustomerValue) -> Block:
                 detail=Text(de="zusammen {x}", en="together {x}").fill(x=formats.millions(-found.whale.loss_amount)),
             )
         )
+    if efficiency is not None:
+        figures.append(_efficiency(sheet, efficiency))
     return sheet.key_figures("value_key_figures", figures)
+
+
+def _efficiency(sheet: Sheet, found: SalesEfficiency) -> KeyFigure:
+    write, symbol = sheet.look.formats.number, sheet.look.formats.currency_symbol
+    net = Text(
+        de="Deckungsbeitrag {x}; ohne Marketing und Werkzeuge", en="contribution {x}; without marketing and tools"
+    )
+    gross = Text(de="ohne Marketing und Werkzeuge", en="without marketing and tools")
+    return KeyFigure(
+        label=sheet.say(
+            Text(de="Umsatz je {symbol} Personalkosten im Vertrieb", en="Revenue per {symbol} of sales staff cost"),
+            symbol=symbol,
+        ),
+        value=write(found.gross, 1),
+        detail=gross if found.net is None else net.fill(x=write(found.net, 1)),
+    )
 
 
 def _concentration(sheet: Sheet, found: CustomerValue, dossier: Dossier) -> Block:
