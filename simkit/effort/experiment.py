@@ -44,7 +44,8 @@ class TrialPlan:
     by_kind : pandas.DataFrame
         ``kind`` ("all" first; missing for the pool), ``meetings_per_week, share`` (that lead on today), ``needed`` meetings
         of each format for a difference of 10 points, ``needed_weeks``, ``visible_share`` (smallest difference seen after 12
-        weeks), ``mean_h, needed_for_hours`` (meetings of each format for a fifth less time), ``needed_hours_weeks``.
+        weeks), ``mean_h, led_on_per_h`` (meetings that lead on per hour of meetings), ``needed_for_hours`` (meetings of each
+        format for a fifth less time), ``needed_hours_weeks``.
     """
 
     weeks: float
@@ -188,6 +189,7 @@ def _row(kind: object, meetings: pd.DataFrame, weeks: float, effects: tuple[floa
         "needed_weeks": 2 * needed / per_week,
         "visible_share": visible_difference(share, per_week * TRIAL_WEEKS / 2 / effects[0]),
         "mean_h": mean_h,
+        "led_on_per_h": share / mean_h if mean_h > 0 else float("nan"),
         "needed_for_hours": for_hours,
         "needed_hours_weeks": 2 * for_hours / per_week,
     }

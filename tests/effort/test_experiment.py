@@ -99,6 +99,7 @@ def test_a_plan_has_the_clients_own_numbers_by_kind_of_meeting(make_client: Make
     assert rows.loc["all", "needed_weeks"] == pytest.approx(
         2 * rows.loc["all", "needed"] / rows.loc["all", "meetings_per_week"]
     )
+    assert rows.loc["all", "led_on_per_h"] == pytest.approx(rows.loc["all", "share"] / rows.loc["all", "mean_h"])
     assert rows.loc["visit", "visible_share"] > rows.loc["all", "visible_share"] > 0
 
 

@@ -51,6 +51,7 @@ def trial_blocks(sheet: Sheet, plan: TrialPlan, kind: Callable[[object], str], s
         Column(name="label", label=Text(de="Art des Termins", en="Kind of meeting")),
         Column(name="meetings_per_week", label=Text(de="Je Woche", en="A week"), write="number", digits=1),
         Column(name="share", label=Text(de="Führen weiter", en="Lead on"), write="share", digits=0),
+        Column(name="led_on_per_h", label=Text(de="Weiter je Stunde", en="Lead on per hour"), write="number", digits=1),
         Column(
             name="shares",
             label=sheet.say(Text(de="Für {n} Punkte mehr", en="For {n} points more"), n=points),
