@@ -79,6 +79,7 @@ COLUMNS: tuple[ListColumn, ...] = (
     _column("lifetime_low_amount", "Künftiger Wert von", "Lifetime value from", "money"),
     _column("lifetime_high_amount", "Künftiger Wert bis", "Lifetime value to", "money"),
     _column("alive_share", "Wahrscheinlich noch Kunde", "Probability still a customer", "share", 14),
+    _column("wallet_share", "Lieferanteil", "Share of wallet", "share", 12),
     _column("payment_delay_days", "Zahlungsverzug (Tage)", "Payment delay (days)", "days", 14),
     _column("known_share", "Bekannter Anteil der Gewichte", "Known share of the weights", "share", 14),
 )

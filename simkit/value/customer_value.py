@@ -34,6 +34,7 @@ from simkit.value.withheld import (
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
+    from simkit.intake.score_config import Score as ScoreConfig
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,7 +196,7 @@ def customer_value(
         rank_tau=tau,
         hourly_cost_amount=facts.hourly_cost_amount,
         rules=rules,
-        assumptions=(*facts.assumptions, *withheld, *_score_assumptions(score, chosen, client.config.score.weights)),
+        assumptions=(*facts.assumptions, *withheld, *_score_assumptions(score, chosen, client.config.score)),
     )
 
 
@@ -269,9 +270,11 @@ def _losing_at_no_cost(client: ClientData, customers: pd.DataFrame, rules: Value
     return None if changed is None else changed.below_zero
 
 
-def _score_assumptions(score: Score, chosen: ChosenWeights, overrides: Mapping[str, float]) -> tuple[Assumption, ...]:
+def _score_assumptions(score: Score, chosen: ChosenWeights, said: ScoreConfig) -> tuple[Assumption, ...]:
     found = []
-    assumed = [name for name in score.weights if name not in overrides] if chosen.origin != "workshop" else []
+    assumed = [name for name in score.weights if name not in said.weights] if chosen.origin != "workshop" else []
+    if idle := [FACTORS[name].label for name in said.functions if name not in score.weights]:
+        found.append(_idle_functions(idle))
     if chosen.without_factor:
         found.append(_without_factor(chosen))
     if assumed:
@@ -300,6 +303,17 @@ def _score_assumptions(score: Score, chosen: ChosenWeights, overrides: Mapping[s
             )
         )
     return tuple(found)
+
+
+def _idle_functions(labels: list[Text]) -> Assumption:
+    return Assumption(
+        topic=Text(de="Wertfunktionen ohne Wirkung", en="Value functions without effect"),
+        value=Text(de=", ".join(label.de for label in labels), en=", ".join(label.en for label in labels)),
+        reason=Text(
+            de="in client.yaml (score.functions) gesetzt, aber der Faktor hat kein Gewicht oder keine Angaben",
+            en="set in client.yaml (score.functions), but the factor has no weight or no figures",
+        ),
+    )
 
 
 def _without_factor(chosen: ChosenWeights) -> Assumption:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from simkit.foundation.errors import ConfigError, DataError
 from simkit.intake.client import ClientData, load_client
+from simkit.intake.score_config import FactorFunction
 from simkit.value.customer_value import CustomerValue, ValueRules, customer_value
 from simkit.value.facts import customer_facts
 
@@ -220,6 +222,16 @@ def test_the_share_of_wallet_is_stated_else_revenue_a_year_over_all_purchases(
     assert shares.drop(["K00", "K01", "K03"]).isna().all()
     assert value.factors_known["share_of_wallet"] == 3
     assert "100% for 1 customers" in [found.value.en for found in value.assumptions]
+
+
+def test_a_value_function_of_a_factor_that_does_not_count_is_told(
+    make_client: MakeClient, orders: pd.DataFrame
+) -> None:
+    client = make_client(orders=orders)
+    score = client.config.score.model_copy(update={"functions": {"potential": FactorFunction(missing="zero")}})
+    value = customer_value(replace(client, config=client.config.model_copy(update={"score": score})))
+    told = [found.value.en for found in value.assumptions if found.topic.en == "Value functions without effect"]
+    assert told == ["Potential"]
 
 
 def test_the_hardware_sellers_customers_are_valued_by_what_was_won(shared_data: Path, project: Path) -> None:
