@@ -78,12 +78,36 @@ def meeting_effectiveness(
     seed : int
         Bootstrap of the money by meeting.
     """
+    found = known_meetings(client, days=days, cap_h=cap_h)
+    if isinstance(found, Text):
+        return found
+    basis, known = found
+    minimum = client.config.privacy.minimum_group
+    people = known["employee_id"]
+    overall = wilson(int(known["led_on"].sum()), len(known))
+    if overall is None or len(known) < FEWEST_MEETINGS or (people.notna().any() and people.nunique() < minimum):
+        return FEW.fill(n=len(known))
+    facing, money = _facing(client, cap_h), None
+    if client.has("opportunities") and facing["case_id"].notna().any():
+        money = meeting_money(facing, client.table("opportunities"), minimum=minimum, seed=seed)
+    return Meetings(basis=basis, days=days, overall=overall, by_kind=_by_kind(known, overall, minimum), money=money)
+
+
+def known_meetings(
+    client: ClientData, *, days: int = NEXT_DAYS, cap_h: float = CAP_H
+) -> tuple[Literal["stated", "followed"], pd.DataFrame] | Text:
+    """Return how results are known and the meetings with a known one, or why there are none.
+
+    Returns
+    -------
+    tuple or Text
+        The basis (see `Meetings`) and one row per meeting: ``kind, led_on, hours_h`` (missing beyond the cap) beside the
+        columns of the log. It names people by pseudonym: for further counting, not to be shown.
+    """
     if not client.has("activities"):
         return NO_LOG
-    log = client.table("activities")
-    log = log.reindex(columns=list(dict.fromkeys([*log.columns, "employee_id", "channel", "case_id", "hours"])))
-    facing = log[log["activity"].isin(FACING)].assign(kind=_kinds(log))
-    if "next_step" in log and facing["next_step"].notna().any():
+    facing = _facing(client, cap_h)
+    if "next_step" in facing and facing["next_step"].notna().any():
         basis: Literal["stated", "followed"] = "stated"
         known = facing[facing["next_step"].notna()]
         known = known.assign(led_on=known["next_step"] == "yes")
@@ -91,16 +115,15 @@ def meeting_effectiveness(
         basis, known = "followed", _followed(client, facing, days)
     else:
         return NO_OUTCOME
-    minimum = client.config.privacy.minimum_group
-    people = known["employee_id"]
-    overall = wilson(int(known["led_on"].sum()), len(known))
-    if overall is None or len(known) < FEWEST_MEETINGS or (people.notna().any() and people.nunique() < minimum):
-        return FEW.fill(n=len(known))
-    facing, known = (rows.assign(hours_h=rows["hours"].where(rows["hours"] <= cap_h)) for rows in (facing, known))
-    money = None
-    if client.has("opportunities") and facing["case_id"].notna().any():
-        money = meeting_money(facing, client.table("opportunities"), minimum=minimum, seed=seed)
-    return Meetings(basis=basis, days=days, overall=overall, by_kind=_by_kind(known, overall, minimum), money=money)
+    return basis, known
+
+
+def _facing(client: ClientData, cap_h: float) -> pd.DataFrame:
+    """Return the log's meetings with customers, with their ``kind`` and ``hours_h`` (missing beyond the cap)."""
+    log = client.table("activities")
+    log = log.reindex(columns=list(dict.fromkeys([*log.columns, "employee_id", "channel", "case_id", "hours"])))
+    facing = log[log["activity"].isin(FACING)].assign(kind=_kinds(log))
+    return facing.assign(hours_h=facing["hours"].where(facing["hours"] <= cap_h))
 
 
 def _kinds(log: pd.DataFrame) -> pd.Series:

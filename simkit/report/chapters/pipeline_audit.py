@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simkit.effort.experiment import trial_plan
 from simkit.effort.pipeline_audit import Audit
 from simkit.effort.slips import CLAIMED_SHARE, Slips
 from simkit.foundation.text import Text
@@ -43,7 +44,7 @@ def audit_blocks(dossier: Dossier) -> Iterator[Block]:
     parts = {"meetings": meetings, "split": split, "efficiency": efficiency, "leads": scores, "filter": rules}
     left_out |= {name: found for name, found in parts.items() if isinstance(found, Text)}
     if not isinstance(meetings, Text):
-        yield from meeting_blocks(sheet, meetings)
+        yield from meeting_blocks(sheet, meetings, trial_plan(dossier.client, meetings))
     if not isinstance(split, Text):
         yield variance_block(sheet, split)
     if not isinstance(efficiency, Text):

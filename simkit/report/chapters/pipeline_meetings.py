@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
+from simkit.effort.experiment import TrialPlan
 from simkit.effort.meeting_money import MeetingMoney
 from simkit.effort.meetings import Meetings
 from simkit.effort.taxonomy import CATALOGUE
 from simkit.foundation.text import Text
 from simkit.report import figures_time
 from simkit.report.blocks import Block
+from simkit.report.chapters.experiment import trial_blocks
 from simkit.report.chapters.pipeline_words import INTERVAL, REST
 from simkit.report.sheet import Footing, Sheet
 from simkit.report.tables import Column
 
 
-def meeting_blocks(sheet: Sheet, found: Meetings) -> Iterator[Block]:
-    """Yield the chart of meetings that led on and, where it is known, the table of what they bring."""
-    yield _meetings(sheet, found)
+def meeting_blocks(sheet: Sheet, found: Meetings, plan: TrialPlan | Text) -> Iterator[Block]:
+    """Yield the chart of meetings that led on, the trial of new ways, and what meetings bring, where these are known."""
+    shown = _meetings(sheet, found)
+    yield shown
+    if isinstance(plan, TrialPlan):
+        yield from trial_blocks(sheet, plan, partial(_kind, sheet), shown.source)
     if found.money is not None:
         yield _money(sheet, found.money)
 
