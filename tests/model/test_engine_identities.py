@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import pickle
 from concurrent.futures import ProcessPoolExecutor
@@ -15,7 +16,7 @@ from simkit.foundation.activities import ACTIVITIES
 from simkit.foundation.streams import stream
 from simkit.model.accounts import ABSENT, OVERTIME, time_account
 from simkit.model.designs import load_design
-from simkit.model.engine import simulate
+from simkit.model.engine import Run, simulate
 from simkit.model.facts import example_facts
 from simkit.model.record import Record
 from simkit.model.world import World, draw_world
@@ -111,6 +112,13 @@ def test_same_world_gives_the_same_record_in_another_process() -> None:
         elsewhere = list(pool.map(played, DESIGNS))
 
     assert elsewhere == [played(design) for design in DESIGNS]
+
+
+def test_a_run_leaves_nothing_but_its_record_in_memory() -> None:
+    facts = example_facts(customers=10, posts=2, orders_per_year=100)
+    simulate(draw_world(facts, patched(SMALL), seed=3, replication=1), load_design("baseline"))
+
+    assert not [one for one in gc.get_objects() if type(one) is Run]
 
 
 @pytest.mark.parametrize("design", DESIGNS)
