@@ -96,7 +96,8 @@ def agreed_response_overlay(client: ClientData, value: CustomerValue, facts: Fac
     curves = {name: less_churn(response, _saturation(client, name), tree) for name, response in answered.items()}
     own = _by_simulated_segment(curves, value)
     business = facts.customers.assign(amount=lambda table: table["order_rate_per_year"] * table["value_factor"])
-    weights = business.groupby("segment")["amount"].sum().reindex(list(SEGMENTS), fill_value=0.0).to_dict()
+    amounts = business.groupby("segment")["amount"].sum().reindex(list(SEGMENTS), fill_value=0.0)
+    weights = {name: float(amounts[name]) for name in SEGMENTS}
     slope = tree.value(ELASTICITY)
     if tree[ELASTICITY].provenance.kind in TOLD_BY_DATA:  # then the answers only tell how segments differ
         slope = _mean_slope(own, weights)

@@ -95,7 +95,7 @@ def class_study(
     shares = class_acceptability(customers.factors, drawn, customers.revenue, customers.cutoffs)
     shares = shares[customers.revenue.reindex(shares.index) > 0]
     chosen = segment.reindex(shares.index)
-    held = shares.to_numpy()[np.arange(len(shares)), shares.columns.get_indexer(chosen)]
+    held = shares.to_numpy()[np.arange(len(shares)), shares.columns.get_indexer(pd.Index(chosen))]
     complexity = None
     if value.hourly_cost_amount is not None:
         complexity = Complexity(hourly_cost_amount=value.hourly_cost_amount)
