@@ -6,15 +6,17 @@ organisation. What of them the model cannot carry is told with the reason, and t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from simkit.foundation.errors import ConfigError
 from simkit.foundation.parameters import Kind, Parameters, Provenance
 from simkit.foundation.text import Text
-from simkit.model.levers import Lever
+from simkit.model.levers import Lever, load_lever
 from simkit.model.parameters import SEGMENTS
 from simkit.study.client_facts import simulated_segment
 from simkit.study.measured_demand import wording_of
@@ -74,6 +76,17 @@ OUT_OF_RANGE = Text(
 FOURTH = Text(
     de="Das Modell kennt drei Segmente: {names} zusammen, nach Kunden gemittelt",
     en="the model knows three segments: {names} together, averaged by customers",
+)
+NOTHING_AGREED = ConfigError(
+    Text(
+        de="Eine Variante nimmt die vereinbarten Servicelevel, aber vereinbart ist nichts, was sich simulieren lässt.",
+        en="A variant takes the agreed service levels, but nothing was agreed that can be simulated.",
+    ),
+    f"study.variants: {NAME}",
+    Text(
+        de="Servicelevel unter service_levels in client.yaml nennen oder Fragebögen einlesen (simkit workshop read).",
+        en="State service levels under service_levels in client.yaml, or read questionnaires (simkit workshop read).",
+    ),
 )
 COLUMNS = (
     "segment", "field", "field_de", "field_en", "asked", "leaf", "unit", "today", "planned", "kind", "source_de",
@@ -153,6 +166,22 @@ def agreed_plan(client: ClientData, value: CustomerValue, parameters: Parameters
     people = int(agreed["people"].min()) if len(agreed) else 0
     rows = [_checked(level, parameters) for level in levels]
     return AgreedPlan(lever=_lever(rows, client, people), table=_table(rows, parameters, client, people))
+
+
+def levers_named(names: Iterable[str], agreed: Lever | None, folder: Path | None = None) -> tuple[Lever, ...]:
+    """Return levers by name; the agreed service levels stand in no file.
+
+    Raises
+    ------
+    ConfigError
+        If they are named and nothing was agreed, or a lever does not exist or is not in order.
+    """
+    found = []
+    for name in names:
+        if name == NAME and agreed is None:
+            raise NOTHING_AGREED
+        found.append(agreed if agreed is not None and name == NAME else load_lever(name, folder))
+    return tuple(found)
 
 
 def _levels_of(

@@ -15,13 +15,13 @@ from simkit.foundation.parameters import Parameters
 from simkit.foundation.text import Text, same
 from simkit.model.designs import Design, load_design
 from simkit.model.facts import Facts
-from simkit.model.levers import Lever, load_lever
+from simkit.model.levers import Lever
 from simkit.model.overlay_check import overlay_problems, raise_list
 from simkit.model.rules import compile_rules
 from simkit.model.scenarios import Scenario, load_scenario
 from simkit.model.staffing import hours_balance, unit_sizes
 from simkit.study.agreed_plan import NAME as AGREED
-from simkit.study.agreed_plan import NO_PLAN, AgreedPlan
+from simkit.study.agreed_plan import NO_PLAN, AgreedPlan, levers_named
 from simkit.study.contributions import AT_ONCE_SUFFIX, chain, combinations_of_switches, scan_label, switched_label
 from simkit.study.grid import Arm, Grid
 from simkit.study.lever_arms import LeverArm, LeverPlanner, head_amount_per_year, variant_arm
@@ -51,17 +51,6 @@ NOTHING_TO_COMPARE = ConfigError(
     ),
     "study.designs, --designs",
     Text(de="Mindestens eine zweite nennen, etwa stretched_t.", en="Name at least a second one, such as stretched_t."),
-)
-NOTHING_AGREED = ConfigError(
-    Text(
-        de="Eine Variante nimmt die vereinbarten Servicelevel, aber vereinbart ist nichts, was sich simulieren lässt.",
-        en="A variant takes the agreed service levels, but nothing was agreed that can be simulated.",
-    ),
-    f"study.variants: {AGREED}",
-    Text(
-        de="Servicelevel unter service_levels in client.yaml nennen oder Fragebögen einlesen (simkit workshop read).",
-        en="State service levels under service_levels in client.yaml, or read questionnaires (simkit workshop read).",
-    ),
 )
 QUICK_REPLICATIONS = 4
 SCANNED_HEADS = (-2, -1, 1, 2)
@@ -270,22 +259,13 @@ def compared_designs(
     """Return the designs and their variants with levers by label, the baseline first."""
     designs = {name: load_design(name, folder) for name in settings.designs}
     for variant in settings.variants:
-        levers = _levers_of(variant, folder, agreed)
+        levers = levers_named(variant.levers, agreed, folder)
         bare = load_design(variant.design, folder)
         design = bare.with_levers(levers)
         named = [bare.title, *(lever.title for lever in levers)]
         title = Text(de=" + ".join(one.de for one in named), en=" + ".join(one.en for one in named))
         designs[design.name] = replace(design, title=title)
     return designs
-
-
-def _levers_of(variant: Variant, folder: Path | None, agreed: Lever | None) -> tuple[Lever, ...]:
-    """Return the levers of a variant; the agreed service levels stand in no file."""
-    if AGREED in variant.levers and agreed is None:
-        raise NOTHING_AGREED
-    return tuple(
-        agreed if agreed is not None and name == AGREED else load_lever(name, folder) for name in variant.levers
-    )
 
 
 class _Planner:
@@ -414,7 +394,7 @@ class _Planner:
     def add_variants(self, folder: Path | None) -> None:
         """Set the client's own variants beside their designs without levers."""
         for variant in self.settings.variants:
-            levers = _levers_of(variant, folder, self.agreed.lever)
+            levers = levers_named(variant.levers, self.agreed.lever, folder)
             bare = load_design(variant.design, folder)
             base = self.add(variant.design, bare, "lever")
             arm = variant_arm(bare.with_levers(levers).name, base, levers)
