@@ -194,7 +194,9 @@ def client_at_size() -> Any:
     from simkit.intake.workdays import WorkingCalendar
 
     random = stream(1, -1, "benchmark.client")
-    lines = sales(CUSTOMERS, LINES).rename(columns={"sold_on": "ordered_on"})
+    lines = sales(CUSTOMERS, round(1.05 * LINES)).rename(
+        columns={"sold_on": "ordered_on"}
+    )  # some fall out of the period
     lines = lines[lines["ordered_on"] <= pd.Timestamp("2024-12-31")].reset_index(drop=True)
     lines["order_id"] = np.char.add("A", np.arange(len(lines)).astype(str))
     lines["cost_amount"] = lines["value_amount"] * random.uniform(0.5, 0.9, len(lines))

@@ -57,17 +57,10 @@ NOT_SIMULATED: Mapping[str, Text] = {
         de="nicht simuliert: Das Modell kennt Besuch und Telefon", en="not simulated: the model knows visits and phone"
     ),
     "partner": Text(
-        de="nicht simuliert: Das Organisationsmodell partner_channel rechnet es",
-        en="not simulated: the design partner_channel works it out",
+        de="nicht simuliert (Organisationsmodell partner_channel)", en="not simulated (see the design partner_channel)"
     ),
-    "price_policy": Text(
-        de="nicht simuliert: Eine Preiserhöhung rechnet die Maßnahme price_rise",
-        en="not simulated: the lever price_rise works a rise of prices out",
-    ),
-    "offers": Text(
-        de="nicht simuliert: Die Wirkung besserer Angebote rechnet die Maßnahme better_offers",
-        en="not simulated: the lever better_offers works the effect of better offers out",
-    ),
+    "price_policy": Text(de="nicht simuliert (Maßnahme price_rise)", en="not simulated (see the lever price_rise)"),
+    "offers": Text(de="nicht simuliert (Maßnahme better_offers)", en="not simulated (see the lever better_offers)"),
 }
 OUT_OF_RANGE = Text(
     de="nicht simuliert: {value} ergibt {leaf} = {found}, erlaubt ist {low} bis {high}; es bleibt wie heute",

@@ -109,9 +109,9 @@ def agreed_blocks(sheet: Sheet, table: pd.DataFrame) -> Iterator[Block]:
     columns = (
         Column(name="segment", label=Text(de="Segment", en="Segment")),
         Column(name="label", label=Text(de="Vereinbart", en="Agreed")),
-        Column(name="asked", label=Text(de="Was", en="What"), write="figure"),
-        Column(name="before", label=Text(de="Im Modell heute", en="In the model today"), write="figure"),
-        Column(name="after", label=Text(de="Im Modell mit Plan", en="In the model as planned"), write="figure"),
+        Column(name="asked", label=Text(de="Was", en="What")),
+        Column(name="before", label=Text(de="Modell heute", en="Model today"), write="figure"),
+        Column(name="after", label=Text(de="Modell mit Plan", en="Model with the plan"), write="figure"),
         Column(name="origin", label=Text(de="Herkunft", en="Origin")),
     )
     title = Text(de="Vereinbarte Servicelevel in der Simulation", en="Agreed service levels in the simulation")
