@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from simkit.model.parameters import load_defaults
 from simkit.report.chapters.assumptions import agreed_blocks
+from simkit.report.chapters.registry import write_chapter
 from simkit.report.dossier import look_of
 from simkit.report.sheet import Sheet
 from simkit.study.agreed_plan import NO_PLAN, agreed_plan
@@ -35,6 +38,14 @@ def test_agreed_levels_stand_with_today_plan_source_and_reason(demo, language, a
     assert portal[4] == "" and left_out in portal[5]
     answer = rows[2]
     assert answer[3:5] == ["40\u00a0h", "8\u00a0h"]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("de", "Gewichte aus dem Workshop"), ("en", "weights from the workshop")]
+)
+def test_the_segments_of_the_simulation_stand_with_their_source(dossier_in, language, words):
+    stated = next(block for block in write_chapter("assumptions", dossier_in(language)) if block.kind == "notes")
+    assert words in json.dumps(stated.to_json(), ensure_ascii=False)
 
 
 def test_without_agreed_levels_there_is_no_table(demo):

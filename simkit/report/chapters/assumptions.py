@@ -9,12 +9,15 @@ import pandas as pd
 from simkit.effort.benchmarks import MARKS
 from simkit.foundation.parameters import KIND_LABELS
 from simkit.foundation.text import Text
+from simkit.intake.findings import Assumption
 from simkit.intake.workshop.choices import CHANNELS, PRICE_POLICIES, YES_NO
 from simkit.report.blocks import Block
 from simkit.report.dossier import Dossier
 from simkit.report.leaf_values import written_value
 from simkit.report.sheet import Footing, Note, Sheet
 from simkit.report.tables import Column
+from simkit.study.client_facts import simulated_segment
+from simkit.value.customer_value import CustomerValue
 from simkit.value.lifetime.lifetime_value import horizon_assumption
 
 NAME = "assumptions"
@@ -59,10 +62,26 @@ def _stated(sheet: Sheet, dossier: Dossier) -> Iterator[Block]:
     stated = [*dossier.client.assumptions]
     if dossier.value is not None:
         stated += [*dossier.value.assumptions, horizon_assumption(dossier.client)]
+        if dossier.study is not None:
+            stated.append(segments_assumption(dossier.value))
     notes = [Note(label=one.topic, text=one.value, source=one.reason) for one in dict.fromkeys(stated)]
     if notes:
         title = Text(de="Was die Daten nicht sagen", en="What the data do not tell")
         yield sheet.notes("stated_assumptions", notes, title)
+
+
+def segments_assumption(value: CustomerValue) -> Assumption:
+    """Return which segments the simulated customers have, and where they come from."""
+    counts = simulated_segment(value.customers["segment"]).value_counts().sort_index()
+    listed = ", ".join(f"{number} {name}" for name, number in counts.items())
+    return Assumption(
+        topic=Text(de="Segmente in der Simulation", en="Segments in the simulation"),
+        value=Text(de="Kunden: {listed}", en="customers: {listed}").fill(listed=listed),
+        reason=Text(
+            de="nach dem Kundenwert dieses Berichts, {source}; eine vierte Klasse zählt zur dritten",
+            en="by the customer value of this report, {source}; a fourth class counts with the third",
+        ).fill(source=value.weights_from.source),
+    )
 
 
 def leaf_blocks(sheet: Sheet, table: pd.DataFrame, name: str) -> Iterator[Block]:
