@@ -250,6 +250,19 @@ def calibrate(client: str, seed: int, jobs: int | None, lang: Language | None, d
 
 @commands.command()
 @click.argument("client")
+@click.option("--output", type=click.Path(file_okay=False, path_type=Path), help="Where the files go.")
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of all draws.")
+@_language_option
+@_debug_option
+def export(client: str, output: Path | None, seed: int, lang: Language | None, debug: bool) -> None:
+    """Write class, score, service level and action of each customer of CLIENT for its CRM, as CSV and Excel."""
+    from simkit.export_command import export_score
+
+    export_score(client, output=output, seed=seed, lang=lang)
+
+
+@commands.command()
+@click.argument("client")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--runs", is_flag=True, help="Delete only what is kept between runs, such as finished simulations.")
 @click.option("--force", is_flag=True, help="Needed for the demo client, which belongs to the project.")

@@ -70,6 +70,29 @@ def meeting_effectiveness(client: ClientData, *, days: int = NEXT_DAYS, cap_h: f
     cap_h : float
         Longest believed interval of the log, in hours.
     """
+    found = known_meetings(client, days=days, cap_h=cap_h)
+    if isinstance(found, Text):
+        return found
+    basis, known = found
+    minimum = client.config.privacy.minimum_group
+    people = known["employee_id"]
+    overall = wilson(int(known["led_on"].sum()), len(known))
+    if overall is None or len(known) < FEWEST_MEETINGS or (people.notna().any() and people.nunique() < minimum):
+        return FEW.fill(n=len(known))
+    return Meetings(basis=basis, days=days, overall=overall, by_kind=_by_kind(known, overall, minimum))
+
+
+def known_meetings(
+    client: ClientData, *, days: int = NEXT_DAYS, cap_h: float = CAP_H
+) -> tuple[Literal["stated", "followed"], pd.DataFrame] | Text:
+    """Return how results are known and the meetings with a known one, or why there are none.
+
+    Returns
+    -------
+    tuple or Text
+        The basis (see `Meetings`) and one row per meeting: ``kind, led_on, hours_h`` (missing beyond the cap) beside the
+        columns of the log. It names people by pseudonym: for further counting, not to be shown.
+    """
     if not client.has("activities"):
         return NO_LOG
     log = client.table("activities")
@@ -83,14 +106,7 @@ def meeting_effectiveness(client: ClientData, *, days: int = NEXT_DAYS, cap_h: f
         basis, known = "followed", _followed(client, facing, days)
     else:
         return NO_OUTCOME
-    minimum = client.config.privacy.minimum_group
-    people = known["employee_id"]
-    overall = wilson(int(known["led_on"].sum()), len(known))
-    if overall is None or len(known) < FEWEST_MEETINGS or (people.notna().any() and people.nunique() < minimum):
-        return FEW.fill(n=len(known))
-    hours = known["hours"].where(known["hours"] <= cap_h)
-    by_kind = _by_kind(known.assign(hours_h=hours), overall, minimum)
-    return Meetings(basis=basis, days=days, overall=overall, by_kind=by_kind)
+    return basis, known.assign(hours_h=known["hours"].where(known["hours"] <= cap_h))
 
 
 def _kinds(log: pd.DataFrame) -> pd.Series:

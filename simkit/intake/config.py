@@ -10,18 +10,18 @@ import datetime as dt
 import os
 import re
 from collections.abc import Iterable, Mapping
-from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from simkit.foundation.errors import ConfigError, one_of_all
 from simkit.foundation.text import Text, did_you_mean, same
 from simkit.intake import config_texts as texts
 from simkit.intake.answers import DateOrder, DecimalMark, date_order, decimal_mark
 from simkit.intake.schemas import DATED, ENOUGH_ALONE, NUMERIC, TABLES, Table
+from simkit.intake.score_config import FactorFunction, Score
 from simkit.intake.service_config import SegmentService, ServiceLevels, StoppedService, Taboo
 from simkit.intake.yaml_places import KeyPath, YamlFile, dotted, read_yaml
 
@@ -80,21 +80,6 @@ class Privacy(_Strict):
     """The smallest group of people on which anything may be shown; never under five."""
 
     minimum_group: Annotated[int, Field(ge=MINIMUM_GROUP)] = MINIMUM_GROUP
-
-
-class Score(_Strict):
-    """Weights of the customer value factors, and where the ranking is cut; what is missing keeps its default."""
-
-    weights: dict[str, Annotated[float, Field(ge=0)]] = {}
-    cutoffs: Annotated[list[Annotated[float, Field(gt=0, lt=1)]], Field(max_length=3)] = []
-    natural_classes: Annotated[int, Field(ge=0, le=4)] = 0
-
-    @field_validator("cutoffs")
-    @classmethod
-    def _rising(cls, cutoffs: list[float]) -> list[float]:
-        if any(low >= high for low, high in pairwise(cutoffs)):
-            raise PydanticCustomError("cutoffs_order", "cut-offs have to rise")
-        return cutoffs
 
 
 class Lifetime(_Strict):
@@ -435,6 +420,8 @@ def _model_fields(path: tuple[str | int, ...]) -> tuple[str, ...]:
         "period": Period, "brand": Brand, "privacy": Privacy, "score": Score, "lifetime": Lifetime, "study": Study,
         "controlling": Controlling, "lead_score": LeadScore, "lead_filter": LeadCondition,
     }  # fmt: skip
+    if path[:2] == ("score", "functions") and len(path) > 2:
+        return tuple(FactorFunction.model_fields)
     if path[:2] == ("study", "variants"):
         return tuple(StudyVariant.model_fields)
     if path[0] == "service_levels":

@@ -34,6 +34,31 @@ EXPECTED = {
     "cutoffs_order": Text(
         de="zwei oder drei steigende Anteile wie [0.1, 0.4]", en="two or three rising shares such as [0.1, 0.4]"
     ),
+    "function_kind": Text(
+        de="eine Wertfunktion mit kind: linear, threshold, s oder rank zu ihren Zahlen",
+        en="a value function with its numbers and kind: linear, threshold, s or rank",
+    ),
+    "function_linear": Text(
+        de="{{kind: linear, low: …, high: …}} mit genau diesen zwei Zahlen",
+        en="{{kind: linear, low: …, high: …}} with exactly these two numbers",
+    ),
+    "function_s": Text(
+        de="{{kind: s, low: …, high: …}}: Wert 0,05 bei low und 0,95 bei high",
+        en="{{kind: s, low: …, high: …}}: value 0.05 at low and 0.95 at high",
+    ),
+    "function_threshold": Text(
+        de="{{kind: threshold, at: …}} mit genau dieser einen Zahl",
+        en="{{kind: threshold, at: …}} with exactly this one number",
+    ),
+    "function_rank": Text(de="{{kind: rank}} ohne Zahlen", en="{{kind: rank}} without numbers"),
+    "function_order": Text(
+        de="ein low unter dem high; weniger ist besser heißt direction: falling",
+        en="a low below the high; less is better is written direction: falling",
+    ),
+    "function_empty": Text(
+        de="mindestens eines von kind, direction und missing", en="at least one of kind, direction and missing"
+    ),
+    "finite": Text(de="eine endliche Zahl", en="a finite number"),
     "less_than": Text(de="eine Zahl unter {lt}", en="a number below {lt}"),
     "too_long": Text(de="eine kürzere Liste (höchstens {max_length})", en="a shorter list (at most {max_length})"),
     "int": Text(de="eine ganze Zahl", en="a whole number"),

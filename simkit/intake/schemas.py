@@ -28,6 +28,7 @@ RATED_FACTORS = (
     "co_development",
     "joint_marketing",
     "strategic_fit",
+    "share_of_wallet",
 )
 
 
@@ -139,6 +140,8 @@ CUSTOMERS = Table(
         _column("postcode", "Postleitzahl", "Postcode", "id"),
         _column("customer_since", "Kunde seit", "Customer since", "date", past=True),
         _column("potential_amount", "Potenzial im Jahr", "Potential per year", "money", low=0.0),
+        _column("purchasing_volume_amount", "Einkaufsvolumen im Jahr", "Purchasing volume per year", "money", low=0.0),
+        _column("wallet_share", "Lieferanteil", "Share of wallet", "share", low=0.0, high=1.0),
         _employee("Betreuer", "Owner", "owner_id"),
         _column("payment_delay_days", "Zahlungsverzug", "Payment delay", "number", unit="days"),
         _column("payment_terms_days", "Zahlungsziel", "Payment terms", "number", unit="days", low=0.0),

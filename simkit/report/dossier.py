@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from simkit.study.robustness.study import RobustnessStudy
     from simkit.value.controlling import Controlling
     from simkit.value.customer_value import CustomerValue
+    from simkit.value.dimensions import MarginSplit
     from simkit.value.lead_filter import LeadFilter
     from simkit.value.leads import LeadScores
     from simkit.value.lifetime.lifetime_value import LifetimeValue
@@ -158,6 +159,13 @@ class Dossier:
             self.client.has("opportunities") and "customer_id" in self.client.table("opportunities")
         )
         return customer_value(self.client, seed=self.settings.seed) if known else None
+
+    @cached_property
+    def margin_split(self) -> MarginSplit | Text | None:
+        """Which groupings of customers explain what they bring, or why it is not known; None without customer value."""
+        from simkit.value.dimensions import margin_split
+
+        return None if self.value is None else margin_split(self.client, self.value, seed=self.settings.seed)
 
     @cached_property
     def service(self) -> ServiceStudy | None:

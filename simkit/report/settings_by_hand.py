@@ -6,7 +6,7 @@ import mimetypes
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simkit.foundation.errors import ConfigError, UsageError, one_of_all
 from simkit.foundation.text import Text, did_you_mean
@@ -64,45 +64,62 @@ def check_settings(config: ClientConfig, folder: Path) -> None:
     ConfigError
         For an unknown parameter, a value that is no number or out of range, an unknown factor of the score, weights
         that are all zero, an unknown design, scenario or lever, one that is not in order, or a logo that cannot be
-        shown; the text names the line.
+        shown; all of it in one list that names the lines.
     """
+    from simkit.intake.config_texts import PROBLEMS as IN_CLIENT_YAML
+    from simkit.model.overlay_check import PROBLEMS as IN_OVERLAYS
+
+    wrong = _wrong_assumptions(config, folder)
+    sound = {path: value for path, value in config.assumptions.items() if path not in wrong}
+    found = [*wrong.values(), *_score_problems(config, folder), *_study_problems(config, folder, sound)]
+    if config.brand.logo and (problem := _logo_problem(config.brand.logo, folder)) is not None:
+        found.append(problem)
+    if found:
+        elsewhere = any(not one.where.startswith("client.yaml") for one in found)
+        raise one_of_all(found, IN_OVERLAYS if elsewhere else IN_CLIENT_YAML)
+
+
+def _wrong_assumptions(config: ClientConfig, folder: Path) -> dict[str, ConfigError]:
+    """Return the parameters that client.yaml sets and that do not exist or cannot have that value."""
     from simkit.foundation.parameters import Provenance
     from simkit.intake.config import place_of
     from simkit.model.parameters import load_defaults
-    from simkit.value.score import chosen_weights
 
+    found = {}
     for path, value in config.assumptions.items():
         try:
             load_defaults().patch({path: value}, Provenance(kind="workshop"))
         except ConfigError as error:
-            raise ConfigError(error.what, place_of(folder, "assumptions", path), error.remedy) from error
-    try:
-        chosen_weights(config.score.weights)
-    except ConfigError as error:
-        wrong = error.where.rpartition("score.weights.")[2] if "score.weights." in error.where else ""
-        place = place_of(folder, "score", "weights", wrong) if wrong else place_of(folder, "score", "weights")
-        raise ConfigError(error.what, place, error.remedy) from error
-    _check_study(config, folder)
-    if config.brand.logo:
-        _check_logo(config.brand.logo, folder)
+            found[path] = ConfigError(error.what, place_of(folder, "assumptions", path), error.remedy)
+    return found
 
 
-def _check_study(config: ClientConfig, folder: Path) -> None:
-    """Check the names that client.yaml gives, then the files of all that is to be simulated."""
+def _score_problems(config: ClientConfig, folder: Path) -> list[ConfigError]:
+    """Return what is wrong with the weights and value functions of client.yaml, with their lines."""
+    from simkit.intake.config import place_of
+    from simkit.value.score import function_problems, weight_problems
+
+    problems = [*weight_problems(config.score.weights), *function_problems(config.score.functions)]
+    return [
+        ConfigError(one.what, place_of(folder, *one.where.removeprefix("client.yaml: ").split(".")), one.remedy)
+        for one in problems
+    ]
+
+
+def _study_problems(config: ClientConfig, folder: Path, assumptions: Mapping[str, Any]) -> list[ConfigError]:
+    """Return what is wrong with the names that client.yaml gives, then with the files of all that is to be simulated."""
     from simkit.foundation.parameters import Provenance
-    from simkit.model.overlay_check import PROBLEMS
     from simkit.model.parameters import load_defaults
     from simkit.report.simulation import chosen_by
     from simkit.study.plan import StudySettings, choice_problems
 
     wrong = _wrong_names(config, folder)
     found = [*wrong.values(), *_wrong_leaves(config, folder)]
-    tree = load_defaults().patch(config.assumptions, Provenance(kind="option", source="client.yaml"))
+    tree = load_defaults().patch(assumptions, Provenance(kind="option", source="client.yaml"))
     rest = _without(chosen_by(config, StudySettings()), {name for _, name in wrong})
     if rest.variants or len(rest.designs) > 1 or not wrong:  # what is left of a study may be too little to compare
         found += choice_problems(rest, tree, folder=folder)
-    if found:
-        raise one_of_all(found, PROBLEMS)
+    return found
 
 
 def _wrong_names(config: ClientConfig, folder: Path) -> dict[tuple[str, str], ConfigError]:
@@ -162,7 +179,8 @@ def _named(config: ClientConfig) -> Iterator[tuple[str, str, tuple[str | int, ..
             yield "levers", lever, ("variants", place, "levers", number)
 
 
-def _check_logo(written: str, folder: Path) -> None:
+def _logo_problem(written: str, folder: Path) -> ConfigError | None:
+    """Return why the logo cannot be shown; None when it can."""
     from simkit.intake.config import locate, place_of
     from simkit.report.assembly import LOGO_TYPES
 
@@ -177,8 +195,8 @@ def _check_logo(written: str, folder: Path) -> None:
         what = Text(de="Das Logo '{logo}' ist kein Bild.", en="The logo '{logo}' is no picture.")
         remedy = Text(de="Möglich sind SVG, PNG und JPEG.", en="Possible are SVG, PNG and JPEG.")
     else:
-        return
-    raise ConfigError(what.fill(logo=written), place_of(folder, "brand", "logo"), remedy)
+        return None
+    return ConfigError(what.fill(logo=written), place_of(folder, "brand", "logo"), remedy)
 
 
 def with_changes(client: ClientData, changes: Mapping[str, float]) -> ClientData:

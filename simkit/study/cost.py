@@ -17,7 +17,7 @@ def serial_hours(runs: int, seconds_per_run: float | None) -> float:
     runs : int
         Number of runs.
     seconds_per_run : float or None
-        Measured, wall time.
+        Measured, processor time.
     """
     return runs * (seconds_per_run or standard("assumption.seconds_per_run")) / SECONDS_AN_HOUR
 
@@ -41,14 +41,14 @@ def too_costly(runs: int, seconds_per_run: float | None, workers: int) -> UsageE
         de="{seconds} s je Lauf ({measured}), Prozesse: {workers}",
         en="{seconds} s a run ({measured}), processes: {workers}",
     )
-    seconds = f"{seconds_per_run or standard('assumption.seconds_per_run'):.2g}"
+    seconds = _dotted(round(seconds_per_run or standard("assumption.seconds_per_run"), 1))
     remedy = Text(
         de="Weniger Wiederholungen, Entwürfe oder Szenarien wählen, ein --cluster angeben, oder mit --yes einverstanden sein (in "
         "einem Notebook Execution(confirmed=True)).",
         en="Choose fewer replications, designs or scenarios, name a --cluster, or agree with --yes (in a notebook "
         "Execution(confirmed=True)).",
     )
-    hint = basis.fill(seconds=Text(de=seconds.replace(".", ","), en=seconds), measured=measured, workers=workers)
+    hint = basis.fill(seconds=seconds, measured=measured, workers=workers)
     return UsageError(
         Text(
             de=f"{what.fill(runs=_dotted(runs), hours=_dotted(hours)).de} {hint.de}.",

@@ -29,13 +29,16 @@ if TYPE_CHECKING:
     from simkit.model.scenarios import Scenario
 
 Move = Literal["factor", "log_odds"]
-STEPS = 5
+STEPS = 7
 STEP_WORLDS = 3
 LAST_WORLDS = 6
-DEMAND_SLOPE = 2.0  # above 1 on purpose: more demand on people who are fully busy makes other work lapse
+DEMAND_SLOPE = 3.0  # above 1 on purpose: more demand on people who are fully busy makes other work lapse
 DAMPING = 0.6  # a full step on all leaves at once overshoots where people are fully busy
-HOURS_ERROR = 0.02
+HOURS_ERROR = 0.005  # of all hours: half a point of working time, for an activity of any size
+SLACK_SHARE = 0.02  # of present hours
+OVERLOAD_FACTOR = 3.0
 LEAST_ERROR = 0.05  # of the others in the misfit, so that none outweighs all hours
+FARTHEST_ERRORS = 3.0  # a moment that no leaf can reach must not choose the step for all others
 LARGEST_STEP = 0.5  # of a leaf, on the scale on which it moves
 SETTLED = {"time.horizon_years": 1.0, "reaction.on": 0.0, "staff.quit_per_year": 0.0}
 """A year in which demand and staff stay as they were when the figures were measured."""
@@ -191,9 +194,11 @@ def fitted_moments(
     Notes
     -----
     Method of simulated moments (McFadden 1989) with as many leaves as moments that have one. Each step is a damped
-    Gauss–Newton step with a diagonal Jacobian (:data:`ANSWERS`), on common random numbers. Of all steps that with the
-    least misfit Σ ((s − m) / error)² is taken, so a step that makes things worse is not; the error of hours is at most
-    2 % and that of the others at least 5 %, since a bootstrap over people tells how another staff would spend its time.
+    Gauss–Newton step with a diagonal Jacobian (:data:`ANSWERS`), on common random numbers. Hours are compared as shares,
+    and all work is moved together until 2 % of present hours are left to one's own choice. Of all steps that with the
+    least misfit Σ ((s − m) / error)² is taken, so a step that makes things worse is not; the error of hours is half a
+    point of working time, since a bootstrap over people tells how another staff would spend its time, and that of the
+    others at least 5 %; each of the others counts as three errors at most.
     Leaves stay within :func:`bounds`. The steps take `steps` × `worlds` runs of a year and a half, the fit
     `last_worlds` more.
     """
@@ -202,15 +207,19 @@ def fitted_moments(
         return fit_of(moments, parameters, bench, last_worlds)
     moves = np.zeros(len(mine))
     slopes = np.array([ANSWERS[m.key].slope for m in mine])
-    errors = np.array([_weight_error(m) for m in mine])
+    errors = _weight_errors(mine)
+    most = np.where([m.name == "hours" for m in mine], np.inf, FARTHEST_ERRORS**2)
+    work = np.array([m.name == "hours" and m.group in FITTED for m in mine], dtype=float)
     best: tuple[float, Parameters] = (float("inf"), parameters)
     for _ in range(steps):
         tree = _moved(parameters, mine, moves)
-        gaps = _gaps(mine, bench.simulated(tree, worlds).mean(axis=1))
-        misfit = float(np.nansum((gaps / errors) ** 2))
+        simulated = bench.simulated(tree, worlds).mean(axis=1)
+        gaps = _gaps(mine, simulated)
+        misfit = float(np.nansum(np.minimum((gaps / errors) ** 2, most)))
         if misfit < best[0]:
             best = misfit, tree
-        moves = moves - np.clip(DAMPING * np.nan_to_num(gaps / slopes), -LARGEST_STEP, LARGEST_STEP)
+        step = np.clip(DAMPING * np.nan_to_num(gaps / slopes), -LARGEST_STEP, LARGEST_STEP)
+        moves = moves - step + work * _missing_load(simulated)
     tree = best[1]
     table = fit_table(moments, bench.simulated(tree, last_worlds), tree, parameters)
     return Fit(table=table, overlay=_overlay(tree, parameters, mine), runs=steps * worlds + last_worlds)
@@ -221,20 +230,41 @@ def _free(answer: Answer, parameters: Parameters) -> bool:
     return any(parameters[path].provenance.kind != "option" for path in answer.paths)
 
 
-def _weight_error(moment: Moment) -> float:
-    """Error that a moment has in the misfit: hours are those of the same people, not of a sample of people."""
-    return min(moment.error, HOURS_ERROR) if moment.name == "hours" else max(moment.error, LEAST_ERROR)
+def _weight_errors(moments: Sequence[Moment]) -> np.ndarray:
+    """Errors that moments have in the misfit: hours are those of the same people, not of a sample of people."""
+    measured_h = sum(m.measured.value for m in moments if m.name == "hours")
+    return np.array(
+        [
+            HOURS_ERROR * measured_h / m.measured.value if m.name == "hours" else max(m.error, LEAST_ERROR)
+            for m in moments
+        ]
+    )
 
 
 def _gaps(moments: Sequence[Moment], simulated: pd.Series) -> np.ndarray:
-    """Simulated less measured on each moment's scale; NaN where no case occurred."""
-    found = [
-        on_scale(float(simulated[m.key]), m.scale) - on_scale(m.measured.value, m.scale)
-        if simulated.get(m.key, np.nan) == simulated.get(m.key, np.nan)
-        else np.nan
-        for m in moments
-    ]
-    return np.array(found, dtype=float)
+    """Simulated less measured on each moment's scale, hours as shares of all hours; NaN where no case occurred."""
+    hours = [m for m in moments if m.name == "hours" and m.key in simulated.index]
+    measured_h = sum(m.measured.value for m in hours)
+    level = sum(float(simulated[m.key]) for m in hours) / measured_h if measured_h > 0 else 1.0
+    gaps = []
+    for moment in moments:
+        found = float(simulated.get(moment.key, np.nan))
+        wanted = moment.measured.value * (level if moment.name == "hours" else 1.0)
+        known = found == found
+        gaps.append(on_scale(found, moment.scale) - on_scale(wanted, moment.scale) if known else np.nan)
+    return np.array(gaps, dtype=float)
+
+
+def _missing_load(simulated: pd.Series) -> float:
+    """Return by how much all work has to grow (on the log scale) so that hardly any hour is left to one's own choice.
+
+    Measured hours are those of people who say that they are busy; a little slack keeps the run from piling up. Slack
+    below that does not tell how much too much there is to do, so the step down is the larger one.
+    """
+    slack = float(simulated.get("slack", np.nan))
+    if slack != slack:
+        return 0.0
+    return float(np.log((1 - SLACK_SHARE) / max(1 - slack, 0.1))) * (1 if slack >= SLACK_SHARE else OVERLOAD_FACTOR)
 
 
 def bounds(leaf: Leaf) -> tuple[float, float]:

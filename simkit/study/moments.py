@@ -5,7 +5,7 @@ Hours by activity, lead times and lateness by class, deals' duration and outcome
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -16,6 +16,7 @@ from simkit.effort.taxonomy import label_of
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.text import Text
 from simkit.model.parameters import CLASSES, SEGMENTS
+from simkit.model.record import EXTRA_CODE
 from simkit.study.client_facts import period_orders
 from simkit.study.measured_demand import mean_and_half
 from simkit.study.measured_rounds import cycle_days
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from simkit.value.customer_value import CustomerValue
 
 Scale = Literal["log", "logit"]
+DISCRETIONARY = tuple(EXTRA_CODE[name] for name in ("extra_contact", "prospecting", "module_building"))
 #: Activities of a moment of hours, under the name that the moment has; time use may pool the last ones.
 HOURS = {
     **{name: (name,) for name in ("selling", "care", "service", "preparation", "travel", "coordination")},
@@ -244,8 +246,17 @@ def record_moments(record: Record) -> pd.DataFrame:
     rows.append(("requests", "", len(solved) / years))
     arrived = record.cases[record.cases["kind"] == "order"]["arrived_h"]
     rows.append(("orders", "", float(((arrived >= 0) & (arrived < record.end_h)).sum()) / years))
+    rows.append(("slack", "", _slack_share(view, of)))
     frame = pd.DataFrame(rows, columns=["measure", "group", "value"])
     return frame.assign(year=0)[["year", "measure", "group", "value"]]
+
+
+def _slack_share(view: View, of: Mapping[tuple[str, str], float]) -> float:
+    """Share of present hours that nobody asked for: discretionary work and idle time."""
+    tasks = view.record.tasks
+    free = tasks["extra"].isin(DISCRETIONARY) & (tasks["end_h"] >= 0)
+    idle, present = of.get(("hours_h", "idle"), 0.0), of.get(("present_h", ""), 0.0)
+    return (float(tasks.loc[free, "clock_h"].sum()) + idle) / present if present > 0 else float("nan")
 
 
 def _deal_moments(view: View) -> dict[str, float]:

@@ -29,7 +29,6 @@ from simkit.study.plan import Plan, StudySettings, Variant, check_choice, make_p
 from simkit.study.precision import run_until_precise
 from simkit.study.recommendation import Recommendation, from_record, to_record
 from simkit.study.results import Results, all_frames, recommendation_of
-from simkit.study.robust import Further
 from simkit.study.saved_calibration import open_calibration, with_calibration, with_own_assumptions
 from simkit.study.store import read_document, read_frames, save
 from simkit.study.wording import Wording
@@ -189,17 +188,15 @@ def shared_progress(progress: Progress | None, first: int, second: int) -> tuple
     return (lambda done, _: progress(done, first + second)), (lambda done, total: progress(first + done, first + total))
 
 
-def concluded(
-    results: Results, settings: StudySettings, key: str, wording: Wording | None = None, further: Further | None = None
-) -> OrganisationStudy:
-    """Return the study that follows from finished runs, and from what other experiments found out."""
+def concluded(results: Results, settings: StudySettings, key: str, wording: Wording | None = None) -> OrganisationStudy:
+    """Return the study that follows from finished runs."""
     plan = results.plan
-    frames = all_frames(results, further)
+    frames = all_frames(results)
     return OrganisationStudy(
         settings=replace(settings, replications=plan.grid.replications),
         baseline=plan.baseline,
         main_scenario=plan.main_scenario,
-        recommendation=recommendation_of(results, frames, wording or Wording(currency=results.facts.currency), further),
+        recommendation=recommendation_of(results, frames, wording or Wording(currency=results.facts.currency)),
         frames=frames,
         key=key,
     )

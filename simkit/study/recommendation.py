@@ -116,8 +116,6 @@ class Evidence:
         The tree after measurement.
     break_even_idle : float
         Idle share of the service unit up to which service design pays; NaN where unknown.
-    statements : tuple of Text
-        Conditions that other experiments found.
     """
 
     decisions: tuple[Decision, ...]
@@ -132,7 +130,6 @@ class Evidence:
     titles: Mapping[str, Text]
     parameters: Parameters
     break_even_idle: float
-    statements: tuple[Text, ...] = ()
 
     @property
     def main(self) -> Decision:
@@ -270,7 +267,7 @@ def _conditions(evidence: Evidence, wording: Wording) -> tuple[Text, ...]:
     idle = turning.idle_limit(evidence.break_even_idle, wording) if main.best == "stretched_t" else None
     cautious = turning.cautious_choice(main, evidence.worst_regret, len(evidence.decisions), evidence.titles, wording)
     lost = [turning.lost_in(main, row, evidence.titles, wording) for _, row in evidence.regret.iterrows()]
-    found = (*turns, *lost, cautious, weak, idle, *evidence.statements)
+    found = (*turns, *lost, cautious, weak, idle)
     return tuple(text for text in found if text is not None)
 
 

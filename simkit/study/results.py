@@ -38,7 +38,7 @@ from simkit.study.months import break_even_months, gains_by_month
 from simkit.study.plan import DUE_ONLY, PROBE, STRETCHED, Plan
 from simkit.study.precision import precision_table
 from simkit.study.recommendation import Evidence, Recommendation, recommend
-from simkit.study.robust import Further, robust_frames
+from simkit.study.robust import robust_frames
 from simkit.study.shortfall import shortfall
 from simkit.study.soundness import elasticity, picture, sustainability, undone
 from simkit.study.splits import RELABELLING_COLUMNS, cost_of_transition, relabelling, structure_and_transition
@@ -83,8 +83,8 @@ class Results:
         return self.frame[self.frame["design"].isin(self.plan.main)]
 
 
-def all_frames(results: Results, further: Further | None = None) -> dict[str, pd.DataFrame]:
-    """Return every frame of the study by name; `further` is what other experiments found out."""
+def all_frames(results: Results) -> dict[str, pd.DataFrame]:
+    """Return every frame of the study by name."""
     plan, frame = results.plan, results.frame
     level = levels(frame)
     lasting = sustainability(frame)
@@ -100,7 +100,7 @@ def all_frames(results: Results, further: Further | None = None) -> dict[str, pd
         "simultaneous": _simultaneous(results),
         "best": _best(results),
         "by_scenario": by_scenario(decisions),
-        **robust_frames(results.main_runs, plan, results.parameters, decisions[0], further or Further()),
+        **robust_frames(results.main_runs, plan),
         **_contribution_frames(results),
         **_split_frames(results),
         **_month_frames(results),
@@ -122,10 +122,8 @@ def all_frames(results: Results, further: Further | None = None) -> dict[str, pd
     }
 
 
-def recommendation_of(
-    results: Results, frames: Mapping[str, pd.DataFrame], wording: Wording, further: Further | None = None
-) -> Recommendation:
-    """Return the recommendation that follows from the frames, with the statements of other experiments."""
+def recommendation_of(results: Results, frames: Mapping[str, pd.DataFrame], wording: Wording) -> Recommendation:
+    """Return the recommendation that follows from the frames."""
     limit = frames["break_even"]
     idle = limit.loc[limit["term"] == "idle_limit", "value"]
     evidence = Evidence(
@@ -141,7 +139,6 @@ def recommendation_of(
         titles=results.plan.titles,
         parameters=results.parameters,
         break_even_idle=float(idle.iloc[0]) if len(idle) else math.nan,
-        statements=further.statements if further else (),
     )
     return recommend(evidence, wording)
 

@@ -19,14 +19,17 @@ from simkit.value.actions import ACTIONS
 from simkit.value.customer_value import CustomerValue
 from simkit.value.factors import FACTORS
 from simkit.value.segments import SEGMENTS
+from simkit.value.value_functions import MISSING_WORDS
 from simkit.value.withheld import HOURS_COLUMNS
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
 
-Kind = Literal["text", "money", "number", "ratio", "share", "index", "days", "hours"]
+Kind = Literal["text", "money", "number", "ratio", "share", "index", "days", "hours", "date"]
 DECIMALS: dict[Kind, int] = {"money": 2, "ratio": 2, "index": 1, "days": 1, "hours": 1, "share": 3}
 WITHHELD = "–"
+LINE_HEIGHT = 15
+"""Height of a line of text in a sheet, in points."""
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -76,6 +79,7 @@ COLUMNS: tuple[ListColumn, ...] = (
     _column("lifetime_low_amount", "Künftiger Wert von", "Lifetime value from", "money"),
     _column("lifetime_high_amount", "Künftiger Wert bis", "Lifetime value to", "money"),
     _column("alive_share", "Wahrscheinlich noch Kunde", "Probability still a customer", "share", 14),
+    _column("wallet_share", "Lieferanteil", "Share of wallet", "share", 12),
     _column("payment_delay_days", "Zahlungsverzug (Tage)", "Payment delay (days)", "days", 14),
     _column("known_share", "Bekannter Anteil der Gewichte", "Known share of the weights", "share", 14),
 )
@@ -117,7 +121,7 @@ def write_csv(value: CustomerValue, path: Path, language: Language) -> Path:
     table = list_table(value, language)
     texts = table.select_dtypes(exclude="number").columns
     for name in texts:
-        table[name] = [_harmless(entry) for entry in table[name]]
+        table[name] = [harmless(entry) for entry in table[name]]
     separator, decimal = (";", ",") if language == "de" else (",", ".")
     table.to_csv(path, sep=separator, decimal=decimal, index=False, encoding="utf-8-sig", lineterminator="\r\n")
     return path
@@ -137,7 +141,8 @@ def _filled(customers: pd.DataFrame, name: str) -> bool:
     return name in customers and bool(customers[name].notna().any())
 
 
-def _harmless(entry: Any) -> Any:
+def harmless(entry: Any) -> Any:
+    """Return a text that no spreadsheet runs as a formula; anything else as it is."""
     return f"'{entry}" if isinstance(entry, str) and entry.startswith(FORMULA_STARTS) else entry
 
 
@@ -181,19 +186,19 @@ def write_workbook(value: CustomerValue, path: Path, client: ClientData, languag
     with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         created = dt.datetime.combine(client.last, dt.time())
         book.set_properties({"title": client.config.name, "created": created})
-        formats = _formats(book, client.config.currency)
+        formats = excel_formats(book, client.config.currency, language)
         shown = [column for column in COLUMNS if _filled(value.customers, column.name)]
         table = list_table(value, language).set_axis([column.name for column in shown], axis=1)
         table = _marked(table, value.customers["hours_withheld"])
-        _write_table(book.add_worksheet(_SHEETS["customers"].to(language)), table, shown, formats, language)
+        write_table(book.add_worksheet(_SHEETS["customers"].to(language)), table, shown, formats, language)
         effort = value.effort.assign(segment=[SEGMENTS[name].to(language) for name in value.effort["segment"]])
         filled = [column for column in _SEGMENT_COLUMNS if _filled(effort, column.name)]
-        _write_table(book.add_worksheet(_SHEETS["segments"].to(language)), effort, filled, formats, language)
+        write_table(book.add_worksheet(_SHEETS["segments"].to(language)), effort, filled, formats, language)
         _write_sources(book.add_worksheet(_SHEETS["sources"].to(language)), value, client, formats, language)
     return path
 
 
-def _formats(book: Any, currency: str) -> dict[str, Any]:
+def excel_formats(book: Any, currency: str, language: Language) -> dict[str, Any]:
     """Return Excel's formats by kind; Excel itself puts in the reader's separators."""
     patterns = {
         "text": "@",
@@ -204,28 +209,39 @@ def _formats(book: Any, currency: str) -> dict[str, Any]:
         "share": "0.0%",
         "days": "0.0",
         "hours": "#,##0.0",
+        "date": "dd.mm.yyyy" if language == "de" else "yyyy-mm-dd",
     }
     made = {kind: book.add_format({"num_format": pattern}) for kind, pattern in patterns.items()}
+    made["text"].set_indent(1)
+    made["date"].set_align("left")
     made["heading"] = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
     made["bold"] = book.add_format({"bold": True})
     made["wrap"] = book.add_format({"text_wrap": True, "valign": "top"})
     return made
 
 
-def _write_table(
+def write_table(
     sheet: Any, table: pd.DataFrame, columns: Sequence[ListColumn], formats: dict[str, Any], language: Language
 ) -> None:
     """Write headings and rows, with a filter and the first two columns frozen."""
     for place, column in enumerate(columns):
-        sheet.set_column(place, place, column.width, formats[column.kind])
+        sheet.set_column(place, place, _width(column, table), formats[column.kind])
         sheet.write_string(0, place, column.label.to(language), formats["heading"])
         for row, entry in enumerate(table[column.name], start=1):
             _write_cell(sheet, row, place, entry, formats[column.kind])
+    lines = max((len(column.label.to(language)) // max(column.width - 2, 1) + 1 for column in columns), default=1)
+    sheet.set_row(0, LINE_HEIGHT * lines)
     sheet.freeze_panes(1, min(2, len(columns) - 1))
     sheet.autofilter(0, 0, max(len(table), 1), len(columns) - 1)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
+
+
+def _width(column: ListColumn, table: pd.DataFrame) -> int:
+    """Return the width of a column: a customer's number is never cut off."""
+    longest = max(map(len, table["customer_id"].astype(str)), default=0) if column.name == "customer_id" else 0
+    return max(column.width, min(longest + 4, 60))
 
 
 def _write_cell(sheet: Any, row: int, place: int, entry: Any, style: Any) -> None:
@@ -234,6 +250,8 @@ def _write_cell(sheet: Any, row: int, place: int, entry: Any, style: Any) -> Non
         sheet.write_blank(row, place, None, style)
     elif isinstance(entry, str):
         sheet.write_string(row, place, entry, style)
+    elif isinstance(entry, dt.date):
+        sheet.write_datetime(row, place, entry, style)
     else:
         sheet.write_number(row, place, float(entry), style)
 
@@ -241,11 +259,19 @@ def _write_cell(sheet: Any, row: int, place: int, entry: Any, style: Any) -> Non
 def _write_sources(
     sheet: Any, value: CustomerValue, client: ClientData, formats: dict[str, Any], language: Language
 ) -> None:
+    write_lines(sheet, source_lines(value, client, language), formats)
+
+
+def write_lines(sheet: Any, lines: Sequence[tuple[str, str]], formats: dict[str, Any]) -> None:
+    """Write pairs of text below each other; a pair with an empty right side is a heading."""
     sheet.set_column(0, 0, 38)
     sheet.set_column(1, 1, 90, formats["wrap"])
-    for row, (left, right) in enumerate(source_lines(value, client, language)):
+    for row, (left, right) in enumerate(lines):
+        sheet.set_row(row, LINE_HEIGHT * (len(right) // 80 + 1))
         sheet.write_string(row, 0, left, formats["wrap"] if right else formats["bold"])
         sheet.write_string(row, 1, right)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
 
 
 def source_lines(value: CustomerValue, client: ClientData, language: Language) -> list[tuple[str, str]]:
@@ -254,6 +280,7 @@ def source_lines(value: CustomerValue, client: ClientData, language: Language) -
         "period": Text(de="Zeitraum", en="Period"),
         "weights": Text(de="Gewichte", en="Weights"),
         "origin": Text(de="Herkunft", en="Origin"),
+        "unknown": Text(de="fehlt die Angabe:", en="where it is missing:"),
         "missing": Text(de="Nicht verwendet, es fehlt", en="Not used, missing"),
         "actions": Text(
             de="Maßnahmen: die erste zutreffende Regel gilt", en="Actions: the first rule that fits counts"
@@ -266,7 +293,11 @@ def source_lines(value: CustomerValue, client: ClientData, language: Language) -
     lines = [(client.config.name, ""), (texts["period"].to(language), period)]
     lines.append((texts["weights"].to(language), ""))
     lines.append((texts["origin"].to(language), value.weights_from.source.to(language)))
-    lines += [(FACTORS[name].label.to(language), formats.share(weight, 0)) for name, weight in value.weights.items()]
+    for name, weight in value.weights.items():
+        function = value.functions[name]
+        words, rule = function.words(formats).to(language), MISSING_WORDS[function.missing].to(language)
+        told = f"{formats.share(weight, 0)}; {words}; {texts['unknown'].to(language)} {rule}"
+        lines.append((FACTORS[name].label.to(language), told))
     if value.factors_missing:
         lines.append((texts["missing"].to(language), ""))
         lines += [(FACTORS[name].label.to(language), need.to(language)) for name, need in value.factors_missing.items()]

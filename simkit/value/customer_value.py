@@ -18,9 +18,10 @@ from simkit.value.concentration import Concentration, Whale, concentration, whal
 from simkit.value.effort_value import effort_by, service_index, value_deciles, worth
 from simkit.value.factors import FACTORS
 from simkit.value.facts import Facts, customer_facts
-from simkit.value.score import FEW_FACTORS_SHARE, Score, rank_change, score_customers
+from simkit.value.score import FEW_FACTORS_SHARE, Score, chosen_functions, rank_change, score_customers
 from simkit.value.segments import CUTOFFS, natural_breaks, segments
-from simkit.value.turnover import MissingCost
+from simkit.value.turnover import MissingCost, lacks_cost, turnover_of
+from simkit.value.value_functions import ValueFunction
 from simkit.value.weighting.chosen import ChosenWeights, weights_of
 from simkit.value.withheld import (
     LOSSES_WITHHELD,
@@ -33,6 +34,7 @@ from simkit.value.withheld import (
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
+    from simkit.intake.score_config import Score as ScoreConfig
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +85,13 @@ class CustomerValue:
         Their names.
     factors_missing : mapping of str to Text
         Weighted factors that could not be used, and what they need.
+    factors_known : mapping of str to int
+        For how many customers each factor used is known.
+    functions : mapping of str to ValueFunction
+        How each factor used is valued.
+    losing_without_missing_cost : int or None
+        Customers at a loss if orders without a cost had cost nothing; None where every order has one, or without a whale
+        curve.
     concentration : Concentration
         Top shares (`.top`), Lorenz curve, Gini.
     whale : Whale or None
@@ -111,6 +120,9 @@ class CustomerValue:
     weights_from: ChosenWeights
     factors_used: tuple[str, ...]
     factors_missing: Mapping[str, Text]
+    factors_known: Mapping[str, int]
+    functions: Mapping[str, ValueFunction]
+    losing_without_missing_cost: int | None
     concentration: Concentration
     whale: Whale | None
     effort: pd.DataFrame
@@ -155,7 +167,7 @@ def customer_value(
         cap_h=rules.cap_h,
     )
     chosen = weights_of(client)
-    score = score_customers(facts, chosen.weights)
+    score = score_customers(facts, chosen.weights, chosen_functions(client.config.score.functions))
     rules = replace(rules, cutoffs=cutoffs_of(rules, score.score, facts.customers["revenue_amount"]))
     customers = _customer_table(facts, score, rules.cutoffs)
     changes, tau = rank_change(customers)
@@ -170,6 +182,9 @@ def customer_value(
         weights_from=chosen,
         factors_used=tuple(score.weights),
         factors_missing=score.missing,
+        factors_known=score.known,
+        functions=score.functions,
+        losing_without_missing_cost=_losing_at_no_cost(client, customers, rules) if shows_losses else None,
         concentration=concentration(customers["revenue_amount"], seed=seed, draws=draws),
         whale=_whale(customers) if shows_losses else None,
         effort=_effort(facts, customers, customers["segment"], minimum, seed=seed, draws=draws),
@@ -181,7 +196,7 @@ def customer_value(
         rank_tau=tau,
         hourly_cost_amount=facts.hourly_cost_amount,
         rules=rules,
-        assumptions=(*facts.assumptions, *withheld, *_score_assumptions(score, chosen, client.config.score.weights)),
+        assumptions=(*facts.assumptions, *withheld, *_score_assumptions(score, chosen, client.config.score)),
     )
 
 
@@ -245,9 +260,21 @@ def _whale(customers: pd.DataFrame) -> Whale | None:
     return whale(customers.loc[touched, "margin_amount"])
 
 
-def _score_assumptions(score: Score, chosen: ChosenWeights, overrides: Mapping[str, float]) -> tuple[Assumption, ...]:
+def _losing_at_no_cost(client: ClientData, customers: pd.DataFrame, rules: ValueRules) -> int | None:
+    """Return how many customers would be at a loss if orders without a cost had cost nothing."""
+    if "margin_amount" not in customers or rules.missing_cost == "zero" or not lacks_cost(client):
+        return None
+    at_no_cost = turnover_of(client, "zero").customers["contribution_amount"]
+    saved = customers["customer_id"].map(at_no_cost).fillna(0.0) - customers["contribution_amount"]
+    changed = _whale(customers.assign(margin_amount=customers["margin_amount"] + saved))
+    return None if changed is None else changed.below_zero
+
+
+def _score_assumptions(score: Score, chosen: ChosenWeights, said: ScoreConfig) -> tuple[Assumption, ...]:
     found = []
-    assumed = [name for name in score.weights if name not in overrides] if chosen.origin != "workshop" else []
+    assumed = [name for name in score.weights if name not in said.weights] if chosen.origin != "workshop" else []
+    if idle := [FACTORS[name].label for name in said.functions if name not in score.weights]:
+        found.append(_idle_functions(idle))
     if chosen.without_factor:
         found.append(_without_factor(chosen))
     if assumed:
@@ -276,6 +303,17 @@ def _score_assumptions(score: Score, chosen: ChosenWeights, overrides: Mapping[s
             )
         )
     return tuple(found)
+
+
+def _idle_functions(labels: list[Text]) -> Assumption:
+    return Assumption(
+        topic=Text(de="Wertfunktionen ohne Wirkung", en="Value functions without effect"),
+        value=Text(de=", ".join(label.de for label in labels), en=", ".join(label.en for label in labels)),
+        reason=Text(
+            de="in client.yaml (score.functions) gesetzt, aber der Faktor hat kein Gewicht oder keine Angaben",
+            en="set in client.yaml (score.functions), but the factor has no weight or no figures",
+        ),
+    )
 
 
 def _without_factor(chosen: ChosenWeights) -> Assumption:

@@ -1,4 +1,4 @@
-"""The catalogue of what makes a customer valuable: one entry per factor, with its formula and its scaling to 0..1.
+"""The catalogue of what makes a customer valuable: one entry per factor, with its formula and its value function.
 
 Tables, axes, sheets and the weights of client.yaml are derived from it; to add a factor, add an entry.
 """
@@ -14,10 +14,14 @@ import pandas as pd
 
 from simkit.foundation.text import Text
 from simkit.value.facts import Facts
+from simkit.value.value_functions import ValueFunction
 
 Formula = Callable[[Facts], pd.Series]
-REFERENCE_POINT = 0.95
-"""Quantile of the positive amounts that counts as full value."""
+AMOUNT = ValueFunction(kind="linear", low=0.0)
+"""Money by amount, because twice the margin is worth twice as much; losses count as zero."""
+RANK = ValueFunction(kind="rank")
+RATING = ValueFunction(kind="linear", low=1.0, high=5.0)
+SHARE = ValueFunction(kind="linear", low=0.0, high=1.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,21 +31,17 @@ class Factor:
     Parameters
     ----------
     name : str
-        Code; the key in ``score.weights``.
+        Code; the key in ``score.weights`` and ``score.functions``.
     label : Text
         What a reader sees.
     unit : Text
         Unit of the raw value.
-    direction : {1, -1}
-        1 when more is better.
     source : {"economic", "soft"}
         From the client's figures, or from ratings.
     weight : float
         Default weight.
-    scaling : {"amount", "percentile", "rating"}
-        ``amount``: ``amount / reference`` cut to 0..1, the reference being the 95 % point of the positive amounts;
-        ``percentile``: mid-rank among the customers with a value, ``(rank − 0.5) / n``, ties sharing their mean rank;
-        ``rating``: ``(rating − 1) / 4``.
+    function : ValueFunction
+        Default value function, with the direction (more is better, or less) and the rule for missing values.
     needs : Text
         What the client must give.
     formula : callable
@@ -51,29 +51,15 @@ class Factor:
     name: str
     label: Text
     unit: Text
-    direction: Literal[1, -1]
     source: Literal["economic", "soft"]
     weight: float
-    scaling: Literal["amount", "percentile", "rating"]
+    function: ValueFunction
     needs: Text
     formula: Formula
 
     def scaled(self, facts: Facts) -> pd.Series:
-        """Return the factor by customer in 0..1, missing where nothing is known.
-
-        Notes
-        -----
-        Money is scaled by amount, because twice the margin is worth twice as much; the 95 % point in place of the
-        maximum keeps one giant from pressing all others to zero, and losses count as zero. Percentile ranks are robust
-        too; their price is that they do not say how far apart two neighbours are.
-        """
-        raw = self.formula(facts) * self.direction
-        if self.scaling == "amount":
-            reference = raw[raw > 0].quantile(REFERENCE_POINT)
-            return (raw / reference).clip(0.0, 1.0) if reference > 0 else raw.clip(0.0, 0.0)
-        if self.scaling == "rating":
-            return ((raw - 1) / 4).clip(0.0, 1.0)
-        return (raw.rank(method="average") - 0.5) / max(int(raw.notna().sum()), 1)
+        """Return the factor by customer in 0..1 by its default function, missing where nothing is known."""
+        return self.function.of(self.formula(facts))
 
 
 def _column(name: str) -> Formula:
@@ -92,6 +78,13 @@ def _payment(facts: Facts) -> pd.Series:
     return _column("rating_payment")(facts)
 
 
+def _share_of_wallet(facts: Facts) -> pd.Series:
+    """Return the share of its purchases that the customer buys from us; where none is known, the rating put on 0..1."""
+    if facts.has("wallet_share"):
+        return _column("wallet_share")(facts)
+    return (_column("rating_share_of_wallet")(facts) - 1) / 4
+
+
 def _loyalty(facts: Facts) -> pd.Series:
     """Return the rating of loyalty; where there is none at all, the mean of the ranks of tenure and regularity."""
     if facts.has("rating_loyalty"):
@@ -103,6 +96,8 @@ def _loyalty(facts: Facts) -> pd.Series:
 _RATINGS = Text(de="Bewertungen aus dem Workshop (ratings)", en="ratings from the workshop (ratings)")
 _POINTS = Text(de="Punkte 1–5", en="points 1–5")
 _MONEY = Text(de="Währung", en="currency")
+_MONEY_PER_YEAR = Text(de="Währung, im Jahr", en="currency, a year")
+_MONEY_IN_PERIOD = Text(de="Währung, im Datenzeitraum", en="currency, in the period of the data")
 
 
 def _soft(name: str, column: str, de: str, en: str) -> Factor:
@@ -110,10 +105,9 @@ def _soft(name: str, column: str, de: str, en: str) -> Factor:
         name=name,
         label=Text(de=de, en=en),
         unit=_POINTS,
-        direction=1,
         source="soft",
         weight=1.0,
-        scaling="rating",
+        function=RATING,
         needs=_RATINGS,
         formula=_column(column),
     )
@@ -126,22 +120,20 @@ FACTORS: Mapping[str, Factor] = MappingProxyType(
             Factor(
                 name="margin",
                 label=Text(de="Deckungsbeitrag nach Betreuungskosten", en="Margin after cost to serve"),
-                unit=_MONEY,
-                direction=1,
+                unit=_MONEY_IN_PERIOD,
                 source="economic",
                 weight=3.0,
-                scaling="amount",
+                function=AMOUNT,
                 needs=Text(de="Kosten der Aufträge (cost_amount)", en="cost of the orders (cost_amount)"),
                 formula=_column("margin_amount"),
             ),
             Factor(
                 name="revenue",
                 label=Text(de="Umsatz", en="Revenue"),
-                unit=_MONEY,
-                direction=1,
+                unit=_MONEY_IN_PERIOD,
                 source="economic",
                 weight=2.0,
-                scaling="amount",
+                function=AMOUNT,
                 needs=Text(de="Aufträge oder Verkaufschancen", en="orders or opportunities"),
                 formula=_column("revenue_amount"),
             ),
@@ -149,34 +141,46 @@ FACTORS: Mapping[str, Factor] = MappingProxyType(
                 name="growth",
                 label=Text(de="Umsatzwachstum", en="Revenue growth"),
                 unit=Text(de="Index −1 bis 1", en="index −1 to 1"),
-                direction=1,
                 source="economic",
                 weight=2.0,
-                scaling="percentile",
+                function=RANK,
                 needs=Text(de="Verkäufe über mindestens ein Jahr", en="sales over at least a year"),
                 formula=_column("growth_index"),
             ),
             Factor(
                 name="potential",
                 label=Text(de="Potenzial", en="Potential"),
-                unit=_MONEY,
-                direction=1,
+                unit=_MONEY_PER_YEAR,
                 source="economic",
                 weight=0.0,  # an estimate of the client: it counts when a workshop or client.yaml weighs it
-                scaling="amount",
+                function=AMOUNT,
                 needs=Text(
                     de="Potenzial im Kundenstamm (potential_amount)", en="potential of customers (potential_amount)"
                 ),
                 formula=_column("potential_amount"),
             ),
             Factor(
+                name="share_of_wallet",
+                label=Text(de="Lieferanteil", en="Share of wallet"),
+                unit=Text(de="Anteil 0–1 seiner Einkäufe", en="share 0–1 of its purchases"),
+                source="economic",
+                weight=0.0,  # a high share may be a reason to protect or to look elsewhere: somebody has to say which
+                function=SHARE,
+                needs=Text(
+                    de="Lieferanteil (wallet_share) oder Einkaufsvolumen (purchasing_volume_amount) im Kundenstamm, oder "
+                    "Bewertungen",
+                    en="share of wallet (wallet_share) or purchasing volume (purchasing_volume_amount) of customers, or "
+                    "ratings",
+                ),
+                formula=_share_of_wallet,
+            ),
+            Factor(
                 name="payment",
                 label=Text(de="Zahlungsverhalten", en="Payment behaviour"),
                 unit=Text(de="Tage vor Fälligkeit oder Punkte", en="days before due or points"),
-                direction=1,
                 source="economic",
                 weight=1.0,
-                scaling="percentile",
+                function=RANK,
                 needs=Text(de="Zahlungsverzug oder Zahldaten", en="payment delay or dates of payment"),
                 formula=_payment,
             ),
@@ -184,10 +188,9 @@ FACTORS: Mapping[str, Factor] = MappingProxyType(
                 name="loyalty",
                 label=Text(de="Treue", en="Loyalty"),
                 unit=Text(de="Punkte oder mittlerer Rang", en="points or mean rank"),
-                direction=1,
                 source="soft",
                 weight=1.0,
-                scaling="percentile",
+                function=RANK,
                 needs=Text(
                     de="Bewertungen, Kunde-seit-Datum oder Verkäufe über mindestens ein Jahr",
                     en="ratings, customer-since dates or sales over at least a year",
@@ -199,10 +202,9 @@ FACTORS: Mapping[str, Factor] = MappingProxyType(
                 name="lifetime_value",
                 label=Text(de="Künftiger Kundenwert", en="Lifetime value"),
                 unit=_MONEY,
-                direction=1,
                 source="economic",
                 weight=0.0,
-                scaling="amount",
+                function=AMOUNT,
                 needs=Text(
                     de="Aufträge oder Verkaufschancen und ein Gewicht in score.weights",
                     en="orders or opportunities and a weight in score.weights",

@@ -21,7 +21,10 @@ from simkit.value.turnover import MissingCost, all_customers, turnover_of
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
 
-DESCRIBING = ("name", "industry", "country", "region", "dormant", "potential_amount")
+DAYS_PER_YEAR = 365.25
+DESCRIBING = (
+    "name", "industry", "country", "region", "dormant", "potential_amount", "purchasing_volume_amount", "wallet_share",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,8 +36,9 @@ class Facts:
     customers : pandas.DataFrame
         Index ``customer_id``; ``revenue_amount, orders``; where known ``contribution_amount`` (revenue minus cost),
         ``hours_h``, ``service_cost_amount``, ``margin_amount`` (contribution minus the cost of the hours),
-        ``growth_index``, ``payment_delay_days``, ``tenure_years``, ``regularity_share``, ``rating_<factor>``, with a
-        weight in client.yaml ``lifetime_value_amount``, and the describing columns of the customers table.
+        ``growth_index``, ``payment_delay_days``, ``tenure_years``, ``regularity_share``, ``wallet_share``,
+        ``rating_<factor>``, with a weight in client.yaml ``lifetime_value_amount``, and the describing columns of the
+        customers table.
     people : pandas.DataFrame or None
         ``customer_id, employee_id`` of who logged time on whom, to count the people behind a figure and for nothing
         else; None without hours or when the log names no people.
@@ -92,6 +96,7 @@ def customer_facts(
     table = _with_service(table, service)
     for collect in COLLECTORS:
         table = table.join(collect(client, table.index))
+    table, more_bought = _with_wallet(table, client)
     if not (table["revenue_amount"] > 0).any():
         raise DataError(_NOTHING_SOLD, "orders, opportunities", _NOTHING_SOLD_REMEDY)
     return Facts(
@@ -99,7 +104,7 @@ def customer_facts(
         people=service.people,
         source=turnover.source,
         hourly_cost_amount=service.hourly_cost_amount if "service_cost_amount" in table else None,
-        assumptions=(*turnover.assumptions, *service.assumptions),
+        assumptions=(*turnover.assumptions, *service.assumptions, *more_bought),
     )
 
 
@@ -123,6 +128,35 @@ def _with_service(table: pd.DataFrame, service: Service) -> pd.DataFrame:
     return result
 
 
+def _with_wallet(table: pd.DataFrame, client: ClientData) -> tuple[pd.DataFrame, tuple[Assumption, ...]]:
+    """Return the table with the share of wallet: as stated, else our revenue a year over all that the customer buys.
+
+    Notes
+    -----
+    A purchasing volume of nothing says nothing. Where our revenue is above the stated volume, the share is 1, and it is
+    told for how many customers that is so.
+    """
+    if "purchasing_volume_amount" not in table:
+        return table, ()
+    years = ((client.last - client.first).days + 1) / DAYS_PER_YEAR
+    volume = table["purchasing_volume_amount"]
+    share = table["revenue_amount"].clip(lower=0.0) / years / volume.where(volume > 0)
+    stated = table["wallet_share"] if "wallet_share" in table else pd.Series(float("nan"), index=table.index)
+    above = int(((share > 1) & stated.isna()).sum())
+    found = table.assign(wallet_share=stated.fillna(share.clip(upper=1.0)))
+    if not above:
+        return found, ()
+    value = Text(de="bei {n} Kunden 100 %", en="100% for {n} customers").fill(n=above)
+    return found, (Assumption(topic=_WALLET, value=value, reason=_MORE_THAN_VOLUME),)
+
+
+_WALLET = Text(de="Lieferanteil", en="Share of wallet")
+_MORE_THAN_VOLUME = Text(
+    de="ihr Umsatz mit uns liegt über dem genannten Einkaufsvolumen",
+    en="their revenue with us is above the purchasing volume stated",
+)
+
+
 def _description(client: ClientData, customers: pd.Index) -> pd.DataFrame:
     if not client.has("customers"):
         return pd.DataFrame(index=customers)
@@ -136,7 +170,7 @@ def _tenure(client: ClientData, customers: pd.Index) -> pd.DataFrame:
     if not client.has("customers") or "customer_since" not in client.table("customers"):
         return pd.DataFrame(index=customers)
     since = client.table("customers").drop_duplicates("customer_id").set_index("customer_id")["customer_since"]
-    years = (pd.Timestamp(client.last) - since).dt.days / 365.25
+    years = (pd.Timestamp(client.last) - since).dt.days / DAYS_PER_YEAR
     return pd.DataFrame({"tenure_years": years.clip(lower=0.0)}).reindex(customers)
 
 

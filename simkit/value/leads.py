@@ -17,8 +17,8 @@ from simkit.effort.pipeline import wilson
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.text import Text, did_you_mean
-from simkit.value.factors import REFERENCE_POINT
 from simkit.value.lead_filter import NO_CLOSED, closed_leads, with_customer
+from simkit.value.value_functions import REFERENCE_POINT
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData

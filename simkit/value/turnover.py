@@ -85,6 +85,12 @@ def sales_of(client: ClientData) -> tuple[pd.DataFrame, Literal["orders", "oppor
     )
 
 
+def lacks_cost(client: ClientData) -> bool:
+    """Say whether some sales have a cost and others lack it."""
+    sales, _ = sales_of(client)
+    return "cost_amount" in sales and bool(sales["cost_amount"].isna().any())
+
+
 def all_customers(client: ClientData, sold: pd.Index) -> pd.Index:
     """Return all customers of the list of customers and of the sales, in the order of their ids."""
     known = list(client.table("customers")["customer_id"].dropna()) if client.has("customers") else []

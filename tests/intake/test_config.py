@@ -258,3 +258,33 @@ def test_cut_offs_have_to_rise(folder: Path) -> None:
     error = refused(folder, GOOD + "score: {cutoffs: [0.4, 0.4]}\n")
     assert "client.yaml:7" in error.where
     assert "rising shares" in error.remedy.en
+
+
+@pytest.mark.parametrize(
+    ("line", "english", "german"),
+    [
+        ("{kind: linear, low: 0}", "exactly these two numbers", "genau diesen zwei Zahlen"),
+        ("{kind: s, low: 3, high: 1}", "a low below the high", "ein low unter dem high"),
+        ("{kind: threshold, low: 1}", "exactly this one number", "genau dieser einen Zahl"),
+        ("{kind: rank, at: 1}", "without numbers", "ohne Zahlen"),
+        ("{low: 3}", "kind: linear, threshold, s or rank", "kind: linear, threshold, s oder rank"),
+        ("{kind: rnk}", "'linear', 'threshold', 's' or 'rank'", "'linear'"),
+        ("{kind: linear, low: .nan, high: 5}", "a finite number", "eine endliche Zahl"),
+        ("{}", "at least one of kind", "mindestens eines von kind"),
+        ("{misssing: zero}", "'missing'", "'missing'"),
+    ],
+)
+def test_a_value_function_that_does_not_fit_says_what_would(folder: Path, line: str, english: str, german: str) -> None:
+    error = refused(folder, GOOD + f"score: {{functions: {{margin: {line}}}}}\n")
+    assert english in error.remedy.en
+    assert german in error.remedy.de
+    assert "client.yaml:7 (score.functions.margin" in error.where
+
+
+def test_all_value_functions_that_do_not_fit_are_told_in_one_list(folder: Path) -> None:
+    error = refused(
+        folder,
+        GOOD + "score:\n  functions:\n    margin: {kind: linear}\n    growth: {kind: threshold}\n    revenue: 3\n",
+    )
+    assert "Problems in client.yaml: 3." in str(error)
+    assert all(f"client.yaml:{line}" in str(error) for line in (9, 10, 11))

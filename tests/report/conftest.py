@@ -101,7 +101,7 @@ def dossier_in(demo: ClientData, made_outcome, made_model_fit) -> Callable[[str]
         "lifetime": first.lifetime, "controlling": first.controlling, "audit": first.audit,
         "meetings": first.meetings, "variance_split": first.variance_split, "leads": first.leads,
         "lead_filter": first.lead_filter,
-        "service": first.service,
+        "service": first.service, "margin_split": first.margin_split,
     }  # fmt: skip
 
     def build(language: str) -> Dossier:

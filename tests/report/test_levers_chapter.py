@@ -51,7 +51,7 @@ def test_the_chapter_has_each_table_with_unit_and_source(written, language):
     figures, tables = named(written[language], "figure"), named(written[language], "table")
 
     assert [block.name for block in figures] == ["net_gain", "payback"]
-    expected = ["on_baseline", "evidence", "on_stretched_t", "interactions", "tool_stack"]
+    expected = ["on_baseline", "evidence", "on_stretched_t", "interactions", "tool_stack", "leadership"]
     assert [block.name for block in tables] == expected
     assert all(block.unit and (block.source or block.name == "tool_stack") for block in (*figures, *tables))
 
@@ -130,7 +130,8 @@ def test_without_a_full_study_the_chapter_tells_how_to_get_it_and_what_tools_cos
     study = replace(dossier_in("de").study, frames={**dossier_in("de").study.frames, **empty})
     dossier.__dict__["outcome"] = study
 
-    text, table = levers.blocks(dossier)
+    text, table, choice = levers.blocks(dossier)
+    assert choice.name == "leadership"
     assert "--depth full" in text.content["paragraphs"][0]
     assert table.name == "tool_stack"
 
@@ -161,3 +162,17 @@ def test_everything_that_a_shipped_lever_moves_has_a_name_in_both_languages():
     moved = {name for lever in map(load_lever, lever_names()) for name in (*lever.moves, *lever.moves_when_short)}
 
     assert moved <= set(lever_views.EFFECTS)
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_leadership_sees_every_lever_with_what_it_moves_and_whether_it_was_computed(written, language):
+    table = next(block for block in written[language] if block.name == "leadership")
+    rows = {row[0]: row[1:] for row in table.content["rows"]}
+    assert len(rows) == len(lever_names())
+    coaching = rows[load_lever("coaching").title.to(language)]
+    assert coaching[0].startswith("↑")
+    assert ("20.000" if language == "de" else "20,000") in coaching[1]
+    assert coaching[2:] == (["V", "ja"] if language == "de" else ["V", "yes"])
+    limit = rows[load_lever("open_deal_limit").title.to(language)]
+    assert ("wenn Leute fehlen" if language == "de" else "when people are short") in limit[0]
+    assert limit[3] == ("nein" if language == "de" else "no")

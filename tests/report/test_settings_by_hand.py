@@ -30,6 +30,7 @@ def checked(tmp_path: Path, text: str) -> None:
         ("assumptions: {demand.level: abc}\n", "needs a number, not 'abc'", "client.yaml:5 ", "Unit"),
         ("assumptions:\n  demand:\n    level: 500\n", "out of range", "client.yaml:7 ", "Allowed: 0"),
         ("score: {weights: {marge: 2}}\n", "unknown factor 'marge'", "client.yaml:5 ", "'margin'"),
+        ("score: {functions: {marge: {missing: zero}}}\n", "unknown factor 'marge'", "client.yaml:5 ", "'margin'"),
         ("brand:\n  logo: nix.svg\n", "'nix.svg' is missing", "client.yaml:6 ", "delete the line"),
         ("brand: {logo: client.yaml}\n", "is no picture", "client.yaml:5 ", "SVG"),
         ("study: {designs: [stretchd_t]}\n", "no design 'stretchd_t'", "client.yaml:5 ", "'stretched_t'"),
@@ -55,6 +56,18 @@ def test_what_a_run_would_refuse_is_named_with_its_line(
     assert what in caught.value.what.en
     assert where in caught.value.where
     assert remedy in caught.value.remedy.en
+
+
+def test_mistakes_of_every_part_of_client_yaml_stand_in_one_list(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        checked(
+            tmp_path,
+            "score: {weights: {marge: 1}, functions: {revnue: {missing: half}}}\nassumptions: {demand.levl: 2}\n"
+            "study: {designs: [stretchd_t]}\nbrand: {logo: nix.svg}\n",
+        )
+    said = caught.value.render("en")
+    assert "Problems in client.yaml: 5." in said
+    assert all(name in said for name in ("'marge'", "'revnue'", "'demand.levl'", "'stretchd_t'", "'nix.svg'"))
 
 
 def test_all_that_is_wrong_with_own_overlays_is_told_in_one_list(tmp_path: Path) -> None:
@@ -107,7 +120,7 @@ def test_names_leaves_and_files_that_are_wrong_stand_in_one_list(tmp_path: Path)
         checked(tmp_path, text)
 
     said = caught.value.what.en
-    assert "levers: 4." in said
+    assert "client.yaml: 4." in said
     for wrong in ("stretchd_t", "hiring_freze", "leen", "staff.fil_days"):
         assert wrong in said
     for hint in ("'stretched_t'", "'hiring_freeze'", "'lean'", "'staff.fill_days'"):

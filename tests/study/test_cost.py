@@ -66,6 +66,6 @@ def test_the_cost_rests_on_what_the_last_runs_took(monkeypatch, tmp_path):
         assert cache.seconds_per_run == 7200.0
     with pytest.raises(UsageError) as caught:
         run(replace(GRID, seed=8), jobs=1, cache=tmp_path)
-    assert "8 runs" in caught.value.render("en") and "about 16 hours. 7.2e+03 s a run (as last measured)" in str(
+    assert "8 runs" in caught.value.render("en") and "about 16 hours. 7,200 s a run (as last measured)" in str(
         caught.value
     )

@@ -6,11 +6,10 @@ import pandas as pd
 import pytest
 from made_study import made_results
 
-from simkit.foundation.text import LANGUAGES, Text
+from simkit.foundation.text import LANGUAGES
 from simkit.study.information import value_of_leaves
 from simkit.study.organisation import concluded
 from simkit.study.plan import StudySettings
-from simkit.study.robust import Further
 from simkit.study.turning import worth_knowing
 from simkit.study.wording import Wording
 
@@ -19,9 +18,9 @@ LATE = "retirements_not_replaced"
 SMALL = {"designs": ("baseline", "baseline_value_first", "hunter_farmer"), "scenarios": ("today", LATE)}
 
 
-def study(profit, further=None, **settings):
+def study(profit, **settings):
     asked = {**SMALL, "replications": 10, **settings}
-    return concluded(made_results(profit, **asked), StudySettings(**asked), "", further=further)
+    return concluded(made_results(profit, **asked), StudySettings(**asked), "")
 
 
 def said(texts) -> str:
@@ -74,19 +73,6 @@ def test_a_winner_that_loses_a_little_elsewhere_has_medium_confidence():
 def test_keeping_today_can_be_sure_too():
     found = study(dict.fromkeys(SMALL["designs"][1:], 0.8 * MILLION)).recommendation
     assert (found.verdict, found.design, found.confidence_level) == ("keep", "baseline", "high")
-
-
-def test_what_other_experiments_found_gives_conditions_and_what_to_measure():
-    words = Text(de="Lohnt sich ab 24 % Sonderaufträgen.", en="Pays from 24% bespoke orders on.")
-    rows = [("handover.giver_h", -400_000.0, 500_000.0), ("handover.taker_h", 100_000.0, 300_000.0)]
-    further = Further(leaf_differences=leaves(*rows), statements=(words,))
-    found = study({"hunter_farmer": 1.2 * MILLION}, further, replications=2)
-    table = found.frame("information")
-    step = found.recommendation.next_steps[1]
-    first = table[table["kind"] == "leaf"].iloc[0]
-    assert words in found.recommendation.conditions
-    assert first["item"] == "handover.giver_h" and first["value"] == pytest.approx(120_000.0)
-    assert first["label_en"] in step.en and "€120,000" in step.en and "taker" not in step.en
 
 
 def leaves(*rows: tuple[str, float, float]) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from simkit.foundation.errors import ConfigError, DataError
 from simkit.intake.client import ClientData, load_client
+from simkit.intake.score_config import FactorFunction
 from simkit.value.customer_value import CustomerValue, ValueRules, customer_value
 from simkit.value.facts import customer_facts
 
@@ -189,6 +191,47 @@ def test_321_of_632_resellers_are_below_cost_when_missing_costs_count_as_zero(bi
     assert whale.below_zero == 321
     assert len(whale.curve) == 632 + 1
     assert round(whale.total_amount / 77_548_570.20, 3) == 0.014
+
+
+def test_the_321_are_told_beside_the_count_at_the_mean_rate_of_cost(bicycles: ClientData) -> None:
+    value = customer_value(bicycles)
+    assert value.whale is not None
+    assert (value.whale.below_zero, value.losing_without_missing_cost) == (323, 321)
+
+
+def test_where_every_order_has_a_cost_nothing_hangs_on_missing_ones(
+    make_client: MakeClient, orders: pd.DataFrame
+) -> None:
+    assert customer_value(make_client(orders=orders)).losing_without_missing_cost is None
+
+
+def test_the_share_of_wallet_is_stated_else_revenue_a_year_over_all_purchases(
+    make_client: MakeClient, orders: pd.DataFrame
+) -> None:
+    yearly = orders.groupby("customer_id")["value_amount"].sum() / (731 / 365.25)
+    customers = pd.DataFrame(
+        {
+            "customer_id": ["K00", "K01", "K02", "K03"],
+            "purchasing_volume_amount": [yearly["K00"] * 4, yearly["K01"] / 2, 0.0, yearly["K03"] * 2],
+            "wallet_share": [None, None, None, 0.9],
+        }
+    )
+    value = customer_value(make_client(orders=orders, customers=customers, weights={"share_of_wallet": 1}))
+    shares = value.customers.set_index("customer_id")["wallet_share"]
+    assert shares[["K00", "K01", "K03"]].tolist() == pytest.approx([0.25, 1.0, 0.9])
+    assert shares.drop(["K00", "K01", "K03"]).isna().all()
+    assert value.factors_known["share_of_wallet"] == 3
+    assert "100% for 1 customers" in [found.value.en for found in value.assumptions]
+
+
+def test_a_value_function_of_a_factor_that_does_not_count_is_told(
+    make_client: MakeClient, orders: pd.DataFrame
+) -> None:
+    client = make_client(orders=orders)
+    score = client.config.score.model_copy(update={"functions": {"potential": FactorFunction(missing="zero")}})
+    value = customer_value(replace(client, config=client.config.model_copy(update={"score": score})))
+    told = [found.value.en for found in value.assumptions if found.topic.en == "Value functions without effect"]
+    assert told == ["Potential"]
 
 
 def test_the_hardware_sellers_customers_are_valued_by_what_was_won(shared_data: Path, project: Path) -> None:

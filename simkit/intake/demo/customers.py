@@ -13,6 +13,7 @@ from simkit.intake.demo.truth import (
     CUSTOMER_MARGIN_SPREAD,
     DEMO,
     FIRST,
+    KNOWN_VOLUME_SHARE,
     LORENZ,
     PRESSED_MARGIN_LOSS,
     SEGMENT_ENDS,
@@ -35,6 +36,7 @@ def customers(staff: pd.DataFrame, true: Truth = DEMO) -> pd.DataFrame:
     frame["payment_delay_days"] = np.round(np.clip(rng.gamma(1.3, 7.0, true.customers) - 3, -3, 60), 1)
     frame["potential_amount"] = _potential(frame["sales_amount"].to_numpy(), rng)
     frame["dormant"] = frame["sales_amount"] == 0
+    frame["purchasing_volume_amount"] = _purchasing_volume(frame, true)
     return _with_contacts(frame, staff, true.key_accounts, rng)
 
 
@@ -119,6 +121,17 @@ def _potential(sales: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Return the yearly potential: today's sales and what a competitor has, rounded as people estimate it."""
     yearly = np.where(sales > 0, sales / 2, 40_000.0) * (1 + rng.gamma(1.2, 0.6, len(sales)))
     return np.maximum(np.round(yearly, -3), 5_000)
+
+
+def _purchasing_volume(frame: pd.DataFrame, true: Truth) -> np.ndarray:
+    """Return what each customer buys in a year from us and others, as far as the sales staff know it.
+
+    It is at least the potential, which is the part of it that could be ours. It has a stream of its own, so that no other
+    number of the demo moves.
+    """
+    rng = stream(true.seed, -1, "demo.customers.purchasing")
+    volume = np.round(frame["potential_amount"] * (1 + rng.gamma(1.5, 0.25, len(frame))), -3)
+    return np.where(rng.random(len(frame)) < KNOWN_VOLUME_SHARE, volume, np.nan)
 
 
 def _with_contacts(

@@ -31,6 +31,7 @@ def write_customers(folder: Path, customers: pd.DataFrame, staff: pd.DataFrame, 
     for column, fault in (("industry", "missing_industry"), ("postcode", "missing_postcode")):
         frame.loc[rng.choice(len(frame), size=PLANTED[fault], replace=False), column] = ""
     frame = frame.sort_values("customer_id")
+    volumes = zip(frame["purchasing_volume_amount"], frame["purchasing_volume_amount"].isna(), strict=True)
     columns = {
         "Kundennummer": frame["customer_id"].tolist(),
         "Firma": frame["name"].tolist(),
@@ -42,10 +43,11 @@ def write_customers(folder: Path, customers: pd.DataFrame, staff: pd.DataFrame, 
         "Zahlungsziel (Tage)": frame["payment_terms_days"].tolist(),
         "Ø Zahlungsverzug (Tage)": frame["payment_delay_days"].tolist(),
         "Potenzial p. a. (EUR)": frame["potential_amount"].tolist(),
+        "Einkaufsvolumen p. a. (EUR)": [None if gone else volume for volume, gone in volumes],
         "Betreuer (Personalnr.)": frame["owner_id"].tolist(),
         "Ruhend": np.where(frame["dormant"], "ja", "nein").tolist(),
     }
-    widths = (14, 44, 20, 6, 8, 20, 12, 18, 22, 20, 20, 8)
+    widths = (14, 44, 20, 6, 8, 20, 12, 18, 22, 20, 24, 20, 8)
     write_workbook(folder / "Kundenstamm.xlsx", "Kunden", columns, widths)
 
 

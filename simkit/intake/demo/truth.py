@@ -55,6 +55,8 @@ SEGMENT_ENDS = {"A": 0.10, "B": 0.40, "C": 1.00}
 CUSTOMERS = 420
 BUYING_CUSTOMERS = 410
 SALES_AMOUNT = 60_000_000.0
+#: Share of the customers whose purchasing volume the sales staff have asked for.
+KNOWN_VOLUME_SHARE = 0.8
 #: Cumulated share of customers, from the largest, and the share of sales they hold (VDMA sales benchmark, rounded).
 LORENZ = ((0.10, 0.55), (0.20, 0.70), (0.50, 0.85), (1.00, 1.00))
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from simkit.foundation.text import Text
 from simkit.report import figures_classes as draw
 from simkit.report.blocks import Block
-from simkit.report.chapters.value import reason_to_leave_out, source_of
+from simkit.report.chapters.value import reason_to_leave_out
+from simkit.report.chapters.value_words import source_of
 from simkit.report.dossier import Dossier
 from simkit.report.sheet import Footing, Sheet
 from simkit.report.tables import Column

@@ -22,11 +22,51 @@ def reason_to_leave_out(dossier: Dossier) -> Text | None:
 def blocks(dossier: Dossier) -> Iterator[Block]:
     """Yield the chapter."""
     sheet = Sheet(chapter=NAME, look=dossier.look)
+    yield sheet.notes("effect", _EFFECT, Text(de="Effizienz und Effektivität", en="Efficiency and effectiveness"))
     activities = [Note(label=one.label, text=one.definition, mark=GROUPS[one.group]) for one in CATALOGUE.values()]
     yield sheet.notes("activities", activities, Text(de="Tätigkeiten", en="Activities"))
     if dossier.study is not None:
         yield sheet.notes("terms", _TERMS, Text(de="Vergleich der Organisationen", en="Comparison of organisations"))
 
+
+_EFFECT = (
+    Note(
+        label=Text(de="Effizienz", en="Efficiency"),
+        text=Text(
+            de="Etwas mit möglichst wenig Aufwand erreichen: die Dinge richtig tun. Beispiele hier: Stunden je Auftrag, Anteil "
+            "der Verwaltung, Umsatz je Euro Personalkosten im Vertrieb",
+            en="To achieve something with as little waste as possible: doing things right. Examples here: hours per order, share "
+            "of administration, revenue per unit of sales staff cost",
+        ),
+    ),
+    Note(
+        label=Text(de="Effektivität", en="Effectiveness"),
+        text=Text(
+            de="Erreichen, was dem Zweck dient: die richtigen Dinge tun. Beispiele hier: Stunden bei wertvollen Kunden, Anteil "
+            "der Termine, die weiterführen, gewonnene Angebote",
+            en="To achieve what serves the purpose: doing the right things. Examples here: hours with valuable customers, share "
+            "of meetings that lead on, deals won",
+        ),
+    ),
+    Note(
+        label=Text(de="Erreichen", en="Achieve"),
+        text=Text(
+            de="Das gemeinsame Wort: Beide fragen, was erreicht wird; die Effizienz fragt, womit, die Effektivität, wozu. "
+            "Schneller das Falsche zu tun, ist effizient und nicht effektiv",
+            en="The shared word: both ask what is achieved; efficiency asks with what, effectiveness asks what for. Doing the "
+            "wrong thing faster is efficient and not effective",
+        ),
+    ),
+    Note(
+        label=Text(de="Effizienzkennzahl des Vertriebs", en="Efficiency ratio of sales"),
+        text=Text(
+            de="Umsatz (brutto) oder Deckungsbeitrag (netto) geteilt durch die Personalkosten des Vertriebs im selben Zeitraum; "
+            "ohne Marketing, Werkzeuge und Reisen",
+            en="Revenue (gross) or contribution (net) divided by the cost of the sales staff in the same period; "
+            "without marketing, tools and travel",
+        ),
+    ),
+)
 
 _TERMS = (
     Note(

@@ -10,6 +10,7 @@ from simkit.foundation.text import Text
 from simkit.report import figures_levers as draw
 from simkit.report import lever_views as views
 from simkit.report.blocks import Block
+from simkit.report.chapters.levers_choice import choice_block
 from simkit.report.chapters.organisation import source_of
 from simkit.report.dossier import Dossier
 from simkit.report.sheet import Footing, Sheet
@@ -51,6 +52,7 @@ def blocks(dossier: Dossier) -> Iterator[Block]:
     for base in views.bases(view, budgeted=False):
         yield _money_table(sheet, view, base, views.levers(view, base, budgeted=False), own=True)
     yield _tool_table(sheet, view)
+    yield choice_block(sheet, view, dossier.client.folder)
 
 
 # --- the same budget -------------------------------------------------------------------------------------------------

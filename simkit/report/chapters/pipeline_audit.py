@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import pandas as pd
 
+from simkit.effort.experiment import TrialPlan, trial_plan
 from simkit.effort.meetings import Meetings
 from simkit.effort.pipeline_audit import Audit
 from simkit.effort.slips import CLAIMED_SHARE, Slips
@@ -15,6 +17,7 @@ from simkit.foundation.text import Text
 from simkit.report import figures_controlling as draw
 from simkit.report import figures_time
 from simkit.report.blocks import Block
+from simkit.report.chapters.experiment import trial_blocks
 from simkit.report.dossier import Dossier
 from simkit.report.sheet import Footing, Sheet
 from simkit.report.tables import Column
@@ -52,7 +55,11 @@ def audit_blocks(dossier: Dossier) -> Iterator[Block]:
         yield from _slips(sheet, audit.slips)
     meetings, split = dossier.meetings, dossier.variance_split
     if isinstance(meetings, Meetings):
-        yield _meetings(sheet, meetings)
+        shown = _meetings(sheet, meetings)
+        yield shown
+        plan = trial_plan(dossier.client, meetings)
+        if isinstance(plan, TrialPlan):
+            yield from trial_blocks(sheet, plan, partial(_kind, sheet), shown.source)
     else:
         left_out["meetings"] = meetings
     if isinstance(split, VarianceSplit):

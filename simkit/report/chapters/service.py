@@ -12,7 +12,8 @@ from simkit.report import figures_service as draw
 from simkit.report.blocks import Block
 from simkit.report.chapters.service_split import split_blocks
 from simkit.report.chapters.service_words import HOURS_YEAR, NOT_SHOWN, ORIGINS, SEGMENT, VERDICTS
-from simkit.report.chapters.value import NOTHING_KNOWN, source_of
+from simkit.report.chapters.value import NOTHING_KNOWN
+from simkit.report.chapters.value_words import source_of
 from simkit.report.dossier import Dossier
 from simkit.report.sheet import Footing, Sheet
 from simkit.report.tables import Column

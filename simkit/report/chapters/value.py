@@ -10,13 +10,16 @@ import pandas as pd
 from simkit.foundation.text import Text
 from simkit.report import figures_value as draw
 from simkit.report.blocks import Block
+from simkit.report.chapters.value_dimensions import dimension_blocks
+from simkit.report.chapters.value_factors import factor_blocks
+from simkit.report.chapters.value_words import source_of
 from simkit.report.dossier import Dossier
-from simkit.report.sheet import Footing, KeyFigure, Note, Sheet
+from simkit.report.sheet import Footing, KeyFigure, Sheet
 from simkit.report.tables import Column
 from simkit.value.actions import ACTIONS
 from simkit.value.concentration import PUBLISHED, PUBLISHED_SOURCE
 from simkit.value.customer_value import CustomerValue
-from simkit.value.factors import FACTORS
+from simkit.value.sales_efficiency import SalesEfficiency, sales_efficiency
 from simkit.value.withheld import FEW_ON_CUSTOMER
 
 NAME = "value"
@@ -42,8 +45,6 @@ BEFORE_HOURS = Text(
     de="Aufsummierter Anteil am Deckungsbeitrag, ertragreichste Kunden zuerst; Vertriebsstunden sind nicht bekannt",
     en="Cumulative share of contribution, most profitable customers first; sales hours are not known",
 )
-ORDERS = Text(de="Aufträge, {n} Kunden", en="orders, {n} customers")
-OPPORTUNITIES = Text(de="gewonnene Angebote, {n} Kunden", en="won opportunities, {n} customers")
 WORTH = {
     "contribution_amount": Text(de="Deckungsbeitrag vor Vertriebsstunden", en="contribution before sales hours"),
     "revenue_amount": Text(de="Umsatz", en="revenue"),
@@ -60,21 +61,15 @@ def blocks(dossier: Dossier) -> Iterator[Block]:
     found = dossier.value
     assert found is not None
     sheet = Sheet(chapter=NAME, look=dossier.look)
-    yield _key_figures(sheet, found)
+    yield _key_figures(sheet, found, sales_efficiency(dossier.client, found))
     yield _concentration(sheet, found, dossier)
     yield from _whale(sheet, found)
     yield from _effort(sheet, found, dossier.client.config.privacy.minimum_group)
     yield _scores(sheet, found)
-    yield _factors(sheet, found)
-    yield from _missing(sheet, found)
+    yield from factor_blocks(sheet, found)
+    yield from dimension_blocks(sheet, dossier)
     yield _actions(sheet, found)
     yield _best(sheet, found, dossier.client.config.privacy.minimum_group)
-
-
-def source_of(sheet: Sheet, found: CustomerValue) -> str:
-    """Return the source line of everything that rests on the customer value."""
-    text = ORDERS if found.source == "orders" else OPPORTUNITIES
-    return sheet.say(text, n=sheet.look.formats.number(len(found.customers)))
 
 
 def knows_hours(found: CustomerValue) -> bool:
@@ -88,7 +83,7 @@ def top_share(found: CustomerValue, top: float) -> float:
     return float(table.loc[np.isclose(table["top_share"], top), "revenue_share"].iloc[0])
 
 
-def _key_figures(sheet: Sheet, found: CustomerValue) -> Block:
+def _key_figures(sheet: Sheet, found: CustomerValue, efficiency: SalesEfficiency | None) -> Block:
     formats = sheet.look.formats
     buying = found.concentration.customers
     figures = [
@@ -114,7 +109,25 @@ def _key_figures(sheet: Sheet, found: CustomerValue) -> Block:
                 detail=Text(de="zusammen {x}", en="together {x}").fill(x=formats.millions(-found.whale.loss_amount)),
             )
         )
+    if efficiency is not None:
+        figures.append(_efficiency(sheet, efficiency))
     return sheet.key_figures("value_key_figures", figures)
+
+
+def _efficiency(sheet: Sheet, found: SalesEfficiency) -> KeyFigure:
+    write, symbol = sheet.look.formats.number, sheet.look.formats.currency_symbol
+    net = Text(
+        de="Deckungsbeitrag {x}; ohne Marketing und Werkzeuge", en="contribution {x}; without marketing and tools"
+    )
+    gross = Text(de="ohne Marketing und Werkzeuge", en="without marketing and tools")
+    return KeyFigure(
+        label=sheet.say(
+            Text(de="Umsatz je {symbol} Personalkosten im Vertrieb", en="Revenue per {symbol} of sales staff cost"),
+            symbol=symbol,
+        ),
+        value=write(found.gross, 1),
+        detail=gross if found.net is None else net.fill(x=write(found.net, 1)),
+    )
 
 
 def _concentration(sheet: Sheet, found: CustomerValue, dossier: Dossier) -> Block:
@@ -162,9 +175,25 @@ def _whale(sheet: Sheet, found: CustomerValue) -> Iterator[Block]:
     footing = Footing(
         unit=AFTER_HOURS if knows_hours(found) else BEFORE_HOURS,
         source=source_of(sheet, found),
+        note=_missing_cost(sheet, found),
     )
     curve = _in_steps(whale.curve) if found.customers["hours_withheld"].any() else whale.curve
     yield sheet.figure("whale_curve", title, draw.whale_curve(sheet.look, curve), title, footing)
+
+
+def _missing_cost(sheet: Sheet, found: CustomerValue) -> Text | str:
+    """Return what the number of customers at a loss hangs on where some orders state no cost."""
+    if found.losing_without_missing_cost is None:
+        return ""
+    return sheet.say(
+        Text(
+            de="Aufträge ohne Kosten sind mit dem mittleren Kostensatz gerechnet; hätten sie nichts gekostet, wären {n} Kunden "
+            "im Verlust.",
+            en="Orders without a cost are taken at the mean rate of cost; had they cost nothing, {n} customers would be at a "
+            "loss.",
+        ),
+        n=sheet.look.formats.number(found.losing_without_missing_cost),
+    )
 
 
 def _in_steps(curve: pd.DataFrame) -> pd.DataFrame:
@@ -298,36 +327,6 @@ def _scores(sheet: Sheet, found: CustomerValue) -> Block:
     return sheet.figure(
         "score_distribution", title, draw.score_distribution(sheet.look, found.customers), title, footing
     )
-
-
-def _factors(sheet: Sheet, found: CustomerValue) -> Block:
-    kinds = {
-        "economic": Text(de="aus den Daten", en="from the data"),
-        "soft": Text(de="Bewertung im Workshop", en="workshop rating"),
-    }
-    frame = pd.DataFrame(
-        {
-            "label": [FACTORS[name].label for name in found.factors_used],
-            "unit": [FACTORS[name].unit for name in found.factors_used],
-            "kind": [kinds[FACTORS[name].source] for name in found.factors_used],
-            "weight": [found.weights[name] for name in found.factors_used],
-        }
-    ).sort_values("weight", ascending=False, kind="stable")
-    columns = (
-        Column(name="label", label=Text(de="Faktor", en="Factor")),
-        Column(name="unit", label=Text(de="Gemessen in", en="Measured in")),
-        Column(name="kind", label=Text(de="Herkunft", en="Origin")),
-        Column(name="weight", label=Text(de="Gewicht", en="Weight"), write="share", digits=0),
-    )
-    title = Text(de="Woraus der Kundenwert besteht", en="What customer value is made of")
-    return sheet.table("value_factors", title, frame, columns, Footing(source=found.weights_from.source))
-
-
-def _missing(sheet: Sheet, found: CustomerValue) -> Iterator[Block]:
-    if found.factors_missing:
-        notes = [Note(label=FACTORS[name].label, text=reason) for name, reason in found.factors_missing.items()]
-        title = Text(de="Faktoren, die nicht eingehen konnten", en="Factors that could not be used")
-        yield sheet.notes("missing_factors", notes, title)
 
 
 def _actions(sheet: Sheet, found: CustomerValue) -> Block:

@@ -1,0 +1,88 @@
+"""What `simkit export` does once the command line has read it: the score of the customers, ready for the client's CRM."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from simkit.foundation.errors import DataError
+from simkit.foundation.text import Language, Text
+
+if TYPE_CHECKING:
+    from simkit.value.crm_export import CrmExport
+
+FOLDER = "crm"
+NO_SALES = Text(
+    de="Über Verkäufe je Kunde ist nichts bekannt; es gibt keinen Kundenwert zum Ausgeben.",
+    en="Nothing is known about sales by customer; there is no customer value to export.",
+)
+NO_SALES_REMEDY = Text(
+    de="orders oder opportunities mit customer_id liefern.", en="Give orders or opportunities with customer_id."
+)
+
+
+def export_score(name: str, *, output: Path | None, seed: int, lang: Language | None) -> None:
+    """Write class, score, value, service level and action of each customer as CSV and Excel, and tell where they are.
+
+    Raises
+    ------
+    DataError
+        Nothing is known about sales by customer.
+    """
+    from simkit.intake.client import load_client
+    from simkit.intake.config import load_config
+    from simkit.intake.folder import REPORTS, project_root
+    from simkit.report.dossier import Dossier, Settings, folder_of, look_of
+    from simkit.report.settings_by_hand import check_settings
+    from simkit.value.crm_export import crm_export, write_crm_csv, write_crm_workbook
+    from simkit.value.lifetime.lifetime_value import with_lifetime
+
+    folder = folder_of(name)
+    check_settings(load_config(folder), folder)
+    client = load_client(folder)
+    dossier = Dossier(client=client, look=look_of(client.config, lang), settings=Settings(seed=seed))
+    if dossier.value is None:
+        raise DataError(NO_SALES, "client.yaml: tables", NO_SALES_REMEDY)
+    value = with_lifetime(dossier.value, dossier.lifetime)
+    levels = dossier.service.levels if dossier.service is not None else None
+    export = crm_export(client, value, dossier.language, levels)
+    place = output or project_root() / REPORTS / client.config.client / FOLDER
+    place.mkdir(parents=True, exist_ok=True)
+    stem = f"{client.config.client}_{client.last.isoformat()}"
+    click.echo(str(write_crm_csv(export, place / f"{stem}.csv", client.config.country)))
+    click.echo(str(write_crm_workbook(export, place / f"{stem}.xlsx", client, value)))
+    for line in told(export):
+        click.echo(line.to(dossier.language))
+
+
+def told(export: CrmExport) -> list[Text]:
+    """Return what the user has to know about the files."""
+    unsafe = export.unsafe
+    lines = [
+        Text(
+            de="{n} Kunden mit ihren eigenen Kundennummern. Zum Ansehen die Excel-Datei öffnen; die CSV ist für den Import: "
+            "Ein Doppelklick darauf ändert in Excel Nummern wie 00123.",
+            en="{n} customers under their own numbers. Open the Excel file to look at them; the CSV is for the import: a "
+            "double click on it lets Excel change numbers such as 00123.",
+        ).fill(n=len(export.table))
+    ]
+    if unsafe.any():
+        lines.append(
+            Text(
+                de="Nicht in der CSV, weil eine Tabellenkalkulation ihre Nummer als Formel ausführen würde: {n} ({names}). "
+                "In der Excel-Datei stehen sie.",
+                en="Not in the CSV, because a spreadsheet would run their number as a formula: {n} ({names}). "
+                "They are in the Excel file.",
+            ).fill(n=int(unsafe.sum()), names=", ".join(export.table.loc[unsafe, "customer_id"].head(5)))
+        )
+    if "margin_per_year_amount" in export.table and export.withheld:
+        lines.append(
+            Text(
+                de="Bei {n} Kunden bleibt der Deckungsbeitrag nach Betreuung leer: Zu wenige Personen haben Stunden auf sie "
+                "gebucht.",
+                en="For {n} customers the contribution after service stays empty: too few people logged time on them.",
+            ).fill(n=export.withheld)
+        )
+    return lines

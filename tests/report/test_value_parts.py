@@ -1,0 +1,103 @@
+"""The value chapter tells value functions, groupings that explain the margin, and the efficiency ratio, in both languages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from simkit.foundation.text import LANGUAGES, same
+from simkit.intake.client import ClientData
+from simkit.intake.score_config import Score
+from simkit.report.blocks import Block
+from simkit.report.chapters.registry import write_chapter
+from simkit.report.chapters.value_dimensions import dimension_blocks, dimension_message
+from simkit.report.chapters.value_factors import chosen_by_hand, factor_blocks
+from simkit.report.dossier import Dossier, Settings, look_of
+from simkit.report.sheet import Sheet
+from simkit.study.calibration import LeftOut
+from simkit.value.customer_value import CustomerValue, customer_value
+from simkit.value.dimensions import MarginSplit
+from simkit.value.factors import FACTORS
+
+WISHES = {
+    "functions": {
+        "margin": {"kind": "s", "low": 0, "high": 400_000},
+        "payment": {"kind": "threshold", "at": -14, "missing": "half"},
+        "referral": {"missing": "zero"},
+    }
+}
+
+
+@pytest.fixture(scope="module")
+def found(demo: ClientData) -> CustomerValue:
+    client = replace(demo, config=demo.config.model_copy(update={"score": Score.model_validate(WISHES)}))
+    return customer_value(client, draws=20)
+
+
+@pytest.fixture(scope="module")
+def wished(demo: ClientData, found: CustomerValue) -> dict[str, list[Block]]:
+    return {
+        language: list(factor_blocks(Sheet(chapter="value", look=look_of(demo.config, language)), found))
+        for language in LANGUAGES
+    }
+
+
+def cells(block: Block) -> dict[str, list[str]]:
+    return {str(row[0]): [str(cell) for cell in row[1:]] for row in block.content["rows"]}
+
+
+def test_each_factor_has_its_function_and_its_rule_in_words(wished: dict[str, list[Block]]) -> None:
+    german = cells(next(block for block in wished["de"] if block.name == "value_functions"))
+    assert (
+        german["Deckungsbeitrag nach Betreuungskosten"][0] == "S-Kurve: 0,05 bei 0, 0,5 bei 200.000, 0,95 bei 400.000"
+    )
+    assert german["Zahlungsverhalten"] == ["Schwelle: 1 ab −14, darunter 0", "zählt 0,5", "client.yaml"]
+    assert german["Treue"][2] == "Voreinstellung"
+    english = cells(next(block for block in wished["en"] if block.name == "value_functions"))
+    assert english["Referral"] == ["linear: 0 at 1, 1 at 5", "counts 0", "client.yaml"]
+
+
+def test_only_functions_of_another_shape_are_drawn(wished: dict[str, list[Block]]) -> None:
+    (figure,) = [block for block in wished["de"] if block.kind == "figure"]
+    assert figure.title.startswith("2 Wertfunktionen sind von Hand gesetzt")
+    assert "Zahlungsverhalten" in figure.content["svg"] and "Weiterempfehlung" not in figure.content["svg"]
+
+
+def test_without_wishes_no_function_is_by_hand_and_none_is_drawn(demo: ClientData, found: CustomerValue) -> None:
+    usual = replace(found, functions={name: FACTORS[name].function for name in found.factors_used})
+    assert chosen_by_hand(usual) == []
+    blocks = list(factor_blocks(Sheet(chapter="value", look=look_of(demo.config, "de")), usual))
+    assert "function_curves" not in [block.name for block in blocks]
+
+
+def test_a_grouping_that_explains_the_margin_is_named_with_its_groups(demo: ClientData, found: CustomerValue) -> None:
+    dossier = Dossier(client=demo, look=look_of(demo.config, "en"), settings=Settings())
+    dossier.__dict__["value"] = found
+    sheet = Sheet(chapter="value", look=dossier.look)
+    split = dossier.margin_split
+    assert isinstance(split, MarginSplit)
+    shares = split.shares.assign(low=0.0)
+    assert "lie with the single customer" in dimension_message(sheet, replace(split, shares=shares))
+    place = shares.index[(shares["level"] == "industry") & (shares["outcome"] == "contribution_share")][0]
+    shares.loc[place, ["share", "low", "high"]] = [0.4, 0.3, 0.5]
+    dossier.__dict__["margin_split"] = replace(split, shares=shares)
+
+    figure, table = dimension_blocks(sheet, dossier)
+    assert figure.title.startswith("'Industry' explains 40% of the differences (Contribution per revenue)")
+    assert table.title == "What the groups bring: Industry"
+    assert all(row[1] >= 5 for row in table.content["rows"])
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("de", "Erreichen, was dem Zweck dient"), ("en", "To achieve what serves")]
+)
+def test_efficiency_and_effectiveness_are_told_by_what_they_achieve(
+    demo: ClientData, language: str, words: str
+) -> None:
+    dossier = Dossier(client=demo, look=look_of(demo.config, "de" if language == "de" else "en"), settings=Settings())
+    dossier.__dict__["outcome"] = LeftOut(reason=same("–"), missing=())
+    block = next(block for block in write_chapter("glossary", dossier) if block.name == "effect")
+    assert any(words in item["text"] for item in block.content["items"])
+    shared = "erreich" if language == "de" else "achieve"
+    assert all(shared in item["text"].lower() for item in block.content["items"][:3])
