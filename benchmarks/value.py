@@ -1,7 +1,8 @@
-"""Time the value floor, part by part: the lifetime models on CDNOW against another package, and as customers grow.
+"""Time the value floor, part by part: lifetime models against another package, SMAA, and the whole floor at full size.
 
-Run with ``python benchmarks/value.py [--only lifetime growth]`` in the project's environment, `SIMKIT_SHARED_DATA` naming the
-folder with the real data. A part is one entry of `PARTS`. Times on a shared machine drift, so read the ratios.
+Run with ``python benchmarks/value.py [--only lifetime smaa whole refits growth]`` in the project's environment;
+`SIMKIT_SHARED_DATA` names the folder with the real data. A part is one entry of `PARTS`. Times on a shared machine drift, so
+read the ratios.
 """
 
 from __future__ import annotations
@@ -158,12 +159,128 @@ def growth() -> None:
     say(f"    peak memory {peak_gib():.2f} GiB")
 
 
+# --- the whole floor --------------------------------------------------------------------------------------------------
+
+
+def smaa() -> None:
+    """Work the classes and ranks of 1,000 customers out under 5,000 drawn weights."""
+    from simkit.foundation.streams import stream
+    from simkit.value.acceptability import class_acceptability, rank_acceptability, weight_draws
+    from simkit.value.segments import CUTOFFS
+
+    random = stream(1, -1, "benchmark.smaa")
+    names = ["margin", "growth", "loyalty", "payment", "referral", "potential"]
+    weights = weight_draws(dict.fromkeys(names, 1.0), seed=1, draws=5000)
+    for label, unknown in (("all factors known", 0.0), ("a tenth of the factors unknown", 0.1)):
+        values = random.uniform(size=(1000, len(names)))
+        values[random.uniform(size=values.shape) < unknown] = np.nan
+        factors = pd.DataFrame(values, columns=names, index=[f"K{number:04d}" for number in range(1000)])
+        revenue = pd.Series(random.lognormal(6, 1, 1000), index=factors.index)
+        timed(f"classes of 1,000 customers, 5,000 draws, {label}",
+              lambda f=factors, r=revenue: class_acceptability(f, weights, r, CUTOFFS))  # fmt: skip
+        timed("all ranks of the same", lambda f=factors, r=revenue: rank_acceptability(f, weights, r))
+
+
+PEOPLE, ENTRIES = 60, 200_000
+
+
+def client_at_size() -> Any:
+    """Return an invented client: order lines with cost and class, master data, staff, and a log of activities."""
+    import datetime as dt
+
+    from simkit.foundation.streams import stream
+    from simkit.intake.client import ClientData
+    from simkit.intake.config import ClientConfig
+    from simkit.intake.workdays import WorkingCalendar
+
+    random = stream(1, -1, "benchmark.client")
+    lines = sales(CUSTOMERS, round(1.05 * LINES)).rename(
+        columns={"sold_on": "ordered_on"}
+    )  # some fall out of the period
+    lines = lines[lines["ordered_on"] <= pd.Timestamp("2024-12-31")].reset_index(drop=True)
+    lines["order_id"] = np.char.add("A", np.arange(len(lines)).astype(str))
+    lines["cost_amount"] = lines["value_amount"] * random.uniform(0.5, 0.9, len(lines))
+    lines["order_class"] = random.choice(["standard", "configured", "bespoke"], len(lines), p=[0.6, 0.3, 0.1])
+    ids = np.unique(lines["customer_id"])
+    people = np.char.add("P", np.arange(PEOPLE).astype(str))
+    since = pd.Timestamp("2022-01-03") + pd.to_timedelta(random.integers(0, 1090, ENTRIES), unit="D")
+    log = pd.DataFrame(
+        {
+            "employee_id": random.choice(people, ENTRIES), "customer_id": random.choice(ids, ENTRIES), "started_at": since,
+            "activity": random.choice(["care", "selling", "service", "preparation", "travel"], ENTRIES),
+            "hours": random.gamma(2.0, 0.5, ENTRIES), "channel": random.choice(["visit", "phone"], ENTRIES),
+        }
+    )  # fmt: skip
+    log["ended_at"] = log["started_at"] + pd.to_timedelta(log["hours"], unit="h")
+    staff = pd.DataFrame({"employee_id": people, "fte": 1.0, "cost_amount": 80_000.0})
+    config = {"client": "invented", "name": "Invented", "state": "BW", "tables": {}}
+    return ClientData(
+        config=ClientConfig.model_validate(config), folder=Path(), findings=(), assumptions=(), protocol=pd.DataFrame(),
+        tables={"orders": lines, "customers": pd.DataFrame({"customer_id": ids}), "employees": staff, "activities": log},
+        input_hashes={}, first=dt.date(2022, 1, 1), last=dt.date(2024, 12, 31),
+        calendar=WorkingCalendar(country="DE", state="BW"),
+    )  # fmt: skip
+
+
+def whole() -> None:
+    """Run every room of the value floor on a million order lines and 100,000 customers, without and with its draws."""
+    from simkit.value.class_study import class_study, judged
+    from simkit.value.controlling import controlling
+    from simkit.value.customer_list import list_table
+    from simkit.value.customer_value import customer_value
+    from simkit.value.lifetime.lifetime_value import lifetime_value, with_lifetime
+    from simkit.value.service_study import service_study
+
+    client = client_at_size()
+    say(
+        f"  {client.table('customers').shape[0]:,} customers, {len(client.table('orders')):,} order lines, {ENTRIES:,} entries"
+    )
+    started, few = time.process_time(), 2
+    value = timed("facts, factors, score, segments, concentration, effort", lambda: customer_value(client, draws=few))
+    lifetime = timed("lifetime value", lambda: lifetime_value(client, draws=0))
+    timed("how firm the classes are, but for drawn weights", lambda: class_study(value, 3.0, draws=few))
+    timed("service levels, response, best split of the hours", lambda: service_study(client, value, 3.0, draws=few))
+    timed("controlling of contacts and hours", lambda: controlling(client, value, draws=few))
+    timed("customer list", lambda: list_table(with_lifetime(value, lifetime), "en"))
+    say(f"  the whole floor {time.process_time() - started:53.3f} s CPU; peak memory {peak_gib():.2f} GiB")
+    timed("apart: customer value with 1,000 bootstrap draws", lambda: customer_value(client, draws=1000))
+    timed("apart: service and best split with 500 draws", lambda: service_study(client, value, 3.0, draws=500))
+    timed("apart: controlling with 1,000 bootstrap draws", lambda: controlling(client, value, draws=1000))
+    customers = judged(value)
+    apart_smaa(customers, value.weights)
+    say(f"    peak memory {peak_gib():.2f} GiB")
+
+
+def apart_smaa(customers: Any, weights: Any) -> None:
+    """Time the drawn weights on all customers: classes under 5,000 weights, all ranks under 200."""
+    from simkit.value.acceptability import class_acceptability, rank_acceptability, weight_draws
+
+    drawn = weight_draws(weights, seed=1, draws=5000)
+    given = (customers.factors, customers.revenue)
+    timed(
+        "apart: classes under 5,000 drawn weights",
+        lambda: class_acceptability(given[0], drawn, given[1], customers.cutoffs),
+    )
+    timed("apart: all ranks under 200 drawn weights", lambda: rank_acceptability(given[0], drawn.head(200), given[1]))
+
+
+def refits() -> None:
+    """Work the lifetime value of the same customers out with 200 bootstrap refits."""
+    from simkit.value.lifetime.lifetime_value import lifetime_value
+
+    client = client_at_size()
+    timed("lifetime value with 200 bootstrap refits", lambda: lifetime_value(client, draws=200))
+    say(f"    peak memory {peak_gib():.2f} GiB")
+
+
 def peak_gib() -> float:
     """Return the largest resident memory of this process so far, in GiB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**30 if sys.platform == "darwin" else 2**20)
 
 
-PARTS: dict[str, Callable[[], None]] = {"lifetime": lifetime, "growth": growth}
+PARTS: dict[str, Callable[[], None]] = {
+    "lifetime": lifetime, "smaa": smaa, "whole": whole, "refits": refits, "growth": growth,
+}  # fmt: skip
 
 if __name__ == "__main__":
     main()

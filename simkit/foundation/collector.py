@@ -11,8 +11,9 @@ from contextlib import contextmanager
 def collector_paused() -> Iterator[None]:
     """Switch the collector off: a run makes many objects and hardly a cycle, and sweeping them costs more than the log.
 
-    What is there already is frozen, so that a collection asked for inside looks at the new objects alone. Inside another
-    pause it does nothing: only the outermost one switches on again.
+    What is there already is frozen, so that a collection asked for inside looks at the new objects alone. At the end what
+    is left behind is swept in that way: once unfrozen it would count as old, which Python hardly ever looks at, and a
+    process with many runs would grow. Inside another pause it does nothing: only the outermost one sweeps and switches on.
     """
     if not gc.isenabled():
         yield
@@ -22,5 +23,6 @@ def collector_paused() -> Iterator[None]:
     try:
         yield
     finally:
+        gc.collect()
         gc.unfreeze()
         gc.enable()

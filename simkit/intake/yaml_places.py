@@ -20,7 +20,7 @@ from simkit.foundation.text import Text
 KeyPath = tuple[str | int, ...]
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """Reads "No" and "NO" (a label, or Norway), NULL, 007 and 12:30 as text; nothing is written null or ~."""
 
 
@@ -75,7 +75,8 @@ def read_yaml(path: Path) -> YamlFile:
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
-        node = yaml.compose(text, Loader=_Loader)
+        loader = _Loader(text)
+        node = loader.get_single_node()
     except FileNotFoundError as error:
         raise ConfigError(_MISSING.fill(name=path.name), str(path.parent), _MISSING_REMEDY) from error
     except UnicodeDecodeError as error:
@@ -87,7 +88,7 @@ def read_yaml(path: Path) -> YamlFile:
         raise ConfigError(_NO_MAPPING, path.name, _NO_MAPPING_REMEDY.fill(folder=_pattern_of(path)))
     _collect_lines(node, (), lines, path)
     try:
-        content = yaml.load(text, Loader=_Loader)  # a safe loader with fewer surprises
+        content = loader.construct_document(node)
     except (yaml.YAMLError, ValueError) as error:  # ValueError: a date such as 2024-02-30
         raise _syntax_error(path, error) from error
     return _spread_dotted_keys(YamlFile(path=path, content=content, lines=lines))

@@ -68,9 +68,8 @@ def simulate(
     Record
         The event log; every figure is a pure function of it.
     """
-    with collector_paused():
-        run = Run(world, design, parameters or world.parameters, today or load_design("baseline"))
-        return run.record()
+    with collector_paused():  # the run is let go in it, so that it is swept at its end
+        return Run(world, design, parameters or world.parameters, today or load_design("baseline")).record()
 
 
 class Run:

@@ -69,6 +69,8 @@ class Lever:
         What it leaves as it is with ample capacity.
     places : mapping of str to str
         File and line of every leaf that it sets or multiplies.
+    origins : mapping of str to Provenance
+        Where a leaf's value comes from, where that is not the lever itself.
     """
 
     name: str
@@ -85,6 +87,7 @@ class Lever:
     moves_when_short: Mapping[str, int] = field(default_factory=dict)
     unchanged: tuple[str, ...] = ()
     places: Mapping[str, str] = field(default_factory=dict)
+    origins: Mapping[str, Provenance] = field(default_factory=dict)
 
     @property
     def origin(self) -> Text:
@@ -120,6 +123,8 @@ def put_on(levers: Iterable[Lever], parameters: Parameters) -> Parameters:
     tree = parameters
     for lever in mix:
         tree = tree.patch(lever.overlay, lever.provenance)
+        for leaf, origin in lever.origins.items():
+            tree = tree.patch({leaf: lever.overlay[leaf]}, origin)
     for lever in mix:
         tree = scaled(tree, lever.scale, lever.provenance)
     for cost in COSTS:

@@ -15,6 +15,9 @@ from simkit.model.parameters import SEGMENTS
 from simkit.model.rules import Rules
 from simkit.model.world import World
 
+STEEPEST = 100.0
+"""Largest exponent of a curve: beyond, it is a step, and powers leave the range of numbers."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Adbudg:
@@ -33,7 +36,7 @@ class Adbudg:
     @classmethod
     def through_today(cls, *, lo: float, hi: float, elasticity: float, care_before: float) -> Adbudg:
         """Return the curve that gives 1 at today's care level, with this local elasticity there."""
-        c = elasticity * (hi - lo) / ((1 - lo) * (hi - 1))
+        c = min(elasticity * (hi - lo) / ((1 - lo) * (hi - 1)), STEEPEST)
         return cls(lo=lo, hi=hi, c=c, d=care_before**c * (hi - 1) / (1 - lo))
 
     def __call__(self, x: float) -> float:
@@ -209,6 +212,7 @@ class Reactions:
 
 
 def _curve(parameters: Parameters, segment: str) -> Adbudg:
+    """Return the curve of a segment: the general one with the segment's own elasticity, fall and rise."""
     v = parameters.value
     lo, hi = v("reaction.rate_floor"), v("reaction.rate_ceiling")
     if not lo < 1 < hi:
@@ -217,5 +221,8 @@ def _curve(parameters: Parameters, segment: str) -> Adbudg:
             "reaction.rate_floor",
         )
     return Adbudg.through_today(
-        lo=lo, hi=hi, elasticity=v("reaction.elasticity"), care_before=v(f"reaction.care_before_{segment}")
+        lo=lo + (1 - v(f"reaction.{segment}.fall_share")) * (1 - lo),
+        hi=hi - (1 - v(f"reaction.{segment}.rise_share")) * (hi - 1),
+        elasticity=v("reaction.elasticity") * v(f"reaction.{segment}.elasticity_factor"),
+        care_before=v(f"reaction.care_before_{segment}"),
     )

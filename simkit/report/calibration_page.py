@@ -27,7 +27,7 @@ shows the measured hours, times and outcomes; the fit is told, also where it doe
 before the last six months predicts them with an 80 % interval.
 
 Which value a run takes: set by hand (`client.yaml`, `--set`) > calibrated (`calibration.yaml` in the client's folder, as
-long as it belongs to the present data and version) > measured > default.
+long as it belongs to the present data and version) > measured > workshop > default.
 
 Exports show no lapsed lead, request or contact. What they show is what was done: contacts received and requests answered
 are moments, and the lapses follow from them. How much of the work a log holds is counted on orders, each of which was

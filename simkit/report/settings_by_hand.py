@@ -184,13 +184,16 @@ def _without(settings: StudySettings, names: set[str]) -> StudySettings:
 
 
 def _named(config: ClientConfig) -> Iterator[tuple[str, str, tuple[str | int, ...]]]:
-    """Yield kind, name and place of every overlay that client.yaml names."""
+    """Yield kind, name and place of every file of an overlay that client.yaml names."""
+    from simkit.study.agreed_plan import NAME as AGREED
+
     study = config.study
     yield from (("designs", name, ("designs", place)) for place, name in enumerate(study.designs))
     yield from (("scenarios", name, ("scenarios", place)) for place, name in enumerate(study.scenarios))
     for place, variant in enumerate(study.variants):
         yield "designs", variant.design, ("variants", place, "design")
-        for number, lever in enumerate(variant.levers):
+        in_files = ((number, lever) for number, lever in enumerate(variant.levers) if lever != AGREED)
+        for number, lever in in_files:
             yield "levers", lever, ("variants", place, "levers", number)
 
 

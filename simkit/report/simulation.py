@@ -138,6 +138,7 @@ def robustness_of(
 def subject_of(dossier: Dossier, study: OrganisationStudy) -> Subject:
     """Return what a test of robustness needs of a dossier."""
     from simkit.model.parameters import load_defaults
+    from simkit.study.agreed_plan import agreed_plan
     from simkit.study.calibration import client_facts, measured_parameters
     from simkit.study.organisation import with_own_assumptions
     from simkit.study.plan import make_plan
@@ -148,7 +149,7 @@ def subject_of(dossier: Dossier, study: OrganisationStudy) -> Subject:
     facts = client_facts(client, value)
     measured = measured_parameters(client, dossier.time_use, value, load_defaults())
     tree = with_own_assumptions(measured, client)
-    plan = make_plan(study.settings, facts, tree, client.folder)
+    plan = make_plan(study.settings, facts, tree, client.folder, agreed_plan(client, value, tree))
     return Subject(facts=facts, parameters=tree, plan=plan, study=study, folder=client.folder)
 
 

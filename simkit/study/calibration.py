@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from simkit.foundation.parameters import KIND_LABELS, Leaf, Parameters
+from simkit.study.agreed_response import agreed_response_overlay
 from simkit.study.client_facts import LeftOut, client_facts, what_is_missing
 from simkit.study.measured_demand import Overlay, demand_overlay, patched
 from simkit.study.measured_people import people_overlay
@@ -36,7 +37,7 @@ LEAF_COLUMNS = (
 def measured_parameters(
     client: ClientData, time_use: TimeUse | None, value: CustomerValue, defaults: Parameters
 ) -> Parameters:
-    """Return the tree with everything in it that the client's tables can tell.
+    """Return the tree with everything in it that the client's tables can tell, and how customers respond by a workshop.
 
     Parameters
     ----------
@@ -58,8 +59,10 @@ def measured_parameters(
     tree = patched(
         tree, {**season_overlay(client), **people_overlay(client, defaults), **response_overlay(client, tree)}
     )
+    facts = client_facts(client, value)
     if time_use is not None:
-        tree = patched(tree, work_overlay(client, time_use, value, client_facts(client, value), tree))
+        tree = patched(tree, work_overlay(client, time_use, value, facts, tree))
+    tree = patched(tree, agreed_response_overlay(client, value, facts, tree))
     return patched(tree, cycle_overlay(client, tree))
 
 

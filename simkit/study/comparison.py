@@ -137,12 +137,8 @@ def differences(frame: pd.DataFrame, baseline: str) -> pd.DataFrame:
 
 def paired(frame: pd.DataFrame, scenario: str, measure: str, *, year: int = 0, group: str = "") -> pd.DataFrame:
     """Return one measure as a table replication × design, designs in the order in which they stand in the runs."""
-    chosen = frame[
-        (frame["scenario"] == scenario)
-        & (frame["measure"] == measure)
-        & (frame["year"] == year)
-        & (frame["group"] == group)
-    ]
+    chosen = frame[frame["measure"] == measure]  # few rows; the other conditions need not look at all
+    chosen = chosen[(chosen["scenario"] == scenario) & (chosen["year"] == year) & (chosen["group"] == group)]
     table = chosen.pivot(index="replication", columns="design", values="value")
     return table[list(dict.fromkeys(chosen["design"]))]
 

@@ -12,6 +12,7 @@ from simkit.foundation.parameters import Parameters
 from simkit.foundation.text import Text
 from simkit.model.parameters import CLASSES, SEGMENTS
 from simkit.model.season import SEASONS
+from simkit.study.agreed_response import RESPONSE_LEAVES
 from simkit.study.measured_people import SEEN_MONTHS
 from simkit.study.measured_response import ENOUGH_CUSTOMERS, ENOUGH_QUARTERS
 from simkit.study.measured_rounds import CHASING
@@ -184,6 +185,14 @@ CATALOGUE: tuple[Identified, ...] = (
         ),
         method=Text(
             de="Poisson-Regression auf Kontakte des Vorquartals", en="Poisson regression on contacts of the quarter before"
+        ),
+    ),
+    Identified(
+        paths=RESPONSE_LEAVES, needs=("workshop",),
+        minimum=_GROUP,
+        method=Text(
+            de="Antwortkurven (ADBUDG) je Segment, ohne den Kundenverlust des Modells; Gemessenes geht vor",
+            en="response curves (ADBUDG) per segment, less the model's own churn; what is measured goes before",
         ),
     ),
     Identified(

@@ -21,6 +21,7 @@ from simkit.foundation.parameters import Parameters
 from simkit.foundation.text import Text
 from simkit.model.facts import Facts
 from simkit.model.parameters import load_defaults
+from simkit.study.agreed_plan import agreed_plan
 from simkit.study.calibration import LeftOut, client_facts, measured_parameters, what_is_missing
 from simkit.study.care_level import WORLDS, with_care_level
 from simkit.study.grid import Engine, Execution, Progress, play_world, run_grid
@@ -42,7 +43,7 @@ __all__ = [
     "with_own_assumptions",
 ]  # fmt: skip
 
-FORMAT = 4
+FORMAT = 5
 CODE_FLOORS = ("foundation", "intake", "effort", "value", "model", "study")
 
 
@@ -132,7 +133,7 @@ def open_or_run(
     measured = measured_parameters(client, time_use, value, assumed)
     parameters = with_own_assumptions(with_calibration(measured, open_calibration(client)), client)
     check_choice(settings, parameters, posts=len(facts.slots), folder=client.folder)
-    plan = make_plan(settings, facts, parameters, client.folder)
+    plan = make_plan(settings, facts, parameters, client.folder, agreed_plan(client, value, parameters))
     wording = Wording(country=client.config.country, currency=client.config.currency)
     key = study_key(facts, parameters, plan, settings, wording)
     document = read_document(folder)

@@ -15,11 +15,13 @@ from simkit.foundation.parameters import Parameters
 from simkit.foundation.text import Text, same
 from simkit.model.designs import Design, load_design
 from simkit.model.facts import Facts
-from simkit.model.levers import load_lever
+from simkit.model.levers import Lever
 from simkit.model.overlay_check import overlay_problems, raise_list
 from simkit.model.rules import compile_rules
 from simkit.model.scenarios import Scenario, load_scenario
 from simkit.model.staffing import hours_balance, unit_sizes
+from simkit.study.agreed_plan import NAME as AGREED
+from simkit.study.agreed_plan import NO_PLAN, AgreedPlan, levers_named
 from simkit.study.contributions import AT_ONCE_SUFFIX, chain, combinations_of_switches, scan_label, switched_label
 from simkit.study.grid import Arm, Grid
 from simkit.study.lever_arms import LeverArm, LeverPlanner, head_amount_per_year, variant_arm
@@ -138,6 +140,8 @@ class Plan:
         Levers with the organisations they are on: the client's variants, and in a full study all on one budget.
     lever_budget_amount : float
         That budget a year.
+    agreed : AgreedPlan
+        The client's service levels in the terms of the model.
     """
 
     grid: Grid
@@ -152,6 +156,7 @@ class Plan:
     precision: Precision | None = None
     levers: tuple[LeverArm, ...] = ()
     lever_budget_amount: float = 0.0
+    agreed: AgreedPlan = NO_PLAN
 
     @property
     def baseline(self) -> str:
@@ -164,7 +169,13 @@ class Plan:
         return next(iter(self.grid.scenarios))
 
 
-def make_plan(settings: StudySettings, facts: Facts, parameters: Parameters, folder: Path | None = None) -> Plan:
+def make_plan(
+    settings: StudySettings,
+    facts: Facts,
+    parameters: Parameters,
+    folder: Path | None = None,
+    agreed: AgreedPlan = NO_PLAN,
+) -> Plan:
     """Return the plan of a study.
 
     Parameters
@@ -175,15 +186,17 @@ def make_plan(settings: StudySettings, facts: Facts, parameters: Parameters, fol
         The client and its tree, for the sizes of units.
     folder : Path, optional
         The client's folder, whose own designs and scenarios go before the shipped ones.
+    agreed : AgreedPlan
+        Service levels that the client agreed on; today's organisation runs with them too, and variants may take them.
 
     Raises
     ------
     ConfigError
-        For an unknown design or scenario.
+        For an unknown design or scenario, or a variant that takes service levels where none were agreed.
     """
     scenarios = {name: load_scenario(name, folder) for name in settings.scenarios}
-    designs = compared_designs(settings, folder)
-    planner = _Planner(settings=settings, scenarios=scenarios, parameters=parameters)
+    designs = compared_designs(settings, folder, agreed.lever)
+    planner = _Planner(settings=settings, scenarios=scenarios, parameters=parameters, agreed=agreed)
     for name, design in designs.items():
         planner.add(name, design, "main")
     baseline = designs[settings.designs[0]]
@@ -196,6 +209,7 @@ def make_plan(settings: StudySettings, facts: Facts, parameters: Parameters, fol
     if settings.depth == "full":
         for name in settings.designs:
             planner.add_scan(name, designs[name], facts)
+    planner.add_agreed(baseline)
     planner.add_variants(folder)
     planner.add_levers(designs, facts, folder)
     return planner.plan()
@@ -232,17 +246,20 @@ def choice_problems(
     common: dict[str, Any] = {"scenarios": settings.scenarios, "posts": posts, "folder": folder}
     found = overlay_problems(parameters, designs=settings.designs, **common)
     for one in settings.variants:  # each design with its own levers: no other mix is run
-        found += overlay_problems(parameters, designs=[one.design], levers=["+".join(one.levers)], **common)
+        in_files = "+".join(name for name in one.levers if name != AGREED)
+        found += overlay_problems(parameters, designs=[one.design], levers=[in_files], **common)
     if len(settings.designs) + len(settings.variants) < 2:
         found.append(NOTHING_TO_COMPARE)
     return list({(problem.what.en, problem.where): problem for problem in found}.values())
 
 
-def compared_designs(settings: StudySettings, folder: Path | None = None) -> dict[str, Design]:
+def compared_designs(
+    settings: StudySettings, folder: Path | None = None, agreed: Lever | None = None
+) -> dict[str, Design]:
     """Return the designs and their variants with levers by label, the baseline first."""
     designs = {name: load_design(name, folder) for name in settings.designs}
     for variant in settings.variants:
-        levers = [load_lever(name, folder) for name in variant.levers]
+        levers = levers_named(variant.levers, agreed, folder)
         bare = load_design(variant.design, folder)
         design = bare.with_levers(levers)
         named = [bare.title, *(lever.title for lever in levers)]
@@ -254,8 +271,16 @@ def compared_designs(settings: StudySettings, folder: Path | None = None) -> dic
 class _Planner:
     """Collects arms; a variant that equals an arm already there is that arm."""
 
-    def __init__(self, *, settings: StudySettings, scenarios: Mapping[str, Scenario], parameters: Parameters) -> None:
+    def __init__(
+        self,
+        *,
+        settings: StudySettings,
+        scenarios: Mapping[str, Scenario],
+        parameters: Parameters,
+        agreed: AgreedPlan,
+    ) -> None:
         self.settings, self.scenarios, self.parameters = settings, scenarios, parameters
+        self.agreed = agreed
         self.arms: list[Arm] = []
         self.roles: dict[str, str] = {}
         self.titles: dict[str, Text] = {name: scenario.title for name, scenario in scenarios.items()}
@@ -357,13 +382,24 @@ class _Planner:
         if changes:
             self.scans[name] = tuple((unit, change) for change in changes)
 
+    def add_agreed(self, baseline: Design) -> None:
+        """Add today's organisation with the agreed service levels, to tell what they do by themselves."""
+        lever = self.agreed.lever
+        if lever is None:
+            return
+        title = Text(de=f"{baseline.title.de} + {lever.title.de}", en=f"{baseline.title.en} + {lever.title.en}")
+        label = self.add(f"{baseline.name}~{AGREED}", baseline.with_levers([lever]), "lever", title=title)
+        self.levers.append(variant_arm(label, baseline.name, (lever,)))
+
     def add_variants(self, folder: Path | None) -> None:
         """Set the client's own variants beside their designs without levers."""
         for variant in self.settings.variants:
-            levers = tuple(load_lever(name, folder) for name in variant.levers)
+            levers = levers_named(variant.levers, self.agreed.lever, folder)
             bare = load_design(variant.design, folder)
             base = self.add(variant.design, bare, "lever")
-            self.levers.append(variant_arm(bare.with_levers(levers).name, base, levers))
+            arm = variant_arm(bare.with_levers(levers).name, base, levers)
+            if not any(known.base == base and known.lever == arm.lever for known in self.levers):
+                self.levers.append(arm)
 
     def add_levers(self, designs: Mapping[str, Design], facts: Facts, folder: Path | None) -> None:
         """Set the levers' common budget, and in a full study add them on today's organisation and on another one.
@@ -403,7 +439,7 @@ class _Planner:
         return Plan(
             grid=grid, main=main, titles=self.titles, roles=self.roles, steps=self.steps, factorial=self.combined,
             at_once=self.at_once, relabelled=self.relabelled, scans=self.scans, precision=self._precision(),
-            levers=tuple(self.levers), lever_budget_amount=self.budget_amount,
+            levers=tuple(self.levers), lever_budget_amount=self.budget_amount, agreed=self.agreed,
         )  # fmt: skip
 
     def _precision(self) -> Precision | None:

@@ -118,6 +118,7 @@ def all_frames(results: Results) -> dict[str, pd.DataFrame]:
         "picture": picture(results.main_runs, _hours_per_fte(results, level)),
         "measured": leaf_table(results.parameters, measured=True),
         "assumed": leaf_table(results.parameters, measured=False),
+        "agreed": plan.agreed.table,
     }
 
 

@@ -42,7 +42,7 @@ NAMES = frozenset({"title", "purpose"})
 LEAVES = frozenset({"overlay", "scale", "cost"})  # stand in the tree that they lead to
 NAMES_OF_DESIGN = NAMES | LEAVES | {"name", "units", "levers", "rank_table", "switches", "switch_titles", "folder"}
 EFFECTS = {"moves", "moves_when_short", "unchanged"}  # what a lever is expected to do
-NAMES_OF_LEVER = NAMES | LEAVES | EFFECTS | {"name", "rank_table", "source", "source_de", "mark", "places"}
+NAMES_OF_LEVER = NAMES | LEAVES | EFFECTS | {"name", "rank_table", "source", "source_de", "mark", "places", "origins"}
 
 Cell = tuple[str, str, int]  # label of the arm, name of the scenario, replication
 

@@ -82,11 +82,11 @@ def class_acceptability(
     10.1016/j.ejor.2005.12.037 for a survey). Sampling error of a share p: sqrt(p (1 − p) / draws), at most 0.7 points
     with 5,000 draws. Ties go to the larger revenue, then to the smaller id.
     """
-    buyers = _buyers(factors, revenue)
+    buyers = buyers_of(factors, revenue)
     sizes = class_sizes(len(buyers), cutoffs)
     within = np.zeros((len(sizes), len(buyers)))
-    for scores in _scores(buyers, weights):
-        within += [_at_the_top(scores, last).sum(axis=1) for last in sizes]
+    for scores in drawn_scores(buyers, weights):
+        within += [at_the_top(scores, last).sum(axis=1) for last in sizes]
     shares = np.diff(within / len(weights), axis=0, prepend=0.0, append=1.0)
     names = list(SEGMENTS)[: len(sizes) + 1]
     found = pd.DataFrame(shares.T, index=buyers.index, columns=names).reindex(factors.index, fill_value=0.0)
@@ -107,8 +107,8 @@ def rank_acceptability(factors: pd.DataFrame, weights: pd.DataFrame, revenue: pd
     Sorts every draw, customers × draws × log(customers), and holds all ranks (4 bytes each): use fewer draws for many
     customers than `class_acceptability` needs.
     """
-    buyers = _buyers(factors, revenue)
-    ranks = np.concatenate([_ranks(scores) for scores in _scores(buyers, weights)], axis=1)
+    buyers = buyers_of(factors, revenue)
+    ranks = np.concatenate([_ranks(scores) for scores in drawn_scores(buyers, weights)], axis=1)
     low, high = np.quantile(ranks, [0.05, 0.95], axis=1, method="nearest")
     return pd.DataFrame(
         {"mean_rank": ranks.mean(axis=1), "low_rank": low, "high_rank": high, "first_share": (ranks == 1).mean(axis=1)},
@@ -116,7 +116,7 @@ def rank_acceptability(factors: pd.DataFrame, weights: pd.DataFrame, revenue: pd
     )
 
 
-def _buyers(factors: pd.DataFrame, revenue: pd.Series) -> pd.DataFrame:
+def buyers_of(factors: pd.DataFrame, revenue: pd.Series) -> pd.DataFrame:
     """Return the factors of the customers with revenue, those first who win a tie."""
     order = pd.DataFrame({"revenue": revenue.reindex(factors.index), "customer": factors.index.astype(str)})
     order.index = factors.index
@@ -124,7 +124,7 @@ def _buyers(factors: pd.DataFrame, revenue: pd.Series) -> pd.DataFrame:
     return factors.loc[bought.index]
 
 
-def _scores(buyers: pd.DataFrame, weights: pd.DataFrame) -> Iterator[Floats]:
+def drawn_scores(buyers: pd.DataFrame, weights: pd.DataFrame) -> Iterator[Floats]:
     """Yield the scores of all customers in blocks of draws, shape (customers, draws of the block)."""
     values = buyers[list(weights.columns)].to_numpy(dtype=float)
     known = ~np.isnan(values)
@@ -139,7 +139,7 @@ def _scores(buyers: pd.DataFrame, weights: pd.DataFrame) -> Iterator[Floats]:
         yield scores
 
 
-def _at_the_top(scores: Floats, last: int) -> npt.NDArray[np.bool_]:
+def at_the_top(scores: Floats, last: int) -> npt.NDArray[np.bool_]:
     """Return which customers are among the first `last` of each draw; of equal scores the upper rows go first."""
     if last >= len(scores):
         return np.ones(scores.shape, dtype=bool)

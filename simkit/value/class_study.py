@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from simkit.value.acceptability import CONCENTRATION, FIRM, class_acceptability, weight_draws
@@ -94,7 +95,7 @@ def class_study(
     shares = class_acceptability(customers.factors, drawn, customers.revenue, customers.cutoffs)
     shares = shares[customers.revenue.reindex(shares.index) > 0]
     chosen = segment.reindex(shares.index)
-    held = pd.Series([shares.at[customer, letter] for customer, letter in chosen.items()], index=shares.index)
+    held = shares.to_numpy()[np.arange(len(shares)), shares.columns.get_indexer(pd.Index(chosen))]
     complexity = None
     if value.hourly_cost_amount is not None:
         complexity = Complexity(hourly_cost_amount=value.hourly_cost_amount)

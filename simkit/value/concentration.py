@@ -10,6 +10,7 @@ import pandas as pd
 
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.streams import stream
+from simkit.value.resampling import drawn_counts
 
 TOP_SHARES = (0.10, 0.20, 0.50)
 PUBLISHED = {0.10: 0.547, 0.20: 0.702, 0.50: 0.848}
@@ -91,8 +92,9 @@ def concentration(revenue: pd.Series, *, seed: int = 1, draws: int = 1000) -> Co
     """
     values = np.sort(revenue[revenue > 0].to_numpy(dtype=float))[::-1]
     random = stream(seed, -1, "value.concentration")
-    counts = random.multinomial(values.size, np.full(values.size, 1 / values.size), size=draws).astype(float)
-    drawn = np.array([top_shares(values, weight) for weight in counts])
+    drawn = np.array(
+        [top_shares(values, weight) for counts in drawn_counts(random, values.size, draws) for weight in counts]
+    )
     exact = top_shares(values, np.ones(values.size))
     low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
     top = pd.DataFrame(

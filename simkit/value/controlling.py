@@ -20,6 +20,7 @@ from simkit.foundation.text import Text, did_you_mean
 from simkit.value.effort_value import worth
 from simkit.value.input_log import input_log, shown_months
 from simkit.value.lead_lag import LeadLag, lead_lag
+from simkit.value.resampling import drawn_counts
 from simkit.value.turnover import sales_of
 from simkit.value.withheld import people_behind
 
@@ -334,9 +335,8 @@ def misallocation(inputs: pd.DataFrame, groups: pd.Series, *, seed: int = 1, dra
     sums, drawn = [], []
     for name in sorted(keys.unique()):
         chosen = pairs[(keys == name).to_numpy()]
-        weights = random.multinomial(len(chosen), np.full(len(chosen), 1 / len(chosen)), size=draws)
         sums.append(chosen.sum(axis=0))
-        drawn.append(weights @ chosen)
+        drawn.append(np.concatenate([counts @ chosen for counts in drawn_counts(random, len(chosen), draws)]))
     both = np.concatenate([np.stack(sums)[:, None], np.stack(drawn)], axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):  # a draw may hold no hours or no value at all
         shares = both / both.sum(axis=0, keepdims=True)

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from simkit.foundation.streams import stream
+from simkit.value.resampling import drawn_counts
 
 LEVEL = 0.95
 MINIMUM_VALUE_SHARE = 0.01
@@ -113,10 +114,8 @@ def _index_interval(
     sums = []
     for group in names:
         chosen = (groups == group).to_numpy()
-        count = int(chosen.sum())
-        weights = random.multinomial(count, np.full(count, 1 / count), size=draws)
         pair = np.column_stack([hours.to_numpy(dtype=float)[chosen], value.to_numpy(dtype=float)[chosen]])
-        sums.append(weights @ pair)
+        sums.append(np.concatenate([counts @ pair for counts in drawn_counts(random, len(pair), draws)]))
     both = np.stack(sums)  # group × draw × (hours, value)
     with np.errstate(divide="ignore", invalid="ignore"):  # a draw may hold no hours or no value at all
         shares = both / both.sum(axis=0, keepdims=True)

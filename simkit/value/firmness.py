@@ -5,13 +5,15 @@ Every question is answered by ranking and cutting the same factors again; nothin
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from simkit.value.segments import CUTOFFS, segments
+from simkit.value.acceptability import at_the_top, buyers_of, drawn_scores
+from simkit.value.segments import CUTOFFS, class_sizes, segments
 
 KEPT_SHARE = 0.9
 """The top class counts as the same while this share of its customers stay in it (rule of this kit)."""
@@ -82,11 +84,14 @@ def stability_intervals(
     """
     total = sum(weight for name, weight in weights.items() if name in judged.factors)
     today = {name: weight / total for name, weight in weights.items() if weight > 0 and name in judged.factors}
-    top = set(_top(judged, today))
+    buyers = buyers_of(judged.factors, judged.revenue)
+    size = class_sizes(len(buyers), judged.cutoffs)[0]
+    top = next(_tops(buyers, pd.DataFrame([today]), size))[:, 0]
     rows = []
     for name, chosen in today.items():
-        held = [_kept(judged, _moved(today, name, step / STEPS), top) >= kept_share for step in range(STEPS + 1)]
-        low, high = _stretch(held, chosen)
+        moved = pd.DataFrame([_moved(today, name, step / STEPS) for step in range(STEPS + 1)])
+        kept = np.concatenate([found[top].sum(axis=0) for found in _tops(buyers, moved, size)])
+        low, high = _stretch(list(kept / max(int(top.sum()), 1) >= kept_share), chosen)
         rows.append((name, chosen, low, high))
     return pd.DataFrame(rows, columns=["factor", "weight", "low", "high"])
 
@@ -99,13 +104,10 @@ def _moved(weights: Mapping[str, float], name: str, value: float) -> dict[str, f
     return {other: value if other == name else weight * (1 - value) / others for other, weight in weights.items()}
 
 
-def _top(judged: Judged, weights: Mapping[str, float]) -> list[object]:
-    classes = judged.classes(weights)
-    return list(classes.index[classes == "A"])
-
-
-def _kept(judged: Judged, weights: Mapping[str, float], top: set[object]) -> float:
-    return len(top & set(_top(judged, weights))) / max(len(top), 1)
+def _tops(buyers: pd.DataFrame, weights: pd.DataFrame, size: int) -> Iterator[npt.NDArray[np.bool_]]:
+    """Yield who is in the top class under each row of weights, in blocks of rows, shape (customers, rows)."""
+    for scores in drawn_scores(buyers, weights):
+        yield at_the_top(scores, size)
 
 
 def _stretch(held: list[bool], chosen: float) -> tuple[float, float]:

@@ -191,6 +191,21 @@ def answered_response(answers: pd.Series) -> Response | None:
     )
 
 
+def elasticity_range() -> Estimate:
+    """Return the 95 % range of an elasticity that people state, relative to its value.
+
+    Notes
+    -----
+    People are taken to be as unsure as the literature: the 2.5 and 97.5 % quantiles of the triangular distribution over
+    the assumption's range, with the mode at its value, relative to that value.
+    """
+    low, mode, high = ELASTICITY.low, ELASTICITY.value, ELASTICITY.high
+    whole, left, right = high - low, mode - low, high - mode
+    lower = low + (0.025 * whole * left) ** 0.5
+    upper = high - (0.025 * whole * right) ** 0.5
+    return Estimate(value=1.0, low=lower / mode, high=upper / mode)
+
+
 @dataclass(frozen=True, kw_only=True)
 class History:
     """What the client's own past says about contacts and revenue.

@@ -89,8 +89,9 @@ def segments(customers: pd.DataFrame, cutoffs: tuple[float, ...] = CUTOFFS) -> p
     by id, so that the list is the same every time.
     """
     sizes = class_sizes(int((customers["revenue_amount"] > 0).sum()), cutoffs)
-    buyers = customers[customers["revenue_amount"] > 0]
-    order = buyers.sort_values(["score", "revenue_amount", "customer_id"], ascending=[False, False, True]).index
+    buyers = customers[customers["revenue_amount"] > 0].sort_values("customer_id", kind="stable")
+    score, revenue = (buyers[name].to_numpy(dtype=float) for name in ("score", "revenue_amount"))
+    order = buyers.index[np.lexsort((-revenue, -score))]  # stable: what is equal stays in the order of the ids
     names = list(SEGMENTS)[: len(sizes) + 1]
     classes = np.array(names, dtype=object)[np.searchsorted(sizes, np.arange(len(order)), side="right")]
     return pd.Series(classes, index=order, dtype=object).reindex(customers.index, fill_value=names[-1])

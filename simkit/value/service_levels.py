@@ -53,6 +53,19 @@ def service_levels(
     ConfigError
         client.yaml states a service level of a segment that the client does not have.
     """
+    check_segments(customers, stated)
+    chosen = pd.DataFrame() if agreed is None else agreed.set_index("segment")
+    return pd.DataFrame([_level(name, customers[name], today, stated, chosen) for name in sorted(customers)])
+
+
+def check_segments(customers: Mapping[str, int], stated: ServiceLevels) -> None:
+    """Check that client.yaml states service levels of segments that there are.
+
+    Raises
+    ------
+    ConfigError
+        For a segment that the client does not have.
+    """
     for name in stated.segments:
         if name not in customers:
             raise ConfigError(
@@ -62,8 +75,28 @@ def service_levels(
                 f"client.yaml: service_levels.segments.{name}",
                 did_you_mean(name, customers),
             )  # fmt: skip
-    chosen = pd.DataFrame() if agreed is None else agreed.set_index("segment")
-    return pd.DataFrame([_level(name, customers[name], today, stated, chosen) for name in sorted(customers)])
+
+
+def planned_level(name: str, stated: ServiceLevels, agreed: pd.DataFrame) -> dict[str, tuple[object, str]]:
+    """Return what was agreed or stated for one segment: field → (value, "workshop" or "client"); the workshop goes first.
+
+    Parameters
+    ----------
+    name : str
+        Segment.
+    stated : ServiceLevels
+        What client.yaml says.
+    agreed : pandas.DataFrame
+        What the workshop agreed on, by segment; columns of `FIELDS`.
+    """
+    here = {str(key): level for key, level in stated.segments.items()}.get(name)
+    found: dict[str, tuple[object, str]] = {}
+    for field in FIELDS:
+        asked = agreed[field].to_dict().get(name) if field in agreed else None
+        for value, origin in ((asked, "workshop"), (_stated(here, field), "client")):
+            if field not in found and value is not None and value == value:
+                found[field] = (value, origin)
+    return found
 
 
 def _level(
@@ -76,16 +109,11 @@ def _level(
         "contacts_per_year": now["contacts"] / customers,
         "channel": today.usual_channel.get(name),
     }
+    planned = planned_level(name, stated, agreed)
     for field in FIELDS:
-        asked = agreed[field].to_dict().get(name) if field in agreed else None
-        sources: tuple[tuple[object, str], ...] = (
-            (asked, "workshop"),
-            (_stated(here, field), "client"),
-            (measured.get(field), "log"),
-        )
-        row[field], row[f"{field}_from"] = next(
-            ((value, origin) for value, origin in sources if value is not None and value == value), (None, None)
-        )
+        known = measured.get(field)
+        today_s = (None, None) if known is None or known != known else (known, "log")
+        row[field], row[f"{field}_from"] = planned.get(field, today_s)
     own = here.hours_per_contact if here is not None else None
     row["hours_per_contact_h"], row["hours_per_contact_h_from"] = _contact_h(row, own, now, today, stated)
     row["answer_h"] = now["answer_h"] / customers

@@ -38,7 +38,8 @@ def people_behind(people: pd.DataFrame, customers: Iterable[str]) -> int:
     customers : iterable of str
         Ids.
     """
-    return int(people.loc[people["customer_id"].isin(list(customers)), "employee_id"].nunique())
+    wanted = customers if isinstance(customers, pd.Series) else list(customers)
+    return int(people.loc[people["customer_id"].isin(wanted), "employee_id"].nunique())
 
 
 def withheld_customers(customers: pd.DataFrame, people: pd.DataFrame | None, minimum: int) -> pd.Series:
@@ -114,8 +115,9 @@ def safe_groups(
     """
     if people is None:
         return effort
-    behind = [people_behind(people, chosen) for _, chosen in customers["customer_id"].groupby(groups)]
-    if not any(0 < number < minimum for number in behind):
+    group_of = pd.Series(groups.reindex(customers.index).to_numpy(), index=customers["customer_id"])
+    behind = people.groupby(people["customer_id"].map(group_of))["employee_id"].nunique()
+    if not behind.between(1, minimum - 1).any():
         return effort
     return effort.assign(**dict.fromkeys(GROUP_COLUMNS, float("nan")), verdict="unknown")
 

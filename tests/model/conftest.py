@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 
 import pytest
@@ -56,11 +57,13 @@ def patched(*overlays: Mapping[str, float]) -> Parameters:
 
 
 Runner = Callable[..., Record]
+KEPT = 12
+"""Records that are kept for the next tests, about 10 MB each: enough for one of every design, on which tests in turn look."""
 
 
 @pytest.fixture(scope="session")
 def run(small_facts: Facts) -> Runner:
-    known: dict[object, Record] = {}
+    known: OrderedDict[object, Record] = OrderedDict()
 
     def play(
         design: str | Design,
@@ -74,12 +77,15 @@ def run(small_facts: Facts) -> Runner:
         key = (design, repr(overlays), replication, seed)
         shared = isinstance(design, str) and facts is None and today is None
         if shared and key in known:
+            known.move_to_end(key)
             return known[key]
         tree = patched(SMALL, *overlays)
         world = draw_world(facts or small_facts, tree, seed=seed, replication=replication)
         record = simulate(world, load_design(design) if isinstance(design, str) else design, today=today)
         if shared:
             known[key] = record
+            if len(known) > KEPT:
+                known.popitem(last=False)
         return record
 
     return play

@@ -12,7 +12,7 @@ from simkit.model.record import PersonDays, Record
 from simkit.study.measures import measures
 from tests.model.conftest import DESIGNS, Runner
 
-FLOOD = {"demand.level": 40, "demand.ceiling": 40, "time.horizon_years": 0.25, "time.warm_up_years": 0.1}
+FLOOD = {"demand.level": 12, "demand.ceiling": 12, "time.horizon_years": 0.25, "time.warm_up_years": 0.1}
 
 
 def idle_gaps(record: Record, person: PersonDays) -> list[tuple[float, float]]:
@@ -88,8 +88,9 @@ def test_work_of_an_empty_unit_waits_or_lapses(run: Runner) -> None:
 @pytest.mark.parametrize("design", DESIGNS)
 def test_when_everybody_leaves_and_nobody_comes_the_work_waits(run: Runner, design: str) -> None:
     gone = {"staff.quit_per_year": 1, "staff.fill_chance": 0, "staff.retirement_fill_chance": 0}
+    facts = example_facts(customers=60, posts=4, orders_per_year=950)
 
-    record = run(design, gone, {"time.horizon_years": 3})
+    record = run(design, gone, {"time.horizon_years": 3}, facts=facts)
 
     assert all(person.number == 0 for person in record.people)
     assert (record.cases["outcome"] == "cancelled").any()
@@ -109,8 +110,8 @@ def balances(record: Record) -> None:
 
 
 def test_five_hundred_people_run(run: Runner) -> None:
-    facts = example_facts(customers=3000, posts=500, orders_per_year=40_000)
-    short = {"time.horizon_years": 0.25, "time.warm_up_years": 0.1, "leads.per_year": 6_000}
+    facts = example_facts(customers=1000, posts=500, orders_per_year=5_000)
+    short = {"time.horizon_years": 0.25, "time.warm_up_years": 0.1, "leads.per_year": 800}
 
     record = run("stretched_t", short, facts=facts)
 

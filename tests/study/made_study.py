@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 import numpy as np
 import pandas as pd
 from made_runs import COLUMNS
 
 from simkit.foundation.activities import ACTIVITIES
-from simkit.model.facts import example_facts
+from simkit.foundation.parameters import Parameters
+from simkit.model.facts import Facts, example_facts
 from simkit.model.parameters import load_defaults
 from simkit.study.plan import PROBE, Plan, StudySettings, make_plan
 from simkit.study.results import Results
@@ -97,7 +99,13 @@ def made_frame(plan: Plan, profit: Mapping[str, float], open_work_h: Mapping[str
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def made_results(profit: Mapping[str, float], open_work_h: Mapping[str, float] | None = None, **settings) -> Results:
+@cache
+def made_plan(settings: StudySettings) -> tuple[Facts, Parameters, Plan]:
+    """The example's facts, tree and plan; nothing changes them, so tests share them."""
     facts, parameters = example_facts(), load_defaults()
-    plan = make_plan(StudySettings(**settings), facts, parameters)
+    return facts, parameters, make_plan(settings, facts, parameters)
+
+
+def made_results(profit: Mapping[str, float], open_work_h: Mapping[str, float] | None = None, **settings) -> Results:
+    facts, parameters, plan = made_plan(StudySettings(**settings))
     return Results(frame=made_frame(plan, profit, open_work_h), plan=plan, facts=facts, parameters=parameters)

@@ -203,7 +203,7 @@ def test_a_log_tells_contacts_and_their_length_by_segment():
 
 
 def test_a_value_drawn_to_the_limit_of_its_leaf_says_so():
-    _, tree = logged(scale=2.0, contacts_each=60)
+    _, tree = logged(scale=2.0, contacts_each=120)
     contacts = tree["care.A.contacts_per_year"]
     assert contacts.value == contacts.maximum
     assert "upper limit" in contacts.provenance.source and "Obergrenze" in contacts.provenance.source_de

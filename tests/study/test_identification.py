@@ -26,7 +26,8 @@ def demo(project: Path) -> ClientData:
 
 def measured(client: ClientData, *tables: str) -> set[str]:
     """Return the leaves that some of a client's tables tell."""
-    kept = replace(client, tables={name: client.tables[name] for name in tables})
+    said = client.workshop if "workshop" in tables else None
+    kept = replace(client, tables={name: client.tables[name] for name in tables if name != "workshop"}, workshop=said)
     known = kept.has("activities") or kept.has("time_estimates")
     use = time_use(kept, draws=50) if known else None
     tree = measured_parameters(kept, use, customer_value(kept), load_defaults())
@@ -55,10 +56,11 @@ def test_every_leaf_of_the_catalogue_and_of_the_moments_exists():
     [
         ("orders", "employees"),
         ("orders", "employees", "opportunities"),
+        ("orders", "employees", "workshop"),
         ("orders", "employees", "time_estimates"),
         ("orders", "employees", "opportunities", "activities"),
     ],
-    ids=["orders", "opportunities", "estimates", "log"],
+    ids=["orders", "opportunities", "workshop", "estimates", "log"],
 )
 def test_tables_tell_what_the_catalogue_says_and_nothing_else(demo, tables):
     found, possible = measured(demo, *tables), told_by(set(tables))

@@ -55,7 +55,7 @@ def test_high_load_and_slow_hiring_run_away_low_load_and_quick_hiring_do_not() -
         load_design("baseline"),
         loads=(0.6, 1.1),
         fill_days=(60, 250),
-        years=4,
+        years=3,
         replications=2,
         execution=Execution(jobs=1),
     )

@@ -58,7 +58,7 @@ _GROUPS: tuple[tuple[str, Text, tuple[str, ...]], ...] = (
     (
         "reaction_response",
         Text(de="Reaktion der Kunden auf Betreuung", en="Customers' response to care"),
-        ("reaction.elasticity", "reaction.rate_floor", "reaction.rate_ceiling"),
+        ("reaction.elasticity", "reaction.rate_floor", "reaction.rate_ceiling", "reaction.?.*"),
     ),
     ("reaction_churn", Text(de="Abwanderung", en="Churn"), ("reaction.churn*",)),
     (

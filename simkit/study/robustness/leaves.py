@@ -30,6 +30,7 @@ COST_OF_CHANGE = "transition.once_amount"
 _PARTNERS = tuple(f"channel.{segment}.partner_share" for segment in SEGMENTS)
 _DROPPED = tuple(f"channel.{segment}.dropped_share" for segment in SEGMENTS)
 _PHONE = tuple(f"care.{segment}.by_phone" for segment in SEGMENTS)
+_OF_SEGMENT = tuple(f"reaction.{segment}." for segment in SEGMENTS)
 _BESPOKE = tuple(f"service_level.{segment}.bespoke_allowed" for segment in SEGMENTS)
 
 
@@ -45,7 +46,7 @@ class _Switch:
 _SWITCHES: tuple[_Switch, ...] = (
     _Switch(
         leaves=(
-            "reaction.elasticity", "reaction.rate_floor", "reaction.rate_ceiling", "reaction.churn_care",
+            "reaction.elasticity", "reaction.rate_floor", "reaction.rate_ceiling", "reaction.churn_care", *_OF_SEGMENT,
             "reaction.late_rate_share", "reaction.late_churn_share", "reaction.late_half_life_days",
             "reaction.departure_loss_share", "reaction.planned_change_share", "reaction.forgiveness",
             "care.half_life_days",

@@ -1,0 +1,114 @@
+"""The response curves of a workshop reach the model as leaves with their origin, and its customers answer accordingly."""
+
+from __future__ import annotations
+
+import pytest
+
+from simkit.foundation.parameters import Parameters, Provenance
+from simkit.model.designs import load_design
+from simkit.model.engine import simulate
+from simkit.model.facts import example_facts
+from simkit.model.parameters import load_defaults
+from simkit.model.reactions import _curve
+from simkit.model.world import draw_world
+from simkit.study.agreed_response import agreed_response_overlay
+from simkit.study.calibration import leaf_table, measured_parameters
+from simkit.study.client_facts import client_facts
+from simkit.study.measured_demand import Overlay, measured, patched
+from simkit.value.response import answered_response
+from simkit.value.service_study import agreed_in
+from tests.study.made_agreement import CURVES, PEOPLE, agreed_client, workshop
+from tests.study.made_client import made_client, value_of
+
+BY_HAND = Provenance(kind="option", source="test")
+STAYING = load_defaults().patch({"reaction.churn_per_year": 0}, BY_HAND)
+SMALL = {
+    "leads.per_year": 100, "opportunities.per_year": 60, "service.requests_per_year": 300, "time.horizon_years": 1,
+    "time.warm_up_years": 0.25,
+}  # fmt: skip
+
+
+def overlay_of(said, tree: Parameters) -> Overlay:
+    client = agreed_client(said)
+    value = value_of(client)
+    return agreed_response_overlay(client, value, client_facts(client, value), tree)
+
+
+def slope_of(segment: str, overlay: Overlay) -> float:
+    return overlay["reaction.elasticity"][0] * overlay[f"reaction.{segment}.elasticity_factor"][0]
+
+
+def test_without_churn_the_curve_of_the_model_is_that_of_the_value_floor():
+    tree = patched(STAYING, overlay_of(workshop(), STAYING))
+    answers = agreed_in(workshop(), 5).answers
+    for _, row in answers.iterrows():
+        curve, today = _curve(tree, row["segment"]), tree.value(f"reaction.care_before_{row['segment']}")
+        for effort in (0.5, 1.0, 1.5, 3.0):
+            assert curve(today * effort) == pytest.approx(float(answered_response(row).curve.sales(effort)))
+
+
+def test_a_segment_without_answers_keeps_the_assumed_curve():
+    told = _curve(patched(load_defaults(), overlay_of(workshop(), load_defaults())), "C")
+    assumed = _curve(load_defaults(), "C")
+    for care in (0.2, 0.75, 1.4):
+        assert told(care) == pytest.approx(assumed(care))
+
+
+def test_the_answers_speak_of_three_years_so_the_churn_of_the_model_is_taken_out():
+    with_churn, without = overlay_of(workshop(), load_defaults()), overlay_of(workshop(), STAYING)
+    assert slope_of("A", without) - slope_of("A", with_churn) == pytest.approx(3 * 0.06 * 0.8 * 0.75)
+    assert with_churn["reaction.rate_floor"][0] > without["reaction.rate_floor"][0] == pytest.approx(0.6)
+
+
+def test_answers_that_churn_alone_explains_leave_no_reaction_and_it_is_told():
+    flat = overlay_of(workshop(curves={"A": CURVES["A"], "C": (88, 96, 102, 104, 150)}), load_defaults())
+    assert flat["reaction.C.elasticity_factor"][0] == 0
+    assert "segment C that churn alone explains" in flat["reaction.elasticity"][1].source
+    assert _curve(patched(load_defaults(), flat), "C")(0.1) == pytest.approx(1)
+
+
+def test_the_leaves_carry_origin_people_and_interval_and_stand_in_the_list_of_the_chapter():
+    client = agreed_client(workshop())
+    tree = measured_parameters(client, None, value_of(client), load_defaults())
+    leaf = tree["reaction.elasticity"]
+    assert (leaf.provenance.kind, "n = 6" in leaf.provenance.source) == ("workshop", True)
+    assert leaf.provenance.interval.low < leaf.value < leaf.provenance.interval.high
+    listed = leaf_table(tree, measured=True).set_index("path")
+    assert listed.loc["reaction.B.fall_share", "kind_de"] == "Workshop"
+
+
+def test_what_was_measured_goes_before_the_workshop_and_the_segments_stay_relative_to_it():
+    tree = patched(load_defaults(), {"reaction.elasticity": measured(0.2, leaf_source(), 0.05, "partly")})
+    overlay = overlay_of(workshop(), tree)
+    assert "reaction.elasticity" not in overlay
+    assert overlay["reaction.A.elasticity_factor"][0] > 1 > overlay["reaction.B.elasticity_factor"][0]
+    assert overlay["reaction.C.elasticity_factor"][0] == pytest.approx(1)
+
+
+def leaf_source():
+    return load_defaults()["reaction.elasticity"].provenance.origin
+
+
+@pytest.mark.parametrize(
+    "said", [None, workshop(participants=PEOPLE[:4]), workshop(curves={"A": (110, 90, 80, 70, 100)})]
+)
+def test_without_answers_that_enough_people_gave_and_that_rise_the_tree_is_the_same(said):
+    plain = made_client()
+    expected = measured_parameters(plain, None, value_of(plain), load_defaults())
+    client = agreed_client(said)
+    found = measured_parameters(client, None, value_of(client), load_defaults())
+    assert dict(found) == dict(expected)
+
+
+def test_customers_of_the_simulation_order_less_without_care_where_the_workshop_says_so():
+    facts = example_facts(customers=80, posts=6, orders_per_year=1500)
+
+    def orders_of_a(curve: tuple[float, ...]) -> int:
+        told = overlay_of(workshop(curves={"A": curve, "B": CURVES["B"]}), load_defaults())
+        tree = patched(load_defaults().patch(SMALL, BY_HAND), told).patch({"care.received_factor": 0.1}, BY_HAND)
+        tree = tree.patch({"reaction.rate_ceiling": 1.25}, BY_HAND)  # the same world for both
+        cases = simulate(draw_world(facts, tree, seed=1, replication=0), load_design("baseline")).cases
+        return int(((cases["kind"] == "order") & (cases["segment"] == "A") & (cases["arrived_h"] >= 0)).sum())
+
+    indifferent, devoted = orders_of_a((95, 98, 101, 125, 200)), orders_of_a((30, 70, 115, 125, 200))
+    assert devoted < 0.8 * indifferent
