@@ -12,7 +12,7 @@ from simkit.model.record import PersonDays, Record
 from simkit.study.measures import measures
 from tests.model.conftest import DESIGNS, Runner
 
-FLOOD = {"demand.level": 12, "demand.ceiling": 12, "time.horizon_years": 0.25, "time.warm_up_years": 0.1}
+FLOOD = {"demand.level": 40, "demand.ceiling": 40, "time.horizon_years": 0.25, "time.warm_up_years": 0.1}
 
 
 def idle_gaps(record: Record, person: PersonDays) -> list[tuple[float, float]]:
@@ -27,7 +27,7 @@ def idle_gaps(record: Record, person: PersonDays) -> list[tuple[float, float]]:
 
 @pytest.mark.parametrize("design", DESIGNS)
 def test_in_a_flood_nobody_rests_but_before_an_absence_or_leaving_that_no_task_fits(run: Runner, design: str) -> None:
-    record = run(design, FLOOD, facts=example_facts(customers=120, posts=8, orders_per_year=1900))
+    record = run(design, FLOOD, facts=example_facts(customers=120, posts=8, orders_per_year=600))
 
     long_absence = 3 * record.day_h
     for person in record.people:
@@ -110,8 +110,8 @@ def balances(record: Record) -> None:
 
 
 def test_five_hundred_people_run(run: Runner) -> None:
-    facts = example_facts(customers=1000, posts=500, orders_per_year=5_000)
-    short = {"time.horizon_years": 0.25, "time.warm_up_years": 0.1, "leads.per_year": 800}
+    facts = example_facts(customers=1000, posts=500, orders_per_year=20_000)
+    short = {"time.horizon_years": 0.25, "time.warm_up_years": 0.1, "leads.per_year": 3_000}
 
     record = run("stretched_t", short, facts=facts)
 
