@@ -11,7 +11,6 @@ from simkit.foundation.errors import UsageError
 from simkit.foundation.parameters import Parameters, Provenance
 from simkit.foundation.text import Text
 from simkit.model.designs import Design, load_design
-from simkit.model.parameters import load_defaults
 from simkit.report import figures_small as draw
 from simkit.report.blocks import Block
 from simkit.report.dossier import Dossier, listed
@@ -19,10 +18,10 @@ from simkit.report.sheet import Footing, KeyFigure, Sheet
 from simkit.report.simulation import NO_CUSTOMERS, execution_of
 from simkit.report.small_models import origins
 from simkit.report.tables import Column
-from simkit.study.calibration import LeftOut, client_facts, measured_parameters, what_is_missing
+from simkit.study.calibration import LeftOut, client_facts, what_is_missing
 from simkit.study.care_level import with_care_level
 from simkit.study.plan import BASELINE, StudySettings, make_plan
-from simkit.study.saved_calibration import open_calibration, with_calibration, with_own_assumptions
+from simkit.study.saved_calibration import client_tree
 from simkit.study.spiral import critical_hiring_lag, mandatory_load, spiral
 from simkit.study.standards import standard
 
@@ -181,9 +180,7 @@ def numbers_listed(name: str, text: str) -> tuple[float, ...]:
 def _tree(dossier: Dossier, facts: Facts, *, customers_react: bool) -> Parameters:
     """Return the client's tree as the comparison of organisations has it, today's care level measured in it."""
     assert dossier.value is not None
-    measured = measured_parameters(dossier.client, dossier.time_use, dossier.value, load_defaults())
-    calibrated = with_calibration(measured, open_calibration(dossier.client))
-    tree = with_own_assumptions(calibrated, dossier.client)
+    tree = client_tree(dossier.client, dossier.time_use, dossier.value)
     if not customers_react:
         return tree.patch(CALM, BY_NOTEBOOK)
     worlds = dossier.settings.replications or 1

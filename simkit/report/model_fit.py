@@ -9,13 +9,13 @@ import pandas as pd
 
 from simkit.report.simulation import NO_CUSTOMERS, execution_of
 from simkit.study.backtest import backtest
-from simkit.study.calibration import LeftOut, client_facts, measured_parameters, what_is_missing
+from simkit.study.calibration import LeftOut, client_facts, what_is_missing
 from simkit.study.identification import kept_although_delivered
 from simkit.study.measured_response import Response, response
 from simkit.study.measured_season import SeasonTest, season_test
 from simkit.study.moment_fit import bench_of, fit_of
 from simkit.study.moments import measured_moments
-from simkit.study.saved_calibration import Saved, open_calibration, with_calibration, with_own_assumptions
+from simkit.study.saved_calibration import Saved, client_tree, open_calibration
 
 if TYPE_CHECKING:
     from simkit.foundation.parameters import Parameters
@@ -64,8 +64,7 @@ def model_fit(dossier: Dossier) -> ModelFit | LeftOut:
     if value is None:
         return LeftOut(reason=NO_CUSTOMERS, missing=())
     saved, facts, defaults = open_calibration(client), client_facts(client, value), load_defaults()
-    measured = measured_parameters(client, dossier.time_use, value, defaults)
-    tree = with_own_assumptions(with_calibration(measured, saved), client)
+    tree = client_tree(client, dossier.time_use, value)
     moments = measured_moments(client, dossier.time_use, value, facts, tree)
     depth, execution = dossier.settings.depth, execution_of(dossier)
     fit = pd.DataFrame()

@@ -137,18 +137,16 @@ def robustness_of(
 
 def subject_of(dossier: Dossier, study: OrganisationStudy) -> Subject:
     """Return what a test of robustness needs of a dossier."""
-    from simkit.model.parameters import load_defaults
     from simkit.study.agreed_plan import agreed_plan
-    from simkit.study.calibration import client_facts, measured_parameters
-    from simkit.study.organisation import with_own_assumptions
+    from simkit.study.calibration import client_facts
     from simkit.study.plan import make_plan
     from simkit.study.robustness.subject import Subject
+    from simkit.study.saved_calibration import client_tree
 
     client, value = dossier.client, dossier.value
     assert value is not None  # there is no comparison without it
     facts = client_facts(client, value)
-    measured = measured_parameters(client, dossier.time_use, value, load_defaults())
-    tree = with_own_assumptions(measured, client)
+    tree = client_tree(client, dossier.time_use, value)
     plan = make_plan(study.settings, facts, tree, client.folder, agreed_plan(client, value, tree))
     return Subject(facts=facts, parameters=tree, plan=plan, study=study, folder=client.folder)
 

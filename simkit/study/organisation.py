@@ -20,16 +20,15 @@ from simkit.foundation.errors import RunError
 from simkit.foundation.parameters import Parameters
 from simkit.foundation.text import Text
 from simkit.model.facts import Facts
-from simkit.model.parameters import load_defaults
 from simkit.study.agreed_plan import agreed_plan
-from simkit.study.calibration import LeftOut, client_facts, measured_parameters, what_is_missing
+from simkit.study.calibration import LeftOut, client_facts, what_is_missing
 from simkit.study.care_level import WORLDS, with_care_level
 from simkit.study.grid import Engine, Execution, Progress, play_world, run_grid
 from simkit.study.plan import Plan, StudySettings, Variant, check_choice, make_plan
 from simkit.study.precision import run_until_precise
 from simkit.study.recommendation import Recommendation, from_record, to_record
 from simkit.study.results import Results, all_frames, recommendation_of
-from simkit.study.saved_calibration import open_calibration, with_calibration, with_own_assumptions
+from simkit.study.saved_calibration import client_tree, with_own_assumptions
 from simkit.study.store import read_document, read_frames, save
 from simkit.study.wording import Wording
 
@@ -129,9 +128,7 @@ def open_or_run(
     if (lacking := what_is_missing(client)) is not None:
         return lacking
     facts = client_facts(client, value)
-    assumed = load_defaults()
-    measured = measured_parameters(client, time_use, value, assumed)
-    parameters = with_own_assumptions(with_calibration(measured, open_calibration(client)), client)
+    parameters = client_tree(client, time_use, value)
     check_choice(settings, parameters, posts=len(facts.slots), folder=client.folder)
     plan = make_plan(settings, facts, parameters, client.folder, agreed_plan(client, value, parameters))
     wording = Wording(country=client.config.country, currency=client.config.currency)

@@ -138,6 +138,12 @@ NO_MOMENT_REMEDY = Text(
 )
 
 
+def client_tree(client: ClientData, time_use: TimeUse | None, value: CustomerValue) -> Parameters:
+    """Return the tree that every run of a client takes: set by hand > calibrated > measured > default."""
+    measured = measured_parameters(client, time_use, value, load_defaults())
+    return with_own_assumptions(with_calibration(measured, open_calibration(client)), client)
+
+
 def with_own_assumptions(parameters: Parameters, client: ClientData) -> Parameters:
     """Return the tree with what client.yaml and the command line set by hand; it goes before everything else."""
     from simkit.study.origins import BY_HAND
