@@ -51,7 +51,7 @@ class FactorFunction(_Strict):
 class Score(_Strict):
     """Weights and value functions of the factors, and where the ranking is cut; what is missing keeps its default."""
 
-    weights: dict[str, Annotated[float, Field(ge=0)]] = {}
+    weights: dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]] = {}
     functions: dict[str, FactorFunction] = {}
     cutoffs: Annotated[list[Annotated[float, Field(gt=0, lt=1)]], Field(max_length=3)] = []
     natural_classes: Annotated[int, Field(ge=0, le=4)] = 0
