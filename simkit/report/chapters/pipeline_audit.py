@@ -297,7 +297,7 @@ def _kind(sheet: Sheet, name: object) -> str:
     if not separator or activity not in CATALOGUE:
         return name
     said = sheet.say(CATALOGUE[activity].label)
-    return f"{said}, {channel}" if channel else f"{said}, {sheet.say(Text(de='Kanal offen', en='channel not stated'))}"
+    return f"{said}, {channel or sheet.say(Text(de='Kanal nicht angegeben', en='channel not stated'))}"
 
 
 def _variance(sheet: Sheet, found: VarianceSplit) -> Block:
@@ -314,8 +314,8 @@ def _variance(sheet: Sheet, found: VarianceSplit) -> Block:
     }
     title = sheet.say(
         Text(
-            de="Ob ein Vorgang gewonnen wird, liegt zu {seller} am Verkäufer und zu {rest} am Vorgang selbst",
-            en="Whether a deal is won lies to {seller} with the seller and to {rest} with the deal itself",
+            de="Ob ein Vorgang gewonnen wird, liegt zu {seller} am Verkäufer und zu {rest} an Vorgang, Kunde und Zufall",
+            en="Whether a deal is won lies to {seller} with the seller and to {rest} with deal, customer and chance",
         ),
         seller=formats.share(won["seller"], 0),
         rest=formats.share(won["rest"], 0),
