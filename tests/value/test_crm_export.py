@@ -201,3 +201,10 @@ def test_a_workbook_that_cannot_be_written_is_told_as_such(
     assert left.value.code == 1
     assert "Unerwarteter Fehler" not in said
     assert "small_2025-12-31.xlsx" in said and "in einem anderen Programm geöffnet" in said
+
+
+def test_zero_is_written_without_a_minus(client: ClientData, value: CustomerValue, tmp_path: Path) -> None:
+    export = crm_export(client, value, "de")
+    almost = replace(export, table=export.table.assign(revenue_per_year_amount=-0.001))
+    rows = read_csv(write_crm_csv(almost, tmp_path / "a.csv", "DE"), ";")
+    assert {row["Umsatz im Jahr"] for row in rows} == {"0,00"}
