@@ -40,13 +40,21 @@ def _by_weight(found: CustomerValue) -> list[str]:
     return sorted(found.factors_used, key=lambda name: -found.weights[name])
 
 
+def _origin(found: CustomerValue, name: str) -> str:
+    """Return where a factor comes from; loyalty that nobody has rated is that of tenure and regularity."""
+    rated = found.customers.get("rating_loyalty")
+    if name == "loyalty" and (rated is None or rated.isna().all()):
+        return "economic"
+    return FACTORS[name].source
+
+
 def _factors(sheet: Sheet, found: CustomerValue) -> Block:
     names = _by_weight(found)
     frame = pd.DataFrame(
         {
             "label": [FACTORS[name].label for name in names],
             "unit": [FACTORS[name].unit for name in names],
-            "kind": [KINDS[FACTORS[name].source] for name in names],
+            "kind": [KINDS[_origin(found, name)] for name in names],
             "known": [found.factors_known[name] / len(found.customers) for name in names],
             "weight": [found.weights[name] for name in names],
         }
