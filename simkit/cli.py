@@ -73,8 +73,9 @@ def _tell(error: SimkitError, language: Language, *, trace: bool = False) -> int
 def _unexpected(error: Exception) -> SimkitError:
     from simkit.report.record import disk_error
 
-    if isinstance(error, OSError):
-        return disk_error(error)
+    cause = next((part for part in (error, *error.args) if isinstance(part, OSError)), None)
+    if cause is not None:  # xlsxwriter wraps what the disk said when a workbook is open in Excel
+        return disk_error(cause)
     return SimkitError(
         Text(
             de=f"Unerwarteter Fehler: {type(error).__name__}: {error}",

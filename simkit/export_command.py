@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
@@ -51,8 +52,11 @@ def export_score(name: str, *, output: Path | None, seed: int, lang: Language | 
     place = output or project_root() / REPORTS / client.config.client / FOLDER
     place.mkdir(parents=True, exist_ok=True)
     stem = f"{client.config.client}_{client.last.isoformat()}"
-    click.echo(str(write_crm_csv(export, place / f"{stem}.csv", client.config.country)))
-    click.echo(str(write_crm_workbook(export, place / f"{stem}.xlsx", client, value)))
+    with TemporaryDirectory(dir=place) as half:  # both files are new, or both are the old ones
+        book = write_crm_workbook(export, Path(half) / f"{stem}.xlsx", client, value)
+        table = write_crm_csv(export, Path(half) / f"{stem}.csv", client.config.country)
+        for file in (book, table):
+            click.echo(str(file.replace(place / file.name)))
     for line in told(export):
         click.echo(line.to(dossier.language))
 

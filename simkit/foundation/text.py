@@ -12,6 +12,8 @@ from typing import Literal, get_args
 
 Language = Literal["de", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
+MOST_NAMED = 30
+"""So many possible spellings are listed: all chapters and all factors, which are named nowhere else on the screen."""
 
 
 @dataclass(frozen=True)
@@ -67,5 +69,5 @@ def did_you_mean(wrong: str, choices: Iterable[str]) -> Text:
     if near:
         names = ", ".join(f"'{by_lower[name]}'" for name in near)
         return Text(de=f"Meinten Sie {names}?", en=f"Did you mean {names}?")
-    shown = ", ".join(known[:12]) + (" …" if len(known) > 12 else "")
+    shown = ", ".join(known[:MOST_NAMED]) + (" …" if len(known) > MOST_NAMED else "")
     return Text(de=f"Möglich sind: {shown}.", en=f"Possible are: {shown}.")

@@ -8,7 +8,8 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-Number = Annotated[float, Field(allow_inf_nan=False)]
+Number = Annotated[float, Field(allow_inf_nan=False, strict=True)]
+"""No text: "400.000" in quotes would be read as 400."""
 ENDS: dict[str, tuple[str, ...]] = {"linear": ("low", "high"), "s": ("low", "high"), "threshold": ("at",), "rank": ()}
 """Which numbers each kind of value function needs, and no others."""
 
@@ -51,7 +52,7 @@ class FactorFunction(_Strict):
 class Score(_Strict):
     """Weights and value functions of the factors, and where the ranking is cut; what is missing keeps its default."""
 
-    weights: dict[str, Annotated[float, Field(ge=0)]] = {}
+    weights: dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]] = {}
     functions: dict[str, FactorFunction] = {}
     cutoffs: Annotated[list[Annotated[float, Field(gt=0, lt=1)]], Field(max_length=3)] = []
     natural_classes: Annotated[int, Field(ge=0, le=4)] = 0

@@ -222,7 +222,7 @@ def _cell(entry: object, column: ListColumn, dialect: Dialect) -> str:
     if isinstance(entry, dt.date):
         return entry.strftime(dialect.date)
     if isinstance(entry, float):
-        return f"{entry:.{DECIMALS.get(column.kind, 0)}f}".replace(".", dialect.decimal)
+        return f"{entry:z.{DECIMALS.get(column.kind, 0)}f}".replace(".", dialect.decimal)
     return str(entry) if column.name == "customer_id" else str(harmless(str(entry)))
 
 

@@ -267,6 +267,12 @@ def test_all_that_does_not_fit_is_told_in_one_list(folder: Path) -> None:
     assert "Input should" not in error.what.en
 
 
+def test_an_endless_weight_is_refused(folder: Path) -> None:
+    error = refused(folder, GOOD + "score: {weights: {margin: .inf}}\n")
+    assert "score.weights.margin" in error.where
+    assert "a finite number" in error.render("en") and "eine endliche Zahl" in error.render("de")
+
+
 def test_cut_offs_have_to_rise(folder: Path) -> None:
     error = refused(folder, GOOD + "score: {cutoffs: [0.4, 0.4]}\n")
     assert "client.yaml:7" in error.where

@@ -58,6 +58,15 @@ def test_each_factor_has_its_function_and_its_rule_in_words(wished: dict[str, li
     assert english["Referral"] == ["linear: 0 at 1, 1 at 5", "counts 0", "client.yaml"]
 
 
+def test_loyalty_that_nobody_rated_comes_from_the_data(
+    demo: ClientData, found: CustomerValue, wished: dict[str, list[Block]]
+) -> None:
+    assert "Bewertung im Workshop" in cells(wished["de"][0])["Treue"]
+    unrated = replace(found, customers=found.customers.drop(columns="rating_loyalty"))
+    block = next(iter(factor_blocks(Sheet(chapter="value", look=look_of(demo.config, "de")), unrated)))
+    assert "aus den Daten" in cells(block)["Treue"]
+
+
 def test_only_functions_of_another_shape_are_drawn(wished: dict[str, list[Block]]) -> None:
     (figure,) = [block for block in wished["de"] if block.kind == "figure"]
     assert figure.title.startswith("2 Wertfunktionen sind von Hand gesetzt")

@@ -165,9 +165,8 @@ def test_service_levels_come_in_words_from_the_client_or_the_study(client: Clien
     assert level_words(measured, "en") == {"B": "3 contacts a year, phone and video"}
 
 
-def test_the_command_writes_both_files_and_says_what_is_missing(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.fixture
+def client_of_two(tmp_path: Path) -> Path:
     folder = tmp_path / "small"
     folder.mkdir()
     (folder / "client.yaml").write_text(
@@ -176,10 +175,36 @@ def test_the_command_writes_both_files_and_says_what_is_missing(
         "utf-8",
     )
     (folder / "a.csv").write_text("Nr;Kunde;Tag;Wert\n1;0012;01.02.2025;100,00\n2;=1+1;01.03.2025;50,00\n", "utf-8")
+    return folder
+
+
+def test_the_command_writes_both_files_and_says_what_is_missing(
+    client_of_two: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit) as left:
-        main(["export", str(folder), "--output", str(tmp_path / "out")])
+        main(["export", str(client_of_two), "--output", str(tmp_path / "out")])
     said = capsys.readouterr().out
     assert not left.value.code
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"small_2025-12-31.csv", "small_2025-12-31.xlsx"}
     assert "Nicht in der CSV" in said and "=1+1" in said
     assert [row["Kundennummer"] for row in read_csv(tmp_path / "out" / "small_2025-12-31.csv", ";")] == ["0012"]
+
+
+def test_a_workbook_that_cannot_be_written_is_told_as_such(
+    client_of_two: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = client_of_two.parent / "out"
+    (out / "small_2025-12-31.xlsx").mkdir(parents=True)
+    with pytest.raises(SystemExit) as left:
+        main(["export", str(client_of_two), "--output", str(out), "--lang", "de"])
+    said = capsys.readouterr().err
+    assert left.value.code == 1
+    assert "Unerwarteter Fehler" not in said
+    assert "small_2025-12-31.xlsx" in said and "in einem anderen Programm geöffnet" in said
+
+
+def test_zero_is_written_without_a_minus(client: ClientData, value: CustomerValue, tmp_path: Path) -> None:
+    export = crm_export(client, value, "de")
+    almost = replace(export, table=export.table.assign(revenue_per_year_amount=-0.001))
+    rows = read_csv(write_crm_csv(almost, tmp_path / "a.csv", "DE"), ";")
+    assert {row["Umsatz im Jahr"] for row in rows} == {"0,00"}

@@ -119,4 +119,4 @@ def _kind(sheet: Sheet, name: object) -> str:
     if not separator or activity not in CATALOGUE:
         return name
     said = sheet.say(CATALOGUE[activity].label)
-    return f"{said}, {channel}" if channel else f"{said}, {sheet.say(Text(de='Kanal offen', en='channel not stated'))}"
+    return f"{said}, {channel or sheet.say(Text(de='Kanal nicht angegeben', en='channel not stated'))}"

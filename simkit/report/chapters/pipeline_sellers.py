@@ -33,8 +33,8 @@ def variance_block(sheet: Sheet, found: VarianceSplit) -> Block:
     }
     title = sheet.say(
         Text(
-            de="Ob ein Vorgang gewonnen wird, liegt zu {seller} am Verkäufer und zu {rest} am Vorgang selbst",
-            en="Whether a deal is won lies to {seller} with the seller and to {rest} with the deal itself",
+            de="Ob ein Vorgang gewonnen wird, liegt zu {seller} am Verkäufer und zu {rest} an Vorgang, Kunde und Zufall",
+            en="Whether a deal is won lies to {seller} with the seller and to {rest} with deal, customer and chance",
         ),
         seller=formats.share(won["seller"], 0),
         rest=formats.share(won["rest"], 0),

@@ -183,7 +183,8 @@ def _whale(sheet: Sheet, found: CustomerValue) -> Iterator[Block]:
 
 def _missing_cost(sheet: Sheet, found: CustomerValue) -> Text | str:
     """Return what the number of customers at a loss hangs on where some orders state no cost."""
-    if found.losing_without_missing_cost is None:
+    at_no_cost = found.losing_without_missing_cost
+    if at_no_cost is None or at_no_cost == found.whale.losing:
         return ""
     return sheet.say(
         Text(
@@ -192,7 +193,7 @@ def _missing_cost(sheet: Sheet, found: CustomerValue) -> Text | str:
             en="Orders without a cost are taken at the mean rate of cost; had they cost nothing, {n} customers would be at a "
             "loss.",
         ),
-        n=sheet.look.formats.number(found.losing_without_missing_cost),
+        n=sheet.look.formats.number(at_no_cost),
     )
 
 

@@ -20,6 +20,8 @@ KINDS = {
     "economic": Text(de="aus den Daten", en="from the data"),
     "soft": Text(de="Bewertung im Workshop", en="workshop rating"),
 }
+MEASURED = {"payment": "payment_delay_days", "share_of_wallet": "wallet_share"}
+"""Column that tells a factor which ratings tell where it is missing altogether."""
 FROM_CLIENT = "client.yaml (score.functions)"
 
 
@@ -40,13 +42,26 @@ def _by_weight(found: CustomerValue) -> list[str]:
     return sorted(found.factors_used, key=lambda name: -found.weights[name])
 
 
+def _origin(found: CustomerValue, name: str) -> str:
+    """Return where a factor comes from: of the three that data or ratings can tell, whichever has told it."""
+
+    def known(column: str) -> bool:
+        return column in found.customers and bool(found.customers[column].notna().any())
+
+    if name == "loyalty":
+        return "soft" if known("rating_loyalty") else "economic"
+    if name in MEASURED:
+        return "economic" if known(MEASURED[name]) else "soft"
+    return FACTORS[name].source
+
+
 def _factors(sheet: Sheet, found: CustomerValue) -> Block:
     names = _by_weight(found)
     frame = pd.DataFrame(
         {
             "label": [FACTORS[name].label for name in names],
             "unit": [FACTORS[name].unit for name in names],
-            "kind": [KINDS[FACTORS[name].source] for name in names],
+            "kind": [KINDS[_origin(found, name)] for name in names],
             "known": [found.factors_known[name] / len(found.customers) for name in names],
             "weight": [found.weights[name] for name in names],
         }
