@@ -159,7 +159,9 @@ def load_leaves(file: Path) -> Parameters:
     """
     import yaml
 
-    entries: dict[str, dict[str, Any]] = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    entries: dict[str, dict[str, Any]] = yaml.load(
+        file.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    )
     return Parameters({path: _leaf(path, entry) for path, entry in entries.items()})
 
 

@@ -289,6 +289,7 @@ def test_cut_offs_have_to_rise(folder: Path) -> None:
         ("{low: 3}", "kind: linear, threshold, s or rank", "kind: linear, threshold, s oder rank"),
         ("{kind: rnk}", "'linear', 'threshold', 's' or 'rank'", "'linear'"),
         ("{kind: linear, low: .nan, high: 5}", "a finite number", "eine endliche Zahl"),
+        ("{kind: threshold, at: '400.000'}", "a number", "eine Zahl"),
         ("{}", "at least one of kind", "mindestens eines von kind"),
         ("{misssing: zero}", "'missing'", "'missing'"),
     ],

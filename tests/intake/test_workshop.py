@@ -351,6 +351,12 @@ def test_points_that_do_not_add_up_are_kept_and_told(tmp_path):
     assert "80 instead of 100" in told(found, "sum_differs").what.en
 
 
+def test_a_sum_with_decimals_is_told_in_the_readers_writing(tmp_path):
+    fill(tmp_path, {**about("A"), **points(30, 30, 37.5, 0)})
+    what = told(read(tmp_path), "sum_differs").what
+    assert "97,5 statt 100" in what.de and "97.5 instead of 100" in what.en
+
+
 def test_points_that_are_all_zero_weigh_nothing(tmp_path):
     fill(tmp_path, {**about("A"), **points(0, 0, 0, 0), **pairs(EQUAL.de)})
     found = read(tmp_path)

@@ -200,6 +200,7 @@ def test_a_workbook_that_cannot_be_written_is_told_as_such(
     said = capsys.readouterr().err
     assert left.value.code == 1
     assert "Unerwarteter Fehler" not in said
+    assert not (out / "small_2025-12-31.csv").exists()  # no new table beside an old workbook
     assert "small_2025-12-31.xlsx" in said and "in einem anderen Programm geöffnet" in said
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from simkit.foundation.text import did_you_mean
+from simkit.foundation.text import Text, did_you_mean
 from simkit.intake.workshop.cells import Reading, folded, is_empty, matching, plain, read_cell, read_date
 from simkit.intake.workshop.forms import ABOUT_ROWS, SEGMENTS, SUM, Field, Form
 from simkit.intake.workshop.grids import Found, Row
@@ -224,7 +224,7 @@ def _shared(method: str) -> Callable[[Page], Iterator[tuple[str, dict[str, objec
         if given and total == 0:
             page.tell("all_zero")
         elif given and page.found.form.sum_to is not None and abs(total - page.found.form.sum_to) > SUM_TOLERANCE:
-            page.tell("sum_differs", sum=f"{total:g}")
+            page.tell("sum_differs", sum=Text(de=f"{total:g}".replace(".", ","), en=f"{total:g}"))
         for name, value in given.items() if total > 0 else ():
             yield "points", {"method": method, "criterion": name, "points": value}
 

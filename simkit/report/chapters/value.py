@@ -15,7 +15,7 @@ from simkit.report.chapters.value_factors import factor_blocks
 from simkit.report.chapters.value_words import source_of
 from simkit.report.dossier import Dossier
 from simkit.report.sheet import Footing, KeyFigure, Sheet
-from simkit.report.tables import Column
+from simkit.report.tables import Column, Writer
 from simkit.value.actions import ACTIONS
 from simkit.value.concentration import PUBLISHED, PUBLISHED_SOURCE
 from simkit.value.customer_value import CustomerValue
@@ -175,16 +175,16 @@ def _whale(sheet: Sheet, found: CustomerValue) -> Iterator[Block]:
     footing = Footing(
         unit=AFTER_HOURS if knows_hours(found) else BEFORE_HOURS,
         source=source_of(sheet, found),
-        note=_missing_cost(sheet, found),
+        note=_missing_cost(sheet, found, whale.below_zero),
     )
     curve = _in_steps(whale.curve) if found.customers["hours_withheld"].any() else whale.curve
     yield sheet.figure("whale_curve", title, draw.whale_curve(sheet.look, curve), title, footing)
 
 
-def _missing_cost(sheet: Sheet, found: CustomerValue) -> Text | str:
+def _missing_cost(sheet: Sheet, found: CustomerValue, at_a_loss: int) -> Text | str:
     """Return what the number of customers at a loss hangs on where some orders state no cost."""
     at_no_cost = found.losing_without_missing_cost
-    if at_no_cost is None or at_no_cost == found.whale.losing:
+    if at_no_cost is None or at_no_cost == at_a_loss:
         return ""
     return sheet.say(
         Text(
@@ -342,11 +342,14 @@ def _actions(sheet: Sheet, found: CustomerValue) -> Block:
             "revenue": [sums[name] for name in present],
         }
     )
+    write: Writer = "millions" if frame["revenue"].max() >= 1e6 else "money"
     columns = (
         Column(name="label", label=Text(de="Vorschlag", en="Proposal")),
         Column(name="rule", label=Text(de="Wann", en="When")),
         Column(name="customers", label=Text(de="Kunden", en="Customers"), write="number"),
-        Column(name="revenue", label=Text(de="Umsatz", en="Revenue"), write="millions", digits=1),
+        Column(
+            name="revenue", label=Text(de="Umsatz", en="Revenue"), write=write, digits=1 if write == "millions" else 0
+        ),
     )
     title = Text(de="Was mit welchen Kunden geschehen soll", en="What to do with which customers")
     note = Text(
