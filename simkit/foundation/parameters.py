@@ -159,9 +159,8 @@ def load_leaves(file: Path) -> Parameters:
     """
     import yaml
 
-    entries: dict[str, dict[str, Any]] = yaml.load(
-        file.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    )
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    entries: dict[str, dict[str, Any]] = yaml.load(file.read_text(encoding="utf-8"), Loader=loader)
     return Parameters({path: _leaf(path, entry) for path, entry in entries.items()})
 
 
