@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-FIRMS, COMPARED, BACKTESTED = 8, 4, 2
+FIRMS, COMPARED, BACKTESTED = 8, 2, 2
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def recovery(project: Path):
 @pytest.fixture(scope="module")
 def outcomes(recovery):
     """What the kit finds at eight firms; the first are backtested, too."""
-    size = recovery.Size(steps=2, worlds=2, design_worlds=1, years=0.75, backtest_worlds=4, misspecified=False)
+    size = recovery.Size(steps=6, worlds=2, design_worlds=3, years=0.75, backtest_worlds=4, misspecified=False)
     return [
         recovery.recovered(
             number,

@@ -139,7 +139,7 @@ def test_a_misspelt_leaf_in_client_yaml_names_line_and_nearest(tmp_path, project
     folder = client_with(tmp_path, project, "{leaves: [staff.fil_days]}")
     with pytest.raises(ConfigError, match=r"(?s)client\.yaml:\d+.*staff\.fill_days") as error:
         check_settings(load_config(folder), folder)
-    assert "robustness" in error.value.where
+    assert "robustness" in str(error.value)
 
 
 @pytest.mark.parametrize("wrong", ["{point: 100}", "{points: many}", "{trajectories: 1}"])

@@ -292,9 +292,9 @@ def _methods(sheet: Sheet, found: LifetimeValue) -> Block:
     columns = (
         Column(name="label", label=Text(de="Art", en="Kind")),
         Column(name="method", label=Text(de="Verfahren und Grund", en="Method and reason")),
-        Column(name="span", label=Text(de="Geprüft an", en="Tested on"), write="figure"),
-        Column(name="purchases", label=Text(de="Anzahl", en="Number"), write="figure"),
-        Column(name="amounts", label=Text(de="Umsatz", en="Revenue"), write="figure"),
+        Column(name="span", label=Text(de="Geprüft an", en="Tested on")),
+        Column(name="purchases", label=Text(de="Anzahl", en="Number")),
+        Column(name="amounts", label=Text(de="Umsatz", en="Revenue")),
     )
     title = Text(
         de="Welches Verfahren gilt und wie gut es traf", en="Which method is used and how well it met the mark"

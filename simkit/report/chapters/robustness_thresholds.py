@@ -10,6 +10,7 @@ import pandas as pd
 from simkit.foundation.text import Text
 from simkit.report import figures_robustness as draw
 from simkit.report.blocks import Block
+from simkit.report.figures_levers import THOUSANDS
 from simkit.report.figures_study import MILLIONS, waterfall
 from simkit.report.robustness_views import RobustnessView
 from simkit.report.sheet import Footing, Sheet
@@ -73,17 +74,14 @@ def _compensation(sheet: Sheet, study: StudyView) -> Iterator[Block]:
     columns = [DESIGN]
     for segment in "abc":
         name = segment.upper()
-        columns += [
-            Column(
-                name=f"gain_{segment}", label=Text(de=f"mit {name}-Kunden", en=f"with {name} customers"),
-                write="signed_millions", digits=2,
-            ),
-            Column(name=f"gain_{segment}_low", label=Text(de="von", en="from"), write="signed_millions", digits=2),
-            Column(name=f"gain_{segment}_high", label=Text(de="bis", en="to"), write="signed_millions", digits=2),
-        ]  # fmt: skip
-    columns.append(
-        Column(name="ratio_words", label=Text(de="Gewinn A ÷ Verlust C", en="Gain A ÷ loss C"), write="figure")
-    )
+        ends = [frame[f"gain_{segment}{end}"] / 1000 for end in ("", "_low", "_high")]
+        frame[segment] = [
+            "{} ({} … {})".format(*map(sheet.look.formats.signed, row)) for row in zip(*ends, strict=True)
+        ]
+        label = Text(de=f"mit {name}-Kunden", en=f"with {name} customers")
+        unit = THOUSANDS.fill(symbol=sheet.look.formats.currency_symbol)
+        columns.append(Column(name=segment, label=label, write="figure", unit=unit))
+    columns.append(Column(name="ratio_words", label=Text(de="Gewinn A ÷ Verlust C", en="Gain A ÷ loss C")))
     footing = Footing(
         unit=Text(
             de="Veränderung des Deckungsbeitrags über drei Jahre gegenüber heute",
