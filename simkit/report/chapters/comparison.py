@@ -293,7 +293,7 @@ def _information(sheet: Sheet, view: StudyView) -> Block:
             de="Vor der Entscheidung am meisten wert: „{label}“ zu wissen, höchstens {worth} in drei Jahren",
             en="Worth most before deciding: to know '{label}', at most {worth} in three years",
         )
-        if float(first["value"]) > 0
+        if round(float(first["value"]), -3) > 0  # as it is written
         else Text(
             de="Nichts vom Geprüften würde die Wahl drehen, wenn man es vorher wüsste",
             en="Nothing of what was tested would turn the choice if it were known before",

@@ -185,7 +185,7 @@ def shortfall_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
     worse = Text(de="Segment {name} schlechter betreut", en="segment {name} served worse")
     items = {LOSS: loss, **{name: worse.fill(name=name) for name in SEGMENTS}}
     columns = [Column(name="scenario_label", label=Text(de="Szenario", en="Scenario")), DESIGN]
-    columns += [Column(name=name, label=label, write="figure") for name, label in items.items() if name in frame]
+    columns += [Column(name=name, label=label) for name, label in items.items() if name in frame]
     limit = standard("rule.service_limit_share")
     footing = Footing(
         unit=Text(de="Anteil der Welten, exaktes 95-%-Intervall", en="Share of the worlds, exact 95% interval"),
