@@ -243,15 +243,16 @@ _MONTH = Text(de="vom {n}. Monat an", en="from month {n}")
 
 
 def _evidence_table(sheet: Sheet, view: StudyView, base: str, frame: pd.DataFrame) -> Block:
+    signed = sheet.look.formats.signed
+    hours = zip(*(frame[f"facing_{end}"] for end in ("h", "low", "high")), strict=True)
+    frame = frame.assign(hours_words=["{} ({} … {})".format(*map(signed, row)) for row in hours])
     columns = (
         LEVER,
-        Column(name="month_words", label=Text(de="Ausgezahlt im Monat", en="Paid back in month"), write="figure"),
-        Column(name="earliest_words", label=Text(de="frühestens", en="earliest"), write="figure"),
-        Column(name="latest_words", label=Text(de="spätestens", en="latest"), write="figure"),
+        Column(name="month_words", label=Text(de="Ausgezahlt im Monat", en="Paid back in month")),
+        Column(name="earliest_words", label=Text(de="frühestens", en="earliest")),
+        Column(name="latest_words", label=Text(de="spätestens", en="latest")),
         Column(name="probability_best", label=Text(de="bringt am meisten", en="brings most"), write="share"),
-        Column(name="facing_h", label=Text(de="Kundenstunden", en="Customer hours"), write="signed"),
-        Column(name="facing_low", label=Text(de="von", en="from"), write="signed"),
-        Column(name="facing_high", label=Text(de="bis", en="to"), write="signed"),
+        Column(name="hours_words", label=Text(de="Kundenstunden", en="Customer hours")),
         Column(name="moves_words", label=Text(de="bewegt", en="moves")),
         Column(name="mark_words", label=Text(de="Beleg", en="Evidence")),
         Column(name="source_words", label=Text(de="Quelle der Wirkung", en="Source of the effect")),
