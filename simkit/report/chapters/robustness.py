@@ -12,6 +12,7 @@ from simkit.report.blocks import Block
 from simkit.report.chapters import robustness_thresholds as limits
 from simkit.report.chapters.robustness_regions import regions
 from simkit.report.dossier import Dossier
+from simkit.report.figures_levers import THOUSANDS
 from simkit.report.robustness_views import RobustnessView
 from simkit.report.sheet import Footing, Note, Sheet
 from simkit.report.study_views import StudyView
@@ -246,14 +247,13 @@ def _tornado_table(sheet: Sheet, view: RobustnessView, against: str, frame: pd.D
     flags = zip(frame["turns"].astype(bool), frame["turns_surely"].astype(bool), strict=True)
     table = frame.assign(turn_words=[sheet.look.say(words[flag]) for flag in flags])
     columns = [LABEL]
+    unit = THOUSANDS.fill(symbol=sheet.look.formats.currency_symbol)
     for end, label in (("low", Text(de="unten", en="low end")), ("high", Text(de="oben", en="high end"))):
+        gains = zip(*(table[f"{end}_{part}"] / 1000 for part in ("difference", "low", "high")), strict=True)
+        table[f"{end}_gain"] = ["{} ({} … {})".format(*map(sheet.look.formats.signed, row)) for row in gains]
         columns += [
             Column(name=f"{end}_words", label=label, write="figure"),
-            Column(
-                name=f"{end}_difference", label=Text(de="Vorsprung", en="Advantage"), write="signed_millions", digits=2
-            ),
-            Column(name=f"{end}_low", label=Text(de="von", en="from"), write="signed_millions", digits=2),
-            Column(name=f"{end}_high", label=Text(de="bis", en="to"), write="signed_millions", digits=2),
+            Column(name=f"{end}_gain", label=Text(de="Vorsprung", en="Advantage"), unit=unit),
         ]
     columns.append(Column(name="turn_words", label=Text(de="kippt", en="turns"), write="figure"))
     title = sheet.say(
