@@ -71,6 +71,10 @@ class Formats:
         text = self.number(value, digits)
         return text if text.startswith(MINUS) or _rounded(value, digits) == 0 else f"+{text}"
 
+    def signed_with_ends(self, value: float, low: float, high: float) -> str:
+        """Write a change with the ends of its interval behind it: +370 (+269 … +471)."""
+        return f"{self.signed(value)} ({self.signed(low)} … {self.signed(high)})"
+
     def signed_share(self, value: float | None, digits: int = 1) -> str:
         """Write a relative change as a percentage with its sign."""
         if _is_missing(value):

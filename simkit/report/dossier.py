@@ -171,7 +171,7 @@ class Dossier:
     @cached_property
     def service(self) -> ServiceStudy | None:
         """Which service the hours carry; None without customers' value or customer time that may be shown."""
-        from simkit.study.client_facts import period_years
+        from simkit.value.facts import period_years
         from simkit.value.service_study import agreed_in, service_study
 
         if self.value is None:

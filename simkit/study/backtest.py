@@ -23,13 +23,14 @@ from simkit.foundation.text import Text
 from simkit.model.facts import Facts
 from simkit.model.parameters import load_defaults
 from simkit.study.calibration import client_facts, measured_parameters, what_is_missing
-from simkit.study.client_facts import DAYS_PER_YEAR, period_orders, period_years
+from simkit.study.client_facts import DAYS_PER_YEAR, period_orders
 from simkit.study.grid import Arm, Engine, Execution, Grid, run_grid
 from simkit.study.measured_demand import Overlay, patched
 from simkit.study.measured_work import present_hours
 from simkit.study.moment_fit import ANSWERS, bench_of, fitted_moments
 from simkit.study.moments import HOURS, measured_moments, play_moments
 from simkit.study.rates import WON, dispersion, enough_people
+from simkit.value.facts import period_years
 
 if TYPE_CHECKING:
     from simkit.effort.time_use import TimeUse

@@ -12,6 +12,7 @@ from simkit.foundation.text import Text
 from simkit.model.facts import Facts
 from simkit.model.parameters import SEGMENTS
 from simkit.study.standards import standard
+from simkit.value.facts import period_years
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
@@ -70,11 +71,6 @@ def _too_few(client: ClientData) -> LeftOut | None:
         ).fill(people=people, minimum=minimum),
         missing=(),
     )
-
-
-def period_years(client: ClientData) -> float:
-    """Return the length of the client's period in years."""
-    return ((client.last - client.first).days + 1) / DAYS_PER_YEAR
 
 
 def staff(client: ClientData) -> pd.DataFrame:

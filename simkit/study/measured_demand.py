@@ -14,11 +14,12 @@ from simkit.foundation.parameters import Kind, Leaf, Parameters, Provenance
 from simkit.foundation.text import Text
 from simkit.model.parameters import CLASSES
 from simkit.study import origins as say
-from simkit.study.client_facts import DAYS_PER_YEAR, period_orders, period_years, typical_value, within_variance
+from simkit.study.client_facts import DAYS_PER_YEAR, period_orders, typical_value, within_variance
 from simkit.study.comparison import half_width
 from simkit.study.rates import ENOUGH_CASES, dispersion
 from simkit.study.standards import standard
 from simkit.study.wording import Wording
+from simkit.value.facts import period_years
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData

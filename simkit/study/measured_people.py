@@ -14,8 +14,9 @@ from simkit.foundation.parameters import Parameters
 from simkit.foundation.streams import stream
 from simkit.foundation.text import Text
 from simkit.study import origins as say
-from simkit.study.client_facts import DAYS_PER_YEAR, period_orders, period_years, staff
+from simkit.study.client_facts import DAYS_PER_YEAR, period_orders, staff
 from simkit.study.measured_demand import Overlay, measured, wording_of
+from simkit.value.facts import period_years
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData

@@ -20,11 +20,12 @@ from simkit.model.parameters import CLASSES, SEGMENTS
 from simkit.model.rules import compile_rules, opportunity_rules
 from simkit.model.workload import win_chance
 from simkit.study import origins as say
-from simkit.study.client_facts import period_orders, period_years, simulated_segment
+from simkit.study.client_facts import period_orders, simulated_segment
 from simkit.study.measured_demand import Overlay, mean_and_half, measured, patched, wording_of
 from simkit.study.measured_rounds import rounds_overlay
 from simkit.study.rates import ENOUGH_CASES, Rate, log_coverage, measured_rates
 from simkit.study.wording import Wording
+from simkit.value.facts import period_years
 
 if TYPE_CHECKING:
     from simkit.effort.time_use import TimeUse

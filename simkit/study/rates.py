@@ -17,7 +17,8 @@ from simkit.foundation.estimates import Estimate
 from simkit.foundation.text import Text
 from simkit.model.parameters import CLASSES, SEGMENTS
 from simkit.study import origins as say
-from simkit.study.client_facts import period_orders, period_years, simulated_segment, staff
+from simkit.study.client_facts import period_orders, simulated_segment, staff
+from simkit.value.facts import period_years
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData

@@ -31,6 +31,7 @@ from simkit.value.customer_list import (
     write_table,
 )
 from simkit.value.customer_value import CustomerValue
+from simkit.value.facts import period_years
 from simkit.value.withheld import FEW_ON_CUSTOMER
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def crm_export(
         A column would show a person.
     """
     customers = value.customers
-    years = ((client.last - client.first).days + 1) / 365.25
+    years = period_years(client)
     yearly = {"revenue_amount": "revenue_per_year_amount", "contribution_amount": "value_per_year_amount"}
     if value.hourly_cost_amount is not None:
         yearly["margin_amount"] = "margin_per_year_amount"

@@ -128,6 +128,11 @@ def _with_service(table: pd.DataFrame, service: Service) -> pd.DataFrame:
     return result
 
 
+def period_years(client: ClientData) -> float:
+    """Return the length of the client's period in years."""
+    return ((client.last - client.first).days + 1) / DAYS_PER_YEAR
+
+
 def _with_wallet(table: pd.DataFrame, client: ClientData) -> tuple[pd.DataFrame, tuple[Assumption, ...]]:
     """Return the table with the share of wallet: as stated, else our revenue a year over all that the customer buys.
 
@@ -138,7 +143,7 @@ def _with_wallet(table: pd.DataFrame, client: ClientData) -> tuple[pd.DataFrame,
     """
     if "purchasing_volume_amount" not in table:
         return table, ()
-    years = ((client.last - client.first).days + 1) / DAYS_PER_YEAR
+    years = period_years(client)
     volume = table["purchasing_volume_amount"]
     share = table["revenue_amount"].clip(lower=0.0) / years / volume.where(volume > 0)
     stated = table["wallet_share"] if "wallet_share" in table else pd.Series(float("nan"), index=table.index)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from simkit.value.facts import period_years
+
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
     from simkit.value.customer_value import CustomerValue
-
-DAYS_PER_YEAR = 365.25
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +54,7 @@ def sales_efficiency(client: ClientData, value: CustomerValue) -> SalesEfficienc
     cost = staff["cost_amount"]
     if cost.notna().sum() < client.config.privacy.minimum_group or cost.notna().mean() < 0.5:
         return None
-    paid = float(cost.mean()) * len(staff) * ((client.last - client.first).days + 1) / DAYS_PER_YEAR
+    paid = float(cost.mean()) * len(staff) * period_years(client)
     if not paid > 0:
         return None
     customers = value.customers

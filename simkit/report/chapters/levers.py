@@ -243,9 +243,8 @@ _MONTH = Text(de="vom {n}. Monat an", en="from month {n}")
 
 
 def _evidence_table(sheet: Sheet, view: StudyView, base: str, frame: pd.DataFrame) -> Block:
-    signed = sheet.look.formats.signed
     hours = zip(*(frame[f"facing_{end}"] for end in ("h", "low", "high")), strict=True)
-    frame = frame.assign(hours_words=["{} ({} … {})".format(*map(signed, row)) for row in hours])
+    frame = frame.assign(hours_words=[sheet.look.formats.signed_with_ends(*row) for row in hours])
     columns = (
         LEVER,
         Column(name="month_words", label=Text(de="Ausgezahlt im Monat", en="Paid back in month")),

@@ -250,7 +250,7 @@ def _tornado_table(sheet: Sheet, view: RobustnessView, against: str, frame: pd.D
     unit = THOUSANDS.fill(symbol=sheet.look.formats.currency_symbol)
     for end, label in (("low", Text(de="unten", en="low end")), ("high", Text(de="oben", en="high end"))):
         gains = zip(*(table[f"{end}_{part}"] / 1000 for part in ("difference", "low", "high")), strict=True)
-        table[f"{end}_gain"] = ["{} ({} … {})".format(*map(sheet.look.formats.signed, row)) for row in gains]
+        table[f"{end}_gain"] = [sheet.look.formats.signed_with_ends(*row) for row in gains]
         columns += [
             Column(name=f"{end}_words", label=label, write="figure"),
             Column(name=f"{end}_gain", label=Text(de="Vorsprung", en="Advantage"), unit=unit),

@@ -75,9 +75,7 @@ def _compensation(sheet: Sheet, study: StudyView) -> Iterator[Block]:
     for segment in "abc":
         name = segment.upper()
         ends = [frame[f"gain_{segment}{end}"] / 1000 for end in ("", "_low", "_high")]
-        frame[segment] = [
-            "{} ({} … {})".format(*map(sheet.look.formats.signed, row)) for row in zip(*ends, strict=True)
-        ]
+        frame[segment] = [sheet.look.formats.signed_with_ends(*row) for row in zip(*ends, strict=True)]
         label = Text(de=f"mit {name}-Kunden", en=f"with {name} customers")
         unit = THOUSANDS.fill(symbol=sheet.look.formats.currency_symbol)
         columns.append(Column(name=segment, label=label, write="figure", unit=unit))
