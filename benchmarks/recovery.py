@@ -39,7 +39,8 @@ from simkit.study.calibration import client_facts, measured_parameters
 from simkit.study.client_facts import simulated_segment
 from simkit.study.comparison import PROFIT
 from simkit.study.coverage import coverage_test
-from simkit.study.grid import Arm, Execution, Grid, run_grid
+from simkit.study.experiment_spec import Arm, Execution, Grid
+from simkit.study.grid import run_grid
 from simkit.study.measured_demand import base_logit, wording_of
 from simkit.study.measured_work import fitted_effort, present_hours, round_effort
 from simkit.study.moment_fit import bench_of, fitted_moments

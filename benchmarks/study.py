@@ -77,7 +77,7 @@ def demo_case() -> Case:
     from simkit.model.scenarios import load_scenario
     from simkit.study.calibration import measured_parameters
     from simkit.study.client_facts import client_facts
-    from simkit.study.grid import Arm, Grid
+    from simkit.study.experiment_spec import Arm, Grid
     from simkit.study.plan import DESIGNS, SCENARIOS
     from simkit.value.customer_value import customer_value
 
@@ -122,7 +122,9 @@ def _cpu() -> float:
 
 def own_cost(case: Case, folder: Path, *, rounds: int) -> float:
     """Compare the grid, finished runs kept, with the bare simulation of the same runs; return the CPU seconds of a run."""
-    from simkit.study.grid import Execution, play_world, run_grid
+    from simkit.study.experiment_spec import Execution
+    from simkit.study.grid import run_grid
+    from simkit.study.playing import play_world
 
     runs = len(case.grid.arms)
     say(f"\nthe same runs bare and as a grid that keeps them, one process, {rounds} worlds of {runs} runs in turns")
@@ -157,7 +159,8 @@ def own_cost(case: Case, folder: Path, *, rounds: int) -> float:
 
 def per_minute(case: Case, folder: Path, *, worlds: int) -> float:
     """Time a grid on one and on two processes; return the bytes that a kept run takes."""
-    from simkit.study.grid import Execution, run_grid
+    from simkit.study.experiment_spec import Execution
+    from simkit.study.grid import run_grid
     from simkit.study.run_cache import FILE
 
     grid = replace(case.grid, replications=worlds)
@@ -180,7 +183,7 @@ def per_minute(case: Case, folder: Path, *, worlds: int) -> float:
 
 def precise_answer(case: Case, folder: Path, budget: int) -> None:
     """Time the way to differences within ± 2 % of profit, and the same question once more."""
-    from simkit.study.grid import Execution
+    from simkit.study.experiment_spec import Execution
     from simkit.study.precision import precision_table, run_until_precise, usual_precision
 
     wanted, compared = usual_precision(budget=budget), [arm.label for arm in case.grid.arms]
@@ -230,7 +233,8 @@ def task_cost(folder: Path, **how: Any) -> dict[str, float]:
     from simkit.model.facts import example_facts
     from simkit.model.parameters import load_defaults
     from simkit.model.scenarios import load_scenario
-    from simkit.study.grid import Arm, Execution, Grid, run_grid
+    from simkit.study.experiment_spec import Arm, Execution, Grid
+    from simkit.study.grid import run_grid
 
     design, facts, tree = load_design("baseline"), example_facts(), load_defaults()
     hours = (0.41, 0.42, 0.43, 0.44)
@@ -283,7 +287,8 @@ def local_cluster(folder: Path) -> Iterator[str]:
 
 def on_paper(seconds: float, costs: dict[str, dict[str, float]], run_bytes: float) -> None:
     """Work out how long 10,000 runs take on n workers: their share of the runs, or what the one who asks can take in."""
-    from simkit.study.playing import Outcome, outcome_of
+    from simkit.study.experiment_spec import Outcome
+    from simkit.study.playing import outcome_of
 
     pieces = STUDY_RUNS / ARMS_PER_PIECE
     outcome: Outcome = outcome_of(next(empty_engine(None, None, None, (_Named(),), 1, 1)))

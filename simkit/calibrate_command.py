@@ -44,7 +44,7 @@ def calibrate_client(name: str, *, seed: int, jobs: int | None, lang: Language |
     from simkit.report.dossier import Dossier, Settings, folder_of, look_of
     from simkit.report.settings_by_hand import check_settings
     from simkit.report.sheet import Sheet
-    from simkit.study.grid import Execution
+    from simkit.study.experiment_spec import Execution
     from simkit.study.saved_calibration import calibrated, save_calibration
 
     folder = folder_of(name)

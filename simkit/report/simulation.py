@@ -12,7 +12,7 @@ from simkit.report.dossier import Dossier, Settings
 
 if TYPE_CHECKING:
     from simkit.intake.config import ClientConfig
-    from simkit.study.grid import Execution
+    from simkit.study.experiment_spec import Execution
     from simkit.study.organisation import LeftOut, OrganisationStudy
     from simkit.study.plan import Depth, StudySettings
     from simkit.study.robustness.effort import Cost, RobustnessSettings
@@ -157,7 +157,7 @@ def execution_of(dossier: Dossier) -> Execution:
 
 
 def _execution(folder: Path, client: str, wanted: Settings) -> Execution:
-    from simkit.study.grid import Execution
+    from simkit.study.experiment_spec import Execution
 
     runs = _cache(folder, client) / RUNS
     return Execution(jobs=wanted.jobs, cluster=wanted.cluster, cache=runs, confirmed=wanted.confirmed)

@@ -24,7 +24,8 @@ from simkit.model.facts import Facts
 from simkit.model.parameters import load_defaults
 from simkit.study.calibration import client_facts, measured_parameters, what_is_missing
 from simkit.study.client_facts import DAYS_PER_YEAR, period_orders
-from simkit.study.grid import Arm, Engine, Execution, Grid, run_grid
+from simkit.study.experiment_spec import Arm, Engine, Execution, Grid
+from simkit.study.grid import run_grid
 from simkit.study.measured_demand import Overlay, patched
 from simkit.study.measured_work import present_hours
 from simkit.study.moment_fit import ANSWERS, bench_of, fitted_moments

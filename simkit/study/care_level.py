@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 from simkit.foundation.parameters import Parameters, Provenance
 from simkit.study import origins as say
-from simkit.study.grid import Engine, Execution, Grid, Progress, play_world, run_grid
+from simkit.study.experiment_spec import Engine, Execution, Grid
+from simkit.study.grid import Progress, run_grid
 from simkit.study.measured_demand import patched
+from simkit.study.playing import play_world
 
 if TYPE_CHECKING:
     from simkit.model.facts import Facts

@@ -18,7 +18,8 @@ from typing import Any
 
 from simkit.foundation.errors import RunError, UsageError
 from simkit.foundation.text import Text
-from simkit.study.playing import Outcome, Piece, Task, play_piece
+from simkit.study.experiment_spec import Outcome, Piece, Task
+from simkit.study.playing import play_piece
 from simkit.study.processes import Played, as_they_finish
 from simkit.study.run_keys import environment
 

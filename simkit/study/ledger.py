@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING
 
-from simkit.study.playing import Outcome, Piece, Task, tidy
+from simkit.study.experiment_spec import Outcome, Piece, Task
+from simkit.study.playing import tidy
 from simkit.study.run_keys import run_keys
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from simkit.study.grid import Cell, Grid
+    from simkit.study.experiment_spec import Cell, Grid
     from simkit.study.run_cache import RunCache
 
 ARMS_PER_PIECE = 4  # so that little is lost when a run is killed, and the last piece is short; the world is drawn again

@@ -18,7 +18,8 @@ from simkit.foundation.parameters import Leaf, Parameters, Provenance
 from simkit.foundation.text import Text
 from simkit.model.parameters import CLASSES, SEGMENTS, load_defaults
 from simkit.study import origins as say
-from simkit.study.grid import Arm, Execution, Grid, Progress, run_grid
+from simkit.study.experiment_spec import Arm, Execution, Grid
+from simkit.study.grid import Progress, run_grid
 from simkit.study.measured_demand import Overlay
 from simkit.study.measured_work import FITTED
 from simkit.study.moments import Moment, on_scale, play_moments

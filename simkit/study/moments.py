@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from simkit.model.facts import Facts
     from simkit.model.record import Record
     from simkit.model.scenarios import Scenario
-    from simkit.study.grid import Arm
+    from simkit.study.experiment_spec import Arm
     from simkit.value.customer_value import CustomerValue
 
 Scale = Literal["log", "logit"]
@@ -208,7 +208,7 @@ def _cycles(client: ClientData) -> Iterator[Moment]:
 def play_moments(
     facts: Facts, parameters: Parameters, scenario: Scenario, arms: tuple[Arm, ...], seed: int, replication: int
 ) -> Iterator[pd.DataFrame]:
-    """Draw one world and yield the moments of every arm in it, as :func:`simkit.study.grid.play_world` does measures."""
+    """Draw one world and yield the moments of every arm in it, as :func:`simkit.study.playing.play_world` does measures."""
     from simkit.model.engine import simulate
     from simkit.model.world import draw_world
 

@@ -23,8 +23,10 @@ from simkit.model.facts import Facts
 from simkit.study.agreed_plan import agreed_plan
 from simkit.study.calibration import LeftOut, client_facts, what_is_missing
 from simkit.study.care_level import WORLDS, with_care_level
-from simkit.study.grid import Engine, Execution, Progress, play_world, run_grid
+from simkit.study.experiment_spec import Engine, Execution
+from simkit.study.grid import Progress, run_grid
 from simkit.study.plan import Plan, StudySettings, Variant, check_choice, make_plan
+from simkit.study.playing import play_world
 from simkit.study.precision import run_until_precise
 from simkit.study.recommendation import Recommendation, from_record, to_record
 from simkit.study.results import Results, all_frames, recommendation_of

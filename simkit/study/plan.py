@@ -23,7 +23,7 @@ from simkit.model.staffing import hours_balance, unit_sizes
 from simkit.study.agreed_plan import NAME as AGREED
 from simkit.study.agreed_plan import NO_PLAN, AgreedPlan, levers_named
 from simkit.study.contributions import AT_ONCE_SUFFIX, chain, combinations_of_switches, scan_label, switched_label
-from simkit.study.grid import Arm, Grid
+from simkit.study.experiment_spec import Arm, Grid
 from simkit.study.lever_arms import LeverArm, LeverPlanner, head_amount_per_year, variant_arm
 from simkit.study.precision import Precision, usual_precision
 from simkit.study.standards import standard

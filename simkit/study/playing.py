@@ -9,45 +9,26 @@ import gc
 import json
 import time
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from simkit.foundation.collector import collector_paused
+from simkit.study.experiment_spec import Arm, Outcome, Piece, Task
 
 if TYPE_CHECKING:
     from simkit.foundation.parameters import Parameters
     from simkit.model.designs import Design
     from simkit.model.facts import Facts
     from simkit.model.scenarios import Scenario
-    from simkit.study.grid import Arm
 
 RESULT_COLUMNS = ("year", "measure", "group", "value")
 COMPRESSION = 6
-
-
-class Engine(Protocol):
-    """What plays one world: (facts, parameters, scenario, arms, seed, replication) → one frame of measures per arm.
-
-    The label of an arm and the name of a scenario must move nothing: finished runs are found again under other names.
-    """
-
-    def __call__(
-        self,
-        facts: Facts,
-        parameters: Parameters,
-        scenario: Scenario,
-        arms: tuple[Arm, ...],
-        seed: int,
-        replication: int,
-    ) -> Iterator[pd.DataFrame]:
-        """Yield the frame [year, measure, group, value] of each arm, in their order."""
-        ...
 
 
 def play_world(
@@ -73,61 +54,6 @@ def play_world(
 def met(arm: Arm) -> Design:
     """Return the design of an arm with the leaves that the arm changes."""
     return replace(arm.design, overlay={**arm.design.overlay, **arm.changes})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Piece:
-    """A piece of work: one world, met by some arms of its scenario.
-
-    Parameters
-    ----------
-    scenario : str
-        Name in the grid.
-    replication : int
-        Number of the world.
-    arms : tuple of str
-        Labels.
-    """
-
-    scenario: str
-    replication: int
-    arms: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Task:
-    """All that a process needs to know to play any piece of a grid, handed over once."""
-
-    facts: Facts
-    parameters: Parameters
-    scenarios: Mapping[str, Scenario]
-    arms: Mapping[str, Arm]
-    seed: int
-    engine: Engine
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """The results of one run in compact form.
-
-    Parameters
-    ----------
-    layout : bytes
-        Years, measures and groups, compressed; runs of one organisation share it.
-    numbers : bytes
-        The values in that order, float64 little-endian.
-    seconds : float
-        What the run took of the processor, without the drawing of its world.
-    """
-
-    layout: bytes
-    numbers: bytes
-    seconds: float
-
-    @property
-    def values(self) -> NDArray[np.float64]:
-        """The values in the order of the layout."""
-        return np.frombuffer(self.numbers, dtype="<f8").astype(np.float64, copy=False)
 
 
 @dataclass(frozen=True, kw_only=True)

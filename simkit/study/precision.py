@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 from simkit.foundation.errors import UsageError
 from simkit.foundation.text import Text
 from simkit.study.comparison import PROFIT, half_width, paired
-from simkit.study.grid import Engine, Execution, Grid, Progress, Runs, play_world, run_grid
+from simkit.study.experiment_spec import Engine, Execution, Grid
+from simkit.study.grid import Progress, Runs, run_grid
+from simkit.study.playing import play_world
 from simkit.study.standards import standard
 
 if TYPE_CHECKING:

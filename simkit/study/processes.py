@@ -14,7 +14,8 @@ from typing import Any
 
 from simkit.foundation.errors import RunError
 from simkit.foundation.text import Text
-from simkit.study.playing import Outcome, Piece, Task, play_piece
+from simkit.study.experiment_spec import Outcome, Piece, Task
+from simkit.study.playing import play_piece
 from simkit.study.run_keys import environment
 
 POLL_S = 0.5  # Windows hears Ctrl-C only between two waits

@@ -23,7 +23,8 @@ from typing import Self, TypeVar
 
 from simkit.foundation.errors import RunError
 from simkit.foundation.text import Text
-from simkit.study.playing import Engine, Outcome, play_world
+from simkit.study.experiment_spec import Engine, Outcome
+from simkit.study.playing import play_world
 from simkit.study.run_keys import engine_name, environment
 from simkit.study.standards import standard
 

@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     from simkit.foundation.parameters import Parameters
     from simkit.model.designs import Design
     from simkit.model.facts import Facts
-    from simkit.study.grid import Grid
-    from simkit.study.playing import Engine, Task
+    from simkit.study.experiment_spec import Engine, Grid, Task
 
 PACKAGES = ("numpy", "pandas", "scipy", "simpy")
 TODAY = "baseline"  # the shipped design in which every run warms up

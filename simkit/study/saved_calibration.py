@@ -21,7 +21,7 @@ from simkit.foundation.parameters import Parameters, Provenance
 from simkit.foundation.text import Text
 from simkit.model.parameters import load_defaults
 from simkit.study.calibration import client_facts, measured_parameters, what_is_missing
-from simkit.study.grid import Execution
+from simkit.study.experiment_spec import Execution
 from simkit.study.measured_demand import Overlay, patched
 from simkit.study.moment_fit import Fit, bench_of, fitted_moments
 from simkit.study.moments import measured_moments

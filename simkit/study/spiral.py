@@ -11,7 +11,8 @@ from simkit.foundation.text import Text
 from simkit.model.rules import compile_rules
 from simkit.model.scenarios import Scenario
 from simkit.model.workload import yearly_loads
-from simkit.study.grid import Arm, Execution, Grid, Progress, run_grid
+from simkit.study.experiment_spec import Arm, Execution, Grid
+from simkit.study.grid import Progress, run_grid
 from simkit.study.standards import standard
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from simkit.model.designs import load_design
 from simkit.model.facts import example_facts
 from simkit.model.parameters import load_defaults
 from simkit.model.scenarios import load_scenario
-from simkit.study.grid import Arm, Grid
+from simkit.study.experiment_spec import Arm, Grid
 
 FACTS = example_facts(customers=20, posts=4, orders_per_year=250)
 TREE = load_defaults().patch(

@@ -11,7 +11,7 @@ from made_study import made_results
 
 from simkit.model.facts import example_facts
 from simkit.model.parameters import load_defaults
-from simkit.study.grid import Execution
+from simkit.study.experiment_spec import Execution
 from simkit.study.organisation import OrganisationStudy
 from simkit.study.plan import StudySettings
 from simkit.study.results import all_frames, recommendation_of

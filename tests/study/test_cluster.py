@@ -19,7 +19,8 @@ from made_runs import play, play_and_fail, play_with_pauses
 
 import simkit.study.cluster as cluster
 from simkit.foundation.errors import RunError, UsageError
-from simkit.study.grid import Execution, run_grid
+from simkit.study.experiment_spec import Execution
+from simkit.study.grid import run_grid
 
 pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")

@@ -8,7 +8,8 @@ from made_runs import PLAYED, play_and_note
 
 import simkit.study.cost as cost
 from simkit.foundation.errors import UsageError
-from simkit.study.grid import Execution, run_grid
+from simkit.study.experiment_spec import Execution
+from simkit.study.grid import run_grid
 from simkit.study.run_cache import RunCache
 
 GRID = tiny_grid(replications=2)

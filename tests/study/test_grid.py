@@ -16,7 +16,8 @@ from simkit.model.designs import load_design
 from simkit.model.facts import example_facts
 from simkit.model.parameters import load_defaults
 from simkit.model.scenarios import load_scenario
-from simkit.study.grid import COLUMNS, Arm, Execution, Grid, run_grid
+from simkit.study.experiment_spec import Arm, Execution, Grid
+from simkit.study.grid import COLUMNS, run_grid
 
 
 def grid(replications: int = 3, **changed) -> Grid:

@@ -10,7 +10,7 @@ from simkit.foundation.parameters import Provenance
 from simkit.model.facts import example_facts
 from simkit.model.levers import load_lever
 from simkit.model.parameters import load_defaults
-from simkit.study.grid import Execution
+from simkit.study.experiment_spec import Execution
 from simkit.study.lever_arms import LEVERS, amount_for_everybody, fitted, head_amount_per_year
 from simkit.study.levers_per_euro import levers_on
 from simkit.study.organisation import StudySettings, run_plan

@@ -12,7 +12,8 @@ from simkit.foundation.errors import UsageError
 from simkit.model.designs import load_design
 from simkit.model.scenarios import load_scenario
 from simkit.study.comparison import half_width
-from simkit.study.grid import Arm, Execution, Grid, run_grid
+from simkit.study.experiment_spec import Arm, Execution, Grid
+from simkit.study.grid import run_grid
 from simkit.study.precision import (
     Precision,
     look_ahead,

@@ -16,8 +16,8 @@ import simkit.study.run_cache as run_cache
 from simkit.foundation.errors import Interrupted, RunError
 from simkit.model.designs import load_design
 from simkit.model.scenarios import load_scenario
-from simkit.study.grid import Arm, Execution, Grid, run_grid
-from simkit.study.playing import Outcome
+from simkit.study.experiment_spec import Arm, Execution, Grid, Outcome
+from simkit.study.grid import run_grid
 from simkit.study.run_cache import ASIDE, FILE, RunCache, note_on
 
 BASELINE = load_design("baseline")
@@ -261,7 +261,8 @@ RUN_AND_TELL = """
 import sys, time
 from pathlib import Path
 from made_organisation import FACTS, TREE, tiny_grid
-from simkit.study.grid import Execution, run_grid
+from simkit.study.experiment_spec import Execution
+from simkit.study.grid import run_grid
 
 folder, told = Path(sys.argv[1]), Path(sys.argv[2])
 
@@ -279,7 +280,7 @@ WRITE_AND_KILL = """
 import os, signal, sys, time
 from pathlib import Path
 from made_runs import play
-from simkit.study.playing import Outcome
+from simkit.study.experiment_spec import Outcome
 from simkit.study.run_cache import RunCache
 
 folder = Path(sys.argv[1])

@@ -12,8 +12,8 @@ from simkit.foundation.text import same
 from simkit.model.designs import load_design
 from simkit.model.levers import load_lever
 from simkit.model.scenarios import load_scenario
-from simkit.study.grid import Arm, Grid, play_world
-from simkit.study.playing import Task
+from simkit.study.experiment_spec import Arm, Grid, Task
+from simkit.study.playing import play_world
 from simkit.study.run_keys import _code_hash, _file_of, _reached, environment, run_keys
 
 GRID = tiny_grid(replications=2)

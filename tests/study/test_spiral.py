@@ -13,7 +13,7 @@ from simkit.model.engine import simulate
 from simkit.model.facts import example_facts
 from simkit.model.parameters import load_defaults
 from simkit.model.world import draw_world
-from simkit.study.grid import Execution
+from simkit.study.experiment_spec import Execution
 from simkit.study.spiral import content_capacity_share, critical_hiring_lag, mandatory_load, spiral
 
 SMALL = {"leads.per_year": 120, "opportunities.per_year": 60, "service.requests_per_year": 350}

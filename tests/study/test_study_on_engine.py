@@ -9,7 +9,8 @@ import pytest
 from simkit.foundation.parameters import Provenance
 from simkit.model.facts import example_facts
 from simkit.model.parameters import load_defaults
-from simkit.study.grid import Execution, Grid, run_grid
+from simkit.study.experiment_spec import Execution, Grid
+from simkit.study.grid import run_grid
 from simkit.study.organisation import StudySettings, concluded, run_plan
 from simkit.study.plan import make_plan
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from simkit.foundation.text import Text, same
 from simkit.model.scenarios import Scenario
-from simkit.study.grid import Arm
+from simkit.study.experiment_spec import Arm
 from simkit.study.robustness.points import BY_POINT, HORIZON, Bench
 from simkit.study.standards import standard
 

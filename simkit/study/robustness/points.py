@@ -18,7 +18,8 @@ from simkit.model.facts import Facts
 from simkit.model.parameters import SEGMENTS
 from simkit.model.scenarios import Scenario
 from simkit.study.comparison import PROFIT
-from simkit.study.grid import Arm, Engine, Execution, Grid, Progress, run_grid
+from simkit.study.experiment_spec import Arm, Engine, Execution, Grid
+from simkit.study.grid import Progress, run_grid
 from simkit.study.robustness.leaves import TestedLeaf, own_leaves
 
 HOURS = "facing_h"
@@ -38,7 +39,7 @@ def play_point(
     Parameters
     ----------
     facts, parameters, scenario, arms, seed, replication
-        As in :class:`simkit.study.grid.Engine`.
+        As in :class:`simkit.study.experiment_spec.Engine`.
 
     Yields
     ------

@@ -17,7 +17,8 @@ import simkit
 from simkit.foundation.errors import RunError
 from simkit.foundation.text import Text
 from simkit.study.comparison import PROFIT
-from simkit.study.grid import Engine, Execution, Progress
+from simkit.study.experiment_spec import Engine, Execution
+from simkit.study.grid import Progress
 from simkit.study.information import INFORMATION_COLUMNS, LEAF_COLUMNS, value_of_leaves
 from simkit.study.organisation import OrganisationStudy
 from simkit.study.robustness import thresholds
