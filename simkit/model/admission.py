@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from simkit.model.cases import Case
 from simkit.model.freed import FreedHours
 from simkit.model.house import House
 from simkit.model.parameters import BESPOKE, CONFIGURED, DROPPED_CUSTOMER, PARTNER, STANDARD
 from simkit.model.rules import Rules
+from simkit.model.run_state import Case
 from simkit.model.world import World
 
 if TYPE_CHECKING:

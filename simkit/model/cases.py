@@ -7,85 +7,11 @@ All randomness comes from the marks of the case's row in the world.
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
-from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from simkit.model.expected import OrderHours
-from simkit.model.parameters import BESPOKE, OWN_STAFF, PARTNER, ROUND_CAP
-from simkit.model.people import Person, RankKey, Task
-from simkit.model.rules import Rules
+from simkit.model.parameters import BESPOKE, PARTNER, ROUND_CAP
+from simkit.model.run_state import Case, Entries, Process, Wait, Work
 from simkit.model.world import World
-
-Entries = tuple[tuple[str, float], ...]
-
-
-class Work(NamedTuple):
-    """A piece of work for one doer.
-
-    Parameters
-    ----------
-    kind : str
-        Kind of work that the design routes.
-    entries : tuple of (str, float)
-        Activity and hours of content.
-    left_h : float
-        Expected content of the case once this work is done.
-    lapse_h : float
-        Office hours of waiting after which the case lapses.
-    """
-
-    kind: str
-    entries: Entries
-    left_h: float = 0.0
-    lapse_h: float = math.inf
-
-
-class Wait(NamedTuple):
-    """A time in which the case waits and the people are free; `chase` names the work whose doer asks for the answer."""
-
-    delay_h: float
-    chase: str = ""
-
-
-Process = Generator[tuple[Work, ...] | Wait, None, str]
-
-
-@dataclass(eq=False, slots=True)
-class Case:
-    """One case on its way through the house."""
-
-    number: int
-    kind: str
-    row: int
-    order_class: int
-    segment: int
-    customer: int
-    adopted: bool
-    clarification: float
-    rules: Rules
-    arrived_h: float
-    now_h: float
-    rank_key: RankKey
-    log_row: int = 0
-    open: bool = True
-    steps: int = 0
-    process: Process | None = None
-    pending: tuple[Work, ...] = ()
-    waiting: Task | None = None
-    chasing: Task | None = None
-    doers: dict[str, Person] = field(default_factory=dict)  # per unit: who looks after the case there
-    last: Person | None = None
-    handed: bool = False
-    clarified: bool = False
-    channel: int = OWN_STAFF
-    by_phone: bool = False  # a care contact without travel because people are missing
-    left_h: float = 0.0  # expected content still to come
-
-    @property
-    def ability(self) -> float:
-        """Effectiveness of the person who worked on it last, at the last step of the case."""
-        return 0.0 if self.last is None else self.last.effect(self.now_h)
 
 
 def rounds(mark: float, repeat_chance: float) -> int:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from heapq import heappop, heappush
 
 from simkit.model.clock import COMPLETION, Clock
-from simkit.model.people import DONE, RUNNING, WAITING, Person, Queue, QueueKey, Task, Unit
 from simkit.model.record import Log
+from simkit.model.run_state import DONE, RUNNING, WAITING, Person, Queue, QueueKey, Task, Unit
 
 FreeWork = Callable[[Person, float], Task | None]
 

@@ -14,7 +14,6 @@ from simkit.foundation.parameters import Parameters
 from simkit.model import cases
 from simkit.model.admission import Admission
 from simkit.model.arrivals import KINDS, NUMBER_SHIFT, STEP_SHIFT, arrival_table, care_number
-from simkit.model.cases import Case, Entries, Wait, Work
 from simkit.model.channels import channels
 from simkit.model.clock import ANSWER, ARRIVAL, CHASE, LAPSE, TICK, Clock
 from simkit.model.demand import Arrivals
@@ -25,22 +24,22 @@ from simkit.model.freed import FreedHours
 from simkit.model.house import PUT_OFF, House
 from simkit.model.overload import Overload
 from simkit.model.parameters import BESPOKE, PARTNER, STANDARD
-from simkit.model.people import DONE, DROPPED, WAITING, Person, Task, Unit
 from simkit.model.personnel import Personnel
 from simkit.model.reactions import Reactions
 from simkit.model.record import Log, Record
 from simkit.model.rules import compile_rules
+from simkit.model.run_state import DONE, DROPPED, WAITING, Case, Entries, Person, Process, Task, Unit, Wait, Work
 from simkit.model.world import World
 
 CHURN_EVERY_DAYS = 5
-PROCESSES: dict[str, Callable[[Case, World], cases.Process]] = {
+PROCESSES: dict[str, Callable[[Case, World], Process]] = {
     "lead": cases.lead,
     "opportunity": cases.opportunity,
     "order": cases.order,
     "service": cases.service,
     "care": cases.care,
 }
-PARTNER_PROCESSES: dict[str, Callable[[Case, World], cases.Process]] = {
+PARTNER_PROCESSES: dict[str, Callable[[Case, World], Process]] = {
     "lead": cases.partner_lead,
     "opportunity": cases.partner_opportunity,
     "service": cases.partner_service,

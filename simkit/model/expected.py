@@ -1,15 +1,11 @@
-"""The expected content of one case at each point of its course, from the numbers of its rules."""
+"""What an order and an opportunity ask of people: the numbers of each, and the content expected at each point of its course."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from simkit.model.parameters import BESPOKE, ROUND_CAP
-
-if TYPE_CHECKING:
-    from simkit.model.rules import OpportunityRules, OrderRules
+from simkit.model.parameters import BESPOKE, NO_GATE, ROUND_CAP
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,6 +15,62 @@ class Chasing:
     first_after_h: float
     every_h: float
     effort_h: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderRules:
+    """Work content and promises of one order class; efforts and delays in office hours."""
+
+    entry_h: float
+    confirmation_h: float
+    coordination_h: float
+    partners: int
+    repeat_chance: float
+    partner_delay_h: float
+    rework_chance: float
+    promised_h: float
+    patience_h: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpportunityRules:
+    """Work content of an opportunity and the logit of winning it."""
+
+    preparation_h: float
+    feasibility_share: float
+    feasibility_h: float
+    presentation_h: float
+    travel_h: float
+    follow_ups: int
+    follow_up_h: float
+    follow_up_every_h: float
+    negotiation_h: float
+    lapse_h: float
+    base: float
+    quality: float
+    access: float
+    deadline: float
+    delay_per_h: float
+    ability: float
+    flag_share: float
+    no_decision_share: float
+    drift_follow_ups: int  # these three per missing flag
+    drift_delay_factor: float
+    drift_no_decision: float
+    clean_up_h: float
+    gate_quality: float
+    gate_accuracy: float
+    gate_h: float
+
+    @property
+    def mean_follow_ups(self) -> float:
+        """Mean follow-ups of an opportunity, drifting ones included; each of the two flags is missing at its chance."""
+        return self.follow_ups + 2 * (1 - self.flag_share) * self.drift_follow_ups
+
+    @property
+    def gated(self) -> bool:
+        """Whether opportunities are qualified at all before anybody prepares an offer."""
+        return self.gate_quality > NO_GATE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

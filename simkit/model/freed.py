@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from simkit.model.arrivals import KINDS, NUMBER_SHIFT, STEP_SHIFT
-from simkit.model.cases import Entries, contact_entries
+from simkit.model.cases import contact_entries
 from simkit.model.clock import Clock
 from simkit.model.house import House
 from simkit.model.parameters import OWN_STAFF
-from simkit.model.people import Person, Task
 from simkit.model.reactions import Reactions
 from simkit.model.rules import Rules
+from simkit.model.run_state import Entries, Person, Task
 from simkit.model.world import World
 
 LAST_RANK = 99  # discretionary work is never queued; the key only names it

@@ -12,14 +12,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from simkit.foundation.parameters import Parameters
-from simkit.model.cases import Case
 from simkit.model.channels import management_h_per_fte_day
 from simkit.model.designs import WORK_KINDS, Design, UnitSpec
 from simkit.model.effectiveness import Effectiveness
 from simkit.model.lives import Life
 from simkit.model.parameters import CLASSES, FOCUS, LEAVE, SEGMENTS
-from simkit.model.people import WAITING, Person, Queue, RankKey, Task, Unit
 from simkit.model.rules import Rules
+from simkit.model.run_state import WAITING, Case, Person, Queue, RankKey, Task, Unit
 from simkit.model.staffing import (
     AccountLoads,
     account_loads,

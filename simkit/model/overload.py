@@ -11,10 +11,9 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 
 from simkit.foundation.parameters import Parameters
-from simkit.model.cases import Case
 from simkit.model.parameters import BESPOKE
-from simkit.model.people import Person, Unit
 from simkit.model.rules import Rules
+from simkit.model.run_state import Case, Person, Unit
 
 FIRST_DAYS = 20  # before so many days a window tells nothing
 Routes = Mapping[tuple[str, int, int], str]

@@ -9,10 +9,10 @@ from simkit.model.clock import STAFF
 from simkit.model.desk import Desk
 from simkit.model.house import House
 from simkit.model.lives import Life
-from simkit.model.people import WAITING, Person
 from simkit.model.reactions import Reactions
 from simkit.model.record import Log
 from simkit.model.rules import Rules
+from simkit.model.run_state import WAITING, Person
 from simkit.model.world import World
 
 if TYPE_CHECKING:

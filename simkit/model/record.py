@@ -19,8 +19,7 @@ from simkit.model.parameters import CLASSES, SEGMENTS
 from simkit.model.world import World
 
 if TYPE_CHECKING:
-    from simkit.model.cases import Case
-    from simkit.model.people import Person, Task
+    from simkit.model.run_state import Case, Person, Task
 
 Floats = npt.NDArray[np.float64]
 ACTIVITY_CODE = {name: code for code, name in enumerate(ACTIVITIES)}

@@ -1,4 +1,4 @@
-"""People with their two curves of capacity, units with their queues, and the tasks between them.
+"""What a run moves: people with their two curves of capacity, units with their queues, cases, and the tasks between them.
 
 The clock curve counts hours that can be booked (FTE × presence less blocked time, plus overtime); the content curve counts
 the work that these hours do (clock × ramp-up × dip of the transition). A task consumes content and books clock.
@@ -8,22 +8,53 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from simkit.model.lives import Life
-
-if TYPE_CHECKING:
-    from simkit.model.cases import Case, Work
+from simkit.model.parameters import OWN_STAFF
+from simkit.model.rules import Rules
 
 Floats = npt.NDArray[np.float64]
 RankKey = tuple[str, int, int]  # kind, order class, segment
+Entries = tuple[tuple[str, float], ...]
 QueueKey = tuple[int, float, int]  # rank, creation time, case and step: no two are equal
 WAITING, RUNNING, DONE, DROPPED = range(4)
+
+
+class Work(NamedTuple):
+    """A piece of work for one doer.
+
+    Parameters
+    ----------
+    kind : str
+        Kind of work that the design routes.
+    entries : tuple of (str, float)
+        Activity and hours of content.
+    left_h : float
+        Expected content of the case once this work is done.
+    lapse_h : float
+        Office hours of waiting after which the case lapses.
+    """
+
+    kind: str
+    entries: Entries
+    left_h: float = 0.0
+    lapse_h: float = math.inf
+
+
+class Wait(NamedTuple):
+    """A time in which the case waits and the people are free; `chase` names the work whose doer asks for the answer."""
+
+    delay_h: float
+    chase: str = ""
+
+
+Process = Generator[tuple[Work, ...] | Wait, None, str]  # ends with the outcome of the case
 
 
 class Task:
@@ -71,6 +102,43 @@ class Task:
 
 class Queue(list[tuple[QueueKey, Task]]):
     """A heap of tasks; the dropped ones are taken out when they come up."""
+
+
+@dataclass(eq=False, slots=True)
+class Case:
+    """One case on its way through the house."""
+
+    number: int
+    kind: str
+    row: int
+    order_class: int
+    segment: int
+    customer: int
+    adopted: bool
+    clarification: float
+    rules: Rules
+    arrived_h: float
+    now_h: float
+    rank_key: RankKey
+    log_row: int = 0
+    open: bool = True
+    steps: int = 0
+    process: Process | None = None
+    pending: tuple[Work, ...] = ()
+    waiting: Task | None = None
+    chasing: Task | None = None
+    doers: dict[str, Person] = field(default_factory=dict)  # per unit: who looks after the case there
+    last: Person | None = None
+    handed: bool = False
+    clarified: bool = False
+    channel: int = OWN_STAFF
+    by_phone: bool = False  # a care contact without travel because people are missing
+    left_h: float = 0.0  # expected content still to come
+
+    @property
+    def ability(self) -> float:
+        """Effectiveness of the person who worked on it last, at the last step of the case."""
+        return 0.0 if self.last is None else self.last.effect(self.now_h)
 
 
 @dataclass(eq=False)
