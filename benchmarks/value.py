@@ -227,8 +227,8 @@ def whole() -> None:
     from simkit.value.class_study import class_study, judged
     from simkit.value.controlling import controlling
     from simkit.value.customer_list import list_table
-    from simkit.value.customer_value import customer_value
-    from simkit.value.lifetime.lifetime_value import lifetime_value, with_lifetime
+    from simkit.value.customer_value import customer_value, with_lifetime
+    from simkit.value.lifetime.lifetime_value import lifetime_value
     from simkit.value.service_study import service_study
 
     client = client_at_size()

@@ -38,7 +38,7 @@ def export_score(name: str, *, output: Path | None, seed: int, lang: Language | 
     from simkit.report.dossier import Dossier, Settings, folder_of, look_of
     from simkit.report.settings_by_hand import check_settings
     from simkit.value.crm_export import crm_export, write_crm_csv, write_crm_workbook
-    from simkit.value.lifetime.lifetime_value import with_lifetime
+    from simkit.value.customer_value import with_lifetime
 
     folder = folder_of(name)
     check_settings(load_config(folder), folder)

@@ -126,7 +126,7 @@ def write_beside(blocks: Sequence[Block], dossier: Dossier, folder: Path) -> Non
 
 def _customer_list(dossier: Dossier, folder: Path) -> None:
     from simkit.value.customer_list import write_workbook
-    from simkit.value.lifetime.lifetime_value import with_lifetime
+    from simkit.value.customer_value import with_lifetime
 
     wanted = dossier.settings.chapters
     if dossier.value is not None and (not wanted or "value" in wanted):

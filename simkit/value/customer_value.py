@@ -18,6 +18,8 @@ from simkit.value.concentration import Concentration, Whale, concentration, whal
 from simkit.value.effort_value import effort_by, service_index, value_deciles, worth
 from simkit.value.factors import FACTORS
 from simkit.value.facts import Facts, customer_facts
+from simkit.value.lifetime.lifetime_value import COLUMNS as LIFETIME_COLUMNS
+from simkit.value.lifetime.lifetime_value import LifetimeValue, lifetime_value
 from simkit.value.score import FEW_FACTORS_SHARE, Score, chosen_functions, rank_change, score_customers
 from simkit.value.segments import CUTOFFS, natural_breaks, segments
 from simkit.value.turnover import MissingCost, lacks_cost, turnover_of
@@ -165,6 +167,7 @@ def customer_value(
         missing_cost=rules.missing_cost,
         hourly_cost_amount=rules.hourly_cost_amount,
         cap_h=rules.cap_h,
+        lifetime=_lifetime(client),
     )
     chosen = weights_of(client)
     score = score_customers(facts, chosen.weights, chosen_functions(client.config.score.functions))
@@ -198,6 +201,24 @@ def customer_value(
         rules=rules,
         assumptions=(*facts.assumptions, *withheld, *_score_assumptions(score, chosen, client.config.score)),
     )
+
+
+def with_lifetime(value: CustomerValue, lifetime: LifetimeValue | None) -> CustomerValue:
+    """Return the customers' value with the lifetime columns beside it, and what they take for granted."""
+    if lifetime is None:
+        return value
+    found = lifetime.customers[list(LIFETIME_COLUMNS)].reindex(value.customers["customer_id"]).reset_index(drop=True)
+    customers = value.customers.drop(columns=[name for name in LIFETIME_COLUMNS if name in value.customers])
+    joined = customers.assign(**{name: found[name].to_numpy() for name in LIFETIME_COLUMNS})
+    assumptions = tuple(dict.fromkeys((*value.assumptions, *lifetime.assumptions)))
+    return replace(value, customers=joined, assumptions=assumptions)
+
+
+def _lifetime(client: ClientData) -> pd.Series | None:
+    """Return the lifetime value by customer, where the client gives it a weight in the score; it takes seconds to compute."""
+    if not client.config.score.weights.get("lifetime_value", 0.0) > 0:
+        return None
+    return lifetime_value(client, draws=0).customers["lifetime_value_amount"]
 
 
 def rules_of(client: ClientData, rules: ValueRules) -> ValueRules:

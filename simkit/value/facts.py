@@ -37,7 +37,7 @@ class Facts:
         Index ``customer_id``; ``revenue_amount, orders``; where known ``contribution_amount`` (revenue minus cost),
         ``hours_h``, ``service_cost_amount``, ``margin_amount`` (contribution minus the cost of the hours),
         ``growth_index``, ``payment_delay_days``, ``tenure_years``, ``regularity_share``, ``wallet_share``,
-        ``rating_<factor>``, with a weight in client.yaml ``lifetime_value_amount``, and the describing columns of the
+        ``rating_<factor>``, ``lifetime_value_amount`` where it was handed in, and the describing columns of the
         customers table.
     people : pandas.DataFrame or None
         ``customer_id, employee_id`` of who logged time on whom, to count the people behind a figure and for nothing
@@ -67,6 +67,7 @@ def customer_facts(
     missing_cost: MissingCost = "mean_rate",
     hourly_cost_amount: float | None = None,
     cap_h: float = CAP_H,
+    lifetime: pd.Series | None = None,
 ) -> Facts:
     """Collect what is known about each customer.
 
@@ -80,6 +81,8 @@ def customer_facts(
         Cost of one hour of sales staff; by default from the employees' yearly cost.
     cap_h : float
         Longest believed interval of the activity log, in hours.
+    lifetime : pandas.Series, optional
+        Lifetime value by ``customer_id``, in the client's currency, where it counts in the score.
 
     Raises
     ------
@@ -96,6 +99,8 @@ def customer_facts(
     table = _with_service(table, service)
     for collect in COLLECTORS:
         table = table.join(collect(client, table.index))
+    if lifetime is not None:
+        table["lifetime_value_amount"] = lifetime.reindex(table.index)
     table, more_bought = _with_wallet(table, client)
     if not (table["revenue_amount"] > 0).any():
         raise DataError(_NOTHING_SOLD, "orders, opportunities", _NOTHING_SOLD_REMEDY)
@@ -208,15 +213,5 @@ def _ratings(client: ClientData, customers: pd.Index) -> pd.DataFrame:
     return rated
 
 
-def _lifetime(client: ClientData, customers: pd.Index) -> pd.DataFrame:
-    """Return the lifetime value, where the client gives it a weight in the score; it takes seconds to work out."""
-    if not client.config.score.weights.get("lifetime_value", 0.0) > 0:
-        return pd.DataFrame(index=customers)
-    from simkit.value.lifetime.lifetime_value import lifetime_value
-
-    found: pd.DataFrame = lifetime_value(client, draws=0).customers[["lifetime_value_amount"]].reindex(customers)
-    return found
-
-
 Collector = Callable[["ClientData", pd.Index], pd.DataFrame]
-COLLECTORS: tuple[Collector, ...] = (_description, _tenure, _payments, _ratings, _lifetime)
+COLLECTORS: tuple[Collector, ...] = (_description, _tenure, _payments, _ratings)

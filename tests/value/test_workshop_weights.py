@@ -14,6 +14,7 @@ from simkit.value.agreed_levels import (
     protected_customers,
     protected_people,
 )
+from simkit.value.class_study import judged
 from simkit.value.customer_value import customer_value
 from simkit.value.factors import FACTORS
 from simkit.value.weighting.chosen import classes_by_department, weights_of
@@ -166,8 +167,8 @@ def test_who_changes_class_if_another_department_is_believed(make_client):
     )
     client = replace(make_client(orders=orders), workshop=workshop)
     group = group_weights(workshop)
-    classes = classes_by_department(client, customer_value(client), group)
+    classes = classes_by_department(client, judged(customer_value(client)), group)
     assert classes["Sales"].idxmin() == "K9"
     assert classes["Service"].idxmin() == "K0"
     nobody = replace(client, workshop=made_workshop(pairs=people, criteria=("revenue", "margin")))
-    assert classes_by_department(nobody, customer_value(nobody), group_weights(nobody.workshop)) is None
+    assert classes_by_department(nobody, judged(customer_value(nobody)), group_weights(nobody.workshop)) is None

@@ -18,6 +18,7 @@ from simkit.report.chapters.workshop_levels import level_blocks
 from simkit.report.dossier import Dossier
 from simkit.report.sheet import Footing, KeyFigure, Sheet
 from simkit.report.tables import Column
+from simkit.value.class_study import judged
 from simkit.value.factors import FACTORS
 from simkit.value.weighting.ahp import RANDOM_INDEX_SOURCE, THRESHOLD
 from simkit.value.weighting.chosen import classes_by_department
@@ -215,7 +216,7 @@ def _believing(sheet: Sheet, dossier: Dossier, group: GroupWeights) -> Iterator[
     value = dossier.value
     if value is None or value.weights_from.origin != "workshop":
         return
-    classes = classes_by_department(dossier.client, value, group)
+    classes = classes_by_department(dossier.client, judged(value), group)
     if classes is None:
         return
     chosen = value.customers.set_index("customer_id")["segment"].loc[classes.index]

@@ -6,7 +6,7 @@ Horizon and discount are assumptions; every method tells how well it met a part 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,7 +26,6 @@ from simkit.value.turnover import MissingCost, Turnover, all_customers, sales_of
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
-    from simkit.value.customer_value import CustomerValue
 
 MARGIN_ORDERS = 4.0
 """Number of orders at which a customer's own margin and that of all customers weigh the same."""
@@ -167,17 +166,6 @@ def lifetime_value(
         left_out=left_out,
         assumptions=(*_assumptions(client, days, sales, repeat), *turnover.assumptions),
     )
-
-
-def with_lifetime(value: CustomerValue, lifetime: LifetimeValue | None) -> CustomerValue:
-    """Return the customers' value with the lifetime columns beside it, and what they take for granted."""
-    if lifetime is None:
-        return value
-    found = lifetime.customers[list(COLUMNS)].reindex(value.customers["customer_id"]).reset_index(drop=True)
-    customers = value.customers.drop(columns=[name for name in COLUMNS if name in value.customers])
-    joined = customers.assign(**{name: found[name].to_numpy() for name in COLUMNS})
-    assumptions = tuple(dict.fromkeys((*value.assumptions, *lifetime.assumptions)))
-    return replace(value, customers=joined, assumptions=assumptions)
 
 
 def _ends(spread: Floats | Singles) -> tuple[Floats, Floats]:

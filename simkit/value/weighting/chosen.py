@@ -11,12 +11,12 @@ import pandas as pd
 from simkit.foundation.text import Text
 from simkit.intake.workshop.results import Workshop
 from simkit.value.factors import FACTORS
+from simkit.value.firmness import Judged
 from simkit.value.score import chosen_weights
 from simkit.value.weighting.group import GroupWeights, group_weights
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
-    from simkit.value.customer_value import CustomerValue
 
 Origin = Literal["client", "workshop", "default"]
 SOURCES: Mapping[Origin, Text] = {
@@ -97,15 +97,15 @@ def by_factor(workshop: Workshop, weights: pd.Series) -> tuple[dict[str, float],
     return factors, without
 
 
-def classes_by_department(client: ClientData, value: CustomerValue, group: GroupWeights) -> pd.DataFrame | None:
+def classes_by_department(client: ClientData, customers: Judged, group: GroupWeights) -> pd.DataFrame | None:
     """Return the class of each customer if one believes one department instead of the group.
 
     Parameters
     ----------
     client : ClientData
         With a workshop.
-    value : CustomerValue
-        Factors of the customers; its classes are those of the chosen weights.
+    customers : Judged
+        Factors, revenue and cut-offs of the customers.
     group : GroupWeights
         Weights by department, five people or more each.
 
@@ -114,11 +114,8 @@ def classes_by_department(client: ClientData, value: CustomerValue, group: Group
     pandas.DataFrame or None
         Index ``customer_id``, a column per department; customers with revenue only. None without departments.
     """
-    from simkit.value.class_study import judged
-
     if client.workshop is None or group.departments is None:
         return None
-    customers = judged(value)
     buying = customers.revenue[customers.revenue > 0].index
     views = {str(name): by_factor(client.workshop, group.departments[name])[0] for name in group.departments}
     return pd.DataFrame({name: customers.classes(weights).loc[buying] for name, weights in views.items()})

@@ -15,9 +15,9 @@ from simkit.foundation.errors import ConfigError, DataError
 from simkit.intake.client import ClientData, load_client
 from simkit.intake.config import Lifetime, load_config
 from simkit.value.customer_list import list_table, source_lines
-from simkit.value.customer_value import customer_value
+from simkit.value.customer_value import customer_value, with_lifetime
 from simkit.value.factors import FACTORS
-from simkit.value.lifetime.lifetime_value import LifetimeValue, lifetime_value, with_lifetime
+from simkit.value.lifetime.lifetime_value import LifetimeValue, lifetime_value
 
 MakeClient = Callable[..., ClientData]
 
