@@ -6,21 +6,35 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from simkit.foundation.text import Text, did_you_mean
+from simkit.foundation.text import Language, Text, did_you_mean
 from simkit.intake.workshop.cells import Reading, folded, is_empty, matching, plain, read_cell, read_date
+from simkit.intake.workshop.criteria import Catalogue
 from simkit.intake.workshop.forms import ABOUT_ROWS, SEGMENTS, SUM, Field, Form
 from simkit.intake.workshop.grids import Found, Row
 from simkit.intake.workshop.problems import Problem
-
-if TYPE_CHECKING:
-    from simkit.intake.workshop.reading import Context
 
 ALL_SEGMENTS = (*SEGMENTS, "D")
 SUM_TOLERANCE = 0.5
 
 Rows = list[dict[str, object]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """What a questionnaire is checked against."""
+
+    client: str
+    """Code of the client."""
+    language: Language
+    """Language in which departments are written."""
+    catalogue: Catalogue
+    """Criteria and rated factors."""
+    customers: Mapping[str, str] = field(default_factory=dict)
+    """Known customers, number to name; empty when the client's list is not known, and then any number passes."""
+    employees: frozenset[str] = frozenset()
+    """Known personnel numbers."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,16 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from simkit.foundation.text import Language, Text
 from simkit.intake.pseudonyms import fingerprint, key_of
 from simkit.intake.workshop import choices
-from simkit.intake.workshop.answers import Answers, interpreted
+from simkit.intake.workshop.answers import Answers, Context, interpreted
 from simkit.intake.workshop.cells import matching
-from simkit.intake.workshop.criteria import Catalogue
 from simkit.intake.workshop.forms import forms
 from simkit.intake.workshop.grids import find_forms, read_grids
 from simkit.intake.workshop.problems import Problem, counted
@@ -27,31 +26,6 @@ NO_ACCESS = Text(
 )
 DAMAGED = Text(de="sie ist beschädigt oder keine Excel-Datei.", en="it is damaged or no Excel file.")
 BY_PARTICIPANT = tuple(name for name, columns in COLUMNS.items() if "participant" in columns and name != "participants")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Context:
-    """What a questionnaire is checked against.
-
-    Parameters
-    ----------
-    client : str
-        Code of the client.
-    language : {"de", "en"}
-        Language in which departments are written.
-    catalogue : Catalogue
-        Criteria and rated factors.
-    customers : mapping of str to str
-        Known customers, number to name; empty when the client's list is not known, and then any number passes.
-    employees : frozenset of str
-        Known personnel numbers.
-    """
-
-    client: str
-    language: Language
-    catalogue: Catalogue
-    customers: Mapping[str, str] = field(default_factory=dict)
-    employees: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
