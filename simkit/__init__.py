@@ -3,4 +3,6 @@
 Import from the rooms (``from simkit.study.grid import Grid``); the package root only tells the version.
 """
 
-__version__ = "0.1.0"
+from simkit.foundation.places import VERSION
+
+__version__ = VERSION

@@ -16,8 +16,8 @@ from typing import Any
 
 import click
 
-from simkit import __version__
 from simkit.foundation.errors import Interrupted, SimkitError, UsageError
+from simkit.foundation.places import VERSION
 from simkit.foundation.text import Language, Text, did_you_mean
 
 DEPTHS = ("normal", "full")
@@ -201,7 +201,7 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(__version__, prog_name="simkit")
+@click.version_option(VERSION, prog_name="simkit")
 def commands() -> None:
     """Diagnose and redesign a sales organisation from a client's own exports."""
 

@@ -16,8 +16,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from simkit import __version__
 from simkit.foundation.errors import Interrupted, RunError, SimkitError
+from simkit.foundation.places import VERSION
 from simkit.foundation.text import Text, same
 
 RECORD = "run.json"
@@ -74,7 +74,7 @@ class Stopwatch:
 
 def versions() -> dict[str, str]:
     """Return the versions that a number of the report may depend on."""
-    found = {"simkit": __version__, "python": platform.python_version(), "system": platform.system()}
+    found = {"simkit": VERSION, "python": platform.python_version(), "system": platform.system()}
     return found | {name: metadata.version(name) for name in PACKAGES}
 
 

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-import simkit
 from simkit.foundation.errors import RunError
 from simkit.foundation.parameters import Parameters
+from simkit.foundation.places import PACKAGE, VERSION
 from simkit.foundation.text import Text
 from simkit.model.facts import Facts
 from simkit.study.agreed_plan import agreed_plan
@@ -229,7 +229,7 @@ def open_study(folder: Path) -> OrganisationStudy:
 def _document(study: OrganisationStudy) -> dict[str, Any]:
     return {
         "format": FORMAT,
-        "version": simkit.__version__,
+        "version": VERSION,
         "key": study.key,
         "baseline": study.baseline,
         "main_scenario": study.main_scenario,
@@ -270,7 +270,7 @@ def study_key(
         for path, leaf in parameters.items()
     }
     parts = [
-        json.dumps([simkit.__version__, versions, _settings_record(settings), leaves], sort_keys=True),
+        json.dumps([VERSION, versions, _settings_record(settings), leaves], sort_keys=True),
         facts.customers.to_csv(index=False),
         facts.slots.to_csv(index=False),
         repr((facts.currency, facts.calendar_ratio, facts.dormant_customers)),
@@ -284,7 +284,7 @@ def study_key(
 
 def code_hash() -> str:
     """Return the hash of the code and its tables on the floors that a study rests on."""
-    root = Path(simkit.__file__).parent
+    root = PACKAGE
     digest = hashlib.sha256()
     for floor in CODE_FLOORS:
         for file in sorted((root / floor).rglob("*")):

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-import simkit
+from simkit.foundation.places import PACKAGE
 from simkit.model.designs import load_design
 from simkit.study.playing import met
 
@@ -82,7 +82,7 @@ def _code_hash(module: str) -> str:
     if start is None:
         return ""
     digest = hashlib.sha256()
-    root = Path(simkit.__file__).parent
+    root = PACKAGE
     files = sorted(_reached(start, root), key=lambda file: file.as_posix())
     for file in (part for one in files for part in (one, one.with_suffix(".yaml")) if part.is_file()):
         name = file.relative_to(root).as_posix() if file.is_relative_to(root) else file.name

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
-import simkit
 from simkit.foundation.errors import ConfigError, DataError
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.parameters import Parameters, Provenance
+from simkit.foundation.places import VERSION
 from simkit.foundation.text import Text
 from simkit.model.parameters import load_defaults
 from simkit.study.calibration import client_facts, measured_parameters, what_is_missing
@@ -172,7 +172,7 @@ def save_calibration(client: ClientData, fit: Fit, seed: int) -> Path:
     import yaml
 
     content = {
-        "format": FORMAT, "version": simkit.__version__, "seed": seed, "inputs": input_keys(client),
+        "format": FORMAT, "version": VERSION, "seed": seed, "inputs": input_keys(client),
         "leaves": {path: _leaf_entry(*entry) for path, entry in sorted(fit.overlay.items())},
         "fit": [_plain(row) for row in fit.table.to_dict("records")],
     }  # fmt: skip
@@ -223,7 +223,7 @@ def open_calibration(client: ClientData) -> Saved:
     if file is None or not file.is_file():
         return Saved(state="none", overlay={}, fit=pd.DataFrame())
     content = _content(file)
-    if content.get("format") != FORMAT or content.get("version") != simkit.__version__:
+    if content.get("format") != FORMAT or content.get("version") != VERSION:
         return Saved(state="other_version", overlay={}, fit=pd.DataFrame())
     if content.get("inputs") != input_keys(client):
         return Saved(state="other_data", overlay={}, fit=pd.DataFrame())

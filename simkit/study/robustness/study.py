@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-import simkit
 from simkit.foundation.errors import RunError
+from simkit.foundation.places import VERSION
 from simkit.foundation.text import Text
 from simkit.study.comparison import PROFIT
 from simkit.study.experiment_spec import Engine, Execution
@@ -329,7 +329,7 @@ def open_study(folder: Path) -> RobustnessStudy:
 def _document(study: RobustnessStudy) -> dict[str, Any]:
     return {
         "format": FORMAT,
-        "version": simkit.__version__,
+        "version": VERSION,
         "key": study.key,
         "baseline": study.baseline,
         "best": study.best,
