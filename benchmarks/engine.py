@@ -130,14 +130,13 @@ class HeapAgenda:
 
     Parameters
     ----------
-    start_h, ready, settle
+    start_h
         As for `simkit.model.clock.Clock`.
     """
 
-    def __init__(self, start_h: float, ready: set[Any], settle: Callable[[], None]) -> None:
+    def __init__(self, start_h: float) -> None:
         self.now = start_h
-        self.ready = ready
-        self.settle = settle
+        self.ready: set[Any] = set()
         self.agenda: list[tuple[float, int, int, Callable[[Any], None], Any]] = []
         self.count = 0
 
@@ -146,9 +145,9 @@ class HeapAgenda:
         self.count += 1
         heapq.heappush(self.agenda, (hour, place, self.count, call, argument))
 
-    def run(self, until: float) -> None:
+    def run_until(self, until: float, settle: Callable[[], None]) -> None:
         """Work the agenda off; what falls on the end itself is no longer done, as in SimPy."""
-        agenda, ready, settle = self.agenda, self.ready, self.settle
+        agenda, ready = self.agenda, self.ready
         self.at(until, -1, _nothing, None)
         while agenda[0][0] < until:
             self.now, _, _, call, argument = heapq.heappop(agenda)

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
+from simkit.model.clock import Clock
 from simkit.model.freed import FreedHours
 from simkit.model.house import House
 from simkit.model.parameters import BESPOKE, CONFIGURED, DROPPED_CUSTOMER, PARTNER, STANDARD
 from simkit.model.rules import Rules
 from simkit.model.run_state import Case
 from simkit.model.world import World
-
-if TYPE_CHECKING:
-    from simkit.model.clock import Clock
 
 LOG_19 = math.log(19)  # odds of the S-curve at go-live: 5 % to 95 %
 NO_LIMIT = 1000  # value of the leaf gate.open_deals_per_seller from which nothing is limited
@@ -24,15 +21,16 @@ class Admission:
 
     Parameters
     ----------
-    world, house, freed
+    clock, world, house, freed
         The run's state; `freed` knows the discretionary time that went into modules.
     rules_today, rules : Rules
         Numbers before and after go-live.
     """
 
-    def __init__(self, world: World, house: House, freed: FreedHours, rules_today: Rules, rules: Rules) -> None:
-        self.world, self.house, self.freed, self.rules = world, house, freed, rules
-        self.clock: Clock
+    def __init__(
+        self, clock: Clock, world: World, house: House, freed: FreedHours, rules_today: Rules, rules: Rules
+    ) -> None:
+        self.clock, self.world, self.house, self.freed, self.rules = clock, world, house, freed, rules
         self.limited = min(rules.open_deals_per_seller, rules_today.open_deals_per_seller) < NO_LIMIT
         self.deals: dict[int, Case] = {}  # open leads and opportunities, where their number is limited
         self.builders = rules.everyone_builds or any(unit.builds for unit in house.design.units)

@@ -38,6 +38,11 @@ def care_number(customer: int, contact: int) -> int:
     return (CARE << NUMBER_SHIFT) + (customer << CONTACT_SHIFT) + contact
 
 
+def potential_cases(world: World) -> dict[str, Arrivals]:
+    """Return the tables of potential cases by kind, in the order of `KINDS`; planned contacts have none."""
+    return dict(zip(KINDS, (world.leads, world.opportunities, world.orders, world.requests), strict=False))
+
+
 def arrival_table(world: World, today: Rules, rules: Rules) -> ArrivalTable:
     """Return all potential arrivals that can be real at the demand level of the run.
 
@@ -55,7 +60,7 @@ def arrival_table(world: World, today: Rules, rules: Rules) -> ArrivalTable:
     """
     parts = [
         _potential(world, kind, table, rules.lead_inflow if kind == LEAD else 1.0)
-        for kind, table in enumerate((world.leads, world.opportunities, world.orders, world.requests))
+        for kind, table in enumerate(potential_cases(world).values())
     ]
     parts.append(
         _contacts(world, today.care, world.start_h, min(0.0, world.end_h), np.zeros(len(world.customers.segment)))

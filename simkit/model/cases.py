@@ -7,6 +7,7 @@ All randomness comes from the marks of the case's row in the world.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from simkit.model.expected import OrderHours
 from simkit.model.parameters import BESPOKE, PARTNER, ROUND_CAP
@@ -193,3 +194,23 @@ def contact_entries(preparation_h: float, travel_h: float, talk_h: float, effort
         ("care", talk_h * effort[2]),
     ]
     return tuple(entry for entry in entries if entry[1] > 0)
+
+
+PROCESSES: dict[str, Callable[[Case, World], Process]] = {
+    "lead": lead,
+    "opportunity": opportunity,
+    "order": order,
+    "service": service,
+    "care": care,
+}
+PARTNER_PROCESSES: dict[str, Callable[[Case, World], Process]] = {
+    "lead": partner_lead,
+    "opportunity": partner_opportunity,
+    "service": partner_service,
+}
+
+
+def process_of(case: Case, world: World) -> Process:
+    """Return the way of a case of this kind, a partner's where one serves the customer."""
+    by_partner = case.channel == PARTNER and case.kind in PARTNER_PROCESSES
+    return (PARTNER_PROCESSES if by_partner else PROCESSES)[case.kind](case, world)

@@ -36,20 +36,21 @@ class Clock(simpy.Environment):
     ----------
     start_h : float
         First office hour.
+
+    Attributes
+    ----------
     ready : set
-        Who may pick a task.
-    settle : callable
-        Called when the last event of an instant is done and somebody is ready.
+        Who may pick a task once the last event of the instant is done.
     """
 
     now = 0.0
 
-    def __init__(self, start_h: float, ready: set[Any], settle: Callable[[], None]) -> None:
+    def __init__(self, start_h: float) -> None:
         super().__init__(initial_time=start_h)
         self.now = start_h  # a plain attribute: reading SimPy's property costs a call
         self._agenda: list[Any] = self._queue
-        self._ready = ready
-        self._settle = settle
+        self.ready: set[Any] = set()
+        self._settle: Callable[[], None] = self.ready.clear
         # SimPy hands this list over as a whole and never changes it, so all alarms can share it.
         self.fire: list[Callable[[Any], None]] = [self._fire]
 
@@ -67,8 +68,21 @@ class Clock(simpy.Environment):
         """
         heappush(self._agenda, (hour, place, next(self._eid), Alarm(self, call, argument)))
 
+    def run_until(self, end_h: float, settle: Callable[[], None]) -> None:
+        """Work the agenda off up to an office hour; what falls on it is no longer done.
+
+        Parameters
+        ----------
+        end_h : float
+            Last office hour.
+        settle : callable
+            Called when the last event of an instant is done and somebody is ready.
+        """
+        self._settle = settle
+        self.run(until=end_h)
+
     def _fire(self, alarm: Alarm) -> None:
         now = self.now = self._now
         alarm.call(alarm.argument)
-        if self._ready and self._agenda[0][0] > now:
+        if self.ready and self._agenda[0][0] > now:
             self._settle()

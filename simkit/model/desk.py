@@ -18,6 +18,8 @@ class Desk:
 
     Parameters
     ----------
+    clock : Clock
+        The agenda, with who is ready to pick.
     log : Log
         Where finished tasks are booked.
     help_after_h : float
@@ -28,13 +30,15 @@ class Desk:
         Called with a person who finds nothing due and the content hours he has; returns discretionary work or None.
     """
 
-    def __init__(self, log: Log, help_after_h: float, finished: Callable[[Task], None], free_work: FreeWork) -> None:
-        self.clock: Clock
+    def __init__(
+        self, clock: Clock, log: Log, help_after_h: float, finished: Callable[[Task], None], free_work: FreeWork
+    ) -> None:
+        self.clock = clock
         self.log = log
         self.help_after_h = help_after_h
         self.finished = finished
         self.free_work = free_work
-        self.ready: set[Person] = set()
+        self.ready: set[Person] = clock.ready
 
     # --- queues --------------------------------------------------------------------------------------------------
 

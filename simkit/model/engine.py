@@ -8,42 +8,32 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
+from operator import attrgetter
 
 from simkit.foundation.collector import collector_paused
 from simkit.foundation.parameters import Parameters
-from simkit.model import cases
 from simkit.model.admission import Admission
-from simkit.model.arrivals import KINDS, NUMBER_SHIFT, STEP_SHIFT, arrival_table, care_number
+from simkit.model.arrivals import KINDS, NUMBER_SHIFT, STEP_SHIFT, arrival_table, care_number, potential_cases
+from simkit.model.cases import process_of
 from simkit.model.channels import channels
 from simkit.model.clock import ANSWER, ARRIVAL, CHASE, LAPSE, TICK, Clock
-from simkit.model.demand import Arrivals
 from simkit.model.designs import Design, load_design
 from simkit.model.desk import Desk
 from simkit.model.diary import Diary
 from simkit.model.freed import FreedHours
+from simkit.model.hand_over import coordination_factor, giving_h, taking, with_factor
 from simkit.model.house import PUT_OFF, House
 from simkit.model.overload import Overload
-from simkit.model.parameters import BESPOKE, PARTNER, STANDARD
+from simkit.model.parameters import BESPOKE, STANDARD
 from simkit.model.personnel import Personnel
 from simkit.model.reactions import Reactions
 from simkit.model.record import Log, Record
 from simkit.model.rules import compile_rules
-from simkit.model.run_state import DONE, DROPPED, WAITING, Case, Entries, Person, Process, Task, Unit, Wait, Work
+from simkit.model.run_state import DONE, DROPPED, WAITING, Case, Person, Task, Unit, Wait, Work
 from simkit.model.world import World
 
 CHURN_EVERY_DAYS = 5
-PROCESSES: dict[str, Callable[[Case, World], Process]] = {
-    "lead": cases.lead,
-    "opportunity": cases.opportunity,
-    "order": cases.order,
-    "service": cases.service,
-    "care": cases.care,
-}
-PARTNER_PROCESSES: dict[str, Callable[[Case, World], Process]] = {
-    "lead": cases.partner_lead,
-    "opportunity": cases.partner_opportunity,
-    "service": cases.partner_service,
-}
 
 
 def simulate(
@@ -80,40 +70,35 @@ class Run:
         design: Design,
         parameters: Parameters,
         today: Design,
-        agenda: Callable[..., Clock] = Clock,
+        agenda: Callable[[float], Clock] = Clock,
     ) -> None:
         ratio = world.facts.calendar_ratio
         on_today, on_design = today.on(parameters), design.on(parameters)
         self.world, self.design, self.parameters = world, design, on_design
-        self.rules_today = compile_rules(on_today, ratio)
-        self.rules = compile_rules(on_design, ratio)
+        self.rules_today, self.rules = compile_rules(on_today, ratio), compile_rules(on_design, ratio)
         self.channels = channels(world, on_design)
         self.house = House(world, today, design, parameters, self.rules_today, self.rules, self.channels)
         self.reactions = Reactions(world, on_design, self.rules_today, self.channels)
         self.overload = Overload(on_design, self.rules)
         self.log = Log()
-        self.freed = FreedHours(world, self.house, self.reactions, self.open_lead)
-        self.desk = Desk(self.log, design.help_after_h, self.finished, self.freed.task)
-        self.admission = Admission(world, self.house, self.freed, self.rules_today, self.rules)
+        self.clock = agenda(world.start_h)
+        self.freed = FreedHours(self.clock, world, self.house, self.reactions, partial(self.open_case, "lead"))
+        self.desk = Desk(self.clock, self.log, design.help_after_h, self.finished, self.freed.task)
+        self.admission = Admission(self.clock, world, self.house, self.freed, self.rules_today, self.rules)
         notice_h = on_design.value("overload.notice_days") * self.rules.day_h
-        self.personnel = Personnel(world, self.house, self.desk, self.reactions, self.log, self.rules, notice_h)
-        self.clock = agenda(world.start_h, self.desk.ready, self.desk.settle)
-        self.desk.clock = self.freed.clock = self.admission.clock = self.personnel.clock = self.clock
+        self.personnel = Personnel(
+            self.clock, world, self.house, self.desk, self.reactions, self.log, self.rules, notice_h
+        )
         day_h = self.rules.day_h
-        self.patience: Diary[Case] = Diary(world, self.clock, day_h, self.cancel, _is_open)
-        self.lapses: Diary[Task] = Diary(world, self.clock, day_h, self.lapse, _is_waiting)
+        self.patience: Diary[Case] = Diary(world, self.clock, day_h, self.cancel, attrgetter("open"))
+        self.lapses: Diary[Task] = Diary(world, self.clock, day_h, self.lapse, lambda task: task.state == WAITING)
         self.arrivals = arrival_table(world, self.rules_today, self.rules)
         self.next_arrival = 0
         year_days = self.rules.year_h / day_h
         self.year_starts = {
             round(year * year_days) * day_h for year in range(1, round(world.end_h / self.rules.year_h) + 1)
         }
-        self.tables: dict[str, Arrivals] = {
-            "lead": world.leads,
-            "opportunity": world.opportunities,
-            "order": world.orders,
-            "service": world.requests,
-        }
+        self.tables = potential_cases(world)
 
     def record(self) -> Record:
         """Run from the start of the warm-up to the end and return the log."""
@@ -122,7 +107,7 @@ class Run:
         clock.at(world.start_h, TICK, self.tick, 0)
         clock.at(0.0, TICK + 1, self.go_live, None)
         self.announce_arrival()
-        clock.run(until=world.end_h)
+        clock.run_until(world.end_h, self.desk.settle)
         for person in self.house.holders:
             if person is not None:
                 self.desk.close(person, world.end_h)
@@ -155,10 +140,10 @@ class Run:
             if now in self.year_starts:
                 self.personnel.resize(self.admission.converted())
         if day and day % CHURN_EVERY_DAYS == 0:
-            for customer in self.reactions.churned(now, CHURN_EVERY_DAYS * self.rules.day_h):
+            elapsed_h = CHURN_EVERY_DAYS * self.rules.day_h
+            for customer in self.reactions.churned(now, elapsed_h):
                 self.log.churned.append((customer, now))
             if self.overload.on:
-                elapsed_h = CHURN_EVERY_DAYS * self.rules.day_h
                 for person in self.overload.driven_away(self.house.units.values(), self.house.routes, elapsed_h):
                     self.personnel.drive_away(person)
         if self.overload.on and day:
@@ -195,10 +180,6 @@ class Run:
             self.open_case(kind, row)
         elif not (self.house.live and self.channels[customer]):
             self.open_care(customer, row)
-
-    def open_lead(self, row: int) -> None:
-        """Open a lead that prospecting has found."""
-        self.open_case("lead", row)
 
     def open_case(self, kind: str, row: int, parent: Case | None = None) -> None:
         """Open a case of a row of the world."""
@@ -257,8 +238,7 @@ class Run:
         )
         if self.house.live:
             case.channel = self.channels[customer]
-        by_partner = case.channel == PARTNER and kind in PARTNER_PROCESSES
-        case.process = (PARTNER_PROCESSES if by_partner else PROCESSES)[kind](case, self.world)
+        case.process = process_of(case, self.world)
         self.log.opened(case)
         return case
 
@@ -309,7 +289,9 @@ class Run:
             return
         if case.chasing is None or case.chasing.state in (DONE, DROPPED):
             unit, person = self.house.route(case, work)
-            chasing = Work(work, (("coordination", case.rules.chasing.effort_h * self.factor(unit, case)),), math.nan)
+            chasing = Work(
+                work, (("coordination", case.rules.chasing.effort_h * coordination_factor(unit, case)),), math.nan
+            )
             case.chasing = self.new_task(case, (chasing,), list(chasing.entries), unit)
             case.chasing.extra = "chase"
             self.desk.submit(case.chasing, unit, person)
@@ -374,13 +356,13 @@ class Run:
             if not case.handed and giver.here and rules.giver_h > 0:
                 self.hand_over(case, giver)
                 return
-            entries = self.taking(case)
+            entries = taking(case)
         case.handed = False
         works = self.block(case, unit, person)
         for work in works:
-            entries += self.with_factor(work.entries, rules.specialist_factor) if unit.specialist else work.entries
+            entries += with_factor(work.entries, rules.specialist_factor) if unit.specialist else work.entries
         if case.pending and rules.giver_h > 0 and self.house.route(case, case.pending[0].kind)[0] is not unit:
-            entries.append(("coordination", self.giving_h(case)))
+            entries.append(("coordination", giving_h(case)))
             case.handed = True
         task = case.waiting = self.new_task(case, works, entries, unit)
         self.desk.submit(task, unit, person)
@@ -401,32 +383,9 @@ class Run:
     def hand_over(self, case: Case, giver: Person) -> None:
         """Let who had the case last brief whoever comes next; the case waits for it."""
         case.handed = True
-        work = Work("hand_over", (("coordination", self.giving_h(case)),), math.nan)
+        work = Work("hand_over", (("coordination", giving_h(case)),), math.nan)
         case.waiting = self.new_task(case, (work,), list(work.entries), giver.unit)
         self.desk.submit(case.waiting, giver.unit, None if giver.long_absent else giver)
-
-    def giving_h(self, case: Case) -> float:
-        """Return the giver's hours of a hand-over; the first of a case may need a clarification."""
-        if not case.clarified and case.clarification < case.rules.clarification_chance:
-            return case.rules.giver_h + case.rules.clarification_giver_h
-        return case.rules.giver_h
-
-    def taking(self, case: Case) -> list[tuple[str, float]]:
-        """Return the taker's entry of a hand-over."""
-        hours = case.rules.taker_h
-        if not case.clarified and case.clarification < case.rules.clarification_chance:
-            hours += case.rules.clarification_taker_h
-        case.clarified = True
-        return [("coordination", hours)] if hours > 0 else []
-
-    @staticmethod
-    def with_factor(entries: Entries, factor: float) -> Entries:
-        """Return entries with the coordination of a specialist."""
-        return tuple((name, hours * factor if name == "coordination" else hours) for name, hours in entries)
-
-    def factor(self, unit: Unit, case: Case) -> float:
-        """Return the effort of coordination in a unit relative to a generalist."""
-        return case.rules.specialist_factor if unit.specialist else 1.0
 
     def new_task(self, case: Case, works: tuple[Work, ...], entries: list[tuple[str, float]], unit: Unit) -> Task:
         """Return a task with its place in the queues: rank, creation time, case and step."""
@@ -439,11 +398,3 @@ class Run:
         old = self.house.live and not case.adopted
         rank = (unit.old_ranks if old else unit.ranks)[case.rank_key]
         return rank + PUT_OFF if self.house.may_put_off and self.house.put_off(case) else rank
-
-
-def _is_open(case: Case) -> bool:
-    return case.open
-
-
-def _is_waiting(task: Task) -> bool:
-    return task.state == WAITING

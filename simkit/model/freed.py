@@ -22,15 +22,17 @@ class FreedHours:
 
     Parameters
     ----------
-    world, house, reactions
+    clock, world, house, reactions
         The run's state.
     open_lead : callable
         Opens a lead of the ceiling table by its row.
     """
 
-    def __init__(self, world: World, house: House, reactions: Reactions, open_lead: Callable[[int], None]) -> None:
+    def __init__(
+        self, clock: Clock, world: World, house: House, reactions: Reactions, open_lead: Callable[[int], None]
+    ) -> None:
         self.world, self.house, self.reactions, self.open_lead = world, house, reactions, open_lead
-        self.clock: Clock
+        self.clock = clock
         self.modules_h = 0.0  # discretionary building time
         self.lead_credit = 0.0
         self.next_prospect = world.leads.first_prospect

@@ -17,6 +17,7 @@ from simkit.model.designs import WORK_KINDS, Design, UnitSpec
 from simkit.model.effectiveness import Effectiveness
 from simkit.model.lives import Life
 from simkit.model.parameters import CLASSES, FOCUS, LEAVE, SEGMENTS
+from simkit.model.person_curves import PersonCurves
 from simkit.model.rules import Rules
 from simkit.model.run_state import WAITING, Case, Person, Queue, RankKey, Task, Unit
 from simkit.model.staffing import (
@@ -74,8 +75,13 @@ class House:
         self.newcomers = [lives[0] for lives in self.lives[len(world.lives) :]]
         self.capacity = {slot: lives[0].fte for slot, lives in enumerate(self.lives)}
         self.ability = [lives[0].ability for lives in self.lives]
-        self.effectiveness = Effectiveness(on_design, self.ability[: len(world.lives)])
-        self.managing_h = management_h_per_fte_day(world, on_design, list(channels))
+        self.curves = PersonCurves(
+            world,
+            parameters,
+            (rules_today, rules),
+            Effectiveness(on_design, self.ability[: len(world.lives)]),
+            management_h_per_fte_day(world, on_design, list(channels)),
+        )
         # Posts, not persons, fill the units, so both sittings are known before the run.
         self.seats_today = self._seats(today, rules_today, len(world.lives))
         self.seats = self._seats(design, rules, len(self.lives))
@@ -97,45 +103,7 @@ class House:
 
     def person_of(self, life: Life) -> Person:
         """Return a person with the curves of both phases."""
-        world = self.world
-        person = Person(life, world.start_h, self.rules.day_h)
-        days = len(life.absent)
-        opening = world.start_h + np.arange(days) * self.rules.day_h
-        before = np.array([*self.rules_today.blocked_h, 0.0])
-        after = np.array([*self.rules.blocked_h, 0.0]) + np.array([self.managing_h, 0.0, 0.0, 0.0])
-        share = person.present / self.rules.day_h
-        person.blocked_h = share[:, None] * np.where((opening < 0)[:, None], before, after)
-        self._block_for_hand_over(person, opening)
-        if self.design_unit(life.slot).builds or self.rules.everyone_builds:
-            self.block_for_building(person, max(0, person.day(0.0)))
-        person.speed = _ramp(life, opening, self.parameters, self.rules) * _dip(opening, self.rules)
-        person.speed *= _pace(opening, self.rules)
-        person.effect_today = self.effectiveness.today(life.ability)
-        person.month_h = self.rules.year_h / 12
-        person.effects = self.effectiveness.by_month(life.ability, math.ceil(world.end_h / person.month_h) + 1)
-        person.build(self.rules.reassign_days)
-        return person
-
-    def block_for_building(self, person: Person, day: int, *, builds: bool = True) -> None:
-        """Block the unit's share of what other fixed time leaves for building modules, from one day on."""
-        free = np.maximum(person.present[day:] - person.blocked_h[day:, :3].sum(axis=1), 0.0)
-        person.blocked_h[day:, 3] = free * self.rules.building_share * builds
-
-    def _block_for_hand_over(self, person: Person, opening: np.ndarray) -> None:
-        """Block time of who retires for handing over what he knows, in the last days before that."""
-        life, rules = person.life, self.rules
-        if life.retires and rules.handover_h > 0:
-            last = (opening >= max(life.leaves_h - rules.handover_h, 0.0)) & (opening < life.leaves_h)
-            free = np.maximum(person.present - person.blocked_h.sum(axis=1), 0.0)
-            person.blocked_h[:, 2] += np.where(last, free * rules.handover_share, 0.0)
-
-    def handed_over(self, person: Person) -> float:
-        """Return how far a leaver has handed over what he knows, 0..1."""
-        life, rules = person.life, self.rules
-        if not life.retires or rules.handover_h <= 0:
-            return 0.0
-        time_h = min(rules.handover_h, life.leaves_h)  # nobody hands over before go-live
-        return min(1.0, max(time_h, 0.0) / rules.handover_full_h)
+        return self.curves.person(life, builds=self.design_unit(life.slot).builds)
 
     def design_unit(self, slot: int) -> UnitSpec:
         """Return the unit of the design in which the post sits."""
@@ -240,7 +208,7 @@ class House:
                 if (person := self.holders[slot]) is not None:
                     person.unit.people.remove(person)
                     self.sit(person, self.units[name], now)
-                    self.block_for_building(person, person.day(now), builds=self.units[name].builds)
+                    self.curves.block_for_building(person, person.day(now), builds=self.units[name].builds)
                     moved.append(person)
         if moved:
             seats = [unit.name for unit in self.unit_of]
@@ -408,26 +376,3 @@ def _route_table(design: Design, seats: Sequence[str]) -> dict[tuple[str, int, i
         for order_class in range(len(CLASSES))
         for segment in range(len(SEGMENTS))
     }
-
-
-def _ramp(life: Life, opening: np.ndarray, parameters: Parameters, rules: Rules) -> np.ndarray:
-    """Return the share of full performance per day: linear from the leaf's start to 1; today's holders are trained."""
-    if life.number == 0:
-        return np.ones(len(opening))
-    length_h = parameters.value("staff.ramp_months") / 12 * rules.year_h
-    start = parameters.value("staff.ramp_start_share")
-    done = np.clip((opening - life.joins_h + rules.day_h / 2) / max(length_h, 1e-9), 0.0, 1.0)
-    return start + (1 - start) * done
-
-
-def _pace(opening: np.ndarray, rules: Rules) -> np.ndarray:
-    """Return the pace of work per day: slower while the tools are out."""
-    first_h, last_h, pace = rules.outage
-    return np.where((opening >= first_h) & (opening < last_h), pace, 1.0)
-
-
-def _dip(opening: np.ndarray, rules: Rules) -> np.ndarray:
-    """Return what the transition leaves of performance per day: a dip at go-live that fades in a line."""
-    if rules.dip_share == 0 or rules.dip_h == 0:
-        return np.ones(len(opening))
-    return np.where(opening < 0, 1.0, 1 - rules.dip_share * np.clip(1 - opening / rules.dip_h, 0.0, 1.0))

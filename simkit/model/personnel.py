@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
-from simkit.model.clock import STAFF
+from simkit.model.clock import STAFF, Clock
 from simkit.model.desk import Desk
 from simkit.model.house import House
 from simkit.model.lives import Life
@@ -14,9 +13,6 @@ from simkit.model.record import Log
 from simkit.model.rules import Rules
 from simkit.model.run_state import WAITING, Person
 from simkit.model.world import World
-
-if TYPE_CHECKING:
-    from simkit.model.clock import Clock
 
 
 def staff_place(life: Life) -> int:
@@ -29,7 +25,7 @@ class Personnel:
 
     Parameters
     ----------
-    world, house, desk, reactions, log
+    clock, world, house, desk, reactions, log
         The run's state.
     rules : Rules
         The design's numbers.
@@ -38,11 +34,25 @@ class Personnel:
     """
 
     def __init__(
-        self, world: World, house: House, desk: Desk, reactions: Reactions, log: Log, rules: Rules, notice_h: float
+        self,
+        clock: Clock,
+        world: World,
+        house: House,
+        desk: Desk,
+        reactions: Reactions,
+        log: Log,
+        rules: Rules,
+        notice_h: float,
     ) -> None:
-        self.world, self.house, self.desk, self.reactions, self.log = world, house, desk, reactions, log
+        self.clock, self.world, self.house, self.desk, self.reactions, self.log = (
+            clock,
+            world,
+            house,
+            desk,
+            reactions,
+            log,
+        )
         self.rules, self.notice_h = rules, notice_h
-        self.clock: Clock
 
     def announce(self) -> None:
         """Put the leaving dates of today's holders on the agenda."""
@@ -78,7 +88,7 @@ class Personnel:
         """Let somebody take up a post; the customers of the post are his, and those that a new post gets change hands."""
         unit = self.house.unit_of[person.slot]
         if self.house.live:
-            self.house.block_for_building(person, person.day(self.clock.now), builds=unit.builds)
+            self.house.curves.block_for_building(person, person.day(self.clock.now), builds=unit.builds)
             person.build(self.rules.reassign_days)
         new = self.house.last_holder[person.slot] is None
         self.house.join(person, self.clock.now)
@@ -93,7 +103,7 @@ class Personnel:
         if person.life.leaves_h != now:
             return  # overload has moved the date forward
         for customer in self.house.leave(person, self.successor_of(person)):
-            self.reactions.contact_person_lost(customer, now, planned=self.house.handed_over(person))
+            self.reactions.contact_person_lost(customer, now, planned=self.house.curves.handed_over(person))
         self.desk.ready.discard(person)
         for task in self.desk.take_queue(person):
             self.desk.submit(task, person.unit, self.house.keeper(person.slot, task))
