@@ -179,7 +179,7 @@ def read_questionnaires(name: str, folder: Path | None, lang: Language | None) -
     from simkit.intake.workshop.results import workshop_folder, write_results
     from simkit.intake.workshop.session import read_client_workshop
     from simkit.report.dossier import folder_of
-    from simkit.value.weighting.consistency import comparison_problems
+    from simkit.value.weighting.ahp import comparison_problems
 
     client_folder = folder_of(name)
     config = load_config(client_folder)

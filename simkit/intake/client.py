@@ -14,15 +14,13 @@ from simkit.foundation.text import Text
 from simkit.intake.assumptions import stated_assumptions
 from simkit.intake.config import ClientConfig, load_config
 from simkit.intake.findings import Assumption, Drop, Finding, FindingsError, Ledger, worst_first
-from simkit.intake.period import period_of, within_period
+from simkit.intake.period import client_zone, period_of, within_period
 from simkit.intake.pseudonyms import employee_key, pseudonymised
-from simkit.intake.references import checked_references
-from simkit.intake.row_checks import checked_rows
+from simkit.intake.row_checks import checked_references, checked_rows
 from simkit.intake.schemas import TABLES
 from simkit.intake.staging import Staged, stage_table
 from simkit.intake.workdays import WorkingCalendar
 from simkit.intake.workshop.results import Workshop, load_workshop, stored_findings, with_people, with_workshop
-from simkit.intake.zones import client_zone
 
 __all__ = ["Assumption", "ClientData", "Finding", "load_client"]
 

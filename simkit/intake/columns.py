@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.text import Text, same
-from simkit.intake import column_texts as texts
+from simkit.intake import reading_texts as texts
 from simkit.intake.config import TableSpec
 from simkit.intake.dates import from_serials, read_dates
 from simkit.intake.findings import Finding, Ledger, Severity, severity_of

@@ -20,9 +20,8 @@ from simkit.foundation.errors import ConfigError, one_of_all
 from simkit.foundation.text import Text, did_you_mean, same
 from simkit.intake import config_texts as texts
 from simkit.intake.answers import DateOrder, DecimalMark, date_order, decimal_mark
+from simkit.intake.customer_config import FactorFunction, Score, SegmentService, ServiceLevels, StoppedService, Taboo
 from simkit.intake.schemas import DATED, ENOUGH_ALONE, NUMERIC, TABLES, Table
-from simkit.intake.score_config import FactorFunction, Score
-from simkit.intake.service_config import SegmentService, ServiceLevels, StoppedService, Taboo
 from simkit.intake.yaml_places import KeyPath, YamlFile, dotted, read_yaml
 
 SHARED_DATA = texts.SHARED_DATA

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.text import Text, did_you_mean
-from simkit.intake import staging_texts as texts
+from simkit.intake import reading_texts as texts
 from simkit.intake.columns import Situation, typed_column
 from simkit.intake.config import TableSpec, locate
 from simkit.intake.damage import lost_decimals

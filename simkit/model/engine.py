@@ -17,10 +17,9 @@ from simkit.model.admission import Admission
 from simkit.model.arrivals import KINDS, NUMBER_SHIFT, STEP_SHIFT, arrival_table, care_number, potential_cases
 from simkit.model.cases import process_of
 from simkit.model.channels import channels
-from simkit.model.clock import ANSWER, ARRIVAL, CHASE, LAPSE, TICK, Clock
+from simkit.model.clock import ANSWER, ARRIVAL, CHASE, LAPSE, TICK, Clock, Diary
 from simkit.model.designs import Design, load_design
 from simkit.model.desk import Desk
-from simkit.model.diary import Diary
 from simkit.model.freed import FreedHours
 from simkit.model.hand_over import coordination_factor, giving_h, taking, with_factor
 from simkit.model.house import PUT_OFF, House

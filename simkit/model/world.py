@@ -13,11 +13,10 @@ import numpy as np
 
 from simkit.foundation.parameters import Parameters
 from simkit.foundation.streams import stream
-from simkit.model.demand import Customers, Floats, Integers, Leads, Opportunities, Orders, Requests
+from simkit.model.demand import Customers, Floats, Integers, Leads, Opportunities, Orders, Requests, Season
 from simkit.model.facts import Facts
 from simkit.model.lives import Life, Succession
 from simkit.model.parameters import BESPOKE, CLASSES, PARTNER_CAP, ROUND_CAP, SEGMENTS
-from simkit.model.season import Season
 
 CONTACTS_PER_YEAR_CAP = 24  # upper end of the leaves care.*.contacts_per_year
 FOLLOW_UP_CAP = 12  # upper ends of the leaves opportunities.follow_ups and, per missing flag, drift.follow_ups

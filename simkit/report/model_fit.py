@@ -11,8 +11,8 @@ from simkit.report.simulation import NO_CUSTOMERS, execution_of
 from simkit.study.backtest import backtest
 from simkit.study.calibration import LeftOut, client_facts, what_is_missing
 from simkit.study.identification import kept_although_delivered
+from simkit.study.measured_demand import SeasonTest, season_test
 from simkit.study.measured_response import Response, response
-from simkit.study.measured_season import SeasonTest, season_test
 from simkit.study.moment_fit import bench_of, fit_of
 from simkit.study.moments import measured_moments
 from simkit.study.saved_calibration import Saved, client_tree, open_calibration

@@ -17,7 +17,7 @@ from simkit.report.chapters.registry import write_chapter
 from simkit.report.dossier import Dossier
 from simkit.report.sheet import Footing, KeyFigure, Sheet
 from simkit.report.tables import Column
-from simkit.value.weighting.consistency import comparison_problems
+from simkit.value.weighting.ahp import comparison_problems
 
 NAME = "workshop_live"
 

@@ -26,7 +26,7 @@ from simkit.value.service_study import agreed_in
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
-    from simkit.intake.service_config import ServiceLevels
+    from simkit.intake.customer_config import ServiceLevels
     from simkit.value.customer_value import CustomerValue
 
 NAME = "agreed_service_levels"

@@ -13,11 +13,10 @@ import pandas as pd
 from simkit.foundation.parameters import KIND_LABELS, Leaf, Parameters
 from simkit.study.agreed_response import agreed_response_overlay
 from simkit.study.client_facts import LeftOut, client_facts, what_is_missing
-from simkit.study.measured_demand import Overlay, demand_overlay, patched
+from simkit.study.measured_demand import Overlay, demand_overlay, patched, season_overlay
 from simkit.study.measured_people import people_overlay
 from simkit.study.measured_response import response_overlay
 from simkit.study.measured_rounds import cycle_overlay
-from simkit.study.measured_season import season_overlay
 from simkit.study.measured_work import work_overlay
 
 if TYPE_CHECKING:

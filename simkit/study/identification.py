@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 from simkit.foundation.parameters import Parameters
 from simkit.foundation.text import Text
+from simkit.model.demand import SEASONS
 from simkit.model.parameters import CLASSES, SEGMENTS
-from simkit.model.season import SEASONS
 from simkit.study.agreed_response import RESPONSE_LEAVES
+from simkit.study.measured_demand import ENOUGH_MONTHS
 from simkit.study.measured_people import SEEN_MONTHS
 from simkit.study.measured_response import ENOUGH_CUSTOMERS, ENOUGH_QUARTERS
 from simkit.study.measured_rounds import CHASING
-from simkit.study.measured_season import ENOUGH_MONTHS
 from simkit.study.measured_work import FITTED
 from simkit.study.rates import ENOUGH_CASES
 

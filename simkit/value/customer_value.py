@@ -36,7 +36,7 @@ from simkit.value.withheld import (
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
-    from simkit.intake.score_config import Score as ScoreConfig
+    from simkit.intake.customer_config import Score as ScoreConfig
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ from simkit.value.facts import Facts
 from simkit.value.value_functions import ValueFunction, with_wishes
 
 if TYPE_CHECKING:
-    from simkit.intake.score_config import FactorFunction
+    from simkit.intake.customer_config import FactorFunction
 
 FEW_FACTORS_SHARE = 0.5
 """A customer's score is flagged when less than this share of the weights could be used for it."""

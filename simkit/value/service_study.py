@@ -11,7 +11,7 @@ import pandas as pd
 
 from simkit.effort.hours import logged_hours
 from simkit.foundation.estimates import Estimate
-from simkit.intake.service_config import StoppedService
+from simkit.intake.customer_config import StoppedService
 from simkit.value.agreed_levels import agreed_offers, agreed_responses, agreed_services, protected_customers
 from simkit.value.allocation import Split, Units, best_split, flat_range, gain_of, whole_contacts
 from simkit.value.customer_time import CustomerTime, contact_history, customer_time

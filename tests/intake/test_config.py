@@ -247,7 +247,7 @@ def test_what_ends_can_be_any_activity() -> None:
     from typing import get_args
 
     from simkit.foundation.activities import ACTIVITIES
-    from simkit.intake.service_config import Activity
+    from simkit.intake.customer_config import Activity
 
     assert get_args(Activity) == ACTIVITIES
 

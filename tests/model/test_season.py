@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from simkit.foundation.parameters import Provenance
+from simkit.model.demand import SEASONS, Season
 from simkit.model.facts import example_facts
 from simkit.model.parameters import load_defaults
-from simkit.model.season import SEASONS, Season
 from simkit.model.world import draw_world
 
 UNEVEN = (0.6, 1.0, 1.4, 1.0)

@@ -53,8 +53,8 @@ def made_model_fit():
     """A fit in which one figure fits and three do not, each for another reason, and a backtest with one miss."""
     from simkit.model.parameters import load_defaults
     from simkit.report.model_fit import ModelFit
+    from simkit.study.measured_demand import SeasonTest
     from simkit.study.measured_response import Response
-    from simkit.study.measured_season import SeasonTest
     from simkit.study.saved_calibration import Saved
 
     labels = {

@@ -8,7 +8,7 @@ import pytest
 
 from simkit.foundation.text import LANGUAGES, same
 from simkit.intake.client import ClientData
-from simkit.intake.score_config import Score
+from simkit.intake.customer_config import Score
 from simkit.report.blocks import Block
 from simkit.report.chapters.registry import write_chapter
 from simkit.report.chapters.value_dimensions import dimension_blocks, dimension_message

@@ -6,7 +6,7 @@ import pytest
 from made_organisation import FACTS, TREE, tiny_grid
 from made_runs import PLAYED, play_and_note
 
-import simkit.study.cost as cost
+import simkit.study.grid as cost
 from simkit.foundation.errors import UsageError
 from simkit.study.experiment_spec import Execution
 from simkit.study.grid import run_grid

@@ -11,8 +11,7 @@ from made_runs import runs
 from scipy import stats
 
 from simkit.study.criteria import CRITERIA, weighed
-from simkit.study.dominance import Field, dominance, dominance_cells, dominated, lower_bound
-from simkit.study.pareto import beaten, pareto
+from simkit.study.dominance import Field, beaten, dominance, dominance_cells, dominated, lower_bound, pareto
 
 SCENARIOS = ("today", "storm")
 

@@ -23,8 +23,7 @@ from simkit.study.comparison import PROFIT
 from simkit.study.experiment_spec import Execution
 from simkit.study.robustness.leaves import choose_leaves
 from simkit.study.robustness.points import differences_to, levels_at
-from simkit.study.robustness.screening import Screen, leaves_within, ranked, screen
-from simkit.study.robustness.tornado import tornado, tornado_runs
+from simkit.study.robustness.screening import Screen, leaves_within, ranked, screen, tornado, tornado_runs
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from simkit.value.acceptability import class_acceptability, rank_acceptability, weight_draws
+from simkit.value.class_study import Complexity, enough_segments, granularity
 from simkit.value.firmness import Judged, class_changes, leave_one_out, stability_intervals
-from simkit.value.granularity import Complexity, enough_segments, granularity
 
 # Two criteria, three customers: a leads the first, b the second, c is in the middle of both.
 FACTORS = pd.DataFrame({"one": [1.0, 0.0, 0.4], "two": [0.0, 1.0, 0.4]}, index=["a", "b", "c"])

@@ -13,7 +13,7 @@ from simkit.foundation.errors import ConfigError
 from simkit.foundation.streams import stream
 from simkit.foundation.text import Text
 from simkit.intake.client import ClientData
-from simkit.intake.service_config import ServiceLevels
+from simkit.intake.customer_config import ServiceLevels
 from simkit.value.controlling import (
     NO_LOG,
     Controlling,

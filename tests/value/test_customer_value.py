@@ -10,7 +10,7 @@ import pytest
 
 from simkit.foundation.errors import ConfigError, DataError
 from simkit.intake.client import ClientData, load_client
-from simkit.intake.score_config import FactorFunction
+from simkit.intake.customer_config import FactorFunction
 from simkit.value.customer_value import CustomerValue, ValueRules, customer_value
 from simkit.value.facts import customer_facts
 

@@ -9,7 +9,7 @@ import pytest
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.streams import stream
-from simkit.intake.service_config import ServiceLevels
+from simkit.intake.customer_config import ServiceLevels
 from simkit.value.customer_time import NOBODY, channel_of, customer_time
 from simkit.value.customer_value import customer_value
 from simkit.value.service_levels import (

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.formats import Formats
-from simkit.intake.score_config import FactorFunction
+from simkit.intake.customer_config import FactorFunction
 from simkit.value.factors import FACTORS
 from simkit.value.facts import Facts
 from simkit.value.score import chosen_functions, chosen_weights, score_customers

@@ -17,13 +17,12 @@ from simkit.value.weighting.ahp import (
     is_connected,
     random_index,
     solve,
+    triad_words,
     unlinked,
     worst_triad,
 )
-from simkit.value.weighting.consistency import triad_words
-from simkit.value.weighting.direct import shared_out
 from simkit.value.weighting.group import consensus, consensus_word, group_weights
-from simkit.value.weighting.participants import all_weights, own_weights
+from simkit.value.weighting.participants import all_weights, own_weights, shared_out
 
 NAMES = ("margin", "growth", "loyalty", "referral")
 SCALE = np.r_[1 / np.arange(2, 10), 1.0, np.arange(2, 10)]

@@ -14,7 +14,7 @@ from simkit.foundation.errors import DataError
 from simkit.foundation.text import Text
 from simkit.intake.findings import Finding
 from simkit.intake.pseudonyms import fingerprint
-from simkit.intake.workbooks import is_workbook
+from simkit.intake.reading import is_workbook
 from simkit.intake.workshop.criteria import Catalogue, client_catalogue
 from simkit.intake.workshop.problems import NOT_READ, summary_findings
 

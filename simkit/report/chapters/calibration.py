@@ -10,7 +10,7 @@ import pandas as pd
 
 from simkit.foundation.text import Text
 from simkit.foundation.unit_words import UNIT_WORDS
-from simkit.model.season import SEASONS
+from simkit.model.demand import SEASONS
 from simkit.report import figures_calibration
 from simkit.report.blocks import Block
 from simkit.report.dossier import Dossier

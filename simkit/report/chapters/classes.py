@@ -13,12 +13,11 @@ from simkit.report.dossier import Dossier
 from simkit.report.sheet import Footing, Sheet
 from simkit.report.tables import Column
 from simkit.value.acceptability import FIRM
-from simkit.value.class_study import ClassStudy, class_study
+from simkit.value.class_study import FLAT_SHARE, ClassStudy, class_study, enough_segments
 from simkit.value.customer_value import CustomerValue
 from simkit.value.factors import FACTORS
 from simkit.value.facts import period_years
 from simkit.value.firmness import KEPT_SHARE
-from simkit.value.granularity import FLAT_SHARE, enough_segments
 
 __all__ = ["NAME", "TITLE", "blocks", "reason_to_leave_out"]
 

@@ -20,9 +20,8 @@ from simkit.report.sheet import Footing, KeyFigure, Sheet
 from simkit.report.tables import Column
 from simkit.value.class_study import judged
 from simkit.value.factors import FACTORS
-from simkit.value.weighting.ahp import RANDOM_INDEX_SOURCE, THRESHOLD
+from simkit.value.weighting.ahp import RANDOM_INDEX_SOURCE, THRESHOLD, triad_words
 from simkit.value.weighting.chosen import classes_by_department
-from simkit.value.weighting.consistency import triad_words
 from simkit.value.weighting.group import CONSENSUS_SOURCE, GroupWeights, consensus_word
 
 NAME = "workshop"

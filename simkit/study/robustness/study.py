@@ -19,8 +19,8 @@ from simkit.foundation.text import Text
 from simkit.study.comparison import PROFIT
 from simkit.study.experiment_spec import Engine, Execution
 from simkit.study.grid import Progress
-from simkit.study.information import INFORMATION_COLUMNS, LEAF_COLUMNS, value_of_leaves
 from simkit.study.organisation import OrganisationStudy
+from simkit.study.regret import INFORMATION_COLUMNS, LEAF_COLUMNS, value_of_leaves
 from simkit.study.robustness import thresholds
 from simkit.study.robustness.discovery import (
     MAP_COLUMNS,
@@ -34,9 +34,8 @@ from simkit.study.robustness.discovery import (
 from simkit.study.robustness.effort import Cost, RobustnessSettings, Shape, expected_cost
 from simkit.study.robustness.leaves import Choice, check_leaves, choose_leaves, outside_of_range
 from simkit.study.robustness.points import Bench, play_point
-from simkit.study.robustness.screening import Screen, leaves_within, ranked, screen
+from simkit.study.robustness.screening import Screen, leaves_within, ranked, screen, tornado, tornado_runs
 from simkit.study.robustness.subject import Subject, free_frames
-from simkit.study.robustness.tornado import tornado, tornado_runs
 from simkit.study.spiral import critical_hiring_lag, spiral
 from simkit.study.store import read_document, read_frames, save
 

@@ -1,4 +1,4 @@
-"""The weights of each participant by each method; for aggregation and for nothing else, since no person is shown."""
+"""The weights of each participant by each method, points and swings included; for aggregation only: no person is shown."""
 
 from __future__ import annotations
 
@@ -10,7 +10,37 @@ import pandas as pd
 
 from simkit.intake.workshop.results import Workshop
 from simkit.value.weighting.ahp import AhpResult, comparison_matrix, is_connected, solve
-from simkit.value.weighting.direct import METHODS, shared_out
+
+METHODS = ("pairs", "swing", "points")
+"""Ways to weights; where somebody used several, the first of these counts as the person's own."""
+
+
+def shared_out(points: pd.Series, criteria: Sequence[str]) -> pd.Series | None:
+    """Return weights from points; None where nobody gave any.
+
+    Parameters
+    ----------
+    points : pandas.Series
+        Points by criterion, none negative; a criterion without an entry got none. Serves direct points (meant to add up
+        to 100) as well as swing points (the most important step is 100, the others are put in relation to it).
+    criteria : sequence of str
+        All criteria.
+
+    Returns
+    -------
+    pandas.Series or None
+        Weight by criterion, summing to 1.
+
+    Notes
+    -----
+    ``weight = points / sum of points`` (direct rating; swing weights: von Winterfeldt & Edwards 1986, *Decision Analysis
+    and Behavioral Research*). Swings look at the range between the worst and the best customer and are therefore
+    preferred to points, which tempt to weigh a criterion by its name.
+    """
+    known = points.reindex(pd.Index(criteria, name="criterion")).fillna(0.0).astype(float)
+    total = float(known.sum())
+    return (known / total).rename("weight") if total > 0 else None
+
 
 Method = Literal["pairs", "swing", "points"]
 
