@@ -1,4 +1,4 @@
-"""Which of the dimensions that customers can be grouped by explain what they bring: sector, country, product, size.
+"""What explains what customers bring, by sector, country, product or size, and what money paid to the sales staff brings in.
 
 Shares of the variance only say which grouping tells customers apart; they say nothing about causes.
 """
@@ -17,6 +17,7 @@ import pandas as pd
 
 from simkit.foundation.streams import stream
 from simkit.foundation.text import Text
+from simkit.value.facts import period_years
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
@@ -286,3 +287,51 @@ def _by_group(buyers: pd.DataFrame, groups: pd.DataFrame, dimension: str, outcom
     )
     ordered = table.sort_values("revenue_share", ascending=False, kind="stable")
     return ordered.rename_axis("group").reset_index().assign(dimension=dimension)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SalesEfficiency:
+    """Revenue and contribution per unit of staff cost.
+
+    Parameters
+    ----------
+    gross : float
+        Revenue a year ÷ staff cost a year.
+    net : float or None
+        Contribution before service a year ÷ staff cost a year; None without costs of orders.
+    people : int
+        People behind the staff cost.
+    """
+
+    gross: float
+    net: float | None
+    people: int
+
+
+def sales_efficiency(client: ClientData, value: CustomerValue) -> SalesEfficiency | None:
+    """Return the efficiency ratio of the staff on board at the end of the period.
+
+    Returns
+    -------
+    SalesEfficiency or None
+        None when the cost of fewer people than the minimum group is known, or of fewer than half of them.
+
+    Notes
+    -----
+    Where some costs are missing, the mean of the others stands in. Cost is that of the employees listed, without marketing,
+    tools and travel, so the ratio is larger than one that counts these.
+    """
+    if not client.has("employees") or "cost_amount" not in client.table("employees"):
+        return None
+    staff = client.table("employees")
+    if "left_on" in staff:
+        staff = staff[staff["left_on"].isna() | (staff["left_on"] > pd.Timestamp(client.last))]
+    cost = staff["cost_amount"]
+    if cost.notna().sum() < client.config.privacy.minimum_group or cost.notna().mean() < 0.5:
+        return None
+    paid = float(cost.mean()) * len(staff) * period_years(client)
+    if not paid > 0:
+        return None
+    customers = value.customers
+    net = float(customers["contribution_amount"].sum()) / paid if "contribution_amount" in customers else None
+    return SalesEfficiency(gross=float(customers["revenue_amount"].sum()) / paid, net=net, people=len(staff))

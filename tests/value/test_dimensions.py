@@ -11,8 +11,15 @@ import pytest
 from simkit.foundation.text import Text
 from simkit.intake.client import ClientData
 from simkit.value.customer_value import customer_value
-from simkit.value.dimensions import OTHERS, UNKNOWN, groups_of, margin_split, normal_scores, variance_shares
-from simkit.value.effort_value import sales_efficiency
+from simkit.value.dimensions import (
+    OTHERS,
+    UNKNOWN,
+    groups_of,
+    margin_split,
+    normal_scores,
+    sales_efficiency,
+    variance_shares,
+)
 
 MakeClient = Callable[..., ClientData]
 

@@ -19,7 +19,7 @@ from simkit.report.tables import Column, Writer
 from simkit.value.actions import ACTIONS
 from simkit.value.concentration import PUBLISHED, PUBLISHED_SOURCE
 from simkit.value.customer_value import CustomerValue
-from simkit.value.effort_value import SalesEfficiency, sales_efficiency
+from simkit.value.dimensions import SalesEfficiency, sales_efficiency
 from simkit.value.withheld import FEW_ON_CUSTOMER
 
 NAME = "value"
