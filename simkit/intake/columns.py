@@ -16,11 +16,11 @@ import pandas as pd
 
 from simkit.foundation.text import Text, same
 from simkit.intake import reading_texts as texts
-from simkit.intake.config import TableSpec
 from simkit.intake.dates import from_serials, read_dates
 from simkit.intake.findings import Finding, Ledger, Severity, severity_of
 from simkit.intake.numbers import read_numbers
 from simkit.intake.schemas import KIND_LABELS, Column, Table
+from simkit.intake.table_config import TableSpec
 
 EXCEL_ERRORS = (
     "#N/A",

@@ -5,11 +5,9 @@ An unknown key is an error with the nearest spelling, because a misspelt setting
 
 from __future__ import annotations
 
-import codecs
 import datetime as dt
 import os
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -17,12 +15,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic_core import ErrorDetails
 
 from simkit.foundation.errors import ConfigError, one_of_all
-from simkit.foundation.text import Text, did_you_mean, same
+from simkit.foundation.text import Text, same
 from simkit.intake import config_texts as texts
-from simkit.intake.answers import DateOrder, DecimalMark, date_order, decimal_mark
 from simkit.intake.customer_config import FactorFunction, Score, SegmentService, ServiceLevels, StoppedService, Taboo
-from simkit.intake.schemas import DATED, ENOUGH_ALONE, NUMERIC, TABLES, Table
-from simkit.intake.yaml_places import KeyPath, YamlFile, dotted, read_yaml
+from simkit.intake.schemas import ENOUGH_ALONE, TABLES
+from simkit.intake.table_config import TableSpec, check_table, unknown_key
+from simkit.intake.yaml_places import YamlFile, dotted, read_yaml
 
 SHARED_DATA = texts.SHARED_DATA
 CONFIG_NAME = "client.yaml"
@@ -149,40 +147,6 @@ class Study(_Strict):
     robustness: StudyRobustness = StudyRobustness()
 
 
-Value = str | int | float | bool | dt.date
-Theirs = Annotated[str | int, Field(union_mode="left_to_right")]
-
-
-class TableSpec(_Strict):
-    """Where one of our tables is in the client's files, and how to read it."""
-
-    file: str | list[str]
-    sheet: str | None = None
-    encoding: str | None = None
-    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
-    skip_rows: Annotated[int, Field(ge=0)] = 0
-    header: bool = True
-    columns: dict[str, Theirs] = {}
-    formats: dict[str, str] = {}
-    values: dict[str, dict[Value, Value | None]] = {}
-    missing: list[Value] = []
-    constants: dict[str, Value] = {}
-    lines: bool = False
-
-    @property
-    def files(self) -> tuple[str, ...]:
-        """The files as written, one or several."""
-        return (self.file,) if isinstance(self.file, str) else tuple(self.file)
-
-    def decimal_mark(self, column: str) -> DecimalMark | None:
-        """Return the answer to "which of , and . is the decimal mark?" for one of our columns."""
-        return decimal_mark(self.formats[column]) if column in self.formats else None
-
-    def date_order(self, column: str) -> DateOrder | None:
-        """Return the answer to "day or month first?" for one of our columns."""
-        return date_order(self.formats[column]) if column in self.formats else None
-
-
 class ClientConfig(_Strict):
     """All that client.yaml says."""
 
@@ -240,7 +204,7 @@ def load_config(folder: Path) -> ClientConfig:
         )
     for name in config.brand.colours:
         if name not in COLOURS:
-            raise _unknown(("brand", "colours", name), COLOURS, source)
+            raise unknown_key(("brand", "colours", name), COLOURS, source)
     _check_tables(config, source)
     return config
 
@@ -285,85 +249,11 @@ def locate(folder: Path, written: str) -> Path:
 def _check_tables(config: ClientConfig, source: YamlFile) -> None:
     for name, spec in config.tables.items():
         if name not in TABLES:
-            raise _unknown(("tables", name), TABLES, source)
-        _check_spec(TABLES[name], spec, source)
+            raise unknown_key(("tables", name), TABLES, source)
+        check_table(TABLES[name], spec, source)
     if not set(config.tables) & set(ENOUGH_ALONE):
         names = ", ".join(ENOUGH_ALONE)
         raise ConfigError(texts.TOO_LITTLE.fill(names=names), source.place(("tables",)), texts.TOO_LITTLE_REMEDY)
-
-
-def _check_spec(table: Table, spec: TableSpec, source: YamlFile) -> None:
-    base = ("tables", table.name)
-    if not spec.files or not all(written.strip() for written in spec.files):
-        raise ConfigError(texts.NO_FILE.fill(table=table.name), source.place((*base, "file")), texts.NO_FILE_REMEDY)
-    for part in ("columns", "formats", "values", "constants"):
-        for key in getattr(spec, part):
-            if key not in table.names:
-                raise _unknown((*base, part, key), table.names, source)
-    for key, answer in spec.formats.items():
-        _check_answer(table, key, answer, source)
-    _check_choices(table, spec, source)
-    if spec.encoding is not None:
-        _check_encoding(spec.encoding, source, (*base, "encoding"))
-    if spec.lines and table.name != "orders":
-        raise ConfigError(texts.LINES_ONLY_ORDERS, source.place((*base, "lines")), texts.LINES_REMEDY)
-    if spec.columns:
-        _check_required(table, spec, source)
-
-
-def _check_required(table: Table, spec: TableSpec, source: YamlFile) -> None:
-    given = {*spec.columns, *spec.constants}
-    for column in table.columns:
-        if column.required and column.name not in given:
-            raise ConfigError(
-                texts.NOT_MAPPED.fill(column=column.name, label=column.label, table=table.name),
-                source.place(("tables", table.name, "columns")),
-                texts.NOT_MAPPED_REMEDY.fill(column=column.name),
-            )
-    if table.name == "activities" and not given & {"hours", "ended_at"}:
-        raise ConfigError(texts.NO_DURATION, source.place(("tables", table.name, "columns")), texts.NO_DURATION_REMEDY)
-
-
-def _check_answer(table: Table, key: str, answer: str, source: YamlFile) -> None:
-    kind = table.column(key).kind
-    place = source.place(("tables", table.name, "formats", key))
-    if kind in NUMERIC and decimal_mark(answer) is None:
-        raise ConfigError(texts.BAD_ANSWER.fill(answer=answer), place, texts.NUMBER_ANSWERS)
-    if kind in DATED and date_order(answer) is None:
-        raise ConfigError(texts.BAD_ANSWER.fill(answer=answer), place, texts.DATE_ANSWERS)
-    if kind not in NUMERIC | DATED:
-        raise ConfigError(texts.NO_FORMAT.fill(column=key), place, texts.NO_FORMAT_REMEDY)
-
-
-def _check_choices(table: Table, spec: TableSpec, source: YamlFile) -> None:
-    """What a label of the client is mapped to must be one of our choices, or nothing."""
-    for column in table.columns:
-        if column.kind != "choice":
-            continue
-        meanings: dict[KeyPath, Value | None] = {
-            ("tables", table.name, "values", column.name, str(theirs)): ours
-            for theirs, ours in spec.values.get(column.name, {}).items()
-        }
-        if column.name in spec.constants:
-            meanings["tables", table.name, "constants", column.name] = spec.constants[column.name]
-        for path, ours in meanings.items():
-            if ours is not None and ours not in column.choices:
-                what = texts.BAD_CHOICE.fill(value=ours, column=column.name)
-                raise ConfigError(what, source.place(path), did_you_mean(str(ours), column.choices))
-
-
-def _check_encoding(name: str, source: YamlFile, path: tuple[str, ...]) -> None:
-    try:
-        codecs.lookup(name)
-    except LookupError as error:
-        known = ("utf-8", "utf-16", "cp1252", "latin-1", "iso-8859-15", "cp850", "cp437", "mac-roman", "cp1250")
-        raise ConfigError(
-            texts.BAD_ENCODING.fill(name=name), source.place(path), did_you_mean(re.sub(r"[\s_]", "-", name), known)
-        ) from error
-
-
-def _unknown(path: tuple[str | int, ...], choices: Iterable[str], source: YamlFile) -> ConfigError:
-    return ConfigError(texts.UNKNOWN.fill(key=dotted(path)), source.place(path), did_you_mean(str(path[-1]), choices))
 
 
 def _config_error(error: ValidationError, source: YamlFile) -> ConfigError:
@@ -382,7 +272,7 @@ def _config_error(error: ValidationError, source: YamlFile) -> ConfigError:
 def _problem(detail: ErrorDetails, source: YamlFile) -> ConfigError:
     path = detail["loc"]
     if detail["type"] == "extra_forbidden":
-        return _unknown(path, _model_fields(path), source)
+        return unknown_key(path, _model_fields(path), source)
     if detail["type"] == "missing":
         return ConfigError(
             texts.LACKING.fill(key=dotted(path)), source.place(path), texts.LACKING_REMEDY.fill(key=path[-1])

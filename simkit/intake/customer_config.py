@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 Number = Annotated[float, Field(allow_inf_nan=False, strict=True)]
@@ -21,11 +21,7 @@ _OTHER_NUMBERS = {
 }
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class FactorFunction(_Strict):
+class FactorFunction(BaseModel, extra="forbid", frozen=True):
     """How one factor is valued; what is missing keeps the factor's default. Numbers are in the unit of the factor."""
 
     kind: Literal["linear", "threshold", "s", "rank"] | None = None
@@ -49,7 +45,7 @@ class FactorFunction(_Strict):
         return self
 
 
-class Score(_Strict):
+class Score(BaseModel, extra="forbid", frozen=True):
     """Weights and value functions of the factors, and where the ranking is cut; what is missing keeps its default."""
 
     weights: dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]] = {}
@@ -74,7 +70,7 @@ Activity = Literal[
 Positive = Annotated[float, Field(gt=0, le=200)]
 
 
-class StoppedService(_Strict):
+class StoppedService(BaseModel, extra="forbid", frozen=True):
     """A service that ends: hours a year and customer, else a share of the hours of an activity; without both, unknown."""
 
     service: str
@@ -83,7 +79,7 @@ class StoppedService(_Strict):
     hours_per_customer: Annotated[float | None, Field(ge=0, le=2000)] = None
 
 
-class SegmentService(_Strict):
+class SegmentService(BaseModel, extra="forbid", frozen=True):
     """What one segment gets; what is missing comes from the workshop or stays as it is today."""
 
     contacts_per_year: Annotated[float | None, Field(ge=0, le=400)] = None
@@ -96,14 +92,14 @@ class SegmentService(_Strict):
     stops: list[StoppedService] = []
 
 
-class Taboo(_Strict):
+class Taboo(BaseModel, extra="forbid", frozen=True):
     """A customer that must not be touched, and what is protected."""
 
     customer: str
     protection: Protection = "service"
 
 
-class ServiceLevels(_Strict):
+class ServiceLevels(BaseModel, extra="forbid", frozen=True):
     """Service levels per segment, hours of a contact by channel, and taboos."""
 
     segments: dict[Literal["A", "B", "C", "D"], SegmentService] = {}

@@ -23,8 +23,8 @@ import pandas as pd
 
 from simkit.foundation.text import Text, did_you_mean, same
 from simkit.intake import reading_texts as texts
-from simkit.intake.config import TableSpec
 from simkit.intake.findings import Finding, FindingsError
+from simkit.intake.table_config import TableSpec
 
 SUFFIXES = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
 

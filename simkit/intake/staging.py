@@ -15,11 +15,12 @@ import pandas as pd
 from simkit.foundation.text import Text, did_you_mean
 from simkit.intake import reading_texts as texts
 from simkit.intake.columns import Situation, typed_column
-from simkit.intake.config import TableSpec, locate
+from simkit.intake.config import locate
 from simkit.intake.damage import lost_decimals
 from simkit.intake.findings import Drop, Finding, FindingsError, Ledger, severity_of
 from simkit.intake.reading import RawTable, clean_header, read_table
 from simkit.intake.schemas import Table
+from simkit.intake.table_config import TableSpec
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
