@@ -1,4 +1,7 @@
-"""The desk: tasks in queues and in people's hands. Who is free picks the best task that still fits; nothing is preempted."""
+"""The desk: tasks in queues and in people's hands, and the hours that it costs when they change hands.
+
+Who is free picks the best task that still fits; nothing is preempted.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from heapq import heappop, heappush
 
 from simkit.model.clock import COMPLETION, Clock
 from simkit.model.record import Log
-from simkit.model.run_state import DONE, RUNNING, WAITING, Person, Queue, QueueKey, Task, Unit
+from simkit.model.run_state import DONE, RUNNING, WAITING, Case, Entries, Person, Queue, QueueKey, Task, Unit
 
 FreeWork = Callable[[Person, float], Task | None]
 
@@ -234,3 +237,29 @@ def first_of(first: Queue, second: Queue) -> tuple[Queue, Task] | None:
     if not second or first[0][0] <= second[0][0]:
         return first, first[0][1]
     return second, second[0][1]
+
+
+def giving_h(case: Case) -> float:
+    """Return the giver's hours of a hand-over; the first of a case may need a clarification."""
+    if not case.clarified and case.clarification < case.rules.clarification_chance:
+        return case.rules.giver_h + case.rules.clarification_giver_h
+    return case.rules.giver_h
+
+
+def taking(case: Case) -> list[tuple[str, float]]:
+    """Return the taker's entry of a hand-over, and note that the case is clarified from then on."""
+    hours = case.rules.taker_h
+    if not case.clarified and case.clarification < case.rules.clarification_chance:
+        hours += case.rules.clarification_taker_h
+    case.clarified = True
+    return [("coordination", hours)] if hours > 0 else []
+
+
+def with_factor(entries: Entries, factor: float) -> Entries:
+    """Return entries with the coordination of a specialist."""
+    return tuple((name, hours * factor if name == "coordination" else hours) for name, hours in entries)
+
+
+def coordination_factor(unit: Unit, case: Case) -> float:
+    """Return the effort of coordination in a unit relative to a generalist."""
+    return case.rules.specialist_factor if unit.specialist else 1.0

@@ -19,9 +19,8 @@ from simkit.model.cases import process_of
 from simkit.model.channels import channels
 from simkit.model.clock import ANSWER, ARRIVAL, CHASE, LAPSE, TICK, Clock, Diary
 from simkit.model.designs import Design, load_design
-from simkit.model.desk import Desk
+from simkit.model.desk import Desk, coordination_factor, giving_h, taking, with_factor
 from simkit.model.freed import FreedHours
-from simkit.model.hand_over import coordination_factor, giving_h, taking, with_factor
 from simkit.model.house import PUT_OFF, House
 from simkit.model.overload import Overload
 from simkit.model.parameters import BESPOKE, STANDARD

@@ -39,8 +39,7 @@ from simkit.study.plan import DUE_ONLY, PROBE, STRETCHED, Plan
 from simkit.study.precision import precision_table
 from simkit.study.recommendation import Evidence, Recommendation, recommend
 from simkit.study.robust import robust_frames
-from simkit.study.shortfall import shortfall
-from simkit.study.soundness import elasticity, picture, sustainability, undone
+from simkit.study.soundness import elasticity, picture, shortfall, sustainability, undone
 from simkit.study.splits import RELABELLING_COLUMNS, cost_of_transition, relabelling, structure_and_transition
 from simkit.study.tool_stack import tool_stack
 from simkit.study.wording import Wording

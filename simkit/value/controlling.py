@@ -18,8 +18,7 @@ from simkit.foundation.estimates import Estimate
 from simkit.foundation.streams import stream
 from simkit.foundation.text import Text, did_you_mean
 from simkit.value.effort_value import worth
-from simkit.value.input_log import input_log, shown_months
-from simkit.value.lead_lag import LeadLag, lead_lag
+from simkit.value.input_log import LeadLag, input_log, lead_lag, shown_months
 from simkit.value.resampling import drawn_counts
 from simkit.value.turnover import sales_of
 from simkit.value.withheld import people_behind

@@ -12,13 +12,18 @@ import pandas as pd
 from simkit.effort.hours import logged_hours
 from simkit.foundation.estimates import Estimate
 from simkit.intake.customer_config import StoppedService
-from simkit.value.agreed_levels import agreed_offers, agreed_responses, agreed_services, protected_customers
+from simkit.value.agreed_levels import (
+    agreed_offers,
+    agreed_responses,
+    agreed_services,
+    protected_customers,
+    taboo_prices,
+)
 from simkit.value.allocation import Split, Units, best_split, flat_range, gain_of, whole_contacts
 from simkit.value.customer_time import CustomerTime, contact_history, customer_time
 from simkit.value.effort_value import worth
 from simkit.value.response import History, Response, drawn_curves, responses_of
 from simkit.value.service_levels import segment_check, service_levels, stop_list, team_check, total_check
-from simkit.value.taboo_prices import taboo_prices
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData

@@ -24,8 +24,7 @@ from simkit.value.controlling import (
     misallocation,
 )
 from simkit.value.customer_value import customer_value
-from simkit.value.input_log import input_log, shown_months
-from simkit.value.lead_lag import lead_lag
+from simkit.value.input_log import input_log, lead_lag, shown_months
 
 MakeClient = Callable[..., ClientData]
 MONTHS = pd.period_range("2024-01", "2024-12", freq="M")

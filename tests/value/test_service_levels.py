@@ -10,6 +10,7 @@ from simkit.foundation.errors import ConfigError
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.streams import stream
 from simkit.intake.customer_config import ServiceLevels
+from simkit.value.agreed_levels import taboo_prices
 from simkit.value.customer_time import NOBODY, channel_of, customer_time
 from simkit.value.customer_value import customer_value
 from simkit.value.service_levels import (
@@ -23,7 +24,6 @@ from simkit.value.service_levels import (
     verdict,
 )
 from simkit.value.service_study import Agreed, service_study
-from simkit.value.taboo_prices import taboo_prices
 
 SEGMENTS = pd.Series({"K1": "A", "K2": "A", "K3": "B"})
 CUSTOMERS = {"A": 2, "B": 1}

@@ -12,7 +12,7 @@ from simkit.report.blocks import Block
 from simkit.report.sheet import Footing, Sheet
 from simkit.report.study_views import StudyView
 from simkit.report.tables import Column
-from simkit.study.shortfall import LOSS
+from simkit.study.soundness import LOSS
 from simkit.study.standards import standard
 
 SHOWN_MEASURES = (
