@@ -1,7 +1,7 @@
-"""Dominance: which design is at least as good as which other in every scenario, and which are beaten by none in everything.
+"""Criteria besides profit, and dominance: which design is at least as good as which other, and which is beaten by none.
 
-A design that dominates needs no weighing of criteria and no view on the scenarios, so this is the strongest thing a
-comparison can say; most often it says it of few pairs. The Pareto view keeps what no other design beats in all criteria.
+A design that dominates in every scenario needs no weighing of criteria and no view on the scenarios, so this is the
+strongest thing a comparison can say; most often it says it of few pairs. The Pareto view keeps what no other design beats.
 """
 
 from __future__ import annotations
@@ -14,10 +14,86 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from simkit.study.comparison import LEVEL, Floats, paired
-from simkit.study.criteria import Criterion, weighed
+from simkit.foundation.text import Text
+from simkit.study.comparison import LEVEL, PROFIT, Floats, paired
+from simkit.study.measures import MEASURES
 from simkit.study.regret import Worlds, percentiles, worlds_of
 from simkit.study.selection import zone_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Criterion:
+    """One thing that an organisation should be good at.
+
+    Parameters
+    ----------
+    name : str
+        Name in the frames.
+    label : Text
+        What people call it.
+    measure, group : str
+        The measure it reads, over the whole horizon.
+    worst_scenario : bool
+        Whether the worst scenario counts instead of the main one.
+    """
+
+    name: str
+    label: Text
+    measure: str
+    group: str = ""
+    worst_scenario: bool = False
+
+    @property
+    def direction(self) -> int:
+        """Return +1 where more is better, −1 where less is."""
+        return MEASURES[self.measure].direction
+
+    @property
+    def unit(self) -> str:
+        """Return the unit of the measure."""
+        return MEASURES[self.measure].unit
+
+
+CRITERIA: tuple[Criterion, ...] = (
+    Criterion(name="profit", label=Text(de="Gewinn", en="Profit"), measure=PROFIT),
+    Criterion(
+        name="hours_a",
+        label=Text(de="Kundenstunden bei A-Kunden", en="Customer hours with A customers"),
+        measure="facing_by_segment_h",
+        group="A",
+    ),
+    Criterion(
+        name="lead_time",
+        label=Text(de="Durchlaufzeit von Sonderaufträgen", en="Lead time of bespoke orders"),
+        measure="lead_time_days",
+        group="bespoke",
+    ),
+    Criterion(
+        name="stability",
+        label=Text(de="Gewinn im ungünstigsten Szenario", en="Profit in the worst scenario"),
+        measure=PROFIT,
+        worst_scenario=True,
+    ),
+)
+"""What is weighed. Stability is profit in the worst scenario, not the spread of profit: an organisation that earns little
+everywhere has no spread, and nobody wants it."""
+
+
+def weighed(frame: pd.DataFrame, scenarios: Sequence[str], designs: Sequence[str]) -> tuple[Criterion, ...]:
+    """Return the criteria that every design has values for; stability asks for more than one scenario."""
+    return tuple(
+        one
+        for one in CRITERIA
+        if (len(scenarios) > 1 or not one.worst_scenario) and _known(frame, one, scenarios, designs)
+    )
+
+
+def _known(frame: pd.DataFrame, one: Criterion, scenarios: Sequence[str], designs: Sequence[str]) -> bool:
+    rows = frame[(frame["measure"] == one.measure) & (frame["group"] == one.group) & (frame["year"] == 0)]
+    filled = rows.dropna(subset=["value"])[["scenario", "design"]].drop_duplicates()
+    asked = pd.MultiIndex.from_product([scenarios, designs])
+    return bool(asked.isin(pd.MultiIndex.from_frame(filled)).all())
+
 
 CELL_COLUMNS = (
     "design", "other", "scenario", "criterion", "difference", "margin", "low_each", "low_joint", "as_good", "better",

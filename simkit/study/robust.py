@@ -8,8 +8,7 @@ from __future__ import annotations
 import pandas as pd
 
 from simkit.study.comparison import PROFIT, paired
-from simkit.study.criteria import CRITERIA
-from simkit.study.dominance import Field, dominance, dominance_cells, pareto
+from simkit.study.dominance import CRITERIA, Field, dominance, dominance_cells, pareto
 from simkit.study.plan import Plan
 from simkit.study.regret import regrets, value_of_runs, worlds_of, worst_regrets
 from simkit.study.selection import selection, zone_of

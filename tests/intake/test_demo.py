@@ -22,7 +22,7 @@ from simkit.foundation.activities import ACTIVITIES
 from simkit.intake.client import load_client
 from simkit.intake.demo import truth
 from simkit.intake.demo.customers import lorenz_shares
-from simkit.intake.demo.exports import german_number, write_csv
+from simkit.intake.demo.tables import german_number, write_csv
 from simkit.intake.demo.write import write_demo
 
 WORKBOOKS = ("Kundenstamm.xlsx", "Workshop_Bewertung.xlsx")

@@ -30,7 +30,6 @@ from simkit.intake.pseudonyms import fingerprint
 from simkit.intake.schemas import RATED_FACTORS
 from simkit.intake.workshop import choices
 from simkit.intake.workshop.agenda import AGENDAS, agenda_rows
-from simkit.intake.workshop.cells import read_cell
 from simkit.intake.workshop.criteria import (
     CHOICE_NAME,
     MOST,
@@ -41,6 +40,7 @@ from simkit.intake.workshop.criteria import (
     library,
 )
 from simkit.intake.workshop.forms import forms, pair_order
+from simkit.intake.workshop.grids import read_cell
 from simkit.intake.workshop.problems import KINDS
 from simkit.intake.workshop.questionnaire import Person, write_questionnaire
 from simkit.intake.workshop.results import COLUMNS, load_workshop, stored_findings, with_people, write_results

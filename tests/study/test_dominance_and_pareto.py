@@ -10,8 +10,17 @@ import pytest
 from made_runs import runs
 from scipy import stats
 
-from simkit.study.criteria import CRITERIA, weighed
-from simkit.study.dominance import Field, beaten, dominance, dominance_cells, dominated, lower_bound, pareto
+from simkit.study.dominance import (
+    CRITERIA,
+    Field,
+    beaten,
+    dominance,
+    dominance_cells,
+    dominated,
+    lower_bound,
+    pareto,
+    weighed,
+)
 
 SCENARIOS = ("today", "storm")
 

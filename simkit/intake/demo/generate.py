@@ -10,7 +10,7 @@ import pandas as pd
 
 from simkit.foundation.streams import stream
 from simkit.intake.demo.customers import customers
-from simkit.intake.demo.interviews import write_ratings, write_time_estimates
+from simkit.intake.demo.interviews import write_ratings, write_time_estimates, write_workshop
 from simkit.intake.demo.notes import with_meetings, with_notes
 from simkit.intake.demo.orders import opportunities, orders
 from simkit.intake.demo.staff import people, presence_h, working_days
@@ -24,7 +24,6 @@ from simkit.intake.demo.tables import (
 from simkit.intake.demo.timesheet import placed, weekly_entries, with_persons, with_times
 from simkit.intake.demo.truth import ACTIVITY_OF_LABEL, DEMO, Truth
 from simkit.intake.demo.work import work_entries
-from simkit.intake.demo.workshop import write_workshop
 
 
 @dataclass(frozen=True, kw_only=True)

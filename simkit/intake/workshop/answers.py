@@ -9,10 +9,9 @@ from itertools import pairwise
 from typing import Any
 
 from simkit.foundation.text import Language, Text, did_you_mean
-from simkit.intake.workshop.cells import Reading, folded, is_empty, matching, plain, read_cell, read_date
 from simkit.intake.workshop.criteria import Catalogue
 from simkit.intake.workshop.forms import ABOUT_ROWS, SEGMENTS, SUM, Field, Form
-from simkit.intake.workshop.grids import Found, Row
+from simkit.intake.workshop.grids import Found, Reading, Row, folded, is_empty, matching, plain, read_cell, read_date
 from simkit.intake.workshop.problems import Problem
 
 ALL_SEGMENTS = (*SEGMENTS, "D")

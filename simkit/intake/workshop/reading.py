@@ -13,9 +13,8 @@ from simkit.foundation.text import Language, Text
 from simkit.intake.pseudonyms import fingerprint, key_of
 from simkit.intake.workshop import choices
 from simkit.intake.workshop.answers import Answers, Context, interpreted
-from simkit.intake.workshop.cells import matching
 from simkit.intake.workshop.forms import forms
-from simkit.intake.workshop.grids import find_forms, read_grids
+from simkit.intake.workshop.grids import find_forms, matching, read_grids
 from simkit.intake.workshop.problems import Problem, counted
 from simkit.intake.workshop.results import COLUMNS, Workshop, made_frame, questionnaire_files, sha256_of
 

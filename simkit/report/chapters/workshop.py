@@ -9,8 +9,8 @@ import pandas as pd
 
 from simkit.foundation.text import Text
 from simkit.intake.privacy import OTHER
-from simkit.intake.workshop.cells import matching
 from simkit.intake.workshop.choices import DEPARTMENTS
+from simkit.intake.workshop.grids import matching
 from simkit.intake.workshop.results import OTHER_DEPARTMENT, Workshop
 from simkit.report import figures_workshop as draw
 from simkit.report.blocks import Block

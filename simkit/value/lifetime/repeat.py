@@ -13,14 +13,15 @@ import pandas as pd
 
 from simkit.foundation.streams import stream
 from simkit.foundation.text import Text
-from simkit.value.lifetime.gap_rule import (
+from simkit.value.lifetime.histories import (
     NOT_LEARNED,
     GapRule,
     gap_class,
+    histories,
     learned_rule,
+    purchases_between,
     purchases_by_rule,
 )
-from simkit.value.lifetime.histories import histories, purchases_between
 from simkit.value.lifetime.holdout import HoldOut, compared, held_out_span
 from simkit.value.lifetime.maximum import Floats, Singles, refits
 from simkit.value.lifetime.purchases import (

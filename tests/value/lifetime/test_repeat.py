@@ -6,8 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simkit.value.lifetime.gap_rule import NOT_LEARNED, gap_class, learned_rule, own_interval_weeks, purchases_by_rule
-from simkit.value.lifetime.histories import histories, purchase_days
+from simkit.value.lifetime.histories import (
+    NOT_LEARNED,
+    gap_class,
+    histories,
+    learned_rule,
+    own_interval_weeks,
+    purchase_days,
+    purchases_by_rule,
+)
 from simkit.value.lifetime.holdout import Fit, class_label, compared, held_out_span
 from simkit.value.lifetime.purchases import expected_purchases, fit_purchases, grouped
 from simkit.value.lifetime.repeat import RepeatBuyers, drawn, refit_places, repeat_buyers
