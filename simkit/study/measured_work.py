@@ -33,16 +33,13 @@ if TYPE_CHECKING:
     from simkit.value.customer_value import CustomerValue
 
 FITTED: Mapping[str, tuple[str, ...]] = {
-    "selling": (
-        "leads.qualify_h", "opportunities.presentation_h", "opportunities.follow_up_h", "opportunities.negotiation_h",
-    ),
+    "selling": ("leads.qualify_h", *(f"opportunities.{name}_h" for name in ("presentation", "follow_up", "negotiation"))),
     "care": tuple(f"care.{name}.talk_h" for name in SEGMENTS),
     "service": ("service.answer_h", *(f"orders.{name}.confirmation_h" for name in CLASSES)),
     "preparation": ("opportunities.preparation_h", *(f"care.{name}.preparation_h" for name in SEGMENTS)),
     "travel": ("opportunities.travel_h", *(f"care.{name}.travel_h" for name in SEGMENTS)),
     "coordination": (
-        "service.coordination_h", "opportunities.feasibility_h",
-        *(f"orders.{name}.coordination_h" for name in CLASSES),
+        "service.coordination_h", "opportunities.feasibility_h", *(f"orders.{name}.coordination_h" for name in CLASSES),
     ),
 }  # fmt: skip
 SMALLEST_H = 0.05
@@ -90,18 +87,12 @@ def present_hours(facts: Facts, tree: Parameters) -> float:
 
 @dataclass(frozen=True, kw_only=True)
 class CaseHours:
-    """The log's entries, each with the kind of case that it names.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        Columns activity, hours_h, case_id, customer_id, kind ("order", "opportunity" or "none").
-    wording : Wording
-        How numbers in their sources are written.
-    """
+    """The log's entries, each with the kind of case that it names."""
 
     rows: pd.DataFrame
+    """Columns activity, hours_h, case_id, customer_id, kind ("order", "opportunity" or "none")."""
     wording: Wording
+    """How numbers in their sources are written."""
 
     def source(self, what: Text, number: int) -> Text:
         """Return the source of what was measured on a number of cases."""

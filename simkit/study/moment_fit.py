@@ -49,21 +49,14 @@ METHOD = Text(de="simulierte Momente", en="simulated moments")
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """Which leaves answer a moment.
-
-    Parameters
-    ----------
-    paths : tuple of str
-        Leaves, moved together.
-    move : {"factor", "log_odds"}
-        Whether they are multiplied, or moved on the logit scale (a logit itself, or a share).
-    slope : float
-        First guess of the moment's change per move of the leaves, on both scales.
-    """
+    """Which leaves answer a moment."""
 
     paths: tuple[str, ...]
+    """Leaves, moved together."""
     move: Move = "factor"
+    """Whether they are multiplied, or moved on the logit scale (a logit itself, or a share)."""
     slope: float = 1.0
+    """First guess of the moment's change per move of the leaves, on both scales."""
 
 
 ANSWERS: Mapping[str, Answer] = {
@@ -88,49 +81,34 @@ LOGITS = ("winning.base_logit",)
 
 @dataclass(frozen=True, kw_only=True)
 class Fit:
-    """How well the model shows the client's present state.
-
-    Parameters
-    ----------
-    table : DataFrame
-        One row per moment: moment, label_de, label_en, unit, measured, measured_low, measured_high, simulated,
-        simulated_low, simulated_high, fits (bool), why ("", "limit", "no_leaf", "by_hand", "not_reached"), leaf (first path that
-        answers it, "" for none).
-    overlay : mapping of str to (float, Provenance)
-        The moved leaves.
-    runs : int
-        Simulation runs that it took.
-    """
+    """How well the model shows the client's present state."""
 
     table: pd.DataFrame
+    """One row per moment: moment, label_de, label_en, unit, measured, measured_low, measured_high, simulated,
+    simulated_low, simulated_high, fits (bool), why ("", "limit", "no_leaf", "by_hand", "not_reached"), leaf (first path
+    that answers it, "" for none)."""
     overlay: Overlay
+    """The moved leaves."""
     runs: int
+    """Simulation runs that it took."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Bench:
-    """What the moments are simulated on.
-
-    Parameters
-    ----------
-    facts : Facts
-        The client.
-    design : Design
-        Today's organisation.
-    scenario : Scenario
-        The main one.
-    seed : int
-        Seed of the worlds.
-    execution, progress
-        As in :func:`simkit.study.grid.run_grid`.
-    """
+    """What the moments are simulated on."""
 
     facts: Facts
+    """The client."""
     design: Design
+    """Today's organisation."""
     scenario: Scenario
+    """The main one."""
     seed: int
+    """Seed of the worlds."""
     execution: Execution = field(default_factory=Execution)
+    """As in :func:`simkit.study.grid.run_grid`."""
     progress: Progress | None = None
+    """As in :func:`simkit.study.grid.run_grid`."""
 
     def simulated(self, parameters: Parameters, worlds: int) -> pd.DataFrame:
         """Return the moments of some worlds: one row per moment, one column per world."""

@@ -24,34 +24,24 @@ NO_UNIT = same("")
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """One column of a form.
-
-    Parameters
-    ----------
-    code : str
-        Our name.
-    label : Text
-        Heading, which must be found again when the file comes back.
-    kind : str
-        What is entered; ``label`` is printed and locked.
-    width : int
-        Width in characters.
-    options : mapping of str to Text
-        What can be chosen.
-    low, high : float
-        Range of a number.
-    unit : Text
-        Unit of a number, which stands under the heading.
-    """
+    """One column of a form."""
 
     code: str
+    """Our name."""
     label: Text
+    """Heading, which must be found again when the file comes back."""
     kind: Kind = "label"
+    """What is entered; ``label`` is printed and locked."""
     width: int = 16
+    """Width in characters."""
     options: choices.Choices = field(default_factory=dict)
+    """What can be chosen."""
     low: float = 0.0
+    """Lowest number that may be entered."""
     high: float = 1000.0
+    """Highest number that may be entered."""
     unit: Text = NO_UNIT
+    """Unit of a number, which stands under the heading."""
 
     @property
     def asked(self) -> bool:
@@ -61,30 +51,20 @@ class Field:
 
 @dataclass(frozen=True, kw_only=True)
 class Form:
-    """One sheet with one table.
-
-    Parameters
-    ----------
-    name : str
-        Our name.
-    title : Text
-        Name of the sheet.
-    guide : tuple of Text
-        What to do, line by line.
-    fields : tuple of Field
-        The columns in their order.
-    rows : tuple of mapping
-        The printed rows: code of a column to what stands there; a column that is asked may be empty.
-    sum_to : float or None
-        What the asked column should add up to.
-    """
+    """One sheet with one table."""
 
     name: str
+    """Our name."""
     title: Text
+    """Name of the sheet."""
     guide: tuple[Text, ...]
+    """What to do, line by line."""
     fields: tuple[Field, ...]
+    """The columns in their order."""
     rows: tuple[Mapping[str, Text], ...]
+    """The printed rows: code of a column to what stands there; a column that is asked may be empty."""
     sum_to: float | None = None
+    """What the asked column should add up to."""
 
     @property
     def asked(self) -> tuple[Field, ...]:
@@ -99,16 +79,12 @@ class Form:
 
 @dataclass(frozen=True, kw_only=True)
 class Customer:
-    """A customer who is to be rated.
-
-    Parameters
-    ----------
-    customer_id, name : str
-        Number and name.
-    """
+    """A customer who is to be rated."""
 
     customer_id: str
+    """Number in the client's system."""
     name: str
+    """Name as the client writes it."""
 
 
 ABOUT_ROWS = MappingProxyType(
