@@ -57,13 +57,6 @@ class World:
         """Working days from the start of the warm-up to the end."""
         return round((self.end_h - self.start_h) / self.parameters.value("time.day_h"))
 
-    def demand_level(self, hour: float) -> float:
-        """Return demand relative to today at an office hour: the scenario's level, growing from go-live on."""
-        v = self.parameters.value
-        years = max(hour, 0.0) / (v("time.day_h") * v("time.days_per_year"))
-        level: float = v("demand.level") * (1 + v("demand.growth_per_year")) ** years
-        return level
-
 
 def draw_world(facts: Facts, parameters: Parameters, *, seed: int, replication: int) -> World:
     """Draw one replication.

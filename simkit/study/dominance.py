@@ -133,9 +133,3 @@ def dominance(cells: pd.DataFrame) -> pd.DataFrame:
         whole = (part["as_good"] == part["cells"]) & (part["better"] > 0)
         parts.append(part.assign(scope=scope, dominates=whole))
     return pd.concat(parts, ignore_index=True)[list(DOMINANCE_COLUMNS)]
-
-
-def dominated(table: pd.DataFrame, scope: str = "all") -> dict[str, tuple[str, ...]]:
-    """Return, for each dominated design, the designs that dominate it."""
-    rows = table[(table["scope"] == scope) & table["dominates"]]
-    return {str(name): tuple(part["design"]) for name, part in rows.groupby("other", sort=False)}

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from simkit.model.scenarios import Scenario
     from simkit.study.grid import Arm
 
-RESULT_COLUMNS = ("year", "measure", "group", "value")
 COMPRESSION = 6
 
 

@@ -109,16 +109,6 @@ def measured_rates(client: ClientData, value: CustomerValue, present_h: float | 
     return (*found, *(_log_rates(client, value, coverage) if coverage is not None else ()))
 
 
-def rate_table(rates: tuple[Rate, ...]) -> pd.DataFrame:
-    """Return rates as a frame: name, group, value, low, high, unit, cases, source_de, source_en."""
-    rows = [
-        (r.name, r.group, r.estimate.value, r.estimate.low, r.estimate.high, r.unit, r.cases, r.source.de, r.source.en)
-        for r in rates
-    ]
-    columns = ["name", "group", "value", "low", "high", "unit", "cases", "source_de", "source_en"]
-    return pd.DataFrame(rows, columns=columns)
-
-
 def counted_per_year(number: int, years: float, dispersion: float = 1.0, extra: float = 0.0) -> Estimate:
     """Return a count as a rate a year with its interval; `extra` is a relative standard error to be added.
 

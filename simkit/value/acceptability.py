@@ -94,28 +94,6 @@ def class_acceptability(
     return found
 
 
-def rank_acceptability(factors: pd.DataFrame, weights: pd.DataFrame, revenue: pd.Series) -> pd.DataFrame:
-    """Return the ranks a customer takes: in the mean, and between which 90 % of the draws lie.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index: customers with revenue; ``mean_rank, low_rank, high_rank, first_share``, ranks from 1 (best).
-
-    Notes
-    -----
-    Sorts every draw, customers × draws × log(customers), and holds all ranks (4 bytes each): use fewer draws for many
-    customers than `class_acceptability` needs.
-    """
-    buyers = buyers_of(factors, revenue)
-    ranks = np.concatenate([_ranks(scores) for scores in drawn_scores(buyers, weights)], axis=1)
-    low, high = np.quantile(ranks, [0.05, 0.95], axis=1, method="nearest")
-    return pd.DataFrame(
-        {"mean_rank": ranks.mean(axis=1), "low_rank": low, "high_rank": high, "first_share": (ranks == 1).mean(axis=1)},
-        index=buyers.index,
-    )
-
-
 def buyers_of(factors: pd.DataFrame, revenue: pd.Series) -> pd.DataFrame:
     """Return the factors of the customers with revenue, those first who win a tie."""
     order = pd.DataFrame({"revenue": revenue.reindex(factors.index), "customer": factors.index.astype(str)})
@@ -150,10 +128,3 @@ def at_the_top(scores: Floats, last: int) -> npt.NDArray[np.bool_]:
         spare = int(above[:, draw].sum()) - last
         above[tied[len(tied) - spare :], draw] = False
     return above
-
-
-def _ranks(scores: Floats) -> npt.NDArray[np.int32]:
-    order = np.argsort(-scores, axis=0, kind="stable")
-    ranks = np.empty(order.shape, dtype=np.int32)
-    np.put_along_axis(ranks, order, np.arange(1, len(scores) + 1, dtype=np.int32)[:, None], axis=0)
-    return ranks

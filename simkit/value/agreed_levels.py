@@ -76,10 +76,3 @@ def protected_customers(workshop: Workshop) -> pd.DataFrame:
     taboos = workshop.frame("taboos")
     chosen = taboos[taboos["kind"] == "customer"].rename(columns={"subject": "customer_id"})
     return chosen[["customer_id", "protection"]].reset_index(drop=True)
-
-
-def protected_people(workshop: Workshop) -> pd.DataFrame:
-    """Return the employees that must not be touched: ``employee_id`` (pseudonym, missing where nobody fits), ``protection``."""
-    taboos = workshop.frame("taboos")
-    chosen = taboos[taboos["kind"] == "person"].rename(columns={"subject": "employee_id"})
-    return chosen[["employee_id", "protection"]].reset_index(drop=True)

@@ -87,11 +87,6 @@ class Controlling:
     group_column: str
     lead_lag: LeadLag
 
-    @property
-    def alarms(self) -> pd.DataFrame:
-        """The cells outside their limits."""
-        return self.months[self.months["alarm"] != ""]
-
 
 def controlling(client: ClientData, value: CustomerValue, *, seed: int = 1, draws: int = 1000) -> Controlling | Text:
     """Hold the inputs of each month against the plan, or say why that cannot be done.

@@ -12,7 +12,6 @@ from simkit.value.agreed_levels import (
     agreed_responses,
     agreed_services,
     protected_customers,
-    protected_people,
 )
 from simkit.value.customer_value import customer_value
 from simkit.value.factors import FACTORS
@@ -144,7 +143,6 @@ def test_protected_customers_and_people_are_lists_of_their_own():
     )
     workshop = made_workshop(taboos=taboos)
     assert protected_customers(workshop).to_numpy().tolist() == [["K1", "price"]]
-    assert protected_people(workshop).to_numpy().tolist() == [["P03", "everything"]]
 
 
 def test_who_changes_class_if_another_department_is_believed(make_client):
