@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from simkit.effort.log_time import TimeSamples
-from simkit.effort.sample import Floats, Sample, from_spread, mix
+from simkit.effort.sample import Sample, from_spread, mix
 from simkit.foundation.activities import ACTIVITIES
+from simkit.foundation.arrays import Floats
 from simkit.foundation.errors import PrivacyError
 from simkit.foundation.streams import stream
 from simkit.foundation.text import Text

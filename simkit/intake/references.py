@@ -8,11 +8,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.arrays import Flags
 from simkit.foundation.text import Text, same
 from simkit.intake import check_texts as texts
 from simkit.intake.findings import Ledger, Severity, severity_of
 from simkit.intake.schemas import TABLES, Column
-from simkit.intake.staging import Mask, Staged
+from simkit.intake.staging import Staged
 
 Tables = Mapping[str, Staged]
 
@@ -61,7 +62,7 @@ def _checked(tables: dict[str, Staged], name: str, column: Column, ledger: Ledge
     return tables
 
 
-def _judgement(name: str, column: Column, mask: Mask) -> tuple[Severity, Text]:
+def _judgement(name: str, column: Column, mask: Flags) -> tuple[Severity, Text]:
     severity = severity_of(int(mask.sum()), len(mask))
     if column.reference == "customers" and name == "orders":
         return severity, texts.EFFECT_COMPLETED
@@ -70,7 +71,7 @@ def _judgement(name: str, column: Column, mask: Mask) -> tuple[Severity, Text]:
     return ("serious" if severity == "blocking" else "minor"), texts.EFFECT_KEPT
 
 
-def _completed(target: Staged, staged: Staged, mask: Mask, column: str) -> Staged:
+def _completed(target: Staged, staged: Staged, mask: Flags, column: str) -> Staged:
     """Add the unknown customers at the end; their origin is the row that names them first."""
     named = staged.frame.loc[mask, column].drop_duplicates()
     start = len(target.origin)

@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.arrays import Flags
 from simkit.foundation.text import Text
 from simkit.intake import check_texts as texts
 from simkit.intake.columns import LEFT_OUT
 from simkit.intake.findings import Drop, Ledger, severity_of
 from simkit.intake.schemas import DATED, Column
-from simkit.intake.staging import Mask, Staged
+from simkit.intake.staging import Staged
 
 EVENT_DATES = {"orders": "ordered_on", "activities": "started_at"}
 """The date that places a row in time; a row without it, or in the future, cannot be used."""
@@ -237,5 +238,5 @@ def _note_incomplete_cost(staged: Staged, ledger: Ledger) -> None:
         ledger.add(staged.finding(_cost_severity(mask), what, mask, "cost_amount"))
 
 
-def _cost_severity(mask: Mask) -> Any:
+def _cost_severity(mask: Flags) -> Any:
     return "serious" if mask.mean() > 0.05 else "minor"

@@ -13,14 +13,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from simkit.foundation.arrays import Floats
 from simkit.model.lives import Life
 
 if TYPE_CHECKING:
     from simkit.model.cases import Case, Work
 
-Floats = npt.NDArray[np.float64]
 RankKey = tuple[str, int, int]  # kind, order class, segment
 QueueKey = tuple[int, float, int]  # rank, creation time, case and step: no two are equal
 WAITING, RUNNING, DONE, DROPPED = range(4)

@@ -8,11 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from simkit.foundation.arrays import Floats
 from simkit.foundation.parameters import Parameters
 
-Floats = npt.NDArray[np.float64]
 QUARTERS = 4
 SEASONS = tuple(f"demand.season_{quarter}" for quarter in range(1, QUARTERS + 1))
 

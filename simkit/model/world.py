@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simkit.foundation.arrays import Floats
 from simkit.foundation.parameters import Parameters
 from simkit.foundation.streams import stream
-from simkit.model.demand import Customers, Floats, Integers, Leads, Opportunities, Orders, Requests
+from simkit.model.demand import Customers, Integers, Leads, Opportunities, Orders, Requests
 from simkit.model.facts import Facts
 from simkit.model.lives import Life, Succession
 from simkit.model.parameters import BESPOKE, CLASSES, PARTNER_CAP, ROUND_CAP, SEGMENTS

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from simkit.foundation.arrays import Floats
 from simkit.foundation.streams import stream
-
-Floats = NDArray[np.float64]
 
 LEVEL = 0.95
 DRAWS = 2000

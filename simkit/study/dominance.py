@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from simkit.study.comparison import LEVEL, Floats, paired
+from simkit.foundation.arrays import Floats
+from simkit.study.comparison import LEVEL, paired
 from simkit.study.criteria import Criterion, weighed
 from simkit.study.selection import zone_of
 

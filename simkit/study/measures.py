@@ -10,11 +10,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from simkit.foundation.activities import ACTIVITIES
+from simkit.foundation.arrays import Floats
 from simkit.foundation.text import Text
 from simkit.model.accounts import ABSENT
 from simkit.model.parameters import CLASSES, SEGMENTS
 from simkit.model.record import EXTRAS, Record
-from simkit.study.money import Floats
 from simkit.study.view import View
 
 Rows = Iterator[tuple[str, Floats, float]]  # group, value per year, value of all years

@@ -9,17 +9,16 @@ from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from simkit.foundation.activities import ACTIVITIES
+from simkit.foundation.arrays import Floats
 from simkit.model.accounts import entry_hours
 from simkit.model.open_work import OpenWork
 from simkit.model.parameters import CLASSES, SEGMENTS
 from simkit.model.record import Record
 from simkit.model.workload import expected_contribution_amount
 
-Floats = npt.NDArray[np.float64]
 PARTNER = 1
 ASSISTED = {"administration": "assistance.entry_share", "coordination": "assistance.coordination_share"}
 

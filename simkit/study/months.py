@@ -11,7 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from simkit.study.comparison import Floats, half_width
+from simkit.foundation.arrays import Floats
+from simkit.study.comparison import half_width
 
 PROFIT_BY_MONTH = "company_profit_by_month_amount"
 MONTH_COLUMNS = (

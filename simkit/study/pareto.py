@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from simkit.study.comparison import Floats
+from simkit.foundation.arrays import Flags, Floats
 from simkit.study.criteria import Criterion, weighed
 from simkit.study.regret import Worlds, percentiles, worlds_of
 
@@ -17,7 +16,6 @@ VALUE_COLUMNS = (
     "high",
 )  # fmt: skip
 SET_COLUMNS = ("design", "non_dominated", "probability", "beaten_by")
-Flags = npt.NDArray[np.bool_]
 
 
 def pareto(

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from simkit.foundation.arrays import Floats, Whole
 from simkit.foundation.collector import collector_paused
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ class Outcome:
     seconds: float
 
     @property
-    def values(self) -> NDArray[np.float64]:
+    def values(self) -> Floats:
         """The values in the order of the layout."""
         return np.frombuffer(self.numbers, dtype="<f8").astype(np.float64, copy=False)
 
@@ -133,7 +134,7 @@ class Outcome:
 class Layout:
     """What the values of a run are: year, measure and group of each."""
 
-    years: NDArray[np.int64]
+    years: Whole
     measures: NDArray[np.object_]
     groups: NDArray[np.object_]
 

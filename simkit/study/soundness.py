@@ -10,7 +10,8 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from simkit.study.comparison import Floats, half_width, paired
+from simkit.foundation.arrays import Floats
+from simkit.study.comparison import half_width, paired
 from simkit.study.standards import standard
 
 SUSTAINABILITY_COLUMNS = (

@@ -7,10 +7,11 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.arrays import Floats
 from simkit.model.accounts import entry_hours, time_account
 from simkit.model.open_work import OpenWork
 from simkit.model.record import Record
-from simkit.study.money import Floats, Ledger
+from simkit.study.money import Ledger
 
 MONTHS = 12
 

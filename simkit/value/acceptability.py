@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from simkit.foundation.arrays import Flags, Floats
 from simkit.foundation.streams import stream
 from simkit.value.segments import SEGMENTS, class_sizes
-
-Floats = npt.NDArray[np.float64]
 
 CONCENTRATION = 60.0
 """How far drawn weights lie from the chosen ones: with 60 a weight of 20 % varies by about 5 points (assumption)."""
@@ -117,12 +115,12 @@ def drawn_scores(buyers: pd.DataFrame, weights: pd.DataFrame) -> Iterator[Floats
         yield scores
 
 
-def at_the_top(scores: Floats, last: int) -> npt.NDArray[np.bool_]:
+def at_the_top(scores: Floats, last: int) -> Flags:
     """Return which customers are among the first `last` of each draw; of equal scores the upper rows go first."""
     if last >= len(scores):
         return np.ones(scores.shape, dtype=bool)
     limit = np.partition(scores, len(scores) - last, axis=0)[len(scores) - last]
-    above: npt.NDArray[np.bool_] = scores >= limit
+    above: Flags = scores >= limit
     for draw in np.flatnonzero(above.sum(axis=0) > last):
         tied = np.flatnonzero(scores[:, draw] == limit[draw])
         spare = int(above[:, draw].sum()) - last

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from simkit.foundation.arrays import Floats
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.streams import stream
@@ -34,7 +34,6 @@ MOVING_RANGE = 1.128
 """Mean range of two normal draws in standard deviations (Montgomery, Introduction to Statistical Quality Control)."""
 MONTHS_PER_YEAR = 12
 Measure = Literal["contacts", "hours_h"]
-Floats = npt.NDArray[np.float64]
 
 NO_LOG = Text(
     de="Es liegen keine Tätigkeiten mit Kunde und Tag vor (activities).",

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from simkit.effort.hours import logged_hours
+from simkit.foundation.arrays import Floats
 from simkit.foundation.errors import PrivacyError
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.streams import stream
@@ -23,7 +23,6 @@ from simkit.value.response import History, history_elasticity
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
 
-Floats = npt.NDArray[np.float64]
 CONTACT = ("selling", "care")
 AROUND = ("preparation", "travel")
 ANSWERS = "service"

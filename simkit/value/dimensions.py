@@ -12,9 +12,9 @@ from math import factorial
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from simkit.foundation.arrays import Floats, Whole
 from simkit.foundation.streams import stream
 from simkit.foundation.text import Text
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from simkit.intake.client import ClientData
     from simkit.value.customer_value import CustomerValue
 
-Floats = npt.NDArray[np.float64]
 DRAWS = 200
 NORMAL_POINT = 1.959963984540054
 RIDGE = 1e-9
@@ -228,7 +227,7 @@ class _Design:
     marks: Floats
     values: Floats
     subsets: tuple[tuple[int, ...], ...]
-    columns: tuple[npt.NDArray[np.int64], ...]
+    columns: tuple[Whole, ...]
     ranks: tuple[int, ...]
 
     @staticmethod

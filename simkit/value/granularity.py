@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from simkit.foundation.arrays import Floats, Whole
 from simkit.value.segments import natural_breaks
 
 MOST = 8
 FLAT_SHARE = 0.05
 """The smallest number of segments within this share of the best net gain is enough (rule of this kit)."""
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +88,7 @@ def enough_segments(found: pd.DataFrame) -> pd.Series:
     return found[found["net_amount"] >= best - FLAT_SHARE * abs(best)].iloc[0]
 
 
-def _yield(worth: Floats, groups: npt.NDArray[np.int64], elasticity: float) -> float:
+def _yield(worth: Floats, groups: Whole, elasticity: float) -> float:
     """Return the answer of all customers to a total effort of one hour each, best split between groups."""
     count = np.bincount(groups).astype(float)
     total = np.bincount(groups, weights=worth)

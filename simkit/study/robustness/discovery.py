@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.arrays import Floats
 from simkit.foundation.streams import stream
 from simkit.foundation.text import Text
-from simkit.study.comparison import PROFIT, Floats
+from simkit.study.comparison import PROFIT
 from simkit.study.robustness.boxes import Box, find_box
 from simkit.study.robustness.leaves import TestedLeaf
 from simkit.study.robustness.points import Bench, levels_at

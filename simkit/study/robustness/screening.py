@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.arrays import Floats
 from simkit.foundation.streams import stream
-from simkit.study.comparison import LEVEL, Floats
+from simkit.study.comparison import LEVEL
 from simkit.study.robustness.leaves import TestedLeaf
 from simkit.study.robustness.points import Bench, differences_to, levels_at
 

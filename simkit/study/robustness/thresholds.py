@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.arrays import Floats
 from simkit.foundation.streams import stream
-from simkit.study.comparison import DRAWS, LEVEL, PROFIT, Floats, half_width, paired
+from simkit.study.comparison import DRAWS, LEVEL, PROFIT, half_width, paired
 from simkit.study.contributions import SCAN_COLUMNS
 from simkit.study.robustness.points import Bench, differences_to
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from simkit.study.comparison import PROFIT, Floats, half_width
+from simkit.foundation.arrays import Floats
+from simkit.study.comparison import PROFIT, half_width
 from simkit.study.robustness.leaves import TestedLeaf
 from simkit.study.robustness.points import Bench
 

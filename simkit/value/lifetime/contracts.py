@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.arrays import Floats, Singles
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.streams import stream
 from simkit.value.lifetime.holdout import HoldOut, compared
-from simkit.value.lifetime.maximum import Floats, Singles
 from simkit.value.lifetime.rules import LEVEL, LifetimeRules
 
 DAYS_PER_YEAR = 365.25

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.arrays import Floats
 from simkit.value.lifetime.histories import histories, purchases_between
-from simkit.value.lifetime.maximum import Floats
 
 EDGES = (1.0, 2.0, 3.0)
 """Limits of the classes of gap ÷ own mean interval."""

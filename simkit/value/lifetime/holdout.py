@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.arrays import Floats
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.streams import stream
-from simkit.value.lifetime.maximum import Floats
 from simkit.value.lifetime.rules import LEVEL
 
 SHARE = 1 / 3

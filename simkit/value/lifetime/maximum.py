@@ -10,10 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
-Singles = npt.NDArray[np.float32]
+from simkit.foundation.arrays import Flags, Floats
+
 EDGE = 1e-3
 SMALL_GRADIENT = 1e-5
 """Largest slope of the mean log-likelihood per customer at which a maximum counts as found."""
@@ -54,7 +53,7 @@ class Likelihood:
         """Return the nearest place in the box."""
         return np.clip(place, self.low, self.high)
 
-    def free(self, place: Floats, gradient: Floats) -> npt.NDArray[np.bool_]:
+    def free(self, place: Floats, gradient: Floats) -> Flags:
         """Say which coordinates are not held by the edge of the box."""
         below = (place < self.low + EDGE) & (gradient < 0)
         above = (place > self.high - EDGE) & (gradient > 0)
@@ -87,7 +86,7 @@ class Maximum:
     place: Floats
     log_likelihood: float
     converged: bool
-    free: npt.NDArray[np.bool_]
+    free: Flags
     curvature: Floats
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.arrays import Floats, Singles
 from simkit.foundation.streams import stream
 from simkit.foundation.text import Text
 from simkit.value.lifetime.gap_rule import (
@@ -22,7 +23,7 @@ from simkit.value.lifetime.gap_rule import (
 )
 from simkit.value.lifetime.histories import histories, purchases_between
 from simkit.value.lifetime.holdout import HoldOut, compared, held_out_span
-from simkit.value.lifetime.maximum import Floats, Singles, refits
+from simkit.value.lifetime.maximum import refits
 from simkit.value.lifetime.purchases import (
     PurchaseFit,
     Rows,
