@@ -204,14 +204,11 @@ def holm(p_values: Floats) -> Floats:
     ndarray, shape (k,)
         max over the smaller ones of (k − rank)·p, at most 1.
     """
-    number = len(p_values)
-    if number == 0 or np.isnan(p_values).any():
-        return np.full(number, np.nan)
-    order = np.argsort(p_values, kind="stable")
-    stepped = np.maximum.accumulate((number - np.arange(number)) * p_values[order])
-    result = np.empty(number)
-    result[order] = np.minimum(stepped, 1.0)
-    return result
+    from statsmodels.stats.multitest import multipletests
+
+    if not len(p_values) or np.isnan(p_values).any():
+        return np.full(len(p_values), np.nan)
+    return np.asarray(multipletests(p_values, method="holm")[1], dtype=float)
 
 
 def probability_best(table: pd.DataFrame, *, seed: int, name: str, draws: int = DRAWS) -> pd.DataFrame:
