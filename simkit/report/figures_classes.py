@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.report.figures_study import wrapped
 from simkit.report.figures_value import segment_colour
@@ -102,7 +103,7 @@ def granularity(look: Look, frame: pd.DataFrame, enough: int) -> Figure:
         Number of segments to mark.
     """
     figure, axes = canvas(height=2.9)
-    best = frame[frame["segments"] == enough].iloc[0]
+    best = select(frame, segments=enough).iloc[0]
     axes.plot(
         frame["segments"], frame["gain_amount"], color=MUTED, linewidth=1.4, linestyle=(0, (4, 3)), label=look.say(GAIN)
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.report.figures_study import MILLIONS, PROFIT_CHANGE, forest, panels, wrapped
 from simkit.report.theme import INK, MUTED, Look, canvas, number_axis, readable_on, rows_of, themed, tint
@@ -43,7 +44,7 @@ def differences_with_zone(look: Look, frame: pd.DataFrame) -> Figure:
     designs = list(dict.fromkeys(frame["label"]))
     figure, all_axes = panels(len(scenarios), height=1.0 + 0.55 * len(designs))
     for axes, scenario in zip(all_axes, scenarios, strict=True):
-        rows = frame[frame["scenario_label"] == scenario]
+        rows = select(frame, scenario_label=scenario)
         zone = float(rows["zone"].iloc[0]) / 1e6
         axes.axvspan(-zone, zone, color=ZONE_SHADE, linewidth=0)
         forest(look, axes, rows.set_index("label").reindex(designs))
@@ -137,7 +138,7 @@ def criteria(look: Look, frame: pd.DataFrame) -> Figure:
     rows = math.ceil(len(titles) / 2)
     figure, all_axes = panels(2, height=rows * (1.15 + 0.42 * len(designs)), rows=rows, sharex=False)
     for axes, title in zip(all_axes, titles, strict=False):
-        _criterion(look, axes, frame[frame["title"] == title])
+        _criterion(look, axes, select(frame, title=title))
     for axes in all_axes[len(titles) :]:
         axes.set_axis_off()
     all_axes[0].set_yticks(range(len(designs)), [wrapped(name, 24) for name in designs])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.report.figures_study import wrapped
 from simkit.report.theme import HAIRLINE, INK, MUTED, Look, canvas, number_axis, rows_of, themed, tint
@@ -53,7 +54,7 @@ def course(look: Look, frame: pd.DataFrame, unit: Text) -> Figure:
     FigureCanvasAgg(figure)
     panels = figure.subplots(len(names), 1, sharex=True, squeeze=False)[:, 0]
     for axes, name in zip(panels, names, strict=True):
-        rows = frame[frame["segment"] == name].set_index("month").reindex(months)
+        rows = select(frame, segment=name).set_index("month").reindex(months)
         places = list(range(len(months)))
         axes.fill_between(
             places, rows["low"], rows["high"], color=tint(MUTED, 0.8), linewidth=0, step="mid", label=look.say(LIMITS)

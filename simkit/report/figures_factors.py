@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.report.figures_study import wrapped
 from simkit.report.theme import HAIRLINE, Look, canvas, number_axis, themed
@@ -83,7 +84,7 @@ def dimension_shares(look: Look, frame: pd.DataFrame) -> Figure:
     for place in range(len(labels)):
         axes.axhline(place, color=HAIRLINE, linewidth=0.6, zorder=0)
     for number, name in enumerate(series):
-        rows = frame[frame["series"] == name]
+        rows = select(frame, series=name)
         colour, mark = look.palette.cycle[number], "oD"[number % 2]
         places = [labels.index(label) + (number - (len(series) - 1) / 2) * 0.3 for label in rows["label"]]
         axes.hlines(places, rows["low"], rows["high"], color=colour, linewidth=2)

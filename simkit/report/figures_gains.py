@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.report.figures_study import MILLIONS, wrapped
 from simkit.report.theme import INK, MUTED, Look, canvas, number_axis, rows_of, themed, tint, whisker
@@ -85,16 +86,16 @@ def beside_the_case(look: Look, frame: pd.DataFrame, means: pd.DataFrame, ticks:
     FigureCanvasAgg(figure)
     panels = figure.subplots(1, len(titles), sharey=True, squeeze=False)[0]
     for axes, title in zip(panels, titles, strict=True):
-        worlds = frame[frame["title"] == title]
+        worlds = select(frame, title=title)
         axes.plot(
             worlds["value"], worlds["label"].map(designs.index) + 0.16, "o", markersize=3, alpha=0.7,
             color=tint(look.palette.primary, 0.55),
         )  # fmt: skip
-        for _, mean in rows_of(means[means["title"] == title]):
+        for _, mean in rows_of(select(means, title=title)):
             row = designs.index(mean.label) - 0.1
             whisker(axes, mean.low, mean.high, row)
             axes.plot([mean.mean], [row], "o", color=look.palette.primary, markersize=6)
-        _published(look, axes, ticks[ticks["title"] == title])
+        _published(look, axes, select(ticks, title=title))
         axes.set_title(wrapped(title, 26), fontsize=9.5, color=INK, loc="left", pad=24)
         axes.spines["left"].set_visible(False)
         number_axis(axes.xaxis, look, "share", steps=4)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.report.figures_gains import MONTHS_SINCE
 from simkit.report.figures_study import wrapped
@@ -93,7 +94,7 @@ def payback(look: Look, frame: pd.DataFrame) -> Figure:
     panels = figure.subplots(lines, COLUMNS, sharex=True, squeeze=False)
     last = int(frame["month"].max())
     for axes, label in zip(panels.flat, labels, strict=False):
-        _path(look, axes, frame[frame["label"] == label])
+        _path(look, axes, select(frame, label=label))
         axes.set_title(wrapped(label, 26), fontsize=8.5, color=INK, loc="left")
         axes.set_xlim(0, last)
         axes.set_xticks(range(0, last + 1, 12))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.report.figures_study import MILLIONS, wrapped
 from simkit.report.theme import INK, MUTED, Look, canvas, number_axis, rows_of, themed, tint, whisker
@@ -154,7 +155,7 @@ def victory_map(look: Look, frame: pd.DataFrame, axis_words: Sequence[tuple[str,
     labels = list(dict.fromkeys(frame["label"]))
     colours = dict(zip(labels, look.palette.cycle * 9, strict=False))
     for (label, colour), marker in zip(colours.items(), "os^Dv<" * 9, strict=False):
-        rows = frame[frame["label"] == label]
+        rows = select(frame, label=label)
         name = look.say(EARNS_MOST.fill(design=label))
         axes.plot(rows["x"], rows["y"], marker, color=colour, markersize=6, alpha=0.85, label=name)
     if len(box):
@@ -321,7 +322,7 @@ def flat_maximum(look: Look, frame: pd.DataFrame, tolerance: float) -> Figure:
     axes.axhspan(-tolerance, tolerance, color=MUTED, alpha=0.2, linewidth=0, label=band)
     labels = list(dict.fromkeys(frame["label"]))
     for place, (colour, label) in enumerate(zip(look.palette.cycle * 9, labels, strict=False)):
-        rows = frame[frame["label"] == label]
+        rows = select(frame, label=label)
         at = rows["change"] + 0.06 * (place - (len(labels) - 1) / 2)
         axes.vlines(at, rows["low"], rows["high"], color=colour, linewidth=1)
         axes.plot(at, rows["share"], "o-", color=colour, markersize=5, label=wrapped(str(label), 40))

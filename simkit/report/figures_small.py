@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.report.figures_study import wrapped
 from simkit.report.theme import (
@@ -91,7 +92,7 @@ def clog_curve(look: Look, frame: pd.DataFrame, limit: int | None) -> Figure:
         axes.grid(axis="y")
         number_axis(axes.yaxis, look, "number", steps=5)
     if limit is not None:
-        _mark_limit(look, (above, below), frame[frame["open_deals"] == limit].iloc[0])
+        _mark_limit(look, (above, below), select(frame, open_deals=limit).iloc[0])
     below.set_xlim(0, float(frame["open_deals"].max()))
     number_axis(below.xaxis, look, "number")
     below.set_xlabel(look.say(OPEN_DEALS))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.report.theme import INK, MUTED, Look, canvas, number_axis, rows_of, themed, tint, whisker
 
@@ -38,7 +39,7 @@ def differences(look: Look, frame: pd.DataFrame) -> Figure:
     designs = list(dict.fromkeys(frame["label"]))
     figure, all_axes = panels(len(scenarios), height=1.0 + 0.5 * len(designs))
     for axes, scenario in zip(all_axes, scenarios, strict=True):
-        forest(look, axes, frame[frame["scenario_label"] == scenario].set_index("label").reindex(designs))
+        forest(look, axes, select(frame, scenario_label=scenario).set_index("label").reindex(designs))
         axes.set_title(wrapped(scenario, 26), fontsize=9.5, color=INK, loc="left")
     all_axes[0].set_yticks(range(len(designs)), [wrapped(name, 24) for name in designs])
     all_axes[0].set_ylim(len(designs) - 0.5, -0.6)

@@ -6,6 +6,7 @@ import math
 
 import pandas as pd
 
+from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.report.study_views import PROFIT, STRETCHED, StudyView
 from simkit.study.comparison import half_width
@@ -52,7 +53,7 @@ def transition_costs(view: StudyView) -> pd.DataFrame:
     table = view.study.frame("transition")
     chosen = table[(table["measure"] == PROFIT) & table["design"].isin(view.compared)]
     wide = chosen.pivot(index="design", columns="part", values="difference").reindex(chosen["design"].unique())
-    total = chosen[chosen["part"] == "total"].set_index("design")
+    total = select(chosen, part="total").set_index("design")
     frame = wide.assign(low=total["low"], high=total["high"]).reset_index()
     return frame.assign(label=[view.design_label(name) for name in frame["design"]])
 
@@ -68,8 +69,7 @@ def splits(view: StudyView) -> pd.DataFrame:
 
 def gains_of_parts(view: StudyView, measure: str) -> pd.DataFrame:
     """Return the gain of each part alone, what they win or lose together, and the transition; of a full study only."""
-    table = view.study.frame("singles")
-    chosen = table[table["measure"] == measure]
+    chosen = view.study.select("singles", measure=measure)
     return chosen.assign(label=chosen[view.label_column] if len(chosen) else [])
 
 
@@ -133,7 +133,7 @@ def case_elasticities(view: StudyView) -> pd.DataFrame:
     own = view.study.frame("case_elasticity")
     own = own[own["design"].isin(view.compared)]
     table = view.study.frame("ticks")
-    published = table[table["measure"] == "elasticity"]
+    published = select(table, measure="elasticity")
     named = own.assign(label=[view.design_label(name) for name in own["design"]])
     others = pd.DataFrame(
         {"label": published[view.label_column], "elasticity": published["value"], "revenue_gain": float("nan"),

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.arrays import Floats
+from simkit.foundation.frames import select
 from simkit.foundation.streams import stream
 
 LEVEL = 0.95
@@ -135,8 +136,8 @@ def differences(frame: pd.DataFrame, baseline: str) -> pd.DataFrame:
 
 def paired(frame: pd.DataFrame, scenario: str, measure: str, *, year: int = 0, group: str = "") -> pd.DataFrame:
     """Return one measure as a table replication × design, designs in the order in which they stand in the runs."""
-    chosen = frame[frame["measure"] == measure]  # few rows; the other conditions need not look at all
-    chosen = chosen[(chosen["scenario"] == scenario) & (chosen["year"] == year) & (chosen["group"] == group)]
+    chosen = select(frame, measure=measure)  # few rows; the other conditions need not look at all
+    chosen = select(chosen, scenario=scenario, year=year, group=group)
     table = chosen.pivot(index="replication", columns="design", values="value")
     return table[list(dict.fromkeys(chosen["design"]))]
 

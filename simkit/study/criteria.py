@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.study.comparison import PROFIT
 from simkit.study.measures import MEASURES
@@ -80,7 +81,7 @@ def weighed(frame: pd.DataFrame, scenarios: Sequence[str], designs: Sequence[str
 
 
 def _known(frame: pd.DataFrame, one: Criterion, scenarios: Sequence[str], designs: Sequence[str]) -> bool:
-    rows = frame[(frame["measure"] == one.measure) & (frame["group"] == one.group) & (frame["year"] == 0)]
+    rows = select(frame, measure=one.measure, group=one.group, year=0)
     filled = rows.dropna(subset=["value"])[["scenario", "design"]].drop_duplicates()
     asked = pd.MultiIndex.from_product([scenarios, designs])
     return bool(asked.isin(pd.MultiIndex.from_frame(filled)).all())

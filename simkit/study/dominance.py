@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.arrays import Floats
+from simkit.foundation.frames import select
 from simkit.study.comparison import LEVEL, paired
 from simkit.study.criteria import Criterion, weighed
 from simkit.study.selection import zone_of
@@ -128,7 +129,7 @@ def dominance(cells: pd.DataFrame) -> pd.DataFrame:
     """
     parts = []
     for scope in SCOPES:
-        chosen = cells[cells["criterion"] == PROFIT_ALONE] if scope == PROFIT_ALONE else cells
+        chosen = select(cells, criterion=PROFIT_ALONE) if scope == PROFIT_ALONE else cells
         groups = chosen.groupby(["design", "other"], sort=False)
         part = groups[["as_good", "better"]].sum().assign(cells=groups.size()).reset_index()
         whole = (part["as_good"] == part["cells"]) & (part["better"] > 0)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.estimates import Estimate
+from simkit.foundation.frames import select
 from simkit.foundation.parameters import Kind, Leaf, Parameters, Provenance
 from simkit.foundation.text import Text
 from simkit.model.parameters import CLASSES
@@ -121,7 +122,7 @@ def _class_values(orders: pd.DataFrame, defaults: Parameters, wording: Wording) 
     overlay: Overlay = {}
     counts = orders["order_class"].value_counts()
     for name in CLASSES:
-        values = orders.loc[orders["order_class"] == name, "value_amount"]
+        values = select(orders, order_class=name)["value_amount"]
         if counts.get(name, 0) >= ENOUGH_CASES:
             mean, half = mean_and_half(values)
             source = say.counted(say.ORDERS, len(values), wording)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.frames import select
 from simkit.foundation.parameters import Parameters
 from simkit.foundation.streams import stream
 from simkit.foundation.text import Text
@@ -95,7 +96,7 @@ def newcomer_months(client: ClientData) -> pd.DataFrame:
         expected = float(usual.get(role[person], np.nan))
         if not expected > 0:
             continue
-        age = (orders.loc[orders["employee_id"] == person, "ordered_on"] - entry).dt.days / MONTH_DAYS
+        age = (select(orders, employee_id=person)["ordered_on"] - entry).dt.days / MONTH_DAYS
         done = np.bincount(age[(age >= 0) & (age < SEEN_MONTHS)].astype(int), minlength=SEEN_MONTHS)
         rows += [(person, month + 0.5, number / expected) for month, number in enumerate(done.tolist())]
     return pd.DataFrame(rows, columns=["employee_id", "month", "share"]) if rows else empty

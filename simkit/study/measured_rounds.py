@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.frames import select
 from simkit.foundation.parameters import Parameters
 from simkit.foundation.text import Text
 from simkit.model.parameters import BESPOKE, CLASSES
@@ -56,7 +57,7 @@ def rounds_overlay(client: ClientData, tree: Parameters, coverage: Coverage) -> 
     orders, wording = period_orders(client), wording_of(client)
     overlay: Overlay = {}
     for name in CLASSES:
-        cases = orders.loc[orders["order_class"] == name, "order_id"]
+        cases = select(orders, order_class=name)["order_id"]
         mine = entries[entries["case_id"].isin(cases)]
         if len(cases) < ENOUGH_CASES or len(mine) < ENOUGH_CASES:
             continue

@@ -17,6 +17,7 @@ import pandas as pd
 
 import simkit
 from simkit.foundation.errors import RunError
+from simkit.foundation.frames import select
 from simkit.foundation.parameters import Parameters
 from simkit.foundation.text import Text
 from simkit.model.facts import Facts
@@ -86,6 +87,16 @@ class OrganisationStudy:
                 Text(de=f"Möglich sind: {', '.join(self.frames)}", en=f"Possible are: {', '.join(self.frames)}"),
             )
         return self.frames[name]
+
+    def select(self, name: str, **equal: object) -> pd.DataFrame:
+        """Return the rows of one frame whose columns equal the values: ``select("levels", measure="profit", year=0)``.
+
+        Raises
+        ------
+        RunError
+            If there is no such frame.
+        """
+        return select(self.frame(name), **equal)
 
 
 def open_or_run(

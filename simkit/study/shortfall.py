@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from simkit.foundation.frames import select
 from simkit.model.parameters import SEGMENTS
 from simkit.study.comparison import LEVEL, PROFIT
 from simkit.study.standards import standard
@@ -48,7 +49,7 @@ def shortfall(frame: pd.DataFrame, scenarios: Sequence[str], designs: Sequence[s
         keys = ["scenario", "design", "replication"]
         worlds = yearly.assign(under=yearly["value"] < limit).groupby(keys, sort=False)["under"].any().reset_index()
         for scenario, design in itertools.product(scenarios, designs):
-            under = worlds.loc[(worlds["scenario"] == scenario) & (worlds["design"] == design), "under"]
+            under = select(worlds, scenario=scenario, design=design)["under"]
             if number := len(under):
                 hits = int(under.sum())
                 interval = exact_interval(hits, number)
@@ -76,5 +77,5 @@ def exact_interval(hits: int, number: int, level: float = LEVEL) -> tuple[float,
 
 def _today(care: pd.DataFrame, scenario: str, design: str) -> float:
     """Mean care level of a segment over the horizon; missing where the segment has no customers, so nothing is under it."""
-    chosen = care[(care["scenario"] == scenario) & (care["design"] == design) & (care["year"] == 0)]
+    chosen = select(care, scenario=scenario, design=design, year=0)
     return float(chosen["value"].mean())

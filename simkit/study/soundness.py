@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.arrays import Floats
+from simkit.foundation.frames import select
 from simkit.study.comparison import half_width, paired
 from simkit.study.standards import standard
 
@@ -70,10 +71,10 @@ def sustainability(frame: pd.DataFrame, *, last_year: int = 3) -> pd.DataFrame:
 
 def _growth(frame: pd.DataFrame, year: int) -> pd.DataFrame:
     """Ratio of open-work change to present hours: one row per (scenario, design), one column per replication."""
-    chosen = frame[frame["year"] == year]
+    chosen = select(frame, year=year)
     keys = ["scenario", "design", "replication"]
-    change = chosen[chosen["measure"] == "open_work_change_h"].groupby(keys, sort=False)["value"].sum()
-    present = chosen[chosen["measure"] == "hours_h"].groupby(keys, sort=False)["value"].sum()
+    change = select(chosen, measure="open_work_change_h").groupby(keys, sort=False)["value"].sum()
+    present = select(chosen, measure="hours_h").groupby(keys, sort=False)["value"].sum()
     ratio = (change.reindex(present.index, fill_value=0.0) / present).unstack("replication")
     return ratio.reindex(pd.MultiIndex.from_frame(chosen[keys[:2]].drop_duplicates()))
 
@@ -146,7 +147,7 @@ def picture(frame: pd.DataFrame, hours_per_fte: float) -> pd.DataFrame:
     DataFrame
         Columns scenario, design, band, fte, low, high; bands as in :data:`BANDS`, 95 % t-intervals.
     """
-    hours = frame[(frame["measure"] == "hours_h") & (frame["year"] == 0)]
+    hours = select(frame, measure="hours_h", year=0)
     band_of = {activity: band for band, activities in BANDS.items() for activity in activities}
     keys = ["scenario", "design", "band", "replication"]
     people = hours.assign(band=hours["group"].map(band_of)).groupby(keys, sort=False)["value"].sum() / hours_per_fte

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.arrays import Floats
+from simkit.foundation.frames import select
 from simkit.model.accounts import entry_hours, time_account
 from simkit.model.open_work import OpenWork
 from simkit.model.record import Record
@@ -58,7 +59,7 @@ class View:
     def delivered(self) -> pd.DataFrame:
         """Orders delivered after go-live."""
         ended = self.ended
-        return ended[(ended["kind"] == "order") & (ended["outcome"] == "delivered")]
+        return select(ended, kind="order", outcome="delivered")
 
     @cached_property
     def open_work(self) -> OpenWork:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from simkit.foundation.frames import select
 from simkit.intake.workshop.results import Workshop
 
 NUMBERS = ("contacts_per_year", "response_h")
@@ -74,5 +75,5 @@ def agreed_offers(workshop: Workshop) -> pd.DataFrame:
 def protected_customers(workshop: Workshop) -> pd.DataFrame:
     """Return the customers that must not be touched: ``customer_id, protection``."""
     taboos = workshop.frame("taboos")
-    chosen = taboos[taboos["kind"] == "customer"].rename(columns={"subject": "customer_id"})
+    chosen = select(taboos, kind="customer").rename(columns={"subject": "customer_id"})
     return chosen[["customer_id", "protection"]].reset_index(drop=True)

@@ -16,6 +16,7 @@ import pandas as pd
 from simkit.effort.pipeline import wilson
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.estimates import Estimate
+from simkit.foundation.frames import select
 from simkit.foundation.text import Text, did_you_mean
 from simkit.value.lead_filter import NO_CLOSED, closed_leads, with_customer
 from simkit.value.value_functions import REFERENCE_POINT
@@ -131,7 +132,7 @@ def lead_scores(client: ClientData) -> LeadScores | Text:
     if won.all() or not won.any() or tested.isna().all():
         return FEW
     deals = client.table("opportunities")
-    waiting = with_customer(client, deals[deals["stage"] == "open"])
+    waiting = with_customer(client, select(deals, stage="open"))
     leads = _scored(waiting, past, weights)
     basis = _scored(past, past, weights)
     used = {name: w for name, w in weights.items() if w > 0 and basis[f"factor_{name}"].notna().any()}

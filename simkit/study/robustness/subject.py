@@ -52,8 +52,7 @@ class Subject:
     @property
     def by_profit(self) -> list[str]:
         """Labels of all compared designs in the deciding scenario, the one that earns most first."""
-        table = self.study.frame("best")
-        rows = table[table["scenario"] == self.study.main_scenario]
+        rows = self.study.select("best", scenario=self.study.main_scenario)
         return [str(name) for name in rows.sort_values("mean", ascending=False, kind="stable")["design"]]
 
     @property

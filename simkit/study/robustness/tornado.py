@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.arrays import Floats
+from simkit.foundation.frames import select
 from simkit.study.comparison import PROFIT, half_width
 from simkit.study.robustness.leaves import TestedLeaf
 from simkit.study.robustness.points import Bench
@@ -68,7 +69,7 @@ def tornado(frame: pd.DataFrame, leaves: Sequence[TestedLeaf], best: str) -> pd.
 
 
 def _against(frame: pd.DataFrame, leaves: Sequence[TestedLeaf], best: str, other: str, *, measure: str) -> pd.DataFrame:
-    chosen = frame[frame["measure"] == measure]
+    chosen = select(frame, measure=measure)
     wide = chosen.pivot(index=["point", "replication"], columns="design", values="value")
     gain = (wide[best] - wide[other]).unstack("replication")
     ends = {str(point): _interval(row) for point, row in zip(gain.index, gain.to_numpy(dtype=float), strict=True)}
