@@ -13,14 +13,13 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.errors import DataError, PrivacyError
-from simkit.foundation.estimates import Estimate
+from simkit.foundation.estimates import Z_95, Estimate
 from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
 
-Z_95 = 1.959963984540054
 CLOSED = ("won", "lost", "no_decision")
 STAGES: dict[str, Text] = {
     "won": Text(de="gewonnen", en="won"),

@@ -15,7 +15,6 @@ import pandas as pd
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.text import Text, did_you_mean
 
-DAYS_PER_YEAR = 365.25
 REFERENCE_YEARS = range(2010, 2038)  # 28 years: every date falls on every weekday equally often
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -96,7 +97,7 @@ def backtest(look: Look, frame: pd.DataFrame) -> Figure:
 
 
 def _interval(axes: Axes, low: float, high: float, place: float, colour: str) -> None:
-    if low == low and high == high:
+    if not (math.isnan(low) or math.isnan(high)):
         axes.plot([max(low, 0.0), min(high, LARGEST)], [place, place], color=colour, linewidth=1.2)
 
 

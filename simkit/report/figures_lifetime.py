@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -40,9 +41,9 @@ def value_by_group(look: Look, frame: pd.DataFrame) -> Figure:
     digits = 1 if max(abs(low), abs(high)) < 2e7 else 0
     for row, entry in rows_of(frame):
         axes.barh(row, entry.value_amount, height=0.6, color=segment_colour(look, entry.group))
-        if entry.low == entry.low:
+        if not math.isnan(entry.low):
             whisker(axes, entry.low, entry.high, row)
-        outer = max(entry.value_amount, entry.high if entry.high == entry.high else 0.0, 0.0)
+        outer = max(entry.value_amount, 0.0 if math.isnan(entry.high) else entry.high, 0.0)
         text = look.formats.millions(entry.value_amount, 2 if abs(entry.value_amount) < 1e7 else 1)
         axes.annotate(text, (outer, row), xytext=(6, 0), textcoords="offset points", va="center")
     axes.set_yticks(range(len(frame)), frame["label"].tolist())
@@ -118,7 +119,7 @@ def _once(look: Look, place: int) -> str:
 
 def _actual(look: Look, axes: Axes, place: int, entry: object) -> None:
     actual, low, high = (float(getattr(entry, name)) for name in ("actual", "low", "high"))
-    if low == low:
+    if not math.isnan(low):
         axes.plot([place, place], [low, high], color=look.palette.accent, linewidth=1.4)
     label = "_" if place else look.say(ACTUAL)
     axes.plot([place], [actual], "o", color=look.palette.accent, markersize=7, label=label)

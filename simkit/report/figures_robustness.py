@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -65,7 +66,7 @@ def screening(look: Look, frame: pd.DataFrame, years: str) -> Figure:
     for row, entry in rows_of(frame):
         axes.barh([row], [entry.mu_star / 1e6], color=tint(look.palette.primary, 0.35), height=0.6)
         whisker(axes, entry.low / 1e6, entry.high / 1e6, row)
-        if entry.sigma == entry.sigma:
+        if not math.isnan(entry.sigma):
             axes.plot([entry.sigma / 1e6], [row], "D", color=look.palette.accent, markersize=4, clip_on=False)
     axes.set_yticks(range(len(frame)), [wrapped(str(label), 46) for label in frame["label"]])
     axes.set_ylim(len(frame) - 0.4, -0.6)

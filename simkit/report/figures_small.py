@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -350,7 +351,7 @@ def _capacity_colour(look: Look, share: float, limit: float) -> str:
 
 def _lag_words(look: Look, entry: Any) -> str:
     write = look.formats.number
-    if entry.first_runaway_days != entry.first_runaway_days:  # missing: no time to fill ran away
+    if math.isnan(entry.first_runaway_days):  # no time to fill ran away
         return look.say(AT_LEAST.fill(n=write(entry.longest_days)))
     if entry.longest_days == 0:
         return look.say(NONE.fill(n=write(entry.first_runaway_days)))

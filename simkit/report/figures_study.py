@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -136,9 +137,9 @@ def ceiling(look: Look, frame: pd.DataFrame) -> Figure:
     }
     for row, entry in rows_of(frame):
         axes.barh([row], [entry.share], color=shades.get(str(entry.role), MUTED), height=0.6)
-        if entry.low == entry.low and entry.high == entry.high:
+        if not (math.isnan(entry.low) or math.isnan(entry.high)):
             whisker(axes, entry.low, entry.high, row)
-        edge = max(value for value in (entry.share, entry.high) if value == value)
+        edge = max(value for value in (entry.share, entry.high) if not math.isnan(value))
         axes.text(edge + 0.01, row, look.formats.share(entry.share, 0), va="center")
     axes.set_yticks(range(len(frame)), [wrapped(label, 44) for label in frame["label"]])
     axes.invert_yaxis()

@@ -8,6 +8,7 @@ import pandas as pd
 
 from simkit.foundation.frames import select
 from simkit.foundation.text import Text
+from simkit.foundation.time_units import MONTHS_PER_YEAR
 from simkit.report.study_views import PROFIT, STRETCHED, StudyView
 from simkit.study.comparison import half_width
 
@@ -21,7 +22,6 @@ NEVER = Text(de="nicht innerhalb von {n} Jahren", en="not within {n} years")
 AT_ONCE = Text(de="vom ersten Monat an", en="from the first month")
 NOT_ALONE = Text(de="allein nicht möglich", en="impossible alone")
 NOT_NEEDED = Text(de="nicht nötig", en="not needed")
-MONTHS = 12
 
 
 def gains_by_month(view: StudyView) -> pd.DataFrame:
@@ -42,8 +42,8 @@ _ENDS = ("month", "earliest", "latest")
 
 def in_words(view: StudyView, value: float, months: int) -> str:
     """Return a break-even month as a reader reads it; `months` were simulated."""
-    if value != value:
-        years = view.look.formats.number(months / MONTHS, 0 if months % MONTHS == 0 else 1)
+    if math.isnan(value):
+        years = view.look.formats.number(months / MONTHS_PER_YEAR, 0 if months % MONTHS_PER_YEAR == 0 else 1)
         return view.look.say(NEVER.fill(n=years))
     return view.look.say(AT_ONCE) if value == 1 else view.look.formats.number(value)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -296,7 +297,7 @@ def _lags(sheet: Sheet, test: StressTest) -> Block:
     frame = test.lags.assign(
         longest=[formats.number(value) if value else sheet.look.say(missing) for value in test.lags["longest_days"]],
         first=[
-            sheet.look.say(missing) if value != value else formats.number(value)
+            sheet.look.say(missing) if math.isnan(value) else formats.number(value)
             for value in test.lags["first_runaway_days"]
         ],
     )

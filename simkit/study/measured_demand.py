@@ -13,9 +13,10 @@ from simkit.foundation.estimates import Estimate
 from simkit.foundation.frames import select
 from simkit.foundation.parameters import Kind, Leaf, Parameters, Provenance
 from simkit.foundation.text import Text
+from simkit.foundation.time_units import DAYS_PER_YEAR
 from simkit.model.parameters import CLASSES
 from simkit.study import origins as say
-from simkit.study.client_facts import DAYS_PER_YEAR, period_orders, typical_value, within_variance
+from simkit.study.client_facts import period_orders, typical_value, within_variance
 from simkit.study.comparison import half_width
 from simkit.study.rates import ENOUGH_CASES, dispersion
 from simkit.study.standards import standard

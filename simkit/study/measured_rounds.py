@@ -14,10 +14,11 @@ import pandas as pd
 from simkit.foundation.frames import select
 from simkit.foundation.parameters import Parameters
 from simkit.foundation.text import Text
+from simkit.foundation.time_units import DAYS_PER_YEAR
 from simkit.model.parameters import BESPOKE, CLASSES
 from simkit.model.rules import compile_rules
 from simkit.study import origins as say
-from simkit.study.client_facts import DAYS_PER_YEAR, period_orders
+from simkit.study.client_facts import period_orders
 from simkit.study.measured_demand import Overlay, mean_and_half, measured, wording_of
 from simkit.study.rates import CLOSED, ENOUGH_CASES, Coverage
 

@@ -7,6 +7,7 @@ used. Whoever sets a value by hand goes before it, and it goes before what the t
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -201,7 +202,7 @@ def _plain(row: Mapping[Any, Any]) -> dict[str, Any]:
 
 
 def _rounded(value: float) -> float | None:
-    return None if value != value else float(f"{value:.6g}")
+    return None if math.isnan(value) else float(f"{value:.6g}")
 
 
 def input_keys(client: ClientData) -> dict[str, str]:

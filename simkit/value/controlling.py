@@ -17,6 +17,7 @@ from simkit.foundation.errors import ConfigError
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.streams import stream
 from simkit.foundation.text import Text, did_you_mean
+from simkit.foundation.time_units import MONTHS_PER_YEAR
 from simkit.value.effort_value import worth
 from simkit.value.input_log import input_log, shown_months
 from simkit.value.lead_lag import LeadLag, lead_lag
@@ -32,7 +33,6 @@ FEWEST_MONTHS = 6
 LEVEL = 0.95
 MOVING_RANGE = 1.128
 """Mean range of two normal draws in standard deviations (Montgomery, Introduction to Statistical Quality Control)."""
-MONTHS_PER_YEAR = 12
 Measure = Literal["contacts", "hours_h"]
 
 NO_LOG = Text(

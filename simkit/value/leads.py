@@ -15,7 +15,7 @@ import pandas as pd
 
 from simkit.effort.pipeline import wilson
 from simkit.foundation.errors import ConfigError
-from simkit.foundation.estimates import Estimate
+from simkit.foundation.estimates import Z_95, Estimate
 from simkit.foundation.frames import select
 from simkit.foundation.text import Text, did_you_mean
 from simkit.value.lead_filter import NO_CLOSED, closed_leads, with_customer
@@ -181,7 +181,7 @@ def area_under_curve(score: pd.Series, won: pd.Series) -> Estimate:
     area = (float(ranks[won].sum()) - wins * (wins + 1) / 2) / (wins * others)
     one, two = area / (2 - area), 2 * area**2 / (1 + area)
     variance = (area * (1 - area) + (wins - 1) * (one - area**2) + (others - 1) * (two - area**2)) / (wins * others)
-    reach = 1.959963984540054 * float(np.sqrt(max(variance, 0.0)))
+    reach = Z_95 * float(np.sqrt(max(variance, 0.0)))
     return Estimate(value=area, low=max(0.0, area - reach), high=min(1.0, area + reach))
 
 

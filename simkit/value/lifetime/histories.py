@@ -8,7 +8,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-DAYS_PER_WEEK = 7.0
+from simkit.foundation.time_units import DAYS_PER_WEEK
+
 COLUMNS = ("repeats", "last_weeks", "age_weeks", "log_intervals", "purchases", "mean_amount", "net_amount")
 
 

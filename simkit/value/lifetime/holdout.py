@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -138,7 +139,7 @@ def _by_class(classes: Floats, predicted: Floats, actual: Floats) -> pd.DataFram
         count = int(inside.sum())
         mean = float(actual[inside].mean())
         half = 1.96 * float(actual[inside].std(ddof=1)) / count**0.5 if count > 1 else float("nan")
-        low, high = max(0.0, mean - half) if half == half else half, mean + half
+        low, high = half if math.isnan(half) else max(0.0, mean - half), mean + half
         rows.append((class_label(int(number)), count, float(predicted[inside].mean()), mean, low, high))
     return pd.DataFrame(rows, columns=["label", "customers", "predicted", "actual", "low", "high"])
 

@@ -15,10 +15,10 @@ from simkit.effort.pipeline import CLOSED, wilson
 from simkit.foundation.arrays import Flags, Floats, Singles
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.streams import stream
+from simkit.foundation.time_units import DAYS_PER_YEAR
 from simkit.value.lifetime.holdout import HoldOut, compared
 from simkit.value.lifetime.rules import LifetimeRules
 
-DAYS_PER_YEAR = 365.25
 FEWEST_CLOSED = 10
 PRIOR_DEALS = 2.0
 """Deals' worth of weight that all customers' pace has beside a customer's own."""

@@ -8,7 +8,6 @@ import numpy as np
 
 from simkit.foundation.arrays import Floats
 
-WEEKS_PER_YEAR = 365.25 / 7
 LEVEL = 0.95
 
 
