@@ -133,7 +133,7 @@ def test_one_answer_of_the_group_stands_for_each_segment():
     assert agreed_offers(workshop)[["offer", "people"]].to_numpy().tolist() == [["Besuche", 3], ["Muster", 2]]
 
 
-def test_protected_customers_and_people_are_lists_of_their_own():
+def test_protected_customers_are_a_list_of_their_own():
     taboos = made_frame(
         "taboos",
         [
