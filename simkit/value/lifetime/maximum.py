@@ -112,8 +112,9 @@ def maximise(
     Notes
     -----
     BFGS with the exact gradient from each start, roughly; the best is climbed on by Newton's steps, and by scipy's
-    L-BFGS-B where these do not reach the top. (For four coordinates the own BFGS spares scipy's cost per step, which on
-    a busy machine is many times that of the likelihood.)
+    L-BFGS-B where these do not reach the top. (For four coordinates the own BFGS spares scipy's cost per step: 200
+    refits to CDNOW take 1.45 times as long with scipy's BFGS, begun with the same curvature, and 3.1 times as long with
+    its L-BFGS-B.)
     """
     if sample is not None:
         starts = [maximise(*sample, starts).place]
