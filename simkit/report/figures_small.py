@@ -9,7 +9,7 @@ import pandas as pd
 
 from simkit.foundation.frames import select
 from simkit.foundation.text import Text
-from simkit.report.figures_study import wrapped
+from simkit.report.charts_base import wrapped
 from simkit.report.theme import (
     INK,
     MUTED,
