@@ -22,6 +22,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
+from interval_coverage import coverage_test
+from random_firms import SEED, RandomFirm, random_firm, write_firm
 
 from simkit.effort.time_use import time_use
 from simkit.foundation.estimates import Estimate
@@ -29,16 +31,14 @@ from simkit.foundation.parameters import Parameters, Provenance
 from simkit.foundation.streams import stream
 from simkit.intake.client import load_client
 from simkit.intake.demo import truth
-from simkit.intake.demo.random_firms import SEED, RandomFirm, random_firm, write_firm
 from simkit.model.designs import load_design
 from simkit.model.facts import Facts
 from simkit.model.parameters import CLASSES, load_defaults
 from simkit.model.scenarios import load_scenario
 from simkit.study.backtest import LEVEL, backtest
-from simkit.study.calibration import client_facts, measured_parameters
-from simkit.study.client_facts import simulated_segment
+from simkit.study.calibration import measured_parameters
+from simkit.study.client_facts import client_facts, simulated_segment
 from simkit.study.comparison import PROFIT
-from simkit.study.coverage import coverage_test
 from simkit.study.experiment_spec import Arm, Execution, Grid
 from simkit.study.grid import run_grid
 from simkit.study.measured_demand import base_logit, wording_of

@@ -163,9 +163,9 @@ def growth() -> None:
 
 
 def smaa() -> None:
-    """Work the classes and ranks of 1,000 customers out under 5,000 drawn weights."""
+    """Work the classes of 1,000 customers out under 5,000 drawn weights."""
     from simkit.foundation.streams import stream
-    from simkit.value.acceptability import class_acceptability, rank_acceptability, weight_draws
+    from simkit.value.acceptability import class_acceptability, weight_draws
     from simkit.value.segments import CUTOFFS
 
     random = stream(1, -1, "benchmark.smaa")
@@ -178,7 +178,6 @@ def smaa() -> None:
         revenue = pd.Series(random.lognormal(6, 1, 1000), index=factors.index)
         timed(f"classes of 1,000 customers, 5,000 draws, {label}",
               lambda f=factors, r=revenue: class_acceptability(f, weights, r, CUTOFFS))  # fmt: skip
-        timed("all ranks of the same", lambda f=factors, r=revenue: rank_acceptability(f, weights, r))
 
 
 PEOPLE, ENTRIES = 60, 200_000
@@ -252,8 +251,8 @@ def whole() -> None:
 
 
 def apart_smaa(customers: Any, weights: Any) -> None:
-    """Time the drawn weights on all customers: classes under 5,000 weights, all ranks under 200."""
-    from simkit.value.acceptability import class_acceptability, rank_acceptability, weight_draws
+    """Time the drawn weights on all customers: classes under 5,000 weights."""
+    from simkit.value.acceptability import class_acceptability, weight_draws
 
     drawn = weight_draws(weights, seed=1, draws=5000)
     given = (customers.factors, customers.revenue)
@@ -261,7 +260,6 @@ def apart_smaa(customers: Any, weights: Any) -> None:
         "apart: classes under 5,000 drawn weights",
         lambda: class_acceptability(given[0], drawn, given[1], customers.cutoffs),
     )
-    timed("apart: all ranks under 200 drawn weights", lambda: rank_acceptability(given[0], drawn.head(200), given[1]))
 
 
 def refits() -> None:

@@ -13,8 +13,8 @@ import pytest
 
 from simkit.model.designs import design_names
 from simkit.model.levers import lever_names
+from simkit.model.overlays import names_of
 from simkit.model.parameters import load_defaults
-from simkit.model.scenarios import scenario_names
 from simkit.study.measures import MEASURES
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -120,7 +120,7 @@ def test_every_claim_has_a_home_and_a_test_or_the_reason_why_not(row: Row) -> No
 
 
 def test_every_shipped_design_lever_and_scenario_is_on_the_page() -> None:
-    shipped = {"designs": design_names(), "levers": lever_names(), "scenarios": scenario_names()}
+    shipped = {"designs": design_names(), "levers": lever_names(), "scenarios": names_of("scenarios")}
     expected = {f"templates/{kind}/{name}.yaml" for kind, found in shipped.items() for name in found}
 
     assert expected - set(names(PAGE.read_text(encoding="utf-8"))) == set()

@@ -12,8 +12,10 @@ import numpy as np
 import pandas as pd
 
 from simkit.effort.hours import logged_hours
-from simkit.effort.pipeline import CLOSED, Z_95
+from simkit.effort.pipeline import CLOSED
 from simkit.effort.taxonomy import FACING
+from simkit.foundation.estimates import Z_95
+from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 
 if TYPE_CHECKING:
@@ -110,7 +112,7 @@ def _figures(rows: pd.DataFrame, deals: pd.DataFrame, posts: pd.Series) -> pd.Da
     """Return the figures of each seller who has enough closed deals; kept in this room."""
     closed = deals[deals["stage"].isin(CLOSED)]
     count = closed.groupby("employee_id").size()
-    won = closed[closed["stage"] == "won"]
+    won = select(closed, stage="won")
     hours = rows.groupby("employee_id")["hours_h"].sum()
     facing = rows[rows["activity"].isin(FACING)]
     sellers = count[count >= FEWEST_DEALS].index.intersection(hours[hours > 0].index)

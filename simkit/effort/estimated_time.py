@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 
 from simkit.effort.log_time import TimeSamples
-from simkit.effort.sample import Floats, Sample, from_spread, mix
+from simkit.effort.sample import Sample, from_spread, mix
 from simkit.foundation.activities import ACTIVITIES
+from simkit.foundation.arrays import Floats
 from simkit.foundation.errors import PrivacyError
+from simkit.foundation.frames import select
 from simkit.foundation.streams import stream
 from simkit.foundation.text import Text
 from simkit.intake.findings import Assumption
@@ -62,7 +64,7 @@ def estimate_samples(client: ClientData, *, seed: int, draws: int) -> TimeSample
         )
     year_h = client.config.contract_hours_per_week / 5 * client.calendar.working_days_per_year
     single = {
-        role: _sample(estimates[estimates["role"] == role], size, year_h, seed, draws)
+        role: _sample(select(estimates, role=role), size, year_h, seed, draws)
         for role, size in staff.iterrows()
         if size["people"] > 0
     }

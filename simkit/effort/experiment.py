@@ -6,7 +6,7 @@ Customers are drawn by lot to the old or the new format, so a trial compares for
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import asin, ceil, sin, sqrt
+from math import asin, ceil, isnan, sin, sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -196,4 +196,4 @@ def _row(kind: object, meetings: pd.DataFrame, weeks: float, effects: tuple[floa
 
 
 def _whole(number: float) -> float:
-    return number if number != number else float(ceil(number))
+    return number if isnan(number) else float(ceil(number))

@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 
 from simkit.effort.hours import LoggedHours
-from simkit.effort.sample import Floats, Sample, from_people
+from simkit.effort.sample import Sample, from_people
 from simkit.effort.small_cells import Cells, shown_activities, small_units
 from simkit.effort.taxonomy import EVERYTHING, OTHER, group_of
 from simkit.foundation.activities import ACTIVITIES
+from simkit.foundation.arrays import Floats
 from simkit.foundation.errors import PrivacyError
 from simkit.foundation.streams import stream
 from simkit.foundation.text import Text

@@ -9,16 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from simkit.effort.pipeline import CLOSED, pooled
+from simkit.foundation.arrays import Floats
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.streams import stream
 
 FEWEST_DEALS = 20
 """Fewer closed deals with a meeting than this say nothing about money."""
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)

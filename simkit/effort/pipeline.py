@@ -13,13 +13,13 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.errors import DataError, PrivacyError
-from simkit.foundation.estimates import Estimate
+from simkit.foundation.estimates import Z_95, Estimate
+from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
 
-Z_95 = 1.959963984540054
 CLOSED = ("won", "lost", "no_decision")
 STAGES: dict[str, Text] = {
     "won": Text(de="gewonnen", en="won"),
@@ -112,7 +112,7 @@ def pipeline_health(client: ClientData) -> Pipeline:
     deals = full_deals(client)
     counts = deals["stage"].value_counts()
     won, lost, undecided = (int(counts.get(stage, 0)) for stage in CLOSED)
-    won_amount = float(deals.loc[deals["stage"] == "won", "value_amount"].sum())
+    won_amount = float(select(deals, stage="won")["value_amount"].sum())
     rate = wilson(won, won + lost)
     return Pipeline(
         by_stage=_by_stage(deals),
@@ -244,7 +244,7 @@ def _stale_share(deals: pd.DataFrame, client: ClientData) -> float:
 def _velocity(deals: pd.DataFrame) -> float:
     """Return deals opened per day × win rate × mean value won: what the pipeline lets through per calendar day."""
     opened = deals["opened_on"].dropna()
-    won = deals[deals["stage"] == "won"]
+    won = select(deals, stage="won")
     decided = int(deals["stage"].isin(("won", "lost")).sum())
     if opened.empty or won.empty or won["value_amount"].isna().all():
         return float("nan")

@@ -15,6 +15,7 @@ import pandas as pd
 from simkit.effort.pipeline import CLOSED, STALE_DAYS, full_deals, pooled, wilson
 from simkit.effort.slips import Slips, slips
 from simkit.foundation.estimates import Estimate
+from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def pipeline_audit(client: ClientData, *, seed: int = 1, draws: int = 2000) -> A
     """
     deals = _with_stage(full_deals(client), client.config.privacy.minimum_group)
     last = pd.Timestamp(client.last)
-    waiting, won = deals[deals["stage"] == "open"], deals[deals["stage"] == "won"]
+    waiting, won = select(deals, stage="open"), select(deals, stage="won")
     cycle = (won["closed_on"] - won["opened_on"]).dt.days.dropna().astype(float)
     median, old = (float(x) for x in np.quantile(cycle, [0.5, OLD_QUANTILE])) if len(cycle) else (np.nan, np.nan)
     found = slips(client, deals, last, seed=seed, draws=draws)
@@ -185,7 +186,7 @@ def _worth(deals: pd.DataFrame) -> pd.DataFrame:
     valued = deals[(deals["stage"] == "open") & (deals["value_amount"] > 0)]
     rows = []
     for stage, group in valued.groupby("shown_stage", dropna=False):
-        own = closed[closed["shown_stage"] == stage] if isinstance(stage, str) else closed.iloc[:0]
+        own = select(closed, shown_stage=stage) if isinstance(stage, str) else closed.iloc[:0]
         rate = _own_rate(own) or total
         if rate is None:
             continue

@@ -10,12 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from simkit.foundation.activities import ACTIVITIES
+from simkit.foundation.arrays import Floats
 from simkit.foundation.estimates import Estimate
 
-Floats = npt.NDArray[np.float64]
 LEVEL = 0.95
 
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from simkit.effort.pipeline import pooled, wilson
+from simkit.foundation.arrays import Floats
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.streams import stream
 from simkit.foundation.text import Text
@@ -24,7 +24,6 @@ CLAIMED_SHARE = 0.75
 """Claimed share of missed deadlines without a qualified deadline or without access to authority [S]."""
 FEWEST_SLIPS = 10
 FACTORS = ("deadline_qualified", "authority_access")
-Floats = npt.NDArray[np.float64]
 
 NO_SLIPS = Text(
     de="Weder erwartete Abschlusstage (expected_on) noch Gründe von Verschiebungen (slip_reason) sind bekannt.",

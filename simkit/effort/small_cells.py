@@ -10,16 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from simkit.effort.taxonomy import CATALOGUE, EVERYTHING, GROUPS, OTHER
 from simkit.foundation.activities import ACTIVITIES
+from simkit.foundation.arrays import Flags, Floats, Whole
 
-Hours = npt.NDArray[np.float64]
-Units = npt.NDArray[np.int64]
+Units = Whole
 
 
-def small_units(hours: Hours, units: Units, minimum: int, unattributed: float = 0.0) -> npt.NDArray[np.bool_]:
+def small_units(hours: Floats, units: Units, minimum: int, unattributed: float = 0.0) -> Flags:
     """Say which units (roles, weeks) would show a figure on fewer people than the minimum.
 
     Parameters
@@ -41,7 +40,7 @@ def small_units(hours: Hours, units: Units, minimum: int, unattributed: float = 
     count = int(units.max()) + 1 if units.size else 1
     people = np.bincount(units[hours > 0], minlength=count)
     total = np.bincount(units, weights=hours, minlength=count) + unattributed
-    result: npt.NDArray[np.bool_] = (total > 0) & (people < minimum)
+    result: Flags = (total > 0) & (people < minimum)
     return result
 
 
@@ -64,10 +63,10 @@ class Cells:
         pooled themselves.
     """
 
-    matrix: Hours
+    matrix: Floats
     units: Units
     minimum: int
-    unattributed: Hours
+    unattributed: Floats
     tolerance: float = 0.0
 
     def small(self, names: Sequence[str]) -> bool:

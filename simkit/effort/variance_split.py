@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from simkit.foundation.arrays import Floats
 from simkit.foundation.text import Text
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ FEWEST_TEAMS = 2
 SPAN = 1.920729410347062
 """Half the 95 % point of chi-squared with one degree of freedom: how far the likelihood may fall in the interval."""
 LEVELS = ("seller", "team", "territory")
-Floats = npt.NDArray[np.float64]
 
 NO_PEOPLE = Text(
     de="Verkäufer der Vorgänge (employee_id) und ihr Team (employees: team) sind nicht bekannt.",

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+Z_95 = 1.959963984540054
+"""Half-width in standard errors of a two-sided normal interval at 95 %."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Estimate:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from simkit.foundation.formats import Formats
 from simkit.foundation.text import Text
+from simkit.foundation.time_units import DAYS_PER_MONTH
 from simkit.intake.client import ClientData
 from simkit.intake.counted import Counted
 from simkit.intake.coverage import Coverage, coverage
@@ -21,7 +22,6 @@ __all__ = ["check_client", "coverage", "reconciliation"]
 LONG_INTERVAL_H = 8.0
 SHORT_LOG = 0.9
 """A log that spans less than this share of the period is told; what it says is taken to hold for all of it."""
-DAYS_PER_MONTH = 365.25 / 12
 LOW_COVERAGE, HIGH_COVERAGE = 0.5, 1.1
 """A log that covers less does not speak for the staff's time; one that covers more holds doubled or mistyped hours."""
 

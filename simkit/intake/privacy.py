@@ -22,8 +22,6 @@ PEOPLE = "people"
 _PSEUDONYM = r"[PT]\d{2,}"
 _IMPERSONAL = frozenset(name for table in TABLES.values() for name in table.names) - PERSON_COLUMNS
 """Columns that hold no people by their meaning; a customer's own number may well be P1001."""
-Mask = np.ndarray[Any, np.dtype[np.bool_]]
-Counts = np.ndarray[Any, np.dtype[np.float64]]
 
 
 def merge_small_groups(
@@ -62,42 +60,6 @@ def merge_small_groups(
     while merged and rest and _size([people_by_group[name] for name in merged]) < minimum:
         merged.append(rest.pop(0))
     return {name: other if name in merged else name for name in people_by_group}
-
-
-def suppress(
-    frame: pd.DataFrame, group_columns: Sequence[str], people_column: str = PEOPLE, minimum: int = MINIMUM_GROUP
-) -> pd.DataFrame:
-    """Return a table of groups without the rows that would show, or let derive, a group under the minimum.
-
-    Rows under the minimum go, and with them as many others as are needed so that nobody who knows the sums over any one
-    group column can work a small row out again (complementary suppression, checked by the rank of the sums). A table of
-    those sums is a table of groups itself and has to pass here as well.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        One row per combination of the group columns.
-    group_columns : sequence of str
-        Columns that tell the groups apart.
-    people_column : str
-        Count of distinct people behind each row; rows with 0 people hold nothing and stay.
-    minimum : int
-        Smallest group that may be shown; never under five.
-
-    Raises
-    ------
-    PrivacyError
-        The table has two rows for one group, so its rows cannot be judged.
-    """
-    _check_minimum(minimum)
-    if frame.duplicated(list(group_columns)).any():
-        raise PrivacyError(_NOT_ONE_ROW, ", ".join(group_columns), _NOT_ONE_ROW_REMEDY)
-    people = frame[people_column].to_numpy(dtype=float)
-    sums = _sums(frame, group_columns, people)
-    hidden = (people > 0) & (people < minimum)
-    while (position := _next_to_hide(hidden, people, sums, minimum)) is not None:
-        hidden = hidden | (np.arange(len(hidden)) == position)
-    return frame.loc[~hidden]
 
 
 def check_export(
@@ -154,61 +116,6 @@ def _check_minimum(minimum: int) -> None:
         raise PrivacyError(_MINIMUM.fill(minimum=minimum), "", _MINIMUM_REMEDY)
 
 
-def _sums(frame: pd.DataFrame, group_columns: Sequence[str], people: Counts) -> Mask:
-    """Return which rows each known sum adds up: over one group column at a time, for every choice of the others.
-
-    The sum over a single row is that row again; it is hidden where the row is, so it tells nothing more.
-    """
-    lines: list[Mask] = []
-    for summed in group_columns:
-        others = [name for name in group_columns if name != summed]
-        numbers = (
-            frame.groupby(others, sort=False, dropna=False).ngroup().to_numpy() if others else np.zeros(len(frame))
-        )
-        lines.extend(numbers == number for number in np.unique(numbers))
-    several = [line for line in lines if np.count_nonzero(people[line]) > 1]
-    return np.array(several, dtype=bool).reshape(len(several), len(frame))
-
-
-def _next_to_hide(hidden: Mask, people: Counts, sums: Mask, minimum: int) -> int | None:
-    """Return one more row to hide, or None when nothing small can be derived any more.
-
-    In every sum the hidden rows must hold one of at least `minimum` people (then their sum concerns as many distinct
-    people, however much the rows overlap), and no small row may follow from the sums.
-    """
-    for line in sums:
-        inside = people[line & hidden]
-        if (inside > 0).any() and inside.max() < minimum:
-            position = _smallest_shown(line, hidden, people)
-            if position is not None:
-                return position
-    for small in np.flatnonzero(hidden & (people > 0) & (people < minimum)):
-        if _follows(int(small), hidden, sums):
-            position = _way_out(int(small), hidden, people, sums)
-            if position is not None:
-                return position
-    return None
-
-
-def _way_out(small: int, hidden: Mask, people: Counts, sums: Mask) -> int | None:
-    """Return a row that hides more in a sum with the small one, else in any sum with a hidden one."""
-    touched = [line for line in sums if line[small]] + [line for line in sums if (line & hidden).any()]
-    found = (_smallest_shown(line, hidden, people) for line in touched)
-    return next((position for position in found if position is not None), None)
-
-
-def _smallest_shown(line: Mask, hidden: Mask, people: Counts) -> int | None:
-    shown = np.flatnonzero(line & ~hidden & (people > 0))
-    return int(shown[np.argmin(people[shown])]) if len(shown) else None
-
-
-def _follows(position: int, hidden: Mask, sums: Mask) -> bool:
-    """Whether the value of a hidden row is determined by the sums, once the shown rows are taken off them."""
-    system = sums[:, hidden].astype(float)
-    unit = (np.flatnonzero(hidden) == position).astype(float)
-    return bool(np.linalg.matrix_rank(np.vstack([system, unit])) == np.linalg.matrix_rank(system))
-
-
 def _holds_pseudonyms(column: pd.Series[Any]) -> bool:
     if pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column):
         return False
@@ -222,11 +129,6 @@ _TOO_FEW = Text(
 _TOO_FEW_REMEDY = Text(
     de="Auswertungen über Personen entfallen; nehmen Sie mehr Personen auf oder lassen Sie das Kapitel weg.",
     en="Nothing on people can be shown; take in more people, or leave the chapter out.",
-)
-_NOT_ONE_ROW = Text(de="Eine Gruppe steht in mehreren Zeilen.", en="A group stands in several rows.")
-_NOT_ONE_ROW_REMEDY = Text(
-    de="Fassen Sie die Zeilen je Gruppe zusammen, bevor sie geprüft werden.",
-    en="Sum the rows of each group before they are judged.",
 )
 _PERSON_COLUMN = Text(
     de="Die Spalte '{column}' nennt einzelne Personen.", en="The column '{column}' names single persons."

@@ -14,12 +14,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.arrays import Flags
 from simkit.foundation.text import Text, same
 from simkit.intake import check_texts as texts
 from simkit.intake.columns import LEFT_OUT
 from simkit.intake.findings import Drop, Ledger, Severity, severity_of
 from simkit.intake.schemas import DATED, TABLES, Column
-from simkit.intake.staging import Mask, Staged
+from simkit.intake.staging import Staged
 
 EVENT_DATES = {"orders": "ordered_on", "activities": "started_at"}
 """The date that places a row in time; a row without it, or in the future, cannot be used."""
@@ -238,7 +239,7 @@ def _note_incomplete_cost(staged: Staged, ledger: Ledger) -> None:
         ledger.add(staged.finding(_cost_severity(mask), what, mask, "cost_amount"))
 
 
-def _cost_severity(mask: Mask) -> Any:
+def _cost_severity(mask: Flags) -> Any:
     return "serious" if mask.mean() > 0.05 else "minor"
 
 
@@ -289,7 +290,7 @@ def _checked(tables: dict[str, Staged], name: str, column: Column, ledger: Ledge
     return tables
 
 
-def _judgement(name: str, column: Column, mask: Mask) -> tuple[Severity, Text]:
+def _judgement(name: str, column: Column, mask: Flags) -> tuple[Severity, Text]:
     severity = severity_of(int(mask.sum()), len(mask))
     if column.reference == "customers" and name == "orders":
         return severity, texts.EFFECT_COMPLETED
@@ -298,7 +299,7 @@ def _judgement(name: str, column: Column, mask: Mask) -> tuple[Severity, Text]:
     return ("serious" if severity == "blocking" else "minor"), texts.EFFECT_KEPT
 
 
-def _completed(target: Staged, staged: Staged, mask: Mask, column: str) -> Staged:
+def _completed(target: Staged, staged: Staged, mask: Flags, column: str) -> Staged:
     """Add the unknown customers at the end; their origin is the row that names them first."""
     named = staged.frame.loc[mask, column].drop_duplicates()
     start = len(target.origin)

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
+from simkit.foundation.arrays import Flags
 from simkit.foundation.text import Text, did_you_mean
 from simkit.intake import reading_texts as texts
 from simkit.intake.columns import Situation, typed_column
@@ -21,8 +21,6 @@ from simkit.intake.findings import Drop, Finding, FindingsError, Ledger, severit
 from simkit.intake.reading import RawTable, clean_header, read_table
 from simkit.intake.schemas import Table
 from simkit.intake.table_config import TableSpec
-
-Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +53,7 @@ class Staged:
         """Whether all these columns are there."""
         return all(column in self.frame.columns for column in columns)
 
-    def without(self, mask: Mask, reason: Text, ledger: Ledger) -> Staged:
+    def without(self, mask: Flags, reason: Text, ledger: Ledger) -> Staged:
         """Return the table without some rows; they are counted with their reason."""
         if not mask.any():
             return self
@@ -68,7 +66,7 @@ class Staged:
         """Return the table with one column set."""
         return replace(self, frame=self.frame.assign(**{column: values}))
 
-    def finding(self, severity: Any, what: Text, mask: Mask, column: str = "", remedy: Text | None = None) -> Finding:
+    def finding(self, severity: Any, what: Text, mask: Flags, column: str = "", remedy: Text | None = None) -> Finding:
         """Return a finding on some rows, with the place of the first one."""
         first = self.origin.loc[self.frame.index[mask][0]]
         return Finding(

@@ -15,7 +15,6 @@ import pandas as pd
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.text import Text, did_you_mean
 
-DAYS_PER_YEAR = 365.25
 REFERENCE_YEARS = range(2010, 2038)  # 28 years: every date falls on every weekday equally often
 
 
@@ -61,10 +60,6 @@ class WorkingCalendar:
         """Mean number of working days a year, over 28 years."""
         first, last = dt.date(REFERENCE_YEARS[0], 1, 1), dt.date(REFERENCE_YEARS[-1], 12, 31)
         return self.working_days(first, last) / len(REFERENCE_YEARS)
-
-    def to_working_days(self, calendar_days: float) -> float:
-        """Turn calendar days into the working days they hold on average (139 → about 95)."""
-        return calendar_days * self.working_days_per_year / DAYS_PER_YEAR
 
     def _holidays(self, first_year: int, last_year: int) -> pd.DatetimeIndex:
         days = [day for year in range(first_year, last_year + 1) for day in _holidays(self.country, self.state, year)]

@@ -11,9 +11,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from simkit.foundation.activities import ACTIVITIES
+from simkit.foundation.arrays import Floats
 from simkit.model.record import BLOCKED, PersonDays, Record
 
-Floats = npt.NDArray[np.float64]
 ABSENT = "absent"
 OVERTIME = "overtime"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from simkit.foundation.arrays import Floats, Whole
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.text import Text
 from simkit.model.demand import Arrivals, Leads
@@ -79,7 +79,7 @@ def arrival_table(world: World, today: Rules, rules: Rules) -> ArrivalTable:
     )
 
 
-Columns = tuple[npt.NDArray[np.float64], npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]
+Columns = tuple[Floats, Whole, Whole, Whole]
 
 
 def _potential(world: World, kind: int, table: Arrivals, factor: float) -> Columns:
@@ -99,9 +99,7 @@ def _potential(world: World, kind: int, table: Arrivals, factor: float) -> Colum
     return table.at[rows], np.full(len(rows), kind, dtype=np.int64), rows, customer
 
 
-def _contacts(
-    world: World, care: tuple[CareRules, ...], start_h: float, end_h: float, first: npt.NDArray[np.float64]
-) -> Columns:
+def _contacts(world: World, care: tuple[CareRules, ...], start_h: float, end_h: float, first: Floats) -> Columns:
     """Return the planned contacts of one phase: at (phase + k) × interval, marks counted on from the phase before."""
     customers = world.customers
     interval = np.array([spec.interval_h for spec in care])[np.array(customers.segment, dtype=np.int64)]

@@ -8,12 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from simkit.foundation.arrays import Floats, Whole
 from simkit.foundation.parameters import Parameters
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
+Integers = Whole
 
 
 @dataclass(frozen=True, kw_only=True)

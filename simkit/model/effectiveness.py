@@ -14,11 +14,11 @@ from statistics import NormalDist
 from typing import Literal
 
 from simkit.foundation.parameters import Parameters
+from simkit.foundation.time_units import MONTHS_PER_YEAR
 
 Tier = Literal["top", "middle", "tail"]
 Form = Callable[[float, float, float], float]
 
-MONTHS_PER_YEAR = 12
 MARKS = NormalDist()
 
 

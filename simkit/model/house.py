@@ -13,7 +13,8 @@ import numpy as np
 
 from simkit.foundation.parameters import Parameters
 from simkit.model.channels import management_h_per_fte_day
-from simkit.model.designs import WORK_KINDS, Design, UnitSpec
+from simkit.model.design_files import WORK_KINDS
+from simkit.model.designs import Design, UnitSpec
 from simkit.model.effectiveness import Effectiveness
 from simkit.model.lives import Life
 from simkit.model.parameters import CLASSES, FOCUS, LEAVE, SEGMENTS

@@ -21,7 +21,6 @@ from simkit.model.overlays import (
     read_overlay,
     scaled,
     shape_problem,
-    split_mix,
     text_at,
     text_problems,
     world_problems,
@@ -198,17 +197,6 @@ def lever_contradictions(levers: Iterable[Lever], where: str) -> Iterator[Config
 def lever_names(folder: Path | None = None) -> tuple[str, ...]:
     """Return the names of all levers, shipped and the client's own."""
     return names_of("levers", folder)
-
-
-def load_levers(names: str, folder: Path | None = None) -> tuple[Lever, ...]:
-    """Read a mix of levers written "lean+coaching"; an empty name is no lever at all.
-
-    Raises
-    ------
-    ConfigError
-        If one of them does not exist or is not in order.
-    """
-    return tuple(load_lever(name, folder) for name in split_mix(names))
 
 
 def load_lever(name: str, folder: Path | None = None) -> Lever:

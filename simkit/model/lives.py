@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from simkit.foundation.arrays import Flags
 from simkit.foundation.parameters import Parameters
 from simkit.foundation.streams import stream
 from simkit.model.facts import Facts
 
-Flags = npt.NDArray[np.bool_]
 SUCCESSOR_CAP = 40  # ends the succession in studies with extreme turnover
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from simkit.foundation.arrays import Floats, Whole
 from simkit.model.arrivals import KINDS
 from simkit.model.parameters import CLASSES, SEGMENTS
 from simkit.model.record import Record
 from simkit.model.rules import Rules, compile_rules
-
-Floats = npt.NDArray[np.float64]
 
 
 class OpenWork:
@@ -42,11 +40,11 @@ class OpenWork:
         self.moved_case = np.searchsorted(self.number, tasks["case"].to_numpy(np.int64)[moves], sorter=self._order())
         self.moved_left = tasks["left_h"].to_numpy(float)[moves]
 
-    def _order(self) -> npt.NDArray[np.int64]:
+    def _order(self) -> Whole:
         self.order = np.argsort(self.number, kind="stable")
         return self.order
 
-    def left(self, at_h: float) -> tuple[npt.NDArray[np.int64], Floats]:
+    def left(self, at_h: float) -> tuple[Whole, Floats]:
         """Return the positions of the cases open at an office hour, and the remaining content of each, hours."""
         left = self.initial_h.copy()
         until = int(np.searchsorted(self.moved_h, at_h, side="right"))
@@ -82,7 +80,7 @@ def _initial(record: Record) -> Floats:
     return np.where(cases["adopted"].to_numpy(bool), new[place], old[place])
 
 
-def _codes(words: pd.Series, names: tuple[str, ...]) -> npt.NDArray[np.int64]:
+def _codes(words: pd.Series, names: tuple[str, ...]) -> Whole:
     """Return the position of each word among the names."""
     return np.asarray(pd.Categorical(words, categories=list(names)).codes, dtype=np.int64)
 

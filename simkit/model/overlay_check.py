@@ -16,41 +16,6 @@ from simkit.model.parameters import SEGMENTS
 from simkit.model.ranks import rank_table_problems
 from simkit.model.scenarios import Scenario, load_scenario, scenario_contradictions, scenario_problems
 
-
-def check_overlays(
-    parameters: Parameters,
-    *,
-    designs: Iterable[str],
-    scenarios: Iterable[str] = (),
-    levers: Iterable[str] = (),
-    posts: int | None = None,
-    folder: Path | None = None,
-) -> None:
-    """Check all overlays of a study, and every mix of a design, a scenario and levers that it may run.
-
-    Parameters
-    ----------
-    parameters : Parameters
-        The client's tree.
-    designs : iterable of str
-        Names of designs.
-    scenarios, levers : iterable of str
-        Names, or mixes such as "hiring_freeze+demand_growth".
-    posts : int, optional
-        Posts of the client, against which given sizes of units are checked.
-    folder : Path, optional
-        The client's folder.
-
-    Raises
-    ------
-    ConfigError
-        One for all problems, each on its line with file, line and remedy.
-    """
-    raise_list(
-        overlay_problems(parameters, designs=designs, scenarios=scenarios, levers=levers, posts=posts, folder=folder)
-    )
-
-
 PROBLEMS = Text(
     de="Probleme in Organisationsmodellen, Szenarien oder Maßnahmen", en="Problems in designs, scenarios or levers"
 )
@@ -77,7 +42,23 @@ def overlay_problems(
     posts: int | None = None,
     folder: Path | None = None,
 ) -> list[ConfigError]:
-    """Return what `check_overlays` raises, one error per problem; each is told once, however many mixes it spoils."""
+    """Return all that is wrong with the overlays of a study, and with every mix of them that it may run.
+
+    Each problem is told once, however many mixes it spoils.
+
+    Parameters
+    ----------
+    parameters : Parameters
+        The client's tree.
+    designs : iterable of str
+        Names of designs.
+    scenarios, levers : iterable of str
+        Names, or mixes such as "hiring_freeze+demand_growth".
+    posts : int, optional
+        Posts of the client, against which given sizes of units are checked.
+    folder : Path, optional
+        The client's folder.
+    """
     search = _Search(parameters=parameters, posts=posts, folder=folder, found={})
     compositions = [search.design(name) for name in dict.fromkeys(designs)]
     weathers = [search.scenarios(names) for names in dict.fromkeys(scenarios)]

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from simkit.foundation.activities import ACTIVITIES
+from simkit.foundation.arrays import Floats
 from simkit.foundation.parameters import Parameters
 from simkit.model.designs import Design
 from simkit.model.parameters import CLASSES, SEGMENTS
@@ -21,7 +22,6 @@ from simkit.model.world import World
 if TYPE_CHECKING:
     from simkit.model.run_state import Case, Person, Task
 
-Floats = npt.NDArray[np.float64]
 ACTIVITY_CODE = {name: code for code, name in enumerate(ACTIVITIES)}
 BLOCKED: tuple[str, ...] = ("prioritisation", "administration", "development", "service_design")
 EXTRAS: tuple[str, ...] = ("", "chase", "extra_contact", "prospecting", "module_building")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from simkit.foundation.parameters import Parameters
 from simkit.model.expected import Chasing, OpportunityRules, OrderHours, OrderRules, opportunity_hours, order_hours
-from simkit.model.parameters import BESPOKE, CLASSES, SEGMENTS, Parameters
+from simkit.model.parameters import BESPOKE, CLASSES, SEGMENTS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

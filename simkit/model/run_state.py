@@ -13,13 +13,12 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from simkit.foundation.arrays import Floats
 from simkit.model.lives import Life
 from simkit.model.parameters import OWN_STAFF
 from simkit.model.rules import Rules
 
-Floats = npt.NDArray[np.float64]
 RankKey = tuple[str, int, int]  # kind, order class, segment
 Entries = tuple[tuple[str, float], ...]
 QueueKey = tuple[int, float, int]  # rank, creation time, case and step: no two are equal

@@ -15,7 +15,6 @@ from simkit.model.overlays import (
     contradictions,
     key_problems,
     mark_problems,
-    names_of,
     number_problems,
     raise_first,
     read_overlay,
@@ -73,11 +72,6 @@ class Scenario:
             yield from part.claims()
         for leaf, value in {} if self.parts else self.overlay.items():
             yield Claim(leaf=leaf, value=value, place=self.places.get(leaf, self.name))
-
-
-def scenario_names(folder: Path | None = None) -> tuple[str, ...]:
-    """Return the names of all scenarios, shipped and the client's own."""
-    return names_of("scenarios", folder)
 
 
 def load_scenario(name: str, folder: Path | None = None) -> Scenario:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simkit.foundation.arrays import Floats
 from simkit.foundation.parameters import Parameters
 from simkit.foundation.streams import stream
-from simkit.model.demand import Customers, Floats, Integers, Leads, Opportunities, Orders, Requests, Season
+from simkit.model.demand import Customers, Integers, Leads, Opportunities, Orders, Requests, Season
 from simkit.model.facts import Facts
 from simkit.model.lives import Life, Succession
 from simkit.model.parameters import BESPOKE, CLASSES, PARTNER_CAP, ROUND_CAP, SEGMENTS
@@ -55,13 +56,6 @@ class World:
     def days(self) -> int:
         """Working days from the start of the warm-up to the end."""
         return round((self.end_h - self.start_h) / self.parameters.value("time.day_h"))
-
-    def demand_level(self, hour: float) -> float:
-        """Return demand relative to today at an office hour: the scenario's level, growing from go-live on."""
-        v = self.parameters.value
-        years = max(hour, 0.0) / (v("time.day_h") * v("time.days_per_year"))
-        level: float = v("demand.level") * (1 + v("demand.growth_per_year")) ** years
-        return level
 
 
 def draw_world(facts: Facts, parameters: Parameters, *, seed: int, replication: int) -> World:

@@ -33,8 +33,9 @@ def chances(view: StudyView) -> pd.DataFrame:
 
 def selected(view: StudyView) -> pd.DataFrame:
     """Return every design of the main scenario against the best of the others, the highest mean first."""
-    table = view.study.frame("selection")
-    chosen = table[table["scenario"] == view.study.main_scenario].sort_values("mean", ascending=False, kind="stable")
+    chosen = view.study.select("selection", scenario=view.study.main_scenario).sort_values(
+        "mean", ascending=False, kind="stable"
+    )
     words = {
         name: [view.look.say(PLACES[bool(flag)]) for flag in chosen[name]] for name in ("may_be_best", "good_enough")
     }
@@ -61,8 +62,7 @@ LARGEST = Text(de="Größter Nachteil", en="Largest regret")
 
 def dominances(view: StudyView) -> pd.DataFrame:
     """Return, by all criteria, in how many cells each design is as good as each other, and whether it dominates."""
-    table = view.study.frame("dominance")
-    chosen = table[table["scope"] == "all"]
+    chosen = view.study.select("dominance", scope="all")
     labels = {key: [view.design_label(name) for name in chosen[key]] for key in ("design", "other")}
     return chosen.assign(label=labels["design"], other_label=labels["other"])
 

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from simkit.intake.client import ClientData
     from simkit.intake.config import ClientConfig
     from simkit.report.model_fit import ModelFit
-    from simkit.study.organisation import LeftOut, OrganisationStudy
+    from simkit.study.client_facts import LeftOut
+    from simkit.study.organisation import OrganisationStudy
     from simkit.study.robustness.study import RobustnessStudy
     from simkit.value.controlling import Controlling
     from simkit.value.customer_value import CustomerValue

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from simkit.foundation.text import Text
-from simkit.report.figures_study import wrapped
+from simkit.report.charts_rows import label_rows, span
 from simkit.report.theme import INK, MUTED, Look, canvas, number_axis, rows_of, themed, tint
 
 if TYPE_CHECKING:
@@ -78,10 +79,8 @@ def backtest(look: Look, frame: pd.DataFrame) -> Figure:
     axes.axvline(1.0, color=MUTED, linewidth=0.8)
     band = tint(look.palette.primary, 0.45)
     for place, row in rows_of(frame):
-        axes.plot(
-            [row.low / row.predicted, row.high / row.predicted], [place, place], color=band, linewidth=7,
-            solid_capstyle="butt",
-        )  # fmt: skip
+        low, high = row.low / row.predicted, row.high / row.predicted
+        span(axes, low, high, place, color=band, linewidth=7, solid_capstyle="butt")
         colour = look.palette.accent if row.covered else INK
         axes.plot(
             [min(row.observed / row.predicted, LARGEST)], [place], "o", color=colour, markersize=6,
@@ -96,14 +95,13 @@ def backtest(look: Look, frame: pd.DataFrame) -> Figure:
 
 
 def _interval(axes: Axes, low: float, high: float, place: float, colour: str) -> None:
-    if low == low and high == high:
-        axes.plot([max(low, 0.0), min(high, LARGEST)], [place, place], color=colour, linewidth=1.2)
+    if not (math.isnan(low) or math.isnan(high)):
+        span(axes, max(low, 0.0), min(high, LARGEST), place, color=colour, linewidth=1.2)
 
 
 def _rows(look: Look, axes: Axes, labels: list[str], unit: Text) -> None:
-    axes.set_yticks(range(len(labels)), [wrapped(label, 34) for label in labels])
+    label_rows(axes, labels, width=34, room=(0.6, 0.4))
     axes.tick_params(axis="y", labelcolor=INK)
-    axes.set_ylim(len(labels) - 0.4, -0.6)
     axes.set_xlabel(look.say(unit))
     axes.grid(axis="x")
     number_axis(axes.xaxis, look, "share", 0)

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from simkit.foundation.frames import select
 from simkit.foundation.text import Text
-from simkit.report.figures_study import wrapped
-from simkit.report.figures_value import segment_colour
+from simkit.report.charts_base import segment_colour
+from simkit.report.charts_curves import DASHED, NUMBER
+from simkit.report.charts_rows import beside, label_rows, solid_and_hatched, span
 from simkit.report.theme import INK, MUTED, Look, canvas, number_axis, rows_of, themed, tint
 
 if TYPE_CHECKING:
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
 
 FIRM = Text(de="fest in dieser Klasse", en="firmly in this class")
 OPEN = Text(de="Klasse hängt an den Gewichten", en="class depends on the weights")
-NUMBER = Text(de="Anzahl Kunden", en="Number of customers")
 WEIGHT = Text(de="Gewicht des Faktors", en="Weight of the factor")
 SEGMENTS_AXIS = Text(de="Anzahl Segmente", en="Number of segments")
 PER_YEAR = Text(de="{currency} je Jahr", en="{currency} a year")
@@ -43,19 +44,12 @@ def firmness(look: Look, frame: pd.DataFrame) -> Figure:
             place, row.customers - row.firm, left=row.firm, color="white", edgecolor=colour, hatch="////", height=0.62
         )
         words = f"{look.formats.number(row.firm)} / {look.formats.number(row.customers)}"
-        axes.annotate(words, (row.customers, place), xytext=(5, 0), textcoords="offset points", va="center")
-    axes.set_yticks(range(len(frame)), list(frame["segment"]))
-    axes.set_ylim(len(frame) - 0.5, -0.5)
+        beside(axes, words, row.customers, place)
+    label_rows(axes, frame["segment"])
     axes.set_xlim(0, float(frame["customers"].max()) * 1.14)
     number_axis(axes.xaxis, look)
     axes.set_xlabel(look.say(NUMBER))
-    from matplotlib.patches import Patch
-
-    keys = [
-        Patch(facecolor=MUTED, label=look.say(FIRM)),
-        Patch(facecolor="white", edgecolor=MUTED, hatch="////", label=look.say(OPEN)),
-    ]
-    figure.legend(handles=keys, loc="outside upper left", ncols=2, frameon=False)
+    solid_and_hatched(figure, look.say(FIRM), look.say(OPEN))
     return figure
 
 
@@ -72,16 +66,10 @@ def stability(look: Look, frame: pd.DataFrame) -> Figure:
     """
     figure, axes = canvas(height=0.8 + 0.42 * len(frame))
     for place, row in rows_of(frame):
-        axes.plot(
-            [row.low, row.high],
-            [place, place],
-            color=tint(look.palette.primary, 0.55),
-            linewidth=7,
-            solid_capstyle="butt",
-        )
+        shade = tint(look.palette.primary, 0.55)
+        span(axes, row.low, row.high, place, color=shade, linewidth=7, solid_capstyle="butt")
         axes.plot([row.weight], [place], "o", color=INK, markersize=6)
-    axes.set_yticks(range(len(frame)), [wrapped(str(label), 26) for label in frame["label"]])
-    axes.set_ylim(len(frame) - 0.5, -0.5)
+    label_rows(axes, frame["label"], width=26)
     axes.set_xlim(0, 1)
     number_axis(axes.xaxis, look, "share")
     axes.set_xlabel(look.say(WEIGHT))
@@ -102,9 +90,9 @@ def granularity(look: Look, frame: pd.DataFrame, enough: int) -> Figure:
         Number of segments to mark.
     """
     figure, axes = canvas(height=2.9)
-    best = frame[frame["segments"] == enough].iloc[0]
+    best = select(frame, segments=enough).iloc[0]
     axes.plot(
-        frame["segments"], frame["gain_amount"], color=MUTED, linewidth=1.4, linestyle=(0, (4, 3)), label=look.say(GAIN)
+        frame["segments"], frame["gain_amount"], color=MUTED, linewidth=1.4, linestyle=DASHED, label=look.say(GAIN)
     )
     axes.plot(frame["segments"], frame["net_amount"], color=look.palette.primary, linewidth=2.2, label=look.say(NET))
     axes.plot([best["segments"]], [best["net_amount"]], "o", color=look.palette.accent, markersize=8, zorder=3)

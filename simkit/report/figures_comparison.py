@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.frames import select
 from simkit.foundation.text import Text
-from simkit.report.figures_study import MILLIONS, PROFIT_CHANGE, forest, panels, wrapped
-from simkit.report.theme import INK, MUTED, Look, canvas, number_axis, readable_on, rows_of, themed, tint
+from simkit.report.charts_base import millions, panels, wrapped
+from simkit.report.charts_rows import above, forest, label_rows, span, value_axis
+from simkit.report.figures_study import PROFIT_CHANGE
+from simkit.report.theme import INK, MUTED, Look, canvas, readable_on, rows_of, themed, tint
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -43,14 +46,13 @@ def differences_with_zone(look: Look, frame: pd.DataFrame) -> Figure:
     designs = list(dict.fromkeys(frame["label"]))
     figure, all_axes = panels(len(scenarios), height=1.0 + 0.55 * len(designs))
     for axes, scenario in zip(all_axes, scenarios, strict=True):
-        rows = frame[frame["scenario_label"] == scenario]
+        rows = select(frame, scenario_label=scenario)
         zone = float(rows["zone"].iloc[0]) / 1e6
         axes.axvspan(-zone, zone, color=ZONE_SHADE, linewidth=0)
         forest(look, axes, rows.set_index("label").reindex(designs))
         axes.set_title(wrapped(scenario, 26), fontsize=9.5, color=INK, loc="left")
-    all_axes[0].set_yticks(range(len(designs)), [wrapped(name, 24) for name in designs])
-    all_axes[0].set_ylim(len(designs) - 0.5, -0.6)
-    figure.supxlabel(look.say(PROFIT_CHANGE.fill(unit=_unit(look))), fontsize=9, color=MUTED)
+    label_rows(all_axes[0], designs, width=24, room=(0.6, 0.5))
+    figure.supxlabel(look.say(PROFIT_CHANGE.fill(unit=millions(look))), fontsize=9, color=MUTED)
     return figure
 
 
@@ -137,11 +139,10 @@ def criteria(look: Look, frame: pd.DataFrame) -> Figure:
     rows = math.ceil(len(titles) / 2)
     figure, all_axes = panels(2, height=rows * (1.15 + 0.42 * len(designs)), rows=rows, sharex=False)
     for axes, title in zip(all_axes, titles, strict=False):
-        _criterion(look, axes, frame[frame["title"] == title])
+        _criterion(look, axes, select(frame, title=title))
     for axes in all_axes[len(titles) :]:
         axes.set_axis_off()
-    all_axes[0].set_yticks(range(len(designs)), [wrapped(name, 24) for name in designs])
-    all_axes[0].set_ylim(len(designs) - 0.4, -0.7)
+    label_rows(all_axes[0], designs, width=24, room=(0.7, 0.4))
     return figure
 
 
@@ -150,16 +151,14 @@ def _criterion(look: Look, axes: Axes, rows: pd.DataFrame) -> None:
     scale, digits = (1e6, 2) if unit == "money" else (1.0, 1 if unit == "d" else 0)
     for place, entry in rows_of(rows):
         colour = look.palette.primary if entry.on_front else tint(look.palette.primary, 0.55)
-        axes.plot([entry.low / scale, entry.high / scale], [place, place], color=colour, linewidth=2.2)
+        span(axes, entry.low / scale, entry.high / scale, place, color=colour, linewidth=2.2)
         axes.plot([entry.value / scale], [place], "o", color=colour, markersize=7)
-        text = look.formats.number(entry.value / scale, digits)
-        axes.annotate(text, (entry.value / scale, place), xytext=(0, 7), textcoords="offset points", ha="center")
-    units = {"money": _unit(look), "d": DAYS, "h": HOURS}
+        above(axes, look.formats.number(entry.value / scale, digits), entry.value / scale, place)
+    units = {"money": millions(look), "d": DAYS, "h": HOURS}
     axes.set_title(wrapped(str(rows["title"].iloc[0]), 34), fontsize=9.5, color=INK, loc="left")
-    axes.set_xlabel(f"{look.say(units.get(unit, unit))} · {look.say(DIRECTIONS[direction])}")
-    axes.spines["left"].set_visible(False)
     axes.margins(x=0.16)
-    number_axis(axes.xaxis, look, "number", 1 if unit == "money" else 0, steps=4)
+    words = f"{look.say(units.get(unit, unit))} · {look.say(DIRECTIONS[direction])}"
+    value_axis(look, axes, words, "number", 1 if unit == "money" else 0, steps=4)
 
 
 def _wide(frame: pd.DataFrame, value: str, columns: str) -> pd.DataFrame:
@@ -197,7 +196,3 @@ def _heat(
     for side in axes.spines.values():
         side.set_visible(False)
     return figure
-
-
-def _unit(look: Look) -> Text:
-    return MILLIONS.fill(symbol=look.formats.currency_symbol)

@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from simkit.foundation.frames import select
 from simkit.foundation.text import Text
-from simkit.report.figures_study import wrapped
+from simkit.report.charts_base import blank
+from simkit.report.charts_curves import DASHED, band, curve_from_zero
+from simkit.report.charts_rows import label_rows, span
+from simkit.report.charts_rows import pareto as pareto
 from simkit.report.theme import HAIRLINE, INK, MUTED, Look, canvas, number_axis, rows_of, themed, tint
 
 if TYPE_CHECKING:
@@ -26,8 +30,6 @@ REACHED = Text(de="Anteil der erreichten Gewinne", en="Share of wins reached")
 CHANCE = Text(de="blinde Auswahl", en="blind choice")
 CURVE = Text(de="beste Chancen zuerst", en="best deals first")
 FILTERED = Text(de="Filter, mindestens so viele Bedingungen", en="filter, at least so many conditions")
-DEALS = Text(de="Verschobene Vorgänge", en="Deals that slipped")
-CUMULATIVE = Text(de="Summe bis hier", en="sum up to here")
 
 
 @themed
@@ -43,22 +45,19 @@ def course(look: Look, frame: pd.DataFrame, unit: Text) -> Figure:
     unit : Text
         What is counted.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
     from matplotlib.ticker import FuncFormatter
 
     names = sorted(frame["segment"].unique())
     months = sorted(frame["month"].unique())
-    figure = Figure(figsize=(7.2, 0.9 + 1.35 * len(names)), layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = blank(0.9 + 1.35 * len(names))
     panels = figure.subplots(len(names), 1, sharex=True, squeeze=False)[:, 0]
     for axes, name in zip(panels, names, strict=True):
-        rows = frame[frame["segment"] == name].set_index("month").reindex(months)
+        rows = select(frame, segment=name).set_index("month").reindex(months)
         places = list(range(len(months)))
         axes.fill_between(
             places, rows["low"], rows["high"], color=tint(MUTED, 0.8), linewidth=0, step="mid", label=look.say(LIMITS)
         )
-        axes.plot(places, rows["planned"], color=MUTED, linewidth=1.2, linestyle=(0, (4, 3)), label=look.say(PLAN))
+        axes.plot(places, rows["planned"], color=MUTED, linewidth=1.2, linestyle=DASHED, label=look.say(PLAN))
         axes.plot(places, rows["actual"], color=look.palette.primary, linewidth=1.6, label=look.say(ACTUAL))
         out = [place for place, alarm in zip(places, rows["alarm"], strict=True) if alarm in ("above", "below")]
         axes.plot(
@@ -90,12 +89,11 @@ def gaps(look: Look, frame: pd.DataFrame) -> Figure:
     """
     figure, axes = canvas(height=1.1 + 0.34 * len(frame))
     for place, row in rows_of(frame):
-        axes.plot([row.value_share, row.hours_share], [place, place], color=HAIRLINE, linewidth=4, zorder=1)
+        span(axes, row.value_share, row.hours_share, place, color=HAIRLINE, linewidth=4, zorder=1)
     places = list(range(len(frame)))
     axes.plot(frame["value_share"], places, "D", color=look.palette.primary, markersize=6, label=look.say(VALUE_SHARE))
     axes.plot(frame["hours_share"], places, "o", color=look.palette.accent, markersize=7, label=look.say(HOURS_SHARE))
-    axes.set_yticks(places, [wrapped(str(label), 28) for label in frame["label"]])
-    axes.set_ylim(len(frame) - 0.5, -0.5)
+    label_rows(axes, frame["label"], width=28)
     axes.set_xlim(0, float(frame[["hours_share", "value_share"]].max().max()) * 1.12)
     number_axis(axes.xaxis, look, "share")
     axes.set_xlabel(look.say(SHARE))
@@ -117,22 +115,13 @@ def yield_curve(look: Look, score: pd.DataFrame, rules: pd.DataFrame) -> Figure:
         ``conditions, volume_share, yield_share, low, high`` of the filter; empty draws none.
     """
     figure, axes = canvas(height=3.6)
-    axes.plot([0, 1], [0, 1], color=MUTED, linewidth=1, linestyle=(0, (4, 3)), label=look.say(CHANCE))
+    axes.plot([0, 1], [0, 1], color=MUTED, linewidth=1, linestyle=DASHED, label=look.say(CHANCE))
     if len(score):
-        start = [0.0]
-        axes.fill_between(
-            [*start, *score["volume_share"]],
-            [*start, *score["low"]],
-            [*start, *score["high"]],
-            color=tint(look.palette.primary, 0.75),
-            linewidth=0,
+        volume, line, low, high = (
+            curve_from_zero(score[name]) for name in ("volume_share", "yield_share", "low", "high")
         )
-        axes.plot(
-            [*start, *score["volume_share"]],
-            [*start, *score["yield_share"]],
-            color=look.palette.primary,
-            label=look.say(CURVE),
-        )
+        band(axes, volume, (low, high), tint(look.palette.primary, 0.75))
+        axes.plot(volume, line, color=look.palette.primary, label=look.say(CURVE))
     inner = rules[rules["conditions"] > 0] if len(rules) else rules
     if len(inner):
         reach = [inner["yield_share"] - inner["low"], inner["high"] - inner["yield_share"]]
@@ -156,30 +145,4 @@ def yield_curve(look: Look, score: pd.DataFrame, rules: pd.DataFrame) -> Figure:
     number_axis(axes.xaxis, look, "share")
     number_axis(axes.yaxis, look, "share")
     figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=3)
-    return figure
-
-
-@themed
-def pareto(look: Look, frame: pd.DataFrame) -> Figure:
-    """Draw reasons by how often they are given, with the running sum written beside.
-
-    Parameters
-    ----------
-    look : Look
-        Language and colours.
-    frame : DataFrame
-        ``label, deals, cumulative_share``, most frequent first.
-    """
-    figure, axes = canvas(height=0.9 + 0.4 * len(frame))
-    for place, row in rows_of(frame):
-        axes.barh(place, row.deals, color=look.palette.primary, height=0.62)
-        words = (
-            f"{look.formats.number(row.deals)}  ({look.say(CUMULATIVE)}: {look.formats.share(row.cumulative_share, 0)})"
-        )
-        axes.annotate(words, (row.deals, place), xytext=(5, 0), textcoords="offset points", va="center")
-    axes.set_yticks(range(len(frame)), [wrapped(str(label), 30) for label in frame["label"]])
-    axes.set_ylim(len(frame) - 0.5, -0.5)
-    axes.set_xlim(0, float(frame["deals"].max()) * 1.5)
-    number_axis(axes.xaxis, look)
-    axes.set_xlabel(look.say(DEALS))
     return figure

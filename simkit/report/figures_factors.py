@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.frames import select
 from simkit.foundation.text import Text
-from simkit.report.figures_study import wrapped
+from simkit.report.charts_base import blank, wrapped
+from simkit.report.charts_rows import label_rows, value_axis
 from simkit.report.theme import HAIRLINE, Look, canvas, number_axis, themed
 from simkit.value.value_functions import ValueFunction
 
@@ -35,12 +37,8 @@ def value_functions(look: Look, panels: Sequence[tuple[str, ValueFunction]]) -> 
     panels : sequence of (str, ValueFunction)
         Name of the factor with its unit, and its function; each has a span.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     rows = ceil(len(panels) / COLUMNS)
-    figure = Figure(figsize=(7.2, 0.4 + 2.3 * rows), layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = blank(0.4 + 2.3 * rows)
     for place, (label, function) in enumerate(panels):
         axes = figure.add_subplot(rows, COLUMNS, place + 1)
         _panel(look, axes, label, function)
@@ -83,17 +81,14 @@ def dimension_shares(look: Look, frame: pd.DataFrame) -> Figure:
     for place in range(len(labels)):
         axes.axhline(place, color=HAIRLINE, linewidth=0.6, zorder=0)
     for number, name in enumerate(series):
-        rows = frame[frame["series"] == name]
+        rows = select(frame, series=name)
         colour, mark = look.palette.cycle[number], "oD"[number % 2]
         places = [labels.index(label) + (number - (len(series) - 1) / 2) * 0.3 for label in rows["label"]]
         axes.hlines(places, rows["low"], rows["high"], color=colour, linewidth=2)
         axes.plot(rows["share"], places, mark, color=colour, markersize=7, label=name)
-    axes.set_yticks(range(len(labels)), labels)
-    axes.set_ylim(len(labels) - 0.4, -0.6)
+    label_rows(axes, labels, room=(0.6, 0.4))
     axes.set_xlim(-0.02, 1.02)
-    number_axis(axes.xaxis, look, "share")
-    axes.set_xlabel(look.say(VARIANCE_SHARE))
+    value_axis(look, axes, VARIANCE_SHARE, "share")
     if len(series) > 1:
         figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=len(series))
-    axes.spines["left"].set_visible(False)
     return figure

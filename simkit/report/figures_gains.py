@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from simkit.foundation.text import Text
-from simkit.report.figures_study import MILLIONS, wrapped
+from simkit.foundation.frames import select
+from simkit.report.charts_base import MONTHS_SINCE, blank, millions, wrapped
+from simkit.report.charts_curves import cumulated
+from simkit.report.charts_rows import label_rows
 from simkit.report.theme import INK, MUTED, Look, canvas, number_axis, rows_of, themed, tint, whisker
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-MONTHS_SINCE = Text(de="Monate seit der Umstellung", en="Months since go-live")
 LABEL_ROOM = 0.08  # least distance of two labels above each other, as a share of the axis
 LABEL_WIDTH = 0.22  # the same for two numbers beside each other
 
@@ -34,16 +35,12 @@ def cumulated_gains(look: Look, frame: pd.DataFrame) -> Figure:
     axes.axhline(0, color=MUTED, linewidth=0.8)
     ends = {}
     for colour, (label, rows) in zip(look.palette.cycle * 9, frame.groupby("label", sort=False), strict=False):
-        month = [0, *rows["month"]]
-        line, low, high = ([0.0, *(rows[name] / 1e6)] for name in ("cumulated", "cumulated_low", "cumulated_high"))
-        axes.fill_between(month, low, high, color=colour, alpha=0.16, linewidth=0)
-        axes.plot(month, line, color=colour)
-        ends[str(label)] = (line[-1], colour)
+        ends[str(label)] = (cumulated(axes, rows, colour, scale=1e6, alpha=0.16), colour)
     last = int(frame["month"].max())
     axes.set_xlim(0, last)
     axes.set_xticks(range(0, last + 1, 6))
     axes.set_xlabel(look.say(MONTHS_SINCE))
-    axes.set_ylabel(look.say(MILLIONS.fill(symbol=look.formats.currency_symbol)))
+    axes.set_ylabel(look.say(millions(look)))
     number_axis(axes.yaxis, look, "signed", 1)
     _name_ends(axes, last, ends)
     return figure
@@ -77,29 +74,24 @@ def beside_the_case(look: Look, frame: pd.DataFrame, means: pd.DataFrame, ticks:
     ticks : DataFrame
         ``title, value``: the published case.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     titles, designs = list(dict.fromkeys(frame["title"])), list(dict.fromkeys(frame["label"]))
-    figure = Figure(figsize=(7.2, 1.1 + 0.5 * len(designs)), layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = blank(1.1 + 0.5 * len(designs))
     panels = figure.subplots(1, len(titles), sharey=True, squeeze=False)[0]
     for axes, title in zip(panels, titles, strict=True):
-        worlds = frame[frame["title"] == title]
+        worlds = select(frame, title=title)
         axes.plot(
             worlds["value"], worlds["label"].map(designs.index) + 0.16, "o", markersize=3, alpha=0.7,
             color=tint(look.palette.primary, 0.55),
         )  # fmt: skip
-        for _, mean in rows_of(means[means["title"] == title]):
+        for _, mean in rows_of(select(means, title=title)):
             row = designs.index(mean.label) - 0.1
             whisker(axes, mean.low, mean.high, row)
             axes.plot([mean.mean], [row], "o", color=look.palette.primary, markersize=6)
-        _published(look, axes, ticks[ticks["title"] == title])
+        _published(look, axes, select(ticks, title=title))
         axes.set_title(wrapped(title, 26), fontsize=9.5, color=INK, loc="left", pad=24)
         axes.spines["left"].set_visible(False)
         number_axis(axes.xaxis, look, "share", steps=4)
-    panels[0].set_yticks(range(len(designs)), [wrapped(name, 24) for name in designs])
-    panels[0].set_ylim(len(designs) - 0.5, -0.6)
+    label_rows(panels[0], designs, width=24, room=(0.6, 0.5))
     return figure
 
 

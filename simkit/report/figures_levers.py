@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from simkit.foundation.frames import select
 from simkit.foundation.text import Text
-from simkit.report.figures_gains import MONTHS_SINCE
-from simkit.report.figures_study import wrapped
+from simkit.report.charts_base import MONTHS_SINCE, blank, thousands, wrapped
+from simkit.report.charts_base import THOUSANDS as THOUSANDS
+from simkit.report.charts_curves import cumulated
+from simkit.report.charts_rows import above, label_rows, span
 from simkit.report.theme import INK, MUTED, Look, number_axis, rows_of, themed, tint
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-THOUSANDS = Text(de="Tsd. {symbol}", en="thousand {symbol}")
 NET = Text(de="Gewinn nach Abzug der Kosten", en="Profit after its own cost")
 RETURN = Text(de="Ertrag je {symbol} Ausgabe", en="Return per {symbol} spent")
 PER_UNIT = Text(de="{symbol} je {symbol}", en="{symbol} per {symbol}")
@@ -36,7 +38,7 @@ def net_gain_and_return(look: Look, frame: pd.DataFrame) -> Figure:
     frame : DataFrame
         ``label, mark_words, net, net_low, net_high`` in currency, ``per_euro, per_euro_low, per_euro_high``, in order.
     """
-    figure = _figure(1.1 + 0.46 * len(frame))
+    figure = blank(1.1 + 0.46 * len(frame))
     left, right = figure.subplots(1, 2, sharey=True, width_ratios=[1.15, 1])
     symbol = look.formats.currency_symbol
     for row, entry in rows_of(frame):
@@ -49,7 +51,7 @@ def net_gain_and_return(look: Look, frame: pd.DataFrame) -> Figure:
         else:
             _interval(look, right, row, [entry.per_euro, entry.per_euro_low, entry.per_euro_high], 1.0, "number", 2)
     for axes, title, unit, border in (
-        (left, look.say(NET), look.say(THOUSANDS.fill(symbol=symbol)), 0.0),
+        (left, look.say(NET), look.say(thousands(look)), 0.0),
         (right, look.say(RETURN.fill(symbol=symbol)), look.say(PER_UNIT.fill(symbol=symbol)), 1.0),
     ):
         axes.axvline(border, color=MUTED, linewidth=0.8, zorder=0)
@@ -60,8 +62,7 @@ def net_gain_and_return(look: Look, frame: pd.DataFrame) -> Figure:
         low, high = axes.get_xlim()
         number_axis(axes.xaxis, look, "number", 1 if high - low < FINE else 0, steps=5)
     names = [f"{wrapped(entry.label, 28)} [{entry.mark_words}]" for _, entry in rows_of(frame)]
-    left.set_yticks(range(len(frame)), names)
-    left.set_ylim(len(frame) - 0.5, -0.7)
+    label_rows(left, names, room=(0.7, 0.5))
     return figure
 
 
@@ -70,10 +71,9 @@ def _interval(look: Look, axes: Axes, row: int, values: list[float], border: flo
     mean, low, high = values
     sure = low > border or high < border
     colour = look.palette.accent if high < border else look.palette.primary if sure else tint(look.palette.primary, 0.5)
-    axes.plot([low, high], [row, row], color=colour, linewidth=2.2, solid_capstyle="butt")
+    span(axes, low, high, row, color=colour, linewidth=2.2, solid_capstyle="butt")
     axes.plot([mean], [row], "o", color=colour, markersize=6)
-    text = getattr(look.formats, write)(mean, digits)
-    axes.annotate(text, (mean, row), xytext=(0, 6), textcoords="offset points", ha="center", fontsize=8.5)
+    above(axes, getattr(look.formats, write)(mean, digits), mean, row, gap=6, fontsize=8.5)
 
 
 @themed
@@ -89,11 +89,11 @@ def payback(look: Look, frame: pd.DataFrame) -> Figure:
     """
     labels = list(dict.fromkeys(frame["label"]))
     lines = math.ceil(len(labels) / COLUMNS)
-    figure = _figure(0.5 + 1.45 * lines)
+    figure = blank(0.5 + 1.45 * lines)
     panels = figure.subplots(lines, COLUMNS, sharex=True, squeeze=False)
     last = int(frame["month"].max())
     for axes, label in zip(panels.flat, labels, strict=False):
-        _path(look, axes, frame[frame["label"] == label])
+        _path(look, axes, select(frame, label=label))
         axes.set_title(wrapped(label, 26), fontsize=8.5, color=INK, loc="left")
         axes.set_xlim(0, last)
         axes.set_xticks(range(0, last + 1, 12))
@@ -106,23 +106,11 @@ def payback(look: Look, frame: pd.DataFrame) -> Figure:
         if shown:
             shown[-1].tick_params(labelbottom=True)
     figure.supxlabel(look.say(MONTHS_SINCE), fontsize=9, color=MUTED)
-    figure.supylabel(look.say(THOUSANDS.fill(symbol=look.formats.currency_symbol)), fontsize=9, color=MUTED)
+    figure.supylabel(look.say(thousands(look)), fontsize=9, color=MUTED)
     return figure
 
 
 def _path(look: Look, axes: Axes, rows: pd.DataFrame) -> None:
-    month = [0, *rows["month"]]
-    line, low, high = ([0.0, *(rows[name] / 1e3)] for name in ("cumulated", "cumulated_low", "cumulated_high"))
-    colour = look.palette.primary if line[-1] > 0 else look.palette.accent
+    colour = look.palette.primary if rows["cumulated"].iloc[-1] / 1e3 > 0 else look.palette.accent
     axes.axhline(0, color=MUTED, linewidth=0.8)
-    axes.fill_between(month, low, high, color=colour, alpha=0.18, linewidth=0)
-    axes.plot(month, line, color=colour)
-
-
-def _figure(height: float) -> Figure:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(7.2, height), layout="constrained")
-    FigureCanvasAgg(figure)
-    return figure
+    cumulated(axes, rows, colour, scale=1e3, alpha=0.18)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from simkit.foundation.text import Text
-from simkit.report.figures_value import segment_colour
+from simkit.report.charts_base import segment_colour
+from simkit.report.charts_curves import segment_histogram
+from simkit.report.charts_rows import beside, label_rows, value_axis
 from simkit.report.theme import INK, Look, canvas, number_axis, rows_of, themed, tint, whisker
 
 if TYPE_CHECKING:
@@ -15,7 +18,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 ALIVE = Text(de="Wahrscheinlichkeit, noch Kunde zu sein", en="Probability of still being a customer")
-NUMBER = Text(de="Anzahl Kunden", en="Number of customers")
 BEFORE = Text(de="Wiederholte Käufe vor der zurückgehaltenen Zeit", en="Repeat purchases before the held-out time")
 MEAN = Text(de="Käufe je Kunde (Mittel)", en="Purchases a customer (mean)")
 PREDICTED = Text(de="vorhergesagt", en="predicted")
@@ -40,18 +42,16 @@ def value_by_group(look: Look, frame: pd.DataFrame) -> Figure:
     digits = 1 if max(abs(low), abs(high)) < 2e7 else 0
     for row, entry in rows_of(frame):
         axes.barh(row, entry.value_amount, height=0.6, color=segment_colour(look, entry.group))
-        if entry.low == entry.low:
+        if not math.isnan(entry.low):
             whisker(axes, entry.low, entry.high, row)
-        outer = max(entry.value_amount, entry.high if entry.high == entry.high else 0.0, 0.0)
+        outer = max(entry.value_amount, 0.0 if math.isnan(entry.high) else entry.high, 0.0)
         text = look.formats.millions(entry.value_amount, 2 if abs(entry.value_amount) < 1e7 else 1)
-        axes.annotate(text, (outer, row), xytext=(6, 0), textcoords="offset points", va="center")
-    axes.set_yticks(range(len(frame)), frame["label"].tolist())
-    axes.set_ylim(len(frame) - 0.5, -0.5)
+        beside(axes, text, outer, row, gap=6)
+    label_rows(axes, frame["label"])
     span = (high - low) or 1.0
     axes.set_xlim(low - 0.03 * span, high + 0.2 * span)
     axes.axvline(0, color=INK, linewidth=0.6)
-    number_axis(axes.xaxis, look, "millions", digits, steps=5)
-    axes.spines["left"].set_visible(False)
+    value_axis(look, axes, "", "millions", digits, steps=5)
     return figure
 
 
@@ -66,22 +66,12 @@ def alive(look: Look, frame: pd.DataFrame) -> Figure:
     frame : DataFrame
         ``alive_share`` (0..1), ``segment``.
     """
-    import seaborn as sns
-
     figure, axes = canvas(height=2.8)
-    segments = sorted(frame["segment"].dropna().unique())
-    colours = {segment: segment_colour(look, segment) for segment in segments}
-    sns.histplot(
-        frame, x="alive_share", hue="segment", hue_order=segments, palette=colours, multiple="stack", bins=BINS,
-        binrange=(0, 1), alpha=1, edgecolor="white", linewidth=0.4, ax=axes,
-    )  # fmt: skip
+    segment_histogram(look, axes, frame, "alive_share", ALIVE, bins=BINS, binrange=(0, 1))
     axes.set_xlim(0, 1)
     number_axis(axes.xaxis, look, "share")
-    number_axis(axes.yaxis, look, "number")
-    axes.set(xlabel=look.say(ALIVE), ylabel=look.say(NUMBER))
     legend = axes.get_legend()
     if legend is not None:
-        legend.set_title(look.say(Text(de="Segment", en="Segment")))
         legend.set_loc("upper center")
     return figure
 
@@ -118,7 +108,7 @@ def _once(look: Look, place: int) -> str:
 
 def _actual(look: Look, axes: Axes, place: int, entry: object) -> None:
     actual, low, high = (float(getattr(entry, name)) for name in ("actual", "low", "high"))
-    if low == low:
+    if not math.isnan(low):
         axes.plot([place, place], [low, high], color=look.palette.accent, linewidth=1.4)
     label = "_" if place else look.say(ACTUAL)
     axes.plot([place], [actual], "o", color=look.palette.accent, markersize=7, label=label)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from simkit.foundation.frames import select
 from simkit.foundation.text import Text
-from simkit.report.figures_study import MILLIONS, wrapped
+from simkit.report.charts_base import decimals, millions, wrapped
+from simkit.report.charts_curves import band
+from simkit.report.charts_rows import label_rows, value_axis
 from simkit.report.theme import INK, MUTED, Look, canvas, number_axis, rows_of, themed, tint, whisker
 
 if TYPE_CHECKING:
@@ -43,10 +47,6 @@ OF_PROFIT = Text(de="Veränderung des Gewinns (Anteil)", en="Change of profit (s
 BAND = Text(de="± {share}: kein Unterschied", en="± {share}: no difference")
 
 
-def _unit(look: Look) -> Text:
-    return MILLIONS.fill(symbol=look.formats.currency_symbol)
-
-
 @themed
 def screening(look: Look, frame: pd.DataFrame, years: str) -> Figure:
     """Draw how far each assumption moves the advantage at all, with intervals, the strongest first.
@@ -64,19 +64,13 @@ def screening(look: Look, frame: pd.DataFrame, years: str) -> Figure:
     for row, entry in rows_of(frame):
         axes.barh([row], [entry.mu_star / 1e6], color=tint(look.palette.primary, 0.35), height=0.6)
         whisker(axes, entry.low / 1e6, entry.high / 1e6, row)
-        if entry.sigma == entry.sigma:
+        if not math.isnan(entry.sigma):
             axes.plot([entry.sigma / 1e6], [row], "D", color=look.palette.accent, markersize=4, clip_on=False)
-    axes.set_yticks(range(len(frame)), [wrapped(str(label), 46) for label in frame["label"]])
-    axes.set_ylim(len(frame) - 0.4, -0.6)
+    label_rows(axes, frame["label"], width=46, room=(0.6, 0.4))
     axes.set_xlim(left=0)
-    axes.spines["left"].set_visible(False)
-    axes.set_xlabel(look.say(EFFECT.fill(years=years, unit=_unit(look))))
-    number_axis(axes.xaxis, look, "number", _decimals(float(frame["high"].max()) / 1e6))
+    words = EFFECT.fill(years=years, unit=millions(look))
+    value_axis(look, axes, words, "number", decimals(float(frame["high"].max()) / 1e6))
     return figure
-
-
-def _decimals(reach: float) -> int:
-    return 0 if reach >= 8 else 1 if reach >= 0.8 else 2
 
 
 @themed
@@ -111,11 +105,8 @@ def tornado(look: Look, frame: pd.DataFrame) -> Figure:
         if entry.turns:
             axes.plot([0], [row], "D", color=look.palette.accent, markersize=6, zorder=5, clip_on=False)
     axes.set_xlim(left, right + (right - left) * 0.16)
-    axes.set_yticks(range(len(frame)), [wrapped(str(label), 40) for label in frame["label"]], fontsize=8.5)
-    axes.set_ylim(len(frame) - 0.4, -0.6)
-    axes.spines["left"].set_visible(False)
-    axes.set_xlabel(look.say(LEAD.fill(unit=_unit(look))))
-    number_axis(axes.xaxis, look, "signed", _decimals(max(abs(left), abs(right))))
+    label_rows(axes, frame["label"], width=40, room=(0.6, 0.4), fontsize=8.5)
+    value_axis(look, axes, LEAD.fill(unit=millions(look)), "signed", decimals(max(abs(left), abs(right))))
     _tornado_legend(look, axes, shades, turns=bool(frame["turns"].any()))
     return figure
 
@@ -154,7 +145,7 @@ def victory_map(look: Look, frame: pd.DataFrame, axis_words: Sequence[tuple[str,
     labels = list(dict.fromkeys(frame["label"]))
     colours = dict(zip(labels, look.palette.cycle * 9, strict=False))
     for (label, colour), marker in zip(colours.items(), "os^Dv<" * 9, strict=False):
-        rows = frame[frame["label"] == label]
+        rows = select(frame, label=label)
         name = look.say(EARNS_MOST.fill(design=label))
         axes.plot(rows["x"], rows["y"], marker, color=colour, markersize=6, alpha=0.85, label=name)
     if len(box):
@@ -162,13 +153,9 @@ def victory_map(look: Look, frame: pd.DataFrame, axis_words: Sequence[tuple[str,
     for axis, (words, write) in zip((axes.xaxis, axes.yaxis), axis_words, strict=True):
         axis.set_label_text("\n".join([wrapped(words, 60)]))
         low, high = axis.get_view_interval()
-        number_axis(axis, look, write, 0 if write == "share" else _places(high - low), steps=6)
+        number_axis(axis, look, write, 0 if write == "share" else decimals(high - low), steps=6)
     figure.legend(loc="outside upper left", ncols=2)
     return figure
-
-
-def _places(width: float) -> int:
-    return 0 if width >= 8 else 1 if width >= 0.8 else 2
 
 
 def _shade_region(look: Look, axes: Axes, box: pd.DataFrame, colour: str) -> None:
@@ -206,7 +193,7 @@ def elasticity(look: Look, frame: pd.DataFrame, published: Sequence[float]) -> F
     axes.axhline(0, color=MUTED, linewidth=0.8)
     for colour, (label, rows) in zip(look.palette.cycle, frame.groupby("label", sort=False), strict=False):
         at, mean, low, high = (rows[name] for name in ("elasticity", "difference", "low", "high"))
-        axes.fill_between(at, low / 1e6, high / 1e6, color=colour, alpha=0.14, linewidth=0)
+        band(axes, at, (low / 1e6, high / 1e6), colour, alpha=0.14)
         axes.plot(at, mean / 1e6, "o-", color=colour, markersize=4, label=str(label))
     for value in published:
         axes.axvline(value, color=MUTED, linewidth=0.9, linestyle=":")
@@ -216,7 +203,7 @@ def elasticity(look: Look, frame: pd.DataFrame, published: Sequence[float]) -> F
             ha="center", fontsize=8, color=MUTED,
         )  # fmt: skip
     axes.set_xlabel(look.say(ELASTICITY))
-    axes.set_ylabel(wrapped(look.say(LEAD.fill(unit=_unit(look))), 36))
+    axes.set_ylabel(wrapped(look.say(LEAD.fill(unit=millions(look))), 36))
     number_axis(axes.xaxis, look, "number", 1)
     number_axis(axes.yaxis, look, "signed", 1)
     figure.legend(loc="outside lower left", ncols=2)
@@ -321,7 +308,7 @@ def flat_maximum(look: Look, frame: pd.DataFrame, tolerance: float) -> Figure:
     axes.axhspan(-tolerance, tolerance, color=MUTED, alpha=0.2, linewidth=0, label=band)
     labels = list(dict.fromkeys(frame["label"]))
     for place, (colour, label) in enumerate(zip(look.palette.cycle * 9, labels, strict=False)):
-        rows = frame[frame["label"] == label]
+        rows = select(frame, label=label)
         at = rows["change"] + 0.06 * (place - (len(labels) - 1) / 2)
         axes.vlines(at, rows["low"], rows["high"], color=colour, linewidth=1)
         axes.plot(at, rows["share"], "o-", color=colour, markersize=5, label=wrapped(str(label), 40))

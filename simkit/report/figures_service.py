@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.text import Text
-from simkit.report.figures_value import segment_colour
+from simkit.report.charts_base import segment_colour
+from simkit.report.charts_rows import above, beside, label_rows, solid_and_hatched, span
 from simkit.report.theme import INK, MUTED, Look, canvas, number_axis, rows_of, themed, tint, whisker
 from simkit.value.response import Curve
 
@@ -50,21 +51,12 @@ def hours_check(look: Look, frame: pd.DataFrame) -> Figure:
             (0.19, row.there_low_h, row.there_high_h, row.there_h),
         ):
             whisker(axes, low, high, place + shift)
-            end = (max(high, value), place + shift)
-            words = look.formats.number(value)
-            axes.annotate(words, end, xytext=(5, 0), textcoords="offset points", va="center", fontsize=9)
-    axes.set_yticks(range(len(frame)), [look.say(SEGMENT.fill(name=name)) for name in frame["name"]])
-    axes.set_ylim(len(frame) - 0.5, -0.5)
+            beside(axes, look.formats.number(value), max(high, value), place + shift, fontsize=9)
+    label_rows(axes, [look.say(SEGMENT.fill(name=name)) for name in frame["name"]])
     axes.set_xlim(0, float(frame[["needed_high_h", "there_high_h"]].to_numpy().max()) * 1.12)
     number_axis(axes.xaxis, look)
     axes.set_xlabel(look.say(HOURS))
-    from matplotlib.patches import Patch
-
-    keys = [
-        Patch(facecolor=MUTED, label=look.say(NEEDED)),
-        Patch(facecolor="white", edgecolor=MUTED, hatch="////", label=look.say(THERE)),
-    ]
-    figure.legend(handles=keys, loc="outside upper left", ncols=2, frameon=False)
+    solid_and_hatched(figure, look.say(NEEDED), look.say(THERE))
     return figure
 
 
@@ -119,14 +111,12 @@ def split(look: Look, frame: pd.DataFrame) -> Figure:
     figure, axes = canvas(height=1.2 + 0.62 * len(frame))
     band = tint(look.palette.primary, 0.72)
     for place, row in rows_of(frame):
-        axes.plot([row.low_h, row.high_h], [place, place], color=band, linewidth=10, solid_capstyle="butt", zorder=1)
+        span(axes, row.low_h, row.high_h, place, color=band, linewidth=10, solid_capstyle="butt", zorder=1)
         axes.plot([row.best_h], [place], "D", color=look.palette.primary, markersize=8, zorder=3)
         axes.plot([row.hours_h], [place], "o", markerfacecolor="white", markeredgecolor=INK, markersize=8, zorder=4)
         for value, height in ((row.best_h, 11), (row.hours_h, -17)):
-            text = look.formats.number(value)
-            axes.annotate(text, (value, place), xytext=(0, height), textcoords="offset points", ha="center", fontsize=9)
-    axes.set_yticks(range(len(frame)), [look.say(SEGMENT.fill(name=name)) for name in frame["segment"]])
-    axes.set_ylim(len(frame) - 0.4, -0.6)
+            above(axes, look.formats.number(value), value, place, gap=height, fontsize=9)
+    label_rows(axes, [look.say(SEGMENT.fill(name=name)) for name in frame["segment"]], room=(0.6, 0.4))
     axes.set_xlim(left=0)
     axes.margins(x=0.06)
     number_axis(axes.xaxis, look)

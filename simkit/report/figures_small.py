@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from simkit.foundation.frames import select
 from simkit.foundation.text import Text
-from simkit.report.figures_study import wrapped
+from simkit.report.charts_base import wrapped
 from simkit.report.theme import (
     INK,
     MUTED,
@@ -91,7 +93,7 @@ def clog_curve(look: Look, frame: pd.DataFrame, limit: int | None) -> Figure:
         axes.grid(axis="y")
         number_axis(axes.yaxis, look, "number", steps=5)
     if limit is not None:
-        _mark_limit(look, (above, below), frame[frame["open_deals"] == limit].iloc[0])
+        _mark_limit(look, (above, below), select(frame, open_deals=limit).iloc[0])
     below.set_xlim(0, float(frame["open_deals"].max()))
     number_axis(below.xaxis, look, "number")
     below.set_xlabel(look.say(OPEN_DEALS))
@@ -349,7 +351,7 @@ def _capacity_colour(look: Look, share: float, limit: float) -> str:
 
 def _lag_words(look: Look, entry: Any) -> str:
     write = look.formats.number
-    if entry.first_runaway_days != entry.first_runaway_days:  # missing: no time to fill ran away
+    if math.isnan(entry.first_runaway_days):  # no time to fill ran away
         return look.say(AT_LEAST.fill(n=write(entry.longest_days)))
     if entry.longest_days == 0:
         return look.say(NONE.fill(n=write(entry.first_runaway_days)))

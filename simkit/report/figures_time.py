@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from simkit.foundation.text import Text
+from simkit.report.charts_rows import label_rows, span, value_axis
+from simkit.report.charts_rows import shares as shares
 from simkit.report.theme import HAIRLINE, INK, MUTED, Look, canvas, number_axis, rows_of, themed, tint, whisker
 
 if TYPE_CHECKING:
@@ -72,19 +74,15 @@ def benchmarks(look: Look, frame: pd.DataFrame) -> Figure:
         ``label, client_share, low, high, published_low, published_high, target``.
     """
     figure, axes = canvas(height=1.0 + 0.4 * len(frame))
-    rows = range(len(frame))
     for row, entry in rows_of(frame):
         axes.axhline(row, color=HAIRLINE, linewidth=0.6, zorder=0)
         _published(axes, row, entry, tint(look.palette.accent if entry.target else MUTED, 0.3))
-        axes.plot([entry.low, entry.high], [row, row], color=look.palette.primary, linewidth=1.4, zorder=2)
+        span(axes, entry.low, entry.high, row, color=look.palette.primary, linewidth=1.4, zorder=2)
         axes.plot([entry.client_share], [row], "o", color=look.palette.primary, markersize=7, zorder=3)
-    axes.set_yticks(list(rows), frame["label"].tolist())
-    axes.invert_yaxis()
+    label_rows(axes, frame["label"], room=None)
     axes.set_xlim(0, min(1.0, max(0.65, frame[["high", "published_high"]].max().max() * 1.05)))
-    number_axis(axes.xaxis, look, "share")
-    axes.set_xlabel(look.say(SHARE))
+    value_axis(look, axes, SHARE, "share")
     _benchmark_legend(look, figure, with_target=bool(frame["target"].any()))
-    axes.spines["left"].set_visible(False)
     return figure
 
 
@@ -94,7 +92,7 @@ def _published(axes: Axes, row: int, entry: Any, colour: str) -> None:
     if ends[0] == ends[1]:
         axes.plot(ends[:1], [row], "s", color=colour, markersize=7, zorder=1)
     else:
-        axes.plot(ends, [row, row], color=colour, linewidth=7, solid_capstyle="butt", zorder=1)
+        span(axes, *ends, row, color=colour, linewidth=7, solid_capstyle="butt", zorder=1)
 
 
 def _benchmark_legend(look: Look, figure: Figure, *, with_target: bool) -> None:
@@ -137,34 +135,6 @@ def weekly_course(look: Look, frame: pd.DataFrame) -> Figure:
 
 
 @themed
-def shares(look: Look, frame: pd.DataFrame, xlabel: Text | str) -> Figure:
-    """Draw one share with its interval for each row, such as a role or a quarter.
-
-    Parameters
-    ----------
-    look : Look
-        Language and colours.
-    frame : DataFrame
-        ``label, share, low, high``.
-    xlabel : Text or str
-        What the share is.
-    """
-    figure, axes = canvas(height=0.9 + 0.42 * len(frame))
-    for row, entry in rows_of(frame):
-        axes.axhline(row, color=HAIRLINE, linewidth=0.6, zorder=0)
-        axes.plot([entry.low, entry.high], [row, row], color=look.palette.primary, linewidth=2)
-        axes.plot([entry.share], [row], "o", color=look.palette.primary, markersize=8)
-        axes.text(entry.share, row - 0.18, look.formats.share(entry.share), ha="center", va="bottom")
-    axes.set_yticks(range(len(frame)), frame["label"].tolist())
-    axes.set_ylim(len(frame) - 0.5, -0.7)
-    axes.set_xlim(0, min(1.0, float(frame["high"].max()) * 1.2))
-    number_axis(axes.xaxis, look, "share")
-    axes.set_xlabel(look.say(xlabel))
-    axes.spines["left"].set_visible(False)
-    return figure
-
-
-@themed
 def perception(look: Look, frame: pd.DataFrame) -> Figure:
     """Draw the staff's own estimate beside the log, activity by activity.
 
@@ -178,18 +148,15 @@ def perception(look: Look, frame: pd.DataFrame) -> Figure:
     logged, stated = Text(de="erfasst", en="logged"), Text(de="geschätzt, mit Streuung", en="estimated, with spread")
     figure, axes = canvas(height=1.0 + 0.28 * len(frame))
     for row, entry in rows_of(frame):
-        axes.plot([entry.log_share, entry.estimate_share], [row, row], color=HAIRLINE, linewidth=3, zorder=0)
-        axes.plot([entry.low, entry.high], [row, row], color=look.palette.accent, linewidth=1, zorder=1)
+        span(axes, entry.log_share, entry.estimate_share, row, color=HAIRLINE, linewidth=3, zorder=0)
+        span(axes, entry.low, entry.high, row, color=look.palette.accent, linewidth=1, zorder=1)
     rows = range(len(frame))
     axes.plot(frame["log_share"], rows, "o", color=look.palette.primary, markersize=7, label=look.say(logged))
     axes.plot(frame["estimate_share"], rows, "D", color=look.palette.accent, markersize=6, label=look.say(stated))
-    axes.set_yticks(list(rows), frame["label"].tolist())
-    axes.invert_yaxis()
+    label_rows(axes, frame["label"], room=None)
     axes.set_xlim(left=0)
-    number_axis(axes.xaxis, look, "share")
-    axes.set_xlabel(look.say(SHARE))
+    value_axis(look, axes, SHARE, "share")
     figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=2)
-    axes.spines["left"].set_visible(False)
     return figure
 
 

@@ -8,7 +8,10 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.text import Text
-from simkit.report.theme import HAIRLINE, MUTED, Look, canvas, number_axis, rows_of, themed, tint
+from simkit.report.charts_base import segment_colours
+from simkit.report.charts_curves import DASHED, SEGMENT, segment_histogram
+from simkit.report.charts_rows import label_rows, span, value_axis
+from simkit.report.theme import HAIRLINE, MUTED, Look, canvas, number_axis, rows_of, themed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,16 +24,8 @@ MARGIN_SHARE = Text(de="Kumulierter Anteil am Deckungsbeitrag", en="Cumulative s
 VALUE_SHARE = Text(de="Anteil am Kundenwert", en="Share of customer value")
 HOURS_SHARE = Text(de="Anteil an den Stunden", en="Share of hours")
 SCORE = Text(de="Kundenwert (0 bis 100)", en="Customer value (0 to 100)")
-NUMBER = Text(de="Anzahl Kunden", en="Number of customers")
-SEGMENT = Text(de="Segment", en="Segment")
 HOURS = Text(de="Stunden im Datenzeitraum", en="Hours in the period of the data")
 EQUAL = Text(de="alle Kunden gleich groß", en="all customers of equal size")
-
-
-def segment_colour(look: Look, segment: str) -> str:
-    """Return the colour of a segment: the darker, the more valuable."""
-    steps = {"A": 0.0, "B": 0.4, "C": 0.72}
-    return tint(look.palette.primary, steps.get(segment, 0.85))
 
 
 @themed
@@ -51,7 +46,7 @@ def concentration(look: Look, frame: pd.DataFrame) -> Figure:
         [pd.DataFrame({"top_share": [0.0], "revenue_share": [0.0]}), frame[["top_share", "revenue_share"]]]
     )
     sns.lineplot(curve, x="top_share", y="revenue_share", color=look.palette.primary, errorbar=None, ax=axes)
-    axes.plot([0, 1], [0, 1], color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)))
+    axes.plot([0, 1], [0, 1], color=MUTED, linewidth=0.8, linestyle=DASHED)
     axes.text(0.62, 0.57, look.say(EQUAL), color=MUTED, fontsize=8.5)
     for top in (0.1, 0.2, 0.5):
         share = float(np.interp(top, curve["top_share"], curve["revenue_share"]))
@@ -78,7 +73,7 @@ def whale_curve(look: Look, frame: pd.DataFrame) -> Figure:
 
     figure, axes = canvas(width=5.6, height=3.4)
     sns.lineplot(frame, x="rank_share", y="cumulative_margin_share", color=look.palette.primary, errorbar=None, ax=axes)
-    axes.axhline(1.0, color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)))
+    axes.axhline(1.0, color=MUTED, linewidth=0.8, linestyle=DASHED)
     peak = frame.iloc[int(frame["cumulative_margin_share"].to_numpy().argmax())]
     axes.plot([peak["rank_share"]], [peak["cumulative_margin_share"]], "o", color=look.palette.accent, markersize=6)
     axes.annotate(
@@ -109,16 +104,14 @@ def effort_against_value(look: Look, frame: pd.DataFrame) -> Figure:
     figure, axes = canvas(height=1.1 + 0.55 * len(frame))
     rows = range(len(frame))
     for row, entry in rows_of(frame):
-        axes.plot([entry.value_share, entry.hours_share], [row, row], color=HAIRLINE, linewidth=4, zorder=0)
+        span(axes, entry.value_share, entry.hours_share, row, color=HAIRLINE, linewidth=4, zorder=0)
         _pair_labels(look, axes, row, entry.value_share, entry.hours_share)
     axes.plot(frame["value_share"], rows, "o", color=look.palette.primary, markersize=9, label=look.say(VALUE_SHARE))
     axes.plot(frame["hours_share"], rows, "D", color=look.palette.accent, markersize=8, label=look.say(HOURS_SHARE))
-    axes.set_yticks(list(rows), frame["label"].tolist())
-    axes.set_ylim(len(frame) - 0.5, -0.5)
+    label_rows(axes, frame["label"])
     axes.set_xlim(0, max(0.1, float(frame[["value_share", "hours_share"]].max().max())) * 1.18)
-    number_axis(axes.xaxis, look, "share")
+    value_axis(look, axes, write="share")
     figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=2)
-    axes.spines["left"].set_visible(False)
     return figure
 
 
@@ -151,11 +144,11 @@ def value_map(look: Look, frame: pd.DataFrame) -> Figure:
 
     figure, axes = canvas(height=3.6)
     shown = frame[frame["hours_h"] > 0].assign(points=lambda rows: rows["score"] * 100)
-    segments = sorted(shown["segment"].dropna().unique())
-    colours = {segment: segment_colour(look, segment) for segment in segments}
+    colours = segment_colours(look, shown)
     sns.scatterplot(
-        shown, x="hours_h", y="points", hue="segment", hue_order=segments, palette=colours, s=26, linewidth=0.4, ax=axes
-    )
+        shown, x="hours_h", y="points", hue="segment", hue_order=list(colours), palette=colours, s=26, linewidth=0.4,
+        ax=axes,
+    )  # fmt: skip
     axes.set_xscale("log")
     number_axis(axes.xaxis, look, "number")
     number_axis(axes.yaxis, look, "number")
@@ -175,22 +168,9 @@ def score_distribution(look: Look, frame: pd.DataFrame) -> Figure:
     frame : DataFrame
         ``score`` (0..1), ``segment``.
     """
-    import seaborn as sns
-
     figure, axes = canvas(height=2.8)
-    shown = frame.assign(points=frame["score"] * 100)
-    segments = sorted(shown["segment"].dropna().unique())
-    colours = {segment: segment_colour(look, segment) for segment in segments}
-    sns.histplot(
-        shown, x="points", hue="segment", hue_order=segments, palette=colours, multiple="stack", bins=24, alpha=1,
-        edgecolor="white", linewidth=0.4, ax=axes,
-    )  # fmt: skip
+    segment_histogram(look, axes, frame.assign(points=frame["score"] * 100), "points", SCORE, bins=24)
     number_axis(axes.xaxis, look, "number")
-    number_axis(axes.yaxis, look, "number")
-    axes.set(xlabel=look.say(SCORE), ylabel=look.say(NUMBER))
-    legend = axes.get_legend()
-    if legend is not None:
-        legend.set_title(look.say(SEGMENT))
     return figure
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from simkit.foundation.text import Text
-from simkit.report.theme import HAIRLINE, Look, canvas, number_axis, rows_of, themed, tint, whisker
+from simkit.report.charts_rows import beside, label_rows, span, value_axis
+from simkit.report.theme import HAIRLINE, Look, canvas, rows_of, themed, tint, whisker
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,13 +35,7 @@ def criteria_weights(look: Look, frame: pd.DataFrame) -> Figure:
     axes.barh(range(len(frame)), frame["weight"], color=tint(look.palette.primary, 0.35), height=0.62)
     for row, entry in rows_of(frame):
         whisker(axes, entry.low, entry.high, row)
-        axes.annotate(
-            look.formats.share(entry.weight, 0),
-            (max(entry.high, entry.weight), row),
-            xytext=(6, 0),
-            textcoords="offset points",
-            va="center",
-        )
+        beside(axes, look.formats.share(entry.weight, 0), max(entry.high, entry.weight), row, gap=6)
     _criteria_axis(look, axes, frame, float(frame["high"].max()))
     return figure
 
@@ -63,7 +58,7 @@ def weights_side_by_side(look: Look, frame: pd.DataFrame, columns: Mapping[str, 
     figure, axes = canvas(height=0.9 + 0.34 * len(frame) + 0.25 * -(-len(columns) // across))
     values = frame[list(columns)]
     for row in range(len(frame)):
-        axes.plot([values.iloc[row].min(), values.iloc[row].max()], [row, row], color=HAIRLINE, linewidth=4, zorder=0)
+        span(axes, values.iloc[row].min(), values.iloc[row].max(), row, color=HAIRLINE, linewidth=4, zorder=0)
     colours = look.palette.cycle
     for place, (name, label) in enumerate(columns.items()):
         axes.plot(
@@ -80,9 +75,6 @@ def weights_side_by_side(look: Look, frame: pd.DataFrame, columns: Mapping[str, 
 
 
 def _criteria_axis(look: Look, axes: Axes, frame: pd.DataFrame, largest: float) -> None:
-    axes.set_yticks(range(len(frame)), frame["label"].tolist())
-    axes.set_ylim(len(frame) - 0.5, -0.5)
+    label_rows(axes, frame["label"])
     axes.set_xlim(0, max(0.1, largest) * 1.14)
-    number_axis(axes.xaxis, look, "share")
-    axes.set_xlabel(look.say(WEIGHT))
-    axes.spines["left"].set_visible(False)
+    value_axis(look, axes, WEIGHT, "share")

@@ -6,7 +6,9 @@ import math
 
 import pandas as pd
 
+from simkit.foundation.frames import select
 from simkit.foundation.text import Text
+from simkit.foundation.time_units import MONTHS_PER_YEAR
 from simkit.report.study_views import PROFIT, STRETCHED, StudyView
 from simkit.study.comparison import half_width
 
@@ -20,7 +22,6 @@ NEVER = Text(de="nicht innerhalb von {n} Jahren", en="not within {n} years")
 AT_ONCE = Text(de="vom ersten Monat an", en="from the first month")
 NOT_ALONE = Text(de="allein nicht möglich", en="impossible alone")
 NOT_NEEDED = Text(de="nicht nötig", en="not needed")
-MONTHS = 12
 
 
 def gains_by_month(view: StudyView) -> pd.DataFrame:
@@ -41,8 +42,8 @@ _ENDS = ("month", "earliest", "latest")
 
 def in_words(view: StudyView, value: float, months: int) -> str:
     """Return a break-even month as a reader reads it; `months` were simulated."""
-    if value != value:
-        years = view.look.formats.number(months / MONTHS, 0 if months % MONTHS == 0 else 1)
+    if math.isnan(value):
+        years = view.look.formats.number(months / MONTHS_PER_YEAR, 0 if months % MONTHS_PER_YEAR == 0 else 1)
         return view.look.say(NEVER.fill(n=years))
     return view.look.say(AT_ONCE) if value == 1 else view.look.formats.number(value)
 
@@ -52,7 +53,7 @@ def transition_costs(view: StudyView) -> pd.DataFrame:
     table = view.study.frame("transition")
     chosen = table[(table["measure"] == PROFIT) & table["design"].isin(view.compared)]
     wide = chosen.pivot(index="design", columns="part", values="difference").reindex(chosen["design"].unique())
-    total = chosen[chosen["part"] == "total"].set_index("design")
+    total = select(chosen, part="total").set_index("design")
     frame = wide.assign(low=total["low"], high=total["high"]).reset_index()
     return frame.assign(label=[view.design_label(name) for name in frame["design"]])
 
@@ -68,8 +69,7 @@ def splits(view: StudyView) -> pd.DataFrame:
 
 def gains_of_parts(view: StudyView, measure: str) -> pd.DataFrame:
     """Return the gain of each part alone, what they win or lose together, and the transition; of a full study only."""
-    table = view.study.frame("singles")
-    chosen = table[table["measure"] == measure]
+    chosen = view.study.select("singles", measure=measure)
     return chosen.assign(label=chosen[view.label_column] if len(chosen) else [])
 
 
@@ -133,7 +133,7 @@ def case_elasticities(view: StudyView) -> pd.DataFrame:
     own = view.study.frame("case_elasticity")
     own = own[own["design"].isin(view.compared)]
     table = view.study.frame("ticks")
-    published = table[table["measure"] == "elasticity"]
+    published = select(table, measure="elasticity")
     named = own.assign(label=[view.design_label(name) for name in own["design"]])
     others = pd.DataFrame(
         {"label": published[view.label_column], "elasticity": published["value"], "revenue_gain": float("nan"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,8 @@ from simkit.report.sheet import Footing, KeyFigure, Sheet
 from simkit.report.simulation import NO_CUSTOMERS, execution_of
 from simkit.report.small_models import origins
 from simkit.report.tables import Column
-from simkit.study.calibration import LeftOut, client_facts, what_is_missing
 from simkit.study.care_level import with_care_level
+from simkit.study.client_facts import LeftOut, client_facts, what_is_missing
 from simkit.study.plan import BASELINE, StudySettings, make_plan
 from simkit.study.saved_calibration import client_tree
 from simkit.study.spiral import critical_hiring_lag, mandatory_load, spiral
@@ -296,7 +297,7 @@ def _lags(sheet: Sheet, test: StressTest) -> Block:
     frame = test.lags.assign(
         longest=[formats.number(value) if value else sheet.look.say(missing) for value in test.lags["longest_days"]],
         first=[
-            sheet.look.say(missing) if value != value else formats.number(value)
+            sheet.look.say(missing) if math.isnan(value) else formats.number(value)
             for value in test.lags["first_runaway_days"]
         ],
     )

@@ -43,7 +43,7 @@ EXTENTS: Mapping[str, Text] = {
     "posts": Text(de="{size} Stellen", en="{size} posts"),
     "whole": Text(de="ganz", en="whole"),
 }
-MONEY_UNIT, MINUTES, USD = "money", "min", "USD"
+MONEY_UNIT, MINUTES = "money", "min"
 
 
 def levers(view: StudyView, base: str, *, budgeted: bool = True) -> pd.DataFrame:

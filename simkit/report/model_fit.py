@@ -9,7 +9,7 @@ import pandas as pd
 
 from simkit.report.simulation import NO_CUSTOMERS, execution_of
 from simkit.study.backtest import backtest
-from simkit.study.calibration import LeftOut, client_facts, what_is_missing
+from simkit.study.client_facts import LeftOut, client_facts, what_is_missing
 from simkit.study.identification import kept_although_delivered
 from simkit.study.measured_demand import SeasonTest, season_test
 from simkit.study.measured_response import Response, response

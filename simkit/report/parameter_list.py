@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from simkit.foundation.errors import UsageError
 from simkit.foundation.parameters import KIND_LABELS, Leaf, Parameters, Provenance
+from simkit.foundation.table_writing import csv_text
 from simkit.foundation.text import Language, Text, did_you_mean
 from simkit.foundation.unit_words import UNIT_WORDS
 
@@ -123,16 +122,15 @@ def _origin(leaf: Leaf, language: Language) -> str:
 
 def as_csv(leaves: Iterable[Leaf], defaults: Parameters, language: Language) -> str:
     """Return the leaves as CSV with a header, numbers as they are, text in one language."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(CSV_COLUMNS)
-    for leaf in leaves:
-        origin = leaf.provenance
-        values = [_plain(value) for value in (leaf.value, defaults.value(leaf.path))]
-        ranges = [_plain(value) for value in (leaf.minimum, leaf.maximum, leaf.low, leaf.high)]
-        words = (origin.kind, origin.origin.to(language), origin.mark, leaf.label.to(language))
-        writer.writerow((leaf.path, *values, leaf.unit, *ranges, *words))
-    return out.getvalue()
+    return csv_text([CSV_COLUMNS, *(_csv_row(leaf, defaults, language) for leaf in leaves)])
+
+
+def _csv_row(leaf: Leaf, defaults: Parameters, language: Language) -> tuple[str, ...]:
+    origin = leaf.provenance
+    values = [_plain(value) for value in (leaf.value, defaults.value(leaf.path))]
+    ranges = [_plain(value) for value in (leaf.minimum, leaf.maximum, leaf.low, leaf.high)]
+    words = (origin.kind, origin.origin.to(language), origin.mark, leaf.label.to(language))
+    return (leaf.path, *values, leaf.unit, *ranges, *words)
 
 
 def _plain(value: float) -> str:

@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.text import Text
-from simkit.report.figures_study import draw_steps, wrapped
+from simkit.report.charts_base import wrapped
+from simkit.report.charts_steps import draw_steps
 from simkit.report.study_views import BANDS
 from simkit.report.theme import INK, MUTED, Look, readable_on, rows_of, themed, tint
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.report.leaf_values import rounded_value, written_value
 from simkit.report.study_views import PROFIT, StudyView
@@ -74,7 +75,7 @@ class RobustnessView:
     def effects(self, measure: str = PROFIT) -> pd.DataFrame:
         """Return the strongest leaves of the screening on the shown design's advantage over today."""
         table = self.frame("screening")
-        chosen = table[(table["design"] == self.shown) & (table["measure"] == measure)]
+        chosen = select(table, design=self.shown, measure=measure)
         names = self.leaf_labels()
         ordered = chosen.sort_values("mu_star", ascending=False, kind="stable").head(SHOWN)
         return ordered.assign(label=[names[path] for path in ordered["factor"]])
@@ -82,7 +83,7 @@ class RobustnessView:
     def groups(self) -> pd.DataFrame:
         """Return all groups of the screening, the strongest first, with whether they were looked into."""
         table = self.frame("screening_groups")
-        chosen = table[(table["design"] == self.shown) & (table["measure"] == PROFIT)]
+        chosen = select(table, design=self.shown, measure=PROFIT)
         ordered = chosen.sort_values("mu_star", ascending=False, kind="stable")
         words = {True: Text(de="ja", en="yes"), False: Text(de="nein", en="no")}
         return ordered.assign(
@@ -93,7 +94,7 @@ class RobustnessView:
     def swings(self, against: str) -> pd.DataFrame:
         """Return the tornado against one design, with labels and the ends in words."""
         table = self.frame("tornado")
-        chosen = table[table["against"] == against].reset_index(drop=True)
+        chosen = select(table, against=against).reset_index(drop=True)
         ends = {
             f"{end}_words": [
                 self.value(value, unit) for value, unit in zip(chosen[f"{end}_value"], chosen["unit"], strict=True)
@@ -116,7 +117,7 @@ class RobustnessView:
     def rule(self, design: str) -> str:
         """Return in a sentence where a design earns most, or plainly that nothing can be said."""
         table = self.frame("regions")
-        (row,) = table[table["design"] == design].to_dict("records")
+        (row,) = select(table, design=design).to_dict("records")
         density, base, coverage = (
             self.look.formats.share(float(row[name]), 0) for name in ("density", "base_share", "coverage")
         )
@@ -131,7 +132,7 @@ class RobustnessView:
     def _sides(self, design: str) -> str:
         table = self.frame("sides")
         parts = []
-        for _, side in table[table["design"] == design].iterrows():
+        for _, side in select(table, design=design).iterrows():
             bound = self.value(float(side["bound"]), str(side["unit"]))
             words = ABOVE if side["above"] else BELOW
             parts.append(self.look.say(words.fill(label=side[self.study.label_column], bound=bound)))
@@ -140,7 +141,7 @@ class RobustnessView:
     def map_axes(self) -> list[str]:
         """Return the two leaves of the map: those of the best design's rule, filled up with the most telling ones."""
         sides = self.frame("sides")
-        ruled = [leaf for design in self._best_first() for leaf in sides.loc[sides["design"] == design, "leaf"]]
+        ruled = [leaf for design in self._best_first() for leaf in select(sides, design=design)["leaf"]]
         return list(dict.fromkeys((*ruled, *self.frame("region_leaves")["leaf"])))[:2]
 
     def map_points(self, axes: Sequence[str]) -> pd.DataFrame:

@@ -12,8 +12,9 @@ from simkit.report.dossier import Dossier, Settings
 
 if TYPE_CHECKING:
     from simkit.intake.config import ClientConfig
+    from simkit.study.client_facts import LeftOut
     from simkit.study.experiment_spec import Execution
-    from simkit.study.organisation import LeftOut, OrganisationStudy
+    from simkit.study.organisation import OrganisationStudy
     from simkit.study.plan import Depth, StudySettings
     from simkit.study.robustness.effort import Cost, RobustnessSettings
     from simkit.study.robustness.study import RobustnessStudy
@@ -75,7 +76,7 @@ def _as_precise(
 
 def study_of(dossier: Dossier, progress: Progress | None = None) -> OrganisationStudy | LeftOut:
     """Open the results in the dossier's results folder; without any, simulate and keep them there."""
-    from simkit.study.calibration import LeftOut, what_is_missing
+    from simkit.study.client_facts import LeftOut, what_is_missing
     from simkit.study.organisation import open_or_run, open_study
     from simkit.study.store import DOCUMENT
 
@@ -138,7 +139,7 @@ def robustness_of(
 def subject_of(dossier: Dossier, study: OrganisationStudy) -> Subject:
     """Return what a test of robustness needs of a dossier."""
     from simkit.study.agreed_plan import agreed_plan
-    from simkit.study.calibration import client_facts
+    from simkit.study.client_facts import client_facts
     from simkit.study.plan import make_plan
     from simkit.study.robustness.subject import Subject
     from simkit.study.saved_calibration import client_tree

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.frames import select
 from simkit.foundation.parameters import KIND_LABELS, Parameters
 from simkit.foundation.text import Text
 from simkit.model.parameters import load_defaults
@@ -21,7 +22,7 @@ from simkit.report.chapters.assumptions import leaf_blocks
 from simkit.report.sheet import Footing, Sheet
 from simkit.report.theme import rows_of
 from simkit.study.calibration import leaf_table
-from simkit.study.organisation import with_own_assumptions
+from simkit.study.saved_calibration import with_own_assumptions
 
 if TYPE_CHECKING:
     from simkit.report.dossier import Dossier
@@ -199,7 +200,7 @@ def _rules(sheet: Sheet, tree: Parameters, pipeline: clog.Pipeline, rules: dict[
 def rules_message(sheet: Sheet, frame: pd.DataFrame) -> str:
     """Return which rule wins most deals, and what today's handling leads to."""
     best = frame.sort_values("wins_per_year", ascending=False, kind="stable").iloc[0]
-    today = frame[frame["rule"] == "today"].iloc[0]
+    today = select(frame, rule="today").iloc[0]
     write = sheet.look.formats.number
     if best["rule"] == "today":
         words = Text(
@@ -340,7 +341,7 @@ def levers_message(sheet: Sheet, cells: pd.DataFrame, effects: pd.DataFrame) -> 
     """Return what each lever brings alone and both together, with the plausible range."""
     formats = sheet.look.formats
     gains = {(row.efficiency, row.effectiveness): row.value - 1 for _, row in rows_of(cells)}
-    both = effects[effects["effect"] == "both"].iloc[0]
+    both = select(effects, effect="both").iloc[0]
     return sheet.say(
         Text(
             de="Schneller allein bringt {faster}, besser allein {better}, beides {both} (plausibel {low} bis {high})",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.report.theme import Look
 
@@ -72,14 +73,13 @@ class StudyView:
         if STRETCHED in self.compared:
             return STRETCHED
         frame = self.profit_differences()
-        today = frame[frame["scenario"] == self.study.main_scenario]
+        today = select(frame, scenario=self.study.main_scenario)
         return str(today.iloc[int(today["difference"].to_numpy().argmax())]["design"])
 
     @property
     def compared(self) -> tuple[str, ...]:
         """The designs compared with today's, in order."""
-        table = self.study.frame("designs")
-        main = table.loc[table["role"] == "main", "design"]
+        main = self.study.select("designs", role="main")["design"]
         return tuple(name for name in main if name != self.study.baseline)
 
     @property
@@ -163,7 +163,7 @@ class StudyView:
     def _money_change(self, measure: str, sign: int) -> pd.DataFrame:
         """Return what one kind of money adds to profit for the design shown; a cost that rises takes away."""
         frame = self.differences(measure)
-        row = frame[(frame["design"] == self.shown) & (frame["scenario"] == self.study.main_scenario)]
+        row = select(frame, design=self.shown, scenario=self.study.main_scenario)
         ends = row[["low", "high"]] * sign
         names = self._labels("measures", "measure")
         return row.assign(
@@ -176,7 +176,7 @@ class StudyView:
     def steps(self, measure: str) -> pd.DataFrame:
         """Return the gain of the switches added one at a time, the total last."""
         table = self.study.frames.get("steps", pd.DataFrame(columns=["measure"]))
-        chosen = table[table["measure"] == measure]
+        chosen = select(table, measure=measure)
         if chosen.empty:
             return pd.DataFrame(columns=["label", "difference", "low", "high"])
         chosen = chosen.sort_values("step", kind="stable")
@@ -188,7 +188,7 @@ class StudyView:
         level = self.level(self.study.baseline, PROFIT)
         if table.empty or level is None or level <= 0 or self.shown != STRETCHED:
             return pd.DataFrame(columns=["label", "value"])
-        chosen = table[table["measure"] == PROFIT]
+        chosen = select(table, measure=PROFIT)
         return pd.DataFrame(
             {
                 "label": [self.look.formats.signed_share(value, 0) for value in chosen["value"]],
@@ -211,7 +211,7 @@ class StudyView:
     def customer_hours(self) -> float | None:
         """Return the relative change of customer hours; None when they were not measured."""
         frame = self.differences("facing_h")
-        chosen = frame[(frame["design"] == self.shown) & (frame["scenario"] == self.study.main_scenario)]
+        chosen = select(frame, design=self.shown, scenario=self.study.main_scenario)
         return None if chosen.empty else float(chosen["relative"].iloc[0])
 
     def ceiling(self) -> pd.DataFrame:
@@ -224,24 +224,20 @@ class StudyView:
         rows = chosen.assign(
             label=chosen[self.label_column], share=chosen["value"], role=[roles[item] for item in chosen["item"]]
         )
-        parts = [rows[rows["role"] == "now"], self._share_after(), rows[rows["role"] == "ceiling"], self._share_ticks()]
+        parts = [select(rows, role="now"), self._share_after(), select(rows, role="ceiling"), self._share_ticks()]
         return pd.concat([part for part in parts if not part.empty], ignore_index=True)[
             ["label", "share", "low", "high", "role"]
         ]
 
     def _share_after(self) -> pd.DataFrame:
-        table = self.study.frame("levels")
-        chosen = table[
-            (table["design"] == self.shown)
-            & (table["scenario"] == self.study.main_scenario)
-            & (table["measure"] == "facing_share")
-            & (table["year"] == 0)
-        ]
+        chosen = self.study.select(
+            "levels", design=self.shown, scenario=self.study.main_scenario, measure="facing_share", year=0
+        )
         return chosen.assign(label=self.design_label(self.shown), share=chosen["mean"], role="design")
 
     def _share_ticks(self) -> pd.DataFrame:
         table = self.study.frames.get("ticks", pd.DataFrame(columns=["measure"]))
-        chosen = table[table["measure"] == "facing_share"]
+        chosen = select(table, measure="facing_share")
         if chosen.empty:
             return pd.DataFrame()
         return chosen.assign(
@@ -254,11 +250,11 @@ class StudyView:
 
     def _main(self, name: str) -> pd.DataFrame:
         table = self.study.frame(name)
-        return table[table["scenario"] == self.study.main_scenario]
+        return select(table, scenario=self.study.main_scenario)
 
     def _before_after(self, table: pd.DataFrame, key: str, value: str) -> pd.DataFrame:
-        before = table[table["design"] == self.study.baseline].set_index(key)[value]
-        after = table[table["design"] == self.shown].set_index(key)[value]
+        before = select(table, design=self.study.baseline).set_index(key)[value]
+        after = select(table, design=self.shown).set_index(key)[value]
         return pd.DataFrame({"before": before, "after": after}).dropna().rename_axis(key).reset_index()
 
     def _labelled(self, table: pd.DataFrame) -> pd.DataFrame:

@@ -5,7 +5,6 @@ The cells are written only when somebody reads them, so that the same table serv
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -14,7 +13,9 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from simkit.foundation import table_writing
 from simkit.foundation.formats import MISSING, Formats
+from simkit.foundation.table_writing import dialect_of
 from simkit.foundation.text import Text
 from simkit.report.blocks import Block
 
@@ -90,26 +91,22 @@ def written(value: Any, column: Mapping[str, Any], formats: Formats) -> str:
 
 def write_csv(block: Block, path: Path) -> None:
     """Write a table block as CSV for the reader's spreadsheet: German ones expect ``;`` and the decimal comma."""
-    german = block.formats.language == "de"
+    dialect = dialect_of(block.formats.language)
     columns = block.content["columns"]
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, delimiter=";" if german else ",")
-        writer.writerow([_heading(column) for column in columns])
-        for row in block.content["rows"]:
-            writer.writerow([_raw(value, german=german) for value in row])
+    rows = ([_raw(value, dialect.decimal) for value in row] for row in block.content["rows"])
+    table_writing.write_csv(path, [[_heading(column) for column in columns], *rows], dialect.delimiter)
 
 
 def _heading(column: Mapping[str, Any]) -> str:
     return f"{column['label']} ({column['unit']})" if column["unit"] else str(column["label"])
 
 
-def _raw(value: Any, *, german: bool) -> str:
+def _raw(value: Any, decimal: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, float):
         return str(value)
-    text = f"{value:.10g}"
-    return text.replace(".", ",") if german else text
+    return f"{value:.10g}".replace(".", decimal)
 
 
 def _said(value: Any, formats: Formats) -> Any:

@@ -6,6 +6,7 @@ organisation. What of them the model cannot carry is told with the reason, and t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -262,7 +263,7 @@ def _checked(level: _Level, tree: Parameters) -> _Level:
 
 
 def _lever(levels: list[_Level], client: ClientData, people: int) -> Lever | None:
-    set_by = [level for level in levels if level.leaf and level.value == level.value]
+    set_by = [level for level in levels if level.leaf and not math.isnan(level.value)]
     if not set_by:
         return None
     origins = {}

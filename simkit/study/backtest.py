@@ -20,10 +20,11 @@ from simkit.foundation.estimates import Estimate
 from simkit.foundation.parameters import Parameters, Provenance
 from simkit.foundation.streams import stream
 from simkit.foundation.text import Text
+from simkit.foundation.time_units import DAYS_PER_YEAR
 from simkit.model.facts import Facts
 from simkit.model.parameters import load_defaults
-from simkit.study.calibration import client_facts, measured_parameters, what_is_missing
-from simkit.study.client_facts import DAYS_PER_YEAR, period_orders
+from simkit.study.calibration import measured_parameters
+from simkit.study.client_facts import client_facts, period_orders, what_is_missing
 from simkit.study.experiment_spec import Arm, Engine, Execution, Grid
 from simkit.study.grid import run_grid
 from simkit.study.measured_demand import Overlay, patched

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from simkit.foundation.frames import select
 from simkit.foundation.parameters import Parameters, Provenance
 from simkit.study import origins as say
 from simkit.study.experiment_spec import Engine, Execution, Grid
@@ -61,7 +62,7 @@ def with_care_level(
     scenario = {plan.main_scenario: plan.grid.scenarios[plan.main_scenario]}
     grid = Grid(arms=(today,), scenarios=scenario, replications=worlds, seed=plan.grid.seed)
     frame = run_grid(grid, facts, parameters, execution=execution, progress=progress, engine=engine).frame
-    care = frame[(frame["measure"] == MEASURE) & (frame["year"] == 0)].dropna(subset=["value"])
+    care = select(frame, measure=MEASURE, year=0).dropna(subset=["value"])
     source = Provenance(kind="simulated", source=say.TODAY.en, source_de=say.TODAY.de)
     overlay = {}
     for segment, value in care.groupby("group")["value"].mean().items():

@@ -11,8 +11,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.arrays import Floats
+from simkit.foundation.frames import select
 from simkit.foundation.text import Text
-from simkit.study.comparison import PROFIT, Floats, half_width, paired
+from simkit.study.comparison import PROFIT, half_width, paired
 from simkit.study.standards import standard, standards
 
 COLUMNS = ("item", "label_de", "label_en", "unit", "value", "low", "high")
@@ -69,12 +71,7 @@ UNITS = {"present_h": "h", "fixed_h": "h", "service_h": "h", "relabelling_fte": 
 
 def activity_hours(frame: pd.DataFrame, scenario: str, design: str) -> pd.DataFrame:
     """Return the three years' hours of a design as a table replication × activity."""
-    chosen = frame[
-        (frame["scenario"] == scenario)
-        & (frame["design"] == design)
-        & (frame["measure"] == "hours_h")
-        & (frame["year"] == 0)
-    ]
+    chosen = select(frame, scenario=scenario, design=design, measure="hours_h", year=0)
     return chosen.pivot(index="replication", columns="group", values="value").fillna(0.0)
 
 

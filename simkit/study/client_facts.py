@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.text import Text
+from simkit.foundation.time_units import DAYS_PER_YEAR
 from simkit.model.facts import Facts
 from simkit.model.parameters import SEGMENTS
 from simkit.study.standards import standard
@@ -17,8 +18,6 @@ from simkit.value.facts import period_years
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
     from simkit.value.customer_value import CustomerValue
-
-DAYS_PER_YEAR = 365.25
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from simkit.foundation.arrays import Floats
+from simkit.foundation.frames import select
 from simkit.foundation.streams import stream
-
-Floats = NDArray[np.float64]
 
 LEVEL = 0.95
 DRAWS = 2000
@@ -137,8 +136,8 @@ def differences(frame: pd.DataFrame, baseline: str) -> pd.DataFrame:
 
 def paired(frame: pd.DataFrame, scenario: str, measure: str, *, year: int = 0, group: str = "") -> pd.DataFrame:
     """Return one measure as a table replication × design, designs in the order in which they stand in the runs."""
-    chosen = frame[frame["measure"] == measure]  # few rows; the other conditions need not look at all
-    chosen = chosen[(chosen["scenario"] == scenario) & (chosen["year"] == year) & (chosen["group"] == group)]
+    chosen = select(frame, measure=measure)  # few rows; the other conditions need not look at all
+    chosen = select(chosen, scenario=scenario, year=year, group=group)
     table = chosen.pivot(index="replication", columns="design", values="value")
     return table[list(dict.fromkeys(chosen["design"]))]
 
@@ -206,14 +205,11 @@ def holm(p_values: Floats) -> Floats:
     ndarray, shape (k,)
         max over the smaller ones of (k − rank)·p, at most 1.
     """
-    number = len(p_values)
-    if number == 0 or np.isnan(p_values).any():
-        return np.full(number, np.nan)
-    order = np.argsort(p_values, kind="stable")
-    stepped = np.maximum.accumulate((number - np.arange(number)) * p_values[order])
-    result = np.empty(number)
-    result[order] = np.minimum(stepped, 1.0)
-    return result
+    from statsmodels.stats.multitest import multipletests
+
+    if not len(p_values) or np.isnan(p_values).any():
+        return np.full(len(p_values), np.nan)
+    return np.asarray(multipletests(p_values, method="holm")[1], dtype=float)
 
 
 def probability_best(table: pd.DataFrame, *, seed: int, name: str, draws: int = DRAWS) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.study.decision import Decision
 from simkit.study.wording import Wording
@@ -102,7 +103,7 @@ def _same(decisions: Sequence[Decision], titles: Mapping[str, Text], wording: Wo
 
 
 def _regret(main: Decision, worst: pd.DataFrame, titles: Mapping[str, Text], wording: Wording) -> Check:
-    row = worst[worst["design"] == main.best].iloc[0]
+    row = select(worst, design=main.best).iloc[0]
     regret, lead = float(row["regret"]), main.difference
     passed = regret <= max(lead, main.zone_amount)
     words = {

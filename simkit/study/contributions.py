@@ -14,8 +14,9 @@ from itertools import combinations, product
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.arrays import Floats
 from simkit.foundation.text import Text
-from simkit.study.comparison import PROFIT, Floats, half_width, paired
+from simkit.study.comparison import PROFIT, half_width, paired
 
 SWITCHES: tuple[str, ...] = ("rule", "frontline", "service_design", "modular_delivery")
 TRANSITION = "transition"

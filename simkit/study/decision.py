@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.frames import select
 from simkit.study.comparison import LEVEL, PROFIT, paired, probability_best, simultaneous
 from simkit.study.selection import equals_of, selection, simplest, zone_of
 from simkit.study.standards import standard
@@ -135,7 +136,7 @@ def decide(
     best, runner_up = str(ranking["design"].iloc[0]), str(ranking["design"].iloc[1])
     rival = runner_up if best == baseline else baseline
     comparison = simultaneous(table, rival)
-    lead = comparison[comparison["design"] == best].iloc[0]
+    lead = select(comparison, design=best).iloc[0]
     base = float(table[baseline].to_numpy(dtype=float).mean())
     difference, low = float(lead["difference"]), float(lead["low"])
     zone = zone_of(base)
@@ -169,7 +170,7 @@ def _lasting(designs: tuple[str, ...], sustainable: Mapping[str, bool]) -> tuple
 
 def _change_cost(frame: pd.DataFrame, scenario: str) -> dict[str, float]:
     """Return the mean one-off cost of the change by design; what was not recorded is missing."""
-    costs = frame[(frame["scenario"] == scenario) & (frame["measure"] == CHANGE_COST) & (frame["year"] == 0)]
+    costs = select(frame, scenario=scenario, measure=CHANGE_COST, year=0)
     return {str(name): float(value) for name, value in costs.groupby("design")["value"].mean().items()}
 
 

@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from simkit.foundation.arrays import Flags, Floats
+from simkit.foundation.frames import select
 from simkit.foundation.text import Text
-from simkit.study.comparison import LEVEL, PROFIT, Floats, paired
+from simkit.study.comparison import LEVEL, PROFIT, paired
 from simkit.study.measures import MEASURES
 from simkit.study.regret import Worlds, percentiles, worlds_of
 from simkit.study.selection import zone_of
@@ -89,7 +90,7 @@ def weighed(frame: pd.DataFrame, scenarios: Sequence[str], designs: Sequence[str
 
 
 def _known(frame: pd.DataFrame, one: Criterion, scenarios: Sequence[str], designs: Sequence[str]) -> bool:
-    rows = frame[(frame["measure"] == one.measure) & (frame["group"] == one.group) & (frame["year"] == 0)]
+    rows = select(frame, measure=one.measure, group=one.group, year=0)
     filled = rows.dropna(subset=["value"])[["scenario", "design"]].drop_duplicates()
     asked = pd.MultiIndex.from_product([scenarios, designs])
     return bool(asked.isin(pd.MultiIndex.from_frame(filled)).all())
@@ -206,7 +207,7 @@ def dominance(cells: pd.DataFrame) -> pd.DataFrame:
     """
     parts = []
     for scope in SCOPES:
-        chosen = cells[cells["criterion"] == PROFIT_ALONE] if scope == PROFIT_ALONE else cells
+        chosen = select(cells, criterion=PROFIT_ALONE) if scope == PROFIT_ALONE else cells
         groups = chosen.groupby(["design", "other"], sort=False)
         part = groups[["as_good", "better"]].sum().assign(cells=groups.size()).reset_index()
         whole = (part["as_good"] == part["cells"]) & (part["better"] > 0)
@@ -214,18 +215,11 @@ def dominance(cells: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)[list(DOMINANCE_COLUMNS)]
 
 
-def dominated(table: pd.DataFrame, scope: str = "all") -> dict[str, tuple[str, ...]]:
-    """Return, for each dominated design, the designs that dominate it."""
-    rows = table[(table["scope"] == scope) & table["dominates"]]
-    return {str(name): tuple(part["design"]) for name, part in rows.groupby("other", sort=False)}
-
-
 VALUE_COLUMNS = (
     "criterion", "label_de", "label_en", "measure", "group", "unit", "direction", "design", "scenario", "value", "low",
     "high",
 )  # fmt: skip
 SET_COLUMNS = ("design", "non_dominated", "probability", "beaten_by")
-Flags = npt.NDArray[np.bool_]
 
 
 def pareto(

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from simkit.study.comparison import LEVEL, PROFIT, Floats, paired, probability_best, simultaneous
+from simkit.foundation.arrays import Floats
+from simkit.study.comparison import LEVEL, PROFIT, paired, probability_best, simultaneous
 from simkit.study.lever_arms import LeverArm
 from simkit.study.months import break_even_months, gains_by_month
 

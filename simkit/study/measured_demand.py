@@ -10,12 +10,14 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.estimates import Estimate
+from simkit.foundation.frames import select
 from simkit.foundation.parameters import Kind, Leaf, Parameters, Provenance
 from simkit.foundation.text import Text
+from simkit.foundation.time_units import DAYS_PER_YEAR
 from simkit.model.demand import QUARTERS, SEASONS
 from simkit.model.parameters import CLASSES
 from simkit.study import origins as say
-from simkit.study.client_facts import DAYS_PER_YEAR, period_orders, typical_value, within_variance
+from simkit.study.client_facts import period_orders, typical_value, within_variance
 from simkit.study.comparison import half_width
 from simkit.study.rates import ENOUGH_CASES, Z95, dispersion, whole_months
 from simkit.study.standards import standard
@@ -122,7 +124,7 @@ def _class_values(orders: pd.DataFrame, defaults: Parameters, wording: Wording) 
     overlay: Overlay = {}
     counts = orders["order_class"].value_counts()
     for name in CLASSES:
-        values = orders.loc[orders["order_class"] == name, "value_amount"]
+        values = select(orders, order_class=name)["value_amount"]
         if counts.get(name, 0) >= ENOUGH_CASES:
             mean, half = mean_and_half(values)
             source = say.counted(say.ORDERS, len(values), wording)

@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.frames import select
 from simkit.foundation.parameters import Parameters
 from simkit.foundation.streams import stream
 from simkit.foundation.text import Text
+from simkit.foundation.time_units import DAYS_PER_MONTH
 from simkit.study import origins as say
-from simkit.study.client_facts import DAYS_PER_YEAR, period_orders, staff
+from simkit.study.client_facts import period_orders, staff
 from simkit.study.measured_demand import Overlay, measured, wording_of
 from simkit.value.facts import period_years
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
 
-MONTH_DAYS = DAYS_PER_YEAR / 12
 SEEN_MONTHS = 12  # of a newcomer, counted from the entry
 DRAWS = 200
 NEWCOMERS = Text(de="Aufträge der Neuen gegenüber Kollegen", en="orders of newcomers against colleagues")
@@ -85,7 +86,7 @@ def newcomer_months(client: ClientData) -> pd.DataFrame:
     if "employee_id" not in orders:
         return empty
     first, last = pd.Timestamp(client.first), pd.Timestamp(client.last)
-    new = people[people["entry_on"].between(first, last - pd.Timedelta(days=SEEN_MONTHS * MONTH_DAYS))]
+    new = people[people["entry_on"].between(first, last - pd.Timedelta(days=SEEN_MONTHS * DAYS_PER_MONTH))]
     old = people[~people["employee_id"].isin(new["employee_id"]) & (people["entry_on"] < first)]
     role = people.set_index("employee_id")["role"] if "role" in people else pd.Series("", index=people["employee_id"])
     counts = orders[orders["employee_id"].isin(old["employee_id"])].groupby("employee_id").size()
@@ -95,7 +96,7 @@ def newcomer_months(client: ClientData) -> pd.DataFrame:
         expected = float(usual.get(role[person], np.nan))
         if not expected > 0:
             continue
-        age = (orders.loc[orders["employee_id"] == person, "ordered_on"] - entry).dt.days / MONTH_DAYS
+        age = (select(orders, employee_id=person)["ordered_on"] - entry).dt.days / DAYS_PER_MONTH
         done = np.bincount(age[(age >= 0) & (age < SEEN_MONTHS)].astype(int), minlength=SEEN_MONTHS)
         rows += [(person, month + 0.5, number / expected) for month, number in enumerate(done.tolist())]
     return pd.DataFrame(rows, columns=["employee_id", "month", "share"]) if rows else empty

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.frames import select
 from simkit.foundation.parameters import Parameters
 from simkit.foundation.text import Text
+from simkit.foundation.time_units import DAYS_PER_YEAR
 from simkit.model.parameters import BESPOKE, CLASSES
 from simkit.model.rules import compile_rules
 from simkit.study import origins as say
-from simkit.study.client_facts import DAYS_PER_YEAR, period_orders
+from simkit.study.client_facts import period_orders
 from simkit.study.measured_demand import Overlay, mean_and_half, measured, wording_of
 from simkit.study.rates import CLOSED, ENOUGH_CASES, Coverage
 
@@ -56,7 +58,7 @@ def rounds_overlay(client: ClientData, tree: Parameters, coverage: Coverage) -> 
     orders, wording = period_orders(client), wording_of(client)
     overlay: Overlay = {}
     for name in CLASSES:
-        cases = orders.loc[orders["order_class"] == name, "order_id"]
+        cases = select(orders, order_class=name)["order_id"]
         mine = entries[entries["case_id"].isin(cases)]
         if len(cases) < ENOUGH_CASES or len(mine) < ENOUGH_CASES:
             continue

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from simkit.foundation.estimates import Estimate
+from simkit.foundation.frames import select
 from simkit.foundation.parameters import Kind, Parameters, Provenance
 from simkit.foundation.text import Text
 from simkit.model.facts import Facts
@@ -100,7 +101,7 @@ class CaseHours:
 
     def per_case(self, kind: str, activity: str, cases: pd.Series) -> pd.Series:
         """Return the hours of each case of a list, 0 where none were logged."""
-        chosen = self.rows[(self.rows["kind"] == kind) & (self.rows["activity"] == activity)]
+        chosen = select(self.rows, kind=kind, activity=activity)
         return chosen.groupby("case_id")["hours_h"].sum().reindex(cases, fill_value=0.0)
 
     def without_case(self, activity: str) -> pd.DataFrame:
@@ -154,7 +155,7 @@ def _order_effort(log: CaseHours, orders: pd.DataFrame, tree: Parameters, scale:
     if not (log.rows["kind"] == "order").any():
         return overlay
     for name in CLASSES:
-        cases = orders.loc[orders["order_class"] == name, "order_id"]
+        cases = select(orders, order_class=name)["order_id"]
         if len(cases) < ENOUGH_CASES:
             continue
         source = log.source(say.BY_ORDER, len(cases))
@@ -231,7 +232,7 @@ def _care_effort(log: CaseHours, value: CustomerValue, rates: Rates, tree: Param
         for activity in ("care", "preparation", "travel")
     }
     for name in SEGMENTS:
-        of_segment = {activity: rows[rows["segment"] == name] for activity, rows in entries.items()}
+        of_segment = {activity: select(rows, segment=name) for activity, rows in entries.items()}
         contacts = len(of_segment["care"])
         rate = rates.get(("contacts", name))
         if contacts < ENOUGH_CASES or rate is None:

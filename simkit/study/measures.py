@@ -10,11 +10,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from simkit.foundation.activities import ACTIVITIES
+from simkit.foundation.arrays import Floats
+from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.model.accounts import ABSENT
 from simkit.model.parameters import CLASSES, SEGMENTS
 from simkit.model.record import EXTRAS, Record
-from simkit.study.money import Floats
 from simkit.study.view import View
 
 Rows = Iterator[tuple[str, Floats, float]]  # group, value per year, value of all years
@@ -168,7 +169,7 @@ def _idle_by_unit(view: View) -> Rows:
 
 def _ended_as(kind: str, outcome: str, column: str = "") -> Callable[[View], Rows]:
     def compute(view: View) -> Rows:
-        chosen = view.ended[(view.ended["kind"] == kind) & (view.ended["outcome"] == outcome)]
+        chosen = select(view.ended, kind=kind, outcome=outcome)
         if not column:
             counts = view.per_year(chosen)
             yield "", counts, counts.sum()
@@ -210,14 +211,14 @@ def _care_level(view: View) -> Rows:
         name: view.value("care.phone_weight") if view.value(f"care.{name}.by_phone") >= 0.5 else 1.0
         for name in SEGMENTS
     }
-    done = view.ended[(view.ended["kind"] == "care") & (view.ended["outcome"] == "done")]
+    done = select(view.ended, kind="care", outcome="done")
     tasks = record.tasks
     extra = tasks[(tasks["extra"] == EXTRA_CONTACT) & (tasks["end_h"] >= 0) & tasks["left_h"].notna()]
     segment_of = np.array(record.world.customers.segment, dtype=int)
     extra_segment = segment_of[(-2 - extra["case"]).to_numpy(int)] if len(extra) else np.zeros(0, dtype=int)
     extra_year = np.searchsorted(view.edges, extra["end_h"].to_numpy(float), side="left") - 1
     for code, name in enumerate(SEGMENTS):
-        received = view.per_year(done[done["segment"] == name])
+        received = view.per_year(select(done, segment=name))
         received += np.bincount(extra_year[extra_segment == code].clip(0), minlength=view.years)[: view.years]
         yield (
             name,
@@ -232,7 +233,7 @@ def _needed_contacts(view: View) -> list[Floats]:
     customers = record.world.customers
     until = np.where(np.array(customers.dormant, dtype=bool), 0.0, record.end_h)
     since = np.zeros(len(until))
-    won = record.cases[(record.cases["kind"] == "opportunity") & (record.cases["outcome"] == "won")]
+    won = select(record.cases, kind="opportunity", outcome="won")
     first = won.groupby("customer")["ended_h"].min()
     for customer, at in zip(first.index.to_numpy(int).tolist(), first.to_numpy(float).tolist(), strict=True):
         if customers.dormant[customer]:
@@ -259,11 +260,11 @@ def _customers(view: View) -> Rows:
 def _coordination_per_bespoke(view: View) -> Rows:
     """Hours of coordination per delivered bespoke order."""
     cases = view.record.cases
-    bespoke = cases.loc[(cases["kind"] == "order") & (cases["order_class"] == "bespoke"), "case"]
+    bespoke = select(cases, kind="order", order_class="bespoke")["case"]
     entries = view.entries
     chosen = entries[(entries["activity"] == COORDINATION) & entries["case"].isin(bespoke)]
     hours = _weighted(chosen, "clock_h", view.years)
-    orders = view.per_year(view.delivered[view.delivered["order_class"] == "bespoke"])
+    orders = view.per_year(select(view.delivered, order_class="bespoke"))
     yield "", _ratio(hours, orders), float(_ratio(hours.sum(), orders.sum()))
 
 

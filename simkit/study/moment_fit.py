@@ -6,6 +6,7 @@ numbers, and no leaf leaves its plausible or measured range. What then does not 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
@@ -229,7 +230,7 @@ def _gaps(moments: Sequence[Moment], simulated: pd.Series) -> np.ndarray:
     for moment in moments:
         found = float(simulated.get(moment.key, np.nan))
         wanted = moment.measured.value * (level if moment.name == "hours" else 1.0)
-        known = found == found
+        known = not math.isnan(found)
         gaps.append(on_scale(found, moment.scale) - on_scale(wanted, moment.scale) if known else np.nan)
     return np.array(gaps, dtype=float)
 
@@ -241,7 +242,7 @@ def _missing_load(simulated: pd.Series) -> float:
     below that does not tell how much too much there is to do, so the step down is the larger one.
     """
     slack = float(simulated.get("slack", np.nan))
-    if slack != slack:
+    if math.isnan(slack):
         return 0.0
     return float(np.log((1 - SLACK_SHARE) / max(1 - slack, 0.1))) * (1 if slack >= SLACK_SHARE else OVERLOAD_FACTOR)
 
@@ -348,7 +349,7 @@ def fit_table(moments: Sequence[Moment], simulated: pd.DataFrame, tree: Paramete
         fits = _fits(moment, values)
         why, leaf = ("", "") if fits else _why(moment, mean, tree, before)
         answer = ANSWERS.get(moment.key)
-        ends = max(mean - half, 0.0) if half == half else half, mean + half
+        ends = half if math.isnan(half) else max(mean - half, 0.0), mean + half
         shown = (moment.measured.value, moment.measured.low, moment.measured.high, mean, *ends)
         words = (moment.key, moment.label.de, moment.label.en, moment.unit)
         rows.append((*words, *shown, fits, why, leaf or (answer.paths[0] if answer else "")))
@@ -369,7 +370,7 @@ def _mean_and_half(values: np.ndarray) -> tuple[float, float]:
 
 
 def _fits(moment: Moment, values: np.ndarray) -> bool:
-    known = [on_scale(float(v), moment.scale) for v in values if v == v]
+    known = [on_scale(float(v), moment.scale) for v in values if not math.isnan(v)]
     if not known:
         return False
     error = float(np.std(known, ddof=1) / np.sqrt(len(known))) if len(known) > 1 else 0.0

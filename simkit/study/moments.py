@@ -14,6 +14,7 @@ import pandas as pd
 
 from simkit.effort.taxonomy import label_of
 from simkit.foundation.estimates import Estimate
+from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.model.parameters import CLASSES, SEGMENTS
 from simkit.model.record import EXTRA_CODE
@@ -229,22 +230,22 @@ def record_moments(record: Record) -> pd.DataFrame:
     view = View(record)
     years = record.end_h / record.year_h
     whole = measures(record)
-    whole = whole[whole["year"] == 0]
+    whole = select(whole, year=0)
     of = dict(zip(zip(whole["measure"], whole["group"], strict=True), whole["value"].tolist(), strict=True))
     rows: list[tuple[str, str, float]] = []
     for name, activities in HOURS.items():
         rows.append(("hours", name, sum(of.get(("hours_h", one), 0.0) for one in activities) / years))
     for name in CLASSES:
         rows.append(("lead_time", name, of.get(("lead_time_days", name), np.nan)))
-        mine = view.delivered[view.delivered["order_class"] == name]
+        mine = select(view.delivered, order_class=name)
         rows.append(("late_share", name, float(mine["late"].astype(bool).mean()) if len(mine) else np.nan))
     for name in SEGMENTS:
         needed = record.world.parameters.value(f"care.{name}.contacts_per_year")
         rows.append(("contacts", name, of.get(("care_level", name), np.nan) * needed))
     rows += [(name, "", value) for name, value in _deal_moments(view).items()]
-    solved = view.ended[(view.ended["kind"] == "service") & (view.ended["outcome"] == "solved")]
+    solved = select(view.ended, kind="service", outcome="solved")
     rows.append(("requests", "", len(solved) / years))
-    arrived = record.cases[record.cases["kind"] == "order"]["arrived_h"]
+    arrived = select(record.cases, kind="order")["arrived_h"]
     rows.append(("orders", "", float(((arrived >= 0) & (arrived < record.end_h)).sum()) / years))
     rows.append(("slack", "", _slack_share(view, of)))
     frame = pd.DataFrame(rows, columns=["measure", "group", "value"])

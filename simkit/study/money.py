@@ -9,17 +9,17 @@ from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from simkit.foundation.activities import ACTIVITIES
+from simkit.foundation.arrays import Floats
+from simkit.foundation.frames import select
 from simkit.model.accounts import entry_hours
 from simkit.model.open_work import OpenWork
 from simkit.model.parameters import CLASSES, SEGMENTS
 from simkit.model.record import Record
 from simkit.model.workload import expected_contribution_amount
 
-Floats = npt.NDArray[np.float64]
 PARTNER = 1
 ASSISTED = {"administration": "assistance.entry_share", "coordination": "assistance.coordination_share"}
 
@@ -69,7 +69,7 @@ class Ledger:
         for name in CLASSES:
             share = self.value(f"orders.{name}.contribution_share")
             extra = self.value("money.bespoke_extra_share") if name == "bespoke" else 0.0
-            total += self._sum(orders[orders["order_class"] == name], "value_amount") * (share - extra)
+            total += self._sum(select(orders, order_class=name), "value_amount") * (share - extra)
         return total
 
     @cached_property
@@ -97,8 +97,8 @@ class Ledger:
         """Contribution of each segment's orders, in the order of the segments; together they are the contribution."""
         rise = self.value("price.rise_share")
         return tuple(
-            self._contribution(self.delivered[self.delivered["segment"] == segment])
-            + self._sum(self.new_price[self.new_price["segment"] == segment], "value_amount") * rise
+            self._contribution(select(self.delivered, segment=segment))
+            + self._sum(select(self.new_price, segment=segment), "value_amount") * rise
             for segment in SEGMENTS
         )
 
@@ -158,7 +158,7 @@ class Ledger:
         mine = entries[entries["case"].isin(helped) & (entries["extra"] == 0)]
         total = np.zeros(self.windows)
         for name, share in shares.items():
-            done = mine[mine["activity"] == ACTIVITIES.index(name)]
+            done = select(mine, activity=ACTIVITIES.index(name))
             hours = np.bincount(done["window"].to_numpy(int), done["content_h"].to_numpy(float), self.windows)
             total += hours * share / (1 - share) * self.value("assistance.hour_amount")
         return total

@@ -11,7 +11,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from simkit.study.comparison import Floats, half_width
+from simkit.foundation.arrays import Floats
+from simkit.foundation.frames import select
+from simkit.study.comparison import half_width
 
 PROFIT_BY_MONTH = "company_profit_by_month_amount"
 MONTH_COLUMNS = (
@@ -22,9 +24,7 @@ BREAK_EVEN_COLUMNS = ("scenario", "design", "months", "month", "earliest", "late
 
 def by_month(frame: pd.DataFrame, scenario: str, design: str) -> Floats:
     """Return the company profit of a design by replication and month, shape (replications, months)."""
-    chosen = frame[
-        (frame["scenario"] == scenario) & (frame["design"] == design) & (frame["measure"] == PROFIT_BY_MONTH)
-    ]
+    chosen = select(frame, scenario=scenario, design=design, measure=PROFIT_BY_MONTH)
     numbered = chosen.assign(month=chosen["group"].astype(int))
     return numbered.pivot(index="replication", columns="month", values="value").to_numpy(dtype=float)
 

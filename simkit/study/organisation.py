@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from simkit.foundation.errors import RunError
+from simkit.foundation.frames import select
 from simkit.foundation.parameters import Parameters
 from simkit.foundation.places import PACKAGE, VERSION
 from simkit.foundation.text import Text
 from simkit.model.facts import Facts
 from simkit.study.agreed_plan import agreed_plan
-from simkit.study.calibration import LeftOut, client_facts, what_is_missing
 from simkit.study.care_level import WORLDS, with_care_level
+from simkit.study.client_facts import LeftOut, client_facts, what_is_missing
 from simkit.study.experiment_spec import Engine, Execution
 from simkit.study.grid import Progress, run_grid
 from simkit.study.plan import Plan, StudySettings, Variant, check_choice, make_plan
@@ -88,6 +89,16 @@ class OrganisationStudy:
                 Text(de=f"Möglich sind: {', '.join(self.frames)}", en=f"Possible are: {', '.join(self.frames)}"),
             )
         return self.frames[name]
+
+    def select(self, name: str, **equal: object) -> pd.DataFrame:
+        """Return the rows of one frame whose columns equal the values: ``select("levels", measure="profit", year=0)``.
+
+        Raises
+        ------
+        RunError
+            If there is no such frame.
+        """
+        return select(self.frame(name), **equal)
 
 
 def open_or_run(

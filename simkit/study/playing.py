@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from simkit.foundation.arrays import Whole
 from simkit.foundation.collector import collector_paused
 from simkit.study.experiment_spec import Arm, Outcome, Piece, Task
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from simkit.model.facts import Facts
     from simkit.model.scenarios import Scenario
 
-RESULT_COLUMNS = ("year", "measure", "group", "value")
 COMPRESSION = 6
 
 
@@ -60,7 +60,7 @@ def met(arm: Arm) -> Design:
 class Layout:
     """What the values of a run are: year, measure and group of each."""
 
-    years: NDArray[np.int64]
+    years: Whole
     measures: NDArray[np.object_]
     groups: NDArray[np.object_]
 

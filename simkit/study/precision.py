@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from simkit.foundation.arrays import Floats
 from simkit.foundation.errors import UsageError
 from simkit.foundation.text import Text
 from simkit.study.comparison import PROFIT, half_width, paired
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from simkit.foundation.parameters import Parameters
     from simkit.model.facts import Facts
 
-Floats = NDArray[np.float64]
 
 LOOK_AHEAD = 5  # worlds; above a hundred worlds as many of each hundred
 FEWEST = 3  # worlds before any precision is believed, as in the source

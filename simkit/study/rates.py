@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.estimates import Estimate
+from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.model.parameters import CLASSES, SEGMENTS
 from simkit.study import origins as say
@@ -107,16 +108,6 @@ def measured_rates(client: ClientData, value: CustomerValue, present_h: float | 
     found = [*_order_rates(client), *_deal_rates(client)]
     coverage = log_coverage(client, present_h)
     return (*found, *(_log_rates(client, value, coverage) if coverage is not None else ()))
-
-
-def rate_table(rates: tuple[Rate, ...]) -> pd.DataFrame:
-    """Return rates as a frame: name, group, value, low, high, unit, cases, source_de, source_en."""
-    rows = [
-        (r.name, r.group, r.estimate.value, r.estimate.low, r.estimate.high, r.unit, r.cases, r.source.de, r.source.en)
-        for r in rates
-    ]
-    columns = ["name", "group", "value", "low", "high", "unit", "cases", "source_de", "source_en"]
-    return pd.DataFrame(rows, columns=columns)
 
 
 def counted_per_year(number: int, years: float, dispersion: float = 1.0, extra: float = 0.0) -> Estimate:
@@ -253,7 +244,7 @@ def log_coverage(client: ClientData, present_h: float | None = None) -> Coverage
     spread, people = _spread_of_logging(client, log)
     if {"case_id", "activity"} <= set(log) and client.has("orders"):
         orders = period_orders(client)
-        entered = set(log.loc[log["activity"] == "administration", "case_id"].dropna())
+        entered = set(select(log, activity="administration")["case_id"].dropna())
         captured = orders["order_id"].isin(entered)
         if len(orders) >= ENOUGH_CASES and captured.mean() >= LEAST_CAPTURED:
             doers = log.loc[(log["activity"] == "administration") & log["case_id"].isin(orders["order_id"])]
@@ -304,7 +295,7 @@ def _log_rates(client: ClientData, value: CustomerValue, coverage: Coverage) -> 
     free = log[~log["case_id"].isin(named)] if "case_id" in log else log
     free = free[free["customer_id"].notna() & (free["hours"] > 0)] if "hours" in free else free
     years = period_years(client)
-    contacts, answers = (free[free["activity"] == activity] for activity in ("care", "service"))
+    contacts, answers = (select(free, activity=activity) for activity in ("care", "service"))
     if enough_people(contacts, client):
         yield from _contact_rates(contacts, value, coverage, years)
     if len(answers) >= ENOUGH_CASES and enough_people(answers, client):
@@ -320,7 +311,7 @@ def _contact_rates(care: pd.DataFrame, value: CustomerValue, coverage: Coverage,
     if "orders" in customers:
         customers = customers[customers["orders"] > 0]
     for name in SEGMENTS:
-        ids = customers.loc[customers["segment"] == name, "customer_id"]
+        ids = select(customers, segment=name)["customer_id"]
         mine = care[care["customer_id"].isin(ids)]
         if len(mine) < ENOUGH_CASES or len(ids) < 2:
             continue

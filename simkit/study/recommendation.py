@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from simkit.foundation.frames import select
 from simkit.foundation.parameters import Parameters
 from simkit.foundation.text import Text
 from simkit.study import sentences as say
@@ -143,13 +144,14 @@ class Evidence:
 
     def change(self, measure: str, *, year: int = 0, group: str = "", scenario: str = "") -> pd.Series | None:
         """Return the row of the shown design's difference to the baseline; None when it was not recorded."""
-        rows = self.differences[
-            (self.differences["scenario"] == (scenario or self.main.scenario))
-            & (self.differences["design"] == self.shown)
-            & (self.differences["measure"] == measure)
-            & (self.differences["year"] == year)
-            & (self.differences["group"] == group)
-        ]
+        rows = select(
+            self.differences,
+            scenario=scenario or self.main.scenario,
+            design=self.shown,
+            measure=measure,
+            year=year,
+            group=group,
+        )
         return None if rows.empty else rows.iloc[0]
 
 
@@ -273,13 +275,13 @@ def _conditions(evidence: Evidence, wording: Wording) -> tuple[Text, ...]:
 
 def _rule_alone(evidence: Evidence) -> pd.Series | None:
     """Return the step of the priority rule, which needs no reorganisation, if it pays by itself."""
-    rows = evidence.steps[(evidence.steps["switch"] == "rule") & (evidence.steps["measure"] == PROFIT)]
+    rows = select(evidence.steps, switch="rule", measure=PROFIT)
     return rows.iloc[0] if len(rows) and float(rows["low"].iloc[0]) > 0 else None
 
 
 def _to_measure(evidence: Evidence, wording: Wording) -> Text:
     """Return what to measure next: what is worth most before deciding, else what is assumed with the widest range."""
-    leaves = evidence.information[evidence.information["kind"] == "leaf"]
+    leaves = select(evidence.information, kind="leaf")
     if len(leaves):
         return turning.worth_knowing(leaves, wording)
     return say.measure(_widest(evidence.parameters))

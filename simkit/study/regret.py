@@ -13,9 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.arrays import Floats
 from simkit.foundation.streams import stream
 from simkit.foundation.text import Text
-from simkit.study.comparison import DRAWS, LEVEL, PROFIT, Floats, paired
+from simkit.study.comparison import DRAWS, LEVEL, PROFIT, paired
 
 REGRET_COLUMNS = ("scenario", "design", "mean", "regret", "low", "high", "best")
 WORST_COLUMNS = ("design", "scenario", "regret", "low", "high", "probability_least", "rank")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from simkit.foundation.frames import select
 from simkit.foundation.parameters import Parameters
 from simkit.foundation.text import Text
 from simkit.model.designs import Design
@@ -124,7 +125,7 @@ def all_frames(results: Results) -> dict[str, pd.DataFrame]:
 def recommendation_of(results: Results, frames: Mapping[str, pd.DataFrame], wording: Wording) -> Recommendation:
     """Return the recommendation that follows from the frames."""
     limit = frames["break_even"]
-    idle = limit.loc[limit["term"] == "idle_limit", "value"]
+    idle = select(limit, term="idle_limit")["value"]
     evidence = Evidence(
         decisions=_decisions(results, frames["sustainability"]),
         differences=frames["differences"],
@@ -183,7 +184,7 @@ def _decisions(results: Results, lasting: pd.DataFrame) -> tuple[Decision, ...]:
     plan = results.plan
     decided = []
     for scenario in plan.grid.scenarios:
-        rows = lasting[lasting["scenario"] == scenario]
+        rows = select(lasting, scenario=scenario)
         flags = dict(zip(rows["design"], rows["sustainable"].astype(bool), strict=True))
         decided.append(
             decide(
@@ -320,13 +321,9 @@ def crossings(design: Design) -> int:
 def service_idle(results: Results) -> tuple[float, float]:
     """Return the idle share of the service unit with the half-width of its interval; 0 where it was not recorded."""
     runs = results.frame
-    chosen = runs[
-        (runs["scenario"] == results.plan.main_scenario)
-        & (runs["design"] == STRETCHED)
-        & (runs["measure"] == IDLE_MEASURE)
-        & (runs["group"] == SERVICE_UNIT)
-        & (runs["year"] == 0)
-    ]
+    chosen = select(
+        runs, scenario=results.plan.main_scenario, design=STRETCHED, measure=IDLE_MEASURE, group=SERVICE_UNIT, year=0
+    )
     if chosen.empty:
         return 0.0, 0.0
     values = chosen["value"].to_numpy(dtype=float)
@@ -335,12 +332,7 @@ def service_idle(results: Results) -> tuple[float, float]:
 
 def _level(level: pd.DataFrame, plan: Plan, design: str, measure: str) -> float:
     """Mean of a measure over the horizon in the main scenario."""
-    rows = level[
-        (level["scenario"] == plan.main_scenario)
-        & (level["design"] == design)
-        & (level["measure"] == measure)
-        & (level["year"] == 0)
-    ]
+    rows = select(level, scenario=plan.main_scenario, design=design, measure=measure, year=0)
     return float(rows["mean"].iloc[0])
 
 

@@ -7,6 +7,7 @@ used. Whoever sets a value by hand goes before it, and it goes before what the t
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,8 @@ from simkit.foundation.parameters import Parameters, Provenance
 from simkit.foundation.places import VERSION
 from simkit.foundation.text import Text
 from simkit.model.parameters import load_defaults
-from simkit.study.calibration import client_facts, measured_parameters, what_is_missing
+from simkit.study.calibration import measured_parameters
+from simkit.study.client_facts import client_facts, what_is_missing
 from simkit.study.experiment_spec import Execution
 from simkit.study.measured_demand import Overlay, patched
 from simkit.study.moment_fit import Fit, bench_of, fitted_moments
@@ -201,7 +203,7 @@ def _plain(row: Mapping[Any, Any]) -> dict[str, Any]:
 
 
 def _rounded(value: float) -> float | None:
-    return None if value != value else float(f"{value:.6g}")
+    return None if math.isnan(value) else float(f"{value:.6g}")
 
 
 def input_keys(client: ClientData) -> dict[str, str]:

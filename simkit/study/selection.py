@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from simkit.study.comparison import LEVEL, Floats
+from simkit.foundation.arrays import Floats
+from simkit.study.comparison import LEVEL
 from simkit.study.standards import standard
 
 SELECTION_COLUMNS = (

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from simkit.foundation.estimates import Estimate
+from simkit.foundation.frames import select
 from simkit.value.service_levels import hours_check
 
 MEASURE = "facing_by_segment_h"
@@ -45,7 +46,7 @@ def design_check(
     Hours of a design: measured hours of today times the design's simulated customer-facing hours relative to the
     baseline's, so that preparation and travel go along. The relative intervals of both are added in squares.
     """
-    chosen = levels[(levels["measure"] == MEASURE) & (levels["year"] == WHOLE)].set_index(["design", "group"])
+    chosen = select(levels, measure=MEASURE, year=WHOLE).set_index(["design", "group"])
     tables = []
     for design in designs:
         there = {}

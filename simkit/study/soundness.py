@@ -11,8 +11,10 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.arrays import Floats
+from simkit.foundation.frames import select
 from simkit.model.parameters import SEGMENTS
-from simkit.study.comparison import LEVEL, PROFIT, Floats, half_width, paired
+from simkit.study.comparison import LEVEL, PROFIT, half_width, paired
 from simkit.study.standards import standard
 
 SUSTAINABILITY_COLUMNS = (
@@ -71,10 +73,10 @@ def sustainability(frame: pd.DataFrame, *, last_year: int = 3) -> pd.DataFrame:
 
 def _growth(frame: pd.DataFrame, year: int) -> pd.DataFrame:
     """Ratio of open-work change to present hours: one row per (scenario, design), one column per replication."""
-    chosen = frame[frame["year"] == year]
+    chosen = select(frame, year=year)
     keys = ["scenario", "design", "replication"]
-    change = chosen[chosen["measure"] == "open_work_change_h"].groupby(keys, sort=False)["value"].sum()
-    present = chosen[chosen["measure"] == "hours_h"].groupby(keys, sort=False)["value"].sum()
+    change = select(chosen, measure="open_work_change_h").groupby(keys, sort=False)["value"].sum()
+    present = select(chosen, measure="hours_h").groupby(keys, sort=False)["value"].sum()
     ratio = (change.reindex(present.index, fill_value=0.0) / present).unstack("replication")
     return ratio.reindex(pd.MultiIndex.from_frame(chosen[keys[:2]].drop_duplicates()))
 
@@ -147,7 +149,7 @@ def picture(frame: pd.DataFrame, hours_per_fte: float) -> pd.DataFrame:
     DataFrame
         Columns scenario, design, band, fte, low, high; bands as in :data:`BANDS`, 95 % t-intervals.
     """
-    hours = frame[(frame["measure"] == "hours_h") & (frame["year"] == 0)]
+    hours = select(frame, measure="hours_h", year=0)
     band_of = {activity: band for band, activities in BANDS.items() for activity in activities}
     keys = ["scenario", "design", "band", "replication"]
     people = hours.assign(band=hours["group"].map(band_of)).groupby(keys, sort=False)["value"].sum() / hours_per_fte
@@ -196,7 +198,7 @@ def shortfall(frame: pd.DataFrame, scenarios: Sequence[str], designs: Sequence[s
         keys = ["scenario", "design", "replication"]
         worlds = yearly.assign(under=yearly["value"] < limit).groupby(keys, sort=False)["under"].any().reset_index()
         for scenario, design in itertools.product(scenarios, designs):
-            under = worlds.loc[(worlds["scenario"] == scenario) & (worlds["design"] == design), "under"]
+            under = select(worlds, scenario=scenario, design=design)["under"]
             if number := len(under):
                 hits = int(under.sum())
                 interval = exact_interval(hits, number)
@@ -224,5 +226,5 @@ def exact_interval(hits: int, number: int, level: float = LEVEL) -> tuple[float,
 
 def _today(care: pd.DataFrame, scenario: str, design: str) -> float:
     """Mean care level of a segment over the horizon; missing where the segment has no customers, so nothing is under it."""
-    chosen = care[(care["scenario"] == scenario) & (care["design"] == design) & (care["year"] == 0)]
+    chosen = select(care, scenario=scenario, design=design, year=0)
     return float(chosen["value"].mean())

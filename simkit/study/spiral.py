@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.model.rules import compile_rules
 from simkit.model.scenarios import Scenario
@@ -100,7 +101,7 @@ def spiral(
     frame = run_grid(grid, facts, parameters, execution=execution, progress=progress, engine=_play).frame
     rows = []
     for name, (load, days, _) in cells.items():
-        shares = frame.loc[frame["scenario"] == name, "value"]
+        shares = select(frame, scenario=name)["value"]
         away = float((shares < standard("rule.runaway_capacity_share")).mean())
         rows.append((load, days, float(shares.mean()), away, away > standard("rule.runaway_worlds_share")))
     columns = ["load", "fill_days", "capacity_share", "runaway_share", "runs_away"]

@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.arrays import Floats
 from simkit.foundation.text import Text
-from simkit.study.comparison import PROFIT, Floats, half_width, paired
+from simkit.study.comparison import PROFIT, half_width, paired
 from simkit.study.contributions import MEASURES
 
 ONCE_COST = "change_cost_amount"

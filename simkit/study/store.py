@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 
 from simkit.foundation.errors import RunError
+from simkit.foundation.table_writing import write_frame
 from simkit.foundation.text import Text
 
 DOCUMENT = "study.json"
@@ -43,7 +44,7 @@ def save(folder: Path, frames: Mapping[str, pd.DataFrame], document: Mapping[str
     try:
         part.mkdir(parents=True)
         for name, frame in frames.items():
-            frame.to_csv(part / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n")
+            write_frame(part / f"{name}.csv", frame)
         kinds = {name: {column: _kind(frame[column]) for column in frame} for name, frame in frames.items()}
         text = json.dumps({**document, "frames": kinds}, ensure_ascii=False, indent=1, allow_nan=False)
         (part / DOCUMENT).write_text(text + "\n", encoding="utf-8", newline="\n")

@@ -9,6 +9,7 @@ import pandas as pd
 
 from simkit.foundation.parameters import Leaf, Parameters
 from simkit.foundation.text import Text
+from simkit.foundation.time_units import MONTHS_PER_YEAR
 from simkit.model.designs import Design
 from simkit.model.facts import Facts
 from simkit.model.levers import load_lever
@@ -17,7 +18,6 @@ from simkit.model.workload import yearly_loads
 from simkit.study.lever_arms import TOOLS
 from simkit.study.standards import standards
 
-MONTHS = 12
 TEN_HEADS = 10
 QUOTED = "tools.quoted_month"
 TOOL_COLUMNS = ("item", "label_de", "label_en", "value", "unit", "source_de", "source_en", "mark")
@@ -61,10 +61,10 @@ def tool_stack(facts: Facts, parameters: Parameters, today: Design, folder: Path
     administration = 60 * (before.value("blocked.administration_h") - after.value("blocked.administration_h"))
     entry = 60 * (_entry_h(facts, before) - _entry_h(facts, after))
     rows = [
-        *_price_rows("own", leaf.value / MONTHS, "money", _origin(leaf), leaf.provenance.mark),
+        *_price_rows("own", leaf.value / MONTHS_PER_YEAR, "money", _origin(leaf), leaf.provenance.mark),
         _row("own_staff", leaf.value * heads, "money", COMPUTED, "", heads=heads),
         *_quoted_rows(),
-        _row("more_month", more / MONTHS, "money", lever.origin, lever.mark),
+        _row("more_month", more / MONTHS_PER_YEAR, "money", lever.origin, lever.mark),
         _row("saved_administration", administration, "min", ASSUMED, ""),
         _row("saved_entry", entry, "min", ASSUMED, ""),
         _row("saved", administration + entry, "min", COMPUTED, ""),
@@ -100,8 +100,8 @@ def _entry_h(facts: Facts, parameters: Parameters) -> float:
 def _price_rows(prefix: str, month: float, unit: str, source: Text, mark: str) -> list[tuple[object, ...]]:
     return [
         _row(f"{prefix}_month", month, unit, source, mark),
-        _row(f"{prefix}_year", month * MONTHS, unit, COMPUTED, mark),
-        _row(f"{prefix}_ten", month * MONTHS * TEN_HEADS, unit, COMPUTED, mark),
+        _row(f"{prefix}_year", month * MONTHS_PER_YEAR, unit, COMPUTED, mark),
+        _row(f"{prefix}_ten", month * MONTHS_PER_YEAR * TEN_HEADS, unit, COMPUTED, mark),
     ]
 
 

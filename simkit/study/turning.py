@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.study.comparison import PROFIT
 from simkit.study.contributions import SWITCH_LABELS, SWITCHES
@@ -114,8 +115,8 @@ def cautious_choice(
     """Return which design has the smallest largest regret; nothing when only one scenario was run."""
     if scenarios < 2:
         return None
-    first = worst[worst["rank"] == 1].iloc[0]
-    own = worst[worst["design"] == main.best].iloc[0]
+    first = select(worst, rank=1).iloc[0]
+    own = select(worst, design=main.best).iloc[0]
     words = {"best": titles[main.best], "regret": wording.amount(float(own["regret"]))}
     if float(own["regret"]) - float(first["regret"]) <= main.zone_amount:
         return Text(

@@ -7,12 +7,13 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.arrays import Floats
+from simkit.foundation.frames import select
+from simkit.foundation.time_units import MONTHS_PER_YEAR
 from simkit.model.accounts import entry_hours, time_account
 from simkit.model.open_work import OpenWork
 from simkit.model.record import Record
-from simkit.study.money import Floats, Ledger
-
-MONTHS = 12
+from simkit.study.money import Ledger
 
 
 class View:
@@ -34,7 +35,7 @@ class View:
 
     def _border(self, year: int, month: int) -> float:
         days = self.record.year_h / self.record.day_h
-        return round(year * days + month * days / MONTHS) * self.record.day_h
+        return round(year * days + month * days / MONTHS_PER_YEAR) * self.record.day_h
 
     @cached_property
     def entries(self) -> pd.DataFrame:
@@ -57,7 +58,7 @@ class View:
     def delivered(self) -> pd.DataFrame:
         """Orders delivered after go-live."""
         ended = self.ended
-        return ended[(ended["kind"] == "order") & (ended["outcome"] == "delivered")]
+        return select(ended, kind="order", outcome="delivered")
 
     @cached_property
     def open_work(self) -> OpenWork:
@@ -77,7 +78,7 @@ class View:
     @cached_property
     def money_by_month(self) -> Ledger:
         """Money by month after go-live, twelve to a year; of a run that is cut short, those that there are."""
-        borders = [self._border(year, month) for year in range(self.years) for month in range(MONTHS)]
+        borders = [self._border(year, month) for year in range(self.years) for month in range(MONTHS_PER_YEAR)]
         inside = [border for border in borders if border < self.record.end_h]
         return Ledger(self.record, [*dict.fromkeys(inside), self.record.end_h], self.open_work)
 

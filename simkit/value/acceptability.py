@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from simkit.foundation.arrays import Flags, Floats
 from simkit.foundation.streams import stream
 from simkit.value.segments import SEGMENTS, class_sizes
-
-Floats = npt.NDArray[np.float64]
 
 CONCENTRATION = 60.0
 """How far drawn weights lie from the chosen ones: with 60 a weight of 20 % varies by about 5 points (assumption)."""
@@ -94,28 +92,6 @@ def class_acceptability(
     return found
 
 
-def rank_acceptability(factors: pd.DataFrame, weights: pd.DataFrame, revenue: pd.Series) -> pd.DataFrame:
-    """Return the ranks a customer takes: in the mean, and between which 90 % of the draws lie.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index: customers with revenue; ``mean_rank, low_rank, high_rank, first_share``, ranks from 1 (best).
-
-    Notes
-    -----
-    Sorts every draw, customers × draws × log(customers), and holds all ranks (4 bytes each): use fewer draws for many
-    customers than `class_acceptability` needs.
-    """
-    buyers = buyers_of(factors, revenue)
-    ranks = np.concatenate([_ranks(scores) for scores in drawn_scores(buyers, weights)], axis=1)
-    low, high = np.quantile(ranks, [0.05, 0.95], axis=1, method="nearest")
-    return pd.DataFrame(
-        {"mean_rank": ranks.mean(axis=1), "low_rank": low, "high_rank": high, "first_share": (ranks == 1).mean(axis=1)},
-        index=buyers.index,
-    )
-
-
 def buyers_of(factors: pd.DataFrame, revenue: pd.Series) -> pd.DataFrame:
     """Return the factors of the customers with revenue, those first who win a tie."""
     order = pd.DataFrame({"revenue": revenue.reindex(factors.index), "customer": factors.index.astype(str)})
@@ -139,21 +115,14 @@ def drawn_scores(buyers: pd.DataFrame, weights: pd.DataFrame) -> Iterator[Floats
         yield scores
 
 
-def at_the_top(scores: Floats, last: int) -> npt.NDArray[np.bool_]:
+def at_the_top(scores: Floats, last: int) -> Flags:
     """Return which customers are among the first `last` of each draw; of equal scores the upper rows go first."""
     if last >= len(scores):
         return np.ones(scores.shape, dtype=bool)
     limit = np.partition(scores, len(scores) - last, axis=0)[len(scores) - last]
-    above: npt.NDArray[np.bool_] = scores >= limit
+    above: Flags = scores >= limit
     for draw in np.flatnonzero(above.sum(axis=0) > last):
         tied = np.flatnonzero(scores[:, draw] == limit[draw])
         spare = int(above[:, draw].sum()) - last
         above[tied[len(tied) - spare :], draw] = False
     return above
-
-
-def _ranks(scores: Floats) -> npt.NDArray[np.int32]:
-    order = np.argsort(-scores, axis=0, kind="stable")
-    ranks = np.empty(order.shape, dtype=np.int32)
-    np.put_along_axis(ranks, order, np.arange(1, len(scores) + 1, dtype=np.int32)[:, None], axis=0)
-    return ranks

@@ -9,6 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from simkit.foundation.errors import ConfigError
+from simkit.foundation.frames import select
 from simkit.foundation.text import Text, did_you_mean
 from simkit.intake.workshop.results import Workshop
 
@@ -76,15 +77,8 @@ def agreed_offers(workshop: Workshop) -> pd.DataFrame:
 def protected_customers(workshop: Workshop) -> pd.DataFrame:
     """Return the customers that must not be touched: ``customer_id, protection``."""
     taboos = workshop.frame("taboos")
-    chosen = taboos[taboos["kind"] == "customer"].rename(columns={"subject": "customer_id"})
+    chosen = select(taboos, kind="customer").rename(columns={"subject": "customer_id"})
     return chosen[["customer_id", "protection"]].reset_index(drop=True)
-
-
-def protected_people(workshop: Workshop) -> pd.DataFrame:
-    """Return the employees that must not be touched: ``employee_id`` (pseudonym, missing where nobody fits), ``protection``."""
-    taboos = workshop.frame("taboos")
-    chosen = taboos[taboos["kind"] == "person"].rename(columns={"subject": "employee_id"})
-    return chosen[["employee_id", "protection"]].reset_index(drop=True)
 
 
 BINDING = ("everything", "service", "channel")

@@ -11,14 +11,12 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from simkit.foundation.arrays import Floats, Whole
 from simkit.foundation.estimates import Estimate
 from simkit.value.response import Curve
 
-Floats = npt.NDArray[np.float64]
-Whole = npt.NDArray[np.int64]
 FLAT_SHARE = 0.01
 """A split within this share of the best contribution counts as equally good."""
 WARN_ABOVE = 0.10

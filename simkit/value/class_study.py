@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from simkit.foundation.arrays import Floats, Whole
 from simkit.value.acceptability import CONCENTRATION, FIRM, class_acceptability, weight_draws
 from simkit.value.firmness import Judged, class_changes, leave_one_out, stability_intervals
 from simkit.value.segments import natural_breaks
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 MOST = 8
 FLAT_SHARE = 0.05
 """The smallest number of segments within this share of the best net gain is enough (rule of this kit)."""
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +94,7 @@ def enough_segments(found: pd.DataFrame) -> pd.Series:
     return found[found["net_amount"] >= best - FLAT_SHARE * abs(best)].iloc[0]
 
 
-def _yield(worth: Floats, groups: npt.NDArray[np.int64], elasticity: float) -> float:
+def _yield(worth: Floats, groups: Whole, elasticity: float) -> float:
     """Return the answer of all customers to a total effort of one hour each, best split between groups."""
     count = np.bincount(groups).astype(float)
     total = np.bincount(groups, weights=worth)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from simkit.foundation.arrays import Floats
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.streams import stream
 from simkit.value.resampling import drawn_counts
@@ -17,7 +17,6 @@ PUBLISHED = {0.10: 0.547, 0.20: 0.702, 0.50: 0.848}
 """Share of sales of the top 10, 20 and 50 % of customers of German machine builders (VDMA sales benchmark) [O]."""
 PUBLISHED_SOURCE = "VDMA, businessservices.vdma.org (25476032)"
 LEVEL = 0.95
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)

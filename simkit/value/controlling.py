@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from simkit.foundation.arrays import Floats
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.streams import stream
 from simkit.foundation.text import Text, did_you_mean
+from simkit.foundation.time_units import MONTHS_PER_YEAR
 from simkit.value.effort_value import worth
 from simkit.value.input_log import LeadLag, input_log, lead_lag, shown_months
 from simkit.value.resampling import drawn_counts
@@ -31,9 +32,7 @@ FEWEST_MONTHS = 6
 LEVEL = 0.95
 MOVING_RANGE = 1.128
 """Mean range of two normal draws in standard deviations (Montgomery, Introduction to Statistical Quality Control)."""
-MONTHS_PER_YEAR = 12
 Measure = Literal["contacts", "hours_h"]
-Floats = npt.NDArray[np.float64]
 
 NO_LOG = Text(
     de="Es liegen keine Tätigkeiten mit Kunde und Tag vor (activities).",
@@ -85,11 +84,6 @@ class Controlling:
     misallocation_by_group: Estimate | None
     group_column: str
     lead_lag: LeadLag
-
-    @property
-    def alarms(self) -> pd.DataFrame:
-        """The cells outside their limits."""
-        return self.months[self.months["alarm"] != ""]
 
 
 def controlling(client: ClientData, value: CustomerValue, *, seed: int = 1, draws: int = 1000) -> Controlling | Text:

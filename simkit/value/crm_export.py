@@ -5,7 +5,6 @@ Numbers of customers leave exactly as they came in; nothing tells who looks afte
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import re
 from collections.abc import Mapping
@@ -15,21 +14,24 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from simkit.foundation.formats import WITHOUT_SHARP_S
+from simkit.foundation.table_writing import (
+    DECIMALS,
+    FORMULA_STARTS,
+    Dialect,
+    ListColumn,
+    dialect_of,
+    excel_formats,
+    harmless,
+    open_workbook,
+    write_csv,
+    write_lines,
+    write_table,
+)
 from simkit.foundation.text import Language, Text
 from simkit.intake.privacy import check_export
 from simkit.intake.workshop.choices import CHANNELS, YES_NO
 from simkit.value.actions import ACTIONS
-from simkit.value.customer_list import (
-    DECIMALS,
-    FORMULA_STARTS,
-    ListColumn,
-    excel_formats,
-    harmless,
-    source_lines,
-    write_lines,
-    write_table,
-)
+from simkit.value.customer_list import source_lines
 from simkit.value.customer_value import CustomerValue
 from simkit.value.facts import period_years
 from simkit.value.withheld import FEW_ON_CUSTOMER
@@ -180,22 +182,6 @@ def _stated(client: ClientData) -> pd.DataFrame:
     return pd.DataFrame([{"segment": name, **level.model_dump()} for name, level in stated.items()])
 
 
-@dataclass(frozen=True, kw_only=True)
-class Dialect:
-    """How a CSV is written so that the reader's spreadsheet and CRM take it: delimiter, decimal mark, pattern of dates."""
-
-    delimiter: str
-    decimal: str
-    date: str
-
-
-def dialect_of(language: Language, country: str) -> Dialect:
-    """Return the CSV of a language: German with semicolon and comma (in Switzerland and Liechtenstein a point)."""
-    if language == "en":
-        return Dialect(delimiter=",", decimal=".", date="%Y-%m-%d")
-    return Dialect(delimiter=";", decimal="." if country in WITHOUT_SHARP_S else ",", date="%d.%m.%Y")
-
-
 def write_crm_csv(export: CrmExport, path: Path, country: str) -> Path:
     """Write the export as CSV and return its path.
 
@@ -207,13 +193,12 @@ def write_crm_csv(export: CrmExport, path: Path, country: str) -> Path:
     """
     dialect = dialect_of(export.language, country)
     rows = export.table[~export.unsafe]
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, delimiter=dialect.delimiter)
-        writer.writerow([column.label.to(export.language) for column in export.columns])
-        for row in rows.itertuples(index=False):
-            entries = zip(export.columns, row, strict=True)
-            writer.writerow([_cell(entry, column, dialect) for column, entry in entries])
-    return path
+    heading = [column.label.to(export.language) for column in export.columns]
+    cells = (
+        [_cell(entry, column, dialect) for column, entry in zip(export.columns, row, strict=True)]
+        for row in rows.itertuples(index=False)
+    )
+    return write_csv(path, [heading, *cells], dialect.delimiter)
 
 
 def _cell(entry: object, column: ListColumn, dialect: Dialect) -> str:
@@ -238,14 +223,9 @@ def write_crm_workbook(export: CrmExport, path: Path, client: ClientData, value:
     Customer numbers are text cells in a column formatted as text, so that Excel keeps leading zeros and takes none for a
     number, a date or a formula. The second sheet tells weights, rules, assumptions and input files.
     """
-    import xlsxwriter
-
     language = export.language
-    with xlsxwriter.Workbook(
-        str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    ) as book:
-        created = dt.datetime.combine(client.last, dt.time())
-        book.set_properties({"title": client.config.name, "created": created})
+    created = dt.datetime.combine(client.last, dt.time())
+    with open_workbook(path, created=created, title=client.config.name) as book:
         formats = excel_formats(book, client.config.currency, language)
         sheet = book.add_worksheet(_SHEETS[0].to(language))
         write_table(sheet, export.table, export.columns, formats, language)

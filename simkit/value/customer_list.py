@@ -6,14 +6,25 @@ One catalogue of columns gives both files, in both languages. Nothing in it says
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from simkit.foundation import table_writing
 from simkit.foundation.formats import Formats
+from simkit.foundation.table_writing import (
+    DECIMALS,
+    Dialect,
+    Kind,
+    ListColumn,
+    dialect_of,
+    excel_formats,
+    harmless,
+    open_workbook,
+    write_lines,
+    write_table,
+)
 from simkit.foundation.text import Language, Text
 from simkit.value.actions import ACTIONS
 from simkit.value.customer_value import CustomerValue
@@ -25,34 +36,7 @@ from simkit.value.withheld import HOURS_COLUMNS
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
 
-Kind = Literal["text", "money", "number", "ratio", "share", "index", "days", "hours", "date"]
-DECIMALS: dict[Kind, int] = {"money": 2, "ratio": 2, "index": 1, "days": 1, "hours": 1, "share": 3}
 WITHHELD = "–"
-LINE_HEIGHT = 15
-"""Height of a line of text in a sheet, in points."""
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-
-@dataclass(frozen=True, kw_only=True)
-class ListColumn:
-    """One column of the list.
-
-    Parameters
-    ----------
-    name : str
-        Column of ``CustomerValue.customers``.
-    label : Text
-        Heading.
-    kind : str
-        How Excel shows it.
-    width : int
-        Width in characters.
-    """
-
-    name: str
-    label: Text
-    kind: Kind
-    width: int
 
 
 def _column(name: str, de: str, en: str, kind: Kind, width: int = 14) -> ListColumn:
@@ -118,13 +102,15 @@ def write_csv(value: CustomerValue, path: Path, language: Language) -> Path:
     German: semicolon and decimal comma; English: comma and decimal point; UTF-8 with a byte order mark. A text that a
     spreadsheet would run as a formula gets an apostrophe in front.
     """
-    table = list_table(value, language)
-    texts = table.select_dtypes(exclude="number").columns
-    for name in texts:
-        table[name] = [harmless(entry) for entry in table[name]]
-    separator, decimal = (";", ",") if language == "de" else (",", ".")
-    table.to_csv(path, sep=separator, decimal=decimal, index=False, encoding="utf-8-sig", lineterminator="\r\n")
-    return path
+    table, dialect = list_table(value, language), dialect_of(language)
+    rows = ([_cell(entry, dialect) for entry in row] for row in table.itertuples(index=False, name=None))
+    return table_writing.write_csv(path, [list(table.columns), *rows], dialect.delimiter)
+
+
+def _cell(entry: Any, dialect: Dialect) -> str:
+    if pd.isna(entry):
+        return ""
+    return str(entry).replace(".", dialect.decimal) if isinstance(entry, float) else str(harmless(entry))
 
 
 def _marked(table: pd.DataFrame, withheld: pd.Series) -> pd.DataFrame:
@@ -139,11 +125,6 @@ def _marked(table: pd.DataFrame, withheld: pd.Series) -> pd.DataFrame:
 
 def _filled(customers: pd.DataFrame, name: str) -> bool:
     return name in customers and bool(customers[name].notna().any())
-
-
-def harmless(entry: Any) -> Any:
-    """Return a text that no spreadsheet runs as a formula; anything else as it is."""
-    return f"'{entry}" if isinstance(entry, str) and entry.startswith(FORMULA_STARTS) else entry
 
 
 _SHEETS = {
@@ -181,11 +162,8 @@ def write_workbook(value: CustomerValue, path: Path, client: ClientData, languag
     -----
     The same input gives the same bytes: the time of creation is the last day of the period.
     """
-    import xlsxwriter
-
-    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
-        created = dt.datetime.combine(client.last, dt.time())
-        book.set_properties({"title": client.config.name, "created": created})
+    created = dt.datetime.combine(client.last, dt.time())
+    with open_workbook(path, created=created, title=client.config.name) as book:
         formats = excel_formats(book, client.config.currency, language)
         shown = [column for column in COLUMNS if _filled(value.customers, column.name)]
         table = list_table(value, language).set_axis([column.name for column in shown], axis=1)
@@ -194,84 +172,9 @@ def write_workbook(value: CustomerValue, path: Path, client: ClientData, languag
         effort = value.effort.assign(segment=[SEGMENTS[name].to(language) for name in value.effort["segment"]])
         filled = [column for column in _SEGMENT_COLUMNS if _filled(effort, column.name)]
         write_table(book.add_worksheet(_SHEETS["segments"].to(language)), effort, filled, formats, language)
-        _write_sources(book.add_worksheet(_SHEETS["sources"].to(language)), value, client, formats, language)
+        sources = book.add_worksheet(_SHEETS["sources"].to(language))
+        write_lines(sources, source_lines(value, client, language), formats)
     return path
-
-
-def excel_formats(book: Any, currency: str, language: Language) -> dict[str, Any]:
-    """Return Excel's formats by kind; Excel itself puts in the reader's separators."""
-    patterns = {
-        "text": "@",
-        "money": f'#,##0 "{currency}"',
-        "number": "#,##0",
-        "ratio": "0.00",
-        "index": "0",
-        "share": "0.0%",
-        "days": "0.0",
-        "hours": "#,##0.0",
-        "date": "dd.mm.yyyy" if language == "de" else "yyyy-mm-dd",
-    }
-    made = {kind: book.add_format({"num_format": pattern}) for kind, pattern in patterns.items()}
-    made["text"].set_indent(1)
-    made["date"].set_align("left")
-    made["heading"] = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-    made["bold"] = book.add_format({"bold": True})
-    made["wrap"] = book.add_format({"text_wrap": True, "valign": "top"})
-    return made
-
-
-def write_table(
-    sheet: Any, table: pd.DataFrame, columns: Sequence[ListColumn], formats: dict[str, Any], language: Language
-) -> None:
-    """Write headings and rows, with a filter and the first two columns frozen."""
-    for place, column in enumerate(columns):
-        sheet.set_column(place, place, _width(column, table), formats[column.kind])
-        sheet.write_string(0, place, column.label.to(language), formats["heading"])
-        for row, entry in enumerate(table[column.name], start=1):
-            _write_cell(sheet, row, place, entry, formats[column.kind])
-    lines = max((len(column.label.to(language)) // max(column.width - 2, 1) + 1 for column in columns), default=1)
-    sheet.set_row(0, LINE_HEIGHT * lines)
-    sheet.freeze_panes(1, min(2, len(columns) - 1))
-    sheet.autofilter(0, 0, max(len(table), 1), len(columns) - 1)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
-
-
-def _width(column: ListColumn, table: pd.DataFrame) -> int:
-    """Return the width of a column: a customer's number is never cut off."""
-    longest = max(map(len, table["customer_id"].astype(str)), default=0) if column.name == "customer_id" else 0
-    return max(column.width, min(longest + 4, 60))
-
-
-def _write_cell(sheet: Any, row: int, place: int, entry: Any, style: Any) -> None:
-    """Write one cell; a missing value stays empty rather than becoming a zero."""
-    if entry is None or entry != entry or entry is pd.NA:
-        sheet.write_blank(row, place, None, style)
-    elif isinstance(entry, str):
-        sheet.write_string(row, place, entry, style)
-    elif isinstance(entry, dt.date):
-        sheet.write_datetime(row, place, entry, style)
-    else:
-        sheet.write_number(row, place, float(entry), style)
-
-
-def _write_sources(
-    sheet: Any, value: CustomerValue, client: ClientData, formats: dict[str, Any], language: Language
-) -> None:
-    write_lines(sheet, source_lines(value, client, language), formats)
-
-
-def write_lines(sheet: Any, lines: Sequence[tuple[str, str]], formats: dict[str, Any]) -> None:
-    """Write pairs of text below each other; a pair with an empty right side is a heading."""
-    sheet.set_column(0, 0, 38)
-    sheet.set_column(1, 1, 90, formats["wrap"])
-    for row, (left, right) in enumerate(lines):
-        sheet.set_row(row, LINE_HEIGHT * (len(right) // 80 + 1))
-        sheet.write_string(row, 0, left, formats["wrap"] if right else formats["bold"])
-        sheet.write_string(row, 1, right)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
 
 
 def source_lines(value: CustomerValue, client: ClientData, language: Language) -> list[tuple[str, str]]:

@@ -10,26 +10,25 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from simkit.effort.hours import logged_hours
+from simkit.foundation.arrays import Floats
 from simkit.foundation.errors import PrivacyError
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.streams import stream
+from simkit.foundation.time_units import DAYS_PER_YEAR
 from simkit.intake.privacy import merge_small_groups
 from simkit.value.response import History, history_elasticity
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
 
-Floats = npt.NDArray[np.float64]
 CONTACT = ("selling", "care")
 AROUND = ("preparation", "travel")
 ANSWERS = "service"
 NOBODY = "-"
 """Rows that are booked on no customer of a segment: new business, and customers that were not named."""
-DAYS_PER_YEAR = 365.25
 LEAST_HALF_DAYS = 180
 CHANNEL_WORDS: Mapping[str, tuple[str, ...]] = {
     "visit": ("vor ort", "besuch", "visit", "on site", "onsite", "face to face"),

@@ -12,9 +12,10 @@ from math import factorial
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from simkit.foundation.arrays import Floats, Whole
+from simkit.foundation.estimates import Z_95
 from simkit.foundation.streams import stream
 from simkit.foundation.text import Text
 from simkit.value.facts import period_years
@@ -23,9 +24,7 @@ if TYPE_CHECKING:
     from simkit.intake.client import ClientData
     from simkit.value.customer_value import CustomerValue
 
-Floats = npt.NDArray[np.float64]
 DRAWS = 200
-NORMAL_POINT = 1.959963984540054
 RIDGE = 1e-9
 LEAST_CUSTOMERS = 60
 LEAST_IN_GROUP = 5
@@ -214,7 +213,7 @@ def variance_shares(values: pd.Series, groups: pd.DataFrame, *, seed: int = 1, d
     point = design.shares(everyone)
     random = stream(seed, -1, "value.dimensions")
     halves = np.array([random.permutation(len(values)) < len(values) // 2 for _ in range(draws)], dtype=float)
-    spread = NORMAL_POINT * np.std([design.shares(half) for half in halves], axis=0)
+    spread = Z_95 * np.std([design.shares(half) for half in halves], axis=0)
     table = pd.DataFrame(
         {"level": [*groups.columns, "rest"], "share": point, "low": point - spread, "high": point + spread}
     )
@@ -229,7 +228,7 @@ class _Design:
     marks: Floats
     values: Floats
     subsets: tuple[tuple[int, ...], ...]
-    columns: tuple[npt.NDArray[np.int64], ...]
+    columns: tuple[Whole, ...]
     ranks: tuple[int, ...]
 
     @staticmethod

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from simkit.foundation.arrays import Floats
 from simkit.foundation.streams import stream
 from simkit.value.resampling import drawn_counts
 
@@ -15,7 +15,6 @@ MINIMUM_VALUE_SHARE = 0.01
 OVER = 1.5
 UNDER = 1 / 1.5
 """A single customer is called over- or under-served only beyond these bounds; a segment by its interval."""
-Floats = npt.NDArray[np.float64]
 
 
 def worth(customers: pd.DataFrame) -> tuple[pd.Series, str]:

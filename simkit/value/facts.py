@@ -14,6 +14,7 @@ import pandas as pd
 from simkit.effort.hours import CAP_H
 from simkit.foundation.errors import DataError
 from simkit.foundation.text import Text
+from simkit.foundation.time_units import DAYS_PER_YEAR
 from simkit.intake.findings import Assumption
 from simkit.value.cost_to_serve import Service, service_of
 from simkit.value.turnover import MissingCost, all_customers, turnover_of
@@ -21,7 +22,6 @@ from simkit.value.turnover import MissingCost, all_customers, turnover_of
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
 
-DAYS_PER_YEAR = 365.25
 DESCRIBING = (
     "name", "industry", "country", "region", "dormant", "potential_amount", "purchasing_volume_amount", "wallet_share",
 )  # fmt: skip

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from simkit.foundation.arrays import Flags
 from simkit.value.acceptability import at_the_top, buyers_of, drawn_scores
 from simkit.value.segments import CUTOFFS, class_sizes, segments
 
@@ -104,7 +104,7 @@ def _moved(weights: Mapping[str, float], name: str, value: float) -> dict[str, f
     return {other: value if other == name else weight * (1 - value) / others for other, weight in weights.items()}
 
 
-def _tops(buyers: pd.DataFrame, weights: pd.DataFrame, size: int) -> Iterator[npt.NDArray[np.bool_]]:
+def _tops(buyers: pd.DataFrame, weights: pd.DataFrame, size: int) -> Iterator[Flags]:
     """Yield who is in the top class under each row of weights, in blocks of rows, shape (customers, rows)."""
     for scores in drawn_scores(buyers, weights):
         yield at_the_top(scores, size)

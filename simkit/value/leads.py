@@ -15,7 +15,8 @@ import pandas as pd
 
 from simkit.effort.pipeline import wilson
 from simkit.foundation.errors import ConfigError
-from simkit.foundation.estimates import Estimate
+from simkit.foundation.estimates import Z_95, Estimate
+from simkit.foundation.frames import select
 from simkit.foundation.text import Text, did_you_mean
 from simkit.value.lead_filter import NO_CLOSED, closed_leads, with_customer
 from simkit.value.value_functions import REFERENCE_POINT
@@ -131,7 +132,7 @@ def lead_scores(client: ClientData) -> LeadScores | Text:
     if won.all() or not won.any() or tested.isna().all():
         return FEW
     deals = client.table("opportunities")
-    waiting = with_customer(client, deals[deals["stage"] == "open"])
+    waiting = with_customer(client, select(deals, stage="open"))
     leads = _scored(waiting, past, weights)
     basis = _scored(past, past, weights)
     used = {name: w for name, w in weights.items() if w > 0 and basis[f"factor_{name}"].notna().any()}
@@ -180,7 +181,7 @@ def area_under_curve(score: pd.Series, won: pd.Series) -> Estimate:
     area = (float(ranks[won].sum()) - wins * (wins + 1) / 2) / (wins * others)
     one, two = area / (2 - area), 2 * area**2 / (1 + area)
     variance = (area * (1 - area) + (wins - 1) * (one - area**2) + (others - 1) * (two - area**2)) / (wins * others)
-    reach = 1.959963984540054 * float(np.sqrt(max(variance, 0.0)))
+    reach = Z_95 * float(np.sqrt(max(variance, 0.0)))
     return Estimate(value=area, low=max(0.0, area - reach), high=min(1.0, area + reach))
 
 

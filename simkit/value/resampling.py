@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from simkit.foundation.arrays import Floats
+
 BLOCK = 4_000_000
 """Counts drawn at a time; keeps the memory under about 100 MB."""
 

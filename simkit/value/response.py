@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from simkit.foundation.arrays import Floats
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.streams import stream
 
-Floats = npt.NDArray[np.float64]
 Origin = Literal["answers", "history", "assumption"]
 ELASTICITY = Estimate(value=0.25, low=0.10, high=0.34)
 """Assumption without answers or history: between 0.10 (implied by the published case) and 0.34 (PUBLISHED_ELASTICITY)."""

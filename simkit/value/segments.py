@@ -10,9 +10,9 @@ from itertools import accumulate, pairwise
 from types import MappingProxyType
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from simkit.foundation.arrays import Floats, Whole
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.text import Text
 
@@ -28,7 +28,6 @@ CUTOFFS: tuple[float, ...] = (0.10, 0.40)
 """Share of the customers down to which the ranking is A, and down to which it is B."""
 BREAK_POINTS = 2000
 """Different scores that natural breaks look at one by one."""
-Floats = npt.NDArray[np.float64]
 
 
 def class_sizes(customers: int, cutoffs: tuple[float, ...] = CUTOFFS) -> list[int]:
@@ -153,7 +152,7 @@ def _least_squares_split(points: Floats, counts: Floats, classes: int) -> tuple[
     first = np.concatenate([[0.0], np.cumsum(counts * points)])
     second = np.concatenate([[0.0], np.cumsum(counts * points**2)])
 
-    def squares(start: npt.NDArray[np.int64], end: int) -> Floats:
+    def squares(start: Whole, end: int) -> Floats:
         """Sum of squares of points[start:end] around their mean, for many starts."""
         result: Floats = (second[end] - second[start]) - (first[end] - first[start]) ** 2 / (
             number[end] - number[start]

@@ -11,6 +11,7 @@ import pandas as pd
 
 from simkit.effort.hours import logged_hours
 from simkit.foundation.estimates import Estimate
+from simkit.foundation.frames import select
 from simkit.intake.customer_config import StoppedService
 from simkit.value.agreed_levels import (
     agreed_offers,
@@ -130,15 +131,13 @@ def agreed_in(workshop: Workshop | None, minimum: int) -> Agreed:
     writers = workshop.frame("offers")["participant"].nunique()
     said = offers if writers >= minimum else offers.iloc[:0]
     fitting = (
-        said[said["kind"] == "offers"]
-        .groupby("segment")["offer"]
-        .agg(lambda words: "; ".join(words.head(SHOWN_OFFERS)))
+        select(said, kind="offers").groupby("segment")["offer"].agg(lambda words: "; ".join(words.head(SHOWN_OFFERS)))
     )
     taboos = protected_customers(workshop)
     return Agreed(
         levels=levels[levels["people"] >= minimum].assign(offers=lambda table: table["segment"].map(fitting)),
         answers=answers[answers["people"] >= minimum],
-        stops=said[said["kind"] == "stops"],
+        stops=select(said, kind="stops"),
         taboos=taboos.assign(protection=taboos["protection"].fillna("everything")),
     )
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.errors import DataError
+from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.intake.findings import Assumption
 
@@ -73,7 +74,7 @@ def sales_of(client: ClientData) -> tuple[pd.DataFrame, Literal["orders", "oppor
         return _in_period(client, orders), "orders"
     if client.has("opportunities") and {"customer_id", "value_amount"} <= set(client.table("opportunities").columns):
         deals = client.table("opportunities")
-        won = deals[deals["stage"] == "won"].rename(columns={"closed_on": "sold_on"})
+        won = select(deals, stage="won").rename(columns={"closed_on": "sold_on"})
         won = won if "sold_on" in won else won.assign(sold_on=pd.Series(pd.NaT, index=won.index))
         return _in_period(client, won), "opportunities"
     raise DataError(

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import itertools
 
-import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from simkit.foundation.errors import PrivacyError
-from simkit.intake.privacy import check_export, may_show, merge_small_groups, suppress
+from simkit.intake.privacy import check_export, may_show, merge_small_groups
 
 GROUPS = st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 12), max_size=8)
 MEMBERS = st.dictionaries(st.sampled_from("abcdef"), st.frozensets(st.integers(1, 14).map(str), max_size=9), max_size=6)
@@ -79,48 +78,6 @@ def test_no_difference_is_small_when_people_are_in_several_groups(members: dict[
     for number in range(1, len(together) + 1):
         for chosen in itertools.combinations(together.values(), number):
             assert len(frozenset().union(*chosen)) >= 5 or not frozenset().union(*chosen)
-
-
-def test_a_single_small_row_takes_a_second_one_with_it() -> None:
-    frame = pd.DataFrame({"role": ["a", "b", "c"], "people": [12, 3, 7], "hours_h": [10.0, 2.0, 5.0]})
-    assert suppress(frame, ["role"])["role"].tolist() == ["a"]
-
-
-def test_nothing_is_hidden_without_need() -> None:
-    frame = pd.DataFrame({"role": ["a", "b"], "people": [12, 7]})
-    assert len(suppress(frame, ["role"])) == 2
-    assert len(suppress(frame.iloc[:0], ["role"])) == 0
-
-
-def test_doubled_groups_cannot_be_judged() -> None:
-    with pytest.raises(PrivacyError, match="several rows"):
-        suppress(pd.DataFrame({"role": ["a", "a"], "people": [9, 9]}), ["role"])
-
-
-@st.composite
-def _tables(draw: st.DrawFn) -> pd.DataFrame:
-    rows, columns = draw(st.integers(1, 4)), draw(st.integers(1, 4))
-    counts = draw(st.lists(st.integers(0, 11), min_size=rows * columns, max_size=rows * columns))
-    cells = list(itertools.product(range(rows), range(columns)))
-    return pd.DataFrame(cells, columns=["role", "activity"]).assign(people=counts)
-
-
-@settings(max_examples=60, deadline=None)
-@given(_tables())
-def test_no_small_cell_follows_from_the_sums_of_rows_and_columns(table: pd.DataFrame) -> None:
-    shown = suppress(table, ["role", "activity"])
-    assert not ((shown["people"] > 0) & (shown["people"] < 5)).any()
-    filled = table[table["people"] > 0]
-    hidden = filled.drop(shown.index, errors="ignore")
-    lines = [line for name in ("role", "activity") for _, line in filled.groupby(name) if len(line) > 1]
-    system = np.array([hidden.index.isin(line.index) for line in lines], dtype=float).reshape(len(lines), len(hidden))
-    for line in lines:
-        inside = hidden.loc[hidden.index.intersection(line.index), "people"]
-        assert inside.empty or inside.max() >= 5 or len(inside) == len(line)
-    for label in hidden.index[hidden["people"] < 5]:
-        unit = (hidden.index == label).astype(float)
-        follows = np.linalg.matrix_rank(np.vstack([system, unit])) == np.linalg.matrix_rank(system)
-        assert not follows or len(hidden) == len(filled)
 
 
 @pytest.mark.parametrize("column", ["employee_id", "owner_id", "participant"])

@@ -11,10 +11,6 @@ from simkit.foundation.errors import ConfigError
 from simkit.intake.workdays import WorkingCalendar
 
 
-def test_139_calendar_days_are_about_95_working_days() -> None:
-    assert WorkingCalendar(country="DE", state="BW").to_working_days(139) == pytest.approx(95, abs=1)
-
-
 def test_states_differ() -> None:
     year = dt.date(2024, 1, 1), dt.date(2024, 12, 31)
     assert WorkingCalendar(country="DE", state="BW").working_days(*year) == 251

@@ -12,7 +12,7 @@ import yaml
 from simkit.model.designs import Design, load_design
 from simkit.model.engine import Run, simulate
 from simkit.model.facts import Facts
-from simkit.model.levers import load_levers
+from simkit.model.levers import load_lever
 from simkit.model.overlay_check import overlay_problems
 from simkit.model.parameters import load_defaults
 from simkit.model.record import Record
@@ -25,7 +25,7 @@ MORE = 8  # the small client has posts 0 to 7
 
 def one_more(design: str = "baseline", posts: int = 1) -> Design:
     whole = load_design(design)
-    return whole.with_levers(load_levers("one_more_head")) if posts == 1 else whole
+    return whole.with_levers([load_lever("one_more_head")]) if posts == 1 else whole
 
 
 @pytest.fixture(scope="module")

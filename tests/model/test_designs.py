@@ -10,10 +10,12 @@ import yaml
 
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.parameters import Provenance
-from simkit.model.designs import WORK_KINDS, design_names, load_design
+from simkit.model.design_files import WORK_KINDS
+from simkit.model.designs import design_names, load_design
+from simkit.model.overlays import names_of
 from simkit.model.parameters import load_defaults
 from simkit.model.ranks import load_rank_table
-from simkit.model.scenarios import load_scenario, scenario_names
+from simkit.model.scenarios import load_scenario
 from tests.model.conftest import DESIGNS
 
 TITLES = {"title": {"de": "x", "en": "x"}, "purpose": {"de": "x", "en": "x"}}
@@ -31,7 +33,7 @@ def test_every_shipped_design_and_scenario_loads_and_patches_known_leaves() -> N
     assert set(DESIGNS) <= set(design_names())
     for name in design_names():
         load_design(name).on(tree)
-    for name in scenario_names():
+    for name in names_of("scenarios"):
         load_scenario(name).on(tree)
 
 

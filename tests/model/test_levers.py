@@ -19,11 +19,11 @@ from simkit.model.arrivals import KINDS, NUMBER_SHIFT
 from simkit.model.designs import design_names, load_design
 from simkit.model.engine import simulate
 from simkit.model.facts import example_facts
-from simkit.model.levers import lever_names, load_lever, load_levers, partly
+from simkit.model.levers import Lever, lever_names, load_lever, partly
 from simkit.model.overlay_check import overlay_problems
+from simkit.model.overlays import names_of, split_mix
 from simkit.model.parameters import SEGMENTS, load_defaults
 from simkit.model.record import BLOCKED, Record
-from simkit.model.scenarios import scenario_names
 from simkit.model.world import World, draw_world
 from tests.model.conftest import QUIET, SMALL, patched
 
@@ -242,7 +242,7 @@ def test_a_lever_says_in_both_languages_what_it_is_for_and_what_it_costs(name: s
 
 def test_any_shipped_lever_goes_on_any_shipped_design_in_any_shipped_scenario() -> None:
     problems = overlay_problems(
-        load_defaults(), designs=design_names(), scenarios=scenario_names(), levers=lever_names(), posts=20
+        load_defaults(), designs=design_names(), scenarios=names_of("scenarios"), levers=lever_names(), posts=20
     )
 
     assert [str(problem) for problem in problems] == []
@@ -251,9 +251,13 @@ def test_any_shipped_lever_goes_on_any_shipped_design_in_any_shipped_scenario() 
 # --- levers on a design ------------------------------------------------------------------------------------------------
 
 
+def mixed(names: str) -> list[Lever]:
+    return [load_lever(name) for name in split_mix(names)]
+
+
 def test_a_design_with_levers_has_a_name_of_its_own_and_the_leaves_of_both() -> None:
     tree = load_defaults()
-    design = load_design("stretched_t").with_levers(load_levers("lean+coaching"))
+    design = load_design("stretched_t").with_levers(mixed("lean+coaching"))
 
     on = design.on(tree)
 
@@ -267,17 +271,17 @@ def test_a_design_with_levers_has_a_name_of_its_own_and_the_leaves_of_both() -> 
 
 
 def test_levers_stay_when_parts_of_a_design_are_switched_off() -> None:
-    design = load_design("stretched_t").with_levers(load_levers("lean")).with_switches(("rule",))
+    design = load_design("stretched_t").with_levers([load_lever("lean")]).with_switches(("rule",))
 
     assert design.name == "stretched_t[rule][+lean]"
     assert [lever.name for lever in design.levers] == ["lean"]
-    assert design.with_levers(load_levers("coaching")).name == "stretched_t[rule][+lean+coaching]"
+    assert design.with_levers([load_lever("coaching")]).name == "stretched_t[rule][+lean+coaching]"
 
 
 def test_factors_of_levers_multiply_and_their_costs_add_up_in_any_order() -> None:
     tree = load_defaults()
-    one, other = (load_design("baseline").with_levers(load_levers(mix)) for mix in ("lean+peer_help", "peer_help+lean"))
-    paid = load_design("baseline").with_levers(load_levers("training+coaching+gamification"))
+    one, other = (load_design("baseline").with_levers(mixed(mix)) for mix in ("lean+peer_help", "peer_help+lean"))
+    paid = load_design("baseline").with_levers(mixed("training+coaching+gamification"))
 
     assert one.on(tree).value("blocked.meetings_h") == pytest.approx(0.9 * 1.1 * tree.value("blocked.meetings_h"))
     assert other.on(tree).value("blocked.meetings_h") == pytest.approx(one.on(tree).value("blocked.meetings_h"))
@@ -298,7 +302,7 @@ def test_a_lever_for_a_part_of_the_staff_moves_its_leaves_and_its_cost_by_the_he
 
 
 def test_a_lever_with_a_rank_table_swaps_that_of_the_design() -> None:
-    design = load_design("stretched_t").with_levers(load_levers("rank_fifo"))
+    design = load_design("stretched_t").with_levers([load_lever("rank_fifo")])
 
     assert design.rank_table.name == "fifo"
     assert load_design("baseline").with_levers(()).rank_table.name == "internal_first"
@@ -310,7 +314,7 @@ def test_a_lever_with_a_rank_table_swaps_that_of_the_design() -> None:
 )
 def test_levers_that_cannot_go_together_are_refused(mix: str, found: str) -> None:
     with pytest.raises(ConfigError, match=found):
-        load_design("baseline").with_levers(load_levers(mix))
+        load_design("baseline").with_levers(mixed(mix))
 
 
 def test_two_levers_cannot_set_and_scale_the_same_leaf(tmp_path: Path) -> None:
@@ -331,7 +335,7 @@ def test_a_lever_cannot_touch_the_world(tmp_path: Path) -> None:
 
 def test_a_misspelt_lever_names_the_nearest() -> None:
     with pytest.raises(ConfigError) as caught:
-        load_levers("lean+coachin")
+        mixed("lean+coachin")
 
     assert "Maßnahme „coachin“ gibt es nicht." in caught.value.render("de")
     assert "'coaching'" in caught.value.render("de")

@@ -10,7 +10,7 @@ import pytest
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.parameters import Leaf, Parameters
 from simkit.model.facts import example_facts
-from simkit.model.overlay_check import check_overlays, overlay_problems
+from simkit.model.overlay_check import overlay_problems, raise_list
 from simkit.model.overlays import WORLD_LEAVES
 from simkit.model.parameters import load_defaults
 from simkit.model.world import draw_world
@@ -234,12 +234,14 @@ def test_all_problems_of_a_study_are_in_one_list(tmp_path: Path) -> None:
     write(tmp_path, "levers/bad.yaml", TEXTS + "set: {leads.per_year: 5}\ncots: {}\n")
 
     with pytest.raises(ConfigError) as caught:
-        check_overlays(
-            load_defaults(),
-            designs=["baseline", "own", "broken", "streched_t"],
-            scenarios=["today", "bad+tody"],
-            levers=["lean+bad"],
-            folder=tmp_path,
+        raise_list(
+            overlay_problems(
+                load_defaults(),
+                designs=["baseline", "own", "broken", "streched_t"],
+                scenarios=["today", "bad+tody"],
+                levers=["lean+bad"],
+                folder=tmp_path,
+            )
         )
 
     english, german = caught.value.render("en"), caught.value.render("de")
@@ -263,7 +265,7 @@ def test_all_problems_of_a_study_are_in_one_list(tmp_path: Path) -> None:
 
 
 def test_a_study_in_order_passes(tmp_path: Path) -> None:
-    check_overlays(
+    assert not overlay_problems(
         load_defaults(),
         designs=["baseline", "pods"],
         scenarios=["today", "hiring_freeze+demand_growth"],

@@ -13,7 +13,8 @@ from hypothesis import strategies as some
 from simkit.foundation.activities import ACTIVITIES
 from simkit.foundation.text import Text
 from simkit.model.accounts import ABSENT, OVERTIME, time_account
-from simkit.model.designs import WORK_KINDS, Design, Route, UnitSpec, load_design
+from simkit.model.design_files import WORK_KINDS
+from simkit.model.designs import Design, Route, UnitSpec, load_design
 from simkit.model.engine import simulate
 from simkit.model.facts import Facts, example_facts
 from simkit.model.parameters import CLASSES, SEGMENTS

@@ -14,8 +14,9 @@ from simkit.foundation.places import TEMPLATES
 from simkit.model.designs import load_design
 from simkit.model.engine import simulate
 from simkit.model.facts import Facts
+from simkit.model.overlays import names_of
 from simkit.model.parameters import load_defaults
-from simkit.model.scenarios import load_scenario, scenario_names
+from simkit.model.scenarios import load_scenario
 from simkit.model.world import draw_world
 from tests.model.conftest import SMALL, patched
 
@@ -26,7 +27,7 @@ def values(tree: Parameters) -> dict[str, float]:
     return {path: leaf.value for path, leaf in tree.items()}
 
 
-@pytest.mark.parametrize("name", [*scenario_names(), COMBINATION])
+@pytest.mark.parametrize("name", [*names_of("scenarios"), COMBINATION])
 def test_a_scenario_changes_only_its_own_leaves_and_taking_it_off_gives_the_tree_back(name: str) -> None:
     tree, scenario = load_defaults(), load_scenario(name)
 

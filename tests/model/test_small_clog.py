@@ -20,9 +20,7 @@ from simkit.model.small.clog import (
     Pipeline,
     Rule,
     best_limit,
-    clean_up_curve,
     clog_curve,
-    gate_curve,
     outcomes,
     rules_to_compare,
     steady_open_deals,
@@ -213,8 +211,8 @@ def test_assessing_deals_costs_attention() -> None:
 
 def test_closing_stale_deals_earlier_frees_the_list_and_gives_up_revivals() -> None:
     rule = replace(TODAY, open_limit=12)
-    plenty = clean_up_curve(replace(PIPELINE, offered_per_year=60), rule, [180, 90, 30])
-    short = clean_up_curve(replace(PIPELINE, offered_per_year=10), rule, [180, 90, 30])
+    rules = {f"{days}": replace(rule, close_after_days=days) for days in (180, 90, 30)}
+    plenty, short = (outcomes(replace(PIPELINE, offered_per_year=offered), rules) for offered in (60, 10))
 
     assert np.all(np.diff(plenty["wins_per_year"]) > 0)
     assert np.all(np.diff(plenty["stale_deals"]) < 0)
@@ -230,7 +228,8 @@ def test_stale_deals_that_never_revive_lie_open_until_they_are_closed() -> None:
 
 
 def test_a_stricter_gate_lets_fewer_deals_pass() -> None:
-    found = gate_curve(replace(PIPELINE, offered_per_year=20), gate(0, 0.6), [-3, -1, 0, 1, 3])
+    rules = {f"{minimum}": replace(gate(0, 0.6), gate_minimum=minimum) for minimum in (-3, -1, 0, 1, 3)}
+    found = outcomes(replace(PIPELINE, offered_per_year=20), rules)
 
     assert np.all(np.diff(found["taken_on_per_year"]) < 0)
     assert found["gate_minimum"].tolist() == [-3, -1, 0, 1, 3]

@@ -13,11 +13,9 @@ from simkit.model.parameters import load_defaults
 from simkit.model.small.faster_or_better import (
     EFFECTS,
     Effort,
-    best_hours_share,
     effects,
     effects_with_range,
     speed_curve,
-    targeting_curve,
     two_by_two,
 )
 
@@ -99,22 +97,8 @@ def test_main_effects_add_up_to_the_joint_effect_and_the_interaction_is_the_prod
     assert effect(effort, "interaction") == pytest.approx(faster * better, abs=1e-9)
 
 
-@cheap
-@given(effort=efforts)
-def test_the_best_share_of_hours_is_the_peak_of_the_curve(effort: Effort) -> None:
-    best = best_hours_share(effort)
-    curve = targeting_curve(effort, np.linspace(0.01, 0.99, 99))
-
-    assert effort.value(1.0, best) >= curve["value"].max() - 1e-12
-    assert effort.value(1.0, best) >= 1 - 1e-12
-
-
-def test_hours_already_spread_like_value_are_at_their_best() -> None:
-    assert best_hours_share(replace(EFFORT, right_value_share=0.6, hours_share_today=0.6)) == pytest.approx(0.6)
-
-
 def test_too_much_targeting_starves_the_others() -> None:
-    assert EFFORT.value(1.0, 0.99) < EFFORT.value(1.0, best_hours_share(EFFORT))
+    assert EFFORT.value(1.0, 0.99) < EFFORT.value(1.0, EFFORT.hours_share_after)
 
 
 def test_the_default_gain_from_targeting_stays_inside_what_re_allocation_has_shown() -> None:

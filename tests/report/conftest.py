@@ -116,7 +116,7 @@ def dossier_in(demo: ClientData, made_outcome, made_model_fit) -> Callable[[str]
 @pytest.fixture(scope="session")
 def diagnosis_only(dossier_in: Callable[[str], Dossier]) -> Dossier:
     """A dossier of a client for whom nothing but time estimates is known."""
-    from simkit.study.calibration import LeftOut
+    from simkit.study.client_facts import LeftOut
 
     whole = dossier_in("en")
     client = replace(whole.client, tables={"time_estimates": whole.client.table("time_estimates")})

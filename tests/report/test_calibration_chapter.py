@@ -11,7 +11,7 @@ import pytest
 from simkit.report import figures_calibration
 from simkit.report.chapters.registry import write_chapter
 from simkit.report.theme import Look
-from simkit.study.calibration import LeftOut
+from simkit.study.client_facts import LeftOut
 from simkit.study.saved_calibration import STATES, Saved
 
 

@@ -30,7 +30,7 @@ from simkit.report.small_models import (
     rules_message,
 )
 from simkit.report.theme import Look, tint
-from simkit.study.calibration import LeftOut
+from simkit.study.client_facts import LeftOut
 from simkit.study.spiral import critical_hiring_lag
 
 GERMAN, ENGLISH = Look(formats=Formats(language="de")), Look(formats=Formats(language="en"))

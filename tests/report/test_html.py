@@ -8,7 +8,7 @@ import pytest
 
 from simkit.foundation.formats import Formats
 from simkit.report.blocks import Block
-from simkit.report.figures_time import shares
+from simkit.report.charts_rows import shares
 from simkit.report.html import ChapterPages, Page, css_string, fragment, page
 from simkit.report.sheet import Footing, KeyFigure, Note, Sheet
 from simkit.report.tables import Column

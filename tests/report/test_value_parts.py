@@ -15,7 +15,7 @@ from simkit.report.chapters.value_dimensions import dimension_blocks, dimension_
 from simkit.report.chapters.value_factors import chosen_by_hand, factor_blocks
 from simkit.report.dossier import Dossier, Settings, look_of
 from simkit.report.sheet import Sheet
-from simkit.study.calibration import LeftOut
+from simkit.study.client_facts import LeftOut
 from simkit.value.customer_value import CustomerValue, customer_value
 from simkit.value.dimensions import MarginSplit
 from simkit.value.factors import FACTORS

@@ -16,7 +16,6 @@ from simkit.study.dominance import (
     beaten,
     dominance,
     dominance_cells,
-    dominated,
     lower_bound,
     pareto,
     weighed,
@@ -51,7 +50,6 @@ def test_better_in_everything_dominates_by_every_scope():
     assert found.loc[("all", "b", "a"), ["cells", "as_good", "better", "dominates"]].tolist() == [6, 6, 6, True]
     assert found.loc[("profit", "b", "a"), "cells"] == 2 and found.loc[("profit", "b", "a"), "dominates"]
     assert not found.loc[("all", "a", "b"), "dominates"]
-    assert dominated(found.reset_index()) == {"a": ("b",)}
 
 
 def test_more_profit_at_the_price_of_a_longer_lead_time_dominates_by_profit_alone():

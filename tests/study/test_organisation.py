@@ -10,9 +10,10 @@ from made_study import made_results, played
 
 import simkit.study.organisation as organisation
 from simkit.foundation.errors import ConfigError, RunError
+from simkit.study.client_facts import LeftOut
 from simkit.study.experiment_spec import Execution
-from simkit.study.organisation import LeftOut, StudySettings, concluded, open_or_run, open_study, run_plan
-from simkit.study.plan import Variant
+from simkit.study.organisation import concluded, open_or_run, open_study, run_plan
+from simkit.study.plan import StudySettings, Variant
 from simkit.study.store import save
 
 FRAMES = {

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simkit.value.acceptability import class_acceptability, rank_acceptability, weight_draws
+from simkit.value.acceptability import class_acceptability, weight_draws
 from simkit.value.class_study import Complexity, enough_segments, granularity
 from simkit.value.firmness import Judged, class_changes, leave_one_out, stability_intervals
 
@@ -25,14 +25,6 @@ def test_acceptability_is_that_of_the_exact_small_case() -> None:
     assert found["A"].to_dict() == pytest.approx({"a": 0.5, "b": 0.5, "c": 0.0}, abs=0.012)
     assert found["B"].to_dict() == pytest.approx({"a": 0.1, "b": 0.1, "c": 0.8}, abs=0.012)
     assert found.sum(axis=1).to_list() == pytest.approx([1.0, 1.0, 1.0])
-
-
-def test_ranks_are_those_of_the_exact_small_case() -> None:
-    ranks = rank_acceptability(FACTORS, uniform(), REVENUE)
-
-    assert ranks["first_share"].to_dict() == pytest.approx({"a": 0.5, "b": 0.5, "c": 0.0}, abs=0.012)
-    assert ranks.loc["c", "mean_rank"] == pytest.approx(0.8 * 2 + 0.2 * 3, abs=0.012)
-    assert ranks.loc["a", ["low_rank", "high_rank"]].to_list() == [1, 3]
 
 
 def test_drawn_weights_lie_around_the_chosen_ones_as_far_as_they_should() -> None:

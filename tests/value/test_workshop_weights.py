@@ -12,7 +12,6 @@ from simkit.value.agreed_levels import (
     agreed_responses,
     agreed_services,
     protected_customers,
-    protected_people,
 )
 from simkit.value.class_study import judged
 from simkit.value.customer_value import customer_value
@@ -135,7 +134,7 @@ def test_one_answer_of_the_group_stands_for_each_segment():
     assert agreed_offers(workshop)[["offer", "people"]].to_numpy().tolist() == [["Besuche", 3], ["Muster", 2]]
 
 
-def test_protected_customers_and_people_are_lists_of_their_own():
+def test_protected_customers_are_a_list_of_their_own():
     taboos = made_frame(
         "taboos",
         [
@@ -145,7 +144,6 @@ def test_protected_customers_and_people_are_lists_of_their_own():
     )
     workshop = made_workshop(taboos=taboos)
     assert protected_customers(workshop).to_numpy().tolist() == [["K1", "price"]]
-    assert protected_people(workshop).to_numpy().tolist() == [["P03", "everything"]]
 
 
 def test_who_changes_class_if_another_department_is_believed(make_client):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from simkit.foundation import table_writing
 from simkit.foundation.streams import stream
 from simkit.intake.demo.truth import DEMO, FIRST, FORGOTTEN_END_H, PLANTED, Truth
 
@@ -39,38 +38,20 @@ def write_csv(path: Path, columns: Mapping[str, Sequence[str]], encoding: str) -
     UnicodeEncodeError
         If a character does not exist in the encoding.
     """
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows(zip(*columns.values(), strict=True))
-    path.write_bytes(text.getvalue().encode(encoding))
+    table_writing.write_csv(path, [list(columns), *zip(*columns.values(), strict=True)], ";", encoding)
 
 
 def write_workbook(path: Path, sheet: str, columns: Mapping[str, Sequence[Any]], widths: Sequence[int]) -> None:
     """Write one sheet with a bold header; text stays text, dates are real Excel dates, None is an empty cell."""
-    import xlsxwriter
-
-    book = xlsxwriter.Workbook(path, {"default_date_format": "dd.mm.yyyy"})
-    book.set_properties({"created": CREATED, "author": "Muster Maschinenbau GmbH"})
-    page = book.add_worksheet(sheet)
-    page.write_row(0, 0, list(columns), book.add_format({"bold": True, "bottom": 1}))
-    page.freeze_panes(1, 0)
-    for place, (values, width) in enumerate(zip(columns.values(), widths, strict=True)):
-        page.set_column(place, place, width)
-        for row, value in enumerate(values, start=1):
-            _write_cell(page, row, place, value)
-    book.close()
-
-
-def _write_cell(page: Any, row: int, place: int, value: Any) -> None:
-    if value is None or value == "":
-        return
-    if isinstance(value, str):
-        page.write_string(row, place, value)
-    elif isinstance(value, dt.date):
-        page.write_datetime(row, place, value)
-    else:
-        page.write_number(row, place, value)
+    author = "Muster Maschinenbau GmbH"
+    with table_writing.open_workbook(path, created=CREATED, date_format="dd.mm.yyyy", author=author) as book:
+        page = book.add_worksheet(sheet)
+        page.write_row(0, 0, list(columns), book.add_format({"bold": True, "bottom": 1}))
+        page.freeze_panes(1, 0)
+        for place, (values, width) in enumerate(zip(columns.values(), widths, strict=True)):
+            page.set_column(place, place, width)
+            for row, value in enumerate(values, start=1):
+                table_writing.write_cell(page, row, place, None if value == "" else value)
 
 
 CLASS_LABELS = {"standard": "Serie", "configured": "Konfiguriert", "bespoke": "Sonder"}

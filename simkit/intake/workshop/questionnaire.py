@@ -12,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from simkit.foundation.table_writing import open_workbook
 from simkit.foundation.text import Language, Text
 from simkit.intake.workshop import choices
 from simkit.intake.workshop.agenda import agenda_rows
@@ -116,12 +117,9 @@ def write_questionnaire(
     -----
     The same content gives the same bytes on the same machine.
     """
-    import xlsxwriter
-
     language = questionnaire.language
     filled = dict(_known(questionnaire, person)) | dict(answers)
-    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
-        book.set_properties({"title": questionnaire.client_name, "created": questionnaire.created})
+    with open_workbook(path, created=questionnaire.created, title=questionnaire.client_name) as book:
         styles = _styles(book)
         sheets = forms(questionnaire.catalogue, customers=questionnaire.customers, segments=questionnaire.segments)
         _write_instructions(book, questionnaire, sheets, styles)

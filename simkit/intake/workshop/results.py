@@ -11,6 +11,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from simkit.foundation.errors import DataError
+from simkit.foundation.table_writing import write_frame
 from simkit.foundation.text import Text
 from simkit.intake.findings import Finding
 from simkit.intake.pseudonyms import fingerprint
@@ -133,9 +134,7 @@ def write_results(workshop: Workshop, folder: Path) -> Path:
     place = folder / RESULTS
     place.mkdir(parents=True, exist_ok=True)
     for name, columns in COLUMNS.items():
-        workshop.frames[name][list(columns)].to_csv(
-            place / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n"
-        )
+        write_frame(place / f"{name}.csv", workshop.frames[name][list(columns)])
     return place
 
 

@@ -274,16 +274,6 @@ def outcomes(pipeline: Pipeline, rules: Mapping[str, Rule]) -> pd.DataFrame:
     return pd.DataFrame([_outcome(pipeline, name, rule) for name, rule in rules.items()])
 
 
-def gate_curve(pipeline: Pipeline, rule: Rule, minima: Iterable[float]) -> pd.DataFrame:
-    """Return the outcomes of `rule` with different minima of its gate (columns of `outcomes`)."""
-    return outcomes(pipeline, {f"{minimum:g}": replace(rule, gate_minimum=minimum) for minimum in minima})
-
-
-def clean_up_curve(pipeline: Pipeline, rule: Rule, days: Iterable[float]) -> pd.DataFrame:
-    """Return the outcomes of `rule` when stale deals are closed after different times (columns of `outcomes`)."""
-    return outcomes(pipeline, {f"{after:g}": replace(rule, close_after_days=after) for after in days})
-
-
 def _limited(pipeline: Pipeline, rule: Rule) -> Rule:
     return replace(rule, open_limit=best_limit(pipeline, rule))
 

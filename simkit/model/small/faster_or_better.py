@@ -163,23 +163,3 @@ def speed_curve(effort: Effort, rounds: Iterable[float]) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
-
-
-def targeting_curve(effort: Effort, hours_shares: Iterable[float]) -> pd.DataFrame:
-    """Return the value along the share of hours with the right customers, at today's speed.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns hours_share, value (today 1).
-    """
-    shares = [float(share) for share in hours_shares]
-    return pd.DataFrame({"hours_share": shares, "value": [effort.value(1.0, share) for share in shares]})
-
-
-def best_hours_share(effort: Effort) -> float:
-    """Return the share of hours with the right customers at which the value is highest, whatever the speed."""
-    right = effort.right_value_share * effort.hours_share_today**-effort.elasticity
-    other = (1 - effort.right_value_share) * (1 - effort.hours_share_today) ** -effort.elasticity
-    odds: float = (right / other) ** (1 / (1 - effort.elasticity))
-    return odds / (1 + odds)

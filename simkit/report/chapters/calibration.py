@@ -55,7 +55,7 @@ NOT_REACHED_AFTER = Text(
 
 def reason_to_leave_out(dossier: Dossier) -> Text | None:
     """Tell why the model cannot be held against the client."""
-    from simkit.study.calibration import LeftOut
+    from simkit.study.client_facts import LeftOut
 
     found = dossier.model_fit
     if isinstance(found, LeftOut):
@@ -71,7 +71,7 @@ NOTHING_TO_COMPARE = Text(
 
 def blocks(dossier: Dossier) -> Iterator[Block]:
     """Yield the chapter."""
-    from simkit.study.calibration import LeftOut
+    from simkit.study.client_facts import LeftOut
 
     found = dossier.model_fit
     assert not isinstance(found, LeftOut)

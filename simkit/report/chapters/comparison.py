@@ -12,8 +12,8 @@ from simkit.report import figures_comparison as draw
 from simkit.report.blocks import Block
 from simkit.report.chapters import organisation
 from simkit.report.chapters.organisation import source_of
+from simkit.report.charts_base import MILLIONS
 from simkit.report.dossier import Dossier
-from simkit.report.figures_study import MILLIONS
 from simkit.report.sheet import Footing, Sheet
 from simkit.report.study_views import StudyView
 from simkit.report.tables import Column

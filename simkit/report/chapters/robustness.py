@@ -11,8 +11,8 @@ from simkit.report import figures_robustness as draw
 from simkit.report.blocks import Block
 from simkit.report.chapters import robustness_thresholds as limits
 from simkit.report.chapters.robustness_regions import regions
+from simkit.report.charts_base import THOUSANDS
 from simkit.report.dossier import Dossier
-from simkit.report.figures_levers import THOUSANDS
 from simkit.report.robustness_views import RobustnessView
 from simkit.report.sheet import Footing, Note, Sheet
 from simkit.report.study_views import StudyView

@@ -10,8 +10,8 @@ import pandas as pd
 from simkit.foundation.text import Text
 from simkit.report import figures_robustness as draw
 from simkit.report.blocks import Block
-from simkit.report.figures_levers import THOUSANDS
-from simkit.report.figures_study import MILLIONS, waterfall
+from simkit.report.charts_base import MILLIONS, THOUSANDS
+from simkit.report.charts_steps import waterfall
 from simkit.report.robustness_views import RobustnessView
 from simkit.report.sheet import Footing, Sheet
 from simkit.report.study_views import StudyView

@@ -9,12 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from simkit.foundation.arrays import Flags, Floats
 from simkit.foundation.streams import stream
-from simkit.study.comparison import Floats
-
-Flags = NDArray[np.bool_]
 
 STEPS = 12
 """Each input may be cut at these many equal parts of its points."""

@@ -8,9 +8,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.arrays import Floats
+from simkit.foundation.frames import select
 from simkit.foundation.streams import stream
 from simkit.foundation.text import Text
-from simkit.study.comparison import PROFIT, Floats
+from simkit.study.comparison import PROFIT
 from simkit.study.robustness.boxes import Box, find_box
 from simkit.study.robustness.leaves import TestedLeaf
 from simkit.study.robustness.points import Bench, levels_at
@@ -74,7 +76,7 @@ def discover(bench: Bench, leaves: Sequence[TestedLeaf], *, points: int, worlds:
 
 def winners(frame: pd.DataFrame, levels: Mapping[str, Mapping[str, float]]) -> pd.DataFrame:
     """Return who earns most in each point of finished runs; see :func:`discover`."""
-    profit = frame[frame["measure"] == PROFIT].pivot(index="point", columns="design", values="value")
+    profit = select(frame, measure=PROFIT).pivot(index="point", columns="design", values="value")
     profit = profit.loc[list(levels), list(dict.fromkeys(frame["design"]))]
     ordered = np.sort(profit.to_numpy(dtype=float), axis=1)
     world = frame.drop_duplicates("point").set_index("point")["world"].reindex(profit.index)

@@ -8,8 +8,9 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.arrays import Floats
 from simkit.foundation.text import Text
-from simkit.study.comparison import PROFIT, Floats, half_width, paired
+from simkit.study.comparison import PROFIT, half_width, paired
 from simkit.study.contributions import SWITCH_LABELS, SWITCHES, TRANSITION, combinations_of_switches
 
 HIGHER = Text(de="Zusammenwirken von drei und vier Teilen", en="Interplay of three and four parts")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
+from simkit.foundation.frames import select
 from simkit.foundation.parameters import Parameters, Provenance
 from simkit.foundation.text import same
 from simkit.model.designs import Design, load_design
@@ -59,11 +60,11 @@ def play_point(
     for arm in arms:
         design = replace(arm.design, overlay={**arm.design.overlay, **arm.changes})
         found = measures(simulate(world, design), OUTCOMES)
-        yield found[found["year"] == 0]
+        yield select(found, year=0)
 
 
 def _care_before(care: pd.DataFrame, tree: Parameters) -> dict[str, float]:
-    whole = care[care["year"] == 0].dropna(subset=["value"]).set_index("group")["value"]
+    whole = select(care, year=0).dropna(subset=["value"]).set_index("group")["value"]
     leaves = {segment: f"reaction.care_before_{segment}" for segment in SEGMENTS if segment in whole.index}
     return {
         path: min(max(float(whole[segment]), tree[path].minimum), tree[path].maximum)
@@ -149,7 +150,7 @@ class Bench:
         frame = run_grid(
             grid, self.facts, tree, execution=self.execution, progress=self.counter(grid.runs), engine=self.engine
         ).frame
-        whole = frame[frame["year"] == 0]
+        whole = select(frame, year=0)
         named = whole.assign(design=whole["design"].map(arms)).rename(columns={"scenario": "point"})
         return named[["point", "replication", "design", "measure", "value"]].reset_index(drop=True)
 
@@ -193,7 +194,7 @@ def differences_to(frame: pd.DataFrame, reference: str) -> pd.DataFrame:
         Columns point, replication, design, measure, difference; in the order of the frame.
     """
     keys = ["point", "replication", "measure"]
-    base = frame[frame["design"] == reference].set_index(keys)["value"]
+    base = select(frame, design=reference).set_index(keys)["value"]
     others = frame[frame["design"] != reference]
     partner = base.reindex(pd.MultiIndex.from_frame(others[keys])).to_numpy(dtype=float)
     gain = others["value"].to_numpy(dtype=float) - partner

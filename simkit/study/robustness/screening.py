@@ -12,8 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.arrays import Floats
+from simkit.foundation.frames import select
 from simkit.foundation.streams import stream
-from simkit.study.comparison import LEVEL, PROFIT, Floats, half_width
+from simkit.study.comparison import LEVEL, PROFIT, half_width
 from simkit.study.robustness.leaves import TestedLeaf
 from simkit.study.robustness.points import Bench, differences_to, levels_at
 
@@ -193,7 +195,7 @@ def _effects(
 
 def ranked(effects: pd.DataFrame, measure: str) -> list[str]:
     """Return the factors by their largest effect on any design's difference in one measure, largest first."""
-    largest = effects[effects["measure"] == measure].groupby("factor", sort=False)["mu_star"].max()
+    largest = select(effects, measure=measure).groupby("factor", sort=False)["mu_star"].max()
     return [str(name) for name in largest.sort_values(ascending=False, kind="stable").index]
 
 

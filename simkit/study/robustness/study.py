@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from simkit.foundation.errors import RunError
+from simkit.foundation.frames import select
 from simkit.foundation.places import VERSION
 from simkit.foundation.text import Text
 from simkit.study.comparison import PROFIT
@@ -228,7 +229,7 @@ class _Run:
 
     def _information(self, swings: pd.DataFrame) -> pd.DataFrame:
         """What it would be worth to know each leaf before choosing between the best design and its runner-up."""
-        known = swings[swings["against"] == self.subject.runner_up]
+        known = select(swings, against=self.subject.runner_up)
         if known.empty:
             return pd.DataFrame(columns=list(INFORMATION_COLUMNS))
         labels = {str(path): self.bench.parameters[str(path)].label for path in known["leaf"]}

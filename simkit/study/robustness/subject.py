@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,8 +53,7 @@ class Subject:
     @property
     def by_profit(self) -> list[str]:
         """Labels of all compared designs in the deciding scenario, the one that earns most first."""
-        table = self.study.frame("best")
-        rows = table[table["scenario"] == self.study.main_scenario]
+        rows = self.study.select("best", scenario=self.study.main_scenario)
         return [str(name) for name in rows.sort_values("mean", ascending=False, kind="stable")["design"]]
 
     @property
@@ -93,7 +93,7 @@ class Subject:
 def _provenance(row: Mapping[Hashable, Any]) -> Provenance:
     """Return where a leaf of the comparison's tables comes from, with its interval where it was measured."""
     value, low, high = (float(row[name]) for name in ("value", "low", "high"))
-    measured = row["kind"] in MEASURED_KINDS and low == low
+    measured = row["kind"] in MEASURED_KINDS and not math.isnan(low)
     interval = Estimate(value=value, low=low, high=high, level=LEVEL) if measured else None
     return Provenance(
         kind=row["kind"], source=str(row["source_en"]), source_de=str(row["source_de"]), interval=interval

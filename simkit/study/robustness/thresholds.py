@@ -8,8 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.arrays import Floats
+from simkit.foundation.frames import select
 from simkit.foundation.streams import stream
-from simkit.study.comparison import DRAWS, LEVEL, PROFIT, Floats, half_width, paired
+from simkit.study.comparison import DRAWS, LEVEL, PROFIT, half_width, paired
 from simkit.study.contributions import SCAN_COLUMNS
 from simkit.study.robustness.points import Bench, differences_to
 
@@ -39,7 +41,7 @@ def elasticity_runs(bench: Bench, values: Sequence[float], *, worlds: int) -> pd
     points = {f"elasticity {value:g}": {ELASTICITY: value} for value in values}
     gains = differences_to(bench.run(points, worlds=worlds), bench.baseline)
     at = dict(zip(points, values, strict=True))
-    chosen = gains[gains["measure"] == PROFIT]
+    chosen = select(gains, measure=PROFIT)
     return chosen.assign(elasticity=chosen["point"].map(at))[list(GAIN_COLUMNS)]
 
 
@@ -194,7 +196,7 @@ def flat_maximum(scanned: pd.DataFrame, profits: pd.Series, tolerance: float) ->
     """
     assert set(SCAN_COLUMNS) <= set(scanned.columns)
     rows: list[tuple[object, ...]] = []
-    chosen = scanned[scanned["measure"] == PROFIT]
+    chosen = select(scanned, measure=PROFIT)
     for (design, unit), part in chosen.groupby(["design", "unit"], sort=False):
         level = float(profits[str(design)])
         if level <= 0:

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.arrays import Floats, Singles
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.streams import stream
+from simkit.foundation.time_units import DAYS_PER_YEAR
 from simkit.value.lifetime.holdout import HoldOut, compared
-from simkit.value.lifetime.maximum import Floats, Singles
 from simkit.value.lifetime.rules import LEVEL, LifetimeRules
 
-DAYS_PER_YEAR = 365.25
 FEWEST_ENDS = 10
 """With fewer contracts ended in the period, one yearly rate for all stands in for the curve."""
 FEWEST_AT_RISK = 5

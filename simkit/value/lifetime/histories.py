@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from simkit.value.lifetime.maximum import Floats
+from simkit.foundation.arrays import Floats
+from simkit.foundation.time_units import DAYS_PER_WEEK, WEEKS_PER_YEAR
 
-DAYS_PER_WEEK = 7.0
 COLUMNS = ("repeats", "last_weeks", "age_weeks", "log_intervals", "purchases", "mean_amount", "net_amount")
 
 
@@ -174,7 +174,7 @@ def learned_rule(
     alive = np.where(there > 0, again / np.where(there > 0, there, 1.0), default)
     active = there[:, :ACTIVE_CLASSES].sum(axis=1)
     kept = again[:, :ACTIVE_CLASSES].sum(axis=1) / np.maximum(active, 1.0)
-    yearly = np.where(active > 0, kept, 1.0) ** (365.25 / 7 / weeks)
+    yearly = np.where(active > 0, kept, 1.0) ** (WEEKS_PER_YEAR / weeks)
     if weights.shape[0] == 1 and not draws:
         return GapRule(pace=pace[0], alive=alive[0], yearly=yearly[0], learned=True)
     return GapRule(pace=pace, alive=alive, yearly=yearly, learned=True)
@@ -197,7 +197,7 @@ def purchases_by_rule(rule: GapRule, history: pd.DataFrame, weights: Floats) -> 
     array of float, shape (customers,) or (customers, draws)
         In the first year the old pace times that of the class; each further year what is left of the active.
     """
-    a_year = (365.25 / 7 / own_interval_weeks(history)).to_numpy(dtype=float)
+    a_year = (WEEKS_PER_YEAR / own_interval_weeks(history)).to_numpy(dtype=float)
     years = (np.asarray(rule.yearly)[..., None] ** np.arange(weights.size)) @ weights
     factor = np.asarray(rule.pace)[..., gap_class(history).astype(int)] * years[..., None]
     return np.asarray((a_year * factor).T)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.arrays import Floats
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.streams import stream
-from simkit.value.lifetime.maximum import Floats
 from simkit.value.lifetime.rules import LEVEL
 
 SHARE = 1 / 3
@@ -138,7 +139,7 @@ def _by_class(classes: Floats, predicted: Floats, actual: Floats) -> pd.DataFram
         count = int(inside.sum())
         mean = float(actual[inside].mean())
         half = 1.96 * float(actual[inside].std(ddof=1)) / count**0.5 if count > 1 else float("nan")
-        low, high = max(0.0, mean - half) if half == half else half, mean + half
+        low, high = half if math.isnan(half) else max(0.0, mean - half), mean + half
         rows.append((class_label(int(number)), count, float(predicted[inside].mean()), mean, low, high))
     return pd.DataFrame(rows, columns=["label", "customers", "predicted", "actual", "low", "high"])
 

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.arrays import Floats, Singles
 from simkit.foundation.text import Text
 from simkit.intake.findings import Assumption
 from simkit.value.lifetime.contracts import ContractCustomers, contract_customers
 from simkit.value.lifetime.histories import purchase_days
 from simkit.value.lifetime.holdout import HoldOut
 from simkit.value.lifetime.kinds import KINDS, kinds_of
-from simkit.value.lifetime.maximum import Floats, Singles
 from simkit.value.lifetime.projects import ProjectCustomers, project_customers
 from simkit.value.lifetime.repeat import RepeatBuyers, repeat_buyers
 from simkit.value.lifetime.rules import LEVEL, LifetimeRules

@@ -12,13 +12,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from simkit.effort.pipeline import CLOSED, wilson
+from simkit.foundation.arrays import Flags, Floats, Singles
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.streams import stream
+from simkit.foundation.time_units import DAYS_PER_YEAR
 from simkit.value.lifetime.holdout import HoldOut, compared
-from simkit.value.lifetime.maximum import Floats, Singles
 from simkit.value.lifetime.rules import LifetimeRules
 
-DAYS_PER_YEAR = 365.25
 FEWEST_CLOSED = 10
 PRIOR_DEALS = 2.0
 """Deals' worth of weight that all customers' pace has beside a customer's own."""
@@ -48,14 +48,14 @@ class Deals:
     owner: npt.NDArray[np.intp]
     opened_days: Floats
     closed_days: Floats
-    won: npt.NDArray[np.bool_]
+    won: Flags
     amounts: Floats
     first_day: float
     last_day: float
     customers: int
 
     @property
-    def waiting(self) -> npt.NDArray[np.bool_]:
+    def waiting(self) -> Flags:
         """Whether a deal is open."""
         return np.isnan(self.closed_days)
 

@@ -14,7 +14,8 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import betaln, digamma, gammaln, hyp2f1
 
-from simkit.value.lifetime.maximum import Floats, Likelihood, Maximum, maximise, sample_step
+from simkit.foundation.arrays import Floats
+from simkit.value.lifetime.maximum import Likelihood, Maximum, maximise, sample_step
 
 LOW, HIGH = np.log([1e-3, 1e-4, 1e-5, 1e-2]), np.log([1e3, 1e5, 1e5, 1e3])
 """The box: r, alpha / r (mean weeks of a stage), a / b (odds to leave) and a + b (how alike customers are in that), as

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,7 +37,7 @@ class Regularity:
     @property
     def nearest(self) -> int:
         """The whole k to begin the search with, 1 to 12."""
-        return int(np.clip(round(self.k), 1, LARGEST)) if self.k == self.k else 1
+        return 1 if math.isnan(self.k) else int(np.clip(round(self.k), 1, LARGEST))
 
 
 def regularity_of(days: pd.DataFrame) -> Regularity:

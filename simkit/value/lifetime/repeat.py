@@ -5,14 +5,17 @@ The model is chosen by rule: regularity decides k, the likelihood between BG and
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.arrays import Floats, Singles
 from simkit.foundation.streams import stream
 from simkit.foundation.text import Text
+from simkit.foundation.time_units import DAYS_PER_YEAR, WEEKS_PER_YEAR
 from simkit.value.lifetime.histories import (
     NOT_LEARNED,
     GapRule,
@@ -23,7 +26,7 @@ from simkit.value.lifetime.histories import (
     purchases_by_rule,
 )
 from simkit.value.lifetime.holdout import HoldOut, compared, held_out_span
-from simkit.value.lifetime.maximum import Floats, Singles, refits
+from simkit.value.lifetime.maximum import refits
 from simkit.value.lifetime.purchases import (
     PurchaseFit,
     Rows,
@@ -35,7 +38,7 @@ from simkit.value.lifetime.purchases import (
 )
 from simkit.value.lifetime.purchases import parameters_at as purchase_parameters
 from simkit.value.lifetime.regularity import LARGEST, Regularity, regularity_of
-from simkit.value.lifetime.rules import WEEKS_PER_YEAR, LifetimeRules
+from simkit.value.lifetime.rules import LifetimeRules
 from simkit.value.lifetime.spend import SpendFit, expected_spend, fit_spend, spend_likelihood
 from simkit.value.lifetime.spend import parameters_at as spend_parameters
 
@@ -160,7 +163,7 @@ def chosen_fit(history: pd.DataFrame, regularity: Regularity) -> tuple[PurchaseF
     best = max((plain, modified), key=lambda fit: fit.log_likelihood)
     if not best.maximum.converged:
         return None, REASONS["no_maximum"].fill(model=best.name)
-    case = "regular" if regularity.is_regular else "random" if regularity.k == regularity.k else "unknown"
+    case = "regular" if regularity.is_regular else "unknown" if math.isnan(regularity.k) else "random"
     k = Text(de=f"{regularity.k:.1f}".replace(".", ","), en=f"{regularity.k:.1f}")
     return best, REASONS[case].fill(model=best.name, k=k)
 
@@ -219,7 +222,7 @@ def _held_out_gap(
     cut, end = span
     earlier = cut - (end - cut)
     rule = learned_rule(days, earlier, cut) if (days["day"] <= earlier).any() else NOT_LEARNED
-    expected = purchases_by_rule(rule, history, np.array([(end - cut).days / 365.25]))
+    expected = purchases_by_rule(rule, history, np.array([(end - cut).days / DAYS_PER_YEAR]))
     known = (expected, np.repeat(expected[:, None], draws, axis=1))
     return _against_actual(history, days, span, known, amount, seed=seed)
 

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simkit.value.lifetime.maximum import Floats
+from simkit.foundation.arrays import Floats
 
-WEEKS_PER_YEAR = 365.25 / 7
 LEVEL = 0.95
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import digamma, gammaln
 
-from simkit.value.lifetime.maximum import Floats, Likelihood, Maximum, maximise, sample_step
+from simkit.foundation.arrays import Floats
+from simkit.value.lifetime.maximum import Likelihood, Maximum, maximise, sample_step
 
 LOW, HIGH = np.log([1e-3, 1e-2, 1e-9]), np.log([1e3, 1e3, 1e9])
 """The box: p, q and p gamma / q (about the mean spend), as logarithms. With q at its upper edge all customers are alike."""

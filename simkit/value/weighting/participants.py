@@ -8,6 +8,7 @@ from typing import Literal
 
 import pandas as pd
 
+from simkit.foundation.frames import select
 from simkit.intake.workshop.results import Workshop
 from simkit.value.weighting.ahp import AhpResult, comparison_matrix, is_connected, solve
 
@@ -85,7 +86,7 @@ def all_weights(workshop: Workshop) -> tuple[ParticipantWeights, ...]:
             )
     for method in ("swing", "points"):
         given = workshop.frame("points")
-        for participant, rows in given[given["method"] == method].groupby("participant", sort=True):
+        for participant, rows in select(given, method=method).groupby("participant", sort=True):
             weights = shared_out(rows.set_index("criterion")["points"], criteria)
             if weights is not None:
                 found.append(

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from simkit.foundation.arrays import Floats
 from simkit.foundation.streams import stream
-from simkit.value.lifetime.maximum import Floats
 from simkit.value.lifetime.spend import expected_spend, fit_spend, place_of, spend_likelihood
 
 Spends = tuple[Floats, Floats]

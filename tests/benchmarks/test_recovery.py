@@ -5,28 +5,16 @@ The full size is ``python benchmarks/recovery.py``; its last output stands in be
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
+import recovery
 
 FIRMS, COMPARED, BACKTESTED = 8, 2, 2
 
 
 @pytest.fixture(scope="module")
-def recovery(project: Path):
-    """The benchmark as a module."""
-    spec = importlib.util.spec_from_file_location("recovery", project / "benchmarks" / "recovery.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["recovery"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="module")
-def outcomes(recovery):
+def outcomes():
     """What the kit finds at eight firms; the first are backtested, too."""
     size = recovery.Size(steps=6, worlds=2, design_worlds=3, years=0.75, backtest_worlds=4, misspecified=False)
     return [
@@ -41,7 +29,7 @@ def outcomes(recovery):
     ]  # fmt: skip
 
 
-def test_what_is_true_of_the_firms_is_found(recovery, outcomes):
+def test_what_is_true_of_the_firms_is_found(outcomes):
     lines, passed = recovery.summary(outcomes)
 
     assert passed, "\n".join(lines)
@@ -49,7 +37,7 @@ def test_what_is_true_of_the_firms_is_found(recovery, outcomes):
     assert sum(len(one.backtest) for one in outcomes) >= 10 * BACKTESTED
 
 
-def test_an_estimator_that_forgets_what_was_not_written_down_is_rejected(recovery, outcomes):
+def test_an_estimator_that_forgets_what_was_not_written_down_is_rejected(outcomes):
     """Counting only what the log holds misses contacts and requests; narrow intervals miss the rest."""
 
     def forgetful(name, found):
@@ -66,21 +54,21 @@ def test_an_estimator_that_forgets_what_was_not_written_down_is_rejected(recover
     assert recovery.coverage_test([list(one.covered.values()) for one in wrong], 0.95).p_value < 0.01
 
 
-def test_a_time_share_off_by_three_points_is_rejected(recovery, outcomes):
+def test_a_time_share_off_by_three_points_is_rejected(outcomes):
     off = {**outcomes[0].off, "hours.care": 0.03}
     _, passed = recovery.summary([replace(outcomes[0], off=off), *outcomes[1:]])
 
     assert not passed
 
 
-def test_missing_the_best_design_too_often_is_rejected(recovery, outcomes):
+def test_missing_the_best_design_too_often_is_rejected(outcomes):
     wrong = [replace(one, best="stretched_t", found="hunter_farmer", lead=0.1) for one in outcomes]
     _, passed = recovery.summary(wrong)
 
     assert not passed
 
 
-def test_predictions_that_hardly_ever_come_true_are_rejected(recovery, outcomes):
+def test_predictions_that_hardly_ever_come_true_are_rejected(outcomes):
     wrong = [replace(one, backtest=dict.fromkeys(("orders", "wins", "hours.care"), False)) for one in outcomes]
     _, passed = recovery.summary(wrong)
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
-from simkit.study.coverage import coverage_test
+from interval_coverage import coverage_test
 
 
 def firms(share: float, clients: int = 40, intervals: int = 11, seed: int = 1) -> list[list[bool]]:

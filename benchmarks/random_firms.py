@@ -13,6 +13,7 @@ import numpy as np
 
 from simkit.foundation.places import CHECKOUT
 from simkit.foundation.streams import stream
+from simkit.foundation.time_units import DAYS_PER_YEAR
 from simkit.intake.demo.generate import Firm, build_firm, write_exports
 from simkit.intake.demo.truth import (
     CARE_CONTACTS_PER_YEAR,
@@ -31,7 +32,6 @@ OUTSIDE, INSIDE = 5, 5
 CUSTOMERS, BUYING = 100, 97
 #: What a firm of the demo's habits and of this size has to do in a year, relative to the demo client.
 SIZE = 0.40
-DAYS_PER_YEAR = 365.25
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,28 @@
+"""Rows of a tidy frame by what stands in their columns."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+
+def select(frame: pd.DataFrame, /, **equal: object) -> pd.DataFrame:
+    """Return the rows whose columns equal the values, with their index: ``select(levels, measure="profit", year=0)``.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Rows to choose from.
+    **equal : object
+        Wanted value by name of the column; a missing value equals nothing. Without any, all rows are returned.
+
+    Raises
+    ------
+    KeyError
+        If the frame has no such column.
+    """
+    if not equal:
+        return frame
+    first, *others = (frame[column] == value for column, value in equal.items())
+    for other in others:
+        first = first & other
+    return frame[first]
