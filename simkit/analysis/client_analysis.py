@@ -1,19 +1,20 @@
-"""The dossier: everything that is known about one client in one run, worked out when a chapter first asks for it."""
+"""Everything that is known about one client in one run, computed when it is first asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from simkit.foundation.errors import PrivacyError, UsageError
-from simkit.foundation.formats import Formats
-from simkit.foundation.text import LANGUAGES, Language, Text, did_you_mean
-from simkit.report.theme import Look, Palette
+from simkit.analysis.settings import Settings
+from simkit.foundation.errors import PrivacyError
+from simkit.foundation.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from simkit.analysis.model_fit import ModelFit
+    from simkit.analysis.simulation import Progress
     from simkit.effort.efficiency import Efficiency
     from simkit.effort.meetings import Meetings
     from simkit.effort.pipeline import Pipeline
@@ -21,9 +22,8 @@ if TYPE_CHECKING:
     from simkit.effort.time_use import TimeUse
     from simkit.effort.variance_split import VarianceSplit
     from simkit.intake.client import ClientData
-    from simkit.intake.config import ClientConfig
-    from simkit.report.model_fit import ModelFit
     from simkit.study.organisation import LeftOut, OrganisationStudy
+    from simkit.study.robustness.effort import Cost
     from simkit.study.robustness.study import RobustnessStudy
     from simkit.value.controlling import Controlling
     from simkit.value.customer_value import CustomerValue
@@ -39,73 +39,19 @@ Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings:
-    """How a report is made.
-
-    Parameters
-    ----------
-    seed : int
-        Seed of all draws.
-    replications : int
-        Worlds per scenario of the simulation; 0 takes the default of the depth.
-    depth : {"quick", "normal", "full"}
-        How much is simulated.
-    results_folder : Path or None
-        Where the results of the simulation are or go; None puts them into the client's cache.
-    jobs : int or None
-        Processes; None takes all cores.
-    cluster : str
-        Address of a Dask scheduler that runs the simulations; empty for this machine.
-    confirmed : bool
-        Whether the user has agreed to simulations that take hours.
-    precision : float or None
-        Half-width, as a share of the baseline's profit, that worlds are added for; None takes what client.yaml asks.
-    budget : int or None
-        Most worlds per scenario then; None takes that of client.yaml, else the default.
-    designs : tuple of str
-        Designs to compare, today's first; empty takes those of client.yaml, else the default.
-    changes : mapping of str to float
-        Parameters of the simulation set by hand.
-    chapters : tuple of str
-        Chapters wanted; empty means all.
-    """
-
-    seed: int = 1
-    replications: int = 0
-    depth: Literal["quick", "normal", "full"] = "normal"
-    results_folder: Path | None = None
-    jobs: int | None = None
-    cluster: str = ""
-    confirmed: bool = False
-    precision: float | None = None
-    budget: int | None = None
-    designs: tuple[str, ...] = ()
-    changes: Mapping[str, float] = field(default_factory=dict)
-    chapters: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Dossier:
+class ClientAnalysis:
     """What is known about a client.
 
     Parameters
     ----------
     client : ClientData
         The client's tables and settings.
-    look : Look
-        Language, formats and colours of the report.
     settings : Settings
-        How the report is made.
+        What is asked of the run.
     """
 
     client: ClientData
-    look: Look
     settings: Settings
-
-    @property
-    def language(self) -> Language:
-        """Language of the report."""
-        return self.look.formats.language
 
     @cached_property
     def time_use(self) -> TimeUse | None:
@@ -245,19 +191,38 @@ class Dossier:
 
         return None if self.value is None else controlling(self.client, self.value, seed=self.settings.seed)
 
+    @property
+    def simulated_value(self) -> CustomerValue | LeftOut:
+        """The customers that the simulated organisation works for, or why it cannot be simulated."""
+        from simkit.analysis.simulation import NO_CUSTOMERS
+        from simkit.study.calibration import LeftOut, what_is_missing
+
+        return what_is_missing(self.client) or self.value or LeftOut(reason=NO_CUSTOMERS, missing=())
+
     @cached_property
     def outcome(self) -> OrganisationStudy | LeftOut:
         """The comparison of organisations, or why there is none; read from the results folder when it is there."""
-        from simkit.report.simulation import study_of
+        return self.compare_organisations()
 
-        return study_of(self)
+    def compare_organisations(self, progress: Progress | None = None) -> OrganisationStudy | LeftOut:
+        """Open the results of the simulation, or simulate and keep them; `progress` is told how many runs are done."""
+        from simkit.analysis.simulation import kept_study, simulated_study
+        from simkit.study.calibration import LeftOut
+
+        value = self.simulated_value
+        if isinstance(value, LeftOut):
+            return value
+        kept = kept_study(self.settings)
+        return kept or simulated_study(self.client, self.settings, self.time_use, value, progress)
 
     @cached_property
     def model_fit(self) -> ModelFit | LeftOut:
         """How well the model reproduces the client, or why that cannot be said."""
-        from simkit.report.model_fit import model_fit
+        from simkit.analysis.model_fit import model_fit
+        from simkit.study.calibration import LeftOut
 
-        return model_fit(self)
+        value = self.simulated_value
+        return value if isinstance(value, LeftOut) else model_fit(self.client, self.settings, self.time_use, value)
 
     @property
     def study(self) -> OrganisationStudy | None:
@@ -269,36 +234,35 @@ class Dossier:
     @cached_property
     def robustness(self) -> RobustnessStudy | None:
         """What must be true for the recommendation; None below full depth, or without a comparison."""
-        from simkit.report.simulation import robustness_of
+        return self.test_robustness()
 
-        return robustness_of(self)
+    def test_robustness(
+        self, progress: Progress | None = None, tell_cost: Callable[[Cost], None] | None = None
+    ) -> RobustnessStudy | None:
+        """Open the test of robustness that belongs to the comparison, or run it and keep it beside the comparison.
 
+        Parameters
+        ----------
+        progress : callable, optional
+            Is told how many runs are done.
+        tell_cost : callable, optional
+            Is told what the test costs before it starts.
 
-def look_of(config: ClientConfig, language: Language | None = None) -> Look:
-    """Return the look of a client's report, by default in the client's language."""
-    formats = Formats(language=language or config.language, country=config.country, currency=config.currency)
-    colours = {name: colour for name, colour in config.brand.colours.items() if name in {"primary", "accent"}}
-    return Look(formats=formats, palette=Palette(**colours))
+        Returns
+        -------
+        RobustnessStudy or None
+            None below full depth, or when there is no comparison to test.
+        """
+        from simkit.analysis.simulation import kept_robustness, robustness_of, subject_of
 
-
-def language_named(name: str) -> Language | None:
-    """Return the language that was asked for; nothing for the client's own.
-
-    Raises
-    ------
-    UsageError
-        For a language that reports do not have.
-    """
-    if not name:
-        return None
-    for language in LANGUAGES:
-        if language == name:
-            return language
-    raise UsageError(
-        Text(de=f"Die Sprache '{name}' gibt es nicht.", en=f"There is no language '{name}'."),
-        "lang",
-        did_you_mean(name, LANGUAGES),
-    )
+        study, value = self.study, self.value
+        if study is None or value is None or self.settings.depth != "full":
+            return None
+        kept = kept_robustness(self.settings)
+        if kept is not None:
+            return kept
+        subject = subject_of(self.client, self.time_use, value, study)
+        return robustness_of(subject, self.client, self.settings, progress, tell_cost)
 
 
 def _shown(found: Found | PrivacyError | None) -> Found | None:
@@ -307,111 +271,3 @@ def _shown(found: Found | PrivacyError | None) -> Found | None:
 
 def _withheld(found: object) -> PrivacyError | None:
     return found if isinstance(found, PrivacyError) else None
-
-
-def open_dossier(
-    client_folder: str,
-    *,
-    lang: str = "",
-    seed: int = 1,
-    replications: int = 0,
-    depth: str = "normal",
-    designs: str = "",
-    changes: str = "",
-    results_folder: str = "",
-    chapters: str = "",
-) -> Dossier:
-    """Load a client for a notebook; every argument is plain, so that a parameters cell can give it.
-
-    Parameters
-    ----------
-    client_folder : str
-        Name of a client, or the path of its folder.
-    lang : str
-        ``de`` or ``en``; empty for the client's own language.
-    seed, replications : int
-        Seed, and worlds per scenario (0: the default of the depth).
-    depth : str
-        ``quick``, ``normal`` or ``full``: how much is simulated.
-    designs : str
-        Designs to compare, today's first, with commas between; empty takes those of client.yaml, else the default.
-    changes : str
-        Parameters set by hand as ``path=value``, with commas between.
-    results_folder : str
-        Where the results of the simulation are; empty simulates when a chapter needs it.
-    chapters : str
-        Names of the chapters wanted, with commas between; empty means all.
-
-    Raises
-    ------
-    SimkitError
-        When the client cannot be loaded; in a notebook it is shown without a traceback.
-    """
-    from simkit.intake.client import load_client
-    from simkit.report.settings_by_hand import parsed_changes, with_changes
-    from simkit.report.showing import show_errors_plainly
-
-    show_errors_plainly(lang)
-    own = parsed_changes(listed(changes))
-    client = with_changes(load_client(folder_of(client_folder)), own)
-    look = look_of(client.config, language_named(lang))
-    show_errors_plainly(look.formats.language)
-    settings = Settings(
-        seed=seed,
-        replications=replications,
-        depth=depth_named(depth),
-        designs=listed(designs),
-        changes=own,
-        results_folder=Path(results_folder) if results_folder else None,
-        chapters=listed(chapters),
-    )
-    return Dossier(client=client, look=look, settings=settings)
-
-
-def listed(names: str) -> tuple[str, ...]:
-    """Return names that stand with commas between them."""
-    return tuple(name.strip() for name in names.split(",") if name.strip())
-
-
-def depth_named(name: str) -> Literal["quick", "normal", "full"]:
-    """Return a depth by its name.
-
-    Raises
-    ------
-    UsageError
-        For an unknown name.
-    """
-    depths: tuple[Literal["quick", "normal", "full"], ...] = ("quick", "normal", "full")
-    for depth in depths:
-        if depth == name:
-            return depth
-    raise UsageError(
-        Text(de=f"Die Tiefe '{name}' gibt es nicht.", en=f"There is no depth '{name}'."),
-        "depth",
-        did_you_mean(name, depths),
-    )
-
-
-def folder_of(client: str) -> Path:
-    """Return the folder of a client that is given by its name, or by the path of its folder.
-
-    Raises
-    ------
-    UsageError
-        When there is no such client; it names the nearest ones.
-    """
-    from simkit.intake.folder import client_folder
-
-    path = Path(client)
-    if (path / "client.yaml").is_file():
-        return path
-    if len(path.parts) != 1 or client in (".", ".."):
-        raise UsageError(
-            Text(de="In diesem Ordner liegt keine client.yaml.", en="There is no client.yaml in this folder."),
-            str(path),
-            Text(
-                de="Geben Sie den Namen eines Kunden an oder den Ordner mit seiner client.yaml.",
-                en="Give the name of a client, or the folder that holds its client.yaml.",
-            ),
-        )
-    return client_folder(client)
