@@ -42,6 +42,7 @@ def calibrate_client(name: str, *, seed: int, jobs: int | None, lang: Language |
     from simkit.analysis.client_analysis import ClientAnalysis
     from simkit.analysis.settings import Settings
     from simkit.commands import TerminalReporter, console
+    from simkit.foundation.missing import present
     from simkit.intake.client import load_client
     from simkit.intake.folder import folder_of
     from simkit.report.context import look_of
@@ -57,7 +58,8 @@ def calibrate_client(name: str, *, seed: int, jobs: int | None, lang: Language |
     analysis = ClientAnalysis(client=client, settings=Settings(seed=seed, jobs=jobs))
     with TerminalReporter(look.formats.language) as reporter:
         reporter.step(STEP)
-        fit = calibrated(client, analysis.time_use, analysis.value, seed=seed, execution=Execution(jobs=jobs))
+        time_use, value = present(analysis.time_use), present(analysis.value)
+        fit = calibrated(client, time_use, value, seed=seed, execution=Execution(jobs=jobs))
     file = save_calibration(client, fit, seed)
     console().print(_table(Sheet(chapter="calibration", look=look), fit.table))
     click.echo(_done(fit).to(look.formats.language))

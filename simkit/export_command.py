@@ -34,6 +34,7 @@ def export_score(name: str, *, output: Path | None, seed: int, lang: Language | 
     """
     from simkit.analysis.client_analysis import ClientAnalysis
     from simkit.analysis.settings import Settings
+    from simkit.foundation.missing import Missing, present
     from simkit.intake.client import load_client
     from simkit.intake.config import load_config
     from simkit.intake.folder import REPORTS, folder_of, project_root
@@ -46,10 +47,11 @@ def export_score(name: str, *, output: Path | None, seed: int, lang: Language | 
     check_settings(load_config(folder), folder)
     client = load_client(folder)
     analysis, look = ClientAnalysis(client=client, settings=Settings(seed=seed)), look_of(client.config, lang)
-    if analysis.value is None:
+    if isinstance(analysis.value, Missing):
         raise DataError(NO_SALES, "client.yaml: tables", NO_SALES_REMEDY)
-    value = with_lifetime(analysis.value, analysis.lifetime)
-    levels = analysis.service.levels if analysis.service is not None else None
+    value = with_lifetime(analysis.value, present(analysis.lifetime))
+    service = present(analysis.service)
+    levels = service.levels if service is not None else None
     export = crm_export(client, value, look.formats.language, levels)
     place = output or project_root() / REPORTS / client.config.client / FOLDER
     place.mkdir(parents=True, exist_ok=True)

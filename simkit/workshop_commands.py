@@ -195,6 +195,7 @@ def read_questionnaires(name: str, folder: Path | None, lang: Language | None) -
 
 
 def _tell_read(found: ReadWorkshop, written: Path, config: ClientConfig, language: Language) -> None:
+    from simkit.foundation.missing import Missing
     from simkit.value.weighting.group import consensus_word, group_weights
 
     workshop = found.workshop
@@ -206,7 +207,7 @@ def _tell_read(found: ReadWorkshop, written: Path, config: ClientConfig, languag
     filled = sizes.fill(people=workshop.people, **{key: len(workshop.frame(name)) for key, name in counts.items()})
     click.echo(filled.to(language))
     group = group_weights(workshop, minimum=config.privacy.minimum_group)
-    if group is None:
+    if isinstance(group, Missing):
         click.echo(_NO_WEIGHTS.to(language))
     elif group.consensus is not None:
         text = Text(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simkit.analysis.settings import Settings
+from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from simkit.intake.client import ClientData
     from simkit.intake.config import ClientConfig
     from simkit.study.grid import Execution
-    from simkit.study.organisation import LeftOut, OrganisationStudy
+    from simkit.study.organisation import OrganisationStudy
     from simkit.study.plan import Depth, StudySettings
     from simkit.study.robustness.effort import Cost, RobustnessSettings
     from simkit.study.robustness.study import RobustnessStudy
@@ -87,7 +88,7 @@ def simulated_study(
     time_use: TimeUse | None,
     value: CustomerValue,
     progress: Progress | None = None,
-) -> OrganisationStudy | LeftOut:
+) -> OrganisationStudy | Missing:
     """Compare the organisations, and keep the results in the results folder, else in the client's cache."""
     from simkit.study.organisation import open_or_run
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence, Set
 from pathlib import Path
 
 from simkit.foundation.errors import ConfigError
+from simkit.foundation.missing import Missing, present
 from simkit.foundation.text import Text
 from simkit.intake.config import locate
 from simkit.report.blocks import Block
@@ -128,8 +129,8 @@ def _customer_list(report: ReportContext, folder: Path) -> None:
     from simkit.value.lifetime.lifetime_value import with_lifetime
 
     wanted = report.analysis.settings.chapters
-    if report.analysis.value is not None and (not wanted or "value" in wanted):
+    if not isinstance(report.analysis.value, Missing) and (not wanted or "value" in wanted):
         value = with_lifetime(
-            report.analysis.value, report.analysis.lifetime if not wanted or "lifetime" in wanted else None
+            report.analysis.value, present(report.analysis.lifetime) if not wanted or "lifetime" in wanted else None
         )
         write_workbook(value, folder / TABLES / "customers.xlsx", report.analysis.client, report.language)

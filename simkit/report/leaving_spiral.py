@@ -10,6 +10,7 @@ import pandas as pd
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.analysis.simulation import execution_of
 from simkit.foundation.errors import UsageError
+from simkit.foundation.missing import Missing, present
 from simkit.foundation.parameters import Parameters, Provenance
 from simkit.foundation.text import Text
 from simkit.model.designs import Design, load_design
@@ -20,7 +21,7 @@ from simkit.report.notebook_session import listed
 from simkit.report.sheet import Footing, KeyFigure, Sheet
 from simkit.report.small_models import origins
 from simkit.report.tables import Column
-from simkit.study.calibration import LeftOut, client_facts
+from simkit.study.calibration import client_facts
 from simkit.study.care_level import with_care_level
 from simkit.study.plan import BASELINE, StudySettings, make_plan
 from simkit.study.saved_calibration import client_tree
@@ -90,7 +91,7 @@ def stress_test(
     fill_days: str = "",
     years: float = 5.0,
     customers_react: bool = True,
-) -> StressTest | LeftOut:
+) -> StressTest | Missing:
     """Run the stress test for a client; every argument is plain, so that a parameters cell can give it.
 
     Parameters
@@ -108,8 +109,8 @@ def stress_test(
 
     Returns
     -------
-    StressTest or LeftOut
-        `LeftOut` tells why the client's organisation cannot be simulated.
+    StressTest or Missing
+        `Missing` tells why the client's organisation cannot be simulated.
 
     Raises
     ------
@@ -120,7 +121,7 @@ def stress_test(
     """
     levels, days = numbers_listed("loads", loads), numbers_listed("fill_days", fill_days)
     value = analysis.simulated_value
-    if isinstance(value, LeftOut):
+    if isinstance(value, Missing):
         return value
     facts = client_facts(analysis.client, value)
     tree = _tree(analysis, value, facts, customers_react=customers_react)
@@ -177,7 +178,7 @@ def numbers_listed(name: str, text: str) -> tuple[float, ...]:
 
 def _tree(analysis: ClientAnalysis, value: CustomerValue, facts: Facts, *, customers_react: bool) -> Parameters:
     """Return the client's tree as the comparison of organisations has it, today's care level measured in it."""
-    tree = client_tree(analysis.client, analysis.time_use, value)
+    tree = client_tree(analysis.client, present(analysis.time_use), value)
     if not customers_react:
         return tree.patch(CALM, BY_NOTEBOOK)
     worlds = analysis.settings.replications or 1
@@ -186,10 +187,10 @@ def _tree(analysis: ClientAnalysis, value: CustomerValue, facts: Facts, *, custo
     return with_care_level(facts, tree, plan, worlds=worlds, execution=execution_of(analysis.client, analysis.settings))
 
 
-def spiral_blocks(report: ReportContext, test: StressTest | LeftOut) -> list[Block]:
+def spiral_blocks(report: ReportContext, test: StressTest | Missing) -> list[Block]:
     """Return the stress test as key figures, heat table and list of critical hiring lags; or why there is none."""
     sheet = report.sheet(NAME)
-    if isinstance(test, LeftOut):
+    if isinstance(test, Missing):
         return [sheet.other("left_out", f"{NAME}_left_out", TITLE, {"reason": report.look.say(test.reason)})]
     return [_key_figures(sheet, test), _heat_table(sheet, test), _lags(sheet, test)]
 

@@ -99,7 +99,7 @@ def report_in(demo: ClientData, made_outcome, made_model_fit) -> Callable[[str],
     """Return the report in one language; what was measured is measured once."""
     first = ClientAnalysis(client=demo, settings=Settings())
     known = {
-        "outcome": made_outcome, "model_fit": made_model_fit, "time_use": first.time_use, "value": first.value,
+        "study": made_outcome, "model_fit": made_model_fit, "time_use": first.time_use, "value": first.value,
         "lifetime": first.lifetime, "controlling": first.controlling, "audit": first.audit,
         "meetings": first.meetings, "variance_split": first.variance_split, "efficiency": first.efficiency,
         "leads": first.leads,
@@ -119,12 +119,12 @@ def report_in(demo: ClientData, made_outcome, made_model_fit) -> Callable[[str],
 @pytest.fixture(scope="session")
 def diagnosis_only(report_in: Callable[[str], ReportContext]) -> ReportContext:
     """A report of a client for whom nothing but time estimates is known."""
-    from simkit.study.calibration import LeftOut
+    from simkit.foundation.missing import Missing
 
     whole = report_in("en")
     client = replace(whole.analysis.client, tables={"time_estimates": whole.analysis.client.table("time_estimates")})
     report = replace(whole, analysis=replace(whole.analysis, client=client))
     reason = Text(de="Es fehlen Aufträge.", en="Orders are missing.")
     missing = (Text(de="Aufträge", en="orders"), Text(de="Personal", en="staff"))
-    report.analysis.__dict__["outcome"] = LeftOut(reason=reason, missing=missing)
+    report.analysis.__dict__["study"] = Missing(reason=reason, remedy=missing)
     return report

@@ -8,10 +8,10 @@ import matplotlib as mpl
 import pandas as pd
 import pytest
 
+from simkit.foundation.missing import Missing
 from simkit.report import figures_calibration
 from simkit.report.chapters.registry import write_chapter
 from simkit.report.theme import Look
-from simkit.study.calibration import LeftOut
 from simkit.study.saved_calibration import STATES, Saved
 
 
@@ -68,7 +68,7 @@ def test_what_was_too_thin_is_listed_once(report_in):
 def test_a_client_that_is_not_simulated_is_left_out_with_the_reason(report_in):
     report = report_in("en")
     reason = STATES["none"]
-    report.analysis.__dict__["model_fit"] = LeftOut(reason=reason, missing=())
+    report.analysis.__dict__["model_fit"] = Missing(reason=reason)
 
     (only,) = write_chapter("calibration", report)
     assert only.kind == "left_out" and only.content["reason"] == reason.en

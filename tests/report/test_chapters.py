@@ -100,7 +100,7 @@ def test_chapters_not_asked_for_are_skipped(report_in):
     only = replace(
         report, analysis=replace(report.analysis, settings=replace(report.analysis.settings, chapters=("glossary",)))
     )
-    only.analysis.__dict__["outcome"] = report.analysis.outcome
+    only.analysis.__dict__["study"] = report.analysis.study
     assert write_chapter("time", only) == []
     assert write_chapter("glossary", only)
 
@@ -124,7 +124,7 @@ def test_a_group_that_is_too_small_stops_the_report(report_in):
     roles = report.analysis.time_use.facing_by_role
     small = replace(report.analysis.time_use, facing_by_role=roles.assign(people=[4] * len(roles)))
     broken = replace(report, analysis=replace(report.analysis))
-    broken.analysis.__dict__.update(outcome=report.analysis.outcome, time_use=small, value=report.analysis.value)
+    broken.analysis.__dict__.update(study=report.analysis.study, time_use=small, value=report.analysis.value)
     with pytest.raises(PrivacyError):
         write_chapter("time", broken)
 

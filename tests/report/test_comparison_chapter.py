@@ -96,4 +96,6 @@ def test_what_is_worth_knowing_comes_first_and_nothing_is_said_to_turn_what_noth
 
 
 def test_the_chapter_is_left_out_without_a_comparison(diagnosis_only):
-    assert "Orders are missing" in comparison.reason_to_leave_out(diagnosis_only).en
+    assert (
+        "Orders are missing" in comparison.blocks(diagnosis_only.analysis, diagnosis_only.sheet("comparison")).reason.en
+    )

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from simkit.foundation.text import Text
+from simkit.foundation.missing import Missing
+from simkit.foundation.text import same
 from simkit.report.chapters import works_council
 from simkit.report.chapters.registry import write_chapter
 
@@ -58,7 +59,7 @@ def test_what_the_audit_cannot_tell_stands_in_a_list_with_its_reason(report_in):
     whole = report_in("en")
     report = without_answers(whole)
     report.analysis.__dict__.update(
-        {name: getattr(whole, name) for name in ("meetings", "variance_split", "efficiency", "leads")}
+        {name: getattr(whole.analysis, name) for name in ("meetings", "variance_split", "efficiency", "leads")}
     )
     block = next(b for b in write_chapter("pipeline", report) if b.name == "audit_left_out")
 
@@ -89,5 +90,5 @@ def test_the_works_council_reads_of_figures_over_sellers_where_there_are_any(rep
     report = report_in("en")
     assert "between sellers" in str(list(works_council.blocks(report.analysis, report.sheet("works_council"))))
 
-    report.analysis.__dict__.update(variance_split=Text(de="-", en="-"), efficiency=Text(de="-", en="-"))
+    report.analysis.__dict__.update(variance_split=Missing(reason=same("-")), efficiency=Missing(reason=same("-")))
     assert "between sellers" not in str(list(works_council.blocks(report.analysis, report.sheet("works_council"))))

@@ -11,6 +11,7 @@ from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.analysis.settings import Settings
 from simkit.foundation.errors import UsageError
 from simkit.foundation.formats import Formats
+from simkit.foundation.missing import Missing
 from simkit.foundation.parameters import Provenance
 from simkit.foundation.text import Text
 from simkit.model.designs import load_design
@@ -32,7 +33,6 @@ from simkit.report.small_models import (
     rules_message,
 )
 from simkit.report.theme import Look, tint
-from simkit.study.calibration import LeftOut
 from simkit.study.spiral import critical_hiring_lag
 
 GERMAN, ENGLISH = Look(formats=Formats(language="de")), Look(formats=Formats(language="en"))
@@ -254,7 +254,7 @@ def test_without_orders_and_staff_the_reason_stands_instead(demo):
         ),
     )
     lacking = stress_test(poor.analysis, loads="1", fill_days="60")
-    assert isinstance(lacking, LeftOut)
+    assert isinstance(lacking, Missing)
     (block,) = spiral_blocks(poor, lacking)
     assert block.kind == "left_out"
     assert "assumptions alone" in block.content["reason"]

@@ -13,6 +13,7 @@ import pytest
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.analysis.settings import Settings
 from simkit.effort.hours import logged_hours
+from simkit.foundation.missing import Missing
 from simkit.intake.client import ClientData
 from simkit.report.assembly import TABLES, write_beside
 from simkit.report.blocks import Block
@@ -53,8 +54,8 @@ def blocks(report_in: Callable[[str], ReportContext]) -> list[Block]:
     return [
         block
         for chapter in CHAPTERS
-        if chapter.reason_to_leave_out(report.analysis) is None
-        for block in chapter.blocks(report.analysis, report.sheet(chapter.name))
+        if not isinstance(found := chapter.blocks(report.analysis, report.sheet(chapter.name)), Missing)
+        for block in found
     ]
 
 

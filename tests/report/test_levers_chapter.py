@@ -130,7 +130,7 @@ def test_without_a_full_study_the_chapter_tells_how_to_get_it_and_what_tools_cos
         for name in ("levers", "lever_months", "lever_interactions")
     }
     study = replace(report_in("de").analysis.study, frames={**report_in("de").analysis.study.frames, **empty})
-    report.analysis.__dict__["outcome"] = study
+    report.analysis.__dict__["study"] = study
 
     text, table, choice = levers.blocks(report.analysis, report.sheet("levers"))
     assert choice.name == "leadership"

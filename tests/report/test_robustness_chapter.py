@@ -37,7 +37,7 @@ def full(report_in, tested):
             report, analysis=replace(report.analysis, settings=replace(report.analysis.settings, depth="full"))
         )
         whole.analysis.__dict__.update(
-            outcome=study, robustness=found, time_use=report.analysis.time_use, value=report.analysis.value
+            study=study, robustness=found, time_use=report.analysis.time_use, value=report.analysis.value
         )
         return whole
 

@@ -7,10 +7,12 @@ from dataclasses import replace
 import pytest
 
 from simkit.foundation.estimates import Estimate
+from simkit.foundation.missing import Missing
 from simkit.report.chapters.registry import write_chapter
 from simkit.report.chapters.service_designs import service_table
 from simkit.report.sheet import Sheet
 from simkit.report.study_views import StudyView
+from simkit.value.service_study import NOT_SHOWN
 
 
 def blocks_of(report) -> dict:
@@ -56,7 +58,7 @@ def test_customers_with_few_people_behind_their_hours_are_not_named(report_in, e
 
 def test_without_hours_by_segment_it_is_left_out_with_the_reason(report_in) -> None:
     report = report_in("en")
-    report.analysis.__dict__["service"] = None
+    report.analysis.__dict__["service"] = Missing(reason=NOT_SHOWN)
     (block,) = write_chapter("service", report)
 
     assert block.kind == "left_out"

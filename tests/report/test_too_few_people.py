@@ -9,8 +9,9 @@ import pytest
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.analysis.settings import Settings
 from simkit.foundation.errors import PrivacyError
+from simkit.foundation.missing import Missing
 from simkit.intake.client import load_client
-from simkit.report.chapters.time import reason_to_leave_out
+from simkit.report.chapters import time
 from simkit.report.context import ReportContext, look_of
 
 CONFIG = """client: {name}
@@ -45,11 +46,10 @@ def report_of(folder: Path, *, orders: bool) -> ReportContext:
 def test_the_chapter_is_left_out_with_the_reason_where_other_tables_can_be_reported(tmp_path: Path) -> None:
     report = report_of(tmp_path, orders=True)
 
-    reason = reason_to_leave_out(report.analysis)
+    left_out = time.blocks(report.analysis, report.sheet("time"))
 
-    assert report.analysis.time_use is None
-    assert reason is not None
-    assert "5" in reason.to("en") or "five" in reason.to("en")
+    assert left_out == report.analysis.time_use and isinstance(left_out, Missing)
+    assert "5" in left_out.reason.en or "five" in left_out.reason.en
 
 
 def test_nothing_is_reported_where_the_log_is_all_there_is(tmp_path: Path) -> None:

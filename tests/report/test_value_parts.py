@@ -8,6 +8,7 @@ import pytest
 
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.analysis.settings import Settings
+from simkit.foundation.missing import Missing
 from simkit.foundation.text import LANGUAGES, same
 from simkit.intake.client import ClientData
 from simkit.intake.score_config import Score
@@ -17,7 +18,6 @@ from simkit.report.chapters.value_dimensions import dimension_blocks, dimension_
 from simkit.report.chapters.value_factors import chosen_by_hand, factor_blocks
 from simkit.report.context import ReportContext, look_of
 from simkit.report.sheet import Sheet
-from simkit.study.calibration import LeftOut
 from simkit.value.customer_value import CustomerValue, customer_value
 from simkit.value.dimensions import MarginSplit
 from simkit.value.factors import FACTORS
@@ -110,7 +110,7 @@ def test_efficiency_and_effectiveness_are_told_by_what_they_achieve(
         analysis=ClientAnalysis(client=demo, settings=Settings()),
         look=look_of(demo.config, "de" if language == "de" else "en"),
     )
-    report.analysis.__dict__["outcome"] = LeftOut(reason=same("–"), missing=())
+    report.analysis.__dict__["study"] = Missing(reason=same("–"))
     block = next(block for block in write_chapter("glossary", report) if block.name == "effect")
     assert any(words in item["text"] for item in block.content["items"])
     shared = "erreich" if language == "de" else "achieve"

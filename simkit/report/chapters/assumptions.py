@@ -8,6 +8,7 @@ import pandas as pd
 
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.effort.benchmarks import MARKS
+from simkit.foundation.missing import Missing
 from simkit.foundation.parameters import KIND_LABELS
 from simkit.foundation.text import Text
 from simkit.intake.findings import Assumption
@@ -43,15 +44,10 @@ ORDER = (
 )
 
 
-def reason_to_leave_out(analysis: ClientAnalysis) -> Text | None:
-    """Return None: every report has assumptions."""
-    return None
-
-
 def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
     """Yield the chapter."""
     yield from _stated(sheet, analysis)
-    if analysis.study is not None:
+    if not isinstance(analysis.study, Missing):
         yield from leaf_blocks(sheet, analysis.study.frame("measured"), "measured")
         yield from leaf_blocks(sheet, analysis.study.frame("assumed"), "assumed")
         yield from agreed_blocks(sheet, analysis.study.frame("agreed"))
@@ -59,9 +55,9 @@ def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
 
 def _stated(sheet: Sheet, analysis: ClientAnalysis) -> Iterator[Block]:
     stated = [*analysis.client.assumptions]
-    if analysis.value is not None:
+    if not isinstance(analysis.value, Missing):
         stated += [*analysis.value.assumptions, horizon_assumption(analysis.client)]
-        if analysis.study is not None:
+        if not isinstance(analysis.study, Missing):
             stated.append(segments_assumption(analysis.value))
     notes = [Note(label=one.topic, text=one.value, source=one.reason) for one in dict.fromkeys(stated)]
     if notes:

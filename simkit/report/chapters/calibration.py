@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from simkit.analysis.client_analysis import ClientAnalysis
+from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.foundation.unit_words import UNIT_WORDS
 from simkit.model.season import SEASONS
@@ -53,28 +54,21 @@ NOT_REACHED_AFTER = Text(
 )
 
 
-def reason_to_leave_out(analysis: ClientAnalysis) -> Text | None:
-    """Tell why the model cannot be held against the client."""
-    from simkit.study.calibration import LeftOut
-
-    found = analysis.model_fit
-    if isinstance(found, LeftOut):
-        return found.reason
-    return NOTHING_TO_COMPARE if found.fit.empty else None
-
-
 NOTHING_TO_COMPARE = Text(
     de="Die Daten zeigen keine Größe mit mindestens 20 Vorgängen, an der sich das Modell messen ließe.",
     en="The data show no figure on at least 20 cases that the model could be held against.",
 )
 
 
-def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
-    """Yield the chapter."""
-    from simkit.study.calibration import LeftOut
-
+def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block] | Missing:
+    """Return the chapter, or why it cannot be written."""
     found = analysis.model_fit
-    assert not isinstance(found, LeftOut)
+    if isinstance(found, Missing):
+        return found
+    return Missing(reason=NOTHING_TO_COMPARE) if found.fit.empty else _blocks(found, sheet)
+
+
+def _blocks(found: ModelFit, sheet: Sheet) -> Iterator[Block]:
     table = _labelled(sheet, found.fit)
     yield sheet.text("calibration_state", found.saved.words)
     yield _key_figures(sheet, found, table)

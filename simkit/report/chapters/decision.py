@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from simkit.analysis.client_analysis import ClientAnalysis
+from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report.blocks import Block
 from simkit.report.chapters import time, value
@@ -20,14 +21,12 @@ NAME = "decision"
 TITLE = Text(de="Entscheidung auf einer Seite", en="The decision on one page")
 
 
-def reason_to_leave_out(analysis: ClientAnalysis) -> Text | None:
-    """Return None: there is always something to decide."""
-    return None
-
-
 def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
     """Yield the chapter."""
-    content = _advised(sheet, analysis) if analysis.study is not None else _diagnosed(sheet, analysis)
+    study = analysis.study
+    content = (
+        _diagnosed(sheet, study) if isinstance(study, Missing) else _advised(sheet, analysis, study.recommendation)
+    )
     yield sheet.other("decision", "decision", TITLE, {"found": _found(sheet, analysis), **content})
 
 
@@ -38,7 +37,7 @@ def _found(sheet: Sheet, analysis: ClientAnalysis) -> list[str]:
 
 def _time_sentences(sheet: Sheet, analysis: ClientAnalysis) -> Iterator[str]:
     found, share = analysis.time_use, sheet.look.formats.share
-    if found is None:
+    if isinstance(found, Missing):
         return
     yield sheet.say(
         Text(
@@ -55,7 +54,7 @@ def _time_sentences(sheet: Sheet, analysis: ClientAnalysis) -> Iterator[str]:
 
 def _value_sentences(sheet: Sheet, analysis: ClientAnalysis) -> Iterator[str]:
     found, share = analysis.value, sheet.look.formats.share
-    if found is None:
+    if isinstance(found, Missing):
         return
     yield sheet.say(
         Text(
@@ -90,9 +89,7 @@ _COSTLY_ORDERS = Text(
 )
 
 
-def _advised(sheet: Sheet, analysis: ClientAnalysis) -> dict[str, object]:
-    assert analysis.study is not None
-    advice: Recommendation = analysis.study.recommendation
+def _advised(sheet: Sheet, analysis: ClientAnalysis, advice: Recommendation) -> dict[str, object]:
     say = sheet.look.say
     return {
         "verdict": advice.verdict,
@@ -130,9 +127,10 @@ def _with_what_to_know(steps: list[str], sheet: Sheet, analysis: ClientAnalysis)
 
 def _tested(sheet: Sheet, analysis: ClientAnalysis) -> RobustnessView | None:
     """Return the test of robustness, where the report is of full depth."""
-    if analysis.study is None or analysis.robustness is None:
+    study, tested = analysis.study, analysis.robustness
+    if isinstance(study, Missing) or isinstance(tested, Missing):
         return None
-    return RobustnessView(found=analysis.robustness, study=StudyView(study=analysis.study, look=sheet.look))
+    return RobustnessView(found=tested, study=StudyView(study=study, look=sheet.look))
 
 
 def _key_figure(sheet: Sheet, figure: Figure) -> KeyFigure:
@@ -156,9 +154,8 @@ def _key_figure(sheet: Sheet, figure: Figure) -> KeyFigure:
 _TOGETHER = Text(de="gemeinsames 95-%-Intervall {low} … {high}", en="simultaneous 95% interval {low} … {high}")
 
 
-def _diagnosed(sheet: Sheet, analysis: ClientAnalysis) -> dict[str, object]:
+def _diagnosed(sheet: Sheet, lacking: Missing) -> dict[str, object]:
     """Return what can be advised when organisations could not be compared: no design, but what to find out next."""
-    reason = getattr(analysis.outcome, "reason", "")
     say = sheet.look.say
     statement = Text(
         de="Für eine Empfehlung zur Organisation reichen die Daten nicht; dieser Bericht ist eine Diagnose.",
@@ -172,17 +169,16 @@ def _diagnosed(sheet: Sheet, analysis: ClientAnalysis) -> dict[str, object]:
         "verdict": "diagnosis_only",
         "recommendation": say(statement),
         "figures": [],
-        "confidence": [say(reason)] if reason else [],
+        "confidence": [say(lacking.reason)],
         "risks": [say(risk)],
-        "steps": [say(text) for text in _next_steps(analysis)],
+        "steps": [say(text) for text in _next_steps(lacking)],
     }
 
 
-def _next_steps(analysis: ClientAnalysis) -> list[Text]:
+def _next_steps(lacking: Missing) -> list[Text]:
     """Return the three steps that turn a diagnosis into a decision."""
-    missing = tuple(getattr(analysis.outcome, "missing", ()))
     ask = Text(de="Nachliefern: {what}", en="Deliver in addition: {what}")
-    steps = [ask.fill(what=what) for what in missing[:2]]
+    steps = [ask.fill(what=what) for what in lacking.remedy[:2]]
     steps += [
         Text(
             de="Die Diagnose mit den Rollen durchsprechen und die größten internen Zeitblöcke benennen.",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.effort.taxonomy import CATALOGUE, GROUPS
+from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report.blocks import Block
 from simkit.report.sheet import Note, Sheet
@@ -14,17 +15,12 @@ NAME = "glossary"
 TITLE = Text(de="Begriffe", en="Glossary")
 
 
-def reason_to_leave_out(analysis: ClientAnalysis) -> Text | None:
-    """Return None: every report explains its words."""
-    return None
-
-
 def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
     """Yield the chapter."""
     yield sheet.notes("effect", _EFFECT, Text(de="Effizienz und Effektivität", en="Efficiency and effectiveness"))
     activities = [Note(label=one.label, text=one.definition, mark=GROUPS[one.group]) for one in CATALOGUE.values()]
     yield sheet.notes("activities", activities, Text(de="Tätigkeiten", en="Activities"))
-    if analysis.study is not None:
+    if not isinstance(analysis.study, Missing):
         yield sheet.notes("terms", _TERMS, Text(de="Vergleich der Organisationen", en="Comparison of organisations"))
 
 

@@ -21,11 +21,6 @@ TITLE = Text(de="Die gelieferten Daten", en="The data delivered")
 SHOWN_FINDINGS = 25
 
 
-def reason_to_leave_out(analysis: ClientAnalysis) -> Text | None:
-    """Return None: every client has delivered something."""
-    return None
-
-
 def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
     """Yield the chapter."""
     yield _protocol(sheet, analysis)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from simkit.analysis.client_analysis import ClientAnalysis
+from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report import figures_levers as draw
 from simkit.report import lever_views as views
@@ -32,15 +33,13 @@ MARKS = Text(
 )
 
 
-def reason_to_leave_out(analysis: ClientAnalysis) -> Text | None:
-    """Return why the chapter cannot be written; None when it can."""
-    return None if analysis.study is not None else getattr(analysis.outcome, "reason", None)
+def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block] | Missing:
+    """Return the chapter, or why it cannot be written."""
+    study = analysis.study
+    return study if isinstance(study, Missing) else _blocks(analysis, StudyView(study=study, look=sheet.look), sheet)
 
 
-def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
-    """Yield the chapter."""
-    assert analysis.study is not None
-    view = StudyView(study=analysis.study, look=sheet.look)
+def _blocks(analysis: ClientAnalysis, view: StudyView, sheet: Sheet) -> Iterator[Block]:
     bases = views.bases(view)
     yield _method(sheet, view, bases)
     if bases:

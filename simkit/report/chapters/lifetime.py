@@ -8,6 +8,7 @@ import pandas as pd
 
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.formats import MISSING
+from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report import figures_lifetime as draw
 from simkit.report.blocks import Block
@@ -20,10 +21,6 @@ from simkit.value.lifetime.lifetime_value import LifetimeValue
 
 NAME = "lifetime"
 TITLE = Text(de="Was Kunden künftig wert sind", en="What customers will be worth")
-NOTHING_KNOWN = Text(
-    de="Es liegen keine Aufträge oder Angebote mit Kundenbezug vor.",
-    en="There are no orders or opportunities that name customers.",
-)
 NOTHING_VALUED = Text(
     de="Für keinen Kunden reichen die Daten für eine Vorhersage.", en="The data allow a forecast for no customer."
 )
@@ -66,17 +63,18 @@ EDGES = {
 SOURCE = Text(de="Käufe im Datenzeitraum, {n} Kunden", en="purchases in the period, {n} customers")
 
 
-def reason_to_leave_out(analysis: ClientAnalysis) -> Text | None:
-    """Return why the chapter cannot be written; None when it can."""
-    if analysis.value is None or analysis.lifetime is None:
-        return NOTHING_KNOWN
-    return None if analysis.lifetime.customers["lifetime_value_amount"].notna().any() else NOTHING_VALUED
-
-
-def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
-    """Yield the chapter."""
+def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block] | Missing:
+    """Return the chapter, or why it cannot be written."""
     found, value = analysis.lifetime, analysis.value
-    assert found is not None and value is not None
+    if isinstance(found, Missing):
+        return found
+    if isinstance(value, Missing):
+        return value
+    valued = found.customers["lifetime_value_amount"].notna().any()
+    return _blocks(found, value, sheet) if valued else Missing(reason=NOTHING_VALUED)
+
+
+def _blocks(found: LifetimeValue, value: CustomerValue, sheet: Sheet) -> Iterator[Block]:
     yield _key_figures(sheet, found)
     yield _segments(sheet, found, value)
     yield _kinds(sheet, found)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from simkit.analysis.client_analysis import ClientAnalysis
+from simkit.foundation.missing import Missing, present
 from simkit.foundation.text import Language, Text
 from simkit.report import figures_study as draw
 from simkit.report.blocks import Block
@@ -34,22 +35,20 @@ SIMULATION = Text(
 )
 
 
-def reason_to_leave_out(analysis: ClientAnalysis) -> Text | None:
-    """Return why the chapter cannot be written; None when it can."""
-    return None if analysis.study is not None else getattr(analysis.outcome, "reason", None)
+def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block] | Missing:
+    """Return the chapter, or why it cannot be written."""
+    study = analysis.study
+    return study if isinstance(study, Missing) else _blocks(analysis, StudyView(study=study, look=sheet.look), sheet)
 
 
-def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
-    """Yield the chapter."""
-    assert analysis.study is not None
-    view = StudyView(study=analysis.study, look=sheet.look)
+def _blocks(analysis: ClientAnalysis, view: StudyView, sheet: Sheet) -> Iterator[Block]:
     yield _method(sheet, view, analysis)
     yield from _answer(sheet, view)
     yield from measures_table(sheet, view)
     yield from _picture(sheet, view)
     yield from undone_table(sheet, view)
     yield from shortfall_table(sheet, view)
-    yield from service_table(sheet, view, analysis.service, source_of(sheet, view))
+    yield from service_table(sheet, view, present(analysis.service), source_of(sheet, view))
     yield from gains.months(sheet, view, source_of(sheet, view))
     yield from _steps(sheet, view)
     yield from gains.parts(sheet, view)
@@ -98,7 +97,7 @@ def _method(sheet: Sheet, view: StudyView, analysis: ClientAnalysis) -> Block:
 def _check_against_data(sheet: Sheet, view: StudyView, analysis: ClientAnalysis) -> Iterator[str]:
     """Tell how near the simulated present comes to the measured one, which every reader may ask."""
     simulated, found = view.level(view.study.baseline, "facing_share"), analysis.time_use
-    if simulated is None or found is None:
+    if simulated is None or isinstance(found, Missing):
         return
     text = Text(
         de="Zur Prüfung: Gemessen wurde ein Anteil der Kundenzeit von {measured} ({low} bis {high}), die simulierte heutige "

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from simkit.analysis.client_analysis import ClientAnalysis
+from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text, same
 from simkit.report.blocks import Block
 from simkit.report.record import versions
@@ -18,11 +19,6 @@ from simkit.report.tables import Column
 NAME = "provenance"
 TITLE = Text(de="Herkunft der Zahlen", en="Provenance of the numbers")
 SHOWN_HASH = 16
-
-
-def reason_to_leave_out(analysis: ClientAnalysis) -> Text | None:
-    """Return None: every report tells where its numbers come from."""
-    return None
 
 
 def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
@@ -54,7 +50,7 @@ def _settings(sheet: Sheet, analysis: ClientAnalysis) -> list[Note]:
     by_hand = written_changes(analysis.settings.changes).replace(",", ", ")
     if by_hand:
         notes.append(Note(label=Text(de="Von Hand gesetzt", en="Set by hand"), text=same(by_hand)))
-    if analysis.study is not None:
+    if not isinstance(analysis.study, Missing):
         settings, view = analysis.study.settings, StudyView(study=analysis.study, look=sheet.look)
         notes += [
             Note(

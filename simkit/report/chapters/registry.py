@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.errors import UsageError
+from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text, did_you_mean
 from simkit.report.blocks import Block
 from simkit.report.chapters import (
@@ -53,16 +54,13 @@ class Chapter:
     notebook : str
         Notebook that shows it, without its ending.
     blocks : callable
-        Yields the chapter's blocks.
-    reason_to_leave_out : callable
-        Tells why the chapter would rest on assumptions alone; None when it does not.
+        Returns the chapter's blocks, or why it would rest on assumptions alone and is left out.
     """
 
     name: str
     title: Text
     notebook: str
-    blocks: Callable[[ClientAnalysis, Sheet], Iterator[Block]]
-    reason_to_leave_out: Callable[[ClientAnalysis], Text | None]
+    blocks: Callable[[ClientAnalysis, Sheet], Iterator[Block] | Missing]
 
 
 _ROOMS = (
@@ -93,7 +91,6 @@ CHAPTERS: tuple[Chapter, ...] = tuple(
         title=room.TITLE,
         notebook=notebook,
         blocks=room.blocks,
-        reason_to_leave_out=room.reason_to_leave_out,
     )
     for room, notebook in _ROOMS
 )
@@ -133,8 +130,8 @@ def write_chapter(name: str, report: ReportContext) -> list[Block]:
     if analysis.settings.chapters and name not in analysis.settings.chapters:
         return []
     sheet = report.sheet(name)
-    reason = chapter.reason_to_leave_out(analysis)
-    if reason is not None:
-        return [sheet.other("left_out", f"{name}_left_out", chapter.title, {"reason": sheet.look.say(reason)})]
+    content = chapter.blocks(analysis, sheet)
+    if isinstance(content, Missing):
+        return [sheet.other("left_out", f"{name}_left_out", chapter.title, {"reason": sheet.look.say(content.reason)})]
     heading = sheet.other("heading", f"{name}_title", chapter.title, {"level": 1})
-    return [heading, *chapter.blocks(analysis, sheet)]
+    return [heading, *content]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from simkit.analysis.client_analysis import ClientAnalysis
+from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report import figures_robustness as draw
 from simkit.report.blocks import Block
@@ -23,17 +24,15 @@ TITLE = Text(de="Was muss gelten?", en="What must be true?")
 LABEL = Column(name="label", label=Text(de="Annahme", en="Assumption"))
 
 
-def reason_to_leave_out(analysis: ClientAnalysis) -> Text | None:
-    """Return why the chapter cannot be written; None when it can."""
-    return None if analysis.study is not None else getattr(analysis.outcome, "reason", None)
+def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block] | Missing:
+    """Return the chapter, or why it cannot be written."""
+    study = analysis.study
+    return study if isinstance(study, Missing) else _blocks(analysis, StudyView(study=study, look=sheet.look), sheet)
 
 
-def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
-    """Yield the chapter."""
-    assert analysis.study is not None
-    study = StudyView(study=analysis.study, look=sheet.look)
+def _blocks(analysis: ClientAnalysis, study: StudyView, sheet: Sheet) -> Iterator[Block]:
     found = analysis.robustness
-    if found is None:
+    if isinstance(found, Missing):
         yield _what_full_adds(sheet)
         yield from limits.of_the_comparison(sheet, study)
         return

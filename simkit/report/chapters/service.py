@@ -7,17 +7,18 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from simkit.analysis.client_analysis import ClientAnalysis
+from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.intake.workshop.choices import CHANNELS, PRICE_POLICIES, PROTECTIONS, YES_NO
 from simkit.report import figures_service as draw
 from simkit.report.blocks import Block
 from simkit.report.chapters.service_split import split_blocks
-from simkit.report.chapters.service_words import HOURS_YEAR, NOT_SHOWN, ORIGINS, SEGMENT, VERDICTS
-from simkit.report.chapters.value import NOTHING_KNOWN
+from simkit.report.chapters.service_words import HOURS_YEAR, ORIGINS, SEGMENT, VERDICTS
 from simkit.report.chapters.value_words import source_of
 from simkit.report.sheet import Footing, Sheet
 from simkit.report.tables import Column
 from simkit.value.customer_time import NOBODY
+from simkit.value.customer_value import CustomerValue
 from simkit.value.service_levels import FIELDS
 from simkit.value.service_study import ServiceStudy
 
@@ -25,17 +26,15 @@ NAME = "service"
 TITLE = Text(de="Welche Betreuung wir uns leisten können", en="Which service we can afford")
 
 
-def reason_to_leave_out(analysis: ClientAnalysis) -> Text | None:
-    """Return why the chapter cannot be written; None when it can."""
-    if analysis.value is None:
-        return NOTHING_KNOWN
-    return NOT_SHOWN if analysis.service is None else None
-
-
-def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
-    """Yield the chapter."""
+def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block] | Missing:
+    """Return the chapter, or why it cannot be written."""
     study, found = analysis.service, analysis.value
-    assert study is not None and found is not None
+    if isinstance(found, Missing):
+        return found
+    return study if isinstance(study, Missing) else _blocks(analysis, study, found, sheet)
+
+
+def _blocks(analysis: ClientAnalysis, study: ServiceStudy, found: CustomerValue, sheet: Sheet) -> Iterator[Block]:
     source = sheet.say(
         Text(de="Zeiterfassung, {years} Jahre; {sales}", en="activity log, {years} years; {sales}"),
         years=sheet.look.formats.number(study.time.years, 1),

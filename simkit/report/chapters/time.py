@@ -10,6 +10,7 @@ from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.effort.benchmarks import MARKS
 from simkit.effort.taxonomy import GROUPS, OTHER, group_of, label_of
 from simkit.effort.time_use import TimeUse
+from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.intake.privacy import check_export
 from simkit.report import figures_time as draw
@@ -19,10 +20,6 @@ from simkit.report.tables import Column
 
 NAME = "time"
 TITLE = Text(de="Wohin die Arbeitszeit geht", en="Where the working time goes")
-NOTHING_KNOWN = Text(
-    de="Es liegen weder Tätigkeiten noch Zeitschätzungen vor; dieses Kapitel bestünde nur aus Annahmen.",
-    en="There is neither an activity log nor an estimate of time; this chapter would consist of assumptions alone.",
-)
 LOG = Text(de="Zeiterfassung, {people} Personen, {hours} Stunden", en="activity log, {people} people, {hours} hours")
 ESTIMATES = Text(
     de="Zeitschätzungen je Rolle, {people} Personen; Intervalle aus der angegebenen Streuung",
@@ -34,17 +31,13 @@ BOOTSTRAP = Text(
 )
 
 
-def reason_to_leave_out(analysis: ClientAnalysis) -> Text | None:
-    """Return why the chapter cannot be written; None when it can."""
-    if (withheld := analysis.time_withheld) is not None:
-        return withheld.what
-    return NOTHING_KNOWN if analysis.time_use is None else None
-
-
-def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
-    """Yield the chapter."""
+def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block] | Missing:
+    """Return the chapter, or why it cannot be written."""
     found = analysis.time_use
-    assert found is not None
+    return found if isinstance(found, Missing) else _blocks(analysis, found, sheet)
+
+
+def _blocks(analysis: ClientAnalysis, found: TimeUse, sheet: Sheet) -> Iterator[Block]:
     _pass_the_gate(found, analysis.client.config.privacy.minimum_group)
     yield _key_figures(sheet, found, analysis)
     yield _activities(sheet, found)

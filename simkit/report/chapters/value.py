@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from simkit.analysis.client_analysis import ClientAnalysis
+from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report import figures_value as draw
 from simkit.report.blocks import Block
@@ -24,10 +25,6 @@ from simkit.value.withheld import FEW_ON_CUSTOMER
 
 NAME = "value"
 TITLE = Text(de="Welche Kunden wertvoll sind", en="Which customers are valuable")
-NOTHING_KNOWN = Text(
-    de="Es liegen keine Aufträge oder Angebote mit Kundenbezug vor; dieses Kapitel bestünde nur aus Annahmen.",
-    en="There are no orders or opportunities that name customers; this chapter would consist of assumptions alone.",
-)
 SHOWN_CUSTOMERS = 15
 STEP = 5
 """Customers in one step of the whale curve where single margins are withheld."""
@@ -51,15 +48,13 @@ WORTH = {
 }
 
 
-def reason_to_leave_out(analysis: ClientAnalysis) -> Text | None:
-    """Return why the chapter cannot be written; None when it can."""
-    return NOTHING_KNOWN if analysis.value is None else None
-
-
-def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
-    """Yield the chapter."""
+def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block] | Missing:
+    """Return the chapter, or why it cannot be written."""
     found = analysis.value
-    assert found is not None
+    return found if isinstance(found, Missing) else _blocks(analysis, found, sheet)
+
+
+def _blocks(analysis: ClientAnalysis, found: CustomerValue, sheet: Sheet) -> Iterator[Block]:
     yield _key_figures(sheet, found, sales_efficiency(analysis.client, found))
     yield _concentration(sheet, found, analysis)
     yield from _whale(sheet, found)

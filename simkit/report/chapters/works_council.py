@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from simkit.analysis.client_analysis import ClientAnalysis
+from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.intake.schemas import TABLES
 from simkit.report.blocks import Block
@@ -41,11 +42,6 @@ LEVEL = {
     "customers": Text(de="Kunde", en="customer"),
     "ratings": Text(de="Kunde, Mittel über alle Teilnehmer", en="customer, mean over all participants"),
 }
-
-
-def reason_to_leave_out(analysis: ClientAnalysis) -> Text | None:
-    """Return None: the sheet belongs to every report."""
-    return None
 
 
 def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
@@ -153,9 +149,8 @@ def _hours(analysis: ClientAnalysis) -> Iterator[Text]:
 
 def _sellers(analysis: ClientAnalysis) -> Iterator[Text]:
     """Yield the statement on figures over all sellers, where there are any."""
-    if analysis.pipeline is not None and not (
-        isinstance(analysis.variance_split, Text) and isinstance(analysis.efficiency, Text)
-    ):
+    over_sellers = (analysis.variance_split, analysis.efficiency)
+    if not isinstance(analysis.pipeline, Missing) and not all(isinstance(found, Missing) for found in over_sellers):
         yield _OVER_SELLERS
 
 

@@ -7,7 +7,8 @@ from itertools import combinations
 
 import pandas as pd
 
-from simkit.analysis.client_analysis import ClientAnalysis
+from simkit.analysis.client_analysis import NO_WORKSHOP, ClientAnalysis
+from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.intake.privacy import OTHER
 from simkit.intake.workshop.cells import matching
@@ -26,10 +27,6 @@ from simkit.value.weighting.group import CONSENSUS_SOURCE, GroupWeights, consens
 
 NAME = "workshop"
 TITLE = Text(de="Was im Workshop gesagt wurde", en="What the workshop said")
-NO_WORKSHOP = Text(
-    de="Es wurden keine Fragebögen eines Workshops eingelesen (simkit workshop new, simkit workshop read).",
-    en="No questionnaires of a workshop were read (simkit workshop new, simkit workshop read).",
-)
 WAYS = {
     "aij": Text(de="Paarvergleich, Urteile gemittelt (AIJ)", en="pairs, judgements averaged (AIJ)"),
     "aip": Text(de="Paarvergleich, Gewichte gemittelt (AIP)", en="pairs, weights averaged (AIP)"),
@@ -43,18 +40,16 @@ DISSENT_POINTS = 0.05
 """Standard deviation between participants from which a criterion is called disputed."""
 
 
-def reason_to_leave_out(analysis: ClientAnalysis) -> Text | None:
-    """Return why the chapter cannot be written; None when it can."""
-    return NO_WORKSHOP if analysis.client.workshop is None else None
-
-
-def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
-    """Yield the chapter."""
+def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block] | Missing:
+    """Return the chapter, or why it cannot be written."""
     workshop = analysis.client.workshop
-    assert workshop is not None
+    return Missing(reason=NO_WORKSHOP) if workshop is None else _blocks(analysis, workshop, sheet)
+
+
+def _blocks(analysis: ClientAnalysis, workshop: Workshop, sheet: Sheet) -> Iterator[Block]:
     group = analysis.group_weights
-    if group is None:
-        yield sheet.text("no_weights", _NO_WEIGHTS)
+    if isinstance(group, Missing):
+        yield sheet.text("no_weights", group.reason)
     else:
         yield _key_figures(sheet, workshop, group)
         yield from _weights(sheet, workshop, group)
@@ -212,7 +207,7 @@ def _departments(sheet: Sheet, workshop: Workshop, group: GroupWeights) -> Itera
 def _believing(sheet: Sheet, analysis: ClientAnalysis, group: GroupWeights) -> Iterator[Block]:
     """Yield who changes class if one department is believed instead of another."""
     value = analysis.value
-    if value is None or value.weights_from.origin != "workshop":
+    if isinstance(value, Missing) or value.weights_from.origin != "workshop":
         return
     classes = classes_by_department(analysis.client, value, group)
     if classes is None:
@@ -317,10 +312,6 @@ def _listed(sheet: Sheet, names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}"
 
 
-_NO_WEIGHTS = Text(
-    de="Weniger als zwei Teilnehmer haben Kriterien gewichtet; die Gewichte des Kundenwerts stammen nicht aus dem Workshop.",
-    en="Fewer than two participants weighed criteria; the weights of customer value do not come from the workshop.",
-)
 _NOT_MEASURED = Text(de="kein Faktor; nicht im Kundenwert", en="no factor; not in customer value")
 _FEW = Text(
     de="Unter {minimum} Teilnehmern wird nur das gemeinsame Ergebnis gezeigt: keine Streuung, keine Abteilungen.",
