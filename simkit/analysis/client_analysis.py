@@ -191,14 +191,14 @@ class ClientAnalysis:
         """How well the lead score tells past wins apart."""
         from simkit.value.leads import lead_scores
 
-        return lead_scores(self.client)
+        return self.pipeline if isinstance(self.pipeline, Missing) else lead_scores(self.client)
 
     @cached_property
     def lead_filter(self) -> LeadFilter | Missing:
         """What the lead filter would have done."""
         from simkit.value.lead_filter import lead_filter
 
-        return lead_filter(self.client)
+        return self.pipeline if isinstance(self.pipeline, Missing) else lead_filter(self.client)
 
     @cached_property
     def controlling(self) -> Controlling | Missing:

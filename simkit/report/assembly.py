@@ -17,9 +17,9 @@ from simkit.report.chapters.registry import CHAPTERS
 from simkit.report.context import ReportContext
 from simkit.report.html import ChapterPages, Page, page
 from simkit.report.tables import write_csv
+from simkit.report.theme import LOGO_TYPES
 
 CHARTS, TABLES = "charts", "tables"
-LOGO_TYPES = frozenset({"image/svg+xml", "image/png", "image/jpeg"})
 TITLE = Text(de="Diagnose der Vertriebsorganisation", en="Diagnosis of the sales organisation")
 QUESTIONS = {
     "time": Text(de="wohin die Zeit geht", en="where the time goes"),
@@ -59,8 +59,9 @@ def _chapters(blocks: Sequence[Block]) -> list[ChapterPages]:
     found = []
     for chapter in CHAPTERS:
         own = [block for block in blocks if block.chapter == chapter.name and block.kind != "left_out"]
-        if own:
-            found.append(ChapterPages(name=chapter.name, title=own[0].title, blocks=tuple(own[1:])))
+        for opening in (block for block in own if block.opens_chapter):
+            rest = tuple(block for block in own if block is not opening)
+            found.append(ChapterPages(name=chapter.name, title=opening.title, blocks=rest))
     return found
 
 

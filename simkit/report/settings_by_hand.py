@@ -200,7 +200,7 @@ def _named(config: ClientConfig) -> Iterator[tuple[str, str, tuple[str | int, ..
 def _logo_problem(written: str, folder: Path) -> ConfigError | None:
     """Return why the logo cannot be shown; None when it can."""
     from simkit.intake.config import locate, place_of
-    from simkit.report.assembly import LOGO_TYPES
+    from simkit.report.theme import LOGO_TYPES
 
     path = locate(folder, written)
     if not path.is_file():

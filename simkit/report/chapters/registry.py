@@ -9,7 +9,7 @@ from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.errors import UsageError
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text, did_you_mean
-from simkit.report.blocks import Block
+from simkit.report.blocks import CHAPTER_LEVEL, Block
 from simkit.report.chapters import (
     assumptions,
     calibration,
@@ -133,5 +133,5 @@ def write_chapter(name: str, report: ReportContext) -> list[Block]:
     content = chapter.blocks(analysis, sheet)
     if isinstance(content, Missing):
         return [sheet.other("left_out", f"{name}_left_out", chapter.title, {"reason": sheet.look.say(content.reason)})]
-    heading = sheet.other("heading", f"{name}_title", chapter.title, {"level": 1})
+    heading = sheet.other("heading", f"{name}_title", chapter.title, {"level": CHAPTER_LEVEL})
     return [heading, *content]
