@@ -339,7 +339,7 @@ def purge(client: str, yes: bool, runs: bool, force: bool, lang: Language | None
 def params(words: tuple[str, ...], client: str, machine: bool, lang: Language | None, **options: Any) -> None:
     """List the parameters of the simulation, or those whose name, label or source holds all WORDS."""
     from simkit.commands import list_parameters
-    from simkit.report.dossier import folder_of
+    from simkit.intake.folder import folder_of
     from simkit.report.parameter_list import Overlays
 
     del options["debug"]

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
 
+    from simkit.analysis.settings import Settings
     from simkit.intake.client import ClientData
     from simkit.intake.findings import Finding
     from simkit.intake.folder import Deleted
-    from simkit.report.dossier import Settings
     from simkit.report.parameter_list import Overlays
     from simkit.report.run import RunResult
 
@@ -61,9 +61,10 @@ def run_client(
     debug: bool,
 ) -> None:
     """Make the report on one client and tell where it is."""
+    from simkit.analysis.settings import Settings, depth_named
     from simkit.intake.config import load_config
-    from simkit.intake.folder import project_root
-    from simkit.report.dossier import Settings, depth_named, folder_of, listed
+    from simkit.intake.folder import folder_of, project_root
+    from simkit.report.notebook_session import listed
     from simkit.report.run import RunOrder, run_report
     from simkit.report.settings_by_hand import parsed_changes
 
@@ -166,7 +167,7 @@ def known_designs(written: str | None, folder: Path) -> tuple[str, ...]:
         For an empty list, or a design that does not exist; it names the nearest ones.
     """
     from simkit.model.overlays import names_of
-    from simkit.report.dossier import listed
+    from simkit.report.notebook_session import listed
 
     if written is None:
         return ()
@@ -196,7 +197,7 @@ def check_data(name: str, lang: Language | None) -> int:
     from simkit.intake.client import load_client
     from simkit.intake.config import load_config
     from simkit.intake.findings import FindingsError
-    from simkit.report.dossier import folder_of
+    from simkit.intake.folder import folder_of
     from simkit.report.settings_by_hand import check_settings
     from simkit.study.client_facts import staff, what_is_missing
 
@@ -264,7 +265,7 @@ def _print_reach(client: ClientData, language: Language) -> None:
     """Print how much of the contract hours the log covers and how order values reconcile between the tables."""
     from simkit.intake.coverage import coverage
     from simkit.intake.reconciliation import reconciliation
-    from simkit.report.dossier import look_of
+    from simkit.report.context import look_of
 
     formats = look_of(client.config, language).formats
     covered = coverage(client)

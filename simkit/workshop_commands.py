@@ -28,11 +28,11 @@ def make_questionnaires(
 ) -> None:
     """Write a blank questionnaire, one for each named participant, and the file of criteria, and tell where they are."""
     from simkit.intake.config import load_config
+    from simkit.intake.folder import folder_of
     from simkit.intake.workshop.criteria import CHOICE_NAME, choice_file, client_catalogue
     from simkit.intake.workshop.questionnaire import Questionnaire, write_questionnaire
     from simkit.intake.workshop.results import workshop_folder
     from simkit.intake.workshop.session import usable_client
-    from simkit.report.dossier import folder_of
     from simkit.value.segments import CUTOFFS
 
     folder = folder_of(name)
@@ -175,10 +175,10 @@ def read_questionnaires(name: str, folder: Path | None, lang: Language | None) -
     from simkit.commands import print_findings
     from simkit.intake.config import load_config
     from simkit.intake.findings import worst_first
+    from simkit.intake.folder import folder_of
     from simkit.intake.workshop.reading import NOBODY
     from simkit.intake.workshop.results import workshop_folder, write_results
     from simkit.intake.workshop.session import read_client_workshop
-    from simkit.report.dossier import folder_of
     from simkit.value.weighting.ahp import comparison_problems
 
     client_folder = folder_of(name)
@@ -195,6 +195,7 @@ def read_questionnaires(name: str, folder: Path | None, lang: Language | None) -
 
 
 def _tell_read(found: ReadWorkshop, written: Path, config: ClientConfig, language: Language) -> None:
+    from simkit.foundation.missing import Missing
     from simkit.value.weighting.group import consensus_word, group_weights
 
     workshop = found.workshop
@@ -206,7 +207,7 @@ def _tell_read(found: ReadWorkshop, written: Path, config: ClientConfig, languag
     filled = sizes.fill(people=workshop.people, **{key: len(workshop.frame(name)) for key, name in counts.items()})
     click.echo(filled.to(language))
     group = group_weights(workshop, minimum=config.privacy.minimum_group)
-    if group is None:
+    if isinstance(group, Missing):
         click.echo(_NO_WEIGHTS.to(language))
     elif group.consensus is not None:
         text = Text(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+import graphlib
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-FLOORS = ("foundation", "intake", "effort", "value", "model", "study", "report", "app")
+FLOORS = ("foundation", "intake", "effort", "value", "model", "study", "analysis", "report", "app")
 
 
 def floor_of(module: str) -> int:
@@ -76,6 +77,15 @@ def test_there_are_no_import_cycles(project: Path, edges: list[tuple[str, str]])
 
     for module in graph:
         visit(module, ())
+
+
+def test_analysis_and_report_have_no_circle_even_inside_functions_and_for_types(edges: list[tuple[str, str]]) -> None:
+    order: graphlib.TopologicalSorter[str] = graphlib.TopologicalSorter()
+    for user, used in edges:
+        if user.startswith(("simkit.analysis.", "simkit.report.")):
+            order.add(user, used)
+
+    assert "simkit.report.run" in order.static_order()  # raises CycleError where there is a circle
 
 
 def test_floor_packages_hold_their_docstring_only(project: Path) -> None:

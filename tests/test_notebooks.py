@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from simkit.analysis.client_analysis import ClientAnalysis
+from simkit.analysis.settings import Settings
 from simkit.intake.client import load_client
 from simkit.report import run
 from simkit.report.blocks import blocks_of
 from simkit.report.chapters.registry import CHAPTERS
-from simkit.report.dossier import Dossier, Settings, look_of
+from simkit.report.context import ReportContext, look_of
 from simkit.report.kernel import loop_closed
 from simkit.report.notebooks import PLAIN_TYPES, declared_parameters, run_notebook
 from simkit.report.record import Stopwatch
@@ -90,11 +92,11 @@ class Silent:
 
 def test_a_run_executes_the_notebooks_of_the_report_and_none_of_those_by_hand(monkeypatch, tmp_path):
     executed = []
-    monkeypatch.setattr(run, "_run_one", lambda name, dossier, folder: executed.append(name) or [])
+    monkeypatch.setattr(run, "_run_one", lambda name, report, folder: executed.append(name) or [])
     client = load_client(PROJECT / "client_data" / "demo")
-    dossier = Dossier(client=client, look=look_of(client.config), settings=Settings())
+    report = ReportContext(analysis=ClientAnalysis(client=client, settings=Settings()), look=look_of(client.config))
 
-    run._run_notebooks(dossier, tmp_path, Silent(), Stopwatch())
+    run._run_notebooks(report, tmp_path, Silent(), Stopwatch())
 
     assert sorted(executed) == [path.stem for path in OF_THE_REPORT]
 

@@ -16,6 +16,7 @@ from simkit.effort.pipeline import CLOSED
 from simkit.effort.taxonomy import FACING
 from simkit.foundation.estimates import Z_95
 from simkit.foundation.frames import select
+from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Efficiency:
     correlations: pd.DataFrame
 
 
-def efficiency_and_results(client: ClientData) -> Efficiency | Text:
+def efficiency_and_results(client: ClientData) -> Efficiency | Missing:
     """Correlate figures of efficiency with results over the sellers of a client, or say why that cannot be done.
 
     Parameters
@@ -67,14 +68,14 @@ def efficiency_and_results(client: ClientData) -> Efficiency | Text:
         With opportunities that name their seller, and an activity log that names persons.
     """
     if not client.has("opportunities", "activities") or "employee_id" not in client.table("opportunities"):
-        return NO_HOURS
+        return Missing(reason=NO_HOURS)
     rows = logged_hours(client).rows
     if "employee_id" not in rows or rows["employee_id"].isna().all():
-        return NO_HOURS
+        return Missing(reason=NO_HOURS)
     figures = _figures(rows, client.table("opportunities"), _posts(client))
     fewest = max(FEWEST_SELLERS, client.config.privacy.minimum_group)
     if len(figures) < fewest:
-        return FEW_SELLERS.fill(n=len(figures), deals=FEWEST_DEALS, fewest=fewest)
+        return Missing(reason=FEW_SELLERS.fill(n=len(figures), deals=FEWEST_DEALS, fewest=fewest))
     pairs = [
         (one, other, *rank_correlation(figures[one], figures[other]))
         for one in EFFICIENCY
@@ -82,7 +83,7 @@ def efficiency_and_results(client: ClientData) -> Efficiency | Text:
         if figures[one].nunique() > 1 and figures[other].nunique() > 1
     ]
     if not pairs:
-        return NO_SPREAD
+        return Missing(reason=NO_SPREAD)
     frame = pd.DataFrame(pairs, columns=["efficiency", "result", "correlation", "low", "high"])
     return Efficiency(sellers=len(figures), correlations=frame)
 

@@ -14,6 +14,7 @@ import pandas as pd
 
 from simkit.effort.meetings import Meetings, known_meetings
 from simkit.effort.pipeline import pooled
+from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ NO_WEEKS = Text(
 )
 
 
-def trial_plan(client: ClientData, found: Meetings) -> TrialPlan | Text:
+def trial_plan(client: ClientData, found: Meetings) -> TrialPlan | Missing:
     """Return what a trial of two meeting formats needs at this client, or why it cannot be planned.
 
     Parameters
@@ -79,13 +80,13 @@ def trial_plan(client: ClientData, found: Meetings) -> TrialPlan | Text:
     meetings with one customer by analysis of variance, not below 0; the hours take the same effect with their own ρ.
     """
     known = known_meetings(client)
-    if isinstance(known, Text):
+    if isinstance(known, Missing):
         return known
     meetings = known[1][known[1]["started_at"].notna()]
     span = meetings["started_at"].max() - meetings["started_at"].min()
     weeks = (span.days + 1) / 7
     if not weeks >= LEAST_WEEKS:
-        return NO_WEEKS
+        return Missing(reason=NO_WEEKS)
     units = _units(meetings)
     per_customer = meetings_per_unit(meetings["started_at"], units)
     led_on, hours = meetings["led_on"].astype(float), meetings["hours_h"]

@@ -15,6 +15,7 @@ from simkit.effort.meeting_money import MeetingMoney, meeting_money
 from simkit.effort.pipeline import pooled, wilson
 from simkit.effort.taxonomy import FACING
 from simkit.foundation.estimates import Estimate
+from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class Meetings:
 
 def meeting_effectiveness(
     client: ClientData, *, days: int = NEXT_DAYS, cap_h: float = CAP_H, seed: int = 1
-) -> Meetings | Text:
+) -> Meetings | Missing:
     """Return what comes of meetings with customers, or why it is not known.
 
     Parameters
@@ -79,14 +80,14 @@ def meeting_effectiveness(
         Bootstrap of the money by meeting.
     """
     found = known_meetings(client, days=days, cap_h=cap_h)
-    if isinstance(found, Text):
+    if isinstance(found, Missing):
         return found
     basis, known = found
     minimum = client.config.privacy.minimum_group
     people = known["employee_id"]
     overall = wilson(int(known["led_on"].sum()), len(known))
     if overall is None or len(known) < FEWEST_MEETINGS or (people.notna().any() and people.nunique() < minimum):
-        return FEW.fill(n=len(known))
+        return Missing(reason=FEW.fill(n=len(known)))
     facing, money = _facing(client, cap_h), None
     if client.has("opportunities") and facing["case_id"].notna().any():
         money = meeting_money(facing, client.table("opportunities"), minimum=minimum, seed=seed)
@@ -95,17 +96,17 @@ def meeting_effectiveness(
 
 def known_meetings(
     client: ClientData, *, days: int = NEXT_DAYS, cap_h: float = CAP_H
-) -> tuple[Literal["stated", "followed"], pd.DataFrame] | Text:
+) -> tuple[Literal["stated", "followed"], pd.DataFrame] | Missing:
     """Return how results are known and the meetings with a known one, or why there are none.
 
     Returns
     -------
-    tuple or Text
+    tuple or Missing
         The basis (see `Meetings`) and one row per meeting: ``kind, led_on, hours_h`` (missing beyond the cap) beside the
         columns of the log. It names people by pseudonym: for further counting, not to be shown.
     """
     if not client.has("activities"):
-        return NO_LOG
+        return Missing(reason=NO_LOG)
     facing = _facing(client, cap_h)
     if "next_step" in facing and facing["next_step"].notna().any():
         basis: Literal["stated", "followed"] = "stated"
@@ -114,7 +115,7 @@ def known_meetings(
     elif client.has("opportunities") and facing["case_id"].notna().any():
         basis, known = "followed", _followed(client, facing, days)
     else:
-        return NO_OUTCOME
+        return Missing(reason=NO_OUTCOME)
     return basis, known
 
 

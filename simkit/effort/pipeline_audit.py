@@ -16,6 +16,7 @@ from simkit.effort.pipeline import CLOSED, STALE_DAYS, full_deals, pooled, wilso
 from simkit.effort.slips import Slips, slips
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.frames import select
+from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 
 if TYPE_CHECKING:
@@ -59,10 +60,10 @@ class Audit:
         ``stage, deals, value_amount, claimed_amount, win_rate, expected_amount, low_amount, high_amount``.
     claims_known : bool
         Whether the claimed amount rests on stated probabilities; else the full value is taken as the claim.
-    slips : Slips or None
+    slips : Slips or Missing
         Deadlines missed and what goes with it.
     missing : mapping of str to Text
-        Parts that cannot be given ("stale", "step", "age", "worth", "slips"), and why.
+        Parts that cannot be given ("stale", "step", "age", "worth"), and why.
     """
 
     open_deals: int
@@ -72,7 +73,7 @@ class Audit:
     won_old_days: float
     worth: pd.DataFrame
     claims_known: bool
-    slips: Slips | None
+    slips: Slips | Missing
     missing: Mapping[str, Text]
 
 
@@ -98,8 +99,7 @@ def pipeline_audit(client: ClientData, *, seed: int = 1, draws: int = 2000) -> A
     waiting, won = select(deals, stage="open"), select(deals, stage="won")
     cycle = (won["closed_on"] - won["opened_on"]).dt.days.dropna().astype(float)
     median, old = (float(x) for x in np.quantile(cycle, [0.5, OLD_QUANTILE])) if len(cycle) else (np.nan, np.nan)
-    found = slips(client, deals, last, seed=seed, draws=draws)
-    missing = _missing(waiting, cycle) | ({"slips": found} if isinstance(found, Text) else {})
+    missing = _missing(waiting, cycle)
     return Audit(
         open_deals=len(waiting),
         stale=_stale(waiting, last),
@@ -108,7 +108,7 @@ def pipeline_audit(client: ClientData, *, seed: int = 1, draws: int = 2000) -> A
         won_old_days=old,
         worth=_worth(deals) if "worth" not in missing else _NO_WORTH,
         claims_known="claimed_share" in waiting and bool(waiting["claimed_share"].notna().any()),
-        slips=None if isinstance(found, Text) else found,
+        slips=slips(client, deals, last, seed=seed, draws=draws),
         missing=missing,
     )
 

@@ -14,6 +14,7 @@ import pandas as pd
 from simkit.effort.pipeline import pooled, wilson
 from simkit.foundation.arrays import Floats
 from simkit.foundation.estimates import Estimate
+from simkit.foundation.missing import Missing
 from simkit.foundation.streams import stream
 from simkit.foundation.text import Text
 
@@ -60,7 +61,7 @@ class Slips:
     attributable: pd.DataFrame
 
 
-def slips(client: ClientData, deals: pd.DataFrame, last: pd.Timestamp, *, seed: int, draws: int) -> Slips | Text:
+def slips(client: ClientData, deals: pd.DataFrame, last: pd.Timestamp, *, seed: int, draws: int) -> Slips | Missing:
     """Return what is known of missed deadlines, or why nothing is.
 
     Parameters
@@ -76,10 +77,10 @@ def slips(client: ClientData, deals: pd.DataFrame, last: pd.Timestamp, *, seed: 
     """
     slipped = _slipped(deals, last)
     if slipped is None:
-        return NO_SLIPS
+        return Missing(reason=NO_SLIPS)
     known = deals[slipped.notna()].assign(slipped=slipped.dropna().astype(bool))
     if int(known["slipped"].sum()) < FEWEST_SLIPS:
-        return FEW_SLIPS
+        return Missing(reason=FEW_SLIPS)
     late = known[known["slipped"]]
     minimum = client.config.privacy.minimum_group
     present = [name for name in FACTORS if name in known and known[name].notna().any()]

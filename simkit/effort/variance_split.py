@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.arrays import Floats
+from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class VarianceSplit:
     shares: pd.DataFrame
 
 
-def variance_split(client: ClientData) -> VarianceSplit | Text:
+def variance_split(client: ClientData) -> VarianceSplit | Missing:
     """Split the variance of outcomes and values of the closed deals, or say why that cannot be done.
 
     Parameters
@@ -61,15 +62,15 @@ def variance_split(client: ClientData) -> VarianceSplit | Text:
         With opportunities that name their seller, and employees with a team.
     """
     if not client.has("opportunities", "employees") or "team" not in client.table("employees"):
-        return NO_PEOPLE
+        return Missing(reason=NO_PEOPLE)
     deals, staff = client.table("opportunities"), client.table("employees")
     if "employee_id" not in deals:
-        return NO_PEOPLE
+        return Missing(reason=NO_PEOPLE)
     places = staff.reindex(columns=["employee_id", "team", "territory"]).dropna(subset=["team"])
     closed = deals[deals["stage"].isin(("won", "lost"))].merge(places, on="employee_id")
     minimum = client.config.privacy.minimum_group
     if closed["employee_id"].nunique() < minimum or closed["team"].nunique() < FEWEST_TEAMS:
-        return TOO_FEW.fill(sellers=minimum, teams=FEWEST_TEAMS)
+        return Missing(reason=TOO_FEW.fill(sellers=minimum, teams=FEWEST_TEAMS))
     outcomes = {"won": (closed["stage"] == "won").astype(float)}
     if "value_amount" in closed:
         won = closed[(closed["stage"] == "won") & (closed["value_amount"] > 0)]
@@ -81,7 +82,7 @@ def variance_split(client: ClientData) -> VarianceSplit | Text:
         if values.var() > 0
     ]
     if not parts:
-        return TOO_FEW.fill(sellers=minimum, teams=FEWEST_TEAMS)
+        return Missing(reason=TOO_FEW.fill(sellers=minimum, teams=FEWEST_TEAMS))
     levels = groups_of(closed)
     return VarianceSplit(
         deals=len(closed),

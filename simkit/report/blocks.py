@@ -17,6 +17,8 @@ from simkit.foundation.formats import Formats
 
 MIME = "application/vnd.simkit.block+json"
 Kind = Literal["heading", "text", "key_figures", "figure", "table", "decision", "notes", "left_out", "cover"]
+CHAPTER_LEVEL = 1
+"""Level of a chapter's own heading."""
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
@@ -81,14 +83,10 @@ class Block:
         """Return the block that :meth:`to_json` wrote."""
         return cls(**{**document, "formats": Formats(**document["formats"])})
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        from simkit.report.html import fragment  # the page imports the block, so the block imports it late
-
-        return {
-            "text/plain": f"{self.kind}: {self.title or self.name}",
-            "text/html": fragment(self),
-            MIME: self.to_json(),
-        }
+    @property
+    def opens_chapter(self) -> bool:
+        """Whether it is the heading of a chapter, not one inside it."""
+        return self.kind == "heading" and self.content.get("level") == CHAPTER_LEVEL
 
 
 def plain(value: Any) -> Any:

@@ -8,19 +8,22 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from simkit.analysis.client_analysis import ClientAnalysis
+from simkit.analysis.simulation import execution_of
 from simkit.foundation.errors import UsageError
+from simkit.foundation.missing import Missing, present
 from simkit.foundation.parameters import Parameters, Provenance
 from simkit.foundation.text import Text
 from simkit.model.designs import Design, load_design
 from simkit.report import figures_small as draw
 from simkit.report.blocks import Block
-from simkit.report.dossier import Dossier, listed
+from simkit.report.context import ReportContext
+from simkit.report.notebook_session import listed
 from simkit.report.sheet import Footing, KeyFigure, Sheet
-from simkit.report.simulation import NO_CUSTOMERS, execution_of
 from simkit.report.small_models import origins
 from simkit.report.tables import Column
 from simkit.study.care_level import with_care_level
-from simkit.study.client_facts import LeftOut, client_facts, what_is_missing
+from simkit.study.client_facts import client_facts
 from simkit.study.plan import BASELINE, StudySettings, make_plan
 from simkit.study.saved_calibration import client_tree
 from simkit.study.spiral import critical_hiring_lag, mandatory_load, spiral
@@ -28,6 +31,7 @@ from simkit.study.standards import standard
 
 if TYPE_CHECKING:
     from simkit.model.facts import Facts
+    from simkit.value.customer_value import CustomerValue
 
 NAME = "leaving_spiral"
 TITLE = Text(de="Spirale des Weggangs", en="The leaving spiral")
@@ -47,8 +51,6 @@ class StressTest:
 
     Parameters
     ----------
-    dossier : Dossier
-        The client.
     design : Design
         The organisation under stress.
     parameters : Parameters
@@ -67,7 +69,6 @@ class StressTest:
         Whether customers order less or leave when they are served badly.
     """
 
-    dossier: Dossier
     design: Design
     parameters: Parameters
     posts: int
@@ -84,19 +85,19 @@ class StressTest:
 
 
 def stress_test(
-    dossier: Dossier,
+    analysis: ClientAnalysis,
     *,
     design: str = BASELINE,
     loads: str = "",
     fill_days: str = "",
     years: float = 5.0,
     customers_react: bool = True,
-) -> StressTest | LeftOut:
+) -> StressTest | Missing:
     """Run the stress test for a client; every argument is plain, so that a parameters cell can give it.
 
     Parameters
     ----------
-    dossier : Dossier
+    analysis : ClientAnalysis
         The client, with the seed and the worlds for each cell in its settings.
     design : str
         Name of the organisation under stress.
@@ -109,8 +110,8 @@ def stress_test(
 
     Returns
     -------
-    StressTest or LeftOut
-        `LeftOut` tells why the client's organisation cannot be simulated.
+    StressTest or Missing
+        `Missing` tells why the client's organisation cannot be simulated.
 
     Raises
     ------
@@ -120,15 +121,14 @@ def stress_test(
         For an unknown design.
     """
     levels, days = numbers_listed("loads", loads), numbers_listed("fill_days", fill_days)
-    if (lacking := what_is_missing(dossier.client)) is not None:
-        return lacking
-    if dossier.value is None:
-        return LeftOut(reason=NO_CUSTOMERS, missing=())
-    facts = client_facts(dossier.client, dossier.value)
-    tree = _tree(dossier, facts, customers_react=customers_react)
-    organisation = load_design(design, dossier.client.folder)
-    worlds = dossier.settings.replications or 1
-    seed, how = dossier.settings.seed, execution_of(dossier)
+    value = analysis.simulated_value
+    if isinstance(value, Missing):
+        return value
+    facts = client_facts(analysis.client, value)
+    tree = _tree(analysis, value, facts, customers_react=customers_react)
+    organisation = load_design(design, analysis.client.folder)
+    worlds = analysis.settings.replications or 1
+    seed, how = analysis.settings.seed, execution_of(analysis.client, analysis.settings)
     cells = spiral(
         facts,
         tree,
@@ -141,7 +141,6 @@ def stress_test(
         execution=how,
     )
     return StressTest(
-        dossier=dossier,
         design=organisation,
         parameters=tree,
         posts=len(facts.slots),
@@ -178,23 +177,22 @@ def numbers_listed(name: str, text: str) -> tuple[float, ...]:
     return numbers
 
 
-def _tree(dossier: Dossier, facts: Facts, *, customers_react: bool) -> Parameters:
+def _tree(analysis: ClientAnalysis, value: CustomerValue, facts: Facts, *, customers_react: bool) -> Parameters:
     """Return the client's tree as the comparison of organisations has it, today's care level measured in it."""
-    assert dossier.value is not None
-    tree = client_tree(dossier.client, dossier.time_use, dossier.value)
+    tree = client_tree(analysis.client, present(analysis.time_use), value)
     if not customers_react:
         return tree.patch(CALM, BY_NOTEBOOK)
-    worlds = dossier.settings.replications or 1
-    wanted = StudySettings(designs=(BASELINE,), scenarios=("today",), replications=worlds, seed=dossier.settings.seed)
-    plan = make_plan(wanted, facts, tree, dossier.client.folder)
-    return with_care_level(facts, tree, plan, worlds=worlds, execution=execution_of(dossier))
+    worlds = analysis.settings.replications or 1
+    wanted = StudySettings(designs=(BASELINE,), scenarios=("today",), replications=worlds, seed=analysis.settings.seed)
+    plan = make_plan(wanted, facts, tree, analysis.client.folder)
+    return with_care_level(facts, tree, plan, worlds=worlds, execution=execution_of(analysis.client, analysis.settings))
 
 
-def spiral_blocks(dossier: Dossier, test: StressTest | LeftOut) -> list[Block]:
+def spiral_blocks(report: ReportContext, test: StressTest | Missing) -> list[Block]:
     """Return the stress test as key figures, heat table and list of critical hiring lags; or why there is none."""
-    sheet = Sheet(chapter=NAME, look=dossier.look)
-    if isinstance(test, LeftOut):
-        return [sheet.other("left_out", f"{NAME}_left_out", TITLE, {"reason": dossier.look.say(test.reason)})]
+    sheet = report.sheet(NAME)
+    if isinstance(test, Missing):
+        return [sheet.other("left_out", f"{NAME}_left_out", TITLE, {"reason": report.look.say(test.reason)})]
     return [_key_figures(sheet, test), _heat_table(sheet, test), _lags(sheet, test)]
 
 

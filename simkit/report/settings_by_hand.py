@@ -126,9 +126,9 @@ def _study_problems(
     config: ClientConfig, folder: Path, assumptions: Mapping[str, Any], posts: int | None
 ) -> list[ConfigError]:
     """Return what is wrong with the names that client.yaml gives, then with the files of all that is to be simulated."""
+    from simkit.analysis.simulation import chosen_by
     from simkit.foundation.parameters import Provenance
     from simkit.model.parameters import load_defaults
-    from simkit.report.simulation import chosen_by
     from simkit.study.plan import StudySettings, choice_problems
 
     wrong = _wrong_names(config, folder)
@@ -200,7 +200,7 @@ def _named(config: ClientConfig) -> Iterator[tuple[str, str, tuple[str | int, ..
 def _logo_problem(written: str, folder: Path) -> ConfigError | None:
     """Return why the logo cannot be shown; None when it can."""
     from simkit.intake.config import locate, place_of
-    from simkit.report.assembly import LOGO_TYPES
+    from simkit.report.theme import LOGO_TYPES
 
     path = locate(folder, written)
     if not path.is_file():

@@ -7,7 +7,8 @@ from typing import Any
 
 from simkit.foundation.errors import SimkitError
 from simkit.foundation.text import Language
-from simkit.report.blocks import Block
+from simkit.report.blocks import MIME, Block
+from simkit.report.html import fragment
 from simkit.report.notebooks import ERROR_MIME, to_document
 
 
@@ -16,7 +17,16 @@ def show(blocks: Iterable[Block]) -> None:
     from IPython.display import display
 
     for block in blocks:
-        display(block)  # type: ignore[no-untyped-call]
+        display(bundle_of(block), raw=True)  # type: ignore[no-untyped-call]
+
+
+def bundle_of(block: Block) -> dict[str, Any]:
+    """Return what a notebook keeps of a block: a line of text, HTML to look at, and the block itself for the report."""
+    return {
+        "text/plain": f"{block.kind}: {block.title or block.name}",
+        "text/html": fragment(block),
+        MIME: block.to_json(),
+    }
 
 
 def show_errors_plainly(language: str) -> None:

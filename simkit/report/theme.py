@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 THEME_FOLDER = TEMPLATES / "theme"
 FONTS = ("Segoe UI", "Helvetica Neue", "Arial", "Liberation Sans", "DejaVu Sans")
 INK, MUTED, HAIRLINE = "#1f2933", "#5f6b76", "#d5dae0"
+LOGO_TYPES = frozenset({"image/svg+xml", "image/png", "image/jpeg"})
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 P = ParamSpec("P")

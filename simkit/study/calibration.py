@@ -12,7 +12,7 @@ import pandas as pd
 
 from simkit.foundation.parameters import KIND_LABELS, Leaf, Parameters
 from simkit.study.agreed_response import agreed_response_overlay
-from simkit.study.client_facts import LeftOut, client_facts, what_is_missing
+from simkit.study.client_facts import client_facts, what_is_missing
 from simkit.study.measured_demand import Overlay, demand_overlay, patched, season_overlay
 from simkit.study.measured_people import people_overlay
 from simkit.study.measured_response import response_overlay
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from simkit.intake.client import ClientData
     from simkit.value.customer_value import CustomerValue
 
-__all__ = ["LeftOut", "client_facts", "leaf_table", "measured_overlay", "measured_parameters", "what_is_missing"]
+__all__ = ["client_facts", "leaf_table", "measured_overlay", "measured_parameters", "what_is_missing"]
 
 MEASURED_KINDS = ("measured", "partly", "workshop")
 LEAF_COLUMNS = (

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.foundation.time_units import DAYS_PER_YEAR
 from simkit.model.facts import Facts
@@ -20,23 +20,7 @@ if TYPE_CHECKING:
     from simkit.value.customer_value import CustomerValue
 
 
-@dataclass(frozen=True, kw_only=True)
-class LeftOut:
-    """Why the organisation chapter cannot be made for a client.
-
-    Parameters
-    ----------
-    reason : Text
-        In one sentence.
-    missing : tuple of Text
-        What would have to be delivered.
-    """
-
-    reason: Text
-    missing: tuple[Text, ...]
-
-
-def what_is_missing(client: ClientData) -> LeftOut | None:
+def what_is_missing(client: ClientData) -> Missing | None:
     """Return why the organisation cannot be simulated; None when orders and people are known."""
     missing = []
     if not client.has("orders") or client.table("orders").empty:
@@ -49,26 +33,25 @@ def what_is_missing(client: ClientData) -> LeftOut | None:
         )
     if not missing:
         return _too_few(client)
-    return LeftOut(
+    return Missing(
         reason=Text(
             de="Die Organisation wird nicht simuliert: Ohne Aufträge und Personal beruhte sie allein auf Annahmen.",
             en="The organisation is not simulated: without orders and staff it would rest on assumptions alone.",
         ),
-        missing=tuple(missing),
+        remedy=tuple(missing),
     )
 
 
-def _too_few(client: ClientData) -> LeftOut | None:
+def _too_few(client: ClientData) -> Missing | None:
     """Return that a staff under the minimum group is not simulated: hours and cost of so few would be shown."""
     people, minimum = len(staff(client)), client.config.privacy.minimum_group
     if people >= minimum:
         return None
-    return LeftOut(
+    return Missing(
         reason=Text(
             de="Die Organisation wird nicht gezeigt: Sie hat {people} Personen, gezeigt wird erst ab {minimum}.",
             en="The organisation is not shown: it has {people} people, nothing is shown for fewer than {minimum}.",
         ).fill(people=people, minimum=minimum),
-        missing=(),
     )
 
 

@@ -17,13 +17,14 @@ import pandas as pd
 
 from simkit.foundation.errors import RunError
 from simkit.foundation.frames import select
+from simkit.foundation.missing import Missing
 from simkit.foundation.parameters import Parameters
 from simkit.foundation.places import PACKAGE, VERSION
 from simkit.foundation.text import Text
 from simkit.model.facts import Facts
 from simkit.study.agreed_plan import agreed_plan
 from simkit.study.care_level import WORLDS, with_care_level
-from simkit.study.client_facts import LeftOut, client_facts, what_is_missing
+from simkit.study.client_facts import client_facts, what_is_missing
 from simkit.study.experiment_spec import Engine, Execution
 from simkit.study.grid import Progress, run_grid
 from simkit.study.plan import Plan, StudySettings, Variant, check_choice, make_plan
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from simkit.value.customer_value import CustomerValue
 
 __all__ = [
-    "LeftOut", "OrganisationStudy", "StudySettings", "concluded", "open_or_run", "open_study", "run_plan",
+    "OrganisationStudy", "StudySettings", "concluded", "open_or_run", "open_study", "run_plan",
     "with_own_assumptions",
 ]  # fmt: skip
 
@@ -110,7 +111,7 @@ def open_or_run(
     settings: StudySettings,
     execution: Execution = Execution(),
     progress: Progress | None = None,
-) -> OrganisationStudy | LeftOut:
+) -> OrganisationStudy | Missing:
     """Return the study in a folder if it is the one asked for, else run it and save it there.
 
     Parameters
@@ -128,8 +129,8 @@ def open_or_run(
 
     Returns
     -------
-    OrganisationStudy or LeftOut
-        `LeftOut` tells why the client's organisation cannot be simulated.
+    OrganisationStudy or Missing
+        `Missing` tells why the client's organisation cannot be simulated.
 
     Raises
     ------

@@ -112,7 +112,7 @@ def calibrated(
     """
     lacking = what_is_missing(client)
     if lacking is not None or value is None:
-        missing = lacking.missing if lacking is not None else ()
+        missing = lacking.remedy if lacking is not None else ()
         raise DataError(
             lacking.reason if lacking is not None else NO_CUSTOMERS,
             "client.yaml: tables",

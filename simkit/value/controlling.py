@@ -15,6 +15,7 @@ import pandas as pd
 from simkit.foundation.arrays import Floats
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.estimates import Estimate
+from simkit.foundation.missing import Missing
 from simkit.foundation.streams import stream
 from simkit.foundation.text import Text, did_you_mean
 from simkit.foundation.time_units import MONTHS_PER_YEAR
@@ -86,7 +87,7 @@ class Controlling:
     lead_lag: LeadLag
 
 
-def controlling(client: ClientData, value: CustomerValue, *, seed: int = 1, draws: int = 1000) -> Controlling | Text:
+def controlling(client: ClientData, value: CustomerValue, *, seed: int = 1, draws: int = 1000) -> Controlling | Missing:
     """Hold the inputs of each month against the plan, or say why that cannot be done.
 
     Parameters
@@ -106,7 +107,7 @@ def controlling(client: ClientData, value: CustomerValue, *, seed: int = 1, draw
     customers = value.customers
     stated = _stated(client, sorted(customers["segment"].unique()))
     if not client.has("activities") or "customer_id" not in client.table("activities"):
-        return NO_LOG
+        return Missing(reason=NO_LOG)
     log = input_log(client, cap_h=value.rules.cap_h)
     segment_of = customers.set_index("customer_id")["segment"]
     log = log[log["customer_id"].isin(segment_of.index)].reset_index(drop=True)
@@ -114,10 +115,10 @@ def controlling(client: ClientData, value: CustomerValue, *, seed: int = 1, draw
     segments = log["customer_id"].map(segment_of)
     shown = shown_months(log, segments, minimum)
     if len(shown) < FEWEST_MONTHS:
-        return FEW_MONTHS.fill(n=len(shown), need=FEWEST_MONTHS)
+        return Missing(reason=FEW_MONTHS.fill(n=len(shown), need=FEWEST_MONTHS))
     worths, _ = worth(customers)
     if worths.sum() <= 0 or log["hours_h"].sum() <= 0:
-        return NO_VALUE
+        return Missing(reason=NO_VALUE)
     months, dispersion = _months(log, segments, shown, worths.groupby(customers["segment"]).sum(), stated, customers)
     inputs = _inputs(log, customers, worths)
     groups = _customer_groups(inputs, customers, log, client.config.controlling.group_by, minimum)

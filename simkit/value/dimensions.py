@@ -16,6 +16,7 @@ import pandas as pd
 
 from simkit.foundation.arrays import Floats, Whole
 from simkit.foundation.estimates import Z_95
+from simkit.foundation.missing import Missing
 from simkit.foundation.streams import stream
 from simkit.foundation.text import Text
 from simkit.value.facts import period_years
@@ -74,7 +75,7 @@ class MarginSplit:
     groups: pd.DataFrame
 
 
-def margin_split(client: ClientData, value: CustomerValue, *, seed: int = 1) -> MarginSplit | Text:
+def margin_split(client: ClientData, value: CustomerValue, *, seed: int = 1) -> MarginSplit | Missing:
     """Split the differences in what customers bring by the dimensions that the tables have, or say why it cannot be done.
 
     Parameters
@@ -94,7 +95,7 @@ def margin_split(client: ClientData, value: CustomerValue, *, seed: int = 1) -> 
     buyers = value.customers[value.customers["revenue_amount"] > 0].set_index("customer_id")
     groups = groups_of(client, buyers.index)
     if len(buyers) < LEAST_CUSTOMERS or groups.empty:
-        return FEW.fill(n=LEAST_CUSTOMERS)
+        return Missing(reason=FEW.fill(n=LEAST_CUSTOMERS))
     first = value.worth_column
     outcomes = {first: buyers[first]}
     if first == "contribution_amount":

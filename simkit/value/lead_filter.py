@@ -11,6 +11,7 @@ import pandas as pd
 from simkit.effort.pipeline import CLOSED, wilson
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.estimates import Estimate
+from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text, did_you_mean
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class LeadFilter:
     curve: pd.DataFrame
 
 
-def lead_filter(client: ClientData) -> LeadFilter | Text:
+def lead_filter(client: ClientData) -> LeadFilter | Missing:
     """Try the lead filter of client.yaml on the closed deals.
 
     Parameters
@@ -76,10 +77,10 @@ def lead_filter(client: ClientData) -> LeadFilter | Text:
     """
     conditions = client.config.lead_filter
     if not conditions:
-        return NO_FILTER
+        return Missing(reason=NO_FILTER)
     deals = closed_leads(client)
     if deals.empty:
-        return NO_CLOSED
+        return Missing(reason=NO_CLOSED)
     met = pd.DataFrame({place: _meets(deals, rule, place) for place, rule in enumerate(conditions)})
     won = deals["stage"] == "won"
     passed = met.all(axis=1)

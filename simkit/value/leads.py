@@ -17,6 +17,7 @@ from simkit.effort.pipeline import wilson
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.estimates import Z_95, Estimate
 from simkit.foundation.frames import select
+from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text, did_you_mean
 from simkit.value.lead_filter import NO_CLOSED, closed_leads, with_customer
 from simkit.value.value_functions import REFERENCE_POINT
@@ -98,7 +99,7 @@ class LeadScores:
     curve: pd.DataFrame
 
 
-def lead_scores(client: ClientData) -> LeadScores | Text:
+def lead_scores(client: ClientData) -> LeadScores | Missing:
     """Score the open leads, or say why that cannot be done.
 
     Parameters
@@ -120,17 +121,17 @@ def lead_scores(client: ClientData) -> LeadScores | Text:
     weights = _chosen_weights(client.config.lead_score.weights)
     past = closed_leads(client)
     if past.empty:
-        return NO_CLOSED
+        return Missing(reason=NO_CLOSED)
     dated = past[past["opened_on"].notna()] if "opened_on" in past else past.iloc[:0]
     if len(dated) < FEWEST_CLOSED:
-        return FEW
+        return Missing(reason=FEW)
     dated = dated.sort_values("opened_on", kind="stable", ignore_index=True)
     half = len(dated) // 2
     earlier, later = dated.iloc[:half], dated.iloc[half:].reset_index(drop=True)
     tested = _scored(later, earlier, weights)["score"]
     won = later["stage"] == "won"
     if won.all() or not won.any() or tested.isna().all():
-        return FEW
+        return Missing(reason=FEW)
     deals = client.table("opportunities")
     waiting = with_customer(client, select(deals, stage="open"))
     leads = _scored(waiting, past, weights)

@@ -12,6 +12,8 @@ import pandas as pd
 from simkit.effort.hours import logged_hours
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.frames import select
+from simkit.foundation.missing import Missing
+from simkit.foundation.text import Text
 from simkit.intake.customer_config import StoppedService
 from simkit.value.agreed_levels import (
     agreed_offers,
@@ -35,6 +37,11 @@ DRAWS = 500
 SHOWN_OFFERS = 3
 REACH = (0.5, 2.0)
 """A single customer's hours are moved between half and twice today's: beyond, the curve is a guess (rule of this kit)."""
+NOT_SHOWN = Text(
+    de="Kundenzeit je Segment ist nicht bekannt, oder hinter einem Segment stehen zu wenige Personen; ohne sie gibt es keine "
+    "Stundenprüfung.",
+    en="Customer time by segment is not known, or too few people stand behind a segment; without it there is no hours check.",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,7 +157,7 @@ def service_study(
     *,
     seed: int = 1,
     draws: int = DRAWS,
-) -> ServiceStudy | None:
+) -> ServiceStudy | Missing:
     """Work out which service the client can afford.
 
     Parameters
@@ -168,14 +175,14 @@ def service_study(
 
     Returns
     -------
-    ServiceStudy or None
-        None when customer time by segment is not known or may not be shown.
+    ServiceStudy or Missing
+        Missing when customer time by segment is not known or may not be shown.
     """
     table = value.customers.set_index("customer_id")
     time = customer_time(client, table["segment"], seed=seed, draws=draws)
     amount = worth(table)[0] / years
     if time is None or amount.sum() <= 0:
-        return None
+        return Missing(reason=NOT_SHOWN)
     counts = {str(name): int(number) for name, number in table["segment"].value_counts().sort_index().items()}
     stated = client.config.service_levels
     levels = service_levels(counts, time, stated, agreed.levels)

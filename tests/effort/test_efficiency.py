@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from simkit.effort.efficiency import Efficiency, efficiency_and_results, rank_correlation
+from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.intake.client import ClientData
 
@@ -63,8 +64,8 @@ def test_no_seller_is_named_and_few_sellers_are_refused(make_client: MakeClient)
     assert isinstance(found, Efficiency) and not found.correlations.map(lambda cell: str(cell).startswith("P0")).any(
         axis=None
     )
-    assert isinstance(few, Text)
-    assert "7" in few.en and "8" in few.en
+    assert isinstance(few, Missing)
+    assert "7" in few.reason.en and "8" in few.reason.en
 
 
 def test_won_value_is_held_against_the_post_not_the_head(make_client: MakeClient) -> None:
@@ -79,7 +80,7 @@ def test_won_value_is_held_against_the_post_not_the_head(make_client: MakeClient
 
 def test_without_names_or_a_log_the_reason_is_told(make_client: MakeClient) -> None:
     deals, log = sellers()
-    assert isinstance(efficiency_and_results(make_client(opportunities=deals)), Text)
+    assert isinstance(efficiency_and_results(make_client(opportunities=deals)), Missing)
     assert isinstance(
         efficiency_and_results(make_client(opportunities=deals.drop(columns="employee_id"), activities=log)), Text
     )

@@ -20,6 +20,7 @@ from simkit.effort.experiment import (
     visible_difference,
 )
 from simkit.effort.meetings import Meetings, meeting_effectiveness
+from simkit.foundation.missing import Missing
 from simkit.intake.client import ClientData
 
 MakeClient = Callable[..., ClientData]
@@ -117,7 +118,7 @@ def test_a_log_of_days_plans_no_trial(make_client: MakeClient) -> None:
     client = make_client(activities=log)
     found = meeting_effectiveness(client)
     assert isinstance(found, Meetings)
-    assert trial_plan(client, found) == NO_WEEKS
+    assert trial_plan(client, found) == Missing(reason=NO_WEEKS)
 
 
 def test_the_plan_names_nobody(make_client: MakeClient) -> None:

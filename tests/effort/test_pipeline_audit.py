@@ -12,8 +12,8 @@ from simkit.effort.meetings import NO_LOG, NO_OUTCOME, Meetings, meeting_effecti
 from simkit.effort.pipeline_audit import NO_VALUE, pipeline_audit
 from simkit.effort.slips import NO_SLIPS, attributable_shares
 from simkit.effort.variance_split import NO_PEOPLE, VarianceSplit, variance_shares, variance_split
+from simkit.foundation.missing import Missing
 from simkit.foundation.streams import stream
-from simkit.foundation.text import Text
 from simkit.intake.client import ClientData
 
 MakeClient = Callable[..., ClientData]
@@ -99,8 +99,8 @@ def test_what_is_not_in_the_export_is_left_out_with_its_reason(make_client: Make
     audit = pipeline_audit(make_client(opportunities=deals))
 
     assert audit.missing["worth"] == NO_VALUE
-    assert audit.missing["slips"] == NO_SLIPS
-    assert {"step", "worth", "slips"} == set(audit.missing)
+    assert audit.slips == Missing(reason=NO_SLIPS)
+    assert {"step", "worth"} == set(audit.missing)
 
 
 def slip_table(counts: dict[tuple[str, str, bool], int]) -> pd.DataFrame:
@@ -206,10 +206,10 @@ def test_without_an_answer_a_meeting_leads_on_when_another_day_or_the_win_follow
 
 
 def test_meetings_that_nothing_is_known_of_are_left_out_with_the_reason(make_client: MakeClient) -> None:
-    assert meeting_effectiveness(make_client(opportunities=closed())) == NO_LOG
-    assert meeting_effectiveness(make_client(activities=meetings_log())) == NO_OUTCOME
+    assert meeting_effectiveness(make_client(opportunities=closed())) == Missing(reason=NO_LOG)
+    assert meeting_effectiveness(make_client(activities=meetings_log())) == Missing(reason=NO_OUTCOME)
     few = meetings_log(next_step="yes").assign(employee_id="P01")
-    assert isinstance(meeting_effectiveness(make_client(activities=few)), Text)
+    assert isinstance(meeting_effectiveness(make_client(activities=few)), Missing)
 
 
 def made_sellers(deals: int = 12, sellers: int = 12) -> tuple[pd.Series, pd.DataFrame]:
@@ -254,6 +254,6 @@ def test_too_few_sellers_or_teams_are_not_split(make_client: MakeClient) -> None
     few = variance_split(make_client(opportunities=closed(sellers=4), employees=staff))
     one = variance_split(make_client(opportunities=closed(), employees=staff.assign(team="north")))
 
-    assert isinstance(few, Text) and "5" in few.en
-    assert isinstance(one, Text) and "2 teams" in one.en
-    assert variance_split(make_client(opportunities=closed())) == NO_PEOPLE
+    assert isinstance(few, Missing) and "5" in few.reason.en
+    assert isinstance(one, Missing) and "2 teams" in one.reason.en
+    assert variance_split(make_client(opportunities=closed())) == Missing(reason=NO_PEOPLE)

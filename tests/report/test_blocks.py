@@ -8,6 +8,7 @@ import pytest
 
 from simkit.foundation.formats import Formats
 from simkit.report.blocks import MIME, Block, blocks_of, plain
+from simkit.report.showing import bundle_of
 
 
 def block(**changes: object) -> Block:
@@ -41,7 +42,7 @@ def test_json_and_back_gives_the_same_block():
 
 
 def test_a_notebook_gets_html_and_the_structured_block():
-    bundle = block()._repr_mimebundle_()
+    bundle = bundle_of(block())
     assert "Grüße" in bundle["text/html"]
     assert bundle[MIME]["kind"] == "text"
 

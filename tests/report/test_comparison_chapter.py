@@ -20,9 +20,9 @@ GERMAN = Look(formats=Formats(language="de"))
 
 
 @pytest.fixture
-def view(dossier_in) -> StudyView:
-    dossier = dossier_in("en")
-    return StudyView(study=dossier.study, look=dossier.look)
+def view(report_in) -> StudyView:
+    report = report_in("en")
+    return StudyView(study=report.analysis.study, look=report.look)
 
 
 @pytest.fixture
@@ -96,4 +96,6 @@ def test_what_is_worth_knowing_comes_first_and_nothing_is_said_to_turn_what_noth
 
 
 def test_the_chapter_is_left_out_without_a_comparison(diagnosis_only):
-    assert "Orders are missing" in comparison.reason_to_leave_out(diagnosis_only).en
+    assert (
+        "Orders are missing" in comparison.blocks(diagnosis_only.analysis, diagnosis_only.sheet("comparison")).reason.en
+    )

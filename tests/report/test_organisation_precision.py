@@ -6,23 +6,23 @@ from dataclasses import replace
 
 import pytest
 
+from simkit.analysis.settings import Settings
+from simkit.analysis.simulation import execution_of, settings_for
 from simkit.report.chapters.organisation_precision import precision_table
-from simkit.report.dossier import Settings
 from simkit.report.sheet import Sheet
-from simkit.report.simulation import execution_of, study_settings
 from simkit.report.study_views import StudyView
 
 
-def block(dossier, **columns):
-    table = dossier.study.frame("precision").assign(**columns)
-    study = replace(dossier.study, frames={**dossier.study.frames, "precision": table})
-    view = StudyView(study=study, look=dossier.look)
-    (found,) = precision_table(Sheet(chapter="organisation", look=dossier.look), view, "Simulation")
+def block(report, **columns):
+    table = report.analysis.study.frame("precision").assign(**columns)
+    study = replace(report.analysis.study, frames={**report.analysis.study.frames, "precision": table})
+    view = StudyView(study=study, look=report.look)
+    (found,) = precision_table(Sheet(chapter="organisation", look=report.look), view, "Simulation")
     return found
 
 
-def test_without_a_question_the_worst_width_is_the_message(dossier_in):
-    found = block(dossier_in("en"), half_width_share=[0.01] * 8 + [0.034])
+def test_without_a_question_the_worst_width_is_the_message(report_in):
+    found = block(report_in("en"), half_width_share=[0.01] * 8 + [0.034])
     assert found.title == "6 worlds per scenario: changes of profit are known to ± 3.4% of today's profit or better"
     assert [column["label"] for column in found.content["columns"]][-1] == "Share of today's profit"
     assert len(found.content["rows"]) == 9
@@ -41,35 +41,34 @@ def test_without_a_question_the_worst_width_is_the_message(dossier_in):
         ),
     ],
 )
-def test_what_was_asked_is_answered(dossier_in, reached, expected):
-    found = block(dossier_in("de"), asked_share=0.02, reached=reached, precise_from=3.0)
+def test_what_was_asked_is_answered(report_in, reached, expected):
+    found = block(report_in("de"), asked_share=0.02, reached=reached, precise_from=3.0)
     assert found.title == expected
     assert found.content["columns"][-1]["label"] == "Genau genug ab" and "Hoad" in found.note
 
 
-def test_a_study_without_profit_says_nothing(dossier_in):
-    dossier = dossier_in("en")
-    table = dossier.study.frame("precision").assign(half_width_share=float("nan"))
-    study = replace(dossier.study, frames={**dossier.study.frames, "precision": table})
-    sheet = Sheet(chapter="organisation", look=dossier.look)
-    assert list(precision_table(sheet, StudyView(study=study, look=dossier.look), "Simulation")) == []
+def test_a_study_without_profit_says_nothing(report_in):
+    report = report_in("en")
+    table = report.analysis.study.frame("precision").assign(half_width_share=float("nan"))
+    study = replace(report.analysis.study, frames={**report.analysis.study.frames, "precision": table})
+    sheet = Sheet(chapter="organisation", look=report.look)
+    assert list(precision_table(sheet, StudyView(study=study, look=report.look), "Simulation")) == []
 
 
-def test_the_command_line_goes_before_client_yaml_and_that_before_the_default(dossier_in):
-    dossier = dossier_in("de")
-    assert study_settings(dossier).precision is None and study_settings(dossier).replications == 12
-    study = dossier.client.config.study.model_copy(update={"precision": 0.05, "budget": 40, "replications": 6})
-    config = dossier.client.config.model_copy(update={"study": study})
-    asked = replace(dossier, client=replace(dossier.client, config=config))
-    found = study_settings(asked)
+def test_the_command_line_goes_before_client_yaml_and_that_before_the_default(report_in):
+    given = report_in("de").analysis.client.config
+    assert settings_for(given, Settings()).precision is None and settings_for(given, Settings()).replications == 12
+    study = given.study.model_copy(update={"precision": 0.05, "budget": 40, "replications": 6})
+    config = given.model_copy(update={"study": study})
+    found = settings_for(config, Settings())
     assert (found.precision, found.budget, found.replications) == (0.05, 40, 6)
-    found = study_settings(replace(asked, settings=Settings(precision=0.01, replications=8)))
+    found = settings_for(config, Settings(precision=0.01, replications=8))
     assert (found.precision, found.budget, found.replications) == (0.01, 40, 8)
-    assert study_settings(replace(asked, settings=Settings(depth="quick"))).precision is None
+    assert settings_for(config, Settings(depth="quick")).precision is None
 
 
-def test_runs_are_kept_in_the_folder_that_purge_deletes(dossier_in, project):
+def test_runs_are_kept_in_the_folder_that_purge_deletes(report_in, project):
     settings = Settings(jobs=3, cluster="tcp://host:8786", confirmed=True)
-    how = execution_of(replace(dossier_in("de"), settings=settings))
+    how = execution_of(report_in("de").analysis.client, settings)
     assert how.cache == project / "reports" / ".cache" / "demo" / "runs"
     assert (how.jobs, how.cluster, how.confirmed) == (3, "tcp://host:8786", True)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from simkit.analysis.simulation import chosen_by
 from simkit.foundation.errors import ConfigError
 from simkit.intake.config import load_config
 from simkit.report.settings_by_hand import check_settings
-from simkit.report.simulation import chosen_by
 from simkit.study.plan import StudySettings, Variant
 
 BASE = "client: probe\nname: Probe GmbH\ntables:\n  orders: {file: orders.csv}\n"

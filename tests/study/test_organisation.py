@@ -10,7 +10,7 @@ from made_study import made_results, played
 
 import simkit.study.organisation as organisation
 from simkit.foundation.errors import ConfigError, RunError
-from simkit.study.client_facts import LeftOut
+from simkit.foundation.missing import Missing
 from simkit.study.experiment_spec import Execution
 from simkit.study.organisation import concluded, open_or_run, open_study, run_plan
 from simkit.study.plan import StudySettings, Variant
@@ -99,7 +99,7 @@ def test_a_misspelt_assumption_names_the_nearest(client, tmp_path, monkeypatch):
 def test_a_client_without_orders_is_left_out_with_the_reason(client, tmp_path, monkeypatch):
     del client.tables["orders"]
     result = study(client, tmp_path / "study", monkeypatch)
-    assert isinstance(result, LeftOut) and not (tmp_path / "study").exists()
+    assert isinstance(result, Missing) and not (tmp_path / "study").exists()
 
 
 def test_an_incomplete_folder_is_no_study(tmp_path):

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from simkit.foundation.errors import ConfigError
+from simkit.foundation.missing import Missing
 from simkit.foundation.streams import stream
 from simkit.foundation.text import Text
 from simkit.intake.client import ClientData
@@ -117,9 +118,9 @@ def test_a_plan_for_an_unknown_class_is_an_error_that_names_the_nearest(make_cli
 
 
 def test_without_a_log_or_with_too_few_people_the_reason_is_told(make_client: MakeClient) -> None:
-    assert controlled(make_client(orders=orders())) == NO_LOG
+    assert controlled(make_client(orders=orders())) == Missing(reason=NO_LOG)
     few = controlled(make_client(orders=orders(), activities=log(people=4)))
-    assert isinstance(few, Text) and "0 whole months" in few.en
+    assert isinstance(few, Missing) and "0 whole months" in few.reason.en
 
 
 def test_a_month_of_few_people_is_left_out_with_another_so_that_it_cannot_be_subtracted(

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simkit.foundation.text import Text
+from simkit.foundation.missing import Missing
 from simkit.intake.client import ClientData
 from simkit.value.customer_value import customer_value
 from simkit.value.dimensions import (
@@ -101,7 +101,7 @@ def client(make_client: MakeClient) -> ClientData:
 
 def test_the_grouping_that_decides_the_margin_is_found_in_the_clients_tables(client: ClientData) -> None:
     found = margin_split(client, customer_value(client))
-    assert not isinstance(found, Text)
+    assert not isinstance(found, Missing)
     rates = found.shares[found.shares["outcome"] == "contribution_share"].set_index("level")
     assert rates["share"].idxmax() == "industry"
     assert rates.loc["industry", "low"] > 0.3
@@ -121,7 +121,7 @@ def test_small_groups_are_pooled_and_little_known_dimensions_left_out(client: Cl
 def test_too_few_customers_are_told(make_client: MakeClient) -> None:
     orders = pd.DataFrame({"customer_id": list("abc"), "ordered_on": pd.Timestamp("2024-06-01"), "value_amount": 1.0})
     client = make_client(orders=orders)
-    assert isinstance(margin_split(client, customer_value(client)), Text)
+    assert isinstance(margin_split(client, customer_value(client)), Missing)
 
 
 def test_the_efficiency_ratio_is_revenue_over_the_cost_of_the_staff(client: ClientData) -> None:

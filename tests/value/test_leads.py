@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from simkit.foundation.errors import ConfigError
-from simkit.foundation.text import Text
+from simkit.foundation.missing import Missing
 from simkit.intake.client import ClientData
 from simkit.intake.config import LeadCondition, LeadScore
 from simkit.value.lead_filter import NO_FILTER, LeadFilter, lead_filter
@@ -85,7 +85,7 @@ def test_unknown_columns_and_texts_compared_with_numbers_are_errors(make_client:
 
 
 def test_without_a_filter_the_reason_is_told(make_client: MakeClient) -> None:
-    assert lead_filter(make_client(opportunities=deals())) == NO_FILTER
+    assert lead_filter(make_client(opportunities=deals())) == Missing(reason=NO_FILTER)
 
 
 def test_the_score_learns_from_the_earlier_deals_and_holds_on_the_later(make_client: MakeClient) -> None:
@@ -130,8 +130,8 @@ def test_unknown_factors_and_weights_of_nothing_are_errors(make_client: MakeClie
 
 
 def test_few_deals_do_not_teach_a_score(make_client: MakeClient) -> None:
-    assert lead_scores(make_client(opportunities=deals().iloc[:20])) == FEW
-    assert isinstance(lead_scores(make_client(opportunities=deals()[lambda t: t["stage"] == "open"])), Text)
+    assert lead_scores(make_client(opportunities=deals().iloc[:20])) == Missing(reason=FEW)
+    assert isinstance(lead_scores(make_client(opportunities=deals()[lambda t: t["stage"] == "open"])), Missing)
 
 
 def test_the_area_is_one_for_a_perfect_score_and_a_half_for_none() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.estimates import Estimate
+from simkit.foundation.missing import Missing
 from simkit.foundation.streams import stream
 from simkit.intake.customer_config import ServiceLevels
 from simkit.value.agreed_levels import taboo_prices
@@ -23,7 +24,7 @@ from simkit.value.service_levels import (
     total_check,
     verdict,
 )
-from simkit.value.service_study import Agreed, service_study
+from simkit.value.service_study import NOT_SHOWN, Agreed, service_study
 
 SEGMENTS = pd.Series({"K1": "A", "K2": "A", "K3": "B"})
 CUSTOMERS = {"A": 2, "B": 1}
@@ -275,4 +276,4 @@ def test_the_whole_study_keeps_the_hours_and_gains_something(firm) -> None:
 def test_without_a_log_there_is_no_study(make_client, firm) -> None:
     client = make_client(orders=firm.table("orders"))
 
-    assert service_study(client, customer_value(client, draws=50), 2.0) is None
+    assert service_study(client, customer_value(client, draws=50), 2.0) == Missing(reason=NOT_SHOWN)

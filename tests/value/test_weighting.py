@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from made_workshop import made_workshop
 
+from simkit.foundation.missing import Missing
 from simkit.foundation.streams import stream
 from simkit.foundation.text import Text
 from simkit.value.weighting.ahp import (
@@ -21,7 +22,7 @@ from simkit.value.weighting.ahp import (
     unlinked,
     worst_triad,
 )
-from simkit.value.weighting.group import consensus, consensus_word, group_weights
+from simkit.value.weighting.group import NO_WEIGHTS, consensus, consensus_word, group_weights
 from simkit.value.weighting.participants import all_weights, own_weights, shared_out
 
 NAMES = ("margin", "growth", "loyalty", "referral")
@@ -226,7 +227,7 @@ def test_under_five_participants_only_the_joint_weights_exist() -> None:
     assert group is not None
     assert group.weights.to_dict() == pytest.approx(dict.fromkeys(NAMES, 0.25))
     assert (group.spread, group.methods, group.departments, group.consensus, group.joint) == (None,) * 5
-    assert group_weights(made_workshop(pairs=views_of(EVEN))) is None
+    assert group_weights(made_workshop(pairs=views_of(EVEN))) == Missing(reason=NO_WEIGHTS)
 
 
 def test_a_way_is_not_shown_when_the_rest_could_be_worked_out_from_it() -> None:

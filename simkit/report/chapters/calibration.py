@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from simkit.analysis.client_analysis import ClientAnalysis
+from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.foundation.unit_words import UNIT_WORDS
 from simkit.model.demand import SEASONS
 from simkit.report import figures_calibration
 from simkit.report.blocks import Block
-from simkit.report.dossier import Dossier
 from simkit.report.sheet import Footing, KeyFigure, Sheet
 from simkit.report.tables import Column
 from simkit.study.measured_work import FITTED
 
 if TYPE_CHECKING:
-    from simkit.report.model_fit import ModelFit
+    from simkit.analysis.model_fit import ModelFit
 
 NAME = "calibration"
 TITLE = Text(de="Bildet das Modell diesen Kunden ab?", en="Does the model reproduce this client?")
@@ -53,29 +54,21 @@ NOT_REACHED_AFTER = Text(
 )
 
 
-def reason_to_leave_out(dossier: Dossier) -> Text | None:
-    """Tell why the model cannot be held against the client."""
-    from simkit.study.client_facts import LeftOut
-
-    found = dossier.model_fit
-    if isinstance(found, LeftOut):
-        return found.reason
-    return NOTHING_TO_COMPARE if found.fit.empty else None
-
-
 NOTHING_TO_COMPARE = Text(
     de="Die Daten zeigen keine Größe mit mindestens 20 Vorgängen, an der sich das Modell messen ließe.",
     en="The data show no figure on at least 20 cases that the model could be held against.",
 )
 
 
-def blocks(dossier: Dossier) -> Iterator[Block]:
-    """Yield the chapter."""
-    from simkit.study.client_facts import LeftOut
+def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block] | Missing:
+    """Return the chapter, or why it cannot be written."""
+    found = analysis.model_fit
+    if isinstance(found, Missing):
+        return found
+    return Missing(reason=NOTHING_TO_COMPARE) if found.fit.empty else _blocks(found, sheet)
 
-    found = dossier.model_fit
-    assert not isinstance(found, LeftOut)
-    sheet = Sheet(chapter=NAME, look=dossier.look)
+
+def _blocks(found: ModelFit, sheet: Sheet) -> Iterator[Block]:
     table = _labelled(sheet, found.fit)
     yield sheet.text("calibration_state", found.saved.words)
     yield _key_figures(sheet, found, table)

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from simkit.analysis.client_analysis import ClientAnalysis
+from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report import comparison_views as views
 from simkit.report import figures_comparison as draw
 from simkit.report.blocks import Block
-from simkit.report.chapters import organisation
 from simkit.report.chapters.organisation import source_of
 from simkit.report.charts_base import MILLIONS
-from simkit.report.dossier import Dossier
 from simkit.report.sheet import Footing, Sheet
 from simkit.report.study_views import StudyView
 from simkit.report.tables import Column
@@ -23,14 +23,15 @@ from simkit.study.standards import standard
 NAME = "comparison"
 TITLE = Text(de="Wie sicher ist das?", en="How sure is that?")
 DESIGN = Column(name="label", label=Text(de="Organisation", en="Organisation"))
-reason_to_leave_out = organisation.reason_to_leave_out
 
 
-def blocks(dossier: Dossier) -> Iterator[Block]:
-    """Yield the chapter."""
-    assert dossier.study is not None
-    sheet = Sheet(chapter=NAME, look=dossier.look)
-    view = StudyView(study=dossier.study, look=dossier.look)
+def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block] | Missing:
+    """Return the chapter, or why it cannot be written."""
+    study = analysis.study
+    return study if isinstance(study, Missing) else _blocks(StudyView(study=study, look=sheet.look), sheet)
+
+
+def _blocks(view: StudyView, sheet: Sheet) -> Iterator[Block]:
     yield _confidence(sheet, view)
     yield _differences(sheet, view)
     yield _chances(sheet, view)

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.formats import MISSING
+from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report import figures_lifetime as draw
 from simkit.report.blocks import Block
-from simkit.report.dossier import Dossier
 from simkit.report.sheet import Footing, KeyFigure, Note, Sheet
 from simkit.report.tables import Column
 from simkit.value.customer_value import CustomerValue
@@ -20,10 +21,6 @@ from simkit.value.lifetime.lifetime_value import LifetimeValue
 
 NAME = "lifetime"
 TITLE = Text(de="Was Kunden künftig wert sind", en="What customers will be worth")
-NOTHING_KNOWN = Text(
-    de="Es liegen keine Aufträge oder Angebote mit Kundenbezug vor.",
-    en="There are no orders or opportunities that name customers.",
-)
 NOTHING_VALUED = Text(
     de="Für keinen Kunden reichen die Daten für eine Vorhersage.", en="The data allow a forecast for no customer."
 )
@@ -66,18 +63,18 @@ EDGES = {
 SOURCE = Text(de="Käufe im Datenzeitraum, {n} Kunden", en="purchases in the period, {n} customers")
 
 
-def reason_to_leave_out(dossier: Dossier) -> Text | None:
-    """Return why the chapter cannot be written; None when it can."""
-    if dossier.value is None or dossier.lifetime is None:
-        return NOTHING_KNOWN
-    return None if dossier.lifetime.customers["lifetime_value_amount"].notna().any() else NOTHING_VALUED
+def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block] | Missing:
+    """Return the chapter, or why it cannot be written."""
+    found, value = analysis.lifetime, analysis.value
+    if isinstance(found, Missing):
+        return found
+    if isinstance(value, Missing):
+        return value
+    valued = found.customers["lifetime_value_amount"].notna().any()
+    return _blocks(found, value, sheet) if valued else Missing(reason=NOTHING_VALUED)
 
 
-def blocks(dossier: Dossier) -> Iterator[Block]:
-    """Yield the chapter."""
-    found, value = dossier.lifetime, dossier.value
-    assert found is not None and value is not None
-    sheet = Sheet(chapter=NAME, look=dossier.look)
+def _blocks(found: LifetimeValue, value: CustomerValue, sheet: Sheet) -> Iterator[Block]:
     yield _key_figures(sheet, found)
     yield _segments(sheet, found, value)
     yield _kinds(sheet, found)

@@ -6,20 +6,18 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.effort.pipeline import STAGES, Pipeline
+from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report import figures_time as draw
 from simkit.report.blocks import Block
 from simkit.report.chapters.pipeline_audit import audit_blocks
-from simkit.report.dossier import Dossier
 from simkit.report.sheet import Footing, KeyFigure, Sheet
 from simkit.report.tables import Column
 
 NAME = "pipeline"
 TITLE = Text(de="Wie gesund die Angebote sind", en="How healthy the pipeline is")
-NOTHING_KNOWN = Text(
-    de="Es liegen keine Verkaufschancen oder Angebote vor.", en="There are no opportunities or offers in the data."
-)
 SOURCE = Text(de="Verkaufschancen, {n} Vorgänge", en="opportunities, {n} deals")
 WILSON = Text(
     de="Intervalle: 95 % nach Wilson; sie nehmen die Vorgänge als unabhängig.",
@@ -27,22 +25,17 @@ WILSON = Text(
 )
 
 
-def reason_to_leave_out(dossier: Dossier) -> Text | None:
-    """Return why the chapter cannot be written; None when it can."""
-    if (withheld := dossier.pipeline_withheld) is not None:
-        return withheld.what
-    return NOTHING_KNOWN if dossier.pipeline is None else None
+def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block] | Missing:
+    """Return the chapter, or why it cannot be written."""
+    found = analysis.pipeline
+    return found if isinstance(found, Missing) else _blocks(analysis, found, sheet)
 
 
-def blocks(dossier: Dossier) -> Iterator[Block]:
-    """Yield the chapter."""
-    found = dossier.pipeline
-    assert found is not None
-    sheet = Sheet(chapter=NAME, look=dossier.look)
+def _blocks(analysis: ClientAnalysis, found: Pipeline, sheet: Sheet) -> Iterator[Block]:
     yield _key_figures(sheet, found)
     yield from _quarters(sheet, found)
     yield _stages(sheet, found)
-    yield from audit_blocks(dossier)
+    yield from audit_blocks(sheet, analysis)
 
 
 def _source(sheet: Sheet, found: Pipeline) -> str:

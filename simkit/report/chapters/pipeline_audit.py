@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.effort.experiment import trial_plan
 from simkit.effort.pipeline_audit import Audit
 from simkit.effort.slips import CLAIMED_SHARE, Slips
+from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report import figures_controlling as draw
 from simkit.report.blocks import Block
@@ -14,7 +16,6 @@ from simkit.report.chapters.pipeline_leads import lead_blocks
 from simkit.report.chapters.pipeline_meetings import meeting_blocks
 from simkit.report.chapters.pipeline_sellers import efficiency_block, variance_block
 from simkit.report.chapters.pipeline_words import INTERVAL, REST, ends
-from simkit.report.dossier import Dossier
 from simkit.report.sheet import Footing, Sheet
 from simkit.report.tables import Column
 
@@ -31,23 +32,30 @@ FACTORS = {
 }
 
 
-def audit_blocks(dossier: Dossier) -> Iterator[Block]:
+def audit_blocks(sheet: Sheet, analysis: ClientAnalysis) -> Iterator[Block]:
     """Yield the blocks of the audit; what cannot be told stands in a list with its reason."""
-    sheet = Sheet(chapter="pipeline", look=dossier.look)
-    audit = dossier.audit
-    left_out = dict(audit.missing)
+    audit = analysis.audit
+    if isinstance(audit, Missing):
+        return
     yield from _open_deals(sheet, audit)
-    if audit.slips is not None:
+    if not isinstance(audit.slips, Missing):
         yield from _slips(sheet, audit.slips)
-    meetings, split, efficiency = dossier.meetings, dossier.variance_split, dossier.efficiency
-    scores, rules = dossier.leads, dossier.lead_filter
-    parts = {"meetings": meetings, "split": split, "efficiency": efficiency, "leads": scores, "filter": rules}
-    left_out |= {name: found for name, found in parts.items() if isinstance(found, Text)}
-    if not isinstance(meetings, Text):
-        yield from meeting_blocks(sheet, meetings, trial_plan(dossier.client, meetings))
-    if not isinstance(split, Text):
+    meetings, split, efficiency = analysis.meetings, analysis.variance_split, analysis.efficiency
+    scores, rules = analysis.leads, analysis.lead_filter
+    parts = {
+        "slips": audit.slips,
+        "meetings": meetings,
+        "split": split,
+        "efficiency": efficiency,
+        "leads": scores,
+        "filter": rules,
+    }
+    left_out = {**audit.missing, **{name: found.reason for name, found in parts.items() if isinstance(found, Missing)}}
+    if not isinstance(meetings, Missing):
+        yield from meeting_blocks(sheet, meetings, trial_plan(analysis.client, meetings))
+    if not isinstance(split, Missing):
         yield variance_block(sheet, split)
-    if not isinstance(efficiency, Text):
+    if not isinstance(efficiency, Missing):
         yield efficiency_block(sheet, efficiency)
     yield from lead_blocks(sheet, scores, rules)
     if left_out:

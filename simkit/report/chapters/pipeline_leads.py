@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report import figures_controlling as draw
 from simkit.report.blocks import Block
@@ -14,10 +15,10 @@ from simkit.value.lead_filter import LeadFilter
 from simkit.value.leads import LeadScores
 
 
-def lead_blocks(sheet: Sheet, scores: LeadScores | Text, rules: LeadFilter | Text) -> Iterator[Block]:
+def lead_blocks(sheet: Sheet, scores: LeadScores | Missing, rules: LeadFilter | Missing) -> Iterator[Block]:
     """Yield the curve of score and filter; nothing where neither is known."""
     formats = sheet.look.formats
-    known = [found for found in (scores, rules) if not isinstance(found, Text)]
+    known = [found for found in (scores, rules) if not isinstance(found, Missing)]
     if not known:
         return
     parts, numbers = [], []
@@ -78,7 +79,7 @@ def _filter_words(sheet: Sheet, rules: LeadFilter) -> Text:
     )
 
 
-def _lead_title(sheet: Sheet, scores: LeadScores | Text, rules: LeadFilter | Text) -> str:
+def _lead_title(sheet: Sheet, scores: LeadScores | Missing, rules: LeadFilter | Missing) -> str:
     share = sheet.look.formats.share
     if isinstance(rules, LeadFilter):
         worked = rules.passed / rules.deals

@@ -9,6 +9,7 @@ from simkit.effort.experiment import TrialPlan
 from simkit.effort.meeting_money import MeetingMoney
 from simkit.effort.meetings import Meetings
 from simkit.effort.taxonomy import CATALOGUE
+from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report import figures_time
 from simkit.report.blocks import Block
@@ -18,7 +19,7 @@ from simkit.report.sheet import Footing, Sheet
 from simkit.report.tables import Column
 
 
-def meeting_blocks(sheet: Sheet, found: Meetings, plan: TrialPlan | Text) -> Iterator[Block]:
+def meeting_blocks(sheet: Sheet, found: Meetings, plan: TrialPlan | Missing) -> Iterator[Block]:
     """Yield the chart of meetings that led on, the trial of new ways, and what meetings bring, where these are known."""
     shown = _meetings(sheet, found)
     yield shown

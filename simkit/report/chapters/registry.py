@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.errors import UsageError
+from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text, did_you_mean
-from simkit.report.blocks import Block
+from simkit.report.blocks import CHAPTER_LEVEL, Block
 from simkit.report.chapters import (
     assumptions,
     calibration,
@@ -29,7 +31,7 @@ from simkit.report.chapters import (
     works_council,
     workshop,
 )
-from simkit.report.dossier import Dossier
+from simkit.report.context import ReportContext
 from simkit.report.sheet import Sheet
 
 DIAGNOSIS, CUSTOMERS, ORGANISATION, CONCLUSIONS = (
@@ -52,16 +54,13 @@ class Chapter:
     notebook : str
         Notebook that shows it, without its ending.
     blocks : callable
-        Yields the chapter's blocks.
-    reason_to_leave_out : callable
-        Tells why the chapter would rest on assumptions alone; None when it does not.
+        Returns the chapter's blocks, or why it would rest on assumptions alone and is left out.
     """
 
     name: str
     title: Text
     notebook: str
-    blocks: Callable[[Dossier], Iterator[Block]]
-    reason_to_leave_out: Callable[[Dossier], Text | None]
+    blocks: Callable[[ClientAnalysis, Sheet], Iterator[Block] | Missing]
 
 
 _ROOMS = (
@@ -92,7 +91,6 @@ CHAPTERS: tuple[Chapter, ...] = tuple(
         title=room.TITLE,
         notebook=notebook,
         blocks=room.blocks,
-        reason_to_leave_out=room.reason_to_leave_out,
     )
     for room, notebook in _ROOMS
 )
@@ -116,23 +114,24 @@ def chapter_named(name: str) -> Chapter:
     )
 
 
-def write_chapter(name: str, dossier: Dossier) -> list[Block]:
-    """Return a chapter with its heading, or why it is left out; nothing when the dossier asks for other chapters.
+def write_chapter(name: str, report: ReportContext) -> list[Block]:
+    """Return a chapter with its heading, or why it is left out; nothing when other chapters are asked for.
 
     Parameters
     ----------
     name : str
         Name of the chapter.
-    dossier : Dossier
-        What is known about the client.
+    report : ReportContext
+        What is known about the client, and the style to report it in.
     """
-    chapter = chapter_named(name)
-    for wanted in dossier.settings.chapters:
+    chapter, analysis = chapter_named(name), report.analysis
+    for wanted in analysis.settings.chapters:
         chapter_named(wanted)
-    if dossier.settings.chapters and name not in dossier.settings.chapters:
+    if analysis.settings.chapters and name not in analysis.settings.chapters:
         return []
-    sheet = Sheet(chapter=name, look=dossier.look)
-    reason = chapter.reason_to_leave_out(dossier)
-    if reason is not None:
-        return [sheet.other("left_out", f"{name}_left_out", chapter.title, {"reason": dossier.look.say(reason)})]
-    return [sheet.other("heading", f"{name}_title", chapter.title, {"level": 1}), *chapter.blocks(dossier)]
+    sheet = report.sheet(name)
+    content = chapter.blocks(analysis, sheet)
+    if isinstance(content, Missing):
+        return [sheet.other("left_out", f"{name}_left_out", chapter.title, {"reason": sheet.look.say(content.reason)})]
+    heading = sheet.other("heading", f"{name}_title", chapter.title, {"level": CHAPTER_LEVEL})
+    return [heading, *content]

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from simkit.analysis.client_analysis import ClientAnalysis
+from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report import figures_robustness as draw
 from simkit.report.blocks import Block
 from simkit.report.chapters import robustness_thresholds as limits
 from simkit.report.chapters.robustness_regions import regions
 from simkit.report.charts_base import THOUSANDS
-from simkit.report.dossier import Dossier
 from simkit.report.robustness_views import RobustnessView
 from simkit.report.sheet import Footing, Note, Sheet
 from simkit.report.study_views import StudyView
@@ -23,18 +24,15 @@ TITLE = Text(de="Was muss gelten?", en="What must be true?")
 LABEL = Column(name="label", label=Text(de="Annahme", en="Assumption"))
 
 
-def reason_to_leave_out(dossier: Dossier) -> Text | None:
-    """Return why the chapter cannot be written; None when it can."""
-    return None if dossier.study is not None else getattr(dossier.outcome, "reason", None)
+def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block] | Missing:
+    """Return the chapter, or why it cannot be written."""
+    study = analysis.study
+    return study if isinstance(study, Missing) else _blocks(analysis, StudyView(study=study, look=sheet.look), sheet)
 
 
-def blocks(dossier: Dossier) -> Iterator[Block]:
-    """Yield the chapter."""
-    assert dossier.study is not None
-    sheet = Sheet(chapter=NAME, look=dossier.look)
-    study = StudyView(study=dossier.study, look=dossier.look)
-    found = dossier.robustness
-    if found is None:
+def _blocks(analysis: ClientAnalysis, study: StudyView, sheet: Sheet) -> Iterator[Block]:
+    found = analysis.robustness
+    if isinstance(found, Missing):
         yield _what_full_adds(sheet)
         yield from limits.of_the_comparison(sheet, study)
         return

@@ -6,18 +6,19 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from simkit.analysis.client_analysis import ClientAnalysis
+from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.intake.workshop.choices import CHANNELS, PRICE_POLICIES, PROTECTIONS, YES_NO
 from simkit.report import figures_service as draw
 from simkit.report.blocks import Block
 from simkit.report.chapters.service_split import split_blocks
-from simkit.report.chapters.service_words import HOURS_YEAR, NOT_SHOWN, ORIGINS, SEGMENT, VERDICTS
-from simkit.report.chapters.value import NOTHING_KNOWN
+from simkit.report.chapters.service_words import HOURS_YEAR, ORIGINS, SEGMENT, VERDICTS
 from simkit.report.chapters.value_words import source_of
-from simkit.report.dossier import Dossier
 from simkit.report.sheet import Footing, Sheet
 from simkit.report.tables import Column
 from simkit.value.customer_time import NOBODY
+from simkit.value.customer_value import CustomerValue
 from simkit.value.service_levels import FIELDS
 from simkit.value.service_study import ServiceStudy
 
@@ -25,18 +26,15 @@ NAME = "service"
 TITLE = Text(de="Welche Betreuung wir uns leisten können", en="Which service we can afford")
 
 
-def reason_to_leave_out(dossier: Dossier) -> Text | None:
-    """Return why the chapter cannot be written; None when it can."""
-    if dossier.value is None:
-        return NOTHING_KNOWN
-    return NOT_SHOWN if dossier.service is None else None
+def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block] | Missing:
+    """Return the chapter, or why it cannot be written."""
+    study, found = analysis.service, analysis.value
+    if isinstance(found, Missing):
+        return found
+    return study if isinstance(study, Missing) else _blocks(analysis, study, found, sheet)
 
 
-def blocks(dossier: Dossier) -> Iterator[Block]:
-    """Yield the chapter."""
-    study, found = dossier.service, dossier.value
-    assert study is not None and found is not None
-    sheet = Sheet(chapter=NAME, look=dossier.look)
+def _blocks(analysis: ClientAnalysis, study: ServiceStudy, found: CustomerValue, sheet: Sheet) -> Iterator[Block]:
     source = sheet.say(
         Text(de="Zeiterfassung, {years} Jahre; {sales}", en="activity log, {years} years; {sales}"),
         years=sheet.look.formats.number(study.time.years, 1),
@@ -45,7 +43,7 @@ def blocks(dossier: Dossier) -> Iterator[Block]:
     yield _check(sheet, study, source)
     yield _levels(sheet, study, source)
     yield from _offers(sheet, study)
-    yield from _teams(sheet, study, source, dossier.client.config.privacy.minimum_group)
+    yield from _teams(sheet, study, source, analysis.client.config.privacy.minimum_group)
     yield from _stops(sheet, study, source)
     yield from _taboos(sheet, study, source)
     yield from split_blocks(sheet, study, source)

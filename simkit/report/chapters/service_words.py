@@ -23,8 +23,3 @@ VERDICTS = {
     "enough": Text(de="reicht", en="enough"),
     "open": Text(de="offen", en="open"),
 }
-NOT_SHOWN = Text(
-    de="Kundenzeit je Segment ist nicht bekannt, oder hinter einem Segment stehen zu wenige Personen; ohne sie gibt es keine "
-    "Stundenprüfung.",
-    en="Customer time by segment is not known, or too few people stand behind a segment; without it there is no hours check.",
-)

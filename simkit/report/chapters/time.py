@@ -6,23 +6,20 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.effort.benchmarks import MARKS
 from simkit.effort.taxonomy import GROUPS, OTHER, group_of, label_of
 from simkit.effort.time_use import TimeUse
+from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.intake.privacy import check_export
 from simkit.report import figures_time as draw
 from simkit.report.blocks import Block
-from simkit.report.dossier import Dossier
 from simkit.report.sheet import Footing, KeyFigure, Sheet
 from simkit.report.tables import Column
 
 NAME = "time"
 TITLE = Text(de="Wohin die Arbeitszeit geht", en="Where the working time goes")
-NOTHING_KNOWN = Text(
-    de="Es liegen weder Tätigkeiten noch Zeitschätzungen vor; dieses Kapitel bestünde nur aus Annahmen.",
-    en="There is neither an activity log nor an estimate of time; this chapter would consist of assumptions alone.",
-)
 LOG = Text(de="Zeiterfassung, {people} Personen, {hours} Stunden", en="activity log, {people} people, {hours} hours")
 ESTIMATES = Text(
     de="Zeitschätzungen je Rolle, {people} Personen; Intervalle aus der angegebenen Streuung",
@@ -34,20 +31,15 @@ BOOTSTRAP = Text(
 )
 
 
-def reason_to_leave_out(dossier: Dossier) -> Text | None:
-    """Return why the chapter cannot be written; None when it can."""
-    if (withheld := dossier.time_withheld) is not None:
-        return withheld.what
-    return NOTHING_KNOWN if dossier.time_use is None else None
+def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block] | Missing:
+    """Return the chapter, or why it cannot be written."""
+    found = analysis.time_use
+    return found if isinstance(found, Missing) else _blocks(analysis, found, sheet)
 
 
-def blocks(dossier: Dossier) -> Iterator[Block]:
-    """Yield the chapter."""
-    found = dossier.time_use
-    assert found is not None
-    _pass_the_gate(found, dossier.client.config.privacy.minimum_group)
-    sheet = Sheet(chapter=NAME, look=dossier.look)
-    yield _key_figures(sheet, found, dossier)
+def _blocks(analysis: ClientAnalysis, found: TimeUse, sheet: Sheet) -> Iterator[Block]:
+    _pass_the_gate(found, analysis.client.config.privacy.minimum_group)
+    yield _key_figures(sheet, found, analysis)
     yield _activities(sheet, found)
     yield from _benchmarks(sheet, found)
     yield from _roles(sheet, found)
@@ -77,14 +69,14 @@ def group_share(found: TimeUse, group: str) -> float:
     return float(table.loc[[group_of(code) == group for code in table["activity"]], "share"].sum())
 
 
-def _key_figures(sheet: Sheet, found: TimeUse, dossier: Dossier) -> Block:
+def _key_figures(sheet: Sheet, found: TimeUse, analysis: ClientAnalysis) -> Block:
     formats = sheet.look.formats
     facing = found.facing
     figures = [
         KeyFigure(
             label=Text(de="Anteil der Kundenzeit", en="Customer-facing share"),
             value=formats.share(facing.value),
-            detail=Text(de="95-%-Intervall ", en="95% interval ").to(dossier.language)
+            detail=Text(de="95-%-Intervall ", en="95% interval ").to(sheet.look.formats.language)
             + formats.interval(facing.low, facing.high, "share"),
         ),
         KeyFigure(
@@ -94,9 +86,9 @@ def _key_figures(sheet: Sheet, found: TimeUse, dossier: Dossier) -> Block:
         ),
         KeyFigure(
             label=Text(de="Kundenzeit je Woche einer Vollzeitkraft", en="Customer time per week of a full-time person"),
-            value=f"{formats.number(facing.value * dossier.client.config.contract_hours_per_week, 1)} h",
+            value=f"{formats.number(facing.value * analysis.client.config.contract_hours_per_week, 1)} h",
             detail=Text(de="von {h} Vertragsstunden", en="of {h} contract hours").fill(
-                h=formats.number(dossier.client.config.contract_hours_per_week)
+                h=formats.number(analysis.client.config.contract_hours_per_week)
             ),
         ),
     ]

@@ -7,6 +7,8 @@ from itertools import combinations
 
 import pandas as pd
 
+from simkit.analysis.client_analysis import NO_WORKSHOP, ClientAnalysis
+from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.intake.privacy import OTHER
 from simkit.intake.workshop.choices import DEPARTMENTS
@@ -15,7 +17,6 @@ from simkit.intake.workshop.results import OTHER_DEPARTMENT, Workshop
 from simkit.report import figures_workshop as draw
 from simkit.report.blocks import Block
 from simkit.report.chapters.workshop_levels import level_blocks
-from simkit.report.dossier import Dossier
 from simkit.report.sheet import Footing, KeyFigure, Sheet
 from simkit.report.tables import Column
 from simkit.value.class_study import judged
@@ -26,10 +27,6 @@ from simkit.value.weighting.group import CONSENSUS_SOURCE, GroupWeights, consens
 
 NAME = "workshop"
 TITLE = Text(de="Was im Workshop gesagt wurde", en="What the workshop said")
-NO_WORKSHOP = Text(
-    de="Es wurden keine Fragebögen eines Workshops eingelesen (simkit workshop new, simkit workshop read).",
-    en="No questionnaires of a workshop were read (simkit workshop new, simkit workshop read).",
-)
 WAYS = {
     "aij": Text(de="Paarvergleich, Urteile gemittelt (AIJ)", en="pairs, judgements averaged (AIJ)"),
     "aip": Text(de="Paarvergleich, Gewichte gemittelt (AIP)", en="pairs, weights averaged (AIP)"),
@@ -43,27 +40,24 @@ DISSENT_POINTS = 0.05
 """Standard deviation between participants from which a criterion is called disputed."""
 
 
-def reason_to_leave_out(dossier: Dossier) -> Text | None:
-    """Return why the chapter cannot be written; None when it can."""
-    return NO_WORKSHOP if dossier.client.workshop is None else None
+def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block] | Missing:
+    """Return the chapter, or why it cannot be written."""
+    workshop = analysis.client.workshop
+    return Missing(reason=NO_WORKSHOP) if workshop is None else _blocks(analysis, workshop, sheet)
 
 
-def blocks(dossier: Dossier) -> Iterator[Block]:
-    """Yield the chapter."""
-    workshop = dossier.client.workshop
-    assert workshop is not None
-    sheet = Sheet(chapter=NAME, look=dossier.look)
-    group = dossier.group_weights
-    if group is None:
-        yield sheet.text("no_weights", _NO_WEIGHTS)
+def _blocks(analysis: ClientAnalysis, workshop: Workshop, sheet: Sheet) -> Iterator[Block]:
+    group = analysis.group_weights
+    if isinstance(group, Missing):
+        yield sheet.text("no_weights", group.reason)
     else:
         yield _key_figures(sheet, workshop, group)
         yield from _weights(sheet, workshop, group)
         yield from _departments(sheet, workshop, group)
-        yield from _believing(sheet, dossier, group)
+        yield from _believing(sheet, analysis, group)
         yield from _ways(sheet, workshop, group)
         yield _reading(sheet, workshop, group)
-    yield from level_blocks(sheet, dossier, workshop)
+    yield from level_blocks(sheet, analysis, workshop)
 
 
 def source_of(sheet: Sheet, people: int) -> str:
@@ -210,12 +204,12 @@ def _departments(sheet: Sheet, workshop: Workshop, group: GroupWeights) -> Itera
     yield sheet.figure("workshop_departments", title, figure, title, footing)
 
 
-def _believing(sheet: Sheet, dossier: Dossier, group: GroupWeights) -> Iterator[Block]:
+def _believing(sheet: Sheet, analysis: ClientAnalysis, group: GroupWeights) -> Iterator[Block]:
     """Yield who changes class if one department is believed instead of another."""
-    value = dossier.value
-    if value is None or value.weights_from.origin != "workshop":
+    value = analysis.value
+    if isinstance(value, Missing) or value.weights_from.origin != "workshop":
         return
-    classes = classes_by_department(dossier.client, judged(value), group)
+    classes = classes_by_department(analysis.client, judged(value), group)
     if classes is None:
         return
     chosen = value.customers.set_index("customer_id")["segment"].loc[classes.index]
@@ -318,10 +312,6 @@ def _listed(sheet: Sheet, names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}"
 
 
-_NO_WEIGHTS = Text(
-    de="Weniger als zwei Teilnehmer haben Kriterien gewichtet; die Gewichte des Kundenwerts stammen nicht aus dem Workshop.",
-    en="Fewer than two participants weighed criteria; the weights of customer value do not come from the workshop.",
-)
 _NOT_MEASURED = Text(de="kein Faktor; nicht im Kundenwert", en="no factor; not in customer value")
 _FEW = Text(
     de="Unter {minimum} Teilnehmern wird nur das gemeinsame Ergebnis gezeigt: keine Streuung, keine Abteilungen.",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
+from simkit.foundation.missing import present
 from simkit.foundation.text import Text
 from simkit.intake.workshop.results import Workshop
 from simkit.value.factors import FACTORS
@@ -78,7 +79,7 @@ def weights_of(client: ClientData) -> ChosenWeights:
     if own or client.workshop is None:
         origin: Origin = "client" if own else "default"
         return ChosenWeights(weights=chosen_weights(own), origin=origin, people=0, without_factor=nothing)
-    group = group_weights(client.workshop, minimum=client.config.privacy.minimum_group)
+    group = present(group_weights(client.workshop, minimum=client.config.privacy.minimum_group))
     factors, without = by_factor(client.workshop, group.weights) if group is not None else ({}, {})
     if group is None or not sum(factors.values()) > 0:
         return ChosenWeights(weights=chosen_weights({}), origin="default", people=0, without_factor=without)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.missing import Missing
 from simkit.foundation.streams import stream
 from simkit.foundation.text import Text
 from simkit.intake.config import MINIMUM_GROUP
@@ -31,6 +32,10 @@ CONSENSUS_WORDS: tuple[tuple[float, Text], ...] = (
     (1.01, Text(de="sehr hoch", en="very high")),
 )
 """Upper ends of the consensus and their words, after the same source."""
+NO_WEIGHTS = Text(
+    de="Weniger als zwei Teilnehmer haben Kriterien gewichtet; die Gewichte des Kundenwerts stammen nicht aus dem Workshop.",
+    en="Fewer than two participants weighed criteria; the weights of customer value do not come from the workshop.",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,8 +89,8 @@ class GroupWeights:
 
 def group_weights(
     workshop: Workshop, *, minimum: int = MINIMUM_GROUP, seed: int = 1, draws: int = 2000
-) -> GroupWeights | None:
-    """Return the weights of the group; None when fewer than two participants gave weights.
+) -> GroupWeights | Missing:
+    """Return the weights of the group; missing when fewer than two participants gave weights.
 
     Parameters
     ----------
@@ -103,7 +108,7 @@ def group_weights(
     found = all_weights(workshop)
     own = table_of(own_weights(found))
     if len(own) < LEAST_PEOPLE:
-        return None
+        return Missing(reason=NO_WEIGHTS)
     enough = len(own) >= minimum
     compared = [one for one in found if one.comparisons is not None]
     methods = _methods(workshop, found, own, minimum) if enough else pd.DataFrame()

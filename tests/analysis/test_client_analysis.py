@@ -1,0 +1,36 @@
+"""A client's results: what cannot be computed says why, in both languages, and never as None."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from simkit.analysis.client_analysis import ClientAnalysis
+from simkit.analysis.settings import Settings
+from simkit.foundation.missing import Missing, present
+
+RESULTS = (
+    "time_use", "pipeline", "value", "margin_split", "service", "group_weights", "lifetime", "audit", "meetings",
+    "variance_split", "efficiency", "leads", "lead_filter", "controlling", "study", "model_fit", "robustness",
+)  # fmt: skip
+
+
+@pytest.fixture
+def nearly_nothing(make_client) -> ClientAnalysis:
+    """The results of a client who has delivered the names of two customers."""
+    customers = pd.DataFrame({"customer_id": ["a", "b"]})
+    return ClientAnalysis(client=make_client(customers=customers), settings=Settings())
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_a_result_that_is_not_there_says_why_in_both_languages(nearly_nothing, name):
+    result = getattr(nearly_nothing, name)
+
+    assert isinstance(result, Missing)
+    assert result.reason.de and result.reason.en and result.reason.de != result.reason.en
+    assert present(result) is None
+
+
+def test_what_would_have_to_be_delivered_for_a_simulation_is_its_remedy(nearly_nothing):
+    assert [one.en.split(" with")[0] for one in nearly_nothing.study.remedy] == ["orders", "staff"]
+    assert nearly_nothing.robustness == nearly_nothing.model_fit == nearly_nothing.study
