@@ -92,7 +92,7 @@ def _published(axes: Axes, row: int, entry: Any, colour: str) -> None:
     if ends[0] == ends[1]:
         axes.plot(ends[:1], [row], "s", color=colour, markersize=7, zorder=1)
     else:
-        span(axes, *ends, row, color=colour, linewidth=7, solid_capstyle="butt", zorder=1)
+        span(axes, ends[0], ends[1], row, color=colour, linewidth=7, solid_capstyle="butt", zorder=1)
 
 
 def _benchmark_legend(look: Look, figure: Figure, *, with_target: bool) -> None:
