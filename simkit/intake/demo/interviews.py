@@ -12,6 +12,7 @@ import pandas as pd
 from simkit.foundation.streams import stream
 from simkit.intake.demo.tables import CREATED, german_number, write_csv, write_workbook
 from simkit.intake.demo.truth import DEMO, SEED, Truth
+from simkit.intake.workshop.answers import Context
 from simkit.intake.workshop.choices import (
     CHANNELS,
     COMPARISONS,
@@ -25,7 +26,7 @@ from simkit.intake.workshop.choices import (
 from simkit.intake.workshop.criteria import industry_catalogue
 from simkit.intake.workshop.forms import ABOUT_ROWS, SEGMENTS, Customer, pair_order
 from simkit.intake.workshop.questionnaire import Questionnaire, write_questionnaire
-from simkit.intake.workshop.reading import Context, read_workshop
+from simkit.intake.workshop.reading import read_workshop
 from simkit.intake.workshop.results import workshop_folder, write_results
 
 ESTIMATE_LABELS = {

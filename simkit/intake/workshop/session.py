@@ -7,8 +7,9 @@ from pathlib import Path
 from simkit.foundation.errors import DataError
 from simkit.intake.client import ClientData, load_client, personnel_numbers
 from simkit.intake.config import ClientConfig, load_config
+from simkit.intake.workshop.answers import Context
 from simkit.intake.workshop.criteria import client_catalogue
-from simkit.intake.workshop.reading import Context, ReadWorkshop, read_workshop
+from simkit.intake.workshop.reading import ReadWorkshop, read_workshop
 from simkit.intake.workshop.results import workshop_folder
 
 
