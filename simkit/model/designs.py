@@ -20,11 +20,11 @@ from simkit.model.design_files import (
     parts_of,
 )
 from simkit.model.levers import Lever, lever_contradictions, put_on
-from simkit.model.overlays import names_of, raise_first, scaled, text_at
+from simkit.model.overlays import raise_first, scaled, text_at
 from simkit.model.parameters import CLASSES, SEGMENTS
 from simkit.model.ranks import RankTable, load_rank_table
 
-__all__ = ["DISCRETIONARY", "WORK_KINDS", "Design", "Route", "UnitSpec", "design_names", "load_design"]
+__all__ = ["DISCRETIONARY", "WORK_KINDS", "Design", "Route", "UnitSpec", "load_design"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,11 +173,6 @@ class Design:
 
 def _label(levers: Iterable[Lever]) -> str:
     return f"[{''.join(f'+{lever.name}' for lever in levers)}]"
-
-
-def design_names(folder: Path | None = None) -> tuple[str, ...]:
-    """Return the names of all designs, shipped and the client's own."""
-    return names_of("designs", folder)
 
 
 def load_design(name: str, folder: Path | None = None, *, switches: tuple[str, ...] | None = None) -> Design:

@@ -13,7 +13,7 @@ import pandas as pd
 from simkit.foundation.parameters import KIND_LABELS, Leaf, Parameters
 from simkit.study.agreed_response import agreed_response_overlay
 from simkit.study.client_facts import client_facts, what_is_missing
-from simkit.study.measured_demand import Overlay, demand_overlay, patched, season_overlay
+from simkit.study.measured_demand import demand_overlay, patched, season_overlay
 from simkit.study.measured_people import people_overlay
 from simkit.study.measured_response import response_overlay
 from simkit.study.measured_rounds import cycle_overlay
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from simkit.intake.client import ClientData
     from simkit.value.customer_value import CustomerValue
 
-__all__ = ["client_facts", "leaf_table", "measured_overlay", "measured_parameters", "what_is_missing"]
+__all__ = ["client_facts", "leaf_table", "measured_parameters", "what_is_missing"]
 
 MEASURED_KINDS = ("measured", "partly", "workshop")
 LEAF_COLUMNS = (
@@ -63,14 +63,6 @@ def measured_parameters(
         tree = patched(tree, work_overlay(client, time_use, value, facts, tree))
     tree = patched(tree, agreed_response_overlay(client, value, facts, tree))
     return patched(tree, cycle_overlay(client, tree))
-
-
-def measured_overlay(
-    client: ClientData, time_use: TimeUse | None, value: CustomerValue, defaults: Parameters
-) -> Overlay:
-    """Return the changed leaves only: path → (value, provenance)."""
-    tree = measured_parameters(client, time_use, value, defaults)
-    return {path: (leaf.value, leaf.provenance) for path, leaf in tree.items() if leaf != defaults[path]}
 
 
 def leaf_table(parameters: Parameters, *, measured: bool) -> pd.DataFrame:

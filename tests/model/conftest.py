@@ -8,15 +8,16 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from simkit.foundation.parameters import Parameters, Provenance
-from simkit.model.designs import Design, design_names, load_design
+from simkit.model.designs import Design, load_design
 from simkit.model.engine import simulate
 from simkit.model.facts import Facts, example_facts
+from simkit.model.overlays import names_of
 from simkit.model.parameters import load_defaults
 from simkit.model.record import Record
 from simkit.model.world import draw_world
 
 # All that are shipped; the one that the others are compared with comes first.
-DESIGNS = ("baseline", *(name for name in design_names() if name != "baseline"))
+DESIGNS = ("baseline", *(name for name in names_of("designs") if name != "baseline"))
 
 # A small client that is about as loaded as the large one: 8 people, 120 customers.
 SMALL: Mapping[str, float] = {

@@ -11,7 +11,7 @@ import yaml
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.parameters import Provenance
 from simkit.model.design_files import WORK_KINDS
-from simkit.model.designs import design_names, load_design
+from simkit.model.designs import load_design
 from simkit.model.overlays import names_of
 from simkit.model.parameters import load_defaults
 from simkit.model.ranks import load_rank_table
@@ -30,8 +30,8 @@ def write(folder: Path, kind: str, name: str, content: object) -> Path:
 def test_every_shipped_design_and_scenario_loads_and_patches_known_leaves() -> None:
     tree = load_defaults()
 
-    assert set(DESIGNS) <= set(design_names())
-    for name in design_names():
+    assert set(DESIGNS) <= set(names_of("designs"))
+    for name in names_of("designs"):
         load_design(name).on(tree)
     for name in names_of("scenarios"):
         load_scenario(name).on(tree)

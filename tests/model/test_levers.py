@@ -16,7 +16,7 @@ from simkit.foundation.activities import ACTIVITIES
 from simkit.foundation.errors import ConfigError
 from simkit.model.accounts import entry_hours
 from simkit.model.arrivals import KINDS, NUMBER_SHIFT
-from simkit.model.designs import design_names, load_design
+from simkit.model.designs import load_design
 from simkit.model.engine import simulate
 from simkit.model.facts import example_facts
 from simkit.model.levers import Lever, lever_names, load_lever, partly
@@ -242,7 +242,7 @@ def test_a_lever_says_in_both_languages_what_it_is_for_and_what_it_costs(name: s
 
 def test_any_shipped_lever_goes_on_any_shipped_design_in_any_shipped_scenario() -> None:
     problems = overlay_problems(
-        load_defaults(), designs=design_names(), scenarios=names_of("scenarios"), levers=lever_names(), posts=20
+        load_defaults(), designs=names_of("designs"), scenarios=names_of("scenarios"), levers=lever_names(), posts=20
     )
 
     assert [str(problem) for problem in problems] == []

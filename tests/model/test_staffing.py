@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.text import same
-from simkit.model.designs import Design, Route, UnitSpec, design_names, load_design
+from simkit.model.designs import Design, Route, UnitSpec, load_design
 from simkit.model.engine import Run
 from simkit.model.facts import example_facts
+from simkit.model.overlays import names_of
 from simkit.model.parameters import load_defaults
 from simkit.model.rules import compile_rules
 from simkit.model.staffing import (
@@ -163,7 +164,7 @@ def test_accounts_of_a_segment_team_without_posts_belong_to_its_fallback() -> No
 
 
 @pytest.mark.parametrize("posts", [1, 2, 5, 8, 20, 100])
-@pytest.mark.parametrize("name", design_names())
+@pytest.mark.parametrize("name", names_of("designs"))
 def test_every_shipped_design_places_every_post_of_a_small_and_a_large_client(name: str, posts: int) -> None:
     facts, tree = example_facts(customers=15 * posts, posts=posts, orders_per_year=230 * posts), load_defaults()
     design = load_design(name)

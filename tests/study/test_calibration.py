@@ -12,7 +12,7 @@ from made_client import made_client, orders, people, time_use, value_of
 from simkit.foundation.parameters import Provenance
 from simkit.intake.client import load_client
 from simkit.model.parameters import CLASSES, load_defaults
-from simkit.study.calibration import leaf_table, measured_overlay, measured_parameters
+from simkit.study.calibration import leaf_table, measured_parameters
 from simkit.study.client_facts import client_facts, what_is_missing
 from simkit.study.measured_demand import base_logit
 from simkit.study.measured_work import expected_hours, present_hours
@@ -255,10 +255,10 @@ def test_measured_and_assumed_leaves_make_up_the_tree():
     assert set(found["kind"]) == {"measured", "workshop"} and "measured" not in set(assumed["kind"])
 
 
-def test_the_overlay_holds_changed_leaves_only():
-    client = made_client()
-    overlay = measured_overlay(client, None, value_of(client), load_defaults())
-    assert overlay["orders.bespoke.value_amount"][0] == 4000.0 and "effort.cv" not in overlay
+def test_only_what_the_tables_tell_is_changed():
+    client, defaults = made_client(), load_defaults()
+    tree = measured_parameters(client, None, value_of(client), defaults)
+    assert tree.value("orders.bespoke.value_amount") == 4000.0 and tree["effort.cv"] == defaults["effort.cv"]
 
 
 def test_few_leavers_are_not_made_a_rate():
