@@ -10,7 +10,6 @@ from simkit.model.parameters import load_defaults
 from simkit.study.plan import (
     DUE_ONLY,
     PROBE,
-    RELABELLED,
     StudySettings,
     Variant,
     balanced_sizes,
@@ -53,7 +52,7 @@ def test_relabelling_has_the_units_and_routes_of_the_stretched_t_and_nothing_els
     made = plan()
     mere = next(arm.design for arm in made.grid.arms if arm.label == made.relabelled)
     stretched, today = load_design("stretched_t"), load_design("baseline")
-    assert made.relabelled == RELABELLED
+    assert made.relabelled == "stretched_t~relabelled"
     assert [unit.name for unit in mere.units] == [unit.name for unit in stretched.units]
     assert mere.routes == stretched.routes and mere.rank_table == today.rank_table
     assert set(mere.overlay.values()) == {0.0} and not any(unit.specialist or unit.builds for unit in mere.units)
