@@ -360,7 +360,9 @@ class _Planner:
         return {path: 0.0 for path in own if tree.value(path)}
 
     def add_relabelled(self, whole: Design, baseline: Design) -> None:
-        """Add the units and routes of the design taken apart with today's ranks, and nothing else of it."""
+        """Add the units and routes of the design taken apart with today's ranks, and nothing else; if they are others."""
+        if whole.routes == baseline.routes:
+            return
         label = f"{whole.name}{RELABELLED_SUFFIX}"
         units = tuple(
             replace(unit, specialist=False, builds=False, ranks_as_order=False, prefer_ability=False)

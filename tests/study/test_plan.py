@@ -270,6 +270,7 @@ def test_a_clients_design_is_taken_apart_by_its_own_switches(tmp_path: Path):
     made = of_client(write(tmp_path, "own", switches={"phone": PHONE, "ranks": RANKS}), "own", depth="full")
     assert made.steps == ("baseline", "own[phone]~at_once", "own~at_once", "own")
     assert made.factorial == ("baseline", "own[ranks]~at_once", "own[phone]~at_once", "own~at_once")
+    assert made.relabelled == "", "it splits no roles"
     assert made.parts is not None and made.parts.label(["phone", "ranks"]).de == "Telefon × Rang"
     assert made.parts.label(["total"]).en == "x in all"
     assert [one.lever for one in made.levers if one.base == BASELINE][-1] == "own", (
