@@ -72,19 +72,19 @@ def demo_case() -> Case:
     """Return the demo client with the default designs and scenarios."""
     from simkit.effort.time_use import time_use
     from simkit.intake.client import load_client
-    from simkit.model.designs import load_design
+    from simkit.model.designs import default_designs, load_design
     from simkit.model.parameters import load_defaults
     from simkit.model.scenarios import load_scenario
     from simkit.study.calibration import measured_parameters
     from simkit.study.client_facts import client_facts
     from simkit.study.experiment_spec import Arm, Grid
-    from simkit.study.plan import DESIGNS, SCENARIOS
+    from simkit.study.plan import SCENARIOS
     from simkit.value.customer_value import customer_value
 
     client = load_client(PROJECT / "client_data" / "demo")
     value = customer_value(client, seed=1)
     parameters = measured_parameters(client, time_use(client, seed=1), value, load_defaults())
-    arms = tuple(Arm(label=name, design=load_design(name)) for name in DESIGNS)
+    arms = tuple(Arm(label=name, design=load_design(name)) for name in default_designs())
     scenarios = {name: load_scenario(name) for name in SCENARIOS}
     grid = Grid(arms=arms, scenarios=scenarios, replications=12, seed=1)
     return Case(facts=client_facts(client, value), parameters=parameters, grid=grid)

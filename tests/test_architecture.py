@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import graphlib
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -40,6 +41,27 @@ def imports_of(file: Path, package: Path) -> list[tuple[str, str]]:
 def edges(project: Path) -> list[tuple[str, str]]:
     package = project / "simkit"
     return [edge for file in sorted(package.rglob("*.py")) for edge in imports_of(file, package)]
+
+
+def strings_of(file: Path) -> list[tuple[int, str]]:
+    """Return the strings of a module with their lines, but for docstrings and those that document a field."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    documents = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    strings = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in documents)
+    return [(node.lineno, node.value) for node in strings if isinstance(node.value, str)]
+
+
+def test_no_module_knows_a_shipped_design_by_its_name(project: Path) -> None:
+    names = {file.stem for file in (project / "templates" / "designs").glob("*.yaml")} - {"baseline"}
+    known = re.compile(rf"(?<![a-z_])({'|'.join(sorted(names))})(?![a-z_])")
+    found = [
+        f"{file.relative_to(project)}:{line}: {text}"
+        for file in sorted((project / "simkit").rglob("*.py"))
+        for line, text in strings_of(file)
+        if known.search(text)
+    ]
+
+    assert len(names) > 5 and found == []
 
 
 def test_imports_point_upstream_only(edges: list[tuple[str, str]]) -> None:

@@ -40,6 +40,9 @@ WORK_KINDS: tuple[str, ...] = (
 DISCRETIONARY: tuple[str, ...] = ("extra_contact", "prospecting", "module_building", "nothing")
 WHOLE = ("rank_table", "help_after_h", "discretionary")
 PATCH_KEYS = ("title", "units", "routes", *WHOLE, "set", "scale")
+SWITCH_KEYS = ("short_title", *PATCH_KEYS)
+RESERVED: tuple[str, ...] = ("transition", "interaction", "higher", "total")
+"""Names that a study gives to what is left of a gain besides the switches, so that no switch may have them."""
 UNIT_KEYS = (
     "title",
     "assignment",
@@ -225,8 +228,16 @@ def file_problems(source: OverlayFile) -> Iterator[ConfigError]:
         yield shape_problem(source, ("switches",), Text(de="Teile mit Namen", en="parts with names"))
         return
     for part, content in switches.items():
-        yield from key_problems(source, ("switches", part), content, PATCH_KEYS)
+        yield from key_problems(source, ("switches", part), content, SWITCH_KEYS)
         yield from text_problems(source, "switches", part, "title")
+        if "short_title" in _mapping(content):
+            yield from text_problems(source, "switches", part, "short_title")
+        if part in RESERVED:
+            yield ConfigError(
+                Text(de=f"So darf kein Teil heißen: „{part}“.", en=f"No switch may be called '{part}'."),
+                source.place("switches", part),
+                Text(de="Geben Sie dem Teil einen anderen Namen.", en="Give the switch another name."),
+            )
         yield from _layer_problems(Entry(value=_mapping(content), source=source, path=("switches", part)))
 
 

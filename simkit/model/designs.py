@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from simkit.foundation.parameters import Parameters, Provenance
+from simkit.foundation.places import TEMPLATES
 from simkit.foundation.text import Text
+from simkit.intake.yaml_places import read_yaml
 from simkit.model.design_files import (
     DISCRETIONARY,
     WORK_KINDS,
@@ -20,11 +23,14 @@ from simkit.model.design_files import (
     parts_of,
 )
 from simkit.model.levers import Lever, lever_contradictions, put_on
-from simkit.model.overlays import raise_first, scaled, text_at
+from simkit.model.overlays import OverlayFile, names_of, raise_first, scaled, text_at
 from simkit.model.parameters import CLASSES, SEGMENTS
 from simkit.model.ranks import RankTable, load_rank_table
 
-__all__ = ["DISCRETIONARY", "WORK_KINDS", "Design", "Route", "UnitSpec", "load_design"]
+__all__ = [
+    "DISCRETIONARY", "WORK_KINDS", "Design", "Route", "UnitSpec", "default_designs", "design_names", "load_design",
+    "shipped_designs_that_set",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +114,8 @@ class Design:
         Leaves that the design sets, and leaves that it multiplies by a factor.
     switches : tuple of str
         Names of the parts that are on, in the stated order.
+    switch_titles, switch_labels : mapping of str to Text
+        What people call each part the file has, on or off, and the short form that charts and sentences take.
     levers : tuple of Lever
         What is done besides, in the stated order.
     """
@@ -124,6 +132,7 @@ class Design:
     scale: Mapping[str, float] = field(default_factory=dict)
     switches: tuple[str, ...] = ()
     switch_titles: Mapping[str, Text] = field(default_factory=dict)
+    switch_labels: Mapping[str, Text] = field(default_factory=dict)
     folder: Path | None = None
     levers: tuple[Lever, ...] = ()
 
@@ -175,6 +184,22 @@ def _label(levers: Iterable[Lever]) -> str:
     return f"[{''.join(f'+{lever.name}' for lever in levers)}]"
 
 
+def design_names(folder: Path | None = None) -> tuple[str, ...]:
+    """Return the names of all designs, shipped and the client's own."""
+    return names_of("designs", folder)
+
+
+@cache
+def default_designs() -> tuple[str, ...]:
+    """Return the names of the designs that are compared where none are chosen, today's organisation first."""
+    return tuple(str(name) for name in read_yaml(TEMPLATES / "study.yaml").content["designs"])
+
+
+def shipped_designs_that_set(leaves: str) -> tuple[str, ...]:
+    """Return the names of the shipped designs that set a leaf whose path begins so, such as "channel."."""
+    return tuple(name for name in design_names() if any(leaf.startswith(leaves) for leaf in load_design(name).overlay))
+
+
 def load_design(name: str, folder: Path | None = None, *, switches: tuple[str, ...] | None = None) -> Design:
     """Read one design and compose it of its base and its switches.
 
@@ -211,8 +236,14 @@ def load_design(name: str, folder: Path | None = None, *, switches: tuple[str, .
         scale={leaf: entry.value for leaf, entry in whole.factors.items()},
         switches=whole.chosen,
         switch_titles={part: text_at(whole.source, "switches", part, "title") for part in parts},
+        switch_labels={part: _short_title(whole.source, part) for part in parts},
         folder=folder,
     )
+
+
+def _short_title(source: OverlayFile, part: str) -> Text:
+    own = source.content["switches"][part]
+    return text_at(source, "switches", part, "short_title" if "short_title" in own else "title")
 
 
 def _unit(name: str, spec: Mapping[str, Any]) -> UnitSpec:

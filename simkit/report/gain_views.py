@@ -9,7 +9,7 @@ import pandas as pd
 from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.foundation.time_units import MONTHS_PER_YEAR
-from simkit.report.study_views import PROFIT, STRETCHED, StudyView
+from simkit.report.study_views import PROFIT, StudyView
 from simkit.study.comparison import half_width
 
 CASE_TITLES = {
@@ -61,7 +61,7 @@ def transition_costs(view: StudyView) -> pd.DataFrame:
 def splits(view: StudyView) -> pd.DataFrame:
     """Return structure, transition and total of each compared design whose parts are not known more exactly."""
     table = view.study.frame("splits")
-    chosen = table[table["design"].isin(view.compared) & (table["design"] != STRETCHED)]
+    chosen = table[table["design"].isin(view.compared) & (table["design"] != view.taken_apart)]
     return chosen.assign(
         label=[view.design_label(name) for name in chosen["design"]], part_label=chosen[view.label_column]
     )

@@ -11,12 +11,12 @@ import pandas as pd
 from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.report.theme import Look
+from simkit.study.contributions import TOTAL
 
 if TYPE_CHECKING:
     from simkit.study.organisation import OrganisationStudy
 
 PROFIT = "company_profit_amount"
-STRETCHED = "stretched_t"
 MONEY_PARTS = {
     "contribution_amount": 1,
     "work_in_progress_amount": 1,
@@ -66,15 +66,22 @@ class StudyView:
 
     @property
     def shown(self) -> str:
-        """The design set against today's: the one advised; without one the Stretched T, whose parts are known."""
+        """The design set against today's: the one advised; without one that whose parts are known."""
         advice = self.study.recommendation
         if advice.design and advice.design != self.study.baseline:
             return advice.design
-        if STRETCHED in self.compared:
-            return STRETCHED
+        if self.taken_apart:
+            return self.taken_apart
         frame = self.profit_differences()
         today = select(frame, scenario=self.study.main_scenario)
         return str(today.iloc[int(today["difference"].to_numpy().argmax())]["design"])
+
+    @property
+    def taken_apart(self) -> str:
+        """The design that was taken apart by its switches; empty without one."""
+        steps = self.study.frames.get("steps", pd.DataFrame(columns=["switch", "design"]))
+        whole = steps.loc[steps["switch"] == TOTAL, "design"]
+        return str(whole.iloc[0]) if len(whole) else ""
 
     @property
     def compared(self) -> tuple[str, ...]:
@@ -152,7 +159,7 @@ class StudyView:
     def profit_steps(self) -> pd.DataFrame:
         """Return the change of profit step by step with the total last: by switch, or else by kind of money."""
         steps = self.steps(PROFIT)
-        if self.shown == STRETCHED and not steps.empty:
+        if self.shown == self.taken_apart and not steps.empty:
             return steps
         total = self._money_change(PROFIT, 1)
         parts = [self._money_change(measure, sign) for measure, sign in MONEY_PARTS.items()]
@@ -186,7 +193,7 @@ class StudyView:
         """Return what the published case would mean for today's profit here; only a comparison, never a target."""
         table = self.study.frames.get("ticks", pd.DataFrame())
         level = self.level(self.study.baseline, PROFIT)
-        if table.empty or level is None or level <= 0 or self.shown != STRETCHED:
+        if table.empty or level is None or level <= 0 or self.shown != self.taken_apart:
             return pd.DataFrame(columns=["label", "value"])
         chosen = select(table, measure=PROFIT)
         return pd.DataFrame(

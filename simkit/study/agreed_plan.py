@@ -17,6 +17,7 @@ import pandas as pd
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.parameters import Kind, Parameters, Provenance
 from simkit.foundation.text import Text
+from simkit.model.designs import shipped_designs_that_set
 from simkit.model.levers import Lever, load_lever
 from simkit.model.parameters import SEGMENTS
 from simkit.study.client_facts import simulated_segment
@@ -53,12 +54,13 @@ FIELD_LABELS: Mapping[str, Text] = {
     "hours_per_contact": Text(de="Stunden je Kontakt", en="Hours per contact"),
 }
 BY_PHONE = {"visit": 0.0, "phone": 1.0, "inside": 1.0}
+PARTNERS = "channel."  # the leaves by which a design sells through partners
 NOT_SIMULATED: Mapping[str, Text] = {
     "web": Text(
         de="nicht simuliert: Das Modell kennt Besuch und Telefon", en="not simulated: the model knows visits and phone"
     ),
     "partner": Text(
-        de="nicht simuliert (Organisationsmodell partner_channel)", en="not simulated (see the design partner_channel)"
+        de="nicht simuliert (Organisationsmodell {designs})", en="not simulated (see the design {designs})"
     ),
     "price_policy": Text(de="nicht simuliert (Maßnahme price_rise)", en="not simulated (see the lever price_rise)"),
     "offers": Text(de="nicht simuliert (Maßnahme better_offers)", en="not simulated (see the lever better_offers)"),
@@ -221,7 +223,10 @@ def _other(level: _Level, value: object, tree: Parameters) -> _Level:
         return replace(level, leaf=f"service_level.{name}.bespoke_allowed", value=offered)
     if level.field == "channel" and value in BY_PHONE:
         return replace(level, leaf=f"care.{name}.by_phone", value=BY_PHONE[str(value)])
-    return replace(level, note=NOT_SIMULATED[str(value) if level.field == "channel" else level.field])
+    note = NOT_SIMULATED[str(value) if level.field == "channel" else level.field]
+    if value == "partner":
+        note = note.fill(designs=", ".join(shipped_designs_that_set(PARTNERS)))
+    return replace(level, note=note)
 
 
 def _hours_per_contact(

@@ -1,4 +1,4 @@
-"""Where the gain of the Stretched T comes from: its four switches one at a time, all combinations, sizes, break-even.
+"""Where the gain of a design with switches comes from: one at a time, all combinations, sizes, break-even.
 
 The switches are added in one stated order, each as if everybody had always worked that way, and the transition comes
 last; so the steps add up to the whole gain exactly. The full factorial shows how far another order would share the gain
@@ -7,9 +7,10 @@ out differently.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -18,18 +19,16 @@ from simkit.foundation.arrays import Floats
 from simkit.foundation.text import Text
 from simkit.study.comparison import PROFIT, half_width, paired
 
-SWITCHES: tuple[str, ...] = ("rule", "frontline", "service_design", "modular_delivery")
-TRANSITION = "transition"
+if TYPE_CHECKING:
+    from simkit.model.designs import Design
+
+TRANSITION, INTERACTION, TOTAL = "transition", "interaction", "total"
 AT_ONCE_SUFFIX = "~at_once"
 MEASURES: tuple[str, ...] = (PROFIT, "facing_h")
-SWITCH_LABELS = {
-    "rule": Text(de="Vorrangregel", en="Priority rule"),
-    "frontline": Text(de="Frontline-Teams", en="Frontline teams"),
-    "service_design": Text(de="Service Design", en="Service design"),
-    "modular_delivery": Text(de="Modulare Lieferung", en="Modular delivery"),
+LABELS = {
     TRANSITION: Text(de="Umstellung", en="Transition"),
-    "interaction": Text(de="Zusammenwirken", en="Interaction"),
-    "total": Text(de="Stretched T gesamt", en="Stretched T in all"),
+    INTERACTION: Text(de="Zusammenwirken", en="Interaction"),
+    TOTAL: Text(de="{design} gesamt", en="{design} in all"),
 }
 STEP_COLUMNS = (
     "step", "design", "switch", "label_de", "label_en", "measure", "difference", "low", "high", "cumulative",
@@ -39,28 +38,53 @@ SINGLES_COLUMNS = ("switch", "label_de", "label_en", "measure", "difference", "l
 SCAN_COLUMNS = ("design", "unit", "change", "measure", "difference", "low", "high")
 
 
-def switched_label(switches: Sequence[str]) -> str:
-    """Return the label of the Stretched T with some switches only, such as ``stretched_t[rule+frontline]~at_once``."""
-    chosen = [name for name in SWITCHES if name in switches]
-    parts = "" if len(chosen) == len(SWITCHES) else f"[{'+'.join(chosen)}]"
-    return f"stretched_t{parts}{AT_ONCE_SUFFIX}"
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """A design that is taken apart, and the switches that it is taken apart by."""
 
+    design: str
+    """Label of the design."""
+    title: Text
+    """What people call it."""
+    labels: Mapping[str, Text]
+    """What people call each switch, by its name in the design's file, in the stated order."""
 
-def chain() -> tuple[tuple[str, ...], ...]:
-    """Return the switches of each step in the stated order: none, the first, the first two, … all."""
-    return tuple(SWITCHES[:number] for number in range(len(SWITCHES) + 1))
+    @classmethod
+    def of(cls, design: Design) -> Parts:
+        """Return the parts of a design whose switches are all on."""
+        labels = {name: design.switch_labels[name] for name in design.switches}
+        return cls(design=design.name, title=design.title, labels=labels)
 
+    @property
+    def switches(self) -> tuple[str, ...]:
+        """Names of the switches, in the stated order."""
+        return tuple(self.labels)
 
-def combinations_of_switches() -> tuple[tuple[str, ...], ...]:
-    """Return all 2^4 combinations of the switches, in standard order (the last switch changes fastest)."""
-    return tuple(
-        tuple(name for name, on in zip(SWITCHES, mask, strict=True) if on)
-        for mask in product((False, True), repeat=len(SWITCHES))
-    )
+    def switched(self, switches: Sequence[str]) -> str:
+        """Return the label of the design with some switches only, such as ``own[rule+teams]~at_once``."""
+        chosen = [name for name in self.switches if name in switches]
+        parts = "" if len(chosen) == len(self.switches) else f"[{'+'.join(chosen)}]"
+        return f"{self.design}{parts}{AT_ONCE_SUFFIX}"
+
+    def chain(self) -> tuple[tuple[str, ...], ...]:
+        """Return the switches of each step in the stated order: none, the first, the first two, … all."""
+        return tuple(self.switches[:number] for number in range(len(self.switches) + 1))
+
+    def combinations(self) -> tuple[tuple[str, ...], ...]:
+        """Return all 2^k combinations of the switches, in standard order (the last switch changes fastest)."""
+        return tuple(
+            tuple(name for name, on in zip(self.switches, mask, strict=True) if on)
+            for mask in product((False, True), repeat=len(self.switches))
+        )
+
+    def label(self, names: Sequence[str]) -> Text:
+        """Return what people call a switch, several that work together, or what is left besides the switches."""
+        words = [self.labels.get(name) or LABELS[name].fill(design=self.title) for name in names]
+        return Text(de=" × ".join(word.de for word in words), en=" × ".join(word.en for word in words))
 
 
 def steps(
-    frame: pd.DataFrame, scenario: str, labels: Sequence[str], measures: Sequence[str] = MEASURES
+    frame: pd.DataFrame, scenario: str, labels: Sequence[str], parts: Parts, measures: Sequence[str] = MEASURES
 ) -> pd.DataFrame:
     """Return the gain of each switch when it is added to the ones before, and what the transition takes away.
 
@@ -73,6 +97,8 @@ def steps(
     labels : sequence of str
         Designs of the chain: first none of the switches, then one more at a time, all without a transition; last the
         whole design with its transition.
+    parts : Parts
+        The design that is taken apart.
     measures : sequence of str
         Three-year measures.
 
@@ -87,11 +113,11 @@ def steps(
     total because each replication telescopes. Caveat: the share of a switch depends on the order where switches
     substitute each other (segment teams and the priority rule both protect A customers).
     """
-    parts = [_steps_of(paired(frame, scenario, measure), labels).assign(measure=measure) for measure in measures]
-    return _labelled(pd.concat(parts, ignore_index=True), STEP_COLUMNS, "switch")
+    found = [_steps_of(paired(frame, scenario, measure), labels, parts).assign(measure=measure) for measure in measures]
+    return _labelled(pd.concat(found, ignore_index=True), STEP_COLUMNS, "switch", parts)
 
 
-def _steps_of(table: pd.DataFrame, labels: Sequence[str]) -> pd.DataFrame:
+def _steps_of(table: pd.DataFrame, labels: Sequence[str], parts: Parts) -> pd.DataFrame:
     chain = table[list(labels)].to_numpy(dtype=float).T
     gains = np.vstack([np.diff(chain, axis=0), chain[-1] - chain[0]])
     mean, width = gains.mean(axis=1), half_width(gains)
@@ -99,7 +125,7 @@ def _steps_of(table: pd.DataFrame, labels: Sequence[str]) -> pd.DataFrame:
         {
             "step": range(1, len(gains) + 1),
             "design": [*labels[1:], labels[-1]],
-            "switch": [*SWITCHES, TRANSITION, "total"],
+            "switch": [*parts.switches, TRANSITION, TOTAL],
             "difference": mean,
             "low": mean - width,
             "high": mean + width,
@@ -109,7 +135,7 @@ def _steps_of(table: pd.DataFrame, labels: Sequence[str]) -> pd.DataFrame:
 
 
 def factorial(
-    frame: pd.DataFrame, scenario: str, labels: Sequence[str], measures: Sequence[str] = MEASURES
+    frame: pd.DataFrame, scenario: str, labels: Sequence[str], parts: Parts, measures: Sequence[str] = MEASURES
 ) -> pd.DataFrame:
     """Return the main effects and two-way interactions of the switches.
 
@@ -120,7 +146,9 @@ def factorial(
     scenario : str
         Scenario in which the combinations were run.
     labels : sequence of str
-        Designs in the order of :func:`combinations_of_switches`.
+        Designs in the order of :meth:`Parts.combinations`.
+    parts : Parts
+        The design that is taken apart.
     measures : sequence of str
         Three-year measures.
 
@@ -131,76 +159,70 @@ def factorial(
 
     Notes
     -----
-    Effect = contrast / 2^(k−1) with signs ±1, k = 4 (Box, Hunter, Hunter, *Statistics for Experimenters*, chapter 5): a
+    Effect = contrast / 2^(k−1) with signs ±1, k switches (Box, Hunter, Hunter, *Statistics for Experimenters*, chapter 5): a
     main effect is the mean change when the switch goes on, averaged over all settings of the others; an interaction
     is half the change of one switch's effect when the other goes on. Computed within each replication, then given a
     paired 95 % t-interval. Caveat: intervals hold one at a time; with ten effects one in two tables shows a false one.
     """
-    masks = list(product((False, True), repeat=len(SWITCHES)))
-    signs = np.where(np.array(masks), 1.0, -1.0)
-    terms = [(i,) for i in range(len(SWITCHES))] + list(combinations(range(len(SWITCHES)), 2))
-    contrasts = np.array([signs[:, list(term)].prod(axis=1) for term in terms]) / 2 ** (len(SWITCHES) - 1)
-    parts = []
+    names, number = parts.switches, len(parts.switches)
+    signs = np.where(np.array(list(product((False, True), repeat=number))), 1.0, -1.0)
+    terms = [(i,) for i in range(number)] + list(combinations(range(number), 2))
+    contrasts = np.array([signs[:, list(term)].prod(axis=1) for term in terms]) / 2 ** (number - 1)
+    found = []
     for measure in measures:
         effects: Floats = contrasts @ paired(frame, scenario, measure)[list(labels)].to_numpy(dtype=float).T
         mean, width = effects.mean(axis=1), half_width(effects)
-        names = [" × ".join(SWITCHES[i] for i in term) for term in terms]
-        parts.append(
+        found.append(
             pd.DataFrame(
                 {
-                    "effect": names, "order": [len(term) for term in terms], "measure": measure,
+                    "effect": [" × ".join(names[i] for i in term) for term in terms],
+                    "order": [len(term) for term in terms], "measure": measure,
                     "effect_value": mean, "low": mean - width, "high": mean + width,
                 }
             )
         )  # fmt: skip
-    return _labelled(pd.concat(parts, ignore_index=True), FACTORIAL_COLUMNS, "effect")
+    return _labelled(pd.concat(found, ignore_index=True), FACTORIAL_COLUMNS, "effect", parts)
 
 
-def _labelled(frame: pd.DataFrame, columns: Sequence[str], key: str) -> pd.DataFrame:
+def _labelled(frame: pd.DataFrame, columns: Sequence[str], key: str, parts: Parts) -> pd.DataFrame:
     """Add both labels, which for an interaction join those of its switches."""
-    words = [[SWITCH_LABELS[name] for name in text.split(" × ")] for text in frame[key]]
-    german = [" × ".join(word.de for word in row) for row in words]
-    english = [" × ".join(word.en for word in row) for row in words]
-    return frame.assign(label_de=german, label_en=english)[list(columns)]
+    labels = [parts.label(text.split(" × ")) for text in frame[key]]
+    return frame.assign(label_de=[one.de for one in labels], label_en=[one.en for one in labels])[list(columns)]
 
 
 def singles(
-    frame: pd.DataFrame, scenario: str, labels: Sequence[str], whole: str, measures: Sequence[str] = MEASURES
+    frame: pd.DataFrame, scenario: str, labels: Sequence[str], parts: Parts, measures: Sequence[str] = MEASURES
 ) -> pd.DataFrame:
     """Return the gain of each switch alone, what they gain or lose together beyond that, and the transition.
 
     Parameters
     ----------
-    frame, scenario, measures
+    frame, scenario, labels, parts, measures
         As in :func:`factorial`.
-    labels : sequence of str
-        Designs in the order of :func:`combinations_of_switches`.
-    whole : str
-        The design with its transition.
 
     Returns
     -------
     DataFrame
-        Columns switch (the four, "interaction", "transition", "total"), label_de, label_en, measure, difference, low,
-        high; paired 95 % t-intervals; the first six add up to the total.
+        Columns switch (each, "interaction", "transition", "total"), label_de, label_en, measure, difference, low,
+        high; paired 95 % t-intervals; all but the last add up to the total.
     """
-    at = dict(zip(combinations_of_switches(), labels, strict=True))
-    parts = []
+    at = dict(zip(parts.combinations(), labels, strict=True))
+    found = []
     for measure in measures:
         table = paired(frame, scenario, measure)
-        alone = [table[at[(name,)]] - table[at[()]] for name in SWITCHES]
-        together = table[at[SWITCHES]] - table[at[()]]
-        total = table[whole] - table[at[()]]
+        alone = [table[at[(name,)]] - table[at[()]] for name in parts.switches]
+        together = table[at[parts.switches]] - table[at[()]]
+        total = table[parts.design] - table[at[()]]
         gains = np.array([*alone, together - sum(alone), total - together, total], dtype=float)
         mean, width = gains.mean(axis=1), half_width(gains)
-        names = [*SWITCHES, "interaction", TRANSITION, "total"]
+        names = [*parts.switches, INTERACTION, TRANSITION, TOTAL]
         part = {"switch": names, "measure": measure, "difference": mean}
-        parts.append(pd.DataFrame({**part, "low": mean - width, "high": mean + width}))
-    return _labelled(pd.concat(parts, ignore_index=True), SINGLES_COLUMNS, "switch")
+        found.append(pd.DataFrame({**part, "low": mean - width, "high": mean + width}))
+    return _labelled(pd.concat(found, ignore_index=True), SINGLES_COLUMNS, "switch", parts)
 
 
 def scan_label(design: str, unit: str, change: int) -> str:
-    """Return the label of a design with one unit resized, such as ``stretched_t{service_design+1}``."""
+    """Return the label of a design with one unit resized, such as ``own{service+1}``."""
     return f"{design}{{{unit}{change:+d}}}"
 
 

@@ -21,8 +21,7 @@ from simkit.model.workload import expected_contribution_amount
 
 ONE_MORE_HEAD = "one_more_head"
 LEVERS = ("tools", "training", "coaching", "incentives", "gamification", "lean", ONE_MORE_HEAD)
-SERVICE_DESIGN = "service_design"
-SERVICE_DESIGN_HIRE = "service_design_hire"
+WITH_HIRE = "_hire"
 POSTS = "staff.additional_posts"
 TOOLS = "money.tools_amount_per_head"
 
@@ -155,6 +154,16 @@ def has_room(design: Design) -> bool:
     return any(unit.size is None for unit in design.units)
 
 
+def service_switch(design: Design) -> str | None:
+    """Return the first switch of a design that brings specialists by itself; None where none does."""
+    before = _specialists(design.with_switches(()))
+    return next((name for name in design.switches if _specialists(design.with_switches((name,))) - before), None)
+
+
+def _specialists(design: Design) -> set[str]:
+    return {unit.name for unit in design.units if unit.specialist}
+
+
 @dataclass(frozen=True, kw_only=True)
 class LeverPlanner:
     """Lays out the arms of levers.
@@ -181,26 +190,26 @@ class LeverPlanner:
             if POSTS not in lever.overlay or has_room(design):
                 yield self._arm(base, design, lever)
 
-    def reorganisation(self, base: str, stretched: Design) -> Iterator[tuple[LeverArm, Design]]:
-        """Yield the service design of the Stretched T alone, the same with one more head, and the whole Stretched T.
+    def reorganisation(self, base: str, design: Design) -> Iterator[tuple[LeverArm, Design]]:
+        """Yield the service unit of a design with switches alone, the same with one more head, and the whole design.
 
         All with their transitions, as changes of today's organisation; the hours balance seats the additional head.
         """
-        alone = stretched.with_switches((SERVICE_DESIGN,))
-        title = stretched.switch_titles[SERVICE_DESIGN]
-        bare = LeverArm(
-            arm=f"{base}~{SERVICE_DESIGN}",
-            base=base,
-            lever=SERVICE_DESIGN,
-            title=title,
-            budget_amount=self.budget_amount,
-        )
-        yield bare, alone
+        if (switch := service_switch(design)) is not None:
+            yield from self._service_unit(base, design.with_switches((switch,)), switch)
+        yield self._part(base, design.name, design.title, arm=design.name), design
+
+    def _service_unit(self, base: str, alone: Design, switch: str) -> Iterator[tuple[LeverArm, Design]]:
+        title = alone.switch_titles[switch]
+        yield self._part(base, switch, title, arm=f"{base}~{switch}"), alone
         if has_room(alone):
             arm, design = self._arm(base, alone, load_lever(ONE_MORE_HEAD, self.folder))
             both = Text(de="{a} + {b}", en="{a} + {b}").fill(a=title, b=arm.title)
-            yield replace(arm, arm=f"{base}~{SERVICE_DESIGN_HIRE}", lever=SERVICE_DESIGN_HIRE, title=both), design
-        yield replace(bare, arm=stretched.name, lever=stretched.name, title=stretched.title), stretched
+            name = f"{switch}{WITH_HIRE}"
+            yield replace(arm, arm=f"{base}~{name}", lever=name, title=both), design
+
+    def _part(self, base: str, name: str, title: Text, *, arm: str) -> LeverArm:
+        return LeverArm(arm=arm, base=base, lever=name, title=title, budget_amount=self.budget_amount)
 
     def _arm(self, base: str, design: Design, lever: Lever) -> tuple[LeverArm, Design]:
         fit = fitted(lever, self.budget_amount, self.facts, design.on(self.parameters))

@@ -5,15 +5,15 @@ Two variants that describe the same organisation run once; a table tells which a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.parameters import Parameters
 from simkit.foundation.text import Text, same
-from simkit.model.designs import Design, load_design
+from simkit.model.designs import Design, default_designs, load_design
 from simkit.model.facts import Facts
 from simkit.model.levers import Lever
 from simkit.model.overlay_check import overlay_problems, raise_list
@@ -22,7 +22,11 @@ from simkit.model.scenarios import Scenario, load_scenario
 from simkit.model.staffing import hours_balance, unit_sizes
 from simkit.study.agreed_plan import NAME as AGREED
 from simkit.study.agreed_plan import NO_PLAN, AgreedPlan, levers_named
-from simkit.study.contributions import AT_ONCE_SUFFIX, chain, combinations_of_switches, scan_label, switched_label
+from simkit.study.contributions import (
+    AT_ONCE_SUFFIX,
+    Parts,
+    scan_label,
+)
 from simkit.study.experiment_spec import Arm, Grid
 from simkit.study.lever_arms import LeverArm, LeverPlanner, head_amount_per_year, variant_arm
 from simkit.study.precision import Precision, usual_precision
@@ -30,12 +34,10 @@ from simkit.study.standards import standard
 
 Depth = Literal["standard", "full"]
 BASELINE = "baseline"
-STRETCHED = "stretched_t"
-DESIGNS = (BASELINE, "baseline_value_first", STRETCHED, "hunter_farmer")
 SCENARIOS = ("today", "retirements_not_replaced", "vacancies_139_days")
 DUE_ONLY = "baseline~due_only"
 PROBE = "baseline~due_only+care"
-RELABELLED = "stretched_t~relabelled"
+RELABELLED_SUFFIX = "~relabelled"
 TRANSITION_LEAVES = ("transition.dip_share", "transition.adoption_half_months", "transition.once_amount")
 MERE_SPLIT = {
     "handover.giver_h": 0.0,
@@ -44,14 +46,6 @@ MERE_SPLIT = {
     "reaction.planned_change_share": 0.0,
 }
 """What splitting roles costs by itself; without it nothing is left of a split but other names."""
-NOTHING_TO_COMPARE = ConfigError(
-    Text(
-        de="Neben der heutigen Organisation ist keine andere gewählt.",
-        en="No organisation is chosen besides today's.",
-    ),
-    "study.designs, --designs",
-    Text(de="Mindestens eine zweite nennen, etwa stretched_t.", en="Name at least a second one, such as stretched_t."),
-)
 QUICK_REPLICATIONS = 4
 SCANNED_HEADS = (-2, -1, 1, 2)
 
@@ -83,8 +77,8 @@ class StudySettings:
     variants : tuple of Variant
         Designs with levers on them, compared besides.
     depth : {"standard", "full"}
-        Full adds all combinations of the Stretched T's switches, the scan of two heads more or fewer, and the levers
-        on one budget.
+        Full adds all combinations of the switches of the design taken apart, the scan of two heads more or fewer, and
+        the levers on one budget.
     replications, seed : int
         Worlds per scenario, and the seed they come from.
     precision : float, optional
@@ -96,7 +90,7 @@ class StudySettings:
         Common budget of the levers a year; by default what one more head costs.
     """
 
-    designs: tuple[str, ...] = DESIGNS
+    designs: tuple[str, ...] = field(default_factory=default_designs)
     scenarios: tuple[str, ...] = SCENARIOS
     variants: tuple[Variant, ...] = ()
     depth: Depth = "standard"
@@ -127,11 +121,11 @@ class Plan:
         By label: "main", "step", "factorial", "scan", "lever" or "probe".
     steps, factorial : tuple of str
         Labels of the chain and of all combinations of switches, both without a transition; the chain ends with the
-        whole design and its transition. Empty where the Stretched T or the depth is missing.
+        whole design and its transition. Empty where no design has switches, or the depth is missing.
     at_once : mapping of str to str
         By compared design: the arm that is the same without a transition, itself where it has none.
     relabelled : str
-        Label of the Stretched T's units and routes without any change of content; empty without the Stretched T.
+        Label of the units and routes of the design taken apart without any change of content; empty without one.
     scans : mapping of str to tuple
         By design: unit and change of heads of each variant.
     precision : Precision, optional
@@ -142,6 +136,8 @@ class Plan:
         That budget a year.
     agreed : AgreedPlan
         The client's service levels in the terms of the model.
+    parts : Parts, optional
+        The design that is taken apart by its switches; None where no compared design can be.
     """
 
     grid: Grid
@@ -157,6 +153,12 @@ class Plan:
     levers: tuple[LeverArm, ...] = ()
     lever_budget_amount: float = 0.0
     agreed: AgreedPlan = NO_PLAN
+    parts: Parts | None = None
+
+    @property
+    def taken_apart(self) -> str:
+        """Label of the design that is taken apart by its switches; empty without one."""
+        return "" if self.parts is None else self.parts.design
 
     @property
     def baseline(self) -> str:
@@ -167,6 +169,10 @@ class Plan:
     def main_scenario(self) -> str:
         """Name of the scenario that decides."""
         return next(iter(self.grid.scenarios))
+
+    def design(self, label: str) -> Design:
+        """Return the design of an arm."""
+        return next(arm.design for arm in self.grid.arms if arm.label == label)
 
 
 def make_plan(
@@ -196,14 +202,15 @@ def make_plan(
     """
     scenarios = {name: load_scenario(name, folder) for name in settings.scenarios}
     designs = compared_designs(settings, folder, agreed.lever)
+    baseline = designs[settings.designs[0]]
     planner = _Planner(settings=settings, scenarios=scenarios, parameters=parameters, agreed=agreed)
+    planner.apart = taken_apart((designs[name] for name in settings.designs), baseline)
     for name, design in designs.items():
         planner.add(name, design, "main")
-    baseline = designs[settings.designs[0]]
     planner.add_probe(baseline)
-    if STRETCHED in designs:
-        planner.add_parts(designs[STRETCHED])
-        planner.add_relabelled(designs[STRETCHED], baseline)
+    if planner.apart is not None:
+        planner.add_parts(planner.apart)
+        planner.add_relabelled(planner.apart, baseline)
     for name, design in designs.items():
         planner.add_at_once(name, design)
     if settings.depth == "full":
@@ -249,8 +256,30 @@ def choice_problems(
         in_files = "+".join(name for name in one.levers if name != AGREED)
         found += overlay_problems(parameters, designs=[one.design], levers=[in_files], **common)
     if len(settings.designs) + len(settings.variants) < 2:
-        found.append(NOTHING_TO_COMPARE)
+        found.append(_nothing_to_compare())
     return list({(problem.what.en, problem.where): problem for problem in found}.values())
+
+
+def _nothing_to_compare() -> ConfigError:
+    others = ", ".join(default_designs()[1:])
+    return ConfigError(
+        Text(
+            de="Neben der heutigen Organisation ist keine andere gewählt.",
+            en="No organisation is chosen besides today's.",
+        ),
+        "study.designs, --designs",
+        Text(de=f"Mindestens eine zweite nennen, etwa {others}.", en=f"Name at least a second one, such as {others}."),
+    )
+
+
+def taken_apart(designs: Iterable[Design], baseline: Design) -> Design | None:
+    """Return the design that a study takes apart: the first that is today's organisation once all its switches are off.
+
+    Whatever else a design changes would be in none of its parts, so that they would not add up to its gain over today.
+    """
+    today = organisation(baseline)
+    with_parts = (design for design in designs if design.switches)
+    return next((design for design in with_parts if organisation(design.with_switches(())) == today), None)
 
 
 def compared_designs(
@@ -281,6 +310,8 @@ class _Planner:
     ) -> None:
         self.settings, self.scenarios, self.parameters = settings, scenarios, parameters
         self.agreed = agreed
+        self.apart: Design | None = None
+        self.parts: Parts | None = None
         self.arms: list[Arm] = []
         self.roles: dict[str, str] = {}
         self.titles: dict[str, Text] = {name: scenario.title for name, scenario in scenarios.items()}
@@ -312,18 +343,19 @@ class _Planner:
         self.titles[label] = title or design.title
         return label
 
-    def add_parts(self, stretched: Design) -> None:
+    def add_parts(self, whole: Design) -> None:
         """Add the chain of switches, and in a full study all their combinations, without a transition."""
-        self.steps = (*(self._add_switched(stretched, switches, "step") for switches in chain()), STRETCHED)
+        parts = self.parts = Parts.of(whole)
+        self.steps = (*(self._add_switched(whole, parts, chosen, "step") for chosen in parts.chain()), whole.name)
         if self.settings.depth == "full":
-            every = combinations_of_switches()
-            self.combined = tuple(self._add_switched(stretched, switches, "factorial") for switches in every)
+            every = parts.combinations()
+            self.combined = tuple(self._add_switched(whole, parts, chosen, "factorial") for chosen in every)
 
-    def _add_switched(self, stretched: Design, switches: tuple[str, ...], role: str) -> str:
-        design = stretched.with_switches(switches)
-        parts = [stretched.switch_titles[name] for name in switches]
-        title = Text(de=" + ".join(p.de for p in parts), en=" + ".join(p.en for p in parts))
-        return self.add(switched_label(switches), design, role, title=title, changes=self._no_transition(design))
+    def _add_switched(self, whole: Design, parts: Parts, switches: tuple[str, ...], role: str) -> str:
+        design = whole.with_switches(switches)
+        titles = [whole.switch_titles[name] for name in switches]
+        title = Text(de=" + ".join(one.de for one in titles), en=" + ".join(one.en for one in titles))
+        return self.add(parts.switched(switches), design, role, title=title, changes=self._no_transition(design))
 
     def _no_transition(self, design: Design) -> dict[str, float]:
         """Return the changes that take the transition out of a design: of what it sets itself, and nothing else."""
@@ -331,17 +363,18 @@ class _Planner:
         own = [path for path in TRANSITION_LEAVES if tree[path].provenance.kind == "design"]
         return {path: 0.0 for path in own if tree.value(path)}
 
-    def add_relabelled(self, stretched: Design, baseline: Design) -> None:
-        """Add the units and routes of the Stretched T with today's ranks, and nothing else of it."""
+    def add_relabelled(self, whole: Design, baseline: Design) -> None:
+        """Add the units and routes of the design taken apart with today's ranks, and nothing else; if they are others."""
+        if whole.routes == baseline.routes:
+            return
+        label = f"{whole.name}{RELABELLED_SUFFIX}"
         units = tuple(
             replace(unit, specialist=False, builds=False, ranks_as_order=False, prefer_ability=False)
-            for unit in stretched.units
+            for unit in whole.units
         )
-        mere = replace(
-            baseline, name=RELABELLED, units=units, routes=stretched.routes, overlay=dict(MERE_SPLIT), switches=()
-        )
+        mere = replace(baseline, name=label, units=units, routes=whole.routes, overlay=dict(MERE_SPLIT), switches=())
         title = Text(de="Bloße Aufteilung der Rollen", en="Mere split of roles")
-        self.relabelled = self.add(RELABELLED, mere, "probe", title=title)
+        self.relabelled = self.add(label, mere, "probe", title=title)
 
     def add_probe(self, baseline: Design) -> None:
         """Add today's organisation without extra work, alone and with more care received.
@@ -404,7 +437,7 @@ class _Planner:
     def add_levers(self, designs: Mapping[str, Design], facts: Facts, folder: Path | None) -> None:
         """Set the levers' common budget, and in a full study add them on today's organisation and on another one.
 
-        The other one is the Stretched T or else the next design: which one is best is not known before the run.
+        The other one is the design taken apart or else the next one: which one is best is not known before the run.
         """
         budget = self.settings.lever_budget_amount or head_amount_per_year(facts, self.parameters)
         self.budget_amount = budget
@@ -413,9 +446,9 @@ class _Planner:
         planner = LeverPlanner(budget_amount=budget, facts=facts, parameters=self.parameters, folder=folder)
         today = self.settings.designs[0]
         arms = list(planner.on(today, designs[today]))
-        if STRETCHED in designs:
-            arms += planner.reorganisation(today, designs[STRETCHED])
-        other = STRETCHED if STRETCHED in designs else next(iter(self.settings.designs[1:]), None)
+        if self.apart is not None:
+            arms += planner.reorganisation(today, self.apart)
+        other = self.apart.name if self.apart is not None else next(iter(self.settings.designs[1:]), None)
         if other is not None:
             arms += planner.on(other, designs[other])
         for one, design in arms:
@@ -440,6 +473,7 @@ class _Planner:
             grid=grid, main=main, titles=self.titles, roles=self.roles, steps=self.steps, factorial=self.combined,
             at_once=self.at_once, relabelled=self.relabelled, scans=self.scans, precision=self._precision(),
             levers=tuple(self.levers), lever_budget_amount=self.budget_amount, agreed=self.agreed,
+            parts=self.parts,
         )  # fmt: skip
 
     def _precision(self) -> Precision | None:
@@ -452,8 +486,15 @@ def organisation(design: Design) -> Design:
     nameless = same("")
     units = tuple(replace(unit, title=nameless) for unit in design.units)
     return replace(
-        design, name="", title=nameless, purpose=nameless, units=units, switches=(), switch_titles={}, folder=None
-    )
+        design, name="", title=nameless, purpose=nameless, units=units, switches=(), switch_titles={}, switch_labels={},
+        folder=None,
+    )  # fmt: skip
+
+
+def only_ranks_differ(design: Design, other: Design) -> bool:
+    """Tell whether two designs differ in who is served first, and in nothing else."""
+    one, another = organisation(design), organisation(other)
+    return one != another and replace(one, rank_table=another.rank_table) == another
 
 
 def balanced_sizes(design: Design, facts: Facts, parameters: Parameters) -> dict[str, int]:

@@ -117,6 +117,10 @@ class Evidence:
         The tree after measurement.
     break_even_idle : float
         Idle share of the service unit up to which service design pays; NaN where unknown.
+    taken_apart : str
+        The design whose steps these are; empty without one.
+    rule_switch : str
+        The first of its switches where that moves nothing but who is served first; else empty.
     """
 
     decisions: tuple[Decision, ...]
@@ -131,6 +135,8 @@ class Evidence:
     titles: Mapping[str, Text]
     parameters: Parameters
     break_even_idle: float
+    taken_apart: str = ""
+    rule_switch: str = ""
 
     @property
     def main(self) -> Decision:
@@ -265,8 +271,9 @@ def _risks(evidence: Evidence, wording: Wording) -> tuple[Text, ...]:
 def _conditions(evidence: Evidence, wording: Wording) -> tuple[Text, ...]:
     main = evidence.main
     turns = [turning.turns(one, main, evidence.titles, wording) for one in evidence.decisions[1:]]
-    weak = turning.weak_switches(evidence.steps, wording) if main.best == "stretched_t" else None
-    idle = turning.idle_limit(evidence.break_even_idle, wording) if main.best == "stretched_t" else None
+    known = main.best == evidence.taken_apart
+    weak = turning.weak_switches(evidence.steps, wording) if known else None
+    idle = turning.idle_limit(evidence.break_even_idle, wording) if known else None
     cautious = turning.cautious_choice(main, evidence.worst_regret, len(evidence.decisions), evidence.titles, wording)
     lost = [turning.lost_in(main, row, evidence.titles, wording) for _, row in evidence.regret.iterrows()]
     found = (*turns, *lost, cautious, weak, idle)
@@ -275,7 +282,7 @@ def _conditions(evidence: Evidence, wording: Wording) -> tuple[Text, ...]:
 
 def _rule_alone(evidence: Evidence) -> pd.Series | None:
     """Return the step of the priority rule, which needs no reorganisation, if it pays by itself."""
-    rows = select(evidence.steps, switch="rule", measure=PROFIT)
+    rows = select(evidence.steps, switch=evidence.rule_switch, measure=PROFIT)
     return rows.iloc[0] if len(rows) and float(rows["low"].iloc[0]) > 0 else None
 
 

@@ -36,7 +36,7 @@ from simkit.study.decision import Decision, by_scenario, decide
 from simkit.study.levers_per_euro import lever_frames
 from simkit.study.measures import MEASURES as CATALOGUE
 from simkit.study.months import break_even_months, gains_by_month
-from simkit.study.plan import DUE_ONLY, PROBE, STRETCHED, Plan
+from simkit.study.plan import DUE_ONLY, PROBE, Plan, only_ranks_differ
 from simkit.study.precision import precision_table
 from simkit.study.recommendation import Evidence, Recommendation, recommend
 from simkit.study.robust import robust_frames
@@ -45,7 +45,6 @@ from simkit.study.splits import RELABELLING_COLUMNS, cost_of_transition, relabel
 from simkit.study.tool_stack import tool_stack
 from simkit.study.wording import Wording
 
-SERVICE_UNIT = "service_design"
 IDLE_MEASURE = "idle_share"
 BREAK_EVEN_COLUMNS = ("term", "label_de", "label_en", "value", "low", "high", "source", "mark")
 BREAK_EVEN_LABELS = {
@@ -139,12 +138,21 @@ def recommendation_of(results: Results, frames: Mapping[str, pd.DataFrame], word
         titles=results.plan.titles,
         parameters=results.parameters,
         break_even_idle=float(idle.iloc[0]) if len(idle) else math.nan,
+        taken_apart=results.plan.taken_apart,
+        rule_switch=_rule_switch(results.plan),
     )
     return recommend(evidence, wording)
 
 
+def _rule_switch(plan: Plan) -> str:
+    """Return the first switch where it moves nothing but who is served first; what comes after another is not alone."""
+    if plan.parts is None or not only_ranks_differ(plan.design(plan.steps[1]), plan.design(plan.baseline)):
+        return ""
+    return plan.parts.switches[0]
+
+
 def _tool_stack(results: Results) -> pd.DataFrame:
-    today = next(arm.design for arm in results.plan.grid.arms if arm.label == results.plan.baseline)
+    today = results.plan.design(results.plan.baseline)
     return tool_stack(results.facts, results.parameters, today, today.folder)
 
 
@@ -207,11 +215,11 @@ def _contribution_frames(results: Results) -> dict[str, pd.DataFrame]:
         "singles": pd.DataFrame(columns=list(SINGLES_COLUMNS)),
         "scan": pd.DataFrame(columns=list(SCAN_COLUMNS)),
     }
-    if plan.steps:
-        empty["steps"] = steps(frame, scenario, plan.steps)
-    if plan.factorial:
-        empty["factorial"] = factorial(frame, scenario, plan.factorial)
-        empty["singles"] = singles(frame, scenario, plan.factorial, STRETCHED)
+    if plan.parts is not None:
+        empty["steps"] = steps(frame, scenario, plan.steps, plan.parts)
+    if plan.parts is not None and plan.factorial:
+        empty["factorial"] = factorial(frame, scenario, plan.factorial, plan.parts)
+        empty["singles"] = singles(frame, scenario, plan.factorial, plan.parts)
     if plan.scans:
         parts = [scan(frame, scenario, design, changes) for design, changes in plan.scans.items()]
         empty["scan"] = pd.concat(parts, ignore_index=True)
@@ -269,11 +277,12 @@ def _case_frames(results: Results, level: pd.DataFrame) -> dict[str, pd.DataFram
 
 def _break_even(results: Results) -> pd.DataFrame:
     """The terms of the break-even line of service design, from the design's leaves; idle time from the runs."""
-    if STRETCHED not in results.plan.main:
+    plan = results.plan
+    design = None if plan.parts is None else plan.design(plan.taken_apart)
+    if design is None or not (unit := service_unit(design)):
         return pd.DataFrame(columns=list(BREAK_EVEN_COLUMNS))
-    design = next(arm.design for arm in results.plan.grid.arms if arm.label == STRETCHED)
     tree = design.on(results.parameters)
-    idle = service_idle(results)
+    idle = service_idle(results, unit)
     line = break_even(
         order_h=bespoke_coordination_h(results),
         effort_factor=tree.value("handover.specialist_effort_factor"),
@@ -308,6 +317,13 @@ def bespoke_coordination_h(results: Results) -> float:
     return max(rules.orders[bespoke].partners, 1) * rules.order_hours[bespoke].partner_h
 
 
+def service_unit(design: Design) -> str:
+    """Return the unit of specialists that coordinates bespoke orders, the first of several; empty without one."""
+    bespoke = CLASSES.index("bespoke")
+    coordinating = {design.unit_for("coordination", bespoke, segment) for segment in range(len(SEGMENTS))}
+    return next((unit.name for unit in design.units if unit.specialist and unit.name in coordinating), "")
+
+
 def crossings(design: Design) -> int:
     """Return how often a bespoke order changes the unit on its way, on average over the segments, rounded."""
     bespoke = CLASSES.index("bespoke")
@@ -318,11 +334,16 @@ def crossings(design: Design) -> int:
     return round(sum(a != b for way in ways for a, b in itertools.pairwise(way)) / len(ways))
 
 
-def service_idle(results: Results) -> tuple[float, float]:
-    """Return the idle share of the service unit with the half-width of its interval; 0 where it was not recorded."""
+def service_idle(results: Results, unit: str) -> tuple[float, float]:
+    """Return the idle share of a unit of the design taken apart with its interval's half-width; 0 where not recorded."""
     runs = results.frame
     chosen = select(
-        runs, scenario=results.plan.main_scenario, design=STRETCHED, measure=IDLE_MEASURE, group=SERVICE_UNIT, year=0
+        runs,
+        scenario=results.plan.main_scenario,
+        design=results.plan.taken_apart,
+        measure=IDLE_MEASURE,
+        group=unit,
+        year=0,
     )
     if chosen.empty:
         return 0.0, 0.0

@@ -39,7 +39,8 @@ IMPORT_FROM = re.compile(r"^[ \t]*from (simkit[\w.]*) import (\([^)]*\)|.*)", re
 IMPORT = re.compile(r"^[ \t]*import (simkit\.[\w.]+)", re.MULTILINE)
 NAMES = frozenset({"title", "purpose"})
 LEAVES = frozenset({"overlay", "scale", "cost"})  # stand in the tree that they lead to
-NAMES_OF_DESIGN = NAMES | LEAVES | {"name", "units", "levers", "rank_table", "switches", "switch_titles", "folder"}
+SWITCHES = {"switches", "switch_titles", "switch_labels"}  # what they do stands in units, routes, ranks and leaves
+NAMES_OF_DESIGN = NAMES | LEAVES | SWITCHES | {"name", "units", "levers", "rank_table", "folder"}
 EFFECTS = {"moves", "moves_when_short", "unchanged"}  # what a lever is expected to do
 NAMES_OF_LEVER = NAMES | LEAVES | EFFECTS | {"name", "rank_table", "source", "source_de", "mark", "places", "origins"}
 

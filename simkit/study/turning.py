@@ -10,7 +10,7 @@ import pandas as pd
 from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.study.comparison import PROFIT
-from simkit.study.contributions import SWITCH_LABELS, SWITCHES
+from simkit.study.contributions import TOTAL, TRANSITION
 from simkit.study.decision import Decision
 from simkit.study.wording import Wording, listed
 
@@ -62,13 +62,13 @@ def turns(one: Decision, main: Decision, titles: Titles, wording: Wording) -> Te
 
 
 def weak_switches(steps: pd.DataFrame, wording: Wording) -> Text | None:
-    """Return the switches of the Stretched T that do not add profit beyond chance."""
-    rows = steps[(steps["measure"] == PROFIT) & steps["switch"].isin(SWITCHES) & ~(steps["low"] > 0)]
+    """Return the switches of the design taken apart that do not add profit beyond chance."""
+    rows = steps[(steps["measure"] == PROFIT) & ~steps["switch"].isin((TRANSITION, TOTAL)) & ~(steps["low"] > 0)]
     if rows.empty:
         return None
     names = [
         Text(de="{name} ({gain})", en="{name} ({gain})").fill(
-            name=SWITCH_LABELS[str(row["switch"])], gain=wording.amount(float(row["difference"]))
+            name=Text(de=str(row["label_de"]), en=str(row["label_en"])), gain=wording.amount(float(row["difference"]))
         )
         for _, row in rows.iterrows()
     ]

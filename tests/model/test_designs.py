@@ -11,7 +11,7 @@ import yaml
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.parameters import Provenance
 from simkit.model.design_files import WORK_KINDS
-from simkit.model.designs import load_design
+from simkit.model.designs import load_design, shipped_designs_that_set
 from simkit.model.overlays import names_of
 from simkit.model.parameters import load_defaults
 from simkit.model.ranks import load_rank_table
@@ -46,6 +46,39 @@ def test_stretched_t_is_the_baseline_when_all_switches_are_off() -> None:
         today.rank_table,
         dict(today.overlay),
     )
+
+
+def test_a_switch_has_a_short_title_or_else_its_title() -> None:
+    labels = load_design("stretched_t").switch_labels
+
+    assert labels["rule"].de == "Vorrangregel"
+    assert labels["service_design"] == load_design("stretched_t").switch_titles["service_design"]
+
+
+@pytest.mark.parametrize(
+    ("switch", "found"),
+    [
+        ({"transition": TITLES}, "No switch may be called 'transition'"),
+        (
+            {"phone": {**TITLES, "short_title": {"de": "x"}}},
+            r"'switches\.phone\.short_title' is missing in one language",
+        ),
+    ],
+)
+def test_a_switch_with_a_name_that_is_taken_or_half_a_short_title_is_an_error(
+    tmp_path: Path, switch: dict[str, object], found: str
+) -> None:
+    switches = {name: {"title": {"de": "x", "en": "x"}, **content} for name, content in switch.items()}
+    for content in switches.values():
+        content.pop("purpose")
+
+    with pytest.raises(ConfigError, match=found):
+        load_design("own", write(tmp_path, "designs", "own", {"base": "baseline", **TITLES, "switches": switches}))
+
+
+def test_the_shipped_designs_that_set_a_leaf_are_found() -> None:
+    assert shipped_designs_that_set("channel.") == ("partner_channel",)
+    assert shipped_designs_that_set("no.such.leaf") == ()
 
 
 def test_switches_of_the_stretched_t_are_independent() -> None:

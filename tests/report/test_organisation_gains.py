@@ -27,6 +27,25 @@ def sheet(view: StudyView) -> Sheet:
     return Sheet(chapter="organisation", look=view.look)
 
 
+def saved_as_my_t(view: StudyView) -> StudyView:
+    """The study as it is with the Stretched T's file saved as "my_t": the same frames but for the name."""
+    frames = {name: frame.replace("stretched_t", "my_t", regex=True) for name, frame in view.study.frames.items()}
+    advice = replace(view.study.recommendation, design="my_t", best="my_t", goes_first="my_t")
+    return replace(view, study=replace(view.study, frames=frames, recommendation=advice))
+
+
+def test_a_design_saved_under_another_name_has_the_same_steps_parts_and_mere_split(sheet, view):
+    known, own = view, saved_as_my_t(view)
+    assert (known.taken_apart, own.taken_apart) == ("stretched_t", "my_t") == (known.shown, own.shown)
+    blocks = [list(organisation_gains.parts(sheet, one)) for one in (known, own)]
+    assert [block.name for block in blocks[1]] == ["parts", "structure_and_transition", "relabelling"]
+    assert [block.to_json() for block in blocks[1]] == [block.to_json() for block in blocks[0]]
+    for views in ("profit_steps", "published_profit", "ceiling"):
+        assert getattr(own, views)().equals(getattr(known, views)())
+    titles = [[block.title for block in organisation._steps(sheet, one)] for one in (known, own)]
+    assert titles[0] == titles[1] and titles[0][0].startswith("Stretched T, parts added one at a time")
+
+
 def with_frames(view: StudyView, **frames: pd.DataFrame) -> StudyView:
     return replace(view, study=replace(view.study, frames={**view.study.frames, **frames}))
 

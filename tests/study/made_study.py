@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable, Mapping
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,6 +13,7 @@ from made_runs import COLUMNS
 
 from simkit.foundation.activities import ACTIVITIES
 from simkit.foundation.parameters import Parameters
+from simkit.foundation.places import TEMPLATES
 from simkit.model.facts import Facts, example_facts
 from simkit.model.parameters import load_defaults
 from simkit.study.plan import PROBE, Plan, StudySettings, make_plan
@@ -109,3 +112,18 @@ def made_plan(settings: StudySettings) -> tuple[Facts, Parameters, Plan]:
 def made_results(profit: Mapping[str, float], open_work_h: Mapping[str, float] | None = None, **settings) -> Results:
     facts, parameters, plan = made_plan(StudySettings(**settings))
     return Results(frame=made_frame(plan, profit, open_work_h), plan=plan, facts=facts, parameters=parameters)
+
+
+def saved_as(name: str, folder: Path, known: Results, **settings) -> Results:
+    """A made study with the Stretched T's file saved under another name in a client's folder, on the same runs."""
+    (folder / "designs").mkdir(exist_ok=True)
+    shutil.copy(TEMPLATES / "designs" / "stretched_t.yaml", folder / "designs" / f"{name}.yaml")
+    designs = tuple(renamed(label, name) for label in known.plan.main)
+    plan = make_plan(StudySettings(designs=designs, **settings), known.facts, known.parameters, folder)
+    frame = known.frame.assign(design=[renamed(label, name) for label in known.frame["design"]])
+    return Results(frame=frame, plan=plan, facts=known.facts, parameters=known.parameters)
+
+
+def renamed(text: str, name: str) -> str:
+    """Whatever names the Stretched T, with another name in its place."""
+    return text.replace("stretched_t", name)

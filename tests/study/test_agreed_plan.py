@@ -56,6 +56,8 @@ def test_what_the_model_cannot_carry_stays_as_today_and_is_told_with_the_reason(
     )
     assert "0.05" in told(plan, "A", "response_h")["note_de"]
     assert "Besuch und Telefon" in told(plan, "C", "channel")["note_de"]
+    partners = plan_of(None, segments={"C": {"channel": "partner"}})
+    assert told(partners, "C", "channel")["note_en"] == "not simulated (see the design partner_channel)"
 
 
 def test_client_yaml_counts_where_the_workshop_says_nothing():

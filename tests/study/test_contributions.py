@@ -6,33 +6,33 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_runs import runs
 
+from simkit.model.designs import load_design
 from simkit.study.contributions import (
-    SWITCHES,
+    Parts,
     break_even,
-    chain,
-    combinations_of_switches,
     factorial,
     scan,
     scan_label,
     singles,
     steps,
-    switched_label,
 )
 
 PROFIT = ("company_profit_amount",)
-LABELS = [*(switched_label(switches) for switches in chain()), "stretched_t"]
-ALL = [switched_label(switches) for switches in combinations_of_switches()]
+PARTS = Parts.of(load_design("stretched_t"))
+SWITCHES = PARTS.switches
+LABELS = [*(PARTS.switched(switches) for switches in PARTS.chain()), "stretched_t"]
+ALL = [PARTS.switched(switches) for switches in PARTS.combinations()]
 
 
 def test_the_stated_order_begins_with_the_rule_and_ends_with_everything():
-    assert chain()[1] == ("rule",) and chain()[-1] == SWITCHES and len(set(ALL)) == 16
+    assert PARTS.chain()[1] == ("rule",) and PARTS.chain()[-1] == SWITCHES and len(set(ALL)) == 16
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.lists(st.integers(-(10**6), 10**6), min_size=6, max_size=6), min_size=2, max_size=6))
 def test_the_steps_add_up_to_the_whole_gain(worlds):
     values = {label: [float(world[i]) for world in worlds] for i, label in enumerate(LABELS)}
-    table = steps(runs(values), "today", LABELS, PROFIT).set_index("switch")
+    table = steps(runs(values), "today", LABELS, PARTS, PROFIT).set_index("switch")
     total = float(np.mean(values[LABELS[-1]]) - np.mean(values[LABELS[0]]))
     assert table.loc[[*SWITCHES, "transition"], "difference"].sum() == pytest.approx(total, abs=1e-6)
     assert table.loc["total", "difference"] == pytest.approx(total, abs=1e-6)
@@ -42,15 +42,14 @@ def test_the_steps_add_up_to_the_whole_gain(worlds):
 def made_factorial(effect_of) -> dict[str, list[float]]:
     worlds = [100.0, 300.0, -50.0]
     return {
-        switched_label(switches): [world + effect_of(switches) for world in worlds]
-        for switches in combinations_of_switches()
+        PARTS.switched(switches): [world + effect_of(switches) for world in worlds] for switches in PARTS.combinations()
     }
 
 
 def test_additive_switches_have_their_effect_and_no_interaction():
     gain = {"rule": 8.0, "frontline": -2.0, "service_design": 3.0, "modular_delivery": 0.5}
     frame = runs(made_factorial(lambda switches: sum(gain[name] for name in switches)))
-    table = factorial(frame, "today", ALL, PROFIT)
+    table = factorial(frame, "today", ALL, PARTS, PROFIT)
     effects = table[table["order"] == 1].set_index("effect")["effect_value"]
     assert effects.to_dict() == pytest.approx(gain)
     assert table.loc[table["order"] == 2, "effect_value"].abs().max() == pytest.approx(0, abs=1e-9)
@@ -59,7 +58,7 @@ def test_additive_switches_have_their_effect_and_no_interaction():
 
 def test_two_switches_that_substitute_each_other_have_a_negative_interaction():
     frame = runs(made_factorial(lambda s: 10.0 if "rule" in s or "frontline" in s else 0.0))
-    table = factorial(frame, "today", ALL, PROFIT).set_index("effect")
+    table = factorial(frame, "today", ALL, PARTS, PROFIT).set_index("effect")
     assert table.loc["rule", "effect_value"] == pytest.approx(5.0)
     assert table.loc["rule × frontline", "effect_value"] == pytest.approx(-5.0)
     assert table.loc["rule × frontline", "label_de"] == "Vorrangregel × Frontline-Teams"
@@ -67,8 +66,8 @@ def test_two_switches_that_substitute_each_other_have_a_negative_interaction():
 
 def test_single_gains_and_their_interaction_add_up_to_the_total():
     made = made_factorial(lambda s: len(s) ** 2 * 1.0)
-    frame = runs({**made, "stretched_t": [value - 5.0 for value in made[switched_label(SWITCHES)]]})
-    table = singles(frame, "today", ALL, "stretched_t", PROFIT).set_index("switch")["difference"]
+    frame = runs({**made, "stretched_t": [value - 5.0 for value in made[PARTS.switched(SWITCHES)]]})
+    table = singles(frame, "today", ALL, PARTS, PROFIT).set_index("switch")["difference"]
     assert table["total"] == pytest.approx(11) and table["interaction"] == pytest.approx(12)
     assert table["transition"] == pytest.approx(-5)
     assert table[list(SWITCHES)].tolist() == pytest.approx([1.0] * 4)

@@ -1,16 +1,25 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
 import pytest
-from made_study import made_results
+import yaml
+from made_organisation import FACTS, TREE
+from made_study import made_frame, made_results, renamed, saved_as
 
 from simkit.foundation.errors import ConfigError
-from simkit.model.designs import load_design
+from simkit.model.designs import default_designs, design_names, load_design
 from simkit.model.facts import example_facts
 from simkit.model.parameters import load_defaults
+from simkit.study.experiment_spec import Task
+from simkit.study.grid import run_grid
+from simkit.study.organisation import concluded
 from simkit.study.plan import (
+    BASELINE,
     DUE_ONLY,
     PROBE,
-    RELABELLED,
     StudySettings,
     Variant,
     balanced_sizes,
@@ -18,6 +27,10 @@ from simkit.study.plan import (
     make_plan,
     organisation,
 )
+from simkit.study.playing import play_world
+from simkit.study.recommendation import to_record
+from simkit.study.robustness.subject import Subject, free_frames
+from simkit.study.run_keys import run_keys
 
 
 def plan(**settings):
@@ -53,7 +66,7 @@ def test_relabelling_has_the_units_and_routes_of_the_stretched_t_and_nothing_els
     made = plan()
     mere = next(arm.design for arm in made.grid.arms if arm.label == made.relabelled)
     stretched, today = load_design("stretched_t"), load_design("baseline")
-    assert made.relabelled == RELABELLED
+    assert made.relabelled == "stretched_t~relabelled"
     assert [unit.name for unit in mere.units] == [unit.name for unit in stretched.units]
     assert mere.routes == stretched.routes and mere.rank_table == today.rank_table
     assert set(mere.overlay.values()) == {0.0} and not any(unit.specialist or unit.builds for unit in mere.units)
@@ -162,3 +175,145 @@ def test_today_alone_is_nothing_to_compare() -> None:
     check_choice(
         StudySettings(designs=("baseline",), variants=(Variant(design="baseline", levers=("lean",)),)), load_defaults()
     )
+
+
+# --- no design is known by its name ------------------------------------------------------------------------------------
+
+PROFIT = {"baseline": 9e6, "baseline_value_first": 9.6e6, "stretched_t": 10.8e6, "hunter_farmer": 8.4e6}
+FULL = {"depth": "full", "replications": 4}
+TEXTS = {"title": {"de": "x", "en": "x"}, "purpose": {"de": "x", "en": "x"}}
+RANKS = {"title": {"de": "Rang", "en": "Ranks"}, "rank_table": "value_first"}
+PHONE = {"title": {"de": "Telefon", "en": "Phone"}, "set": {"care.C.by_phone": 1, "transition.dip_share": 0.1}}
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory):
+    """A full study with the Stretched T, and the same with its file saved in a client's folder as "my_t"."""
+    known = made_results(PROFIT, **FULL)
+    return known, saved_as("my_t", tmp_path_factory.mktemp("client"), known, **FULL)
+
+
+def keys(results):
+    arms = {arm.label: arm for arm in results.plan.grid.arms}
+    grid = results.plan.grid
+    task = Task(
+        facts=results.facts,
+        parameters=results.parameters,
+        scenarios=grid.scenarios,
+        arms=arms,
+        seed=1,
+        engine=play_world,
+    )
+    return run_keys(grid, task)
+
+
+def test_a_design_saved_under_another_name_has_the_same_variants(both):
+    known, own = (one.plan for one in both)
+    arms = [
+        (renamed(arm.label, "my_t"), organisation(arm.design), arm.changes, arm.scenarios) for arm in known.grid.arms
+    ]
+    assert [(arm.label, organisation(arm.design), arm.changes, arm.scenarios) for arm in own.grid.arms] == arms
+    for part in ("main", "roles", "steps", "factorial", "at_once", "relabelled", "scans", "lever_budget_amount"):
+        assert str(getattr(own, part)) == renamed(str(getattr(known, part)), "my_t"), part
+    assert {label: own.titles[renamed(label, "my_t")] for label in known.titles} == known.titles
+    assert [one.arm for one in own.levers] == [renamed(one.arm, "my_t") for one in known.levers]
+
+
+def test_a_design_saved_under_another_name_has_the_same_runs(both):
+    known, own = (keys(one) for one in both)
+    assert {(renamed(label, "my_t"), *cell): key for (label, *cell), key in known.items()} == {
+        (label, *cell): key for (label, *cell), key in own.items()
+    }
+
+
+def test_a_design_saved_under_another_name_gives_the_same_numbers_on_the_engine(both, tmp_path: Path):
+    def played(results, name: str):
+        labels = (name, f"{name}[rule+frontline]~at_once", f"{name}~relabelled")
+        arms = tuple(replace(arm, scenarios=()) for arm in results.plan.grid.arms if arm.label in labels)
+        today = {"today": results.plan.grid.scenarios["today"]}
+        grid = replace(results.plan.grid, arms=arms, scenarios=today, replications=1)
+        return run_grid(grid, FACTS, TREE).frame
+
+    known, own = played(both[0], "stretched_t"), played(both[1], "my_t")
+    assert known.assign(design=[renamed(label, "my_t") for label in known["design"]]).equals(own) and len(own) > 0
+
+
+def test_a_design_saved_under_another_name_has_the_same_exhibits(both):
+    known, own = (concluded(one, StudySettings(**FULL), "made") for one in both)
+    subjects = [
+        Subject(facts=one.facts, parameters=one.parameters, plan=one.plan, study=study)
+        for one, study in zip(both, (known, own), strict=True)
+    ]
+    frames, others = ({**one.study.frames, **free_frames(one)} for one in subjects)
+    assert list(frames) == list(others)
+    for name in ("steps", "factorial", "singles", "relabelling", "break_even", "interplay", "scan"):
+        assert len(frames[name]) > 0, name
+    for name, frame in frames.items():
+        said = frame.replace("stretched_t", "my_t", regex=True)
+        pd.testing.assert_frame_equal(said, others[name], check_exact=True, obj=name)
+    advice = to_record(known.recommendation)
+    assert any("Leerlauf" in text["de"] or "Beitrag" in text["de"] for text in advice["conditions"])
+    assert renamed(str(advice), "my_t") == str(to_record(own.recommendation))
+
+
+def write(folder: Path, name: str, **content) -> Path:
+    (folder / "designs").mkdir(exist_ok=True)
+    text = yaml.safe_dump({"base": "baseline", **TEXTS, **content}, sort_keys=False)
+    (folder / "designs" / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def of_client(folder: Path, *designs: str, **settings):
+    return make_plan(StudySettings(designs=(BASELINE, *designs), **settings), FACTS, TREE, folder)
+
+
+def test_a_clients_design_is_taken_apart_by_its_own_switches(tmp_path: Path):
+    made = of_client(write(tmp_path, "own", switches={"phone": PHONE, "ranks": RANKS}), "own", depth="full")
+    assert made.steps == ("baseline", "own[phone]~at_once", "own~at_once", "own")
+    assert made.factorial == ("baseline", "own[ranks]~at_once", "own[phone]~at_once", "own~at_once")
+    assert made.relabelled == "", "it splits no roles"
+    assert made.parts is not None and made.parts.label(["phone", "ranks"]).de == "Telefon × Rang"
+    assert made.parts.label(["total"]).en == "x in all"
+    assert [one.lever for one in made.levers if one.base == BASELINE][-1] == "own", (
+        "it has no service unit to show alone"
+    )
+
+
+def test_without_a_unit_of_specialists_there_is_no_break_even_and_two_parts_have_no_higher_interplay(tmp_path: Path):
+    folder = write(tmp_path, "own", switches={"ranks": RANKS, "phone": PHONE})
+    designs = (BASELINE, "own", "hunter_farmer")
+    known = made_results({"own": 10e6}, designs=(BASELINE, "baseline_value_first", "hunter_farmer"), **FULL)
+    plan = of_client(folder, *designs[1:], **FULL)
+    results = replace(
+        known, plan=plan, frame=made_frame(plan, {"baseline": 9e6, "own[ranks]~at_once": 9.5e6, "own": 10e6})
+    )
+    study = concluded(results, StudySettings(designs=designs, **FULL), "made")
+    subject = Subject(facts=results.facts, parameters=results.parameters, plan=plan, study=study)
+    assert study.frame("break_even").empty
+    assert study.frame("steps")["switch"].unique().tolist() == ["ranks", "phone", "transition", "total"]
+    assert free_frames(subject)["interplay"]["part"].tolist() == [
+        "ranks",
+        "phone",
+        "ranks × phone",
+        "transition",
+        "total",
+    ]
+    assert "Introduce the priority rule at once" in study.recommendation.next_steps[0].en
+
+
+def test_of_several_designs_with_switches_the_first_is_taken_apart(tmp_path: Path):
+    folder = write(tmp_path, "own", switches={"ranks": RANKS})
+    assert of_client(folder, "hunter_farmer", "own", "stretched_t").taken_apart == "own"
+    assert of_client(folder, "stretched_t", "own").taken_apart == "stretched_t"
+
+
+def test_a_design_whose_parts_do_not_add_up_to_its_gain_over_today_is_not_taken_apart(tmp_path: Path):
+    folder = write(tmp_path, "own", help_after_h=8, switches={"ranks": RANKS})
+    write(tmp_path, "farmers", base="hunter_farmer", switches={"ranks": RANKS})
+    made = of_client(folder, "own", "farmers")
+    assert (made.steps, made.parts, made.relabelled) == ((), None, "")
+
+
+def test_the_designs_compared_by_default_are_shipped_and_begin_with_today():
+    assert default_designs()[0] == BASELINE and set(default_designs()) <= set(design_names())
+    assert StudySettings().designs == default_designs()

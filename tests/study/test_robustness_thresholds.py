@@ -6,7 +6,8 @@ import pytest
 from made_robustness import made_bench
 from made_runs import COLUMNS, runs
 
-from simkit.study.contributions import SCAN_COLUMNS, SWITCHES, combinations_of_switches
+from simkit.model.designs import load_design
+from simkit.study.contributions import SCAN_COLUMNS, Parts
 from simkit.study.robustness.interplay import interplay
 from simkit.study.robustness.thresholds import (
     break_even_elasticity,
@@ -118,14 +119,15 @@ def test_a_share_of_a_loss_is_not_told():
 
 def test_parts_pairs_and_rest_add_up_to_the_whole():
     values = {}
-    for parts in combinations_of_switches():
+    whole = Parts.of(load_design("stretched_t"))
+    for parts in whole.combinations():
         alone = sum({"rule": 1.0, "frontline": 2.0, "service_design": 4.0, "modular_delivery": 8.0}[p] for p in parts)
         pair = 16.0 * ({"rule", "frontline"} <= set(parts))
         triple = 32.0 * ({"rule", "frontline", "service_design"} <= set(parts))
         values["+".join(parts) or "none"] = alone + pair + triple
     series = {name: [value, value + 1.0, value - 1.0] for name, value in values.items()}
-    series["whole"] = [value - 3.0 for value in series["+".join(SWITCHES)]]
-    table = interplay(runs(series), "today", list(values), "whole").set_index("part")
+    series["stretched_t"] = [value - 3.0 for value in series["+".join(whole.switches)]]
+    table = interplay(runs(series), "today", list(values), whole).set_index("part")
     assert table.loc["rule", "difference"] == pytest.approx(1.0)
     assert table.loc["rule × frontline", "difference"] == pytest.approx(16.0)
     assert table.loc["rule × service_design", "difference"] == pytest.approx(0.0)

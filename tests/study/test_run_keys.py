@@ -45,7 +45,11 @@ def test_every_run_of_a_grid_has_a_key_of_its_own():
 def test_names_titles_sources_and_places_move_no_key():
     design = load_design("stretched_t")
     units = tuple(replace(unit, title=same("Other")) for unit in design.units)
-    renamed = replace(design, name="other", title=same("Other"), purpose=same("Other"), units=units, folder=None)
+    switches = dict.fromkeys(design.switches, same("Other"))
+    renamed = replace(
+        design, name="other", title=same("Other"), purpose=same("Other"), units=units, folder=None,
+        switch_titles=switches, switch_labels=switches,
+    )  # fmt: skip
     scenario = replace(load_scenario("today"), name="other", title=same("Other"), source="Other", mark="V")
     assert of(renamed, scenario=scenario) == of(design)
     sourced = TREE.patch({"leads.per_year": 40.0}, Provenance(kind="measured", source="elsewhere"))

@@ -25,7 +25,7 @@ from simkit.report.chapters.organisation_tables import (
 from simkit.report.chapters.service_designs import service_table
 from simkit.report.picture import one_picture
 from simkit.report.sheet import Footing, Sheet
-from simkit.report.study_views import PROFIT, STRETCHED, StudyView
+from simkit.report.study_views import PROFIT, StudyView
 
 NAME = "organisation"
 TITLE = Text(de="Was eine andere Organisation ändern würde", en="What another organisation would change")
@@ -209,11 +209,12 @@ _MARKS = Text(
 
 
 def _steps(sheet: Sheet, view: StudyView) -> Iterator[Block]:
-    if view.shown != STRETCHED:  # otherwise the one picture shows them
+    design = view.design_label(view.taken_apart)
+    if view.shown != view.taken_apart:  # otherwise the one picture shows them
         steps = view.steps(PROFIT)
         if not steps.empty:
             money = view.moneys(float(steps["difference"].iloc[-1]))[0]
-            title = sheet.say(_PROFIT_STEPS, total=money)
+            title = sheet.say(_PROFIT_STEPS, design=design, total=money)
             unit = Text(de="Mio. {s} über drei Jahre", en="{s} million over three years").fill(
                 s=sheet.look.formats.currency_symbol
             )
@@ -221,19 +222,20 @@ def _steps(sheet: Sheet, view: StudyView) -> Iterator[Block]:
             yield sheet.figure("profit_step_by_step", title, figure, title, _steps_footing(sheet, view))
     steps = view.steps("facing_h")
     if not steps.empty:
-        title = sheet.say(_HOURS_STEPS, total=sheet.look.formats.signed(float(steps["difference"].iloc[-1]), 0))
+        hours = sheet.look.formats.signed(float(steps["difference"].iloc[-1]), 0)
+        title = sheet.say(_HOURS_STEPS, design=design, total=hours)
         unit = Text(de="Stunden beim Kunden über drei Jahre", en="Hours with customers over three years")
         figure = draw.waterfall(sheet.look, steps, unit, scale=1.0, digits=0)
         yield sheet.figure("hours_step_by_step", title, figure, title, _steps_footing(sheet, view))
 
 
 _PROFIT_STEPS = Text(
-    de="Stretched T, Teile einzeln hinzugefügt, dann die Umstellung: zusammen {total} Gewinn über drei Jahre",
-    en="Stretched T, parts added one at a time, then the transition: {total} of profit over three years together",
+    de="{design}, Teile einzeln hinzugefügt, dann die Umstellung: zusammen {total} Gewinn über drei Jahre",
+    en="{design}, parts added one at a time, then the transition: {total} of profit over three years together",
 )
 _HOURS_STEPS = Text(
-    de="Stretched T, Teile einzeln hinzugefügt, dann die Umstellung: zusammen {total} Kundenstunden über drei Jahre",
-    en="Stretched T, parts added one at a time, then the transition: {total} customer hours over three years together",
+    de="{design}, Teile einzeln hinzugefügt, dann die Umstellung: zusammen {total} Kundenstunden über drei Jahre",
+    en="{design}, parts added one at a time, then the transition: {total} customer hours over three years together",
 )
 
 

@@ -119,13 +119,14 @@ def _transition_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
 
 
 def parts(sheet: Sheet, view: StudyView) -> Iterator[Block]:
-    """Yield the parts of each gain: of the Stretched T with their interaction, of the others structure and transition."""
+    """Yield the parts of each gain: of the design taken apart with their interaction, of the others structure and transition."""
+    design = view.design_label(view.taken_apart)
     alone = views.gains_of_parts(view, PROFIT)
     if not alone.empty:
         title = Text(
-            de="Stretched T: jeder Teil für sich, Zusammenwirken und Umstellung",
-            en="Stretched T: each part alone, interaction and transition",
-        )
+            de="{design}: jeder Teil für sich, Zusammenwirken und Umstellung",
+            en="{design}: each part alone, interaction and transition",
+        ).fill(design=design)
         columns = (Column(name="label", label=Text(de="Teil", en="Part")), *_gain_columns())
         yield sheet.table("parts", title, alone, columns, Footing(unit=CHANGE), total=True)
     split = views.splits(view)
@@ -172,11 +173,11 @@ def _relabelling(sheet: Sheet, view: StudyView) -> Iterator[Block]:
     footing = Footing(
         unit=CHANGE,
         note=Text(
-            de="Einheiten und Zuständigkeiten des Stretched T ohne jede Änderung der Arbeit: Vorrang wie heute, keine "
+            de="Einheiten und Zuständigkeiten von „{design}“ ohne jede Änderung der Arbeit: Vorrang wie heute, keine "
             "Übergaben, keine Einbuße. Was hier gewonnen scheint und als offene Arbeit liegen bleibt, ist geliehen.",
-            en="Units and responsibilities of the Stretched T without any change of work: ranks as today, no hand-overs, "
+            en="Units and responsibilities of '{design}' without any change of work: ranks as today, no hand-overs, "
             "no dip. What seems to be won here but stays as open work is borrowed.",
-        ),
+        ).fill(design=view.design_label(view.taken_apart)),
     )
     yield sheet.table("relabelling", title, frame.assign(**change), columns, footing)
 

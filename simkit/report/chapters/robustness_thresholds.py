@@ -244,21 +244,28 @@ def _lag_message(sheet: Sheet, cells: pd.DataFrame, lags: pd.DataFrame) -> str:
 
 
 def interplay(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
-    """Yield the factorial of the Stretched T as a waterfall: parts, pairs, the rest, the transition."""
+    """Yield the factorial of the design taken apart as a waterfall: parts, pairs, the rest, the transition."""
     table = view.frame("interplay")
-    if table.empty:
-        return
     frame = table.assign(label=table[view.study.label_column])
     pairs = frame[frame["order"] == 2]
+    if pairs.empty:
+        return
     sure = pairs[(pairs["low"] > 0) | (pairs["high"] < 0)]
     strongest = pairs.iloc[int(pairs["difference"].abs().to_numpy().argmax())]
     text = Text(
-        de="Stretched T: Paare von Teilen, die zusammen sicher anders wirken als einzeln: {k} von {n}; zuerst {pair} ({gain})",
-        en="Stretched T: pairs of parts that surely work differently together than alone: {k} of {n}; strongest: {pair} ({gain})",
+        de="{design}: Paare von Teilen, die zusammen sicher anders wirken als einzeln: {k} von {n}; zuerst {pair} ({gain})",
+        en="{design}: pairs of parts that surely work differently together than alone: {k} of {n}; strongest: {pair} ({gain})",
     )
     number = sheet.look.formats.number
     gain = view.study.money(float(strongest["difference"]), signed=True)
-    title = sheet.say(text, k=number(len(sure)), n=number(len(pairs)), pair=strongest["label"], gain=gain)
+    title = sheet.say(
+        text,
+        design=view.study.design_label(view.study.taken_apart),
+        k=number(len(sure)),
+        n=number(len(pairs)),
+        pair=strongest["label"],
+        gain=gain,
+    )
     footing = Footing(
         unit=Text(
             de="Veränderung des Gewinns über drei Jahre: jeder Teil für sich, dann was jedes Paar darüber hinaus bringt",
@@ -266,9 +273,9 @@ def interplay(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
         ),
         source=_source(sheet, view.study),
         note=Text(
-            de="Vollständiger Faktorplan (16 Kombinationen); die Balken ergeben die Summe. Jedes Intervall gilt für sich.",
-            en="Full factorial (16 combinations); all bars add up to the total. Each interval stands for itself.",
-        ),
+            de="Vollständiger Faktorplan ({n} Kombinationen); die Balken ergeben die Summe. Jedes Intervall gilt für sich.",
+            en="Full factorial ({n} combinations); all bars add up to the total. Each interval stands for itself.",
+        ).fill(n=number(2 ** int((frame["order"] == 1).sum()))),
     )
     unit = MILLIONS.fill(symbol=sheet.look.formats.currency_symbol)
     yield sheet.figure("interplay", title, waterfall(sheet.look, frame, unit, digits=2), title, footing)

@@ -1,4 +1,4 @@
-"""The 2^4 factorial of the Stretched T as a sum: each part alone, each pair beyond its parts, the rest, the transition."""
+"""The 2^k factorial of a design with switches as a sum: each part alone, each pair beyond its parts, the rest, the transition."""
 
 from __future__ import annotations
 
@@ -11,16 +11,21 @@ import pandas as pd
 from simkit.foundation.arrays import Floats
 from simkit.foundation.text import Text
 from simkit.study.comparison import PROFIT, half_width, paired
-from simkit.study.contributions import SWITCH_LABELS, SWITCHES, TRANSITION, combinations_of_switches
+from simkit.study.contributions import TOTAL, TRANSITION, Parts
 
-HIGHER = Text(de="Zusammenwirken von drei und vier Teilen", en="Interplay of three and four parts")
+HIGHER = {
+    3: Text(de="Zusammenwirken aller drei Teile", en="Interplay of all three parts"),
+    4: Text(de="Zusammenwirken von drei und vier Teilen", en="Interplay of three and four parts"),
+}
+"""By number of parts."""
+HIGHER_OF_MANY = Text(de="Zusammenwirken von drei und mehr Teilen", en="Interplay of three and more parts")
 INTERPLAY_COLUMNS = ("part", "order", "label_de", "label_en", "measure", "difference", "low", "high")
 
 
 def interplay(
-    frame: pd.DataFrame, scenario: str, labels: Sequence[str], whole: str, measure: str = PROFIT
+    frame: pd.DataFrame, scenario: str, labels: Sequence[str], parts: Parts, measure: str = PROFIT
 ) -> pd.DataFrame:
-    """Return what each part of the Stretched T brings alone, what each pair brings beyond, and the rest.
+    """Return what each part of a design brings alone, what each pair brings beyond, and the rest.
 
     Parameters
     ----------
@@ -29,17 +34,17 @@ def interplay(
     scenario : str
         Scenario in which the combinations were run.
     labels : sequence of str
-        Designs in the order of :func:`simkit.study.contributions.combinations_of_switches`.
-    whole : str
-        The design with its transition.
+        Designs in the order of :meth:`simkit.study.contributions.Parts.combinations`.
+    parts : Parts
+        The design that is taken apart.
     measure : str
         Measure over the horizon.
 
     Returns
     -------
     DataFrame
-        Columns part, order (1 part alone, 2 pair, 3 higher, 0 transition, 9 total), label_de, label_en, measure,
-        difference, low, high; paired 95 % t-intervals; all rows but the last add up to the last.
+        Columns part, order (1 part alone, 2 pair, 3 higher, only from three parts on, 0 transition, 9 total), label_de,
+        label_en, measure, difference, low, high; paired 95 % t-intervals; all rows but the last add up to the last.
 
     Notes
     -----
@@ -49,27 +54,26 @@ def interplay(
     hold one at a time.
     """
     table = paired(frame, scenario, measure)
-    at = dict(zip(combinations_of_switches(), labels, strict=True))
-    value = {parts: table[label].to_numpy(dtype=float) for parts, label in at.items()}
-    singles = [(name,) for name in SWITCHES]
-    pairs = list(combinations(SWITCHES, 2))
-    gains = [_dividend(value, parts) for parts in (*singles, *pairs)]
-    together = value[SWITCHES] - value[()]
-    total = table[whole].to_numpy(dtype=float) - value[()]
-    rows = np.array([*gains, together - sum(gains), total - together, total])
-    mean, width = rows.mean(axis=1), half_width(rows)
-    words = [
-        *(_label(parts) for parts in (*singles, *pairs)),
-        HIGHER,
-        SWITCH_LABELS[TRANSITION],
-        SWITCH_LABELS["total"],
+    at = dict(zip(parts.combinations(), labels, strict=True))
+    value = {chosen: table[label].to_numpy(dtype=float) for chosen, label in at.items()}
+    sets = [chosen for size in (1, 2) for chosen in combinations(parts.switches, size)]
+    gains = [_dividend(value, chosen) for chosen in sets]
+    together = value[parts.switches] - value[()]
+    total = table[parts.design].to_numpy(dtype=float) - value[()]
+    rows: list[tuple[str, int, Text, Floats]] = [
+        (" × ".join(chosen), len(chosen), parts.label(chosen), gain) for chosen, gain in zip(sets, gains, strict=True)
     ]
+    if len(parts.switches) > 2:
+        rows.append(("higher", 3, HIGHER.get(len(parts.switches), HIGHER_OF_MANY), together - sum(gains)))
+    rows.append((TRANSITION, 0, parts.label([TRANSITION]), total - together))
+    rows.append((TOTAL, 9, parts.label([TOTAL]), total))
+    changes = np.array([gain for *_, gain in rows])
+    mean, width = changes.mean(axis=1), half_width(changes)
     return pd.DataFrame(
         {
-            "part": [*(" × ".join(parts) for parts in (*singles, *pairs)), "higher", TRANSITION, "total"],
-            "order": [1] * len(singles) + [2] * len(pairs) + [3, 0, 9],
-            "label_de": [word.de for word in words], "label_en": [word.en for word in words], "measure": measure,
-            "difference": mean, "low": mean - width, "high": mean + width,
+            "part": [name for name, *_ in rows], "order": [order for _, order, *_ in rows],
+            "label_de": [label.de for *_, label, _ in rows], "label_en": [label.en for *_, label, _ in rows],
+            "measure": measure, "difference": mean, "low": mean - width, "high": mean + width,
         }
     )  # fmt: skip
 
@@ -78,8 +82,3 @@ def _dividend(value: dict[tuple[str, ...], Floats], parts: tuple[str, ...]) -> F
     subsets = [chosen for size in range(len(parts) + 1) for chosen in combinations(parts, size)]
     total: Floats = np.sum([(-1) ** (len(parts) - len(chosen)) * value[chosen] for chosen in subsets], axis=0)
     return total
-
-
-def _label(parts: tuple[str, ...]) -> Text:
-    words = [SWITCH_LABELS[name] for name in parts]
-    return Text(de=" × ".join(word.de for word in words), en=" × ".join(word.en for word in words))

@@ -17,7 +17,7 @@ from simkit.study.calibration import MEASURED_KINDS
 from simkit.study.comparison import LEVEL, PROFIT
 from simkit.study.contributions import SCAN_COLUMNS
 from simkit.study.organisation import OrganisationStudy
-from simkit.study.plan import STRETCHED, Plan
+from simkit.study.plan import Plan
 from simkit.study.robustness import thresholds
 from simkit.study.robustness.interplay import INTERPLAY_COLUMNS, interplay
 from simkit.study.standards import standard
@@ -107,8 +107,8 @@ def free_frames(subject: Subject) -> dict[str, pd.DataFrame]:
     compared = [name for name in plan.main if name != plan.baseline]
     scenarios = list(plan.grid.scenarios)
     parts = pd.DataFrame(columns=list(INTERPLAY_COLUMNS))
-    if plan.factorial:
-        parts = interplay(runs, plan.main_scenario, plan.factorial, STRETCHED)
+    if plan.parts is not None and plan.factorial:
+        parts = interplay(runs, plan.main_scenario, plan.factorial, plan.parts)
     return {
         "compensation": thresholds.compensation(runs, scenarios, compared, plan.baseline, seed=study.settings.seed),
         "interplay": parts,
