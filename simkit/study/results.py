@@ -33,6 +33,7 @@ from simkit.study.contributions import (
 )
 from simkit.study.decision import Decision, by_scenario, decide
 from simkit.study.levers_per_euro import lever_frames
+from simkit.study.measure_labels import MEASURE_LABELS
 from simkit.study.measures import MEASURES as CATALOGUE
 from simkit.study.months import break_even_months, gains_by_month
 from simkit.study.plan import DUE_ONLY, PROBE, STRETCHED, Plan
@@ -154,7 +155,11 @@ def _titles(results: Results, key: str, names: list[str]) -> pd.DataFrame:
 
 
 def _measures() -> pd.DataFrame:
-    rows = [(name, m.label.de, m.label.en, m.unit, str(m.direction), m.digits) for name, m in CATALOGUE.items()]
+    labels = MEASURE_LABELS
+    rows = [
+        (name, labels[name].de, labels[name].en, one.unit, str(one.direction), one.digits)
+        for name, one in CATALOGUE.items()
+    ]
     return pd.DataFrame(rows, columns=["measure", "label_de", "label_en", "unit", "direction", "digits"])
 
 

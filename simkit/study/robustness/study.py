@@ -16,6 +16,7 @@ import pandas as pd
 import simkit
 from simkit.foundation.errors import RunError
 from simkit.foundation.text import Text
+from simkit.study.code_digest import code_digest
 from simkit.study.comparison import PROFIT
 from simkit.study.grid import Engine, Execution, Progress
 from simkit.study.information import INFORMATION_COLUMNS, LEAF_COLUMNS, value_of_leaves
@@ -118,10 +119,10 @@ def open_or_run(
 
 
 def robustness_key(study: OrganisationStudy, settings: RobustnessSettings) -> str:
-    """Return the hash of all that moves a result: that of the comparison, the settings, and the library that samples."""
+    """Return the hash of all that moves a result: that of the comparison, the settings, the code, the library that samples."""
     import importlib.metadata
 
-    parts = (str(FORMAT), study.key, repr(settings), importlib.metadata.version("SALib"))
+    parts = (str(FORMAT), study.key, repr(settings), code_digest(__name__), importlib.metadata.version("SALib"))
     return hashlib.sha256("\x1e".join(parts).encode("utf-8")).hexdigest()
 
 
