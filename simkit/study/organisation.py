@@ -27,6 +27,7 @@ from simkit.study.code_digest import code_digest
 from simkit.study.grid import Engine, Execution, Progress, play_world, run_grid
 from simkit.study.plan import Plan, StudySettings, Variant, check_choice, make_plan
 from simkit.study.precision import run_until_precise
+from simkit.study.present_labels import with_present_labels
 from simkit.study.recommendation import Recommendation, from_record, to_record
 from simkit.study.results import Results, all_frames, recommendation_of
 from simkit.study.run_keys import versions
@@ -220,7 +221,7 @@ def open_study(folder: Path) -> OrganisationStudy:
         baseline=document["baseline"],
         main_scenario=document["main_scenario"],
         recommendation=from_record(document["recommendation"]),
-        frames=read_frames(folder, document["frames"]),
+        frames=with_present_labels(read_frames(folder, document["frames"])),
         key=document["key"],
     )
 

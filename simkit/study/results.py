@@ -359,9 +359,9 @@ def _hours_per_fte(results: Results, level: pd.DataFrame) -> float:
 
 def _with_labels(frame: pd.DataFrame) -> pd.DataFrame:
     """Add the labels and the unit of the measure named in `item`."""
-    entries = [CATALOGUE[name] for name in frame["item"]]
+    labels = [MEASURE_LABELS[name] for name in frame["item"]]
     return frame.assign(
-        label_de=[entry.label.de for entry in entries],
-        label_en=[entry.label.en for entry in entries],
-        unit=[entry.unit for entry in entries],
+        label_de=[label.de for label in labels],
+        label_en=[label.en for label in labels],
+        unit=[CATALOGUE[name].unit for name in frame["item"]],
     )

@@ -21,7 +21,7 @@ FRAMES = {
     "sustainability", "undone", "picture", "measured", "assumed", "splits", "relabelling", "months",
     "break_even_months", "precision", "units", "case", "case_elasticity", "selection", "regret", "worst_regret", "dominance",
     "dominance_cells", "pareto", "pareto_set", "information",
-    "levers", "lever_months", "lever_interactions", "tool_stack", "shortfall", "agreed",
+    "levers", "lever_effects", "lever_months", "lever_interactions", "tool_stack", "shortfall", "agreed",
 }  # fmt: skip
 SMALL = StudySettings(replications=2)
 HERE = Execution(jobs=1)

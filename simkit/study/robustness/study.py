@@ -21,6 +21,7 @@ from simkit.study.comparison import PROFIT
 from simkit.study.grid import Engine, Execution, Progress
 from simkit.study.information import INFORMATION_COLUMNS, LEAF_COLUMNS, value_of_leaves
 from simkit.study.organisation import OrganisationStudy
+from simkit.study.present_labels import with_present_labels
 from simkit.study.robustness import thresholds
 from simkit.study.robustness.discovery import (
     MAP_COLUMNS,
@@ -321,7 +322,7 @@ def open_study(folder: Path) -> RobustnessStudy:
         best=document["best"],
         runner_up=document["runner_up"],
         designs=tuple(document["designs"]),
-        frames=read_frames(folder, document["frames"]),
+        frames=with_present_labels(read_frames(folder, document["frames"])),
         key=document["key"],
     )
 
