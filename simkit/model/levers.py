@@ -91,7 +91,7 @@ class Lever:
     moves_when_short: Mapping[str, int] = field(default_factory=dict)
     unchanged: tuple[str, ...] = ()
     labels: Mapping[str, Text] = field(default_factory=dict)
-    places: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict, repr=False)  # a study's key is made of what is shown
     origins: Mapping[str, Provenance] = field(default_factory=dict)
 
     @property
