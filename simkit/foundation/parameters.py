@@ -13,24 +13,14 @@ from typing import Any, Literal
 
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.estimates import Estimate
+from simkit.foundation.labels import Labels
 from simkit.foundation.text import Text, did_you_mean
 
 Kind = Literal[
     "measured", "partly", "workshop", "simulated", "published", "assumption", "design", "scenario", "lever", "option"
 ]  # fmt: skip
 
-KIND_LABELS: Mapping[str, Text] = {
-    "measured": Text(de="gemessen", en="measured"),
-    "partly": Text(de="teilweise gemessen", en="partly measured"),
-    "workshop": Text(de="Workshop", en="workshop"),
-    "simulated": Text(de="aus der Simulation von heute", en="from the simulation of today"),
-    "published": Text(de="veröffentlicht", en="published"),
-    "assumption": Text(de="Annahme", en="assumption"),
-    "design": Text(de="durch das Modell festgelegt", en="set by the design"),
-    "scenario": Text(de="durch das Szenario festgelegt", en="set by the scenario"),
-    "lever": Text(de="durch die Maßnahme festgelegt", en="set by the lever"),
-    "option": Text(de="von Hand gesetzt", en="set by hand"),
-}
+KIND_LABELS = Labels(Path(__file__).with_name("kind_labels.yaml"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,22 +139,31 @@ class Parameters(Mapping[str, Leaf]):
         return Parameters(leaves)
 
 
-def load_leaves(file: Path) -> Parameters:
-    """Read a tree from a YAML file (path -> value, unit, range, plausible, kind, source, source_de, mark, de, en).
+def load_leaves(file: Path, labels: Labels) -> Parameters:
+    """Read a tree from a YAML file (path -> value, unit, range, plausible, kind, source, source_de, mark).
+
+    Parameters
+    ----------
+    file : Path
+        The numbers.
+    labels : Labels
+        What each of them is called.
 
     Raises
     ------
     ConfigError
-        If the file is not of that form.
+        If a value is no number, out of its range or without a label.
     """
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     entries: dict[str, dict[str, Any]] = yaml.load(file.read_text(encoding="utf-8"), Loader=loader)
-    return Parameters({path: _leaf(path, entry) for path, entry in entries.items()})
+    if lacking := [path for path in entries if path not in labels]:
+        raise _no_label(lacking[0], labels.file)
+    return Parameters({path: _leaf(path, entry, labels[path]) for path, entry in entries.items()})
 
 
-def _leaf(path: str, entry: Mapping[str, Any]) -> Leaf:
+def _leaf(path: str, entry: Mapping[str, Any], label: Text) -> Leaf:
     minimum, maximum = entry["range"]
     low, high = entry["plausible"]
     provenance = Provenance(
@@ -181,7 +180,7 @@ def _leaf(path: str, entry: Mapping[str, Any]) -> Leaf:
         maximum=float(maximum),
         low=float(low),
         high=float(high),
-        label=Text(de=entry["de"], en=entry["en"]),
+        label=label,
         provenance=provenance,
     )
     _checked(leaf, leaf.value, "")
@@ -213,4 +212,15 @@ def _unknown_leaf(path: str, known: Mapping[str, Leaf]) -> ConfigError:
         Text(de=f"Es gibt keinen Parameter „{path}“.", en=f"There is no parameter '{path}'."),
         path,
         did_you_mean(path, known),
+    )
+
+
+def _no_label(path: str, file: Path) -> ConfigError:
+    return ConfigError(
+        Text(de=f"Der Parameter „{path}“ hat keine Beschriftung.", en=f"The parameter '{path}' has no label."),
+        str(file),
+        Text(
+            de=f'Dort eintragen: {path}: {{de: "…", en: "…"}}',
+            en=f'Enter it there: {path}: {{de: "…", en: "…"}}',
+        ),
     )

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.parameters import Parameters, Provenance
-from simkit.foundation.text import Text
+from simkit.foundation.text import Text, did_you_mean
+from simkit.model.effects import known_effects
 from simkit.model.overlays import (
     Claim,
     OverlayFile,
@@ -41,6 +42,7 @@ LEVER_KEYS = (
     "mark",
     *EFFECTS,
     "unchanged",
+    "labels",
 )
 
 
@@ -66,6 +68,8 @@ class Lever:
         What it raises (1) or lowers (−1) with ample capacity, and what only when people are short.
     unchanged : tuple of str
         What it leaves as it is with ample capacity.
+    labels : mapping of str to Text
+        What the things are called that it moves, where simkit has no label for them or another one.
     places : mapping of str to str
         File and line of every leaf that it sets or multiplies.
     origins : mapping of str to Provenance
@@ -85,7 +89,8 @@ class Lever:
     moves: Mapping[str, int] = field(default_factory=dict)
     moves_when_short: Mapping[str, int] = field(default_factory=dict)
     unchanged: tuple[str, ...] = ()
-    places: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, Text] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict, repr=False)  # a study's key is made of what is shown
     origins: Mapping[str, Provenance] = field(default_factory=dict)
 
     @property
@@ -225,6 +230,7 @@ def load_lever(name: str, folder: Path | None = None) -> Lever:
         moves=content.get("moves", {}),
         moves_when_short=content.get("moves_when_short", {}),
         unchanged=tuple(content.get("unchanged", ())),
+        labels={name: text_at(source, "labels", name) for name in content.get("labels", {})},
         places={
             "rank_table": source.place("rank_table"),
             **{leaf: source.place(key, leaf) for key in ("set", "scale") for leaf in content.get(key, {})},
@@ -244,12 +250,44 @@ def lever_problems(source: OverlayFile, folder: Path | None) -> Iterator[ConfigE
         leaves = content.get(key, {})
         yield from world_problems(source, (key,), leaves if isinstance(leaves, Mapping) else {})
     yield from key_problems(source, ("cost",), content.get("cost", {}), COSTS)
+    yield from _label_problems(source)
     yield from _both_problems(source)
     if "rank_table" in content:
         yield from missing_rank_table(str(content["rank_table"]), source.place("rank_table"), folder)
     if not isinstance(content.get("unchanged", []), list):
         yield shape_problem(source, ("unchanged",), Text(de="eine Liste", en="a list"))
     yield from mark_problems(source)
+
+
+def _label_problems(source: OverlayFile) -> Iterator[ConfigError]:
+    """Yield what moves without a label, and every label that is incomplete or belongs to nothing that moves."""
+    moved = [(key, name) for key in EFFECTS for name in _entries(source, key)]
+    labels, known = _entries(source, "labels"), known_effects()
+    yield from key_problems(source, ("labels",), source.content.get("labels", {}), [name for _, name in moved])
+    for name in labels:
+        yield from text_problems(source, "labels", name)
+    for key, name in moved:
+        if name not in labels and name not in known:
+            yield ConfigError(
+                Text(
+                    de=f"Was die Maßnahme bewegt, hat keine Beschriftung: „{name}“.",
+                    en=f"What the lever moves has no label: '{name}'.",
+                ),
+                source.place(key, name),
+                _label_remedy(name, did_you_mean(name, known)),
+            )
+
+
+def _label_remedy(name: str, near: Text) -> Text:
+    return Text(
+        de="Beschriftung in dieselbe Datei schreiben: labels: {{{name}: {{de: …, en: …}}}}. {near}",
+        en="Write its label into the same file: labels: {{{name}: {{de: …, en: …}}}}. {near}",
+    ).fill(name=name, near=near)
+
+
+def _entries(source: OverlayFile, key: str) -> Mapping[str, object]:
+    value = source.content.get(key, {})
+    return value if isinstance(value, Mapping) else {}
 
 
 def _both_problems(source: OverlayFile) -> Iterator[ConfigError]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from simkit.foundation.labels import Labels
 from simkit.foundation.parameters import Leaf, Parameters, Provenance, load_leaves
 
 __all__ = [
@@ -32,4 +33,5 @@ OWN_STAFF, PARTNER, DROPPED_CUSTOMER = range(3)  # who serves a customer
 @cache
 def load_defaults() -> Parameters:
     """Read the leaves that ship with simkit (no client's numbers in them)."""
-    return load_leaves(Path(__file__).with_name("parameters.yaml"))
+    here = Path(__file__)
+    return load_leaves(here.with_name("parameters.yaml"), Labels(here.with_name("parameter_labels.yaml")))

@@ -54,7 +54,7 @@ class Scenario:
     source_de: str = ""
     mark: str = ""
     parts: tuple[Scenario, ...] = ()
-    places: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict, repr=False)  # a study's key is made of what is shown
 
     def on(self, parameters: Parameters) -> Parameters:
         """Return the tree in which this scenario holds; each part of a combination stands for its own leaves."""

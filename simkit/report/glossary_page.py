@@ -11,6 +11,7 @@ from simkit.effort.taxonomy import CATALOGUE, GROUPS
 from simkit.foundation.places import CHECKOUT
 from simkit.intake.schemas import TABLES
 from simkit.model.parameters import load_defaults
+from simkit.study.measure_labels import MEASURE_LABELS
 from simkit.study.measures import MEASURES
 from simkit.value.factors import FACTORS
 
@@ -39,7 +40,7 @@ def _lines() -> Iterator[str]:
     yield from _table(
         "Measures of a simulation",
         "unit",
-        ((name, one.label.de, one.label.en, one.unit) for name, one in MEASURES.items()),
+        ((name, MEASURE_LABELS[name].de, MEASURE_LABELS[name].en, one.unit) for name, one in MEASURES.items()),
     )
     for table in TABLES.values():
         rows = ((one.name, one.label.de, one.label.en, one.kind) for one in table.columns)

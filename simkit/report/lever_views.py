@@ -9,32 +9,11 @@ import pandas as pd
 from simkit.effort.taxonomy import label_of
 from simkit.foundation.activities import ACTIVITIES
 from simkit.foundation.text import Text
+from simkit.model.effects import EFFECT_LABELS
 from simkit.report.gain_views import in_words
 from simkit.report.study_views import StudyView
 
 ASSUMPTION = Text(de="Annahme", en="assumption")
-EFFECTS: Mapping[str, Text] = {
-    **{f"{name}_h": label_of(name) for name in ACTIVITIES},
-    "adopted_cases": Text(de="Vorgänge auf neuem Weg", en="Cases on the new way"),
-    "bespoke_orders": Text(de="Sonderaufträge", en="Bespoke orders"),
-    "care_lapsed": Text(de="Ausgefallene Kontakte", en="Contacts not made"),
-    "care_lapsed_A": Text(de="Ausgefallene Kontakte A", en="Contacts not made, A"),
-    "deals_refused": Text(de="Abgelehnte Chancen", en="Deals refused"),
-    "heads": Text(de="Besetzte Stellen", en="Heads on board"),
-    "leads_worked": Text(de="Bearbeitete Anfragen", en="Leads worked"),
-    "lever_cost": Text(de="Ausgaben", en="Outlay"),
-    "meetings_h": Text(de="Besprechungen", en="Meetings"),
-    "no_decision": Text(de="Chancen ohne Entscheid", en="Deals without a decision"),
-    "open_deals": Text(de="Offene Chancen", en="Open deals"),
-    "opportunities_worked": Text(de="Verfolgte Chancen", en="Opportunities worked"),
-    "order_time_h": Text(de="Durchlaufzeit", en="Lead time"),
-    "orders_delivered": Text(de="Gelieferte Aufträge", en="Orders delivered"),
-    "overtime_h": Text(de="Überstunden", en="Overtime"),
-    "revenue_amount": Text(de="Umsatz", en="Revenue"),
-    "waiting_A_h": Text(de="Wartezeit A", en="Waiting, A"),
-    "won_share": Text(de="Gewinnquote", en="Win rate"),
-}
-"""What the files of levers call the things that they move."""
 ARROWS = {"+": "↑", "-": "↓"}
 EXTENTS: Mapping[str, Text] = {
     "staff": Text(de="{size} der Beschäftigten", en="{size} of the staff"),
@@ -68,12 +47,16 @@ def levers(view: StudyView, base: str, *, budgeted: bool = True) -> pd.DataFrame
     chosen = table[(table["base"] == base) & (table["budget_amount"].notna() == budgeted)]
     chosen = chosen.sort_values("net", ascending=False, kind="stable").reset_index(drop=True)
     language = view.look.formats.language
+    own = _own_labels(view)
     return chosen.assign(
         label=chosen[f"label_{language}"],
         extent_words=[_extent(view, row["extent"], row["size"]) for _, row in chosen.iterrows()],
         mark_words=[mark or "–" for mark in chosen["mark"]],
         source_words=[source or view.look.say(ASSUMPTION) for source in chosen[f"source_{language}"]],
-        moves_words=[moves_in_words(view, moves) for moves in chosen["moves"]],
+        moves_words=[
+            moves_in_words(view, moves, own.get(lever, {}))
+            for lever, moves in zip(chosen["lever"], chosen["moves"], strict=True)
+        ],
         **{f"{name}_thousand": chosen[name] / 1e3 for name in ("cost", "gain", "net", "net_low", "net_high")},
         **{
             f"{name}_words": [
@@ -126,11 +109,38 @@ def tool_stack(view: StudyView) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def moves_in_words(view: StudyView, moves: str) -> str:
-    """Return what a lever moves, such as "↑ Win rate, ↓ Meetings"; its outlay stands in a column of its own."""
+def moves_in_words(view: StudyView, moves: str, own: Mapping[str, Text]) -> str:
+    """Return what a lever moves, such as "↑ Win rate, ↓ Meetings"; its outlay stands in a column of its own.
+
+    Parameters
+    ----------
+    view : StudyView
+        The study.
+    moves : str
+        Names with their signs, such as "won_share+ meetings_h-".
+    own : mapping of str to Text
+        What the lever's file calls them, where it has words of its own.
+    """
     named = [(move[:-1], ARROWS[move[-1]]) for move in moves.split()]
-    told = [f"{arrow}\u00a0{view.look.say(EFFECTS.get(name, name))}" for name, arrow in named if name != "lever_cost"]
+    told = [
+        f"{arrow}\u00a0{view.look.say(own.get(name) or _effect_label(name))}"
+        for name, arrow in named
+        if name != "lever_cost"
+    ]
     return ", ".join(told) or "–"
+
+
+def _effect_label(name: str) -> Text:
+    activity = name.removesuffix("_h")
+    return label_of(activity) if activity in ACTIVITIES else EFFECT_LABELS[name]
+
+
+def _own_labels(view: StudyView) -> dict[str, dict[str, Text]]:
+    """Return what the levers' own files call the things that they move: lever → effect → label."""
+    labels: dict[str, dict[str, Text]] = {}
+    for _, row in view.study.frame("lever_effects").iterrows():
+        labels.setdefault(row["lever"], {})[row["effect"]] = Text(de=row["label_de"], en=row["label_en"])
+    return labels
 
 
 def _extent(view: StudyView, extent: str, size: float) -> str:

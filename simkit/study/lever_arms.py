@@ -80,6 +80,11 @@ class LeverArm:
         """What it raises (1) or lowers (−1) with ample capacity, and what only when people are short."""
         return {name: way for lever in self.levers for name, way in {**lever.moves_when_short, **lever.moves}.items()}
 
+    @property
+    def labels(self) -> dict[str, Text]:
+        """What the levers' files call the things that they move; empty where the catalogue's words do."""
+        return {name: label for lever in self.levers for name, label in lever.labels.items()}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Fitted:

@@ -38,6 +38,7 @@ LEVER_COLUMNS = (
     "mark", "source_de", "source_en", "moves", "replications",
 )  # fmt: skip
 INTERACTION_COLUMNS = ("lever", "base", "other", "on_base", "on_other", "difference", "low", "high", "p_holm", "family")
+EFFECT_COLUMNS = ("lever", "effect", "label_de", "label_en")
 MONTH_COLUMNS = ("base", "lever", "month", "cumulated", "cumulated_low", "cumulated_high")
 
 
@@ -54,8 +55,9 @@ def lever_frames(frame: pd.DataFrame, plan: Plan) -> dict[str, pd.DataFrame]:
     Returns
     -------
     dict of str to DataFrame
-        ``levers`` (:func:`levers_on` for each organisation), ``lever_interactions`` (:func:`interactions`), and
-        ``lever_months``: base, lever, month, cumulated gain with its 95 % interval, in the main scenario.
+        ``levers`` (:func:`levers_on` for each organisation), ``lever_interactions`` (:func:`interactions`),
+        ``lever_months``: base, lever, month, cumulated gain with its 95 % interval, in the main scenario, and
+        ``lever_effects``: what the levers' own files call the things that they move.
     """
     scenario = plan.main_scenario
     bases = list(dict.fromkeys(one.base for one in plan.levers))
@@ -70,7 +72,17 @@ def lever_frames(frame: pd.DataFrame, plan: Plan) -> dict[str, pd.DataFrame]:
         name: pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(empty[name]))
         for name, parts in found.items()
     }
-    return {**frames, "lever_interactions": interactions(frame, scenario, plan.levers)}
+    return {
+        **frames,
+        "lever_interactions": interactions(frame, scenario, plan.levers),
+        "lever_effects": _effects(plan.levers),
+    }
+
+
+def _effects(arms: Sequence[LeverArm]) -> pd.DataFrame:
+    labels = {one.lever: one.labels for one in arms}  # a lever is the same on every organisation
+    rows = [(lever, name, label.de, label.en) for lever, own in labels.items() for name, label in own.items()]
+    return pd.DataFrame(rows, columns=list(EFFECT_COLUMNS))
 
 
 def levers_on(frame: pd.DataFrame, scenario: str, base: str, arms: Sequence[LeverArm], *, seed: int) -> pd.DataFrame:

@@ -12,7 +12,6 @@ import pandas as pd
 from simkit.foundation.activities import ACTIVITIES
 from simkit.foundation.arrays import Floats
 from simkit.foundation.frames import select
-from simkit.foundation.text import Text
 from simkit.model.accounts import ABSENT
 from simkit.model.parameters import CLASSES, SEGMENTS
 from simkit.model.record import EXTRAS, Record
@@ -28,12 +27,10 @@ EXTRA_CONTACT = EXTRAS.index("extra_contact")
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
-    """One measure.
+    """One measure; what it is called stands in measure_labels.yaml under the same name.
 
     Parameters
     ----------
-    label : Text
-        What people call it.
     unit : str
         ``h``, ``share``, ``money``, ``fte``, ``1`` (a number of cases), ``d`` (working days).
     direction : int
@@ -44,7 +41,6 @@ class Measure:
         Decimals shown.
     """
 
-    label: Text
     unit: str
     direction: int
     compute: Callable[[View], Rows]
@@ -309,100 +305,52 @@ def _ratio(part: npt.ArrayLike, whole: npt.ArrayLike) -> Floats:
     return result
 
 
-def _measure(de: str, en: str, unit: str, direction: int, compute: Callable[[View], Rows], digits: int = 0) -> Measure:
-    return Measure(label=Text(de=de, en=en), unit=unit, direction=direction, compute=compute, digits=digits)
+def _measure(unit: str, direction: int, compute: Callable[[View], Rows], digits: int = 0) -> Measure:
+    return Measure(unit=unit, direction=direction, compute=compute, digits=digits)
 
 
 MEASURES: Mapping[str, Measure] = {
-    "company_profit_amount": _measure("Unternehmensgewinn", "Company profit", "money", 1, _money("company_profit")),
-    "sales_profit_amount": _measure("Ergebnis des Vertriebs", "Profit of sales", "money", 1, _money("sales_profit")),
-    "revenue_amount": _measure("Umsatz", "Revenue", "money", 1, _money("revenue")),
-    "contribution_amount": _measure("Deckungsbeitrag", "Contribution", "money", 1, _money("contribution")),
-    "segment_contribution_amount": _measure(
-        "Deckungsbeitrag je Kundensegment", "Contribution by customer segment", "money", 1, _contribution_by_segment
-    ),
-    "missed_contribution_amount": _measure(
-        "Entgangener Deckungsbeitrag stornierter und abgelehnter Aufträge",
-        "Contribution missed with cancelled and refused orders",
-        "money",
-        -1,
-        _money("missed"),
-    ),
-    "work_in_progress_amount": _measure(
-        "Veränderung der laufenden Aufträge", "Change of work in progress", "money", 0, _money("progress")
-    ),
-    "sales_cost_amount": _measure(
-        "Kosten der Vertriebsorganisation", "Cost of the sales organisation", "money", -1, _money("cost")
-    ),
-    "staff_cost_amount": _measure("Personalkosten", "Staff cost", "money", -1, _money("staff")),
-    "tool_cost_amount": _measure("Werkzeugkosten", "Cost of tools", "money", -1, _money("tools")),
-    "hiring_cost_amount": _measure("Einstellungskosten", "Hiring cost", "money", -1, _money("hiring")),
-    "partner_margin_amount": _measure("Marge der Partner", "Partner margin", "money", -1, _money("partner_margin")),
-    "assistance_cost_amount": _measure(
-        "Kosten der Assistenzen", "Cost of assistance", "money", -1, _money("assistance")
-    ),
-    "lever_cost_amount": _measure("Kosten der Maßnahmen", "Cost of levers", "money", -1, _money("levers")),
-    "change_cost_amount": _measure(
-        "Einmalige Kosten der Umstellung", "One-off cost of the change", "money", -1, _money("change")
-    ),
-    "company_profit_by_month_amount": _measure(
-        "Unternehmensgewinn je Monat", "Company profit by month", "money", 1, _money_by_month("company_profit")
-    ),
-    "sales_profit_by_month_amount": _measure(
-        "Ergebnis des Vertriebs je Monat", "Profit of sales by month", "money", 1, _money_by_month("sales_profit")
-    ),
-    "facing_h": _measure("Kundenstunden", "Customer hours", "h", 1, _facing),
-    "facing_by_segment_h": _measure(
-        "Kundenstunden je Segment", "Customer hours by segment", "h", 1, _facing_by_segment
-    ),
-    "facing_content_h": _measure(
-        "Kundenstunden nach Arbeitsinhalt", "Customer hours by content", "h", 1, _facing_content
-    ),
-    "facing_steady_h": _measure(
-        "Kundenstunden ohne liegen gebliebene Arbeit", "Customer hours in steady state", "h", 1, _facing_steady
-    ),
-    "facing_share": _measure("Kundenzeit", "Customer-facing share", "share", 0, _facing_share, 3),
-    "present_h": _measure("Anwesenheit", "Present hours", "h", 0, _present_rows),
-    "absent_h": _measure("Abwesenheit", "Absent hours", "h", 0, _absent),
-    "hours_h": _measure("Stunden je Tätigkeit", "Hours by activity", "h", 0, _hours_by_activity),
-    "fte": _measure("Besetzte Stellen (VZÄ)", "Staff (FTE)", "fte", 0, _fte, 1),
-    "idle_share": _measure("Leerlauf je Einheit", "Idle share by unit", "share", 0, _idle_by_unit, 3),
-    "open_work_change_h": _measure("Zuwachs offener Arbeit", "Growth of open work", "h", -1, _open_work_change),
-    "lapsed_care": _measure(
-        "Ausgefallene Betreuungskontakte", "Care contacts not made", "1", -1, _ended_as("care", "lapsed", "segment")
-    ),
-    "lapsed_leads": _measure("Verfallene Leads", "Lapsed leads", "1", -1, _ended_as("lead", "lapsed")),
-    "lapsed_opportunities": _measure(
-        "Verfallene Verkaufschancen", "Lapsed opportunities", "1", -1, _ended_as("opportunity", "lapsed")
-    ),
-    "won_opportunities": _measure(
-        "Gewonnene Verkaufschancen", "Opportunities won", "1", 1, _ended_as("opportunity", "won")
-    ),
-    "lapsed_requests": _measure(
-        "Verfallene Serviceanfragen", "Lapsed service requests", "1", -1, _ended_as("service", "lapsed")
-    ),
-    "delivered_orders": _measure(
-        "Gelieferte Aufträge", "Delivered orders", "1", 1, _ended_as("order", "delivered", "order_class")
-    ),
-    "late_orders": _measure("Verspätete Aufträge", "Late orders", "1", -1, _late),
-    "cancelled_orders": _measure("Stornierte Aufträge", "Cancelled orders", "1", -1, _ended_as("order", "cancelled")),
-    "refused_orders": _measure("Abgelehnte Aufträge", "Refused orders", "1", -1, _ended_as("order", "refused")),
-    "refused_deals": _measure(
-        "Abgelehnte Leads und Verkaufschancen", "Refused leads and opportunities", "1", -1, _refused_deals
-    ),
-    "rejected_opportunities": _measure(
-        "Bei der Qualifizierung aussortierte Chancen",
-        "Opportunities rejected by the qualification gate",
-        "1",
-        0,
-        _ended_as("opportunity", "rejected"),
-    ),
-    "lead_time_days": _measure(
-        "Durchlaufzeit (Median, Arbeitstage)", "Lead time (median, working days)", "d", -1, _lead_time, 1
-    ),
-    "lost_customers": _measure("Verlorene Kunden", "Customers lost", "1", -1, _customers),
-    "care_level": _measure("Betreuungsgrad", "Care level", "share", 1, _care_level, 2),
-    "coordination_per_bespoke_order_h": _measure(
-        "Abstimmung je Sonderauftrag", "Coordination per bespoke order", "h", -1, _coordination_per_bespoke, 1
-    ),
+    "company_profit_amount": _measure("money", 1, _money("company_profit")),
+    "sales_profit_amount": _measure("money", 1, _money("sales_profit")),
+    "revenue_amount": _measure("money", 1, _money("revenue")),
+    "contribution_amount": _measure("money", 1, _money("contribution")),
+    "segment_contribution_amount": _measure("money", 1, _contribution_by_segment),
+    "missed_contribution_amount": _measure("money", -1, _money("missed")),
+    "work_in_progress_amount": _measure("money", 0, _money("progress")),
+    "sales_cost_amount": _measure("money", -1, _money("cost")),
+    "staff_cost_amount": _measure("money", -1, _money("staff")),
+    "tool_cost_amount": _measure("money", -1, _money("tools")),
+    "hiring_cost_amount": _measure("money", -1, _money("hiring")),
+    "partner_margin_amount": _measure("money", -1, _money("partner_margin")),
+    "assistance_cost_amount": _measure("money", -1, _money("assistance")),
+    "lever_cost_amount": _measure("money", -1, _money("levers")),
+    "change_cost_amount": _measure("money", -1, _money("change")),
+    "company_profit_by_month_amount": _measure("money", 1, _money_by_month("company_profit")),
+    "sales_profit_by_month_amount": _measure("money", 1, _money_by_month("sales_profit")),
+    "facing_h": _measure("h", 1, _facing),
+    "facing_by_segment_h": _measure("h", 1, _facing_by_segment),
+    "facing_content_h": _measure("h", 1, _facing_content),
+    "facing_steady_h": _measure("h", 1, _facing_steady),
+    "facing_share": _measure("share", 0, _facing_share, 3),
+    "present_h": _measure("h", 0, _present_rows),
+    "absent_h": _measure("h", 0, _absent),
+    "hours_h": _measure("h", 0, _hours_by_activity),
+    "fte": _measure("fte", 0, _fte, 1),
+    "idle_share": _measure("share", 0, _idle_by_unit, 3),
+    "open_work_change_h": _measure("h", -1, _open_work_change),
+    "lapsed_care": _measure("1", -1, _ended_as("care", "lapsed", "segment")),
+    "lapsed_leads": _measure("1", -1, _ended_as("lead", "lapsed")),
+    "lapsed_opportunities": _measure("1", -1, _ended_as("opportunity", "lapsed")),
+    "won_opportunities": _measure("1", 1, _ended_as("opportunity", "won")),
+    "lapsed_requests": _measure("1", -1, _ended_as("service", "lapsed")),
+    "delivered_orders": _measure("1", 1, _ended_as("order", "delivered", "order_class")),
+    "late_orders": _measure("1", -1, _late),
+    "cancelled_orders": _measure("1", -1, _ended_as("order", "cancelled")),
+    "refused_orders": _measure("1", -1, _ended_as("order", "refused")),
+    "refused_deals": _measure("1", -1, _refused_deals),
+    "rejected_opportunities": _measure("1", 0, _ended_as("opportunity", "rejected")),
+    "lead_time_days": _measure("d", -1, _lead_time, 1),
+    "lost_customers": _measure("1", -1, _customers),
+    "care_level": _measure("share", 1, _care_level, 2),
+    "coordination_per_bespoke_order_h": _measure("h", -1, _coordination_per_bespoke, 1),
 }

@@ -19,19 +19,22 @@ from simkit.foundation.errors import RunError
 from simkit.foundation.frames import select
 from simkit.foundation.missing import Missing
 from simkit.foundation.parameters import Parameters
-from simkit.foundation.places import PACKAGE, VERSION
+from simkit.foundation.places import VERSION
 from simkit.foundation.text import Text
 from simkit.model.facts import Facts
 from simkit.study.agreed_plan import agreed_plan
 from simkit.study.care_level import WORLDS, with_care_level
 from simkit.study.client_facts import client_facts, what_is_missing
+from simkit.study.code_digest import code_digest
 from simkit.study.experiment_spec import Engine, Execution
 from simkit.study.grid import Progress, run_grid
 from simkit.study.plan import Plan, StudySettings, Variant, check_choice, make_plan
 from simkit.study.playing import play_world
 from simkit.study.precision import run_until_precise
+from simkit.study.present_labels import with_present_labels
 from simkit.study.recommendation import Recommendation, from_record, to_record
 from simkit.study.results import Results, all_frames, recommendation_of
+from simkit.study.run_keys import versions
 from simkit.study.saved_calibration import client_tree, with_own_assumptions
 from simkit.study.store import read_document, read_frames, save
 from simkit.study.wording import Wording
@@ -46,8 +49,7 @@ __all__ = [
     "with_own_assumptions",
 ]  # fmt: skip
 
-FORMAT = 5
-CODE_FLOORS = ("foundation", "intake", "effort", "value", "model", "study")
+FORMAT = 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -233,7 +235,7 @@ def open_study(folder: Path) -> OrganisationStudy:
         baseline=document["baseline"],
         main_scenario=document["main_scenario"],
         recommendation=from_record(document["recommendation"]),
-        frames=read_frames(folder, document["frames"]),
+        frames=with_present_labels(read_frames(folder, document["frames"])),
         key=document["key"],
     )
 
@@ -274,32 +276,22 @@ def study_key(
     facts: Facts, parameters: Parameters, plan: Plan, settings: StudySettings, wording: Wording | None = None
 ) -> str:
     """Return the hash of all that moves a result: facts, leaves, designs, scenarios, settings, code, versions."""
-    import importlib.metadata
-
-    versions = {name: importlib.metadata.version(name) for name in ("numpy", "pandas", "scipy", "simpy")}
-    leaves = {
-        path: [leaf.value, leaf.provenance.kind, leaf.provenance.source, leaf.provenance.source_de]
-        for path, leaf in parameters.items()
-    }
     parts = [
-        json.dumps([VERSION, versions, _settings_record(settings), leaves], sort_keys=True),
+        json.dumps([versions(), _settings_record(settings), _leaf_records(parameters)], sort_keys=True),
         facts.customers.to_csv(index=False),
         facts.slots.to_csv(index=False),
         repr((facts.currency, facts.calendar_ratio, facts.dormant_customers)),
         repr([replace(arm, design=replace(arm.design, folder=None)) for arm in plan.grid.arms]),
         repr(wording),
         repr(plan.grid.scenarios),
-        code_hash(),
+        code_digest(__name__),
     ]
     return hashlib.sha256("\x1e".join(parts).encode("utf-8")).hexdigest()
 
 
-def code_hash() -> str:
-    """Return the hash of the code and its tables on the floors that a study rests on."""
-    root = PACKAGE
-    digest = hashlib.sha256()
-    for floor in CODE_FLOORS:
-        for file in sorted((root / floor).rglob("*")):
-            if file.suffix in {".py", ".yaml"}:
-                digest.update(file.relative_to(root).as_posix().encode("utf-8") + b"\0" + file.read_bytes())
-    return digest.hexdigest()
+def _leaf_records(parameters: Parameters) -> dict[str, list[object]]:
+    """Return what counts of each leaf: all but its label."""
+    return {
+        path: [leaf.value, leaf.unit, leaf.minimum, leaf.maximum, leaf.low, leaf.high, repr(leaf.provenance)]
+        for path, leaf in parameters.items()
+    }

@@ -34,6 +34,7 @@ from simkit.study.contributions import (
 )
 from simkit.study.decision import Decision, by_scenario, decide
 from simkit.study.levers_per_euro import lever_frames
+from simkit.study.measure_labels import MEASURE_LABELS
 from simkit.study.measures import MEASURES as CATALOGUE
 from simkit.study.months import break_even_months, gains_by_month
 from simkit.study.plan import DUE_ONLY, PROBE, Plan, only_ranks_differ
@@ -162,7 +163,11 @@ def _titles(results: Results, key: str, names: list[str]) -> pd.DataFrame:
 
 
 def _measures() -> pd.DataFrame:
-    rows = [(name, m.label.de, m.label.en, m.unit, str(m.direction), m.digits) for name, m in CATALOGUE.items()]
+    labels = MEASURE_LABELS
+    rows = [
+        (name, labels[name].de, labels[name].en, one.unit, str(one.direction), one.digits)
+        for name, one in CATALOGUE.items()
+    ]
     return pd.DataFrame(rows, columns=["measure", "label_de", "label_en", "unit", "direction", "digits"])
 
 
@@ -366,9 +371,9 @@ def _hours_per_fte(results: Results, level: pd.DataFrame) -> float:
 
 def _with_labels(frame: pd.DataFrame) -> pd.DataFrame:
     """Add the labels and the unit of the measure named in `item`."""
-    entries = [CATALOGUE[name] for name in frame["item"]]
+    labels = [MEASURE_LABELS[name] for name in frame["item"]]
     return frame.assign(
-        label_de=[entry.label.de for entry in entries],
-        label_en=[entry.label.en for entry in entries],
-        unit=[entry.unit for entry in entries],
+        label_de=[label.de for label in labels],
+        label_en=[label.en for label in labels],
+        unit=[CATALOGUE[name].unit for name in frame["item"]],
     )

@@ -30,7 +30,8 @@ from simkit.study.standards import standard
 
 FILE = "runs.sqlite"
 ASIDE = "runs.damaged.sqlite"
-FORMAT = 1
+FORMAT = 2
+"""1: keys held the words of the code; none of them is asked for any more."""
 WAIT_S = 60.0  # for another process that writes
 AT_ONCE = 500  # keys in one question
 MEASURED_RUNS = 200
@@ -72,6 +73,8 @@ class RunCache:
         self.file = folder / FILE
         self._engine, self._environment = engine_name(engine), environment_digest(engine)
         self._wrote = False
+        self.dropped = 0
+        """Number of runs of an older format that were deleted when the file was opened."""
         folder.mkdir(parents=True, exist_ok=True)
         self._connection = self._opened()
 
@@ -144,7 +147,7 @@ class RunCache:
         connection = sqlite3.connect(self.file, timeout=WAIT_S, isolation_level="IMMEDIATE")
         try:
             if connection.execute("PRAGMA user_version").fetchone()[0] != FORMAT:
-                _lay_out(connection)
+                self.dropped += _lay_out(connection)
         except BaseException:
             connection.close()
             raise
@@ -244,6 +247,14 @@ DAMAGED = Text(
 )
 
 
+DROPPED = Text(
+    de="{n} gespeicherte Läufe stammten aus einer älteren Version, die sie anders ablegte; sie sind aus {file} gelöscht und "
+    "werden neu gerechnet, wo sie gebraucht werden",
+    en="{n} stored runs came from an older version that kept them in another way; they are deleted from {file} and are run "
+    "again where they are needed",
+)
+
+
 def note_on(folder: Path, client: str, engine: Engine = play_world) -> Text | None:
     """Return what is to be told of the kept runs before a study begins; None when there is nothing to tell.
 
@@ -256,13 +267,15 @@ def note_on(folder: Path, client: str, engine: Engine = play_world) -> Text | No
     engine : callable
         What is to be played.
     """
-    number = 0
+    number = dropped = 0
     if (folder / FILE).is_file():
         with RunCache(folder, engine) as cache:
             cache.check()
-            number = cache.of_other_versions
+            number, dropped = cache.of_other_versions, cache.dropped
     if (folder / ASIDE).is_file():
         return DAMAGED.fill(file=folder / ASIDE, client=client)
+    if dropped:
+        return DROPPED.fill(n=dropped, file=folder / FILE)
     if not number:
         return None
     text = Text(
@@ -288,17 +301,25 @@ def opened(folder: Path | None, engine: Engine) -> Iterator[RunCache | None]:
         yield cache
 
 
-def _lay_out(connection: sqlite3.Connection) -> None:
-    """Make the tables, in place of those of an older format; another process may just have done it."""
+def _lay_out(connection: sqlite3.Connection) -> int:
+    """Make the tables in place of those of an older format, and return how many runs went with them.
+
+    Another process may just have done it.
+    """
     connection.execute("BEGIN EXCLUSIVE")
     with connection:
         if connection.execute("PRAGMA user_version").fetchone()[0] == FORMAT:
-            return
-        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            return 0
+        old = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()]
+        dropped = int(connection.execute("SELECT COUNT(*) FROM runs").fetchone()[0]) if "runs" in old else 0
+        for name in old:
             connection.execute(f'DROP TABLE "{name}"')
         for statement in SCHEMA.split(";"):
             connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {FORMAT}")
+    if dropped:
+        connection.execute("VACUUM")
+    return dropped
 
 
 def _is_broken(error: sqlite3.DatabaseError) -> bool:

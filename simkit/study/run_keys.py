@@ -8,19 +8,16 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import platform
-import re
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from functools import cache
-from pathlib import Path
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simkit.foundation.places import PACKAGE
 from simkit.model.designs import load_design
+from simkit.study.code_digest import code_digest
 from simkit.study.playing import met
 
 if TYPE_CHECKING:
@@ -33,23 +30,19 @@ if TYPE_CHECKING:
 
 PACKAGES = ("numpy", "pandas", "scipy", "simpy")
 TODAY = "baseline"  # the shipped design in which every run warms up
-SEPARATOR = b"\x1e"
-FOR_TYPES = re.compile(r"^if TYPE_CHECKING:\n(?:[ \t]+.*\n|\n)*", re.MULTILINE)
-IMPORT_FROM = re.compile(r"^[ \t]*from (simkit[\w.]*) import (\([^)]*\)|.*)", re.MULTILINE)
-IMPORT = re.compile(r"^[ \t]*import (simkit\.[\w.]+)", re.MULTILINE)
 NAMES = frozenset({"title", "purpose"})
 LEAVES = frozenset({"overlay", "scale", "cost"})  # stand in the tree that they lead to
 SWITCHES = {"switches", "switch_titles", "switch_labels"}  # what they do stands in units, routes, ranks and leaves
 NAMES_OF_DESIGN = NAMES | LEAVES | SWITCHES | {"name", "units", "levers", "rank_table", "folder"}
-EFFECTS = {"moves", "moves_when_short", "unchanged"}  # what a lever is expected to do
+EFFECTS = {"moves", "moves_when_short", "unchanged", "labels"}  # what a lever is expected to do
 NAMES_OF_LEVER = NAMES | LEAVES | EFFECTS | {"name", "rank_table", "source", "source_de", "mark", "places", "origins"}
 
 Cell = tuple[str, str, int]  # label of the arm, name of the scenario, replication
 
 
 def engine_name(engine: Engine) -> str:
-    """Return where an engine is defined: module and name."""
-    return f"{getattr(engine, '__module__', '')}:{getattr(engine, '__qualname__', '')}"
+    """Return what an engine is called; where its module stands is no matter, since its code is hashed."""
+    return str(getattr(engine, "__qualname__", ""))
 
 
 def environment(engine: Engine) -> dict[str, str]:
@@ -63,58 +56,20 @@ def environment(engine: Engine) -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        ``python`` and the packages that compute, each with its version; ``code``, a hash of the engine's module and of all
-        rooms of the kit that it imports, directly or through others, with their tables. Line ends do not count, so that a
-        copy on another system is the same code. ``code`` is empty where it cannot be told: in a notebook's cell, which has no
+        ``python`` (3.11, without its patch level) and the packages that compute, each with its version; ``code``, the hash of
+        what the engine's module and all modules of the kit that it imports do, with their tables; words do not count
+        (:mod:`simkit.study.code_digest`). ``code`` is empty where it cannot be told: in a notebook's cell, which has no
         file, and for whatever carries values of its own, such as a method or a function inside another.
     """
     plain = isinstance(engine, FunctionType) and engine.__qualname__ == engine.__name__
-    return {**_versions(), "code": _code_hash(engine.__module__) if plain else ""}
+    return {**versions(), "code": code_digest(engine.__module__) if plain else ""}
 
 
 @cache
-def _versions() -> dict[str, str]:
-    return {"python": platform.python_version(), **{name: importlib.metadata.version(name) for name in PACKAGES}}
-
-
-@cache
-def _code_hash(module: str) -> str:
-    start = _file_of(module)
-    if start is None:
-        return ""
-    digest = hashlib.sha256()
-    root = PACKAGE
-    files = sorted(_reached(start, root), key=lambda file: file.as_posix())
-    for file in (part for one in files for part in (one, one.with_suffix(".yaml")) if part.is_file()):
-        name = file.relative_to(root).as_posix() if file.is_relative_to(root) else file.name
-        digest.update(name.encode("utf-8") + b"\0" + file.read_bytes().replace(b"\r\n", b"\n") + SEPARATOR)
-    return digest.hexdigest()
-
-
-def _file_of(module: str) -> Path | None:
-    file = getattr(sys.modules.get(module), "__file__", None)
-    return Path(file) if file else None
-
-
-def _reached(start: Path, root: Path) -> set[Path]:
-    """Return a file and all rooms of the kit that run because of it."""
-    reached, waiting = {start}, [start]
-    while waiting:
-        for module in _imports(waiting.pop()):
-            file = root.parent.joinpath(*module.split(".")).with_suffix(".py")
-            if file.is_file() and file not in reached:
-                reached.add(file)
-                waiting.append(file)
-    return reached
-
-
-def _imports(file: Path) -> Iterator[str]:
-    """Yield the modules of the kit that a file imports anywhere, but for types alone."""
-    text = FOR_TYPES.sub("", file.read_text(encoding="utf-8"))
-    for module, names in IMPORT_FROM.findall(text):
-        yield module
-        yield from (f"{module}.{name}" for name in re.findall(r"\w+", names))
-    yield from IMPORT.findall(text)
+def versions() -> dict[str, str]:
+    """Return the versions of Python, without its patch level, and of the packages that compute, by name."""
+    python = ".".join(platform.python_version_tuple()[:2])
+    return {"python": python, **{name: importlib.metadata.version(name) for name in PACKAGES}}
 
 
 def run_keys(grid: Grid, task: Task) -> dict[Cell, bytes]:

@@ -333,6 +333,16 @@ def test_a_lever_cannot_touch_the_world(tmp_path: Path) -> None:
         load_lever("luck", folder)
 
 
+def test_a_lever_that_moves_something_new_names_it_in_its_own_file(tmp_path: Path) -> None:
+    content = {"moves": {"template_share": 1, "won_share": 1}}
+    with pytest.raises(ConfigError) as caught:
+        load_lever("reuse", own(tmp_path, "reuse", content))
+    line = caught.value.render("en").partition("into the same file: ")[2].partition("}}")[0] + "}}"
+
+    folder = own(tmp_path, "reuse", {**content, **yaml.safe_load(line)})  # the remedy solves the case
+    assert list(load_lever("reuse", folder).labels) == ["template_share"]
+
+
 def test_a_misspelt_lever_names_the_nearest() -> None:
     with pytest.raises(ConfigError) as caught:
         mixed("lean+coachin")

@@ -166,6 +166,11 @@ def test_head_counts_that_do_not_add_up_to_the_posts_are_found(
         ("levers", "rank_table: lifo\n", ":3 (rank_table)", "no rank table"),
         ("levers", "mark: X\n", ":3 (mark)", "trust mark"),
         ("levers", "unchanged: care_h\n", ":3 (unchanged)", "wrong form"),
+        ("levers", "moves: {template_share: 1}\n", ":3 (moves.template_share)", "has no label"),
+        ("levers", "moves_when_short: {template_share: 1}\n", ":3 (moves_when_short.template_share)", "has no label"),
+        ("levers", "labels: {care_h: {de: x, en: x}}\n", ":3 (labels.care_h)", "Unknown key"),
+        ("levers", "moves: {new: 1}\nlabels: {new: {de: x}}\n", ":4 (labels.new", "missing in one language"),
+        ("levers", "labels: care_h\n", ":3 (labels)", "wrong form"),
     ],
 )
 def test_a_problem_of_a_scenario_or_lever_is_told_with_file_and_line(

@@ -8,6 +8,7 @@ import matplotlib as mpl
 import pandas as pd
 import pytest
 
+from simkit.model.effects import known_effects
 from simkit.model.levers import lever_names, load_lever
 from simkit.report import figures_levers, lever_views
 from simkit.report.chapters import levers
@@ -163,7 +164,18 @@ def test_a_budget_of_the_client_is_told_as_such(sheet, view):
 def test_everything_that_a_shipped_lever_moves_has_a_name_in_both_languages():
     moved = {name for lever in map(load_lever, lever_names()) for name in (*lever.moves, *lever.moves_when_short)}
 
-    assert moved <= set(lever_views.EFFECTS)
+    assert moved <= set(known_effects())
+
+
+def test_a_lever_in_the_clients_folder_is_told_in_its_own_words(view):
+    labels = {"lever": ["lean"], "effect": ["meetings_h"], "label_de": ["Runden"], "label_en": ["Rounds"]}
+    frames = {**view.study.frames, "lever_effects": pd.DataFrame(labels)}
+    own = replace(view, study=replace(view.study, frames=frames))
+
+    words = lever_views.levers(own, "baseline").set_index("lever")["moves_words"]
+    assert "↓\u00a0Rounds" in words["lean"] and "↓\u00a0Coordination" in words["lean"]
+    shipped = lever_views.levers(view, "baseline").set_index("lever")["moves_words"]
+    assert "↓\u00a0Meetings" in shipped["lean"]
 
 
 @pytest.mark.parametrize("language", ["de", "en"])

@@ -13,7 +13,7 @@ from simkit.report.chapters import organisation, organisation_gains, organisatio
 from simkit.report.figures_gains import beside_the_case, cumulated_gains
 from simkit.report.sheet import Sheet
 from simkit.report.study_views import StudyView
-from simkit.study.measures import MEASURES
+from simkit.study.measure_labels import MEASURE_LABELS
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def words(figure) -> set[str]:
 def test_beside_the_share_stand_hours_staff_cost_open_work_and_whether_it_can_last(sheet, view):
     (block,) = organisation_tables.measures_table(sheet, view)
     rows = shown(block)
-    labels = [MEASURES[name].label.en for name in organisation_tables.SHOWN_MEASURES]
+    labels = [MEASURE_LABELS[name].en for name in organisation_tables.SHOWN_MEASURES]
     assert list(rows) == [*labels, "Sustainable"]
     assert {"Customer hours in steady state", "Customer hours by content", "Growth of open work"} <= set(rows)
     assert all(cell.startswith("yes (") for cell in rows["Sustainable"][1:])

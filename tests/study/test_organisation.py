@@ -11,6 +11,8 @@ from made_study import made_results, played
 import simkit.study.organisation as organisation
 from simkit.foundation.errors import ConfigError, RunError
 from simkit.foundation.missing import Missing
+from simkit.foundation.parameters import Parameters
+from simkit.foundation.text import same
 from simkit.study.experiment_spec import Execution
 from simkit.study.organisation import concluded, open_or_run, open_study, run_plan
 from simkit.study.plan import StudySettings, Variant
@@ -22,7 +24,7 @@ FRAMES = {
     "sustainability", "undone", "picture", "measured", "assumed", "splits", "relabelling", "months",
     "break_even_months", "precision", "units", "case", "case_elasticity", "selection", "regret", "worst_regret", "dominance",
     "dominance_cells", "pareto", "pareto_set", "information",
-    "levers", "lever_months", "lever_interactions", "tool_stack", "shortfall", "agreed",
+    "levers", "lever_effects", "lever_months", "lever_interactions", "tool_stack", "shortfall", "agreed",
 }  # fmt: skip
 SMALL = StudySettings(replications=2)
 HERE = Execution(jobs=1)
@@ -181,3 +183,10 @@ def test_the_key_of_a_study_moves_with_what_moves_its_results_and_with_nothing_e
     assert organisation.study_key(facts, tree, plan, SMALL, Wording(country="CH")) != key
     other = tree.patch({"leads.qualify_h": 0.6}, tree["leads.qualify_h"].provenance)
     assert organisation.study_key(facts, other, plan, SMALL, Wording()) != key
+
+    leaf = replace(tree["leads.qualify_h"], label=same("Other"))
+    assert organisation.study_key(facts, Parameters({**tree, leaf.path: leaf}), plan, SMALL, Wording()) == key
+    places = {"leads.qualify_h": "scenarios/own.yaml:7"}
+    elsewhere = {name: replace(one, places=places) for name, one in plan.grid.scenarios.items()}
+    moved = replace(plan, grid=replace(plan.grid, scenarios=elsewhere))
+    assert organisation.study_key(facts, tree, moved, SMALL, Wording()) == key

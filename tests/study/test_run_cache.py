@@ -228,6 +228,15 @@ def test_runs_of_another_version_are_not_used_and_one_note_says_so(tmp_path, mon
     assert run(grid(), tmp_path).reused == 0
 
 
+def test_runs_kept_under_older_keys_are_deleted_and_one_line_says_so(tmp_path):
+    run(grid(), tmp_path)
+    ask(tmp_path, "PRAGMA user_version = 1")
+    note = note_on(tmp_path, "acme", play_and_note)
+    assert note is not None and note.en.startswith("4 stored runs came from an older version") and FILE in note.de
+    assert ask(tmp_path, "SELECT COUNT(*) FROM runs") == [(0,)]
+    assert note_on(tmp_path, "acme", play_and_note) is None
+
+
 def test_an_engine_without_a_file_is_not_kept(tmp_path, monkeypatch):
     monkeypatch.setattr(run_cache, "environment", lambda engine: {"code": ""})
     run(grid(), tmp_path)

@@ -75,7 +75,9 @@ def choice_block(sheet: Sheet, view: StudyView, folder: Path) -> Block:
 
 
 def _moves(sheet: Sheet, view: StudyView, lever: Lever) -> str:
-    always, short = (moves_in_words(view, _signs(moves)) for moves in (lever.moves, lever.moves_when_short))
+    always, short = (
+        moves_in_words(view, _signs(moves), lever.labels) for moves in (lever.moves, lever.moves_when_short)
+    )
     if always != "–" or short == "–":
         return always
     return sheet.say(SHORT, moves=short)

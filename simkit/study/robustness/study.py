@@ -17,10 +17,12 @@ from simkit.foundation.errors import RunError
 from simkit.foundation.frames import select
 from simkit.foundation.places import VERSION
 from simkit.foundation.text import Text
+from simkit.study.code_digest import code_digest
 from simkit.study.comparison import PROFIT
 from simkit.study.experiment_spec import Engine, Execution
 from simkit.study.grid import Progress
 from simkit.study.organisation import OrganisationStudy
+from simkit.study.present_labels import with_present_labels
 from simkit.study.regret import INFORMATION_COLUMNS, LEAF_COLUMNS, value_of_leaves
 from simkit.study.robustness import thresholds
 from simkit.study.robustness.discovery import (
@@ -119,10 +121,10 @@ def open_or_run(
 
 
 def robustness_key(study: OrganisationStudy, settings: RobustnessSettings) -> str:
-    """Return the hash of all that moves a result: that of the comparison, the settings, and the library that samples."""
+    """Return the hash of all that moves a result: that of the comparison, the settings, the code, the library that samples."""
     import importlib.metadata
 
-    parts = (str(FORMAT), study.key, repr(settings), importlib.metadata.version("SALib"))
+    parts = (str(FORMAT), study.key, repr(settings), code_digest(__name__), importlib.metadata.version("SALib"))
     return hashlib.sha256("\x1e".join(parts).encode("utf-8")).hexdigest()
 
 
@@ -321,7 +323,7 @@ def open_study(folder: Path) -> RobustnessStudy:
         best=document["best"],
         runner_up=document["runner_up"],
         designs=tuple(document["designs"]),
-        frames=read_frames(folder, document["frames"]),
+        frames=with_present_labels(read_frames(folder, document["frames"])),
         key=document["key"],
     )
 
