@@ -16,9 +16,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import simkit
+from simkit.foundation.places import PACKAGE
 
-KIT = simkit.__name__
+KIT = "simkit"
 TEXT = "Text"
 LANGUAGE_KEYWORDS = frozenset({"de", "en"})
 WORDS_OF_A_TABLE = frozenset({"de", "en", "source", "source_de"})
@@ -64,7 +64,7 @@ def code_digest(*modules: str) -> str:
     """
     starts = [_file_of(module) for module in modules]
     files = [file for file in starts if file is not None]
-    return digest_of(files, Path(simkit.__file__).parent) if len(files) == len(starts) else ""
+    return digest_of(files, PACKAGE) if len(files) == len(starts) else ""
 
 
 def digest_of(starts: Iterable[Path], root: Path) -> str:
