@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simkit.foundation import table_writing
 from simkit.foundation.streams import stream
+from simkit.foundation.table_writing import open_workbook, write_cell
+from simkit.foundation.table_writing import write_csv as write_lines
 from simkit.intake.demo.truth import DEMO, FIRST, FORGOTTEN_END_H, PLANTED, Truth
 
 #: Written into workbooks instead of the present time, so that the same content gives the same bytes.
@@ -38,20 +39,20 @@ def write_csv(path: Path, columns: Mapping[str, Sequence[str]], encoding: str) -
     UnicodeEncodeError
         If a character does not exist in the encoding.
     """
-    table_writing.write_csv(path, [list(columns), *zip(*columns.values(), strict=True)], ";", encoding)
+    write_lines(path, [list(columns), *zip(*columns.values(), strict=True)], ";", encoding)
 
 
 def write_workbook(path: Path, sheet: str, columns: Mapping[str, Sequence[Any]], widths: Sequence[int]) -> None:
     """Write one sheet with a bold header; text stays text, dates are real Excel dates, None is an empty cell."""
     author = "Muster Maschinenbau GmbH"
-    with table_writing.open_workbook(path, created=CREATED, date_format="dd.mm.yyyy", author=author) as book:
+    with open_workbook(path, created=CREATED, date_format="dd.mm.yyyy", author=author) as book:
         page = book.add_worksheet(sheet)
         page.write_row(0, 0, list(columns), book.add_format({"bold": True, "bottom": 1}))
         page.freeze_panes(1, 0)
         for place, (values, width) in enumerate(zip(columns.values(), widths, strict=True)):
             page.set_column(place, place, width)
             for row, value in enumerate(values, start=1):
-                table_writing.write_cell(page, row, place, None if value == "" else value)
+                write_cell(page, row, place, None if value == "" else value)
 
 
 CLASS_LABELS = {"standard": "Serie", "configured": "Konfiguriert", "bespoke": "Sonder"}
