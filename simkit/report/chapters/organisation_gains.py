@@ -54,7 +54,7 @@ def _months_message(sheet: Sheet, view: StudyView, turning: pd.DataFrame) -> str
     if row["month"] != row["month"]:
         text = Text(
             de="„{design}“ holt seine Kosten {never} wieder herein",
-            en="'{design}' does not earn back its cost within the time simulated",
+            en="'{design}' does not earn back its cost: {never}",
         )
     elif row["month"] == 1:
         text = Text(
