@@ -152,11 +152,11 @@ def client_language(name: str, root: Path | None = None) -> Language | None:
 def _unknown_client(name: str, root: Path) -> UsageError:
     names = client_names(root)
     hint = did_you_mean(name, names) if names else Text(de="Es gibt noch keine.", en="There are none yet.")
-    everything = Text(de="{hint} Neu anlegen: simkit init {name}", en="{hint} To make a new one: simkit init {name}")
+    everything = Text(de="{hint} Neu anlegen: simkit {make}", en="{hint} To make a new one: simkit {make}")
     return UsageError(
         Text(de="Kein Kunde „{name}“.", en="No client '{name}'.").fill(name=name),
         str(root / CLIENTS),
-        everything.fill(hint=hint, name=name),
+        everything.fill(hint=hint, make=DEMO if name == DEMO else f"init {name}"),
     )
 
 

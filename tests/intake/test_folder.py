@@ -148,8 +148,10 @@ def test_misspelt_client_is_asked_about_and_all_are_listed(root: Path) -> None:
 
 
 def test_first_client_of_an_empty_project_is_invited(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="There are none yet"):
+    with pytest.raises(UsageError, match=r"There are none yet[\s\S]*simkit init acme"):
         client_folder("acme", tmp_path)
+    with pytest.raises(UsageError, match="To make a new one: simkit demo"):
+        client_folder("demo", tmp_path)
 
 
 def test_folder_without_client_yaml_is_said(root: Path) -> None:
