@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from simkit.foundation.places import CHECKOUT
+from simkit.foundation.places import shipped
 from simkit.foundation.streams import stream
 from simkit.foundation.time_units import DAYS_PER_YEAR
 from simkit.intake.demo.generate import Firm, build_firm, write_exports
@@ -75,7 +75,7 @@ def write_firm(firm: RandomFirm, folder: Path) -> Path:
     place = folder / firm.name
     place.mkdir(parents=True, exist_ok=True)
     write_exports(firm.firm, place, firm.true)
-    text = (CHECKOUT / "client_data" / "demo" / "client.yaml").read_text(encoding="utf-8")
+    text = shipped("client_data", "demo", "client.yaml").read_text(encoding="utf-8")
     text = text.replace("client: demo", f"client: {firm.name}").replace("  logo: logo.svg\n", "")
     (place / "client.yaml").write_text(text, encoding="utf-8")
     return place

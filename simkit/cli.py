@@ -269,6 +269,17 @@ def init(client: str, lang: Language | None, debug: bool) -> None:
 
 
 @commands.command()
+@click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path))
+@_language_option
+@_debug_option
+def demo(folder: Path | None, lang: Language | None, debug: bool) -> None:
+    """Copy the demo client to client_data/demo in FOLDER (default: here), to try simkit on it."""
+    from simkit.demo_command import copy_demo
+
+    copy_demo(folder, lang or spoken_language())
+
+
+@commands.command()
 @_client_argument
 @_language_option
 @_debug_option

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
@@ -310,10 +311,15 @@ def _print_table(
 
 
 def make_client(name: str, language: Language) -> None:
-    """Make a client's folder and tell what comes next."""
+    """Make a client's folder, and a workspace for it where there is none yet, and tell what comes next."""
+    from simkit.foundation.places import workspace
     from simkit.intake.folder import init_client
 
+    before = workspace()
     folder = init_client(name, language=language)
+    if before is None:
+        made = Text(de="Neuer Arbeitsordner: {folder}", en="New workspace: {folder}")
+        click.echo(made.fill(folder=Path.cwd()).to(language))
     click.echo(str(folder))
     following = Text(
         de="Als Nächstes: die Dateien des Kunden dorthin legen, client.yaml ausfüllen, dann simkit check {name}.",
@@ -384,10 +390,26 @@ def examine(language: Language) -> int:
 
 
 def open_lab(arguments: Sequence[str]) -> int:
-    """Start JupyterLab on the notebooks without its requests for news and for newer versions."""
-    from simkit.report.run import notebook_folder
+    """Start JupyterLab on the workspace's notebooks without its requests for news and for newer versions."""
+    from simkit.intake.folder import project_root
 
+    folder = notebooks_in(project_root())
     quiet = ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
-    command = [sys.executable, "-m", "jupyterlab", *quiet, f"--ServerApp.root_dir={notebook_folder().parent}"]
-    target = [] if arguments else [f"--LabApp.default_url=/lab/tree/{notebook_folder().name}"]
+    command = [sys.executable, "-m", "jupyterlab", *quiet, f"--ServerApp.root_dir={folder.parent}"]
+    target = [] if arguments else [f"--LabApp.default_url=/lab/tree/{folder.name}"]
     return subprocess.call([*command, *target, *arguments])
+
+
+def notebooks_in(root: Path) -> Path:
+    """Return the folder of notebooks to work in; those it lacks are copied, and none that is there is touched.
+
+    A checkout has them all; in the workspace of an installed simkit they must not be written into the installation.
+    """
+    from simkit.foundation.places import shipped
+
+    folder = root / "notebooks"
+    folder.mkdir(exist_ok=True)
+    for notebook in sorted(shipped("notebooks").glob("*.ipynb")):
+        if not (folder / notebook.name).exists():
+            shutil.copyfile(notebook, folder / notebook.name)
+    return folder

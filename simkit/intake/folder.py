@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from simkit.foundation.errors import RunError, UsageError
+from simkit.foundation.places import CLIENTS, template, template_folders, workspace
 from simkit.foundation.text import Language, Text, did_you_mean
 
-CLIENTS = "client_data"
 CONFIG = "client.yaml"
 REPORTS = "reports"
-TEMPLATE = Path("templates") / "client"
 #: Where intermediate results of a client may lie, one folder per client.
 CACHE = Path(REPORTS) / ".cache"
 DEMO = "demo"
@@ -48,30 +47,46 @@ class Deleted:
 
 
 def project_root(start: Path | None = None) -> Path:
-    """Return the project's folder: the nearest parent that holds client_data/ and templates/, else the installed one.
+    """Return the workspace: the nearest parent that holds client_data/.
 
     Parameters
     ----------
     start : Path, optional
-        Where to begin; the present folder by default.
+        Where to begin; without a workspace there, and by default, the present folder.
 
     Raises
     ------
     UsageError
-        If neither exists.
+        If there is none.
     """
-    here = (start or Path.cwd()).resolve()
-    for folder in (here, *here.parents, Path(__file__).resolve().parents[2]):
-        if (folder / CLIENTS).is_dir() and (folder / TEMPLATE.parent).is_dir():
-            return folder
+    if (root := (workspace(start) if start else None) or workspace()) is not None:
+        return root
     raise UsageError(
         Text(
-            de="Kein Projektordner gefunden: er enthält client_data und templates.",
-            en="No project folder found: it holds client_data and templates.",
+            de="Kein Arbeitsordner gefunden: er enthält den Ordner client_data.",
+            en="No workspace found: it holds the folder client_data.",
         ),
-        str(here),
-        Text(de="Wechseln Sie in den Ordner des Projekts.", en="Change to the folder of the project."),
+        str(Path.cwd()),
+        Text(
+            de="Wechseln Sie in Ihren Arbeitsordner, oder legen Sie hier einen an: simkit demo (mit dem Demo-Kunden) oder "
+            "simkit init KUNDE.",
+            en="Change to your workspace, or make one here: simkit demo (with the demo client) or simkit init CLIENT.",
+        ),
     )
+
+
+def make_workspace(folder: Path) -> None:
+    """Make a folder a workspace; what is new in it stays out of git, as client data must.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if it does not exist; one that is a workspace already stays as it is.
+    """
+    for name in () if (folder / CLIENTS).is_dir() else (CLIENTS, REPORTS):
+        if not (folder / name).is_dir():
+            (folder / name).mkdir(parents=True)
+            (folder / name / ".gitignore").write_text("*\n", encoding="utf-8")
 
 
 def client_names(root: Path | None = None) -> tuple[str, ...]:
@@ -88,7 +103,7 @@ def client_folder(name: str, root: Path | None = None) -> Path:
     name : str
         Name of the client, which is the name of its folder.
     root : Path, optional
-        Folder of the project.
+        The workspace.
 
     Raises
     ------
@@ -106,7 +121,10 @@ def client_folder(name: str, root: Path | None = None) -> Path:
                 en="The folder of client '{name}' has no client.yaml.",
             ).fill(name=name),
             str(folder),
-            Text(de="Legen Sie sie nach templates/client an.", en="Write one after the pattern of templates/client."),
+            Text(
+                de="simkit init muster legt eine an, die Sie hierher kopieren können.",
+                en="simkit init pattern makes one that you can copy here.",
+            ),
         )
     raise _unknown_client(name, root)
 
@@ -119,7 +137,7 @@ def client_language(name: str, root: Path | None = None) -> Language | None:
     name : str
         Name of the client, or path of its folder.
     root : Path, optional
-        Folder of the project.
+        The workspace.
     """
     place = Path(name)
     try:
@@ -134,11 +152,11 @@ def client_language(name: str, root: Path | None = None) -> Language | None:
 def _unknown_client(name: str, root: Path) -> UsageError:
     names = client_names(root)
     hint = did_you_mean(name, names) if names else Text(de="Es gibt noch keine.", en="There are none yet.")
-    everything = Text(de="{hint} Neu anlegen: simkit init {name}", en="{hint} To make a new one: simkit init {name}")
+    everything = Text(de="{hint} Neu anlegen: simkit {make}", en="{hint} To make a new one: simkit {make}")
     return UsageError(
         Text(de="Kein Kunde „{name}“.", en="No client '{name}'.").fill(name=name),
         str(root / CLIENTS),
-        everything.fill(hint=hint, name=name),
+        everything.fill(hint=hint, make=DEMO if name == DEMO else f"init {name}"),
     )
 
 
@@ -173,7 +191,7 @@ def init_client(name: str, root: Path | None = None, *, language: Language = "de
     name : str
         Name of the client.
     root : Path, optional
-        Folder of the project.
+        The workspace; by default the present one, and without one the present folder becomes it.
     language : {"de", "en"}
         Language of the client's reports.
 
@@ -182,17 +200,13 @@ def init_client(name: str, root: Path | None = None, *, language: Language = "de
     UsageError
         If the name is not valid, the folder exists already, or the template is missing.
     """
-    root = root or project_root()
+    root = root or workspace() or Path.cwd()
     folder = root / CLIENTS / checked_name(name)
     _refuse_existing(folder)
-    template = root / TEMPLATE
-    if not (template / "client.yaml").is_file():
-        raise UsageError(
-            Text(de="Die Vorlage für neue Kunden fehlt.", en="The template for new clients is missing."),
-            str(template),
-            Text(de="Stellen Sie den Ordner wieder her.", en="Restore the folder."),
-        )
-    shutil.copytree(template, folder)
+    template("client", CONFIG)
+    make_workspace(root)
+    for skeleton in reversed(template_folders("client")):  # what the workspace has of its own replaces what is shipped
+        shutil.copytree(skeleton, folder, copy_function=shutil.copyfile, dirs_exist_ok=True)
     _fill_in(folder / "client.yaml", name, language)
     return folder
 
@@ -227,7 +241,7 @@ def purge_client(name: str, root: Path | None = None, *, force: bool = False) ->
     name : str
         Name of the client.
     root : Path, optional
-        Folder of the project.
+        The workspace.
     force : bool
         Needed to delete the demo client, whose files belong to the project.
 
@@ -255,7 +269,7 @@ def purge_kept(name: str, root: Path | None = None) -> tuple[Deleted, ...]:
     name : str
         Name of the client.
     root : Path, optional
-        Folder of the project.
+        The workspace.
 
     Returns
     -------

@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from simkit.foundation.errors import ConfigError
+from simkit.foundation.places import shown, template_folders
 from simkit.foundation.text import Text
 
 KeyPath = tuple[str | int, ...]
@@ -145,9 +146,9 @@ def _added(before: object, more: object) -> object:
 
 
 def _pattern_of(path: Path) -> str:
-    """Return the folder of the shipped files of the same kind."""
+    """Return the folder of templates of the same kind."""
     known = ("designs", "scenarios", "levers", "rank_tables", "workshop")
-    return f"templates/{path.parent.name if path.parent.name in known else 'client'}"
+    return shown(template_folders(path.parent.name if path.parent.name in known else "client")[-1])
 
 
 def _in_full(text: str, error: yaml.YAMLError) -> yaml.YAMLError:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from simkit.foundation.parameters import Parameters, Provenance
-from simkit.foundation.places import TEMPLATES
+from simkit.foundation.places import template
 from simkit.foundation.text import Text
 from simkit.intake.yaml_places import read_yaml
 from simkit.model.design_files import (
@@ -192,7 +192,7 @@ def design_names(folder: Path | None = None) -> tuple[str, ...]:
 @cache
 def default_designs() -> tuple[str, ...]:
     """Return the names of the designs that are compared where none are chosen, today's organisation first."""
-    return tuple(str(name) for name in read_yaml(TEMPLATES / "study.yaml").content["designs"])
+    return tuple(str(name) for name in read_yaml(template(".", "study.yaml")).content["designs"])
 
 
 def shipped_designs_that_set(leaves: str) -> tuple[str, ...]:

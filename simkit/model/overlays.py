@@ -12,7 +12,7 @@ from typing import Any
 
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.parameters import Parameters, Provenance
-from simkit.foundation.places import TEMPLATES
+from simkit.foundation.places import shown, template_folders
 from simkit.foundation.text import LANGUAGES, Text, did_you_mean
 from simkit.intake.yaml_places import KeyPath, YamlFile, dotted, read_yaml
 
@@ -100,12 +100,12 @@ class OverlayFile:
 
 
 def names_of(kind: str, folder: Path | None = None) -> tuple[str, ...]:
-    """Return the names of all files of one kind, shipped and in the client's folder."""
+    """Return the names of all files of one kind: shipped, the workspace's own, and in the client's folder."""
     return tuple(sorted({file.stem for place in _places(kind, folder) for file in place.glob("*.yaml")}))
 
 
 def read_overlay(kind: str, name: str, folder: Path | None = None) -> OverlayFile:
-    """Read one file; the client's own file goes before the shipped one of the same name.
+    """Read one file; of the same name the client's goes before the workspace's, and that before the shipped one.
 
     Parameters
     ----------
@@ -128,7 +128,7 @@ def read_overlay(kind: str, name: str, folder: Path | None = None) -> OverlayFil
     word = KIND_WORDS[kind]
     raise ConfigError(
         Text(de=f"{word.de} „{name}“ gibt es nicht.", en=f"There is no {word.en} '{name}'."),
-        f"templates/{kind}/",
+        f"{shown(template_folders(kind)[-1])}/",
         did_you_mean(name, names_of(kind, folder)),
     )
 
@@ -141,8 +141,8 @@ def _read(kind: str, file: Path) -> YamlFile:
 
 
 def _places(kind: str, folder: Path | None) -> tuple[Path, ...]:
-    shipped = TEMPLATES / kind
-    return (folder / kind, shipped) if folder is not None else (shipped,)
+    shared = template_folders(kind)
+    return (folder / kind, *shared) if folder is not None else shared
 
 
 def split_mix(names: str) -> tuple[str, ...]:

@@ -33,7 +33,8 @@ class Examination:
 def examinations() -> Iterator[Examination]:
     """Yield one result after the other; the last one starts a kernel, which takes a second or two."""
     yield from _versions()
-    yield _attempt(Text(de="Projektordner", en="Project folder"), _project)
+    yield _attempt(Text(de="Arbeitsordner", en="Workspace"), _workspace)
+    yield _attempt(Text(de="Vorlagen und Notebooks", en="Templates and notebooks"), _shipped)
     yield _attempt(Text(de="Vorlage des Berichts", en="Template of the report"), _theme)
     yield _attempt(Text(de="Schriften für Diagramme", en="Fonts for charts"), _fonts)
     yield _attempt(Text(de="Rechenkern für Notebooks", en="Kernel for notebooks"), _kernel)
@@ -53,20 +54,25 @@ def _attempt(what: Text, examine: Callable[[], str]) -> Examination:
         return Examination(what=what, found=same(f"{type(error).__name__}: {error}"), passed=False)
 
 
-def _project() -> str:
-    from simkit.intake.folder import client_names, project_root
+def _workspace() -> str:
+    from simkit.foundation.places import workspace
+    from simkit.intake.folder import client_names
 
-    root = project_root()
-    return f"{root} ({', '.join(client_names(root))})"
+    root = workspace()
+    return "– (simkit demo, simkit init)" if root is None else f"{root} ({', '.join(client_names(root))})"
+
+
+def _shipped() -> str:
+    from simkit.foundation.places import shipped
+
+    return str(shipped("notebooks", "01_diagnosis.ipynb").parents[1])
 
 
 def _theme() -> str:
-    from simkit.report.theme import THEME_FOLDER
+    from simkit.foundation.places import template, template_folders
 
-    names = sorted(path.name for path in THEME_FOLDER.iterdir())
-    if "report.html.j2" not in names:
-        raise FileNotFoundError(str(THEME_FOLDER / "report.html.j2"))
-    return ", ".join(names)
+    template("theme", "report.html.j2")
+    return ", ".join(sorted({path.name for folder in template_folders("theme") for path in folder.iterdir()}))
 
 
 def _fonts() -> str:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound
 from markupsafe import Markup
 
+from simkit.foundation.places import missing, shipped, template, template_folders
 from simkit.foundation.text import Language, Text
 from simkit.report.blocks import Block
 from simkit.report.pictures import svg_address
 from simkit.report.tables import written
-from simkit.report.theme import THEME_FOLDER, Palette, readable_on, tint
+from simkit.report.theme import Palette, readable_on, tint
 
 WORDS: Mapping[str, Text] = {
     "contents": Text(de="Inhalt", en="Contents"),
@@ -84,23 +86,22 @@ class Page:
 
 def page(report: Page) -> str:
     """Return the whole report as one HTML document."""
-    template = _environment().get_template("report.html.j2")
-    return template.render(
-        report=report,
-        css=Markup((THEME_FOLDER / "report.css").read_text(encoding="utf-8")),
-        colours=_colours(report.palette),
-        **_tools(report.language),
-    )
+    return _rendered("report", report.language, report=report, colours=_colours(report.palette))
 
 
 def fragment(block: Block) -> str:
     """Return one block as HTML for a notebook."""
-    template = _environment().get_template("notebook.html.j2")
-    return template.render(
-        block=block,
-        css=Markup((THEME_FOLDER / "notebook.css").read_text(encoding="utf-8")),
-        **_tools(block.formats.language),
-    )
+    return _rendered("notebook", block.formats.language, block=block)
+
+
+def _rendered(name: str, language: Language, **content: Any) -> str:
+    """Return a page of the theme, which has a template and a style sheet of its name, completed."""
+    css = Markup(template("theme", f"{name}.css").read_text(encoding="utf-8"))
+    try:
+        document = _environment(template_folders("theme")).get_template(f"{name}.html.j2")
+        return document.render(css=css, **content, **_tools(language))
+    except TemplateNotFound as error:
+        raise missing(shipped("templates", "theme") / str(error)) from error
 
 
 def _tools(language: Language) -> dict[str, Any]:
@@ -140,9 +141,9 @@ def _unbroken(value: Any) -> Any:
 
 
 @functools.cache
-def _environment() -> Environment:
+def _environment(folders: tuple[Path, ...]) -> Environment:
     return Environment(
-        loader=FileSystemLoader(THEME_FOLDER),
+        loader=FileSystemLoader(folders),
         autoescape=True,
         finalize=_unbroken,
         undefined=StrictUndefined,

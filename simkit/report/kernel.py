@@ -31,6 +31,7 @@ class CurrentPython(AsyncKernelManager):
         """The kernel of this interpreter."""
         # Frozen modules make the debugger print a warning; no debugger is attached here.
         argv = [sys.executable, "-Xfrozen_modules=off", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        argv.append("--InteractiveShellApp.ignore_cwd=True")  # no file of the workspace is taken for a module
         environment = {"PYDEVD_DISABLE_FILE_VALIDATION": "1", "MPLBACKEND": "agg"}
         metadata = {"debugger": False, "supported_encryption": ["curve"]}
         return KernelSpec(argv=argv, display_name="Python", language="python", env=environment, metadata=metadata)

@@ -150,7 +150,7 @@ def _papermill_run(papermill: ModuleType, notebook: Path, partial: Path, paramet
         start_timeout=START_LIMIT_S,
         kernel_manager_class=CurrentPython,
         config=_kernel_config(),
-        resources={"metadata": {"path": str(notebook.parent)}},
+        resources={"metadata": {"path": str(Path.cwd())}},  # so that the kernel finds the same workspace
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.analysis.settings import Settings
 from simkit.analysis.simulation import check_before
+from simkit.foundation.places import shipped
 from simkit.foundation.text import Language, Text
 from simkit.intake.config import load_config
 from simkit.report.assembly import assemble, write_beside
@@ -248,18 +249,11 @@ def _run_one(name: str, report: ReportContext, folder: Path) -> list[Block]:
     from simkit.report.kernel import loop_closed
     from simkit.report.notebooks import declared_parameters, run_notebook
 
-    notebook = notebook_folder() / f"{name}.ipynb"
+    notebook = shipped("notebooks", f"{name}.ipynb")
     known = declared_parameters(notebook)
     values = {key: value for key, value in _parameters(report).items() if key in known}
     with loop_closed():
         return blocks_of(run_notebook(notebook, folder / NOTEBOOKS / f"{name}.ipynb", values))
-
-
-def notebook_folder() -> Path:
-    """Return where the notebooks lie."""
-    from simkit.foundation.places import CHECKOUT
-
-    return CHECKOUT / "notebooks"
 
 
 def _parameters(report: ReportContext) -> dict[str, str | int]:

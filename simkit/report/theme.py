@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 import pandas as pd
 
 from simkit.foundation.formats import Formats
-from simkit.foundation.places import TEMPLATES
 from simkit.foundation.text import Text
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
-THEME_FOLDER = TEMPLATES / "theme"
 FONTS = ("Segoe UI", "Helvetica Neue", "Arial", "Liberation Sans", "DejaVu Sans")
 INK, MUTED, HAIRLINE = "#1f2933", "#5f6b76", "#d5dae0"
 LOGO_TYPES = frozenset({"image/svg+xml", "image/png", "image/jpeg"})

@@ -7,6 +7,7 @@ run depends on its inputs alone. Every worker plays one piece at a time and must
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import importlib
 import logging
 import pickle
@@ -18,10 +19,11 @@ from typing import Any
 
 from simkit.foundation.errors import RunError, UsageError
 from simkit.foundation.text import Text
+from simkit.model.designs import load_design
 from simkit.study.experiment_spec import Outcome, Piece, Task
 from simkit.study.playing import play_piece
 from simkit.study.processes import Played, as_they_finish
-from simkit.study.run_keys import environment
+from simkit.study.run_keys import TODAY, environment
 
 CONNECT_S = 5
 DESERTED_S = (
@@ -60,7 +62,7 @@ def play_on_cluster(task: Task, pieces: Sequence[Piece], address: str) -> Played
     RunError
         If a worker has other versions, all workers stay away, or the scheduler is gone; what was finished is kept.
     """
-    expected = environment(task.engine)
+    expected = _read_here(task)
     with _connected(address) as client:
         executor = client.get_executor(pure=False)
         # As the result of a task, not as scattered data: the scheduler makes it again when the worker that held it dies.
@@ -80,12 +82,21 @@ def play_on_cluster(task: Task, pieces: Sequence[Piece], address: str) -> Played
 
 def _play(task: Task, piece: Piece, expected: dict[str, str]) -> list[Outcome]:
     """Play one piece on a worker, which must be what the one who asks is."""
-    own = environment(task.engine)
+    own = _read_here(task)
     if differing := [name for name, version in expected.items() if own.get(name) != version]:
         raise _other_version(
             ", ".join(f"{name} {own.get(name, '')[:12]} ≠ {expected[name][:12]}" for name in differing)
         )
     return play_piece(task, piece)
+
+
+def _read_here(task: Task) -> dict[str, str]:
+    """Return what a run depends on that is not in its task: versions, code, and the organisation in which it warms up.
+
+    That one is read where the run is played; a workspace may have a file of its own for it that a worker does not see.
+    """
+    today = hashlib.sha256(repr(load_design(TODAY)).encode("utf-8")).hexdigest()
+    return {**environment(task.engine), TODAY: today}
 
 
 @contextmanager

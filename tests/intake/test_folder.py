@@ -9,9 +9,16 @@ import pytest
 import yaml
 
 from simkit.foundation.errors import ConfigError, RunError, UsageError
-from simkit.intake import folder as room
 from simkit.intake.config import load_config
-from simkit.intake.folder import client_folder, client_names, init_client, project_root, purge_client, purge_kept
+from simkit.intake.folder import (
+    client_folder,
+    client_names,
+    init_client,
+    make_workspace,
+    project_root,
+    purge_client,
+    purge_kept,
+)
 
 
 @pytest.fixture
@@ -87,10 +94,43 @@ def test_names_that_are_no_folder_names_are_refused(root: Path, command: object,
         command(name, root)
 
 
-def test_missing_template_is_said(root: Path) -> None:
-    shutil.rmtree(root / "templates" / "client")
-    with pytest.raises(UsageError, match="template for new clients is missing"):
+def test_missing_template_is_said(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(root)
+    monkeypatch.setattr("simkit.foundation.places.SHIPPED", root / "gone")
+    (root / "templates" / "client" / "client.yaml").unlink()
+    with pytest.raises(UsageError, match=r"belongs to simkit is missing[\s\S]*client\.yaml[\s\S]*Install simkit anew"):
         init_client("new", root)
+    assert not (root / "client_data" / "new").exists()
+
+
+def test_own_skeleton_of_the_workspace_goes_before_the_shipped_one_file_by_file(
+    root: Path, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(root)
+    (root / "templates" / "client" / "README.md").write_text("ours", encoding="utf-8")
+    (root / "templates" / "client" / "client.yaml").unlink()
+    made = init_client("new", root)
+    assert (made / "README.md").read_text(encoding="utf-8") == "ours"
+    shipped = (project / "templates" / "client" / "client.yaml").read_text(encoding="utf-8").splitlines()
+    assert (made / "client.yaml").read_text(encoding="utf-8").splitlines()[0] == shipped[0]
+
+
+def test_a_folder_becomes_a_workspace_whose_clients_stay_out_of_git(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match="cannot be the name"):
+        init_client("a b")
+    assert not list(tmp_path.iterdir())
+    assert init_client("new") == tmp_path / "client_data" / "new"
+    assert [(tmp_path / name / ".gitignore").read_text() for name in ("client_data", "reports")] == ["*\n", "*\n"]
+    assert client_names() == ("new",)
+
+
+def test_a_workspace_stays_as_it_is(root: Path) -> None:
+    make_workspace(root)
+    assert sorted(path.name for path in root.iterdir()) == ["client_data", "templates"]
+    assert not (root / "client_data" / ".gitignore").exists()
 
 
 def test_client_is_found_by_name(root: Path) -> None:
@@ -108,8 +148,10 @@ def test_misspelt_client_is_asked_about_and_all_are_listed(root: Path) -> None:
 
 
 def test_first_client_of_an_empty_project_is_invited(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="There are none yet"):
+    with pytest.raises(UsageError, match=r"There are none yet[\s\S]*simkit init acme"):
         client_folder("acme", tmp_path)
+    with pytest.raises(UsageError, match="To make a new one: simkit demo"):
+        client_folder("demo", tmp_path)
 
 
 def test_folder_without_client_yaml_is_said(root: Path) -> None:
@@ -206,16 +248,22 @@ def test_file_that_cannot_be_deleted_is_named(full_root: Path, monkeypatch: pyte
         purge_client("acme", full_root)
 
 
-def test_project_is_the_nearest_parent_with_clients_and_templates(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(root / "client_data" / "acme")
+def test_workspace_is_the_nearest_parent_with_clients(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (root / "client_data" / "acme" / "raw").mkdir()
+    shutil.rmtree(root / "templates")
+    monkeypatch.chdir(root / "client_data" / "acme" / "raw")
     assert project_root() == root.resolve()
 
 
-def test_installed_project_is_used_elsewhere(tmp_path: Path, project: Path) -> None:
-    assert project_root(tmp_path) == project
+def test_a_client_outside_of_any_workspace_belongs_to_the_present_one(
+    root: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outside = tmp_path_factory.mktemp("outside")
+    monkeypatch.chdir(root)
+    assert project_root(outside) == root.resolve()
 
 
-def test_missing_project_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "__file__", str(tmp_path / "a" / "b" / "c.py"))
-    with pytest.raises(UsageError, match="No project folder found"):
-        project_root(tmp_path)
+def test_missing_workspace_is_said_with_two_ways_to_make_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match=r"No workspace found[\s\S]*simkit demo[\s\S]*simkit init"):
+        project_root()

@@ -10,7 +10,7 @@ import yaml
 
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.parameters import Parameters, Provenance
-from simkit.foundation.places import TEMPLATES
+from simkit.foundation.places import shipped
 from simkit.model.designs import load_design
 from simkit.model.engine import simulate
 from simkit.model.facts import Facts
@@ -117,7 +117,9 @@ def test_a_client_s_own_scenario_can_be_combined_with_a_shipped_one(tmp_path: Pa
 ENGLISH = {"the", "and", "of", "with", "sales", "lever", "hub", "channel", "accounts", "lead", "pipeline", "frontline"}
 ENGLISH |= {"training", "lean", "gamification", "tools", "orders", "customers", "first", "hiring", "backlog", "inside"}
 FILES = [
-    file for kind in ("designs", "scenarios", "levers", "rank_tables") for file in (TEMPLATES / kind).glob("*.yaml")
+    file
+    for kind in ("designs", "scenarios", "levers", "rank_tables")
+    for file in shipped("templates", kind).glob("*.yaml")
 ]
 
 

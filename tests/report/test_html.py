@@ -1,12 +1,16 @@
 """The page: one file, nothing asked of any host, readable for everybody."""
 
 import re
+import shutil
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from simkit.foundation.errors import UsageError
 from simkit.foundation.formats import Formats
+from simkit.foundation.places import shipped
 from simkit.report.blocks import Block
 from simkit.report.charts_rows import shares
 from simkit.report.html import ChapterPages, Page, css_string, fragment, page
@@ -150,3 +154,40 @@ def test_a_fragment_stands_alone_in_a_notebook():
     html = fragment(blocks()[0])
     assert "Zwischentitel" in html
     assert "<html" not in html
+
+
+@pytest.fixture
+def theme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder of an own theme in a workspace that is the present folder."""
+    folder = tmp_path / "templates" / "theme"
+    folder.mkdir(parents=True)
+    (tmp_path / "client_data").mkdir()
+    monkeypatch.chdir(tmp_path)
+    return folder
+
+
+def test_an_own_style_sheet_of_the_workspace_goes_before_the_shipped_one(theme: Path) -> None:
+    before = report("en")
+    (theme / "report.css").write_text("/* our style */", encoding="utf-8")
+    assert "/* our style */" in report("en") and "/* our style */" not in before
+    (theme / "report.css").unlink()
+    assert report("en") == before
+
+
+def test_an_own_template_of_the_workspace_goes_before_the_shipped_one_and_may_use_it(theme: Path) -> None:
+    (theme / "report.html.j2").write_text(
+        '{% import "blocks.html.j2" as kinds %}ours: {{ report.language }}', encoding="utf-8"
+    )
+    assert report("en") == "ours: en"
+
+
+@pytest.mark.parametrize("name", ["report.css", "report.html.j2", "blocks.html.j2"])
+def test_a_part_of_the_theme_that_is_missing_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    shutil.copytree(shipped("templates", "theme"), tmp_path / "templates" / "theme")
+    (tmp_path / "templates" / "theme" / name).unlink()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("simkit.foundation.places.SHIPPED", tmp_path)
+    with pytest.raises(UsageError, match=f"belongs to simkit is missing[\\s\\S]*{name}"):
+        report("en")

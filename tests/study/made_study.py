@@ -13,7 +13,7 @@ from made_runs import COLUMNS
 
 from simkit.foundation.activities import ACTIVITIES
 from simkit.foundation.parameters import Parameters
-from simkit.foundation.places import TEMPLATES
+from simkit.foundation.places import shipped
 from simkit.model.facts import Facts, example_facts
 from simkit.model.parameters import load_defaults
 from simkit.study.plan import PROBE, Plan, StudySettings, make_plan
@@ -117,7 +117,7 @@ def made_results(profit: Mapping[str, float], open_work_h: Mapping[str, float] |
 def saved_as(name: str, folder: Path, known: Results, **settings) -> Results:
     """A made study with the Stretched T's file saved under another name in a client's folder, on the same runs."""
     (folder / "designs").mkdir(exist_ok=True)
-    shutil.copy(TEMPLATES / "designs" / "stretched_t.yaml", folder / "designs" / f"{name}.yaml")
+    shutil.copy(shipped("templates", "designs", "stretched_t.yaml"), folder / "designs" / f"{name}.yaml")
     designs = tuple(renamed(label, name) for label in known.plan.main)
     plan = make_plan(StudySettings(designs=designs, **settings), known.facts, known.parameters, folder)
     frame = known.frame.assign(design=[renamed(label, name) for label in known.frame["design"]])

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -101,6 +101,14 @@ def test_a_worker_of_another_version_is_named_with_what_differs(local, monkeypat
     with pytest.raises(RunError) as caught:
         run_grid(tiny_grid(), FACTS, TREE, execution=Execution(cluster=local.address), engine=play)
     assert "numpy" in caught.value.where and "≠ 0.9" in caught.value.where and "python" not in caught.value.where
+
+
+def test_a_worker_that_reads_another_organisation_for_the_warm_up_is_refused(local, monkeypatch):
+    ours = replace(cluster.load_design("baseline"), help_after_h=1.5)
+    monkeypatch.setattr(cluster, "load_design", lambda name: ours)
+    with pytest.raises(RunError) as caught:
+        run_grid(tiny_grid(), FACTS, TREE, execution=Execution(cluster=local.address), engine=play)
+    assert "baseline" in caught.value.where and "numpy" not in caught.value.where
 
 
 def test_a_grid_that_is_kept_needs_no_cluster(tmp_path):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from simkit.foundation.places import CLIENTS, workspace
 from simkit.intake.demo.write import write_demo
 
 if __name__ == "__main__":
-    default = Path(__file__).resolve().parents[3] / "client_data" / "demo"
+    default = (workspace() or Path()) / CLIENTS / "demo"
     write_demo(Path(sys.argv[1]) if len(sys.argv) > 1 else default)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from simkit.foundation.places import TEMPLATES
+from simkit.foundation.places import template
 from simkit.foundation.text import Language
 
 AGENDAS = ("agenda_one_day", "agenda_two_days")
@@ -13,7 +13,7 @@ Line = tuple[Literal["title", "heading", "row", "text"], list[str]]
 
 def agenda_text(name: str, language: Language) -> str:
     """Return one agenda as Markdown."""
-    return (TEMPLATES / "workshop" / f"{name}.{language}.md").read_text(encoding="utf-8")
+    return template("workshop", f"{name}.{language}.md").read_text(encoding="utf-8")
 
 
 def agenda_rows(language: Language) -> list[Line]:

@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from simkit.foundation.errors import ConfigError
-from simkit.foundation.places import TEMPLATES
+from simkit.foundation.places import shown, template
 from simkit.foundation.text import Text, did_you_mean
 from simkit.intake.schemas import RATED_FACTORS
 from simkit.intake.yaml_places import YamlFile, read_yaml
 
-LIBRARY = TEMPLATES / "workshop" / "criteria.yaml"
 CHOICE_NAME = "criteria.yaml"
 GENERAL = "general"
 RATED_AS = {"growth_outlook": "growth"}
@@ -73,9 +72,13 @@ class Catalogue:
         return tuple(one.name for one in self.criteria)
 
 
-@cache
 def _library() -> YamlFile:
-    return read_yaml(LIBRARY)
+    return _read_once(template("workshop", "criteria.yaml"))
+
+
+@cache
+def _read_once(file: Path) -> YamlFile:
+    return read_yaml(file)
 
 
 def industries() -> dict[str, Text]:
@@ -157,7 +160,8 @@ def choice_file(catalogue: Catalogue) -> str:
     criteria = ", ".join(one.name for one in catalogue.criteria)
     ratings = ", ".join(one.name for one in catalogue.ratings)
     others = sorted(set(library()) - set(catalogue.names))
-    return _CHOICE_FILE.format(criteria=criteria, ratings=ratings, others=", ".join(others))
+    place = shown(template("workshop", "criteria.yaml"))
+    return _CHOICE_FILE.format(criteria=criteria, ratings=ratings, others=", ".join(others), library=place)
 
 
 def _own(source: YamlFile) -> dict[str, Criterion]:
@@ -212,7 +216,7 @@ def _text(entry: Any) -> Text:
 _CHOICE_FILE = """\
 # Kriterien dieses Workshops, 2 bis 15; Reihenfolge wie im Fragebogen. Nach dem Verschicken nicht mehr ändern.
 # Criteria of this workshop, 2 to 15, in the order of the questionnaire. Do not change them once it is sent out.
-# Weitere in templates/workshop/criteria.yaml · further ones there: {others}
+# Weitere in {library} · further ones there: {others}
 criteria: [{criteria}]
 
 # Weiche Faktoren, nach denen Kunden benotet werden · soft factors by which customers are rated

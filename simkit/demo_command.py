@@ -1,0 +1,53 @@
+"""What `simkit demo` does once the command line has read it: the demo client, in a folder where simkit can be tried."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import click
+
+from simkit.foundation.errors import UsageError
+from simkit.foundation.places import CLIENTS, shipped, workspace
+from simkit.foundation.text import Language, Text
+from simkit.intake.folder import DEMO, make_workspace
+
+LEFT_OUT = ("calibration.yaml",)
+"""What a run of the demo client writes into its folder; it ships with none."""
+
+
+def copy_demo(folder: Path | None, language: Language) -> None:
+    """Copy the demo client to ``client_data/demo`` in a folder, and tell the next command.
+
+    Parameters
+    ----------
+    folder : Path or None
+        Made if it does not exist; None takes the present workspace, or the present folder where there is none.
+    language : {"de", "en"}
+        Language of the messages.
+
+    Raises
+    ------
+    UsageError
+        If the folder holds a demo client already.
+    """
+    root = folder or workspace() or Path.cwd()
+    target = root / CLIENTS / DEMO
+    if target.exists():
+        raise UsageError(_THERE, str(target), _ELSEWHERE)
+    source = shipped(CLIENTS, DEMO)
+    make_workspace(root)
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns(*LEFT_OUT), copy_function=shutil.copyfile)
+    click.echo(str(target))
+    if workspace() != root.resolve():
+        click.echo(_CHANGE.fill(folder=root).to(language))
+    click.echo(_NEXT.to(language))
+
+
+_THERE = Text(de="Der Demo-Kunde liegt schon dort.", en="The demo client is there already.")
+_ELSEWHERE = Text(
+    de="Nichts wurde überschrieben. simkit run demo rechnet ihn; simkit demo ORDNER legt ihn in einem anderen Ordner an.",
+    en="Nothing was overwritten. simkit run demo makes its report; simkit demo FOLDER copies it to another folder.",
+)
+_CHANGE = Text(de="Wechseln Sie in den Ordner: cd {folder}", en="Change to the folder: cd {folder}")
+_NEXT = Text(de="Als Nächstes: simkit run demo", en="Next: simkit run demo")
