@@ -1,4 +1,4 @@
-"""What `simkit export` does once the command line has read it: the score of the customers, ready for the client's CRM."""
+"""`simkit export`: writes the score of the customers, ready for the client's CRM."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from simkit.cli.options import client_argument, debug_option, language_option, output_option, seed_option
 from simkit.foundation.errors import DataError
 from simkit.foundation.text import Language, Text
 
@@ -22,6 +23,17 @@ NO_SALES = Text(
 NO_SALES_REMEDY = Text(
     de="orders oder opportunities mit customer_id liefern.", en="Give orders or opportunities with customer_id."
 )
+
+
+@click.command("export")
+@client_argument
+@output_option("Where the files go.")
+@seed_option
+@language_option
+@debug_option
+def command(client: str, output: Path | None, seed: int, lang: Language | None, debug: bool) -> None:
+    """Write class, score, service level and action of each customer of CLIENT for its CRM, as CSV and Excel."""
+    export_score(client, output=output, seed=seed, lang=lang)
 
 
 def export_score(name: str, *, output: Path | None, seed: int, lang: Language | None) -> None:

@@ -1,4 +1,4 @@
-"""What ``simkit calibrate`` does: run the moments step, print the fit, and save it in the client's folder."""
+"""`simkit calibrate`: runs the moments step, prints the fit, and saves it in the client's folder."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from simkit.cli.options import client_argument, debug_option, jobs_option, language_option, seed_option
+from simkit.cli.terminal import TerminalReporter, console
 from simkit.foundation.text import Language, Text
 
 if TYPE_CHECKING:
@@ -37,9 +39,19 @@ DONE = Text(
 )
 
 
+@click.command("calibrate")
+@client_argument
+@seed_option
+@jobs_option
+@language_option
+@debug_option
+def command(client: str, seed: int, jobs: int | None, lang: Language | None, debug: bool) -> None:
+    """Fit the model to what CLIENT's data show today, tell how well it fits, and keep it for later runs."""
+    calibrate_client(client, seed=seed, jobs=jobs, lang=lang)
+
+
 def calibrate_client(name: str, *, seed: int, jobs: int | None, lang: Language | None) -> None:
     """Calibrate a client, print how measured and simulated figures compare, and write calibration.yaml."""
-    from simkit.commands import TerminalReporter, console
     from simkit.intake.client import load_client
     from simkit.report.dossier import Dossier, Settings, folder_of, look_of
     from simkit.report.settings_by_hand import check_settings

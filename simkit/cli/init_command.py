@@ -1,0 +1,31 @@
+"""`simkit init`: makes the folder of a new client."""
+
+from __future__ import annotations
+
+import click
+
+from simkit.cli.options import client_argument, debug_option, language_option
+from simkit.cli.terminal import spoken_language
+from simkit.foundation.text import Language, Text
+
+
+@click.command("init")
+@client_argument
+@language_option
+@debug_option
+def command(client: str, lang: Language | None, debug: bool) -> None:
+    """Make the folder of a new CLIENT from the template."""
+    make_client(client, lang or spoken_language())
+
+
+def make_client(name: str, language: Language) -> None:
+    """Make a client's folder and tell what comes next."""
+    from simkit.intake.folder import init_client
+
+    folder = init_client(name, language=language)
+    click.echo(str(folder))
+    following = Text(
+        de="Als Nächstes: die Dateien des Kunden dorthin legen, client.yaml ausfüllen, dann simkit check {name}.",
+        en="Next: put the client's files there, fill in client.yaml, then simkit check {name}.",
+    )
+    click.echo(following.fill(name=name).to(language))
