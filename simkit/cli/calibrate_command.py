@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simkit.cli.options import client_argument, debug_option, jobs_option, language_option, seed_option
+from simkit.cli.options import SettingsCommand, client_argument, debug_option
 from simkit.cli.terminal import TerminalReporter, console
 from simkit.foundation.text import Language, Text
 
@@ -39,11 +39,8 @@ DONE = Text(
 )
 
 
-@click.command("calibrate")
+@click.command("calibrate", cls=SettingsCommand, settings=("seed", "jobs", "lang"))
 @client_argument
-@seed_option
-@jobs_option
-@language_option
 @debug_option
 def command(client: str, seed: int, jobs: int | None, lang: Language | None, debug: bool) -> None:
     """Fit the model to what CLIENT's data show today, tell how well it fits, and keep it for later runs."""
@@ -53,7 +50,8 @@ def command(client: str, seed: int, jobs: int | None, lang: Language | None, deb
 def calibrate_client(name: str, *, seed: int, jobs: int | None, lang: Language | None) -> None:
     """Calibrate a client, print how measured and simulated figures compare, and write calibration.yaml."""
     from simkit.intake.client import load_client
-    from simkit.report.dossier import Dossier, Settings, folder_of, look_of
+    from simkit.intake.run_settings import RunSettings
+    from simkit.report.dossier import Dossier, folder_of, look_of
     from simkit.report.settings_by_hand import check_settings
     from simkit.report.sheet import Sheet
     from simkit.study.grid import Execution
@@ -63,7 +61,7 @@ def calibrate_client(name: str, *, seed: int, jobs: int | None, lang: Language |
     client = load_client(folder)
     check_settings(client.config, folder)
     look = look_of(client.config, lang)
-    dossier = Dossier(client=client, look=look, settings=Settings(seed=seed, jobs=jobs))
+    dossier = Dossier(client=client, look=look, settings=RunSettings(seed=seed, jobs=jobs))
     with TerminalReporter(look.formats.language) as reporter:
         reporter.step(STEP)
         fit = calibrated(client, dossier.time_use, dossier.value, seed=seed, execution=Execution(jobs=jobs))

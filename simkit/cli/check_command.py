@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simkit.cli.options import client_argument, debug_option, language_option
+from simkit.cli.options import SettingsCommand, client_argument, debug_option
 from simkit.cli.terminal import console, print_findings, print_table
 from simkit.foundation.errors import DataError
 from simkit.foundation.text import Language, Text
@@ -15,9 +15,8 @@ if TYPE_CHECKING:
     from simkit.intake.client import ClientData
 
 
-@click.command("check")
+@click.command("check", cls=SettingsCommand, settings=("lang",))
 @client_argument
-@language_option
 @debug_option
 def command(client: str, lang: Language | None, debug: bool) -> int:
     """Show what was found in the data of CLIENT, worst first, and how far it reaches."""

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import click
 
-from simkit.cli.options import debug_option, language_option
+from simkit.cli.options import SettingsCommand, debug_option
 from simkit.cli.terminal import spoken_language
 from simkit.foundation.errors import RunError
 from simkit.foundation.text import Language
 
 
-@click.command("doctor")
-@language_option
+@click.command("doctor", cls=SettingsCommand, settings=("lang",))
 @debug_option
 def command(lang: Language | None, debug: bool) -> int:
     """Check this installation: versions, folders, fonts, and whether a notebook kernel starts."""

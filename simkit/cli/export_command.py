@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simkit.cli.options import client_argument, debug_option, language_option, output_option, seed_option
+from simkit.cli.options import SettingsCommand, client_argument, debug_option
 from simkit.foundation.errors import DataError
 from simkit.foundation.text import Language, Text
 
@@ -25,11 +25,8 @@ NO_SALES_REMEDY = Text(
 )
 
 
-@click.command("export")
+@click.command("export", cls=SettingsCommand, settings=("seed", "output", "lang"))
 @client_argument
-@output_option("Where the files go.")
-@seed_option
-@language_option
 @debug_option
 def command(client: str, output: Path | None, seed: int, lang: Language | None, debug: bool) -> None:
     """Write class, score, service level and action of each customer of CLIENT for its CRM, as CSV and Excel."""
@@ -47,7 +44,8 @@ def export_score(name: str, *, output: Path | None, seed: int, lang: Language | 
     from simkit.intake.client import load_client
     from simkit.intake.config import load_config
     from simkit.intake.folder import REPORTS, project_root
-    from simkit.report.dossier import Dossier, Settings, folder_of, look_of
+    from simkit.intake.run_settings import RunSettings
+    from simkit.report.dossier import Dossier, folder_of, look_of
     from simkit.report.settings_by_hand import check_settings
     from simkit.value.crm_export import crm_export, write_crm_csv, write_crm_workbook
     from simkit.value.lifetime.lifetime_value import with_lifetime
@@ -55,7 +53,7 @@ def export_score(name: str, *, output: Path | None, seed: int, lang: Language | 
     folder = folder_of(name)
     check_settings(load_config(folder), folder)
     client = load_client(folder)
-    dossier = Dossier(client=client, look=look_of(client.config, lang), settings=Settings(seed=seed))
+    dossier = Dossier(client=client, look=look_of(client.config, lang), settings=RunSettings(seed=seed))
     if dossier.value is None:
         raise DataError(NO_SALES, "client.yaml: tables", NO_SALES_REMEDY)
     value = with_lifetime(dossier.value, dossier.lifetime)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import click
 
-from simkit.cli.options import client_argument, debug_option, language_option
+from simkit.cli.options import SettingsCommand, client_argument, debug_option
 from simkit.cli.terminal import spoken_language
 from simkit.foundation.text import Language, Text
 
 
-@click.command("init")
+@click.command("init", cls=SettingsCommand, settings=("lang",))
 @client_argument
-@language_option
 @debug_option
 def command(client: str, lang: Language | None, debug: bool) -> None:
     """Make the folder of a new CLIENT from the template."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from simkit.cli.options import debug_option, language_option, note_client
+from simkit.cli.options import SettingsCommand, debug_option, note_client
 from simkit.cli.terminal import print_table, spoken_language
 from simkit.foundation.text import Language
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from simkit.report.parameter_list import Overlays
 
 
-@click.command("params")
+@click.command("params", cls=SettingsCommand, settings=("lang",))
 @click.argument("words", nargs=-1)
 @click.option("--design", default="", help="Show them as this design sets them.")
 @click.option("--scenario", "scenarios", multiple=True, help="Put this scenario on them; can be repeated.")
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     help="Use the designs, scenarios, levers and assumptions of this client.",
 )
 @click.option("--csv", "machine", is_flag=True, help="As CSV, for other programs.")
-@language_option
 @debug_option
 def command(words: tuple[str, ...], client: str, machine: bool, lang: Language | None, **options: Any) -> None:
     """List the parameters of the simulation, or those whose name, label or source holds all WORDS."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simkit.cli.options import client_argument, debug_option, language_option
+from simkit.cli.options import SettingsCommand, client_argument, debug_option
 from simkit.cli.terminal import spoken_language
 from simkit.foundation.text import Language, Text
 
@@ -15,12 +15,11 @@ if TYPE_CHECKING:
     from simkit.intake.folder import Deleted
 
 
-@click.command("purge")
+@click.command("purge", cls=SettingsCommand, settings=("lang",))
 @client_argument
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--runs", is_flag=True, help="Delete only what is kept between runs, such as finished simulations.")
 @click.option("--force", is_flag=True, help="Needed for the demo client, which belongs to the project.")
-@language_option
 @debug_option
 def command(client: str, yes: bool, runs: bool, force: bool, lang: Language | None, debug: bool) -> None:
     """Delete everything that is held of CLIENT, or with --runs only what can be made again, and say what was deleted."""

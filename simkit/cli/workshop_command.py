@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simkit.cli.command_group import Commands
-from simkit.cli.options import client_argument, debug_option, language_option
+from simkit.cli.options import SettingsCommand, client_argument, debug_option
 from simkit.cli.terminal import print_findings
 from simkit.foundation.errors import DataError, UsageError
 from simkit.foundation.text import Language, Text
@@ -31,24 +31,22 @@ def command() -> None:
     """Ask people what makes a customer valuable: Excel questionnaires out, answers in."""
 
 
-@command.command("new")
+@command.command("new", cls=SettingsCommand, settings=("lang",))
 @client_argument
 @click.option("--for", "people", multiple=True, metavar="NAME;DEPARTMENT", help="One file for each; can be repeated.")
 @click.option(
     "--customers", type=click.IntRange(min=0), default=15, show_default=True, help="How many customers are to be rated."
 )
 @click.option("--industry", help="Criteria of this industry instead of that in client.yaml.")
-@language_option
 @debug_option
 def workshop_new(client: str, debug: bool, **options: Any) -> None:
     """Write the questionnaire for CLIENT into its folder workshop, as a blank or one for each named participant."""
     make_questionnaires(client, **options)
 
 
-@command.command("read")
+@command.command("read", cls=SettingsCommand, settings=("lang",))
 @client_argument
 @click.option("--folder", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Where the files are.")
-@language_option
 @debug_option
 def workshop_read(client: str, folder: Path | None, lang: Language | None, debug: bool) -> None:
     """Read all filled questionnaires of CLIENT, show what was found, and keep what was valid for the next run."""

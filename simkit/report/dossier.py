@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from simkit.foundation.errors import PrivacyError, UsageError
 from simkit.foundation.formats import Formats
-from simkit.foundation.text import LANGUAGES, Language, Text, did_you_mean
+from simkit.foundation.text import Language, Text
+from simkit.intake.run_settings import RunSettings
 from simkit.report.theme import Look, Palette
 
 if TYPE_CHECKING:
@@ -39,52 +39,6 @@ Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings:
-    """How a report is made.
-
-    Parameters
-    ----------
-    seed : int
-        Seed of all draws.
-    replications : int
-        Worlds per scenario of the simulation; 0 takes the default of the depth.
-    depth : {"quick", "normal", "full"}
-        How much is simulated.
-    results_folder : Path or None
-        Where the results of the simulation are or go; None puts them into the client's cache.
-    jobs : int or None
-        Processes; None takes all cores.
-    cluster : str
-        Address of a Dask scheduler that runs the simulations; empty for this machine.
-    confirmed : bool
-        Whether the user has agreed to simulations that take hours.
-    precision : float or None
-        Half-width, as a share of the baseline's profit, that worlds are added for; None takes what client.yaml asks.
-    budget : int or None
-        Most worlds per scenario then; None takes that of client.yaml, else the default.
-    designs : tuple of str
-        Designs to compare, today's first; empty takes those of client.yaml, else the default.
-    changes : mapping of str to float
-        Parameters of the simulation set by hand.
-    chapters : tuple of str
-        Chapters wanted; empty means all.
-    """
-
-    seed: int = 1
-    replications: int = 0
-    depth: Literal["quick", "normal", "full"] = "normal"
-    results_folder: Path | None = None
-    jobs: int | None = None
-    cluster: str = ""
-    confirmed: bool = False
-    precision: float | None = None
-    budget: int | None = None
-    designs: tuple[str, ...] = ()
-    changes: Mapping[str, float] = field(default_factory=dict)
-    chapters: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
 class Dossier:
     """What is known about a client.
 
@@ -94,13 +48,13 @@ class Dossier:
         The client's tables and settings.
     look : Look
         Language, formats and colours of the report.
-    settings : Settings
+    settings : RunSettings
         How the report is made.
     """
 
     client: ClientData
     look: Look
-    settings: Settings
+    settings: RunSettings
 
     @property
     def language(self) -> Language:
@@ -281,26 +235,6 @@ def look_of(config: ClientConfig, language: Language | None = None) -> Look:
     return Look(formats=formats, palette=Palette(**colours))
 
 
-def language_named(name: str) -> Language | None:
-    """Return the language that was asked for; nothing for the client's own.
-
-    Raises
-    ------
-    UsageError
-        For a language that reports do not have.
-    """
-    if not name:
-        return None
-    for language in LANGUAGES:
-        if language == name:
-            return language
-    raise UsageError(
-        Text(de=f"Die Sprache '{name}' gibt es nicht.", en=f"There is no language '{name}'."),
-        "lang",
-        did_you_mean(name, LANGUAGES),
-    )
-
-
 def _shown(found: Found | PrivacyError | None) -> Found | None:
     return None if isinstance(found, PrivacyError) else found
 
@@ -309,87 +243,32 @@ def _withheld(found: object) -> PrivacyError | None:
     return found if isinstance(found, PrivacyError) else None
 
 
-def open_dossier(
-    client_folder: str,
-    *,
-    lang: str = "",
-    seed: int = 1,
-    replications: int = 0,
-    depth: str = "normal",
-    designs: str = "",
-    changes: str = "",
-    results_folder: str = "",
-    chapters: str = "",
-) -> Dossier:
-    """Load a client for a notebook; every argument is plain, so that a parameters cell can give it.
+def open_dossier(client_folder: str, **asked: Any) -> Dossier:
+    """Load a client for a notebook.
 
     Parameters
     ----------
     client_folder : str
         Name of a client, or the path of its folder.
-    lang : str
-        ``de`` or ``en``; empty for the client's own language.
-    seed, replications : int
-        Seed, and worlds per scenario (0: the default of the depth).
-    depth : str
-        ``quick``, ``normal`` or ``full``: how much is simulated.
-    designs : str
-        Designs to compare, today's first, with commas between; empty takes those of client.yaml, else the default.
-    changes : str
-        Parameters set by hand as ``path=value``, with commas between.
-    results_folder : str
-        Where the results of the simulation are; empty simulates when a chapter needs it.
-    chapters : str
-        Names of the chapters wanted, with commas between; empty means all.
+    **asked
+        Settings of the run in plain values, as a parameters cell gives them; see `RunSettings`.
 
     Raises
     ------
     SimkitError
-        When the client cannot be loaded; in a notebook it is shown without a traceback.
+        When a setting does not fit, or the client cannot be loaded; in a notebook it is shown without a traceback.
     """
     from simkit.intake.client import load_client
-    from simkit.report.settings_by_hand import parsed_changes, with_changes
+    from simkit.report.settings_by_hand import check_changes, with_changes
     from simkit.report.showing import show_errors_plainly
 
-    show_errors_plainly(lang)
-    own = parsed_changes(listed(changes))
-    client = with_changes(load_client(folder_of(client_folder)), own)
-    look = look_of(client.config, language_named(lang))
+    show_errors_plainly(asked.get("lang") or "")
+    settings = RunSettings.checked(asked)
+    check_changes(settings.changes)
+    client = with_changes(load_client(folder_of(client_folder)), settings.changes)
+    look = look_of(client.config, settings.lang)
     show_errors_plainly(look.formats.language)
-    settings = Settings(
-        seed=seed,
-        replications=replications,
-        depth=depth_named(depth),
-        designs=listed(designs),
-        changes=own,
-        results_folder=Path(results_folder) if results_folder else None,
-        chapters=listed(chapters),
-    )
     return Dossier(client=client, look=look, settings=settings)
-
-
-def listed(names: str) -> tuple[str, ...]:
-    """Return names that stand with commas between them."""
-    return tuple(name.strip() for name in names.split(",") if name.strip())
-
-
-def depth_named(name: str) -> Literal["quick", "normal", "full"]:
-    """Return a depth by its name.
-
-    Raises
-    ------
-    UsageError
-        For an unknown name.
-    """
-    depths: tuple[Literal["quick", "normal", "full"], ...] = ("quick", "normal", "full")
-    for depth in depths:
-        if depth == name:
-            return depth
-    raise UsageError(
-        Text(de=f"Die Tiefe '{name}' gibt es nicht.", en=f"There is no depth '{name}'."),
-        "depth",
-        did_you_mean(name, depths),
-    )
 
 
 def folder_of(client: str) -> Path:

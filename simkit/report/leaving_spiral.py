@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,17 +14,18 @@ from simkit.foundation.text import Text
 from simkit.model.designs import Design, load_design
 from simkit.report import figures_small as draw
 from simkit.report.blocks import Block
-from simkit.report.dossier import Dossier, listed
+from simkit.report.dossier import Dossier
 from simkit.report.sheet import Footing, KeyFigure, Sheet
 from simkit.report.simulation import NO_CUSTOMERS, execution_of
 from simkit.report.small_models import origins
 from simkit.report.tables import Column
 from simkit.study.calibration import LeftOut, client_facts, what_is_missing
 from simkit.study.care_level import with_care_level
-from simkit.study.plan import BASELINE, StudySettings, make_plan
+from simkit.study.plan import make_plan
 from simkit.study.saved_calibration import client_tree
 from simkit.study.spiral import critical_hiring_lag, mandatory_load, spiral
 from simkit.study.standards import standard
+from simkit.study.study_settings import BASELINE, StudySettings
 
 if TYPE_CHECKING:
     from simkit.model.facts import Facts
@@ -86,9 +88,10 @@ def stress_test(
     dossier: Dossier,
     *,
     design: str = BASELINE,
-    loads: str = "",
-    fill_days: str = "",
+    loads: Sequence[float],
+    fill_days: Sequence[float],
     years: float = 5.0,
+    replications: int = 1,
     customers_react: bool = True,
 ) -> StressTest | LeftOut:
     """Run the stress test for a client; every argument is plain, so that a parameters cell can give it.
@@ -96,13 +99,15 @@ def stress_test(
     Parameters
     ----------
     dossier : Dossier
-        The client, with the seed and the worlds for each cell in its settings.
+        The client, with the seed in its settings.
     design : str
         Name of the organisation under stress.
-    loads, fill_days : str
-        Mandatory loads (1: as much work as capacity) and times to fill a vacancy in calendar days, with commas between.
+    loads, fill_days : sequence of float
+        Mandatory loads (1: as much work as capacity) and times to fill a vacancy in calendar days.
     years : float
         Horizon.
+    replications : int
+        Worlds for each cell.
     customers_react : bool
         Whether customers order less or leave when they are served badly, which relieves the house.
 
@@ -118,15 +123,14 @@ def stress_test(
     ConfigError
         For an unknown design.
     """
-    levels, days = numbers_listed("loads", loads), numbers_listed("fill_days", fill_days)
+    levels, days = rising("loads", loads), rising("fill_days", fill_days)
     if (lacking := what_is_missing(dossier.client)) is not None:
         return lacking
     if dossier.value is None:
         return LeftOut(reason=NO_CUSTOMERS, missing=())
     facts = client_facts(dossier.client, dossier.value)
-    tree = _tree(dossier, facts, customers_react=customers_react)
+    tree = _tree(dossier, facts, worlds=replications, customers_react=customers_react)
     organisation = load_design(design, dossier.client.folder)
-    worlds = dossier.settings.replications or 1
     seed, how = dossier.settings.seed, execution_of(dossier)
     cells = spiral(
         facts,
@@ -135,7 +139,7 @@ def stress_test(
         loads=levels,
         fill_days=days,
         years=years,
-        replications=worlds,
+        replications=replications,
         seed=seed,
         execution=how,
     )
@@ -148,13 +152,13 @@ def stress_test(
         cells=cells,
         lags=critical_hiring_lag(cells),
         years=years,
-        replications=worlds,
+        replications=replications,
         customers_react=customers_react,
     )
 
 
-def numbers_listed(name: str, text: str) -> tuple[float, ...]:
-    """Return numbers that stand with commas between them, rising.
+def rising(name: str, values: Sequence[float]) -> tuple[float, ...]:
+    """Return numbers in rising order, each once.
 
     Raises
     ------
@@ -162,28 +166,27 @@ def numbers_listed(name: str, text: str) -> tuple[float, ...]:
         When there is none, or one is no number above 0.
     """
     try:
-        numbers = tuple(sorted({float(part) for part in listed(text)}))
+        numbers = tuple(sorted({float(value) for value in values}))
     except ValueError:
         numbers = ()
-    if not numbers or not 0 < numbers[0] <= numbers[-1] < float("inf"):
+    if not numbers or not all(0 < number < float("inf") for number in numbers):
         raise UsageError(
             Text(
-                de=f"„{name}“ braucht Zahlen über 0 mit Komma dazwischen, nicht „{text}“.",
-                en=f"'{name}' needs numbers above 0 with commas between, not '{text}'.",
+                de=f"„{name}“ braucht eine Liste von Zahlen über 0, nicht {values!r}.",
+                en=f"'{name}' needs a list of numbers above 0, not {values!r}.",
             ),
             name,
-            Text(de="Beispiel: 0.85, 1.0", en="Example: 0.85, 1.0"),
+            Text(de="Beispiel: [0.85, 1.0]", en="Example: [0.85, 1.0]"),
         )
     return numbers
 
 
-def _tree(dossier: Dossier, facts: Facts, *, customers_react: bool) -> Parameters:
+def _tree(dossier: Dossier, facts: Facts, *, worlds: int, customers_react: bool) -> Parameters:
     """Return the client's tree as the comparison of organisations has it, today's care level measured in it."""
     assert dossier.value is not None
     tree = client_tree(dossier.client, dossier.time_use, dossier.value)
     if not customers_react:
         return tree.patch(CALM, BY_NOTEBOOK)
-    worlds = dossier.settings.replications or 1
     wanted = StudySettings(designs=(BASELINE,), scenarios=("today",), replications=worlds, seed=dossier.settings.seed)
     plan = make_plan(wanted, facts, tree, dossier.client.folder)
     return with_care_level(facts, tree, plan, worlds=worlds, execution=execution_of(dossier))

@@ -13,12 +13,13 @@ from typing import Any, Protocol
 
 from simkit.foundation.text import Language, Text
 from simkit.intake.config import load_config
+from simkit.intake.run_settings import RunSettings
 from simkit.report.assembly import assemble, write_beside
 from simkit.report.blocks import Block, blocks_of
 from simkit.report.chapters.registry import CHAPTERS, SIMULATED, chapter_named
-from simkit.report.dossier import Dossier, Settings, look_of
+from simkit.report.dossier import Dossier, look_of
 from simkit.report.record import Stopwatch, run_folder, run_name, versions
-from simkit.report.settings_by_hand import check_settings, with_changes, written_changes
+from simkit.report.settings_by_hand import check_settings, with_changes
 from simkit.report.simulation import check_before
 
 REPORT = "report.html"
@@ -47,19 +48,13 @@ class RunOrder:
         The client's folder.
     root : Path
         Folder of the project.
-    settings : Settings
-        Seed, depth, designs and chapters.
-    language : {"de", "en"} or None
-        Language of the report; None takes the client's.
-    output : Path or None
-        Folder for the runs of this client; None takes ``reports/<client>``.
+    settings : RunSettings
+        What was asked of the run; without an output it goes to ``reports/<client>``.
     """
 
     folder: Path
     root: Path
-    settings: Settings
-    language: Language | None = None
-    output: Path | None = None
+    settings: RunSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,10 +112,10 @@ def run_report(order: RunOrder, reporter: Reporter) -> RunResult:
     with watch.measure("load"):
         reporter.step(Text(de="Daten lesen", en="Reading the data"))
         dossier = _load(order)
-    place = order.output or order.root / "reports" / dossier.client.config.client
+    place = order.settings.output or order.root / "reports" / dossier.client.config.client
     started = dt.datetime.now()
     with run_folder(place, run_name(started), _document(order, dossier, started)) as (folder, record):
-        dossier = replace(dossier, settings=replace(dossier.settings, results_folder=folder / RESULTS / "organisation"))
+        dossier = _with_results_in(folder / RESULTS / "organisation", dossier)
         _simulate(dossier, reporter, watch)
         blocks = _run_notebooks(dossier, folder, reporter, watch)
         with watch.measure("report"):
@@ -137,23 +132,21 @@ def _load(order: RunOrder) -> Dossier:
     from simkit.intake.client import load_client
 
     client = with_changes(load_client(order.folder), order.settings.changes)
-    return Dossier(client=client, look=look_of(client.config, order.language), settings=order.settings)
+    return Dossier(client=client, look=look_of(client.config, order.settings.lang), settings=order.settings)
+
+
+def _with_results_in(folder: Path, dossier: Dossier) -> Dossier:
+    settings = dossier.settings.model_copy(update={"results_folder": folder.resolve()})
+    return replace(dossier, settings=settings)
 
 
 def _document(order: RunOrder, dossier: Dossier, started: dt.datetime) -> dict[str, Any]:
     """Return what the record of the run tells from the start."""
-    settings = dossier.settings
     return {
         "client": dossier.client.config.client,
         "started": started.isoformat(timespec="seconds"),
         "language": dossier.language,
-        "seed": settings.seed,
-        "replications": settings.replications or None,
-        "precision": settings.precision,
-        "depth": settings.depth,
-        "designs": list(settings.designs),
-        "chapters": list(settings.chapters),
-        "parameters": dict(settings.changes),
+        **order.settings.record(),
         "period": [dossier.client.first.isoformat(), dossier.client.last.isoformat()],
         "versions": versions(),
         "input_hashes": dict(dossier.client.input_hashes),
@@ -190,7 +183,7 @@ def _tell_unused_calibration(dossier: Dossier, reporter: Reporter) -> None:
         reporter.step(saved.words)
 
 
-def _wanted(settings: Settings, notebook: str) -> bool:
+def _wanted(settings: RunSettings, notebook: str) -> bool:
     chosen = settings.chapters
     return any(chapter.notebook == notebook and (not chosen or chapter.name in chosen) for chapter in CHAPTERS)
 
@@ -251,19 +244,9 @@ def notebook_folder() -> Path:
     return CHECKOUT / "notebooks"
 
 
-def _parameters(dossier: Dossier) -> dict[str, str | int]:
-    settings = dossier.settings
-    return {
-        "client_folder": str(dossier.client.folder.resolve()),
-        "lang": dossier.language,
-        "seed": settings.seed,
-        "replications": settings.replications,
-        "depth": settings.depth,
-        "designs": ",".join(settings.designs),
-        "changes": written_changes(settings.changes),
-        "results_folder": str(settings.results_folder.resolve()) if settings.results_folder else "",
-        "chapters": ",".join(settings.chapters),
-    }
+def _parameters(dossier: Dossier) -> dict[str, Any]:
+    folder = str(dossier.client.folder.resolve())
+    return {**dossier.settings.plain(), "client_folder": folder, "lang": dossier.language}
 
 
 def _result(folder: Path, dossier: Dossier, blocks: list[Block], watch: Stopwatch) -> RunResult:

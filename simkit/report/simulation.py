@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simkit.foundation.text import Text
-from simkit.report.dossier import Dossier, Settings
+from simkit.intake.run_settings import RunSettings
+from simkit.report.dossier import Dossier
+from simkit.study.study_settings import study_settings
 
 if TYPE_CHECKING:
     from simkit.intake.config import ClientConfig
     from simkit.study.grid import Execution
     from simkit.study.organisation import LeftOut, OrganisationStudy
-    from simkit.study.plan import Depth, StudySettings
     from simkit.study.robustness.effort import Cost, RobustnessSettings
     from simkit.study.robustness.study import RobustnessStudy
     from simkit.study.robustness.subject import Subject
@@ -25,52 +25,6 @@ NO_CUSTOMERS = Text(
     de="Ohne Aufträge oder Angebote mit Kundenbezug ist nicht bekannt, wofür die Organisation arbeitet.",
     en="Without orders or opportunities that name customers it is not known what the organisation works for.",
 )
-
-
-def study_settings(dossier: Dossier) -> StudySettings:
-    """Return what is to be simulated for a dossier."""
-    return settings_for(dossier.client.config, dossier.settings)
-
-
-def settings_for(config: ClientConfig, wanted: Settings) -> StudySettings:
-    """Return what is to be simulated: what was asked for, else what client.yaml chooses, else the standard."""
-    from simkit.study.plan import StudySettings
-
-    depth: Depth = "full" if wanted.depth == "full" else "standard"
-    settings = chosen_by(config, StudySettings(depth=depth, seed=wanted.seed))
-    if wanted.depth == "quick":
-        settings = settings.quick()
-    if wanted.designs:
-        settings = replace(settings, designs=wanted.designs, variants=())
-    return _as_precise(settings, wanted.replications, wanted.precision, wanted.budget)
-
-
-def chosen_by(config: ClientConfig, settings: StudySettings) -> StudySettings:
-    """Return settings with what client.yaml chooses to simulate; today's organisation first."""
-    from simkit.study.plan import Variant
-
-    study = config.study
-    settings = replace(settings, lever_budget_amount=study.lever_budget_amount)
-    if study.designs:
-        first = settings.designs[0]
-        settings = replace(settings, designs=tuple(dict.fromkeys((first, *study.designs))))
-    if study.scenarios:
-        settings = replace(settings, scenarios=tuple(dict.fromkeys(study.scenarios)))
-    settings = _as_precise(settings, study.replications, study.precision, study.budget)
-    variants = tuple(Variant(design=one.design, levers=tuple(one.levers)) for one in study.variants)
-    return replace(settings, variants=tuple(dict.fromkeys(variants)))
-
-
-def _as_precise(
-    settings: StudySettings, replications: int | None, precision: float | None, budget: int | None
-) -> StudySettings:
-    """Return settings with what is asked of the number of worlds; what is not asked stays."""
-    return replace(
-        settings,
-        replications=replications or settings.replications,
-        precision=precision or settings.precision,
-        budget=budget or settings.budget,
-    )
 
 
 def study_of(dossier: Dossier, progress: Progress | None = None) -> OrganisationStudy | LeftOut:
@@ -91,7 +45,7 @@ def study_of(dossier: Dossier, progress: Progress | None = None) -> Organisation
         dossier.time_use,
         dossier.value,
         folder=given or cache_of(dossier),
-        settings=study_settings(dossier),
+        settings=study_settings(dossier.settings, dossier.client.config.study),
         execution=execution_of(dossier),
         progress=progress,
     )
@@ -156,14 +110,14 @@ def execution_of(dossier: Dossier) -> Execution:
     return _execution(dossier.client.folder, dossier.client.config.client, dossier.settings)
 
 
-def _execution(folder: Path, client: str, wanted: Settings) -> Execution:
+def _execution(folder: Path, client: str, wanted: RunSettings) -> Execution:
     from simkit.study.grid import Execution
 
     runs = _cache(folder, client) / RUNS
     return Execution(jobs=wanted.jobs, cluster=wanted.cluster, cache=runs, confirmed=wanted.confirmed)
 
 
-def check_before(folder: Path, config: ClientConfig, wanted: Settings) -> None:
+def check_before(folder: Path, config: ClientConfig, wanted: RunSettings) -> None:
     """Refuse, before any data are read, designs that are not in order, hours of simulation, a cluster that does not answer.
 
     Counted are the compared designs alone; the plan adds arms, and the grid asks again with its exact number.
@@ -180,7 +134,7 @@ def check_before(folder: Path, config: ClientConfig, wanted: Settings) -> None:
     from simkit.study.grid import check_cost
     from simkit.study.plan import check_choice
 
-    settings = settings_for(config, wanted)
+    settings = study_settings(wanted, config.study)
     if wanted.designs:  # those of client.yaml have been looked at with it
         own = Provenance(kind="option", source="client.yaml")
         check_choice(settings, load_defaults().patch(config.assumptions, own), folder=folder)

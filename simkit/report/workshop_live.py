@@ -39,7 +39,7 @@ def live_blocks(dossier: Dossier, folder: str = "") -> list[Block]:
     if not found.workshop.people:
         return [_arrived(sheet, found), *_problems(sheet, found), sheet.text("waiting", _WAITING)]
     answered = replace(dossier.client, workshop=found.workshop)
-    fresh = replace(dossier, client=answered, settings=replace(dossier.settings, chapters=()))
+    fresh = replace(dossier, client=answered, settings=dossier.settings.model_copy(update={"chapters": ()}))
     return [
         _arrived(sheet, found),
         *_problems(sheet, found),

@@ -35,13 +35,14 @@ from simkit.study.decision import Decision, by_scenario, decide
 from simkit.study.levers_per_euro import lever_frames
 from simkit.study.measures import MEASURES as CATALOGUE
 from simkit.study.months import break_even_months, gains_by_month
-from simkit.study.plan import DUE_ONLY, PROBE, STRETCHED, Plan
+from simkit.study.plan import DUE_ONLY, PROBE, Plan
 from simkit.study.precision import precision_table
 from simkit.study.recommendation import Evidence, Recommendation, recommend
 from simkit.study.robust import robust_frames
 from simkit.study.shortfall import shortfall
 from simkit.study.soundness import elasticity, picture, sustainability, undone
 from simkit.study.splits import RELABELLING_COLUMNS, cost_of_transition, relabelling, structure_and_transition
+from simkit.study.study_settings import STRETCHED
 from simkit.study.tool_stack import tool_stack
 from simkit.study.wording import Wording
 

@@ -13,7 +13,8 @@ import pytest
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.text import Text
 from simkit.intake.client import ClientData, load_client
-from simkit.report.dossier import Dossier, Settings, look_of
+from simkit.intake.run_settings import RunSettings
+from simkit.report.dossier import Dossier, look_of
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "study"))
 
@@ -32,8 +33,8 @@ def made_outcome():
     from made_study import made_results
 
     from simkit.study.organisation import OrganisationStudy
-    from simkit.study.plan import StudySettings
     from simkit.study.results import all_frames, recommendation_of
+    from simkit.study.study_settings import StudySettings
     from simkit.study.wording import Wording
 
     results = made_results(PROFIT, depth="full", replications=6)
@@ -95,7 +96,7 @@ def made_model_fit():
 @pytest.fixture(scope="session")
 def dossier_in(demo: ClientData, made_outcome, made_model_fit) -> Callable[[str], Dossier]:
     """Return the dossier in one language; what was measured is measured once."""
-    first = Dossier(client=demo, look=look_of(demo.config, "de"), settings=Settings())
+    first = Dossier(client=demo, look=look_of(demo.config, "de"), settings=RunSettings())
     known = {
         "outcome": made_outcome, "model_fit": made_model_fit, "time_use": first.time_use, "value": first.value,
         "lifetime": first.lifetime, "controlling": first.controlling, "audit": first.audit,

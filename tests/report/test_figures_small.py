@@ -11,13 +11,14 @@ from simkit.foundation.errors import UsageError
 from simkit.foundation.formats import Formats
 from simkit.foundation.parameters import Provenance
 from simkit.foundation.text import Text
+from simkit.intake.run_settings import RunSettings
 from simkit.model.designs import load_design
 from simkit.model.parameters import load_defaults
 from simkit.model.small.case_or_process import Work
 from simkit.model.small.clog import Pipeline, outcomes, rules_to_compare
 from simkit.report import figures_small as draw
-from simkit.report.dossier import Dossier, Settings, look_of
-from simkit.report.leaving_spiral import LEAVES, StressTest, numbers_listed, spiral_blocks, stress_test
+from simkit.report.dossier import Dossier, look_of
+from simkit.report.leaving_spiral import LEAVES, StressTest, rising, spiral_blocks, stress_test
 from simkit.report.sheet import Sheet
 from simkit.report.small_models import (
     case_blocks,
@@ -63,7 +64,7 @@ def english_sheet() -> Sheet:
 
 
 def dossier_of(demo, language: str) -> Dossier:
-    return Dossier(client=demo, look=look_of(demo.config, language), settings=Settings())
+    return Dossier(client=demo, look=look_of(demo.config, language), settings=RunSettings())
 
 
 def test_of(demo, language: str, cells: pd.DataFrame = CELLS, *, customers_react: bool = False) -> StressTest:
@@ -247,7 +248,7 @@ def test_the_stress_test_names_its_assumptions(demo):
 def test_without_orders_and_staff_the_reason_stands_instead(demo):
     dossier = dossier_of(demo, "en")
     poor = replace(dossier, client=replace(demo, tables={"time_estimates": demo.table("time_estimates")}))
-    lacking = stress_test(poor, loads="1", fill_days="60")
+    lacking = stress_test(poor, loads=[1], fill_days=[60])
     assert isinstance(lacking, LeftOut)
     (block,) = spiral_blocks(poor, lacking)
     assert block.kind == "left_out"
@@ -255,10 +256,12 @@ def test_without_orders_and_staff_the_reason_stands_instead(demo):
 
 
 def test_numbers_are_listed_rising_and_once():
-    assert numbers_listed("loads", "1.1, 0.9,1.1") == (0.9, 1.1)
+    assert rising("loads", [1.1, 0.9, 1.1]) == (0.9, 1.1)
 
 
-@pytest.mark.parametrize("text", ["", "a,b", "1;2", "0,1", "-1", "nan", "inf", "1,nan"])
-def test_a_list_of_something_else_is_an_error(text):
+@pytest.mark.parametrize(
+    "values", [[], ["a", "b"], "1;2", [0, 1], [-1], [float("nan")], [float("inf")], [1, float("nan")]]
+)
+def test_a_list_of_something_else_is_an_error(values):
     with pytest.raises(UsageError, match="numbers above 0"):
-        numbers_listed("loads", text)
+        rising("loads", values)

@@ -12,12 +12,13 @@ import pytest
 
 from simkit.effort.hours import logged_hours
 from simkit.intake.client import ClientData
+from simkit.intake.run_settings import RunSettings
 from simkit.report.assembly import TABLES, write_beside
 from simkit.report.blocks import Block
 from simkit.report.chapters import value as value_chapter
 from simkit.report.chapters import works_council
 from simkit.report.chapters.registry import CHAPTERS
-from simkit.report.dossier import Dossier, Settings, look_of
+from simkit.report.dossier import Dossier, look_of
 from simkit.value.customer_list import write_csv
 from simkit.value.facts import customer_facts
 
@@ -155,7 +156,7 @@ def test_the_value_chapter_alone_gives_no_way_round_a_log_of_too_few_people(
     log = pd.DataFrame({"customer_id": orders["customer_id"], "employee_id": [f"P{n % people:02d}" for n in number]})
     log = log.assign(activity="care", hours=1.25, started_at=orders["ordered_on"])
     client = make_client(orders=orders, activities=log)
-    dossier = Dossier(client=client, look=look_of(client.config, "en"), settings=Settings(chapters=("value",)))
+    dossier = Dossier(client=client, look=look_of(client.config, "en"), settings=RunSettings(chapters=("value",)))
     written = [*value_chapter.blocks(dossier)]
 
     write_beside(written, dossier, tmp_path)

@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 
 from simkit.foundation.formats import Formats
+from simkit.intake.run_settings import RunSettings
 from simkit.report import figures_lifetime
 from simkit.report.chapters.registry import write_chapter
-from simkit.report.dossier import Dossier, Settings, look_of
+from simkit.report.dossier import Dossier, look_of
 from simkit.report.theme import Look
 
 GERMAN = Look(formats=Formats(language="de"))
@@ -33,7 +34,7 @@ def dossier(make_client) -> Dossier:
     )
     customers = pd.DataFrame({"customer_id": names, "contract_start_on": start, "contract_end_on": end})
     client = make_client(orders=orders.assign(order_id=[f"O{n}" for n in range(len(orders))]), customers=customers)
-    return Dossier(client=client, look=look_of(client.config, "en"), settings=Settings())
+    return Dossier(client=client, look=look_of(client.config, "en"), settings=RunSettings())
 
 
 def block(blocks, name):

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from simkit.intake.run_settings import RunSettings
 from simkit.report.chapters.organisation_precision import precision_table
-from simkit.report.dossier import Settings
 from simkit.report.sheet import Sheet
-from simkit.report.simulation import execution_of, study_settings
+from simkit.report.simulation import execution_of
 from simkit.report.study_views import StudyView
+from simkit.study.study_settings import study_settings
 
 
 def block(dossier, **columns):
@@ -55,21 +56,25 @@ def test_a_study_without_profit_says_nothing(dossier_in):
     assert list(precision_table(sheet, StudyView(study=study, look=dossier.look), "Simulation")) == []
 
 
+def asked_of(dossier):
+    return study_settings(dossier.settings, dossier.client.config.study)
+
+
 def test_the_command_line_goes_before_client_yaml_and_that_before_the_default(dossier_in):
     dossier = dossier_in("de")
-    assert study_settings(dossier).precision is None and study_settings(dossier).replications == 12
+    assert asked_of(dossier).precision is None and asked_of(dossier).replications == 12
     study = dossier.client.config.study.model_copy(update={"precision": 0.05, "budget": 40, "replications": 6})
     config = dossier.client.config.model_copy(update={"study": study})
     asked = replace(dossier, client=replace(dossier.client, config=config))
-    found = study_settings(asked)
+    found = asked_of(asked)
     assert (found.precision, found.budget, found.replications) == (0.05, 40, 6)
-    found = study_settings(replace(asked, settings=Settings(precision=0.01, replications=8)))
+    found = asked_of(replace(asked, settings=RunSettings(precision=0.01, replications=8)))
     assert (found.precision, found.budget, found.replications) == (0.01, 40, 8)
-    assert study_settings(replace(asked, settings=Settings(depth="quick"))).precision is None
+    assert asked_of(replace(asked, settings=RunSettings(depth="quick"))).precision is None
 
 
 def test_runs_are_kept_in_the_folder_that_purge_deletes(dossier_in, project):
-    settings = Settings(jobs=3, cluster="tcp://host:8786", confirmed=True)
+    settings = RunSettings(jobs=3, cluster="tcp://host:8786", confirmed=True)
     how = execution_of(replace(dossier_in("de"), settings=settings))
     assert how.cache == project / "reports" / ".cache" / "demo" / "runs"
     assert (how.jobs, how.cluster, how.confirmed) == (3, "tcp://host:8786", True)

@@ -8,8 +8,9 @@ import pytest
 
 from simkit.foundation.errors import PrivacyError
 from simkit.intake.client import load_client
+from simkit.intake.run_settings import RunSettings
 from simkit.report.chapters.time import reason_to_leave_out
-from simkit.report.dossier import Dossier, Settings, look_of
+from simkit.report.dossier import Dossier, look_of
 
 CONFIG = """client: {name}
 name: Klein GmbH
@@ -37,7 +38,7 @@ def dossier_of(folder: Path, *, orders: bool) -> Dossier:
     text = CONFIG.format(name=folder.name) + (ORDERS if orders else "")
     (folder / "client.yaml").write_text(text, encoding="utf-8")
     client = load_client(folder)
-    return Dossier(client=client, look=look_of(client.config, None), settings=Settings())
+    return Dossier(client=client, look=look_of(client.config, None), settings=RunSettings())
 
 
 def test_the_chapter_is_left_out_with_the_reason_where_other_tables_can_be_reported(tmp_path: Path) -> None:

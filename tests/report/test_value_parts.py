@@ -8,12 +8,13 @@ import pytest
 
 from simkit.foundation.text import LANGUAGES, same
 from simkit.intake.client import ClientData
+from simkit.intake.run_settings import RunSettings
 from simkit.intake.score_config import Score
 from simkit.report.blocks import Block
 from simkit.report.chapters.registry import write_chapter
 from simkit.report.chapters.value_dimensions import dimension_blocks, dimension_message
 from simkit.report.chapters.value_factors import chosen_by_hand, factor_blocks
-from simkit.report.dossier import Dossier, Settings, look_of
+from simkit.report.dossier import Dossier, look_of
 from simkit.report.sheet import Sheet
 from simkit.study.calibration import LeftOut
 from simkit.value.customer_value import CustomerValue, customer_value
@@ -81,7 +82,7 @@ def test_without_wishes_no_function_is_by_hand_and_none_is_drawn(demo: ClientDat
 
 
 def test_a_grouping_that_explains_the_margin_is_named_with_its_groups(demo: ClientData, found: CustomerValue) -> None:
-    dossier = Dossier(client=demo, look=look_of(demo.config, "en"), settings=Settings())
+    dossier = Dossier(client=demo, look=look_of(demo.config, "en"), settings=RunSettings())
     dossier.__dict__["value"] = found
     sheet = Sheet(chapter="value", look=dossier.look)
     split = dossier.margin_split
@@ -104,7 +105,9 @@ def test_a_grouping_that_explains_the_margin_is_named_with_its_groups(demo: Clie
 def test_efficiency_and_effectiveness_are_told_by_what_they_achieve(
     demo: ClientData, language: str, words: str
 ) -> None:
-    dossier = Dossier(client=demo, look=look_of(demo.config, "de" if language == "de" else "en"), settings=Settings())
+    dossier = Dossier(
+        client=demo, look=look_of(demo.config, "de" if language == "de" else "en"), settings=RunSettings()
+    )
     dossier.__dict__["outcome"] = LeftOut(reason=same("–"), missing=())
     block = next(block for block in write_chapter("glossary", dossier) if block.name == "effect")
     assert any(words in item["text"] for item in block.content["items"])

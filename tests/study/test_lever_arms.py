@@ -13,8 +13,9 @@ from simkit.model.parameters import load_defaults
 from simkit.study.grid import Execution
 from simkit.study.lever_arms import LEVERS, amount_for_everybody, fitted, head_amount_per_year
 from simkit.study.levers_per_euro import levers_on
-from simkit.study.organisation import StudySettings, run_plan
-from simkit.study.plan import Variant, make_plan
+from simkit.study.organisation import run_plan
+from simkit.study.plan import make_plan
+from simkit.study.study_settings import StudySettings, Variant
 from simkit.study.tool_stack import break_even_minutes, tool_stack
 
 FACTS, TREE = example_facts(posts=12), load_defaults()

@@ -11,9 +11,9 @@ from made_study import made_results, played
 import simkit.study.organisation as organisation
 from simkit.foundation.errors import ConfigError, RunError
 from simkit.study.grid import Execution
-from simkit.study.organisation import LeftOut, StudySettings, concluded, open_or_run, open_study, run_plan
-from simkit.study.plan import Variant
+from simkit.study.organisation import LeftOut, concluded, open_or_run, open_study, run_plan
 from simkit.study.store import save
+from simkit.study.study_settings import StudySettings, Variant
 
 FRAMES = {
     "designs", "scenarios", "measures", "runs", "levels", "differences", "simultaneous", "best", "by_scenario",

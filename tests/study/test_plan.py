@@ -4,20 +4,13 @@ import pytest
 from made_study import made_results
 
 from simkit.foundation.errors import ConfigError
+from simkit.intake.config import Study
+from simkit.intake.run_settings import RunSettings
 from simkit.model.designs import load_design
 from simkit.model.facts import example_facts
 from simkit.model.parameters import load_defaults
-from simkit.study.plan import (
-    DUE_ONLY,
-    PROBE,
-    RELABELLED,
-    StudySettings,
-    Variant,
-    balanced_sizes,
-    check_choice,
-    make_plan,
-    organisation,
-)
+from simkit.study.plan import DUE_ONLY, PROBE, RELABELLED, balanced_sizes, check_choice, make_plan, organisation
+from simkit.study.study_settings import StudySettings, Variant, study_settings
 
 
 def plan(**settings):
@@ -146,7 +139,7 @@ def test_a_mix_that_nobody_asked_for_is_no_problem():
 
 
 def test_a_draft_has_four_replications():
-    assert StudySettings().quick().replications == 4 and StudySettings().replications == 12
+    assert study_settings(RunSettings(depth="quick"), Study()).replications == 4 and StudySettings().replications == 12
 
 
 def test_frames_of_a_study_without_the_stretched_t_are_empty_not_missing():

@@ -10,8 +10,9 @@ from simkit.foundation.parameters import Provenance
 from simkit.model.facts import example_facts
 from simkit.model.parameters import load_defaults
 from simkit.study.grid import Execution, Grid, run_grid
-from simkit.study.organisation import StudySettings, concluded, run_plan
+from simkit.study.organisation import concluded, run_plan
 from simkit.study.plan import make_plan
+from simkit.study.study_settings import StudySettings
 
 FACTS = example_facts(customers=30, posts=5, orders_per_year=400)
 SHORT = load_defaults().patch(

@@ -10,7 +10,6 @@ from simkit.foundation.text import Text, same
 from simkit.report.blocks import Block
 from simkit.report.dossier import Dossier
 from simkit.report.record import versions
-from simkit.report.settings_by_hand import written_changes
 from simkit.report.sheet import Note, Sheet
 from simkit.report.study_views import StudyView
 from simkit.report.tables import Column
@@ -52,7 +51,7 @@ def _settings(sheet: Sheet, dossier: Dossier) -> list[Note]:
             text=same(f"{formats.date(client.first)} – {formats.date(client.last)}"),
         ),
     ]
-    by_hand = written_changes(dossier.settings.changes).replace(",", ", ")
+    by_hand = ", ".join(f"{path}={value!r}" for path, value in dossier.settings.changes.items())
     if by_hand:
         notes.append(Note(label=Text(de="Von Hand gesetzt", en="Set by hand"), text=same(by_hand)))
     if dossier.study is not None:

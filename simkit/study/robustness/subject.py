@@ -16,10 +16,11 @@ from simkit.study.calibration import MEASURED_KINDS
 from simkit.study.comparison import LEVEL, PROFIT
 from simkit.study.contributions import SCAN_COLUMNS
 from simkit.study.organisation import OrganisationStudy
-from simkit.study.plan import STRETCHED, Plan
+from simkit.study.plan import Plan
 from simkit.study.robustness import thresholds
 from simkit.study.robustness.interplay import INTERPLAY_COLUMNS, interplay
 from simkit.study.standards import standard
+from simkit.study.study_settings import STRETCHED
 
 if TYPE_CHECKING:
     from simkit.model.designs import Design
