@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-FLOORS = ("foundation", "intake", "effort", "value", "model", "study", "report", "cli")
+FLOORS = ("foundation", "intake", "effort", "value", "model", "study", "analysis", "report", "cli")
 
 
 def floor_of(module: str) -> int:

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.intake.client import load_client
 from simkit.intake.run_settings import RunSettings
 from simkit.report import run
 from simkit.report.blocks import blocks_of
-from simkit.report.chapters.registry import CHAPTERS
-from simkit.report.dossier import Dossier, look_of
+from simkit.report.chapters.registry import CHAPTERS, SIMULATED
+from simkit.report.context import ReportContext, look_of
 from simkit.report.kernel import loop_closed
 from simkit.report.notebooks import PLAIN_TYPES, UNTYPED, declared_parameters, run_notebook
 from simkit.report.record import Stopwatch
@@ -71,6 +72,15 @@ def test_a_notebook_of_the_report_takes_seed_and_chapters(path):
     assert {"seed", "chapters"} <= set(declared_parameters(path))
 
 
+@pytest.mark.parametrize("name", SIMULATED)
+def test_a_notebook_of_the_simulation_shows_every_setting_with_a_value_it_can_have(name):
+    declared = declared_parameters(PROJECT / "notebooks" / f"{name}.ipynb")
+    wanted = {setting for setting, entry in RunSettings.entries().items() if entry.notebook}
+    assert set(declared) == wanted | {"client_folder"}
+    given = RunSettings.checked({setting: ast.literal_eval(declared[setting].default) for setting in wanted})
+    assert given == RunSettings(depth="quick")
+
+
 def test_every_chapter_stands_in_its_notebook_and_nowhere_else():
     shown = {
         path.stem: [s.split('"')[1] for s in code(path) if s.startswith("show(write_chapter(")] for path in NOTEBOOKS
@@ -91,11 +101,11 @@ class Silent:
 
 def test_a_run_executes_the_notebooks_of_the_report_and_none_of_those_by_hand(monkeypatch, tmp_path):
     executed = []
-    monkeypatch.setattr(run, "_run_one", lambda name, dossier, folder: executed.append(name) or [])
+    monkeypatch.setattr(run, "_run_one", lambda name, report, folder: executed.append(name) or [])
     client = load_client(PROJECT / "client_data" / "demo")
-    dossier = Dossier(client=client, look=look_of(client.config), settings=RunSettings())
+    report = ReportContext(analysis=ClientAnalysis(client=client, settings=RunSettings()), look=look_of(client.config))
 
-    run._run_notebooks(dossier, tmp_path, Silent(), Stopwatch())
+    run._run_notebooks(report, tmp_path, Silent(), Stopwatch())
 
     assert sorted(executed) == [path.stem for path in OF_THE_REPORT]
 

@@ -49,9 +49,11 @@ def command(client: str, seed: int, jobs: int | None, lang: Language | None, deb
 
 def calibrate_client(name: str, *, seed: int, jobs: int | None, lang: Language | None) -> None:
     """Calibrate a client, print how measured and simulated figures compare, and write calibration.yaml."""
+    from simkit.analysis.client_analysis import ClientAnalysis
     from simkit.intake.client import load_client
+    from simkit.intake.folder import folder_of
     from simkit.intake.run_settings import RunSettings
-    from simkit.report.dossier import Dossier, folder_of, look_of
+    from simkit.report.context import look_of
     from simkit.report.settings_by_hand import check_settings
     from simkit.report.sheet import Sheet
     from simkit.study.grid import Execution
@@ -61,10 +63,10 @@ def calibrate_client(name: str, *, seed: int, jobs: int | None, lang: Language |
     client = load_client(folder)
     check_settings(client.config, folder)
     look = look_of(client.config, lang)
-    dossier = Dossier(client=client, look=look, settings=RunSettings(seed=seed, jobs=jobs))
+    analysis = ClientAnalysis(client=client, settings=RunSettings(seed=seed, jobs=jobs))
     with TerminalReporter(look.formats.language) as reporter:
         reporter.step(STEP)
-        fit = calibrated(client, dossier.time_use, dossier.value, seed=seed, execution=Execution(jobs=jobs))
+        fit = calibrated(client, analysis.time_use, analysis.value, seed=seed, execution=Execution(jobs=jobs))
     file = save_calibration(client, fit, seed)
     console().print(_table(Sheet(chapter="calibration", look=look), fit.table))
     click.echo(_done(fit).to(look.formats.language))

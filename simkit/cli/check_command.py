@@ -29,7 +29,7 @@ def check_data(name: str, lang: Language | None) -> int:
     from simkit.intake.client import load_client
     from simkit.intake.config import load_config
     from simkit.intake.findings import FindingsError
-    from simkit.report.dossier import folder_of
+    from simkit.intake.folder import folder_of
     from simkit.report.settings_by_hand import check_settings
     from simkit.study.client_facts import staff, what_is_missing
 
@@ -67,7 +67,7 @@ def _print_reach(client: ClientData, language: Language) -> None:
     """Print how much of the contract hours the log covers and how order values reconcile between the tables."""
     from simkit.intake.coverage import coverage
     from simkit.intake.reconciliation import reconciliation
-    from simkit.report.dossier import look_of
+    from simkit.report.context import look_of
 
     formats = look_of(client.config, language).formats
     covered = coverage(client)

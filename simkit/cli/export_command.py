@@ -41,11 +41,12 @@ def export_score(name: str, *, output: Path | None, seed: int, lang: Language | 
     DataError
         Nothing is known about sales by customer.
     """
+    from simkit.analysis.client_analysis import ClientAnalysis
     from simkit.intake.client import load_client
     from simkit.intake.config import load_config
-    from simkit.intake.folder import REPORTS, project_root
+    from simkit.intake.folder import REPORTS, folder_of, project_root
     from simkit.intake.run_settings import RunSettings
-    from simkit.report.dossier import Dossier, folder_of, look_of
+    from simkit.report.context import look_of
     from simkit.report.settings_by_hand import check_settings
     from simkit.value.crm_export import crm_export, write_crm_csv, write_crm_workbook
     from simkit.value.lifetime.lifetime_value import with_lifetime
@@ -53,12 +54,12 @@ def export_score(name: str, *, output: Path | None, seed: int, lang: Language | 
     folder = folder_of(name)
     check_settings(load_config(folder), folder)
     client = load_client(folder)
-    dossier = Dossier(client=client, look=look_of(client.config, lang), settings=RunSettings(seed=seed))
-    if dossier.value is None:
+    analysis, look = ClientAnalysis(client=client, settings=RunSettings(seed=seed)), look_of(client.config, lang)
+    if analysis.value is None:
         raise DataError(NO_SALES, "client.yaml: tables", NO_SALES_REMEDY)
-    value = with_lifetime(dossier.value, dossier.lifetime)
-    levels = dossier.service.levels if dossier.service is not None else None
-    export = crm_export(client, value, dossier.language, levels)
+    value = with_lifetime(analysis.value, analysis.lifetime)
+    levels = analysis.service.levels if analysis.service is not None else None
+    export = crm_export(client, value, look.formats.language, levels)
     place = output or project_root() / REPORTS / client.config.client / FOLDER
     place.mkdir(parents=True, exist_ok=True)
     stem = f"{client.config.client}_{client.last.isoformat()}"
@@ -68,7 +69,7 @@ def export_score(name: str, *, output: Path | None, seed: int, lang: Language | 
         for file in (book, table):
             click.echo(str(file.replace(place / file.name)))
     for line in told(export):
-        click.echo(line.to(dossier.language))
+        click.echo(line.to(look.formats.language))
 
 
 def told(export: CrmExport) -> list[Text]:

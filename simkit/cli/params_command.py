@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @debug_option
 def command(words: tuple[str, ...], client: str, machine: bool, lang: Language | None, **options: Any) -> None:
     """List the parameters of the simulation, or those whose name, label or source holds all WORDS."""
-    from simkit.report.dossier import folder_of
+    from simkit.intake.folder import folder_of
     from simkit.report.parameter_list import Overlays
 
     del options["debug"]

@@ -38,9 +38,8 @@ def run_client(client: str, asked: Mapping[str, Any]) -> None:
         The settings that were given, by name; designs without today's, changes as ``path=value``.
     """
     from simkit.intake.config import load_config
-    from simkit.intake.folder import project_root
+    from simkit.intake.folder import folder_of, project_root
     from simkit.intake.run_settings import RunSettings
-    from simkit.report.dossier import folder_of
     from simkit.report.run import RunOrder, run_report
     from simkit.report.settings_by_hand import parsed_changes
 

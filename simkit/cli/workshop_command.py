@@ -58,11 +58,11 @@ def make_questionnaires(
 ) -> None:
     """Write a blank questionnaire, one for each named participant, and the file of criteria, and tell where they are."""
     from simkit.intake.config import load_config
+    from simkit.intake.folder import folder_of
     from simkit.intake.workshop.criteria import CHOICE_NAME, choice_file, client_catalogue
     from simkit.intake.workshop.questionnaire import Questionnaire, write_questionnaire
     from simkit.intake.workshop.results import workshop_folder
     from simkit.intake.workshop.session import usable_client
-    from simkit.report.dossier import folder_of
     from simkit.value.segments import CUTOFFS
 
     folder = folder_of(name)
@@ -204,10 +204,10 @@ def read_questionnaires(name: str, folder: Path | None, lang: Language | None) -
     """
     from simkit.intake.config import load_config
     from simkit.intake.findings import worst_first
+    from simkit.intake.folder import folder_of
     from simkit.intake.workshop.reading import NOBODY
     from simkit.intake.workshop.results import workshop_folder, write_results
     from simkit.intake.workshop.session import read_client_workshop
-    from simkit.report.dossier import folder_of
     from simkit.value.weighting.consistency import comparison_problems
 
     client_folder = folder_of(name)

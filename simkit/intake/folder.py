@@ -370,3 +370,26 @@ def _not_deleted(path: Path, error: OSError) -> RunError:
             en="Close programs that have the file open, and repeat the command.",
         ),
     )
+
+
+def folder_of(client: str) -> Path:
+    """Return the folder of a client that is given by its name, or by the path of its folder.
+
+    Raises
+    ------
+    UsageError
+        When there is no such client; it names the nearest ones.
+    """
+    path = Path(client)
+    if (path / "client.yaml").is_file():
+        return path
+    if len(path.parts) != 1 or client in (".", ".."):
+        raise UsageError(
+            Text(de="In diesem Ordner liegt keine client.yaml.", en="There is no client.yaml in this folder."),
+            str(path),
+            Text(
+                de="Geben Sie den Namen eines Kunden an oder den Ordner mit seiner client.yaml.",
+                en="Give the name of a client, or the folder that holds its client.yaml.",
+            ),
+        )
+    return client_folder(client)

@@ -13,9 +13,8 @@ from simkit.foundation.text import Text
 from simkit.intake.config import locate
 from simkit.report.blocks import Block
 from simkit.report.chapters.registry import CHAPTERS
-from simkit.report.dossier import Dossier
+from simkit.report.context import ReportContext
 from simkit.report.html import ChapterPages, Page, page
-from simkit.report.sheet import Sheet
 from simkit.report.tables import write_csv
 
 CHARTS, TABLES = "charts", "tables"
@@ -29,14 +28,14 @@ QUESTIONS = {
 CONFIDENTIAL = Text(de="Vertraulich", en="Confidential")
 
 
-def assemble(blocks: Sequence[Block], dossier: Dossier, *, run: str, date: dt.date) -> str:
+def assemble(blocks: Sequence[Block], report: ReportContext, *, run: str, date: dt.date) -> str:
     """Return the report as one HTML document.
 
     Parameters
     ----------
     blocks : sequence of Block
         All blocks of the notebooks.
-    dossier : Dossier
+    report : ReportContext
         The client, for the cover and the colours.
     run : str
         Name of the run, printed on every page.
@@ -44,14 +43,14 @@ def assemble(blocks: Sequence[Block], dossier: Dossier, *, run: str, date: dt.da
         Day of the run, printed on the cover.
     """
     answered = {block.chapter for block in blocks if block.kind != "left_out"}
-    report = Page(
-        language=dossier.language,
-        palette=dossier.look.palette,
-        cover=_cover(dossier, run, date, _subtitle(answered, dossier)),
+    whole = Page(
+        language=report.language,
+        palette=report.look.palette,
+        cover=_cover(report, run, date, _subtitle(answered, report)),
         chapters=tuple(_chapters(blocks)),
         left_out=tuple(block for block in blocks if block.kind == "left_out"),
     )
-    return page(report)
+    return page(whole)
 
 
 def _chapters(blocks: Sequence[Block]) -> list[ChapterPages]:
@@ -64,31 +63,31 @@ def _chapters(blocks: Sequence[Block]) -> list[ChapterPages]:
     return found
 
 
-def _subtitle(answered: Set[str], dossier: Dossier) -> str:
+def _subtitle(answered: Set[str], report: ReportContext) -> str:
     """Return the questions that this report answers as one line."""
-    questions = [dossier.look.say(text) for chapter, text in QUESTIONS.items() if chapter in answered]
-    joined = dossier.look.say(Text(de=" und ", en=" and ")).join([", ".join(questions[:-1]), *questions[-1:]])
+    questions = [report.look.say(text) for chapter, text in QUESTIONS.items() if chapter in answered]
+    joined = report.look.say(Text(de=" und ", en=" and ")).join([", ".join(questions[:-1]), *questions[-1:]])
     line = joined if len(questions) > 1 else "".join(questions)
     return line[:1].upper() + line[1:]
 
 
-def _cover(dossier: Dossier, run: str, date: dt.date, subtitle: str) -> Block:
-    client, formats = dossier.client, dossier.look.formats
+def _cover(report: ReportContext, run: str, date: dt.date, subtitle: str) -> Block:
+    client, formats = report.analysis.client, report.look.formats
     mark = client.config.brand.confidentiality or CONFIDENTIAL
     content = {
         "client": client.config.name,
         "subtitle": subtitle,
-        "confidentiality": dossier.look.say(mark),
-        "logo": _logo(dossier),
+        "confidentiality": report.look.say(mark),
+        "logo": _logo(report),
         "period": f"{formats.date(client.first)} – {formats.date(client.last)}",
         "date": formats.date(date),
         "run": f"{client.config.client} · {run}",
-        "draft": dossier.settings.depth == "quick",
+        "draft": report.analysis.settings.depth == "quick",
     }
-    return Sheet(chapter="cover", look=dossier.look).other("cover", "cover", TITLE, content)
+    return report.sheet("cover").other("cover", "cover", TITLE, content)
 
 
-def _logo(dossier: Dossier) -> str:
+def _logo(report: ReportContext) -> str:
     """Return the client's logo as an address that holds the picture itself; empty without a logo.
 
     Raises
@@ -96,10 +95,10 @@ def _logo(dossier: Dossier) -> str:
     ConfigError
         When the file is missing or is no picture that a browser shows.
     """
-    written = dossier.client.config.brand.logo
+    written = report.analysis.client.config.brand.logo
     if not written:
         return ""
-    path = locate(dossier.client.folder, written)
+    path = locate(report.analysis.client.folder, written)
     kind = mimetypes.guess_type(path.name)[0]
     if not path.is_file() or kind not in LOGO_TYPES:
         raise ConfigError(
@@ -110,7 +109,7 @@ def _logo(dossier: Dossier) -> str:
     return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"
 
 
-def write_beside(blocks: Sequence[Block], dossier: Dossier, folder: Path) -> None:
+def write_beside(blocks: Sequence[Block], report: ReportContext, folder: Path) -> None:
     """Write charts as PNG and SVG, tables as CSV and the customer list as Excel beside the report."""
     for part in (CHARTS, TABLES):
         (folder / part).mkdir()
@@ -121,14 +120,16 @@ def write_beside(blocks: Sequence[Block], dossier: Dossier, folder: Path) -> Non
             (folder / CHARTS / f"{name}.png").write_bytes(base64.b64decode(block.content["png"]))
         elif block.kind == "table":
             write_csv(block, folder / TABLES / f"{name}.csv")
-    _customer_list(dossier, folder)
+    _customer_list(report, folder)
 
 
-def _customer_list(dossier: Dossier, folder: Path) -> None:
+def _customer_list(report: ReportContext, folder: Path) -> None:
     from simkit.value.customer_list import write_workbook
     from simkit.value.lifetime.lifetime_value import with_lifetime
 
-    wanted = dossier.settings.chapters
-    if dossier.value is not None and (not wanted or "value" in wanted):
-        value = with_lifetime(dossier.value, dossier.lifetime if not wanted or "lifetime" in wanted else None)
-        write_workbook(value, folder / TABLES / "customers.xlsx", dossier.client, dossier.language)
+    wanted = report.analysis.settings.chapters
+    if report.analysis.value is not None and (not wanted or "value" in wanted):
+        value = with_lifetime(
+            report.analysis.value, report.analysis.lifetime if not wanted or "lifetime" in wanted else None
+        )
+        write_workbook(value, folder / TABLES / "customers.xlsx", report.analysis.client, report.language)

@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from simkit.analysis.client_analysis import ClientAnalysis
+from simkit.analysis.simulation import execution_of
 from simkit.foundation.errors import UsageError
 from simkit.foundation.parameters import Parameters, Provenance
 from simkit.foundation.text import Text
 from simkit.model.designs import Design, load_design
 from simkit.report import figures_small as draw
 from simkit.report.blocks import Block
-from simkit.report.dossier import Dossier
+from simkit.report.context import ReportContext
 from simkit.report.sheet import Footing, KeyFigure, Sheet
-from simkit.report.simulation import NO_CUSTOMERS, execution_of
 from simkit.report.small_models import origins
 from simkit.report.tables import Column
-from simkit.study.calibration import LeftOut, client_facts, what_is_missing
+from simkit.study.calibration import LeftOut, client_facts
 from simkit.study.care_level import with_care_level
 from simkit.study.plan import make_plan
 from simkit.study.saved_calibration import client_tree
@@ -29,6 +30,7 @@ from simkit.study.study_settings import BASELINE, StudySettings
 
 if TYPE_CHECKING:
     from simkit.model.facts import Facts
+    from simkit.value.customer_value import CustomerValue
 
 NAME = "leaving_spiral"
 TITLE = Text(de="Spirale des Weggangs", en="The leaving spiral")
@@ -48,8 +50,6 @@ class StressTest:
 
     Parameters
     ----------
-    dossier : Dossier
-        The client.
     design : Design
         The organisation under stress.
     parameters : Parameters
@@ -68,7 +68,6 @@ class StressTest:
         Whether customers order less or leave when they are served badly.
     """
 
-    dossier: Dossier
     design: Design
     parameters: Parameters
     posts: int
@@ -85,7 +84,7 @@ class StressTest:
 
 
 def stress_test(
-    dossier: Dossier,
+    analysis: ClientAnalysis,
     *,
     design: str = BASELINE,
     loads: Sequence[float],
@@ -98,7 +97,7 @@ def stress_test(
 
     Parameters
     ----------
-    dossier : Dossier
+    analysis : ClientAnalysis
         The client, with the seed in its settings.
     design : str
         Name of the organisation under stress.
@@ -124,14 +123,13 @@ def stress_test(
         For an unknown design.
     """
     levels, days = rising("loads", loads), rising("fill_days", fill_days)
-    if (lacking := what_is_missing(dossier.client)) is not None:
-        return lacking
-    if dossier.value is None:
-        return LeftOut(reason=NO_CUSTOMERS, missing=())
-    facts = client_facts(dossier.client, dossier.value)
-    tree = _tree(dossier, facts, worlds=replications, customers_react=customers_react)
-    organisation = load_design(design, dossier.client.folder)
-    seed, how = dossier.settings.seed, execution_of(dossier)
+    value = analysis.simulated_value
+    if isinstance(value, LeftOut):
+        return value
+    facts = client_facts(analysis.client, value)
+    tree = _tree(analysis, value, facts, worlds=replications, customers_react=customers_react)
+    organisation = load_design(design, analysis.client.folder)
+    seed, how = analysis.settings.seed, execution_of(analysis.client, analysis.settings)
     cells = spiral(
         facts,
         tree,
@@ -144,7 +142,6 @@ def stress_test(
         execution=how,
     )
     return StressTest(
-        dossier=dossier,
         design=organisation,
         parameters=tree,
         posts=len(facts.slots),
@@ -181,22 +178,23 @@ def rising(name: str, values: Sequence[float]) -> tuple[float, ...]:
     return numbers
 
 
-def _tree(dossier: Dossier, facts: Facts, *, worlds: int, customers_react: bool) -> Parameters:
+def _tree(
+    analysis: ClientAnalysis, value: CustomerValue, facts: Facts, *, worlds: int, customers_react: bool
+) -> Parameters:
     """Return the client's tree as the comparison of organisations has it, today's care level measured in it."""
-    assert dossier.value is not None
-    tree = client_tree(dossier.client, dossier.time_use, dossier.value)
+    tree = client_tree(analysis.client, analysis.time_use, value)
     if not customers_react:
         return tree.patch(CALM, BY_NOTEBOOK)
-    wanted = StudySettings(designs=(BASELINE,), scenarios=("today",), replications=worlds, seed=dossier.settings.seed)
-    plan = make_plan(wanted, facts, tree, dossier.client.folder)
-    return with_care_level(facts, tree, plan, worlds=worlds, execution=execution_of(dossier))
+    wanted = StudySettings(designs=(BASELINE,), scenarios=("today",), replications=worlds, seed=analysis.settings.seed)
+    plan = make_plan(wanted, facts, tree, analysis.client.folder)
+    return with_care_level(facts, tree, plan, worlds=worlds, execution=execution_of(analysis.client, analysis.settings))
 
 
-def spiral_blocks(dossier: Dossier, test: StressTest | LeftOut) -> list[Block]:
+def spiral_blocks(report: ReportContext, test: StressTest | LeftOut) -> list[Block]:
     """Return the stress test as key figures, heat table and list of critical hiring lags; or why there is none."""
-    sheet = Sheet(chapter=NAME, look=dossier.look)
+    sheet = report.sheet(NAME)
     if isinstance(test, LeftOut):
-        return [sheet.other("left_out", f"{NAME}_left_out", TITLE, {"reason": dossier.look.say(test.reason)})]
+        return [sheet.other("left_out", f"{NAME}_left_out", TITLE, {"reason": report.look.say(test.reason)})]
     return [_key_figures(sheet, test), _heat_table(sheet, test), _lags(sheet, test)]
 
 

@@ -11,16 +11,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
+from simkit.analysis.client_analysis import ClientAnalysis
+from simkit.analysis.simulation import check_before
 from simkit.foundation.text import Language, Text
 from simkit.intake.config import load_config
 from simkit.intake.run_settings import RunSettings
 from simkit.report.assembly import assemble, write_beside
 from simkit.report.blocks import Block, blocks_of
 from simkit.report.chapters.registry import CHAPTERS, SIMULATED, chapter_named
-from simkit.report.dossier import Dossier, look_of
+from simkit.report.context import ReportContext, look_of
 from simkit.report.record import Stopwatch, run_folder, run_name, versions
 from simkit.report.settings_by_hand import check_settings, with_changes
-from simkit.report.simulation import check_before
 
 REPORT = "report.html"
 NOTEBOOKS = "notebooks"
@@ -111,74 +112,76 @@ def run_report(order: RunOrder, reporter: Reporter) -> RunResult:
         check_before(order.folder, config, order.settings)
     with watch.measure("load"):
         reporter.step(Text(de="Daten lesen", en="Reading the data"))
-        dossier = _load(order)
-    place = order.settings.output or order.root / "reports" / dossier.client.config.client
+        report = _load(order)
+    place = order.settings.output or order.root / "reports" / report.analysis.client.config.client
     started = dt.datetime.now()
-    with run_folder(place, run_name(started), _document(order, dossier, started)) as (folder, record):
-        dossier = _with_results_in(folder / RESULTS / "organisation", dossier)
-        _simulate(dossier, reporter, watch)
-        blocks = _run_notebooks(dossier, folder, reporter, watch)
+    with run_folder(place, run_name(started), _document(order, report, started)) as (folder, record):
+        report = _with_results_in(folder / RESULTS / "organisation", report)
+        _simulate(report, reporter, watch)
+        blocks = _run_notebooks(report, folder, reporter, watch)
         with watch.measure("report"):
             reporter.step(Text(de="Bericht schreiben", en="Writing the report"))
-            page = assemble(blocks, dossier, run=folder.name.removesuffix(".partial"), date=started.date())
+            page = assemble(blocks, report, run=folder.name.removesuffix(".partial"), date=started.date())
             (folder / REPORT).write_text(page, encoding="utf-8")
-            write_beside(blocks, dossier, folder)
+            write_beside(blocks, report, folder)
         record["seconds"] = watch.seconds
         record["left_out"] = [{"chapter": one.chapter, **one.content} for one in blocks if one.kind == "left_out"]
-    return _result(folder, dossier, blocks, watch)
+    return _result(folder, report, blocks, watch)
 
 
-def _load(order: RunOrder) -> Dossier:
+def _load(order: RunOrder) -> ReportContext:
     from simkit.intake.client import load_client
 
     client = with_changes(load_client(order.folder), order.settings.changes)
-    return Dossier(client=client, look=look_of(client.config, order.settings.lang), settings=order.settings)
+    analysis = ClientAnalysis(client=client, settings=order.settings)
+    return ReportContext(analysis=analysis, look=look_of(client.config, order.settings.lang))
 
 
-def _with_results_in(folder: Path, dossier: Dossier) -> Dossier:
-    settings = dossier.settings.model_copy(update={"results_folder": folder.resolve()})
-    return replace(dossier, settings=settings)
+def _with_results_in(folder: Path, report: ReportContext) -> ReportContext:
+    settings = report.analysis.settings.model_copy(update={"results_folder": folder.resolve()})
+    return replace(report, analysis=replace(report.analysis, settings=settings))
 
 
-def _document(order: RunOrder, dossier: Dossier, started: dt.datetime) -> dict[str, Any]:
+def _document(order: RunOrder, report: ReportContext, started: dt.datetime) -> dict[str, Any]:
     """Return what the record of the run tells from the start."""
     return {
-        "client": dossier.client.config.client,
+        "client": report.analysis.client.config.client,
         "started": started.isoformat(timespec="seconds"),
-        "language": dossier.language,
+        "language": report.language,
         **order.settings.record(),
-        "period": [dossier.client.first.isoformat(), dossier.client.last.isoformat()],
+        "period": [report.analysis.client.first.isoformat(), report.analysis.client.last.isoformat()],
         "versions": versions(),
-        "input_hashes": dict(dossier.client.input_hashes),
+        "input_hashes": dict(report.analysis.client.input_hashes),
     }
 
 
-def _simulate(dossier: Dossier, reporter: Reporter, watch: Stopwatch) -> None:
+def _simulate(report: ReportContext, reporter: Reporter, watch: Stopwatch) -> None:
     """Compare the organisations before the notebooks start, so that all of them find the results."""
-    from simkit.report.simulation import note_on_runs, robustness_of, study_of
+    from simkit.analysis.simulation import note_on_runs
 
-    if not any(_wanted(dossier.settings, notebook) for notebook in SIMULATED):
+    analysis, settings = report.analysis, report.analysis.settings
+    if not any(_wanted(settings, notebook) for notebook in SIMULATED):
         return
     with watch.measure("diagnosis"):
         reporter.step(Text(de="Zeit und Kundenwert auswerten", en="Measuring time and customer value"))
-        _ = dossier.time_use, dossier.value
-    _tell_unused_calibration(dossier, reporter)
+        _ = analysis.time_use, analysis.value
+    _tell_unused_calibration(report, reporter)
     with watch.measure("simulation"):
-        if (note := note_on_runs(dossier)) is not None:
+        if (note := note_on_runs(analysis.client)) is not None:
             reporter.step(note)
         reporter.step(Text(de="Organisationen simulieren", en="Simulating the organisations"))
-        study_of(dossier, reporter.simulated)
-    chosen = set(dossier.settings.chapters)
-    if dossier.settings.depth == "full" and (not chosen or chosen & TELL_ROBUSTNESS):
+        analysis.compare_organisations(reporter.simulated)
+    chosen = set(settings.chapters)
+    if settings.depth == "full" and (not chosen or chosen & TELL_ROBUSTNESS):
         with watch.measure("robustness"):
-            robustness_of(dossier, reporter.simulated, lambda cost: reporter.step(cost.told()))
+            analysis.test_robustness(reporter.simulated, lambda cost: reporter.step(cost.told()))
 
 
-def _tell_unused_calibration(dossier: Dossier, reporter: Reporter) -> None:
+def _tell_unused_calibration(report: ReportContext, reporter: Reporter) -> None:
     """Tell that a saved calibration is not used because it belongs to other data or another version."""
     from simkit.study.saved_calibration import open_calibration
 
-    saved = open_calibration(dossier.client)
+    saved = open_calibration(report.analysis.client)
     if saved.state in {"other_data", "other_version"}:
         reporter.step(saved.words)
 
@@ -188,16 +191,18 @@ def _wanted(settings: RunSettings, notebook: str) -> bool:
     return any(chapter.notebook == notebook and (not chosen or chapter.name in chosen) for chapter in CHAPTERS)
 
 
-def _run_notebooks(dossier: Dossier, folder: Path, reporter: Reporter, watch: Stopwatch) -> list[Block]:
+def _run_notebooks(report: ReportContext, folder: Path, reporter: Reporter, watch: Stopwatch) -> list[Block]:
     """Execute the notebooks side by side and return their blocks."""
     names = [
-        name for name in dict.fromkeys(chapter.notebook for chapter in CHAPTERS) if _wanted(dossier.settings, name)
+        name
+        for name in dict.fromkeys(chapter.notebook for chapter in CHAPTERS)
+        if _wanted(report.analysis.settings, name)
     ]
     with watch.measure("notebooks"), _kernels_ended():
         reporter.step(Text(de="Notebooks rechnen", en="Running the notebooks"))
-        jobs = dossier.settings.jobs or os.cpu_count() or 1
+        jobs = report.analysis.settings.jobs or os.cpu_count() or 1
         with ThreadPoolExecutor(max_workers=max(1, min(jobs, len(names)))) as pool:
-            futures = [pool.submit(_run_one, name, dossier, folder) for name in sorted(names)]
+            futures = [pool.submit(_run_one, name, report, folder) for name in sorted(names)]
             return [block for future in _in_order(futures) for block in future]
 
 
@@ -226,13 +231,13 @@ def _kernels_ended() -> Iterator[None]:
         stop_all()
 
 
-def _run_one(name: str, dossier: Dossier, folder: Path) -> list[Block]:
+def _run_one(name: str, report: ReportContext, folder: Path) -> list[Block]:
     from simkit.report.kernel import loop_closed
     from simkit.report.notebooks import declared_parameters, run_notebook
 
     notebook = notebook_folder() / f"{name}.ipynb"
     known = declared_parameters(notebook)
-    values = {key: value for key, value in _parameters(dossier).items() if key in known}
+    values = {key: value for key, value in _parameters(report).items() if key in known}
     with loop_closed():
         return blocks_of(run_notebook(notebook, folder / NOTEBOOKS / f"{name}.ipynb", values))
 
@@ -244,16 +249,17 @@ def notebook_folder() -> Path:
     return CHECKOUT / "notebooks"
 
 
-def _parameters(dossier: Dossier) -> dict[str, Any]:
-    folder = str(dossier.client.folder.resolve())
-    return {**dossier.settings.plain(), "client_folder": folder, "lang": dossier.language}
+def _parameters(report: ReportContext) -> dict[str, Any]:
+    analysis = report.analysis
+    folder = str(analysis.client.folder.resolve())
+    return {**analysis.settings.plain(), "client_folder": folder, "lang": report.language}
 
 
-def _result(folder: Path, dossier: Dossier, blocks: list[Block], watch: Stopwatch) -> RunResult:
+def _result(folder: Path, report: ReportContext, blocks: list[Block], watch: Stopwatch) -> RunResult:
     decisions = [block.content["recommendation"] for block in blocks if block.kind == "decision"]
     return RunResult(
         folder=folder.with_name(folder.name.removesuffix(".partial")),
-        language=dossier.language,
+        language=report.language,
         left_out=tuple(block for block in blocks if block.kind == "left_out"),
         headline=decisions[0] if decisions else "",
         seconds=watch.seconds,

@@ -24,7 +24,7 @@ from simkit.study.calibration import leaf_table
 from simkit.study.organisation import with_own_assumptions
 
 if TYPE_CHECKING:
-    from simkit.report.dossier import Dossier
+    from simkit.report.context import ReportContext
 
 NAME = "small_models"
 QUALITY = "winning.quality_logit"
@@ -48,21 +48,21 @@ ONE_SELLER = Text(
 )
 
 
-def small_tree(dossier: Dossier) -> Parameters:
+def small_tree(report: ReportContext) -> Parameters:
     """Return the leaves that ship with the kit, with those that client.yaml or the notebook sets by hand."""
-    return with_own_assumptions(load_defaults(), dossier.client)
+    return with_own_assumptions(load_defaults(), report.analysis.client)
 
 
-def clog_blocks(dossier: Dossier) -> list[Block]:
+def clog_blocks(report: ReportContext) -> list[Block]:
     """Return what too many open deals do, and which rule helps."""
-    tree, sheet = small_tree(dossier), Sheet(chapter=NAME, look=dossier.look)
+    tree, sheet = small_tree(report), report.sheet(NAME)
     pipeline, rules = clog.Pipeline.of(tree), clog.rules_to_compare(tree)
     return [_clog_curve(sheet, tree, pipeline, rules["today"]), _rules(sheet, tree, pipeline, rules)]
 
 
-def case_blocks(dossier: Dossier) -> list[Block]:
+def case_blocks(report: ReportContext) -> list[Block]:
     """Return where case handling costs less than a standard process."""
-    tree, sheet = small_tree(dossier), Sheet(chapter=NAME, look=dossier.look)
+    tree, sheet = small_tree(report), report.sheet(NAME)
     work = ways.Work.of(tree)
     leaves = {name: tree[f"small.case.{name}"] for name in ("variant_share", "exception_h")}
     most = {name: max(leaf.high, leaf.value) for name, leaf in leaves.items()}
@@ -87,16 +87,16 @@ def case_blocks(dossier: Dossier) -> list[Block]:
     return [sheet.figure("case_or_process", title, figure, title, footing)]
 
 
-def faster_blocks(dossier: Dossier) -> list[Block]:
+def faster_blocks(report: ReportContext) -> list[Block]:
     """Return what speeding up can still bring, and what faster and better bring together."""
-    tree, sheet = small_tree(dossier), Sheet(chapter=NAME, look=dossier.look)
+    tree, sheet = small_tree(report), report.sheet(NAME)
     effort = lever.Effort.of(tree)
     return [_speed(sheet, tree, effort), _two_levers(sheet, tree, effort)]
 
 
-def leaves_blocks(dossier: Dossier) -> list[Block]:
+def leaves_blocks(report: ReportContext) -> list[Block]:
     """Return all leaves of the small models with value, plausible range and origin."""
-    tree, sheet = small_tree(dossier), Sheet(chapter=NAME, look=dossier.look)
+    tree, sheet = small_tree(report), report.sheet(NAME)
     chosen = {path: leaf for path, leaf in tree.items() if path.startswith("small.") or path in (QUALITY, *RULE_LEAVES)}
     return list(leaf_blocks(sheet, leaf_table(Parameters(chosen), measured=False), "assumed"))
 

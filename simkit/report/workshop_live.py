@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.text import Text
 from simkit.intake.findings import SEVERITY_LABELS
 from simkit.intake.workshop.problems import KINDS, counted
@@ -14,7 +15,7 @@ from simkit.intake.workshop.reading import ReadWorkshop
 from simkit.intake.workshop.session import read_client_workshop
 from simkit.report.blocks import Block
 from simkit.report.chapters.registry import write_chapter
-from simkit.report.dossier import Dossier
+from simkit.report.context import ReportContext
 from simkit.report.sheet import Footing, KeyFigure, Sheet
 from simkit.report.tables import Column
 from simkit.value.weighting.consistency import comparison_problems
@@ -22,24 +23,25 @@ from simkit.value.weighting.consistency import comparison_problems
 NAME = "workshop_live"
 
 
-def live_blocks(dossier: Dossier, folder: str = "") -> list[Block]:
+def live_blocks(report: ReportContext, folder: str = "") -> list[Block]:
     """Return how many questionnaires have arrived, what is wrong with them, and what they say together.
 
     The screen is seen by all, so nothing names a person, a file or a department of fewer than five.
 
     Parameters
     ----------
-    dossier : Dossier
+    report : ReportContext
         Of the client; its stored answers are set aside.
     folder : str
         Where the questionnaires lie; empty for the client's folder ``workshop``.
     """
-    found = read_client_workshop(dossier.client.folder, Path(folder) if folder else None)
-    sheet = Sheet(chapter=NAME, look=dossier.look)
+    found = read_client_workshop(report.analysis.client.folder, Path(folder) if folder else None)
+    sheet = report.sheet(NAME)
     if not found.workshop.people:
         return [_arrived(sheet, found), *_problems(sheet, found), sheet.text("waiting", _WAITING)]
-    answered = replace(dossier.client, workshop=found.workshop)
-    fresh = replace(dossier, client=answered, settings=dossier.settings.model_copy(update={"chapters": ()}))
+    answered = replace(report.analysis.client, workshop=found.workshop)
+    settings = report.analysis.settings.model_copy(update={"chapters": ()})
+    fresh = replace(report, analysis=ClientAnalysis(client=answered, settings=settings))
     return [
         _arrived(sheet, found),
         *_problems(sheet, found),

@@ -1,4 +1,4 @@
-"""A dossier of the demo client, with a comparison of organisations whose answer is known."""
+"""A report of the demo client, with a comparison of organisations whose answer is known."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.text import Text
 from simkit.intake.client import ClientData, load_client
 from simkit.intake.run_settings import RunSettings
-from simkit.report.dossier import Dossier, look_of
+from simkit.report.context import ReportContext, look_of
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "study"))
 
@@ -33,8 +34,8 @@ def made_outcome():
     from made_study import made_results
 
     from simkit.study.organisation import OrganisationStudy
+    from simkit.study.plan import StudySettings
     from simkit.study.results import all_frames, recommendation_of
-    from simkit.study.study_settings import StudySettings
     from simkit.study.wording import Wording
 
     results = made_results(PROFIT, depth="full", replications=6)
@@ -52,8 +53,8 @@ def made_outcome():
 @pytest.fixture(scope="session")
 def made_model_fit():
     """A fit in which one figure fits and three do not, each for another reason, and a backtest with one miss."""
+    from simkit.analysis.model_fit import ModelFit
     from simkit.model.parameters import load_defaults
-    from simkit.report.model_fit import ModelFit
     from simkit.study.measured_response import Response
     from simkit.study.measured_season import SeasonTest
     from simkit.study.saved_calibration import Saved
@@ -94,9 +95,9 @@ def made_model_fit():
 
 
 @pytest.fixture(scope="session")
-def dossier_in(demo: ClientData, made_outcome, made_model_fit) -> Callable[[str], Dossier]:
-    """Return the dossier in one language; what was measured is measured once."""
-    first = Dossier(client=demo, look=look_of(demo.config, "de"), settings=RunSettings())
+def report_in(demo: ClientData, made_outcome, made_model_fit) -> Callable[[str], ReportContext]:
+    """Return the report in one language; what was measured is measured once."""
+    first = ClientAnalysis(client=demo, settings=RunSettings())
     known = {
         "outcome": made_outcome, "model_fit": made_model_fit, "time_use": first.time_use, "value": first.value,
         "lifetime": first.lifetime, "controlling": first.controlling, "audit": first.audit,
@@ -106,23 +107,24 @@ def dossier_in(demo: ClientData, made_outcome, made_model_fit) -> Callable[[str]
         "service": first.service, "margin_split": first.margin_split,
     }  # fmt: skip
 
-    def build(language: str) -> Dossier:
-        dossier = replace(first, look=look_of(demo.config, "de" if language == "de" else "en"))
-        dossier.__dict__.update(known)
-        return dossier
+    def build(language: str) -> ReportContext:
+        look = look_of(demo.config, "de" if language == "de" else "en")
+        report = ReportContext(analysis=replace(first), look=look)
+        report.analysis.__dict__.update(known)
+        return report
 
     return build
 
 
 @pytest.fixture(scope="session")
-def diagnosis_only(dossier_in: Callable[[str], Dossier]) -> Dossier:
-    """A dossier of a client for whom nothing but time estimates is known."""
+def diagnosis_only(report_in: Callable[[str], ReportContext]) -> ReportContext:
+    """A report of a client for whom nothing but time estimates is known."""
     from simkit.study.calibration import LeftOut
 
-    whole = dossier_in("en")
-    client = replace(whole.client, tables={"time_estimates": whole.client.table("time_estimates")})
-    dossier = replace(whole, client=client)
+    whole = report_in("en")
+    client = replace(whole.analysis.client, tables={"time_estimates": whole.analysis.client.table("time_estimates")})
+    report = replace(whole, analysis=replace(whole.analysis, client=client))
     reason = Text(de="Es fehlen Aufträge.", en="Orders are missing.")
     missing = (Text(de="Aufträge", en="orders"), Text(de="Personal", en="staff"))
-    dossier.__dict__["outcome"] = LeftOut(reason=reason, missing=missing)
-    return dossier
+    report.analysis.__dict__["outcome"] = LeftOut(reason=reason, missing=missing)
+    return report

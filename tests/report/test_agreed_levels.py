@@ -9,7 +9,7 @@ import pytest
 from simkit.model.parameters import load_defaults
 from simkit.report.chapters.assumptions import agreed_blocks
 from simkit.report.chapters.registry import write_chapter
-from simkit.report.dossier import look_of
+from simkit.report.context import look_of
 from simkit.report.sheet import Sheet
 from simkit.study.agreed_plan import NO_PLAN, agreed_plan
 from tests.study.made_agreement import agreed_client, workshop
@@ -43,8 +43,8 @@ def test_agreed_levels_stand_with_today_plan_source_and_reason(demo, language, a
 @pytest.mark.parametrize(
     ("language", "words"), [("de", "Gewichte aus dem Workshop"), ("en", "weights from the workshop")]
 )
-def test_the_segments_of_the_simulation_stand_with_their_source(dossier_in, language, words):
-    stated = next(block for block in write_chapter("assumptions", dossier_in(language)) if block.kind == "notes")
+def test_the_segments_of_the_simulation_stand_with_their_source(report_in, language, words):
+    stated = next(block for block in write_chapter("assumptions", report_in(language)) if block.kind == "notes")
     assert words in json.dumps(stated.to_json(), ensure_ascii=False)
 
 

@@ -15,67 +15,67 @@ from simkit.study.calibration import LeftOut
 from simkit.study.saved_calibration import STATES, Saved
 
 
-def blocks(dossier):
-    return {block.name: block for block in write_chapter("calibration", dossier)}
+def blocks(report):
+    return {block.name: block for block in write_chapter("calibration", report)}
 
 
 @pytest.mark.parametrize(("language", "yes", "no"), [("de", "ja", "nein: "), ("en", "yes", "no: ")])
-def test_every_figure_says_whether_it_fits_and_why_not(dossier_in, language, yes, no):
-    rows = blocks(dossier_in(language))["calibration_moments"].content["rows"]
+def test_every_figure_says_whether_it_fits_and_why_not(report_in, language, yes, no):
+    rows = blocks(report_in(language))["calibration_moments"].content["rows"]
 
     assert rows[0][-1] == yes
     assert all(row[-1].startswith(no) and len(row[-1]) > 20 for row in rows[1:])
 
 
-def test_the_reason_names_the_parameter_in_the_readers_language(dossier_in):
-    german = blocks(dossier_in("de"))["calibration_moments"].content["rows"]
+def test_the_reason_names_the_parameter_in_the_readers_language(report_in):
+    german = blocks(report_in("de"))["calibration_moments"].content["rows"]
 
     assert "Antwortzeit interner Partner" in german[1][-1] and "widersprechen sich" in german[1][-1]
     assert "simkit calibrate" in german[3][-1]
 
 
-def test_a_valid_calibration_is_not_told_to_be_made_again(dossier_in):
-    dossier = dossier_in("en")
+def test_a_valid_calibration_is_not_told_to_be_made_again(report_in):
+    report = report_in("en")
     saved = Saved(state="valid", overlay={}, fit=pd.DataFrame())
-    dossier.__dict__["model_fit"] = replace(dossier.model_fit, saved=saved)
-    found = blocks(dossier)
+    report.analysis.__dict__["model_fit"] = replace(report.analysis.model_fit, saved=saved)
+    found = blocks(report)
 
     assert found["calibration_state"].content["paragraphs"] == [STATES["valid"].en]
     assert "simkit calibrate" not in found["calibration_moments"].content["rows"][3][-1]
 
 
-def test_the_titles_are_messages_with_the_numbers(dossier_in):
-    found = blocks(dossier_in("en"))
+def test_the_titles_are_messages_with_the_numbers(report_in):
+    found = blocks(report_in("en"))
 
     assert found["calibration_fit"].title == "The simulated present meets 1 of 4 measured figures"
     assert "1 of 2 figures" in found["calibration_backtest"].title
     assert found["calibration_fit"].source and found["calibration_fit"].unit
 
 
-def test_without_a_backtest_the_reason_stands_there(dossier_in):
-    dossier = dossier_in("en")
-    dossier.__dict__["model_fit"] = replace(dossier.model_fit, backtest=None)
+def test_without_a_backtest_the_reason_stands_there(report_in):
+    report = report_in("en")
+    report.analysis.__dict__["model_fit"] = replace(report.analysis.model_fit, backtest=None)
 
-    assert "15 months" in blocks(dossier)["backtest_missing"].content["paragraphs"][0]
+    assert "15 months" in blocks(report)["backtest_missing"].content["paragraphs"][0]
 
 
-def test_what_was_too_thin_is_listed_once(dossier_in):
-    listed = blocks(dossier_in("de"))["calibration_kept"].content["points"]
+def test_what_was_too_thin_is_listed_once(report_in):
+    listed = blocks(report_in("de"))["calibration_kept"].content["points"]
 
     assert listed == ["Kündigungen je Person und Jahr"]  # the response is told with its estimate
 
 
-def test_a_client_that_is_not_simulated_is_left_out_with_the_reason(dossier_in):
-    dossier = dossier_in("en")
+def test_a_client_that_is_not_simulated_is_left_out_with_the_reason(report_in):
+    report = report_in("en")
     reason = STATES["none"]
-    dossier.__dict__["model_fit"] = LeftOut(reason=reason, missing=())
+    report.analysis.__dict__["model_fit"] = LeftOut(reason=reason, missing=())
 
-    (only,) = write_chapter("calibration", dossier)
+    (only,) = write_chapter("calibration", report)
     assert only.kind == "left_out" and only.content["reason"] == reason.en
 
 
-def test_a_figure_that_does_not_fit_is_hollow_and_far_ones_stay_on_the_chart(dossier_in):
-    frame = dossier_in("de").model_fit.fit.assign(label="x")
+def test_a_figure_that_does_not_fit_is_hollow_and_far_ones_stay_on_the_chart(report_in):
+    frame = report_in("de").analysis.model_fit.fit.assign(label="x")
     frame.loc[2, ["simulated", "simulated_high"]] = [6.0, 9.0]
     figure = figures_calibration.fit_of_moments(Look(), frame)
     (axes,) = figure.axes

@@ -31,8 +31,8 @@ def written(document: object) -> list[str]:
 
 @pytest.mark.parametrize("language", ["de", "en"])
 @pytest.mark.parametrize("name", NAMES)
-def test_a_chapter_is_whole_in_both_languages(dossier_in, name, language):
-    blocks = write_chapter(name, dossier_in(language))
+def test_a_chapter_is_whole_in_both_languages(report_in, name, language):
+    blocks = write_chapter(name, report_in(language))
     assert blocks[0].kind == "heading"
     assert len(blocks) > 1
     assert len({block.name for block in blocks}) == len(blocks)
@@ -45,32 +45,32 @@ def test_a_chapter_is_whole_in_both_languages(dossier_in, name, language):
 
 @pytest.mark.parametrize(("language", "foreign"), [("de", ENGLISH_WORDS), ("en", GERMAN_WORDS)])
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in {"assumptions", "inputs"}])
-def test_no_sentence_is_in_the_other_language(dossier_in, name, language, foreign):
-    for block in write_chapter(name, dossier_in(language)):
+def test_no_sentence_is_in_the_other_language(report_in, name, language, foreign):
+    for block in write_chapter(name, report_in(language)):
         texts = [block.title, block.note, block.unit, *written(dict(block.content))]
         assert not [text for text in texts if foreign.search(text)]
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
-def test_charts_speak_the_language_too(dossier_in, language):
+def test_charts_speak_the_language_too(report_in, language):
     foreign = ENGLISH_WORDS if language == "de" else GERMAN_WORDS
     for name in ("time", "workshop", "value", "service", "organisation", "comparison"):
-        for block in write_chapter(name, dossier_in(language)):
+        for block in write_chapter(name, report_in(language)):
             labels = re.findall(r"<text[^>]*>([^<]*)</text>", str(block.content.get("svg", "")))
             assert not [label for label in labels if foreign.search(label)]
 
 
-def test_every_chart_has_a_message_a_source_and_a_description(dossier_in):
+def test_every_chart_has_a_message_a_source_and_a_description(report_in):
     for name in NAMES:
-        for block in write_chapter(name, dossier_in("de")):
+        for block in write_chapter(name, report_in("de")):
             if block.kind == "figure":
                 assert block.title
                 assert block.source
                 assert block.content["alt"]
 
 
-def test_the_decision_page_advises_with_money_people_and_hours(dossier_in):
-    decision = write_chapter("decision", dossier_in("en"))[1].content
+def test_the_decision_page_advises_with_money_people_and_hours(report_in):
+    decision = write_chapter("decision", report_in("en"))[1].content
     assert decision["verdict"] == "winner"
     assert "Stretched T" in decision["recommendation"]
     assert len(decision["figures"]) == 3
@@ -95,21 +95,22 @@ def test_a_chapter_of_assumptions_alone_is_left_out_with_the_reason(diagnosis_on
     assert words in block.content["reason"]
 
 
-def test_chapters_not_asked_for_are_skipped(dossier_in):
-    dossier = dossier_in("en")
-    only = replace(dossier, settings=replace(dossier.settings, chapters=("glossary",)))
-    only.__dict__["outcome"] = dossier.outcome
+def test_chapters_not_asked_for_are_skipped(report_in):
+    report = report_in("en")
+    settings = report.analysis.settings.model_copy(update={"chapters": ("glossary",)})
+    only = replace(report, analysis=replace(report.analysis, settings=settings))
+    only.analysis.__dict__["outcome"] = report.analysis.outcome
     assert write_chapter("time", only) == []
     assert write_chapter("glossary", only)
 
 
-def test_an_unknown_chapter_is_an_error(dossier_in):
+def test_an_unknown_chapter_is_an_error(report_in):
     with pytest.raises(UsageError, match="Did you mean 'glossary'"):
-        write_chapter("glosary", dossier_in("en"))
+        write_chapter("glosary", report_in("en"))
 
 
-def test_no_group_of_people_under_the_minimum_is_shown(dossier_in):
-    chapter = write_chapter("time", dossier_in("de"))
+def test_no_group_of_people_under_the_minimum_is_shown(report_in):
+    chapter = write_chapter("time", report_in("de"))
     for block in chapter:
         for label in re.findall(
             r"\((\d+)\)", " ".join(re.findall(r"<text[^>]*>([^<]*)</text>", str(block.content.get("svg"))))
@@ -117,40 +118,40 @@ def test_no_group_of_people_under_the_minimum_is_shown(dossier_in):
             assert int(label) >= 5
 
 
-def test_a_group_that_is_too_small_stops_the_report(dossier_in):
-    dossier = dossier_in("en")
-    roles = dossier.time_use.facing_by_role
-    small = replace(dossier.time_use, facing_by_role=roles.assign(people=[4] * len(roles)))
-    broken = replace(dossier)
-    broken.__dict__.update(outcome=dossier.outcome, time_use=small, value=dossier.value)
+def test_a_group_that_is_too_small_stops_the_report(report_in):
+    report = report_in("en")
+    roles = report.analysis.time_use.facing_by_role
+    small = replace(report.analysis.time_use, facing_by_role=roles.assign(people=[4] * len(roles)))
+    broken = replace(report, analysis=replace(report.analysis))
+    broken.analysis.__dict__.update(outcome=report.analysis.outcome, time_use=small, value=report.analysis.value)
     with pytest.raises(PrivacyError):
         write_chapter("time", broken)
 
 
-def test_a_table_with_a_person_in_it_is_refused(dossier_in):
-    sheet = Sheet(chapter="time", look=dossier_in("en").look)
+def test_a_table_with_a_person_in_it_is_refused(report_in):
+    sheet = Sheet(chapter="time", look=report_in("en").look)
     frame = pd.DataFrame({"employee_id": ["P01"], "share": [0.5]})
     with pytest.raises(PrivacyError):
         sheet.table("t", "T", frame, (Column(name="employee_id", label="Who"), Column(name="share", label="Share")))
 
 
-def test_the_report_lies_beside_its_charts_and_tables(dossier_in, tmp_path):
-    dossier = dossier_in("de")
-    blocks = [block for name in ("time", "value") for block in write_chapter(name, dossier)]
-    page = assemble(blocks, dossier, run="2026-01-01_120000", date=dt.date(2026, 1, 1))
+def test_the_report_lies_beside_its_charts_and_tables(report_in, tmp_path):
+    report = report_in("de")
+    blocks = [block for name in ("time", "value") for block in write_chapter(name, report)]
+    page = assemble(blocks, report, run="2026-01-01_120000", date=dt.date(2026, 1, 1))
     assert "Muster Maschinenbau GmbH" in page
     assert "Streng vertraulich" in page
     assert "01.01.2026" in page
-    write_beside(blocks, dossier, tmp_path)
+    write_beside(blocks, report, tmp_path)
     charts = {path.stem for path in (tmp_path / "charts").glob("*.svg")}
     assert charts == {path.stem for path in (tmp_path / "charts").glob("*.png")}
     assert charts == {f"{block.chapter}_{block.name}" for block in blocks if block.kind == "figure"}
     assert (tmp_path / "tables" / "customers.xlsx").is_file()
 
 
-def test_the_decision_comes_first_whatever_the_order_of_the_notebooks(dossier_in):
-    dossier = dossier_in("de")
-    blocks = [block for name in ("glossary", "time", "decision") for block in write_chapter(name, dossier)]
-    page = assemble(blocks, dossier, run="r", date=dt.date(2026, 1, 1))
+def test_the_decision_comes_first_whatever_the_order_of_the_notebooks(report_in):
+    report = report_in("de")
+    blocks = [block for name in ("glossary", "time", "decision") for block in write_chapter(name, report)]
+    page = assemble(blocks, report, run="r", date=dt.date(2026, 1, 1))
     places = [page.index(f'id="{name}"') for name in ("decision", "time", "glossary")]
     assert places == sorted(places)

@@ -20,9 +20,9 @@ GERMAN = Look(formats=Formats(language="de"))
 
 
 @pytest.fixture
-def view(dossier_in) -> StudyView:
-    dossier = dossier_in("en")
-    return StudyView(study=dossier.study, look=dossier.look)
+def view(report_in) -> StudyView:
+    report = report_in("en")
+    return StudyView(study=report.analysis.study, look=report.look)
 
 
 @pytest.fixture

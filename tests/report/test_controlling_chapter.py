@@ -14,27 +14,29 @@ from simkit.report.chapters.registry import write_chapter
 SVG_WORDS = r"<text[^>]*>([^<]*)</text>"
 
 
-def without_answers(dossier):
-    """Return a dossier whose deals have no column of the audit, and whose client.yaml has no filter."""
-    deals = dossier.client.table("opportunities")
+def without_answers(report):
+    """Return a report whose deals have no column of the audit, and whose client.yaml has no filter."""
+    deals = report.analysis.client.table("opportunities")
     plain = deals.drop(columns=["next_step_on", "expected_on", "slip_reason", "claimed_share"])
-    config = dossier.client.config.model_copy(update={"lead_filter": []})
-    client = replace(dossier.client, tables={**dossier.client.tables, "opportunities": plain}, config=config)
-    return replace(dossier, client=client)
+    config = report.analysis.client.config.model_copy(update={"lead_filter": []})
+    client = replace(
+        report.analysis.client, tables={**report.analysis.client.tables, "opportunities": plain}, config=config
+    )
+    return replace(report, analysis=replace(report.analysis, client=client))
 
 
 @pytest.mark.parametrize(
     ("language", "foreign"), [("de", r"\b(the|and|of|hours|share)\b"), ("en", r"\b(der|Anteil|Stunden|Vorgänge)\b")]
 )
-def test_charts_and_tables_speak_one_language(dossier_in, language, foreign):
-    blocks = [*write_chapter("controlling", dossier_in(language)), *write_chapter("pipeline", dossier_in(language))]
+def test_charts_and_tables_speak_one_language(report_in, language, foreign):
+    blocks = [*write_chapter("controlling", report_in(language)), *write_chapter("pipeline", report_in(language))]
     for block in blocks:
         words = [block.title, block.note, block.unit, *re.findall(SVG_WORDS, str(block.content.get("svg", "")))]
         assert not [word for word in words if re.search(foreign, word)]
 
 
-def test_the_chapter_tells_plan_limits_and_misallocation(dossier_in):
-    names = [block.name for block in write_chapter("controlling", dossier_in("en"))]
+def test_the_chapter_tells_plan_limits_and_misallocation(report_in):
+    names = [block.name for block in write_chapter("controlling", report_in("en"))]
 
     assert names[1:] == [
         "controlling_key_figures", "controlling_hours_h", "controlling_contacts", "controlling_classes",
@@ -42,23 +44,23 @@ def test_the_chapter_tells_plan_limits_and_misallocation(dossier_in):
     ]  # fmt: skip
 
 
-def test_without_a_log_the_chapter_is_left_out_with_the_reason(dossier_in):
-    whole = dossier_in("en")
-    tables = {name: table for name, table in whole.client.tables.items() if name != "activities"}
-    dossier = replace(whole, client=replace(whole.client, tables=tables))
-    dossier.__dict__["value"] = whole.value
-    (block,) = write_chapter("controlling", dossier)
+def test_without_a_log_the_chapter_is_left_out_with_the_reason(report_in):
+    whole = report_in("en")
+    tables = {name: table for name, table in whole.analysis.client.tables.items() if name != "activities"}
+    report = replace(whole, analysis=replace(whole.analysis, client=replace(whole.analysis.client, tables=tables)))
+    report.analysis.__dict__["value"] = whole.analysis.value
+    (block,) = write_chapter("controlling", report)
 
     assert "no activity log" in block.content["reason"]
 
 
-def test_what_the_audit_cannot_tell_stands_in_a_list_with_its_reason(dossier_in):
-    whole = dossier_in("en")
-    dossier = without_answers(whole)
-    dossier.__dict__.update(
+def test_what_the_audit_cannot_tell_stands_in_a_list_with_its_reason(report_in):
+    whole = report_in("en")
+    report = without_answers(whole)
+    report.analysis.__dict__.update(
         {name: getattr(whole, name) for name in ("meetings", "variance_split", "efficiency", "leads")}
     )
-    block = next(b for b in write_chapter("pipeline", dossier) if b.name == "audit_left_out")
+    block = next(b for b in write_chapter("pipeline", report) if b.name == "audit_left_out")
 
     assert [point.split(":")[0] for point in block.content["points"]] == [
         "Share without a next step", "Reasons of slips", "Lead filter",
@@ -66,8 +68,8 @@ def test_what_the_audit_cannot_tell_stands_in_a_list_with_its_reason(dossier_in)
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
-def test_slips_stand_beside_the_claim_of_three_quarters(dossier_in, language):
-    blocks = {block.name: block for block in write_chapter("pipeline", dossier_in(language))}
+def test_slips_stand_beside_the_claim_of_three_quarters(report_in, language):
+    blocks = {block.name: block for block in write_chapter("pipeline", report_in(language))}
 
     assert {"slip_reasons", "slip_factors", "stale_deals"} <= set(blocks)
     assert "75" in blocks["slip_factors"].title
@@ -75,17 +77,17 @@ def test_slips_stand_beside_the_claim_of_three_quarters(dossier_in, language):
     assert len(blocks["stale_deals"].content["rows"]) == 2
 
 
-def test_the_pipeline_of_the_demo_lacks_nothing_and_names_no_seller(dossier_in):
-    blocks = {block.name: block for block in write_chapter("pipeline", dossier_in("en"))}
+def test_the_pipeline_of_the_demo_lacks_nothing_and_names_no_seller(report_in):
+    blocks = {block.name: block for block in write_chapter("pipeline", report_in("en"))}
 
     assert "audit_left_out" not in blocks
     assert {"claimed_value", "meetings", "meeting_money", "variance_split", "efficiency", "lead_yield"} <= set(blocks)
     assert not re.search(r"\bP\d{2}\b", str(blocks["efficiency"].content) + str(blocks["meeting_money"].content))
 
 
-def test_the_works_council_reads_of_figures_over_sellers_where_there_are_any(dossier_in):
-    dossier = dossier_in("en")
-    assert "between sellers" in str(list(works_council.blocks(dossier)))
+def test_the_works_council_reads_of_figures_over_sellers_where_there_are_any(report_in):
+    report = report_in("en")
+    assert "between sellers" in str(list(works_council.blocks(report.analysis, report.sheet("works_council"))))
 
-    dossier.__dict__.update(variance_split=Text(de="-", en="-"), efficiency=Text(de="-", en="-"))
-    assert "between sellers" not in str(list(works_council.blocks(dossier)))
+    report.analysis.__dict__.update(variance_split=Text(de="-", en="-"), efficiency=Text(de="-", en="-"))
+    assert "between sellers" not in str(list(works_council.blocks(report.analysis, report.sheet("works_council"))))

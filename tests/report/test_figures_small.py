@@ -7,6 +7,7 @@ import matplotlib as mpl
 import pandas as pd
 import pytest
 
+from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.errors import UsageError
 from simkit.foundation.formats import Formats
 from simkit.foundation.parameters import Provenance
@@ -17,7 +18,7 @@ from simkit.model.parameters import load_defaults
 from simkit.model.small.case_or_process import Work
 from simkit.model.small.clog import Pipeline, outcomes, rules_to_compare
 from simkit.report import figures_small as draw
-from simkit.report.dossier import Dossier, look_of
+from simkit.report.context import ReportContext, look_of
 from simkit.report.leaving_spiral import LEAVES, StressTest, rising, spiral_blocks, stress_test
 from simkit.report.sheet import Sheet
 from simkit.report.small_models import (
@@ -63,13 +64,14 @@ def english_sheet() -> Sheet:
     return Sheet(chapter="small_models", look=ENGLISH)
 
 
-def dossier_of(demo, language: str) -> Dossier:
-    return Dossier(client=demo, look=look_of(demo.config, language), settings=RunSettings())
+def report_of(demo, language: str) -> ReportContext:
+    return ReportContext(
+        analysis=ClientAnalysis(client=demo, settings=RunSettings()), look=look_of(demo.config, language)
+    )
 
 
 def test_of(demo, language: str, cells: pd.DataFrame = CELLS, *, customers_react: bool = False) -> StressTest:
     return StressTest(
-        dossier=dossier_of(demo, language),
         design=load_design("baseline"),
         parameters=load_defaults(),
         posts=24,
@@ -86,10 +88,10 @@ test_of.__test__ = False
 
 
 def all_blocks(demo, language: str) -> list:
-    dossier = dossier_of(demo, language)
-    small = [*clog_blocks(dossier), *case_blocks(dossier), *faster_blocks(dossier), *leaves_blocks(dossier)]
+    report = report_of(demo, language)
+    small = [*clog_blocks(report), *case_blocks(report), *faster_blocks(report), *leaves_blocks(report)]
     tests = [test_of(demo, language, customers_react=reacting) for reacting in (False, True)]
-    return [*small, *(block for one in tests for block in spiral_blocks(dossier, one))]
+    return [*small, *(block for one in tests for block in spiral_blocks(report, one))]
 
 
 @pytest.mark.parametrize(("language", "foreign"), [("de", ENGLISH_WORDS), ("en", GERMAN_WORDS)])
@@ -231,24 +233,29 @@ def test_assumptions_are_named_as_such_until_somebody_sets_them():
 
 
 def test_the_message_of_the_spiral_names_the_first_load_that_empties_the_house(demo):
-    figure = spiral_blocks(dossier_of(demo, "en"), test_of(demo, "en"))[1]
+    figure = spiral_blocks(report_of(demo, "en"), test_of(demo, "en"))[1]
     assert figure.title == "From 100% load on the organisation empties when a post stays open for 139 days or longer"
     calm = CELLS.assign(runs_away=False)
-    figure = spiral_blocks(dossier_of(demo, "en"), test_of(demo, "en", calm))[1]
+    figure = spiral_blocks(report_of(demo, "en"), test_of(demo, "en", calm))[1]
     assert figure.title == "Nothing runs away: in the worst case (125% load, 139 days) 30% of capacity is left"
 
 
 def test_the_stress_test_names_its_assumptions(demo):
-    figure = spiral_blocks(dossier_of(demo, "de"), test_of(demo, "de"))[1]
+    figure = spiral_blocks(report_of(demo, "de"), test_of(demo, "de"))[1]
     assert "Annahmen:" in figure.source
     assert "Veröffentlicht:" in figure.source
     assert set(LEAVES) <= set(load_defaults())
 
 
 def test_without_orders_and_staff_the_reason_stands_instead(demo):
-    dossier = dossier_of(demo, "en")
-    poor = replace(dossier, client=replace(demo, tables={"time_estimates": demo.table("time_estimates")}))
-    lacking = stress_test(poor, loads=[1], fill_days=[60])
+    report = report_of(demo, "en")
+    poor = replace(
+        report,
+        analysis=replace(
+            report.analysis, client=replace(demo, tables={"time_estimates": demo.table("time_estimates")})
+        ),
+    )
+    lacking = stress_test(poor.analysis, loads=[1], fill_days=[60])
     assert isinstance(lacking, LeftOut)
     (block,) = spiral_blocks(poor, lacking)
     assert block.kind == "left_out"

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.effort.hours import logged_hours
 from simkit.intake.client import ClientData
 from simkit.intake.run_settings import RunSettings
@@ -18,7 +19,7 @@ from simkit.report.blocks import Block
 from simkit.report.chapters import value as value_chapter
 from simkit.report.chapters import works_council
 from simkit.report.chapters.registry import CHAPTERS
-from simkit.report.dossier import Dossier, look_of
+from simkit.report.context import ReportContext, look_of
 from simkit.value.customer_list import write_csv
 from simkit.value.facts import customer_facts
 
@@ -47,13 +48,13 @@ def forbidden(demo: ClientData, few: set[str]) -> dict[str, set[float]]:
 
 
 @pytest.fixture(scope="module")
-def blocks(dossier_in: Callable[[str], Dossier]) -> list[Block]:
-    dossier = dossier_in("en")
+def blocks(report_in: Callable[[str], ReportContext]) -> list[Block]:
+    report = report_in("en")
     return [
         block
         for chapter in CHAPTERS
-        if chapter.reason_to_leave_out(dossier) is None
-        for block in chapter.blocks(dossier)
+        if chapter.reason_to_leave_out(report.analysis) is None
+        for block in chapter.blocks(report.analysis, report.sheet(chapter.name))
     ]
 
 
@@ -82,18 +83,22 @@ def test_the_best_customers_carry_whole_points_and_a_dash_with_the_reason(blocks
     assert "fewer than 5 people" in str(best)
 
 
-def test_the_map_draws_only_customers_with_enough_people(dossier_in: Callable[[str], Dossier], few: set[str]) -> None:
-    found = dossier_in("en").value
+def test_the_map_draws_only_customers_with_enough_people(
+    report_in: Callable[[str], ReportContext], few: set[str]
+) -> None:
+    found = report_in("en").analysis.value
     assert found is not None
     drawn = found.customers[found.customers["hours_h"] > 0]
     assert not few & set(drawn["customer_id"])
-    chart = next(block for block in value_chapter.blocks(dossier_in("en")) if block.name == "value_map")
+    report = report_in("en")
+    shown = value_chapter.blocks(report.analysis, report.sheet("value"))
+    chart = next(block for block in shown if block.name == "value_map")
     assert f"of {len(drawn)} customers shown" in chart.title
     assert "fewer than 5 people" in str(chart)
 
 
-def test_no_step_of_the_whale_curve_is_one_customer(dossier_in: Callable[[str], Dossier]) -> None:
-    found = dossier_in("en").value
+def test_no_step_of_the_whale_curve_is_one_customer(report_in: Callable[[str], ReportContext]) -> None:
+    found = report_in("en").analysis.value
     assert found is not None and found.whale is not None
     places = pd.Series(value_chapter._in_steps(found.whale.curve).index)
     assert places.diff().min() >= 5
@@ -101,10 +106,10 @@ def test_no_step_of_the_whale_curve_is_one_customer(dossier_in: Callable[[str], 
 
 
 def test_the_written_files_hold_none(
-    blocks: list[Block], dossier_in: Callable[[str], Dossier], few: set[str], forbidden: dict[str, set[float]],
+    blocks: list[Block], report_in: Callable[[str], ReportContext], few: set[str], forbidden: dict[str, set[float]],
     tmp_path: Path,
 ) -> None:  # fmt: skip
-    write_beside(blocks, dossier_in("en"), tmp_path)
+    write_beside(blocks, report_in("en"), tmp_path)
     book = pd.read_excel(tmp_path / TABLES / "customers.xlsx", engine="calamine", dtype={"Customer number": str})
     withheld = book["Customer number"].isin(few)
     assert withheld.sum() > 300
@@ -121,9 +126,9 @@ def test_the_written_files_hold_none(
 
 
 def test_the_csv_list_leaves_the_cells_empty(
-    dossier_in: Callable[[str], Dossier], few: set[str], tmp_path: Path
+    report_in: Callable[[str], ReportContext], few: set[str], tmp_path: Path
 ) -> None:
-    found = dossier_in("en").value
+    found = report_in("en").analysis.value
     assert found is not None
     table = pd.read_csv(write_csv(found, tmp_path / "list.csv", "en"), dtype={"Customer number": str})
     assert table.loc[table["Customer number"].isin(few), list(LISTED)].isna().all(axis=None)
@@ -131,9 +136,10 @@ def test_the_csv_list_leaves_the_cells_empty(
 
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_the_works_council_reads_when_hours_by_customer_appear(
-    dossier_in: Callable[[str], Dossier], language: str
+    report_in: Callable[[str], ReportContext], language: str
 ) -> None:
-    text = str(list(works_council.blocks(dossier_in(language))))
+    report = report_in(language)
+    text = str(list(works_council.blocks(report.analysis, report.sheet("works_council"))))
     assert (
         "mindestens 5 Personen Zeit auf ihn gebucht" if language == "de" else "at least 5 people logged time"
     ) in text
@@ -156,10 +162,13 @@ def test_the_value_chapter_alone_gives_no_way_round_a_log_of_too_few_people(
     log = pd.DataFrame({"customer_id": orders["customer_id"], "employee_id": [f"P{n % people:02d}" for n in number]})
     log = log.assign(activity="care", hours=1.25, started_at=orders["ordered_on"])
     client = make_client(orders=orders, activities=log)
-    dossier = Dossier(client=client, look=look_of(client.config, "en"), settings=RunSettings(chapters=("value",)))
-    written = [*value_chapter.blocks(dossier)]
+    report = ReportContext(
+        analysis=ClientAnalysis(client=client, settings=RunSettings(chapters=("value",))),
+        look=look_of(client.config, "en"),
+    )
+    written = [*value_chapter.blocks(report.analysis, report.sheet("value"))]
 
-    write_beside(written, dossier, tmp_path)
+    write_beside(written, report, tmp_path)
 
     assert not {"effort_against_value", "effort_by_segment", "value_map"} & {block.name for block in written}
     book = pd.read_excel(tmp_path / TABLES / "customers.xlsx", engine="calamine", sheet_name=None)

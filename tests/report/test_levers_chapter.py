@@ -16,9 +16,9 @@ from simkit.report.study_views import StudyView
 
 
 @pytest.fixture
-def view(dossier_in) -> StudyView:
-    dossier = dossier_in("en")
-    return StudyView(study=dossier.study, look=dossier.look)
+def view(report_in) -> StudyView:
+    report = report_in("en")
+    return StudyView(study=report.analysis.study, look=report.look)
 
 
 @pytest.fixture
@@ -32,9 +32,10 @@ def with_levers(view: StudyView, **columns: object) -> StudyView:
 
 
 @pytest.fixture(scope="session")
-def written(dossier_in) -> dict[str, list]:
+def written(report_in) -> dict[str, list]:
     """The whole chapter in both languages, written once."""
-    return {language: list(levers.blocks(dossier_in(language))) for language in ("de", "en")}
+    reports = {language: report_in(language) for language in ("de", "en")}
+    return {language: list(levers.blocks(one.analysis, one.sheet("levers"))) for language, one in reports.items()}
 
 
 def named(blocks: list, kind: str) -> list:
@@ -114,23 +115,24 @@ def test_a_return_without_sure_cost_is_left_open_in_table_and_chart(written, vie
     assert {"no sure outlay", "Coaching [V]", "thousand €", "€ per €"} <= shown
 
 
-def test_each_lever_has_a_panel_with_its_name(dossier_in):
-    dossier = dossier_in("de")
-    german = StudyView(study=dossier.study, look=dossier.look)
+def test_each_lever_has_a_panel_with_its_name(report_in):
+    report = report_in("de")
+    german = StudyView(study=report.analysis.study, look=report.look)
 
     shown = words(figures_levers.payback(german.look, lever_views.months(german, "baseline")))
     assert {"Schulung", "Mehr Werkzeuge", "Eine Stelle mehr", "Monate seit der Umstellung", "Tsd. €"} <= shown
 
 
-def test_without_a_full_study_the_chapter_tells_how_to_get_it_and_what_tools_cost(dossier_in):
-    dossier = replace(dossier_in("de"))
+def test_without_a_full_study_the_chapter_tells_how_to_get_it_and_what_tools_cost(report_in):
+    report = report_in("de")
     empty = {
-        name: dossier_in("de").study.frame(name).iloc[:0] for name in ("levers", "lever_months", "lever_interactions")
+        name: report_in("de").analysis.study.frame(name).iloc[:0]
+        for name in ("levers", "lever_months", "lever_interactions")
     }
-    study = replace(dossier_in("de").study, frames={**dossier_in("de").study.frames, **empty})
-    dossier.__dict__["outcome"] = study
+    study = replace(report_in("de").analysis.study, frames={**report_in("de").analysis.study.frames, **empty})
+    report.analysis.__dict__["outcome"] = study
 
-    text, table, choice = levers.blocks(dossier)
+    text, table, choice = levers.blocks(report.analysis, report.sheet("levers"))
     assert choice.name == "leadership"
     assert "--depth full" in text.content["paragraphs"][0]
     assert table.name == "tool_stack"

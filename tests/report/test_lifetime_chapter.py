@@ -8,18 +8,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.formats import Formats
 from simkit.intake.run_settings import RunSettings
 from simkit.report import figures_lifetime
 from simkit.report.chapters.registry import write_chapter
-from simkit.report.dossier import Dossier, look_of
+from simkit.report.context import ReportContext, look_of
 from simkit.report.theme import Look
 
 GERMAN = Look(formats=Formats(language="de"))
 
 
 @pytest.fixture(scope="module")
-def dossier(make_client) -> Dossier:
+def report(make_client) -> ReportContext:
     """A client of whom half are under contract and half order every two months or have stopped."""
     rows = []
     for number in range(80):
@@ -34,15 +35,17 @@ def dossier(make_client) -> Dossier:
     )
     customers = pd.DataFrame({"customer_id": names, "contract_start_on": start, "contract_end_on": end})
     client = make_client(orders=orders.assign(order_id=[f"O{n}" for n in range(len(orders))]), customers=customers)
-    return Dossier(client=client, look=look_of(client.config, "en"), settings=RunSettings())
+    return ReportContext(
+        analysis=ClientAnalysis(client=client, settings=RunSettings()), look=look_of(client.config, "en")
+    )
 
 
 def block(blocks, name):
     return next(one for one in blocks if one.name == name)
 
 
-def test_contract_customers_stand_in_the_chapter_with_retention_and_test(dossier):
-    blocks = write_chapter("lifetime", dossier)
+def test_contract_customers_stand_in_the_chapter_with_retention_and_test(report):
+    blocks = write_chapter("lifetime", report)
     rows = block(blocks, "lifetime_methods").content["rows"]
     assert [row[0] for row in rows] == ["repeat buyers", "contract customers"]
     assert "40 contracts, 10 ended in the period" in rows[1][1]
@@ -51,18 +54,20 @@ def test_contract_customers_stand_in_the_chapter_with_retention_and_test(dossier
     assert {row[0]: row[2] for row in kinds} == {"contract customers": 40, "repeat buyers": 40}
 
 
-def test_the_german_chapter_says_the_same(dossier):
-    german = replace(dossier, look=look_of(dossier.client.config, "de"))
-    german.__dict__.update(value=dossier.value, lifetime=dossier.lifetime)
+def test_the_german_chapter_says_the_same(report):
+    german = replace(report, look=look_of(report.analysis.client.config, "de"))
+    german.analysis.__dict__.update(value=report.analysis.value, lifetime=report.analysis.lifetime)
     text = json.dumps([one.to_json() for one in write_chapter("lifetime", german)], ensure_ascii=False)
     assert "40 Verträge, 10 im Datenzeitraum beendet" in text
     assert "Welches Verfahren gilt und wie gut es traf" in text
 
 
-def test_where_nothing_can_be_valued_the_chapter_is_left_out_with_the_reason(dossier):
-    empty = replace(dossier)
-    customers = dossier.lifetime.customers.assign(lifetime_value_amount=np.nan)
-    empty.__dict__.update(value=dossier.value, lifetime=replace(dossier.lifetime, customers=customers))
+def test_where_nothing_can_be_valued_the_chapter_is_left_out_with_the_reason(report):
+    empty = replace(report, analysis=replace(report.analysis))
+    customers = report.analysis.lifetime.customers.assign(lifetime_value_amount=np.nan)
+    empty.analysis.__dict__.update(
+        value=report.analysis.value, lifetime=replace(report.analysis.lifetime, customers=customers)
+    )
     (left_out,) = write_chapter("lifetime", empty)
     assert left_out.kind == "left_out"
     assert "forecast for no customer" in left_out.content["reason"]

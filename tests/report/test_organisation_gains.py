@@ -17,9 +17,9 @@ from simkit.study.measures import MEASURES
 
 
 @pytest.fixture
-def view(dossier_in) -> StudyView:
-    dossier = dossier_in("en")
-    return StudyView(study=dossier.study, look=dossier.look)
+def view(report_in) -> StudyView:
+    report = report_in("en")
+    return StudyView(study=report.analysis.study, look=report.look)
 
 
 @pytest.fixture
@@ -173,6 +173,7 @@ def test_the_names_of_lines_that_end_at_the_same_place_do_not_meet(view):
     assert not any(a.overlaps(b) for n, a in enumerate(boxes) for b in boxes[:n])
 
 
-def test_every_block_of_the_chapter_has_a_title_or_stands_first(dossier_in):
-    blocks = list(organisation.blocks(dossier_in("de")))
+def test_every_block_of_the_chapter_has_a_title_or_stands_first(report_in):
+    report = report_in("de")
+    blocks = list(organisation.blocks(report.analysis, report.sheet("organisation")))
     assert [block.name for block in blocks if not block.title] == ["method"]

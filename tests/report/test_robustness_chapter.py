@@ -28,13 +28,18 @@ def tested():
 
 
 @pytest.fixture(scope="module")
-def full(dossier_in, tested):
+def full(report_in, tested):
     study, found = tested
 
     def build(language: str):
-        dossier = dossier_in(language)
-        whole = replace(dossier, settings=replace(dossier.settings, depth="full"))
-        whole.__dict__.update(outcome=study, robustness=found, time_use=dossier.time_use, value=dossier.value)
+        report = report_in(language)
+        whole = replace(
+            report,
+            analysis=replace(report.analysis, settings=report.analysis.settings.model_copy(update={"depth": "full"})),
+        )
+        whole.analysis.__dict__.update(
+            outcome=study, robustness=found, time_use=report.analysis.time_use, value=report.analysis.value
+        )
         return whole
 
     return build
@@ -94,8 +99,8 @@ def test_no_region_is_told_plainly(tested, full):
     assert view.map_box(view.map_axes()).empty
 
 
-def test_below_full_depth_the_chapter_says_what_full_adds(dossier_in):
-    blocks = write_chapter("robustness", dossier_in("en"))
+def test_below_full_depth_the_chapter_says_what_full_adds(report_in):
+    blocks = write_chapter("robustness", report_in("en"))
     assert [block.name for block in blocks] == ["robustness_title", "what_full_adds", "compensation", "break_even_line"]
     assert "--depth full" in blocks[1].content["paragraphs"][0]
 
@@ -123,11 +128,11 @@ def test_a_tornado_marks_only_what_turns(tested, full):
 
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_the_recommendation_says_where_it_holds_and_what_to_find_out_first(full, tested, language):
-    dossier = full(language)
-    (_, block) = write_chapter("decision", dossier)
-    view = RobustnessView(found=tested[1], study=StudyView(study=dossier.study, look=dossier.look))
+    report = full(language)
+    (_, block) = write_chapter("decision", report)
+    view = RobustnessView(found=tested[1], study=StudyView(study=report.analysis.study, look=report.look))
 
-    assert view.rule(dossier.study.recommendation.best) in block.content["confidence"]
+    assert view.rule(report.analysis.study.recommendation.best) in block.content["confidence"]
     worth = view.information()
     assert len(worth) > 0
     dearest = worth.sort_values("value", ascending=False, kind="stable").iloc[0]

@@ -13,18 +13,18 @@ from simkit.report.sheet import Sheet
 from simkit.report.study_views import StudyView
 
 
-def blocks_of(dossier) -> dict:
-    return {block.name: block for block in write_chapter("service", dossier)}
+def blocks_of(report) -> dict:
+    return {block.name: block for block in write_chapter("service", report)}
 
 
 @pytest.fixture(scope="module")
-def english(dossier_in):
-    return blocks_of(dossier_in("en"))
+def english(report_in):
+    return blocks_of(report_in("en"))
 
 
-def with_service(dossier, **changes):
-    other = replace(dossier)
-    other.__dict__.update(dossier.__dict__ | {"service": replace(dossier.service, **changes)})
+def with_service(report, **changes):
+    other = replace(report, analysis=replace(report.analysis))
+    other.analysis.__dict__.update(report.analysis.__dict__ | {"service": replace(report.analysis.service, **changes)})
     return other
 
 
@@ -40,35 +40,35 @@ def test_the_demo_shows_check_levels_teams_curves_and_split_with_sources(english
     assert "0.34" in blocks["elasticities"].note
 
 
-def test_a_gain_above_the_published_ones_is_warned_of(dossier_in, english) -> None:
+def test_a_gain_above_the_published_ones_is_warned_of(report_in, english) -> None:
     assert "gain_warning" not in english
-    high = with_service(dossier_in("en"), gain=Estimate(value=0.3, low=0.2, high=0.4))
+    high = with_service(report_in("en"), gain=Estimate(value=0.3, low=0.2, high=0.4))
     assert "Caution: 30.0%" in blocks_of(high)["gain_warning"].content["paragraphs"][0]
 
 
-def test_customers_with_few_people_behind_their_hours_are_not_named(dossier_in, english) -> None:
-    service = dossier_in("en").service
+def test_customers_with_few_people_behind_their_hours_are_not_named(report_in, english) -> None:
+    service = report_in("en").analysis.service
     hidden = set(service.customers.loc[service.customers["withheld"], "customer_id"])
     shown = {row[0] for row in english["customer_split"].content["rows"]}
 
     assert hidden and shown and not shown & hidden
 
 
-def test_without_hours_by_segment_it_is_left_out_with_the_reason(dossier_in) -> None:
-    dossier = replace(dossier_in("en"))
-    dossier.__dict__.update(dossier_in("en").__dict__ | {"service": None})
-    (block,) = write_chapter("service", dossier)
+def test_without_hours_by_segment_it_is_left_out_with_the_reason(report_in) -> None:
+    report = report_in("en")
+    report.analysis.__dict__["service"] = None
+    (block,) = write_chapter("service", report)
 
     assert block.kind == "left_out"
     assert "hours check" in block.content["reason"]
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
-def test_each_organisation_has_its_own_check(dossier_in, language) -> None:
-    dossier = dossier_in(language)
-    view = StudyView(study=dossier.study, look=dossier.look)
-    sheet = Sheet(chapter="organisation", look=dossier.look)
-    (block,) = service_table(sheet, view, dossier.service, "source")
+def test_each_organisation_has_its_own_check(report_in, language) -> None:
+    report = report_in(language)
+    view = StudyView(study=report.analysis.study, look=report.look)
+    sheet = Sheet(chapter="organisation", look=report.look)
+    (block,) = service_table(sheet, view, report.analysis.service, "source")
 
     assert len(block.content["rows"]) == 1 + len(view.compared)
     assert list(service_table(sheet, view, None, "source")) == []

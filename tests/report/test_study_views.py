@@ -9,9 +9,9 @@ from simkit.report.study_views import MONEY_PARTS, PROFIT, StudyView
 
 
 @pytest.fixture
-def view(dossier_in) -> StudyView:
-    dossier = dossier_in("en")
-    return StudyView(study=dossier.study, look=dossier.look)
+def view(report_in) -> StudyView:
+    report = report_in("en")
+    return StudyView(study=report.analysis.study, look=report.look)
 
 
 def advised(view: StudyView, design: str) -> StudyView:

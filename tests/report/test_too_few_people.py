@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.errors import PrivacyError
 from simkit.intake.client import load_client
 from simkit.intake.run_settings import RunSettings
 from simkit.report.chapters.time import reason_to_leave_out
-from simkit.report.dossier import Dossier, look_of
+from simkit.report.context import ReportContext, look_of
 
 CONFIG = """client: {name}
 name: Klein GmbH
@@ -28,7 +29,7 @@ ORDERS = """  orders:
 """
 
 
-def dossier_of(folder: Path, *, orders: bool) -> Dossier:
+def report_of(folder: Path, *, orders: bool) -> ReportContext:
     people = "\n".join(f"{number};2026-03-{day:02d};4,5;care" for number in range(4) for day in (2, 3, 4))
     (folder / "log.csv").write_text(f"wer;wann;stunden;was\n{people}\n", encoding="utf-8")
     (folder / "orders.csv").write_text(
@@ -38,22 +39,24 @@ def dossier_of(folder: Path, *, orders: bool) -> Dossier:
     text = CONFIG.format(name=folder.name) + (ORDERS if orders else "")
     (folder / "client.yaml").write_text(text, encoding="utf-8")
     client = load_client(folder)
-    return Dossier(client=client, look=look_of(client.config, None), settings=RunSettings())
+    return ReportContext(
+        analysis=ClientAnalysis(client=client, settings=RunSettings()), look=look_of(client.config, None)
+    )
 
 
 def test_the_chapter_is_left_out_with_the_reason_where_other_tables_can_be_reported(tmp_path: Path) -> None:
-    dossier = dossier_of(tmp_path, orders=True)
+    report = report_of(tmp_path, orders=True)
 
-    reason = reason_to_leave_out(dossier)
+    reason = reason_to_leave_out(report.analysis)
 
-    assert dossier.time_use is None
+    assert report.analysis.time_use is None
     assert reason is not None
     assert "5" in reason.to("en") or "five" in reason.to("en")
 
 
 def test_nothing_is_reported_where_the_log_is_all_there_is(tmp_path: Path) -> None:
     with pytest.raises(PrivacyError) as caught:
-        _ = dossier_of(tmp_path, orders=False).time_use
+        _ = report_of(tmp_path, orders=False).analysis.time_use
 
     assert caught.value.exit_code == 4
     assert caught.value.render("de") != caught.value.render("en")

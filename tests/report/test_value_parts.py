@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.text import LANGUAGES, same
 from simkit.intake.client import ClientData
 from simkit.intake.run_settings import RunSettings
@@ -14,7 +15,7 @@ from simkit.report.blocks import Block
 from simkit.report.chapters.registry import write_chapter
 from simkit.report.chapters.value_dimensions import dimension_blocks, dimension_message
 from simkit.report.chapters.value_factors import chosen_by_hand, factor_blocks
-from simkit.report.dossier import Dossier, look_of
+from simkit.report.context import ReportContext, look_of
 from simkit.report.sheet import Sheet
 from simkit.study.calibration import LeftOut
 from simkit.value.customer_value import CustomerValue, customer_value
@@ -82,18 +83,20 @@ def test_without_wishes_no_function_is_by_hand_and_none_is_drawn(demo: ClientDat
 
 
 def test_a_grouping_that_explains_the_margin_is_named_with_its_groups(demo: ClientData, found: CustomerValue) -> None:
-    dossier = Dossier(client=demo, look=look_of(demo.config, "en"), settings=RunSettings())
-    dossier.__dict__["value"] = found
-    sheet = Sheet(chapter="value", look=dossier.look)
-    split = dossier.margin_split
+    report = ReportContext(
+        analysis=ClientAnalysis(client=demo, settings=RunSettings()), look=look_of(demo.config, "en")
+    )
+    report.analysis.__dict__["value"] = found
+    sheet = Sheet(chapter="value", look=report.look)
+    split = report.analysis.margin_split
     assert isinstance(split, MarginSplit)
     shares = split.shares.assign(low=0.0)
     assert "lie with the single customer" in dimension_message(sheet, replace(split, shares=shares))
     place = shares.index[(shares["level"] == "industry") & (shares["outcome"] == "contribution_share")][0]
     shares.loc[place, ["share", "low", "high"]] = [0.4, 0.3, 0.5]
-    dossier.__dict__["margin_split"] = replace(split, shares=shares)
+    report.analysis.__dict__["margin_split"] = replace(split, shares=shares)
 
-    figure, table = dimension_blocks(sheet, dossier)
+    figure, table = dimension_blocks(sheet, report.analysis)
     assert figure.title.startswith("'Industry' explains 40% of the differences (Contribution per revenue)")
     assert table.title == "What the groups bring: Industry"
     assert all(row[1] >= 5 for row in table.content["rows"])
@@ -105,11 +108,12 @@ def test_a_grouping_that_explains_the_margin_is_named_with_its_groups(demo: Clie
 def test_efficiency_and_effectiveness_are_told_by_what_they_achieve(
     demo: ClientData, language: str, words: str
 ) -> None:
-    dossier = Dossier(
-        client=demo, look=look_of(demo.config, "de" if language == "de" else "en"), settings=RunSettings()
+    report = ReportContext(
+        analysis=ClientAnalysis(client=demo, settings=RunSettings()),
+        look=look_of(demo.config, "de" if language == "de" else "en"),
     )
-    dossier.__dict__["outcome"] = LeftOut(reason=same("–"), missing=())
-    block = next(block for block in write_chapter("glossary", dossier) if block.name == "effect")
+    report.analysis.__dict__["outcome"] = LeftOut(reason=same("–"), missing=())
+    block = next(block for block in write_chapter("glossary", report) if block.name == "effect")
     assert any(words in item["text"] for item in block.content["items"])
     shared = "erreich" if language == "de" else "achieve"
     assert all(shared in item["text"].lower() for item in block.content["items"][:3])

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from made_robustness import HERE, SMALL, made_robustness, made_subject, play_known
 
+from simkit.analysis.simulation import robustness_settings
 from simkit.foundation.errors import ConfigError, RunError
 from simkit.foundation.parameters import Provenance
 from simkit.intake.config import load_config
@@ -13,7 +14,6 @@ from simkit.model.designs import load_design
 from simkit.model.facts import example_facts
 from simkit.model.parameters import load_defaults
 from simkit.report.settings_by_hand import check_settings
-from simkit.report.simulation import robustness_settings
 from simkit.study.comparison import PROFIT
 from simkit.study.robustness import study as room
 from simkit.study.robustness.effort import Cost, RobustnessSettings, Shape, points_of

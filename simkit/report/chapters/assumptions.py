@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.effort.benchmarks import MARKS
 from simkit.foundation.parameters import KIND_LABELS
 from simkit.foundation.text import Text
 from simkit.intake.findings import Assumption
 from simkit.intake.workshop.choices import CHANNELS, PRICE_POLICIES, YES_NO
 from simkit.report.blocks import Block
-from simkit.report.dossier import Dossier
 from simkit.report.leaf_values import written_value
 from simkit.report.sheet import Footing, Note, Sheet
 from simkit.report.tables import Column
@@ -43,27 +43,26 @@ ORDER = (
 )
 
 
-def reason_to_leave_out(dossier: Dossier) -> Text | None:
+def reason_to_leave_out(analysis: ClientAnalysis) -> Text | None:
     """Return None: every report has assumptions."""
     return None
 
 
-def blocks(dossier: Dossier) -> Iterator[Block]:
+def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
     """Yield the chapter."""
-    sheet = Sheet(chapter=NAME, look=dossier.look)
-    yield from _stated(sheet, dossier)
-    if dossier.study is not None:
-        yield from leaf_blocks(sheet, dossier.study.frame("measured"), "measured")
-        yield from leaf_blocks(sheet, dossier.study.frame("assumed"), "assumed")
-        yield from agreed_blocks(sheet, dossier.study.frame("agreed"))
+    yield from _stated(sheet, analysis)
+    if analysis.study is not None:
+        yield from leaf_blocks(sheet, analysis.study.frame("measured"), "measured")
+        yield from leaf_blocks(sheet, analysis.study.frame("assumed"), "assumed")
+        yield from agreed_blocks(sheet, analysis.study.frame("agreed"))
 
 
-def _stated(sheet: Sheet, dossier: Dossier) -> Iterator[Block]:
-    stated = [*dossier.client.assumptions]
-    if dossier.value is not None:
-        stated += [*dossier.value.assumptions, horizon_assumption(dossier.client)]
-        if dossier.study is not None:
-            stated.append(segments_assumption(dossier.value))
+def _stated(sheet: Sheet, analysis: ClientAnalysis) -> Iterator[Block]:
+    stated = [*analysis.client.assumptions]
+    if analysis.value is not None:
+        stated += [*analysis.value.assumptions, horizon_assumption(analysis.client)]
+        if analysis.study is not None:
+            stated.append(segments_assumption(analysis.value))
     notes = [Note(label=one.topic, text=one.value, source=one.reason) for one in dict.fromkeys(stated)]
     if notes:
         title = Text(de="Was die Daten nicht sagen", en="What the data do not tell")

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.text import Text
 from simkit.foundation.unit_words import UNIT_WORDS
 from simkit.model.season import SEASONS
 from simkit.report import figures_calibration
 from simkit.report.blocks import Block
-from simkit.report.dossier import Dossier
 from simkit.report.sheet import Footing, KeyFigure, Sheet
 from simkit.report.tables import Column
 from simkit.study.measured_work import FITTED
 
 if TYPE_CHECKING:
-    from simkit.report.model_fit import ModelFit
+    from simkit.analysis.model_fit import ModelFit
 
 NAME = "calibration"
 TITLE = Text(de="Bildet das Modell diesen Kunden ab?", en="Does the model reproduce this client?")
@@ -53,11 +53,11 @@ NOT_REACHED_AFTER = Text(
 )
 
 
-def reason_to_leave_out(dossier: Dossier) -> Text | None:
+def reason_to_leave_out(analysis: ClientAnalysis) -> Text | None:
     """Tell why the model cannot be held against the client."""
     from simkit.study.calibration import LeftOut
 
-    found = dossier.model_fit
+    found = analysis.model_fit
     if isinstance(found, LeftOut):
         return found.reason
     return NOTHING_TO_COMPARE if found.fit.empty else None
@@ -69,13 +69,12 @@ NOTHING_TO_COMPARE = Text(
 )
 
 
-def blocks(dossier: Dossier) -> Iterator[Block]:
+def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
     """Yield the chapter."""
     from simkit.study.calibration import LeftOut
 
-    found = dossier.model_fit
+    found = analysis.model_fit
     assert not isinstance(found, LeftOut)
-    sheet = Sheet(chapter=NAME, look=dossier.look)
     table = _labelled(sheet, found.fit)
     yield sheet.text("calibration_state", found.saved.words)
     yield _key_figures(sheet, found, table)

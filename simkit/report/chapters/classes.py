@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.text import Text
 from simkit.report import figures_classes as draw
 from simkit.report.blocks import Block
 from simkit.report.chapters.value import reason_to_leave_out
 from simkit.report.chapters.value_words import source_of
-from simkit.report.dossier import Dossier
 from simkit.report.sheet import Footing, Sheet
 from simkit.report.tables import Column
 from simkit.value.acceptability import FIRM
@@ -27,12 +27,11 @@ REVENUE_OF_THEM = Text(de="deren Umsatzanteil", en="their share of revenue")
 TITLE = Text(de="Wie fest die Klassen sind", en="How firm the classes are")
 
 
-def blocks(dossier: Dossier) -> Iterator[Block]:
+def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
     """Yield the chapter."""
-    found = dossier.value
+    found = analysis.value
     assert found is not None
-    sheet = Sheet(chapter=NAME, look=dossier.look)
-    study = class_study(found, period_years(dossier.client), seed=dossier.settings.seed)
+    study = class_study(found, period_years(analysis.client), seed=analysis.settings.seed)
     yield _firmness(sheet, found, study)
     if len(study.stability) > 1:
         yield _stability(sheet, found, study)

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.text import Text
 from simkit.report import comparison_views as views
 from simkit.report import figures_comparison as draw
 from simkit.report.blocks import Block
 from simkit.report.chapters import organisation
 from simkit.report.chapters.organisation import source_of
-from simkit.report.dossier import Dossier
 from simkit.report.figures_study import MILLIONS
 from simkit.report.sheet import Footing, Sheet
 from simkit.report.study_views import StudyView
@@ -26,11 +26,10 @@ DESIGN = Column(name="label", label=Text(de="Organisation", en="Organisation"))
 reason_to_leave_out = organisation.reason_to_leave_out
 
 
-def blocks(dossier: Dossier) -> Iterator[Block]:
+def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
     """Yield the chapter."""
-    assert dossier.study is not None
-    sheet = Sheet(chapter=NAME, look=dossier.look)
-    view = StudyView(study=dossier.study, look=dossier.look)
+    assert analysis.study is not None
+    view = StudyView(study=analysis.study, look=sheet.look)
     yield _confidence(sheet, view)
     yield _differences(sheet, view)
     yield _chances(sheet, view)

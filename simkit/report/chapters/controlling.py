@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.text import Text
 from simkit.report import figures_controlling as draw
 from simkit.report.blocks import Block
 from simkit.report.chapters.value import NOTHING_KNOWN
-from simkit.report.dossier import Dossier
 from simkit.report.sheet import Footing, KeyFigure, Sheet
 from simkit.report.tables import Column
 from simkit.value.controlling import Controlling
@@ -54,17 +54,16 @@ OF_VALUE = Text(
 )
 
 
-def reason_to_leave_out(dossier: Dossier) -> Text | None:
+def reason_to_leave_out(analysis: ClientAnalysis) -> Text | None:
     """Return why the chapter cannot be written; None when it can."""
-    found = dossier.controlling
+    found = analysis.controlling
     return NOTHING_KNOWN if found is None else found if isinstance(found, Text) else None
 
 
-def blocks(dossier: Dossier) -> Iterator[Block]:
+def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
     """Yield the chapter."""
-    found = dossier.controlling
+    found = analysis.controlling
     assert isinstance(found, Controlling)
-    sheet = Sheet(chapter=NAME, look=dossier.look)
     yield _key_figures(sheet, found)
     yield _course(sheet, found, "hours_h")
     yield _course(sheet, found, "contacts")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.text import Text
 from simkit.report.blocks import Block
 from simkit.report.chapters import time, value
-from simkit.report.dossier import Dossier
 from simkit.report.robustness_views import RobustnessView
 from simkit.report.sheet import KeyFigure, Sheet
 from simkit.report.study_views import StudyView
@@ -20,25 +20,24 @@ NAME = "decision"
 TITLE = Text(de="Entscheidung auf einer Seite", en="The decision on one page")
 
 
-def reason_to_leave_out(dossier: Dossier) -> Text | None:
+def reason_to_leave_out(analysis: ClientAnalysis) -> Text | None:
     """Return None: there is always something to decide."""
     return None
 
 
-def blocks(dossier: Dossier) -> Iterator[Block]:
+def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
     """Yield the chapter."""
-    sheet = Sheet(chapter=NAME, look=dossier.look)
-    content = _advised(sheet, dossier) if dossier.study is not None else _diagnosed(sheet, dossier)
-    yield sheet.other("decision", "decision", TITLE, {"found": _found(sheet, dossier), **content})
+    content = _advised(sheet, analysis) if analysis.study is not None else _diagnosed(sheet, analysis)
+    yield sheet.other("decision", "decision", TITLE, {"found": _found(sheet, analysis), **content})
 
 
-def _found(sheet: Sheet, dossier: Dossier) -> list[str]:
+def _found(sheet: Sheet, analysis: ClientAnalysis) -> list[str]:
     """Return what the diagnosis found, one sentence each."""
-    return [*_time_sentences(sheet, dossier), *_value_sentences(sheet, dossier)]
+    return [*_time_sentences(sheet, analysis), *_value_sentences(sheet, analysis)]
 
 
-def _time_sentences(sheet: Sheet, dossier: Dossier) -> Iterator[str]:
-    found, share = dossier.time_use, sheet.look.formats.share
+def _time_sentences(sheet: Sheet, analysis: ClientAnalysis) -> Iterator[str]:
+    found, share = analysis.time_use, sheet.look.formats.share
     if found is None:
         return
     yield sheet.say(
@@ -54,8 +53,8 @@ def _time_sentences(sheet: Sheet, dossier: Dossier) -> Iterator[str]:
     )
 
 
-def _value_sentences(sheet: Sheet, dossier: Dossier) -> Iterator[str]:
-    found, share = dossier.value, sheet.look.formats.share
+def _value_sentences(sheet: Sheet, analysis: ClientAnalysis) -> Iterator[str]:
+    found, share = analysis.value, sheet.look.formats.share
     if found is None:
         return
     yield sheet.say(
@@ -91,29 +90,33 @@ _COSTLY_ORDERS = Text(
 )
 
 
-def _advised(sheet: Sheet, dossier: Dossier) -> dict[str, object]:
-    assert dossier.study is not None
-    advice: Recommendation = dossier.study.recommendation
+def _advised(sheet: Sheet, analysis: ClientAnalysis) -> dict[str, object]:
+    assert analysis.study is not None
+    advice: Recommendation = analysis.study.recommendation
     say = sheet.look.say
     return {
         "verdict": advice.verdict,
         "recommendation": say(advice.headline),
         "figures": sheet.items([_key_figure(sheet, figure) for figure in (advice.money, advice.people, advice.hours)]),
-        "confidence": [say(advice.confidence), *(say(text) for text in advice.reasons), *_robust(dossier, advice.best)],
+        "confidence": [
+            say(advice.confidence),
+            *(say(text) for text in advice.reasons),
+            *_robust(sheet, analysis, advice.best),
+        ],
         "risks": [say(text) for text in advice.risks],
-        "steps": _with_what_to_know([say(text) for text in advice.next_steps], sheet, dossier),
+        "steps": _with_what_to_know([say(text) for text in advice.next_steps], sheet, analysis),
     }
 
 
-def _robust(dossier: Dossier, best: str) -> list[str]:
+def _robust(sheet: Sheet, analysis: ClientAnalysis, best: str) -> list[str]:
     """Return where the best design wins, once robustness has been tested."""
-    view = _tested(dossier)
+    view = _tested(sheet, analysis)
     return [view.rule(best)] if view is not None and best in set(view.frame("regions")["design"]) else []
 
 
-def _with_what_to_know(steps: list[str], sheet: Sheet, dossier: Dossier) -> list[str]:
+def _with_what_to_know(steps: list[str], sheet: Sheet, analysis: ClientAnalysis) -> list[str]:
     """Return the steps with the assumption that is worth most to know in place of the widest one, where that was tested."""
-    view = _tested(dossier)
+    view = _tested(sheet, analysis)
     worth = view.information() if view is not None else None
     if worth is None or worth.empty or len(steps) < 2:
         return steps
@@ -125,11 +128,11 @@ def _with_what_to_know(steps: list[str], sheet: Sheet, dossier: Dossier) -> list
     return [steps[0], sheet.say(words, label=first["label"], worth=first["worth"]), *steps[2:]]
 
 
-def _tested(dossier: Dossier) -> RobustnessView | None:
+def _tested(sheet: Sheet, analysis: ClientAnalysis) -> RobustnessView | None:
     """Return the test of robustness, where the report is of full depth."""
-    if dossier.study is None or dossier.robustness is None:
+    if analysis.study is None or analysis.robustness is None:
         return None
-    return RobustnessView(found=dossier.robustness, study=StudyView(study=dossier.study, look=dossier.look))
+    return RobustnessView(found=analysis.robustness, study=StudyView(study=analysis.study, look=sheet.look))
 
 
 def _key_figure(sheet: Sheet, figure: Figure) -> KeyFigure:
@@ -153,9 +156,9 @@ def _key_figure(sheet: Sheet, figure: Figure) -> KeyFigure:
 _TOGETHER = Text(de="gemeinsames 95-%-Intervall {low} … {high}", en="simultaneous 95% interval {low} … {high}")
 
 
-def _diagnosed(sheet: Sheet, dossier: Dossier) -> dict[str, object]:
+def _diagnosed(sheet: Sheet, analysis: ClientAnalysis) -> dict[str, object]:
     """Return what can be advised when organisations could not be compared: no design, but what to find out next."""
-    reason = getattr(dossier.outcome, "reason", "")
+    reason = getattr(analysis.outcome, "reason", "")
     say = sheet.look.say
     statement = Text(
         de="Für eine Empfehlung zur Organisation reichen die Daten nicht; dieser Bericht ist eine Diagnose.",
@@ -171,13 +174,13 @@ def _diagnosed(sheet: Sheet, dossier: Dossier) -> dict[str, object]:
         "figures": [],
         "confidence": [say(reason)] if reason else [],
         "risks": [say(risk)],
-        "steps": [say(text) for text in _next_steps(dossier)],
+        "steps": [say(text) for text in _next_steps(analysis)],
     }
 
 
-def _next_steps(dossier: Dossier) -> list[Text]:
+def _next_steps(analysis: ClientAnalysis) -> list[Text]:
     """Return the three steps that turn a diagnosis into a decision."""
-    missing = tuple(getattr(dossier.outcome, "missing", ()))
+    missing = tuple(getattr(analysis.outcome, "missing", ()))
     ask = Text(de="Nachliefern: {what}", en="Deliver in addition: {what}")
     steps = [ask.fill(what=what) for what in missing[:2]]
     steps += [

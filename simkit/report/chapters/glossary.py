@@ -4,28 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.effort.taxonomy import CATALOGUE, GROUPS
 from simkit.foundation.text import Text
 from simkit.report.blocks import Block
-from simkit.report.dossier import Dossier
 from simkit.report.sheet import Note, Sheet
 
 NAME = "glossary"
 TITLE = Text(de="Begriffe", en="Glossary")
 
 
-def reason_to_leave_out(dossier: Dossier) -> Text | None:
+def reason_to_leave_out(analysis: ClientAnalysis) -> Text | None:
     """Return None: every report explains its words."""
     return None
 
 
-def blocks(dossier: Dossier) -> Iterator[Block]:
+def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
     """Yield the chapter."""
-    sheet = Sheet(chapter=NAME, look=dossier.look)
     yield sheet.notes("effect", _EFFECT, Text(de="Effizienz und Effektivität", en="Efficiency and effectiveness"))
     activities = [Note(label=one.label, text=one.definition, mark=GROUPS[one.group]) for one in CATALOGUE.values()]
     yield sheet.notes("activities", activities, Text(de="Tätigkeiten", en="Activities"))
-    if dossier.study is not None:
+    if analysis.study is not None:
         yield sheet.notes("terms", _TERMS, Text(de="Vergleich der Organisationen", en="Comparison of organisations"))
 
 

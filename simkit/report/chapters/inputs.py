@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.text import Text
 from simkit.intake.checks import check_client
 from simkit.intake.findings import SEVERITY_LABELS
 from simkit.intake.reconciliation import reconciliation
 from simkit.intake.schemas import TABLES
 from simkit.report.blocks import Block
-from simkit.report.dossier import Dossier
 from simkit.report.sheet import Footing, Sheet
 from simkit.report.tables import Column
 
@@ -21,21 +21,20 @@ TITLE = Text(de="Die gelieferten Daten", en="The data delivered")
 SHOWN_FINDINGS = 25
 
 
-def reason_to_leave_out(dossier: Dossier) -> Text | None:
+def reason_to_leave_out(analysis: ClientAnalysis) -> Text | None:
     """Return None: every client has delivered something."""
     return None
 
 
-def blocks(dossier: Dossier) -> Iterator[Block]:
+def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
     """Yield the chapter."""
-    sheet = Sheet(chapter=NAME, look=dossier.look)
-    yield _protocol(sheet, dossier)
-    yield from _sums(sheet, dossier)
-    yield from _findings(sheet, dossier)
+    yield _protocol(sheet, analysis)
+    yield from _sums(sheet, analysis)
+    yield from _findings(sheet, analysis)
 
 
-def _protocol(sheet: Sheet, dossier: Dossier) -> Block:
-    table = dossier.client.protocol
+def _protocol(sheet: Sheet, analysis: ClientAnalysis) -> Block:
+    table = analysis.client.protocol
     kept, read = int(table["rows_kept"].sum()), int(table["rows_read"].sum())
     title = sheet.say(
         Text(
@@ -66,8 +65,8 @@ def _place(file: str, sheet_name: object) -> str:
     return f"{file} ({sheet_name})" if isinstance(sheet_name, str) and sheet_name else str(file)
 
 
-def _sums(sheet: Sheet, dossier: Dossier) -> Iterator[Block]:
-    sums = reconciliation(dossier.client)
+def _sums(sheet: Sheet, analysis: ClientAnalysis) -> Iterator[Block]:
+    sums = reconciliation(analysis.client)
     if not sums:
         return
     frame = pd.DataFrame(
@@ -88,8 +87,8 @@ def _sums(sheet: Sheet, dossier: Dossier) -> Iterator[Block]:
     yield sheet.table("reconciliation", title, frame, columns)
 
 
-def _findings(sheet: Sheet, dossier: Dossier) -> Iterator[Block]:
-    found = check_client(dossier.client)
+def _findings(sheet: Sheet, analysis: ClientAnalysis) -> Iterator[Block]:
+    found = check_client(analysis.client)
     if not found:
         return
     rows = [

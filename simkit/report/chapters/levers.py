@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.text import Text
 from simkit.report import figures_levers as draw
 from simkit.report import lever_views as views
 from simkit.report.blocks import Block
 from simkit.report.chapters.levers_choice import choice_block
 from simkit.report.chapters.organisation import source_of
-from simkit.report.dossier import Dossier
 from simkit.report.sheet import Footing, Sheet
 from simkit.report.study_views import StudyView
 from simkit.report.tables import Column
@@ -32,16 +32,15 @@ MARKS = Text(
 )
 
 
-def reason_to_leave_out(dossier: Dossier) -> Text | None:
+def reason_to_leave_out(analysis: ClientAnalysis) -> Text | None:
     """Return why the chapter cannot be written; None when it can."""
-    return None if dossier.study is not None else getattr(dossier.outcome, "reason", None)
+    return None if analysis.study is not None else getattr(analysis.outcome, "reason", None)
 
 
-def blocks(dossier: Dossier) -> Iterator[Block]:
+def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
     """Yield the chapter."""
-    assert dossier.study is not None
-    sheet = Sheet(chapter=NAME, look=dossier.look)
-    view = StudyView(study=dossier.study, look=dossier.look)
+    assert analysis.study is not None
+    view = StudyView(study=analysis.study, look=sheet.look)
     bases = views.bases(view)
     yield _method(sheet, view, bases)
     if bases:
@@ -52,7 +51,7 @@ def blocks(dossier: Dossier) -> Iterator[Block]:
     for base in views.bases(view, budgeted=False):
         yield _money_table(sheet, view, base, views.levers(view, base, budgeted=False), own=True)
     yield _tool_table(sheet, view)
-    yield choice_block(sheet, view, dossier.client.folder)
+    yield choice_block(sheet, view, analysis.client.folder)
 
 
 # --- the same budget -------------------------------------------------------------------------------------------------

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.formats import MISSING
 from simkit.foundation.text import Text
 from simkit.report import figures_lifetime as draw
 from simkit.report.blocks import Block
-from simkit.report.dossier import Dossier
 from simkit.report.sheet import Footing, KeyFigure, Note, Sheet
 from simkit.report.tables import Column
 from simkit.value.customer_value import CustomerValue
@@ -66,18 +66,17 @@ EDGES = {
 SOURCE = Text(de="Käufe im Datenzeitraum, {n} Kunden", en="purchases in the period, {n} customers")
 
 
-def reason_to_leave_out(dossier: Dossier) -> Text | None:
+def reason_to_leave_out(analysis: ClientAnalysis) -> Text | None:
     """Return why the chapter cannot be written; None when it can."""
-    if dossier.value is None or dossier.lifetime is None:
+    if analysis.value is None or analysis.lifetime is None:
         return NOTHING_KNOWN
-    return None if dossier.lifetime.customers["lifetime_value_amount"].notna().any() else NOTHING_VALUED
+    return None if analysis.lifetime.customers["lifetime_value_amount"].notna().any() else NOTHING_VALUED
 
 
-def blocks(dossier: Dossier) -> Iterator[Block]:
+def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
     """Yield the chapter."""
-    found, value = dossier.lifetime, dossier.value
+    found, value = analysis.lifetime, analysis.value
     assert found is not None and value is not None
-    sheet = Sheet(chapter=NAME, look=dossier.look)
     yield _key_figures(sheet, found)
     yield _segments(sheet, found, value)
     yield _kinds(sheet, found)

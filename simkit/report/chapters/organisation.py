@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.text import Language, Text
 from simkit.report import figures_study as draw
 from simkit.report.blocks import Block
@@ -21,7 +22,6 @@ from simkit.report.chapters.organisation_tables import (
     undone_table,
 )
 from simkit.report.chapters.service_designs import service_table
-from simkit.report.dossier import Dossier
 from simkit.report.picture import one_picture
 from simkit.report.sheet import Footing, Sheet
 from simkit.report.study_views import PROFIT, STRETCHED, StudyView
@@ -34,23 +34,22 @@ SIMULATION = Text(
 )
 
 
-def reason_to_leave_out(dossier: Dossier) -> Text | None:
+def reason_to_leave_out(analysis: ClientAnalysis) -> Text | None:
     """Return why the chapter cannot be written; None when it can."""
-    return None if dossier.study is not None else getattr(dossier.outcome, "reason", None)
+    return None if analysis.study is not None else getattr(analysis.outcome, "reason", None)
 
 
-def blocks(dossier: Dossier) -> Iterator[Block]:
+def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
     """Yield the chapter."""
-    assert dossier.study is not None
-    sheet = Sheet(chapter=NAME, look=dossier.look)
-    view = StudyView(study=dossier.study, look=dossier.look)
-    yield _method(sheet, view, dossier)
+    assert analysis.study is not None
+    view = StudyView(study=analysis.study, look=sheet.look)
+    yield _method(sheet, view, analysis)
     yield from _answer(sheet, view)
     yield from measures_table(sheet, view)
     yield from _picture(sheet, view)
     yield from undone_table(sheet, view)
     yield from shortfall_table(sheet, view)
-    yield from service_table(sheet, view, dossier.service, source_of(sheet, view))
+    yield from service_table(sheet, view, analysis.service, source_of(sheet, view))
     yield from gains.months(sheet, view, source_of(sheet, view))
     yield from _steps(sheet, view)
     yield from gains.parts(sheet, view)
@@ -70,10 +69,10 @@ def source_of(sheet: Sheet, view: StudyView) -> str:
     return sheet.say(SIMULATION, n=sheet.look.formats.number(view.study.settings.replications))
 
 
-def _method(sheet: Sheet, view: StudyView, dossier: Dossier) -> Block:
+def _method(sheet: Sheet, view: StudyView, analysis: ClientAnalysis) -> Block:
     designs = [view.design_label(name) for name in view.compared]
     scenarios = [view.scenario_label(name) for name in view.scenarios]
-    checked = list(_check_against_data(sheet, view, dossier))
+    checked = list(_check_against_data(sheet, view, analysis))
     text = Text(
         de="Dieselben Kunden, Aufträge und Ausfälle treffen auf jede Organisation; nur die Organisation ist "
         "verschieden. "
@@ -87,14 +86,18 @@ def _method(sheet: Sheet, view: StudyView, dossier: Dossier) -> Block:
     )
     return sheet.text(
         "method",
-        sheet.say(text, designs=_listed(designs, dossier.language), scenarios=_listed(scenarios, dossier.language)),
+        sheet.say(
+            text,
+            designs=_listed(designs, sheet.look.formats.language),
+            scenarios=_listed(scenarios, sheet.look.formats.language),
+        ),
         *checked,
     )
 
 
-def _check_against_data(sheet: Sheet, view: StudyView, dossier: Dossier) -> Iterator[str]:
+def _check_against_data(sheet: Sheet, view: StudyView, analysis: ClientAnalysis) -> Iterator[str]:
     """Tell how near the simulated present comes to the measured one, which every reader may ask."""
-    simulated, found = view.level(view.study.baseline, "facing_share"), dossier.time_use
+    simulated, found = view.level(view.study.baseline, "facing_share"), analysis.time_use
     if simulated is None or found is None:
         return
     text = Text(

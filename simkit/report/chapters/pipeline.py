@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.effort.pipeline import STAGES, Pipeline
 from simkit.foundation.text import Text
 from simkit.report import figures_time as draw
 from simkit.report.blocks import Block
 from simkit.report.chapters.pipeline_audit import audit_blocks
-from simkit.report.dossier import Dossier
 from simkit.report.sheet import Footing, KeyFigure, Sheet
 from simkit.report.tables import Column
 
@@ -27,22 +27,21 @@ WILSON = Text(
 )
 
 
-def reason_to_leave_out(dossier: Dossier) -> Text | None:
+def reason_to_leave_out(analysis: ClientAnalysis) -> Text | None:
     """Return why the chapter cannot be written; None when it can."""
-    if (withheld := dossier.pipeline_withheld) is not None:
+    if (withheld := analysis.pipeline_withheld) is not None:
         return withheld.what
-    return NOTHING_KNOWN if dossier.pipeline is None else None
+    return NOTHING_KNOWN if analysis.pipeline is None else None
 
 
-def blocks(dossier: Dossier) -> Iterator[Block]:
+def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
     """Yield the chapter."""
-    found = dossier.pipeline
+    found = analysis.pipeline
     assert found is not None
-    sheet = Sheet(chapter=NAME, look=dossier.look)
     yield _key_figures(sheet, found)
     yield from _quarters(sheet, found)
     yield _stages(sheet, found)
-    yield from audit_blocks(dossier)
+    yield from audit_blocks(sheet, analysis)
 
 
 def _source(sheet: Sheet, found: Pipeline) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.effort.experiment import trial_plan
 from simkit.effort.pipeline_audit import Audit
 from simkit.effort.slips import CLAIMED_SHARE, Slips
@@ -14,7 +15,6 @@ from simkit.report.chapters.pipeline_leads import lead_blocks
 from simkit.report.chapters.pipeline_meetings import meeting_blocks
 from simkit.report.chapters.pipeline_sellers import efficiency_block, variance_block
 from simkit.report.chapters.pipeline_words import INTERVAL, REST, ends
-from simkit.report.dossier import Dossier
 from simkit.report.sheet import Footing, Sheet
 from simkit.report.tables import Column
 
@@ -31,20 +31,19 @@ FACTORS = {
 }
 
 
-def audit_blocks(dossier: Dossier) -> Iterator[Block]:
+def audit_blocks(sheet: Sheet, analysis: ClientAnalysis) -> Iterator[Block]:
     """Yield the blocks of the audit; what cannot be told stands in a list with its reason."""
-    sheet = Sheet(chapter="pipeline", look=dossier.look)
-    audit = dossier.audit
+    audit = analysis.audit
     left_out = dict(audit.missing)
     yield from _open_deals(sheet, audit)
     if audit.slips is not None:
         yield from _slips(sheet, audit.slips)
-    meetings, split, efficiency = dossier.meetings, dossier.variance_split, dossier.efficiency
-    scores, rules = dossier.leads, dossier.lead_filter
+    meetings, split, efficiency = analysis.meetings, analysis.variance_split, analysis.efficiency
+    scores, rules = analysis.leads, analysis.lead_filter
     parts = {"meetings": meetings, "split": split, "efficiency": efficiency, "leads": scores, "filter": rules}
     left_out |= {name: found for name, found in parts.items() if isinstance(found, Text)}
     if not isinstance(meetings, Text):
-        yield from meeting_blocks(sheet, meetings, trial_plan(dossier.client, meetings))
+        yield from meeting_blocks(sheet, meetings, trial_plan(analysis.client, meetings))
     if not isinstance(split, Text):
         yield variance_block(sheet, split)
     if not isinstance(efficiency, Text):

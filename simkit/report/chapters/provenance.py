@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.text import Text, same
 from simkit.report.blocks import Block
-from simkit.report.dossier import Dossier
 from simkit.report.record import versions
 from simkit.report.sheet import Note, Sheet
 from simkit.report.study_views import StudyView
@@ -19,17 +19,16 @@ TITLE = Text(de="Herkunft der Zahlen", en="Provenance of the numbers")
 SHOWN_HASH = 16
 
 
-def reason_to_leave_out(dossier: Dossier) -> Text | None:
+def reason_to_leave_out(analysis: ClientAnalysis) -> Text | None:
     """Return None: every report tells where its numbers come from."""
     return None
 
 
-def blocks(dossier: Dossier) -> Iterator[Block]:
+def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
     """Yield the chapter."""
-    sheet = Sheet(chapter=NAME, look=dossier.look)
     yield sheet.text("repeat", _REPEAT)
-    yield sheet.notes("settings", _settings(sheet, dossier), Text(de="Einstellungen", en="Settings"))
-    yield _hashes(sheet, dossier)
+    yield sheet.notes("settings", _settings(sheet, analysis), Text(de="Einstellungen", en="Settings"))
+    yield _hashes(sheet, analysis)
     yield _versions(sheet)
 
 
@@ -42,20 +41,20 @@ _REPEAT = Text(
 )
 
 
-def _settings(sheet: Sheet, dossier: Dossier) -> list[Note]:
-    formats, client = sheet.look.formats, dossier.client
+def _settings(sheet: Sheet, analysis: ClientAnalysis) -> list[Note]:
+    formats, client = sheet.look.formats, analysis.client
     notes = [
-        Note(label=Text(de="Startwert", en="Seed"), text=same(str(dossier.settings.seed))),
+        Note(label=Text(de="Startwert", en="Seed"), text=same(str(analysis.settings.seed))),
         Note(
             label=Text(de="Zeitraum", en="Period"),
             text=same(f"{formats.date(client.first)} – {formats.date(client.last)}"),
         ),
     ]
-    by_hand = ", ".join(f"{path}={value!r}" for path, value in dossier.settings.changes.items())
+    by_hand = ", ".join(f"{path}={value!r}" for path, value in analysis.settings.changes.items())
     if by_hand:
         notes.append(Note(label=Text(de="Von Hand gesetzt", en="Set by hand"), text=same(by_hand)))
-    if dossier.study is not None:
-        settings, view = dossier.study.settings, StudyView(study=dossier.study, look=dossier.look)
+    if analysis.study is not None:
+        settings, view = analysis.study.settings, StudyView(study=analysis.study, look=sheet.look)
         notes += [
             Note(
                 label=Text(de="Welten je Szenario", en="Worlds per scenario"),
@@ -73,8 +72,8 @@ def _settings(sheet: Sheet, dossier: Dossier) -> list[Note]:
     return notes
 
 
-def _hashes(sheet: Sheet, dossier: Dossier) -> Block:
-    hashes = dossier.client.input_hashes
+def _hashes(sheet: Sheet, analysis: ClientAnalysis) -> Block:
+    hashes = analysis.client.input_hashes
     frame = pd.DataFrame({"file": list(hashes), "hash": [value[:SHOWN_HASH] for value in hashes.values()]})
     columns = (
         Column(name="file", label=Text(de="Datei", en="File")),

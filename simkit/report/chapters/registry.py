@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.errors import UsageError
 from simkit.foundation.text import Text, did_you_mean
 from simkit.report.blocks import Block
@@ -29,7 +30,7 @@ from simkit.report.chapters import (
     works_council,
     workshop,
 )
-from simkit.report.dossier import Dossier
+from simkit.report.context import ReportContext
 from simkit.report.sheet import Sheet
 
 DIAGNOSIS, CUSTOMERS, ORGANISATION, CONCLUSIONS = (
@@ -60,8 +61,8 @@ class Chapter:
     name: str
     title: Text
     notebook: str
-    blocks: Callable[[Dossier], Iterator[Block]]
-    reason_to_leave_out: Callable[[Dossier], Text | None]
+    blocks: Callable[[ClientAnalysis, Sheet], Iterator[Block]]
+    reason_to_leave_out: Callable[[ClientAnalysis], Text | None]
 
 
 _ROOMS = (
@@ -116,23 +117,24 @@ def chapter_named(name: str) -> Chapter:
     )
 
 
-def write_chapter(name: str, dossier: Dossier) -> list[Block]:
-    """Return a chapter with its heading, or why it is left out; nothing when the dossier asks for other chapters.
+def write_chapter(name: str, report: ReportContext) -> list[Block]:
+    """Return a chapter with its heading, or why it is left out; nothing when other chapters are asked for.
 
     Parameters
     ----------
     name : str
         Name of the chapter.
-    dossier : Dossier
-        What is known about the client.
+    report : ReportContext
+        What is known about the client, and the style to report it in.
     """
-    chapter = chapter_named(name)
-    for wanted in dossier.settings.chapters:
+    chapter, analysis = chapter_named(name), report.analysis
+    for wanted in analysis.settings.chapters:
         chapter_named(wanted)
-    if dossier.settings.chapters and name not in dossier.settings.chapters:
+    if analysis.settings.chapters and name not in analysis.settings.chapters:
         return []
-    sheet = Sheet(chapter=name, look=dossier.look)
-    reason = chapter.reason_to_leave_out(dossier)
+    sheet = report.sheet(name)
+    reason = chapter.reason_to_leave_out(analysis)
     if reason is not None:
-        return [sheet.other("left_out", f"{name}_left_out", chapter.title, {"reason": dossier.look.say(reason)})]
-    return [sheet.other("heading", f"{name}_title", chapter.title, {"level": 1}), *chapter.blocks(dossier)]
+        return [sheet.other("left_out", f"{name}_left_out", chapter.title, {"reason": sheet.look.say(reason)})]
+    heading = sheet.other("heading", f"{name}_title", chapter.title, {"level": 1})
+    return [heading, *chapter.blocks(analysis, sheet)]

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.text import Text
 from simkit.report import figures_robustness as draw
 from simkit.report.blocks import Block
 from simkit.report.chapters import robustness_thresholds as limits
 from simkit.report.chapters.robustness_regions import regions
-from simkit.report.dossier import Dossier
 from simkit.report.figures_levers import THOUSANDS
 from simkit.report.robustness_views import RobustnessView
 from simkit.report.sheet import Footing, Note, Sheet
@@ -23,17 +23,16 @@ TITLE = Text(de="Was muss gelten?", en="What must be true?")
 LABEL = Column(name="label", label=Text(de="Annahme", en="Assumption"))
 
 
-def reason_to_leave_out(dossier: Dossier) -> Text | None:
+def reason_to_leave_out(analysis: ClientAnalysis) -> Text | None:
     """Return why the chapter cannot be written; None when it can."""
-    return None if dossier.study is not None else getattr(dossier.outcome, "reason", None)
+    return None if analysis.study is not None else getattr(analysis.outcome, "reason", None)
 
 
-def blocks(dossier: Dossier) -> Iterator[Block]:
+def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
     """Yield the chapter."""
-    assert dossier.study is not None
-    sheet = Sheet(chapter=NAME, look=dossier.look)
-    study = StudyView(study=dossier.study, look=dossier.look)
-    found = dossier.robustness
+    assert analysis.study is not None
+    study = StudyView(study=analysis.study, look=sheet.look)
+    found = analysis.robustness
     if found is None:
         yield _what_full_adds(sheet)
         yield from limits.of_the_comparison(sheet, study)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.text import Text
 from simkit.intake.workshop.choices import CHANNELS, PRICE_POLICIES, PROTECTIONS, YES_NO
 from simkit.report import figures_service as draw
@@ -14,7 +15,6 @@ from simkit.report.chapters.service_split import split_blocks
 from simkit.report.chapters.service_words import HOURS_YEAR, NOT_SHOWN, ORIGINS, SEGMENT, VERDICTS
 from simkit.report.chapters.value import NOTHING_KNOWN
 from simkit.report.chapters.value_words import source_of
-from simkit.report.dossier import Dossier
 from simkit.report.sheet import Footing, Sheet
 from simkit.report.tables import Column
 from simkit.value.customer_time import NOBODY
@@ -25,18 +25,17 @@ NAME = "service"
 TITLE = Text(de="Welche Betreuung wir uns leisten können", en="Which service we can afford")
 
 
-def reason_to_leave_out(dossier: Dossier) -> Text | None:
+def reason_to_leave_out(analysis: ClientAnalysis) -> Text | None:
     """Return why the chapter cannot be written; None when it can."""
-    if dossier.value is None:
+    if analysis.value is None:
         return NOTHING_KNOWN
-    return NOT_SHOWN if dossier.service is None else None
+    return NOT_SHOWN if analysis.service is None else None
 
 
-def blocks(dossier: Dossier) -> Iterator[Block]:
+def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
     """Yield the chapter."""
-    study, found = dossier.service, dossier.value
+    study, found = analysis.service, analysis.value
     assert study is not None and found is not None
-    sheet = Sheet(chapter=NAME, look=dossier.look)
     source = sheet.say(
         Text(de="Zeiterfassung, {years} Jahre; {sales}", en="activity log, {years} years; {sales}"),
         years=sheet.look.formats.number(study.time.years, 1),
@@ -45,7 +44,7 @@ def blocks(dossier: Dossier) -> Iterator[Block]:
     yield _check(sheet, study, source)
     yield _levels(sheet, study, source)
     yield from _offers(sheet, study)
-    yield from _teams(sheet, study, source, dossier.client.config.privacy.minimum_group)
+    yield from _teams(sheet, study, source, analysis.client.config.privacy.minimum_group)
     yield from _stops(sheet, study, source)
     yield from _taboos(sheet, study, source)
     yield from split_blocks(sheet, study, source)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.effort.benchmarks import MARKS
 from simkit.effort.taxonomy import GROUPS, OTHER, group_of, label_of
 from simkit.effort.time_use import TimeUse
@@ -13,7 +14,6 @@ from simkit.foundation.text import Text
 from simkit.intake.privacy import check_export
 from simkit.report import figures_time as draw
 from simkit.report.blocks import Block
-from simkit.report.dossier import Dossier
 from simkit.report.sheet import Footing, KeyFigure, Sheet
 from simkit.report.tables import Column
 
@@ -34,20 +34,19 @@ BOOTSTRAP = Text(
 )
 
 
-def reason_to_leave_out(dossier: Dossier) -> Text | None:
+def reason_to_leave_out(analysis: ClientAnalysis) -> Text | None:
     """Return why the chapter cannot be written; None when it can."""
-    if (withheld := dossier.time_withheld) is not None:
+    if (withheld := analysis.time_withheld) is not None:
         return withheld.what
-    return NOTHING_KNOWN if dossier.time_use is None else None
+    return NOTHING_KNOWN if analysis.time_use is None else None
 
 
-def blocks(dossier: Dossier) -> Iterator[Block]:
+def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
     """Yield the chapter."""
-    found = dossier.time_use
+    found = analysis.time_use
     assert found is not None
-    _pass_the_gate(found, dossier.client.config.privacy.minimum_group)
-    sheet = Sheet(chapter=NAME, look=dossier.look)
-    yield _key_figures(sheet, found, dossier)
+    _pass_the_gate(found, analysis.client.config.privacy.minimum_group)
+    yield _key_figures(sheet, found, analysis)
     yield _activities(sheet, found)
     yield from _benchmarks(sheet, found)
     yield from _roles(sheet, found)
@@ -77,14 +76,14 @@ def group_share(found: TimeUse, group: str) -> float:
     return float(table.loc[[group_of(code) == group for code in table["activity"]], "share"].sum())
 
 
-def _key_figures(sheet: Sheet, found: TimeUse, dossier: Dossier) -> Block:
+def _key_figures(sheet: Sheet, found: TimeUse, analysis: ClientAnalysis) -> Block:
     formats = sheet.look.formats
     facing = found.facing
     figures = [
         KeyFigure(
             label=Text(de="Anteil der Kundenzeit", en="Customer-facing share"),
             value=formats.share(facing.value),
-            detail=Text(de="95-%-Intervall ", en="95% interval ").to(dossier.language)
+            detail=Text(de="95-%-Intervall ", en="95% interval ").to(sheet.look.formats.language)
             + formats.interval(facing.low, facing.high, "share"),
         ),
         KeyFigure(
@@ -94,9 +93,9 @@ def _key_figures(sheet: Sheet, found: TimeUse, dossier: Dossier) -> Block:
         ),
         KeyFigure(
             label=Text(de="Kundenzeit je Woche einer Vollzeitkraft", en="Customer time per week of a full-time person"),
-            value=f"{formats.number(facing.value * dossier.client.config.contract_hours_per_week, 1)} h",
+            value=f"{formats.number(facing.value * analysis.client.config.contract_hours_per_week, 1)} h",
             detail=Text(de="von {h} Vertragsstunden", en="of {h} contract hours").fill(
-                h=formats.number(dossier.client.config.contract_hours_per_week)
+                h=formats.number(analysis.client.config.contract_hours_per_week)
             ),
         ),
     ]

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.text import Text
 from simkit.report import figures_value as draw
 from simkit.report.blocks import Block
 from simkit.report.chapters.value_dimensions import dimension_blocks
 from simkit.report.chapters.value_factors import factor_blocks
 from simkit.report.chapters.value_words import source_of
-from simkit.report.dossier import Dossier
 from simkit.report.sheet import Footing, KeyFigure, Sheet
 from simkit.report.tables import Column, Writer
 from simkit.value.actions import ACTIONS
@@ -51,25 +51,24 @@ WORTH = {
 }
 
 
-def reason_to_leave_out(dossier: Dossier) -> Text | None:
+def reason_to_leave_out(analysis: ClientAnalysis) -> Text | None:
     """Return why the chapter cannot be written; None when it can."""
-    return NOTHING_KNOWN if dossier.value is None else None
+    return NOTHING_KNOWN if analysis.value is None else None
 
 
-def blocks(dossier: Dossier) -> Iterator[Block]:
+def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
     """Yield the chapter."""
-    found = dossier.value
+    found = analysis.value
     assert found is not None
-    sheet = Sheet(chapter=NAME, look=dossier.look)
-    yield _key_figures(sheet, found, sales_efficiency(dossier.client, found))
-    yield _concentration(sheet, found, dossier)
+    yield _key_figures(sheet, found, sales_efficiency(analysis.client, found))
+    yield _concentration(sheet, found, analysis)
     yield from _whale(sheet, found)
-    yield from _effort(sheet, found, dossier.client.config.privacy.minimum_group)
+    yield from _effort(sheet, found, analysis.client.config.privacy.minimum_group)
     yield _scores(sheet, found)
     yield from factor_blocks(sheet, found)
-    yield from dimension_blocks(sheet, dossier)
+    yield from dimension_blocks(sheet, analysis)
     yield _actions(sheet, found)
-    yield _best(sheet, found, dossier.client.config.privacy.minimum_group)
+    yield _best(sheet, found, analysis.client.config.privacy.minimum_group)
 
 
 def knows_hours(found: CustomerValue) -> bool:
@@ -130,7 +129,7 @@ def _efficiency(sheet: Sheet, found: SalesEfficiency) -> KeyFigure:
     )
 
 
-def _concentration(sheet: Sheet, found: CustomerValue, dossier: Dossier) -> Block:
+def _concentration(sheet: Sheet, found: CustomerValue, analysis: ClientAnalysis) -> Block:
     share = sheet.look.formats.share
     title = sheet.say(
         Text(
@@ -141,7 +140,7 @@ def _concentration(sheet: Sheet, found: CustomerValue, dossier: Dossier) -> Bloc
     )
     frame = found.concentration.lorenz.rename(columns={"rank_share": "top_share"})
     note: Text | str = ""
-    if dossier.client.config.industry == "machine_builder":
+    if analysis.client.config.industry == "machine_builder":
         values = {f"x{round(top * 100)}": share(value, 0) for top, value in PUBLISHED.items()}
         note = Text(
             de="Zum Vergleich deutsche Maschinenbauer: {x10}, {x20} und {x50} für die größten 10, 20 und 50 % "

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.text import Text
 from simkit.report import figures_factors as draw
 from simkit.report.blocks import Block
-from simkit.report.dossier import Dossier
 from simkit.report.sheet import Footing, Sheet
 from simkit.report.tables import Column
 from simkit.value.dimensions import DIMENSIONS, OTHERS, UNKNOWN, MarginSplit
@@ -38,9 +38,9 @@ NOTE = Text(
 )
 
 
-def dimension_blocks(sheet: Sheet, dossier: Dossier) -> Iterator[Block]:
+def dimension_blocks(sheet: Sheet, analysis: ClientAnalysis) -> Iterator[Block]:
     """Yield which groupings explain the margin, and the groups of the one that does so most surely."""
-    found = dossier.margin_split
+    found = analysis.margin_split
     if not isinstance(found, MarginSplit):
         return
     source = sheet.say(SOURCE, n=sheet.look.formats.number(found.customers))

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.text import Text
 from simkit.intake.schemas import TABLES
 from simkit.report.blocks import Block
-from simkit.report.dossier import Dossier
 from simkit.report.sheet import Sheet
 from simkit.report.tables import Column
 
@@ -43,19 +43,18 @@ LEVEL = {
 }
 
 
-def reason_to_leave_out(dossier: Dossier) -> Text | None:
+def reason_to_leave_out(analysis: ClientAnalysis) -> Text | None:
     """Return None: the sheet belongs to every report."""
     return None
 
 
-def blocks(dossier: Dossier) -> Iterator[Block]:
+def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
     """Yield the chapter."""
-    sheet = Sheet(chapter=NAME, look=dossier.look)
-    minimum = dossier.client.config.privacy.minimum_group
+    minimum = analysis.client.config.privacy.minimum_group
     yield sheet.text("purpose", *_purpose())
-    yield _processed(sheet, dossier)
+    yield _processed(sheet, analysis)
     yield sheet.text(
-        "protection", title=_PROTECTION, points=[*_protection(minimum), *_hours(dossier), *_sellers(dossier)]
+        "protection", title=_PROTECTION, points=[*_protection(minimum), *_hours(analysis), *_sellers(analysis)]
     )
     yield sheet.text("law", _LAW, title=Text(de="Rechtlicher Rahmen", en="Legal frame"))
 
@@ -72,12 +71,12 @@ def _purpose() -> tuple[Text, ...]:
     )
 
 
-def _processed(sheet: Sheet, dossier: Dossier) -> Block:
+def _processed(sheet: Sheet, analysis: ClientAnalysis) -> Block:
     rows = []
     for name in PERSONAL:
-        if not dossier.client.has(name):
+        if not analysis.client.has(name):
             continue
-        table = dossier.client.table(name)
+        table = analysis.client.table(name)
         relating = (*PEOPLE_COLUMNS, "cost_amount") if name == "employees" else PEOPLE_COLUMNS
         labels = [sheet.look.say(TABLES[name].column(column).label) for column in relating if column in table]
         if not labels:
@@ -143,19 +142,19 @@ def _protection(minimum: int) -> list[Text]:
     ]
 
 
-def _hours(dossier: Dossier) -> Iterator[Text]:
+def _hours(analysis: ClientAnalysis) -> Iterator[Text]:
     """Yield the statement on hours by customer, where the log books time on customers."""
-    if not dossier.client.has("activities") or "customer_id" not in dossier.client.table("activities"):
+    if not analysis.client.has("activities") or "customer_id" not in analysis.client.table("activities"):
         return
-    log = dossier.client.table("activities")
+    log = analysis.client.table("activities")
     named = "employee_id" in log and bool(log["employee_id"].notna().any())
-    yield _HOURS_BY_CUSTOMER.fill(n=dossier.client.config.privacy.minimum_group) if named else _HOURS_OF_NOBODY
+    yield _HOURS_BY_CUSTOMER.fill(n=analysis.client.config.privacy.minimum_group) if named else _HOURS_OF_NOBODY
 
 
-def _sellers(dossier: Dossier) -> Iterator[Text]:
+def _sellers(analysis: ClientAnalysis) -> Iterator[Text]:
     """Yield the statement on figures over all sellers, where there are any."""
-    if dossier.pipeline is not None and not (
-        isinstance(dossier.variance_split, Text) and isinstance(dossier.efficiency, Text)
+    if analysis.pipeline is not None and not (
+        isinstance(analysis.variance_split, Text) and isinstance(analysis.efficiency, Text)
     ):
         yield _OVER_SELLERS
 

@@ -7,6 +7,7 @@ from itertools import combinations
 
 import pandas as pd
 
+from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.text import Text
 from simkit.intake.privacy import OTHER
 from simkit.intake.workshop.cells import matching
@@ -15,7 +16,6 @@ from simkit.intake.workshop.results import OTHER_DEPARTMENT, Workshop
 from simkit.report import figures_workshop as draw
 from simkit.report.blocks import Block
 from simkit.report.chapters.workshop_levels import level_blocks
-from simkit.report.dossier import Dossier
 from simkit.report.sheet import Footing, KeyFigure, Sheet
 from simkit.report.tables import Column
 from simkit.value.factors import FACTORS
@@ -43,27 +43,26 @@ DISSENT_POINTS = 0.05
 """Standard deviation between participants from which a criterion is called disputed."""
 
 
-def reason_to_leave_out(dossier: Dossier) -> Text | None:
+def reason_to_leave_out(analysis: ClientAnalysis) -> Text | None:
     """Return why the chapter cannot be written; None when it can."""
-    return NO_WORKSHOP if dossier.client.workshop is None else None
+    return NO_WORKSHOP if analysis.client.workshop is None else None
 
 
-def blocks(dossier: Dossier) -> Iterator[Block]:
+def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
     """Yield the chapter."""
-    workshop = dossier.client.workshop
+    workshop = analysis.client.workshop
     assert workshop is not None
-    sheet = Sheet(chapter=NAME, look=dossier.look)
-    group = dossier.group_weights
+    group = analysis.group_weights
     if group is None:
         yield sheet.text("no_weights", _NO_WEIGHTS)
     else:
         yield _key_figures(sheet, workshop, group)
         yield from _weights(sheet, workshop, group)
         yield from _departments(sheet, workshop, group)
-        yield from _believing(sheet, dossier, group)
+        yield from _believing(sheet, analysis, group)
         yield from _ways(sheet, workshop, group)
         yield _reading(sheet, workshop, group)
-    yield from level_blocks(sheet, dossier, workshop)
+    yield from level_blocks(sheet, analysis, workshop)
 
 
 def source_of(sheet: Sheet, people: int) -> str:
@@ -210,12 +209,12 @@ def _departments(sheet: Sheet, workshop: Workshop, group: GroupWeights) -> Itera
     yield sheet.figure("workshop_departments", title, figure, title, footing)
 
 
-def _believing(sheet: Sheet, dossier: Dossier, group: GroupWeights) -> Iterator[Block]:
+def _believing(sheet: Sheet, analysis: ClientAnalysis, group: GroupWeights) -> Iterator[Block]:
     """Yield who changes class if one department is believed instead of another."""
-    value = dossier.value
+    value = analysis.value
     if value is None or value.weights_from.origin != "workshop":
         return
-    classes = classes_by_department(dossier.client, value, group)
+    classes = classes_by_department(analysis.client, value, group)
     if classes is None:
         return
     chosen = value.customers.set_index("customer_id")["segment"].loc[classes.index]

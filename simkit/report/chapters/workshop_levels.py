@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.text import Text
 from simkit.intake.workshop import choices
 from simkit.intake.workshop.results import Workshop
 from simkit.report.blocks import Block
-from simkit.report.dossier import Dossier
 from simkit.report.sheet import Footing, Sheet
 from simkit.report.tables import Column
 from simkit.value.agreed_levels import agreed_offers, agreed_responses, agreed_services, protected_customers
@@ -20,23 +20,23 @@ SEGMENT = Column(name="segment", label=Text(de="Segment", en="Segment"))
 PEOPLE = Column(name="people", label=Text(de="Antworten", en="Answers"), write="number")
 
 
-def level_blocks(sheet: Sheet, dossier: Dossier, workshop: Workshop) -> Iterator[Block]:
+def level_blocks(sheet: Sheet, analysis: ClientAnalysis, workshop: Workshop) -> Iterator[Block]:
     """Yield what at least the smallest group of people said on each segment, and the taboos.
 
     Parameters
     ----------
     sheet : Sheet
         Of the chapter.
-    dossier : Dossier
+    analysis : ClientAnalysis
         Of the client.
     workshop : Workshop
         What was said.
     """
-    minimum = dossier.client.config.privacy.minimum_group
+    minimum = analysis.client.config.privacy.minimum_group
     yield from _services(sheet, workshop, minimum)
     yield from _offers(sheet, workshop, minimum)
     yield from _responses(sheet, workshop, minimum)
-    yield from _taboos(sheet, dossier, workshop)
+    yield from _taboos(sheet, analysis, workshop)
 
 
 def _services(sheet: Sheet, workshop: Workshop, minimum: int) -> Iterator[Block]:
@@ -131,7 +131,7 @@ def _responses(sheet: Sheet, workshop: Workshop, minimum: int) -> Iterator[Block
     yield sheet.table("workshop_responses", title, agreed, columns, Footing(note=note))
 
 
-def _taboos(sheet: Sheet, dossier: Dossier, workshop: Workshop) -> Iterator[Block]:
+def _taboos(sheet: Sheet, analysis: ClientAnalysis, workshop: Workshop) -> Iterator[Block]:
     taboos = workshop.frame("taboos")
     if taboos.empty:
         return
@@ -139,7 +139,7 @@ def _taboos(sheet: Sheet, dossier: Dossier, workshop: Workshop) -> Iterator[Bloc
     counts = taboos["kind"].value_counts()
     customers = protected_customers(workshop)
     points: list[Text | str] = [
-        f"{_name(dossier, number)}: {sheet.look.say(choices.PROTECTIONS[protection])}"
+        f"{_name(analysis, number)}: {sheet.look.say(choices.PROTECTIONS[protection])}"
         for number, protection in zip(customers["customer_id"], customers["protection"], strict=True)
     ]
     if counts.get("person", 0):
@@ -150,10 +150,10 @@ def _taboos(sheet: Sheet, dossier: Dossier, workshop: Workshop) -> Iterator[Bloc
     yield sheet.text("workshop_taboos", title=title, points=points)
 
 
-def _name(dossier: Dossier, number: str) -> str:
-    if not dossier.client.has("customers") or "name" not in dossier.client.table("customers"):
+def _name(analysis: ClientAnalysis, number: str) -> str:
+    if not analysis.client.has("customers") or "name" not in analysis.client.table("customers"):
         return number
-    table = dossier.client.table("customers").drop_duplicates("customer_id").set_index("customer_id")["name"]
+    table = analysis.client.table("customers").drop_duplicates("customer_id").set_index("customer_id")["name"]
     return f"{table.get(number, number)} ({number})"
 
 

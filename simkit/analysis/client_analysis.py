@@ -1,19 +1,20 @@
-"""The dossier: everything that is known about one client in one run, worked out when a chapter first asks for it."""
+"""Everything that is known about one client in one run, computed when it is first asked for."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from simkit.foundation.errors import PrivacyError, UsageError
-from simkit.foundation.formats import Formats
-from simkit.foundation.text import Language, Text
+from simkit.foundation.errors import PrivacyError
+from simkit.foundation.text import Text
 from simkit.intake.run_settings import RunSettings
-from simkit.report.theme import Look, Palette
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from simkit.analysis.model_fit import ModelFit
+    from simkit.analysis.simulation import Progress
     from simkit.effort.efficiency import Efficiency
     from simkit.effort.meetings import Meetings
     from simkit.effort.pipeline import Pipeline
@@ -21,9 +22,8 @@ if TYPE_CHECKING:
     from simkit.effort.time_use import TimeUse
     from simkit.effort.variance_split import VarianceSplit
     from simkit.intake.client import ClientData
-    from simkit.intake.config import ClientConfig
-    from simkit.report.model_fit import ModelFit
     from simkit.study.organisation import LeftOut, OrganisationStudy
+    from simkit.study.robustness.effort import Cost
     from simkit.study.robustness.study import RobustnessStudy
     from simkit.value.controlling import Controlling
     from simkit.value.customer_value import CustomerValue
@@ -39,27 +39,19 @@ Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Dossier:
+class ClientAnalysis:
     """What is known about a client.
 
     Parameters
     ----------
     client : ClientData
         The client's tables and settings.
-    look : Look
-        Language, formats and colours of the report.
     settings : RunSettings
-        How the report is made.
+        What is asked of the run.
     """
 
     client: ClientData
-    look: Look
     settings: RunSettings
-
-    @property
-    def language(self) -> Language:
-        """Language of the report."""
-        return self.look.formats.language
 
     @cached_property
     def time_use(self) -> TimeUse | None:
@@ -199,19 +191,38 @@ class Dossier:
 
         return None if self.value is None else controlling(self.client, self.value, seed=self.settings.seed)
 
+    @property
+    def simulated_value(self) -> CustomerValue | LeftOut:
+        """The customers that the simulated organisation works for, or why it cannot be simulated."""
+        from simkit.analysis.simulation import NO_CUSTOMERS
+        from simkit.study.calibration import LeftOut, what_is_missing
+
+        return what_is_missing(self.client) or self.value or LeftOut(reason=NO_CUSTOMERS, missing=())
+
     @cached_property
     def outcome(self) -> OrganisationStudy | LeftOut:
         """The comparison of organisations, or why there is none; read from the results folder when it is there."""
-        from simkit.report.simulation import study_of
+        return self.compare_organisations()
 
-        return study_of(self)
+    def compare_organisations(self, progress: Progress | None = None) -> OrganisationStudy | LeftOut:
+        """Open the results of the simulation, or simulate and keep them; `progress` is told how many runs are done."""
+        from simkit.analysis.simulation import kept_study, simulated_study
+        from simkit.study.calibration import LeftOut
+
+        value = self.simulated_value
+        if isinstance(value, LeftOut):
+            return value
+        kept = kept_study(self.settings)
+        return kept or simulated_study(self.client, self.settings, self.time_use, value, progress)
 
     @cached_property
     def model_fit(self) -> ModelFit | LeftOut:
         """How well the model reproduces the client, or why that cannot be said."""
-        from simkit.report.model_fit import model_fit
+        from simkit.analysis.model_fit import model_fit
+        from simkit.study.calibration import LeftOut
 
-        return model_fit(self)
+        value = self.simulated_value
+        return value if isinstance(value, LeftOut) else model_fit(self.client, self.settings, self.time_use, value)
 
     @property
     def study(self) -> OrganisationStudy | None:
@@ -223,16 +234,35 @@ class Dossier:
     @cached_property
     def robustness(self) -> RobustnessStudy | None:
         """What must be true for the recommendation; None below full depth, or without a comparison."""
-        from simkit.report.simulation import robustness_of
+        return self.test_robustness()
 
-        return robustness_of(self)
+    def test_robustness(
+        self, progress: Progress | None = None, tell_cost: Callable[[Cost], None] | None = None
+    ) -> RobustnessStudy | None:
+        """Open the test of robustness that belongs to the comparison, or run it and keep it beside the comparison.
 
+        Parameters
+        ----------
+        progress : callable, optional
+            Is told how many runs are done.
+        tell_cost : callable, optional
+            Is told what the test costs before it starts.
 
-def look_of(config: ClientConfig, language: Language | None = None) -> Look:
-    """Return the look of a client's report, by default in the client's language."""
-    formats = Formats(language=language or config.language, country=config.country, currency=config.currency)
-    colours = {name: colour for name, colour in config.brand.colours.items() if name in {"primary", "accent"}}
-    return Look(formats=formats, palette=Palette(**colours))
+        Returns
+        -------
+        RobustnessStudy or None
+            None below full depth, or when there is no comparison to test.
+        """
+        from simkit.analysis.simulation import kept_robustness, robustness_of, subject_of
+
+        study, value = self.study, self.value
+        if study is None or value is None or self.settings.depth != "full":
+            return None
+        kept = kept_robustness(self.settings)
+        if kept is not None:
+            return kept
+        subject = subject_of(self.client, self.time_use, value, study)
+        return robustness_of(subject, self.client, self.settings, progress, tell_cost)
 
 
 def _shown(found: Found | PrivacyError | None) -> Found | None:
@@ -241,56 +271,3 @@ def _shown(found: Found | PrivacyError | None) -> Found | None:
 
 def _withheld(found: object) -> PrivacyError | None:
     return found if isinstance(found, PrivacyError) else None
-
-
-def open_dossier(client_folder: str, **asked: Any) -> Dossier:
-    """Load a client for a notebook.
-
-    Parameters
-    ----------
-    client_folder : str
-        Name of a client, or the path of its folder.
-    **asked
-        Settings of the run in plain values, as a parameters cell gives them; see `RunSettings`.
-
-    Raises
-    ------
-    SimkitError
-        When a setting does not fit, or the client cannot be loaded; in a notebook it is shown without a traceback.
-    """
-    from simkit.intake.client import load_client
-    from simkit.report.settings_by_hand import check_changes, with_changes
-    from simkit.report.showing import show_errors_plainly
-
-    show_errors_plainly(asked.get("lang") or "")
-    settings = RunSettings.checked(asked)
-    check_changes(settings.changes)
-    client = with_changes(load_client(folder_of(client_folder)), settings.changes)
-    look = look_of(client.config, settings.lang)
-    show_errors_plainly(look.formats.language)
-    return Dossier(client=client, look=look, settings=settings)
-
-
-def folder_of(client: str) -> Path:
-    """Return the folder of a client that is given by its name, or by the path of its folder.
-
-    Raises
-    ------
-    UsageError
-        When there is no such client; it names the nearest ones.
-    """
-    from simkit.intake.folder import client_folder
-
-    path = Path(client)
-    if (path / "client.yaml").is_file():
-        return path
-    if len(path.parts) != 1 or client in (".", ".."):
-        raise UsageError(
-            Text(de="In diesem Ordner liegt keine client.yaml.", en="There is no client.yaml in this folder."),
-            str(path),
-            Text(
-                de="Geben Sie den Namen eines Kunden an oder den Ordner mit seiner client.yaml.",
-                en="Give the name of a client, or the folder that holds its client.yaml.",
-            ),
-        )
-    return client_folder(client)

@@ -1,4 +1,4 @@
-"""Runs the comparison of organisations for a dossier, or opens the one that a run has already made."""
+"""Runs the comparison of organisations of a client, or opens the one that a run has already made."""
 
 from __future__ import annotations
 
@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING
 
 from simkit.foundation.text import Text
 from simkit.intake.run_settings import RunSettings
-from simkit.report.dossier import Dossier
 from simkit.study.study_settings import study_settings
 
 if TYPE_CHECKING:
+    from simkit.effort.time_use import TimeUse
+    from simkit.intake.client import ClientData
     from simkit.intake.config import ClientConfig
     from simkit.study.grid import Execution
     from simkit.study.organisation import LeftOut, OrganisationStudy
     from simkit.study.robustness.effort import Cost, RobustnessSettings
     from simkit.study.robustness.study import RobustnessStudy
     from simkit.study.robustness.subject import Subject
+    from simkit.value.customer_value import CustomerValue
 
 Progress = Callable[[int, int], None]
+ROBUSTNESS = "robustness"  # folder beside the results of the comparison
 RUNS = "runs"  # folder of finished simulation runs in the client's cache
 NO_CUSTOMERS = Text(
     de="Ohne Aufträge oder Angebote mit Kundenbezug ist nicht bekannt, wofür die Organisation arbeitet.",
@@ -27,26 +30,32 @@ NO_CUSTOMERS = Text(
 )
 
 
-def study_of(dossier: Dossier, progress: Progress | None = None) -> OrganisationStudy | LeftOut:
-    """Open the results in the dossier's results folder; without any, simulate and keep them there."""
-    from simkit.study.calibration import LeftOut, what_is_missing
-    from simkit.study.organisation import open_or_run, open_study
+def kept_study(settings: RunSettings) -> OrganisationStudy | None:
+    """Return the comparison that lies in the results folder; None where there is none."""
+    from simkit.study.organisation import open_study
     from simkit.study.store import DOCUMENT
 
-    if (lacking := what_is_missing(dossier.client)) is not None:
-        return lacking
-    if dossier.value is None:
-        return LeftOut(reason=NO_CUSTOMERS, missing=())
-    given = dossier.settings.results_folder
-    if given is not None and (given / DOCUMENT).is_file():
-        return open_study(given)
+    folder = settings.results_folder
+    return open_study(folder) if folder is not None and (folder / DOCUMENT).is_file() else None
+
+
+def simulated_study(
+    client: ClientData,
+    settings: RunSettings,
+    time_use: TimeUse | None,
+    value: CustomerValue,
+    progress: Progress | None = None,
+) -> OrganisationStudy | LeftOut:
+    """Compare the organisations, and keep the results in the results folder, else in the client's cache."""
+    from simkit.study.organisation import open_or_run
+
     return open_or_run(
-        dossier.client,
-        dossier.time_use,
-        dossier.value,
-        folder=given or cache_of(dossier),
-        settings=study_settings(dossier.settings, dossier.client.config.study),
-        execution=execution_of(dossier),
+        client,
+        time_use,
+        value,
+        folder=_results_folder(client, settings),
+        settings=study_settings(settings, client.config.study),
+        execution=execution_of(client, settings),
         progress=progress,
     )
 
@@ -59,55 +68,54 @@ def robustness_settings(config: ClientConfig) -> RobustnessSettings:
     return RobustnessSettings(**{**asked, "leaves": tuple(asked["leaves"])})
 
 
-def robustness_of(
-    dossier: Dossier, progress: Progress | None = None, tell_cost: Callable[[Cost], None] | None = None
-) -> RobustnessStudy | None:
-    """Open the test of robustness that belongs to a dossier, or run it and keep it beside the comparison.
-
-    Returns
-    -------
-    RobustnessStudy or None
-        None when the dossier is not of full depth, or when there is no comparison to test.
-    """
-    from simkit.study.robustness.study import open_or_run, open_study
+def kept_robustness(settings: RunSettings) -> RobustnessStudy | None:
+    """Return the test of robustness that lies beside the results folder; None where there is none."""
+    from simkit.study.robustness.study import open_study
     from simkit.study.store import DOCUMENT
 
-    study = dossier.study
-    if study is None or dossier.settings.depth != "full":
+    if settings.results_folder is None:
         return None
-    given = dossier.settings.results_folder
-    folder = (given or cache_of(dossier)).with_name("robustness")
-    if given is not None and (folder / DOCUMENT).is_file():
-        return open_study(folder)
+    folder = settings.results_folder.with_name(ROBUSTNESS)
+    return open_study(folder) if (folder / DOCUMENT).is_file() else None
+
+
+def robustness_of(
+    subject: Subject,
+    client: ClientData,
+    settings: RunSettings,
+    progress: Progress | None = None,
+    tell_cost: Callable[[Cost], None] | None = None,
+) -> RobustnessStudy:
+    """Run the test of robustness that belongs to a comparison, and keep it beside the comparison."""
+    from simkit.study.robustness.study import open_or_run
+
     return open_or_run(
-        subject_of(dossier, study),
-        folder=folder,
-        settings=robustness_settings(dossier.client.config),
-        execution=execution_of(dossier),
+        subject,
+        folder=_results_folder(client, settings).with_name(ROBUSTNESS),
+        settings=robustness_settings(client.config),
+        execution=execution_of(client, settings),
         progress=progress,
         tell_cost=tell_cost,
     )
 
 
-def subject_of(dossier: Dossier, study: OrganisationStudy) -> Subject:
-    """Return what a test of robustness needs of a dossier."""
+def subject_of(client: ClientData, time_use: TimeUse | None, value: CustomerValue, study: OrganisationStudy) -> Subject:
+    """Return what a test of robustness needs of a client."""
     from simkit.study.agreed_plan import agreed_plan
     from simkit.study.calibration import client_facts
     from simkit.study.plan import make_plan
     from simkit.study.robustness.subject import Subject
     from simkit.study.saved_calibration import client_tree
 
-    client, value = dossier.client, dossier.value
-    assert value is not None  # there is no comparison without it
     facts = client_facts(client, value)
-    tree = client_tree(client, dossier.time_use, value)
+    tree = client_tree(client, time_use, value)
     plan = make_plan(study.settings, facts, tree, client.folder, agreed_plan(client, value, tree))
     return Subject(facts=facts, parameters=tree, plan=plan, study=study, folder=client.folder)
 
 
-def execution_of(dossier: Dossier) -> Execution:
-    """Return how a dossier's simulations are run."""
-    return _execution(dossier.client.folder, dossier.client.config.client, dossier.settings)
+def execution_of(client: ClientData, settings: RunSettings) -> Execution:
+    """Return how a client's simulations are run."""
+    return _execution(client.folder, client.config.client, settings)
 
 
 def _execution(folder: Path, client: str, wanted: RunSettings) -> Execution:
@@ -142,24 +150,20 @@ def check_before(folder: Path, config: ClientConfig, wanted: RunSettings) -> Non
     check_cost(settings.replications * compared, _execution(folder, config.client, wanted))
 
 
-def note_on_runs(dossier: Dossier) -> Text | None:
+def note_on_runs(client: ClientData) -> Text | None:
     """Return what is to be told of the finished runs that are kept; None when there is nothing to tell."""
     from simkit.study.run_cache import note_on
 
-    return note_on(cache_folder(dossier) / RUNS, dossier.client.config.client)
-
-
-def cache_folder(dossier: Dossier) -> Path:
-    """Return where things of a client lie that later runs may use; `simkit purge` deletes it."""
-    return _cache(dossier.client.folder, dossier.client.config.client)
+    return note_on(_cache(client.folder, client.config.client) / RUNS, client.config.client)
 
 
 def _cache(folder: Path, client: str) -> Path:
+    """Return where things of a client lie that later runs may use; `simkit purge` deletes it."""
     from simkit.intake.folder import CACHE, project_root
 
     return project_root(folder) / CACHE / client
 
 
-def cache_of(dossier: Dossier) -> Path:
-    """Return where results go that belong to no run, such as those of a notebook run by hand."""
-    return cache_folder(dossier) / "organisation"
+def _results_folder(client: ClientData, settings: RunSettings) -> Path:
+    """Return where results go; those that belong to no run, as of a notebook run by hand, go into the client's cache."""
+    return settings.results_folder or _cache(client.folder, client.config.client) / "organisation"

@@ -1,4 +1,4 @@
-"""How well the model shows a client: the fit of its moments, the saved calibration and the backtest, for one dossier."""
+"""How well the model shows a client: the fit of its moments, the saved calibration and the backtest, for one client."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from simkit.report.simulation import NO_CUSTOMERS, execution_of
+from simkit.analysis.simulation import execution_of
 from simkit.study.backtest import backtest
-from simkit.study.calibration import LeftOut, client_facts, what_is_missing
+from simkit.study.calibration import client_facts
 from simkit.study.identification import kept_although_delivered
 from simkit.study.measured_response import Response, response
 from simkit.study.measured_season import SeasonTest, season_test
@@ -18,8 +18,11 @@ from simkit.study.moments import measured_moments
 from simkit.study.saved_calibration import Saved, client_tree, open_calibration
 
 if TYPE_CHECKING:
+    from simkit.effort.time_use import TimeUse
     from simkit.foundation.parameters import Parameters
-    from simkit.report.dossier import Dossier
+    from simkit.intake.client import ClientData
+    from simkit.intake.run_settings import RunSettings
+    from simkit.value.customer_value import CustomerValue
 
 FIT_WORLDS = {"quick": 3, "normal": 6, "full": 8}
 BACKTEST_WORLDS = {"normal": 8, "full": 12}  # a draft makes none
@@ -54,36 +57,25 @@ class ModelFit:
     kept: tuple[str, ...]
 
 
-def model_fit(dossier: Dossier) -> ModelFit | LeftOut:
+def model_fit(client: ClientData, settings: RunSettings, time_use: TimeUse | None, value: CustomerValue) -> ModelFit:
     """Hold the model against the client's figures, with the saved calibration where it is valid."""
     from simkit.model.parameters import load_defaults
 
-    client, value = dossier.client, dossier.value
-    if (lacking := what_is_missing(client)) is not None:
-        return lacking
-    if value is None:
-        return LeftOut(reason=NO_CUSTOMERS, missing=())
     saved, facts, defaults = open_calibration(client), client_facts(client, value), load_defaults()
-    tree = client_tree(client, dossier.time_use, value)
-    moments = measured_moments(client, dossier.time_use, value, facts, tree)
-    depth, execution = dossier.settings.depth, execution_of(dossier)
+    tree = client_tree(client, time_use, value)
+    moments = measured_moments(client, time_use, value, facts, tree)
+    execution = execution_of(client, settings)
     fit = pd.DataFrame()
     if moments:
-        bench = bench_of(facts, seed=dossier.settings.seed, execution=execution)
-        fit = fit_of(moments, tree, bench, FIT_WORLDS[depth]).table
+        bench = bench_of(facts, seed=settings.seed, execution=execution)
+        fit = fit_of(moments, tree, bench, FIT_WORLDS[settings.depth]).table
+    worlds = BACKTEST_WORLDS.get(settings.depth)
     return ModelFit(
         saved=saved,
         fit=fit,
-        backtest=_backtest(dossier),
+        backtest=backtest(client, worlds=worlds, seed=settings.seed, execution=execution) if worlds else None,
         response=response(client, defaults),
         season=season_test(client),
         parameters=tree,
         kept=kept_although_delivered(tree, frozenset(client.tables)),
     )
-
-
-def _backtest(dossier: Dossier) -> pd.DataFrame | None:
-    worlds = BACKTEST_WORLDS.get(dossier.settings.depth)
-    if worlds is None:
-        return None
-    return backtest(dossier.client, worlds=worlds, seed=dossier.settings.seed, execution=execution_of(dossier))

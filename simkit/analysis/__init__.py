@@ -1,0 +1,1 @@
+"""Every result of one client, computed when first asked for; without language, colours or notebook."""

@@ -1,0 +1,41 @@
+"""A client's results together with the style they are reported in: what every part of a report is made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from simkit.analysis.client_analysis import ClientAnalysis
+from simkit.foundation.formats import Formats
+from simkit.foundation.text import Language
+from simkit.report.sheet import Sheet
+from simkit.report.theme import Look, Palette
+
+if TYPE_CHECKING:
+    from simkit.intake.config import ClientConfig
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportContext:
+    """What a report is made from."""
+
+    analysis: ClientAnalysis
+    """Every result of the client."""
+    look: Look
+    """Language, formats and colours."""
+
+    @property
+    def language(self) -> Language:
+        """Language of the report."""
+        return self.look.formats.language
+
+    def sheet(self, chapter: str) -> Sheet:
+        """Return the sheet that a chapter of this name writes on."""
+        return Sheet(chapter=chapter, look=self.look)
+
+
+def look_of(config: ClientConfig, language: Language | None = None) -> Look:
+    """Return the look of a client's report, by default in the client's language."""
+    formats = Formats(language=language or config.language, country=config.country, currency=config.currency)
+    colours = {name: colour for name, colour in config.brand.colours.items() if name in {"primary", "accent"}}
+    return Look(formats=formats, palette=Palette(**colours))
