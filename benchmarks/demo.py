@@ -45,7 +45,7 @@ def cpu_of(call: Callable[[], object], times: int = 3) -> float:
 
 def parts() -> None:
     """Time import, kernel, world, simulation and measures of the demo client one by one."""
-    for name, code in (("import simkit", "import simkit"), ("import the command line", "import simkit.cli")):
+    for name, code in (("import simkit", "import simkit"), ("import the command line", "import simkit.cli.main")):
         say(f"{name:<42}{fresh(code):8.3f} s wall")
     say(f"{'import seaborn and statsmodels':<42}{fresh('import seaborn, statsmodels.api'):8.3f} s wall")
     say(f"{'start and end of a kernel':<42}{kernel():8.3f} s wall")

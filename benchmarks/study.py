@@ -78,7 +78,7 @@ def demo_case() -> Case:
     from simkit.study.calibration import measured_parameters
     from simkit.study.client_facts import client_facts
     from simkit.study.experiment_spec import Arm, Grid
-    from simkit.study.plan import SCENARIOS
+    from simkit.study.study_settings import SCENARIOS
     from simkit.value.customer_value import customer_value
 
     client = load_client(PROJECT / "client_data" / "demo")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from simkit import cli
+from simkit.cli.main import main
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.parameters import Provenance
 from simkit.intake.client import load_client
@@ -39,7 +39,7 @@ def test_the_fit_is_printed_and_saved_for_later_runs(capsys, monkeypatch, demo_c
     monkeypatch.setattr(saved_calibration, "calibrated", made_fit)
 
     with pytest.raises(SystemExit) as left:
-        cli.main(["calibrate", str(demo_copy), "--lang", "de"])
+        main(["calibrate", str(demo_copy), "--lang", "de"])
 
     shown = capsys.readouterr().out
     assert not left.value.code
@@ -62,7 +62,7 @@ def test_a_client_without_orders_is_told_what_is_missing(capsys, tmp_path):
     )
 
     with pytest.raises(SystemExit) as left:
-        cli.main(["calibrate", str(folder), "--lang", "de"])
+        main(["calibrate", str(folder), "--lang", "de"])
 
     said = capsys.readouterr()
     assert left.value.code == 3

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from simkit import cli
+from simkit.cli.main import main
+from simkit.cli.terminal import spoken_language
 from simkit.foundation.errors import DataError, PrivacyError, RunError, SimkitError
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -21,7 +22,7 @@ DEMO = PROJECT / "client_data" / "demo"
 def leave(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
     """Run a command; return its exit code and what it wrote for errors."""
     with pytest.raises(SystemExit) as left:
-        cli.main(list(words))
+        main(list(words))
     return int(left.value.code or 0), capsys.readouterr().err
 
 
@@ -64,10 +65,14 @@ Innendienst;administration;0,80;0,04;6
 
 def test_help_comes_at_once_and_imports_nothing_heavy():
     heavy = "pandas,numpy,matplotlib,papermill,pydantic,rich,babel"
-    program = f"import simkit, simkit.cli, sys; print([n for n in '{heavy}'.split(',') if n in sys.modules])"
+    program = (
+        "import sys, simkit.cli.main as entry\n"
+        "try: entry.main(['--help'])\n"
+        f"finally: print([name for name in '{heavy}'.split(',') if name in sys.modules], file=sys.stderr)"
+    )
     start = time.perf_counter()
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    assert done.stderr.strip() == "[]" and "Make the report on CLIENT" in done.stdout
     assert time.perf_counter() - start < 2  # 0.1 s on an idle machine
 
 
@@ -197,7 +202,7 @@ units:
 )
 def test_the_language_of_the_system_is_spoken(monkeypatch, value, expected):
     monkeypatch.setenv("LC_ALL", value)
-    assert cli.spoken_language() == expected
+    assert spoken_language() == expected
 
 
 @pytest.mark.parametrize(
@@ -216,7 +221,7 @@ def test_every_error_has_its_exit_code_and_no_traceback(capsys, monkeypatch, err
     def fail(*_arguments: object) -> None:
         raise error
 
-    monkeypatch.setattr("simkit.commands.make_client", fail)
+    monkeypatch.setattr("simkit.cli.init_command.make_client", fail)
     left, said = leave(capsys, "init", "x")
     assert left == code
     assert said
@@ -227,14 +232,14 @@ def test_an_unexpected_error_shows_its_traceback_with_debug_only(capsys, monkeyp
     def fail(*_arguments: object) -> None:
         raise ZeroDivisionError("z")
 
-    monkeypatch.setattr("simkit.commands.make_client", fail)
+    monkeypatch.setattr("simkit.cli.init_command.make_client", fail)
     assert "--debug" in leave(capsys, "init", "x")[1]
     assert "Traceback" in leave(capsys, "init", "x", "--debug")[1]
 
 
 def test_params_lists_what_matches(capsys):
     with pytest.raises(SystemExit):
-        cli.main(["params", "warm_up"])
+        main(["params", "warm_up"])
     shown = capsys.readouterr().out
     assert "time.warm_up_years" in shown
     assert "time.day_h" not in shown
@@ -243,7 +248,7 @@ def test_params_lists_what_matches(capsys):
 def test_params_shows_what_was_set_by_which_overlay(capsys):
     words = ["params", "--design", "stretched_t", "--lever", "lean", "--lever", "coaching", "--csv"]
     with pytest.raises(SystemExit):
-        cli.main([*words, "--scenario", "vacancies_139_days"])
+        main([*words, "--scenario", "vacancies_139_days"])
     rows = {row["path"]: row for row in csv.DictReader(io.StringIO(capsys.readouterr().out))}
     assert len(rows) > 200
     assert (rows["care.C.by_phone"]["kind"], rows["care.C.by_phone"]["source"]) == ("design", "stretched_t")
@@ -270,7 +275,7 @@ def test_params_names_the_nearest_overlay(capsys, words, nearest):
 
 def test_params_has_words_for_every_unit_and_source(capsys):
     with pytest.raises(SystemExit):
-        cli.main(["params", "--lang", "de"])
+        main(["params", "--lang", "de"])
     shown = capsys.readouterr().out
     assert "Arbeitstage" in shown
     assert "veröffentlicht" in shown
@@ -279,7 +284,7 @@ def test_params_has_words_for_every_unit_and_source(capsys):
 
 def test_check_prints_findings_and_reach(capsys):
     with pytest.raises(SystemExit) as left:
-        cli.main(["check", "demo", "--lang", "de"])
+        main(["check", "demo", "--lang", "de"])
     shown = capsys.readouterr().out
     assert not left.value.code
     assert "Zeiterfassung.csv" in shown
@@ -289,7 +294,7 @@ def test_check_prints_findings_and_reach(capsys):
 def test_check_of_unusable_data_leaves_with_3(capsys, project_of_one):
     (project_of_one / "client_data" / "small" / "zeit.csv").write_text("Rolle;Was\nA;B\n", encoding="utf-8")
     with pytest.raises(SystemExit) as left:
-        cli.main(["check", "small"])
+        main(["check", "small"])
     assert left.value.code == 3
     captured = capsys.readouterr()
     assert "zeit.csv" in captured.out + captured.err
@@ -297,7 +302,7 @@ def test_check_of_unusable_data_leaves_with_3(capsys, project_of_one):
 
 def test_a_client_of_estimates_alone_gets_a_report_that_tells_what_is_left_out(capsys, project_of_one):
     with pytest.raises(SystemExit) as left:
-        cli.main(["run", "small", "--quick", "--lang", "en"])
+        main(["run", "small", "--quick", "--lang", "en"])
     shown = capsys.readouterr().out
     assert not left.value.code, shown
     runs = list((project_of_one / "reports" / "small").iterdir())
@@ -333,10 +338,10 @@ def test_a_full_disk_leaves_with_1_and_no_report(capsys, project_of_one, monkeyp
 
 def test_init_check_and_purge_of_a_new_client(capsys, project_of_one):
     with pytest.raises(SystemExit):
-        cli.main(["init", "newco", "--lang", "en"])
+        main(["init", "newco", "--lang", "en"])
     assert (project_of_one / "client_data" / "newco" / "client.yaml").is_file()
     with pytest.raises(SystemExit) as left:
-        cli.main(["purge", "newco", "--yes", "--lang", "en"])
+        main(["purge", "newco", "--yes", "--lang", "en"])
     assert not left.value.code
     assert "Deleted:" in capsys.readouterr().out
     assert not (project_of_one / "client_data" / "newco").exists()
@@ -347,11 +352,11 @@ def test_purge_of_what_is_kept_asks_nothing_and_leaves_the_data(capsys, project_
     kept.parent.mkdir(parents=True)
     kept.write_bytes(b"x" * 1000)
     with pytest.raises(SystemExit):
-        cli.main(["purge", "small", "--runs", "--lang", "en"])
+        main(["purge", "small", "--runs", "--lang", "en"])
     assert "1 files, 1 kB" in capsys.readouterr().out and not kept.exists()
     assert (project_of_one / "client_data" / "small" / "client.yaml").is_file()
     with pytest.raises(SystemExit):
-        cli.main(["purge", "small", "--runs", "--lang", "de"])
+        main(["purge", "small", "--runs", "--lang", "de"])
     assert "Es ist nichts gespeichert" in capsys.readouterr().out
 
 
@@ -372,7 +377,7 @@ def test_the_lab_starts_without_news_and_update_checks(monkeypatch):
     seen: list[list[str]] = []
     monkeypatch.setattr("subprocess.call", lambda command: seen.append(command) or 0)
     with pytest.raises(SystemExit):
-        cli.main(["lab", "--no-browser"])
+        main(["lab", "--no-browser"])
     assert "--LabApp.news_url=None" in seen[0]
     assert "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate" in seen[0]
     assert seen[0][-1] == "--no-browser"

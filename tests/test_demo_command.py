@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from simkit import cli
-from simkit.commands import notebooks_in
-from simkit.demo_command import copy_demo
+from simkit.cli import main as cli
+from simkit.cli.demo_command import copy_demo
+from simkit.cli.lab_command import notebooks_in
 from simkit.foundation.errors import UsageError
 
 

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from simkit.analysis.client_analysis import ClientAnalysis
-from simkit.analysis.settings import Settings
 from simkit.intake.client import load_client
+from simkit.intake.run_settings import RunSettings
 from simkit.report import run
 from simkit.report.blocks import blocks_of
-from simkit.report.chapters.registry import CHAPTERS
+from simkit.report.chapters.registry import CHAPTERS, SIMULATED
 from simkit.report.context import ReportContext, look_of
 from simkit.report.kernel import loop_closed
-from simkit.report.notebooks import PLAIN_TYPES, declared_parameters, run_notebook
+from simkit.report.notebooks import PLAIN_TYPES, UNTYPED, declared_parameters, run_notebook
 from simkit.report.record import Stopwatch
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -61,15 +61,24 @@ def test_nothing_is_defined_or_computed_in_them(path):
 def test_parameters_are_plain(path):
     declared = declared_parameters(path)
     cell = next(cell for cell in cells(path) if "parameters" in cell["metadata"].get("tags", ()))
-    written = [line.partition(":")[0] for line in "".join(cell["source"]).splitlines()]
+    written = [re.match(r"\w+", line).group() for line in "".join(cell["source"]).splitlines()]
     assert list(declared) == written, "papermill passes over a line with a second equals sign"
     assert {"client_folder", "lang"} <= set(declared)
-    assert {one.kind for one in declared.values()} <= set(PLAIN_TYPES)
+    assert {one.kind.partition("[")[0] for one in declared.values()} <= {*PLAIN_TYPES, UNTYPED}
 
 
 @pytest.mark.parametrize("path", OF_THE_REPORT, ids=lambda path: path.stem)
 def test_a_notebook_of_the_report_takes_seed_and_chapters(path):
     assert {"seed", "chapters"} <= set(declared_parameters(path))
+
+
+@pytest.mark.parametrize("name", SIMULATED)
+def test_a_notebook_of_the_simulation_shows_every_setting_with_a_value_it_can_have(name):
+    declared = declared_parameters(PROJECT / "notebooks" / f"{name}.ipynb")
+    wanted = {setting for setting, entry in RunSettings.entries().items() if entry.notebook}
+    assert set(declared) == wanted | {"client_folder"}
+    given = RunSettings.checked({setting: ast.literal_eval(declared[setting].default) for setting in wanted})
+    assert given == RunSettings(depth="quick")
 
 
 def test_every_chapter_stands_in_its_notebook_and_nowhere_else():
@@ -94,7 +103,7 @@ def test_a_run_executes_the_notebooks_of_the_report_and_none_of_those_by_hand(mo
     executed = []
     monkeypatch.setattr(run, "_run_one", lambda name, report, folder: executed.append(name) or [])
     client = load_client(PROJECT / "client_data" / "demo")
-    report = ReportContext(analysis=ClientAnalysis(client=client, settings=Settings()), look=look_of(client.config))
+    report = ReportContext(analysis=ClientAnalysis(client=client, settings=RunSettings()), look=look_of(client.config))
 
     run._run_notebooks(report, tmp_path, Silent(), Stopwatch())
 
@@ -112,7 +121,7 @@ def executed(name: str, folder: Path, **parameters) -> list:
 
 
 def test_the_small_models_run_with_a_leaf_set_by_hand(tmp_path):
-    blocks = executed("05_small_models", tmp_path, lang="de", changes="small.clog.clog_logit=0.1")
+    blocks = executed("05_small_models", tmp_path, lang="de", changes={"small.clog.clog_logit": 0.1})
 
     figures = {block.name: block for block in blocks if block.kind == "figure"}
     assert set(figures) == {"clog_curve", "pipeline_rules", "case_or_process", "speeding_up", "faster_or_better"}
@@ -121,7 +130,7 @@ def test_the_small_models_run_with_a_leaf_set_by_hand(tmp_path):
 
 
 def test_the_leaving_spiral_runs_with_few_cells(tmp_path):
-    few = {"loads": "0.9", "fill_days": "60", "replications": 1, "years": 1.0}
+    few = {"loads": [0.9], "fill_days": [60.0], "replications": 1, "years": 1.0}
     blocks = executed("06_leaving_spiral", tmp_path, lang="de", **few)
 
     assert [block.name for block in blocks if block.kind == "figure"] == ["spiral_alone", "spiral_with_reactions"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from simkit.cli import main
+from simkit.cli.main import main
 
 ORGANISATION = ("organisation", "calibration", "comparison", "levers", "robustness")
 """Chapters that rest on the simulation."""

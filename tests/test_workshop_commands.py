@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from simkit import cli
+from simkit.cli.main import main
 
 sys.path.insert(0, str(Path(__file__).resolve().parent / "intake"))
 
@@ -38,7 +38,7 @@ def small(tmp_path: Path) -> Path:
 
 def said(capsys, *words: str) -> tuple[int, str]:
     with pytest.raises(SystemExit) as left:
-        cli.main(list(words))
+        main(list(words))
     out = capsys.readouterr()
     return int(left.value.code or 0), out.out + out.err
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from simkit.analysis.settings import Settings
 from simkit.foundation.errors import PrivacyError
 from simkit.foundation.missing import Missing, present
 from simkit.foundation.text import Text
+from simkit.intake.run_settings import RunSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,12 +69,12 @@ class ClientAnalysis:
     ----------
     client : ClientData
         The client's tables and settings.
-    settings : Settings
+    settings : RunSettings
         What is asked of the run.
     """
 
     client: ClientData
-    settings: Settings
+    settings: RunSettings
 
     @cached_property
     def time_use(self) -> TimeUse | Missing:

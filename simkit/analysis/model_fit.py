@@ -18,10 +18,10 @@ from simkit.study.moments import measured_moments
 from simkit.study.saved_calibration import Saved, client_tree, open_calibration
 
 if TYPE_CHECKING:
-    from simkit.analysis.settings import Settings
     from simkit.effort.time_use import TimeUse
     from simkit.foundation.parameters import Parameters
     from simkit.intake.client import ClientData
+    from simkit.intake.run_settings import RunSettings
     from simkit.value.customer_value import CustomerValue
 
 FIT_WORLDS = {"quick": 3, "normal": 6, "full": 8}
@@ -57,7 +57,7 @@ class ModelFit:
     kept: tuple[str, ...]
 
 
-def model_fit(client: ClientData, settings: Settings, time_use: TimeUse | None, value: CustomerValue) -> ModelFit:
+def model_fit(client: ClientData, settings: RunSettings, time_use: TimeUse | None, value: CustomerValue) -> ModelFit:
     """Hold the model against the client's figures, with the saved calibration where it is valid."""
     from simkit.model.parameters import load_defaults
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simkit.analysis.settings import Settings
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
+from simkit.intake.run_settings import RunSettings
+from simkit.study.study_settings import study_settings
 
 if TYPE_CHECKING:
     from simkit.effort.time_use import TimeUse
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from simkit.intake.config import ClientConfig
     from simkit.study.experiment_spec import Execution
     from simkit.study.organisation import OrganisationStudy
-    from simkit.study.plan import Depth, StudySettings
     from simkit.study.robustness.effort import Cost, RobustnessSettings
     from simkit.study.robustness.study import RobustnessStudy
     from simkit.study.robustness.subject import Subject
@@ -32,48 +31,7 @@ NO_CUSTOMERS = Text(
 )
 
 
-def settings_for(config: ClientConfig, wanted: Settings) -> StudySettings:
-    """Return what is to be simulated: what was asked for, else what client.yaml chooses, else the standard."""
-    from simkit.study.plan import StudySettings
-
-    depth: Depth = "full" if wanted.depth == "full" else "standard"
-    settings = chosen_by(config, StudySettings(depth=depth, seed=wanted.seed))
-    if wanted.depth == "quick":
-        settings = settings.quick()
-    if wanted.designs:
-        settings = replace(settings, designs=wanted.designs, variants=())
-    return _as_precise(settings, wanted.replications, wanted.precision, wanted.budget)
-
-
-def chosen_by(config: ClientConfig, settings: StudySettings) -> StudySettings:
-    """Return settings with what client.yaml chooses to simulate; today's organisation first."""
-    from simkit.study.plan import Variant
-
-    study = config.study
-    settings = replace(settings, lever_budget_amount=study.lever_budget_amount)
-    if study.designs:
-        first = settings.designs[0]
-        settings = replace(settings, designs=tuple(dict.fromkeys((first, *study.designs))))
-    if study.scenarios:
-        settings = replace(settings, scenarios=tuple(dict.fromkeys(study.scenarios)))
-    settings = _as_precise(settings, study.replications, study.precision, study.budget)
-    variants = tuple(Variant(design=one.design, levers=tuple(one.levers)) for one in study.variants)
-    return replace(settings, variants=tuple(dict.fromkeys(variants)))
-
-
-def _as_precise(
-    settings: StudySettings, replications: int | None, precision: float | None, budget: int | None
-) -> StudySettings:
-    """Return settings with what is asked of the number of worlds; what is not asked stays."""
-    return replace(
-        settings,
-        replications=replications or settings.replications,
-        precision=precision or settings.precision,
-        budget=budget or settings.budget,
-    )
-
-
-def kept_study(settings: Settings) -> OrganisationStudy | None:
+def kept_study(settings: RunSettings) -> OrganisationStudy | None:
     """Return the comparison that lies in the results folder; None where there is none."""
     from simkit.study.organisation import open_study
     from simkit.study.store import DOCUMENT
@@ -84,7 +42,7 @@ def kept_study(settings: Settings) -> OrganisationStudy | None:
 
 def simulated_study(
     client: ClientData,
-    settings: Settings,
+    settings: RunSettings,
     time_use: TimeUse | None,
     value: CustomerValue,
     progress: Progress | None = None,
@@ -97,7 +55,7 @@ def simulated_study(
         time_use,
         value,
         folder=_results_folder(client, settings),
-        settings=settings_for(client.config, settings),
+        settings=study_settings(settings, client.config.study),
         execution=execution_of(client, settings),
         progress=progress,
     )
@@ -111,7 +69,7 @@ def robustness_settings(config: ClientConfig) -> RobustnessSettings:
     return RobustnessSettings(**{**asked, "leaves": tuple(asked["leaves"])})
 
 
-def kept_robustness(settings: Settings) -> RobustnessStudy | None:
+def kept_robustness(settings: RunSettings) -> RobustnessStudy | None:
     """Return the test of robustness that lies beside the results folder; None where there is none."""
     from simkit.study.robustness.study import open_study
     from simkit.study.store import DOCUMENT
@@ -125,7 +83,7 @@ def kept_robustness(settings: Settings) -> RobustnessStudy | None:
 def robustness_of(
     subject: Subject,
     client: ClientData,
-    settings: Settings,
+    settings: RunSettings,
     progress: Progress | None = None,
     tell_cost: Callable[[Cost], None] | None = None,
 ) -> RobustnessStudy:
@@ -156,19 +114,19 @@ def subject_of(client: ClientData, time_use: TimeUse | None, value: CustomerValu
     return Subject(facts=facts, parameters=tree, plan=plan, study=study, folder=client.folder)
 
 
-def execution_of(client: ClientData, settings: Settings) -> Execution:
+def execution_of(client: ClientData, settings: RunSettings) -> Execution:
     """Return how a client's simulations are run."""
     return _execution(client.folder, client.config.client, settings)
 
 
-def _execution(folder: Path, client: str, wanted: Settings) -> Execution:
+def _execution(folder: Path, client: str, wanted: RunSettings) -> Execution:
     from simkit.study.experiment_spec import Execution
 
     runs = _cache(folder, client) / RUNS
     return Execution(jobs=wanted.jobs, cluster=wanted.cluster, cache=runs, confirmed=wanted.confirmed)
 
 
-def check_before(folder: Path, config: ClientConfig, wanted: Settings) -> None:
+def check_before(folder: Path, config: ClientConfig, wanted: RunSettings) -> None:
     """Refuse, before any data are read, designs that are not in order, hours of simulation, a cluster that does not answer.
 
     Counted are the compared designs alone; the plan adds arms, and the grid asks again with its exact number.
@@ -185,7 +143,7 @@ def check_before(folder: Path, config: ClientConfig, wanted: Settings) -> None:
     from simkit.study.grid import check_cost
     from simkit.study.plan import check_choice
 
-    settings = settings_for(config, wanted)
+    settings = study_settings(wanted, config.study)
     if wanted.designs:  # those of client.yaml have been looked at with it
         own = Provenance(kind="option", source="client.yaml")
         check_choice(settings, load_defaults().patch(config.assumptions, own), folder=folder)
@@ -207,6 +165,6 @@ def _cache(folder: Path, client: str) -> Path:
     return project_root(folder) / CACHE / client
 
 
-def _results_folder(client: ClientData, settings: Settings) -> Path:
+def _results_folder(client: ClientData, settings: RunSettings) -> Path:
     """Return where results go; those that belong to no run, as of a notebook run by hand, go into the client's cache."""
     return settings.results_folder or _cache(client.folder, client.config.client) / "organisation"

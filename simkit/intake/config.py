@@ -18,6 +18,7 @@ from simkit.foundation.errors import ConfigError, one_of_all
 from simkit.foundation.text import Text, same
 from simkit.intake import config_texts as texts
 from simkit.intake.customer_config import FactorFunction, Score, SegmentService, ServiceLevels, StoppedService, Taboo
+from simkit.intake.run_settings import StudyChoice
 from simkit.intake.schemas import ENOUGH_ALONE, TABLES
 from simkit.intake.table_config import TableSpec, check_table, unknown_key
 from simkit.intake.yaml_places import YamlFile, dotted, read_yaml
@@ -134,15 +135,11 @@ class StudyRobustness(_Strict):
     region_leaves: Annotated[int, Field(ge=2, le=30)] | None = None
 
 
-class Study(_Strict):
+class Study(StudyChoice, _Strict):
     """Which organisations meet which scenarios, how precisely, and what levers may cost; what is empty keeps its default."""
 
-    designs: list[str] = []
     scenarios: list[str] = []
     variants: list[StudyVariant] = []
-    replications: Annotated[int, Field(ge=2)] | None = None
-    precision: Annotated[float, Field(gt=0, lt=1)] | None = None
-    budget: Annotated[int, Field(ge=3)] | None = None
     lever_budget_amount: Annotated[float, Field(gt=0)] | None = None
     robustness: StudyRobustness = StudyRobustness()
 
@@ -281,30 +278,7 @@ def _problem(detail: ErrorDetails, source: YamlFile) -> ConfigError:
         return ConfigError(texts.GROUP_TOO_SMALL, source.place(path), texts.GROUP_REMEDY)
     while path and path not in source.lines:  # pydantic adds the type it tried to the path
         path = path[:-1]
-    return ConfigError(texts.IMPOSSIBLE.fill(key=dotted(path)), source.place(path), _remedy(detail))
-
-
-def _remedy(detail: ErrorDetails) -> Text:
-    """Say what stands there and what could; pydantic itself speaks English only."""
-    shown = _written(detail["input"])
-    shown = shown if len(shown) <= 60 else f"{shown[:57]}…"
-    expected = next(
-        (text for prefix, text in texts.EXPECTED.items() if detail["type"].startswith(prefix)), same(detail["msg"])
-    )
-    limits: dict[str, object] = {key: str(value) for key, value in detail.get("ctx", {}).items()}
-    if "pattern" in limits:
-        limits["pattern"] = texts.PATTERNS[str(limits["pattern"])]
-    if "expected" in limits:
-        listed = str(limits["expected"])
-        limits["expected"] = Text(de=listed.replace(" or ", " oder "), en=listed)
-    return texts.EXPECTED_REMEDY.fill(shown=shown, expected=expected.fill(**limits))
-
-
-def _written(value: object) -> str:
-    """Show a value as client.yaml has it: a day as 2024-12-31, lines of keys in braces."""
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key}: {_written(below)}" for key, below in value.items()) + "}"
-    return value.isoformat() if isinstance(value, dt.date) else repr(value)
+    return ConfigError(texts.IMPOSSIBLE.fill(key=dotted(path)), source.place(path), texts.expected_instead(detail))
 
 
 def _model_fields(path: tuple[str | int, ...]) -> tuple[str, ...]:

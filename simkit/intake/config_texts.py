@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from simkit.foundation.text import Text
+import datetime as dt
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from simkit.foundation.text import Text, same
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 SHARED_DATA = "SIMKIT_SHARED_DATA"
 """Environment variable that file names in client.yaml may begin with."""
@@ -65,6 +72,7 @@ EXPECTED = {
     "float": Text(de="eine Zahl mit Punkt vor den Dezimalen", en="a number with a point before its decimals"),
     "date": Text(de="ein Datum wie 2024-12-31", en="a date such as 2024-12-31"),
     "list": Text(de="eine Liste wie [a, b]", en="a list such as [a, b]"),
+    "tuple": Text(de="eine Liste wie [a, b]", en="a list such as [a, b]"),
     "dict": Text(de="Zeilen der Form 'schlüssel: wert'", en="lines of the form 'key: value'"),
     "model": Text(de="Zeilen der Form 'schlüssel: wert'", en="lines of the form 'key: value'"),
     "value_error": Text(de="ein Ende, das nicht vor dem Anfang liegt", en="an end that is not before the beginning"),
@@ -151,3 +159,26 @@ NO_FORMAT = Text(
 NO_FORMAT_REMEDY = LINES_REMEDY
 BAD_CHOICE = Text(de="'{value}' ist kein Wert von '{column}'.", en="'{value}' is no value of '{column}'.")
 BAD_ENCODING = Text(de="Die Kodierung '{name}' ist unbekannt.", en="The encoding '{name}' is unknown.")
+
+
+def expected_instead(detail: ErrorDetails) -> Text:
+    """Say what stands there and what could; pydantic itself speaks English only."""
+    shown = _written(detail["input"])
+    shown = shown if len(shown) <= 60 else f"{shown[:57]}…"
+    expected = next(
+        (text for prefix, text in EXPECTED.items() if detail["type"].startswith(prefix)), same(detail["msg"])
+    )
+    limits: dict[str, object] = {key: str(value) for key, value in detail.get("ctx", {}).items()}
+    if "pattern" in limits:
+        limits["pattern"] = PATTERNS[str(limits["pattern"])]
+    if "expected" in limits:
+        listed = str(limits["expected"])
+        limits["expected"] = Text(de=listed.replace(" or ", " oder "), en=listed)
+    return EXPECTED_REMEDY.fill(shown=shown, expected=expected.fill(**limits))
+
+
+def _written(value: object) -> str:
+    """Show a value as client.yaml has it: a day as 2024-12-31, lines of keys in braces."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {_written(below)}" for key, below in value.items()) + "}"
+    return value.isoformat() if isinstance(value, dt.date) else repr(value)

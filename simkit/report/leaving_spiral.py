@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,16 +19,16 @@ from simkit.model.designs import Design, load_design
 from simkit.report import figures_small as draw
 from simkit.report.blocks import Block
 from simkit.report.context import ReportContext
-from simkit.report.notebook_session import listed
 from simkit.report.sheet import Footing, KeyFigure, Sheet
 from simkit.report.small_models import origins
 from simkit.report.tables import Column
 from simkit.study.care_level import with_care_level
 from simkit.study.client_facts import client_facts
-from simkit.study.plan import BASELINE, StudySettings, make_plan
+from simkit.study.plan import make_plan
 from simkit.study.saved_calibration import client_tree
 from simkit.study.spiral import critical_hiring_lag, mandatory_load, spiral
 from simkit.study.standards import standard
+from simkit.study.study_settings import BASELINE, StudySettings
 
 if TYPE_CHECKING:
     from simkit.model.facts import Facts
@@ -88,9 +89,10 @@ def stress_test(
     analysis: ClientAnalysis,
     *,
     design: str = BASELINE,
-    loads: str = "",
-    fill_days: str = "",
+    loads: Sequence[float],
+    fill_days: Sequence[float],
     years: float = 5.0,
+    replications: int = 1,
     customers_react: bool = True,
 ) -> StressTest | Missing:
     """Run the stress test for a client; every argument is plain, so that a parameters cell can give it.
@@ -98,13 +100,15 @@ def stress_test(
     Parameters
     ----------
     analysis : ClientAnalysis
-        The client, with the seed and the worlds for each cell in its settings.
+        The client, with the seed in its settings.
     design : str
         Name of the organisation under stress.
-    loads, fill_days : str
-        Mandatory loads (1: as much work as capacity) and times to fill a vacancy in calendar days, with commas between.
+    loads, fill_days : sequence of float
+        Mandatory loads (1: as much work as capacity) and times to fill a vacancy in calendar days.
     years : float
         Horizon.
+    replications : int
+        Worlds for each cell.
     customers_react : bool
         Whether customers order less or leave when they are served badly, which relieves the house.
 
@@ -120,14 +124,13 @@ def stress_test(
     ConfigError
         For an unknown design.
     """
-    levels, days = numbers_listed("loads", loads), numbers_listed("fill_days", fill_days)
+    levels, days = rising("loads", loads), rising("fill_days", fill_days)
     value = analysis.simulated_value
     if isinstance(value, Missing):
         return value
     facts = client_facts(analysis.client, value)
-    tree = _tree(analysis, value, facts, customers_react=customers_react)
+    tree = _tree(analysis, value, facts, worlds=replications, customers_react=customers_react)
     organisation = load_design(design, analysis.client.folder)
-    worlds = analysis.settings.replications or 1
     seed, how = analysis.settings.seed, execution_of(analysis.client, analysis.settings)
     cells = spiral(
         facts,
@@ -136,7 +139,7 @@ def stress_test(
         loads=levels,
         fill_days=days,
         years=years,
-        replications=worlds,
+        replications=replications,
         seed=seed,
         execution=how,
     )
@@ -148,13 +151,13 @@ def stress_test(
         cells=cells,
         lags=critical_hiring_lag(cells),
         years=years,
-        replications=worlds,
+        replications=replications,
         customers_react=customers_react,
     )
 
 
-def numbers_listed(name: str, text: str) -> tuple[float, ...]:
-    """Return numbers that stand with commas between them, rising.
+def rising(name: str, values: Sequence[float]) -> tuple[float, ...]:
+    """Return numbers in rising order, each once.
 
     Raises
     ------
@@ -162,27 +165,28 @@ def numbers_listed(name: str, text: str) -> tuple[float, ...]:
         When there is none, or one is no number above 0.
     """
     try:
-        numbers = tuple(sorted({float(part) for part in listed(text)}))
+        numbers = tuple(sorted({float(value) for value in values}))
     except ValueError:
         numbers = ()
-    if not numbers or not 0 < numbers[0] <= numbers[-1] < float("inf"):
+    if not numbers or not all(0 < number < float("inf") for number in numbers):
         raise UsageError(
             Text(
-                de=f"„{name}“ braucht Zahlen über 0 mit Komma dazwischen, nicht „{text}“.",
-                en=f"'{name}' needs numbers above 0 with commas between, not '{text}'.",
+                de=f"„{name}“ braucht eine Liste von Zahlen über 0, nicht {values!r}.",
+                en=f"'{name}' needs a list of numbers above 0, not {values!r}.",
             ),
             name,
-            Text(de="Beispiel: 0.85, 1.0", en="Example: 0.85, 1.0"),
+            Text(de="Beispiel: [0.85, 1.0]", en="Example: [0.85, 1.0]"),
         )
     return numbers
 
 
-def _tree(analysis: ClientAnalysis, value: CustomerValue, facts: Facts, *, customers_react: bool) -> Parameters:
+def _tree(
+    analysis: ClientAnalysis, value: CustomerValue, facts: Facts, *, worlds: int, customers_react: bool
+) -> Parameters:
     """Return the client's tree as the comparison of organisations has it, today's care level measured in it."""
     tree = client_tree(analysis.client, present(analysis.time_use), value)
     if not customers_react:
         return tree.patch(CALM, BY_NOTEBOOK)
-    worlds = analysis.settings.replications or 1
     wanted = StudySettings(designs=(BASELINE,), scenarios=("today",), replications=worlds, seed=analysis.settings.seed)
     plan = make_plan(wanted, facts, tree, analysis.client.folder)
     return with_care_level(facts, tree, plan, worlds=worlds, execution=execution_of(analysis.client, analysis.settings))

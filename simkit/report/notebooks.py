@@ -16,10 +16,11 @@ from simkit.foundation.errors import RunError, SimkitError, UsageError
 from simkit.foundation.text import Text, did_you_mean, same
 
 ERROR_MIME = "application/vnd.simkit.error+json"
-PLAIN_TYPES: Mapping[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
+PLAIN_TYPES: Mapping[str, type] = {"str": str, "int": int, "float": float, "bool": bool, "list": list, "dict": dict}
+UNTYPED = "None"  # what papermill calls the type of a parameter without an annotation, such as one that may be None
 START_LIMIT_S = 120
 
-Parameter = str | int | float | bool
+Parameter = str | int | float | bool | list[Any] | dict[str, Any] | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +32,7 @@ class Declared:
     name : str
         Name of the variable.
     kind : str
-        Its annotation: str, int, float or bool.
+        Its annotation, such as str, float or list[str]; `UNTYPED` for none.
     default : str
         The default as source text.
     """
@@ -73,7 +74,7 @@ def check_parameters(notebook: Path, parameters: Mapping[str, object]) -> None:
 
 
 def _check_type(notebook: Path, declared: Declared, value: object) -> None:
-    wanted = PLAIN_TYPES.get(declared.kind)
+    wanted = PLAIN_TYPES.get(declared.kind.partition("[")[0])
     fits = type(value) is wanted or (wanted is float and type(value) is int)
     if wanted is None or fits:
         return

@@ -12,17 +12,17 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from simkit.analysis.client_analysis import ClientAnalysis
-from simkit.analysis.settings import Settings
 from simkit.analysis.simulation import check_before
 from simkit.foundation.places import shipped
 from simkit.foundation.text import Language, Text
 from simkit.intake.config import load_config
+from simkit.intake.run_settings import RunSettings
 from simkit.report.assembly import assemble, write_beside
 from simkit.report.blocks import Block, blocks_of
 from simkit.report.chapters.registry import CHAPTERS, SIMULATED, chapter_named
 from simkit.report.context import ReportContext, look_of
 from simkit.report.record import Stopwatch, run_folder, run_name, versions
-from simkit.report.settings_by_hand import check_settings, with_changes, written_changes
+from simkit.report.settings_by_hand import check_settings, with_changes
 
 REPORT = "report.html"
 NOTEBOOKS = "notebooks"
@@ -50,19 +50,13 @@ class RunOrder:
         The client's folder.
     root : Path
         Folder of the project.
-    settings : Settings
-        Seed, depth, designs and chapters.
-    language : {"de", "en"} or None
-        Language of the report; None takes the client's.
-    output : Path or None
-        Folder for the runs of this client; None takes ``reports/<client>``.
+    settings : RunSettings
+        What was asked of the run; without an output it goes to ``reports/<client>``.
     """
 
     folder: Path
     root: Path
-    settings: Settings
-    language: Language | None = None
-    output: Path | None = None
+    settings: RunSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +114,7 @@ def run_report(order: RunOrder, reporter: Reporter) -> RunResult:
     with watch.measure("load"):
         reporter.step(Text(de="Daten lesen", en="Reading the data"))
         report = _load(order)
-    place = order.output or order.root / "reports" / report.analysis.client.config.client
+    place = order.settings.output or order.root / "reports" / report.analysis.client.config.client
     started = dt.datetime.now()
     with run_folder(place, run_name(started), _document(order, report, started)) as (folder, record):
         report = _with_results_in(folder / RESULTS / "organisation", report)
@@ -141,28 +135,21 @@ def _load(order: RunOrder) -> ReportContext:
 
     client = with_changes(load_client(order.folder), order.settings.changes)
     analysis = ClientAnalysis(client=client, settings=order.settings)
-    return ReportContext(analysis=analysis, look=look_of(client.config, order.language))
+    return ReportContext(analysis=analysis, look=look_of(client.config, order.settings.lang))
 
 
 def _with_results_in(folder: Path, report: ReportContext) -> ReportContext:
-    analysis = report.analysis
-    return replace(report, analysis=replace(analysis, settings=replace(analysis.settings, results_folder=folder)))
+    settings = report.analysis.settings.model_copy(update={"results_folder": folder.resolve()})
+    return replace(report, analysis=replace(report.analysis, settings=settings))
 
 
 def _document(order: RunOrder, report: ReportContext, started: dt.datetime) -> dict[str, Any]:
     """Return what the record of the run tells from the start."""
-    settings = report.analysis.settings
     return {
         "client": report.analysis.client.config.client,
         "started": started.isoformat(timespec="seconds"),
         "language": report.language,
-        "seed": settings.seed,
-        "replications": settings.replications or None,
-        "precision": settings.precision,
-        "depth": settings.depth,
-        "designs": list(settings.designs),
-        "chapters": list(settings.chapters),
-        "parameters": dict(settings.changes),
+        **order.settings.record(),
         "period": [report.analysis.client.first.isoformat(), report.analysis.client.last.isoformat()],
         "versions": versions(),
         "input_hashes": dict(report.analysis.client.input_hashes),
@@ -200,7 +187,7 @@ def _tell_unused_calibration(report: ReportContext, reporter: Reporter) -> None:
         reporter.step(saved.words)
 
 
-def _wanted(settings: Settings, notebook: str) -> bool:
+def _wanted(settings: RunSettings, notebook: str) -> bool:
     chosen = settings.chapters
     return any(chapter.notebook == notebook and (not chosen or chapter.name in chosen) for chapter in CHAPTERS)
 
@@ -256,19 +243,10 @@ def _run_one(name: str, report: ReportContext, folder: Path) -> list[Block]:
         return blocks_of(run_notebook(notebook, folder / NOTEBOOKS / f"{name}.ipynb", values))
 
 
-def _parameters(report: ReportContext) -> dict[str, str | int]:
-    settings = report.analysis.settings
-    return {
-        "client_folder": str(report.analysis.client.folder.resolve()),
-        "lang": report.language,
-        "seed": settings.seed,
-        "replications": settings.replications,
-        "depth": settings.depth,
-        "designs": ",".join(settings.designs),
-        "changes": written_changes(settings.changes),
-        "results_folder": str(settings.results_folder.resolve()) if settings.results_folder else "",
-        "chapters": ",".join(settings.chapters),
-    }
+def _parameters(report: ReportContext) -> dict[str, Any]:
+    analysis = report.analysis
+    folder = str(analysis.client.folder.resolve())
+    return {**analysis.settings.plain(), "client_folder": folder, "lang": report.language}
 
 
 def _result(folder: Path, report: ReportContext, blocks: list[Block], watch: Stopwatch) -> RunResult:

@@ -14,7 +14,7 @@ from simkit.foundation.text import Text, did_you_mean
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
     from simkit.intake.config import ClientConfig
-    from simkit.study.plan import StudySettings
+    from simkit.study.study_settings import StudySettings
 
 
 def parsed_changes(changes: Iterable[str]) -> dict[str, float]:
@@ -35,12 +35,23 @@ def parsed_changes(changes: Iterable[str]) -> dict[str, float]:
                 "--set",
                 Text(de="Streichen Sie einen davon.", en="Delete one of them."),
             )
-    if values:
+    check_changes(values)
+    return values
+
+
+def check_changes(changes: Mapping[str, float]) -> None:
+    """Check parameters set by hand.
+
+    Raises
+    ------
+    ConfigError
+        When a name is that of no parameter, or a value lies outside of the allowed range.
+    """
+    if changes:
         from simkit.foundation.parameters import Provenance
         from simkit.model.parameters import load_defaults
 
-        load_defaults().patch(values, Provenance(kind="option", source="--set"))
-    return values
+        load_defaults().patch(changes, Provenance(kind="option", source="--set"))
 
 
 def _parsed_change(change: str) -> tuple[str, float]:
@@ -126,15 +137,16 @@ def _study_problems(
     config: ClientConfig, folder: Path, assumptions: Mapping[str, Any], posts: int | None
 ) -> list[ConfigError]:
     """Return what is wrong with the names that client.yaml gives, then with the files of all that is to be simulated."""
-    from simkit.analysis.simulation import chosen_by
     from simkit.foundation.parameters import Provenance
+    from simkit.intake.run_settings import RunSettings
     from simkit.model.parameters import load_defaults
-    from simkit.study.plan import StudySettings, choice_problems
+    from simkit.study.plan import choice_problems
+    from simkit.study.study_settings import study_settings
 
     wrong = _wrong_names(config, folder)
     found = [*wrong.values(), *_wrong_leaves(config, folder)]
     tree = load_defaults().patch(assumptions, Provenance(kind="option", source="client.yaml"))
-    rest = _without(chosen_by(config, StudySettings()), {name for _, name in wrong})
+    rest = _without(study_settings(RunSettings(), config.study), {name for _, name in wrong})
     if rest.variants or len(rest.designs) > 1 or not wrong:  # what is left of a study may be too little to compare
         found += choice_problems(rest, tree, posts=posts, folder=folder)
     return found
@@ -223,8 +235,3 @@ def with_changes(client: ClientData, changes: Mapping[str, float]) -> ClientData
         return client
     assumptions = {**client.config.assumptions, **changes}
     return replace(client, config=client.config.model_copy(update={"assumptions": assumptions}))
-
-
-def written_changes(changes: Mapping[str, float]) -> str:
-    """Return parameters set by hand as one text that :func:`parsed_changes` reads, part by part."""
-    return ",".join(f"{path}={value!r}" for path, value in changes.items())

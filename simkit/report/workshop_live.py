@@ -40,7 +40,7 @@ def live_blocks(report: ReportContext, folder: str = "") -> list[Block]:
     if not found.workshop.people:
         return [_arrived(sheet, found), *_problems(sheet, found), sheet.text("waiting", _WAITING)]
     answered = replace(report.analysis.client, workshop=found.workshop)
-    settings = replace(report.analysis.settings, chapters=())
+    settings = report.analysis.settings.model_copy(update={"chapters": ()})
     fresh = replace(report, analysis=ClientAnalysis(client=answered, settings=settings))
     return [
         _arrived(sheet, found),

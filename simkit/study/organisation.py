@@ -28,7 +28,7 @@ from simkit.study.client_facts import client_facts, what_is_missing
 from simkit.study.code_digest import code_digest
 from simkit.study.experiment_spec import Engine, Execution
 from simkit.study.grid import Progress, run_grid
-from simkit.study.plan import Plan, StudySettings, Variant, check_choice, make_plan
+from simkit.study.plan import Plan, check_choice, make_plan
 from simkit.study.playing import play_world
 from simkit.study.precision import run_until_precise
 from simkit.study.present_labels import with_present_labels
@@ -37,6 +37,7 @@ from simkit.study.results import Results, all_frames, recommendation_of
 from simkit.study.run_keys import versions
 from simkit.study.saved_calibration import client_tree, with_own_assumptions
 from simkit.study.store import read_document, read_frames, save
+from simkit.study.study_settings import StudySettings, recorded_settings, settings_record
 from simkit.study.wording import Wording
 
 if TYPE_CHECKING:
@@ -45,8 +46,7 @@ if TYPE_CHECKING:
     from simkit.value.customer_value import CustomerValue
 
 __all__ = [
-    "OrganisationStudy", "StudySettings", "concluded", "open_or_run", "open_study", "run_plan",
-    "with_own_assumptions",
+    "OrganisationStudy", "concluded", "open_or_run", "open_study", "run_plan", "with_own_assumptions",
 ]  # fmt: skip
 
 FORMAT = 6
@@ -231,7 +231,7 @@ def open_study(folder: Path) -> OrganisationStudy:
             Text(de="Die Simulation neu rechnen.", en="Run the simulation again."),
         )
     return OrganisationStudy(
-        settings=_settings_from(document["settings"]),
+        settings=recorded_settings(document["settings"]),
         baseline=document["baseline"],
         main_scenario=document["main_scenario"],
         recommendation=from_record(document["recommendation"]),
@@ -247,29 +247,9 @@ def _document(study: OrganisationStudy) -> dict[str, Any]:
         "key": study.key,
         "baseline": study.baseline,
         "main_scenario": study.main_scenario,
-        "settings": _settings_record(study.settings),
+        "settings": settings_record(study.settings),
         "recommendation": to_record(study.recommendation),
     }
-
-
-def _settings_record(settings: StudySettings) -> dict[str, Any]:
-    return {
-        "designs": list(settings.designs),
-        "scenarios": list(settings.scenarios),
-        "variants": [{"design": one.design, "levers": list(one.levers)} for one in settings.variants],
-        "depth": settings.depth,
-        "replications": settings.replications,
-        "seed": settings.seed,
-        "precision": settings.precision,
-        "budget": settings.budget,
-        "lever_budget_amount": settings.lever_budget_amount,
-    }
-
-
-def _settings_from(record: Mapping[str, Any]) -> StudySettings:
-    variants = [Variant(design=one["design"], levers=tuple(one["levers"])) for one in record["variants"]]
-    lists = {"designs": tuple(record["designs"]), "scenarios": tuple(record["scenarios"]), "variants": tuple(variants)}
-    return StudySettings(**{**record, **lists})
 
 
 def study_key(
@@ -277,7 +257,7 @@ def study_key(
 ) -> str:
     """Return the hash of all that moves a result: facts, leaves, designs, scenarios, settings, code, versions."""
     parts = [
-        json.dumps([versions(), _settings_record(settings), _leaf_records(parameters)], sort_keys=True),
+        json.dumps([versions(), settings_record(settings), _leaf_records(parameters)], sort_keys=True),
         facts.customers.to_csv(index=False),
         facts.slots.to_csv(index=False),
         repr((facts.currency, facts.calendar_ratio, facts.dormant_customers)),

@@ -6,9 +6,9 @@ Two variants that describe the same organisation run once; a table tells which a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.parameters import Parameters
@@ -31,10 +31,8 @@ from simkit.study.experiment_spec import Arm, Grid
 from simkit.study.lever_arms import LeverArm, LeverPlanner, head_amount_per_year, variant_arm
 from simkit.study.precision import Precision, usual_precision
 from simkit.study.standards import standard
+from simkit.study.study_settings import StudySettings
 
-Depth = Literal["standard", "full"]
-BASELINE = "baseline"
-SCENARIOS = ("today", "retirements_not_replaced", "vacancies_139_days")
 DUE_ONLY = "baseline~due_only"
 PROBE = "baseline~due_only+care"
 RELABELLED_SUFFIX = "~relabelled"
@@ -46,63 +44,7 @@ MERE_SPLIT = {
     "reaction.planned_change_share": 0.0,
 }
 """What splitting roles costs by itself; without it nothing is left of a split but other names."""
-QUICK_REPLICATIONS = 4
 SCANNED_HEADS = (-2, -1, 1, 2)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Variant:
-    """A design with levers on it, compared like a design of its own.
-
-    Parameters
-    ----------
-    design : str
-        Name of the design.
-    levers : tuple of str
-        Names of the levers, at least one.
-    """
-
-    design: str
-    levers: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class StudySettings:
-    """How much is run.
-
-    Parameters
-    ----------
-    designs, scenarios : tuple of str
-        Names; the first design is the baseline, the first scenario the main one. A scenario "a+b" combines two.
-    variants : tuple of Variant
-        Designs with levers on them, compared besides.
-    depth : {"standard", "full"}
-        Full adds all combinations of the switches of the design taken apart, the scan of two heads more or fewer, and
-        the levers on one budget.
-    replications, seed : int
-        Worlds per scenario, and the seed they come from.
-    precision : float, optional
-        Half-width of the profit differences, as a share of the baseline's profit, that worlds are added for; the replications
-        are the first of them. None runs the replications and no more.
-    budget : int, optional
-        Most worlds per scenario then; default the standard's.
-    lever_budget_amount : float, optional
-        Common budget of the levers a year; by default what one more head costs.
-    """
-
-    designs: tuple[str, ...] = field(default_factory=default_designs)
-    scenarios: tuple[str, ...] = SCENARIOS
-    variants: tuple[Variant, ...] = ()
-    depth: Depth = "standard"
-    replications: int = 12
-    seed: int = 1
-    precision: float | None = None
-    budget: int | None = None
-    lever_budget_amount: float | None = None
-
-    def quick(self) -> StudySettings:
-        """Return the same study as a draft of four replications."""
-        return replace(self, replications=QUICK_REPLICATIONS, precision=None)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from simkit.analysis.client_analysis import ClientAnalysis
-from simkit.analysis.settings import Settings
+from simkit.intake.run_settings import RunSettings
 from simkit.foundation.missing import Missing, present
 
 RESULTS = (
@@ -19,7 +19,7 @@ RESULTS = (
 def nearly_nothing(make_client) -> ClientAnalysis:
     """The results of a client who has delivered the names of two customers."""
     customers = pd.DataFrame({"customer_id": ["a", "b"]})
-    return ClientAnalysis(client=make_client(customers=customers), settings=Settings())
+    return ClientAnalysis(client=make_client(customers=customers), settings=RunSettings())
 
 
 @pytest.mark.parametrize("name", RESULTS)

@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 
 from simkit.analysis.client_analysis import ClientAnalysis
-from simkit.analysis.settings import Settings
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.text import Text
 from simkit.intake.client import ClientData, load_client
+from simkit.intake.run_settings import RunSettings
 from simkit.report.context import ReportContext, look_of
 from simkit.study.measured_demand import SeasonTest
 
@@ -35,8 +35,8 @@ def made_outcome():
     from made_study import made_results
 
     from simkit.study.organisation import OrganisationStudy
-    from simkit.study.plan import StudySettings
     from simkit.study.results import all_frames, recommendation_of
+    from simkit.study.study_settings import StudySettings
     from simkit.study.wording import Wording
 
     results = made_results(PROFIT, depth="full", replications=6)
@@ -97,7 +97,7 @@ def made_model_fit():
 @pytest.fixture(scope="session")
 def report_in(demo: ClientData, made_outcome, made_model_fit) -> Callable[[str], ReportContext]:
     """Return the report in one language; what was measured is measured once."""
-    first = ClientAnalysis(client=demo, settings=Settings())
+    first = ClientAnalysis(client=demo, settings=RunSettings())
     known = {
         "study": made_outcome, "model_fit": made_model_fit, "time_use": first.time_use, "value": first.value,
         "lifetime": first.lifetime, "controlling": first.controlling, "audit": first.audit,

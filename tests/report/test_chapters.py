@@ -97,9 +97,8 @@ def test_a_chapter_of_assumptions_alone_is_left_out_with_the_reason(diagnosis_on
 
 def test_chapters_not_asked_for_are_skipped(report_in):
     report = report_in("en")
-    only = replace(
-        report, analysis=replace(report.analysis, settings=replace(report.analysis.settings, chapters=("glossary",)))
-    )
+    settings = report.analysis.settings.model_copy(update={"chapters": ("glossary",)})
+    only = replace(report, analysis=replace(report.analysis, settings=settings))
     only.analysis.__dict__["study"] = report.analysis.study
     assert write_chapter("time", only) == []
     assert write_chapter("glossary", only)

@@ -8,19 +8,19 @@ import pandas as pd
 import pytest
 
 from simkit.analysis.client_analysis import ClientAnalysis
-from simkit.analysis.settings import Settings
 from simkit.foundation.errors import UsageError
 from simkit.foundation.formats import Formats
 from simkit.foundation.missing import Missing
 from simkit.foundation.parameters import Provenance
 from simkit.foundation.text import Text
+from simkit.intake.run_settings import RunSettings
 from simkit.model.designs import load_design
 from simkit.model.parameters import load_defaults
 from simkit.model.small.case_or_process import Work
 from simkit.model.small.clog import Pipeline, outcomes, rules_to_compare
 from simkit.report import figures_small as draw
 from simkit.report.context import ReportContext, look_of
-from simkit.report.leaving_spiral import LEAVES, StressTest, numbers_listed, spiral_blocks, stress_test
+from simkit.report.leaving_spiral import LEAVES, StressTest, rising, spiral_blocks, stress_test
 from simkit.report.sheet import Sheet
 from simkit.report.small_models import (
     case_blocks,
@@ -65,7 +65,9 @@ def english_sheet() -> Sheet:
 
 
 def report_of(demo, language: str) -> ReportContext:
-    return ReportContext(analysis=ClientAnalysis(client=demo, settings=Settings()), look=look_of(demo.config, language))
+    return ReportContext(
+        analysis=ClientAnalysis(client=demo, settings=RunSettings()), look=look_of(demo.config, language)
+    )
 
 
 def test_of(demo, language: str, cells: pd.DataFrame = CELLS, *, customers_react: bool = False) -> StressTest:
@@ -253,7 +255,7 @@ def test_without_orders_and_staff_the_reason_stands_instead(demo):
             report.analysis, client=replace(demo, tables={"time_estimates": demo.table("time_estimates")})
         ),
     )
-    lacking = stress_test(poor.analysis, loads="1", fill_days="60")
+    lacking = stress_test(poor.analysis, loads=[1], fill_days=[60])
     assert isinstance(lacking, Missing)
     (block,) = spiral_blocks(poor, lacking)
     assert block.kind == "left_out"
@@ -261,10 +263,12 @@ def test_without_orders_and_staff_the_reason_stands_instead(demo):
 
 
 def test_numbers_are_listed_rising_and_once():
-    assert numbers_listed("loads", "1.1, 0.9,1.1") == (0.9, 1.1)
+    assert rising("loads", [1.1, 0.9, 1.1]) == (0.9, 1.1)
 
 
-@pytest.mark.parametrize("text", ["", "a,b", "1;2", "0,1", "-1", "nan", "inf", "1,nan"])
-def test_a_list_of_something_else_is_an_error(text):
+@pytest.mark.parametrize(
+    "values", [[], ["a", "b"], "1;2", [0, 1], [-1], [float("nan")], [float("inf")], [1, float("nan")]]
+)
+def test_a_list_of_something_else_is_an_error(values):
     with pytest.raises(UsageError, match="numbers above 0"):
-        numbers_listed("loads", text)
+        rising("loads", values)

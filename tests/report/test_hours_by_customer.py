@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 
 from simkit.analysis.client_analysis import ClientAnalysis
-from simkit.analysis.settings import Settings
 from simkit.effort.hours import logged_hours
 from simkit.foundation.missing import Missing
 from simkit.intake.client import ClientData
+from simkit.intake.run_settings import RunSettings
 from simkit.report.assembly import TABLES, write_beside
 from simkit.report.blocks import Block
 from simkit.report.chapters import value as value_chapter
@@ -164,7 +164,7 @@ def test_the_value_chapter_alone_gives_no_way_round_a_log_of_too_few_people(
     log = log.assign(activity="care", hours=1.25, started_at=orders["ordered_on"])
     client = make_client(orders=orders, activities=log)
     report = ReportContext(
-        analysis=ClientAnalysis(client=client, settings=Settings(chapters=("value",))),
+        analysis=ClientAnalysis(client=client, settings=RunSettings(chapters=("value",))),
         look=look_of(client.config, "en"),
     )
     written = [*value_chapter.blocks(report.analysis, report.sheet("value"))]

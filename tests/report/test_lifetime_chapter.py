@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from simkit.analysis.client_analysis import ClientAnalysis
-from simkit.analysis.settings import Settings
 from simkit.foundation.formats import Formats
+from simkit.intake.run_settings import RunSettings
 from simkit.report import figures_lifetime
 from simkit.report.chapters.registry import write_chapter
 from simkit.report.context import ReportContext, look_of
@@ -35,7 +35,9 @@ def report(make_client) -> ReportContext:
     )
     customers = pd.DataFrame({"customer_id": names, "contract_start_on": start, "contract_end_on": end})
     client = make_client(orders=orders.assign(order_id=[f"O{n}" for n in range(len(orders))]), customers=customers)
-    return ReportContext(analysis=ClientAnalysis(client=client, settings=Settings()), look=look_of(client.config, "en"))
+    return ReportContext(
+        analysis=ClientAnalysis(client=client, settings=RunSettings()), look=look_of(client.config, "en")
+    )
 
 
 def block(blocks, name):

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from simkit.analysis.settings import Settings
-from simkit.analysis.simulation import execution_of, settings_for
+from simkit.analysis.simulation import execution_of
+from simkit.intake.run_settings import RunSettings
 from simkit.report.chapters.organisation_precision import precision_table
 from simkit.report.sheet import Sheet
 from simkit.report.study_views import StudyView
+from simkit.study.study_settings import study_settings
 
 
 def block(report, **columns):
@@ -57,18 +58,19 @@ def test_a_study_without_profit_says_nothing(report_in):
 
 def test_the_command_line_goes_before_client_yaml_and_that_before_the_default(report_in):
     given = report_in("de").analysis.client.config
-    assert settings_for(given, Settings()).precision is None and settings_for(given, Settings()).replications == 12
+    found = study_settings(RunSettings(), given.study)
+    assert found.precision is None and found.replications == 12
     study = given.study.model_copy(update={"precision": 0.05, "budget": 40, "replications": 6})
     config = given.model_copy(update={"study": study})
-    found = settings_for(config, Settings())
+    found = study_settings(RunSettings(), config.study)
     assert (found.precision, found.budget, found.replications) == (0.05, 40, 6)
-    found = settings_for(config, Settings(precision=0.01, replications=8))
+    found = study_settings(RunSettings(precision=0.01, replications=8), config.study)
     assert (found.precision, found.budget, found.replications) == (0.01, 40, 8)
-    assert settings_for(config, Settings(depth="quick")).precision is None
+    assert study_settings(RunSettings(depth="quick"), config.study).precision is None
 
 
 def test_runs_are_kept_in_the_folder_that_purge_deletes(report_in, project):
-    settings = Settings(jobs=3, cluster="tcp://host:8786", confirmed=True)
+    settings = RunSettings(jobs=3, cluster="tcp://host:8786", confirmed=True)
     how = execution_of(report_in("de").analysis.client, settings)
     assert how.cache == project / "reports" / ".cache" / "demo" / "runs"
     assert (how.jobs, how.cluster, how.confirmed) == (3, "tcp://host:8786", True)

@@ -34,7 +34,8 @@ def full(report_in, tested):
     def build(language: str):
         report = report_in(language)
         whole = replace(
-            report, analysis=replace(report.analysis, settings=replace(report.analysis.settings, depth="full"))
+            report,
+            analysis=replace(report.analysis, settings=report.analysis.settings.model_copy(update={"depth": "full"})),
         )
         whole.analysis.__dict__.update(
             study=study, robustness=found, time_use=report.analysis.time_use, value=report.analysis.value

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from simkit.analysis.simulation import chosen_by
 from simkit.foundation.errors import ConfigError
 from simkit.intake.config import load_config
+from simkit.intake.run_settings import RunSettings
 from simkit.report.settings_by_hand import check_settings
-from simkit.study.plan import StudySettings, Variant
+from simkit.study.study_settings import StudySettings, Variant, study_settings
 
 BASE = "client: probe\nname: Probe GmbH\ntables:\n  orders: {file: orders.csv}\n"
 
@@ -94,7 +94,7 @@ def test_a_study_is_what_client_yaml_chooses_with_today_first(tmp_path: Path) ->
         "study:\n  designs: [hunter_farmer]\n  scenarios: [hiring_freeze+demand_growth, today]\n"
         "  variants: [{design: hunter_farmer, levers: [lean, coaching]}]\n",
     )
-    made = chosen_by(load_config(tmp_path / "probe"), StudySettings(seed=3))
+    made = study_settings(RunSettings(seed=3), load_config(tmp_path / "probe").study)
     assert made.designs == ("baseline", "hunter_farmer") and made.seed == 3
     assert made.scenarios == ("hiring_freeze+demand_growth", "today")
     assert made.variants == (Variant(design="hunter_farmer", levers=("lean", "coaching")),)
@@ -102,7 +102,7 @@ def test_a_study_is_what_client_yaml_chooses_with_today_first(tmp_path: Path) ->
 
 def test_without_a_choice_the_study_is_the_one_that_ships(tmp_path: Path) -> None:
     checked(tmp_path, "")
-    assert chosen_by(load_config(tmp_path / "probe"), StudySettings()) == StudySettings()
+    assert study_settings(RunSettings(), load_config(tmp_path / "probe").study) == StudySettings()
 
 
 def test_settings_that_exist_pass(tmp_path: Path) -> None:

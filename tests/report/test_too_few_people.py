@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from simkit.analysis.client_analysis import ClientAnalysis
-from simkit.analysis.settings import Settings
 from simkit.foundation.errors import PrivacyError
 from simkit.foundation.missing import Missing
 from simkit.intake.client import load_client
+from simkit.intake.run_settings import RunSettings
 from simkit.report.chapters import time
 from simkit.report.context import ReportContext, look_of
 
@@ -40,7 +40,9 @@ def report_of(folder: Path, *, orders: bool) -> ReportContext:
     text = CONFIG.format(name=folder.name) + (ORDERS if orders else "")
     (folder / "client.yaml").write_text(text, encoding="utf-8")
     client = load_client(folder)
-    return ReportContext(analysis=ClientAnalysis(client=client, settings=Settings()), look=look_of(client.config, None))
+    return ReportContext(
+        analysis=ClientAnalysis(client=client, settings=RunSettings()), look=look_of(client.config, None)
+    )
 
 
 def test_the_chapter_is_left_out_with_the_reason_where_other_tables_can_be_reported(tmp_path: Path) -> None:

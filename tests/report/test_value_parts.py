@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from simkit.analysis.client_analysis import ClientAnalysis
-from simkit.analysis.settings import Settings
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import LANGUAGES, same
 from simkit.intake.client import ClientData
 from simkit.intake.customer_config import Score
+from simkit.intake.run_settings import RunSettings
 from simkit.report.blocks import Block
 from simkit.report.chapters.registry import write_chapter
 from simkit.report.chapters.value_dimensions import dimension_blocks, dimension_message
@@ -83,7 +83,9 @@ def test_without_wishes_no_function_is_by_hand_and_none_is_drawn(demo: ClientDat
 
 
 def test_a_grouping_that_explains_the_margin_is_named_with_its_groups(demo: ClientData, found: CustomerValue) -> None:
-    report = ReportContext(analysis=ClientAnalysis(client=demo, settings=Settings()), look=look_of(demo.config, "en"))
+    report = ReportContext(
+        analysis=ClientAnalysis(client=demo, settings=RunSettings()), look=look_of(demo.config, "en")
+    )
     report.analysis.__dict__["value"] = found
     sheet = Sheet(chapter="value", look=report.look)
     split = report.analysis.margin_split
@@ -107,7 +109,7 @@ def test_efficiency_and_effectiveness_are_told_by_what_they_achieve(
     demo: ClientData, language: str, words: str
 ) -> None:
     report = ReportContext(
-        analysis=ClientAnalysis(client=demo, settings=Settings()),
+        analysis=ClientAnalysis(client=demo, settings=RunSettings()),
         look=look_of(demo.config, "de" if language == "de" else "en"),
     )
     report.analysis.__dict__["study"] = Missing(reason=same("–"))

@@ -13,12 +13,12 @@ from simkit.model.facts import example_facts
 from simkit.model.parameters import load_defaults
 from simkit.study.experiment_spec import Execution
 from simkit.study.organisation import OrganisationStudy
-from simkit.study.plan import StudySettings
 from simkit.study.results import all_frames, recommendation_of
 from simkit.study.robustness.effort import RobustnessSettings
 from simkit.study.robustness.points import Bench
 from simkit.study.robustness.study import RobustnessStudy, run_study
 from simkit.study.robustness.subject import Subject
+from simkit.study.study_settings import StudySettings
 from simkit.study.wording import Wording
 
 PROFIT = {"baseline": 9e6, "baseline_value_first": 8.9e6, "stretched_t": 10e6, "hunter_farmer": 8.4e6}

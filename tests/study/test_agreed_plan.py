@@ -13,7 +13,8 @@ from simkit.model.facts import example_facts
 from simkit.model.parameters import load_defaults
 from simkit.model.world import draw_world
 from simkit.study.agreed_plan import NAME, NO_PLAN, AgreedPlan, agreed_plan
-from simkit.study.plan import StudySettings, Variant, make_plan
+from simkit.study.plan import make_plan
+from simkit.study.study_settings import StudySettings, Variant
 from tests.study.made_agreement import LEVELS, agreed_client, workshop
 from tests.study.made_client import made_client, value_of
 from tests.study.test_agreed_response import BY_HAND, SMALL

@@ -8,8 +8,8 @@ from made_study import made_results
 
 from simkit.foundation.text import LANGUAGES
 from simkit.study.organisation import concluded
-from simkit.study.plan import StudySettings
 from simkit.study.regret import value_of_leaves
+from simkit.study.study_settings import StudySettings
 from simkit.study.turning import worth_knowing
 from simkit.study.wording import Wording
 

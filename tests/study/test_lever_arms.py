@@ -14,7 +14,8 @@ from simkit.study.experiment_spec import Execution
 from simkit.study.lever_arms import LEVERS, amount_for_everybody, fitted, head_amount_per_year
 from simkit.study.levers_per_euro import levers_on
 from simkit.study.organisation import run_plan
-from simkit.study.plan import StudySettings, Variant, make_plan
+from simkit.study.plan import make_plan
+from simkit.study.study_settings import StudySettings, Variant
 from simkit.study.tool_stack import break_even_minutes, tool_stack
 
 FACTS, TREE = example_facts(posts=12), load_defaults()

@@ -155,7 +155,8 @@ def test_without_a_second_organisation_there_is_no_interaction() -> None:
 def test_a_study_without_levers_has_empty_tables() -> None:
     from simkit.model.facts import example_facts
     from simkit.model.parameters import load_defaults
-    from simkit.study.plan import StudySettings, make_plan
+    from simkit.study.plan import make_plan
+    from simkit.study.study_settings import StudySettings
 
     plan = make_plan(StudySettings(designs=("baseline",), scenarios=("today",)), example_facts(), load_defaults())
     frames = lever_frames(made(), plan)

@@ -10,27 +10,20 @@ from made_organisation import FACTS, TREE
 from made_study import made_frame, made_results, renamed, saved_as
 
 from simkit.foundation.errors import ConfigError
+from simkit.intake.config import Study
+from simkit.intake.run_settings import RunSettings
 from simkit.model.designs import default_designs, design_names, load_design
 from simkit.model.facts import example_facts
 from simkit.model.parameters import load_defaults
 from simkit.study.experiment_spec import Task
 from simkit.study.grid import run_grid
 from simkit.study.organisation import concluded
-from simkit.study.plan import (
-    BASELINE,
-    DUE_ONLY,
-    PROBE,
-    StudySettings,
-    Variant,
-    balanced_sizes,
-    check_choice,
-    make_plan,
-    organisation,
-)
+from simkit.study.plan import DUE_ONLY, PROBE, balanced_sizes, check_choice, make_plan, organisation
 from simkit.study.playing import play_world
 from simkit.study.recommendation import to_record
 from simkit.study.robustness.subject import Subject, free_frames
 from simkit.study.run_keys import run_keys
+from simkit.study.study_settings import BASELINE, StudySettings, Variant, study_settings
 
 
 def plan(**settings):
@@ -159,7 +152,7 @@ def test_a_mix_that_nobody_asked_for_is_no_problem():
 
 
 def test_a_draft_has_four_replications():
-    assert StudySettings().quick().replications == 4 and StudySettings().replications == 12
+    assert study_settings(RunSettings(depth="quick"), Study()).replications == 4 and StudySettings().replications == 12
 
 
 def test_frames_of_a_study_without_the_stretched_t_are_empty_not_missing():

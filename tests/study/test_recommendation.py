@@ -9,9 +9,9 @@ from simkit.foundation.parameters import Provenance
 from simkit.foundation.text import LANGUAGES
 from simkit.study.comparison import PROFIT
 from simkit.study.organisation import concluded
-from simkit.study.plan import StudySettings
 from simkit.study.recommendation import from_record, to_record
 from simkit.study.results import all_frames, recommendation_of
+from simkit.study.study_settings import StudySettings
 from simkit.study.wording import Wording, listed, significant
 
 MILLION = 1e6

@@ -12,7 +12,8 @@ from simkit.model.parameters import load_defaults
 from simkit.study.experiment_spec import Execution, Grid
 from simkit.study.grid import run_grid
 from simkit.study.organisation import concluded, run_plan
-from simkit.study.plan import StudySettings, make_plan
+from simkit.study.plan import make_plan
+from simkit.study.study_settings import StudySettings
 
 FACTS = example_facts(customers=30, posts=5, orders_per_year=400)
 SHORT = load_defaults().patch(

@@ -13,7 +13,7 @@ import pytest
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
-from simkit.cli import main
+from simkit.cli.main import main
 from simkit.intake.client import ClientData
 from simkit.intake.customer_config import ServiceLevels
 from simkit.value.crm_export import COLUMNS, crm_export, level_words, runs_as_formula, write_crm_csv, write_crm_workbook

@@ -11,7 +11,6 @@ from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text, same
 from simkit.report.blocks import Block
 from simkit.report.record import versions
-from simkit.report.settings_by_hand import written_changes
 from simkit.report.sheet import Note, Sheet
 from simkit.report.study_views import StudyView
 from simkit.report.tables import Column
@@ -47,7 +46,7 @@ def _settings(sheet: Sheet, analysis: ClientAnalysis) -> list[Note]:
             text=same(f"{formats.date(client.first)} – {formats.date(client.last)}"),
         ),
     ]
-    by_hand = written_changes(analysis.settings.changes).replace(",", ", ")
+    by_hand = ", ".join(f"{path}={value!r}" for path, value in analysis.settings.changes.items())
     if by_hand:
         notes.append(Note(label=Text(de="Von Hand gesetzt", en="Set by hand"), text=same(by_hand)))
     if not isinstance(analysis.study, Missing):

@@ -1,4 +1,4 @@
-"""What `simkit demo` does once the command line has read it: the demo client, in a folder where simkit can be tried."""
+"""`simkit demo`: copies the demo client to a folder where simkit can be tried."""
 
 from __future__ import annotations
 
@@ -7,13 +7,22 @@ from pathlib import Path
 
 import click
 
+from simkit.cli.options import SettingsCommand, debug_option
+from simkit.cli.terminal import spoken_language
 from simkit.foundation.errors import UsageError
 from simkit.foundation.places import CLIENTS, shipped, workspace
 from simkit.foundation.text import Language, Text
-from simkit.intake.folder import DEMO, make_workspace
 
 LEFT_OUT = ("calibration.yaml",)
 """What a run of the demo client writes into its folder; it ships with none."""
+
+
+@click.command("demo", cls=SettingsCommand, settings=("lang",))
+@click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path))
+@debug_option
+def command(folder: Path | None, lang: Language | None, debug: bool) -> None:
+    """Copy the demo client to client_data/demo in FOLDER (default: here), to try simkit on it."""
+    copy_demo(folder, lang or spoken_language())
 
 
 def copy_demo(folder: Path | None, language: Language) -> None:
@@ -31,6 +40,8 @@ def copy_demo(folder: Path | None, language: Language) -> None:
     UsageError
         If the folder holds a demo client already.
     """
+    from simkit.intake.folder import DEMO, make_workspace
+
     root = folder or workspace() or Path.cwd()
     target = root / CLIENTS / DEMO
     if target.exists():

@@ -1,4 +1,4 @@
-"""What `simkit export` does once the command line has read it: the score of the customers, ready for the client's CRM."""
+"""`simkit export`: writes the score of the customers, ready for the client's CRM."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from simkit.cli.options import SettingsCommand, client_argument, debug_option
 from simkit.foundation.errors import DataError
 from simkit.foundation.text import Language, Text
 
@@ -24,6 +25,14 @@ NO_SALES_REMEDY = Text(
 )
 
 
+@click.command("export", cls=SettingsCommand, settings=("seed", "output", "lang"))
+@client_argument
+@debug_option
+def command(client: str, output: Path | None, seed: int, lang: Language | None, debug: bool) -> None:
+    """Write class, score, service level and action of each customer of CLIENT for its CRM, as CSV and Excel."""
+    export_score(client, output=output, seed=seed, lang=lang)
+
+
 def export_score(name: str, *, output: Path | None, seed: int, lang: Language | None) -> None:
     """Write class, score, value, service level and action of each customer as CSV and Excel, and tell where they are.
 
@@ -33,11 +42,11 @@ def export_score(name: str, *, output: Path | None, seed: int, lang: Language | 
         Nothing is known about sales by customer.
     """
     from simkit.analysis.client_analysis import ClientAnalysis
-    from simkit.analysis.settings import Settings
     from simkit.foundation.missing import Missing, present
     from simkit.intake.client import load_client
     from simkit.intake.config import load_config
     from simkit.intake.folder import REPORTS, folder_of, project_root
+    from simkit.intake.run_settings import RunSettings
     from simkit.report.context import look_of
     from simkit.report.settings_by_hand import check_settings
     from simkit.value.crm_export import crm_export, write_crm_csv, write_crm_workbook
@@ -46,7 +55,7 @@ def export_score(name: str, *, output: Path | None, seed: int, lang: Language | 
     folder = folder_of(name)
     check_settings(load_config(folder), folder)
     client = load_client(folder)
-    analysis, look = ClientAnalysis(client=client, settings=Settings(seed=seed)), look_of(client.config, lang)
+    analysis, look = ClientAnalysis(client=client, settings=RunSettings(seed=seed)), look_of(client.config, lang)
     if isinstance(analysis.value, Missing):
         raise DataError(NO_SALES, "client.yaml: tables", NO_SALES_REMEDY)
     value = with_lifetime(analysis.value, present(analysis.lifetime))

@@ -1,4 +1,4 @@
-"""What `simkit workshop` does once the command line has read it: write questionnaires, and read those that come back."""
+"""`simkit workshop`: writes questionnaires, and reads those that come back."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from simkit.cli.command_group import Commands
+from simkit.cli.options import SettingsCommand, client_argument, debug_option
+from simkit.cli.terminal import print_findings
 from simkit.foundation.errors import DataError, UsageError
 from simkit.foundation.text import Language, Text
 
@@ -21,6 +24,33 @@ if TYPE_CHECKING:
     from simkit.intake.workshop.reading import ReadWorkshop
 
 BLANK = Text(de="Fragebogen", en="Questionnaire")
+
+
+@click.group("workshop", cls=Commands)
+def command() -> None:
+    """Ask people what makes a customer valuable: Excel questionnaires out, answers in."""
+
+
+@command.command("new", cls=SettingsCommand, settings=("lang",))
+@client_argument
+@click.option("--for", "people", multiple=True, metavar="NAME;DEPARTMENT", help="One file for each; can be repeated.")
+@click.option(
+    "--customers", type=click.IntRange(min=0), default=15, show_default=True, help="How many customers are to be rated."
+)
+@click.option("--industry", help="Criteria of this industry instead of that in client.yaml.")
+@debug_option
+def workshop_new(client: str, debug: bool, **options: Any) -> None:
+    """Write the questionnaire for CLIENT into its folder workshop, as a blank or one for each named participant."""
+    make_questionnaires(client, **options)
+
+
+@command.command("read", cls=SettingsCommand, settings=("lang",))
+@client_argument
+@click.option("--folder", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Where the files are.")
+@debug_option
+def workshop_read(client: str, folder: Path | None, lang: Language | None, debug: bool) -> None:
+    """Read all filled questionnaires of CLIENT, show what was found, and keep what was valid for the next run."""
+    read_questionnaires(client, folder, lang)
 
 
 def make_questionnaires(
@@ -172,7 +202,6 @@ def read_questionnaires(name: str, folder: Path | None, lang: Language | None) -
     DataError
         The folder holds no questionnaire with answers.
     """
-    from simkit.commands import print_findings
     from simkit.intake.config import load_config
     from simkit.intake.findings import worst_first
     from simkit.intake.folder import folder_of

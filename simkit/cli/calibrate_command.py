@@ -1,4 +1,4 @@
-"""What ``simkit calibrate`` does: run the moments step, print the fit, and save it in the client's folder."""
+"""`simkit calibrate`: runs the moments step, prints the fit, and saves it in the client's folder."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from simkit.cli.options import SettingsCommand, client_argument, debug_option
+from simkit.cli.terminal import TerminalReporter, console
 from simkit.foundation.text import Language, Text
 
 if TYPE_CHECKING:
@@ -37,14 +39,21 @@ DONE = Text(
 )
 
 
+@click.command("calibrate", cls=SettingsCommand, settings=("seed", "jobs", "lang"))
+@client_argument
+@debug_option
+def command(client: str, seed: int, jobs: int | None, lang: Language | None, debug: bool) -> None:
+    """Fit the model to what CLIENT's data show today, tell how well it fits, and keep it for later runs."""
+    calibrate_client(client, seed=seed, jobs=jobs, lang=lang)
+
+
 def calibrate_client(name: str, *, seed: int, jobs: int | None, lang: Language | None) -> None:
     """Calibrate a client, print how measured and simulated figures compare, and write calibration.yaml."""
     from simkit.analysis.client_analysis import ClientAnalysis
-    from simkit.analysis.settings import Settings
-    from simkit.commands import TerminalReporter, console
     from simkit.foundation.missing import present
     from simkit.intake.client import load_client
     from simkit.intake.folder import folder_of
+    from simkit.intake.run_settings import RunSettings
     from simkit.report.context import look_of
     from simkit.report.settings_by_hand import check_settings
     from simkit.report.sheet import Sheet
@@ -55,7 +64,7 @@ def calibrate_client(name: str, *, seed: int, jobs: int | None, lang: Language |
     client = load_client(folder)
     check_settings(client.config, folder)
     look = look_of(client.config, lang)
-    analysis = ClientAnalysis(client=client, settings=Settings(seed=seed, jobs=jobs))
+    analysis = ClientAnalysis(client=client, settings=RunSettings(seed=seed, jobs=jobs))
     with TerminalReporter(look.formats.language) as reporter:
         reporter.step(STEP)
         time_use, value = present(analysis.time_use), present(analysis.value)

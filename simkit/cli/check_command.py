@@ -1,0 +1,92 @@
+"""`simkit check`: shows what was found in a client's data, and how far they reach."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from simkit.cli.options import SettingsCommand, client_argument, debug_option
+from simkit.cli.terminal import console, print_findings, print_table
+from simkit.foundation.errors import DataError
+from simkit.foundation.text import Language, Text
+
+if TYPE_CHECKING:
+    from simkit.intake.client import ClientData
+
+
+@click.command("check", cls=SettingsCommand, settings=("lang",))
+@client_argument
+@debug_option
+def command(client: str, lang: Language | None, debug: bool) -> int:
+    """Show what was found in the data of CLIENT, worst first, and how far it reaches."""
+    return check_data(client, lang)
+
+
+def check_data(name: str, lang: Language | None) -> int:
+    """Print what was found in a client's data; return 3 when it cannot be used as it is."""
+    from simkit.intake.checks import check_client
+    from simkit.intake.client import load_client
+    from simkit.intake.config import load_config
+    from simkit.intake.findings import FindingsError
+    from simkit.intake.folder import folder_of
+    from simkit.report.settings_by_hand import check_settings
+    from simkit.study.client_facts import staff, what_is_missing
+
+    folder = folder_of(name)
+    config = load_config(folder)
+    language = lang or config.language
+    check_settings(config, folder)
+    try:
+        client = load_client(folder)
+    except FindingsError as error:
+        print_findings(error.findings, language)
+        return DataError.exit_code
+    if what_is_missing(client) is None:
+        check_settings(config, folder, posts=len(staff(client)))
+    print_findings(check_client(client), language)
+    _print_protocol(client, language)
+    _print_reach(client, language)
+    return 0
+
+
+def _print_protocol(client: ClientData, language: Language) -> None:
+    headings = (
+        Text(de="Datei", en="File"),
+        Text(de="Tabelle", en="Table"),
+        Text(de="Gelesen", en="Read"),
+        Text(de="Verwendet", en="Used"),
+        Text(de="Weggelassen", en="Left out"),
+    )
+    table = client.protocol[["file", "table", "rows_read", "rows_kept", "rows_dropped"]]
+    rows = [tuple(str(cell) for cell in row) for row in table.itertuples(index=False)]
+    print_table(headings, rows, language)
+
+
+def _print_reach(client: ClientData, language: Language) -> None:
+    """Print how much of the contract hours the log covers and how order values reconcile between the tables."""
+    from simkit.intake.coverage import coverage
+    from simkit.intake.reconciliation import reconciliation
+    from simkit.report.context import look_of
+
+    formats = look_of(client.config, language).formats
+    covered = coverage(client)
+    if covered is not None and covered.share is not None:
+        text = Text(
+            de="Die Zeiterfassung deckt {share} der Vertragsstunden von {people} Personen.",
+            en="The activity log covers {share} of the contract hours of {people} people.",
+        )
+        filled = text.fill(share=formats.share(covered.share), people=formats.number(covered.people))
+        console().print(filled.to(language))
+    headings = (
+        Text(de="Zum Abgleich", en="To compare with the books"),
+        Text(de="Zeilen", en="Rows"),
+        Text(de="Betrag", en="Amount"),
+        Text(de="Anteil", en="Share"),
+    )
+    rows = [
+        (one.label.to(language), formats.number(one.rows), formats.money(one.amount), formats.share(one.share))
+        for one in reconciliation(client)
+    ]
+    if rows:
+        print_table(headings, rows, language)

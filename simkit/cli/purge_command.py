@@ -1,0 +1,59 @@
+"""`simkit purge`: deletes what is held of a client, and says what was deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import click
+
+from simkit.cli.options import SettingsCommand, client_argument, debug_option
+from simkit.cli.terminal import spoken_language
+from simkit.foundation.text import Language, Text
+
+if TYPE_CHECKING:
+    from simkit.intake.folder import Deleted
+
+
+@click.command("purge", cls=SettingsCommand, settings=("lang",))
+@client_argument
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--runs", is_flag=True, help="Delete only what is kept between runs, such as finished simulations.")
+@click.option("--force", is_flag=True, help="Needed for the demo client, which belongs to the project.")
+@debug_option
+def command(client: str, yes: bool, runs: bool, force: bool, lang: Language | None, debug: bool) -> None:
+    """Delete everything that is held of CLIENT, or with --runs only what can be made again, and say what was deleted."""
+    if runs:
+        delete_kept(client, lang or spoken_language(client=client))
+    else:
+        delete_client(client, lang or spoken_language(client=client), yes=yes, force=force)
+
+
+def delete_client(name: str, language: Language, *, yes: bool, force: bool) -> None:
+    """Delete everything that is held of a client, after asking, and tell what was deleted."""
+    from simkit.intake.folder import purge_client, purgeable
+
+    purgeable(name, force=force)  # what cannot be deleted is told before anybody is asked
+    if not yes:
+        question = Text(
+            de="Alle Daten und Berichte von '{name}' endgültig löschen?",
+            en="Delete all data and reports of '{name}' for good?",
+        )
+        click.confirm(question.fill(name=name).to(language), abort=True)
+    _tell_deleted(purge_client(name, force=force), language)
+
+
+def delete_kept(name: str, language: Language) -> None:
+    """Delete what is kept of a client between runs, without asking, since it can be made again."""
+    from simkit.intake.folder import purge_kept
+
+    if not (deleted := purge_kept(name)):
+        click.echo(Text(de="Es ist nichts gespeichert.", en="Nothing is kept.").to(language))
+    _tell_deleted(deleted, language)
+
+
+def _tell_deleted(deleted: Iterable[Deleted], language: Language) -> None:
+    gone = Text(de="Gelöscht: {path} ({files} Dateien, {size} kB)", en="Deleted: {path} ({files} files, {size} kB)")
+    for one in deleted:
+        text = gone.fill(path=one.path, files=one.files, size=f"{one.size_bytes / 1000:.0f}")
+        click.echo(text.to(language))

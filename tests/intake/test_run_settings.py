@@ -1,0 +1,160 @@
+"""Every setting of a run stands once: options, client.yaml, notebooks and records follow from its entry."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import click
+import pytest
+from pydantic import Field
+
+from simkit.cli.options import setting_options
+from simkit.foundation.errors import UsageError
+from simkit.foundation.text import Text
+from simkit.intake.config import Study
+from simkit.intake.run_settings import RunSettings, Setting, StudyChoice, settings_in
+from simkit.study.study_settings import StudySettings, Variant, recorded_settings, settings_record, study_settings
+
+ALL = RunSettings(
+    designs=("baseline", "stretched_t"),
+    replications=6,
+    precision=0.05,
+    budget=40,
+    depth="full",
+    seed=7,
+    changes={"time.day_h": 7.5, "demand.level": 1.1},
+    chapters=("time", "value"),
+    jobs=2,
+    cluster="tcp://host:8786",
+    confirmed=True,
+    output=Path("out"),
+    results_folder=Path("results"),
+    lang="en",
+)
+
+
+class Wider(RunSettings):
+    """The settings with one more, of which nothing else is told."""
+
+    horizon_years: Annotated[
+        int,
+        Field(ge=1, le=30),
+        Setting(flag="--horizon", notebook=True, recorded=True, help=Text(de="Jahre.", en="Years.")),
+    ] = 5
+
+
+def test_one_entry_makes_option_notebook_parameter_and_record() -> None:
+    option = next(one for one in setting_options(Wider) if one.name == "horizon_years")
+    assert option.opts == ["--horizon"] and option.help == "Years." and option.default == 5
+    assert isinstance(option.type, click.IntRange) and (option.type.min, option.type.max) == (1, 30)
+
+    asked = Wider.checked({"horizon_years": 9})
+    assert asked.plain()["horizon_years"] == asked.record()["horizon_years"] == 9
+    assert Wider.recorded_in(json.loads(json.dumps(asked.record()))) == asked
+
+
+def test_every_setting_is_asked_for_somewhere_and_said_in_both_languages() -> None:
+    for name, entry in RunSettings.entries().items():
+        assert entry.flag or entry.notebook, name
+        assert entry.help.de.endswith(".") and entry.help.en.endswith(".") and entry.help.de != entry.help.en
+
+
+def test_every_option_reads_what_its_setting_takes() -> None:
+    words = [
+        *(
+            "--designs",
+            "baseline,stretched_t",
+            "--reps",
+            "6",
+            "--precision",
+            "0.05",
+            "--budget",
+            "40",
+            "--depth",
+            "full",
+        ),
+        *("--seed", "7", "--chapters", "time, value", "--jobs", "2", "--cluster", "tcp://host:8786", "--yes"),
+        *("--output", "out", "--lang", "en", "--set", "time.day_h=7.5", "--set", "demand.level=1.1"),
+    ]
+    command = click.Command("run", params=list(setting_options(RunSettings)))
+    read = command.make_context("run", words).params
+    assert set(read) == {name for name, entry in RunSettings.entries().items() if entry.flag}
+    changes = {"changes": dict(word.split("=") for word in read["changes"])}
+    assert RunSettings.checked(read | changes | {"results_folder": "results"}) == ALL
+
+
+def test_a_run_without_options_has_the_defaults() -> None:
+    read = click.Command("run", params=list(setting_options(RunSettings))).make_context("run", []).params
+    given = {name: value for name, value in read.items() if value is not None and name != "changes"}
+    assert RunSettings.checked(given) == RunSettings()
+
+
+def test_what_client_yaml_may_choose_is_a_setting_of_the_run_with_the_same_limits() -> None:
+    for name, field in StudyChoice.model_fields.items():
+        assert Study.model_fields[name].metadata == RunSettings.model_fields[name].metadata == field.metadata
+
+
+def test_a_notebook_gets_plain_values_and_gives_the_same_settings_back() -> None:
+    plain = ALL.plain()
+    assert plain["designs"] == ["baseline", "stretched_t"] and plain["changes"]["time.day_h"] == 7.5
+    local = {"jobs", "cluster", "confirmed", "output"}  # of this machine and this command
+    told = {name: getattr(ALL, name) for name in RunSettings.model_fields if name not in local}
+    assert RunSettings.checked(settings_in({**plain, "client_folder": "demo", "other": 1})) == RunSettings(**told)
+
+
+def test_the_record_of_a_run_tells_every_recorded_setting() -> None:
+    document = {"client": "demo", "language": "de", **json.loads(json.dumps(ALL.record())), "versions": {}}
+    read = RunSettings.recorded_in(document)
+    for name, entry in RunSettings.entries().items():
+        expected = getattr(ALL, name) if entry.recorded else RunSettings.model_fields[name].default
+        assert getattr(read, name) == expected, name
+
+
+def test_the_record_of_the_version_before_is_still_read() -> None:
+    document = {
+        "client": "demo",
+        "started": "2026-01-02T03:04:05",
+        "language": "de",
+        "seed": 3,
+        "replications": None,
+        "precision": 0.02,
+        "depth": "quick",
+        "designs": ["baseline", "hunter_farmer"],
+        "chapters": [],
+        "parameters": {"time.day_h": 7.0},
+        "outcome": "finished",
+    }
+    read = RunSettings.recorded_in(document)
+    assert read == RunSettings(
+        seed=3, precision=0.02, depth="quick", designs=("baseline", "hunter_farmer"), changes={"time.day_h": 7.0}
+    )
+
+
+def test_the_record_of_a_study_tells_all_its_settings() -> None:
+    variants = (Variant(design="baseline", levers=("lean", "coaching")),)
+    chosen = Study.model_validate({"scenarios": ["today"], "variants": [{"design": "pods", "levers": ["lean"]}]})
+    settings = study_settings(ALL, chosen)
+    full = StudySettings(**{**vars(settings), "variants": variants, "lever_budget_amount": 1000.0})
+    assert recorded_settings(json.loads(json.dumps(settings_record(full)))) == full
+    assert settings.variants == () and settings.scenarios == ("today",) and settings.depth == "full"
+
+
+@pytest.mark.parametrize(
+    ("values", "name", "hint"),
+    [
+        ({"sed": 1}, "'sed'", "'seed'"),
+        ({"depth": "deep"}, "depth", "'quick', 'normal' oder 'full'"),
+        ({"lang": "fr"}, "lang", "'de' oder 'en'"),
+        ({"designs": "baseline,pods"}, "designs", "eine Liste"),
+        ({"changes": "time.day_h=8"}, "changes", "schlüssel: wert"),
+        ({"replications": 1}, "replications", "eine Zahl ab 2"),
+        ({"precision": 1.0}, "precision", "eine Zahl unter 1"),
+    ],
+)
+def test_a_wrong_setting_is_told_with_what_is_possible(values: dict[str, object], name: str, hint: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        RunSettings.checked(values)
+    said = caught.value.render("de")
+    assert name in said and hint in said
