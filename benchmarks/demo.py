@@ -52,14 +52,14 @@ def parts() -> None:
 
     from simkit.effort.time_use import time_use
     from simkit.intake.client import load_client
-    from simkit.model.designs import load_design
-    from simkit.model.engine import simulate
-    from simkit.model.parameters import load_defaults
-    from simkit.model.world import draw_world
-    from simkit.study.calibration import measured_parameters
-    from simkit.study.client_facts import client_facts
-    from simkit.study.measures import measures
-    from simkit.value.customer_value import customer_value
+    from simkit.model.engine.engine import simulate
+    from simkit.model.inputs.world import draw_world
+    from simkit.model.specification.designs import load_design
+    from simkit.model.specification.parameters import load_defaults
+    from simkit.study.measured.calibration import measured_parameters
+    from simkit.study.measured.client_facts import client_facts
+    from simkit.study.measures.measures import measures
+    from simkit.value.customers.customer_value import customer_value
 
     folder = PROJECT / "client_data" / "demo"
     started = time.process_time()

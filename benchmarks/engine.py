@@ -88,9 +88,9 @@ def m_m_20(customers: int) -> tuple[int, float]:
 def scaled_world(times: float = 1.0, years: float = 3.0, level: float = 1.0, replication: int = 0) -> Any:
     """Draw a world of the benchmark's organisation, so many times as large."""
     from simkit.foundation.parameters import Provenance
-    from simkit.model.facts import example_facts
-    from simkit.model.parameters import load_defaults
-    from simkit.model.world import draw_world
+    from simkit.model.inputs.facts import example_facts
+    from simkit.model.inputs.world import draw_world
+    from simkit.model.specification.parameters import load_defaults
 
     tree = load_defaults()
     leaves = {path: tree.value(path) * times for path in GROWING} | {
@@ -108,9 +108,9 @@ def scaled_world(times: float = 1.0, years: float = 3.0, level: float = 1.0, rep
 
 def load_of(level: float) -> float:
     """Return the expected hours of today's organisation over the hours that its people have for tasks."""
-    from simkit.model.designs import load_design
-    from simkit.model.rules import compile_rules
-    from simkit.model.staffing import hours_balance
+    from simkit.model.rules.rules import compile_rules
+    from simkit.model.rules.staffing import hours_balance
+    from simkit.model.specification.designs import load_design
 
     world = scaled_world(years=0.25, level=level)
     v, rules = world.parameters.value, compile_rules(world.parameters, world.facts.calendar_ratio)
@@ -131,7 +131,7 @@ class HeapAgenda:
     Parameters
     ----------
     start_h
-        As for `simkit.model.clock.Clock`.
+        As for `simkit.model.engine.clock.Clock`.
     """
 
     def __init__(self, start_h: float) -> None:
@@ -164,9 +164,9 @@ def _nothing(_: object) -> None:
 def play(world: Any, design: str, agenda: Any = None) -> tuple[Any, float]:
     """Run a design on SimPy's agenda or another one; returns the record and the CPU seconds."""
     from simkit.foundation.collector import collector_paused
-    from simkit.model.clock import Clock
-    from simkit.model.designs import load_design
-    from simkit.model.engine import Run
+    from simkit.model.engine.clock import Clock
+    from simkit.model.engine.engine import Run
+    from simkit.model.specification.designs import load_design
 
     chosen, today = load_design(design), load_design("baseline")
     started = time.process_time()

@@ -11,11 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from simkit.foundation.places import shipped
-from simkit.foundation.streams import stream
-from simkit.foundation.time_units import DAYS_PER_YEAR
-from simkit.intake.demo.generate import Firm, build_firm, write_exports
-from simkit.intake.demo.truth import (
+from simkit.extras.demo_client.generate import Firm, build_firm, write_exports
+from simkit.extras.demo_client.truth import (
     CARE_CONTACTS_PER_YEAR,
     CLASS_SHARES,
     CLASSES,
@@ -26,6 +23,9 @@ from simkit.intake.demo.truth import (
     YEARS,
     Truth,
 )
+from simkit.foundation.places import shipped
+from simkit.foundation.streams import stream
+from simkit.foundation.time_units import DAYS_PER_YEAR
 
 SEED = 4711
 OUTSIDE, INSIDE = 5, 5

@@ -165,8 +165,8 @@ def growth() -> None:
 def smaa() -> None:
     """Work the classes of 1,000 customers out under 5,000 drawn weights."""
     from simkit.foundation.streams import stream
-    from simkit.value.acceptability import class_acceptability, weight_draws
-    from simkit.value.segments import CUTOFFS
+    from simkit.value.score.acceptability import class_acceptability, weight_draws
+    from simkit.value.score.segments import CUTOFFS
 
     random = stream(1, -1, "benchmark.smaa")
     names = ["margin", "growth", "loyalty", "payment", "referral", "potential"]
@@ -189,7 +189,7 @@ def client_at_size() -> Any:
 
     from simkit.foundation.streams import stream
     from simkit.intake.client import ClientData
-    from simkit.intake.config import ClientConfig
+    from simkit.intake.settings.config import ClientConfig
     from simkit.intake.workdays import WorkingCalendar
 
     random = stream(1, -1, "benchmark.client")
@@ -223,12 +223,12 @@ def client_at_size() -> Any:
 
 def whole() -> None:
     """Run every room of the value floor on a million order lines and 100,000 customers, without and with its draws."""
-    from simkit.value.class_study import class_study, judged
-    from simkit.value.controlling import controlling
-    from simkit.value.customer_list import list_table
-    from simkit.value.customer_value import customer_value, with_lifetime
+    from simkit.value.controlling.controlling import controlling
+    from simkit.value.customers.class_study import class_study, judged
+    from simkit.value.customers.customer_list import list_table
+    from simkit.value.customers.customer_value import customer_value, with_lifetime
     from simkit.value.lifetime.lifetime_value import lifetime_value
-    from simkit.value.service_study import service_study
+    from simkit.value.service.service_study import service_study
 
     client = client_at_size()
     say(
@@ -252,7 +252,7 @@ def whole() -> None:
 
 def apart_smaa(customers: Any, weights: Any) -> None:
     """Time the drawn weights on all customers: classes under 5,000 weights."""
-    from simkit.value.acceptability import class_acceptability, weight_draws
+    from simkit.value.score.acceptability import class_acceptability, weight_draws
 
     drawn = weight_draws(weights, seed=1, draws=5000)
     given = (customers.factors, customers.revenue)

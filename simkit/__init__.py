@@ -1,6 +1,6 @@
 """simkit: diagnose and redesign B2B sales organisations from a client's own exports.
 
-Import from the rooms (``from simkit.study.experiment_spec import Grid``); the package root only tells the version.
+Import from the rooms (``from simkit.study.experiment.experiment_spec import Grid``); the package root only tells the version.
 """
 
 from simkit.foundation.places import VERSION

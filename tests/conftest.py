@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from simkit.intake.client import ClientData
-from simkit.intake.config import ClientConfig
+from simkit.intake.settings.config import ClientConfig
 from simkit.intake.workdays import WorkingCalendar
 
 PROJECT = Path(__file__).resolve().parent.parent

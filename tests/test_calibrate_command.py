@@ -12,8 +12,8 @@ from simkit.cli.main import main
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.parameters import Provenance
 from simkit.intake.client import load_client
-from simkit.study import saved_calibration
-from simkit.study.moment_fit import Fit
+from simkit.study.calibration import saved_calibration
+from simkit.study.calibration.moment_fit import Fit
 
 PATH = "orders.bespoke.partner_delay_h"
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from simkit.model.levers import lever_names
-from simkit.model.overlays import names_of
-from simkit.model.parameters import load_defaults
-from simkit.study.measures import MEASURES
+from simkit.model.specification.levers import lever_names
+from simkit.model.specification.overlays import names_of
+from simkit.model.specification.parameters import load_defaults
+from simkit.study.measures.measures import MEASURES
 
 PROJECT = Path(__file__).resolve().parent.parent
 PAGE = PROJECT / "docs" / "claims.md"
@@ -93,7 +93,7 @@ def test_everything_that_the_page_names_exists() -> None:
         "staff.fill_dys",
         "simkit/model/enigne.py",
         "lost_custmers",
-        "simkit/model/reactions.py::Adbug",
+        "simkit/model/engine/reactions.py::Adbug",
         "tests/test_claims.py::rows",
         "tests/test_claims.py::test_that_is_not_there",
     ],

@@ -15,13 +15,13 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 import simkit
-from simkit.report.glossary_page import PAGE, glossary_page
+from simkit.extras.docs_pages.glossary_page import PAGE, glossary_page
 
 
 def test_the_glossary_is_that_of_the_catalogues() -> None:
     current = PAGE.read_text(encoding="utf-8")
 
-    assert current == glossary_page(), "run: python -m simkit.report.glossary_page"
+    assert current == glossary_page(), "run: python -m simkit.extras.docs_pages.glossary_page"
 
 
 def test_links_between_documents_lead_to_files(project: Path) -> None:

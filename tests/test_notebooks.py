@@ -9,14 +9,14 @@ import pytest
 
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.intake.client import load_client
-from simkit.intake.run_settings import RunSettings
-from simkit.report import run
-from simkit.report.blocks import blocks_of
+from simkit.intake.settings.run_settings import RunSettings
 from simkit.report.chapters.registry import CHAPTERS, SIMULATED
 from simkit.report.context import ReportContext, look_of
-from simkit.report.kernel import loop_closed
-from simkit.report.notebooks import PLAIN_TYPES, UNTYPED, declared_parameters, run_notebook
-from simkit.report.record import Stopwatch
+from simkit.report.document.blocks import blocks_of
+from simkit.report.run import run
+from simkit.report.run.kernel import loop_closed
+from simkit.report.run.notebooks import PLAIN_TYPES, UNTYPED, declared_parameters, run_notebook
+from simkit.report.run.record import Stopwatch
 
 PROJECT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))

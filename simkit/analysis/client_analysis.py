@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from simkit.foundation.errors import PrivacyError
 from simkit.foundation.missing import Missing, present
 from simkit.foundation.text import Text
-from simkit.intake.run_settings import RunSettings
+from simkit.intake.settings.run_settings import RunSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from simkit.study.organisation import OrganisationStudy
     from simkit.study.robustness.effort import Cost
     from simkit.study.robustness.study import RobustnessStudy
-    from simkit.value.controlling import Controlling
-    from simkit.value.customer_value import CustomerValue
-    from simkit.value.dimensions import MarginSplit
-    from simkit.value.lead_filter import LeadFilter
-    from simkit.value.leads import LeadScores
+    from simkit.value.controlling.controlling import Controlling
+    from simkit.value.controlling.dimensions import MarginSplit
+    from simkit.value.customers.customer_value import CustomerValue
+    from simkit.value.leads.lead_filter import LeadFilter
+    from simkit.value.leads.leads import LeadScores
     from simkit.value.lifetime.lifetime_value import LifetimeValue
-    from simkit.value.service_study import ServiceStudy
+    from simkit.value.service.service_study import ServiceStudy
     from simkit.value.weighting.group import GroupWeights
 
 
@@ -111,7 +111,7 @@ class ClientAnalysis:
     @cached_property
     def value(self) -> CustomerValue | Missing:
         """Which customers are valuable; missing when nothing is known about sales by customer."""
-        from simkit.value.customer_value import customer_value
+        from simkit.value.customers.customer_value import customer_value
 
         known = self.client.has("orders") or (
             self.client.has("opportunities") and "customer_id" in self.client.table("opportunities")
@@ -121,7 +121,7 @@ class ClientAnalysis:
     @cached_property
     def margin_split(self) -> MarginSplit | Missing:
         """Which groupings of customers explain what they bring."""
-        from simkit.value.dimensions import margin_split
+        from simkit.value.controlling.dimensions import margin_split
 
         value = self.value
         return value if isinstance(value, Missing) else margin_split(self.client, value, seed=self.settings.seed)
@@ -130,7 +130,7 @@ class ClientAnalysis:
     def service(self) -> ServiceStudy | Missing:
         """Which service the hours carry; missing without customers' value or customer time that may be shown."""
         from simkit.value.facts import period_years
-        from simkit.value.service_study import agreed_in, service_study
+        from simkit.value.service.service_study import agreed_in, service_study
 
         value = self.value
         if isinstance(value, Missing):
@@ -189,21 +189,21 @@ class ClientAnalysis:
     @cached_property
     def leads(self) -> LeadScores | Missing:
         """How well the lead score tells past wins apart."""
-        from simkit.value.leads import lead_scores
+        from simkit.value.leads.leads import lead_scores
 
         return self.pipeline if isinstance(self.pipeline, Missing) else lead_scores(self.client)
 
     @cached_property
     def lead_filter(self) -> LeadFilter | Missing:
         """What the lead filter would have done."""
-        from simkit.value.lead_filter import lead_filter
+        from simkit.value.leads.lead_filter import lead_filter
 
         return self.pipeline if isinstance(self.pipeline, Missing) else lead_filter(self.client)
 
     @cached_property
     def controlling(self) -> Controlling | Missing:
         """Plan and actual of contacts and hours."""
-        from simkit.value.controlling import controlling
+        from simkit.value.controlling.controlling import controlling
 
         value = self.value
         return value if isinstance(value, Missing) else controlling(self.client, value, seed=self.settings.seed)
@@ -212,7 +212,7 @@ class ClientAnalysis:
     def simulated_value(self) -> CustomerValue | Missing:
         """The customers that the simulated organisation works for; missing where it cannot be simulated."""
         from simkit.analysis.simulation import NO_CUSTOMERS
-        from simkit.study.client_facts import what_is_missing
+        from simkit.study.measured.client_facts import what_is_missing
 
         lacking = what_is_missing(self.client)
         return lacking or present(self.value) or Missing(reason=NO_CUSTOMERS)

@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from simkit.analysis.simulation import execution_of
-from simkit.study.backtest import backtest
-from simkit.study.client_facts import client_facts
-from simkit.study.identification import kept_although_delivered
-from simkit.study.measured_demand import SeasonTest, season_test
-from simkit.study.measured_response import Response, response
-from simkit.study.moment_fit import bench_of, fit_of
-from simkit.study.moments import measured_moments
-from simkit.study.saved_calibration import Saved, client_tree, open_calibration
+from simkit.study.calibration.backtest import backtest
+from simkit.study.calibration.moment_fit import bench_of, fit_of
+from simkit.study.calibration.moments import measured_moments
+from simkit.study.calibration.saved_calibration import Saved, client_tree, open_calibration
+from simkit.study.measured.client_facts import client_facts
+from simkit.study.measured.identification import kept_although_delivered
+from simkit.study.measured.measured_demand import SeasonTest, season_test
+from simkit.study.measured.measured_response import Response, response
 
 if TYPE_CHECKING:
     from simkit.effort.time_use import TimeUse
     from simkit.foundation.parameters import Parameters
     from simkit.intake.client import ClientData
-    from simkit.intake.run_settings import RunSettings
-    from simkit.value.customer_value import CustomerValue
+    from simkit.intake.settings.run_settings import RunSettings
+    from simkit.value.customers.customer_value import CustomerValue
 
 FIT_WORLDS = {"quick": 3, "normal": 6, "full": 8}
 BACKTEST_WORLDS = {"normal": 8, "full": 12}  # a draft makes none
@@ -37,9 +37,9 @@ class ModelFit:
     saved : Saved
         The saved calibration, or why it is not used.
     fit : DataFrame
-        Measured and simulated moments (:class:`simkit.study.moment_fit.Fit`); empty when nothing can be compared.
+        Measured and simulated moments (:class:`simkit.study.calibration.moment_fit.Fit`); empty when nothing can be compared.
     backtest : DataFrame or None
-        See :func:`simkit.study.backtest.backtest`.
+        See :func:`simkit.study.calibration.backtest.backtest`.
     response, season : object or None
         What the history tells of the customers' response and of the seasons; None where it is too short.
     parameters : Parameters
@@ -59,7 +59,7 @@ class ModelFit:
 
 def model_fit(client: ClientData, settings: RunSettings, time_use: TimeUse | None, value: CustomerValue) -> ModelFit:
     """Hold the model against the client's figures, with the saved calibration where it is valid."""
-    from simkit.model.parameters import load_defaults
+    from simkit.model.specification.parameters import load_defaults
 
     saved, facts, defaults = open_calibration(client), client_facts(client, value), load_defaults()
     tree = client_tree(client, time_use, value)

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
-from simkit.intake.run_settings import RunSettings
-from simkit.study.study_settings import study_settings
+from simkit.intake.settings.run_settings import RunSettings
+from simkit.study.plans.study_settings import study_settings
 
 if TYPE_CHECKING:
     from simkit.effort.time_use import TimeUse
     from simkit.intake.client import ClientData
-    from simkit.intake.config import ClientConfig
-    from simkit.study.experiment_spec import Execution
+    from simkit.intake.settings.config import ClientConfig
+    from simkit.study.experiment.experiment_spec import Execution
     from simkit.study.organisation import OrganisationStudy
     from simkit.study.robustness.effort import Cost, RobustnessSettings
     from simkit.study.robustness.study import RobustnessStudy
     from simkit.study.robustness.subject import Subject
-    from simkit.value.customer_value import CustomerValue
+    from simkit.value.customers.customer_value import CustomerValue
 
 Progress = Callable[[int, int], None]
 ROBUSTNESS = "robustness"  # folder beside the results of the comparison
@@ -102,11 +102,11 @@ def robustness_of(
 
 def subject_of(client: ClientData, time_use: TimeUse | None, value: CustomerValue, study: OrganisationStudy) -> Subject:
     """Return what a test of robustness needs of a client."""
-    from simkit.study.agreed_plan import agreed_plan
-    from simkit.study.client_facts import client_facts
-    from simkit.study.plan import make_plan
+    from simkit.study.calibration.saved_calibration import client_tree
+    from simkit.study.measured.client_facts import client_facts
+    from simkit.study.plans.agreed_plan import agreed_plan
+    from simkit.study.plans.plan import make_plan
     from simkit.study.robustness.subject import Subject
-    from simkit.study.saved_calibration import client_tree
 
     facts = client_facts(client, value)
     tree = client_tree(client, time_use, value)
@@ -120,7 +120,7 @@ def execution_of(client: ClientData, settings: RunSettings) -> Execution:
 
 
 def _execution(folder: Path, client: str, wanted: RunSettings) -> Execution:
-    from simkit.study.experiment_spec import Execution
+    from simkit.study.experiment.experiment_spec import Execution
 
     runs = _cache(folder, client) / RUNS
     return Execution(jobs=wanted.jobs, cluster=wanted.cluster, cache=runs, confirmed=wanted.confirmed)
@@ -139,9 +139,9 @@ def check_before(folder: Path, config: ClientConfig, wanted: RunSettings) -> Non
         With the least cost, or the address.
     """
     from simkit.foundation.parameters import Provenance
-    from simkit.model.parameters import load_defaults
-    from simkit.study.grid import check_cost
-    from simkit.study.plan import check_choice
+    from simkit.model.specification.parameters import load_defaults
+    from simkit.study.experiment.grid import check_cost
+    from simkit.study.plans.plan import check_choice
 
     settings = study_settings(wanted, config.study)
     if wanted.designs:  # those of client.yaml have been looked at with it
@@ -153,14 +153,14 @@ def check_before(folder: Path, config: ClientConfig, wanted: RunSettings) -> Non
 
 def note_on_runs(client: ClientData) -> Text | None:
     """Return what is to be told of the finished runs that are kept; None when there is nothing to tell."""
-    from simkit.study.run_cache import note_on
+    from simkit.study.experiment.run_cache import note_on
 
     return note_on(_cache(client.folder, client.config.client) / RUNS, client.config.client)
 
 
 def _cache(folder: Path, client: str) -> Path:
     """Return where things of a client lie that later runs may use; `simkit purge` deletes it."""
-    from simkit.intake.folder import CACHE, project_root
+    from simkit.intake.settings.folder import CACHE, project_root
 
     return project_root(folder) / CACHE / client
 

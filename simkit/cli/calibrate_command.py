@@ -14,8 +14,8 @@ from simkit.foundation.text import Language, Text
 if TYPE_CHECKING:
     import pandas as pd
 
-    from simkit.report.sheet import Sheet
-    from simkit.study.moment_fit import Fit
+    from simkit.report.document.sheet import Sheet
+    from simkit.study.calibration.moment_fit import Fit
 
 STEP = Text(
     de="Heutige Organisation simulieren und Größen anpassen", en="Simulating today's organisation, fitting leaves"
@@ -52,13 +52,13 @@ def calibrate_client(name: str, *, seed: int, jobs: int | None, lang: Language |
     from simkit.analysis.client_analysis import ClientAnalysis
     from simkit.foundation.missing import present
     from simkit.intake.client import load_client
-    from simkit.intake.folder import folder_of
-    from simkit.intake.run_settings import RunSettings
+    from simkit.intake.settings.folder import folder_of
+    from simkit.intake.settings.run_settings import RunSettings
     from simkit.report.context import look_of
-    from simkit.report.settings_by_hand import check_settings
-    from simkit.report.sheet import Sheet
-    from simkit.study.experiment_spec import Execution
-    from simkit.study.saved_calibration import calibrated, save_calibration
+    from simkit.report.document.sheet import Sheet
+    from simkit.report.run.settings_by_hand import check_settings
+    from simkit.study.calibration.saved_calibration import calibrated, save_calibration
+    from simkit.study.experiment.experiment_spec import Execution
 
     folder = folder_of(name)
     client = load_client(folder)

@@ -40,7 +40,7 @@ def copy_demo(folder: Path | None, language: Language) -> None:
     UsageError
         If the folder holds a demo client already.
     """
-    from simkit.intake.folder import DEMO, make_workspace
+    from simkit.intake.settings.folder import DEMO, make_workspace
 
     root = folder or workspace() or Path.cwd()
     target = root / CLIENTS / DEMO

@@ -13,7 +13,7 @@ from simkit.foundation.errors import DataError
 from simkit.foundation.text import Language, Text
 
 if TYPE_CHECKING:
-    from simkit.value.crm_export import CrmExport
+    from simkit.value.customers.crm_export import CrmExport
 
 FOLDER = "crm"
 NO_SALES = Text(
@@ -44,13 +44,13 @@ def export_score(name: str, *, output: Path | None, seed: int, lang: Language | 
     from simkit.analysis.client_analysis import ClientAnalysis
     from simkit.foundation.missing import Missing, present
     from simkit.intake.client import load_client
-    from simkit.intake.config import load_config
-    from simkit.intake.folder import REPORTS, folder_of, project_root
-    from simkit.intake.run_settings import RunSettings
+    from simkit.intake.settings.config import load_config
+    from simkit.intake.settings.folder import REPORTS, folder_of, project_root
+    from simkit.intake.settings.run_settings import RunSettings
     from simkit.report.context import look_of
-    from simkit.report.settings_by_hand import check_settings
-    from simkit.value.crm_export import crm_export, write_crm_csv, write_crm_workbook
-    from simkit.value.customer_value import with_lifetime
+    from simkit.report.run.settings_by_hand import check_settings
+    from simkit.value.customers.crm_export import crm_export, write_crm_csv, write_crm_workbook
+    from simkit.value.customers.customer_value import with_lifetime
 
     folder = folder_of(name)
     check_settings(load_config(folder), folder)

@@ -23,7 +23,7 @@ def command(arguments: tuple[str, ...], debug: bool) -> int:
 
 def open_lab(arguments: Sequence[str]) -> int:
     """Start JupyterLab on the workspace's notebooks without its requests for news and for newer versions."""
-    from simkit.intake.folder import project_root
+    from simkit.intake.settings.folder import project_root
 
     folder = notebooks_in(project_root())
     quiet = ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]

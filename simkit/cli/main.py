@@ -81,7 +81,7 @@ def _tell(error: SimkitError, language: Language, *, trace: bool = False) -> int
 
 
 def _unexpected(error: Exception) -> SimkitError:
-    from simkit.report.record import disk_error
+    from simkit.report.run.record import disk_error
 
     cause = next((part for part in (error, *error.args) if isinstance(part, OSError)), None)
     if cause is not None:  # xlsxwriter wraps what the disk said when a workbook is open in Excel

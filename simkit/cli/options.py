@@ -12,7 +12,7 @@ import click
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
-    from simkit.intake.run_settings import RunSettings, Setting
+    from simkit.intake.settings.run_settings import RunSettings, Setting
 
 
 def note_client(context: click.Context, _parameter: click.Parameter, value: str) -> str:
@@ -45,7 +45,7 @@ class SettingsCommand(click.Command):
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Return what the command takes: its own options, those of the settings, and last what all commands have."""
         if self._made is None:
-            from simkit.intake.run_settings import RunSettings
+            from simkit.intake.settings.run_settings import RunSettings
 
             self._made = setting_options(RunSettings, self._settings)
             at = next((place for place, own in enumerate(self.params) if own.name == "debug"), len(self.params))

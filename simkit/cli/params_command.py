@@ -12,7 +12,7 @@ from simkit.cli.terminal import print_table, spoken_language
 from simkit.foundation.text import Language
 
 if TYPE_CHECKING:
-    from simkit.report.parameter_list import Overlays
+    from simkit.extras.docs_pages.parameter_list import Overlays
 
 
 @click.command("params", cls=SettingsCommand, settings=("lang",))
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 @debug_option
 def command(words: tuple[str, ...], client: str, machine: bool, lang: Language | None, **options: Any) -> None:
     """List the parameters of the simulation, or those whose name, label or source holds all WORDS."""
-    from simkit.intake.folder import folder_of
-    from simkit.report.parameter_list import Overlays
+    from simkit.extras.docs_pages.parameter_list import Overlays
+    from simkit.intake.settings.folder import folder_of
 
     del options["debug"]
     overlays = Overlays(folder=folder_of(client) if client else None, **options)
@@ -40,8 +40,8 @@ def command(words: tuple[str, ...], client: str, machine: bool, lang: Language |
 
 def list_parameters(words: Sequence[str], overlays: Overlays, language: Language, *, machine: bool) -> None:
     """Print the parameters of the simulation with unit, value, ranges and source, as a table or as CSV."""
-    from simkit.model.parameters import load_defaults
-    from simkit.report.parameter_list import HEADINGS, as_csv, chosen_leaves, written_rows
+    from simkit.extras.docs_pages.parameter_list import HEADINGS, as_csv, chosen_leaves, written_rows
+    from simkit.model.specification.parameters import load_defaults
 
     defaults = load_defaults()
     chosen = chosen_leaves(overlays.on(defaults), words, language)

@@ -18,7 +18,7 @@ from simkit.foundation.text import Language, Text
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
-    from simkit.intake.config import ClientConfig
+    from simkit.intake.settings.config import ClientConfig
     from simkit.intake.workshop.forms import Customer
     from simkit.intake.workshop.questionnaire import Person, Questionnaire
     from simkit.intake.workshop.reading import ReadWorkshop
@@ -57,13 +57,13 @@ def make_questionnaires(
     name: str, *, people: Sequence[str], customers: int, industry: str | None, lang: Language | None
 ) -> None:
     """Write a blank questionnaire, one for each named participant, and the file of criteria, and tell where they are."""
-    from simkit.intake.config import load_config
-    from simkit.intake.folder import folder_of
+    from simkit.intake.session import usable_client
+    from simkit.intake.settings.config import load_config
+    from simkit.intake.settings.folder import folder_of
     from simkit.intake.workshop.criteria import CHOICE_NAME, choice_file, client_catalogue
     from simkit.intake.workshop.questionnaire import Questionnaire, write_questionnaire
     from simkit.intake.workshop.results import workshop_folder
-    from simkit.intake.workshop.session import usable_client
-    from simkit.value.segments import CUTOFFS
+    from simkit.value.score.segments import CUTOFFS
 
     folder = folder_of(name)
     config = load_config(folder)
@@ -202,12 +202,12 @@ def read_questionnaires(name: str, folder: Path | None, lang: Language | None) -
     DataError
         The folder holds no questionnaire with answers.
     """
-    from simkit.intake.config import load_config
     from simkit.intake.findings import worst_first
-    from simkit.intake.folder import folder_of
+    from simkit.intake.session import read_client_workshop
+    from simkit.intake.settings.config import load_config
+    from simkit.intake.settings.folder import folder_of
     from simkit.intake.workshop.reading import NOBODY
     from simkit.intake.workshop.results import workshop_folder, write_results
-    from simkit.intake.workshop.session import read_client_workshop
     from simkit.value.weighting.ahp import comparison_problems
 
     client_folder = folder_of(name)

@@ -16,7 +16,7 @@ from simkit.foundation.frames import select
 from simkit.foundation.streams import stream
 from simkit.foundation.text import Text
 from simkit.intake.findings import Assumption
-from simkit.intake.privacy import merge_small_groups
+from simkit.intake.privacy.privacy import merge_small_groups
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData

@@ -18,7 +18,7 @@ from simkit.foundation.arrays import Floats
 from simkit.foundation.errors import PrivacyError
 from simkit.foundation.streams import stream
 from simkit.foundation.text import Text
-from simkit.intake.privacy import merge_small_groups
+from simkit.intake.privacy.privacy import merge_small_groups
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from simkit.foundation.text import Text
-from simkit.intake.config import ClientConfig
 from simkit.intake.findings import Assumption
+from simkit.intake.settings.config import ClientConfig
 
 Frames = Mapping[str, pd.DataFrame]
 

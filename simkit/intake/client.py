@@ -12,13 +12,13 @@ import pandas as pd
 from simkit.foundation.errors import DataError
 from simkit.foundation.text import Text
 from simkit.intake.assumptions import stated_assumptions
-from simkit.intake.config import ClientConfig, load_config
 from simkit.intake.findings import Assumption, Drop, Finding, FindingsError, Ledger, worst_first
 from simkit.intake.period import client_zone, period_of, within_period
-from simkit.intake.pseudonyms import employee_key, pseudonymised
-from simkit.intake.row_checks import checked_references, checked_rows
-from simkit.intake.schemas import TABLES
-from simkit.intake.staging import Staged, stage_table
+from simkit.intake.privacy.pseudonyms import employee_key, pseudonymised
+from simkit.intake.reading.row_checks import checked_references, checked_rows
+from simkit.intake.reading.staging import Staged, stage_table
+from simkit.intake.settings.config import ClientConfig, load_config
+from simkit.intake.settings.schemas import TABLES
 from simkit.intake.workdays import WorkingCalendar
 from simkit.intake.workshop.results import Workshop, load_workshop, stored_findings, with_people, with_workshop
 

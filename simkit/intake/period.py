@@ -11,10 +11,10 @@ from babel.core import get_global
 
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.text import Text, did_you_mean
-from simkit.intake import check_texts
-from simkit.intake.config import ClientConfig
 from simkit.intake.findings import Finding, Ledger
-from simkit.intake.staging import Staged
+from simkit.intake.reading import check_texts
+from simkit.intake.reading.staging import Staged
+from simkit.intake.settings.config import ClientConfig
 
 DATES = {
     "orders": ("ordered_on",),

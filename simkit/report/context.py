@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.formats import Formats
 from simkit.foundation.text import Language
-from simkit.report.sheet import Sheet
-from simkit.report.theme import Look, Palette
+from simkit.report.document.sheet import Sheet
+from simkit.report.document.theme import Look, Palette
 
 if TYPE_CHECKING:
-    from simkit.intake.config import ClientConfig
+    from simkit.intake.settings.config import ClientConfig
 
 
 @dataclass(frozen=True, kw_only=True)

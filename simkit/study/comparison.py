@@ -57,7 +57,7 @@ def matrix(frame: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     frame : DataFrame
-        Tidy runs (:data:`simkit.study.grid.COLUMNS`); their order is kept.
+        Tidy runs (:data:`simkit.study.experiment.grid.COLUMNS`); their order is kept.
 
     Notes
     -----
@@ -75,7 +75,7 @@ def levels(frame: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     frame : DataFrame
-        Tidy runs (:data:`simkit.study.grid.COLUMNS`).
+        Tidy runs (:data:`simkit.study.experiment.grid.COLUMNS`).
 
     Returns
     -------

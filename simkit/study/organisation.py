@@ -21,29 +21,29 @@ from simkit.foundation.missing import Missing
 from simkit.foundation.parameters import Parameters
 from simkit.foundation.places import VERSION
 from simkit.foundation.text import Text
-from simkit.model.facts import Facts
-from simkit.study.agreed_plan import agreed_plan
+from simkit.model.inputs.facts import Facts
+from simkit.study.advice.recommendation import Recommendation, from_record, to_record
+from simkit.study.calibration.saved_calibration import client_tree, with_own_assumptions
 from simkit.study.care_level import WORLDS, with_care_level
-from simkit.study.client_facts import client_facts, what_is_missing
-from simkit.study.code_digest import code_digest
-from simkit.study.experiment_spec import Engine, Execution
-from simkit.study.grid import Progress, run_grid
-from simkit.study.plan import Plan, check_choice, make_plan
-from simkit.study.playing import play_world
-from simkit.study.precision import run_until_precise
+from simkit.study.experiment.code_digest import code_digest
+from simkit.study.experiment.experiment_spec import Engine, Execution
+from simkit.study.experiment.grid import Progress, run_grid
+from simkit.study.experiment.playing import play_world
+from simkit.study.experiment.precision import run_until_precise
+from simkit.study.experiment.run_keys import versions
+from simkit.study.measured.client_facts import client_facts, what_is_missing
+from simkit.study.plans.agreed_plan import agreed_plan
+from simkit.study.plans.plan import Plan, check_choice, make_plan
+from simkit.study.plans.study_settings import StudySettings, recorded_settings, settings_record
 from simkit.study.present_labels import with_present_labels
-from simkit.study.recommendation import Recommendation, from_record, to_record
 from simkit.study.results import Results, all_frames, recommendation_of
-from simkit.study.run_keys import versions
-from simkit.study.saved_calibration import client_tree, with_own_assumptions
 from simkit.study.store import read_document, read_frames, save
-from simkit.study.study_settings import StudySettings, recorded_settings, settings_record
 from simkit.study.wording import Wording
 
 if TYPE_CHECKING:
     from simkit.effort.time_use import TimeUse
     from simkit.intake.client import ClientData
-    from simkit.value.customer_value import CustomerValue
+    from simkit.value.customers.customer_value import CustomerValue
 
 __all__ = [
     "OrganisationStudy", "concluded", "open_or_run", "open_study", "run_plan", "with_own_assumptions",
@@ -176,7 +176,7 @@ def run_plan(
     plan : Plan
         What to run.
     execution, progress, engine
-        As in :func:`simkit.study.grid.run_grid`; progress counts both parts together.
+        As in :func:`simkit.study.experiment.grid.run_grid`; progress counts both parts together.
 
     Returns
     -------

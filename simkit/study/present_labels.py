@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from simkit.foundation.text import LANGUAGES, Text
-from simkit.model.parameters import load_defaults
-from simkit.study.measure_labels import MEASURE_LABELS
+from simkit.model.specification.parameters import load_defaults
+from simkit.study.measures.measure_labels import MEASURE_LABELS
 
 
 def with_present_labels(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:

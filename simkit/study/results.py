@@ -12,15 +12,16 @@ import pandas as pd
 from simkit.foundation.frames import select
 from simkit.foundation.parameters import Parameters
 from simkit.foundation.text import Text
-from simkit.model.designs import Design
-from simkit.model.facts import Facts
-from simkit.model.parameters import CLASSES, SEGMENTS
-from simkit.model.rules import compile_rules
-from simkit.study.calibration import leaf_table
-from simkit.study.ceiling import COLUMNS as CEILING_COLUMNS
-from simkit.study.ceiling import activity_hours, beside_the_case, ceiling, implied_elasticities, ticks
+from simkit.model.inputs.facts import Facts
+from simkit.model.rules.rules import compile_rules
+from simkit.model.specification.designs import Design
+from simkit.model.specification.parameters import CLASSES, SEGMENTS
+from simkit.study.advice.decision import Decision, by_scenario, decide
+from simkit.study.advice.recommendation import Evidence, Recommendation, recommend
 from simkit.study.comparison import PROFIT, differences, half_width, levels, paired, probability_best, simultaneous
-from simkit.study.contributions import (
+from simkit.study.comparison.ceiling import COLUMNS as CEILING_COLUMNS
+from simkit.study.comparison.ceiling import activity_hours, beside_the_case, ceiling, implied_elasticities, ticks
+from simkit.study.comparison.contributions import (
     FACTORIAL_COLUMNS,
     MEASURES,
     SCAN_COLUMNS,
@@ -32,18 +33,22 @@ from simkit.study.contributions import (
     singles,
     steps,
 )
-from simkit.study.decision import Decision, by_scenario, decide
-from simkit.study.levers_per_euro import lever_frames
-from simkit.study.measure_labels import MEASURE_LABELS
-from simkit.study.measures import MEASURES as CATALOGUE
-from simkit.study.months import break_even_months, gains_by_month
-from simkit.study.plan import DUE_ONLY, PROBE, Plan, only_ranks_differ
-from simkit.study.precision import precision_table
-from simkit.study.recommendation import Evidence, Recommendation, recommend
-from simkit.study.robust import robust_frames
-from simkit.study.soundness import elasticity, picture, shortfall, sustainability, undone
-from simkit.study.splits import RELABELLING_COLUMNS, cost_of_transition, relabelling, structure_and_transition
-from simkit.study.tool_stack import tool_stack
+from simkit.study.comparison.levers_per_euro import lever_frames
+from simkit.study.comparison.months import break_even_months, gains_by_month
+from simkit.study.comparison.robust import robust_frames
+from simkit.study.comparison.soundness import elasticity, picture, shortfall, sustainability, undone
+from simkit.study.comparison.splits import (
+    RELABELLING_COLUMNS,
+    cost_of_transition,
+    relabelling,
+    structure_and_transition,
+)
+from simkit.study.experiment.precision import precision_table
+from simkit.study.measured.calibration import leaf_table
+from simkit.study.measures.measure_labels import MEASURE_LABELS
+from simkit.study.measures.measures import MEASURES as CATALOGUE
+from simkit.study.plans.plan import DUE_ONLY, PROBE, Plan, only_ranks_differ
+from simkit.study.plans.tool_stack import tool_stack
 from simkit.study.wording import Wording
 
 IDLE_MEASURE = "idle_share"

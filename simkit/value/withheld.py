@@ -101,7 +101,7 @@ def safe_groups(
     Parameters
     ----------
     effort : pandas.DataFrame
-        Result of `simkit.value.effort_value.effort_by`.
+        Result of `simkit.value.customers.effort_value.effort_by`.
     customers : pandas.DataFrame
         ``customer_id``.
     groups : pandas.Series

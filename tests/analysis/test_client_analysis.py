@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from simkit.analysis.client_analysis import ClientAnalysis
-from simkit.intake.run_settings import RunSettings
 from simkit.foundation.missing import Missing, present
+from simkit.intake.settings.run_settings import RunSettings
 
 RESULTS = (
     "time_use", "pipeline", "value", "margin_split", "service", "group_weights", "lifetime", "audit", "meetings",

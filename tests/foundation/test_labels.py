@@ -13,11 +13,11 @@ from simkit.foundation.errors import ConfigError
 from simkit.foundation.labels import Labels
 from simkit.foundation.parameters import KIND_LABELS, Kind, load_leaves
 from simkit.foundation.unit_words import UNIT_WORDS
-from simkit.model.effects import EFFECT_LABELS
-from simkit.model.levers import lever_names, load_lever
-from simkit.model.parameters import load_defaults
-from simkit.study.measure_labels import MEASURE_LABELS
-from simkit.study.measures import MEASURES
+from simkit.model.specification.effects import EFFECT_LABELS
+from simkit.model.specification.levers import lever_names, load_lever
+from simkit.model.specification.parameters import load_defaults
+from simkit.study.measures.measure_labels import MEASURE_LABELS
+from simkit.study.measures.measures import MEASURES
 
 PACKAGE = Path(simkit.__file__).parent
 PARAMETER_LABELS = Labels(PACKAGE / "model" / "parameter_labels.yaml")

@@ -11,11 +11,11 @@ from simkit.foundation.errors import UsageError
 from simkit.foundation.places import shipped, shown, template, template_folders, workspace
 from simkit.intake.workshop.agenda import agenda_text
 from simkit.intake.workshop.criteria import library
-from simkit.model.designs import load_design
-from simkit.model.levers import load_lever
-from simkit.model.overlays import names_of
-from simkit.model.ranks import load_rank_table
-from simkit.model.scenarios import load_scenario
+from simkit.model.specification.designs import load_design
+from simkit.model.specification.levers import load_lever
+from simkit.model.specification.overlays import names_of
+from simkit.model.specification.ranks import load_rank_table
+from simkit.model.specification.scenarios import load_scenario
 
 
 @pytest.fixture

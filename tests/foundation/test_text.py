@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simkit.foundation.text import did_you_mean
-from simkit.value.factors import FACTORS
+from simkit.value.score.factors import FACTORS
 
 
 def test_every_factor_is_named_when_none_is_near() -> None:

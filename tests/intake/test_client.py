@@ -16,11 +16,11 @@ import pytest
 import xlsxwriter
 
 from simkit.foundation.errors import ConfigError, DataError
-from simkit.intake.checks import check_client
+from simkit.intake.checks.checks import check_client
+from simkit.intake.checks.coverage import coverage
+from simkit.intake.checks.reconciliation import reconciliation
 from simkit.intake.client import ClientData, load_client
-from simkit.intake.coverage import coverage
-from simkit.intake.pseudonyms import pseudonymised
-from simkit.intake.reconciliation import reconciliation
+from simkit.intake.privacy.pseudonyms import pseudonymised
 
 TODAY = dt.date(2025, 6, 30)
 Make = Callable[..., Path]

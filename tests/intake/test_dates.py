@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from simkit.intake.dates import DateReading, read_dates
+from simkit.intake.reading.dates import DateReading, read_dates
 
 
 def read(*texts: str, **options: object) -> DateReading:

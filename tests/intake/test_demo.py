@@ -18,12 +18,12 @@ from python_calamine import CalamineWorkbook
 
 from simkit.effort.meetings import Meetings, meeting_effectiveness
 from simkit.effort.pipeline_audit import pipeline_audit
+from simkit.extras.demo_client import truth
+from simkit.extras.demo_client.customers import lorenz_shares
+from simkit.extras.demo_client.tables import german_number, write_csv
+from simkit.extras.demo_client.write import write_demo
 from simkit.foundation.activities import ACTIVITIES
 from simkit.intake.client import load_client
-from simkit.intake.demo import truth
-from simkit.intake.demo.customers import lorenz_shares
-from simkit.intake.demo.tables import german_number, write_csv
-from simkit.intake.demo.write import write_demo
 
 WORKBOOKS = ("Kundenstamm.xlsx", "Workshop_Bewertung.xlsx")
 SPOILT = ("negative_hours", "unknown_customer", "doubled_activity", "forgotten_end")
@@ -108,7 +108,7 @@ def test_generator_writes_the_committed_csv_bytes_and_truth(demo: Path, written:
     for path in [*sorted(written.rglob("*.csv")), written / "truth.yaml"]:
         if path.name != "files.csv":  # holds the hashes of workbooks, which depend on the zlib of the machine
             there = demo / path.relative_to(written)
-            assert _hash(path) == _hash(there), f"{path.name} differs: run python -m simkit.intake.demo"
+            assert _hash(path) == _hash(there), f"{path.name} differs: run python -m simkit.extras.demo_client"
 
 
 @pytest.mark.parametrize("name", WORKBOOKS)
@@ -127,7 +127,7 @@ def test_generator_writes_the_committed_questionnaires(demo: Path, written: Path
 
 
 def test_module_run_by_hand_writes_the_same_bytes_in_another_process(written: Path, tmp_path: Path) -> None:
-    subprocess.run([sys.executable, "-m", "simkit.intake.demo", str(tmp_path)], check=True, timeout=60)
+    subprocess.run([sys.executable, "-m", "simkit.extras.demo_client", str(tmp_path)], check=True, timeout=60)
     assert _hashes(tmp_path) == _hashes(written)
 
 
@@ -145,7 +145,9 @@ def test_generator_does_not_know_the_simulation(project: Path) -> None:
             elif isinstance(node, ast.Import):
                 imported.update(alias.name for alias in node.names)
     ours = {name for name in imported if name.startswith("simkit")}
-    assert all(name.startswith(("simkit.foundation.", "simkit.intake.demo", "simkit.intake.workshop")) for name in ours)
+    assert all(
+        name.startswith(("simkit.foundation.", "simkit.extras.demo_client", "simkit.intake.workshop")) for name in ours
+    )
     assert "simpy" not in imported
 
 

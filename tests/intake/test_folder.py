@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from simkit.foundation.errors import ConfigError, RunError, UsageError
-from simkit.intake.config import load_config
-from simkit.intake.folder import (
+from simkit.intake.settings.config import load_config
+from simkit.intake.settings.folder import (
     client_folder,
     client_names,
     init_client,

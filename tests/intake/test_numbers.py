@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simkit.intake.answers import date_order, decimal_mark
-from simkit.intake.numbers import read_numbers
+from simkit.intake.reading.answers import date_order, decimal_mark
+from simkit.intake.reading.numbers import read_numbers
 
 
 @pytest.mark.parametrize(

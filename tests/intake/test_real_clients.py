@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from simkit.intake.checks import check_client
+from simkit.intake.checks.checks import check_client
+from simkit.intake.checks.coverage import coverage
+from simkit.intake.checks.reconciliation import reconciliation
 from simkit.intake.client import ClientData, load_client
-from simkit.intake.coverage import coverage
 from simkit.intake.findings import FindingsError
-from simkit.intake.reconciliation import reconciliation
 
 TODAY = dt.date(2025, 6, 30)
 

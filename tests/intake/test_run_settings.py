@@ -13,9 +13,15 @@ from pydantic import Field
 from simkit.cli.options import setting_options
 from simkit.foundation.errors import UsageError
 from simkit.foundation.text import Text
-from simkit.intake.config import Study
-from simkit.intake.run_settings import RunSettings, Setting, StudyChoice, settings_in
-from simkit.study.study_settings import StudySettings, Variant, recorded_settings, settings_record, study_settings
+from simkit.intake.settings.config import Study
+from simkit.intake.settings.run_settings import RunSettings, Setting, StudyChoice, settings_in
+from simkit.study.plans.study_settings import (
+    StudySettings,
+    Variant,
+    recorded_settings,
+    settings_record,
+    study_settings,
+)
 
 ALL = RunSettings(
     designs=("baseline", "stretched_t"),

@@ -26,8 +26,8 @@ from made_questionnaires import (
 )
 
 from simkit.foundation.errors import ConfigError, DataError
-from simkit.intake.pseudonyms import fingerprint
-from simkit.intake.schemas import RATED_FACTORS
+from simkit.intake.privacy.pseudonyms import fingerprint
+from simkit.intake.settings.schemas import RATED_FACTORS
 from simkit.intake.workshop import choices
 from simkit.intake.workshop.agenda import AGENDAS, agenda_rows
 from simkit.intake.workshop.criteria import (

@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from simkit.foundation.parameters import Parameters, Provenance
-from simkit.model.designs import Design, load_design
-from simkit.model.engine import simulate
-from simkit.model.facts import Facts, example_facts
-from simkit.model.overlays import names_of
-from simkit.model.parameters import load_defaults
-from simkit.model.record import Record
-from simkit.model.world import draw_world
+from simkit.model.engine.engine import simulate
+from simkit.model.event_log.record import Record
+from simkit.model.inputs.facts import Facts, example_facts
+from simkit.model.inputs.world import draw_world
+from simkit.model.specification.designs import Design, load_design
+from simkit.model.specification.overlays import names_of
+from simkit.model.specification.parameters import load_defaults
 
 # All that are shipped; the one that the others are compared with comes first.
 DESIGNS = ("baseline", *(name for name in names_of("designs") if name != "baseline"))

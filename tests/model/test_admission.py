@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simkit.model.accounts import entry_hours
-from simkit.model.cases import assessed_quality
-from simkit.model.channels import channels
-from simkit.model.facts import Facts
-from simkit.model.record import Record
-from simkit.model.world import draw_world
+from simkit.model.engine.cases import assessed_quality
+from simkit.model.event_log.accounts import entry_hours
+from simkit.model.event_log.record import Record
+from simkit.model.inputs.channels import channels
+from simkit.model.inputs.facts import Facts
+from simkit.model.inputs.world import draw_world
 from tests.model.conftest import QUIET, SMALL, Runner, patched
 
 CALM = {**QUIET, "demand.level": 0.5}

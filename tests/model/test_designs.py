@@ -10,12 +10,12 @@ import yaml
 
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.parameters import Provenance
-from simkit.model.design_files import WORK_KINDS
-from simkit.model.designs import load_design, shipped_designs_that_set
-from simkit.model.overlays import names_of
-from simkit.model.parameters import load_defaults
-from simkit.model.ranks import load_rank_table
-from simkit.model.scenarios import load_scenario
+from simkit.model.specification.design_files import WORK_KINDS
+from simkit.model.specification.designs import load_design, shipped_designs_that_set
+from simkit.model.specification.overlays import names_of
+from simkit.model.specification.parameters import load_defaults
+from simkit.model.specification.ranks import load_rank_table
+from simkit.model.specification.scenarios import load_scenario
 from tests.model.conftest import DESIGNS
 
 TITLES = {"title": {"de": "x", "en": "x"}, "purpose": {"de": "x", "en": "x"}}

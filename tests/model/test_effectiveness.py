@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from simkit.model.effectiveness import Effectiveness, Tiers
+from simkit.model.rules.effectiveness import Effectiveness, Tiers
 from tests.model.conftest import patched
 
 TODAY = (-1.2, -0.4, 0.1, 0.3, 1.7)

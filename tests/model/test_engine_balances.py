@@ -11,12 +11,12 @@ import pandas as pd
 import pytest
 
 from simkit.foundation.activities import ACTIVITIES
-from simkit.model.accounts import entry_hours, time_account
-from simkit.model.arrivals import KINDS, NUMBER_SHIFT
-from simkit.model.designs import Design, load_design
-from simkit.model.facts import Facts, example_facts
-from simkit.model.parameters import CLASSES, SEGMENTS
-from simkit.model.record import Record
+from simkit.model.event_log.accounts import entry_hours, time_account
+from simkit.model.event_log.record import Record
+from simkit.model.inputs.arrivals import KINDS, NUMBER_SHIFT
+from simkit.model.inputs.facts import Facts, example_facts
+from simkit.model.specification.designs import Design, load_design
+from simkit.model.specification.parameters import CLASSES, SEGMENTS
 from tests.model.conftest import DESIGNS, QUIET, Runner
 
 NO_HAND_OVER = {

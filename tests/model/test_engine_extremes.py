@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simkit.model.accounts import entry_hours
-from simkit.model.designs import load_design
-from simkit.model.facts import Facts, example_facts
-from simkit.model.record import PersonDays, Record
-from simkit.study.measures import measures
+from simkit.model.event_log.accounts import entry_hours
+from simkit.model.event_log.record import PersonDays, Record
+from simkit.model.inputs.facts import Facts, example_facts
+from simkit.model.specification.designs import load_design
+from simkit.study.measures.measures import measures
 from tests.model.conftest import DESIGNS, Runner
 
 FLOOD = {"demand.level": 40, "demand.ceiling": 40, "time.horizon_years": 0.25, "time.warm_up_years": 0.1}

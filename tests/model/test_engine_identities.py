@@ -14,12 +14,12 @@ import pytest
 
 from simkit.foundation.activities import ACTIVITIES
 from simkit.foundation.streams import stream
-from simkit.model.accounts import ABSENT, OVERTIME, time_account
-from simkit.model.designs import load_design
-from simkit.model.engine import Run, simulate
-from simkit.model.facts import example_facts
-from simkit.model.record import Record
-from simkit.model.world import World, draw_world
+from simkit.model.engine.engine import Run, simulate
+from simkit.model.event_log.accounts import ABSENT, OVERTIME, time_account
+from simkit.model.event_log.record import Record
+from simkit.model.inputs.facts import example_facts
+from simkit.model.inputs.world import World, draw_world
+from simkit.model.specification.designs import load_design
 from tests.model.conftest import DESIGNS, SMALL, Runner, patched
 
 

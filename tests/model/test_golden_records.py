@@ -17,12 +17,12 @@ import numpy as np
 import pytest
 
 from simkit.foundation.activities import ACTIVITIES
-from simkit.model.accounts import entry_hours
-from simkit.model.designs import load_design
-from simkit.model.engine import simulate
-from simkit.model.facts import example_facts
-from simkit.model.record import EXTRAS, Record
-from simkit.model.world import draw_world
+from simkit.model.engine.engine import simulate
+from simkit.model.event_log.accounts import entry_hours
+from simkit.model.event_log.record import EXTRAS, Record
+from simkit.model.inputs.facts import example_facts
+from simkit.model.inputs.world import draw_world
+from simkit.model.specification.designs import load_design
 from tests.model.conftest import DESIGNS, SMALL, patched
 
 FOLDER = Path(__file__).parent / "golden"

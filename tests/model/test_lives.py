@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from simkit.foundation.parameters import Parameters
-from simkit.model.facts import Facts, example_facts
-from simkit.model.lives import Life, Succession
+from simkit.model.inputs.facts import Facts, example_facts
+from simkit.model.inputs.lives import Life, Succession
 from tests.model.conftest import patched
 
 CALENDAR_RATIO = 250 / 365

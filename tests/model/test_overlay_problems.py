@@ -9,11 +9,11 @@ import pytest
 
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.parameters import Leaf, Parameters
-from simkit.model.facts import example_facts
-from simkit.model.overlay_check import overlay_problems, raise_list
-from simkit.model.overlays import WORLD_LEAVES
-from simkit.model.parameters import load_defaults
-from simkit.model.world import draw_world
+from simkit.model.inputs.facts import example_facts
+from simkit.model.inputs.world import draw_world
+from simkit.model.specification.overlay_check import overlay_problems, raise_list
+from simkit.model.specification.overlays import WORLD_LEAVES
+from simkit.model.specification.parameters import load_defaults
 from tests.model.conftest import patched
 
 TEXTS = "title: {de: x, en: x}\npurpose: {de: x, en: x}\n"  # lines 1 and 2

@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simkit.foundation.parameters import Parameters
-from simkit.model.arrivals import KINDS, arrival_table
-from simkit.model.channels import channels
-from simkit.model.designs import load_design
-from simkit.model.facts import Facts
-from simkit.model.reactions import Adbudg, Reactions
-from simkit.model.rules import compile_rules
-from simkit.model.world import World, draw_world
+from simkit.model.engine.reactions import Adbudg, Reactions
+from simkit.model.inputs.arrivals import KINDS, arrival_table
+from simkit.model.inputs.channels import channels
+from simkit.model.inputs.facts import Facts
+from simkit.model.inputs.world import World, draw_world
+from simkit.model.rules.rules import compile_rules
+from simkit.model.specification.designs import load_design
 from tests.model.conftest import SMALL, patched
 
 

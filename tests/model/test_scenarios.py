@@ -11,13 +11,13 @@ import yaml
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.parameters import Parameters, Provenance
 from simkit.foundation.places import shipped
-from simkit.model.designs import load_design
-from simkit.model.engine import simulate
-from simkit.model.facts import Facts
-from simkit.model.overlays import names_of
-from simkit.model.parameters import load_defaults
-from simkit.model.scenarios import load_scenario
-from simkit.model.world import draw_world
+from simkit.model.engine.engine import simulate
+from simkit.model.inputs.facts import Facts
+from simkit.model.inputs.world import draw_world
+from simkit.model.specification.designs import load_design
+from simkit.model.specification.overlays import names_of
+from simkit.model.specification.parameters import load_defaults
+from simkit.model.specification.scenarios import load_scenario
 from tests.model.conftest import SMALL, patched
 
 COMBINATION = "hiring_freeze+demand_growth+sickness_wave"

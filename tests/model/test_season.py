@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from simkit.foundation.parameters import Provenance
-from simkit.model.demand import SEASONS, Season
-from simkit.model.facts import example_facts
-from simkit.model.parameters import load_defaults
-from simkit.model.world import draw_world
+from simkit.model.inputs.demand import SEASONS, Season
+from simkit.model.inputs.facts import example_facts
+from simkit.model.inputs.world import draw_world
+from simkit.model.specification.parameters import load_defaults
 
 UNEVEN = (0.6, 1.0, 1.4, 1.0)
 

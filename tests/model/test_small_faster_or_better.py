@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simkit.model.parameters import load_defaults
-from simkit.model.small.faster_or_better import (
+from simkit.model.closed_form.faster_or_better import (
     EFFECTS,
     Effort,
     effects,
@@ -18,6 +17,7 @@ from simkit.model.small.faster_or_better import (
     speed_curve,
     two_by_two,
 )
+from simkit.model.specification.parameters import load_defaults
 
 EFFORT = Effort.of(load_defaults())
 cheap = settings(derandomize=True, deadline=None, max_examples=40)

@@ -11,13 +11,11 @@ from hypothesis import strategies as st
 
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.text import same
-from simkit.model.designs import Design, Route, UnitSpec, load_design
-from simkit.model.engine import Run
-from simkit.model.facts import example_facts
-from simkit.model.overlays import names_of
-from simkit.model.parameters import load_defaults
-from simkit.model.rules import compile_rules
-from simkit.model.staffing import (
+from simkit.model.engine.engine import Run
+from simkit.model.inputs.facts import example_facts
+from simkit.model.inputs.world import draw_world
+from simkit.model.rules.rules import compile_rules
+from simkit.model.rules.staffing import (
     account_loads,
     fill_units,
     hours_balance,
@@ -26,7 +24,9 @@ from simkit.model.staffing import (
     share_accounts,
     unit_sizes,
 )
-from simkit.model.world import draw_world
+from simkit.model.specification.designs import Design, Route, UnitSpec, load_design
+from simkit.model.specification.overlays import names_of
+from simkit.model.specification.parameters import load_defaults
 from tests.model.conftest import SMALL, patched
 
 

@@ -16,14 +16,14 @@ import pytest
 from scipy import stats
 
 from simkit.foundation.streams import stream
-from simkit.model.demand import Arrivals
-from simkit.model.designs import Design, load_design
-from simkit.model.engine import simulate
-from simkit.model.facts import Facts, example_facts
-from simkit.model.open_work import OpenWork
-from simkit.model.parameters import SEGMENTS
-from simkit.model.record import Record
-from simkit.model.world import World, draw_world
+from simkit.model.engine.engine import simulate
+from simkit.model.event_log.open_work import OpenWork
+from simkit.model.event_log.record import Record
+from simkit.model.inputs.demand import Arrivals
+from simkit.model.inputs.facts import Facts, example_facts
+from simkit.model.inputs.world import World, draw_world
+from simkit.model.specification.designs import Design, load_design
+from simkit.model.specification.parameters import SEGMENTS
 from tests.model.conftest import DESIGNS, QUIET, SMALL, Runner, patched
 
 Table = TypeVar("Table", bound=Arrivals)

@@ -14,9 +14,9 @@ from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.text import Text
 from simkit.intake.client import ClientData, load_client
-from simkit.intake.run_settings import RunSettings
+from simkit.intake.settings.run_settings import RunSettings
 from simkit.report.context import ReportContext, look_of
-from simkit.study.measured_demand import SeasonTest
+from simkit.study.measured.measured_demand import SeasonTest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "study"))
 
@@ -35,8 +35,8 @@ def made_outcome():
     from made_study import made_results
 
     from simkit.study.organisation import OrganisationStudy
+    from simkit.study.plans.study_settings import StudySettings
     from simkit.study.results import all_frames, recommendation_of
-    from simkit.study.study_settings import StudySettings
     from simkit.study.wording import Wording
 
     results = made_results(PROFIT, depth="full", replications=6)
@@ -55,9 +55,9 @@ def made_outcome():
 def made_model_fit():
     """A fit in which one figure fits and three do not, each for another reason, and a backtest with one miss."""
     from simkit.analysis.model_fit import ModelFit
-    from simkit.model.parameters import load_defaults
-    from simkit.study.measured_response import Response
-    from simkit.study.saved_calibration import Saved
+    from simkit.model.specification.parameters import load_defaults
+    from simkit.study.calibration.saved_calibration import Saved
+    from simkit.study.measured.measured_response import Response
 
     labels = {
         "hours.care": ("Stunden: Betreuung", "Hours: Care", "h/a"),

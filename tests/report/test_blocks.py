@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from simkit.foundation.formats import Formats
-from simkit.report.blocks import MIME, Block, blocks_of, plain
-from simkit.report.showing import bundle_of
+from simkit.report.document.blocks import MIME, Block, blocks_of, plain
+from simkit.report.run.showing import bundle_of
 
 
 def block(**changes: object) -> Block:

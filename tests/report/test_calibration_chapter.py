@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from simkit.foundation.missing import Missing
-from simkit.report import figures_calibration
+from simkit.report.chapters.calibration import figures as figures_calibration
 from simkit.report.chapters.registry import write_chapter
-from simkit.report.theme import Look
-from simkit.study.saved_calibration import STATES, Saved
+from simkit.report.document.theme import Look
+from simkit.study.calibration.saved_calibration import STATES, Saved
 
 
 def blocks(report):

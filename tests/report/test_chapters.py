@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from simkit.foundation.errors import PrivacyError, UsageError
-from simkit.report.assembly import assemble, write_beside
 from simkit.report.chapters.registry import CHAPTERS, write_chapter
-from simkit.report.sheet import Sheet
-from simkit.report.tables import Column
+from simkit.report.document.assembly import assemble, write_beside
+from simkit.report.document.sheet import Sheet
+from simkit.report.document.tables import Column
 
 NAMES = [chapter.name for chapter in CHAPTERS]
 ENGLISH_WORDS = re.compile(r"\b(the|and|of|with|customers|hours|share)\b")

@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 
 from simkit.foundation.formats import Formats
-from simkit.report import comparison_views as views
-from simkit.report import figures_comparison as draw
-from simkit.report.chapters import comparison
-from simkit.report.sheet import Sheet
-from simkit.report.study_views import StudyView
-from simkit.report.theme import Look
+from simkit.report.chapters.comparison import chapter as comparison
+from simkit.report.chapters.comparison import comparison_views as views
+from simkit.report.chapters.comparison import figures as draw
+from simkit.report.document.sheet import Sheet
+from simkit.report.document.study_views import StudyView
+from simkit.report.document.theme import Look
 
 GERMAN = Look(formats=Formats(language="de"))
 

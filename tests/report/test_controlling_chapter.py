@@ -9,8 +9,8 @@ import pytest
 
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import same
-from simkit.report.chapters import works_council
 from simkit.report.chapters.registry import write_chapter
+from simkit.report.chapters.works_council import chapter as works_council
 
 SVG_WORDS = r"<text[^>]*>([^<]*)</text>"
 

@@ -5,10 +5,12 @@ import pandas as pd
 import pytest
 
 from simkit.foundation.formats import Formats
-from simkit.report import figures_study, figures_time, figures_value
-from simkit.report.picture import one_picture
-from simkit.report.pictures import render
-from simkit.report.theme import Look, Palette, readable_on, tint
+from simkit.report.chapters.organisation import figures as figures_study
+from simkit.report.chapters.organisation.figures_flow import one_picture
+from simkit.report.chapters.time import figures as figures_time
+from simkit.report.chapters.value import figures as figures_value
+from simkit.report.document.pictures import render
+from simkit.report.document.theme import Look, Palette, readable_on, tint
 
 GERMAN, ENGLISH = Look(formats=Formats(language="de")), Look(formats=Formats(language="en"))
 ACTIVITIES = pd.DataFrame(

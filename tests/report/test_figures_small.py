@@ -13,16 +13,17 @@ from simkit.foundation.formats import Formats
 from simkit.foundation.missing import Missing
 from simkit.foundation.parameters import Provenance
 from simkit.foundation.text import Text
-from simkit.intake.run_settings import RunSettings
-from simkit.model.designs import load_design
-from simkit.model.parameters import load_defaults
-from simkit.model.small.case_or_process import Work
-from simkit.model.small.clog import Pipeline, outcomes, rules_to_compare
-from simkit.report import figures_small as draw
+from simkit.intake.settings.run_settings import RunSettings
+from simkit.model.closed_form.case_or_process import Work
+from simkit.model.closed_form.clog import Pipeline, outcomes, rules_to_compare
+from simkit.model.specification.designs import load_design
+from simkit.model.specification.parameters import load_defaults
 from simkit.report.context import ReportContext, look_of
-from simkit.report.leaving_spiral import LEAVES, StressTest, rising, spiral_blocks, stress_test
-from simkit.report.sheet import Sheet
-from simkit.report.small_models import (
+from simkit.report.document.sheet import Sheet
+from simkit.report.document.theme import Look, tint
+from simkit.report.workbench import figures_small as draw
+from simkit.report.workbench.leaving_spiral import LEAVES, StressTest, rising, spiral_blocks, stress_test
+from simkit.report.workbench.small_models import (
     case_blocks,
     case_message,
     clog_blocks,
@@ -32,8 +33,7 @@ from simkit.report.small_models import (
     origins,
     rules_message,
 )
-from simkit.report.theme import Look, tint
-from simkit.study.spiral import critical_hiring_lag
+from simkit.study.robustness.spiral import critical_hiring_lag
 
 GERMAN, ENGLISH = Look(formats=Formats(language="de")), Look(formats=Formats(language="en"))
 ENGLISH_WORDS = re.compile(

@@ -14,14 +14,14 @@ from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.effort.hours import logged_hours
 from simkit.foundation.missing import Missing
 from simkit.intake.client import ClientData
-from simkit.intake.run_settings import RunSettings
-from simkit.report.assembly import TABLES, write_beside
-from simkit.report.blocks import Block
-from simkit.report.chapters import value as value_chapter
-from simkit.report.chapters import works_council
+from simkit.intake.settings.run_settings import RunSettings
 from simkit.report.chapters.registry import CHAPTERS
+from simkit.report.chapters.value import chapter as value_chapter
+from simkit.report.chapters.works_council import chapter as works_council
 from simkit.report.context import ReportContext, look_of
-from simkit.value.customer_list import write_csv
+from simkit.report.document.assembly import TABLES, write_beside
+from simkit.report.document.blocks import Block
+from simkit.value.customers.customer_list import write_csv
 from simkit.value.facts import customer_facts
 
 LISTED = ("Hours of sales staff", "Cost to serve", "Margin after cost to serve", "Service index (1 = in line)")

@@ -11,12 +11,12 @@ import pytest
 from simkit.foundation.errors import UsageError
 from simkit.foundation.formats import Formats
 from simkit.foundation.places import shipped
-from simkit.report.blocks import Block
-from simkit.report.charts_rows import shares
-from simkit.report.html import ChapterPages, Page, css_string, fragment, page
-from simkit.report.sheet import Footing, KeyFigure, Note, Sheet
-from simkit.report.tables import Column
-from simkit.report.theme import Look, Palette
+from simkit.report.charts.charts_rows import shares
+from simkit.report.document.blocks import Block
+from simkit.report.document.sheet import Footing, KeyFigure, Note, Sheet
+from simkit.report.document.tables import Column
+from simkit.report.document.theme import Look, Palette
+from simkit.report.outputs.html import ChapterPages, Page, css_string, fragment, page
 
 DECISION = {
     "verdict": "no_clear_winner",

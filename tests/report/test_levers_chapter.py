@@ -8,12 +8,13 @@ import matplotlib as mpl
 import pandas as pd
 import pytest
 
-from simkit.model.effects import known_effects
-from simkit.model.levers import lever_names, load_lever
-from simkit.report import figures_levers, lever_views
-from simkit.report.chapters import levers
-from simkit.report.sheet import Sheet
-from simkit.report.study_views import StudyView
+from simkit.model.specification.effects import known_effects
+from simkit.model.specification.levers import lever_names, load_lever
+from simkit.report.chapters.levers import chapter as levers
+from simkit.report.chapters.levers import figures as figures_levers
+from simkit.report.chapters.levers import lever_views
+from simkit.report.document.sheet import Sheet
+from simkit.report.document.study_views import StudyView
 
 
 @pytest.fixture

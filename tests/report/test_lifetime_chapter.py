@@ -10,11 +10,11 @@ import pytest
 
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.formats import Formats
-from simkit.intake.run_settings import RunSettings
-from simkit.report import figures_lifetime
+from simkit.intake.settings.run_settings import RunSettings
+from simkit.report.chapters.lifetime import figures as figures_lifetime
 from simkit.report.chapters.registry import write_chapter
 from simkit.report.context import ReportContext, look_of
-from simkit.report.theme import Look
+from simkit.report.document.theme import Look
 
 GERMAN = Look(formats=Formats(language="de"))
 

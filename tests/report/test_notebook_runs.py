@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from simkit.foundation.errors import DataError, RunError, UsageError
-from simkit.report.notebooks import check_parameters, from_document, run_notebook, to_document
+from simkit.report.run.notebooks import check_parameters, from_document, run_notebook, to_document
 
 PARAMETERS = 'count: int = 1  # how many\nname: str = "x"\nshare: float = 0.5\ndraft: bool = False'
 
@@ -72,7 +72,7 @@ def test_an_error_that_a_user_can_mend_leaves_the_kernel_whole(tmp_path: Path):
         tmp_path,
         "from simkit.foundation.errors import DataError\n"
         "from simkit.foundation.text import Text\n"
-        "from simkit.report.showing import show_errors_plainly\n"
+        "from simkit.report.run.showing import show_errors_plainly\n"
         "show_errors_plainly('de')\n"
         "raise DataError(Text(de='kaputt', en='broken'), 'a.csv', 'mend it')",
     )

@@ -8,12 +8,20 @@ import matplotlib as mpl
 import pandas as pd
 import pytest
 
-from simkit.report import gain_views
-from simkit.report.chapters import organisation, organisation_gains, organisation_tables
-from simkit.report.figures_gains import beside_the_case, cumulated_gains
-from simkit.report.sheet import Sheet
-from simkit.report.study_views import StudyView
-from simkit.study.measure_labels import MEASURE_LABELS
+from simkit.report.chapters.organisation import (
+    chapter as organisation,
+)
+from simkit.report.chapters.organisation import gain_views
+from simkit.report.chapters.organisation import (
+    tables as organisation_tables,
+)
+from simkit.report.chapters.organisation import (
+    tables_gains as organisation_gains,
+)
+from simkit.report.chapters.organisation.figures_gains import beside_the_case, cumulated_gains
+from simkit.report.document.sheet import Sheet
+from simkit.report.document.study_views import StudyView
+from simkit.study.measures.measure_labels import MEASURE_LABELS
 
 
 @pytest.fixture

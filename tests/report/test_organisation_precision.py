@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from simkit.analysis.simulation import execution_of
-from simkit.intake.run_settings import RunSettings
-from simkit.report.chapters.organisation_precision import precision_table
-from simkit.report.sheet import Sheet
-from simkit.report.study_views import StudyView
-from simkit.study.study_settings import study_settings
+from simkit.intake.settings.run_settings import RunSettings
+from simkit.report.chapters.organisation.tables_precision import precision_table
+from simkit.report.document.sheet import Sheet
+from simkit.report.document.study_views import StudyView
+from simkit.study.plans.study_settings import study_settings
 
 
 def block(report, **columns):

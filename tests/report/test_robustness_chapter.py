@@ -9,11 +9,11 @@ import pytest
 from test_chapters import ENGLISH_WORDS, GERMAN_WORDS, written
 
 from simkit.foundation.formats import Formats
-from simkit.report import figures_robustness as draw
 from simkit.report.chapters.registry import write_chapter
-from simkit.report.robustness_views import RobustnessView
-from simkit.report.study_views import StudyView
-from simkit.report.theme import Look
+from simkit.report.chapters.robustness import figures as draw
+from simkit.report.chapters.robustness.robustness_views import RobustnessView
+from simkit.report.document.study_views import StudyView
+from simkit.report.document.theme import Look
 
 FIGURES = {
     "screening", "tornado", "victory_map", "elasticity_threshold", "hiring_lag", "break_even_line", "interplay", "flat_maximum",

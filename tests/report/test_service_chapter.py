@@ -9,10 +9,10 @@ import pytest
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.missing import Missing
 from simkit.report.chapters.registry import write_chapter
-from simkit.report.chapters.service_designs import service_table
-from simkit.report.sheet import Sheet
-from simkit.report.study_views import StudyView
-from simkit.value.service_study import NOT_SHOWN
+from simkit.report.chapters.service.tables_designs import service_table
+from simkit.report.document.sheet import Sheet
+from simkit.report.document.study_views import StudyView
+from simkit.value.service.service_study import NOT_SHOWN
 
 
 def blocks_of(report) -> dict:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from simkit.report.study_views import MONEY_PARTS, PROFIT, StudyView
+from simkit.report.document.study_views import MONEY_PARTS, PROFIT, StudyView
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.errors import PrivacyError
 from simkit.foundation.missing import Missing
 from simkit.intake.client import load_client
-from simkit.intake.run_settings import RunSettings
-from simkit.report.chapters import time
+from simkit.intake.settings.run_settings import RunSettings
+from simkit.report.chapters.time import chapter as time
 from simkit.report.context import ReportContext, look_of
 
 CONFIG = """client: {name}

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from simkit.report.chapters.registry import write_chapter
-from simkit.report.workshop_live import live_blocks
+from simkit.report.workbench.workshop_live import live_blocks
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "value"))
 

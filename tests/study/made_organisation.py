@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from simkit.foundation.parameters import Provenance
-from simkit.model.designs import load_design
-from simkit.model.facts import example_facts
-from simkit.model.parameters import load_defaults
-from simkit.model.scenarios import load_scenario
-from simkit.study.experiment_spec import Arm, Grid
+from simkit.model.inputs.facts import example_facts
+from simkit.model.specification.designs import load_design
+from simkit.model.specification.parameters import load_defaults
+from simkit.model.specification.scenarios import load_scenario
+from simkit.study.experiment.experiment_spec import Arm, Grid
 
 FACTS = example_facts(customers=20, posts=4, orders_per_year=250)
 TREE = load_defaults().patch(

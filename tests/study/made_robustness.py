@@ -9,16 +9,16 @@ import numpy as np
 import pandas as pd
 from made_study import made_results
 
-from simkit.model.facts import example_facts
-from simkit.model.parameters import load_defaults
-from simkit.study.experiment_spec import Execution
+from simkit.model.inputs.facts import example_facts
+from simkit.model.specification.parameters import load_defaults
+from simkit.study.experiment.experiment_spec import Execution
 from simkit.study.organisation import OrganisationStudy
+from simkit.study.plans.study_settings import StudySettings
 from simkit.study.results import all_frames, recommendation_of
 from simkit.study.robustness.effort import RobustnessSettings
 from simkit.study.robustness.points import Bench
 from simkit.study.robustness.study import RobustnessStudy, run_study
 from simkit.study.robustness.subject import Subject
-from simkit.study.study_settings import StudySettings
 from simkit.study.wording import Wording
 
 PROFIT = {"baseline": 9e6, "baseline_value_first": 8.9e6, "stretched_t": 10e6, "hunter_farmer": 8.4e6}
@@ -122,7 +122,7 @@ def made_robustness(subject: Subject | None = None, engine=play_known) -> Robust
     """A whole test of robustness on a known response, with a stress test whose answer is written down."""
     from dataclasses import replace
 
-    from simkit.study.spiral import critical_hiring_lag
+    from simkit.study.robustness.spiral import critical_hiring_lag
 
     study = run_study(subject or made_subject(), SMALL, execution=HERE, engine=engine)
     return replace(study, frames={**study.frames, "stress": STRESS, "lag": critical_hiring_lag(STRESS)})

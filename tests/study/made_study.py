@@ -14,11 +14,11 @@ from made_runs import COLUMNS
 from simkit.foundation.activities import ACTIVITIES
 from simkit.foundation.parameters import Parameters
 from simkit.foundation.places import shipped
-from simkit.model.facts import Facts, example_facts
-from simkit.model.parameters import load_defaults
-from simkit.study.plan import PROBE, Plan, make_plan
+from simkit.model.inputs.facts import Facts, example_facts
+from simkit.model.specification.parameters import load_defaults
+from simkit.study.plans.plan import PROBE, Plan, make_plan
+from simkit.study.plans.study_settings import StudySettings
 from simkit.study.results import Results
-from simkit.study.study_settings import StudySettings
 
 YEARS = (0, 1, 2, 3)
 MONTHS = 36

@@ -12,8 +12,8 @@ import pytest
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.parameters import Provenance
 from simkit.intake.client import load_client
-from simkit.model.parameters import load_defaults
-from simkit.study.backtest import EFFORT, LEVEL_PATH, compared, drawn, halves, order_level_error
+from simkit.model.specification.parameters import load_defaults
+from simkit.study.calibration.backtest import EFFORT, LEVEL_PATH, compared, drawn, halves, order_level_error
 
 
 @pytest.fixture(scope="module")

@@ -11,11 +11,11 @@ from made_client import made_client, orders, people, time_use, value_of
 
 from simkit.foundation.parameters import Provenance
 from simkit.intake.client import load_client
-from simkit.model.parameters import CLASSES, load_defaults
-from simkit.study.calibration import leaf_table, measured_parameters
-from simkit.study.client_facts import client_facts, what_is_missing
-from simkit.study.measured_demand import base_logit
-from simkit.study.measured_work import expected_hours, present_hours
+from simkit.model.specification.parameters import CLASSES, load_defaults
+from simkit.study.measured.calibration import leaf_table, measured_parameters
+from simkit.study.measured.client_facts import client_facts, what_is_missing
+from simkit.study.measured.measured_demand import base_logit
+from simkit.study.measured.measured_work import expected_hours, present_hours
 from simkit.study.origins import ORDERS, counted, how_much_is_measured
 from simkit.study.standards import standard
 from simkit.study.wording import Wording

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import simkit
-from simkit.study import code_digest as module
-from simkit.study.code_digest import code_digest, digest_of, reached, read_module
+from simkit.study.experiment import code_digest as module
+from simkit.study.experiment.code_digest import code_digest, digest_of, reached, read_module
 
 ROOT = Path(simkit.__file__).parent
 ENGINE = "study/playing.py"
@@ -122,7 +122,7 @@ def test_words_are_only_what_stands_in_a_text(tmp_path):
 
 def test_imports_for_types_alone_do_not_count(tmp_path):
     lines = "from typing import TYPE_CHECKING", "A = 1"
-    for_types = lines[0], "if TYPE_CHECKING:", "    from simkit.model.engine import run", lines[1]
+    for_types = lines[0], "if TYPE_CHECKING:", "    from simkit.model.engine.engine import run", lines[1]
     assert of_lines(tmp_path, *lines) == of_lines(tmp_path, *for_types)
 
 

@@ -6,16 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_runs import runs
 
-from simkit.model.designs import load_design
-from simkit.study.contributions import (
-    Parts,
-    break_even,
-    factorial,
-    scan,
-    scan_label,
-    singles,
-    steps,
-)
+from simkit.model.specification.designs import load_design
+from simkit.study.comparison.contributions import Parts, break_even, factorial, scan, scan_label, singles, steps
 
 PROFIT = ("company_profit_amount",)
 PARTS = Parts.of(load_design("stretched_t"))

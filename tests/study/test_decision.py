@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from made_runs import runs
 
+from simkit.study.advice.decision import by_scenario, decide, worlds_needed
 from simkit.study.comparison import half_width
-from simkit.study.decision import by_scenario, decide, worlds_needed
 
 WORLDS = np.random.default_rng(4).normal(10e6, 1e6, 12).round(2)
 

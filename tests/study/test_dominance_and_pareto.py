@@ -10,7 +10,7 @@ import pytest
 from made_runs import runs
 from scipy import stats
 
-from simkit.study.dominance import (
+from simkit.study.comparison.dominance import (
     CRITERIA,
     Field,
     beaten,

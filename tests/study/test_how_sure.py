@@ -7,10 +7,10 @@ import pytest
 from made_study import made_results
 
 from simkit.foundation.text import LANGUAGES
+from simkit.study.advice.turning import worth_knowing
+from simkit.study.comparison.regret import value_of_leaves
 from simkit.study.organisation import concluded
-from simkit.study.regret import value_of_leaves
-from simkit.study.study_settings import StudySettings
-from simkit.study.turning import worth_knowing
+from simkit.study.plans.study_settings import StudySettings
 from simkit.study.wording import Wording
 
 MILLION = 1e6

@@ -8,13 +8,19 @@ from pathlib import Path
 import pytest
 
 from simkit.effort.time_use import time_use
+from simkit.extras.docs_pages.calibration_page import PAGE, calibration_page
 from simkit.intake.client import ClientData, load_client
-from simkit.model.parameters import load_defaults
-from simkit.report.calibration_page import PAGE, calibration_page
-from simkit.study.calibration import measured_parameters
-from simkit.study.identification import CATALOGUE, ESTIMATES_INSTEAD, identifiable, kept_although_delivered, never
-from simkit.study.moment_fit import ANSWERS
-from simkit.value.customer_value import customer_value
+from simkit.model.specification.parameters import load_defaults
+from simkit.study.calibration.moment_fit import ANSWERS
+from simkit.study.measured.calibration import measured_parameters
+from simkit.study.measured.identification import (
+    CATALOGUE,
+    ESTIMATES_INSTEAD,
+    identifiable,
+    kept_although_delivered,
+    never,
+)
+from simkit.value.customers.customer_value import customer_value
 
 MEASURED = {"measured", "partly", "workshop"}
 
@@ -41,7 +47,9 @@ def told_by(tables: set[str]) -> set[str]:
 
 
 def test_the_page_is_that_of_the_catalogue():
-    assert PAGE.read_text(encoding="utf-8") == calibration_page(), "run: python -m simkit.report.calibration_page"
+    assert PAGE.read_text(encoding="utf-8") == calibration_page(), (
+        "run: python -m simkit.extras.docs_pages.calibration_page"
+    )
 
 
 def test_every_leaf_of_the_catalogue_and_of_the_moments_exists():

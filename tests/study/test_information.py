@@ -11,7 +11,7 @@ from made_runs import runs
 from scipy import stats
 
 from simkit.foundation.text import Text
-from simkit.study.regret import value_of_leaves, value_of_runs, worlds_of
+from simkit.study.comparison.regret import value_of_leaves, value_of_runs, worlds_of
 
 
 def leaves(*rows: tuple[str, float, float]) -> pd.DataFrame:

@@ -7,16 +7,16 @@ from dataclasses import replace
 import pytest
 
 from simkit.foundation.parameters import Provenance
-from simkit.model.facts import example_facts
-from simkit.model.levers import load_lever
-from simkit.model.parameters import load_defaults
-from simkit.study.experiment_spec import Execution
-from simkit.study.lever_arms import LEVERS, amount_for_everybody, fitted, head_amount_per_year
-from simkit.study.levers_per_euro import levers_on
+from simkit.model.inputs.facts import example_facts
+from simkit.model.specification.levers import load_lever
+from simkit.model.specification.parameters import load_defaults
+from simkit.study.comparison.levers_per_euro import levers_on
+from simkit.study.experiment.experiment_spec import Execution
 from simkit.study.organisation import run_plan
-from simkit.study.plan import make_plan
-from simkit.study.study_settings import StudySettings, Variant
-from simkit.study.tool_stack import break_even_minutes, tool_stack
+from simkit.study.plans.lever_arms import LEVERS, amount_for_everybody, fitted, head_amount_per_year
+from simkit.study.plans.plan import make_plan
+from simkit.study.plans.study_settings import StudySettings, Variant
+from simkit.study.plans.tool_stack import break_even_minutes, tool_stack
 
 FACTS, TREE = example_facts(posts=12), load_defaults()
 HEAD_AMOUNT = 95_000 + 6_000 + 9_500 / 3

@@ -12,9 +12,9 @@ from made_runs import COLUMNS, runs
 from scipy.stats import t
 
 from simkit.foundation.text import same
-from simkit.study.lever_arms import LeverArm
-from simkit.study.levers_per_euro import LEVER_COLUMNS, fieller, interactions, lever_frames, levers_on
-from simkit.study.months import PROFIT_BY_MONTH
+from simkit.study.comparison.levers_per_euro import LEVER_COLUMNS, fieller, interactions, lever_frames, levers_on
+from simkit.study.comparison.months import PROFIT_BY_MONTH
+from simkit.study.plans.lever_arms import LeverArm
 
 # Three worlds; each lever is told by the profit that it adds and what it costs there.
 BASE = [100.0, 200.0, 300.0]
@@ -153,10 +153,10 @@ def test_without_a_second_organisation_there_is_no_interaction() -> None:
 
 
 def test_a_study_without_levers_has_empty_tables() -> None:
-    from simkit.model.facts import example_facts
-    from simkit.model.parameters import load_defaults
-    from simkit.study.plan import make_plan
-    from simkit.study.study_settings import StudySettings
+    from simkit.model.inputs.facts import example_facts
+    from simkit.model.specification.parameters import load_defaults
+    from simkit.study.plans.plan import make_plan
+    from simkit.study.plans.study_settings import StudySettings
 
     plan = make_plan(StudySettings(designs=("baseline",), scenarios=("today",)), example_facts(), load_defaults())
     frames = lever_frames(made(), plan)

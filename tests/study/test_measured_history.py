@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 from made_client import made_client, orders, people
 
-from simkit.model.parameters import load_defaults
-from simkit.study.measured_demand import season_overlay, season_test
-from simkit.study.measured_people import fitted_months, people_overlay
-from simkit.study.measured_response import order_panel, response, response_overlay
-from simkit.study.measured_rounds import cycle_overlay, mean_pauses, rounds_overlay
-from simkit.study.rates import Coverage
+from simkit.model.specification.parameters import load_defaults
+from simkit.study.measured.measured_demand import season_overlay, season_test
+from simkit.study.measured.measured_people import fitted_months, people_overlay
+from simkit.study.measured.measured_response import order_panel, response, response_overlay
+from simkit.study.measured.measured_rounds import cycle_overlay, mean_pauses, rounds_overlay
+from simkit.study.measured.rates import Coverage
 
 WHOLE = Coverage(share=1.0, spread=0.1, people=8.0, counted=True)
 HALF = Coverage(share=0.5, spread=0.1, people=8.0, counted=True)

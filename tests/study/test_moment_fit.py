@@ -8,9 +8,9 @@ import pytest
 
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.parameters import Provenance
-from simkit.model.parameters import load_defaults
-from simkit.study.moment_fit import ANSWERS, bounds, fit_of, fitted_moments
-from simkit.study.moments import Moment, on_scale, working_days_between
+from simkit.model.specification.parameters import load_defaults
+from simkit.study.calibration.moment_fit import ANSWERS, bounds, fit_of, fitted_moments
+from simkit.study.calibration.moments import Moment, on_scale, working_days_between
 
 DELAY = "orders.bespoke.partner_delay_h"
 PAUSE = "opportunities.follow_up_every_h"

@@ -10,16 +10,16 @@ import pytest
 
 from simkit.foundation.activities import ACTIVITIES
 from simkit.foundation.parameters import Provenance
-from simkit.model.accounts import entry_hours
-from simkit.model.designs import load_design
-from simkit.model.engine import simulate
-from simkit.model.facts import example_facts
-from simkit.model.record import Record
-from simkit.model.world import draw_world
-from simkit.report.study_views import MONEY_PARTS
-from simkit.study.measures import measures
-from simkit.study.money import Ledger
-from simkit.study.view import View
+from simkit.model.engine.engine import simulate
+from simkit.model.event_log.accounts import entry_hours
+from simkit.model.event_log.record import Record
+from simkit.model.inputs.facts import example_facts
+from simkit.model.inputs.world import draw_world
+from simkit.model.specification.designs import load_design
+from simkit.report.document.study_views import MONEY_PARTS
+from simkit.study.measures.measures import measures
+from simkit.study.measures.money import Ledger
+from simkit.study.measures.view import View
 from tests.model.conftest import SMALL, patched
 
 NEW_COSTS = ("partner_margin", "assistance", "levers", "change")

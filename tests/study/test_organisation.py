@@ -13,10 +13,10 @@ from simkit.foundation.errors import ConfigError, RunError
 from simkit.foundation.missing import Missing
 from simkit.foundation.parameters import Parameters
 from simkit.foundation.text import same
-from simkit.study.experiment_spec import Execution
+from simkit.study.experiment.experiment_spec import Execution
 from simkit.study.organisation import concluded, open_or_run, open_study, run_plan
+from simkit.study.plans.study_settings import StudySettings, Variant
 from simkit.study.store import save
-from simkit.study.study_settings import StudySettings, Variant
 
 FRAMES = {
     "designs", "scenarios", "measures", "runs", "levels", "differences", "simultaneous", "best", "by_scenario",

@@ -10,20 +10,20 @@ from made_organisation import FACTS, TREE
 from made_study import made_frame, made_results, renamed, saved_as
 
 from simkit.foundation.errors import ConfigError
-from simkit.intake.config import Study
-from simkit.intake.run_settings import RunSettings
-from simkit.model.designs import default_designs, design_names, load_design
-from simkit.model.facts import example_facts
-from simkit.model.parameters import load_defaults
-from simkit.study.experiment_spec import Task
-from simkit.study.grid import run_grid
+from simkit.intake.settings.config import Study
+from simkit.intake.settings.run_settings import RunSettings
+from simkit.model.inputs.facts import example_facts
+from simkit.model.specification.designs import default_designs, design_names, load_design
+from simkit.model.specification.parameters import load_defaults
+from simkit.study.advice.recommendation import to_record
+from simkit.study.experiment.experiment_spec import Task
+from simkit.study.experiment.grid import run_grid
+from simkit.study.experiment.playing import play_world
+from simkit.study.experiment.run_keys import run_keys
 from simkit.study.organisation import concluded
-from simkit.study.plan import DUE_ONLY, PROBE, balanced_sizes, check_choice, make_plan, organisation
-from simkit.study.playing import play_world
-from simkit.study.recommendation import to_record
+from simkit.study.plans.plan import DUE_ONLY, PROBE, balanced_sizes, check_choice, make_plan, organisation
+from simkit.study.plans.study_settings import BASELINE, StudySettings, Variant, study_settings
 from simkit.study.robustness.subject import Subject, free_frames
-from simkit.study.run_keys import run_keys
-from simkit.study.study_settings import BASELINE, StudySettings, Variant, study_settings
 
 
 def plan(**settings):

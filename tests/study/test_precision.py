@@ -9,12 +9,12 @@ from made_organisation import FACTS, TREE
 from made_runs import PLAYED, play_and_note, runs
 
 from simkit.foundation.errors import UsageError
-from simkit.model.designs import load_design
-from simkit.model.scenarios import load_scenario
+from simkit.model.specification.designs import load_design
+from simkit.model.specification.scenarios import load_scenario
 from simkit.study.comparison import half_width
-from simkit.study.experiment_spec import Arm, Execution, Grid
-from simkit.study.grid import run_grid
-from simkit.study.precision import (
+from simkit.study.experiment.experiment_spec import Arm, Execution, Grid
+from simkit.study.experiment.grid import run_grid
+from simkit.study.experiment.precision import (
     Precision,
     look_ahead,
     precise_from,

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from simkit.model.parameters import load_defaults
-from simkit.study.measure_labels import MEASURE_LABELS
+from simkit.model.specification.parameters import load_defaults
+from simkit.study.measures.measure_labels import MEASURE_LABELS
 from simkit.study.present_labels import with_present_labels
 
 WORDS = {"label_de": "früher", "label_en": "before"}

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from made_client import made_client, orders, people, value_of
 
-from simkit.study.rates import counted_per_year, dispersion, log_coverage, measured_rates, share_of
+from simkit.study.measured.rates import counted_per_year, dispersion, log_coverage, measured_rates, share_of
 
 
 def by_key(client):

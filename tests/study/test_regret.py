@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from made_runs import runs
 
-from simkit.study.regret import regrets, worlds_of, worst_regrets
+from simkit.study.comparison.regret import regrets, worlds_of, worst_regrets
 
 
 def worlds(first: dict[str, list[float]], second: dict[str, list[float]], draws: int = 200):

@@ -5,9 +5,9 @@ import pytest
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.parameters import Provenance
-from simkit.model.designs import load_design
-from simkit.model.levers import load_lever
-from simkit.model.parameters import load_defaults
+from simkit.model.specification.designs import load_design
+from simkit.model.specification.levers import load_lever
+from simkit.model.specification.parameters import load_defaults
 from simkit.study.robustness.groups import group_label, group_of
 from simkit.study.robustness.leaves import check_leaves, choose_leaves, outside_of_range
 

@@ -20,7 +20,7 @@ from made_robustness import (
 )
 
 from simkit.study.comparison import PROFIT
-from simkit.study.experiment_spec import Execution
+from simkit.study.experiment.experiment_spec import Execution
 from simkit.study.robustness.leaves import choose_leaves
 from simkit.study.robustness.points import differences_to, levels_at
 from simkit.study.robustness.screening import Screen, leaves_within, ranked, screen, tornado, tornado_runs

@@ -9,11 +9,11 @@ from made_robustness import HERE, SMALL, made_robustness, made_subject, play_kno
 from simkit.analysis.simulation import robustness_settings
 from simkit.foundation.errors import ConfigError, RunError
 from simkit.foundation.parameters import Provenance
-from simkit.intake.config import load_config
-from simkit.model.designs import load_design
-from simkit.model.facts import example_facts
-from simkit.model.parameters import load_defaults
-from simkit.report.settings_by_hand import check_settings
+from simkit.intake.settings.config import load_config
+from simkit.model.inputs.facts import example_facts
+from simkit.model.specification.designs import load_design
+from simkit.model.specification.parameters import load_defaults
+from simkit.report.run.settings_by_hand import check_settings
 from simkit.study.comparison import PROFIT
 from simkit.study.robustness import study as room
 from simkit.study.robustness.effort import Cost, RobustnessSettings, Shape, points_of

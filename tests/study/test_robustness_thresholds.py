@@ -6,8 +6,8 @@ import pytest
 from made_robustness import made_bench
 from made_runs import COLUMNS, runs
 
-from simkit.model.designs import load_design
-from simkit.study.contributions import SCAN_COLUMNS, Parts
+from simkit.model.specification.designs import load_design
+from simkit.study.comparison.contributions import SCAN_COLUMNS, Parts
 from simkit.study.robustness.interplay import interplay
 from simkit.study.robustness.thresholds import (
     break_even_elasticity,

@@ -12,13 +12,13 @@ import pytest
 from made_organisation import FACTS, TREE, tiny_grid
 from made_runs import PLAYED, play_and_note
 
-import simkit.study.run_cache as run_cache
+import simkit.study.experiment.run_cache as run_cache
 from simkit.foundation.errors import Interrupted, RunError
-from simkit.model.designs import load_design
-from simkit.model.scenarios import load_scenario
-from simkit.study.experiment_spec import Arm, Execution, Grid, Outcome
-from simkit.study.grid import run_grid
-from simkit.study.run_cache import ASIDE, FILE, RunCache, note_on
+from simkit.model.specification.designs import load_design
+from simkit.model.specification.scenarios import load_scenario
+from simkit.study.experiment.experiment_spec import Arm, Execution, Grid, Outcome
+from simkit.study.experiment.grid import run_grid
+from simkit.study.experiment.run_cache import ASIDE, FILE, RunCache, note_on
 
 BASELINE = load_design("baseline")
 
@@ -221,7 +221,7 @@ def test_runs_of_another_version_are_not_used_and_one_note_says_so(tmp_path, mon
     assert note_on(tmp_path, "acme", play_and_note) is None
     other = {"python": "3.99", "code": "other"}
     monkeypatch.setattr(run_cache, "environment", lambda engine: other)
-    monkeypatch.setattr("simkit.study.run_keys.environment", lambda engine: other)
+    monkeypatch.setattr("simkit.study.experiment.run_keys.environment", lambda engine: other)
     note = note_on(tmp_path, "acme", play_and_note)
     assert note is not None and note.en.startswith("4 stored runs are of another version")
     assert "simkit purge acme --runs" in note.de and "60 Tagen" in note.de
@@ -270,8 +270,8 @@ RUN_AND_TELL = """
 import sys, time
 from pathlib import Path
 from made_organisation import FACTS, TREE, tiny_grid
-from simkit.study.experiment_spec import Execution
-from simkit.study.grid import run_grid
+from simkit.study.experiment.experiment_spec import Execution
+from simkit.study.experiment.grid import run_grid
 
 folder, told = Path(sys.argv[1]), Path(sys.argv[2])
 
@@ -289,8 +289,8 @@ WRITE_AND_KILL = """
 import os, signal, sys, time
 from pathlib import Path
 from made_runs import play
-from simkit.study.experiment_spec import Outcome
-from simkit.study.run_cache import RunCache
+from simkit.study.experiment.experiment_spec import Outcome
+from simkit.study.experiment.run_cache import RunCache
 
 folder = Path(sys.argv[1])
 RunCache(folder, play)  # so that no child is killed while it still reads the code

@@ -9,12 +9,12 @@ from made_runs import play, play_slowly
 
 from simkit.foundation.parameters import Parameters, Provenance
 from simkit.foundation.text import same
-from simkit.model.designs import load_design
-from simkit.model.levers import load_lever
-from simkit.model.scenarios import load_scenario
-from simkit.study.experiment_spec import Arm, Grid, Task
-from simkit.study.playing import play_world
-from simkit.study.run_keys import environment, run_keys
+from simkit.model.specification.designs import load_design
+from simkit.model.specification.levers import load_lever
+from simkit.model.specification.scenarios import load_scenario
+from simkit.study.experiment.experiment_spec import Arm, Grid, Task
+from simkit.study.experiment.playing import play_world
+from simkit.study.experiment.run_keys import environment, run_keys
 
 GRID = tiny_grid(replications=2)
 

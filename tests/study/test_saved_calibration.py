@@ -14,9 +14,9 @@ import yaml
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.parameters import Provenance
-from simkit.model.parameters import load_defaults
-from simkit.study.moment_fit import Fit
-from simkit.study.saved_calibration import (
+from simkit.model.specification.parameters import load_defaults
+from simkit.study.calibration.moment_fit import Fit
+from simkit.study.calibration.saved_calibration import (
     FILE,
     open_calibration,
     save_calibration,

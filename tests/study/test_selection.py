@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simkit.study.selection import equals_of, selection, simplest, zone_of
+from simkit.study.comparison.selection import equals_of, selection, simplest, zone_of
 
 T_ONE_SIDED = 6.313751514675043  # t(0.95; 1)
 T_OF_TWO = 12.706204736432095  # t(0.975; 1), one of two comparisons

@@ -7,7 +7,7 @@ import pytest
 from made_runs import hours, runs
 
 from simkit.study.comparison import levels
-from simkit.study.soundness import BANDS, elasticity, picture, sustainability, undone
+from simkit.study.comparison.soundness import BANDS, elasticity, picture, sustainability, undone
 
 FOUNDATION = {"selling": 100.0, "care": 50.0, "coordination": 800.0, "idle": 50.0}
 

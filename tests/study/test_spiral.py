@@ -8,13 +8,13 @@ import pandas as pd
 import pytest
 
 from simkit.foundation.parameters import Parameters, Provenance
-from simkit.model.designs import load_design
-from simkit.model.engine import simulate
-from simkit.model.facts import example_facts
-from simkit.model.parameters import load_defaults
-from simkit.model.world import draw_world
-from simkit.study.experiment_spec import Execution
-from simkit.study.spiral import content_capacity_share, critical_hiring_lag, mandatory_load, spiral
+from simkit.model.engine.engine import simulate
+from simkit.model.inputs.facts import example_facts
+from simkit.model.inputs.world import draw_world
+from simkit.model.specification.designs import load_design
+from simkit.model.specification.parameters import load_defaults
+from simkit.study.experiment.experiment_spec import Execution
+from simkit.study.robustness.spiral import content_capacity_share, critical_hiring_lag, mandatory_load, spiral
 
 SMALL = {"leads.per_year": 120, "opportunities.per_year": 60, "service.requests_per_year": 350}
 

@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 
 from simkit.foundation.parameters import Provenance
-from simkit.model.facts import example_facts
-from simkit.model.parameters import load_defaults
-from simkit.study.experiment_spec import Execution, Grid
-from simkit.study.grid import run_grid
+from simkit.model.inputs.facts import example_facts
+from simkit.model.specification.parameters import load_defaults
+from simkit.study.experiment.experiment_spec import Execution, Grid
+from simkit.study.experiment.grid import run_grid
 from simkit.study.organisation import concluded, run_plan
-from simkit.study.plan import make_plan
-from simkit.study.study_settings import StudySettings
+from simkit.study.plans.plan import make_plan
+from simkit.study.plans.study_settings import StudySettings
 
 FACTS = example_facts(customers=30, posts=5, orders_per_year=400)
 SHORT = load_defaults().patch(

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simkit.value.acceptability import class_acceptability, weight_draws
-from simkit.value.class_study import Complexity, enough_segments, granularity
-from simkit.value.firmness import Judged, class_changes, leave_one_out, stability_intervals
+from simkit.value.customers.class_study import Complexity, enough_segments, granularity
+from simkit.value.score.acceptability import class_acceptability, weight_draws
+from simkit.value.score.firmness import Judged, class_changes, leave_one_out, stability_intervals
 
 # Two criteria, three customers: a leads the first, b the second, c is in the middle of both.
 FACTORS = pd.DataFrame({"one": [1.0, 0.0, 0.4], "two": [0.0, 1.0, 0.4]}, index=["a", "b", "c"])
@@ -58,7 +58,7 @@ def test_customers_without_revenue_are_in_the_last_class_whatever_the_weights() 
 
 def test_blocks_of_draws_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = class_acceptability(FACTORS, uniform(999), REVENUE, (0.34, 0.67))
-    monkeypatch.setattr("simkit.value.acceptability.BLOCK", 30)
+    monkeypatch.setattr("simkit.value.score.acceptability.BLOCK", 30)
     pd.testing.assert_frame_equal(class_acceptability(FACTORS, uniform(999), REVENUE, (0.34, 0.67)), whole)
 
 

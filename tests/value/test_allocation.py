@@ -9,8 +9,8 @@ import pytest
 from scipy.optimize import minimize
 
 from simkit.foundation.streams import stream
-from simkit.value.allocation import Units, best_split, flat_range, gain_of, marginal_inverse, whole_contacts
-from simkit.value.response import Curve, curve_of_elasticity
+from simkit.value.service.allocation import Units, best_split, flat_range, gain_of, marginal_inverse, whole_contacts
+from simkit.value.service.response import Curve, curve_of_elasticity
 
 CONCAVE = (curve_of_elasticity(0.3), Curve(top=1.5, bottom=0.4, shape=0.6, half=0.5 / 0.6))
 S_SHAPED = Curve(top=1.4, bottom=0.2, shape=3.0, half=0.5)

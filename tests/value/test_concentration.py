@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simkit.value.concentration import concentration, whale
+from simkit.value.customers.concentration import concentration, whale
 
 AMOUNTS = st.lists(st.floats(1.0, 1e6), min_size=2, max_size=60)
 

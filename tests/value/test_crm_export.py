@@ -15,9 +15,16 @@ from python_calamine import CalamineWorkbook
 
 from simkit.cli.main import main
 from simkit.intake.client import ClientData
-from simkit.intake.customer_config import ServiceLevels
-from simkit.value.crm_export import COLUMNS, crm_export, level_words, runs_as_formula, write_crm_csv, write_crm_workbook
-from simkit.value.customer_value import CustomerValue, customer_value
+from simkit.intake.settings.customer_config import ServiceLevels
+from simkit.value.customers.crm_export import (
+    COLUMNS,
+    crm_export,
+    level_words,
+    runs_as_formula,
+    write_crm_csv,
+    write_crm_workbook,
+)
+from simkit.value.customers.customer_value import CustomerValue, customer_value
 
 ODD = [
     "007",

@@ -10,8 +10,7 @@ import pytest
 
 from simkit.foundation.missing import Missing
 from simkit.intake.client import ClientData
-from simkit.value.customer_value import customer_value
-from simkit.value.dimensions import (
+from simkit.value.controlling.dimensions import (
     OTHERS,
     UNKNOWN,
     groups_of,
@@ -20,6 +19,7 @@ from simkit.value.dimensions import (
     sales_efficiency,
     variance_shares,
 )
+from simkit.value.customers.customer_value import customer_value
 
 MakeClient = Callable[..., ClientData]
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simkit.value.actions import ACTIONS, proposed_actions
-from simkit.value.effort_value import effort_by, service_index, value_deciles
+from simkit.value.customers.actions import ACTIONS, proposed_actions
+from simkit.value.customers.effort_value import effort_by, service_index, value_deciles
 
 
 def customers(**columns: object) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pytest
 
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.streams import stream
-from simkit.value.response import (
+from simkit.value.service.response import (
     ELASTICITY,
     Curve,
     History,

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simkit.foundation.errors import ConfigError
-from simkit.value.factors import FACTORS
 from simkit.value.facts import Facts
-from simkit.value.score import chosen_weights, rank_change, score_customers
-from simkit.value.segments import natural_breaks, segments
+from simkit.value.score.factors import FACTORS
+from simkit.value.score.score import chosen_weights, rank_change, score_customers
+from simkit.value.score.segments import natural_breaks, segments
 
 
 def facts_of(**columns: list[float]) -> Facts:

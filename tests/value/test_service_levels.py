@@ -10,11 +10,11 @@ from simkit.foundation.errors import ConfigError
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.missing import Missing
 from simkit.foundation.streams import stream
-from simkit.intake.customer_config import ServiceLevels
-from simkit.value.agreed_levels import taboo_prices
-from simkit.value.customer_time import NOBODY, channel_of, customer_time
-from simkit.value.customer_value import customer_value
-from simkit.value.service_levels import (
+from simkit.intake.settings.customer_config import ServiceLevels
+from simkit.value.customers.customer_value import customer_value
+from simkit.value.service.agreed_levels import taboo_prices
+from simkit.value.service.customer_time import NOBODY, channel_of, customer_time
+from simkit.value.service.service_levels import (
     ASSUMED_CONTACT_H,
     gap,
     hours_check,
@@ -24,7 +24,7 @@ from simkit.value.service_levels import (
     total_check,
     verdict,
 )
-from simkit.value.service_study import NOT_SHOWN, Agreed, service_study
+from simkit.value.service.service_study import NOT_SHOWN, Agreed, service_study
 
 SEGMENTS = pd.Series({"K1": "A", "K2": "A", "K3": "B"})
 CUSTOMERS = {"A": 2, "B": 1}

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.formats import Formats
-from simkit.intake.customer_config import FactorFunction
-from simkit.value.factors import FACTORS
+from simkit.intake.settings.customer_config import FactorFunction
 from simkit.value.facts import Facts
-from simkit.value.score import chosen_functions, chosen_weights, score_customers
-from simkit.value.value_functions import ValueFunction, with_wishes
+from simkit.value.score.factors import FACTORS
+from simkit.value.score.score import chosen_functions, chosen_weights, score_customers
+from simkit.value.score.value_functions import ValueFunction, with_wishes
 
 RAW = pd.Series([-5.0, 0.0, 5.0, 10.0, 20.0, np.nan])
 

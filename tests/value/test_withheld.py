@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from simkit.intake.client import ClientData
-from simkit.value.customer_value import CustomerValue, ValueRules, customer_value
+from simkit.value.customers.customer_value import CustomerValue, ValueRules, customer_value
 from simkit.value.withheld import HOURS_COLUMNS, withheld_customers
 
 MakeClient = Callable[..., ClientData]

@@ -7,15 +7,10 @@ import pytest
 from made_workshop import made_workshop
 
 from simkit.intake.workshop.results import made_frame, with_workshop
-from simkit.value.agreed_levels import (
-    agreed_offers,
-    agreed_responses,
-    agreed_services,
-    protected_customers,
-)
-from simkit.value.class_study import judged
-from simkit.value.customer_value import customer_value
-from simkit.value.factors import FACTORS
+from simkit.value.customers.class_study import judged
+from simkit.value.customers.customer_value import customer_value
+from simkit.value.score.factors import FACTORS
+from simkit.value.service.agreed_levels import agreed_offers, agreed_responses, agreed_services, protected_customers
 from simkit.value.weighting.chosen import classes_by_department, weights_of
 from simkit.value.weighting.group import group_weights
 

@@ -11,8 +11,8 @@ from typing import Any
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.places import shown, template
 from simkit.foundation.text import Text, did_you_mean
-from simkit.intake.schemas import RATED_FACTORS
-from simkit.intake.yaml_places import YamlFile, read_yaml
+from simkit.intake.settings.schemas import RATED_FACTORS
+from simkit.intake.settings.yaml_places import YamlFile, read_yaml
 
 CHOICE_NAME = "criteria.yaml"
 GENERAL = "general"

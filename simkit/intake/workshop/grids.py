@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from simkit.foundation.text import Text
-from simkit.intake.numbers import read_numbers
+from simkit.intake.reading.numbers import read_numbers
 from simkit.intake.workshop import choices
 from simkit.intake.workshop.forms import Field, Form
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from simkit.foundation.text import Language, Text
-from simkit.intake.pseudonyms import fingerprint, key_of
+from simkit.intake.privacy.pseudonyms import fingerprint, key_of
 from simkit.intake.workshop import choices
 from simkit.intake.workshop.answers import Answers, Context, interpreted
 from simkit.intake.workshop.forms import forms

@@ -14,8 +14,8 @@ from simkit.foundation.errors import DataError
 from simkit.foundation.table_writing import write_frame
 from simkit.foundation.text import Text
 from simkit.intake.findings import Finding
-from simkit.intake.pseudonyms import fingerprint
-from simkit.intake.reading import is_workbook
+from simkit.intake.privacy.pseudonyms import fingerprint
+from simkit.intake.reading.reading import is_workbook
 from simkit.intake.workshop.criteria import Catalogue, client_catalogue
 from simkit.intake.workshop.problems import NOT_READ, summary_findings
 

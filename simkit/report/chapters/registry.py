@@ -9,30 +9,28 @@ from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.errors import UsageError
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text, did_you_mean
-from simkit.report.blocks import CHAPTER_LEVEL, Block
-from simkit.report.chapters import (
-    assumptions,
-    calibration,
-    classes,
-    comparison,
-    controlling,
-    decision,
-    glossary,
-    inputs,
-    levers,
-    lifetime,
-    organisation,
-    pipeline,
-    provenance,
-    robustness,
-    service,
-    time,
-    value,
-    works_council,
-    workshop,
-)
+from simkit.report.chapters.assumptions import chapter as assumptions
+from simkit.report.chapters.calibration import chapter as calibration
+from simkit.report.chapters.classes import chapter as classes
+from simkit.report.chapters.comparison import chapter as comparison
+from simkit.report.chapters.controlling import chapter as controlling
+from simkit.report.chapters.decision import chapter as decision
+from simkit.report.chapters.glossary import chapter as glossary
+from simkit.report.chapters.inputs import chapter as inputs
+from simkit.report.chapters.levers import chapter as levers
+from simkit.report.chapters.lifetime import chapter as lifetime
+from simkit.report.chapters.organisation import chapter as organisation
+from simkit.report.chapters.pipeline import chapter as pipeline
+from simkit.report.chapters.provenance import chapter as provenance
+from simkit.report.chapters.robustness import chapter as robustness
+from simkit.report.chapters.service import chapter as service
+from simkit.report.chapters.time import chapter as time
+from simkit.report.chapters.value import chapter as value
+from simkit.report.chapters.works_council import chapter as works_council
+from simkit.report.chapters.workshop import chapter as workshop
 from simkit.report.context import ReportContext
-from simkit.report.sheet import Sheet
+from simkit.report.document.blocks import CHAPTER_LEVEL, Block
+from simkit.report.document.sheet import Sheet
 
 DIAGNOSIS, CUSTOMERS, ORGANISATION, CONCLUSIONS = (
     "01_diagnosis", "02_customer_value", "03_organisation", "04_conclusions",

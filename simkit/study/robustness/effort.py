@@ -6,8 +6,8 @@ import time
 from dataclasses import dataclass, field
 
 from simkit.foundation.text import Text, same
-from simkit.model.scenarios import Scenario
-from simkit.study.experiment_spec import Arm
+from simkit.model.specification.scenarios import Scenario
+from simkit.study.experiment.experiment_spec import Arm
 from simkit.study.robustness.points import BY_POINT, HORIZON, Bench
 from simkit.study.standards import standard
 

@@ -14,9 +14,9 @@ import pandas as pd
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.parameters import Leaf, Parameters
 from simkit.foundation.text import Text, did_you_mean
-from simkit.model.designs import Design
-from simkit.model.levers import lever_names, load_lever
-from simkit.model.parameters import SEGMENTS
+from simkit.model.specification.designs import Design
+from simkit.model.specification.levers import lever_names, load_lever
+from simkit.model.specification.parameters import SEGMENTS
 from simkit.study.robustness.groups import group_label, group_of
 
 NOT_QUANTITIES = ("flag", "choice")

@@ -14,13 +14,13 @@ import pandas as pd
 from simkit.foundation.frames import select
 from simkit.foundation.parameters import Parameters, Provenance
 from simkit.foundation.text import same
-from simkit.model.designs import Design, load_design
-from simkit.model.facts import Facts
-from simkit.model.parameters import SEGMENTS
-from simkit.model.scenarios import Scenario
+from simkit.model.inputs.facts import Facts
+from simkit.model.specification.designs import Design, load_design
+from simkit.model.specification.parameters import SEGMENTS
+from simkit.model.specification.scenarios import Scenario
 from simkit.study.comparison import PROFIT
-from simkit.study.experiment_spec import Arm, Engine, Execution, Grid
-from simkit.study.grid import Progress, run_grid
+from simkit.study.experiment.experiment_spec import Arm, Engine, Execution, Grid
+from simkit.study.experiment.grid import Progress, run_grid
 from simkit.study.robustness.leaves import TestedLeaf, own_leaves
 
 HOURS = "facing_h"
@@ -40,16 +40,16 @@ def play_point(
     Parameters
     ----------
     facts, parameters, scenario, arms, seed, replication
-        As in :class:`simkit.study.experiment_spec.Engine`.
+        As in :class:`simkit.study.experiment.experiment_spec.Engine`.
 
     Yields
     ------
     DataFrame
         Columns year (0: the whole horizon), measure, group, value, one frame per arm.
     """
-    from simkit.model.engine import simulate
-    from simkit.model.world import draw_world
-    from simkit.study.measures import measures
+    from simkit.model.engine.engine import simulate
+    from simkit.model.inputs.world import draw_world
+    from simkit.study.measures.measures import measures
 
     tree = scenario.on(parameters)
     world = draw_world(facts, tree, seed=seed, replication=replication)

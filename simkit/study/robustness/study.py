@@ -17,13 +17,13 @@ from simkit.foundation.errors import RunError
 from simkit.foundation.frames import select
 from simkit.foundation.places import VERSION
 from simkit.foundation.text import Text
-from simkit.study.code_digest import code_digest
 from simkit.study.comparison import PROFIT
-from simkit.study.experiment_spec import Engine, Execution
-from simkit.study.grid import Progress
+from simkit.study.comparison.regret import INFORMATION_COLUMNS, LEAF_COLUMNS, value_of_leaves
+from simkit.study.experiment.code_digest import code_digest
+from simkit.study.experiment.experiment_spec import Engine, Execution
+from simkit.study.experiment.grid import Progress
 from simkit.study.organisation import OrganisationStudy
 from simkit.study.present_labels import with_present_labels
-from simkit.study.regret import INFORMATION_COLUMNS, LEAF_COLUMNS, value_of_leaves
 from simkit.study.robustness import thresholds
 from simkit.study.robustness.discovery import (
     MAP_COLUMNS,
@@ -38,8 +38,8 @@ from simkit.study.robustness.effort import Cost, RobustnessSettings, Shape, expe
 from simkit.study.robustness.leaves import Choice, check_leaves, choose_leaves, outside_of_range
 from simkit.study.robustness.points import Bench, play_point
 from simkit.study.robustness.screening import Screen, leaves_within, ranked, screen, tornado, tornado_runs
+from simkit.study.robustness.spiral import critical_hiring_lag, spiral
 from simkit.study.robustness.subject import Subject, free_frames
-from simkit.study.spiral import critical_hiring_lag, spiral
 from simkit.study.store import read_document, read_frames, save
 
 if TYPE_CHECKING:

@@ -12,18 +12,18 @@ import pandas as pd
 
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.parameters import Parameters, Provenance
-from simkit.model.facts import Facts
-from simkit.study.calibration import MEASURED_KINDS
+from simkit.model.inputs.facts import Facts
 from simkit.study.comparison import LEVEL, PROFIT
-from simkit.study.contributions import SCAN_COLUMNS
+from simkit.study.comparison.contributions import SCAN_COLUMNS
+from simkit.study.measured.calibration import MEASURED_KINDS
 from simkit.study.organisation import OrganisationStudy
-from simkit.study.plan import Plan
+from simkit.study.plans.plan import Plan
 from simkit.study.robustness import thresholds
 from simkit.study.robustness.interplay import INTERPLAY_COLUMNS, interplay
 from simkit.study.standards import standard
 
 if TYPE_CHECKING:
-    from simkit.model.designs import Design
+    from simkit.model.specification.designs import Design
 
 
 @dataclass(frozen=True, kw_only=True)

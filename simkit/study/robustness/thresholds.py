@@ -12,7 +12,7 @@ from simkit.foundation.arrays import Floats
 from simkit.foundation.frames import select
 from simkit.foundation.streams import stream
 from simkit.study.comparison import DRAWS, LEVEL, PROFIT, half_width, paired
-from simkit.study.contributions import SCAN_COLUMNS
+from simkit.study.comparison.contributions import SCAN_COLUMNS
 from simkit.study.robustness.points import Bench, differences_to
 
 ELASTICITY = "reaction.elasticity"

@@ -11,9 +11,9 @@ import pandas as pd
 from simkit.foundation.missing import present
 from simkit.foundation.text import Text
 from simkit.intake.workshop.results import Workshop
-from simkit.value.factors import FACTORS
-from simkit.value.firmness import Judged
-from simkit.value.score import chosen_weights
+from simkit.value.score.factors import FACTORS
+from simkit.value.score.firmness import Judged
+from simkit.value.score.score import chosen_weights
 from simkit.value.weighting.group import GroupWeights, group_weights
 
 if TYPE_CHECKING:

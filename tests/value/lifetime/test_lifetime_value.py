@@ -13,11 +13,11 @@ import pytest
 
 from simkit.foundation.errors import ConfigError, DataError
 from simkit.intake.client import ClientData, load_client
-from simkit.intake.config import Lifetime, load_config
-from simkit.value.customer_list import list_table, source_lines
-from simkit.value.customer_value import customer_value, with_lifetime
-from simkit.value.factors import FACTORS
+from simkit.intake.settings.config import Lifetime, load_config
+from simkit.value.customers.customer_list import list_table, source_lines
+from simkit.value.customers.customer_value import customer_value, with_lifetime
 from simkit.value.lifetime.lifetime_value import LifetimeValue, lifetime_value
+from simkit.value.score.factors import FACTORS
 
 MakeClient = Callable[..., ClientData]
 

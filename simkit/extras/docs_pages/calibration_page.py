@@ -1,0 +1,81 @@
+"""What a client's data can tell, as a page for docs/, derived from the catalogue of measurements and of moments.
+
+``python -m simkit.extras.docs_pages.calibration_page`` writes it; a test keeps the page and the catalogues together.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from simkit.foundation.places import CHECKOUT
+from simkit.model.specification.parameters import load_defaults
+from simkit.study.calibration.moment_fit import ANSWERS
+from simkit.study.calibration.moments import LABELS, UNITS
+from simkit.study.measured.identification import CATALOGUE, ESTIMATES_INSTEAD, never
+
+PAGE = CHECKOUT / "docs" / "calibration.md"
+INTRODUCTION = """\
+# Calibration
+
+Written by `python -m simkit.extras.docs_pages.calibration_page` from the catalogues; do not edit it by hand.
+
+Three steps lead from a client's tables to the model's leaves. **Measuring**: every leaf that the tables can tell gets its
+value, a 95 % interval and its source; where fewer cases are there than the minimum says, the assumption stays, and the
+report says so. **Simulated moments** (`simkit calibrate`): a few leaves are moved until a run of today's organisation
+shows the measured hours, times and outcomes; the fit is told, also where it does not fit. **Backtest**: what was known
+before the last six months predicts them with an 80 % interval.
+
+Which value a run takes: set by hand (`client.yaml`, `--set`) > calibrated (`calibration.yaml` in the client's folder, as
+long as it belongs to the present data and version) > measured > workshop > default.
+
+Exports show no lapsed lead, request or contact. What they show is what was done: contacts received and requests answered
+are moments, and the lapses follow from them. How much of the work a log holds is counted on orders, each of which was
+entered once; where the log names no orders, it is the logged share of present hours, in which an idle hour counts as one
+that was not written down. Intervals of what only the log shows contain the spread between people.
+"""
+
+
+def calibration_page() -> str:
+    """Return the page in Markdown."""
+    return "\n".join(_lines()) + "\n"
+
+
+def _lines() -> Iterator[str]:
+    yield INTRODUCTION
+    yield "## What data can tell"
+    yield ""
+    yield "| leaves | needed | at least | how |"
+    yield "|---|---|---|---|"
+    for one in CATALOGUE:
+        paths = ", ".join(f"`{path}`" for path in one.paths)
+        needs = ", ".join(f"`{name}`" for name in one.needs)
+        how = f"{one.method.en} (stays an assumption)" if one.only_assumed else one.method.en
+        yield f"| {paths} | {needs} | {one.minimum.en} | {how} |"
+    yield ""
+    instead = ", ".join(f"`{path}`" for path in sorted(ESTIMATES_INSTEAD))
+    yield f"From `time_estimates` instead of a log, as workshop values: {instead}."
+    yield ""
+    yield "## Which leaf answers which moment"
+    yield ""
+    yield "| moment | unit | answered by |"
+    yield "|---|---|---|"
+    for key, answer in ANSWERS.items():
+        paths = ", ".join(f"`{path}`" for path in answer.paths)
+        yield f"| `{key}` | {UNITS[key.partition('.')[0]]} | {paths} |"
+    unanswered = [name for name in LABELS if not any(key.partition(".")[0] == name for key in ANSWERS)]
+    for name in unanswered:
+        yield f"| `{name}` | {UNITS[name]} | none: it tests the others |"
+    yield ""
+    yield "## What no table ever tells"
+    yield ""
+    yield "These stay assumptions or published values, or are set by designs, scenarios and levers."
+    yield ""
+    untold = never(load_defaults())
+    for group, number in Counter(path.partition(".")[0] for path in untold).items():
+        names = ", ".join(f"`{path}`" for path in untold if path.partition(".")[0] == group)
+        yield f"- **{group}** ({number}): {names}"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(calibration_page(), encoding="utf-8", newline="\n")

@@ -1,0 +1,378 @@
+"""Gives each column its type: by its kind in the schema, the answers in client.yaml, and what the whole column proves.
+
+Every distinct text is read once and spread over the rows, so that long logs stay fast. What cannot be read is emptied
+and counted; what may be read in two ways stops the run with the line to write in client.yaml.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from simkit.foundation.text import Text, same
+from simkit.intake.findings import Finding, Ledger, Severity, severity_of
+from simkit.intake.reading import reading_texts as texts
+from simkit.intake.reading.dates import from_serials, read_dates
+from simkit.intake.reading.numbers import read_numbers
+from simkit.intake.settings.schemas import KIND_LABELS, Column, Table
+from simkit.intake.settings.table_config import TableSpec
+
+EXCEL_ERRORS = (
+    "#N/A",
+    "#NV",
+    "#REF!",
+    "#BEZUG!",
+    "#VALUE!",
+    "#WERT!",
+    "#DIV/0!",
+    "#NAME?",
+    "#NUM!",
+    "#ZAHL!",
+    "#NULL!",
+)
+_TRUE = frozenset({"1", "ja", "j", "yes", "y", "true", "wahr", "x", "1.0"})
+_FALSE = frozenset({"0", "nein", "n", "no", "false", "falsch", "0.0"})
+Positions = np.ndarray[tuple[int], np.dtype[np.int64]]
+LEFT_OUT = "\x00left out"
+"""Stands for a label that client.yaml maps to nothing on purpose, until its rows are taken out and counted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Situation:
+    """Where a column comes from and what is known about its table.
+
+    Parameters
+    ----------
+    table : Table
+        The schema.
+    spec : TableSpec
+        The answers in client.yaml.
+    origin : DataFrame
+        ``source`` and ``row`` (as Excel counts) of every row.
+    zone : str or None
+        Time zone of the client.
+    today : date
+        Day of loading; two-digit years are read by it.
+    """
+
+    table: Table
+    spec: TableSpec
+    origin: pd.DataFrame
+    zone: str | None
+    today: dt.date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cells:
+    """The cells of one column, with every distinct content once.
+
+    Parameters
+    ----------
+    distinct : Series of object
+        Distinct contents; text is stripped.
+    codes : ndarray of int
+        Position in `distinct` of every row.
+    missing : ndarray of bool
+        Which distinct contents mean nothing.
+    column, header : Column, str
+        Our column and the client's name of it.
+    """
+
+    distinct: pd.Series[Any]
+    codes: Positions
+    missing: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    column: Column
+    header: str
+
+    def spread(self, values: pd.Series[Any]) -> pd.Series[Any]:
+        """Return one value per row from one value per distinct content."""
+        return values.take(self.codes).reset_index(drop=True)
+
+    def rows_with(self, positions: Sequence[int] | np.ndarray[Any, Any]) -> Positions:
+        """Return the rows whose content is one of the given distinct ones."""
+        return np.flatnonzero(np.isin(self.codes, np.asarray(positions, dtype=np.int64)))
+
+    @property
+    def filled(self) -> int:
+        """Number of rows that hold something."""
+        return int((~self.missing[self.codes]).sum())
+
+
+def typed_column(
+    raw: pd.Series[Any], column: Column, header: str, situation: Situation, ledger: Ledger
+) -> pd.Series[Any]:
+    """Return one column with the type of its kind; problems go to the ledger.
+
+    Parameters
+    ----------
+    raw : Series
+        Cells as read.
+    column : Column
+        Our column.
+    header : str
+        The client's name of it.
+    situation, ledger : Situation, Ledger
+        Where it stands, and where problems are noted.
+    """
+    cells = _cells(raw, column, header, situation.spec)
+    reader = _READERS[column.kind]
+    return cells.spread(reader(cells, situation, ledger))
+
+
+def note(
+    ledger: Ledger, severity: Severity, what: Text, cells: Cells, situation: Situation, rows: Positions, remedy: Text
+) -> None:
+    """Add a finding on some rows of a column, with the place of the first one."""
+    first = situation.origin.iloc[int(rows[0])]
+    if severity == "blocking":
+        ledger.undecided.add((situation.table.name, cells.column.name))
+    ledger.add(
+        Finding(
+            severity=severity,
+            what=what,
+            file=str(first["source"]),
+            column=cells.header,
+            row=int(first["row"]),
+            remedy=remedy,
+            count=len(rows),
+        )
+    )
+
+
+def _cells(raw: pd.Series[Any], column: Column, header: str, spec: TableSpec) -> Cells:
+    codes, distinct = pd.factorize(raw, use_na_sentinel=False)
+    contents = pd.Series([x.strip() if isinstance(x, str) else x for x in distinct], dtype=object)
+    nothing = {"", *EXCEL_ERRORS, *(str(word).strip() for word in spec.missing)}
+    missing = np.array([x is None or x != x or (isinstance(x, str) and x in nothing) for x in contents], dtype=bool)
+    return Cells(distinct=contents, codes=codes.astype(np.int64), missing=missing, column=column, header=header)
+
+
+def _as_text(content: object) -> str:
+    """Write a cell as text; Excel's 123.0 is the number 123."""
+    if isinstance(content, bool):
+        return "true" if content else "false"
+    if isinstance(content, float):
+        return str(int(content)) if content.is_integer() else repr(content)
+    return str(content)
+
+
+def _read_text(cells: Cells, situation: Situation, ledger: Ledger) -> pd.Series[Any]:
+    shown = [None if gone else _as_text(x) for x, gone in zip(cells.distinct, cells.missing, strict=True)]
+    ours = {_label(k): v for k, v in situation.spec.values.get(cells.column.name, {}).items()}
+    mapped = [shown_ if shown_ is None else ours.get(_label(shown_), shown_) for shown_ in shown]
+    return pd.Series([None if x is None else str(x) for x in mapped], dtype="str")
+
+
+def _read_id(cells: Cells, situation: Situation, ledger: Ledger) -> pd.Series[Any]:
+    values = _read_text(cells, situation, ledger)
+    shortened = values.str.fullmatch(r"\d[.,]\d+[eE]\+\d+").fillna(value=False).to_numpy(dtype=bool)
+    if shortened.any():
+        rows = cells.rows_with(np.flatnonzero(shortened))
+        note(ledger, "blocking", texts.SHORTENED_ID, cells, situation, rows, texts.SHORTENED_REMEDY)
+    return values
+
+
+def _read_choice(cells: Cells, situation: Situation, ledger: Ledger) -> pd.Series[Any]:
+    labels = [None if gone else _as_text(x) for x, gone in zip(cells.distinct, cells.missing, strict=True)]
+    given = situation.spec.values.get(cells.column.name, {})
+    ours = {_label(choice): choice for choice in cells.column.choices}
+    ours |= {_label(k): LEFT_OUT if v is None else str(v) for k, v in given.items()}
+    values = [None if label is None else ours.get(_label(label)) for label in labels]
+    unknown = [n for n, (label, value) in enumerate(zip(labels, values, strict=True)) if label and value is None]
+    if unknown:
+        _note_unknown_labels(cells, labels, unknown, situation, ledger)
+    return pd.Series(values, dtype="str")
+
+
+def _note_unknown_labels(
+    cells: Cells, labels: Sequence[str | None], unknown: Sequence[int], situation: Situation, ledger: Ledger
+) -> None:
+    counts = np.bincount(cells.codes, minlength=len(labels))
+    ranked = sorted(unknown, key=lambda number: -counts[number])
+    shown = ", ".join(f"'{labels[n]}' ({counts[n]})" for n in ranked[:15]) + (" …" if len(ranked) > 15 else "")
+    path = f"tables.{situation.table.name}.values.{cells.column.name}"
+    lines = ", ".join(f'"{labels[n]}": …' for n in ranked[:15])
+    severity: Severity = "blocking" if cells.column.required else "serious"
+    note(
+        ledger,
+        severity,
+        texts.UNKNOWN_LABELS.fill(labels=shown, count=len(ranked)),
+        cells,
+        situation,
+        cells.rows_with(unknown),
+        texts.UNKNOWN_LABELS_REMEDY.fill(line=f"{path}: {{{lines}}}", choices=", ".join(cells.column.choices)),
+    )
+
+
+def _read_flag(cells: Cells, situation: Situation, ledger: Ledger) -> pd.Series[Any]:
+    given = {_label(k): str(v) for k, v in situation.spec.values.get(cells.column.name, {}).items()}
+    words = [_label(given.get(_label(_as_text(x)), _as_text(x))) for x in cells.distinct]
+    unread = [n for n, w in enumerate(words) if w not in _TRUE | _FALSE and not cells.missing[n]]
+    _note_unreadable(cells, unread, situation, ledger)
+    return pd.Series([word in _TRUE and not gone for word, gone in zip(words, cells.missing, strict=True)], dtype=bool)
+
+
+def _read_number(cells: Cells, situation: Situation, ledger: Ledger) -> pd.Series[Any]:
+    is_text = np.array([isinstance(x, str) for x in cells.distinct], dtype=bool) & ~cells.missing
+    values = pd.Series(
+        [
+            np.nan if t or m else _native_number(x)
+            for x, t, m in zip(cells.distinct, is_text, cells.missing, strict=True)
+        ],
+        dtype=float,
+    )
+    wrong_kind = np.flatnonzero(values.isna() & ~is_text & ~cells.missing)
+    positions = np.flatnonzero(is_text)
+    mark = situation.spec.decimal_mark(cells.column.name)
+    reading = read_numbers(list(cells.distinct[is_text]), mark, clock=cells.column.unit == "h")
+    values[is_text] = reading.values
+    if len(reading.by_mark) > 1 and mark is None:
+        _note_two_marks(cells, {m: positions[list(p)] for m, p in reading.by_mark.items()}, situation, ledger)
+    elif reading.undecided:
+        _note_undecided_number(cells, positions[list(reading.undecided)], situation, ledger)
+    else:
+        _note_unreadable(cells, [*positions[reading.unreadable], *wrong_kind], situation, ledger)
+    if cells.column.kind == "share":
+        return _as_share(values, positions[reading.percent], cells, situation, ledger)
+    return values
+
+
+def _native_number(content: object) -> float:
+    if isinstance(content, dt.timedelta):
+        return content.total_seconds() / 3600
+    if isinstance(content, dt.time):
+        return content.hour + content.minute / 60 + content.second / 3600
+    if isinstance(content, int | float | np.number):
+        return float(content)
+    return float("nan")
+
+
+def _as_share(
+    values: pd.Series[float], percent: Positions, cells: Cells, situation: Situation, ledger: Ledger
+) -> pd.Series[float]:
+    """Bring "45" without a sign to 0.45 when the column goes beyond 1; half signed and half not is refused."""
+    bare = values.index.difference(pd.Index(percent))
+    large = bare[values[bare] > 1]
+    if large.empty:
+        return values
+    if len(percent):
+        note(
+            ledger,
+            "blocking",
+            texts.MIXED_SHARES,
+            cells,
+            situation,
+            cells.rows_with(large.to_numpy()),
+            texts.MIXED_SHARES_REMEDY,
+        )
+        return values
+    rows = cells.rows_with(bare[values[bare].notna()].to_numpy())
+    note(ledger, "minor", texts.SHARES_IN_PERCENT, cells, situation, rows, texts.SHARES_REMEDY)
+    return values / 100
+
+
+def _read_date(cells: Cells, situation: Situation, ledger: Ledger) -> pd.Series[Any]:
+    is_text = np.array([isinstance(x, str) for x in cells.distinct], dtype=bool) & ~cells.missing
+    native = [
+        None if t or m else _native_date(x) for x, t, m in zip(cells.distinct, is_text, cells.missing, strict=True)
+    ]
+    values = pd.to_datetime(pd.Series(native, dtype="datetime64[ns]"))
+    wrong_kind = np.flatnonzero(values.isna() & ~is_text & ~cells.missing)
+    positions = np.flatnonzero(is_text)
+    order = situation.spec.date_order(cells.column.name)
+    latest = situation.today.year + (0 if cells.column.past else 30)
+    written = cells.distinct[is_text].astype("str")
+    reading = read_dates(written, order, zone=situation.zone, latest_year=latest)
+    values[is_text] = reading.values.to_numpy()
+    if reading.zoned and situation.zone is None:
+        note(ledger, "minor", texts.NO_ZONE, cells, situation, cells.rows_with(positions), texts.ZONE_REMEDY)
+    if reading.serial:
+        note(ledger, "minor", texts.SERIALS, cells, situation, cells.rows_with(positions), texts.SERIALS_REMEDY)
+    if len(reading.proofs) > 1 and order is None:
+        _note_two_orders(cells, {o: positions[list(p)] for o, p in reading.proofs.items()}, situation, ledger)
+    elif reading.undecided:
+        _note_undecided_date(cells, positions[list(reading.undecided)], situation, ledger)
+    else:
+        _note_unreadable(cells, [*positions[reading.unreadable], *wrong_kind], situation, ledger)
+    return values.dt.normalize() if cells.column.kind == "date" else values
+
+
+def _native_date(content: object) -> pd.Timestamp | None:
+    if isinstance(content, dt.datetime | dt.date):
+        return pd.Timestamp(content).tz_localize(None) if 1900 <= content.year < 2200 else None
+    if isinstance(content, int | float) and 20_000 <= content < 80_000:
+        return pd.Timestamp(from_serials(pd.Series([float(content)])).iloc[0])
+    return None
+
+
+def _note_unreadable(cells: Cells, positions: Sequence[int], situation: Situation, ledger: Ledger) -> None:
+    if not len(positions):
+        return
+    rows = cells.rows_with(positions)
+    words = sorted({_as_text(cells.distinct[n]) for n in positions})
+    shown = _examples(cells, positions)
+    ledger.emptied[situation.table.name, cells.column.name] = frozenset(rows.tolist())
+    sentence = texts.UNREADABLE_ROWS if cells.column.required else texts.UNREADABLE_CELLS
+    what = sentence.fill(count=len(rows), kind=KIND_LABELS[cells.column.kind], shown=shown)
+    path = f"tables.{situation.table.name}.missing"
+    few = len(words) <= 3 and not cells.column.person
+    remedy = texts.MISSING_REMEDY.fill(line=f"{path}: {words!r}".replace("'", '"')) if few else texts.MEND_REMEDY
+    note(ledger, severity_of(len(rows), cells.filled), what, cells, situation, rows, remedy)
+
+
+def _note_two_marks(cells: Cells, by_mark: dict[Any, Positions], situation: Situation, ledger: Ledger) -> None:
+    examples = {mark: _examples(cells, positions, 2) for mark, positions in by_mark.items()}
+    rows = cells.rows_with(min(by_mark.values(), key=len))
+    what = texts.TWO_MARKS.fill(german=examples[","], english=examples["."])
+    note(ledger, "blocking", what, cells, situation, rows, texts.TWO_MARKS_REMEDY)
+
+
+def _note_undecided_number(cells: Cells, positions: Positions, situation: Situation, ledger: Ledger) -> None:
+    path = f"tables.{situation.table.name}.formats.{cells.column.name}"
+    remedy = texts.NUMBER_QUESTION.fill(german=f'{path}: "1.234,50"', english=f'{path}: "1,234.50"')
+    what = texts.UNDECIDED_NUMBER.fill(shown=_examples(cells, positions))
+    note(ledger, "blocking", what, cells, situation, cells.rows_with(positions), remedy)
+
+
+def _note_two_orders(cells: Cells, proofs: dict[Any, Positions], situation: Situation, ledger: Ledger) -> None:
+    examples = {order: _examples(cells, positions, 2) for order, positions in proofs.items()}
+    rows = cells.rows_with(min(proofs.values(), key=len))
+    what = texts.TWO_ORDERS.fill(day=examples["dmy"], month=examples["mdy"])
+    note(ledger, "blocking", what, cells, situation, rows, texts.TWO_ORDERS_REMEDY)
+
+
+def _note_undecided_date(cells: Cells, positions: Positions, situation: Situation, ledger: Ledger) -> None:
+    path = f"tables.{situation.table.name}.formats.{cells.column.name}"
+    remedy = texts.DATE_QUESTION.fill(day=f'{path}: "dd/mm/yyyy"', month=f'{path}: "mm/dd/yyyy"')
+    what = texts.UNDECIDED_DATE.fill(shown=_examples(cells, positions))
+    note(ledger, "blocking", what, cells, situation, cells.rows_with(positions), remedy)
+
+
+def _examples(cells: Cells, positions: Sequence[int] | Positions, count: int = 3) -> Text:
+    """Show some contents; those of a column of persons stay unsaid."""
+    if cells.column.person:
+        return texts.NOT_SHOWN
+    shown = [_as_text(cells.distinct[int(number)])[:40] for number in positions[:count]]
+    return same(", ".join(f"'{word}'" for word in shown))
+
+
+def _label(word: object) -> str:
+    return " ".join(_as_text(word).split()).casefold()
+
+
+_READERS: dict[str, Callable[[Cells, Situation, Ledger], pd.Series[Any]]] = {
+    "text": _read_text,
+    "id": _read_id,
+    "choice": _read_choice,
+    "flag": _read_flag,
+    "number": _read_number,
+    "money": _read_number,
+    "share": _read_number,
+    "date": _read_date,
+    "datetime": _read_date,
+}

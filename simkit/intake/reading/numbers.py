@@ -1,0 +1,155 @@
+"""Reads columns of numbers as people in Germany, Switzerland, Britain or an SAP system write them.
+
+The decimal mark is a property of the whole column: a single value such as 1.234 may be either, and is never guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from simkit.intake.reading.answers import DecimalMark
+
+_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2212": "-", "\u2013": "-", "’": "'", "`": "'"})
+_CURRENCY = re.compile(
+    r"(?i)(?<![a-z])(?:eur|euro|usd|chf|gbp|sfr\.?|fr\.)(?![a-z])|[€$£]|(?<=\d)\s*(?:h|std\.?|tage?|days?)$"
+)
+_NO_CENTS = re.compile(r"[.,]-+$")  # Swiss and Austrian price tags: 1'234.-
+_GROUPED_BY_SPACE = re.compile(r"\d{1,3}(?:[ ']\d{3})+(?:[.,]\d+)?")
+_CLOCK = re.compile(r"(\d{1,3}):([0-5]\d)(?::([0-5]\d))?")
+_SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\d+"), "plain"),
+    (re.compile(r"[1-9]\d{0,2}\.\d{3}"), "dot?"),
+    (re.compile(r"[1-9]\d{0,2},\d{3}"), "comma?"),
+    (re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+(?:,\d*)?"), ","),
+    (re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?"), "."),
+    (re.compile(r"(?:\d+,\d*|,\d+)(?:[eE][+-]?\d{1,2})?"), ","),
+    (re.compile(r"(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d{1,2})?"), "."),
+    (re.compile(r"\d+[eE][+-]?\d{1,2}"), "plain"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Token:
+    """One written number, taken apart.
+
+    Parameters
+    ----------
+    body : str
+        Digits with their marks, without sign, currency, blanks and per cent sign.
+    shape : str
+        "," or "." when the mark is certain, "dot?" or "comma?" when it may be either, "plain", or "" for no number.
+    negative, percent : bool
+        What stood around it.
+    """
+
+    body: str
+    shape: str
+    negative: bool = False
+    percent: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumberReading:
+    """The distinct texts of a column, read as numbers.
+
+    Parameters
+    ----------
+    values : ndarray of float
+        NaN where unreadable or undecided.
+    unreadable, percent : ndarray of bool
+        Which are no numbers under the mark; which carried a per cent sign.
+    by_mark : dict
+        Positions of the values that prove each mark; two entries mean that the column contradicts itself.
+    undecided : tuple of int
+        Positions that stay ambiguous because nothing proves a mark and no answer was given.
+    """
+
+    values: np.ndarray[tuple[int], np.dtype[np.float64]]
+    unreadable: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    percent: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    by_mark: dict[DecimalMark, tuple[int, ...]]
+    undecided: tuple[int, ...]
+
+
+def read_numbers(texts: Sequence[str], mark: DecimalMark | None = None, *, clock: bool = False) -> NumberReading:
+    """Read the distinct texts of one column.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        Non-empty texts.
+    mark : {",", "."} or None
+        Decimal mark answered in client.yaml; None lets the column itself prove it.
+    clock : bool
+        Whether "7:30" means 7.5 (columns in hours).
+    """
+    tokens = [_clock_token(text) if clock and ":" in text else take_apart(text) for text in texts]
+    by_mark = _evidence(tokens)
+    ambiguous = tuple(number for number, token in enumerate(tokens) if token.shape.endswith("?"))
+    decided = mark or (next(iter(by_mark)) if len(by_mark) == 1 else None)
+    undecided = ambiguous if decided is None else ()
+    values = np.array([_value(token, decided) for token in tokens], dtype=float)
+    unreadable = np.isnan(values)
+    unreadable[list(undecided)] = False
+    return NumberReading(
+        values=values,
+        unreadable=unreadable,
+        percent=np.array([token.percent for token in tokens], dtype=bool),
+        by_mark=by_mark,
+        undecided=undecided,
+    )
+
+
+def take_apart(text: str) -> Token:
+    """Separate sign, currency and per cent sign from the digits, and say which decimal mark the digits prove."""
+    rest = _NO_CENTS.sub("", _CURRENCY.sub("", text.translate(_SPACES)).strip())
+    negative = rest.startswith("(") and rest.endswith(")")
+    rest = rest[1:-1].strip() if negative else rest
+    percent = rest.endswith("%")
+    rest = rest.removesuffix("%").strip()
+    if rest[-1:] == "-" or rest[:1] in {"-", "+"}:
+        negative ^= "-" in (rest[0], rest[-1])
+        rest = rest.strip("+-").strip() if rest.count("-") + rest.count("+") == 1 else ""
+    if _GROUPED_BY_SPACE.fullmatch(rest):
+        body = rest.replace(" ", "").replace("'", "")
+        shape = "," if "," in body else "." if "." in body else "plain"
+        return Token(body=body, shape=shape, negative=negative, percent=percent)
+    return Token(body=rest, shape=_shape(rest), negative=negative, percent=percent)
+
+
+def _shape(body: str) -> str:
+    if not any(character.isdigit() for character in body):
+        return ""
+    return next((shape for pattern, shape in _SHAPES if pattern.fullmatch(body)), "")
+
+
+def _clock_token(text: str) -> Token:
+    match = _CLOCK.fullmatch(text.strip())
+    if match is None:
+        return Token(body=text, shape="")
+    hours = int(match[1]) + int(match[2]) / 60 + int(match[3] or 0) / 3600
+    return Token(body=repr(hours), shape="clock")
+
+
+def _evidence(tokens: Iterable[Token]) -> dict[DecimalMark, tuple[int, ...]]:
+    positions: dict[DecimalMark, list[int]] = {}
+    for number, token in enumerate(tokens):
+        if token.shape in {",", "."}:
+            positions.setdefault("," if token.shape == "," else ".", []).append(number)
+    return {mark: tuple(numbers) for mark, numbers in positions.items()}
+
+
+def _value(token: Token, mark: DecimalMark | None) -> float:
+    if token.shape in {"plain", "clock"}:
+        number = float(token.body)
+    elif token.shape == "" or mark is None or (token.shape in {",", "."} and token.shape != mark):
+        return float("nan")
+    else:
+        group = "." if mark == "," else ","
+        number = float(token.body.replace(group, "").replace(mark, "."))
+    number = number / 100 if token.percent else number
+    return -number if token.negative else number

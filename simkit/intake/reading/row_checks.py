@@ -1,0 +1,327 @@
+"""Checks of rows: what a row must and may hold, which one counts when two have the same key, and whether what it names is known.
+
+A few faulty rows are left out and counted as "serious"; when they are more than a fifth of the table, the run stops.
+Money is not thrown away for a faulty detail: a delivery before its order empties the delivery date and keeps the order.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from simkit.foundation.arrays import Flags
+from simkit.foundation.text import Text, same
+from simkit.intake.findings import Drop, Ledger, Severity, severity_of
+from simkit.intake.reading import check_texts as texts
+from simkit.intake.reading.columns import LEFT_OUT
+from simkit.intake.reading.staging import Staged
+from simkit.intake.settings.schemas import DATED, TABLES, Column
+
+EVENT_DATES = {"orders": "ordered_on", "activities": "started_at"}
+"""The date that places a row in time; a row without it, or in the future, cannot be used."""
+EARLIEST, LARGEST_AMOUNT = pd.Timestamp(1950, 1, 1), 1e12
+"""No order, customer or employment of a living business is older; no order, cost or potential is larger."""
+
+
+def checked_rows(staged: Staged, today: dt.date, ledger: Ledger) -> Staged:
+    """Return the table without the rows that cannot be used; each reason is counted.
+
+    Parameters
+    ----------
+    staged : Staged
+        A typed table.
+    today : date
+        Nothing may have happened after this day.
+    ledger : Ledger
+        Takes up findings and dropped rows.
+    """
+    staged = _without_left_out(staged, ledger)
+    staged = _without_lacking(staged, ledger)
+    for column in staged.table.columns:
+        if staged.has(column.name):
+            staged = _in_range(staged, column, ledger)
+            staged = _not_in_future(staged, column, today, ledger)
+            _note_implausible(staged, column, ledger)
+    staged = _with_duration(staged)
+    staged = _end_after_start(staged, ledger)
+    return _unique_rows(staged, ledger)
+
+
+def _without_left_out(staged: Staged, ledger: Ledger) -> Staged:
+    for column in staged.table.columns:
+        if column.kind == "choice" and staged.has(column.name):
+            mask = (staged.frame[column.name] == LEFT_OUT).fillna(value=False).to_numpy(dtype=bool)
+            staged = staged.without(mask, texts.LEFT_OUT.fill(column=staged.headers.get(column.name, "")), ledger)
+    return staged
+
+
+def _without_lacking(staged: Staged, ledger: Ledger) -> Staged:
+    """Leave out rows without a required value; what was unreadable has been reported already."""
+    for column in staged.table.columns:
+        place = (staged.table.name, column.name)
+        if not column.required or not staged.has(column.name) or place in ledger.undecided:
+            continue
+        mask = staged.frame[column.name].isna().to_numpy(dtype=bool)
+        reported = staged.frame.index.isin(list(ledger.emptied.get(place, ())))
+        empty = mask & ~reported
+        if empty.any():
+            what = texts.LACKING.fill(count=int(empty.sum()), column=column.label)
+            ledger.add(staged.finding(severity_of(int(empty.sum()), len(mask)), what, empty, column.name))
+        staged = staged.without(mask, texts.REASON_LACKING.fill(column=column.label), ledger)
+    return staged
+
+
+def _in_range(staged: Staged, column: Column, ledger: Ledger) -> Staged:
+    """Empty values outside the possible range; rows with a required value or hours outside it are left out."""
+    if column.low is None and column.high is None:
+        return staged
+    values = staged.frame[column.name]
+    low, high = column.low if column.low is not None else -np.inf, column.high if column.high is not None else np.inf
+    mask = (values.notna() & ~values.between(low, high)).to_numpy(dtype=bool)
+    if not mask.any():
+        return staged
+    severity = severity_of(int(mask.sum()), len(mask))
+    essential = column.required or column.name == "hours"
+    what = (texts.OUT_OF_RANGE_ROWS if essential else texts.OUT_OF_RANGE_CELLS).fill(
+        count=int(mask.sum()), column=column.label, range=_range(column)
+    )
+    ledger.add(staged.finding(severity, what, mask, column.name))
+    if essential:
+        return staged.without(mask, texts.REASON_RANGE.fill(column=column.label), ledger)
+    return staged.with_column(column.name, values.mask(mask))
+
+
+def _range(column: Column) -> Text:
+    if column.high is None:
+        return texts.BELOW.fill(low=f"{column.low:g}")
+    return texts.BETWEEN.fill(low=f"{column.low or 0:g}", high=f"{column.high:g}")
+
+
+def _not_in_future(staged: Staged, column: Column, today: dt.date, ledger: Ledger) -> Staged:
+    """Leave out orders and activities dated after today; other dates that cannot lie ahead are emptied."""
+    if not column.past:
+        return staged
+    dates = staged.frame[column.name]
+    mask = (dates >= pd.Timestamp(today) + pd.Timedelta(days=1)).to_numpy(dtype=bool)
+    if not mask.any():
+        return staged
+    essential = EVENT_DATES.get(staged.table.name) == column.name
+    what = (texts.FUTURE_ROWS if essential else texts.FUTURE_CELLS).fill(count=int(mask.sum()), column=column.label)
+    ledger.add(staged.finding(severity_of(int(mask.sum()), len(mask)), what, mask, column.name))
+    if essential:
+        return staged.without(mask, texts.REASON_FUTURE.fill(column=column.label), ledger)
+    return staged.with_column(column.name, dates.mask(mask))
+
+
+def _note_implausible(staged: Staged, column: Column, ledger: Ledger) -> None:
+    """Tell dates and amounts that no business has; they are kept, for nobody knows what was meant."""
+    values = staged.frame[column.name]
+    if column.kind in DATED and column.name != "birth_date":
+        mask, shown = values < EARLIEST, f"{values.min():%Y-%m-%d}" if values.notna().any() else ""
+        what, remedy = texts.EARLY_DATES, texts.EARLY_DATES_REMEDY
+    elif column.kind == "money":
+        mask, shown = values.abs() > LARGEST_AMOUNT, f"{values.abs().max():.0f}"
+        what, remedy = texts.HUGE_AMOUNTS, texts.HUGE_AMOUNTS_REMEDY
+    else:
+        return
+    rows = mask.to_numpy(dtype=bool)
+    if rows.any():
+        filled = what.fill(column=column.label, shown=shown, count=int(rows.sum()))
+        ledger.add(staged.finding("serious", filled, rows, column.name, remedy))
+
+
+def _with_duration(staged: Staged) -> Staged:
+    """Give activities their hours where only start and end are known."""
+    if staged.table.name != "activities" or not staged.has("started_at", "ended_at"):
+        return staged
+    span_h = (staged.frame["ended_at"] - staged.frame["started_at"]).dt.total_seconds() / 3600
+    hours = staged.frame["hours"].fillna(span_h) if staged.has("hours") else span_h
+    return staged.with_column("hours", hours)
+
+
+def _end_after_start(staged: Staged, ledger: Ledger) -> Staged:
+    """Leave out activities that end before they start; elsewhere only the later date is emptied."""
+    starts, ends = staged.table.starts, staged.table.ends
+    if not starts or not staged.has(starts, ends):
+        return staged
+    mask = (staged.frame[ends] < staged.frame[starts]).to_numpy(dtype=bool)
+    if not mask.any():
+        return staged
+    one, two = staged.table.column(starts).label, staged.table.column(ends).label
+    rows_go = staged.table.name == "activities"
+    what = (texts.END_ROWS if rows_go else texts.END_CELLS).fill(count=int(mask.sum()), start=one, end=two)
+    ledger.add(staged.finding(severity_of(int(mask.sum()), len(mask)), what, mask, ends))
+    if rows_go:
+        return staged.without(mask, texts.REASON_END.fill(start=one, end=two), ledger)
+    return staged.with_column(ends, staged.frame[ends].mask(mask))
+
+
+def _unique_rows(staged: Staged, ledger: Ledger) -> Staged:
+    """Keep the first row of each key; order lines are summed instead."""
+    key = staged.table.key
+    if not key or not staged.has(key):
+        return _note_identical(staged, ledger)
+    if staged.spec.lines:
+        return _summed_lines(staged, ledger)
+    present = staged.frame[key].notna()
+    identical = (staged.frame.duplicated() & present).to_numpy(dtype=bool)
+    if identical.any():
+        what = texts.IDENTICAL.fill(count=int(identical.sum()))
+        ledger.add(staged.finding(severity_of(int(identical.sum()), len(identical)), what, identical, key))
+        staged = staged.without(identical, texts.REASON_IDENTICAL, ledger)
+    repeated = (staged.frame[key].duplicated() & staged.frame[key].notna()).to_numpy(dtype=bool)
+    if repeated.any():
+        shown = "" if staged.table.column(key).person else f" ('{staged.frame[key][repeated].iloc[0]}')"
+        what = texts.REPEATED_KEY.fill(count=int(repeated.sum()), column=staged.table.column(key).label, shown=shown)
+        remedy = texts.LINES_REMEDY if staged.table.name == "orders" else texts.REPEATED_REMEDY
+        ledger.add(staged.finding(severity_of(int(repeated.sum()), len(repeated)), what, repeated, key, remedy))
+        staged = staged.without(repeated, texts.REASON_REPEATED.fill(column=staged.table.column(key).label), ledger)
+    return staged
+
+
+def _note_identical(staged: Staged, ledger: Ledger) -> Staged:
+    """Rows without a key may be equal by chance; they are kept and mentioned."""
+    identical = staged.frame.duplicated().to_numpy(dtype=bool)
+    if identical.any():
+        what = texts.IDENTICAL_KEPT.fill(count=int(identical.sum()))
+        ledger.add(staged.finding("minor", what, identical, "", texts.IDENTICAL_REMEDY))
+    return staged
+
+
+def _summed_lines(staged: Staged, ledger: Ledger) -> Staged:
+    """Sum order lines; an order is without cost as soon as one of its lines is, for a part would flatter its margin."""
+    frame, key = staged.frame, staged.table.key
+    groups = frame.groupby(key, sort=False)
+    money = [name for name in ("value_amount", "cost_amount") if staged.has(name)]
+    first = frame.index[~frame[key].duplicated()]
+    orders = frame.loc[first].set_index(key)
+    for name in money:
+        incomplete = frame[name].isna().groupby(frame[key], sort=False).any()
+        orders[name] = groups[name].sum().mask(incomplete)
+    orders = orders.reset_index()
+    orders.index = first
+    _note_contradictions(staged, ledger)
+    _note_lines(staged, len(orders), ledger)
+    _note_incomplete_cost(staged, ledger)
+    return replace(staged, frame=orders[list(frame.columns)])
+
+
+def _note_contradictions(staged: Staged, ledger: Ledger) -> None:
+    """Lines of one order that name different customers or dates: the first line counts."""
+    key = staged.table.key
+    for name in ("customer_id", "ordered_on", "employee_id"):
+        if staged.has(name):
+            first = staged.frame.groupby(key, sort=False)[name].transform("first")
+            mask = (staged.frame[name].notna() & (staged.frame[name] != first)).to_numpy(dtype=bool)
+            if mask.any():
+                what = texts.LINES_DIFFER.fill(count=int(mask.sum()), column=staged.table.column(name).label)
+                ledger.add(staged.finding(severity_of(int(mask.sum()), len(mask)), what, mask, name))
+
+
+def _note_lines(staged: Staged, orders: int, ledger: Ledger) -> None:
+    for source, rows in staged.origin.loc[staged.frame.index, "source"].value_counts().items():
+        reason = texts.SUMMED.fill(orders=orders)
+        ledger.notes.append(Drop(table=staged.table.name, source=str(source), rows=int(rows), reason=reason))
+
+
+def _note_incomplete_cost(staged: Staged, ledger: Ledger) -> None:
+    if not staged.has("cost_amount"):
+        return
+    mask = staged.frame["cost_amount"].isna().to_numpy(dtype=bool)
+    if mask.any():
+        orders = staged.frame.loc[mask, staged.table.key].nunique()
+        what = texts.LINES_WITHOUT_COST.fill(count=int(mask.sum()), orders=orders)
+        ledger.add(staged.finding(_cost_severity(mask), what, mask, "cost_amount"))
+
+
+def _cost_severity(mask: Flags) -> Any:
+    return "serious" if mask.mean() > 0.05 else "minor"
+
+
+Tables = Mapping[str, Staged]
+
+
+def checked_references(tables: Tables, ledger: Ledger) -> dict[str, Staged]:
+    """Return the tables with references that hold.
+
+    A customer that only an order names is added to the customers with its number alone, so that no revenue is lost;
+    the run stops when that concerns more than a fifth of the orders. Ratings of unknown customers are left out.
+    Prospects in opportunities and activities need not be customers, and people may have left: such rows count.
+    """
+    checked = dict(tables)
+    for name in tables:
+        for column in TABLES[name].columns:
+            if column.reference in checked and column.reference != name and checked[name].has(column.name):
+                checked = _checked(checked, name, column, ledger)
+    if "time_estimates" in checked:
+        _check_shares(checked["time_estimates"], ledger)
+    return checked
+
+
+def _checked(tables: dict[str, Staged], name: str, column: Column, ledger: Ledger) -> dict[str, Staged]:
+    staged, target = tables[name], tables[column.reference]
+    known = target.frame[target.table.key]
+    values = staged.frame[column.name]
+    mask = (values.notna() & ~values.isin(known)).to_numpy(dtype=bool)
+    if not mask.any():
+        return tables
+    severity, effect = _judgement(name, column, mask)
+    unknown = values[mask]
+    shown = "" if column.person else f" ({', '.join(repr(str(key)) for key in unknown.unique()[:3])})"
+    what = texts.UNKNOWN_KEYS.fill(
+        count=int(mask.sum()),
+        keys=unknown.nunique(),
+        column=column.label,
+        table=target.table.label,
+        shown=shown,
+        effect=effect,
+    )
+    remedy = texts.ZEROS_REMEDY if _only_zeros_differ(unknown, known) else texts.COMPLETE_REMEDY
+    ledger.add(staged.finding(severity, what, mask, column.name, remedy))
+    if effect is texts.EFFECT_COMPLETED:
+        return {**tables, column.reference: _completed(target, staged, mask, column.name)}
+    if effect is texts.EFFECT_DROPPED:
+        return {**tables, name: staged.without(mask, texts.REASON_UNKNOWN.fill(column=column.label), ledger)}
+    return tables
+
+
+def _judgement(name: str, column: Column, mask: Flags) -> tuple[Severity, Text]:
+    severity = severity_of(int(mask.sum()), len(mask))
+    if column.reference == "customers" and name == "orders":
+        return severity, texts.EFFECT_COMPLETED
+    if column.reference == "customers" and name == "ratings":
+        return severity, texts.EFFECT_DROPPED
+    return ("serious" if severity == "blocking" else "minor"), texts.EFFECT_KEPT
+
+
+def _completed(target: Staged, staged: Staged, mask: Flags, column: str) -> Staged:
+    """Add the unknown customers at the end; their origin is the row that names them first."""
+    named = staged.frame.loc[mask, column].drop_duplicates()
+    start = len(target.origin)
+    labels = pd.RangeIndex(start, start + len(named))
+    added = pd.DataFrame({target.table.key: named.to_numpy()}, index=labels)
+    origin = pd.concat([target.origin, staged.origin.loc[named.index].set_axis(labels)])
+    flags = {str(name): False for name, kind in target.frame.dtypes.items() if kind == np.dtype(bool)}
+    frame = pd.concat([target.frame, added.assign(**flags)]).astype(target.frame.dtypes.to_dict())
+    return replace(target, frame=frame, origin=origin)
+
+
+def _only_zeros_differ(unknown: pd.Series[str], known: pd.Series[str]) -> bool:
+    bare = set(known.dropna().str.lstrip("0"))
+    return bool(unknown.str.lstrip("0").isin(bare).mean() > 0.5)
+
+
+def _check_shares(staged: Staged, ledger: Ledger) -> None:
+    """The shares of one role must add up to 1, give or take rounding."""
+    sums = staged.frame.groupby("role")["share"].sum()
+    for role, total in sums.items():
+        if abs(total - 1) > 0.02:
+            mask = (staged.frame["role"] == role).to_numpy(dtype=bool)
+            severity: Severity = "blocking" if abs(total - 1) > 0.2 else "serious"
+            what = texts.SHARES_SUM.fill(role=same(str(role)), percent=f"{total * 100:.0f}")
+            ledger.add(staged.finding(severity, what, mask, "share", texts.SHARES_SUM_REMEDY))

@@ -1,0 +1,244 @@
+"""The settings of a run, each once: type, range, default, words, and where it is asked for and recorded.
+
+The options of the command line, the part ``study`` of client.yaml, the parameters of the notebooks and the record of a run
+follow from the entries below; nothing else lists them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
+
+from simkit.foundation.errors import UsageError
+from simkit.foundation.text import Language, Text, did_you_mean
+from simkit.intake.settings.config_texts import expected_instead
+
+MOST_REPLICATIONS = 10_000  # more tell nothing that is worth the days they take
+MOST_JOBS = 512
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """What a setting is called outside of the code."""
+
+    help: Text
+    """What it does, in one sentence."""
+    flag: str = ""
+    """Its option on the command line; empty for none."""
+    metavar: str = ""
+    """How the help writes its value; empty leaves that to its type."""
+    notebook: bool = False
+    """Whether it is a parameter of the notebooks that declare it."""
+    recorded: bool = False
+    """Whether the record of a run tells it."""
+
+
+class StudyChoice(BaseModel):
+    """What client.yaml may choose for every run in its part ``study``, and a single run for itself."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    designs: Annotated[
+        tuple[str, ...],
+        Setting(
+            flag="--designs",
+            notebook=True,
+            recorded=True,
+            help=Text(
+                de="Organisationen, die mit der heutigen verglichen werden, mit Kommas getrennt; statt derer in client.yaml.",
+                en="Designs to compare with today's, with commas between; instead of those of client.yaml.",
+            ),
+        ),
+    ] = ()
+    replications: Annotated[
+        int | None,
+        Field(ge=2, le=MOST_REPLICATIONS),
+        Setting(
+            flag="--reps",
+            notebook=True,
+            recorded=True,
+            help=Text(
+                de="Welten je Szenario; Vorgabe 12, mit --quick 4.",
+                en="Worlds per scenario; default 12, with --quick 4.",
+            ),
+        ),
+    ] = None
+    precision: Annotated[
+        float | None,
+        Field(gt=0, lt=1),
+        Setting(
+            flag="--precision",
+            notebook=True,
+            recorded=True,
+            help=Text(
+                de="Welten ergänzen, bis Gewinnunterschiede auf diesen Anteil des Gewinns bekannt sind, etwa 0.02.",
+                en="Add worlds until profit differences are known to this share of profit, such as 0.02.",
+            ),
+        ),
+    ] = None
+    budget: Annotated[
+        int | None,
+        Field(ge=3, le=MOST_REPLICATIONS),
+        Setting(
+            flag="--budget",
+            notebook=True,
+            recorded=True,
+            help=Text(
+                de="Höchstens so viele Welten je Szenario mit --precision; Vorgabe 100.",
+                en="Most worlds per scenario with --precision; default 100.",
+            ),
+        ),
+    ] = None
+
+
+class RunSettings(StudyChoice):
+    """How a report is made; what is None or empty takes what client.yaml chooses, else the default."""
+
+    depth: Annotated[
+        Literal["quick", "normal", "full"],
+        Setting(
+            flag="--depth",
+            notebook=True,
+            recorded=True,
+            help=Text(de="Wie viel simuliert wird.", en="How much is simulated."),
+        ),
+    ] = "normal"
+    seed: Annotated[
+        int,
+        Field(ge=0),
+        Setting(
+            flag="--seed",
+            notebook=True,
+            recorded=True,
+            help=Text(de="Startwert aller Ziehungen.", en="Seed of all draws."),
+        ),
+    ] = 1
+    changes: Annotated[
+        Mapping[str, float],
+        Field(validation_alias=AliasChoices("changes", "parameters")),  # records of 0.1.0 call them parameters
+        Setting(
+            flag="--set",
+            metavar="PATH=VALUE",
+            notebook=True,
+            recorded=True,
+            help=Text(de="Einen Parameter setzen; siehe simkit params.", en="Set a parameter; see simkit params."),
+        ),
+    ] = {}
+    chapters: Annotated[
+        tuple[str, ...],
+        Setting(
+            flag="--chapters",
+            notebook=True,
+            recorded=True,
+            help=Text(de="Nur diese Kapitel, mit Kommas getrennt.", en="Only these chapters, with commas between."),
+        ),
+    ] = ()
+    jobs: Annotated[
+        int | None,
+        Field(ge=1, le=MOST_JOBS),
+        Setting(flag="--jobs", help=Text(de="Prozesse; Vorgabe: alle Kerne.", en="Processes; default: all cores.")),
+    ] = None
+    cluster: Annotated[
+        str,
+        Setting(
+            flag="--cluster",
+            metavar="ADDRESS",
+            help=Text(
+                de="Auf einem Dask-Cluster simulieren, etwa tcp://host:8786.",
+                en="Simulate on a Dask cluster, such as tcp://host:8786.",
+            ),
+        ),
+    ] = ""
+    confirmed: Annotated[
+        bool,
+        Setting(
+            flag="--yes",
+            help=Text(de="Simulationen zustimmen, die Stunden dauern.", en="Agree to simulations that take hours."),
+        ),
+    ] = False
+    output: Annotated[
+        Path | None,
+        Setting(
+            flag="--output",
+            help=Text(de="Wohin geschrieben wird.", en="Where the files go."),
+        ),
+    ] = None
+    results_folder: Annotated[
+        Path | None,
+        Setting(
+            notebook=True,
+            help=Text(
+                de="Wo die Ergebnisse der Simulation liegen; ohne Angabe im Zwischenspeicher des Kunden.",
+                en="Where the results of the simulation are; none given puts them into the client's cache.",
+            ),
+        ),
+    ] = None
+    lang: Annotated[
+        Language | None,
+        Setting(
+            flag="--lang",
+            notebook=True,
+            help=Text(de="Sprache von Bericht und Meldungen.", en="Language of report and messages."),
+        ),
+    ] = None
+
+    @classmethod
+    def entries(cls) -> dict[str, Setting]:
+        """Return what each setting is called outside, by its name."""
+        return {
+            name: next(part for part in field.metadata if isinstance(part, Setting))
+            for name, field in cls.model_fields.items()
+        }
+
+    @classmethod
+    def checked(cls, values: Mapping[str, Any]) -> Self:
+        """Return the settings that were asked for.
+
+        Parameters
+        ----------
+        values : mapping of str to value
+            By name of the setting; what is missing keeps its default.
+
+        Raises
+        ------
+        UsageError
+            For the first name that is no setting, or value that it cannot have.
+        """
+        try:
+            return cls(**values)
+        except ValidationError as error:
+            detail = error.errors()[0]
+        name = str(detail["loc"][0])
+        if detail["type"] == "extra_forbidden":
+            unknown = Text(de="Die Einstellung '{name}' gibt es nicht.", en="There is no setting '{name}'.")
+            raise UsageError(unknown.fill(name=name), name, did_you_mean(name, cls.model_fields))
+        wrong = Text(de="Der Wert für {name} passt nicht.", en="The value for {name} does not fit.")
+        raise UsageError(wrong.fill(name=name), name, expected_instead(detail))
+
+    def plain(self) -> dict[str, Any]:
+        """Return what notebooks take as parameters, in plain values: lists, mappings, numbers, texts and None."""
+        return self._named({name for name, entry in self.entries().items() if entry.notebook})
+
+    def record(self) -> dict[str, Any]:
+        """Return what the record of a run tells of its settings, as JSON holds it."""
+        return self._named({name for name, entry in self.entries().items() if entry.recorded})
+
+    def _named(self, names: set[str]) -> dict[str, Any]:
+        return self.model_dump(mode="json", include=names)
+
+    @classmethod
+    def recorded_in(cls, document: Mapping[str, Any]) -> Self:
+        """Return the settings that a run's record tells, also one that the version before has written."""
+        known = {name for name, entry in cls.entries().items() if entry.recorded} | {"parameters"}
+        return cls.model_validate({name: value for name, value in document.items() if name in known})
+
+
+def settings_in(variables: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings among a notebook's variables: what its parameters cell declares, or papermill has put there."""
+    return {
+        name: variables[name] for name, entry in RunSettings.entries().items() if entry.notebook and name in variables
+    }

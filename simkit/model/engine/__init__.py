@@ -1,0 +1,1 @@
+"""The reference engine: one run of one organisation, on SimPy."""

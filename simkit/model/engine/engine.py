@@ -1,0 +1,398 @@
+"""The engine: cases on their way, tasks in queues, people at work, driven by callbacks on SimPy's agenda.
+
+A case is a generator (`simkit.model.engine.cases`); the engine turns what it yields into tasks and waits, books finished tasks
+into the log, and lets people pick. It draws nothing and computes no measure.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import partial
+from operator import attrgetter
+
+from simkit.foundation.collector import collector_paused
+from simkit.foundation.parameters import Parameters
+from simkit.model.engine.admission import Admission
+from simkit.model.engine.cases import process_of
+from simkit.model.engine.clock import ANSWER, ARRIVAL, CHASE, LAPSE, TICK, Clock, Diary
+from simkit.model.engine.desk import Desk, coordination_factor, giving_h, taking, with_factor
+from simkit.model.engine.freed import FreedHours
+from simkit.model.engine.house import PUT_OFF, House
+from simkit.model.engine.overload import Overload
+from simkit.model.engine.personnel import Personnel
+from simkit.model.engine.reactions import Reactions
+from simkit.model.event_log.record import Log, Record
+from simkit.model.inputs.arrivals import KINDS, NUMBER_SHIFT, STEP_SHIFT, arrival_table, care_number, potential_cases
+from simkit.model.inputs.channels import channels
+from simkit.model.inputs.world import World
+from simkit.model.rules.rules import compile_rules
+from simkit.model.run_state import DONE, DROPPED, WAITING, Case, Person, Task, Unit, Wait, Work
+from simkit.model.specification.designs import Design, load_design
+from simkit.model.specification.parameters import BESPOKE, STANDARD
+
+CHURN_EVERY_DAYS = 5
+
+
+def simulate(
+    world: World, design: Design, *, parameters: Parameters | None = None, today: Design | None = None
+) -> Record:
+    """Run one design through one world.
+
+    Parameters
+    ----------
+    world : World
+        Demand and people of one replication.
+    design : Design
+        The organisation from go-live on.
+    parameters : Parameters, optional
+        Tree of client and scenario; default the world's own.
+    today : Design, optional
+        Organisation of the warm-up; default the shipped baseline.
+
+    Returns
+    -------
+    Record
+        The event log; every figure is a pure function of it.
+    """
+    with collector_paused():  # the run is let go in it, so that it is swept at its end
+        return Run(world, design, parameters or world.parameters, today or load_design("baseline")).record()
+
+
+class Run:
+    """One run; see `simulate`."""
+
+    def __init__(
+        self,
+        world: World,
+        design: Design,
+        parameters: Parameters,
+        today: Design,
+        agenda: Callable[[float], Clock] = Clock,
+    ) -> None:
+        ratio = world.facts.calendar_ratio
+        on_today, on_design = today.on(parameters), design.on(parameters)
+        self.world, self.design, self.parameters = world, design, on_design
+        self.rules_today, self.rules = compile_rules(on_today, ratio), compile_rules(on_design, ratio)
+        self.channels = channels(world, on_design)
+        self.house = House(world, today, design, parameters, self.rules_today, self.rules, self.channels)
+        self.reactions = Reactions(world, on_design, self.rules_today, self.channels)
+        self.overload = Overload(on_design, self.rules)
+        self.log = Log()
+        self.clock = agenda(world.start_h)
+        self.freed = FreedHours(self.clock, world, self.house, self.reactions, partial(self.open_case, "lead"))
+        self.desk = Desk(self.clock, self.log, design.help_after_h, self.finished, self.freed.task)
+        self.admission = Admission(self.clock, world, self.house, self.freed, self.rules_today, self.rules)
+        notice_h = on_design.value("overload.notice_days") * self.rules.day_h
+        self.personnel = Personnel(
+            self.clock, world, self.house, self.desk, self.reactions, self.log, self.rules, notice_h
+        )
+        day_h = self.rules.day_h
+        self.patience: Diary[Case] = Diary(world, self.clock, day_h, self.cancel, attrgetter("open"))
+        self.lapses: Diary[Task] = Diary(world, self.clock, day_h, self.lapse, lambda task: task.state == WAITING)
+        self.arrivals = arrival_table(world, self.rules_today, self.rules)
+        self.next_arrival = 0
+        year_days = self.rules.year_h / day_h
+        self.year_starts = {
+            round(year * year_days) * day_h for year in range(1, round(world.end_h / self.rules.year_h) + 1)
+        }
+        self.tables = potential_cases(world)
+
+    def record(self) -> Record:
+        """Run from the start of the warm-up to the end and return the log."""
+        world, clock = self.world, self.clock
+        self.personnel.announce()
+        clock.at(world.start_h, TICK, self.tick, 0)
+        clock.at(0.0, TICK + 1, self.go_live, None)
+        self.announce_arrival()
+        clock.run_until(world.end_h, self.desk.settle)
+        for person in self.house.holders:
+            if person is not None:
+                self.desk.close(person, world.end_h)
+        return Record.from_run(world, self.design, self.parameters, self.log, self.house.sittings, self.channels)
+
+    # --- the house -----------------------------------------------------------------------------------------------
+
+    def go_live(self, _: None) -> None:
+        """Let the design take over: people, customers and queues; open cases finish on the old routes."""
+        now = self.clock.now
+        tasks = self.house.waiting_tasks()
+        for customer in self.house.go_live(now):
+            self.reactions.contact_person_lost(customer, now, planned=1.0)
+        self.overload.renamed()
+        for task in tasks:
+            assert task.case is not None
+            unit, person = self.house.route(task.case, task.works[0].kind)
+            task.key = (self.rank(task.case, unit), *task.key[1:])
+            self.desk.submit(task, unit, person)
+        self.desk.ready.update(person for person in self.house.holders if person is not None and person.task is None)
+
+    def tick(self, day: int) -> None:
+        """Begin a working day: returns to work, queues of long absences, churn, modules, overtime."""
+        now = self.clock.now
+        self.personnel.begin_day(day)
+        self.patience.open_day(day)
+        self.lapses.open_day(day)
+        if self.admission.builders and now > 0:
+            self.admission.count_modules(day - 1)
+            if now in self.year_starts:
+                self.personnel.resize(self.admission.converted())
+        if day and day % CHURN_EVERY_DAYS == 0:
+            elapsed_h = CHURN_EVERY_DAYS * self.rules.day_h
+            for customer in self.reactions.churned(now, elapsed_h):
+                self.log.churned.append((customer, now))
+            if self.overload.on:
+                for person in self.overload.driven_away(self.house.units.values(), self.house.routes, elapsed_h):
+                    self.personnel.drive_away(person)
+        if self.overload.on and day:
+            self.overload.end_day(self.house.units.values(), day - 1)
+        if self.rules.overtime_share:
+            self.personnel.decide_overtime(day)
+        if day + 1 < self.world.days:
+            self.clock.at(self.world.start_h + (day + 1) * self.rules.day_h, TICK, self.tick, day + 1)
+
+    # --- arrivals ------------------------------------------------------------------------------------------------
+
+    def announce_arrival(self) -> None:
+        """Put the next row of the arrival table on the agenda."""
+        table, position = self.arrivals, self.next_arrival
+        if position < len(table.at):
+            self.clock.at(table.at[position], ARRIVAL + table.number[position], self.arrive, position)
+
+    def arrive(self, position: int) -> None:
+        """Open a case if it is real today, and announce the next."""
+        table, reactions = self.arrivals, self.reactions
+        kind, row, customer = KINDS[table.kind[position]], table.row[position], table.customer[position]
+        self.next_arrival += 1
+        self.announce_arrival()
+        if kind == "order":
+            if reactions.order_is_real(customer, self.clock.now, self.world.orders.thin[row]):
+                self.open_case(kind, row)
+        elif kind == "lead":
+            referrer = self.world.leads.referrer[row]
+            if referrer < 0 or reactions.lead_is_real(referrer, self.clock.now, self.world.leads.thin[row]):
+                self.open_case(kind, row)
+        elif not reactions.active[customer]:
+            return
+        elif kind != "care":
+            self.open_case(kind, row)
+        elif not (self.house.live and self.channels[customer]):
+            self.open_care(customer, row)
+
+    def open_case(self, kind: str, row: int, parent: Case | None = None) -> None:
+        """Open a case of a row of the world."""
+        table = self.tables[kind]
+        customer = table.customer[row]
+        adopted = self.admission.adopts(table.adoption[row])
+        drawn = table.order_class[row] if parent is None or parent.kind == "lead" else parent.order_class
+        order_class: int | None = drawn
+        if adopted and kind in ("order", "opportunity"):
+            order_class = self.admission.offered_class(kind, row, drawn, customer, parent)
+        number = (KINDS.index(kind) << NUMBER_SHIFT) + row
+        refused = order_class is None
+        if order_class is None:
+            order_class = BESPOKE
+        case = self.new_case(number, kind, row, order_class, customer, adopted, table.clarification[row])
+        if parent is not None:
+            case.last = parent.last
+        if refused or (parent is None and self.admission.refuses(case)):
+            self.close(case, "refused")
+            return
+        self.admission.opened(case)
+        if self.overload.on:
+            self.overload.opened(case, self.house.routes)
+        if kind == "order":
+            patience_h = case.rules.orders[order_class].patience_h * self.world.orders.patience[row]
+            self.patience.post(self.clock.now + patience_h, LAPSE + (number << STEP_SHIFT), case)
+        self.advance(case)
+
+    def open_care(self, customer: int, contact: int) -> None:
+        """Open a planned contact."""
+        adopted = self.admission.adopts(float(self.world.customers.care_adoption[customer, contact]))
+        case = self.new_case(care_number(customer, contact), "care", contact, STANDARD, customer, adopted, 1.0)
+        case.by_phone = self.house.put_off(case)
+        if self.overload.on:
+            self.overload.opened(case, self.house.routes)
+        self.advance(case)
+
+    def new_case(
+        self, number: int, kind: str, row: int, order_class: int, customer: int, adopted: bool, clarification: float
+    ) -> Case:
+        """Enter a case into the log."""
+        now = self.clock.now
+        case = Case(
+            number=number,
+            kind=kind,
+            row=row,
+            order_class=order_class,
+            segment=self.world.customers.segment[customer],
+            customer=customer,
+            adopted=adopted,
+            clarification=clarification,
+            rules=self.rules if adopted else self.rules_today,
+            arrived_h=now,
+            now_h=now,
+            rank_key=(kind, order_class, self.world.customers.segment[customer]),
+        )
+        if self.house.live:
+            case.channel = self.channels[customer]
+        case.process = process_of(case, self.world)
+        self.log.opened(case)
+        return case
+
+    # --- cases ---------------------------------------------------------------------------------------------------
+
+    def advance(self, case: Case) -> None:
+        """Let a case take its next step: work still pending, or what its process yields."""
+        if not case.open:
+            return
+        if not case.pending:
+            case.now_h = self.clock.now
+            assert case.process is not None
+            try:
+                step = next(case.process)
+            except StopIteration as end:
+                self.close(case, end.value)
+                return
+            if isinstance(step, Wait):
+                self.wait(case, step)
+                return
+            case.pending = step
+        self.enqueue(case)
+
+    def wait(self, case: Case, step: Wait) -> None:
+        """Let the case wait for an answer, and its doer ask for it when it is overdue."""
+        now = self.clock.now
+        self.clock.at(now + step.delay_h, ANSWER + case.number, self.answer, case)
+        if step.chase and step.delay_h > case.rules.chasing.first_after_h and case.rules.chasing.effort_h > 0:
+            self.clock.at(
+                now + case.rules.chasing.first_after_h,
+                CHASE + case.number,
+                self.chase,
+                (case, step.chase, now + step.delay_h),
+            )
+
+    def answer(self, case: Case) -> None:
+        """Take up a case again; a chasing task that waits has become pointless."""
+        if case.chasing is not None and case.chasing.state == WAITING:
+            case.chasing.state = DROPPED
+        case.chasing = None
+        self.advance(case)
+
+    def chase(self, asked: tuple[Case, str, float]) -> None:
+        """Let the doer ask, and come back while no answer is there; asking does not speed it up."""
+        case, work, answered_h = asked
+        now = self.clock.now
+        if not case.open or now >= answered_h:
+            return
+        if case.chasing is None or case.chasing.state in (DONE, DROPPED):
+            unit, person = self.house.route(case, work)
+            chasing = Work(
+                work, (("coordination", case.rules.chasing.effort_h * coordination_factor(unit, case)),), math.nan
+            )
+            case.chasing = self.new_task(case, (chasing,), list(chasing.entries), unit)
+            case.chasing.extra = "chase"
+            self.desk.submit(case.chasing, unit, person)
+        if now + case.rules.chasing.every_h < answered_h:
+            self.clock.at(now + case.rules.chasing.every_h, CHASE + case.number, self.chase, asked)
+
+    def close(self, case: Case, outcome: str) -> None:
+        """End a case, with what follows from it."""
+        now = self.clock.now
+        case.open = False
+        self.admission.closed(case)
+        if self.overload.on:
+            self.overload.closed(case)
+        late = case.kind == "order" and now > case.arrived_h + case.rules.orders[case.order_class].promised_h
+        self.log.closed(case, now, outcome, late)
+        if outcome == "delivered" and late:
+            self.reactions.delivered_late(case.customer, now)
+        elif outcome == "qualified":
+            self.open_case("opportunity", self.world.leads.opportunity[case.row], case)
+        elif outcome == "won":
+            self.reactions.active[case.customer] = True
+            self.open_case("order", self.world.opportunities.order[case.row], case)
+        elif outcome == "done":
+            care = case.rules.care_by_phone if case.by_phone else case.rules.care
+            self.reactions.contacted(case.customer, now, care[case.segment].weight, case.ability)
+
+    def lapse(self, task: Task) -> None:
+        """End a case whose task nobody came to in time."""
+        if task.state == WAITING:
+            task.state = DROPPED
+            assert task.case is not None
+            self.close(task.case, "lapsed")
+
+    def cancel(self, case: Case) -> None:
+        """End an order whose customer has lost patience; a task in somebody's hands is finished and booked."""
+        if case.open:
+            for task in (case.waiting, case.chasing):
+                if task is not None and task.state == WAITING:
+                    task.state = DROPPED
+            self.close(case, "cancelled")
+
+    # --- tasks ---------------------------------------------------------------------------------------------------
+
+    def finished(self, task: Task) -> None:
+        """Let a finished task move its case on."""
+        case, person = task.case, task.person
+        if case is None:
+            self.freed.finished(task)
+        elif task.extra != "chase" and person is not None:
+            case.last = person
+            if task.left_h == task.left_h:  # not a hand-over, which leaves the rest as it is
+                case.left_h = task.left_h
+            case.waiting = None
+            self.advance(case)
+
+    def enqueue(self, case: Case) -> None:
+        """Make one block of the pending work that one doer does without a wait, with the hand-overs around it."""
+        rules, giver = case.rules, case.last
+        unit, person = self.house.route(case, case.pending[0].kind)
+        entries: list[tuple[str, float]] = []
+        if giver is not None and giver.unit is not unit:
+            if not case.handed and giver.here and rules.giver_h > 0:
+                self.hand_over(case, giver)
+                return
+            entries = taking(case)
+        case.handed = False
+        works = self.block(case, unit, person)
+        for work in works:
+            entries += with_factor(work.entries, rules.specialist_factor) if unit.specialist else work.entries
+        if case.pending and rules.giver_h > 0 and self.house.route(case, case.pending[0].kind)[0] is not unit:
+            entries.append(("coordination", giving_h(case)))
+            case.handed = True
+        task = case.waiting = self.new_task(case, works, entries, unit)
+        self.desk.submit(task, unit, person)
+        if works[0].lapse_h < math.inf:
+            self.lapses.post(self.clock.now + works[0].lapse_h, LAPSE + task.key[2], task)
+
+    def block(self, case: Case, unit: Unit, person: Person | None) -> tuple[Work, ...]:
+        """Take from the pending work what the same doer does without a wait."""
+        pending, count = case.pending, 1
+        if len(pending) == 1:
+            case.pending = ()
+            return pending
+        while count < len(pending) and self.house.route(case, pending[count].kind) == (unit, person):
+            count += 1
+        case.pending = pending[count:]
+        return pending[:count]
+
+    def hand_over(self, case: Case, giver: Person) -> None:
+        """Let who had the case last brief whoever comes next; the case waits for it."""
+        case.handed = True
+        work = Work("hand_over", (("coordination", giving_h(case)),), math.nan)
+        case.waiting = self.new_task(case, (work,), list(work.entries), giver.unit)
+        self.desk.submit(case.waiting, giver.unit, None if giver.long_absent else giver)
+
+    def new_task(self, case: Case, works: tuple[Work, ...], entries: list[tuple[str, float]], unit: Unit) -> Task:
+        """Return a task with its place in the queues: rank, creation time, case and step."""
+        case.steps += 1
+        key = (self.rank(case, unit), self.clock.now, (case.number << STEP_SHIFT) + case.steps)
+        return Task(key, case, works, entries, unit)
+
+    def rank(self, case: Case, unit: Unit) -> int:
+        """Return the case's place in a unit's queues; who follows old habit ranks as before."""
+        old = self.house.live and not case.adopted
+        rank = (unit.old_ranks if old else unit.ranks)[case.rank_key]
+        return rank + PUT_OFF if self.house.may_put_off and self.house.put_off(case) else rank

@@ -1,0 +1,117 @@
+"""The curves of capacity of each person: blocked time, hand-over, ramp-up, dip and outage, before and after go-live."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from simkit.foundation.parameters import Parameters
+from simkit.model.inputs.lives import Life
+from simkit.model.inputs.world import World
+from simkit.model.rules.effectiveness import Effectiveness
+from simkit.model.rules.rules import Rules
+from simkit.model.run_state import Person
+
+
+class PersonCurves:
+    """Makes the people of a run.
+
+    Parameters
+    ----------
+    world : World
+        Start and end of the run.
+    parameters : Parameters
+        Tree of client and scenario, for the ramp-up of newcomers.
+    rules : tuple of Rules
+        Numbers before and after go-live.
+    effectiveness : Effectiveness
+        How ability becomes effect, month by month.
+    managing_h : float
+        Hours that managing the partners takes of a present full-time day from go-live on.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        parameters: Parameters,
+        rules: tuple[Rules, Rules],
+        effectiveness: Effectiveness,
+        managing_h: float,
+    ) -> None:
+        self.world, self.parameters = world, parameters
+        self.rules_today, self.rules = rules
+        self.effectiveness, self.managing_h = effectiveness, managing_h
+
+    def person(self, life: Life, *, builds: bool) -> Person:
+        """Return a person with the curves of both phases.
+
+        Parameters
+        ----------
+        life : Life
+            Post, dates and absences.
+        builds : bool
+            Whether the person's unit of the design builds modules.
+        """
+        world = self.world
+        person = Person(life, world.start_h, self.rules.day_h)
+        days = len(life.absent)
+        opening = world.start_h + np.arange(days) * self.rules.day_h
+        before = np.array([*self.rules_today.blocked_h, 0.0])
+        after = np.array([*self.rules.blocked_h, 0.0]) + np.array([self.managing_h, 0.0, 0.0, 0.0])
+        share = person.present / self.rules.day_h
+        person.blocked_h = share[:, None] * np.where((opening < 0)[:, None], before, after)
+        self._block_for_hand_over(person, opening)
+        if builds or self.rules.everyone_builds:
+            self.block_for_building(person, max(0, person.day(0.0)))
+        person.speed = _ramp(life, opening, self.parameters, self.rules) * _dip(opening, self.rules)
+        person.speed *= _pace(opening, self.rules)
+        person.effect_today = self.effectiveness.today(life.ability)
+        person.month_h = self.rules.year_h / 12
+        person.effects = self.effectiveness.by_month(life.ability, math.ceil(world.end_h / person.month_h) + 1)
+        person.build(self.rules.reassign_days)
+        return person
+
+    def block_for_building(self, person: Person, day: int, *, builds: bool = True) -> None:
+        """Block the unit's share of what other fixed time leaves for building modules, from one day on."""
+        free = np.maximum(person.present[day:] - person.blocked_h[day:, :3].sum(axis=1), 0.0)
+        person.blocked_h[day:, 3] = free * self.rules.building_share * builds
+
+    def _block_for_hand_over(self, person: Person, opening: np.ndarray) -> None:
+        """Block time of who retires for handing over what he knows, in the last days before that."""
+        life, rules = person.life, self.rules
+        if life.retires and rules.handover_h > 0:
+            last = (opening >= max(life.leaves_h - rules.handover_h, 0.0)) & (opening < life.leaves_h)
+            free = np.maximum(person.present - person.blocked_h.sum(axis=1), 0.0)
+            person.blocked_h[:, 2] += np.where(last, free * rules.handover_share, 0.0)
+
+    def handed_over(self, person: Person) -> float:
+        """Return how far a leaver has handed over what he knows, 0..1."""
+        life, rules = person.life, self.rules
+        if not life.retires or rules.handover_h <= 0:
+            return 0.0
+        time_h = min(rules.handover_h, life.leaves_h)  # nobody hands over before go-live
+        return min(1.0, max(time_h, 0.0) / rules.handover_full_h)
+
+
+def _ramp(life: Life, opening: np.ndarray, parameters: Parameters, rules: Rules) -> np.ndarray:
+    """Return the share of full performance per day: linear from the leaf's start to 1; today's holders are trained."""
+    if life.number == 0:
+        return np.ones(len(opening))
+    length_h = parameters.value("staff.ramp_months") / 12 * rules.year_h
+    start = parameters.value("staff.ramp_start_share")
+    done = np.clip((opening - life.joins_h + rules.day_h / 2) / max(length_h, 1e-9), 0.0, 1.0)
+    return start + (1 - start) * done
+
+
+def _pace(opening: np.ndarray, rules: Rules) -> np.ndarray:
+    """Return the pace of work per day: slower while the tools are out."""
+    first_h, last_h, pace = rules.outage
+    return np.where((opening >= first_h) & (opening < last_h), pace, 1.0)
+
+
+def _dip(opening: np.ndarray, rules: Rules) -> np.ndarray:
+    """Return what the transition leaves of performance per day: a dip at go-live that fades in a line."""
+    if rules.dip_share == 0 or rules.dip_h == 0:
+        return np.ones(len(opening))
+    return np.where(opening < 0, 1.0, 1 - rules.dip_share * np.clip(1 - opening / rules.dip_h, 0.0, 1.0))

@@ -1,0 +1,1 @@
+"""What is drawn before a run: customers, demand, tenures, seasons."""

@@ -1,0 +1,115 @@
+"""The arrival table: everything that knocks at the door during a run, in order of time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simkit.foundation.arrays import Floats, Whole
+from simkit.foundation.errors import ConfigError
+from simkit.foundation.text import Text
+from simkit.model.inputs.demand import Arrivals, Leads
+from simkit.model.inputs.world import World
+from simkit.model.rules.rules import CareRules, Rules
+
+KINDS: tuple[str, ...] = ("lead", "opportunity", "order", "service", "care")
+NUMBER_SHIFT = 40  # a case's number is its kind and its row
+_TOO_MANY = Text(de="Mehr Leads, als die Welt enthält.", en="More leads than the world was drawn with.")
+_RAISE_CEILING = Text(de="Setzen Sie „demand.ceiling“ höher.", en="Set 'demand.ceiling' higher.")
+STEP_SHIFT = 10  # a task's number is its case's number and its step
+CONTACT_SHIFT = 12  # a care contact's row is customer and contact
+LEAD, CARE = KINDS.index("lead"), KINDS.index("care")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArrivalTable:
+    """Columns of the table, sorted by time, then by case."""
+
+    at: list[float]
+    number: list[int]
+    kind: list[int]
+    row: list[int]
+    customer: list[int]
+
+
+def care_number(customer: int, contact: int) -> int:
+    """Return the case number of a planned contact."""
+    return (CARE << NUMBER_SHIFT) + (customer << CONTACT_SHIFT) + contact
+
+
+def potential_cases(world: World) -> dict[str, Arrivals]:
+    """Return the tables of potential cases by kind, in the order of `KINDS`; planned contacts have none."""
+    return dict(zip(KINDS, (world.leads, world.opportunities, world.orders, world.requests), strict=False))
+
+
+def arrival_table(world: World, today: Rules, rules: Rules) -> ArrivalTable:
+    """Return all potential arrivals that can be real at the demand level of the run.
+
+    Parameters
+    ----------
+    world : World
+        Potential cases; those whose mark lies above level / ceiling cannot be real, whatever the care.
+    today, rules : Rules
+        Service levels before and after go-live: they say when planned contacts are due.
+
+    Raises
+    ------
+    ConfigError
+        If the design wants more leads than the world was drawn with.
+    """
+    parts = [
+        _potential(world, kind, table, rules.lead_inflow if kind == LEAD else 1.0)
+        for kind, table in enumerate(potential_cases(world).values())
+    ]
+    parts.append(
+        _contacts(world, today.care, world.start_h, min(0.0, world.end_h), np.zeros(len(world.customers.segment)))
+    )
+    before = np.bincount(parts[-1][3], minlength=len(world.customers.segment)).astype(float)
+    parts.append(_contacts(world, rules.care, 0.0, world.end_h, before))
+    at, kind, row, customer = (np.concatenate(column) for column in zip(*parts, strict=True))
+    number = (kind << NUMBER_SHIFT) + np.where(kind == CARE, (customer << CONTACT_SHIFT) + row, row)
+    order = np.lexsort((number, at))
+    return ArrivalTable(
+        at=at[order].tolist(),
+        number=number[order].tolist(),
+        kind=kind[order].tolist(),
+        row=row[order].tolist(),
+        customer=customer[order].tolist(),
+    )
+
+
+Columns = tuple[Floats, Whole, Whole, Whole]
+
+
+def _potential(world: World, kind: int, table: Arrivals, factor: float) -> Columns:
+    v = world.parameters.value
+    years = np.maximum(table.at, 0.0) / (v("time.day_h") * v("time.days_per_year"))
+    with np.errstate(invalid="ignore", over="ignore"):  # the time infinity of children
+        level = v("demand.level") * (1 + v("demand.growth_per_year")) ** years
+    wanted = level * np.where(table.at < 0, 1.0, factor)
+    arriving = table.at < np.inf
+    if factor > 1 and bool((wanted[arriving] > world.ceiling_level * (1 + 1e-9)).any()):
+        raise ConfigError(_TOO_MANY, "leads.inflow_factor", _RAISE_CEILING)
+    possible = (np.array(table.thin) * world.ceiling_level < wanted) & arriving
+    if isinstance(table, Leads):  # whether a referred lead is real depends on the care that its referrer has had
+        possible |= arriving & (np.array(table.referrer, dtype=np.int64) >= 0)
+    rows = np.flatnonzero(possible).astype(np.int64)
+    customer = np.array(table.customer, dtype=np.int64)[rows]
+    return table.at[rows], np.full(len(rows), kind, dtype=np.int64), rows, customer
+
+
+def _contacts(world: World, care: tuple[CareRules, ...], start_h: float, end_h: float, first: Floats) -> Columns:
+    """Return the planned contacts of one phase: at (phase + k) × interval, marks counted on from the phase before."""
+    customers = world.customers
+    interval = np.array([spec.interval_h for spec in care])[np.array(customers.segment, dtype=np.int64)]
+    cap = customers.care_effort.shape[1]
+    due = start_h + (customers.care_phase[:, None] + np.arange(cap)[None, :]) * interval[:, None]
+    number = first[:, None] + np.arange(cap)[None, :]
+    customer, turn = np.nonzero((due < end_h) & (number < cap))
+    return (
+        due[customer, turn],
+        np.full(len(customer), CARE, dtype=np.int64),
+        number[customer, turn].astype(np.int64),
+        customer.astype(np.int64),
+    )

@@ -1,0 +1,45 @@
+"""Who serves a customer from go-live on: our own staff, a partner who gets a margin, or nobody."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simkit.foundation.parameters import Parameters
+from simkit.model.inputs.world import World
+from simkit.model.specification.parameters import DROPPED_CUSTOMER, OWN_STAFF, PARTNER, SEGMENTS
+
+
+def channels(world: World, parameters: Parameters) -> list[int]:
+    """Return who serves each customer, by its mark of the world and the shares of its segment.
+
+    Partners take on customers in the order of the marks, as many as their capacity leaf allows; the others stay.
+
+    Parameters
+    ----------
+    world : World
+        Customers and their marks, so that a larger share moves the same customers and more.
+    parameters : Parameters
+        The design's tree.
+
+    Returns
+    -------
+    list of int
+        OWN_STAFF, PARTNER or DROPPED_CUSTOMER by customer.
+    """
+    v, mark = parameters.value, world.customers.channel
+    segment = np.array(world.customers.segment, dtype=np.int64)
+    dropped = np.array([v(f"channel.{name}.dropped_share") for name in SEGMENTS])[segment]
+    moved = np.array([v(f"channel.{name}.partner_share") for name in SEGMENTS])[segment]
+    found = np.full(len(segment), OWN_STAFF, dtype=np.int64)
+    willing = np.flatnonzero((mark >= dropped) & (mark < dropped + moved))
+    taken_on = willing[np.argsort(mark[willing], kind="stable")][: round(v("partner.capacity_customers"))]
+    found[taken_on] = PARTNER
+    found[mark < dropped] = DROPPED_CUSTOMER
+    return found.tolist()
+
+
+def management_h_per_fte_day(world: World, parameters: Parameters, served: list[int]) -> float:
+    """Return the hours that managing the partners takes of everybody's present full-time day."""
+    v = parameters.value
+    posts = float(world.facts.slots["fte"].sum())
+    return served.count(PARTNER) * v("partner.management_h") / (v("time.days_per_year") * posts)

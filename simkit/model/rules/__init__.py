@@ -1,0 +1,1 @@
+"""The rules as plain numbers: expected work, staffing, channels."""

@@ -1,0 +1,1 @@
+"""What is simulated: designs, scenarios, levers, priority tables and parameters."""

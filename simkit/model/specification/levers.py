@@ -1,0 +1,306 @@
+"""Levers: what can be done besides a reorganisation, as overlays with a cost; any mix goes on any design."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from simkit.foundation.errors import ConfigError
+from simkit.foundation.parameters import Parameters, Provenance
+from simkit.foundation.text import Text, did_you_mean
+from simkit.model.specification.effects import known_effects
+from simkit.model.specification.overlays import (
+    Claim,
+    OverlayFile,
+    contradictions,
+    key_problems,
+    mark_problems,
+    names_of,
+    number_problems,
+    raise_first,
+    read_overlay,
+    scaled,
+    shape_problem,
+    text_at,
+    text_problems,
+    world_problems,
+)
+from simkit.model.specification.ranks import RankTable, load_rank_table, missing_rank_table
+
+COSTS: tuple[str, ...] = ("once_amount", "per_year_amount", "per_head_amount")
+EFFECTS = ("moves", "moves_when_short")
+LEVER_KEYS = (
+    "title",
+    "purpose",
+    "set",
+    "scale",
+    "cost",
+    "rank_table",
+    "source",
+    "source_de",
+    "mark",
+    *EFFECTS,
+    "unchanged",
+    "labels",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lever:
+    """One thing that can be done on any design.
+
+    Parameters
+    ----------
+    name : str
+        Name of its file.
+    title, purpose : Text
+        What people call it; what it is for and what it costs.
+    overlay, scale : mapping of str to float
+        Leaves that it sets, and leaves that it multiplies by a factor.
+    cost : mapping of str to float
+        ``once_amount``, ``per_year_amount`` and ``per_head_amount`` (a year), in the client's currency.
+    rank_table : RankTable, optional
+        Who is served first with it.
+    source, source_de, mark : str
+        Where its numbers come from, and how far to trust them; empty: they are assumptions.
+    moves, moves_when_short : mapping of str to int
+        What it raises (1) or lowers (−1) with ample capacity, and what only when people are short.
+    unchanged : tuple of str
+        What it leaves as it is with ample capacity.
+    labels : mapping of str to Text
+        What the things are called that it moves, where simkit has no label for them or another one.
+    places : mapping of str to str
+        File and line of every leaf that it sets or multiplies.
+    origins : mapping of str to Provenance
+        Where a leaf's value comes from, where that is not the lever itself.
+    """
+
+    name: str
+    title: Text
+    purpose: Text
+    overlay: Mapping[str, float] = field(default_factory=dict)
+    scale: Mapping[str, float] = field(default_factory=dict)
+    cost: Mapping[str, float] = field(default_factory=dict)
+    rank_table: RankTable | None = None
+    source: str = ""
+    source_de: str = ""
+    mark: str = ""
+    moves: Mapping[str, int] = field(default_factory=dict)
+    moves_when_short: Mapping[str, int] = field(default_factory=dict)
+    unchanged: tuple[str, ...] = ()
+    labels: Mapping[str, Text] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict, repr=False)  # a study's key is made of what is shown
+    origins: Mapping[str, Provenance] = field(default_factory=dict)
+
+    @property
+    def origin(self) -> Text:
+        """Where its numbers come from, in both languages; empty where they are assumptions."""
+        return Text(de=self.source_de or self.source, en=self.source)
+
+    @property
+    def provenance(self) -> Provenance:
+        """Where the values come from that it brings."""
+        source = f"{self.name}: {self.source}" if self.source else self.name
+        source_de = f"{self.name}: {self.source_de}" if self.source_de else ""
+        return Provenance(kind="lever", source=source, source_de=source_de, mark=self.mark)
+
+    def claims(self) -> Iterator[Claim]:
+        """Yield what it does with each leaf."""
+        for values, factor in ((self.overlay, False), (self.scale, True)):
+            for leaf, value in values.items():
+                place = self.places.get(leaf, self.name)
+                yield Claim(leaf=leaf, value=value, factor=factor, lever=True, place=place)
+
+
+def put_on(levers: Iterable[Lever], parameters: Parameters) -> Parameters:
+    """Return the tree with levers in it: first all that is set, then all that is multiplied, then their cost.
+
+    Parameters
+    ----------
+    levers : iterable of Lever
+        Their order makes no difference; factors on the same leaf multiply.
+    parameters : Parameters
+        Tree of client, scenario and design.
+    """
+    mix = tuple(levers)
+    tree = parameters
+    for lever in mix:
+        tree = tree.patch(lever.overlay, lever.provenance)
+        for leaf, origin in lever.origins.items():
+            tree = tree.patch({leaf: lever.overlay[leaf]}, origin)
+    for lever in mix:
+        tree = scaled(tree, lever.scale, lever.provenance)
+    for cost in COSTS:
+        paying = [lever for lever in mix if lever.cost.get(cost)]
+        if paying:
+            amount = tree.value(f"levers.{cost}") + sum(lever.cost[cost] for lever in paying)
+            names = " + ".join(lever.name for lever in paying)
+            tree = tree.patch({f"levers.{cost}": amount}, Provenance(kind="lever", source=names))
+    return tree
+
+
+def partly(lever: Lever, reach: float, parameters: Parameters) -> Lever:
+    """Return a lever for a part of the staff: leaves move part of the way, and what it costs by the head falls alike.
+
+    Parameters
+    ----------
+    lever : Lever
+        As it stands in its file, for everybody.
+    reach : float
+        Share of the staff that it reaches, 0..1.
+    parameters : Parameters
+        The tree it goes on.
+
+    Notes
+    -----
+    A leaf of the tree is a mean over the house, so it becomes v + reach × (v' − v), v' being its value with the whole
+    lever. What the lever costs once and by the year is paid in full. Caveat: exact where an effect is proportional to the
+    number of people, as hours are; an approximation for win chances, and blind to who is chosen.
+    """
+    if reach == 1:
+        return lever
+    today = {leaf: parameters.value(leaf) for leaf in lever.overlay}
+    return replace(
+        lever,
+        overlay={leaf: today[leaf] + reach * (value - today[leaf]) for leaf, value in lever.overlay.items()},
+        scale={leaf: 1 + reach * (factor - 1) for leaf, factor in lever.scale.items()},
+        cost={name: amount * (reach if name == "per_head_amount" else 1) for name, amount in lever.cost.items()},
+    )
+
+
+def lever_contradictions(levers: Iterable[Lever], where: str) -> Iterator[ConfigError]:
+    """Yield what levers cannot have together: one twice, one leaf twice, or two rank tables.
+
+    Parameters
+    ----------
+    levers : iterable of Lever
+        The mix.
+    where : str
+        What it is put on, for problems without a line in a file.
+    """
+    mix = tuple(levers)
+    names = [lever.name for lever in mix]
+    for name in dict.fromkeys(name for name in names if names.count(name) > 1):
+        yield ConfigError(
+            Text(de=f"Maßnahme „{name}“ steht zweimal da.", en=f"The lever '{name}' is there twice."), where
+        )
+    yield from contradictions(claim for lever in mix for claim in lever.claims())
+    tables = {lever.rank_table.name: lever for lever in mix if lever.rank_table is not None}
+    if len(tables) > 1:
+        both = " / ".join(tables)
+        yield ConfigError(
+            Text(
+                de=f"Zwei Rangtabellen in einer Mischung: {both}.",
+                en=f"Two rank tables in one mix: {both}.",
+            ),
+            "; ".join(lever.places.get("rank_table", lever.name) for lever in tables.values()),
+            Text(de="Nehmen Sie nur eine davon.", en="Take only one of them."),
+        )
+
+
+def lever_names(folder: Path | None = None) -> tuple[str, ...]:
+    """Return the names of all levers, shipped and the client's own."""
+    return names_of("levers", folder)
+
+
+def load_lever(name: str, folder: Path | None = None) -> Lever:
+    """Read one lever.
+
+    Raises
+    ------
+    ConfigError
+        If it does not exist, has a key that means nothing, or touches what all designs share.
+    """
+    source = read_overlay("levers", name, folder)
+    raise_first(lever_problems(source, folder))
+    content = source.content
+    table = content.get("rank_table")
+    return Lever(
+        name=name,
+        title=text_at(source, "title"),
+        purpose=text_at(source, "purpose"),
+        overlay=content.get("set", {}),
+        scale=content.get("scale", {}),
+        cost=content.get("cost", {}),
+        rank_table=None if table is None else load_rank_table(table, folder),
+        source=content.get("source", ""),
+        source_de=content.get("source_de", ""),
+        mark=content.get("mark", ""),
+        moves=content.get("moves", {}),
+        moves_when_short=content.get("moves_when_short", {}),
+        unchanged=tuple(content.get("unchanged", ())),
+        labels={name: text_at(source, "labels", name) for name in content.get("labels", {})},
+        places={
+            "rank_table": source.place("rank_table"),
+            **{leaf: source.place(key, leaf) for key in ("set", "scale") for leaf in content.get(key, {})},
+        },
+    )
+
+
+def lever_problems(source: OverlayFile, folder: Path | None) -> Iterator[ConfigError]:
+    """Yield what is wrong in a lever's file, but for leaves that the tree does not have."""
+    content = source.content
+    yield from key_problems(source, (), content, LEVER_KEYS)
+    yield from text_problems(source, "title")
+    yield from text_problems(source, "purpose")
+    for key in ("set", "scale", "cost", *EFFECTS):
+        yield from number_problems(source, (key,), content.get(key, {}))
+    for key in ("set", "scale"):
+        leaves = content.get(key, {})
+        yield from world_problems(source, (key,), leaves if isinstance(leaves, Mapping) else {})
+    yield from key_problems(source, ("cost",), content.get("cost", {}), COSTS)
+    yield from _label_problems(source)
+    yield from _both_problems(source)
+    if "rank_table" in content:
+        yield from missing_rank_table(str(content["rank_table"]), source.place("rank_table"), folder)
+    if not isinstance(content.get("unchanged", []), list):
+        yield shape_problem(source, ("unchanged",), Text(de="eine Liste", en="a list"))
+    yield from mark_problems(source)
+
+
+def _label_problems(source: OverlayFile) -> Iterator[ConfigError]:
+    """Yield what moves without a label, and every label that is incomplete or belongs to nothing that moves."""
+    moved = [(key, name) for key in EFFECTS for name in _entries(source, key)]
+    labels, known = _entries(source, "labels"), known_effects()
+    yield from key_problems(source, ("labels",), source.content.get("labels", {}), [name for _, name in moved])
+    for name in labels:
+        yield from text_problems(source, "labels", name)
+    for key, name in moved:
+        if name not in labels and name not in known:
+            yield ConfigError(
+                Text(
+                    de=f"Was die Maßnahme bewegt, hat keine Beschriftung: „{name}“.",
+                    en=f"What the lever moves has no label: '{name}'.",
+                ),
+                source.place(key, name),
+                _label_remedy(name, did_you_mean(name, known)),
+            )
+
+
+def _label_remedy(name: str, near: Text) -> Text:
+    return Text(
+        de="Beschriftung in dieselbe Datei schreiben: labels: {{{name}: {{de: …, en: …}}}}. {near}",
+        en="Write its label into the same file: labels: {{{name}: {{de: …, en: …}}}}. {near}",
+    ).fill(name=name, near=near)
+
+
+def _entries(source: OverlayFile, key: str) -> Mapping[str, object]:
+    value = source.content.get(key, {})
+    return value if isinstance(value, Mapping) else {}
+
+
+def _both_problems(source: OverlayFile) -> Iterator[ConfigError]:
+    values = [source.content.get(key, {}) for key in ("set", "scale")]
+    if all(isinstance(value, Mapping) for value in values):
+        yield from contradictions(
+            Claim(
+                leaf=leaf,
+                value=0.0,
+                factor=bool(number),
+                lever=True,
+                place=source.place(("set", "scale")[number], leaf),
+            )
+            for number, value in enumerate(values)
+            for leaf in value
+        )

@@ -1,0 +1,138 @@
+"""Scenarios: what happens to the client, as overlays on the parameter tree; they can be combined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from simkit.foundation.errors import ConfigError
+from simkit.foundation.parameters import Parameters, Provenance
+from simkit.foundation.text import Text
+from simkit.model.specification.overlays import (
+    Claim,
+    OverlayFile,
+    contradictions,
+    key_problems,
+    mark_problems,
+    number_problems,
+    raise_first,
+    read_overlay,
+    split_mix,
+    text_at,
+    text_problems,
+)
+
+SCENARIO_KEYS = ("title", "purpose", "source", "source_de", "mark", "set")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario:
+    """What may happen to the client: one thing, or several at once.
+
+    Parameters
+    ----------
+    name : str
+        Name of its file; "a+b" for a combination.
+    title, purpose : Text
+        What people call it, and what it assumes.
+    overlay : mapping of str to float
+        Leaves that it sets.
+    source, source_de, mark : str
+        Where its numbers come from, and how far to trust them; empty: they are assumptions.
+    parts : tuple of Scenario
+        What a combination is made of.
+    places : mapping of str to str
+        File and line of every leaf that it sets.
+    """
+
+    name: str
+    title: Text
+    purpose: Text
+    overlay: Mapping[str, float]
+    source: str = ""
+    source_de: str = ""
+    mark: str = ""
+    parts: tuple[Scenario, ...] = ()
+    places: Mapping[str, str] = field(default_factory=dict, repr=False)  # a study's key is made of what is shown
+
+    def on(self, parameters: Parameters) -> Parameters:
+        """Return the tree in which this scenario holds; each part of a combination stands for its own leaves."""
+        tree = parameters
+        for part in self.parts:
+            tree = part.on(tree)
+        source = f"{self.name}: {self.source}" if self.source else self.name
+        source_de = f"{self.name}: {self.source_de}" if self.source_de else ""
+        provenance = Provenance(kind="scenario", source=source, source_de=source_de, mark=self.mark)
+        return tree if self.parts else tree.patch(self.overlay, provenance)
+
+    def claims(self) -> Iterator[Claim]:
+        """Yield what it does with each leaf."""
+        for part in self.parts:
+            yield from part.claims()
+        for leaf, value in {} if self.parts else self.overlay.items():
+            yield Claim(leaf=leaf, value=value, place=self.places.get(leaf, self.name))
+
+
+def load_scenario(name: str, folder: Path | None = None) -> Scenario:
+    """Read one scenario, or a combination written "vacancies_139_days+demand_growth".
+
+    Raises
+    ------
+    ConfigError
+        If it does not exist or has a key that means nothing, or if parts of a combination contradict each other.
+    """
+    parts = tuple(_load_one(part, folder) for part in split_mix(name) or (name,))
+    raise_first(scenario_contradictions(parts))
+    return parts[0] if len(parts) == 1 else _combined(parts)
+
+
+def scenario_contradictions(parts: Iterable[Scenario]) -> Iterator[ConfigError]:
+    """Yield what scenarios cannot have together: one twice, or one leaf at two values."""
+    mix = tuple(parts)
+    names = [part.name for part in mix]
+    for name in dict.fromkeys(name for name in names if names.count(name) > 1):
+        yield ConfigError(
+            Text(de=f"Szenario „{name}“ steht zweimal da.", en=f"The scenario '{name}' is there twice."),
+            "+".join(names),
+            Text(de="Streichen Sie eines davon.", en="Delete one of them."),
+        )
+    yield from contradictions(claim for part in mix for claim in part.claims())
+
+
+def scenario_problems(source: OverlayFile) -> Iterator[ConfigError]:
+    """Yield what is wrong in a scenario's file, but for leaves that the tree does not have."""
+    yield from key_problems(source, (), source.content, SCENARIO_KEYS)
+    yield from text_problems(source, "title")
+    yield from text_problems(source, "purpose")
+    yield from number_problems(source, ("set",), source.content.get("set", {}))
+    yield from mark_problems(source)
+
+
+def _load_one(name: str, folder: Path | None) -> Scenario:
+    source = read_overlay("scenarios", name, folder)
+    raise_first(scenario_problems(source))
+    overlay = source.content.get("set", {})
+    return Scenario(
+        name=name,
+        title=text_at(source, "title"),
+        purpose=text_at(source, "purpose"),
+        overlay=overlay,
+        source=source.content.get("source", ""),
+        source_de=source.content.get("source_de", ""),
+        mark=source.content.get("mark", ""),
+        places={leaf: source.place("set", leaf) for leaf in overlay},
+    )
+
+
+def _combined(parts: tuple[Scenario, ...]) -> Scenario:
+    overlay: dict[str, float] = {}
+    for part in parts:
+        overlay |= part.overlay
+    return Scenario(
+        name="+".join(part.name for part in parts),
+        title=Text(de=" + ".join(part.title.de for part in parts), en=" + ".join(part.title.en for part in parts)),
+        purpose=Text(de=" ".join(part.purpose.de for part in parts), en=" ".join(part.purpose.en for part in parts)),
+        overlay=overlay,
+        parts=parts,
+    )

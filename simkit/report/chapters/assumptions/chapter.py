@@ -1,0 +1,183 @@
+"""Chapter: what the report rests on besides the client's data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from simkit.analysis.client_analysis import ClientAnalysis
+from simkit.effort.benchmarks import MARKS
+from simkit.foundation.missing import Missing
+from simkit.foundation.parameters import KIND_LABELS
+from simkit.foundation.text import Text
+from simkit.intake.findings import Assumption
+from simkit.intake.workshop.choices import CHANNELS, PRICE_POLICIES, YES_NO
+from simkit.report.document.blocks import Block
+from simkit.report.document.leaf_values import written_value
+from simkit.report.document.sheet import Footing, Note, Sheet
+from simkit.report.document.tables import Column
+from simkit.study.measured.client_facts import simulated_segment
+from simkit.value.customers.customer_value import CustomerValue
+from simkit.value.lifetime.lifetime_value import horizon_assumption
+
+NAME = "assumptions"
+TITLE = Text(de="Annahmen", en="Assumptions")
+TITLES = {
+    "measured": Text(de="An diesem Kunden gemessen", en="Measured on this client"),
+    "assumed": Text(
+        de="Aus Veröffentlichungen und Annahmen der Simulation",
+        en="From publications and assumptions of the simulation",
+    ),
+}
+ORDER = (
+    "measured",
+    "partly",
+    "workshop",
+    "option",
+    "simulated",
+    "published",
+    "scenario",
+    "design",
+    "lever",
+    "assumption",
+)
+
+
+def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
+    """Yield the chapter."""
+    yield from _stated(sheet, analysis)
+    if not isinstance(analysis.study, Missing):
+        yield from leaf_blocks(sheet, analysis.study.frame("measured"), "measured")
+        yield from leaf_blocks(sheet, analysis.study.frame("assumed"), "assumed")
+        yield from agreed_blocks(sheet, analysis.study.frame("agreed"))
+
+
+def _stated(sheet: Sheet, analysis: ClientAnalysis) -> Iterator[Block]:
+    stated = [*analysis.client.assumptions]
+    if not isinstance(analysis.value, Missing):
+        stated += [*analysis.value.assumptions, horizon_assumption(analysis.client)]
+        if not isinstance(analysis.study, Missing):
+            stated.append(segments_assumption(analysis.value))
+    notes = [Note(label=one.topic, text=one.value, source=one.reason) for one in dict.fromkeys(stated)]
+    if notes:
+        title = Text(de="Was die Daten nicht sagen", en="What the data do not tell")
+        yield sheet.notes("stated_assumptions", notes, title)
+
+
+def segments_assumption(value: CustomerValue) -> Assumption:
+    """Return which segments the simulated customers have, and where they come from."""
+    counts = simulated_segment(value.customers["segment"]).value_counts().sort_index()
+    listed = ", ".join(f"{number} {name}" for name, number in counts.items())
+    return Assumption(
+        topic=Text(de="Segmente in der Simulation", en="Segments in the simulation"),
+        value=Text(de="Kunden: {listed}", en="customers: {listed}").fill(listed=listed),
+        reason=Text(
+            de="nach dem Kundenwert dieses Berichts, {source}; eine vierte Klasse zählt zur dritten",
+            en="by the customer value of this report, {source}; a fourth class counts with the third",
+        ).fill(source=value.weights_from.source),
+    )
+
+
+def leaf_blocks(sheet: Sheet, table: pd.DataFrame, name: str) -> Iterator[Block]:
+    """Yield the parameters of the simulation: measured on this client, or taken from elsewhere."""
+    if table.empty:
+        return
+    order = {kind: place for place, kind in enumerate(ORDER)}
+    table = table.sort_values("kind", key=lambda kinds: kinds.map(order).fillna(len(order)), kind="stable")
+    units = [str(unit) for unit in table["unit"].fillna("")]
+    ends = zip(table["low"], table["high"], units, strict=True)
+    frame = table.assign(
+        label=table[f"label_{sheet.look.formats.language}"],
+        shown=[
+            written_value(sheet.look, value, unit, named=True)
+            for value, unit in zip(table["value"], units, strict=True)
+        ],
+        range=[_range(sheet, low, high, unit) for low, high, unit in ends],
+        origin=_origins(sheet, table),
+    )
+    columns = (
+        Column(name="label", label=Text(de="Größe", en="Parameter")),
+        Column(name="shown", label=Text(de="Wert", en="Value"), write="figure"),
+        Column(name="range", label=Text(de="Bereich", en="Range"), write="figure"),
+        Column(name="origin", label=Text(de="Herkunft", en="Origin")),
+    )
+    note = "; ".join(f"[{mark}] {sheet.look.say(text)}" for mark, text in MARKS.items()) if name == "assumed" else ""
+    yield sheet.table(f"{name}_parameters", TITLES[name], frame, columns, Footing(note=note))
+
+
+def agreed_blocks(sheet: Sheet, table: pd.DataFrame) -> Iterator[Block]:
+    """Yield the agreed service levels as the simulation takes them, and what of them it leaves out and why."""
+    if table.empty:
+        return
+    language = sheet.look.formats.language
+    note = table[f"note_{language}"].fillna("")
+    origin = pd.Series(_origins(sheet, table), index=table.index)
+    frame = table.assign(
+        label=table[f"field_{language}"],
+        asked=[_chosen(sheet, str(code)) for code in table["asked"]],
+        before=_in_model(sheet, table, "today"),
+        after=_in_model(sheet, table, "planned"),
+        origin=origin.where(note == "", origin + "; " + note),
+    )
+    columns = (
+        Column(name="segment", label=Text(de="Segment", en="Segment")),
+        Column(name="label", label=Text(de="Vereinbart", en="Agreed")),
+        Column(name="asked", label=Text(de="Was", en="What")),
+        Column(name="before", label=Text(de="Modell heute", en="Model today"), write="figure"),
+        Column(name="after", label=Text(de="Modell mit Plan", en="Model with the plan"), write="figure"),
+        Column(name="origin", label=Text(de="Herkunft", en="Origin")),
+    )
+    title = Text(de="Vereinbarte Servicelevel in der Simulation", en="Agreed service levels in the simulation")
+    yield sheet.table("agreed_levels", title, frame, columns, Footing(note=sheet.look.say(AGREED_NOTE)))
+
+
+AGREED_NOTE = Text(
+    de="Heute geplante Kontakte: gemessene, geteilt durch den angenommenen Betreuungsgrad. Anfragen, die länger "
+    "warten als die Antwortfrist, verfallen. Was der Plan bewirkt, steht unter „Was "
+    "bringt das Geld?“",
+    en="Contacts planned today: those measured, divided by the assumed care level. Requests that wait longer "
+    "than the time to answer lapse. What the plan does stands under 'What does "
+    "the money bring?'",
+)
+
+
+def _chosen(sheet: Sheet, code: str) -> str:
+    """Return what was chosen in words; what was written freely, or is a number, stays as it is."""
+    for choices in (CHANNELS, YES_NO, PRICE_POLICIES):
+        if code in choices:
+            return sheet.look.say(choices[code])
+    try:
+        return sheet.look.formats.number(float(code), 0 if float(code).is_integer() else 1)
+    except ValueError:
+        return code
+
+
+def _in_model(sheet: Sheet, table: pd.DataFrame, column: str) -> list[str]:
+    """Return values of the model in words; empty where a level is not simulated."""
+    rows = zip(table["field"], table[column], table["unit"].fillna(""), strict=True)
+    return [
+        "" if value != value
+        else sheet.look.say(CHANNELS["phone" if value else "visit"]) if field == "channel"
+        else written_value(sheet.look, value, unit, named=True)
+        for field, value, unit in rows
+    ]  # fmt: skip
+
+
+def _origins(sheet: Sheet, table: pd.DataFrame) -> list[str]:
+    kinds = table["kind"] if "kind" in table else pd.Series("measured", index=table.index)
+    marks = table["mark"].fillna("") if "mark" in table else pd.Series("", index=table.index)
+    parts = zip(kinds, table[f"source_{sheet.look.formats.language}"].fillna(""), marks, strict=True)
+    return [_origin(sheet, str(kind), str(source), str(mark)) for kind, source, mark in parts]
+
+
+def _origin(sheet: Sheet, kind: str, source: str, mark: str) -> str:
+    word = sheet.look.say(KIND_LABELS.get(kind, kind))
+    text = f"{word}: {source}" if source else word
+    return f"{text} [{mark}]" if mark else text
+
+
+def _range(sheet: Sheet, low: float, high: float, unit: str) -> str:
+    if low != low or high != high or low == high or unit == "flag":
+        return ""
+    return f"{written_value(sheet.look, low, unit, named=False)}\u00a0–\u00a0{written_value(sheet.look, high, unit, named=False)}"

@@ -1,0 +1,148 @@
+"""Charts of the controlling of inputs and of the pipeline audit; each takes a tidy frame and returns a figure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from simkit.foundation.frames import select
+from simkit.foundation.text import Text
+from simkit.report.charts.charts_base import blank
+from simkit.report.charts.charts_curves import DASHED, band, curve_from_zero
+from simkit.report.charts.charts_rows import label_rows, span
+from simkit.report.charts.charts_rows import pareto as pareto
+from simkit.report.document.theme import HAIRLINE, INK, MUTED, Look, canvas, number_axis, rows_of, themed, tint
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+ACTUAL = Text(de="Ist", en="actual")
+PLAN = Text(de="Plan", en="plan")
+CLASS = Text(de="Klasse {name}", en="Class {name}")
+LIMITS = Text(de="Grenzen um den Plan (95 %)", en="limits around plan (95%)")
+OUTSIDE = Text(de="außerhalb", en="outside")
+HOURS_SHARE = Text(de="Anteil an den Stunden", en="share of hours")
+VALUE_SHARE = Text(de="Anteil am Wert", en="share of value")
+SHARE = Text(de="Anteil an allen Kunden zusammen", en="Share of all customers together")
+WORKED = Text(de="Anteil der bearbeiteten Chancen", en="Share of deals worked")
+REACHED = Text(de="Anteil der erreichten Gewinne", en="Share of wins reached")
+CHANCE = Text(de="blinde Auswahl", en="blind choice")
+CURVE = Text(de="beste Chancen zuerst", en="best deals first")
+FILTERED = Text(de="Filter, mindestens so viele Bedingungen", en="filter, at least so many conditions")
+
+
+@themed
+def course(look: Look, frame: pd.DataFrame, unit: Text) -> Figure:
+    """Draw actual against plan with its limits, month by month, one panel for each class.
+
+    Parameters
+    ----------
+    look : Look
+        Language and colours.
+    frame : DataFrame
+        ``segment, month`` (period), ``actual, planned, low, high, alarm``.
+    unit : Text
+        What is counted.
+    """
+    from matplotlib.ticker import FuncFormatter
+
+    names = sorted(frame["segment"].unique())
+    months = sorted(frame["month"].unique())
+    figure = blank(0.9 + 1.35 * len(names))
+    panels = figure.subplots(len(names), 1, sharex=True, squeeze=False)[:, 0]
+    for axes, name in zip(panels, names, strict=True):
+        rows = select(frame, segment=name).set_index("month").reindex(months)
+        places = list(range(len(months)))
+        axes.fill_between(
+            places, rows["low"], rows["high"], color=tint(MUTED, 0.8), linewidth=0, step="mid", label=look.say(LIMITS)
+        )
+        axes.plot(places, rows["planned"], color=MUTED, linewidth=1.2, linestyle=DASHED, label=look.say(PLAN))
+        axes.plot(places, rows["actual"], color=look.palette.primary, linewidth=1.6, label=look.say(ACTUAL))
+        out = [place for place, alarm in zip(places, rows["alarm"], strict=True) if alarm in ("above", "below")]
+        axes.plot(
+            out, rows["actual"].iloc[out], "o", color=look.palette.accent, markersize=4.5, label=look.say(OUTSIDE)
+        )
+        axes.set_ylim(bottom=0)
+        axes.set_title(look.say(CLASS.fill(name=name)), loc="left", color=INK, fontsize=10, fontweight="bold")
+        number_axis(axes.yaxis, look, steps=3)
+    every = max(1, -(-len(months) // 6))
+    panels[-1].set_xticks(range(0, len(months), every))
+    panels[-1].xaxis.set_major_formatter(
+        FuncFormatter(lambda place, _: look.month(months[round(place)].start_time) if 0 <= place < len(months) else "")
+    )
+    figure.supylabel(look.say(unit), fontsize=9, color=MUTED)
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper left", ncols=4)
+    return figure
+
+
+@themed
+def gaps(look: Look, frame: pd.DataFrame) -> Figure:
+    """Draw the share of hours beside the share of value of each group.
+
+    Parameters
+    ----------
+    look : Look
+        Language and colours.
+    frame : DataFrame
+        ``label, hours_share, value_share``, in the order from top to bottom.
+    """
+    figure, axes = canvas(height=1.1 + 0.34 * len(frame))
+    for place, row in rows_of(frame):
+        span(axes, row.value_share, row.hours_share, place, color=HAIRLINE, linewidth=4, zorder=1)
+    places = list(range(len(frame)))
+    axes.plot(frame["value_share"], places, "D", color=look.palette.primary, markersize=6, label=look.say(VALUE_SHARE))
+    axes.plot(frame["hours_share"], places, "o", color=look.palette.accent, markersize=7, label=look.say(HOURS_SHARE))
+    label_rows(axes, frame["label"], width=28)
+    axes.set_xlim(0, float(frame[["hours_share", "value_share"]].max().max()) * 1.12)
+    number_axis(axes.xaxis, look, "share")
+    axes.set_xlabel(look.say(SHARE))
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=2)
+    return figure
+
+
+@themed
+def yield_curve(look: Look, score: pd.DataFrame, rules: pd.DataFrame) -> Figure:
+    """Draw which share of the wins is reached with which share of the deals.
+
+    Parameters
+    ----------
+    look : Look
+        Language and colours.
+    score : DataFrame
+        ``volume_share, yield_share, low, high`` by score; empty draws none.
+    rules : DataFrame
+        ``conditions, volume_share, yield_share, low, high`` of the filter; empty draws none.
+    """
+    figure, axes = canvas(height=3.6)
+    axes.plot([0, 1], [0, 1], color=MUTED, linewidth=1, linestyle=DASHED, label=look.say(CHANCE))
+    if len(score):
+        volume, line, low, high = (
+            curve_from_zero(score[name]) for name in ("volume_share", "yield_share", "low", "high")
+        )
+        band(axes, volume, (low, high), tint(look.palette.primary, 0.75))
+        axes.plot(volume, line, color=look.palette.primary, label=look.say(CURVE))
+    inner = rules[rules["conditions"] > 0] if len(rules) else rules
+    if len(inner):
+        reach = [inner["yield_share"] - inner["low"], inner["high"] - inner["yield_share"]]
+        axes.errorbar(
+            inner["volume_share"],
+            inner["yield_share"],
+            yerr=reach,
+            fmt="o",
+            color=look.palette.accent,
+            markersize=6,
+            label=look.say(FILTERED),
+        )
+        for _, row in rows_of(inner):
+            axes.annotate(
+                look.formats.number(row.conditions),
+                (row.volume_share, row.yield_share),
+                xytext=(8, -10),
+                textcoords="offset points",
+            )
+    axes.set(xlim=(0, 1), ylim=(0, 1.02), xlabel=look.say(WORKED), ylabel=look.say(REACHED))
+    number_axis(axes.xaxis, look, "share")
+    number_axis(axes.yaxis, look, "share")
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=3)
+    return figure

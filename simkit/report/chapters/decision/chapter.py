@@ -1,0 +1,194 @@
+"""Chapter: the decision page, which a managing director reads even if nothing else is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from simkit.analysis.client_analysis import ClientAnalysis
+from simkit.foundation.missing import Missing
+from simkit.foundation.text import Text
+from simkit.report.chapters.robustness.robustness_views import RobustnessView
+from simkit.report.chapters.time import chapter as time
+from simkit.report.chapters.value import chapter as value
+from simkit.report.document.blocks import Block
+from simkit.report.document.sheet import KeyFigure, Sheet
+from simkit.report.document.study_views import StudyView
+
+if TYPE_CHECKING:
+    from simkit.study.advice.recommendation import Figure, Recommendation
+
+NAME = "decision"
+TITLE = Text(de="Entscheidung auf einer Seite", en="The decision on one page")
+
+
+def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
+    """Yield the chapter."""
+    study = analysis.study
+    content = (
+        _diagnosed(sheet, study) if isinstance(study, Missing) else _advised(sheet, analysis, study.recommendation)
+    )
+    yield sheet.other("decision", "decision", TITLE, {"found": _found(sheet, analysis), **content})
+
+
+def _found(sheet: Sheet, analysis: ClientAnalysis) -> list[str]:
+    """Return what the diagnosis found, one sentence each."""
+    return [*_time_sentences(sheet, analysis), *_value_sentences(sheet, analysis)]
+
+
+def _time_sentences(sheet: Sheet, analysis: ClientAnalysis) -> Iterator[str]:
+    found, share = analysis.time_use, sheet.look.formats.share
+    if isinstance(found, Missing):
+        return
+    yield sheet.say(
+        Text(
+            de="{facing} der Arbeitszeit erreichen den Kunden ({low} bis {high}), {internal} bleiben in interner "
+            "Arbeit.",
+            en="{facing} of working time reach the customer ({low} to {high}), {internal} stay in internal work.",
+        ),
+        facing=share(found.facing.value),
+        low=share(found.facing.low),
+        high=share(found.facing.high),
+        internal=share(time.group_share(found, "internal"), 0),
+    )
+
+
+def _value_sentences(sheet: Sheet, analysis: ClientAnalysis) -> Iterator[str]:
+    found, share = analysis.value, sheet.look.formats.share
+    if isinstance(found, Missing):
+        return
+    yield sheet.say(
+        Text(
+            de="Die größten 20 % der Kunden bringen {share} des Umsatzes.",
+            en="The top 20% of customers bring {share} of revenue.",
+        ),
+        share=share(value.top_share(found, 0.2), 0),
+    )
+    for _, row in found.effort.iterrows():
+        if row["verdict"] == "over":
+            yield sheet.say(
+                Text(
+                    de="{segment}-Kunden erhalten {hours} der Stunden, bringen aber nur {value} des Werts.",
+                    en="{segment} customers get {hours} of the hours but bring only {value} of the value.",
+                ),
+                segment=row["segment"],
+                hours=share(row["hours_share"], 0),
+                value=share(row["value_share"], 0),
+            )
+    if found.whale is not None and found.whale.below_zero:
+        text = _COSTLY_AFTER_HOURS if value.knows_hours(found) else _COSTLY_ORDERS
+        yield sheet.say(text, n=sheet.look.formats.number(found.whale.below_zero))
+
+
+_COSTLY_AFTER_HOURS = Text(
+    de="{n} Kunden kosten nach Abzug der Vertriebsstunden mehr, als sie bringen.",
+    en="{n} customers cost more than they bring once sales hours are counted.",
+)
+_COSTLY_ORDERS = Text(
+    de="Bei {n} Kunden kosten die Aufträge mehr, als sie bringen.",
+    en="The orders of {n} customers cost more than they bring.",
+)
+
+
+def _advised(sheet: Sheet, analysis: ClientAnalysis, advice: Recommendation) -> dict[str, object]:
+    say = sheet.look.say
+    return {
+        "verdict": advice.verdict,
+        "recommendation": say(advice.headline),
+        "figures": sheet.items([_key_figure(sheet, figure) for figure in (advice.money, advice.people, advice.hours)]),
+        "confidence": [
+            say(advice.confidence),
+            *(say(text) for text in advice.reasons),
+            *_robust(sheet, analysis, advice.best),
+        ],
+        "risks": [say(text) for text in advice.risks],
+        "steps": _with_what_to_know([say(text) for text in advice.next_steps], sheet, analysis),
+    }
+
+
+def _robust(sheet: Sheet, analysis: ClientAnalysis, best: str) -> list[str]:
+    """Return where the best design wins, once robustness has been tested."""
+    view = _tested(sheet, analysis)
+    return [view.rule(best)] if view is not None and best in set(view.frame("regions")["design"]) else []
+
+
+def _with_what_to_know(steps: list[str], sheet: Sheet, analysis: ClientAnalysis) -> list[str]:
+    """Return the steps with the assumption that is worth most to know in place of the widest one, where that was tested."""
+    view = _tested(sheet, analysis)
+    worth = view.information() if view is not None else None
+    if worth is None or worth.empty or len(steps) < 2:
+        return steps
+    first = worth.sort_values("value", ascending=False, kind="stable").iloc[0]
+    words = Text(
+        de="Zuerst klären: {label}. Das vor der Entscheidung zu wissen ist bis zu {worth} wert.",
+        en="Find out first: {label}. To know it before deciding is worth up to {worth}.",
+    )
+    return [steps[0], sheet.say(words, label=first["label"], worth=first["worth"]), *steps[2:]]
+
+
+def _tested(sheet: Sheet, analysis: ClientAnalysis) -> RobustnessView | None:
+    """Return the test of robustness, where the report is of full depth."""
+    study, tested = analysis.study, analysis.robustness
+    if isinstance(study, Missing) or isinstance(tested, Missing):
+        return None
+    return RobustnessView(found=tested, study=StudyView(study=study, look=sheet.look))
+
+
+def _key_figure(sheet: Sheet, figure: Figure) -> KeyFigure:
+    """Return one headline number with its interval under it; that of money holds for all designs together."""
+    formats = sheet.look.formats
+    units = {"h/a": Text(de="h je Jahr", en="h a year"), "fte": Text(de="VZÄ", en="FTE")}
+    if figure.unit == "money":
+        digits = 1 if max(abs(figure.low), abs(figure.high)) >= 1e7 else 2
+        value, low, high = (
+            formats.millions(amount, digits, signed=True) for amount in (figure.value, figure.low, figure.high)
+        )
+        interval = sheet.say(_TOGETHER, low=low, high=high)
+    else:
+        digits = 1 if figure.unit == "fte" else 0
+        unit = sheet.look.say(units.get(figure.unit, figure.unit))
+        value = f"{formats.signed(figure.value, digits)}\u00a0{unit}"
+        interval = f"{formats.signed(figure.low, digits)} … {formats.signed(figure.high, digits)}"
+    return KeyFigure(label=figure.label, value=value, detail=interval)
+
+
+_TOGETHER = Text(de="gemeinsames 95-%-Intervall {low} … {high}", en="simultaneous 95% interval {low} … {high}")
+
+
+def _diagnosed(sheet: Sheet, lacking: Missing) -> dict[str, object]:
+    """Return what can be advised when organisations could not be compared: no design, but what to find out next."""
+    say = sheet.look.say
+    statement = Text(
+        de="Für eine Empfehlung zur Organisation reichen die Daten nicht; dieser Bericht ist eine Diagnose.",
+        en="The data do not suffice for a recommendation on the organisation; this report is a diagnosis.",
+    )
+    risk = Text(
+        de="Wer aus der Diagnose allein umbaut, kennt die Wirkung auf Kunden, Aufträge und Gewinn nicht.",
+        en="Reorganising on the diagnosis alone means not to know the effect on customers, orders and profit.",
+    )
+    return {
+        "verdict": "diagnosis_only",
+        "recommendation": say(statement),
+        "figures": [],
+        "confidence": [say(lacking.reason)],
+        "risks": [say(risk)],
+        "steps": [say(text) for text in _next_steps(lacking)],
+    }
+
+
+def _next_steps(lacking: Missing) -> list[Text]:
+    """Return the three steps that turn a diagnosis into a decision."""
+    ask = Text(de="Nachliefern: {what}", en="Deliver in addition: {what}")
+    steps = [ask.fill(what=what) for what in lacking.remedy[:2]]
+    steps += [
+        Text(
+            de="Die Diagnose mit den Rollen durchsprechen und die größten internen Zeitblöcke benennen.",
+            en="Discuss the diagnosis with the roles and name the largest blocks of internal time.",
+        ),
+        Text(
+            de="In einem Workshop festlegen, was einen Kunden wertvoll macht.",
+            en="Decide in a workshop what makes a customer valuable.",
+        ),
+        Text(de="Danach die Organisationen vergleichen lassen.", en="Then have the organisations compared."),
+    ]
+    return steps[:3]

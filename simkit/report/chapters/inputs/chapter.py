@@ -1,0 +1,118 @@
+"""Chapter: what the client delivered, what of it could be used, and what was found in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from simkit.analysis.client_analysis import ClientAnalysis
+from simkit.foundation.text import Text
+from simkit.intake.checks.checks import check_client
+from simkit.intake.checks.reconciliation import reconciliation
+from simkit.intake.findings import SEVERITY_LABELS
+from simkit.intake.settings.schemas import TABLES
+from simkit.report.document.blocks import Block
+from simkit.report.document.sheet import Footing, Sheet
+from simkit.report.document.tables import Column
+
+NAME = "inputs"
+TITLE = Text(de="Die gelieferten Daten", en="The data delivered")
+SHOWN_FINDINGS = 25
+
+
+def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
+    """Yield the chapter."""
+    yield _protocol(sheet, analysis)
+    yield from _sums(sheet, analysis)
+    yield from _findings(sheet, analysis)
+
+
+def _protocol(sheet: Sheet, analysis: ClientAnalysis) -> Block:
+    table = analysis.client.protocol
+    kept, read = int(table["rows_kept"].sum()), int(table["rows_read"].sum())
+    title = sheet.say(
+        Text(
+            de="{kept} von {read} gelieferten Zeilen gehen in die Auswertung ein",
+            en="{kept} of {read} rows delivered enter the analysis",
+        ),
+        kept=sheet.look.formats.number(kept),
+        read=sheet.look.formats.number(read),
+    )
+    reasons = [sheet.look.say(reason) if isinstance(reason, Text) else str(reason or "") for reason in table["reasons"]]
+    frame = table.assign(
+        file=[_place(file, sheet_name) for file, sheet_name in zip(table["file"], table["sheet"], strict=True)],
+        table=[sheet.look.say(TABLES[name].label) for name in table["table"]],
+        reasons=reasons,
+    )
+    columns = (
+        Column(name="file", label=Text(de="Datei", en="File")),
+        Column(name="table", label=Text(de="Inhalt", en="Content")),
+        Column(name="rows_read", label=Text(de="Gelesen", en="Read"), write="number"),
+        Column(name="rows_kept", label=Text(de="Verwendet", en="Used"), write="number"),
+        Column(name="rows_dropped", label=Text(de="Weggelassen", en="Left out"), write="number"),
+        Column(name="reasons", label=Text(de="Warum", en="Why")),
+    )
+    return sheet.table("import_protocol", title, frame, columns)
+
+
+def _place(file: str, sheet_name: object) -> str:
+    return f"{file} ({sheet_name})" if isinstance(sheet_name, str) and sheet_name else str(file)
+
+
+def _sums(sheet: Sheet, analysis: ClientAnalysis) -> Iterator[Block]:
+    sums = reconciliation(analysis.client)
+    if not sums:
+        return
+    frame = pd.DataFrame(
+        {
+            "label": [sheet.look.say(one.label) for one in sums],
+            "rows": [one.rows for one in sums],
+            "amount": [one.amount for one in sums],
+            "share": [one.share for one in sums],
+        }
+    )
+    columns = (
+        Column(name="label", label=Text(de="Summe", en="Sum")),
+        Column(name="rows", label=Text(de="Zeilen", en="Rows"), write="number"),
+        Column(name="amount", label=Text(de="Betrag", en="Amount"), write="money"),
+        Column(name="share", label=Text(de="Anteil", en="Share"), write="share"),
+    )
+    title = Text(de="Summen zum Abgleich mit Ihren Büchern", en="Sums to compare with your books")
+    yield sheet.table("reconciliation", title, frame, columns)
+
+
+def _findings(sheet: Sheet, analysis: ClientAnalysis) -> Iterator[Block]:
+    found = check_client(analysis.client)
+    if not found:
+        return
+    rows = [
+        {
+            "severity": sheet.look.say(SEVERITY_LABELS[one.severity]),
+            "what": sheet.look.say(one.what),
+            "where": " · ".join(part for part in (one.file, one.column) if part),
+            "count": one.count,
+            "remedy": sheet.look.say(one.remedy),
+        }
+        for one in found[:SHOWN_FINDINGS]
+    ]
+    columns = (
+        Column(name="severity", label=Text(de="Gewicht", en="Severity")),
+        Column(name="what", label=Text(de="Befund", en="Finding")),
+        Column(name="where", label=Text(de="Wo", en="Where")),
+        Column(name="count", label=Text(de="Zeilen", en="Rows"), write="number"),
+        Column(name="remedy", label=Text(de="Abhilfe", en="What to do")),
+    )
+    title = sheet.say(
+        Text(de="{n} Befunde in den Daten, die schwersten zuerst", en="{n} findings in the data, worst first"),
+        n=sheet.look.formats.number(len(found)),
+    )
+    hidden = len(found) - len(rows)
+    note = (
+        Text(de="{n} weitere zeigt simkit check.", en="simkit check shows {n} more.").fill(
+            n=sheet.look.formats.number(hidden)
+        )
+        if hidden
+        else ""
+    )
+    yield sheet.table("findings", title, pd.DataFrame(rows), columns, Footing(note=note))

@@ -1,0 +1,114 @@
+"""Charts of the lifetime value; each takes a tidy frame and returns a figure."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from simkit.foundation.text import Text
+from simkit.report.charts.charts_base import segment_colour
+from simkit.report.charts.charts_curves import segment_histogram
+from simkit.report.charts.charts_rows import beside, label_rows, value_axis
+from simkit.report.document.theme import INK, Look, canvas, number_axis, rows_of, themed, tint, whisker
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+ALIVE = Text(de="Wahrscheinlichkeit, noch Kunde zu sein", en="Probability of still being a customer")
+BEFORE = Text(de="Wiederholte Käufe vor der zurückgehaltenen Zeit", en="Repeat purchases before the held-out time")
+MEAN = Text(de="Käufe je Kunde (Mittel)", en="Purchases a customer (mean)")
+PREDICTED = Text(de="vorhergesagt", en="predicted")
+ACTUAL = Text(de="tatsächlich, mit 95-%-Intervall", en="actual, with 95% interval")
+BINS = 20
+
+
+@themed
+def value_by_group(look: Look, frame: pd.DataFrame) -> Figure:
+    """Draw the expected value of groups of customers with intervals.
+
+    Parameters
+    ----------
+    look : Look
+        Language and colours.
+    frame : DataFrame
+        ``group, label, value_amount, low, high``, in the client's currency.
+    """
+    figure, axes = canvas(height=1.0 + 0.5 * len(frame))
+    ends = frame[["value_amount", "low", "high"]]
+    low, high = min(0.0, float(ends.min().min())), max(0.0, float(ends.max().max()))
+    digits = 1 if max(abs(low), abs(high)) < 2e7 else 0
+    for row, entry in rows_of(frame):
+        axes.barh(row, entry.value_amount, height=0.6, color=segment_colour(look, entry.group))
+        if not math.isnan(entry.low):
+            whisker(axes, entry.low, entry.high, row)
+        outer = max(entry.value_amount, 0.0 if math.isnan(entry.high) else entry.high, 0.0)
+        text = look.formats.millions(entry.value_amount, 2 if abs(entry.value_amount) < 1e7 else 1)
+        beside(axes, text, outer, row, gap=6)
+    label_rows(axes, frame["label"])
+    span = (high - low) or 1.0
+    axes.set_xlim(low - 0.03 * span, high + 0.2 * span)
+    axes.axvline(0, color=INK, linewidth=0.6)
+    value_axis(look, axes, "", "millions", digits, steps=5)
+    return figure
+
+
+@themed
+def alive(look: Look, frame: pd.DataFrame) -> Figure:
+    """Draw how the probability of still being a customer is spread, coloured by segment.
+
+    Parameters
+    ----------
+    look : Look
+        Language and colours.
+    frame : DataFrame
+        ``alive_share`` (0..1), ``segment``.
+    """
+    figure, axes = canvas(height=2.8)
+    segment_histogram(look, axes, frame, "alive_share", ALIVE, bins=BINS, binrange=(0, 1))
+    axes.set_xlim(0, 1)
+    number_axis(axes.xaxis, look, "share")
+    legend = axes.get_legend()
+    if legend is not None:
+        legend.set_loc("upper center")
+    return figure
+
+
+@themed
+def held_out(look: Look, frame: pd.DataFrame) -> Figure:
+    """Draw predicted beside actual purchases of the held-out time, by purchases before.
+
+    Parameters
+    ----------
+    look : Look
+        Language and colours.
+    frame : DataFrame
+        ``label, customers, predicted, actual, low, high``: means per customer; the interval is that of the actual mean.
+    """
+    figure, axes = canvas(height=3.0)
+    for place, entry in rows_of(frame):
+        axes.bar(place, entry.predicted, width=0.62, color=tint(look.palette.primary, 0.45), label=_once(look, place))
+        _actual(look, axes, place, entry)
+    labels = [f"{entry.label}\nn = {look.formats.number(entry.customers)}" for _, entry in rows_of(frame)]
+    axes.set_xticks(range(len(frame)), labels)
+    top = float(frame[["predicted", "actual", "high"]].max().max())
+    axes.set_ylim(0, top * 1.08 or 1.0)
+    number_axis(axes.yaxis, look, "number", 0 if top > 4 else 1, steps=5)
+    axes.set(xlabel=look.say(BEFORE), ylabel=look.say(MEAN))
+    handles, words = axes.get_legend_handles_labels()
+    figure.legend(handles[::-1], words[::-1], loc="outside upper left", ncols=2)
+    return figure
+
+
+def _once(look: Look, place: int) -> str:
+    return "_" if place else look.say(PREDICTED)
+
+
+def _actual(look: Look, axes: Axes, place: int, entry: object) -> None:
+    actual, low, high = (float(getattr(entry, name)) for name in ("actual", "low", "high"))
+    if not math.isnan(low):
+        axes.plot([place, place], [low, high], color=look.palette.accent, linewidth=1.4)
+    label = "_" if place else look.say(ACTUAL)
+    axes.plot([place], [actual], "o", color=look.palette.accent, markersize=7, label=label)

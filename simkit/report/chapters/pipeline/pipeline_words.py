@@ -1,0 +1,16 @@
+"""Words and intervals that the parts of the pipeline's chapter share."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from simkit.foundation.text import Text
+from simkit.report.document.sheet import Sheet
+
+REST = Text(de="Übrige", en="Others")
+INTERVAL = Text(de="95-%-Intervall", en="95% interval")
+
+
+def ends(sheet: Sheet, frame: pd.DataFrame, digits: int = 0) -> list[str]:
+    """Return the intervals of shares, from the columns ``low`` and ``high``, as they are read."""
+    return [sheet.look.formats.interval(a, b, "share", digits) for a, b in frame[["low", "high"]].to_numpy(dtype=float)]

@@ -1,0 +1,248 @@
+"""The audit part of the pipeline's chapter: stale deals, ages, what they are worth, slips, meetings, leads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from simkit.analysis.client_analysis import ClientAnalysis
+from simkit.effort.experiment import trial_plan
+from simkit.effort.pipeline_audit import Audit
+from simkit.effort.slips import CLAIMED_SHARE, Slips
+from simkit.foundation.missing import Missing
+from simkit.foundation.text import Text
+from simkit.report.chapters.controlling import figures as draw
+from simkit.report.chapters.pipeline.pipeline_words import INTERVAL, REST, ends
+from simkit.report.chapters.pipeline.tables_leads import lead_blocks
+from simkit.report.chapters.pipeline.tables_meetings import meeting_blocks
+from simkit.report.chapters.pipeline.tables_sellers import efficiency_block, variance_block
+from simkit.report.document.blocks import Block
+from simkit.report.document.sheet import Footing, Sheet
+from simkit.report.document.tables import Column
+
+OPEN = Text(de="offen", en="open")
+OPEN_SOURCE = Text(de="Verkaufschancen, {n} offene Vorgänge", en="opportunities, {n} open deals")
+SIGNS = {
+    "old": Text(de="älter als 60 Tage", en="older than 60 days"),
+    "no_step": Text(de="ohne künftigen nächsten Schritt", en="without a next step ahead"),
+}
+FACTORS = {
+    "deadline_qualified": Text(de="Termin nicht qualifiziert", en="deadline not qualified"),
+    "authority_access": Text(de="kein Zugang zum Entscheider", en="no access to the decision maker"),
+    "either": Text(de="eines von beiden oder beides", en="one of them or both"),
+}
+
+
+def audit_blocks(sheet: Sheet, analysis: ClientAnalysis) -> Iterator[Block]:
+    """Yield the blocks of the audit; what cannot be told stands in a list with its reason."""
+    audit = analysis.audit
+    if isinstance(audit, Missing):
+        return
+    yield from _open_deals(sheet, audit)
+    if not isinstance(audit.slips, Missing):
+        yield from _slips(sheet, audit.slips)
+    meetings, split, efficiency = analysis.meetings, analysis.variance_split, analysis.efficiency
+    scores, rules = analysis.leads, analysis.lead_filter
+    parts = {
+        "slips": audit.slips,
+        "meetings": meetings,
+        "split": split,
+        "efficiency": efficiency,
+        "leads": scores,
+        "filter": rules,
+    }
+    left_out = {**audit.missing, **{name: found.reason for name, found in parts.items() if isinstance(found, Missing)}}
+    if not isinstance(meetings, Missing):
+        yield from meeting_blocks(sheet, meetings, trial_plan(analysis.client, meetings))
+    if not isinstance(split, Missing):
+        yield variance_block(sheet, split)
+    if not isinstance(efficiency, Missing):
+        yield efficiency_block(sheet, efficiency)
+    yield from lead_blocks(sheet, scores, rules)
+    if left_out:
+        yield _left_out(sheet, left_out)
+
+
+PARTS = {
+    "stale": Text(de="Liegengebliebene Vorgänge", en="Stale deals"),
+    "step": Text(de="Anteil ohne nächsten Schritt", en="Share without a next step"),
+    "age": Text(de="Alter der offenen Vorgänge", en="Age of the open deals"),
+    "worth": Text(de="Genannter gegen erwarteten Wert", en="Claimed against expected value"),
+    "slips": Text(de="Gründe von Verschiebungen", en="Reasons of slips"),
+    "meetings": Text(de="Wirkung von Terminen", en="Effect of meetings"),
+    "split": Text(de="Verkäufer, Team oder Gebiet", en="Seller, team or territory"),
+    "efficiency": Text(de="Effizienz und Ergebnis", en="Efficiency and results"),
+    "leads": Text(de="Bewertung der Leads", en="Lead score"),
+    "filter": Text(de="Filter für Leads", en="Lead filter"),
+}
+
+
+def _left_out(sheet: Sheet, missing: dict[str, Text]) -> Block:
+    points = [f"{sheet.say(PARTS[name])}: {sheet.say(reason)}" for name, reason in missing.items()]
+    return sheet.text("audit_left_out", title=Text(de="Was hier fehlt", en="What is missing here"), points=points)
+
+
+def _open_deals(sheet: Sheet, audit: Audit) -> Iterator[Block]:
+    formats = sheet.look.formats
+    source = sheet.say(OPEN_SOURCE, n=formats.number(audit.open_deals))
+    if len(audit.stale):
+        worst = audit.stale.iloc[0]
+        title = sheet.say(
+            Text(
+                de="{share} der offenen Vorgänge sind {sign} ({low} bis {high})",
+                en="{share} of the open deals are {sign} ({low} to {high})",
+            ),
+            share=formats.share(worst["share"], 0),
+            sign=sheet.say(SIGNS[worst["sign"]]),
+            low=formats.share(worst["low"], 0),
+            high=formats.share(worst["high"], 0),
+        )
+        frame = audit.stale.assign(
+            label=[sheet.say(SIGNS[sign]) for sign in audit.stale["sign"]], interval=ends(sheet, audit.stale)
+        )
+        columns = [
+            Column(name="label", label=Text(de="Zeichen", en="Sign")),
+            Column(name="deals", label=Text(de="Vorgänge", en="Deals"), write="number"),
+            Column(name="known", label=Text(de="davon bekannt", en="of those known"), write="number"),
+            Column(name="share", label=Text(de="Anteil", en="Share"), write="share", digits=0),
+            Column(name="interval", label=INTERVAL, write="figure"),
+        ]
+        note = Text(de="Intervalle nach Wilson.", en="Intervals by Wilson.")
+        yield sheet.table("stale_deals", title, frame, columns, Footing(source=source, note=note))
+    if len(audit.age_by_stage):
+        yield _ages(sheet, audit, source)
+    if len(audit.worth):
+        yield _worth(sheet, audit, source)
+
+
+def _stage(sheet: Sheet, name: object) -> str:
+    return sheet.say(OPEN) if name == "open" else name if isinstance(name, str) else sheet.say(REST)
+
+
+def _ages(sheet: Sheet, audit: Audit, source: str) -> Block:
+    formats = sheet.look.formats
+    frame = audit.age_by_stage.assign(
+        label=[_stage(sheet, name) for name in audit.age_by_stage["stage"]], interval=ends(sheet, audit.age_by_stage)
+    )
+    title = sheet.say(
+        Text(
+            de="{old} von {all} offenen Vorgängen sind älter als drei Viertel der gewonnenen bei ihrem Abschluss ({days} Tage)",
+            en="{old} of {all} open deals are older than three quarters of those won were at closing ({days} days)",
+        ),
+        old=formats.number(int(frame["old_deals"].sum())),
+        all=formats.number(int(frame["deals"].sum())),
+        days=formats.number(audit.won_old_days),
+    )
+    columns = [
+        Column(name="label", label=Text(de="Phase", en="Stage")),
+        Column(name="deals", label=Text(de="Vorgänge", en="Deals"), write="number"),
+        Column(name="median_age_days", label=Text(de="Alter", en="Age"), write="number",
+               unit=Text(de="Tage, Median", en="days, median")),
+        Column(name="old_share", label=Text(de="davon zu alt", en="too old"), write="share", digits=0),
+        Column(name="interval", label=INTERVAL, write="figure"),
+    ]  # fmt: skip
+    note = sheet.say(
+        Text(
+            de="Gewonnene Vorgänge: Median {days} Tage von Eröffnung bis Abschluss.",
+            en="Deals won: median of {days} days from opening to closing.",
+        ),
+        days=formats.number(audit.won_median_days),
+    )
+    return sheet.table("age_by_stage", title, frame, columns, Footing(source=source, note=note))
+
+
+def _worth(sheet: Sheet, audit: Audit, source: str) -> Block:
+    formats, frame = sheet.look.formats, audit.worth
+    frame = frame.assign(
+        label=[_stage(sheet, name) for name in frame["stage"]],
+        interval=[
+            formats.interval(a, b, "money", 0) for a, b in frame[["low_amount", "high_amount"]].to_numpy(dtype=float)
+        ],
+    )
+    stated = Text(de="Genannt: Wert mal genannte Wahrscheinlichkeit.", en="Claimed: value times stated probability.")
+    full = Text(
+        de="Genannt: voller Wert, da keine Wahrscheinlichkeiten (claimed_share) vorliegen.",
+        en="Claimed: full value, as no probabilities (claimed_share) are stated.",
+    )
+    title = sheet.say(
+        Text(
+            de="Nach den Quoten der Vergangenheit sind von {claimed} in offenen Vorgängen {expected} zu erwarten",
+            en="By past win rates, {expected} is to be expected of {claimed} in open deals",
+        ),
+        claimed=formats.money(float(frame["claimed_amount"].sum())),
+        expected=formats.money(float(frame["expected_amount"].sum())),
+    )
+    columns = [
+        Column(name="label", label=Text(de="Phase", en="Stage")),
+        Column(name="deals", label=Text(de="Vorgänge", en="Deals"), write="number"),
+        *(
+            [Column(name="value_amount", label=Text(de="Wert", en="Value"), write="money")]
+            if audit.claims_known
+            else []
+        ),
+        Column(name="claimed_amount", label=Text(de="Genannt", en="Claimed"), write="money"),
+        Column(name="win_rate", label=Text(de="Quote", en="Win rate"), write="share", digits=0),
+        Column(name="expected_amount", label=Text(de="Erwartet", en="Expected"), write="money"),
+        Column(name="interval", label=INTERVAL, write="figure"),
+    ]
+    rate = Text(
+        de="Erwartet: Wert mal Quote; Quote: gewonnen von allen abgeschlossenen, auch ohne Entscheidung; Intervall nur der Quote "
+        "(Wilson).",
+        en="Expected: value times win rate; win rate: won of all closed, no decision included; interval of the rate alone "
+        "(Wilson).",
+    )
+    note = f"{sheet.say(stated if audit.claims_known else full)} {sheet.say(rate)}"
+    return sheet.table("claimed_value", title, frame, columns, Footing(source=source, note=note))
+
+
+def _slips(sheet: Sheet, slips: Slips) -> Iterator[Block]:
+    formats = sheet.look.formats
+    source = sheet.say(
+        Text(de="Verkaufschancen, {n} verschobene von {all}", en="opportunities, {n} slipped of {all}"),
+        n=formats.number(slips.slipped),
+        all=formats.number(slips.deals),
+    )
+    if len(slips.reasons):
+        frame = slips.reasons.assign(label=[_stage(sheet, name) for name in slips.reasons["reason"]])
+        title = sheet.say(
+            Text(
+                de="Häufigster Grund einer Verschiebung ist „{name}“ mit {share} der Fälle",
+                en="The most frequent reason of a slip is '{name}' with {share} of the cases",
+            ),
+            name=frame.iloc[0]["label"],
+            share=formats.share(frame.iloc[0]["share"], 0),
+        )
+        footing = Footing(unit=Text(de="Anzahl Vorgänge", en="Number of deals"), source=source)
+        yield sheet.figure("slip_reasons", title, draw.pareto(sheet.look, frame), title, footing)
+    if slips.missing_among_slipped is None or slips.attributable.empty:
+        return
+    seen = slips.missing_among_slipped
+    title = sheet.say(
+        Text(
+            de="Bei {share} der verschobenen Vorgänge fehlte Termin oder Zugang (behauptet: {claimed}), zurechenbar sind {due}",
+            en="{share} of the slipped deals lacked deadline or access (the claim: {claimed}), {due} are attributable to it",
+        ),
+        share=formats.share(seen.value, 0),
+        claimed=formats.share(CLAIMED_SHARE, 0),
+        due=formats.share(slips.attributable["share"].iloc[-1], 0),
+    )
+    frame = slips.attributable.assign(
+        label=[sheet.say(FACTORS[name]) for name in slips.attributable["factor"]],
+        interval=ends(sheet, slips.attributable),
+    )
+    columns = [
+        Column(name="label", label=Text(de="Was fehlte", en="What was missing")),
+        Column(name="share", label=Text(de="Zurechenbarer Anteil", en="Attributable share"), write="share", digits=0,
+               unit=Text(de="der Verschiebungen", en="of the slips")),
+        Column(name="interval", label=INTERVAL, write="figure"),
+    ]  # fmt: skip
+    note = sheet.say(
+        Text(
+            de="Fehlte bei {low} bis {high} (Wilson). Die 75 % sind eine Behauptung [S]. Zurechenbar (Miettinen): was ausbliebe, "
+            "wenn sonst nichts mit dem Fehlen einhergeht.",
+            en="Missing in {low} to {high} (Wilson). The 75% is a claim [S]. Attributable (Miettinen): what would not happen if "
+            "nothing else goes with the lack.",
+        ),
+        low=formats.share(seen.low, 0),
+        high=formats.share(seen.high, 0),
+    )
+    yield sheet.table("slip_factors", title, frame, columns, Footing(source=source, note=note))

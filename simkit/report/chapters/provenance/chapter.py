@@ -1,0 +1,92 @@
+"""Chapter: how every number of the report can be made again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from simkit.analysis.client_analysis import ClientAnalysis
+from simkit.foundation.missing import Missing
+from simkit.foundation.text import Text, same
+from simkit.report.document.blocks import Block
+from simkit.report.document.sheet import Note, Sheet
+from simkit.report.document.study_views import StudyView
+from simkit.report.document.tables import Column
+from simkit.report.run.record import versions
+
+NAME = "provenance"
+TITLE = Text(de="Herkunft der Zahlen", en="Provenance of the numbers")
+SHOWN_HASH = 16
+
+
+def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
+    """Yield the chapter."""
+    yield sheet.text("repeat", _REPEAT)
+    yield sheet.notes("settings", _settings(sheet, analysis), Text(de="Einstellungen", en="Settings"))
+    yield _hashes(sheet, analysis)
+    yield _versions(sheet)
+
+
+_REPEAT = Text(
+    de="Mit denselben Dateien, Einstellungen und Versionen entstehen dieselben Zahlen. run.json neben diesem "
+    "Bericht hält "
+    "alles auch maschinenlesbar fest.",
+    en="The same files, settings and versions give the same numbers. run.json beside this report holds everything in a "
+    "form that machines read.",
+)
+
+
+def _settings(sheet: Sheet, analysis: ClientAnalysis) -> list[Note]:
+    formats, client = sheet.look.formats, analysis.client
+    notes = [
+        Note(label=Text(de="Startwert", en="Seed"), text=same(str(analysis.settings.seed))),
+        Note(
+            label=Text(de="Zeitraum", en="Period"),
+            text=same(f"{formats.date(client.first)} – {formats.date(client.last)}"),
+        ),
+    ]
+    by_hand = ", ".join(f"{path}={value!r}" for path, value in analysis.settings.changes.items())
+    if by_hand:
+        notes.append(Note(label=Text(de="Von Hand gesetzt", en="Set by hand"), text=same(by_hand)))
+    if not isinstance(analysis.study, Missing):
+        settings, view = analysis.study.settings, StudyView(study=analysis.study, look=sheet.look)
+        notes += [
+            Note(
+                label=Text(de="Welten je Szenario", en="Worlds per scenario"),
+                text=same(formats.number(settings.replications)),
+            ),
+            Note(
+                label=Text(de="Organisationen", en="Organisations"),
+                text=same(", ".join(map(view.design_label, (view.study.baseline, *view.compared)))),
+            ),
+            Note(
+                label=Text(de="Szenarien", en="Scenarios"),
+                text=same(", ".join(map(view.scenario_label, settings.scenarios))),
+            ),
+        ]
+    return notes
+
+
+def _hashes(sheet: Sheet, analysis: ClientAnalysis) -> Block:
+    hashes = analysis.client.input_hashes
+    frame = pd.DataFrame({"file": list(hashes), "hash": [value[:SHOWN_HASH] for value in hashes.values()]})
+    columns = (
+        Column(name="file", label=Text(de="Datei", en="File")),
+        Column(
+            name="hash",
+            label=Text(de="Prüfsumme", en="Checksum"),
+            unit=Text(de="SHA-256, die ersten 16 Zeichen", en="SHA-256, first 16 characters"),
+        ),
+    )
+    return sheet.table("input_hashes", Text(de="Gelesene Dateien", en="Files read"), frame, columns)
+
+
+def _versions(sheet: Sheet) -> Block:
+    found = versions()
+    frame = pd.DataFrame({"name": list(found), "version": list(found.values())})
+    columns = (
+        Column(name="name", label=Text(de="Programm", en="Program")),
+        Column(name="version", label=Text(de="Version", en="Version")),
+    )
+    return sheet.table("versions", Text(de="Verwendete Programme", en="Programs used"), frame, columns)

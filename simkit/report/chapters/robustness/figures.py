@@ -1,0 +1,322 @@
+"""Charts of what must be true: screening, tornado, regions, thresholds; each takes a tidy frame with labels in words."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from simkit.foundation.frames import select
+from simkit.foundation.text import Text
+from simkit.report.charts.charts_base import decimals, millions, wrapped
+from simkit.report.charts.charts_curves import band
+from simkit.report.charts.charts_rows import label_rows, value_axis
+from simkit.report.document.theme import INK, MUTED, Look, canvas, number_axis, rows_of, themed, tint, whisker
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+EFFECT = Text(de="Wirkung auf den Vorsprung über {years}, {unit}", en="Effect on the advantage over {years}, {unit}")
+LEAD = Text(de="Vorsprung im Gewinn über drei Jahre, {unit}", en="Advantage in three-year profit, {unit}")
+AT_LOW = Text(de="unteres Ende", en="low end")
+AT_HIGH = Text(de="oberes Ende", en="high end")
+TURNS = Text(de="Empfehlung kippt", en="recommendation turns")
+REGION = Text(de="Region der Regel: {design}", en="region of the rule: {design}")
+EARNS_MOST = Text(de="am besten: {design}", en="best: {design}")
+ELASTICITY = Text(
+    de="Elastizität: wie stark Kunden auf Betreuung reagieren", en="Elasticity: how strongly customers respond to care"
+)
+PUBLISHED = Text(de="veröffentlicht", en="published")
+FILL = Text(de="Dauer bis zur Besetzung einer Stelle, Kalendertage", en="Time to fill a vacancy, calendar days")
+CAPACITY = Text(de="Kapazität im letzten Jahr (Anteil der vollen)", en="Capacity in the last year (share of full)")
+LOAD = Text(de="Last {load}", en="load {load}")
+EMPTIES = Text(de="darunter leert sich die Organisation", en="below it the organisation empties")
+SPEED = Text(de="Aufwand der Spezialisten (1 = wie heute)", en="Effort of the specialists (1 = as today)")
+IDLE = Text(de="Leerlauf der Einheit", en="Idle time of the unit")
+PAYS, PAYS_NOT = (
+    Text(de="Service Design lohnt sich", en="service design pays"),
+    Text(de="lohnt sich nicht", en="does not pay"),
+)
+HERE = Text(de="dieser Kunde", en="this client")
+HEADS = Text(de="Köpfe mehr oder weniger als vorgesehen", en="Heads more or fewer than planned")
+OF_PROFIT = Text(de="Veränderung des Gewinns (Anteil)", en="Change of profit (share)")
+BAND = Text(de="± {share}: kein Unterschied", en="± {share}: no difference")
+
+
+@themed
+def screening(look: Look, frame: pd.DataFrame, years: str) -> Figure:
+    """Draw how far each assumption moves the advantage at all, with intervals, the strongest first.
+
+    Parameters
+    ----------
+    look : Look
+        Language and colours.
+    frame : DataFrame
+        ``label, mu_star, low, high, sigma`` in currency; a dot marks σ, the sign of interplay or bends.
+    years : str
+        Horizon in words.
+    """
+    figure, axes = canvas(height=0.9 + 0.34 * len(frame))
+    for row, entry in rows_of(frame):
+        axes.barh([row], [entry.mu_star / 1e6], color=tint(look.palette.primary, 0.35), height=0.6)
+        whisker(axes, entry.low / 1e6, entry.high / 1e6, row)
+        if not math.isnan(entry.sigma):
+            axes.plot([entry.sigma / 1e6], [row], "D", color=look.palette.accent, markersize=4, clip_on=False)
+    label_rows(axes, frame["label"], width=46, room=(0.6, 0.4))
+    axes.set_xlim(left=0)
+    words = EFFECT.fill(years=years, unit=millions(look))
+    value_axis(look, axes, words, "number", decimals(float(frame["high"].max()) / 1e6))
+    return figure
+
+
+@themed
+def tornado(look: Look, frame: pd.DataFrame) -> Figure:
+    """Draw the advantage at both ends of each assumption around the base, and mark where its sign turns.
+
+    Parameters
+    ----------
+    look : Look
+        Language and colours.
+    frame : DataFrame
+        ``label, low_words, high_words, low_difference, low_low, low_high, high_difference, high_low, high_high,
+        base_difference, turns`` in currency, the widest first.
+    """
+    figure, axes = canvas(height=1.2 + 0.44 * len(frame))
+    base = float(frame["base_difference"].iloc[0]) / 1e6
+    shades = {"low": tint(look.palette.primary, 0.55), "high": look.palette.primary}
+    for row, entry in rows_of(frame):
+        for end, shift in (("low", -0.15), ("high", 0.15)):
+            value, low, high = (getattr(entry, f"{end}_{part}") / 1e6 for part in ("difference", "low", "high"))
+            axes.barh([row + shift], [value - base], left=[base], color=shades[end], height=0.28)
+            whisker(axes, low, high, row + shift)
+    axes.axvline(base, color=MUTED, linewidth=0.8)
+    axes.axvline(0, color=look.palette.accent, linewidth=1.4)
+    left, right = axes.get_xlim()
+    room = (right - left) * 0.02
+    for row, entry in rows_of(frame):
+        for end, shift in (("low", -0.17), ("high", 0.17)):
+            reach = max(getattr(entry, f"{end}_high") / 1e6, getattr(entry, f"{end}_difference") / 1e6, base, 0.0)
+            words = str(getattr(entry, f"{end}_words"))
+            axes.text(reach + room, row + shift, words, va="center", fontsize=7.5, color=MUTED)
+        if entry.turns:
+            axes.plot([0], [row], "D", color=look.palette.accent, markersize=6, zorder=5, clip_on=False)
+    axes.set_xlim(left, right + (right - left) * 0.16)
+    label_rows(axes, frame["label"], width=40, room=(0.6, 0.4), fontsize=8.5)
+    value_axis(look, axes, LEAD.fill(unit=millions(look)), "signed", decimals(max(abs(left), abs(right))))
+    _tornado_legend(look, axes, shades, turns=bool(frame["turns"].any()))
+    return figure
+
+
+def _tornado_legend(look: Look, axes: Axes, shades: Mapping[str, str], *, turns: bool) -> None:
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    handles: list[Patch | Line2D] = [
+        Patch(color=shades["low"], label=look.say(AT_LOW)), Patch(color=shades["high"], label=look.say(AT_HIGH))
+    ]  # fmt: skip
+    if turns:
+        handles.append(
+            Line2D([], [], marker="D", linestyle="", color=look.palette.accent, markersize=6, label=look.say(TURNS))
+        )
+    axes.figure.legend(handles=handles, loc="outside upper left", ncols=3)
+
+
+@themed
+def victory_map(look: Look, frame: pd.DataFrame, axis_words: Sequence[tuple[str, str]], box: pd.DataFrame) -> Figure:
+    """Draw who earns most in each point, over the two most telling assumptions, with the region of the rule.
+
+    Parameters
+    ----------
+    look : Look
+        Language and colours.
+    frame : DataFrame
+        ``x, y, label``: one row for each point, with the winner's name.
+    axis_words : sequence of (str, str)
+        Label of each axis, and the method of Formats that writes its numbers.
+    box : DataFrame
+        ``design, axis`` (x or y), ``above, bound``: the sides of one design's rule that lie along the axes; may be
+        empty.
+    """
+    figure, axes = canvas(height=4.0)
+    labels = list(dict.fromkeys(frame["label"]))
+    colours = dict(zip(labels, look.palette.cycle * 9, strict=False))
+    for (label, colour), marker in zip(colours.items(), "os^Dv<" * 9, strict=False):
+        rows = select(frame, label=label)
+        name = look.say(EARNS_MOST.fill(design=label))
+        axes.plot(rows["x"], rows["y"], marker, color=colour, markersize=6, alpha=0.85, label=name)
+    if len(box):
+        _shade_region(look, axes, box, colours.get(str(box["design"].iloc[0]), look.palette.primary))
+    for axis, (words, write) in zip((axes.xaxis, axes.yaxis), axis_words, strict=True):
+        axis.set_label_text("\n".join([wrapped(words, 60)]))
+        low, high = axis.get_view_interval()
+        number_axis(axis, look, write, 0 if write == "share" else decimals(high - low), steps=6)
+    figure.legend(loc="outside upper left", ncols=2)
+    return figure
+
+
+def _shade_region(look: Look, axes: Axes, box: pd.DataFrame, colour: str) -> None:
+    from matplotlib.patches import Rectangle
+
+    (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+    edges = {"x": [left, right], "y": [bottom, top]}
+    for _, side in rows_of(box):
+        edges[str(side.axis)][0 if side.above else 1] = float(side.bound)
+    (x0, x1), (y0, y1) = edges["x"], edges["y"]
+    axes.add_patch(
+        Rectangle(
+            (x0, y0), x1 - x0, y1 - y0, facecolor=colour, alpha=0.12, edgecolor=colour, linewidth=1.2,
+            zorder=0, label=look.say(REGION.fill(design=str(box["design"].iloc[0]))),
+        )
+    )  # fmt: skip
+    axes.set_xlim(left, right)
+    axes.set_ylim(bottom, top)
+
+
+@themed
+def elasticity(look: Look, frame: pd.DataFrame, published: Sequence[float]) -> Figure:
+    """Draw each design's advantage over today along the elasticity, with the interval as a band.
+
+    Parameters
+    ----------
+    look : Look
+        Language and colours.
+    frame : DataFrame
+        ``label, elasticity, difference, low, high`` in currency.
+    published : sequence of float
+        Published elasticities, as upright marks.
+    """
+    figure, axes = canvas(height=3.6)
+    axes.axhline(0, color=MUTED, linewidth=0.8)
+    for colour, (label, rows) in zip(look.palette.cycle, frame.groupby("label", sort=False), strict=False):
+        at, mean, low, high = (rows[name] for name in ("elasticity", "difference", "low", "high"))
+        band(axes, at, (low / 1e6, high / 1e6), colour, alpha=0.14)
+        axes.plot(at, mean / 1e6, "o-", color=colour, markersize=4, label=str(label))
+    for value in published:
+        axes.axvline(value, color=MUTED, linewidth=0.9, linestyle=":")
+        words = f"{look.say(PUBLISHED)} {look.formats.number(value, 2)}"
+        axes.annotate(
+            words, (value, 1.0), xycoords=("data", "axes fraction"), xytext=(0, 2), textcoords="offset points",
+            ha="center", fontsize=8, color=MUTED,
+        )  # fmt: skip
+    axes.set_xlabel(look.say(ELASTICITY))
+    axes.set_ylabel(wrapped(look.say(LEAD.fill(unit=millions(look))), 36))
+    number_axis(axes.xaxis, look, "number", 1)
+    number_axis(axes.yaxis, look, "signed", 1)
+    figure.legend(loc="outside lower left", ncols=2)
+    return figure
+
+
+@themed
+def hiring_lag(look: Look, frame: pd.DataFrame, limit: float) -> Figure:
+    """Draw what capacity is left along the time to fill a vacancy, one line for each load.
+
+    Parameters
+    ----------
+    look : Look
+        Language and colours.
+    frame : DataFrame
+        ``load, fill_days, capacity_share``.
+    limit : float
+        Share of capacity below which the organisation empties.
+    """
+    figure, axes = canvas(height=3.4)
+    shades = (
+        tint(look.palette.primary, 0.6),
+        tint(look.palette.primary, 0.3),
+        look.palette.primary,
+        look.palette.accent,
+    )
+    loads = list(frame.groupby("load"))
+    for colour, (load, rows) in zip(
+        shades[-len(loads) :] if len(loads) <= len(shades) else shades * 9, loads, strict=False
+    ):
+        ordered = rows.sort_values("fill_days")
+        name = look.say(LOAD.fill(load=look.formats.share(float(str(load)), 0)))
+        axes.plot(ordered["fill_days"], ordered["capacity_share"], "o-", color=colour, markersize=4, label=name)
+    axes.axhline(limit, color=look.palette.accent, linewidth=1, linestyle="--")
+    axes.annotate(
+        look.say(EMPTIES), (float(frame["fill_days"].min()), limit), xytext=(0, -11), textcoords="offset points",
+        fontsize=8, color=look.palette.accent,
+    )  # fmt: skip
+    axes.set_ylim(0, max(1.05, float(frame["capacity_share"].max()) * 1.05))
+    axes.set_xlabel(look.say(FILL))
+    axes.set_ylabel(wrapped(look.say(CAPACITY), 30))
+    number_axis(axes.xaxis, look)
+    number_axis(axes.yaxis, look, "share")
+    figure.legend(loc="outside upper left", ncols=4)
+    return figure
+
+
+@themed
+def break_even_line(look: Look, terms: Mapping[str, float], interval: tuple[float, float]) -> Figure:
+    """Draw the border between effort and idle time at which service design pays, and where the client stands.
+
+    Parameters
+    ----------
+    look : Look
+        Language and colours.
+    terms : mapping of str to float
+        ``speed``, ``clarification``, ``hand_over``, ``idle`` of the client, as shares of an order's hours.
+    interval : (float, float)
+        95 % interval of the idle share.
+    """
+    figure, axes = canvas(height=3.6)
+    here = terms["speed"], terms["idle"]
+    left, right = min(0.5, here[0] - 0.1), max(1.2, here[0] + 0.1)
+    top = max(0.6, interval[1] + 0.1, here[1] + 0.1)
+    border = [1 - terms["hand_over"] - speed * (1 + terms["clarification"]) for speed in (left, right)]
+    axes.fill_between(
+        [left, right], [min(0.0, one) for one in border], border, color=look.palette.primary, alpha=0.12, linewidth=0
+    )
+    axes.plot([left, right], border, color=look.palette.primary)
+    axes.plot([here[0], here[0]], list(interval), color=INK, linewidth=1)
+    axes.plot([here[0]], [here[1]], "o", color=look.palette.accent, markersize=7, clip_on=False, zorder=5)
+    axes.annotate(
+        look.say(HERE), here, xytext=(9, 6), textcoords="offset points", ha="left", color=look.palette.accent,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0},
+    )  # fmt: skip
+    axes.set_xlim(left, right)
+    axes.set_ylim(0, top)
+    axes.annotate(look.say(PAYS), (0.03, 0.05), xycoords="axes fraction", color=look.palette.primary)
+    axes.annotate(look.say(PAYS_NOT), (0.97, 0.92), xycoords="axes fraction", ha="right", color=MUTED)
+    axes.set_xlabel(look.say(SPEED))
+    axes.set_ylabel(look.say(IDLE))
+    number_axis(axes.xaxis, look, "number", 1)
+    number_axis(axes.yaxis, look, "share")
+    return figure
+
+
+@themed
+def flat_maximum(look: Look, frame: pd.DataFrame, tolerance: float) -> Figure:
+    """Draw what a wrong size of a unit costs, as a share of profit, beside the band that counts as no difference.
+
+    Parameters
+    ----------
+    look : Look
+        Language and colours.
+    frame : DataFrame
+        ``label, change, share, low, high``; shares of profit.
+    tolerance : float
+        Half-width of the band.
+    """
+    figure, axes = canvas(height=3.6)
+    band = look.say(BAND.fill(share=look.formats.share(tolerance, 0)))
+    axes.axhspan(-tolerance, tolerance, color=MUTED, alpha=0.2, linewidth=0, label=band)
+    labels = list(dict.fromkeys(frame["label"]))
+    for place, (colour, label) in enumerate(zip(look.palette.cycle * 9, labels, strict=False)):
+        rows = select(frame, label=label)
+        at = rows["change"] + 0.06 * (place - (len(labels) - 1) / 2)
+        axes.vlines(at, rows["low"], rows["high"], color=colour, linewidth=1)
+        axes.plot(at, rows["share"], "o-", color=colour, markersize=5, label=wrapped(str(label), 40))
+    axes.axhline(0, color=MUTED, linewidth=0.8)
+    changes = sorted(set(frame["change"]))
+    number_axis(axes.yaxis, look, "signed_share", 1)
+    axes.set_xticks(changes, [look.formats.signed(change) for change in changes])
+    axes.set_xlabel(look.say(HEADS))
+    axes.set_ylabel(look.say(OF_PROFIT))
+    figure.legend(loc="outside upper left", ncols=2)
+    return figure

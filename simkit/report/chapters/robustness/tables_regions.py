@@ -1,0 +1,79 @@
+"""Regions of victory in the chapter on robustness: under which assumptions which organisation is best."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from simkit.foundation.text import Text
+from simkit.foundation.unit_words import UNIT_WORDS
+from simkit.report.chapters.robustness import figures as draw
+from simkit.report.chapters.robustness.robustness_views import RobustnessView
+from simkit.report.document.blocks import Block
+from simkit.report.document.sheet import Footing, Sheet
+
+
+def regions(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
+    """Yield in which region of assumptions each organisation is best, as sentences and as a map."""
+    areas = view.frame("regions")
+    if areas.empty:
+        return
+    rules = [view.rule(design) for design in areas["design"]]
+    settings = view.found.settings
+    text = Text(
+        de="{points} Punkte, über die {leaves} wichtigsten Annahmen gestreut (lateinischer Hyperwürfel); in jedem treffen "
+        "alle Organisationen auf dieselbe Welt. Eine Regel steht hier nur, wenn sie besser ist als fast alles, was sich in "
+        "zufällig vertauschten Ergebnissen finden lässt.",
+        en="{points} points spread over the {leaves} assumptions that matter most (Latin hypercube); in each, all "
+        "organisations meet the same world. A rule stands here only if it is better than nearly all that can be found in "
+        "results shuffled at random.",
+    )
+    number = sheet.look.formats.number
+    count, leaves = len(view.frame("points")), len(view.frame("region_leaves"))
+    title = Text(
+        de="In welchen Annahmen welche Organisation am besten ist",
+        en="Under which assumptions which organisation is best",
+    )
+    yield sheet.text("regions", sheet.say(text, points=number(count), leaves=number(leaves)), title=title, points=rules)
+    axes = view.map_axes()
+    if len(axes) == 2:
+        yield _map(sheet, view, axes, min(settings.worlds, count))
+
+
+def _map(sheet: Sheet, view: RobustnessView, axes: list[str], worlds: int) -> Block:
+    table = view.frame("leaves").set_index("leaf")
+    words = [_axis(sheet, str(table.loc[leaf, view.study.label_column]), str(table.loc[leaf, "unit"])) for leaf in axes]
+    wins = view.frame("points")["winner"].value_counts()
+    title = sheet.say(
+        Text(
+            de="„{design}“ ist in {share} der geprüften Punkte am besten",
+            en="'{design}' is best in {share} of the points tested",
+        ),
+        design=view.label(str(wins.index[0])),
+        share=sheet.look.formats.share(float(wins.iloc[0]) / float(wins.sum()), 0),
+    )
+    box = view.map_box(axes)
+    note = Text(
+        de="Jeder Punkt hat auch in den anderen Annahmen eigene Werte; die Fläche zeigt die Seiten der Regel, die auf diesen "
+        "beiden Achsen liegen.",
+        en="Each point has values of its own in the other assumptions too; the area shows those sides of the rule that lie "
+        "along these two axes.",
+    )
+    footing = Footing(
+        unit=Text(de="Jedes Zeichen: ein Punkt von Annahmen", en="Each mark: one point of assumptions"),
+        source=sheet.say(
+            Text(de="Simulation, Punkte auf Welten verteilt: {n}", en="simulation, points dealt out to worlds: {n}"),
+            n=sheet.look.formats.number(worlds),
+        ),
+        note=note if len(box) else "",
+    )
+    return sheet.figure(
+        "victory_map", title, draw.victory_map(sheet.look, view.map_points(axes), words, box), title, footing
+    )
+
+
+def _axis(sheet: Sheet, label: str, unit: str) -> tuple[str, str]:
+    """Return the label of an axis with its unit, and how its numbers are written."""
+    if unit == "share":
+        return label, "share"
+    name = sheet.look.formats.currency_symbol if unit.startswith("money") else sheet.look.say(UNIT_WORDS[unit])
+    return f"{label}, {name}" if name else label, "number"

@@ -1,0 +1,259 @@
+"""Chapter: which service the hours carry, and where hours bring most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
+
+from simkit.analysis.client_analysis import ClientAnalysis
+from simkit.foundation.missing import Missing
+from simkit.foundation.text import Text
+from simkit.intake.workshop.choices import CHANNELS, PRICE_POLICIES, PROTECTIONS, YES_NO
+from simkit.report.chapters.service import figures as draw
+from simkit.report.chapters.service.service_words import HOURS_YEAR, ORIGINS, SEGMENT, VERDICTS
+from simkit.report.chapters.service.tables_split import split_blocks
+from simkit.report.chapters.value.value_words import source_of
+from simkit.report.document.blocks import Block
+from simkit.report.document.sheet import Footing, Sheet
+from simkit.report.document.tables import Column
+from simkit.value.customers.customer_value import CustomerValue
+from simkit.value.service.customer_time import NOBODY
+from simkit.value.service.service_levels import FIELDS
+from simkit.value.service.service_study import ServiceStudy
+
+NAME = "service"
+TITLE = Text(de="Welche Betreuung wir uns leisten können", en="Which service we can afford")
+
+
+def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block] | Missing:
+    """Return the chapter, or why it cannot be written."""
+    study, found = analysis.service, analysis.value
+    if isinstance(found, Missing):
+        return found
+    return study if isinstance(study, Missing) else _blocks(analysis, study, found, sheet)
+
+
+def _blocks(analysis: ClientAnalysis, study: ServiceStudy, found: CustomerValue, sheet: Sheet) -> Iterator[Block]:
+    source = sheet.say(
+        Text(de="Zeiterfassung, {years} Jahre; {sales}", en="activity log, {years} years; {sales}"),
+        years=sheet.look.formats.number(study.time.years, 1),
+        sales=source_of(sheet, found),
+    )
+    yield _check(sheet, study, source)
+    yield _levels(sheet, study, source)
+    yield from _offers(sheet, study)
+    yield from _teams(sheet, study, source, analysis.client.config.privacy.minimum_group)
+    yield from _stops(sheet, study, source)
+    yield from _taboos(sheet, study, source)
+    yield from split_blocks(sheet, study, source)
+
+
+def _check(sheet: Sheet, study: ServiceStudy, source: str) -> Block:
+    total = study.total.iloc[0]
+    write = sheet.look.formats.number
+    as_today = all(
+        (study.levels[f"{name}_from"].isin(["log"]) | study.levels[f"{name}_from"].isna()).all() for name in FIELDS
+    )
+    sentences = {
+        "short": Text(
+            de="Die Betreuung braucht {needed} Stunden im Jahr, vorhanden sind {there}: Es fehlen {gap}",
+            en="The service levels need {needed} hours a year, {there} are there: {gap} are missing",
+        ),
+        "enough": Text(
+            de="Die Betreuung braucht {needed} Stunden im Jahr, vorhanden sind {there}: Es bleiben {gap}",
+            en="The service levels need {needed} hours a year, {there} are there: {gap} are left",
+        ),
+        "open": Text(
+            de="Die Betreuung braucht {needed} Stunden im Jahr, vorhanden sind {there}: Ob das reicht, ist offen",
+            en="The service levels need {needed} hours a year, {there} are there: whether that is enough is open",
+        ),
+    }  # fmt: skip
+    today = Text(
+        de="Die heutige Betreuung bindet {there} Stunden im Jahr; andere Servicelevel sind nicht festgelegt",
+        en="Today's service takes {there} hours a year; no other service levels have been set",
+    )
+    title = sheet.say(
+        today if as_today else sentences[total["verdict"]],
+        needed=write(total["needed_h"]),
+        there=write(total["there_h"]),
+        gap=write(abs(total["gap_h"])),
+    )
+    note = sheet.say(
+        Text(
+            de="Kundenzeit mit Vorbereitung und Reise. Gebraucht: Kunden × Kontakte × Stunden je Kontakt, Antworten auf "
+            "Anfragen wie heute. Neugeschäft und Zeit ohne Kundennummer ({other} h) zählen in der Summe auf beiden Seiten. "
+            "Saldo insgesamt: {gap} h (95-%-Intervall {interval}).",
+            en="Customer time with preparation and travel. Needed: customers × contacts × hours of a contact, answers to "
+            "requests as today. New business and time without a customer ({other} h) count on both sides of the total. "
+            "Balance of the total: {gap} h (95% interval {interval}).",
+        ),
+        other=write(study.time.of(NOBODY)["hours_h"]),
+        gap=sheet.look.formats.signed(round(total["gap_h"])),
+        interval=sheet.look.formats.interval(total["low_h"], total["high_h"], "signed", 0),
+    )
+    footing = Footing(
+        unit=Text(de="Stunden je Jahr, mit 95-%-Intervall", en="Hours a year, with 95% interval"),
+        source=source,
+        note=note,
+    )
+    return sheet.figure("hours_check", title, draw.hours_check(sheet.look, study.segments), title, footing)
+
+
+def _levels(sheet: Sheet, study: ServiceStudy, source: str) -> Block:
+    levels = study.levels
+    frame = pd.DataFrame(
+        {
+            "segment": levels["segment"],
+            "customers": levels["customers"],
+            "contacts": levels["contacts_per_year"].astype(float),
+            "channel": [_said(sheet, CHANNELS, name) for name in levels["channel"]],
+            "hours": levels["hours_per_contact_h"],
+            "response": levels["response_h"].astype(float),
+            "bespoke": [_said(sheet, YES_NO, _yes(value)) for value in levels["bespoke"]],
+            "price": [_said(sheet, PRICE_POLICIES, name) for name in levels["price_policy"]],
+            "from": [_origins(sheet, row) for _, row in levels.iterrows()],
+        }
+    )
+    columns = (
+        SEGMENT,
+        Column(name="customers", label=Text(de="Kunden", en="Customers"), write="number"),
+        Column(name="contacts", label=Text(de="Kontakte je Kunde", en="Contacts per customer"), write="number", digits=1,
+               unit=Text(de="je Jahr", en="a year")),
+        Column(name="channel", label=Text(de="Kanal", en="Channel")),
+        Column(name="hours", label=Text(de="Je Kontakt", en="Per contact"), write="number", digits=1, unit="h"),
+        Column(name="response", label=Text(de="Antwort innerhalb von", en="Answer within"), write="number",
+               unit=Text(de="Arbeits-h", en="working h")),
+        Column(name="bespoke", label=Text(de="Sonderlösungen", en="Bespoke")),
+        Column(name="price", label=Text(de="Preise", en="Prices")),
+        Column(name="from", label=Text(de="Herkunft", en="From")),
+    )  # fmt: skip
+    note = Text(
+        de="Kontakte: Gespräche zu Verkauf und Betreuung. Stunden mit Vorbereitung und Reise. Kanal aus der Zeiterfassung: "
+        "der häufigste. Ein Strich heißt: nicht festgelegt.",
+        en="Contacts: talks on selling and care. Hours with preparation and travel. Channel from the log: the most frequent "
+        "one. A dash means: not set.",
+    )
+    title = Text(de="Was jedes Segment bekommt", en="What each segment gets")
+    return sheet.table("service_levels", title, frame, columns, Footing(source=source, note=note))
+
+
+def _offers(sheet: Sheet, study: ServiceStudy) -> Iterator[Block]:
+    known = study.levels[study.levels["offers"].notna()]
+    if known.empty:
+        return
+    frame = known.assign(origin=[sheet.look.say(ORIGINS[name]) for name in known["offers_from"]])
+    columns = (
+        SEGMENT,
+        Column(name="offers", label=Text(de="Angebote", en="Offers")),
+        Column(name="origin", label=Text(de="Herkunft", en="From")),
+    )
+    yield sheet.table(
+        "service_offers", Text(de="Was jedem Segment angeboten wird", en="What each segment is offered"), frame, columns
+    )
+
+
+def _said(sheet: Sheet, words: Mapping[str, Text], name: object) -> str | None:
+    return sheet.look.say(words[str(name)]) if str(name) in words else None
+
+
+def _yes(value: object) -> str:
+    return {"True": "yes", "False": "no"}.get(str(value), str(value))
+
+
+def _origins(sheet: Sheet, row: pd.Series) -> str:
+    """Return where a segment's figures come from, in words, each origin once."""
+    found = dict.fromkeys(row[f"{name}_from"] for name in (*FIELDS, "hours_per_contact_h"))
+    return ", ".join(sheet.look.say(ORIGINS[name]) for name in found if name in ORIGINS)
+
+
+def _teams(sheet: Sheet, study: ServiceStudy, source: str, minimum: int) -> Iterator[Block]:
+    if study.teams.empty:
+        return
+    say, interval = sheet.look.say, sheet.look.formats.interval
+    other = Text(de="übrige Teams", en="other teams")
+    frame = study.teams.assign(
+        name=[say(other) if name == "other" else name for name in study.teams["name"]],
+        interval=[interval(*ends, "signed", 0) for ends in zip(study.teams["low_h"], study.teams["high_h"], strict=True)],
+        verdict=[say(VERDICTS[name]) for name in study.teams["verdict"]],
+        gap_h=study.teams["gap_h"].round() + 0.0,
+    )  # fmt: skip
+    columns = (
+        Column(name="name", label="Team"),
+        Column(name="needed_h", label=Text(de="Gebraucht", en="Needed"), write="number", unit=HOURS_YEAR),
+        Column(name="there_h", label=Text(de="Vorhanden", en="There"), write="number", unit=HOURS_YEAR),
+        Column(name="gap_h", label=Text(de="Saldo", en="Balance"), write="signed", unit=HOURS_YEAR),
+        Column(name="interval", label=Text(de="95-%-Intervall", en="95% interval"), write="figure"),
+        Column(name="verdict", label=Text(de="Urteil", en="Verdict")),
+    )
+    note = sheet.say(
+        Text(
+            de="Jedes Team trägt von jedem Segment den Teil, den es heute trägt. Teams unter {minimum} Personen stehen "
+            "zusammen.",
+            en="Each team carries the part of each segment that it carries today. Teams under {minimum} people stand "
+            "together.",
+        ),
+        minimum=minimum,
+    )
+    title = Text(de="Stundenprüfung je Team", en="Hours check by team")
+    yield sheet.table("hours_check_teams", title, frame, columns, Footing(source=source, note=note))
+
+
+def _stops(sheet: Sheet, study: ServiceStudy, source: str) -> Iterator[Block]:
+    if study.stops.empty:
+        return
+    freed = float(study.stops["freed_h"].sum())
+    columns = (
+        SEGMENT,
+        Column(name="service", label=Text(de="Was endet", en="What ends")),
+        Column(
+            name="freed_h", label=Text(de="Frei werdende Stunden", en="Hours freed"), write="number", unit=HOURS_YEAR
+        ),
+    )
+    known = Text(de="Was endet, macht {freed} Stunden im Jahr frei", en="What ends frees {freed} hours a year")
+    unknown = Text(
+        de="Was enden soll, ist genannt; wie viele Stunden das frei macht, noch nicht",
+        en="What is to end has been named; how many hours that frees has not",
+    )
+    title = sheet.say(
+        known if study.stops["freed_h"].notna().any() else unknown,
+        freed=sheet.look.formats.number(freed),
+    )
+    note = Text(
+        de="Anteil an gemessenen Stunden oder Angabe je Kunde. Ein Strich heißt: Stunden nicht angegeben, oder zu wenige "
+        "Personen dahinter. Die Stunden sind vom Bedarf nicht abgezogen.",
+        en="A share of measured hours, or stated per customer. A dash means: hours not stated, or too few people behind "
+        "them. The hours are not taken off the need.",
+    )
+    yield sheet.table("stop_list", title, study.stops, columns, Footing(source=source, note=note))
+
+
+def _taboos(sheet: Sheet, study: ServiceStudy, source: str) -> Iterator[Block]:
+    if study.taboos.empty:
+        return
+    formats = sheet.look.formats
+    frame = study.taboos.assign(protection=[sheet.look.say(PROTECTIONS[name]) for name in study.taboos["protection"]])
+    columns = (
+        Column(name="customer_id", label=Text(de="Kunde", en="Customer")),
+        Column(name="protection", label=Text(de="Geschützt", en="Protected")),
+        Column(name="bound_h", label=Text(de="Gebundene Stunden", en="Hours bound"), write="number", unit=HOURS_YEAR),
+        Column(name="price_amount", label=Text(de="Preis höchstens", en="Price at most"), write="money"),
+    )
+    title = sheet.say(
+        Text(
+            de="Tabus auf Kunden ({n}) kosten zusammen höchstens {price} Deckungsbeitrag im Jahr",
+            en="Taboos on customers ({n}) together cost at most {price} of contribution a year",
+        ),
+        n=len(frame),
+        price=formats.money(float(frame["price_amount"].sum())),
+    )
+    note = sheet.say(
+        Text(
+            de="Gebunden: Stunden über dem Servicelevel des Segments. Preis: diese Stunden mal {price} je Stunde, die sie "
+            "bei bester Verteilung anderswo brächten. Ein Strich heißt: zu wenige Personen hinter den Stunden.",
+            en="Bound: hours above the service level of the segment. Price: these hours times {price} an hour, which they "
+            "would bring elsewhere at the best split. A dash means: too few people behind the hours.",
+        ),
+        price=formats.money(study.price_amount),
+    )
+    yield sheet.table("taboo_prices", title, frame, columns, Footing(source=source, note=note))

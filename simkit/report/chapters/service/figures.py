@@ -1,0 +1,132 @@
+"""Charts of service levels, response curves and the best split of the hours; each takes a frame and returns a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from simkit.foundation.text import Text
+from simkit.report.charts.charts_base import segment_colour
+from simkit.report.charts.charts_rows import above, beside, label_rows, solid_and_hatched, span
+from simkit.report.document.theme import INK, MUTED, Look, canvas, number_axis, rows_of, themed, tint, whisker
+from simkit.value.service.response import Curve
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+NEEDED = Text(de="gebraucht", en="needed")
+THERE = Text(de="heute vorhanden", en="there today")
+HOURS = Text(de="Stunden je Jahr", en="Hours a year")
+EFFORT = Text(de="Aufwand, heute = 100 %", en="Effort, today = 100%")
+SALES = Text(de="Absatz, heute = 100 %", en="Sales, today = 100%")
+SEGMENT = Text(de="Segment {name}", en="Segment {name}")
+TODAY = Text(de="heute", en="today")
+BEST = Text(de="am besten", en="best")
+FLAT = Text(de="bis 1 % unter dem Besten", en="within 1% of the best")
+MOST_EFFORT = 2.5
+STYLES = ("-", (0, (5, 2)), (0, (1, 1.4)), (0, (6, 1.5, 1, 1.5)))
+
+
+@themed
+def hours_check(look: Look, frame: pd.DataFrame) -> Figure:
+    """Draw the hours that service levels need beside those that are there, with intervals.
+
+    Parameters
+    ----------
+    look : Look
+        Language and colours.
+    frame : DataFrame
+        ``name, needed_h, needed_low_h, needed_high_h, there_h, there_low_h, there_high_h``; one row per segment.
+    """
+    figure, axes = canvas(height=1.1 + 0.75 * len(frame))
+    for place, row in rows_of(frame):
+        colour = segment_colour(look, str(row.name))
+        axes.barh(place - 0.19, row.needed_h, height=0.34, color=colour)
+        axes.barh(place + 0.19, row.there_h, height=0.34, color="white", edgecolor=colour, hatch="////")
+        for shift, low, high, value in (
+            (-0.19, row.needed_low_h, row.needed_high_h, row.needed_h),
+            (0.19, row.there_low_h, row.there_high_h, row.there_h),
+        ):
+            whisker(axes, low, high, place + shift)
+            beside(axes, look.formats.number(value), max(high, value), place + shift, fontsize=9)
+    label_rows(axes, [look.say(SEGMENT.fill(name=name)) for name in frame["name"]])
+    axes.set_xlim(0, float(frame[["needed_high_h", "there_high_h"]].to_numpy().max()) * 1.12)
+    number_axis(axes.xaxis, look)
+    axes.set_xlabel(look.say(HOURS))
+    solid_and_hatched(figure, look.say(NEEDED), look.say(THERE))
+    return figure
+
+
+@themed
+def response_curves(look: Look, curves: Mapping[str, Curve]) -> Figure:
+    """Draw sales as an answer to effort, one line per segment (several segments with one curve share a line).
+
+    Parameters
+    ----------
+    look : Look
+        Language and colours.
+    curves : mapping of str to Curve
+        By segment.
+    """
+    figure, axes = canvas(height=3.1)
+    effort = np.linspace(0.0, MOST_EFFORT, 300)
+    axes.axvline(1, color=MUTED, linewidth=0.7, linestyle=(0, (2, 3)))
+    for number, (curve, names) in enumerate(_together(curves).items()):
+        words = look.say(SEGMENT.fill(name=", ".join(names)))
+        colour = look.palette.cycle[number % len(look.palette.cycle)]  # a pale line would be lost
+        axes.plot(effort, curve.sales(effort), color=colour, linestyle=STYLES[number % 4], linewidth=2, label=words)
+    axes.plot([1], [1], "o", color=INK, markersize=6, zorder=4)
+    axes.annotate(look.say(TODAY), (1, 1), xytext=(6, -12), textcoords="offset points")
+    axes.set_xlim(0, MOST_EFFORT)
+    axes.set_ylim(bottom=0)
+    number_axis(axes.xaxis, look, "share")
+    number_axis(axes.yaxis, look, "share", steps=5)
+    axes.set_xlabel(look.say(EFFORT))
+    axes.set_ylabel(look.say(SALES))
+    figure.legend(loc="outside upper left", ncols=4, frameon=False)
+    return figure
+
+
+def _together(curves: Mapping[str, Curve]) -> dict[Curve, list[str]]:
+    found: dict[Curve, list[str]] = {}
+    for name, curve in curves.items():
+        found.setdefault(curve, []).append(name)
+    return found
+
+
+@themed
+def split(look: Look, frame: pd.DataFrame) -> Figure:
+    """Draw hours today and at the best split, and how far they may be off.
+
+    Parameters
+    ----------
+    look : Look
+        Language and colours.
+    frame : DataFrame
+        ``segment, hours_h, best_h, low_h, high_h``.
+    """
+    figure, axes = canvas(height=1.2 + 0.62 * len(frame))
+    band = tint(look.palette.primary, 0.72)
+    for place, row in rows_of(frame):
+        span(axes, row.low_h, row.high_h, place, color=band, linewidth=10, solid_capstyle="butt", zorder=1)
+        axes.plot([row.best_h], [place], "D", color=look.palette.primary, markersize=8, zorder=3)
+        axes.plot([row.hours_h], [place], "o", markerfacecolor="white", markeredgecolor=INK, markersize=8, zorder=4)
+        for value, height in ((row.best_h, 11), (row.hours_h, -17)):
+            above(axes, look.formats.number(value), value, place, gap=height, fontsize=9)
+    label_rows(axes, [look.say(SEGMENT.fill(name=name)) for name in frame["segment"]], room=(0.6, 0.4))
+    axes.set_xlim(left=0)
+    axes.margins(x=0.06)
+    number_axis(axes.xaxis, look)
+    axes.set_xlabel(look.say(HOURS))
+    from matplotlib.lines import Line2D
+
+    keys = [
+        Line2D([], [], marker="o", linestyle="", markerfacecolor="white", markeredgecolor=INK, label=look.say(TODAY)),
+        Line2D([], [], marker="D", linestyle="", color=look.palette.primary, label=look.say(BEST)),
+        Line2D([], [], color=band, linewidth=8, label=look.say(FLAT)),
+    ]
+    figure.legend(handles=keys, loc="outside upper left", ncols=3, frameon=False)
+    return figure

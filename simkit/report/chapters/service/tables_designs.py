@@ -1,0 +1,75 @@
+"""The table of the hours check in each simulated organisation, for the chapter on the organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from simkit.foundation.text import Text
+from simkit.report.chapters.service.service_words import VERDICTS
+from simkit.report.document.blocks import Block
+from simkit.report.document.sheet import Footing, Sheet
+from simkit.report.document.study_views import StudyView
+from simkit.report.document.tables import Column
+from simkit.study.comparison.service_check import design_check
+from simkit.value.service.service_levels import needed_with_spread, today_by_segment
+from simkit.value.service.service_study import ServiceStudy
+
+
+def service_table(sheet: Sheet, view: StudyView, service: ServiceStudy | None, source: str) -> Iterator[Block]:
+    """Yield whether each organisation carries the service levels, by segment.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        Of the chapter.
+    view : StudyView
+        The comparison of organisations.
+    service : ServiceStudy or None
+        Service levels and today's hours; None yields nothing.
+    source : str
+        Source line.
+    """
+    if service is None:
+        return
+    study = view.study
+    levels = study.frame("levels")
+    levels = levels[levels["scenario"] == study.main_scenario]
+    designs = (study.baseline, *view.compared)
+    needed = needed_with_spread(service.levels, service.time)
+    table = design_check(levels, study.baseline, designs, needed, today_by_segment(service.levels, service.time))
+    if table.empty:
+        return
+    wide = table.assign(cell=_cells(sheet, table)).pivot_table(
+        index="design", columns="name", values="cell", aggfunc="first", sort=False
+    )
+    frame = wide.reset_index()
+    frame = frame.assign(label=[view.design_label(name) for name in frame["design"]])
+    segment = Text(de="Segment {name}", en="Segment {name}")
+    columns = (
+        Column(name="label", label=Text(de="Organisation", en="Organisation")),
+        *(Column(name=name, label=segment.fill(name=name)) for name in wide.columns),
+    )
+    note = sheet.say(
+        Text(
+            de="Stunden im Jahr über dem Bedarf der Servicelevel, mit 95-%-Intervall. Vorhanden: heute gemessene Kundenzeit, "
+            "im Verhältnis der simulierten Kundenstunden (Szenario {scenario}).",
+            en="Hours a year above the need of the service levels, with 95% interval. There: customer time measured today, in "
+            "proportion to the simulated customer hours (scenario {scenario}).",
+        ),
+        scenario=view.scenario_label(study.main_scenario),
+    )
+    title = Text(
+        de="Ob die Organisationen die festgelegte Betreuung tragen",
+        en="Whether the organisations carry the service levels",
+    )
+    yield sheet.table("service_check", title, frame, columns, Footing(source=source, note=note))
+
+
+def _cells(sheet: Sheet, table: pd.DataFrame) -> list[str]:
+    formats = sheet.look.formats
+    words = [sheet.look.say(VERDICTS[name]) for name in table["verdict"]]
+    ranges = [formats.interval(*ends, "signed", 0) for ends in zip(table["low_h"], table["high_h"], strict=True)]
+    parts = zip(table["gap_h"].round(), ranges, words, strict=True)
+    return [f"{formats.signed(value)} ({interval}): {word}" for value, interval, word in parts]

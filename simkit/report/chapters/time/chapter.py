@@ -1,0 +1,342 @@
+"""Chapter: where the hours of the sales staff go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from simkit.analysis.client_analysis import ClientAnalysis
+from simkit.effort.benchmarks import MARKS
+from simkit.effort.taxonomy import GROUPS, OTHER, group_of, label_of
+from simkit.effort.time_use import TimeUse
+from simkit.foundation.missing import Missing
+from simkit.foundation.text import Text
+from simkit.intake.privacy.privacy import check_export
+from simkit.report.chapters.time import figures as draw
+from simkit.report.document.blocks import Block
+from simkit.report.document.sheet import Footing, KeyFigure, Sheet
+from simkit.report.document.tables import Column
+
+NAME = "time"
+TITLE = Text(de="Wohin die Arbeitszeit geht", en="Where the working time goes")
+LOG = Text(de="Zeiterfassung, {people} Personen, {hours} Stunden", en="activity log, {people} people, {hours} hours")
+ESTIMATES = Text(
+    de="Zeitschätzungen je Rolle, {people} Personen; Intervalle aus der angegebenen Streuung",
+    en="time estimates by role, {people} people; intervals from the stated spread",
+)
+BOOTSTRAP = Text(
+    de="Intervalle: 95 %, aus 2.000 Ziehungen über Personen (Bootstrap).",
+    en="Intervals: 95%, from 2,000 draws over people (bootstrap).",
+)
+
+
+def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block] | Missing:
+    """Return the chapter, or why it cannot be written."""
+    found = analysis.time_use
+    return found if isinstance(found, Missing) else _blocks(analysis, found, sheet)
+
+
+def _blocks(analysis: ClientAnalysis, found: TimeUse, sheet: Sheet) -> Iterator[Block]:
+    _pass_the_gate(found, analysis.client.config.privacy.minimum_group)
+    yield _key_figures(sheet, found, analysis)
+    yield _activities(sheet, found)
+    yield from _benchmarks(sheet, found)
+    yield from _roles(sheet, found)
+    yield from _weeks(sheet, found)
+    yield from _perception(sheet, found)
+    yield from _quality(sheet, found)
+
+
+def _pass_the_gate(found: TimeUse, minimum: int) -> None:
+    """Refuse to draw anything on single persons or on groups that are too small, whatever was measured."""
+    for name in ("by_activity", "by_role", "facing_by_role", "by_week"):
+        frame: pd.DataFrame = getattr(found, name)
+        people = "people" if "people" in frame else None
+        check_export(frame, people_column=people, minimum=minimum, where=f"{NAME}.{name}")
+
+
+def source_of(sheet: Sheet, found: TimeUse) -> str:
+    """Return the source line of everything that rests on the time use."""
+    write = sheet.look.formats.number
+    text = LOG if found.source == "log" else ESTIMATES
+    return sheet.say(text, people=write(found.people), hours=write(found.hours_h))
+
+
+def group_share(found: TimeUse, group: str) -> float:
+    """Return the share of one group of activities, in 0..1."""
+    table = found.by_activity
+    return float(table.loc[[group_of(code) == group for code in table["activity"]], "share"].sum())
+
+
+def _key_figures(sheet: Sheet, found: TimeUse, analysis: ClientAnalysis) -> Block:
+    formats = sheet.look.formats
+    facing = found.facing
+    figures = [
+        KeyFigure(
+            label=Text(de="Anteil der Kundenzeit", en="Customer-facing share"),
+            value=formats.share(facing.value),
+            detail=Text(de="95-%-Intervall ", en="95% interval ").to(sheet.look.formats.language)
+            + formats.interval(facing.low, facing.high, "share"),
+        ),
+        KeyFigure(
+            label=Text(de="Interne Arbeit", en="Internal work"),
+            value=formats.share(group_share(found, "internal")),
+            detail=Text(de="Abstimmung, Priorisierung, Verwaltung", en="coordination, prioritisation, administration"),
+        ),
+        KeyFigure(
+            label=Text(de="Kundenzeit je Woche einer Vollzeitkraft", en="Customer time per week of a full-time person"),
+            value=f"{formats.number(facing.value * analysis.client.config.contract_hours_per_week, 1)} h",
+            detail=Text(de="von {h} Vertragsstunden", en="of {h} contract hours").fill(
+                h=formats.number(analysis.client.config.contract_hours_per_week)
+            ),
+        ),
+    ]
+    if found.coverage_share is not None:
+        covered = Text(de="Erfasst von den Vertragsstunden", en="Contract hours covered by the log")
+        figures.append(KeyFigure(label=covered, value=formats.share(found.coverage_share, 0)))
+    return sheet.key_figures("time_key_figures", figures)
+
+
+def _activities(sheet: Sheet, found: TimeUse) -> Block:
+    internal = group_share(found, "internal")
+    title = sheet.say(
+        Text(
+            de="Von 100 Stunden erreichen {facing} den Kunden, {internal} bleiben in interner Arbeit",
+            en="Of 100 hours {facing} reach the customer, {internal} stay in internal work",
+        ),
+        facing=sheet.look.formats.number(found.facing.value * 100),
+        internal=sheet.look.formats.number(internal * 100),
+    )
+    frame = _labelled(sheet, found.by_activity[found.by_activity["share"] > 0])
+    alt = _spoken(sheet, frame, "share")
+    footing = Footing(
+        unit=Text(de="Anteil der Arbeitszeit je Tätigkeit", en="Share of working time by activity"),
+        source=source_of(sheet, found),
+        note=BOOTSTRAP if found.source == "log" else "",
+    )
+    return sheet.figure("hours_by_activity", title, draw.hours_by_activity(sheet.look, frame), alt, footing)
+
+
+def _spoken(sheet: Sheet, frame: pd.DataFrame, column: str) -> str:
+    """Return a chart's labels and shares as text, for those who cannot see it."""
+    pairs = zip(frame["label"], frame[column], strict=True)
+    return "; ".join(f"{label} {sheet.look.formats.share(share)}" for label, share in pairs)
+
+
+def _labelled(sheet: Sheet, table: pd.DataFrame) -> pd.DataFrame:
+    """Return activities with their labels, in the order of their groups."""
+    order = [*GROUPS, OTHER]
+    groups = [group_of(code) for code in table["activity"]]
+    names = {group: label_of(group) for group in dict.fromkeys(groups)}
+    frame = table.assign(
+        label=[sheet.look.say(label_of(code)) for code in table["activity"]],
+        group=groups,
+        group_label=[sheet.look.say(names[group]) for group in groups],
+    )
+    places = [order.index(group) if group in order else len(order) for group in groups]
+    return frame.assign(place=places).sort_values(["place"], kind="stable", ignore_index=True)
+
+
+def _benchmarks(sheet: Sheet, found: TimeUse) -> Iterator[Block]:
+    shown = found.benchmarks[(found.benchmarks["kind"] == "customer") & found.benchmarks["client_share"].notna()]
+    if shown.empty:
+        return
+    averages = shown[~shown["target"].astype(bool)]
+    above = int((averages["published_low"] > averages["high"]).sum())
+    title = sheet.say(
+        _above_words(above),
+        above=above,
+        all=len(averages),
+    )
+    frame = shown.assign(label=[sheet.look.say(text) for text in shown["label"]])
+    note = Text(
+        de="Die Studien messen verschieden (Beobachtung, Selbstauskunft, Umfragen von Anbietern); ein Abstand ist kein "
+        "Beweis für einen Mangel.",
+        en="The studies measure in different ways (observation, self-report, vendor surveys); a gap proves no fault.",
+    )
+    footing = Footing(
+        unit=Text(
+            de="Ihr Anteil, jeweils nach der Definition der Studie gezählt",
+            en="Your share, counted by each study's definition",
+        ),
+        source=Text(de="siehe folgende Tabelle", en="see the table below"),
+        note=note,
+    )
+    alt = _spoken(sheet, frame, "client_share")
+    yield sheet.figure("benchmarks", title, draw.benchmarks(sheet.look, frame), alt, footing)
+    yield _benchmark_table(sheet, found.benchmarks[found.benchmarks["client_share"].notna()])
+
+
+def _above_words(above: int) -> Text:
+    if above == 0:
+        return Text(
+            de="Keiner von {all} veröffentlichten Durchschnitten liegt klar über Ihrem Wert – jeder nach eigener Definition",
+            en="None of {all} published averages lies clearly above yours – each by its own definition",
+        )
+    return Text(
+        de="{above} von {all} veröffentlichten Durchschnitten liegen über Ihrem Wert – jeder nach eigener Definition",
+        en="{above} of {all} published averages lie above yours – each by its own definition",
+    )
+
+
+def _benchmark_table(sheet: Sheet, shown: pd.DataFrame) -> Block:
+    share = sheet.look.formats.share
+    published = [
+        share(low, 0) if low == high else f"{share(low, 0)} – {share(high, 0)}"
+        for low, high in zip(shown["published_low"], shown["published_high"], strict=True)
+    ]
+    frame = shown.assign(
+        published=published, seen=[f"{s} [{m}]" for s, m in zip(shown["source"], shown["mark"], strict=True)]
+    )
+    columns = (
+        Column(name="label", label=Text(de="Studie", en="Study")),
+        Column(name="definition", label=Text(de="Was sie zählt", en="What it counts")),
+        Column(name="client_share", label=Text(de="Ihr Haus", en="You"), write="share"),
+        Column(name="published", label=Text(de="Veröffentlicht", en="Published"), write="figure"),
+        Column(name="seen", label=Text(de="Gesehen bei", en="Seen at")),
+    )
+    title = Text(
+        de="Veröffentlichte Vergleichswerte und ihre Definitionen", en="Published figures and their definitions"
+    )
+    marks = "; ".join(f"[{mark}] {sheet.look.say(text)}" for mark, text in MARKS.items() if mark in set(frame["mark"]))
+    return sheet.table("benchmark_table", title, frame, columns, Footing(note=marks))
+
+
+def _roles(sheet: Sheet, found: TimeUse) -> Iterator[Block]:
+    table = found.facing_by_role
+    if len(table) < 2:
+        return
+    frame = table.sort_values("share", ascending=False, ignore_index=True)
+    most, least = frame.iloc[0], frame.iloc[-1]
+    title = sheet.say(
+        Text(
+            de="Kundenzeit nach Rolle: von {low} ({least}) bis {high} ({most})",
+            en="Customer time by role: from {low} ({least}) to {high} ({most})",
+        ),
+        most=_role(sheet, most["role"]),
+        high=sheet.look.formats.share(most["share"], 0),
+        least=_role(sheet, least["role"]),
+        low=sheet.look.formats.share(least["share"], 0),
+    )
+    frame = frame.assign(
+        label=[f"{_role(sheet, role)} ({n})" for role, n in zip(frame["role"], frame["people"], strict=True)]
+    )
+    unit = Text(
+        de="Anteil der Kundenzeit je Rolle, in Klammern die Personen",
+        en="Customer-facing share by role, people in brackets",
+    )
+    alt = _spoken(sheet, frame, "share")
+    footing = Footing(
+        unit=unit,
+        source=source_of(sheet, found),
+        note=Text(
+            de="Rollen mit zu wenigen Personen sind zusammengefasst.", en="Roles with too few people are merged."
+        ),
+    )
+    yield sheet.figure("facing_by_role", title, draw.shares(sheet.look, frame, draw.SHARE), alt, footing)
+
+
+def _role(sheet: Sheet, role: str) -> str:
+    return sheet.look.say(Text(de="Übrige Rollen", en="Other roles")) if role == OTHER else str(role)
+
+
+def _weeks(sheet: Sheet, found: TimeUse) -> Iterator[Block]:
+    table = found.by_week
+    customer = table[table["group"] == "customer"] if not table.empty else table
+    if len(customer) < 8:
+        return
+    low, high = customer["share"].quantile([0.1, 0.9])
+    title = sheet.say(
+        Text(
+            de="In acht von zehn Wochen liegt die Kundenzeit zwischen {low} und {high}",
+            en="In eight of ten weeks customer time lies between {low} and {high}",
+        ),
+        low=sheet.look.formats.share(low, 0),
+        high=sheet.look.formats.share(high, 0),
+    )
+    frame = table.assign(group_label=[sheet.look.say(label_of(group)) for group in table["group"]])
+    order = {group: place for place, group in enumerate([*GROUPS, OTHER])}
+    frame = frame.sort_values("group", key=lambda names: names.map(order).fillna(len(order)), kind="stable")
+    footing = Footing(
+        unit=Text(de="Anteil der Arbeitszeit je Woche", en="Share of working time by week"),
+        source=source_of(sheet, found),
+    )
+    alt = title
+    yield sheet.figure("weekly_course", title, draw.weekly_course(sheet.look, frame), alt, footing)
+
+
+def _perception(sheet: Sheet, found: TimeUse) -> Iterator[Block]:
+    if found.perception is None or found.perception.empty:
+        return
+    known = found.perception[(found.perception["log_share"] > 0) | (found.perception["estimate_share"] > 0)]
+    frame = _labelled(sheet, known)
+    widest = frame.iloc[int(frame["gap_share"].abs().to_numpy().argmax())]
+    title = sheet.say(
+        _gap_words(widest),
+        what=widest["label"],
+        felt=sheet.look.formats.share(widest["estimate_share"], 0),
+        logged=sheet.look.formats.share(widest["log_share"], 0),
+    )
+    footing = Footing(
+        unit=Text(
+            de="Erfasste und selbst geschätzte Anteile der Arbeitszeit",
+            en="Logged and self-estimated shares of working time",
+        ),
+        source=Text(de="Zeiterfassung und Zeitschätzung je Rolle", en="activity log and time estimates by role"),
+    )
+    yield sheet.figure("perception", title, draw.perception(sheet.look, frame), title, footing)
+
+
+def _gap_words(widest: pd.Series) -> Text:
+    """Return the message of the widest gap; it counts only when the log lies outside of the estimates' spread."""
+    if widest["low"] <= widest["log_share"] <= widest["high"]:
+        return Text(
+            de="Erfassung und eigene Schätzung stimmen überein; am größten ist der Abstand bei „{what}“ "
+            "({felt} und {logged})",
+            en="Log and own estimate agree; they differ most in '{what}' ({felt} and {logged})",
+        )
+    if widest["gap_share"] > 0:
+        return Text(
+            de="„{what}“ wird überschätzt: gefühlt {felt}, erfasst {logged}",
+            en="'{what}' is overestimated: {felt} felt, {logged} logged",
+        )
+    return Text(
+        de="„{what}“ wird unterschätzt: gefühlt {felt}, erfasst {logged}",
+        en="'{what}' is underestimated: {felt} felt, {logged} logged",
+    )
+
+
+def _quality(sheet: Sheet, found: TimeUse) -> Iterator[Block]:
+    formats = sheet.look.formats
+    if found.quartiles is not None:
+        lower, middle, upper = (formats.share(value) for value in found.quartiles)
+        text = Text(
+            de="Über {n} Personen mit mehr als 20 Stunden liegt der mittlere Anteil der Kundenzeit (Median) bei "
+            "{middle}; "
+            "die mittlere Hälfte liegt zwischen {lower} und {upper}.",
+            en="Over {n} people with more than 20 hours the median customer-facing share is {middle}; the middle "
+            "half lies "
+            "between {lower} and {upper}.",
+        )
+        words = sheet.say(text, n=found.quartile_people, lower=lower, middle=middle, upper=upper)
+        yield sheet.text("quartiles", words, title=Text(de="Streuung über Personen", en="Spread over people"))
+    dropped = found.dropped[found.dropped["rows"] > 0]
+    if not dropped.empty:
+        yield _dropped(sheet, found, dropped)
+
+
+def _dropped(sheet: Sheet, found: TimeUse, dropped: pd.DataFrame) -> Block:
+    title = sheet.say(
+        Text(
+            de="Nicht alles in der Zeiterfassung ist glaubhaft; Intervalle über {cap} Stunden zählen nicht",
+            en="Not everything in the log is credible; intervals over {cap} hours do not count",
+        ),
+        cap=sheet.look.formats.number(found.cap_h),
+    )
+    columns = (
+        Column(name="label", label=Text(de="Grund", en="Reason")),
+        Column(name="rows", label=Text(de="Einträge", en="Entries"), write="number"),
+        Column(name="hours_h", label=Text(de="Stunden", en="Hours"), write="number"),
+    )
+    return sheet.table("dropped_entries", title, dropped, columns, Footing(source=source_of(sheet, found)))

@@ -1,0 +1,181 @@
+"""Charts of the time diagnostic; each takes a tidy frame with labels already in words and returns a figure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from simkit.foundation.text import Text
+from simkit.report.charts.charts_rows import label_rows, span, value_axis
+from simkit.report.charts.charts_rows import shares as shares
+from simkit.report.document.theme import (
+    HAIRLINE,
+    INK,
+    MUTED,
+    Look,
+    canvas,
+    number_axis,
+    rows_of,
+    themed,
+    tint,
+    whisker,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+SHARE = Text(de="Anteil der Arbeitszeit", en="Share of working time")
+CLIENT = Text(de="Ihr Haus, mit 95-%-Intervall", en="Your company, with 95% interval")
+PUBLISHED = Text(de="veröffentlicht", en="published")
+TARGET = Text(de="veröffentlichtes Ziel", en="published target")
+
+
+@themed
+def hours_by_activity(look: Look, frame: pd.DataFrame) -> Figure:
+    """Draw the share of each activity as a bar with its interval, coloured by group.
+
+    Parameters
+    ----------
+    look : Look
+        Language and colours.
+    frame : DataFrame
+        ``label, group, group_label, share, low, high``, in the order from top to bottom.
+    """
+    import seaborn as sns
+
+    figure, axes = canvas(height=1.1 + 0.32 * len(frame))
+    groups = dict(zip(frame["group"], frame["group_label"], strict=True))
+    colours = {label: look.palette.group(group) for group, label in groups.items()}
+    sns.barplot(
+        frame,
+        x="share",
+        y="label",
+        hue="group_label",
+        palette=colours,
+        dodge=False,
+        saturation=1,
+        width=0.68,
+        errorbar=None,
+        ax=axes,
+    )
+    for row, (share, low, high) in rows_of(frame[["share", "low", "high"]]):
+        whisker(axes, low, high, row)
+        axes.text(max(share, high) + 0.006, row, look.formats.share(share), va="center", color=INK)
+    number_axis(axes.xaxis, look, "share")
+    axes.set(xlabel=look.say(SHARE), ylabel="", xlim=(0, frame["high"].max() * 1.16))
+    handles, names = axes.get_legend_handles_labels()
+    if (legend := axes.get_legend()) is not None:
+        legend.remove()
+    figure.legend(handles, names, loc="outside upper left", ncols=len(names))
+    axes.spines["left"].set_visible(False)
+    return figure
+
+
+@themed
+def benchmarks(look: Look, frame: pd.DataFrame) -> Figure:
+    """Draw the client's share beside what was published, each line by its own definition.
+
+    Parameters
+    ----------
+    look : Look
+        Language and colours.
+    frame : DataFrame
+        ``label, client_share, low, high, published_low, published_high, target``.
+    """
+    figure, axes = canvas(height=1.0 + 0.4 * len(frame))
+    for row, entry in rows_of(frame):
+        axes.axhline(row, color=HAIRLINE, linewidth=0.6, zorder=0)
+        _published(axes, row, entry, tint(look.palette.accent if entry.target else MUTED, 0.3))
+        span(axes, entry.low, entry.high, row, color=look.palette.primary, linewidth=1.4, zorder=2)
+        axes.plot([entry.client_share], [row], "o", color=look.palette.primary, markersize=7, zorder=3)
+    label_rows(axes, frame["label"], room=None)
+    axes.set_xlim(0, min(1.0, max(0.65, frame[["high", "published_high"]].max().max() * 1.05)))
+    value_axis(look, axes, SHARE, "share")
+    _benchmark_legend(look, figure, with_target=bool(frame["target"].any()))
+    return figure
+
+
+def _published(axes: Axes, row: int, entry: Any, colour: str) -> None:
+    """Draw a published range as a band and a single published number as a mark."""
+    ends = [entry.published_low, entry.published_high]
+    if ends[0] == ends[1]:
+        axes.plot(ends[:1], [row], "s", color=colour, markersize=7, zorder=1)
+    else:
+        span(axes, ends[0], ends[1], row, color=colour, linewidth=7, solid_capstyle="butt", zorder=1)
+
+
+def _benchmark_legend(look: Look, figure: Figure, *, with_target: bool) -> None:
+    from matplotlib.lines import Line2D
+
+    handles = [
+        Line2D([], [], marker="o", color=look.palette.primary, label=look.say(CLIENT)),
+        Line2D([], [], color=tint(MUTED, 0.3), linewidth=6, label=look.say(PUBLISHED)),
+    ]
+    if with_target:
+        handles.append(Line2D([], [], color=tint(look.palette.accent, 0.3), linewidth=6, label=look.say(TARGET)))
+    figure.legend(handles=handles, loc="outside upper left", ncols=len(handles))
+
+
+@themed
+def weekly_course(look: Look, frame: pd.DataFrame) -> Figure:
+    """Draw the share of each group of activities week by week, stacked.
+
+    Parameters
+    ----------
+    look : Look
+        Language and colours.
+    frame : DataFrame
+        ``week`` (date), ``group``, ``group_label``, ``share``.
+    """
+    figure, axes = canvas(height=2.7)
+    labels = dict(zip(frame["group"], frame["group_label"], strict=True))
+    wide = frame.pivot_table(index="week", columns="group", values="share", aggfunc="sum").fillna(0.0)
+    wide = wide[[group for group in labels if group in wide]]
+    colours = [look.palette.group(str(group)) for group in wide]
+    axes.stackplot(
+        wide.index.to_numpy(), wide.T.to_numpy(), colors=colours, labels=[labels[g] for g in wide], linewidth=0
+    )
+    axes.set(ylim=(0, 1), xlim=(wide.index.min(), wide.index.max()), ylabel=look.say(SHARE))
+    number_axis(axes.yaxis, look, "share")
+    _date_axis(axes.xaxis, look)
+    handles, names = axes.get_legend_handles_labels()
+    figure.legend(handles, names, loc="outside upper left", ncols=5)
+    return figure
+
+
+@themed
+def perception(look: Look, frame: pd.DataFrame) -> Figure:
+    """Draw the staff's own estimate beside the log, activity by activity.
+
+    Parameters
+    ----------
+    look : Look
+        Language and colours.
+    frame : DataFrame
+        ``label, log_share, estimate_share, low, high``.
+    """
+    logged, stated = Text(de="erfasst", en="logged"), Text(de="geschätzt, mit Streuung", en="estimated, with spread")
+    figure, axes = canvas(height=1.0 + 0.28 * len(frame))
+    for row, entry in rows_of(frame):
+        span(axes, entry.log_share, entry.estimate_share, row, color=HAIRLINE, linewidth=3, zorder=0)
+        span(axes, entry.low, entry.high, row, color=look.palette.accent, linewidth=1, zorder=1)
+    rows = range(len(frame))
+    axes.plot(frame["log_share"], rows, "o", color=look.palette.primary, markersize=7, label=look.say(logged))
+    axes.plot(frame["estimate_share"], rows, "D", color=look.palette.accent, markersize=6, label=look.say(stated))
+    label_rows(axes, frame["label"], room=None)
+    axes.set_xlim(left=0)
+    value_axis(look, axes, SHARE, "share")
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=2)
+    return figure
+
+
+def _date_axis(axis: object, look: Look) -> None:
+    from matplotlib.axis import Axis
+    from matplotlib.dates import AutoDateLocator
+    from matplotlib.ticker import FuncFormatter
+
+    assert isinstance(axis, Axis)
+    axis.set_major_locator(AutoDateLocator(minticks=4, maxticks=8))  # type: ignore[no-untyped-call]
+    axis.set_major_formatter(FuncFormatter(lambda value, _position: look.month(pd.Timestamp(value, unit="D"))))

@@ -1,0 +1,140 @@
+"""What customer value is made of: the factors with origin, weight, value function and rule for missing values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from simkit.foundation.text import Text
+from simkit.report.chapters.value import figures_factors as draw
+from simkit.report.chapters.value.value_words import source_of
+from simkit.report.document.blocks import Block
+from simkit.report.document.sheet import Footing, Note, Sheet
+from simkit.report.document.tables import Column
+from simkit.value.customers.customer_value import CustomerValue
+from simkit.value.score.factors import FACTORS
+from simkit.value.score.value_functions import MISSING_WORDS
+
+KINDS = {
+    "economic": Text(de="aus den Daten", en="from the data"),
+    "soft": Text(de="Bewertung im Workshop", en="workshop rating"),
+}
+MEASURED = {"payment": "payment_delay_days", "share_of_wallet": "wallet_share"}
+"""Column that tells a factor which ratings tell where it is missing altogether."""
+FROM_CLIENT = "client.yaml (score.functions)"
+
+
+def factor_blocks(sheet: Sheet, found: CustomerValue) -> Iterator[Block]:
+    """Yield what the score is made of, the value functions set by hand, and what could not be used."""
+    yield _factors(sheet, found)
+    yield _functions(sheet, found)
+    yield from _curves(sheet, found)
+    yield from _missing(sheet, found)
+
+
+def chosen_by_hand(found: CustomerValue) -> list[str]:
+    """Return the factors whose value function is not the default, the heaviest first."""
+    return [name for name in _by_weight(found) if found.functions[name] != FACTORS[name].function]
+
+
+def _by_weight(found: CustomerValue) -> list[str]:
+    return sorted(found.factors_used, key=lambda name: -found.weights[name])
+
+
+def _origin(found: CustomerValue, name: str) -> str:
+    """Return where a factor comes from: of the three that data or ratings can tell, whichever has told it."""
+
+    def known(column: str) -> bool:
+        return column in found.customers and bool(found.customers[column].notna().any())
+
+    if name == "loyalty":
+        return "soft" if known("rating_loyalty") else "economic"
+    if name in MEASURED:
+        return "economic" if known(MEASURED[name]) else "soft"
+    return FACTORS[name].source
+
+
+def _factors(sheet: Sheet, found: CustomerValue) -> Block:
+    names = _by_weight(found)
+    frame = pd.DataFrame(
+        {
+            "label": [FACTORS[name].label for name in names],
+            "unit": [FACTORS[name].unit for name in names],
+            "kind": [KINDS[_origin(found, name)] for name in names],
+            "known": [found.factors_known[name] / len(found.customers) for name in names],
+            "weight": [found.weights[name] for name in names],
+        }
+    )
+    columns = (
+        Column(name="label", label=Text(de="Faktor", en="Factor")),
+        Column(name="unit", label=Text(de="Gemessen in", en="Measured in")),
+        Column(name="kind", label=Text(de="Herkunft", en="Origin")),
+        Column(name="known", label=Text(de="Bekannt bei", en="Known for"), write="share", digits=0),
+        Column(name="weight", label=Text(de="Gewicht", en="Weight"), write="share", digits=0),
+    )
+    title = Text(de="Woraus der Kundenwert besteht", en="What customer value is made of")
+    return sheet.table("value_factors", title, frame, columns, Footing(source=found.weights_from.source))
+
+
+def _functions(sheet: Sheet, found: CustomerValue) -> Block:
+    names, own = _by_weight(found), chosen_by_hand(found)
+    default = Text(de="Voreinstellung", en="default")
+    frame = pd.DataFrame(
+        {
+            "label": [FACTORS[name].label for name in names],
+            "function": [found.functions[name].words(sheet.look.formats) for name in names],
+            "missing": [MISSING_WORDS[found.functions[name].missing] for name in names],
+            "origin": ["client.yaml" if name in own else default for name in names],
+        }
+    )
+    columns = (
+        Column(name="label", label=Text(de="Faktor", en="Factor")),
+        Column(name="function", label=Text(de="Wertfunktion", en="Value function")),
+        Column(name="missing", label=Text(de="Fehlt die Angabe", en="Where it is missing")),
+        Column(name="origin", label=Text(de="Festgelegt durch", en="Set by")),
+    )
+    title = Text(de="Wie aus jeder Angabe ein Wert von 0 bis 1 wird", en="How each figure becomes a value from 0 to 1")
+    note = Text(
+        de="Wo nichts anderes steht, ist mehr besser. Geldbeträge des Datenzeitraums sind Summen, keine Jahreswerte.",
+        en="Where nothing else is said, more is better. Amounts of the period of the data are totals, not yearly values.",
+    )
+    return sheet.table("value_functions", title, frame, columns, Footing(source=source_of(sheet, found), note=note))
+
+
+def _curves(sheet: Sheet, found: CustomerValue) -> Iterator[Block]:
+    shown = [
+        name
+        for name in chosen_by_hand(found)
+        if found.functions[name].span() is not None and not found.functions[name].shaped_as(FACTORS[name].function)
+    ]
+    if not shown:
+        return
+    title = sheet.say(
+        Text(
+            de="{n} Wertfunktionen sind von Hand gesetzt: Sie sagen, wie viel jeder weitere Schritt zählt",
+            en="{n} value functions are set by hand: they say how much each further step counts",
+        )
+        if len(shown) > 1
+        else Text(
+            de="Eine Wertfunktion ist von Hand gesetzt: Sie sagt, wie viel jeder weitere Schritt zählt",
+            en="One value function is set by hand: it says how much each further step counts",
+        ),
+        n=sheet.look.formats.number(len(shown)),
+    )
+    panels = [
+        (f"{sheet.look.say(FACTORS[name].label)} ({sheet.look.say(FACTORS[name].unit)})", found.functions[name])
+        for name in shown
+    ]
+    footing = Footing(
+        unit=Text(de="Wert von 0 bis 1 über der Angabe", en="Value from 0 to 1 over the figure"),
+        source=f"{FROM_CLIENT}; {source_of(sheet, found)}",
+    )
+    yield sheet.figure("function_curves", title, draw.value_functions(sheet.look, panels), title, footing)
+
+
+def _missing(sheet: Sheet, found: CustomerValue) -> Iterator[Block]:
+    if found.factors_missing:
+        notes = [Note(label=FACTORS[name].label, text=reason) for name, reason in found.factors_missing.items()]
+        title = Text(de="Faktoren, die nicht eingehen konnten", en="Factors that could not be used")
+        yield sheet.notes("missing_factors", notes, title)

@@ -1,0 +1,363 @@
+"""Chapter: what the participants of the workshop said, as groups of at least five people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+import pandas as pd
+
+from simkit.analysis.client_analysis import NO_WORKSHOP, ClientAnalysis
+from simkit.foundation.missing import Missing
+from simkit.foundation.text import Text
+from simkit.intake.privacy.privacy import OTHER
+from simkit.intake.workshop.choices import DEPARTMENTS
+from simkit.intake.workshop.grids import matching
+from simkit.intake.workshop.results import OTHER_DEPARTMENT, Workshop
+from simkit.report.chapters.workshop import figures as draw
+from simkit.report.chapters.workshop.tables_levels import level_blocks
+from simkit.report.document.blocks import Block
+from simkit.report.document.sheet import Footing, KeyFigure, Sheet
+from simkit.report.document.tables import Column
+from simkit.value.customers.class_study import judged
+from simkit.value.score.factors import FACTORS
+from simkit.value.weighting.ahp import RANDOM_INDEX_SOURCE, THRESHOLD, triad_words
+from simkit.value.weighting.chosen import classes_by_department
+from simkit.value.weighting.group import CONSENSUS_SOURCE, GroupWeights, consensus_word
+
+NAME = "workshop"
+TITLE = Text(de="Was im Workshop gesagt wurde", en="What the workshop said")
+WAYS = {
+    "aij": Text(de="Paarvergleich, Urteile gemittelt (AIJ)", en="pairs, judgements averaged (AIJ)"),
+    "aip": Text(de="Paarvergleich, Gewichte gemittelt (AIP)", en="pairs, weights averaged (AIP)"),
+    "swing": Text(de="Sprünge", en="swings"),
+    "points": Text(de="Punkte", en="points"),
+}
+SOURCE = Text(de="Fragebögen von {n} Teilnehmern", en="questionnaires of {n} participants")
+TOLD_GAP = 1.5
+"""Factor by which three comparisons of the group must miss each other to be told."""
+DISSENT_POINTS = 0.05
+"""Standard deviation between participants from which a criterion is called disputed."""
+
+
+def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block] | Missing:
+    """Return the chapter, or why it cannot be written."""
+    workshop = analysis.client.workshop
+    return Missing(reason=NO_WORKSHOP) if workshop is None else _blocks(analysis, workshop, sheet)
+
+
+def _blocks(analysis: ClientAnalysis, workshop: Workshop, sheet: Sheet) -> Iterator[Block]:
+    group = analysis.group_weights
+    if isinstance(group, Missing):
+        yield sheet.text("no_weights", group.reason)
+    else:
+        yield _key_figures(sheet, workshop, group)
+        yield from _weights(sheet, workshop, group)
+        yield from _departments(sheet, workshop, group)
+        yield from _believing(sheet, analysis, group)
+        yield from _ways(sheet, workshop, group)
+        yield _reading(sheet, workshop, group)
+    yield from level_blocks(sheet, analysis, workshop)
+
+
+def source_of(sheet: Sheet, people: int) -> str:
+    """Return the source line of what a number of participants said."""
+    return sheet.say(SOURCE, n=sheet.look.formats.number(people))
+
+
+def _labels(sheet: Sheet, workshop: Workshop, names: pd.Index) -> list[str]:
+    labels = {one.name: sheet.look.say(one.label) for one in workshop.catalogue.criteria}
+    return [labels[str(name)] for name in names]
+
+
+def _key_figures(sheet: Sheet, workshop: Workshop, group: GroupWeights) -> Block:
+    formats = sheet.look.formats
+    figures = [
+        KeyFigure(
+            label=Text(de="Teilnehmer", en="Participants"),
+            value=formats.number(workshop.people),
+            detail=Text(de="{n} haben gewichtet", en="{n} gave weights").fill(n=formats.number(group.people)),
+        )
+    ]
+    if group.consensus is not None:
+        figures.append(
+            KeyFigure(
+                label=Text(de="Einigkeit über die Gewichte", en="Consensus on the weights"),
+                value=formats.share(group.consensus, 0),
+                detail=Text(
+                    de="{word}; 0 % keine, 100 % volle ({source})", en="{word}; 0% none, 100% full ({source})"
+                ).fill(word=consensus_word(group.consensus), source=CONSENSUS_SOURCE),
+            )
+        )
+    if group.joint is not None:
+        figures.append(
+            KeyFigure(
+                label=Text(de="Konsistenzverhältnis der Gruppe", en="Consistency ratio of the group"),
+                value=formats.number(group.joint.consistency_ratio, 2),
+                detail=Text(
+                    de="üblich bis {limit}; Zufallsindex: {source}", en="usual up to {limit}; random index: {source}"
+                ).fill(limit=formats.number(THRESHOLD, 2), source=RANDOM_INDEX_SOURCE),
+            )
+        )
+    return sheet.key_figures("workshop_key_figures", figures)
+
+
+def _weights(sheet: Sheet, workshop: Workshop, group: GroupWeights) -> Iterator[Block]:
+    ordered = group.weights.sort_values(ascending=False, kind="stable")
+    frame = pd.DataFrame({"label": _labels(sheet, workshop, ordered.index), "weight": ordered.to_numpy()})
+    if group.spread is not None:
+        spread = group.spread.loc[ordered.index].reset_index(drop=True)
+        frame = pd.concat([frame, spread], axis=1)
+        first = list(frame["label"][:3])
+        title = sheet.say(
+            Text(
+                de="{names} machen zusammen {share} des Kundenwerts aus",
+                en="{names} together make up {share} of customer value",
+            ),
+            names=_listed(sheet, first),
+            share=sheet.look.formats.share(float(frame["weight"][:3].sum()), 0),
+        )
+        footing = Footing(
+            unit=Text(
+                de="Gewicht der Kriterien, Mittel über die Teilnehmer mit 95-%-Intervall",
+                en="Weight of the criteria, mean over participants with 95% interval",
+            ),
+            source=source_of(sheet, group.people),
+            note=Text(
+                de="Das Intervall sagt, wie stark das Mittel davon abhängt, wer am Tisch saß (Wiederziehen der Teilnehmer).",
+                en="The interval says how far the mean depends on who sat at the table (resampling of participants).",
+            ),
+        )
+        yield sheet.figure("workshop_weights", title, draw.criteria_weights(sheet.look, frame), title, footing)
+    yield _weights_table(sheet, workshop, group, ordered)
+
+
+def _weights_table(sheet: Sheet, workshop: Workshop, group: GroupWeights, ordered: pd.Series) -> Block:
+    formats = sheet.look.formats
+    factors = {one.name: one.factor for one in workshop.catalogue.criteria}
+    measured = [
+        FACTORS[factors[str(name)]].label if factors[str(name)] in FACTORS else _NOT_MEASURED for name in ordered.index
+    ]
+    frame = pd.DataFrame(
+        {"label": _labels(sheet, workshop, ordered.index), "weight": ordered.to_numpy(), "factor": measured}
+    )
+    columns = [
+        Column(name="label", label=Text(de="Kriterium", en="Criterion")),
+        Column(name="weight", label=Text(de="Gewicht", en="Weight"), write="share", digits=1),
+    ]
+    note = _FEW.fill(minimum=formats.number(group.minimum)) if group.spread is None else _DISSENT_NOTE
+    if group.spread is not None:
+        spread = group.spread.loc[ordered.index]
+        ends = zip(spread["low"], spread["high"], strict=True)
+        frame["interval"] = [formats.interval(low, high, "share", 1) for low, high in ends]
+        frame["dissent"] = spread["dissent"].to_numpy() * 100
+        columns += [
+            Column(name="interval", label=Text(de="95-%-Intervall", en="95% interval"), write="figure"),
+            Column(
+                name="dissent", label=Text(de="Uneinigkeit", en="Dissent"), write="number", digits=1,
+                unit=Text(de="Prozentpunkte", en="percentage points"),
+            ),
+        ]  # fmt: skip
+    columns.append(Column(name="factor", label=Text(de="Gemessen durch", en="Measured by")))
+    title = Text(de="Gewichte der Kriterien", en="Weights of the criteria")
+    footing = Footing(source=source_of(sheet, group.people), note=note)
+    return sheet.table("workshop_weights_table", title, frame, columns, footing)
+
+
+def _departments(sheet: Sheet, workshop: Workshop, group: GroupWeights) -> Iterator[Block]:
+    if group.departments is None:
+        return
+    shares = group.departments.reindex(group.weights.sort_values(ascending=False, kind="stable").index)
+    apart = str((shares.max(axis=1) - shares.min(axis=1)).idxmax())
+    row = shares.T[apart].sort_values(ascending=False, kind="stable")
+    formats = sheet.look.formats
+    names = {str(name): _department(sheet, str(name)) for name in shares.columns}
+    title = sheet.say(
+        Text(
+            de="Am weitesten liegen die Abteilungen bei {criterion} auseinander: {most} {high}, {least} {low}",
+            en="Departments differ most on {criterion}: {most} {high}, {least} {low}",
+        ),
+        criterion=_labels(sheet, workshop, pd.Index([apart]))[0],
+        most=names[row.index[0]],
+        high=formats.share(float(row.iloc[0]), 0),
+        least=names[row.index[-1]],
+        low=formats.share(float(row.iloc[-1]), 0),
+    )
+    agree = ", ".join(
+        f"{names[str(name)]} {formats.share(float(value), 0)}" for name, value in group.department_consensus.items()
+    )
+    footing = Footing(
+        unit=Text(de="Gewicht der Kriterien je Abteilung, Mittel", en="Weight of the criteria by department, mean"),
+        source=source_of(sheet, group.people),
+        note=sheet.say(
+            Text(
+                de="Einigkeit innerhalb: {agree}. Gezeigt sind Abteilungen ab {minimum} Teilnehmern, die übrigen gemeinsam.",
+                en="Consensus within: {agree}. Shown are departments of {minimum} participants or more, the others together.",
+            ),
+            agree=agree,
+            minimum=group.minimum,
+        ),
+    )
+    frame = shares.reset_index(drop=True).assign(label=_labels(sheet, workshop, shares.index))
+    legend = {name: f"{label} ({group.department_people[name]})" for name, label in names.items()}
+    figure = draw.weights_side_by_side(sheet.look, frame, legend)
+    yield sheet.figure("workshop_departments", title, figure, title, footing)
+
+
+def _believing(sheet: Sheet, analysis: ClientAnalysis, group: GroupWeights) -> Iterator[Block]:
+    """Yield who changes class if one department is believed instead of another."""
+    value = analysis.value
+    if isinstance(value, Missing) or value.weights_from.origin != "workshop":
+        return
+    classes = classes_by_department(analysis.client, judged(value), group)
+    if classes is None:
+        return
+    chosen = value.customers.set_index("customer_id")["segment"].loc[classes.index]
+    pairs = {pair: int((classes[pair[0]] != classes[pair[1]]).sum()) for pair in combinations(classes.columns, 2)}
+    first, second = max(pairs, key=lambda pair: pairs[pair])
+    number = sheet.look.formats.number
+    title = sheet.say(
+        Text(
+            de="{n} von {all} Kunden wechseln die Klasse, wenn man {second} statt {first} glaubt",
+            en="{n} of {all} customers change class if {second} is believed instead of {first}",
+        ),
+        n=number(pairs[first, second]),
+        all=number(len(classes)),
+        first=_department(sheet, first),
+        second=_department(sheet, second),
+    )
+    frame = pd.DataFrame(
+        {
+            "department": [_department(sheet, str(name)) for name in classes.columns],
+            "changed": [int((classes[name] != chosen).sum()) for name in classes.columns],
+            "kept": [int(((classes[name] == "A") & (chosen == "A")).sum()) for name in classes.columns],
+        }
+    )
+    columns = (
+        Column(name="department", label=Text(de="Mit den Gewichten von", en="With the weights of")),
+        Column(
+            name="changed", label=Text(de="Kunden mit anderer Klasse", en="Customers that change class"), write="number"
+        ),
+        Column(name="kept", label=Text(de="A-Kunden, die A bleiben", en="A customers that stay A"), write="number"),
+    )
+    note = sheet.say(
+        Text(
+            de="Verglichen mit der Gruppe, die {a} A-Kunden sieht.", en="Against the group, which sees {a} A customers."
+        ),
+        a=number(int((chosen == "A").sum())),
+    )
+    footing = Footing(source=source_of(sheet, group.people), note=note)
+    yield sheet.table("workshop_believing", title, frame, columns, footing)
+
+
+def _department(sheet: Sheet, name: str) -> str:
+    if name == OTHER:
+        return sheet.look.say(OTHER_DEPARTMENT)
+    code = matching(name, DEPARTMENTS)
+    return sheet.look.say(DEPARTMENTS[code]) if code else name
+
+
+def _ways(sheet: Sheet, workshop: Workshop, group: GroupWeights) -> Iterator[Block]:
+    if group.methods is None or len(group.methods.columns) < 2:
+        return
+    shares = group.methods.reindex(group.weights.sort_values(ascending=False, kind="stable").index)
+    gap = float((shares.max(axis=1) - shares.min(axis=1)).max())
+    formats = sheet.look.formats
+    text = _WAYS_ALIKE if gap < DISSENT_POINTS else _WAYS_DIFFER
+    title = sheet.say(text, gap=formats.number(gap * 100, 1))
+    note = ""
+    if {"aij", "aip"} <= set(shares.columns):
+        between = float((shares["aij"] - shares["aip"]).abs().max())
+        same_order = list(shares["aij"].sort_values().index) == list(shares["aip"].sort_values().index)
+        note = sheet.say(_SAME_ORDER if same_order else _OTHER_ORDER, gap=formats.number(between * 100, 1))
+    footing = Footing(
+        unit=Text(de="Gewicht der Kriterien je Weg", en="Weight of the criteria by way of asking"),
+        source=source_of(sheet, group.people),
+        note=note,
+    )
+    frame = shares.reset_index(drop=True).assign(label=_labels(sheet, workshop, shares.index))
+    legend = {str(name): f"{sheet.look.say(WAYS[str(name)])} ({group.method_people[name]})" for name in shares.columns}
+    yield sheet.figure("workshop_ways", title, draw.weights_side_by_side(sheet.look, frame, legend), title, footing)
+
+
+def _reading(sheet: Sheet, workshop: Workshop, group: GroupWeights) -> Block:
+    """Return consensus, disputed criteria and contradictions in words."""
+    points: list[Text | str] = []
+    if group.spread is not None:
+        dissent = group.spread["dissent"].sort_values(ascending=False, kind="stable")
+        disputed = dissent[dissent >= DISSENT_POINTS].index
+        if len(disputed):
+            points.append(_DISPUTED.fill(names=_listed(sheet, _labels(sheet, workshop, disputed))))
+        if group.compared >= group.minimum:
+            points.append(_contradictions(sheet, group))
+    joint = group.joint
+    if joint is not None and joint.worst_triad is not None and joint.worst_triad.gap >= TOLD_GAP:
+        labels = {one.name: one.label for one in workshop.catalogue.criteria}
+        points.append(_WORST.fill(triad=triad_words(joint.worst_triad, labels)))
+    points.append(_USED)
+    return sheet.text("workshop_reading", title=Text(de="Wie das zu lesen ist", en="How to read this"), points=points)
+
+
+def _contradictions(sheet: Sheet, group: GroupWeights) -> Text:
+    """Return how many contradict themselves; a number of people under the smallest group is not told exactly."""
+    formats = sheet.look.formats
+    few = 0 < group.inconsistent < group.minimum
+    number = _FEWER.fill(minimum=formats.number(group.minimum)) if few else formats.number(group.inconsistent)
+    return _INCONSISTENT.fill(n=number, all=formats.number(group.compared), limit=formats.number(THRESHOLD, 2))
+
+
+def _listed(sheet: Sheet, names: list[str]) -> str:
+    """Return names as "a, b and c"."""
+    word = sheet.look.say(Text(de="und", en="and"))
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}"
+
+
+_NOT_MEASURED = Text(de="kein Faktor; nicht im Kundenwert", en="no factor; not in customer value")
+_FEW = Text(
+    de="Unter {minimum} Teilnehmern wird nur das gemeinsame Ergebnis gezeigt: keine Streuung, keine Abteilungen.",
+    en="Under {minimum} participants only the joint result is shown: no spread, no departments.",
+)
+_DISSENT_NOTE = Text(
+    de="Uneinigkeit: Standardabweichung zwischen den Teilnehmern.",
+    en="Dissent: standard deviation between participants.",
+)
+_WAYS_ALIKE = Text(
+    de="Alle Wege führen zu ähnlichen Gewichten: höchstens {gap} Prozentpunkte Unterschied",
+    en="All ways lead to similar weights: they differ by {gap} percentage points at most",
+)
+_WAYS_DIFFER = Text(
+    de="Die Gewichte hängen vom Weg ab: bis zu {gap} Prozentpunkte Unterschied",
+    en="The weights depend on the way of asking: they differ by up to {gap} percentage points",
+)
+_SAME_ORDER = Text(
+    de="AIJ (die Gruppe als eine Stimme) und AIP (jeder eine Stimme) ordnen die Kriterien gleich; größter Abstand {gap} "
+    "Prozentpunkte.",
+    en="AIJ (the group as one voice) and AIP (a voice each) put the criteria into the same order; largest gap {gap} "
+    "percentage points.",
+)
+_OTHER_ORDER = Text(
+    de="AIJ (die Gruppe als eine Stimme) und AIP (jeder eine Stimme) ordnen die Kriterien verschieden; größter Abstand {gap} "
+    "Prozentpunkte. AIJ kann eine Reihenfolge ergeben, der jeder Einzelne widerspricht.",
+    en="AIJ (the group as one voice) and AIP (a voice each) put the criteria into different orders; largest gap {gap} "
+    "percentage points. AIJ can give an order that every single person contradicts.",
+)
+_DISPUTED = Text(
+    de="Umstritten, größte Uneinigkeit zuerst: {names}. Darüber lohnt das Gespräch, nicht über die Nachkommastellen.",
+    en="Disputed, largest dissent first: {names}. These are worth the talk, not the decimals.",
+)
+_FEWER = Text(de="weniger als {minimum}", en="fewer than {minimum}")
+_INCONSISTENT = Text(
+    de="Paarvergleiche, die sich stärker als üblich widersprechen (Konsistenzverhältnis über {limit}): {n} von {all}; sie "
+    "zählen mit.",
+    en="Sets of comparisons that contradict themselves more than usual (consistency ratio above {limit}): {n} of {all}; they "
+    "count all the same.",
+)
+_WORST = Text(
+    de="Was in der Gruppe am wenigsten zusammenpasst: {triad}", en="What fits together least in the group: {triad}"
+)
+_USED = Text(
+    de="In den Kundenwert geht das Mittel der Gewichte ein, jeder Teilnehmer mit einer Stimme: aus dem Paarvergleich, sonst "
+    "aus den Sprüngen, sonst aus den Punkten. Gewichte in client.yaml gehen vor.",
+    en="Customer value uses the mean of the weights, one voice per participant: from pairs, else from swings, else from "
+    "points. Weights in client.yaml come first.",
+)

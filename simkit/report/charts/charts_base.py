@@ -1,0 +1,66 @@
+"""What several charts share: empty figures and panels, broken labels, the colours of segments, units of money."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+from simkit.foundation.text import Text
+from simkit.report.document.theme import Look, tint
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+WIDTH = 7.2
+"""Width of a figure that spans the page, in inches."""
+MILLIONS = Text(de="Mio. {symbol}", en="million {symbol}")
+THOUSANDS = Text(de="Tsd. {symbol}", en="thousand {symbol}")
+MONTHS_SINCE = Text(de="Monate seit der Umstellung", en="Months since go-live")
+
+
+def millions(look: Look) -> Text:
+    """Return the unit "million €" in the client's currency."""
+    return MILLIONS.fill(symbol=look.formats.currency_symbol)
+
+
+def thousands(look: Look) -> Text:
+    """Return the unit "thousand €" in the client's currency."""
+    return THOUSANDS.fill(symbol=look.formats.currency_symbol)
+
+
+def decimals(reach: float) -> int:
+    """Return the decimals of an axis whose numbers reach so far: the shorter the axis, the more."""
+    return 0 if reach >= 8 else 1 if reach >= 0.8 else 2
+
+
+def segment_colour(look: Look, segment: str) -> str:
+    """Return the colour of a segment: the darker, the more valuable."""
+    steps = {"A": 0.0, "B": 0.4, "C": 0.72}
+    return tint(look.palette.primary, steps.get(segment, 0.85))
+
+
+def segment_colours(look: Look, frame: pd.DataFrame) -> dict[str, str]:
+    """Return the colours of the segments in the column ``segment``, in order."""
+    return {segment: segment_colour(look, segment) for segment in sorted(frame["segment"].dropna().unique())}
+
+
+def wrapped(text: str, width: int) -> str:
+    """Break a label into lines of about `width` letters."""
+    return "\n".join(textwrap.wrap(text, width, break_long_words=False)) or text
+
+
+def blank(height: float) -> Figure:
+    """Return a figure as wide as the page, without axes; the height in inches."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def panels(columns: int, height: float, *, rows: int = 1, sharex: bool = True) -> tuple[Figure, list[Any]]:
+    """Return a figure of axes side by side that share their rows, row by row from the top."""
+    figure = blank(height)
+    return figure, list(figure.subplots(rows, columns, sharex=sharex, sharey=True, squeeze=False).ravel())

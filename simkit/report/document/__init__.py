@@ -1,0 +1,1 @@
+"""The report as typed blocks, and the builder that makes them."""

@@ -1,0 +1,113 @@
+"""Tables: columns that know their label, unit and number format, filled with raw values.
+
+The cells are written only when somebody reads them, so that the same table serves the page, a CSV file and a workbook.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+
+from simkit.foundation import table_writing
+from simkit.foundation.formats import MISSING, Formats
+from simkit.foundation.table_writing import dialect_of
+from simkit.foundation.text import Text
+from simkit.report.document.blocks import Block
+
+Writer = Literal[
+    "text", "figure", "number", "share", "money", "millions", "signed", "signed_share", "signed_millions", "date"
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One column of a table.
+
+    Parameters
+    ----------
+    name : str
+        Name in the frame.
+    label : Text or str
+        Heading.
+    write : str
+        How a value is written; a name of :data:`Writer`. ``figure`` is a number that stands as text already.
+    digits : int
+        Decimals.
+    unit : Text or str
+        Unit, shown under the heading; empty when the format says it.
+    """
+
+    name: str
+    label: Text | str
+    write: Writer = "text"
+    digits: int = 0
+    unit: Text | str = ""
+
+    def to_json(self, formats: Formats) -> dict[str, Any]:
+        """Return the column in one language, as JSON can hold it."""
+        said = {key: _said(value, formats) if isinstance(value, Text) else value for key, value in vars(self).items()}
+        return {**asdict(self), **said}
+
+
+def table_content(
+    frame: pd.DataFrame, columns: Sequence[Column], formats: Formats, *, total: bool = False
+) -> dict[str, Any]:
+    """Return the content of a table block.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The rows; only the named columns are shown.
+    columns : sequence of Column
+        In the order of display.
+    formats : Formats
+        Language of the headings and of texts in the cells.
+    total : bool
+        Whether the last row is a sum and is set off.
+    """
+    cells = [[_said(value, formats) for value in frame[column.name].tolist()] for column in columns]
+    rows = [list(row) for row in zip(*cells, strict=True)]
+    return {"columns": [column.to_json(formats) for column in columns], "rows": rows, "total": total}
+
+
+def written(value: Any, column: Mapping[str, Any], formats: Formats) -> str:
+    """Write one cell of a table block for a reader."""
+    if value is None or value != value:
+        return MISSING
+    write, digits = column["write"], int(column["digits"])
+    if write in {"text", "figure"}:
+        return str(value)
+    if write == "date":
+        return formats.date(dt.date.fromisoformat(str(value)[:10]))
+    if write == "signed_millions":
+        return formats.millions(value, digits, signed=True)
+    return str(getattr(formats, write)(value, digits))
+
+
+def write_csv(block: Block, path: Path) -> None:
+    """Write a table block as CSV for the reader's spreadsheet: German ones expect ``;`` and the decimal comma."""
+    dialect = dialect_of(block.formats.language)
+    columns = block.content["columns"]
+    rows = ([_raw(value, dialect.decimal) for value in row] for row in block.content["rows"])
+    table_writing.write_csv(path, [[_heading(column) for column in columns], *rows], dialect.delimiter)
+
+
+def _heading(column: Mapping[str, Any]) -> str:
+    return f"{column['label']} ({column['unit']})" if column["unit"] else str(column["label"])
+
+
+def _raw(value: Any, decimal: str) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:.10g}".replace(".", decimal)
+
+
+def _said(value: Any, formats: Formats) -> Any:
+    return value.to(formats.language) if isinstance(value, Text) else value

@@ -1,0 +1,152 @@
+"""The report as ONE page that opens from disk, prints on A4 and asks no host for anything."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound
+from markupsafe import Markup
+
+from simkit.foundation.places import missing, shipped, template, template_folders
+from simkit.foundation.text import Language, Text
+from simkit.report.document.blocks import Block
+from simkit.report.document.pictures import svg_address
+from simkit.report.document.tables import written
+from simkit.report.document.theme import Palette, readable_on, tint
+
+WORDS: Mapping[str, Text] = {
+    "contents": Text(de="Inhalt", en="Contents"),
+    "source": Text(de="Quelle", en="Source"),
+    "note": Text(de="Hinweis", en="Note"),
+    "page": Text(de="Seite", en="Page"),
+    "left_out": Text(de="Was dieser Bericht nicht enthält", en="What this report leaves out"),
+    "found": Text(de="Was wir gefunden haben", en="What we found"),
+    "recommendation": Text(de="Empfehlung", en="Recommendation"),
+    "confidence": Text(de="Wie sicher ist das?", en="How sure is this?"),
+    "risks": Text(de="Risiken", en="Risks"),
+    "steps": Text(de="Die nächsten drei Schritte", en="The next three steps"),
+    "prepared_for": Text(de="Bericht für", en="Report for"),
+    "period": Text(de="Datenzeitraum", en="Period of the data"),
+    "date": Text(de="Erstellt am", en="Prepared on"),
+    "draft": Text(de="Schnelllauf – nicht zur Weitergabe", en="Quick run – not for circulation"),
+    "files": Text(
+        de="Jedes Diagramm liegt als PNG und SVG, jede Tabelle als CSV neben diesem Bericht.",
+        en="Every chart lies beside this report as PNG and SVG, every table as CSV.",
+    ),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChapterPages:
+    """One chapter as it stands in the report.
+
+    Parameters
+    ----------
+    name : str
+        Name of the chapter; links point at it.
+    title : str
+        Heading.
+    blocks : tuple of Block
+        What it shows, in order.
+    """
+
+    name: str
+    title: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """Everything the page needs.
+
+    Parameters
+    ----------
+    language : {"de", "en"}
+        Language of the report.
+    palette : Palette
+        The client's colours.
+    cover : Block
+        Block of the kind ``cover``.
+    chapters : tuple of ChapterPages
+        The chapters, in order.
+    left_out : tuple of Block
+        Chapters that rest on assumptions alone, with the reason (kind ``left_out``).
+    """
+
+    language: Language
+    palette: Palette
+    cover: Block
+    chapters: tuple[ChapterPages, ...]
+    left_out: tuple[Block, ...] = ()
+
+
+def page(report: Page) -> str:
+    """Return the whole report as one HTML document."""
+    return _rendered("report", report.language, report=report, colours=_colours(report.palette))
+
+
+def fragment(block: Block) -> str:
+    """Return one block as HTML for a notebook."""
+    return _rendered("notebook", block.formats.language, block=block)
+
+
+def _rendered(name: str, language: Language, **content: Any) -> str:
+    """Return a page of the theme, which has a template and a style sheet of its name, completed."""
+    css = Markup(template("theme", f"{name}.css").read_text(encoding="utf-8"))
+    try:
+        document = _environment(template_folders("theme")).get_template(f"{name}.html.j2")
+        return document.render(css=css, **content, **_tools(language))
+    except TemplateNotFound as error:
+        raise missing(shipped("templates", "theme") / str(error)) from error
+
+
+def _tools(language: Language) -> dict[str, Any]:
+    """Return what the templates may call: words in the language, cells as text, pictures as addresses."""
+    return {
+        "word": {name: text.to(language) for name, text in WORDS.items()},
+        "written": written,
+        "svg_address": svg_address,
+        "css_string": css_string,
+    }
+
+
+def _colours(palette: Palette) -> dict[str, str]:
+    return {
+        "primary": palette.primary,
+        "on_primary": readable_on(palette.primary),
+        "pale": tint(palette.primary, 0.93),
+        "soft": tint(palette.primary, 0.75),
+        "accent": palette.accent,
+    }
+
+
+def css_string(text: str) -> Markup:
+    """Return a text as a CSS string, which cannot end the string, the rule or the style element it stands in."""
+    safe = "".join(letter if letter.isalnum() or letter in " .,-–·/&" else f"\\{ord(letter):x} " for letter in text)
+    safe = safe.replace("&", "\\26 ")
+    return Markup(f'"{safe}"')
+
+
+def _unbroken(value: Any) -> Any:
+    """Keep "95-%-Intervall" on one line; a browser would break it behind each hyphen."""
+    return (
+        value
+        if not isinstance(value, str) or "-%-" not in value
+        else type(value)(value.replace("-%-", "\u2011%\u2011"))
+    )
+
+
+@functools.cache
+def _environment(folders: tuple[Path, ...]) -> Environment:
+    return Environment(
+        loader=FileSystemLoader(folders),
+        autoescape=True,
+        finalize=_unbroken,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

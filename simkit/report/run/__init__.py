@@ -1,0 +1,1 @@
+"""One run: settings checked, notebooks executed, folder written."""

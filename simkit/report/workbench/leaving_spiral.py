@@ -1,0 +1,319 @@
+"""The leaving spiral of one client as blocks of a notebook: the stress test, its heat table and the critical hiring lag."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from simkit.analysis.client_analysis import ClientAnalysis
+from simkit.analysis.simulation import execution_of
+from simkit.foundation.errors import UsageError
+from simkit.foundation.missing import Missing, present
+from simkit.foundation.parameters import Parameters, Provenance
+from simkit.foundation.text import Text
+from simkit.model.specification.designs import Design, load_design
+from simkit.report.context import ReportContext
+from simkit.report.document.blocks import Block
+from simkit.report.document.sheet import Footing, KeyFigure, Sheet
+from simkit.report.document.tables import Column
+from simkit.report.workbench import figures_small as draw
+from simkit.report.workbench.small_models import origins
+from simkit.study.calibration.saved_calibration import client_tree
+from simkit.study.care_level import with_care_level
+from simkit.study.measured.client_facts import client_facts
+from simkit.study.plans.plan import make_plan
+from simkit.study.plans.study_settings import BASELINE, StudySettings
+from simkit.study.robustness.spiral import critical_hiring_lag, mandatory_load, spiral
+from simkit.study.standards import standard
+
+if TYPE_CHECKING:
+    from simkit.model.inputs.facts import Facts
+    from simkit.value.customers.customer_value import CustomerValue
+
+NAME = "leaving_spiral"
+TITLE = Text(de="Spirale des Weggangs", en="The leaving spiral")
+LEAVES = (
+    "staff.quit_per_year", "staff.fill_cv", "staff.fill_chance", "staff.ramp_months", "staff.ramp_start_share",
+    "overload.growth_factor", "overload.step", "overload.cap_per_year", "overload.window_days", "overload.notice_days",
+)  # fmt: skip
+LIMIT = "rule.runaway_capacity_share"
+WORLDS = "rule.runaway_worlds_share"
+CALM = {"reaction.on": 0.0, "reaction.churn_per_year": 0.0}
+BY_NOTEBOOK = Provenance(kind="option", source="customers_react", source_de="customers_react")
+
+
+@dataclass(frozen=True, kw_only=True)
+class StressTest:
+    """A finished stress test.
+
+    Parameters
+    ----------
+    design : Design
+        The organisation under stress.
+    parameters : Parameters
+        The client's tree.
+    posts : int
+        Number of posts.
+    today : float
+        Mandatory load today, work over capacity.
+    cells, lags : DataFrame
+        As `spiral` and `critical_hiring_lag` return them.
+    years : float
+        Horizon.
+    replications : int
+        Worlds for each cell.
+    customers_react : bool
+        Whether customers order less or leave when they are served badly.
+    """
+
+    design: Design
+    parameters: Parameters
+    posts: int
+    today: float
+    cells: pd.DataFrame
+    lags: pd.DataFrame
+    years: float
+    replications: int
+    customers_react: bool
+
+    def named(self, block: str) -> str:
+        """Return the name of a block of this test, which may stand beside one of the other kind."""
+        return f"{block}_{'with_reactions' if self.customers_react else 'alone'}"
+
+
+def stress_test(
+    analysis: ClientAnalysis,
+    *,
+    design: str = BASELINE,
+    loads: Sequence[float],
+    fill_days: Sequence[float],
+    years: float = 5.0,
+    replications: int = 1,
+    customers_react: bool = True,
+) -> StressTest | Missing:
+    """Run the stress test for a client; every argument is plain, so that a parameters cell can give it.
+
+    Parameters
+    ----------
+    analysis : ClientAnalysis
+        The client, with the seed in its settings.
+    design : str
+        Name of the organisation under stress.
+    loads, fill_days : sequence of float
+        Mandatory loads (1: as much work as capacity) and times to fill a vacancy in calendar days.
+    years : float
+        Horizon.
+    replications : int
+        Worlds for each cell.
+    customers_react : bool
+        Whether customers order less or leave when they are served badly, which relieves the house.
+
+    Returns
+    -------
+    StressTest or Missing
+        `Missing` tells why the client's organisation cannot be simulated.
+
+    Raises
+    ------
+    UsageError
+        When a list holds something else than numbers above 0.
+    ConfigError
+        For an unknown design.
+    """
+    levels, days = rising("loads", loads), rising("fill_days", fill_days)
+    value = analysis.simulated_value
+    if isinstance(value, Missing):
+        return value
+    facts = client_facts(analysis.client, value)
+    tree = _tree(analysis, value, facts, worlds=replications, customers_react=customers_react)
+    organisation = load_design(design, analysis.client.folder)
+    seed, how = analysis.settings.seed, execution_of(analysis.client, analysis.settings)
+    cells = spiral(
+        facts,
+        tree,
+        organisation,
+        loads=levels,
+        fill_days=days,
+        years=years,
+        replications=replications,
+        seed=seed,
+        execution=how,
+    )
+    return StressTest(
+        design=organisation,
+        parameters=tree,
+        posts=len(facts.slots),
+        today=mandatory_load(facts, tree),
+        cells=cells,
+        lags=critical_hiring_lag(cells),
+        years=years,
+        replications=replications,
+        customers_react=customers_react,
+    )
+
+
+def rising(name: str, values: Sequence[float]) -> tuple[float, ...]:
+    """Return numbers in rising order, each once.
+
+    Raises
+    ------
+    UsageError
+        When there is none, or one is no number above 0.
+    """
+    try:
+        numbers = tuple(sorted({float(value) for value in values}))
+    except ValueError:
+        numbers = ()
+    if not numbers or not all(0 < number < float("inf") for number in numbers):
+        raise UsageError(
+            Text(
+                de=f"„{name}“ braucht eine Liste von Zahlen über 0, nicht {values!r}.",
+                en=f"'{name}' needs a list of numbers above 0, not {values!r}.",
+            ),
+            name,
+            Text(de="Beispiel: [0.85, 1.0]", en="Example: [0.85, 1.0]"),
+        )
+    return numbers
+
+
+def _tree(
+    analysis: ClientAnalysis, value: CustomerValue, facts: Facts, *, worlds: int, customers_react: bool
+) -> Parameters:
+    """Return the client's tree as the comparison of organisations has it, today's care level measured in it."""
+    tree = client_tree(analysis.client, present(analysis.time_use), value)
+    if not customers_react:
+        return tree.patch(CALM, BY_NOTEBOOK)
+    wanted = StudySettings(designs=(BASELINE,), scenarios=("today",), replications=worlds, seed=analysis.settings.seed)
+    plan = make_plan(wanted, facts, tree, analysis.client.folder)
+    return with_care_level(facts, tree, plan, worlds=worlds, execution=execution_of(analysis.client, analysis.settings))
+
+
+def spiral_blocks(report: ReportContext, test: StressTest | Missing) -> list[Block]:
+    """Return the stress test as key figures, heat table and list of critical hiring lags; or why there is none."""
+    sheet = report.sheet(NAME)
+    if isinstance(test, Missing):
+        return [sheet.other("left_out", f"{NAME}_left_out", TITLE, {"reason": report.look.say(test.reason)})]
+    return [_key_figures(sheet, test), _heat_table(sheet, test), _lags(sheet, test)]
+
+
+def _key_figures(sheet: Sheet, test: StressTest) -> Block:
+    formats = sheet.look.formats
+    away = int(test.cells["runs_away"].sum())
+    figures = [
+        KeyFigure(
+            label=Text(de="Last heute", en="Load today"),
+            value=formats.share(test.today, 0),
+            detail=Text(de="Pflichtarbeit je Kapazität", en="mandatory work over capacity"),
+        ),
+        KeyFigure(label=Text(de="Stellen", en="Posts"), value=formats.number(test.posts)),
+        KeyFigure(
+            label=Text(de="Fälle, die davonlaufen", en="Cases that run away"),
+            value=formats.number(away),
+            detail=Text(de="von {n} geprüften", en="of {n} tested").fill(n=formats.number(len(test.cells))),
+        ),
+    ]
+    return sheet.key_figures(test.named("spiral_key_figures"), figures)
+
+
+def _heat_table(sheet: Sheet, test: StressTest) -> Block:
+    formats, limit = sheet.look.formats, standard(LIMIT)
+    title = spiral_message(sheet, test)
+    unit = Text(
+        de="Arbeitsfähige Kapazität des letzten Jahres, Anteil der voll besetzten Organisation mit eingearbeiteten Leuten",
+        en="Working capacity of the last year, share of the fully staffed organisation with trained people",
+    )
+    footing = Footing(unit=unit, source=_source(sheet, test), note=_note(sheet, test))
+    figure = draw.spiral_table(sheet.look, test.cells, test.lags, limit)
+    alt = f"{title} ({formats.share(limit, 0)})"
+    return sheet.figure(test.named("spiral"), title, figure, alt, footing)
+
+
+def spiral_message(sheet: Sheet, test: StressTest) -> str:
+    """Return from which load and time to fill on the organisation empties, or that it does not."""
+    formats, cells = sheet.look.formats, test.cells
+    away = test.lags.dropna(subset=["first_runaway_days"])
+    if away.empty:
+        worst = cells.sort_values("capacity_share", kind="stable").iloc[0]
+        words = Text(
+            de="Nichts läuft davon: Im schlechtesten Fall ({load} Last, {days} Tage) bleiben {share} der Kapazität",
+            en="Nothing runs away: in the worst case ({load} load, {days} days) {share} of capacity is left",
+        )
+        values = (worst["load"], worst["fill_days"], worst["capacity_share"])
+    else:
+        first = away.sort_values("load").iloc[0]
+        words = Text(
+            de="Ab {load} Last leert sich die Organisation, wenn eine Stelle {days} Tage oder länger offen bleibt",
+            en="From {load} load on the organisation empties when a post stays open for {days} days or longer",
+        )
+        values = (first["load"], first["first_runaway_days"], float("nan"))
+    load, days, share = values
+    return sheet.say(words, load=formats.share(load, 0), days=formats.number(days), share=formats.share(share, 0))
+
+
+def _source(sheet: Sheet, test: StressTest) -> str:
+    words = Text(
+        de="Simulation von „{design}“, {worlds} Welten je Feld, {years} Jahre.",
+        en="Simulation of '{design}', worlds per cell: {worlds}, years: {years}.",
+    )
+    formats = sheet.look.formats
+    run = sheet.say(
+        words,
+        design=sheet.look.say(test.design.title),
+        worlds=formats.number(test.replications),
+        years=formats.number(test.years, int(test.years % 1 != 0)),
+    )
+    return f"{run} {origins(sheet, test.parameters, LEAVES)}"
+
+
+def _note(sheet: Sheet, test: StressTest) -> str:
+    formats = sheet.look.formats
+    rule = sheet.say(
+        Text(
+            de="Davon läuft es, wenn die Kapazität in mehr als {worlds} der Welten unter {limit} liegt (Regel dieses Werkzeugs).",
+            en="It runs away when capacity is under {limit} in more than {worlds} of the worlds (rule of this kit).",
+        ),
+        worlds=formats.share(standard(WORLDS), 0),
+        limit=formats.share(standard(LIMIT), 0),
+    )
+    relief = {
+        True: Text(
+            de="Kunden, die schlecht bedient werden, bestellen weniger oder gehen; das entlastet das Haus, kostet aber Umsatz.",
+            en="Customers who are served badly order less or leave; that relieves the house at the cost of revenue.",
+        ),
+        False: Text(
+            de="Reaktionen der Kunden sind aus: Der Mechanismus steht allein, ohne die Entlastung durch verlorenes Geschäft.",
+            en="Customers' reactions are off: the mechanism alone, without the relief by lost business.",
+        ),
+    }[test.customers_react]
+    return f"{rule} {sheet.look.say(relief)}"
+
+
+def _lags(sheet: Sheet, test: StressTest) -> Block:
+    days = Text(de="Kalendertage", en="calendar days")
+    missing = Text(de="keine der geprüften", en="none of those tested")
+    formats = sheet.look.formats
+    frame = test.lags.assign(
+        longest=[formats.number(value) if value else sheet.look.say(missing) for value in test.lags["longest_days"]],
+        first=[
+            sheet.look.say(missing) if math.isnan(value) else formats.number(value)
+            for value in test.lags["first_runaway_days"]
+        ],
+    )
+    columns = (
+        Column(name="load", label=Text(de="Last", en="Load"), write="share"),
+        Column(
+            name="longest",
+            label=Text(de="Längste Dauer, die gut geht", en="Longest time survived"),
+            write="figure",
+            unit=days,
+        ),
+        Column(
+            name="first", label=Text(de="Erste, die davonläuft", en="First that runs away"), write="figure", unit=days
+        ),
+    )
+    title = Text(de="Kritische Dauer bis zur Besetzung", en="Critical hiring lag")
+    return sheet.table(test.named("critical_hiring_lag"), title, frame, columns, Footing(source=_source(sheet, test)))

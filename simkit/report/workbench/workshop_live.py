@@ -1,0 +1,104 @@
+"""The live session: the chapter on the workshop from the questionnaires as they lie in the folder at this moment."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from simkit.analysis.client_analysis import ClientAnalysis
+from simkit.foundation.text import Text
+from simkit.intake.findings import SEVERITY_LABELS
+from simkit.intake.session import read_client_workshop
+from simkit.intake.workshop.problems import KINDS, counted
+from simkit.intake.workshop.reading import ReadWorkshop
+from simkit.report.chapters.registry import write_chapter
+from simkit.report.context import ReportContext
+from simkit.report.document.blocks import Block
+from simkit.report.document.sheet import Footing, KeyFigure, Sheet
+from simkit.report.document.tables import Column
+from simkit.value.weighting.ahp import comparison_problems
+
+NAME = "workshop_live"
+
+
+def live_blocks(report: ReportContext, folder: str = "") -> list[Block]:
+    """Return how many questionnaires have arrived, what is wrong with them, and what they say together.
+
+    The screen is seen by all, so nothing names a person, a file or a department of fewer than five.
+
+    Parameters
+    ----------
+    report : ReportContext
+        Of the client; its stored answers are set aside.
+    folder : str
+        Where the questionnaires lie; empty for the client's folder ``workshop``.
+    """
+    found = read_client_workshop(report.analysis.client.folder, Path(folder) if folder else None)
+    sheet = report.sheet(NAME)
+    if not found.workshop.people:
+        return [_arrived(sheet, found), *_problems(sheet, found), sheet.text("waiting", _WAITING)]
+    answered = replace(report.analysis.client, workshop=found.workshop)
+    settings = report.analysis.settings.model_copy(update={"chapters": ()})
+    fresh = replace(report, analysis=ClientAnalysis(client=answered, settings=settings))
+    return [
+        _arrived(sheet, found),
+        *_problems(sheet, found),
+        *write_chapter("workshop", fresh)[1:],
+        *_missing(sheet, found),
+    ]
+
+
+def _arrived(sheet: Sheet, found: ReadWorkshop) -> Block:
+    number = sheet.look.formats.number
+    workshop = found.workshop
+    compared = workshop.frame("judgements")["participant"].nunique()
+    shared = workshop.frame("points")["participant"].nunique()
+    figures = [
+        KeyFigure(label=Text(de="Fragebögen gelesen", en="Questionnaires read"), value=number(workshop.people)),
+        KeyFigure(label=Text(de="mit Paarvergleich", en="with pairs"), value=number(compared)),
+        KeyFigure(label=Text(de="mit Punkten oder Sprüngen", en="with points or swings"), value=number(shared)),
+        KeyFigure(
+            label=Text(de="Noten für Kunden", en="Ratings of customers"), value=number(len(workshop.frame("ratings")))
+        ),
+    ]
+    return sheet.key_figures("arrived", figures, Text(de="Was angekommen ist", en="What has arrived"))
+
+
+def _problems(sheet: Sheet, found: ReadWorkshop) -> list[Block]:
+    """Return the problems by kind; which file is meant the facilitator sees with ``simkit workshop read``."""
+    counts = counted([*found.problems, *comparison_problems(found.workshop, found.files)])
+    if not counts:
+        return []
+    frame = pd.DataFrame(
+        {
+            "severity": [sheet.look.say(SEVERITY_LABELS[KINDS[kind].severity]) for kind in counts],
+            "what": [KINDS[kind].summary for kind in counts],
+            "count": list(counts.values()),
+        }
+    )
+    columns = (
+        Column(name="severity", label=Text(de="Gewicht", en="Severity")),
+        Column(name="what", label=Text(de="Befund", en="Finding")),
+        Column(name="count", label=Text(de="Fragebögen", en="Questionnaires"), write="number"),
+    )
+    title = Text(de="Was beim Einlesen auffiel", en="What was noticed while reading")
+    note = Text(
+        de="In welcher Datei und Zelle, zeigt simkit workshop read.", en="simkit workshop read shows file and cell."
+    )
+    return [sheet.table("live_problems", title, frame, columns, Footing(note=note))]
+
+
+def _missing(sheet: Sheet, found: ReadWorkshop) -> list[Block]:
+    missing = found.workshop.frame("suggestions")["text"]
+    if missing.empty:
+        return []
+    title = Text(de="Kriterien, die fehlen", en="Criteria that are missing")
+    return [sheet.text("missing_criteria", title=title, points=list(missing))]
+
+
+_WAITING = Text(
+    de="Noch kein ausgefüllter Fragebogen liegt im Ordner. Legen Sie ihn dorthin und führen Sie die Zelle noch einmal aus.",
+    en="No filled questionnaire lies in the folder yet. Put it there and run the cell again.",
+)

@@ -1,0 +1,1 @@
+"""What is recommended, how sure it is, and on which conditions."""

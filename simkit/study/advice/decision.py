@@ -1,0 +1,215 @@
+"""Which design is best in a scenario, and whether that is clear: the rule behind the recommendation.
+
+A design wins only when it is very probably the best, its lead over the baseline holds against chance and matters, no
+other design is its equal, and its work does not pile up. Whatever of this fails is named.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from simkit.foundation.frames import select
+from simkit.study.comparison import LEVEL, PROFIT, paired, probability_best, simultaneous
+from simkit.study.comparison.selection import equals_of, selection, simplest, zone_of
+from simkit.study.standards import standard
+
+UNCERTAIN = "uncertain"
+NOT_DISTINGUISHED = "not_distinguished"
+TOO_SMALL = "too_small"
+TIED = "tied"
+NOT_SUSTAINABLE = "not_sustainable"
+CHANGE_COST = "change_cost_amount"
+LISTS = ("doubts", "equals")
+
+BY_SCENARIO_COLUMNS = (
+    "scenario", "best", "runner_up", "probability_best", "difference", "low", "high", "relative",
+    "lead_over_runner_up", "replications_needed", "sustainable", "verdict", "doubts", "equals", "goes_first",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """What the runs say about one scenario.
+
+    Parameters
+    ----------
+    scenario, best, runner_up, baseline : str
+        Names.
+    probability_best : float
+        Probability that `best` has the highest mean profit, in 0..1.
+    difference, low, high : float
+        Three-year profit of `best` less that of its rival, with a simultaneous 95 % interval; the rival is the
+        baseline, or the runner-up when the baseline itself is best.
+    relative : float
+        `difference` as a share of the baseline's profit; NaN where that is not above 0.
+    lead_over_runner_up : float
+        Mean lead over the second best.
+    zone_amount : float
+        Difference that counts as none.
+    replications, replications_needed : int
+        Worlds run, and those that would bring the half-width of the interval to the rival, and to every equal, down to
+        the difference itself, or to the zone where that is larger.
+    sustainable : bool
+        Whether the work of `best` does not pile up.
+    doubts : tuple of str
+        What speaks against calling it the winner; empty when nothing does.
+    equals : tuple of str
+        Designs that cannot be told from `best`: not beyond chance, or not by more than the zone.
+    goes_first : str
+        The simplest change among `best` and its equals, today's before all, as far as their work does not pile up.
+    """
+
+    scenario: str
+    best: str
+    runner_up: str
+    baseline: str
+    probability_best: float
+    difference: float
+    low: float
+    high: float
+    relative: float
+    lead_over_runner_up: float
+    zone_amount: float
+    replications: int
+    replications_needed: int
+    sustainable: bool
+    doubts: tuple[str, ...]
+    equals: tuple[str, ...] = ()
+    goes_first: str = ""
+
+    @property
+    def verdict(self) -> str:
+        """Return "winner", "keep" (today's organisation is best) or "no_clear_winner"."""
+        if self.doubts:
+            return "no_clear_winner"
+        return "keep" if self.best == self.baseline else "winner"
+
+
+def simple_names(cell: object) -> tuple[str, ...]:
+    """Return the names that stand in one cell with spaces between; none in an empty cell."""
+    return tuple(cell.split()) if isinstance(cell, str) else ()
+
+
+def decide(
+    frame: pd.DataFrame,
+    scenario: str,
+    designs: Sequence[str],
+    *,
+    baseline: str,
+    sustainable: Mapping[str, bool],
+    seed: int,
+) -> Decision:
+    """Apply the rule to one scenario.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Tidy runs.
+    scenario : str
+        Where to decide.
+    designs : sequence of str
+        Designs that may be recommended, the baseline among them; at least two.
+    baseline : str
+        Today's organisation.
+    sustainable : mapping of str to bool
+        By design.
+    seed : int
+        Seed of the study, for the bootstrap.
+
+    Returns
+    -------
+    Decision
+        With all doubts, not only the first.
+
+    Notes
+    -----
+    Lead over the rival: simultaneous paired interval (:func:`simkit.study.comparison.simultaneous`). Equals among the
+    other designs: multiple comparison with the best and the indifference zone (:func:`simkit.study.comparison.selection.selection`).
+    """
+    table = paired(frame, scenario, PROFIT)[list(designs)]
+    ranking = probability_best(table, seed=seed, name=scenario).sort_values("rank")
+    best, runner_up = str(ranking["design"].iloc[0]), str(ranking["design"].iloc[1])
+    rival = runner_up if best == baseline else baseline
+    comparison = simultaneous(table, rival)
+    lead = select(comparison, design=best).iloc[0]
+    base = float(table[baseline].to_numpy(dtype=float).mean())
+    difference, low = float(lead["difference"]), float(lead["low"])
+    zone = zone_of(base)
+    equals = equals_of(selection(table, zone), best, rival if not low > 0 or difference <= zone else "")
+    margin = float(ranking["mean"].iloc[0] - ranking["mean"].iloc[1])
+    probability = float(ranking["probability_best"].iloc[0])
+    checks = {
+        UNCERTAIN: probability < standard("rule.probability_best"),
+        NOT_DISTINGUISHED: not low > 0,
+        TOO_SMALL: difference <= zone,
+        TIED: any(name != rival for name in equals),
+        NOT_SUSTAINABLE: not sustainable[best],
+    }
+    return Decision(
+        scenario=scenario, best=best, runner_up=runner_up, baseline=baseline, probability_best=probability,
+        difference=difference, low=low, high=float(lead["high"]),
+        relative=difference / base if base > 0 else math.nan, lead_over_runner_up=margin, zone_amount=zone,
+        replications=len(table), replications_needed=max(
+            worlds_needed(gain, max(zone, abs(float(gain.mean()))), len(designs) - 1)
+            for gain in (table[best] - table[name] for name in {rival, *equals})
+        ),
+        sustainable=bool(sustainable[best]), doubts=tuple(name for name, fails in checks.items() if fails),
+        equals=equals, goes_first=simplest(_lasting((best, *equals), sustainable), baseline, _change_cost(frame, scenario)),
+    )  # fmt: skip
+
+
+def _lasting(designs: tuple[str, ...], sustainable: Mapping[str, bool]) -> tuple[str, ...]:
+    """Return the designs whose work does not pile up; all of them when none is left."""
+    return tuple(name for name in designs if sustainable[name]) or designs
+
+
+def _change_cost(frame: pd.DataFrame, scenario: str) -> dict[str, float]:
+    """Return the mean one-off cost of the change by design; what was not recorded is missing."""
+    costs = select(frame, scenario=scenario, measure=CHANGE_COST, year=0)
+    return {str(name): float(value) for name, value in costs.groupby("design")["value"].mean().items()}
+
+
+def worlds_needed(gain: pd.Series, target_amount: float, family: int) -> int:
+    """Return how many worlds would bring the half-width of a paired interval down to a target.
+
+    Parameters
+    ----------
+    gain : Series
+        Paired differences of the worlds that were run.
+    target_amount : float
+        Half-width wanted, same unit.
+    family : int
+        Comparisons that are to hold together.
+
+    Returns
+    -------
+    int
+        Never fewer than were run.
+
+    Notes
+    -----
+    n = (z·s/target)² with the normal quantile z at 1 − 0.05/(2·family) (Law, section 9.4.1). Caveat: the spread s of
+    few worlds is itself uncertain, so this is an order of size.
+    """
+    from scipy.stats import norm
+
+    number = len(gain)
+    if number < 2 or not target_amount > 0:
+        return number
+    quantile = float(norm.ppf(1 - (1 - LEVEL) / (2 * max(family, 1))))
+    spread = float(np.std(gain.to_numpy(dtype=float), ddof=1))
+    return max(number, math.ceil((quantile * spread / target_amount) ** 2))
+
+
+def by_scenario(decisions: Sequence[Decision]) -> pd.DataFrame:
+    """Return the decisions as a table, one row per scenario; doubts and equals joined by spaces."""
+    rows = [
+        [" ".join(getattr(one, name)) if name in LISTS else getattr(one, name) for name in BY_SCENARIO_COLUMNS]
+        for one in decisions
+    ]
+    return pd.DataFrame(rows, columns=list(BY_SCENARIO_COLUMNS))

@@ -1,0 +1,332 @@
+"""The recommendation, derived by rule from the runs and written out in both languages; nothing here is hard-wired.
+
+The decision of each scenario comes from :mod:`simkit.study.advice.decision`; this room collects money, people, hours,
+confidence, risks, conditions and next steps around it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+import pandas as pd
+
+from simkit.foundation.frames import select
+from simkit.foundation.parameters import Parameters
+from simkit.foundation.text import Text
+from simkit.study.advice import sentences as say
+from simkit.study.advice import turning
+from simkit.study.advice.confidence import FEW_REPLICATIONS, Check, checks, level_of
+from simkit.study.advice.decision import Decision
+from simkit.study.comparison import PROFIT
+from simkit.study.origins import how_much_is_measured
+from simkit.study.wording import Wording
+
+MEASURABLE = ("orders.", "service.", "opportunities.", "leads.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """One headline number with its sentence.
+
+    Parameters
+    ----------
+    label, sentence : Text
+        What it is, and what it says.
+    value, low, high : float
+        Difference to the baseline with its 95 % interval, in `unit`; that of money holds for all designs together, as in
+        the decision, those of people and hours for each by itself.
+    relative : float
+        Difference as a share of the baseline's value; NaN where that is 0.
+    unit : str
+        "money" (three years), "h/a" or "fte".
+    """
+
+    label: Text
+    sentence: Text
+    value: float
+    low: float
+    high: float
+    relative: float
+    unit: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recommendation:
+    """What the study advises.
+
+    Parameters
+    ----------
+    verdict : {"winner", "keep", "no_clear_winner"}
+        Whether a design wins, today's organisation stays best, or neither can be said.
+    design : str
+        The design advised; empty without a clear winner.
+    goes_first : str
+        The simplest change among the designs that cannot be told from the best; `design` itself where it is clear.
+    best : str
+        The design with the highest mean profit in the main scenario.
+    scenario : str
+        The main scenario.
+    headline : Text
+        The answer in one sentence.
+    reasons : tuple of Text
+        Each check of the rule with its numbers.
+    confidence_level : {"high", "medium", "low"}
+        And in words, `confidence`.
+    confidence_reasons : tuple of Text
+        The checks behind the level, each with its numbers.
+    money, people, hours : Figure
+        What `best` changes against the baseline.
+    risks, conditions, next_steps : tuple of Text
+        What may go wrong, when the answer turns, and the three steps to take.
+    """
+
+    verdict: str
+    design: str
+    goes_first: str
+    best: str
+    scenario: str
+    headline: Text
+    reasons: tuple[Text, ...]
+    confidence_level: str
+    confidence: Text
+    confidence_reasons: tuple[Text, ...]
+    money: Figure
+    people: Figure
+    hours: Figure
+    risks: tuple[Text, ...]
+    conditions: tuple[Text, ...]
+    next_steps: tuple[Text, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """All that the recommendation rests on.
+
+    Parameters
+    ----------
+    decisions : tuple of Decision
+        One per scenario, the main one first.
+    differences, levels, sustainability, elasticity, steps, regret, worst_regret, information : DataFrame
+        Frames of the study.
+    titles : mapping of str to Text
+        Titles of designs and scenarios by name.
+    parameters : Parameters
+        The tree after measurement.
+    break_even_idle : float
+        Idle share of the service unit up to which service design pays; NaN where unknown.
+    taken_apart : str
+        The design whose steps these are; empty without one.
+    rule_switch : str
+        The first of its switches where that moves nothing but who is served first; else empty.
+    """
+
+    decisions: tuple[Decision, ...]
+    differences: pd.DataFrame
+    levels: pd.DataFrame
+    sustainability: pd.DataFrame
+    elasticity: pd.DataFrame
+    steps: pd.DataFrame
+    regret: pd.DataFrame
+    worst_regret: pd.DataFrame
+    information: pd.DataFrame
+    titles: Mapping[str, Text]
+    parameters: Parameters
+    break_even_idle: float
+    taken_apart: str = ""
+    rule_switch: str = ""
+
+    @property
+    def main(self) -> Decision:
+        """The decision of the main scenario."""
+        return self.decisions[0]
+
+    @property
+    def shown(self) -> str:
+        """The design whose figures are shown: the best, or the best alternative when today's organisation is best."""
+        return self.main.runner_up if self.main.best == self.main.baseline else self.main.best
+
+    def change(self, measure: str, *, year: int = 0, group: str = "", scenario: str = "") -> pd.Series | None:
+        """Return the row of the shown design's difference to the baseline; None when it was not recorded."""
+        rows = select(
+            self.differences,
+            scenario=scenario or self.main.scenario,
+            design=self.shown,
+            measure=measure,
+            year=year,
+            group=group,
+        )
+        return None if rows.empty else rows.iloc[0]
+
+
+def recommend(evidence: Evidence, wording: Wording, *, years: int = 3) -> Recommendation:
+    """Return the recommendation that follows from the evidence.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Results of the study.
+    wording : Wording
+        How numbers are written.
+    years : int
+        Length of the horizon, for hours a year.
+
+    Returns
+    -------
+    Recommendation
+        With `design` filled only when the rule of :mod:`simkit.study.advice.decision` finds no doubt.
+    """
+    main = evidence.main
+    found = _checks(evidence, wording)
+    level = level_of(found)
+    shown = evidence.titles[evidence.shown]
+    return Recommendation(
+        verdict=main.verdict,
+        design="" if main.doubts else main.best,
+        goes_first=main.goes_first or main.best,
+        best=main.best,
+        scenario=main.scenario,
+        headline=say.headline(main, evidence.titles, wording),
+        reasons=say.reasons(main, evidence.titles, wording),
+        confidence_level=level,
+        confidence=say.confidence(level, evidence.decisions, evidence.titles),
+        confidence_reasons=tuple(one.sentence for one in found),
+        money=_money(evidence, shown, wording),
+        people=_people(evidence, shown, wording),
+        hours=_hours(evidence, shown, wording, years),
+        risks=_risks(evidence, wording),
+        conditions=_conditions(evidence, wording),
+        next_steps=say.next_steps(
+            main, evidence.titles, _to_measure(evidence, wording), _rule_alone(evidence), wording
+        ),
+    )
+
+
+def _checks(evidence: Evidence, wording: Wording) -> tuple[Check, ...]:
+    return checks(evidence.decisions, evidence.worst_regret, evidence.elasticity, evidence.titles, wording)
+
+
+def _figure(row: pd.Series | None, label: Text, sentence: Text, unit: str, factor: float = 1.0) -> Figure:
+    if row is None:
+        return Figure(label=label, sentence=say.NOT_RECORDED, value=0.0, low=0.0, high=0.0, relative=0.0, unit=unit)
+    value, low, high = (float(row[name]) * factor for name in ("difference", "low", "high"))
+    return Figure(
+        label=label, sentence=sentence, value=value, low=low, high=high, relative=float(row["relative"]), unit=unit
+    )
+
+
+def _money(evidence: Evidence, shown: Text, wording: Wording) -> Figure:
+    change = _decisive(evidence)
+    return Figure(
+        label=Text(de="Gewinn in drei Jahren", en="Profit in three years"),
+        sentence=say.money(change, shown, wording),
+        value=change.difference, low=change.low, high=change.high, relative=change.relative, unit="money",
+    )  # fmt: skip
+
+
+def _decisive(evidence: Evidence) -> say.Change:
+    """Return the change of profit that the decision rests on, seen from today: one number has one interval everywhere.
+
+    When today's organisation is best, the decision compares it with the runner-up; the change is the other way round.
+    """
+    main, row = evidence.main, evidence.change(PROFIT)
+    if main.best == main.baseline:
+        relative = -main.relative if row is None else float(row["relative"])
+        return say.Change(difference=-main.difference, low=-main.high, high=-main.low, relative=relative)
+    return say.Change(difference=main.difference, low=main.low, high=main.high, relative=main.relative)
+
+
+def _people(evidence: Evidence, shown: Text, wording: Wording) -> Figure:
+    row = evidence.change("fte")
+    sentence = say.NOT_RECORDED if row is None else say.people(row, shown, wording)
+    return _figure(row, Text(de="Besetzte Stellen (VZÄ)", en="People on board (FTE)"), sentence, "fte")
+
+
+def _hours(evidence: Evidence, shown: Text, wording: Wording, years: int) -> Figure:
+    row, piled = evidence.change("facing_h"), evidence.change("open_work_change_h")
+    left = 0.0 if piled is None else float(piled["difference"]) / years
+    sentence = say.NOT_RECORDED if row is None else say.hours(row, left, shown, wording, years)
+    return _figure(row, Text(de="Kundenstunden je Jahr", en="Customer hours a year"), sentence, "h/a", 1 / years)
+
+
+def _risks(evidence: Evidence, wording: Wording) -> tuple[Text, ...]:
+    """Return the risks the numbers show; the share of assumptions is always one of them."""
+    main, titles = evidence.main, evidence.titles
+    found = [
+        say.first_year(evidence.change(PROFIT, year=1), titles[evidence.shown], wording),
+        *[say.left_undone(evidence.change(name, group=group), name, group, wording) for name, group in say.LEFT_UNDONE],
+        say.lead_time(evidence.change("lead_time_days", group="bespoke"), wording),
+        say.piling_up(evidence.sustainability, main.scenario, evidence.shown, titles, wording),
+        say.reaction(evidence.elasticity, wording),
+        say.large_gain(evidence.change(PROFIT), wording),
+        say.thin_profit(evidence.change(PROFIT), wording),
+        say.few_worlds(main.replications, FEW_REPLICATIONS, wording),
+        how_much_is_measured(evidence.parameters, wording),
+    ]
+    return tuple(text for text in found if text is not None)
+
+
+def _conditions(evidence: Evidence, wording: Wording) -> tuple[Text, ...]:
+    main = evidence.main
+    turns = [turning.turns(one, main, evidence.titles, wording) for one in evidence.decisions[1:]]
+    known = main.best == evidence.taken_apart
+    weak = turning.weak_switches(evidence.steps, wording) if known else None
+    idle = turning.idle_limit(evidence.break_even_idle, wording) if known else None
+    cautious = turning.cautious_choice(main, evidence.worst_regret, len(evidence.decisions), evidence.titles, wording)
+    lost = [turning.lost_in(main, row, evidence.titles, wording) for _, row in evidence.regret.iterrows()]
+    found = (*turns, *lost, cautious, weak, idle)
+    return tuple(text for text in found if text is not None)
+
+
+def _rule_alone(evidence: Evidence) -> pd.Series | None:
+    """Return the step of the priority rule, which needs no reorganisation, if it pays by itself."""
+    rows = select(evidence.steps, switch=evidence.rule_switch, measure=PROFIT)
+    return rows.iloc[0] if len(rows) and float(rows["low"].iloc[0]) > 0 else None
+
+
+def _to_measure(evidence: Evidence, wording: Wording) -> Text:
+    """Return what to measure next: what is worth most before deciding, else what is assumed with the widest range."""
+    leaves = select(evidence.information, kind="leaf")
+    if len(leaves):
+        return turning.worth_knowing(leaves, wording)
+    return say.measure(_widest(evidence.parameters))
+
+
+def _widest(parameters: Parameters, number: int = 3) -> list[Text]:
+    """Return the assumptions on work content with the widest plausible range relative to their value."""
+    open_leaves = [
+        leaf
+        for leaf in parameters.values()
+        if leaf.provenance.kind == "assumption" and leaf.path.startswith(MEASURABLE) and leaf.value
+    ]
+    widest = sorted(open_leaves, key=lambda leaf: (-(leaf.high - leaf.low) / abs(leaf.value), leaf.path))
+    return [leaf.label for leaf in widest[:number]]
+
+
+def to_record(value: Any) -> Any:
+    """Return a recommendation (or a part of one) as JSON values; a missing number becomes null."""
+    if isinstance(value, Text):
+        return {"de": value.de, "en": value.en}
+    if isinstance(value, Recommendation | Figure):
+        return {one.name: to_record(getattr(value, one.name)) for one in fields(value)}
+    if isinstance(value, tuple):
+        return [to_record(one) for one in value]
+    return None if isinstance(value, float) and math.isnan(value) else value
+
+
+def from_record(record: Mapping[str, Any]) -> Recommendation:
+    """Return the recommendation that :func:`to_record` wrote."""
+    return Recommendation(**{name: _from_json(value) for name, value in record.items()})
+
+
+def _from_json(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(_from_json(one) for one in value)
+    if not isinstance(value, dict):
+        return value
+    if set(value) == {"de", "en"}:
+        return Text(**value)
+    parts: dict[str, Any] = {name: math.nan if one is None else _from_json(one) for name, one in value.items()}
+    return Figure(**parts)

@@ -1,0 +1,394 @@
+"""Simulated moments: a few leaves are moved until a run of today's organisation shows the client's measured figures.
+
+Each leaf answers one moment; both are compared on the scale on which the moment's error is normal, with common random
+numbers, and no leaf leaves its plausible or measured range. What then does not fit is told, with the reason.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pandas as pd
+
+from simkit.foundation.estimates import Estimate
+from simkit.foundation.parameters import Leaf, Parameters, Provenance
+from simkit.foundation.text import Text
+from simkit.model.specification.parameters import CLASSES, SEGMENTS, load_defaults
+from simkit.study import origins as say
+from simkit.study.calibration.moments import Moment, on_scale, play_moments
+from simkit.study.experiment.experiment_spec import Arm, Execution, Grid
+from simkit.study.experiment.grid import Progress, run_grid
+from simkit.study.measured.measured_demand import Overlay
+from simkit.study.measured.measured_work import FITTED
+
+if TYPE_CHECKING:
+    from simkit.model.inputs.facts import Facts
+    from simkit.model.specification.designs import Design
+    from simkit.model.specification.scenarios import Scenario
+
+Move = Literal["factor", "log_odds"]
+STEPS = 7
+STEP_WORLDS = 3
+LAST_WORLDS = 6
+DEMAND_SLOPE = 3.0  # above 1 on purpose: more demand on people who are fully busy makes other work lapse
+DAMPING = 0.6  # a full step on all leaves at once overshoots where people are fully busy
+HOURS_ERROR = 0.005  # of all hours: half a point of working time, for an activity of any size
+SLACK_SHARE = 0.02  # of present hours
+OVERLOAD_FACTOR = 3.0
+LEAST_ERROR = 0.05  # of the others in the misfit, so that none outweighs all hours
+FARTHEST_ERRORS = 3.0  # a moment that no leaf can reach must not choose the step for all others
+LARGEST_STEP = 0.5  # of a leaf, on the scale on which it moves
+SETTLED = {"time.horizon_years": 1.0, "reaction.on": 0.0, "staff.quit_per_year": 0.0}
+"""A year in which demand and staff stay as they were when the figures were measured."""
+USUAL_AGE_YEARS = 40.0
+METHOD = Text(de="simulierte Momente", en="simulated moments")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """Which leaves answer a moment."""
+
+    paths: tuple[str, ...]
+    """Leaves, moved together."""
+    move: Move = "factor"
+    """Whether they are multiplied, or moved on the logit scale (a logit itself, or a share)."""
+    slope: float = 1.0
+    """First guess of the moment's change per move of the leaves, on both scales."""
+
+
+ANSWERS: Mapping[str, Answer] = {
+    **{f"hours.{activity}": Answer(paths=paths) for activity, paths in FITTED.items()},
+    "hours.administration": Answer(paths=("blocked.administration_h",), slope=0.5),
+    "hours.prioritisation": Answer(paths=("blocked.meetings_h",)),
+    "hours.building": Answer(paths=("blocked.development_h",)),
+    **{f"lead_time.{name}": Answer(paths=(f"orders.{name}.partner_delay_h",), slope=0.7) for name in CLASSES},
+    "cycle": Answer(paths=("opportunities.follow_up_every_h",), slope=0.8),
+    "deals": Answer(paths=("opportunities.per_year",), slope=DEMAND_SLOPE),
+    "win_rate": Answer(paths=("winning.base_logit",), move="log_odds", slope=0.85),
+    "no_decision_share": Answer(paths=("winning.no_decision_share",), move="log_odds"),
+    **{f"contacts.{name}": Answer(paths=(f"care.{name}.contacts_per_year",), slope=DEMAND_SLOPE) for name in SEGMENTS},
+    "requests": Answer(paths=("service.requests_per_year",), slope=DEMAND_SLOPE),
+}
+"""By moment; a moment that is not here has no leaf of its own and tests the others."""
+
+LOG_GAP_SHARE = 0.15
+WORK = frozenset(path for name, answer in ANSWERS.items() if name.startswith("hours.") for path in answer.paths)
+LOGITS = ("winning.base_logit",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fit:
+    """How well the model shows the client's present state."""
+
+    table: pd.DataFrame
+    """One row per moment: moment, label_de, label_en, unit, measured, measured_low, measured_high, simulated,
+    simulated_low, simulated_high, fits (bool), why ("", "limit", "no_leaf", "by_hand", "not_reached"), leaf (first path
+    that answers it, "" for none)."""
+    overlay: Overlay
+    """The moved leaves."""
+    runs: int
+    """Simulation runs that it took."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bench:
+    """What the moments are simulated on."""
+
+    facts: Facts
+    """The client."""
+    design: Design
+    """Today's organisation."""
+    scenario: Scenario
+    """The main one."""
+    seed: int
+    """Seed of the worlds."""
+    execution: Execution = field(default_factory=Execution)
+    """As in :func:`simkit.study.experiment.grid.run_grid`."""
+    progress: Progress | None = None
+    """As in :func:`simkit.study.experiment.grid.run_grid`."""
+
+    def simulated(self, parameters: Parameters, worlds: int) -> pd.DataFrame:
+        """Return the moments of some worlds: one row per moment, one column per world."""
+        tree = parameters.patch(SETTLED, Provenance(kind="option"))
+        grid = Grid(
+            arms=(Arm(label="today", design=self.design),), scenarios={"moments": self.scenario},
+            replications=worlds, seed=self.seed,
+        )  # fmt: skip
+        runs = run_grid(
+            grid, settled(self.facts), tree, execution=self.execution, progress=self.progress, engine=play_moments
+        )
+        frame = runs.frame
+        group = frame["group"].where(frame["group"] == "", "." + frame["group"])
+        return frame.assign(moment=frame["measure"] + group).pivot(
+            index="moment", columns="replication", values="value"
+        )
+
+
+def settled(facts: Facts) -> Facts:
+    """Return a client whose people stay: the hours measured are those of who was there."""
+    return replace(facts, slots=facts.slots.assign(age_years=USUAL_AGE_YEARS, retires_in_years=np.nan))
+
+
+def bench_of(
+    facts: Facts, *, seed: int = 1, execution: Execution = Execution(), progress: Progress | None = None
+) -> Bench:
+    """Return today's organisation in today's scenario as the bench of the moments."""
+    from simkit.model.specification.designs import load_design
+    from simkit.model.specification.scenarios import load_scenario
+
+    return Bench(
+        facts=facts, design=load_design("baseline"), scenario=load_scenario("today"), seed=seed, execution=execution,
+        progress=progress,
+    )  # fmt: skip
+
+
+def fit_of(moments: Sequence[Moment], parameters: Parameters, bench: Bench, worlds: int = LAST_WORLDS) -> Fit:
+    """Return how well a tree shows the moments as it is, without moving a leaf."""
+    simulated = bench.simulated(parameters, worlds)
+    return Fit(table=fit_table(moments, simulated, parameters, parameters), overlay={}, runs=worlds)
+
+
+def fitted_moments(
+    moments: Sequence[Moment], parameters: Parameters, bench: Bench, *, steps: int = STEPS, worlds: int = STEP_WORLDS,
+    last_worlds: int = LAST_WORLDS,
+) -> Fit:  # fmt: skip
+    """Move the leaves that answer the moments until the simulated figures are the measured ones.
+
+    Parameters
+    ----------
+    moments : sequence of Moment
+        What is to be shown.
+    parameters : Parameters
+        The measured tree; leaves that were set by hand stay.
+    bench : Bench
+        Today's organisation.
+    steps, worlds : int
+        Steps, and worlds of each; the same worlds in every step.
+    last_worlds : int
+        Worlds of the fit that is told.
+
+    Notes
+    -----
+    Method of simulated moments (McFadden 1989) with as many leaves as moments that have one. Each step is a damped
+    Gauss–Newton step with a diagonal Jacobian (:data:`ANSWERS`), on common random numbers. Hours are compared as shares,
+    and all work is moved together until 2 % of present hours are left to one's own choice. Of all steps that with the
+    least misfit Σ ((s − m) / error)² is taken, so a step that makes things worse is not; the error of hours is half a
+    point of working time, since a bootstrap over people tells how another staff would spend its time, and that of the
+    others at least 5 %; each of the others counts as three errors at most.
+    Leaves stay within :func:`bounds`. The steps take `steps` × `worlds` runs of a year and a half, the fit
+    `last_worlds` more.
+    """
+    mine = [m for m in moments if m.key in ANSWERS and _free(ANSWERS[m.key], parameters)]
+    if not mine:
+        return fit_of(moments, parameters, bench, last_worlds)
+    moves = np.zeros(len(mine))
+    slopes = np.array([ANSWERS[m.key].slope for m in mine])
+    errors = _weight_errors(mine)
+    most = np.where([m.name == "hours" for m in mine], np.inf, FARTHEST_ERRORS**2)
+    work = np.array([m.name == "hours" and m.group in FITTED for m in mine], dtype=float)
+    best: tuple[float, Parameters] = (float("inf"), parameters)
+    for _ in range(steps):
+        tree = _moved(parameters, mine, moves)
+        simulated = bench.simulated(tree, worlds).mean(axis=1)
+        gaps = _gaps(mine, simulated)
+        misfit = float(np.nansum(np.minimum((gaps / errors) ** 2, most)))
+        if misfit < best[0]:
+            best = misfit, tree
+        step = np.clip(DAMPING * np.nan_to_num(gaps / slopes), -LARGEST_STEP, LARGEST_STEP)
+        moves = moves - step + work * _missing_load(simulated)
+    tree = best[1]
+    table = fit_table(moments, bench.simulated(tree, last_worlds), tree, parameters)
+    return Fit(table=table, overlay=_overlay(tree, parameters, mine), runs=steps * worlds + last_worlds)
+
+
+def _free(answer: Answer, parameters: Parameters) -> bool:
+    """Tell whether some leaf may be moved: what was set by hand stays."""
+    return any(parameters[path].provenance.kind != "option" for path in answer.paths)
+
+
+def _weight_errors(moments: Sequence[Moment]) -> np.ndarray:
+    """Errors that moments have in the misfit: hours are those of the same people, not of a sample of people."""
+    measured_h = sum(m.measured.value for m in moments if m.name == "hours")
+    return np.array(
+        [
+            HOURS_ERROR * measured_h / m.measured.value if m.name == "hours" else max(m.error, LEAST_ERROR)
+            for m in moments
+        ]
+    )
+
+
+def _gaps(moments: Sequence[Moment], simulated: pd.Series) -> np.ndarray:
+    """Simulated less measured on each moment's scale, hours as shares of all hours; NaN where no case occurred."""
+    hours = [m for m in moments if m.name == "hours" and m.key in simulated.index]
+    measured_h = sum(m.measured.value for m in hours)
+    level = sum(float(simulated[m.key]) for m in hours) / measured_h if measured_h > 0 else 1.0
+    gaps = []
+    for moment in moments:
+        found = float(simulated.get(moment.key, np.nan))
+        wanted = moment.measured.value * (level if moment.name == "hours" else 1.0)
+        known = not math.isnan(found)
+        gaps.append(on_scale(found, moment.scale) - on_scale(wanted, moment.scale) if known else np.nan)
+    return np.array(gaps, dtype=float)
+
+
+def _missing_load(simulated: pd.Series) -> float:
+    """Return by how much all work has to grow (on the log scale) so that hardly any hour is left to one's own choice.
+
+    Measured hours are those of people who say that they are busy; a little slack keeps the run from piling up. Slack
+    below that does not tell how much too much there is to do, so the step down is the larger one.
+    """
+    slack = float(simulated.get("slack", np.nan))
+    if math.isnan(slack):
+        return 0.0
+    return float(np.log((1 - SLACK_SHARE) / max(1 - slack, 0.1))) * (1 if slack >= SLACK_SHARE else OVERLOAD_FACTOR)
+
+
+def bounds(leaf: Leaf) -> tuple[float, float]:
+    """Return how far a leaf may be moved: over its plausible range, its measured interval, and its measured value.
+
+    What was measured in part keeps the relative width of its assumption's plausible range besides. Hours per case are
+    known to 15 % at best, however many cases there are: what a log leaves out may be work or idle time.
+    """
+    ends = [leaf.low, leaf.high, leaf.value]
+    if leaf.provenance.interval is not None:
+        ends += [leaf.provenance.interval.low, leaf.provenance.interval.high]
+    if leaf.provenance.kind == "partly":
+        assumed = load_defaults()[leaf.path].value
+        ends += [leaf.value * end / assumed for end in (leaf.low, leaf.high) if assumed > 0]
+    if leaf.provenance.kind in {"measured", "partly", "workshop"} and leaf.path in WORK:
+        ends += [leaf.value * (1 - LOG_GAP_SHARE), leaf.value * (1 + LOG_GAP_SHARE)]
+    return max(min(ends), leaf.minimum), min(max(ends), leaf.maximum)
+
+
+def _moved(parameters: Parameters, moments: Sequence[Moment], moves: np.ndarray) -> Parameters:
+    """Return the tree with every leaf moved and held within its bounds."""
+    changed: dict[str, float] = {}
+    for moment, move in zip(moments, moves.tolist(), strict=True):
+        answer = ANSWERS[moment.key]
+        for path in answer.paths:
+            leaf = parameters[path]
+            if leaf.provenance.kind != "option":
+                low, high = bounds(leaf)
+                changed[path] = min(max(_move(leaf, answer.move, move), low), high)
+    return _patched_values(parameters, changed)
+
+
+def _patched_values(parameters: Parameters, changed: Mapping[str, float]) -> Parameters:
+    """Return the tree with other values, each with the provenance that it had."""
+    tree = parameters
+    for path, value in changed.items():
+        tree = tree.patch({path: value}, parameters[path].provenance)
+    return tree
+
+
+def _move(leaf: Leaf, move: Move, by: float) -> float:
+    if move == "factor":
+        return leaf.value * float(np.exp(by))
+    if leaf.path in LOGITS:
+        return leaf.value + by
+    return float(1 / (1 + np.exp(-(on_scale(leaf.value, "logit") + by))))
+
+
+def _overlay(tree: Parameters, parameters: Parameters, moments: Sequence[Moment]) -> Overlay:
+    """Return the moved leaves; a measured interval moves along with its value, others have that of their moment."""
+    overlay: Overlay = {}
+    for moment in moments:
+        relative = moment.error * 1.96
+        for path in ANSWERS[moment.key].paths:
+            leaf, value = parameters[path], tree.value(path)
+            if value == leaf.value:
+                continue
+            interval = _carried(leaf, value, relative)
+            kind = leaf.provenance.kind if leaf.provenance.kind in {"measured", "workshop"} else "partly"
+            source = say.joined(leaf.provenance.origin, METHOD)
+            overlay[path] = (
+                value,
+                replace(leaf.provenance, kind=kind, source=source.en, source_de=source.de, interval=interval),
+            )
+    return overlay
+
+
+def _carried(leaf: Leaf, value: float, relative: float) -> Estimate:
+    """Return the interval of a moved leaf: as wide as the wider of its own and its moment's."""
+    half = abs(value) * relative if leaf.path not in LOGITS else relative
+    if (own := leaf.provenance.interval) is not None:
+        half = max(half, (own.high - own.low) / 2)
+    return Estimate(value=value, low=max(value - half, leaf.minimum), high=min(value + half, leaf.maximum))
+
+
+# --- the fit ---------------------------------------------------------------------------------------------------------
+
+
+def fit_table(moments: Sequence[Moment], simulated: pd.DataFrame, tree: Parameters, before: Parameters) -> pd.DataFrame:
+    """Return measured and simulated figures beside each other, with whether they fit, and why not.
+
+    Parameters
+    ----------
+    moments : sequence of Moment
+        Measured.
+    simulated : DataFrame
+        One row per moment, one column per world.
+    tree, before : Parameters
+        The tree that was run, and that from which its leaves were moved.
+
+    Notes
+    -----
+    A moment fits when the difference lies within 1.96 standard errors of both together (on the moment's scale), or
+    within 2 % of the measured figure.
+    """
+    rows = []
+    for moment in moments:
+        values = (
+            simulated.loc[moment.key].to_numpy(dtype=float) if moment.key in simulated.index else np.array([np.nan])
+        )
+        mean, half = _mean_and_half(values)
+        fits = _fits(moment, values)
+        why, leaf = ("", "") if fits else _why(moment, mean, tree, before)
+        answer = ANSWERS.get(moment.key)
+        ends = half if math.isnan(half) else max(mean - half, 0.0), mean + half
+        shown = (moment.measured.value, moment.measured.low, moment.measured.high, mean, *ends)
+        words = (moment.key, moment.label.de, moment.label.en, moment.unit)
+        rows.append((*words, *shown, fits, why, leaf or (answer.paths[0] if answer else "")))
+    columns = [
+        "moment", "label_de", "label_en", "unit", "measured", "measured_low", "measured_high", "simulated",
+        "simulated_low", "simulated_high", "fits", "why", "leaf",
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _mean_and_half(values: np.ndarray) -> tuple[float, float]:
+    from simkit.study.comparison import half_width
+
+    known = values[~np.isnan(values)]
+    if not len(known):
+        return float("nan"), float("nan")
+    return float(known.mean()), float(half_width(known[None, :])[0]) if len(known) > 1 else float("nan")
+
+
+def _fits(moment: Moment, values: np.ndarray) -> bool:
+    known = [on_scale(float(v), moment.scale) for v in values if not math.isnan(v)]
+    if not known:
+        return False
+    error = float(np.std(known, ddof=1) / np.sqrt(len(known))) if len(known) > 1 else 0.0
+    gap = float(np.mean(known)) - on_scale(moment.measured.value, moment.scale)
+    near = abs(float(np.nanmean(values)) - moment.measured.value) <= 0.02 * abs(moment.measured.value)
+    return bool(near or abs(gap) <= 1.96 * float(np.hypot(moment.error, error)))
+
+
+def _why(moment: Moment, simulated: float, tree: Parameters, before: Parameters) -> tuple[str, str]:
+    """Return why a moment does not fit, and the leaf that would have to move."""
+    answer = ANSWERS.get(moment.key)
+    if answer is None:
+        return "no_leaf", ""
+    if not _free(answer, before):
+        return "by_hand", answer.paths[0]
+    for path in answer.paths:
+        low, high = bounds(before[path])
+        wanted = moment.measured.value > simulated
+        if tree.value(path) >= high - 1e-9 if wanted else tree.value(path) <= low + 1e-9:
+            return "limit", path
+    return "not_reached", answer.paths[0]

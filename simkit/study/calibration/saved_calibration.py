@@ -1,0 +1,271 @@
+"""The calibration that was saved in a client's folder: an overlay with provenance, used by later runs while it is valid.
+
+It belongs to the data, the client.yaml and the version of the kit that it was made with; with others it is told and not
+used. Whoever sets a value by hand goes before it, and it goes before what the tables alone tell.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
+
+from simkit.foundation.errors import ConfigError, DataError
+from simkit.foundation.estimates import Estimate
+from simkit.foundation.parameters import Parameters, Provenance
+from simkit.foundation.places import VERSION
+from simkit.foundation.text import Text
+from simkit.model.specification.parameters import load_defaults
+from simkit.study.calibration.moment_fit import Fit, bench_of, fitted_moments
+from simkit.study.calibration.moments import measured_moments
+from simkit.study.experiment.experiment_spec import Execution
+from simkit.study.measured.calibration import measured_parameters
+from simkit.study.measured.client_facts import client_facts, what_is_missing
+from simkit.study.measured.measured_demand import Overlay, patched
+
+if TYPE_CHECKING:
+    from simkit.effort.time_use import TimeUse
+    from simkit.intake.client import ClientData
+    from simkit.study.experiment.grid import Progress
+    from simkit.value.customers.customer_value import CustomerValue
+
+FILE = "calibration.yaml"
+FORMAT = 1
+HEADING = """\
+# Von `simkit calibrate` geschrieben; spätere Läufe benutzen diese Werte. Eigene Werte gehören in client.yaml (assumptions).
+# Written by `simkit calibrate`; later runs use these values. Values of your own belong in client.yaml (assumptions).
+"""
+State = Literal["none", "valid", "other_data", "other_version"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Saved:
+    """A saved calibration.
+
+    Parameters
+    ----------
+    state : {"none", "valid", "other_data", "other_version"}
+        Whether there is one, and whether it belongs to the client's present data and to this version.
+    overlay : mapping of str to (float, Provenance)
+        The leaves; used only when valid.
+    fit : DataFrame
+        See :class:`simkit.study.calibration.moment_fit.Fit`.
+    """
+
+    state: State
+    overlay: Overlay
+    fit: pd.DataFrame
+
+    @property
+    def words(self) -> Text:
+        """What there is to tell of it, in one sentence."""
+        return STATES[self.state]
+
+
+STATES: Mapping[State, Text] = {
+    "none": Text(
+        de="Keine gespeicherte Kalibrierung; der Bericht nimmt die Messwerte, wie die Tabellen sie zeigen.",
+        en="No saved calibration; the report takes the measured values as the tables show them.",
+    ),
+    "valid": Text(
+        de="Der Bericht benutzt die gespeicherte Kalibrierung (calibration.yaml).",
+        en="The report uses the saved calibration (calibration.yaml).",
+    ),
+    "other_data": Text(
+        de="Die gespeicherte Kalibrierung gehört zu anderen Daten oder einer anderen client.yaml und bleibt unbenutzt; "
+        "neu rechnen: simkit calibrate.",
+        en="The saved calibration belongs to other data or another client.yaml and is not used; "
+        "to renew it: simkit calibrate.",
+    ),
+    "other_version": Text(
+        de="Die gespeicherte Kalibrierung stammt von einer anderen Version und bleibt unbenutzt; "
+        "neu rechnen: simkit calibrate.",
+        en="The saved calibration comes from another version and is not used; to renew it: simkit calibrate.",
+    ),
+}
+
+
+def calibrated(
+    client: ClientData, time_use: TimeUse | None, value: CustomerValue | None, *, seed: int = 1,
+    execution: Execution = Execution(), progress: Progress | None = None,
+) -> Fit:  # fmt: skip
+    """Run the moments step on a client.
+
+    Parameters
+    ----------
+    client, time_use, value
+        The client; `value` is None when nothing is known about sales by customer.
+    seed : int
+        Seed of the worlds.
+    execution, progress
+        As in :func:`simkit.study.experiment.grid.run_grid`.
+
+    Raises
+    ------
+    DataError
+        When the organisation cannot be simulated, or the tables tell no moment.
+    """
+    lacking = what_is_missing(client)
+    if lacking is not None or value is None:
+        missing = lacking.remedy if lacking is not None else ()
+        raise DataError(
+            lacking.reason if lacking is not None else NO_CUSTOMERS,
+            "client.yaml: tables",
+            Text(de="; ".join(one.de for one in missing), en="; ".join(one.en for one in missing)),
+        )
+    facts = client_facts(client, value)
+    tree = with_own_assumptions(measured_parameters(client, time_use, value, load_defaults()), client)
+    moments = measured_moments(client, time_use, value, facts, tree)
+    if not moments:
+        raise DataError(NO_MOMENT, "client.yaml: tables", NO_MOMENT_REMEDY)
+    return fitted_moments(moments, tree, bench_of(facts, seed=seed, execution=execution, progress=progress))
+
+
+NO_CUSTOMERS = Text(
+    de="Ohne Kundenbezug der Aufträge ist nichts zu kalibrieren.",
+    en="Without customers in the orders there is nothing to calibrate.",
+)
+NO_MOMENT = Text(
+    de="Die Tabellen zeigen keine Größe mit mindestens 20 Vorgängen, an der sich das Modell messen ließe.",
+    en="The tables show no figure on at least 20 cases that the model could be held against.",
+)
+NO_MOMENT_REMEDY = Text(
+    de="Einen längeren Zeitraum, Lieferdaten oder eine Zeiterfassung liefern.",
+    en="Deliver a longer period, dates of delivery, or a time log.",
+)
+
+
+def client_tree(client: ClientData, time_use: TimeUse | None, value: CustomerValue) -> Parameters:
+    """Return the tree that every run of a client takes: set by hand > calibrated > measured > default."""
+    measured = measured_parameters(client, time_use, value, load_defaults())
+    return with_own_assumptions(with_calibration(measured, open_calibration(client)), client)
+
+
+def with_own_assumptions(parameters: Parameters, client: ClientData) -> Parameters:
+    """Return the tree with what client.yaml and the command line set by hand; it goes before everything else."""
+    from simkit.study.origins import BY_HAND
+
+    own = {str(path): float(value) for path, value in dict(client.config.assumptions).items()}
+    provenance = Provenance(kind="option", source=BY_HAND.en, source_de=BY_HAND.de)
+    return parameters.patch(own, provenance) if own else parameters
+
+
+def with_calibration(parameters: Parameters, saved: Saved) -> Parameters:
+    """Return the measured tree with a valid calibration in it; any other changes nothing."""
+    return patched(parameters, saved.overlay) if saved.state == "valid" else parameters
+
+
+# --- the file --------------------------------------------------------------------------------------------------------
+
+
+def save_calibration(client: ClientData, fit: Fit, seed: int) -> Path:
+    """Write a calibration into the client's folder, whole or not at all, without a date: the same input, the same bytes.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be written.
+    """
+    import yaml
+
+    content = {
+        "format": FORMAT, "version": VERSION, "seed": seed, "inputs": input_keys(client),
+        "leaves": {path: _leaf_entry(*entry) for path, entry in sorted(fit.overlay.items())},
+        "fit": [_plain(row) for row in fit.table.to_dict("records")],
+    }  # fmt: skip
+    file = client.folder / FILE
+    part = file.with_name(f".{FILE}.part")
+    text = HEADING + yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=120)
+    part.write_text(text, encoding="utf-8", newline="\n")
+    part.replace(file)
+    return file
+
+
+def _leaf_entry(value: float, provenance: Provenance) -> dict[str, Any]:
+    interval = provenance.interval
+    return {
+        "value": _rounded(value),
+        "low": _rounded(interval.low) if interval else None,
+        "high": _rounded(interval.high) if interval else None,
+        "kind": provenance.kind,
+        "source": {"de": provenance.source_de, "en": provenance.source},
+        "method": "simulated moments",
+    }
+
+
+def _plain(row: Mapping[Any, Any]) -> dict[str, Any]:
+    return {str(key): _rounded(value) if isinstance(value, float) else value for key, value in row.items()}
+
+
+def _rounded(value: float) -> float | None:
+    return None if math.isnan(value) else float(f"{value:.6g}")
+
+
+def input_keys(client: ClientData) -> dict[str, str]:
+    """Return the hashes of what a calibration depends on: every file of the client, and its client.yaml."""
+    config = (client.folder / "client.yaml").read_bytes()
+    files = {Path(name).name: value for name, value in client.input_hashes.items()}
+    return {**dict(sorted(files.items())), "client.yaml": hashlib.sha256(config).hexdigest()}
+
+
+def open_calibration(client: ClientData) -> Saved:
+    """Return the calibration in a client's folder, with whether it may be used.
+
+    Raises
+    ------
+    ConfigError
+        If the file is damaged, or names a leaf or a value that the model does not have.
+    """
+    file = (client.folder / FILE) if client.folder is not None else None
+    if file is None or not file.is_file():
+        return Saved(state="none", overlay={}, fit=pd.DataFrame())
+    content = _content(file)
+    if content.get("format") != FORMAT or content.get("version") != VERSION:
+        return Saved(state="other_version", overlay={}, fit=pd.DataFrame())
+    if content.get("inputs") != input_keys(client):
+        return Saved(state="other_data", overlay={}, fit=pd.DataFrame())
+    try:
+        overlay = {str(path): _entry_of(entry) for path, entry in dict(content["leaves"]).items()}
+        fit = pd.DataFrame(content["fit"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise _damaged(file, str(error)) from error
+    patched(load_defaults(), overlay)  # an unknown leaf is an error here, before anything is run
+    return Saved(state="valid", overlay=overlay, fit=fit)
+
+
+def _content(file: Path) -> dict[str, Any]:
+    import yaml
+
+    try:
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise _damaged(file, type(error).__name__) from error
+    if not isinstance(content, dict):
+        raise _damaged(file, type(content).__name__)
+    return content
+
+
+def _entry_of(entry: Mapping[str, Any]) -> tuple[float, Provenance]:
+    value, low, high = entry["value"], entry.get("low"), entry.get("high")
+    interval = None if low is None or high is None else Estimate(value=float(value), low=float(low), high=float(high))
+    source = entry["source"]
+    if entry["kind"] not in {"measured", "partly", "workshop"}:
+        raise ValueError(f"kind: {entry['kind']}")
+    provenance = Provenance(kind=entry["kind"], source=source["en"], source_de=source["de"], interval=interval)
+    return float(value), provenance
+
+
+def _damaged(file: Path, what: str) -> ConfigError:
+    return ConfigError(
+        Text(de="Die gespeicherte Kalibrierung ist beschädigt.", en="The saved calibration is damaged."),
+        f"{file}: {what}",
+        Text(
+            de="Die Datei löschen oder neu rechnen: simkit calibrate.",
+            en="Delete the file, or make it again: simkit calibrate.",
+        ),
+    )

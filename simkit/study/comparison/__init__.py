@@ -1,0 +1,1 @@
+"""From the figures of all runs to differences between organisations."""

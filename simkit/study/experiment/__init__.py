@@ -1,0 +1,1 @@
+"""Playing many runs: which, where, and how finished ones are kept."""

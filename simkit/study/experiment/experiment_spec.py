@@ -1,0 +1,181 @@
+"""What an experiment is made of: its variants and scenarios, the pieces it is played in, and what a run gives.
+
+Nothing here runs anything; the modules that play, keep and collect runs all speak in these terms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simkit.foundation.errors import UsageError
+from simkit.foundation.text import Text, did_you_mean
+
+if TYPE_CHECKING:
+    from simkit.foundation.parameters import Parameters
+    from simkit.model.inputs.facts import Facts
+    from simkit.model.specification.designs import Design
+    from simkit.model.specification.scenarios import Scenario
+
+Cell = tuple[str, str, int]  # label of the arm, name of the scenario, replication
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arm:
+    """One column of the grid: a design, with leaves changed where the experiment asks for it."""
+
+    label: str
+    """Name in the results; unique in the grid."""
+    design: Design
+    """The organisation."""
+    changes: Mapping[str, float] = field(default_factory=dict)
+    """Leaves of the parameter tree changed for this arm alone, path: value. The world is drawn without them, so an arm
+    can change how demand is met but never which demand is met."""
+    scenarios: tuple[str, ...] = ()
+    """Scenarios in which the arm runs; empty for all."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grid:
+    """What is to be run.
+
+    Raises
+    ------
+    UsageError
+        If the grid is empty, a label stands twice, or an arm names a scenario that is not in the grid.
+    """
+
+    arms: tuple[Arm, ...]
+    """The designs and their variants, in the order of the results."""
+    scenarios: Mapping[str, Scenario]
+    """Name in the results: scenario."""
+    replications: int
+    """Worlds per scenario, at least 1."""
+    seed: int
+    """Seed of the study, at least 0."""
+    first_replication: int = 0
+    """Number of the first world, for a grid that adds worlds to another."""
+    measures: tuple[str, ...] = ()
+    """Measures kept in the results; empty for all. Thousands of runs of all measures fill the memory."""
+
+    def __post_init__(self) -> None:
+        labels = [arm.label for arm in self.arms]
+        if not labels or not self.scenarios:
+            raise UsageError(Text(de="Das Versuchsgitter ist leer.", en="The experiment grid is empty."))
+        if doubled := sorted({label for label in labels if labels.count(label) > 1}):
+            raise UsageError(Text(de="Zwei Entwürfe tragen einen Namen.", en="Two designs share one name."), doubled[0])
+        if self.replications < 1 or self.seed < 0 or self.first_replication < 0:
+            raise UsageError(
+                Text(
+                    de="Mindestens eine Wiederholung und ein Startwert ab 0 sind nötig.",
+                    en="At least one replication and a seed from 0 are needed.",
+                ),
+                f"replications={self.replications}, seed={self.seed}",
+            )
+        for wanted in (name for arm in self.arms for name in arm.scenarios):
+            if wanted not in self.scenarios:
+                raise UsageError(
+                    Text(de="Unbekanntes Szenario.", en="Unknown scenario."),
+                    wanted,
+                    did_you_mean(wanted, self.scenarios),
+                )
+
+    def arms_of(self, scenario: str) -> tuple[Arm, ...]:
+        """Return the arms that run in one scenario, in the order of the grid."""
+        return tuple(arm for arm in self.arms if not arm.scenarios or scenario in arm.scenarios)
+
+    @property
+    def worlds(self) -> range:
+        """Numbers of the replications."""
+        return range(self.first_replication, self.first_replication + self.replications)
+
+    def cells(self) -> Iterator[Cell]:
+        """Yield every run (label of the arm, scenario, replication) in the order of the results."""
+        for name in self.scenarios:
+            arms = self.arms_of(name)
+            yield from ((arm.label, name, number) for number in self.worlds for arm in arms)
+
+    @property
+    def runs(self) -> int:
+        """Number of simulation runs."""
+        return self.replications * sum(len(self.arms_of(name)) for name in self.scenarios)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Execution:
+    """How a grid is run; nothing of it moves a result."""
+
+    jobs: int | None = None
+    """Processes of this machine; by default as many as it has cores. 1 runs in the calling process."""
+    cluster: str = ""
+    """Address of a Dask scheduler (``tcp://host:8786``) whose workers run the grid; empty for this machine."""
+    cache: Path | None = None
+    """Folder in which finished runs are kept and found again; None keeps none."""
+    confirmed: bool = False
+    """Whether the user has agreed to a grid whose cost is above the standard ``rule.confirm_hours``."""
+
+
+class Engine(Protocol):
+    """What plays one world: (facts, parameters, scenario, arms, seed, replication) → one frame of measures per arm.
+
+    The label of an arm and the name of a scenario must move nothing: finished runs are found again under other names.
+    """
+
+    def __call__(
+        self,
+        facts: Facts,
+        parameters: Parameters,
+        scenario: Scenario,
+        arms: tuple[Arm, ...],
+        seed: int,
+        replication: int,
+    ) -> Iterator[pd.DataFrame]:
+        """Yield the frame [year, measure, group, value] of each arm, in their order."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """A piece of work: one world, met by some arms of its scenario."""
+
+    scenario: str
+    """Name in the grid."""
+    replication: int
+    """Number of the world."""
+    arms: tuple[str, ...]
+    """Labels."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """All that a process needs to know to play any piece of a grid, handed over once."""
+
+    facts: Facts
+    parameters: Parameters
+    scenarios: Mapping[str, Scenario]
+    arms: Mapping[str, Arm]
+    seed: int
+    engine: Engine
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """The results of one run in compact form."""
+
+    layout: bytes
+    """Years, measures and groups, compressed; runs of one organisation share it."""
+    numbers: bytes
+    """The values in that order, float64 little-endian."""
+    seconds: float
+    """What the run took of the processor, without the drawing of its world."""
+
+    @property
+    def values(self) -> NDArray[np.float64]:
+        """The values in the order of the layout."""
+        return np.frombuffer(self.numbers, dtype="<f8").astype(np.float64, copy=False)

@@ -1,0 +1,218 @@
+"""The response curves that a workshop drew, as leaves of the model: how each segment's orders follow its care.
+
+What was measured on the client goes before; where a workshop said nothing, the assumption stays.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from simkit.foundation.estimates import Estimate
+from simkit.foundation.parameters import Parameters
+from simkit.foundation.text import Text
+from simkit.model.specification.parameters import SEGMENTS
+from simkit.study import origins as say
+from simkit.study.measured.client_facts import simulated_segment
+from simkit.study.measured.measured_demand import Overlay, measured, wording_of
+from simkit.study.measured.measured_response import PATH as ELASTICITY
+from simkit.value.service.response import MORE_EFFORT, Response, answered_response, elasticity_range
+from simkit.value.service.service_study import agreed_in
+
+if TYPE_CHECKING:
+    from simkit.intake.client import ClientData
+    from simkit.model.inputs.facts import Facts
+    from simkit.value.customers.customer_value import CustomerValue
+
+FLOOR, CEILING = "reaction.rate_floor", "reaction.rate_ceiling"
+OF_SEGMENT = ("elasticity_factor", "fall_share", "rise_share")
+RESPONSE_LEAVES = (ELASTICITY, FLOOR, CEILING, *(f"reaction.{name}.{leaf}" for leaf in OF_SEGMENT for name in SEGMENTS))
+TOLD_BY_DATA = ("measured", "partly")
+ASKED_YEARS = 3.0
+"""The questionnaire asks what would be left of the sales after three years."""
+WORKSHOP = Text(de="Antwortkurven der Segmente", en="response curves of the segments")
+LESS_CHURN = Text(
+    de="ohne den Kundenverlust, den das Modell eigens rechnet", en="less the churn that the model has of its own"
+)
+CHURN_ALONE = Text(
+    de="in Segment {segments} erklärt dieser Verlust die Antworten allein",
+    en="in segment {segments} that churn alone explains the answers",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SegmentCurve:
+    """The response of one segment's order rate to care: without care, at full care, and the slope today.
+
+    Parameters
+    ----------
+    floor, ceiling : float
+        Order rate relative to today.
+    elasticity : float
+        Relative change of the order rate per relative change of care, at today's care.
+    churn : float
+        What the model's own churn adds to that elasticity over the years that were asked about.
+    """
+
+    floor: float
+    ceiling: float
+    elasticity: float
+    churn: float
+
+
+def agreed_response_overlay(client: ClientData, value: CustomerValue, facts: Facts, tree: Parameters) -> Overlay:
+    """Return the leaves of the customers' response that a workshop tells; nothing without usable answers.
+
+    Parameters
+    ----------
+    client : ClientData
+        With or without a workshop.
+    value : CustomerValue
+        For the sizes of the segments.
+    facts : Facts
+        For the business of the segments.
+    tree : Parameters
+        The measured tree; leaves that were measured in it keep their values.
+
+    Returns
+    -------
+    Overlay
+        ``reaction.elasticity`` is the mean of the segments by business, with the interval that the value floor gives to
+        answers; ``reaction.rate_floor`` and ``reaction.rate_ceiling`` are those of the segment that falls and rises
+        most; each segment's own leaves are relative to these. A segment without answers keeps its assumed curve.
+
+    Notes
+    -----
+    The value floor's curve and the model's are the same function, ADBUDG through today, of effort or care relative to
+    today, so three numbers carry it over: rate without care, at any amount of it, local elasticity. The question is
+    what would be left of the sales after three years, and the model loses customers of its own accord when care falls;
+    so that share is taken out (`less_churn`).
+    """
+    answered = _answered(client)
+    if not answered:
+        return {}
+    curves = {name: less_churn(response, _saturation(client, name), tree) for name, response in answered.items()}
+    own = _by_simulated_segment(curves, value)
+    business = facts.customers.assign(amount=lambda table: table["order_rate_per_year"] * table["value_factor"])
+    amounts = business.groupby("segment")["amount"].sum().reindex(list(SEGMENTS), fill_value=0.0)
+    weights = {name: float(amounts[name]) for name in SEGMENTS}
+    slope = tree.value(ELASTICITY)
+    if tree[ELASTICITY].provenance.kind in TOLD_BY_DATA:  # then the answers only tell how segments differ
+        slope = _mean_slope(own, weights)
+    assumed = SegmentCurve(floor=tree.value(FLOOR), ceiling=tree.value(CEILING), elasticity=slope, churn=0.0)
+    each = {name: own.get(name, assumed) for name in SEGMENTS}
+    mean = _mean_slope(each, weights)
+    source = _source(client, answered, curves)
+    overlay = _general_leaves(each, mean, source, sum(curve.churn for curve in own.values()) / len(own))
+    overlay |= _segment_leaves(each, mean, source)
+    return {path: entry for path, entry in overlay.items() if tree[path].provenance.kind not in TOLD_BY_DATA}
+
+
+def _mean_slope(curves: Mapping[str, SegmentCurve], weights: Mapping[str, float]) -> float:
+    """Return the mean elasticity by business; equal weights where the segments have none."""
+    total = sum(weights[name] for name in curves)
+    if total <= 0:
+        return sum(curve.elasticity for curve in curves.values()) / len(curves)
+    return sum(weights[name] * curve.elasticity for name, curve in curves.items()) / total
+
+
+def _answered(client: ClientData) -> dict[str, Response]:
+    """Return by segment of the value floor the curve of its answers, where enough people gave usable ones."""
+    workshop = getattr(client, "workshop", None)
+    answers = agreed_in(workshop, client.config.privacy.minimum_group).answers
+    rows = [] if answers is None else [row for _, row in answers.iterrows()]
+    found = {str(row["segment"]): answered_response(row) for row in rows}
+    return {name: response for name, response in found.items() if response is not None}
+
+
+def _saturation(client: ClientData, segment: str) -> float:
+    """Return the care, relative to today, from which more brings nothing; one and a half times today's where unsaid."""
+    answers = agreed_in(client.workshop, client.config.privacy.minimum_group).answers
+    assert answers is not None  # the segment has answers
+    stated = answers.set_index("segment")["saturation_effort"].astype(float)[segment] / 100
+    return float(stated) if stated > 1 else MORE_EFFORT
+
+
+def less_churn(response: Response, saturation: float, tree: Parameters) -> SegmentCurve:
+    """Return a curve of sales after three years as one of the order rate of customers who stay.
+
+    Parameters
+    ----------
+    response : Response
+        Of one segment.
+    saturation : float
+        Care from which more brings nothing, relative to today.
+    tree : Parameters
+        For the model's churn.
+
+    Notes
+    -----
+    With care X relative to today the model keeps ``s(X) = exp(−T·h·(e^(−k·x0·(X − 1)) − 1))`` times as many customers
+    after T years as with today's care: h = ``reaction.churn_per_year``, k = ``reaction.churn_care``, x0 = today's care
+    level. Floor and ceiling are divided by s(0) and s(saturation); the elasticity loses T·h·k·x0, that of s at X = 1,
+    and stays at 0 where the churn alone explains the answers.
+    """
+    v = tree.value
+    care = sum(v(f"reaction.care_before_{name}") for name in SEGMENTS) / len(SEGMENTS)
+    lost = ASKED_YEARS * v("reaction.churn_per_year") if v("reaction.on") else 0.0
+    steep = v("reaction.churn_care") * care
+
+    def kept(effort: float) -> float:
+        return math.exp(-lost * math.expm1(-steep * (effort - 1)))
+
+    floor, ceiling = tree[FLOOR], tree[CEILING]
+    return SegmentCurve(
+        floor=min(max(response.curve.bottom / kept(0.0), floor.minimum), floor.maximum),
+        ceiling=min(max(response.curve.top / kept(saturation), ceiling.minimum), ceiling.maximum),
+        elasticity=max(response.curve.elasticity - lost * steep, 0.0),
+        churn=lost * steep,
+    )
+
+
+def _by_simulated_segment(curves: Mapping[str, SegmentCurve], value: CustomerValue) -> dict[str, SegmentCurve]:
+    """Return curves of the model's segments; a fourth class is averaged with the third by customers."""
+    segment = value.customers["segment"].astype(str)
+    known = segment[segment.isin(list(curves))]
+    counts = known.groupby([simulated_segment(known).rename("simulated"), known]).size()
+    found = {}
+    for name in counts.index.get_level_values(0).unique():
+        share = counts[name] / counts[name].sum()
+        mixed = {
+            field: sum(float(share[one]) * getattr(curves[str(one)], field) for one in share.index)
+            for field in SegmentCurve.__dataclass_fields__
+        }
+        found[str(name)] = SegmentCurve(**mixed)
+    return found
+
+
+def _general_leaves(each: Mapping[str, SegmentCurve], mean: float, source: Text, churn: float) -> Overlay:
+    spread = elasticity_range()
+    told = mean + churn
+    interval = Estimate(value=mean, low=max(told * spread.low - churn, 0.0), high=max(told * spread.high - churn, mean))
+    value, provenance = measured(mean, source, kind="workshop")
+    return {
+        ELASTICITY: (value, replace(provenance, interval=interval)),
+        FLOOR: measured(min(curve.floor for curve in each.values()), source, kind="workshop"),
+        CEILING: measured(max(curve.ceiling for curve in each.values()), source, kind="workshop"),
+    }
+
+
+def _segment_leaves(each: Mapping[str, SegmentCurve], mean: float, source: Text) -> Overlay:
+    deepest = 1 - min(curve.floor for curve in each.values())
+    highest = max(curve.ceiling for curve in each.values()) - 1
+    overlay: Overlay = {}
+    for name, curve in each.items():
+        factor = curve.elasticity / mean if mean > 0 else 1.0
+        shares = (factor, (1 - curve.floor) / deepest, (curve.ceiling - 1) / highest)
+        for leaf, share in zip(OF_SEGMENT, shares, strict=True):
+            overlay[f"reaction.{name}.{leaf}"] = measured(share, source, kind="workshop")
+    return overlay
+
+
+def _source(client: ClientData, answered: Mapping[str, Response], curves: Mapping[str, SegmentCurve]) -> Text:
+    people = min(response.people for response in answered.values())
+    flat = [name for name, curve in curves.items() if curve.elasticity == 0]
+    note = CHURN_ALONE.fill(segments=", ".join(flat)) if flat else Text(de="", en="")
+    return say.joined(say.counted(WORKSHOP, people, wording_of(client)), LESS_CHURN, note)

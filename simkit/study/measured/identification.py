@@ -1,0 +1,245 @@
+"""Which leaves data of a given kind can tell at all, and how: one entry per measurement of the calibration.
+
+Documents and tests are derived from it; a leaf that stands in no entry no export of a client ever tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from simkit.foundation.parameters import Parameters
+from simkit.foundation.text import Text
+from simkit.model.inputs.demand import SEASONS
+from simkit.model.specification.parameters import CLASSES, SEGMENTS
+from simkit.study.measured.agreed_response import RESPONSE_LEAVES
+from simkit.study.measured.measured_demand import ENOUGH_MONTHS
+from simkit.study.measured.measured_people import SEEN_MONTHS
+from simkit.study.measured.measured_response import ENOUGH_CUSTOMERS, ENOUGH_QUARTERS
+from simkit.study.measured.measured_rounds import CHASING
+from simkit.study.measured.measured_work import FITTED
+from simkit.study.measured.rates import ENOUGH_CASES
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identified:
+    """Leaves that are measured together.
+
+    Parameters
+    ----------
+    paths : tuple of str
+        The leaves.
+    needs : tuple of str
+        What must be delivered: a table, or a column as ``table.column``; ``client.yaml`` is always there.
+    minimum : Text
+        How much of it.
+    method : Text
+        How they are found, in a few words.
+    only_assumed : bool
+        Whether the leaf merely keeps its ratio to a measured one and so stays an assumption.
+    """
+
+    paths: tuple[str, ...]
+    needs: tuple[str, ...]
+    minimum: Text
+    method: Text
+    only_assumed: bool = False
+
+    @property
+    def tables(self) -> frozenset[str]:
+        """The tables it needs."""
+        return frozenset(name.partition(".")[0] for name in self.needs) - {"client"}
+
+
+def _of_class(*items: str) -> tuple[str, ...]:
+    return tuple(f"orders.{name}.{item}" for item in items for name in CLASSES)
+
+
+_CASES = Text(de=f"{ENOUGH_CASES} je Klasse", en=f"{ENOUGH_CASES} of each class")
+_CASES_IN_ALL = Text(de=f"{ENOUGH_CASES} Fälle", en=f"{ENOUGH_CASES} cases")
+_ANY = Text(de="–", en="–")
+_GROUP = Text(de="kleinste Gruppe des Kunden (mindestens 5)", en="the client's minimum group (at least 5)")
+_PEOPLE = Text(de="mindestens 5 Personen je Tätigkeit", en="at least 5 people per activity")
+
+CATALOGUE: tuple[Identified, ...] = (
+    Identified(
+        paths=("time.day_h", "time.days_per_year"), needs=("client.yaml",), minimum=_ANY,
+        method=Text(de="Kalender und Vertragsstunden", en="calendar and contract hours"),
+    ),
+    Identified(
+        paths=_of_class("share"), needs=("orders.order_class",), minimum=_CASES_IN_ALL,
+        method=Text(de="gezählt", en="counted"),
+    ),
+    Identified(
+        paths=_of_class("value_amount"), needs=("orders",), minimum=_CASES,
+        method=Text(
+            de="Mittel; ohne Klassen im Verhältnis der Voreinstellung", en="mean; without classes at the default ratio"
+        ),
+    ),
+    Identified(
+        paths=("orders.value_cv",), needs=("orders",), minimum=_CASES_IN_ALL,
+        method=Text(de="Streuung beim selben Kunden", en="spread within a customer"),
+    ),
+    Identified(
+        paths=_of_class("contribution_share"), needs=("orders.cost_amount",), minimum=_CASES,
+        method=Text(de="Verhältnis der Summen", en="ratio of sums"),
+    ),
+    Identified(
+        paths=_of_class("promised_days"), needs=("orders.promised_on", "orders.order_class"), minimum=_CASES,
+        method=Text(de="Mittel der zugesagten Arbeitstage", en="mean of the promised working days"),
+    ),
+    Identified(
+        paths=_of_class("patience_days"), needs=("orders.promised_on", "orders.order_class"), minimum=_CASES,
+        method=Text(de="Verhältnis zur Zusage", en="ratio to the promise"), only_assumed=True,
+    ),
+    Identified(
+        paths=SEASONS, needs=("orders",),
+        minimum=Text(
+            de=f"{ENOUGH_MONTHS} ganze Monate; Unterschied auf dem 5-%-Niveau",
+            en=f"{ENOUGH_MONTHS} whole months; different at the 5% level",
+        ),
+        method=Text(
+            de="Quasi-Poisson-Regression auf Vierteljahr und Trend", en="quasi-Poisson regression on quarter and trend"
+        ),
+    ),
+    Identified(
+        paths=("opportunities.per_year",), needs=("opportunities",), minimum=_CASES_IN_ALL,
+        method=Text(de="neue im Zeitraum, ohne die aus Leads", en="new ones of the period, less those from leads"),
+    ),
+    Identified(
+        paths=("winning.base_logit", "winning.no_decision_share"), needs=("opportunities.stage",),
+        minimum=_CASES_IN_ALL,
+        method=Text(de="Anteile der abgeschlossenen", en="shares of those closed"),
+    ),
+    Identified(
+        paths=("opportunities.value_factor",), needs=("opportunities", "orders.opportunity_id"), minimum=_CASES_IN_ALL,
+        method=Text(de="Verhältnis der Werte", en="ratio of values"),
+    ),
+    Identified(
+        paths=("opportunities.follow_up_every_h",), needs=("opportunities.opened_on", "opportunities.closed_on"),
+        minimum=_CASES_IN_ALL,
+        method=Text(de="aus der Dauer bis zum Abschluss", en="from the time to closing"),
+    ),
+    Identified(
+        paths=_of_class("entry_h", "confirmation_h", "coordination_h"),
+        needs=("activities.case_id", "orders.order_class"), minimum=_CASES,
+        method=Text(de="Stunden je Auftrag", en="hours per order"),
+    ),
+    Identified(
+        paths=("orders.standard.partners",), needs=("activities.case_id", "orders.order_class"), minimum=_CASES,
+        method=Text(de="mindestens 1, wenn Abstimmung erfasst ist", en="at least 1 where coordination was logged"),
+    ),
+    Identified(
+        paths=_of_class("repeat_chance"), needs=("activities.case_id", "orders.order_class"), minimum=_CASES,
+        method=Text(de="Einträge je Auftrag gegen Zahl der Partner", en="entries per order against number of partners"),
+    ),
+    Identified(
+        paths=_of_class("partner_delay_h"),
+        needs=("activities.case_id", "activities.started_at", "orders.order_class"), minimum=_CASES,
+        method=Text(de="Abstand der Einträge eines Auftrags", en="time between the entries of an order"),
+    ),
+    Identified(
+        paths=CHASING, needs=("activities.case_id", "activities.started_at", "orders.order_class"), minimum=_CASES,
+        method=Text(de="Verhältnis zur Antwortzeit", en="ratio to the answer time"), only_assumed=True,
+    ),
+    Identified(
+        paths=(*FITTED["selling"], *FITTED["preparation"], *FITTED["travel"]),
+        needs=("activities",), minimum=_PEOPLE,
+        method=Text(
+            de="Stunden je Chance und Kontakt, auf die Stunden der Tätigkeit gebracht",
+            en="hours per opportunity and contact, fitted to the hours of the activity",
+        ),
+    ),
+    Identified(
+        paths=(*FITTED["care"], "service.answer_h", "service.coordination_h", "opportunities.feasibility_h"),
+        needs=("activities",), minimum=_PEOPLE,
+        method=Text(
+            de="Stunden je Kontakt und Anfrage, auf die Stunden der Tätigkeit gebracht",
+            en="hours per contact and request, fitted to the hours of the activity",
+        ),
+    ),
+    Identified(
+        paths=tuple(f"care.{name}.contacts_per_year" for name in SEGMENTS), needs=("activities.customer_id",),
+        minimum=Text(de=f"{ENOUGH_CASES} je Segment", en=f"{ENOUGH_CASES} of each segment"),
+        method=Text(
+            de="Kontakte, hochgerechnet, geteilt durch den angenommenen Betreuungsgrad",
+            en="contacts, scaled up, divided by the assumed care level",
+        ),
+    ),
+    Identified(
+        paths=("service.requests_per_year",), needs=("activities.customer_id",), minimum=_CASES_IN_ALL,
+        method=Text(de="Einträge ohne Auftrag, hochgerechnet", en="entries without an order, scaled up"),
+    ),
+    Identified(
+        paths=("blocked.meetings_h", "blocked.administration_h", "blocked.development_h"), needs=("activities",),
+        minimum=_PEOPLE,
+        method=Text(de="Anteil der Tätigkeit je Anwesenheitstag", en="share of the activity per present day"),
+    ),
+    Identified(
+        paths=("reaction.elasticity",), needs=("activities.customer_id", "activities.started_at", "orders"),
+        minimum=Text(
+            de=f"{ENOUGH_CUSTOMERS} Kunden, {ENOUGH_QUARTERS} Vierteljahre; Intervall ohne 0 und schmaler als der "
+            "plausible Bereich",
+            en=f"{ENOUGH_CUSTOMERS} customers, {ENOUGH_QUARTERS} quarters; interval without 0 and narrower than the "
+            "plausible range",
+        ),
+        method=Text(
+            de="Poisson-Regression auf Kontakte des Vorquartals", en="Poisson regression on contacts of the quarter before"
+        ),
+    ),
+    Identified(
+        paths=RESPONSE_LEAVES, needs=("workshop",),
+        minimum=_GROUP,
+        method=Text(
+            de="Antwortkurven (ADBUDG) je Segment, ohne den Kundenverlust des Modells; Gemessenes geht vor",
+            en="response curves (ADBUDG) per segment, less the model's own churn; what is measured goes before",
+        ),
+    ),
+    Identified(
+        paths=("staff.quit_per_year",), needs=("employees.left_on",), minimum=_GROUP,
+        method=Text(de="Abgänge je Person und Jahr", en="leavers per person and year"),
+    ),
+    Identified(
+        paths=("staff.ramp_months",), needs=("employees.entry_on", "orders.employee_id"), minimum=_GROUP,
+        method=Text(
+            de=f"Aufträge der Neuen in {SEEN_MONTHS} Monaten gegen Kollegen",
+            en=f"orders of newcomers in {SEEN_MONTHS} months against colleagues",
+        ),
+    ),
+    Identified(
+        paths=("leads.per_year", "service.requests_per_year", "extra.leads_ceiling_per_year"), needs=("orders",),
+        minimum=_ANY,
+        method=Text(de="Voreinstellung, mit den Aufträgen skaliert", en="default, scaled with the orders"),
+        only_assumed=True,
+    ),
+)  # fmt: skip
+"""Leaves of work content are found from time estimates (``time_estimates``) as well, then as workshop values."""
+
+ESTIMATES_INSTEAD = frozenset(
+    path for one in CATALOGUE if one.needs == ("activities",) for path in one.paths
+) | set(FITTED["coordination"]) | {f"orders.{name}.confirmation_h" for name in CLASSES}  # fmt: skip
+
+
+def identifiable() -> Mapping[str, tuple[Identified, ...]]:
+    """Return by leaf all entries that tell it, without those that only keep a ratio."""
+    found: dict[str, tuple[Identified, ...]] = {}
+    for one in CATALOGUE:
+        for path in one.paths if not one.only_assumed else ():
+            found[path] = (*found.get(path, ()), one)
+    return found
+
+
+def never(parameters: Parameters) -> tuple[str, ...]:
+    """Return the leaves that no table tells, in the order of the tree."""
+    known = identifiable()
+    return tuple(path for path in parameters if path not in known)
+
+
+def kept_although_delivered(parameters: Parameters, tables: frozenset[str]) -> tuple[str, ...]:
+    """Return the leaves that the delivered tables could have told, but were too thin or unclear to tell."""
+    measured = {"measured", "partly", "workshop", "option"}
+    return tuple(
+        path
+        for path, entries in identifiable().items()
+        if any(entry.tables <= tables for entry in entries) and parameters[path].provenance.kind not in measured
+    )

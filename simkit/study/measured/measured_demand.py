@@ -1,0 +1,353 @@
+"""Demand measured on a client: orders by class with value, contribution and promise; opportunities; plain seasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from simkit.foundation.estimates import Estimate
+from simkit.foundation.frames import select
+from simkit.foundation.parameters import Kind, Leaf, Parameters, Provenance
+from simkit.foundation.text import Text
+from simkit.foundation.time_units import DAYS_PER_YEAR
+from simkit.model.inputs.demand import QUARTERS, SEASONS
+from simkit.model.specification.parameters import CLASSES
+from simkit.study import origins as say
+from simkit.study.comparison import half_width
+from simkit.study.measured.client_facts import period_orders, typical_value, within_variance
+from simkit.study.measured.rates import ENOUGH_CASES, Z95, dispersion, whole_months
+from simkit.study.standards import standard
+from simkit.study.wording import Wording
+from simkit.value.facts import period_years
+
+if TYPE_CHECKING:
+    from simkit.intake.client import ClientData
+
+Overlay = dict[str, tuple[float, Provenance]]
+
+
+def patched(tree: Parameters, overlay: Mapping[str, tuple[float, Provenance]]) -> Parameters:
+    """Return the tree with an overlay in it; values are drawn to the allowed range of their leaf, and it is noted."""
+    for path, (value, provenance) in overlay.items():
+        drawn, noted = within_limits(tree[path], value, provenance)
+        tree = tree.patch({path: drawn}, noted)
+    return tree
+
+
+def within_limits(leaf: Leaf, value: float, provenance: Provenance) -> tuple[float, Provenance]:
+    """Return a value drawn to what its leaf allows, its interval drawn with it; the source says when that was needed."""
+    drawn = min(max(value, leaf.minimum), leaf.maximum)
+    interval = provenance.interval
+    if interval is not None:
+        low, high = (min(max(end, leaf.minimum), leaf.maximum) for end in (interval.low, interval.high))
+        provenance = replace(provenance, interval=replace(interval, value=drawn, low=low, high=high))
+    if drawn == value:
+        return drawn, provenance
+    source = say.at_the_limit(provenance.origin, upper=drawn < value)
+    return drawn, replace(provenance, source=source.en, source_de=source.de)
+
+
+def wording_of(client: ClientData) -> Wording:
+    """Return how numbers are written for a client."""
+    return Wording(country=client.config.country, currency=client.config.currency)
+
+
+def measured(
+    value: float, source: Text, half: float = float("nan"), kind: Kind = "measured"
+) -> tuple[float, Provenance]:
+    """Return one entry of an overlay; without a half-width the value is counted, not estimated."""
+    interval = None if np.isnan(half) else Estimate(value=value, low=value - half, high=value + half)
+    return value, Provenance(kind=kind, source=source.en, source_de=source.de, interval=interval)
+
+
+def mean_and_half(values: pd.Series) -> tuple[float, float]:
+    """Return the mean and the half-width of its 95 % t-interval; NaN half-width with fewer than two values."""
+    numbers = values.dropna().to_numpy(dtype=float)
+    return float(numbers.mean()), float(half_width(numbers[None, :])[0])
+
+
+def demand_overlay(client: ClientData, defaults: Parameters) -> Overlay:
+    """Return the leaves of calendar, orders and opportunities that the tables can tell.
+
+    Notes
+    -----
+    Rates and means are those of the period with normal-theory 95 % intervals; a class with fewer than 20 orders keeps
+    its assumption. Leads and service requests that nobody counts are scaled with the client's orders, and stay
+    assumptions.
+    """
+    orders = period_orders(client)
+    yearly = len(orders) / period_years(client)
+    wording = wording_of(client)
+    return {
+        "time.days_per_year": measured(float(round(client.calendar.working_days_per_year)), say.CALENDAR),
+        "time.day_h": measured(client.config.contract_hours_per_week / 5, say.CLIENT_FILE),
+        **_scaled_demand(yearly, defaults, wording),
+        **_class_shares(orders, wording),
+        **_class_values(orders, defaults, wording),
+        **_contributions(orders, wording),
+        **_promises(client, orders, defaults),
+        **_opportunities(client, orders, defaults),
+    }
+
+
+def _scaled_demand(orders_per_year: float, defaults: Parameters, wording: Wording) -> Overlay:
+    """Scale what the defaults say of another firm's size, range included, to this client's number of orders."""
+    factor = orders_per_year / standard("assumption.reference_orders_per_year")
+    paths = ("leads.per_year", "opportunities.per_year", "service.requests_per_year", "extra.leads_ceiling_per_year")
+    source = say.scaled_default(factor, wording)
+    overlay: Overlay = {}
+    for path in paths:
+        leaf = defaults[path]
+        value, provenance = measured(leaf.value * factor, source, kind="assumption")
+        plausible = Estimate(value=value, low=leaf.low * factor, high=leaf.high * factor)
+        overlay[path] = value, replace(provenance, interval=plausible)
+    return overlay
+
+
+def _class_shares(orders: pd.DataFrame, wording: Wording) -> Overlay:
+    known = orders["order_class"].dropna()
+    if len(known) < ENOUGH_CASES:
+        return {}
+    overlay: Overlay = {}
+    for name in CLASSES:
+        share = float((known == name).mean())
+        half = 1.96 * float(np.sqrt(share * (1 - share) / len(known)))
+        overlay[f"orders.{name}.share"] = measured(share, say.counted(say.ORDERS, len(known), wording), half)
+    return overlay
+
+
+def _class_values(orders: pd.DataFrame, defaults: Parameters, wording: Wording) -> Overlay:
+    overlay: Overlay = {}
+    counts = orders["order_class"].value_counts()
+    for name in CLASSES:
+        values = select(orders, order_class=name)["value_amount"]
+        if counts.get(name, 0) >= ENOUGH_CASES:
+            mean, half = mean_and_half(values)
+            source = say.counted(say.ORDERS, len(values), wording)
+            overlay[f"orders.{name}.value_amount"] = measured(mean, source, half)
+    overlay = overlay or _values_by_ratio(orders, defaults, wording)
+    grouped = orders.assign(value=orders["value_amount"], typical=typical_value(orders))
+    overlay["orders.value_cv"] = _as_measured(_spread_and_half(grouped), orders, wording)
+    return overlay
+
+
+def _as_measured(found: tuple[float, float], orders: pd.DataFrame, wording: Wording) -> tuple[float, Provenance]:
+    return measured(found[0], say.counted(say.ORDERS, len(orders), wording), found[1])
+
+
+def _spread_and_half(grouped: pd.DataFrame) -> tuple[float, float]:
+    """Coefficient of variation of an order's value within its customer, with its half-width by the delta method.
+
+    se(s) = se(s²) / 2s, with se(s²) from the spread of the squared deviations (Cochran, section 2.14).
+    """
+    spread = float(np.sqrt(within_variance(grouped)))
+    ratio = grouped["value"] / grouped["typical"]
+    squares = (ratio - ratio.groupby(grouped["customer_id"]).transform("mean")) ** 2
+    half = mean_and_half(squares)[1]
+    return spread, half / (2 * spread) if spread > 0 else 0.0
+
+
+def _values_by_ratio(orders: pd.DataFrame, defaults: Parameters, wording: Wording) -> Overlay:
+    """Values by class of orders whose class is unknown: their mean, at the default ratio of the classes."""
+    mean, half = mean_and_half(orders["value_amount"])
+    paths = {name: f"orders.{name}.value_amount" for name in CLASSES}
+    assumed = sum(defaults.value(f"orders.{name}.share") * defaults.value(paths[name]) for name in CLASSES)
+    source = say.joined(say.counted(say.ORDERS, len(orders), wording), say.CLASSES_ASSUMED)
+    factors = {path: defaults.value(path) / assumed for path in paths.values()}
+    return {path: measured(mean * factor, source, half * factor, "partly") for path, factor in factors.items()}
+
+
+def _contributions(orders: pd.DataFrame, wording: Wording) -> Overlay:
+    """Contribution share by class: a ratio of sums, its interval that of a ratio estimator (Cochran, section 6.4)."""
+    if "cost_amount" not in orders:
+        return {}
+    overlay: Overlay = {}
+    for name in CLASSES:
+        of_class = orders["order_class"] == name if orders["order_class"].notna().any() else orders["value_amount"] > 0
+        rows = orders[of_class & orders["cost_amount"].notna()]
+        if len(rows) < ENOUGH_CASES or rows["value_amount"].sum() <= 0:
+            continue
+        share = 1 - float(rows["cost_amount"].sum() / rows["value_amount"].sum())
+        rest = rows["value_amount"] * (1 - share) - rows["cost_amount"]
+        half = mean_and_half(rest)[1] / float(rows["value_amount"].mean())
+        source = say.counted(say.ORDERS, len(rows), wording)
+        overlay[f"orders.{name}.contribution_share"] = measured(share, source, half)
+    return overlay
+
+
+def _promises(client: ClientData, orders: pd.DataFrame, defaults: Parameters) -> Overlay:
+    """Promised times in working days; patience keeps its ratio to the promise and stays an assumption."""
+    if "promised_on" not in orders:
+        return {}
+    overlay: Overlay = {}
+    ratio = float(client.calendar.working_days_per_year) / DAYS_PER_YEAR
+    days = (orders["promised_on"] - orders["ordered_on"]).dt.days * ratio
+    for name in CLASSES:
+        promised = days[(orders["order_class"] == name) & (days >= 0)].dropna()
+        if len(promised) < ENOUGH_CASES:
+            continue
+        mean, half = mean_and_half(promised)
+        path, patience = f"orders.{name}.promised_days", f"orders.{name}.patience_days"
+        overlay[path] = measured(mean, say.counted(say.ORDERS, len(promised), wording_of(client)), half)
+        longer = max(defaults.value(patience) * mean / defaults.value(path), mean + 1)
+        overlay[patience] = measured(longer, say.ratio_to(defaults[path]), kind="assumption")
+    return overlay
+
+
+def _opportunities(client: ClientData, orders: pd.DataFrame, defaults: Parameters) -> Overlay:
+    if not client.has("opportunities"):
+        return {}
+    deals = client.table("opportunities")
+    closed = deals[deals["stage"].isin(["won", "lost", "no_decision"])]
+    if len(closed) < ENOUGH_CASES:
+        return {}
+    source = say.counted(say.OPPORTUNITIES, len(deals), wording_of(client))
+    opened = deals["opened_on"] if "opened_on" in deals else pd.Series(pd.NaT, index=deals.index)
+    new = opened.between(pd.Timestamp(client.first), pd.Timestamp(client.last)) | opened.isna()
+    per_year = float(new.sum()) / period_years(client)
+    uneven = dispersion(opened[new], client)
+    half = 1.96 * float(np.sqrt(uneven * max(float(new.sum()), 1.0))) / period_years(client)
+    qualified = defaults.value("leads.qualified_share")
+    direct = defaults.value("opportunities.per_year")
+    share = direct / (direct + defaults.value("leads.per_year") * qualified)
+    overlay = {
+        "opportunities.per_year": measured(
+            per_year * share, say.joined(source, say.LESS_LEADS), half * share, "partly"
+        ),
+        "leads.per_year": measured(
+            per_year * (1 - share) / qualified, say.joined(source, say.DEFAULT_RATIO), kind="assumption"
+        ),
+    }
+    return overlay | _winning(closed, orders, defaults, wording_of(client))
+
+
+def _winning(closed: pd.DataFrame, orders: pd.DataFrame, defaults: Parameters, wording: Wording) -> Overlay:
+    """Win rate, share of no decision, and the value of a won deal against a repeat order."""
+    source = say.counted(say.OPPORTUNITIES, len(closed), wording)
+    rate = float((closed["stage"] == "won").mean())
+    base = base_logit(rate, defaults)
+    half = 1.96 / float(np.sqrt(max(len(closed) * rate * (1 - rate), 1.0)))
+    overlay = {"winning.base_logit": measured(base, say.win_rate(source, rate, wording), half)}
+    unwon = closed[closed["stage"] != "won"]
+    undecided = float((unwon["stage"] == "no_decision").mean()) if len(unwon) else 0.0
+    if undecided > 0:
+        half = 1.96 * float(np.sqrt(undecided * (1 - undecided) / len(unwon)))
+        overlay["winning.no_decision_share"] = measured(undecided, source, half)
+    if "opportunity_id" in orders and orders["opportunity_id"].notna().sum() >= ENOUGH_CASES:
+        won = orders["opportunity_id"].notna()
+        typical = typical_value(orders)
+        factor = float(orders.loc[won, "value_amount"].sum() / typical[won].sum())
+        half = mean_and_half(orders.loc[won, "value_amount"] - factor * typical[won])[1] / float(typical[won].mean())
+        overlay["opportunities.value_factor"] = _as_measured((factor, half), orders[won], wording)
+    return overlay
+
+
+def base_logit(win_rate: float, defaults: Parameters) -> float:
+    """Return the base of the win logit at which the mean win chance is the measured rate.
+
+    Parameters
+    ----------
+    win_rate : float
+        Won of all closed, in 0..1; drawn to 1..99 %.
+    defaults : Parameters
+        For the other terms of the logit.
+
+    Notes
+    -----
+    Solves E[logistic(base + quality·z + access·a + deadline·d + ability·w)] = rate with z, w standard normal (21-point
+    Gauss–Hermite on their sum) and the two flags independent. Caveat: the delay before the presentation is left out, so
+    the simulated rate comes out somewhat lower in a busy house.
+    """
+    from scipy.optimize import brentq
+    from scipy.special import expit
+
+    v = defaults.value
+    nodes, weights = np.polynomial.hermite_e.hermegauss(21)
+    spread = float(np.hypot(v("winning.quality_logit"), v("winning.ability_logit")))
+    share = v("winning.flag_share")
+    flags = [
+        (
+            (share if a else 1 - share) * (share if d else 1 - share),
+            a * v("winning.access_logit") + d * v("winning.deadline_logit"),
+        )
+        for a in (0, 1)
+        for d in (0, 1)
+    ]
+
+    def mean_chance(base: float) -> float:
+        chances = [p * float(weights @ expit(base + extra + spread * nodes)) for p, extra in flags]
+        return sum(chances) / float(weights.sum())
+
+    target = min(max(win_rate, 0.01), 0.99)
+    return float(brentq(lambda base: mean_chance(base) - target, -12.0, 12.0))
+
+
+ENOUGH_MONTHS = 24
+SIGNIFICANT = 0.05
+SOURCE = Text(de="Aufträge je Monat", en="orders by month")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeasonTest:
+    """How much orders differ between quarters.
+
+    Parameters
+    ----------
+    levels, errors : tuple of float
+        Demand by quarter relative to the year's mean, and the standard errors of their logarithms.
+    p_value : float
+        Chance of differences as large as these when there is no season.
+    """
+
+    levels: tuple[float, ...]
+    errors: tuple[float, ...]
+    p_value: float
+
+
+def season_test(client: ClientData) -> SeasonTest | None:
+    """Return how much orders differ between the quarters after the period's end; None where the history is too short.
+
+    Notes
+    -----
+    Quasi-Poisson regression (statsmodels; scale from Pearson's chi-square) of the orders of each whole month on the
+    quarter and a linear trend, with the month's working days as exposure; F test of the quarters. At least 24 months and
+    20 orders in each quarter are needed. Caveat: with two years a trend that bends looks like a season.
+    """
+    import statsmodels.api as sm
+
+    if not client.has("orders"):
+        return None
+    orders = period_orders(client)
+    months, worked, counts = whole_months(orders["ordered_on"], client)
+    if len(months) < ENOUGH_MONTHS:
+        return None
+    quarter = ((np.array([m.month for m in months]) - (client.last.month + 1)) % 12) // 3
+    if min(counts[quarter == q].sum() for q in range(QUARTERS)) < ENOUGH_CASES:
+        return None
+    contrast = np.array([(quarter == q).astype(float) - (quarter == QUARTERS - 1) for q in range(QUARTERS - 1)]).T
+    trend = np.linspace(-1, 1, len(months))
+    design = pd.DataFrame(np.column_stack([np.ones(len(months)), trend, contrast]))
+    model = sm.GLM(counts, design, family=sm.families.Poisson(), offset=np.log(worked))
+    fit = model.fit(scale="X2")
+    deviations = np.vstack([np.eye(QUARTERS - 1), -np.ones(QUARTERS - 1)])
+    effects = deviations @ fit.params.to_numpy()[2:]
+    errors = np.sqrt(np.diag(deviations @ fit.cov_params().to_numpy()[2:, 2:] @ deviations.T))
+    p_value = float(fit.f_test(np.eye(len(design.columns))[2:]).pvalue)
+    levels = np.exp(effects) / np.exp(effects).mean()
+    return SeasonTest(levels=tuple(levels.tolist()), errors=tuple(errors.tolist()), p_value=p_value)
+
+
+def season_overlay(client: ClientData) -> Overlay:
+    """Return demand by quarter where the quarters differ at the 5 % level, else nothing."""
+    found = season_test(client)
+    if found is None or found.p_value >= SIGNIFICANT:
+        return {}
+    source = say.counted(SOURCE, len(period_orders(client)), wording_of(client))
+    return {
+        path: measured(level, source, Z95 * error * level)
+        for path, level, error in zip(SEASONS, found.levels, found.errors, strict=True)
+    }

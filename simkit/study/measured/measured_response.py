@@ -1,0 +1,151 @@
+"""How orders have answered to contacts, where a history of both allows to see it: an elasticity with its interval.
+
+What is seen in a history is no experiment. The estimate replaces the assumption only where it is precise and shows an
+effect; otherwise it is told beside the assumption, which stays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from simkit.foundation.estimates import Estimate
+from simkit.foundation.parameters import Leaf, Parameters
+from simkit.foundation.text import Text
+from simkit.study import origins as say
+from simkit.study.measured.client_facts import period_orders
+from simkit.study.measured.measured_demand import Overlay, measured, wording_of
+
+if TYPE_CHECKING:
+    from simkit.intake.client import ClientData
+
+PATH = "reaction.elasticity"
+ENOUGH_CUSTOMERS = 30
+ENOUGH_QUARTERS = 5
+SOURCE = Text(
+    de="Aufträge je Quartal nach Kontakten des Vorquartals (Poisson-Regression)",
+    en="orders by quarter on the contacts of the quarter before (Poisson regression)",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Response:
+    """What a history tells of the customers' response.
+
+    Parameters
+    ----------
+    elasticity : Estimate
+        Relative change of orders per relative change of contacts.
+    customers, quarters : int
+        Size of the panel.
+    adopted : bool
+        Whether it takes the assumption's place.
+    """
+
+    elasticity: Estimate
+    customers: int
+    quarters: int
+    adopted: bool
+
+
+def response(client: ClientData, parameters: Parameters) -> Response | None:
+    """Return the elasticity of orders to contacts in the quarter before; None where the history is too thin.
+
+    Parameters
+    ----------
+    client : ClientData
+        With orders, and a log whose entries of care name customers and times.
+    parameters : Parameters
+        For the plausible range.
+
+    Notes
+    -----
+    Poisson regression (statsmodels) of a customer's orders in a quarter on ln(1 + contacts in the quarter before) minus
+    the customer's own mean of it, on that mean, and on the quarter (Mundlak 1978), with errors clustered by customer.
+    The coefficient of 1 + contacts is turned into one of contacts at the mean: β · c̄ / (1 + c̄). At least 30 customers
+    with contacts and orders and 5 quarters are needed. It is adopted when the interval excludes 0, lies within what the
+    leaf allows, and is narrower than the plausible range. Caveat: who calls where orders are expected finds an effect
+    that is none, and a contact whose effect takes longer than a quarter is not seen.
+    """
+    panel = order_panel(client)
+    if (
+        panel is None
+        or panel["customer_id"].nunique() < ENOUGH_CUSTOMERS
+        or panel["quarter"].nunique() < ENOUGH_QUARTERS
+    ):
+        return None
+    estimate = _fitted(panel)
+    return Response(
+        elasticity=estimate,
+        customers=int(panel["customer_id"].nunique()),
+        quarters=int(panel["quarter"].nunique()),
+        adopted=_convincing(estimate, parameters[PATH]),
+    )
+
+
+def response_overlay(client: ClientData, parameters: Parameters) -> Overlay:
+    """Return the elasticity if the history shows it convincingly, else nothing."""
+    found = response(client, parameters)
+    if found is None or not found.adopted:
+        return {}
+    source = say.counted(SOURCE, found.customers * found.quarters, wording_of(client))
+    half = (found.elasticity.high - found.elasticity.low) / 2
+    return {PATH: measured(found.elasticity.value, source, half, "partly")}
+
+
+def _convincing(estimate: Estimate, leaf: Leaf) -> bool:
+    narrow = estimate.high - estimate.low <= leaf.high - leaf.low
+    return narrow and estimate.low > 0 and estimate.high <= leaf.maximum
+
+
+def order_panel(client: ClientData) -> pd.DataFrame | None:
+    """Return one row per customer and quarter but the first: customer_id, quarter, orders, contacts of the quarter before.
+
+    Customers with at least one order and one contact; None where log or orders do not tell.
+    """
+    if not (client.has("orders") and client.has("activities")):
+        return None
+    log = client.table("activities")
+    if not {"customer_id", "started_at", "activity"} <= set(log):
+        return None
+    care = log[(log["activity"] == "care") & log["customer_id"].notna() & log["started_at"].notna()]
+    orders = period_orders(client)
+    both = sorted(set(care["customer_id"]) & set(orders["customer_id"]))
+    quarters = pd.period_range(pd.Timestamp(client.first), pd.Timestamp(client.last), freq="Q")
+    if not both or len(quarters) < 2:
+        return None
+    ordered = _by_quarter(orders["customer_id"], orders["ordered_on"], both, quarters)
+    contacts = _by_quarter(care["customer_id"], care["started_at"], both, quarters)
+    rows = {
+        "customer_id": np.repeat(both, len(quarters) - 1),
+        "quarter": np.tile(np.arange(1, len(quarters)), len(both)),
+        "orders": ordered[:, 1:].ravel(),
+        "contacts": contacts[:, :-1].ravel(),
+    }
+    return pd.DataFrame(rows)
+
+
+def _by_quarter(customer: pd.Series, day: pd.Series, ids: list[str], quarters: pd.PeriodIndex) -> np.ndarray:
+    frame = pd.DataFrame({"customer": customer, "quarter": day.dt.to_period("Q")}).dropna()
+    table = frame.groupby(["customer", "quarter"]).size().unstack(fill_value=0)
+    found: np.ndarray = table.reindex(index=ids, columns=quarters, fill_value=0).to_numpy(dtype=float)
+    return found
+
+
+def _fitted(panel: pd.DataFrame) -> Estimate:
+    import statsmodels.api as sm
+
+    contact = np.log1p(panel["contacts"])
+    own = contact.groupby(panel["customer_id"]).transform("mean")
+    quarters = pd.get_dummies(panel["quarter"], prefix="q", drop_first=True, dtype=float)
+    design = pd.DataFrame({"one": 1.0, "within": contact - own, "between": own}).join(quarters)
+    clusters = pd.factorize(panel["customer_id"])[0]
+    model = sm.GLM(panel["orders"], design, family=sm.families.Poisson())
+    fit = model.fit(cov_type="cluster", cov_kwds={"groups": clusters})
+    mean = float(panel["contacts"].mean())
+    scale = mean / (1 + mean)
+    low, high = (scale * float(end) for end in fit.conf_int().loc["within"])
+    return Estimate(value=scale * float(fit.params["within"]), low=low, high=high)

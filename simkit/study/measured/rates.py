@@ -1,0 +1,324 @@
+"""Rates counted on a client: how often cases arrive and how they end, each with a 95 % interval and its number of cases.
+
+What a table counts itself has the interval of its counts; what only the log shows is scaled up by the share of the work
+that was written down, and that share's own uncertainty is part of the interval.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from simkit.foundation.estimates import Estimate
+from simkit.foundation.frames import select
+from simkit.foundation.text import Text
+from simkit.model.specification.parameters import CLASSES, SEGMENTS
+from simkit.study import origins as say
+from simkit.study.measured.client_facts import period_orders, simulated_segment, staff
+from simkit.value.facts import period_years
+
+if TYPE_CHECKING:
+    from simkit.intake.client import ClientData
+    from simkit.value.customers.customer_value import CustomerValue
+
+ENOUGH_CASES = 20  # fewer cases of a kind say too little about its mean
+ENOUGH_PEOPLE = 5
+LEAST_CAPTURED = 0.3  # a log that holds the entry of fewer orders was not kept for orders
+Z95 = 1.959964
+WON, NO_DECISION = "won", "no_decision"
+CLOSED = (WON, "lost", NO_DECISION)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rate:
+    """One counted rate.
+
+    Parameters
+    ----------
+    name : str
+        ``orders``, ``class_share``, ``opportunities`` (opened), ``deals`` (closed), ``win_rate``,
+        ``no_decision_share``, ``late_share``, ``contacts`` or ``requests``.
+    group : str
+        Order class or segment; empty for all.
+    estimate : Estimate
+        A year ("1/a"), or a share.
+    unit : str
+        ``1/a`` or ``share``.
+    cases : int
+        Cases counted.
+    source : Text
+        The table.
+    """
+
+    name: str
+    group: str
+    estimate: Estimate
+    unit: str
+    cases: int
+    source: Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coverage:
+    """How much of the work was written down.
+
+    Parameters
+    ----------
+    share : float
+        Logged share of all entries, in (0..1].
+    spread : float
+        Coefficient of variation between people of the hours logged per contract hour.
+    people : float
+        Effective number of people behind `share`.
+    counted : bool
+        True when it was counted on orders known from another table, false when it is logged over present hours.
+    """
+
+    share: float
+    spread: float
+    people: float
+    counted: bool
+
+    def relative_error(self, people: float) -> float:
+        """Return the relative standard error of a scaled-up count whose entries come from a number of people."""
+        return self.spread * float(np.sqrt(1 / max(self.people, 1.0) + 1 / max(people, 1.0)))
+
+
+def measured_rates(client: ClientData, value: CustomerValue, present_h: float | None = None) -> tuple[Rate, ...]:
+    """Return every rate that the client's tables can tell.
+
+    Parameters
+    ----------
+    client, value
+        The client, and the segments of its customers.
+    present_h : float, optional
+        Present hours of a year, for a log that names no orders; without it the log tells no rate then.
+
+    Notes
+    -----
+    Counts: quasi-Poisson, variance = dispersion × count, the dispersion from monthly counts (Pearson's chi-square over
+    its degrees of freedom, at least 1; McCullagh & Nelder 1989, section 6.2). Shares: Wilson's interval. Contacts:
+    clustered by customer; log-based rates add the error of the coverage (:class:`Coverage`) by the delta method.
+    Kinds with fewer than 20 cases, or with fewer people behind them than the client's minimum group, are left out.
+    """
+    found = [*_order_rates(client), *_deal_rates(client)]
+    coverage = log_coverage(client, present_h)
+    return (*found, *(_log_rates(client, value, coverage) if coverage is not None else ()))
+
+
+def counted_per_year(number: int, years: float, dispersion: float = 1.0, extra: float = 0.0) -> Estimate:
+    """Return a count as a rate a year with its interval; `extra` is a relative standard error to be added.
+
+    Notes
+    -----
+    On the log scale, so that the interval never reaches below 0; se(log) = √(dispersion / count + extra²).
+    """
+    rate = number / years
+    factor = float(np.exp(Z95 * np.sqrt(max(dispersion, 1.0) / max(number, 1) + extra**2)))
+    return Estimate(value=rate, low=rate / factor, high=rate * factor)
+
+
+def share_of(number: int, total: int) -> Estimate:
+    """Return a share with Wilson's 95 % interval (Brown, Cai & DasGupta 2001, Statistical Science 16)."""
+    share, z = number / total, Z95
+    centre = (share + z * z / (2 * total)) / (1 + z * z / total)
+    half = z / (1 + z * z / total) * float(np.sqrt(share * (1 - share) / total + z * z / (4 * total * total)))
+    return Estimate(value=share, low=max(centre - half, 0.0), high=min(centre + half, 1.0))
+
+
+def dispersion(days: pd.Series, client: ClientData) -> float:
+    """Return the dispersion of monthly counts around an even rate, at least 1; whole months only."""
+    counts = monthly_counts(days, client)
+    if len(counts) < 6 or counts.sum() == 0:
+        return 1.0
+    expected = counts.mean()
+    return max(1.0, float(((counts - expected) ** 2 / expected).sum() / (len(counts) - 1)))
+
+
+def monthly_counts(days: pd.Series, client: ClientData) -> np.ndarray:
+    """Return the cases of each whole month of the period, as they would be in a month of average length."""
+    months, worked, counts = whole_months(days, client)
+    return counts * worked.mean() / worked if len(months) else counts
+
+
+def whole_months(days: pd.Series, client: ClientData) -> tuple[list[pd.Period], np.ndarray, np.ndarray]:
+    """Return the whole months of the period with their working days and their cases."""
+    first, last = pd.Timestamp(client.first), pd.Timestamp(client.last)
+    months = [
+        month
+        for month in pd.period_range(first, last, freq="M")
+        if month.start_time >= first and month.end_time.normalize() <= last
+    ]
+    counted = days.dropna().dt.to_period("M").value_counts()
+    worked = [client.calendar.working_days(m.start_time.date(), m.end_time.date()) for m in months]
+    counts = [counted.get(month, 0) for month in months]
+    return months, np.array(worked, dtype=float), np.array(counts, dtype=float)
+
+
+# --- what the tables count themselves --------------------------------------------------------------------------------
+
+
+def _order_rates(client: ClientData) -> Iterator[Rate]:
+    if not client.has("orders"):
+        return
+    orders, years = period_orders(client), period_years(client)
+    if len(orders) < ENOUGH_CASES:
+        return
+    rate = counted_per_year(len(orders), years, dispersion(orders["ordered_on"], client))
+    yield Rate(name="orders", group="", estimate=rate, unit="1/a", cases=len(orders), source=say.ORDERS)
+    known = orders["order_class"].dropna()
+    if len(known) >= ENOUGH_CASES:
+        for name in CLASSES:
+            share = share_of(int((known == name).sum()), len(known))
+            yield Rate(
+                name="class_share", group=name, estimate=share, unit="share", cases=len(known), source=say.ORDERS
+            )
+    yield from _late_shares(orders)
+
+
+def _late_shares(orders: pd.DataFrame) -> Iterator[Rate]:
+    """Delivered orders that came after the promised day, by class."""
+    if not {"promised_on", "delivered_on"} <= set(orders):
+        return
+    delivered = orders[orders["delivered_on"].notna() & orders["promised_on"].notna()]
+    late = delivered["delivered_on"] > delivered["promised_on"]
+    for name in CLASSES:
+        mine = late[delivered["order_class"] == name]
+        if len(mine) >= ENOUGH_CASES:
+            share = share_of(int(mine.sum()), len(mine))
+            yield Rate(name="late_share", group=name, estimate=share, unit="share", cases=len(mine), source=say.ORDERS)
+
+
+def _deal_rates(client: ClientData) -> Iterator[Rate]:
+    if not client.has("opportunities"):
+        return
+    deals = client.table("opportunities")
+    if not enough_people(deals, client):
+        return
+    first, last = pd.Timestamp(client.first), pd.Timestamp(client.last)
+    if "opened_on" in deals:
+        new = deals.loc[deals["opened_on"].between(first, last), "opened_on"]
+        if len(new) >= ENOUGH_CASES:
+            rate = counted_per_year(len(new), period_years(client), dispersion(new, client))
+            yield Rate(
+                name="opportunities", group="", estimate=rate, unit="1/a", cases=len(new), source=say.OPPORTUNITIES
+            )
+    closed = deals[deals["stage"].isin(CLOSED)]
+    if len(closed) < ENOUGH_CASES:
+        return
+    ended = closed["closed_on"] if "closed_on" in closed else pd.Series(dtype="datetime64[ns]")
+    ended = ended[ended.between(first, last)]
+    if len(ended) >= ENOUGH_CASES:
+        rate = counted_per_year(len(ended), period_years(client), dispersion(ended, client))
+        yield Rate(name="deals", group="", estimate=rate, unit="1/a", cases=len(ended), source=say.OPPORTUNITIES)
+    won = share_of(int((closed["stage"] == WON).sum()), len(closed))
+    yield Rate(name="win_rate", group="", estimate=won, unit="share", cases=len(closed), source=say.OPPORTUNITIES)
+    unwon = closed[closed["stage"] != WON]
+    if len(unwon) >= ENOUGH_CASES and (unwon["stage"] == NO_DECISION).any():
+        share = share_of(int((unwon["stage"] == NO_DECISION).sum()), len(unwon))
+        yield Rate(
+            name="no_decision_share", group="", estimate=share, unit="share", cases=len(unwon),
+            source=say.OPPORTUNITIES,
+        )  # fmt: skip
+
+
+# --- what only the log shows -----------------------------------------------------------------------------------------
+
+
+def log_coverage(client: ClientData, present_h: float | None = None) -> Coverage | None:
+    """Return how much of the work the log holds; None without a log, or when nothing tells it.
+
+    Notes
+    -----
+    Every order that was delivered has been entered once. The share of such orders whose entry stands in the log is the
+    share of entries that were written down; people differ, so its error is that between people, not between orders.
+    Where the log names no orders, logged over present hours stands in, in which an idle hour counts as not logged.
+    """
+    if not client.has("activities"):
+        return None
+    log = client.table("activities")
+    spread, people = _spread_of_logging(client, log)
+    if {"case_id", "activity"} <= set(log) and client.has("orders"):
+        orders = period_orders(client)
+        entered = set(select(log, activity="administration")["case_id"].dropna())
+        captured = orders["order_id"].isin(entered)
+        if len(orders) >= ENOUGH_CASES and captured.mean() >= LEAST_CAPTURED:
+            doers = log.loc[(log["activity"] == "administration") & log["case_id"].isin(orders["order_id"])]
+            return Coverage(share=float(captured.mean()), spread=spread, people=effective(doers), counted=True)
+    hours = float(log["hours"].clip(lower=0).sum()) if "hours" in log else 0.0
+    if present_h is None or hours <= 0:
+        return None
+    share = min(hours / (present_h * period_years(client)), 1.0)
+    return Coverage(share=share, spread=spread, people=people, counted=False)
+
+
+def enough_people(rows: pd.DataFrame, client: ClientData) -> bool:
+    """Whether as many people as the client's minimum group stand behind some rows, as far as they name anybody."""
+    if "employee_id" not in rows or rows["employee_id"].isna().all():
+        return True
+    return int(rows["employee_id"].nunique()) >= client.config.privacy.minimum_group
+
+
+def effective(rows: pd.DataFrame) -> float:
+    """Return the effective number of people behind some entries: (Σ n)² / Σ n² (Kish 1965)."""
+    if "employee_id" not in rows or rows["employee_id"].isna().all():
+        return 1.0
+    counts = rows["employee_id"].value_counts().to_numpy(dtype=float)
+    return float(counts.sum() ** 2 / (counts**2).sum())
+
+
+def _spread_of_logging(client: ClientData, log: pd.DataFrame) -> tuple[float, float]:
+    """Coefficient of variation between people of logged hours per contract hour, and the number of people."""
+    if "employee_id" not in log or "hours" not in log:
+        return 0.15, 1.0
+    hours = log.groupby("employee_id")["hours"].sum()
+    people = staff(client)
+    if len(people) and "fte" in people:
+        fte = people.set_index("employee_id")["fte"].fillna(1.0)
+        hours = (hours / fte.reindex(hours.index)).dropna()
+    if len(hours) < ENOUGH_PEOPLE or hours.mean() <= 0:
+        return 0.15, float(max(len(hours), 1))
+    return float(hours.std(ddof=1) / hours.mean()), float(len(hours))
+
+
+def _log_rates(client: ClientData, value: CustomerValue, coverage: Coverage) -> Iterator[Rate]:
+    log = client.table("activities")
+    if "activity" not in log or "customer_id" not in log:
+        return
+    named = set()
+    for table, column in (("orders", "order_id"), ("opportunities", "opportunity_id")):
+        named |= set(client.table(table)[column].dropna()) if client.has(table) else set()
+    free = log[~log["case_id"].isin(named)] if "case_id" in log else log
+    free = free[free["customer_id"].notna() & (free["hours"] > 0)] if "hours" in free else free
+    years = period_years(client)
+    contacts, answers = (select(free, activity=activity) for activity in ("care", "service"))
+    if enough_people(contacts, client):
+        yield from _contact_rates(contacts, value, coverage, years)
+    if len(answers) >= ENOUGH_CASES and enough_people(answers, client):
+        extra = coverage.relative_error(effective(answers))
+        spread = dispersion(answers["started_at"], client) if "started_at" in answers else 1.0
+        rate = counted_per_year(len(answers), years * coverage.share, spread, extra)
+        yield Rate(name="requests", group="", estimate=rate, unit="1/a", cases=len(answers), source=say.REQUESTS)
+
+
+def _contact_rates(care: pd.DataFrame, value: CustomerValue, coverage: Coverage, years: float) -> Iterator[Rate]:
+    """Contacts per customer and year by segment, clustered by customer."""
+    customers = value.customers.assign(segment=simulated_segment(value.customers["segment"]))
+    if "orders" in customers:
+        customers = customers[customers["orders"] > 0]
+    for name in SEGMENTS:
+        ids = select(customers, segment=name)["customer_id"]
+        mine = care[care["customer_id"].isin(ids)]
+        if len(mine) < ENOUGH_CASES or len(ids) < 2:
+            continue
+        each = mine.groupby("customer_id").size().reindex(ids, fill_value=0).to_numpy(dtype=float)
+        relative = float(each.std(ddof=1) / np.sqrt(len(each)) / each.mean())
+        extra = float(np.hypot(relative, coverage.relative_error(effective(mine))))
+        factor = float(np.exp(Z95 * extra))
+        rate = float(each.mean()) / (years * coverage.share)
+        estimate = Estimate(value=rate, low=rate / factor, high=rate * factor)
+        yield Rate(name="contacts", group=name, estimate=estimate, unit="1/a", cases=len(mine), source=say.CONTACTS)

@@ -1,0 +1,91 @@
+"""What a study is to run: what was asked for, else what client.yaml chooses, else the default."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from simkit.intake.settings.config import Study
+from simkit.intake.settings.run_settings import RunSettings
+from simkit.model.specification.designs import default_designs
+
+Depth = Literal["standard", "full"]
+BASELINE = "baseline"
+SCENARIOS = ("today", "retirements_not_replaced", "vacancies_139_days")
+REPLICATIONS = 12
+QUICK_REPLICATIONS = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variant:
+    """A design with levers on it, compared like a design of its own."""
+
+    design: str
+    """Name of the design."""
+    levers: tuple[str, ...]
+    """Names of the levers, at least one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudySettings:
+    """How much is run; nothing is left open."""
+
+    designs: tuple[str, ...] = field(default_factory=default_designs)
+    """Names; the first design is the baseline."""
+    scenarios: tuple[str, ...] = SCENARIOS
+    """Names; the first scenario is the main one. A scenario "a+b" combines two."""
+    variants: tuple[Variant, ...] = ()
+    """Designs with levers on them, compared besides."""
+    depth: Depth = "standard"
+    """Full adds all combinations of the switches of the design taken apart, the scan of two heads more or fewer, and the
+    levers on one budget."""
+    replications: int = REPLICATIONS
+    """Replications per scenario."""
+    seed: int = 1
+    """The seed that they come from."""
+    precision: float | None = None
+    """Half-width of the profit differences, as a share of the baseline's profit, that replications are added for; the
+    replications are the first of them. None runs the replications and no more."""
+    budget: int | None = None
+    """Most replications per scenario then; default the standard's."""
+    lever_budget_amount: float | None = None
+    """Common budget of the levers a year; by default what one more head costs."""
+
+
+def study_settings(asked: RunSettings, chosen: Study) -> StudySettings:
+    """Return what is to be simulated.
+
+    Parameters
+    ----------
+    asked : RunSettings
+        The settings of the run; designs given there leave out the variants of client.yaml.
+    chosen : Study
+        The part ``study`` of client.yaml; today's organisation goes before its designs.
+    """
+    quick = asked.depth == "quick"
+    variants = [Variant(design=one.design, levers=tuple(one.levers)) for one in chosen.variants]
+    own = tuple(dict.fromkeys((BASELINE, *chosen.designs))) if chosen.designs else default_designs()
+    return StudySettings(
+        designs=asked.designs or own,
+        scenarios=tuple(dict.fromkeys(chosen.scenarios)) or SCENARIOS,
+        variants=() if asked.designs else tuple(dict.fromkeys(variants)),
+        depth="full" if asked.depth == "full" else "standard",
+        replications=asked.replications or (QUICK_REPLICATIONS if quick else chosen.replications or REPLICATIONS),
+        seed=asked.seed,
+        precision=asked.precision or (None if quick else chosen.precision),
+        budget=asked.budget or chosen.budget,
+        lever_budget_amount=chosen.lever_budget_amount,
+    )
+
+
+def settings_record(settings: StudySettings) -> dict[str, Any]:
+    """Return the settings of a study as its record holds them."""
+    return asdict(settings)
+
+
+def recorded_settings(record: Mapping[str, Any]) -> StudySettings:
+    """Return the settings that a study's record tells; what an older one does not tell has its default."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(StudySettings).validate_python(dict(record))

@@ -1,0 +1,154 @@
+"""What tools cost and what they have to save: by head and month, for the staff, and in minutes a day."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pandas as pd
+
+from simkit.foundation.parameters import Leaf, Parameters
+from simkit.foundation.text import Text
+from simkit.foundation.time_units import MONTHS_PER_YEAR
+from simkit.model.inputs.facts import Facts
+from simkit.model.rules.rules import compile_rules
+from simkit.model.rules.workload import yearly_loads
+from simkit.model.specification.designs import Design
+from simkit.model.specification.levers import load_lever
+from simkit.study.plans.lever_arms import TOOLS
+from simkit.study.standards import standards
+
+TEN_HEADS = 10
+QUOTED = "tools.quoted_month"
+TOOL_COLUMNS = ("item", "label_de", "label_en", "value", "unit", "source_de", "source_en", "mark")
+COMPUTED = Text(de="gerechnet", en="computed")
+ASSUMED = Text(de="Annahme der Maßnahme „Mehr Werkzeuge“", en="assumption of the lever 'More tools'")
+
+
+def tool_stack(facts: Facts, parameters: Parameters, today: Design, folder: Path | None = None) -> pd.DataFrame:
+    """Return the cost of tools, and the minutes a day that they save and have to save.
+
+    Parameters
+    ----------
+    facts, parameters
+        The client and its tree.
+    today : Design
+        Today's organisation.
+    folder : Path, optional
+        The client's folder, whose own lever "tools" goes before the shipped one.
+
+    Returns
+    -------
+    DataFrame
+        Columns item, label_de, label_en, value, unit ("money", "USD", "min", "heads"), source_de, source_en, mark.
+
+    Notes
+    -----
+    A tool breaks even when it saves as many minutes of paid time as it costs: minutes per day at work = 60 × hours of a
+    day × cost per head and year ÷ yearly pay of a full-time post, since absence is paid for as part of the days at work.
+    Saved minutes are those of the lever "tools" on today's organisation, from expected hours: fixed administration per day,
+    and entry of orders over posts and days at work. Caveat: a saved minute earns its pay only when it is used; what that
+    brings is what the simulation tells.
+    """
+    leaf, heads = today.on(parameters)[TOOLS], len(facts.slots)
+    before = today.on(parameters)
+    lever = load_lever("tools", folder)
+    after = today.with_levers([lever]).on(parameters)
+    years = parameters.value("time.horizon_years")
+    once = lever.cost.get("once_amount", 0.0) / years / heads
+    more = after.value(TOOLS) - before.value(TOOLS) + lever.cost.get("per_head_amount", 0.0) + once
+    more += lever.cost.get("per_year_amount", 0.0) / heads
+    administration = 60 * (before.value("blocked.administration_h") - after.value("blocked.administration_h"))
+    entry = 60 * (_entry_h(facts, before) - _entry_h(facts, after))
+    rows = [
+        *_price_rows("own", leaf.value / MONTHS_PER_YEAR, "money", _origin(leaf), leaf.provenance.mark),
+        _row("own_staff", leaf.value * heads, "money", COMPUTED, "", heads=heads),
+        *_quoted_rows(),
+        _row("more_month", more / MONTHS_PER_YEAR, "money", lever.origin, lever.mark),
+        _row("saved_administration", administration, "min", ASSUMED, ""),
+        _row("saved_entry", entry, "min", ASSUMED, ""),
+        _row("saved", administration + entry, "min", COMPUTED, ""),
+        _row("needed_more", break_even_minutes(more, facts, parameters), "min", COMPUTED, ""),
+        _row("needed_own", break_even_minutes(leaf.value, facts, parameters), "min", COMPUTED, ""),
+    ]
+    return pd.DataFrame(rows, columns=list(TOOL_COLUMNS))
+
+
+def break_even_minutes(amount_per_year: float, facts: Facts, parameters: Parameters) -> float:
+    """Return how many minutes a day at work a cost per head has to save to pay for itself.
+
+    Parameters
+    ----------
+    amount_per_year : float
+        Cost per head and year.
+    facts, parameters
+        For pay and the length of a day.
+    """
+    pay = float(facts.slots["cost_amount"].sum() / facts.slots["fte"].sum())
+    return 60 * parameters.value("time.day_h") * amount_per_year / pay if pay > 0 else math.nan
+
+
+def _entry_h(facts: Facts, parameters: Parameters) -> float:
+    """Expected hours of order entry per full-time post and day at work."""
+    v = parameters.value
+    loads = yearly_loads(facts, parameters, compile_rules(parameters, facts.calendar_ratio))
+    hours = sum(load.per_year * load.hours_h for load in loads if load.work == "entry")
+    days = v("time.days_per_year") - v("presence.holiday_days") - v("presence.sick_days")
+    return hours / (float(facts.slots["fte"].sum()) * days)
+
+
+def _price_rows(prefix: str, month: float, unit: str, source: Text, mark: str) -> list[tuple[object, ...]]:
+    return [
+        _row(f"{prefix}_month", month, unit, source, mark),
+        _row(f"{prefix}_year", month * MONTHS_PER_YEAR, unit, COMPUTED, mark),
+        _row(f"{prefix}_ten", month * MONTHS_PER_YEAR * TEN_HEADS, unit, COMPUTED, mark),
+    ]
+
+
+def _quoted_rows() -> list[tuple[object, ...]]:
+    quoted = standards()[QUOTED]
+    source = Text(de="ein einzelner Quelltext", en=quoted.source)
+    return _price_rows("quoted", quoted.value, quoted.unit, source, quoted.mark)
+
+
+def _origin(leaf: Leaf) -> Text:
+    told = leaf.provenance.origin
+    return told if told.en else Text(de="Annahme", en="assumption")
+
+
+def _row(item: str, value: float, unit: str, source: Text, mark: str, *, heads: int = 0) -> tuple[object, ...]:
+    label = LABELS[item].fill(heads=heads)
+    return item, label.de, label.en, value, unit, source.de, source.en, mark
+
+
+_YEAR = Text(de="je Kopf und Jahr (× 12)", en="per head and year (× 12)")
+_TEN = Text(de="zehn Köpfe, ein Jahr (× 10)", en="ten heads, one year (× 10)")
+LABELS = {
+    "own_month": Text(de="Werkzeuge je Kopf und Monat", en="Tools per head and month"),
+    "own_year": _YEAR,
+    "own_ten": _TEN,
+    "own_staff": Text(de="alle {heads} Köpfe, ein Jahr", en="all {heads} heads, one year"),
+    "quoted_month": Text(de="Quelltext: je Kopf und Monat", en="Source text: per head and month"),
+    "quoted_year": Text(de="Quelltext: {x}", en="Source text: {x}").fill(x=_YEAR),
+    "quoted_ten": Text(de="Quelltext: {x}", en="Source text: {x}").fill(x=_TEN),
+    "more_month": Text(
+        de="Mehr Werkzeuge: zusätzlich je Kopf und Monat", en="More tools: in addition, per head and month"
+    ),
+    "saved_administration": Text(
+        de="Mehr Werkzeuge: gesparte feste Verwaltung je Kopf und Tag",
+        en="More tools: fixed administration saved per head and day",
+    ),
+    "saved_entry": Text(
+        de="Mehr Werkzeuge: gesparte Auftragserfassung je Kopf und Tag",
+        en="More tools: order entry saved per head and day",
+    ),
+    "saved": Text(de="Mehr Werkzeuge: gespart je Kopf und Tag", en="More tools: saved per head and day"),
+    "needed_more": Text(
+        de="Mehr Werkzeuge: nötig, damit gesparte Arbeitszeit sie bezahlt",
+        en="More tools: needed for saved working time to pay for them",
+    ),
+    "needed_own": Text(
+        de="Heutige Werkzeuge: nötig, damit gesparte Arbeitszeit sie bezahlt",
+        en="Today's tools: needed for saved working time to pay for them",
+    ),
+}

@@ -1,0 +1,1 @@
+"""Controlling by customer value: what was planned, and what the margin depends on."""

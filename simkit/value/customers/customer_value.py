@@ -1,0 +1,361 @@
+"""The customer value diagnostic in one result: score, segments, concentration, whale curve, effort, actions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+import pandas as pd
+
+from simkit.effort.hours import CAP_H
+from simkit.foundation.errors import ConfigError
+from simkit.foundation.text import Text, same
+from simkit.intake.findings import Assumption
+from simkit.intake.workshop.criteria import library
+from simkit.value.customers.actions import proposed_actions
+from simkit.value.customers.concentration import Concentration, Whale, concentration, whale
+from simkit.value.customers.effort_value import effort_by, service_index, value_deciles, worth
+from simkit.value.facts import Facts, customer_facts
+from simkit.value.lifetime.lifetime_value import COLUMNS as LIFETIME_COLUMNS
+from simkit.value.lifetime.lifetime_value import LifetimeValue, lifetime_value
+from simkit.value.score.factors import FACTORS
+from simkit.value.score.score import FEW_FACTORS_SHARE, Score, chosen_functions, rank_change, score_customers
+from simkit.value.score.segments import CUTOFFS, natural_breaks, segments
+from simkit.value.score.value_functions import ValueFunction
+from simkit.value.turnover import MissingCost, lacks_cost, turnover_of
+from simkit.value.weighting.chosen import ChosenWeights, weights_of
+from simkit.value.withheld import (
+    LOSSES_WITHHELD,
+    losses_may_show,
+    safe_groups,
+    some_withheld,
+    withheld_customers,
+    without_hours,
+)
+
+if TYPE_CHECKING:
+    from simkit.intake.client import ClientData
+    from simkit.intake.settings.customer_config import Score as ScoreConfig
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValueRules:
+    """How customers are judged.
+
+    Parameters
+    ----------
+    missing_cost : {"mean_rate", "zero"}
+        What an order without a cost is taken to cost: the client's mean share of cost in revenue, or nothing.
+    hourly_cost_amount : float or None
+        Cost of one hour of sales staff; None takes it from the employees' yearly cost.
+    cutoffs : tuple of float
+        Cumulative shares of customers that are A, and A + B (and, for four classes, A + B + C).
+    natural_classes : int
+        Cut the ranking where the scores of the customers with revenue break by themselves, into so many classes; 0 keeps
+        the cut-offs.
+    cap_h : float
+        Longest believed interval of the activity log, in hours.
+    """
+
+    missing_cost: MissingCost = "mean_rate"
+    hourly_cost_amount: float | None = None
+    cutoffs: tuple[float, ...] = CUTOFFS
+    natural_classes: int = 0
+    cap_h: float = CAP_H
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerValue:
+    """Who is valuable, and who gets the effort.
+
+    Parameters
+    ----------
+    customers : pandas.DataFrame
+        One row per customer, best first: ``customer_id``, describing columns of the list of customers,
+        ``revenue_amount, orders``, where known ``contribution_amount, service_cost_amount, margin_amount, hours_h,
+        growth_index, payment_delay_days, tenure_years, regularity_share, rating_<factor>``, then ``factor_<name>`` in
+        0..1, ``score, known_share, few_factors, segment, service_index, action, hours_withheld``. Hours and what gives
+        them by subtraction are missing where ``hours_withheld``: too few people stand behind them.
+    source : {"orders", "opportunities"}
+        Where revenue comes from.
+    weights : mapping of str to float
+        Weights of the factors used, summing to 1.
+    weights_from : ChosenWeights
+        Where they come from.
+    factors_used : tuple of str
+        Their names.
+    factors_missing : mapping of str to Text
+        Weighted factors that could not be used, and what they need.
+    factors_known : mapping of str to int
+        For how many customers each factor used is known.
+    functions : mapping of str to ValueFunction
+        How each factor used is valued.
+    losing_without_missing_cost : int or None
+        Customers at a loss if orders without a cost had cost nothing; None where every order has one, or without a whale
+        curve.
+    concentration : Concentration
+        Top shares (`.top`), Lorenz curve, Gini.
+    whale : Whale or None
+        None without costs, or when too few people stand behind the losses.
+    effort : pandas.DataFrame
+        By segment, see `simkit.value.customers.effort_value.effort_by`; without hours when too few people stand behind one.
+    effort_deciles : pandas.DataFrame
+        The same by tenth of customers, 1 the most valuable.
+    worth_column : str
+        What ``value_share`` rests on: ``contribution_amount`` or ``revenue_amount``.
+    rank_change : pandas.DataFrame
+        ``customer_id, revenue_rank, score_rank, change``.
+    rank_tau : float
+        Kendall's tau-b between score and revenue.
+    hourly_cost_amount : float or None
+        Cost of one logged hour of sales staff in the cost to serve; None when no cost to serve is known.
+    rules : ValueRules
+        How customers were judged.
+    assumptions : tuple of Assumption
+        What had to be taken for granted.
+    """
+
+    customers: pd.DataFrame
+    source: Literal["orders", "opportunities"]
+    weights: Mapping[str, float]
+    weights_from: ChosenWeights
+    factors_used: tuple[str, ...]
+    factors_missing: Mapping[str, Text]
+    factors_known: Mapping[str, int]
+    functions: Mapping[str, ValueFunction]
+    losing_without_missing_cost: int | None
+    concentration: Concentration
+    whale: Whale | None
+    effort: pd.DataFrame
+    effort_deciles: pd.DataFrame
+    worth_column: str
+    rank_change: pd.DataFrame
+    rank_tau: float
+    hourly_cost_amount: float | None
+    rules: ValueRules
+    assumptions: tuple[Assumption, ...]
+
+
+DEFAULT_RULES = ValueRules()
+
+
+def customer_value(
+    client: ClientData, rules: ValueRules = DEFAULT_RULES, *, seed: int = 1, draws: int = 1000
+) -> CustomerValue:
+    """Score and segment the customers, and hold effort against value.
+
+    Parameters
+    ----------
+    client : ClientData
+        With orders, or opportunities that name customers.
+    rules : ValueRules
+        How customers are judged.
+    seed, draws : int
+        Bootstrap over customers.
+
+    Raises
+    ------
+    DataError
+        When nothing is known about sales by customer.
+    ConfigError
+        When ``score.weights`` names no factor or weighs nothing that is known.
+    """
+    rules = rules_of(client, rules)
+    facts = customer_facts(
+        client,
+        missing_cost=rules.missing_cost,
+        hourly_cost_amount=rules.hourly_cost_amount,
+        cap_h=rules.cap_h,
+        lifetime=_lifetime(client),
+    )
+    chosen = weights_of(client)
+    score = score_customers(facts, chosen.weights, chosen_functions(client.config.score.functions))
+    rules = replace(rules, cutoffs=cutoffs_of(rules, score.score, facts.customers["revenue_amount"]))
+    customers = _customer_table(facts, score, rules.cutoffs)
+    changes, tau = rank_change(customers)
+    minimum = client.config.privacy.minimum_group
+    hidden = withheld_customers(customers, facts.people, minimum)
+    shows_losses = losses_may_show(customers, facts.people, minimum)
+    withheld = (*some_withheld(int(hidden.sum()), minimum), *(() if shows_losses else (LOSSES_WITHHELD,)))
+    return CustomerValue(
+        customers=without_hours(customers, hidden).assign(hours_withheld=hidden),
+        source=facts.source,
+        weights=score.weights,
+        weights_from=chosen,
+        factors_used=tuple(score.weights),
+        factors_missing=score.missing,
+        factors_known=score.known,
+        functions=score.functions,
+        losing_without_missing_cost=_losing_at_no_cost(client, customers, rules) if shows_losses else None,
+        concentration=concentration(customers["revenue_amount"], seed=seed, draws=draws),
+        whale=_whale(customers) if shows_losses else None,
+        effort=_effort(facts, customers, customers["segment"], minimum, seed=seed, draws=draws),
+        effort_deciles=_effort(
+            facts, customers, value_deciles(customers).rename("decile"), minimum, seed=seed, draws=draws
+        ),
+        worth_column=worth(customers)[1],
+        rank_change=changes,
+        rank_tau=tau,
+        hourly_cost_amount=facts.hourly_cost_amount,
+        rules=rules,
+        assumptions=(*facts.assumptions, *withheld, *_score_assumptions(score, chosen, client.config.score)),
+    )
+
+
+def with_lifetime(value: CustomerValue, lifetime: LifetimeValue | None) -> CustomerValue:
+    """Return the customers' value with the lifetime columns beside it, and what they take for granted."""
+    if lifetime is None:
+        return value
+    found = lifetime.customers[list(LIFETIME_COLUMNS)].reindex(value.customers["customer_id"]).reset_index(drop=True)
+    customers = value.customers.drop(columns=[name for name in LIFETIME_COLUMNS if name in value.customers])
+    joined = customers.assign(**{name: found[name].to_numpy() for name in LIFETIME_COLUMNS})
+    assumptions = tuple(dict.fromkeys((*value.assumptions, *lifetime.assumptions)))
+    return replace(value, customers=joined, assumptions=assumptions)
+
+
+def _lifetime(client: ClientData) -> pd.Series | None:
+    """Return the lifetime value by customer, where the client gives it a weight in the score; it takes seconds to compute."""
+    if not client.config.score.weights.get("lifetime_value", 0.0) > 0:
+        return None
+    return lifetime_value(client, draws=0).customers["lifetime_value_amount"]
+
+
+def rules_of(client: ClientData, rules: ValueRules) -> ValueRules:
+    """Return the rules with what client.yaml says about the classes.
+
+    Raises
+    ------
+    ConfigError
+        When it gives cut-offs and asks for natural classes too.
+    """
+    chosen = client.config.score
+    if chosen.cutoffs and chosen.natural_classes:
+        raise ConfigError(
+            Text(de="Grenzen und natürliche Klassen zugleich", en="cut-offs and natural classes at the same time"),
+            "client.yaml: score",
+            Text(de="cutoffs oder natural_classes streichen", en="take out cutoffs or natural_classes"),
+        )
+    if chosen.natural_classes == 1:
+        raise ConfigError(
+            Text(de="eine einzige Klasse teilt nichts ein", en="a single class divides nothing"),
+            "client.yaml: score.natural_classes",
+            Text(de="2, 3 oder 4 Klassen, oder 0 für feste Anteile", en="2, 3 or 4 classes, or 0 for fixed shares"),
+        )
+    cutoffs = tuple(chosen.cutoffs) or rules.cutoffs
+    return replace(rules, cutoffs=cutoffs, natural_classes=chosen.natural_classes or rules.natural_classes)
+
+
+def cutoffs_of(rules: ValueRules, score: pd.Series, revenue: pd.Series) -> tuple[float, ...]:
+    """Return at which shares of the customers with revenue the ranking is cut."""
+    if not rules.natural_classes:
+        return rules.cutoffs
+    buyers = score[revenue > 0]
+    breaks, _ = natural_breaks(buyers, rules.natural_classes)
+    return tuple(float((buyers >= lowest).mean()) for lowest in breaks)
+
+
+def _customer_table(facts: Facts, score: Score, cutoffs: tuple[float, ...]) -> pd.DataFrame:
+    table = facts.customers.join(score.factors).assign(score=score.score, known_share=score.known_share)
+    table = table.assign(few_factors=table["known_share"] < FEW_FACTORS_SHARE).reset_index()
+    table = table.assign(segment=segments(table, cutoffs), service_index=service_index(table))
+    table = table.assign(action=proposed_actions(table))
+    order = ["score", "revenue_amount", "customer_id"]
+    return table.sort_values(order, ascending=[False, False, True], ignore_index=True)
+
+
+def _effort(
+    facts: Facts, customers: pd.DataFrame, groups: pd.Series, minimum: int, *, seed: int, draws: int
+) -> pd.DataFrame:
+    table = effort_by(customers, groups, str(groups.name), seed=seed, draws=draws)
+    return safe_groups(table, customers, groups, facts.people, minimum)
+
+
+def _whale(customers: pd.DataFrame) -> Whale | None:
+    """Return the whale curve over the customers that bought or were served; the others neither earn nor cost."""
+    if "margin_amount" not in customers:
+        return None
+    touched = customers["revenue_amount"] != 0
+    if "hours_h" in customers:
+        touched |= customers["hours_h"] > 0
+    return whale(customers.loc[touched, "margin_amount"])
+
+
+def _losing_at_no_cost(client: ClientData, customers: pd.DataFrame, rules: ValueRules) -> int | None:
+    """Return how many customers would be at a loss if orders without a cost had cost nothing."""
+    if "margin_amount" not in customers or rules.missing_cost == "zero" or not lacks_cost(client):
+        return None
+    at_no_cost = turnover_of(client, "zero").customers["contribution_amount"]
+    saved = customers["customer_id"].map(at_no_cost).fillna(0.0) - customers["contribution_amount"]
+    changed = _whale(customers.assign(margin_amount=customers["margin_amount"] + saved))
+    return None if changed is None else changed.below_zero
+
+
+def _score_assumptions(score: Score, chosen: ChosenWeights, said: ScoreConfig) -> tuple[Assumption, ...]:
+    found = []
+    assumed = [name for name in score.weights if name not in said.weights] if chosen.origin != "workshop" else []
+    if idle := [FACTORS[name].label for name in said.functions if name not in score.weights]:
+        found.append(_idle_functions(idle))
+    if chosen.without_factor:
+        found.append(_without_factor(chosen))
+    if assumed:
+        found.append(
+            Assumption(
+                topic=Text(de="Gewichte des Kundenwerts", en="Weights of customer value"),
+                value=_weights_text(assumed),
+                reason=Text(
+                    de="nicht in client.yaml (score.weights) festgelegt; ein Workshop sollte sie bestimmen",
+                    en="not set in client.yaml (score.weights); a workshop should decide them",
+                ),
+            )
+        )
+    few = int((score.known_share < FEW_FACTORS_SHARE).sum())
+    if few:
+        found.append(
+            Assumption(
+                topic=Text(de="Fehlende Faktoren", en="Missing factors"),
+                value=Text(
+                    de="{count} Kunden werden nach weniger als der Hälfte der Gewichte beurteilt",
+                    en="{count} customers are judged by less than half of the weights",
+                ).fill(count=few),
+                reason=Text(
+                    de="die übrigen Faktoren sind für sie nicht bekannt", en="the other factors are not known for them"
+                ),
+            )
+        )
+    return tuple(found)
+
+
+def _idle_functions(labels: list[Text]) -> Assumption:
+    return Assumption(
+        topic=Text(de="Wertfunktionen ohne Wirkung", en="Value functions without effect"),
+        value=Text(de=", ".join(label.de for label in labels), en=", ".join(label.en for label in labels)),
+        reason=Text(
+            de="in client.yaml (score.functions) gesetzt, aber der Faktor hat kein Gewicht oder keine Angaben",
+            en="set in client.yaml (score.functions), but the factor has no weight or no figures",
+        ),
+    )
+
+
+def _without_factor(chosen: ChosenWeights) -> Assumption:
+    known = library()
+    labels = [known[name].label if name in known else same(name) for name in chosen.without_factor]
+    share = round(100 * sum(chosen.without_factor.values()))
+    return Assumption(
+        topic=Text(de="Kriterien des Workshops ohne Faktor", en="Criteria of the workshop without a factor"),
+        value=Text(
+            de="{names} ({share} % des Gewichts) gehen nicht in den Kundenwert ein",
+            en="{names} ({share}% of the weight) do not enter customer value",
+        ).fill(
+            names=Text(de=", ".join(label.de for label in labels), en=", ".join(label.en for label in labels)),
+            share=share,
+        ),
+        reason=Text(de="kein Faktor misst sie", en="no factor measures them"),
+    )
+
+
+def _weights_text(names: list[str]) -> Text:
+    """Return the default weights as "margin 3, revenue 2" in both languages."""
+    german = ", ".join(f"{FACTORS[name].label.de} {FACTORS[name].weight:g}" for name in names)
+    english = ", ".join(f"{FACTORS[name].label.en} {FACTORS[name].weight:g}" for name in names)
+    return Text(de=german, en=english)

@@ -1,0 +1,1 @@
+"""Which leads deserve the hours."""

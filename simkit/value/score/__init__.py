@@ -1,0 +1,1 @@
+"""The customer score: factors, value functions, segments and their stability."""

@@ -1,0 +1,1 @@
+"""Service levels, the customers' response to them, and where hours bring most."""

@@ -1,0 +1,287 @@
+"""What customers get today: contacts, their hours with preparation and travel, and answers, by segment and by team.
+
+Everything is a sum over the people who logged it, with draws over people, so that an interval can be told of each figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from simkit.effort.hours import logged_hours
+from simkit.foundation.arrays import Floats
+from simkit.foundation.errors import PrivacyError
+from simkit.foundation.estimates import Estimate
+from simkit.foundation.streams import stream
+from simkit.foundation.time_units import DAYS_PER_YEAR
+from simkit.intake.privacy.privacy import merge_small_groups
+from simkit.value.service.response import History, history_elasticity
+
+if TYPE_CHECKING:
+    from simkit.intake.client import ClientData
+
+CONTACT = ("selling", "care")
+AROUND = ("preparation", "travel")
+ANSWERS = "service"
+NOBODY = "-"
+"""Rows that are booked on no customer of a segment: new business, and customers that were not named."""
+LEAST_HALF_DAYS = 180
+CHANNEL_WORDS: Mapping[str, tuple[str, ...]] = {
+    "visit": ("vor ort", "besuch", "visit", "on site", "onsite", "face to face"),
+    "phone": ("telefon", "phone", "anruf", "call", "video", "teams", "zoom"),
+    "inside": ("innendienst", "inside"),
+    "web": ("portal", "web", "shop", "mail"),
+    "partner": ("partner", "händler", "dealer"),
+}
+"""Words by which the channels of a client's log are known; the first that fits counts."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerTime:
+    """Customer time of a year as it was logged.
+
+    Parameters
+    ----------
+    segments : pandas.DataFrame
+        Index segment and `NOBODY`; ``contacts, contact_h`` (talk, preparation and travel), ``answer_h``, ``low_h, high_h``
+        (interval of contact and answer hours together), ``people``. Hours a year.
+    total : Estimate
+        All customer time with preparation and travel, hours a year.
+    channels : pandas.DataFrame
+        Index channel; ``contacts`` and ``hours_per_contact_h``.
+    usual_channel : mapping of str to str
+        Channel of most contacts of each segment, where the log names channels.
+    teams : pandas.DataFrame
+        Index team (small ones pooled); ``people, hours_h, low_h, high_h`` and, per segment, ``share_<segment>``: its part of
+        the contact hours of the segment. Empty without teams.
+    customers : pandas.DataFrame
+        Index ``customer_id``; ``contacts, hours_h`` a year and ``people``; for reckoning, not for show.
+    years : float
+        Years that the log spans.
+    """
+
+    segments: pd.DataFrame
+    total: Estimate
+    channels: pd.DataFrame
+    usual_channel: Mapping[str, str]
+    teams: pd.DataFrame
+    customers: pd.DataFrame
+    years: float
+
+    def of(self, segment: str) -> dict[str, float]:
+        """Return the figures of one segment; ``hours_h`` is all its customer time."""
+        row = {str(name): float(value) for name, value in self.segments.loc[[segment]].iloc[0].items()}
+        return row | {"hours_h": row["contact_h"] + row["answer_h"]}
+
+
+def customer_time(client: ClientData, segment: pd.Series, *, seed: int = 1, draws: int = 500) -> CustomerTime | None:
+    """Measure what customers get today.
+
+    Parameters
+    ----------
+    client : ClientData
+        With an activity log.
+    segment : pandas.Series
+        Segment by ``customer_id``.
+    seed, draws : int
+        Bootstrap over people.
+
+    Returns
+    -------
+    CustomerTime or None
+        None without a log on customers, or when fewer people than the minimum group stand behind the hours of a segment
+        (the segments add up to the total, so hiding one would hide nothing).
+    """
+    if not client.has("activities"):
+        return None
+    minimum = client.config.privacy.minimum_group
+    rows = _rows(client, segment)
+    rows = rows[rows["activity"].isin([*CONTACT, *AROUND, ANSWERS])]
+    behind = rows[rows["employee_id"].notna()].groupby("segment")["employee_id"].nunique()
+    known = rows["segment"] != NOBODY
+    if not known.any() or (behind.reindex(rows["segment"].unique(), fill_value=0) < minimum).any():
+        return None
+    years = _years(client, rows)
+    names = [*sorted(segment.unique()), NOBODY]
+    sums, people = _by_person(rows, names)
+    drawn = _shares(sums, stream(seed, -1, "value.customer_time"), draws)
+    total = float(sums.sum()) / years
+    table = _segment_table(rows, names, years)
+    low, high = np.quantile(drawn, [0.025, 0.975], axis=0) * total
+    hours = (table["contact_h"] + table["answer_h"]).to_numpy()
+    table = table.assign(low_h=np.minimum(low, hours), high_h=np.maximum(high, hours))
+    table["people"] = behind.reindex(names, fill_value=0).to_numpy()
+    return CustomerTime(
+        segments=table,
+        total=_total(client, rows, total, years, seed, draws),
+        channels=_channels(rows),
+        usual_channel=_usual_channels(rows[known]),
+        teams=_teams(client, rows, sums, people, years, names, seed=seed, draws=draws),
+        customers=_customers(rows[known], years),
+        years=years,
+    )
+
+
+def _rows(client: ClientData, segment: pd.Series) -> pd.DataFrame:
+    """Return the log with the segment of the customer and our name of the channel, empty where neither is known."""
+    rows = logged_hours(client).rows
+    known = rows["customer_id"].astype("str").map(segment.astype(str))
+    spoken = {word: channel_of(str(word)) for word in rows["channel"].dropna().unique()}
+    channel = [spoken.get(word, "") for word in rows["channel"]]
+    return rows.assign(segment=known.fillna(NOBODY).astype(str), channel=channel)
+
+
+def channel_of(words: str) -> str:
+    """Return our name of a channel in the client's words; empty when none is recognised."""
+    spoken = words.casefold()
+    return next((name for name, known in CHANNEL_WORDS.items() if any(word in spoken for word in known)), "")
+
+
+def _years(client: ClientData, rows: pd.DataFrame) -> float:
+    days = rows["started_at"].dropna()
+    if days.empty:
+        return ((client.last - client.first).days + 1) / DAYS_PER_YEAR
+    return float((days.max().normalize() - days.min().normalize()).days + 1) / DAYS_PER_YEAR
+
+
+def _by_person(rows: pd.DataFrame, names: list[str]) -> tuple[Floats, pd.Index]:
+    """Return hours by person and segment; hours without a person are one more row."""
+    table = rows.assign(person=rows["employee_id"].fillna("")).pivot_table(
+        index="person", columns="segment", values="hours_h", aggfunc="sum", fill_value=0.0
+    )
+    return table.reindex(columns=names, fill_value=0.0).to_numpy(dtype=float), table.index
+
+
+def _shares(sums: Floats, random: np.random.Generator, draws: int) -> Floats:
+    """Return the share of each segment in each draw of people."""
+    weights = random.multinomial(len(sums), np.full(len(sums), 1 / len(sums)), size=draws)
+    drawn = weights @ sums
+    found: Floats = drawn / np.maximum(drawn.sum(axis=1, keepdims=True), 1e-12)
+    return found
+
+
+def _segment_table(rows: pd.DataFrame, names: list[str], years: float) -> pd.DataFrame:
+    contact = rows["activity"].isin(CONTACT)
+    by = rows["segment"]
+    hours, answer = rows["hours_h"], rows["activity"] == ANSWERS
+    table = pd.DataFrame(
+        {
+            "contacts": contact.groupby(by).sum(),
+            "contact_h": hours[~answer].groupby(by[~answer]).sum(),
+            "answer_h": hours[answer].groupby(by[answer]).sum(),
+        }
+    )
+    result: pd.DataFrame = table.reindex(names).fillna(0.0).astype(float) / years
+    return result
+
+
+def _total(client: ClientData, rows: pd.DataFrame, total: float, years: float, seed: int, draws: int) -> Estimate:
+    """Return all customer time with the interval of its share in the logged hours."""
+    everything = logged_hours(client).rows
+    person = everything["employee_id"].fillna("")
+    mine = everything["activity"].isin([*CONTACT, *AROUND, ANSWERS])
+    table = pd.DataFrame(
+        {"yes": everything["hours_h"].where(mine, 0.0), "no": everything["hours_h"].where(~mine, 0.0)}
+    )  # fmt: skip
+    sums = table.groupby(person).sum().to_numpy(dtype=float)
+    low, high = np.quantile(_shares(sums, stream(seed, -1, "value.customer_time.total"), draws)[:, 0], [0.025, 0.975])
+    logged = float(sums.sum()) / years
+    return Estimate(value=total, low=min(low * logged, total), high=max(high * logged, total))
+
+
+def _channels(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return contacts and hours of a contact by channel: travel belongs to visits, preparation goes by talking time."""
+    talks = rows[rows["activity"].isin(CONTACT)]
+    named = talks[talks["channel"] != ""]
+    table = named.groupby("channel")["hours_h"].agg(contacts="size", talk_h="sum")
+    if table.empty:
+        return pd.DataFrame(columns=["contacts", "hours_per_contact_h"], dtype=float)
+    around = rows.groupby("activity")["hours_h"].sum()
+    each = table["talk_h"] * (1 + float(around.get("preparation", 0.0)) / float(talks["hours_h"].sum()))
+    if "visit" in table.index:
+        each.loc["visit"] += float(around.get("travel", 0.0))
+    return pd.DataFrame({"contacts": table["contacts"], "hours_per_contact_h": each / table["contacts"]})
+
+
+def _usual_channels(rows: pd.DataFrame) -> dict[str, str]:
+    talks = rows[rows["activity"].isin(CONTACT) & (rows["channel"] != "")]
+    counts = talks.groupby(["segment", "channel"]).size()
+    return {
+        str(name): str(group.droplevel("segment").idxmax()) for name, group in counts.groupby(level="segment")
+    }  # fmt: skip
+
+
+def _teams(
+    client: ClientData,
+    rows: pd.DataFrame,
+    sums: Floats,
+    people: pd.Index,
+    years: float,
+    names: list[str],
+    *,
+    seed: int,
+    draws: int,
+) -> pd.DataFrame:
+    """Return hours by team of at least the minimum group, and each team's part of the hours of each segment."""
+    if not client.has("employees") or "team" not in client.table("employees"):
+        return pd.DataFrame()
+    listed = client.table("employees").drop_duplicates("employee_id").set_index("employee_id")["team"]
+    team = listed.reindex(people).fillna("").astype(str)
+    busy = sums.sum(axis=1) > 0
+    members = {name: set(people[busy & (team == name).to_numpy()]) for name in team[busy].unique()}
+    try:
+        shown = merge_small_groups(members, minimum=client.config.privacy.minimum_group)
+    except PrivacyError:
+        return pd.DataFrame()
+    pooled = team.map(shown)
+    table = []
+    for name in sorted(pooled.dropna().unique()):
+        mine = sums[(pooled == name).to_numpy()]
+        random = stream(seed, -1, f"value.customer_time.team.{name}")
+        weights = random.multinomial(len(mine), np.full(len(mine), 1 / len(mine)), size=draws)
+        low, high = np.quantile((weights @ mine.sum(axis=1)) / years, [0.025, 0.975])
+        part = mine.sum(axis=0) / np.maximum(sums.sum(axis=0), 1e-12)
+        row = {"team": name, "people": len(mine), "hours_h": float(mine.sum()) / years, "low_h": low, "high_h": high}
+        table.append(row | {f"share_{segment}": float(part[k]) for k, segment in enumerate(names)})
+    return pd.DataFrame(table).set_index("team") if table else pd.DataFrame()
+
+
+def _customers(rows: pd.DataFrame, years: float) -> pd.DataFrame:
+    customer = rows["customer_id"].astype("str")
+    contacts = rows["activity"].isin(CONTACT).groupby(customer).sum() / years
+    hours = rows["hours_h"].groupby(customer).sum() / years
+    return pd.DataFrame(
+        {"contacts": contacts, "hours_h": hours, "people": rows.groupby(customer)["employee_id"].nunique()}
+    )
+
+
+def contact_history(client: ClientData) -> History | None:
+    """Return how revenue changed with contacts from the first to the second half of the log; None when that is too little.
+
+    Notes
+    -----
+    See `simkit.value.service.response.history_elasticity`. Halves under 180 days say more about the season than about contacts.
+    """
+    if not client.has("activities", "orders"):
+        return None
+    rows = logged_hours(client).rows
+    talks = rows[rows["activity"].isin(CONTACT) & rows["customer_id"].notna() & rows["started_at"].notna()]
+    if talks["employee_id"].nunique() < client.config.privacy.minimum_group:
+        return None
+    first, last = talks["started_at"].min(), talks["started_at"].max()
+    if (last - first).days < 2 * LEAST_HALF_DAYS:
+        return None
+    middle = first + (last - first) / 2
+    orders = client.table("orders")
+    orders = orders[(orders["ordered_on"] >= first) & (orders["ordered_on"] <= last)]
+    contacts = talks.groupby([talks["customer_id"].astype("str"), talks["started_at"] > middle]).size().unstack()
+    revenue = orders.groupby([orders["customer_id"].astype("str"), orders["ordered_on"] > middle])["value_amount"]
+    panel = pd.concat([contacts.add_prefix("contacts_"), revenue.sum().unstack().add_prefix("revenue_")], axis=1)
+    if panel.shape[1] != 4:
+        return None
+    panel.columns = pd.Index(["contacts_before", "contacts_after", "revenue_before", "revenue_after"])
+    return history_elasticity(panel.fillna(0.0).astype(float))
