@@ -2,7 +2,7 @@
 
 from setuptools import find_namespace_packages, setup
 
-#: Name in the wheel of each shipped folder; ``simkit.foundation.places`` finds both.
+#: Name in the wheel of each shipped folder; ``simkit.foundation.paths`` finds both.
 SHIPPED = {
     "simkit._shipped.templates": "templates",
     "simkit._shipped.notebooks": "notebooks",

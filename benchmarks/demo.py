@@ -53,11 +53,11 @@ def parts() -> None:
     from simkit.effort.time_use import time_use
     from simkit.intake.client import load_client
     from simkit.model.engine.engine import simulate
-    from simkit.model.inputs.world import draw_world
+    from simkit.model.inputs.replication_inputs import draw_world
     from simkit.model.specification.designs import load_design
-    from simkit.model.specification.parameters import load_defaults
-    from simkit.study.measured.calibration import measured_parameters
-    from simkit.study.measured.client_facts import client_facts
+    from simkit.model.specification.model_parameters import load_defaults
+    from simkit.study.measured.client_inputs import client_facts
+    from simkit.study.measured.measured_parameters import measured_parameters
     from simkit.study.measures.measures import measures
     from simkit.value.customers.customer_value import customer_value
 

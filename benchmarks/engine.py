@@ -87,10 +87,10 @@ def m_m_20(customers: int) -> tuple[int, float]:
 
 def scaled_world(times: float = 1.0, years: float = 3.0, level: float = 1.0, replication: int = 0) -> Any:
     """Draw a world of the benchmark's organisation, so many times as large."""
-    from simkit.foundation.parameters import Provenance
-    from simkit.model.inputs.facts import example_facts
-    from simkit.model.inputs.world import draw_world
-    from simkit.model.specification.parameters import load_defaults
+    from simkit.foundation.parameter_set import Provenance
+    from simkit.model.inputs.model_inputs import example_facts
+    from simkit.model.inputs.replication_inputs import draw_world
+    from simkit.model.specification.model_parameters import load_defaults
 
     tree = load_defaults()
     leaves = {path: tree.value(path) * times for path in GROWING} | {
@@ -108,7 +108,7 @@ def scaled_world(times: float = 1.0, years: float = 3.0, level: float = 1.0, rep
 
 def load_of(level: float) -> float:
     """Return the expected hours of today's organisation over the hours that its people have for tasks."""
-    from simkit.model.rules.rules import compile_rules
+    from simkit.model.rules.plain_parameters import compile_rules
     from simkit.model.rules.staffing import hours_balance
     from simkit.model.specification.designs import load_design
 
@@ -131,7 +131,7 @@ class HeapAgenda:
     Parameters
     ----------
     start_h
-        As for `simkit.model.engine.clock.Clock`.
+        As for `simkit.model.engine.event_loop.Clock`.
     """
 
     def __init__(self, start_h: float) -> None:
@@ -163,9 +163,9 @@ def _nothing(_: object) -> None:
 
 def play(world: Any, design: str, agenda: Any = None) -> tuple[Any, float]:
     """Run a design on SimPy's agenda or another one; returns the record and the CPU seconds."""
-    from simkit.foundation.collector import collector_paused
-    from simkit.model.engine.clock import Clock
+    from simkit.foundation.gc_pause import collector_paused
     from simkit.model.engine.engine import Run
+    from simkit.model.engine.event_loop import Clock
     from simkit.model.specification.designs import load_design
 
     chosen, today = load_design(design), load_design("baseline")

@@ -23,8 +23,8 @@ from simkit.extras.demo_client.truth import (
     YEARS,
     Truth,
 )
-from simkit.foundation.places import shipped
-from simkit.foundation.streams import stream
+from simkit.foundation.paths import shipped
+from simkit.foundation.random_streams import stream
 from simkit.foundation.time_units import DAYS_PER_YEAR
 
 SEED = 4711

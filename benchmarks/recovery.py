@@ -28,25 +28,25 @@ from random_firms import SEED, RandomFirm, random_firm, write_firm
 from simkit.effort.time_use import time_use
 from simkit.extras.demo_client import truth
 from simkit.foundation.estimates import Estimate
-from simkit.foundation.parameters import Parameters, Provenance
-from simkit.foundation.streams import stream
+from simkit.foundation.parameter_set import Parameters, Provenance
+from simkit.foundation.random_streams import stream
 from simkit.intake.client import load_client
-from simkit.model.inputs.facts import Facts
+from simkit.model.inputs.model_inputs import Facts
 from simkit.model.specification.designs import load_design
-from simkit.model.specification.parameters import CLASSES, load_defaults
+from simkit.model.specification.model_parameters import CLASSES, load_defaults
 from simkit.model.specification.scenarios import load_scenario
 from simkit.study.calibration.backtest import LEVEL, backtest
 from simkit.study.calibration.moment_fit import bench_of, fitted_moments
 from simkit.study.calibration.moments import HOURS, measured_moments
-from simkit.study.comparison import PROFIT
 from simkit.study.experiment.experiment_spec import Arm, Execution, Grid
-from simkit.study.experiment.grid import run_grid
-from simkit.study.measured.calibration import measured_parameters
-from simkit.study.measured.client_facts import client_facts, simulated_segment
+from simkit.study.experiment.run_experiment import run_grid
+from simkit.study.measured.client_inputs import client_facts, simulated_segment
 from simkit.study.measured.measured_demand import base_logit, wording_of
+from simkit.study.measured.measured_parameters import measured_parameters
 from simkit.study.measured.measured_work import fitted_effort, present_hours, round_effort
 from simkit.study.measured.rates import measured_rates
-from simkit.study.origins import CLIENT_FILE
+from simkit.study.paired_comparison import PROFIT
+from simkit.study.source_texts import CLIENT_FILE
 from simkit.value.customers.customer_value import customer_value
 
 DESIGNS = ("baseline", "baseline_value_first", "hunter_farmer", "stretched_t")

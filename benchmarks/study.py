@@ -73,11 +73,11 @@ def demo_case() -> Case:
     from simkit.effort.time_use import time_use
     from simkit.intake.client import load_client
     from simkit.model.specification.designs import default_designs, load_design
-    from simkit.model.specification.parameters import load_defaults
+    from simkit.model.specification.model_parameters import load_defaults
     from simkit.model.specification.scenarios import load_scenario
     from simkit.study.experiment.experiment_spec import Arm, Grid
-    from simkit.study.measured.calibration import measured_parameters
-    from simkit.study.measured.client_facts import client_facts
+    from simkit.study.measured.client_inputs import client_facts
+    from simkit.study.measured.measured_parameters import measured_parameters
     from simkit.study.plans.study_settings import SCENARIOS
     from simkit.value.customers.customer_value import customer_value
 
@@ -123,8 +123,8 @@ def _cpu() -> float:
 def own_cost(case: Case, folder: Path, *, rounds: int) -> float:
     """Compare the grid, finished runs kept, with the bare simulation of the same runs; return the CPU seconds of a run."""
     from simkit.study.experiment.experiment_spec import Execution
-    from simkit.study.experiment.grid import run_grid
-    from simkit.study.experiment.playing import play_world
+    from simkit.study.experiment.replicate import play_world
+    from simkit.study.experiment.run_experiment import run_grid
 
     runs = len(case.grid.arms)
     say(f"\nthe same runs bare and as a grid that keeps them, one process, {rounds} worlds of {runs} runs in turns")
@@ -160,8 +160,8 @@ def own_cost(case: Case, folder: Path, *, rounds: int) -> float:
 def per_minute(case: Case, folder: Path, *, worlds: int) -> float:
     """Time a grid on one and on two processes; return the bytes that a kept run takes."""
     from simkit.study.experiment.experiment_spec import Execution
-    from simkit.study.experiment.grid import run_grid
     from simkit.study.experiment.run_cache import FILE
+    from simkit.study.experiment.run_experiment import run_grid
 
     grid = replace(case.grid, replications=worlds)
     say(f"\n{grid.runs} runs (4 designs × 3 scenarios × {worlds} worlds), with the start of the processes")
@@ -228,13 +228,13 @@ def task_cost(folder: Path, **how: Any) -> dict[str, float]:
     """Return what a piece of four empty runs costs: wall seconds, and CPU seconds of the process that asks."""
     from study import empty_engine as importable  # by its module's name, so that other processes find it
 
-    from simkit.foundation.parameters import Provenance
-    from simkit.model.inputs.facts import example_facts
+    from simkit.foundation.parameter_set import Provenance
+    from simkit.model.inputs.model_inputs import example_facts
     from simkit.model.specification.designs import load_design
-    from simkit.model.specification.parameters import load_defaults
+    from simkit.model.specification.model_parameters import load_defaults
     from simkit.model.specification.scenarios import load_scenario
     from simkit.study.experiment.experiment_spec import Arm, Execution, Grid
-    from simkit.study.experiment.grid import run_grid
+    from simkit.study.experiment.run_experiment import run_grid
 
     design, facts, tree = load_design("baseline"), example_facts(), load_defaults()
     hours = (0.41, 0.42, 0.43, 0.44)
@@ -258,7 +258,7 @@ def task_cost(folder: Path, **how: Any) -> dict[str, float]:
 def local_cluster(folder: Path) -> Iterator[str]:
     """Start a Dask scheduler and two workers on this machine, on the loopback alone."""
     from simkit.foundation.errors import UsageError
-    from simkit.study.experiment.cluster import threads_of
+    from simkit.study.experiment.dask_cluster import threads_of
 
     with socket.socket() as place:
         place.bind(("127.0.0.1", 0))
@@ -288,7 +288,7 @@ def local_cluster(folder: Path) -> Iterator[str]:
 def on_paper(seconds: float, costs: dict[str, dict[str, float]], run_bytes: float) -> None:
     """Work out how long 10,000 runs take on n workers: their share of the runs, or what the one who asks can take in."""
     from simkit.study.experiment.experiment_spec import Outcome
-    from simkit.study.experiment.playing import outcome_of
+    from simkit.study.experiment.replicate import outcome_of
 
     pieces = STUDY_RUNS / ARMS_PER_PIECE
     outcome: Outcome = outcome_of(next(empty_engine(None, None, None, (_Named(),), 1, 1)))

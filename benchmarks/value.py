@@ -79,9 +79,9 @@ def cdnow() -> pd.DataFrame:
 
 def lifetime() -> None:
     """Fit BG/NBD to CDNOW in turns with the lifetimes package, and refit it to 200 resamples."""
-    from simkit.foundation.streams import stream
-    from simkit.value.lifetime.maximum import refits
-    from simkit.value.lifetime.purchases import fit_purchases, grouped, purchase_likelihood
+    from simkit.foundation.random_streams import stream
+    from simkit.value.lifetime.bg_nbd import fit_purchases, grouped, purchase_likelihood
+    from simkit.value.lifetime.maximum_likelihood import refits
 
     with warnings.catch_warnings():  # the package is no longer kept and warns with today's pandas
         warnings.simplefilter("ignore")
@@ -116,7 +116,7 @@ def lifetime() -> None:
 
 def sales(customers: int, lines: int, *, regularity: int = 1) -> pd.DataFrame:
     """Return invented order lines over three years of customers who buy at their own pace and leave sooner or later."""
-    from simkit.foundation.streams import stream
+    from simkit.foundation.random_streams import stream
 
     random = stream(1, regularity, "benchmark.sales")
     each = random.gamma(1.2, 1.0, customers)
@@ -142,8 +142,8 @@ def sales(customers: int, lines: int, *, regularity: int = 1) -> pd.DataFrame:
 def growth() -> None:
     """Work the lifetime value of 100,000 customers out from a million lines, without and with its intervals."""
     from simkit.value.lifetime.histories import purchase_days
-    from simkit.value.lifetime.repeat import repeat_buyers
-    from simkit.value.lifetime.rules import LifetimeRules
+    from simkit.value.lifetime.lifetime_settings import LifetimeRules
+    from simkit.value.lifetime.repeat_buyers import repeat_buyers
 
     end, rules = pd.Timestamp("2024-12-31"), LifetimeRules()
     say(f"  {CUSTOMERS:,} customers, {LINES:,} order lines")
@@ -164,7 +164,7 @@ def growth() -> None:
 
 def smaa() -> None:
     """Work the classes of 1,000 customers out under 5,000 drawn weights."""
-    from simkit.foundation.streams import stream
+    from simkit.foundation.random_streams import stream
     from simkit.value.score.acceptability import class_acceptability, weight_draws
     from simkit.value.score.segments import CUTOFFS
 
@@ -187,10 +187,10 @@ def client_at_size() -> Any:
     """Return an invented client: order lines with cost and class, master data, staff, and a log of activities."""
     import datetime as dt
 
-    from simkit.foundation.streams import stream
+    from simkit.foundation.random_streams import stream
     from simkit.intake.client import ClientData
-    from simkit.intake.settings.config import ClientConfig
-    from simkit.intake.workdays import WorkingCalendar
+    from simkit.intake.settings.client_settings import ClientConfig
+    from simkit.intake.working_calendar import WorkingCalendar
 
     random = stream(1, -1, "benchmark.client")
     lines = sales(CUSTOMERS, round(1.05 * LINES)).rename(
@@ -223,8 +223,8 @@ def client_at_size() -> Any:
 
 def whole() -> None:
     """Run every room of the value floor on a million order lines and 100,000 customers, without and with its draws."""
-    from simkit.value.controlling.controlling import controlling
-    from simkit.value.customers.class_study import class_study, judged
+    from simkit.value.controlling.plan_and_actual import controlling
+    from simkit.value.customers.class_robustness import class_study, judged
     from simkit.value.customers.customer_list import list_table
     from simkit.value.customers.customer_value import customer_value, with_lifetime
     from simkit.value.lifetime.lifetime_value import lifetime_value

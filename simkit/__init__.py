@@ -3,6 +3,6 @@
 Import from the rooms (``from simkit.study.experiment.experiment_spec import Grid``); the package root only tells the version.
 """
 
-from simkit.foundation.places import VERSION
+from simkit.foundation.paths import VERSION
 
 __version__ = VERSION

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from simkit.intake.client import ClientData
-from simkit.intake.settings.config import ClientConfig
-from simkit.intake.workdays import WorkingCalendar
+from simkit.intake.settings.client_settings import ClientConfig
+from simkit.intake.working_calendar import WorkingCalendar
 
 PROJECT = Path(__file__).resolve().parent.parent
 VARIABLE = "SIMKIT_SHARED_DATA"

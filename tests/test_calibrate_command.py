@@ -10,7 +10,7 @@ import pytest
 
 from simkit.cli.main import main
 from simkit.foundation.estimates import Estimate
-from simkit.foundation.parameters import Provenance
+from simkit.foundation.parameter_set import Provenance
 from simkit.intake.client import load_client
 from simkit.study.calibration import saved_calibration
 from simkit.study.calibration.moment_fit import Fit

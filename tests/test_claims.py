@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from simkit.model.specification.levers import lever_names
-from simkit.model.specification.overlays import names_of
-from simkit.model.specification.parameters import load_defaults
+from simkit.model.specification.model_parameters import load_defaults
+from simkit.model.specification.overrides import names_of
 from simkit.study.measures.measures import MEASURES
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -93,7 +93,7 @@ def test_everything_that_the_page_names_exists() -> None:
         "staff.fill_dys",
         "simkit/model/enigne.py",
         "lost_custmers",
-        "simkit/model/engine/reactions.py::Adbug",
+        "simkit/model/engine/customer_response.py::Adbug",
         "tests/test_claims.py::rows",
         "tests/test_claims.py::test_that_is_not_there",
     ],

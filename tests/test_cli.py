@@ -318,7 +318,7 @@ def test_an_interrupted_run_leaves_with_130_and_no_report(capsys, project_of_one
     def stop(*_arguments: object, **_options: object) -> str:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("simkit.report.run.run._run_notebooks", stop)
+    monkeypatch.setattr("simkit.report.run.report_run._run_notebooks", stop)
     code, said = leave(capsys, "run", "small", "--lang", "en")
     assert code == 130
     assert "Stopped. There is no report." in said
@@ -329,7 +329,7 @@ def test_a_full_disk_leaves_with_1_and_no_report(capsys, project_of_one, monkeyp
     def full(*_arguments: object, **_options: object) -> str:
         raise OSError(28, "No space left on device", "report.html")
 
-    monkeypatch.setattr("simkit.report.run.run._run_notebooks", full)
+    monkeypatch.setattr("simkit.report.run.report_run._run_notebooks", full)
     code, said = leave(capsys, "run", "small", "--lang", "de")
     assert code == 1
     assert "Datenträger ist voll" in said

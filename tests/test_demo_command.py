@@ -36,7 +36,7 @@ def test_a_calibration_in_the_checkout_is_not_copied(tmp_path: Path, monkeypatch
     source.mkdir(parents=True)
     for name in ("client.yaml", "calibration.yaml"):
         (source / name).write_text("x", encoding="utf-8")
-    monkeypatch.setattr("simkit.foundation.places.SHIPPED", tmp_path / "shipped")
+    monkeypatch.setattr("simkit.foundation.paths.SHIPPED", tmp_path / "shipped")
     copy_demo(tmp_path / "there", "en")
     assert list(files_in(tmp_path / "there" / "client_data" / "demo")) == ["client.yaml"]
 

@@ -13,10 +13,10 @@ from simkit.intake.settings.run_settings import RunSettings
 from simkit.report.chapters.registry import CHAPTERS, SIMULATED
 from simkit.report.context import ReportContext, look_of
 from simkit.report.document.blocks import blocks_of
-from simkit.report.run import run
-from simkit.report.run.kernel import loop_closed
+from simkit.report.run import report_run
+from simkit.report.run.notebook_kernel import loop_closed
 from simkit.report.run.notebooks import PLAIN_TYPES, UNTYPED, declared_parameters, run_notebook
-from simkit.report.run.record import Stopwatch
+from simkit.report.run.run_folder import Stopwatch
 
 PROJECT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
@@ -101,11 +101,11 @@ class Silent:
 
 def test_a_run_executes_the_notebooks_of_the_report_and_none_of_those_by_hand(monkeypatch, tmp_path):
     executed = []
-    monkeypatch.setattr(run, "_run_one", lambda name, report, folder: executed.append(name) or [])
+    monkeypatch.setattr(report_run, "_run_one", lambda name, report, folder: executed.append(name) or [])
     client = load_client(PROJECT / "client_data" / "demo")
     report = ReportContext(analysis=ClientAnalysis(client=client, settings=RunSettings()), look=look_of(client.config))
 
-    run._run_notebooks(report, tmp_path, Silent(), Stopwatch())
+    report_run._run_notebooks(report, tmp_path, Silent(), Stopwatch())
 
     assert sorted(executed) == [path.stem for path in OF_THE_REPORT]
 

@@ -107,7 +107,7 @@ def simkit(site: Path, folder: Path, *words: str) -> subprocess.CompletedProcess
 
 
 def test_an_installed_simkit_finds_everything_inside_itself(built: Built, tmp_path: Path) -> None:
-    code = "import simkit; from simkit.foundation.places import shipped; print(simkit.__file__, shipped('templates'))"
+    code = "import simkit; from simkit.foundation.paths import shipped; print(simkit.__file__, shipped('templates'))"
     environment = {**os.environ, "PYTHONPATH": str(built.site)}
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True

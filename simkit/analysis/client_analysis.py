@@ -18,19 +18,19 @@ if TYPE_CHECKING:
     from simkit.analysis.simulation import Progress
     from simkit.effort.efficiency import Efficiency
     from simkit.effort.meetings import Meetings
-    from simkit.effort.pipeline import Pipeline
     from simkit.effort.pipeline_audit import Audit
+    from simkit.effort.pipeline_figures import Pipeline
     from simkit.effort.time_use import TimeUse
-    from simkit.effort.variance_split import VarianceSplit
+    from simkit.effort.variance_components import VarianceSplit
     from simkit.intake.client import ClientData
-    from simkit.study.organisation import OrganisationStudy
-    from simkit.study.robustness.effort import Cost
-    from simkit.study.robustness.study import RobustnessStudy
-    from simkit.value.controlling.controlling import Controlling
+    from simkit.study.organisation_study import OrganisationStudy
+    from simkit.study.robustness.robustness_study import RobustnessStudy
+    from simkit.study.robustness.run_budget import Cost
     from simkit.value.controlling.dimensions import MarginSplit
+    from simkit.value.controlling.plan_and_actual import Controlling
     from simkit.value.customers.customer_value import CustomerValue
     from simkit.value.leads.lead_filter import LeadFilter
-    from simkit.value.leads.leads import LeadScores
+    from simkit.value.leads.lead_score import LeadScores
     from simkit.value.lifetime.lifetime_value import LifetimeValue
     from simkit.value.service.service_study import ServiceStudy
     from simkit.value.weighting.group import GroupWeights
@@ -99,7 +99,7 @@ class ClientAnalysis:
     @cached_property
     def pipeline(self) -> Pipeline | Missing:
         """How healthy the pipeline is; missing without opportunities, or when too few people stand behind them."""
-        from simkit.effort.pipeline import pipeline_health
+        from simkit.effort.pipeline_figures import pipeline_health
 
         if not self.client.has("opportunities") or self.client.table("opportunities").empty:
             return Missing(reason=NO_PIPELINE)
@@ -129,7 +129,7 @@ class ClientAnalysis:
     @cached_property
     def service(self) -> ServiceStudy | Missing:
         """Which service the hours carry; missing without customers' value or customer time that may be shown."""
-        from simkit.value.facts import period_years
+        from simkit.value.customer_figures import period_years
         from simkit.value.service.service_study import agreed_in, service_study
 
         value = self.value
@@ -175,7 +175,7 @@ class ClientAnalysis:
     @cached_property
     def variance_split(self) -> VarianceSplit | Missing:
         """How much of the deals' differences lies with sellers, teams and territories."""
-        from simkit.effort.variance_split import variance_split
+        from simkit.effort.variance_components import variance_split
 
         return variance_split(self.client)
 
@@ -189,7 +189,7 @@ class ClientAnalysis:
     @cached_property
     def leads(self) -> LeadScores | Missing:
         """How well the lead score tells past wins apart."""
-        from simkit.value.leads.leads import lead_scores
+        from simkit.value.leads.lead_score import lead_scores
 
         return self.pipeline if isinstance(self.pipeline, Missing) else lead_scores(self.client)
 
@@ -203,7 +203,7 @@ class ClientAnalysis:
     @cached_property
     def controlling(self) -> Controlling | Missing:
         """Plan and actual of contacts and hours."""
-        from simkit.value.controlling.controlling import controlling
+        from simkit.value.controlling.plan_and_actual import controlling
 
         value = self.value
         return value if isinstance(value, Missing) else controlling(self.client, value, seed=self.settings.seed)
@@ -212,7 +212,7 @@ class ClientAnalysis:
     def simulated_value(self) -> CustomerValue | Missing:
         """The customers that the simulated organisation works for; missing where it cannot be simulated."""
         from simkit.analysis.simulation import NO_CUSTOMERS
-        from simkit.study.measured.client_facts import what_is_missing
+        from simkit.study.measured.client_inputs import what_is_missing
 
         lacking = what_is_missing(self.client)
         return lacking or present(self.value) or Missing(reason=NO_CUSTOMERS)

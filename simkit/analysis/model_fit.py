@@ -12,14 +12,14 @@ from simkit.study.calibration.backtest import backtest
 from simkit.study.calibration.moment_fit import bench_of, fit_of
 from simkit.study.calibration.moments import measured_moments
 from simkit.study.calibration.saved_calibration import Saved, client_tree, open_calibration
-from simkit.study.measured.client_facts import client_facts
+from simkit.study.measured.client_inputs import client_facts
 from simkit.study.measured.identification import kept_although_delivered
 from simkit.study.measured.measured_demand import SeasonTest, season_test
 from simkit.study.measured.measured_response import Response, response
 
 if TYPE_CHECKING:
     from simkit.effort.time_use import TimeUse
-    from simkit.foundation.parameters import Parameters
+    from simkit.foundation.parameter_set import Parameters
     from simkit.intake.client import ClientData
     from simkit.intake.settings.run_settings import RunSettings
     from simkit.value.customers.customer_value import CustomerValue
@@ -59,7 +59,7 @@ class ModelFit:
 
 def model_fit(client: ClientData, settings: RunSettings, time_use: TimeUse | None, value: CustomerValue) -> ModelFit:
     """Hold the model against the client's figures, with the saved calibration where it is valid."""
-    from simkit.model.specification.parameters import load_defaults
+    from simkit.model.specification.model_parameters import load_defaults
 
     saved, facts, defaults = open_calibration(client), client_facts(client, value), load_defaults()
     tree = client_tree(client, time_use, value)

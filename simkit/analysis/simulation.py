@@ -14,12 +14,12 @@ from simkit.study.plans.study_settings import study_settings
 if TYPE_CHECKING:
     from simkit.effort.time_use import TimeUse
     from simkit.intake.client import ClientData
-    from simkit.intake.settings.config import ClientConfig
+    from simkit.intake.settings.client_settings import ClientConfig
     from simkit.study.experiment.experiment_spec import Execution
-    from simkit.study.organisation import OrganisationStudy
-    from simkit.study.robustness.effort import Cost, RobustnessSettings
-    from simkit.study.robustness.study import RobustnessStudy
-    from simkit.study.robustness.subject import Subject
+    from simkit.study.organisation_study import OrganisationStudy
+    from simkit.study.robustness.robustness_study import RobustnessStudy
+    from simkit.study.robustness.robustness_subject import Subject
+    from simkit.study.robustness.run_budget import Cost, RobustnessSettings
     from simkit.value.customers.customer_value import CustomerValue
 
 Progress = Callable[[int, int], None]
@@ -33,8 +33,8 @@ NO_CUSTOMERS = Text(
 
 def kept_study(settings: RunSettings) -> OrganisationStudy | None:
     """Return the comparison that lies in the results folder; None where there is none."""
-    from simkit.study.organisation import open_study
-    from simkit.study.store import DOCUMENT
+    from simkit.study.organisation_study import open_study
+    from simkit.study.study_files import DOCUMENT
 
     folder = settings.results_folder
     return open_study(folder) if folder is not None and (folder / DOCUMENT).is_file() else None
@@ -48,7 +48,7 @@ def simulated_study(
     progress: Progress | None = None,
 ) -> OrganisationStudy | Missing:
     """Compare the organisations, and keep the results in the results folder, else in the client's cache."""
-    from simkit.study.organisation import open_or_run
+    from simkit.study.organisation_study import open_or_run
 
     return open_or_run(
         client,
@@ -63,7 +63,7 @@ def simulated_study(
 
 def robustness_settings(config: ClientConfig) -> RobustnessSettings:
     """Return how much the test of robustness does: the standards, and what client.yaml asks for besides."""
-    from simkit.study.robustness.effort import RobustnessSettings
+    from simkit.study.robustness.run_budget import RobustnessSettings
 
     asked = config.study.robustness.model_dump(exclude_none=True)
     return RobustnessSettings(**{**asked, "leaves": tuple(asked["leaves"])})
@@ -71,8 +71,8 @@ def robustness_settings(config: ClientConfig) -> RobustnessSettings:
 
 def kept_robustness(settings: RunSettings) -> RobustnessStudy | None:
     """Return the test of robustness that lies beside the results folder; None where there is none."""
-    from simkit.study.robustness.study import open_study
-    from simkit.study.store import DOCUMENT
+    from simkit.study.robustness.robustness_study import open_study
+    from simkit.study.study_files import DOCUMENT
 
     if settings.results_folder is None:
         return None
@@ -88,7 +88,7 @@ def robustness_of(
     tell_cost: Callable[[Cost], None] | None = None,
 ) -> RobustnessStudy:
     """Run the test of robustness that belongs to a comparison, and keep it beside the comparison."""
-    from simkit.study.robustness.study import open_or_run
+    from simkit.study.robustness.robustness_study import open_or_run
 
     return open_or_run(
         subject,
@@ -103,10 +103,10 @@ def robustness_of(
 def subject_of(client: ClientData, time_use: TimeUse | None, value: CustomerValue, study: OrganisationStudy) -> Subject:
     """Return what a test of robustness needs of a client."""
     from simkit.study.calibration.saved_calibration import client_tree
-    from simkit.study.measured.client_facts import client_facts
+    from simkit.study.measured.client_inputs import client_facts
     from simkit.study.plans.agreed_plan import agreed_plan
-    from simkit.study.plans.plan import make_plan
-    from simkit.study.robustness.subject import Subject
+    from simkit.study.plans.experiment_plan import make_plan
+    from simkit.study.robustness.robustness_subject import Subject
 
     facts = client_facts(client, value)
     tree = client_tree(client, time_use, value)
@@ -138,10 +138,10 @@ def check_before(folder: Path, config: ClientConfig, wanted: RunSettings) -> Non
     UsageError
         With the least cost, or the address.
     """
-    from simkit.foundation.parameters import Provenance
-    from simkit.model.specification.parameters import load_defaults
-    from simkit.study.experiment.grid import check_cost
-    from simkit.study.plans.plan import check_choice
+    from simkit.foundation.parameter_set import Provenance
+    from simkit.model.specification.model_parameters import load_defaults
+    from simkit.study.experiment.run_experiment import check_cost
+    from simkit.study.plans.experiment_plan import check_choice
 
     settings = study_settings(wanted, config.study)
     if wanted.designs:  # those of client.yaml have been looked at with it
@@ -160,7 +160,7 @@ def note_on_runs(client: ClientData) -> Text | None:
 
 def _cache(folder: Path, client: str) -> Path:
     """Return where things of a client lie that later runs may use; `simkit purge` deletes it."""
-    from simkit.intake.settings.folder import CACHE, project_root
+    from simkit.intake.settings.client_folders import CACHE, project_root
 
     return project_root(folder) / CACHE / client
 

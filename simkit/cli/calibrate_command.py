@@ -14,7 +14,7 @@ from simkit.foundation.text import Language, Text
 if TYPE_CHECKING:
     import pandas as pd
 
-    from simkit.report.document.sheet import Sheet
+    from simkit.report.document.chapter_builder import Sheet
     from simkit.study.calibration.moment_fit import Fit
 
 STEP = Text(
@@ -52,11 +52,11 @@ def calibrate_client(name: str, *, seed: int, jobs: int | None, lang: Language |
     from simkit.analysis.client_analysis import ClientAnalysis
     from simkit.foundation.missing import present
     from simkit.intake.client import load_client
-    from simkit.intake.settings.folder import folder_of
+    from simkit.intake.settings.client_folders import folder_of
     from simkit.intake.settings.run_settings import RunSettings
     from simkit.report.context import look_of
-    from simkit.report.document.sheet import Sheet
-    from simkit.report.run.settings_by_hand import check_settings
+    from simkit.report.document.chapter_builder import Sheet
+    from simkit.report.run.settings_check import check_settings
     from simkit.study.calibration.saved_calibration import calibrated, save_calibration
     from simkit.study.experiment.experiment_spec import Execution
 

@@ -25,13 +25,13 @@ def command(client: str, lang: Language | None, debug: bool) -> int:
 
 def check_data(name: str, lang: Language | None) -> int:
     """Print what was found in a client's data; return 3 when it cannot be used as it is."""
-    from simkit.intake.checks.checks import check_client
+    from simkit.intake.checks.data_checks import check_client
     from simkit.intake.client import load_client
     from simkit.intake.findings import FindingsError
-    from simkit.intake.settings.config import load_config
-    from simkit.intake.settings.folder import folder_of
-    from simkit.report.run.settings_by_hand import check_settings
-    from simkit.study.measured.client_facts import staff, what_is_missing
+    from simkit.intake.settings.client_folders import folder_of
+    from simkit.intake.settings.client_settings import load_config
+    from simkit.report.run.settings_check import check_settings
+    from simkit.study.measured.client_inputs import staff, what_is_missing
 
     folder = folder_of(name)
     config = load_config(folder)
@@ -65,7 +65,7 @@ def _print_protocol(client: ClientData, language: Language) -> None:
 
 def _print_reach(client: ClientData, language: Language) -> None:
     """Print how much of the contract hours the log covers and how order values reconcile between the tables."""
-    from simkit.intake.checks.coverage import coverage
+    from simkit.intake.checks.log_coverage import coverage
     from simkit.intake.checks.reconciliation import reconciliation
     from simkit.report.context import look_of
 

@@ -10,7 +10,7 @@ import click
 from simkit.cli.options import SettingsCommand, debug_option
 from simkit.cli.terminal import spoken_language
 from simkit.foundation.errors import UsageError
-from simkit.foundation.places import CLIENTS, shipped, workspace
+from simkit.foundation.paths import CLIENTS, shipped, workspace
 from simkit.foundation.text import Language, Text
 
 LEFT_OUT = ("calibration.yaml",)
@@ -40,7 +40,7 @@ def copy_demo(folder: Path | None, language: Language) -> None:
     UsageError
         If the folder holds a demo client already.
     """
-    from simkit.intake.settings.folder import DEMO, make_workspace
+    from simkit.intake.settings.client_folders import DEMO, make_workspace
 
     root = folder or workspace() or Path.cwd()
     target = root / CLIENTS / DEMO

@@ -19,7 +19,7 @@ def command(lang: Language | None, debug: bool) -> int:
 
 def examine(language: Language) -> int:
     """Check the installation and print what was found; return 1 when something is missing."""
-    from simkit.report.run.examination import examinations
+    from simkit.report.run.doctor import examinations
 
     failed = False
     for one in examinations():

@@ -44,11 +44,11 @@ def export_score(name: str, *, output: Path | None, seed: int, lang: Language | 
     from simkit.analysis.client_analysis import ClientAnalysis
     from simkit.foundation.missing import Missing, present
     from simkit.intake.client import load_client
-    from simkit.intake.settings.config import load_config
-    from simkit.intake.settings.folder import REPORTS, folder_of, project_root
+    from simkit.intake.settings.client_folders import REPORTS, folder_of, project_root
+    from simkit.intake.settings.client_settings import load_config
     from simkit.intake.settings.run_settings import RunSettings
     from simkit.report.context import look_of
-    from simkit.report.run.settings_by_hand import check_settings
+    from simkit.report.run.settings_check import check_settings
     from simkit.value.customers.crm_export import crm_export, write_crm_csv, write_crm_workbook
     from simkit.value.customers.customer_value import with_lifetime
 

@@ -21,8 +21,8 @@ def command(client: str, lang: Language | None, debug: bool) -> None:
 
 def make_client(name: str, language: Language) -> None:
     """Make a client's folder, and a workspace for it where there is none yet, and tell what comes next."""
-    from simkit.foundation.places import workspace
-    from simkit.intake.settings.folder import init_client
+    from simkit.foundation.paths import workspace
+    from simkit.intake.settings.client_folders import init_client
 
     before = workspace()
     folder = init_client(name, language=language)

@@ -23,7 +23,7 @@ def command(arguments: tuple[str, ...], debug: bool) -> int:
 
 def open_lab(arguments: Sequence[str]) -> int:
     """Start JupyterLab on the workspace's notebooks without its requests for news and for newer versions."""
-    from simkit.intake.settings.folder import project_root
+    from simkit.intake.settings.client_folders import project_root
 
     folder = notebooks_in(project_root())
     quiet = ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
@@ -37,7 +37,7 @@ def notebooks_in(root: Path) -> Path:
 
     A checkout has them all; in the workspace of an installed simkit they must not be written into the installation.
     """
-    from simkit.foundation.places import shipped
+    from simkit.foundation.paths import shipped
 
     folder = root / "notebooks"
     folder.mkdir(exist_ok=True)

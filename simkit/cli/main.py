@@ -18,7 +18,7 @@ from simkit.cli.command_group import LazyCommands
 from simkit.cli.terminal import speak_utf8, spoken_language
 from simkit.cli.usage_errors import usage_error
 from simkit.foundation.errors import Interrupted, SimkitError, UsageError
-from simkit.foundation.places import VERSION
+from simkit.foundation.paths import VERSION
 from simkit.foundation.text import Language, Text
 
 DEBUG = "--debug"
@@ -81,7 +81,7 @@ def _tell(error: SimkitError, language: Language, *, trace: bool = False) -> int
 
 
 def _unexpected(error: Exception) -> SimkitError:
-    from simkit.report.run.record import disk_error
+    from simkit.report.run.run_folder import disk_error
 
     cause = next((part for part in (error, *error.args) if isinstance(part, OSError)), None)
     if cause is not None:  # xlsxwriter wraps what the disk said when a workbook is open in Excel

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def command(words: tuple[str, ...], client: str, machine: bool, lang: Language | None, **options: Any) -> None:
     """List the parameters of the simulation, or those whose name, label or source holds all WORDS."""
     from simkit.extras.docs_pages.parameter_list import Overlays
-    from simkit.intake.settings.folder import folder_of
+    from simkit.intake.settings.client_folders import folder_of
 
     del options["debug"]
     overlays = Overlays(folder=folder_of(client) if client else None, **options)
@@ -41,7 +41,7 @@ def command(words: tuple[str, ...], client: str, machine: bool, lang: Language |
 def list_parameters(words: Sequence[str], overlays: Overlays, language: Language, *, machine: bool) -> None:
     """Print the parameters of the simulation with unit, value, ranges and source, as a table or as CSV."""
     from simkit.extras.docs_pages.parameter_list import HEADINGS, as_csv, chosen_leaves, written_rows
-    from simkit.model.specification.parameters import load_defaults
+    from simkit.model.specification.model_parameters import load_defaults
 
     defaults = load_defaults()
     chosen = chosen_leaves(overlays.on(defaults), words, language)

@@ -12,7 +12,7 @@ from simkit.cli.terminal import spoken_language
 from simkit.foundation.text import Language, Text
 
 if TYPE_CHECKING:
-    from simkit.intake.settings.folder import Deleted
+    from simkit.intake.settings.client_folders import Deleted
 
 
 @click.command("purge", cls=SettingsCommand, settings=("lang",))
@@ -31,7 +31,7 @@ def command(client: str, yes: bool, runs: bool, force: bool, lang: Language | No
 
 def delete_client(name: str, language: Language, *, yes: bool, force: bool) -> None:
     """Delete everything that is held of a client, after asking, and tell what was deleted."""
-    from simkit.intake.settings.folder import purge_client, purgeable
+    from simkit.intake.settings.client_folders import purge_client, purgeable
 
     purgeable(name, force=force)  # what cannot be deleted is told before anybody is asked
     if not yes:
@@ -45,7 +45,7 @@ def delete_client(name: str, language: Language, *, yes: bool, force: bool) -> N
 
 def delete_kept(name: str, language: Language) -> None:
     """Delete what is kept of a client between runs, without asking, since it can be made again."""
-    from simkit.intake.settings.folder import purge_kept
+    from simkit.intake.settings.client_folders import purge_kept
 
     if not (deleted := purge_kept(name)):
         click.echo(Text(de="Es ist nichts gespeichert.", en="Nothing is kept.").to(language))

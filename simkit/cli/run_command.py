@@ -14,7 +14,7 @@ from simkit.foundation.errors import UsageError
 from simkit.foundation.text import Text, did_you_mean
 
 if TYPE_CHECKING:
-    from simkit.report.run.run import RunResult
+    from simkit.report.run.report_run import RunResult
 
 
 @click.command("run", cls=SettingsCommand)
@@ -37,11 +37,11 @@ def run_client(client: str, asked: Mapping[str, Any]) -> None:
     asked : mapping of str to value
         The settings that were given, by name; designs without today's, changes as ``path=value``.
     """
-    from simkit.intake.settings.config import load_config
-    from simkit.intake.settings.folder import folder_of, project_root
+    from simkit.intake.settings.client_folders import folder_of, project_root
+    from simkit.intake.settings.client_settings import load_config
     from simkit.intake.settings.run_settings import RunSettings
-    from simkit.report.run.run import RunOrder, run_report
-    from simkit.report.run.settings_by_hand import parsed_changes
+    from simkit.report.run.report_run import RunOrder, run_report
+    from simkit.report.run.settings_check import parsed_changes
 
     root, folder = project_root(), folder_of(client)
     written = dict(asked)
@@ -76,7 +76,7 @@ def known_designs(names: Sequence[str], folder: Path) -> tuple[str, ...]:
     UsageError
         For no name at all, or a design that does not exist; it names the nearest ones.
     """
-    from simkit.model.specification.overlays import names_of
+    from simkit.model.specification.overrides import names_of
 
     existing = names_of("designs", folder)
     if not names:

@@ -37,7 +37,7 @@ def spoken_language(words: Sequence[str] = (), client: str = "") -> Language:
         if value in {"de", "en"}:
             return "de" if value == "de" else "en"
     if client:
-        from simkit.intake.settings.folder import client_language
+        from simkit.intake.settings.client_folders import client_language
 
         if (known := client_language(client)) is not None:
             return known

@@ -18,10 +18,10 @@ from simkit.foundation.text import Language, Text
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
-    from simkit.intake.settings.config import ClientConfig
+    from simkit.intake.settings.client_settings import ClientConfig
     from simkit.intake.workshop.forms import Customer
     from simkit.intake.workshop.questionnaire import Person, Questionnaire
-    from simkit.intake.workshop.reading import ReadWorkshop
+    from simkit.intake.workshop.questionnaire_reading import ReadWorkshop
 
 BLANK = Text(de="Fragebogen", en="Questionnaire")
 
@@ -57,12 +57,12 @@ def make_questionnaires(
     name: str, *, people: Sequence[str], customers: int, industry: str | None, lang: Language | None
 ) -> None:
     """Write a blank questionnaire, one for each named participant, and the file of criteria, and tell where they are."""
-    from simkit.intake.session import usable_client
-    from simkit.intake.settings.config import load_config
-    from simkit.intake.settings.folder import folder_of
-    from simkit.intake.workshop.criteria import CHOICE_NAME, choice_file, client_catalogue
+    from simkit.intake.settings.client_folders import folder_of
+    from simkit.intake.settings.client_settings import load_config
     from simkit.intake.workshop.questionnaire import Questionnaire, write_questionnaire
-    from simkit.intake.workshop.results import workshop_folder
+    from simkit.intake.workshop.value_criteria import CHOICE_NAME, choice_file, client_catalogue
+    from simkit.intake.workshop.workshop_results import workshop_folder
+    from simkit.intake.workshop_session import usable_client
     from simkit.value.score.segments import CUTOFFS
 
     folder = folder_of(name)
@@ -92,7 +92,7 @@ def make_questionnaires(
 
 def _chosen_industry(industry: str | None, place: Path) -> str | None:
     """Return the industry that was asked for; a file that chooses criteria already must not be passed over in silence."""
-    from simkit.intake.workshop.criteria import CHOICE_NAME, checked_industry
+    from simkit.intake.workshop.value_criteria import CHOICE_NAME, checked_industry
 
     if industry and (place / CHOICE_NAME).exists():
         raise UsageError(
@@ -157,7 +157,7 @@ def _targets(place: Path, people: Sequence[Person], language: Language) -> dict[
 def top_customers(client: ClientData | None, number: int) -> tuple[Customer, ...]:
     """Return the customers with the most revenue, largest first; none where revenue by customer is not known."""
     from simkit.intake.workshop.forms import Customer
-    from simkit.value.facts import customer_facts
+    from simkit.value.customer_figures import customer_facts
 
     if client is None:
         return ()
@@ -203,11 +203,11 @@ def read_questionnaires(name: str, folder: Path | None, lang: Language | None) -
         The folder holds no questionnaire with answers.
     """
     from simkit.intake.findings import worst_first
-    from simkit.intake.session import read_client_workshop
-    from simkit.intake.settings.config import load_config
-    from simkit.intake.settings.folder import folder_of
-    from simkit.intake.workshop.reading import NOBODY
-    from simkit.intake.workshop.results import workshop_folder, write_results
+    from simkit.intake.settings.client_folders import folder_of
+    from simkit.intake.settings.client_settings import load_config
+    from simkit.intake.workshop.questionnaire_reading import NOBODY
+    from simkit.intake.workshop.workshop_results import workshop_folder, write_results
+    from simkit.intake.workshop_session import read_client_workshop
     from simkit.value.weighting.ahp import comparison_problems
 
     client_folder = folder_of(name)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from simkit.effort.hours import logged_hours
-from simkit.effort.pipeline import CLOSED
+from simkit.effort.pipeline_figures import CLOSED
 from simkit.effort.taxonomy import FACING
 from simkit.foundation.estimates import Z_95
 from simkit.foundation.frames import select

@@ -8,15 +8,15 @@ import numpy as np
 import pandas as pd
 
 from simkit.effort.log_time import TimeSamples
-from simkit.effort.sample import Sample, from_spread, mix
+from simkit.effort.people_sample import Sample, from_spread, mix
 from simkit.foundation.activities import ACTIVITIES
 from simkit.foundation.arrays import Floats
 from simkit.foundation.errors import PrivacyError
 from simkit.foundation.frames import select
-from simkit.foundation.streams import stream
+from simkit.foundation.random_streams import stream
 from simkit.foundation.text import Text
 from simkit.intake.findings import Assumption
-from simkit.intake.privacy.privacy import merge_small_groups
+from simkit.intake.privacy.disclosure import merge_small_groups
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData

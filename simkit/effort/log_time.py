@@ -10,15 +10,15 @@ import numpy as np
 import pandas as pd
 
 from simkit.effort.hours import LoggedHours
-from simkit.effort.sample import Sample, from_people
+from simkit.effort.people_sample import Sample, from_people
 from simkit.effort.small_cells import Cells, shown_activities, small_units
 from simkit.effort.taxonomy import EVERYTHING, OTHER, group_of
 from simkit.foundation.activities import ACTIVITIES
 from simkit.foundation.arrays import Floats
 from simkit.foundation.errors import PrivacyError
-from simkit.foundation.streams import stream
+from simkit.foundation.random_streams import stream
 from simkit.foundation.text import Text
-from simkit.intake.privacy.privacy import merge_small_groups
+from simkit.intake.privacy.disclosure import merge_small_groups
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData

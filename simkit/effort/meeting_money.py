@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from simkit.effort.pipeline import CLOSED, pooled
+from simkit.effort.pipeline_figures import CLOSED, pooled
 from simkit.foundation.arrays import Floats
 from simkit.foundation.estimates import Estimate
-from simkit.foundation.streams import stream
+from simkit.foundation.random_streams import stream
 
 FEWEST_DEALS = 20
 """Fewer closed deals with a meeting than this say nothing about money."""

@@ -12,7 +12,7 @@ import pandas as pd
 
 from simkit.effort.hours import CAP_H
 from simkit.effort.meeting_money import MeetingMoney, meeting_money
-from simkit.effort.pipeline import pooled, wilson
+from simkit.effort.pipeline_figures import pooled, wilson
 from simkit.effort.taxonomy import FACING
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.missing import Missing

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from simkit.effort.pipeline import CLOSED, STALE_DAYS, full_deals, pooled, wilson
-from simkit.effort.slips import Slips, slips
+from simkit.effort.date_slippage import Slips, slips
+from simkit.effort.pipeline_figures import CLOSED, STALE_DAYS, full_deals, pooled, wilson
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.frames import select
 from simkit.foundation.missing import Missing

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from simkit.effort.benchmarks import compare
 from simkit.effort.estimated_time import estimate_assumptions, estimate_samples
 from simkit.effort.hours import CAP_H, LoggedHours, logged_hours
 from simkit.effort.log_time import TimeSamples, coverage_share, hours_by_week, log_samples, people_matrix
-from simkit.effort.sample import Sample
+from simkit.effort.people_sample import Sample
+from simkit.effort.published_benchmarks import compare
 from simkit.effort.small_cells import closed
 from simkit.effort.taxonomy import FACING, group_of
 from simkit.foundation.activities import ACTIVITIES
@@ -70,7 +70,7 @@ class TimeUse:
     cap_h : float
         Longest believed interval, in hours.
     benchmarks : pandas.DataFrame
-        See `simkit.effort.benchmarks.compare`.
+        See `simkit.effort.published_benchmarks.compare`.
     perception : pandas.DataFrame or None
         Where log and estimates exist: ``activity, group, log_share, estimate_share, low, high, gap_share`` (estimate
         minus log).

@@ -11,16 +11,22 @@ import pandas as pd
 
 from simkit.foundation.errors import DataError
 from simkit.foundation.text import Text
-from simkit.intake.assumptions import stated_assumptions
 from simkit.intake.findings import Assumption, Drop, Finding, FindingsError, Ledger, worst_first
 from simkit.intake.period import client_zone, period_of, within_period
 from simkit.intake.privacy.pseudonyms import employee_key, pseudonymised
 from simkit.intake.reading.row_checks import checked_references, checked_rows
 from simkit.intake.reading.staging import Staged, stage_table
-from simkit.intake.settings.config import ClientConfig, load_config
+from simkit.intake.settings.client_settings import ClientConfig, load_config
 from simkit.intake.settings.schemas import TABLES
-from simkit.intake.workdays import WorkingCalendar
-from simkit.intake.workshop.results import Workshop, load_workshop, stored_findings, with_people, with_workshop
+from simkit.intake.stated_assumptions import stated_assumptions
+from simkit.intake.working_calendar import WorkingCalendar
+from simkit.intake.workshop.workshop_results import (
+    Workshop,
+    load_workshop,
+    stored_findings,
+    with_people,
+    with_workshop,
+)
 
 __all__ = ["Assumption", "ClientData", "Finding", "load_client"]
 

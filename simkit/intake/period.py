@@ -14,7 +14,7 @@ from simkit.foundation.text import Text, did_you_mean
 from simkit.intake.findings import Finding, Ledger
 from simkit.intake.reading import check_texts
 from simkit.intake.reading.staging import Staged
-from simkit.intake.settings.config import ClientConfig
+from simkit.intake.settings.client_settings import ClientConfig
 
 DATES = {
     "orders": ("ordered_on",),

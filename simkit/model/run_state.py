@@ -15,9 +15,9 @@ from typing import NamedTuple
 import numpy as np
 
 from simkit.foundation.arrays import Floats
-from simkit.model.inputs.lives import Life
-from simkit.model.rules.rules import Rules
-from simkit.model.specification.parameters import OWN_STAFF
+from simkit.model.inputs.tenures import Life
+from simkit.model.rules.plain_parameters import Rules
+from simkit.model.specification.model_parameters import OWN_STAFF
 
 RankKey = tuple[str, int, int]  # kind, order class, segment
 Entries = tuple[tuple[str, float], ...]

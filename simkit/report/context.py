@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.formats import Formats
 from simkit.foundation.text import Language
-from simkit.report.document.sheet import Sheet
-from simkit.report.document.theme import Look, Palette
+from simkit.report.document.chapter_builder import Sheet
+from simkit.report.document.style import Look, Palette
 
 if TYPE_CHECKING:
-    from simkit.intake.settings.config import ClientConfig
+    from simkit.intake.settings.client_settings import ClientConfig
 
 
 @dataclass(frozen=True, kw_only=True)

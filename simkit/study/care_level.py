@@ -10,16 +10,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from simkit.foundation.frames import select
-from simkit.foundation.parameters import Parameters, Provenance
-from simkit.study import origins as say
+from simkit.foundation.parameter_set import Parameters, Provenance
+from simkit.study import source_texts as say
 from simkit.study.experiment.experiment_spec import Engine, Execution, Grid
-from simkit.study.experiment.grid import Progress, run_grid
-from simkit.study.experiment.playing import play_world
+from simkit.study.experiment.replicate import play_world
+from simkit.study.experiment.run_experiment import Progress, run_grid
 from simkit.study.measured.measured_demand import patched
 
 if TYPE_CHECKING:
-    from simkit.model.inputs.facts import Facts
-    from simkit.study.plans.plan import Plan
+    from simkit.model.inputs.model_inputs import Facts
+    from simkit.study.plans.experiment_plan import Plan
 
 MEASURE = "care_level"
 WORLDS = 4
@@ -46,7 +46,7 @@ def with_care_level(
     worlds : int
         Replications.
     execution, progress, engine
-        As in :func:`simkit.study.experiment.grid.run_grid`.
+        As in :func:`simkit.study.experiment.run_experiment.run_grid`.
 
     Returns
     -------

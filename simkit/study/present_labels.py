@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from simkit.foundation.text import LANGUAGES, Text
-from simkit.model.specification.parameters import load_defaults
+from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.measures.measure_labels import MEASURE_LABELS
 
 

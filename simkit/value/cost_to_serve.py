@@ -11,7 +11,7 @@ from simkit.effort.hours import LoggedHours, logged_hours
 from simkit.effort.log_time import coverage_share
 from simkit.foundation.text import Text
 from simkit.intake.findings import Assumption
-from simkit.value.withheld import too_few_logged
+from simkit.value.suppression import too_few_logged
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simkit.effort.experiment import (
+from simkit.effort.meetings import Meetings, meeting_effectiveness
+from simkit.effort.trial_plan import (
     NO_WEEKS,
     TrialPlan,
     correlation,
@@ -19,7 +20,6 @@ from simkit.effort.experiment import (
     trial_plan,
     visible_difference,
 )
-from simkit.effort.meetings import Meetings, meeting_effectiveness
 from simkit.foundation.missing import Missing
 from simkit.intake.client import ClientData
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simkit.effort.pipeline import Pipeline, pipeline_health, wilson
+from simkit.effort.pipeline_figures import Pipeline, pipeline_health, wilson
 from simkit.foundation.errors import PrivacyError
 from simkit.intake.client import ClientData, load_client
 

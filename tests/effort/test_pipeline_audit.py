@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from simkit.effort.date_slippage import NO_SLIPS, attributable_shares
 from simkit.effort.meetings import NO_LOG, NO_OUTCOME, Meetings, meeting_effectiveness
 from simkit.effort.pipeline_audit import NO_VALUE, pipeline_audit
-from simkit.effort.slips import NO_SLIPS, attributable_shares
-from simkit.effort.variance_split import NO_PEOPLE, VarianceSplit, variance_shares, variance_split
+from simkit.effort.variance_components import NO_PEOPLE, VarianceSplit, variance_shares, variance_split
 from simkit.foundation.missing import Missing
-from simkit.foundation.streams import stream
+from simkit.foundation.random_streams import stream
 from simkit.intake.client import ClientData
 
 MakeClient = Callable[..., ClientData]

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from simkit.effort.benchmarks import BENCHMARKS, MARKS
+from simkit.effort.published_benchmarks import BENCHMARKS, MARKS
 from simkit.effort.taxonomy import CATALOGUE, FACING, GROUPS, group_of, label_of
 from simkit.foundation.activities import ACTIVITIES
 

@@ -11,11 +11,11 @@ from simkit.effort import taxonomy
 from simkit.foundation.activities import ACTIVITIES
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.labels import Labels
-from simkit.foundation.parameters import KIND_LABELS, Kind, load_leaves
-from simkit.foundation.unit_words import UNIT_WORDS
-from simkit.model.specification.effects import EFFECT_LABELS
+from simkit.foundation.parameter_set import KIND_LABELS, Kind, load_leaves
+from simkit.foundation.units import UNIT_WORDS
+from simkit.model.specification.lever_effects import EFFECT_LABELS
 from simkit.model.specification.levers import lever_names, load_lever
-from simkit.model.specification.parameters import load_defaults
+from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.measures.measure_labels import MEASURE_LABELS
 from simkit.study.measures.measures import MEASURES
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from simkit.foundation.errors import UsageError
-from simkit.foundation.places import shipped, shown, template, template_folders, workspace
+from simkit.foundation.paths import shipped, shown, template, template_folders, workspace
 from simkit.intake.workshop.agenda import agenda_text
-from simkit.intake.workshop.criteria import library
+from simkit.intake.workshop.value_criteria import library
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.levers import load_lever
-from simkit.model.specification.overlays import names_of
-from simkit.model.specification.ranks import load_rank_table
+from simkit.model.specification.overrides import names_of
+from simkit.model.specification.priority_tables import load_rank_table
 from simkit.model.specification.scenarios import load_scenario
 
 
@@ -112,7 +112,7 @@ def test_own_criteria_and_agendas_of_a_workshop_go_before_the_shipped_ones(own: 
 def test_what_is_missing_is_said_with_place_and_remedy_and_exit_code_2(
     own: Path, monkeypatch: pytest.MonkeyPatch, look_up: Callable[[], object]
 ) -> None:
-    monkeypatch.setattr("simkit.foundation.places.SHIPPED", own / "gone")
+    monkeypatch.setattr("simkit.foundation.paths.SHIPPED", own / "gone")
     with pytest.raises(UsageError, match="belongs to simkit is missing") as caught:
         look_up()
     assert caught.value.exit_code == 2

@@ -11,11 +11,11 @@ import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 
 from simkit.foundation.text import Language
-from simkit.intake.workshop.answers import Context
-from simkit.intake.workshop.criteria import Catalogue, library
 from simkit.intake.workshop.forms import Customer, Form, forms
 from simkit.intake.workshop.questionnaire import Questionnaire, write_questionnaire
-from simkit.intake.workshop.reading import ReadWorkshop, read_workshop
+from simkit.intake.workshop.questionnaire_answers import Context
+from simkit.intake.workshop.questionnaire_reading import ReadWorkshop, read_workshop
+from simkit.intake.workshop.value_criteria import Catalogue, library
 
 CRITERIA = ("margin", "growth", "loyalty", "referral")
 CUSTOMERS = (Customer(customer_id="0001", name="Alpha AG"), Customer(customer_id="0002", name="Beta GmbH"))

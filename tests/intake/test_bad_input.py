@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from simkit.foundation.errors import ConfigError
-from simkit.intake.checks.checks import check_client
+from simkit.intake.checks.data_checks import check_client
 from simkit.intake.client import ClientData, load_client
 from simkit.intake.findings import FindingsError
 

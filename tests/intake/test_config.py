@@ -9,7 +9,7 @@ import pytest
 
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.text import Text
-from simkit.intake.settings.config import SHARED_DATA, load_config, locate, place_of
+from simkit.intake.settings.client_settings import SHARED_DATA, load_config, locate, place_of
 
 GOOD = """\
 client: probe
@@ -247,7 +247,7 @@ def test_what_ends_can_be_any_activity() -> None:
     from typing import get_args
 
     from simkit.foundation.activities import ACTIVITIES
-    from simkit.intake.settings.customer_config import Activity
+    from simkit.intake.settings.customer_settings import Activity
 
     assert get_args(Activity) == ACTIVITIES
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simkit.foundation.text import Text
-from simkit.intake.counted import Counted
+from simkit.intake.plural_text import Counted
 
 ROWS = Counted(de="{count} von {total} [Zeile fehlt|Zeilen fehlen]", en="{count} of {total} [row is|rows are] gone")
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simkit.intake.reading.damage import lost_decimals
+from simkit.intake.reading.lost_decimals import lost_decimals
 
 
 def frame(**columns: list[str]) -> pd.DataFrame:

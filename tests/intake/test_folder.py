@@ -9,8 +9,7 @@ import pytest
 import yaml
 
 from simkit.foundation.errors import ConfigError, RunError, UsageError
-from simkit.intake.settings.config import load_config
-from simkit.intake.settings.folder import (
+from simkit.intake.settings.client_folders import (
     client_folder,
     client_names,
     init_client,
@@ -19,6 +18,7 @@ from simkit.intake.settings.folder import (
     purge_client,
     purge_kept,
 )
+from simkit.intake.settings.client_settings import load_config
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def test_names_that_are_no_folder_names_are_refused(root: Path, command: object,
 
 def test_missing_template_is_said(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(root)
-    monkeypatch.setattr("simkit.foundation.places.SHIPPED", root / "gone")
+    monkeypatch.setattr("simkit.foundation.paths.SHIPPED", root / "gone")
     (root / "templates" / "client" / "client.yaml").unlink()
     with pytest.raises(UsageError, match=r"belongs to simkit is missing[\s\S]*client\.yaml[\s\S]*Install simkit anew"):
         init_client("new", root)

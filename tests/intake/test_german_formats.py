@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 
 from simkit.intake.findings import FindingsError, Ledger
+from simkit.intake.reading.file_reading import RawTable, read_table
 from simkit.intake.reading.numbers import read_numbers
-from simkit.intake.reading.reading import RawTable, read_table
 from simkit.intake.reading.staging import stage_table
 from simkit.intake.settings.schemas import CUSTOMERS
-from simkit.intake.settings.table_config import TableSpec
+from simkit.intake.settings.table_settings import TableSpec
 
 
 def read(folder: Path, name: str, **options: object) -> RawTable:

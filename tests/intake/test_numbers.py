@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simkit.intake.reading.answers import date_order, decimal_mark
+from simkit.intake.reading.format_hints import date_order, decimal_mark
 from simkit.intake.reading.numbers import read_numbers
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simkit.foundation.errors import PrivacyError
-from simkit.intake.privacy.privacy import check_export, may_show, merge_small_groups
+from simkit.intake.privacy.disclosure import check_export, may_show, merge_small_groups
 
 GROUPS = st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 12), max_size=8)
 MEMBERS = st.dictionaries(st.sampled_from("abcdef"), st.frozensets(st.integers(1, 14).map(str), max_size=9), max_size=6)

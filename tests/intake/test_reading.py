@@ -11,8 +11,8 @@ import pytest
 import xlsxwriter
 
 from simkit.intake.findings import FindingsError
-from simkit.intake.reading.reading import RawTable, decoded, read_table, sniffed_delimiter
-from simkit.intake.settings.table_config import TableSpec
+from simkit.intake.reading.file_reading import RawTable, decoded, read_table, sniffed_delimiter
+from simkit.intake.settings.table_settings import TableSpec
 
 
 def read(folder: Path, name: str, content: bytes | str, **options: Any) -> RawTable:

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from simkit.intake.checks.checks import check_client
-from simkit.intake.checks.coverage import coverage
+from simkit.intake.checks.data_checks import check_client
+from simkit.intake.checks.log_coverage import coverage
 from simkit.intake.checks.reconciliation import reconciliation
 from simkit.intake.client import ClientData, load_client
 from simkit.intake.findings import FindingsError

@@ -13,7 +13,7 @@ from pydantic import Field
 from simkit.cli.options import setting_options
 from simkit.foundation.errors import UsageError
 from simkit.foundation.text import Text
-from simkit.intake.settings.config import Study
+from simkit.intake.settings.client_settings import Study
 from simkit.intake.settings.run_settings import RunSettings, Setting, StudyChoice, settings_in
 from simkit.study.plans.study_settings import (
     StudySettings,

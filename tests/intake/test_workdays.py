@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from simkit.foundation.errors import ConfigError
-from simkit.intake.workdays import WorkingCalendar
+from simkit.intake.working_calendar import WorkingCalendar
 
 
 def test_states_differ() -> None:

@@ -30,7 +30,11 @@ from simkit.intake.privacy.pseudonyms import fingerprint
 from simkit.intake.settings.schemas import RATED_FACTORS
 from simkit.intake.workshop import choices
 from simkit.intake.workshop.agenda import AGENDAS, agenda_rows
-from simkit.intake.workshop.criteria import (
+from simkit.intake.workshop.forms import forms, pair_order
+from simkit.intake.workshop.grids import read_cell
+from simkit.intake.workshop.problems import KINDS
+from simkit.intake.workshop.questionnaire import Person, write_questionnaire
+from simkit.intake.workshop.value_criteria import (
     CHOICE_NAME,
     MOST,
     choice_file,
@@ -39,11 +43,13 @@ from simkit.intake.workshop.criteria import (
     industry_catalogue,
     library,
 )
-from simkit.intake.workshop.forms import forms, pair_order
-from simkit.intake.workshop.grids import read_cell
-from simkit.intake.workshop.problems import KINDS
-from simkit.intake.workshop.questionnaire import Person, write_questionnaire
-from simkit.intake.workshop.results import COLUMNS, load_workshop, stored_findings, with_people, write_results
+from simkit.intake.workshop.workshop_results import (
+    COLUMNS,
+    load_workshop,
+    stored_findings,
+    with_people,
+    write_results,
+)
 
 LEFT_5, EQUAL, RIGHT_3 = (choices.COMPARISONS[code] for code in ("5", "1", "1/3"))
 SAVED = Path(__file__).parent / "workshop"

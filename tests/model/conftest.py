@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from simkit.foundation.parameters import Parameters, Provenance
+from simkit.foundation.parameter_set import Parameters, Provenance
 from simkit.model.engine.engine import simulate
-from simkit.model.event_log.record import Record
-from simkit.model.inputs.facts import Facts, example_facts
-from simkit.model.inputs.world import draw_world
+from simkit.model.event_log.event_log import Record
+from simkit.model.inputs.model_inputs import Facts, example_facts
+from simkit.model.inputs.replication_inputs import draw_world
 from simkit.model.specification.designs import Design, load_design
-from simkit.model.specification.overlays import names_of
-from simkit.model.specification.parameters import load_defaults
+from simkit.model.specification.model_parameters import load_defaults
+from simkit.model.specification.overrides import names_of
 
 # All that are shipped; the one that the others are compared with comes first.
 DESIGNS = ("baseline", *(name for name in names_of("designs") if name != "baseline"))

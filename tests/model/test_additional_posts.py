@@ -10,13 +10,13 @@ import pytest
 import yaml
 
 from simkit.model.engine.engine import Run, simulate
-from simkit.model.event_log.record import Record
-from simkit.model.inputs.facts import Facts
-from simkit.model.inputs.world import draw_world
+from simkit.model.event_log.event_log import Record
+from simkit.model.inputs.model_inputs import Facts
+from simkit.model.inputs.replication_inputs import draw_world
 from simkit.model.specification.designs import Design, load_design
 from simkit.model.specification.levers import load_lever
-from simkit.model.specification.overlay_check import overlay_problems
-from simkit.model.specification.parameters import load_defaults
+from simkit.model.specification.model_parameters import load_defaults
+from simkit.model.specification.override_check import overlay_problems
 from tests.model.conftest import SMALL, Runner, patched
 
 FEW_LEAVE = {"staff.quit_per_year": 0.3, "staff.fill_days": 60}

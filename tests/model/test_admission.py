@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simkit.model.engine.cases import assessed_quality
-from simkit.model.event_log.accounts import entry_hours
-from simkit.model.event_log.record import Record
+from simkit.model.engine.processes import assessed_quality
+from simkit.model.event_log.event_log import Record
+from simkit.model.event_log.time_accounts import entry_hours
 from simkit.model.inputs.channels import channels
-from simkit.model.inputs.facts import Facts
-from simkit.model.inputs.world import draw_world
+from simkit.model.inputs.model_inputs import Facts
+from simkit.model.inputs.replication_inputs import draw_world
 from tests.model.conftest import QUIET, SMALL, Runner, patched
 
 CALM = {**QUIET, "demand.level": 0.5}

@@ -9,12 +9,12 @@ import pytest
 import yaml
 
 from simkit.foundation.errors import ConfigError
-from simkit.foundation.parameters import Provenance
+from simkit.foundation.parameter_set import Provenance
 from simkit.model.specification.design_files import WORK_KINDS
 from simkit.model.specification.designs import load_design, shipped_designs_that_set
-from simkit.model.specification.overlays import names_of
-from simkit.model.specification.parameters import load_defaults
-from simkit.model.specification.ranks import load_rank_table
+from simkit.model.specification.model_parameters import load_defaults
+from simkit.model.specification.overrides import names_of
+from simkit.model.specification.priority_tables import load_rank_table
 from simkit.model.specification.scenarios import load_scenario
 from tests.model.conftest import DESIGNS
 

@@ -11,12 +11,12 @@ import pandas as pd
 import pytest
 
 from simkit.foundation.activities import ACTIVITIES
-from simkit.model.event_log.accounts import entry_hours, time_account
-from simkit.model.event_log.record import Record
+from simkit.model.event_log.event_log import Record
+from simkit.model.event_log.time_accounts import entry_hours, time_account
 from simkit.model.inputs.arrivals import KINDS, NUMBER_SHIFT
-from simkit.model.inputs.facts import Facts, example_facts
+from simkit.model.inputs.model_inputs import Facts, example_facts
 from simkit.model.specification.designs import Design, load_design
-from simkit.model.specification.parameters import CLASSES, SEGMENTS
+from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
 from tests.model.conftest import DESIGNS, QUIET, Runner
 
 NO_HAND_OVER = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simkit.model.event_log.accounts import entry_hours
-from simkit.model.event_log.record import PersonDays, Record
-from simkit.model.inputs.facts import Facts, example_facts
+from simkit.model.event_log.event_log import PersonDays, Record
+from simkit.model.event_log.time_accounts import entry_hours
+from simkit.model.inputs.model_inputs import Facts, example_facts
 from simkit.model.specification.designs import load_design
 from simkit.study.measures.measures import measures
 from tests.model.conftest import DESIGNS, Runner

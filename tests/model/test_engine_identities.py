@@ -13,12 +13,12 @@ import pandas as pd
 import pytest
 
 from simkit.foundation.activities import ACTIVITIES
-from simkit.foundation.streams import stream
+from simkit.foundation.random_streams import stream
 from simkit.model.engine.engine import Run, simulate
-from simkit.model.event_log.accounts import ABSENT, OVERTIME, time_account
-from simkit.model.event_log.record import Record
-from simkit.model.inputs.facts import example_facts
-from simkit.model.inputs.world import World, draw_world
+from simkit.model.event_log.event_log import Record
+from simkit.model.event_log.time_accounts import ABSENT, OVERTIME, time_account
+from simkit.model.inputs.model_inputs import example_facts
+from simkit.model.inputs.replication_inputs import World, draw_world
 from simkit.model.specification.designs import load_design
 from tests.model.conftest import DESIGNS, SMALL, Runner, patched
 

@@ -18,10 +18,10 @@ import pytest
 
 from simkit.foundation.activities import ACTIVITIES
 from simkit.model.engine.engine import simulate
-from simkit.model.event_log.accounts import entry_hours
-from simkit.model.event_log.record import EXTRAS, Record
-from simkit.model.inputs.facts import example_facts
-from simkit.model.inputs.world import draw_world
+from simkit.model.event_log.event_log import EXTRAS, Record
+from simkit.model.event_log.time_accounts import entry_hours
+from simkit.model.inputs.model_inputs import example_facts
+from simkit.model.inputs.replication_inputs import draw_world
 from simkit.model.specification.designs import load_design
 from tests.model.conftest import DESIGNS, SMALL, patched
 

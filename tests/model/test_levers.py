@@ -15,16 +15,16 @@ import yaml
 from simkit.foundation.activities import ACTIVITIES
 from simkit.foundation.errors import ConfigError
 from simkit.model.engine.engine import simulate
-from simkit.model.event_log.accounts import entry_hours
-from simkit.model.event_log.record import BLOCKED, Record
+from simkit.model.event_log.event_log import BLOCKED, Record
+from simkit.model.event_log.time_accounts import entry_hours
 from simkit.model.inputs.arrivals import KINDS, NUMBER_SHIFT
-from simkit.model.inputs.facts import example_facts
-from simkit.model.inputs.world import World, draw_world
+from simkit.model.inputs.model_inputs import example_facts
+from simkit.model.inputs.replication_inputs import World, draw_world
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.levers import Lever, lever_names, load_lever, partly
-from simkit.model.specification.overlay_check import overlay_problems
-from simkit.model.specification.overlays import names_of, split_mix
-from simkit.model.specification.parameters import SEGMENTS, load_defaults
+from simkit.model.specification.model_parameters import SEGMENTS, load_defaults
+from simkit.model.specification.override_check import overlay_problems
+from simkit.model.specification.overrides import names_of, split_mix
 from tests.model.conftest import QUIET, SMALL, patched
 
 # Nothing lapses or waits long, all that arrives in the first months is done by the end, but ability still wins deals.

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simkit.foundation.parameters import Parameters
-from simkit.model.inputs.facts import Facts, example_facts
-from simkit.model.inputs.lives import Life, Succession
+from simkit.foundation.parameter_set import Parameters
+from simkit.model.inputs.model_inputs import Facts, example_facts
+from simkit.model.inputs.tenures import Life, Succession
 from tests.model.conftest import patched
 
 CALENDAR_RATIO = 250 / 365

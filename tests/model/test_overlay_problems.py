@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from simkit.foundation.errors import ConfigError
-from simkit.foundation.parameters import Leaf, Parameters
-from simkit.model.inputs.facts import example_facts
-from simkit.model.inputs.world import draw_world
-from simkit.model.specification.overlay_check import overlay_problems, raise_list
-from simkit.model.specification.overlays import WORLD_LEAVES
-from simkit.model.specification.parameters import load_defaults
+from simkit.foundation.parameter_set import Leaf, Parameters
+from simkit.model.inputs.model_inputs import example_facts
+from simkit.model.inputs.replication_inputs import draw_world
+from simkit.model.specification.model_parameters import load_defaults
+from simkit.model.specification.override_check import overlay_problems, raise_list
+from simkit.model.specification.overrides import WORLD_LEAVES
 from tests.model.conftest import patched
 
 TEXTS = "title: {de: x, en: x}\npurpose: {de: x, en: x}\n"  # lines 1 and 2

@@ -13,13 +13,13 @@ from hypothesis import strategies as some
 from simkit.foundation.activities import ACTIVITIES
 from simkit.foundation.text import Text
 from simkit.model.engine.engine import simulate
-from simkit.model.event_log.accounts import ABSENT, OVERTIME, time_account
-from simkit.model.event_log.record import Record
-from simkit.model.inputs.facts import Facts, example_facts
-from simkit.model.inputs.world import draw_world
+from simkit.model.event_log.event_log import Record
+from simkit.model.event_log.time_accounts import ABSENT, OVERTIME, time_account
+from simkit.model.inputs.model_inputs import Facts, example_facts
+from simkit.model.inputs.replication_inputs import draw_world
 from simkit.model.specification.design_files import WORK_KINDS
 from simkit.model.specification.designs import Design, Route, UnitSpec, load_design
-from simkit.model.specification.parameters import CLASSES, SEGMENTS
+from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
 from tests.model.conftest import DESIGNS, Runner, patched
 from tests.model.test_engine_balances import drained, hours_per_case, relabelled
 from tests.model.test_engine_identities import fingerprint

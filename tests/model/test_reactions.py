@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simkit.foundation.parameters import Parameters
-from simkit.model.engine.reactions import Adbudg, Reactions
+from simkit.foundation.parameter_set import Parameters
+from simkit.model.engine.customer_response import Adbudg, Reactions
 from simkit.model.inputs.arrivals import KINDS, arrival_table
 from simkit.model.inputs.channels import channels
-from simkit.model.inputs.facts import Facts
-from simkit.model.inputs.world import World, draw_world
-from simkit.model.rules.rules import compile_rules
+from simkit.model.inputs.model_inputs import Facts
+from simkit.model.inputs.replication_inputs import World, draw_world
+from simkit.model.rules.plain_parameters import compile_rules
 from simkit.model.specification.designs import load_design
 from tests.model.conftest import SMALL, patched
 

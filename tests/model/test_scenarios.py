@@ -9,14 +9,14 @@ import pytest
 import yaml
 
 from simkit.foundation.errors import ConfigError
-from simkit.foundation.parameters import Parameters, Provenance
-from simkit.foundation.places import shipped
+from simkit.foundation.parameter_set import Parameters, Provenance
+from simkit.foundation.paths import shipped
 from simkit.model.engine.engine import simulate
-from simkit.model.inputs.facts import Facts
-from simkit.model.inputs.world import draw_world
+from simkit.model.inputs.model_inputs import Facts
+from simkit.model.inputs.replication_inputs import draw_world
 from simkit.model.specification.designs import load_design
-from simkit.model.specification.overlays import names_of
-from simkit.model.specification.parameters import load_defaults
+from simkit.model.specification.model_parameters import load_defaults
+from simkit.model.specification.overrides import names_of
 from simkit.model.specification.scenarios import load_scenario
 from tests.model.conftest import SMALL, patched
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simkit.foundation.parameters import Provenance
+from simkit.foundation.parameter_set import Provenance
 from simkit.model.inputs.demand import SEASONS, Season
-from simkit.model.inputs.facts import example_facts
-from simkit.model.inputs.world import draw_world
-from simkit.model.specification.parameters import load_defaults
+from simkit.model.inputs.model_inputs import example_facts
+from simkit.model.inputs.replication_inputs import draw_world
+from simkit.model.specification.model_parameters import load_defaults
 
 UNEVEN = (0.6, 1.0, 1.4, 1.0)
 

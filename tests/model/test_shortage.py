@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from simkit.model.engine.overload import Overload
-from simkit.model.event_log.accounts import entry_hours, time_account
-from simkit.model.event_log.record import Record
-from simkit.model.inputs.facts import Facts
-from simkit.model.rules.rules import compile_rules
+from simkit.model.event_log.event_log import Record
+from simkit.model.event_log.time_accounts import entry_hours, time_account
+from simkit.model.inputs.model_inputs import Facts
+from simkit.model.rules.plain_parameters import compile_rules
 from tests.model.conftest import Runner, patched
 
 NOBODY_NEW = {"staff.quit_per_year": 0.6, "staff.fill_days": 300, "staff.fill_cv": 0}

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simkit.model.closed_form.case_or_process import WAYS, Work, break_even_line, break_even_share, cost_map, costs
-from simkit.model.specification.parameters import load_defaults
+from simkit.model.specification.model_parameters import load_defaults
 
 WORK = Work.of(load_defaults())
 cheap = settings(derandomize=True, deadline=None, max_examples=60)

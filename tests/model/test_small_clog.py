@@ -13,7 +13,7 @@ from scipy.integrate import quad
 from scipy.special import expit
 from scipy.stats import norm
 
-from simkit.model.closed_form.clog import (
+from simkit.model.closed_form.congestion import (
     DAYS_PER_YEAR,
     RULES,
     Pipeline,
@@ -24,7 +24,7 @@ from simkit.model.closed_form.clog import (
     rules_to_compare,
     steady_open_deals,
 )
-from simkit.model.specification.parameters import load_defaults
+from simkit.model.specification.model_parameters import load_defaults
 
 PIPELINE = Pipeline.of(load_defaults())
 TODAY = Rule(close_after_days=90)

@@ -17,7 +17,7 @@ from simkit.model.closed_form.faster_or_better import (
     speed_curve,
     two_by_two,
 )
-from simkit.model.specification.parameters import load_defaults
+from simkit.model.specification.model_parameters import load_defaults
 
 EFFORT = Effort.of(load_defaults())
 cheap = settings(derandomize=True, deadline=None, max_examples=40)

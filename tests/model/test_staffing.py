@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.text import same
 from simkit.model.engine.engine import Run
-from simkit.model.inputs.facts import example_facts
-from simkit.model.inputs.world import draw_world
-from simkit.model.rules.rules import compile_rules
+from simkit.model.inputs.model_inputs import example_facts
+from simkit.model.inputs.replication_inputs import draw_world
+from simkit.model.rules.plain_parameters import compile_rules
 from simkit.model.rules.staffing import (
     account_loads,
     fill_units,
@@ -25,8 +25,8 @@ from simkit.model.rules.staffing import (
     unit_sizes,
 )
 from simkit.model.specification.designs import Design, Route, UnitSpec, load_design
-from simkit.model.specification.overlays import names_of
-from simkit.model.specification.parameters import load_defaults
+from simkit.model.specification.model_parameters import load_defaults
+from simkit.model.specification.overrides import names_of
 from tests.model.conftest import SMALL, patched
 
 

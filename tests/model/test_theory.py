@@ -15,15 +15,15 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from simkit.foundation.streams import stream
+from simkit.foundation.random_streams import stream
 from simkit.model.engine.engine import simulate
-from simkit.model.event_log.open_work import OpenWork
-from simkit.model.event_log.record import Record
+from simkit.model.event_log.event_log import Record
+from simkit.model.event_log.work_in_progress import OpenWork
 from simkit.model.inputs.demand import Arrivals
-from simkit.model.inputs.facts import Facts, example_facts
-from simkit.model.inputs.world import World, draw_world
+from simkit.model.inputs.model_inputs import Facts, example_facts
+from simkit.model.inputs.replication_inputs import World, draw_world
 from simkit.model.specification.designs import Design, load_design
-from simkit.model.specification.parameters import SEGMENTS
+from simkit.model.specification.model_parameters import SEGMENTS
 from tests.model.conftest import DESIGNS, QUIET, SMALL, Runner, patched
 
 Table = TypeVar("Table", bound=Arrivals)

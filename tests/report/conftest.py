@@ -34,10 +34,10 @@ def made_outcome():
     """A full study in which the Stretched T earns most."""
     from made_study import made_results
 
-    from simkit.study.organisation import OrganisationStudy
+    from simkit.study.bilingual_numbers import Wording
+    from simkit.study.organisation_study import OrganisationStudy
     from simkit.study.plans.study_settings import StudySettings
-    from simkit.study.results import all_frames, recommendation_of
-    from simkit.study.wording import Wording
+    from simkit.study.result_tables import all_frames, recommendation_of
 
     results = made_results(PROFIT, depth="full", replications=6)
     frames = all_frames(results)
@@ -55,7 +55,7 @@ def made_outcome():
 def made_model_fit():
     """A fit in which one figure fits and three do not, each for another reason, and a backtest with one miss."""
     from simkit.analysis.model_fit import ModelFit
-    from simkit.model.specification.parameters import load_defaults
+    from simkit.model.specification.model_parameters import load_defaults
     from simkit.study.calibration.saved_calibration import Saved
     from simkit.study.measured.measured_response import Response
 

@@ -6,11 +6,11 @@ import json
 
 import pytest
 
-from simkit.model.specification.parameters import load_defaults
+from simkit.model.specification.model_parameters import load_defaults
 from simkit.report.chapters.assumptions.chapter import agreed_blocks
 from simkit.report.chapters.registry import write_chapter
 from simkit.report.context import look_of
-from simkit.report.document.sheet import Sheet
+from simkit.report.document.chapter_builder import Sheet
 from simkit.study.plans.agreed_plan import NO_PLAN, agreed_plan
 from tests.study.made_agreement import agreed_client, workshop
 from tests.study.made_client import value_of

@@ -11,7 +11,7 @@ import pytest
 from simkit.foundation.missing import Missing
 from simkit.report.chapters.calibration import figures as figures_calibration
 from simkit.report.chapters.registry import write_chapter
-from simkit.report.document.theme import Look
+from simkit.report.document.style import Look
 from simkit.study.calibration.saved_calibration import STATES, Saved
 
 

@@ -10,9 +10,9 @@ import pytest
 
 from simkit.foundation.errors import PrivacyError, UsageError
 from simkit.report.chapters.registry import CHAPTERS, write_chapter
-from simkit.report.document.assembly import assemble, write_beside
-from simkit.report.document.sheet import Sheet
-from simkit.report.document.tables import Column
+from simkit.report.document.chapter_builder import Sheet
+from simkit.report.document.document import assemble, write_beside
+from simkit.report.document.table_content import Column
 
 NAMES = [chapter.name for chapter in CHAPTERS]
 ENGLISH_WORDS = re.compile(r"\b(the|and|of|with|customers|hours|share)\b")

@@ -12,9 +12,9 @@ from simkit.foundation.formats import Formats
 from simkit.report.chapters.comparison import chapter as comparison
 from simkit.report.chapters.comparison import comparison_views as views
 from simkit.report.chapters.comparison import figures as draw
-from simkit.report.document.sheet import Sheet
+from simkit.report.document.chapter_builder import Sheet
 from simkit.report.document.study_views import StudyView
-from simkit.report.document.theme import Look
+from simkit.report.document.style import Look
 
 GERMAN = Look(formats=Formats(language="de"))
 

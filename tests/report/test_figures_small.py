@@ -11,19 +11,18 @@ from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.errors import UsageError
 from simkit.foundation.formats import Formats
 from simkit.foundation.missing import Missing
-from simkit.foundation.parameters import Provenance
+from simkit.foundation.parameter_set import Provenance
 from simkit.foundation.text import Text
 from simkit.intake.settings.run_settings import RunSettings
 from simkit.model.closed_form.case_or_process import Work
-from simkit.model.closed_form.clog import Pipeline, outcomes, rules_to_compare
+from simkit.model.closed_form.congestion import Pipeline, outcomes, rules_to_compare
 from simkit.model.specification.designs import load_design
-from simkit.model.specification.parameters import load_defaults
+from simkit.model.specification.model_parameters import load_defaults
 from simkit.report.context import ReportContext, look_of
-from simkit.report.document.sheet import Sheet
-from simkit.report.document.theme import Look, tint
-from simkit.report.workbench import figures_small as draw
-from simkit.report.workbench.leaving_spiral import LEAVES, StressTest, rising, spiral_blocks, stress_test
-from simkit.report.workbench.small_models import (
+from simkit.report.document.chapter_builder import Sheet
+from simkit.report.document.style import Look, tint
+from simkit.report.workbench import closed_form_figures as draw
+from simkit.report.workbench.closed_form_pages import (
     case_blocks,
     case_message,
     clog_blocks,
@@ -33,6 +32,7 @@ from simkit.report.workbench.small_models import (
     origins,
     rules_message,
 )
+from simkit.report.workbench.leaving_spiral import LEAVES, StressTest, rising, spiral_blocks, stress_test
 from simkit.study.robustness.spiral import critical_hiring_lag
 
 GERMAN, ENGLISH = Look(formats=Formats(language="de")), Look(formats=Formats(language="en"))

@@ -19,10 +19,10 @@ from simkit.report.chapters.registry import CHAPTERS
 from simkit.report.chapters.value import chapter as value_chapter
 from simkit.report.chapters.works_council import chapter as works_council
 from simkit.report.context import ReportContext, look_of
-from simkit.report.document.assembly import TABLES, write_beside
 from simkit.report.document.blocks import Block
+from simkit.report.document.document import TABLES, write_beside
+from simkit.value.customer_figures import customer_facts
 from simkit.value.customers.customer_list import write_csv
-from simkit.value.facts import customer_facts
 
 LISTED = ("Hours of sales staff", "Cost to serve", "Margin after cost to serve", "Service index (1 = in line)")
 

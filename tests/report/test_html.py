@@ -10,12 +10,12 @@ import pytest
 
 from simkit.foundation.errors import UsageError
 from simkit.foundation.formats import Formats
-from simkit.foundation.places import shipped
+from simkit.foundation.paths import shipped
 from simkit.report.charts.charts_rows import shares
 from simkit.report.document.blocks import Block
-from simkit.report.document.sheet import Footing, KeyFigure, Note, Sheet
-from simkit.report.document.tables import Column
-from simkit.report.document.theme import Look, Palette
+from simkit.report.document.chapter_builder import Footing, KeyFigure, Note, Sheet
+from simkit.report.document.style import Look, Palette
+from simkit.report.document.table_content import Column
 from simkit.report.outputs.html import ChapterPages, Page, css_string, fragment, page
 
 DECISION = {
@@ -188,6 +188,6 @@ def test_a_part_of_the_theme_that_is_missing_is_named(
     shutil.copytree(shipped("templates", "theme"), tmp_path / "templates" / "theme")
     (tmp_path / "templates" / "theme" / name).unlink()
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("simkit.foundation.places.SHIPPED", tmp_path)
+    monkeypatch.setattr("simkit.foundation.paths.SHIPPED", tmp_path)
     with pytest.raises(UsageError, match=f"belongs to simkit is missing[\\s\\S]*{name}"):
         report("en")

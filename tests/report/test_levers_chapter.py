@@ -8,12 +8,12 @@ import matplotlib as mpl
 import pandas as pd
 import pytest
 
-from simkit.model.specification.effects import known_effects
+from simkit.model.specification.lever_effects import known_effects
 from simkit.model.specification.levers import lever_names, load_lever
 from simkit.report.chapters.levers import chapter as levers
 from simkit.report.chapters.levers import figures as figures_levers
 from simkit.report.chapters.levers import lever_views
-from simkit.report.document.sheet import Sheet
+from simkit.report.document.chapter_builder import Sheet
 from simkit.report.document.study_views import StudyView
 
 

@@ -14,7 +14,7 @@ from simkit.intake.settings.run_settings import RunSettings
 from simkit.report.chapters.lifetime import figures as figures_lifetime
 from simkit.report.chapters.registry import write_chapter
 from simkit.report.context import ReportContext, look_of
-from simkit.report.document.theme import Look
+from simkit.report.document.style import Look
 
 GERMAN = Look(formats=Formats(language="de"))
 

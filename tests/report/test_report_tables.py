@@ -8,7 +8,7 @@ import pytest
 from simkit.foundation.formats import Formats
 from simkit.foundation.text import Text
 from simkit.report.document.blocks import Block
-from simkit.report.document.tables import Column, table_content, write_csv, written
+from simkit.report.document.table_content import Column, table_content, write_csv, written
 
 COLUMNS = (
     Column(name="name", label=Text(de="Größe", en="Name")),

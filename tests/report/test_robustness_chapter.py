@@ -13,7 +13,7 @@ from simkit.report.chapters.registry import write_chapter
 from simkit.report.chapters.robustness import figures as draw
 from simkit.report.chapters.robustness.robustness_views import RobustnessView
 from simkit.report.document.study_views import StudyView
-from simkit.report.document.theme import Look
+from simkit.report.document.style import Look
 
 FIGURES = {
     "screening", "tornado", "victory_map", "elasticity_threshold", "hiring_lag", "break_even_line", "interplay", "flat_maximum",

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from simkit.foundation.errors import DataError, Interrupted, RunError
-from simkit.report.run.record import Stopwatch, clear_partial, run_folder
+from simkit.report.run.run_folder import Stopwatch, clear_partial, run_folder
 
 
 def outcome(folder: Path) -> str:
@@ -57,7 +57,7 @@ def test_a_disk_that_is_full_from_the_start_leaves_nothing(tmp_path: Path, monke
     def full(*_arguments: object, **_options: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("simkit.report.run.record.write_record", full)
+    monkeypatch.setattr("simkit.report.run.run_folder.write_record", full)
     with pytest.raises(RunError, match="disk is full"), run_folder(tmp_path, "run", {}):
         pytest.fail("the run must not begin")
     assert list(tmp_path.iterdir()) == []

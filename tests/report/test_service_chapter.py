@@ -10,7 +10,7 @@ from simkit.foundation.estimates import Estimate
 from simkit.foundation.missing import Missing
 from simkit.report.chapters.registry import write_chapter
 from simkit.report.chapters.service.tables_designs import service_table
-from simkit.report.document.sheet import Sheet
+from simkit.report.document.chapter_builder import Sheet
 from simkit.report.document.study_views import StudyView
 from simkit.value.service.service_study import NOT_SHOWN
 

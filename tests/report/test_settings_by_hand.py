@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from simkit.foundation.errors import ConfigError
-from simkit.intake.settings.config import load_config
+from simkit.intake.settings.client_settings import load_config
 from simkit.intake.settings.run_settings import RunSettings
-from simkit.report.run.settings_by_hand import check_settings
+from simkit.report.run.settings_check import check_settings
 from simkit.study.plans.study_settings import StudySettings, Variant, study_settings
 
 BASE = "client: probe\nname: Probe GmbH\ntables:\n  orders: {file: orders.csv}\n"

@@ -10,14 +10,14 @@ from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import LANGUAGES, same
 from simkit.intake.client import ClientData
-from simkit.intake.settings.customer_config import Score
+from simkit.intake.settings.customer_settings import Score
 from simkit.intake.settings.run_settings import RunSettings
 from simkit.report.chapters.registry import write_chapter
 from simkit.report.chapters.value.tables_dimensions import dimension_blocks, dimension_message
 from simkit.report.chapters.value.tables_factors import chosen_by_hand, factor_blocks
 from simkit.report.context import ReportContext, look_of
 from simkit.report.document.blocks import Block
-from simkit.report.document.sheet import Sheet
+from simkit.report.document.chapter_builder import Sheet
 from simkit.value.controlling.dimensions import MarginSplit
 from simkit.value.customers.customer_value import CustomerValue, customer_value
 from simkit.value.score.factors import FACTORS

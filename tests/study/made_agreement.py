@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from simkit.intake.settings.customer_config import ServiceLevels
-from simkit.intake.workshop.results import Workshop, made_frame
+from simkit.intake.settings.customer_settings import ServiceLevels
+from simkit.intake.workshop.workshop_results import Workshop, made_frame
 from tests.study.made_client import MadeClient, made_client
 from tests.value.made_workshop import made_workshop
 

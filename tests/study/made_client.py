@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from simkit.intake.workdays import WorkingCalendar
+from simkit.intake.working_calendar import WorkingCalendar
 
 ORDERS = 300
 CLASSES = ("standard", "configured", "bespoke")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from simkit.foundation.parameters import Provenance
-from simkit.model.inputs.facts import example_facts
+from simkit.foundation.parameter_set import Provenance
+from simkit.model.inputs.model_inputs import example_facts
 from simkit.model.specification.designs import load_design
-from simkit.model.specification.parameters import load_defaults
+from simkit.model.specification.model_parameters import load_defaults
 from simkit.model.specification.scenarios import load_scenario
 from simkit.study.experiment.experiment_spec import Arm, Grid
 

@@ -9,17 +9,17 @@ import numpy as np
 import pandas as pd
 from made_study import made_results
 
-from simkit.model.inputs.facts import example_facts
-from simkit.model.specification.parameters import load_defaults
+from simkit.model.inputs.model_inputs import example_facts
+from simkit.model.specification.model_parameters import load_defaults
+from simkit.study.bilingual_numbers import Wording
 from simkit.study.experiment.experiment_spec import Execution
-from simkit.study.organisation import OrganisationStudy
+from simkit.study.organisation_study import OrganisationStudy
 from simkit.study.plans.study_settings import StudySettings
-from simkit.study.results import all_frames, recommendation_of
-from simkit.study.robustness.effort import RobustnessSettings
-from simkit.study.robustness.points import Bench
-from simkit.study.robustness.study import RobustnessStudy, run_study
-from simkit.study.robustness.subject import Subject
-from simkit.study.wording import Wording
+from simkit.study.result_tables import all_frames, recommendation_of
+from simkit.study.robustness.robustness_study import RobustnessStudy, run_study
+from simkit.study.robustness.robustness_subject import Subject
+from simkit.study.robustness.run_budget import RobustnessSettings
+from simkit.study.robustness.sample_points import Bench
 
 PROFIT = {"baseline": 9e6, "baseline_value_first": 8.9e6, "stretched_t": 10e6, "hunter_farmer": 8.4e6}
 ELASTICITY, GIVER, QUIT, DIP = (

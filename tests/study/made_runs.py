@@ -86,7 +86,7 @@ def play_and_note(facts, parameters, scenario, arms, seed, replication) -> Itera
 
 def play_with_pauses(facts, parameters, scenario, arms, seed, replication) -> Iterator[pd.DataFrame]:
     """Play the real engine after saying which process does; while there is a file "wait", wait to be killed."""
-    from simkit.study.experiment.playing import play_world
+    from simkit.study.experiment.replicate import play_world
 
     folder = Path(os.environ["MADE_RUNS_FOLDER"])
     (folder / str(os.getpid())).touch()

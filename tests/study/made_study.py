@@ -12,13 +12,13 @@ import pandas as pd
 from made_runs import COLUMNS
 
 from simkit.foundation.activities import ACTIVITIES
-from simkit.foundation.parameters import Parameters
-from simkit.foundation.places import shipped
-from simkit.model.inputs.facts import Facts, example_facts
-from simkit.model.specification.parameters import load_defaults
-from simkit.study.plans.plan import PROBE, Plan, make_plan
+from simkit.foundation.parameter_set import Parameters
+from simkit.foundation.paths import shipped
+from simkit.model.inputs.model_inputs import Facts, example_facts
+from simkit.model.specification.model_parameters import load_defaults
+from simkit.study.plans.experiment_plan import PROBE, Plan, make_plan
 from simkit.study.plans.study_settings import StudySettings
-from simkit.study.results import Results
+from simkit.study.result_tables import Results
 
 YEARS = (0, 1, 2, 3)
 MONTHS = 36

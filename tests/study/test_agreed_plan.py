@@ -8,12 +8,12 @@ import pytest
 
 from simkit.foundation.errors import ConfigError
 from simkit.model.engine.engine import simulate
-from simkit.model.inputs.facts import example_facts
-from simkit.model.inputs.world import draw_world
+from simkit.model.inputs.model_inputs import example_facts
+from simkit.model.inputs.replication_inputs import draw_world
 from simkit.model.specification.designs import load_design
-from simkit.model.specification.parameters import load_defaults
+from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.plans.agreed_plan import NAME, NO_PLAN, AgreedPlan, agreed_plan
-from simkit.study.plans.plan import make_plan
+from simkit.study.plans.experiment_plan import make_plan
 from simkit.study.plans.study_settings import StudySettings, Variant
 from tests.study.made_agreement import LEVELS, agreed_client, workshop
 from tests.study.made_client import made_client, value_of

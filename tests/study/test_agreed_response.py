@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from simkit.foundation.parameters import Parameters, Provenance
+from simkit.foundation.parameter_set import Parameters, Provenance
+from simkit.model.engine.customer_response import _curve
 from simkit.model.engine.engine import simulate
-from simkit.model.engine.reactions import _curve
-from simkit.model.inputs.facts import example_facts
-from simkit.model.inputs.world import draw_world
+from simkit.model.inputs.model_inputs import example_facts
+from simkit.model.inputs.replication_inputs import draw_world
 from simkit.model.specification.designs import load_design
-from simkit.model.specification.parameters import load_defaults
+from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.measured.agreed_response import agreed_response_overlay
-from simkit.study.measured.calibration import leaf_table, measured_parameters
-from simkit.study.measured.client_facts import client_facts
+from simkit.study.measured.client_inputs import client_facts
 from simkit.study.measured.measured_demand import Overlay, measured, patched
+from simkit.study.measured.measured_parameters import leaf_table, measured_parameters
 from simkit.value.service.response import answered_response
 from simkit.value.service.service_study import agreed_in
 from tests.study.made_agreement import CURVES, PEOPLE, agreed_client, workshop

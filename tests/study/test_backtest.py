@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 from simkit.foundation.estimates import Estimate
-from simkit.foundation.parameters import Provenance
+from simkit.foundation.parameter_set import Provenance
 from simkit.intake.client import load_client
-from simkit.model.specification.parameters import load_defaults
+from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.calibration.backtest import EFFORT, LEVEL_PATH, compared, drawn, halves, order_level_error
 
 

@@ -9,16 +9,16 @@ import pandas as pd
 import pytest
 from made_client import made_client, orders, people, time_use, value_of
 
-from simkit.foundation.parameters import Provenance
+from simkit.foundation.parameter_set import Provenance
 from simkit.intake.client import load_client
-from simkit.model.specification.parameters import CLASSES, load_defaults
-from simkit.study.measured.calibration import leaf_table, measured_parameters
-from simkit.study.measured.client_facts import client_facts, what_is_missing
+from simkit.model.specification.model_parameters import CLASSES, load_defaults
+from simkit.study.bilingual_numbers import Wording
+from simkit.study.measured.client_inputs import client_facts, what_is_missing
 from simkit.study.measured.measured_demand import base_logit
+from simkit.study.measured.measured_parameters import leaf_table, measured_parameters
 from simkit.study.measured.measured_work import expected_hours, present_hours
-from simkit.study.origins import ORDERS, counted, how_much_is_measured
-from simkit.study.standards import standard
-from simkit.study.wording import Wording
+from simkit.study.source_texts import ORDERS, counted, how_much_is_measured
+from simkit.study.thresholds import standard
 
 SHARES = {
     "selling": 0.05, "care": 0.04, "service": 0.06, "preparation": 0.05, "travel": 0.05, "coordination": 0.45,

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_runs import hours, runs
 
-from simkit.study.comparison.ceiling import (
+from simkit.study.comparison.time_ceiling import (
     beside_the_case,
     ceiling,
     ceiling_share,

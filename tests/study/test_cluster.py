@@ -17,10 +17,10 @@ import pytest
 from made_organisation import FACTS, TREE, tiny_grid
 from made_runs import play, play_and_fail, play_with_pauses
 
-import simkit.study.experiment.cluster as cluster
+import simkit.study.experiment.dask_cluster as cluster
 from simkit.foundation.errors import RunError, UsageError
 from simkit.study.experiment.experiment_spec import Execution
-from simkit.study.experiment.grid import run_grid
+from simkit.study.experiment.run_experiment import run_grid
 
 pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")

@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 from made_runs import COLUMNS, runs
 from scipy import stats
 
-from simkit.study.comparison import differences, half_width, holm, levels, paired, probability_best, simultaneous
+from simkit.study.paired_comparison import (
+    differences,
+    half_width,
+    holm,
+    levels,
+    paired,
+    probability_best,
+    simultaneous,
+)
 
 FLOATS = st.floats(-1e6, 1e6, allow_nan=False).map(lambda x: round(x, 3))
 

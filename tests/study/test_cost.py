@@ -6,11 +6,11 @@ import pytest
 from made_organisation import FACTS, TREE, tiny_grid
 from made_runs import PLAYED, play_and_note
 
-import simkit.study.experiment.grid as cost
+import simkit.study.experiment.run_experiment as cost
 from simkit.foundation.errors import UsageError
 from simkit.study.experiment.experiment_spec import Execution
-from simkit.study.experiment.grid import run_grid
 from simkit.study.experiment.run_cache import RunCache
+from simkit.study.experiment.run_experiment import run_grid
 
 GRID = tiny_grid(replications=2)
 

@@ -6,7 +6,7 @@ import pytest
 from made_runs import runs
 
 from simkit.study.advice.decision import by_scenario, decide, worlds_needed
-from simkit.study.comparison import half_width
+from simkit.study.paired_comparison import half_width
 
 WORLDS = np.random.default_rng(4).normal(10e6, 1e6, 12).round(2)
 

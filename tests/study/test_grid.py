@@ -12,12 +12,12 @@ import pytest
 from made_runs import play, play_and_die, play_and_fail, play_slowly
 
 from simkit.foundation.errors import Interrupted, RunError, UsageError
-from simkit.model.inputs.facts import example_facts
+from simkit.model.inputs.model_inputs import example_facts
 from simkit.model.specification.designs import load_design
-from simkit.model.specification.parameters import load_defaults
+from simkit.model.specification.model_parameters import load_defaults
 from simkit.model.specification.scenarios import load_scenario
 from simkit.study.experiment.experiment_spec import Arm, Execution, Grid
-from simkit.study.experiment.grid import COLUMNS, run_grid
+from simkit.study.experiment.run_experiment import COLUMNS, run_grid
 
 
 def grid(replications: int = 3, **changed) -> Grid:
@@ -64,7 +64,7 @@ def test_a_process_that_dies_is_named_with_the_remedy():
 
 
 def test_processes_of_a_program_that_was_changed_meanwhile_refuse_to_play(monkeypatch):
-    monkeypatch.setattr("simkit.study.experiment.processes.environment", lambda engine: {"code": "as it was"})
+    monkeypatch.setattr("simkit.study.experiment.process_pool.environment", lambda engine: {"code": "as it was"})
     with pytest.raises(RunError, match="changed while it ran"):
         run(grid(1), jobs=2)
 

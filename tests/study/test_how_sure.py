@@ -7,11 +7,11 @@ import pytest
 from made_study import made_results
 
 from simkit.foundation.text import LANGUAGES
-from simkit.study.advice.turning import worth_knowing
+from simkit.study.advice.condition_texts import worth_knowing
+from simkit.study.bilingual_numbers import Wording
 from simkit.study.comparison.regret import value_of_leaves
-from simkit.study.organisation import concluded
+from simkit.study.organisation_study import concluded
 from simkit.study.plans.study_settings import StudySettings
-from simkit.study.wording import Wording
 
 MILLION = 1e6
 LATE = "retirements_not_replaced"

@@ -10,9 +10,8 @@ import pytest
 from simkit.effort.time_use import time_use
 from simkit.extras.docs_pages.calibration_page import PAGE, calibration_page
 from simkit.intake.client import ClientData, load_client
-from simkit.model.specification.parameters import load_defaults
+from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.calibration.moment_fit import ANSWERS
-from simkit.study.measured.calibration import measured_parameters
 from simkit.study.measured.identification import (
     CATALOGUE,
     ESTIMATES_INSTEAD,
@@ -20,6 +19,7 @@ from simkit.study.measured.identification import (
     kept_although_delivered,
     never,
 )
+from simkit.study.measured.measured_parameters import measured_parameters
 from simkit.value.customers.customer_value import customer_value
 
 MEASURED = {"measured", "partly", "workshop"}

@@ -6,15 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from simkit.foundation.parameters import Provenance
-from simkit.model.inputs.facts import example_facts
+from simkit.foundation.parameter_set import Provenance
+from simkit.model.inputs.model_inputs import example_facts
 from simkit.model.specification.levers import load_lever
-from simkit.model.specification.parameters import load_defaults
-from simkit.study.comparison.levers_per_euro import levers_on
+from simkit.model.specification.model_parameters import load_defaults
+from simkit.study.comparison.lever_return import levers_on
 from simkit.study.experiment.experiment_spec import Execution
-from simkit.study.organisation import run_plan
-from simkit.study.plans.lever_arms import LEVERS, amount_for_everybody, fitted, head_amount_per_year
-from simkit.study.plans.plan import make_plan
+from simkit.study.organisation_study import run_plan
+from simkit.study.plans.experiment_plan import make_plan
+from simkit.study.plans.lever_variants import LEVERS, amount_for_everybody, fitted, head_amount_per_year
 from simkit.study.plans.study_settings import StudySettings, Variant
 from simkit.study.plans.tool_stack import break_even_minutes, tool_stack
 

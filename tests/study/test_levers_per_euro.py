@@ -12,9 +12,9 @@ from made_runs import COLUMNS, runs
 from scipy.stats import t
 
 from simkit.foundation.text import same
-from simkit.study.comparison.levers_per_euro import LEVER_COLUMNS, fieller, interactions, lever_frames, levers_on
-from simkit.study.comparison.months import PROFIT_BY_MONTH
-from simkit.study.plans.lever_arms import LeverArm
+from simkit.study.comparison.lever_return import LEVER_COLUMNS, fieller, interactions, lever_frames, levers_on
+from simkit.study.comparison.payback import PROFIT_BY_MONTH
+from simkit.study.plans.lever_variants import LeverArm
 
 # Three worlds; each lever is told by the profit that it adds and what it costs there.
 BASE = [100.0, 200.0, 300.0]
@@ -153,9 +153,9 @@ def test_without_a_second_organisation_there_is_no_interaction() -> None:
 
 
 def test_a_study_without_levers_has_empty_tables() -> None:
-    from simkit.model.inputs.facts import example_facts
-    from simkit.model.specification.parameters import load_defaults
-    from simkit.study.plans.plan import make_plan
+    from simkit.model.inputs.model_inputs import example_facts
+    from simkit.model.specification.model_parameters import load_defaults
+    from simkit.study.plans.experiment_plan import make_plan
     from simkit.study.plans.study_settings import StudySettings
 
     plan = make_plan(StudySettings(designs=("baseline",), scenarios=("today",)), example_facts(), load_defaults())

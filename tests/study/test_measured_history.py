@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from made_client import made_client, orders, people
 
-from simkit.model.specification.parameters import load_defaults
+from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.measured.measured_demand import season_overlay, season_test
 from simkit.study.measured.measured_people import fitted_months, people_overlay
 from simkit.study.measured.measured_response import order_panel, response, response_overlay

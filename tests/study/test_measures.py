@@ -8,10 +8,10 @@ import pytest
 
 from simkit.foundation.activities import ACTIVITIES
 from simkit.model.engine.engine import simulate
-from simkit.model.event_log.open_work import OpenWork
-from simkit.model.event_log.record import Record
-from simkit.model.inputs.facts import example_facts
-from simkit.model.inputs.world import draw_world
+from simkit.model.event_log.event_log import Record
+from simkit.model.event_log.work_in_progress import OpenWork
+from simkit.model.inputs.model_inputs import example_facts
+from simkit.model.inputs.replication_inputs import draw_world
 from simkit.model.specification.designs import load_design
 from simkit.study.measures.measures import MEASURES, measures
 from tests.model.conftest import SMALL, patched
@@ -75,7 +75,7 @@ def test_steady_hours_are_customer_hours_less_growth_of_open_work(table: pd.Data
 
 
 def test_customer_hours_by_segment_are_those_of_its_cases_and_of_its_extra_contacts(record: Record) -> None:
-    from simkit.model.event_log.accounts import entry_hours
+    from simkit.model.event_log.time_accounts import entry_hours
 
     table = measures(record)
     entries = entry_hours(record, [0.0, record.end_h])

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from simkit.foundation.estimates import Estimate
-from simkit.foundation.parameters import Provenance
-from simkit.model.specification.parameters import load_defaults
+from simkit.foundation.parameter_set import Provenance
+from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.calibration.moment_fit import ANSWERS, bounds, fit_of, fitted_moments
 from simkit.study.calibration.moments import Moment, on_scale, working_days_between
 

@@ -9,17 +9,17 @@ import numpy as np
 import pytest
 
 from simkit.foundation.activities import ACTIVITIES
-from simkit.foundation.parameters import Provenance
+from simkit.foundation.parameter_set import Provenance
 from simkit.model.engine.engine import simulate
-from simkit.model.event_log.accounts import entry_hours
-from simkit.model.event_log.record import Record
-from simkit.model.inputs.facts import example_facts
-from simkit.model.inputs.world import draw_world
+from simkit.model.event_log.event_log import Record
+from simkit.model.event_log.time_accounts import entry_hours
+from simkit.model.inputs.model_inputs import example_facts
+from simkit.model.inputs.replication_inputs import draw_world
 from simkit.model.specification.designs import load_design
 from simkit.report.document.study_views import MONEY_PARTS
 from simkit.study.measures.measures import measures
-from simkit.study.measures.money import Ledger
-from simkit.study.measures.view import View
+from simkit.study.measures.profit_and_loss import Ledger
+from simkit.study.measures.record_view import View
 from tests.model.conftest import SMALL, patched
 
 NEW_COSTS = ("partner_margin", "assistance", "levers", "change")

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_runs import COLUMNS
 
-from simkit.study.comparison.months import PROFIT_BY_MONTH, break_even_months, gains_by_month
+from simkit.study.comparison.payback import PROFIT_BY_MONTH, break_even_months, gains_by_month
 
 AMOUNTS = st.integers(-1000, 1000).map(float)
 

@@ -8,15 +8,15 @@ import pytest
 from made_client import made_client, value_of
 from made_study import made_results, played
 
-import simkit.study.organisation as organisation
+import simkit.study.organisation_study as organisation
 from simkit.foundation.errors import ConfigError, RunError
 from simkit.foundation.missing import Missing
-from simkit.foundation.parameters import Parameters
+from simkit.foundation.parameter_set import Parameters
 from simkit.foundation.text import same
 from simkit.study.experiment.experiment_spec import Execution
-from simkit.study.organisation import concluded, open_or_run, open_study, run_plan
+from simkit.study.organisation_study import concluded, open_or_run, open_study, run_plan
 from simkit.study.plans.study_settings import StudySettings, Variant
-from simkit.study.store import save
+from simkit.study.study_files import save
 
 FRAMES = {
     "designs", "scenarios", "measures", "runs", "levels", "differences", "simultaneous", "best", "by_scenario",
@@ -174,7 +174,7 @@ def test_saving_a_study_twice_gives_the_same_bytes(tmp_path):
 
 
 def test_the_key_of_a_study_moves_with_what_moves_its_results_and_with_nothing_else():
-    from simkit.study.wording import Wording
+    from simkit.study.bilingual_numbers import Wording
 
     results = made_results({}, replications=2)
     facts, tree, plan = results.facts, results.parameters, results.plan

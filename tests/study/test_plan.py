@@ -10,20 +10,20 @@ from made_organisation import FACTS, TREE
 from made_study import made_frame, made_results, renamed, saved_as
 
 from simkit.foundation.errors import ConfigError
-from simkit.intake.settings.config import Study
+from simkit.intake.settings.client_settings import Study
 from simkit.intake.settings.run_settings import RunSettings
-from simkit.model.inputs.facts import example_facts
+from simkit.model.inputs.model_inputs import example_facts
 from simkit.model.specification.designs import default_designs, design_names, load_design
-from simkit.model.specification.parameters import load_defaults
+from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.advice.recommendation import to_record
 from simkit.study.experiment.experiment_spec import Task
-from simkit.study.experiment.grid import run_grid
-from simkit.study.experiment.playing import play_world
+from simkit.study.experiment.replicate import play_world
+from simkit.study.experiment.run_experiment import run_grid
 from simkit.study.experiment.run_keys import run_keys
-from simkit.study.organisation import concluded
-from simkit.study.plans.plan import DUE_ONLY, PROBE, balanced_sizes, check_choice, make_plan, organisation
+from simkit.study.organisation_study import concluded
+from simkit.study.plans.experiment_plan import DUE_ONLY, PROBE, balanced_sizes, check_choice, make_plan, organisation
 from simkit.study.plans.study_settings import BASELINE, StudySettings, Variant, study_settings
-from simkit.study.robustness.subject import Subject, free_frames
+from simkit.study.robustness.robustness_subject import Subject, free_frames
 
 
 def plan(**settings):
@@ -156,7 +156,7 @@ def test_a_draft_has_four_replications():
 
 
 def test_frames_of_a_study_without_the_stretched_t_are_empty_not_missing():
-    from simkit.study.results import all_frames
+    from simkit.study.result_tables import all_frames
 
     frames = all_frames(made_results({"hunter_farmer": 1.5e6}, designs=("baseline", "hunter_farmer"), replications=2))
     assert frames["steps"].empty and frames["break_even"].empty and len(frames["best"]) == 6

@@ -11,9 +11,7 @@ from made_runs import PLAYED, play_and_note, runs
 from simkit.foundation.errors import UsageError
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.scenarios import load_scenario
-from simkit.study.comparison import half_width
 from simkit.study.experiment.experiment_spec import Arm, Execution, Grid
-from simkit.study.experiment.grid import run_grid
 from simkit.study.experiment.precision import (
     Precision,
     look_ahead,
@@ -23,6 +21,8 @@ from simkit.study.experiment.precision import (
     usual_precision,
     worlds_needed,
 )
+from simkit.study.experiment.run_experiment import run_grid
+from simkit.study.paired_comparison import half_width
 
 BASELINE = load_design("baseline")
 HERE = Execution(jobs=1)

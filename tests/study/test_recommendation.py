@@ -5,14 +5,14 @@ import re
 import pytest
 from made_study import made_results
 
-from simkit.foundation.parameters import Provenance
+from simkit.foundation.parameter_set import Provenance
 from simkit.foundation.text import LANGUAGES
 from simkit.study.advice.recommendation import from_record, to_record
-from simkit.study.comparison import PROFIT
-from simkit.study.organisation import concluded
+from simkit.study.bilingual_numbers import Wording, listed, significant
+from simkit.study.organisation_study import concluded
+from simkit.study.paired_comparison import PROFIT
 from simkit.study.plans.study_settings import StudySettings
-from simkit.study.results import all_frames, recommendation_of
-from simkit.study.wording import Wording, listed, significant
+from simkit.study.result_tables import all_frames, recommendation_of
 
 MILLION = 1e6
 
@@ -145,7 +145,7 @@ def test_a_loss_today_is_said_and_gets_no_percentage():
 
 def test_a_hopelessly_small_difference_does_not_ask_for_thousands_of_worlds():
     from simkit.study.advice.decision import Decision
-    from simkit.study.advice.sentences import measure, next_steps
+    from simkit.study.advice.recommendation_texts import measure, next_steps
 
     decision = Decision(
         scenario="today", best="a", runner_up="b", baseline="b", probability_best=0.6, difference=10.0, low=-900.0,

@@ -12,10 +12,10 @@ from made_study import made_results
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from simkit.foundation.streams import stream
+from simkit.foundation.random_streams import stream
 from simkit.study.plans.study_settings import StudySettings
-from simkit.study.results import all_frames
-from simkit.study.store import save
+from simkit.study.result_tables import all_frames
+from simkit.study.study_files import save
 
 PROFIT = "company_profit_amount"
 SMALL = {"designs": ("baseline", "baseline_value_first", "hunter_farmer"), "scenarios": ("today", "vacancies_139_days")}

@@ -4,12 +4,12 @@ import pytest
 
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.estimates import Estimate
-from simkit.foundation.parameters import Provenance
+from simkit.foundation.parameter_set import Provenance
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.levers import load_lever
-from simkit.model.specification.parameters import load_defaults
-from simkit.study.robustness.groups import group_label, group_of
-from simkit.study.robustness.leaves import check_leaves, choose_leaves, outside_of_range
+from simkit.model.specification.model_parameters import load_defaults
+from simkit.study.robustness.parameter_groups import group_label, group_of
+from simkit.study.robustness.tested_parameters import check_leaves, choose_leaves, outside_of_range
 
 TREE = load_defaults()
 TODAY, STRETCHED, PARTNERS = (load_design(name) for name in ("baseline", "stretched_t", "partner_channel"))

@@ -7,9 +7,9 @@ import pytest
 from made_robustness import ELASTICITY, GIVER, QUIT, made_bench, play_box, play_noise
 from scipy.stats import qmc
 
-from simkit.study.robustness.boxes import find_box
 from simkit.study.robustness.discovery import discover, most_telling, regions, spread_points
-from simkit.study.robustness.leaves import choose_leaves
+from simkit.study.robustness.scenario_boxes import find_box
+from simkit.study.robustness.tested_parameters import choose_leaves
 
 
 def spread(seed: int, count: int = 80, inputs: int = 6):

@@ -19,11 +19,11 @@ from made_robustness import (
     play_known,
 )
 
-from simkit.study.comparison import PROFIT
 from simkit.study.experiment.experiment_spec import Execution
-from simkit.study.robustness.leaves import choose_leaves
-from simkit.study.robustness.points import differences_to, levels_at
+from simkit.study.paired_comparison import PROFIT
+from simkit.study.robustness.sample_points import differences_to, levels_at
 from simkit.study.robustness.screening import Screen, leaves_within, ranked, screen, tornado, tornado_runs
+from simkit.study.robustness.tested_parameters import choose_leaves
 
 
 @pytest.fixture(scope="module")

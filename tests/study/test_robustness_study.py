@@ -8,18 +8,18 @@ from made_robustness import HERE, SMALL, made_robustness, made_subject, play_kno
 
 from simkit.analysis.simulation import robustness_settings
 from simkit.foundation.errors import ConfigError, RunError
-from simkit.foundation.parameters import Provenance
-from simkit.intake.settings.config import load_config
-from simkit.model.inputs.facts import example_facts
+from simkit.foundation.parameter_set import Provenance
+from simkit.intake.settings.client_settings import load_config
+from simkit.model.inputs.model_inputs import example_facts
 from simkit.model.specification.designs import load_design
-from simkit.model.specification.parameters import load_defaults
-from simkit.report.run.settings_by_hand import check_settings
-from simkit.study.comparison import PROFIT
-from simkit.study.robustness import study as room
-from simkit.study.robustness.effort import Cost, RobustnessSettings, Shape, points_of
-from simkit.study.robustness.points import Bench, differences_to
-from simkit.study.standards import standard
-from simkit.study.store import save
+from simkit.model.specification.model_parameters import load_defaults
+from simkit.report.run.settings_check import check_settings
+from simkit.study.paired_comparison import PROFIT
+from simkit.study.robustness import robustness_study as room
+from simkit.study.robustness.run_budget import Cost, RobustnessSettings, Shape, points_of
+from simkit.study.robustness.sample_points import Bench, differences_to
+from simkit.study.study_files import save
+from simkit.study.thresholds import standard
 
 TINY = replace(
     SMALL, trajectories=2, screened_leaves=3, tornado_leaves=2, worlds=2, points=20, region_leaves=2, elasticities=(0.0, 0.5)

@@ -9,7 +9,7 @@ from made_runs import COLUMNS, runs
 from simkit.model.specification.designs import load_design
 from simkit.study.comparison.contributions import SCAN_COLUMNS, Parts
 from simkit.study.robustness.interplay import interplay
-from simkit.study.robustness.thresholds import (
+from simkit.study.robustness.turning_points import (
     break_even_elasticity,
     compensation,
     elasticity_curve,

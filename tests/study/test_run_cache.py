@@ -17,8 +17,8 @@ from simkit.foundation.errors import Interrupted, RunError
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.scenarios import load_scenario
 from simkit.study.experiment.experiment_spec import Arm, Execution, Grid, Outcome
-from simkit.study.experiment.grid import run_grid
 from simkit.study.experiment.run_cache import ASIDE, FILE, RunCache, note_on
+from simkit.study.experiment.run_experiment import run_grid
 
 BASELINE = load_design("baseline")
 
@@ -271,7 +271,7 @@ import sys, time
 from pathlib import Path
 from made_organisation import FACTS, TREE, tiny_grid
 from simkit.study.experiment.experiment_spec import Execution
-from simkit.study.experiment.grid import run_grid
+from simkit.study.experiment.run_experiment import run_grid
 
 folder, told = Path(sys.argv[1]), Path(sys.argv[2])
 

@@ -7,13 +7,13 @@ import pytest
 from made_organisation import FACTS, TREE, tiny_grid
 from made_runs import play, play_slowly
 
-from simkit.foundation.parameters import Parameters, Provenance
+from simkit.foundation.parameter_set import Parameters, Provenance
 from simkit.foundation.text import same
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.levers import load_lever
 from simkit.model.specification.scenarios import load_scenario
 from simkit.study.experiment.experiment_spec import Arm, Grid, Task
-from simkit.study.experiment.playing import play_world
+from simkit.study.experiment.replicate import play_world
 from simkit.study.experiment.run_keys import environment, run_keys
 
 GRID = tiny_grid(replications=2)

@@ -13,8 +13,8 @@ import yaml
 
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.estimates import Estimate
-from simkit.foundation.parameters import Provenance
-from simkit.model.specification.parameters import load_defaults
+from simkit.foundation.parameter_set import Provenance
+from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.calibration.moment_fit import Fit
 from simkit.study.calibration.saved_calibration import (
     FILE,

@@ -7,7 +7,7 @@ import pytest
 from made_runs import COLUMNS
 from scipy.stats import binom
 
-from simkit.study.comparison.soundness import exact_interval, shortfall
+from simkit.study.comparison.sustainability import exact_interval, shortfall
 
 
 def by_year(design: str, measure: str, group: str, worlds: list[list[float]]) -> list[tuple[object, ...]]:

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 from made_runs import hours, runs
 
-from simkit.study.comparison import levels
-from simkit.study.comparison.soundness import BANDS, elasticity, picture, sustainability, undone
+from simkit.study.comparison.sustainability import BANDS, elasticity, picture, sustainability, undone
+from simkit.study.paired_comparison import levels
 
 FOUNDATION = {"selling": 100.0, "care": 50.0, "coordination": 800.0, "idle": 50.0}
 

@@ -7,12 +7,12 @@ import math
 import pandas as pd
 import pytest
 
-from simkit.foundation.parameters import Parameters, Provenance
+from simkit.foundation.parameter_set import Parameters, Provenance
 from simkit.model.engine.engine import simulate
-from simkit.model.inputs.facts import example_facts
-from simkit.model.inputs.world import draw_world
+from simkit.model.inputs.model_inputs import example_facts
+from simkit.model.inputs.replication_inputs import draw_world
 from simkit.model.specification.designs import load_design
-from simkit.model.specification.parameters import load_defaults
+from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.experiment.experiment_spec import Execution
 from simkit.study.robustness.spiral import content_capacity_share, critical_hiring_lag, mandatory_load, spiral
 

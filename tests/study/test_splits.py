@@ -4,7 +4,12 @@ import pandas as pd
 import pytest
 from made_runs import runs
 
-from simkit.study.comparison.splits import ONCE_COST, cost_of_transition, relabelling, structure_and_transition
+from simkit.study.comparison.transition_effects import (
+    ONCE_COST,
+    cost_of_transition,
+    relabelling,
+    structure_and_transition,
+)
 
 PROFIT = ("company_profit_amount",)
 TODAY, NEW, NEW_AT_ONCE = [100.0, 300.0, -50.0], [130.0, 320.0, -10.0], [180.0, 370.0, 40.0]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simkit.foundation.errors import RunError
-from simkit.study.store import read_document, read_frames, save
+from simkit.study.study_files import read_document, read_frames, save
 
 FRAME = pd.DataFrame(
     {

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from simkit.foundation.parameters import Provenance
-from simkit.model.inputs.facts import example_facts
-from simkit.model.specification.parameters import load_defaults
+from simkit.foundation.parameter_set import Provenance
+from simkit.model.inputs.model_inputs import example_facts
+from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.experiment.experiment_spec import Execution, Grid
-from simkit.study.experiment.grid import run_grid
-from simkit.study.organisation import concluded, run_plan
-from simkit.study.plans.plan import make_plan
+from simkit.study.experiment.run_experiment import run_grid
+from simkit.study.organisation_study import concluded, run_plan
+from simkit.study.plans.experiment_plan import make_plan
 from simkit.study.plans.study_settings import StudySettings
 
 FACTS = example_facts(customers=30, posts=5, orders_per_year=400)

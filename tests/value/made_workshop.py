@@ -6,8 +6,8 @@ from itertools import combinations
 
 import pandas as pd
 
-from simkit.intake.workshop.criteria import Catalogue, library
-from simkit.intake.workshop.results import COLUMNS, Workshop, made_frame
+from simkit.intake.workshop.value_criteria import Catalogue, library
+from simkit.intake.workshop.workshop_results import COLUMNS, Workshop, made_frame
 
 View = dict[str, float]
 

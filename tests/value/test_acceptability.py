@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simkit.value.customers.class_study import Complexity, enough_segments, granularity
+from simkit.value.customers.class_robustness import Complexity, enough_segments, granularity
 from simkit.value.score.acceptability import class_acceptability, weight_draws
-from simkit.value.score.firmness import Judged, class_changes, leave_one_out, stability_intervals
+from simkit.value.score.class_stability import Judged, class_changes, leave_one_out, stability_intervals
 
 # Two criteria, three customers: a leads the first, b the second, c is in the middle of both.
 FACTORS = pd.DataFrame({"one": [1.0, 0.0, 0.4], "two": [0.0, 1.0, 0.4]}, index=["a", "b", "c"])

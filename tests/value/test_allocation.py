@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from simkit.foundation.streams import stream
+from simkit.foundation.random_streams import stream
 from simkit.value.service.allocation import Units, best_split, flat_range, gain_of, marginal_inverse, whole_contacts
 from simkit.value.service.response import Curve, curve_of_elasticity
 

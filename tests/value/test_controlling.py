@@ -11,11 +11,11 @@ import pytest
 
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.missing import Missing
-from simkit.foundation.streams import stream
+from simkit.foundation.random_streams import stream
 from simkit.foundation.text import Text
 from simkit.intake.client import ClientData
-from simkit.intake.settings.customer_config import ServiceLevels
-from simkit.value.controlling.controlling import (
+from simkit.intake.settings.customer_settings import ServiceLevels
+from simkit.value.controlling.plan_and_actual import (
     NO_LOG,
     Controlling,
     contact_dispersion,
@@ -24,8 +24,8 @@ from simkit.value.controlling.controlling import (
     hour_limits,
     misallocation,
 )
+from simkit.value.customers.contact_log import input_log, lead_lag, shown_months
 from simkit.value.customers.customer_value import customer_value
-from simkit.value.customers.input_log import input_log, lead_lag, shown_months
 
 MakeClient = Callable[..., ClientData]
 MONTHS = pd.period_range("2024-01", "2024-12", freq="M")

@@ -15,7 +15,7 @@ from python_calamine import CalamineWorkbook
 
 from simkit.cli.main import main
 from simkit.intake.client import ClientData
-from simkit.intake.settings.customer_config import ServiceLevels
+from simkit.intake.settings.customer_settings import ServiceLevels
 from simkit.value.customers.crm_export import (
     COLUMNS,
     crm_export,

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from simkit.intake.client import ClientData
-from simkit.intake.privacy.privacy import check_export
+from simkit.intake.privacy.disclosure import check_export
 from simkit.value.customers.customer_list import list_table, source_lines, write_csv, write_workbook
 from simkit.value.customers.customer_value import CustomerValue, customer_value
 

@@ -10,9 +10,9 @@ import pytest
 
 from simkit.foundation.errors import ConfigError, DataError
 from simkit.intake.client import ClientData, load_client
-from simkit.intake.settings.customer_config import FactorFunction
+from simkit.intake.settings.customer_settings import FactorFunction
+from simkit.value.customer_figures import customer_facts
 from simkit.value.customers.customer_value import CustomerValue, ValueRules, customer_value
-from simkit.value.facts import customer_facts
 
 MakeClient = Callable[..., ClientData]
 

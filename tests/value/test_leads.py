@@ -12,9 +12,9 @@ import pytest
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.missing import Missing
 from simkit.intake.client import ClientData
-from simkit.intake.settings.config import LeadCondition, LeadScore
+from simkit.intake.settings.client_settings import LeadCondition, LeadScore
 from simkit.value.leads.lead_filter import NO_FILTER, LeadFilter, lead_filter
-from simkit.value.leads.leads import FEW, LeadScores, area_under_curve, lead_scores
+from simkit.value.leads.lead_score import FEW, LeadScores, area_under_curve, lead_scores
 
 MakeClient = Callable[..., ClientData]
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from simkit.foundation.estimates import Estimate
-from simkit.foundation.streams import stream
+from simkit.foundation.random_streams import stream
 from simkit.value.service.response import (
     ELASTICITY,
     Curve,

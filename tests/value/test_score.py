@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simkit.foundation.errors import ConfigError
-from simkit.value.facts import Facts
+from simkit.value.customer_figures import Facts
+from simkit.value.score.customer_score import chosen_weights, rank_change, score_customers
 from simkit.value.score.factors import FACTORS
-from simkit.value.score.score import chosen_weights, rank_change, score_customers
 from simkit.value.score.segments import natural_breaks, segments
 
 

@@ -9,8 +9,8 @@ import pytest
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.missing import Missing
-from simkit.foundation.streams import stream
-from simkit.intake.settings.customer_config import ServiceLevels
+from simkit.foundation.random_streams import stream
+from simkit.intake.settings.customer_settings import ServiceLevels
 from simkit.value.customers.customer_value import customer_value
 from simkit.value.service.agreed_levels import taboo_prices
 from simkit.value.service.customer_time import NOBODY, channel_of, customer_time

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.formats import Formats
-from simkit.intake.settings.customer_config import FactorFunction
-from simkit.value.facts import Facts
+from simkit.intake.settings.customer_settings import FactorFunction
+from simkit.value.customer_figures import Facts
+from simkit.value.score.customer_score import chosen_functions, chosen_weights, score_customers
 from simkit.value.score.factors import FACTORS
-from simkit.value.score.score import chosen_functions, chosen_weights, score_customers
 from simkit.value.score.value_functions import ValueFunction, with_wishes
 
 RAW = pd.Series([-5.0, 0.0, 5.0, 10.0, 20.0, np.nan])

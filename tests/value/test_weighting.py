@@ -10,7 +10,7 @@ import pytest
 from made_workshop import made_workshop
 
 from simkit.foundation.missing import Missing
-from simkit.foundation.streams import stream
+from simkit.foundation.random_streams import stream
 from simkit.foundation.text import Text
 from simkit.value.weighting.ahp import (
     RANDOM_INDEX,

@@ -9,7 +9,7 @@ import pytest
 
 from simkit.intake.client import ClientData
 from simkit.value.customers.customer_value import CustomerValue, ValueRules, customer_value
-from simkit.value.withheld import HOURS_COLUMNS, withheld_customers
+from simkit.value.suppression import HOURS_COLUMNS, withheld_customers
 
 MakeClient = Callable[..., ClientData]
 RULES = ValueRules(hourly_cost_amount=2.0)

@@ -6,13 +6,13 @@ import pandas as pd
 import pytest
 from made_workshop import made_workshop
 
-from simkit.intake.workshop.results import made_frame, with_workshop
-from simkit.value.customers.class_study import judged
+from simkit.intake.workshop.workshop_results import made_frame, with_workshop
+from simkit.value.customers.class_robustness import judged
 from simkit.value.customers.customer_value import customer_value
 from simkit.value.score.factors import FACTORS
 from simkit.value.service.agreed_levels import agreed_offers, agreed_responses, agreed_services, protected_customers
-from simkit.value.weighting.chosen import classes_by_department, weights_of
 from simkit.value.weighting.group import group_weights
+from simkit.value.weighting.weights_in_use import classes_by_department, weights_of
 
 VIEW = {"margin": 0.4, "growth": 0.3, "loyalty": 0.2, "referral": 0.1}
 ORDERS = pd.DataFrame(

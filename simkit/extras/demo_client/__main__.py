@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from simkit.extras.demo_client.write import write_demo
-from simkit.foundation.places import CLIENTS, workspace
+from simkit.extras.demo_client.demo_files import write_demo
+from simkit.foundation.paths import CLIENTS, workspace
 
 if __name__ == "__main__":
     default = (workspace() or Path()) / CLIENTS / "demo"

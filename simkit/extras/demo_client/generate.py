@@ -8,22 +8,22 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from simkit.extras.demo_client.customers import customers
-from simkit.extras.demo_client.interviews import write_ratings, write_time_estimates, write_workshop
-from simkit.extras.demo_client.notes import with_meetings, with_notes
-from simkit.extras.demo_client.orders import opportunities, orders
-from simkit.extras.demo_client.staff import people, presence_h, working_days
-from simkit.extras.demo_client.tables import (
+from simkit.extras.demo_client.demo_customers import customers
+from simkit.extras.demo_client.demo_notes import with_meetings, with_notes
+from simkit.extras.demo_client.demo_orders import opportunities, orders
+from simkit.extras.demo_client.demo_staff import people, presence_h, working_days
+from simkit.extras.demo_client.demo_tables import (
     write_activities,
     write_customers,
     write_employees,
     write_opportunities,
     write_orders,
 )
+from simkit.extras.demo_client.demo_work import work_entries
+from simkit.extras.demo_client.interviews import write_ratings, write_time_estimates, write_workshop
 from simkit.extras.demo_client.timesheet import placed, weekly_entries, with_persons, with_times
 from simkit.extras.demo_client.truth import ACTIVITY_OF_LABEL, DEMO, Truth
-from simkit.extras.demo_client.work import work_entries
-from simkit.foundation.streams import stream
+from simkit.foundation.random_streams import stream
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simkit.extras.demo_client.tables import CREATED, german_number, write_csv, write_workbook
+from simkit.extras.demo_client.demo_tables import CREATED, german_number, write_csv, write_workbook
 from simkit.extras.demo_client.truth import DEMO, SEED, Truth
-from simkit.foundation.streams import stream
-from simkit.intake.workshop.answers import Context
+from simkit.foundation.random_streams import stream
 from simkit.intake.workshop.choices import (
     CHANNELS,
     COMPARISONS,
@@ -23,11 +22,12 @@ from simkit.intake.workshop.choices import (
     YES_NO,
     comparison_value,
 )
-from simkit.intake.workshop.criteria import industry_catalogue
 from simkit.intake.workshop.forms import ABOUT_ROWS, SEGMENTS, Customer, pair_order
 from simkit.intake.workshop.questionnaire import Questionnaire, write_questionnaire
-from simkit.intake.workshop.reading import read_workshop
-from simkit.intake.workshop.results import workshop_folder, write_results
+from simkit.intake.workshop.questionnaire_answers import Context
+from simkit.intake.workshop.questionnaire_reading import read_workshop
+from simkit.intake.workshop.value_criteria import industry_catalogue
+from simkit.intake.workshop.workshop_results import workshop_folder, write_results
 
 ESTIMATE_LABELS = {
     "selling": "Verkaufen und Angebote beim Kunden",

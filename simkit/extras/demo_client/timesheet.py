@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from simkit.extras.demo_client.demo_work import NO_CUSTOMER, lognormal
 from simkit.extras.demo_client.truth import (
     DEMO,
     EFFORT_CV,
@@ -16,8 +17,7 @@ from simkit.extras.demo_client.truth import (
     YEARS,
     Truth,
 )
-from simkit.extras.demo_client.work import NO_CUSTOMER, lognormal
-from simkit.foundation.streams import stream
+from simkit.foundation.random_streams import stream
 
 _LOOK_AHEAD_DAYS = 15
 _START_OF_DAY_H = 7.75

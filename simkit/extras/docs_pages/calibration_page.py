@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from simkit.foundation.places import CHECKOUT
-from simkit.model.specification.parameters import load_defaults
+from simkit.foundation.paths import CHECKOUT
+from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.calibration.moment_fit import ANSWERS
 from simkit.study.calibration.moments import LABELS, UNITS
 from simkit.study.measured.identification import CATALOGUE, ESTIMATES_INSTEAD, never

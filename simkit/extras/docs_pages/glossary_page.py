@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from simkit.effort.taxonomy import CATALOGUE, GROUPS
-from simkit.foundation.places import CHECKOUT
+from simkit.foundation.paths import CHECKOUT
 from simkit.intake.settings.schemas import TABLES
-from simkit.model.specification.parameters import load_defaults
+from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.measures.measure_labels import MEASURE_LABELS
 from simkit.study.measures.measures import MEASURES
 from simkit.value.score.factors import FACTORS

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from simkit.foundation.errors import UsageError
-from simkit.foundation.parameters import KIND_LABELS, Leaf, Parameters, Provenance
+from simkit.foundation.parameter_set import KIND_LABELS, Leaf, Parameters, Provenance
 from simkit.foundation.table_writing import csv_text
 from simkit.foundation.text import Language, Text, did_you_mean
-from simkit.foundation.unit_words import UNIT_WORDS
+from simkit.foundation.units import UNIT_WORDS
 
 CSV_COLUMNS = (
     "path", "value", "default", "unit", "minimum", "maximum", "low", "high", "kind", "source", "mark", "label",
@@ -55,7 +55,7 @@ class Overlays:
         """
         from simkit.model.specification.designs import load_design
         from simkit.model.specification.levers import lever_contradictions, load_lever, put_on
-        from simkit.model.specification.overlays import raise_first
+        from simkit.model.specification.overrides import raise_first
         from simkit.model.specification.scenarios import load_scenario
 
         tree = self._with_assumptions(parameters)
@@ -68,7 +68,7 @@ class Overlays:
         return put_on(levers, tree)
 
     def _with_assumptions(self, parameters: Parameters) -> Parameters:
-        from simkit.intake.settings.config import load_config
+        from simkit.intake.settings.client_settings import load_config
 
         own = load_config(self.folder).assumptions if self.folder is not None else {}
         return parameters.patch(own, Provenance(kind="option", source="client.yaml")) if own else parameters

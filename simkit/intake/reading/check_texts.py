@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simkit.foundation.text import Text
-from simkit.intake.counted import Counted
+from simkit.intake.plural_text import Counted
 
 LEFT_OUT = Text(
     de="bewusst weggelassen (in client.yaml auf nichts abgebildet: {column})",

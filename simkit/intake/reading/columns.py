@@ -20,7 +20,7 @@ from simkit.intake.reading import reading_texts as texts
 from simkit.intake.reading.dates import from_serials, read_dates
 from simkit.intake.reading.numbers import read_numbers
 from simkit.intake.settings.schemas import KIND_LABELS, Column, Table
-from simkit.intake.settings.table_config import TableSpec
+from simkit.intake.settings.table_settings import TableSpec
 
 EXCEL_ERRORS = (
     "#N/A",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simkit.intake.reading.answers import DecimalMark
+from simkit.intake.reading.format_hints import DecimalMark
 
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2212": "-", "\u2013": "-", "’": "'", "`": "'"})
 _CURRENCY = re.compile(

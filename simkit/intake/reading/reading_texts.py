@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simkit.foundation.text import Text
-from simkit.intake.counted import Counted
+from simkit.intake.plural_text import Counted
 
 MISSING_FILE = Text(de="Die Datei fehlt.", en="The file is missing.")
 NO_FOLDER = Text(de="Den Ordner '{folder}' gibt es nicht.", en="There is no folder '{folder}'.")

@@ -16,11 +16,11 @@ from simkit.foundation.text import Text, did_you_mean
 from simkit.intake.findings import Drop, Finding, FindingsError, Ledger, severity_of
 from simkit.intake.reading import reading_texts as texts
 from simkit.intake.reading.columns import Situation, typed_column
-from simkit.intake.reading.damage import lost_decimals
-from simkit.intake.reading.reading import RawTable, clean_header, read_table
-from simkit.intake.settings.config import locate
+from simkit.intake.reading.file_reading import RawTable, clean_header, read_table
+from simkit.intake.reading.lost_decimals import lost_decimals
+from simkit.intake.settings.client_settings import locate
 from simkit.intake.settings.schemas import Table
-from simkit.intake.settings.table_config import TableSpec
+from simkit.intake.settings.table_settings import TableSpec
 
 
 @dataclass(frozen=True, kw_only=True)

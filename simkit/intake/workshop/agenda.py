@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from simkit.foundation.places import template
+from simkit.foundation.paths import template
 from simkit.foundation.text import Language
 
 AGENDAS = ("agenda_one_day", "agenda_two_days")

@@ -14,7 +14,7 @@ from typing import Literal
 
 from simkit.foundation.text import Text, same
 from simkit.intake.workshop import choices
-from simkit.intake.workshop.criteria import Catalogue, Criterion
+from simkit.intake.workshop.value_criteria import Catalogue, Criterion
 
 Kind = Literal["label", "text", "date", "comparison", "points", "percent", "number", "choice", "rating"]
 SEGMENTS = ("A", "B", "C")

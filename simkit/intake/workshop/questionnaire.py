@@ -16,8 +16,8 @@ from simkit.foundation.table_writing import open_workbook
 from simkit.foundation.text import Language, Text
 from simkit.intake.workshop import choices
 from simkit.intake.workshop.agenda import agenda_rows
-from simkit.intake.workshop.criteria import Catalogue
 from simkit.intake.workshop.forms import ABOUT_ROWS, SEGMENTS, SUM, Customer, Field, Form, forms
+from simkit.intake.workshop.value_criteria import Catalogue
 
 Answers = Mapping[tuple[str, int, str], Any]
 """Content of answered cells by form, row (from 0) and column."""

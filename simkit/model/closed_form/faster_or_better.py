@@ -25,7 +25,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from simkit.foundation.parameters import Parameters, Provenance
+from simkit.foundation.parameter_set import Parameters, Provenance
 from simkit.foundation.text import Text
 
 EFFECTS = {

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 
-from simkit.model.engine.clock import Clock
-from simkit.model.engine.freed import FreedHours
-from simkit.model.engine.house import House
-from simkit.model.inputs.world import World
-from simkit.model.rules.rules import Rules
+from simkit.model.engine.discretionary_work import FreedHours
+from simkit.model.engine.event_loop import Clock
+from simkit.model.engine.organisation import House
+from simkit.model.inputs.replication_inputs import World
+from simkit.model.rules.plain_parameters import Rules
 from simkit.model.run_state import Case
-from simkit.model.specification.parameters import BESPOKE, CONFIGURED, DROPPED_CUSTOMER, PARTNER, STANDARD
+from simkit.model.specification.model_parameters import BESPOKE, CONFIGURED, DROPPED_CUSTOMER, PARTNER, STANDARD
 
 LOG_19 = math.log(19)  # odds of the S-curve at go-live: 5 % to 95 %
 NO_LIMIT = 1000  # value of the leaf gate.open_deals_per_seller from which nothing is limited

@@ -1,6 +1,6 @@
 """The engine: cases on their way, tasks in queues, people at work, driven by callbacks on SimPy's agenda.
 
-A case is a generator (`simkit.model.engine.cases`); the engine turns what it yields into tasks and waits, books finished tasks
+A case is a generator (`simkit.model.engine.processes`); the engine turns what it yields into tasks and waits, books finished tasks
 into the log, and lets people pick. It draws nothing and computes no measure.
 """
 
@@ -11,25 +11,25 @@ from collections.abc import Callable
 from functools import partial
 from operator import attrgetter
 
-from simkit.foundation.collector import collector_paused
-from simkit.foundation.parameters import Parameters
+from simkit.foundation.gc_pause import collector_paused
+from simkit.foundation.parameter_set import Parameters
 from simkit.model.engine.admission import Admission
-from simkit.model.engine.cases import process_of
-from simkit.model.engine.clock import ANSWER, ARRIVAL, CHASE, LAPSE, TICK, Clock, Diary
-from simkit.model.engine.desk import Desk, coordination_factor, giving_h, taking, with_factor
-from simkit.model.engine.freed import FreedHours
-from simkit.model.engine.house import PUT_OFF, House
+from simkit.model.engine.customer_response import Reactions
+from simkit.model.engine.discretionary_work import FreedHours
+from simkit.model.engine.dispatcher import Desk, coordination_factor, giving_h, taking, with_factor
+from simkit.model.engine.event_loop import ANSWER, ARRIVAL, CHASE, LAPSE, TICK, Clock, Diary
+from simkit.model.engine.organisation import PUT_OFF, House
 from simkit.model.engine.overload import Overload
-from simkit.model.engine.personnel import Personnel
-from simkit.model.engine.reactions import Reactions
-from simkit.model.event_log.record import Log, Record
+from simkit.model.engine.processes import process_of
+from simkit.model.engine.staff_changes import Personnel
+from simkit.model.event_log.event_log import Log, Record
 from simkit.model.inputs.arrivals import KINDS, NUMBER_SHIFT, STEP_SHIFT, arrival_table, care_number, potential_cases
 from simkit.model.inputs.channels import channels
-from simkit.model.inputs.world import World
-from simkit.model.rules.rules import compile_rules
+from simkit.model.inputs.replication_inputs import World
+from simkit.model.rules.plain_parameters import compile_rules
 from simkit.model.run_state import DONE, DROPPED, WAITING, Case, Person, Task, Unit, Wait, Work
 from simkit.model.specification.designs import Design, load_design
-from simkit.model.specification.parameters import BESPOKE, STANDARD
+from simkit.model.specification.model_parameters import BESPOKE, STANDARD
 
 CHURN_EVERY_DAYS = 5
 

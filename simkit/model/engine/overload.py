@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Mapping
 
-from simkit.foundation.parameters import Parameters
-from simkit.model.rules.rules import Rules
+from simkit.foundation.parameter_set import Parameters
+from simkit.model.rules.plain_parameters import Rules
 from simkit.model.run_state import Case, Person, Unit
-from simkit.model.specification.parameters import BESPOKE
+from simkit.model.specification.model_parameters import BESPOKE
 
 FIRST_DAYS = 20  # before so many days a window tells nothing
 Routes = Mapping[tuple[str, int, int], str]

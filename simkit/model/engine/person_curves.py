@@ -6,11 +6,11 @@ import math
 
 import numpy as np
 
-from simkit.foundation.parameters import Parameters
-from simkit.model.inputs.lives import Life
-from simkit.model.inputs.world import World
+from simkit.foundation.parameter_set import Parameters
+from simkit.model.inputs.replication_inputs import World
+from simkit.model.inputs.tenures import Life
 from simkit.model.rules.effectiveness import Effectiveness
-from simkit.model.rules.rules import Rules
+from simkit.model.rules.plain_parameters import Rules
 from simkit.model.run_state import Person
 
 

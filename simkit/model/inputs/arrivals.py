@@ -10,8 +10,8 @@ from simkit.foundation.arrays import Floats, Whole
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.text import Text
 from simkit.model.inputs.demand import Arrivals, Leads
-from simkit.model.inputs.world import World
-from simkit.model.rules.rules import CareRules, Rules
+from simkit.model.inputs.replication_inputs import World
+from simkit.model.rules.plain_parameters import CareRules, Rules
 
 KINDS: tuple[str, ...] = ("lead", "opportunity", "order", "service", "care")
 NUMBER_SHIFT = 40  # a case's number is its kind and its row

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from simkit.foundation.parameters import Parameters
-from simkit.model.inputs.world import World
-from simkit.model.specification.parameters import DROPPED_CUSTOMER, OWN_STAFF, PARTNER, SEGMENTS
+from simkit.foundation.parameter_set import Parameters
+from simkit.model.inputs.replication_inputs import World
+from simkit.model.specification.model_parameters import DROPPED_CUSTOMER, OWN_STAFF, PARTNER, SEGMENTS
 
 
 def channels(world: World, parameters: Parameters) -> list[int]:

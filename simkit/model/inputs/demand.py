@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simkit.foundation.arrays import Floats, Whole
-from simkit.foundation.parameters import Parameters
+from simkit.foundation.parameter_set import Parameters
 
 Integers = Whole
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Literal
 
-from simkit.foundation.parameters import Parameters
+from simkit.foundation.parameter_set import Parameters
 from simkit.foundation.time_units import MONTHS_PER_YEAR
 
 Tier = Literal["top", "middle", "tail"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from simkit.model.specification.parameters import BESPOKE, NO_GATE, ROUND_CAP
+from simkit.model.specification.model_parameters import BESPOKE, NO_GATE, ROUND_CAP
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

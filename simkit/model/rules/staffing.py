@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from simkit.foundation.errors import ConfigError
-from simkit.foundation.parameters import Parameters
+from simkit.foundation.parameter_set import Parameters
 from simkit.foundation.text import Text
-from simkit.model.inputs.facts import Facts
-from simkit.model.rules.rules import Rules
+from simkit.model.inputs.model_inputs import Facts
+from simkit.model.rules.plain_parameters import Rules
 from simkit.model.rules.workload import Load, yearly_loads
 from simkit.model.specification.designs import Design
-from simkit.model.specification.parameters import CLASSES, SEGMENTS
+from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
 
 MINIMUM_POSTS = 0.5  # work below which a unit with a fallback is not formed
 

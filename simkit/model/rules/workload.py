@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from simkit.foundation.parameters import Parameters
-from simkit.model.inputs.facts import Facts
-from simkit.model.rules.rules import Rules, compile_rules
-from simkit.model.specification.parameters import CLASSES, SEGMENTS
+from simkit.foundation.parameter_set import Parameters
+from simkit.model.inputs.model_inputs import Facts
+from simkit.model.rules.plain_parameters import Rules, compile_rules
+from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
 
 
 def win_chance(rules: Rules) -> float:

@@ -12,8 +12,9 @@ from typing import Any
 
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.text import Text, did_you_mean
-from simkit.intake.settings.yaml_places import KeyPath
-from simkit.model.specification.overlays import (
+from simkit.intake.settings.yaml_lines import KeyPath
+from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
+from simkit.model.specification.overrides import (
     OverlayFile,
     is_number,
     key_problems,
@@ -24,8 +25,7 @@ from simkit.model.specification.overlays import (
     text_problems,
     world_problems,
 )
-from simkit.model.specification.parameters import CLASSES, SEGMENTS
-from simkit.model.specification.ranks import missing_rank_table
+from simkit.model.specification.priority_tables import missing_rank_table
 
 WORK_KINDS: tuple[str, ...] = (
     "lead",

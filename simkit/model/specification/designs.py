@@ -9,10 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from simkit.foundation.parameters import Parameters, Provenance
-from simkit.foundation.places import template
+from simkit.foundation.parameter_set import Parameters, Provenance
+from simkit.foundation.paths import template
 from simkit.foundation.text import Text
-from simkit.intake.settings.yaml_places import read_yaml
+from simkit.intake.settings.yaml_lines import read_yaml
 from simkit.model.specification.design_files import (
     DISCRETIONARY,
     WORK_KINDS,
@@ -23,9 +23,9 @@ from simkit.model.specification.design_files import (
     parts_of,
 )
 from simkit.model.specification.levers import Lever, lever_contradictions, put_on
-from simkit.model.specification.overlays import OverlayFile, names_of, raise_first, scaled, text_at
-from simkit.model.specification.parameters import CLASSES, SEGMENTS
-from simkit.model.specification.ranks import RankTable, load_rank_table
+from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
+from simkit.model.specification.overrides import OverlayFile, names_of, raise_first, scaled, text_at
+from simkit.model.specification.priority_tables import RankTable, load_rank_table
 
 __all__ = [
     "DISCRETIONARY", "WORK_KINDS", "Design", "Route", "UnitSpec", "default_designs", "design_names", "load_design",

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from simkit.foundation.errors import ConfigError
-from simkit.foundation.parameters import Parameters, Provenance
+from simkit.foundation.parameter_set import Parameters, Provenance
 from simkit.foundation.text import Text, did_you_mean
-from simkit.model.specification.effects import known_effects
-from simkit.model.specification.overlays import (
+from simkit.model.specification.lever_effects import known_effects
+from simkit.model.specification.overrides import (
     Claim,
     OverlayFile,
     contradictions,
@@ -26,7 +26,7 @@ from simkit.model.specification.overlays import (
     text_problems,
     world_problems,
 )
-from simkit.model.specification.ranks import RankTable, load_rank_table, missing_rank_table
+from simkit.model.specification.priority_tables import RankTable, load_rank_table, missing_rank_table
 
 COSTS: tuple[str, ...] = ("once_amount", "per_year_amount", "per_head_amount")
 EFFECTS = ("moves", "moves_when_short")

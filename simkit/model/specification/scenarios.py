@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from simkit.foundation.errors import ConfigError
-from simkit.foundation.parameters import Parameters, Provenance
+from simkit.foundation.parameter_set import Parameters, Provenance
 from simkit.foundation.text import Text
-from simkit.model.specification.overlays import (
+from simkit.model.specification.overrides import (
     Claim,
     OverlayFile,
     contradictions,

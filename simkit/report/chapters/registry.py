@@ -30,7 +30,7 @@ from simkit.report.chapters.works_council import chapter as works_council
 from simkit.report.chapters.workshop import chapter as workshop
 from simkit.report.context import ReportContext
 from simkit.report.document.blocks import CHAPTER_LEVEL, Block
-from simkit.report.document.sheet import Sheet
+from simkit.report.document.chapter_builder import Sheet
 
 DIAGNOSIS, CUSTOMERS, ORGANISATION, CONCLUSIONS = (
     "01_diagnosis", "02_customer_value", "03_organisation", "04_conclusions",

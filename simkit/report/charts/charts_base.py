@@ -6,7 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 from simkit.foundation.text import Text
-from simkit.report.document.theme import Look, tint
+from simkit.report.document.style import Look, tint
 
 if TYPE_CHECKING:
     import pandas as pd

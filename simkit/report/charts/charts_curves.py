@@ -9,7 +9,7 @@ import pandas as pd
 
 from simkit.foundation.text import Text
 from simkit.report.charts.charts_base import segment_colours
-from simkit.report.document.theme import Look, number_axis
+from simkit.report.document.style import Look, number_axis
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,7 +9,7 @@ import pandas as pd
 
 from simkit.foundation.text import Text
 from simkit.report.charts.charts_base import wrapped
-from simkit.report.document.theme import HAIRLINE, MUTED, Look, canvas, number_axis, rows_of, themed, tint
+from simkit.report.document.style import HAIRLINE, MUTED, Look, canvas, number_axis, rows_of, themed, tint
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

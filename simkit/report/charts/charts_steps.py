@@ -9,7 +9,7 @@ import pandas as pd
 
 from simkit.foundation.text import Text
 from simkit.report.charts.charts_base import wrapped
-from simkit.report.document.theme import MUTED, Look, canvas, number_axis, themed, tint, whisker
+from simkit.report.document.style import MUTED, Look, canvas, number_axis, themed, tint, whisker
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,11 +10,11 @@ import pandas as pd
 
 from simkit.foundation.frames import select
 from simkit.foundation.text import Text
-from simkit.report.document.theme import Look
+from simkit.report.document.style import Look
 from simkit.study.comparison.contributions import TOTAL
 
 if TYPE_CHECKING:
-    from simkit.study.organisation import OrganisationStudy
+    from simkit.study.organisation_study import OrganisationStudy
 
 PROFIT = "company_profit_amount"
 MONEY_PARTS = {

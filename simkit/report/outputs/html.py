@@ -11,12 +11,12 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound
 from markupsafe import Markup
 
-from simkit.foundation.places import missing, shipped, template, template_folders
+from simkit.foundation.paths import missing, shipped, template, template_folders
 from simkit.foundation.text import Language, Text
 from simkit.report.document.blocks import Block
-from simkit.report.document.pictures import svg_address
-from simkit.report.document.tables import written
-from simkit.report.document.theme import Palette, readable_on, tint
+from simkit.report.document.figure_export import svg_address
+from simkit.report.document.style import Palette, readable_on, tint
+from simkit.report.document.table_content import written
 
 WORDS: Mapping[str, Text] = {
     "contents": Text(de="Inhalt", en="Contents"),

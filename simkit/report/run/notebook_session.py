@@ -6,11 +6,11 @@ from typing import Any
 
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.intake.client import load_client
-from simkit.intake.settings.folder import folder_of
+from simkit.intake.settings.client_folders import folder_of
 from simkit.intake.settings.run_settings import RunSettings
 from simkit.report.context import ReportContext, look_of
-from simkit.report.run.settings_by_hand import check_changes, with_changes
-from simkit.report.run.showing import show_errors_plainly
+from simkit.report.run.notebook_display import show_errors_plainly
+from simkit.report.run.settings_check import check_changes, with_changes
 
 
 def open_report(client_folder: str, **asked: Any) -> ReportContext:

@@ -139,7 +139,7 @@ def _execute(notebook: Path, target: Path, parameters: Mapping[str, Parameter]) 
 
 
 def _papermill_run(papermill: ModuleType, notebook: Path, partial: Path, parameters: Mapping[str, Parameter]) -> Any:
-    from simkit.report.run.kernel import CurrentPython
+    from simkit.report.run.notebook_kernel import CurrentPython
 
     return papermill.execute_notebook(
         _braces_kept(notebook),

@@ -13,25 +13,25 @@ from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.analysis.simulation import execution_of
 from simkit.foundation.errors import UsageError
 from simkit.foundation.missing import Missing, present
-from simkit.foundation.parameters import Parameters, Provenance
+from simkit.foundation.parameter_set import Parameters, Provenance
 from simkit.foundation.text import Text
 from simkit.model.specification.designs import Design, load_design
 from simkit.report.context import ReportContext
 from simkit.report.document.blocks import Block
-from simkit.report.document.sheet import Footing, KeyFigure, Sheet
-from simkit.report.document.tables import Column
-from simkit.report.workbench import figures_small as draw
-from simkit.report.workbench.small_models import origins
+from simkit.report.document.chapter_builder import Footing, KeyFigure, Sheet
+from simkit.report.document.table_content import Column
+from simkit.report.workbench import closed_form_figures as draw
+from simkit.report.workbench.closed_form_pages import origins
 from simkit.study.calibration.saved_calibration import client_tree
 from simkit.study.care_level import with_care_level
-from simkit.study.measured.client_facts import client_facts
-from simkit.study.plans.plan import make_plan
+from simkit.study.measured.client_inputs import client_facts
+from simkit.study.plans.experiment_plan import make_plan
 from simkit.study.plans.study_settings import BASELINE, StudySettings
 from simkit.study.robustness.spiral import critical_hiring_lag, mandatory_load, spiral
-from simkit.study.standards import standard
+from simkit.study.thresholds import standard
 
 if TYPE_CHECKING:
-    from simkit.model.inputs.facts import Facts
+    from simkit.model.inputs.model_inputs import Facts
     from simkit.value.customers.customer_value import CustomerValue
 
 NAME = "leaving_spiral"

@@ -10,14 +10,14 @@ import pandas as pd
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.text import Text
 from simkit.intake.findings import SEVERITY_LABELS
-from simkit.intake.session import read_client_workshop
 from simkit.intake.workshop.problems import KINDS, counted
-from simkit.intake.workshop.reading import ReadWorkshop
+from simkit.intake.workshop.questionnaire_reading import ReadWorkshop
+from simkit.intake.workshop_session import read_client_workshop
 from simkit.report.chapters.registry import write_chapter
 from simkit.report.context import ReportContext
 from simkit.report.document.blocks import Block
-from simkit.report.document.sheet import Footing, KeyFigure, Sheet
-from simkit.report.document.tables import Column
+from simkit.report.document.chapter_builder import Footing, KeyFigure, Sheet
+from simkit.report.document.table_content import Column
 from simkit.value.weighting.ahp import comparison_problems
 
 NAME = "workshop_live"

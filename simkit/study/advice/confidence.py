@@ -10,7 +10,7 @@ import pandas as pd
 from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.study.advice.decision import Decision
-from simkit.study.wording import Wording
+from simkit.study.bilingual_numbers import Wording
 
 FEW_REPLICATIONS = 10  # below it the bootstrap is too sure of itself (Efron and Tibshirani, chapter 6)
 
@@ -48,9 +48,9 @@ def checks(
     decisions : sequence of Decision
         The main scenario first.
     worst_regret : DataFrame
-        Result of :func:`simkit.study.comparison.regret.worst_regrets`.
+        Result of :func:`simkit.study.paired_comparison.regret.worst_regrets`.
     elasticity : DataFrame
-        Result of :func:`simkit.study.comparison.soundness.elasticity`.
+        Result of :func:`simkit.study.comparison.sustainability.elasticity`.
     titles : mapping of str to Text
         Of designs and scenarios.
     wording : Wording

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.frames import select
-from simkit.study.comparison import LEVEL, PROFIT, paired, probability_best, simultaneous
 from simkit.study.comparison.selection import equals_of, selection, simplest, zone_of
-from simkit.study.standards import standard
+from simkit.study.paired_comparison import LEVEL, PROFIT, paired, probability_best, simultaneous
+from simkit.study.thresholds import standard
 
 UNCERTAIN = "uncertain"
 NOT_DISTINGUISHED = "not_distinguished"
@@ -128,8 +128,8 @@ def decide(
 
     Notes
     -----
-    Lead over the rival: simultaneous paired interval (:func:`simkit.study.comparison.simultaneous`). Equals among the
-    other designs: multiple comparison with the best and the indifference zone (:func:`simkit.study.comparison.selection.selection`).
+    Lead over the rival: simultaneous paired interval (:func:`simkit.study.paired_comparison.simultaneous`). Equals among the
+    other designs: multiple comparison with the best and the indifference zone (:func:`simkit.study.paired_comparison.selection.selection`).
     """
     table = paired(frame, scenario, PROFIT)[list(designs)]
     ranking = probability_best(table, seed=seed, name=scenario).sort_values("rank")

@@ -14,15 +14,15 @@ from typing import Any
 import pandas as pd
 
 from simkit.foundation.frames import select
-from simkit.foundation.parameters import Parameters
+from simkit.foundation.parameter_set import Parameters
 from simkit.foundation.text import Text
-from simkit.study.advice import sentences as say
-from simkit.study.advice import turning
+from simkit.study.advice import condition_texts
+from simkit.study.advice import recommendation_texts as say
 from simkit.study.advice.confidence import FEW_REPLICATIONS, Check, checks, level_of
 from simkit.study.advice.decision import Decision
-from simkit.study.comparison import PROFIT
-from simkit.study.origins import how_much_is_measured
-from simkit.study.wording import Wording
+from simkit.study.bilingual_numbers import Wording
+from simkit.study.paired_comparison import PROFIT
+from simkit.study.source_texts import how_much_is_measured
 
 MEASURABLE = ("orders.", "service.", "opportunities.", "leads.")
 
@@ -270,12 +270,14 @@ def _risks(evidence: Evidence, wording: Wording) -> tuple[Text, ...]:
 
 def _conditions(evidence: Evidence, wording: Wording) -> tuple[Text, ...]:
     main = evidence.main
-    turns = [turning.turns(one, main, evidence.titles, wording) for one in evidence.decisions[1:]]
+    turns = [condition_texts.turns(one, main, evidence.titles, wording) for one in evidence.decisions[1:]]
     known = main.best == evidence.taken_apart
-    weak = turning.weak_switches(evidence.steps, wording) if known else None
-    idle = turning.idle_limit(evidence.break_even_idle, wording) if known else None
-    cautious = turning.cautious_choice(main, evidence.worst_regret, len(evidence.decisions), evidence.titles, wording)
-    lost = [turning.lost_in(main, row, evidence.titles, wording) for _, row in evidence.regret.iterrows()]
+    weak = condition_texts.weak_switches(evidence.steps, wording) if known else None
+    idle = condition_texts.idle_limit(evidence.break_even_idle, wording) if known else None
+    cautious = condition_texts.cautious_choice(
+        main, evidence.worst_regret, len(evidence.decisions), evidence.titles, wording
+    )
+    lost = [condition_texts.lost_in(main, row, evidence.titles, wording) for _, row in evidence.regret.iterrows()]
     found = (*turns, *lost, cautious, weak, idle)
     return tuple(text for text in found if text is not None)
 
@@ -290,7 +292,7 @@ def _to_measure(evidence: Evidence, wording: Wording) -> Text:
     """Return what to measure next: what is worth most before deciding, else what is assumed with the widest range."""
     leaves = select(evidence.information, kind="leaf")
     if len(leaves):
-        return turning.worth_knowing(leaves, wording)
+        return condition_texts.worth_knowing(leaves, wording)
     return say.measure(_widest(evidence.parameters))
 
 

@@ -17,22 +17,22 @@ from simkit.effort.hours import CAP_H
 from simkit.effort.taxonomy import label_of
 from simkit.foundation.errors import PrivacyError
 from simkit.foundation.estimates import Estimate
-from simkit.foundation.parameters import Parameters, Provenance
-from simkit.foundation.streams import stream
+from simkit.foundation.parameter_set import Parameters, Provenance
+from simkit.foundation.random_streams import stream
 from simkit.foundation.text import Text
 from simkit.foundation.time_units import DAYS_PER_YEAR
-from simkit.model.inputs.facts import Facts
-from simkit.model.specification.parameters import load_defaults
+from simkit.model.inputs.model_inputs import Facts
+from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.calibration.moment_fit import ANSWERS, bench_of, fitted_moments
 from simkit.study.calibration.moments import HOURS, measured_moments, play_moments
 from simkit.study.experiment.experiment_spec import Arm, Engine, Execution, Grid
-from simkit.study.experiment.grid import run_grid
-from simkit.study.measured.calibration import measured_parameters
-from simkit.study.measured.client_facts import client_facts, period_orders, what_is_missing
+from simkit.study.experiment.run_experiment import run_grid
+from simkit.study.measured.client_inputs import client_facts, period_orders, what_is_missing
 from simkit.study.measured.measured_demand import Overlay, patched
+from simkit.study.measured.measured_parameters import measured_parameters
 from simkit.study.measured.measured_work import present_hours
 from simkit.study.measured.rates import WON, dispersion, enough_people
-from simkit.value.facts import period_years
+from simkit.value.customer_figures import period_years
 
 if TYPE_CHECKING:
     from simkit.effort.time_use import TimeUse

@@ -15,18 +15,18 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.estimates import Estimate
-from simkit.foundation.parameters import Leaf, Parameters, Provenance
+from simkit.foundation.parameter_set import Leaf, Parameters, Provenance
 from simkit.foundation.text import Text
-from simkit.model.specification.parameters import CLASSES, SEGMENTS, load_defaults
-from simkit.study import origins as say
+from simkit.model.specification.model_parameters import CLASSES, SEGMENTS, load_defaults
+from simkit.study import source_texts as say
 from simkit.study.calibration.moments import Moment, on_scale, play_moments
 from simkit.study.experiment.experiment_spec import Arm, Execution, Grid
-from simkit.study.experiment.grid import Progress, run_grid
+from simkit.study.experiment.run_experiment import Progress, run_grid
 from simkit.study.measured.measured_demand import Overlay
 from simkit.study.measured.measured_work import FITTED
 
 if TYPE_CHECKING:
-    from simkit.model.inputs.facts import Facts
+    from simkit.model.inputs.model_inputs import Facts
     from simkit.model.specification.designs import Design
     from simkit.model.specification.scenarios import Scenario
 
@@ -107,9 +107,9 @@ class Bench:
     seed: int
     """Seed of the worlds."""
     execution: Execution = field(default_factory=Execution)
-    """As in :func:`simkit.study.experiment.grid.run_grid`."""
+    """As in :func:`simkit.study.experiment.run_experiment.run_grid`."""
     progress: Progress | None = None
-    """As in :func:`simkit.study.experiment.grid.run_grid`."""
+    """As in :func:`simkit.study.experiment.run_experiment.run_grid`."""
 
     def simulated(self, parameters: Parameters, worlds: int) -> pd.DataFrame:
         """Return the moments of some worlds: one row per moment, one column per world."""
@@ -361,7 +361,7 @@ def fit_table(moments: Sequence[Moment], simulated: pd.DataFrame, tree: Paramete
 
 
 def _mean_and_half(values: np.ndarray) -> tuple[float, float]:
-    from simkit.study.comparison import half_width
+    from simkit.study.paired_comparison import half_width
 
     known = values[~np.isnan(values)]
     if not len(known):

@@ -16,22 +16,22 @@ from simkit.effort.taxonomy import label_of
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.frames import select
 from simkit.foundation.text import Text
-from simkit.model.event_log.record import EXTRA_CODE
-from simkit.model.specification.parameters import CLASSES, SEGMENTS
-from simkit.study.measured.client_facts import period_orders
+from simkit.model.event_log.event_log import EXTRA_CODE
+from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
+from simkit.study.measured.client_inputs import period_orders
 from simkit.study.measured.measured_demand import mean_and_half
 from simkit.study.measured.measured_rounds import cycle_days
 from simkit.study.measured.measured_work import present_hours
 from simkit.study.measured.rates import CLOSED, ENOUGH_CASES, NO_DECISION, WON, Z95, enough_people, measured_rates
 from simkit.study.measures.measures import measures
-from simkit.study.measures.view import View
+from simkit.study.measures.record_view import View
 
 if TYPE_CHECKING:
     from simkit.effort.time_use import TimeUse
-    from simkit.foundation.parameters import Parameters
+    from simkit.foundation.parameter_set import Parameters
     from simkit.intake.client import ClientData
-    from simkit.model.event_log.record import Record
-    from simkit.model.inputs.facts import Facts
+    from simkit.model.event_log.event_log import Record
+    from simkit.model.inputs.model_inputs import Facts
     from simkit.model.specification.scenarios import Scenario
     from simkit.study.experiment.experiment_spec import Arm
     from simkit.value.customers.customer_value import CustomerValue
@@ -209,9 +209,9 @@ def _cycles(client: ClientData) -> Iterator[Moment]:
 def play_moments(
     facts: Facts, parameters: Parameters, scenario: Scenario, arms: tuple[Arm, ...], seed: int, replication: int
 ) -> Iterator[pd.DataFrame]:
-    """Draw one world and yield the moments of every arm in it, as :func:`simkit.study.experiment.playing.play_world` does measures."""
+    """Draw one world and yield the moments of every arm in it, as :func:`simkit.study.experiment.replicate.play_world` does measures."""
     from simkit.model.engine.engine import simulate
-    from simkit.model.inputs.world import draw_world
+    from simkit.model.inputs.replication_inputs import draw_world
 
     world = draw_world(facts, scenario.on(parameters), seed=seed, replication=replication)
     for arm in arms:

@@ -17,21 +17,21 @@ import pandas as pd
 
 from simkit.foundation.errors import ConfigError, DataError
 from simkit.foundation.estimates import Estimate
-from simkit.foundation.parameters import Parameters, Provenance
-from simkit.foundation.places import VERSION
+from simkit.foundation.parameter_set import Parameters, Provenance
+from simkit.foundation.paths import VERSION
 from simkit.foundation.text import Text
-from simkit.model.specification.parameters import load_defaults
+from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.calibration.moment_fit import Fit, bench_of, fitted_moments
 from simkit.study.calibration.moments import measured_moments
 from simkit.study.experiment.experiment_spec import Execution
-from simkit.study.measured.calibration import measured_parameters
-from simkit.study.measured.client_facts import client_facts, what_is_missing
+from simkit.study.measured.client_inputs import client_facts, what_is_missing
 from simkit.study.measured.measured_demand import Overlay, patched
+from simkit.study.measured.measured_parameters import measured_parameters
 
 if TYPE_CHECKING:
     from simkit.effort.time_use import TimeUse
     from simkit.intake.client import ClientData
-    from simkit.study.experiment.grid import Progress
+    from simkit.study.experiment.run_experiment import Progress
     from simkit.value.customers.customer_value import CustomerValue
 
 FILE = "calibration.yaml"
@@ -103,7 +103,7 @@ def calibrated(
     seed : int
         Seed of the worlds.
     execution, progress
-        As in :func:`simkit.study.experiment.grid.run_grid`.
+        As in :func:`simkit.study.experiment.run_experiment.run_grid`.
 
     Raises
     ------
@@ -148,7 +148,7 @@ def client_tree(client: ClientData, time_use: TimeUse | None, value: CustomerVal
 
 def with_own_assumptions(parameters: Parameters, client: ClientData) -> Parameters:
     """Return the tree with what client.yaml and the command line set by hand; it goes before everything else."""
-    from simkit.study.origins import BY_HAND
+    from simkit.study.source_texts import BY_HAND
 
     own = {str(path): float(value) for path, value in dict(client.config.assumptions).items()}
     provenance = Provenance(kind="option", source=BY_HAND.en, source_de=BY_HAND.de)

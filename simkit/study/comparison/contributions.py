@@ -17,7 +17,7 @@ import pandas as pd
 
 from simkit.foundation.arrays import Floats
 from simkit.foundation.text import Text
-from simkit.study.comparison import PROFIT, half_width, paired
+from simkit.study.paired_comparison import PROFIT, half_width, paired
 
 if TYPE_CHECKING:
     from simkit.model.specification.designs import Design

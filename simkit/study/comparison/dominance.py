@@ -16,10 +16,10 @@ import pandas as pd
 from simkit.foundation.arrays import Flags, Floats
 from simkit.foundation.frames import select
 from simkit.foundation.text import Text
-from simkit.study.comparison import LEVEL, PROFIT, paired
 from simkit.study.comparison.regret import Worlds, percentiles, worlds_of
 from simkit.study.comparison.selection import zone_of
 from simkit.study.measures.measures import MEASURES
+from simkit.study.paired_comparison import LEVEL, PROFIT, paired
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.arrays import Floats
-from simkit.foundation.streams import stream
+from simkit.foundation.random_streams import stream
 from simkit.foundation.text import Text
-from simkit.study.comparison import DRAWS, LEVEL, PROFIT, paired
+from simkit.study.paired_comparison import DRAWS, LEVEL, PROFIT, paired
 
 REGRET_COLUMNS = ("scenario", "design", "mean", "regret", "low", "high", "best")
 WORST_COLUMNS = ("design", "scenario", "regret", "low", "high", "probability_least", "rank")

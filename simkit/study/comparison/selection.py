@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.arrays import Floats
-from simkit.study.comparison import LEVEL
-from simkit.study.standards import standard
+from simkit.study.paired_comparison import LEVEL
+from simkit.study.thresholds import standard
 
 SELECTION_COLUMNS = (
     "design", "mean", "gap", "low", "high", "may_be_best", "good_enough", "told_apart", "zone_amount", "family",
@@ -31,7 +31,7 @@ def selection(table: pd.DataFrame, zone_amount: float) -> pd.DataFrame:
     Parameters
     ----------
     table : DataFrame
-        One measure, replication × design (:func:`simkit.study.comparison.paired`), more is better; two designs at least.
+        One measure, replication × design (:func:`simkit.study.paired_comparison.paired`), more is better; two designs at least.
     zone_amount : float
         Difference that counts as none, in the unit of the measure, at least 0.
 

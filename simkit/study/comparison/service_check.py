@@ -27,7 +27,7 @@ def design_check(
     Parameters
     ----------
     levels : pandas.DataFrame
-        Result of `simkit.study.comparison.levels` in one scenario: ``design, year, measure, group, mean, low, high``.
+        Result of `simkit.study.paired_comparison.levels` in one scenario: ``design, year, measure, group, mean, low, high``.
     baseline : str
         Today's design.
     designs : sequence of str

@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from simkit.foundation.places import PACKAGE
+from simkit.foundation.paths import PACKAGE
 
 KIT = "simkit"
 TEXT = "Text"

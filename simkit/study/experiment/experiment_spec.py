@@ -18,8 +18,8 @@ from simkit.foundation.errors import UsageError
 from simkit.foundation.text import Text, did_you_mean
 
 if TYPE_CHECKING:
-    from simkit.foundation.parameters import Parameters
-    from simkit.model.inputs.facts import Facts
+    from simkit.foundation.parameter_set import Parameters
+    from simkit.model.inputs.model_inputs import Facts
     from simkit.model.specification.designs import Design
     from simkit.model.specification.scenarios import Scenario
 

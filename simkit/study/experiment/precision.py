@@ -16,15 +16,15 @@ import pandas as pd
 from simkit.foundation.arrays import Floats
 from simkit.foundation.errors import UsageError
 from simkit.foundation.text import Text
-from simkit.study.comparison import PROFIT, half_width, paired
 from simkit.study.experiment.experiment_spec import Engine, Execution, Grid
-from simkit.study.experiment.grid import Progress, Runs, run_grid
-from simkit.study.experiment.playing import play_world
-from simkit.study.standards import standard
+from simkit.study.experiment.replicate import play_world
+from simkit.study.experiment.run_experiment import Progress, Runs, run_grid
+from simkit.study.paired_comparison import PROFIT, half_width, paired
+from simkit.study.thresholds import standard
 
 if TYPE_CHECKING:
-    from simkit.foundation.parameters import Parameters
-    from simkit.model.inputs.facts import Facts
+    from simkit.foundation.parameter_set import Parameters
+    from simkit.model.inputs.model_inputs import Facts
 
 
 LOOK_AHEAD = 5  # worlds; above a hundred worlds as many of each hundred
@@ -101,7 +101,7 @@ def run_until_precise(
     grid : Grid
         What to run; its replications are the first round.
     facts, parameters, execution, progress, engine
-        As in :func:`simkit.study.experiment.grid.run_grid`; the progress counts towards the worlds known to be needed so far.
+        As in :func:`simkit.study.experiment.run_experiment.run_grid`; the progress counts towards the worlds known to be needed so far.
     compared : sequence of str
         Labels that must become precise, the baseline first; the other arms of the grid get the same worlds.
     wanted : Precision

@@ -24,9 +24,9 @@ from typing import Self, TypeVar
 from simkit.foundation.errors import RunError
 from simkit.foundation.text import Text
 from simkit.study.experiment.experiment_spec import Engine, Outcome
-from simkit.study.experiment.playing import play_world
+from simkit.study.experiment.replicate import play_world
 from simkit.study.experiment.run_keys import engine_name, environment
-from simkit.study.standards import standard
+from simkit.study.thresholds import standard
 
 FILE = "runs.sqlite"
 ASIDE = "runs.damaged.sqlite"

@@ -18,13 +18,13 @@ import numpy as np
 
 from simkit.model.specification.designs import load_design
 from simkit.study.experiment.code_digest import code_digest
-from simkit.study.experiment.playing import met
+from simkit.study.experiment.replicate import met
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from simkit.foundation.parameters import Parameters
-    from simkit.model.inputs.facts import Facts
+    from simkit.foundation.parameter_set import Parameters
+    from simkit.model.inputs.model_inputs import Facts
     from simkit.model.specification.designs import Design
     from simkit.study.experiment.experiment_spec import Engine, Grid, Task
 

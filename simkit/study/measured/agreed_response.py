@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from simkit.foundation.estimates import Estimate
-from simkit.foundation.parameters import Parameters
+from simkit.foundation.parameter_set import Parameters
 from simkit.foundation.text import Text
-from simkit.model.specification.parameters import SEGMENTS
-from simkit.study import origins as say
-from simkit.study.measured.client_facts import simulated_segment
+from simkit.model.specification.model_parameters import SEGMENTS
+from simkit.study import source_texts as say
+from simkit.study.measured.client_inputs import simulated_segment
 from simkit.study.measured.measured_demand import Overlay, measured, wording_of
 from simkit.study.measured.measured_response import PATH as ELASTICITY
 from simkit.value.service.response import MORE_EFFORT, Response, answered_response, elasticity_range
@@ -23,7 +23,7 @@ from simkit.value.service.service_study import agreed_in
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
-    from simkit.model.inputs.facts import Facts
+    from simkit.model.inputs.model_inputs import Facts
     from simkit.value.customers.customer_value import CustomerValue
 
 FLOOR, CEILING = "reaction.rate_floor", "reaction.rate_ceiling"

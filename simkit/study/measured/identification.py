@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from simkit.foundation.parameters import Parameters
+from simkit.foundation.parameter_set import Parameters
 from simkit.foundation.text import Text
 from simkit.model.inputs.demand import SEASONS
-from simkit.model.specification.parameters import CLASSES, SEGMENTS
+from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
 from simkit.study.measured.agreed_response import RESPONSE_LEAVES
 from simkit.study.measured.measured_demand import ENOUGH_MONTHS
 from simkit.study.measured.measured_people import SEEN_MONTHS

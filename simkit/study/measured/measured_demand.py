@@ -11,18 +11,18 @@ import pandas as pd
 
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.frames import select
-from simkit.foundation.parameters import Kind, Leaf, Parameters, Provenance
+from simkit.foundation.parameter_set import Kind, Leaf, Parameters, Provenance
 from simkit.foundation.text import Text
 from simkit.foundation.time_units import DAYS_PER_YEAR
 from simkit.model.inputs.demand import QUARTERS, SEASONS
-from simkit.model.specification.parameters import CLASSES
-from simkit.study import origins as say
-from simkit.study.comparison import half_width
-from simkit.study.measured.client_facts import period_orders, typical_value, within_variance
+from simkit.model.specification.model_parameters import CLASSES
+from simkit.study import source_texts as say
+from simkit.study.bilingual_numbers import Wording
+from simkit.study.measured.client_inputs import period_orders, typical_value, within_variance
 from simkit.study.measured.rates import ENOUGH_CASES, Z95, dispersion, whole_months
-from simkit.study.standards import standard
-from simkit.study.wording import Wording
-from simkit.value.facts import period_years
+from simkit.study.paired_comparison import half_width
+from simkit.study.thresholds import standard
+from simkit.value.customer_figures import period_years
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData

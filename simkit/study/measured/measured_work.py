@@ -14,19 +14,19 @@ import pandas as pd
 
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.frames import select
-from simkit.foundation.parameters import Kind, Parameters, Provenance
+from simkit.foundation.parameter_set import Kind, Parameters, Provenance
 from simkit.foundation.text import Text
-from simkit.model.inputs.facts import Facts
-from simkit.model.rules.rules import compile_rules, opportunity_rules
+from simkit.model.inputs.model_inputs import Facts
+from simkit.model.rules.plain_parameters import compile_rules, opportunity_rules
 from simkit.model.rules.workload import win_chance
-from simkit.model.specification.parameters import CLASSES, SEGMENTS
-from simkit.study import origins as say
-from simkit.study.measured.client_facts import period_orders, simulated_segment
+from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
+from simkit.study import source_texts as say
+from simkit.study.bilingual_numbers import Wording
+from simkit.study.measured.client_inputs import period_orders, simulated_segment
 from simkit.study.measured.measured_demand import Overlay, mean_and_half, measured, patched, wording_of
 from simkit.study.measured.measured_rounds import rounds_overlay
 from simkit.study.measured.rates import ENOUGH_CASES, Rate, log_coverage, measured_rates
-from simkit.study.wording import Wording
-from simkit.value.facts import period_years
+from simkit.value.customer_figures import period_years
 
 if TYPE_CHECKING:
     from simkit.effort.time_use import TimeUse

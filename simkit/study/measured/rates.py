@@ -16,10 +16,10 @@ import pandas as pd
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.frames import select
 from simkit.foundation.text import Text
-from simkit.model.specification.parameters import CLASSES, SEGMENTS
-from simkit.study import origins as say
-from simkit.study.measured.client_facts import period_orders, simulated_segment, staff
-from simkit.value.facts import period_years
+from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
+from simkit.study import source_texts as say
+from simkit.study.measured.client_inputs import period_orders, simulated_segment, staff
+from simkit.value.customer_figures import period_years
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData

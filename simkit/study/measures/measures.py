@@ -12,10 +12,10 @@ import pandas as pd
 from simkit.foundation.activities import ACTIVITIES
 from simkit.foundation.arrays import Floats
 from simkit.foundation.frames import select
-from simkit.model.event_log.accounts import ABSENT
-from simkit.model.event_log.record import EXTRAS, Record
-from simkit.model.specification.parameters import CLASSES, SEGMENTS
-from simkit.study.measures.view import View
+from simkit.model.event_log.event_log import EXTRAS, Record
+from simkit.model.event_log.time_accounts import ABSENT
+from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
+from simkit.study.measures.record_view import View
 
 Rows = Iterator[tuple[str, Floats, float]]  # group, value per year, value of all years
 NO_YEARS: Floats = np.zeros(0)

@@ -15,20 +15,20 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from simkit.foundation.errors import ConfigError
-from simkit.foundation.parameters import Kind, Parameters, Provenance
+from simkit.foundation.parameter_set import Kind, Parameters, Provenance
 from simkit.foundation.text import Text
 from simkit.model.specification.designs import shipped_designs_that_set
 from simkit.model.specification.levers import Lever, load_lever
-from simkit.model.specification.parameters import SEGMENTS
-from simkit.study.measured.client_facts import simulated_segment
+from simkit.model.specification.model_parameters import SEGMENTS
+from simkit.study.measured.client_inputs import simulated_segment
 from simkit.study.measured.measured_demand import wording_of
-from simkit.study.origins import counted
+from simkit.study.source_texts import counted
 from simkit.value.service.service_levels import FIELDS, check_segments, planned_level
 from simkit.value.service.service_study import agreed_in
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
-    from simkit.intake.settings.customer_config import ServiceLevels
+    from simkit.intake.settings.customer_settings import ServiceLevels
     from simkit.value.customers.customer_value import CustomerValue
 
 NAME = "agreed_service_levels"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from simkit.intake.settings.config import Study
+from simkit.intake.settings.client_settings import Study
 from simkit.intake.settings.run_settings import RunSettings
 from simkit.model.specification.designs import default_designs
 

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from simkit.foundation.parameters import Leaf, Parameters
+from simkit.foundation.parameter_set import Leaf, Parameters
 from simkit.foundation.text import Text
 from simkit.foundation.time_units import MONTHS_PER_YEAR
-from simkit.model.inputs.facts import Facts
-from simkit.model.rules.rules import compile_rules
+from simkit.model.inputs.model_inputs import Facts
+from simkit.model.rules.plain_parameters import compile_rules
 from simkit.model.rules.workload import yearly_loads
 from simkit.model.specification.designs import Design
 from simkit.model.specification.levers import load_lever
-from simkit.study.plans.lever_arms import TOOLS
-from simkit.study.standards import standards
+from simkit.study.plans.lever_variants import TOOLS
+from simkit.study.thresholds import standards
 
 TEN_HEADS = 10
 QUOTED = "tools.quoted_month"

@@ -10,13 +10,13 @@ import pandas as pd
 
 from simkit.foundation.arrays import Floats
 from simkit.foundation.frames import select
-from simkit.foundation.streams import stream
+from simkit.foundation.random_streams import stream
 from simkit.foundation.text import Text
-from simkit.study.comparison import PROFIT
-from simkit.study.robustness.boxes import Box, find_box
-from simkit.study.robustness.leaves import TestedLeaf
-from simkit.study.robustness.points import Bench, levels_at
+from simkit.study.paired_comparison import PROFIT
+from simkit.study.robustness.sample_points import Bench, levels_at
+from simkit.study.robustness.scenario_boxes import Box, find_box
 from simkit.study.robustness.screening import world_seed
+from simkit.study.robustness.tested_parameters import TestedLeaf
 
 REGION_COLUMNS = (
     "design", "outcome", "coverage", "density", "base_share", "points", "cases", "points_in_all", "p_value",
@@ -108,7 +108,7 @@ def regions(
     regions, sides : DataFrame
         One row per design (:data:`REGION_COLUMNS`) with the outcome "everywhere", "nowhere", "region" or "no region"
         (it wins here and there, but no rule can be told from chance); one row per side of each region
-        (:data:`SIDE_COLUMNS`), in the leaf's unit. See :func:`simkit.study.robustness.boxes.find_box`.
+        (:data:`SIDE_COLUMNS`), in the leaf's unit. See :func:`simkit.study.robustness.scenario_boxes.find_box`.
     """
     places = np.column_stack([(found[one.path] - one.low) / (one.high - one.low) for one in leaves])
     rows, sides = [], []

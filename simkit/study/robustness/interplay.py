@@ -10,8 +10,8 @@ import pandas as pd
 
 from simkit.foundation.arrays import Floats
 from simkit.foundation.text import Text
-from simkit.study.comparison import PROFIT, half_width, paired
 from simkit.study.comparison.contributions import TOTAL, TRANSITION, Parts
+from simkit.study.paired_comparison import PROFIT, half_width, paired
 
 HIGHER = {
     3: Text(de="Zusammenwirken aller drei Teile", en="Interplay of all three parts"),
@@ -34,7 +34,7 @@ def interplay(
     scenario : str
         Scenario in which the combinations were run.
     labels : sequence of str
-        Designs in the order of :meth:`simkit.study.comparison.contributions.Parts.combinations`.
+        Designs in the order of :meth:`simkit.study.paired_comparison.contributions.Parts.combinations`.
     parts : Parts
         The design that is taken apart.
     measure : str

@@ -14,10 +14,10 @@ import pandas as pd
 
 from simkit.foundation.arrays import Floats
 from simkit.foundation.frames import select
-from simkit.foundation.streams import stream
-from simkit.study.comparison import LEVEL, PROFIT, half_width
-from simkit.study.robustness.leaves import TestedLeaf
-from simkit.study.robustness.points import Bench, differences_to, levels_at
+from simkit.foundation.random_streams import stream
+from simkit.study.paired_comparison import LEVEL, PROFIT, half_width
+from simkit.study.robustness.sample_points import Bench, differences_to, levels_at
+from simkit.study.robustness.tested_parameters import TestedLeaf
 
 LEVELS = 4
 RESAMPLES = 1000

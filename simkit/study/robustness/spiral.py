@@ -9,17 +9,17 @@ import pandas as pd
 
 from simkit.foundation.frames import select
 from simkit.foundation.text import Text
-from simkit.model.rules.rules import compile_rules
+from simkit.model.rules.plain_parameters import compile_rules
 from simkit.model.rules.workload import yearly_loads
 from simkit.model.specification.scenarios import Scenario
 from simkit.study.experiment.experiment_spec import Arm, Execution, Grid
-from simkit.study.experiment.grid import Progress, run_grid
-from simkit.study.standards import standard
+from simkit.study.experiment.run_experiment import Progress, run_grid
+from simkit.study.thresholds import standard
 
 if TYPE_CHECKING:
-    from simkit.foundation.parameters import Parameters
-    from simkit.model.event_log.record import Record
-    from simkit.model.inputs.facts import Facts
+    from simkit.foundation.parameter_set import Parameters
+    from simkit.model.event_log.event_log import Record
+    from simkit.model.inputs.model_inputs import Facts
     from simkit.model.specification.designs import Design
 
 MEASURE = "content_capacity_share"
@@ -74,7 +74,7 @@ def spiral(
     years : float
         Horizon.
     replications, seed, execution, progress
-        As in :func:`simkit.study.experiment.grid.run_grid`.
+        As in :func:`simkit.study.experiment.run_experiment.run_grid`.
 
     Returns
     -------
@@ -156,7 +156,7 @@ def _play(
 ) -> Iterator[pd.DataFrame]:
     """Play one world for the capacity alone."""
     from simkit.model.engine.engine import simulate
-    from simkit.model.inputs.world import draw_world
+    from simkit.model.inputs.replication_inputs import draw_world
 
     world = draw_world(facts, scenario.on(parameters), seed=seed, replication=replication)
     for arm in arms:

@@ -17,9 +17,9 @@ import pandas as pd
 from simkit.foundation.arrays import Floats, Whole
 from simkit.foundation.estimates import Z_95
 from simkit.foundation.missing import Missing
-from simkit.foundation.streams import stream
+from simkit.foundation.random_streams import stream
 from simkit.foundation.text import Text
-from simkit.value.facts import period_years
+from simkit.value.customer_figures import period_years
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData

@@ -9,8 +9,8 @@ import pandas as pd
 
 from simkit.foundation.arrays import Floats
 from simkit.foundation.estimates import Estimate
-from simkit.foundation.streams import stream
-from simkit.value.customers.resampling import drawn_counts
+from simkit.foundation.random_streams import stream
+from simkit.value.customers.bootstrap import drawn_counts
 
 TOP_SHARES = (0.10, 0.20, 0.50)
 PUBLISHED = {0.10: 0.547, 0.20: 0.702, 0.50: 0.848}

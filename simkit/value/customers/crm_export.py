@@ -28,13 +28,13 @@ from simkit.foundation.table_writing import (
     write_table,
 )
 from simkit.foundation.text import Language, Text
-from simkit.intake.privacy.privacy import check_export
+from simkit.intake.privacy.disclosure import check_export
 from simkit.intake.workshop.choices import CHANNELS, YES_NO
+from simkit.value.customer_figures import period_years
 from simkit.value.customers.actions import ACTIONS
 from simkit.value.customers.customer_list import source_lines
 from simkit.value.customers.customer_value import CustomerValue
-from simkit.value.facts import period_years
-from simkit.value.withheld import FEW_ON_CUSTOMER
+from simkit.value.suppression import FEW_ON_CUSTOMER
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData

@@ -31,7 +31,7 @@ from simkit.value.customers.customer_value import CustomerValue
 from simkit.value.score.factors import FACTORS
 from simkit.value.score.segments import SEGMENTS
 from simkit.value.score.value_functions import MISSING_WORDS
-from simkit.value.withheld import HOURS_COLUMNS
+from simkit.value.suppression import HOURS_COLUMNS
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData

@@ -12,20 +12,19 @@ from simkit.effort.hours import CAP_H
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.text import Text, same
 from simkit.intake.findings import Assumption
-from simkit.intake.workshop.criteria import library
+from simkit.intake.workshop.value_criteria import library
+from simkit.value.customer_figures import Facts, customer_facts
+from simkit.value.customer_revenue import MissingCost, lacks_cost, turnover_of
 from simkit.value.customers.actions import proposed_actions
 from simkit.value.customers.concentration import Concentration, Whale, concentration, whale
 from simkit.value.customers.effort_value import effort_by, service_index, value_deciles, worth
-from simkit.value.facts import Facts, customer_facts
 from simkit.value.lifetime.lifetime_value import COLUMNS as LIFETIME_COLUMNS
 from simkit.value.lifetime.lifetime_value import LifetimeValue, lifetime_value
+from simkit.value.score.customer_score import FEW_FACTORS_SHARE, Score, chosen_functions, rank_change, score_customers
 from simkit.value.score.factors import FACTORS
-from simkit.value.score.score import FEW_FACTORS_SHARE, Score, chosen_functions, rank_change, score_customers
 from simkit.value.score.segments import CUTOFFS, natural_breaks, segments
 from simkit.value.score.value_functions import ValueFunction
-from simkit.value.turnover import MissingCost, lacks_cost, turnover_of
-from simkit.value.weighting.chosen import ChosenWeights, weights_of
-from simkit.value.withheld import (
+from simkit.value.suppression import (
     LOSSES_WITHHELD,
     losses_may_show,
     safe_groups,
@@ -33,10 +32,11 @@ from simkit.value.withheld import (
     withheld_customers,
     without_hours,
 )
+from simkit.value.weighting.weights_in_use import ChosenWeights, weights_of
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
-    from simkit.intake.settings.customer_config import Score as ScoreConfig
+    from simkit.intake.settings.customer_settings import Score as ScoreConfig
 
 
 @dataclass(frozen=True, kw_only=True)

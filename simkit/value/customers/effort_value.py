@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.arrays import Floats
-from simkit.foundation.streams import stream
-from simkit.value.customers.resampling import drawn_counts
+from simkit.foundation.random_streams import stream
+from simkit.value.customers.bootstrap import drawn_counts
 
 LEVEL = 0.95
 MINIMUM_VALUE_SHARE = 0.01

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from simkit.effort.pipeline import CLOSED, wilson
+from simkit.effort.pipeline_figures import CLOSED, wilson
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.missing import Missing
@@ -16,7 +16,7 @@ from simkit.foundation.text import Text, did_you_mean
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
-    from simkit.intake.settings.config import LeadCondition
+    from simkit.intake.settings.client_settings import LeadCondition
 
 NO_FILTER = Text(
     de="In client.yaml steht kein Filter für Leads (lead_filter).",

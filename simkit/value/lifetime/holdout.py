@@ -10,8 +10,8 @@ import pandas as pd
 
 from simkit.foundation.arrays import Floats
 from simkit.foundation.estimates import Estimate
-from simkit.foundation.streams import stream
-from simkit.value.lifetime.rules import LEVEL
+from simkit.foundation.random_streams import stream
+from simkit.value.lifetime.lifetime_settings import LEVEL
 
 SHARE = 1 / 3
 LONGEST_DAYS = 364

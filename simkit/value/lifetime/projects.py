@@ -11,13 +11,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from simkit.effort.pipeline import CLOSED, wilson
+from simkit.effort.pipeline_figures import CLOSED, wilson
 from simkit.foundation.arrays import Flags, Floats, Singles
 from simkit.foundation.estimates import Estimate
-from simkit.foundation.streams import stream
+from simkit.foundation.random_streams import stream
 from simkit.foundation.time_units import DAYS_PER_YEAR
 from simkit.value.lifetime.holdout import HoldOut, compared
-from simkit.value.lifetime.rules import LifetimeRules
+from simkit.value.lifetime.lifetime_settings import LifetimeRules
 
 FEWEST_CLOSED = 10
 PRIOR_DEALS = 2.0

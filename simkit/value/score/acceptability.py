@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.arrays import Flags, Floats
-from simkit.foundation.streams import stream
+from simkit.foundation.random_streams import stream
 from simkit.value.score.segments import SEGMENTS, class_sizes
 
 CONCENTRATION = 60.0

@@ -13,7 +13,7 @@ from typing import Literal
 import pandas as pd
 
 from simkit.foundation.text import Text
-from simkit.value.facts import Facts
+from simkit.value.customer_figures import Facts
 from simkit.value.score.value_functions import ValueFunction
 
 Formula = Callable[[Facts], pd.Series]

@@ -17,7 +17,7 @@ from simkit.foundation.formats import Formats
 from simkit.foundation.text import Text
 
 if TYPE_CHECKING:
-    from simkit.intake.settings.customer_config import FactorFunction
+    from simkit.intake.settings.customer_settings import FactorFunction
 
 Kind = Literal["linear", "threshold", "s", "rank"]
 Missing = Literal["left_out", "zero", "half", "mean"]

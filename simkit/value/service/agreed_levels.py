@@ -11,7 +11,7 @@ import pandas as pd
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.frames import select
 from simkit.foundation.text import Text, did_you_mean
-from simkit.intake.workshop.results import Workshop
+from simkit.intake.workshop.workshop_results import Workshop
 
 NUMBERS = ("contacts_per_year", "response_h")
 CHOICES = ("channel", "bespoke", "price_policy")

@@ -14,7 +14,7 @@ import pandas as pd
 
 from simkit.foundation.arrays import Floats
 from simkit.foundation.estimates import Estimate
-from simkit.foundation.streams import stream
+from simkit.foundation.random_streams import stream
 
 Origin = Literal["answers", "history", "assumption"]
 ELASTICITY = Estimate(value=0.25, low=0.10, high=0.34)

@@ -16,7 +16,7 @@ from simkit.foundation.text import Text, did_you_mean
 from simkit.value.service.customer_time import NOBODY, CustomerTime
 
 if TYPE_CHECKING:
-    from simkit.intake.settings.customer_config import SegmentService, ServiceLevels, StoppedService
+    from simkit.intake.settings.customer_settings import SegmentService, ServiceLevels, StoppedService
 
 FIELDS = ("contacts_per_year", "channel", "response_h", "bespoke", "price_policy", "offers")
 ASSUMED_CONTACT_H: Mapping[str, float] = {"visit": 3.0, "phone": 0.6, "inside": 0.5, "web": 0.1, "partner": 0.3}

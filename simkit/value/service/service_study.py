@@ -14,7 +14,7 @@ from simkit.foundation.estimates import Estimate
 from simkit.foundation.frames import select
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
-from simkit.intake.settings.customer_config import StoppedService
+from simkit.intake.settings.customer_settings import StoppedService
 from simkit.value.customers.effort_value import worth
 from simkit.value.service.agreed_levels import (
     agreed_offers,
@@ -30,7 +30,7 @@ from simkit.value.service.service_levels import segment_check, service_levels, s
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
-    from simkit.intake.workshop.results import Workshop
+    from simkit.intake.workshop.workshop_results import Workshop
     from simkit.value.customers.customer_value import CustomerValue
 
 DRAWS = 500

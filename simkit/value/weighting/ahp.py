@@ -15,7 +15,7 @@ import pandas as pd
 
 from simkit.foundation.text import Text
 from simkit.intake.workshop.problems import Problem
-from simkit.intake.workshop.results import Workshop
+from simkit.intake.workshop.workshop_results import Workshop
 
 Matrix = np.ndarray[Any, np.dtype[np.float64]]
 

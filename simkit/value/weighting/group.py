@@ -13,11 +13,11 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.missing import Missing
-from simkit.foundation.streams import stream
+from simkit.foundation.random_streams import stream
 from simkit.foundation.text import Text
-from simkit.intake.privacy.privacy import OTHER, merge_small_groups
-from simkit.intake.settings.config import MINIMUM_GROUP
-from simkit.intake.workshop.results import Workshop
+from simkit.intake.privacy.disclosure import OTHER, merge_small_groups
+from simkit.intake.settings.client_settings import MINIMUM_GROUP
+from simkit.intake.workshop.workshop_results import Workshop
 from simkit.value.weighting.ahp import SCALE_END, AhpResult, comparison_matrix, is_connected, solve
 from simkit.value.weighting.participants import ParticipantWeights, all_weights, own_weights, table_of
 

@@ -9,7 +9,7 @@ from typing import Literal
 import pandas as pd
 
 from simkit.foundation.frames import select
-from simkit.intake.workshop.results import Workshop
+from simkit.intake.workshop.workshop_results import Workshop
 from simkit.value.weighting.ahp import AhpResult, comparison_matrix, is_connected, solve
 
 METHODS = ("pairs", "swing", "points")

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simkit.foundation.streams import stream
+from simkit.foundation.random_streams import stream
 from simkit.value.lifetime.histories import purchase_days
 
 START = pd.Timestamp("2022-01-03")

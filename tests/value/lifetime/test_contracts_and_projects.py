@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simkit.foundation.streams import stream
+from simkit.foundation.random_streams import stream
 from simkit.value.lifetime.contracts import contract_customers, survival_of
 from simkit.value.lifetime.histories import purchase_days
+from simkit.value.lifetime.lifetime_settings import LifetimeRules
 from simkit.value.lifetime.projects import deal_rules, deals_of, expected_wins, project_customers
-from simkit.value.lifetime.rules import LifetimeRules
 
 PERIOD = (pd.Timestamp("2022-01-01"), pd.Timestamp("2025-12-31"))
 RULES = LifetimeRules(horizon_years=3, discount_rate=0.0)

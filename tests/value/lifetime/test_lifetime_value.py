@@ -13,7 +13,7 @@ import pytest
 
 from simkit.foundation.errors import ConfigError, DataError
 from simkit.intake.client import ClientData, load_client
-from simkit.intake.settings.config import Lifetime, load_config
+from simkit.intake.settings.client_settings import Lifetime, load_config
 from simkit.value.customers.customer_list import list_table, source_lines
 from simkit.value.customers.customer_value import customer_value, with_lifetime
 from simkit.value.lifetime.lifetime_value import LifetimeValue, lifetime_value

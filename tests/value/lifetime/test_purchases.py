@@ -11,10 +11,8 @@ import pandas as pd
 import pytest
 from scipy.special import betaln, gammaln, roots_jacobi
 
-from simkit.foundation.streams import stream
-from simkit.value.lifetime.histories import histories
-from simkit.value.lifetime.maximum import refits
-from simkit.value.lifetime.purchases import (
+from simkit.foundation.random_streams import stream
+from simkit.value.lifetime.bg_nbd import (
     PurchaseFit,
     Rows,
     _expected_regular,
@@ -26,6 +24,8 @@ from simkit.value.lifetime.purchases import (
     place_of,
     purchase_likelihood,
 )
+from simkit.value.lifetime.histories import histories
+from simkit.value.lifetime.maximum_likelihood import refits
 
 CALIBRATED = pd.Timestamp("1997-09-30")
 SOME = pd.DataFrame(

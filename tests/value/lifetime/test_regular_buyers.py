@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from simkit.value.lifetime.bg_nbd import expected_purchases, fit_purchases, grouped
 from simkit.value.lifetime.histories import histories, purchases_between
-from simkit.value.lifetime.purchases import expected_purchases, fit_purchases, grouped
 from simkit.value.lifetime.regularity import LARGEST, regularity_of
-from simkit.value.lifetime.repeat import chosen_fit
+from simkit.value.lifetime.repeat_buyers import chosen_fit
 
 CUT = pd.Timestamp("2022-01-03") + pd.Timedelta(days=2 * 364 - 1)
 END = CUT + pd.Timedelta(days=364)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from simkit.value.lifetime.bg_nbd import expected_purchases, fit_purchases, grouped
 from simkit.value.lifetime.histories import (
     NOT_LEARNED,
     gap_class,
@@ -16,9 +17,8 @@ from simkit.value.lifetime.histories import (
     purchases_by_rule,
 )
 from simkit.value.lifetime.holdout import Fit, class_label, compared, held_out_span
-from simkit.value.lifetime.purchases import expected_purchases, fit_purchases, grouped
-from simkit.value.lifetime.repeat import RepeatBuyers, drawn, refit_places, repeat_buyers
-from simkit.value.lifetime.rules import LifetimeRules
+from simkit.value.lifetime.lifetime_settings import LifetimeRules
+from simkit.value.lifetime.repeat_buyers import RepeatBuyers, drawn, refit_places, repeat_buyers
 
 RULES = LifetimeRules()
 

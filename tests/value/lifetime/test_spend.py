@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from simkit.foundation.arrays import Floats
-from simkit.foundation.streams import stream
-from simkit.value.lifetime.spend import expected_spend, fit_spend, place_of, spend_likelihood
+from simkit.foundation.random_streams import stream
+from simkit.value.lifetime.gamma_gamma import expected_spend, fit_spend, place_of, spend_likelihood
 
 Spends = tuple[Floats, Floats]
 

@@ -7,17 +7,17 @@ from collections.abc import Iterator
 import pandas as pd
 
 from simkit.analysis.client_analysis import ClientAnalysis
-from simkit.effort.benchmarks import MARKS
+from simkit.effort.published_benchmarks import MARKS
 from simkit.foundation.missing import Missing
-from simkit.foundation.parameters import KIND_LABELS
+from simkit.foundation.parameter_set import KIND_LABELS
 from simkit.foundation.text import Text
 from simkit.intake.findings import Assumption
 from simkit.intake.workshop.choices import CHANNELS, PRICE_POLICIES, YES_NO
 from simkit.report.document.blocks import Block
-from simkit.report.document.leaf_values import written_value
-from simkit.report.document.sheet import Footing, Note, Sheet
-from simkit.report.document.tables import Column
-from simkit.study.measured.client_facts import simulated_segment
+from simkit.report.document.chapter_builder import Footing, Note, Sheet
+from simkit.report.document.parameter_values import written_value
+from simkit.report.document.table_content import Column
+from simkit.study.measured.client_inputs import simulated_segment
 from simkit.value.customers.customer_value import CustomerValue
 from simkit.value.lifetime.lifetime_value import horizon_assumption
 

@@ -11,12 +11,12 @@ import pandas as pd
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
-from simkit.foundation.unit_words import UNIT_WORDS
+from simkit.foundation.units import UNIT_WORDS
 from simkit.model.inputs.demand import SEASONS
 from simkit.report.chapters.calibration import figures as figures_calibration
 from simkit.report.document.blocks import Block
-from simkit.report.document.sheet import Footing, KeyFigure, Sheet
-from simkit.report.document.tables import Column
+from simkit.report.document.chapter_builder import Footing, KeyFigure, Sheet
+from simkit.report.document.table_content import Column
 from simkit.study.measured.measured_work import FITTED
 
 if TYPE_CHECKING:

@@ -10,14 +10,14 @@ from simkit.foundation.text import Text
 from simkit.report.chapters.classes import figures as draw
 from simkit.report.chapters.value.value_words import source_of
 from simkit.report.document.blocks import Block
-from simkit.report.document.sheet import Footing, Sheet
-from simkit.report.document.tables import Column
-from simkit.value.customers.class_study import FLAT_SHARE, ClassStudy, class_study, enough_segments
+from simkit.report.document.chapter_builder import Footing, Sheet
+from simkit.report.document.table_content import Column
+from simkit.value.customer_figures import period_years
+from simkit.value.customers.class_robustness import FLAT_SHARE, ClassStudy, class_study, enough_segments
 from simkit.value.customers.customer_value import CustomerValue
-from simkit.value.facts import period_years
 from simkit.value.score.acceptability import FIRM
+from simkit.value.score.class_stability import KEPT_SHARE
 from simkit.value.score.factors import FACTORS
-from simkit.value.score.firmness import KEPT_SHARE
 
 NAME = "classes"
 REVENUE_OF_THEM = Text(de="deren Umsatzanteil", en="their share of revenue")

@@ -11,7 +11,7 @@ from simkit.foundation.text import Text
 from simkit.report.charts.charts_base import segment_colour
 from simkit.report.charts.charts_curves import DASHED, NUMBER
 from simkit.report.charts.charts_rows import beside, label_rows, solid_and_hatched, span
-from simkit.report.document.theme import INK, MUTED, Look, canvas, number_axis, rows_of, themed, tint
+from simkit.report.document.style import INK, MUTED, Look, canvas, number_axis, rows_of, themed, tint
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -14,11 +14,11 @@ from simkit.report.chapters.comparison import figures as draw
 from simkit.report.chapters.organisation.chapter import source_of
 from simkit.report.charts.charts_base import MILLIONS
 from simkit.report.document.blocks import Block
-from simkit.report.document.sheet import Footing, Sheet
+from simkit.report.document.chapter_builder import Footing, Sheet
 from simkit.report.document.study_views import StudyView
-from simkit.report.document.tables import Column
+from simkit.report.document.table_content import Column
 from simkit.study.advice.decision import simple_names
-from simkit.study.standards import standard
+from simkit.study.thresholds import standard
 
 NAME = "comparison"
 TITLE = Text(de="Wie sicher ist das?", en="How sure is that?")

@@ -13,7 +13,7 @@ from simkit.foundation.text import Text
 from simkit.report.chapters.organisation.figures import PROFIT_CHANGE
 from simkit.report.charts.charts_base import millions, panels, wrapped
 from simkit.report.charts.charts_rows import above, forest, label_rows, span, value_axis
-from simkit.report.document.theme import INK, MUTED, Look, canvas, readable_on, rows_of, themed, tint
+from simkit.report.document.style import INK, MUTED, Look, canvas, readable_on, rows_of, themed, tint
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -12,9 +12,9 @@ from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report.chapters.controlling import figures as draw
 from simkit.report.document.blocks import Block
-from simkit.report.document.sheet import Footing, KeyFigure, Sheet
-from simkit.report.document.tables import Column
-from simkit.value.controlling.controlling import Controlling
+from simkit.report.document.chapter_builder import Footing, KeyFigure, Sheet
+from simkit.report.document.table_content import Column
+from simkit.value.controlling.plan_and_actual import Controlling
 
 NAME = "controlling"
 TITLE = Text(de="Geht der Aufwand dorthin, wohin er soll?", en="Does the effort go where it should?")

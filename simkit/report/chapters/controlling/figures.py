@@ -12,7 +12,7 @@ from simkit.report.charts.charts_base import blank
 from simkit.report.charts.charts_curves import DASHED, band, curve_from_zero
 from simkit.report.charts.charts_rows import label_rows, span
 from simkit.report.charts.charts_rows import pareto as pareto
-from simkit.report.document.theme import HAIRLINE, INK, MUTED, Look, canvas, number_axis, rows_of, themed, tint
+from simkit.report.document.style import HAIRLINE, INK, MUTED, Look, canvas, number_axis, rows_of, themed, tint
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -12,7 +12,7 @@ from simkit.report.chapters.robustness.robustness_views import RobustnessView
 from simkit.report.chapters.time import chapter as time
 from simkit.report.chapters.value import chapter as value
 from simkit.report.document.blocks import Block
-from simkit.report.document.sheet import KeyFigure, Sheet
+from simkit.report.document.chapter_builder import KeyFigure, Sheet
 from simkit.report.document.study_views import StudyView
 
 if TYPE_CHECKING:

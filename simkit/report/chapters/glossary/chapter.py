@@ -9,7 +9,7 @@ from simkit.effort.taxonomy import CATALOGUE, GROUPS
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report.document.blocks import Block
-from simkit.report.document.sheet import Note, Sheet
+from simkit.report.document.chapter_builder import Note, Sheet
 
 NAME = "glossary"
 TITLE = Text(de="Begriffe", en="Glossary")

@@ -8,13 +8,13 @@ import pandas as pd
 
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.text import Text
-from simkit.intake.checks.checks import check_client
+from simkit.intake.checks.data_checks import check_client
 from simkit.intake.checks.reconciliation import reconciliation
 from simkit.intake.findings import SEVERITY_LABELS
 from simkit.intake.settings.schemas import TABLES
 from simkit.report.document.blocks import Block
-from simkit.report.document.sheet import Footing, Sheet
-from simkit.report.document.tables import Column
+from simkit.report.document.chapter_builder import Footing, Sheet
+from simkit.report.document.table_content import Column
 
 NAME = "inputs"
 TITLE = Text(de="Die gelieferten Daten", en="The data delivered")

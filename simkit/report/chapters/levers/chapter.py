@@ -14,9 +14,9 @@ from simkit.report.chapters.levers import lever_views as views
 from simkit.report.chapters.levers.tables import choice_block
 from simkit.report.chapters.organisation.chapter import source_of
 from simkit.report.document.blocks import Block
-from simkit.report.document.sheet import Footing, Sheet
+from simkit.report.document.chapter_builder import Footing, Sheet
 from simkit.report.document.study_views import StudyView
-from simkit.report.document.tables import Column
+from simkit.report.document.table_content import Column
 
 NAME = "levers"
 TITLE = Text(de="Was bringt das Geld?", en="What does the money bring?")

@@ -13,7 +13,7 @@ from simkit.report.charts.charts_base import MONTHS_SINCE, blank, thousands, wra
 from simkit.report.charts.charts_base import THOUSANDS as THOUSANDS
 from simkit.report.charts.charts_curves import cumulated
 from simkit.report.charts.charts_rows import above, label_rows, span
-from simkit.report.document.theme import INK, MUTED, Look, number_axis, rows_of, themed, tint
+from simkit.report.document.style import INK, MUTED, Look, number_axis, rows_of, themed, tint
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

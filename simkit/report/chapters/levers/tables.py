@@ -11,9 +11,9 @@ from simkit.foundation.text import Text
 from simkit.model.specification.levers import Lever, lever_names, load_lever
 from simkit.report.chapters.levers.lever_views import ASSUMPTION, moves_in_words
 from simkit.report.document.blocks import Block
-from simkit.report.document.sheet import Footing, Sheet
+from simkit.report.document.chapter_builder import Footing, Sheet
 from simkit.report.document.study_views import StudyView
-from simkit.report.document.tables import Column
+from simkit.report.document.table_content import Column
 
 COSTS = {
     "once_amount": Text(de="{x} einmalig", en="{x} once"),

@@ -12,8 +12,8 @@ from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report.chapters.lifetime import figures as draw
 from simkit.report.document.blocks import Block
-from simkit.report.document.sheet import Footing, KeyFigure, Note, Sheet
-from simkit.report.document.tables import Column
+from simkit.report.document.chapter_builder import Footing, KeyFigure, Note, Sheet
+from simkit.report.document.table_content import Column
 from simkit.value.customers.customer_value import CustomerValue
 from simkit.value.lifetime.holdout import Fit, HoldOut
 from simkit.value.lifetime.kinds import KINDS

@@ -11,7 +11,7 @@ from simkit.foundation.text import Text
 from simkit.report.charts.charts_base import segment_colour
 from simkit.report.charts.charts_curves import segment_histogram
 from simkit.report.charts.charts_rows import beside, label_rows, value_axis
-from simkit.report.document.theme import INK, Look, canvas, number_axis, rows_of, themed, tint, whisker
+from simkit.report.document.style import INK, Look, canvas, number_axis, rows_of, themed, tint, whisker
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -24,7 +24,7 @@ from simkit.report.chapters.organisation.tables import (
 from simkit.report.chapters.organisation.tables_precision import precision_table
 from simkit.report.chapters.service.tables_designs import service_table
 from simkit.report.document.blocks import Block
-from simkit.report.document.sheet import Footing, Sheet
+from simkit.report.document.chapter_builder import Footing, Sheet
 from simkit.report.document.study_views import PROFIT, StudyView
 
 NAME = "organisation"

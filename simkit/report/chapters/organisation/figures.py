@@ -13,7 +13,7 @@ from simkit.report.charts.charts_base import MILLIONS as MILLIONS
 from simkit.report.charts.charts_base import millions, panels, wrapped
 from simkit.report.charts.charts_rows import forest, label_rows, value_axis
 from simkit.report.charts.charts_steps import waterfall as waterfall
-from simkit.report.document.theme import INK, MUTED, Look, canvas, rows_of, themed, tint, whisker
+from simkit.report.document.style import INK, MUTED, Look, canvas, rows_of, themed, tint, whisker
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

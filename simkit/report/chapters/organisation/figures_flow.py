@@ -14,7 +14,7 @@ from simkit.foundation.text import Text
 from simkit.report.charts.charts_base import wrapped
 from simkit.report.charts.charts_steps import draw_steps
 from simkit.report.document.study_views import BANDS
-from simkit.report.document.theme import INK, MUTED, Look, readable_on, rows_of, themed, tint
+from simkit.report.document.style import INK, MUTED, Look, readable_on, rows_of, themed, tint
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

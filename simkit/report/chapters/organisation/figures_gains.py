@@ -10,7 +10,7 @@ from simkit.foundation.frames import select
 from simkit.report.charts.charts_base import MONTHS_SINCE, blank, millions, wrapped
 from simkit.report.charts.charts_curves import cumulated
 from simkit.report.charts.charts_rows import label_rows
-from simkit.report.document.theme import INK, MUTED, Look, canvas, number_axis, rows_of, themed, tint, whisker
+from simkit.report.document.style import INK, MUTED, Look, canvas, number_axis, rows_of, themed, tint, whisker
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

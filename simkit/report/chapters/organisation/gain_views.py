@@ -10,7 +10,7 @@ from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.foundation.time_units import MONTHS_PER_YEAR
 from simkit.report.document.study_views import PROFIT, StudyView
-from simkit.study.comparison import half_width
+from simkit.study.paired_comparison import half_width
 
 CASE_TITLES = {
     "facing_share": Text(de="Kundenzeit, Anteil", en="Customer-facing share"),

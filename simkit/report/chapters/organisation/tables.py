@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import pandas as pd
 
 from simkit.foundation.text import Text
-from simkit.model.specification.parameters import SEGMENTS
+from simkit.model.specification.model_parameters import SEGMENTS
 from simkit.report.document.blocks import Block
-from simkit.report.document.sheet import Footing, Sheet
+from simkit.report.document.chapter_builder import Footing, Sheet
 from simkit.report.document.study_views import StudyView
-from simkit.report.document.tables import Column
-from simkit.study.comparison.soundness import LOSS
-from simkit.study.standards import standard
+from simkit.report.document.table_content import Column
+from simkit.study.comparison.sustainability import LOSS
+from simkit.study.thresholds import standard
 
 SHOWN_MEASURES = (
     "facing_share",

@@ -10,9 +10,9 @@ from simkit.foundation.text import Text
 from simkit.report.chapters.organisation import figures_gains as draw
 from simkit.report.chapters.organisation import gain_views as views
 from simkit.report.document.blocks import Block
-from simkit.report.document.sheet import Footing, Sheet
+from simkit.report.document.chapter_builder import Footing, Sheet
 from simkit.report.document.study_views import PROFIT, StudyView
-from simkit.report.document.tables import Column
+from simkit.report.document.table_content import Column
 
 DESIGN = Column(name="label", label=Text(de="Organisation", en="Organisation"))
 MILLIONS_INTERVAL = (

@@ -8,9 +8,9 @@ import pandas as pd
 
 from simkit.foundation.text import Text
 from simkit.report.document.blocks import Block
-from simkit.report.document.sheet import Footing, Sheet
+from simkit.report.document.chapter_builder import Footing, Sheet
 from simkit.report.document.study_views import StudyView
-from simkit.report.document.tables import Column
+from simkit.report.document.table_content import Column
 
 COLUMNS = (
     Column(name="scenario", label=Text(de="Szenario", en="Scenario")),

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 import pandas as pd
 
 from simkit.analysis.client_analysis import ClientAnalysis
-from simkit.effort.pipeline import STAGES, Pipeline
+from simkit.effort.pipeline_figures import STAGES, Pipeline
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report.chapters.pipeline.tables_audit import audit_blocks
 from simkit.report.chapters.time import figures as draw
 from simkit.report.document.blocks import Block
-from simkit.report.document.sheet import Footing, KeyFigure, Sheet
-from simkit.report.document.tables import Column
+from simkit.report.document.chapter_builder import Footing, KeyFigure, Sheet
+from simkit.report.document.table_content import Column
 
 NAME = "pipeline"
 TITLE = Text(de="Wie gesund die Angebote sind", en="How healthy the pipeline is")

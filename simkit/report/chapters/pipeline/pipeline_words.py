@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from simkit.foundation.text import Text
-from simkit.report.document.sheet import Sheet
+from simkit.report.document.chapter_builder import Sheet
 
 REST = Text(de="Übrige", en="Others")
 INTERVAL = Text(de="95-%-Intervall", en="95% interval")

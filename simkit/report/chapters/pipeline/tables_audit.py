@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from simkit.analysis.client_analysis import ClientAnalysis
-from simkit.effort.experiment import trial_plan
+from simkit.effort.date_slippage import CLAIMED_SHARE, Slips
 from simkit.effort.pipeline_audit import Audit
-from simkit.effort.slips import CLAIMED_SHARE, Slips
+from simkit.effort.trial_plan import trial_plan
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report.chapters.controlling import figures as draw
@@ -16,8 +16,8 @@ from simkit.report.chapters.pipeline.tables_leads import lead_blocks
 from simkit.report.chapters.pipeline.tables_meetings import meeting_blocks
 from simkit.report.chapters.pipeline.tables_sellers import efficiency_block, variance_block
 from simkit.report.document.blocks import Block
-from simkit.report.document.sheet import Footing, Sheet
-from simkit.report.document.tables import Column
+from simkit.report.document.chapter_builder import Footing, Sheet
+from simkit.report.document.table_content import Column
 
 OPEN = Text(de="offen", en="open")
 OPEN_SOURCE = Text(de="Verkaufschancen, {n} offene Vorgänge", en="opportunities, {n} open deals")

@@ -10,9 +10,9 @@ from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report.chapters.controlling import figures as draw
 from simkit.report.document.blocks import Block
-from simkit.report.document.sheet import Footing, Sheet
+from simkit.report.document.chapter_builder import Footing, Sheet
 from simkit.value.leads.lead_filter import LeadFilter
-from simkit.value.leads.leads import LeadScores
+from simkit.value.leads.lead_score import LeadScores
 
 
 def lead_blocks(sheet: Sheet, scores: LeadScores | Missing, rules: LeadFilter | Missing) -> Iterator[Block]:

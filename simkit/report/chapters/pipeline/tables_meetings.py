@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from simkit.effort.experiment import TrialPlan
 from simkit.effort.meeting_money import MeetingMoney
 from simkit.effort.meetings import Meetings
 from simkit.effort.taxonomy import CATALOGUE
+from simkit.effort.trial_plan import TrialPlan
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report.chapters.pipeline.pipeline_words import INTERVAL, REST
 from simkit.report.chapters.pipeline.tables_trial import trial_blocks
 from simkit.report.chapters.time import figures as figures_time
 from simkit.report.document.blocks import Block
-from simkit.report.document.sheet import Footing, Sheet
-from simkit.report.document.tables import Column
+from simkit.report.document.chapter_builder import Footing, Sheet
+from simkit.report.document.table_content import Column
 
 
 def meeting_blocks(sheet: Sheet, found: Meetings, plan: TrialPlan | Missing) -> Iterator[Block]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from simkit.effort.efficiency import FEWEST_DEALS, Efficiency
-from simkit.effort.variance_split import VarianceSplit
+from simkit.effort.variance_components import VarianceSplit
 from simkit.foundation.text import Text
 from simkit.report.chapters.pipeline.pipeline_words import ends
 from simkit.report.document.blocks import Block
-from simkit.report.document.sheet import Footing, Sheet
-from simkit.report.document.tables import Column
+from simkit.report.document.chapter_builder import Footing, Sheet
+from simkit.report.document.table_content import Column
 
 LEVELS = {
     "seller": Text(de="Verkäufer", en="Seller"),

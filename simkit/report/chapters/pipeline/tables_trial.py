@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 
 import pandas as pd
 
-from simkit.effort.experiment import DIFFERENCE, HOURS_CHANGE, TRIAL_WEEKS, TrialPlan
+from simkit.effort.trial_plan import DIFFERENCE, HOURS_CHANGE, TRIAL_WEEKS, TrialPlan
 from simkit.foundation.text import Text
 from simkit.report.document.blocks import Block
-from simkit.report.document.sheet import Footing, Sheet
-from simkit.report.document.tables import Column
+from simkit.report.document.chapter_builder import Footing, Sheet
+from simkit.report.document.table_content import Column
 
 ALL = Text(de="alle Termine", en="all meetings")
 LONGEST_WEEKS = 104

@@ -10,10 +10,10 @@ from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text, same
 from simkit.report.document.blocks import Block
-from simkit.report.document.sheet import Note, Sheet
+from simkit.report.document.chapter_builder import Note, Sheet
 from simkit.report.document.study_views import StudyView
-from simkit.report.document.tables import Column
-from simkit.report.run.record import versions
+from simkit.report.document.table_content import Column
+from simkit.report.run.run_folder import versions
 
 NAME = "provenance"
 TITLE = Text(de="Herkunft der Zahlen", en="Provenance of the numbers")

@@ -15,9 +15,9 @@ from simkit.report.chapters.robustness.robustness_views import RobustnessView
 from simkit.report.chapters.robustness.tables_regions import regions
 from simkit.report.charts.charts_base import THOUSANDS
 from simkit.report.document.blocks import Block
-from simkit.report.document.sheet import Footing, Note, Sheet
+from simkit.report.document.chapter_builder import Footing, Note, Sheet
 from simkit.report.document.study_views import StudyView
-from simkit.report.document.tables import Column
+from simkit.report.document.table_content import Column
 
 NAME = "robustness"
 TITLE = Text(de="Was muss gelten?", en="What must be true?")

@@ -12,7 +12,7 @@ from simkit.foundation.text import Text
 from simkit.report.charts.charts_base import decimals, millions, wrapped
 from simkit.report.charts.charts_curves import band
 from simkit.report.charts.charts_rows import label_rows, value_axis
-from simkit.report.document.theme import INK, MUTED, Look, canvas, number_axis, rows_of, themed, tint, whisker
+from simkit.report.document.style import INK, MUTED, Look, canvas, number_axis, rows_of, themed, tint, whisker
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,14 +10,14 @@ import pandas as pd
 
 from simkit.foundation.frames import select
 from simkit.foundation.text import Text
-from simkit.report.document.leaf_values import rounded_value, written_value
+from simkit.report.document.parameter_values import rounded_value, written_value
 from simkit.report.document.study_views import PROFIT, StudyView
-from simkit.report.document.theme import Look
+from simkit.report.document.style import Look
 from simkit.study.robustness.discovery import OUTCOMES
-from simkit.study.robustness.groups import group_label
+from simkit.study.robustness.parameter_groups import group_label
 
 if TYPE_CHECKING:
-    from simkit.study.robustness.study import RobustnessStudy
+    from simkit.study.robustness.robustness_study import RobustnessStudy
 
 ABOVE = Text(de="„{label}“ über {bound}", en="'{label}' is above {bound}")
 BELOW = Text(de="„{label}“ unter {bound}", en="'{label}' is below {bound}")

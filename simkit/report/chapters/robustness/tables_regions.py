@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from simkit.foundation.text import Text
-from simkit.foundation.unit_words import UNIT_WORDS
+from simkit.foundation.units import UNIT_WORDS
 from simkit.report.chapters.robustness import figures as draw
 from simkit.report.chapters.robustness.robustness_views import RobustnessView
 from simkit.report.document.blocks import Block
-from simkit.report.document.sheet import Footing, Sheet
+from simkit.report.document.chapter_builder import Footing, Sheet
 
 
 def regions(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:

@@ -13,11 +13,11 @@ from simkit.report.chapters.robustness.robustness_views import RobustnessView
 from simkit.report.charts.charts_base import MILLIONS, THOUSANDS
 from simkit.report.charts.charts_steps import waterfall
 from simkit.report.document.blocks import Block
-from simkit.report.document.sheet import Footing, Sheet
+from simkit.report.document.chapter_builder import Footing, Sheet
 from simkit.report.document.study_views import StudyView
-from simkit.report.document.tables import Column
-from simkit.study.robustness.thresholds import SEGMENT_MONEY, compensation
-from simkit.study.standards import standard
+from simkit.report.document.table_content import Column
+from simkit.study.robustness.turning_points import SEGMENT_MONEY, compensation
+from simkit.study.thresholds import standard
 
 DESIGN = Column(name="label", label=Text(de="Organisation", en="Organisation"))
 COMPARISON = Text(

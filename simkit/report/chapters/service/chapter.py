@@ -15,8 +15,8 @@ from simkit.report.chapters.service.service_words import HOURS_YEAR, ORIGINS, SE
 from simkit.report.chapters.service.tables_split import split_blocks
 from simkit.report.chapters.value.value_words import source_of
 from simkit.report.document.blocks import Block
-from simkit.report.document.sheet import Footing, Sheet
-from simkit.report.document.tables import Column
+from simkit.report.document.chapter_builder import Footing, Sheet
+from simkit.report.document.table_content import Column
 from simkit.value.customers.customer_value import CustomerValue
 from simkit.value.service.customer_time import NOBODY
 from simkit.value.service.service_levels import FIELDS

@@ -11,7 +11,7 @@ import pandas as pd
 from simkit.foundation.text import Text
 from simkit.report.charts.charts_base import segment_colour
 from simkit.report.charts.charts_rows import above, beside, label_rows, solid_and_hatched, span
-from simkit.report.document.theme import INK, MUTED, Look, canvas, number_axis, rows_of, themed, tint, whisker
+from simkit.report.document.style import INK, MUTED, Look, canvas, number_axis, rows_of, themed, tint, whisker
 from simkit.value.service.response import Curve
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simkit.foundation.text import Text
-from simkit.report.document.tables import Column
+from simkit.report.document.table_content import Column
 
 SEGMENT = Column(name="segment", label=Text(de="Segment", en="Segment"))
 HOURS_YEAR = Text(de="h je Jahr", en="h a year")

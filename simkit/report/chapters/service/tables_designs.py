@@ -9,9 +9,9 @@ import pandas as pd
 from simkit.foundation.text import Text
 from simkit.report.chapters.service.service_words import VERDICTS
 from simkit.report.document.blocks import Block
-from simkit.report.document.sheet import Footing, Sheet
+from simkit.report.document.chapter_builder import Footing, Sheet
 from simkit.report.document.study_views import StudyView
-from simkit.report.document.tables import Column
+from simkit.report.document.table_content import Column
 from simkit.study.comparison.service_check import design_check
 from simkit.value.service.service_levels import needed_with_spread, today_by_segment
 from simkit.value.service.service_study import ServiceStudy

@@ -10,8 +10,8 @@ from simkit.foundation.text import Text
 from simkit.report.chapters.service import figures as draw
 from simkit.report.chapters.service.service_words import HOURS_YEAR, RESPONSE_ORIGINS, SEGMENT
 from simkit.report.document.blocks import Block
-from simkit.report.document.sheet import Footing, Sheet
-from simkit.report.document.tables import Column
+from simkit.report.document.chapter_builder import Footing, Sheet
+from simkit.report.document.table_content import Column
 from simkit.value.service.allocation import PUBLISHED_GAINS, WARN_ABOVE
 from simkit.value.service.response import ELASTICITY, PUBLISHED_ELASTICITY
 from simkit.value.service.service_study import ServiceStudy

@@ -7,16 +7,16 @@ from collections.abc import Iterator
 import pandas as pd
 
 from simkit.analysis.client_analysis import ClientAnalysis
-from simkit.effort.benchmarks import MARKS
+from simkit.effort.published_benchmarks import MARKS
 from simkit.effort.taxonomy import GROUPS, OTHER, group_of, label_of
 from simkit.effort.time_use import TimeUse
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
-from simkit.intake.privacy.privacy import check_export
+from simkit.intake.privacy.disclosure import check_export
 from simkit.report.chapters.time import figures as draw
 from simkit.report.document.blocks import Block
-from simkit.report.document.sheet import Footing, KeyFigure, Sheet
-from simkit.report.document.tables import Column
+from simkit.report.document.chapter_builder import Footing, KeyFigure, Sheet
+from simkit.report.document.table_content import Column
 
 NAME = "time"
 TITLE = Text(de="Wohin die Arbeitszeit geht", en="Where the working time goes")

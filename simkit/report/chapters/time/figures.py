@@ -9,7 +9,7 @@ import pandas as pd
 from simkit.foundation.text import Text
 from simkit.report.charts.charts_rows import label_rows, span, value_axis
 from simkit.report.charts.charts_rows import shares as shares
-from simkit.report.document.theme import (
+from simkit.report.document.style import (
     HAIRLINE,
     INK,
     MUTED,

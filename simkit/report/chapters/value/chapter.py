@@ -15,13 +15,13 @@ from simkit.report.chapters.value.tables_dimensions import dimension_blocks
 from simkit.report.chapters.value.tables_factors import factor_blocks
 from simkit.report.chapters.value.value_words import source_of
 from simkit.report.document.blocks import Block
-from simkit.report.document.sheet import Footing, KeyFigure, Sheet
-from simkit.report.document.tables import Column, Writer
+from simkit.report.document.chapter_builder import Footing, KeyFigure, Sheet
+from simkit.report.document.table_content import Column, Writer
 from simkit.value.controlling.dimensions import SalesEfficiency, sales_efficiency
 from simkit.value.customers.actions import ACTIONS
 from simkit.value.customers.concentration import PUBLISHED, PUBLISHED_SOURCE
 from simkit.value.customers.customer_value import CustomerValue
-from simkit.value.withheld import FEW_ON_CUSTOMER
+from simkit.value.suppression import FEW_ON_CUSTOMER
 
 NAME = "value"
 TITLE = Text(de="Welche Kunden wertvoll sind", en="Which customers are valuable")

@@ -11,7 +11,7 @@ from simkit.foundation.text import Text
 from simkit.report.charts.charts_base import segment_colours
 from simkit.report.charts.charts_curves import DASHED, SEGMENT, segment_histogram
 from simkit.report.charts.charts_rows import label_rows, span, value_axis
-from simkit.report.document.theme import HAIRLINE, MUTED, Look, canvas, number_axis, rows_of, themed
+from simkit.report.document.style import HAIRLINE, MUTED, Look, canvas, number_axis, rows_of, themed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -13,7 +13,7 @@ from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.report.charts.charts_base import blank, wrapped
 from simkit.report.charts.charts_rows import label_rows, value_axis
-from simkit.report.document.theme import HAIRLINE, Look, canvas, number_axis, themed
+from simkit.report.document.style import HAIRLINE, Look, canvas, number_axis, themed
 from simkit.value.score.value_functions import ValueFunction
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.text import Text
 from simkit.report.chapters.value import figures_factors as draw
 from simkit.report.document.blocks import Block
-from simkit.report.document.sheet import Footing, Sheet
-from simkit.report.document.tables import Column
+from simkit.report.document.chapter_builder import Footing, Sheet
+from simkit.report.document.table_content import Column
 from simkit.value.controlling.dimensions import DIMENSIONS, OTHERS, UNKNOWN, MarginSplit
 
 OUTCOMES = {

@@ -10,8 +10,8 @@ from simkit.foundation.text import Text
 from simkit.report.chapters.value import figures_factors as draw
 from simkit.report.chapters.value.value_words import source_of
 from simkit.report.document.blocks import Block
-from simkit.report.document.sheet import Footing, Note, Sheet
-from simkit.report.document.tables import Column
+from simkit.report.document.chapter_builder import Footing, Note, Sheet
+from simkit.report.document.table_content import Column
 from simkit.value.customers.customer_value import CustomerValue
 from simkit.value.score.factors import FACTORS
 from simkit.value.score.value_functions import MISSING_WORDS

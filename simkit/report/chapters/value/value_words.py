@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simkit.foundation.text import Text
-from simkit.report.document.sheet import Sheet
+from simkit.report.document.chapter_builder import Sheet
 from simkit.value.customers.customer_value import CustomerValue
 
 ORDERS = Text(de="Aufträge, {n} Kunden", en="orders, {n} customers")

@@ -11,8 +11,8 @@ from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.intake.settings.schemas import TABLES
 from simkit.report.document.blocks import Block
-from simkit.report.document.sheet import Sheet
-from simkit.report.document.tables import Column
+from simkit.report.document.chapter_builder import Sheet
+from simkit.report.document.table_content import Column
 
 NAME = "works_council"
 TITLE = Text(de="Für den Betriebsrat", en="For the works council")

@@ -10,20 +10,20 @@ import pandas as pd
 from simkit.analysis.client_analysis import NO_WORKSHOP, ClientAnalysis
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
-from simkit.intake.privacy.privacy import OTHER
+from simkit.intake.privacy.disclosure import OTHER
 from simkit.intake.workshop.choices import DEPARTMENTS
 from simkit.intake.workshop.grids import matching
-from simkit.intake.workshop.results import OTHER_DEPARTMENT, Workshop
+from simkit.intake.workshop.workshop_results import OTHER_DEPARTMENT, Workshop
 from simkit.report.chapters.workshop import figures as draw
 from simkit.report.chapters.workshop.tables_levels import level_blocks
 from simkit.report.document.blocks import Block
-from simkit.report.document.sheet import Footing, KeyFigure, Sheet
-from simkit.report.document.tables import Column
-from simkit.value.customers.class_study import judged
+from simkit.report.document.chapter_builder import Footing, KeyFigure, Sheet
+from simkit.report.document.table_content import Column
+from simkit.value.customers.class_robustness import judged
 from simkit.value.score.factors import FACTORS
 from simkit.value.weighting.ahp import RANDOM_INDEX_SOURCE, THRESHOLD, triad_words
-from simkit.value.weighting.chosen import classes_by_department
 from simkit.value.weighting.group import CONSENSUS_SOURCE, GroupWeights, consensus_word
+from simkit.value.weighting.weights_in_use import classes_by_department
 
 NAME = "workshop"
 TITLE = Text(de="Was im Workshop gesagt wurde", en="What the workshop said")

@@ -9,7 +9,7 @@ import pandas as pd
 
 from simkit.foundation.text import Text
 from simkit.report.charts.charts_rows import beside, label_rows, span, value_axis
-from simkit.report.document.theme import HAIRLINE, Look, canvas, rows_of, themed, tint, whisker
+from simkit.report.document.style import HAIRLINE, Look, canvas, rows_of, themed, tint, whisker
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

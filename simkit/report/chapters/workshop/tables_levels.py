@@ -9,10 +9,10 @@ import pandas as pd
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.text import Text
 from simkit.intake.workshop import choices
-from simkit.intake.workshop.results import Workshop
+from simkit.intake.workshop.workshop_results import Workshop
 from simkit.report.document.blocks import Block
-from simkit.report.document.sheet import Footing, Sheet
-from simkit.report.document.tables import Column
+from simkit.report.document.chapter_builder import Footing, Sheet
+from simkit.report.document.table_content import Column
 from simkit.value.service.agreed_levels import agreed_offers, agreed_responses, agreed_services, protected_customers
 
 SHOWN_OFFERS = 6

@@ -1,0 +1,247 @@
+"""What `simkit check` tells about a client's data: findings, how much of the working time the log covers, and how
+order values reconcile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from simkit.foundation.formats import Formats
+from simkit.foundation.text import Text
+from simkit.foundation.time_units import DAYS_PER_MONTH
+from simkit.intake.checks.log_coverage import Coverage, coverage
+from simkit.intake.checks.reconciliation import reconciliation
+from simkit.intake.client import ClientData
+from simkit.intake.findings import Finding, Severity, worst_first
+from simkit.intake.plural_text import Counted
+
+__all__ = ["check_client", "coverage", "reconciliation"]
+
+LONG_INTERVAL_H = 8.0
+SHORT_LOG = 0.9
+"""A log that spans less than this share of the period is told; what it says is taken to hold for all of it."""
+LOW_COVERAGE, HIGH_COVERAGE = 0.5, 1.1
+"""A log that covers less does not speak for the staff's time; one that covers more holds doubled or mistyped hours."""
+
+
+def check_client(client: ClientData) -> tuple[Finding, ...]:
+    """Return everything found in a client's data, worst first.
+
+    Parameters
+    ----------
+    client : ClientData
+        A client that could be loaded; what stops the run is told by :func:`simkit.intake.client.load_client` itself.
+
+    Returns
+    -------
+    tuple of Finding
+        The findings made while loading, and what only the finished tables show.
+    """
+    found = [*client.findings, *_on_activities(client), *_on_coverage(client)]
+    found += [*_on_orders(client), *_on_opportunities(client), *_on_customers(client)]
+    return worst_first(found)
+
+
+def _on_activities(client: ClientData) -> Iterator[Finding]:
+    if not client.has("activities"):
+        return
+    log = client.table("activities")
+    if "employee_id" in log.columns:
+        nobody = log["employee_id"].isna()
+        yield from _if_any(client, "activities", "employee_id", "minor", nobody, _NO_PERSON, _NO_PERSON_REMEDY)
+    timed = "ended_at" if "ended_at" in client.config.tables["activities"].columns else "hours"
+    long = log["hours"] > LONG_INTERVAL_H
+    yield from _if_any(client, "activities", timed, "minor", long, _LONG, _LONG_REMEDY)
+    endless = log["hours"].isna()
+    yield from _if_any(client, "activities", timed, "serious", endless, _ENDLESS, _COMPLETE_REMEDY)
+
+
+def _on_coverage(client: ClientData) -> Iterator[Finding]:
+    covered = coverage(client)
+    if covered is None:
+        return
+    yield from _on_span(client, covered)
+    if covered.share is None:
+        return
+    share = Text(de=Formats(language="de").share(covered.share, 0), en=Formats(language="en").share(covered.share, 0))
+    if covered.share < LOW_COVERAGE:
+        yield _finding(client, "activities", "hours", "serious", _LOW.fill(share=share), 1, _LOW_REMEDY)
+    if covered.share > HIGH_COVERAGE:
+        yield _finding(client, "activities", "hours", "serious", _HIGH.fill(share=share), 1, _HIGH_REMEDY)
+
+
+def _on_span(client: ClientData, covered: Coverage) -> Iterator[Finding]:
+    """A log that is much shorter than the period: its hours stand beside revenue of a longer time."""
+    logged_days, period_days = (covered.last - covered.first).days + 1, (client.last - client.first).days + 1
+    if logged_days >= SHORT_LOG * period_days:
+        return
+    what = _SHORT.fill(
+        logged=max(1, round(logged_days / DAYS_PER_MONTH)),
+        period=max(1, round(period_days / DAYS_PER_MONTH)),
+        first=covered.first.isoformat(),
+        last=covered.last.isoformat(),
+    )
+    yield _finding(client, "activities", "started_at", "serious", what, 1, _SHORT_REMEDY)
+
+
+def _on_orders(client: ClientData) -> Iterator[Finding]:
+    if not client.has("orders"):
+        return
+    orders = client.table("orders")
+    value = orders["value_amount"]
+    amount = _money(client, float(value[value < 0].sum()))
+    yield from _if_any(
+        client, "orders", "value_amount", "minor", value < 0, _CREDITS.fill(amount=amount), _CREDITS_REMEDY
+    )
+    yield from _if_any(client, "orders", "value_amount", "minor", value == 0, _ZERO, _COMPLETE_REMEDY)
+    if "cost_amount" in orders.columns:
+        cost = orders["cost_amount"]
+        yield from _if_any(client, "orders", "cost_amount", "minor", cost.isna(), _NO_COST, _COMPLETE_REMEDY)
+        below = (cost > value) & (value > 0)
+        severity: Severity = "serious" if below.mean() > 0.25 else "minor"
+        yield from _if_any(client, "orders", "cost_amount", severity, below, _BELOW_COST, _BELOW_COST_REMEDY)
+
+
+def _on_opportunities(client: ClientData) -> Iterator[Finding]:
+    if not client.has("opportunities"):
+        return
+    deals = client.table("opportunities")
+    if "customer_id" in deals.columns:
+        nobody = deals["customer_id"].isna()
+        yield from _if_any(client, "opportunities", "customer_id", "minor", nobody, _NO_CUSTOMER, _COMPLETE_REMEDY)
+    closed = deals["stage"] != "open"
+    if "closed_on" in deals.columns:
+        undated = closed & deals["closed_on"].isna()
+        yield from _if_any(client, "opportunities", "closed_on", "serious", undated, _NO_CLOSE, _COMPLETE_REMEDY)
+    if "opened_on" in deals.columns:
+        unopened = deals["opened_on"].isna()
+        yield from _if_any(client, "opportunities", "opened_on", "minor", unopened, _NO_OPEN, _NO_OPEN_REMEDY)
+    if "value_amount" in deals.columns:
+        worthless = (deals["stage"] == "won") & ~(deals["value_amount"] > 0)
+        yield from _if_any(client, "opportunities", "value_amount", "serious", worthless, _NO_VALUE, _COMPLETE_REMEDY)
+
+
+def _on_customers(client: ClientData) -> Iterator[Finding]:
+    if not client.has("customers", "orders"):
+        return
+    silent = ~client.table("customers")["customer_id"].isin(client.table("orders")["customer_id"])
+    yield from _if_any(client, "customers", "customer_id", "minor", silent, _SILENT, _SILENT_REMEDY)
+
+
+def _if_any(
+    client: ClientData, table: str, column: str, severity: Severity, mask: pd.Series[bool], what: Text, remedy: Text
+) -> Iterator[Finding]:
+    count = int(mask.sum())
+    if count:
+        filled = what.fill(count=count, total=len(mask))
+        yield _finding(client, table, column, severity, filled, count, remedy)
+
+
+def _finding(
+    client: ClientData, table: str, column: str, severity: Severity, what: Text, count: int, remedy: Text
+) -> Finding:
+    spec = client.config.tables[table]
+    file = ", ".join(written.rpartition("/")[2] for written in spec.files)
+    header = str(spec.columns.get(column, ""))
+    return Finding(severity=severity, what=what, file=file, column=header, remedy=remedy, count=count)
+
+
+def _money(client: ClientData, amount: float) -> Text:
+    country, currency = client.config.country, client.config.currency
+    return Text(
+        de=Formats(language="de", country=country, currency=currency).money(amount),
+        en=Formats(language="en", country=country, currency=currency).money(amount),
+    )
+
+
+_NO_PERSON = Counted(
+    de="{count} von {total} Einträgen ohne Person; [er zählt|sie zählen] in der Summe, in keiner Gruppe.",
+    en="{count} of {total} entries without a person; [it counts|they count] in the total, in no group.",
+)
+_NO_PERSON_REMEDY = Text(
+    de="Meist automatische Schritte; sonst ergänzen Sie die Person.",
+    en="Mostly automatic steps; otherwise add the person.",
+)
+_LONG = Counted(
+    de="{count} von {total} Einträgen [dauert|dauern] über 8 Stunden (oft ein vergessenes Ende).",
+    en="{count} of {total} entries [lasts|last] more than 8 hours (often a forgotten end).",
+)
+_LONG_REMEDY = Text(
+    de="Die Zeitdiagnose lässt Spannen von Beginn bis Ende über 8 Stunden weg und zählt sie; "
+    "geschriebene Stunden glaubt sie.",
+    en="The time diagnostic leaves spans from start to end over 8 hours out and counts them; "
+    "written hours it believes.",
+)
+_ENDLESS = Counted(de="{count} von {total} Einträgen ohne Dauer.", en="{count} of {total} entries without a duration.")
+_COMPLETE_REMEDY = Text(de="Ergänzen Sie die Angaben im Quellsystem.", en="Complete them in the source system.")
+_SHORT = Text(
+    de="Das Tätigkeitsprotokoll umfasst {logged} von {period} Monaten des Zeitraums ({first} bis {last}).",
+    en="The activity log covers {logged} of {period} months of the period ({first} to {last}).",
+)
+_SHORT_REMEDY = Text(
+    de="Seine Stunden gelten hochgerechnet für den ganzen Zeitraum; ist das nicht typisch, setzen Sie 'period' in "
+    "client.yaml auf die Zeit des Protokolls.",
+    en="Its hours are scaled up to the whole period; if it is not typical, set 'period' in client.yaml to the time of "
+    "the log.",
+)
+_LOW = Text(
+    de="Das Tätigkeitsprotokoll deckt nur {share} der Vertragsstunden ab.",
+    en="The activity log covers only {share} of the contract hours.",
+)
+_LOW_REMEDY = Text(
+    de="Klären Sie, was fehlt (Personen, Wochen, Tätigkeiten); Anteile daraus gelten nur für die erfasste Zeit.",
+    en="Find out what is missing (people, weeks, activities); shares drawn from it hold for the logged time only.",
+)
+_HIGH = Text(
+    de="Das Tätigkeitsprotokoll enthält {share} der Vertragsstunden, mehr als möglich scheint.",
+    en="The activity log holds {share} of the contract hours, more than seems possible.",
+)
+_HIGH_REMEDY = Text(
+    de="Prüfen Sie Einheit (Minuten statt Stunden?), doppelte Einträge und contract_hours_per_week.",
+    en="Check the unit (minutes, not hours?), doubled entries, and contract_hours_per_week.",
+)
+_CREDITS = Counted(
+    de="{{count}} [Auftrag|Aufträge] mit negativem Wert (zusammen {amount}), als [Gutschrift|Gutschriften] gelesen.",
+    en="{{count}} [order|orders] with a negative value ({amount} together), read as [a credit note|credit notes].",
+)
+_CREDITS_REMEDY = Text(de="Prüfen Sie, ob es Gutschriften sind.", en="Check that they are credit notes.")
+_ZERO = Counted(de="{count} von {total} Aufträgen mit Wert 0.", en="{count} of {total} orders with a value of 0.")
+_NO_COST = Counted(de="{count} von {total} Aufträgen ohne Kosten.", en="{count} of {total} orders without cost.")
+_BELOW_COST = Counted(
+    de="{count} von {total} Aufträgen unter ihren Kosten verkauft.",
+    en="{count} of {total} orders sold below their cost.",
+)
+_BELOW_COST_REMEDY = Text(
+    de="Prüfen Sie, ob Wert und Kosten dieselbe Einheit haben (Summe oder Stück).",
+    en="Check that value and cost are in the same unit (total or per piece).",
+)
+_NO_CUSTOMER = Counted(
+    de="{count} von {total} Verkaufschancen ohne Kunden; sie [zählt|zählen] in der Summe.",
+    en="{count} of {total} opportunities without a customer; [it counts|they count] in the total.",
+)
+_NO_CLOSE = Counted(
+    de="{count} von {total} Verkaufschancen [ist|sind] entschieden, aber ohne Abschlussdatum.",
+    en="{count} of {total} opportunities [is decided but has|are decided but have] no closing date.",
+)
+_NO_OPEN = Counted(
+    de="{count} von {total} Verkaufschancen ohne Eröffnungsdatum.",
+    en="{count} of {total} opportunities without an opening date.",
+)
+_NO_OPEN_REMEDY = Text(
+    de="Ihre Dauer bleibt unbekannt; ergänzen Sie das Datum, wenn es sie gibt.",
+    en="Their duration stays unknown; add the date where there is one.",
+)
+_NO_VALUE = Counted(
+    de="{count} von {total} Verkaufschancen [ist|sind] gewonnen, aber ohne Wert.",
+    en="{count} of {total} opportunities [is won but has|are won but have] no value.",
+)
+_SILENT = Counted(
+    de="{count} von {total} Kunden ohne Auftrag im Zeitraum.",
+    en="{count} of {total} customers without an order in the period.",
+)
+_SILENT_REMEDY = Text(
+    de="Ruhende Kunden oder eine andere Nummer im Auftragssystem; prüfen Sie einige davon.",
+    en="Dormant customers, or another number in the order system; check some of them.",
+)

@@ -1,0 +1,128 @@
+"""How much of the staff's contract hours the activity log covers: below half, shares of time speak for the log only."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from simkit.intake.client import ClientData
+from simkit.intake.privacy.disclosure import may_show
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coverage:
+    """Logged hours against contract hours of everybody employed.
+
+    Parameters
+    ----------
+    people : int
+        Employees, or where there is no list of them, everybody who logged anything.
+    fte : float
+        Their full-time equivalents.
+    first, last : date
+        First and last day of the log.
+    working_days : int
+        Working days from first to last.
+    logged_h, contract_h : float or None
+        Hours; None when fewer people than the smallest group stand behind them.
+    share : float or None
+        ``logged_h / contract_h``; holidays and sickness are not taken off, so a complete log stays below 1.
+    by_month : DataFrame
+        ``month`` (its first day), ``logged_h``, ``contract_h``, ``share``; empty for too few people.
+    """
+
+    people: int
+    fte: float
+    first: dt.date
+    last: dt.date
+    working_days: int
+    logged_h: float | None
+    contract_h: float | None
+    share: float | None
+    by_month: pd.DataFrame
+
+
+def coverage(client: ClientData) -> Coverage | None:
+    """Compare logged with contract hours, over the whole log and by month.
+
+    Parameters
+    ----------
+    client : ClientData
+        Any client.
+
+    Returns
+    -------
+    Coverage or None
+        None when there is no activity log, or nobody in it or in the list of employees.
+
+    Notes
+    -----
+    Formula: contract hours = sum over people of FTE × working days employed × contract hours per week / 5. Hours
+    are taken as logged, over-long intervals included.
+    """
+    if not client.has("activities"):
+        return None
+    log = client.table("activities")
+    staff = _staff(client, log)
+    if staff.empty or log.empty:
+        return None
+    first, last = log["started_at"].min().date(), log["started_at"].max().date()
+    months = _by_month(client, log, staff, first, last)
+    minimum = client.config.privacy.minimum_group
+    shown = may_show(_people(log, len(staff)), minimum)
+    logged, contract = float(months["logged_h"].sum()), float(months["contract_h"].sum())
+    return Coverage(
+        people=len(staff),
+        fte=float(staff["fte"].sum()),
+        first=first,
+        last=last,
+        working_days=client.calendar.working_days(first, last),
+        logged_h=logged if shown else None,
+        contract_h=contract if shown else None,
+        share=logged / contract if shown and contract > 0 else None,
+        by_month=months if may_show(_people_in_thinnest_month(log, len(staff)), minimum) else months.iloc[:0],
+    )
+
+
+def _people(log: pd.DataFrame, staff: int) -> int:
+    """Count the people behind the log; one that names nobody stands for all the staff."""
+    return int(log["employee_id"].nunique()) if "employee_id" in log.columns else staff
+
+
+def _people_in_thinnest_month(log: pd.DataFrame, staff: int) -> int:
+    """Count the people of the month with the fewest, because the table by month shows that one too."""
+    months = log.groupby(log["started_at"].dt.to_period("M"))
+    return min(_people(month, staff) for _, month in months)
+
+
+def _staff(client: ClientData, log: pd.DataFrame) -> pd.DataFrame:
+    """Return fte, entry and leaving of everybody; without a list of employees, everybody in the log is full-time."""
+    if client.has("employees"):
+        employees = client.table("employees")
+        fte = employees["fte"].fillna(1.0) if "fte" in employees.columns else 1.0
+        dates = {name: employees[name] if name in employees.columns else pd.NaT for name in ("entry_on", "left_on")}
+        return pd.DataFrame({"fte": fte, **dates}, index=employees.index)
+    people = log["employee_id"].nunique() if "employee_id" in log.columns else 0
+    return pd.DataFrame({"fte": 1.0, "entry_on": pd.NaT, "left_on": pd.NaT}, index=range(people))
+
+
+def _by_month(
+    client: ClientData, log: pd.DataFrame, staff: pd.DataFrame, first: dt.date, last: dt.date
+) -> pd.DataFrame:
+    days = client.calendar.dates(first, last)
+    entry = pd.to_datetime(staff["entry_on"]).fillna(pd.Timestamp(first)).to_numpy()
+    left = pd.to_datetime(staff["left_on"]).fillna(pd.Timestamp(last)).to_numpy()
+    present = (days.to_numpy()[:, None] >= entry) & (days.to_numpy()[:, None] <= left)
+    daily_h = present @ staff["fte"].to_numpy(dtype=float) * client.config.contract_hours_per_week / 5
+    contract = pd.Series(daily_h, index=days.to_period("M")).groupby(level=0).sum()
+    logged = log["hours"].groupby(log["started_at"].dt.to_period("M")).sum()
+    months = pd.DataFrame({"logged_h": logged, "contract_h": contract}).fillna(0.0).sort_index()
+    share = (months["logged_h"] / months["contract_h"]).where(months["contract_h"] > 0)
+    return months.assign(share=share).rename_axis("month").reset_index().assign(month=_starts(months.index))
+
+
+def _starts(months: pd.Index[Any]) -> pd.DatetimeIndex:
+    return pd.PeriodIndex(months).to_timestamp()

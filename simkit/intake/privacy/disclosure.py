@@ -1,0 +1,154 @@
+"""The privacy floor: nothing is shown on fewer than five people, neither directly nor by subtraction from a total.
+
+Group sizes are always counts of distinct people. Totals are taken to be known to the reader, shown or not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from simkit.foundation.errors import PrivacyError
+from simkit.foundation.text import Text
+from simkit.intake.settings.client_settings import MINIMUM_GROUP
+from simkit.intake.settings.schemas import PERSON_COLUMNS, TABLES
+
+OTHER = "other"
+PEOPLE = "people"
+_PSEUDONYM = r"[PT]\d{2,}"
+_IMPERSONAL = frozenset(name for table in TABLES.values() for name in table.names) - PERSON_COLUMNS
+"""Columns that hold no people by their meaning; a customer's own number may well be P1001."""
+
+
+def merge_small_groups(
+    people_by_group: Mapping[str, int | Collection[str]], *, minimum: int = MINIMUM_GROUP, other: str = OTHER
+) -> dict[str, str]:
+    """Say under which name each group may be shown, so that no shown group is under the minimum.
+
+    Small groups are merged into `other`; while that is still too small, the next smallest group joins it. As the groups
+    that are shown have at least `minimum` people each, so has every difference between the total and some of them.
+
+    Parameters
+    ----------
+    people_by_group : mapping of str to int or collection of str
+        Distinct people of each group: their number where nobody is in two groups, else the people themselves.
+    minimum : int
+        Smallest group that may be shown; never under five.
+    other : str
+        Name of what is merged.
+
+    Returns
+    -------
+    dict of str to str
+        Name under which each group is shown.
+
+    Raises
+    ------
+    PrivacyError
+        All groups together are under the minimum: then nothing may be shown.
+    """
+    _check_minimum(minimum)
+    groups = sorted(people_by_group, key=lambda name: (_size([people_by_group[name]]), name))
+    if people_by_group and _size(list(people_by_group.values())) < minimum:
+        raise PrivacyError(_TOO_FEW.fill(minimum=minimum), "", _TOO_FEW_REMEDY)
+    merged = [name for name in groups if _size([people_by_group[name]]) < minimum or name == other]
+    rest = [name for name in groups if name not in merged]
+    while merged and rest and _size([people_by_group[name] for name in merged]) < minimum:
+        merged.append(rest.pop(0))
+    return {name: other if name in merged else name for name in people_by_group}
+
+
+def check_export(
+    frame: pd.DataFrame, *, people_column: str | None = None, minimum: int = MINIMUM_GROUP, where: str = ""
+) -> None:
+    """Refuse a table that shows persons or groups under the minimum; every table, chart and export passes here.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        What would leave the kit.
+    people_column : str, optional
+        Count of distinct people behind each row; None where the table is not about people.
+    minimum : int
+        Smallest group that may be shown; never under five.
+    where : str
+        Name of the table, for the message.
+
+    Raises
+    ------
+    PrivacyError
+        A column of persons, a pseudonym in a cell or in the index, or a group under the minimum.
+    """
+    _check_minimum(minimum)
+    names = {str(name) for name in [*frame.columns, *frame.index.names]}
+    if found := sorted(names & PERSON_COLUMNS):
+        raise PrivacyError(_PERSON_COLUMN.fill(column=found[0]), where, _PERSON_REMEDY)
+    texts = [frame.index.to_series(), *(frame.iloc[:, number] for number in range(frame.shape[1]))]
+    for column in texts:
+        if str(column.name) not in _IMPERSONAL and _holds_pseudonyms(column):
+            raise PrivacyError(_PSEUDONYM_SHOWN.fill(column=str(column.name)), where, _PERSON_REMEDY)
+    if people_column is not None:
+        people = frame[people_column]
+        small = int(((people > 0) & (people < minimum)).sum())
+        if small or people.isna().any():
+            raise PrivacyError(_SMALL_ROWS.fill(count=small, minimum=minimum), where, _SMALL_REMEDY)
+
+
+def may_show(people: int | Collection[str], minimum: int = MINIMUM_GROUP) -> bool:
+    """Whether a figure on these people may be shown."""
+    _check_minimum(minimum)
+    return _size([people]) >= minimum
+
+
+def _size(groups: Sequence[int | Collection[str]]) -> int:
+    """Count distinct people of several groups; plain numbers are of people who are in one group only."""
+    counted = sum(group for group in groups if isinstance(group, int | np.integer))
+    named = {person for group in groups if not isinstance(group, int | np.integer) for person in group}
+    return int(counted) + len(named)
+
+
+def _check_minimum(minimum: int) -> None:
+    if minimum < MINIMUM_GROUP:
+        raise PrivacyError(_MINIMUM.fill(minimum=minimum), "", _MINIMUM_REMEDY)
+
+
+def _holds_pseudonyms(column: pd.Series[Any]) -> bool:
+    if pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column):
+        return False
+    return any(isinstance(cell, str) and re.fullmatch(_PSEUDONYM, cell) for cell in column.unique())
+
+
+_TOO_FEW = Text(
+    de="Alle Gruppen zusammen haben weniger als {minimum} Personen.",
+    en="All groups together have fewer than {minimum} people.",
+)
+_TOO_FEW_REMEDY = Text(
+    de="Auswertungen über Personen entfallen; nehmen Sie mehr Personen auf oder lassen Sie das Kapitel weg.",
+    en="Nothing on people can be shown; take in more people, or leave the chapter out.",
+)
+_PERSON_COLUMN = Text(
+    de="Die Spalte '{column}' nennt einzelne Personen.", en="The column '{column}' names single persons."
+)
+_PSEUDONYM_SHOWN = Text(
+    de="In der Spalte '{column}' stehen Pseudonyme einzelner Personen.",
+    en="The column '{column}' holds pseudonyms of single persons.",
+)
+_PERSON_REMEDY = Text(
+    de="Zeigen Sie Gruppen von mindestens fünf Personen.", en="Show groups of at least five people instead."
+)
+_SMALL_ROWS = Text(
+    de="{count} Zeilen beruhen auf weniger als {minimum} Personen.",
+    en="{count} rows rest on fewer than {minimum} people.",
+)
+_SMALL_REMEDY = Text(
+    de="Fassen Sie kleine Gruppen zusammen, bevor die Tabelle entsteht.",
+    en="Merge small groups before the table is made.",
+)
+_MINIMUM = Text(
+    de="Eine kleinste Gruppe von {minimum} ist nicht erlaubt.", en="A smallest group of {minimum} is not allowed."
+)
+_MINIMUM_REMEDY = Text(de="Fünf oder mehr Personen.", en="Five or more people.")

@@ -1,0 +1,228 @@
+"""How customers react: orders follow care, lateness bites, customers churn, a departing contact person costs business."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from simkit.foundation.errors import ConfigError
+from simkit.foundation.parameter_set import Parameters
+from simkit.foundation.text import Text
+from simkit.model.inputs.replication_inputs import World
+from simkit.model.rules.plain_parameters import Rules
+from simkit.model.specification.model_parameters import SEGMENTS
+
+STEEPEST = 100.0
+"""Largest exponent of a curve: beyond, it is a step, and powers leave the range of numbers."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Adbudg:
+    """Order rate relative to today as a function of care x: lo + (hi − lo)·x^c/(d + x^c).
+
+    Fixed by three things a workshop can answer: the rate without care (lo), at full care (hi), and the elasticity at
+    today's care level x0, where the curve is 1: c = ε(hi − lo)/((1 − lo)(hi − 1)), d = x0^c (hi − 1)/(1 − lo).
+    Source: Little 1970, decision calculus; form as in bookdown.org/mike/marketing_research §21.6.
+    """
+
+    lo: float
+    hi: float
+    c: float
+    d: float
+
+    @classmethod
+    def through_today(cls, *, lo: float, hi: float, elasticity: float, care_before: float) -> Adbudg:
+        """Return the curve that gives 1 at today's care level, with this local elasticity there."""
+        c = min(elasticity * (hi - lo) / ((1 - lo) * (hi - 1)), STEEPEST)
+        return cls(lo=lo, hi=hi, c=c, d=care_before**c * (hi - 1) / (1 - lo))
+
+    def __call__(self, x: float) -> float:
+        """Return the order rate relative to today at care level `x`."""
+        power: float = x**self.c
+        return self.lo + (self.hi - self.lo) * power / (self.d + power)
+
+
+class Reactions:
+    """The state of all customers during a run.
+
+    Parameters
+    ----------
+    world : World
+        Customers and their thresholds.
+    parameters : Parameters
+        The tree of the run.
+    rules : Rules
+        Today's rules: needed care is what today's service levels plan, in every design.
+    channels : sequence of int
+        Who serves each customer from go-live on: OWN_STAFF, PARTNER or DROPPED_CUSTOMER.
+    """
+
+    def __init__(self, world: World, parameters: Parameters, rules: Rules, channels: Sequence[int]) -> None:
+        v = parameters.value
+        customers = world.customers
+        count = len(customers.segment)
+        self.on = v("reaction.on") >= 0.5
+        self.segment = customers.segment
+        self.year_h = rules.year_h
+        self.active = [not dormant for dormant in customers.dormant]
+        self.curves = [_curve(parameters, name) for name in SEGMENTS]
+        self.care_before = [v(f"reaction.care_before_{name}") for name in SEGMENTS]
+        calendar_h = world.facts.calendar_ratio * rules.day_h
+        self.care_decay = math.log(2) / (v("care.half_life_days") * calendar_h)
+        self.late_decay = math.log(2) / (v("reaction.late_half_life_days") * calendar_h)
+        self.step = [
+            self.care_decay * rules.year_h / spec.contacts_per_year * v("care.received_factor")
+            if spec.contacts_per_year
+            else 0.0
+            for spec in rules.care
+        ]
+        self.care = [self.care_before[segment] for segment in self.segment]
+        self.care_at = [world.start_h] * count
+        self.late = [0.0] * count
+        self.late_at = [world.start_h] * count
+        self.loss = [0.0] * count
+        self.loss_at = [world.start_h] * count
+        self.late_rate = v("reaction.late_rate_share")
+        self.departure_loss = v("reaction.departure_loss_share")
+        self.planned_share = v("reaction.planned_change_share")
+        self.churn_rate = v("reaction.churn_per_year")
+        self.churn_care, self.churn_late = v("reaction.churn_care"), v("reaction.late_churn_share")
+        self.hazard = np.zeros(count)
+        self.threshold = customers.churn_threshold
+        self.weight = (customers.order_rate * customers.value_factor).tolist()
+        self.ceiling = v("reaction.rate_ceiling") * world.ceiling_level
+        self.level, self.growth = v("demand.level"), math.log1p(v("demand.growth_per_year")) / rules.year_h
+        self.lead_ceiling, self.lead_inflow = world.ceiling_level, v("leads.inflow_factor")
+        self.contact_effect = v("amo.contact_effect")
+        self.offer_fit = v("reaction.offer_fit")
+        self.forgiveness = v("reaction.forgiveness")
+        self.price = -v("price.elasticity") * math.log1p(v("price.rise_share"))  # logarithm of the effect on orders
+        self.price_tolerance = v("price.tolerance")
+        self.channels = channels
+        segment = np.array(self.segment, dtype=int)
+        self.planned = np.array([step > 0 for step in self.step])[segment]
+        self.before = np.array(self.care_before)[segment]
+        self.elsewhere = np.array(channels) > 0
+        self.channel_loss = (0.0, v("reaction.moved_loss_share"), v("reaction.dropped_loss_share"))
+        self.channel_decay = math.log(2) / (v("reaction.channel_half_life_days") * calendar_h)
+
+    def care_level(self, customer: int, now: float) -> float:
+        """Return the smoothed share of needed care that the customer has received (half-life leaf)."""
+        if not self.step[self.segment[customer]]:
+            return self.care_before[self.segment[customer]]  # no planned care: nothing to fall short of
+        return self.care[customer] * math.exp(-self.care_decay * (now - self.care_at[customer]))
+
+    def contacted(self, customer: int, now: float, weight: float, effect: float) -> None:
+        """Book a contact; a phone call may weigh less than a visit, and an effective seller's contact more than another's."""
+        weight *= max(0.0, 1 + self.contact_effect * effect)
+        self.care[customer] = self.care_level(customer, now) + self.step[self.segment[customer]] * weight
+        self.care_at[customer] = now
+
+    def delivered_late(self, customer: int, now: float) -> None:
+        """Remember a late order; the memory fades."""
+        self.late[customer] = self._late(customer, now) + 1.0
+        self.late_at[customer] = now
+
+    def contact_person_lost(self, customer: int, now: float, *, planned: float) -> None:
+        """Lose business with the contact person: a drop that is repaired in a line over a year (mean = the leaf).
+
+        Parameters
+        ----------
+        customer : int
+            Who loses the contact.
+        now : float
+            Office hour.
+        planned : float
+            How far the change was prepared, 0..1; fully prepared it costs the leaf's share of an unprepared one.
+        """
+        drop = 2 * self.departure_loss * (1 - planned * (1 - self.planned_share))
+        self.loss[customer] = max(self._loss(customer, now), drop)
+        self.loss_at[customer] = now
+
+    def order_is_real(self, customer: int, now: float, mark: float) -> bool:
+        """Tell whether a potential order, drawn at the ceiling rate, is placed at today's rate."""
+        if not self.active[customer]:
+            return False
+        level = self.level * math.exp(self.growth * now) if self.growth and now > 0 else self.level
+        return mark * self.ceiling < level * self.order_factor(customer, now)
+
+    def lead_is_real(self, referrer: int, now: float, mark: float) -> bool:
+        """Tell whether a referred lead comes: referrals follow the referrer's care as his orders do."""
+        factor = self.level * math.exp(self.growth * max(now, 0.0)) * (self.lead_inflow if now >= 0 else 1.0)
+        if self.on:
+            if not self.active[referrer]:
+                return False
+            factor *= self.curves[self.segment[referrer]](self.care_level(referrer, now))
+        return mark * self.lead_ceiling < factor
+
+    def order_factor(self, customer: int, now: float) -> float:
+        """Return the order rate relative to the customer's own rate."""
+        if not self.on:
+            return 1.0
+        care, factor = self.care_level(customer, now), 1.0
+        if self.late[customer]:
+            factor = (1 - self.late_rate) ** (self._late(customer, now) * (1 - self.forgiveness * min(care, 1.0)))
+        if self.loss[customer]:
+            factor *= 1 - self._loss(customer, now)
+        if now < 0:
+            return factor * self.curves[self.segment[customer]](care)
+        if self.price:
+            factor *= math.exp(self.price * (1 - self.price_tolerance * min(care, 1.0)))
+        if channel := self.channels[customer]:  # who moved or was dropped follows a curve of his own
+            return factor * (1 - self.channel_loss[channel] * -math.expm1(-self.channel_decay * now))
+        return factor * self.offer_fit * self.curves[self.segment[customer]](care)
+
+    def worth_of_contact(self, customer: int, care: float, weight: float) -> float:
+        """Return the yearly business that one more contact would add at a care level, relative to the other customers."""
+        segment = self.segment[customer]
+        curve = self.curves[segment]
+        gain: float = curve(care + self.step[segment] * weight) - curve(care)
+        weight_of_customer: float = self.weight[customer]
+        return weight_of_customer * gain
+
+    def churned(self, now: float, elapsed_h: float) -> list[int]:
+        """Let the hazard of the last interval act and return who is lost."""
+        active = np.array(self.active, dtype=bool)
+        hazard = np.full(len(active), self.churn_rate * elapsed_h / self.year_h)
+        if self.on:
+            before = self.before
+            care = np.array(self.care) * np.exp(-self.care_decay * (now - np.array(self.care_at)))
+            care = np.where(self.planned, care, before)
+            late = np.array(self.late) * np.exp(-self.late_decay * (now - np.array(self.late_at)))
+            if now >= 0:  # whom our staff no longer see reacts to that by the curve of his channel
+                care = np.where(self.elsewhere, before, care)
+            late *= 1 - self.forgiveness * np.minimum(care, 1.0)
+            hazard = hazard * np.exp(-self.churn_care * (care - before)) * (1 + self.churn_late * late)
+        self.hazard += np.where(active, hazard, 0.0)
+        gone: list[int] = np.flatnonzero(active & (self.hazard >= self.threshold)).tolist()
+        for customer in gone:
+            self.active[customer] = False
+        return gone
+
+    def _late(self, customer: int, now: float) -> float:
+        late = self.late[customer]
+        return late * math.exp(-self.late_decay * (now - self.late_at[customer])) if late else 0.0
+
+    def _loss(self, customer: int, now: float) -> float:
+        loss = self.loss[customer]
+        return loss * max(0.0, 1 - (now - self.loss_at[customer]) / self.year_h) if loss else 0.0
+
+
+def _curve(parameters: Parameters, segment: str) -> Adbudg:
+    """Return the curve of a segment: the general one with the segment's own elasticity, fall and rise."""
+    v = parameters.value
+    lo, hi = v("reaction.rate_floor"), v("reaction.rate_ceiling")
+    if not lo < 1 < hi:
+        raise ConfigError(
+            Text(de="Die Bestellrate braucht Boden < 1 < Decke.", en="The order rate needs floor < 1 < ceiling."),
+            "reaction.rate_floor",
+        )
+    return Adbudg.through_today(
+        lo=lo + (1 - v(f"reaction.{segment}.fall_share")) * (1 - lo),
+        hi=hi - (1 - v(f"reaction.{segment}.rise_share")) * (hi - 1),
+        elasticity=v("reaction.elasticity") * v(f"reaction.{segment}.elasticity_factor"),
+        care_before=v(f"reaction.care_before_{segment}"),
+    )

@@ -1,0 +1,379 @@
+"""The house: which units there are, who sits where, who owns which customer, and who gets a piece of work.
+
+Until go-live it is today's organisation; then the design takes over people, customers and queues.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from simkit.foundation.parameter_set import Parameters
+from simkit.model.engine.person_curves import PersonCurves
+from simkit.model.inputs.channels import management_h_per_fte_day
+from simkit.model.inputs.replication_inputs import World
+from simkit.model.inputs.tenures import Life
+from simkit.model.rules.effectiveness import Effectiveness
+from simkit.model.rules.plain_parameters import Rules
+from simkit.model.rules.staffing import (
+    AccountLoads,
+    account_loads,
+    fill_units,
+    hours_balance,
+    receiving_units,
+    share_accounts,
+    unit_sizes,
+)
+from simkit.model.rules.workload import class_shares
+from simkit.model.run_state import WAITING, Case, Person, Queue, RankKey, Task, Unit
+from simkit.model.specification.design_files import WORK_KINDS
+from simkit.model.specification.designs import Design, UnitSpec
+from simkit.model.specification.model_parameters import CLASSES, FOCUS, LEAVE, SEGMENTS
+
+CAN_WAIT = ("lead", "opportunity", "service", "care")  # what may lie idle; orders under way are promises
+RANK_SCALE = 1000  # ranks of a table are spread over this scale
+PUT_OFF = 10 * RANK_SCALE  # behind everything else
+
+
+class House:
+    """People, units and customers' owners during one run.
+
+    Parameters
+    ----------
+    world : World
+        Posts and customers.
+    today, design : Design
+        Organisation of the warm-up, and from go-live on.
+    parameters : Parameters
+        Tree of client and scenario; each design's leaves are put on it here.
+    rules_today, rules : Rules
+        Numbers before and after go-live.
+    channels : sequence of int
+        Who serves each customer from go-live on.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        today: Design,
+        design: Design,
+        parameters: Parameters,
+        rules_today: Rules,
+        rules: Rules,
+        channels: Sequence[int],
+    ) -> None:
+        self.world, self.design, self.parameters, self.channels = world, design, parameters, channels
+        self.rules_today, self.rules = rules_today, rules
+        self.live = False
+        self.current, self.today = today, today
+        self.may_put_off = FOCUS in (rules_today.shortage_policy, rules.shortage_policy)
+        on_design = design.on(parameters)
+        added = world.succession.additional(round(on_design.value("staff.additional_posts")))
+        self.lives = (*world.lives, *(chain for chain in added if chain))
+        self.newcomers = [lives[0] for lives in self.lives[len(world.lives) :]]
+        self.capacity = {slot: lives[0].fte for slot, lives in enumerate(self.lives)}
+        self.ability = [lives[0].ability for lives in self.lives]
+        self.curves = PersonCurves(
+            world,
+            parameters,
+            (rules_today, rules),
+            Effectiveness(on_design, self.ability[: len(world.lives)]),
+            management_h_per_fte_day(world, on_design, list(channels)),
+        )
+        # Posts, not persons, fill the units, so both sittings are known before the run.
+        self.seats_today = self._seats(today, rules_today, len(world.lives))
+        self.seats = self._seats(design, rules, len(self.lives))
+        self.units = _units(today, today, 0, rules_today)
+        self.unit_of = [self.units[name] for name in self.seats_today]
+        self.holders: list[Person | None] = [None] * len(self.lives)
+        self.awaited: list[Person | None] = [None] * len(self.lives)  # who will take a vacant post up
+        self.last_holder: list[Person | None] = [None] * len(self.lives)  # None: nobody has left the post yet
+        self.owner = self._accounts(today, rules_today, self.seats_today, {}, world.start_h)
+        self.home = dict(self.owner)
+        self.accounts = self._by_owner()
+        self.routes = _route_table(today, self.seats_today)
+        self.sittings: list[tuple[int, int, str, float]] = []  # post, number, unit, from
+        for lives in world.lives:
+            if lives[0].joins_h <= world.start_h:
+                self.join(self.person_of(lives[0]), world.start_h)
+
+    # --- people --------------------------------------------------------------------------------------------------
+
+    def person_of(self, life: Life) -> Person:
+        """Return a person with the curves of both phases."""
+        return self.curves.person(life, builds=self.design_unit(life.slot).builds)
+
+    def design_unit(self, slot: int) -> UnitSpec:
+        """Return the unit of the design in which the post sits."""
+        return next(unit for unit in self.design.units if unit.name == self.seats[slot])
+
+    def join(self, person: Person, now: float) -> None:
+        """Let a person take up a post."""
+        person.here = True
+        person.begin_day(person.day(now))
+        self.holders[person.slot] = person
+        self.awaited[person.slot] = None
+        self.sit(person, self.unit_of[person.slot], now)
+
+    def sit(self, person: Person, unit: Unit, now: float) -> None:
+        """Put a person into a unit, in the order of the posts."""
+        person.unit = unit
+        unit.people.append(person)
+        unit.people.sort(key=lambda other: other.slot)
+        unit.free.add(person)
+        self.sittings.append((person.slot, person.life.number, unit.name, now))
+
+    def leave(self, person: Person, successor: Person | None) -> list[int]:
+        """Let a person leave; returns the customers who lose their contact person.
+
+        Without a successor his customers go to the colleagues, unless the policy leaves their work lying.
+        """
+        person.here = person.at_work = False
+        person.long_absent = True
+        person.unit.people.remove(person)
+        self.holders[person.slot] = None
+        self.awaited[person.slot] = successor
+        self.last_holder[person.slot] = person
+        orphans = self.accounts[person.slot]
+        if successor is None and self._policy() != LEAVE:
+            self._share_out(person.unit, exclude=person.slot)
+        return orphans
+
+    def _policy(self) -> int:
+        return (self.rules if self.live else self.rules_today).shortage_policy
+
+    def short_of_people(self) -> bool:
+        """Tell whether somebody is missing; an additional post that nobody has held yet is no loss."""
+        return any(
+            now is None and before is not None for now, before in zip(self.holders, self.last_holder, strict=True)
+        )
+
+    def put_off(self, case: Case) -> bool:
+        """Tell whether a case has to wait behind all others: C customers while people are missing and the policy says so."""
+        return (
+            self.may_put_off
+            and case.segment == len(SEGMENTS) - 1
+            and case.kind in CAN_WAIT
+            and self._policy() == FOCUS
+            and self.short_of_people()
+        )
+
+    def open_accounts(self, slot: int) -> list[int]:
+        """Give a new post its fair share of the customers of its unit; returns those who change hands."""
+        unit = self.unit_of[slot]
+        mine = [customer for customer, owner in self.owner.items() if self.unit_of[owner] is unit]
+        capacity = {
+            other: self.capacity[other]
+            for other, seat in enumerate(self.unit_of)
+            if seat is unit and (self.holders[other] or self.awaited[other])
+        }
+        after = share_accounts(mine, self.loads.hours, capacity, self.owner, slack=1.0)
+        changed = [customer for customer in mine if after[customer] != self.owner[customer]]
+        self.owner |= after
+        self.accounts = self._by_owner()
+        return changed
+
+    # --- go-live and resizing ------------------------------------------------------------------------------------
+
+    def go_live(self, now: float) -> list[int]:
+        """Let the design take over; returns the customers who change hands."""
+        before = dict(self.owner)
+        self.live, self.current = True, self.design
+        self.units = _units(self.design, self.today, len(self.units), self.rules)
+        self.unit_of = [self.units[name] for name in self.seats]
+        self.routes = _route_table(self.design, self.seats)
+        for person in self.holders:
+            if person is not None:
+                self.sit(person, self.unit_of[person.slot], now)
+        self.owner = self._accounts(self.design, self.rules, self.seats, before, now)
+        self.accounts = self._by_owner()
+        return [customer for customer, slot in before.items() if self.owner.get(customer, slot) != slot]
+
+    def resize(self, converted: tuple[float, float], now: float) -> list[Person]:
+        """Size the units again when modules have changed the work; returns who changed the unit."""
+        rules = self.rules
+        hours = hours_balance(
+            self.design, self.world.facts, self.design.on(self.parameters), rules, converted=converted
+        )
+        sizes = unit_sizes(self.design, hours, len(self.unit_of))
+        seated = {name: [slot for slot, unit in enumerate(self.unit_of) if unit.name == name] for name in self.units}
+        free = [slot for name, slots in seated.items() for slot in slots[max(sizes[name], 0) :]]
+        moved = []
+        for name, slots in seated.items():
+            for _ in range(sizes[name] - len(slots)):
+                slot = free.pop(0)
+                self.unit_of[slot] = self.units[name]
+                if (person := self.holders[slot]) is not None:
+                    person.unit.people.remove(person)
+                    self.sit(person, self.units[name], now)
+                    self.curves.block_for_building(person, person.day(now), builds=self.units[name].builds)
+                    moved.append(person)
+        if moved:
+            seats = [unit.name for unit in self.unit_of]
+            self.routes = _route_table(self.design, seats)
+            self.owner = self._accounts(self.design, rules, seats, self.owner, now)
+            self.accounts = self._by_owner()
+        return moved
+
+    # --- work ----------------------------------------------------------------------------------------------------
+
+    def route(self, case: Case, work: str) -> tuple[Unit, Person | None]:
+        """Return who does a piece of work: unit, and the person if it is somebody's own.
+
+        Cases that follow the new way take the design's routes; the others end where they began: with who looks after
+        them, or with the customer's owner of before go-live.
+        """
+        if self.live and not case.adopted:
+            return self._old_way(case)
+        unit = self.units[self.routes[work, case.order_class, case.segment]]
+        if not unit.owners:
+            person = case.doers.get(unit.name)
+        else:
+            slot = self.owner.get(case.customer)
+            if slot is None:
+                return unit, None
+            person = self.holders[slot]
+            if person is None and self._left_lying(case):
+                return unit, self._keeper(slot)
+            if self.unit_of[slot] is not unit:
+                return unit, None
+        return unit, None if person is None or person.long_absent else person
+
+    def keeper(self, slot: int, task: Task) -> Person | None:
+        """Return whose queue keeps a task of a post that becomes vacant; None when the unit takes it over."""
+        return self._keeper(slot) if task.case is not None and self._left_lying(task.case) else None
+
+    def _left_lying(self, case: Case) -> bool:
+        return case.kind in CAN_WAIT and self._policy() == LEAVE
+
+    def _keeper(self, slot: int) -> Person | None:
+        """Return the successor, or else who has gone: nobody takes from his queue any more."""
+        return self.awaited[slot] or self.last_holder[slot]
+
+    def _old_way(self, case: Case) -> tuple[Unit, Person | None]:
+        person = case.last if case.last is not None and case.last.here else None
+        slot = self.home.get(case.customer)
+        if person is None and slot is not None:
+            person = self.holders[slot]
+        if person is not None:
+            return person.unit, _at_work(person)
+        unit = self.unit_of[slot] if slot is not None else next(iter(self.units.values()))
+        return unit, None
+
+    def waiting_tasks(self) -> list[Task]:
+        """Take all waiting tasks out of all queues, in their order."""
+        found: dict[int, Task] = {}
+        everybody = (*self.holders, *self.awaited, *self.last_holder)
+        queues = [unit.queue for unit in self._all_units()] + [person.queue for person in everybody if person]
+        for queue in queues:
+            found |= {id(task): task for _, task in queue if task.state == WAITING}
+            queue.clear()
+        return sorted(found.values(), key=lambda task: task.key)
+
+    def _all_units(self) -> list[Unit]:
+        seen = {id(unit): unit for unit in (*self.units.values(), *self.unit_of)}
+        return list(seen.values())
+
+    # --- inside --------------------------------------------------------------------------------------------------
+
+    def _seats(self, design: Design, rules: Rules, posts: int) -> list[str]:
+        hours = hours_balance(design, self.world.facts, design.on(self.parameters), rules)
+        return fill_units(design, unit_sizes(design, hours, posts), self.ability[:posts])
+
+    def _accounts(
+        self, design: Design, rules: Rules, seats: Sequence[str], today: dict[int, int], now: float
+    ) -> dict[int, int]:
+        customers = self.world.customers
+        shares = class_shares(self.parameters)
+        rates = (customers.order_rate * ~np.array(customers.dormant, dtype=bool)).tolist()
+        receiving = receiving_units(design, Counter(seats))
+        self.loads = account_loads(design, customers.segment, rates, rules, shares, receiving)
+        if design is self.design and any(self.channels):
+            self.loads = self._without_moved(self.loads, rules)
+        owner: dict[int, int] = {}
+        for name in dict.fromkeys(self.loads.unit):
+            mine = [c for c, segment in enumerate(customers.segment) if self.loads.unit[segment] == name]
+            held = [slot for slot, seat in enumerate(seats) if seat == name and self._is_held(slot, now)]
+            capacity = {slot: self.capacity[slot] for slot in held}
+            owner |= share_accounts(mine, self.loads.hours, capacity, today)
+        return owner
+
+    def _without_moved(self, loads: AccountLoads, rules: Rules) -> AccountLoads:
+        """Return the loads without the care of customers whom our staff no longer look after."""
+        care = [spec.contacts_per_year * (spec.preparation_h + spec.travel_h + spec.talk_h) for spec in rules.care]
+        segments = self.world.customers.segment
+        hours = [
+            load - care[segment] if channel else load
+            for load, segment, channel in zip(loads.hours, segments, self.channels, strict=True)
+        ]
+        return AccountLoads(hours=hours, unit=loads.unit)
+
+    def _is_held(self, slot: int, now: float) -> bool:
+        """Tell whether somebody holds the post or will."""
+        return now == self.world.start_h or self.holders[slot] is not None or self.awaited[slot] is not None
+
+    def _share_out(self, unit: Unit, exclude: int) -> None:
+        mine = [c for c, slot in self.owner.items() if self.unit_of[slot] is unit]
+        capacity = {
+            slot: self.capacity[slot]
+            for slot, seat in enumerate(self.unit_of)
+            if seat is unit and slot != exclude and (self.holders[slot] or self.last_holder[slot])
+        }
+        if capacity:
+            self.owner |= share_accounts(mine, self.loads.hours, capacity, self.owner, slack=math.inf)
+            self.accounts = self._by_owner()
+
+    def _by_owner(self) -> list[list[int]]:
+        accounts: list[list[int]] = [[] for _ in self.capacity]
+        for customer in sorted(self.owner):
+            accounts[self.owner[customer]].append(customer)
+        return accounts
+
+
+def _at_work(person: Person | None) -> Person | None:
+    return None if person is None or person.long_absent else person
+
+
+def _units(design: Design, today: Design, first: int, rules: Rules) -> dict[str, Unit]:
+    units = {
+        spec.name: Unit(
+            name=spec.name,
+            number=first + number,
+            owners=spec.owners,
+            specialist=spec.specialist,
+            builds=spec.builds or rules.everyone_builds,
+            ranks=_ranks(design.rank_table.ranks, spec.ranks_as_order),
+            old_ranks=_ranks(today.rank_table.ranks, spec.ranks_as_order),
+            helped_after_h=spec.fallback_after_h,
+            people=[],
+            queue=Queue(),
+        )
+        for number, spec in enumerate(design.units)
+    }
+    for spec in design.units:
+        if spec.fallback is not None:
+            units[spec.fallback].helps.append(units[spec.name])
+    return units
+
+
+def _ranks(table: Mapping[RankKey, int], as_order: bool) -> Mapping[RankKey, int]:
+    """Return the ranks in a unit; one that serves orders ranks all its work with them.
+
+    Ranks are spread over one scale, so that cases of old habit and of the new way stand in one queue.
+    """
+    step = RANK_SCALE // (max(table.values()) + 1)
+    return {key: step * (table["order", key[1], key[2]] if as_order else rank) for key, rank in table.items()}
+
+
+def _route_table(design: Design, seats: Sequence[str]) -> dict[tuple[str, int, int], str]:
+    """Return who does what; the work of a unit without posts goes to its fallback."""
+    receiving = receiving_units(design, Counter(seats))
+    return {
+        (work, order_class, segment): receiving[design.unit_for(work, order_class, segment)]
+        for work in WORK_KINDS
+        for order_class in range(len(CLASSES))
+        for segment in range(len(SEGMENTS))
+    }

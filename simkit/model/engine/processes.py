@@ -1,0 +1,216 @@
+"""The cases: customer case management as plain generators that read like the process they describe.
+
+A case yields work (one `Work`, or several that follow each other without a wait) or a `Wait`; the engine does the rest.
+All randomness comes from the marks of the case's row in the world.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from simkit.model.inputs.replication_inputs import World
+from simkit.model.rules.expected import OrderHours
+from simkit.model.run_state import Case, Entries, Process, Wait, Work
+from simkit.model.specification.model_parameters import BESPOKE, PARTNER, ROUND_CAP
+
+
+def rounds(mark: float, repeat_chance: float) -> int:
+    """Return how many rounds one uniform mark means: geometric, monotone in the chance, capped."""
+    if repeat_chance <= 0 or mark <= 0:
+        return 1 if repeat_chance <= 0 else ROUND_CAP + 1
+    return 1 + min(ROUND_CAP, int(math.log(mark) / math.log(repeat_chance)))
+
+
+def lead(case: Case, world: World) -> Process:
+    """Qualify the lead; it becomes an opportunity or is dropped."""
+    leads, rules = world.leads, case.rules
+    yield (Work("lead", (("selling", rules.lead_qualify_h * leads.effort[case.row]),), lapse_h=rules.lead_lapse_h),)
+    return "qualified" if leads.qualified[case.row] < rules.lead_qualified_share else "dropped"
+
+
+def opportunity(case: Case, world: World) -> Process:
+    """Prepare, clear price and feasibility where bespoke, present, follow up, negotiate; then the customer decides."""
+    table, spec = world.opportunities, case.rules.opportunity
+    effort = table.step_effort[case.row].tolist()
+    if spec.gated:
+        if spec.gate_h > 0:
+            left_h = sum(case.rules.opportunity_hours[case.order_class]) - spec.gate_h
+            yield (Work("opportunity", (("selling", spec.gate_h),), left_h, spec.lapse_h),)
+        if assessed_quality(table.quality[case.row], table.assessed[case.row], spec.gate_accuracy) < spec.gate_quality:
+            return "rejected"
+    missing = (table.access[case.row] >= spec.flag_share) + (table.deadline[case.row] >= spec.flag_share)
+    follow_ups = spec.follow_ups + missing * spec.drift_follow_ups
+    talks_h = follow_ups * spec.follow_up_h + spec.negotiation_h
+    rest_h = spec.travel_h + spec.presentation_h + talks_h
+    feasibility_h = case.rules.opportunity_hours[case.order_class][1]
+    prepared = Work(
+        "opportunity", (("preparation", spec.preparation_h * effort[0]),), rest_h + feasibility_h, spec.lapse_h
+    )
+    presented = Work(
+        "opportunity",
+        (("travel", spec.travel_h * effort[1]), ("selling", spec.presentation_h * effort[2])),
+        talks_h,
+        spec.lapse_h,
+    )
+    if case.order_class == BESPOKE and table.feasibility[case.row] < spec.feasibility_share:
+        yield (prepared,)
+        yield from _feasibility(case, world, rest_h)
+        yield (presented,)
+    else:
+        yield prepared, presented
+    delay_h = case.now_h - case.arrived_h
+    pause_h = spec.follow_up_every_h * spec.drift_delay_factor**missing
+    for turn in range(follow_ups):
+        yield Wait(pause_h * float(table.follow_up_delay[case.row, turn]))
+        if missing and case.now_h - case.arrived_h > spec.clean_up_h:
+            return "no_decision"
+        talks_h -= spec.follow_up_h
+        yield (Work("opportunity", (("selling", spec.follow_up_h * effort[4 + turn]),), talks_h, spec.lapse_h),)
+    yield (Work("opportunity", (("selling", spec.negotiation_h * effort[3]),), 0.0, spec.lapse_h),)
+    if table.won[case.row] < _win_chance(case, world, delay_h):
+        return "won"
+    return (
+        "no_decision"
+        if table.undecided[case.row] < spec.no_decision_share + missing * spec.drift_no_decision
+        else "lost"
+    )
+
+
+def assessed_quality(quality: float, noise: float, accuracy: float) -> float:
+    """Return what the qualification sees of an opportunity's quality: correlated with it by its accuracy, variance 1."""
+    return accuracy * quality + math.sqrt(1 - accuracy * accuracy) * noise
+
+
+def partner_lead(case: Case, world: World) -> Process:
+    """A partner qualifies the lead of one of his customers: no hours of ours."""
+    yield from ()
+    return "qualified" if world.leads.qualified[case.row] < case.rules.lead_qualified_share else "dropped"
+
+
+def partner_opportunity(case: Case, world: World) -> Process:
+    """A partner sells to one of his customers, with the win chance of a mean seller who answers at once."""
+    yield from ()
+    return "won" if world.opportunities.won[case.row] < _win_chance(case, world, 0.0) else "lost"
+
+
+def partner_service(case: Case, world: World) -> Process:
+    """A partner answers the request of one of his customers."""
+    yield from ()
+    return "solved"
+
+
+def _feasibility(case: Case, world: World, rest_h: float) -> Process:
+    table, spec, bespoke = world.opportunities, case.rules.opportunity, case.rules.orders[BESPOKE]
+    effort, delay = table.round_effort[case.row].tolist(), table.round_delay[case.row].tolist()
+    for turn in range(rounds(table.repeats[case.row], bespoke.repeat_chance)):
+        yield (Work("feasibility", (("coordination", spec.feasibility_h * effort[turn]),), rest_h, spec.lapse_h),)
+        yield Wait(bespoke.partner_delay_h * delay[turn], chase="feasibility")
+    return ""
+
+
+def _win_chance(case: Case, world: World, delay_h: float) -> float:
+    """Return the logistic win chance of this opportunity (model rule: quality, access, deadline, delay, ability)."""
+    table, spec = world.opportunities, case.rules.opportunity
+    logit = (
+        spec.base
+        + spec.quality * table.quality[case.row]
+        + spec.access * (table.access[case.row] < spec.flag_share)
+        + spec.deadline * (table.deadline[case.row] < spec.flag_share)
+        + spec.delay_per_h * delay_h
+        + spec.ability * case.ability
+    )
+    return 1 / (1 + math.exp(-logit))
+
+
+def order(case: Case, world: World) -> Process:
+    """Enter the order, coordinate it with every partner round by round, confirm it; sometimes do it over."""
+    table, spec = world.orders, case.rules.orders[case.order_class]
+    hours = case.rules.order_hours[case.order_class]
+    effort = table.step_effort[case.row].tolist()
+    own_share = 1 - case.rules.partner_entry_share if case.channel == PARTNER else 1.0
+    entry_h = spec.entry_h * own_share * effort[0]
+    entry = Work("entry", (("administration", entry_h),), hours.total_h(spec.partners) - hours.entry_h)
+    if spec.partners:
+        yield from _coordination(case, world, entry, hours)
+        confirmed: tuple[Work, ...] = ()
+    else:
+        confirmed = (entry,)
+    confirmation = Work(
+        "confirmation", (("service", spec.confirmation_h * effort[1]),), hours.end_h - spec.confirmation_h
+    )
+    yield (*confirmed, confirmation)
+    if table.rework[case.row] < spec.rework_chance:
+        yield (
+            Work("coordination", (("coordination", spec.coordination_h * effort[2]),), spec.confirmation_h),
+            Work("confirmation", (("service", spec.confirmation_h * effort[3]),)),
+        )
+    return "delivered"
+
+
+def _coordination(case: Case, world: World, entry: Work, hours: OrderHours) -> Process:
+    table, spec = world.orders, case.rules.orders[case.order_class]
+    drawn, row = table.order_class[case.row], table.row_in_class[case.row]
+    repeats = table.repeats[drawn][row].tolist()
+    effort, delay = table.round_effort[drawn][row].tolist(), table.round_delay[drawn][row].tolist()
+    before: tuple[Work, ...] = (entry,)
+    for partner in range(spec.partners):
+        left_h = hours.waiting_h + (spec.partners - partner - 1) * hours.partner_h + hours.end_h
+        for turn in range(rounds(repeats[partner], spec.repeat_chance)):
+            entries = (("coordination", spec.coordination_h * effort[partner][turn]),)
+            yield (*before, Work("coordination", entries, left_h))
+            before = ()
+            yield Wait(spec.partner_delay_h * delay[partner][turn], chase="coordination")
+    return ""
+
+
+def service(case: Case, world: World) -> Process:
+    """Answer the request, after asking inside the house where needed."""
+    table, rules = world.requests, case.rules
+    lapse_h = rules.service_lapse_h[case.segment]
+    if table.coordinated[case.row] < rules.service_coordination_share:
+        entries = (("coordination", rules.service_coordination_h * table.coordination_effort[case.row]),)
+        yield (Work("service", entries, rules.service_answer_h, lapse_h),)
+        yield Wait(rules.service_delay_h * table.delay[case.row], chase="service")
+        lapse_h = math.inf
+    yield (Work("service", (("service", rules.service_answer_h * table.effort[case.row]),), 0.0, lapse_h),)
+    return "solved"
+
+
+def care(case: Case, world: World) -> Process:
+    """Prepare, travel, talk: one planned contact, which lapses when nobody comes to it."""
+    contact = case.row
+    spec = (case.rules.care_by_phone if case.by_phone else case.rules.care)[case.segment]
+    effort = world.customers.care_effort[case.customer, contact].tolist()
+    yield (Work("care", contact_entries(spec.preparation_h, spec.travel_h, spec.talk_h, effort), 0.0, spec.lapse_h),)
+    return "done"
+
+
+def contact_entries(preparation_h: float, travel_h: float, talk_h: float, effort: list[float]) -> Entries:
+    """Return the entries of a contact; a phone call has no travel."""
+    entries = [
+        ("preparation", preparation_h * effort[0]),
+        ("travel", travel_h * effort[1]),
+        ("care", talk_h * effort[2]),
+    ]
+    return tuple(entry for entry in entries if entry[1] > 0)
+
+
+PROCESSES: dict[str, Callable[[Case, World], Process]] = {
+    "lead": lead,
+    "opportunity": opportunity,
+    "order": order,
+    "service": service,
+    "care": care,
+}
+PARTNER_PROCESSES: dict[str, Callable[[Case, World], Process]] = {
+    "lead": partner_lead,
+    "opportunity": partner_opportunity,
+    "service": partner_service,
+}
+
+
+def process_of(case: Case, world: World) -> Process:
+    """Return the way of a case of this kind, a partner's where one serves the customer."""
+    by_partner = case.channel == PARTNER and case.kind in PARTNER_PROCESSES
+    return (PARTNER_PROCESSES if by_partner else PROCESSES)[case.kind](case, world)

@@ -1,0 +1,157 @@
+"""The staff during a run: who leaves, who comes, who is driven away, who works longer, who changes the unit."""
+
+from __future__ import annotations
+
+import math
+
+from simkit.model.engine.customer_response import Reactions
+from simkit.model.engine.dispatcher import Desk
+from simkit.model.engine.event_loop import STAFF, Clock
+from simkit.model.engine.organisation import House
+from simkit.model.event_log.event_log import Log
+from simkit.model.inputs.replication_inputs import World
+from simkit.model.inputs.tenures import Life
+from simkit.model.rules.plain_parameters import Rules
+from simkit.model.run_state import WAITING, Person
+
+
+def staff_place(life: Life) -> int:
+    """Return the place of a person's leaving among the events of one instant; joining follows it."""
+    return STAFF + (life.slot << 8) + 2 * min(life.number, 100)
+
+
+class Personnel:
+    """Lets people come and go on the agenda of a run.
+
+    Parameters
+    ----------
+    clock, world, house, desk, reactions, log
+        The run's state.
+    rules : Rules
+        The design's numbers.
+    notice_h : float
+        Office hours between giving notice because of overload and leaving.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        world: World,
+        house: House,
+        desk: Desk,
+        reactions: Reactions,
+        log: Log,
+        rules: Rules,
+        notice_h: float,
+    ) -> None:
+        self.clock, self.world, self.house, self.desk, self.reactions, self.log = (
+            clock,
+            world,
+            house,
+            desk,
+            reactions,
+            log,
+        )
+        self.rules, self.notice_h = rules, notice_h
+
+    def announce(self) -> None:
+        """Put the leaving dates of today's holders on the agenda."""
+        for person in self.house.holders:
+            if person is not None:
+                self.log.people.append(person)
+                self.announce_leaving(person)
+        for life in self.house.newcomers:
+            self.announce_joining(life)
+
+    def announce_leaving(self, person: Person) -> None:
+        """Put the leaving date of a person on the agenda."""
+        life = person.life
+        if life.leaves_h < self.world.end_h:
+            self.clock.at(life.leaves_h, staff_place(life), self.leave, person)
+
+    def successor_of(self, person: Person) -> Person | None:
+        """Return who will take the post over, with the date on the agenda."""
+        life, chain = person.life, self.house.lives[person.slot]
+        place = life.number - chain[0].number
+        planned = place < len(chain) and chain[place] is life  # nobody in this post was driven away
+        following = next(iter(chain[place + 1 :]), None) if planned else self.world.succession.successor(life)
+        return None if following is None else self.announce_joining(following)
+
+    def announce_joining(self, life: Life) -> Person:
+        """Return who will take up a post, with the date on the agenda."""
+        person = self.house.person_of(life)
+        self.log.people.append(person)
+        self.clock.at(life.joins_h, staff_place(life) + 1, self.join, person)
+        return person
+
+    def join(self, person: Person) -> None:
+        """Let somebody take up a post; the customers of the post are his, and those that a new post gets change hands."""
+        unit = self.house.unit_of[person.slot]
+        if self.house.live:
+            self.house.curves.block_for_building(person, person.day(self.clock.now), builds=unit.builds)
+            person.build(self.rules.reassign_days)
+        new = self.house.last_holder[person.slot] is None
+        self.house.join(person, self.clock.now)
+        for customer in self.house.open_accounts(person.slot) if new else ():
+            self.reactions.contact_person_lost(customer, self.clock.now, planned=1.0)
+        self.announce_leaving(person)
+        self.desk.ready.add(person)
+
+    def leave(self, person: Person) -> None:
+        """Let a person leave: his queue and cases go to the unit, his customers lose their contact."""
+        now = self.clock.now
+        if person.life.leaves_h != now:
+            return  # overload has moved the date forward
+        for customer in self.house.leave(person, self.successor_of(person)):
+            self.reactions.contact_person_lost(customer, now, planned=self.house.curves.handed_over(person))
+        self.desk.ready.discard(person)
+        for task in self.desk.take_queue(person):
+            self.desk.submit(task, person.unit, self.house.keeper(person.slot, task))
+
+    def drive_away(self, person: Person) -> None:
+        """Let somebody give notice because of overload; a task at hand is finished first."""
+        now, day_h, task = self.clock.now, self.rules.day_h, person.task
+        done_h = now
+        if task is not None:
+            person.look(now)
+            done_h = person.hour_of(task.start_content_h + task.content_h)
+        leaves_h = max(now + self.notice_h, math.ceil(done_h / day_h) * day_h if done_h < math.inf else 0.0)
+        if leaves_h < person.life.leaves_h:
+            person.resign(leaves_h)
+            self.desk.rebuild(person, self.rules.reassign_days)
+            self.announce_leaving(person)
+
+    def begin_day(self, day: int) -> None:
+        """Let who is back at work look for a task, and give away the queue of who begins a long absence."""
+        for person in self.house.holders:
+            if person is None:
+                continue
+            was_absent = person.long_absent
+            person.begin_day(day)
+            if person.long_absent and not was_absent:
+                self.desk.return_queue(person)
+            if person.task is None and person.at_work:
+                person.unit.free.add(person)
+                self.desk.ready.add(person)
+
+    def resize(self, converted: tuple[float, float]) -> None:
+        """Size the units again, once a year; who changes the unit takes his running task along."""
+        now = self.clock.now
+        before = dict(self.house.owner)
+        for person in self.house.resize(converted, now):
+            self.desk.rebuild(person, self.rules.reassign_days)
+            self.desk.return_queue(person)
+        for customer, slot in self.house.owner.items():
+            if before.get(customer, slot) != slot:
+                self.reactions.contact_person_lost(customer, now, planned=1.0)
+
+    def decide_overtime(self, day: int) -> None:
+        """Lengthen the day of the people of a unit while its queue is too long."""
+        for unit in self.house.units.values():
+            tasks = [task for queue in (unit.queue, *(p.queue for p in unit.people)) for _, task in queue]
+            waiting_h = sum(task.content_h for task in tasks if task.state == WAITING)
+            heads = sum(person.present[day] for person in unit.people) / self.rules.day_h
+            if waiting_h > self.rules.overtime_queue_h * max(heads, 1e-9):
+                for person in unit.people:
+                    person.overtime_h[day] = person.present[day] * self.rules.overtime_share
+                    self.desk.rebuild(person, self.rules.reassign_days)

@@ -1,0 +1,225 @@
+"""Who holds a post and when: base leaving dates, vacancies, successors, abilities and absences, all drawn before the run."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from simkit.foundation.arrays import Flags
+from simkit.foundation.parameter_set import Parameters
+from simkit.foundation.random_streams import stream
+from simkit.model.inputs.model_inputs import Facts
+
+SUCCESSOR_CAP = 40  # ends the succession in studies with extreme turnover
+
+
+@dataclass(frozen=True, kw_only=True)
+class Life:
+    """One person in one post.
+
+    Parameters
+    ----------
+    slot, number : int
+        Post, and position in its succession (0 is today's holder).
+    fte : float
+        Working time of the post, 0..1.
+    cost_amount : float
+        Cost a year.
+    joins_h, leaves_h : float
+        Office hours since go-live; infinity if that does not happen before the end.
+    retires : bool
+        Leaves into retirement, not by a quit.
+    ability : float
+        Standard normal mark.
+    endurance : float
+        Exponential mark with mean 1: how much overload the person bears before leaving because of it.
+    absent : numpy.ndarray of bool, shape (days,)
+        Absent on this working day, counted from the start of the warm-up.
+    """
+
+    slot: int
+    number: int
+    fte: float
+    cost_amount: float
+    joins_h: float
+    leaves_h: float
+    retires: bool
+    ability: float
+    endurance: float
+    absent: Flags
+
+
+@dataclass(frozen=True, kw_only=True)
+class Succession:
+    """Who follows whom in every post: a pure function of marks that belong to (post, number in the succession).
+
+    So one more leaver shifts nobody else's marks, and somebody whom overload drives away is followed by the same person as
+    in any other design, only earlier.
+
+    Parameters
+    ----------
+    facts, parameters
+        The client, and the tree of client and scenario.
+    seed, replication : int
+        Together with a stream's name they fix every mark.
+    start_h, end_h : float
+        First and last office hour; go-live is 0.
+    """
+
+    facts: Facts
+    parameters: Parameters
+    seed: int
+    replication: int
+    start_h: float
+    end_h: float
+
+    def holder(self, slot: int, number: int, joins_h: float) -> Life:
+        """Return the person of this number who takes up the post at an office hour.
+
+        A quit comes after an exponential time at the yearly quit rate, a retirement of today's holder at the post's date
+        or age.
+        """
+        v, row = self.parameters.value, self._row(slot)
+        year_h = v("time.day_h") * v("time.days_per_year")
+        marks = self._marks(slot, number)
+        rate = v("staff.quit_per_year")
+        quits_h = joins_h + marks.quit / rate * year_h if rate > 0 else math.inf
+        leaves_h = min(quits_h, _retirement_h(row, self.parameters, year_h) if number == 0 else math.inf)
+        leaves_h = max(_day_start(leaves_h, v("time.day_h")), joins_h + v("time.day_h"))
+        return Life(
+            slot=slot,
+            number=number,
+            fte=float(row.fte),
+            cost_amount=float(row.cost_amount),
+            joins_h=joins_h,
+            leaves_h=leaves_h,
+            retires=leaves_h < quits_h and number == 0,
+            ability=marks.ability,
+            endurance=float(stream(self.seed, self.replication, f"endurance.{slot}.{number}").exponential()),
+            absent=self._absent(slot, number),
+        )
+
+    def successor(self, life: Life) -> Life | None:
+        """Return who takes the post over after a person; None where it is never filled again before the end.
+
+        The vacancy lasts a lognormal time; whether it is filled at all is decided by the leaver's mark.
+        """
+        v, day_h = self.parameters.value, self.parameters.value("time.day_h")
+        marks = self._marks(life.slot, life.number)
+        chance = v("staff.retirement_fill_chance") if life.retires else v("staff.fill_chance")
+        if life.leaves_h >= self.end_h or marks.chance >= chance or life.number + 1 >= SUCCESSOR_CAP:
+            return None
+        fill_h = v("staff.fill_days") * self.facts.calendar_ratio * day_h * _lognormal(marks.fill, v("staff.fill_cv"))
+        joins_h = max(_day_start(life.leaves_h + fill_h, day_h), life.leaves_h)
+        return self.holder(life.slot, life.number + 1, joins_h) if joins_h < self.end_h else None
+
+    def lives(self) -> tuple[tuple[Life, ...], ...]:
+        """Return per post who holds it in turn when nobody leaves because of overload."""
+        return tuple(self._chain(self.holder(slot, 0, self.start_h)) for slot in range(len(self.facts.slots)))
+
+    def additional(self, posts: int) -> tuple[tuple[Life, ...], ...]:
+        """Return who holds posts that a design adds at go-live, full-time posts at the mean cost of one.
+
+        Nobody sits there before: the post is filled after as long a time as any vacancy, and its first holder is number 1,
+        who is hired and has to learn the work. The marks belong to the post, so adding it moves nobody else's.
+        """
+        v, day_h = self.parameters.value, self.parameters.value("time.day_h")
+        first = len(self.facts.slots)
+        chains = []
+        for slot in range(first, first + posts):
+            fill_h = v("staff.fill_days") * self.facts.calendar_ratio * day_h
+            fill_h *= _lognormal(self._marks(slot, 0).fill, v("staff.fill_cv"))
+            joins_h = max(_day_start(fill_h, day_h), day_h)  # the design has to be live
+            chains.append(self._chain(self.holder(slot, 1, joins_h)) if joins_h < self.end_h else ())
+        return tuple(chains)
+
+    def _chain(self, holder: Life) -> tuple[Life, ...]:
+        chain = [holder]
+        while (following := self.successor(chain[-1])) is not None:
+            chain.append(following)
+        return tuple(chain)
+
+    def _row(self, slot: int) -> Any:
+        slots = self.facts.slots
+        if slot < len(slots):
+            return next(slots.iloc[[slot]].itertuples(index=False))
+        cost = float(slots["cost_amount"].sum() / slots["fte"].sum())
+        return _Post(fte=1.0, age_years=math.nan, retires_in_years=math.nan, cost_amount=cost)
+
+    def _marks(self, slot: int, number: int) -> _Marks:
+        marks = stream(self.seed, self.replication, f"person.{slot}.{number}")
+        return _Marks(marks.exponential(), marks.standard_normal(), marks.random(), marks.standard_normal())
+
+    def _absent(self, slot: int, number: int) -> Flags:
+        day_h = self.parameters.value("time.day_h")
+        days = round((self.end_h - self.start_h) / day_h)
+        absent = _absences(stream(self.seed, self.replication, f"absence.{slot}.{number}"), self.parameters, days)
+        v = self.parameters.value
+        wave = stream(self.seed, self.replication, f"wave.{slot}.{number}").random() < v("presence.wave_share")
+        if wave:
+            months_h = v("presence.wave_start_months") / 12 * v("time.days_per_year") * day_h
+            first = round((months_h - self.start_h) / day_h)
+            absent[first : first + round(v("presence.wave_days"))] = True
+        return absent
+
+
+class _Post(NamedTuple):
+    fte: float
+    age_years: float
+    retires_in_years: float
+    cost_amount: float
+
+
+class _Marks(NamedTuple):
+    quit: float
+    fill: float
+    chance: float
+    ability: float
+
+
+def _retirement_h(row: object, parameters: Parameters, year_h: float) -> float:
+    known = float(row.retires_in_years)  # type: ignore[attr-defined]
+    if not math.isnan(known):
+        return known * year_h
+    age = float(row.age_years)  # type: ignore[attr-defined]
+    if math.isnan(age):
+        return math.inf
+    return max((parameters.value("staff.retirement_age_years") - age) * year_h, 0.0)
+
+
+def _day_start(at: float, day_h: float) -> float:
+    """People join and leave in the morning."""
+    return at if math.isinf(at) else math.floor(at / day_h) * day_h
+
+
+def _lognormal(mark: float, cv: float) -> float:
+    variance = math.log1p(cv * cv)
+    return math.exp(mark * math.sqrt(variance) - variance / 2)
+
+
+def _absences(marks: np.random.Generator, parameters: Parameters, days: int) -> Flags:
+    """Draw holidays (per year two long blocks, one week, single days) and sickness spells of geometric length."""
+    absent = np.zeros(days, dtype=np.bool_)
+    year_days = round(parameters.value("time.days_per_year"))
+    holiday = parameters.value("presence.holiday_days")
+    blocks = (holiday / 3, holiday / 3, holiday / 6)
+    for first in range(0, days, year_days):
+        free = np.zeros(year_days, dtype=np.bool_)
+        for length in blocks:
+            begin = int(marks.integers(0, max(1, year_days - math.ceil(length) + 1)))
+            free[begin : begin + round(length)] = True
+        short = round(holiday) - int(free.sum())
+        open_days = np.flatnonzero(~free)
+        if short > 0 and len(open_days):
+            free[marks.permutation(open_days)[:short]] = True
+        end = min(first + year_days, days)
+        absent[first:end] |= free[: end - first]
+    spell = max(parameters.value("presence.sick_spell_days"), 1.0)
+    count = marks.poisson(parameters.value("presence.sick_days") / spell * days / year_days)
+    starts, lengths = marks.integers(0, days, count), marks.geometric(1 / spell, count)
+    for begin, length in zip(starts.tolist(), lengths.tolist(), strict=True):
+        absent[begin : begin + length] = True
+    return absent

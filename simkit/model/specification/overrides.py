@@ -1,0 +1,384 @@
+"""Reading the YAML files of designs, scenarios, levers and rank tables; each problem in them names file and line.
+
+A check yields problems and raises nothing: who loads one file raises the first, who checks a study collects them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from simkit.foundation.errors import ConfigError
+from simkit.foundation.parameter_set import Parameters, Provenance
+from simkit.foundation.paths import shown, template_folders
+from simkit.foundation.text import LANGUAGES, Text, did_you_mean
+from simkit.intake.settings.yaml_lines import KeyPath, YamlFile, dotted, read_yaml
+
+KIND_WORDS: Mapping[str, Text] = {
+    "designs": Text(de="Organisationsmodell", en="design"),
+    "scenarios": Text(de="Szenario", en="scenario"),
+    "levers": Text(de="Maßnahme", en="lever"),
+    "rank_tables": Text(de="Rangtabelle", en="rank table"),
+}
+MARKS: tuple[str, ...] = ("P", "O", "V", "S")
+# What the world is drawn from before a run: a design or lever that set it would meet another world than its rivals.
+WORLD_LEAVES: tuple[str, ...] = (
+    "demand.bespoke_rise_per_year",
+    "demand.ceiling",
+    "demand.growth_per_year",
+    "demand.level",
+    "demand.season_1",
+    "demand.season_2",
+    "demand.season_3",
+    "demand.season_4",
+    "effort.cv",
+    "extra.leads_ceiling_per_year",
+    "leads.new_customer_share",
+    "leads.per_year",
+    "opportunities.per_year",
+    "opportunities.value_factor",
+    "orders.bespoke.partners",
+    "orders.bespoke.share",
+    "orders.bespoke.value_amount",
+    "orders.configured.partners",
+    "orders.configured.share",
+    "orders.configured.value_amount",
+    "orders.standard.partners",
+    "orders.standard.share",
+    "orders.standard.value_amount",
+    "orders.value_cv",
+    "presence.holiday_days",
+    "presence.sick_days",
+    "presence.sick_spell_days",
+    "presence.wave_days",
+    "presence.wave_share",
+    "presence.wave_start_months",
+    "reaction.rate_ceiling",
+    "reaction.referral_share",
+    "service.requests_per_year",
+    "staff.fill_chance",
+    "staff.fill_cv",
+    "staff.fill_days",
+    "staff.quit_per_year",
+    "staff.retirement_age_years",
+    "staff.retirement_fill_chance",
+    "time.day_h",
+    "time.days_per_year",
+    "time.horizon_years",
+    "time.warm_up_years",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverlayFile:
+    """One file of designs, scenarios, levers or rank tables.
+
+    Parameters
+    ----------
+    kind : {"designs", "scenarios", "levers", "rank_tables"}
+        What it is.
+    name : str
+        Name of the file without its ending.
+    file : YamlFile
+        What it says, and on which line.
+    """
+
+    kind: str
+    name: str
+    file: YamlFile
+
+    @property
+    def content(self) -> Mapping[str, Any]:
+        """What the file says."""
+        return self.file.content
+
+    def place(self, *path: str | int) -> str:
+        """Return "designs/own.yaml:3 (units.sales)" for the nearest key on that path that stands in the file."""
+        return f"{self.kind}/{self.file.place(path)}"
+
+
+def names_of(kind: str, folder: Path | None = None) -> tuple[str, ...]:
+    """Return the names of all files of one kind: shipped, the workspace's own, and in the client's folder."""
+    return tuple(sorted({file.stem for place in _places(kind, folder) for file in place.glob("*.yaml")}))
+
+
+def read_overlay(kind: str, name: str, folder: Path | None = None) -> OverlayFile:
+    """Read one file; of the same name the client's goes before the workspace's, and that before the shipped one.
+
+    Parameters
+    ----------
+    kind : {"designs", "scenarios", "levers", "rank_tables"}
+        What it is.
+    name : str
+        Name of the file without its ending.
+    folder : Path, optional
+        The client's folder.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such file, it is not valid YAML, or it is not a mapping.
+    """
+    for place in _places(kind, folder):
+        file = place / f"{name}.yaml"
+        if name in names_of(kind, folder) and file.is_file():
+            return OverlayFile(kind=kind, name=name, file=_read(kind, file))
+    word = KIND_WORDS[kind]
+    raise ConfigError(
+        Text(de=f"{word.de} „{name}“ gibt es nicht.", en=f"There is no {word.en} '{name}'."),
+        f"{shown(template_folders(kind)[-1])}/",
+        did_you_mean(name, names_of(kind, folder)),
+    )
+
+
+def _read(kind: str, file: Path) -> YamlFile:
+    try:
+        return read_yaml(file)
+    except ConfigError as error:
+        raise ConfigError(error.what, f"{kind}/{error.where}", error.remedy) from error
+
+
+def _places(kind: str, folder: Path | None) -> tuple[Path, ...]:
+    shared = template_folders(kind)
+    return (folder / kind, *shared) if folder is not None else shared
+
+
+def split_mix(names: str) -> tuple[str, ...]:
+    """Return the names in "a+b"."""
+    return tuple(name.strip() for name in names.split("+") if name.strip())
+
+
+# --- checks ------------------------------------------------------------------------------------------------------
+
+
+def raise_first(problems: Iterable[ConfigError]) -> None:
+    """Raise the first problem, if there is one.
+
+    Raises
+    ------
+    ConfigError
+        The first of the problems.
+    """
+    for problem in problems:
+        raise problem
+
+
+def key_problems(source: OverlayFile, path: KeyPath, content: object, allowed: Iterable[str]) -> Iterator[ConfigError]:
+    """Yield a problem for every key that means nothing, naming the nearest that does."""
+    known = tuple(allowed)
+    if not isinstance(content, Mapping):
+        yield shape_problem(source, path, Text(de="Einträge „schlüssel: wert“", en="entries 'key: value'"))
+        return
+    for key in content:
+        if key not in known:
+            yield ConfigError(
+                Text(de=f"Unbekannter Eintrag „{key}“.", en=f"Unknown key '{key}'."),
+                source.place(*path, key),
+                did_you_mean(str(key), known),
+            )
+
+
+def text_problems(source: OverlayFile, *path: str) -> Iterator[ConfigError]:
+    """Yield a problem if a text is missing in one of the languages, or holds more than the two."""
+    value = _at(source, path)
+    if isinstance(value, Mapping):  # a comma without quotation marks ends a text
+        yield from key_problems(source, path, value, LANGUAGES)
+    if _text_at(source, path) is None:
+        yield ConfigError(
+            Text(
+                de=f"„{dotted(path)}“ fehlt in einer Sprache.",
+                en=f"The text '{dotted(path)}' is missing in one language.",
+            ),
+            source.place(*path),
+            Text(de="Schreiben Sie {de: …, en: …}.", en="Write {de: …, en: …}."),
+        )
+
+
+def text_at(source: OverlayFile, *path: str) -> Text:
+    """Read a text that is given in both languages.
+
+    Raises
+    ------
+    ConfigError
+        If one of the languages is missing.
+    """
+    raise_first(text_problems(source, *path))
+    return _text_at(source, path) or Text(de="", en="")
+
+
+def _text_at(source: OverlayFile, path: Iterable[str]) -> Text | None:
+    value = _at(source, path)
+    if not isinstance(value, Mapping):
+        return None
+    german, english = (str(value.get(language) or "").strip() for language in LANGUAGES)
+    return Text(de=german, en=english) if german and english else None
+
+
+def _at(source: OverlayFile, path: Iterable[str]) -> object:
+    value: Any = source.content
+    for key in path:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value
+
+
+def number_problems(source: OverlayFile, path: KeyPath, values: object) -> Iterator[ConfigError]:
+    """Yield a problem for every value under a key that is no number."""
+    if not isinstance(values, Mapping):
+        yield shape_problem(source, path, Text(de="Einträge „schlüssel: zahl“", en="entries 'key: number'"))
+        return
+    for key, value in values.items():
+        if not is_number(value):
+            yield ConfigError(
+                Text(de=f"„{key}“ braucht eine Zahl, nicht {value!r}.", en=f"'{key}' needs a number, not {value!r}."),
+                source.place(*path, key),
+            )
+
+
+def is_number(value: object) -> bool:
+    """Tell whether a value is a number; true and false are none, nor is "not a number"."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and value == value
+
+
+def world_problems(source: OverlayFile, path: KeyPath, leaves: Iterable[str]) -> Iterator[ConfigError]:
+    """Yield a problem for every leaf that belongs to the world, which all designs share."""
+    for leaf in leaves:
+        if leaf in WORLD_LEAVES:
+            word = KIND_WORDS[source.kind]
+            yield ConfigError(
+                Text(
+                    de=f"„{leaf}“ gehört zur Welt, die alle Organisationsmodelle teilen ({word.de}).",
+                    en=f"'{leaf}' belongs to the world that all designs share; a {word.en} cannot set it.",
+                ),
+                source.place(*path, leaf),
+                Text(
+                    de="Setzen Sie es in einem Szenario oder beim Kunden.", en="Set it in a scenario or for the client."
+                ),
+            )
+
+
+def shape_problem(source: OverlayFile, path: KeyPath, wanted: Text) -> ConfigError:
+    """Return the problem that a key holds something of another form."""
+    return ConfigError(
+        Text(
+            de=f"„{dotted(path)}“ hat die falsche Form.",
+            en=f"'{dotted(path)}' has the wrong form.",
+        ),
+        source.place(*path),
+        Text(de="Nötig: {wanted}.", en="Needed: {wanted}.").fill(wanted=wanted),
+    )
+
+
+def mark_problems(source: OverlayFile) -> Iterator[ConfigError]:
+    """Yield a problem if the trust mark of a source is none of those there are."""
+    mark = source.content.get("mark", "")
+    if mark and mark not in MARKS:
+        yield ConfigError(
+            Text(de=f"Unbekannte Vertrauensmarke „{mark}“.", en=f"Unknown trust mark '{mark}'."),
+            source.place("mark"),
+            did_you_mean(str(mark), MARKS),
+        )
+
+
+# --- leaves ------------------------------------------------------------------------------------------------------
+
+
+def scaled(parameters: Parameters, factors: Mapping[str, float], provenance: Provenance) -> Parameters:
+    """Return the tree in which some leaves are multiplied by a factor.
+
+    Raises
+    ------
+    ConfigError
+        For an unknown leaf, or a product outside the allowed range.
+    """
+    return parameters.patch({leaf: parameters.value(leaf) * factor for leaf, factor in factors.items()}, provenance)
+
+
+def leaf_problems(
+    source: OverlayFile, path: KeyPath, values: object, parameters: Parameters, *, factors: bool = False
+) -> Iterator[ConfigError]:
+    """Yield a problem for every leaf under a key that does not exist or would be out of range.
+
+    Parameters
+    ----------
+    source, path
+        The file, and the key under which the leaves stand.
+    values : object
+        Value by leaf; what is no number is left to `number_problems`.
+    parameters : Parameters
+        The client's tree.
+    factors : bool
+        The values are factors on what the tree holds.
+    """
+    found = values if isinstance(values, Mapping) else {}
+    for leaf, value in found.items():
+        if is_number(value):
+            try:
+                before = parameters.value(leaf) if factors else 1.0
+                parameters.patch({leaf: before * value}, Provenance())
+            except ConfigError as error:
+                yield ConfigError(error.what, source.place(*path, leaf), error.remedy)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """What one overlay of a mix does with one leaf.
+
+    Parameters
+    ----------
+    leaf : str
+        Path of the leaf.
+    value : float
+        The value, or the factor.
+    factor : bool
+        It multiplies what is there, instead of replacing it.
+    lever : bool
+        It is a lever's; levers come last.
+    place : str
+        File and line.
+    """
+
+    leaf: str
+    value: float
+    place: str
+    factor: bool = False
+    lever: bool = False
+
+
+def contradictions(claims: Iterable[Claim]) -> Iterator[ConfigError]:
+    """Yield what the overlays of one mix cannot have together.
+
+    Two of them may set a leaf to the same value; a lever must not replace what another overlay multiplies.
+    """
+    settings: dict[str, Claim] = {}
+    factors: dict[str, Claim] = {}
+    for claim in claims:
+        if claim.factor:
+            factors.setdefault(claim.leaf, claim)
+            continue
+        first = settings.setdefault(claim.leaf, claim)
+        if first.value != claim.value:
+            yield ConfigError(
+                Text(
+                    de=f"„{claim.leaf}“ wird zweimal gesetzt, auf {first.value:g} und auf {claim.value:g}.",
+                    en=f"'{claim.leaf}' is set twice, to {first.value:g} and to {claim.value:g}.",
+                ),
+                f"{first.place}; {claim.place}",
+                _CHOOSE,
+            )
+        if claim.lever:
+            settings[claim.leaf] = claim
+    for leaf, factor in factors.items():
+        if leaf in settings and settings[leaf].lever:
+            yield ConfigError(
+                Text(
+                    de=f"„{leaf}“ wird zugleich gesetzt und vervielfacht.",
+                    en=f"'{leaf}' is set and scaled at the same time.",
+                ),
+                f"{settings[leaf].place}; {factor.place}",
+                _CHOOSE,
+            )
+
+
+_CHOOSE = Text(de="Nehmen Sie nur eines davon.", en="Take only one of them.")

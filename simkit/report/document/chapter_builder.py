@@ -1,0 +1,162 @@
+"""The sheet a chapter writes on: it makes blocks in the report's language, with the chapter's name on each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from simkit.foundation.text import Text
+from simkit.intake.privacy.disclosure import check_export
+from simkit.report.document.blocks import Block, Kind
+from simkit.report.document.figure_export import render
+from simkit.report.document.style import Look
+from simkit.report.document.table_content import Column, table_content
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+Words = Text | str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Footing:
+    """What stands under a chart or a table.
+
+    Parameters
+    ----------
+    unit : Text or str
+        Unit, or what is shown, in one line under the title.
+    source : Text or str
+        Where the values come from.
+    note : Text or str
+        What to bear in mind.
+    """
+
+    unit: Words = ""
+    source: Words = ""
+    note: Words = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyFigure:
+    """One number that stands out.
+
+    Parameters
+    ----------
+    label : Text or str
+        What it is.
+    value : str
+        The number as it is read.
+    detail : Text or str
+        Interval or comparison under it.
+    """
+
+    label: Words
+    value: Words
+    detail: Words = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note:
+    """One entry of a list such as the assumptions or the glossary.
+
+    Parameters
+    ----------
+    label, text, source, mark : Text or str
+        Term, explanation, where it comes from, and how far that can be trusted.
+    """
+
+    label: Words
+    text: Words
+    source: Words = ""
+    mark: Words = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """Makes the blocks of one chapter.
+
+    Parameters
+    ----------
+    chapter : str
+        Name of the chapter.
+    look : Look
+        Language, formats and colours.
+    """
+
+    chapter: str
+    look: Look
+
+    def heading(self, name: str, title: Words) -> Block:
+        """Return a heading inside the chapter."""
+        return self._block("heading", name, title, {})
+
+    def text(self, name: str, *paragraphs: Words, title: Words = "", points: Sequence[Words] = ()) -> Block:
+        """Return paragraphs, followed by a list of points."""
+        content = {"paragraphs": [self._say(part) for part in paragraphs], "points": [self._say(p) for p in points]}
+        return self._block("text", name, title, content)
+
+    def figure(self, name: str, title: Words, figure: Figure, alt: Words, footing: Footing) -> Block:
+        """Return a chart with its message as title; `alt` tells what it shows to those who cannot see it."""
+        return self._block("figure", name, title, {**render(figure), "alt": self._say(alt)}, footing)
+
+    def table(
+        self,
+        name: str,
+        title: Words,
+        frame: pd.DataFrame,
+        columns: Sequence[Column],
+        footing: Footing | None = None,
+        *,
+        total: bool = False,
+    ) -> Block:
+        """Return a table of the named columns of a frame.
+
+        Raises
+        ------
+        PrivacyError
+            When it would show single persons.
+        """
+        check_export(frame[[column.name for column in columns]], where=f"{self.chapter}_{name}")
+        content = table_content(frame, columns, self.look.formats, total=total)
+        return self._block("table", name, title, content, footing or Footing())
+
+    def key_figures(self, name: str, figures: Sequence[KeyFigure], title: Words = "") -> Block:
+        """Return a row of numbers that stand out."""
+        return self._block("key_figures", name, title, {"items": self.items(figures)})
+
+    def notes(self, name: str, notes: Sequence[Note], title: Words = "", footing: Footing | None = None) -> Block:
+        """Return a list of terms with their explanations."""
+        return self._block("notes", name, title, {"items": self.items(notes)}, footing or Footing())
+
+    def other(self, kind: Kind, name: str, title: Words, content: dict[str, Any]) -> Block:
+        """Return a block of a kind that has one place in the report, such as the cover."""
+        return self._block(kind, name, title, content)
+
+    def items(self, entries: Sequence[KeyFigure | Note]) -> list[dict[str, str]]:
+        """Return entries as mappings of text in the report's language."""
+        return [{key: self._say(value) for key, value in vars(entry).items()} for entry in entries]
+
+    def _block(self, kind: Kind, name: str, title: Words, content: Any, footing: Footing | None = None) -> Block:
+        foot = footing or Footing()
+        return Block(
+            kind=kind,
+            name=name,
+            chapter=self.chapter,
+            title=self._say(title),
+            content=content,
+            formats=self.look.formats,
+            unit=self._say(foot.unit),
+            source=self._say(foot.source),
+            note=self._say(foot.note),
+        )
+
+    def say(self, words: Text, **values: object) -> str:
+        """Return a text in the report's language with its places filled by values that are written already."""
+        return self.look.say(words.fill(**values))
+
+    def _say(self, words: Words) -> str:
+        return self.look.say(words)

@@ -1,0 +1,137 @@
+"""From the blocks of the executed notebooks to the page, and to the charts and tables beside it."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import mimetypes
+from collections.abc import Sequence, Set
+from pathlib import Path
+
+from simkit.foundation.errors import ConfigError
+from simkit.foundation.missing import Missing, present
+from simkit.foundation.text import Text
+from simkit.intake.settings.client_settings import locate
+from simkit.report.chapters.registry import CHAPTERS
+from simkit.report.context import ReportContext
+from simkit.report.document.blocks import Block
+from simkit.report.document.style import LOGO_TYPES
+from simkit.report.document.table_content import write_csv
+from simkit.report.outputs.html import ChapterPages, Page, page
+
+CHARTS, TABLES = "charts", "tables"
+TITLE = Text(de="Diagnose der Vertriebsorganisation", en="Diagnosis of the sales organisation")
+QUESTIONS = {
+    "time": Text(de="wohin die Zeit geht", en="where the time goes"),
+    "value": Text(de="welche Kunden wertvoll sind", en="which customers are valuable"),
+    "organisation": Text(de="was eine andere Organisation ändern würde", en="what another organisation would change"),
+}
+CONFIDENTIAL = Text(de="Vertraulich", en="Confidential")
+
+
+def assemble(blocks: Sequence[Block], report: ReportContext, *, run: str, date: dt.date) -> str:
+    """Return the report as one HTML document.
+
+    Parameters
+    ----------
+    blocks : sequence of Block
+        All blocks of the notebooks.
+    report : ReportContext
+        The client, for the cover and the colours.
+    run : str
+        Name of the run, printed on every page.
+    date : date
+        Day of the run, printed on the cover.
+    """
+    answered = {block.chapter for block in blocks if block.kind != "left_out"}
+    whole = Page(
+        language=report.language,
+        palette=report.look.palette,
+        cover=_cover(report, run, date, _subtitle(answered, report)),
+        chapters=tuple(_chapters(blocks)),
+        left_out=tuple(block for block in blocks if block.kind == "left_out"),
+    )
+    return page(whole)
+
+
+def _chapters(blocks: Sequence[Block]) -> list[ChapterPages]:
+    """Sort the blocks into chapters, in the order of the registry; the notebooks may have another one."""
+    found = []
+    for chapter in CHAPTERS:
+        own = [block for block in blocks if block.chapter == chapter.name and block.kind != "left_out"]
+        for opening in (block for block in own if block.opens_chapter):
+            rest = tuple(block for block in own if block is not opening)
+            found.append(ChapterPages(name=chapter.name, title=opening.title, blocks=rest))
+    return found
+
+
+def _subtitle(answered: Set[str], report: ReportContext) -> str:
+    """Return the questions that this report answers as one line."""
+    questions = [report.look.say(text) for chapter, text in QUESTIONS.items() if chapter in answered]
+    joined = report.look.say(Text(de=" und ", en=" and ")).join([", ".join(questions[:-1]), *questions[-1:]])
+    line = joined if len(questions) > 1 else "".join(questions)
+    return line[:1].upper() + line[1:]
+
+
+def _cover(report: ReportContext, run: str, date: dt.date, subtitle: str) -> Block:
+    client, formats = report.analysis.client, report.look.formats
+    mark = client.config.brand.confidentiality or CONFIDENTIAL
+    content = {
+        "client": client.config.name,
+        "subtitle": subtitle,
+        "confidentiality": report.look.say(mark),
+        "logo": _logo(report),
+        "period": f"{formats.date(client.first)} – {formats.date(client.last)}",
+        "date": formats.date(date),
+        "run": f"{client.config.client} · {run}",
+        "draft": report.analysis.settings.depth == "quick",
+    }
+    return report.sheet("cover").other("cover", "cover", TITLE, content)
+
+
+def _logo(report: ReportContext) -> str:
+    """Return the client's logo as an address that holds the picture itself; empty without a logo.
+
+    Raises
+    ------
+    ConfigError
+        When the file is missing or is no picture that a browser shows.
+    """
+    written = report.analysis.client.config.brand.logo
+    if not written:
+        return ""
+    path = locate(report.analysis.client.folder, written)
+    kind = mimetypes.guess_type(path.name)[0]
+    if not path.is_file() or kind not in LOGO_TYPES:
+        raise ConfigError(
+            Text(de="Das Logo fehlt oder ist kein Bild.", en="The logo is missing or is no picture."),
+            f"client.yaml: brand.logo: {written}",
+            Text(de="Möglich sind SVG, PNG und JPEG.", en="Possible are SVG, PNG and JPEG."),
+        )
+    return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"
+
+
+def write_beside(blocks: Sequence[Block], report: ReportContext, folder: Path) -> None:
+    """Write charts as PNG and SVG, tables as CSV and the customer list as Excel beside the report."""
+    for part in (CHARTS, TABLES):
+        (folder / part).mkdir()
+    for block in blocks:
+        name = f"{block.chapter}_{block.name}"
+        if block.kind == "figure":
+            (folder / CHARTS / f"{name}.svg").write_text(block.content["svg"], encoding="utf-8")
+            (folder / CHARTS / f"{name}.png").write_bytes(base64.b64decode(block.content["png"]))
+        elif block.kind == "table":
+            write_csv(block, folder / TABLES / f"{name}.csv")
+    _customer_list(report, folder)
+
+
+def _customer_list(report: ReportContext, folder: Path) -> None:
+    from simkit.value.customers.customer_list import write_workbook
+    from simkit.value.customers.customer_value import with_lifetime
+
+    wanted = report.analysis.settings.chapters
+    if not isinstance(report.analysis.value, Missing) and (not wanted or "value" in wanted):
+        value = with_lifetime(
+            report.analysis.value, present(report.analysis.lifetime) if not wanted or "lifetime" in wanted else None
+        )
+        write_workbook(value, folder / TABLES / "customers.xlsx", report.analysis.client, report.language)

@@ -1,0 +1,95 @@
+"""Examines the installation, so that a user can tell a broken set-up from broken data."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from simkit.foundation.text import Text, same
+
+
+@dataclass(frozen=True, kw_only=True)
+class Examination:
+    """One thing that was looked at.
+
+    Parameters
+    ----------
+    what : Text
+        What it is.
+    found : Text
+        What was found.
+    passed : bool
+        Whether simkit can work with it.
+    """
+
+    what: Text
+    found: Text
+    passed: bool = True
+
+
+def examinations() -> Iterator[Examination]:
+    """Yield one result after the other; the last one starts a kernel, which takes a second or two."""
+    yield from _versions()
+    yield _attempt(Text(de="Arbeitsordner", en="Workspace"), _workspace)
+    yield _attempt(Text(de="Vorlagen und Notebooks", en="Templates and notebooks"), _shipped)
+    yield _attempt(Text(de="Vorlage des Berichts", en="Template of the report"), _theme)
+    yield _attempt(Text(de="Schriften für Diagramme", en="Fonts for charts"), _fonts)
+    yield _attempt(Text(de="Rechenkern für Notebooks", en="Kernel for notebooks"), _kernel)
+
+
+def _versions() -> Iterator[Examination]:
+    from simkit.report.run.run_folder import versions
+
+    for name, version in versions().items():
+        yield Examination(what=same(name), found=same(version))
+
+
+def _attempt(what: Text, examine: Callable[[], str]) -> Examination:
+    try:
+        return Examination(what=what, found=same(examine()))
+    except Exception as error:  # noqa: BLE001 - whatever goes wrong here is the finding
+        return Examination(what=what, found=same(f"{type(error).__name__}: {error}"), passed=False)
+
+
+def _workspace() -> str:
+    from simkit.foundation.paths import workspace
+    from simkit.intake.settings.client_folders import client_names
+
+    root = workspace()
+    return "– (simkit demo, simkit init)" if root is None else f"{root} ({', '.join(client_names(root))})"
+
+
+def _shipped() -> str:
+    from simkit.foundation.paths import shipped
+
+    return str(shipped("notebooks", "01_diagnosis.ipynb").parents[1])
+
+
+def _theme() -> str:
+    from simkit.foundation.paths import template, template_folders
+
+    template("theme", "report.html.j2")
+    return ", ".join(sorted({path.name for folder in template_folders("theme") for path in folder.iterdir()}))
+
+
+def _fonts() -> str:
+    from simkit.report.document.style import available_fonts
+
+    return available_fonts()[0]
+
+
+def _kernel() -> str:
+    import nbformat
+
+    from simkit.report.run.notebooks import run_notebook
+
+    with tempfile.TemporaryDirectory() as folder:
+        notebook = Path(folder) / "hello.ipynb"
+        cells = [nbformat.v4.new_code_cell("import sys, simkit\nprint(sys.executable)")]  # type: ignore[no-untyped-call]
+        metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=metadata), notebook)  # type: ignore[no-untyped-call]
+        run_notebook(notebook, Path(folder) / "done.ipynb", {})
+    return sys.executable

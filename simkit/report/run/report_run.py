@@ -1,0 +1,260 @@
+"""One run from the client's exports to the finished report; the top function reads like its table of contents."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from simkit.analysis.client_analysis import ClientAnalysis
+from simkit.analysis.simulation import check_before
+from simkit.foundation.paths import shipped
+from simkit.foundation.text import Language, Text
+from simkit.intake.settings.client_settings import load_config
+from simkit.intake.settings.run_settings import RunSettings
+from simkit.report.chapters.registry import CHAPTERS, SIMULATED, chapter_named
+from simkit.report.context import ReportContext, look_of
+from simkit.report.document.blocks import Block, blocks_of
+from simkit.report.document.document import assemble, write_beside
+from simkit.report.run.run_folder import Stopwatch, run_folder, run_name, versions
+from simkit.report.run.settings_check import check_settings, with_changes
+
+REPORT = "report.html"
+NOTEBOOKS = "notebooks"
+RESULTS = "results"
+TELL_ROBUSTNESS = {"robustness", "decision"}  # the chapters that say what the test of robustness found
+
+
+class Reporter(Protocol):
+    """Tells the user how far a run has come."""
+
+    def step(self, text: Text) -> None:
+        """Tell that a step has begun."""
+
+    def simulated(self, done: int, total: int) -> None:
+        """Tell how many simulation runs are done."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunOrder:
+    """What is to be made.
+
+    Parameters
+    ----------
+    folder : Path
+        The client's folder.
+    root : Path
+        Folder of the project.
+    settings : RunSettings
+        What was asked of the run; without an output it goes to ``reports/<client>``.
+    """
+
+    folder: Path
+    root: Path
+    settings: RunSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunResult:
+    """What a run has made.
+
+    Parameters
+    ----------
+    folder : Path
+        The finished folder.
+    language : {"de", "en"}
+        Language of the report.
+    left_out : tuple of Block
+        Chapters left out, with the reason.
+    headline : str
+        The recommendation in one sentence.
+    seconds : mapping of str to float
+        Time by step.
+    """
+
+    folder: Path
+    language: Language
+    left_out: tuple[Block, ...]
+    headline: str
+    seconds: Mapping[str, float]
+
+    @property
+    def report(self) -> Path:
+        """The report itself."""
+        return self.folder / REPORT
+
+
+def run_report(order: RunOrder, reporter: Reporter) -> RunResult:
+    """Make one report.
+
+    Parameters
+    ----------
+    order : RunOrder
+        What is to be made.
+    reporter : Reporter
+        Is told the progress.
+
+    Raises
+    ------
+    SimkitError
+        Whatever stops the run; nothing that looks complete is left behind.
+    """
+    watch = Stopwatch()
+    for name in order.settings.chapters:
+        chapter_named(name)
+    config = load_config(order.folder)
+    check_settings(config, order.folder)
+    if any(_wanted(order.settings, notebook) for notebook in SIMULATED):
+        check_before(order.folder, config, order.settings)
+    with watch.measure("load"):
+        reporter.step(Text(de="Daten lesen", en="Reading the data"))
+        report = _load(order)
+    place = order.settings.output or order.root / "reports" / report.analysis.client.config.client
+    started = dt.datetime.now()
+    with run_folder(place, run_name(started), _document(order, report, started)) as (folder, record):
+        report = _with_results_in(folder / RESULTS / "organisation", report)
+        _simulate(report, reporter, watch)
+        blocks = _run_notebooks(report, folder, reporter, watch)
+        with watch.measure("report"):
+            reporter.step(Text(de="Bericht schreiben", en="Writing the report"))
+            page = assemble(blocks, report, run=folder.name.removesuffix(".partial"), date=started.date())
+            (folder / REPORT).write_text(page, encoding="utf-8")
+            write_beside(blocks, report, folder)
+        record["seconds"] = watch.seconds
+        record["left_out"] = [{"chapter": one.chapter, **one.content} for one in blocks if one.kind == "left_out"]
+    return _result(folder, report, blocks, watch)
+
+
+def _load(order: RunOrder) -> ReportContext:
+    from simkit.intake.client import load_client
+
+    client = with_changes(load_client(order.folder), order.settings.changes)
+    analysis = ClientAnalysis(client=client, settings=order.settings)
+    return ReportContext(analysis=analysis, look=look_of(client.config, order.settings.lang))
+
+
+def _with_results_in(folder: Path, report: ReportContext) -> ReportContext:
+    settings = report.analysis.settings.model_copy(update={"results_folder": folder.resolve()})
+    return replace(report, analysis=replace(report.analysis, settings=settings))
+
+
+def _document(order: RunOrder, report: ReportContext, started: dt.datetime) -> dict[str, Any]:
+    """Return what the record of the run tells from the start."""
+    return {
+        "client": report.analysis.client.config.client,
+        "started": started.isoformat(timespec="seconds"),
+        "language": report.language,
+        **order.settings.record(),
+        "period": [report.analysis.client.first.isoformat(), report.analysis.client.last.isoformat()],
+        "versions": versions(),
+        "input_hashes": dict(report.analysis.client.input_hashes),
+    }
+
+
+def _simulate(report: ReportContext, reporter: Reporter, watch: Stopwatch) -> None:
+    """Compare the organisations before the notebooks start, so that all of them find the results."""
+    from simkit.analysis.simulation import note_on_runs
+
+    analysis, settings = report.analysis, report.analysis.settings
+    if not any(_wanted(settings, notebook) for notebook in SIMULATED):
+        return
+    with watch.measure("diagnosis"):
+        reporter.step(Text(de="Zeit und Kundenwert auswerten", en="Measuring time and customer value"))
+        _ = analysis.time_use, analysis.value
+    _tell_unused_calibration(report, reporter)
+    with watch.measure("simulation"):
+        if (note := note_on_runs(analysis.client)) is not None:
+            reporter.step(note)
+        reporter.step(Text(de="Organisationen simulieren", en="Simulating the organisations"))
+        analysis.compare_organisations(reporter.simulated)
+    chosen = set(settings.chapters)
+    if settings.depth == "full" and (not chosen or chosen & TELL_ROBUSTNESS):
+        with watch.measure("robustness"):
+            analysis.test_robustness(reporter.simulated, lambda cost: reporter.step(cost.told()))
+
+
+def _tell_unused_calibration(report: ReportContext, reporter: Reporter) -> None:
+    """Tell that a saved calibration is not used because it belongs to other data or another version."""
+    from simkit.study.calibration.saved_calibration import open_calibration
+
+    saved = open_calibration(report.analysis.client)
+    if saved.state in {"other_data", "other_version"}:
+        reporter.step(saved.words)
+
+
+def _wanted(settings: RunSettings, notebook: str) -> bool:
+    chosen = settings.chapters
+    return any(chapter.notebook == notebook and (not chosen or chapter.name in chosen) for chapter in CHAPTERS)
+
+
+def _run_notebooks(report: ReportContext, folder: Path, reporter: Reporter, watch: Stopwatch) -> list[Block]:
+    """Execute the notebooks side by side and return their blocks."""
+    names = [
+        name
+        for name in dict.fromkeys(chapter.notebook for chapter in CHAPTERS)
+        if _wanted(report.analysis.settings, name)
+    ]
+    with watch.measure("notebooks"), _kernels_ended():
+        reporter.step(Text(de="Notebooks rechnen", en="Running the notebooks"))
+        jobs = report.analysis.settings.jobs or os.cpu_count() or 1
+        with ThreadPoolExecutor(max_workers=max(1, min(jobs, len(names)))) as pool:
+            futures = [pool.submit(_run_one, name, report, folder) for name in sorted(names)]
+            return [block for future in _in_order(futures) for block in future]
+
+
+def _in_order(futures: list[Any]) -> Iterator[list[Block]]:
+    """Yield the results; when one fails, or the user stops, end the other kernels instead of waiting for them."""
+    from simkit.report.run.notebook_kernel import stop_all
+
+    try:
+        for future in futures:
+            yield future.result()
+    except BaseException:
+        for future in futures:
+            future.cancel()
+        stop_all()
+        raise
+
+
+@contextmanager
+def _kernels_ended() -> Iterator[None]:
+    """Leave no kernel behind, however the block ends."""
+    from simkit.report.run.notebook_kernel import stop_all
+
+    try:
+        yield
+    finally:
+        stop_all()
+
+
+def _run_one(name: str, report: ReportContext, folder: Path) -> list[Block]:
+    from simkit.report.run.notebook_kernel import loop_closed
+    from simkit.report.run.notebooks import declared_parameters, run_notebook
+
+    notebook = shipped("notebooks", f"{name}.ipynb")
+    known = declared_parameters(notebook)
+    values = {key: value for key, value in _parameters(report).items() if key in known}
+    with loop_closed():
+        return blocks_of(run_notebook(notebook, folder / NOTEBOOKS / f"{name}.ipynb", values))
+
+
+def _parameters(report: ReportContext) -> dict[str, Any]:
+    analysis = report.analysis
+    folder = str(analysis.client.folder.resolve())
+    return {**analysis.settings.plain(), "client_folder": folder, "lang": report.language}
+
+
+def _result(folder: Path, report: ReportContext, blocks: list[Block], watch: Stopwatch) -> RunResult:
+    decisions = [block.content["recommendation"] for block in blocks if block.kind == "decision"]
+    return RunResult(
+        folder=folder.with_name(folder.name.removesuffix(".partial")),
+        language=report.language,
+        left_out=tuple(block for block in blocks if block.kind == "left_out"),
+        headline=decisions[0] if decisions else "",
+        seconds=watch.seconds,
+    )

@@ -1,0 +1,214 @@
+"""The record of a run: a folder that gets its name only when everything in it is complete, and run.json in it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import errno
+import json
+import os
+import platform
+import shutil
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from simkit.foundation.errors import Interrupted, RunError, SimkitError
+from simkit.foundation.paths import VERSION
+from simkit.foundation.text import Text, same
+
+RECORD = "run.json"
+PARTIAL = ".partial"
+PACKAGES = (
+    "numpy",
+    "pandas",
+    "scipy",
+    "statsmodels",
+    "simpy",
+    "SALib",
+    "matplotlib",
+    "seaborn",
+    "papermill",
+    "pydantic",
+)
+
+
+REASONS = {
+    errno.ENOENT: Text(de="die Datei oder der Ordner fehlt", en="the file or folder is missing"),
+    errno.EACCES: Text(de="der Zugriff ist verweigert", en="access is denied"),
+    errno.EPERM: Text(de="der Zugriff ist nicht erlaubt", en="access is not allowed"),
+    errno.EROFS: Text(de="es darf nur gelesen werden", en="it may be read only"),
+    errno.EEXIST: Text(de="dort liegt schon eine Datei dieses Namens", en="a file of that name is there already"),
+    errno.EISDIR: Text(de="statt der Datei liegt dort ein Ordner", en="a folder is in the file's place"),
+    errno.ENOTDIR: Text(de="statt des Ordners liegt dort eine Datei", en="a file is in the folder's place"),
+    errno.EBUSY: Text(de="die Datei ist in Gebrauch", en="the file is in use"),
+    errno.ENAMETOOLONG: Text(de="der Name ist zu lang", en="the name is too long"),
+}
+"""What the system says of a failed access, in both languages."""
+
+
+@dataclass(kw_only=True)
+class Stopwatch:
+    """Measures how long each step of a run takes.
+
+    Parameters
+    ----------
+    seconds : dict
+        Wall-clock seconds by name of the step, in the order of the steps.
+    """
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def measure(self, step: str) -> Iterator[None]:
+        """Add the time that the block takes to a step."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[step] = round(self.seconds.get(step, 0.0) + time.perf_counter() - start, 2)
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that a number of the report may depend on."""
+    found = {"simkit": VERSION, "python": platform.python_version(), "system": platform.system()}
+    return found | {name: metadata.version(name) for name in PACKAGES}
+
+
+def run_name(moment: dt.datetime) -> str:
+    """Return the name of a run that started at a moment."""
+    return f"{moment:%Y-%m-%d_%H%M%S}"
+
+
+@contextmanager
+def run_folder(place: Path, name: str, document: Mapping[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Yield a working folder and the run's record; rename the folder when the block has ended well.
+
+    A run that fails or is stopped leaves ``<name>.partial`` with the outcome in its record, and the next run of the
+    client removes it. A complete folder therefore never holds half a run.
+
+    Parameters
+    ----------
+    place : Path
+        Folder of the client's runs.
+    name : str
+        Name of the run.
+    document : mapping
+        What the record tells from the start.
+
+    Raises
+    ------
+    RunError
+        When the disk is full or the folder cannot be written.
+    Interrupted
+        When the user stopped the run.
+    """
+    record: dict[str, Any] = {**document, "outcome": "running", "process": os.getpid(), "machine": platform.node()}
+    final = _free_name(place, name)
+    partial = final.with_name(final.name + PARTIAL)
+    try:
+        clear_partial(place)
+        partial.mkdir(parents=True)
+        write_record(partial, record)
+        yield partial, record
+        write_record(partial, record | {"outcome": "finished"})
+        partial.rename(final)
+    except KeyboardInterrupt as stop:
+        _note_outcome(partial, record, "interrupted")
+        raise _interrupted(partial) from stop
+    except SimkitError as error:
+        _note_outcome(partial, record, "interrupted" if isinstance(error, Interrupted) else "failed", str(error))
+        raise
+    except OSError as error:
+        _note_outcome(partial, record, "failed", str(error))
+        raise disk_error(error) from error
+    except Exception as error:
+        _note_outcome(partial, record, "failed", f"{type(error).__name__}: {error}")
+        raise
+
+
+def write_record(folder: Path, record: Mapping[str, Any]) -> None:
+    """Write run.json in one step, so that it can be read at any moment."""
+    partial = folder / (RECORD + PARTIAL)
+    partial.write_text(json.dumps(record, indent=2, ensure_ascii=False, default=str) + "\n", encoding="utf-8")
+    partial.replace(folder / RECORD)
+
+
+def clear_partial(place: Path) -> list[Path]:
+    """Delete what failed, stopped or killed runs left behind; a run that is under way is let alone."""
+    left = [path.parent for path in place.glob(f"*{PARTIAL}/{RECORD}") if _is_over(path)]
+    for folder in left:
+        shutil.rmtree(folder, ignore_errors=True)
+    return left
+
+
+def disk_error(error: OSError) -> RunError:
+    """Return what a failed access to the disk means for the user."""
+    where = str(error.filename or "")
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return RunError(
+            Text(
+                de="Der Datenträger ist voll; der Bericht wurde nicht fertig.",
+                en="The disk is full; the report was not finished.",
+            ),
+            where,
+            Text(
+                de="Platz schaffen und den Lauf wiederholen; der unfertige Ordner wird dann ersetzt.",
+                en="Free some space and run again; the unfinished folder is replaced then.",
+            ),
+        )
+    what = Text(de="Zugriff auf den Datenträger gescheitert: {reason}.", en="Access to the disk failed: {reason}.")
+    return RunError(
+        what.fill(reason=REASONS.get(error.errno or 0, same(error.strerror or str(error)))),
+        where,
+        Text(
+            de="Ist die Datei in einem anderen Programm geöffnet, oder fehlt das Schreibrecht?",
+            en="Is the file open in another program, or is the right to write missing?",
+        ),
+    )
+
+
+def _interrupted(partial: Path) -> Interrupted:
+    return Interrupted(
+        Text(de="Abgebrochen. Es gibt keinen Bericht.", en="Stopped. There is no report."),
+        str(partial),
+        Text(
+            de="Neu starten mit demselben Befehl; der unfertige Ordner wird dann ersetzt.",
+            en="Start again with the same command; the unfinished folder is replaced then.",
+        ),
+    )
+
+
+def _note_outcome(partial: Path, record: Mapping[str, Any], outcome: str, message: str = "") -> None:
+    """Note how a run ended; on a full disk even that may fail, and the first error is the one to tell."""
+    try:
+        write_record(partial, {**record, "outcome": outcome, "message": message})
+    except OSError:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _is_over(path: Path) -> bool:
+    """Tell whether the run behind a record has ended; of a run on another machine only its own record knows."""
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        return True
+    if record.get("outcome") != "running":
+        return True
+    if record.get("machine") != platform.node():
+        return False
+    import psutil
+
+    return not psutil.pid_exists(int(record.get("process", -1)))
+
+
+def _free_name(place: Path, name: str) -> Path:
+    candidates = (name if number == 1 else f"{name}-{number}" for number in range(1, 1000))
+    return next(
+        place / candidate
+        for candidate in candidates
+        if not (place / candidate).exists() and not (place / (candidate + PARTIAL)).exists()
+    )

@@ -1,0 +1,237 @@
+"""Settings by hand, on the command line or in client.yaml: checked before anybody waits, and noted in the report."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simkit.foundation.errors import ConfigError, UsageError, one_of_all
+from simkit.foundation.text import Text, did_you_mean
+
+if TYPE_CHECKING:
+    from simkit.intake.client import ClientData
+    from simkit.intake.settings.client_settings import ClientConfig
+    from simkit.study.plans.study_settings import StudySettings
+
+
+def parsed_changes(changes: Iterable[str]) -> dict[str, float]:
+    """Return parameters set by hand as ``path=value``.
+
+    Raises
+    ------
+    UsageError
+        When one is not of that form, no number, or names no parameter.
+    ConfigError
+        When a value lies outside of the allowed range.
+    """
+    values: dict[str, float] = {}
+    for path, value in map(_parsed_change, changes):
+        if values.setdefault(path, value) != value:
+            raise UsageError(
+                Text(de="'{path}' ist auf zwei Werte gesetzt.", en="'{path}' is set to two values.").fill(path=path),
+                "--set",
+                Text(de="Streichen Sie einen davon.", en="Delete one of them."),
+            )
+    check_changes(values)
+    return values
+
+
+def check_changes(changes: Mapping[str, float]) -> None:
+    """Check parameters set by hand.
+
+    Raises
+    ------
+    ConfigError
+        When a name is that of no parameter, or a value lies outside of the allowed range.
+    """
+    if changes:
+        from simkit.foundation.parameter_set import Provenance
+        from simkit.model.specification.model_parameters import load_defaults
+
+        load_defaults().patch(changes, Provenance(kind="option", source="--set"))
+
+
+def _parsed_change(change: str) -> tuple[str, float]:
+    path, sign, value = change.partition("=")
+    try:
+        number = float(value)
+    except ValueError:
+        number = float("nan")
+    if not sign or number != number or not path.strip():
+        raise UsageError(
+            Text(
+                de=f"'{change}' ist keine Angabe der Form Pfad=Zahl.", en=f"'{change}' is not of the form path=number."
+            ),
+            "--set",
+            Text(
+                de="Beispiel: --set handover.clarification_chance=0.2",
+                en="Example: --set handover.clarification_chance=0.2",
+            ),
+        )
+    return path.strip(), number
+
+
+def check_settings(config: ClientConfig, folder: Path, *, posts: int | None = None) -> None:
+    """Check what client.yaml says against the catalogues of simulation and value, and that the logo is there.
+
+    Parameters
+    ----------
+    config : ClientConfig
+        What client.yaml says.
+    folder : Path
+        The client's folder.
+    posts : int, optional
+        Posts of the client, where they are known already: the units of a design must have as many.
+
+    Raises
+    ------
+    ConfigError
+        For an unknown parameter, a value that is no number or out of range, an unknown factor of the score, weights
+        that are all zero, an unknown design, scenario or lever, one that is not in order, or a logo that cannot be
+        shown; all of it in one list that names the lines.
+    """
+    from simkit.intake.settings.config_texts import PROBLEMS as IN_CLIENT_YAML
+    from simkit.model.specification.override_check import PROBLEMS as IN_OVERLAYS
+
+    wrong = _wrong_assumptions(config, folder)
+    sound = {path: value for path, value in config.assumptions.items() if path not in wrong}
+    found = [*wrong.values(), *_score_problems(config, folder), *_study_problems(config, folder, sound, posts)]
+    if config.brand.logo and (problem := _logo_problem(config.brand.logo, folder)) is not None:
+        found.append(problem)
+    if found:
+        elsewhere = any(not one.where.startswith("client.yaml") for one in found)
+        raise one_of_all(found, IN_OVERLAYS if elsewhere else IN_CLIENT_YAML)
+
+
+def _wrong_assumptions(config: ClientConfig, folder: Path) -> dict[str, ConfigError]:
+    """Return the parameters that client.yaml sets and that do not exist or cannot have that value."""
+    from simkit.foundation.parameter_set import Provenance
+    from simkit.intake.settings.client_settings import place_of
+    from simkit.model.specification.model_parameters import load_defaults
+
+    found = {}
+    for path, value in config.assumptions.items():
+        try:
+            load_defaults().patch({path: value}, Provenance(kind="workshop"))
+        except ConfigError as error:
+            found[path] = ConfigError(error.what, place_of(folder, "assumptions", path), error.remedy)
+    return found
+
+
+def _score_problems(config: ClientConfig, folder: Path) -> list[ConfigError]:
+    """Return what is wrong with the weights and value functions of client.yaml, with their lines."""
+    from simkit.intake.settings.client_settings import place_of
+    from simkit.value.score.customer_score import function_problems, weight_problems
+
+    problems = [*weight_problems(config.score.weights), *function_problems(config.score.functions)]
+    return [
+        ConfigError(one.what, place_of(folder, *one.where.removeprefix("client.yaml: ").split(".")), one.remedy)
+        for one in problems
+    ]
+
+
+def _study_problems(
+    config: ClientConfig, folder: Path, assumptions: Mapping[str, Any], posts: int | None
+) -> list[ConfigError]:
+    """Return what is wrong with the names that client.yaml gives, then with the files of all that is to be simulated."""
+    from simkit.foundation.parameter_set import Provenance
+    from simkit.intake.settings.run_settings import RunSettings
+    from simkit.model.specification.model_parameters import load_defaults
+    from simkit.study.plans.experiment_plan import choice_problems
+    from simkit.study.plans.study_settings import study_settings
+
+    wrong = _wrong_names(config, folder)
+    found = [*wrong.values(), *_wrong_leaves(config, folder)]
+    tree = load_defaults().patch(assumptions, Provenance(kind="option", source="client.yaml"))
+    rest = _without(study_settings(RunSettings(), config.study), {name for _, name in wrong})
+    if rest.variants or len(rest.designs) > 1 or not wrong:  # what is left of a study may be too little to compare
+        found += choice_problems(rest, tree, posts=posts, folder=folder)
+    return found
+
+
+def _wrong_names(config: ClientConfig, folder: Path) -> dict[tuple[str, str], ConfigError]:
+    """Return the overlays that client.yaml names and that do not exist, by kind and name."""
+    from simkit.intake.settings.client_settings import place_of
+    from simkit.model.specification.overrides import KIND_WORDS, names_of, split_mix
+
+    found: dict[tuple[str, str], ConfigError] = {}
+    for kind, name, path in _named(config):
+        existing, word = names_of(kind, folder), KIND_WORDS[kind]
+        for one in split_mix(name):
+            if one not in existing and (kind, name) not in found:
+                found[kind, name] = ConfigError(
+                    Text(de=f"{word.de} „{one}“ gibt es nicht.", en=f"There is no {word.en} '{one}'."),
+                    place_of(folder, "study", *path),
+                    did_you_mean(one, existing),
+                )
+    return found
+
+
+def _wrong_leaves(config: ClientConfig, folder: Path) -> list[ConfigError]:
+    """Return what is wrong with the leaves that the test of robustness is to look at."""
+    from simkit.intake.settings.client_settings import place_of
+    from simkit.model.specification.model_parameters import load_defaults
+    from simkit.study.robustness.tested_parameters import check_leaves
+
+    found = []
+    for place, leaf in enumerate(config.study.robustness.leaves):
+        try:
+            check_leaves((leaf,), load_defaults(), place_of(folder, "study", "robustness", "leaves", place))
+        except ConfigError as error:
+            found.append(error)
+    return found
+
+
+def _without(settings: StudySettings, names: set[str]) -> StudySettings:
+    """Return settings without what does not exist, so that the rest can be checked too."""
+    return replace(
+        settings,
+        designs=tuple(name for name in settings.designs if name not in names),
+        scenarios=tuple(name for name in settings.scenarios if name not in names),
+        variants=tuple(one for one in settings.variants if not names & {one.design, *one.levers}),
+    )
+
+
+def _named(config: ClientConfig) -> Iterator[tuple[str, str, tuple[str | int, ...]]]:
+    """Yield kind, name and place of every file of an overlay that client.yaml names."""
+    from simkit.study.plans.agreed_plan import NAME as AGREED
+
+    study = config.study
+    yield from (("designs", name, ("designs", place)) for place, name in enumerate(study.designs))
+    yield from (("scenarios", name, ("scenarios", place)) for place, name in enumerate(study.scenarios))
+    for place, variant in enumerate(study.variants):
+        yield "designs", variant.design, ("variants", place, "design")
+        in_files = ((number, lever) for number, lever in enumerate(variant.levers) if lever != AGREED)
+        for number, lever in in_files:
+            yield "levers", lever, ("variants", place, "levers", number)
+
+
+def _logo_problem(written: str, folder: Path) -> ConfigError | None:
+    """Return why the logo cannot be shown; None when it can."""
+    from simkit.intake.settings.client_settings import locate, place_of
+    from simkit.report.document.style import LOGO_TYPES
+
+    path = locate(folder, written)
+    if not path.is_file():
+        what = Text(de="Die Datei des Logos '{logo}' fehlt.", en="The file of the logo '{logo}' is missing.")
+        remedy = Text(
+            de="Legen Sie sie in den Kundenordner, oder löschen Sie die Zeile.",
+            en="Put it into the client's folder, or delete the line.",
+        )
+    elif mimetypes.guess_type(path.name)[0] not in LOGO_TYPES:
+        what = Text(de="Das Logo '{logo}' ist kein Bild.", en="The logo '{logo}' is no picture.")
+        remedy = Text(de="Möglich sind SVG, PNG und JPEG.", en="Possible are SVG, PNG and JPEG.")
+    else:
+        return None
+    return ConfigError(what.fill(logo=written), place_of(folder, "brand", "logo"), remedy)
+
+
+def with_changes(client: ClientData, changes: Mapping[str, float]) -> ClientData:
+    """Return the client with parameters set by hand; they go before those of client.yaml."""
+    if not changes:
+        return client
+    assumptions = {**client.config.assumptions, **changes}
+    return replace(client, config=client.config.model_copy(update={"assumptions": assumptions}))

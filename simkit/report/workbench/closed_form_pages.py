@@ -1,0 +1,355 @@
+"""The small models as blocks of a notebook: frames from the closed forms, messages read off them, leaves with their origin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from simkit.foundation.frames import select
+from simkit.foundation.parameter_set import KIND_LABELS, Parameters
+from simkit.foundation.text import Text
+from simkit.model.closed_form import case_or_process as ways
+from simkit.model.closed_form import congestion
+from simkit.model.closed_form import faster_or_better as lever
+from simkit.model.specification.model_parameters import load_defaults
+from simkit.report.chapters.assumptions.chapter import leaf_blocks
+from simkit.report.document.blocks import Block
+from simkit.report.document.chapter_builder import Footing, Sheet
+from simkit.report.document.style import rows_of
+from simkit.report.workbench import closed_form_figures as draw
+from simkit.study.calibration.saved_calibration import with_own_assumptions
+from simkit.study.measured.measured_parameters import leaf_table
+
+if TYPE_CHECKING:
+    from simkit.report.context import ReportContext
+
+NAME = "small_models"
+QUALITY = "winning.quality_logit"
+RULE_LEAVES = ("small.clog.offered_per_year", "small.clog.gate_minimum", "gate.accuracy", "gate.effort_h",
+               "small.clog.close_after_days")  # fmt: skip
+SHOWN_ROUNDS = 8
+MAP_POINTS = 121
+CLOSED_FORM = Text(de="Kleinmodell, in geschlossener Form gerechnet.", en="Small model, computed in closed form.")
+IN_TABLE = Text(
+    de="Werte, plausible Spannen und Quellen stehen in der Tabelle am Ende.",
+    en="Values, plausible ranges and sources stand in the table at the end.",
+)
+GROUPS = {
+    "published": Text(de="Veröffentlicht", en="Published"),
+    "assumption": Text(de="Annahmen", en="Assumptions"),
+    "option": Text(de="Von Hand gesetzt", en="Set by hand"),
+}
+ONE_SELLER = Text(
+    de="Gleichgewicht eines Verkäufers; erklärt den Mechanismus und sagt keine Zahl der simulierten Organisation voraus.",
+    en="Steady state of one seller; it explains the mechanism and predicts no figure of the simulated organisation.",
+)
+
+
+def small_tree(report: ReportContext) -> Parameters:
+    """Return the leaves that ship with the kit, with those that client.yaml or the notebook sets by hand."""
+    return with_own_assumptions(load_defaults(), report.analysis.client)
+
+
+def clog_blocks(report: ReportContext) -> list[Block]:
+    """Return what too many open deals do, and which rule helps."""
+    tree, sheet = small_tree(report), report.sheet(NAME)
+    pipeline, rules = congestion.Pipeline.of(tree), congestion.rules_to_compare(tree)
+    return [_clog_curve(sheet, tree, pipeline, rules["today"]), _rules(sheet, tree, pipeline, rules)]
+
+
+def case_blocks(report: ReportContext) -> list[Block]:
+    """Return where case handling costs less than a standard process."""
+    tree, sheet = small_tree(report), report.sheet(NAME)
+    work = ways.Work.of(tree)
+    leaves = {name: tree[f"small.case.{name}"] for name in ("variant_share", "exception_h")}
+    most = {name: max(leaf.high, leaf.value) for name, leaf in leaves.items()}
+    shares, hours = (np.linspace(0, end, MAP_POINTS) for end in (most["variant_share"], most["exception_h"]))
+    border = ways.break_even_line(work, np.linspace(0, most["exception_h"], 20 * MAP_POINTS))
+    border = border[border["break_even_share"] <= most["variant_share"]]
+    figure = draw.case_or_process(
+        sheet.look,
+        ways.cost_map(work, shares, hours),
+        border.rename(columns={"break_even_share": "variant_share"}),
+        (work.variant_share, work.exception_h),
+    )
+    title = case_message(sheet, work)
+    footing = Footing(
+        unit=Text(
+            de="Stunden je Vorgang; die Achsen reichen bis zum Ende der plausiblen Spanne",
+            en="Hours per case; the axes reach to the end of the plausible range",
+        ),
+        source=sources(sheet, tree, "small.case."),
+        note=_border_range(sheet, tree, work),
+    )
+    return [sheet.figure("case_or_process", title, figure, title, footing)]
+
+
+def faster_blocks(report: ReportContext) -> list[Block]:
+    """Return what speeding up can still bring, and what faster and better bring together."""
+    tree, sheet = small_tree(report), report.sheet(NAME)
+    effort = lever.Effort.of(tree)
+    return [_speed(sheet, tree, effort), _two_levers(sheet, tree, effort)]
+
+
+def leaves_blocks(report: ReportContext) -> list[Block]:
+    """Return all leaves of the small models with value, plausible range and origin."""
+    tree, sheet = small_tree(report), report.sheet(NAME)
+    chosen = {path: leaf for path, leaf in tree.items() if path.startswith("small.") or path in (QUALITY, *RULE_LEAVES)}
+    return list(leaf_blocks(sheet, leaf_table(Parameters(chosen), measured=False), "assumed"))
+
+
+def sources(sheet: Sheet, tree: Parameters, beginning: str, further: Iterable[str] = ()) -> str:
+    """Return where the values of a model come from: each leaf by name, and where value, range and source stand."""
+    paths = [path for path in tree if path.startswith(beginning) and path not in RULE_LEAVES]
+    return " ".join([sheet.look.say(CLOSED_FORM), origins(sheet, tree, [*paths, *further]), sheet.look.say(IN_TABLE)])
+
+
+def origins(sheet: Sheet, tree: Parameters, paths: Iterable[str]) -> str:
+    """Return leaves by name, grouped by the kind of their origin; published ones with their trust mark."""
+    named: dict[str, list[str]] = {}
+    for path in paths:
+        named.setdefault(tree[path].provenance.kind, []).append(_named(sheet, tree, path))
+    words = {kind: sheet.look.say(GROUPS.get(kind, KIND_LABELS[kind])) for kind in named}
+    return " ".join(f"{words[kind][:1].upper()}{words[kind][1:]}: {'; '.join(names)}." for kind, names in named.items())
+
+
+def _named(sheet: Sheet, tree: Parameters, path: str) -> str:
+    leaf = tree[path]
+    label = sheet.look.say(leaf.label)
+    if path.startswith("small."):  # the name of the model stands before the colon
+        label = label.partition(": ")[2] or label
+    return f"{label} [{leaf.provenance.mark}]" if leaf.provenance.mark else label
+
+
+# ------------------------------------------------------------------------------------------------------------- pipeline
+
+
+def _clog_curve(sheet: Sheet, tree: Parameters, pipeline: congestion.Pipeline, rule: congestion.Rule) -> Block:
+    limit = best_limit(pipeline, rule)
+    end = round((limit or congestion.LONGEST_LIST) * 2.5) if limit else congestion.LONGEST_LIST
+    curve = congestion.clog_curve(pipeline, rule, range(end + 1))
+    shown = curve[curve["attention_h"] > 0]
+    title = clog_message(sheet, pipeline, rule)
+    footing = Footing(
+        unit=Text(
+            de="Je Verkäufer, wenn es an angebotenen Chancen nie fehlt",
+            en="Per seller, when deals on offer are never short",
+        ),
+        source=sources(sheet, tree, "small.clog.", [QUALITY]),
+        note=ONE_SELLER,
+    )
+    return sheet.figure("clog_curve", title, draw.clog_curve(sheet.look, shown, limit), title, footing)
+
+
+def best_limit(pipeline: congestion.Pipeline, rule: congestion.Rule) -> int | None:
+    """Return the number of open deals with most wins; None where more are always better."""
+    limit = congestion.best_limit(pipeline, rule)
+    return None if limit == congestion.LONGEST_LIST else limit
+
+
+def clog_message(sheet: Sheet, pipeline: congestion.Pipeline, rule: congestion.Rule) -> str:
+    """Return what the clog curve says."""
+    limit, write = best_limit(pipeline, rule), sheet.look.formats.number
+    if limit is None:
+        return sheet.say(
+            Text(
+                de="Bis {n} offene Chancen gewinnt ein Verkäufer mit jeder weiteren mehr: Es staut sich nichts",
+                en="Up to {n} open deals a seller wins more with each further one: nothing clogs",
+            ),
+            n=write(congestion.LONGEST_LIST),
+        )
+    at, twice = congestion.clog_curve(pipeline, rule, [limit, 2 * limit])["wins_per_year"]
+    return sheet.say(
+        Text(
+            de="Mit {limit} offenen Chancen gewinnt ein Verkäufer am meisten, {at} im Jahr; mit doppelt so vielen {twice}",
+            en="With {limit} open deals a seller wins most, {at} a year; with twice as many it is {twice}",
+        ),
+        limit=write(limit),
+        at=write(at, 1),
+        twice=write(twice, 1),
+    )
+
+
+def _rules(sheet: Sheet, tree: Parameters, pipeline: congestion.Pipeline, rules: dict[str, congestion.Rule]) -> Block:
+    found = congestion.outcomes(pipeline, rules)
+    frame = found.assign(label=[sheet.look.say(congestion.RULES[rule]) for rule in found["rule"]])
+    title = rules_message(sheet, frame)
+    footing = Footing(
+        unit=sheet.say(
+            Text(
+                de="Je Verkäufer bei {n} angebotenen Chancen im Jahr, im Gleichgewicht",
+                en="Per seller with {n} deals offered a year, in the steady state",
+            ),
+            n=sheet.look.formats.number(pipeline.offered_per_year),
+        ),
+        source=sources(sheet, tree, "small.clog.", [QUALITY, *RULE_LEAVES]),
+        note=Text(
+            de="Tage: Durchlaufzeit einer Chance, die nicht liegen bleibt. Wächst die Liste ohne Ende, so zehrt der Wechsel"
+            " zwischen den Chancen auf Dauer alle Zeit auf. Die Obergrenze ist je Regel die beste.",
+            en="Days: cycle time of a deal that does not go stale. Where the list grows for ever, switching between deals"
+            " takes all time in the long run. The limit is the best one for each rule.",
+        ),
+    )
+    return sheet.figure("pipeline_rules", title, draw.rule_outcomes(sheet.look, frame), title, footing)
+
+
+def rules_message(sheet: Sheet, frame: pd.DataFrame) -> str:
+    """Return which rule wins most deals, and what today's handling leads to."""
+    best = frame.sort_values("wins_per_year", ascending=False, kind="stable").iloc[0]
+    today = select(frame, rule="today").iloc[0]
+    write = sheet.look.formats.number
+    if best["rule"] == "today":
+        words = Text(
+            de="Beim heutigen Zulauf gewinnt keine Regel mehr als heute: {wins} Chancen im Jahr",
+            en="With the deals offered today no rule wins more than today's handling: {wins} deals a year",
+        )
+    elif np.isinf(today["open_deals"]):
+        words = Text(
+            de="Wird alles angenommen, wächst die Liste ohne Ende; am meisten gewinnt „{rule}“: {wins} Chancen im Jahr",
+            en="Taking everything on, the list grows for ever; '{rule}' wins most: {wins} deals a year",
+        )
+    else:
+        words = Text(
+            de="Am meisten gewinnt „{rule}“: {wins} Chancen im Jahr gegenüber {today} heute",
+            en="'{rule}' wins most: {wins} deals a year against {today} today",
+        )
+    return sheet.say(
+        words, rule=best["label"], wins=write(best["wins_per_year"], 1), today=write(today["wins_per_year"], 1)
+    )
+
+
+# ------------------------------------------------------------------------------------------------------ case or process
+
+
+def case_message(sheet: Sheet, work: ways.Work) -> str:
+    """Return which way costs less for the values set, and where the border is."""
+    formats = sheet.look.formats
+    lead = {
+        "case": Text(
+            de="Bei {share} Abweichungen kostet die Fallbearbeitung {saved} h je Vorgang weniger als der Standardprozess",
+            en="With {share} variants case handling costs {saved} h per case less than the standard process",
+        ),
+        "process": Text(
+            de="Bei {share} Abweichungen kostet der Standardprozess {saved} h je Vorgang weniger als die Fallbearbeitung",
+            en="With {share} variants the standard process costs {saved} h per case less than case handling",
+        ),
+        "even": Text(
+            de="Bei {share} Abweichungen kosten beide Wege gleich viel",
+            en="With {share} variants both ways cost the same",
+        ),
+    }[work.cheaper]
+    share = ways.break_even_share(work)
+    if share is None:
+        border = Text(de="daran ändert kein anderer Anteil etwas", en="no other share changes that")
+    else:
+        border = Text(de="die Grenze liegt bei {border}", en="the border is at {border}")
+    saved = formats.number(abs(work.process_h - work.case_h), 2)
+    values = {"share": formats.share(work.variant_share, 0), "saved": saved, "border": formats.share(share, 0)}
+    return f"{sheet.say(lead, **values)}; {sheet.say(border, **values)}"
+
+
+def _border_range(sheet: Sheet, tree: Parameters, work: ways.Work) -> str:
+    """Return how far the border moves along the plausible cost of an exception."""
+    formats, leaf = sheet.look.formats, tree["small.case.exception_h"]
+    words = Text(
+        de="Bei {hours} h je Ausnahme liegt die Grenze {border}.",
+        en="At {hours} h per exception the border is {border}.",
+    )
+    nowhere = Text(de="nirgends (ein Weg ist immer günstiger)", en="nowhere (one way always costs less)")
+    at = Text(de="bei {share} der Vorgänge", en="at {share} of cases")
+    shares = [ways.break_even_share(replace(work, exception_h=hours)) for hours in (leaf.low, leaf.high)]
+    places = [nowhere if share is None else at.fill(share=formats.share(share, 0)) for share in shares]
+    range_words = Text(de="Plausible Spanne:", en="Plausible range:")
+    ends = zip((leaf.low, leaf.high), places, strict=True)
+    sentences = [sheet.look.say(words.fill(hours=formats.number(hours), border=place)) for hours, place in ends]
+    only_hours = Text(
+        de="Gezählt werden nur Stunden, nicht Güte und Durchlaufzeit.", en="Only hours count, not quality or lead time."
+    )
+    return " ".join([sheet.look.say(range_words), *sentences, sheet.look.say(only_hours)])
+
+
+# ----------------------------------------------------------------------------------------------------- faster or better
+
+
+def _speed(sheet: Sheet, tree: Parameters, effort: lever.Effort) -> Block:
+    rounds = sorted({*map(float, range(SHOWN_ROUNDS + 1)), effort.rounds})
+    title = speed_message(sheet, effort)
+    figure = draw.speeding_up(sheet.look, lever.speed_curve(effort, rounds), effort.speedup_max, effort.rounds)
+    limit = tree["small.faster.speedup_max"]
+    range_words = Text(
+        de="Plausible Spanne der natürlichen Grenze: das {low}- bis {high}-fache Tempo von heute. Dunkel: die gesetzte Zahl der"
+        " Runden.",
+        en="Plausible range of the natural limit: {low} to {high} times today's speed. Dark: the number of rounds set.",
+    )
+    footing = Footing(
+        unit=Text(
+            de="Wert gegenüber heute, bei gleicher Auswahl der Kunden",
+            en="Value against today, with targeting as today",
+        ),
+        source=sources(sheet, tree, "small.faster."),
+        note=sheet.say(
+            range_words, low=sheet.look.formats.number(limit.low, 1), high=sheet.look.formats.number(limit.high, 1)
+        ),
+    )
+    return sheet.figure("speeding_up", title, figure, title, footing)
+
+
+def speed_message(sheet: Sheet, effort: lever.Effort) -> str:
+    """Return what speeding up has brought after the rounds set, and what all further rounds can bring."""
+    formats = sheet.look.formats
+    done = lever.speed_curve(effort, [effort.rounds]).iloc[0]
+    return sheet.say(
+        Text(
+            de="Schneller werden bringt nach {rounds} Runden {gain}; alles Weitere zusammen noch {left}",
+            en="Speeding up brings {gain} after {rounds} rounds; everything further together another {left}",
+        ),
+        rounds=formats.number(effort.rounds, int(effort.rounds % 1 != 0)),
+        gain=formats.signed_share(done["value"] - 1),
+        left=formats.points(done["still_possible"]).removeprefix("+"),
+    )
+
+
+def _two_levers(sheet: Sheet, tree: Parameters, effort: lever.Effort) -> Block:
+    found = lever.effects_with_range(tree)
+    frame = found.assign(label=[sheet.look.say(lever.EFFECTS[name]) for name in found["effect"]])
+    cells = lever.two_by_two(effort)
+    title = levers_message(sheet, cells, found)
+    footing = Footing(
+        unit=Text(
+            de="Links: Wert gegenüber heute. Rechts: Wirkungen mit der Spanne über alle plausiblen Werte (kein"
+            " Vertrauensintervall)",
+            en="Left: value against today. Right: effects with their range over all plausible values (no confidence"
+            " interval)",
+        ),
+        source=sources(sheet, tree, "small.faster."),
+        note=Text(
+            de="Veröffentlichte Gewinne aus reiner Umverteilung: 2 bis 8 % [P, aus zweiter Hand]; eine größere Wirkung der"
+            " Auswahl verdient Zweifel. Jede Einzelwirkung enthält die halbe Wechselwirkung.",
+            en="Published gains from reallocation alone: 2 to 8% [P, second-hand]; a larger effect of targeting deserves"
+            " doubt. Each single effect holds half of the interaction.",
+        ),
+    )
+    figure = draw.faster_or_better(sheet.look, cells, frame)
+    return sheet.figure("faster_or_better", title, figure, title, footing)
+
+
+def levers_message(sheet: Sheet, cells: pd.DataFrame, effects: pd.DataFrame) -> str:
+    """Return what each lever brings alone and both together, with the plausible range."""
+    formats = sheet.look.formats
+    gains = {(row.efficiency, row.effectiveness): row.value - 1 for _, row in rows_of(cells)}
+    both = select(effects, effect="both").iloc[0]
+    return sheet.say(
+        Text(
+            de="Schneller allein bringt {faster}, besser allein {better}, beides {both} (plausibel {low} bis {high})",
+            en="Faster alone brings {faster}, better alone {better}, both {both} (plausible: {low} to {high})",
+        ),
+        faster=formats.signed_share(gains[True, False]),
+        better=formats.signed_share(gains[False, True]),
+        both=formats.signed_share(gains[True, True]),
+        low=formats.signed_share(both["low"]),
+        high=formats.signed_share(both["high"]),
+    )

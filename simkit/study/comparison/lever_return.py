@@ -1,0 +1,268 @@
+"""What each lever brings per unit of money: its cost, gain, return and payback month against the same organisation without it.
+
+All of it is paired within the worlds, and all intervals of one organisation hold together.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from simkit.foundation.arrays import Floats
+from simkit.study.comparison.payback import break_even_months, gains_by_month
+from simkit.study.paired_comparison import LEVEL, PROFIT, paired, probability_best, simultaneous
+from simkit.study.plans.lever_variants import LeverArm
+
+if TYPE_CHECKING:
+    from simkit.study.plans.experiment_plan import Plan
+
+FACING = "facing_h"
+COSTS = (
+    "staff_cost_amount",
+    "tool_cost_amount",
+    "hiring_cost_amount",
+    "assistance_cost_amount",
+    "lever_cost_amount",
+    "change_cost_amount",
+)
+"""What a lever may cost; the partners' margin is left out, since it is a part of the revenue and no outlay for a lever."""
+LEVER_COLUMNS = (
+    "base", "lever", "design", "label_de", "label_en", "extent", "size", "budget_amount",
+    "cost", "cost_low", "cost_high", "gain", "gain_low", "gain_high", "net", "net_low", "net_high", "p_value", "p_holm",
+    "family", "per_euro", "per_euro_low", "per_euro_high", "probability_best",
+    "months", "month", "earliest", "latest", "facing_h", "facing_low", "facing_high",
+    "mark", "source_de", "source_en", "moves", "replications",
+)  # fmt: skip
+INTERACTION_COLUMNS = ("lever", "base", "other", "on_base", "on_other", "difference", "low", "high", "p_holm", "family")
+EFFECT_COLUMNS = ("lever", "effect", "label_de", "label_en")
+MONTH_COLUMNS = ("base", "lever", "month", "cumulated", "cumulated_low", "cumulated_high")
+
+
+def lever_frames(frame: pd.DataFrame, plan: Plan) -> dict[str, pd.DataFrame]:
+    """Return the levers with what they bring, how they act on two organisations, and their gains month by month.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Tidy runs.
+    plan : Plan
+        With the levers' arms.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        ``levers`` (:func:`levers_on` for each organisation), ``lever_interactions`` (:func:`interactions`),
+        ``lever_months``: base, lever, month, cumulated gain with its 95 % interval, in the main scenario, and
+        ``lever_effects``: what the levers' own files call the things that they move.
+    """
+    scenario = plan.main_scenario
+    bases = list(dict.fromkeys(one.base for one in plan.levers))
+    tables, months = [], []
+    for base in bases:
+        arms = [one for one in plan.levers if one.base == base]
+        tables.append(levers_on(frame, scenario, base, arms, seed=plan.grid.seed))
+        months.append(_months(frame, scenario, base, arms))
+    empty = {"levers": LEVER_COLUMNS, "lever_months": MONTH_COLUMNS}
+    found = {"levers": tables, "lever_months": months}
+    frames = {
+        name: pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(empty[name]))
+        for name, parts in found.items()
+    }
+    return {
+        **frames,
+        "lever_interactions": interactions(frame, scenario, plan.levers),
+        "lever_effects": _effects(plan.levers),
+    }
+
+
+def _effects(arms: Sequence[LeverArm]) -> pd.DataFrame:
+    labels = {one.lever: one.labels for one in arms}  # a lever is the same on every organisation
+    rows = [(lever, name, label.de, label.en) for lever, own in labels.items() for name, label in own.items()]
+    return pd.DataFrame(rows, columns=list(EFFECT_COLUMNS))
+
+
+def levers_on(frame: pd.DataFrame, scenario: str, base: str, arms: Sequence[LeverArm], *, seed: int) -> pd.DataFrame:
+    """Return what each lever costs and brings on one organisation, over the horizon.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Tidy runs.
+    scenario : str
+        Where to look.
+    base : str
+        The organisation without levers.
+    arms : sequence of LeverArm
+        The levers on it, at least one.
+    seed : int
+        Seed of the study, for the bootstrap.
+
+    Returns
+    -------
+    DataFrame
+        One row per lever. ``budget_amount``: common budget a year, missing for the client's own variants; ``cost``: what
+        the lever adds to pay, tools, hiring, assistance, levers and one-off cost; ``net``: what it adds to company profit;
+        ``gain``: net and cost together, so profit before the lever's cost; ``per_euro``: gain per unit of cost, missing
+        where the cost is not surely above 0; ``facing_h``: hours with customers. Low and high: simultaneous 95 %
+        intervals. ``month``, ``earliest``, ``latest``: when the cumulated net gain stays above 0
+        (:func:`simkit.study.comparison.payback.break_even_months`). ``probability_best``: chance of the highest net gain among the
+        levers on the common budget. ``moves``: the names of what the lever raises (+) and lowers (-).
+
+    Notes
+    -----
+    Family: the k levers of this organisation; each interval at 1 − 0.05/k (Bonferroni), `p_holm` after Holm
+    (:func:`simkit.study.paired_comparison.simultaneous`). The return is a ratio of paired means with Fieller's interval
+    (:func:`fieller`) at the same level. Caveat: the gain is a mean over worlds under the stated sizes of effects, so the
+    intervals tell nothing of how well those are known; the mark does.
+    """
+    names = [one.arm for one in arms]
+    profit = paired(frame, scenario, PROFIT)[[base, *names]]
+    cost = _summed(frame, scenario, COSTS, profit)
+    money = {"net": profit, "cost": cost, "gain": profit + cost, "facing": _summed(frame, scenario, (FACING,), profit)}
+    found = {name: simultaneous(table, base) for name, table in money.items()}
+    level = 1 - (1 - LEVEL) / len(names)
+    ratios = [fieller(_less(money["gain"], one, base), _less(money["cost"], one, base), level) for one in names]
+    per_euro = np.array(ratios).reshape(len(names), 3)
+    turning = break_even_months(gains_by_month(frame, [scenario], [base, *names])).set_index("design").loc[names]
+    intervals = {
+        f"{name}{end}": table[column].to_numpy()
+        for name, table in found.items()
+        for end, column in (("", "difference"), ("_low", "low"), ("_high", "high"))
+    }
+    result = pd.DataFrame([_described(one) for one in arms]).assign(
+        **{"facing_h" if name == "facing" else name: values for name, values in intervals.items()},
+        **{f"per_euro{end}": per_euro[:, place] for place, end in enumerate(("", "_low", "_high"))},
+        **{name: found["net"][name].to_numpy() for name in ("p_value", "p_holm", "family")},
+        **{name: turning[name].to_numpy() for name in ("months", "month", "earliest", "latest")},
+        probability_best=_best(profit, arms, seed),
+        replications=len(profit),
+    )
+    return result[list(LEVER_COLUMNS)]
+
+
+def fieller(gain: Floats, cost: Floats, level: float = LEVEL) -> tuple[float, float, float]:
+    """Return the ratio of two paired means with Fieller's interval.
+
+    Parameters
+    ----------
+    gain, cost : ndarray, shape (replications,)
+        Numerator and denominator by world.
+    level : float
+        Coverage, in 0..1.
+
+    Returns
+    -------
+    tuple of float
+        Ratio, low, high. All missing where the mean cost is not above 0; low and high missing where the cost's own
+        interval reaches down to 0, since the ratio is not bounded then.
+
+    Notes
+    -----
+    All ρ with (ḡ − ρ·c̄)² ≤ t² · s²(g − ρ·c)/n (Fieller 1954, *J. R. Statist. Soc. B* 16): exact for jointly normal g and
+    c. Without spread in the cost it is the t-interval of the gain divided by the cost.
+    """
+    from scipy.stats import t
+
+    number, mean_gain, mean_cost = len(gain), float(np.mean(gain)), float(np.mean(cost))
+    if mean_cost <= 0:
+        return math.nan, math.nan, math.nan
+    ratio = mean_gain / mean_cost
+    if number < 2:
+        return ratio, math.nan, math.nan
+    spread = np.cov(gain, cost, ddof=1) / number * float(t.ppf(0.5 + level / 2, number - 1)) ** 2
+    square, middle, rest = (
+        mean_cost**2 - spread[1, 1],
+        mean_gain * mean_cost - spread[0, 1],
+        mean_gain**2 - spread[0, 0],
+    )
+    if square <= 0:
+        return ratio, math.nan, math.nan
+    root = math.sqrt(max(middle**2 - square * rest, 0.0))
+    return ratio, (middle - root) / square, (middle + root) / square
+
+
+def interactions(frame: pd.DataFrame, scenario: str, levers: Sequence[LeverArm]) -> pd.DataFrame:
+    """Return whether a lever brings more on another organisation than on the first.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Tidy runs.
+    scenario : str
+        Where to look.
+    levers : sequence of LeverArm
+        All arms; the organisation of the first one is compared with each other.
+
+    Returns
+    -------
+    DataFrame
+        Columns lever, base, other, on_base, on_other (net gains), difference (other − base) with low, high, p_holm and
+        family: the levers that stand on both.
+
+    Notes
+    -----
+    The interaction in a world is (lever on other − other) − (lever on base − base); family and intervals as in
+    :func:`levers_on`.
+    """
+    on = {(one.base, one.lever): one.arm for one in levers if one.budgeted}
+    bases = list(dict.fromkeys(base for base, _ in on))
+    parts = []
+    for other in bases[1:]:
+        both = [name for base, name in on if base == bases[0] and (other, name) in on]
+        if not both:
+            continue
+        profit = paired(frame, scenario, PROFIT)
+        gains = {
+            base: pd.DataFrame({name: profit[on[base, name]] - profit[base] for name in both})
+            for base in (bases[0], other)
+        }
+        table = (gains[other] - gains[bases[0]]).assign(**{"": 0.0})
+        found = simultaneous(table, "").rename(columns={"design": "lever"})
+        parts.append(
+            found.assign(
+                base=bases[0], other=other,
+                on_base=gains[bases[0]].mean().to_numpy(), on_other=gains[other].mean().to_numpy(),
+            )[list(INTERACTION_COLUMNS)]
+        )  # fmt: skip
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(INTERACTION_COLUMNS))
+
+
+def _summed(frame: pd.DataFrame, scenario: str, measures: Sequence[str], like: pd.DataFrame) -> pd.DataFrame:
+    """Return the sum of some measures over the horizon, replication × design; what no run lists counts 0."""
+    chosen = frame[(frame["scenario"] == scenario) & frame["measure"].isin(measures) & (frame["year"] == 0)]
+    table = chosen.pivot_table(index="replication", columns="design", values="value", aggfunc="sum")
+    return table.reindex(index=like.index, columns=like.columns).fillna(0.0)
+
+
+def _less(table: pd.DataFrame, arm: str, base: str) -> Floats:
+    difference: Floats = (table[arm] - table[base]).to_numpy(dtype=float)
+    return difference
+
+
+def _best(profit: pd.DataFrame, arms: Sequence[LeverArm], seed: int) -> Floats:
+    """Chance of the highest net gain among the levers on the common budget; missing for the others."""
+    compared = [one.arm for one in arms if one.budgeted]
+    if not compared:
+        return np.full(len(arms), np.nan)
+    found = probability_best(profit[compared], seed=seed, name=f"levers.{arms[0].base}").set_index("design")
+    chances: Floats = found["probability_best"].reindex([one.arm for one in arms]).to_numpy(dtype=float)
+    return chances
+
+
+def _described(one: LeverArm) -> Mapping[str, object]:
+    moves = " ".join(f"{name}{'+' if way > 0 else '-'}" for name, way in one.moves.items())
+    return {
+        "base": one.base, "lever": one.lever, "design": one.arm, "label_de": one.title.de, "label_en": one.title.en,
+        "extent": one.extent, "size": float(one.size), "budget_amount": one.budget_amount, "mark": one.mark,
+        "source_de": one.source.de, "source_en": one.source.en, "moves": moves,
+    }  # fmt: skip
+
+
+def _months(frame: pd.DataFrame, scenario: str, base: str, arms: Sequence[LeverArm]) -> pd.DataFrame:
+    gains = gains_by_month(frame, [scenario], [base, *(one.arm for one in arms)])
+    names = {one.arm: one.lever for one in arms}
+    return gains.assign(base=base, lever=gains["design"].map(names))[list(MONTH_COLUMNS)]

@@ -1,0 +1,171 @@
+"""How one world is played, and the compact form in which results travel between processes and are kept.
+
+Only what is imported here can move a result of a run; see :func:`simkit.study.experiment.run_keys.environment`.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import time
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simkit.foundation.arrays import Whole
+from simkit.foundation.gc_pause import collector_paused
+from simkit.study.experiment.experiment_spec import Arm, Outcome, Piece, Task
+
+if TYPE_CHECKING:
+    from simkit.foundation.parameter_set import Parameters
+    from simkit.model.inputs.model_inputs import Facts
+    from simkit.model.specification.designs import Design
+    from simkit.model.specification.scenarios import Scenario
+
+COMPRESSION = 6
+
+
+def play_world(
+    facts: Facts, parameters: Parameters, scenario: Scenario, arms: tuple[Arm, ...], seed: int, replication: int
+) -> Iterator[pd.DataFrame]:
+    """Draw one world and let every arm meet it; the engine of every real study.
+
+    Yields
+    ------
+    DataFrame
+        Columns year, measure, group, value, one frame per arm.
+    """
+    from simkit.model.engine.engine import simulate
+    from simkit.model.inputs.replication_inputs import draw_world
+    from simkit.study.measures.measures import measures
+
+    happening = scenario.on(parameters)
+    world = draw_world(facts, happening, seed=seed, replication=replication)
+    for arm in arms:
+        yield measures(simulate(world, met(arm)))
+
+
+def met(arm: Arm) -> Design:
+    """Return the design of an arm with the leaves that the arm changes."""
+    return replace(arm.design, overlay={**arm.design.overlay, **arm.changes})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """What the values of a run are: year, measure and group of each."""
+
+    years: Whole
+    measures: NDArray[np.object_]
+    groups: NDArray[np.object_]
+
+
+def play_piece(task: Task, piece: Piece, stopped: Callable[[], bool] = lambda: False) -> list[Outcome]:
+    """Play one world for the arms of a piece.
+
+    Parameters
+    ----------
+    task, piece
+        What is played.
+    stopped : callable
+        Asked after each run; True drops the piece.
+
+    Raises
+    ------
+    Stopped
+        When the study is over before the piece is.
+    """
+    arms = tuple(task.arms[label] for label in piece.arms)
+    outcomes: list[Outcome] = []
+    with collector_paused():
+        played = task.engine(
+            task.facts, task.parameters, task.scenarios[piece.scenario], arms, task.seed, piece.replication
+        )
+        started = time.thread_time()  # of the processor: a busy machine must not make the next study look costly
+        for _, frame in zip(arms, played, strict=True):
+            if stopped():
+                raise Stopped
+            outcomes.append(outcome_of(frame, time.thread_time() - started))
+            gc.collect()  # what the run left behind; cheap, since all older objects are frozen
+            started = time.thread_time()
+    return outcomes
+
+
+class Stopped(Exception):
+    """Raised in a process when the study is over before its work is."""
+
+
+def outcome_of(frame: pd.DataFrame, seconds: float = 0.0) -> Outcome:
+    """Return a run's frame [year, measure, group, value] in compact form."""
+    names = [frame[column].tolist() for column in ("year", "measure", "group")]
+    text = json.dumps(names, ensure_ascii=False, separators=(",", ":"))
+    numbers = frame["value"].to_numpy(dtype="<f8").tobytes()
+    return Outcome(layout=_compressed(text), numbers=numbers, seconds=seconds)
+
+
+@lru_cache(maxsize=256)
+def _compressed(text: str) -> bytes:
+    return zlib.compress(text.encode("utf-8"), COMPRESSION)
+
+
+@lru_cache(maxsize=256)
+def layout_of(content: bytes) -> Layout:
+    """Return what a compressed layout says."""
+    years, measures, groups = json.loads(zlib.decompress(content).decode("utf-8"))
+    return Layout(
+        years=np.array(years, dtype=np.int64),
+        measures=np.array(measures, dtype=object),
+        groups=np.array(groups, dtype=object),
+    )
+
+
+def tidy(cells: Sequence[tuple[str, str, int, Outcome]], measures: Sequence[str] = ()) -> pd.DataFrame:
+    """Return many runs as one tidy frame.
+
+    Parameters
+    ----------
+    cells : sequence of (design, scenario, replication, Outcome)
+        In the order of the result.
+    measures : sequence of str
+        Measures to keep; empty for all.
+
+    Returns
+    -------
+    DataFrame
+        Columns design, scenario, replication, year, measure, group, value.
+    """
+    wanted = frozenset(measures)
+    layouts = [layout_of(outcome.layout) for *_, outcome in cells]
+    kept = [_kept(outcome.layout, wanted) for *_, outcome in cells]
+    counts = [len(rows) for rows in kept]
+
+    def repeated(values: list[object], dtype: type) -> NDArray[np.generic]:
+        return np.repeat(np.array(values, dtype=dtype), counts)
+
+    def gathered(parts: list[NDArray[np.generic]]) -> NDArray[np.generic]:
+        return np.concatenate([part[rows] for part, rows in zip(parts, kept, strict=True)])
+
+    return pd.DataFrame(
+        {
+            "design": pd.Series(repeated([cell[0] for cell in cells], object), dtype="str"),
+            "scenario": pd.Series(repeated([cell[1] for cell in cells], object), dtype="str"),
+            "replication": repeated([cell[2] for cell in cells], np.int64),
+            "year": gathered([layout.years for layout in layouts]),
+            "measure": pd.Series(gathered([layout.measures for layout in layouts]), dtype="str"),
+            "group": pd.Series(gathered([layout.groups for layout in layouts]), dtype="str"),
+            "value": gathered([outcome.values for *_, outcome in cells]),
+        }
+    )
+
+
+@lru_cache(maxsize=512)
+def _kept(content: bytes, wanted: frozenset[str]) -> NDArray[np.intp]:
+    """Return the rows of a layout whose measure is wanted."""
+    measures = layout_of(content).measures
+    chosen = [not wanted or measure in wanted for measure in measures.tolist()]
+    return np.flatnonzero(np.array(chosen, dtype=bool))

@@ -1,0 +1,85 @@
+"""Which runs of a grid are there and which are still to be played; a run that is wanted twice is there once."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Hashable, Sequence
+from typing import TYPE_CHECKING
+
+from simkit.study.experiment.experiment_spec import Outcome, Piece, Task
+from simkit.study.experiment.replicate import tidy
+from simkit.study.experiment.run_keys import run_keys
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from simkit.study.experiment.experiment_spec import Cell, Grid
+    from simkit.study.experiment.run_cache import RunCache
+
+ARMS_PER_PIECE = 4  # so that little is lost when a run is killed, and the last piece is short; the world is drawn again
+
+
+class Ledger:
+    """The state of a grid while it is run.
+
+    Parameters
+    ----------
+    grid : Grid
+        What is to be run.
+    task : Task
+        What its runs need.
+    cache : RunCache or None
+        Where finished runs are kept; without one, no two runs count as the same.
+
+    Attributes
+    ----------
+    done : int
+        Number of the grid's runs that are there.
+    reused : int
+        How many of them were kept from before.
+    """
+
+    def __init__(self, grid: Grid, task: Task, cache: RunCache | None) -> None:
+        self.grid, self.task, self.cache = grid, task, cache
+        self._keys: dict[Cell, Hashable] = {cell: cell for cell in grid.cells()}
+        self._outcomes: dict[Hashable, Outcome] = {}
+        if cache is not None:
+            keys = run_keys(grid, task)
+            self._keys.update(keys)
+            self._outcomes = {key: outcome for key, outcome in cache.find(keys.values()).items()}  # noqa: C416
+        self._wanted = Counter(self._keys.values())
+        self.done = self.reused = sum(self._wanted[key] for key in self._outcomes)
+
+    def pieces(self) -> list[Piece]:
+        """Return what is still to be played, long pieces first; a world is drawn only if one of its runs is missing."""
+        planned = set(self._outcomes)
+        pieces: list[Piece] = []
+        for name in self.grid.scenarios:
+            arms = self.grid.arms_of(name)
+            for number in self.grid.worlds:
+                keys = {arm.label: self._keys[arm.label, name, number] for arm in arms}
+                first = {key: label for label, key in reversed(keys.items()) if key not in planned}
+                planned.update(first)
+                missing = [label for label in keys if first.get(keys[label]) == label]
+                pieces += [Piece(scenario=name, replication=number, arms=part) for part in _parts(missing)]
+        return sorted(pieces, key=lambda piece: -len(piece.arms))
+
+    def enter(self, piece: Piece, outcomes: Sequence[Outcome]) -> None:
+        """Take what a piece gave, and keep it for later grids."""
+        keys = [self._keys[label, piece.scenario, piece.replication] for label in piece.arms]
+        fresh = dict(zip(keys, outcomes, strict=True))
+        if self.cache is not None:
+            self.cache.keep({key: outcome for key, outcome in fresh.items() if isinstance(key, bytes)})
+        self._outcomes.update(fresh)
+        self.done += sum(self._wanted[key] for key in fresh)
+
+    def frame(self) -> pd.DataFrame:
+        """Return all runs in the order of the grid."""
+        return tidy([(*cell, self._outcomes[key]) for cell, key in self._keys.items()], self.grid.measures)
+
+
+def _parts(labels: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return labels in parts of nearly one size, none longer than ARMS_PER_PIECE."""
+    number = math.ceil(len(labels) / ARMS_PER_PIECE)
+    return [tuple(labels[part * len(labels) // number : (part + 1) * len(labels) // number]) for part in range(number)]

@@ -1,0 +1,181 @@
+"""The client as the model sees it: customers with segment and order rate, posts with age and cost, the calendar."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from simkit.foundation.missing import Missing
+from simkit.foundation.text import Text
+from simkit.foundation.time_units import DAYS_PER_YEAR
+from simkit.model.inputs.model_inputs import Facts
+from simkit.model.specification.model_parameters import SEGMENTS
+from simkit.study.thresholds import standard
+from simkit.value.customer_figures import period_years
+
+if TYPE_CHECKING:
+    from simkit.intake.client import ClientData
+    from simkit.value.customers.customer_value import CustomerValue
+
+
+def what_is_missing(client: ClientData) -> Missing | None:
+    """Return why the organisation cannot be simulated; None when orders and people are known."""
+    missing = []
+    if not client.has("orders") or client.table("orders").empty:
+        missing.append(
+            Text(de="Aufträge mit Kunde, Datum und Wert (orders)", en="orders with customer, date and value")
+        )
+    if staff(client).empty:
+        missing.append(
+            Text(de="Personal mit Stellenanteil (employees)", en="staff with their share of a post (employees)")
+        )
+    if not missing:
+        return _too_few(client)
+    return Missing(
+        reason=Text(
+            de="Die Organisation wird nicht simuliert: Ohne Aufträge und Personal beruhte sie allein auf Annahmen.",
+            en="The organisation is not simulated: without orders and staff it would rest on assumptions alone.",
+        ),
+        remedy=tuple(missing),
+    )
+
+
+def _too_few(client: ClientData) -> Missing | None:
+    """Return that a staff under the minimum group is not simulated: hours and cost of so few would be shown."""
+    people, minimum = len(staff(client)), client.config.privacy.minimum_group
+    if people >= minimum:
+        return None
+    return Missing(
+        reason=Text(
+            de="Die Organisation wird nicht gezeigt: Sie hat {people} Personen, gezeigt wird erst ab {minimum}.",
+            en="The organisation is not shown: it has {people} people, nothing is shown for fewer than {minimum}.",
+        ).fill(people=people, minimum=minimum),
+    )
+
+
+def staff(client: ClientData) -> pd.DataFrame:
+    """Return the people on board at the end of the period, one row each; empty when no list of staff was delivered."""
+    if not client.has("employees"):
+        return pd.DataFrame()
+    people = client.table("employees")
+    last = pd.Timestamp(client.last)
+    here = pd.Series(True, index=people.index)
+    if "left_on" in people:
+        here &= people["left_on"].isna() | (people["left_on"] > last)
+    if "entry_on" in people:
+        here &= people["entry_on"].isna() | (people["entry_on"] <= last)
+    return people[here]
+
+
+def client_facts(client: ClientData, value: CustomerValue) -> Facts:
+    """Return the client as the model sees it.
+
+    Parameters
+    ----------
+    client : ClientData
+        With orders and employees (:func:`what_is_missing` is None).
+    value : CustomerValue
+        For the segments.
+
+    Returns
+    -------
+    Facts
+        Customers who ordered in the period, with their orders a year from other than won opportunities; the posts on
+        board at its end; customers without an order as dormant ones.
+    """
+    orders = period_orders(client)
+    customers = _customers(orders, value, period_years(client))
+    known = len(client.table("customers")) if client.has("customers") else len(customers)
+    return Facts(
+        customers=customers,
+        slots=_slots(client),
+        currency=client.config.currency,
+        calendar_ratio=float(client.calendar.working_days_per_year) / DAYS_PER_YEAR,
+        dormant_customers=max(known - len(customers), 0),
+    )
+
+
+def period_orders(client: ClientData) -> pd.DataFrame:
+    """Return the orders of the period with a customer and a value, with `order_class` always there (NA if unknown)."""
+    orders = client.table("orders")
+    inside = orders["ordered_on"].between(pd.Timestamp(client.first), pd.Timestamp(client.last))
+    complete = orders["customer_id"].notna() & orders["value_amount"].notna()
+    chosen = orders[inside & complete]
+    if "order_class" not in chosen:
+        chosen = chosen.assign(order_class=pd.Series(pd.NA, index=chosen.index, dtype="object"))
+    return chosen.reset_index(drop=True)
+
+
+def _customers(orders: pd.DataFrame, value: CustomerValue, years: float) -> pd.DataFrame:
+    """One row per customer with orders: segment, orders a year, value factor."""
+    typical = typical_value(orders)
+    grouped = pd.DataFrame({"customer_id": orders["customer_id"], "value": orders["value_amount"], "typical": typical})
+    table = grouped.groupby("customer_id", sort=True).agg(value=("value", "sum"), typical=("typical", "sum"))
+    count = grouped.groupby("customer_id", sort=True).size()
+    segment = simulated_segment(value.customers.set_index("customer_id")["segment"])
+    factor = _shrunk_factor(table["value"] / table["typical"], count, within_variance(grouped))
+    balance = float(table["value"].sum() / (factor * table["typical"]).sum())
+    return pd.DataFrame(
+        {
+            "segment": segment.reindex(table.index).fillna("C").to_numpy(),
+            "order_rate_per_year": count.to_numpy(dtype=float) * _repeat_share(orders) / years,
+            "value_factor": factor.to_numpy(dtype=float) * balance,
+        }
+    )
+
+
+def simulated_segment(segment: pd.Series) -> pd.Series:
+    """Return the segment as the model has it, which knows three: a fourth class is served like the third."""
+    return segment.astype(str).where(segment.isin(SEGMENTS), SEGMENTS[-1])
+
+
+def typical_value(orders: pd.DataFrame) -> pd.Series:
+    """Mean value of an order of its class; of all orders where the class is unknown."""
+    by_class = orders.groupby("order_class")["value_amount"].mean()
+    return orders["order_class"].map(by_class).astype(float).fillna(float(orders["value_amount"].mean()))
+
+
+def within_variance(grouped: pd.DataFrame) -> float:
+    """Variance of an order's value/typical value around its customer's mean, pooled over customers."""
+    ratio = grouped["value"] / grouped["typical"]
+    spread = ratio - ratio.groupby(grouped["customer_id"]).transform("mean")
+    freedom = len(ratio) - grouped["customer_id"].nunique()
+    return float((spread**2).sum() / freedom) if freedom > 0 else 0.0
+
+
+def _shrunk_factor(factor: pd.Series, count: pd.Series, within: float) -> pd.Series:
+    """Draw the factors of customers with few orders towards 1: credibility n/(n + within/between) (Bühlmann 1967)."""
+    between = max(float(factor.var(ddof=1)) - within * float((1 / count).mean()), 0.0) if len(factor) > 1 else 0.0
+    if within == 0:
+        return factor
+    trust = count * between / (count * between + within)
+    return (1 + trust * (factor - 1)).clip(lower=0.01)
+
+
+def _repeat_share(orders: pd.DataFrame) -> float:
+    """Share of orders that no opportunity brought; the model's won opportunities bring the others."""
+    return float(orders["opportunity_id"].isna().mean()) if "opportunity_id" in orders else 1.0
+
+
+def _slots(client: ClientData) -> pd.DataFrame:
+    """One row per post on board; every post costs the mean cost of a full-time post of the whole staff.
+
+    With each person's own cost, the staff cost of two simulated years that differ by one leaver would give that
+    person's salary by subtraction. The total cost stays what it is.
+    """
+    people = staff(client)
+    last = pd.Timestamp(client.last)
+    missing = pd.Series(np.nan, index=people.index)
+    fte = people["fte"].fillna(1.0).clip(0.05, 1.0) if "fte" in people else missing.fillna(1.0)
+    age = last.year - people["birth_year"].astype(float) if "birth_year" in people else missing
+    if "birth_date" in people:
+        age = ((last - people["birth_date"]).dt.days / DAYS_PER_YEAR).fillna(age)
+    retires = (people["retires_on"] - last).dt.days / DAYS_PER_YEAR if "retires_on" in people else missing
+    assumed = fte * standard("assumption.cost_per_fte_amount")
+    cost = people["cost_amount"].astype(float).fillna(assumed) if "cost_amount" in people else assumed
+    cost = fte * (cost.sum() / fte.sum())
+    return pd.DataFrame(
+        {"fte": fte, "age_years": age, "retires_in_years": retires.clip(lower=0.0), "cost_amount": cost}, dtype=float
+    ).reset_index(drop=True)

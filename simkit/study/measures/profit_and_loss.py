@@ -1,0 +1,231 @@
+"""The money of a run: revenue, contribution, every cost, and profit, by any windows of time that end on day borders.
+
+Years and months are read off the same ledger, so twelve months add up to their year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from simkit.foundation.activities import ACTIVITIES
+from simkit.foundation.arrays import Floats
+from simkit.foundation.frames import select
+from simkit.model.event_log.event_log import Record
+from simkit.model.event_log.time_accounts import entry_hours
+from simkit.model.event_log.work_in_progress import OpenWork
+from simkit.model.rules.workload import expected_contribution_amount
+from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
+
+PARTNER = 1
+ASSISTED = {"administration": "assistance.entry_share", "coordination": "assistance.coordination_share"}
+
+
+class Ledger:
+    """What a run earned and cost in each window.
+
+    Parameters
+    ----------
+    record : Record
+        The log.
+    edges : sequence of float
+        Borders of the windows, office hours since go-live, ascending, on day borders.
+    open_work : OpenWork
+        What is left to do in open cases, for the work in progress.
+
+    Notes
+    -----
+    All arrays have one value per window, in the client's currency. With the leaves as they ship, price rise, partner
+    margin, assistance, levers and the cost of the change are 0.
+    """
+
+    def __init__(self, record: Record, edges: Sequence[float], open_work: OpenWork) -> None:
+        self.record, self.edges, self.open_work = record, list(edges), open_work
+        self.windows = len(self.edges) - 1
+        self.years = np.diff(self.edges) / record.year_h
+        self.value = record.parameters.value
+
+    @cached_property
+    def delivered(self) -> pd.DataFrame:
+        """Orders delivered in a window."""
+        return self._orders("delivered")
+
+    @cached_property
+    def missed(self) -> Floats:
+        """Contribution of the orders that were cancelled or refused, at the old price."""
+        return self._contribution(self._orders("cancelled", "refused"))
+
+    def _orders(self, *outcomes: str) -> pd.DataFrame:
+        cases = self.record.cases
+        orders = cases[(cases["kind"] == "order") & cases["outcome"].isin(outcomes)]
+        return self._with_window(orders, "ended_h")
+
+    def _contribution(self, orders: pd.DataFrame) -> Floats:
+        """Value × contribution share of its class, less the extra of bespoke orders."""
+        total = np.zeros(self.windows)
+        for name in CLASSES:
+            share = self.value(f"orders.{name}.contribution_share")
+            extra = self.value("money.bespoke_extra_share") if name == "bespoke" else 0.0
+            total += self._sum(select(orders, order_class=name), "value_amount") * (share - extra)
+        return total
+
+    @cached_property
+    def new_price(self) -> pd.DataFrame:
+        """Delivered orders at the new price: those placed after go-live."""
+        return self.delivered[self.delivered["arrived_h"].to_numpy(float) >= 0]
+
+    @cached_property
+    def price_rise(self) -> Floats:
+        """What the rise of the price brings, all of it contribution."""
+        return self._sum(self.new_price, "value_amount") * self.value("price.rise_share")
+
+    @cached_property
+    def revenue(self) -> Floats:
+        """Value of the orders delivered, at the price they were placed at."""
+        return self._sum(self.delivered, "value_amount") + self.price_rise
+
+    @cached_property
+    def contribution(self) -> Floats:
+        """Value × contribution share of its class, less the extra of bespoke orders, plus the rise of the price."""
+        return self._contribution(self.delivered) + self.price_rise
+
+    @cached_property
+    def contribution_by_segment(self) -> tuple[Floats, ...]:
+        """Contribution of each segment's orders, in the order of the segments; together they are the contribution."""
+        rise = self.value("price.rise_share")
+        return tuple(
+            self._contribution(select(self.delivered, segment=segment))
+            + self._sum(select(self.new_price, segment=segment), "value_amount") * rise
+            for segment in SEGMENTS
+        )
+
+    @cached_property
+    def progress(self) -> Floats:
+        """Change of the value of work in progress."""
+        return np.diff([self.open_work.progress_amount(edge) for edge in self.edges])
+
+    @cached_property
+    def staff(self) -> Floats:
+        """Salaries with paid overtime."""
+        total, factor = np.zeros(self.windows), self.value("money.overtime_factor")
+        for person in self.record.people:
+            paid_h = self._days(person.contract_h) + factor * self._days(person.overtime_h)
+            total += person.cost_amount / (person.fte * self.record.year_h) * paid_h
+        return total
+
+    @cached_property
+    def head_years(self) -> Floats:
+        """Heads on board × years."""
+        total = np.zeros(self.windows)
+        for person in self.record.people:
+            total += self._days(person.contract_h) / (person.fte * self.record.year_h)
+        return total
+
+    @cached_property
+    def tools(self) -> Floats:
+        """Tools, by the head on board."""
+        return self.head_years * self.value("money.tools_amount_per_head")
+
+    @cached_property
+    def hiring(self) -> Floats:
+        """Cost of those who took up a post."""
+        people = self.record.people
+        joined = [p.joins_h for p in people if p.number > 0 and 0 <= p.joins_h < self.record.end_h]
+        return self._count(np.array(joined)) * self.value("money.hire_amount")
+
+    @cached_property
+    def partner_margin(self) -> Floats:
+        """Margin given away on orders that customers of partners placed after go-live."""
+        share = self.value("partner.margin_share") * (1 + self.value("price.rise_share"))
+        channels = np.array(self.record.channels, dtype=int)
+        if share == 0 or not (channels == PARTNER).any():
+            return np.zeros(self.windows)
+        theirs = channels[self.new_price["customer"].to_numpy(int)] == PARTNER
+        return self._sum(self.new_price[theirs], "value_amount") * share
+
+    @cached_property
+    def assistance(self) -> Floats:
+        """Hours of entry and coordination of orders that assistants take over: what is left × share / (1 − share)."""
+        shares = {name: self.value(leaf) for name, leaf in ASSISTED.items()}
+        if not any(shares.values()):
+            return np.zeros(self.windows)
+        entries = entry_hours(self.record, self.edges)
+        cases = self.record.cases
+        helped = cases.loc[(cases["kind"] == "order") & cases["adopted"].astype(bool), "case"]
+        mine = entries[entries["case"].isin(helped) & (entries["extra"] == 0)]
+        total = np.zeros(self.windows)
+        for name, share in shares.items():
+            done = select(mine, activity=ACTIVITIES.index(name))
+            hours = np.bincount(done["window"].to_numpy(int), done["content_h"].to_numpy(float), self.windows)
+            total += hours * share / (1 - share) * self.value("assistance.hour_amount")
+        return total
+
+    @cached_property
+    def levers(self) -> Floats:
+        """Cost of levers: once at go-live, by the year, by the head, bonuses, and leads bought."""
+        running = self.years * self.value("levers.per_year_amount")
+        by_head = self.head_years * self.value("levers.per_head_amount")
+        bonus = self.contribution * self.value("levers.bonus_share")
+        return self._at_once("levers.once_amount") + running + by_head + bonus + self.bought_leads
+
+    @cached_property
+    def bought_leads(self) -> Floats:
+        """Price of the leads that arrive beyond today's inflow; those that sellers find themselves cost nothing."""
+        factor, price = self.value("leads.inflow_factor"), self.value("leads.bought_amount")
+        if factor <= 1 or price == 0:
+            return np.zeros(self.windows)
+        cases = self.record.cases
+        arrived = cases[(cases["kind"] == "lead") & (cases["row"] < self.record.world.leads.first_prospect)]
+        return self._count(arrived["arrived_h"].to_numpy(float)) * (1 - 1 / factor) * price
+
+    @cached_property
+    def change(self) -> Floats:
+        """One-off cost of the change, at go-live."""
+        return self._at_once("transition.once_amount")
+
+    @cached_property
+    def cost(self) -> Floats:
+        """All cost of the sales organisation."""
+        people = self.staff + self.tools + self.hiring
+        return people + self.partner_margin + self.assistance + self.levers + self.change
+
+    @cached_property
+    def sales_profit(self) -> Floats:
+        """Contribution and change of work in progress less all cost of the sales organisation."""
+        return self.contribution + self.progress - self.cost
+
+    @cached_property
+    def company_profit(self) -> Floats:
+        """Profit of sales less fixed cost outside sales, which no design and no scenario changes."""
+        world = self.record.world
+        expected = expected_contribution_amount(world.facts, world.parameters)
+        return self.sales_profit - self.value("money.fixed_cost_share") * expected * self.years
+
+    def _at_once(self, leaf: str) -> Floats:
+        amount = np.zeros(self.windows)
+        amount[0] = self.value(leaf)
+        return amount
+
+    def _with_window(self, frame: pd.DataFrame, column: str) -> pd.DataFrame:
+        at = frame[column].to_numpy(float)
+        inside = (at >= self.edges[0]) & (at < self.edges[-1])
+        window = np.searchsorted(self.edges, at[inside], side="right") - 1
+        return frame[inside].assign(window=window)
+
+    def _sum(self, frame: pd.DataFrame, column: str) -> Floats:
+        amounts = frame[column].to_numpy(float)
+        return np.bincount(frame["window"].to_numpy(int), amounts, self.windows).astype(float)
+
+    def _count(self, at_h: Floats) -> Floats:
+        inside = at_h[(at_h >= self.edges[0]) & (at_h < self.edges[-1])]
+        return np.bincount(np.searchsorted(self.edges, inside, side="right") - 1, minlength=self.windows).astype(float)
+
+    def _days(self, per_day: Floats) -> Floats:
+        """Return the sums of what a person has by day."""
+        record = self.record
+        days = [round((edge - record.start_h) / record.day_h) for edge in self.edges]
+        total = np.concatenate([[0.0], np.cumsum(per_day)])
+        return np.diff(total[np.clip(days, 0, len(per_day))])

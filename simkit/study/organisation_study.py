@@ -1,0 +1,277 @@
+"""The organisation study of one client: measure, run, compare, recommend, save; and read back what was saved.
+
+This is the one entry to the study floor; every frame it returns is a function of the runs and stands as a CSV file in
+the study's folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from simkit.foundation.errors import RunError
+from simkit.foundation.frames import select
+from simkit.foundation.missing import Missing
+from simkit.foundation.parameter_set import Parameters
+from simkit.foundation.paths import VERSION
+from simkit.foundation.text import Text
+from simkit.model.inputs.model_inputs import Facts
+from simkit.study.advice.recommendation import Recommendation, from_record, to_record
+from simkit.study.bilingual_numbers import Wording
+from simkit.study.calibration.saved_calibration import client_tree, with_own_assumptions
+from simkit.study.care_level import WORLDS, with_care_level
+from simkit.study.experiment.code_digest import code_digest
+from simkit.study.experiment.experiment_spec import Engine, Execution
+from simkit.study.experiment.precision import run_until_precise
+from simkit.study.experiment.replicate import play_world
+from simkit.study.experiment.run_experiment import Progress, run_grid
+from simkit.study.experiment.run_keys import versions
+from simkit.study.measured.client_inputs import client_facts, what_is_missing
+from simkit.study.plans.agreed_plan import agreed_plan
+from simkit.study.plans.experiment_plan import Plan, check_choice, make_plan
+from simkit.study.plans.study_settings import StudySettings, recorded_settings, settings_record
+from simkit.study.present_labels import with_present_labels
+from simkit.study.result_tables import Results, all_frames, recommendation_of
+from simkit.study.study_files import read_document, read_frames, save
+
+if TYPE_CHECKING:
+    from simkit.effort.time_use import TimeUse
+    from simkit.intake.client import ClientData
+    from simkit.value.customers.customer_value import CustomerValue
+
+__all__ = [
+    "OrganisationStudy", "concluded", "open_or_run", "open_study", "run_plan", "with_own_assumptions",
+]  # fmt: skip
+
+FORMAT = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganisationStudy:
+    """A finished study.
+
+    Parameters
+    ----------
+    settings : StudySettings
+        What was run; its replications are those that were reached.
+    baseline, main_scenario : str
+        What the others are compared with, and the scenario that decides.
+    recommendation : Recommendation
+        The advice, derived by rule.
+    frames : mapping of str to DataFrame
+        All results, tidy.
+    key : str
+        Hash of everything the results depend on.
+    """
+
+    settings: StudySettings
+    baseline: str
+    main_scenario: str
+    recommendation: Recommendation
+    frames: Mapping[str, pd.DataFrame]
+    key: str
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """Return one frame.
+
+        Raises
+        ------
+        RunError
+            If the study has no frame of that name.
+        """
+        if name not in self.frames:
+            raise RunError(
+                Text(de="Diese Tabelle hat die Studie nicht.", en="The study has no such table."),
+                name,
+                Text(de=f"Möglich sind: {', '.join(self.frames)}", en=f"Possible are: {', '.join(self.frames)}"),
+            )
+        return self.frames[name]
+
+    def select(self, name: str, **equal: object) -> pd.DataFrame:
+        """Return the rows of one frame whose columns equal the values: ``select("levels", measure="profit", year=0)``.
+
+        Raises
+        ------
+        RunError
+            If there is no such frame.
+        """
+        return select(self.frame(name), **equal)
+
+
+def open_or_run(
+    client: ClientData,
+    time_use: TimeUse | None,
+    value: CustomerValue,
+    *,
+    folder: Path,
+    settings: StudySettings,
+    execution: Execution = Execution(),
+    progress: Progress | None = None,
+) -> OrganisationStudy | Missing:
+    """Return the study in a folder if it is the one asked for, else run it and save it there.
+
+    Parameters
+    ----------
+    client, time_use, value
+        The client, where its hours go (None when unknown), and its customers' segments.
+    folder : Path
+        Where the study stands or is to stand; it appears complete or not at all.
+    settings : StudySettings
+        What to run.
+    execution : Execution
+        How it is run; it moves no result.
+    progress : callable, optional
+        Called with (runs done, runs in all).
+
+    Returns
+    -------
+    OrganisationStudy or Missing
+        `Missing` tells why the client's organisation cannot be simulated.
+
+    Raises
+    ------
+    ConfigError
+        For an unknown parameter, or all that is wrong with designs, scenarios and levers, in one list.
+    RunError, Interrupted
+        If the run or the saving failed, or was stopped.
+    """
+    if (lacking := what_is_missing(client)) is not None:
+        return lacking
+    facts = client_facts(client, value)
+    parameters = client_tree(client, time_use, value)
+    check_choice(settings, parameters, posts=len(facts.slots), folder=client.folder)
+    plan = make_plan(settings, facts, parameters, client.folder, agreed_plan(client, value, parameters))
+    wording = Wording(country=client.config.country, currency=client.config.currency)
+    key = study_key(facts, parameters, plan, settings, wording)
+    document = read_document(folder)
+    if document is not None and document.get("key") == key:
+        return open_study(folder)
+    results = run_plan(facts, parameters, plan, execution=execution, progress=progress)
+    study = concluded(results, settings, key, wording)
+    save(folder, study.frames, _document(study))
+    return study
+
+
+def run_plan(
+    facts: Facts,
+    parameters: Parameters,
+    plan: Plan,
+    *,
+    execution: Execution = Execution(),
+    progress: Progress | None = None,
+    engine: Engine = play_world,
+) -> Results:
+    """Measure today's care level in up to four worlds, then run the whole grid, until it is precise where that is asked.
+
+    Parameters
+    ----------
+    facts, parameters
+        The client and its tree.
+    plan : Plan
+        What to run.
+    execution, progress, engine
+        As in :func:`simkit.study.experiment.run_experiment.run_grid`; progress counts both parts together.
+
+    Returns
+    -------
+    Results
+        The runs, with the tree that they were run on and the worlds that they took.
+    """
+    worlds = min(WORLDS, plan.grid.replications)
+    first, second = shared_progress(progress, worlds, plan.grid.runs)
+    tree = with_care_level(facts, parameters, plan, worlds=worlds, execution=execution, progress=first, engine=engine)
+    how: dict[str, Any] = {"execution": execution, "progress": second, "engine": engine}
+    if plan.precision is None:
+        runs = run_grid(plan.grid, facts, tree, **how)
+    else:
+        runs = run_until_precise(plan.grid, facts, tree, plan.main, plan.precision, **how)
+    return Results(frame=runs.frame, plan=replace(plan, grid=runs.grid), facts=facts, parameters=tree)
+
+
+def shared_progress(progress: Progress | None, first: int, second: int) -> tuple[Progress | None, Progress | None]:
+    """Return the progress of two grids that follow each other as one count; the second may turn out longer."""
+    if progress is None:
+        return None, None
+    return (lambda done, _: progress(done, first + second)), (lambda done, total: progress(first + done, first + total))
+
+
+def concluded(results: Results, settings: StudySettings, key: str, wording: Wording | None = None) -> OrganisationStudy:
+    """Return the study that follows from finished runs."""
+    plan = results.plan
+    frames = all_frames(results)
+    return OrganisationStudy(
+        settings=replace(settings, replications=plan.grid.replications),
+        baseline=plan.baseline,
+        main_scenario=plan.main_scenario,
+        recommendation=recommendation_of(results, frames, wording or Wording(currency=results.facts.currency)),
+        frames=frames,
+        key=key,
+    )
+
+
+def open_study(folder: Path) -> OrganisationStudy:
+    """Read a saved study.
+
+    Raises
+    ------
+    RunError
+        If there is no complete study in the folder, or another version of the kit wrote it.
+    """
+    document = read_document(folder)
+    if document is None or document.get("format") != FORMAT:
+        raise RunError(
+            Text(de="Hier steht keine vollständige Studie.", en="There is no complete study here."),
+            str(folder),
+            Text(de="Die Simulation neu rechnen.", en="Run the simulation again."),
+        )
+    return OrganisationStudy(
+        settings=recorded_settings(document["settings"]),
+        baseline=document["baseline"],
+        main_scenario=document["main_scenario"],
+        recommendation=from_record(document["recommendation"]),
+        frames=with_present_labels(read_frames(folder, document["frames"])),
+        key=document["key"],
+    )
+
+
+def _document(study: OrganisationStudy) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "key": study.key,
+        "baseline": study.baseline,
+        "main_scenario": study.main_scenario,
+        "settings": settings_record(study.settings),
+        "recommendation": to_record(study.recommendation),
+    }
+
+
+def study_key(
+    facts: Facts, parameters: Parameters, plan: Plan, settings: StudySettings, wording: Wording | None = None
+) -> str:
+    """Return the hash of all that moves a result: facts, leaves, designs, scenarios, settings, code, versions."""
+    parts = [
+        json.dumps([versions(), settings_record(settings), _leaf_records(parameters)], sort_keys=True),
+        facts.customers.to_csv(index=False),
+        facts.slots.to_csv(index=False),
+        repr((facts.currency, facts.calendar_ratio, facts.dormant_customers)),
+        repr([replace(arm, design=replace(arm.design, folder=None)) for arm in plan.grid.arms]),
+        repr(wording),
+        repr(plan.grid.scenarios),
+        code_digest(__name__),
+    ]
+    return hashlib.sha256("\x1e".join(parts).encode("utf-8")).hexdigest()
+
+
+def _leaf_records(parameters: Parameters) -> dict[str, list[object]]:
+    """Return what counts of each leaf: all but its label."""
+    return {
+        path: [leaf.value, leaf.unit, leaf.minimum, leaf.maximum, leaf.low, leaf.high, repr(leaf.provenance)]
+        for path, leaf in parameters.items()
+    }

@@ -1,0 +1,442 @@
+"""Which designs, variants and scenarios a study runs: the grid, with the purpose of each of its arms.
+
+Two variants that describe the same organisation run once; a table tells which arm stands for which variant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from simkit.foundation.errors import ConfigError
+from simkit.foundation.parameter_set import Parameters
+from simkit.foundation.text import Text, same
+from simkit.model.inputs.model_inputs import Facts
+from simkit.model.rules.plain_parameters import compile_rules
+from simkit.model.rules.staffing import hours_balance, unit_sizes
+from simkit.model.specification.designs import Design, default_designs, load_design
+from simkit.model.specification.levers import Lever
+from simkit.model.specification.override_check import overlay_problems, raise_list
+from simkit.model.specification.scenarios import Scenario, load_scenario
+from simkit.study.comparison.contributions import AT_ONCE_SUFFIX, Parts, scan_label
+from simkit.study.experiment.experiment_spec import Arm, Grid
+from simkit.study.experiment.precision import Precision, usual_precision
+from simkit.study.plans.agreed_plan import NAME as AGREED
+from simkit.study.plans.agreed_plan import NO_PLAN, AgreedPlan, levers_named
+from simkit.study.plans.lever_variants import LeverArm, LeverPlanner, head_amount_per_year, variant_arm
+from simkit.study.plans.study_settings import StudySettings
+from simkit.study.thresholds import standard
+
+DUE_ONLY = "baseline~due_only"
+PROBE = "baseline~due_only+care"
+RELABELLED_SUFFIX = "~relabelled"
+TRANSITION_LEAVES = ("transition.dip_share", "transition.adoption_half_months", "transition.once_amount")
+MERE_SPLIT = {
+    "handover.giver_h": 0.0,
+    "handover.taker_h": 0.0,
+    "handover.clarification_chance": 0.0,
+    "reaction.planned_change_share": 0.0,
+}
+"""What splitting roles costs by itself; without it nothing is left of a split but other names."""
+SCANNED_HEADS = (-2, -1, 1, 2)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """A grid and what its arms are for.
+
+    Parameters
+    ----------
+    grid : Grid
+        What is run.
+    main : tuple of str
+        Labels of the designs that may be recommended, the baseline first.
+    titles : mapping of str to Text
+        By label of an arm and name of a scenario.
+    roles : mapping of str to str
+        By label: "main", "step", "factorial", "scan", "lever" or "probe".
+    steps, factorial : tuple of str
+        Labels of the chain and of all combinations of switches, both without a transition; the chain ends with the
+        whole design and its transition. Empty where no design has switches, or the depth is missing.
+    at_once : mapping of str to str
+        By compared design: the arm that is the same without a transition, itself where it has none.
+    relabelled : str
+        Label of the units and routes of the design taken apart without any change of content; empty without one.
+    scans : mapping of str to tuple
+        By design: unit and change of heads of each variant.
+    precision : Precision, optional
+        How precise the main designs must become; None for the replications of the grid and no more.
+    levers : tuple of LeverArm
+        Levers with the organisations they are on: the client's variants, and in a full study all on one budget.
+    lever_budget_amount : float
+        That budget a year.
+    agreed : AgreedPlan
+        The client's service levels in the terms of the model.
+    parts : Parts, optional
+        The design that is taken apart by its switches; None where no compared design can be.
+    """
+
+    grid: Grid
+    main: tuple[str, ...]
+    titles: Mapping[str, Text]
+    roles: Mapping[str, str]
+    steps: tuple[str, ...]
+    factorial: tuple[str, ...]
+    at_once: Mapping[str, str]
+    relabelled: str
+    scans: Mapping[str, tuple[tuple[str, int], ...]]
+    precision: Precision | None = None
+    levers: tuple[LeverArm, ...] = ()
+    lever_budget_amount: float = 0.0
+    agreed: AgreedPlan = NO_PLAN
+    parts: Parts | None = None
+
+    @property
+    def taken_apart(self) -> str:
+        """Label of the design that is taken apart by its switches; empty without one."""
+        return "" if self.parts is None else self.parts.design
+
+    @property
+    def baseline(self) -> str:
+        """Label of today's organisation."""
+        return self.main[0]
+
+    @property
+    def main_scenario(self) -> str:
+        """Name of the scenario that decides."""
+        return next(iter(self.grid.scenarios))
+
+    def design(self, label: str) -> Design:
+        """Return the design of an arm."""
+        return next(arm.design for arm in self.grid.arms if arm.label == label)
+
+
+def make_plan(
+    settings: StudySettings,
+    facts: Facts,
+    parameters: Parameters,
+    folder: Path | None = None,
+    agreed: AgreedPlan = NO_PLAN,
+) -> Plan:
+    """Return the plan of a study.
+
+    Parameters
+    ----------
+    settings : StudySettings
+        What is asked for.
+    facts, parameters
+        The client and its tree, for the sizes of units.
+    folder : Path, optional
+        The client's folder, whose own designs and scenarios go before the shipped ones.
+    agreed : AgreedPlan
+        Service levels that the client agreed on; today's organisation runs with them too, and variants may take them.
+
+    Raises
+    ------
+    ConfigError
+        For an unknown design or scenario, or a variant that takes service levels where none were agreed.
+    """
+    scenarios = {name: load_scenario(name, folder) for name in settings.scenarios}
+    designs = compared_designs(settings, folder, agreed.lever)
+    baseline = designs[settings.designs[0]]
+    planner = _Planner(settings=settings, scenarios=scenarios, parameters=parameters, agreed=agreed)
+    planner.apart = taken_apart((designs[name] for name in settings.designs), baseline)
+    for name, design in designs.items():
+        planner.add(name, design, "main")
+    planner.add_probe(baseline)
+    if planner.apart is not None:
+        planner.add_parts(planner.apart)
+        planner.add_relabelled(planner.apart, baseline)
+    for name, design in designs.items():
+        planner.add_at_once(name, design)
+    if settings.depth == "full":
+        for name in settings.designs:
+            planner.add_scan(name, designs[name], facts)
+    planner.add_agreed(baseline)
+    planner.add_variants(folder)
+    planner.add_levers(designs, facts, folder)
+    return planner.plan()
+
+
+def check_choice(
+    settings: StudySettings, parameters: Parameters, *, posts: int | None = None, folder: Path | None = None
+) -> None:
+    """Check everything that a study is to run, before its first run.
+
+    Parameters
+    ----------
+    settings : StudySettings
+        What is asked for.
+    parameters : Parameters
+        The client's tree.
+    posts : int, optional
+        Posts of the client, where they are known.
+    folder : Path, optional
+        The client's folder.
+
+    Raises
+    ------
+    ConfigError
+        One for all problems of designs, scenarios, levers and their mixes, each with file and line.
+    """
+    raise_list(choice_problems(settings, parameters, posts=posts, folder=folder))
+
+
+def choice_problems(
+    settings: StudySettings, parameters: Parameters, *, posts: int | None = None, folder: Path | None = None
+) -> list[ConfigError]:
+    """Return all that is wrong with what a study is to run, as `check_choice` tells it."""
+    common: dict[str, Any] = {"scenarios": settings.scenarios, "posts": posts, "folder": folder}
+    found = overlay_problems(parameters, designs=settings.designs, **common)
+    for one in settings.variants:  # each design with its own levers: no other mix is run
+        in_files = "+".join(name for name in one.levers if name != AGREED)
+        found += overlay_problems(parameters, designs=[one.design], levers=[in_files], **common)
+    if len(settings.designs) + len(settings.variants) < 2:
+        found.append(_nothing_to_compare())
+    return list({(problem.what.en, problem.where): problem for problem in found}.values())
+
+
+def _nothing_to_compare() -> ConfigError:
+    others = ", ".join(default_designs()[1:])
+    return ConfigError(
+        Text(
+            de="Neben der heutigen Organisation ist keine andere gewählt.",
+            en="No organisation is chosen besides today's.",
+        ),
+        "study.designs, --designs",
+        Text(de=f"Mindestens eine zweite nennen, etwa {others}.", en=f"Name at least a second one, such as {others}."),
+    )
+
+
+def taken_apart(designs: Iterable[Design], baseline: Design) -> Design | None:
+    """Return the design that a study takes apart: the first that is today's organisation once all its switches are off.
+
+    Whatever else a design changes would be in none of its parts, so that they would not add up to its gain over today.
+    """
+    today = organisation(baseline)
+    with_parts = (design for design in designs if design.switches)
+    return next((design for design in with_parts if organisation(design.with_switches(())) == today), None)
+
+
+def compared_designs(
+    settings: StudySettings, folder: Path | None = None, agreed: Lever | None = None
+) -> dict[str, Design]:
+    """Return the designs and their variants with levers by label, the baseline first."""
+    designs = {name: load_design(name, folder) for name in settings.designs}
+    for variant in settings.variants:
+        levers = levers_named(variant.levers, agreed, folder)
+        bare = load_design(variant.design, folder)
+        design = bare.with_levers(levers)
+        named = [bare.title, *(lever.title for lever in levers)]
+        title = Text(de=" + ".join(one.de for one in named), en=" + ".join(one.en for one in named))
+        designs[design.name] = replace(design, title=title)
+    return designs
+
+
+class _Planner:
+    """Collects arms; a variant that equals an arm already there is that arm."""
+
+    def __init__(
+        self,
+        *,
+        settings: StudySettings,
+        scenarios: Mapping[str, Scenario],
+        parameters: Parameters,
+        agreed: AgreedPlan,
+    ) -> None:
+        self.settings, self.scenarios, self.parameters = settings, scenarios, parameters
+        self.agreed = agreed
+        self.apart: Design | None = None
+        self.parts: Parts | None = None
+        self.arms: list[Arm] = []
+        self.roles: dict[str, str] = {}
+        self.titles: dict[str, Text] = {name: scenario.title for name, scenario in scenarios.items()}
+        self.steps: tuple[str, ...] = ()
+        self.combined: tuple[str, ...] = ()
+        self.at_once: dict[str, str] = {}
+        self.relabelled = ""
+        self.scans: dict[str, tuple[tuple[str, int], ...]] = {}
+        self.levers: list[LeverArm] = []
+        self.budget_amount = 0.0
+
+    def add(
+        self,
+        label: str,
+        design: Design,
+        role: str,
+        *,
+        title: Text | None = None,
+        changes: Mapping[str, float] | None = None,
+    ) -> str:
+        """Add an arm and return its label, or the label of the arm that is the same organisation."""
+        changed = dict(changes or {})
+        for arm in self.arms:
+            if role != "main" and changed == arm.changes and organisation(arm.design) == organisation(design):
+                return arm.label
+        only = () if role == "main" else (self.settings.scenarios[0],)
+        self.arms.append(Arm(label=label, design=design, changes=changed, scenarios=only))
+        self.roles[label] = role
+        self.titles[label] = title or design.title
+        return label
+
+    def add_parts(self, whole: Design) -> None:
+        """Add the chain of switches, and in a full study all their combinations, without a transition."""
+        parts = self.parts = Parts.of(whole)
+        self.steps = (*(self._add_switched(whole, parts, chosen, "step") for chosen in parts.chain()), whole.name)
+        if self.settings.depth == "full":
+            every = parts.combinations()
+            self.combined = tuple(self._add_switched(whole, parts, chosen, "factorial") for chosen in every)
+
+    def _add_switched(self, whole: Design, parts: Parts, switches: tuple[str, ...], role: str) -> str:
+        design = whole.with_switches(switches)
+        titles = [whole.switch_titles[name] for name in switches]
+        title = Text(de=" + ".join(one.de for one in titles), en=" + ".join(one.en for one in titles))
+        return self.add(parts.switched(switches), design, role, title=title, changes=self._no_transition(design))
+
+    def _no_transition(self, design: Design) -> dict[str, float]:
+        """Return the changes that take the transition out of a design: of what it sets itself, and nothing else."""
+        tree = design.on(self.parameters)
+        own = [path for path in TRANSITION_LEAVES if tree[path].provenance.kind == "design"]
+        return {path: 0.0 for path in own if tree.value(path)}
+
+    def add_relabelled(self, whole: Design, baseline: Design) -> None:
+        """Add the units and routes of the design taken apart with today's ranks, and nothing else; if they are others."""
+        if whole.routes == baseline.routes:
+            return
+        label = f"{whole.name}{RELABELLED_SUFFIX}"
+        units = tuple(
+            replace(unit, specialist=False, builds=False, ranks_as_order=False, prefer_ability=False)
+            for unit in whole.units
+        )
+        mere = replace(baseline, name=label, units=units, routes=whole.routes, overlay=dict(MERE_SPLIT), switches=())
+        title = Text(de="Bloße Aufteilung der Rollen", en="Mere split of roles")
+        self.relabelled = self.add(label, mere, "probe", title=title)
+
+    def add_probe(self, baseline: Design) -> None:
+        """Add today's organisation without extra work, alone and with more care received.
+
+        Extra contacts stop at a care level, so with them on more care in one place would be taken away in another.
+        """
+        step = standard("rule.care_step_share")
+        due_only = replace(baseline, discretionary=("nothing",))
+        without = Text(de="Heute ohne Zusatzarbeit", en="Today without extra work")
+        more = Text(de=f"{without.de}, {step:.0%} mehr Betreuung", en=f"{without.en}, {step:.0%} more care")
+        self.add(DUE_ONLY, due_only, "probe", title=without)
+        self.add(PROBE, due_only, "probe", title=more, changes={"care.received_factor": 1 + step})
+
+    def add_at_once(self, name: str, design: Design) -> None:
+        """Add a compared design without its transition, where it has one."""
+        if name == self.settings.designs[0]:
+            return
+        changes = self._no_transition(design)
+        title = Text(
+            de=f"{design.title.de} ohne Umstellungsverlust", en=f"{design.title.en} without the loss of the transition"
+        )
+        label = f"{name}{AT_ONCE_SUFFIX}"
+        self.at_once[name] = self.add(label, design, "probe", title=title, changes=changes) if changes else name
+
+    def add_scan(self, name: str, design: Design, facts: Facts) -> None:
+        """Move heads between the last unit and the largest other one, as far as both keep somebody."""
+        sizes = balanced_sizes(design, facts, self.parameters)
+        if len(sizes) < 2:
+            return
+        unit = list(sizes)[-1]
+        partner = max((other for other in sizes if other != unit), key=lambda other: sizes[other])
+        changes = [c for c in SCANNED_HEADS if sizes[unit] + c >= 1 and sizes[partner] - c >= 1]
+        for change in changes:
+            resized = design.resized({unit: change, partner: -change})
+            label = scan_label(name, unit, change)
+            title = Text(de=f"{design.title.de} ({unit} {change:+d})", en=f"{design.title.en} ({unit} {change:+d})")
+            self.add(label, resized, "scan", title=title)
+        if changes:
+            self.scans[name] = tuple((unit, change) for change in changes)
+
+    def add_agreed(self, baseline: Design) -> None:
+        """Add today's organisation with the agreed service levels, to tell what they do by themselves."""
+        lever = self.agreed.lever
+        if lever is None:
+            return
+        title = Text(de=f"{baseline.title.de} + {lever.title.de}", en=f"{baseline.title.en} + {lever.title.en}")
+        label = self.add(f"{baseline.name}~{AGREED}", baseline.with_levers([lever]), "lever", title=title)
+        self.levers.append(variant_arm(label, baseline.name, (lever,)))
+
+    def add_variants(self, folder: Path | None) -> None:
+        """Set the client's own variants beside their designs without levers."""
+        for variant in self.settings.variants:
+            levers = levers_named(variant.levers, self.agreed.lever, folder)
+            bare = load_design(variant.design, folder)
+            base = self.add(variant.design, bare, "lever")
+            arm = variant_arm(bare.with_levers(levers).name, base, levers)
+            if not any(known.base == base and known.lever == arm.lever for known in self.levers):
+                self.levers.append(arm)
+
+    def add_levers(self, designs: Mapping[str, Design], facts: Facts, folder: Path | None) -> None:
+        """Set the levers' common budget, and in a full study add them on today's organisation and on another one.
+
+        The other one is the design taken apart or else the next one: which one is best is not known before the run.
+        """
+        budget = self.settings.lever_budget_amount or head_amount_per_year(facts, self.parameters)
+        self.budget_amount = budget
+        if self.settings.depth != "full":
+            return
+        planner = LeverPlanner(budget_amount=budget, facts=facts, parameters=self.parameters, folder=folder)
+        today = self.settings.designs[0]
+        arms = list(planner.on(today, designs[today]))
+        if self.apart is not None:
+            arms += planner.reorganisation(today, self.apart)
+        other = self.apart.name if self.apart is not None else next(iter(self.settings.designs[1:]), None)
+        if other is not None:
+            arms += planner.on(other, designs[other])
+        for one, design in arms:
+            self._add_lever(one, design)
+
+    def _add_lever(self, one: LeverArm, design: Design) -> None:
+        base = self.titles[one.base]
+        title = Text(de=f"{base.de} + {one.title.de}", en=f"{base.en} + {one.title.en}")
+        label = self.add(one.arm, design, "lever", title=title)
+        if label not in {known.arm for known in self.levers if known.base == one.base}:
+            self.levers.append(replace(one, arm=label))
+
+    def plan(self) -> Plan:
+        grid = Grid(
+            arms=tuple(self.arms),
+            scenarios=self.scenarios,
+            replications=self.settings.replications,
+            seed=self.settings.seed,
+        )
+        main = tuple(label for label, role in self.roles.items() if role == "main")
+        return Plan(
+            grid=grid, main=main, titles=self.titles, roles=self.roles, steps=self.steps, factorial=self.combined,
+            at_once=self.at_once, relabelled=self.relabelled, scans=self.scans, precision=self._precision(),
+            levers=tuple(self.levers), lever_budget_amount=self.budget_amount, agreed=self.agreed,
+            parts=self.parts,
+        )  # fmt: skip
+
+    def _precision(self) -> Precision | None:
+        asked, budget = self.settings.precision, self.settings.budget
+        return None if asked is None else usual_precision(asked, budget)
+
+
+def organisation(design: Design) -> Design:
+    """Return a design without its names, so that two of them compare equal when they are the same organisation."""
+    nameless = same("")
+    units = tuple(replace(unit, title=nameless) for unit in design.units)
+    return replace(
+        design, name="", title=nameless, purpose=nameless, units=units, switches=(), switch_titles={}, switch_labels={},
+        folder=None,
+    )  # fmt: skip
+
+
+def only_ranks_differ(design: Design, other: Design) -> bool:
+    """Tell whether two designs differ in who is served first, and in nothing else."""
+    one, another = organisation(design), organisation(other)
+    return one != another and replace(one, rank_table=another.rank_table) == another
+
+
+def balanced_sizes(design: Design, facts: Facts, parameters: Parameters) -> dict[str, int]:
+    """Return the posts of each unit as the hours balance sizes them."""
+    tree = design.on(parameters)
+    hours = hours_balance(design, facts, tree, compile_rules(tree, facts.calendar_ratio))
+    return unit_sizes(design, hours, len(facts.slots) + round(tree.value("staff.additional_posts")))

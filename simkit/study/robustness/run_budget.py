@@ -1,0 +1,162 @@
+"""How much a robustness study runs, and what that costs, told before it begins."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from simkit.foundation.text import Text, same
+from simkit.model.specification.scenarios import Scenario
+from simkit.study.experiment.experiment_spec import Arm
+from simkit.study.robustness.sample_points import BY_POINT, HORIZON, Bench
+from simkit.study.thresholds import standard
+
+PROBE_YEARS = 0.25
+ELASTICITIES = (0.0, 0.125, 0.25, 0.5)
+STRESS_LOADS = (0.85, 0.95, 1.05)
+STRESS_DAYS = (60.0, 90.0, 139.0, 200.0)
+
+
+def _whole(name: str) -> int:
+    return round(standard(f"robustness.{name}"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class RobustnessSettings:
+    """How much is run; the defaults are the standards ``robustness.*``.
+
+    Parameters
+    ----------
+    leaves : tuple of str
+        Leaves that stand in the tornado whatever the screening says.
+    rivals : int
+        Designs compared with today's, the best ones.
+    trajectories : int
+        Of the Morris screening, at least 2.
+    screening_years : float
+        Horizon of the screening.
+    screened_leaves : int
+        Leaves screened one by one after the groups, at most.
+    tornado_leaves : int
+        Leaves in the tornado.
+    worlds : int
+        Worlds of the tornado and per elasticity, at least 2.
+    points, region_leaves : int
+        Points of the search for regions, and leaves that they are spread over.
+    elasticities : tuple of float
+        Values of the elasticity between which the break-even is sought.
+    stress_loads, stress_days : tuple of float
+        Cells of the stress test: mandatory load, and days to fill a vacancy.
+    stress_worlds : int
+        Worlds per cell of the stress test.
+    stress_years : float
+        Its horizon.
+    """
+
+    leaves: tuple[str, ...] = ()
+    rivals: int = field(default_factory=lambda: _whole("rivals"))
+    trajectories: int = field(default_factory=lambda: _whole("trajectories"))
+    screening_years: float = field(default_factory=lambda: standard("robustness.screening_years"))
+    screened_leaves: int = field(default_factory=lambda: _whole("screened_leaves"))
+    tornado_leaves: int = field(default_factory=lambda: _whole("tornado_leaves"))
+    worlds: int = field(default_factory=lambda: _whole("worlds"))
+    points: int = field(default_factory=lambda: _whole("points"))
+    region_leaves: int = field(default_factory=lambda: _whole("region_leaves"))
+    elasticities: tuple[float, ...] = ELASTICITIES
+    stress_loads: tuple[float, ...] = STRESS_LOADS
+    stress_days: tuple[float, ...] = STRESS_DAYS
+    stress_worlds: int = field(default_factory=lambda: _whole("stress_worlds"))
+    stress_years: float = field(default_factory=lambda: standard("robustness.stress_years"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """What a robustness study costs.
+
+    Parameters
+    ----------
+    runs : int
+        Simulation runs that progress counts.
+    years : float
+        Simulated years of all runs, warm-up and the runs for today's care level included.
+    seconds_per_year : float
+        Processor time of a simulated year on this machine.
+    processes : int
+        How many share the work.
+    """
+
+    runs: int
+    years: float
+    seconds_per_year: float
+    processes: int
+
+    @property
+    def minutes(self) -> float:
+        """Expected minutes."""
+        return self.years * self.seconds_per_year / max(self.processes, 1) / 60
+
+    def told(self) -> Text:
+        """Return the cost in one line."""
+        words = Text(
+            de="Robustheit prüfen: {runs} Läufe, {years} simulierte Jahre, etwa {minutes} Minuten mit {processes} Prozessen",
+            en="Testing the robustness: {runs} runs, {years} simulated years, about {minutes} minutes with {processes} processes",
+        )
+        return words.fill(
+            runs=self.runs, years=round(self.years), minutes=max(1, round(self.minutes)), processes=self.processes
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shape:
+    """The size of each part, known before the first run.
+
+    Parameters
+    ----------
+    groups : int
+        Groups of leaves.
+    leaves : int
+        Tested leaves.
+    designs : int
+        Compared designs, today's among them.
+    horizon_years, warm_up_years : float
+        Of the study.
+    """
+
+    groups: int
+    leaves: int
+    designs: int
+    horizon_years: float
+    warm_up_years: float
+
+
+def points_of(settings: RobustnessSettings, shape: Shape) -> tuple[int, int, int]:
+    """Return the points of the screening, of the tornado and its elasticities (all worlds), and of the regions, at most."""
+    screened = min(settings.screened_leaves, shape.leaves)
+    screening = (shape.groups + 1 + screened + 1) * settings.trajectories
+    ends = 1 + 2 * min(settings.tornado_leaves + len(settings.leaves), shape.leaves) + len(settings.elasticities)
+    return screening, ends * settings.worlds, settings.points
+
+
+def expected_cost(settings: RobustnessSettings, shape: Shape, bench: Bench, processes: int) -> Cost:
+    """Return what a study will cost at most, with the speed of this machine measured on a short run."""
+    screening, ends, spread = points_of(settings, shape)
+    care = 1  # besides the designs, today's organisation once more for its care level
+    short = settings.screening_years + shape.warm_up_years
+    long = shape.horizon_years + shape.warm_up_years
+    cells = len(settings.stress_loads) * len(settings.stress_days) * settings.stress_worlds
+    years = (shape.designs + care) * (screening * short + (ends + spread) * long)
+    years += cells * (settings.stress_years + shape.warm_up_years)
+    runs = shape.designs * (screening + ends + spread) + cells
+    return Cost(runs=runs, years=years, seconds_per_year=_measured_speed(bench), processes=processes)
+
+
+def _measured_speed(bench: Bench) -> float:
+    """Return seconds of the processor per simulated year, from today's organisation over a quarter of a year."""
+    tree = bench.parameters.patch({HORIZON: PROBE_YEARS}, BY_POINT)
+    today = Arm(label=bench.baseline, design=bench.designs[bench.baseline])
+    nothing = Scenario(name="probe", title=same("probe"), purpose=same("probe"), overlay={})
+    start = time.process_time()
+    for _ in bench.engine(bench.facts, tree, nothing, (today,), bench.seed, 0):
+        pass
+    years = 2 * (PROBE_YEARS + tree.value("time.warm_up_years"))
+    return (time.process_time() - start) / years

@@ -1,0 +1,206 @@
+"""Points in the space of assumptions, each met by all compared designs in the same world.
+
+A point is a scenario: leaves of the client set otherwise. Today's care level is measured anew in every point, because a
+client of whom these leaves were true would receive the care that today's organisation gives there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+
+from simkit.foundation.frames import select
+from simkit.foundation.parameter_set import Parameters, Provenance
+from simkit.foundation.text import same
+from simkit.model.inputs.model_inputs import Facts
+from simkit.model.specification.designs import Design, load_design
+from simkit.model.specification.model_parameters import SEGMENTS
+from simkit.model.specification.scenarios import Scenario
+from simkit.study.experiment.experiment_spec import Arm, Engine, Execution, Grid
+from simkit.study.experiment.run_experiment import Progress, run_grid
+from simkit.study.paired_comparison import PROFIT
+from simkit.study.robustness.tested_parameters import TestedLeaf, own_leaves
+
+HOURS = "facing_h"
+OUTCOMES: tuple[str, ...] = (PROFIT, HOURS)
+CARE = "care_level"
+HORIZON = "time.horizon_years"
+BY_POINT = Provenance(kind="scenario", source="point")
+
+Levels = Mapping[str, float]
+
+
+def play_point(
+    facts: Facts, parameters: Parameters, scenario: Scenario, arms: tuple[Arm, ...], seed: int, replication: int
+) -> Iterator[pd.DataFrame]:
+    """Draw one world of one point and let every arm meet it, with today's care level as it is there.
+
+    Parameters
+    ----------
+    facts, parameters, scenario, arms, seed, replication
+        As in :class:`simkit.study.experiment.experiment_spec.Engine`.
+
+    Yields
+    ------
+    DataFrame
+        Columns year (0: the whole horizon), measure, group, value, one frame per arm.
+    """
+    from simkit.model.engine.engine import simulate
+    from simkit.model.inputs.replication_inputs import draw_world
+    from simkit.study.measures.measures import measures
+
+    tree = scenario.on(parameters)
+    world = draw_world(facts, tree, seed=seed, replication=replication)
+    if tree.value("reaction.on"):
+        calm = replace(world, parameters=tree.patch({"reaction.on": 0.0}, BY_POINT))
+        care = measures(simulate(calm, load_design("baseline")), (CARE,))
+        world = replace(world, parameters=tree.patch(_care_before(care, tree), BY_POINT))
+    for arm in arms:
+        design = replace(arm.design, overlay={**arm.design.overlay, **arm.changes})
+        found = measures(simulate(world, design), OUTCOMES)
+        yield select(found, year=0)
+
+
+def _care_before(care: pd.DataFrame, tree: Parameters) -> dict[str, float]:
+    whole = select(care, year=0).dropna(subset=["value"]).set_index("group")["value"]
+    leaves = {segment: f"reaction.care_before_{segment}" for segment in SEGMENTS if segment in whole.index}
+    return {
+        path: min(max(float(whole[segment]), tree[path].minimum), tree[path].maximum)
+        for segment, path in leaves.items()
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bench:
+    """The test bench: what all points have in common.
+
+    Parameters
+    ----------
+    facts : Facts
+        The client.
+    parameters : Parameters
+        Its tree, with the deciding scenario in it.
+    designs : mapping of str to Design
+        The compared designs by label, today's first.
+    seed : int
+        Seed of the study.
+    execution : Execution
+        How it is run; it moves no result.
+    progress : callable, optional
+        Told the number of simulation runs done so far, all calls together.
+    engine : callable
+        Plays one world of one point; importable by name.
+    """
+
+    facts: Facts
+    parameters: Parameters
+    designs: Mapping[str, Design]
+    seed: int
+    execution: Execution = Execution()
+    progress: Callable[[int], None] | None = None
+    engine: Engine = play_point
+    _done: list[int] = field(default_factory=lambda: [0])
+
+    @property
+    def baseline(self) -> str:
+        """Label of today's organisation."""
+        return next(iter(self.designs))
+
+    def run(
+        self,
+        points: Mapping[str, Levels],
+        *,
+        worlds: int = 1,
+        seed: int | None = None,
+        years: float | None = None,
+        designs: Sequence[str] = (),
+    ) -> pd.DataFrame:
+        """Run points.
+
+        Parameters
+        ----------
+        points : mapping of str to mapping
+            Name of the point: leaf: value; no leaf at all is the study's own point.
+        worlds : int
+            Worlds per point, the same for all points.
+        seed : int, optional
+            Seed of the worlds; by default that of the study.
+        years : float, optional
+            Horizon; by default that of the tree.
+        designs : sequence of str
+            Labels of the designs that run; empty for all.
+
+        Returns
+        -------
+        DataFrame
+            Columns point, replication, design, measure, value.
+        """
+        tree = self.parameters if years is None else self.parameters.patch({HORIZON: years}, BY_POINT)
+        labels = designs or tuple(self.designs)
+        of_designs = {path for label in self.designs for path in own_leaves(self.designs[label], self.parameters)}
+        arms = {f"{label} @ {name}": label for name in points for label in labels}
+        grid = Grid(
+            arms=tuple(self._arm(label, name, levels) for name, levels in points.items() for label in labels),
+            scenarios={name: _scenario(name, levels, of_designs) for name, levels in points.items()},
+            replications=worlds,
+            seed=self.seed if seed is None else seed,
+        )
+        frame = run_grid(
+            grid, self.facts, tree, execution=self.execution, progress=self.counter(grid.runs), engine=self.engine
+        ).frame
+        whole = select(frame, year=0)
+        named = whole.assign(design=whole["design"].map(arms)).rename(columns={"scenario": "point"})
+        return named[["point", "replication", "design", "measure", "value"]].reset_index(drop=True)
+
+    def _arm(self, label: str, point: str, levels: Levels) -> Arm:
+        """Return a design in one point: leaves that it sets itself are changed in it, and in no other design."""
+        design = self.designs[label]
+        own = own_leaves(design, self.parameters)
+        changes = {path: value for path, value in levels.items() if path in own}
+        return Arm(label=f"{label} @ {point}", design=design, changes=changes, scenarios=(point,))
+
+    def telling(self, progress: Callable[[int], None] | None) -> Bench:
+        """Return the same bench, which tells how many runs are done from now on."""
+        return replace(self, progress=progress, _done=[0])
+
+    def counter(self, runs: int) -> Progress | None:
+        """Return the progress of a grid of so many runs, counted on from those that were announced before."""
+        told, before = self.progress, self._done[0]
+        self._done[0] += runs
+        return None if told is None else lambda done, _: told(before + done)
+
+
+def _scenario(name: str, levels: Levels, of_designs: Collection[str]) -> Scenario:
+    """Return what is otherwise for the client in a point; what belongs to designs stays as it is for the others."""
+    client = {path: value for path, value in levels.items() if path not in of_designs}
+    return Scenario(name=name, title=same(name), purpose=same(name), overlay=client)
+
+
+def differences_to(frame: pd.DataFrame, reference: str) -> pd.DataFrame:
+    """Return every design's paired difference to a reference within point, replication and measure.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As :meth:`Bench.run` returns it.
+    reference : str
+        Label of the design that is taken off.
+
+    Returns
+    -------
+    DataFrame
+        Columns point, replication, design, measure, difference; in the order of the frame.
+    """
+    keys = ["point", "replication", "measure"]
+    base = select(frame, design=reference).set_index(keys)["value"]
+    others = frame[frame["design"] != reference]
+    partner = base.reindex(pd.MultiIndex.from_frame(others[keys])).to_numpy(dtype=float)
+    gain = others["value"].to_numpy(dtype=float) - partner
+    return others[["point", "replication", "design", "measure"]].assign(difference=gain).reset_index(drop=True)
+
+
+def levels_at(leaves: Sequence[TestedLeaf], places: Sequence[float]) -> dict[str, float]:
+    """Return the values of leaves at places between their ends, 0 … 1."""
+    return {leaf.path: leaf.at(float(place)) for leaf, place in zip(leaves, places, strict=True)}

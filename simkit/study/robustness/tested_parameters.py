@@ -1,0 +1,380 @@
+"""Which leaves of the parameter tree are put to the test, between which ends, and which are left out for which reason.
+
+What is decided, measured exactly or cannot act in these runs is no assumption that must be true; it is listed, not hidden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from simkit.foundation.errors import ConfigError
+from simkit.foundation.parameter_set import Leaf, Parameters
+from simkit.foundation.text import Text, did_you_mean
+from simkit.model.specification.designs import Design
+from simkit.model.specification.levers import lever_names, load_lever
+from simkit.model.specification.model_parameters import SEGMENTS
+from simkit.study.robustness.parameter_groups import group_label, group_of
+
+NOT_QUANTITIES = ("flag", "choice")
+TECHNICAL = ("time.warm_up_years", "time.horizon_years", "demand.ceiling", "care.received_factor")
+DECISIONS = (
+    "channel.", "service_level.", "assistance.", "levers.", "gate.", "cleanup.", "building.share", "amo.opportunity_gain",
+)  # fmt: skip
+EVENTS = ("presence.wave_share", "outage.days")
+BY_NATURE = ("transition.old_habit_share",)  # set by a lever that shows what it costs, but nobody decides it
+COST_OF_CHANGE = "transition.once_amount"
+_PARTNERS = tuple(f"channel.{segment}.partner_share" for segment in SEGMENTS)
+_DROPPED = tuple(f"channel.{segment}.dropped_share" for segment in SEGMENTS)
+_PHONE = tuple(f"care.{segment}.by_phone" for segment in SEGMENTS)
+_OF_SEGMENT = tuple(f"reaction.{segment}." for segment in SEGMENTS)
+_BESPOKE = tuple(f"service_level.{segment}.bespoke_allowed" for segment in SEGMENTS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Switch:
+    """Leaves that act only while one of some others differs from the value at which it is off."""
+
+    leaves: tuple[str, ...]
+    on_with: tuple[str, ...]
+    off: float = 0.0
+
+
+_SWITCHES: tuple[_Switch, ...] = (
+    _Switch(
+        leaves=(
+            "reaction.elasticity", "reaction.rate_floor", "reaction.rate_ceiling", "reaction.churn_care", *_OF_SEGMENT,
+            "reaction.late_rate_share", "reaction.late_churn_share", "reaction.late_half_life_days",
+            "reaction.departure_loss_share", "reaction.planned_change_share", "reaction.forgiveness",
+            "care.half_life_days",
+        ),
+        on_with=("reaction.on",),
+    ),
+    _Switch(leaves=("overload.",), on_with=("overload.on",)),
+    _Switch(leaves=("retirement.handover_share", "retirement.handover_full_days"), on_with=("retirement.handover_days",)),
+    _Switch(leaves=("time.overtime_queue_days", "money.overtime_factor"), on_with=("time.overtime_share",)),
+    _Switch(
+        leaves=("building.module_h", "building.step_share", "building.bespoke_cap", "building.configured_cap"),
+        on_with=("building.share", "building.everyone"),
+    ),
+    _Switch(leaves=("partner.", "reaction.moved_loss_share"), on_with=_PARTNERS),
+    _Switch(leaves=("reaction.dropped_loss_share",), on_with=_DROPPED),
+    _Switch(leaves=("reaction.channel_half_life_days",), on_with=(*_PARTNERS, *_DROPPED)),
+    _Switch(leaves=("care.phone_weight",), on_with=_PHONE),
+    _Switch(leaves=("assistance.hour_amount",), on_with=("assistance.entry_share", "assistance.coordination_share")),
+    _Switch(leaves=("price.elasticity", "price.tolerance"), on_with=("price.rise_share",)),
+    _Switch(leaves=("gate.accuracy",), on_with=("gate.quality_minimum",), off=-9.0),
+    _Switch(leaves=("winning.preparation_logit",), on_with=("winning.preparation_factor",), off=1.0),
+    _Switch(leaves=("service_level.configured_instead_share",), on_with=_BESPOKE, off=1.0),
+    _Switch(leaves=("outage.",), on_with=("outage.days",)),
+    _Switch(leaves=("presence.wave_start_months", "presence.wave_days"), on_with=("presence.wave_share",)),
+    _Switch(leaves=("amo.expectancy",), on_with=("amo.motivation_gain",)),
+    _Switch(leaves=("amo.strong_incentive", "amo.gamification_half_life_months"), on_with=("amo.gamification_gain",)),
+    _Switch(
+        leaves=("amo.outer_tier_share", "amo.training_half_life_months", "amo.strong_coaching"),
+        on_with=("amo.training_gain", "amo.coaching_gain"),
+    ),
+    _Switch(leaves=("amo.coaching_retention_factor",), on_with=("amo.training_gain", "amo.coaching_gain")),
+    _Switch(leaves=("amo.index_per_score",), on_with=("amo.form",)),
+)  # fmt: skip
+
+SMALL = Text(
+    de="gehört zu einem kleinen Modell, nicht zu dieser Simulation",
+    en="belongs to a small model, not to this simulation",
+)
+NO_QUANTITY = Text(de="ein Schalter, keine Größe", en="a switch, no quantity")
+EXPERIMENT = Text(
+    de="Einstellung des Versuchs, keine Annahme über den Kunden",
+    en="setting of the experiment, no assumption about the client",
+)
+NO_RANGE = Text(de="ohne plausible Spanne", en="without a plausible range")
+SIMULATED = Text(
+    de="wird in jedem Punkt neu aus der Simulation von heute bestimmt",
+    en="determined anew in every point from the simulation of today",
+)
+BY_HAND = Text(de="von Hand gesetzt", en="set by hand")
+MEASURED = Text(de="gemessen, ohne Intervall", en="measured, without an interval")
+SCENARIO = Text(de="durch das Szenario festgelegt", en="set by the scenario")
+LEVER = Text(de="durch eine Maßnahme eines verglichenen Modells festgelegt", en="set by a lever of a compared design")
+DECIDED = Text(de="eine Entscheidung, keine Annahme", en="a decision, no assumption")
+EVENT = Text(de="ein Ereignis; dafür gibt es Szenarien", en="an event; there are scenarios for it")
+ACTS_ONLY = Text(
+    de="wirkt nur zusammen mit „{leaf}“ oder Ähnlichem, das hier aus ist",
+    en="acts only together with '{leaf}' or the like, which is off here",
+)
+
+LEAF_COLUMNS = (
+    "leaf", "label_de", "label_en", "unit", "group", "group_de", "group_en", "value", "low", "high", "range_from",
+    "set_by_designs", "outside",
+)  # fmt: skip
+LEFT_OUT_COLUMNS = ("leaf", "label_de", "label_en", "reason_de", "reason_en")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TestedLeaf:
+    """One leaf with the ends between which it is varied.
+
+    Parameters
+    ----------
+    leaf : Leaf
+        As it stands in the tree.
+    value, low, high : float
+        Value that the study has, and the ends, in the leaf's unit; `low` below `high`.
+    range_from : str
+        "interval" of a measurement, or "plausible" range of an assumption.
+    set_by_designs : bool
+        Whether compared designs set it themselves; then it is varied in those designs alone.
+    outside : bool
+        Whether the study's value lies outside of the plausible range.
+    """
+
+    __test__ = False  # pytest takes every class that begins with Test for one of its own
+
+    leaf: Leaf
+    value: float
+    low: float
+    high: float
+    range_from: str
+    set_by_designs: bool = False
+    outside: bool = False
+
+    @property
+    def path(self) -> str:
+        """Name of the leaf."""
+        return self.leaf.path
+
+    @property
+    def group(self) -> str:
+        """Name of its group."""
+        return group_of(self.path)
+
+    def at(self, place: float) -> float:
+        """Return the value at a place between the ends, 0 … 1."""
+        return self.low + place * (self.high - self.low)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """What is tested and what is not.
+
+    Parameters
+    ----------
+    tested : tuple of TestedLeaf
+        In the order of the tree.
+    left_out : mapping of str to Text
+        Leaf: reason.
+    parameters : Parameters
+        The tree they come from.
+    """
+
+    tested: tuple[TestedLeaf, ...]
+    left_out: Mapping[str, Text]
+    parameters: Parameters
+
+    def by_group(self) -> dict[str, tuple[TestedLeaf, ...]]:
+        """Return the tested leaves of each group."""
+        names = dict.fromkeys(one.group for one in self.tested)
+        return {name: tuple(one for one in self.tested if one.group == name) for name in names}
+
+    def named(self, paths: Iterable[str]) -> tuple[TestedLeaf, ...]:
+        """Return tested leaves by name, in that order; names of leaves that are not tested are passed over."""
+        known = {one.path: one for one in self.tested}
+        return tuple(known[path] for path in paths if path in known)
+
+    def frame(self) -> pd.DataFrame:
+        """Return the tested leaves as a table (:data:`LEAF_COLUMNS`)."""
+        rows = [
+            (
+                one.path, one.leaf.label.de, one.leaf.label.en, one.leaf.unit, one.group, group_label(one.group).de,
+                group_label(one.group).en, one.value, one.low, one.high, one.range_from, one.set_by_designs, one.outside,
+            )
+            for one in self.tested
+        ]  # fmt: skip
+        return pd.DataFrame(rows, columns=list(LEAF_COLUMNS))
+
+    def left_out_frame(self) -> pd.DataFrame:
+        """Return the leaves that are not tested, with the reason (:data:`LEFT_OUT_COLUMNS`)."""
+        rows = [
+            (path, self.parameters[path].label.de, self.parameters[path].label.en, reason.de, reason.en)
+            for path, reason in self.left_out.items()
+        ]
+        return pd.DataFrame(rows, columns=list(LEFT_OUT_COLUMNS))
+
+
+def choose_leaves(
+    parameters: Parameters, designs: Iterable[Design], *, fixed: Iterable[str] = (), folder: Path | None = None
+) -> Choice:
+    """Sort all leaves of a tree into those that are tested and those that are not.
+
+    Parameters
+    ----------
+    parameters : Parameters
+        The client's tree.
+    designs : iterable of Design
+        The compared designs.
+    fixed : iterable of str
+        Leaves that the scenario sets.
+    folder : Path, optional
+        The client's folder, whose own levers count too.
+
+    Notes
+    -----
+    The ends are those of the measured interval where there is one, else of the plausible range, widened to the value
+    where it lies outside. A leaf that a design sets itself runs between ends that hold the values of all designs.
+    """
+    compared = tuple(designs)
+    sorter = _Sorter(parameters, compared, frozenset(fixed), _decided_by_levers(folder))
+    reasons = {path: sorter.reason(leaf) for path, leaf in parameters.items()}
+    return Choice(
+        tested=tuple(sorter.tested(parameters[path]) for path, reason in reasons.items() if reason is None),
+        left_out={path: reason for path, reason in reasons.items() if reason is not None},
+        parameters=parameters,
+    )
+
+
+def own_leaves(design: Design, parameters: Parameters) -> dict[str, float]:
+    """Return the leaves that a design sets itself; one that changes anything also has a cost of the change, be it 0."""
+    changes = any(path.startswith("transition.") for path in design.overlay)
+    cost = {COST_OF_CHANGE: parameters.value(COST_OF_CHANGE)} if changes else {}
+    return {**cost, **design.overlay}
+
+
+def check_leaves(names: Iterable[str], parameters: Parameters, where: str = "study.robustness.leaves") -> None:
+    """Check leaves that are asked for by name.
+
+    Raises
+    ------
+    ConfigError
+        For a name that the tree does not have; it names the nearest ones.
+    """
+    for name in names:
+        if name not in parameters:
+            raise ConfigError(
+                Text(de=f"Es gibt keinen Parameter „{name}“.", en=f"There is no parameter '{name}'."),
+                where,
+                did_you_mean(name, parameters),
+            )
+
+
+def _decided_by_levers(folder: Path | None) -> frozenset[str]:
+    """Leaves that any lever sets: what can be decided."""
+    paths = {path for name in lever_names(folder) for path in load_lever(name, folder).overlay}
+    return frozenset(paths - set(BY_NATURE))
+
+
+class _Sorter:
+    """Knows why a leaf is not tested."""
+
+    def __init__(
+        self, parameters: Parameters, designs: tuple[Design, ...], fixed: frozenset[str], decided: frozenset[str]
+    ) -> None:
+        self.parameters, self.fixed, self.decided = parameters, fixed, decided
+        self.trees = [parameters, *(design.on(parameters) for design in designs)]
+        paths = {path for design in designs for path in own_leaves(design, parameters)}
+        self.own = {path: [own[path] for d in designs if path in (own := own_leaves(d, parameters))] for path in paths}
+        levers = [lever for design in designs for lever in design.levers]
+        self.on_levers = {path for lever in levers for path in (*lever.overlay, *lever.scale)}
+
+    def reason(self, leaf: Leaf) -> Text | None:
+        """Return why a leaf is not tested; None when it is."""
+        return self._by_nature(leaf) or self._by_origin(leaf) or self._without_effect(leaf)
+
+    def _by_nature(self, leaf: Leaf) -> Text | None:
+        path = leaf.path
+        if path.startswith("small."):
+            return SMALL
+        if path in TECHNICAL:
+            return EXPERIMENT
+        if leaf.unit in NOT_QUANTITIES:
+            return NO_QUANTITY
+        if path in EVENTS:
+            return EVENT
+        return DECIDED if path in self.decided or path.startswith(DECISIONS) else None
+
+    def _by_origin(self, leaf: Leaf) -> Text | None:
+        path, kind = leaf.path, leaf.provenance.kind
+        if path in self.fixed:
+            return SCENARIO
+        if path in self.on_levers:
+            return LEVER
+        if kind == "simulated" or path.startswith("reaction.care_before_"):
+            return SIMULATED
+        if kind == "option":
+            return BY_HAND
+        return MEASURED if kind in ("measured", "partly") and leaf.provenance.interval is None else None
+
+    def _without_effect(self, leaf: Leaf) -> Text | None:
+        low, high, _ = self._ends(leaf)
+        if not low < high:
+            return NO_RANGE
+        for switch in _SWITCHES:
+            if leaf.path.startswith(switch.leaves) and leaf.path not in switch.on_with and not self._on(switch):
+                return ACTS_ONLY.fill(leaf=self.parameters[switch.on_with[0]].label)
+        return None
+
+    def _on(self, switch: _Switch) -> bool:
+        return any(tree.value(path) != switch.off for tree in self.trees for path in switch.on_with)
+
+    def _ends(self, leaf: Leaf) -> tuple[float, float, str]:
+        interval = leaf.provenance.interval
+        values = self.own.get(leaf.path) or [leaf.value]
+        if interval is not None and leaf.path not in self.own:
+            low, high, origin = (
+                min(interval.low, *values, leaf.value),
+                max(interval.high, *values, leaf.value),
+                "interval",
+            )
+        else:
+            low, high, origin = min(leaf.low, *values), max(leaf.high, *values), "plausible"
+        return max(low, leaf.minimum), min(high, leaf.maximum), origin
+
+    def tested(self, leaf: Leaf) -> TestedLeaf:
+        """Return a leaf with its ends."""
+        low, high, origin = self._ends(leaf)
+        own = self.own.get(leaf.path)
+        value = leaf.value if own is None else own[0]
+        outside = origin == "plausible" and not leaf.low <= value <= leaf.high
+        return TestedLeaf(
+            leaf=leaf,
+            value=value,
+            low=low,
+            high=high,
+            range_from=origin,
+            set_by_designs=own is not None,
+            outside=outside,
+        )
+
+
+OUTSIDE_COLUMNS = ("set_by", "leaf", "label_de", "label_en", "unit", "value", "low", "high", "range_from")
+
+
+def outside_of_range(parameters: Parameters, overlays: Mapping[str, Mapping[str, float]]) -> pd.DataFrame:
+    """Return every value that lies outside of what was measured or is plausible.
+
+    Parameters
+    ----------
+    parameters : Parameters
+        The client's tree.
+    overlays : mapping of str to mapping
+        What scenarios and designs set, by their name; leaf: value.
+
+    Returns
+    -------
+    DataFrame
+        One row for each such value (:data:`OUTSIDE_COLUMNS`), `set_by` empty for the client's own tree; the model was
+        not calibrated there, so a result that rests on it is an extrapolation.
+    """
+    own = {path: leaf.value for path, leaf in parameters.items() if leaf.provenance.kind == "option"}
+    rows = []
+    for name, values in {"": own, **overlays}.items():
+        for path, value in values.items():
+            leaf = parameters[path]
+            interval = leaf.provenance.interval
+            low, high = (interval.low, interval.high) if interval is not None else (leaf.low, leaf.high)
+            if leaf.unit not in NOT_QUANTITIES and not low <= value <= high and path not in TECHNICAL:
+                origin = "plausible" if interval is None else "interval"
+                rows.append((name, path, leaf.label.de, leaf.label.en, leaf.unit, float(value), low, high, origin))
+    return pd.DataFrame(rows, columns=list(OUTSIDE_COLUMNS))

@@ -1,0 +1,210 @@
+"""Thresholds: the elasticity from which a design pays, whether A customers make up for C customers, how wrong sizes may be."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from simkit.foundation.arrays import Floats
+from simkit.foundation.frames import select
+from simkit.foundation.random_streams import stream
+from simkit.study.comparison.contributions import SCAN_COLUMNS
+from simkit.study.paired_comparison import DRAWS, LEVEL, PROFIT, half_width, paired
+from simkit.study.robustness.sample_points import Bench, differences_to
+
+ELASTICITY = "reaction.elasticity"
+SEGMENT_MONEY = "segment_contribution_amount"
+GAIN_COLUMNS = ("elasticity", "replication", "design", "difference")
+CURVE_COLUMNS = ("design", "elasticity", "difference", "low", "high", "worlds")
+BREAK_EVEN_COLUMNS = ("design", "elasticity", "low", "high", "share_with", "worlds", "lowest", "highest", "outcome")
+COMPENSATION_COLUMNS = (
+    "scenario", "design", "gain_a", "gain_a_low", "gain_a_high", "gain_b", "gain_b_low", "gain_b_high",
+    "gain_c", "gain_c_low", "gain_c_high", "ratio", "ratio_low", "ratio_high", "outcome", "replications",
+)  # fmt: skip
+FLAT_COLUMNS = ("design", "unit", "change", "share", "low", "high", "within", "surely_beyond")
+
+
+# --- elasticity ------------------------------------------------------------------------------------------------------
+
+
+def elasticity_runs(bench: Bench, values: Sequence[float], *, worlds: int) -> pd.DataFrame:
+    """Return every design's paired difference to today's organisation at several elasticities.
+
+    Returns
+    -------
+    DataFrame
+        Columns elasticity, replication, design, difference; profit over the horizon.
+    """
+    points = {f"elasticity {value:g}": {ELASTICITY: value} for value in values}
+    gains = differences_to(bench.run(points, worlds=worlds), bench.baseline)
+    at = dict(zip(points, values, strict=True))
+    chosen = select(gains, measure=PROFIT)
+    return chosen.assign(elasticity=chosen["point"].map(at))[list(GAIN_COLUMNS)]
+
+
+def elasticity_curve(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return mean and paired 95 % t-interval of each design's difference at each elasticity (:data:`CURVE_COLUMNS`)."""
+    rows = []
+    for (design, value), part in runs.groupby(["design", "elasticity"], sort=False):
+        gain = part["difference"].to_numpy(dtype=float)
+        mean, width = float(gain.mean()), float(half_width(gain[None, :])[0])
+        rows.append((design, float(str(value)), mean, mean - width, mean + width, len(gain)))
+    return pd.DataFrame(rows, columns=list(CURVE_COLUMNS))
+
+
+def break_even_elasticity(runs: pd.DataFrame, *, seed: int) -> pd.DataFrame:
+    """Return the elasticity at which each design earns as much as today's organisation.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        As :func:`elasticity_runs` returns it.
+    seed : int
+        Seed of the study.
+
+    Returns
+    -------
+    DataFrame
+        One row per design (:data:`BREAK_EVEN_COLUMNS`); `outcome` is "from" (it pays above the break-even), "up to" (it
+        pays below), "always" or "never" (no break-even between the lowest and the highest elasticity), "equal" (no
+        difference at any of them), or "several".
+
+    Notes
+    -----
+    Break-even: where the mean difference over the worlds, joined by straight lines between the elasticities, crosses 0.
+    Interval: percentile bootstrap over worlds (Efron and Tibshirani, *An Introduction to the Bootstrap*), the same worlds
+    at all elasticities; only resampled curves that cross are counted, and `share_with` tells how many did. Caveat: with
+    few worlds the interval is too narrow.
+    """
+    rows = []
+    for design, part in runs.groupby("design", sort=False):
+        table = part.pivot(index="replication", columns="elasticity", values="difference").sort_index(axis=1)
+        at, gains = table.columns.to_numpy(dtype=float), table.to_numpy(dtype=float)
+        draw = stream(seed, -1, f"robustness.elasticity.{design}")
+        picks = draw.integers(0, len(gains), size=(DRAWS, len(gains)))
+        drawn = [zeros[0] for zeros in (_zeros(at, curve) for curve in gains[picks].mean(axis=1)) if len(zeros) == 1]
+        zeros = _zeros(at, gains.mean(axis=0))
+        low, high = (
+            np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]) if drawn and len(zeros) == 1 else (math.nan,) * 2
+        )
+        found = zeros[0] if len(zeros) == 1 else math.nan
+        outcome = _outcome(gains.mean(axis=0), len(zeros))
+        rows.append((design, found, float(low), float(high), len(drawn) / DRAWS, len(gains), at[0], at[-1], outcome))
+    return pd.DataFrame(rows, columns=list(BREAK_EVEN_COLUMNS))
+
+
+def _zeros(at: Floats, curve: Floats) -> list[float]:
+    """Return where a line through points crosses 0."""
+    places = np.flatnonzero(np.sign(curve[:-1]) * np.sign(curve[1:]) < 0)
+    crossings = [float(at[i] - curve[i] * (at[i + 1] - at[i]) / (curve[i + 1] - curve[i])) for i in places]
+    touching = [float(value) for value in at[curve == 0]]
+    return sorted({*crossings, *touching})
+
+
+def _outcome(curve: Floats, zeros: int) -> str:
+    if not curve.any():
+        return "equal"
+    if zeros > 1:
+        return "several"
+    if zeros == 0:
+        return "always" if curve[0] > 0 else "never"
+    return "from" if curve[-1] > curve[0] else "up to"
+
+
+# --- compensation ----------------------------------------------------------------------------------------------------
+
+
+def compensation(
+    frame: pd.DataFrame, scenarios: Sequence[str], designs: Sequence[str], baseline: str, *, seed: int
+) -> pd.DataFrame:
+    """Return whether what a design wins with A customers makes up for what it loses with C customers.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Tidy runs with the measure ``segment_contribution_amount``.
+    scenarios, designs : sequence of str
+        Which to look at.
+    baseline : str
+        Today's organisation.
+    seed : int
+        Seed of the study.
+
+    Returns
+    -------
+    DataFrame
+        One row per scenario and design (:data:`COMPENSATION_COLUMNS`): the change of contribution with each segment
+        over the horizon with paired 95 % t-intervals, and the ratio gain(A)/loss(C) with a 95 % bootstrap interval
+        over worlds. Above 1 the gain makes up for the loss. `outcome`: "ratio"; "no loss" (C customers do not bring
+        less, so there is nothing to make up for); "unsure" (the interval of the loss with C holds 0, so the ratio has no
+        interval).
+
+    Notes
+    -----
+    The bootstrap draws worlds with replacement, the same ones for both segments (Efron and Tibshirani). What B customers
+    bring stands beside it and is no part of the ratio.
+    """
+    rows = []
+    for scenario in scenarios:
+        tables = {name: paired(frame, scenario, SEGMENT_MONEY, group=name) for name in "ABC"}
+        for design in designs:
+            gains = np.array([tables[name][design] - tables[name][baseline] for name in "ABC"], dtype=float)
+            mean, width = gains.mean(axis=1), half_width(gains)
+            ends = [number for m, w in zip(mean, width, strict=True) for number in (m, m - w, m + w)]
+            ratio = _ratio(gains, mean, width, seed, f"{scenario}.{design}")
+            rows.append((scenario, design, *ends, *ratio, gains.shape[1]))
+    return pd.DataFrame(rows, columns=list(COMPENSATION_COLUMNS))
+
+
+def _ratio(gains: Floats, mean: Floats, width: Floats, seed: int, name: str) -> tuple[float, float, float, str]:
+    if mean[2] >= 0:
+        return math.nan, math.nan, math.nan, "no loss"
+    value = float(mean[0] / -mean[2])
+    if not mean[2] + width[2] < 0:  # holds 0, or there is no interval at all
+        return value, math.nan, math.nan, "unsure"
+    number = gains.shape[1]
+    picks = stream(seed, -1, f"robustness.compensation.{name}").integers(0, number, size=(DRAWS, number))
+    drawn = gains[:, picks].mean(axis=2)
+    low, high = np.quantile(drawn[0] / -drawn[2], [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return value, float(low), float(high), "ratio"
+
+
+# --- sizes -----------------------------------------------------------------------------------------------------------
+
+
+def flat_maximum(scanned: pd.DataFrame, profits: pd.Series, tolerance: float) -> pd.DataFrame:
+    """Return how much profit a wrong size of a unit costs, as a share of profit, and whether that counts.
+
+    Parameters
+    ----------
+    scanned : DataFrame
+        The study's frame ``scan``: heads moved to or from a unit.
+    profits : Series
+        Mean profit over the horizon of each design as it is sized, by label.
+    tolerance : float
+        Change that counts as none, as a share of profit.
+
+    Returns
+    -------
+    DataFrame
+        One row per design and change of heads, the size itself among them (:data:`FLAT_COLUMNS`); `within` when the mean
+        change is no larger than the tolerance, `surely_beyond` when the whole 95 % interval lies outside of it. Designs
+        whose profit is not above 0 are left out, since a share of a loss means nothing.
+    """
+    assert set(SCAN_COLUMNS) <= set(scanned.columns)
+    rows: list[tuple[object, ...]] = []
+    chosen = select(scanned, measure=PROFIT)
+    for (design, unit), part in chosen.groupby(["design", "unit"], sort=False):
+        level = float(profits[str(design)])
+        if level <= 0:
+            continue
+        for _, row in part.iterrows():
+            share, low, high = (float(row[name]) / level for name in ("difference", "low", "high"))
+            beyond = low > tolerance or high < -tolerance
+            rows.append((design, unit, int(row["change"]), share, low, high, abs(share) <= tolerance, beyond))
+        rows.append((design, unit, 0, 0.0, 0.0, 0.0, True, False))
+    table = pd.DataFrame(rows, columns=list(FLAT_COLUMNS))
+    return table.sort_values(["design", "unit", "change"], kind="stable", ignore_index=True)

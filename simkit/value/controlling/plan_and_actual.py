@@ -1,0 +1,349 @@
+"""Controlling of inputs: whether contacts and hours go where they were meant to go, month by month.
+
+The plan is what client.yaml states for each class; without one it is each group's share of value, and is called that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pandas as pd
+
+from simkit.foundation.arrays import Floats
+from simkit.foundation.errors import ConfigError
+from simkit.foundation.estimates import Estimate
+from simkit.foundation.missing import Missing
+from simkit.foundation.random_streams import stream
+from simkit.foundation.text import Text, did_you_mean
+from simkit.foundation.time_units import MONTHS_PER_YEAR
+from simkit.value.customer_revenue import sales_of
+from simkit.value.customers.bootstrap import drawn_counts
+from simkit.value.customers.contact_log import LeadLag, input_log, lead_lag, shown_months
+from simkit.value.customers.effort_value import worth
+from simkit.value.suppression import people_behind
+
+if TYPE_CHECKING:
+    from simkit.intake.client import ClientData
+    from simkit.value.customers.customer_value import CustomerValue
+
+FEWEST_MONTHS = 6
+LEVEL = 0.95
+MOVING_RANGE = 1.128
+"""Mean range of two normal draws in standard deviations (Montgomery, Introduction to Statistical Quality Control)."""
+Measure = Literal["contacts", "hours_h"]
+
+NO_LOG = Text(
+    de="Es liegen keine Tätigkeiten mit Kunde und Tag vor (activities).",
+    en="There is no activity log that names customer and day (activities).",
+)
+FEW_MONTHS = Text(
+    de="Die Erfassung zeigt nur {n} ganze Monate, hinter denen in jeder Klasse genug Personen stehen; nötig sind {need}.",
+    en="The log shows only {n} whole months with enough people behind every class; {need} are needed.",
+)
+NO_VALUE = Text(
+    de="Der Wert der Kunden ist nicht bekannt oder in keiner Klasse positiv.",
+    en="The value of the customers is not known, or not positive in any class.",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Controlling:
+    """Plan and actual.
+
+    Parameters
+    ----------
+    months : pandas.DataFrame
+        ``segment, month`` (period), ``measure`` ("contacts", "hours_h"), ``actual, planned, low, high, alarm`` ("above",
+        "below" or ""); the limits hold together for all months and segments of a measure at 95 %.
+    contacts_plan : {"stated", "value_share"}
+        Where planned contacts come from; hours are always planned by the share of value.
+    dispersion : float
+        How many times more the monthly contacts vary than a Poisson count, at least 1.
+    compliance : pandas.DataFrame
+        ``segment, measure, cells, within, share``: cells (months) within the limits.
+    by_segment, by_group : pandas.DataFrame
+        ``group, customers, hours_h, hours_share, value_share, contacts, gap_share`` (hours minus value share);
+        customer groups of too few people are pooled under a missing name, and the table is empty without such groups.
+    misallocation, misallocation_by_group : Estimate or None
+        Half the sum of absolute differences between shares of hours and of value, in 0..1.
+    group_column : str
+        The column that makes the customer groups.
+    lead_lag : LeadLag
+        Monthly orders against contacts.
+    """
+
+    months: pd.DataFrame
+    contacts_plan: Literal["stated", "value_share"]
+    dispersion: float
+    compliance: pd.DataFrame
+    by_segment: pd.DataFrame
+    by_group: pd.DataFrame
+    misallocation: Estimate
+    misallocation_by_group: Estimate | None
+    group_column: str
+    lead_lag: LeadLag
+
+
+def controlling(client: ClientData, value: CustomerValue, *, seed: int = 1, draws: int = 1000) -> Controlling | Missing:
+    """Hold the inputs of each month against the plan, or say why that cannot be done.
+
+    Parameters
+    ----------
+    client : ClientData
+        With activities that name customer and day.
+    value : CustomerValue
+        Classes and value of the customers.
+    seed, draws : int
+        Bootstrap over customers.
+
+    Raises
+    ------
+    ConfigError
+        When the plan of client.yaml names a class that does not exist.
+    """
+    customers = value.customers
+    stated = _stated(client, sorted(customers["segment"].unique()))
+    if not client.has("activities") or "customer_id" not in client.table("activities"):
+        return Missing(reason=NO_LOG)
+    log = input_log(client, cap_h=value.rules.cap_h)
+    segment_of = customers.set_index("customer_id")["segment"]
+    log = log[log["customer_id"].isin(segment_of.index)].reset_index(drop=True)
+    minimum = client.config.privacy.minimum_group
+    segments = log["customer_id"].map(segment_of)
+    shown = shown_months(log, segments, minimum)
+    if len(shown) < FEWEST_MONTHS:
+        return Missing(reason=FEW_MONTHS.fill(n=len(shown), need=FEWEST_MONTHS))
+    worths, _ = worth(customers)
+    if worths.sum() <= 0 or log["hours_h"].sum() <= 0:
+        return Missing(reason=NO_VALUE)
+    months, dispersion = _months(log, segments, shown, worths.groupby(customers["segment"]).sum(), stated, customers)
+    inputs = _inputs(log, customers, worths)
+    groups = _customer_groups(inputs, customers, log, client.config.controlling.group_by, minimum)
+    by_group = _by_group(inputs, groups) if groups is not None else _by_group(inputs.iloc[:0], pd.Series(dtype=object))
+    segment = inputs["segment"]
+    return Controlling(
+        months=months,
+        contacts_plan="stated" if stated else "value_share",
+        dispersion=dispersion,
+        compliance=_compliance(months),
+        by_segment=_by_group(inputs, segment),
+        by_group=by_group,
+        misallocation=misallocation(inputs, segment, seed=seed, draws=draws),
+        misallocation_by_group=None if groups is None else misallocation(inputs, groups, seed=seed, draws=draws),
+        group_column=client.config.controlling.group_by,
+        lead_lag=_lead_lag(client, log),
+    )
+
+
+def _stated(client: ClientData, segments: list[str]) -> dict[str, float]:
+    """Return the planned contacts per customer and year by class, as stated under controlling, service levels or assumptions."""
+    plan = dict(client.config.controlling.contacts_per_year)
+    for name in plan:
+        if name not in segments:
+            raise ConfigError(
+                Text(de="unbekannte Klasse '{name}'", en="unknown class '{name}'").fill(name=name),
+                f"client.yaml: controlling.contacts_per_year.{name}",
+                did_you_mean(name, segments),
+            )
+    assumed, levels = client.config.assumptions, client.config.service_levels.segments
+    for name, level in levels.items():
+        if name in segments and level.contacts_per_year is not None:
+            plan.setdefault(name, level.contacts_per_year)
+    for name in segments:
+        path = f"care.{name}.contacts_per_year"
+        if name not in plan and isinstance(assumed.get(path), int | float):
+            plan[name] = float(assumed[path])
+    return plan if set(plan) == set(segments) else {}
+
+
+def _months(
+    log: pd.DataFrame,
+    segments: pd.Series,
+    shown: list[pd.Period],
+    value: pd.Series,
+    stated: Mapping[str, float],
+    customers: pd.DataFrame,
+) -> tuple[pd.DataFrame, float]:
+    """Return plan, actual and limits of every month and segment, and the dispersion of the contacts."""
+    names = sorted(value.index)
+    share = (value / value.sum()).reindex(names)
+    wide = {
+        measure: log.groupby(["month", segments.rename("segment")])[measure].sum().unstack("segment")
+        .reindex(index=shown, columns=names).fillna(0.0)
+        for measure in ("contacts", "hours_h")
+    }  # fmt: skip
+    plans = {m: pd.DataFrame(np.outer(t.sum(axis=1), share), t.index, t.columns) for m, t in wide.items()}
+    if stated:
+        sizes = customers.groupby("segment").size()
+        monthly = pd.Series({name: stated[name] * sizes[name] / MONTHS_PER_YEAR for name in names})
+        plans["contacts"] = pd.DataFrame([monthly] * len(shown), index=wide["contacts"].index)
+    dispersion = contact_dispersion(wide["contacts"])
+    limits = {
+        "contacts": count_limits(plans["contacts"], dispersion),
+        "hours_h": hour_limits(wide["hours_h"], plans["hours_h"]),
+    }
+    parts = []
+    for measure, (low, high) in limits.items():
+        table = pd.DataFrame(
+            {
+                "actual": wide[measure].stack(),
+                "planned": plans[measure].stack(),
+                "low": low.stack(),
+                "high": high.stack(),
+            }
+        )
+        parts.append(table.rename_axis(["month", "segment"]).reset_index().assign(measure=measure))
+    result = pd.concat(parts, ignore_index=True)
+    above, below = result["actual"] > result["high"], result["actual"] < result["low"]
+    result["alarm"] = np.where(above, "above", np.where(below, "below", ""))
+    return result[["segment", "month", "measure", "actual", "planned", "low", "high", "alarm"]], dispersion
+
+
+def contact_dispersion(counts: pd.DataFrame) -> float:
+    """Return how many times more monthly counts vary around each column's own mean than a Poisson count, at least 1.
+
+    Notes
+    -----
+    Pearson's chi-squared over its degrees of freedom (McCullagh and Nelder 1989, Generalized Linear Models, 4.5).
+    """
+    used = counts.loc[:, counts.mean() > 0]
+    freedom = used.size - used.shape[1]
+    if freedom <= 0:
+        return 1.0
+    return max(1.0, float((((used - used.mean()) ** 2) / used.mean()).to_numpy().sum() / freedom))
+
+
+def _each_tail(cells: int) -> float:
+    """Return the chance left in each tail of one cell so that all together are within with 95 % (Bonferroni)."""
+    return (1 - LEVEL) / 2 / max(cells, 1)
+
+
+def count_limits(planned: pd.DataFrame, dispersion: float) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the limits of counts around their plan.
+
+    Notes
+    -----
+    Poisson quantiles where the counts vary no more than that, else normal with variance ``dispersion × plan``; both at
+    95 % for all cells together (Bonferroni). Without a plan (0) the lower and upper limits are 0.
+    """
+    from scipy.stats import norm, poisson
+
+    tail = _each_tail(planned.size)
+    plan = planned.to_numpy(dtype=float)
+    if dispersion <= 1:
+        low, high = np.asarray(poisson.ppf(tail, plan)), np.asarray(poisson.isf(tail, plan))
+    else:
+        reach = float(norm.isf(tail)) * np.sqrt(dispersion * plan)
+        low, high = np.maximum(plan - reach, 0.0), plan + reach
+    index, columns = planned.index, planned.columns
+    return pd.DataFrame(low, index, columns), pd.DataFrame(high, index, columns)
+
+
+def hour_limits(actual: pd.DataFrame, planned: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the limits of hours around their plan.
+
+    Notes
+    -----
+    Chart of individuals: standard deviation of a segment's hours relative to plan from the mean moving range / 1.128
+    (Montgomery), normal limits at 95 % for all cells together (Bonferroni). A plan of 0 gives limits of 0.
+    """
+    from scipy.stats import norm
+
+    ratio = (actual / planned.where(planned > 0)).astype(float)
+    spread = ratio.diff().abs().mean() / MOVING_RANGE
+    reach = planned * spread.fillna(0.0) * norm.isf(_each_tail(planned.size))
+    return (planned - reach).clip(lower=0.0), planned + reach
+
+
+def _compliance(months: pd.DataFrame) -> pd.DataFrame:
+    within = months.assign(within=months["alarm"] == "").groupby(["segment", "measure"])["within"]
+    return within.agg(cells="size", within="sum").reset_index().assign(share=lambda t: t["within"] / t["cells"])
+
+
+def _inputs(log: pd.DataFrame, customers: pd.DataFrame, worths: pd.Series) -> pd.DataFrame:
+    """Return hours, contacts and value of every customer, all months of the log together."""
+    sums = log.groupby("customer_id")[["hours_h", "contacts"]].sum()
+    table = customers.set_index("customer_id")[["segment"]].join(sums).fillna({"hours_h": 0.0, "contacts": 0})
+    return table.assign(value_amount=worths.to_numpy())
+
+
+def _customer_groups(
+    inputs: pd.DataFrame, customers: pd.DataFrame, log: pd.DataFrame, column: str, minimum: int
+) -> pd.Series | None:
+    """Return the group of each customer; groups with hours of too few people are pooled until there are enough."""
+    if column not in customers or customers[column].nunique() < 2:
+        return None
+    groups = customers.set_index("customer_id")[column].astype(object)
+    if log["employee_id"].isna().all():
+        return groups
+    people = log[["customer_id", "employee_id"]].dropna().drop_duplicates()
+    names = groups[groups.notna()].unique()
+    behind = {name: people_behind(people, groups.index[groups == name]) for name in names}
+    pool = [name for name, number in behind.items() if number < minimum]
+    for name in sorted(names, key=lambda n: (behind[n], str(n))):
+        pooled = groups.index[groups.isna() | groups.isin(pool)]
+        if not len(pooled) or people_behind(people, pooled) >= minimum:
+            break
+        if name not in pool:
+            pool.append(name)
+    groups = groups.mask(groups.isin(pool))
+    return None if groups.nunique(dropna=False) < 2 else groups.reindex(inputs.index)
+
+
+def _by_group(inputs: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
+    table = inputs.groupby(groups.rename("group"), dropna=False).agg(
+        customers=("hours_h", "size"),
+        hours_h=("hours_h", "sum"),
+        contacts=("contacts", "sum"),
+        value_amount=("value_amount", "sum"),
+    )
+    hours, value = table["hours_h"] / table["hours_h"].sum(), table["value_amount"] / table["value_amount"].sum()
+    table = table.assign(hours_share=hours, value_share=value, gap_share=hours - value).reset_index()
+    return table[["group", "customers", "hours_h", "hours_share", "value_share", "contacts", "gap_share"]]
+
+
+def misallocation(inputs: pd.DataFrame, groups: pd.Series, *, seed: int = 1, draws: int = 1000) -> Estimate:
+    """Return the share of the hours that would have to move for every group to get its share of value.
+
+    Parameters
+    ----------
+    inputs : pandas.DataFrame
+        ``hours_h, value_amount`` by customer.
+    groups : pandas.Series
+        Group of each customer.
+    seed, draws : int
+        Bootstrap over customers within each group.
+
+    Notes
+    -----
+    ``½ Σ |hours share − value share|`` (index of dissimilarity, Duncan and Duncan 1955, American Sociological Review
+    20), in 0..1. It cannot be negative, so that with few customers chance alone lifts it above 0; the interval shows
+    how much. Value is not the same as response: the index says how effort is spread, not what moving it would bring.
+    """
+    pairs = inputs[["hours_h", "value_amount"]].to_numpy(dtype=float)
+    random = stream(seed, -1, "value.misallocation")
+    keys = groups.astype(object).where(groups.notna(), "")
+    sums, drawn = [], []
+    for name in sorted(keys.unique()):
+        chosen = pairs[(keys == name).to_numpy()]
+        sums.append(chosen.sum(axis=0))
+        drawn.append(np.concatenate([counts @ chosen for counts in drawn_counts(random, len(chosen), draws)]))
+    both = np.concatenate([np.stack(sums)[:, None], np.stack(drawn)], axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):  # a draw may hold no hours or no value at all
+        shares = both / both.sum(axis=0, keepdims=True)
+    index: Floats = 0.5 * np.abs(shares[:, :, 0] - shares[:, :, 1]).sum(axis=0)
+    low, high = np.nanquantile(index[1:], [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return Estimate(value=float(index[0]), low=min(float(low), float(index[0])), high=max(float(high), float(index[0])))
+
+
+def _lead_lag(client: ClientData, log: pd.DataFrame) -> LeadLag:
+    """Return the course of contacts and orders of the firm, over the whole months of the log."""
+    log = log[log["whole"]]
+    months = pd.period_range(log["month"].min(), log["month"].max(), freq="M")
+    sold = sales_of(client)[0]["sold_on"].dropna().dt.to_period("M")
+    orders = sold.value_counts().reindex(months).fillna(0.0)
+    contacts = log.groupby("month")["contacts"].sum().reindex(months).fillna(0.0)
+    return lead_lag(contacts.astype(float), orders.astype(float))

@@ -1,0 +1,391 @@
+"""Repeat buyers: which model fits them, how far it can be trusted, and what it expects of each customer.
+
+The model is chosen by rule: regularity decides k, the likelihood between BG and MBG, the held-out time against the gap rule.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from simkit.foundation.arrays import Floats, Singles
+from simkit.foundation.random_streams import stream
+from simkit.foundation.text import Text
+from simkit.foundation.time_units import DAYS_PER_YEAR, WEEKS_PER_YEAR
+from simkit.value.lifetime.bg_nbd import (
+    PurchaseFit,
+    Rows,
+    alive_share,
+    expected_purchases,
+    fit_purchases,
+    grouped,
+    purchase_likelihood,
+)
+from simkit.value.lifetime.bg_nbd import parameters_at as purchase_parameters
+from simkit.value.lifetime.gamma_gamma import SpendFit, expected_spend, fit_spend, spend_likelihood
+from simkit.value.lifetime.gamma_gamma import parameters_at as spend_parameters
+from simkit.value.lifetime.histories import (
+    NOT_LEARNED,
+    GapRule,
+    gap_class,
+    histories,
+    learned_rule,
+    purchases_between,
+    purchases_by_rule,
+)
+from simkit.value.lifetime.holdout import HoldOut, compared, held_out_span
+from simkit.value.lifetime.lifetime_settings import LifetimeRules
+from simkit.value.lifetime.maximum_likelihood import refits
+from simkit.value.lifetime.regularity import LARGEST, Regularity, regularity_of
+
+FEWEST_REPEATERS = 30
+"""With fewer customers who bought again, four parameters cannot be told apart."""
+FEWEST_SPENDERS = 10
+STEP = 1e-3
+
+REASONS = {
+    "few": Text(
+        de="nur {n} Kunden haben wieder gekauft; für ein Modell braucht es mindestens {least}",
+        en="only {n} customers bought again; a model needs at least {least}",
+    ),
+    "no_maximum": Text(
+        de="die Anpassung des Modells {model} hat kein Maximum gefunden", en="the fit of {model} found no maximum"
+    ),
+    "holdout": Text(
+        de="die Abstandsregel traf das zurückgehaltene Ende der Daten besser als {model}, in der Summe und je Kunde",
+        en="the gap rule met the held-out end of the history better than {model}, in total and by customer",
+    ),
+    "random": Text(
+        de="die Abstände zwischen den Käufen sind unregelmäßig (k = {k}, Grenze 1,5); {model} hat die höhere Likelihood",
+        en="the intervals between purchases are irregular (k = {k}, limit 1.5); {model} has the higher likelihood",
+    ),
+    "regular": Text(
+        de="die Abstände zwischen den Käufen sind regelmäßig (k = {k}, Grenze 1,5); {model} hat die höchste Likelihood",
+        en="the intervals between purchases are regular (k = {k}, limit 1.5); {model} has the highest likelihood",
+    ),
+    "unknown": Text(
+        de="zu wenige Abstände, um die Regelmäßigkeit zu messen; {model} hat die höhere Likelihood",
+        en="too few intervals to measure regularity; {model} has the higher likelihood",
+    ),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepeatBuyers:
+    """What is expected of repeat buyers.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Index ``customer_id``; ``expected_purchases`` (over the horizon), ``alive_share`` (0..1),
+        ``expected_spend_amount`` (per purchase), ``revenue_value_amount`` (discounted).
+    draws : array of float, shape (customers, draws)
+        Discounted revenue in each bootstrap draw.
+    purchase : PurchaseFit or None
+        The model of purchases; None when the gap rule stands in.
+    intervals : pandas.DataFrame
+        ``parameter, value, low, high`` of purchases and spend, 95 % percentile bootstrap over customers.
+    gap : GapRule or None
+        The gap rule where it is used.
+    spend : SpendFit or None
+        The model of spend; None when the customers' own means stand in.
+    regularity : Regularity
+        Of the intervals.
+    reason : Text
+        Why this model.
+    holdout : HoldOut or None
+        How well it met the held-out time; None when the history is too short.
+    """
+
+    table: pd.DataFrame
+    draws: Singles
+    purchase: PurchaseFit | None
+    intervals: pd.DataFrame
+    gap: GapRule | None
+    spend: SpendFit | None
+    regularity: Regularity
+    reason: Text
+    holdout: HoldOut | None
+
+    @property
+    def name(self) -> Text:
+        """What the method is called."""
+        if self.purchase is None:
+            return Text(de="Abstandsregel", en="gap rule")
+        return Text(de=self.purchase.name, en=self.purchase.name)
+
+
+def repeat_buyers(
+    days: pd.DataFrame, end: pd.Timestamp, rules: LifetimeRules, *, seed: int = 1, draws: int = 200
+) -> RepeatBuyers:
+    """Choose and fit a model of the repeat buyers and say what it expects.
+
+    Parameters
+    ----------
+    days : pandas.DataFrame
+        Result of `simkit.value.lifetime.histories.purchase_days`, at least one row.
+    end : pandas.Timestamp
+        Last day of the history.
+    rules : LifetimeRules
+        Horizon and discount.
+    seed, draws : int
+        Bootstrap over customers; 0 draws leave intervals and the hold-out's intervals out.
+    """
+    history = histories(days, end)
+    regularity = regularity_of(days)
+    fit, reason = chosen_fit(history, regularity)
+    cut = held_out_span(days, end)
+    holdout, rival = None, None
+    if cut is not None:
+        before = histories(days, cut)
+        amount = _spend_amounts(spend_of(before)[0], before)
+        holdout = _held_out_model(days, before, amount, (cut, end), fit, seed=seed, draws=draws)
+        rival = _held_out_gap(days, before, amount, (cut, end), seed=seed, draws=draws)
+        if holdout is None or (fit is not None and rival.purchases.beats(holdout.purchases)):
+            if fit is not None and holdout is not None:
+                reason = REASONS["holdout"].fill(model=fit.name)
+            fit, holdout = None, rival
+    return _valued(history, fit, rules, days, cut, end, seed=seed, draws=draws, known=(regularity, reason, holdout))
+
+
+def chosen_fit(history: pd.DataFrame, regularity: Regularity) -> tuple[PurchaseFit | None, Text]:
+    """Return the best member of the family and why, or None and why none could be fitted."""
+    repeaters = int((history["repeats"] > 0).sum())
+    if repeaters < FEWEST_REPEATERS:
+        return None, REASONS["few"].fill(n=repeaters, least=FEWEST_REPEATERS)
+    rows = grouped(history)
+    plain = _best_k(rows, regularity.nearest) if regularity.is_regular else fit_purchases(rows)
+    modified = fit_purchases(rows, plain.regularity, modified=True)
+    best = max((plain, modified), key=lambda fit: fit.log_likelihood)
+    if not best.maximum.converged:
+        return None, REASONS["no_maximum"].fill(model=best.name)
+    case = "regular" if regularity.is_regular else "unknown" if math.isnan(regularity.k) else "random"
+    k = Text(de=f"{regularity.k:.1f}".replace(".", ","), en=f"{regularity.k:.1f}")
+    return best, REASONS[case].fill(model=best.name, k=k)
+
+
+def _best_k(rows: Rows, start: int) -> PurchaseFit:
+    """Climb from the estimated k to the whole k with the highest likelihood."""
+    best = fit_purchases(rows, start)
+    for step in (1, -1):
+        while 1 <= best.regularity + step <= LARGEST:
+            near = (best.r, best.alpha * best.regularity, best.a, best.b)
+            other = fit_purchases(rows, best.regularity + step, starts=(near,))
+            if other.log_likelihood <= best.log_likelihood:
+                break
+            best = other
+    return best
+
+
+# --- the held-out time ------------------------------------------------------------------------------------------------
+
+
+def _held_out_model(
+    days: pd.DataFrame,
+    history: pd.DataFrame,
+    amount: Floats,
+    span: tuple[pd.Timestamp, pd.Timestamp],
+    fit: PurchaseFit | None,
+    *,
+    seed: int,
+    draws: int,
+) -> HoldOut | None:
+    """Choose and fit a member of the family from the time before the cut alone; hold its expectation against what came."""
+    cut, end = span
+    then = chosen_fit(history, regularity_of(days[days["day"] <= cut]))[0] if fit is not None else None
+    if then is None:
+        return None
+    rows = grouped(history)
+    weeks = (end - cut).days / 7
+    expected = expected_purchases(then, rows, weeks)
+    spread = drawn(
+        then, rows, lambda place: expected_purchases(then, rows, weeks, place), expected, seed=seed, draws=draws
+    )
+    known = (expected[rows.row_of], spread[rows.row_of])
+    return _against_actual(history, days, span, known, amount, seed=seed)
+
+
+def _held_out_gap(
+    days: pd.DataFrame,
+    history: pd.DataFrame,
+    amount: Floats,
+    span: tuple[pd.Timestamp, pd.Timestamp],
+    *,
+    seed: int,
+    draws: int,
+) -> HoldOut:
+    """Learn the gap rule from as long a time before the cut, where there is one, and hold it against what came."""
+    cut, end = span
+    earlier = cut - (end - cut)
+    rule = learned_rule(days, earlier, cut) if (days["day"] <= earlier).any() else NOT_LEARNED
+    expected = purchases_by_rule(rule, history, np.array([(end - cut).days / DAYS_PER_YEAR]))
+    known = (expected, np.repeat(expected[:, None], draws, axis=1))
+    return _against_actual(history, days, span, known, amount, seed=seed)
+
+
+def _against_actual(
+    history: pd.DataFrame,
+    days: pd.DataFrame,
+    span: tuple[pd.Timestamp, pd.Timestamp],
+    known: tuple[Floats, Floats],
+    amount: Floats,
+    *,
+    seed: int,
+) -> HoldOut:
+    came = purchases_between(days, *span).reindex(history.index).fillna(0.0)
+    expected, spread = known
+    return compared(
+        span=span,
+        classes=history["repeats"].to_numpy(dtype=float),
+        purchases=(expected, spread, came["purchases"].to_numpy(dtype=float)),
+        amounts=(expected * amount, spread * amount[:, None], came["amount"].to_numpy(dtype=float)),
+        seed=seed,
+    )
+
+
+# --- what is expected -------------------------------------------------------------------------------------------------
+
+
+def _valued(
+    history: pd.DataFrame,
+    fit: PurchaseFit | None,
+    rules: LifetimeRules,
+    days: pd.DataFrame,
+    cut: pd.Timestamp | None,
+    end: pd.Timestamp,
+    *,
+    seed: int,
+    draws: int,
+    known: tuple[Regularity, Text, HoldOut | None],
+) -> RepeatBuyers:
+    regularity, reason, holdout = known
+    spend, spend_refits = spend_of(history, seed=seed, draws=draws)
+    amount = _spend_amounts(spend, history)
+    if fit is not None:
+        purchases, discounted, alive, spread, places = _by_model(fit, history, rules, seed=seed, draws=draws)
+        gap = None
+    else:
+        gap = learned_rule(days, cut, end) if cut is not None else NOT_LEARNED
+        purchases = purchases_by_rule(gap, history, np.ones(rules.horizon_years))
+        discounted = purchases_by_rule(gap, history, rules.discounts)
+        alive = np.asarray(gap.alive)[gap_class(history).astype(int)]
+        spread, places = np.repeat(discounted[:, None], draws, axis=1), np.empty((0, 4))
+        if cut is not None and draws:
+            random = stream(seed, -1, "value.lifetime.gap")
+            spread = purchases_by_rule(learned_rule(days, cut, end, random, draws), history, rules.discounts)
+    amounts = np.repeat(amount[:, None], draws, axis=1)
+    for number, place in enumerate(spend_refits):
+        amounts[:, number] = _spend_amounts(spend, history, place)
+    table = pd.DataFrame(
+        {
+            "expected_purchases": purchases,
+            "alive_share": np.clip(alive, 0.0, 1.0),
+            "expected_spend_amount": amount,
+            "revenue_value_amount": discounted * amount,
+        },
+        index=history.index,
+    )
+    return RepeatBuyers(
+        table=table,
+        draws=(spread * amounts).astype(np.float32),
+        purchase=fit,
+        intervals=_intervals(fit, places, spend, spend_refits),
+        gap=gap,
+        spend=spend,
+        regularity=regularity,
+        reason=reason,
+        holdout=holdout,
+    )
+
+
+def _by_model(
+    fit: PurchaseFit, history: pd.DataFrame, rules: LifetimeRules, *, seed: int, draws: int
+) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+    rows = grouped(history)
+
+    def discounted(place: Floats) -> Floats:
+        by_end = [expected_purchases(fit, rows, WEEKS_PER_YEAR * year, place) for year in rules.years]
+        return np.diff(np.array(by_end), axis=0, prepend=0.0).T @ rules.discounts
+
+    middle = discounted(fit.maximum.place)
+    purchases = expected_purchases(fit, rows, WEEKS_PER_YEAR * rules.horizon_years)
+    places = refit_places(fit, rows, seed=seed, draws=draws)
+    spread = _moved(discounted, middle, fit.maximum.place, places)
+    of = rows.row_of
+    return purchases[of], middle[of], alive_share(fit, rows)[of], spread[of], places
+
+
+def refit_places(fit: PurchaseFit, rows: Rows, *, seed: int, draws: int) -> Floats:
+    """Return the places of refits to resampled customers, shape (draws, 4)."""
+    model = purchase_likelihood(rows, fit.regularity, modified=fit.modified)
+    return refits(model, rows.counts, fit.maximum, stream(seed, -1, "value.lifetime.purchases"), draws)
+
+
+def drawn(
+    fit: PurchaseFit, rows: Rows, figure: Callable[[Floats], Floats], middle: Floats, *, seed: int, draws: int
+) -> Floats:
+    """Return a figure of each row under the refits, shape (rows, draws)."""
+    places = refit_places(fit, rows, seed=seed, draws=draws)
+    return _moved(figure, middle, fit.maximum.place, places)
+
+
+def _moved(figure: Callable[[Floats], Floats], middle: Floats, place: Floats, places: Floats) -> Floats:
+    """Return a positive figure at each of the places, by its slopes in logarithms around the fit (delta method)."""
+    if not len(places):
+        return np.empty((middle.size, 0))
+    slopes = []
+    for number in range(place.size):
+        move = np.zeros(place.size)
+        move[number] = STEP
+        up, down = np.asarray(figure(place + move)), np.asarray(figure(place - move))
+        slopes.append((np.log(np.maximum(up, 1e-300)) - np.log(np.maximum(down, 1e-300))) / (2 * STEP))
+    return np.asarray(middle[:, None] * np.exp(np.clip(np.array(slopes).T @ (places - place).T, -20.0, 20.0)))
+
+
+def spend_of(history: pd.DataFrame, *, seed: int = 1, draws: int = 0) -> tuple[SpendFit | None, Floats]:
+    """Return the model of spend with its refits; None where too few customers have a positive mean."""
+    known = history[history["mean_amount"] > 0]
+    means = known["mean_amount"].to_numpy(dtype=float)
+    if len(known) < FEWEST_SPENDERS or means.std() <= 1e-9 * means.mean():
+        return None, np.empty((0, 3))
+    purchases = known["purchases"].to_numpy(dtype=float)
+    fit = fit_spend(purchases, means)
+    if not fit.maximum.converged or fit.q <= 1:
+        return None, np.empty((0, 3))
+    model = spend_likelihood(purchases, means / fit.scale_amount)
+    places = refits(model, np.ones(means.size), fit.maximum, stream(seed, -1, "value.lifetime.spend"), draws)
+    return fit, places
+
+
+def _spend_amounts(fit: SpendFit | None, history: pd.DataFrame, place: Floats | None = None) -> Floats:
+    """Return the expected spend by customer; 0 where credit notes took back all there was."""
+    means = history["mean_amount"].to_numpy(dtype=float)
+    purchases = history["purchases"].to_numpy(dtype=float)
+    if fit is None:
+        return np.asarray(np.maximum(means, 0.0))
+    known = means > 0
+    return np.asarray(np.where(known, expected_spend(fit, purchases, np.where(known, means, 0.0), place), 0.0))
+
+
+def _intervals(fit: PurchaseFit | None, places: Floats, spend: SpendFit | None, spend_refits: Floats) -> pd.DataFrame:
+    tables = []
+    if fit is not None:
+        ends = purchase_parameters(places) if len(places) else np.full((1, 4), np.nan)
+        tables.append(_interval_rows(("r", "alpha", "a", "b"), (fit.r, fit.alpha, fit.a, fit.b), ends))
+    if spend is not None:
+        ends = spend_parameters(spend_refits) if len(spend_refits) else np.full((1, 3), np.nan)
+        unit = np.array([1.0, 1.0, spend.scale_amount])
+        tables.append(
+            _interval_rows(("p", "q", "gamma"), np.array([spend.p, spend.q, spend.gamma]) * unit, ends * unit)
+        )
+    columns = ["parameter", "value", "low", "high"]
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=columns)
+
+
+def _interval_rows(names: Sequence[str], values: Sequence[float] | Floats, refitted: Floats) -> pd.DataFrame:
+    low, high = np.quantile(refitted, [0.025, 0.975], axis=0)
+    return pd.DataFrame({"parameter": names, "value": values, "low": low, "high": high})
