@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from simkit.foundation.text import Text
 
-FILE = Path(__file__).with_name("standards.yaml")
+FILE = Path(__file__).with_name("thresholds.yaml")
 
 
 @dataclass(frozen=True, kw_only=True)
