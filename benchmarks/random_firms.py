@@ -25,7 +25,7 @@ from simkit.extras.demo_client.truth import (
 )
 from simkit.foundation.paths import shipped
 from simkit.foundation.random_streams import stream
-from simkit.foundation.time_units import DAYS_PER_YEAR
+from simkit.foundation.units import DAYS_PER_YEAR
 
 SEED = 4711
 OUTSIDE, INSIDE = 5, 5

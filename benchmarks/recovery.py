@@ -35,6 +35,7 @@ from simkit.model.inputs.model_inputs import Facts
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.model_parameters import CLASSES, load_defaults
 from simkit.model.specification.scenarios import load_scenario
+from simkit.study.bilingual_texts import CLIENT_FILE
 from simkit.study.calibration.backtest import LEVEL, backtest
 from simkit.study.calibration.moment_fit import bench_of, fitted_moments
 from simkit.study.calibration.moments import HOURS, measured_moments
@@ -46,7 +47,6 @@ from simkit.study.measured.measured_parameters import measured_parameters
 from simkit.study.measured.measured_work import fitted_effort, present_hours, round_effort
 from simkit.study.measured.rates import measured_rates
 from simkit.study.paired_comparison import PROFIT
-from simkit.study.source_texts import CLIENT_FILE
 from simkit.value.customers.customer_value import customer_value
 
 DESIGNS = ("baseline", "baseline_value_first", "hunter_farmer", "stretched_t")

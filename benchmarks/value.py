@@ -142,7 +142,7 @@ def sales(customers: int, lines: int, *, regularity: int = 1) -> pd.DataFrame:
 def growth() -> None:
     """Work the lifetime value of 100,000 customers out from a million lines, without and with its intervals."""
     from simkit.value.lifetime.histories import purchase_days
-    from simkit.value.lifetime.lifetime_settings import LifetimeRules
+    from simkit.value.lifetime.kinds import LifetimeRules
     from simkit.value.lifetime.repeat_buyers import repeat_buyers
 
     end, rules = pd.Timestamp("2024-12-31"), LifetimeRules()

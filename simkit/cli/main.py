@@ -14,9 +14,8 @@ from collections.abc import Sequence
 
 import click
 
-from simkit.cli.command_group import LazyCommands
+from simkit.cli.command_group import LazyCommands, usage_error
 from simkit.cli.terminal import speak_utf8, spoken_language
-from simkit.cli.usage_errors import usage_error
 from simkit.foundation.errors import Interrupted, SimkitError, UsageError
 from simkit.foundation.paths import VERSION
 from simkit.foundation.text import Language, Text

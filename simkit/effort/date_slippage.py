@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from simkit.effort.pipeline_figures import pooled, wilson
-from simkit.foundation.arrays import Floats
 from simkit.foundation.estimates import Estimate
+from simkit.foundation.frames import Floats
 from simkit.foundation.missing import Missing
 from simkit.foundation.random_streams import stream
 from simkit.foundation.text import Text

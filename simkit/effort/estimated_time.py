@@ -10,9 +10,8 @@ import pandas as pd
 from simkit.effort.log_time import TimeSamples
 from simkit.effort.people_sample import Sample, from_spread, mix
 from simkit.foundation.activities import ACTIVITIES
-from simkit.foundation.arrays import Floats
 from simkit.foundation.errors import PrivacyError
-from simkit.foundation.frames import select
+from simkit.foundation.frames import Floats, select
 from simkit.foundation.random_streams import stream
 from simkit.foundation.text import Text
 from simkit.intake.findings import Assumption

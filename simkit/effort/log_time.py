@@ -14,8 +14,8 @@ from simkit.effort.people_sample import Sample, from_people
 from simkit.effort.small_cells import Cells, shown_activities, small_units
 from simkit.effort.taxonomy import EVERYTHING, OTHER, group_of
 from simkit.foundation.activities import ACTIVITIES
-from simkit.foundation.arrays import Floats
 from simkit.foundation.errors import PrivacyError
+from simkit.foundation.frames import Floats
 from simkit.foundation.random_streams import stream
 from simkit.foundation.text import Text
 from simkit.intake.privacy.disclosure import merge_small_groups

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from simkit.foundation.activities import ACTIVITIES
-from simkit.foundation.arrays import Floats
 from simkit.foundation.estimates import Estimate
+from simkit.foundation.frames import Floats
 
 LEVEL = 0.95
 

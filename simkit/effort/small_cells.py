@@ -13,7 +13,7 @@ import numpy as np
 
 from simkit.effort.taxonomy import CATALOGUE, EVERYTHING, GROUPS, OTHER
 from simkit.foundation.activities import ACTIVITIES
-from simkit.foundation.arrays import Flags, Floats, Whole
+from simkit.foundation.frames import Flags, Floats, Whole
 
 Units = Whole
 

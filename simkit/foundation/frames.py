@@ -1,8 +1,10 @@
-"""Rows of a tidy frame by what stands in their columns."""
+"""Arrays by what they hold, and rows of a tidy frame by what stands in their columns."""
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 
 def select(frame: pd.DataFrame, /, **equal: object) -> pd.DataFrame:
@@ -26,3 +28,9 @@ def select(frame: pd.DataFrame, /, **equal: object) -> pd.DataFrame:
     for other in others:
         first = first & other
     return frame[first]
+
+
+Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
+Whole = NDArray[np.int64]
+Flags = NDArray[np.bool_]

@@ -1,4 +1,4 @@
-"""What the units of the parameter tree are called."""
+"""Units: how they are written, and how many of one unit of time make up another."""
 
 from __future__ import annotations
 
@@ -7,3 +7,11 @@ from pathlib import Path
 from simkit.foundation.labels import Labels
 
 UNIT_WORDS = Labels(Path(__file__).with_name("unit_labels.yaml"))
+
+
+DAYS_PER_WEEK = 7.0
+DAYS_PER_YEAR = 365.25
+"""Calendar days, with one leap year in four."""
+MONTHS_PER_YEAR = 12
+DAYS_PER_MONTH = DAYS_PER_YEAR / MONTHS_PER_YEAR
+WEEKS_PER_YEAR = DAYS_PER_YEAR / DAYS_PER_WEEK

@@ -13,7 +13,7 @@ from simkit.foundation.errors import DataError
 from simkit.foundation.text import Text
 from simkit.intake.findings import Assumption, Drop, Finding, FindingsError, Ledger, worst_first
 from simkit.intake.period import client_zone, period_of, within_period
-from simkit.intake.privacy.pseudonyms import employee_key, pseudonymised
+from simkit.intake.privacy.disclosure import employee_key, pseudonymised
 from simkit.intake.reading.row_checks import checked_references, checked_rows
 from simkit.intake.reading.staging import Staged, stage_table
 from simkit.intake.settings.client_settings import ClientConfig, load_config

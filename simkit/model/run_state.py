@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simkit.foundation.arrays import Floats
+from simkit.foundation.frames import Floats
 from simkit.model.inputs.tenures import Life
 from simkit.model.rules.plain_parameters import Rules
 from simkit.model.specification.model_parameters import OWN_STAFF

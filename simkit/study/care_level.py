@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from simkit.foundation.frames import select
 from simkit.foundation.parameter_set import Parameters, Provenance
-from simkit.study import source_texts as say
+from simkit.study import bilingual_texts as say
 from simkit.study.experiment.experiment_spec import Engine, Execution, Grid
 from simkit.study.experiment.replicate import play_world
 from simkit.study.experiment.run_experiment import Progress, run_grid

@@ -23,7 +23,7 @@ from simkit.foundation.paths import VERSION
 from simkit.foundation.text import Text
 from simkit.model.inputs.model_inputs import Facts
 from simkit.study.advice.recommendation import Recommendation, from_record, to_record
-from simkit.study.bilingual_numbers import Wording
+from simkit.study.bilingual_texts import Wording
 from simkit.study.calibration.saved_calibration import client_tree, with_own_assumptions
 from simkit.study.care_level import WORLDS, with_care_level
 from simkit.study.experiment.code_digest import code_digest

@@ -10,8 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from simkit.foundation.arrays import Floats
-from simkit.foundation.frames import select
+from simkit.foundation.frames import Floats, select
 from simkit.foundation.random_streams import stream
 
 LEVEL = 0.95

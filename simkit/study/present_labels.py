@@ -8,7 +8,7 @@ import pandas as pd
 
 from simkit.foundation.text import LANGUAGES, Text
 from simkit.model.specification.model_parameters import load_defaults
-from simkit.study.measures.measure_labels import MEASURE_LABELS
+from simkit.study.measures.measures import MEASURE_LABELS
 
 
 def with_present_labels(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:

@@ -18,7 +18,7 @@ from simkit.model.specification.designs import Design
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
 from simkit.study.advice.decision import Decision, by_scenario, decide
 from simkit.study.advice.recommendation import Evidence, Recommendation, recommend
-from simkit.study.bilingual_numbers import Wording
+from simkit.study.bilingual_texts import Wording
 from simkit.study.comparison.contributions import (
     FACTORIAL_COLUMNS,
     MEASURES,
@@ -45,7 +45,7 @@ from simkit.study.comparison.transition_effects import (
 )
 from simkit.study.experiment.precision import precision_table
 from simkit.study.measured.measured_parameters import leaf_table
-from simkit.study.measures.measure_labels import MEASURE_LABELS
+from simkit.study.measures.measures import MEASURE_LABELS
 from simkit.study.measures.measures import MEASURES as CATALOGUE
 from simkit.study.paired_comparison import (
     PROFIT,

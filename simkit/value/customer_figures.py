@@ -14,7 +14,7 @@ import pandas as pd
 from simkit.effort.hours import CAP_H
 from simkit.foundation.errors import DataError
 from simkit.foundation.text import Text
-from simkit.foundation.time_units import DAYS_PER_YEAR
+from simkit.foundation.units import DAYS_PER_YEAR
 from simkit.intake.findings import Assumption
 from simkit.value.cost_to_serve import Service, service_of
 from simkit.value.customer_revenue import MissingCost, all_customers, turnover_of

@@ -13,11 +13,9 @@ from simkit.foundation.errors import ConfigError
 from simkit.foundation.labels import Labels
 from simkit.foundation.parameter_set import KIND_LABELS, Kind, load_leaves
 from simkit.foundation.units import UNIT_WORDS
-from simkit.model.specification.lever_effects import EFFECT_LABELS
-from simkit.model.specification.levers import lever_names, load_lever
+from simkit.model.specification.levers import EFFECT_LABELS, lever_names, load_lever
 from simkit.model.specification.model_parameters import load_defaults
-from simkit.study.measures.measure_labels import MEASURE_LABELS
-from simkit.study.measures.measures import MEASURES
+from simkit.study.measures.measures import MEASURE_LABELS, MEASURES
 
 PACKAGE = Path(simkit.__file__).parent
 PARAMETER_LABELS = Labels(PACKAGE / "model" / "parameter_labels.yaml")

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simkit.intake.reading.format_hints import date_order, decimal_mark
-from simkit.intake.reading.numbers import read_numbers
+from simkit.intake.reading.numbers import date_order, decimal_mark, read_numbers
 
 
 @pytest.mark.parametrize(

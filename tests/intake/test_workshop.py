@@ -26,7 +26,7 @@ from made_questionnaires import (
 )
 
 from simkit.foundation.errors import ConfigError, DataError
-from simkit.intake.privacy.pseudonyms import fingerprint
+from simkit.intake.privacy.disclosure import fingerprint
 from simkit.intake.settings.schemas import RATED_FACTORS
 from simkit.intake.workshop import choices
 from simkit.intake.workshop.agenda import AGENDAS, agenda_rows

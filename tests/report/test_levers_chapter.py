@@ -8,8 +8,7 @@ import matplotlib as mpl
 import pandas as pd
 import pytest
 
-from simkit.model.specification.lever_effects import known_effects
-from simkit.model.specification.levers import lever_names, load_lever
+from simkit.model.specification.levers import known_effects, lever_names, load_lever
 from simkit.report.chapters.levers import chapter as levers
 from simkit.report.chapters.levers import figures as figures_levers
 from simkit.report.chapters.levers import lever_views

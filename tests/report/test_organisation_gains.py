@@ -21,7 +21,7 @@ from simkit.report.chapters.organisation import (
 from simkit.report.chapters.organisation.figures_gains import beside_the_case, cumulated_gains
 from simkit.report.document.chapter_builder import Sheet
 from simkit.report.document.study_views import StudyView
-from simkit.study.measures.measure_labels import MEASURE_LABELS
+from simkit.study.measures.measures import MEASURE_LABELS
 
 
 @pytest.fixture

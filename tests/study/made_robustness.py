@@ -11,7 +11,7 @@ from made_study import made_results
 
 from simkit.model.inputs.model_inputs import example_facts
 from simkit.model.specification.model_parameters import load_defaults
-from simkit.study.bilingual_numbers import Wording
+from simkit.study.bilingual_texts import Wording
 from simkit.study.experiment.experiment_spec import Execution
 from simkit.study.organisation_study import OrganisationStudy
 from simkit.study.plans.study_settings import StudySettings

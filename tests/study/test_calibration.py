@@ -12,12 +12,11 @@ from made_client import made_client, orders, people, time_use, value_of
 from simkit.foundation.parameter_set import Provenance
 from simkit.intake.client import load_client
 from simkit.model.specification.model_parameters import CLASSES, load_defaults
-from simkit.study.bilingual_numbers import Wording
+from simkit.study.bilingual_texts import ORDERS, Wording, counted, how_much_is_measured
 from simkit.study.measured.client_inputs import client_facts, what_is_missing
 from simkit.study.measured.measured_demand import base_logit
 from simkit.study.measured.measured_parameters import leaf_table, measured_parameters
 from simkit.study.measured.measured_work import expected_hours, present_hours
-from simkit.study.source_texts import ORDERS, counted, how_much_is_measured
 from simkit.study.thresholds import standard
 
 SHARES = {

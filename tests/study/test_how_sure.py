@@ -8,7 +8,7 @@ from made_study import made_results
 
 from simkit.foundation.text import LANGUAGES
 from simkit.study.advice.condition_texts import worth_knowing
-from simkit.study.bilingual_numbers import Wording
+from simkit.study.bilingual_texts import Wording
 from simkit.study.comparison.regret import value_of_leaves
 from simkit.study.organisation_study import concluded
 from simkit.study.plans.study_settings import StudySettings

@@ -174,7 +174,7 @@ def test_saving_a_study_twice_gives_the_same_bytes(tmp_path):
 
 
 def test_the_key_of_a_study_moves_with_what_moves_its_results_and_with_nothing_else():
-    from simkit.study.bilingual_numbers import Wording
+    from simkit.study.bilingual_texts import Wording
 
     results = made_results({}, replications=2)
     facts, tree, plan = results.facts, results.parameters, results.plan

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pandas as pd
 
 from simkit.model.specification.model_parameters import load_defaults
-from simkit.study.measures.measure_labels import MEASURE_LABELS
+from simkit.study.measures.measures import MEASURE_LABELS
 from simkit.study.present_labels import with_present_labels
 
 WORDS = {"label_de": "früher", "label_en": "before"}

@@ -8,7 +8,7 @@ from made_study import made_results
 from simkit.foundation.parameter_set import Provenance
 from simkit.foundation.text import LANGUAGES
 from simkit.study.advice.recommendation import from_record, to_record
-from simkit.study.bilingual_numbers import Wording, listed, significant
+from simkit.study.bilingual_texts import Wording, listed, significant
 from simkit.study.organisation_study import concluded
 from simkit.study.paired_comparison import PROFIT
 from simkit.study.plans.study_settings import StudySettings

@@ -11,8 +11,7 @@ from simkit.effort.taxonomy import CATALOGUE, GROUPS
 from simkit.foundation.paths import CHECKOUT
 from simkit.intake.settings.schemas import TABLES
 from simkit.model.specification.model_parameters import load_defaults
-from simkit.study.measures.measure_labels import MEASURE_LABELS
-from simkit.study.measures.measures import MEASURES
+from simkit.study.measures.measures import MEASURE_LABELS, MEASURES
 from simkit.value.score.factors import FACTORS
 
 PAGE = CHECKOUT / "docs" / "glossary.md"

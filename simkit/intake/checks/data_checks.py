@@ -10,7 +10,7 @@ import pandas as pd
 
 from simkit.foundation.formats import Formats
 from simkit.foundation.text import Text
-from simkit.foundation.time_units import DAYS_PER_MONTH
+from simkit.foundation.units import DAYS_PER_MONTH
 from simkit.intake.checks.log_coverage import Coverage, coverage
 from simkit.intake.checks.reconciliation import reconciliation
 from simkit.intake.client import ClientData

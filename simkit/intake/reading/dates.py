@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from simkit.intake.reading.format_hints import DateOrder
+from simkit.intake.reading.numbers import DateOrder
 
 _TIME = (
     r"(?:[ T,]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}(?:[.,]\d+)?))?"

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simkit.foundation.arrays import Flags
+from simkit.foundation.frames import Flags
 from simkit.foundation.text import Text, same
 from simkit.intake.findings import Drop, Ledger, Severity, severity_of
 from simkit.intake.reading import check_texts as texts

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from simkit.foundation.arrays import Flags
+from simkit.foundation.frames import Flags
 from simkit.foundation.text import Text, did_you_mean
 from simkit.intake.findings import Drop, Finding, FindingsError, Ledger, severity_of
 from simkit.intake.reading import reading_texts as texts

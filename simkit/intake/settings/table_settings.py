@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.text import did_you_mean
-from simkit.intake.reading.format_hints import DateOrder, DecimalMark, date_order, decimal_mark
+from simkit.intake.reading.numbers import DateOrder, DecimalMark, date_order, decimal_mark
 from simkit.intake.settings import config_texts as texts
 from simkit.intake.settings.schemas import DATED, NUMERIC, Table
 from simkit.intake.settings.yaml_lines import KeyPath, YamlFile, dotted

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from simkit.foundation.text import Language, Text
-from simkit.intake.privacy.pseudonyms import fingerprint, key_of
+from simkit.intake.privacy.disclosure import fingerprint, key_of
 from simkit.intake.workshop import choices
 from simkit.intake.workshop.forms import forms
 from simkit.intake.workshop.grids import find_forms, matching, read_grids

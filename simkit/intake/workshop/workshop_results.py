@@ -14,7 +14,7 @@ from simkit.foundation.errors import DataError
 from simkit.foundation.table_writing import write_frame
 from simkit.foundation.text import Text
 from simkit.intake.findings import Finding
-from simkit.intake.privacy.pseudonyms import fingerprint
+from simkit.intake.privacy.disclosure import fingerprint
 from simkit.intake.reading.file_reading import is_workbook
 from simkit.intake.workshop.problems import NOT_READ, summary_findings
 from simkit.intake.workshop.value_criteria import Catalogue, client_catalogue

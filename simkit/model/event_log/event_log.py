@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from simkit.foundation.activities import ACTIVITIES
-from simkit.foundation.arrays import Floats
+from simkit.foundation.frames import Floats
 from simkit.foundation.parameter_set import Parameters
 from simkit.model.inputs.replication_inputs import World
 from simkit.model.specification.designs import Design

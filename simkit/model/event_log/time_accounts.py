@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from simkit.foundation.activities import ACTIVITIES
-from simkit.foundation.arrays import Floats
+from simkit.foundation.frames import Floats
 from simkit.model.event_log.event_log import BLOCKED, PersonDays, Record
 
 ABSENT = "absent"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from simkit.foundation.arrays import Floats, Whole
+from simkit.foundation.frames import Floats, Whole
 from simkit.model.event_log.event_log import Record
 from simkit.model.inputs.arrivals import KINDS
 from simkit.model.rules.plain_parameters import Rules, compile_rules

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simkit.foundation.arrays import Floats, Whole
 from simkit.foundation.errors import ConfigError
+from simkit.foundation.frames import Floats, Whole
 from simkit.foundation.text import Text
 from simkit.model.inputs.demand import Arrivals, Leads
 from simkit.model.inputs.replication_inputs import World

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simkit.foundation.arrays import Floats, Whole
+from simkit.foundation.frames import Floats, Whole
 from simkit.foundation.parameter_set import Parameters
 
 Integers = Whole

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simkit.foundation.arrays import Floats
+from simkit.foundation.frames import Floats
 from simkit.foundation.parameter_set import Parameters
 from simkit.foundation.random_streams import stream
 from simkit.model.inputs.demand import Customers, Integers, Leads, Opportunities, Orders, Requests, Season

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from simkit.foundation.arrays import Flags
+from simkit.foundation.frames import Flags
 from simkit.foundation.parameter_set import Parameters
 from simkit.foundation.random_streams import stream
 from simkit.model.inputs.model_inputs import Facts

@@ -14,7 +14,7 @@ from statistics import NormalDist
 from typing import Literal
 
 from simkit.foundation.parameter_set import Parameters
-from simkit.foundation.time_units import MONTHS_PER_YEAR
+from simkit.foundation.units import MONTHS_PER_YEAR
 
 Tier = Literal["top", "middle", "tail"]
 Form = Callable[[float, float, float], float]

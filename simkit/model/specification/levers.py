@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from simkit.foundation.activities import ACTIVITIES
 from simkit.foundation.errors import ConfigError
+from simkit.foundation.labels import Labels
 from simkit.foundation.parameter_set import Parameters, Provenance
 from simkit.foundation.text import Text, did_you_mean
-from simkit.model.specification.lever_effects import known_effects
 from simkit.model.specification.overrides import (
     Claim,
     OverlayFile,
@@ -27,6 +28,15 @@ from simkit.model.specification.overrides import (
     world_problems,
 )
 from simkit.model.specification.priority_tables import RankTable, load_rank_table, missing_rank_table
+
+EFFECT_LABELS = Labels(Path(__file__).with_name("effect_labels.yaml"))
+"""All but the hours of an activity (``selling_h``), which are called what the activity is."""
+
+
+def known_effects() -> tuple[str, ...]:
+    """Return the names of effects that have a label without a lever bringing one."""
+    return (*(f"{name}_h" for name in ACTIVITIES), *EFFECT_LABELS)
+
 
 COSTS: tuple[str, ...] = ("once_amount", "per_year_amount", "per_head_amount")
 EFFECTS = ("moves", "moves_when_short")

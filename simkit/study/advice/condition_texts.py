@@ -10,7 +10,7 @@ import pandas as pd
 from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.study.advice.decision import Decision
-from simkit.study.bilingual_numbers import Wording, listed
+from simkit.study.bilingual_texts import Wording, listed
 from simkit.study.comparison.contributions import TOTAL, TRANSITION
 from simkit.study.paired_comparison import PROFIT
 

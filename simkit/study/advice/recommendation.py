@@ -20,9 +20,8 @@ from simkit.study.advice import condition_texts
 from simkit.study.advice import recommendation_texts as say
 from simkit.study.advice.confidence import FEW_REPLICATIONS, Check, checks, level_of
 from simkit.study.advice.decision import Decision
-from simkit.study.bilingual_numbers import Wording
+from simkit.study.bilingual_texts import Wording, how_much_is_measured
 from simkit.study.paired_comparison import PROFIT
-from simkit.study.source_texts import how_much_is_measured
 
 MEASURABLE = ("orders.", "service.", "opportunities.", "leads.")
 

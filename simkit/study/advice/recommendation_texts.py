@@ -11,7 +11,7 @@ from simkit.foundation.text import Text
 from simkit.study.advice import condition_texts
 from simkit.study.advice import decision as rule
 from simkit.study.advice.decision import Decision
-from simkit.study.bilingual_numbers import LARGEST_CHANGE, Wording, listed, more_or_less
+from simkit.study.bilingual_texts import LARGEST_CHANGE, Wording, listed, more_or_less
 from simkit.study.thresholds import standard
 
 Titles = Mapping[str, Text]

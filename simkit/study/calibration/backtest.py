@@ -20,7 +20,7 @@ from simkit.foundation.estimates import Estimate
 from simkit.foundation.parameter_set import Parameters, Provenance
 from simkit.foundation.random_streams import stream
 from simkit.foundation.text import Text
-from simkit.foundation.time_units import DAYS_PER_YEAR
+from simkit.foundation.units import DAYS_PER_YEAR
 from simkit.model.inputs.model_inputs import Facts
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.calibration.moment_fit import ANSWERS, bench_of, fitted_moments

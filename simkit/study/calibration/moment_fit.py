@@ -18,7 +18,7 @@ from simkit.foundation.estimates import Estimate
 from simkit.foundation.parameter_set import Leaf, Parameters, Provenance
 from simkit.foundation.text import Text
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS, load_defaults
-from simkit.study import source_texts as say
+from simkit.study import bilingual_texts as say
 from simkit.study.calibration.moments import Moment, on_scale, play_moments
 from simkit.study.experiment.experiment_spec import Arm, Execution, Grid
 from simkit.study.experiment.run_experiment import Progress, run_grid

@@ -148,7 +148,7 @@ def client_tree(client: ClientData, time_use: TimeUse | None, value: CustomerVal
 
 def with_own_assumptions(parameters: Parameters, client: ClientData) -> Parameters:
     """Return the tree with what client.yaml and the command line set by hand; it goes before everything else."""
-    from simkit.study.source_texts import BY_HAND
+    from simkit.study.bilingual_texts import BY_HAND
 
     own = {str(path): float(value) for path, value in dict(client.config.assumptions).items()}
     provenance = Provenance(kind="option", source=BY_HAND.en, source_de=BY_HAND.de)

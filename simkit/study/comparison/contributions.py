@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from simkit.foundation.arrays import Floats
+from simkit.foundation.frames import Floats
 from simkit.foundation.text import Text
 from simkit.study.paired_comparison import PROFIT, half_width, paired
 

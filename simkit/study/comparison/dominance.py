@@ -13,8 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from simkit.foundation.arrays import Flags, Floats
-from simkit.foundation.frames import select
+from simkit.foundation.frames import Flags, Floats, select
 from simkit.foundation.text import Text
 from simkit.study.comparison.regret import Worlds, percentiles, worlds_of
 from simkit.study.comparison.selection import zone_of

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from simkit.foundation.arrays import Floats
+from simkit.foundation.frames import Floats
 from simkit.study.comparison.payback import break_even_months, gains_by_month
 from simkit.study.paired_comparison import LEVEL, PROFIT, paired, probability_best, simultaneous
 from simkit.study.plans.lever_variants import LeverArm

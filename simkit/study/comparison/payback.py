@@ -11,8 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from simkit.foundation.arrays import Floats
-from simkit.foundation.frames import select
+from simkit.foundation.frames import Floats, select
 from simkit.study.paired_comparison import half_width
 
 PROFIT_BY_MONTH = "company_profit_by_month_amount"

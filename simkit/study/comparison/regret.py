@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from simkit.foundation.arrays import Floats
+from simkit.foundation.frames import Floats
 from simkit.foundation.random_streams import stream
 from simkit.foundation.text import Text
 from simkit.study.paired_comparison import DRAWS, LEVEL, PROFIT, paired

@@ -11,8 +11,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 
-from simkit.foundation.arrays import Floats
-from simkit.foundation.frames import select
+from simkit.foundation.frames import Floats, select
 from simkit.model.specification.model_parameters import SEGMENTS
 from simkit.study.paired_comparison import LEVEL, PROFIT, half_width, paired
 from simkit.study.thresholds import standard

@@ -11,8 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from simkit.foundation.arrays import Floats
-from simkit.foundation.frames import select
+from simkit.foundation.frames import Floats, select
 from simkit.foundation.text import Text
 from simkit.study.paired_comparison import PROFIT, half_width, paired
 from simkit.study.thresholds import standard, standards

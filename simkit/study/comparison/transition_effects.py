@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from simkit.foundation.arrays import Floats
+from simkit.foundation.frames import Floats
 from simkit.foundation.text import Text
 from simkit.study.comparison.contributions import MEASURES
 from simkit.study.paired_comparison import PROFIT, half_width, paired

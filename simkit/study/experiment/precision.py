@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from simkit.foundation.arrays import Floats
 from simkit.foundation.errors import UsageError
+from simkit.foundation.frames import Floats
 from simkit.foundation.text import Text
 from simkit.study.experiment.experiment_spec import Engine, Execution, Grid
 from simkit.study.experiment.replicate import play_world

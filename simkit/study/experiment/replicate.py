@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simkit.foundation.arrays import Whole
+from simkit.foundation.frames import Whole
 from simkit.foundation.gc_pause import collector_paused
 from simkit.study.experiment.experiment_spec import Arm, Outcome, Piece, Task
 

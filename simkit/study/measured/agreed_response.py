@@ -14,7 +14,7 @@ from simkit.foundation.estimates import Estimate
 from simkit.foundation.parameter_set import Parameters
 from simkit.foundation.text import Text
 from simkit.model.specification.model_parameters import SEGMENTS
-from simkit.study import source_texts as say
+from simkit.study import bilingual_texts as say
 from simkit.study.measured.client_inputs import simulated_segment
 from simkit.study.measured.measured_demand import Overlay, measured, wording_of
 from simkit.study.measured.measured_response import PATH as ELASTICITY

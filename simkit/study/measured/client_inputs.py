@@ -9,7 +9,7 @@ import pandas as pd
 
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
-from simkit.foundation.time_units import DAYS_PER_YEAR
+from simkit.foundation.units import DAYS_PER_YEAR
 from simkit.model.inputs.model_inputs import Facts
 from simkit.model.specification.model_parameters import SEGMENTS
 from simkit.study.thresholds import standard

@@ -13,11 +13,11 @@ from simkit.foundation.estimates import Estimate
 from simkit.foundation.frames import select
 from simkit.foundation.parameter_set import Kind, Leaf, Parameters, Provenance
 from simkit.foundation.text import Text
-from simkit.foundation.time_units import DAYS_PER_YEAR
+from simkit.foundation.units import DAYS_PER_YEAR
 from simkit.model.inputs.demand import QUARTERS, SEASONS
 from simkit.model.specification.model_parameters import CLASSES
-from simkit.study import source_texts as say
-from simkit.study.bilingual_numbers import Wording
+from simkit.study import bilingual_texts as say
+from simkit.study.bilingual_texts import Wording
 from simkit.study.measured.client_inputs import period_orders, typical_value, within_variance
 from simkit.study.measured.rates import ENOUGH_CASES, Z95, dispersion, whole_months
 from simkit.study.paired_comparison import half_width

@@ -14,8 +14,8 @@ from simkit.foundation.frames import select
 from simkit.foundation.parameter_set import Parameters
 from simkit.foundation.random_streams import stream
 from simkit.foundation.text import Text
-from simkit.foundation.time_units import DAYS_PER_MONTH
-from simkit.study import source_texts as say
+from simkit.foundation.units import DAYS_PER_MONTH
+from simkit.study import bilingual_texts as say
 from simkit.study.measured.client_inputs import period_orders, staff
 from simkit.study.measured.measured_demand import Overlay, measured, wording_of
 from simkit.value.customer_figures import period_years

@@ -15,7 +15,7 @@ import pandas as pd
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.parameter_set import Leaf, Parameters
 from simkit.foundation.text import Text
-from simkit.study import source_texts as say
+from simkit.study import bilingual_texts as say
 from simkit.study.measured.client_inputs import period_orders
 from simkit.study.measured.measured_demand import Overlay, measured, wording_of
 

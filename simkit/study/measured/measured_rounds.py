@@ -14,10 +14,10 @@ import pandas as pd
 from simkit.foundation.frames import select
 from simkit.foundation.parameter_set import Parameters
 from simkit.foundation.text import Text
-from simkit.foundation.time_units import DAYS_PER_YEAR
+from simkit.foundation.units import DAYS_PER_YEAR
 from simkit.model.rules.plain_parameters import compile_rules
 from simkit.model.specification.model_parameters import BESPOKE, CLASSES
-from simkit.study import source_texts as say
+from simkit.study import bilingual_texts as say
 from simkit.study.measured.client_inputs import period_orders
 from simkit.study.measured.measured_demand import Overlay, mean_and_half, measured, wording_of
 from simkit.study.measured.rates import CLOSED, ENOUGH_CASES, Coverage

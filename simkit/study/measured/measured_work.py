@@ -20,8 +20,8 @@ from simkit.model.inputs.model_inputs import Facts
 from simkit.model.rules.plain_parameters import compile_rules, opportunity_rules
 from simkit.model.rules.workload import win_chance
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
-from simkit.study import source_texts as say
-from simkit.study.bilingual_numbers import Wording
+from simkit.study import bilingual_texts as say
+from simkit.study.bilingual_texts import Wording
 from simkit.study.measured.client_inputs import period_orders, simulated_segment
 from simkit.study.measured.measured_demand import Overlay, mean_and_half, measured, patched, wording_of
 from simkit.study.measured.measured_rounds import rounds_overlay

@@ -17,7 +17,7 @@ from simkit.foundation.estimates import Estimate
 from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
-from simkit.study import source_texts as say
+from simkit.study import bilingual_texts as say
 from simkit.study.measured.client_inputs import period_orders, simulated_segment, staff
 from simkit.value.customer_figures import period_years
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from simkit.foundation.activities import ACTIVITIES
-from simkit.foundation.arrays import Floats
-from simkit.foundation.frames import select
+from simkit.foundation.frames import Floats, select
+from simkit.foundation.labels import Labels
 from simkit.model.event_log.event_log import EXTRAS, Record
 from simkit.model.event_log.time_accounts import ABSENT
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
@@ -354,3 +355,6 @@ MEASURES: Mapping[str, Measure] = {
     "care_level": _measure("share", 1, _care_level, 2),
     "coordination_per_bespoke_order_h": _measure("h", -1, _coordination_per_bespoke, 1),
 }
+
+
+MEASURE_LABELS = Labels(Path(__file__).with_name("measure_labels.yaml"))

@@ -12,8 +12,7 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.activities import ACTIVITIES
-from simkit.foundation.arrays import Floats
-from simkit.foundation.frames import select
+from simkit.foundation.frames import Floats, select
 from simkit.model.event_log.event_log import Record
 from simkit.model.event_log.time_accounts import entry_hours
 from simkit.model.event_log.work_in_progress import OpenWork

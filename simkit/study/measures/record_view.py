@@ -7,9 +7,8 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from simkit.foundation.arrays import Floats
-from simkit.foundation.frames import select
-from simkit.foundation.time_units import MONTHS_PER_YEAR
+from simkit.foundation.frames import Floats, select
+from simkit.foundation.units import MONTHS_PER_YEAR
 from simkit.model.event_log.event_log import Record
 from simkit.model.event_log.time_accounts import entry_hours, time_account
 from simkit.model.event_log.work_in_progress import OpenWork

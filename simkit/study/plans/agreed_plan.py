@@ -20,9 +20,9 @@ from simkit.foundation.text import Text
 from simkit.model.specification.designs import shipped_designs_that_set
 from simkit.model.specification.levers import Lever, load_lever
 from simkit.model.specification.model_parameters import SEGMENTS
+from simkit.study.bilingual_texts import counted
 from simkit.study.measured.client_inputs import simulated_segment
 from simkit.study.measured.measured_demand import wording_of
-from simkit.study.source_texts import counted
 from simkit.value.service.service_levels import FIELDS, check_segments, planned_level
 from simkit.value.service.service_study import agreed_in
 

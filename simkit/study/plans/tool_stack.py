@@ -9,7 +9,7 @@ import pandas as pd
 
 from simkit.foundation.parameter_set import Leaf, Parameters
 from simkit.foundation.text import Text
-from simkit.foundation.time_units import MONTHS_PER_YEAR
+from simkit.foundation.units import MONTHS_PER_YEAR
 from simkit.model.inputs.model_inputs import Facts
 from simkit.model.rules.plain_parameters import compile_rules
 from simkit.model.rules.workload import yearly_loads

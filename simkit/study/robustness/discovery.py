@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from simkit.foundation.arrays import Floats
-from simkit.foundation.frames import select
+from simkit.foundation.frames import Floats, select
 from simkit.foundation.random_streams import stream
 from simkit.foundation.text import Text
 from simkit.study.paired_comparison import PROFIT

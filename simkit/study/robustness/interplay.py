@@ -8,7 +8,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from simkit.foundation.arrays import Floats
+from simkit.foundation.frames import Floats
 from simkit.foundation.text import Text
 from simkit.study.comparison.contributions import TOTAL, TRANSITION, Parts
 from simkit.study.paired_comparison import PROFIT, half_width, paired

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from simkit.foundation.arrays import Flags, Floats
+from simkit.foundation.frames import Flags, Floats
 from simkit.foundation.random_streams import stream
 
 STEPS = 12

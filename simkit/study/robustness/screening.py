@@ -12,8 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from simkit.foundation.arrays import Floats
-from simkit.foundation.frames import select
+from simkit.foundation.frames import Floats, select
 from simkit.foundation.random_streams import stream
 from simkit.study.paired_comparison import LEVEL, PROFIT, half_width
 from simkit.study.robustness.sample_points import Bench, differences_to, levels_at

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from simkit.foundation.arrays import Floats
-from simkit.foundation.frames import select
+from simkit.foundation.frames import Floats, select
 from simkit.foundation.random_streams import stream
 from simkit.study.comparison.contributions import SCAN_COLUMNS
 from simkit.study.paired_comparison import DRAWS, LEVEL, PROFIT, half_width, paired

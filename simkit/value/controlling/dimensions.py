@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from simkit.foundation.arrays import Floats, Whole
 from simkit.foundation.estimates import Z_95
+from simkit.foundation.frames import Floats, Whole
 from simkit.foundation.missing import Missing
 from simkit.foundation.random_streams import stream
 from simkit.foundation.text import Text

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from simkit.foundation.arrays import Floats
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.estimates import Estimate
+from simkit.foundation.frames import Floats
 from simkit.foundation.missing import Missing
 from simkit.foundation.random_streams import stream
 from simkit.foundation.text import Text, did_you_mean
-from simkit.foundation.time_units import MONTHS_PER_YEAR
+from simkit.foundation.units import MONTHS_PER_YEAR
 from simkit.value.customer_revenue import sales_of
 from simkit.value.customers.bootstrap import drawn_counts
 from simkit.value.customers.contact_log import LeadLag, input_log, lead_lag, shown_months

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from simkit.foundation.arrays import Floats
+from simkit.foundation.frames import Floats
 
 BLOCK = 4_000_000
 """Counts drawn at a time; keeps the memory under about 100 MB."""

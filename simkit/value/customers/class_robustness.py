@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from simkit.foundation.arrays import Floats, Whole
+from simkit.foundation.frames import Floats, Whole
 from simkit.value.score.acceptability import CONCENTRATION, FIRM, class_acceptability, weight_draws
 from simkit.value.score.class_stability import Judged, class_changes, leave_one_out, stability_intervals
 from simkit.value.score.segments import natural_breaks

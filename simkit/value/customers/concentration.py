@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from simkit.foundation.arrays import Floats
 from simkit.foundation.estimates import Estimate
+from simkit.foundation.frames import Floats
 from simkit.foundation.random_streams import stream
 from simkit.value.customers.bootstrap import drawn_counts
 

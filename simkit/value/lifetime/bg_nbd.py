@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import betaln, digamma, gammaln, hyp2f1
 
-from simkit.foundation.arrays import Floats
+from simkit.foundation.frames import Floats
 from simkit.value.lifetime.maximum_likelihood import Likelihood, Maximum, maximise, sample_step
 
 LOW, HIGH = np.log([1e-3, 1e-4, 1e-5, 1e-2]), np.log([1e3, 1e5, 1e5, 1e3])

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from simkit.foundation.arrays import Floats, Singles
 from simkit.foundation.estimates import Estimate
+from simkit.foundation.frames import Floats, Singles
 from simkit.foundation.random_streams import stream
-from simkit.foundation.time_units import DAYS_PER_YEAR
+from simkit.foundation.units import DAYS_PER_YEAR
 from simkit.value.lifetime.holdout import HoldOut, compared
-from simkit.value.lifetime.lifetime_settings import LEVEL, LifetimeRules
+from simkit.value.lifetime.kinds import LEVEL, LifetimeRules
 
 FEWEST_ENDS = 10
 """With fewer contracts ended in the period, one yearly rate for all stands in for the curve."""

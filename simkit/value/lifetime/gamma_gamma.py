@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import digamma, gammaln
 
-from simkit.foundation.arrays import Floats
+from simkit.foundation.frames import Floats
 from simkit.value.lifetime.maximum_likelihood import Likelihood, Maximum, maximise, sample_step
 
 LOW, HIGH = np.log([1e-3, 1e-2, 1e-9]), np.log([1e3, 1e3, 1e9])

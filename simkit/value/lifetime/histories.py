@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from simkit.foundation.arrays import Floats
-from simkit.foundation.time_units import DAYS_PER_WEEK, WEEKS_PER_YEAR
+from simkit.foundation.frames import Floats
+from simkit.foundation.units import DAYS_PER_WEEK, WEEKS_PER_YEAR
 
 COLUMNS = ("repeats", "last_weeks", "age_weeks", "log_intervals", "purchases", "mean_amount", "net_amount")
 

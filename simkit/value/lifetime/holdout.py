@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from simkit.foundation.arrays import Floats
 from simkit.foundation.estimates import Estimate
+from simkit.foundation.frames import Floats
 from simkit.foundation.random_streams import stream
-from simkit.value.lifetime.lifetime_settings import LEVEL
+from simkit.value.lifetime.kinds import LEVEL
 
 SHARE = 1 / 3
 LONGEST_DAYS = 364

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.frames import Floats
 from simkit.foundation.text import Text
 
 if TYPE_CHECKING:
@@ -132,3 +133,32 @@ def _by_project(client: ClientData, number: pd.Series, customers: pd.Index) -> p
     whole = value.groupby(orders["customer_id"].astype(str)).sum()
     share = (linked / whole.where(whole > 0)).reindex(customers).fillna(0.0)
     return none_bought | ((share >= PROJECT_SHARE) & has_deals)
+
+
+LEVEL = 0.95
+
+
+@dataclass(frozen=True, kw_only=True)
+class LifetimeRules:
+    """How the future is counted.
+
+    Parameters
+    ----------
+    horizon_years : int
+        Years that count.
+    discount_rate : float
+        Discount per year, in 0..1; what comes in the n-th year counts ``(1 + rate)^−(n − ½)``.
+    """
+
+    horizon_years: int = 3
+    discount_rate: float = 0.10
+
+    @property
+    def years(self) -> range:
+        """Numbers of the years, from 1."""
+        return range(1, self.horizon_years + 1)
+
+    @property
+    def discounts(self) -> Floats:
+        """Weight of each year, as of its middle, shape (years,)."""
+        return np.array([(1 + self.discount_rate) ** (0.5 - year) for year in self.years])

@@ -12,15 +12,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from simkit.foundation.arrays import Floats, Singles
+from simkit.foundation.frames import Floats, Singles
 from simkit.foundation.text import Text
 from simkit.intake.findings import Assumption
 from simkit.value.customer_revenue import MissingCost, Turnover, all_customers, sales_of, turnover_of
 from simkit.value.lifetime.contracts import ContractCustomers, contract_customers
 from simkit.value.lifetime.histories import purchase_days
 from simkit.value.lifetime.holdout import HoldOut
-from simkit.value.lifetime.kinds import KINDS, kinds_of
-from simkit.value.lifetime.lifetime_settings import LEVEL, LifetimeRules
+from simkit.value.lifetime.kinds import KINDS, LEVEL, LifetimeRules, kinds_of
 from simkit.value.lifetime.projects import ProjectCustomers, project_customers
 from simkit.value.lifetime.repeat_buyers import RepeatBuyers, repeat_buyers
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simkit.foundation.arrays import Flags, Floats
+from simkit.foundation.frames import Flags, Floats
 
 EDGE = 1e-3
 SMALL_GRADIENT = 1e-5

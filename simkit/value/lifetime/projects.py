@@ -12,12 +12,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from simkit.effort.pipeline_figures import CLOSED, wilson
-from simkit.foundation.arrays import Flags, Floats, Singles
 from simkit.foundation.estimates import Estimate
+from simkit.foundation.frames import Flags, Floats, Singles
 from simkit.foundation.random_streams import stream
-from simkit.foundation.time_units import DAYS_PER_YEAR
+from simkit.foundation.units import DAYS_PER_YEAR
 from simkit.value.lifetime.holdout import HoldOut, compared
-from simkit.value.lifetime.lifetime_settings import LifetimeRules
+from simkit.value.lifetime.kinds import LifetimeRules
 
 FEWEST_CLOSED = 10
 PRIOR_DEALS = 2.0

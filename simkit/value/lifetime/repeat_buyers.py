@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from simkit.foundation.arrays import Floats, Singles
+from simkit.foundation.frames import Floats, Singles
 from simkit.foundation.random_streams import stream
 from simkit.foundation.text import Text
-from simkit.foundation.time_units import DAYS_PER_YEAR, WEEKS_PER_YEAR
+from simkit.foundation.units import DAYS_PER_YEAR, WEEKS_PER_YEAR
 from simkit.value.lifetime.bg_nbd import (
     PurchaseFit,
     Rows,
@@ -38,7 +38,7 @@ from simkit.value.lifetime.histories import (
     purchases_by_rule,
 )
 from simkit.value.lifetime.holdout import HoldOut, compared, held_out_span
-from simkit.value.lifetime.lifetime_settings import LifetimeRules
+from simkit.value.lifetime.kinds import LifetimeRules
 from simkit.value.lifetime.maximum_likelihood import refits
 from simkit.value.lifetime.regularity import LARGEST, Regularity, regularity_of
 

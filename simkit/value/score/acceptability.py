@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
-from simkit.foundation.arrays import Flags, Floats
+from simkit.foundation.frames import Flags, Floats
 from simkit.foundation.random_streams import stream
 from simkit.value.score.segments import SEGMENTS, class_sizes
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from simkit.foundation.arrays import Flags
+from simkit.foundation.frames import Flags
 from simkit.value.score.acceptability import at_the_top, buyers_of, drawn_scores
 from simkit.value.score.segments import CUTOFFS, class_sizes, segments
 

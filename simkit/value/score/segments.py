@@ -12,8 +12,8 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from simkit.foundation.arrays import Floats, Whole
 from simkit.foundation.errors import ConfigError
+from simkit.foundation.frames import Floats, Whole
 from simkit.foundation.text import Text
 
 SEGMENTS: Mapping[str, Text] = MappingProxyType(

@@ -13,8 +13,8 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from simkit.foundation.arrays import Floats, Whole
 from simkit.foundation.estimates import Estimate
+from simkit.foundation.frames import Floats, Whole
 from simkit.value.service.response import Curve
 
 FLAT_SHARE = 0.01

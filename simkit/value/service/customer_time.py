@@ -13,11 +13,11 @@ import numpy as np
 import pandas as pd
 
 from simkit.effort.hours import logged_hours
-from simkit.foundation.arrays import Floats
 from simkit.foundation.errors import PrivacyError
 from simkit.foundation.estimates import Estimate
+from simkit.foundation.frames import Floats
 from simkit.foundation.random_streams import stream
-from simkit.foundation.time_units import DAYS_PER_YEAR
+from simkit.foundation.units import DAYS_PER_YEAR
 from simkit.intake.privacy.disclosure import merge_small_groups
 from simkit.value.service.response import History, history_elasticity
 

@@ -12,8 +12,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from simkit.foundation.arrays import Floats
 from simkit.foundation.estimates import Estimate
+from simkit.foundation.frames import Floats
 from simkit.foundation.random_streams import stream
 
 Origin = Literal["answers", "history", "assumption"]

@@ -9,7 +9,7 @@ import pytest
 from simkit.foundation.random_streams import stream
 from simkit.value.lifetime.contracts import contract_customers, survival_of
 from simkit.value.lifetime.histories import purchase_days
-from simkit.value.lifetime.lifetime_settings import LifetimeRules
+from simkit.value.lifetime.kinds import LifetimeRules
 from simkit.value.lifetime.projects import deal_rules, deals_of, expected_wins, project_customers
 
 PERIOD = (pd.Timestamp("2022-01-01"), pd.Timestamp("2025-12-31"))

@@ -17,7 +17,7 @@ from simkit.value.lifetime.histories import (
     purchases_by_rule,
 )
 from simkit.value.lifetime.holdout import Fit, class_label, compared, held_out_span
-from simkit.value.lifetime.lifetime_settings import LifetimeRules
+from simkit.value.lifetime.kinds import LifetimeRules
 from simkit.value.lifetime.repeat_buyers import RepeatBuyers, drawn, refit_places, repeat_buyers
 
 RULES = LifetimeRules()

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simkit.foundation.arrays import Floats
+from simkit.foundation.frames import Floats
 from simkit.foundation.random_streams import stream
 from simkit.value.lifetime.gamma_gamma import expected_spend, fit_spend, place_of, spend_likelihood
 

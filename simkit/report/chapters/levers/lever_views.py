@@ -9,7 +9,7 @@ import pandas as pd
 from simkit.effort.taxonomy import label_of
 from simkit.foundation.activities import ACTIVITIES
 from simkit.foundation.text import Text
-from simkit.model.specification.lever_effects import EFFECT_LABELS
+from simkit.model.specification.levers import EFFECT_LABELS
 from simkit.report.chapters.organisation.gain_views import in_words
 from simkit.report.document.study_views import StudyView
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from simkit.foundation.frames import select
 from simkit.foundation.text import Text
-from simkit.foundation.time_units import MONTHS_PER_YEAR
+from simkit.foundation.units import MONTHS_PER_YEAR
 from simkit.report.document.study_views import PROFIT, StudyView
 from simkit.study.paired_comparison import half_width
 
