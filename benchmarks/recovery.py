@@ -31,7 +31,7 @@ from simkit.foundation.estimates import Estimate
 from simkit.foundation.parameter_set import Parameters, Provenance
 from simkit.foundation.random_streams import stream
 from simkit.intake.client import load_client
-from simkit.model.inputs.model_inputs import Facts
+from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.model_parameters import CLASSES, load_defaults
 from simkit.model.specification.scenarios import load_scenario
@@ -195,7 +195,7 @@ def _off(firm: RandomFirm, fit: pd.DataFrame) -> dict[str, float]:
 # --- the designs -----------------------------------------------------------------------------------------------------
 
 
-def _designs(firm: RandomFirm, facts: Facts, tree: Parameters, wording: object, size: Size) -> dict[str, object]:
+def _designs(firm: RandomFirm, facts: ModelInputs, tree: Parameters, wording: object, size: Size) -> dict[str, object]:
     """Compare the designs with the true leaves and with those that the kit has found."""
     true_facts, true_tree = true_model(firm, facts, tree, wording)
     true = _profits(true_facts, true_tree, firm.number, size)
@@ -208,7 +208,9 @@ def _designs(firm: RandomFirm, facts: Facts, tree: Parameters, wording: object, 
     return result
 
 
-def true_model(firm: RandomFirm, facts: Facts, tree: Parameters, wording: object) -> tuple[Facts, Parameters]:
+def true_model(
+    firm: RandomFirm, facts: ModelInputs, tree: Parameters, wording: object
+) -> tuple[ModelInputs, Parameters]:
     """Return facts and leaves as they truly are; what no data can tell is the same as in the kit's own tree.
 
     Hours are true hours with the firm's idle time spread over them, as a log shows them. Effort per order follows from
@@ -235,7 +237,7 @@ def true_model(firm: RandomFirm, facts: Facts, tree: Parameters, wording: object
     true_tree = tree.patch(values, Provenance(kind="option"))
     repeat = firm.rates["orders"] / (len(firm.firm.orders) / truth.YEARS)
     customers = facts.customers.assign(order_rate_per_year=facts.customers["order_rate_per_year"] * repeat)
-    true_facts = Facts(
+    true_facts = ModelInputs(
         customers=customers, slots=facts.slots, currency=facts.currency, calendar_ratio=facts.calendar_ratio,
         dormant_customers=facts.dormant_customers,
     )  # fmt: skip
@@ -255,7 +257,7 @@ def _deals_per_year(tree: Parameters) -> float:
     return tree.value("opportunities.per_year") + qualified
 
 
-def _profits(facts: Facts, tree: Parameters, seed: int, size: Size) -> pd.Series:
+def _profits(facts: ModelInputs, tree: Parameters, seed: int, size: Size) -> pd.Series:
     """Return the designs by profit, the best first; within a year a transition would outweigh everything, so it is left out."""
     drawn = stream(SEED, seed, "recovery.specialists")
     specialists = float(drawn.uniform(*SPECIALISTS[drawn.integers(2)]))

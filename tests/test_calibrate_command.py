@@ -13,12 +13,12 @@ from simkit.foundation.estimates import Estimate
 from simkit.foundation.parameter_set import Provenance
 from simkit.intake.client import load_client
 from simkit.study.calibration import saved_calibration
-from simkit.study.calibration.moment_fit import Fit
+from simkit.study.calibration.moment_fit import MomentFit
 
 PATH = "orders.bespoke.partner_delay_h"
 
 
-def made_fit(*_arguments, **_options) -> Fit:
+def made_fit(*_arguments, **_options) -> MomentFit:
     interval = Estimate(value=41.5, low=38.0, high=45.0)
     names = ("measured", "measured_low", "measured_high", "simulated", "simulated_low", "simulated_high")
     rows = [
@@ -27,7 +27,7 @@ def made_fit(*_arguments, **_options) -> Fit:
     ]
     columns = ["moment", "label_de", "label_en", "unit", *names, "fits", "why", "leaf"]
     provenance = Provenance(kind="partly", source="orders", source_de="Aufträge", interval=interval)
-    return Fit(table=pd.DataFrame(rows, columns=columns), overlay={PATH: (41.5, provenance)}, runs=21)
+    return MomentFit(table=pd.DataFrame(rows, columns=columns), overlay={PATH: (41.5, provenance)}, runs=21)
 
 
 @pytest.fixture

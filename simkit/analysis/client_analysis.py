@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from simkit.effort.efficiency import Efficiency
     from simkit.effort.meetings import Meetings
     from simkit.effort.pipeline_audit import Audit
-    from simkit.effort.pipeline_figures import Pipeline
+    from simkit.effort.pipeline_figures import PipelineFigures
     from simkit.effort.time_use import TimeUse
     from simkit.effort.variance_components import VarianceSplit
     from simkit.intake.client import ClientData
@@ -97,7 +97,7 @@ class ClientAnalysis:
             return _withheld(error)
 
     @cached_property
-    def pipeline(self) -> Pipeline | Missing:
+    def pipeline(self) -> PipelineFigures | Missing:
         """How healthy the pipeline is; missing without opportunities, or when too few people stand behind them."""
         from simkit.effort.pipeline_figures import pipeline_health
 

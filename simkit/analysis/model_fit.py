@@ -15,7 +15,7 @@ from simkit.study.calibration.saved_calibration import Saved, client_tree, open_
 from simkit.study.measured.client_inputs import client_facts
 from simkit.study.measured.identification import kept_although_delivered
 from simkit.study.measured.measured_demand import SeasonTest, season_test
-from simkit.study.measured.measured_response import Response, response
+from simkit.study.measured.measured_response import MeasuredResponse, response
 
 if TYPE_CHECKING:
     from simkit.effort.time_use import TimeUse
@@ -37,7 +37,7 @@ class ModelFit:
     saved : Saved
         The saved calibration, or why it is not used.
     fit : DataFrame
-        Measured and simulated moments (:class:`simkit.study.calibration.moment_fit.Fit`); empty when nothing can be compared.
+        Measured and simulated moments (:class:`simkit.study.calibration.moment_fit.MomentFit`); empty when nothing can be compared.
     backtest : DataFrame or None
         See :func:`simkit.study.calibration.backtest.backtest`.
     response, season : object or None
@@ -51,7 +51,7 @@ class ModelFit:
     saved: Saved
     fit: pd.DataFrame
     backtest: pd.DataFrame | None
-    response: Response | None
+    response: MeasuredResponse | None
     season: SeasonTest | None
     parameters: Parameters
     kept: tuple[str, ...]

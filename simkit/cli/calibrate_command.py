@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from simkit.report.document.chapter_builder import Sheet
-    from simkit.study.calibration.moment_fit import Fit
+    from simkit.study.calibration.moment_fit import MomentFit
 
 STEP = Text(
     de="Heutige Organisation simulieren und Größen anpassen", en="Simulating today's organisation, fitting leaves"
@@ -75,7 +75,7 @@ def calibrate_client(name: str, *, seed: int, jobs: int | None, lang: Language |
     click.echo(str(file))
 
 
-def _done(fit: Fit) -> Text:
+def _done(fit: MomentFit) -> Text:
     table = fit.table
     return DONE.fill(fits=int(table["fits"].sum()), n=len(table), leaves=len(fit.overlay), runs=fit.runs)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from simkit.intake.client import ClientData
     from simkit.intake.settings.client_settings import ClientConfig
     from simkit.intake.workshop.forms import Customer
-    from simkit.intake.workshop.questionnaire import Person, Questionnaire
+    from simkit.intake.workshop.questionnaire import Participant, Questionnaire
     from simkit.intake.workshop.questionnaire_reading import ReadWorkshop
 
 BLANK = Text(de="Fragebogen", en="Questionnaire")
@@ -106,7 +106,7 @@ def _chosen_industry(industry: str | None, place: Path) -> str | None:
     return checked_industry(industry) if industry else None
 
 
-def person_of(written: str) -> Person:
+def person_of(written: str) -> Participant:
     """Return a participant who is written as "name" or "name; department".
 
     Raises
@@ -114,7 +114,7 @@ def person_of(written: str) -> Person:
     UsageError
         The name is empty.
     """
-    from simkit.intake.workshop.questionnaire import Person
+    from simkit.intake.workshop.questionnaire import Participant
 
     name, _, department = written.partition(";")
     if not name.strip():
@@ -123,13 +123,13 @@ def person_of(written: str) -> Person:
             f"--for {written!r}",
             Text(de='Schreiben Sie --for "Name; Abteilung".', en='Write --for "name; department".'),
         )
-    return Person(name=name.strip(), department=department.strip())
+    return Participant(name=name.strip(), department=department.strip())
 
 
-def _targets(place: Path, people: Sequence[Person], language: Language) -> dict[Path, Person | None]:
+def _targets(place: Path, people: Sequence[Participant], language: Language) -> dict[Path, Participant | None]:
     """Return the files to be written; none of them may be there already, since it may hold answers."""
     word = BLANK.to(language)
-    targets: dict[Path, Person | None] = {} if people else {place / f"{word}.xlsx": None}
+    targets: dict[Path, Participant | None] = {} if people else {place / f"{word}.xlsx": None}
     for one in people:
         safe = re.sub(r"[^\w-]+", "_", one.name).strip("_") or "x"
         if place / f"{word}_{safe}.xlsx" in targets:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from simkit.effort.hours import LoggedHours
 from simkit.effort.people_sample import Sample, from_people
-from simkit.effort.small_cells import Cells, shown_activities, small_units
+from simkit.effort.small_cells import HoursTable, shown_activities, small_units
 from simkit.effort.taxonomy import EVERYTHING, OTHER, group_of
 from simkit.foundation.activities import ACTIVITIES
 from simkit.foundation.errors import PrivacyError
@@ -102,8 +102,8 @@ def _total_codes(matrix: pd.DataFrame, loose: Floats, minimum: int) -> dict[str,
     return codes
 
 
-def _cells(matrix: pd.DataFrame, units: pd.Series, minimum: int, loose: Floats | None = None) -> Cells:
-    return Cells(
+def _cells(matrix: pd.DataFrame, units: pd.Series, minimum: int, loose: Floats | None = None) -> HoursTable:
+    return HoursTable(
         matrix=matrix.to_numpy(),
         units=pd.factorize(units, sort=True)[0].astype(np.int64),
         minimum=minimum,
@@ -201,7 +201,7 @@ def _week_groups(rows: pd.DataFrame, codes: Mapping[str, str], minimum: int) -> 
     table = rows.pivot_table(
         index=["week", "employee_id"], columns="activity", values="hours_h", aggfunc="sum", fill_value=0.0
     ).reindex(columns=list(ACTIVITIES), fill_value=0.0)
-    cells = Cells(
+    cells = HoursTable(
         matrix=table.to_numpy(dtype=float),
         units=pd.factorize(table.index.get_level_values("week"), sort=True)[0].astype(np.int64),
         minimum=minimum,

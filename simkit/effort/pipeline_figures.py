@@ -33,7 +33,7 @@ SPLITS = ("order_class", "source", "product")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pipeline:
+class PipelineFigures:
     """Figures of the pipeline.
 
     Parameters
@@ -94,7 +94,7 @@ def wilson(successes: int, trials: int) -> Estimate | None:
     return Estimate(value=share, low=max(0.0, (centre - half) / scale), high=min(1.0, (centre + half) / scale))
 
 
-def pipeline_health(client: ClientData) -> Pipeline:
+def pipeline_health(client: ClientData) -> PipelineFigures:
     """Measure the pipeline of a client.
 
     Parameters
@@ -114,7 +114,7 @@ def pipeline_health(client: ClientData) -> Pipeline:
     won, lost, undecided = (int(counts.get(stage, 0)) for stage in CLOSED)
     won_amount = float(select(deals, stage="won")["value_amount"].sum())
     rate = wilson(won, won + lost)
-    return Pipeline(
+    return PipelineFigures(
         by_stage=_by_stage(deals),
         win_rate=rate,
         win_rate_all_ends=wilson(won, won + lost + undecided),

@@ -45,7 +45,7 @@ def small_units(hours: Floats, units: Units, minimum: int, unattributed: float =
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cells:
+class HoursTable:
     """The hours behind one table: activities across, units (everybody, roles, weeks) down.
 
     Parameters
@@ -81,12 +81,12 @@ class Cells:
         return float(self.matrix[:, [ACTIVITIES.index(name) for name in names]].sum())
 
 
-def shown_activities(cells: Cells, base: Mapping[str, str] | None = None) -> dict[str, str]:
+def shown_activities(cells: HoursTable, base: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return the code under which each activity may be shown.
 
     Parameters
     ----------
-    cells : Cells
+    cells : HoursTable
         The hours behind the table.
     base : mapping, optional
         Codes of a table that is shown as well. The result only joins these codes further, so that the difference of
@@ -120,7 +120,7 @@ def _members(codes: Mapping[str, str], wanted: Sequence[str]) -> list[str]:
 
 
 def _pool_groups(
-    codes: dict[str, str], whole: list[list[str]], small_parts: list[list[str]], cells: Cells
+    codes: dict[str, str], whole: list[list[str]], small_parts: list[list[str]], cells: HoursTable
 ) -> dict[str, str]:
     """Join groups where even the whole group is too small; customer time is mixed with others only as "all"."""
     rest = [part for part in whole if CATALOGUE[part[0]].group != "customer"]
@@ -130,7 +130,7 @@ def _pool_groups(
     return {name: OTHER if name in pool else code for name, code in codes.items()}
 
 
-def _pool(parts: list[list[str]], cells: Cells) -> list[str]:
+def _pool(parts: list[list[str]], cells: HoursTable) -> list[str]:
     """Return the union of all parts that are too small and of as many of the next smallest as it takes."""
     ordered = sorted(parts, key=lambda part: (cells.size(part), part))
     pool = [name for part in ordered if cells.small(part) for name in part]

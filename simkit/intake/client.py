@@ -11,7 +11,7 @@ import pandas as pd
 
 from simkit.foundation.errors import DataError
 from simkit.foundation.text import Text
-from simkit.intake.findings import Assumption, Drop, Finding, FindingsError, Ledger, worst_first
+from simkit.intake.findings import Assumption, Drop, Finding, FindingsError, FindingsLog, worst_first
 from simkit.intake.period import client_zone, period_of, within_period
 from simkit.intake.privacy.disclosure import employee_key, pseudonymised
 from simkit.intake.reading.row_checks import checked_references, checked_rows
@@ -116,7 +116,7 @@ def load_client(folder: Path, *, today: dt.date | None = None, answers: bool = T
     folder = Path(folder)
     config = load_config(folder)
     calendar = WorkingCalendar(country=config.country, state=config.state)
-    ledger = Ledger()
+    ledger = FindingsLog()
     staged, hashes = _staged_tables(folder, config, _horizon(config, today), ledger)
     staged = checked_references(staged, ledger)
     if ledger.blocked:
@@ -153,7 +153,7 @@ def personnel_numbers(folder: Path) -> frozenset[str]:
     spec = config.tables["employees"]
     try:
         staged, _ = stage_table(
-            folder, TABLES["employees"], spec, client_zone(config), _horizon(config, None), Ledger()
+            folder, TABLES["employees"], spec, client_zone(config), _horizon(config, None), FindingsLog()
         )
     except DataError:
         return frozenset()
@@ -167,7 +167,7 @@ def _horizon(config: ClientConfig, today: dt.date | None) -> dt.date:
 
 
 def _staged_tables(
-    folder: Path, config: ClientConfig, horizon: dt.date, ledger: Ledger
+    folder: Path, config: ClientConfig, horizon: dt.date, ledger: FindingsLog
 ) -> tuple[dict[str, Staged], dict[str, str]]:
     zone = client_zone(config)
     tables: dict[str, Staged] = {}
@@ -180,7 +180,7 @@ def _staged_tables(
     return tables, hashes
 
 
-def _protocol(tables: Mapping[str, Staged], ledger: Ledger) -> pd.DataFrame:
+def _protocol(tables: Mapping[str, Staged], ledger: FindingsLog) -> pd.DataFrame:
     rows = [
         _protocol_row(name, source, rows_read, staged.empty_rows[source], ledger)
         for name, staged in tables.items()
@@ -189,7 +189,7 @@ def _protocol(tables: Mapping[str, Staged], ledger: Ledger) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["file", "sheet", "table", "rows_read", "rows_kept", "rows_dropped", "reasons"])
 
 
-def _protocol_row(table: str, source: str, read: int, empty: int, ledger: Ledger) -> dict[str, object]:
+def _protocol_row(table: str, source: str, read: int, empty: int, ledger: FindingsLog) -> dict[str, object]:
     drops = [drop for drop in ledger.drops if (drop.table, drop.source) == (table, source)]
     notes = [drop for drop in ledger.notes if (drop.table, drop.source) == (table, source)]
     dropped = sum(drop.rows for drop in drops)

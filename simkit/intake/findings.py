@@ -106,7 +106,7 @@ class Drop:
 
 
 @dataclass
-class Ledger:
+class FindingsLog:
     """Collects what is found, left out and assumed while a client is being loaded.
 
     Parameters

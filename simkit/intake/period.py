@@ -11,7 +11,7 @@ from babel.core import get_global
 
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.text import Text, did_you_mean
-from simkit.intake.findings import Finding, Ledger
+from simkit.intake.findings import Finding, FindingsLog
 from simkit.intake.reading import check_texts
 from simkit.intake.reading.staging import Staged
 from simkit.intake.settings.client_settings import ClientConfig
@@ -41,7 +41,9 @@ def period_of(config: ClientConfig, tables: Mapping[str, Staged]) -> tuple[dt.da
     return min(dates.min() for dates in filled).date(), max(dates.max() for dates in filled).date()
 
 
-def within_period(tables: Mapping[str, Staged], first: dt.date, last: dt.date, ledger: Ledger) -> dict[str, Staged]:
+def within_period(
+    tables: Mapping[str, Staged], first: dt.date, last: dt.date, ledger: FindingsLog
+) -> dict[str, Staged]:
     """Leave out what lies outside the period; when nothing is left of any dated table, the run stops."""
     kept = {name: _within(staged, first, last, ledger) for name, staged in tables.items()}
     dated = [name for name, staged in tables.items() if _date_columns(name, staged) and len(staged.frame)]
@@ -56,7 +58,7 @@ def _date_columns(name: str, staged: Staged) -> list[str]:
     return [column for column in DATES.get(name, ()) if staged.has(column)]
 
 
-def _within(staged: Staged, first: dt.date, last: dt.date, ledger: Ledger) -> Staged:
+def _within(staged: Staged, first: dt.date, last: dt.date, ledger: FindingsLog) -> Staged:
     """Leave out what lies outside the period; an opportunity counts when any day of its life lies inside."""
     columns = _date_columns(staged.table.name, staged)
     if not columns:
@@ -88,7 +90,7 @@ def _nothing_inside(staged: Staged, first: dt.date, last: dt.date, *, blocking: 
     )
 
 
-def _check_turnover(tables: Mapping[str, Staged], ledger: Ledger) -> None:
+def _check_turnover(tables: Mapping[str, Staged], ledger: FindingsLog) -> None:
     """Orders that add up to nothing or less tell nothing about the value of customers."""
     if "orders" not in tables or tables["orders"].frame.empty:
         return

@@ -25,7 +25,7 @@ QueueKey = tuple[int, float, int]  # rank, creation time, case and step: no two 
 WAITING, RUNNING, DONE, DROPPED = range(4)
 
 
-class Work(NamedTuple):
+class WorkStep(NamedTuple):
     """A piece of work for one doer.
 
     Parameters
@@ -53,7 +53,7 @@ class Wait(NamedTuple):
     chase: str = ""
 
 
-Process = Generator[tuple[Work, ...] | Wait, None, str]  # ends with the outcome of the case
+Process = Generator[tuple[WorkStep, ...] | Wait, None, str]  # ends with the outcome of the case
 
 
 class Task:
@@ -78,7 +78,12 @@ class Task:
     )
 
     def __init__(
-        self, key: QueueKey, case: Case | None, works: tuple[Work, ...], entries: list[tuple[str, float]], unit: Unit
+        self,
+        key: QueueKey,
+        case: Case | None,
+        works: tuple[WorkStep, ...],
+        entries: list[tuple[str, float]],
+        unit: Unit,
     ) -> None:
         self.key = key
         self.case = case
@@ -123,7 +128,7 @@ class Case:
     open: bool = True
     steps: int = 0
     process: Process | None = None
-    pending: tuple[Work, ...] = ()
+    pending: tuple[WorkStep, ...] = ()
     waiting: Task | None = None
     chasing: Task | None = None
     doers: dict[str, Person] = field(default_factory=dict)  # per unit: who looks after the case there

@@ -18,7 +18,7 @@ from simkit.study.experiment.run_experiment import Progress, run_grid
 from simkit.study.measured.measured_demand import patched
 
 if TYPE_CHECKING:
-    from simkit.model.inputs.model_inputs import Facts
+    from simkit.model.inputs.model_inputs import ModelInputs
     from simkit.study.plans.experiment_plan import Plan
 
 MEASURE = "care_level"
@@ -26,7 +26,7 @@ WORLDS = 4
 
 
 def with_care_level(
-    facts: Facts,
+    facts: ModelInputs,
     parameters: Parameters,
     plan: Plan,
     *,

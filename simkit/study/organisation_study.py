@@ -21,7 +21,7 @@ from simkit.foundation.missing import Missing
 from simkit.foundation.parameter_set import Parameters
 from simkit.foundation.paths import VERSION
 from simkit.foundation.text import Text
-from simkit.model.inputs.model_inputs import Facts
+from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.study.advice.recommendation import Recommendation, from_record, to_record
 from simkit.study.bilingual_texts import Wording
 from simkit.study.calibration.saved_calibration import client_tree, with_own_assumptions
@@ -159,7 +159,7 @@ def open_or_run(
 
 
 def run_plan(
-    facts: Facts,
+    facts: ModelInputs,
     parameters: Parameters,
     plan: Plan,
     *,
@@ -253,7 +253,7 @@ def _document(study: OrganisationStudy) -> dict[str, Any]:
 
 
 def study_key(
-    facts: Facts, parameters: Parameters, plan: Plan, settings: StudySettings, wording: Wording | None = None
+    facts: ModelInputs, parameters: Parameters, plan: Plan, settings: StudySettings, wording: Wording | None = None
 ) -> str:
     """Return the hash of all that moves a result: facts, leaves, designs, scenarios, settings, code, versions."""
     parts = [

@@ -12,7 +12,7 @@ import pandas as pd
 from simkit.foundation.frames import select
 from simkit.foundation.parameter_set import Parameters
 from simkit.foundation.text import Text
-from simkit.model.inputs.model_inputs import Facts
+from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.rules.plain_parameters import compile_rules
 from simkit.model.specification.designs import Design
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
@@ -87,7 +87,7 @@ class Results:
 
     frame: pd.DataFrame
     plan: Plan
-    facts: Facts
+    facts: ModelInputs
     parameters: Parameters
 
     @property

@@ -28,7 +28,7 @@ DESCRIBING = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Facts:
+class CustomerFigures:
     """Facts by customer.
 
     Parameters
@@ -68,7 +68,7 @@ def customer_facts(
     hourly_cost_amount: float | None = None,
     cap_h: float = CAP_H,
     lifetime: pd.Series | None = None,
-) -> Facts:
+) -> CustomerFigures:
     """Collect what is known about each customer.
 
     Parameters
@@ -104,7 +104,7 @@ def customer_facts(
     table, more_bought = _with_wallet(table, client)
     if not (table["revenue_amount"] > 0).any():
         raise DataError(_NOTHING_SOLD, "orders, opportunities", _NOTHING_SOLD_REMEDY)
-    return Facts(
+    return CustomerFigures(
         customers=table,
         people=service.people,
         source=turnover.source,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simkit.effort.pipeline_figures import Pipeline, pipeline_health, wilson
+from simkit.effort.pipeline_figures import PipelineFigures, pipeline_health, wilson
 from simkit.foundation.errors import PrivacyError
 from simkit.intake.client import ClientData, load_client
 
@@ -91,27 +91,27 @@ def test_deals_without_people_or_dates_still_have_a_win_rate(make_client: MakeCl
 
 
 @pytest.fixture(scope="module")
-def hardware(shared_data: Path, project: Path) -> Pipeline:
+def hardware(shared_data: Path, project: Path) -> PipelineFigures:
     return pipeline_health(load_client(project / "tests" / "clients" / "maven_crm"))
 
 
-def test_the_hardware_seller_wins_6315_percent(hardware: Pipeline) -> None:
+def test_the_hardware_seller_wins_6315_percent(hardware: PipelineFigures) -> None:
     assert hardware.win_rate is not None
     assert hardware.win_rate.value == pytest.approx(4238 / 6711)
     assert round(hardware.win_rate.value, 4) == 0.6315
     assert (round(hardware.win_rate.low, 3), round(hardware.win_rate.high, 3)) == (0.620, 0.643)
 
 
-def test_the_hardware_seller_won_10005534_over_four_quarters(hardware: Pipeline) -> None:
+def test_the_hardware_seller_won_10005534_over_four_quarters(hardware: PipelineFigures) -> None:
     assert hardware.won_amount == 10_005_534
     assert hardware.by_quarter["won_amount"].tolist() == [1_134_672, 3_086_111, 2_982_255, 2_802_496]
 
 
-def test_the_hardware_sellers_stages_and_days_are_the_known_ones(hardware: Pipeline) -> None:
+def test_the_hardware_sellers_stages_and_days_are_the_known_ones(hardware: PipelineFigures) -> None:
     assert hardware.by_stage.set_index("stage")["deals"].to_dict() == {"won": 4238, "lost": 2473, "open": 2089}
     assert hardware.days_to_close.set_index("stage")["median_days"].to_dict() == {"won": 57.0, "lost": 14.0}
 
 
-def test_no_seller_is_named(hardware: Pipeline) -> None:
+def test_no_seller_is_named(hardware: PipelineFigures) -> None:
     for frame in (hardware.by_stage, hardware.by_quarter, hardware.days_to_close, hardware.by_kind):
         assert "employee_id" not in frame

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from simkit.effort.small_cells import Cells, closed, shown_activities
+from simkit.effort.small_cells import HoursTable, closed, shown_activities
 from simkit.effort.taxonomy import FACING, GROUPS, group_of
 from simkit.foundation.activities import ACTIVITIES
 
@@ -17,12 +17,12 @@ MATRICES = st.integers(5, 24).flatmap(
 )
 
 
-def cells(matrix: Matrix, roles: int = 1) -> Cells:
+def cells(matrix: Matrix, roles: int = 1) -> HoursTable:
     units = np.arange(matrix.shape[0]) % roles
-    return Cells(matrix=matrix, units=units, minimum=5, unattributed=np.zeros(COUNT))
+    return HoursTable(matrix=matrix, units=units, minimum=5, unattributed=np.zeros(COUNT))
 
 
-def contributors(table: Cells, codes: dict[str, str], code: str) -> npt.NDArray[np.int64]:
+def contributors(table: HoursTable, codes: dict[str, str], code: str) -> npt.NDArray[np.int64]:
     columns = [codes[name] == code for name in ACTIVITIES]
     active = table.matrix[:, columns].sum(axis=1) > 0
     return np.bincount(table.units[active], minlength=int(table.units.max()) + 1)
@@ -47,7 +47,7 @@ def test_hours_without_known_people_are_never_shown_alone() -> None:
     matrix[:, ACTIVITIES.index("travel")] = 0
     loose = np.zeros(COUNT)
     loose[ACTIVITIES.index("travel")] = 3.0
-    table = Cells(matrix=matrix, units=np.zeros(8, dtype=np.int64), minimum=5, unattributed=loose)
+    table = HoursTable(matrix=matrix, units=np.zeros(8, dtype=np.int64), minimum=5, unattributed=loose)
     assert shown_activities(table)["travel"] == "tied"
 
 

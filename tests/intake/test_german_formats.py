@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from simkit.intake.findings import FindingsError, Ledger
+from simkit.intake.findings import FindingsError, FindingsLog
 from simkit.intake.reading.file_reading import RawTable, read_table
 from simkit.intake.reading.numbers import read_numbers
 from simkit.intake.reading.staging import stage_table
@@ -80,7 +80,7 @@ def test_the_public_register(shared_data: Path) -> None:
         "potential_amount": "Anschlussleistung",
     }
     file = str(shared_data / "german_formats" / "Ladesaeulenregister.csv")
-    ledger = Ledger()
+    ledger = FindingsLog()
     spec = TableSpec(file=file, columns=columns)
     staged, hashes = stage_table(shared_data, CUSTOMERS, spec, None, dt.date(2025, 1, 1), ledger)
     assert staged is not None

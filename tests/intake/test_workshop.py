@@ -33,7 +33,7 @@ from simkit.intake.workshop.agenda import AGENDAS, agenda_rows
 from simkit.intake.workshop.forms import forms, pair_order
 from simkit.intake.workshop.grids import read_cell
 from simkit.intake.workshop.problems import KINDS
-from simkit.intake.workshop.questionnaire import Person, write_questionnaire
+from simkit.intake.workshop.questionnaire import Participant, write_questionnaire
 from simkit.intake.workshop.value_criteria import (
     CHOICE_NAME,
     MOST,
@@ -89,7 +89,7 @@ def test_every_sheet_speaks_one_language(tmp_path, language, foreign):
 
 
 def test_a_named_questionnaire_knows_whose_it_is_and_the_same_content_gives_the_same_bytes(tmp_path):
-    person = Person(name="Anna Muster", department="Vertrieb")
+    person = Participant(name="Anna Muster", department="Vertrieb")
     first = write_questionnaire(tmp_path / "a.xlsx", questionnaire(), person=person)
     second = write_questionnaire(tmp_path / "b.xlsx", questionnaire(), person=person)
     assert first.read_bytes() == second.read_bytes()

@@ -10,7 +10,7 @@ import pytest
 from simkit.foundation.parameter_set import Parameters, Provenance
 from simkit.model.engine.engine import simulate
 from simkit.model.event_log.event_log import Record
-from simkit.model.inputs.model_inputs import Facts, example_facts
+from simkit.model.inputs.model_inputs import ModelInputs, example_facts
 from simkit.model.inputs.replication_inputs import draw_world
 from simkit.model.specification.designs import Design, load_design
 from simkit.model.specification.model_parameters import load_defaults
@@ -46,7 +46,7 @@ QUIET: Mapping[str, float] = {
 
 
 @pytest.fixture(scope="session")
-def small_facts() -> Facts:
+def small_facts() -> ModelInputs:
     return example_facts(customers=120, posts=8, orders_per_year=1900)
 
 
@@ -63,13 +63,13 @@ KEPT = 12
 
 
 @pytest.fixture(scope="session")
-def run(small_facts: Facts) -> Runner:
+def run(small_facts: ModelInputs) -> Runner:
     known: OrderedDict[object, Record] = OrderedDict()
 
     def play(
         design: str | Design,
         *overlays: Mapping[str, float],
-        facts: Facts | None = None,
+        facts: ModelInputs | None = None,
         replication: int = 0,
         seed: int = 1,
         today: Design | None = None,

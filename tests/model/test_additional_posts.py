@@ -11,7 +11,7 @@ import yaml
 
 from simkit.model.engine.engine import Run, simulate
 from simkit.model.event_log.event_log import Record
-from simkit.model.inputs.model_inputs import Facts
+from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.inputs.replication_inputs import draw_world
 from simkit.model.specification.designs import Design, load_design
 from simkit.model.specification.levers import load_lever
@@ -29,7 +29,7 @@ def one_more(design: str = "baseline", posts: int = 1) -> Design:
 
 
 @pytest.fixture(scope="module")
-def more(small_facts: Facts) -> Record:
+def more(small_facts: ModelInputs) -> Record:
     world = draw_world(small_facts, patched(SMALL, FEW_LEAVE), seed=1, replication=0)
     return simulate(world, one_more())
 
@@ -63,7 +63,7 @@ def test_the_new_post_is_filled_like_any_vacancy_and_its_holder_learns_the_work(
     assert first.cost_amount == pytest.approx(mean_cost)
 
 
-def test_the_new_holder_gets_a_fair_share_of_the_customers(small_facts: Facts) -> None:
+def test_the_new_holder_gets_a_fair_share_of_the_customers(small_facts: ModelInputs) -> None:
     calm: Mapping[str, float] = {"staff.quit_per_year": 0, "staff.retirement_age_years": 75, "staff.fill_days": 0}
     tree = patched(SMALL, calm)
     run = Run(draw_world(small_facts, tree, seed=1, replication=0), one_more(), tree, load_design("baseline"))
@@ -77,14 +77,14 @@ def test_the_new_holder_gets_a_fair_share_of_the_customers(small_facts: Facts) -
     assert len(moved) < 0.4 * len(house.owner), "most customers keep their contact person"
 
 
-def test_a_post_that_is_not_filled_before_the_end_changes_nothing(small_facts: Facts, run: Runner) -> None:
+def test_a_post_that_is_not_filled_before_the_end_changes_nothing(small_facts: ModelInputs, run: Runner) -> None:
     late = {"staff.fill_days": 1900, "staff.fill_cv": 0, "staff.quit_per_year": 0}
     world = draw_world(small_facts, patched(SMALL, late), seed=1, replication=0)
 
     assert simulate(world, one_more()).tasks.equals(run("baseline", late).tasks)
 
 
-def test_a_new_post_that_is_still_open_is_no_shortage(small_facts: Facts) -> None:
+def test_a_new_post_that_is_still_open_is_no_shortage(small_facts: ModelInputs) -> None:
     nobody = {"staff.quit_per_year": 0, "staff.retirement_age_years": 75, "shortage.policy": 2, "staff.fill_days": 150}
     world = draw_world(small_facts, patched(SMALL, nobody, {"staff.fill_cv": 0}), seed=1, replication=0)
     plain, more = (simulate(world, design) for design in (load_design("baseline"), one_more()))
@@ -95,7 +95,7 @@ def test_a_new_post_that_is_still_open_is_no_shortage(small_facts: Facts) -> Non
 
 
 @pytest.mark.parametrize("design", ["stretched_t", "hunter_farmer"])
-def test_the_new_post_sits_in_one_unit_of_any_design(design: str, small_facts: Facts) -> None:
+def test_the_new_post_sits_in_one_unit_of_any_design(design: str, small_facts: ModelInputs) -> None:
     world = draw_world(small_facts, patched(SMALL, {"staff.fill_days": 30}), seed=1, replication=0)
     record = simulate(world, one_more(design))
 

@@ -10,7 +10,7 @@ from simkit.model.engine.processes import assessed_quality
 from simkit.model.event_log.event_log import Record
 from simkit.model.event_log.time_accounts import entry_hours
 from simkit.model.inputs.channels import channels
-from simkit.model.inputs.model_inputs import Facts
+from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.inputs.replication_inputs import draw_world
 from tests.model.conftest import QUIET, SMALL, Runner, patched
 
@@ -90,7 +90,7 @@ def test_orders_below_the_minimum_value_are_refused(run: Runner) -> None:
     assert ((own["outcome"] == "refused") == (own["value_amount"] < 5000)).all()
 
 
-def test_a_larger_share_moves_the_same_customers_and_more(small_facts: Facts) -> None:
+def test_a_larger_share_moves_the_same_customers_and_more(small_facts: ModelInputs) -> None:
     world = draw_world(small_facts, patched(SMALL), seed=1, replication=0)
 
     def partner(share: float) -> set[int]:

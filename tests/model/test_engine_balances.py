@@ -14,7 +14,7 @@ from simkit.foundation.activities import ACTIVITIES
 from simkit.model.event_log.event_log import Record
 from simkit.model.event_log.time_accounts import entry_hours, time_account
 from simkit.model.inputs.arrivals import KINDS, NUMBER_SHIFT
-from simkit.model.inputs.model_inputs import Facts, example_facts
+from simkit.model.inputs.model_inputs import ModelInputs, example_facts
 from simkit.model.specification.designs import Design, load_design
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
 from tests.model.conftest import DESIGNS, QUIET, Runner
@@ -46,7 +46,7 @@ def relabelled(name: str) -> Design:
     return replace(load_design(name), overlay={}, scale={}, discretionary=("nothing",))
 
 
-def drained(run: Runner, design: Design, facts: Facts, **leaves: float) -> Record:
+def drained(run: Runner, design: Design, facts: ModelInputs, **leaves: float) -> Record:
     """Run so long that all that arrives in the first year is done by the end."""
     today = replace(load_design("baseline"), discretionary=("nothing",))
     overlay = {**QUIET, **NO_CHANGE_OF_CONTENT, **CARE_OF_ONE_YEAR_APART, "time.horizon_years": 1.6, **leaves}

@@ -7,7 +7,7 @@ import pytest
 
 from simkit.model.event_log.event_log import PersonDays, Record
 from simkit.model.event_log.time_accounts import entry_hours
-from simkit.model.inputs.model_inputs import Facts, example_facts
+from simkit.model.inputs.model_inputs import ModelInputs, example_facts
 from simkit.model.specification.designs import load_design
 from simkit.study.measures.measures import measures
 from tests.model.conftest import DESIGNS, Runner
@@ -54,7 +54,7 @@ def test_without_demand_there_are_no_cases_but_planned_care(run: Runner, design:
 
 def test_without_customers_nothing_crashes(run: Runner) -> None:
     facts = example_facts(customers=120, posts=3, orders_per_year=500)
-    empty = Facts(customers=facts.customers.iloc[:0], slots=facts.slots)
+    empty = ModelInputs(customers=facts.customers.iloc[:0], slots=facts.slots)
 
     record = run("stretched_t", facts=empty)
 
@@ -127,7 +127,7 @@ def test_a_segment_without_customers_leaves_its_unit_without_work_and_nothing_el
     facts = example_facts(customers=60, posts=6, orders_per_year=900)
     rest = facts.customers[facts.customers["segment"] != segment].reset_index(drop=True)
 
-    record = run(design, {"time.horizon_years": 0.5}, facts=Facts(customers=rest, slots=facts.slots))
+    record = run(design, {"time.horizon_years": 0.5}, facts=ModelInputs(customers=rest, slots=facts.slots))
 
     orders = record.cases[record.cases["kind"] == "order"]
     assert len(orders) > 0
@@ -152,7 +152,7 @@ def test_when_every_order_is_bespoke_it_is_coordinated_or_cancelled(run: Runner,
 def test_without_a_budget_nothing_is_paid_and_the_books_still_close(run: Runner, design: str) -> None:
     free = ("money.tools_amount_per_head", "money.hire_amount", "leads.bought_amount", "assistance.hour_amount")
     facts = example_facts(customers=60, posts=6, orders_per_year=900)
-    unpaid = Facts(customers=facts.customers, slots=facts.slots.assign(cost_amount=0.0))
+    unpaid = ModelInputs(customers=facts.customers, slots=facts.slots.assign(cost_amount=0.0))
 
     found = measures(run(design, dict.fromkeys(free, 0.0), {"time.horizon_years": 0.5}, facts=unpaid))
 

@@ -6,22 +6,22 @@ import numpy as np
 import pytest
 
 from simkit.foundation.parameter_set import Parameters
-from simkit.model.inputs.model_inputs import Facts, example_facts
+from simkit.model.inputs.model_inputs import ModelInputs, example_facts
 from simkit.model.inputs.tenures import Life, Succession
 from tests.model.conftest import patched
 
 CALENDAR_RATIO = 250 / 365
 
 
-def staffed(posts: int, age_years: float = 30.0) -> Facts:
+def staffed(posts: int, age_years: float = 30.0) -> ModelInputs:
     facts = example_facts(customers=5, posts=posts, orders_per_year=1)
-    return Facts(
+    return ModelInputs(
         customers=facts.customers, slots=facts.slots.assign(age_years=age_years), calendar_ratio=CALENDAR_RATIO
     )
 
 
 def drawn(
-    facts: Facts, tree: Parameters, *, seed: int, replication: int, start_h: float, end_h: float
+    facts: ModelInputs, tree: Parameters, *, seed: int, replication: int, start_h: float, end_h: float
 ) -> tuple[tuple[Life, ...], ...]:
     return Succession(
         facts=facts, parameters=tree, seed=seed, replication=replication, start_h=start_h, end_h=end_h

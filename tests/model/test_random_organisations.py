@@ -15,7 +15,7 @@ from simkit.foundation.text import Text
 from simkit.model.engine.engine import simulate
 from simkit.model.event_log.event_log import Record
 from simkit.model.event_log.time_accounts import ABSENT, OVERTIME, time_account
-from simkit.model.inputs.model_inputs import Facts, example_facts
+from simkit.model.inputs.model_inputs import ModelInputs, example_facts
 from simkit.model.inputs.replication_inputs import draw_world
 from simkit.model.specification.design_files import WORK_KINDS
 from simkit.model.specification.designs import Design, Route, UnitSpec, load_design
@@ -111,7 +111,7 @@ def steady(examples: int) -> settings:
 class Organisation:
     """One invented case for the tests."""
 
-    facts: Facts
+    facts: ModelInputs
     design: Design
     leaves: dict[str, float]
     seed: int
@@ -122,7 +122,7 @@ class Organisation:
 
 
 @some.composite
-def clients(draw: some.DrawFn) -> Facts:
+def clients(draw: some.DrawFn) -> ModelInputs:
     """From nobody to sixty customers, perhaps none in a segment; one to twelve posts of mixed hours and ages."""
     segments = draw(some.sets(some.sampled_from(SEGMENTS), min_size=1).map(sorted))
     count = draw(some.integers(0, 60))
@@ -143,7 +143,9 @@ def clients(draw: some.DrawFn) -> Facts:
             "cost_amount": marks.choice([0.0, 95_000.0], posts),
         }
     )
-    return Facts(customers=customers, slots=slots, dormant_customers=draw(some.sampled_from([0, 5])) if count else 0)
+    return ModelInputs(
+        customers=customers, slots=slots, dormant_customers=draw(some.sampled_from([0, 5])) if count else 0
+    )
 
 
 @some.composite

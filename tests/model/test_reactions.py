@@ -13,7 +13,7 @@ from simkit.foundation.parameter_set import Parameters
 from simkit.model.engine.customer_response import Adbudg, Reactions
 from simkit.model.inputs.arrivals import KINDS, arrival_table
 from simkit.model.inputs.channels import channels
-from simkit.model.inputs.model_inputs import Facts
+from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.inputs.replication_inputs import World, draw_world
 from simkit.model.rules.plain_parameters import compile_rules
 from simkit.model.specification.designs import load_design
@@ -35,13 +35,13 @@ def test_adbudg_gives_one_today_with_the_elasticity_of_the_leaf(
     assert lo < curve(0.5) < hi
 
 
-def reacting(world: World, tree: Parameters, facts: Facts) -> Reactions:
+def reacting(world: World, tree: Parameters, facts: ModelInputs) -> Reactions:
     rules = compile_rules(load_design("baseline").on(tree), facts.calendar_ratio)
     return Reactions(world, tree, rules, channels(world, tree))
 
 
 @pytest.fixture
-def reactions(small_facts: Facts) -> Reactions:
+def reactions(small_facts: ModelInputs) -> Reactions:
     tree = patched(SMALL)
     world = draw_world(small_facts, tree, seed=1, replication=0)
     return reacting(world, tree, small_facts)
@@ -79,7 +79,7 @@ def test_a_departure_costs_the_configured_share_of_the_years_business_and_is_rep
     assert reactions._loss(1, 0.0) == pytest.approx(2 * 0.153 / 3, rel=2e-3)
 
 
-def test_churn_follows_the_yearly_rate_when_nothing_reacts(small_facts: Facts) -> None:
+def test_churn_follows_the_yearly_rate_when_nothing_reacts(small_facts: ModelInputs) -> None:
     tree = patched(SMALL, {"reaction.on": 0, "reaction.churn_per_year": 0.2})
     gone = []
     for replication in range(40):
@@ -92,7 +92,7 @@ def test_churn_follows_the_yearly_rate_when_nothing_reacts(small_facts: Facts) -
     assert np.mean(gone) == pytest.approx(expected, abs=4 * np.std(gone, ddof=1) / math.sqrt(len(gone)))
 
 
-def test_the_master_switch_turns_the_reaction_of_orders_off(small_facts: Facts) -> None:
+def test_the_master_switch_turns_the_reaction_of_orders_off(small_facts: ModelInputs) -> None:
     tree = patched(SMALL, {"reaction.on": 0})
     world = draw_world(small_facts, tree, seed=1, replication=0)
     reactions = reacting(world, tree, small_facts)
@@ -102,7 +102,7 @@ def test_the_master_switch_turns_the_reaction_of_orders_off(small_facts: Facts) 
     assert reactions.order_factor(0, 0.0) == 1.0
 
 
-def factor(facts: Facts, at_h: float, *, late: bool = False, **leaves: float) -> float:
+def factor(facts: ModelInputs, at_h: float, *, late: bool = False, **leaves: float) -> float:
     tree = patched(SMALL, {name.replace("__", "."): value for name, value in leaves.items()})
     reactions = reacting(draw_world(facts, tree, seed=1, replication=0), tree, facts)
     reactions.care_at[0] = at_h
@@ -111,14 +111,14 @@ def factor(facts: Facts, at_h: float, *, late: bool = False, **leaves: float) ->
     return reactions.order_factor(0, at_h)
 
 
-def test_a_price_rise_costs_orders_by_its_elasticity_after_go_live_only(small_facts: Facts) -> None:
+def test_a_price_rise_costs_orders_by_its_elasticity_after_go_live_only(small_facts: ModelInputs) -> None:
     rise = {"price__rise_share": 0.1, "price__elasticity": 1.5}
 
     assert factor(small_facts, 0.0, **rise) == pytest.approx(factor(small_facts, 0.0) * 1.1**-1.5)
     assert factor(small_facts, -8.0, **rise) == factor(small_facts, -8.0)
 
 
-def test_well_served_customers_mind_a_price_rise_less_where_the_tolerance_says_so(small_facts: Facts) -> None:
+def test_well_served_customers_mind_a_price_rise_less_where_the_tolerance_says_so(small_facts: ModelInputs) -> None:
     rise = {"price__rise_share": 0.1, "price__elasticity": 1.5, "reaction__care_before_A": 0.8}
 
     tolerant = factor(small_facts, 0.0, price__tolerance=0.5, **rise)
@@ -126,12 +126,12 @@ def test_well_served_customers_mind_a_price_rise_less_where_the_tolerance_says_s
     assert tolerant == pytest.approx(factor(small_facts, 0.0, reaction__care_before_A=0.8) * 1.1 ** (-1.5 * 0.6))
 
 
-def test_a_better_fitting_offer_raises_the_order_rate_after_go_live(small_facts: Facts) -> None:
+def test_a_better_fitting_offer_raises_the_order_rate_after_go_live(small_facts: ModelInputs) -> None:
     assert factor(small_facts, 0.0, reaction__offer_fit=1.1) == pytest.approx(1.1 * factor(small_facts, 0.0))
     assert factor(small_facts, -8.0, reaction__offer_fit=1.1) == factor(small_facts, -8.0)
 
 
-def test_well_served_customers_forgive_lateness_by_the_leaf(small_facts: Facts) -> None:
+def test_well_served_customers_forgive_lateness_by_the_leaf(small_facts: ModelInputs) -> None:
     on_time = factor(small_facts, 0.0)
 
     unforgiven = factor(small_facts, 0.0, late=True) / on_time
@@ -141,7 +141,7 @@ def test_well_served_customers_forgive_lateness_by_the_leaf(small_facts: Facts) 
     assert forgiven == pytest.approx(0.95 ** (1 - 0.5 * 0.75))
 
 
-def test_the_share_of_bespoke_orders_rises_by_the_leaf_each_year(small_facts: Facts) -> None:
+def test_the_share_of_bespoke_orders_rises_by_the_leaf_each_year(small_facts: ModelInputs) -> None:
     tree = patched(SMALL, {"time.horizon_years": 3, "demand.bespoke_rise_per_year": 0.1})
     flat = patched(SMALL, {"time.horizon_years": 3})
 
@@ -156,7 +156,7 @@ def test_the_share_of_bespoke_orders_rises_by_the_leaf_each_year(small_facts: Fa
     assert rise == pytest.approx([0.05, 0.15, 0.25], abs=0.04)
 
 
-def test_referred_leads_follow_the_care_of_who_recommends(small_facts: Facts) -> None:
+def test_referred_leads_follow_the_care_of_who_recommends(small_facts: ModelInputs) -> None:
     tree = patched(SMALL)
     reactions = reacting(draw_world(small_facts, tree, seed=1, replication=0), tree, small_facts)
     marks = np.linspace(0.005, 0.995, 100)
@@ -173,7 +173,7 @@ def test_referred_leads_follow_the_care_of_who_recommends(small_facts: Facts) ->
     assert coming(1) == 0
 
 
-def test_demand_grows_from_go_live_by_the_leaf(small_facts: Facts) -> None:
+def test_demand_grows_from_go_live_by_the_leaf(small_facts: ModelInputs) -> None:
     tree = patched(SMALL, {"demand.growth_per_year": 0.2, "time.horizon_years": 2})
     world = draw_world(small_facts, tree, seed=1, replication=0)
 

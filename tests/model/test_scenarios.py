@@ -12,7 +12,7 @@ from simkit.foundation.errors import ConfigError
 from simkit.foundation.parameter_set import Parameters, Provenance
 from simkit.foundation.paths import shipped
 from simkit.model.engine.engine import simulate
-from simkit.model.inputs.model_inputs import Facts
+from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.inputs.replication_inputs import draw_world
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.model_parameters import load_defaults
@@ -40,7 +40,7 @@ def test_a_scenario_changes_only_its_own_leaves_and_taking_it_off_gives_the_tree
     assert values(off) == values(tree)
 
 
-def test_a_run_after_a_scenario_was_taken_off_is_the_same_record(small_facts: Facts) -> None:
+def test_a_run_after_a_scenario_was_taken_off_is_the_same_record(small_facts: ModelInputs) -> None:
     tree = patched(SMALL)
     scenario = load_scenario(COMBINATION)
     back = scenario.on(tree).patch({leaf: tree.value(leaf) for leaf in scenario.overlay}, Provenance())

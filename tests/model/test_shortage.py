@@ -8,7 +8,7 @@ import pytest
 from simkit.model.engine.overload import Overload
 from simkit.model.event_log.event_log import Record
 from simkit.model.event_log.time_accounts import entry_hours, time_account
-from simkit.model.inputs.model_inputs import Facts
+from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.rules.plain_parameters import compile_rules
 from tests.model.conftest import Runner, patched
 
@@ -69,7 +69,9 @@ def test_policies_are_the_same_as_long_as_nobody_is_missing(run: Runner) -> None
 
 
 @pytest.mark.parametrize(("overload", "expected"), [(0.9, 0.0), (1.0, 0.0), (1.25, 0.16), (1.5, 0.576), (3.0, 3.0)])
-def test_the_hazard_grows_with_overload_up_to_its_cap(overload: float, expected: float, small_facts: Facts) -> None:
+def test_the_hazard_grows_with_overload_up_to_its_cap(
+    overload: float, expected: float, small_facts: ModelInputs
+) -> None:
     tree = patched({"staff.quit_per_year": 0.1})
 
     hazard = Overload(tree, compile_rules(tree, small_facts.calendar_ratio)).rate(overload)
@@ -108,12 +110,14 @@ def test_who_is_driven_away_finishes_the_task_in_hand_and_books_no_hour_after_le
         assert person.present_h[after].sum() == 0
 
 
-def retiring(facts: Facts) -> Facts:
+def retiring(facts: ModelInputs) -> ModelInputs:
     slots = facts.slots.assign(retires_in_years=[0.5, *[np.nan] * (len(facts.slots) - 1)], age_years=40.0)
-    return Facts(customers=facts.customers, slots=slots)
+    return ModelInputs(customers=facts.customers, slots=slots)
 
 
-def test_handing_over_knowledge_takes_time_before_and_saves_business_after(run: Runner, small_facts: Facts) -> None:
+def test_handing_over_knowledge_takes_time_before_and_saves_business_after(
+    run: Runner, small_facts: ModelInputs
+) -> None:
     facts, calm = retiring(small_facts), {"staff.quit_per_year": 0, "time.horizon_years": 1.5}
     without = run("baseline", calm, facts=facts)
     handed = run("baseline", calm, {"retirement.handover_days": 40}, facts=facts)

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simkit.model.closed_form.case_or_process import WAYS, Work, break_even_line, break_even_share, cost_map, costs
+from simkit.model.closed_form.case_or_process import WAYS, WorkType, break_even_line, break_even_share, cost_map, costs
 from simkit.model.specification.model_parameters import load_defaults
 
-WORK = Work.of(load_defaults())
+WORK = WorkType.of(load_defaults())
 cheap = settings(derandomize=True, deadline=None, max_examples=60)
 works = st.builds(
-    Work, per_year=st.floats(10, 5000), effort_h=st.floats(0.5, 40), standard_factor=st.floats(0.3, 1.2),
+    WorkType, per_year=st.floats(10, 5000), effort_h=st.floats(0.5, 40), standard_factor=st.floats(0.3, 1.2),
     set_up_h=st.floats(0, 500), variant_share=st.floats(0, 1), exception_h=st.floats(0, 40), learning_h=st.floats(0, 40),
     cases_per_variant=st.floats(1, 50),
 )  # fmt: skip
@@ -45,7 +45,7 @@ def test_at_the_break_even_both_ways_cost_the_same() -> None:
 
 @cheap
 @given(work=works)
-def test_the_map_changes_its_winner_exactly_at_the_break_even(work: Work) -> None:
+def test_the_map_changes_its_winner_exactly_at_the_break_even(work: WorkType) -> None:
     shares = np.linspace(0, 1, 41)
     grid = cost_map(work, shares, [work.exception_h])
     border = break_even_share(work)
@@ -63,7 +63,7 @@ def test_the_map_changes_its_winner_exactly_at_the_break_even(work: Work) -> Non
 
 @cheap
 @given(work=works, more=st.floats(0.01, 0.5))
-def test_more_variants_never_make_either_way_cheaper(work: Work, more: float) -> None:
+def test_more_variants_never_make_either_way_cheaper(work: WorkType, more: float) -> None:
     other = replace(work, variant_share=work.variant_share + more)
 
     assert other.case_h >= work.case_h

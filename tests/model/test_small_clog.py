@@ -16,8 +16,8 @@ from scipy.stats import norm
 from simkit.model.closed_form.congestion import (
     DAYS_PER_YEAR,
     RULES,
-    Pipeline,
     Rule,
+    SellerPipeline,
     best_limit,
     clog_curve,
     outcomes,
@@ -26,7 +26,7 @@ from simkit.model.closed_form.congestion import (
 )
 from simkit.model.specification.model_parameters import load_defaults
 
-PIPELINE = Pipeline.of(load_defaults())
+PIPELINE = SellerPipeline.of(load_defaults())
 TODAY = Rule(close_after_days=90)
 # Nothing goes stale, nothing clogs, switching is free, all deals are alike: only the customer and the seller's hours count.
 PLAIN = replace(
@@ -67,7 +67,7 @@ def test_with_very_many_deals_the_sellers_hours_alone_set_the_pace() -> None:
 
 @cheap
 @given(pipeline=pipelines, open_deals=st.floats(1, 60))
-def test_littles_law_holds_and_attention_is_never_overdrawn(pipeline: Pipeline, open_deals: float) -> None:
+def test_littles_law_holds_and_attention_is_never_overdrawn(pipeline: SellerPipeline, open_deals: float) -> None:
     row = clog_curve(pipeline, TODAY, [open_deals]).iloc[0]
     if row.attention_h <= 0:
         assert row.wins_per_year == 0
@@ -81,7 +81,7 @@ def test_littles_law_holds_and_attention_is_never_overdrawn(pipeline: Pipeline, 
 
 @cheap
 @given(pipeline=pipelines)
-def test_more_open_deals_lengthen_the_cycle_and_never_raise_the_win_chance(pipeline: Pipeline) -> None:
+def test_more_open_deals_lengthen_the_cycle_and_never_raise_the_win_chance(pipeline: SellerPipeline) -> None:
     curve = clog_curve(pipeline, TODAY, range(1, 40))
     curve = curve[curve["attention_h"] > 0]
 
@@ -196,7 +196,7 @@ def test_the_gate_pays_when_deals_are_plenty_and_costs_wins_when_they_are_short(
     limited = replace(TODAY, open_limit=best_limit(PIPELINE, TODAY))
     gated = replace(gate(0, 0.6), open_limit=limited.open_limit)
 
-    def wins(pipeline: Pipeline) -> list[float]:
+    def wins(pipeline: SellerPipeline) -> list[float]:
         return outcomes(pipeline, {"limit": limited, "gate": gated})["wins_per_year"].tolist()
 
     assert wins(plenty)[1] > wins(plenty)[0]

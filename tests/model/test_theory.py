@@ -20,7 +20,7 @@ from simkit.model.engine.engine import simulate
 from simkit.model.event_log.event_log import Record
 from simkit.model.event_log.work_in_progress import OpenWork
 from simkit.model.inputs.demand import Arrivals
-from simkit.model.inputs.model_inputs import Facts, example_facts
+from simkit.model.inputs.model_inputs import ModelInputs, example_facts
 from simkit.model.inputs.replication_inputs import World, draw_world
 from simkit.model.specification.designs import Design, load_design
 from simkit.model.specification.model_parameters import SEGMENTS
@@ -65,7 +65,7 @@ def one_queue() -> Design:
     return replace(design, units=(unit,), rank_table=ranks, discretionary=("nothing",), overlay={}, scale={})
 
 
-def people(count: int, orders_per_year: float) -> Facts:
+def people(count: int, orders_per_year: float) -> ModelInputs:
     """One customer who orders so often, and posts that nobody leaves."""
     facts = example_facts(customers=1, posts=count, orders_per_year=orders_per_year)
     return replace(facts, slots=facts.slots.assign(age_years=30.0))

@@ -57,7 +57,7 @@ def made_model_fit():
     from simkit.analysis.model_fit import ModelFit
     from simkit.model.specification.model_parameters import load_defaults
     from simkit.study.calibration.saved_calibration import Saved
-    from simkit.study.measured.measured_response import Response
+    from simkit.study.measured.measured_response import MeasuredResponse
 
     labels = {
         "hours.care": ("Stunden: Betreuung", "Hours: Care", "h/a"),
@@ -87,7 +87,9 @@ def made_model_fit():
         saved=Saved(state="none", overlay={}, fit=pd.DataFrame()),
         fit=fit,
         backtest=backtest,
-        response=Response(elasticity=Estimate(value=0.1, low=-0.1, high=0.3), customers=40, quarters=7, adopted=False),
+        response=MeasuredResponse(
+            elasticity=Estimate(value=0.1, low=-0.1, high=0.3), customers=40, quarters=7, adopted=False
+        ),
         season=SeasonTest(levels=(0.9, 1.0, 1.0, 1.1), errors=(0.02,) * 4, p_value=0.3),
         parameters=load_defaults(),
         kept=("staff.quit_per_year", "reaction.elasticity"),

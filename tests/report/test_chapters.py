@@ -12,7 +12,7 @@ from simkit.foundation.errors import PrivacyError, UsageError
 from simkit.report.chapters.registry import CHAPTERS, write_chapter
 from simkit.report.document.chapter_builder import Sheet
 from simkit.report.document.document import assemble, write_beside
-from simkit.report.document.table_content import Column
+from simkit.report.document.table_content import TableColumn
 
 NAMES = [chapter.name for chapter in CHAPTERS]
 ENGLISH_WORDS = re.compile(r"\b(the|and|of|with|customers|hours|share)\b")
@@ -132,7 +132,9 @@ def test_a_table_with_a_person_in_it_is_refused(report_in):
     sheet = Sheet(chapter="time", look=report_in("en").look)
     frame = pd.DataFrame({"employee_id": ["P01"], "share": [0.5]})
     with pytest.raises(PrivacyError):
-        sheet.table("t", "T", frame, (Column(name="employee_id", label="Who"), Column(name="share", label="Share")))
+        sheet.table(
+            "t", "T", frame, (TableColumn(name="employee_id", label="Who"), TableColumn(name="share", label="Share"))
+        )
 
 
 def test_the_report_lies_beside_its_charts_and_tables(report_in, tmp_path):

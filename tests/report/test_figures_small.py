@@ -14,8 +14,8 @@ from simkit.foundation.missing import Missing
 from simkit.foundation.parameter_set import Provenance
 from simkit.foundation.text import Text
 from simkit.intake.settings.run_settings import RunSettings
-from simkit.model.closed_form.case_or_process import Work
-from simkit.model.closed_form.congestion import Pipeline, outcomes, rules_to_compare
+from simkit.model.closed_form.case_or_process import WorkType
+from simkit.model.closed_form.congestion import SellerPipeline, outcomes, rules_to_compare
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.report.context import ReportContext, look_of
@@ -196,7 +196,7 @@ def test_capacity_changes_its_colour_at_the_limit():
 
 
 def test_the_message_of_the_clog_is_that_of_the_curve():
-    pipeline, rule = Pipeline.of(load_defaults()), rules_to_compare(load_defaults())["today"]
+    pipeline, rule = SellerPipeline.of(load_defaults()), rules_to_compare(load_defaults())["today"]
     assert clog_message(english_sheet(), pipeline, rule).startswith("With 12 open deals a seller wins most, 8.1 a year")
     free = replace(pipeline, switching_h=0.0, clog_logit=0.0)
     assert "nothing clogs" in clog_message(english_sheet(), free, rule)
@@ -204,7 +204,7 @@ def test_the_message_of_the_clog_is_that_of_the_curve():
 
 def rules_said(offered: float) -> str:
     tree = load_defaults()
-    pipeline = replace(Pipeline.of(tree), offered_per_year=offered)
+    pipeline = replace(SellerPipeline.of(tree), offered_per_year=offered)
     frame = outcomes(pipeline, rules_to_compare(tree))
     return rules_message(english_sheet(), frame.assign(label=frame["rule"]))
 
@@ -216,7 +216,7 @@ def test_the_message_of_the_rules_names_the_best_one_and_what_becomes_of_today()
 
 
 def test_the_message_of_case_or_process_follows_the_cheaper_way():
-    work = Work.of(load_defaults())
+    work = WorkType.of(load_defaults())
     assert "case handling costs 0.56 h per case less" in case_message(english_sheet(), work)
     assert "the border is at 20%" in case_message(english_sheet(), work)
     assert "standard process costs" in case_message(english_sheet(), replace(work, variant_share=0.1))

@@ -15,8 +15,8 @@ from simkit.report.charts.charts_rows import shares
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Footing, KeyFigure, Note, Sheet
 from simkit.report.document.style import Look, Palette
-from simkit.report.document.table_content import Column
-from simkit.report.outputs.html import ChapterPages, Page, css_string, fragment, page
+from simkit.report.document.table_content import TableColumn
+from simkit.report.outputs.html import ChapterPages, HtmlPage, css_string, fragment, page
 
 DECISION = {
     "verdict": "no_clear_winner",
@@ -36,7 +36,7 @@ def sheet(language: str = "de") -> Sheet:
 def blocks(language: str = "de") -> tuple[Block, ...]:
     on = sheet(language)
     frame = pd.DataFrame({"label": ["Außendienst"], "share": [0.2], "low": [0.1], "high": [0.3]})
-    columns = (Column(name="label", label="Rolle"), Column(name="share", label="Anteil", write="share"))
+    columns = (TableColumn(name="label", label="Rolle"), TableColumn(name="share", label="Anteil", write="share"))
     return (
         on.heading("h", "Zwischentitel"),
         on.text("t", "Absatz", points=["Punkt"]),
@@ -62,7 +62,7 @@ def report(language: str = "de", **cover: object) -> str:
     front = sheet(language).other("cover", "cover", "Diagnose", {**content, **cover})
     chapter = ChapterPages(name="time", title="Zeit", blocks=blocks(language))
     missing = sheet(language).other("left_out", "x", "Kundenwert", {"reason": "keine Aufträge"})
-    return page(Page(language=language, palette=Palette(), cover=front, chapters=(chapter,), left_out=(missing,)))
+    return page(HtmlPage(language=language, palette=Palette(), cover=front, chapters=(chapter,), left_out=(missing,)))
 
 
 class Loads(HTMLParser):

@@ -8,12 +8,12 @@ import pytest
 from simkit.foundation.formats import Formats
 from simkit.foundation.text import Text
 from simkit.report.document.blocks import Block
-from simkit.report.document.table_content import Column, table_content, write_csv, written
+from simkit.report.document.table_content import TableColumn, table_content, write_csv, written
 
 COLUMNS = (
-    Column(name="name", label=Text(de="Größe", en="Name")),
-    Column(name="share", label="Anteil", write="share", digits=1),
-    Column(name="amount", label="Betrag", write="money", unit="EUR"),
+    TableColumn(name="name", label=Text(de="Größe", en="Name")),
+    TableColumn(name="share", label="Anteil", write="share", digits=1),
+    TableColumn(name="amount", label="Betrag", write="money", unit="EUR"),
 )
 FRAME = pd.DataFrame({"name": ["Äpfel", "Birnen"], "share": [0.1234, float("nan")], "amount": [1234.5, -2.0]})
 

@@ -10,7 +10,7 @@ from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import LANGUAGES, same
 from simkit.intake.client import ClientData
-from simkit.intake.settings.customer_settings import Score
+from simkit.intake.settings.customer_settings import ScoreSettings
 from simkit.intake.settings.run_settings import RunSettings
 from simkit.report.chapters.registry import write_chapter
 from simkit.report.chapters.value.tables_dimensions import dimension_blocks, dimension_message
@@ -33,7 +33,7 @@ WISHES = {
 
 @pytest.fixture(scope="module")
 def found(demo: ClientData) -> CustomerValue:
-    client = replace(demo, config=demo.config.model_copy(update={"score": Score.model_validate(WISHES)}))
+    client = replace(demo, config=demo.config.model_copy(update={"score": ScoreSettings.model_validate(WISHES)}))
     return customer_value(client, draws=20)
 
 

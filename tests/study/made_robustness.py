@@ -19,7 +19,7 @@ from simkit.study.result_tables import all_frames, recommendation_of
 from simkit.study.robustness.robustness_study import RobustnessStudy, run_study
 from simkit.study.robustness.robustness_subject import Subject
 from simkit.study.robustness.run_budget import RobustnessSettings
-from simkit.study.robustness.sample_points import Bench
+from simkit.study.robustness.sample_points import RobustnessBench
 
 PROFIT = {"baseline": 9e6, "baseline_value_first": 8.9e6, "stretched_t": 10e6, "hunter_farmer": 8.4e6}
 ELASTICITY, GIVER, QUIT, DIP = (
@@ -85,9 +85,9 @@ def play_and_count(facts, parameters, scenario, arms, seed, replication) -> Iter
         yield measured(float(own.get(DELAY, seen(scenario, parameters, DELAY))), 0.0)
 
 
-def made_bench(engine=play_known, **options) -> Bench:
+def made_bench(engine=play_known, **options) -> RobustnessBench:
     subject = made_subject()
-    return Bench(
+    return RobustnessBench(
         facts=subject.facts, parameters=subject.tree(), designs=subject.designs(2), seed=1, execution=HERE,
         engine=engine, **options,
     )  # fmt: skip

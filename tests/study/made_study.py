@@ -14,7 +14,7 @@ from made_runs import COLUMNS
 from simkit.foundation.activities import ACTIVITIES
 from simkit.foundation.parameter_set import Parameters
 from simkit.foundation.paths import shipped
-from simkit.model.inputs.model_inputs import Facts, example_facts
+from simkit.model.inputs.model_inputs import ModelInputs, example_facts
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.plans.experiment_plan import PROBE, Plan, make_plan
 from simkit.study.plans.study_settings import StudySettings
@@ -104,7 +104,7 @@ def made_frame(plan: Plan, profit: Mapping[str, float], open_work_h: Mapping[str
 
 
 @cache
-def made_plan(settings: StudySettings) -> tuple[Facts, Parameters, Plan]:
+def made_plan(settings: StudySettings) -> tuple[ModelInputs, Parameters, Plan]:
     """The example's facts, tree and plan; nothing changes them, so tests share them."""
     facts, parameters = example_facts(), load_defaults()
     return facts, parameters, make_plan(settings, facts, parameters)

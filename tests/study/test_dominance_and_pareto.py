@@ -12,7 +12,7 @@ from scipy import stats
 
 from simkit.study.comparison.dominance import (
     CRITERIA,
-    Field,
+    Contest,
     beaten,
     dominance,
     dominance_cells,
@@ -41,7 +41,7 @@ def constant(**values: float) -> dict[str, list[float]]:
 
 
 def table_of(frame: pd.DataFrame, designs=("a", "b")) -> pd.DataFrame:
-    field = Field(scenarios=SCENARIOS, designs=designs, baseline=designs[0])
+    field = Contest(scenarios=SCENARIOS, designs=designs, baseline=designs[0])
     return dominance(dominance_cells(frame, field)).set_index(["scope", "design", "other"])
 
 
@@ -79,7 +79,7 @@ def test_lower_bound_by_hand():
 
 def test_a_false_dominance_is_rare_over_many_experiments():
     rng = np.random.default_rng(5)
-    field = Field(scenarios=("today",), designs=("a", "b", "c"), baseline="a")
+    field = Contest(scenarios=("today",), designs=("a", "b", "c"), baseline="a")
     false = 0
     for _ in range(40):
         world = rng.normal(100, 5, (6, 1))

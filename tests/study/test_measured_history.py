@@ -12,10 +12,10 @@ from simkit.study.measured.measured_demand import season_overlay, season_test
 from simkit.study.measured.measured_people import fitted_months, people_overlay
 from simkit.study.measured.measured_response import order_panel, response, response_overlay
 from simkit.study.measured.measured_rounds import cycle_overlay, mean_pauses, rounds_overlay
-from simkit.study.measured.rates import Coverage
+from simkit.study.measured.rates import LoggedShare
 
-WHOLE = Coverage(share=1.0, spread=0.1, people=8.0, counted=True)
-HALF = Coverage(share=0.5, spread=0.1, people=8.0, counted=True)
+WHOLE = LoggedShare(share=1.0, spread=0.1, people=8.0, counted=True)
+HALF = LoggedShare(share=0.5, spread=0.1, people=8.0, counted=True)
 
 
 def coordination(each: int, every_days: int) -> pd.DataFrame:

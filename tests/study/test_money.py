@@ -18,7 +18,7 @@ from simkit.model.inputs.replication_inputs import draw_world
 from simkit.model.specification.designs import load_design
 from simkit.report.document.study_views import MONEY_PARTS
 from simkit.study.measures.measures import measures
-from simkit.study.measures.profit_and_loss import Ledger
+from simkit.study.measures.profit_and_loss import ProfitAndLoss
 from simkit.study.measures.record_view import View
 from tests.model.conftest import SMALL, patched
 
@@ -38,17 +38,17 @@ def record() -> Record:
 
 
 @pytest.fixture(scope="module")
-def ledger_with(record: Record) -> Callable[..., Ledger]:
+def ledger_with(record: Record) -> Callable[..., ProfitAndLoss]:
     """Return the yearly ledger of the record under other leaves of money, and other channels."""
 
-    def build(leaves: dict[str, float], channels: tuple[int, ...] | None = None) -> Ledger:
+    def build(leaves: dict[str, float], channels: tuple[int, ...] | None = None) -> ProfitAndLoss:
         tree = record.parameters.patch(leaves, Provenance(kind="lever", source="test"))
         return View(replace(record, parameters=tree, channels=channels or record.channels)).money
 
     return build
 
 
-def test_nothing_new_costs_anything_with_the_leaves_as_they_ship(ledger_with: Callable[..., Ledger]) -> None:
+def test_nothing_new_costs_anything_with_the_leaves_as_they_ship(ledger_with: Callable[..., ProfitAndLoss]) -> None:
     plain = ledger_with({})
     for name in (*NEW_COSTS, "price_rise"):
         assert not getattr(plain, name).any()
@@ -82,7 +82,7 @@ def test_a_run_of_a_few_weeks_has_the_months_that_there_are() -> None:
 
 
 def test_a_price_rise_falls_to_contribution_and_only_on_orders_placed_after_go_live(
-    record: Record, ledger_with: Callable[..., Ledger]
+    record: Record, ledger_with: Callable[..., ProfitAndLoss]
 ) -> None:
     plain, dearer = ledger_with({}), ledger_with({"price.rise_share": 0.05})
     cases = record.cases
@@ -94,14 +94,16 @@ def test_a_price_rise_falls_to_contribution_and_only_on_orders_placed_after_go_l
         assert (getattr(dearer, name) - getattr(plain, name)).sum() == pytest.approx(rise)
 
 
-def test_the_contribution_of_the_segments_adds_up_to_the_contribution(ledger_with: Callable[..., Ledger]) -> None:
+def test_the_contribution_of_the_segments_adds_up_to_the_contribution(
+    ledger_with: Callable[..., ProfitAndLoss],
+) -> None:
     for leaves in ({}, {"price.rise_share": 0.05, "money.bespoke_extra_share": 0.1}):
         ledger = ledger_with(leaves)
         assert len(ledger.contribution_by_segment) == 3
         assert sum(ledger.contribution_by_segment) == pytest.approx(ledger.contribution)
 
 
-def test_levers_cost_once_by_the_year_by_the_head_and_by_the_bonus(ledger_with: Callable[..., Ledger]) -> None:
+def test_levers_cost_once_by_the_year_by_the_head_and_by_the_bonus(ledger_with: Callable[..., ProfitAndLoss]) -> None:
     ledger = ledger_with(
         {"levers.once_amount": 1e4, "levers.per_year_amount": 2e4, "levers.per_head_amount": 300,
          "levers.bonus_share": 0.02}
@@ -119,7 +121,7 @@ def test_the_change_is_paid_in_the_first_month(record: Record) -> None:
 
 
 def test_partners_take_their_margin_of_what_their_customers_order_after_go_live(
-    record: Record, ledger_with: Callable[..., Ledger]
+    record: Record, ledger_with: Callable[..., ProfitAndLoss]
 ) -> None:
     number = len(record.world.customers.segment)
     theirs = tuple(1 if customer % 3 == 0 else 2 if customer % 3 == 1 else 0 for customer in range(number))
@@ -130,7 +132,7 @@ def test_partners_take_their_margin_of_what_their_customers_order_after_go_live(
 
 
 def test_assistants_are_paid_for_the_share_of_each_hour_that_is_left_to_sales(
-    record: Record, ledger_with: Callable[..., Ledger]
+    record: Record, ledger_with: Callable[..., ProfitAndLoss]
 ) -> None:
     leaves = {"assistance.entry_share": 0.75, "assistance.coordination_share": 0.5, "assistance.hour_amount": 40}
     ledger = ledger_with(leaves)
@@ -148,7 +150,7 @@ def test_assistants_are_paid_for_the_share_of_each_hour_that_is_left_to_sales(
 
 
 def test_leads_beyond_todays_inflow_are_paid_and_those_that_sellers_find_are_not(
-    record: Record, ledger_with: Callable[..., Ledger]
+    record: Record, ledger_with: Callable[..., ProfitAndLoss]
 ) -> None:
     ledger = ledger_with({"leads.inflow_factor": 1.25, "leads.bought_amount": 100})
     leads = record.cases[(record.cases["kind"] == "lead") & (record.cases["arrived_h"] >= 0)]
@@ -176,7 +178,7 @@ def test_the_kinds_of_money_that_the_report_shows_make_up_the_change_of_company_
     assert sum(abs(part) > 0 for part in parts.values()) >= 6
 
 
-def test_profit_of_sales_is_contribution_and_progress_less_all_cost(ledger_with: Callable[..., Ledger]) -> None:
+def test_profit_of_sales_is_contribution_and_progress_less_all_cost(ledger_with: Callable[..., ProfitAndLoss]) -> None:
     ledger = ledger_with({"levers.per_year_amount": 2e4, "transition.once_amount": 5e4})
     parts = sum((getattr(ledger, name) for name in ("staff", "tools", "hiring", *NEW_COSTS)), np.zeros(2))
     assert ledger.cost == pytest.approx(parts)

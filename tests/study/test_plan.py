@@ -16,7 +16,7 @@ from simkit.model.inputs.model_inputs import example_facts
 from simkit.model.specification.designs import default_designs, design_names, load_design
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.advice.recommendation import to_record
-from simkit.study.experiment.experiment_spec import Task
+from simkit.study.experiment.experiment_spec import ExperimentTask
 from simkit.study.experiment.replicate import play_world
 from simkit.study.experiment.run_experiment import run_grid
 from simkit.study.experiment.run_keys import run_keys
@@ -189,7 +189,7 @@ def both(tmp_path_factory):
 def keys(results):
     arms = {arm.label: arm for arm in results.plan.grid.arms}
     grid = results.plan.grid
-    task = Task(
+    task = ExperimentTask(
         facts=results.facts,
         parameters=results.parameters,
         scenarios=grid.scenarios,

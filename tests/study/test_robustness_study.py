@@ -17,7 +17,7 @@ from simkit.report.run.settings_check import check_settings
 from simkit.study.paired_comparison import PROFIT
 from simkit.study.robustness import robustness_study as room
 from simkit.study.robustness.run_budget import Cost, RobustnessSettings, Shape, points_of
-from simkit.study.robustness.sample_points import Bench, differences_to
+from simkit.study.robustness.sample_points import RobustnessBench, differences_to
 from simkit.study.study_files import save
 from simkit.study.thresholds import standard
 
@@ -153,7 +153,7 @@ def test_a_tiny_run_on_the_real_engine_moves_what_it_must():
         "time.horizon_years": 0.25, "time.warm_up_years": 0.1, "leads.per_year": 100.0, "opportunities.per_year": 60.0,
         "service.requests_per_year": 100.0, "transition.once_amount": 0.0,
     }  # fmt: skip
-    bench = Bench(
+    bench = RobustnessBench(
         facts=example_facts(customers=30, posts=5, orders_per_year=250.0),
         parameters=load_defaults().patch(small, Provenance(kind="assumption")),
         designs={name: load_design(name) for name in ("baseline", "stretched_t")},

@@ -15,7 +15,7 @@ from simkit.foundation.errors import ConfigError
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.parameter_set import Provenance
 from simkit.model.specification.model_parameters import load_defaults
-from simkit.study.calibration.moment_fit import Fit
+from simkit.study.calibration.moment_fit import MomentFit
 from simkit.study.calibration.saved_calibration import (
     FILE,
     open_calibration,
@@ -42,11 +42,11 @@ def client(tmp_path: Path) -> Client:
 
 
 @pytest.fixture
-def fit() -> Fit:
+def fit() -> MomentFit:
     interval = Estimate(value=41.5, low=38.0, high=45.0)
     provenance = Provenance(kind="partly", source="orders; moments", source_de="Aufträge; Momente", interval=interval)
     table = pd.DataFrame({"moment": ["cycle"], "measured": [59.4], "simulated": [float("nan")], "fits": [False]})
-    return Fit(table=table, overlay={PATH: (41.5, provenance)}, runs=20)
+    return MomentFit(table=table, overlay={PATH: (41.5, provenance)}, runs=20)
 
 
 def test_it_comes_back_with_value_interval_and_source(client, fit):

@@ -7,16 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simkit.foundation.errors import ConfigError
-from simkit.value.customer_figures import Facts
+from simkit.value.customer_figures import CustomerFigures
 from simkit.value.score.customer_score import chosen_weights, rank_change, score_customers
 from simkit.value.score.factors import FACTORS
 from simkit.value.score.segments import natural_breaks, segments
 
 
-def facts_of(**columns: list[float]) -> Facts:
+def facts_of(**columns: list[float]) -> CustomerFigures:
     number = len(next(iter(columns.values())))
     index = pd.Index([f"K{n:02d}" for n in range(number)], name="customer_id")
-    return Facts(
+    return CustomerFigures(
         customers=pd.DataFrame(columns, index=index),
         people=None,
         source="orders",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.formats import Formats
 from simkit.intake.settings.customer_settings import FactorFunction
-from simkit.value.customer_figures import Facts
+from simkit.value.customer_figures import CustomerFigures
 from simkit.value.score.customer_score import chosen_functions, chosen_weights, score_customers
 from simkit.value.score.factors import FACTORS
 from simkit.value.score.value_functions import ValueFunction, with_wishes
@@ -19,10 +19,10 @@ from simkit.value.score.value_functions import ValueFunction, with_wishes
 RAW = pd.Series([-5.0, 0.0, 5.0, 10.0, 20.0, np.nan])
 
 
-def facts_of(**columns: list[float]) -> Facts:
+def facts_of(**columns: list[float]) -> CustomerFigures:
     index = pd.Index([f"K{n}" for n in range(len(next(iter(columns.values()))))], name="customer_id")
     table = pd.DataFrame(columns, index=index)
-    return Facts(customers=table, people=None, source="orders", hourly_cost_amount=None, assumptions=())
+    return CustomerFigures(customers=table, people=None, source="orders", hourly_cost_amount=None, assumptions=())
 
 
 def value_of(function: ValueFunction) -> list[float]:

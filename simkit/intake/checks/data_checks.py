@@ -11,7 +11,7 @@ import pandas as pd
 from simkit.foundation.formats import Formats
 from simkit.foundation.text import Text
 from simkit.foundation.units import DAYS_PER_MONTH
-from simkit.intake.checks.log_coverage import Coverage, coverage
+from simkit.intake.checks.log_coverage import LogCoverage, coverage
 from simkit.intake.checks.reconciliation import reconciliation
 from simkit.intake.client import ClientData
 from simkit.intake.findings import Finding, Severity, worst_first
@@ -72,7 +72,7 @@ def _on_coverage(client: ClientData) -> Iterator[Finding]:
         yield _finding(client, "activities", "hours", "serious", _HIGH.fill(share=share), 1, _HIGH_REMEDY)
 
 
-def _on_span(client: ClientData, covered: Coverage) -> Iterator[Finding]:
+def _on_span(client: ClientData, covered: LogCoverage) -> Iterator[Finding]:
     """A log that is much shorter than the period: its hours stand beside revenue of a longer time."""
     logged_days, period_days = (covered.last - covered.first).days + 1, (client.last - client.first).days + 1
     if logged_days >= SHORT_LOG * period_days:

@@ -13,7 +13,7 @@ from simkit.intake.privacy.disclosure import may_show
 
 
 @dataclass(frozen=True, kw_only=True)
-class Coverage:
+class LogCoverage:
     """Logged hours against contract hours of everybody employed.
 
     Parameters
@@ -45,7 +45,7 @@ class Coverage:
     by_month: pd.DataFrame
 
 
-def coverage(client: ClientData) -> Coverage | None:
+def coverage(client: ClientData) -> LogCoverage | None:
     """Compare logged with contract hours, over the whole log and by month.
 
     Parameters
@@ -74,7 +74,7 @@ def coverage(client: ClientData) -> Coverage | None:
     minimum = client.config.privacy.minimum_group
     shown = may_show(_people(log, len(staff)), minimum)
     logged, contract = float(months["logged_h"].sum()), float(months["contract_h"].sum())
-    return Coverage(
+    return LogCoverage(
         people=len(staff),
         fte=float(staff["fte"].sum()),
         first=first,

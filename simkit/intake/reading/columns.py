@@ -15,11 +15,11 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.text import Text, same
-from simkit.intake.findings import Finding, Ledger, Severity, severity_of
+from simkit.intake.findings import Finding, FindingsLog, Severity, severity_of
 from simkit.intake.reading import reading_texts as texts
 from simkit.intake.reading.dates import from_serials, read_dates
 from simkit.intake.reading.numbers import read_numbers
-from simkit.intake.settings.schemas import KIND_LABELS, Column, Table
+from simkit.intake.settings.schemas import KIND_LABELS, SchemaColumn, Table
 from simkit.intake.settings.table_settings import TableSpec
 
 EXCEL_ERRORS = (
@@ -68,7 +68,7 @@ class Situation:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cells:
+class ColumnCells:
     """The cells of one column, with every distinct content once.
 
     Parameters
@@ -79,14 +79,14 @@ class Cells:
         Position in `distinct` of every row.
     missing : ndarray of bool
         Which distinct contents mean nothing.
-    column, header : Column, str
+    column, header : SchemaColumn, str
         Our column and the client's name of it.
     """
 
     distinct: pd.Series[Any]
     codes: Positions
     missing: np.ndarray[tuple[int], np.dtype[np.bool_]]
-    column: Column
+    column: SchemaColumn
     header: str
 
     def spread(self, values: pd.Series[Any]) -> pd.Series[Any]:
@@ -104,7 +104,7 @@ class Cells:
 
 
 def typed_column(
-    raw: pd.Series[Any], column: Column, header: str, situation: Situation, ledger: Ledger
+    raw: pd.Series[Any], column: SchemaColumn, header: str, situation: Situation, ledger: FindingsLog
 ) -> pd.Series[Any]:
     """Return one column with the type of its kind; problems go to the ledger.
 
@@ -112,11 +112,11 @@ def typed_column(
     ----------
     raw : Series
         Cells as read.
-    column : Column
+    column : SchemaColumn
         Our column.
     header : str
         The client's name of it.
-    situation, ledger : Situation, Ledger
+    situation, ledger : Situation, FindingsLog
         Where it stands, and where problems are noted.
     """
     cells = _cells(raw, column, header, situation.spec)
@@ -125,7 +125,13 @@ def typed_column(
 
 
 def note(
-    ledger: Ledger, severity: Severity, what: Text, cells: Cells, situation: Situation, rows: Positions, remedy: Text
+    ledger: FindingsLog,
+    severity: Severity,
+    what: Text,
+    cells: ColumnCells,
+    situation: Situation,
+    rows: Positions,
+    remedy: Text,
 ) -> None:
     """Add a finding on some rows of a column, with the place of the first one."""
     first = situation.origin.iloc[int(rows[0])]
@@ -144,12 +150,12 @@ def note(
     )
 
 
-def _cells(raw: pd.Series[Any], column: Column, header: str, spec: TableSpec) -> Cells:
+def _cells(raw: pd.Series[Any], column: SchemaColumn, header: str, spec: TableSpec) -> ColumnCells:
     codes, distinct = pd.factorize(raw, use_na_sentinel=False)
     contents = pd.Series([x.strip() if isinstance(x, str) else x for x in distinct], dtype=object)
     nothing = {"", *EXCEL_ERRORS, *(str(word).strip() for word in spec.missing)}
     missing = np.array([x is None or x != x or (isinstance(x, str) and x in nothing) for x in contents], dtype=bool)
-    return Cells(distinct=contents, codes=codes.astype(np.int64), missing=missing, column=column, header=header)
+    return ColumnCells(distinct=contents, codes=codes.astype(np.int64), missing=missing, column=column, header=header)
 
 
 def _as_text(content: object) -> str:
@@ -161,14 +167,14 @@ def _as_text(content: object) -> str:
     return str(content)
 
 
-def _read_text(cells: Cells, situation: Situation, ledger: Ledger) -> pd.Series[Any]:
+def _read_text(cells: ColumnCells, situation: Situation, ledger: FindingsLog) -> pd.Series[Any]:
     shown = [None if gone else _as_text(x) for x, gone in zip(cells.distinct, cells.missing, strict=True)]
     ours = {_label(k): v for k, v in situation.spec.values.get(cells.column.name, {}).items()}
     mapped = [shown_ if shown_ is None else ours.get(_label(shown_), shown_) for shown_ in shown]
     return pd.Series([None if x is None else str(x) for x in mapped], dtype="str")
 
 
-def _read_id(cells: Cells, situation: Situation, ledger: Ledger) -> pd.Series[Any]:
+def _read_id(cells: ColumnCells, situation: Situation, ledger: FindingsLog) -> pd.Series[Any]:
     values = _read_text(cells, situation, ledger)
     shortened = values.str.fullmatch(r"\d[.,]\d+[eE]\+\d+").fillna(value=False).to_numpy(dtype=bool)
     if shortened.any():
@@ -177,7 +183,7 @@ def _read_id(cells: Cells, situation: Situation, ledger: Ledger) -> pd.Series[An
     return values
 
 
-def _read_choice(cells: Cells, situation: Situation, ledger: Ledger) -> pd.Series[Any]:
+def _read_choice(cells: ColumnCells, situation: Situation, ledger: FindingsLog) -> pd.Series[Any]:
     labels = [None if gone else _as_text(x) for x, gone in zip(cells.distinct, cells.missing, strict=True)]
     given = situation.spec.values.get(cells.column.name, {})
     ours = {_label(choice): choice for choice in cells.column.choices}
@@ -190,7 +196,7 @@ def _read_choice(cells: Cells, situation: Situation, ledger: Ledger) -> pd.Serie
 
 
 def _note_unknown_labels(
-    cells: Cells, labels: Sequence[str | None], unknown: Sequence[int], situation: Situation, ledger: Ledger
+    cells: ColumnCells, labels: Sequence[str | None], unknown: Sequence[int], situation: Situation, ledger: FindingsLog
 ) -> None:
     counts = np.bincount(cells.codes, minlength=len(labels))
     ranked = sorted(unknown, key=lambda number: -counts[number])
@@ -209,7 +215,7 @@ def _note_unknown_labels(
     )
 
 
-def _read_flag(cells: Cells, situation: Situation, ledger: Ledger) -> pd.Series[Any]:
+def _read_flag(cells: ColumnCells, situation: Situation, ledger: FindingsLog) -> pd.Series[Any]:
     given = {_label(k): str(v) for k, v in situation.spec.values.get(cells.column.name, {}).items()}
     words = [_label(given.get(_label(_as_text(x)), _as_text(x))) for x in cells.distinct]
     unread = [n for n, w in enumerate(words) if w not in _TRUE | _FALSE and not cells.missing[n]]
@@ -217,7 +223,7 @@ def _read_flag(cells: Cells, situation: Situation, ledger: Ledger) -> pd.Series[
     return pd.Series([word in _TRUE and not gone for word, gone in zip(words, cells.missing, strict=True)], dtype=bool)
 
 
-def _read_number(cells: Cells, situation: Situation, ledger: Ledger) -> pd.Series[Any]:
+def _read_number(cells: ColumnCells, situation: Situation, ledger: FindingsLog) -> pd.Series[Any]:
     is_text = np.array([isinstance(x, str) for x in cells.distinct], dtype=bool) & ~cells.missing
     values = pd.Series(
         [
@@ -253,7 +259,7 @@ def _native_number(content: object) -> float:
 
 
 def _as_share(
-    values: pd.Series[float], percent: Positions, cells: Cells, situation: Situation, ledger: Ledger
+    values: pd.Series[float], percent: Positions, cells: ColumnCells, situation: Situation, ledger: FindingsLog
 ) -> pd.Series[float]:
     """Bring "45" without a sign to 0.45 when the column goes beyond 1; half signed and half not is refused."""
     bare = values.index.difference(pd.Index(percent))
@@ -276,7 +282,7 @@ def _as_share(
     return values / 100
 
 
-def _read_date(cells: Cells, situation: Situation, ledger: Ledger) -> pd.Series[Any]:
+def _read_date(cells: ColumnCells, situation: Situation, ledger: FindingsLog) -> pd.Series[Any]:
     is_text = np.array([isinstance(x, str) for x in cells.distinct], dtype=bool) & ~cells.missing
     native = [
         None if t or m else _native_date(x) for x, t, m in zip(cells.distinct, is_text, cells.missing, strict=True)
@@ -310,7 +316,7 @@ def _native_date(content: object) -> pd.Timestamp | None:
     return None
 
 
-def _note_unreadable(cells: Cells, positions: Sequence[int], situation: Situation, ledger: Ledger) -> None:
+def _note_unreadable(cells: ColumnCells, positions: Sequence[int], situation: Situation, ledger: FindingsLog) -> None:
     if not len(positions):
         return
     rows = cells.rows_with(positions)
@@ -325,35 +331,39 @@ def _note_unreadable(cells: Cells, positions: Sequence[int], situation: Situatio
     note(ledger, severity_of(len(rows), cells.filled), what, cells, situation, rows, remedy)
 
 
-def _note_two_marks(cells: Cells, by_mark: dict[Any, Positions], situation: Situation, ledger: Ledger) -> None:
+def _note_two_marks(
+    cells: ColumnCells, by_mark: dict[Any, Positions], situation: Situation, ledger: FindingsLog
+) -> None:
     examples = {mark: _examples(cells, positions, 2) for mark, positions in by_mark.items()}
     rows = cells.rows_with(min(by_mark.values(), key=len))
     what = texts.TWO_MARKS.fill(german=examples[","], english=examples["."])
     note(ledger, "blocking", what, cells, situation, rows, texts.TWO_MARKS_REMEDY)
 
 
-def _note_undecided_number(cells: Cells, positions: Positions, situation: Situation, ledger: Ledger) -> None:
+def _note_undecided_number(cells: ColumnCells, positions: Positions, situation: Situation, ledger: FindingsLog) -> None:
     path = f"tables.{situation.table.name}.formats.{cells.column.name}"
     remedy = texts.NUMBER_QUESTION.fill(german=f'{path}: "1.234,50"', english=f'{path}: "1,234.50"')
     what = texts.UNDECIDED_NUMBER.fill(shown=_examples(cells, positions))
     note(ledger, "blocking", what, cells, situation, cells.rows_with(positions), remedy)
 
 
-def _note_two_orders(cells: Cells, proofs: dict[Any, Positions], situation: Situation, ledger: Ledger) -> None:
+def _note_two_orders(
+    cells: ColumnCells, proofs: dict[Any, Positions], situation: Situation, ledger: FindingsLog
+) -> None:
     examples = {order: _examples(cells, positions, 2) for order, positions in proofs.items()}
     rows = cells.rows_with(min(proofs.values(), key=len))
     what = texts.TWO_ORDERS.fill(day=examples["dmy"], month=examples["mdy"])
     note(ledger, "blocking", what, cells, situation, rows, texts.TWO_ORDERS_REMEDY)
 
 
-def _note_undecided_date(cells: Cells, positions: Positions, situation: Situation, ledger: Ledger) -> None:
+def _note_undecided_date(cells: ColumnCells, positions: Positions, situation: Situation, ledger: FindingsLog) -> None:
     path = f"tables.{situation.table.name}.formats.{cells.column.name}"
     remedy = texts.DATE_QUESTION.fill(day=f'{path}: "dd/mm/yyyy"', month=f'{path}: "mm/dd/yyyy"')
     what = texts.UNDECIDED_DATE.fill(shown=_examples(cells, positions))
     note(ledger, "blocking", what, cells, situation, cells.rows_with(positions), remedy)
 
 
-def _examples(cells: Cells, positions: Sequence[int] | Positions, count: int = 3) -> Text:
+def _examples(cells: ColumnCells, positions: Sequence[int] | Positions, count: int = 3) -> Text:
     """Show some contents; those of a column of persons stay unsaid."""
     if cells.column.person:
         return texts.NOT_SHOWN
@@ -365,7 +375,7 @@ def _label(word: object) -> str:
     return " ".join(_as_text(word).split()).casefold()
 
 
-_READERS: dict[str, Callable[[Cells, Situation, Ledger], pd.Series[Any]]] = {
+_READERS: dict[str, Callable[[ColumnCells, Situation, FindingsLog], pd.Series[Any]]] = {
     "text": _read_text,
     "id": _read_id,
     "choice": _read_choice,

@@ -16,11 +16,11 @@ import pandas as pd
 
 from simkit.foundation.frames import Flags
 from simkit.foundation.text import Text, same
-from simkit.intake.findings import Drop, Ledger, Severity, severity_of
+from simkit.intake.findings import Drop, FindingsLog, Severity, severity_of
 from simkit.intake.reading import check_texts as texts
 from simkit.intake.reading.columns import LEFT_OUT
 from simkit.intake.reading.staging import Staged
-from simkit.intake.settings.schemas import DATED, TABLES, Column
+from simkit.intake.settings.schemas import DATED, TABLES, SchemaColumn
 
 EVENT_DATES = {"orders": "ordered_on", "activities": "started_at"}
 """The date that places a row in time; a row without it, or in the future, cannot be used."""
@@ -28,7 +28,7 @@ EARLIEST, LARGEST_AMOUNT = pd.Timestamp(1950, 1, 1), 1e12
 """No order, customer or employment of a living business is older; no order, cost or potential is larger."""
 
 
-def checked_rows(staged: Staged, today: dt.date, ledger: Ledger) -> Staged:
+def checked_rows(staged: Staged, today: dt.date, ledger: FindingsLog) -> Staged:
     """Return the table without the rows that cannot be used; each reason is counted.
 
     Parameters
@@ -37,7 +37,7 @@ def checked_rows(staged: Staged, today: dt.date, ledger: Ledger) -> Staged:
         A typed table.
     today : date
         Nothing may have happened after this day.
-    ledger : Ledger
+    ledger : FindingsLog
         Takes up findings and dropped rows.
     """
     staged = _without_left_out(staged, ledger)
@@ -52,7 +52,7 @@ def checked_rows(staged: Staged, today: dt.date, ledger: Ledger) -> Staged:
     return _unique_rows(staged, ledger)
 
 
-def _without_left_out(staged: Staged, ledger: Ledger) -> Staged:
+def _without_left_out(staged: Staged, ledger: FindingsLog) -> Staged:
     for column in staged.table.columns:
         if column.kind == "choice" and staged.has(column.name):
             mask = (staged.frame[column.name] == LEFT_OUT).fillna(value=False).to_numpy(dtype=bool)
@@ -60,7 +60,7 @@ def _without_left_out(staged: Staged, ledger: Ledger) -> Staged:
     return staged
 
 
-def _without_lacking(staged: Staged, ledger: Ledger) -> Staged:
+def _without_lacking(staged: Staged, ledger: FindingsLog) -> Staged:
     """Leave out rows without a required value; what was unreadable has been reported already."""
     for column in staged.table.columns:
         place = (staged.table.name, column.name)
@@ -76,7 +76,7 @@ def _without_lacking(staged: Staged, ledger: Ledger) -> Staged:
     return staged
 
 
-def _in_range(staged: Staged, column: Column, ledger: Ledger) -> Staged:
+def _in_range(staged: Staged, column: SchemaColumn, ledger: FindingsLog) -> Staged:
     """Empty values outside the possible range; rows with a required value or hours outside it are left out."""
     if column.low is None and column.high is None:
         return staged
@@ -96,13 +96,13 @@ def _in_range(staged: Staged, column: Column, ledger: Ledger) -> Staged:
     return staged.with_column(column.name, values.mask(mask))
 
 
-def _range(column: Column) -> Text:
+def _range(column: SchemaColumn) -> Text:
     if column.high is None:
         return texts.BELOW.fill(low=f"{column.low:g}")
     return texts.BETWEEN.fill(low=f"{column.low or 0:g}", high=f"{column.high:g}")
 
 
-def _not_in_future(staged: Staged, column: Column, today: dt.date, ledger: Ledger) -> Staged:
+def _not_in_future(staged: Staged, column: SchemaColumn, today: dt.date, ledger: FindingsLog) -> Staged:
     """Leave out orders and activities dated after today; other dates that cannot lie ahead are emptied."""
     if not column.past:
         return staged
@@ -118,7 +118,7 @@ def _not_in_future(staged: Staged, column: Column, today: dt.date, ledger: Ledge
     return staged.with_column(column.name, dates.mask(mask))
 
 
-def _note_implausible(staged: Staged, column: Column, ledger: Ledger) -> None:
+def _note_implausible(staged: Staged, column: SchemaColumn, ledger: FindingsLog) -> None:
     """Tell dates and amounts that no business has; they are kept, for nobody knows what was meant."""
     values = staged.frame[column.name]
     if column.kind in DATED and column.name != "birth_date":
@@ -144,7 +144,7 @@ def _with_duration(staged: Staged) -> Staged:
     return staged.with_column("hours", hours)
 
 
-def _end_after_start(staged: Staged, ledger: Ledger) -> Staged:
+def _end_after_start(staged: Staged, ledger: FindingsLog) -> Staged:
     """Leave out activities that end before they start; elsewhere only the later date is emptied."""
     starts, ends = staged.table.starts, staged.table.ends
     if not starts or not staged.has(starts, ends):
@@ -161,7 +161,7 @@ def _end_after_start(staged: Staged, ledger: Ledger) -> Staged:
     return staged.with_column(ends, staged.frame[ends].mask(mask))
 
 
-def _unique_rows(staged: Staged, ledger: Ledger) -> Staged:
+def _unique_rows(staged: Staged, ledger: FindingsLog) -> Staged:
     """Keep the first row of each key; order lines are summed instead."""
     key = staged.table.key
     if not key or not staged.has(key):
@@ -184,7 +184,7 @@ def _unique_rows(staged: Staged, ledger: Ledger) -> Staged:
     return staged
 
 
-def _note_identical(staged: Staged, ledger: Ledger) -> Staged:
+def _note_identical(staged: Staged, ledger: FindingsLog) -> Staged:
     """Rows without a key may be equal by chance; they are kept and mentioned."""
     identical = staged.frame.duplicated().to_numpy(dtype=bool)
     if identical.any():
@@ -193,7 +193,7 @@ def _note_identical(staged: Staged, ledger: Ledger) -> Staged:
     return staged
 
 
-def _summed_lines(staged: Staged, ledger: Ledger) -> Staged:
+def _summed_lines(staged: Staged, ledger: FindingsLog) -> Staged:
     """Sum order lines; an order is without cost as soon as one of its lines is, for a part would flatter its margin."""
     frame, key = staged.frame, staged.table.key
     groups = frame.groupby(key, sort=False)
@@ -211,7 +211,7 @@ def _summed_lines(staged: Staged, ledger: Ledger) -> Staged:
     return replace(staged, frame=orders[list(frame.columns)])
 
 
-def _note_contradictions(staged: Staged, ledger: Ledger) -> None:
+def _note_contradictions(staged: Staged, ledger: FindingsLog) -> None:
     """Lines of one order that name different customers or dates: the first line counts."""
     key = staged.table.key
     for name in ("customer_id", "ordered_on", "employee_id"):
@@ -223,13 +223,13 @@ def _note_contradictions(staged: Staged, ledger: Ledger) -> None:
                 ledger.add(staged.finding(severity_of(int(mask.sum()), len(mask)), what, mask, name))
 
 
-def _note_lines(staged: Staged, orders: int, ledger: Ledger) -> None:
+def _note_lines(staged: Staged, orders: int, ledger: FindingsLog) -> None:
     for source, rows in staged.origin.loc[staged.frame.index, "source"].value_counts().items():
         reason = texts.SUMMED.fill(orders=orders)
         ledger.notes.append(Drop(table=staged.table.name, source=str(source), rows=int(rows), reason=reason))
 
 
-def _note_incomplete_cost(staged: Staged, ledger: Ledger) -> None:
+def _note_incomplete_cost(staged: Staged, ledger: FindingsLog) -> None:
     if not staged.has("cost_amount"):
         return
     mask = staged.frame["cost_amount"].isna().to_numpy(dtype=bool)
@@ -246,7 +246,7 @@ def _cost_severity(mask: Flags) -> Any:
 Tables = Mapping[str, Staged]
 
 
-def checked_references(tables: Tables, ledger: Ledger) -> dict[str, Staged]:
+def checked_references(tables: Tables, ledger: FindingsLog) -> dict[str, Staged]:
     """Return the tables with references that hold.
 
     A customer that only an order names is added to the customers with its number alone, so that no revenue is lost;
@@ -263,7 +263,7 @@ def checked_references(tables: Tables, ledger: Ledger) -> dict[str, Staged]:
     return checked
 
 
-def _checked(tables: dict[str, Staged], name: str, column: Column, ledger: Ledger) -> dict[str, Staged]:
+def _checked(tables: dict[str, Staged], name: str, column: SchemaColumn, ledger: FindingsLog) -> dict[str, Staged]:
     staged, target = tables[name], tables[column.reference]
     known = target.frame[target.table.key]
     values = staged.frame[column.name]
@@ -290,7 +290,7 @@ def _checked(tables: dict[str, Staged], name: str, column: Column, ledger: Ledge
     return tables
 
 
-def _judgement(name: str, column: Column, mask: Flags) -> tuple[Severity, Text]:
+def _judgement(name: str, column: SchemaColumn, mask: Flags) -> tuple[Severity, Text]:
     severity = severity_of(int(mask.sum()), len(mask))
     if column.reference == "customers" and name == "orders":
         return severity, texts.EFFECT_COMPLETED
@@ -316,7 +316,7 @@ def _only_zeros_differ(unknown: pd.Series[str], known: pd.Series[str]) -> bool:
     return bool(unknown.str.lstrip("0").isin(bare).mean() > 0.5)
 
 
-def _check_shares(staged: Staged, ledger: Ledger) -> None:
+def _check_shares(staged: Staged, ledger: FindingsLog) -> None:
     """The shares of one role must add up to 1, give or take rounding."""
     sums = staged.frame.groupby("role")["share"].sum()
     for role, total in sums.items():

@@ -13,7 +13,7 @@ import pandas as pd
 
 from simkit.foundation.frames import Flags
 from simkit.foundation.text import Text, did_you_mean
-from simkit.intake.findings import Drop, Finding, FindingsError, Ledger, severity_of
+from simkit.intake.findings import Drop, Finding, FindingsError, FindingsLog, severity_of
 from simkit.intake.reading import reading_texts as texts
 from simkit.intake.reading.columns import Situation, typed_column
 from simkit.intake.reading.file_reading import RawTable, clean_header, read_table
@@ -53,7 +53,7 @@ class Staged:
         """Whether all these columns are there."""
         return all(column in self.frame.columns for column in columns)
 
-    def without(self, mask: Flags, reason: Text, ledger: Ledger) -> Staged:
+    def without(self, mask: Flags, reason: Text, ledger: FindingsLog) -> Staged:
         """Return the table without some rows; they are counted with their reason."""
         if not mask.any():
             return self
@@ -81,7 +81,7 @@ class Staged:
 
 
 def stage_table(
-    folder: Path, table: Table, spec: TableSpec, zone: str | None, today: dt.date, ledger: Ledger
+    folder: Path, table: Table, spec: TableSpec, zone: str | None, today: dt.date, ledger: FindingsLog
 ) -> tuple[Staged | None, dict[str, str]]:
     """Read all files of one table and type their columns.
 
@@ -95,7 +95,7 @@ def stage_table(
         Time zone for times with an offset.
     today : date
         Day of loading.
-    ledger : Ledger
+    ledger : FindingsLog
         Takes up every problem; blocking ones leave the table out.
 
     Returns
@@ -127,7 +127,7 @@ def stage_table(
     return staged, hashes
 
 
-def _read_files(folder: Path, spec: TableSpec, ledger: Ledger) -> list[RawTable]:
+def _read_files(folder: Path, spec: TableSpec, ledger: FindingsLog) -> list[RawTable]:
     raws: list[RawTable] = []
     for written in spec.files:
         try:
@@ -146,7 +146,7 @@ def _headers(table: Table, spec: TableSpec, raws: Sequence[RawTable]) -> dict[st
     return {name: name for name in table.names if name in present | required and name not in spec.constants}
 
 
-def _note_short_rows(raws: Sequence[RawTable], ledger: Ledger) -> None:
+def _note_short_rows(raws: Sequence[RawTable], ledger: FindingsLog) -> None:
     for raw in raws:
         if raw.short_rows:
             count = len(raw.short_rows)
@@ -160,7 +160,7 @@ def _note_short_rows(raws: Sequence[RawTable], ledger: Ledger) -> None:
             )
 
 
-def _columns_are_there(raw: RawTable, headers: Mapping[str, str], table: Table, ledger: Ledger) -> bool:
+def _columns_are_there(raw: RawTable, headers: Mapping[str, str], table: Table, ledger: FindingsLog) -> bool:
     counts = Counter(raw.frame.columns)
     doubled = sorted({header for header in headers.values() if counts[header] > 1})
     missing = [(ours, header) for ours, header in headers.items() if counts[header] == 0]
@@ -183,7 +183,9 @@ def _looks_like_title(raw: RawTable) -> bool:
     return len(raw.frame.columns) >= 3 and named <= len(raw.frame.columns) / 3
 
 
-def _note_shared_columns(table: Table, headers: Mapping[str, str], raws: Sequence[RawTable], ledger: Ledger) -> None:
+def _note_shared_columns(
+    table: Table, headers: Mapping[str, str], raws: Sequence[RawTable], ledger: FindingsLog
+) -> None:
     """One column of the client that stands for two of ours may be meant, but mostly is a slip."""
     for header, uses in Counter(headers.values()).items():
         if uses > 1 and raws:
@@ -202,7 +204,7 @@ def _note_shared_columns(table: Table, headers: Mapping[str, str], raws: Sequenc
 
 
 def _refuse_damage(
-    table: Table, raws: Sequence[RawTable], headers: Mapping[str, str], ledger: Ledger
+    table: Table, raws: Sequence[RawTable], headers: Mapping[str, str], ledger: FindingsLog
 ) -> frozenset[str]:
     """Note columns whose decimal marks were lost in a spreadsheet; nothing of them is read."""
     numeric = [headers[c.name] for c in table.columns if c.kind in {"money", "number", "share"} and c.name in headers]
@@ -227,7 +229,7 @@ def _refuse_damage(
 
 
 def _typed_frame(
-    raws: Sequence[RawTable], headers: Mapping[str, str], situation: Situation, ledger: Ledger
+    raws: Sequence[RawTable], headers: Mapping[str, str], situation: Situation, ledger: FindingsLog
 ) -> pd.DataFrame:
     spec, table = situation.spec, situation.table
     columns: dict[str, pd.Series[Any]] = {}

@@ -19,7 +19,7 @@ from simkit.foundation.text import Text, same
 from simkit.intake.settings import config_texts as texts
 from simkit.intake.settings.customer_settings import (
     FactorFunction,
-    Score,
+    ScoreSettings,
     SegmentService,
     ServiceLevels,
     StoppedService,
@@ -94,7 +94,7 @@ class Lifetime(_Strict):
     discount_rate: Annotated[float, Field(ge=0, le=0.5)] = 0.10
 
 
-class Controlling(_Strict):
+class PlannedEffort(_Strict):
     """What effort was planned: contacts per customer and year by class, and the column that makes customer groups."""
 
     contacts_per_year: dict[str, Annotated[float, Field(ge=0)]] = {}
@@ -167,9 +167,9 @@ class ClientConfig(_Strict):
     brand: Brand = Brand()
     privacy: Privacy = Privacy()
     tables: dict[str, TableSpec]
-    score: Score = Score()
+    score: ScoreSettings = ScoreSettings()
     lifetime: Lifetime = Lifetime()
-    controlling: Controlling = Controlling()
+    controlling: PlannedEffort = PlannedEffort()
     lead_score: LeadScore = LeadScore()
     lead_filter: list[LeadCondition] = []
     study: Study = Study()
@@ -290,8 +290,8 @@ def _problem(detail: ErrorDetails, source: YamlFile) -> ConfigError:
 
 def _model_fields(path: tuple[str | int, ...]) -> tuple[str, ...]:
     models: dict[str, type[BaseModel]] = {
-        "period": Period, "brand": Brand, "privacy": Privacy, "score": Score, "lifetime": Lifetime, "study": Study,
-        "controlling": Controlling, "lead_score": LeadScore, "lead_filter": LeadCondition,
+        "period": Period, "brand": Brand, "privacy": Privacy, "score": ScoreSettings, "lifetime": Lifetime, "study": Study,
+        "controlling": PlannedEffort, "lead_score": LeadScore, "lead_filter": LeadCondition,
     }  # fmt: skip
     if path[:2] == ("score", "functions") and len(path) > 2:
         return tuple(FactorFunction.model_fields)

@@ -45,7 +45,7 @@ class FactorFunction(BaseModel, extra="forbid", frozen=True):
         return self
 
 
-class Score(BaseModel, extra="forbid", frozen=True):
+class ScoreSettings(BaseModel, extra="forbid", frozen=True):
     """Weights and value functions of the factors, and where the ranking is cut; what is missing keeps its default."""
 
     weights: dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]] = {}

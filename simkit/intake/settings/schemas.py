@@ -33,7 +33,7 @@ RATED_FACTORS = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Column:
+class SchemaColumn:
     """One column of a table.
 
     Parameters
@@ -83,7 +83,7 @@ class Table:
         Our name.
     label : Text
         Name for people.
-    columns : tuple of Column
+    columns : tuple of SchemaColumn
         In the order in which they are shown.
     key : str
         Column whose values must be unique; empty where there is none.
@@ -93,12 +93,12 @@ class Table:
 
     name: str
     label: Text
-    columns: tuple[Column, ...]
+    columns: tuple[SchemaColumn, ...]
     key: str = ""
     starts: str = ""
     ends: str = ""
 
-    def column(self, name: str) -> Column:
+    def column(self, name: str) -> SchemaColumn:
         """Return the column of that name; an unknown name is a KeyError."""
         for column in self.columns:
             if column.name == name:
@@ -111,15 +111,15 @@ class Table:
         return tuple(column.name for column in self.columns)
 
 
-def _column(name: str, de: str, en: str, kind: Kind, **more: object) -> Column:
-    return Column(name=name, label=Text(de=de, en=en), kind=kind, **more)  # type: ignore[arg-type]
+def _column(name: str, de: str, en: str, kind: Kind, **more: object) -> SchemaColumn:
+    return SchemaColumn(name=name, label=Text(de=de, en=en), kind=kind, **more)  # type: ignore[arg-type]
 
 
-def _employee(de: str = "Mitarbeiter", en: str = "Employee", name: str = "employee_id", **more: object) -> Column:
+def _employee(de: str = "Mitarbeiter", en: str = "Employee", name: str = "employee_id", **more: object) -> SchemaColumn:
     return _column(name, de, en, "id", person="P", reference="employees", **more)
 
 
-def _customer(*, required: bool = False) -> Column:
+def _customer(*, required: bool = False) -> SchemaColumn:
     return _column("customer_id", "Kundennummer", "Customer number", "id", reference="customers", required=required)
 
 

@@ -14,7 +14,7 @@ from typing import Literal
 
 from simkit.foundation.text import Text, same
 from simkit.intake.workshop import choices
-from simkit.intake.workshop.value_criteria import Catalogue, Criterion
+from simkit.intake.workshop.value_criteria import Catalogue, ValueCriterion
 
 Kind = Literal["label", "text", "date", "comparison", "points", "percent", "number", "choice", "rating"]
 SEGMENTS = ("A", "B", "C")
@@ -23,7 +23,7 @@ NO_UNIT = same("")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Field:
+class FormField:
     """One column of a form."""
 
     code: str
@@ -59,7 +59,7 @@ class Form:
     """Name of the sheet."""
     guide: tuple[Text, ...]
     """What to do, line by line."""
-    fields: tuple[Field, ...]
+    fields: tuple[FormField, ...]
     """The columns in their order."""
     rows: tuple[Mapping[str, Text], ...]
     """The printed rows: code of a column to what stands there; a column that is asked may be empty."""
@@ -67,12 +67,12 @@ class Form:
     """What the asked column should add up to."""
 
     @property
-    def asked(self) -> tuple[Field, ...]:
+    def asked(self) -> tuple[FormField, ...]:
         """The columns that people fill in."""
         return tuple(one for one in self.fields if one.asked)
 
     @property
-    def keys(self) -> tuple[Field, ...]:
+    def keys(self) -> tuple[FormField, ...]:
         """The printed columns."""
         return tuple(one for one in self.fields if not one.asked)
 
@@ -97,8 +97,8 @@ ABOUT_ROWS = MappingProxyType(
     }
 )
 SUM = Text(de="Summe", en="Sum")
-CUSTOMER_ID = Field(code="customer_id", label=Text(de="Kundennummer", en="Customer number"), width=15)
-SEGMENT = Field(code="segment", label=Text(de="Segment", en="Segment"), width=10)
+CUSTOMER_ID = FormField(code="customer_id", label=Text(de="Kundennummer", en="Customer number"), width=15)
+SEGMENT = FormField(code="segment", label=Text(de="Segment", en="Segment"), width=10)
 
 
 def forms(
@@ -151,17 +151,17 @@ def _about() -> Form:
             ),
         ),
         fields=(
-            Field(code="item", label=Text(de="Angabe", en="Item"), width=30),
-            Field(code="entry", label=Text(de="Ihre Angabe", en="Your entry"), kind="text", width=40),
+            FormField(code="item", label=Text(de="Angabe", en="Item"), width=30),
+            FormField(code="entry", label=Text(de="Ihre Angabe", en="Your entry"), kind="text", width=40),
         ),
         rows=tuple({"item": label} for label in ABOUT_ROWS.values()),
     )
 
 
-def _pairs(criteria: Sequence[Criterion]) -> Form:
-    left = Field(code="left", label=Text(de="Kriterium links", en="Criterion on the left"), width=28)
-    right = Field(code="right", label=Text(de="Kriterium rechts", en="Criterion on the right"), width=28)
-    answer = Field(
+def _pairs(criteria: Sequence[ValueCriterion]) -> Form:
+    left = FormField(code="left", label=Text(de="Kriterium links", en="Criterion on the left"), width=28)
+    right = FormField(code="right", label=Text(de="Kriterium rechts", en="Criterion on the right"), width=28)
+    answer = FormField(
         code="comparison",
         label=Text(de="Was ist wichtiger?", en="Which is more important?"),
         kind="comparison",
@@ -188,7 +188,7 @@ def _pairs(criteria: Sequence[Criterion]) -> Form:
     )
 
 
-def _points(criteria: Sequence[Criterion]) -> Form:
+def _points(criteria: Sequence[ValueCriterion]) -> Form:
     return Form(
         name="points",
         title=Text(de="Punkte", en="Points"),
@@ -199,9 +199,9 @@ def _points(criteria: Sequence[Criterion]) -> Form:
             ),
         ),
         fields=(
-            Field(code="criterion", label=Text(de="Kriterium", en="Criterion"), width=26),
-            Field(code="meaning", label=Text(de="Gemeint ist", en="What is meant"), width=56),
-            Field(
+            FormField(code="criterion", label=Text(de="Kriterium", en="Criterion"), width=26),
+            FormField(code="meaning", label=Text(de="Gemeint ist", en="What is meant"), width=56),
+            FormField(
                 code="points",
                 label=Text(de="Punkte (Summe 100)", en="Points (sum 100)"),
                 kind="points",
@@ -214,7 +214,7 @@ def _points(criteria: Sequence[Criterion]) -> Form:
     )
 
 
-def _swings(criteria: Sequence[Criterion]) -> Form:
+def _swings(criteria: Sequence[ValueCriterion]) -> Form:
     return Form(
         name="swing",
         title=Text(de="Sprünge", en="Swings"),
@@ -231,10 +231,10 @@ def _swings(criteria: Sequence[Criterion]) -> Form:
             ),
         ),
         fields=(
-            Field(code="criterion", label=Text(de="Kriterium", en="Criterion"), width=26),
-            Field(code="worst", label=Text(de="Schlechtes Ende", en="Bad end"), width=32),
-            Field(code="best", label=Text(de="Gutes Ende", en="Good end"), width=32),
-            Field(
+            FormField(code="criterion", label=Text(de="Kriterium", en="Criterion"), width=26),
+            FormField(code="worst", label=Text(de="Schlechtes Ende", en="Bad end"), width=32),
+            FormField(code="best", label=Text(de="Gutes Ende", en="Good end"), width=32),
+            FormField(
                 code="swing",
                 label=Text(de="Wert des Sprungs (0–100)", en="Worth of the step (0–100)"),
                 kind="points",
@@ -258,9 +258,9 @@ def _ratings(catalogue: Catalogue, customers: Sequence[Customer]) -> Form:
         ),
         fields=(
             CUSTOMER_ID,
-            Field(code="customer", label=Text(de="Kunde", en="Customer"), width=34),
+            FormField(code="customer", label=Text(de="Kunde", en="Customer"), width=34),
             *(
-                Field(
+                FormField(
                     code=one.rated_as, label=one.label, kind="rating", width=15, options=choices.RATINGS, low=1, high=5
                 )
                 for one in catalogue.ratings
@@ -282,19 +282,19 @@ def _services(segments: Sequence[str]) -> Form:
         ),
         fields=(
             SEGMENT,
-            Field(
+            FormField(
                 code="contacts_per_year", label=Text(de="Kontakte", en="Contacts"), kind="number", width=13, high=365,
                 unit=Text(de="je Jahr", en="a year"),
             ),
-            Field(code="channel", label=Text(de="Hauptkanal", en="Main channel"), kind="choice", width=24,
+            FormField(code="channel", label=Text(de="Hauptkanal", en="Main channel"), kind="choice", width=24,
                   options=choices.CHANNELS),
-            Field(
+            FormField(
                 code="response_h", label=Text(de="Antwort innerhalb von", en="Answer within"), kind="number", width=15,
                 high=2000, unit=Text(de="Arbeitsstunden", en="working hours"),
             ),
-            Field(code="bespoke", label=Text(de="Sonderanfertigung", en="Bespoke orders"), kind="choice", width=18,
+            FormField(code="bespoke", label=Text(de="Sonderanfertigung", en="Bespoke orders"), kind="choice", width=18,
                   options=choices.YES_NO),
-            Field(code="price_policy", label=Text(de="Preispolitik", en="Price policy"), kind="choice", width=38,
+            FormField(code="price_policy", label=Text(de="Preispolitik", en="Price policy"), kind="choice", width=38,
                   options=choices.PRICE_POLICIES),
         ),
         rows=tuple({"segment": same(name)} for name in segments),
@@ -314,8 +314,8 @@ def _offers(segments: Sequence[str]) -> Form:
         ),
         fields=(
             SEGMENT,
-            Field(code="offers", label=Text(de="Passende Angebote", en="Fitting offers"), kind="text", width=52),
-            Field(code="stops", label=Text(de="Damit hören wir auf", en="What we stop"), kind="text", width=52),
+            FormField(code="offers", label=Text(de="Passende Angebote", en="Fitting offers"), kind="text", width=52),
+            FormField(code="stops", label=Text(de="Damit hören wir auf", en="What we stop"), kind="text", width=52),
         ),
         rows=tuple({"segment": same(name)} for name in segments),
     )
@@ -361,8 +361,8 @@ def _responses(segments: Sequence[str]) -> Form:
     )
 
 
-def _percent(code: str, de: str, en: str, unit: Text, low: float = 0.0) -> Field:
-    return Field(code=code, label=Text(de=de, en=en), kind="percent", width=21, low=low, high=500.0, unit=unit)
+def _percent(code: str, de: str, en: str, unit: Text, low: float = 0.0) -> FormField:
+    return FormField(code=code, label=Text(de=de, en=en), kind="percent", width=21, low=low, high=500.0, unit=unit)
 
 
 def _taboos() -> Form:
@@ -378,9 +378,9 @@ def _taboos() -> Form:
             ),
         ),
         fields=(
-            Field(code="kind", label=Text(de="Art", en="Kind"), kind="choice", width=16, options=choices.TABOO_KINDS),
-            Field(code="subject", label=Text(de="Wer oder was", en="Who or what"), kind="text", width=46),
-            Field(code="protection", label=Text(de="Was gilt", en="What holds"), kind="choice", width=34,
+            FormField(code="kind", label=Text(de="Art", en="Kind"), kind="choice", width=16, options=choices.TABOO_KINDS),
+            FormField(code="subject", label=Text(de="Wer oder was", en="Who or what"), kind="text", width=46),
+            FormField(code="protection", label=Text(de="Was gilt", en="What holds"), kind="choice", width=34,
                   options=choices.PROTECTIONS),
         ),
         rows=tuple({} for _ in range(TABOO_ROWS)),

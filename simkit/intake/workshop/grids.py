@@ -13,7 +13,7 @@ from typing import Any
 from simkit.foundation.text import Text
 from simkit.intake.reading.numbers import read_numbers
 from simkit.intake.workshop import choices
-from simkit.intake.workshop.forms import Field, Form
+from simkit.intake.workshop.forms import Form, FormField
 
 _FRACTION = re.compile(r"(\d{1,2})\s*[/:÷]\s*(\d{1,2})")
 _IN_BRACKETS = re.compile(r"\(([^()]*)\)\s*$")
@@ -58,14 +58,14 @@ def is_empty(cell: Any) -> bool:
     return folded(cell) in _NOTHING and plain(cell) not in choices.NOT_KNOWN
 
 
-def read_cell(cell: Any, field: Field) -> Reading:
+def read_cell(cell: Any, field: FormField) -> Reading:
     """Read one cell as its column wants it.
 
     Parameters
     ----------
     cell : object
         What the workbook holds: text, number, date, truth value or nothing.
-    field : Field
+    field : FormField
         The column.
     """
     if is_empty(cell):
@@ -180,7 +180,7 @@ def _on_scale(value: float) -> float:
     return nearest if abs(nearest - value) < 0.006 else value
 
 
-def _within(found: Reading, field: Field) -> Reading:
+def _within(found: Reading, field: FormField) -> Reading:
     if found.value is None:
         return found
     if not field.low <= found.value <= field.high:
@@ -224,14 +224,14 @@ class Found:
         Name of the sheet it is on.
     rows : tuple of Row
         Rows under its headings in which something stands.
-    lost : tuple of Field
+    lost : tuple of FormField
         Columns whose heading is gone.
     """
 
     form: Form
     sheet: str
     rows: tuple[Row, ...]
-    lost: tuple[Field, ...]
+    lost: tuple[FormField, ...]
 
 
 def read_grids(path: Path) -> dict[str, Grid]:

@@ -17,7 +17,7 @@ from simkit.intake.findings import Finding, Severity
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kind:
+class ProblemKind:
     """One kind of problem.
 
     Parameters
@@ -104,11 +104,11 @@ _CORRECT = Text(de="Korrigieren Sie die Zelle und lesen Sie neu ein.", en="Corre
 _FILL_IN = Text(de="Lassen Sie das Blatt ausfüllen, wenn es gebraucht wird.", en="Have the sheet filled in if needed.")
 
 
-def _kind(severity: Severity, what: Text, remedy: Text, summary: Text) -> Kind:
-    return Kind(severity=severity, what=what, remedy=remedy, summary=summary)
+def _kind(severity: Severity, what: Text, remedy: Text, summary: Text) -> ProblemKind:
+    return ProblemKind(severity=severity, what=what, remedy=remedy, summary=summary)
 
 
-KINDS: Mapping[str, Kind] = MappingProxyType(
+KINDS: Mapping[str, ProblemKind] = MappingProxyType(
     {
         "broken_file": _kind(
             "serious",
@@ -357,7 +357,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         ),
     }
 )
-NOT_READ = Kind(
+NOT_READ = ProblemKind(
     severity="minor",
     what=Text(
         de="Fragebögen im Ordner, die noch nicht eingelesen oder seitdem geändert sind: {n}",

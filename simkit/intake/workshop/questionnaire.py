@@ -16,7 +16,7 @@ from simkit.foundation.table_writing import open_workbook
 from simkit.foundation.text import Language, Text
 from simkit.intake.workshop import choices
 from simkit.intake.workshop.agenda import agenda_rows
-from simkit.intake.workshop.forms import ABOUT_ROWS, SEGMENTS, SUM, Customer, Field, Form, forms
+from simkit.intake.workshop.forms import ABOUT_ROWS, SEGMENTS, SUM, Customer, Form, FormField, forms
 from simkit.intake.workshop.value_criteria import Catalogue
 
 Answers = Mapping[tuple[str, int, str], Any]
@@ -62,7 +62,7 @@ class Questionnaire:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Person:
+class Participant:
     """Somebody for whom a questionnaire is made out.
 
     Parameters
@@ -98,7 +98,11 @@ _INTRODUCTION = (
 
 
 def write_questionnaire(
-    path: Path, questionnaire: Questionnaire, *, person: Person | None = None, answers: Answers = MappingProxyType({})
+    path: Path,
+    questionnaire: Questionnaire,
+    *,
+    person: Participant | None = None,
+    answers: Answers = MappingProxyType({}),
 ) -> Path:
     """Write one questionnaire and return its path.
 
@@ -108,7 +112,7 @@ def write_questionnaire(
         File to write.
     questionnaire : Questionnaire
         What is asked.
-    person : Person, optional
+    person : Participant, optional
         For whom it is made out; by default for nobody in particular.
     answers : mapping
         Answers that stand in it already; empty for a questionnaire that goes out.
@@ -131,7 +135,7 @@ def write_questionnaire(
     return path
 
 
-def _known(questionnaire: Questionnaire, person: Person | None) -> dict[tuple[str, int, str], str]:
+def _known(questionnaire: Questionnaire, person: Participant | None) -> dict[tuple[str, int, str], str]:
     place = {name: number for number, name in enumerate(ABOUT_ROWS)}
     known = {("about", place["client"], "entry"): questionnaire.client}
     if person is not None:
@@ -277,7 +281,7 @@ def _write_form(
 
 
 def _write_cell(
-    page: Any, place: tuple[int, int], one: Field, printed: Mapping[str, Text], answer: Any, styles: dict[str, Any],
+    page: Any, place: tuple[int, int], one: FormField, printed: Mapping[str, Text], answer: Any, styles: dict[str, Any],
     language: Language,
 ) -> None:  # fmt: skip
     style = styles[one.kind]
@@ -318,7 +322,7 @@ def _validate(page: Any, form: Form, top: int, lists: Mapping[tuple[str, ...], s
             page.data_validation(top + 1, column, top + len(form.rows), column, rule)
 
 
-def _rule(one: Field, lists: Mapping[tuple[str, ...], str], language: Language) -> dict[str, Any] | None:
+def _rule(one: FormField, lists: Mapping[tuple[str, ...], str], language: Language) -> dict[str, Any] | None:
     title = Text(de="Bitte prüfen", en="Please check").to(language)
     if one.options:
         return {

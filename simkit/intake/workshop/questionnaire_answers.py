@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from simkit.foundation.text import Language, Text, did_you_mean
-from simkit.intake.workshop.forms import ABOUT_ROWS, SEGMENTS, SUM, Field, Form
+from simkit.intake.workshop.forms import ABOUT_ROWS, SEGMENTS, SUM, Form, FormField
 from simkit.intake.workshop.grids import Found, Reading, Row, folded, is_empty, matching, plain, read_cell, read_date
 from simkit.intake.workshop.problems import Problem
 from simkit.intake.workshop.value_criteria import Catalogue
@@ -58,7 +58,7 @@ class Answers:
 
 
 @dataclass(kw_only=True)
-class Page:
+class FormReading:
     """One form while it is read; takes up what is wrong with its cells.
 
     Parameters
@@ -89,7 +89,7 @@ class Page:
             )
         )  # fmt: skip
 
-    def read(self, row: Row, one: Field) -> Any:
+    def read(self, row: Row, one: FormField) -> Any:
         """Return what a cell says; None where it says nothing or nothing that can be used."""
         if one.code not in row.cells:
             return None
@@ -98,7 +98,7 @@ class Page:
             self.tell_cell(reading, row, one)
         return reading.value
 
-    def tell_cell(self, reading: Reading, row: Row, one: Field) -> None:
+    def tell_cell(self, reading: Reading, row: Row, one: FormField) -> None:
         """Take up what is wrong with one cell."""
         entry = plain(row.cells[one.code])
         low, high = ("1/9", "9") if one.kind == "comparison" else (f"{one.low:g}", f"{one.high:g}")
@@ -135,7 +135,7 @@ def interpreted(
     problems : list of Problem
         Takes up what is found.
     """
-    pages = {name: Page(found=one, file=file, context=context, problems=problems) for name, one in found.items()}
+    pages = {name: FormReading(found=one, file=file, context=context, problems=problems) for name, one in found.items()}
     person = _about(pages["about"]) if "about" in pages else {}
     client = str(person.get("client") or context.client)
     if folded(client) != folded(context.client):
@@ -173,7 +173,7 @@ def _tell_lost(found: Mapping[str, Found], asked: Sequence[Form], file: str, pro
                 problems.append(Problem(kind="lost_column", details=details, file=file, sheet=found[form.name].sheet))
 
 
-def _about(page: Page) -> dict[str, Any]:
+def _about(page: FormReading) -> dict[str, Any]:
     person: dict[str, Any] = {}
     for row in page.found.rows:
         item = matching(row.cells["item"], ABOUT_ROWS)
@@ -192,7 +192,7 @@ def _about(page: Page) -> dict[str, Any]:
     return person
 
 
-def _criterion(page: Page, row: Row, code: str) -> str | None:
+def _criterion(page: FormReading, row: Row, code: str) -> str | None:
     """Return the criterion that a printed cell names; an unknown one beside an answer is told."""
     labels = {one.name: one.label for one in page.context.catalogue.criteria}
     name = matching(row.cells.get(code, ""), labels)
@@ -203,7 +203,7 @@ def _criterion(page: Page, row: Row, code: str) -> str | None:
     return name
 
 
-def _pairs(page: Page) -> Iterator[tuple[str, dict[str, object]]]:
+def _pairs(page: FormReading) -> Iterator[tuple[str, dict[str, object]]]:
     (answer,) = page.found.form.asked
     count = 0
     for row in page.found.rows:
@@ -222,8 +222,8 @@ def _pairs(page: Page) -> Iterator[tuple[str, dict[str, object]]]:
         page.tell("half_filled", answered=count, possible=possible)
 
 
-def _shared(method: str) -> Callable[[Page], Iterator[tuple[str, dict[str, object]]]]:
-    def read(page: Page) -> Iterator[tuple[str, dict[str, object]]]:
+def _shared(method: str) -> Callable[[FormReading], Iterator[tuple[str, dict[str, object]]]]:
+    def read(page: FormReading) -> Iterator[tuple[str, dict[str, object]]]:
         (answer,) = page.found.form.asked
         given: dict[str, float] = {}
         for row in page.found.rows:
@@ -244,7 +244,7 @@ def _shared(method: str) -> Callable[[Page], Iterator[tuple[str, dict[str, objec
     return read
 
 
-def _ratings(page: Page) -> Iterator[tuple[str, dict[str, object]]]:
+def _ratings(page: FormReading) -> Iterator[tuple[str, dict[str, object]]]:
     for row in page.found.rows:
         if not page.answered(row):
             continue
@@ -257,7 +257,7 @@ def _ratings(page: Page) -> Iterator[tuple[str, dict[str, object]]]:
                 yield "ratings", {"customer_id": customer, "factor": one.code, "rating": mark}
 
 
-def _customer(page: Page, row: Row, code: str) -> str | None:
+def _customer(page: FormReading, row: Row, code: str) -> str | None:
     """Return the number of a customer who is named by number, by number without its leading zeros, or by name."""
     entry, known = plain(row.cells.get(code, "")), page.context.customers
     if not known or entry in known:
@@ -270,7 +270,7 @@ def _customer(page: Page, row: Row, code: str) -> str | None:
     return None
 
 
-def _segment(page: Page, row: Row) -> str | None:
+def _segment(page: FormReading, row: Row) -> str | None:
     entry = plain(row.cells.get("segment", ""))
     for name in ALL_SEGMENTS:
         if folded(entry) in {name.casefold(), f"{name}-kunden".casefold(), f"{name} customers".casefold()}:
@@ -279,7 +279,7 @@ def _segment(page: Page, row: Row) -> str | None:
     return None
 
 
-def _by_segment(page: Page) -> Iterator[tuple[Row, dict[str, object]]]:
+def _by_segment(page: FormReading) -> Iterator[tuple[Row, dict[str, object]]]:
     for row in page.found.rows:
         segment = _segment(page, row) if page.answered(row) else None
         if segment is not None:
@@ -288,12 +288,12 @@ def _by_segment(page: Page) -> Iterator[tuple[Row, dict[str, object]]]:
                 yield row, {"segment": segment, **given}
 
 
-def _services(page: Page) -> Iterator[tuple[str, dict[str, object]]]:
+def _services(page: FormReading) -> Iterator[tuple[str, dict[str, object]]]:
     for _, given in _by_segment(page):
         yield "services", given
 
 
-def _offers(page: Page) -> Iterator[tuple[str, dict[str, object]]]:
+def _offers(page: FormReading) -> Iterator[tuple[str, dict[str, object]]]:
     for _, given in _by_segment(page):
         for kind in ("offers", "stops"):
             for part in str(given.get(kind) or "").replace(";", ",").split(","):
@@ -301,7 +301,7 @@ def _offers(page: Page) -> Iterator[tuple[str, dict[str, object]]]:
                     yield "offers", {"segment": given["segment"], "kind": kind, "offer": part.strip()}
 
 
-def _responses(page: Page) -> Iterator[tuple[str, dict[str, object]]]:
+def _responses(page: FormReading) -> Iterator[tuple[str, dict[str, object]]]:
     """Return the points of a response curve; one that falls anywhere is told and left out."""
     for row, given in _by_segment(page):
         levels = [given["sales_at_none"], given["sales_at_half"], 100.0, given["sales_at_more"], given["sales_at_most"]]
@@ -312,7 +312,7 @@ def _responses(page: Page) -> Iterator[tuple[str, dict[str, object]]]:
             yield "responses", given
 
 
-def _taboos(page: Page) -> Iterator[tuple[str, dict[str, object]]]:
+def _taboos(page: FormReading) -> Iterator[tuple[str, dict[str, object]]]:
     kind_field, subject_field, protection_field = page.found.form.asked
     for row in page.found.rows:
         kind = page.read(row, kind_field)
@@ -331,7 +331,7 @@ def _taboos(page: Page) -> Iterator[tuple[str, dict[str, object]]]:
             yield "taboos", {"kind": kind, "subject": subject, "protection": protection}
 
 
-def _employee(page: Page, row: Row, entry: str) -> str:
+def _employee(page: FormReading, row: Row, entry: str) -> str:
     known = page.context.employees
     found = [number for number in known if entry.lstrip("0") == number.lstrip("0")]
     if entry not in known and len(found) != 1:
@@ -340,7 +340,7 @@ def _employee(page: Page, row: Row, entry: str) -> str:
     return entry if entry in known else found[0]
 
 
-_READERS: Mapping[str, Callable[[Page], Iterator[tuple[str, dict[str, object]]]]] = {
+_READERS: Mapping[str, Callable[[FormReading], Iterator[tuple[str, dict[str, object]]]]] = {
     "pairs": _pairs,
     "points": _shared("points"),
     "swing": _shared("swing"),

@@ -23,7 +23,7 @@ FEWEST, MOST = 2, 15
 
 
 @dataclass(frozen=True, kw_only=True)
-class Criterion:
+class ValueCriterion:
     """One thing that can make a customer valuable.
 
     Parameters
@@ -57,14 +57,14 @@ class Catalogue:
 
     Parameters
     ----------
-    criteria : tuple of Criterion
+    criteria : tuple of ValueCriterion
         Criteria to be weighed.
-    ratings : tuple of Criterion
+    ratings : tuple of ValueCriterion
         Soft factors by which customers are rated.
     """
 
-    criteria: tuple[Criterion, ...]
-    ratings: tuple[Criterion, ...]
+    criteria: tuple[ValueCriterion, ...]
+    ratings: tuple[ValueCriterion, ...]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -86,7 +86,7 @@ def industries() -> dict[str, Text]:
     return {name: _text(entry["label"]) for name, entry in _library().content["industries"].items()}
 
 
-def library() -> dict[str, Criterion]:
+def library() -> dict[str, ValueCriterion]:
     """Return all criteria of the library by name."""
     return {name: _criterion(name, entry) for name, entry in _library().content["criteria"].items()}
 
@@ -164,7 +164,7 @@ def choice_file(catalogue: Catalogue) -> str:
     return _CHOICE_FILE.format(criteria=criteria, ratings=ratings, others=", ".join(others), library=place)
 
 
-def _own(source: YamlFile) -> dict[str, Criterion]:
+def _own(source: YamlFile) -> dict[str, ValueCriterion]:
     own = source.content.get("own") or {}
     if not isinstance(own, Mapping):
         raise ConfigError(_NO_OWN, source.place(("own",)), _OWN_REMEDY)
@@ -174,7 +174,9 @@ def _own(source: YamlFile) -> dict[str, Criterion]:
     return {str(name): _criterion(str(name), entry) for name, entry in own.items()}
 
 
-def _chosen(source: YamlFile, key: str, known: Mapping[str, Criterion], default: Iterable[str]) -> list[Criterion]:
+def _chosen(
+    source: YamlFile, key: str, known: Mapping[str, ValueCriterion], default: Iterable[str]
+) -> list[ValueCriterion]:
     unknown = set(source.content) - {"criteria", "ratings", "own"}
     if unknown:
         name = sorted(map(str, unknown))[0]
@@ -192,7 +194,7 @@ def _chosen(source: YamlFile, key: str, known: Mapping[str, Criterion], default:
     return [known[str(name)] for name in names]
 
 
-def _refuse_same_labels(criteria: Iterable[Criterion], source: YamlFile) -> None:
+def _refuse_same_labels(criteria: Iterable[ValueCriterion], source: YamlFile) -> None:
     """Labels are how a filled questionnaire says which criterion it means."""
     seen: set[str] = set()
     for one in criteria:
@@ -202,9 +204,9 @@ def _refuse_same_labels(criteria: Iterable[Criterion], source: YamlFile) -> None
         seen |= labels
 
 
-def _criterion(name: str, entry: Mapping[str, Any]) -> Criterion:
+def _criterion(name: str, entry: Mapping[str, Any]) -> ValueCriterion:
     texts = {key: _text(entry[key]) for key in ("label", "meaning", "worst", "best")}
-    return Criterion(name=name, factor=str(entry.get("factor") or name), **texts)
+    return ValueCriterion(name=name, factor=str(entry.get("factor") or name), **texts)
 
 
 def _text(entry: Any) -> Text:

@@ -36,7 +36,7 @@ ROUNDING_H = 1e-9  # hours per case below which a difference is rounding
 
 
 @dataclass(frozen=True, kw_only=True)
-class Work:
+class WorkType:
     """A kind of work that could be handled either way.
 
     Parameters
@@ -69,7 +69,7 @@ class Work:
     cases_per_variant: float
 
     @classmethod
-    def of(cls, parameters: Parameters) -> Work:
+    def of(cls, parameters: Parameters) -> WorkType:
         """Read the kind of work from the tree."""
         return cls(**{name: parameters.value(f"small.case.{name}") for name in cls.__dataclass_fields__})
 
@@ -99,7 +99,7 @@ class Work:
         return "case" if lead_h > 0 else "process"
 
 
-def costs(work: Work, variant_shares: Iterable[float]) -> pd.DataFrame:
+def costs(work: WorkType, variant_shares: Iterable[float]) -> pd.DataFrame:
     """Return the hours per case of both ways along the share of variants.
 
     Returns
@@ -122,7 +122,7 @@ def costs(work: Work, variant_shares: Iterable[float]) -> pd.DataFrame:
     )
 
 
-def cost_map(work: Work, variant_shares: Iterable[float], exceptions_h: Iterable[float]) -> pd.DataFrame:
+def cost_map(work: WorkType, variant_shares: Iterable[float], exceptions_h: Iterable[float]) -> pd.DataFrame:
     """Return who wins on a grid of variant share × cost of an exception.
 
     Returns
@@ -139,7 +139,7 @@ def cost_map(work: Work, variant_shares: Iterable[float], exceptions_h: Iterable
     return grid[["exception_h", "variant_share", "case_h", "process_h", "saved_h", "cheaper"]]
 
 
-def break_even_share(work: Work) -> float | None:
+def break_even_share(work: WorkType) -> float | None:
     """Return the share of variants at which both ways cost the same.
 
     Returns
@@ -155,7 +155,7 @@ def break_even_share(work: Work) -> float | None:
     return saved_h / per_variant_h
 
 
-def break_even_line(work: Work, exceptions_h: Iterable[float]) -> pd.DataFrame:
+def break_even_line(work: WorkType, exceptions_h: Iterable[float]) -> pd.DataFrame:
     """Return the border of the map.
 
     Returns

@@ -48,7 +48,7 @@ RULES: Mapping[str, Text] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pipeline:
+class SellerPipeline:
     """One seller and the deals offered to her.
 
     Parameters
@@ -89,7 +89,7 @@ class Pipeline:
     offered_per_year: float
 
     @classmethod
-    def of(cls, parameters: Parameters) -> Pipeline:
+    def of(cls, parameters: Parameters) -> SellerPipeline:
         """Read the pipeline from the tree."""
         own = {
             name: parameters.value(f"small.clog.{name}") for name in cls.__dataclass_fields__ if name != "quality_logit"
@@ -154,7 +154,7 @@ class Flow:
 def rules_to_compare(parameters: Parameters) -> dict[str, Rule]:
     """Return today's handling, each rule alone with the best limit where it has one, and all three together."""
     v = parameters.value
-    pipeline = Pipeline.of(parameters)
+    pipeline = SellerPipeline.of(parameters)
     today = Rule(close_after_days=v("small.clog.stale_days"))
     gated = replace(
         today,
@@ -172,7 +172,7 @@ def rules_to_compare(parameters: Parameters) -> dict[str, Rule]:
     }
 
 
-def clog_curve(pipeline: Pipeline, rule: Rule, open_deals: Iterable[float]) -> pd.DataFrame:
+def clog_curve(pipeline: SellerPipeline, rule: Rule, open_deals: Iterable[float]) -> pd.DataFrame:
     """Return what a seller achieves when she always has this many open deals.
 
     Parameters
@@ -211,7 +211,7 @@ def clog_curve(pipeline: Pipeline, rule: Rule, open_deals: Iterable[float]) -> p
     )
 
 
-def best_limit(pipeline: Pipeline, rule: Rule, longest: int = LONGEST_LIST) -> int:
+def best_limit(pipeline: SellerPipeline, rule: Rule, longest: int = LONGEST_LIST) -> int:
     """Return the number of open deals with most wins when deals are never short.
 
     Parameters
@@ -225,7 +225,7 @@ def best_limit(pipeline: Pipeline, rule: Rule, longest: int = LONGEST_LIST) -> i
     return int(wins.argmax()) + 1
 
 
-def steady_open_deals(pipeline: Pipeline, rule: Rule, longest: int = LONGEST_LIST) -> float:
+def steady_open_deals(pipeline: SellerPipeline, rule: Rule, longest: int = LONGEST_LIST) -> float:
     """Return the open deals that the offered deals lead to: the fixed point of Little's law.
 
     Parameters
@@ -254,12 +254,12 @@ def steady_open_deals(pipeline: Pipeline, rule: Rule, longest: int = LONGEST_LIS
     return min(float(brentq(surplus, first - 1, first)) if first else 0.0, rule.open_limit)
 
 
-def outcomes(pipeline: Pipeline, rules: Mapping[str, Rule]) -> pd.DataFrame:
+def outcomes(pipeline: SellerPipeline, rules: Mapping[str, Rule]) -> pd.DataFrame:
     """Return what each rule makes of the deals that are offered.
 
     Parameters
     ----------
-    pipeline : Pipeline
+    pipeline : SellerPipeline
         The seller.
     rules : mapping of str to Rule
         Rules by name.
@@ -274,11 +274,11 @@ def outcomes(pipeline: Pipeline, rules: Mapping[str, Rule]) -> pd.DataFrame:
     return pd.DataFrame([_outcome(pipeline, name, rule) for name, rule in rules.items()])
 
 
-def _limited(pipeline: Pipeline, rule: Rule) -> Rule:
+def _limited(pipeline: SellerPipeline, rule: Rule) -> Rule:
     return replace(rule, open_limit=best_limit(pipeline, rule))
 
 
-def _outcome(pipeline: Pipeline, name: str, rule: Rule) -> dict[str, object]:
+def _outcome(pipeline: SellerPipeline, name: str, rule: Rule) -> dict[str, object]:
     open_deals = steady_open_deals(pipeline, rule)
     steady = _drowned() if math.isinf(open_deals) else clog_curve(pipeline, rule, [open_deals]).iloc[0].to_dict()
     passing = pipeline.offered_per_year * _flow(pipeline, rule).pass_share
@@ -310,7 +310,7 @@ def _queue_years(flow: Flow, attention_h: np.ndarray, open_deals: np.ndarray) ->
     return np.where(np.isfinite(need), root, np.inf)
 
 
-def _flow(pipeline: Pipeline, rule: Rule) -> Flow:
+def _flow(pipeline: SellerPipeline, rule: Rule) -> Flow:
     pass_share, quality, weight = _accepted(rule)
     stale = expit(logit(pipeline.stale_share) - pipeline.stale_quality_logit * quality)
     patience = rule.close_after_days / DAYS_PER_YEAR

@@ -27,7 +27,7 @@ from simkit.model.inputs.arrivals import KINDS, NUMBER_SHIFT, STEP_SHIFT, arriva
 from simkit.model.inputs.channels import channels
 from simkit.model.inputs.replication_inputs import World
 from simkit.model.rules.plain_parameters import compile_rules
-from simkit.model.run_state import DONE, DROPPED, WAITING, Case, Person, Task, Unit, Wait, Work
+from simkit.model.run_state import DONE, DROPPED, WAITING, Case, Person, Task, Unit, Wait, WorkStep
 from simkit.model.specification.designs import Design, load_design
 from simkit.model.specification.model_parameters import BESPOKE, STANDARD
 
@@ -287,7 +287,7 @@ class Run:
             return
         if case.chasing is None or case.chasing.state in (DONE, DROPPED):
             unit, person = self.house.route(case, work)
-            chasing = Work(
+            chasing = WorkStep(
                 work, (("coordination", case.rules.chasing.effort_h * coordination_factor(unit, case)),), math.nan
             )
             case.chasing = self.new_task(case, (chasing,), list(chasing.entries), unit)
@@ -367,7 +367,7 @@ class Run:
         if works[0].lapse_h < math.inf:
             self.lapses.post(self.clock.now + works[0].lapse_h, LAPSE + task.key[2], task)
 
-    def block(self, case: Case, unit: Unit, person: Person | None) -> tuple[Work, ...]:
+    def block(self, case: Case, unit: Unit, person: Person | None) -> tuple[WorkStep, ...]:
         """Take from the pending work what the same doer does without a wait."""
         pending, count = case.pending, 1
         if len(pending) == 1:
@@ -381,11 +381,11 @@ class Run:
     def hand_over(self, case: Case, giver: Person) -> None:
         """Let who had the case last brief whoever comes next; the case waits for it."""
         case.handed = True
-        work = Work("hand_over", (("coordination", giving_h(case)),), math.nan)
+        work = WorkStep("hand_over", (("coordination", giving_h(case)),), math.nan)
         case.waiting = self.new_task(case, (work,), list(work.entries), giver.unit)
         self.desk.submit(case.waiting, giver.unit, None if giver.long_absent else giver)
 
-    def new_task(self, case: Case, works: tuple[Work, ...], entries: list[tuple[str, float]], unit: Unit) -> Task:
+    def new_task(self, case: Case, works: tuple[WorkStep, ...], entries: list[tuple[str, float]], unit: Unit) -> Task:
         """Return a task with its place in the queues: rank, creation time, case and step."""
         case.steps += 1
         key = (self.rank(case, unit), self.clock.now, (case.number << STEP_SHIFT) + case.steps)

@@ -1,6 +1,6 @@
 """The cases: customer case management as plain generators that read like the process they describe.
 
-A case yields work (one `Work`, or several that follow each other without a wait) or a `Wait`; the engine does the rest.
+A case yields work (one `WorkStep`, or several that follow each other without a wait) or a `Wait`; the engine does the rest.
 All randomness comes from the marks of the case's row in the world.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from simkit.model.inputs.replication_inputs import World
 from simkit.model.rules.expected import OrderHours
-from simkit.model.run_state import Case, Entries, Process, Wait, Work
+from simkit.model.run_state import Case, Entries, Process, Wait, WorkStep
 from simkit.model.specification.model_parameters import BESPOKE, PARTNER, ROUND_CAP
 
 
@@ -25,7 +25,7 @@ def rounds(mark: float, repeat_chance: float) -> int:
 def lead(case: Case, world: World) -> Process:
     """Qualify the lead; it becomes an opportunity or is dropped."""
     leads, rules = world.leads, case.rules
-    yield (Work("lead", (("selling", rules.lead_qualify_h * leads.effort[case.row]),), lapse_h=rules.lead_lapse_h),)
+    yield (WorkStep("lead", (("selling", rules.lead_qualify_h * leads.effort[case.row]),), lapse_h=rules.lead_lapse_h),)
     return "qualified" if leads.qualified[case.row] < rules.lead_qualified_share else "dropped"
 
 
@@ -36,7 +36,7 @@ def opportunity(case: Case, world: World) -> Process:
     if spec.gated:
         if spec.gate_h > 0:
             left_h = sum(case.rules.opportunity_hours[case.order_class]) - spec.gate_h
-            yield (Work("opportunity", (("selling", spec.gate_h),), left_h, spec.lapse_h),)
+            yield (WorkStep("opportunity", (("selling", spec.gate_h),), left_h, spec.lapse_h),)
         if assessed_quality(table.quality[case.row], table.assessed[case.row], spec.gate_accuracy) < spec.gate_quality:
             return "rejected"
     missing = (table.access[case.row] >= spec.flag_share) + (table.deadline[case.row] >= spec.flag_share)
@@ -44,10 +44,10 @@ def opportunity(case: Case, world: World) -> Process:
     talks_h = follow_ups * spec.follow_up_h + spec.negotiation_h
     rest_h = spec.travel_h + spec.presentation_h + talks_h
     feasibility_h = case.rules.opportunity_hours[case.order_class][1]
-    prepared = Work(
+    prepared = WorkStep(
         "opportunity", (("preparation", spec.preparation_h * effort[0]),), rest_h + feasibility_h, spec.lapse_h
     )
-    presented = Work(
+    presented = WorkStep(
         "opportunity",
         (("travel", spec.travel_h * effort[1]), ("selling", spec.presentation_h * effort[2])),
         talks_h,
@@ -66,8 +66,8 @@ def opportunity(case: Case, world: World) -> Process:
         if missing and case.now_h - case.arrived_h > spec.clean_up_h:
             return "no_decision"
         talks_h -= spec.follow_up_h
-        yield (Work("opportunity", (("selling", spec.follow_up_h * effort[4 + turn]),), talks_h, spec.lapse_h),)
-    yield (Work("opportunity", (("selling", spec.negotiation_h * effort[3]),), 0.0, spec.lapse_h),)
+        yield (WorkStep("opportunity", (("selling", spec.follow_up_h * effort[4 + turn]),), talks_h, spec.lapse_h),)
+    yield (WorkStep("opportunity", (("selling", spec.negotiation_h * effort[3]),), 0.0, spec.lapse_h),)
     if table.won[case.row] < _win_chance(case, world, delay_h):
         return "won"
     return (
@@ -104,7 +104,7 @@ def _feasibility(case: Case, world: World, rest_h: float) -> Process:
     table, spec, bespoke = world.opportunities, case.rules.opportunity, case.rules.orders[BESPOKE]
     effort, delay = table.round_effort[case.row].tolist(), table.round_delay[case.row].tolist()
     for turn in range(rounds(table.repeats[case.row], bespoke.repeat_chance)):
-        yield (Work("feasibility", (("coordination", spec.feasibility_h * effort[turn]),), rest_h, spec.lapse_h),)
+        yield (WorkStep("feasibility", (("coordination", spec.feasibility_h * effort[turn]),), rest_h, spec.lapse_h),)
         yield Wait(bespoke.partner_delay_h * delay[turn], chase="feasibility")
     return ""
 
@@ -130,35 +130,35 @@ def order(case: Case, world: World) -> Process:
     effort = table.step_effort[case.row].tolist()
     own_share = 1 - case.rules.partner_entry_share if case.channel == PARTNER else 1.0
     entry_h = spec.entry_h * own_share * effort[0]
-    entry = Work("entry", (("administration", entry_h),), hours.total_h(spec.partners) - hours.entry_h)
+    entry = WorkStep("entry", (("administration", entry_h),), hours.total_h(spec.partners) - hours.entry_h)
     if spec.partners:
         yield from _coordination(case, world, entry, hours)
-        confirmed: tuple[Work, ...] = ()
+        confirmed: tuple[WorkStep, ...] = ()
     else:
         confirmed = (entry,)
-    confirmation = Work(
+    confirmation = WorkStep(
         "confirmation", (("service", spec.confirmation_h * effort[1]),), hours.end_h - spec.confirmation_h
     )
     yield (*confirmed, confirmation)
     if table.rework[case.row] < spec.rework_chance:
         yield (
-            Work("coordination", (("coordination", spec.coordination_h * effort[2]),), spec.confirmation_h),
-            Work("confirmation", (("service", spec.confirmation_h * effort[3]),)),
+            WorkStep("coordination", (("coordination", spec.coordination_h * effort[2]),), spec.confirmation_h),
+            WorkStep("confirmation", (("service", spec.confirmation_h * effort[3]),)),
         )
     return "delivered"
 
 
-def _coordination(case: Case, world: World, entry: Work, hours: OrderHours) -> Process:
+def _coordination(case: Case, world: World, entry: WorkStep, hours: OrderHours) -> Process:
     table, spec = world.orders, case.rules.orders[case.order_class]
     drawn, row = table.order_class[case.row], table.row_in_class[case.row]
     repeats = table.repeats[drawn][row].tolist()
     effort, delay = table.round_effort[drawn][row].tolist(), table.round_delay[drawn][row].tolist()
-    before: tuple[Work, ...] = (entry,)
+    before: tuple[WorkStep, ...] = (entry,)
     for partner in range(spec.partners):
         left_h = hours.waiting_h + (spec.partners - partner - 1) * hours.partner_h + hours.end_h
         for turn in range(rounds(repeats[partner], spec.repeat_chance)):
             entries = (("coordination", spec.coordination_h * effort[partner][turn]),)
-            yield (*before, Work("coordination", entries, left_h))
+            yield (*before, WorkStep("coordination", entries, left_h))
             before = ()
             yield Wait(spec.partner_delay_h * delay[partner][turn], chase="coordination")
     return ""
@@ -170,10 +170,10 @@ def service(case: Case, world: World) -> Process:
     lapse_h = rules.service_lapse_h[case.segment]
     if table.coordinated[case.row] < rules.service_coordination_share:
         entries = (("coordination", rules.service_coordination_h * table.coordination_effort[case.row]),)
-        yield (Work("service", entries, rules.service_answer_h, lapse_h),)
+        yield (WorkStep("service", entries, rules.service_answer_h, lapse_h),)
         yield Wait(rules.service_delay_h * table.delay[case.row], chase="service")
         lapse_h = math.inf
-    yield (Work("service", (("service", rules.service_answer_h * table.effort[case.row]),), 0.0, lapse_h),)
+    yield (WorkStep("service", (("service", rules.service_answer_h * table.effort[case.row]),), 0.0, lapse_h),)
     return "solved"
 
 
@@ -182,7 +182,9 @@ def care(case: Case, world: World) -> Process:
     contact = case.row
     spec = (case.rules.care_by_phone if case.by_phone else case.rules.care)[case.segment]
     effort = world.customers.care_effort[case.customer, contact].tolist()
-    yield (Work("care", contact_entries(spec.preparation_h, spec.travel_h, spec.talk_h, effort), 0.0, spec.lapse_h),)
+    yield (
+        WorkStep("care", contact_entries(spec.preparation_h, spec.travel_h, spec.talk_h, effort), 0.0, spec.lapse_h),
+    )
     return "done"
 
 

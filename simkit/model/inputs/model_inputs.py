@@ -13,7 +13,7 @@ from simkit.model.specification.model_parameters import SEGMENTS
 
 
 @dataclass(frozen=True, kw_only=True)
-class Facts:
+class ModelInputs:
     """A client as the model sees it.
 
     Parameters
@@ -75,7 +75,9 @@ class Facts:
         return {segment: int(counts.get(segment, 0)) for segment in SEGMENTS}
 
 
-def example_facts(*, customers: int = 200, posts: int = 12, orders_per_year: float = 3000.0, seed: int = 1) -> Facts:
+def example_facts(
+    *, customers: int = 200, posts: int = 12, orders_per_year: float = 3000.0, seed: int = 1
+) -> ModelInputs:
     """Return an invented client for tests, benchmarks and tutorials.
 
     Parameters
@@ -99,4 +101,4 @@ def example_facts(*, customers: int = 200, posts: int = 12, orders_per_year: flo
     frame["value_factor"] = weight / ((weight * rates).sum() / rates.sum())
     ages = np.linspace(28, 64, posts)
     slots = pd.DataFrame({"fte": 1.0, "age_years": ages, "retires_in_years": np.nan, "cost_amount": 95_000.0})
-    return Facts(customers=frame, slots=slots, dormant_customers=customers // 5)
+    return ModelInputs(customers=frame, slots=slots, dormant_customers=customers // 5)

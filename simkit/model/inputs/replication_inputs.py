@@ -15,7 +15,7 @@ from simkit.foundation.frames import Floats
 from simkit.foundation.parameter_set import Parameters
 from simkit.foundation.random_streams import stream
 from simkit.model.inputs.demand import Customers, Integers, Leads, Opportunities, Orders, Requests, Season
-from simkit.model.inputs.model_inputs import Facts
+from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.inputs.tenures import Life, Succession
 from simkit.model.specification.model_parameters import BESPOKE, CLASSES, PARTNER_CAP, ROUND_CAP, SEGMENTS
 
@@ -37,7 +37,7 @@ class World:
         Demand level at which potential cases were drawn.
     """
 
-    facts: Facts
+    facts: ModelInputs
     parameters: Parameters
     seed: int
     replication: int
@@ -58,12 +58,12 @@ class World:
         return round((self.end_h - self.start_h) / self.parameters.value("time.day_h"))
 
 
-def draw_world(facts: Facts, parameters: Parameters, *, seed: int, replication: int) -> World:
+def draw_world(facts: ModelInputs, parameters: Parameters, *, seed: int, replication: int) -> World:
     """Draw one replication.
 
     Parameters
     ----------
-    facts : Facts
+    facts : ModelInputs
         The client.
     parameters : Parameters
         The tree with the overlays of client and scenario, not of a design.
@@ -81,7 +81,7 @@ def draw_world(facts: Facts, parameters: Parameters, *, seed: int, replication: 
 class _Drawing:
     """Draws the tables one after the other; each from streams of its own."""
 
-    def __init__(self, facts: Facts, parameters: Parameters, seed: int, replication: int) -> None:
+    def __init__(self, facts: ModelInputs, parameters: Parameters, seed: int, replication: int) -> None:
         self.facts, self.parameters, self.seed, self.replication = facts, parameters, seed, replication
         v = parameters.value
         self.day_h = v("time.day_h")

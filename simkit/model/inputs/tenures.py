@@ -11,7 +11,7 @@ import numpy as np
 from simkit.foundation.frames import Flags
 from simkit.foundation.parameter_set import Parameters
 from simkit.foundation.random_streams import stream
-from simkit.model.inputs.model_inputs import Facts
+from simkit.model.inputs.model_inputs import ModelInputs
 
 SUCCESSOR_CAP = 40  # ends the succession in studies with extreme turnover
 
@@ -69,7 +69,7 @@ class Succession:
         First and last office hour; go-live is 0.
     """
 
-    facts: Facts
+    facts: ModelInputs
     parameters: Parameters
     seed: int
     replication: int

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.parameter_set import Parameters
 from simkit.foundation.text import Text
-from simkit.model.inputs.model_inputs import Facts
+from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.rules.plain_parameters import Rules
 from simkit.model.rules.workload import Load, yearly_loads
 from simkit.model.specification.designs import Design
@@ -19,7 +19,12 @@ MINIMUM_POSTS = 0.5  # work below which a unit with a fallback is not formed
 
 
 def hours_balance(
-    design: Design, facts: Facts, parameters: Parameters, rules: Rules, *, converted: tuple[float, float] = (0.0, 0.0)
+    design: Design,
+    facts: ModelInputs,
+    parameters: Parameters,
+    rules: Rules,
+    *,
+    converted: tuple[float, float] = (0.0, 0.0),
 ) -> dict[str, float]:
     """Return the expected yearly hours of work in every unit, hand-overs and the time for modules included.
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from simkit.foundation.parameter_set import Parameters
-from simkit.model.inputs.model_inputs import Facts
+from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.rules.plain_parameters import Rules, compile_rules
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
 
@@ -30,7 +30,7 @@ class Load:
 
 
 def yearly_loads(
-    facts: Facts, parameters: Parameters, rules: Rules, *, converted: tuple[float, float] = (0.0, 0.0)
+    facts: ModelInputs, parameters: Parameters, rules: Rules, *, converted: tuple[float, float] = (0.0, 0.0)
 ) -> Iterator[Load]:
     """Yield the expected yearly work by kind, order class and segment.
 
@@ -99,7 +99,7 @@ def class_shares(parameters: Parameters, converted: tuple[float, float] = (0.0, 
     return standard + from_configured, configured + from_bespoke - from_configured, bespoke - from_bespoke
 
 
-def expected_contribution_amount(facts: Facts, parameters: Parameters) -> float:
+def expected_contribution_amount(facts: ModelInputs, parameters: Parameters) -> float:
     """Return the contribution a year that today's demand would bring: orders, and opportunities at their mean win chance.
 
     Parameters

@@ -73,7 +73,7 @@ def overlay_problems(
     folder : Path, optional
         The client's folder.
     """
-    search = _Search(parameters=parameters, posts=posts, folder=folder, found={})
+    search = _OverrideSearch(parameters=parameters, posts=posts, folder=folder, found={})
     compositions = [search.design(name) for name in dict.fromkeys(designs)]
     weathers = [search.scenarios(names) for names in dict.fromkeys(scenarios)]
     tools = [search.levers(names) for names in dict.fromkeys(levers)]
@@ -86,7 +86,7 @@ def overlay_problems(
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Search:
+class _OverrideSearch:
     """The search through one study; `found` grows."""
 
     parameters: Parameters

@@ -13,7 +13,7 @@ from simkit.intake.privacy.disclosure import check_export
 from simkit.report.document.blocks import Block, Kind
 from simkit.report.document.figure_export import render
 from simkit.report.document.style import Look
-from simkit.report.document.table_content import Column, table_content
+from simkit.report.document.table_content import TableColumn, table_content
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -108,7 +108,7 @@ class Sheet:
         name: str,
         title: Words,
         frame: pd.DataFrame,
-        columns: Sequence[Column],
+        columns: Sequence[TableColumn],
         footing: Footing | None = None,
         *,
         total: bool = False,

@@ -17,7 +17,7 @@ from simkit.report.context import ReportContext
 from simkit.report.document.blocks import Block
 from simkit.report.document.style import LOGO_TYPES
 from simkit.report.document.table_content import write_csv
-from simkit.report.outputs.html import ChapterPages, Page, page
+from simkit.report.outputs.html import ChapterPages, HtmlPage, page
 
 CHARTS, TABLES = "charts", "tables"
 TITLE = Text(de="Diagnose der Vertriebsorganisation", en="Diagnosis of the sales organisation")
@@ -44,7 +44,7 @@ def assemble(blocks: Sequence[Block], report: ReportContext, *, run: str, date: 
         Day of the run, printed on the cover.
     """
     answered = {block.chapter for block in blocks if block.kind != "left_out"}
-    whole = Page(
+    whole = HtmlPage(
         language=report.language,
         palette=report.look.palette,
         cover=_cover(report, run, date, _subtitle(answered, report)),

@@ -25,7 +25,7 @@ Writer = Literal[
 
 
 @dataclass(frozen=True, kw_only=True)
-class Column:
+class TableColumn:
     """One column of a table.
 
     Parameters
@@ -55,7 +55,7 @@ class Column:
 
 
 def table_content(
-    frame: pd.DataFrame, columns: Sequence[Column], formats: Formats, *, total: bool = False
+    frame: pd.DataFrame, columns: Sequence[TableColumn], formats: Formats, *, total: bool = False
 ) -> dict[str, Any]:
     """Return the content of a table block.
 
@@ -63,7 +63,7 @@ def table_content(
     ----------
     frame : DataFrame
         The rows; only the named columns are shown.
-    columns : sequence of Column
+    columns : sequence of TableColumn
         In the order of display.
     formats : Formats
         Language of the headings and of texts in the cells.

@@ -60,7 +60,7 @@ class ChapterPages:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Page:
+class HtmlPage:
     """Everything the page needs.
 
     Parameters
@@ -84,7 +84,7 @@ class Page:
     left_out: tuple[Block, ...] = ()
 
 
-def page(report: Page) -> str:
+def page(report: HtmlPage) -> str:
     """Return the whole report as one HTML document."""
     return _rendered("report", report.language, report=report, colours=_colours(report.palette))
 

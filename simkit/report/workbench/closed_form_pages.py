@@ -57,14 +57,14 @@ def small_tree(report: ReportContext) -> Parameters:
 def clog_blocks(report: ReportContext) -> list[Block]:
     """Return what too many open deals do, and which rule helps."""
     tree, sheet = small_tree(report), report.sheet(NAME)
-    pipeline, rules = congestion.Pipeline.of(tree), congestion.rules_to_compare(tree)
+    pipeline, rules = congestion.SellerPipeline.of(tree), congestion.rules_to_compare(tree)
     return [_clog_curve(sheet, tree, pipeline, rules["today"]), _rules(sheet, tree, pipeline, rules)]
 
 
 def case_blocks(report: ReportContext) -> list[Block]:
     """Return where case handling costs less than a standard process."""
     tree, sheet = small_tree(report), report.sheet(NAME)
-    work = ways.Work.of(tree)
+    work = ways.WorkType.of(tree)
     leaves = {name: tree[f"small.case.{name}"] for name in ("variant_share", "exception_h")}
     most = {name: max(leaf.high, leaf.value) for name, leaf in leaves.items()}
     shares, hours = (np.linspace(0, end, MAP_POINTS) for end in (most["variant_share"], most["exception_h"]))
@@ -128,7 +128,7 @@ def _named(sheet: Sheet, tree: Parameters, path: str) -> str:
 # ------------------------------------------------------------------------------------------------------------- pipeline
 
 
-def _clog_curve(sheet: Sheet, tree: Parameters, pipeline: congestion.Pipeline, rule: congestion.Rule) -> Block:
+def _clog_curve(sheet: Sheet, tree: Parameters, pipeline: congestion.SellerPipeline, rule: congestion.Rule) -> Block:
     limit = best_limit(pipeline, rule)
     end = round((limit or congestion.LONGEST_LIST) * 2.5) if limit else congestion.LONGEST_LIST
     curve = congestion.clog_curve(pipeline, rule, range(end + 1))
@@ -145,13 +145,13 @@ def _clog_curve(sheet: Sheet, tree: Parameters, pipeline: congestion.Pipeline, r
     return sheet.figure("clog_curve", title, draw.clog_curve(sheet.look, shown, limit), title, footing)
 
 
-def best_limit(pipeline: congestion.Pipeline, rule: congestion.Rule) -> int | None:
+def best_limit(pipeline: congestion.SellerPipeline, rule: congestion.Rule) -> int | None:
     """Return the number of open deals with most wins; None where more are always better."""
     limit = congestion.best_limit(pipeline, rule)
     return None if limit == congestion.LONGEST_LIST else limit
 
 
-def clog_message(sheet: Sheet, pipeline: congestion.Pipeline, rule: congestion.Rule) -> str:
+def clog_message(sheet: Sheet, pipeline: congestion.SellerPipeline, rule: congestion.Rule) -> str:
     """Return what the clog curve says."""
     limit, write = best_limit(pipeline, rule), sheet.look.formats.number
     if limit is None:
@@ -174,7 +174,9 @@ def clog_message(sheet: Sheet, pipeline: congestion.Pipeline, rule: congestion.R
     )
 
 
-def _rules(sheet: Sheet, tree: Parameters, pipeline: congestion.Pipeline, rules: dict[str, congestion.Rule]) -> Block:
+def _rules(
+    sheet: Sheet, tree: Parameters, pipeline: congestion.SellerPipeline, rules: dict[str, congestion.Rule]
+) -> Block:
     found = congestion.outcomes(pipeline, rules)
     frame = found.assign(label=[sheet.look.say(congestion.RULES[rule]) for rule in found["rule"]])
     title = rules_message(sheet, frame)
@@ -225,7 +227,7 @@ def rules_message(sheet: Sheet, frame: pd.DataFrame) -> str:
 # ------------------------------------------------------------------------------------------------------ case or process
 
 
-def case_message(sheet: Sheet, work: ways.Work) -> str:
+def case_message(sheet: Sheet, work: ways.WorkType) -> str:
     """Return which way costs less for the values set, and where the border is."""
     formats = sheet.look.formats
     lead = {
@@ -252,7 +254,7 @@ def case_message(sheet: Sheet, work: ways.Work) -> str:
     return f"{sheet.say(lead, **values)}; {sheet.say(border, **values)}"
 
 
-def _border_range(sheet: Sheet, tree: Parameters, work: ways.Work) -> str:
+def _border_range(sheet: Sheet, tree: Parameters, work: ways.WorkType) -> str:
     """Return how far the border moves along the plausible cost of an exception."""
     formats, leaf = sheet.look.formats, tree["small.case.exception_h"]
     words = Text(

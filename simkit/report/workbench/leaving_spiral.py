@@ -19,7 +19,7 @@ from simkit.model.specification.designs import Design, load_design
 from simkit.report.context import ReportContext
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Footing, KeyFigure, Sheet
-from simkit.report.document.table_content import Column
+from simkit.report.document.table_content import TableColumn
 from simkit.report.workbench import closed_form_figures as draw
 from simkit.report.workbench.closed_form_pages import origins
 from simkit.study.calibration.saved_calibration import client_tree
@@ -31,7 +31,7 @@ from simkit.study.robustness.spiral import critical_hiring_lag, mandatory_load, 
 from simkit.study.thresholds import standard
 
 if TYPE_CHECKING:
-    from simkit.model.inputs.model_inputs import Facts
+    from simkit.model.inputs.model_inputs import ModelInputs
     from simkit.value.customers.customer_value import CustomerValue
 
 NAME = "leaving_spiral"
@@ -181,7 +181,7 @@ def rising(name: str, values: Sequence[float]) -> tuple[float, ...]:
 
 
 def _tree(
-    analysis: ClientAnalysis, value: CustomerValue, facts: Facts, *, worlds: int, customers_react: bool
+    analysis: ClientAnalysis, value: CustomerValue, facts: ModelInputs, *, worlds: int, customers_react: bool
 ) -> Parameters:
     """Return the client's tree as the comparison of organisations has it, today's care level measured in it."""
     tree = client_tree(analysis.client, present(analysis.time_use), value)
@@ -304,14 +304,14 @@ def _lags(sheet: Sheet, test: StressTest) -> Block:
         ],
     )
     columns = (
-        Column(name="load", label=Text(de="Last", en="Load"), write="share"),
-        Column(
+        TableColumn(name="load", label=Text(de="Last", en="Load"), write="share"),
+        TableColumn(
             name="longest",
             label=Text(de="Längste Dauer, die gut geht", en="Longest time survived"),
             write="figure",
             unit=days,
         ),
-        Column(
+        TableColumn(
             name="first", label=Text(de="Erste, die davonläuft", en="First that runs away"), write="figure", unit=days
         ),
     )

@@ -17,7 +17,7 @@ from simkit.report.chapters.registry import write_chapter
 from simkit.report.context import ReportContext
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Footing, KeyFigure, Sheet
-from simkit.report.document.table_content import Column
+from simkit.report.document.table_content import TableColumn
 from simkit.value.weighting.ahp import comparison_problems
 
 NAME = "workshop_live"
@@ -79,9 +79,9 @@ def _problems(sheet: Sheet, found: ReadWorkshop) -> list[Block]:
         }
     )
     columns = (
-        Column(name="severity", label=Text(de="Gewicht", en="Severity")),
-        Column(name="what", label=Text(de="Befund", en="Finding")),
-        Column(name="count", label=Text(de="Fragebögen", en="Questionnaires"), write="number"),
+        TableColumn(name="severity", label=Text(de="Gewicht", en="Severity")),
+        TableColumn(name="what", label=Text(de="Befund", en="Finding")),
+        TableColumn(name="count", label=Text(de="Fragebögen", en="Questionnaires"), write="number"),
     )
     title = Text(de="Was beim Einlesen auffiel", en="What was noticed while reading")
     note = Text(

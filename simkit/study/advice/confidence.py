@@ -48,7 +48,7 @@ def checks(
     decisions : sequence of Decision
         The main scenario first.
     worst_regret : DataFrame
-        Result of :func:`simkit.study.paired_comparison.regret.worst_regrets`.
+        Result of :func:`simkit.study.comparison.regret.worst_regrets`.
     elasticity : DataFrame
         Result of :func:`simkit.study.comparison.sustainability.elasticity`.
     titles : mapping of str to Text

@@ -21,7 +21,7 @@ from simkit.foundation.parameter_set import Parameters, Provenance
 from simkit.foundation.random_streams import stream
 from simkit.foundation.text import Text
 from simkit.foundation.units import DAYS_PER_YEAR
-from simkit.model.inputs.model_inputs import Facts
+from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.calibration.moment_fit import ANSWERS, bench_of, fitted_moments
 from simkit.study.calibration.moments import HOURS, measured_moments, play_moments
@@ -159,7 +159,7 @@ def backtest(
     bench = bench_of(facts, seed=seed, execution=execution)
     fit = fitted_moments(moments, tree, bench, steps=steps, worlds=2, last_worlds=1)
     fitted = patched(tree, fit.overlay)
-    how = Worlds(number=worlds, seed=seed, execution=execution)
+    how = BacktestRuns(number=worlds, seed=seed, execution=execution)
     as_known = _runs(
         parts.years, facts, fitted.patch({"reaction.on": 0.0}, Provenance(kind="option")), how, play_moments
     )
@@ -277,7 +277,7 @@ def order_level_error(client: ClientData, years: float) -> float:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Worlds:
+class BacktestRuns:
     """How many worlds are run, from which seed, and where."""
 
     number: int
@@ -286,7 +286,7 @@ class Worlds:
 
 
 def play_prediction(
-    facts: Facts, parameters: Parameters, scenario: Scenario, arms: tuple[Arm, ...], seed: int, replication: int
+    facts: ModelInputs, parameters: Parameters, scenario: Scenario, arms: tuple[Arm, ...], seed: int, replication: int
 ) -> Iterator[pd.DataFrame]:
     """Draw the uncertain leaves of one world within their intervals, then yield the moments of the run."""
     return play_moments(facts, drawn(parameters, seed, replication), scenario, arms, seed, replication)
@@ -309,7 +309,9 @@ def drawn(parameters: Parameters, seed: int, replication: int) -> Parameters:
     return parameters.patch(values, Provenance(kind="option"))
 
 
-def _runs(years: float, facts: Facts, parameters: Parameters, worlds: Worlds, engine: Engine) -> pd.DataFrame:
+def _runs(
+    years: float, facts: ModelInputs, parameters: Parameters, worlds: BacktestRuns, engine: Engine
+) -> pd.DataFrame:
     from simkit.model.specification.designs import load_design
     from simkit.model.specification.scenarios import load_scenario
 

@@ -26,7 +26,7 @@ from simkit.study.measured.measured_demand import Overlay
 from simkit.study.measured.measured_work import FITTED
 
 if TYPE_CHECKING:
-    from simkit.model.inputs.model_inputs import Facts
+    from simkit.model.inputs.model_inputs import ModelInputs
     from simkit.model.specification.designs import Design
     from simkit.model.specification.scenarios import Scenario
 
@@ -81,7 +81,7 @@ LOGITS = ("winning.base_logit",)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fit:
+class MomentFit:
     """How well the model shows the client's present state."""
 
     table: pd.DataFrame
@@ -95,10 +95,10 @@ class Fit:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Bench:
+class MomentBench:
     """What the moments are simulated on."""
 
-    facts: Facts
+    facts: ModelInputs
     """The client."""
     design: Design
     """Today's organisation."""
@@ -128,34 +128,36 @@ class Bench:
         )
 
 
-def settled(facts: Facts) -> Facts:
+def settled(facts: ModelInputs) -> ModelInputs:
     """Return a client whose people stay: the hours measured are those of who was there."""
     return replace(facts, slots=facts.slots.assign(age_years=USUAL_AGE_YEARS, retires_in_years=np.nan))
 
 
 def bench_of(
-    facts: Facts, *, seed: int = 1, execution: Execution = Execution(), progress: Progress | None = None
-) -> Bench:
+    facts: ModelInputs, *, seed: int = 1, execution: Execution = Execution(), progress: Progress | None = None
+) -> MomentBench:
     """Return today's organisation in today's scenario as the bench of the moments."""
     from simkit.model.specification.designs import load_design
     from simkit.model.specification.scenarios import load_scenario
 
-    return Bench(
+    return MomentBench(
         facts=facts, design=load_design("baseline"), scenario=load_scenario("today"), seed=seed, execution=execution,
         progress=progress,
     )  # fmt: skip
 
 
-def fit_of(moments: Sequence[Moment], parameters: Parameters, bench: Bench, worlds: int = LAST_WORLDS) -> Fit:
+def fit_of(
+    moments: Sequence[Moment], parameters: Parameters, bench: MomentBench, worlds: int = LAST_WORLDS
+) -> MomentFit:
     """Return how well a tree shows the moments as it is, without moving a leaf."""
     simulated = bench.simulated(parameters, worlds)
-    return Fit(table=fit_table(moments, simulated, parameters, parameters), overlay={}, runs=worlds)
+    return MomentFit(table=fit_table(moments, simulated, parameters, parameters), overlay={}, runs=worlds)
 
 
 def fitted_moments(
-    moments: Sequence[Moment], parameters: Parameters, bench: Bench, *, steps: int = STEPS, worlds: int = STEP_WORLDS,
+    moments: Sequence[Moment], parameters: Parameters, bench: MomentBench, *, steps: int = STEPS, worlds: int = STEP_WORLDS,
     last_worlds: int = LAST_WORLDS,
-) -> Fit:  # fmt: skip
+) -> MomentFit:  # fmt: skip
     """Move the leaves that answer the moments until the simulated figures are the measured ones.
 
     Parameters
@@ -164,7 +166,7 @@ def fitted_moments(
         What is to be shown.
     parameters : Parameters
         The measured tree; leaves that were set by hand stay.
-    bench : Bench
+    bench : MomentBench
         Today's organisation.
     steps, worlds : int
         Steps, and worlds of each; the same worlds in every step.
@@ -202,7 +204,7 @@ def fitted_moments(
         moves = moves - step + work * _missing_load(simulated)
     tree = best[1]
     table = fit_table(moments, bench.simulated(tree, last_worlds), tree, parameters)
-    return Fit(table=table, overlay=_overlay(tree, parameters, mine), runs=steps * worlds + last_worlds)
+    return MomentFit(table=table, overlay=_overlay(tree, parameters, mine), runs=steps * worlds + last_worlds)
 
 
 def _free(answer: Answer, parameters: Parameters) -> bool:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from simkit.foundation.parameter_set import Parameters
     from simkit.intake.client import ClientData
     from simkit.model.event_log.event_log import Record
-    from simkit.model.inputs.model_inputs import Facts
+    from simkit.model.inputs.model_inputs import ModelInputs
     from simkit.model.specification.scenarios import Scenario
     from simkit.study.experiment.experiment_spec import Arm
     from simkit.value.customers.customer_value import CustomerValue
@@ -127,7 +127,7 @@ def on_scale(value: float, scale: Scale) -> float:
 
 
 def measured_moments(
-    client: ClientData, time_use: TimeUse | None, value: CustomerValue, facts: Facts, parameters: Parameters
+    client: ClientData, time_use: TimeUse | None, value: CustomerValue, facts: ModelInputs, parameters: Parameters
 ) -> tuple[Moment, ...]:
     """Return every moment that the client's tables tell.
 
@@ -207,7 +207,7 @@ def _cycles(client: ClientData) -> Iterator[Moment]:
 
 
 def play_moments(
-    facts: Facts, parameters: Parameters, scenario: Scenario, arms: tuple[Arm, ...], seed: int, replication: int
+    facts: ModelInputs, parameters: Parameters, scenario: Scenario, arms: tuple[Arm, ...], seed: int, replication: int
 ) -> Iterator[pd.DataFrame]:
     """Draw one world and yield the moments of every arm in it, as :func:`simkit.study.experiment.replicate.play_world` does measures."""
     from simkit.model.engine.engine import simulate

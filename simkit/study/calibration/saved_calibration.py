@@ -21,7 +21,7 @@ from simkit.foundation.parameter_set import Parameters, Provenance
 from simkit.foundation.paths import VERSION
 from simkit.foundation.text import Text
 from simkit.model.specification.model_parameters import load_defaults
-from simkit.study.calibration.moment_fit import Fit, bench_of, fitted_moments
+from simkit.study.calibration.moment_fit import MomentFit, bench_of, fitted_moments
 from simkit.study.calibration.moments import measured_moments
 from simkit.study.experiment.experiment_spec import Execution
 from simkit.study.measured.client_inputs import client_facts, what_is_missing
@@ -54,7 +54,7 @@ class Saved:
     overlay : mapping of str to (float, Provenance)
         The leaves; used only when valid.
     fit : DataFrame
-        See :class:`simkit.study.calibration.moment_fit.Fit`.
+        See :class:`simkit.study.calibration.moment_fit.MomentFit`.
     """
 
     state: State
@@ -93,7 +93,7 @@ STATES: Mapping[State, Text] = {
 def calibrated(
     client: ClientData, time_use: TimeUse | None, value: CustomerValue | None, *, seed: int = 1,
     execution: Execution = Execution(), progress: Progress | None = None,
-) -> Fit:  # fmt: skip
+) -> MomentFit:  # fmt: skip
     """Run the moments step on a client.
 
     Parameters
@@ -163,7 +163,7 @@ def with_calibration(parameters: Parameters, saved: Saved) -> Parameters:
 # --- the file --------------------------------------------------------------------------------------------------------
 
 
-def save_calibration(client: ClientData, fit: Fit, seed: int) -> Path:
+def save_calibration(client: ClientData, fit: MomentFit, seed: int) -> Path:
     """Write a calibration into the client's folder, whole or not at all, without a date: the same input, the same bytes.
 
     Raises

@@ -15,14 +15,14 @@ import pandas as pd
 
 from simkit.foundation.frames import Flags, Floats, select
 from simkit.foundation.text import Text
-from simkit.study.comparison.regret import Worlds, percentiles, worlds_of
+from simkit.study.comparison.regret import ReplicationMeans, percentiles, worlds_of
 from simkit.study.comparison.selection import zone_of
 from simkit.study.measures.measures import MEASURES
 from simkit.study.paired_comparison import LEVEL, PROFIT, paired
 
 
 @dataclass(frozen=True, kw_only=True)
-class Criterion:
+class DesignCriterion:
     """One thing that an organisation should be good at.
 
     Parameters
@@ -54,21 +54,21 @@ class Criterion:
         return MEASURES[self.measure].unit
 
 
-CRITERIA: tuple[Criterion, ...] = (
-    Criterion(name="profit", label=Text(de="Gewinn", en="Profit"), measure=PROFIT),
-    Criterion(
+CRITERIA: tuple[DesignCriterion, ...] = (
+    DesignCriterion(name="profit", label=Text(de="Gewinn", en="Profit"), measure=PROFIT),
+    DesignCriterion(
         name="hours_a",
         label=Text(de="Kundenstunden bei A-Kunden", en="Customer hours with A customers"),
         measure="facing_by_segment_h",
         group="A",
     ),
-    Criterion(
+    DesignCriterion(
         name="lead_time",
         label=Text(de="Durchlaufzeit von Sonderaufträgen", en="Lead time of bespoke orders"),
         measure="lead_time_days",
         group="bespoke",
     ),
-    Criterion(
+    DesignCriterion(
         name="stability",
         label=Text(de="Gewinn im ungünstigsten Szenario", en="Profit in the worst scenario"),
         measure=PROFIT,
@@ -79,7 +79,7 @@ CRITERIA: tuple[Criterion, ...] = (
 everywhere has no spread, and nobody wants it."""
 
 
-def weighed(frame: pd.DataFrame, scenarios: Sequence[str], designs: Sequence[str]) -> tuple[Criterion, ...]:
+def weighed(frame: pd.DataFrame, scenarios: Sequence[str], designs: Sequence[str]) -> tuple[DesignCriterion, ...]:
     """Return the criteria that every design has values for; stability asks for more than one scenario."""
     return tuple(
         one
@@ -88,7 +88,7 @@ def weighed(frame: pd.DataFrame, scenarios: Sequence[str], designs: Sequence[str
     )
 
 
-def _known(frame: pd.DataFrame, one: Criterion, scenarios: Sequence[str], designs: Sequence[str]) -> bool:
+def _known(frame: pd.DataFrame, one: DesignCriterion, scenarios: Sequence[str], designs: Sequence[str]) -> bool:
     rows = select(frame, measure=one.measure, group=one.group, year=0)
     filled = rows.dropna(subset=["value"])[["scenario", "design"]].drop_duplicates()
     asked = pd.MultiIndex.from_product([scenarios, designs])
@@ -104,7 +104,7 @@ SCOPES = (PROFIT_ALONE, "all")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Field:
+class Contest:
     """What is compared with what.
 
     Parameters
@@ -125,14 +125,14 @@ class Field:
         return tuple(itertools.permutations(self.designs, 2))
 
 
-def dominance_cells(frame: pd.DataFrame, field: Field) -> pd.DataFrame:
+def dominance_cells(frame: pd.DataFrame, field: Contest) -> pd.DataFrame:
     """Compare every ordered pair of designs by every criterion in every scenario.
 
     Parameters
     ----------
     frame : DataFrame
         Tidy runs.
-    field : Field
+    field : Contest
         What to compare.
 
     Returns
@@ -161,7 +161,7 @@ def dominance_cells(frame: pd.DataFrame, field: Field) -> pd.DataFrame:
     )
 
 
-def _cells(frame: pd.DataFrame, field: Field, scenario: str, one: Criterion, cells: int) -> pd.DataFrame:
+def _cells(frame: pd.DataFrame, field: Contest, scenario: str, one: DesignCriterion, cells: int) -> pd.DataFrame:
     table = paired(frame, scenario, one.measure, group=one.group)
     margin = zone_of(float(table[field.baseline].mean()))
     pairs = len(field.pairs)
@@ -264,18 +264,20 @@ def pareto(
     return pd.concat(values, ignore_index=True), _front(means * signs, drawn * signs, designs)
 
 
-def _worlds(frame: pd.DataFrame, one: Criterion, scenarios: Sequence[str], designs: Sequence[str], seed: int) -> Worlds:
+def _worlds(
+    frame: pd.DataFrame, one: DesignCriterion, scenarios: Sequence[str], designs: Sequence[str], seed: int
+) -> ReplicationMeans:
     asked = scenarios if one.worst_scenario else scenarios[:1]
     return worlds_of(frame, asked, designs, seed=seed, measure=one.measure, group=one.group)
 
 
-def _value(one: Criterion, means: Floats) -> Floats:
+def _value(one: DesignCriterion, means: Floats) -> Floats:
     """Reduce (…, scenarios, designs) to (…, designs): the worst scenario of each design, or the only one."""
     worst: Floats = (one.direction * means).min(axis=-2) * one.direction
     return worst
 
 
-def _rows(one: Criterion, worlds: Worlds, means: Floats, drawn: Floats) -> pd.DataFrame:
+def _rows(one: DesignCriterion, worlds: ReplicationMeans, means: Floats, drawn: Floats) -> pd.DataFrame:
     low, high = percentiles(drawn)
     where = (one.direction * worlds.means).argmin(axis=0)
     return pd.DataFrame(

@@ -23,7 +23,7 @@ WORST_COLUMNS = ("design", "scenario", "regret", "low", "high", "probability_lea
 
 
 @dataclass(frozen=True, kw_only=True)
-class Worlds:
+class ReplicationMeans:
     """One measure of several designs in several scenarios, with bootstrap samples of its means.
 
     Parameters
@@ -65,7 +65,7 @@ def worlds_of(
     measure: str = PROFIT,
     group: str = "",
     draws: int = DRAWS,
-) -> Worlds:
+) -> ReplicationMeans:
     """Return the worlds of one measure over the whole horizon.
 
     Parameters
@@ -86,7 +86,7 @@ def worlds_of(
     number = values.shape[2]
     picks = stream(seed, -1, "study.worlds").integers(0, number, size=(draws, number))
     drawn = np.moveaxis(mean_of(values[:, :, picks]), -1, 0)
-    return Worlds(scenarios=tuple(scenarios), designs=tuple(designs), values=values, drawn=drawn)
+    return ReplicationMeans(scenarios=tuple(scenarios), designs=tuple(designs), values=values, drawn=drawn)
 
 
 def percentiles(drawn: Floats) -> tuple[Floats, Floats]:
@@ -95,7 +95,7 @@ def percentiles(drawn: Floats) -> tuple[Floats, Floats]:
     return low, high
 
 
-def regrets(worlds: Worlds) -> pd.DataFrame:
+def regrets(worlds: ReplicationMeans) -> pd.DataFrame:
     """Return the regret of every design in every scenario.
 
     Returns
@@ -120,7 +120,7 @@ def regrets(worlds: Worlds) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(REGRET_COLUMNS))
 
 
-def worst_regrets(worlds: Worlds) -> pd.DataFrame:
+def worst_regrets(worlds: ReplicationMeans) -> pd.DataFrame:
     """Return the largest regret of every design over the scenarios.
 
     Returns
@@ -154,7 +154,7 @@ def _regret(means: Floats) -> Floats:
     return result
 
 
-def _best(worlds: Worlds, scenario: int) -> str:
+def _best(worlds: ReplicationMeans, scenario: int) -> str:
     return worlds.designs[int(worlds.means[scenario].argmax())]
 
 
@@ -166,12 +166,12 @@ WORLDS = Text(de="Mehr Wiederholungen der Simulation", en="More replications of 
 SCENARIO = Text(de="Welches Szenario eintritt", en="Which scenario will come")
 
 
-def value_of_runs(worlds: Worlds) -> pd.DataFrame:
+def value_of_runs(worlds: ReplicationMeans) -> pd.DataFrame:
     """Return what it would be worth to know the true means of the designs, and to know which scenario will come.
 
     Parameters
     ----------
-    worlds : Worlds
+    worlds : ReplicationMeans
         Profit by scenario, design and world; the main scenario first.
 
     Returns

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from simkit.study.comparison.dominance import CRITERIA, Field, dominance, dominance_cells, pareto
+from simkit.study.comparison.dominance import CRITERIA, Contest, dominance, dominance_cells, pareto
 from simkit.study.comparison.regret import regrets, value_of_runs, worlds_of, worst_regrets
 from simkit.study.comparison.selection import selection, zone_of
 from simkit.study.paired_comparison import PROFIT, paired
@@ -26,7 +26,7 @@ def robust_frames(frame: pd.DataFrame, plan: Plan) -> dict[str, pd.DataFrame]:
     """
     scenarios, seed = tuple(plan.grid.scenarios), plan.grid.seed
     frame = frame[(frame["year"] == 0) & frame["measure"].isin([one.measure for one in CRITERIA])]  # all that is read
-    compared = Field(scenarios=scenarios, designs=plan.main, baseline=plan.baseline)
+    compared = Contest(scenarios=scenarios, designs=plan.main, baseline=plan.baseline)
     worlds = worlds_of(frame, scenarios, plan.main, seed=seed)
     cells = dominance_cells(frame, compared)
     values, front = pareto(frame, scenarios, plan.main, seed=seed)

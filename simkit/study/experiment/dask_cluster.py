@@ -20,7 +20,7 @@ from typing import Any
 from simkit.foundation.errors import RunError, UsageError
 from simkit.foundation.text import Text
 from simkit.model.specification.designs import load_design
-from simkit.study.experiment.experiment_spec import Outcome, Piece, Task
+from simkit.study.experiment.experiment_spec import ExperimentTask, Outcome, Piece
 from simkit.study.experiment.process_pool import Played, as_they_finish
 from simkit.study.experiment.replicate import play_piece
 from simkit.study.experiment.run_keys import TODAY, environment
@@ -45,7 +45,7 @@ def threads_of(address: str) -> int:
         return _threads(client)
 
 
-def play_on_cluster(task: Task, pieces: Sequence[Piece], address: str) -> Played:
+def play_on_cluster(task: ExperimentTask, pieces: Sequence[Piece], address: str) -> Played:
     """Yield each piece with its outcomes as soon as a worker has played it.
 
     Parameters
@@ -80,7 +80,7 @@ def play_on_cluster(task: Task, pieces: Sequence[Piece], address: str) -> Played
             executor.shutdown(wait=False)
 
 
-def _play(task: Task, piece: Piece, expected: dict[str, str]) -> list[Outcome]:
+def _play(task: ExperimentTask, piece: Piece, expected: dict[str, str]) -> list[Outcome]:
     """Play one piece on a worker, which must be what the one who asks is."""
     own = _read_here(task)
     if differing := [name for name, version in expected.items() if own.get(name) != version]:
@@ -90,7 +90,7 @@ def _play(task: Task, piece: Piece, expected: dict[str, str]) -> list[Outcome]:
     return play_piece(task, piece)
 
 
-def _read_here(task: Task) -> dict[str, str]:
+def _read_here(task: ExperimentTask) -> dict[str, str]:
     """Return what a run depends on that is not in its task: versions, code, and the organisation in which it warms up.
 
     That one is read where the run is played; a workspace may have a file of its own for it that a worker does not see.

@@ -19,7 +19,7 @@ from simkit.foundation.text import Text, did_you_mean
 
 if TYPE_CHECKING:
     from simkit.foundation.parameter_set import Parameters
-    from simkit.model.inputs.model_inputs import Facts
+    from simkit.model.inputs.model_inputs import ModelInputs
     from simkit.model.specification.designs import Design
     from simkit.model.specification.scenarios import Scenario
 
@@ -129,7 +129,7 @@ class Engine(Protocol):
 
     def __call__(
         self,
-        facts: Facts,
+        facts: ModelInputs,
         parameters: Parameters,
         scenario: Scenario,
         arms: tuple[Arm, ...],
@@ -153,10 +153,10 @@ class Piece:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Task:
+class ExperimentTask:
     """All that a process needs to know to play any piece of a grid, handed over once."""
 
-    facts: Facts
+    facts: ModelInputs
     parameters: Parameters
     scenarios: Mapping[str, Scenario]
     arms: Mapping[str, Arm]

@@ -24,7 +24,7 @@ from simkit.study.thresholds import standard
 
 if TYPE_CHECKING:
     from simkit.foundation.parameter_set import Parameters
-    from simkit.model.inputs.model_inputs import Facts
+    from simkit.model.inputs.model_inputs import ModelInputs
 
 
 LOOK_AHEAD = 5  # worlds; above a hundred worlds as many of each hundred
@@ -85,7 +85,7 @@ def usual_precision(share: float | None = None, budget: int | None = None) -> Pr
 
 def run_until_precise(
     grid: Grid,
-    facts: Facts,
+    facts: ModelInputs,
     parameters: Parameters,
     compared: Sequence[str],
     wanted: Precision,

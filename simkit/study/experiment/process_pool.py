@@ -14,7 +14,7 @@ from typing import Any
 
 from simkit.foundation.errors import RunError
 from simkit.foundation.text import Text
-from simkit.study.experiment.experiment_spec import Outcome, Piece, Task
+from simkit.study.experiment.experiment_spec import ExperimentTask, Outcome, Piece
 from simkit.study.experiment.replicate import play_piece
 from simkit.study.experiment.run_keys import environment
 
@@ -23,13 +23,13 @@ POLL_S = 0.5  # Windows hears Ctrl-C only between two waits
 Played = Iterator[tuple[Piece, list[Outcome]]]
 
 
-def play_here(task: Task, pieces: Sequence[Piece]) -> Played:
+def play_here(task: ExperimentTask, pieces: Sequence[Piece]) -> Played:
     """Yield each piece with its outcomes, one after the other, in this process."""
     for piece in pieces:
         yield piece, play_piece(task, piece)
 
 
-def play_on_processes(task: Task, pieces: Sequence[Piece], workers: int) -> Played:
+def play_on_processes(task: ExperimentTask, pieces: Sequence[Piece], workers: int) -> Played:
     """Yield each piece with its outcomes as soon as a process has played it.
 
     Processes are spawned, never forked: a fork of a process with threads, such as a notebook's kernel, may hang.
@@ -96,7 +96,7 @@ def process_died() -> RunError:
 _process: dict[str, Any] = {}
 
 
-def _start_process(task: Task, stop: Any, expected: dict[str, str]) -> None:
+def _start_process(task: ExperimentTask, stop: Any, expected: dict[str, str]) -> None:
     """Remember the task and the versions of who asks; leave Ctrl-C to the parent, which then sets `stop`."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()

@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 
 from simkit.foundation.frames import Whole
 from simkit.foundation.gc_pause import collector_paused
-from simkit.study.experiment.experiment_spec import Arm, Outcome, Piece, Task
+from simkit.study.experiment.experiment_spec import Arm, ExperimentTask, Outcome, Piece
 
 if TYPE_CHECKING:
     from simkit.foundation.parameter_set import Parameters
-    from simkit.model.inputs.model_inputs import Facts
+    from simkit.model.inputs.model_inputs import ModelInputs
     from simkit.model.specification.designs import Design
     from simkit.model.specification.scenarios import Scenario
 
@@ -32,7 +32,7 @@ COMPRESSION = 6
 
 
 def play_world(
-    facts: Facts, parameters: Parameters, scenario: Scenario, arms: tuple[Arm, ...], seed: int, replication: int
+    facts: ModelInputs, parameters: Parameters, scenario: Scenario, arms: tuple[Arm, ...], seed: int, replication: int
 ) -> Iterator[pd.DataFrame]:
     """Draw one world and let every arm meet it; the engine of every real study.
 
@@ -65,7 +65,7 @@ class Layout:
     groups: NDArray[np.object_]
 
 
-def play_piece(task: Task, piece: Piece, stopped: Callable[[], bool] = lambda: False) -> list[Outcome]:
+def play_piece(task: ExperimentTask, piece: Piece, stopped: Callable[[], bool] = lambda: False) -> list[Outcome]:
     """Play one world for the arms of a piece.
 
     Parameters

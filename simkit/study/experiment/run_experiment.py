@@ -16,16 +16,16 @@ import pandas as pd
 
 from simkit.foundation.errors import Interrupted, UsageError
 from simkit.foundation.text import Text
-from simkit.study.experiment.experiment_spec import Engine, Execution, Grid, Outcome, Piece, Task
+from simkit.study.experiment.experiment_spec import Engine, Execution, ExperimentTask, Grid, Outcome, Piece
 from simkit.study.experiment.process_pool import play_here, play_on_processes
 from simkit.study.experiment.replicate import play_world
 from simkit.study.experiment.run_cache import FILE, opened
-from simkit.study.experiment.run_register import Ledger
+from simkit.study.experiment.run_register import RunRegister
 from simkit.study.thresholds import standard
 
 if TYPE_CHECKING:
     from simkit.foundation.parameter_set import Parameters
-    from simkit.model.inputs.model_inputs import Facts
+    from simkit.model.inputs.model_inputs import ModelInputs
 
 SECONDS_AN_HOUR = 3600.0
 
@@ -116,7 +116,7 @@ class Runs:
 
 def run_grid(
     grid: Grid,
-    facts: Facts,
+    facts: ModelInputs,
     parameters: Parameters,
     *,
     execution: Execution = Execution(),
@@ -154,7 +154,7 @@ def run_grid(
         If a process dies, most often for lack of memory; what was finished is kept.
     """
     report = progress or (lambda done, total: None)
-    task = Task(
+    task = ExperimentTask(
         facts=facts,
         parameters=parameters,
         scenarios=grid.scenarios,
@@ -167,7 +167,7 @@ def run_grid(
             seconds = cache.seconds_per_run if cache is not None else None
             kept = cache.size if cache is not None else 0
             _check_cost(grid.runs - kept, seconds, execution)  # before millions of runs are listed
-            ledger = Ledger(grid, task, cache)
+            ledger = RunRegister(grid, task, cache)
             pieces = ledger.pieces()
             _check_cost(sum(len(piece.arms) for piece in pieces), seconds, execution)
             report(ledger.done, grid.runs)
@@ -180,7 +180,9 @@ def run_grid(
     return Runs(grid=grid, frame=ledger.frame(), reused=ledger.reused)
 
 
-def _played(task: Task, pieces: Sequence[Piece], execution: Execution) -> Generator[tuple[Piece, list[Outcome]]]:
+def _played(
+    task: ExperimentTask, pieces: Sequence[Piece], execution: Execution
+) -> Generator[tuple[Piece, list[Outcome]]]:
     workers = min(_processes(execution), len(pieces), MOST_PROCESSES)
     if not pieces:
         return

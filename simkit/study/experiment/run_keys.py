@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from simkit.foundation.parameter_set import Parameters
-    from simkit.model.inputs.model_inputs import Facts
+    from simkit.model.inputs.model_inputs import ModelInputs
     from simkit.model.specification.designs import Design
-    from simkit.study.experiment.experiment_spec import Engine, Grid, Task
+    from simkit.study.experiment.experiment_spec import Engine, ExperimentTask, Grid
 
 PACKAGES = ("numpy", "pandas", "scipy", "simpy")
 TODAY = "baseline"  # the shipped design in which every run warms up
@@ -72,14 +72,14 @@ def versions() -> dict[str, str]:
     return {"python": python, **{name: importlib.metadata.version(name) for name in PACKAGES}}
 
 
-def run_keys(grid: Grid, task: Task) -> dict[Cell, bytes]:
+def run_keys(grid: Grid, task: ExperimentTask) -> dict[Cell, bytes]:
     """Return the key of every run of a grid.
 
     Parameters
     ----------
     grid : Grid
         What is to be run.
-    task : Task
+    task : ExperimentTask
         What its runs need.
 
     Returns
@@ -115,7 +115,7 @@ def _hash(parts: Iterable[bytes]) -> bytes:
     return digest.digest()
 
 
-def _facts(facts: Facts) -> Iterator[bytes]:
+def _facts(facts: ModelInputs) -> Iterator[bytes]:
     for one in fields(facts):
         value = getattr(facts, one.name)
         yield one.name.encode("utf-8")

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING
 
-from simkit.study.experiment.experiment_spec import Outcome, Piece, Task
+from simkit.study.experiment.experiment_spec import ExperimentTask, Outcome, Piece
 from simkit.study.experiment.replicate import tidy
 from simkit.study.experiment.run_keys import run_keys
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 ARMS_PER_PIECE = 4  # so that little is lost when a run is killed, and the last piece is short; the world is drawn again
 
 
-class Ledger:
+class RunRegister:
     """The state of a grid while it is run.
 
     Parameters
     ----------
     grid : Grid
         What is to be run.
-    task : Task
+    task : ExperimentTask
         What its runs need.
     cache : RunCache or None
         Where finished runs are kept; without one, no two runs count as the same.
@@ -40,7 +40,7 @@ class Ledger:
         How many of them were kept from before.
     """
 
-    def __init__(self, grid: Grid, task: Task, cache: RunCache | None) -> None:
+    def __init__(self, grid: Grid, task: ExperimentTask, cache: RunCache | None) -> None:
         self.grid, self.task, self.cache = grid, task, cache
         self._keys: dict[Cell, Hashable] = {cell: cell for cell in grid.cells()}
         self._outcomes: dict[Hashable, Outcome] = {}

@@ -18,12 +18,12 @@ from simkit.study import bilingual_texts as say
 from simkit.study.measured.client_inputs import simulated_segment
 from simkit.study.measured.measured_demand import Overlay, measured, wording_of
 from simkit.study.measured.measured_response import PATH as ELASTICITY
-from simkit.value.service.response import MORE_EFFORT, Response, answered_response, elasticity_range
+from simkit.value.service.response import MORE_EFFORT, ResponseCurve, answered_response, elasticity_range
 from simkit.value.service.service_study import agreed_in
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
-    from simkit.model.inputs.model_inputs import Facts
+    from simkit.model.inputs.model_inputs import ModelInputs
     from simkit.value.customers.customer_value import CustomerValue
 
 FLOOR, CEILING = "reaction.rate_floor", "reaction.rate_ceiling"
@@ -62,7 +62,7 @@ class SegmentCurve:
     churn: float
 
 
-def agreed_response_overlay(client: ClientData, value: CustomerValue, facts: Facts, tree: Parameters) -> Overlay:
+def agreed_response_overlay(client: ClientData, value: CustomerValue, facts: ModelInputs, tree: Parameters) -> Overlay:
     """Return the leaves of the customers' response that a workshop tells; nothing without usable answers.
 
     Parameters
@@ -71,7 +71,7 @@ def agreed_response_overlay(client: ClientData, value: CustomerValue, facts: Fac
         With or without a workshop.
     value : CustomerValue
         For the sizes of the segments.
-    facts : Facts
+    facts : ModelInputs
         For the business of the segments.
     tree : Parameters
         The measured tree; leaves that were measured in it keep their values.
@@ -118,7 +118,7 @@ def _mean_slope(curves: Mapping[str, SegmentCurve], weights: Mapping[str, float]
     return sum(weights[name] * curve.elasticity for name, curve in curves.items()) / total
 
 
-def _answered(client: ClientData) -> dict[str, Response]:
+def _answered(client: ClientData) -> dict[str, ResponseCurve]:
     """Return by segment of the value floor the curve of its answers, where enough people gave usable ones."""
     workshop = getattr(client, "workshop", None)
     answers = agreed_in(workshop, client.config.privacy.minimum_group).answers
@@ -135,12 +135,12 @@ def _saturation(client: ClientData, segment: str) -> float:
     return float(stated) if stated > 1 else MORE_EFFORT
 
 
-def less_churn(response: Response, saturation: float, tree: Parameters) -> SegmentCurve:
+def less_churn(response: ResponseCurve, saturation: float, tree: Parameters) -> SegmentCurve:
     """Return a curve of sales after three years as one of the order rate of customers who stay.
 
     Parameters
     ----------
-    response : Response
+    response : ResponseCurve
         Of one segment.
     saturation : float
         Care from which more brings nothing, relative to today.
@@ -211,7 +211,7 @@ def _segment_leaves(each: Mapping[str, SegmentCurve], mean: float, source: Text)
     return overlay
 
 
-def _source(client: ClientData, answered: Mapping[str, Response], curves: Mapping[str, SegmentCurve]) -> Text:
+def _source(client: ClientData, answered: Mapping[str, ResponseCurve], curves: Mapping[str, SegmentCurve]) -> Text:
     people = min(response.people for response in answered.values())
     flat = [name for name, curve in curves.items() if curve.elasticity == 0]
     note = CHURN_ALONE.fill(segments=", ".join(flat)) if flat else Text(de="", en="")

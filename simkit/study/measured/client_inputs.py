@@ -10,7 +10,7 @@ import pandas as pd
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.foundation.units import DAYS_PER_YEAR
-from simkit.model.inputs.model_inputs import Facts
+from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.specification.model_parameters import SEGMENTS
 from simkit.study.thresholds import standard
 from simkit.value.customer_figures import period_years
@@ -69,7 +69,7 @@ def staff(client: ClientData) -> pd.DataFrame:
     return people[here]
 
 
-def client_facts(client: ClientData, value: CustomerValue) -> Facts:
+def client_facts(client: ClientData, value: CustomerValue) -> ModelInputs:
     """Return the client as the model sees it.
 
     Parameters
@@ -81,14 +81,14 @@ def client_facts(client: ClientData, value: CustomerValue) -> Facts:
 
     Returns
     -------
-    Facts
+    ModelInputs
         Customers who ordered in the period, with their orders a year from other than won opportunities; the posts on
         board at its end; customers without an order as dormant ones.
     """
     orders = period_orders(client)
     customers = _customers(orders, value, period_years(client))
     known = len(client.table("customers")) if client.has("customers") else len(customers)
-    return Facts(
+    return ModelInputs(
         customers=customers,
         slots=_slots(client),
         currency=client.config.currency,

@@ -32,7 +32,7 @@ SOURCE = Text(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Response:
+class MeasuredResponse:
     """What a history tells of the customers' response.
 
     Parameters
@@ -51,7 +51,7 @@ class Response:
     adopted: bool
 
 
-def response(client: ClientData, parameters: Parameters) -> Response | None:
+def response(client: ClientData, parameters: Parameters) -> MeasuredResponse | None:
     """Return the elasticity of orders to contacts in the quarter before; None where the history is too thin.
 
     Parameters
@@ -78,7 +78,7 @@ def response(client: ClientData, parameters: Parameters) -> Response | None:
     ):
         return None
     estimate = _fitted(panel)
-    return Response(
+    return MeasuredResponse(
         elasticity=estimate,
         customers=int(panel["customer_id"].nunique()),
         quarters=int(panel["quarter"].nunique()),

@@ -20,7 +20,7 @@ from simkit.model.specification.model_parameters import BESPOKE, CLASSES
 from simkit.study import bilingual_texts as say
 from simkit.study.measured.client_inputs import period_orders
 from simkit.study.measured.measured_demand import Overlay, mean_and_half, measured, wording_of
-from simkit.study.measured.rates import CLOSED, ENOUGH_CASES, Coverage
+from simkit.study.measured.rates import CLOSED, ENOUGH_CASES, LoggedShare
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
@@ -34,7 +34,7 @@ FOLLOW_UPS_ASSUMED = Text(de="Zahl der Nachfassgespräche angenommen", en="numbe
 CYCLE = Text(de="Dauer abgeschlossener Chancen", en="duration of closed opportunities")
 
 
-def rounds_overlay(client: ClientData, tree: Parameters, coverage: Coverage) -> Overlay:
+def rounds_overlay(client: ClientData, tree: Parameters, coverage: LoggedShare) -> Overlay:
     """Return the chance of another round and the partners' answer time by class, and chasing at its ratio to them.
 
     Parameters
@@ -43,7 +43,7 @@ def rounds_overlay(client: ClientData, tree: Parameters, coverage: Coverage) -> 
         With orders, and a log that names them.
     tree : Parameters
         For the number of partners.
-    coverage : Coverage
+    coverage : LoggedShare
         Share of entries that were written down.
 
     Notes

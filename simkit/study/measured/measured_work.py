@@ -16,7 +16,7 @@ from simkit.foundation.estimates import Estimate
 from simkit.foundation.frames import select
 from simkit.foundation.parameter_set import Kind, Parameters, Provenance
 from simkit.foundation.text import Text
-from simkit.model.inputs.model_inputs import Facts
+from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.rules.plain_parameters import compile_rules, opportunity_rules
 from simkit.model.rules.workload import win_chance
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
@@ -47,7 +47,7 @@ SMALLEST_H = 0.05
 
 
 def work_overlay(
-    client: ClientData, time_use: TimeUse, value: CustomerValue, facts: Facts, tree: Parameters
+    client: ClientData, time_use: TimeUse, value: CustomerValue, facts: ModelInputs, tree: Parameters
 ) -> Overlay:
     """Return the leaves of work content that the client's hours can tell.
 
@@ -55,7 +55,7 @@ def work_overlay(
     ----------
     client, time_use, value
         What was measured.
-    facts : Facts
+    facts : ModelInputs
         Posts and customers.
     tree : Parameters
         With the measured demand in it.
@@ -79,7 +79,7 @@ def work_overlay(
     return overlay | fitted_effort(time_use, facts, patched(tree, overlay), wording_of(client))
 
 
-def present_hours(facts: Facts, tree: Parameters) -> float:
+def present_hours(facts: ModelInputs, tree: Parameters) -> float:
     """Return the present hours of all posts in a year: contract hours less holiday and sickness."""
     v = tree.value
     days = v("time.days_per_year") - v("presence.holiday_days") - v("presence.sick_days")
@@ -134,7 +134,9 @@ def _ids(client: ClientData, table: str, column: str) -> set[object]:
     return set(client.table(table)[column].dropna()) if client.has(table) else set()
 
 
-def logged_effort(client: ClientData, value: CustomerValue, facts: Facts, tree: Parameters, scale: float) -> Overlay:
+def logged_effort(
+    client: ClientData, value: CustomerValue, facts: ModelInputs, tree: Parameters, scale: float
+) -> Overlay:
     """Return effort per order, opportunity, contact and request: logged hours / cases × scale."""
     from simkit.effort.hours import CAP_H
 
@@ -286,7 +288,7 @@ def _hours_each(hours: pd.Series, number: int, source: Text) -> tuple[float, Pro
     return measured(float(hours.sum()) / number if number else mean, source, half)
 
 
-def expected_hours(facts: Facts, tree: Parameters) -> dict[str, float]:
+def expected_hours(facts: ModelInputs, tree: Parameters) -> dict[str, float]:
     """Return the hours a year that the model expects of each activity in today's organisation, blocks left out.
 
     Parameters
@@ -330,7 +332,7 @@ def expected_hours(facts: Facts, tree: Parameters) -> dict[str, float]:
     return hours
 
 
-def fitted_effort(time_use: TimeUse, facts: Facts, tree: Parameters, wording: Wording) -> Overlay:
+def fitted_effort(time_use: TimeUse, facts: ModelInputs, tree: Parameters, wording: Wording) -> Overlay:
     """Scale the leaves of each activity so that the model's expected hours equal the measured ones.
 
     Notes
@@ -377,7 +379,9 @@ def _scaled(
     return value, replace(provenance, interval=interval)
 
 
-def _blocks(shares: pd.DataFrame, expected: Mapping[str, float], facts: Facts, tree: Parameters, kind: Kind) -> Overlay:
+def _blocks(
+    shares: pd.DataFrame, expected: Mapping[str, float], facts: ModelInputs, tree: Parameters, kind: Kind
+) -> Overlay:
     """Fixed hours per present full day: meetings, administration besides order entry, development."""
     day_h = tree.value("time.day_h")
     entry_share = expected["administration"] / present_hours(facts, tree)

@@ -63,7 +63,7 @@ class Rate:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Coverage:
+class LoggedShare:
     """How much of the work was written down.
 
     Parameters
@@ -102,7 +102,7 @@ def measured_rates(client: ClientData, value: CustomerValue, present_h: float | 
     -----
     Counts: quasi-Poisson, variance = dispersion × count, the dispersion from monthly counts (Pearson's chi-square over
     its degrees of freedom, at least 1; McCullagh & Nelder 1989, section 6.2). Shares: Wilson's interval. Contacts:
-    clustered by customer; log-based rates add the error of the coverage (:class:`Coverage`) by the delta method.
+    clustered by customer; log-based rates add the error of the coverage (:class:`LoggedShare`) by the delta method.
     Kinds with fewer than 20 cases, or with fewer people behind them than the client's minimum group, are left out.
     """
     found = [*_order_rates(client), *_deal_rates(client)]
@@ -229,7 +229,7 @@ def _deal_rates(client: ClientData) -> Iterator[Rate]:
 # --- what only the log shows -----------------------------------------------------------------------------------------
 
 
-def log_coverage(client: ClientData, present_h: float | None = None) -> Coverage | None:
+def log_coverage(client: ClientData, present_h: float | None = None) -> LoggedShare | None:
     """Return how much of the work the log holds; None without a log, or when nothing tells it.
 
     Notes
@@ -248,12 +248,12 @@ def log_coverage(client: ClientData, present_h: float | None = None) -> Coverage
         captured = orders["order_id"].isin(entered)
         if len(orders) >= ENOUGH_CASES and captured.mean() >= LEAST_CAPTURED:
             doers = log.loc[(log["activity"] == "administration") & log["case_id"].isin(orders["order_id"])]
-            return Coverage(share=float(captured.mean()), spread=spread, people=effective(doers), counted=True)
+            return LoggedShare(share=float(captured.mean()), spread=spread, people=effective(doers), counted=True)
     hours = float(log["hours"].clip(lower=0).sum()) if "hours" in log else 0.0
     if present_h is None or hours <= 0:
         return None
     share = min(hours / (present_h * period_years(client)), 1.0)
-    return Coverage(share=share, spread=spread, people=people, counted=False)
+    return LoggedShare(share=share, spread=spread, people=people, counted=False)
 
 
 def enough_people(rows: pd.DataFrame, client: ClientData) -> bool:
@@ -285,7 +285,7 @@ def _spread_of_logging(client: ClientData, log: pd.DataFrame) -> tuple[float, fl
     return float(hours.std(ddof=1) / hours.mean()), float(len(hours))
 
 
-def _log_rates(client: ClientData, value: CustomerValue, coverage: Coverage) -> Iterator[Rate]:
+def _log_rates(client: ClientData, value: CustomerValue, coverage: LoggedShare) -> Iterator[Rate]:
     log = client.table("activities")
     if "activity" not in log or "customer_id" not in log:
         return
@@ -305,7 +305,7 @@ def _log_rates(client: ClientData, value: CustomerValue, coverage: Coverage) -> 
         yield Rate(name="requests", group="", estimate=rate, unit="1/a", cases=len(answers), source=say.REQUESTS)
 
 
-def _contact_rates(care: pd.DataFrame, value: CustomerValue, coverage: Coverage, years: float) -> Iterator[Rate]:
+def _contact_rates(care: pd.DataFrame, value: CustomerValue, coverage: LoggedShare, years: float) -> Iterator[Rate]:
     """Contacts per customer and year by segment, clustered by customer."""
     customers = value.customers.assign(segment=simulated_segment(value.customers["segment"]))
     if "orders" in customers:

@@ -23,7 +23,7 @@ PARTNER = 1
 ASSISTED = {"administration": "assistance.entry_share", "coordination": "assistance.coordination_share"}
 
 
-class Ledger:
+class ProfitAndLoss:
     """What a run earned and cost in each window.
 
     Parameters

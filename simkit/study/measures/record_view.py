@@ -12,7 +12,7 @@ from simkit.foundation.units import MONTHS_PER_YEAR
 from simkit.model.event_log.event_log import Record
 from simkit.model.event_log.time_accounts import entry_hours, time_account
 from simkit.model.event_log.work_in_progress import OpenWork
-from simkit.study.measures.profit_and_loss import Ledger
+from simkit.study.measures.profit_and_loss import ProfitAndLoss
 
 
 class View:
@@ -70,16 +70,16 @@ class View:
         return np.array([self.open_work.hours(edge) for edge in self.edges])
 
     @cached_property
-    def money(self) -> Ledger:
+    def money(self) -> ProfitAndLoss:
         """Money by year."""
-        return Ledger(self.record, self.edges, self.open_work)
+        return ProfitAndLoss(self.record, self.edges, self.open_work)
 
     @cached_property
-    def money_by_month(self) -> Ledger:
+    def money_by_month(self) -> ProfitAndLoss:
         """Money by month after go-live, twelve to a year; of a run that is cut short, those that there are."""
         borders = [self._border(year, month) for year in range(self.years) for month in range(MONTHS_PER_YEAR)]
         inside = [border for border in borders if border < self.record.end_h]
-        return Ledger(self.record, [*dict.fromkeys(inside), self.record.end_h], self.open_work)
+        return ProfitAndLoss(self.record, [*dict.fromkeys(inside), self.record.end_h], self.open_work)
 
     def hours(self, name: str) -> Floats:
         """Return the hours of one column of the accounts by year."""

@@ -13,7 +13,7 @@ from typing import Any
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.parameter_set import Parameters
 from simkit.foundation.text import Text, same
-from simkit.model.inputs.model_inputs import Facts
+from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.rules.plain_parameters import compile_rules
 from simkit.model.rules.staffing import hours_balance, unit_sizes
 from simkit.model.specification.designs import Design, default_designs, load_design
@@ -115,7 +115,7 @@ class Plan:
 
 def make_plan(
     settings: StudySettings,
-    facts: Facts,
+    facts: ModelInputs,
     parameters: Parameters,
     folder: Path | None = None,
     agreed: AgreedPlan = NO_PLAN,
@@ -337,7 +337,7 @@ class _Planner:
         label = f"{name}{AT_ONCE_SUFFIX}"
         self.at_once[name] = self.add(label, design, "probe", title=title, changes=changes) if changes else name
 
-    def add_scan(self, name: str, design: Design, facts: Facts) -> None:
+    def add_scan(self, name: str, design: Design, facts: ModelInputs) -> None:
         """Move heads between the last unit and the largest other one, as far as both keep somebody."""
         sizes = balanced_sizes(design, facts, self.parameters)
         if len(sizes) < 2:
@@ -372,7 +372,7 @@ class _Planner:
             if not any(known.base == base and known.lever == arm.lever for known in self.levers):
                 self.levers.append(arm)
 
-    def add_levers(self, designs: Mapping[str, Design], facts: Facts, folder: Path | None) -> None:
+    def add_levers(self, designs: Mapping[str, Design], facts: ModelInputs, folder: Path | None) -> None:
         """Set the levers' common budget, and in a full study add them on today's organisation and on another one.
 
         The other one is the design taken apart or else the next one: which one is best is not known before the run.
@@ -435,7 +435,7 @@ def only_ranks_differ(design: Design, other: Design) -> bool:
     return one != another and replace(one, rank_table=another.rank_table) == another
 
 
-def balanced_sizes(design: Design, facts: Facts, parameters: Parameters) -> dict[str, int]:
+def balanced_sizes(design: Design, facts: ModelInputs, parameters: Parameters) -> dict[str, int]:
     """Return the posts of each unit as the hours balance sizes them."""
     tree = design.on(parameters)
     hours = hours_balance(design, facts, tree, compile_rules(tree, facts.calendar_ratio))

@@ -14,7 +14,7 @@ from typing import Literal
 
 from simkit.foundation.parameter_set import Parameters
 from simkit.foundation.text import Text
-from simkit.model.inputs.model_inputs import Facts
+from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.rules.workload import expected_contribution_amount
 from simkit.model.specification.designs import Design
 from simkit.model.specification.levers import Lever, load_lever, partly
@@ -95,7 +95,7 @@ class Fitted:
     size: float
 
 
-def head_amount_per_year(facts: Facts, parameters: Parameters) -> float:
+def head_amount_per_year(facts: ModelInputs, parameters: Parameters) -> float:
     """Return what one more head costs a year: mean pay of a full-time post, tools, and the hire spread over the horizon.
 
     Parameters
@@ -113,7 +113,7 @@ def head_amount_per_year(facts: Facts, parameters: Parameters) -> float:
     return pay + v(TOOLS) + v("money.hire_amount") / v("time.horizon_years")
 
 
-def fitted(lever: Lever, budget_amount: float, facts: Facts, parameters: Parameters) -> Fitted:
+def fitted(lever: Lever, budget_amount: float, facts: ModelInputs, parameters: Parameters) -> Fitted:
     """Return a lever on as much of the staff as a yearly budget reaches.
 
     Parameters
@@ -144,7 +144,7 @@ def fitted(lever: Lever, budget_amount: float, facts: Facts, parameters: Paramet
     return Fitted(lever=partly(lever, reach, parameters), extent="staff", size=reach)
 
 
-def amount_for_everybody(lever: Lever, facts: Facts, parameters: Parameters) -> float:
+def amount_for_everybody(lever: Lever, facts: ModelInputs, parameters: Parameters) -> float:
     """Return what a lever costs a year in proportion to the staff it reaches: by the head, tools, bonuses."""
     heads = len(facts.slots)
     amount = heads * lever.cost.get("per_head_amount", 0.0)
@@ -184,7 +184,7 @@ class LeverPlanner:
     """
 
     budget_amount: float
-    facts: Facts
+    facts: ModelInputs
     parameters: Parameters
     folder: Path | None = None
 

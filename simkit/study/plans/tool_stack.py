@@ -10,7 +10,7 @@ import pandas as pd
 from simkit.foundation.parameter_set import Leaf, Parameters
 from simkit.foundation.text import Text
 from simkit.foundation.units import MONTHS_PER_YEAR
-from simkit.model.inputs.model_inputs import Facts
+from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.rules.plain_parameters import compile_rules
 from simkit.model.rules.workload import yearly_loads
 from simkit.model.specification.designs import Design
@@ -25,7 +25,7 @@ COMPUTED = Text(de="gerechnet", en="computed")
 ASSUMED = Text(de="Annahme der Maßnahme „Mehr Werkzeuge“", en="assumption of the lever 'More tools'")
 
 
-def tool_stack(facts: Facts, parameters: Parameters, today: Design, folder: Path | None = None) -> pd.DataFrame:
+def tool_stack(facts: ModelInputs, parameters: Parameters, today: Design, folder: Path | None = None) -> pd.DataFrame:
     """Return the cost of tools, and the minutes a day that they save and have to save.
 
     Parameters
@@ -74,7 +74,7 @@ def tool_stack(facts: Facts, parameters: Parameters, today: Design, folder: Path
     return pd.DataFrame(rows, columns=list(TOOL_COLUMNS))
 
 
-def break_even_minutes(amount_per_year: float, facts: Facts, parameters: Parameters) -> float:
+def break_even_minutes(amount_per_year: float, facts: ModelInputs, parameters: Parameters) -> float:
     """Return how many minutes a day at work a cost per head has to save to pay for itself.
 
     Parameters
@@ -88,7 +88,7 @@ def break_even_minutes(amount_per_year: float, facts: Facts, parameters: Paramet
     return 60 * parameters.value("time.day_h") * amount_per_year / pay if pay > 0 else math.nan
 
 
-def _entry_h(facts: Facts, parameters: Parameters) -> float:
+def _entry_h(facts: ModelInputs, parameters: Parameters) -> float:
     """Expected hours of order entry per full-time post and day at work."""
     v = parameters.value
     loads = yearly_loads(facts, parameters, compile_rules(parameters, facts.calendar_ratio))

@@ -12,7 +12,7 @@ from simkit.foundation.frames import Floats, select
 from simkit.foundation.random_streams import stream
 from simkit.foundation.text import Text
 from simkit.study.paired_comparison import PROFIT
-from simkit.study.robustness.sample_points import Bench, levels_at
+from simkit.study.robustness.sample_points import RobustnessBench, levels_at
 from simkit.study.robustness.scenario_boxes import Box, find_box
 from simkit.study.robustness.screening import world_seed
 from simkit.study.robustness.tested_parameters import TestedLeaf
@@ -43,12 +43,12 @@ def spread_points(leaves: Sequence[TestedLeaf], count: int, seed: int) -> Floats
     return places
 
 
-def discover(bench: Bench, leaves: Sequence[TestedLeaf], *, points: int, worlds: int) -> pd.DataFrame:
+def discover(bench: RobustnessBench, leaves: Sequence[TestedLeaf], *, points: int, worlds: int) -> pd.DataFrame:
     """Run points spread over all given leaves and return who earns most in each.
 
     Parameters
     ----------
-    bench : Bench
+    bench : RobustnessBench
         Client and designs.
     leaves : sequence of TestedLeaf
         Moved together; all others stay at the study's value.

@@ -34,7 +34,7 @@ def interplay(
     scenario : str
         Scenario in which the combinations were run.
     labels : sequence of str
-        Designs in the order of :meth:`simkit.study.paired_comparison.contributions.Parts.combinations`.
+        Designs in the order of :meth:`simkit.study.comparison.contributions.Parts.combinations`.
     parts : Parts
         The design that is taken apart.
     measure : str

@@ -36,7 +36,7 @@ from simkit.study.robustness.discovery import (
 )
 from simkit.study.robustness.robustness_subject import Subject, free_frames
 from simkit.study.robustness.run_budget import Cost, RobustnessSettings, Shape, expected_cost
-from simkit.study.robustness.sample_points import Bench, play_point
+from simkit.study.robustness.sample_points import RobustnessBench, play_point
 from simkit.study.robustness.screening import Screen, leaves_within, ranked, screen, tornado, tornado_runs
 from simkit.study.robustness.spiral import critical_hiring_lag, spiral
 from simkit.study.robustness.tested_parameters import Choice, check_leaves, choose_leaves, outside_of_range
@@ -161,7 +161,7 @@ class _Run:
 
     def __init__(self, subject: Subject, settings: RobustnessSettings, execution: Execution, engine: Engine) -> None:
         self.subject, self.settings = subject, settings
-        self.bench = Bench(
+        self.bench = RobustnessBench(
             facts=subject.facts,
             parameters=subject.tree(),
             designs=subject.designs(settings.rivals),

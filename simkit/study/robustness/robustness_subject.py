@@ -12,7 +12,7 @@ import pandas as pd
 
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.parameter_set import Parameters, Provenance
-from simkit.model.inputs.model_inputs import Facts
+from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.study.comparison.contributions import SCAN_COLUMNS
 from simkit.study.measured.measured_parameters import MEASURED_KINDS
 from simkit.study.organisation_study import OrganisationStudy
@@ -32,7 +32,7 @@ class Subject:
 
     Parameters
     ----------
-    facts : Facts
+    facts : ModelInputs
         The client.
     parameters : Parameters
         Its tree, before any scenario.
@@ -44,7 +44,7 @@ class Subject:
         The client's folder.
     """
 
-    facts: Facts
+    facts: ModelInputs
     parameters: Parameters
     plan: Plan
     study: OrganisationStudy

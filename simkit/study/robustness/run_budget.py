@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from simkit.foundation.text import Text, same
 from simkit.model.specification.scenarios import Scenario
 from simkit.study.experiment.experiment_spec import Arm
-from simkit.study.robustness.sample_points import BY_POINT, HORIZON, Bench
+from simkit.study.robustness.sample_points import BY_POINT, HORIZON, RobustnessBench
 from simkit.study.thresholds import standard
 
 PROBE_YEARS = 0.25
@@ -137,7 +137,7 @@ def points_of(settings: RobustnessSettings, shape: Shape) -> tuple[int, int, int
     return screening, ends * settings.worlds, settings.points
 
 
-def expected_cost(settings: RobustnessSettings, shape: Shape, bench: Bench, processes: int) -> Cost:
+def expected_cost(settings: RobustnessSettings, shape: Shape, bench: RobustnessBench, processes: int) -> Cost:
     """Return what a study will cost at most, with the speed of this machine measured on a short run."""
     screening, ends, spread = points_of(settings, shape)
     care = 1  # besides the designs, today's organisation once more for its care level
@@ -150,7 +150,7 @@ def expected_cost(settings: RobustnessSettings, shape: Shape, bench: Bench, proc
     return Cost(runs=runs, years=years, seconds_per_year=_measured_speed(bench), processes=processes)
 
 
-def _measured_speed(bench: Bench) -> float:
+def _measured_speed(bench: RobustnessBench) -> float:
     """Return seconds of the processor per simulated year, from today's organisation over a quarter of a year."""
     tree = bench.parameters.patch({HORIZON: PROBE_YEARS}, BY_POINT)
     today = Arm(label=bench.baseline, design=bench.designs[bench.baseline])

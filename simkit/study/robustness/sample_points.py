@@ -14,7 +14,7 @@ import pandas as pd
 from simkit.foundation.frames import select
 from simkit.foundation.parameter_set import Parameters, Provenance
 from simkit.foundation.text import same
-from simkit.model.inputs.model_inputs import Facts
+from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.specification.designs import Design, load_design
 from simkit.model.specification.model_parameters import SEGMENTS
 from simkit.model.specification.scenarios import Scenario
@@ -33,7 +33,7 @@ Levels = Mapping[str, float]
 
 
 def play_point(
-    facts: Facts, parameters: Parameters, scenario: Scenario, arms: tuple[Arm, ...], seed: int, replication: int
+    facts: ModelInputs, parameters: Parameters, scenario: Scenario, arms: tuple[Arm, ...], seed: int, replication: int
 ) -> Iterator[pd.DataFrame]:
     """Draw one world of one point and let every arm meet it, with today's care level as it is there.
 
@@ -73,12 +73,12 @@ def _care_before(care: pd.DataFrame, tree: Parameters) -> dict[str, float]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Bench:
+class RobustnessBench:
     """The test bench: what all points have in common.
 
     Parameters
     ----------
-    facts : Facts
+    facts : ModelInputs
         The client.
     parameters : Parameters
         Its tree, with the deciding scenario in it.
@@ -94,7 +94,7 @@ class Bench:
         Plays one world of one point; importable by name.
     """
 
-    facts: Facts
+    facts: ModelInputs
     parameters: Parameters
     designs: Mapping[str, Design]
     seed: int
@@ -161,7 +161,7 @@ class Bench:
         changes = {path: value for path, value in levels.items() if path in own}
         return Arm(label=f"{label} @ {point}", design=design, changes=changes, scenarios=(point,))
 
-    def telling(self, progress: Callable[[int], None] | None) -> Bench:
+    def telling(self, progress: Callable[[int], None] | None) -> RobustnessBench:
         """Return the same bench, which tells how many runs are done from now on."""
         return replace(self, progress=progress, _done=[0])
 

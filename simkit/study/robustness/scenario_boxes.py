@@ -116,7 +116,7 @@ def find_box(points: Floats, interest: Flags, *, seed: int, name: str, shuffles:
     """
     if len(points) < FEWEST_POINTS or interest.all() or not interest.any():
         return None
-    search = _Search(points, _possible_sides(points))
+    search = _BoxSearch(points, _possible_sides(points))
     found = search.best(interest)
     if not found.sides:
         return None
@@ -139,7 +139,7 @@ def _possible_sides(points: Floats) -> list[Side]:
     return sides
 
 
-class _Search:
+class _BoxSearch:
     """All boxes of one or two sides at once, with what does not depend on the outcomes worked out once."""
 
     def __init__(self, points: Floats, sides: Sequence[Side]) -> None:

@@ -15,7 +15,7 @@ import pandas as pd
 from simkit.foundation.frames import Floats, select
 from simkit.foundation.random_streams import stream
 from simkit.study.paired_comparison import LEVEL, PROFIT, half_width
-from simkit.study.robustness.sample_points import Bench, differences_to, levels_at
+from simkit.study.robustness.sample_points import RobustnessBench, differences_to, levels_at
 from simkit.study.robustness.tested_parameters import TestedLeaf
 
 LEVELS = 4
@@ -70,12 +70,12 @@ class Screened:
     places: pd.DataFrame
 
 
-def screen(bench: Bench, wanted: Screen, name: str) -> Screened:
+def screen(bench: RobustnessBench, wanted: Screen, name: str) -> Screened:
     """Return the elementary effects of factors on each design's paired difference to today's organisation.
 
     Parameters
     ----------
-    bench : Bench
+    bench : RobustnessBench
         Client and designs.
     wanted : Screen
         What is moved.
@@ -127,7 +127,7 @@ def _sample(problem: Mapping[str, object], trajectories: int, seed: int, name: s
     return places
 
 
-def _run(bench: Bench, wanted: Screen, places: Floats, name: str) -> pd.DataFrame:
+def _run(bench: RobustnessBench, wanted: Screen, places: Floats, name: str) -> pd.DataFrame:
     """Run all points, each trajectory in a world of its own, and take off today's organisation."""
     leaves, steps = _leaves(wanted), len(wanted.factors) + 1
     parts = []
@@ -161,7 +161,7 @@ def world_seed(seed: int, number: int) -> int:
 
 
 def _effects(
-    problem: Mapping[str, object], wanted: Screen, places: Floats, runs: pd.DataFrame, bench: Bench
+    problem: Mapping[str, object], wanted: Screen, places: Floats, runs: pd.DataFrame, bench: RobustnessBench
 ) -> pd.DataFrame:
     from SALib.analyze.morris import analyze
 
@@ -219,7 +219,7 @@ TORNADO_COLUMNS = (
 )  # fmt: skip
 
 
-def tornado_runs(bench: Bench, leaves: Sequence[TestedLeaf], *, worlds: int) -> pd.DataFrame:
+def tornado_runs(bench: RobustnessBench, leaves: Sequence[TestedLeaf], *, worlds: int) -> pd.DataFrame:
     """Run the base and both ends of each leaf, all others at the study's value, in the same worlds.
 
     Returns

@@ -19,7 +19,7 @@ from simkit.study.thresholds import standard
 if TYPE_CHECKING:
     from simkit.foundation.parameter_set import Parameters
     from simkit.model.event_log.event_log import Record
-    from simkit.model.inputs.model_inputs import Facts
+    from simkit.model.inputs.model_inputs import ModelInputs
     from simkit.model.specification.designs import Design
 
 MEASURE = "content_capacity_share"
@@ -28,7 +28,7 @@ FILL_DAYS = (60.0, 90.0, 139.0, 200.0)
 LOWEST_DEMAND = 0.01
 
 
-def mandatory_load(facts: Facts, parameters: Parameters) -> float:
+def mandatory_load(facts: ModelInputs, parameters: Parameters) -> float:
     """Return the expected work that cannot lapse away quietly, everything but planned care, over capacity.
 
     Parameters
@@ -49,7 +49,7 @@ def mandatory_load(facts: Facts, parameters: Parameters) -> float:
 
 
 def spiral(
-    facts: Facts,
+    facts: ModelInputs,
     parameters: Parameters,
     design: Design,
     *,
@@ -152,7 +152,7 @@ def _scenario(level: float, fill_days: float, years: float) -> Scenario:
 
 
 def _play(
-    facts: Facts, parameters: Parameters, scenario: Scenario, arms: tuple[Arm, ...], seed: int, replication: int
+    facts: ModelInputs, parameters: Parameters, scenario: Scenario, arms: tuple[Arm, ...], seed: int, replication: int
 ) -> Iterator[pd.DataFrame]:
     """Play one world for the capacity alone."""
     from simkit.model.engine.engine import simulate

@@ -12,7 +12,7 @@ from simkit.foundation.frames import Floats, select
 from simkit.foundation.random_streams import stream
 from simkit.study.comparison.contributions import SCAN_COLUMNS
 from simkit.study.paired_comparison import DRAWS, LEVEL, PROFIT, half_width, paired
-from simkit.study.robustness.sample_points import Bench, differences_to
+from simkit.study.robustness.sample_points import RobustnessBench, differences_to
 
 ELASTICITY = "reaction.elasticity"
 SEGMENT_MONEY = "segment_contribution_amount"
@@ -29,7 +29,7 @@ FLAT_COLUMNS = ("design", "unit", "change", "share", "low", "high", "within", "s
 # --- elasticity ------------------------------------------------------------------------------------------------------
 
 
-def elasticity_runs(bench: Bench, values: Sequence[float], *, worlds: int) -> pd.DataFrame:
+def elasticity_runs(bench: RobustnessBench, values: Sequence[float], *, worlds: int) -> pd.DataFrame:
     """Return every design's paired difference to today's organisation at several elasticities.
 
     Returns

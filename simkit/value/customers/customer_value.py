@@ -13,14 +13,20 @@ from simkit.foundation.errors import ConfigError
 from simkit.foundation.text import Text, same
 from simkit.intake.findings import Assumption
 from simkit.intake.workshop.value_criteria import library
-from simkit.value.customer_figures import Facts, customer_facts
+from simkit.value.customer_figures import CustomerFigures, customer_facts
 from simkit.value.customer_revenue import MissingCost, lacks_cost, turnover_of
 from simkit.value.customers.actions import proposed_actions
 from simkit.value.customers.concentration import Concentration, Whale, concentration, whale
 from simkit.value.customers.effort_value import effort_by, service_index, value_deciles, worth
 from simkit.value.lifetime.lifetime_value import COLUMNS as LIFETIME_COLUMNS
 from simkit.value.lifetime.lifetime_value import LifetimeValue, lifetime_value
-from simkit.value.score.customer_score import FEW_FACTORS_SHARE, Score, chosen_functions, rank_change, score_customers
+from simkit.value.score.customer_score import (
+    FEW_FACTORS_SHARE,
+    CustomerScores,
+    chosen_functions,
+    rank_change,
+    score_customers,
+)
 from simkit.value.score.factors import FACTORS
 from simkit.value.score.segments import CUTOFFS, natural_breaks, segments
 from simkit.value.score.value_functions import ValueFunction
@@ -36,7 +42,7 @@ from simkit.value.weighting.weights_in_use import ChosenWeights, weights_of
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
-    from simkit.intake.settings.customer_settings import Score as ScoreConfig
+    from simkit.intake.settings.customer_settings import ScoreSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -255,7 +261,7 @@ def cutoffs_of(rules: ValueRules, score: pd.Series, revenue: pd.Series) -> tuple
     return tuple(float((buyers >= lowest).mean()) for lowest in breaks)
 
 
-def _customer_table(facts: Facts, score: Score, cutoffs: tuple[float, ...]) -> pd.DataFrame:
+def _customer_table(facts: CustomerFigures, score: CustomerScores, cutoffs: tuple[float, ...]) -> pd.DataFrame:
     table = facts.customers.join(score.factors).assign(score=score.score, known_share=score.known_share)
     table = table.assign(few_factors=table["known_share"] < FEW_FACTORS_SHARE).reset_index()
     table = table.assign(segment=segments(table, cutoffs), service_index=service_index(table))
@@ -265,7 +271,7 @@ def _customer_table(facts: Facts, score: Score, cutoffs: tuple[float, ...]) -> p
 
 
 def _effort(
-    facts: Facts, customers: pd.DataFrame, groups: pd.Series, minimum: int, *, seed: int, draws: int
+    facts: CustomerFigures, customers: pd.DataFrame, groups: pd.Series, minimum: int, *, seed: int, draws: int
 ) -> pd.DataFrame:
     table = effort_by(customers, groups, str(groups.name), seed=seed, draws=draws)
     return safe_groups(table, customers, groups, facts.people, minimum)
@@ -291,7 +297,7 @@ def _losing_at_no_cost(client: ClientData, customers: pd.DataFrame, rules: Value
     return None if changed is None else changed.below_zero
 
 
-def _score_assumptions(score: Score, chosen: ChosenWeights, said: ScoreConfig) -> tuple[Assumption, ...]:
+def _score_assumptions(score: CustomerScores, chosen: ChosenWeights, said: ScoreSettings) -> tuple[Assumption, ...]:
     found = []
     assumed = [name for name in score.weights if name not in said.weights] if chosen.origin != "workshop" else []
     if idle := [FACTORS[name].label for name in said.functions if name not in score.weights]:

@@ -23,7 +23,7 @@ Triple = tuple[Floats, Floats, Floats]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fit:
+class ForecastFit:
     """Foretold against actual.
 
     Parameters
@@ -42,7 +42,7 @@ class Fit:
     ratio: Estimate | None
     mean_absolute_error: float
 
-    def beats(self, other: Fit) -> bool:
+    def beats(self, other: ForecastFit) -> bool:
         """Whether this one is nearer both in total and by customer."""
         near = abs(self.predicted - self.actual) < abs(other.predicted - other.actual)
         return near and self.mean_absolute_error < other.mean_absolute_error
@@ -58,7 +58,7 @@ class HoldOut:
         Days that were held out.
     customers : int
         Customers known before.
-    purchases, amounts : Fit
+    purchases, amounts : ForecastFit
         Purchases (contracts kept, deals won), and revenue.
     by_class : pandas.DataFrame
         ``label, customers, predicted, actual, low, high``: mean purchases per customer by number of repeat purchases
@@ -68,8 +68,8 @@ class HoldOut:
     first: pd.Timestamp
     last: pd.Timestamp
     customers: int
-    purchases: Fit
-    amounts: Fit
+    purchases: ForecastFit
+    amounts: ForecastFit
     by_class: pd.DataFrame
 
 
@@ -111,7 +111,7 @@ def compared(
     )
 
 
-def _fit(values: Triple, weights: Floats) -> Fit:
+def _fit(values: Triple, weights: Floats) -> ForecastFit:
     predicted, spread, actual = values
     total, came = float(predicted.sum()), float(actual.sum())
     ratio = None
@@ -123,7 +123,7 @@ def _fit(values: Triple, weights: Floats) -> Fit:
             ends = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], method="higher")
             low, high = (float(end) if np.isfinite(end) else float("nan") for end in ends)
         ratio = Estimate(value=total / came, low=low, high=high)
-    return Fit(
+    return ForecastFit(
         predicted=total,
         actual=came,
         ratio=ratio,

@@ -23,7 +23,7 @@ PROJECT_SHARE = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kind:
+class CustomerKind:
     """One kind of customer.
 
     Parameters
@@ -40,11 +40,11 @@ class Kind:
     method: Text
 
 
-KINDS: Mapping[str, Kind] = MappingProxyType(
+KINDS: Mapping[str, CustomerKind] = MappingProxyType(
     {
         kind.name: kind
         for kind in (
-            Kind(
+            CustomerKind(
                 name="contract",
                 label=Text(de="Vertragskunden", en="contract customers"),
                 rule=Text(
@@ -56,7 +56,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                     en="survival of the contract (Kaplan-Meier) times a year's revenue",
                 ),
             ),
-            Kind(
+            CustomerKind(
                 name="project",
                 label=Text(de="Projektkunden", en="project customers"),
                 rule=Text(
@@ -70,7 +70,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                     en="open and new opportunities times win rate times mean value",
                 ),
             ),
-            Kind(
+            CustomerKind(
                 name="repeat",
                 label=Text(de="Wiederkäufer", en="repeat buyers"),
                 rule=Text(de="alle übrigen mit mindestens einem Kauf", en="all others with at least one purchase"),
@@ -79,7 +79,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                     en="expected purchases times expected value of a purchase",
                 ),
             ),
-            Kind(
+            CustomerKind(
                 name="unknown",
                 label=Text(de="ohne Kauf und ohne Verkaufschance", en="without purchase and opportunity"),
                 rule=Text(de="alle übrigen", en="all others"),

@@ -10,7 +10,7 @@ import pandas as pd
 
 from simkit.foundation.errors import ConfigError, one_of_all
 from simkit.foundation.text import Text, did_you_mean
-from simkit.value.customer_figures import Facts
+from simkit.value.customer_figures import CustomerFigures
 from simkit.value.score.factors import FACTORS
 from simkit.value.score.value_functions import ValueFunction, with_wishes
 
@@ -22,7 +22,7 @@ FEW_FACTORS_SHARE = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
-class Score:
+class CustomerScores:
     """Scores and what they are made of.
 
     Parameters
@@ -125,13 +125,13 @@ _PROBLEMS = Text(de="Probleme mit der Kundenbewertung", en="Problems with the sc
 
 
 def score_customers(
-    facts: Facts, weights: Mapping[str, float], functions: Mapping[str, ValueFunction] | None = None
-) -> Score:
+    facts: CustomerFigures, weights: Mapping[str, float], functions: Mapping[str, ValueFunction] | None = None
+) -> CustomerScores:
     """Score every customer.
 
     Parameters
     ----------
-    facts : Facts
+    facts : CustomerFigures
         What is known.
     weights : mapping of str to float
         Weight of each factor; 0 leaves it out.
@@ -163,7 +163,7 @@ def score_customers(
     weight = pd.Series({name: weights[name] for name in used})
     counted = factors.notna().mul(weight, axis=1).sum(axis=1)
     score = factors.mul(weight, axis=1).sum(axis=1) / counted.where(counted > 0)
-    return Score(
+    return CustomerScores(
         factors=factors.add_prefix("factor_"),
         score=score.fillna(0.0),
         known_share=known.mul(weight, axis=1).sum(axis=1) / weight.sum(),

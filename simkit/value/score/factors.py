@@ -13,10 +13,10 @@ from typing import Literal
 import pandas as pd
 
 from simkit.foundation.text import Text
-from simkit.value.customer_figures import Facts
+from simkit.value.customer_figures import CustomerFigures
 from simkit.value.score.value_functions import ValueFunction
 
-Formula = Callable[[Facts], pd.Series]
+Formula = Callable[[CustomerFigures], pd.Series]
 AMOUNT = ValueFunction(kind="linear", low=0.0)
 """Money by amount, because twice the margin is worth twice as much; losses count as zero."""
 RANK = ValueFunction(kind="rank")
@@ -57,13 +57,13 @@ class Factor:
     needs: Text
     formula: Formula
 
-    def scaled(self, facts: Facts) -> pd.Series:
+    def scaled(self, facts: CustomerFigures) -> pd.Series:
         """Return the factor by customer in 0..1 by its default function, missing where nothing is known."""
         return self.function.of(self.formula(facts))
 
 
 def _column(name: str) -> Formula:
-    def formula(facts: Facts) -> pd.Series:
+    def formula(facts: CustomerFigures) -> pd.Series:
         if facts.has(name):
             return facts.customers[name].astype(float)
         return pd.Series(float("nan"), index=facts.customers.index)
@@ -71,21 +71,21 @@ def _column(name: str) -> Formula:
     return formula
 
 
-def _payment(facts: Facts) -> pd.Series:
+def _payment(facts: CustomerFigures) -> pd.Series:
     """Return how early a customer pays; where no payment is known at all, the rating of payment behaviour."""
     if facts.has("payment_delay_days"):
         return -_column("payment_delay_days")(facts)
     return _column("rating_payment")(facts)
 
 
-def _share_of_wallet(facts: Facts) -> pd.Series:
+def _share_of_wallet(facts: CustomerFigures) -> pd.Series:
     """Return the share of its purchases that the customer buys from us; where none is known, the rating put on 0..1."""
     if facts.has("wallet_share"):
         return _column("wallet_share")(facts)
     return (_column("rating_share_of_wallet")(facts) - 1) / 4
 
 
-def _loyalty(facts: Facts) -> pd.Series:
+def _loyalty(facts: CustomerFigures) -> pd.Series:
     """Return the rating of loyalty; where there is none at all, the mean of the ranks of tenure and regularity."""
     if facts.has("rating_loyalty"):
         return _column("rating_loyalty")(facts)

@@ -78,7 +78,7 @@ class Curve:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Response:
+class ResponseCurve:
     """The curve of one segment and what it rests on.
 
     Parameters
@@ -164,7 +164,7 @@ def _log_shape(effort: float, risen: float, half: float) -> float:
     return float(np.clip(np.log(shape), low, high)) if shape > 0 else float(low)
 
 
-def answered_response(answers: pd.Series) -> Response | None:
+def answered_response(answers: pd.Series) -> ResponseCurve | None:
     """Return the curve of one row of answers in per cent of today; None when they give none.
 
     Parameters
@@ -181,7 +181,7 @@ def answered_response(answers: pd.Series) -> Response | None:
     gaps = [curve.sales(x) - y for x, y in ((HALF_EFFORT, half), (MORE_EFFORT, more)) if not np.isnan(y)]
     saturation = float(answers["saturation_effort"]) / 100
     reached = float((curve.sales(saturation) - none) / (most - none))
-    return Response(
+    return ResponseCurve(
         curve=curve,
         origin="answers",
         people=int(answers["people"]),
@@ -253,7 +253,9 @@ def history_elasticity(panel: pd.DataFrame) -> History | None:
     )
 
 
-def responses_of(segments: list[str], answers: pd.DataFrame | None, history: History | None) -> dict[str, Response]:
+def responses_of(
+    segments: list[str], answers: pd.DataFrame | None, history: History | None
+) -> dict[str, ResponseCurve]:
     """Return the curve of each segment: from answers, else from a usable history, else from the assumption.
 
     Parameters
@@ -267,7 +269,7 @@ def responses_of(segments: list[str], answers: pd.DataFrame | None, history: His
     """
     rows = {} if answers is None else {str(row["segment"]): row for _, row in answers.iterrows()}
     past = history is not None and history.usable
-    fallback = Response(
+    fallback = ResponseCurve(
         curve=curve_of_elasticity(history.elasticity.value if history is not None and past else ELASTICITY.value),
         origin="history" if past else "assumption",
     )
@@ -275,7 +277,7 @@ def responses_of(segments: list[str], answers: pd.DataFrame | None, history: His
 
 
 def drawn_curves(
-    responses: Mapping[str, Response], history: History | None, *, seed: int, draws: int
+    responses: Mapping[str, ResponseCurve], history: History | None, *, seed: int, draws: int
 ) -> list[dict[str, Curve]]:
     """Return curves that could be the true ones, one set per draw, independent between segments.
 

@@ -25,7 +25,7 @@ from simkit.value.service.agreed_levels import (
 )
 from simkit.value.service.allocation import Split, Units, best_split, flat_range, gain_of, whole_contacts
 from simkit.value.service.customer_time import CustomerTime, contact_history, customer_time
-from simkit.value.service.response import History, Response, drawn_curves, responses_of
+from simkit.value.service.response import History, ResponseCurve, drawn_curves, responses_of
 from simkit.value.service.service_levels import segment_check, service_levels, stop_list, team_check, total_check
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class ServiceStudy:
     teams: pd.DataFrame
     stops: pd.DataFrame
     taboos: pd.DataFrame
-    responses: Mapping[str, Response]
+    responses: Mapping[str, ResponseCurve]
     unanswered: tuple[str, ...]
     history: History | None
     split: pd.DataFrame
@@ -215,7 +215,7 @@ def service_study(
 
 
 def _segment_units(
-    time: CustomerTime, amount: pd.Series, segment: pd.Series, responses: Mapping[str, Response]
+    time: CustomerTime, amount: pd.Series, segment: pd.Series, responses: Mapping[str, ResponseCurve]
 ) -> Units:
     """Return the segments that have both hours and curves; one without hours has no today to start from."""
     hours = time.segments["contact_h"] + time.segments["answer_h"]
@@ -249,7 +249,7 @@ def _split_table(units: Units, best: Split, counts: Mapping[str, int]) -> pd.Dat
 
 
 def _customer_split(
-    time: CustomerTime, amount: pd.Series, table: pd.DataFrame, responses: Mapping[str, Response]
+    time: CustomerTime, amount: pd.Series, table: pd.DataFrame, responses: Mapping[str, ResponseCurve]
 ) -> pd.DataFrame:
     """Return the best hours and whole contacts of each customer that has hours today; together they keep their total.
 

@@ -16,7 +16,7 @@ from simkit.value.lifetime.histories import (
     purchase_days,
     purchases_by_rule,
 )
-from simkit.value.lifetime.holdout import Fit, class_label, compared, held_out_span
+from simkit.value.lifetime.holdout import ForecastFit, class_label, compared, held_out_span
 from simkit.value.lifetime.kinds import LifetimeRules
 from simkit.value.lifetime.repeat_buyers import RepeatBuyers, drawn, refit_places, repeat_buyers
 
@@ -139,10 +139,10 @@ def test_the_gap_rule_takes_over_where_it_meets_the_mark_better() -> None:
 
 
 def test_nearer_in_total_and_by_customer_is_what_beats_means() -> None:
-    mark = Fit(predicted=90.0, actual=100.0, ratio=None, mean_absolute_error=1.0)
-    assert Fit(predicted=95.0, actual=100.0, ratio=None, mean_absolute_error=0.9).beats(mark)
-    assert not Fit(predicted=95.0, actual=100.0, ratio=None, mean_absolute_error=1.1).beats(mark)
-    assert not Fit(predicted=120.0, actual=100.0, ratio=None, mean_absolute_error=0.9).beats(mark)
+    mark = ForecastFit(predicted=90.0, actual=100.0, ratio=None, mean_absolute_error=1.0)
+    assert ForecastFit(predicted=95.0, actual=100.0, ratio=None, mean_absolute_error=0.9).beats(mark)
+    assert not ForecastFit(predicted=95.0, actual=100.0, ratio=None, mean_absolute_error=1.1).beats(mark)
+    assert not ForecastFit(predicted=120.0, actual=100.0, ratio=None, mean_absolute_error=0.9).beats(mark)
 
 
 def test_gaps_are_counted_in_the_customers_own_intervals() -> None:

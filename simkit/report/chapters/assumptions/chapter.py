@@ -16,7 +16,7 @@ from simkit.intake.workshop.choices import CHANNELS, PRICE_POLICIES, YES_NO
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Footing, Note, Sheet
 from simkit.report.document.parameter_values import written_value
-from simkit.report.document.table_content import Column
+from simkit.report.document.table_content import TableColumn
 from simkit.study.measured.client_inputs import simulated_segment
 from simkit.value.customers.customer_value import CustomerValue
 from simkit.value.lifetime.lifetime_value import horizon_assumption
@@ -97,10 +97,10 @@ def leaf_blocks(sheet: Sheet, table: pd.DataFrame, name: str) -> Iterator[Block]
         origin=_origins(sheet, table),
     )
     columns = (
-        Column(name="label", label=Text(de="Größe", en="Parameter")),
-        Column(name="shown", label=Text(de="Wert", en="Value"), write="figure"),
-        Column(name="range", label=Text(de="Bereich", en="Range"), write="figure"),
-        Column(name="origin", label=Text(de="Herkunft", en="Origin")),
+        TableColumn(name="label", label=Text(de="Größe", en="Parameter")),
+        TableColumn(name="shown", label=Text(de="Wert", en="Value"), write="figure"),
+        TableColumn(name="range", label=Text(de="Bereich", en="Range"), write="figure"),
+        TableColumn(name="origin", label=Text(de="Herkunft", en="Origin")),
     )
     note = "; ".join(f"[{mark}] {sheet.look.say(text)}" for mark, text in MARKS.items()) if name == "assumed" else ""
     yield sheet.table(f"{name}_parameters", TITLES[name], frame, columns, Footing(note=note))
@@ -121,12 +121,12 @@ def agreed_blocks(sheet: Sheet, table: pd.DataFrame) -> Iterator[Block]:
         origin=origin.where(note == "", origin + "; " + note),
     )
     columns = (
-        Column(name="segment", label=Text(de="Segment", en="Segment")),
-        Column(name="label", label=Text(de="Vereinbart", en="Agreed")),
-        Column(name="asked", label=Text(de="Was", en="What")),
-        Column(name="before", label=Text(de="Modell heute", en="Model today"), write="figure"),
-        Column(name="after", label=Text(de="Modell mit Plan", en="Model with the plan"), write="figure"),
-        Column(name="origin", label=Text(de="Herkunft", en="Origin")),
+        TableColumn(name="segment", label=Text(de="Segment", en="Segment")),
+        TableColumn(name="label", label=Text(de="Vereinbart", en="Agreed")),
+        TableColumn(name="asked", label=Text(de="Was", en="What")),
+        TableColumn(name="before", label=Text(de="Modell heute", en="Model today"), write="figure"),
+        TableColumn(name="after", label=Text(de="Modell mit Plan", en="Model with the plan"), write="figure"),
+        TableColumn(name="origin", label=Text(de="Herkunft", en="Origin")),
     )
     title = Text(de="Vereinbarte Servicelevel in der Simulation", en="Agreed service levels in the simulation")
     yield sheet.table("agreed_levels", title, frame, columns, Footing(note=sheet.look.say(AGREED_NOTE)))

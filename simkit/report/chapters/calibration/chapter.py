@@ -16,7 +16,7 @@ from simkit.model.inputs.demand import SEASONS
 from simkit.report.chapters.calibration import figures as figures_calibration
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Footing, KeyFigure, Sheet
-from simkit.report.document.table_content import Column
+from simkit.report.document.table_content import TableColumn
 from simkit.study.measured.measured_work import FITTED
 
 if TYPE_CHECKING:
@@ -148,11 +148,11 @@ def _fit_table(sheet: Sheet, found: ModelFit, table: pd.DataFrame) -> Block:
         verdict=[_verdict(sheet, found, row) for row in rows],
     )
     columns = (
-        Column(name="label", label=Text(de="Größe", en="Figure")),
-        Column(name="unit_shown", label=Text(de="Einheit", en="Unit")),
-        Column(name="measured_shown", label=Text(de="Gemessen (95 %)", en="Measured (95%)"), write="figure"),
-        Column(name="simulated_shown", label=Text(de="Simuliert (95 %)", en="Simulated (95%)"), write="figure"),
-        Column(name="verdict", label=Text(de="Passt?", en="Fits?")),
+        TableColumn(name="label", label=Text(de="Größe", en="Figure")),
+        TableColumn(name="unit_shown", label=Text(de="Einheit", en="Unit")),
+        TableColumn(name="measured_shown", label=Text(de="Gemessen (95 %)", en="Measured (95%)"), write="figure"),
+        TableColumn(name="simulated_shown", label=Text(de="Simuliert (95 %)", en="Simulated (95%)"), write="figure"),
+        TableColumn(name="verdict", label=Text(de="Passt?", en="Fits?")),
     )
     title = Text(de="Gemessen und simuliert", en="Measured and simulated")
     note = Text(

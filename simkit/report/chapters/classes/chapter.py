@@ -11,7 +11,7 @@ from simkit.report.chapters.classes import figures as draw
 from simkit.report.chapters.value.value_words import source_of
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Footing, Sheet
-from simkit.report.document.table_content import Column
+from simkit.report.document.table_content import TableColumn
 from simkit.value.customer_figures import period_years
 from simkit.value.customers.class_robustness import FLAT_SHARE, ClassStudy, class_study, enough_segments
 from simkit.value.customers.customer_value import CustomerValue
@@ -107,11 +107,11 @@ def _stability(sheet: Sheet, found: CustomerValue, study: ClassStudy) -> Block:
 def _left_out(sheet: Sheet, found: CustomerValue, study: ClassStudy) -> Block:
     frame = study.left_out.assign(label=[sheet.look.say(FACTORS[name].label) for name in study.left_out["factor"]])
     columns = (
-        Column(name="label", label=Text(de="Ohne den Faktor", en="Without the factor")),
-        Column(name="weight", label=Text(de="Gewicht", en="Weight"), write="share", digits=0),
-        Column(name="changed", label=Text(de="Kunden mit anderer Klasse", en="Customers that change class"), write="number"),
-        Column(name="changed_revenue_share", label=REVENUE_OF_THEM, write="share", digits=0),
-        Column(name="tau", label=Text(de="Kendalls Tau", en="Kendall's tau"), write="number", digits=2),
+        TableColumn(name="label", label=Text(de="Ohne den Faktor", en="Without the factor")),
+        TableColumn(name="weight", label=Text(de="Gewicht", en="Weight"), write="share", digits=0),
+        TableColumn(name="changed", label=Text(de="Kunden mit anderer Klasse", en="Customers that change class"), write="number"),
+        TableColumn(name="changed_revenue_share", label=REVENUE_OF_THEM, write="share", digits=0),
+        TableColumn(name="tau", label=Text(de="Kendalls Tau", en="Kendall's tau"), write="number", digits=2),
     )  # fmt: skip
     title = Text(de="Was jedes Kriterium bewegt", en="What each criterion moves")
     note = Text(
@@ -127,9 +127,9 @@ def _against_revenue(sheet: Sheet, found: CustomerValue, study: ClassStudy) -> B
     wide = changes.pivot(index="before", columns="after", values="customers").fillna(0).astype(int)
     frame, names = wide.reset_index(), [str(name) for name in wide.columns]
     columns = (
-        Column(name="before", label=Text(de="Klasse nach Umsatz", en="Class by revenue")),
+        TableColumn(name="before", label=Text(de="Klasse nach Umsatz", en="Class by revenue")),
         *(
-            Column(name=name, label=Text(de=f"{name} nach Wert", en=f"{name} by value"), write="number")
+            TableColumn(name=name, label=Text(de=f"{name} nach Wert", en=f"{name} by value"), write="number")
             for name in names
         ),
     )

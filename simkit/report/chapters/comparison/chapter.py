@@ -16,13 +16,13 @@ from simkit.report.charts.charts_base import MILLIONS
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Footing, Sheet
 from simkit.report.document.study_views import StudyView
-from simkit.report.document.table_content import Column
+from simkit.report.document.table_content import TableColumn
 from simkit.study.advice.decision import simple_names
 from simkit.study.thresholds import standard
 
 NAME = "comparison"
 TITLE = Text(de="Wie sicher ist das?", en="How sure is that?")
-DESIGN = Column(name="label", label=Text(de="Organisation", en="Organisation"))
+DESIGN = TableColumn(name="label", label=Text(de="Organisation", en="Organisation"))
 
 
 def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block] | Missing:
@@ -118,12 +118,12 @@ def _selection(sheet: Sheet, view: StudyView) -> Block:
     frame = views.selected(view)
     columns = (
         DESIGN,
-        Column(
+        TableColumn(
             name="gap_words", label=Text(de="Abstand zur besten anderen", en="Gap to the best other"), write="figure"
         ),
-        Column(name="interval", label=Text(de="95-%-Intervall", en="95% interval"), write="figure"),
-        Column(name="may_be_best", label=Text(de="Kann die beste sein", en="May be the best")),
-        Column(name="good_enough", label=Text(de="Sicher gut genug", en="Surely good enough")),
+        TableColumn(name="interval", label=Text(de="95-%-Intervall", en="95% interval"), write="figure"),
+        TableColumn(name="may_be_best", label=Text(de="Kann die beste sein", en="May be the best")),
+        TableColumn(name="good_enough", label=Text(de="Sicher gut genug", en="Surely good enough")),
     )
     leading = view.design_label(view.study.recommendation.best)
     title = sheet.say(_selection_words(view), design=leading)
@@ -266,9 +266,11 @@ def _criteria(sheet: Sheet, view: StudyView) -> Block:
 def _front(sheet: Sheet, view: StudyView) -> Block:
     columns = (
         DESIGN,
-        Column(name="place", label=Text(de="Unübertroffen", en="Not surpassed")),
-        Column(name="probability", label=Text(de="Wahrscheinlichkeit dafür", en="Probability of that"), write="share"),
-        Column(name="beaten", label=Text(de="Übertroffen von", en="Surpassed by")),
+        TableColumn(name="place", label=Text(de="Unübertroffen", en="Not surpassed")),
+        TableColumn(
+            name="probability", label=Text(de="Wahrscheinlichkeit dafür", en="Probability of that"), write="share"
+        ),
+        TableColumn(name="beaten", label=Text(de="Übertroffen von", en="Surpassed by")),
     )
     title = Text(
         de="Wie sicher eine Organisation von keiner anderen in allen Zielen übertroffen wird",
@@ -283,10 +285,10 @@ def _front(sheet: Sheet, view: StudyView) -> Block:
 def _information(sheet: Sheet, view: StudyView) -> Block:
     frame = views.information(view)
     columns = (
-        Column(name="label", label=Text(de="Was man wüsste", en="What one would know")),
-        Column(name="worth", label=Text(de="Höchstens wert", en="Worth at most"), write="figure"),
-        Column(name="interval", label=Text(de="95-%-Intervall", en="95% interval"), write="figure"),
-        Column(name="turns", label=Text(de="Dreht die Wahl bei", en="Turns the choice at")),
+        TableColumn(name="label", label=Text(de="Was man wüsste", en="What one would know")),
+        TableColumn(name="worth", label=Text(de="Höchstens wert", en="Worth at most"), write="figure"),
+        TableColumn(name="interval", label=Text(de="95-%-Intervall", en="95% interval"), write="figure"),
+        TableColumn(name="turns", label=Text(de="Dreht die Wahl bei", en="Turns the choice at")),
     )
     first = frame.iloc[0]
     title = sheet.say(

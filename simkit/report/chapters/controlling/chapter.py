@@ -13,7 +13,7 @@ from simkit.foundation.text import Text
 from simkit.report.chapters.controlling import figures as draw
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Footing, KeyFigure, Sheet
-from simkit.report.document.table_content import Column
+from simkit.report.document.table_content import TableColumn
 from simkit.value.controlling.plan_and_actual import Controlling
 
 NAME = "controlling"
@@ -152,12 +152,14 @@ def _compliance(sheet: Sheet, found: Controlling) -> Block:
     )
     inside = Text(de="Monate in den Grenzen", en="months within limits")
     columns = [
-        Column(name="group", label=Text(de="Klasse", en="Class")),
-        Column(name="customers", label=Text(de="Kunden", en="Customers"), write="number"),
-        Column(name="value_share", label=Text(de="Anteil am Wert", en="Share of value"), write="share", digits=0),
-        Column(name="hours_share", label=Text(de="Anteil an Stunden", en="Share of hours"), write="share", digits=0),
-        Column(name="hours", label=Text(de="Stunden", en="Hours"), write="figure", unit=inside),
-        Column(name="touch", label=Text(de="Kontakte", en="Contacts"), write="figure", unit=inside),
+        TableColumn(name="group", label=Text(de="Klasse", en="Class")),
+        TableColumn(name="customers", label=Text(de="Kunden", en="Customers"), write="number"),
+        TableColumn(name="value_share", label=Text(de="Anteil am Wert", en="Share of value"), write="share", digits=0),
+        TableColumn(
+            name="hours_share", label=Text(de="Anteil an Stunden", en="Share of hours"), write="share", digits=0
+        ),
+        TableColumn(name="hours", label=Text(de="Stunden", en="Hours"), write="figure", unit=inside),
+        TableColumn(name="touch", label=Text(de="Kontakte", en="Contacts"), write="figure", unit=inside),
     ]
     title = sheet.say(
         Text(
@@ -227,12 +229,12 @@ def _lead_lag(sheet: Sheet, found: Controlling) -> Block:
         interval=[formats.interval(a, b, "signed", 2) for a, b in study.by_lag[["low", "high"]].to_numpy()]
     )
     columns = [
-        Column(name="lag_months", label=Text(de="Kontakte so viele Monate früher", en="Contacts so many months earlier"),
+        TableColumn(name="lag_months", label=Text(de="Kontakte so viele Monate früher", en="Contacts so many months earlier"),
                write="number"),
-        Column(name="slope", label=Text(de="Änderung der Aufträge", en="Change of orders"), write="signed", digits=2,
+        TableColumn(name="slope", label=Text(de="Änderung der Aufträge", en="Change of orders"), write="signed", digits=2,
                unit=Text(de="Standardabweichungen", en="standard deviations")),
-        Column(name="interval", label=Text(de="95-%-Intervall", en="95% interval"), write="figure"),
-        Column(name="p_holm", label=Text(de="p nach Holm", en="p by Holm"), write="number", digits=2),
+        TableColumn(name="interval", label=Text(de="95-%-Intervall", en="95% interval"), write="figure"),
+        TableColumn(name="p_holm", label=Text(de="p nach Holm", en="p by Holm"), write="number", digits=2),
     ]  # fmt: skip
     note = Text(
         de="Regression der Aufträge auf Kontakte und Trend, Fehler nach Newey-West, mindestens die üblichen. Gleichlauf "

@@ -14,7 +14,7 @@ from simkit.intake.findings import SEVERITY_LABELS
 from simkit.intake.settings.schemas import TABLES
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Footing, Sheet
-from simkit.report.document.table_content import Column
+from simkit.report.document.table_content import TableColumn
 
 NAME = "inputs"
 TITLE = Text(de="Die gelieferten Daten", en="The data delivered")
@@ -46,12 +46,12 @@ def _protocol(sheet: Sheet, analysis: ClientAnalysis) -> Block:
         reasons=reasons,
     )
     columns = (
-        Column(name="file", label=Text(de="Datei", en="File")),
-        Column(name="table", label=Text(de="Inhalt", en="Content")),
-        Column(name="rows_read", label=Text(de="Gelesen", en="Read"), write="number"),
-        Column(name="rows_kept", label=Text(de="Verwendet", en="Used"), write="number"),
-        Column(name="rows_dropped", label=Text(de="Weggelassen", en="Left out"), write="number"),
-        Column(name="reasons", label=Text(de="Warum", en="Why")),
+        TableColumn(name="file", label=Text(de="Datei", en="File")),
+        TableColumn(name="table", label=Text(de="Inhalt", en="Content")),
+        TableColumn(name="rows_read", label=Text(de="Gelesen", en="Read"), write="number"),
+        TableColumn(name="rows_kept", label=Text(de="Verwendet", en="Used"), write="number"),
+        TableColumn(name="rows_dropped", label=Text(de="Weggelassen", en="Left out"), write="number"),
+        TableColumn(name="reasons", label=Text(de="Warum", en="Why")),
     )
     return sheet.table("import_protocol", title, frame, columns)
 
@@ -73,10 +73,10 @@ def _sums(sheet: Sheet, analysis: ClientAnalysis) -> Iterator[Block]:
         }
     )
     columns = (
-        Column(name="label", label=Text(de="Summe", en="Sum")),
-        Column(name="rows", label=Text(de="Zeilen", en="Rows"), write="number"),
-        Column(name="amount", label=Text(de="Betrag", en="Amount"), write="money"),
-        Column(name="share", label=Text(de="Anteil", en="Share"), write="share"),
+        TableColumn(name="label", label=Text(de="Summe", en="Sum")),
+        TableColumn(name="rows", label=Text(de="Zeilen", en="Rows"), write="number"),
+        TableColumn(name="amount", label=Text(de="Betrag", en="Amount"), write="money"),
+        TableColumn(name="share", label=Text(de="Anteil", en="Share"), write="share"),
     )
     title = Text(de="Summen zum Abgleich mit Ihren Büchern", en="Sums to compare with your books")
     yield sheet.table("reconciliation", title, frame, columns)
@@ -97,11 +97,11 @@ def _findings(sheet: Sheet, analysis: ClientAnalysis) -> Iterator[Block]:
         for one in found[:SHOWN_FINDINGS]
     ]
     columns = (
-        Column(name="severity", label=Text(de="Gewicht", en="Severity")),
-        Column(name="what", label=Text(de="Befund", en="Finding")),
-        Column(name="where", label=Text(de="Wo", en="Where")),
-        Column(name="count", label=Text(de="Zeilen", en="Rows"), write="number"),
-        Column(name="remedy", label=Text(de="Abhilfe", en="What to do")),
+        TableColumn(name="severity", label=Text(de="Gewicht", en="Severity")),
+        TableColumn(name="what", label=Text(de="Befund", en="Finding")),
+        TableColumn(name="where", label=Text(de="Wo", en="Where")),
+        TableColumn(name="count", label=Text(de="Zeilen", en="Rows"), write="number"),
+        TableColumn(name="remedy", label=Text(de="Abhilfe", en="What to do")),
     )
     title = sheet.say(
         Text(de="{n} Befunde in den Daten, die schwersten zuerst", en="{n} findings in the data, worst first"),

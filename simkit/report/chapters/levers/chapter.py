@@ -16,11 +16,11 @@ from simkit.report.chapters.organisation.chapter import source_of
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Footing, Sheet
 from simkit.report.document.study_views import StudyView
-from simkit.report.document.table_content import Column
+from simkit.report.document.table_content import TableColumn
 
 NAME = "levers"
 TITLE = Text(de="Was bringt das Geld?", en="What does the money bring?")
-LEVER = Column(name="label", label=Text(de="Maßnahme", en="Lever"))
+LEVER = TableColumn(name="label", label=Text(de="Maßnahme", en="Lever"))
 OVER_YEARS = Text(
     de="Gegen dieselbe Organisation ohne die Maßnahme, über drei Jahre; gemeinsame 95-%-Intervalle aller Maßnahmen",
     en="Against the same organisation without the lever, over three years; 95% intervals that hold together for all levers",
@@ -161,15 +161,15 @@ def _money_table(sheet: Sheet, view: StudyView, base: str, frame: pd.DataFrame, 
     ratio = sheet.say(Text(de="Ertrag je {symbol}", en="Return per {symbol}"), symbol=symbol)
     columns = (
         LEVER,
-        Column(name="extent_words", label=Text(de="Umfang", en="Extent")),
+        TableColumn(name="extent_words", label=Text(de="Umfang", en="Extent")),
         _thousand(sheet, "cost", Text(de="Kosten", en="Cost"), signed=False),
         _thousand(sheet, "gain", Text(de="Gewinn vor Kosten", en="Profit before cost")),
         _thousand(sheet, "net", Text(de="Gewinn danach", en="Profit after it")),
         _thousand(sheet, "net_low", from_),
         _thousand(sheet, "net_high", to),
-        Column(name="per_euro", label=ratio, write="number", digits=2),
-        Column(name="per_euro_low", label=from_, write="number", digits=2),
-        Column(name="per_euro_high", label=to, write="number", digits=2),
+        TableColumn(name="per_euro", label=ratio, write="number", digits=2),
+        TableColumn(name="per_euro_low", label=from_, write="number", digits=2),
+        TableColumn(name="per_euro_high", label=to, write="number", digits=2),
     )
     words = (
         Text(de="Eigene Varianten auf „{base}“", en="The client's own variants on '{base}'")
@@ -192,9 +192,9 @@ def _money_table(sheet: Sheet, view: StudyView, base: str, frame: pd.DataFrame, 
     return sheet.table(name, title, shown, columns, footing)
 
 
-def _thousand(sheet: Sheet, name: str, label: Text | str, *, signed: bool = True) -> Column:
+def _thousand(sheet: Sheet, name: str, label: Text | str, *, signed: bool = True) -> TableColumn:
     unit = sheet.say(draw.THOUSANDS, symbol=sheet.look.formats.currency_symbol)
-    return Column(name=f"{name}_thousand", label=label, write="signed" if signed else "number", unit=unit)
+    return TableColumn(name=f"{name}_thousand", label=label, write="signed" if signed else "number", unit=unit)
 
 
 def _payback(sheet: Sheet, view: StudyView, base: str, frame: pd.DataFrame) -> Iterator[Block]:
@@ -245,14 +245,14 @@ def _evidence_table(sheet: Sheet, view: StudyView, base: str, frame: pd.DataFram
     frame = frame.assign(hours_words=[sheet.look.formats.signed_with_ends(*row) for row in hours])
     columns = (
         LEVER,
-        Column(name="month_words", label=Text(de="Ausgezahlt im Monat", en="Paid back in month")),
-        Column(name="earliest_words", label=Text(de="frühestens", en="earliest")),
-        Column(name="latest_words", label=Text(de="spätestens", en="latest")),
-        Column(name="probability_best", label=Text(de="bringt am meisten", en="brings most"), write="share"),
-        Column(name="hours_words", label=Text(de="Kundenstunden", en="Customer hours")),
-        Column(name="moves_words", label=Text(de="bewegt", en="moves")),
-        Column(name="mark_words", label=Text(de="Beleg", en="Evidence")),
-        Column(name="source_words", label=Text(de="Quelle der Wirkung", en="Source of the effect")),
+        TableColumn(name="month_words", label=Text(de="Ausgezahlt im Monat", en="Paid back in month")),
+        TableColumn(name="earliest_words", label=Text(de="frühestens", en="earliest")),
+        TableColumn(name="latest_words", label=Text(de="spätestens", en="latest")),
+        TableColumn(name="probability_best", label=Text(de="bringt am meisten", en="brings most"), write="share"),
+        TableColumn(name="hours_words", label=Text(de="Kundenstunden", en="Customer hours")),
+        TableColumn(name="moves_words", label=Text(de="bewegt", en="moves")),
+        TableColumn(name="mark_words", label=Text(de="Beleg", en="Evidence")),
+        TableColumn(name="source_words", label=Text(de="Quelle der Wirkung", en="Source of the effect")),
     )
     footing = Footing(
         unit=sheet.say(
@@ -334,10 +334,10 @@ def interaction_message(sheet: Sheet, view: StudyView, frame: pd.DataFrame, othe
 def _tool_table(sheet: Sheet, view: StudyView) -> Block:
     frame = views.tool_stack(view)
     columns = (
-        Column(name="label", label=Text(de="Werkzeuge", en="Tools")),
-        Column(name="value_words", label=Text(de="Wert", en="Value"), write="figure"),
-        Column(name="mark_words", label=Text(de="Beleg", en="Evidence")),
-        Column(name="source_words", label=Text(de="Quelle", en="Source")),
+        TableColumn(name="label", label=Text(de="Werkzeuge", en="Tools")),
+        TableColumn(name="value_words", label=Text(de="Wert", en="Value"), write="figure"),
+        TableColumn(name="mark_words", label=Text(de="Beleg", en="Evidence")),
+        TableColumn(name="source_words", label=Text(de="Quelle", en="Source")),
     )
     footing = Footing(
         unit=Text(de="Beträge, und Minuten je Kopf und Arbeitstag", en="Amounts, and minutes per head and day at work"),

@@ -13,7 +13,7 @@ from simkit.report.chapters.levers.lever_views import ASSUMPTION, moves_in_words
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Footing, Sheet
 from simkit.report.document.study_views import StudyView
-from simkit.report.document.table_content import Column
+from simkit.report.document.table_content import TableColumn
 
 COSTS = {
     "once_amount": Text(de="{x} einmalig", en="{x} once"),
@@ -49,11 +49,11 @@ def choice_block(sheet: Sheet, view: StudyView, folder: Path) -> Block:
         }
     )
     columns = (
-        Column(name="label", label=Text(de="Maßnahme", en="Lever")),
-        Column(name="moves", label=Text(de="Hebt ↑ und senkt ↓", en="Raises ↑ and lowers ↓")),
-        Column(name="cost", label=Text(de="Ausgaben", en="Outlay")),
-        Column(name="mark", label=Text(de="Beleg", en="Evidence")),
-        Column(name="tried", label=Text(de="Hier gerechnet", en="Computed here")),
+        TableColumn(name="label", label=Text(de="Maßnahme", en="Lever")),
+        TableColumn(name="moves", label=Text(de="Hebt ↑ und senkt ↓", en="Raises ↑ and lowers ↓")),
+        TableColumn(name="cost", label=Text(de="Ausgaben", en="Outlay")),
+        TableColumn(name="mark", label=Text(de="Beleg", en="Evidence")),
+        TableColumn(name="tried", label=Text(de="Hier gerechnet", en="Computed here")),
     )
     title = sheet.say(
         Text(

@@ -13,9 +13,9 @@ from simkit.foundation.text import Text
 from simkit.report.chapters.lifetime import figures as draw
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Footing, KeyFigure, Note, Sheet
-from simkit.report.document.table_content import Column
+from simkit.report.document.table_content import TableColumn
 from simkit.value.customers.customer_value import CustomerValue
-from simkit.value.lifetime.holdout import Fit, HoldOut
+from simkit.value.lifetime.holdout import ForecastFit, HoldOut
 from simkit.value.lifetime.kinds import KINDS
 from simkit.value.lifetime.lifetime_value import LifetimeValue
 
@@ -187,12 +187,12 @@ def _kinds(sheet: Sheet, found: LifetimeValue) -> Block:
         }
     )
     columns = (
-        Column(name="label", label=Text(de="Art", en="Kind")),
-        Column(name="rule", label=Text(de="Wann", en="When")),
-        Column(name="customers", label=Text(de="Kunden", en="Customers"), write="number"),
-        Column(name="value", label=Text(de="Künftiger Wert", en="Lifetime value"), write="millions", digits=2),
-        Column(name="interval", label=Text(de="95-%-Intervall", en="95% interval"), write="figure"),
-        Column(name="method", label=Text(de="Berechnung", en="Worked out from")),
+        TableColumn(name="label", label=Text(de="Art", en="Kind")),
+        TableColumn(name="rule", label=Text(de="Wann", en="When")),
+        TableColumn(name="customers", label=Text(de="Kunden", en="Customers"), write="number"),
+        TableColumn(name="value", label=Text(de="Künftiger Wert", en="Lifetime value"), write="millions", digits=2),
+        TableColumn(name="interval", label=Text(de="95-%-Intervall", en="95% interval"), write="figure"),
+        TableColumn(name="method", label=Text(de="Berechnung", en="Worked out from")),
     )
     title = Text(de="Welche Arten von Kunden es gibt", en="Which kinds of customers there are")
     note = Text(de="Die erste zutreffende Regel gilt. {worth}.", en="The first rule that fits counts. {worth}.").fill(
@@ -287,11 +287,11 @@ def _methods(sheet: Sheet, found: LifetimeValue) -> Block:
             }
         )
     columns = (
-        Column(name="label", label=Text(de="Art", en="Kind")),
-        Column(name="method", label=Text(de="Verfahren und Grund", en="Method and reason")),
-        Column(name="span", label=Text(de="Geprüft an", en="Tested on")),
-        Column(name="purchases", label=Text(de="Anzahl", en="Number")),
-        Column(name="amounts", label=Text(de="Umsatz", en="Revenue")),
+        TableColumn(name="label", label=Text(de="Art", en="Kind")),
+        TableColumn(name="method", label=Text(de="Verfahren und Grund", en="Method and reason")),
+        TableColumn(name="span", label=Text(de="Geprüft an", en="Tested on")),
+        TableColumn(name="purchases", label=Text(de="Anzahl", en="Number")),
+        TableColumn(name="amounts", label=Text(de="Umsatz", en="Revenue")),
     )
     title = Text(
         de="Welches Verfahren gilt und wie gut es traf", en="Which method is used and how well it met the mark"
@@ -353,7 +353,7 @@ def _test_words(sheet: Sheet, test: HoldOut, counted: Text) -> dict[str, str]:
     }
 
 
-def _fit_words(sheet: Sheet, fit: Fit, error: str, counted: Text | str) -> str:
+def _fit_words(sheet: Sheet, fit: ForecastFit, error: str, counted: Text | str) -> str:
     formats = sheet.look.formats
     unit = f" {sheet.look.say(counted)}" if counted else ""
     if fit.ratio is None:
@@ -393,9 +393,9 @@ def _parameters(sheet: Sheet, found: LifetimeValue) -> Iterator[Block]:
         }
     )
     columns = (
-        Column(name="label", label=Text(de="Parameter", en="Parameter")),
-        Column(name="value", label=Text(de="Wert", en="Value"), write="figure"),
-        Column(name="interval", label=Text(de="95-%-Intervall", en="95% interval"), write="figure"),
+        TableColumn(name="label", label=Text(de="Parameter", en="Parameter")),
+        TableColumn(name="value", label=Text(de="Wert", en="Value"), write="figure"),
+        TableColumn(name="interval", label=Text(de="95-%-Intervall", en="95% interval"), write="figure"),
     )
     edges = [
         *(found.repeat.purchase.edges if found.repeat.purchase is not None else ()),

@@ -11,7 +11,7 @@ from simkit.model.specification.model_parameters import SEGMENTS
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Footing, Sheet
 from simkit.report.document.study_views import StudyView
-from simkit.report.document.table_content import Column
+from simkit.report.document.table_content import TableColumn
 from simkit.study.comparison.sustainability import LOSS
 from simkit.study.thresholds import standard
 
@@ -33,7 +33,7 @@ VERDICTS = {
     "keep": Text(de="heutige Organisation behalten", en="keep today's organisation"),
     "no_clear_winner": Text(de="kein klarer Sieger", en="no clear winner"),
 }
-DESIGN = Column(name="label", label=Text(de="Organisation", en="Organisation"))
+DESIGN = TableColumn(name="label", label=Text(de="Organisation", en="Organisation"))
 
 
 def scenario_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
@@ -48,12 +48,12 @@ def scenario_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
         verdict=[sheet.look.say(VERDICTS.get(verdict, verdict)) for verdict in table["verdict"]],
     )
     columns = (
-        Column(name="scenario", label=Text(de="Szenario", en="Scenario")),
-        Column(name="best", label=Text(de="Höchster Gewinn", en="Highest profit")),
-        Column(name="difference", label=Text(de="Vorsprung", en="Lead"), write="signed_millions", digits=2),
-        Column(name="interval", label=Text(de="95-%-Intervall", en="95% interval"), write="figure"),
-        Column(name="probability_best", label=Text(de="Chance", en="Chance"), write="share"),
-        Column(name="verdict", label=Text(de="Urteil", en="Verdict")),
+        TableColumn(name="scenario", label=Text(de="Szenario", en="Scenario")),
+        TableColumn(name="best", label=Text(de="Höchster Gewinn", en="Highest profit")),
+        TableColumn(name="difference", label=Text(de="Vorsprung", en="Lead"), write="signed_millions", digits=2),
+        TableColumn(name="interval", label=Text(de="95-%-Intervall", en="95% interval"), write="figure"),
+        TableColumn(name="probability_best", label=Text(de="Chance", en="Chance"), write="share"),
+        TableColumn(name="verdict", label=Text(de="Urteil", en="Verdict")),
     )
     title = Text(de="Wer in welchem Szenario vorn liegt", en="Which organisation leads in which scenario")
     note = Text(
@@ -81,9 +81,9 @@ def measures_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
             }
         )
     rows.append({"label": sheet.look.say(LASTING), "unit": "", **_lasting(sheet, view)})
-    columns = [Column(name="label", label=Text(de="Größe", en="Measure"))]
-    columns += [Column(name="unit", label=Text(de="Einheit", en="Unit"))]
-    columns += [Column(name=name, label=view.design_label(name), write="figure") for name in designs]
+    columns = [TableColumn(name="label", label=Text(de="Größe", en="Measure"))]
+    columns += [TableColumn(name="unit", label=Text(de="Einheit", en="Unit"))]
+    columns += [TableColumn(name=name, label=view.design_label(name), write="figure") for name in designs]
     title = sheet.say(
         Text(de="Die Organisationen im Vergleich, Szenario „{s}“", en="The organisations compared, scenario '{s}'"),
         s=view.scenario_label(view.study.main_scenario),
@@ -156,9 +156,9 @@ def undone_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
     designs = [name for name in (view.study.baseline, *view.compared) if name in set(main["design"])]
     wide = main.pivot_table(index=["label", "unit"], columns="design", values="mean", sort=False).reset_index()
     wide["unit"] = [sheet.look.say(UNITS.get(unit, COUNT)) for unit in wide["unit"]]
-    columns = [Column(name="label", label=Text(de="Was liegen bleibt", en="What is left undone"))]
-    columns += [Column(name="unit", label=Text(de="Einheit", en="Unit"))]
-    columns += [Column(name=name, label=view.design_label(name), write="number") for name in designs]
+    columns = [TableColumn(name="label", label=Text(de="Was liegen bleibt", en="What is left undone"))]
+    columns += [TableColumn(name="unit", label=Text(de="Einheit", en="Unit"))]
+    columns += [TableColumn(name=name, label=view.design_label(name), write="number") for name in designs]
     title = Text(de="Was nicht getan wird, je Organisation", en="What does not get done, by organisation")
     unit = Text(de="Summe über drei Jahre, im Mittel der Welten", en="Sum over three years, mean over the worlds")
     yield sheet.table("undone", title, wide, columns, Footing(unit=unit))
@@ -184,8 +184,8 @@ def shortfall_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
     loss = Text(de="ein Jahr mit Verlust", en="a year with a loss")
     worse = Text(de="Segment {name} schlechter betreut", en="segment {name} served worse")
     items = {LOSS: loss, **{name: worse.fill(name=name) for name in SEGMENTS}}
-    columns = [Column(name="scenario_label", label=Text(de="Szenario", en="Scenario")), DESIGN]
-    columns += [Column(name=name, label=label) for name, label in items.items() if name in frame]
+    columns = [TableColumn(name="scenario_label", label=Text(de="Szenario", en="Scenario")), DESIGN]
+    columns += [TableColumn(name=name, label=label) for name, label in items.items() if name in frame]
     limit = standard("rule.service_limit_share")
     footing = Footing(
         unit=Text(de="Anteil der Welten, exaktes 95-%-Intervall", en="Share of the worlds, exact 95% interval"),
@@ -216,10 +216,10 @@ def effect_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
         return
     chosen = table[table["measure"] == "company_profit_amount"]
     columns = (
-        Column(name=view.label_column, label=Text(de="Schalter", en="Switch")),
-        Column(name="effect_value", label=Text(de="Wirkung", en="Effect"), write="signed_millions", digits=2),
-        Column(name="low", label=Text(de="von", en="from"), write="signed_millions", digits=2),
-        Column(name="high", label=Text(de="bis", en="to"), write="signed_millions", digits=2),
+        TableColumn(name=view.label_column, label=Text(de="Schalter", en="Switch")),
+        TableColumn(name="effect_value", label=Text(de="Wirkung", en="Effect"), write="signed_millions", digits=2),
+        TableColumn(name="low", label=Text(de="von", en="from"), write="signed_millions", digits=2),
+        TableColumn(name="high", label=Text(de="bis", en="to"), write="signed_millions", digits=2),
     )
     title = Text(
         de="Wirkung der Schalter und ihrer Paare auf den Gewinn über drei Jahre",
@@ -240,10 +240,10 @@ def break_even_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
     low, value, high = (float(line[name].iloc[0]) for name in ("low", "value", "high"))
     title = sheet.say(_break_even_words(low, high), x=write(value, 2), low=write(low, 2), high=write(high, 2))
     columns = (
-        Column(name=view.label_column, label=Text(de="Glied der Rechnung", en="Term")),
-        Column(name="value", label=Text(de="Wert", en="Value"), write="number", digits=2),
-        Column(name="low", label=Text(de="von", en="from"), write="number", digits=2),
-        Column(name="high", label=Text(de="bis", en="to"), write="number", digits=2),
+        TableColumn(name=view.label_column, label=Text(de="Glied der Rechnung", en="Term")),
+        TableColumn(name="value", label=Text(de="Wert", en="Value"), write="number", digits=2),
+        TableColumn(name="low", label=Text(de="von", en="from"), write="number", digits=2),
+        TableColumn(name="high", label=Text(de="bis", en="to"), write="number", digits=2),
     )
     note = Text(
         de="Anteile an den heutigen Stunden eines Sonderauftrags: Tempo × (1 + Klärung) + Übergabe + Leerlauf.",
@@ -283,9 +283,9 @@ def scan_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
     named = wide.reset_index()
     named["unit"] = [view.unit_label(unit) for unit in named["unit"]]
     frame = named.rename(columns={change: f"change_{change}" for change in changes})
-    columns = [DESIGN, Column(name="unit", label=Text(de="Einheit", en="Unit"))]
+    columns = [DESIGN, TableColumn(name="unit", label=Text(de="Einheit", en="Unit"))]
     columns += [
-        Column(
+        TableColumn(
             name=f"change_{change}",
             label=sheet.look.formats.signed(change) + " " + sheet.look.say(Text(de="Köpfe", en="heads")),
             write="signed_millions",

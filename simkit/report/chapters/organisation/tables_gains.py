@@ -12,12 +12,12 @@ from simkit.report.chapters.organisation import gain_views as views
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Footing, Sheet
 from simkit.report.document.study_views import PROFIT, StudyView
-from simkit.report.document.table_content import Column
+from simkit.report.document.table_content import TableColumn
 
-DESIGN = Column(name="label", label=Text(de="Organisation", en="Organisation"))
+DESIGN = TableColumn(name="label", label=Text(de="Organisation", en="Organisation"))
 MILLIONS_INTERVAL = (
-    Column(name="low", label=Text(de="von", en="from"), write="signed_millions", digits=2),
-    Column(name="high", label=Text(de="bis", en="to"), write="signed_millions", digits=2),
+    TableColumn(name="low", label=Text(de="von", en="from"), write="signed_millions", digits=2),
+    TableColumn(name="high", label=Text(de="bis", en="to"), write="signed_millions", digits=2),
 )
 CHANGE = Text(de="Veränderung gegenüber heute über drei Jahre", en="Change against today over three years")
 
@@ -71,9 +71,9 @@ def _months_message(sheet: Sheet, view: StudyView, turning: pd.DataFrame) -> str
 def _break_even_table(sheet: Sheet, turning: pd.DataFrame) -> Block:
     columns = (
         DESIGN,
-        Column(name="month_words", label=Text(de="Monat", en="Month"), write="figure"),
-        Column(name="earliest_words", label=Text(de="frühestens", en="earliest"), write="figure"),
-        Column(name="latest_words", label=Text(de="spätestens", en="latest"), write="figure"),
+        TableColumn(name="month_words", label=Text(de="Monat", en="Month"), write="figure"),
+        TableColumn(name="earliest_words", label=Text(de="frühestens", en="earliest"), write="figure"),
+        TableColumn(name="latest_words", label=Text(de="spätestens", en="latest"), write="figure"),
     )
     footing = Footing(
         unit=Text(
@@ -95,14 +95,16 @@ def _transition_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
         return
     columns = (
         DESIGN,
-        Column(
+        TableColumn(
             name="dip_and_adoption",
             label=Text(de="Einbuße und allmähliche Übernahme", en="Dip and gradual adoption"),
             write="signed_millions",
             digits=2,
         ),
-        Column(name="once", label=Text(de="einmalige Kosten", en="one-off cost"), write="signed_millions", digits=2),
-        Column(name="total", label=Text(de="zusammen", en="together"), write="signed_millions", digits=2),
+        TableColumn(
+            name="once", label=Text(de="einmalige Kosten", en="one-off cost"), write="signed_millions", digits=2
+        ),
+        TableColumn(name="total", label=Text(de="zusammen", en="together"), write="signed_millions", digits=2),
         *MILLIONS_INTERVAL,
     )
     footing = Footing(
@@ -127,7 +129,7 @@ def parts(sheet: Sheet, view: StudyView) -> Iterator[Block]:
             de="{design}: jeder Teil für sich, Zusammenwirken und Umstellung",
             en="{design}: each part alone, interaction and transition",
         ).fill(design=design)
-        columns = (Column(name="label", label=Text(de="Teil", en="Part")), *_gain_columns())
+        columns = (TableColumn(name="label", label=Text(de="Teil", en="Part")), *_gain_columns())
         yield sheet.table("parts", title, alone, columns, Footing(unit=CHANGE), total=True)
     split = views.splits(view)
     split = split[split["measure"] == PROFIT]
@@ -136,13 +138,13 @@ def parts(sheet: Sheet, view: StudyView) -> Iterator[Block]:
             de="Die anderen Organisationen: was die Struktur bringt und was die Umstellung kostet",
             en="The other organisations: what the structure brings and what the transition costs",
         )
-        columns = (DESIGN, Column(name="part_label", label=Text(de="Teil", en="Part")), *_gain_columns())
+        columns = (DESIGN, TableColumn(name="part_label", label=Text(de="Teil", en="Part")), *_gain_columns())
         yield sheet.table("structure_and_transition", title, split, columns, Footing(unit=CHANGE))
     yield from _relabelling(sheet, view)
 
 
-def _gain_columns() -> tuple[Column, ...]:
-    gain = Column(name="difference", label=Text(de="Gewinn", en="Profit"), write="signed_millions", digits=2)
+def _gain_columns() -> tuple[TableColumn, ...]:
+    gain = TableColumn(name="difference", label=Text(de="Gewinn", en="Profit"), write="signed_millions", digits=2)
     return gain, *MILLIONS_INTERVAL
 
 
@@ -155,10 +157,10 @@ def _relabelling(sheet: Sheet, view: StudyView) -> Iterator[Block]:
         for name in ("difference", "low", "high")
     }
     columns = (
-        Column(name="label", label=Text(de="Größe", en="Measure")),
-        Column(name="difference", label=Text(de="Veränderung", en="Change"), write="figure"),
-        Column(name="low", label=Text(de="von", en="from"), write="figure"),
-        Column(name="high", label=Text(de="bis", en="to"), write="figure"),
+        TableColumn(name="label", label=Text(de="Größe", en="Measure")),
+        TableColumn(name="difference", label=Text(de="Veränderung", en="Change"), write="figure"),
+        TableColumn(name="low", label=Text(de="von", en="from"), write="figure"),
+        TableColumn(name="high", label=Text(de="bis", en="to"), write="figure"),
     )
     by_measure = frame.set_index("measure")["difference"]
     hours, open_work = float(by_measure["facing_h"]), float(by_measure["open_work_change_h"])
@@ -198,19 +200,19 @@ def ceiling_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
     target = view.study.frame("ticks").set_index("item")["value"]["case.share_after"]
     columns = (
         DESIGN,
-        Column(name="share_now", label=Text(de="Kundenzeit", en="Customer-facing share"), write="share", digits=1),
-        Column(name="ceiling_share", label=Text(de="Obergrenze", en="Ceiling"), write="share", digits=1),
-        Column(
+        TableColumn(name="share_now", label=Text(de="Kundenzeit", en="Customer-facing share"), write="share", digits=1),
+        TableColumn(name="ceiling_share", label=Text(de="Obergrenze", en="Ceiling"), write="share", digits=1),
+        TableColumn(
             name="tied_fall_share_words",
             label=Text(de="Vorbereitung und Reise allein", en="Preparation and travel alone"),
             write="figure",
         ),
-        Column(
+        TableColumn(
             name="fixed_fall_share_words",
             label=Text(de="feste Blöcke und Erfassung allein", en="Fixed blocks and order entry alone"),
             write="figure",
         ),
-        Column(name="both_fall_share_words", label=Text(de="beides zugleich", en="both at once"), write="figure"),
+        TableColumn(name="both_fall_share_words", label=Text(de="beides zugleich", en="both at once"), write="figure"),
     )
     title = sheet.say(
         Text(
@@ -274,11 +276,13 @@ def _case_message(sheet: Sheet, view: StudyView) -> str:
 
 def _elasticity_table(sheet: Sheet, view: StudyView) -> Block:
     columns = (
-        Column(name="label", label=Text(de="Quelle", en="Source")),
-        Column(name="share_before", label=Text(de="Kundenzeit vorher", en="Share before"), write="share", digits=1),
-        Column(name="share_after", label=Text(de="nachher", en="after"), write="share", digits=1),
-        Column(name="revenue_gain", label=Text(de="Umsatz", en="Revenue"), write="signed_share", digits=1),
-        Column(name="elasticity", label=Text(de="Elastizität", en="Elasticity"), write="number", digits=2),
+        TableColumn(name="label", label=Text(de="Quelle", en="Source")),
+        TableColumn(
+            name="share_before", label=Text(de="Kundenzeit vorher", en="Share before"), write="share", digits=1
+        ),
+        TableColumn(name="share_after", label=Text(de="nachher", en="after"), write="share", digits=1),
+        TableColumn(name="revenue_gain", label=Text(de="Umsatz", en="Revenue"), write="signed_share", digits=1),
+        TableColumn(name="elasticity", label=Text(de="Elastizität", en="Elasticity"), write="number", digits=2),
     )
     footing = Footing(
         note=Text(

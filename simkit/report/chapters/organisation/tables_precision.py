@@ -10,21 +10,21 @@ from simkit.foundation.text import Text
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Footing, Sheet
 from simkit.report.document.study_views import StudyView
-from simkit.report.document.table_content import Column
+from simkit.report.document.table_content import TableColumn
 
 COLUMNS = (
-    Column(name="scenario", label=Text(de="Szenario", en="Scenario")),
-    Column(name="label", label=Text(de="Organisation", en="Organisation")),
-    Column(name="replications", label=Text(de="Welten", en="Worlds"), write="number"),
-    Column(name="half_width", label=Text(de="Halbe Breite", en="Half-width"), write="millions", digits=2),
-    Column(
+    TableColumn(name="scenario", label=Text(de="Szenario", en="Scenario")),
+    TableColumn(name="label", label=Text(de="Organisation", en="Organisation")),
+    TableColumn(name="replications", label=Text(de="Welten", en="Worlds"), write="number"),
+    TableColumn(name="half_width", label=Text(de="Halbe Breite", en="Half-width"), write="millions", digits=2),
+    TableColumn(
         name="half_width_share",
         label=Text(de="Anteil am heutigen Gewinn", en="Share of today's profit"),
         write="share",
         digits=1,
     ),
 )
-FROM = Column(
+FROM = TableColumn(
     name="precise_from",
     label=Text(de="Genau genug ab", en="Precise enough from"),
     write="number",

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 import pandas as pd
 
 from simkit.analysis.client_analysis import ClientAnalysis
-from simkit.effort.pipeline_figures import STAGES, Pipeline
+from simkit.effort.pipeline_figures import STAGES, PipelineFigures
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report.chapters.pipeline.tables_audit import audit_blocks
 from simkit.report.chapters.time import figures as draw
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Footing, KeyFigure, Sheet
-from simkit.report.document.table_content import Column
+from simkit.report.document.table_content import TableColumn
 
 NAME = "pipeline"
 TITLE = Text(de="Wie gesund die Angebote sind", en="How healthy the pipeline is")
@@ -31,18 +31,18 @@ def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block] | Missing:
     return found if isinstance(found, Missing) else _blocks(analysis, found, sheet)
 
 
-def _blocks(analysis: ClientAnalysis, found: Pipeline, sheet: Sheet) -> Iterator[Block]:
+def _blocks(analysis: ClientAnalysis, found: PipelineFigures, sheet: Sheet) -> Iterator[Block]:
     yield _key_figures(sheet, found)
     yield from _quarters(sheet, found)
     yield _stages(sheet, found)
     yield from audit_blocks(sheet, analysis)
 
 
-def _source(sheet: Sheet, found: Pipeline) -> str:
+def _source(sheet: Sheet, found: PipelineFigures) -> str:
     return sheet.say(SOURCE, n=sheet.look.formats.number(int(found.by_stage["deals"].sum())))
 
 
-def _key_figures(sheet: Sheet, found: Pipeline) -> Block:
+def _key_figures(sheet: Sheet, found: PipelineFigures) -> Block:
     formats = sheet.look.formats
     figures = []
     if found.win_rate is not None:
@@ -72,7 +72,7 @@ def _key_figures(sheet: Sheet, found: Pipeline) -> Block:
     return sheet.key_figures("pipeline_key_figures", figures)
 
 
-def _quarters(sheet: Sheet, found: Pipeline) -> Iterator[Block]:
+def _quarters(sheet: Sheet, found: PipelineFigures) -> Iterator[Block]:
     frame = found.by_quarter[found.by_quarter["quarter"].notna() & found.by_quarter["win_rate"].notna()]
     if len(frame) < 2:
         return
@@ -95,17 +95,17 @@ def _quarters(sheet: Sheet, found: Pipeline) -> Iterator[Block]:
     axis = Text(de="Anteil der gewonnenen an den entschiedenen Chancen", en="Share won of the deals decided")
     yield sheet.figure("win_rate_by_quarter", title, draw.shares(sheet.look, table, axis), title, footing)
     columns = [
-        Column(name="label", label=Text(de="Quartal", en="Quarter")),
-        Column(name="won", label=STAGES["won"], write="number"),
-        Column(name="lost", label=STAGES["lost"], write="number"),
-        Column(name="won_amount", label=Text(de="Wert gewonnen", en="Value won"), write="money"),
-        Column(name="win_rate", label=Text(de="Quote", en="Win rate"), write="share", digits=1),
+        TableColumn(name="label", label=Text(de="Quartal", en="Quarter")),
+        TableColumn(name="won", label=STAGES["won"], write="number"),
+        TableColumn(name="lost", label=STAGES["lost"], write="number"),
+        TableColumn(name="won_amount", label=Text(de="Wert gewonnen", en="Value won"), write="money"),
+        TableColumn(name="win_rate", label=Text(de="Quote", en="Win rate"), write="share", digits=1),
     ]
     heading = Text(de="Die Quartale im Einzelnen", en="The quarters one by one")
     yield sheet.table("pipeline_by_quarter", heading, table, columns, Footing(source=_source(sheet, found)))
 
 
-def _stages(sheet: Sheet, found: Pipeline) -> Block:
+def _stages(sheet: Sheet, found: PipelineFigures) -> Block:
     days = found.days_to_close.set_index("stage")["median_days"]
     frame = pd.DataFrame(
         {
@@ -117,11 +117,11 @@ def _stages(sheet: Sheet, found: Pipeline) -> Block:
         }
     )
     columns = [
-        Column(name="stage", label=Text(de="Stand", en="Stage")),
-        Column(name="deals", label=Text(de="Vorgänge", en="Deals"), write="number"),
-        Column(name="share", label=Text(de="Anteil", en="Share"), write="share", digits=1),
-        Column(name="value_amount", label=Text(de="Wert", en="Value"), write="money"),
-        Column(
+        TableColumn(name="stage", label=Text(de="Stand", en="Stage")),
+        TableColumn(name="deals", label=Text(de="Vorgänge", en="Deals"), write="number"),
+        TableColumn(name="share", label=Text(de="Anteil", en="Share"), write="share", digits=1),
+        TableColumn(name="value_amount", label=Text(de="Wert", en="Value"), write="money"),
+        TableColumn(
             name="days",
             label=Text(de="Dauer", en="Duration"),
             write="number",

@@ -17,7 +17,7 @@ from simkit.report.chapters.pipeline.tables_meetings import meeting_blocks
 from simkit.report.chapters.pipeline.tables_sellers import efficiency_block, variance_block
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Footing, Sheet
-from simkit.report.document.table_content import Column
+from simkit.report.document.table_content import TableColumn
 
 OPEN = Text(de="offen", en="open")
 OPEN_SOURCE = Text(de="Verkaufschancen, {n} offene Vorgänge", en="opportunities, {n} open deals")
@@ -100,11 +100,11 @@ def _open_deals(sheet: Sheet, audit: Audit) -> Iterator[Block]:
             label=[sheet.say(SIGNS[sign]) for sign in audit.stale["sign"]], interval=ends(sheet, audit.stale)
         )
         columns = [
-            Column(name="label", label=Text(de="Zeichen", en="Sign")),
-            Column(name="deals", label=Text(de="Vorgänge", en="Deals"), write="number"),
-            Column(name="known", label=Text(de="davon bekannt", en="of those known"), write="number"),
-            Column(name="share", label=Text(de="Anteil", en="Share"), write="share", digits=0),
-            Column(name="interval", label=INTERVAL, write="figure"),
+            TableColumn(name="label", label=Text(de="Zeichen", en="Sign")),
+            TableColumn(name="deals", label=Text(de="Vorgänge", en="Deals"), write="number"),
+            TableColumn(name="known", label=Text(de="davon bekannt", en="of those known"), write="number"),
+            TableColumn(name="share", label=Text(de="Anteil", en="Share"), write="share", digits=0),
+            TableColumn(name="interval", label=INTERVAL, write="figure"),
         ]
         note = Text(de="Intervalle nach Wilson.", en="Intervals by Wilson.")
         yield sheet.table("stale_deals", title, frame, columns, Footing(source=source, note=note))
@@ -133,12 +133,12 @@ def _ages(sheet: Sheet, audit: Audit, source: str) -> Block:
         days=formats.number(audit.won_old_days),
     )
     columns = [
-        Column(name="label", label=Text(de="Phase", en="Stage")),
-        Column(name="deals", label=Text(de="Vorgänge", en="Deals"), write="number"),
-        Column(name="median_age_days", label=Text(de="Alter", en="Age"), write="number",
+        TableColumn(name="label", label=Text(de="Phase", en="Stage")),
+        TableColumn(name="deals", label=Text(de="Vorgänge", en="Deals"), write="number"),
+        TableColumn(name="median_age_days", label=Text(de="Alter", en="Age"), write="number",
                unit=Text(de="Tage, Median", en="days, median")),
-        Column(name="old_share", label=Text(de="davon zu alt", en="too old"), write="share", digits=0),
-        Column(name="interval", label=INTERVAL, write="figure"),
+        TableColumn(name="old_share", label=Text(de="davon zu alt", en="too old"), write="share", digits=0),
+        TableColumn(name="interval", label=INTERVAL, write="figure"),
     ]  # fmt: skip
     note = sheet.say(
         Text(
@@ -172,17 +172,17 @@ def _worth(sheet: Sheet, audit: Audit, source: str) -> Block:
         expected=formats.money(float(frame["expected_amount"].sum())),
     )
     columns = [
-        Column(name="label", label=Text(de="Phase", en="Stage")),
-        Column(name="deals", label=Text(de="Vorgänge", en="Deals"), write="number"),
+        TableColumn(name="label", label=Text(de="Phase", en="Stage")),
+        TableColumn(name="deals", label=Text(de="Vorgänge", en="Deals"), write="number"),
         *(
-            [Column(name="value_amount", label=Text(de="Wert", en="Value"), write="money")]
+            [TableColumn(name="value_amount", label=Text(de="Wert", en="Value"), write="money")]
             if audit.claims_known
             else []
         ),
-        Column(name="claimed_amount", label=Text(de="Genannt", en="Claimed"), write="money"),
-        Column(name="win_rate", label=Text(de="Quote", en="Win rate"), write="share", digits=0),
-        Column(name="expected_amount", label=Text(de="Erwartet", en="Expected"), write="money"),
-        Column(name="interval", label=INTERVAL, write="figure"),
+        TableColumn(name="claimed_amount", label=Text(de="Genannt", en="Claimed"), write="money"),
+        TableColumn(name="win_rate", label=Text(de="Quote", en="Win rate"), write="share", digits=0),
+        TableColumn(name="expected_amount", label=Text(de="Erwartet", en="Expected"), write="money"),
+        TableColumn(name="interval", label=INTERVAL, write="figure"),
     ]
     rate = Text(
         de="Erwartet: Wert mal Quote; Quote: gewonnen von allen abgeschlossenen, auch ohne Entscheidung; Intervall nur der Quote "
@@ -230,10 +230,10 @@ def _slips(sheet: Sheet, slips: Slips) -> Iterator[Block]:
         interval=ends(sheet, slips.attributable),
     )
     columns = [
-        Column(name="label", label=Text(de="Was fehlte", en="What was missing")),
-        Column(name="share", label=Text(de="Zurechenbarer Anteil", en="Attributable share"), write="share", digits=0,
+        TableColumn(name="label", label=Text(de="Was fehlte", en="What was missing")),
+        TableColumn(name="share", label=Text(de="Zurechenbarer Anteil", en="Attributable share"), write="share", digits=0,
                unit=Text(de="der Verschiebungen", en="of the slips")),
-        Column(name="interval", label=INTERVAL, write="figure"),
+        TableColumn(name="interval", label=INTERVAL, write="figure"),
     ]  # fmt: skip
     note = sheet.say(
         Text(

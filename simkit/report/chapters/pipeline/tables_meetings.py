@@ -16,7 +16,7 @@ from simkit.report.chapters.pipeline.tables_trial import trial_blocks
 from simkit.report.chapters.time import figures as figures_time
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Footing, Sheet
-from simkit.report.document.table_content import Column
+from simkit.report.document.table_content import TableColumn
 
 
 def meeting_blocks(sheet: Sheet, found: Meetings, plan: TrialPlan | Missing) -> Iterator[Block]:
@@ -85,14 +85,14 @@ def _money(sheet: Sheet, found: MeetingMoney) -> Block:
         ],
     )
     columns = [
-        Column(name="label", label=Text(de="Art des Termins", en="Kind of meeting")),
-        Column(name="meetings", label=Text(de="Termine", en="Meetings"), write="number"),
-        Column(name="per_meeting_amount", label=Text(de="Gewonnen je Termin", en="Won per meeting"), write="money"),
-        Column(name="interval", label=INTERVAL, write="figure"),
-        Column(name="per_hour_amount", label=Text(de="Gewonnen je Terminstunde", en="Won per meeting hour"), write="money"),
-        Column(name="decided_share", label=Text(de="Mit Entscheidung", en="Led to a decision"), write="share", digits=0,
+        TableColumn(name="label", label=Text(de="Art des Termins", en="Kind of meeting")),
+        TableColumn(name="meetings", label=Text(de="Termine", en="Meetings"), write="number"),
+        TableColumn(name="per_meeting_amount", label=Text(de="Gewonnen je Termin", en="Won per meeting"), write="money"),
+        TableColumn(name="interval", label=INTERVAL, write="figure"),
+        TableColumn(name="per_hour_amount", label=Text(de="Gewonnen je Terminstunde", en="Won per meeting hour"), write="money"),
+        TableColumn(name="decided_share", label=Text(de="Mit Entscheidung", en="Led to a decision"), write="share", digits=0,
                unit=Text(de="der Termine", en="of the meetings")),
-        Column(name="decided_interval", label=INTERVAL, write="figure"),
+        TableColumn(name="decided_interval", label=INTERVAL, write="figure"),
     ]  # fmt: skip
     note = Text(
         de="Der Wert einer gewonnenen Chance ist gleichmäßig auf ihre erfassten Termine verteilt; das ist eine Regel, "

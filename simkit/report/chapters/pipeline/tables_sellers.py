@@ -8,7 +8,7 @@ from simkit.foundation.text import Text
 from simkit.report.chapters.pipeline.pipeline_words import ends
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Footing, Sheet
-from simkit.report.document.table_content import Column
+from simkit.report.document.table_content import TableColumn
 
 LEVELS = {
     "seller": Text(de="Verkäufer", en="Seller"),
@@ -40,8 +40,8 @@ def variance_block(sheet: Sheet, found: VarianceSplit) -> Block:
         rest=formats.share(won["rest"], 0),
     )
     columns = [
-        Column(name="label", label=Text(de="Ebene", en="Level")),
-        *(Column(name=str(name), label=heads[str(name)], write="figure") for name in heads if name in wide),
+        TableColumn(name="label", label=Text(de="Ebene", en="Level")),
+        *(TableColumn(name=str(name), label=heads[str(name)], write="figure") for name in heads if name in wide),
     ]
     note = Text(
         de="Anteile an der Varianz mit 95-%-Intervall (gemischtes Modell, Profil der Likelihood; gewonnen oder nicht als "
@@ -95,8 +95,8 @@ def efficiency_block(sheet: Sheet, found: Efficiency) -> Block:
     frame = wide.reindex([name for name in FIGURES if name in wide.index]).reset_index()
     frame = frame.assign(label=[sheet.say(FIGURES[name]) for name in frame["efficiency"]])
     columns = [
-        Column(name="label", label=Text(de="Kennzahl der Effizienz", en="Figure of efficiency")),
-        *(Column(name=name, label=label, write="figure") for name, label in RESULTS.items() if name in wide),
+        TableColumn(name="label", label=Text(de="Kennzahl der Effizienz", en="Figure of efficiency")),
+        *(TableColumn(name=name, label=label, write="figure") for name, label in RESULTS.items() if name in wide),
     ]
     note = Text(
         de="Rangkorrelation nach Spearman über die Verkäufer, −1 bis 1, mit 95-%-Intervall (Bonett und Wright). Ein "

@@ -10,7 +10,7 @@ from simkit.effort.trial_plan import DIFFERENCE, HOURS_CHANGE, TRIAL_WEEKS, Tria
 from simkit.foundation.text import Text
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Footing, Sheet
-from simkit.report.document.table_content import Column
+from simkit.report.document.table_content import TableColumn
 
 ALL = Text(de="alle Termine", en="all meetings")
 LONGEST_WEEKS = 104
@@ -48,22 +48,24 @@ def trial_blocks(sheet: Sheet, plan: TrialPlan, kind: Callable[[object], str], s
     )
     points, fifth = formats.number(DIFFERENCE * 100), formats.share(HOURS_CHANGE, 0)
     columns = (
-        Column(name="label", label=Text(de="Art des Termins", en="Kind of meeting")),
-        Column(name="meetings_per_week", label=Text(de="Je Woche", en="A week"), write="number", digits=1),
-        Column(name="share", label=Text(de="Führen weiter", en="Lead on"), write="share", digits=0),
-        Column(name="led_on_per_h", label=Text(de="Weiter je Stunde", en="Lead on per hour"), write="number", digits=1),
-        Column(
+        TableColumn(name="label", label=Text(de="Art des Termins", en="Kind of meeting")),
+        TableColumn(name="meetings_per_week", label=Text(de="Je Woche", en="A week"), write="number", digits=1),
+        TableColumn(name="share", label=Text(de="Führen weiter", en="Lead on"), write="share", digits=0),
+        TableColumn(
+            name="led_on_per_h", label=Text(de="Weiter je Stunde", en="Lead on per hour"), write="number", digits=1
+        ),
+        TableColumn(
             name="shares",
             label=sheet.say(Text(de="Für {n} Punkte mehr", en="For {n} points more"), n=points),
             write="figure",
             unit=Text(de="Termine je Format (Wochen)", en="meetings per format (weeks)"),
         ),
-        Column(
+        TableColumn(
             name="visible",
             label=sheet.say(Text(de="Nach {n} Wochen sichtbar", en="Visible after {n} weeks"), n=TRIAL_WEEKS),
             write="figure",
         ),
-        Column(
+        TableColumn(
             name="hours",
             label=sheet.say(Text(de="Für {n} weniger Zeit", en="For {n} less time"), n=fifth),
             write="figure",

@@ -12,7 +12,7 @@ from simkit.foundation.text import Text, same
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Note, Sheet
 from simkit.report.document.study_views import StudyView
-from simkit.report.document.table_content import Column
+from simkit.report.document.table_content import TableColumn
 from simkit.report.run.run_folder import versions
 
 NAME = "provenance"
@@ -72,8 +72,8 @@ def _hashes(sheet: Sheet, analysis: ClientAnalysis) -> Block:
     hashes = analysis.client.input_hashes
     frame = pd.DataFrame({"file": list(hashes), "hash": [value[:SHOWN_HASH] for value in hashes.values()]})
     columns = (
-        Column(name="file", label=Text(de="Datei", en="File")),
-        Column(
+        TableColumn(name="file", label=Text(de="Datei", en="File")),
+        TableColumn(
             name="hash",
             label=Text(de="Prüfsumme", en="Checksum"),
             unit=Text(de="SHA-256, die ersten 16 Zeichen", en="SHA-256, first 16 characters"),
@@ -86,7 +86,7 @@ def _versions(sheet: Sheet) -> Block:
     found = versions()
     frame = pd.DataFrame({"name": list(found), "version": list(found.values())})
     columns = (
-        Column(name="name", label=Text(de="Programm", en="Program")),
-        Column(name="version", label=Text(de="Version", en="Version")),
+        TableColumn(name="name", label=Text(de="Programm", en="Program")),
+        TableColumn(name="version", label=Text(de="Version", en="Version")),
     )
     return sheet.table("versions", Text(de="Verwendete Programme", en="Programs used"), frame, columns)

@@ -17,11 +17,11 @@ from simkit.report.charts.charts_base import THOUSANDS
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Footing, Note, Sheet
 from simkit.report.document.study_views import StudyView
-from simkit.report.document.table_content import Column
+from simkit.report.document.table_content import TableColumn
 
 NAME = "robustness"
 TITLE = Text(de="Was muss gelten?", en="What must be true?")
-LABEL = Column(name="label", label=Text(de="Annahme", en="Assumption"))
+LABEL = TableColumn(name="label", label=Text(de="Annahme", en="Assumption"))
 
 
 def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block] | Missing:
@@ -167,12 +167,12 @@ def _years(sheet: Sheet, years: float) -> str:
 
 def _groups(sheet: Sheet, view: RobustnessView) -> Block:
     columns = (
-        Column(name="label", label=Text(de="Gruppe von Annahmen", en="Group of assumptions")),
-        Column(name="leaves", label=Text(de="Annahmen", en="Assumptions"), write="number"),
-        Column(name="mu_star", label="μ*", write="millions", digits=2),
-        Column(name="low", label=Text(de="von", en="from"), write="millions", digits=2),
-        Column(name="high", label=Text(de="bis", en="to"), write="millions", digits=2),
-        Column(name="looked", label=Text(de="einzeln geprüft", en="looked into"), write="figure"),
+        TableColumn(name="label", label=Text(de="Gruppe von Annahmen", en="Group of assumptions")),
+        TableColumn(name="leaves", label=Text(de="Annahmen", en="Assumptions"), write="number"),
+        TableColumn(name="mu_star", label="μ*", write="millions", digits=2),
+        TableColumn(name="low", label=Text(de="von", en="from"), write="millions", digits=2),
+        TableColumn(name="high", label=Text(de="bis", en="to"), write="millions", digits=2),
+        TableColumn(name="looked", label=Text(de="einzeln geprüft", en="looked into"), write="figure"),
     )
     title = Text(
         de="Wie stark ganze Gruppen von Annahmen den Vorsprung bewegen",
@@ -250,10 +250,10 @@ def _tornado_table(sheet: Sheet, view: RobustnessView, against: str, frame: pd.D
         gains = zip(*(table[f"{end}_{part}"] / 1000 for part in ("difference", "low", "high")), strict=True)
         table[f"{end}_gain"] = [sheet.look.formats.signed_with_ends(*row) for row in gains]
         columns += [
-            Column(name=f"{end}_words", label=label, write="figure"),
-            Column(name=f"{end}_gain", label=Text(de="Vorsprung", en="Advantage"), unit=unit),
+            TableColumn(name=f"{end}_words", label=label, write="figure"),
+            TableColumn(name=f"{end}_gain", label=Text(de="Vorsprung", en="Advantage"), unit=unit),
         ]
-    columns.append(Column(name="turn_words", label=Text(de="kippt", en="turns"), write="figure"))
+    columns.append(TableColumn(name="turn_words", label=Text(de="kippt", en="turns"), write="figure"))
     title = sheet.say(
         Text(
             de="Vorsprung von „{best}“ vor „{other}“ an den Enden",
@@ -272,8 +272,8 @@ def _information(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
         return
     columns = (
         LABEL,
-        Column(name="worth", label=Text(de="Höchstens wert", en="Worth at most"), write="figure"),
-        Column(name="turns", label=Text(de="Dreht die Wahl bei", en="Turns the choice at"), write="figure"),
+        TableColumn(name="worth", label=Text(de="Höchstens wert", en="Worth at most"), write="figure"),
+        TableColumn(name="turns", label=Text(de="Dreht die Wahl bei", en="Turns the choice at"), write="figure"),
     )
     title = sheet.say(
         Text(
@@ -319,11 +319,11 @@ def _outside(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
     }
     frame = pd.DataFrame({"where": names, "label": table[view.study.label_column].to_numpy(), **shown})
     columns = (
-        Column(name="where", label=Text(de="Gesetzt durch", en="Set by")),
+        TableColumn(name="where", label=Text(de="Gesetzt durch", en="Set by")),
         LABEL,
-        Column(name="value", label=Text(de="Wert", en="Value"), write="figure"),
-        Column(name="low", label=Text(de="Spanne von", en="Range from"), write="figure"),
-        Column(name="high", label=Text(de="bis", en="to"), write="figure"),
+        TableColumn(name="value", label=Text(de="Wert", en="Value"), write="figure"),
+        TableColumn(name="low", label=Text(de="Spanne von", en="Range from"), write="figure"),
+        TableColumn(name="high", label=Text(de="bis", en="to"), write="figure"),
     )
     title = Text(
         de="Werte außerhalb dessen, was gemessen oder plausibel ist",

@@ -15,11 +15,11 @@ from simkit.report.charts.charts_steps import waterfall
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Footing, Sheet
 from simkit.report.document.study_views import StudyView
-from simkit.report.document.table_content import Column
+from simkit.report.document.table_content import TableColumn
 from simkit.study.robustness.turning_points import SEGMENT_MONEY, compensation
 from simkit.study.thresholds import standard
 
-DESIGN = Column(name="label", label=Text(de="Organisation", en="Organisation"))
+DESIGN = TableColumn(name="label", label=Text(de="Organisation", en="Organisation"))
 COMPARISON = Text(
     de="Simulation, {n} Welten je Szenario, gepaarte 95-%-Intervalle",
     en="simulation, {n} worlds per scenario, paired 95% intervals",
@@ -78,8 +78,8 @@ def _compensation(sheet: Sheet, study: StudyView) -> Iterator[Block]:
         frame[segment] = [sheet.look.formats.signed_with_ends(*row) for row in zip(*ends, strict=True)]
         label = Text(de=f"mit {name}-Kunden", en=f"with {name} customers")
         unit = THOUSANDS.fill(symbol=sheet.look.formats.currency_symbol)
-        columns.append(Column(name=segment, label=label, write="figure", unit=unit))
-    columns.append(Column(name="ratio_words", label=Text(de="Gewinn A ÷ Verlust C", en="Gain A ÷ loss C")))
+        columns.append(TableColumn(name=segment, label=label, write="figure", unit=unit))
+    columns.append(TableColumn(name="ratio_words", label=Text(de="Gewinn A ÷ Verlust C", en="Gain A ÷ loss C")))
     footing = Footing(
         unit=Text(
             de="Veränderung des Deckungsbeitrags über drei Jahre gegenüber heute",

@@ -16,7 +16,7 @@ from simkit.report.chapters.service.tables_split import split_blocks
 from simkit.report.chapters.value.value_words import source_of
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Footing, Sheet
-from simkit.report.document.table_content import Column
+from simkit.report.document.table_content import TableColumn
 from simkit.value.customers.customer_value import CustomerValue
 from simkit.value.service.customer_time import NOBODY
 from simkit.value.service.service_levels import FIELDS
@@ -117,16 +117,16 @@ def _levels(sheet: Sheet, study: ServiceStudy, source: str) -> Block:
     )
     columns = (
         SEGMENT,
-        Column(name="customers", label=Text(de="Kunden", en="Customers"), write="number"),
-        Column(name="contacts", label=Text(de="Kontakte je Kunde", en="Contacts per customer"), write="number", digits=1,
+        TableColumn(name="customers", label=Text(de="Kunden", en="Customers"), write="number"),
+        TableColumn(name="contacts", label=Text(de="Kontakte je Kunde", en="Contacts per customer"), write="number", digits=1,
                unit=Text(de="je Jahr", en="a year")),
-        Column(name="channel", label=Text(de="Kanal", en="Channel")),
-        Column(name="hours", label=Text(de="Je Kontakt", en="Per contact"), write="number", digits=1, unit="h"),
-        Column(name="response", label=Text(de="Antwort innerhalb von", en="Answer within"), write="number",
+        TableColumn(name="channel", label=Text(de="Kanal", en="Channel")),
+        TableColumn(name="hours", label=Text(de="Je Kontakt", en="Per contact"), write="number", digits=1, unit="h"),
+        TableColumn(name="response", label=Text(de="Antwort innerhalb von", en="Answer within"), write="number",
                unit=Text(de="Arbeits-h", en="working h")),
-        Column(name="bespoke", label=Text(de="Sonderlösungen", en="Bespoke")),
-        Column(name="price", label=Text(de="Preise", en="Prices")),
-        Column(name="from", label=Text(de="Herkunft", en="From")),
+        TableColumn(name="bespoke", label=Text(de="Sonderlösungen", en="Bespoke")),
+        TableColumn(name="price", label=Text(de="Preise", en="Prices")),
+        TableColumn(name="from", label=Text(de="Herkunft", en="From")),
     )  # fmt: skip
     note = Text(
         de="Kontakte: Gespräche zu Verkauf und Betreuung. Stunden mit Vorbereitung und Reise. Kanal aus der Zeiterfassung: "
@@ -145,8 +145,8 @@ def _offers(sheet: Sheet, study: ServiceStudy) -> Iterator[Block]:
     frame = known.assign(origin=[sheet.look.say(ORIGINS[name]) for name in known["offers_from"]])
     columns = (
         SEGMENT,
-        Column(name="offers", label=Text(de="Angebote", en="Offers")),
-        Column(name="origin", label=Text(de="Herkunft", en="From")),
+        TableColumn(name="offers", label=Text(de="Angebote", en="Offers")),
+        TableColumn(name="origin", label=Text(de="Herkunft", en="From")),
     )
     yield sheet.table(
         "service_offers", Text(de="Was jedem Segment angeboten wird", en="What each segment is offered"), frame, columns
@@ -179,12 +179,12 @@ def _teams(sheet: Sheet, study: ServiceStudy, source: str, minimum: int) -> Iter
         gap_h=study.teams["gap_h"].round() + 0.0,
     )  # fmt: skip
     columns = (
-        Column(name="name", label="Team"),
-        Column(name="needed_h", label=Text(de="Gebraucht", en="Needed"), write="number", unit=HOURS_YEAR),
-        Column(name="there_h", label=Text(de="Vorhanden", en="There"), write="number", unit=HOURS_YEAR),
-        Column(name="gap_h", label=Text(de="Saldo", en="Balance"), write="signed", unit=HOURS_YEAR),
-        Column(name="interval", label=Text(de="95-%-Intervall", en="95% interval"), write="figure"),
-        Column(name="verdict", label=Text(de="Urteil", en="Verdict")),
+        TableColumn(name="name", label="Team"),
+        TableColumn(name="needed_h", label=Text(de="Gebraucht", en="Needed"), write="number", unit=HOURS_YEAR),
+        TableColumn(name="there_h", label=Text(de="Vorhanden", en="There"), write="number", unit=HOURS_YEAR),
+        TableColumn(name="gap_h", label=Text(de="Saldo", en="Balance"), write="signed", unit=HOURS_YEAR),
+        TableColumn(name="interval", label=Text(de="95-%-Intervall", en="95% interval"), write="figure"),
+        TableColumn(name="verdict", label=Text(de="Urteil", en="Verdict")),
     )
     note = sheet.say(
         Text(
@@ -205,8 +205,8 @@ def _stops(sheet: Sheet, study: ServiceStudy, source: str) -> Iterator[Block]:
     freed = float(study.stops["freed_h"].sum())
     columns = (
         SEGMENT,
-        Column(name="service", label=Text(de="Was endet", en="What ends")),
-        Column(
+        TableColumn(name="service", label=Text(de="Was endet", en="What ends")),
+        TableColumn(
             name="freed_h", label=Text(de="Frei werdende Stunden", en="Hours freed"), write="number", unit=HOURS_YEAR
         ),
     )
@@ -234,10 +234,12 @@ def _taboos(sheet: Sheet, study: ServiceStudy, source: str) -> Iterator[Block]:
     formats = sheet.look.formats
     frame = study.taboos.assign(protection=[sheet.look.say(PROTECTIONS[name]) for name in study.taboos["protection"]])
     columns = (
-        Column(name="customer_id", label=Text(de="Kunde", en="Customer")),
-        Column(name="protection", label=Text(de="Geschützt", en="Protected")),
-        Column(name="bound_h", label=Text(de="Gebundene Stunden", en="Hours bound"), write="number", unit=HOURS_YEAR),
-        Column(name="price_amount", label=Text(de="Preis höchstens", en="Price at most"), write="money"),
+        TableColumn(name="customer_id", label=Text(de="Kunde", en="Customer")),
+        TableColumn(name="protection", label=Text(de="Geschützt", en="Protected")),
+        TableColumn(
+            name="bound_h", label=Text(de="Gebundene Stunden", en="Hours bound"), write="number", unit=HOURS_YEAR
+        ),
+        TableColumn(name="price_amount", label=Text(de="Preis höchstens", en="Price at most"), write="money"),
     )
     title = sheet.say(
         Text(

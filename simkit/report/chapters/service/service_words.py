@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from simkit.foundation.text import Text
-from simkit.report.document.table_content import Column
+from simkit.report.document.table_content import TableColumn
 
-SEGMENT = Column(name="segment", label=Text(de="Segment", en="Segment"))
+SEGMENT = TableColumn(name="segment", label=Text(de="Segment", en="Segment"))
 HOURS_YEAR = Text(de="h je Jahr", en="h a year")
 ORIGINS = {
     "workshop": Text(de="Workshop", en="workshop"),

@@ -11,7 +11,7 @@ from simkit.report.chapters.service.service_words import VERDICTS
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Footing, Sheet
 from simkit.report.document.study_views import StudyView
-from simkit.report.document.table_content import Column
+from simkit.report.document.table_content import TableColumn
 from simkit.study.comparison.service_check import design_check
 from simkit.value.service.service_levels import needed_with_spread, today_by_segment
 from simkit.value.service.service_study import ServiceStudy
@@ -48,8 +48,8 @@ def service_table(sheet: Sheet, view: StudyView, service: ServiceStudy | None, s
     frame = frame.assign(label=[view.design_label(name) for name in frame["design"]])
     segment = Text(de="Segment {name}", en="Segment {name}")
     columns = (
-        Column(name="label", label=Text(de="Organisation", en="Organisation")),
-        *(Column(name=name, label=segment.fill(name=name)) for name in wide.columns),
+        TableColumn(name="label", label=Text(de="Organisation", en="Organisation")),
+        *(TableColumn(name=name, label=segment.fill(name=name)) for name in wide.columns),
     )
     note = sheet.say(
         Text(

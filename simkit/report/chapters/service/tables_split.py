@@ -11,7 +11,7 @@ from simkit.report.chapters.service import figures as draw
 from simkit.report.chapters.service.service_words import HOURS_YEAR, RESPONSE_ORIGINS, SEGMENT
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Footing, Sheet
-from simkit.report.document.table_content import Column
+from simkit.report.document.table_content import TableColumn
 from simkit.value.service.allocation import PUBLISHED_GAINS, WARN_ABOVE
 from simkit.value.service.response import ELASTICITY, PUBLISHED_ELASTICITY
 from simkit.value.service.service_study import ServiceStudy
@@ -123,14 +123,18 @@ def _elasticities(sheet: Sheet, study: ServiceStudy, source: str) -> Block:
     )
     columns = (
         SEGMENT,
-        Column(name="origin", label=Text(de="Herkunft", en="From")),
-        Column(name="people", label=Text(de="Personen", en="People"), write="number"),
-        Column(name="elasticity", label=Text(de="Elastizität heute", en="Elasticity today"), write="number", digits=2),
-        Column(name="published", label=Text(de="Veröffentlicht", en="Published"), write="number", digits=2),
-        Column(name="bottom", label=Text(de="Absatz ohne Aufwand", en="Sales without effort"), write="share", digits=0),
-        Column(name="top", label=Text(de="Absatz höchstens", en="Sales at most"), write="share", digits=0),
-        Column(name="shape", label=Text(de="Form c", en="Shape c"), write="number", digits=2),
-        Column(
+        TableColumn(name="origin", label=Text(de="Herkunft", en="From")),
+        TableColumn(name="people", label=Text(de="Personen", en="People"), write="number"),
+        TableColumn(
+            name="elasticity", label=Text(de="Elastizität heute", en="Elasticity today"), write="number", digits=2
+        ),
+        TableColumn(name="published", label=Text(de="Veröffentlicht", en="Published"), write="number", digits=2),
+        TableColumn(
+            name="bottom", label=Text(de="Absatz ohne Aufwand", en="Sales without effort"), write="share", digits=0
+        ),
+        TableColumn(name="top", label=Text(de="Absatz höchstens", en="Sales at most"), write="share", digits=0),
+        TableColumn(name="shape", label=Text(de="Form c", en="Shape c"), write="number", digits=2),
+        TableColumn(
             name="error", label=Text(de="Abstand zu den Angaben", en="Distance from answers"), write="share", digits=1
         ),
     )
@@ -218,12 +222,14 @@ def _customers(sheet: Sheet, study: ServiceStudy, source: str) -> Iterator[Block
         return
     order = (shown["best_h"] - shown["hours_h"]).abs().sort_values(ascending=False, kind="stable").index
     columns = (
-        Column(name="customer_id", label=Text(de="Kunde", en="Customer")),
+        TableColumn(name="customer_id", label=Text(de="Kunde", en="Customer")),
         SEGMENT,
-        Column(name="hours_h", label=Text(de="Stunden heute", en="Hours today"), write="number", unit=HOURS_YEAR),
-        Column(name="best_h", label=Text(de="Stunden am besten", en="Hours at best"), write="number", unit=HOURS_YEAR),
-        Column(name="contacts", label=Text(de="Kontakte heute", en="Contacts today"), write="number", digits=1),
-        Column(name="best_contacts", label=Text(de="Kontakte am besten", en="Contacts at best"), write="number"),
+        TableColumn(name="hours_h", label=Text(de="Stunden heute", en="Hours today"), write="number", unit=HOURS_YEAR),
+        TableColumn(
+            name="best_h", label=Text(de="Stunden am besten", en="Hours at best"), write="number", unit=HOURS_YEAR
+        ),
+        TableColumn(name="contacts", label=Text(de="Kontakte heute", en="Contacts today"), write="number", digits=1),
+        TableColumn(name="best_contacts", label=Text(de="Kontakte am besten", en="Contacts at best"), write="number"),
     )
     more = int((study.customers["best_h"] > study.customers["hours_h"]).sum())
     title = sheet.say(

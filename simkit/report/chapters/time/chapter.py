@@ -16,7 +16,7 @@ from simkit.intake.privacy.disclosure import check_export
 from simkit.report.chapters.time import figures as draw
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Footing, KeyFigure, Sheet
-from simkit.report.document.table_content import Column
+from simkit.report.document.table_content import TableColumn
 
 NAME = "time"
 TITLE = Text(de="Wohin die Arbeitszeit geht", en="Where the working time goes")
@@ -190,11 +190,11 @@ def _benchmark_table(sheet: Sheet, shown: pd.DataFrame) -> Block:
         published=published, seen=[f"{s} [{m}]" for s, m in zip(shown["source"], shown["mark"], strict=True)]
     )
     columns = (
-        Column(name="label", label=Text(de="Studie", en="Study")),
-        Column(name="definition", label=Text(de="Was sie zählt", en="What it counts")),
-        Column(name="client_share", label=Text(de="Ihr Haus", en="You"), write="share"),
-        Column(name="published", label=Text(de="Veröffentlicht", en="Published"), write="figure"),
-        Column(name="seen", label=Text(de="Gesehen bei", en="Seen at")),
+        TableColumn(name="label", label=Text(de="Studie", en="Study")),
+        TableColumn(name="definition", label=Text(de="Was sie zählt", en="What it counts")),
+        TableColumn(name="client_share", label=Text(de="Ihr Haus", en="You"), write="share"),
+        TableColumn(name="published", label=Text(de="Veröffentlicht", en="Published"), write="figure"),
+        TableColumn(name="seen", label=Text(de="Gesehen bei", en="Seen at")),
     )
     title = Text(
         de="Veröffentlichte Vergleichswerte und ihre Definitionen", en="Published figures and their definitions"
@@ -335,8 +335,8 @@ def _dropped(sheet: Sheet, found: TimeUse, dropped: pd.DataFrame) -> Block:
         cap=sheet.look.formats.number(found.cap_h),
     )
     columns = (
-        Column(name="label", label=Text(de="Grund", en="Reason")),
-        Column(name="rows", label=Text(de="Einträge", en="Entries"), write="number"),
-        Column(name="hours_h", label=Text(de="Stunden", en="Hours"), write="number"),
+        TableColumn(name="label", label=Text(de="Grund", en="Reason")),
+        TableColumn(name="rows", label=Text(de="Einträge", en="Entries"), write="number"),
+        TableColumn(name="hours_h", label=Text(de="Stunden", en="Hours"), write="number"),
     )
     return sheet.table("dropped_entries", title, dropped, columns, Footing(source=source_of(sheet, found)))

@@ -16,7 +16,7 @@ from simkit.report.chapters.value.tables_factors import factor_blocks
 from simkit.report.chapters.value.value_words import source_of
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Footing, KeyFigure, Sheet
-from simkit.report.document.table_content import Column, Writer
+from simkit.report.document.table_content import TableColumn, Writer
 from simkit.value.controlling.dimensions import SalesEfficiency, sales_efficiency
 from simkit.value.customers.actions import ACTIONS
 from simkit.value.customers.concentration import PUBLISHED, PUBLISHED_SOURCE
@@ -248,20 +248,20 @@ def _effort_table(sheet: Sheet, table: pd.DataFrame) -> Block:
         interval=[interval(low, high, digits=2) for low, high in zip(table["low"], table["high"], strict=True)],
     )
     columns = (
-        Column(name="segment", label=Text(de="Segment", en="Segment")),
-        Column(name="customers", label=Text(de="Kunden", en="Customers"), write="number"),
-        Column(name="revenue_share", label=Text(de="Umsatz", en="Revenue"), write="share", digits=0),
-        Column(name="value_share", label=Text(de="Wert", en="Value"), write="share", digits=0),
-        Column(name="hours_share", label=Text(de="Stunden", en="Hours"), write="share", digits=0),
-        Column(
+        TableColumn(name="segment", label=Text(de="Segment", en="Segment")),
+        TableColumn(name="customers", label=Text(de="Kunden", en="Customers"), write="number"),
+        TableColumn(name="revenue_share", label=Text(de="Umsatz", en="Revenue"), write="share", digits=0),
+        TableColumn(name="value_share", label=Text(de="Wert", en="Value"), write="share", digits=0),
+        TableColumn(name="hours_share", label=Text(de="Stunden", en="Hours"), write="share", digits=0),
+        TableColumn(
             name="hours_per_customer_h",
             label=Text(de="Stunden je Kunde", en="Hours a customer"),
             write="number",
             digits=1,
         ),
-        Column(name="index", label=Text(de="Index", en="Index"), write="number", digits=2),
-        Column(name="interval", label=Text(de="95-%-Intervall", en="95% interval"), write="figure"),
-        Column(name="words", label=Text(de="Urteil", en="Verdict")),
+        TableColumn(name="index", label=Text(de="Index", en="Index"), write="number", digits=2),
+        TableColumn(name="interval", label=Text(de="95-%-Intervall", en="95% interval"), write="figure"),
+        TableColumn(name="words", label=Text(de="Urteil", en="Verdict")),
     )
     title = Text(de="Aufwand und Wert je Segment", en="Effort and value by segment")
     note = Text(
@@ -338,10 +338,10 @@ def _actions(sheet: Sheet, found: CustomerValue) -> Block:
     )
     write: Writer = "millions" if frame["revenue"].max() >= 1e6 else "money"
     columns = (
-        Column(name="label", label=Text(de="Vorschlag", en="Proposal")),
-        Column(name="rule", label=Text(de="Wann", en="When")),
-        Column(name="customers", label=Text(de="Kunden", en="Customers"), write="number"),
-        Column(
+        TableColumn(name="label", label=Text(de="Vorschlag", en="Proposal")),
+        TableColumn(name="rule", label=Text(de="Wann", en="When")),
+        TableColumn(name="customers", label=Text(de="Kunden", en="Customers"), write="number"),
+        TableColumn(
             name="revenue", label=Text(de="Umsatz", en="Revenue"), write=write, digits=1 if write == "millions" else 0
         ),
     )
@@ -362,18 +362,18 @@ def _best(sheet: Sheet, found: CustomerValue, minimum: int) -> Block:
         proposal=[sheet.look.say(ACTIONS[name].label) for name in best["action"]],
     )
     columns = [
-        Column(name="shown", label=Text(de="Kunde", en="Customer")),
-        Column(name="segment", label=Text(de="Segment", en="Segment")),
-        Column(
+        TableColumn(name="shown", label=Text(de="Kunde", en="Customer")),
+        TableColumn(name="segment", label=Text(de="Segment", en="Segment")),
+        TableColumn(
             name="points", label=Text(de="Kundenwert", en="Value"), write="number", unit=Text(de="0–100", en="0–100")
         ),
-        Column(name="revenue_amount", label=Text(de="Umsatz", en="Revenue"), write="money"),
+        TableColumn(name="revenue_amount", label=Text(de="Umsatz", en="Revenue"), write="money"),
     ]
     note: Text | str = ""
     if "hours_h" in frame and found.customers["hours_h"].notna().any():
         frame["hours_h"] = frame["hours_h"].astype(object).where(frame["hours_h"].notna(), None)
         note = FEW_ON_CUSTOMER.fill(minimum=minimum) if best["hours_withheld"].any() else ""
-        columns.append(Column(name="hours_h", label=Text(de="Stunden", en="Hours"), write="number"))
-    columns.append(Column(name="proposal", label=Text(de="Vorschlag", en="Proposal")))
+        columns.append(TableColumn(name="hours_h", label=Text(de="Stunden", en="Hours"), write="number"))
+    columns.append(TableColumn(name="proposal", label=Text(de="Vorschlag", en="Proposal")))
     title = sheet.say(Text(de="Die {n} wertvollsten Kunden", en="The {n} most valuable customers"), n=len(frame))
     return sheet.table("best_customers", title, frame, columns, Footing(source=source_of(sheet, found), note=note))

@@ -11,7 +11,7 @@ from simkit.foundation.text import Text
 from simkit.report.chapters.value import figures_factors as draw
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Footing, Sheet
-from simkit.report.document.table_content import Column
+from simkit.report.document.table_content import TableColumn
 from simkit.value.controlling.dimensions import DIMENSIONS, OTHERS, UNKNOWN, MarginSplit
 
 OUTCOMES = {
@@ -103,19 +103,21 @@ def _level(sheet: Sheet, level: str, groups: float) -> str:
 def _groups(sheet: Sheet, table: pd.DataFrame, dimension: str, source: str) -> Block:
     frame = table.assign(label=[_group(sheet, name) for name in table["group"]])
     columns = [
-        Column(name="label", label=DIMENSIONS[dimension]),
-        Column(name="customers", label=Text(de="Kunden", en="Customers"), write="number"),
-        Column(name="revenue_share", label=Text(de="Umsatzanteil", en="Share of revenue"), write="share", digits=0),
+        TableColumn(name="label", label=DIMENSIONS[dimension]),
+        TableColumn(name="customers", label=Text(de="Kunden", en="Customers"), write="number"),
+        TableColumn(
+            name="revenue_share", label=Text(de="Umsatzanteil", en="Share of revenue"), write="share", digits=0
+        ),
     ]
     if frame["contribution_share"].notna().any():
         columns += [
-            Column(
+            TableColumn(
                 name="outcome_share",
                 label=Text(de="Anteil am Deckungsbeitrag", en="Share of contribution"),
                 write="share",
                 digits=0,
             ),
-            Column(
+            TableColumn(
                 name="contribution_share",
                 label=Text(de="Deckungsbeitrag je Umsatz", en="Contribution per revenue"),
                 write="share",

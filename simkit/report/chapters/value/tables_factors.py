@@ -11,7 +11,7 @@ from simkit.report.chapters.value import figures_factors as draw
 from simkit.report.chapters.value.value_words import source_of
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Footing, Note, Sheet
-from simkit.report.document.table_content import Column
+from simkit.report.document.table_content import TableColumn
 from simkit.value.customers.customer_value import CustomerValue
 from simkit.value.score.factors import FACTORS
 from simkit.value.score.value_functions import MISSING_WORDS
@@ -67,11 +67,11 @@ def _factors(sheet: Sheet, found: CustomerValue) -> Block:
         }
     )
     columns = (
-        Column(name="label", label=Text(de="Faktor", en="Factor")),
-        Column(name="unit", label=Text(de="Gemessen in", en="Measured in")),
-        Column(name="kind", label=Text(de="Herkunft", en="Origin")),
-        Column(name="known", label=Text(de="Bekannt bei", en="Known for"), write="share", digits=0),
-        Column(name="weight", label=Text(de="Gewicht", en="Weight"), write="share", digits=0),
+        TableColumn(name="label", label=Text(de="Faktor", en="Factor")),
+        TableColumn(name="unit", label=Text(de="Gemessen in", en="Measured in")),
+        TableColumn(name="kind", label=Text(de="Herkunft", en="Origin")),
+        TableColumn(name="known", label=Text(de="Bekannt bei", en="Known for"), write="share", digits=0),
+        TableColumn(name="weight", label=Text(de="Gewicht", en="Weight"), write="share", digits=0),
     )
     title = Text(de="Woraus der Kundenwert besteht", en="What customer value is made of")
     return sheet.table("value_factors", title, frame, columns, Footing(source=found.weights_from.source))
@@ -89,10 +89,10 @@ def _functions(sheet: Sheet, found: CustomerValue) -> Block:
         }
     )
     columns = (
-        Column(name="label", label=Text(de="Faktor", en="Factor")),
-        Column(name="function", label=Text(de="Wertfunktion", en="Value function")),
-        Column(name="missing", label=Text(de="Fehlt die Angabe", en="Where it is missing")),
-        Column(name="origin", label=Text(de="Festgelegt durch", en="Set by")),
+        TableColumn(name="label", label=Text(de="Faktor", en="Factor")),
+        TableColumn(name="function", label=Text(de="Wertfunktion", en="Value function")),
+        TableColumn(name="missing", label=Text(de="Fehlt die Angabe", en="Where it is missing")),
+        TableColumn(name="origin", label=Text(de="Festgelegt durch", en="Set by")),
     )
     title = Text(de="Wie aus jeder Angabe ein Wert von 0 bis 1 wird", en="How each figure becomes a value from 0 to 1")
     note = Text(

@@ -12,7 +12,7 @@ from simkit.foundation.text import Text
 from simkit.intake.settings.schemas import TABLES
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Sheet
-from simkit.report.document.table_content import Column
+from simkit.report.document.table_content import TableColumn
 
 NAME = "works_council"
 TITLE = Text(de="Für den Betriebsrat", en="For the works council")
@@ -87,10 +87,12 @@ def _processed(sheet: Sheet, analysis: ClientAnalysis) -> Block:
         )
     frame = pd.DataFrame(rows, columns=["table", "columns", "rows", "level"])
     columns = (
-        Column(name="table", label=Text(de="Tabelle", en="Table")),
-        Column(name="columns", label=Text(de="Angaben mit Bezug zu Beschäftigten", en="Details that relate to staff")),
-        Column(name="rows", label=Text(de="Zeilen", en="Rows"), write="number"),
-        Column(name="level", label=Text(de="Gezeigt wird höchstens je", en="Shown at most by")),
+        TableColumn(name="table", label=Text(de="Tabelle", en="Table")),
+        TableColumn(
+            name="columns", label=Text(de="Angaben mit Bezug zu Beschäftigten", en="Details that relate to staff")
+        ),
+        TableColumn(name="rows", label=Text(de="Zeilen", en="Rows"), write="number"),
+        TableColumn(name="level", label=Text(de="Gezeigt wird höchstens je", en="Shown at most by")),
     )
     title = Text(
         de="Was verarbeitet wurde und auf welcher Ebene es erscheint",

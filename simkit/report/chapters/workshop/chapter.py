@@ -18,7 +18,7 @@ from simkit.report.chapters.workshop import figures as draw
 from simkit.report.chapters.workshop.tables_levels import level_blocks
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Footing, KeyFigure, Sheet
-from simkit.report.document.table_content import Column
+from simkit.report.document.table_content import TableColumn
 from simkit.value.customers.class_robustness import judged
 from simkit.value.score.factors import FACTORS
 from simkit.value.weighting.ahp import RANDOM_INDEX_SOURCE, THRESHOLD, triad_words
@@ -142,8 +142,8 @@ def _weights_table(sheet: Sheet, workshop: Workshop, group: GroupWeights, ordere
         {"label": _labels(sheet, workshop, ordered.index), "weight": ordered.to_numpy(), "factor": measured}
     )
     columns = [
-        Column(name="label", label=Text(de="Kriterium", en="Criterion")),
-        Column(name="weight", label=Text(de="Gewicht", en="Weight"), write="share", digits=1),
+        TableColumn(name="label", label=Text(de="Kriterium", en="Criterion")),
+        TableColumn(name="weight", label=Text(de="Gewicht", en="Weight"), write="share", digits=1),
     ]
     note = _FEW.fill(minimum=formats.number(group.minimum)) if group.spread is None else _DISSENT_NOTE
     if group.spread is not None:
@@ -152,13 +152,13 @@ def _weights_table(sheet: Sheet, workshop: Workshop, group: GroupWeights, ordere
         frame["interval"] = [formats.interval(low, high, "share", 1) for low, high in ends]
         frame["dissent"] = spread["dissent"].to_numpy() * 100
         columns += [
-            Column(name="interval", label=Text(de="95-%-Intervall", en="95% interval"), write="figure"),
-            Column(
+            TableColumn(name="interval", label=Text(de="95-%-Intervall", en="95% interval"), write="figure"),
+            TableColumn(
                 name="dissent", label=Text(de="Uneinigkeit", en="Dissent"), write="number", digits=1,
                 unit=Text(de="Prozentpunkte", en="percentage points"),
             ),
         ]  # fmt: skip
-    columns.append(Column(name="factor", label=Text(de="Gemessen durch", en="Measured by")))
+    columns.append(TableColumn(name="factor", label=Text(de="Gemessen durch", en="Measured by")))
     title = Text(de="Gewichte der Kriterien", en="Weights of the criteria")
     footing = Footing(source=source_of(sheet, group.people), note=note)
     return sheet.table("workshop_weights_table", title, frame, columns, footing)
@@ -234,11 +234,13 @@ def _believing(sheet: Sheet, analysis: ClientAnalysis, group: GroupWeights) -> I
         }
     )
     columns = (
-        Column(name="department", label=Text(de="Mit den Gewichten von", en="With the weights of")),
-        Column(
+        TableColumn(name="department", label=Text(de="Mit den Gewichten von", en="With the weights of")),
+        TableColumn(
             name="changed", label=Text(de="Kunden mit anderer Klasse", en="Customers that change class"), write="number"
         ),
-        Column(name="kept", label=Text(de="A-Kunden, die A bleiben", en="A customers that stay A"), write="number"),
+        TableColumn(
+            name="kept", label=Text(de="A-Kunden, die A bleiben", en="A customers that stay A"), write="number"
+        ),
     )
     note = sheet.say(
         Text(

@@ -12,12 +12,12 @@ from simkit.intake.workshop import choices
 from simkit.intake.workshop.workshop_results import Workshop
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Footing, Sheet
-from simkit.report.document.table_content import Column
+from simkit.report.document.table_content import TableColumn
 from simkit.value.service.agreed_levels import agreed_offers, agreed_responses, agreed_services, protected_customers
 
 SHOWN_OFFERS = 6
-SEGMENT = Column(name="segment", label=Text(de="Segment", en="Segment"))
-PEOPLE = Column(name="people", label=Text(de="Antworten", en="Answers"), write="number")
+SEGMENT = TableColumn(name="segment", label=Text(de="Segment", en="Segment"))
+PEOPLE = TableColumn(name="people", label=Text(de="Antworten", en="Answers"), write="number")
 
 
 def level_blocks(sheet: Sheet, analysis: ClientAnalysis, workshop: Workshop) -> Iterator[Block]:
@@ -51,14 +51,14 @@ def _services(sheet: Sheet, workshop: Workshop, minimum: int) -> Iterator[Block]
     )
     columns = (
         SEGMENT,
-        Column(name="contacts_per_year", label=Text(de="Kontakte im Jahr", en="Contacts a year"), write="number", digits=0),
-        Column(name="channel", label=Text(de="Hauptkanal", en="Main channel")),
-        Column(
+        TableColumn(name="contacts_per_year", label=Text(de="Kontakte im Jahr", en="Contacts a year"), write="number", digits=0),
+        TableColumn(name="channel", label=Text(de="Hauptkanal", en="Main channel")),
+        TableColumn(
             name="response_h", label=Text(de="Antwort innerhalb von", en="Answer within"), write="number", digits=0,
             unit=Text(de="Arbeitsstunden", en="working hours"),
         ),
-        Column(name="bespoke", label=Text(de="Sonderanfertigung", en="Bespoke orders")),
-        Column(name="price_policy", label=Text(de="Preispolitik", en="Price policy")),
+        TableColumn(name="bespoke", label=Text(de="Sonderanfertigung", en="Bespoke orders")),
+        TableColumn(name="price_policy", label=Text(de="Preispolitik", en="Price policy")),
         PEOPLE,
     )  # fmt: skip
     title = Text(de="Was jedes Segment bekommen soll", en="What each segment should get")
@@ -90,7 +90,7 @@ def _offers(sheet: Sheet, workshop: Workshop, minimum: int) -> Iterator[Block]:
         {"segment": segment, **{kind: _first(rows, kind) for kind in kinds}}
         for segment, rows in offers.groupby("segment", sort=True)
     ]
-    columns = (SEGMENT, *(Column(name=kind, label=label) for kind, label in kinds.items()))
+    columns = (SEGMENT, *(TableColumn(name=kind, label=label) for kind, label in kinds.items()))
     title = Text(de="Was passt und was aufhört", en="What fits and what stops")
     note = Text(
         de="In den Worten der Teilnehmer, Häufigstes zuerst.", en="In the participants' words, most frequent first."
@@ -117,7 +117,7 @@ def _responses(sheet: Sheet, workshop: Workshop, minimum: int) -> Iterator[Block
     unit = Text(de="% von heute", en="% of today")
     columns = (
         SEGMENT,
-        *(Column(name=name, label=label, write="number", unit=unit) for name, label in labels.items()),
+        *(TableColumn(name=name, label=label, write="number", unit=unit) for name, label in labels.items()),
         PEOPLE,
     )
     title = Text(
