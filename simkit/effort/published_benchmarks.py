@@ -258,23 +258,23 @@ def compare(share_of: ShareOf) -> pd.DataFrame:
     fault; the marks are part of the result.
     """
     rows = []
-    for mark in BENCHMARKS:
-        client = share_of(mark.activities)
+    for benchmark in BENCHMARKS:
+        client = share_of(benchmark.activities)
         rows.append(
             {
-                "name": mark.name,
-                "label": mark.label,
-                "kind": mark.kind,
-                "definition": mark.definition,
-                "activities": mark.activities,
+                "name": benchmark.name,
+                "label": benchmark.label,
+                "kind": benchmark.kind,
+                "definition": benchmark.definition,
+                "activities": benchmark.activities,
                 "client_share": client.value if client else float("nan"),
                 "low": client.low if client else float("nan"),
                 "high": client.high if client else float("nan"),
-                "published_low": mark.low,
-                "published_high": mark.high,
-                "source": mark.source,
-                "mark": mark.mark,
-                "target": mark.target,
+                "published_low": benchmark.low,
+                "published_high": benchmark.high,
+                "source": benchmark.source,
+                "mark": benchmark.mark,
+                "target": benchmark.target,
             }
         )
     return pd.DataFrame(rows)

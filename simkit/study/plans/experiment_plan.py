@@ -364,10 +364,10 @@ class _Planner:
 
     def add_variants(self, folder: Path | None) -> None:
         """Set the client's own variants beside their designs without levers."""
-        for variant in self.settings.variants:
-            levers = levers_named(variant.levers, self.agreed.lever, folder)
-            bare = load_design(variant.design, folder)
-            base = self.add(variant.design, bare, "lever")
+        for chosen in self.settings.variants:
+            levers = levers_named(chosen.levers, self.agreed.lever, folder)
+            bare = load_design(chosen.design, folder)
+            base = self.add(chosen.design, bare, "lever")
             arm = variant_arm(bare.with_levers(levers).name, base, levers)
             if not any(known.base == base and known.lever == arm.lever for known in self.levers):
                 self.levers.append(arm)

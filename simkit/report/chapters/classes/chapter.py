@@ -32,7 +32,7 @@ def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block] | Missing:
 
 def _blocks(analysis: ClientAnalysis, found: CustomerValue, sheet: Sheet) -> Iterator[Block]:
     study = class_study(found, period_years(analysis.client), seed=analysis.settings.seed)
-    yield _firmness(sheet, found, study)
+    yield _class_stability(sheet, found, study)
     if len(study.stability) > 1:
         yield _stability(sheet, found, study)
         yield _left_out(sheet, found, study)
@@ -40,7 +40,7 @@ def _blocks(analysis: ClientAnalysis, found: CustomerValue, sheet: Sheet) -> Ite
     yield from _granularity(sheet, found, study)
 
 
-def _firmness(sheet: Sheet, found: CustomerValue, study: ClassStudy) -> Block:
+def _class_stability(sheet: Sheet, found: CustomerValue, study: ClassStudy) -> Block:
     write, share = sheet.look.formats.number, sheet.look.formats.share
     counts = study.firm_counts()
     top = counts.iloc[0]
