@@ -243,8 +243,10 @@ def true_model(
     )  # fmt: skip
     share = _true_shares(firm)
     table = pd.DataFrame({"activity": share.index, "share": share, "low": share, "high": share})
-    overlay = fitted_effort(SimpleNamespace(source="log", by_activity=table), true_facts, true_tree, wording)
-    return true_facts, true_tree.patch({path: value for path, (value, _) in overlay.items()}, Provenance(kind="option"))
+    override = fitted_effort(SimpleNamespace(source="log", by_activity=table), true_facts, true_tree, wording)
+    return true_facts, true_tree.patch(
+        {path: value for path, (value, _) in override.items()}, Provenance(kind="option")
+    )
 
 
 def _activity(step: truth.Step) -> str:

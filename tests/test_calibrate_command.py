@@ -1,4 +1,4 @@
-"""`simkit calibrate`: prints how the figures compare, writes the overlay, and says plainly when there is nothing to fit."""
+"""`simkit calibrate`: prints how the figures compare, writes the override, and says plainly when there is nothing to fit."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def made_fit(*_arguments, **_options) -> MomentFit:
     ]
     columns = ["moment", "label_de", "label_en", "unit", *names, "fits", "why", "leaf"]
     provenance = Provenance(kind="partly", source="orders", source_de="Aufträge", interval=interval)
-    return MomentFit(table=pd.DataFrame(rows, columns=columns), overlay={PATH: (41.5, provenance)}, runs=21)
+    return MomentFit(table=pd.DataFrame(rows, columns=columns), override={PATH: (41.5, provenance)}, runs=21)
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_the_fit_is_printed_and_saved_for_later_runs(capsys, monkeypatch, demo_c
     assert "1 von 2 Größen passen; 1 Größen des Modells angepasst in 21 Läufen" in shown
     assert str(demo_copy / saved_calibration.FILE) in shown
     saved = saved_calibration.open_calibration(load_client(demo_copy))
-    assert saved.state == "valid" and saved.overlay[PATH][0] == 41.5
+    assert saved.state == "valid" and saved.override[PATH][0] == 41.5
 
 
 def test_a_client_without_orders_is_told_what_is_missing(capsys, tmp_path):

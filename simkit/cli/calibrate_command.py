@@ -77,7 +77,7 @@ def calibrate_client(name: str, *, seed: int, jobs: int | None, lang: Language |
 
 def _done(fit: MomentFit) -> Text:
     table = fit.table
-    return DONE.fill(fits=int(table["fits"].sum()), n=len(table), leaves=len(fit.overlay), runs=fit.runs)
+    return DONE.fill(fits=int(table["fits"].sum()), n=len(table), leaves=len(fit.override), runs=fit.runs)
 
 
 def _table(sheet: Sheet, frame: pd.DataFrame) -> object:

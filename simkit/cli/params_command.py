@@ -12,7 +12,7 @@ from simkit.cli.terminal import print_table, spoken_language
 from simkit.foundation.text import Language
 
 if TYPE_CHECKING:
-    from simkit.extras.docs_pages.parameter_list import Overlays
+    from simkit.extras.docs_pages.parameter_list import Overrides
 
 
 @click.command("params", cls=SettingsCommand, settings=("lang",))
@@ -30,21 +30,21 @@ if TYPE_CHECKING:
 @debug_option
 def command(words: tuple[str, ...], client: str, machine: bool, lang: Language | None, **options: Any) -> None:
     """List the parameters of the simulation, or those whose name, label or source holds all WORDS."""
-    from simkit.extras.docs_pages.parameter_list import Overlays
+    from simkit.extras.docs_pages.parameter_list import Overrides
     from simkit.intake.settings.client_folders import folder_of
 
     del options["debug"]
-    overlays = Overlays(folder=folder_of(client) if client else None, **options)
-    list_parameters(words, overlays, lang or spoken_language(client=client), machine=machine)
+    overrides = Overrides(folder=folder_of(client) if client else None, **options)
+    list_parameters(words, overrides, lang or spoken_language(client=client), machine=machine)
 
 
-def list_parameters(words: Sequence[str], overlays: Overlays, language: Language, *, machine: bool) -> None:
+def list_parameters(words: Sequence[str], overrides: Overrides, language: Language, *, machine: bool) -> None:
     """Print the parameters of the simulation with unit, value, ranges and source, as a table or as CSV."""
     from simkit.extras.docs_pages.parameter_list import HEADINGS, as_csv, chosen_leaves, written_rows
     from simkit.model.specification.model_parameters import load_defaults
 
     defaults = load_defaults()
-    chosen = chosen_leaves(overlays.on(defaults), words, language)
+    chosen = chosen_leaves(overrides.on(defaults), words, language)
     if machine:
         click.echo(as_csv(chosen, defaults, language), nl=False)
         return

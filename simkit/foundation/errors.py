@@ -5,7 +5,7 @@
     SimkitError                 exit code 1
     ├── RunError                1    a report failed, the others may be done
     ├── UsageError              2    a command, an option or a notebook parameter is wrong
-    │   └── ConfigError         2    client.yaml, a design, a scenario or a parameter overlay is wrong
+    │   └── ConfigError         2    client.yaml, a design, a scenario or a parameter override is wrong
     ├── DataError               3    the client's data cannot be used as it is
     ├── PrivacyError            4    an output would show a single person or a group that is too small
     └── Interrupted             130  stopped by the user; what was finished is kept
@@ -71,7 +71,7 @@ class UsageError(SimkitError):
 
 
 class ConfigError(UsageError):
-    """client.yaml, a design, a scenario or a parameter overlay is wrong."""
+    """client.yaml, a design, a scenario or a parameter override is wrong."""
 
 
 def one_of_all(found: Sequence[ConfigError], head: Text) -> ConfigError:

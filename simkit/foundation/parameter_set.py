@@ -1,6 +1,6 @@
 """The parameter tree: one leaf per number, with unit, allowed range, plausible range and provenance.
 
-Designs, scenarios, levers and measurements are overlays that patch named leaves; a misspelt leaf is an error that names
+Designs, scenarios, levers and measurements are overrides that patch named leaves; a misspelt leaf is an error that names
 the nearest ones, and the report's assumption list is read off the tree.
 """
 

@@ -64,7 +64,7 @@ def with_care_level(
     frame = run_grid(grid, facts, parameters, execution=execution, progress=progress, engine=engine).frame
     care = select(frame, measure=MEASURE, year=0).dropna(subset=["value"])
     source = Provenance(kind="simulated", source=say.TODAY.en, source_de=say.TODAY.de)
-    overlay = {}
+    override = {}
     for segment, value in care.groupby("group")["value"].mean().items():
-        overlay[f"reaction.care_before_{segment}"] = (float(value), source)
-    return patched(parameters, overlay)
+        override[f"reaction.care_before_{segment}"] = (float(value), source)
+    return patched(parameters, override)

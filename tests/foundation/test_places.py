@@ -86,7 +86,7 @@ def test_a_new_design_of_the_workspace_is_one_of_the_designs(own: Path) -> None:
     put(own, "designs", "stretched_t.yaml", "base:", "base:")
     (own / "designs" / "stretched_t.yaml").rename(own / "designs" / "my_t.yaml")
     assert set(names_of("designs")) - {"my_t"} < set(names_of("designs"))
-    assert load_design("my_t").on is not None and load_design("my_t").overlay == load_design("stretched_t").overlay
+    assert load_design("my_t").on is not None and load_design("my_t").override == load_design("stretched_t").override
 
 
 def test_own_criteria_and_agendas_of_a_workshop_go_before_the_shipped_ones(own: Path) -> None:

@@ -50,10 +50,10 @@ def small_facts() -> ModelInputs:
     return example_facts(customers=120, posts=8, orders_per_year=1900)
 
 
-def patched(*overlays: Mapping[str, float]) -> Parameters:
+def patched(*overrides: Mapping[str, float]) -> Parameters:
     tree = load_defaults()
-    for overlay in overlays:
-        tree = tree.patch(overlay, Provenance(kind="option", source="test"))
+    for override in overrides:
+        tree = tree.patch(override, Provenance(kind="option", source="test"))
     return tree
 
 
@@ -68,19 +68,19 @@ def run(small_facts: ModelInputs) -> Runner:
 
     def play(
         design: str | Design,
-        *overlays: Mapping[str, float],
+        *overrides: Mapping[str, float],
         facts: ModelInputs | None = None,
         replication: int = 0,
         seed: int = 1,
         today: Design | None = None,
     ) -> Record:
         # A shipped design in the small world is a pure function of this, so the tests can share its record.
-        key = (design, repr(overlays), replication, seed)
+        key = (design, repr(overrides), replication, seed)
         shared = isinstance(design, str) and facts is None and today is None
         if shared and key in known:
             known.move_to_end(key)
             return known[key]
-        tree = patched(SMALL, *overlays)
+        tree = patched(SMALL, *overrides)
         world = draw_world(facts or small_facts, tree, seed=seed, replication=replication)
         record = simulate(world, load_design(design) if isinstance(design, str) else design, today=today)
         if shared:

@@ -16,7 +16,7 @@ from simkit.model.inputs.replication_inputs import draw_world
 from simkit.model.specification.designs import Design, load_design
 from simkit.model.specification.levers import load_lever
 from simkit.model.specification.model_parameters import load_defaults
-from simkit.model.specification.override_check import overlay_problems
+from simkit.model.specification.override_check import override_problems
 from tests.model.conftest import SMALL, Runner, patched
 
 FEW_LEAVE = {"staff.quit_per_year": 0.3, "staff.fill_days": 60}
@@ -114,6 +114,6 @@ def test_sizes_in_a_file_have_to_make_room_for_the_new_post(tmp_path: Path) -> N
     (folder / "fixed.yaml").write_text(yaml.safe_dump({**text, "units": unit}), encoding="utf-8")
 
     common = {"designs": ["fixed"], "posts": MORE, "folder": tmp_path}
-    assert overlay_problems(load_defaults(), **common) == []
-    (problem,) = overlay_problems(load_defaults(), levers=["one_more_head"], **common)
+    assert override_problems(load_defaults(), **common) == []
+    (problem,) = override_problems(load_defaults(), levers=["one_more_head"], **common)
     assert "8 posts, the client 9" in problem.what.en and "fixed.yaml" in problem.where

@@ -40,11 +40,11 @@ def test_every_shipped_design_and_scenario_loads_and_patches_known_leaves() -> N
 def test_stretched_t_is_the_baseline_when_all_switches_are_off() -> None:
     off, today = load_design("stretched_t", switches=()), load_design("baseline")
 
-    assert (off.units, off.routes, off.rank_table, dict(off.overlay)) == (
+    assert (off.units, off.routes, off.rank_table, dict(off.override)) == (
         today.units,
         today.routes,
         today.rank_table,
-        dict(today.overlay),
+        dict(today.override),
     )
 
 
@@ -191,7 +191,7 @@ def test_partners_take_the_c_customers_in_an_otherwise_unchanged_house() -> None
     design = load_design("partner_channel")
 
     assert (design.units, design.routes) == (load_design("baseline").units, load_design("baseline").routes)
-    assert design.overlay["channel.C.partner_share"] == 1
+    assert design.override["channel.C.partner_share"] == 1
 
 
 def test_assistants_enter_and_coordinate_orders_and_leave_the_confirmation() -> None:
@@ -201,7 +201,7 @@ def test_assistants_enter_and_coordinate_orders_and_leave_the_confirmation() -> 
     for way in ways:
         mine = {work for work, unit in zip(WORK_KINDS, way, strict=True) if unit == "assistants"}
         assert mine == {"entry", "coordination"}
-    assert not any(leaf.startswith("assistance") for leaf in design.overlay)  # no extra heads
+    assert not any(leaf.startswith("assistance") for leaf in design.override)  # no extra heads
 
 
 def test_a_pod_has_a_frontline_a_coordinator_and_an_engineer_that_fall_back_on_each_other() -> None:
@@ -248,7 +248,7 @@ def test_a_design_may_stand_on_one_that_stands_on_another_with_all_its_parts(tmp
     below = load_design("stretched_t")
 
     assert (design.units, design.routes, design.rank_table) == (below.units, below.routes, below.rank_table)
-    assert dict(design.overlay) == {**below.overlay, "building.share": 0.2}
+    assert dict(design.override) == {**below.override, "building.share": 0.2}
     assert (design.help_after_h, design.switches) == (8.0, ())
 
 

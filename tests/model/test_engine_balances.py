@@ -43,14 +43,14 @@ CARE_OF_ONE_YEAR_APART = {f"care.{name}.contacts_per_year": 2 for name in SEGMEN
 
 def relabelled(name: str) -> Design:
     """The units and ranks of a design with today's work content, and nothing to do in free hours."""
-    return replace(load_design(name), overlay={}, scale={}, discretionary=("nothing",))
+    return replace(load_design(name), override={}, scale={}, discretionary=("nothing",))
 
 
 def drained(run: Runner, design: Design, facts: ModelInputs, **leaves: float) -> Record:
     """Run so long that all that arrives in the first year is done by the end."""
     today = replace(load_design("baseline"), discretionary=("nothing",))
-    overlay = {**QUIET, **NO_CHANGE_OF_CONTENT, **CARE_OF_ONE_YEAR_APART, "time.horizon_years": 1.6, **leaves}
-    return run(design, overlay, facts=facts, today=today)
+    override = {**QUIET, **NO_CHANGE_OF_CONTENT, **CARE_OF_ONE_YEAR_APART, "time.horizon_years": 1.6, **leaves}
+    return run(design, override, facts=facts, today=today)
 
 
 def hours_per_case(record: Record, until_h: float) -> pd.DataFrame:

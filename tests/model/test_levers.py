@@ -23,7 +23,7 @@ from simkit.model.inputs.replication_inputs import World, draw_world
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.levers import Lever, lever_names, load_lever, partly
 from simkit.model.specification.model_parameters import SEGMENTS, load_defaults
-from simkit.model.specification.override_check import overlay_problems
+from simkit.model.specification.override_check import override_problems
 from simkit.model.specification.overrides import names_of, split_mix
 from tests.model.conftest import QUIET, SMALL, patched
 
@@ -241,7 +241,7 @@ def test_a_lever_says_in_both_languages_what_it_is_for_and_what_it_costs(name: s
 
 
 def test_any_shipped_lever_goes_on_any_shipped_design_in_any_shipped_scenario() -> None:
-    problems = overlay_problems(
+    problems = override_problems(
         load_defaults(), designs=names_of("designs"), scenarios=names_of("scenarios"), levers=lever_names(), posts=20
     )
 
@@ -294,10 +294,10 @@ def test_a_lever_for_a_part_of_the_staff_moves_its_leaves_and_its_cost_by_the_he
     coaching = partly(load_lever("coaching"), 0.25, tree)
     tools = partly(load_lever("tools"), 0.5, tree)
 
-    assert coaching.overlay["amo.coaching_gain"] == pytest.approx(0.25 * 0.3)
+    assert coaching.override["amo.coaching_gain"] == pytest.approx(0.25 * 0.3)
     assert coaching.scale["blocked.development_h"] == pytest.approx(1 + 0.25 * 1.5)
     assert coaching.cost == {"per_year_amount": 20000, "per_head_amount": 250}
-    assert tools.overlay["outage.dependence"] == pytest.approx(1 + 0.5 * 0.3)
+    assert tools.override["outage.dependence"] == pytest.approx(1 + 0.5 * 0.3)
     assert partly(load_lever("lean"), 1, tree) == load_lever("lean")
 
 

@@ -12,7 +12,7 @@ from simkit.foundation.parameter_set import Leaf, Parameters
 from simkit.model.inputs.model_inputs import example_facts
 from simkit.model.inputs.replication_inputs import draw_world
 from simkit.model.specification.model_parameters import load_defaults
-from simkit.model.specification.override_check import overlay_problems, raise_list
+from simkit.model.specification.override_check import override_problems, raise_list
 from simkit.model.specification.overrides import WORLD_LEAVES
 from tests.model.conftest import patched
 
@@ -28,7 +28,7 @@ def write(folder: Path, place: str, content: str) -> Path:
 
 
 def problems(folder: Path, design: str = "baseline", **more: object) -> list[ConfigError]:
-    return overlay_problems(load_defaults(), designs=[design], folder=folder, **more)  # type: ignore[arg-type]
+    return override_problems(load_defaults(), designs=[design], folder=folder, **more)  # type: ignore[arg-type]
 
 
 # --- one problem, its line and its remedy --------------------------------------------------------------------------
@@ -219,7 +219,7 @@ def test_levers_that_together_leave_the_range_of_a_leaf_are_found(tmp_path: Path
         write(tmp_path, f"levers/{name}.yaml", TEXTS + "scale: {blocked.meetings_h: 2.5}\n")  # 0.8 → 2 → 5
 
     inside = problems(tmp_path, levers=["one+two"])
-    outside = overlay_problems(
+    outside = override_problems(
         patched({"blocked.meetings_h": 1}), designs=["baseline"], levers=["one", "one+two"], folder=tmp_path
     )
 
@@ -240,7 +240,7 @@ def test_all_problems_of_a_study_are_in_one_list(tmp_path: Path) -> None:
 
     with pytest.raises(ConfigError) as caught:
         raise_list(
-            overlay_problems(
+            override_problems(
                 load_defaults(),
                 designs=["baseline", "own", "broken", "streched_t"],
                 scenarios=["today", "bad+tody"],
@@ -270,7 +270,7 @@ def test_all_problems_of_a_study_are_in_one_list(tmp_path: Path) -> None:
 
 
 def test_a_study_in_order_passes(tmp_path: Path) -> None:
-    assert not overlay_problems(
+    assert not override_problems(
         load_defaults(),
         designs=["baseline", "pods"],
         scenarios=["today", "hiring_freeze+demand_growth"],

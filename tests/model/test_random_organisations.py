@@ -182,7 +182,7 @@ def invented_designs(draw: some.DrawFn) -> Design:
         rank_table=ranks,
         discretionary=free,
         help_after_h=help_after_h,
-        overlay={},
+        override={},
         scale={},
     )
 

@@ -32,10 +32,10 @@ def test_a_scenario_changes_only_its_own_leaves_and_taking_it_off_gives_the_tree
     tree, scenario = load_defaults(), load_scenario(name)
 
     on = scenario.on(tree)
-    off = on.patch({leaf: tree.value(leaf) for leaf in scenario.overlay}, Provenance())
+    off = on.patch({leaf: tree.value(leaf) for leaf in scenario.override}, Provenance())
 
     changed = {path for path, value in values(on).items() if value != tree.value(path)}
-    assert changed <= set(scenario.overlay)
+    assert changed <= set(scenario.override)
     assert changed or name in ("today", "shortage_spread")
     assert values(off) == values(tree)
 
@@ -43,7 +43,7 @@ def test_a_scenario_changes_only_its_own_leaves_and_taking_it_off_gives_the_tree
 def test_a_run_after_a_scenario_was_taken_off_is_the_same_record(small_facts: ModelInputs) -> None:
     tree = patched(SMALL)
     scenario = load_scenario(COMBINATION)
-    back = scenario.on(tree).patch({leaf: tree.value(leaf) for leaf in scenario.overlay}, Provenance())
+    back = scenario.on(tree).patch({leaf: tree.value(leaf) for leaf in scenario.override}, Provenance())
 
     first, second, with_it = (
         simulate(draw_world(small_facts, one, seed=1, replication=0), load_design("baseline"))
@@ -61,7 +61,7 @@ def test_every_part_of_a_combination_keeps_its_own_source() -> None:
     tree = scenario.on(load_defaults())
 
     assert scenario.name == "vacancies_139_days+demand_growth"
-    assert dict(scenario.overlay) == {
+    assert dict(scenario.override) == {
         "staff.fill_days": 139,
         "demand.growth_per_year": 0.05,
         "demand.ceiling": 1.5,
@@ -81,7 +81,7 @@ def test_the_order_of_a_combination_makes_no_difference_to_the_numbers() -> None
 
 
 def test_scenarios_that_agree_on_a_leaf_can_be_combined_and_those_that_differ_cannot() -> None:
-    assert load_scenario("vacancies_139_days+shortage_leave").overlay["staff.fill_days"] == 139
+    assert load_scenario("vacancies_139_days+shortage_leave").override["staff.fill_days"] == 139
     with pytest.raises(ConfigError, match="set twice, to 1 and to 2") as caught:
         load_scenario("shortage_leave+shortage_focus")
     assert "shortage_leave.yaml:" in caught.value.where and "shortage_focus.yaml:" in caught.value.where
@@ -97,10 +97,10 @@ def test_a_misspelt_part_of_a_combination_names_the_nearest() -> None:
 
 
 def test_the_three_policies_of_a_shortage_differ_in_nothing_but_the_policy() -> None:
-    overlays = [dict(load_scenario(f"shortage_{policy}").overlay) for policy in ("spread", "leave", "focus")]
+    overrides = [dict(load_scenario(f"shortage_{policy}").override) for policy in ("spread", "leave", "focus")]
 
-    assert [overlay.pop("shortage.policy") for overlay in overlays] == [0, 1, 2]
-    assert overlays == [dict(load_scenario("vacancies_139_days").overlay)] * 3
+    assert [override.pop("shortage.policy") for override in overrides] == [0, 1, 2]
+    assert overrides == [dict(load_scenario("vacancies_139_days").override)] * 3
 
 
 def test_a_client_s_own_scenario_can_be_combined_with_a_shipped_one(tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def test_a_client_s_own_scenario_can_be_combined_with_a_shipped_one(tmp_path: Pa
     content = yaml.safe_dump({**texts, "set": {"reaction.churn_per_year": 0.1}})
     (tmp_path / "scenarios" / "own.yaml").write_text(content, encoding="utf-8")
 
-    assert load_scenario("own+hiring_freeze", tmp_path).overlay["reaction.churn_per_year"] == 0.1
+    assert load_scenario("own+hiring_freeze", tmp_path).override["reaction.churn_per_year"] == 0.1
 
 
 # --- what people read --------------------------------------------------------------------------------------------------

@@ -52,7 +52,7 @@ def test_balance_moves_bespoke_coordination_to_service_design() -> None:
     free = {"building.share": 0, "handover.giver_h": 0, "handover.taker_h": 0, "handover.specialist_effort_factor": 1}
     today = load_design("baseline")
     rules = compile_rules(today.on(tree), 0.68)
-    split = replace(design, overlay={**free, "handover.clarification_chance": 0})
+    split = replace(design, override={**free, "handover.clarification_chance": 0})
     split_rules = compile_rules(split.on(tree), 0.68)
 
     before = hours_balance(today, facts, tree, rules)

@@ -62,7 +62,7 @@ def one_queue() -> Design:
     design = load_design("baseline")
     unit = replace(design.units[0], owners=False)
     ranks = replace(design.rank_table, ranks=dict.fromkeys(design.rank_table.ranks, 0))
-    return replace(design, units=(unit,), rank_table=ranks, discretionary=("nothing",), overlay={}, scale={})
+    return replace(design, units=(unit,), rank_table=ranks, discretionary=("nothing",), override={}, scale={})
 
 
 def people(count: int, orders_per_year: float) -> ModelInputs:
@@ -204,7 +204,7 @@ def test_littles_law_holds_exactly_in_a_run_that_ends_empty(name: str) -> None:
     }
     design = load_design(name)
 
-    record = simulate(replace(world, **early), replace(design, overlay={**design.overlay, **no_care}))
+    record = simulate(replace(world, **early), replace(design, override={**design.override, **no_care}))
 
     cases, length_h = record.cases, record.end_h - record.start_h
     assert cases["ended_h"].notna().all(), "the run must end empty"

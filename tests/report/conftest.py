@@ -84,7 +84,7 @@ def made_model_fit():
         }
     )  # fmt: skip
     return ModelFit(
-        saved=Saved(state="none", overlay={}, fit=pd.DataFrame()),
+        saved=Saved(state="none", override={}, fit=pd.DataFrame()),
         fit=fit,
         backtest=backtest,
         response=MeasuredResponse(

@@ -36,7 +36,7 @@ def test_the_reason_names_the_parameter_in_the_readers_language(report_in):
 
 def test_a_valid_calibration_is_not_told_to_be_made_again(report_in):
     report = report_in("en")
-    saved = Saved(state="valid", overlay={}, fit=pd.DataFrame())
+    saved = Saved(state="valid", override={}, fit=pd.DataFrame())
     report.analysis.__dict__["model_fit"] = replace(report.analysis.model_fit, saved=saved)
     found = blocks(report)
 

@@ -36,7 +36,7 @@ def measured(profit: float, hours: float) -> pd.DataFrame:
 
 
 def seen(scenario, parameters, leaf: str) -> float:
-    return float(scenario.overlay.get(leaf, parameters.value(leaf)))
+    return float(scenario.override.get(leaf, parameters.value(leaf)))
 
 
 def play_known(facts, parameters, scenario, arms, seed, replication) -> Iterator[pd.DataFrame]:
@@ -70,7 +70,7 @@ def play_noise(facts, parameters, scenario, arms, seed, replication) -> Iterator
 def play_designs(facts, parameters, scenario, arms, seed, replication) -> Iterator[pd.DataFrame]:
     """Each arm tells which dip it has: its own, changed where the point changes it, else that of the tree."""
     for arm in arms:
-        own = {**arm.design.overlay, **arm.changes}
+        own = {**arm.design.override, **arm.changes}
         yield measured(float(own.get(DIP, seen(scenario, parameters, DIP))), 0.0)
 
 
@@ -81,7 +81,7 @@ def play_and_count(facts, parameters, scenario, arms, seed, replication) -> Iter
     """Each arm tells its factor of the partners' delay; every run is noted."""
     for arm in arms:
         CALLS.append(arm.label)
-        own = {**arm.design.overlay, **arm.changes}
+        own = {**arm.design.override, **arm.changes}
         yield measured(float(own.get(DELAY, seen(scenario, parameters, DELAY))), 0.0)
 
 

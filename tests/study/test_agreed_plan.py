@@ -47,7 +47,7 @@ def test_agreed_levels_set_the_leaves_of_the_plan_with_their_origin():
 def test_what_the_model_cannot_carry_stays_as_today_and_is_told_with_the_reason():
     much = workshop(levels={"A": {"contacts_per_year": 250.0, "response_h": 2.0}, "C": LEVELS["C"]})
     plan = plan_of(much)
-    assert set(plan.lever.overlay) == {
+    assert set(plan.lever.override) == {
         "care.C.contacts_per_year", "service_level.C.response_factor", "service_level.C.bespoke_allowed",
     }  # fmt: skip
     contacts = told(plan, "A", "contacts_per_year")
@@ -79,7 +79,7 @@ def test_a_fourth_class_is_planned_with_the_third_by_customers():
     table = value_of(client).customers
     table.loc[table.index[-7:], "segment"] = "D"  # seven of twenty-one
     plan = agreed_plan(client, SimpleNamespace(customers=table), TREE)
-    assert plan.lever.overlay["care.C.contacts_per_year"] == pytest.approx(2)
+    assert plan.lever.override["care.C.contacts_per_year"] == pytest.approx(2)
     assert "C + D" in told(plan, "C", "contacts_per_year")["note_en"]
 
 

@@ -11,9 +11,9 @@ from simkit.model.inputs.model_inputs import example_facts
 from simkit.model.inputs.replication_inputs import draw_world
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.model_parameters import load_defaults
-from simkit.study.measured.agreed_response import agreed_response_overlay
+from simkit.study.measured.agreed_response import agreed_response_override
 from simkit.study.measured.client_inputs import client_facts
-from simkit.study.measured.measured_demand import Overlay, measured, patched
+from simkit.study.measured.measured_demand import Override, measured, patched
 from simkit.study.measured.measured_parameters import leaf_table, measured_parameters
 from simkit.value.service.response import answered_response
 from simkit.value.service.service_study import agreed_in
@@ -28,18 +28,18 @@ SMALL = {
 }  # fmt: skip
 
 
-def overlay_of(said, tree: Parameters) -> Overlay:
+def override_of(said, tree: Parameters) -> Override:
     client = agreed_client(said)
     value = value_of(client)
-    return agreed_response_overlay(client, value, client_facts(client, value), tree)
+    return agreed_response_override(client, value, client_facts(client, value), tree)
 
 
-def slope_of(segment: str, overlay: Overlay) -> float:
-    return overlay["reaction.elasticity"][0] * overlay[f"reaction.{segment}.elasticity_factor"][0]
+def slope_of(segment: str, override: Override) -> float:
+    return override["reaction.elasticity"][0] * override[f"reaction.{segment}.elasticity_factor"][0]
 
 
 def test_without_churn_the_curve_of_the_model_is_that_of_the_value_floor():
-    tree = patched(STAYING, overlay_of(workshop(), STAYING))
+    tree = patched(STAYING, override_of(workshop(), STAYING))
     answers = agreed_in(workshop(), 5).answers
     for _, row in answers.iterrows():
         curve, today = _curve(tree, row["segment"]), tree.value(f"reaction.care_before_{row['segment']}")
@@ -48,20 +48,20 @@ def test_without_churn_the_curve_of_the_model_is_that_of_the_value_floor():
 
 
 def test_a_segment_without_answers_keeps_the_assumed_curve():
-    told = _curve(patched(load_defaults(), overlay_of(workshop(), load_defaults())), "C")
+    told = _curve(patched(load_defaults(), override_of(workshop(), load_defaults())), "C")
     assumed = _curve(load_defaults(), "C")
     for care in (0.2, 0.75, 1.4):
         assert told(care) == pytest.approx(assumed(care))
 
 
 def test_the_answers_speak_of_three_years_so_the_churn_of_the_model_is_taken_out():
-    with_churn, without = overlay_of(workshop(), load_defaults()), overlay_of(workshop(), STAYING)
+    with_churn, without = override_of(workshop(), load_defaults()), override_of(workshop(), STAYING)
     assert slope_of("A", without) - slope_of("A", with_churn) == pytest.approx(3 * 0.06 * 0.8 * 0.75)
     assert with_churn["reaction.rate_floor"][0] > without["reaction.rate_floor"][0] == pytest.approx(0.6)
 
 
 def test_answers_that_churn_alone_explains_leave_no_reaction_and_it_is_told():
-    flat = overlay_of(workshop(curves={"A": CURVES["A"], "C": (88, 96, 102, 104, 150)}), load_defaults())
+    flat = override_of(workshop(curves={"A": CURVES["A"], "C": (88, 96, 102, 104, 150)}), load_defaults())
     assert flat["reaction.C.elasticity_factor"][0] == 0
     assert "segment C that churn alone explains" in flat["reaction.elasticity"][1].source
     assert _curve(patched(load_defaults(), flat), "C")(0.1) == pytest.approx(1)
@@ -79,10 +79,10 @@ def test_the_leaves_carry_origin_people_and_interval_and_stand_in_the_list_of_th
 
 def test_what_was_measured_goes_before_the_workshop_and_the_segments_stay_relative_to_it():
     tree = patched(load_defaults(), {"reaction.elasticity": measured(0.2, leaf_source(), 0.05, "partly")})
-    overlay = overlay_of(workshop(), tree)
-    assert "reaction.elasticity" not in overlay
-    assert overlay["reaction.A.elasticity_factor"][0] > 1 > overlay["reaction.B.elasticity_factor"][0]
-    assert overlay["reaction.C.elasticity_factor"][0] == pytest.approx(1)
+    override = override_of(workshop(), tree)
+    assert "reaction.elasticity" not in override
+    assert override["reaction.A.elasticity_factor"][0] > 1 > override["reaction.B.elasticity_factor"][0]
+    assert override["reaction.C.elasticity_factor"][0] == pytest.approx(1)
 
 
 def leaf_source():
@@ -104,7 +104,7 @@ def test_customers_of_the_simulation_order_less_without_care_where_the_workshop_
     facts = example_facts(customers=80, posts=6, orders_per_year=1500)
 
     def orders_of_a(curve: tuple[float, ...]) -> int:
-        told = overlay_of(workshop(curves={"A": curve, "B": CURVES["B"]}), load_defaults())
+        told = override_of(workshop(curves={"A": curve, "B": CURVES["B"]}), load_defaults())
         tree = patched(load_defaults().patch(SMALL, BY_HAND), told).patch({"care.received_factor": 0.1}, BY_HAND)
         tree = tree.patch({"reaction.rate_ceiling": 1.25}, BY_HAND)  # the same world for both
         cases = simulate(draw_world(facts, tree, seed=1, replication=0), load_design("baseline")).cases

@@ -8,10 +8,10 @@ import pytest
 from made_client import made_client, orders, people
 
 from simkit.model.specification.model_parameters import load_defaults
-from simkit.study.measured.measured_demand import season_overlay, season_test
-from simkit.study.measured.measured_people import fitted_months, people_overlay
-from simkit.study.measured.measured_response import order_panel, response, response_overlay
-from simkit.study.measured.measured_rounds import cycle_overlay, mean_pauses, rounds_overlay
+from simkit.study.measured.measured_demand import season_override, season_test
+from simkit.study.measured.measured_people import fitted_months, people_override
+from simkit.study.measured.measured_response import order_panel, response, response_override
+from simkit.study.measured.measured_rounds import cycle_override, mean_pauses, rounds_override
 from simkit.study.measured.rates import LoggedShare
 
 WHOLE = LoggedShare(share=1.0, spread=0.1, people=8.0, counted=True)
@@ -30,29 +30,29 @@ def coordination(each: int, every_days: int) -> pd.DataFrame:
 
 
 def test_entries_per_order_tell_the_chance_of_another_round():
-    overlay = rounds_overlay(made_client(activities=coordination(4, 7)), load_defaults(), WHOLE)
-    assert overlay["orders.bespoke.repeat_chance"][0] == pytest.approx(1 - 3 / 4)  # three partners
-    assert overlay["orders.configured.repeat_chance"][0] == pytest.approx(1 - 1 / 4)
-    assert overlay["orders.bespoke.repeat_chance"][1].kind == "partly"
+    override = rounds_override(made_client(activities=coordination(4, 7)), load_defaults(), WHOLE)
+    assert override["orders.bespoke.repeat_chance"][0] == pytest.approx(1 - 3 / 4)  # three partners
+    assert override["orders.configured.repeat_chance"][0] == pytest.approx(1 - 1 / 4)
+    assert override["orders.bespoke.repeat_chance"][1].kind == "partly"
 
 
 def test_the_time_between_entries_tells_the_partners_answer_time():
-    overlay = rounds_overlay(made_client(activities=coordination(4, 7)), load_defaults(), WHOLE)
-    hours = overlay["orders.bespoke.partner_delay_h"][0]
+    override = rounds_override(made_client(activities=coordination(4, 7)), load_defaults(), WHOLE)
+    hours = override["orders.bespoke.partner_delay_h"][0]
     assert hours == pytest.approx(5 * 7, rel=0.06)  # a week of five working days of seven hours, holidays apart
-    assert overlay["chasing.first_after_h"][1].kind == "assumption"
+    assert override["chasing.first_after_h"][1].kind == "assumption"
 
 
 def test_entries_that_were_not_written_down_are_made_up_for():
-    overlay = rounds_overlay(made_client(activities=coordination(2, 14)), load_defaults(), HALF)
-    assert overlay["orders.bespoke.repeat_chance"][0] == pytest.approx(1 - 3 / 4)
-    assert overlay["orders.bespoke.partner_delay_h"][0] == pytest.approx(35, rel=0.06)
+    override = rounds_override(made_client(activities=coordination(2, 14)), load_defaults(), HALF)
+    assert override["orders.bespoke.repeat_chance"][0] == pytest.approx(1 - 3 / 4)
+    assert override["orders.bespoke.partner_delay_h"][0] == pytest.approx(35, rel=0.06)
 
 
 def test_fewer_entries_than_partners_mean_no_second_round():
-    overlay = rounds_overlay(made_client(activities=coordination(1, 7)), load_defaults(), WHOLE)
-    assert overlay["orders.bespoke.repeat_chance"][0] == 0.0
-    assert "orders.bespoke.partner_delay_h" not in overlay
+    override = rounds_override(made_client(activities=coordination(1, 7)), load_defaults(), WHOLE)
+    assert override["orders.bespoke.repeat_chance"][0] == 0.0
+    assert "orders.bespoke.partner_delay_h" not in override
 
 
 def deals(days: int, number: int = 40) -> pd.DataFrame:
@@ -63,11 +63,11 @@ def deals(days: int, number: int = 40) -> pd.DataFrame:
 
 def test_the_duration_of_deals_tells_the_pause_between_follow_ups():
     client, tree = made_client(opportunities=deals(140)), load_defaults()
-    value, provenance = cycle_overlay(client, tree)["opportunities.follow_up_every_h"]
+    value, provenance = cycle_override(client, tree)["opportunities.follow_up_every_h"]
     office_h = 140 * client.calendar.working_days_per_year / 365.25 * 7
     assert value * mean_pauses(tree) == pytest.approx(office_h, rel=0.03)  # some of it waits for partners
     assert provenance.kind == "partly" and provenance.interval is not None
-    assert cycle_overlay(made_client(opportunities=deals(140, number=19)), tree) == {}
+    assert cycle_override(made_client(opportunities=deals(140, number=19)), tree) == {}
 
 
 def seasonal(strong: float, seed: int = 3) -> pd.DataFrame:
@@ -86,14 +86,14 @@ def seasonal(strong: float, seed: int = 3) -> pd.DataFrame:
 
 
 def test_a_strong_quarter_is_found_and_an_even_year_stays_even():
-    overlay = season_overlay(
+    override = season_override(
         made_client(orders=seasonal(1.5))
     )  # the period ends in December: the first quarter is the first
-    level, provenance = overlay["demand.season_1"]
+    level, provenance = override["demand.season_1"]
     assert level == pytest.approx(1.5 * 4 / 4.5, abs=0.12)
     assert provenance.kind == "measured" and provenance.interval is not None
-    assert sum(entry[0] for entry in overlay.values()) == pytest.approx(4.0)
-    assert season_overlay(made_client(orders=seasonal(1.0))) == {}
+    assert sum(entry[0] for entry in override.values()) == pytest.approx(4.0)
+    assert season_override(made_client(orders=seasonal(1.0))) == {}
 
 
 def test_less_than_two_years_tell_no_season():
@@ -124,11 +124,13 @@ def newcomers(number: int, months: float) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def test_newcomers_tell_the_months_of_ramp_up_when_there_are_enough_of_them():
     staff, table = newcomers(6, months=9.0)
-    value, provenance = people_overlay(made_client(employees=staff, orders=table), load_defaults())["staff.ramp_months"]
+    value, provenance = people_override(made_client(employees=staff, orders=table), load_defaults())[
+        "staff.ramp_months"
+    ]
     assert value == pytest.approx(9.0, abs=1.0)
     assert provenance.interval is not None
     few, table = newcomers(4, months=9.0)
-    assert people_overlay(made_client(employees=few, orders=table), load_defaults()) == {}
+    assert people_override(made_client(employees=few, orders=table), load_defaults()) == {}
 
 
 def test_the_ramp_up_is_the_best_line():
@@ -141,10 +143,10 @@ def test_leavers_are_counted_without_agreed_retirements():
     staff = pd.concat([people()] * 3, ignore_index=True)
     staff["employee_id"] = [f"P{n}" for n in range(len(staff))]
     staff["left_on"] = pd.to_datetime(["2024-03-01"] * 6 + [None] * 12)
-    quits = people_overlay(made_client(employees=staff), load_defaults())["staff.quit_per_year"][0]
+    quits = people_override(made_client(employees=staff), load_defaults())["staff.quit_per_year"][0]
     assert quits == pytest.approx(6 / (12 * 731 / 365.25))
     retired = staff.assign(retires_on=staff["left_on"])
-    assert people_overlay(made_client(employees=retired), load_defaults()) == {}
+    assert people_override(made_client(employees=retired), load_defaults()) == {}
 
 
 def history(elasticity: float, customers: int = 200, seed: int = 5) -> dict[str, pd.DataFrame]:
@@ -176,7 +178,7 @@ def test_a_response_in_the_history_is_found_with_an_interval_that_holds_it():
     found = response(client, load_defaults())
     assert found is not None and found.adopted
     assert found.elasticity.low < 0.4 * 0.8 < found.elasticity.high  # 4 of 1 + 4 contacts
-    assert response_overlay(client, load_defaults())["reaction.elasticity"][1].kind == "partly"
+    assert response_override(client, load_defaults())["reaction.elasticity"][1].kind == "partly"
 
 
 def test_no_response_keeps_the_assumption_and_is_told():
@@ -184,7 +186,7 @@ def test_no_response_keeps_the_assumption_and_is_told():
     found = response(client, load_defaults())
     assert found is not None and not found.adopted
     assert found.elasticity.low < 0 < found.elasticity.high
-    assert response_overlay(client, load_defaults()) == {}
+    assert response_override(client, load_defaults()) == {}
 
 
 def test_a_handful_of_customers_tells_no_response():

@@ -45,12 +45,12 @@ def test_leaves_move_until_the_simulated_figures_are_the_measured_ones():
     wanted = [moment("lead_time", 5.0, "bespoke"), moment("cycle", 35.0), moment("win_rate", 0.55)]
     fit = fitted_moments(wanted, load_defaults(), bench, steps=12)
     assert fit.table["fits"].all() and (fit.table["why"] == "").all()
-    assert fit.overlay[DELAY][0] == pytest.approx(20.0, rel=0.02)
-    assert fit.overlay[PAUSE][0] == pytest.approx(60.0, rel=0.03)
+    assert fit.override[DELAY][0] == pytest.approx(20.0, rel=0.02)
+    assert fit.override[PAUSE][0] == pytest.approx(60.0, rel=0.03)
     assert bench.runs == fit.runs
-    interval = fit.overlay[DELAY][1].interval
+    interval = fit.override[DELAY][1].interval
     assert interval is not None and interval.low < 20 < interval.high
-    assert "simulated moments" in fit.overlay[DELAY][1].source
+    assert "simulated moments" in fit.override[DELAY][1].source
 
 
 def test_the_default_size_takes_no_more_than_forty_runs():
@@ -63,7 +63,7 @@ def test_no_leaf_leaves_its_plausible_range_and_the_contradiction_is_told():
     wanted = [moment("lead_time", 50.0, "bespoke"), moment("cycle", 30.0)]
     fit = fitted_moments(wanted, load_defaults(), Bench(), steps=8)
     row = fit.table.set_index("moment").loc["lead_time.bespoke"]
-    assert fit.overlay[DELAY][0] == load_defaults()[DELAY].high
+    assert fit.override[DELAY][0] == load_defaults()[DELAY].high
     assert not row["fits"] and row["why"] == "limit" and row["leaf"] == DELAY
     assert fit.table.set_index("moment").loc["cycle", "fits"]  # the other one still fits
 
@@ -78,13 +78,13 @@ def test_a_moment_without_a_leaf_tests_the_others():
 def test_what_was_set_by_hand_stays():
     tree = load_defaults().patch({DELAY: 8.0}, Provenance(kind="option"))
     fit = fitted_moments([moment("lead_time", 5.0, "bespoke"), moment("cycle", 35.0)], tree, Bench())
-    assert DELAY not in fit.overlay
+    assert DELAY not in fit.override
     assert fit.table.set_index("moment").loc["lead_time.bespoke", "why"] == "by_hand"
 
 
 def test_a_fit_without_moving_tells_how_it_is():
     fit = fit_of([moment("cycle", 25.0), moment("requests", 900.0)], load_defaults(), Bench(), worlds=4)
-    assert fit.overlay == {} and fit.table["fits"].tolist() == [True, False]
+    assert fit.override == {} and fit.table["fits"].tolist() == [True, False]
     assert np.isnan(fit.table["simulated"].iloc[1])  # no run shows it
 
 

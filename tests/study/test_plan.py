@@ -62,7 +62,7 @@ def test_relabelling_has_the_units_and_routes_of_the_stretched_t_and_nothing_els
     assert made.relabelled == "stretched_t~relabelled"
     assert [unit.name for unit in mere.units] == [unit.name for unit in stretched.units]
     assert mere.routes == stretched.routes and mere.rank_table == today.rank_table
-    assert set(mere.overlay.values()) == {0.0} and not any(unit.specialist or unit.builds for unit in mere.units)
+    assert set(mere.override.values()) == {0.0} and not any(unit.specialist or unit.builds for unit in mere.units)
 
 
 def test_the_rule_switch_alone_is_the_baseline_with_that_rank_table():

@@ -108,9 +108,9 @@ def test_whatever_an_organisation_does_differently_moves_its_key():
 
 def test_a_leaf_is_the_same_leaf_whoever_sets_it():
     design, scenario = load_design("baseline"), load_scenario("today")
-    overlaid = replace(design, overlay={**design.overlay, "leads.qualify_h": 0.6})
+    overlaid = replace(design, override={**design.override, "leads.qualify_h": 0.6})
     assert of(overlaid) == of(design, changes={"leads.qualify_h": 0.6})
-    everywhere = replace(scenario, overlay={**scenario.overlay, "leads.qualify_h": 0.6})
+    everywhere = replace(scenario, override={**scenario.override, "leads.qualify_h": 0.6})
     assert of(design, scenario=everywhere) != of(overlaid), "the world and the warm-up know it too"
 
 

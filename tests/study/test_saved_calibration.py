@@ -46,13 +46,13 @@ def fit() -> MomentFit:
     interval = Estimate(value=41.5, low=38.0, high=45.0)
     provenance = Provenance(kind="partly", source="orders; moments", source_de="Aufträge; Momente", interval=interval)
     table = pd.DataFrame({"moment": ["cycle"], "measured": [59.4], "simulated": [float("nan")], "fits": [False]})
-    return MomentFit(table=table, overlay={PATH: (41.5, provenance)}, runs=20)
+    return MomentFit(table=table, override={PATH: (41.5, provenance)}, runs=20)
 
 
 def test_it_comes_back_with_value_interval_and_source(client, fit):
     save_calibration(client, fit, seed=1)
     saved = open_calibration(client)
-    assert saved.state == "valid" and saved.overlay == fit.overlay
+    assert saved.state == "valid" and saved.override == fit.override
     leaf = with_calibration(load_defaults(), saved)[PATH]
     assert leaf.value == 41.5 and leaf.provenance.source_de == "Aufträge; Momente"
 
@@ -76,7 +76,7 @@ def test_with_other_data_it_is_told_and_not_used(client, fit, what):
     else:
         (client.folder / "client.yaml").write_text("client: x\nassumptions: {}\n", encoding="utf-8")
     saved = open_calibration(client)
-    assert saved.state == "other_data" and not saved.overlay
+    assert saved.state == "other_data" and not saved.override
     assert "not used" in saved.words.en and "unbenutzt" in saved.words.de
     assert (client.folder / FILE).is_file()  # nothing is lost
 

@@ -20,8 +20,8 @@ SMALL = {"leads.per_year": 120, "opportunities.per_year": 60, "service.requests_
 
 
 def tree(**leaves: float) -> Parameters:
-    overlay = {**SMALL, **{name.replace("__", "."): value for name, value in leaves.items()}}
-    return load_defaults().patch(overlay, Provenance(kind="option", source="test"))
+    override = {**SMALL, **{name.replace("__", "."): value for name, value in leaves.items()}}
+    return load_defaults().patch(override, Provenance(kind="option", source="test"))
 
 
 def test_mandatory_load_is_work_without_care_over_capacity() -> None:

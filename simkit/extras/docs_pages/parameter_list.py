@@ -27,7 +27,7 @@ HEADINGS = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Overlays:
+class Overrides:
     """What is put on the tree before it is listed.
 
     Parameters
@@ -51,7 +51,7 @@ class Overlays:
         Raises
         ------
         ConfigError
-            For an overlay that does not exist or does not fit the tree, or overlays that contradict each other.
+            For an override that does not exist or does not fit the tree, or overrides that contradict each other.
         """
         from simkit.model.specification.designs import load_design
         from simkit.model.specification.levers import lever_contradictions, load_lever, put_on

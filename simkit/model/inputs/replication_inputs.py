@@ -66,7 +66,7 @@ def draw_world(facts: ModelInputs, parameters: Parameters, *, seed: int, replica
     facts : ModelInputs
         The client.
     parameters : Parameters
-        The tree with the overlays of client and scenario, not of a design.
+        The tree with the overrides of client and scenario, not of a design.
     seed, replication : int
         Together with a stream's name they fix every number.
 

@@ -98,7 +98,7 @@ def compile_rules(parameters: Parameters, calendar_ratio: float) -> Rules:
     Parameters
     ----------
     parameters : Parameters
-        The tree, with the overlays of client, scenario and design in it.
+        The tree, with the overrides of client, scenario and design in it.
     calendar_ratio : float
         Working days per calendar day; calendar units are converted here, once.
     """

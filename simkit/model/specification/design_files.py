@@ -15,12 +15,12 @@ from simkit.foundation.text import Text, did_you_mean
 from simkit.intake.settings.yaml_lines import KeyPath
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
 from simkit.model.specification.overrides import (
-    OverlayFile,
+    OverrideFile,
     is_number,
     key_problems,
     names_of,
     number_problems,
-    read_overlay,
+    read_override,
     shape_problem,
     text_problems,
     world_problems,
@@ -69,7 +69,7 @@ class Entry:
     """A value, and where it stands."""
 
     value: Any
-    source: OverlayFile
+    source: OverrideFile
     path: KeyPath
 
     def place(self, *path: str | int) -> str:
@@ -93,7 +93,7 @@ class Composition:
         Parts of the design that are on.
     """
 
-    source: OverlayFile
+    source: OverrideFile
     units: Mapping[str, Entry]
     routes: tuple[Entry, ...]
     leaves: Mapping[str, Entry]
@@ -102,7 +102,7 @@ class Composition:
     chosen: tuple[str, ...]
 
 
-def files_of(name: str, folder: Path | None) -> tuple[OverlayFile, ...]:
+def files_of(name: str, folder: Path | None) -> tuple[OverrideFile, ...]:
     """Return the file of a design and those it is based on, the most basic one first.
 
     Raises
@@ -110,7 +110,7 @@ def files_of(name: str, folder: Path | None) -> tuple[OverlayFile, ...]:
     ConfigError
         If one is missing or unreadable, or they are based on each other in a circle.
     """
-    files = [read_overlay("designs", name, folder)]
+    files = [read_override("designs", name, folder)]
     while "base" in files[0].content:
         base = str(files[0].content["base"])
         if base not in names_of("designs", folder):
@@ -127,11 +127,11 @@ def files_of(name: str, folder: Path | None) -> tuple[OverlayFile, ...]:
                 files[0].place("base"),
                 Text(de="Streichen Sie eine der Angaben „base“.", en="Remove one of the 'base' entries."),
             )
-        files.insert(0, read_overlay("designs", base, folder))
+        files.insert(0, read_override("designs", base, folder))
     return tuple(files)
 
 
-def compose(files: tuple[OverlayFile, ...], switches: tuple[str, ...] | None) -> Composition:
+def compose(files: tuple[OverrideFile, ...], switches: tuple[str, ...] | None) -> Composition:
     """Lay a design on its bases; these come with all their parts, the design with those that are chosen.
 
     Raises
@@ -153,12 +153,12 @@ def compose(files: tuple[OverlayFile, ...], switches: tuple[str, ...] | None) ->
     return _stacked([*layers, *_layers(files[-1], tuple(part for part in parts if part in chosen))], chosen)
 
 
-def parts_of(source: OverlayFile) -> tuple[str, ...]:
+def parts_of(source: OverrideFile) -> tuple[str, ...]:
     """Return the names of the parts of a design that can be switched off."""
     return tuple(_mapping(source.content.get("switches")))
 
 
-def _layers(source: OverlayFile, parts: Iterable[str]) -> list[Entry]:
+def _layers(source: OverrideFile, parts: Iterable[str]) -> list[Entry]:
     inside = _mapping(source.content.get("switches"))
     return [
         Entry(value=source.content, source=source, path=()),
@@ -217,7 +217,7 @@ def _mapping(value: object) -> Mapping[str, Any]:
 # --- what is wrong in one file -------------------------------------------------------------------------------------
 
 
-def file_problems(source: OverlayFile) -> Iterator[ConfigError]:
+def file_problems(source: OverrideFile) -> Iterator[ConfigError]:
     """Yield what is wrong in one design's file, whatever it is based on."""
     yield from key_problems(source, (), source.content, ("base", "purpose", "switches", *PATCH_KEYS))
     yield from text_problems(source, "title")

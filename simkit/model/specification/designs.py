@@ -24,7 +24,7 @@ from simkit.model.specification.design_files import (
 )
 from simkit.model.specification.levers import Lever, lever_contradictions, put_on
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
-from simkit.model.specification.overrides import OverlayFile, names_of, raise_first, scaled, text_at
+from simkit.model.specification.overrides import OverrideFile, names_of, raise_first, scaled, text_at
 from simkit.model.specification.priority_tables import RankTable, load_rank_table
 
 __all__ = [
@@ -110,7 +110,7 @@ class Design:
         Office hours after which colleagues of a unit take over work from a full queue.
     discretionary : tuple of str
         What a freed hour does, in this order.
-    overlay, scale : mapping of str to float
+    override, scale : mapping of str to float
         Leaves that the design sets, and leaves that it multiplies by a factor.
     switches : tuple of str
         Names of the parts that are on, in the stated order.
@@ -128,7 +128,7 @@ class Design:
     rank_table: RankTable
     help_after_h: float
     discretionary: tuple[str, ...]
-    overlay: Mapping[str, float] = field(default_factory=dict)
+    override: Mapping[str, float] = field(default_factory=dict)
     scale: Mapping[str, float] = field(default_factory=dict)
     switches: tuple[str, ...] = ()
     switch_titles: Mapping[str, Text] = field(default_factory=dict)
@@ -139,7 +139,7 @@ class Design:
     def on(self, parameters: Parameters) -> Parameters:
         """Return the tree in which this design holds: its leaves first, then those of its levers."""
         provenance = Provenance(kind="design", source=self.name.split("[+")[0])
-        tree = parameters.patch(self.overlay, provenance)
+        tree = parameters.patch(self.override, provenance)
         return put_on(self.levers, scaled(tree, self.scale, provenance))
 
     def unit_for(self, work: str, order_class: int, segment: int) -> str:
@@ -197,7 +197,7 @@ def default_designs() -> tuple[str, ...]:
 
 def shipped_designs_that_set(leaves: str) -> tuple[str, ...]:
     """Return the names of the shipped designs that set a leaf whose path begins so, such as "channel."."""
-    return tuple(name for name in design_names() if any(leaf.startswith(leaves) for leaf in load_design(name).overlay))
+    return tuple(name for name in design_names() if any(leaf.startswith(leaves) for leaf in load_design(name).override))
 
 
 def load_design(name: str, folder: Path | None = None, *, switches: tuple[str, ...] | None = None) -> Design:
@@ -232,7 +232,7 @@ def load_design(name: str, folder: Path | None = None, *, switches: tuple[str, .
         rank_table=load_rank_table(str(whole.whole["rank_table"].value), folder),
         help_after_h=float(whole.whole["help_after_h"].value),
         discretionary=tuple(whole.whole["discretionary"].value),
-        overlay={leaf: entry.value for leaf, entry in whole.leaves.items()},
+        override={leaf: entry.value for leaf, entry in whole.leaves.items()},
         scale={leaf: entry.value for leaf, entry in whole.factors.items()},
         switches=whole.chosen,
         switch_titles={part: text_at(whole.source, "switches", part, "title") for part in parts},
@@ -241,7 +241,7 @@ def load_design(name: str, folder: Path | None = None, *, switches: tuple[str, .
     )
 
 
-def _short_title(source: OverlayFile, part: str) -> Text:
+def _short_title(source: OverrideFile, part: str) -> Text:
     own = source.content["switches"][part]
     return text_at(source, "switches", part, "short_title" if "short_title" in own else "title")
 

@@ -1,4 +1,4 @@
-"""Levers: what can be done besides a reorganisation, as overlays with a cost; any mix goes on any design."""
+"""Levers: what can be done besides a reorganisation, as overrides with a cost; any mix goes on any design."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from simkit.foundation.parameter_set import Parameters, Provenance
 from simkit.foundation.text import Text, did_you_mean
 from simkit.model.specification.overrides import (
     Claim,
-    OverlayFile,
+    OverrideFile,
     contradictions,
     key_problems,
     mark_problems,
     names_of,
     number_problems,
     raise_first,
-    read_overlay,
+    read_override,
     scaled,
     shape_problem,
     text_at,
@@ -66,7 +66,7 @@ class Lever:
         Name of its file.
     title, purpose : Text
         What people call it; what it is for and what it costs.
-    overlay, scale : mapping of str to float
+    override, scale : mapping of str to float
         Leaves that it sets, and leaves that it multiplies by a factor.
     cost : mapping of str to float
         ``once_amount``, ``per_year_amount`` and ``per_head_amount`` (a year), in the client's currency.
@@ -89,7 +89,7 @@ class Lever:
     name: str
     title: Text
     purpose: Text
-    overlay: Mapping[str, float] = field(default_factory=dict)
+    override: Mapping[str, float] = field(default_factory=dict)
     scale: Mapping[str, float] = field(default_factory=dict)
     cost: Mapping[str, float] = field(default_factory=dict)
     rank_table: RankTable | None = None
@@ -117,7 +117,7 @@ class Lever:
 
     def claims(self) -> Iterator[Claim]:
         """Yield what it does with each leaf."""
-        for values, factor in ((self.overlay, False), (self.scale, True)):
+        for values, factor in ((self.override, False), (self.scale, True)):
             for leaf, value in values.items():
                 place = self.places.get(leaf, self.name)
                 yield Claim(leaf=leaf, value=value, factor=factor, lever=True, place=place)
@@ -136,9 +136,9 @@ def put_on(levers: Iterable[Lever], parameters: Parameters) -> Parameters:
     mix = tuple(levers)
     tree = parameters
     for lever in mix:
-        tree = tree.patch(lever.overlay, lever.provenance)
+        tree = tree.patch(lever.override, lever.provenance)
         for leaf, origin in lever.origins.items():
-            tree = tree.patch({leaf: lever.overlay[leaf]}, origin)
+            tree = tree.patch({leaf: lever.override[leaf]}, origin)
     for lever in mix:
         tree = scaled(tree, lever.scale, lever.provenance)
     for cost in COSTS:
@@ -170,10 +170,10 @@ def partly(lever: Lever, reach: float, parameters: Parameters) -> Lever:
     """
     if reach == 1:
         return lever
-    today = {leaf: parameters.value(leaf) for leaf in lever.overlay}
+    today = {leaf: parameters.value(leaf) for leaf in lever.override}
     return replace(
         lever,
-        overlay={leaf: today[leaf] + reach * (value - today[leaf]) for leaf, value in lever.overlay.items()},
+        override={leaf: today[leaf] + reach * (value - today[leaf]) for leaf, value in lever.override.items()},
         scale={leaf: 1 + reach * (factor - 1) for leaf, factor in lever.scale.items()},
         cost={name: amount * (reach if name == "per_head_amount" else 1) for name, amount in lever.cost.items()},
     )
@@ -222,7 +222,7 @@ def load_lever(name: str, folder: Path | None = None) -> Lever:
     ConfigError
         If it does not exist, has a key that means nothing, or touches what all designs share.
     """
-    source = read_overlay("levers", name, folder)
+    source = read_override("levers", name, folder)
     raise_first(lever_problems(source, folder))
     content = source.content
     table = content.get("rank_table")
@@ -230,7 +230,7 @@ def load_lever(name: str, folder: Path | None = None) -> Lever:
         name=name,
         title=text_at(source, "title"),
         purpose=text_at(source, "purpose"),
-        overlay=content.get("set", {}),
+        override=content.get("set", {}),
         scale=content.get("scale", {}),
         cost=content.get("cost", {}),
         rank_table=None if table is None else load_rank_table(table, folder),
@@ -248,7 +248,7 @@ def load_lever(name: str, folder: Path | None = None) -> Lever:
     )
 
 
-def lever_problems(source: OverlayFile, folder: Path | None) -> Iterator[ConfigError]:
+def lever_problems(source: OverrideFile, folder: Path | None) -> Iterator[ConfigError]:
     """Yield what is wrong in a lever's file, but for leaves that the tree does not have."""
     content = source.content
     yield from key_problems(source, (), content, LEVER_KEYS)
@@ -269,7 +269,7 @@ def lever_problems(source: OverlayFile, folder: Path | None) -> Iterator[ConfigE
     yield from mark_problems(source)
 
 
-def _label_problems(source: OverlayFile) -> Iterator[ConfigError]:
+def _label_problems(source: OverrideFile) -> Iterator[ConfigError]:
     """Yield what moves without a label, and every label that is incomplete or belongs to nothing that moves."""
     moved = [(key, name) for key in EFFECTS for name in _entries(source, key)]
     labels, known = _entries(source, "labels"), known_effects()
@@ -295,12 +295,12 @@ def _label_remedy(name: str, near: Text) -> Text:
     ).fill(name=name, near=near)
 
 
-def _entries(source: OverlayFile, key: str) -> Mapping[str, object]:
+def _entries(source: OverrideFile, key: str) -> Mapping[str, object]:
     value = source.content.get(key, {})
     return value if isinstance(value, Mapping) else {}
 
 
-def _both_problems(source: OverlayFile) -> Iterator[ConfigError]:
+def _both_problems(source: OverrideFile) -> Iterator[ConfigError]:
     values = [source.content.get(key, {}) for key in ("set", "scale")]
     if all(isinstance(value, Mapping) for value in values):
         yield from contradictions(

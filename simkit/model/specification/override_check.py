@@ -21,10 +21,10 @@ from simkit.model.specification.levers import Lever, lever_contradictions, lever
 from simkit.model.specification.model_parameters import SEGMENTS
 from simkit.model.specification.overrides import (
     Claim,
-    OverlayFile,
+    OverrideFile,
     contradictions,
     leaf_problems,
-    read_overlay,
+    read_override,
     split_mix,
 )
 from simkit.model.specification.priority_tables import rank_table_problems
@@ -47,7 +47,7 @@ def raise_list(found: Sequence[ConfigError]) -> None:
         raise one_of_all(found, PROBLEMS)
 
 
-def overlay_problems(
+def override_problems(
     parameters: Parameters,
     *,
     designs: Iterable[str],
@@ -56,7 +56,7 @@ def overlay_problems(
     posts: int | None = None,
     folder: Path | None = None,
 ) -> list[ConfigError]:
-    """Return all that is wrong with the overlays of a study, and with every mix of them that it may run.
+    """Return all that is wrong with the overrides of a study, and with every mix of them that it may run.
 
     Each problem is told once, however many mixes it spoils.
 
@@ -148,14 +148,14 @@ class _OverrideSearch:
         self.note(lever_contradictions(mix, names))
         return tuple(mix)
 
-    def _read(self, kind: str, name: str) -> OverlayFile | None:
+    def _read(self, kind: str, name: str) -> OverrideFile | None:
         try:
-            return read_overlay(kind, name, self.folder)
+            return read_override(kind, name, self.folder)
         except ConfigError as error:
             self.note([error])
             return None
 
-    def _leaves(self, source: OverlayFile, path: tuple[str, ...]) -> None:
+    def _leaves(self, source: OverrideFile, path: tuple[str, ...]) -> None:
         content = source.content
         for key in path:
             content = content[key]
@@ -166,7 +166,7 @@ class _OverrideSearch:
     def _rank_table(self, name: str) -> bool:
         """Check a rank table; tells whether it is in order. That there is none of that name is told elsewhere."""
         try:
-            source = read_overlay("rank_tables", name, self.folder)
+            source = read_override("rank_tables", name, self.folder)
         except ConfigError:
             return False
         return not self.note(rank_table_problems(source))
@@ -214,7 +214,7 @@ def size_problems(whole: Composition, posts: int) -> Iterator[ConfigError]:
 
 
 def value_after(leaf: str, claims: Iterable[Claim], parameters: Parameters) -> float:
-    """Return what a leaf is when the overlays of a mix are on the tree, in their order."""
+    """Return what a leaf is when the overrides of a mix are on the tree, in their order."""
     value = parameters.value(leaf)
     for claim in claims:
         if claim.leaf == leaf:
@@ -234,7 +234,7 @@ def _range_problems(claims: list[Claim], parameters: Parameters) -> Iterator[Con
 def service_level_problems(claims: list[Claim], parameters: Parameters) -> Iterator[ConfigError]:
     """Yield a problem for a segment whom a mix leaves without any service level, or gives away more than once.
 
-    An overlay that plans no contact with a segment has to say who else looks after all of it: a partner, or nobody.
+    An override that plans no contact with a segment has to say who else looks after all of it: a partner, or nobody.
     """
     for segment in SEGMENTS:
         contacts, away = f"care.{segment}.contacts_per_year", [f"channel.{segment}.{w}_share" for w in _CHANNELS]

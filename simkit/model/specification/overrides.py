@@ -72,7 +72,7 @@ WORLD_LEAVES: tuple[str, ...] = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class OverlayFile:
+class OverrideFile:
     """One file of designs, scenarios, levers or rank tables.
 
     Parameters
@@ -104,7 +104,7 @@ def names_of(kind: str, folder: Path | None = None) -> tuple[str, ...]:
     return tuple(sorted({file.stem for place in _places(kind, folder) for file in place.glob("*.yaml")}))
 
 
-def read_overlay(kind: str, name: str, folder: Path | None = None) -> OverlayFile:
+def read_override(kind: str, name: str, folder: Path | None = None) -> OverrideFile:
     """Read one file; of the same name the client's goes before the workspace's, and that before the shipped one.
 
     Parameters
@@ -124,7 +124,7 @@ def read_overlay(kind: str, name: str, folder: Path | None = None) -> OverlayFil
     for place in _places(kind, folder):
         file = place / f"{name}.yaml"
         if name in names_of(kind, folder) and file.is_file():
-            return OverlayFile(kind=kind, name=name, file=_read(kind, file))
+            return OverrideFile(kind=kind, name=name, file=_read(kind, file))
     word = KIND_WORDS[kind]
     raise ConfigError(
         Text(de=f"{word.de} „{name}“ gibt es nicht.", en=f"There is no {word.en} '{name}'."),
@@ -165,7 +165,7 @@ def raise_first(problems: Iterable[ConfigError]) -> None:
         raise problem
 
 
-def key_problems(source: OverlayFile, path: KeyPath, content: object, allowed: Iterable[str]) -> Iterator[ConfigError]:
+def key_problems(source: OverrideFile, path: KeyPath, content: object, allowed: Iterable[str]) -> Iterator[ConfigError]:
     """Yield a problem for every key that means nothing, naming the nearest that does."""
     known = tuple(allowed)
     if not isinstance(content, Mapping):
@@ -180,7 +180,7 @@ def key_problems(source: OverlayFile, path: KeyPath, content: object, allowed: I
             )
 
 
-def text_problems(source: OverlayFile, *path: str) -> Iterator[ConfigError]:
+def text_problems(source: OverrideFile, *path: str) -> Iterator[ConfigError]:
     """Yield a problem if a text is missing in one of the languages, or holds more than the two."""
     value = _at(source, path)
     if isinstance(value, Mapping):  # a comma without quotation marks ends a text
@@ -196,7 +196,7 @@ def text_problems(source: OverlayFile, *path: str) -> Iterator[ConfigError]:
         )
 
 
-def text_at(source: OverlayFile, *path: str) -> Text:
+def text_at(source: OverrideFile, *path: str) -> Text:
     """Read a text that is given in both languages.
 
     Raises
@@ -208,7 +208,7 @@ def text_at(source: OverlayFile, *path: str) -> Text:
     return _text_at(source, path) or Text(de="", en="")
 
 
-def _text_at(source: OverlayFile, path: Iterable[str]) -> Text | None:
+def _text_at(source: OverrideFile, path: Iterable[str]) -> Text | None:
     value = _at(source, path)
     if not isinstance(value, Mapping):
         return None
@@ -216,14 +216,14 @@ def _text_at(source: OverlayFile, path: Iterable[str]) -> Text | None:
     return Text(de=german, en=english) if german and english else None
 
 
-def _at(source: OverlayFile, path: Iterable[str]) -> object:
+def _at(source: OverrideFile, path: Iterable[str]) -> object:
     value: Any = source.content
     for key in path:
         value = value.get(key) if isinstance(value, Mapping) else None
     return value
 
 
-def number_problems(source: OverlayFile, path: KeyPath, values: object) -> Iterator[ConfigError]:
+def number_problems(source: OverrideFile, path: KeyPath, values: object) -> Iterator[ConfigError]:
     """Yield a problem for every value under a key that is no number."""
     if not isinstance(values, Mapping):
         yield shape_problem(source, path, Text(de="Einträge „schlüssel: zahl“", en="entries 'key: number'"))
@@ -241,7 +241,7 @@ def is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and value == value
 
 
-def world_problems(source: OverlayFile, path: KeyPath, leaves: Iterable[str]) -> Iterator[ConfigError]:
+def world_problems(source: OverrideFile, path: KeyPath, leaves: Iterable[str]) -> Iterator[ConfigError]:
     """Yield a problem for every leaf that belongs to the world, which all designs share."""
     for leaf in leaves:
         if leaf in WORLD_LEAVES:
@@ -258,7 +258,7 @@ def world_problems(source: OverlayFile, path: KeyPath, leaves: Iterable[str]) ->
             )
 
 
-def shape_problem(source: OverlayFile, path: KeyPath, wanted: Text) -> ConfigError:
+def shape_problem(source: OverrideFile, path: KeyPath, wanted: Text) -> ConfigError:
     """Return the problem that a key holds something of another form."""
     return ConfigError(
         Text(
@@ -270,7 +270,7 @@ def shape_problem(source: OverlayFile, path: KeyPath, wanted: Text) -> ConfigErr
     )
 
 
-def mark_problems(source: OverlayFile) -> Iterator[ConfigError]:
+def mark_problems(source: OverrideFile) -> Iterator[ConfigError]:
     """Yield a problem if the trust mark of a source is none of those there are."""
     mark = source.content.get("mark", "")
     if mark and mark not in MARKS:
@@ -296,7 +296,7 @@ def scaled(parameters: Parameters, factors: Mapping[str, float], provenance: Pro
 
 
 def leaf_problems(
-    source: OverlayFile, path: KeyPath, values: object, parameters: Parameters, *, factors: bool = False
+    source: OverrideFile, path: KeyPath, values: object, parameters: Parameters, *, factors: bool = False
 ) -> Iterator[ConfigError]:
     """Yield a problem for every leaf under a key that does not exist or would be out of range.
 
@@ -323,7 +323,7 @@ def leaf_problems(
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """What one overlay of a mix does with one leaf.
+    """What one override of a mix does with one leaf.
 
     Parameters
     ----------
@@ -347,9 +347,9 @@ class Claim:
 
 
 def contradictions(claims: Iterable[Claim]) -> Iterator[ConfigError]:
-    """Yield what the overlays of one mix cannot have together.
+    """Yield what the overrides of one mix cannot have together.
 
-    Two of them may set a leaf to the same value; a lever must not replace what another overlay multiplies.
+    Two of them may set a leaf to the same value; a lever must not replace what another override multiplies.
     """
     settings: dict[str, Claim] = {}
     factors: dict[str, Claim] = {}

@@ -10,11 +10,11 @@ from simkit.foundation.errors import ConfigError
 from simkit.foundation.text import Text, did_you_mean
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
 from simkit.model.specification.overrides import (
-    OverlayFile,
+    OverrideFile,
     key_problems,
     names_of,
     raise_first,
-    read_overlay,
+    read_override,
     shape_problem,
     text_at,
     text_problems,
@@ -55,7 +55,7 @@ def load_rank_table(name: str, folder: Path | None = None) -> RankTable:
     ConfigError
         For an unknown word, or a combination that no line covers.
     """
-    source = read_overlay("rank_tables", name, folder)
+    source = read_override("rank_tables", name, folder)
     raise_first(rank_table_problems(source))
     return RankTable(name=name, title=text_at(source, "title"), ranks=_ranks(source))
 
@@ -70,7 +70,7 @@ def missing_rank_table(name: str, where: str, folder: Path | None) -> Iterator[C
         )
 
 
-def rank_table_problems(source: OverlayFile) -> Iterator[ConfigError]:
+def rank_table_problems(source: OverrideFile) -> Iterator[ConfigError]:
     """Yield what is wrong with a rank table: unknown keys or words, a missing language, work without a rank."""
     yield from key_problems(source, (), source.content, ("title", "ranks"))
     yield from text_problems(source, "title")
@@ -96,7 +96,7 @@ def rank_table_problems(source: OverlayFile) -> Iterator[ConfigError]:
             )
 
 
-def _word_problems(source: OverlayFile, line: int, entry: str) -> Iterator[ConfigError]:
+def _word_problems(source: OverrideFile, line: int, entry: str) -> Iterator[ConfigError]:
     known = (*CASE_KINDS, *CLASSES, *SEGMENTS)
     for word in entry.split():
         if word not in known:
@@ -107,7 +107,7 @@ def _word_problems(source: OverlayFile, line: int, entry: str) -> Iterator[Confi
             )
 
 
-def _ranks(source: OverlayFile) -> dict[RankKey, int]:
+def _ranks(source: OverrideFile) -> dict[RankKey, int]:
     ranks: dict[RankKey, int] = {}
     for rank, line in enumerate(source.content["ranks"]):
         for entry in line:

@@ -1,4 +1,4 @@
-"""Scenarios: what happens to the client, as overlays on the parameter tree; they can be combined."""
+"""Scenarios: what happens to the client, as overrides on the parameter tree; they can be combined."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from simkit.foundation.parameter_set import Parameters, Provenance
 from simkit.foundation.text import Text
 from simkit.model.specification.overrides import (
     Claim,
-    OverlayFile,
+    OverrideFile,
     contradictions,
     key_problems,
     mark_problems,
     number_problems,
     raise_first,
-    read_overlay,
+    read_override,
     split_mix,
     text_at,
     text_problems,
@@ -36,7 +36,7 @@ class Scenario:
         Name of its file; "a+b" for a combination.
     title, purpose : Text
         What people call it, and what it assumes.
-    overlay : mapping of str to float
+    override : mapping of str to float
         Leaves that it sets.
     source, source_de, mark : str
         Where its numbers come from, and how far to trust them; empty: they are assumptions.
@@ -49,7 +49,7 @@ class Scenario:
     name: str
     title: Text
     purpose: Text
-    overlay: Mapping[str, float]
+    override: Mapping[str, float]
     source: str = ""
     source_de: str = ""
     mark: str = ""
@@ -64,13 +64,13 @@ class Scenario:
         source = f"{self.name}: {self.source}" if self.source else self.name
         source_de = f"{self.name}: {self.source_de}" if self.source_de else ""
         provenance = Provenance(kind="scenario", source=source, source_de=source_de, mark=self.mark)
-        return tree if self.parts else tree.patch(self.overlay, provenance)
+        return tree if self.parts else tree.patch(self.override, provenance)
 
     def claims(self) -> Iterator[Claim]:
         """Yield what it does with each leaf."""
         for part in self.parts:
             yield from part.claims()
-        for leaf, value in {} if self.parts else self.overlay.items():
+        for leaf, value in {} if self.parts else self.override.items():
             yield Claim(leaf=leaf, value=value, place=self.places.get(leaf, self.name))
 
 
@@ -100,7 +100,7 @@ def scenario_contradictions(parts: Iterable[Scenario]) -> Iterator[ConfigError]:
     yield from contradictions(claim for part in mix for claim in part.claims())
 
 
-def scenario_problems(source: OverlayFile) -> Iterator[ConfigError]:
+def scenario_problems(source: OverrideFile) -> Iterator[ConfigError]:
     """Yield what is wrong in a scenario's file, but for leaves that the tree does not have."""
     yield from key_problems(source, (), source.content, SCENARIO_KEYS)
     yield from text_problems(source, "title")
@@ -110,29 +110,29 @@ def scenario_problems(source: OverlayFile) -> Iterator[ConfigError]:
 
 
 def _load_one(name: str, folder: Path | None) -> Scenario:
-    source = read_overlay("scenarios", name, folder)
+    source = read_override("scenarios", name, folder)
     raise_first(scenario_problems(source))
-    overlay = source.content.get("set", {})
+    override = source.content.get("set", {})
     return Scenario(
         name=name,
         title=text_at(source, "title"),
         purpose=text_at(source, "purpose"),
-        overlay=overlay,
+        override=override,
         source=source.content.get("source", ""),
         source_de=source.content.get("source_de", ""),
         mark=source.content.get("mark", ""),
-        places={leaf: source.place("set", leaf) for leaf in overlay},
+        places={leaf: source.place("set", leaf) for leaf in override},
     )
 
 
 def _combined(parts: tuple[Scenario, ...]) -> Scenario:
-    overlay: dict[str, float] = {}
+    override: dict[str, float] = {}
     for part in parts:
-        overlay |= part.overlay
+        override |= part.override
     return Scenario(
         name="+".join(part.name for part in parts),
         title=Text(de=" + ".join(part.title.de for part in parts), en=" + ".join(part.title.en for part in parts)),
         purpose=Text(de=" ".join(part.purpose.de for part in parts), en=" ".join(part.purpose.en for part in parts)),
-        overlay=overlay,
+        override=override,
         parts=parts,
     )

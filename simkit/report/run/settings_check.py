@@ -94,7 +94,7 @@ def check_settings(config: ClientConfig, folder: Path, *, posts: int | None = No
         shown; all of it in one list that names the lines.
     """
     from simkit.intake.settings.config_texts import PROBLEMS as IN_CLIENT_YAML
-    from simkit.model.specification.override_check import PROBLEMS as IN_OVERLAYS
+    from simkit.model.specification.override_check import PROBLEMS as IN_OVERRIDES
 
     wrong = _wrong_assumptions(config, folder)
     sound = {path: value for path, value in config.assumptions.items() if path not in wrong}
@@ -103,7 +103,7 @@ def check_settings(config: ClientConfig, folder: Path, *, posts: int | None = No
         found.append(problem)
     if found:
         elsewhere = any(not one.where.startswith("client.yaml") for one in found)
-        raise one_of_all(found, IN_OVERLAYS if elsewhere else IN_CLIENT_YAML)
+        raise one_of_all(found, IN_OVERRIDES if elsewhere else IN_CLIENT_YAML)
 
 
 def _wrong_assumptions(config: ClientConfig, folder: Path) -> dict[str, ConfigError]:
@@ -153,7 +153,7 @@ def _study_problems(
 
 
 def _wrong_names(config: ClientConfig, folder: Path) -> dict[tuple[str, str], ConfigError]:
-    """Return the overlays that client.yaml names and that do not exist, by kind and name."""
+    """Return the overrides that client.yaml names and that do not exist, by kind and name."""
     from simkit.intake.settings.client_settings import place_of
     from simkit.model.specification.overrides import KIND_WORDS, names_of, split_mix
 
@@ -196,7 +196,7 @@ def _without(settings: StudySettings, names: set[str]) -> StudySettings:
 
 
 def _named(config: ClientConfig) -> Iterator[tuple[str, str, tuple[str | int, ...]]]:
-    """Yield kind, name and place of every file of an overlay that client.yaml names."""
+    """Yield kind, name and place of every file of an override that client.yaml names."""
     from simkit.study.plans.agreed_plan import NAME as AGREED
 
     study = config.study

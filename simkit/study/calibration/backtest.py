@@ -28,7 +28,7 @@ from simkit.study.calibration.moments import HOURS, measured_moments, play_momen
 from simkit.study.experiment.experiment_spec import Arm, Engine, Execution, Grid
 from simkit.study.experiment.run_experiment import run_grid
 from simkit.study.measured.client_inputs import client_facts, period_orders, what_is_missing
-from simkit.study.measured.measured_demand import Overlay, patched
+from simkit.study.measured.measured_demand import Override, patched
 from simkit.study.measured.measured_parameters import measured_parameters
 from simkit.study.measured.measured_work import present_hours
 from simkit.study.measured.rates import WON, dispersion, enough_people
@@ -158,7 +158,7 @@ def backtest(
     moments = measured_moments(before, effort, value, facts, tree)
     bench = bench_of(facts, seed=seed, execution=execution)
     fit = fitted_moments(moments, tree, bench, steps=steps, worlds=2, last_worlds=1)
-    fitted = patched(tree, fit.overlay)
+    fitted = patched(tree, fit.override)
     how = BacktestRuns(number=worlds, seed=seed, execution=execution)
     as_known = _runs(
         parts.years, facts, fitted.patch({"reaction.on": 0.0}, Provenance(kind="option")), how, play_moments
@@ -200,7 +200,7 @@ def with_uncertainty(tree: Parameters, measured: Parameters, client: ClientData,
     client, effort
         What was known.
     """
-    changed: Overlay = {}
+    changed: Override = {}
     for path, leaf in tree.items():
         own = measured[path].provenance.interval
         if own is not None and leaf.provenance.kind in {"measured", "partly"} and not _is_effort(path):

@@ -22,7 +22,7 @@ from simkit.study import bilingual_texts as say
 from simkit.study.calibration.moments import Moment, on_scale, play_moments
 from simkit.study.experiment.experiment_spec import Arm, Execution, Grid
 from simkit.study.experiment.run_experiment import Progress, run_grid
-from simkit.study.measured.measured_demand import Overlay
+from simkit.study.measured.measured_demand import Override
 from simkit.study.measured.measured_work import FITTED
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class MomentFit:
     """One row per moment: moment, label_de, label_en, unit, measured, measured_low, measured_high, simulated,
     simulated_low, simulated_high, fits (bool), why ("", "limit", "no_leaf", "by_hand", "not_reached"), leaf (first path
     that answers it, "" for none)."""
-    overlay: Overlay
+    override: Override
     """The moved leaves."""
     runs: int
     """Simulation runs that it took."""
@@ -151,7 +151,7 @@ def fit_of(
 ) -> MomentFit:
     """Return how well a tree shows the moments as it is, without moving a leaf."""
     simulated = bench.simulated(parameters, worlds)
-    return MomentFit(table=fit_table(moments, simulated, parameters, parameters), overlay={}, runs=worlds)
+    return MomentFit(table=fit_table(moments, simulated, parameters, parameters), override={}, runs=worlds)
 
 
 def fitted_moments(
@@ -204,7 +204,7 @@ def fitted_moments(
         moves = moves - step + work * _missing_load(simulated)
     tree = best[1]
     table = fit_table(moments, bench.simulated(tree, last_worlds), tree, parameters)
-    return MomentFit(table=table, overlay=_overlay(tree, parameters, mine), runs=steps * worlds + last_worlds)
+    return MomentFit(table=table, override=_override(tree, parameters, mine), runs=steps * worlds + last_worlds)
 
 
 def _free(answer: Answer, parameters: Parameters) -> bool:
@@ -295,9 +295,9 @@ def _move(leaf: Leaf, move: Move, by: float) -> float:
     return float(1 / (1 + np.exp(-(on_scale(leaf.value, "logit") + by))))
 
 
-def _overlay(tree: Parameters, parameters: Parameters, moments: Sequence[Moment]) -> Overlay:
+def _override(tree: Parameters, parameters: Parameters, moments: Sequence[Moment]) -> Override:
     """Return the moved leaves; a measured interval moves along with its value, others have that of their moment."""
-    overlay: Overlay = {}
+    override: Override = {}
     for moment in moments:
         relative = moment.error * 1.96
         for path in ANSWERS[moment.key].paths:
@@ -307,11 +307,11 @@ def _overlay(tree: Parameters, parameters: Parameters, moments: Sequence[Moment]
             interval = _carried(leaf, value, relative)
             kind = leaf.provenance.kind if leaf.provenance.kind in {"measured", "workshop"} else "partly"
             source = say.joined(leaf.provenance.origin, METHOD)
-            overlay[path] = (
+            override[path] = (
                 value,
                 replace(leaf.provenance, kind=kind, source=source.en, source_de=source.de, interval=interval),
             )
-    return overlay
+    return override
 
 
 def _carried(leaf: Leaf, value: float, relative: float) -> Estimate:

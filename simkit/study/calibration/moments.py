@@ -215,7 +215,7 @@ def play_moments(
 
     world = draw_world(facts, scenario.on(parameters), seed=seed, replication=replication)
     for arm in arms:
-        design = replace(arm.design, overlay={**arm.design.overlay, **arm.changes})
+        design = replace(arm.design, override={**arm.design.override, **arm.changes})
         yield record_moments(simulate(world, design))
 
 

@@ -1,4 +1,4 @@
-"""The calibration that was saved in a client's folder: an overlay with provenance, used by later runs while it is valid.
+"""The calibration that was saved in a client's folder: an override with provenance, used by later runs while it is valid.
 
 It belongs to the data, the client.yaml and the version of the kit that it was made with; with others it is told and not
 used. Whoever sets a value by hand goes before it, and it goes before what the tables alone tell.
@@ -25,7 +25,7 @@ from simkit.study.calibration.moment_fit import MomentFit, bench_of, fitted_mome
 from simkit.study.calibration.moments import measured_moments
 from simkit.study.experiment.experiment_spec import Execution
 from simkit.study.measured.client_inputs import client_facts, what_is_missing
-from simkit.study.measured.measured_demand import Overlay, patched
+from simkit.study.measured.measured_demand import Override, patched
 from simkit.study.measured.measured_parameters import measured_parameters
 
 if TYPE_CHECKING:
@@ -51,14 +51,14 @@ class Saved:
     ----------
     state : {"none", "valid", "other_data", "other_version"}
         Whether there is one, and whether it belongs to the client's present data and to this version.
-    overlay : mapping of str to (float, Provenance)
+    override : mapping of str to (float, Provenance)
         The leaves; used only when valid.
     fit : DataFrame
         See :class:`simkit.study.calibration.moment_fit.MomentFit`.
     """
 
     state: State
-    overlay: Overlay
+    override: Override
     fit: pd.DataFrame
 
     @property
@@ -157,7 +157,7 @@ def with_own_assumptions(parameters: Parameters, client: ClientData) -> Paramete
 
 def with_calibration(parameters: Parameters, saved: Saved) -> Parameters:
     """Return the measured tree with a valid calibration in it; any other changes nothing."""
-    return patched(parameters, saved.overlay) if saved.state == "valid" else parameters
+    return patched(parameters, saved.override) if saved.state == "valid" else parameters
 
 
 # --- the file --------------------------------------------------------------------------------------------------------
@@ -175,7 +175,7 @@ def save_calibration(client: ClientData, fit: MomentFit, seed: int) -> Path:
 
     content = {
         "format": FORMAT, "version": VERSION, "seed": seed, "inputs": input_keys(client),
-        "leaves": {path: _leaf_entry(*entry) for path, entry in sorted(fit.overlay.items())},
+        "leaves": {path: _leaf_entry(*entry) for path, entry in sorted(fit.override.items())},
         "fit": [_plain(row) for row in fit.table.to_dict("records")],
     }  # fmt: skip
     file = client.folder / FILE
@@ -223,19 +223,19 @@ def open_calibration(client: ClientData) -> Saved:
     """
     file = (client.folder / FILE) if client.folder is not None else None
     if file is None or not file.is_file():
-        return Saved(state="none", overlay={}, fit=pd.DataFrame())
+        return Saved(state="none", override={}, fit=pd.DataFrame())
     content = _content(file)
     if content.get("format") != FORMAT or content.get("version") != VERSION:
-        return Saved(state="other_version", overlay={}, fit=pd.DataFrame())
+        return Saved(state="other_version", override={}, fit=pd.DataFrame())
     if content.get("inputs") != input_keys(client):
-        return Saved(state="other_data", overlay={}, fit=pd.DataFrame())
+        return Saved(state="other_data", override={}, fit=pd.DataFrame())
     try:
-        overlay = {str(path): _entry_of(entry) for path, entry in dict(content["leaves"]).items()}
+        override = {str(path): _entry_of(entry) for path, entry in dict(content["leaves"]).items()}
         fit = pd.DataFrame(content["fit"])
     except (KeyError, TypeError, ValueError) as error:
         raise _damaged(file, str(error)) from error
-    patched(load_defaults(), overlay)  # an unknown leaf is an error here, before anything is run
-    return Saved(state="valid", overlay=overlay, fit=fit)
+    patched(load_defaults(), override)  # an unknown leaf is an error here, before anything is run
+    return Saved(state="valid", override=override, fit=fit)
 
 
 def _content(file: Path) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def play_world(
 
 def met(arm: Arm) -> Design:
     """Return the design of an arm with the leaves that the arm changes."""
-    return replace(arm.design, overlay={**arm.design.overlay, **arm.changes})
+    return replace(arm.design, override={**arm.design.override, **arm.changes})
 
 
 @dataclass(frozen=True, kw_only=True)

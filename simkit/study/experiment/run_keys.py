@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 PACKAGES = ("numpy", "pandas", "scipy", "simpy")
 TODAY = "baseline"  # the shipped design in which every run warms up
 NAMES = frozenset({"title", "purpose"})
-LEAVES = frozenset({"overlay", "scale", "cost"})  # stand in the tree that they lead to
+LEAVES = frozenset({"override", "scale", "cost"})  # stand in the tree that they lead to
 SWITCHES = {"switches", "switch_titles", "switch_labels"}  # what they do stands in units, routes, ranks and leaves
 NAMES_OF_DESIGN = NAMES | LEAVES | SWITCHES | {"name", "units", "levers", "rank_table", "folder"}
 EFFECTS = {"moves", "moves_when_short", "unchanged", "labels"}  # what a lever is expected to do

@@ -16,7 +16,7 @@ from simkit.foundation.text import Text
 from simkit.model.specification.model_parameters import SEGMENTS
 from simkit.study import bilingual_texts as say
 from simkit.study.measured.client_inputs import simulated_segment
-from simkit.study.measured.measured_demand import Overlay, measured, wording_of
+from simkit.study.measured.measured_demand import Override, measured, wording_of
 from simkit.study.measured.measured_response import PATH as ELASTICITY
 from simkit.value.service.response import MORE_EFFORT, ResponseCurve, answered_response, elasticity_range
 from simkit.value.service.service_study import agreed_in
@@ -62,7 +62,9 @@ class SegmentCurve:
     churn: float
 
 
-def agreed_response_overlay(client: ClientData, value: CustomerValue, facts: ModelInputs, tree: Parameters) -> Overlay:
+def agreed_response_override(
+    client: ClientData, value: CustomerValue, facts: ModelInputs, tree: Parameters
+) -> Override:
     """Return the leaves of the customers' response that a workshop tells; nothing without usable answers.
 
     Parameters
@@ -78,7 +80,7 @@ def agreed_response_overlay(client: ClientData, value: CustomerValue, facts: Mod
 
     Returns
     -------
-    Overlay
+    Override
         ``reaction.elasticity`` is the mean of the segments by business, with the interval that the value floor gives to
         answers; ``reaction.rate_floor`` and ``reaction.rate_ceiling`` are those of the segment that falls and rises
         most; each segment's own leaves are relative to these. A segment without answers keeps its assumed curve.
@@ -105,9 +107,9 @@ def agreed_response_overlay(client: ClientData, value: CustomerValue, facts: Mod
     each = {name: own.get(name, assumed) for name in SEGMENTS}
     mean = _mean_slope(each, weights)
     source = _source(client, answered, curves)
-    overlay = _general_leaves(each, mean, source, sum(curve.churn for curve in own.values()) / len(own))
-    overlay |= _segment_leaves(each, mean, source)
-    return {path: entry for path, entry in overlay.items() if tree[path].provenance.kind not in TOLD_BY_DATA}
+    override = _general_leaves(each, mean, source, sum(curve.churn for curve in own.values()) / len(own))
+    override |= _segment_leaves(each, mean, source)
+    return {path: entry for path, entry in override.items() if tree[path].provenance.kind not in TOLD_BY_DATA}
 
 
 def _mean_slope(curves: Mapping[str, SegmentCurve], weights: Mapping[str, float]) -> float:
@@ -187,7 +189,7 @@ def _by_simulated_segment(curves: Mapping[str, SegmentCurve], value: CustomerVal
     return found
 
 
-def _general_leaves(each: Mapping[str, SegmentCurve], mean: float, source: Text, churn: float) -> Overlay:
+def _general_leaves(each: Mapping[str, SegmentCurve], mean: float, source: Text, churn: float) -> Override:
     spread = elasticity_range()
     told = mean + churn
     interval = Estimate(value=mean, low=max(told * spread.low - churn, 0.0), high=max(told * spread.high - churn, mean))
@@ -199,16 +201,16 @@ def _general_leaves(each: Mapping[str, SegmentCurve], mean: float, source: Text,
     }
 
 
-def _segment_leaves(each: Mapping[str, SegmentCurve], mean: float, source: Text) -> Overlay:
+def _segment_leaves(each: Mapping[str, SegmentCurve], mean: float, source: Text) -> Override:
     deepest = 1 - min(curve.floor for curve in each.values())
     highest = max(curve.ceiling for curve in each.values()) - 1
-    overlay: Overlay = {}
+    override: Override = {}
     for name, curve in each.items():
         factor = curve.elasticity / mean if mean > 0 else 1.0
         shares = (factor, (1 - curve.floor) / deepest, (curve.ceiling - 1) / highest)
         for leaf, share in zip(OF_SEGMENT, shares, strict=True):
-            overlay[f"reaction.{name}.{leaf}"] = measured(share, source, kind="workshop")
-    return overlay
+            override[f"reaction.{name}.{leaf}"] = measured(share, source, kind="workshop")
+    return override
 
 
 def _source(client: ClientData, answered: Mapping[str, ResponseCurve], curves: Mapping[str, SegmentCurve]) -> Text:

@@ -27,12 +27,12 @@ from simkit.value.customer_figures import period_years
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
 
-Overlay = dict[str, tuple[float, Provenance]]
+Override = dict[str, tuple[float, Provenance]]
 
 
-def patched(tree: Parameters, overlay: Mapping[str, tuple[float, Provenance]]) -> Parameters:
-    """Return the tree with an overlay in it; values are drawn to the allowed range of their leaf, and it is noted."""
-    for path, (value, provenance) in overlay.items():
+def patched(tree: Parameters, override: Mapping[str, tuple[float, Provenance]]) -> Parameters:
+    """Return the tree with an override in it; values are drawn to the allowed range of their leaf, and it is noted."""
+    for path, (value, provenance) in override.items():
         drawn, noted = within_limits(tree[path], value, provenance)
         tree = tree.patch({path: drawn}, noted)
     return tree
@@ -59,7 +59,7 @@ def wording_of(client: ClientData) -> Wording:
 def measured(
     value: float, source: Text, half: float = float("nan"), kind: Kind = "measured"
 ) -> tuple[float, Provenance]:
-    """Return one entry of an overlay; without a half-width the value is counted, not estimated."""
+    """Return one entry of an override; without a half-width the value is counted, not estimated."""
     interval = None if np.isnan(half) else Estimate(value=value, low=value - half, high=value + half)
     return value, Provenance(kind=kind, source=source.en, source_de=source.de, interval=interval)
 
@@ -70,7 +70,7 @@ def mean_and_half(values: pd.Series) -> tuple[float, float]:
     return float(numbers.mean()), float(half_width(numbers[None, :])[0])
 
 
-def demand_overlay(client: ClientData, defaults: Parameters) -> Overlay:
+def demand_override(client: ClientData, defaults: Parameters) -> Override:
     """Return the leaves of calendar, orders and opportunities that the tables can tell.
 
     Notes
@@ -94,45 +94,45 @@ def demand_overlay(client: ClientData, defaults: Parameters) -> Overlay:
     }
 
 
-def _scaled_demand(orders_per_year: float, defaults: Parameters, wording: Wording) -> Overlay:
+def _scaled_demand(orders_per_year: float, defaults: Parameters, wording: Wording) -> Override:
     """Scale what the defaults say of another firm's size, range included, to this client's number of orders."""
     factor = orders_per_year / standard("assumption.reference_orders_per_year")
     paths = ("leads.per_year", "opportunities.per_year", "service.requests_per_year", "extra.leads_ceiling_per_year")
     source = say.scaled_default(factor, wording)
-    overlay: Overlay = {}
+    override: Override = {}
     for path in paths:
         leaf = defaults[path]
         value, provenance = measured(leaf.value * factor, source, kind="assumption")
         plausible = Estimate(value=value, low=leaf.low * factor, high=leaf.high * factor)
-        overlay[path] = value, replace(provenance, interval=plausible)
-    return overlay
+        override[path] = value, replace(provenance, interval=plausible)
+    return override
 
 
-def _class_shares(orders: pd.DataFrame, wording: Wording) -> Overlay:
+def _class_shares(orders: pd.DataFrame, wording: Wording) -> Override:
     known = orders["order_class"].dropna()
     if len(known) < ENOUGH_CASES:
         return {}
-    overlay: Overlay = {}
+    override: Override = {}
     for name in CLASSES:
         share = float((known == name).mean())
         half = 1.96 * float(np.sqrt(share * (1 - share) / len(known)))
-        overlay[f"orders.{name}.share"] = measured(share, say.counted(say.ORDERS, len(known), wording), half)
-    return overlay
+        override[f"orders.{name}.share"] = measured(share, say.counted(say.ORDERS, len(known), wording), half)
+    return override
 
 
-def _class_values(orders: pd.DataFrame, defaults: Parameters, wording: Wording) -> Overlay:
-    overlay: Overlay = {}
+def _class_values(orders: pd.DataFrame, defaults: Parameters, wording: Wording) -> Override:
+    override: Override = {}
     counts = orders["order_class"].value_counts()
     for name in CLASSES:
         values = select(orders, order_class=name)["value_amount"]
         if counts.get(name, 0) >= ENOUGH_CASES:
             mean, half = mean_and_half(values)
             source = say.counted(say.ORDERS, len(values), wording)
-            overlay[f"orders.{name}.value_amount"] = measured(mean, source, half)
-    overlay = overlay or _values_by_ratio(orders, defaults, wording)
+            override[f"orders.{name}.value_amount"] = measured(mean, source, half)
+    override = override or _values_by_ratio(orders, defaults, wording)
     grouped = orders.assign(value=orders["value_amount"], typical=typical_value(orders))
-    overlay["orders.value_cv"] = _as_measured(_spread_and_half(grouped), orders, wording)
-    return overlay
+    override["orders.value_cv"] = _as_measured(_spread_and_half(grouped), orders, wording)
+    return override
 
 
 def _as_measured(found: tuple[float, float], orders: pd.DataFrame, wording: Wording) -> tuple[float, Provenance]:
@@ -151,7 +151,7 @@ def _spread_and_half(grouped: pd.DataFrame) -> tuple[float, float]:
     return spread, half / (2 * spread) if spread > 0 else 0.0
 
 
-def _values_by_ratio(orders: pd.DataFrame, defaults: Parameters, wording: Wording) -> Overlay:
+def _values_by_ratio(orders: pd.DataFrame, defaults: Parameters, wording: Wording) -> Override:
     """Values by class of orders whose class is unknown: their mean, at the default ratio of the classes."""
     mean, half = mean_and_half(orders["value_amount"])
     paths = {name: f"orders.{name}.value_amount" for name in CLASSES}
@@ -161,11 +161,11 @@ def _values_by_ratio(orders: pd.DataFrame, defaults: Parameters, wording: Wordin
     return {path: measured(mean * factor, source, half * factor, "partly") for path, factor in factors.items()}
 
 
-def _contributions(orders: pd.DataFrame, wording: Wording) -> Overlay:
+def _contributions(orders: pd.DataFrame, wording: Wording) -> Override:
     """Contribution share by class: a ratio of sums, its interval that of a ratio estimator (Cochran, section 6.4)."""
     if "cost_amount" not in orders:
         return {}
-    overlay: Overlay = {}
+    override: Override = {}
     for name in CLASSES:
         of_class = orders["order_class"] == name if orders["order_class"].notna().any() else orders["value_amount"] > 0
         rows = orders[of_class & orders["cost_amount"].notna()]
@@ -175,15 +175,15 @@ def _contributions(orders: pd.DataFrame, wording: Wording) -> Overlay:
         rest = rows["value_amount"] * (1 - share) - rows["cost_amount"]
         half = mean_and_half(rest)[1] / float(rows["value_amount"].mean())
         source = say.counted(say.ORDERS, len(rows), wording)
-        overlay[f"orders.{name}.contribution_share"] = measured(share, source, half)
-    return overlay
+        override[f"orders.{name}.contribution_share"] = measured(share, source, half)
+    return override
 
 
-def _promises(client: ClientData, orders: pd.DataFrame, defaults: Parameters) -> Overlay:
+def _promises(client: ClientData, orders: pd.DataFrame, defaults: Parameters) -> Override:
     """Promised times in working days; patience keeps its ratio to the promise and stays an assumption."""
     if "promised_on" not in orders:
         return {}
-    overlay: Overlay = {}
+    override: Override = {}
     ratio = float(client.calendar.working_days_per_year) / DAYS_PER_YEAR
     days = (orders["promised_on"] - orders["ordered_on"]).dt.days * ratio
     for name in CLASSES:
@@ -192,13 +192,13 @@ def _promises(client: ClientData, orders: pd.DataFrame, defaults: Parameters) ->
             continue
         mean, half = mean_and_half(promised)
         path, patience = f"orders.{name}.promised_days", f"orders.{name}.patience_days"
-        overlay[path] = measured(mean, say.counted(say.ORDERS, len(promised), wording_of(client)), half)
+        override[path] = measured(mean, say.counted(say.ORDERS, len(promised), wording_of(client)), half)
         longer = max(defaults.value(patience) * mean / defaults.value(path), mean + 1)
-        overlay[patience] = measured(longer, say.ratio_to(defaults[path]), kind="assumption")
-    return overlay
+        override[patience] = measured(longer, say.ratio_to(defaults[path]), kind="assumption")
+    return override
 
 
-def _opportunities(client: ClientData, orders: pd.DataFrame, defaults: Parameters) -> Overlay:
+def _opportunities(client: ClientData, orders: pd.DataFrame, defaults: Parameters) -> Override:
     if not client.has("opportunities"):
         return {}
     deals = client.table("opportunities")
@@ -214,7 +214,7 @@ def _opportunities(client: ClientData, orders: pd.DataFrame, defaults: Parameter
     qualified = defaults.value("leads.qualified_share")
     direct = defaults.value("opportunities.per_year")
     share = direct / (direct + defaults.value("leads.per_year") * qualified)
-    overlay = {
+    override = {
         "opportunities.per_year": measured(
             per_year * share, say.joined(source, say.LESS_LEADS), half * share, "partly"
         ),
@@ -222,28 +222,28 @@ def _opportunities(client: ClientData, orders: pd.DataFrame, defaults: Parameter
             per_year * (1 - share) / qualified, say.joined(source, say.DEFAULT_RATIO), kind="assumption"
         ),
     }
-    return overlay | _winning(closed, orders, defaults, wording_of(client))
+    return override | _winning(closed, orders, defaults, wording_of(client))
 
 
-def _winning(closed: pd.DataFrame, orders: pd.DataFrame, defaults: Parameters, wording: Wording) -> Overlay:
+def _winning(closed: pd.DataFrame, orders: pd.DataFrame, defaults: Parameters, wording: Wording) -> Override:
     """Win rate, share of no decision, and the value of a won deal against a repeat order."""
     source = say.counted(say.OPPORTUNITIES, len(closed), wording)
     rate = float((closed["stage"] == "won").mean())
     base = base_logit(rate, defaults)
     half = 1.96 / float(np.sqrt(max(len(closed) * rate * (1 - rate), 1.0)))
-    overlay = {"winning.base_logit": measured(base, say.win_rate(source, rate, wording), half)}
+    override = {"winning.base_logit": measured(base, say.win_rate(source, rate, wording), half)}
     unwon = closed[closed["stage"] != "won"]
     undecided = float((unwon["stage"] == "no_decision").mean()) if len(unwon) else 0.0
     if undecided > 0:
         half = 1.96 * float(np.sqrt(undecided * (1 - undecided) / len(unwon)))
-        overlay["winning.no_decision_share"] = measured(undecided, source, half)
+        override["winning.no_decision_share"] = measured(undecided, source, half)
     if "opportunity_id" in orders and orders["opportunity_id"].notna().sum() >= ENOUGH_CASES:
         won = orders["opportunity_id"].notna()
         typical = typical_value(orders)
         factor = float(orders.loc[won, "value_amount"].sum() / typical[won].sum())
         half = mean_and_half(orders.loc[won, "value_amount"] - factor * typical[won])[1] / float(typical[won].mean())
-        overlay["opportunities.value_factor"] = _as_measured((factor, half), orders[won], wording)
-    return overlay
+        override["opportunities.value_factor"] = _as_measured((factor, half), orders[won], wording)
+    return override
 
 
 def base_logit(win_rate: float, defaults: Parameters) -> float:
@@ -341,7 +341,7 @@ def season_test(client: ClientData) -> SeasonTest | None:
     return SeasonTest(levels=tuple(levels.tolist()), errors=tuple(errors.tolist()), p_value=p_value)
 
 
-def season_overlay(client: ClientData) -> Overlay:
+def season_override(client: ClientData) -> Override:
     """Return demand by quarter where the quarters differ at the 5 % level, else nothing."""
     found = season_test(client)
     if found is None or found.p_value >= SIGNIFICANT:

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from simkit.foundation.parameter_set import KIND_LABELS, Leaf, Parameters
-from simkit.study.measured.agreed_response import agreed_response_overlay
+from simkit.study.measured.agreed_response import agreed_response_override
 from simkit.study.measured.client_inputs import client_facts, what_is_missing
-from simkit.study.measured.measured_demand import demand_overlay, patched, season_overlay
-from simkit.study.measured.measured_people import people_overlay
-from simkit.study.measured.measured_response import response_overlay
-from simkit.study.measured.measured_rounds import cycle_overlay
-from simkit.study.measured.measured_work import work_overlay
+from simkit.study.measured.measured_demand import demand_override, patched, season_override
+from simkit.study.measured.measured_people import people_override
+from simkit.study.measured.measured_response import response_override
+from simkit.study.measured.measured_rounds import cycle_override
+from simkit.study.measured.measured_work import work_override
 
 if TYPE_CHECKING:
     from simkit.effort.time_use import TimeUse
@@ -54,15 +54,15 @@ def measured_parameters(
     Parameters
         Each changed leaf with its provenance.
     """
-    tree = patched(defaults, demand_overlay(client, defaults))
+    tree = patched(defaults, demand_override(client, defaults))
     tree = patched(
-        tree, {**season_overlay(client), **people_overlay(client, defaults), **response_overlay(client, tree)}
+        tree, {**season_override(client), **people_override(client, defaults), **response_override(client, tree)}
     )
     facts = client_facts(client, value)
     if time_use is not None:
-        tree = patched(tree, work_overlay(client, time_use, value, facts, tree))
-    tree = patched(tree, agreed_response_overlay(client, value, facts, tree))
-    return patched(tree, cycle_overlay(client, tree))
+        tree = patched(tree, work_override(client, time_use, value, facts, tree))
+    tree = patched(tree, agreed_response_override(client, value, facts, tree))
+    return patched(tree, cycle_override(client, tree))
 
 
 def leaf_table(parameters: Parameters, *, measured: bool) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from simkit.foundation.text import Text
 from simkit.foundation.units import DAYS_PER_MONTH
 from simkit.study import bilingual_texts as say
 from simkit.study.measured.client_inputs import period_orders, staff
-from simkit.study.measured.measured_demand import Overlay, measured, wording_of
+from simkit.study.measured.measured_demand import Override, measured, wording_of
 from simkit.value.customer_figures import period_years
 
 if TYPE_CHECKING:
@@ -29,12 +29,12 @@ NEWCOMERS = Text(de="Aufträge der Neuen gegenüber Kollegen", en="orders of new
 START_ASSUMED = Text(de="Leistung am ersten Tag angenommen", en="performance on the first day assumed")
 
 
-def people_overlay(client: ClientData, defaults: Parameters) -> Overlay:
+def people_override(client: ClientData, defaults: Parameters) -> Override:
     """Return quits a year and the months of ramp-up, where enough people left or came."""
     return {**_leaving(client), **_ramp(client, defaults)}
 
 
-def _leaving(client: ClientData) -> Overlay:
+def _leaving(client: ClientData) -> Override:
     """Quits per person and year of service, with a Poisson interval; retirements that were agreed do not count."""
     people = client.table("employees")
     if "left_on" not in people:
@@ -51,7 +51,7 @@ def _leaving(client: ClientData) -> Overlay:
     return {"staff.quit_per_year": measured(number / years, say.leavers(number, wording_of(client)), half)}
 
 
-def _ramp(client: ClientData, defaults: Parameters) -> Overlay:
+def _ramp(client: ClientData, defaults: Parameters) -> Override:
     """Months until newcomers handle as many orders as the others of their role, from their first year's orders.
 
     Notes

@@ -17,7 +17,7 @@ from simkit.foundation.parameter_set import Leaf, Parameters
 from simkit.foundation.text import Text
 from simkit.study import bilingual_texts as say
 from simkit.study.measured.client_inputs import period_orders
-from simkit.study.measured.measured_demand import Overlay, measured, wording_of
+from simkit.study.measured.measured_demand import Override, measured, wording_of
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
@@ -86,7 +86,7 @@ def response(client: ClientData, parameters: Parameters) -> MeasuredResponse | N
     )
 
 
-def response_overlay(client: ClientData, parameters: Parameters) -> Overlay:
+def response_override(client: ClientData, parameters: Parameters) -> Override:
     """Return the elasticity if the history shows it convincingly, else nothing."""
     found = response(client, parameters)
     if found is None or not found.adopted:

@@ -19,7 +19,7 @@ from simkit.model.rules.plain_parameters import compile_rules
 from simkit.model.specification.model_parameters import BESPOKE, CLASSES
 from simkit.study import bilingual_texts as say
 from simkit.study.measured.client_inputs import period_orders
-from simkit.study.measured.measured_demand import Overlay, mean_and_half, measured, wording_of
+from simkit.study.measured.measured_demand import Override, mean_and_half, measured, wording_of
 from simkit.study.measured.rates import CLOSED, ENOUGH_CASES, LoggedShare
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ FOLLOW_UPS_ASSUMED = Text(de="Zahl der Nachfassgespräche angenommen", en="numbe
 CYCLE = Text(de="Dauer abgeschlossener Chancen", en="duration of closed opportunities")
 
 
-def rounds_overlay(client: ClientData, tree: Parameters, coverage: LoggedShare) -> Overlay:
+def rounds_override(client: ClientData, tree: Parameters, coverage: LoggedShare) -> Override:
     """Return the chance of another round and the partners' answer time by class, and chasing at its ratio to them.
 
     Parameters
@@ -56,7 +56,7 @@ def rounds_overlay(client: ClientData, tree: Parameters, coverage: LoggedShare) 
     if entries is None:
         return {}
     orders, wording = period_orders(client), wording_of(client)
-    overlay: Overlay = {}
+    override: Override = {}
     for name in CLASSES:
         cases = select(orders, order_class=name)["order_id"]
         mine = entries[entries["case_id"].isin(cases)]
@@ -67,13 +67,13 @@ def rounds_overlay(client: ClientData, tree: Parameters, coverage: LoggedShare) 
         partners = max(1.0, tree.value(f"orders.{name}.partners"))
         source = say.joined(say.counted(say.BY_ORDER, len(cases), wording), PARTNERS_ASSUMED)
         value, width = _repeat_chance(mean, half, partners)
-        overlay[f"orders.{name}.repeat_chance"] = measured(value, source, width, "partly")
+        override[f"orders.{name}.repeat_chance"] = measured(value, source, width, "partly")
         gaps = _gaps_h(mine, client) * coverage.share
         if len(gaps) >= ENOUGH_CASES:
             delay, half = mean_and_half(gaps)
             source = say.joined(say.counted(say.BY_ORDER, len(gaps), wording), QUEUE_INCLUDED)
-            overlay[f"orders.{name}.partner_delay_h"] = measured(delay, source, half, "partly")
-    return overlay | _chasing(overlay, tree)
+            override[f"orders.{name}.partner_delay_h"] = measured(delay, source, half, "partly")
+    return override | _chasing(override, tree)
 
 
 def _repeat_chance(mean: float, half: float, partners: float) -> tuple[float, float]:
@@ -114,18 +114,18 @@ def office_days(moments: pd.Series, client: ClientData) -> pd.Series:
     return pd.Series(np.searchsorted(worked.to_numpy(), days.to_numpy()), index=days.index, dtype=float)
 
 
-def _chasing(overlay: Overlay, tree: Parameters) -> Overlay:
+def _chasing(override: Override, tree: Parameters) -> Override:
     """Keep chasing at its ratio to the partners' answer time: nobody chases within the usual time."""
-    known = [path for path in DELAYS if path in overlay]
+    known = [path for path in DELAYS if path in override]
     if not known:
         return {}
-    factor = float(np.mean([overlay[path][0] / tree.value(path) for path in known]))
+    factor = float(np.mean([override[path][0] / tree.value(path) for path in known]))
     source = say.ratio_to(tree[known[-1]])
     scaled = {path: min(max(tree.value(path) * factor, tree[path].minimum), tree[path].maximum) for path in CHASING}
     return {path: measured(value, source, kind="assumption") for path, value in scaled.items()}
 
 
-def cycle_overlay(client: ClientData, tree: Parameters) -> Overlay:
+def cycle_override(client: ClientData, tree: Parameters) -> Override:
     """Return the pause between follow-ups at which deals take as long as they do.
 
     Notes

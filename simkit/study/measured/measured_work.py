@@ -23,8 +23,8 @@ from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
 from simkit.study import bilingual_texts as say
 from simkit.study.bilingual_texts import Wording
 from simkit.study.measured.client_inputs import period_orders, simulated_segment
-from simkit.study.measured.measured_demand import Overlay, mean_and_half, measured, patched, wording_of
-from simkit.study.measured.measured_rounds import rounds_overlay
+from simkit.study.measured.measured_demand import Override, mean_and_half, measured, patched, wording_of
+from simkit.study.measured.measured_rounds import rounds_override
 from simkit.study.measured.rates import ENOUGH_CASES, Rate, log_coverage, measured_rates
 from simkit.value.customer_figures import period_years
 
@@ -46,9 +46,9 @@ FITTED: Mapping[str, tuple[str, ...]] = {
 SMALLEST_H = 0.05
 
 
-def work_overlay(
+def work_override(
     client: ClientData, time_use: TimeUse, value: CustomerValue, facts: ModelInputs, tree: Parameters
-) -> Overlay:
+) -> Override:
     """Return the leaves of work content that the client's hours can tell.
 
     Parameters
@@ -71,12 +71,12 @@ def work_overlay(
     A log is scaled up to the present hours: its gaps are taken to be like the rest, so an idle hour that nobody wrote
     down counts as work. Intervals are those of the activity's share (bootstrap over people), carried over in proportion.
     """
-    overlay: Overlay = {}
+    override: Override = {}
     scale = 1.0
     if time_use.source == "log":
         scale = present_hours(facts, tree) * period_years(client) / time_use.hours_h
-        overlay = logged_effort(client, value, facts, tree, scale)
-    return overlay | fitted_effort(time_use, facts, patched(tree, overlay), wording_of(client))
+        override = logged_effort(client, value, facts, tree, scale)
+    return override | fitted_effort(time_use, facts, patched(tree, override), wording_of(client))
 
 
 def present_hours(facts: ModelInputs, tree: Parameters) -> float:
@@ -136,26 +136,26 @@ def _ids(client: ClientData, table: str, column: str) -> set[object]:
 
 def logged_effort(
     client: ClientData, value: CustomerValue, facts: ModelInputs, tree: Parameters, scale: float
-) -> Overlay:
+) -> Override:
     """Return effort per order, opportunity, contact and request: logged hours / cases × scale."""
     from simkit.effort.hours import CAP_H
 
     log = case_hours(client, CAP_H, wording_of(client))
     present = present_hours(facts, tree)
     coverage = log_coverage(client, present)
-    overlay = rounds_overlay(client, tree, coverage) if coverage is not None else {}
-    overlay |= _order_effort(log, period_orders(client), patched(tree, overlay), scale)
-    overlay |= _deal_effort(client, log, tree, scale)
+    override = rounds_override(client, tree, coverage) if coverage is not None else {}
+    override |= _order_effort(log, period_orders(client), patched(tree, override), scale)
+    override |= _deal_effort(client, log, tree, scale)
     rates = {(rate.name, rate.group): rate for rate in measured_rates(client, value, present)}
-    overlay |= _care_effort(log, value, rates, tree)
-    return overlay | _request_effort(log, rates, tree)
+    override |= _care_effort(log, value, rates, tree)
+    return override | _request_effort(log, rates, tree)
 
 
-def _order_effort(log: CaseHours, orders: pd.DataFrame, tree: Parameters, scale: float) -> Overlay:
+def _order_effort(log: CaseHours, orders: pd.DataFrame, tree: Parameters, scale: float) -> Override:
     """Entry, confirmation and coordination per order of a class; coordination is solved for the hours of one round."""
-    overlay: Overlay = {}
+    override: Override = {}
     if not (log.rows["kind"] == "order").any():
-        return overlay
+        return override
     for name in CLASSES:
         cases = select(orders, order_class=name)["order_id"]
         if len(cases) < ENOUGH_CASES:
@@ -164,14 +164,14 @@ def _order_effort(log: CaseHours, orders: pd.DataFrame, tree: Parameters, scale:
         for activity, leaf in (("administration", "entry_h"), ("service", "confirmation_h")):
             mean, half = mean_and_half(log.per_case("order", activity, cases) * scale)
             if mean > 0:
-                overlay[f"orders.{name}.{leaf}"] = measured(mean, source, half)
+                override[f"orders.{name}.{leaf}"] = measured(mean, source, half)
         mean, half = mean_and_half(log.per_case("order", "coordination", cases) * scale)
         if mean > 0:
-            overlay |= round_effort(name, mean, half, source, tree)
-    return overlay
+            override |= round_effort(name, mean, half, source, tree)
+    return override
 
 
-def round_effort(name: str, mean_h: float, half_h: float, source: Text, tree: Parameters) -> Overlay:
+def round_effort(name: str, mean_h: float, half_h: float, source: Text, tree: Parameters) -> Override:
     """Solve partners · (hours of a partner's rounds) + rework · c = hours for c, the hours of one round.
 
     The left side is a line in c, whose other part is chasing; two points fix it.
@@ -181,10 +181,10 @@ def round_effort(name: str, mean_h: float, half_h: float, source: Text, tree: Pa
     without, with_one = (_coordination_content(tree, name, partners, hours) for hours in (0.0, 1.0))
     weight = with_one - without
     one = max((mean_h - without) / weight, SMALLEST_H)
-    overlay = {path: measured(one, source, half_h / weight)}
+    override = {path: measured(one, source, half_h / weight)}
     if partners != round(tree.value(f"orders.{name}.partners")):
-        overlay[f"orders.{name}.partners"] = measured(float(partners), say.joined(source, say.COORDINATION_LOGGED))
-    return overlay
+        override[f"orders.{name}.partners"] = measured(float(partners), say.joined(source, say.COORDINATION_LOGGED))
+    return override
 
 
 def _coordination_content(tree: Parameters, name: str, partners: int, round_h: float) -> float:
@@ -195,7 +195,7 @@ def _coordination_content(tree: Parameters, name: str, partners: int, round_h: f
     return partners * rules.order_hours[place].partner_h + rules.orders[place].rework_chance * round_h
 
 
-def _deal_effort(client: ClientData, log: CaseHours, tree: Parameters, scale: float) -> Overlay:
+def _deal_effort(client: ClientData, log: CaseHours, tree: Parameters, scale: float) -> Override:
     """Preparation, travel, selling and feasibility per opportunity opened in the period."""
     if not client.has("opportunities") or not (log.rows["kind"] == "opportunity").any():
         return {}
@@ -206,11 +206,11 @@ def _deal_effort(client: ClientData, log: CaseHours, tree: Parameters, scale: fl
     if len(cases) < ENOUGH_CASES:
         return {}
     source = log.source(say.BY_OPPORTUNITY, len(cases))
-    overlay: Overlay = {}
+    override: Override = {}
     for activity, leaf in (("preparation", "preparation_h"), ("travel", "travel_h")):
         mean, half = mean_and_half(log.per_case("opportunity", activity, cases) * scale)
         if mean > 0:
-            overlay[f"opportunities.{leaf}"] = measured(mean, source, half)
+            override[f"opportunities.{leaf}"] = measured(mean, source, half)
     v, deal = tree.value, opportunity_rules(tree)
     assumed = v("opportunities.presentation_h") + v("opportunities.negotiation_h")
     assumed += deal.mean_follow_ups * v("opportunities.follow_up_h")
@@ -218,17 +218,17 @@ def _deal_effort(client: ClientData, log: CaseHours, tree: Parameters, scale: fl
     for leaf in ("presentation_h", "follow_up_h", "negotiation_h") if mean > 0 else ():
         factor = v(f"opportunities.{leaf}") / assumed
         split = say.joined(source, say.SPLIT_ASSUMED)
-        overlay[f"opportunities.{leaf}"] = measured(mean * factor, split, half * factor, "partly")
-    return overlay
+        override[f"opportunities.{leaf}"] = measured(mean * factor, split, half * factor, "partly")
+    return override
 
 
 Rates = Mapping[tuple[str, str], Rate]
 
 
-def _care_effort(log: CaseHours, value: CustomerValue, rates: Rates, tree: Parameters) -> Overlay:
+def _care_effort(log: CaseHours, value: CustomerValue, rates: Rates, tree: Parameters) -> Override:
     """Contacts a customer and year, and hours per contact, by segment; one entry of care is one contact."""
     segment_of = simulated_segment(value.customers.set_index("customer_id")["segment"])
-    overlay: Overlay = {}
+    override: Override = {}
     entries = {
         activity: log.without_case(activity).assign(segment=lambda rows: rows["customer_id"].map(segment_of))
         for activity in ("care", "preparation", "travel")
@@ -242,14 +242,14 @@ def _care_effort(log: CaseHours, value: CustomerValue, rates: Rates, tree: Param
         source = log.source(say.CONTACTS, contacts)
         received = tree.value(f"reaction.care_before_{name}")
         source_of_need = say.joined(source, say.NEED_MET)
-        overlay[f"care.{name}.contacts_per_year"] = _as_leaf(rate.estimate, source_of_need, 1 / received, "partly")
-        overlay[f"care.{name}.talk_h"] = _hours_each(of_segment["care"]["hours_h"], contacts, source)
+        override[f"care.{name}.contacts_per_year"] = _as_leaf(rate.estimate, source_of_need, 1 / received, "partly")
+        override[f"care.{name}.talk_h"] = _hours_each(of_segment["care"]["hours_h"], contacts, source)
         for activity in ("preparation", "travel"):
             rows = of_segment[activity]["hours_h"]
-            overlay[f"care.{name}.{activity}_h"] = measured(
+            override[f"care.{name}.{activity}_h"] = measured(
                 float(rows.sum()) / contacts, source, _sum_half(rows, contacts)
             )
-    return overlay
+    return override
 
 
 def _sum_half(hours: pd.Series, number: int) -> float:
@@ -258,13 +258,13 @@ def _sum_half(hours: pd.Series, number: int) -> float:
 
 
 def _as_leaf(estimate: Estimate, source: Text, factor: float, kind: Kind) -> tuple[float, Provenance]:
-    """Return a rate's estimate, times a factor, as an entry of an overlay."""
+    """Return a rate's estimate, times a factor, as an entry of an override."""
     scaled = Estimate(value=estimate.value * factor, low=estimate.low * factor, high=estimate.high * factor)
     value, provenance = measured(scaled.value, source, kind=kind)
     return value, replace(provenance, interval=scaled)
 
 
-def _request_effort(log: CaseHours, rates: Rates, tree: Parameters) -> Overlay:
+def _request_effort(log: CaseHours, rates: Rates, tree: Parameters) -> Override:
     """Service requests a year and hours per request; one entry of service that names no order is one request."""
     answers = log.without_case("service")["hours_h"]
     rate = rates.get(("requests", ""))
@@ -272,15 +272,15 @@ def _request_effort(log: CaseHours, rates: Rates, tree: Parameters) -> Overlay:
         return {}
     source = log.source(say.REQUESTS, len(answers))
     share = tree.value("service.coordination_share")
-    overlay = {
+    override = {
         "service.requests_per_year": _as_leaf(rate.estimate, source, 1.0, "measured"),
         "service.answer_h": _hours_each(answers, len(answers), source),
     }
     coordination = float(log.without_case("coordination")["hours_h"].sum()) / len(answers)
     if coordination > 0 and share > 0:
         assumed = say.joined(source, say.SHARE_ASSUMED)
-        overlay["service.coordination_h"] = measured(coordination / share, assumed, kind="partly")
-    return overlay
+        override["service.coordination_h"] = measured(coordination / share, assumed, kind="partly")
+    return override
 
 
 def _hours_each(hours: pd.Series, number: int, source: Text) -> tuple[float, Provenance]:
@@ -332,7 +332,7 @@ def expected_hours(facts: ModelInputs, tree: Parameters) -> dict[str, float]:
     return hours
 
 
-def fitted_effort(time_use: TimeUse, facts: ModelInputs, tree: Parameters, wording: Wording) -> Overlay:
+def fitted_effort(time_use: TimeUse, facts: ModelInputs, tree: Parameters, wording: Wording) -> Override:
     """Scale the leaves of each activity so that the model's expected hours equal the measured ones.
 
     Notes
@@ -346,7 +346,7 @@ def fitted_effort(time_use: TimeUse, facts: ModelInputs, tree: Parameters, wordi
     unscaled = expected_hours(facts, tree.patch(dict.fromkeys(all_fitted(), 0.0), Provenance(kind="option")))
     kind: Kind = "measured" if time_use.source == "log" else "workshop"
     shares = time_use.by_activity.set_index("activity")
-    overlay: Overlay = {}
+    override: Override = {}
     for activity, paths in FITTED.items():
         scalable = expected[activity] - unscaled[activity]
         if activity not in shares.index or not scalable > 0:
@@ -354,8 +354,8 @@ def fitted_effort(time_use: TimeUse, facts: ModelInputs, tree: Parameters, wordi
         share = shares.loc[[activity]].iloc[0]
         factor = (float(share["share"]) * present - unscaled[activity]) / scalable
         if factor > 0:
-            overlay |= {path: _scaled(tree, path, factor, share, kind, wording) for path in paths}
-    return overlay | _blocks(shares, expected, facts, tree, kind)
+            override |= {path: _scaled(tree, path, factor, share, kind, wording) for path in paths}
+    return override | _blocks(shares, expected, facts, tree, kind)
 
 
 def all_fitted() -> tuple[str, ...]:
@@ -381,7 +381,7 @@ def _scaled(
 
 def _blocks(
     shares: pd.DataFrame, expected: Mapping[str, float], facts: ModelInputs, tree: Parameters, kind: Kind
-) -> Overlay:
+) -> Override:
     """Fixed hours per present full day: meetings, administration besides order entry, development."""
     day_h = tree.value("time.day_h")
     entry_share = expected["administration"] / present_hours(facts, tree)
@@ -390,14 +390,14 @@ def _blocks(
         "blocked.administration_h": (("administration",), entry_share),
         "blocked.development_h": (("development", "service_design", "building"), 0.0),
     }
-    overlay: Overlay = {}
+    override: Override = {}
     for path, (activities, less) in blocks.items():
         known = [name for name in activities if name in shares.index]
         if known:
             value, low, high = (max((_sum(shares, known, c) - less) * day_h, 0.0) for c in ("share", "low", "high"))
             interval = Estimate(value=value, low=low, high=high)
-            overlay[path] = value, replace(measured(value, say.hours_per_day(known), kind=kind)[1], interval=interval)
-    return overlay
+            override[path] = value, replace(measured(value, say.hours_per_day(known), kind=kind)[1], interval=interval)
+    return override
 
 
 def _sum(shares: pd.DataFrame, names: Iterable[str], column: str) -> float:

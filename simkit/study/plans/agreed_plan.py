@@ -275,8 +275,8 @@ def _lever(levels: list[_Level], client: ClientData, people: int) -> Lever | Non
     for level in set_by:
         source = _source(level, client, people)
         origins[level.leaf] = Provenance(kind=KINDS[level.origin], source=source.en, source_de=source.de)
-    overlay = {level.leaf: level.value for level in set_by}
-    return Lever(name=NAME, title=TITLE, purpose=PURPOSE, overlay=overlay, origins=origins)
+    override = {level.leaf: level.value for level in set_by}
+    return Lever(name=NAME, title=TITLE, purpose=PURPOSE, override=override, origins=origins)
 
 
 def _source(level: _Level, client: ClientData, people: int) -> Text:

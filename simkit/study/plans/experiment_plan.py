@@ -18,7 +18,7 @@ from simkit.model.rules.plain_parameters import compile_rules
 from simkit.model.rules.staffing import hours_balance, unit_sizes
 from simkit.model.specification.designs import Design, default_designs, load_design
 from simkit.model.specification.levers import Lever
-from simkit.model.specification.override_check import overlay_problems, raise_list
+from simkit.model.specification.override_check import override_problems, raise_list
 from simkit.model.specification.scenarios import Scenario, load_scenario
 from simkit.study.comparison.contributions import AT_ONCE_SUFFIX, Parts, scan_label
 from simkit.study.experiment.experiment_spec import Arm, Grid
@@ -189,10 +189,10 @@ def choice_problems(
 ) -> list[ConfigError]:
     """Return all that is wrong with what a study is to run, as `check_choice` tells it."""
     common: dict[str, Any] = {"scenarios": settings.scenarios, "posts": posts, "folder": folder}
-    found = overlay_problems(parameters, designs=settings.designs, **common)
+    found = override_problems(parameters, designs=settings.designs, **common)
     for one in settings.variants:  # each design with its own levers: no other mix is run
         in_files = "+".join(name for name in one.levers if name != AGREED)
-        found += overlay_problems(parameters, designs=[one.design], levers=[in_files], **common)
+        found += override_problems(parameters, designs=[one.design], levers=[in_files], **common)
     if len(settings.designs) + len(settings.variants) < 2:
         found.append(_nothing_to_compare())
     return list({(problem.what.en, problem.where): problem for problem in found}.values())
@@ -310,7 +310,7 @@ class _Planner:
             replace(unit, specialist=False, builds=False, ranks_as_order=False, prefer_ability=False)
             for unit in whole.units
         )
-        mere = replace(baseline, name=label, units=units, routes=whole.routes, overlay=dict(MERE_SPLIT), switches=())
+        mere = replace(baseline, name=label, units=units, routes=whole.routes, override=dict(MERE_SPLIT), switches=())
         title = Text(de="Bloße Aufteilung der Rollen", en="Mere split of roles")
         self.relabelled = self.add(label, mere, "probe", title=title)
 

@@ -132,9 +132,11 @@ def fitted(lever: Lever, budget_amount: float, facts: ModelInputs, parameters: P
     lever without such cost is a project and cannot be halved; nor can what the budget does not pay at all be had in
     part. Both run whole.
     """
-    if POSTS in lever.overlay:
+    if POSTS in lever.override:
         posts = max(1, math.floor(budget_amount / head_amount_per_year(facts, parameters) + 1e-9))
-        return Fitted(lever=replace(lever, overlay={**lever.overlay, POSTS: float(posts)}), extent="posts", size=posts)
+        return Fitted(
+            lever=replace(lever, override={**lever.override, POSTS: float(posts)}), extent="posts", size=posts
+        )
     years = parameters.value("time.horizon_years")
     for_all = amount_for_everybody(lever, facts, parameters)
     left = budget_amount - lever.cost.get("once_amount", 0.0) / years - lever.cost.get("per_year_amount", 0.0)
@@ -149,7 +151,7 @@ def amount_for_everybody(lever: Lever, facts: ModelInputs, parameters: Parameter
     heads = len(facts.slots)
     amount = heads * lever.cost.get("per_head_amount", 0.0)
     amount += heads * parameters.value(TOOLS) * (lever.scale.get(TOOLS, 1.0) - 1)
-    if bonus := lever.overlay.get("levers.bonus_share", 0.0):
+    if bonus := lever.override.get("levers.bonus_share", 0.0):
         amount += bonus * expected_contribution_amount(facts, parameters)
     return amount
 
@@ -192,7 +194,7 @@ class LeverPlanner:
         """Yield every lever of the comparison on one organisation."""
         for name in LEVERS:
             lever = load_lever(name, self.folder)
-            if POSTS not in lever.overlay or has_room(design):
+            if POSTS not in lever.override or has_room(design):
                 yield self._arm(base, design, lever)
 
     def reorganisation(self, base: str, design: Design) -> Iterator[tuple[LeverArm, Design]]:

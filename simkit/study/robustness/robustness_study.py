@@ -171,7 +171,7 @@ class _Run:
         )
         scenario = subject.plan.grid.scenarios[subject.study.main_scenario]
         self.choice: Choice = choose_leaves(
-            self.bench.parameters, self.bench.designs.values(), fixed=scenario.overlay, folder=subject.folder
+            self.bench.parameters, self.bench.designs.values(), fixed=scenario.override, folder=subject.folder
         )
 
     def cost(self) -> Cost:
@@ -238,8 +238,8 @@ class _Run:
         return value_of_leaves(known[list(LEAF_COLUMNS)], float(known["base_difference"].iloc[0]), labels)
 
     def _outside(self) -> pd.DataFrame:
-        scenarios = {name: scenario.overlay for name, scenario in self.subject.plan.grid.scenarios.items()}
-        designs = {name: design.overlay for name, design in self.bench.designs.items()}
+        scenarios = {name: scenario.override for name, scenario in self.subject.plan.grid.scenarios.items()}
+        designs = {name: design.override for name, design in self.bench.designs.items()}
         return outside_of_range(self.subject.parameters, {**scenarios, **designs})
 
     def _regions(self, swings: pd.DataFrame, best: str) -> dict[str, pd.DataFrame]:

@@ -154,7 +154,7 @@ def _measured_speed(bench: RobustnessBench) -> float:
     """Return seconds of the processor per simulated year, from today's organisation over a quarter of a year."""
     tree = bench.parameters.patch({HORIZON: PROBE_YEARS}, BY_POINT)
     today = Arm(label=bench.baseline, design=bench.designs[bench.baseline])
-    nothing = Scenario(name="probe", title=same("probe"), purpose=same("probe"), overlay={})
+    nothing = Scenario(name="probe", title=same("probe"), purpose=same("probe"), override={})
     start = time.process_time()
     for _ in bench.engine(bench.facts, tree, nothing, (today,), bench.seed, 0):
         pass

@@ -58,7 +58,7 @@ def play_point(
         care = measures(simulate(calm, load_design("baseline")), (CARE,))
         world = replace(world, parameters=tree.patch(_care_before(care, tree), BY_POINT))
     for arm in arms:
-        design = replace(arm.design, overlay={**arm.design.overlay, **arm.changes})
+        design = replace(arm.design, override={**arm.design.override, **arm.changes})
         found = measures(simulate(world, design), OUTCOMES)
         yield select(found, year=0)
 
@@ -175,7 +175,7 @@ class RobustnessBench:
 def _scenario(name: str, levels: Levels, of_designs: Collection[str]) -> Scenario:
     """Return what is otherwise for the client in a point; what belongs to designs stays as it is for the others."""
     client = {path: value for path, value in levels.items() if path not in of_designs}
-    return Scenario(name=name, title=same(name), purpose=same(name), overlay=client)
+    return Scenario(name=name, title=same(name), purpose=same(name), override=client)
 
 
 def differences_to(frame: pd.DataFrame, reference: str) -> pd.DataFrame:

@@ -141,14 +141,14 @@ def _scenario(level: float, fill_days: float, years: float) -> Scenario:
     level = max(level, LOWEST_DEMAND)
     name = f"{level:g}@{fill_days:g}"
     title = Text(de="Belastungsprobe", en="Stress test")
-    overlay = {
+    override = {
         "overload.on": 1.0,
         "demand.level": level,
         "demand.ceiling": max(level, 1.0),
         "staff.fill_days": fill_days,
         "time.horizon_years": years,
     }
-    return Scenario(name=name, title=title, purpose=title, overlay=overlay)
+    return Scenario(name=name, title=title, purpose=title, override=override)
 
 
 def _play(

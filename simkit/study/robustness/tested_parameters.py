@@ -237,9 +237,9 @@ def choose_leaves(
 
 def own_leaves(design: Design, parameters: Parameters) -> dict[str, float]:
     """Return the leaves that a design sets itself; one that changes anything also has a cost of the change, be it 0."""
-    changes = any(path.startswith("transition.") for path in design.overlay)
+    changes = any(path.startswith("transition.") for path in design.override)
     cost = {COST_OF_CHANGE: parameters.value(COST_OF_CHANGE)} if changes else {}
-    return {**cost, **design.overlay}
+    return {**cost, **design.override}
 
 
 def check_leaves(names: Iterable[str], parameters: Parameters, where: str = "study.robustness.leaves") -> None:
@@ -261,7 +261,7 @@ def check_leaves(names: Iterable[str], parameters: Parameters, where: str = "stu
 
 def _decided_by_levers(folder: Path | None) -> frozenset[str]:
     """Leaves that any lever sets: what can be decided."""
-    paths = {path for name in lever_names(folder) for path in load_lever(name, folder).overlay}
+    paths = {path for name in lever_names(folder) for path in load_lever(name, folder).override}
     return frozenset(paths - set(BY_NATURE))
 
 
@@ -276,7 +276,7 @@ class _Sorter:
         paths = {path for design in designs for path in own_leaves(design, parameters)}
         self.own = {path: [own[path] for d in designs if path in (own := own_leaves(d, parameters))] for path in paths}
         levers = [lever for design in designs for lever in design.levers]
-        self.on_levers = {path for lever in levers for path in (*lever.overlay, *lever.scale)}
+        self.on_levers = {path for lever in levers for path in (*lever.override, *lever.scale)}
 
     def reason(self, leaf: Leaf) -> Text | None:
         """Return why a leaf is not tested; None when it is."""
@@ -351,14 +351,14 @@ class _Sorter:
 OUTSIDE_COLUMNS = ("set_by", "leaf", "label_de", "label_en", "unit", "value", "low", "high", "range_from")
 
 
-def outside_of_range(parameters: Parameters, overlays: Mapping[str, Mapping[str, float]]) -> pd.DataFrame:
+def outside_of_range(parameters: Parameters, overrides: Mapping[str, Mapping[str, float]]) -> pd.DataFrame:
     """Return every value that lies outside of what was measured or is plausible.
 
     Parameters
     ----------
     parameters : Parameters
         The client's tree.
-    overlays : mapping of str to mapping
+    overrides : mapping of str to mapping
         What scenarios and designs set, by their name; leaf: value.
 
     Returns
@@ -369,7 +369,7 @@ def outside_of_range(parameters: Parameters, overlays: Mapping[str, Mapping[str,
     """
     own = {path: leaf.value for path, leaf in parameters.items() if leaf.provenance.kind == "option"}
     rows = []
-    for name, values in {"": own, **overlays}.items():
+    for name, values in {"": own, **overrides}.items():
         for path, value in values.items():
             leaf = parameters[path]
             interval = leaf.provenance.interval
