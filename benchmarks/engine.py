@@ -23,7 +23,11 @@ from typing import Any
 
 from machine import PROJECT, say, say_machine
 
-CUSTOMERS, POSTS, ORDERS = 600, 20, 6000  # the organisation of the aims; leads and requests are the leaves' defaults
+CUSTOMERS, POSTS, ORDERS = (
+    600,
+    20,
+    6000,
+)  # the organisation of the aims; leads and requests are the parameters' defaults
 WARM_UP = 0.5
 REFERENCE_EVENTS = 2.5e6  # heap events per CPU second of the machine on which the aims were set
 GROWING = ("leads.per_year", "opportunities.per_year", "service.requests_per_year", "extra.leads_ceiling_per_year")
@@ -93,7 +97,7 @@ def scaled_world(times: float = 1.0, years: float = 3.0, level: float = 1.0, rep
     from simkit.model.specification.model_parameters import load_defaults
 
     tree = load_defaults()
-    leaves = {path: tree.value(path) * times for path in GROWING} | {
+    parameters = {path: tree.value(path) * times for path in GROWING} | {
         "time.horizon_years": years,
         "time.warm_up_years": WARM_UP,
         "demand.level": level,
@@ -102,7 +106,7 @@ def scaled_world(times: float = 1.0, years: float = 3.0, level: float = 1.0, rep
     facts = example_facts(
         customers=round(CUSTOMERS * times), posts=round(POSTS * times), orders_per_year=ORDERS * times
     )
-    tree = tree.patch(leaves, Provenance(kind="option", source="benchmark"))
+    tree = tree.patch(parameters, Provenance(kind="option", source="benchmark"))
     return draw_world(facts, tree, seed=1, replication=replication)
 
 

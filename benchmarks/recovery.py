@@ -28,7 +28,7 @@ from random_firms import SEED, RandomFirm, random_firm, write_firm
 from simkit.effort.time_use import time_use
 from simkit.extras.demo_client import truth
 from simkit.foundation.estimates import Estimate
-from simkit.foundation.parameter_set import Parameters, Provenance
+from simkit.foundation.parameter_set import ParameterSet, Provenance
 from simkit.foundation.random_streams import stream
 from simkit.intake.client import load_client
 from simkit.model.inputs.model_inputs import ModelInputs
@@ -195,7 +195,9 @@ def _off(firm: RandomFirm, fit: pd.DataFrame) -> dict[str, float]:
 # --- the designs -----------------------------------------------------------------------------------------------------
 
 
-def _designs(firm: RandomFirm, facts: ModelInputs, tree: Parameters, wording: object, size: Size) -> dict[str, object]:
+def _designs(
+    firm: RandomFirm, facts: ModelInputs, tree: ParameterSet, wording: object, size: Size
+) -> dict[str, object]:
     """Compare the designs with the true leaves and with those that the kit has found."""
     true_facts, true_tree = true_model(firm, facts, tree, wording)
     true = _profits(true_facts, true_tree, firm.number, size)
@@ -209,12 +211,12 @@ def _designs(firm: RandomFirm, facts: ModelInputs, tree: Parameters, wording: ob
 
 
 def true_model(
-    firm: RandomFirm, facts: ModelInputs, tree: Parameters, wording: object
-) -> tuple[ModelInputs, Parameters]:
-    """Return facts and leaves as they truly are; what no data can tell is the same as in the kit's own tree.
+    firm: RandomFirm, facts: ModelInputs, tree: ParameterSet, wording: object
+) -> tuple[ModelInputs, ParameterSet]:
+    """Return facts and parameters as they truly are; what no data can tell is the same as in the kit's own tree.
 
     Hours are true hours with the firm's idle time spread over them, as a log shows them. Effort per order follows from
-    the generator's steps; the other leaves of effort are scaled to the true hours of their activity.
+    the generator's steps; the other parameters of effort are scaled to the true hours of their activity.
     """
     rates, shares = firm.rates, firm.true.class_shares
     factor = firm.true.effort_factors.get("order", 1.0) * firm.firm.present_h.sum() / firm.firm.work["hours_h"].sum()
@@ -253,13 +255,13 @@ def _activity(step: truth.Step) -> str:
     return truth.ACTIVITY_OF_LABEL[step.label]
 
 
-def _deals_per_year(tree: Parameters) -> float:
+def _deals_per_year(tree: ParameterSet) -> float:
     """All opportunities a year of a tree: those without a lead, and those from qualified leads."""
     qualified = tree.value("leads.per_year") * tree.value("leads.qualified_share")
     return tree.value("opportunities.per_year") + qualified
 
 
-def _profits(facts: ModelInputs, tree: Parameters, seed: int, size: Size) -> pd.Series:
+def _profits(facts: ModelInputs, tree: ParameterSet, seed: int, size: Size) -> pd.Series:
     """Return the designs by profit, the best first; within a year a transition would outweigh everything, so it is left out."""
     drawn = stream(SEED, seed, "recovery.specialists")
     specialists = float(drawn.uniform(*SPECIALISTS[drawn.integers(2)]))

@@ -23,9 +23,23 @@ def made_fit(*_arguments, **_options) -> MomentFit:
     names = ("measured", "measured_low", "measured_high", "simulated", "simulated_low", "simulated_high")
     rows = [
         ("cycle", "Dauer", "Duration", "d", 59.4, 56.0, 62.0, 60.0, 58.0, 62.0, True, "", PATH),
-        ("late_share.bespoke", "Verspätet", "Late", "share", 0.3, 0.28, 0.33, 0.5, 0.45, 0.55, False, "no_leaf", ""),
+        (
+            "late_share.bespoke",
+            "Verspätet",
+            "Late",
+            "share",
+            0.3,
+            0.28,
+            0.33,
+            0.5,
+            0.45,
+            0.55,
+            False,
+            "no_parameter",
+            "",
+        ),
     ]
-    columns = ["moment", "label_de", "label_en", "unit", *names, "fits", "why", "leaf"]
+    columns = ["moment", "label_de", "label_en", "unit", *names, "fits", "why", "parameter"]
     provenance = Provenance(kind="partly", source="orders", source_de="Aufträge", interval=interval)
     return MomentFit(table=pd.DataFrame(rows, columns=columns), override={PATH: (41.5, provenance)}, runs=21)
 

@@ -1,4 +1,4 @@
-"""The page on the claims is true: every number once, and every leaf, file, measure and test that it names exists."""
+"""The page on the claims is true: every number once, and every parameter, file, measure and test that it names exists."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NUMBERS = list(range(1, 165))
 LEFT_OUT = "Left out: "
 NOT_MODELLED = "Not part of the model: "
 NO_TEST = "no test of its own"
-LEAF = re.compile(r"[a-z][a-z_]*(\.\w+)+")
+PARAMETER = re.compile(r"[a-z][a-z_]*(\.\w+)+")
 FILE_ENDINGS = (".md", ".py", ".yaml")
 
 
@@ -52,7 +52,7 @@ def names(text: str) -> list[str]:
 
 def problems(text: str) -> Iterator[str]:
     """Yield what a text names that does not exist."""
-    leaves = {path for path, _ in load_defaults().items()}
+    parameters = {path for path, _ in load_defaults().items()}
     for name in names(text):
         if "::" in name:
             file, inside = name.split("::")
@@ -61,8 +61,8 @@ def problems(text: str) -> Iterator[str]:
         elif "/" in name or name.endswith(FILE_ENDINGS):
             if not (PROJECT / name).exists():
                 yield name
-        elif LEAF.fullmatch(name):
-            if name not in leaves:
+        elif PARAMETER.fullmatch(name):
+            if name not in parameters:
                 yield name
         elif name not in MEASURES:
             yield name

@@ -19,7 +19,7 @@ from simkit.study.measured.measured_response import MeasuredResponse, response
 
 if TYPE_CHECKING:
     from simkit.effort.time_use import TimeUse
-    from simkit.foundation.parameter_set import Parameters
+    from simkit.foundation.parameter_set import ParameterSet
     from simkit.intake.client import ClientData
     from simkit.intake.settings.run_settings import RunSettings
     from simkit.value.customers.customer_value import CustomerValue
@@ -42,10 +42,10 @@ class ModelFit:
         See :func:`simkit.study.calibration.backtest.backtest`.
     response, season : object or None
         What the history tells of the customers' response and of the seasons; None where it is too short.
-    parameters : Parameters
+    parameters : ParameterSet
         The tree of today's organisation.
     kept : tuple of str
-        Leaves that the delivered tables could have told but did not.
+        Parameters that the delivered tables could have told but did not.
     """
 
     saved: Saved
@@ -53,7 +53,7 @@ class ModelFit:
     backtest: pd.DataFrame | None
     response: MeasuredResponse | None
     season: SeasonTest | None
-    parameters: Parameters
+    parameters: ParameterSet
     kept: tuple[str, ...]
 
 

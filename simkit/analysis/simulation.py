@@ -66,7 +66,7 @@ def robustness_settings(config: ClientConfig) -> RobustnessSettings:
     from simkit.study.robustness.run_budget import RobustnessSettings
 
     asked = config.study.robustness.model_dump(exclude_none=True)
-    return RobustnessSettings(**{**asked, "leaves": tuple(asked["leaves"])})
+    return RobustnessSettings(**{**asked, "parameters": tuple(asked["parameters"])})
 
 
 def kept_robustness(settings: RunSettings) -> RobustnessStudy | None:

@@ -29,7 +29,7 @@ HEADINGS = (
 YES, NO = Text(de="ja", en="yes"), Text(de="nein", en="no")
 WHY = {
     "limit": Text(de="nein: Grenze von {leaf}", en="no: limit of {leaf}"),
-    "no_leaf": Text(de="nein: folgt aus den anderen", en="no: follows from the others"),
+    "no_parameter": Text(de="nein: folgt aus den anderen", en="no: follows from the others"),
     "by_hand": Text(de="nein: {leaf} von Hand gesetzt", en="no: {leaf} set by hand"),
     "not_reached": Text(de="nein: nicht erreicht", en="no: not reached"),
 }
@@ -77,7 +77,7 @@ def calibrate_client(name: str, *, seed: int, jobs: int | None, lang: Language |
 
 def _done(fit: MomentFit) -> Text:
     table = fit.table
-    return DONE.fill(fits=int(table["fits"].sum()), n=len(table), leaves=len(fit.override), runs=fit.runs)
+    return DONE.fill(fits=int(table["fits"].sum()), n=len(table), parameters=len(fit.override), runs=fit.runs)
 
 
 def _table(sheet: Sheet, frame: pd.DataFrame) -> object:
@@ -85,7 +85,7 @@ def _table(sheet: Sheet, frame: pd.DataFrame) -> object:
 
     table = Table(*(sheet.look.say(text) for text in HEADINGS), box=None, pad_edge=False)
     for row in frame.to_dict("records"):
-        verdict = YES if row["fits"] else WHY[row["why"]].fill(leaf=row["leaf"])
+        verdict = YES if row["fits"] else WHY[row["why"]].fill(parameter=row["parameter"])
         label = row[f"label_{sheet.look.formats.language}"]
         table.add_row(label, _figure(sheet, row, "measured"), _figure(sheet, row, "simulated"), sheet.look.say(verdict))
     return table

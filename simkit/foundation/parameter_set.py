@@ -1,6 +1,6 @@
-"""The parameter tree: one leaf per number, with unit, allowed range, plausible range and provenance.
+"""The parameter tree: one parameter per number, with unit, allowed range, plausible range and provenance.
 
-Designs, scenarios, levers and measurements are overrides that patch named leaves; a misspelt leaf is an error that names
+Designs, scenarios, levers and measurements are overrides that patch named leaves; a misspelt parameter is an error that names
 the nearest ones, and the report's assumption list is read off the tree.
 """
 
@@ -38,7 +38,7 @@ class Provenance:
     mark : str
         Trust mark of a publication: P peer-reviewed, O official, V vendor or second-hand, S one source text only.
     interval : Estimate, optional
-        Interval of a measured value, in the leaf's unit.
+        Interval of a measured value, in the parameter's unit.
     """
 
     kind: Kind = "assumption"
@@ -54,7 +54,7 @@ class Provenance:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Leaf:
+class Parameter:
     """One number of the model.
 
     Parameters
@@ -86,39 +86,39 @@ class Leaf:
     provenance: Provenance = field(default_factory=Provenance)
 
 
-class Parameters(Mapping[str, Leaf]):
-    """An immutable tree of leaves.
+class ParameterSet(Mapping[str, Parameter]):
+    """An immutable tree of parameters.
 
     Parameters
     ----------
-    leaves : mapping of str to Leaf
-        Leaves by path.
+    parameters : mapping of str to Parameter
+        Parameters by path.
     """
 
-    def __init__(self, leaves: Mapping[str, Leaf]) -> None:
-        self._leaves = dict(leaves)
+    def __init__(self, parameters: Mapping[str, Parameter]) -> None:
+        self._parameters = dict(parameters)
 
-    def __getitem__(self, path: str) -> Leaf:
+    def __getitem__(self, path: str) -> Parameter:
         try:
-            return self._leaves[path]
+            return self._parameters[path]
         except KeyError:
-            raise _unknown_leaf(path, self._leaves) from None
+            raise _unknown_parameter(path, self._parameters) from None
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._leaves)
+        return iter(self._parameters)
 
     def __len__(self) -> int:
-        return len(self._leaves)
+        return len(self._parameters)
 
     def __contains__(self, path: object) -> bool:
-        return path in self._leaves
+        return path in self._parameters
 
     def value(self, path: str) -> float:
-        """Return the value of one leaf, in its unit."""
+        """Return the value of one parameter, in its unit."""
         return self[path].value
 
-    def patch(self, values: Mapping[str, float], provenance: Provenance) -> Parameters:
-        """Return a new tree in which some leaves have other values.
+    def patch(self, values: Mapping[str, float], provenance: Provenance) -> ParameterSet:
+        """Return a new tree in which some parameters have other values.
 
         Parameters
         ----------
@@ -130,16 +130,18 @@ class Parameters(Mapping[str, Leaf]):
         Raises
         ------
         ConfigError
-            For an unknown leaf, a value that is no number, or one outside the allowed range.
+            For an unknown parameter, a value that is no number, or one outside the allowed range.
         """
-        leaves = dict(self._leaves)
+        parameters = dict(self._parameters)
         for path, value in values.items():
-            leaf = self[path]
-            leaves[path] = replace(leaf, value=_checked(leaf, value, provenance.source), provenance=provenance)
-        return Parameters(leaves)
+            parameter = self[path]
+            parameters[path] = replace(
+                parameter, value=_checked(parameter, value, provenance.source), provenance=provenance
+            )
+        return ParameterSet(parameters)
 
 
-def load_leaves(file: Path, labels: Labels) -> Parameters:
+def load_parameter_set(file: Path, labels: Labels) -> ParameterSet:
     """Read a tree from a YAML file (path -> value, unit, range, plausible, kind, source, source_de, mark).
 
     Parameters
@@ -160,10 +162,10 @@ def load_leaves(file: Path, labels: Labels) -> Parameters:
     entries: dict[str, dict[str, Any]] = yaml.load(file.read_text(encoding="utf-8"), Loader=loader)
     if lacking := [path for path in entries if path not in labels]:
         raise _no_label(lacking[0], labels.file)
-    return Parameters({path: _leaf(path, entry, labels[path]) for path, entry in entries.items()})
+    return ParameterSet({path: _parameter(path, entry, labels[path]) for path, entry in entries.items()})
 
 
-def _leaf(path: str, entry: Mapping[str, Any], label: Text) -> Leaf:
+def _parameter(path: str, entry: Mapping[str, Any], label: Text) -> Parameter:
     minimum, maximum = entry["range"]
     low, high = entry["plausible"]
     provenance = Provenance(
@@ -172,7 +174,7 @@ def _leaf(path: str, entry: Mapping[str, Any], label: Text) -> Leaf:
         source_de=entry.get("source_de", ""),
         mark=entry.get("mark", ""),
     )
-    leaf = Leaf(
+    parameter = Parameter(
         path=path,
         value=float(entry["value"]),
         unit=entry["unit"],
@@ -183,31 +185,34 @@ def _leaf(path: str, entry: Mapping[str, Any], label: Text) -> Leaf:
         label=label,
         provenance=provenance,
     )
-    _checked(leaf, leaf.value, "")
-    return leaf
+    _checked(parameter, parameter.value, "")
+    return parameter
 
 
-def _checked(leaf: Leaf, value: object, where: str) -> float:
+def _checked(parameter: Parameter, value: object, where: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
         raise ConfigError(
             Text(
-                de=f"„{leaf.path}“ braucht eine Zahl, nicht {value!r}.",
-                en=f"'{leaf.path}' needs a number, not {value!r}.",
+                de=f"„{parameter.path}“ braucht eine Zahl, nicht {value!r}.",
+                en=f"'{parameter.path}' needs a number, not {value!r}.",
             ),
             where,
-            Text(de=f"Einheit: {leaf.unit}", en=f"Unit: {leaf.unit}"),
+            Text(de=f"Einheit: {parameter.unit}", en=f"Unit: {parameter.unit}"),
         )
-    if not leaf.minimum <= value <= leaf.maximum:
-        allowed = f"{leaf.minimum:g} … {leaf.maximum:g} {leaf.unit}"
+    if not parameter.minimum <= value <= parameter.maximum:
+        allowed = f"{parameter.minimum:g} … {parameter.maximum:g} {parameter.unit}"
         raise ConfigError(
-            Text(de=f"„{leaf.path}“ = {value:g} liegt außerhalb.", en=f"'{leaf.path}' = {value:g} is out of range."),
+            Text(
+                de=f"„{parameter.path}“ = {value:g} liegt außerhalb.",
+                en=f"'{parameter.path}' = {value:g} is out of range.",
+            ),
             where,
             Text(de=f"Erlaubt: {allowed}", en=f"Allowed: {allowed}"),
         )
     return float(value)
 
 
-def _unknown_leaf(path: str, known: Mapping[str, Leaf]) -> ConfigError:
+def _unknown_parameter(path: str, known: Mapping[str, Parameter]) -> ConfigError:
     return ConfigError(
         Text(de=f"Es gibt keinen Parameter „{path}“.", en=f"There is no parameter '{path}'."),
         path,

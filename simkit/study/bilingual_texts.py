@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from simkit.effort.taxonomy import label_of
 from simkit.foundation.formats import Formats
-from simkit.foundation.parameter_set import Kind, Leaf, Parameters
+from simkit.foundation.parameter_set import Kind, Parameter, ParameterSet
 from simkit.foundation.text import Text, same
 
 MILLION = 1e6
@@ -147,9 +147,9 @@ def scaled_default(factor: float, wording: Wording) -> Text:
     )
 
 
-def ratio_to(leaf: Leaf) -> Text:
-    """Return the source of a value that keeps its ratio to another leaf."""
-    return Text(de="„{other}“: {ratio}", en="'{other}': {ratio}").fill(other=leaf.label, ratio=DEFAULT_RATIO)
+def ratio_to(parameter: Parameter) -> Text:
+    """Return the source of a value that keeps its ratio to another parameter."""
+    return Text(de="„{other}“: {ratio}", en="'{other}': {ratio}").fill(other=parameter.label, ratio=DEFAULT_RATIO)
 
 
 def win_rate(source: Text, rate: float, wording: Wording) -> Text:
@@ -165,7 +165,7 @@ def leavers(number: int, wording: Wording) -> Text:
 
 
 def fitted_hours(factor: float, wording: Wording) -> Text:
-    """Return the source of a leaf that was fitted to the hours of its activity."""
+    """Return the source of a parameter that was fitted to the hours of its activity."""
     return Text(de="Stunden der Tätigkeit (× {factor})", en="hours of the activity (× {factor})").fill(
         factor=wording.number(factor, 2)
     )
@@ -197,9 +197,9 @@ COUNTED: Mapping[Kind, Text] = {
 }
 
 
-def how_much_is_measured(parameters: Parameters, wording: Wording) -> Text:
-    """Return how many leaves were measured on this client, wholly or in part, and where the others come from."""
-    kinds = Counter(leaf.provenance.kind for leaf in parameters.values())
+def how_much_is_measured(parameters: ParameterSet, wording: Wording) -> Text:
+    """Return how many parameters were measured on this client, wholly or in part, and where the others come from."""
+    kinds = Counter(parameter.provenance.kind for parameter in parameters.values())
     shown = [
         text.fill(n=wording.number(kinds[kind])) for kind, text in COUNTED.items() if kinds[kind] or kind == "measured"
     ]

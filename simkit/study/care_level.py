@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from simkit.foundation.frames import select
-from simkit.foundation.parameter_set import Parameters, Provenance
+from simkit.foundation.parameter_set import ParameterSet, Provenance
 from simkit.study import bilingual_texts as say
 from simkit.study.experiment.experiment_spec import Engine, Execution, Grid
 from simkit.study.experiment.replicate import play_world
@@ -27,14 +27,14 @@ WORLDS = 4
 
 def with_care_level(
     facts: ModelInputs,
-    parameters: Parameters,
+    parameters: ParameterSet,
     plan: Plan,
     *,
     worlds: int = WORLDS,
     execution: Execution = Execution(),
     progress: Progress | None = None,
     engine: Engine = play_world,
-) -> Parameters:
+) -> ParameterSet:
     """Return the tree with today's care level in it.
 
     Parameters
@@ -50,7 +50,7 @@ def with_care_level(
 
     Returns
     -------
-    Parameters
+    ParameterSet
         With ``reaction.care_before_*`` set to the mean of the measure ``care_level`` over the worlds: contacts received,
         the extra ones of free hours included, over contacts needed, in the three years from go-live.
 

@@ -18,7 +18,7 @@ import pandas as pd
 from simkit.foundation.errors import RunError
 from simkit.foundation.frames import select
 from simkit.foundation.missing import Missing
-from simkit.foundation.parameter_set import Parameters
+from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.paths import VERSION
 from simkit.foundation.text import Text
 from simkit.model.inputs.model_inputs import ModelInputs
@@ -160,7 +160,7 @@ def open_or_run(
 
 def run_plan(
     facts: ModelInputs,
-    parameters: Parameters,
+    parameters: ParameterSet,
     plan: Plan,
     *,
     execution: Execution = Execution(),
@@ -253,11 +253,11 @@ def _document(study: OrganisationStudy) -> dict[str, Any]:
 
 
 def study_key(
-    facts: ModelInputs, parameters: Parameters, plan: Plan, settings: StudySettings, wording: Wording | None = None
+    facts: ModelInputs, parameters: ParameterSet, plan: Plan, settings: StudySettings, wording: Wording | None = None
 ) -> str:
     """Return the hash of all that moves a result: facts, leaves, designs, scenarios, settings, code, versions."""
     parts = [
-        json.dumps([versions(), settings_record(settings), _leaf_records(parameters)], sort_keys=True),
+        json.dumps([versions(), settings_record(settings), _parameter_records(parameters)], sort_keys=True),
         facts.customers.to_csv(index=False),
         facts.slots.to_csv(index=False),
         repr((facts.currency, facts.calendar_ratio, facts.dormant_customers)),
@@ -269,9 +269,17 @@ def study_key(
     return hashlib.sha256("\x1e".join(parts).encode("utf-8")).hexdigest()
 
 
-def _leaf_records(parameters: Parameters) -> dict[str, list[object]]:
-    """Return what counts of each leaf: all but its label."""
+def _parameter_records(parameters: ParameterSet) -> dict[str, list[object]]:
+    """Return what counts of each parameter: all but its label."""
     return {
-        path: [leaf.value, leaf.unit, leaf.minimum, leaf.maximum, leaf.low, leaf.high, repr(leaf.provenance)]
-        for path, leaf in parameters.items()
+        path: [
+            parameter.value,
+            parameter.unit,
+            parameter.minimum,
+            parameter.maximum,
+            parameter.low,
+            parameter.high,
+            repr(parameter.provenance),
+        ]
+        for path, parameter in parameters.items()
     }

@@ -17,10 +17,13 @@ def with_present_labels(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.Data
     Parameters
     ----------
     frames : mapping of str to DataFrame
-        As saved. Parameters stand in a column ``leaf`` or ``path``; a name that no catalogue has keeps its label.
+        As saved. ParameterSet stand in a column ``parameter`` or ``path``; a name that no catalogue has keeps its label.
     """
-    leaves = {path: leaf.label for path, leaf in load_defaults().items()}
-    found = {name: _relabelled(_relabelled(frame, "leaf", leaves), "path", leaves) for name, frame in frames.items()}
+    parameters = {path: parameter.label for path, parameter in load_defaults().items()}
+    found = {
+        name: _relabelled(_relabelled(frame, "parameter", parameters), "path", parameters)
+        for name, frame in frames.items()
+    }
     if "measures" in found:
         found["measures"] = _relabelled(found["measures"], "measure", MEASURE_LABELS)
     return found

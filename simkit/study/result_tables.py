@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from simkit.foundation.frames import select
-from simkit.foundation.parameter_set import Parameters
+from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.text import Text
 from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.rules.plain_parameters import compile_rules
@@ -44,7 +44,7 @@ from simkit.study.comparison.transition_effects import (
     structure_and_transition,
 )
 from simkit.study.experiment.precision import precision_table
-from simkit.study.measured.measured_parameters import leaf_table
+from simkit.study.measured.measured_parameters import parameter_table
 from simkit.study.measures.measures import MEASURE_LABELS
 from simkit.study.measures.measures import MEASURES as CATALOGUE
 from simkit.study.paired_comparison import (
@@ -88,7 +88,7 @@ class Results:
     frame: pd.DataFrame
     plan: Plan
     facts: ModelInputs
-    parameters: Parameters
+    parameters: ParameterSet
 
     @property
     def main_runs(self) -> pd.DataFrame:
@@ -129,8 +129,8 @@ def all_frames(results: Results) -> dict[str, pd.DataFrame]:
         "sustainability": lasting,
         "undone": _with_labels(undone(level[level["design"].isin(plan.main)])),
         "picture": picture(results.main_runs, _hours_per_fte(results, level)),
-        "measured": leaf_table(results.parameters, measured=True),
-        "assumed": leaf_table(results.parameters, measured=False),
+        "measured": parameter_table(results.parameters, measured=True),
+        "assumed": parameter_table(results.parameters, measured=False),
         "agreed": plan.agreed.table,
     }
 

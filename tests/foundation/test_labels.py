@@ -11,7 +11,7 @@ from simkit.effort import taxonomy
 from simkit.foundation.activities import ACTIVITIES
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.labels import Labels
-from simkit.foundation.parameter_set import KIND_LABELS, Kind, load_leaves
+from simkit.foundation.parameter_set import KIND_LABELS, Kind, load_parameter_set
 from simkit.foundation.units import UNIT_WORDS
 from simkit.model.specification.levers import EFFECT_LABELS, lever_names, load_lever
 from simkit.model.specification.model_parameters import load_defaults
@@ -32,7 +32,7 @@ NAMES = {
     "measure_labels.yaml": (MEASURE_LABELS, lambda: set(MEASURES)),
     "activity_labels.yaml": (taxonomy.LABELS, lambda: {*ACTIVITIES, *(f"{one}.definition" for one in ACTIVITIES)}),
     "group_labels.yaml": (taxonomy.GROUPS, lambda: {one.group for one in taxonomy.CATALOGUE.values()}),
-    "unit_labels.yaml": (UNIT_WORDS, lambda: {leaf.unit for leaf in load_defaults().values()}),
+    "unit_labels.yaml": (UNIT_WORDS, lambda: {parameter.unit for parameter in load_defaults().values()}),
     "kind_labels.yaml": (KIND_LABELS, lambda: set(Kind.__args__)),
     "effect_labels.yaml": (EFFECT_LABELS, effects),
 }
@@ -65,7 +65,7 @@ def test_a_number_of_the_model_without_a_label_is_told_with_the_file(tmp_path):
     file.write_text("a.b_h: {value: 1, unit: h, range: [0, 2], plausible: [0, 2]}\n", encoding="utf-8")
     labels.write_text("a.c_h: {de: x, en: x}\n", encoding="utf-8")
     with pytest.raises(ConfigError, match=r"'a.b_h' has no label") as caught:
-        load_leaves(file, Labels(labels))
+        load_parameter_set(file, Labels(labels))
     assert caught.value.where == str(labels)
 
 

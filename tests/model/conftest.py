@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from simkit.foundation.parameter_set import Parameters, Provenance
+from simkit.foundation.parameter_set import ParameterSet, Provenance
 from simkit.model.engine.engine import simulate
 from simkit.model.event_log.event_log import Record
 from simkit.model.inputs.model_inputs import ModelInputs, example_facts
@@ -50,7 +50,7 @@ def small_facts() -> ModelInputs:
     return example_facts(customers=120, posts=8, orders_per_year=1900)
 
 
-def patched(*overrides: Mapping[str, float]) -> Parameters:
+def patched(*overrides: Mapping[str, float]) -> ParameterSet:
     tree = load_defaults()
     for override in overrides:
         tree = tree.patch(override, Provenance(kind="option", source="test"))

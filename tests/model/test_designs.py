@@ -201,7 +201,7 @@ def test_assistants_enter_and_coordinate_orders_and_leave_the_confirmation() -> 
     for way in ways:
         mine = {work for work, unit in zip(WORK_KINDS, way, strict=True) if unit == "assistants"}
         assert mine == {"entry", "coordination"}
-    assert not any(leaf.startswith("assistance") for leaf in design.override)  # no extra heads
+    assert not any(parameter.startswith("assistance") for parameter in design.override)  # no extra heads
 
 
 def test_a_pod_has_a_frontline_a_coordinator_and_an_engineer_that_fall_back_on_each_other() -> None:

@@ -20,8 +20,8 @@ forms = st.sampled_from((ADDITIVE, MULTIPLICATIVE, MINIMUM))
 cheap = settings(derandomize=True, deadline=None, max_examples=40)
 
 
-def people(today: tuple[float, ...] = TODAY, **leaves: float) -> Effectiveness:
-    return Effectiveness(patched({f"amo.{name}": value for name, value in leaves.items()}), today)
+def people(today: tuple[float, ...] = TODAY, **parameters: float) -> Effectiveness:
+    return Effectiveness(patched({f"amo.{name}": value for name, value in parameters.items()}), today)
 
 
 def test_by_default_it_is_ability_relative_to_the_mean_of_todays_holders() -> None:

@@ -46,10 +46,10 @@ def relabelled(name: str) -> Design:
     return replace(load_design(name), override={}, scale={}, discretionary=("nothing",))
 
 
-def drained(run: Runner, design: Design, facts: ModelInputs, **leaves: float) -> Record:
+def drained(run: Runner, design: Design, facts: ModelInputs, **parameters: float) -> Record:
     """Run so long that all that arrives in the first year is done by the end."""
     today = replace(load_design("baseline"), discretionary=("nothing",))
-    override = {**QUIET, **NO_CHANGE_OF_CONTENT, **CARE_OF_ONE_YEAR_APART, "time.horizon_years": 1.6, **leaves}
+    override = {**QUIET, **NO_CHANGE_OF_CONTENT, **CARE_OF_ONE_YEAR_APART, "time.horizon_years": 1.6, **parameters}
     return run(design, override, facts=facts, today=today)
 
 
@@ -111,7 +111,7 @@ def test_without_variance_the_hours_are_those_of_the_hand_computed_balance(run: 
     facts = example_facts(customers=40, posts=12, orders_per_year=400)
     flat = {
         "effort.cv": 0,
-        **{f"orders.{name}.{leaf}": 0 for name in CLASSES for leaf in ("repeat_chance", "rework_chance")},
+        **{f"orders.{name}.{parameter}": 0 for name in CLASSES for parameter in ("repeat_chance", "rework_chance")},
     }
 
     record = drained(run, relabelled(design), facts, **flat)

@@ -1,4 +1,4 @@
-"""Every lever moves what it says and leaves the rest: with ample capacity and reactions off, or when people are short."""
+"""Every lever moves what it says and parameters the rest: with ample capacity and reactions off, or when people are short."""
 
 from __future__ import annotations
 
@@ -162,8 +162,8 @@ def care_lapsed(*segments: str) -> Check:
 
 def lever_cost(record: Record) -> float:
     names = ("once_amount", "per_year_amount", "per_head_amount", "bonus_share")
-    leaves = [*(f"levers.{name}" for name in names), "money.tools_amount_per_head", "leads.bought_amount"]
-    return sum(record.parameters.value(leaf) for leaf in leaves)
+    parameters = [*(f"levers.{name}" for name in names), "money.tools_amount_per_head", "leads.bought_amount"]
+    return sum(record.parameters.value(parameter) for parameter in parameters)
 
 
 def revenue_amount(record: Record) -> float:

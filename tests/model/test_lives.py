@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simkit.foundation.parameter_set import Parameters
+from simkit.foundation.parameter_set import ParameterSet
 from simkit.model.inputs.model_inputs import ModelInputs, example_facts
 from simkit.model.inputs.tenures import Life, Succession
 from tests.model.conftest import patched
@@ -21,7 +21,7 @@ def staffed(posts: int, age_years: float = 30.0) -> ModelInputs:
 
 
 def drawn(
-    facts: ModelInputs, tree: Parameters, *, seed: int, replication: int, start_h: float, end_h: float
+    facts: ModelInputs, tree: ParameterSet, *, seed: int, replication: int, start_h: float, end_h: float
 ) -> tuple[tuple[Life, ...], ...]:
     return Succession(
         facts=facts, parameters=tree, seed=seed, replication=replication, start_h=start_h, end_h=end_h

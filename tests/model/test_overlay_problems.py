@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from simkit.foundation.errors import ConfigError
-from simkit.foundation.parameter_set import Leaf, Parameters
+from simkit.foundation.parameter_set import Parameter, ParameterSet
 from simkit.model.inputs.model_inputs import example_facts
 from simkit.model.inputs.replication_inputs import draw_world
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.model.specification.override_check import override_problems, raise_list
-from simkit.model.specification.overrides import WORLD_LEAVES
+from simkit.model.specification.overrides import WORLD_PARAMETERS
 from tests.model.conftest import patched
 
 TEXTS = "title: {de: x, en: x}\npurpose: {de: x, en: x}\n"  # lines 1 and 2
@@ -284,8 +284,8 @@ def test_a_study_in_order_passes(tmp_path: Path) -> None:
 
 
 def test_the_leaves_that_only_a_scenario_may_set_are_those_the_world_is_drawn_from() -> None:
-    class Traced(Parameters):
-        def __getitem__(self, path: str) -> Leaf:
+    class Traced(ParameterSet):
+        def __getitem__(self, path: str) -> Parameter:
             read.add(path)
             return super().__getitem__(path)
 
@@ -295,4 +295,4 @@ def test_the_leaves_that_only_a_scenario_may_set_are_those_the_world_is_drawn_fr
 
     draw_world(example_facts(customers=20, posts=2, orders_per_year=50), tree, seed=1, replication=0)
 
-    assert sorted(read) == list(WORLD_LEAVES)
+    assert sorted(read) == list(WORLD_PARAMETERS)

@@ -33,7 +33,7 @@ FEW = {
     "time.horizon_years": 0.5,
     "demand.ceiling": 6,  # twice the demand, growing, with twice the leads
 }
-# Leaves of scenarios, shortages, people and rules, with the span in which they are tried.
+# Parameters of scenarios, shortages, people and rules, with the span in which they are tried.
 SPANS: dict[str, tuple[float, float]] = {
     "time.horizon_years": (0.25, 1.4),  # modules resize the units after a year
     "staff.quit_per_year": (0, 1),
@@ -113,11 +113,11 @@ class Organisation:
 
     facts: ModelInputs
     design: Design
-    leaves: dict[str, float]
+    parameters: dict[str, float]
     seed: int
 
     def record(self) -> Record:
-        world = draw_world(self.facts, patched(FEW, self.leaves), seed=self.seed, replication=0)
+        world = draw_world(self.facts, patched(FEW, self.parameters), seed=self.seed, replication=0)
         return simulate(world, self.design)
 
 
@@ -188,7 +188,7 @@ def invented_designs(draw: some.DrawFn) -> Design:
 
 
 @some.composite
-def leaves(draw: some.DrawFn) -> dict[str, float]:
+def parameters(draw: some.DrawFn) -> dict[str, float]:
     """About a dozen leaves, each anywhere in its span, to three decimals as people write them."""
     chosen = draw(some.sets(some.sampled_from(sorted([*SPANS, *CHOICES])), min_size=8, max_size=16).map(sorted))
     return {
@@ -200,7 +200,9 @@ def leaves(draw: some.DrawFn) -> dict[str, float]:
 
 
 designs = some.one_of(some.sampled_from(DESIGNS).map(load_design), invented_designs())
-organisations = some.builds(Organisation, facts=clients(), design=designs, leaves=leaves(), seed=some.integers(0, 1000))
+organisations = some.builds(
+    Organisation, facts=clients(), design=designs, parameters=parameters(), seed=some.integers(0, 1000)
+)
 
 
 @steady(25)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simkit.foundation.parameter_set import Parameters
+from simkit.foundation.parameter_set import ParameterSet
 from simkit.model.engine.customer_response import Adbudg, Reactions
 from simkit.model.inputs.arrivals import KINDS, arrival_table
 from simkit.model.inputs.channels import channels
@@ -35,7 +35,7 @@ def test_adbudg_gives_one_today_with_the_elasticity_of_the_leaf(
     assert lo < curve(0.5) < hi
 
 
-def reacting(world: World, tree: Parameters, facts: ModelInputs) -> Reactions:
+def reacting(world: World, tree: ParameterSet, facts: ModelInputs) -> Reactions:
     rules = compile_rules(load_design("baseline").on(tree), facts.calendar_ratio)
     return Reactions(world, tree, rules, channels(world, tree))
 
@@ -102,8 +102,8 @@ def test_the_master_switch_turns_the_reaction_of_orders_off(small_facts: ModelIn
     assert reactions.order_factor(0, 0.0) == 1.0
 
 
-def factor(facts: ModelInputs, at_h: float, *, late: bool = False, **leaves: float) -> float:
-    tree = patched(SMALL, {name.replace("__", "."): value for name, value in leaves.items()})
+def factor(facts: ModelInputs, at_h: float, *, late: bool = False, **parameters: float) -> float:
+    tree = patched(SMALL, {name.replace("__", "."): value for name, value in parameters.items()})
     reactions = reacting(draw_world(facts, tree, seed=1, replication=0), tree, facts)
     reactions.care_at[0] = at_h
     if late:
@@ -145,8 +145,8 @@ def test_the_share_of_bespoke_orders_rises_by_the_leaf_each_year(small_facts: Mo
     tree = patched(SMALL, {"time.horizon_years": 3, "demand.bespoke_rise_per_year": 0.1})
     flat = patched(SMALL, {"time.horizon_years": 3})
 
-    def shares(leaves: Parameters) -> np.ndarray:
-        table = draw_world(small_facts, leaves, seed=1, replication=0).orders
+    def shares(parameters: ParameterSet) -> np.ndarray:
+        table = draw_world(small_facts, parameters, seed=1, replication=0).orders
         at, bespoke = np.array(table.at), np.array(table.order_class) == 2
         own = np.isfinite(at)
         year = np.floor(at[own] / 2000)

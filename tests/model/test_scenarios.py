@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from simkit.foundation.errors import ConfigError
-from simkit.foundation.parameter_set import Parameters, Provenance
+from simkit.foundation.parameter_set import ParameterSet, Provenance
 from simkit.foundation.paths import shipped
 from simkit.model.engine.engine import simulate
 from simkit.model.inputs.model_inputs import ModelInputs
@@ -23,8 +23,8 @@ from tests.model.conftest import SMALL, patched
 COMBINATION = "hiring_freeze+demand_growth+sickness_wave"
 
 
-def values(tree: Parameters) -> dict[str, float]:
-    return {path: leaf.value for path, leaf in tree.items()}
+def values(tree: ParameterSet) -> dict[str, float]:
+    return {path: parameter.value for path, parameter in tree.items()}
 
 
 @pytest.mark.parametrize("name", [*names_of("scenarios"), COMBINATION])
@@ -32,7 +32,7 @@ def test_a_scenario_changes_only_its_own_leaves_and_taking_it_off_gives_the_tree
     tree, scenario = load_defaults(), load_scenario(name)
 
     on = scenario.on(tree)
-    off = on.patch({leaf: tree.value(leaf) for leaf in scenario.override}, Provenance())
+    off = on.patch({parameter: tree.value(parameter) for parameter in scenario.override}, Provenance())
 
     changed = {path for path, value in values(on).items() if value != tree.value(path)}
     assert changed <= set(scenario.override)
@@ -43,7 +43,7 @@ def test_a_scenario_changes_only_its_own_leaves_and_taking_it_off_gives_the_tree
 def test_a_run_after_a_scenario_was_taken_off_is_the_same_record(small_facts: ModelInputs) -> None:
     tree = patched(SMALL)
     scenario = load_scenario(COMBINATION)
-    back = scenario.on(tree).patch({leaf: tree.value(leaf) for leaf in scenario.override}, Provenance())
+    back = scenario.on(tree).patch({parameter: tree.value(parameter) for parameter in scenario.override}, Provenance())
 
     first, second, with_it = (
         simulate(draw_world(small_facts, one, seed=1, replication=0), load_design("baseline"))

@@ -60,9 +60,9 @@ def test_focus_sheds_c_customers_first_and_spares_their_travel(run: Runner) -> N
 
 
 def test_policies_are_the_same_as_long_as_nobody_is_missing(run: Runner) -> None:
-    nobody_leaves = {"staff.quit_per_year": 0, "staff.retirement_age_years": 75}
+    nobody_parameters = {"staff.quit_per_year": 0, "staff.retirement_age_years": 75}
 
-    records = [run("baseline", nobody_leaves, {"shortage.policy": code}) for code in (0, 1, 2)]
+    records = [run("baseline", nobody_parameters, {"shortage.policy": code}) for code in (0, 1, 2)]
 
     for other in records[1:]:
         assert other.tasks.equals(records[0].tasks)
@@ -102,9 +102,9 @@ def test_without_overload_the_spiral_changes_nothing(run: Runner) -> None:
 def test_who_is_driven_away_finishes_the_task_in_hand_and_books_no_hour_after_leaving(run: Runner) -> None:
     spiral = run("baseline", {"demand.level": 2, "demand.ceiling": 2, "overload.on": 1, "overload.notice_days": 0})
 
-    leaves = {person.person: person.leaves_h for person in spiral.people}
+    parameters = {person.person: person.leaves_h for person in spiral.people}
     assert any(person.reason == "overload" for person in spiral.people)
-    assert (spiral.tasks["end_h"] <= spiral.tasks["person"].map(leaves) + 1e-9).all()
+    assert (spiral.tasks["end_h"] <= spiral.tasks["person"].map(parameters) + 1e-9).all()
     for person in spiral.people:
         after = spiral.start_h + np.arange(len(person.present_h)) * spiral.day_h >= person.leaves_h
         assert person.present_h[after].sum() == 0

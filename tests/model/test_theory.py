@@ -87,8 +87,8 @@ def order_queue(count: int, arrivals_per_h: float, service_h: float, replication
     orders = after_go_live(world.orders)
     orders = replace(orders, step_effort=exponential(world, "effort", len(orders.at), 4))
     if patience_h:
-        in_leaf = tree.value("orders.standard.patience_days") * tree.value("time.day_h")
-        patience = exponential(world, "patience", len(orders.at)) * patience_h / in_leaf
+        in_parameter = tree.value("orders.standard.patience_days") * tree.value("time.day_h")
+        patience = exponential(world, "patience", len(orders.at)) * patience_h / in_parameter
         orders = replace(orders, patience=patience.tolist())
     return simulate(replace(world, orders=orders), one_queue())
 

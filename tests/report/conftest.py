@@ -72,8 +72,8 @@ def made_model_fit():
             "measured": [1200.0, 37.0, 0.3, 1.7e4], "measured_low": [900.0, 36.5, 0.28, 1.69e4],
             "measured_high": [1500.0, 38.0, 0.33, 1.71e4], "simulated": [1250.0, 30.0, 0.45, 1.9e4],
             "simulated_low": [1100.0, 28.0, 0.4, 1.85e4], "simulated_high": [1400.0, 32.0, 0.5, 1.95e4],
-            "fits": [True, False, False, False], "why": ["", "limit", "no_leaf", "not_reached"],
-            "leaf": ["care.A.talk_h", "orders.bespoke.partner_delay_h", "", "service.coordination_h"],
+            "fits": [True, False, False, False], "why": ["", "limit", "no_parameter", "not_reached"],
+            "parameter": ["care.A.talk_h", "orders.bespoke.partner_delay_h", "", "service.coordination_h"],
         }
     )  # fmt: skip
     backtest = pd.DataFrame(

@@ -86,7 +86,7 @@ def test_every_aim_has_a_panel_with_unit_and_direction(view):
 def test_what_is_worth_knowing_comes_first_and_nothing_is_said_to_turn_what_nothing_turns(sheet, view):
     assert comparison._information(sheet, view).title.startswith("Nothing of what was tested")
     row = {
-        "item": "handover.giver_h", "kind": "leaf", "label_de": "Übergabe", "label_en": "Hand-over", "value": 120_000.0,
+        "item": "handover.giver_h", "kind": "parameter", "label_de": "Übergabe", "label_en": "Hand-over", "value": 120_000.0,
         "low": float("nan"), "high": float("nan"), "turns_at": "low", "unit": "money",
     }  # fmt: skip
     table = pd.concat([view.study.frame("information"), pd.DataFrame([row])], ignore_index=True)

@@ -28,11 +28,11 @@ from simkit.report.workbench.closed_form_pages import (
     clog_blocks,
     clog_message,
     faster_blocks,
-    leaves_blocks,
     origins,
+    parameters_blocks,
     rules_message,
 )
-from simkit.report.workbench.leaving_spiral import LEAVES, StressTest, rising, spiral_blocks, stress_test
+from simkit.report.workbench.leaving_spiral import PARAMETERS, StressTest, rising, spiral_blocks, stress_test
 from simkit.study.robustness.spiral import critical_hiring_lag
 
 GERMAN, ENGLISH = Look(formats=Formats(language="de")), Look(formats=Formats(language="en"))
@@ -89,7 +89,7 @@ test_of.__test__ = False
 
 def all_blocks(demo, language: str) -> list:
     report = report_of(demo, language)
-    small = [*clog_blocks(report), *case_blocks(report), *faster_blocks(report), *leaves_blocks(report)]
+    small = [*clog_blocks(report), *case_blocks(report), *faster_blocks(report), *parameters_blocks(report)]
     tests = [test_of(demo, language, customers_react=reacting) for reacting in (False, True)]
     return [*small, *(block for one in tests for block in spiral_blocks(report, one))]
 
@@ -244,7 +244,7 @@ def test_the_stress_test_names_its_assumptions(demo):
     figure = spiral_blocks(report_of(demo, "de"), test_of(demo, "de"))[1]
     assert "Annahmen:" in figure.source
     assert "Veröffentlicht:" in figure.source
-    assert set(LEAVES) <= set(load_defaults())
+    assert set(PARAMETERS) <= set(load_defaults())
 
 
 def test_without_orders_and_staff_the_reason_stands_instead(demo):

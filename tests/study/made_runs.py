@@ -76,7 +76,7 @@ PLAYED: list[tuple[str, int, tuple[str, ...]]] = []
 
 
 def play_and_note(facts, parameters, scenario, arms, seed, replication) -> Iterator[pd.DataFrame]:
-    """Note every world that is drawn; an arm earns what its changed leaf says, in a world that is one random number."""
+    """Note every world that is drawn; an arm earns what its changed parameter says, in a world that is one random number."""
     PLAYED.append((scenario.name, replication, tuple(arm.label for arm in arms)))
     world = np.random.default_rng([seed, replication]).normal()
     for arm in arms:

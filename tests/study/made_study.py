@@ -12,7 +12,7 @@ import pandas as pd
 from made_runs import COLUMNS
 
 from simkit.foundation.activities import ACTIVITIES
-from simkit.foundation.parameter_set import Parameters
+from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.paths import shipped
 from simkit.model.inputs.model_inputs import ModelInputs, example_facts
 from simkit.model.specification.model_parameters import load_defaults
@@ -104,7 +104,7 @@ def made_frame(plan: Plan, profit: Mapping[str, float], open_work_h: Mapping[str
 
 
 @cache
-def made_plan(settings: StudySettings) -> tuple[ModelInputs, Parameters, Plan]:
+def made_plan(settings: StudySettings) -> tuple[ModelInputs, ParameterSet, Plan]:
     """The example's facts, tree and plan; nothing changes them, so tests share them."""
     facts, parameters = example_facts(), load_defaults()
     return facts, parameters, make_plan(settings, facts, parameters)

@@ -1,10 +1,10 @@
-"""The response curves of a workshop reach the model as leaves with their origin, and its customers answer accordingly."""
+"""The response curves of a workshop reach the model as parameters with their origin, and its customers answer accordingly."""
 
 from __future__ import annotations
 
 import pytest
 
-from simkit.foundation.parameter_set import Parameters, Provenance
+from simkit.foundation.parameter_set import ParameterSet, Provenance
 from simkit.model.engine.customer_response import _curve
 from simkit.model.engine.engine import simulate
 from simkit.model.inputs.model_inputs import example_facts
@@ -14,7 +14,7 @@ from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.measured.agreed_response import agreed_response_override
 from simkit.study.measured.client_inputs import client_facts
 from simkit.study.measured.measured_demand import Override, measured, patched
-from simkit.study.measured.measured_parameters import leaf_table, measured_parameters
+from simkit.study.measured.measured_parameters import measured_parameters, parameter_table
 from simkit.value.service.response import answered_response
 from simkit.value.service.service_study import agreed_in
 from tests.study.made_agreement import CURVES, PEOPLE, agreed_client, workshop
@@ -28,7 +28,7 @@ SMALL = {
 }  # fmt: skip
 
 
-def override_of(said, tree: Parameters) -> Override:
+def override_of(said, tree: ParameterSet) -> Override:
     client = agreed_client(said)
     value = value_of(client)
     return agreed_response_override(client, value, client_facts(client, value), tree)
@@ -70,22 +70,22 @@ def test_answers_that_churn_alone_explains_leave_no_reaction_and_it_is_told():
 def test_the_leaves_carry_origin_people_and_interval_and_stand_in_the_list_of_the_chapter():
     client = agreed_client(workshop())
     tree = measured_parameters(client, None, value_of(client), load_defaults())
-    leaf = tree["reaction.elasticity"]
-    assert (leaf.provenance.kind, "n = 6" in leaf.provenance.source) == ("workshop", True)
-    assert leaf.provenance.interval.low < leaf.value < leaf.provenance.interval.high
-    listed = leaf_table(tree, measured=True).set_index("path")
+    parameter = tree["reaction.elasticity"]
+    assert (parameter.provenance.kind, "n = 6" in parameter.provenance.source) == ("workshop", True)
+    assert parameter.provenance.interval.low < parameter.value < parameter.provenance.interval.high
+    listed = parameter_table(tree, measured=True).set_index("path")
     assert listed.loc["reaction.B.fall_share", "kind_de"] == "Workshop"
 
 
 def test_what_was_measured_goes_before_the_workshop_and_the_segments_stay_relative_to_it():
-    tree = patched(load_defaults(), {"reaction.elasticity": measured(0.2, leaf_source(), 0.05, "partly")})
+    tree = patched(load_defaults(), {"reaction.elasticity": measured(0.2, parameter_source(), 0.05, "partly")})
     override = override_of(workshop(), tree)
     assert "reaction.elasticity" not in override
     assert override["reaction.A.elasticity_factor"][0] > 1 > override["reaction.B.elasticity_factor"][0]
     assert override["reaction.C.elasticity_factor"][0] == pytest.approx(1)
 
 
-def leaf_source():
+def parameter_source():
     return load_defaults()["reaction.elasticity"].provenance.origin
 
 

@@ -15,7 +15,7 @@ from simkit.model.specification.model_parameters import CLASSES, load_defaults
 from simkit.study.bilingual_texts import ORDERS, Wording, counted, how_much_is_measured
 from simkit.study.measured.client_inputs import client_facts, what_is_missing
 from simkit.study.measured.measured_demand import base_logit
-from simkit.study.measured.measured_parameters import leaf_table, measured_parameters
+from simkit.study.measured.measured_parameters import measured_parameters, parameter_table
 from simkit.study.measured.measured_work import expected_hours, present_hours
 from simkit.study.thresholds import standard
 
@@ -97,14 +97,16 @@ def test_orders_tell_shares_values_contributions_and_promises():
 def test_patience_stays_an_assumption_and_longer_than_the_promise():
     tree = measured()
     for name in CLASSES:
-        leaf = tree[f"orders.{name}.patience_days"]
-        assert leaf.provenance.kind == "assumption" and leaf.value > tree.value(f"orders.{name}.promised_days")
+        parameter = tree[f"orders.{name}.patience_days"]
+        assert parameter.provenance.kind == "assumption" and parameter.value > tree.value(
+            f"orders.{name}.promised_days"
+        )
 
 
 def test_demand_that_nobody_counts_is_scaled_with_the_orders_and_stays_an_assumption():
-    leaf = measured()["service.requests_per_year"]
-    assert leaf.provenance.kind == "assumption"
-    assert leaf.value == pytest.approx(2400 * (300 / (731 / 365.25)) / 6000)
+    parameter = measured()["service.requests_per_year"]
+    assert parameter.provenance.kind == "assumption"
+    assert parameter.value == pytest.approx(2400 * (300 / (731 / 365.25)) / 6000)
 
 
 def test_a_class_with_few_orders_keeps_its_assumption():
@@ -146,9 +148,11 @@ def test_estimates_by_role_make_the_models_hours_equal_the_stated_ones():
     assert tree.value("blocked.meetings_h") * days / worked == pytest.approx(SHARES["prioritisation"])
     administration = tree.value("blocked.administration_h") * days + expected["administration"]
     assert administration / worked == pytest.approx(SHARES["administration"])
-    leaf = tree["orders.bespoke.coordination_h"]
-    assert leaf.provenance.kind == "workshop"
-    assert leaf.provenance.interval is not None and leaf.provenance.interval.low == pytest.approx(leaf.value * 0.9)
+    parameter = tree["orders.bespoke.coordination_h"]
+    assert parameter.provenance.kind == "workshop"
+    assert parameter.provenance.interval is not None and parameter.provenance.interval.low == pytest.approx(
+        parameter.value * 0.9
+    )
 
 
 def test_an_activity_that_is_not_shown_keeps_its_assumption():
@@ -196,9 +200,9 @@ def test_a_log_tells_effort_per_order_of_each_class():
 def test_a_log_tells_contacts_and_their_length_by_segment():
     _, tree = logged(scale=2.0)
     received = 30 / (731 / 365.25)  # the log holds the entry of every order, so it was kept whole
-    leaf = tree["care.A.contacts_per_year"]
-    assert leaf.value == pytest.approx(received / 0.75)
-    assert leaf.provenance.interval is not None and leaf.provenance.interval.low < leaf.value
+    parameter = tree["care.A.contacts_per_year"]
+    assert parameter.value == pytest.approx(received / 0.75)
+    assert parameter.provenance.interval is not None and parameter.provenance.interval.low < parameter.value
     assert tree["care.B.contacts_per_year"].provenance.kind == "assumption"
 
 
@@ -213,18 +217,18 @@ def test_a_leaf_whose_ratio_to_others_is_assumed_is_measured_in_part_only():
     _, tree = logged(scale=2.0)
     assert tree["service.answer_h"].provenance.kind == "partly"
     assert tree["orders.bespoke.coordination_h"].provenance.kind == "measured"
-    found = leaf_table(tree, measured=True).set_index("path")
+    found = parameter_table(tree, measured=True).set_index("path")
     assert found.loc["service.answer_h", "kind_de"] == "teilweise gemessen"
     text = how_much_is_measured(tree, Wording())
-    kinds = Counter(leaf.provenance.kind for leaf in tree.values())
+    kinds = Counter(parameter.provenance.kind for parameter in tree.values())
     assert f"{kinds['measured']} were measured on this client, {kinds['partly']} were measured in part" in text.en
 
 
 def test_every_source_of_a_number_is_told_in_german_too():
     english = re.compile(r"\b(the|of|by|per|with|hours|orders|activities|calendar|assumed|ratio|months|from)\b")
     for _, tree in (logged(scale=2.0), (None, measured())):
-        for leaf in tree.values():
-            origin = leaf.provenance.origin
+        for parameter in tree.values():
+            origin = parameter.provenance.origin
             assert not english.search(origin.de), origin.de
             assert "Stunden" not in origin.en and "Aufträge" not in origin.en
 
@@ -241,15 +245,15 @@ def test_numbers_in_sources_are_written_as_the_reader_expects():
 
 def test_a_value_outside_its_plausible_range_is_not_shown_against_it():
     tree = load_defaults()
-    leaf = tree["reaction.care_before_B"]
-    other = tree.patch({leaf.path: leaf.high + 0.1}, Provenance(kind="option"))
-    row = leaf_table(other, measured=False).set_index("path").loc[leaf.path]
+    parameter = tree["reaction.care_before_B"]
+    other = tree.patch({parameter.path: parameter.high + 0.1}, Provenance(kind="option"))
+    row = parameter_table(other, measured=False).set_index("path").loc[parameter.path]
     assert np.isnan(row["low"]) and np.isnan(row["high"])
 
 
 def test_measured_and_assumed_leaves_make_up_the_tree():
     tree = measured(made_client(), time_use(SHARES, 1.0, source="estimates"))
-    found, assumed = leaf_table(tree, measured=True), leaf_table(tree, measured=False)
+    found, assumed = parameter_table(tree, measured=True), parameter_table(tree, measured=False)
     assert sorted([*found["path"], *assumed["path"]]) == sorted(tree)
     assert set(found["kind"]) == {"measured", "workshop"} and "measured" not in set(assumed["kind"])
 
@@ -267,7 +271,7 @@ def test_few_leavers_are_not_made_a_rate():
 def test_nothing_measured_leaves_its_allowed_range():
     table = orders().assign(promised_on=lambda t: t["ordered_on"] + pd.Timedelta(days=3000))
     tree = measured(made_client(orders=table))
-    assert all(leaf.minimum <= leaf.value <= leaf.maximum for leaf in tree.values())
+    assert all(parameter.minimum <= parameter.value <= parameter.maximum for parameter in tree.values())
 
 
 def test_a_staff_under_the_minimum_group_is_not_simulated(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from made_study import made_results
 from simkit.foundation.text import LANGUAGES
 from simkit.study.advice.condition_texts import worth_knowing
 from simkit.study.bilingual_texts import Wording
-from simkit.study.comparison.regret import value_of_leaves
+from simkit.study.comparison.regret import value_of_parameters
 from simkit.study.organisation_study import concluded
 from simkit.study.plans.study_settings import StudySettings
 
@@ -75,12 +75,12 @@ def test_keeping_today_can_be_sure_too():
     assert (found.verdict, found.design, found.confidence_level) == ("keep", "baseline", "high")
 
 
-def leaves(*rows: tuple[str, float, float]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["leaf", "low_difference", "high_difference"])
+def parameters(*rows: tuple[str, float, float]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["parameter", "low_difference", "high_difference"])
 
 
 def test_when_no_leaf_turns_the_choice_nothing_has_to_be_measured_before():
-    step = worth_knowing(value_of_leaves(leaves(("handover.giver_h", 1.0, 2.0)), 5.0, {}), Wording())
+    step = worth_knowing(value_of_parameters(parameters(("handover.giver_h", 1.0, 2.0)), 5.0, {}), Wording())
     assert step.en.startswith("None of the assumptions tested turns the choice")
 
 

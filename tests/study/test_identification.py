@@ -1,4 +1,4 @@
-"""What data can tell is documented truly: only the leaves of the catalogue are measured, and only with their tables."""
+"""What data can tell is documented truly: only the parameters of the catalogue are measured, and only with their tables."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def demo(project: Path) -> ClientData:
 
 
 def measured(client: ClientData, *tables: str) -> set[str]:
-    """Return the leaves that some of a client's tables tell."""
+    """Return the parameters that some of a client's tables tell."""
     said = client.workshop if "workshop" in tables else None
     kept = replace(client, tables={name: client.tables[name] for name in tables if name != "workshop"}, workshop=said)
     known = kept.has("activities") or kept.has("time_estimates")
     use = time_use(kept, draws=50) if known else None
     tree = measured_parameters(kept, use, customer_value(kept), load_defaults())
-    return {path for path, leaf in tree.items() if leaf.provenance.kind in MEASURED}
+    return {path for path, parameter in tree.items() if parameter.provenance.kind in MEASURED}
 
 
 def told_by(tables: set[str]) -> set[str]:

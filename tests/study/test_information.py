@@ -11,16 +11,16 @@ from made_runs import runs
 from scipy import stats
 
 from simkit.foundation.text import Text
-from simkit.study.comparison.regret import value_of_leaves, value_of_runs, worlds_of
+from simkit.study.comparison.regret import value_of_parameters, value_of_runs, worlds_of
 
 
-def leaves(*rows: tuple[str, float, float]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["leaf", "low_difference", "high_difference"])
+def parameters(*rows: tuple[str, float, float]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["parameter", "low_difference", "high_difference"])
 
 
 def test_leaves_are_worth_what_choosing_after_the_answer_gains():
-    given = leaves(("harmless", 50.0, 150.0), ("turns", -200.0, 300.0), ("mostly_against", -400.0, 100.0))
-    found = value_of_leaves(given, 100.0, {"turns": Text(de="dreht", en="turns it")}).set_index("item")
+    given = parameters(("harmless", 50.0, 150.0), ("turns", -200.0, 300.0), ("mostly_against", -400.0, 100.0))
+    found = value_of_parameters(given, 100.0, {"turns": Text(de="dreht", en="turns it")}).set_index("item")
     assert list(found.index) == ["mostly_against", "turns", "harmless"]
     assert found.loc["turns", "value"] == pytest.approx(0.4 * 100 + 0.3 * 300 - 70)
     assert found.loc["mostly_against", "value"] == pytest.approx(0.7 * 100)  # without an answer: the runner-up
@@ -31,7 +31,7 @@ def test_leaves_are_worth_what_choosing_after_the_answer_gains():
 
 
 def test_no_leaves_are_an_empty_table():
-    assert value_of_leaves(leaves(), 5.0, {}).empty
+    assert value_of_parameters(parameters(), 5.0, {}).empty
 
 
 def worlds(*scenarios: dict[str, list[float]]):

@@ -64,7 +64,7 @@ def test_no_leaf_leaves_its_plausible_range_and_the_contradiction_is_told():
     fit = fitted_moments(wanted, load_defaults(), Bench(), steps=8)
     row = fit.table.set_index("moment").loc["lead_time.bespoke"]
     assert fit.override[DELAY][0] == load_defaults()[DELAY].high
-    assert not row["fits"] and row["why"] == "limit" and row["leaf"] == DELAY
+    assert not row["fits"] and row["why"] == "limit" and row["parameter"] == DELAY
     assert fit.table.set_index("moment").loc["cycle", "fits"]  # the other one still fits
 
 
@@ -72,7 +72,7 @@ def test_a_moment_without_a_leaf_tests_the_others():
     wanted = [moment("lead_time", 5.0, "bespoke"), moment("late_share", 0.6, "bespoke")]
     table = fitted_moments(wanted, load_defaults(), Bench(), steps=8).table.set_index("moment")
     assert table.loc["lead_time.bespoke", "fits"]
-    assert table.loc["late_share.bespoke", "why"] == "no_leaf" and not table.loc["late_share.bespoke", "fits"]
+    assert table.loc["late_share.bespoke", "why"] == "no_parameter" and not table.loc["late_share.bespoke", "fits"]
 
 
 def test_what_was_set_by_hand_stays():
@@ -89,12 +89,12 @@ def test_a_fit_without_moving_tells_how_it_is():
 
 
 def test_bounds_hold_what_is_plausible_and_what_was_measured():
-    leaf = load_defaults()[DELAY]
-    assert bounds(leaf) == (leaf.low, leaf.high)
+    parameter = load_defaults()[DELAY]
+    assert bounds(parameter) == (parameter.low, parameter.high)
     interval = Estimate(value=43.0, low=41.0, high=45.0)
-    for kind, high in (("measured", 45.0), ("partly", 43.0 * leaf.high / leaf.value)):
+    for kind, high in (("measured", 45.0), ("partly", 43.0 * parameter.high / parameter.value)):
         tree = load_defaults().patch({DELAY: 43.0}, Provenance(kind=kind, interval=interval))
-        assert bounds(tree[DELAY]) == pytest.approx((leaf.low, high))
+        assert bounds(tree[DELAY]) == pytest.approx((parameter.low, high))
 
 
 def test_no_two_moments_move_the_same_leaf():

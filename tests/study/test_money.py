@@ -1,4 +1,4 @@
-"""The ledger: every kind of money agrees with the record and its leaves, and months add up to years."""
+"""The ledger: every kind of money agrees with the record and its parameters, and months add up to years."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ NEW_COSTS = ("partner_margin", "assistance", "levers", "change")
 TOTALS = ("revenue", "contribution", "staff", "tools", "hiring", "cost", "sales_profit", "company_profit")
 
 
-def simulated(**leaves: float) -> Record:
+def simulated(**parameters: float) -> Record:
     facts = example_facts(customers=120, posts=8, orders_per_year=1900)
-    tree = patched(SMALL, {"time.horizon_years": 2, "staff.quit_per_year": 0.3, **leaves})
+    tree = patched(SMALL, {"time.horizon_years": 2, "staff.quit_per_year": 0.3, **parameters})
     return simulate(draw_world(facts, tree, seed=2, replication=0), load_design("stretched_t"))
 
 
@@ -39,10 +39,10 @@ def record() -> Record:
 
 @pytest.fixture(scope="module")
 def ledger_with(record: Record) -> Callable[..., ProfitAndLoss]:
-    """Return the yearly ledger of the record under other leaves of money, and other channels."""
+    """Return the yearly ledger of the record under other parameters of money, and other channels."""
 
-    def build(leaves: dict[str, float], channels: tuple[int, ...] | None = None) -> ProfitAndLoss:
-        tree = record.parameters.patch(leaves, Provenance(kind="lever", source="test"))
+    def build(parameters: dict[str, float], channels: tuple[int, ...] | None = None) -> ProfitAndLoss:
+        tree = record.parameters.patch(parameters, Provenance(kind="lever", source="test"))
         return View(replace(record, parameters=tree, channels=channels or record.channels)).money
 
     return build
@@ -97,8 +97,8 @@ def test_a_price_rise_falls_to_contribution_and_only_on_orders_placed_after_go_l
 def test_the_contribution_of_the_segments_adds_up_to_the_contribution(
     ledger_with: Callable[..., ProfitAndLoss],
 ) -> None:
-    for leaves in ({}, {"price.rise_share": 0.05, "money.bespoke_extra_share": 0.1}):
-        ledger = ledger_with(leaves)
+    for parameters in ({}, {"price.rise_share": 0.05, "money.bespoke_extra_share": 0.1}):
+        ledger = ledger_with(parameters)
         assert len(ledger.contribution_by_segment) == 3
         assert sum(ledger.contribution_by_segment) == pytest.approx(ledger.contribution)
 
@@ -134,8 +134,8 @@ def test_partners_take_their_margin_of_what_their_customers_order_after_go_live(
 def test_assistants_are_paid_for_the_share_of_each_hour_that_is_left_to_sales(
     record: Record, ledger_with: Callable[..., ProfitAndLoss]
 ) -> None:
-    leaves = {"assistance.entry_share": 0.75, "assistance.coordination_share": 0.5, "assistance.hour_amount": 40}
-    ledger = ledger_with(leaves)
+    parameters = {"assistance.entry_share": 0.75, "assistance.coordination_share": 0.5, "assistance.hour_amount": 40}
+    ledger = ledger_with(parameters)
     entries = entry_hours(record, [0.0, record.end_h])
     cases = record.cases
     helped = cases.loc[(cases["kind"] == "order") & cases["adopted"].astype(bool), "case"]
@@ -161,12 +161,12 @@ def test_leads_beyond_todays_inflow_are_paid_and_those_that_sellers_find_are_not
 
 
 def test_the_kinds_of_money_that_the_report_shows_make_up_the_change_of_company_profit(record: Record) -> None:
-    leaves = {
+    parameters = {
         "price.rise_share": 0.03, "levers.per_year_amount": 2e4, "transition.once_amount": 5e4, "money.hire_amount": 9e3,
         "money.tools_amount_per_head": 7e3, "assistance.entry_share": 0.5, "partner.margin_share": 0.1,
         "money.overtime_factor": 1.2,
     }  # fmt: skip
-    tree = record.parameters.patch(leaves, Provenance(kind="lever", source="test"))
+    tree = record.parameters.patch(parameters, Provenance(kind="lever", source="test"))
     partners = tuple(customer % 2 for customer in range(len(record.world.customers.segment)))
     before, after = (
         table[(table["year"] == 0) & (table["group"] == "")].set_index("measure")["value"]

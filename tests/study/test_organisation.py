@@ -11,7 +11,7 @@ from made_study import made_results, played
 import simkit.study.organisation_study as organisation
 from simkit.foundation.errors import ConfigError, RunError
 from simkit.foundation.missing import Missing
-from simkit.foundation.parameter_set import Parameters
+from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.text import same
 from simkit.study.experiment.experiment_spec import Execution
 from simkit.study.organisation_study import concluded, open_or_run, open_study, run_plan
@@ -88,8 +88,8 @@ def test_todays_care_level_is_measured_before_the_study(client, tmp_path, monkey
 def test_assumptions_of_the_client_go_before_what_was_measured(client, tmp_path, monkeypatch):
     client.config.assumptions["orders.bespoke.value_amount"] = 5000
     result = study(client, tmp_path / "study", monkeypatch)
-    leaf = result.frame("assumed").set_index("path").loc["orders.bespoke.value_amount"]
-    assert leaf["value"] == 5000 and leaf["kind"] == "option" and "client.yaml" in leaf["source_de"]
+    parameter = result.frame("assumed").set_index("path").loc["orders.bespoke.value_amount"]
+    assert parameter["value"] == 5000 and parameter["kind"] == "option" and "client.yaml" in parameter["source_de"]
 
 
 def test_a_misspelt_assumption_names_the_nearest(client, tmp_path, monkeypatch):
@@ -184,8 +184,10 @@ def test_the_key_of_a_study_moves_with_what_moves_its_results_and_with_nothing_e
     other = tree.patch({"leads.qualify_h": 0.6}, tree["leads.qualify_h"].provenance)
     assert organisation.study_key(facts, other, plan, SMALL, Wording()) != key
 
-    leaf = replace(tree["leads.qualify_h"], label=same("Other"))
-    assert organisation.study_key(facts, Parameters({**tree, leaf.path: leaf}), plan, SMALL, Wording()) == key
+    parameter = replace(tree["leads.qualify_h"], label=same("Other"))
+    assert (
+        organisation.study_key(facts, ParameterSet({**tree, parameter.path: parameter}), plan, SMALL, Wording()) == key
+    )
     places = {"leads.qualify_h": "scenarios/own.yaml:7"}
     elsewhere = {name: replace(one, places=places) for name, one in plan.grid.scenarios.items()}
     moved = replace(plan, grid=replace(plan.grid, scenarios=elsewhere))

@@ -12,7 +12,7 @@ WORDS = {"label_de": "früher", "label_en": "before"}
 def test_a_saved_study_reads_as_the_catalogues_do_today():
     saved = {
         "measures": pd.DataFrame([{"measure": "facing_h", **WORDS, "unit": "h"}]),
-        "tornado": pd.DataFrame([{"leaf": "time.day_h", **WORDS, "low": 1.0}]),
+        "tornado": pd.DataFrame([{"parameter": "time.day_h", **WORDS, "low": 1.0}]),
         "assumed": pd.DataFrame([{"path": "time.day_h", **WORDS}]),
     }
     found = with_present_labels(saved)
@@ -25,8 +25,8 @@ def test_a_saved_study_reads_as_the_catalogues_do_today():
 def test_words_of_anything_else_stay_as_they_were_saved():
     saved = {
         "steps": pd.DataFrame([{"measure": "facing_h", **WORDS}]),
-        "tornado": pd.DataFrame([{"leaf": "a group", **WORDS}]),
-        "levels": pd.DataFrame([{"leaf": "time.day_h"}]),
+        "tornado": pd.DataFrame([{"parameter": "a group", **WORDS}]),
+        "levels": pd.DataFrame([{"parameter": "time.day_h"}]),
     }
     found = with_present_labels(saved)
     assert all(found[name].equals(frame) for name, frame in saved.items())

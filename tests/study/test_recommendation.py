@@ -95,7 +95,7 @@ def test_more_measured_leaves_are_counted_and_not_asked_for_again():
     results = made_results({"stretched_t": 1.2 * MILLION})
     before = recommendation_of(results, all_frames(results), Wording())
     asked = re.findall(r"(?<!\w)'(.+?)'(?!\w)", before.next_steps[1].en)
-    paths = [leaf.path for leaf in results.parameters.values() if leaf.label.en in asked]
+    paths = [parameter.path for parameter in results.parameters.values() if parameter.label.en in asked]
     tree = results.parameters
     for path in paths:
         tree = tree.patch({path: tree.value(path)}, Provenance(kind="measured", source="orders"))

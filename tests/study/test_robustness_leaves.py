@@ -1,4 +1,4 @@
-"""Which leaves are tested: every leaf is tested or left out with a reason, and the reasons hold."""
+"""Which parameters are tested: every parameter is tested or left out with a reason, and the reasons hold."""
 
 import pytest
 
@@ -9,15 +9,17 @@ from simkit.model.specification.designs import load_design
 from simkit.model.specification.levers import load_lever
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.robustness.parameter_groups import group_label, group_of
-from simkit.study.robustness.tested_parameters import check_leaves, choose_leaves, outside_of_range
+from simkit.study.robustness.tested_parameters import check_parameters, choose_parameters, outside_of_range
 
 TREE = load_defaults()
 TODAY, STRETCHED, PARTNERS = (load_design(name) for name in ("baseline", "stretched_t", "partner_channel"))
 
 
 def chosen(tree=TREE, designs=(TODAY, STRETCHED), **options):
-    choice = choose_leaves(tree, designs, **options)
-    return {leaf.path: leaf for leaf in choice.tested}, {path: reason.en for path, reason in choice.left_out.items()}
+    choice = choose_parameters(tree, designs, **options)
+    return {parameter.path: parameter for parameter in choice.tested}, {
+        path: reason.en for path, reason in choice.left_out.items()
+    }
 
 
 def test_every_leaf_is_tested_or_left_out_with_a_reason():
@@ -27,7 +29,7 @@ def test_every_leaf_is_tested_or_left_out_with_a_reason():
 
 
 @pytest.mark.parametrize(
-    ("leaf", "reason"),
+    ("parameter", "reason"),
     [
         ("small.clog.effort_h", "small model"),
         ("care.A.by_phone", "switch"),
@@ -41,8 +43,8 @@ def test_every_leaf_is_tested_or_left_out_with_a_reason():
         ("overload.step", "acts only together with 'Overload drives people away (1 = on)'"),
     ],
 )
-def test_what_cannot_act_or_is_no_assumption_is_left_out(leaf, reason):
-    assert reason in chosen()[1][leaf]
+def test_what_cannot_act_or_is_no_assumption_is_left_out(parameter, reason):
+    assert reason in chosen()[1][parameter]
 
 
 def test_a_leaf_acts_as_soon_as_a_compared_design_turns_it_on():
@@ -70,33 +72,35 @@ def test_a_measured_leaf_runs_over_its_interval_and_without_one_it_is_left_out()
     interval = Estimate(value=0.3, low=0.28, high=0.32, level=0.95)
     path = "orders.bespoke.share"
     measured = TREE.patch({path: 0.3}, Provenance(kind="measured", interval=interval))
-    leaf = chosen(measured)[0][path]
-    assert (leaf.low, leaf.high, leaf.range_from) == (0.28, 0.32, "interval")
+    parameter = chosen(measured)[0][path]
+    assert (parameter.low, parameter.high, parameter.range_from) == (0.28, 0.32, "interval")
     counted = TREE.patch({path: 0.3}, Provenance(kind="measured"))
     assert chosen(counted)[1][path] == "measured, without an interval"
 
 
 def test_the_ends_hold_the_value_and_those_of_the_designs():
     wide = TREE.patch({"staff.fill_days": 300.0}, Provenance(kind="published"))
-    leaf = chosen(wide)[0]["staff.fill_days"]
-    assert (leaf.low, leaf.high, leaf.outside) == (60.0, 300.0, True)
+    parameter = chosen(wide)[0]["staff.fill_days"]
+    assert (parameter.low, parameter.high, parameter.outside) == (60.0, 300.0, True)
     factor = chosen()[0]["handover.specialist_effort_factor"]
     assert (factor.value, factor.set_by_designs) == (0.8, True)
 
 
 def test_a_place_between_the_ends_is_a_value_of_the_leaf():
-    leaf = chosen()[0]["reaction.elasticity"]
-    assert [round(leaf.at(place), 3) for place in (0.0, 0.5, 1.0)] == [0.1, 0.3, 0.5]
+    parameter = chosen()[0]["reaction.elasticity"]
+    assert [round(parameter.at(place), 3) for place in (0.0, 0.5, 1.0)] == [0.1, 0.3, 0.5]
 
 
 def test_a_misspelt_leaf_names_the_nearest():
     with pytest.raises(ConfigError, match=r"Did you mean 'staff.fill_days'"):
-        check_leaves(("staff.fil_days",), TREE)
+        check_parameters(("staff.fil_days",), TREE)
 
 
 def test_a_value_outside_of_what_is_measured_or_plausible_is_flagged():
     flagged = outside_of_range(TREE, {"slow": {"staff.fill_days": 200.0}, "usual": {"staff.fill_days": 100.0}})
-    assert flagged[["set_by", "leaf", "value", "high"]].values.tolist() == [["slow", "staff.fill_days", 200.0, 139.0]]
+    assert flagged[["set_by", "parameter", "value", "high"]].values.tolist() == [
+        ["slow", "staff.fill_days", 200.0, 139.0]
+    ]
     by_hand = TREE.patch({"reaction.elasticity": 0.9}, Provenance(kind="option"))
     assert outside_of_range(by_hand, {})["set_by"].tolist() == [""]
 

@@ -9,7 +9,7 @@ from scipy.stats import qmc
 
 from simkit.study.robustness.discovery import discover, most_telling, regions, spread_points
 from simkit.study.robustness.scenario_boxes import find_box
-from simkit.study.robustness.tested_parameters import choose_leaves
+from simkit.study.robustness.tested_parameters import choose_parameters
 
 
 def spread(seed: int, count: int = 80, inputs: int = 6):
@@ -72,22 +72,22 @@ def test_coverage_and_density_are_counts_of_the_points():
 @cache
 def explored(engine, points=80):
     bench = made_bench(engine)
-    leaves = choose_leaves(bench.parameters, bench.designs.values()).named((ELASTICITY, GIVER, QUIT))
-    found = discover(bench, leaves, points=points, worlds=4)
-    return found, leaves, *regions(found, leaves, tuple(bench.designs), seed=1)
+    parameters = choose_parameters(bench.parameters, bench.designs.values()).named((ELASTICITY, GIVER, QUIT))
+    found = discover(bench, parameters, points=points, worlds=4)
+    return found, parameters, *regions(found, parameters, tuple(bench.designs), seed=1)
 
 
 def test_the_region_of_a_design_is_told_in_the_units_of_the_leaves():
-    found, leaves, areas, sides = explored(play_box)
+    found, parameters, areas, sides = explored(play_box)
     row = areas.set_index("design").loc["stretched_t"]
     assert row["outcome"] == "region"
-    mine = sides[sides["design"] == "stretched_t"].set_index("leaf")
+    mine = sides[sides["design"] == "stretched_t"].set_index("parameter")
     assert mine.loc[ELASTICITY, "bound"] == pytest.approx(0.3, abs=0.04)
     assert bool(mine.loc[ELASTICITY, "above"])
     assert mine.loc[GIVER, "bound"] == pytest.approx(0.25, abs=0.05)
     assert not mine.loc[GIVER, "above"]
     assert QUIT not in mine.index
-    assert most_telling(found, leaves, "stretched_t", "baseline")["leaf"].tolist()[-1] == QUIT
+    assert most_telling(found, parameters, "stretched_t", "baseline")["parameter"].tolist()[-1] == QUIT
 
 
 def test_a_design_that_never_wins_is_told_to_win_nowhere():
@@ -102,14 +102,14 @@ def test_chance_alone_makes_no_region():
 
 
 def test_points_are_dealt_out_to_worlds_and_each_part_of_a_range_holds_one():
-    found, leaves, *_ = explored(play_box, points=20)
+    found, parameters, *_ = explored(play_box, points=20)
     assert found["world"].value_counts().to_dict() == {0: 5, 1: 5, 2: 5, 3: 5}
-    for leaf in leaves:
-        parts = ((found[leaf.path] - leaf.low) / (leaf.high - leaf.low) * 20).astype(int)
+    for parameter in parameters:
+        parts = ((found[parameter.path] - parameter.low) / (parameter.high - parameter.low) * 20).astype(int)
         assert sorted(parts) == list(range(20))
 
 
 def test_the_spread_is_the_same_for_the_same_seed():
-    leaves = explored(play_box, points=20)[1]
-    assert (spread_points(leaves, 20, 1) == spread_points(leaves, 20, 1)).all()
-    assert (spread_points(leaves, 20, 1) != spread_points(leaves, 20, 2)).any()
+    parameters = explored(play_box, points=20)[1]
+    assert (spread_points(parameters, 20, 1) == spread_points(parameters, 20, 1)).all()
+    assert (spread_points(parameters, 20, 1) != spread_points(parameters, 20, 2)).any()

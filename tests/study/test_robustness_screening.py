@@ -22,8 +22,8 @@ from made_robustness import (
 from simkit.study.experiment.experiment_spec import Execution
 from simkit.study.paired_comparison import PROFIT
 from simkit.study.robustness.sample_points import differences_to, levels_at
-from simkit.study.robustness.screening import Screen, leaves_within, ranked, screen, tornado, tornado_runs
-from simkit.study.robustness.tested_parameters import choose_leaves
+from simkit.study.robustness.screening import Screen, parameters_within, ranked, screen, tornado, tornado_runs
+from simkit.study.robustness.tested_parameters import choose_parameters
 
 
 @pytest.fixture(scope="module")
@@ -33,13 +33,17 @@ def bench():
 
 @pytest.fixture(scope="module")
 def choice(bench):
-    return choose_leaves(bench.parameters, bench.designs.values())
+    return choose_parameters(bench.parameters, bench.designs.values())
 
 
 @pytest.fixture(scope="module")
-def leaves_screened(bench, choice):
+def parameters_screened(bench, choice):
     wanted = choice.named((ELASTICITY, GIVER, QUIT, "handover.taker_h", "leads.per_year"))
-    return screen(bench, Screen(factors={leaf.path: (leaf,) for leaf in wanted}, trajectories=4, years=1), "leaves")
+    return screen(
+        bench,
+        Screen(factors={parameter.path: (parameter,) for parameter in wanted}, trajectories=4, years=1),
+        "parameters",
+    )
 
 
 def test_groups_that_hold_what_acts_come_first(bench, choice):
@@ -49,8 +53,8 @@ def test_groups_that_hold_what_acts_come_first(bench, choice):
     assert (rest["mu_star"] < 1.0).all()
 
 
-def test_the_effect_of_a_leaf_is_its_slope_times_its_range(leaves_screened):
-    found = leaves_screened.effects
+def test_the_effect_of_a_leaf_is_its_slope_times_its_range(parameters_screened):
+    found = parameters_screened.effects
     mine = found[(found["design"] == "stretched_t") & (found["measure"] == PROFIT)].set_index("factor")
     assert mine.loc[ELASTICITY, "mu_star"] == pytest.approx(4e6 * 0.4)
     assert mine.loc[GIVER, "mu"] == pytest.approx(-3e6 * 0.35)
@@ -59,30 +63,30 @@ def test_the_effect_of_a_leaf_is_its_slope_times_its_range(leaves_screened):
     assert hours.loc[ELASTICITY, "mu_star"] == pytest.approx(1000 * 0.4)
 
 
-def test_the_effects_can_be_computed_again_from_runs_and_places(leaves_screened):
-    runs = leaves_screened.runs
+def test_the_effects_can_be_computed_again_from_runs_and_places(parameters_screened):
+    runs = parameters_screened.runs
     chosen = runs[(runs["design"] == "stretched_t") & (runs["measure"] == PROFIT)]
     gain = chosen.pivot(index="trajectory", columns="step", values="difference").diff(axis=1).iloc[:, 1:]
-    places = leaves_screened.places.pivot(index=["trajectory", "step"], columns="leaf", values="value")
+    places = parameters_screened.places.pivot(index=["trajectory", "step"], columns="parameter", values="value")
     moved = places.groupby("trajectory").diff().dropna()
     ranges = {ELASTICITY: 0.4, GIVER: 0.35}
-    for leaf, width in ranges.items():
-        steps = moved[moved[leaf].abs() > 1e-12][leaf]
+    for parameter, width in ranges.items():
+        steps = moved[moved[parameter].abs() > 1e-12][parameter]
         effects = [gain.loc[key] / (step / width) for key, step in steps.items()]
-        table = leaves_screened.effects.set_index(["factor", "design", "measure"])
-        assert np.mean(np.abs(effects)) == pytest.approx(table.loc[(leaf, "stretched_t", PROFIT), "mu_star"])
+        table = parameters_screened.effects.set_index(["factor", "design", "measure"])
+        assert np.mean(np.abs(effects)) == pytest.approx(table.loc[(parameter, "stretched_t", PROFIT), "mu_star"])
 
 
-def test_the_interval_holds_the_effect_and_never_reaches_below_zero(leaves_screened):
-    found = leaves_screened.effects
+def test_the_interval_holds_the_effect_and_never_reaches_below_zero(parameters_screened):
+    found = parameters_screened.effects
     assert (found["low"] >= 0).all()
     assert ((found["low"] <= found["mu_star"]) & (found["mu_star"] <= found["high"])).all()
 
 
 def test_groups_are_looked_into_up_to_the_limit_but_at_least_one():
     groups = {"large": tuple(range(9)), "small": (1, 2), "tiny": (1,)}
-    assert leaves_within(groups, ["large", "small", "tiny"], 10) == ["large", "tiny"]
-    assert leaves_within(groups, ["large", "small", "tiny"], 3) == ["large"]
+    assert parameters_within(groups, ["large", "small", "tiny"], 10) == ["large", "tiny"]
+    assert parameters_within(groups, ["large", "small", "tiny"], 3) == ["large"]
 
 
 def test_no_factors_no_runs(bench):
@@ -132,12 +136,12 @@ def test_progress_counts_the_runs_of_all_calls():
 
 @pytest.fixture(scope="module")
 def swings(bench, choice):
-    leaves = choice.named((GIVER, ELASTICITY, "leads.per_year"))
-    return tornado(tornado_runs(bench, leaves, worlds=4), leaves, "stretched_t")
+    parameters = choice.named((GIVER, ELASTICITY, "leads.per_year"))
+    return tornado(tornado_runs(bench, parameters, worlds=4), parameters, "stretched_t")
 
 
 def test_the_tornado_has_the_known_ends_the_widest_first(swings):
-    mine = swings[swings["against"] == "baseline"].set_index("leaf")
+    mine = swings[swings["against"] == "baseline"].set_index("parameter")
     assert list(mine.index) == [ELASTICITY, GIVER, "leads.per_year"]
     base = mine["base_difference"].iloc[0]
     assert base == pytest.approx(4e6 * 0.05, abs=6e4)
@@ -147,15 +151,15 @@ def test_the_tornado_has_the_known_ends_the_widest_first(swings):
 
 
 def test_it_marks_where_the_sign_turns_and_whether_surely(swings):
-    mine = swings[swings["against"] == "baseline"].set_index("leaf")
+    mine = swings[swings["against"] == "baseline"].set_index("parameter")
     assert mine["turns"].to_dict() == {ELASTICITY: True, GIVER: True, "leads.per_year": False}
     assert mine["turns_surely"].to_dict() == {ELASTICITY: True, GIVER: True, "leads.per_year": False}
 
 
 def test_an_end_whose_interval_holds_zero_turns_only_perhaps():
     bench = made_bench()
-    leaf = choose_leaves(bench.parameters, bench.designs.values()).named((ELASTICITY,))[0]
-    near = replace(leaf, low=0.199)
+    parameter = choose_parameters(bench.parameters, bench.designs.values()).named((ELASTICITY,))[0]
+    near = replace(parameter, low=0.199)
     found = tornado(tornado_runs(bench, (near,), worlds=4), (near,), "stretched_t")
     row = found[found["against"] == "baseline"].iloc[0]
     assert row["low_low"] < 0 < row["low_high"]
@@ -164,21 +168,27 @@ def test_an_end_whose_interval_holds_zero_turns_only_perhaps():
 
 def test_the_frame_has_what_the_value_of_information_needs(swings):
     runner_up = made_subject().runner_up
-    needed = swings[swings["against"] == runner_up][["leaf", "low_difference", "high_difference", "base_difference"]]
+    needed = swings[swings["against"] == runner_up][
+        ["parameter", "low_difference", "high_difference", "base_difference"]
+    ]
     assert len(needed) == 3
     assert not needed.isna().any().any()
 
 
 def test_the_same_seed_gives_the_same_bytes(bench, choice):
-    wanted = Screen(factors={leaf.path: (leaf,) for leaf in choice.named((ELASTICITY, GIVER))}, trajectories=2, years=1)
+    wanted = Screen(
+        factors={parameter.path: (parameter,) for parameter in choice.named((ELASTICITY, GIVER))},
+        trajectories=2,
+        years=1,
+    )
     first, second = (screen(bench, wanted, "again") for _ in range(2))
     pd.testing.assert_frame_equal(first.effects, second.effects)
     pd.testing.assert_frame_equal(first.places, second.places)
 
 
 def test_places_become_values_in_the_order_of_the_leaves(choice):
-    leaves = choice.named((ELASTICITY, GIVER))
-    assert levels_at(leaves, (0.0, 1.0)) == {ELASTICITY: 0.1, GIVER: pytest.approx(0.4)}
+    parameters = choice.named((ELASTICITY, GIVER))
+    assert levels_at(parameters, (0.0, 1.0)) == {ELASTICITY: 0.1, GIVER: pytest.approx(0.4)}
 
 
 def test_the_made_engine_is_importable_by_name():

@@ -22,7 +22,7 @@ from simkit.study.study_files import save
 from simkit.study.thresholds import standard
 
 TINY = replace(
-    SMALL, trajectories=2, screened_leaves=3, tornado_leaves=2, worlds=2, points=20, region_leaves=2, elasticities=(0.0, 0.5)
+    SMALL, trajectories=2, screened_parameters=3, tornado_parameters=2, worlds=2, points=20, region_parameters=2, elasticities=(0.0, 0.5)
 )  # fmt: skip
 
 
@@ -37,26 +37,26 @@ def test_it_compares_today_the_best_and_the_next(whole):
 
 
 def test_the_leaves_that_act_lead_every_part(whole):
-    assert whole.frames["tornado"]["leaf"].tolist()[:2] == ["reaction.elasticity", "handover.giver_h"]
-    assert set(whole.frames["sides"]["leaf"]) <= {"reaction.elasticity", "handover.giver_h"}
+    assert whole.frames["tornado"]["parameter"].tolist()[:2] == ["reaction.elasticity", "handover.giver_h"]
+    assert set(whole.frames["sides"]["parameter"]) <= {"reaction.elasticity", "handover.giver_h"}
     looked = whole.frames["screening_groups"].query("looked_into")["factor"]
     assert {"reaction_response", "handover"} <= set(looked)
 
 
 def test_what_turns_the_choice_is_worth_knowing_and_the_rest_is_not(whole):
     table = whole.frames["information"].set_index("item")["value"]
-    turning = whole.frames["tornado"].query("against == 'baseline' and turns")["leaf"]
+    turning = whole.frames["tornado"].query("against == 'baseline' and turns")["parameter"]
     assert set(table[table > 0].index) == set(turning) == {"reaction.elasticity", "handover.giver_h"}
 
 
 def test_leaves_asked_for_stand_in_the_tornado_whatever_their_effect():
-    settings = replace(TINY, leaves=("staff.fill_days",))
+    settings = replace(TINY, parameters=("staff.fill_days",))
     found = room.run_study(made_subject(), settings, execution=HERE, engine=play_known)
-    assert "staff.fill_days" in set(found.frames["tornado"]["leaf"])
+    assert "staff.fill_days" in set(found.frames["tornado"]["parameter"])
 
 
 def test_a_misspelt_leaf_is_told_before_anything_runs(tmp_path):
-    settings = replace(SMALL, leaves=("staff.fil_days",))
+    settings = replace(SMALL, parameters=("staff.fil_days",))
     with pytest.raises(ConfigError, match=r"staff\.fill_days"):
         room.open_or_run(made_subject(), folder=tmp_path / "robustness", settings=settings, execution=HERE)
 
@@ -79,16 +79,16 @@ def test_the_cost_is_told_before_the_first_run_and_progress_ends_with_it():
 
 
 def test_the_number_of_points_follows_from_the_settings():
-    shape = Shape(groups=30, leaves=140, designs=3, horizon_years=3.0, warm_up_years=0.5)
+    shape = Shape(groups=30, parameters=140, designs=3, horizon_years=3.0, warm_up_years=0.5)
     settings = RobustnessSettings(
-        trajectories=5, screened_leaves=36, tornado_leaves=15, worlds=4, points=80, elasticities=(0.0, 0.5)
+        trajectories=5, screened_parameters=36, tornado_parameters=15, worlds=4, points=80, elasticities=(0.0, 0.5)
     )
     assert points_of(settings, shape) == (5 * (31 + 37), 4 * (1 + 30 + 2), 80)
 
 
 def test_the_defaults_are_the_standards():
     settings = RobustnessSettings()
-    assert settings.tornado_leaves == standard("robustness.tornado_leaves") == 15
+    assert settings.tornado_parameters == standard("robustness.tornado_leaves") == 15
     assert settings.trajectories == standard("robustness.trajectories")
 
 
@@ -131,7 +131,7 @@ def client_with(tmp_path, project, robustness: str):
 def test_client_yaml_chooses_leaves_and_amounts(tmp_path, project):
     folder = client_with(tmp_path, project, "{leaves: [staff.fill_days], points: 200, worlds: 10}")
     settings = robustness_settings(load_config(folder))
-    assert (settings.leaves, settings.points, settings.worlds) == (("staff.fill_days",), 200, 10)
+    assert (settings.parameters, settings.points, settings.worlds) == (("staff.fill_days",), 200, 10)
     assert settings.trajectories == standard("robustness.trajectories")
 
 
@@ -187,7 +187,7 @@ def test_the_test_runs_on_the_tree_of_the_comparison():
 
 def test_where_nothing_is_left_to_test_the_other_parts_still_stand(tmp_path):
     subject = made_subject()
-    by_hand = {path: leaf.value for path, leaf in subject.parameters.items()}
+    by_hand = {path: parameter.value for path, parameter in subject.parameters.items()}
     fixed = subject.parameters.patch({**by_hand, "reaction.on": 0.0}, Provenance(kind="option"))
     table = subject.study.frame("assumed")
     study = replace(
@@ -196,7 +196,7 @@ def test_where_nothing_is_left_to_test_the_other_parts_still_stand(tmp_path):
     off = study.frames["assumed"]
     off.loc[off["path"] == "reaction.on", "value"] = 0.0
     found = room.run_study(replace(subject, parameters=fixed, study=study), TINY, execution=HERE, engine=play_known)
-    empty = {"leaves", "screening", "tornado", "points", "regions", "elasticity_curve"}
+    empty = {"parameters", "screening", "tornado", "points", "regions", "elasticity_curve"}
     assert {name for name in empty if not found.frames[name].empty} == set()
     assert not found.frames["compensation"].empty
     save(tmp_path / "robustness", found.frames, room._document(found))

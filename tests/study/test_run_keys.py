@@ -7,7 +7,7 @@ import pytest
 from made_organisation import FACTS, TREE, tiny_grid
 from made_runs import play, play_slowly
 
-from simkit.foundation.parameter_set import Parameters, Provenance
+from simkit.foundation.parameter_set import ParameterSet, Provenance
 from simkit.foundation.text import same
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.levers import load_lever
@@ -65,8 +65,8 @@ def test_what_a_lever_calls_its_effects_moves_no_key():
 
 
 def test_a_label_of_a_parameter_moves_no_key():
-    leaf = replace(TREE["leads.qualify_h"], label=same("Other"))
-    assert keys(tree=Parameters({**TREE, leaf.path: leaf})) == keys()
+    parameter = replace(TREE["leads.qualify_h"], label=same("Other"))
+    assert keys(tree=ParameterSet({**TREE, parameter.path: parameter})) == keys()
 
 
 def test_the_other_arms_and_the_number_of_worlds_move_no_key():

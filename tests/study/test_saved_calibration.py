@@ -53,14 +53,14 @@ def test_it_comes_back_with_value_interval_and_source(client, fit):
     save_calibration(client, fit, seed=1)
     saved = open_calibration(client)
     assert saved.state == "valid" and saved.override == fit.override
-    leaf = with_calibration(load_defaults(), saved)[PATH]
-    assert leaf.value == 41.5 and leaf.provenance.source_de == "Aufträge; Momente"
+    parameter = with_calibration(load_defaults(), saved)[PATH]
+    assert parameter.value == 41.5 and parameter.provenance.source_de == "Aufträge; Momente"
 
 
 def test_the_same_calibration_has_the_same_bytes_and_no_date(client, fit):
     first = save_calibration(client, fit, seed=1).read_bytes()
     assert save_calibration(client, fit, seed=1).read_bytes() == first
-    assert "202" not in str(yaml.safe_load(first)["leaves"]) and sorted(client.folder.iterdir())[0].name == FILE
+    assert "202" not in str(yaml.safe_load(first)["parameters"]) and sorted(client.folder.iterdir())[0].name == FILE
 
 
 def test_without_a_file_nothing_changes(client):

@@ -7,7 +7,7 @@ import math
 import pandas as pd
 import pytest
 
-from simkit.foundation.parameter_set import Parameters, Provenance
+from simkit.foundation.parameter_set import ParameterSet, Provenance
 from simkit.model.engine.engine import simulate
 from simkit.model.inputs.model_inputs import example_facts
 from simkit.model.inputs.replication_inputs import draw_world
@@ -19,8 +19,8 @@ from simkit.study.robustness.spiral import content_capacity_share, critical_hiri
 SMALL = {"leads.per_year": 120, "opportunities.per_year": 60, "service.requests_per_year": 350}
 
 
-def tree(**leaves: float) -> Parameters:
-    override = {**SMALL, **{name.replace("__", "."): value for name, value in leaves.items()}}
+def tree(**parameters: float) -> ParameterSet:
+    override = {**SMALL, **{name.replace("__", "."): value for name, value in parameters.items()}}
     return load_defaults().patch(override, Provenance(kind="option", source="test"))
 
 

@@ -1,4 +1,4 @@
-"""The glossary as a page for docs/, derived from the catalogues of tables, activities, factors, measures and leaves.
+"""The glossary as a page for docs/, derived from the catalogues of tables, activities, factors, measures and parameters.
 
 ``python -m simkit.extras.docs_pages.glossary_page`` writes it; a test keeps the page and the catalogues together.
 """

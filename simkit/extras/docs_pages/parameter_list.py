@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from simkit.foundation.errors import UsageError
-from simkit.foundation.parameter_set import KIND_LABELS, Leaf, Parameters, Provenance
+from simkit.foundation.parameter_set import KIND_LABELS, Parameter, ParameterSet, Provenance
 from simkit.foundation.table_writing import csv_text
 from simkit.foundation.text import Language, Text, did_you_mean
 from simkit.foundation.units import UNIT_WORDS
@@ -45,7 +45,7 @@ class Overrides:
     levers: tuple[str, ...] = ()
     folder: Path | None = None
 
-    def on(self, parameters: Parameters) -> Parameters:
+    def on(self, parameters: ParameterSet) -> ParameterSet:
         """Return the tree with the client's assumptions, the scenarios, the design and the levers in it.
 
         Raises
@@ -67,15 +67,15 @@ class Overrides:
             return load_design(self.design, self.folder).with_levers(levers).on(tree)
         return put_on(levers, tree)
 
-    def _with_assumptions(self, parameters: Parameters) -> Parameters:
+    def _with_assumptions(self, parameters: ParameterSet) -> ParameterSet:
         from simkit.intake.settings.client_settings import load_config
 
         own = load_config(self.folder).assumptions if self.folder is not None else {}
         return parameters.patch(own, Provenance(kind="option", source="client.yaml")) if own else parameters
 
 
-def chosen_leaves(tree: Parameters, words: Sequence[str], language: Language) -> list[Leaf]:
-    """Return the leaves whose path, label or source holds all words.
+def chosen_parameters(tree: ParameterSet, words: Sequence[str], language: Language) -> list[Parameter]:
+    """Return the parameters whose path, label or source holds all words.
 
     Raises
     ------
@@ -83,11 +83,11 @@ def chosen_leaves(tree: Parameters, words: Sequence[str], language: Language) ->
         When there is none; it names the nearest.
     """
 
-    def found(leaf: Leaf) -> str:
-        origin = leaf.provenance.origin.to(language)
-        return f"{leaf.path} {leaf.label.to(language)} {leaf.provenance.kind} {origin}".lower()
+    def found(parameter: Parameter) -> str:
+        origin = parameter.provenance.origin.to(language)
+        return f"{parameter.path} {parameter.label.to(language)} {parameter.provenance.kind} {origin}".lower()
 
-    chosen = [leaf for leaf in tree.values() if all(word.lower() in found(leaf) for word in words)]
+    chosen = [parameter for parameter in tree.values() if all(word.lower() in found(parameter) for word in words)]
     if not chosen:
         raise UsageError(
             Text(de="Kein Parameter passt dazu.", en="No parameter matches."),
@@ -97,40 +97,42 @@ def chosen_leaves(tree: Parameters, words: Sequence[str], language: Language) ->
     return chosen
 
 
-def written_rows(leaves: Iterable[Leaf], defaults: Parameters, language: Language) -> Iterator[tuple[str, ...]]:
-    """Yield one row of words for each leaf, as :data:`HEADINGS`; the default only where the value is another."""
-    for leaf in leaves:
-        default = defaults.value(leaf.path)
-        unit = UNIT_WORDS[leaf.unit].to(language)
+def written_rows(
+    parameters: Iterable[Parameter], defaults: ParameterSet, language: Language
+) -> Iterator[tuple[str, ...]]:
+    """Yield one row of words for each parameter, as :data:`HEADINGS`; the default only where the value is another."""
+    for parameter in parameters:
+        default = defaults.value(parameter.path)
+        unit = UNIT_WORDS[parameter.unit].to(language)
         yield (
-            leaf.path,
-            leaf.label.to(language),
-            f"{_plain(leaf.value)} {unit}".strip(),
-            "" if default == leaf.value else _plain(default),
-            f"{_plain(leaf.minimum)} … {_plain(leaf.maximum)}",
-            f"{_plain(leaf.low)} … {_plain(leaf.high)}",
-            _origin(leaf, language),
+            parameter.path,
+            parameter.label.to(language),
+            f"{_plain(parameter.value)} {unit}".strip(),
+            "" if default == parameter.value else _plain(default),
+            f"{_plain(parameter.minimum)} … {_plain(parameter.maximum)}",
+            f"{_plain(parameter.low)} … {_plain(parameter.high)}",
+            _origin(parameter, language),
         )
 
 
-def _origin(leaf: Leaf, language: Language) -> str:
-    provenance = leaf.provenance
+def _origin(parameter: Parameter, language: Language) -> str:
+    provenance = parameter.provenance
     source, kind = provenance.origin.to(language), KIND_LABELS[provenance.kind].to(language)
     mark = f" [{provenance.mark}]" if provenance.mark else ""
     return f"{kind}: {source}{mark}" if source else kind
 
 
-def as_csv(leaves: Iterable[Leaf], defaults: Parameters, language: Language) -> str:
-    """Return the leaves as CSV with a header, numbers as they are, text in one language."""
-    return csv_text([CSV_COLUMNS, *(_csv_row(leaf, defaults, language) for leaf in leaves)])
+def as_csv(parameters: Iterable[Parameter], defaults: ParameterSet, language: Language) -> str:
+    """Return the parameters as CSV with a header, numbers as they are, text in one language."""
+    return csv_text([CSV_COLUMNS, *(_csv_row(parameter, defaults, language) for parameter in parameters)])
 
 
-def _csv_row(leaf: Leaf, defaults: Parameters, language: Language) -> tuple[str, ...]:
-    origin = leaf.provenance
-    values = [_plain(value) for value in (leaf.value, defaults.value(leaf.path))]
-    ranges = [_plain(value) for value in (leaf.minimum, leaf.maximum, leaf.low, leaf.high)]
-    words = (origin.kind, origin.origin.to(language), origin.mark, leaf.label.to(language))
-    return (leaf.path, *values, leaf.unit, *ranges, *words)
+def _csv_row(parameter: Parameter, defaults: ParameterSet, language: Language) -> tuple[str, ...]:
+    origin = parameter.provenance
+    values = [_plain(value) for value in (parameter.value, defaults.value(parameter.path))]
+    ranges = [_plain(value) for value in (parameter.minimum, parameter.maximum, parameter.low, parameter.high)]
+    words = (origin.kind, origin.origin.to(language), origin.mark, parameter.label.to(language))
+    return (parameter.path, *values, parameter.unit, *ranges, *words)
 
 
 def _plain(value: float) -> str:

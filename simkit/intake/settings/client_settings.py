@@ -130,16 +130,16 @@ class StudyVariant(_Strict):
 
 
 class StudyRobustness(_Strict):
-    """How much the test of robustness does, and leaves that it always looks at; what is empty keeps its default."""
+    """How much the test of robustness does, and parameters that it always looks at; what is empty keeps its default."""
 
-    leaves: list[str] = []
+    parameters: list[str] = []
     rivals: Annotated[int, Field(ge=1, le=20)] | None = None
     trajectories: Annotated[int, Field(ge=2, le=100)] | None = None
-    screened_leaves: Annotated[int, Field(ge=1, le=500)] | None = None
-    tornado_leaves: Annotated[int, Field(ge=1, le=500)] | None = None
+    screened_parameters: Annotated[int, Field(ge=1, le=500)] | None = None
+    tornado_parameters: Annotated[int, Field(ge=1, le=500)] | None = None
     worlds: Annotated[int, Field(ge=2, le=200)] | None = None
     points: Annotated[int, Field(ge=20, le=5000)] | None = None
-    region_leaves: Annotated[int, Field(ge=2, le=30)] | None = None
+    region_parameters: Annotated[int, Field(ge=2, le=30)] | None = None
 
 
 class Study(StudyChoice, _Strict):

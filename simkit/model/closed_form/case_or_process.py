@@ -24,7 +24,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from simkit.foundation.parameter_set import Parameters
+from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.text import Text
 
 WAYS = {
@@ -69,7 +69,7 @@ class WorkType:
     cases_per_variant: float
 
     @classmethod
-    def of(cls, parameters: Parameters) -> WorkType:
+    def of(cls, parameters: ParameterSet) -> WorkType:
         """Read the kind of work from the tree."""
         return cls(**{name: parameters.value(f"small.case.{name}") for name in cls.__dataclass_fields__})
 

@@ -31,7 +31,7 @@ from scipy.optimize import brentq
 from scipy.special import expit, logit
 from scipy.stats import norm
 
-from simkit.foundation.parameter_set import Parameters
+from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.text import Text
 
 DAYS_PER_YEAR = 365
@@ -89,7 +89,7 @@ class SellerPipeline:
     offered_per_year: float
 
     @classmethod
-    def of(cls, parameters: Parameters) -> SellerPipeline:
+    def of(cls, parameters: ParameterSet) -> SellerPipeline:
         """Read the pipeline from the tree."""
         own = {
             name: parameters.value(f"small.clog.{name}") for name in cls.__dataclass_fields__ if name != "quality_logit"
@@ -151,7 +151,7 @@ class Flow:
     decided_weight: np.ndarray
 
 
-def rules_to_compare(parameters: Parameters) -> dict[str, Rule]:
+def rules_to_compare(parameters: ParameterSet) -> dict[str, Rule]:
     """Return today's handling, each rule alone with the best limit where it has one, and all three together."""
     v = parameters.value
     pipeline = SellerPipeline.of(parameters)

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from simkit.foundation.parameter_set import Parameters, Provenance
+from simkit.foundation.parameter_set import ParameterSet, Provenance
 from simkit.foundation.text import Text
 
 EFFECTS = {
@@ -65,7 +65,7 @@ class Effort:
     elasticity: float
 
     @classmethod
-    def of(cls, parameters: Parameters) -> Effort:
+    def of(cls, parameters: ParameterSet) -> Effort:
         """Read the effort from the tree."""
         return cls(**{name: parameters.value(f"small.faster.{name}") for name in cls.__dataclass_fields__})
 
@@ -121,8 +121,8 @@ def effects(effort: Effort) -> pd.DataFrame:
     return pd.DataFrame({"effect": list(found), "value": list(found.values())})
 
 
-def effects_with_range(parameters: Parameters) -> pd.DataFrame:
-    """Return the effects with the range they take when every leaf of the model moves through its plausible range.
+def effects_with_range(parameters: ParameterSet) -> pd.DataFrame:
+    """Return the effects with the range they take when every parameter of the model moves through its plausible range.
 
     Returns
     -------

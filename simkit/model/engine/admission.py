@@ -13,7 +13,7 @@ from simkit.model.run_state import Case
 from simkit.model.specification.model_parameters import BESPOKE, CONFIGURED, DROPPED_CUSTOMER, PARTNER, STANDARD
 
 LOG_19 = math.log(19)  # odds of the S-curve at go-live: 5 % to 95 %
-NO_LIMIT = 1000  # value of the leaf gate.open_deals_per_seller from which nothing is limited
+NO_LIMIT = 1000  # value of the parameter gate.open_deals_per_seller from which nothing is limited
 
 
 class Admission:
@@ -37,7 +37,7 @@ class Admission:
         self.blocked_modules_h = 0.0
 
     def adopts(self, mark: float) -> bool:
-        """Tell whether a case follows the new way: an S-curve from 5 % at go-live, half at the leaf's month."""
+        """Tell whether a case follows the new way: an S-curve from 5 % at go-live, half at the parameter's month."""
         if not self.house.live:
             return False
         half_h, willing = self.rules.adoption_half_h, 1 - self.rules.old_habit_share

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simkit.foundation.errors import ConfigError
-from simkit.foundation.parameter_set import Parameters
+from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.text import Text
 from simkit.model.inputs.replication_inputs import World
 from simkit.model.rules.plain_parameters import Rules
@@ -52,7 +52,7 @@ class Reactions:
     ----------
     world : World
         Customers and their thresholds.
-    parameters : Parameters
+    parameters : ParameterSet
         The tree of the run.
     rules : Rules
         Today's rules: needed care is what today's service levels plan, in every design.
@@ -60,7 +60,7 @@ class Reactions:
         Who serves each customer from go-live on: OWN_STAFF, PARTNER or DROPPED_CUSTOMER.
     """
 
-    def __init__(self, world: World, parameters: Parameters, rules: Rules, channels: Sequence[int]) -> None:
+    def __init__(self, world: World, parameters: ParameterSet, rules: Rules, channels: Sequence[int]) -> None:
         v = parameters.value
         customers = world.customers
         count = len(customers.segment)
@@ -110,7 +110,7 @@ class Reactions:
         self.channel_decay = math.log(2) / (v("reaction.channel_half_life_days") * calendar_h)
 
     def care_level(self, customer: int, now: float) -> float:
-        """Return the smoothed share of needed care that the customer has received (half-life leaf)."""
+        """Return the smoothed share of needed care that the customer has received (half-life parameter)."""
         if not self.step[self.segment[customer]]:
             return self.care_before[self.segment[customer]]  # no planned care: nothing to fall short of
         return self.care[customer] * math.exp(-self.care_decay * (now - self.care_at[customer]))
@@ -127,7 +127,7 @@ class Reactions:
         self.late_at[customer] = now
 
     def contact_person_lost(self, customer: int, now: float, *, planned: float) -> None:
-        """Lose business with the contact person: a drop that is repaired in a line over a year (mean = the leaf).
+        """Lose business with the contact person: a drop that is repaired in a line over a year (mean = the parameter).
 
         Parameters
         ----------
@@ -136,7 +136,7 @@ class Reactions:
         now : float
             Office hour.
         planned : float
-            How far the change was prepared, 0..1; fully prepared it costs the leaf's share of an unprepared one.
+            How far the change was prepared, 0..1; fully prepared it costs the parameter's share of an unprepared one.
         """
         drop = 2 * self.departure_loss * (1 - planned * (1 - self.planned_share))
         self.loss[customer] = max(self._loss(customer, now), drop)
@@ -211,7 +211,7 @@ class Reactions:
         return loss * max(0.0, 1 - (now - self.loss_at[customer]) / self.year_h) if loss else 0.0
 
 
-def _curve(parameters: Parameters, segment: str) -> Adbudg:
+def _curve(parameters: ParameterSet, segment: str) -> Adbudg:
     """Return the curve of a segment: the general one with the segment's own elasticity, fall and rise."""
     v = parameters.value
     lo, hi = v("reaction.rate_floor"), v("reaction.rate_ceiling")

@@ -82,7 +82,7 @@ class FreedHours:
         return sells and self.next_prospect < len(self.world.leads.at)
 
     def _contact(self, person: Person) -> Task | None:
-        """Return a contact with the own customer where it is worth most, up to the leaf's care level."""
+        """Return a contact with the own customer where it is worth most, up to the parameter's care level."""
         now, reactions, rules = self.clock.now, self.reactions, self._rules()
         best, worth = -1, 0.0
         for customer in self.house.accounts[person.slot]:

@@ -12,7 +12,7 @@ from functools import partial
 from operator import attrgetter
 
 from simkit.foundation.gc_pause import collector_paused
-from simkit.foundation.parameter_set import Parameters
+from simkit.foundation.parameter_set import ParameterSet
 from simkit.model.engine.admission import Admission
 from simkit.model.engine.customer_response import Reactions
 from simkit.model.engine.discretionary_work import FreedHours
@@ -35,7 +35,7 @@ CHURN_EVERY_DAYS = 5
 
 
 def simulate(
-    world: World, design: Design, *, parameters: Parameters | None = None, today: Design | None = None
+    world: World, design: Design, *, parameters: ParameterSet | None = None, today: Design | None = None
 ) -> Record:
     """Run one design through one world.
 
@@ -45,7 +45,7 @@ def simulate(
         Demand and people of one replication.
     design : Design
         The organisation from go-live on.
-    parameters : Parameters, optional
+    parameters : ParameterSet, optional
         Tree of client and scenario; default the world's own.
     today : Design, optional
         Organisation of the warm-up; default the shipped baseline.
@@ -66,7 +66,7 @@ class Run:
         self,
         world: World,
         design: Design,
-        parameters: Parameters,
+        parameters: ParameterSet,
         today: Design,
         agenda: Callable[[float], Clock] = Clock,
     ) -> None:
@@ -340,7 +340,7 @@ class Run:
             self.freed.finished(task)
         elif task.extra != "chase" and person is not None:
             case.last = person
-            if task.left_h == task.left_h:  # not a hand-over, which leaves the rest as it is
+            if task.left_h == task.left_h:  # not a hand-over, which parameters the rest as it is
                 case.left_h = task.left_h
             case.waiting = None
             self.advance(case)

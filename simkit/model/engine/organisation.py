@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from simkit.foundation.parameter_set import Parameters
+from simkit.foundation.parameter_set import ParameterSet
 from simkit.model.engine.person_curves import PersonCurves
 from simkit.model.inputs.channels import management_h_per_fte_day
 from simkit.model.inputs.replication_inputs import World
@@ -47,7 +47,7 @@ class House:
         Posts and customers.
     today, design : Design
         Organisation of the warm-up, and from go-live on.
-    parameters : Parameters
+    parameters : ParameterSet
         Tree of client and scenario; each design's leaves are put on it here.
     rules_today, rules : Rules
         Numbers before and after go-live.
@@ -60,7 +60,7 @@ class House:
         world: World,
         today: Design,
         design: Design,
-        parameters: Parameters,
+        parameters: ParameterSet,
         rules_today: Rules,
         rules: Rules,
         channels: Sequence[int],

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Mapping
 
-from simkit.foundation.parameter_set import Parameters
+from simkit.foundation.parameter_set import ParameterSet
 from simkit.model.rules.plain_parameters import Rules
 from simkit.model.run_state import Case, Person, Unit
 from simkit.model.specification.model_parameters import BESPOKE
@@ -24,13 +24,13 @@ class Overload:
 
     Parameters
     ----------
-    parameters : Parameters
+    parameters : ParameterSet
         The design's tree.
     rules : Rules
         For the length of day and year.
     """
 
-    def __init__(self, parameters: Parameters, rules: Rules) -> None:
+    def __init__(self, parameters: ParameterSet, rules: Rules) -> None:
         v = parameters.value
         self.on = v("overload.on") >= 0.5
         self.base = v("staff.quit_per_year")

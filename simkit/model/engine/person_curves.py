@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from simkit.foundation.parameter_set import Parameters
+from simkit.foundation.parameter_set import ParameterSet
 from simkit.model.inputs.replication_inputs import World
 from simkit.model.inputs.tenures import Life
 from simkit.model.rules.effectiveness import Effectiveness
@@ -21,7 +21,7 @@ class PersonCurves:
     ----------
     world : World
         Start and end of the run.
-    parameters : Parameters
+    parameters : ParameterSet
         Tree of client and scenario, for the ramp-up of newcomers.
     rules : tuple of Rules
         Numbers before and after go-live.
@@ -34,7 +34,7 @@ class PersonCurves:
     def __init__(
         self,
         world: World,
-        parameters: Parameters,
+        parameters: ParameterSet,
         rules: tuple[Rules, Rules],
         effectiveness: Effectiveness,
         managing_h: float,
@@ -94,8 +94,8 @@ class PersonCurves:
         return min(1.0, max(time_h, 0.0) / rules.handover_full_h)
 
 
-def _ramp(life: Life, opening: np.ndarray, parameters: Parameters, rules: Rules) -> np.ndarray:
-    """Return the share of full performance per day: linear from the leaf's start to 1; today's holders are trained."""
+def _ramp(life: Life, opening: np.ndarray, parameters: ParameterSet, rules: Rules) -> np.ndarray:
+    """Return the share of full performance per day: linear from the parameter's start to 1; today's holders are trained."""
     if life.number == 0:
         return np.ones(len(opening))
     length_h = parameters.value("staff.ramp_months") / 12 * rules.year_h

@@ -14,7 +14,7 @@ import pandas as pd
 
 from simkit.foundation.activities import ACTIVITIES
 from simkit.foundation.frames import Floats
-from simkit.foundation.parameter_set import Parameters
+from simkit.foundation.parameter_set import ParameterSet
 from simkit.model.inputs.replication_inputs import World
 from simkit.model.specification.designs import Design
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
@@ -155,7 +155,7 @@ class Record:
     sittings: pd.DataFrame
     churned: pd.DataFrame
     channels: tuple[int, ...]
-    parameters: Parameters
+    parameters: ParameterSet
     world: World
 
     @classmethod
@@ -163,7 +163,7 @@ class Record:
         cls,
         world: World,
         design: Design,
-        parameters: Parameters,
+        parameters: ParameterSet,
         log: Log,
         sittings: list[tuple[int, int, str, float]],
         channels: Sequence[int],

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from simkit.foundation.parameter_set import Parameters
+from simkit.foundation.parameter_set import ParameterSet
 from simkit.model.inputs.replication_inputs import World
 from simkit.model.specification.model_parameters import DROPPED_CUSTOMER, OWN_STAFF, PARTNER, SEGMENTS
 
 
-def channels(world: World, parameters: Parameters) -> list[int]:
+def channels(world: World, parameters: ParameterSet) -> list[int]:
     """Return who serves each customer, by its mark of the world and the shares of its segment.
 
-    Partners take on customers in the order of the marks, as many as their capacity leaf allows; the others stay.
+    Partners take on customers in the order of the marks, as many as their capacity parameter allows; the others stay.
 
     Parameters
     ----------
     world : World
         Customers and their marks, so that a larger share moves the same customers and more.
-    parameters : Parameters
+    parameters : ParameterSet
         The design's tree.
 
     Returns
@@ -38,7 +38,7 @@ def channels(world: World, parameters: Parameters) -> list[int]:
     return found.tolist()
 
 
-def management_h_per_fte_day(world: World, parameters: Parameters, served: list[int]) -> float:
+def management_h_per_fte_day(world: World, parameters: ParameterSet, served: list[int]) -> float:
     """Return the hours that managing the partners takes of everybody's present full-time day."""
     v = parameters.value
     posts = float(world.facts.slots["fte"].sum())

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simkit.foundation.frames import Floats, Whole
-from simkit.foundation.parameter_set import Parameters
+from simkit.foundation.parameter_set import ParameterSet
 
 Integers = Whole
 
@@ -122,7 +122,7 @@ class Season:
     year_h: float
 
     @classmethod
-    def of(cls, parameters: Parameters, start_h: float, end_h: float, year_h: float) -> Season:
+    def of(cls, parameters: ParameterSet, start_h: float, end_h: float, year_h: float) -> Season:
         """Return the seasons of a tree for a run."""
         return cls(
             levels=tuple(parameters.value(path) for path in SEASONS), start_h=start_h, end_h=end_h, year_h=year_h

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from simkit.foundation.frames import Floats
-from simkit.foundation.parameter_set import Parameters
+from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.random_streams import stream
 from simkit.model.inputs.demand import Customers, Integers, Leads, Opportunities, Orders, Requests, Season
 from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.inputs.tenures import Life, Succession
 from simkit.model.specification.model_parameters import BESPOKE, CLASSES, PARTNER_CAP, ROUND_CAP, SEGMENTS
 
-CONTACTS_PER_YEAR_CAP = 24  # upper end of the leaves care.*.contacts_per_year
-FOLLOW_UP_CAP = 12  # upper ends of the leaves opportunities.follow_ups and, per missing flag, drift.follow_ups
+CONTACTS_PER_YEAR_CAP = 24  # upper end of the parameters care.*.contacts_per_year
+FOLLOW_UP_CAP = 12  # upper ends of the parameters opportunities.follow_ups and, per missing flag, drift.follow_ups
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +38,7 @@ class World:
     """
 
     facts: ModelInputs
-    parameters: Parameters
+    parameters: ParameterSet
     seed: int
     replication: int
     start_h: float
@@ -58,14 +58,14 @@ class World:
         return round((self.end_h - self.start_h) / self.parameters.value("time.day_h"))
 
 
-def draw_world(facts: ModelInputs, parameters: Parameters, *, seed: int, replication: int) -> World:
+def draw_world(facts: ModelInputs, parameters: ParameterSet, *, seed: int, replication: int) -> World:
     """Draw one replication.
 
     Parameters
     ----------
     facts : ModelInputs
         The client.
-    parameters : Parameters
+    parameters : ParameterSet
         The tree with the overrides of client and scenario, not of a design.
     seed, replication : int
         Together with a stream's name they fix every number.
@@ -81,7 +81,7 @@ def draw_world(facts: ModelInputs, parameters: Parameters, *, seed: int, replica
 class _Drawing:
     """Draws the tables one after the other; each from streams of its own."""
 
-    def __init__(self, facts: ModelInputs, parameters: Parameters, seed: int, replication: int) -> None:
+    def __init__(self, facts: ModelInputs, parameters: ParameterSet, seed: int, replication: int) -> None:
         self.facts, self.parameters, self.seed, self.replication = facts, parameters, seed, replication
         v = parameters.value
         self.day_h = v("time.day_h")
@@ -129,7 +129,7 @@ class _Drawing:
         return stream(self.seed, self.replication, name)
 
     def effort(self, name: str, *shape: int) -> Floats:
-        """Effort marks: lognormal with mean 1 and the leaf's coefficient of variation."""
+        """Effort marks: lognormal with mean 1 and the parameter's coefficient of variation."""
         return lognormal_marks(self.stream(name), self.cv, shape)
 
     def uniform(self, name: str, count: int) -> list[float]:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from simkit.foundation.frames import Flags
-from simkit.foundation.parameter_set import Parameters
+from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.random_streams import stream
 from simkit.model.inputs.model_inputs import ModelInputs
 
@@ -31,7 +31,7 @@ class Life:
     joins_h, leaves_h : float
         Office hours since go-live; infinity if that does not happen before the end.
     retires : bool
-        Leaves into retirement, not by a quit.
+        Parameters into retirement, not by a quit.
     ability : float
         Standard normal mark.
     endurance : float
@@ -70,7 +70,7 @@ class Succession:
     """
 
     facts: ModelInputs
-    parameters: Parameters
+    parameters: ParameterSet
     seed: int
     replication: int
     start_h: float
@@ -180,7 +180,7 @@ class _Marks(NamedTuple):
     ability: float
 
 
-def _retirement_h(row: object, parameters: Parameters, year_h: float) -> float:
+def _retirement_h(row: object, parameters: ParameterSet, year_h: float) -> float:
     known = float(row.retires_in_years)  # type: ignore[attr-defined]
     if not math.isnan(known):
         return known * year_h
@@ -200,7 +200,7 @@ def _lognormal(mark: float, cv: float) -> float:
     return math.exp(mark * math.sqrt(variance) - variance / 2)
 
 
-def _absences(marks: np.random.Generator, parameters: Parameters, days: int) -> Flags:
+def _absences(marks: np.random.Generator, parameters: ParameterSet, days: int) -> Flags:
     """Draw holidays (per year two long blocks, one week, single days) and sickness spells of geometric length."""
     absent = np.zeros(days, dtype=np.bool_)
     year_days = round(parameters.value("time.days_per_year"))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Literal
 
-from simkit.foundation.parameter_set import Parameters
+from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.units import MONTHS_PER_YEAR
 
 Tier = Literal["top", "middle", "tail"]
@@ -71,7 +71,7 @@ class Effectiveness:
 
     Parameters
     ----------
-    parameters : Parameters
+    parameters : ParameterSet
         The design's tree, with the gains of its levers.
     abilities_today : sequence of float
         Standard-normal ability marks of today's holders; may be empty (all posts vacant): then nothing is subtracted.
@@ -84,7 +84,7 @@ class Effectiveness:
     competence may differ.
     """
 
-    def __init__(self, parameters: Parameters, abilities_today: Sequence[float]) -> None:
+    def __init__(self, parameters: ParameterSet, abilities_today: Sequence[float]) -> None:
         v = parameters.value
         self._spread = v("amo.spread")
         self._tiers = Tiers(top_share=v("amo.top_share"), tail_share=v("amo.tail_share"))
@@ -139,7 +139,7 @@ class Effectiveness:
         return self._expectancy * (self._incentive + self._games * _halved(month, self._games_months))
 
 
-def _retention(parameters: Parameters) -> float:
+def _retention(parameters: ParameterSet) -> float:
     """Return how many times longer training lasts with this much coaching."""
     v = parameters.value
     strength = min(1.0, max(0.0, v("amo.coaching_gain") / v("amo.strong_coaching")))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from simkit.foundation.parameter_set import Parameters
+from simkit.foundation.parameter_set import ParameterSet
 from simkit.model.rules.expected import (
     Chasing,
     OpportunityRules,
@@ -92,12 +92,12 @@ class Rules:
         return self.service_answer_h + self.service_coordination_share * self.service_coordination_h
 
 
-def compile_rules(parameters: Parameters, calendar_ratio: float) -> Rules:
+def compile_rules(parameters: ParameterSet, calendar_ratio: float) -> Rules:
     """Lay out a tree for the engine.
 
     Parameters
     ----------
-    parameters : Parameters
+    parameters : ParameterSet
         The tree, with the overrides of client, scenario and design in it.
     calendar_ratio : float
         Working days per calendar day; calendar units are converted here, once.
@@ -167,7 +167,7 @@ def compile_rules(parameters: Parameters, calendar_ratio: float) -> Rules:
     )
 
 
-def _outage(parameters: Parameters, day_h: float, year_h: float) -> tuple[float, float, float]:
+def _outage(parameters: ParameterSet, day_h: float, year_h: float) -> tuple[float, float, float]:
     """Return the first and last office hour of the tool outage and the pace of work in it."""
     v = parameters.value
     start_h = round(v("outage.start_months") / 12 * year_h / day_h) * day_h
@@ -175,8 +175,8 @@ def _outage(parameters: Parameters, day_h: float, year_h: float) -> tuple[float,
     return start_h, start_h + round(v("outage.days")) * day_h, max(pace, 0.0)
 
 
-def _order_rules(parameters: Parameters, name: str, day_h: float) -> OrderRules:
-    def leaf(item: str) -> float:
+def _order_rules(parameters: ParameterSet, name: str, day_h: float) -> OrderRules:
+    def parameter(item: str) -> float:
         return parameters.value(f"orders.{name}.{item}")
 
     modular = name != "bespoke"  # modules speed up what is not made to measure
@@ -185,57 +185,57 @@ def _order_rules(parameters: Parameters, name: str, day_h: float) -> OrderRules:
         return parameters.value(f"modular.{item}_factor") if modular else 1.0
 
     return OrderRules(
-        entry_h=leaf("entry_h") * (1 - parameters.value("assistance.entry_share")),
-        confirmation_h=leaf("confirmation_h"),
-        coordination_h=leaf("coordination_h") * (1 - parameters.value("assistance.coordination_share")),
-        partners=round(leaf("partners")),
-        repeat_chance=min(0.9, leaf("repeat_chance") * factor("repeat")),
-        partner_delay_h=leaf("partner_delay_h") * factor("partner_delay"),
-        rework_chance=min(0.9, leaf("rework_chance") * factor("rework")),
-        promised_h=leaf("promised_days") * day_h,
-        patience_h=leaf("patience_days") * day_h,
+        entry_h=parameter("entry_h") * (1 - parameters.value("assistance.entry_share")),
+        confirmation_h=parameter("confirmation_h"),
+        coordination_h=parameter("coordination_h") * (1 - parameters.value("assistance.coordination_share")),
+        partners=round(parameter("partners")),
+        repeat_chance=min(0.9, parameter("repeat_chance") * factor("repeat")),
+        partner_delay_h=parameter("partner_delay_h") * factor("partner_delay"),
+        rework_chance=min(0.9, parameter("rework_chance") * factor("rework")),
+        promised_h=parameter("promised_days") * day_h,
+        patience_h=parameter("patience_days") * day_h,
     )
 
 
-def _care_rules(parameters: Parameters, name: str, day_h: float, year_h: float, *, phone: bool) -> CareRules:
-    def leaf(item: str) -> float:
+def _care_rules(parameters: ParameterSet, name: str, day_h: float, year_h: float, *, phone: bool) -> CareRules:
+    def parameter(item: str) -> float:
         return parameters.value(f"care.{name}.{item}")
 
-    by_phone = phone or leaf("by_phone") >= 0.5
-    contacts = leaf("contacts_per_year")
+    by_phone = phone or parameter("by_phone") >= 0.5
+    contacts = parameter("contacts_per_year")
     interval_h = year_h / contacts if contacts > 0 else float("inf")
     return CareRules(
         contacts_per_year=contacts,
-        preparation_h=leaf("preparation_h"),
-        travel_h=0.0 if by_phone else leaf("travel_h"),
-        talk_h=leaf("talk_h"),
+        preparation_h=parameter("preparation_h"),
+        travel_h=0.0 if by_phone else parameter("travel_h"),
+        talk_h=parameter("talk_h"),
         weight=parameters.value("care.phone_weight") if by_phone else 1.0,
         interval_h=interval_h,
         lapse_h=min(interval_h, parameters.value("care.lapse_days") * day_h),
     )
 
 
-def opportunity_rules(parameters: Parameters) -> OpportunityRules:
+def opportunity_rules(parameters: ParameterSet) -> OpportunityRules:
     """Lay out what an opportunity takes and what winning it depends on."""
     v = parameters.value
 
-    def leaf(item: str) -> float:
+    def parameter(item: str) -> float:
         return parameters.value(f"opportunities.{item}")
 
     def logit(item: str) -> float:
         return parameters.value(f"winning.{item}")
 
     return OpportunityRules(
-        preparation_h=leaf("preparation_h") * logit("preparation_factor"),
-        feasibility_share=leaf("feasibility_share"),
-        feasibility_h=leaf("feasibility_h"),
-        presentation_h=leaf("presentation_h"),
-        travel_h=leaf("travel_h"),
-        follow_ups=round(leaf("follow_ups")),
-        follow_up_h=leaf("follow_up_h"),
-        follow_up_every_h=leaf("follow_up_every_h"),
-        negotiation_h=leaf("negotiation_h"),
-        lapse_h=leaf("lapse_h"),
+        preparation_h=parameter("preparation_h") * logit("preparation_factor"),
+        feasibility_share=parameter("feasibility_share"),
+        feasibility_h=parameter("feasibility_h"),
+        presentation_h=parameter("presentation_h"),
+        travel_h=parameter("travel_h"),
+        follow_ups=round(parameter("follow_ups")),
+        follow_up_h=parameter("follow_up_h"),
+        follow_up_every_h=parameter("follow_up_every_h"),
+        negotiation_h=parameter("negotiation_h"),
+        lapse_h=parameter("lapse_h"),
         base=logit("base_logit") + logit("preparation_logit") * math.log2(logit("preparation_factor")),
         quality=logit("quality_logit"),
         access=logit("access_logit"),

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from simkit.foundation.errors import ConfigError
-from simkit.foundation.parameter_set import Parameters
+from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.text import Text
 from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.rules.plain_parameters import Rules
@@ -21,7 +21,7 @@ MINIMUM_POSTS = 0.5  # work below which a unit with a fallback is not formed
 def hours_balance(
     design: Design,
     facts: ModelInputs,
-    parameters: Parameters,
+    parameters: ParameterSet,
     rules: Rules,
     *,
     converted: tuple[float, float] = (0.0, 0.0),

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from simkit.foundation.parameter_set import Parameters
+from simkit.foundation.parameter_set import ParameterSet
 from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.rules.plain_parameters import Rules, compile_rules
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
@@ -30,7 +30,7 @@ class Load:
 
 
 def yearly_loads(
-    facts: ModelInputs, parameters: Parameters, rules: Rules, *, converted: tuple[float, float] = (0.0, 0.0)
+    facts: ModelInputs, parameters: ParameterSet, rules: Rules, *, converted: tuple[float, float] = (0.0, 0.0)
 ) -> Iterator[Load]:
     """Yield the expected yearly work by kind, order class and segment.
 
@@ -91,7 +91,7 @@ def yearly_loads(
             )
 
 
-def class_shares(parameters: Parameters, converted: tuple[float, float] = (0.0, 0.0)) -> tuple[float, float, float]:
+def class_shares(parameters: ParameterSet, converted: tuple[float, float] = (0.0, 0.0)) -> tuple[float, float, float]:
     """Return the shares of standard, configured and bespoke orders after conversion by modules (sum 1)."""
     raw = [parameters.value(f"orders.{name}.share") for name in CLASSES]
     standard, configured, bespoke = (share / max(sum(raw), 1e-12) for share in raw)
@@ -99,7 +99,7 @@ def class_shares(parameters: Parameters, converted: tuple[float, float] = (0.0, 
     return standard + from_configured, configured + from_bespoke - from_configured, bespoke - from_bespoke
 
 
-def expected_contribution_amount(facts: ModelInputs, parameters: Parameters) -> float:
+def expected_contribution_amount(facts: ModelInputs, parameters: ParameterSet) -> float:
     """Return the contribution a year that today's demand would bring: orders, and opportunities at their mean win chance.
 
     Parameters

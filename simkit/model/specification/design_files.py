@@ -96,7 +96,7 @@ class Composition:
     source: OverrideFile
     units: Mapping[str, Entry]
     routes: tuple[Entry, ...]
-    leaves: Mapping[str, Entry]
+    parameters: Mapping[str, Entry]
     factors: Mapping[str, Entry]
     whole: Mapping[str, Entry]
     chosen: tuple[str, ...]
@@ -170,7 +170,7 @@ def _stacked(layers: list[Entry], chosen: tuple[str, ...]) -> Composition:
     units: dict[str, Entry] = {}
     gone: dict[str, int] = {}
     routes: list[tuple[int, Entry]] = []
-    leaves: dict[str, Entry] = {}
+    parameters: dict[str, Entry] = {}
     factors: dict[str, Entry] = {}
     whole: dict[str, Entry] = {}
     for depth, layer in enumerate(layers):
@@ -181,7 +181,7 @@ def _stacked(layers: list[Entry], chosen: tuple[str, ...]) -> Composition:
         numbered = enumerate(own if isinstance(own, list) else [])
         found = [(depth, _entry(layer, route, "routes", number)) for number, route in numbered]
         routes = [*found, *routes]
-        leaves |= dict(_inside(layer, "set"))
+        parameters |= dict(_inside(layer, "set"))
         factors |= dict(_inside(layer, "scale"))
         whole |= {key: _entry(layer, layer.value[key], key) for key in WHOLE if key in layer.value}
     removed = {name: depth for name, depth in gone.items() if units[name].value is None}
@@ -190,7 +190,7 @@ def _stacked(layers: list[Entry], chosen: tuple[str, ...]) -> Composition:
         units={name: entry for name, entry in units.items() if entry.value is not None},
         # A route to a unit that a later layer takes away goes with it; one that comes after it is a mistake.
         routes=tuple(entry for depth, entry in routes if depth >= removed.get(_unit_of(entry), 0)),
-        leaves=leaves,
+        parameters=parameters,
         factors=factors,
         whole=whole,
         chosen=chosen,

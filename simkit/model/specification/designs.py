@@ -1,4 +1,4 @@
-"""Organisation designs: units, routes, ranks and leaves as data, composed of a base and switches."""
+"""Organisation designs: units, routes, ranks and parameters as data, composed of a base and switches."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from simkit.foundation.parameter_set import Parameters, Provenance
+from simkit.foundation.parameter_set import ParameterSet, Provenance
 from simkit.foundation.paths import template
 from simkit.foundation.text import Text
 from simkit.intake.settings.yaml_lines import read_yaml
@@ -92,7 +92,7 @@ class Route:
 
 @dataclass(frozen=True, kw_only=True)
 class Design:
-    """An organisation: who does what, in which order, with which leaves.
+    """An organisation: who does what, in which order, with which parameters.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ class Design:
     discretionary : tuple of str
         What a freed hour does, in this order.
     override, scale : mapping of str to float
-        Leaves that the design sets, and leaves that it multiplies by a factor.
+        Parameters that the design sets, and parameters that it multiplies by a factor.
     switches : tuple of str
         Names of the parts that are on, in the stated order.
     switch_titles, switch_labels : mapping of str to Text
@@ -136,8 +136,8 @@ class Design:
     folder: Path | None = None
     levers: tuple[Lever, ...] = ()
 
-    def on(self, parameters: Parameters) -> Parameters:
-        """Return the tree in which this design holds: its leaves first, then those of its levers."""
+    def on(self, parameters: ParameterSet) -> ParameterSet:
+        """Return the tree in which this design holds: its parameters first, then those of its levers."""
         provenance = Provenance(kind="design", source=self.name.split("[+")[0])
         tree = parameters.patch(self.override, provenance)
         return put_on(self.levers, scaled(tree, self.scale, provenance))
@@ -195,9 +195,13 @@ def default_designs() -> tuple[str, ...]:
     return tuple(str(name) for name in read_yaml(template(".", "study.yaml")).content["designs"])
 
 
-def shipped_designs_that_set(leaves: str) -> tuple[str, ...]:
-    """Return the names of the shipped designs that set a leaf whose path begins so, such as "channel."."""
-    return tuple(name for name in design_names() if any(leaf.startswith(leaves) for leaf in load_design(name).override))
+def shipped_designs_that_set(parameters: str) -> tuple[str, ...]:
+    """Return the names of the shipped designs that set a parameter whose path begins so, such as "channel."."""
+    return tuple(
+        name
+        for name in design_names()
+        if any(parameter.startswith(parameters) for parameter in load_design(name).override)
+    )
 
 
 def load_design(name: str, folder: Path | None = None, *, switches: tuple[str, ...] | None = None) -> Design:
@@ -232,8 +236,8 @@ def load_design(name: str, folder: Path | None = None, *, switches: tuple[str, .
         rank_table=load_rank_table(str(whole.whole["rank_table"].value), folder),
         help_after_h=float(whole.whole["help_after_h"].value),
         discretionary=tuple(whole.whole["discretionary"].value),
-        override={leaf: entry.value for leaf, entry in whole.leaves.items()},
-        scale={leaf: entry.value for leaf, entry in whole.factors.items()},
+        override={parameter: entry.value for parameter, entry in whole.parameters.items()},
+        scale={parameter: entry.value for parameter, entry in whole.factors.items()},
         switches=whole.chosen,
         switch_titles={part: text_at(whole.source, "switches", part, "title") for part in parts},
         switch_labels={part: _short_title(whole.source, part) for part in parts},

@@ -9,7 +9,7 @@ from pathlib import Path
 from simkit.foundation.activities import ACTIVITIES
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.labels import Labels
-from simkit.foundation.parameter_set import Parameters, Provenance
+from simkit.foundation.parameter_set import ParameterSet, Provenance
 from simkit.foundation.text import Text, did_you_mean
 from simkit.model.specification.overrides import (
     Claim,
@@ -67,7 +67,7 @@ class Lever:
     title, purpose : Text
         What people call it; what it is for and what it costs.
     override, scale : mapping of str to float
-        Leaves that it sets, and leaves that it multiplies by a factor.
+        Parameters that it sets, and parameters that it multiplies by a factor.
     cost : mapping of str to float
         ``once_amount``, ``per_year_amount`` and ``per_head_amount`` (a year), in the client's currency.
     rank_table : RankTable, optional
@@ -81,9 +81,9 @@ class Lever:
     labels : mapping of str to Text
         What the things are called that it moves, where simkit has no label for them or another one.
     places : mapping of str to str
-        File and line of every leaf that it sets or multiplies.
+        File and line of every parameter that it sets or multiplies.
     origins : mapping of str to Provenance
-        Where a leaf's value comes from, where that is not the lever itself.
+        Where a parameter's value comes from, where that is not the lever itself.
     """
 
     name: str
@@ -116,29 +116,29 @@ class Lever:
         return Provenance(kind="lever", source=source, source_de=source_de, mark=self.mark)
 
     def claims(self) -> Iterator[Claim]:
-        """Yield what it does with each leaf."""
+        """Yield what it does with each parameter."""
         for values, factor in ((self.override, False), (self.scale, True)):
-            for leaf, value in values.items():
-                place = self.places.get(leaf, self.name)
-                yield Claim(leaf=leaf, value=value, factor=factor, lever=True, place=place)
+            for parameter, value in values.items():
+                place = self.places.get(parameter, self.name)
+                yield Claim(parameter=parameter, value=value, factor=factor, lever=True, place=place)
 
 
-def put_on(levers: Iterable[Lever], parameters: Parameters) -> Parameters:
+def put_on(levers: Iterable[Lever], parameters: ParameterSet) -> ParameterSet:
     """Return the tree with levers in it: first all that is set, then all that is multiplied, then their cost.
 
     Parameters
     ----------
     levers : iterable of Lever
-        Their order makes no difference; factors on the same leaf multiply.
-    parameters : Parameters
+        Their order makes no difference; factors on the same parameter multiply.
+    parameters : ParameterSet
         Tree of client, scenario and design.
     """
     mix = tuple(levers)
     tree = parameters
     for lever in mix:
         tree = tree.patch(lever.override, lever.provenance)
-        for leaf, origin in lever.origins.items():
-            tree = tree.patch({leaf: lever.override[leaf]}, origin)
+        for parameter, origin in lever.origins.items():
+            tree = tree.patch({parameter: lever.override[parameter]}, origin)
     for lever in mix:
         tree = scaled(tree, lever.scale, lever.provenance)
     for cost in COSTS:
@@ -150,7 +150,7 @@ def put_on(levers: Iterable[Lever], parameters: Parameters) -> Parameters:
     return tree
 
 
-def partly(lever: Lever, reach: float, parameters: Parameters) -> Lever:
+def partly(lever: Lever, reach: float, parameters: ParameterSet) -> Lever:
     """Return a lever for a part of the staff: leaves move part of the way, and what it costs by the head falls alike.
 
     Parameters
@@ -159,28 +159,31 @@ def partly(lever: Lever, reach: float, parameters: Parameters) -> Lever:
         As it stands in its file, for everybody.
     reach : float
         Share of the staff that it reaches, 0..1.
-    parameters : Parameters
+    parameters : ParameterSet
         The tree it goes on.
 
     Notes
     -----
-    A leaf of the tree is a mean over the house, so it becomes v + reach × (v' − v), v' being its value with the whole
+    A parameter of the tree is a mean over the house, so it becomes v + reach × (v' − v), v' being its value with the whole
     lever. What the lever costs once and by the year is paid in full. Caveat: exact where an effect is proportional to the
     number of people, as hours are; an approximation for win chances, and blind to who is chosen.
     """
     if reach == 1:
         return lever
-    today = {leaf: parameters.value(leaf) for leaf in lever.override}
+    today = {parameter: parameters.value(parameter) for parameter in lever.override}
     return replace(
         lever,
-        override={leaf: today[leaf] + reach * (value - today[leaf]) for leaf, value in lever.override.items()},
-        scale={leaf: 1 + reach * (factor - 1) for leaf, factor in lever.scale.items()},
+        override={
+            parameter: today[parameter] + reach * (value - today[parameter])
+            for parameter, value in lever.override.items()
+        },
+        scale={parameter: 1 + reach * (factor - 1) for parameter, factor in lever.scale.items()},
         cost={name: amount * (reach if name == "per_head_amount" else 1) for name, amount in lever.cost.items()},
     )
 
 
 def lever_contradictions(levers: Iterable[Lever], where: str) -> Iterator[ConfigError]:
-    """Yield what levers cannot have together: one twice, one leaf twice, or two rank tables.
+    """Yield what levers cannot have together: one twice, one parameter twice, or two rank tables.
 
     Parameters
     ----------
@@ -243,13 +246,17 @@ def load_lever(name: str, folder: Path | None = None) -> Lever:
         labels={name: text_at(source, "labels", name) for name in content.get("labels", {})},
         places={
             "rank_table": source.place("rank_table"),
-            **{leaf: source.place(key, leaf) for key in ("set", "scale") for leaf in content.get(key, {})},
+            **{
+                parameter: source.place(key, parameter)
+                for key in ("set", "scale")
+                for parameter in content.get(key, {})
+            },
         },
     )
 
 
 def lever_problems(source: OverrideFile, folder: Path | None) -> Iterator[ConfigError]:
-    """Yield what is wrong in a lever's file, but for leaves that the tree does not have."""
+    """Yield what is wrong in a lever's file, but for parameters that the tree does not have."""
     content = source.content
     yield from key_problems(source, (), content, LEVER_KEYS)
     yield from text_problems(source, "title")
@@ -257,8 +264,8 @@ def lever_problems(source: OverrideFile, folder: Path | None) -> Iterator[Config
     for key in ("set", "scale", "cost", *EFFECTS):
         yield from number_problems(source, (key,), content.get(key, {}))
     for key in ("set", "scale"):
-        leaves = content.get(key, {})
-        yield from world_problems(source, (key,), leaves if isinstance(leaves, Mapping) else {})
+        parameters = content.get(key, {})
+        yield from world_problems(source, (key,), parameters if isinstance(parameters, Mapping) else {})
     yield from key_problems(source, ("cost",), content.get("cost", {}), COSTS)
     yield from _label_problems(source)
     yield from _both_problems(source)
@@ -305,12 +312,12 @@ def _both_problems(source: OverrideFile) -> Iterator[ConfigError]:
     if all(isinstance(value, Mapping) for value in values):
         yield from contradictions(
             Claim(
-                leaf=leaf,
+                parameter=parameter,
                 value=0.0,
                 factor=bool(number),
                 lever=True,
-                place=source.place(("set", "scale")[number], leaf),
+                place=source.place(("set", "scale")[number], parameter),
             )
             for number, value in enumerate(values)
-            for leaf in value
+            for parameter in value
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from simkit.foundation.errors import ConfigError, one_of_all
-from simkit.foundation.parameter_set import Parameters, Provenance
+from simkit.foundation.parameter_set import ParameterSet, Provenance
 from simkit.foundation.text import Text
 from simkit.model.specification.design_files import (
     Composition,
@@ -23,7 +23,7 @@ from simkit.model.specification.overrides import (
     Claim,
     OverrideFile,
     contradictions,
-    leaf_problems,
+    parameter_problems,
     read_override,
     split_mix,
 )
@@ -48,7 +48,7 @@ def raise_list(found: Sequence[ConfigError]) -> None:
 
 
 def override_problems(
-    parameters: Parameters,
+    parameters: ParameterSet,
     *,
     designs: Iterable[str],
     scenarios: Iterable[str] = (),
@@ -62,7 +62,7 @@ def override_problems(
 
     Parameters
     ----------
-    parameters : Parameters
+    parameters : ParameterSet
         The client's tree.
     designs : iterable of str
         Names of designs.
@@ -89,7 +89,7 @@ def override_problems(
 class _OverrideSearch:
     """The search through one study; `found` grows."""
 
-    parameters: Parameters
+    parameters: ParameterSet
     posts: int | None
     folder: Path | None
     found: dict[tuple[str, str], ConfigError]
@@ -116,7 +116,7 @@ class _OverrideSearch:
         for file in files:
             self.note(file_problems(file))
             for path in ((), *(("switches", part) for part in parts_of(file))):
-                self._leaves(file, path)
+                self._parameters(file, path)
         if whole is not None:
             self.note(composition_problems(whole, self.folder))
             if "rank_table" in whole.whole:
@@ -130,7 +130,7 @@ class _OverrideSearch:
             if source is not None and not self.note(scenario_problems(source)):
                 parts.append(load_scenario(name, self.folder))
             if source is not None:
-                self._leaves(source, ())
+                self._parameters(source, ())
         self.note(scenario_contradictions(parts))
         return tuple(parts)
 
@@ -142,7 +142,7 @@ class _OverrideSearch:
                 continue
             table = source.content.get("rank_table")
             sound = not self.note(lever_problems(source, self.folder))
-            self._leaves(source, ())
+            self._parameters(source, ())
             if sound and (table is None or self._rank_table(str(table))):
                 mix.append(load_lever(name, self.folder))
         self.note(lever_contradictions(mix, names))
@@ -155,13 +155,13 @@ class _OverrideSearch:
             self.note([error])
             return None
 
-    def _leaves(self, source: OverrideFile, path: tuple[str, ...]) -> None:
+    def _parameters(self, source: OverrideFile, path: tuple[str, ...]) -> None:
         content = source.content
         for key in path:
             content = content[key]
         if isinstance(content, dict):
-            self.note(leaf_problems(source, (*path, "set"), content.get("set"), self.parameters))
-            self.note(leaf_problems(source, (*path, "scale"), content.get("scale"), self.parameters, factors=True))
+            self.note(parameter_problems(source, (*path, "set"), content.get("set"), self.parameters))
+            self.note(parameter_problems(source, (*path, "scale"), content.get("scale"), self.parameters, factors=True))
 
     def _rank_table(self, name: str) -> bool:
         """Check a rank table; tells whether it is in order. That there is none of that name is told elsewhere."""
@@ -180,7 +180,7 @@ class _OverrideSearch:
             *design_claims(design),
             *sorted((claim for lever in levers for claim in lever.claims()), key=lambda claim: claim.factor),
         ]
-        known = [claim for claim in claims if claim.leaf in self.parameters]
+        known = [claim for claim in claims if claim.parameter in self.parameters]
         self.note(contradictions(known))
         self.note(_range_problems(known, self.parameters))
         self.note(service_level_problems(known, self.parameters))
@@ -190,11 +190,11 @@ class _OverrideSearch:
 
 
 def design_claims(whole: Composition) -> Iterator[Claim]:
-    """Yield what a design does with each leaf."""
-    for entries, factor in ((whole.leaves, False), (whole.factors, True)):
-        for leaf, entry in entries.items():
+    """Yield what a design does with each parameter."""
+    for entries, factor in ((whole.parameters, False), (whole.factors, True)):
+        for parameter, entry in entries.items():
             if isinstance(entry.value, int | float):
-                yield Claim(leaf=leaf, value=entry.value, factor=factor, place=entry.place())
+                yield Claim(parameter=parameter, value=entry.value, factor=factor, place=entry.place())
 
 
 def size_problems(whole: Composition, posts: int) -> Iterator[ConfigError]:
@@ -213,34 +213,34 @@ def size_problems(whole: Composition, posts: int) -> Iterator[ConfigError]:
         )
 
 
-def value_after(leaf: str, claims: Iterable[Claim], parameters: Parameters) -> float:
-    """Return what a leaf is when the overrides of a mix are on the tree, in their order."""
-    value = parameters.value(leaf)
+def value_after(parameter: str, claims: Iterable[Claim], parameters: ParameterSet) -> float:
+    """Return what a parameter is when the overrides of a mix are on the tree, in their order."""
+    value = parameters.value(parameter)
     for claim in claims:
-        if claim.leaf == leaf:
+        if claim.parameter == parameter:
             value = value * claim.value if claim.factor else claim.value
     return value
 
 
-def _range_problems(claims: list[Claim], parameters: Parameters) -> Iterator[ConfigError]:
-    """Yield a problem where factors of a mix together drive a leaf out of its range."""
-    for leaf, place in {claim.leaf: claim.place for claim in claims if claim.factor}.items():
+def _range_problems(claims: list[Claim], parameters: ParameterSet) -> Iterator[ConfigError]:
+    """Yield a problem where factors of a mix together drive a parameter out of its range."""
+    for parameter, place in {claim.parameter: claim.place for claim in claims if claim.factor}.items():
         try:
-            parameters.patch({leaf: value_after(leaf, claims, parameters)}, Provenance())
+            parameters.patch({parameter: value_after(parameter, claims, parameters)}, Provenance())
         except ConfigError as error:
             yield ConfigError(error.what, place, error.remedy)
 
 
-def service_level_problems(claims: list[Claim], parameters: Parameters) -> Iterator[ConfigError]:
+def service_level_problems(claims: list[Claim], parameters: ParameterSet) -> Iterator[ConfigError]:
     """Yield a problem for a segment whom a mix leaves without any service level, or gives away more than once.
 
     An override that plans no contact with a segment has to say who else looks after all of it: a partner, or nobody.
     """
     for segment in SEGMENTS:
         contacts, away = f"care.{segment}.contacts_per_year", [f"channel.{segment}.{w}_share" for w in _CHANNELS]
-        places = {claim.leaf: claim.place for claim in claims}
-        given_away = sum(value_after(leaf, claims, parameters) for leaf in away)
-        moved = [places[leaf] for leaf in away if leaf in places]
+        places = {claim.parameter: claim.place for claim in claims}
+        given_away = sum(value_after(parameter, claims, parameters) for parameter in away)
+        moved = [places[parameter] for parameter in away if parameter in places]
         if contacts in places and value_after(contacts, claims, parameters) == 0 and given_away < 1:
             yield ConfigError(
                 Text(

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from simkit.foundation.errors import ConfigError
-from simkit.foundation.parameter_set import Parameters, Provenance
+from simkit.foundation.parameter_set import ParameterSet, Provenance
 from simkit.foundation.paths import shown, template_folders
 from simkit.foundation.text import LANGUAGES, Text, did_you_mean
 from simkit.intake.settings.yaml_lines import KeyPath, YamlFile, dotted, read_yaml
@@ -24,7 +24,7 @@ KIND_WORDS: Mapping[str, Text] = {
 }
 MARKS: tuple[str, ...] = ("P", "O", "V", "S")
 # What the world is drawn from before a run: a design or lever that set it would meet another world than its rivals.
-WORLD_LEAVES: tuple[str, ...] = (
+WORLD_PARAMETERS: tuple[str, ...] = (
     "demand.bespoke_rise_per_year",
     "demand.ceiling",
     "demand.growth_per_year",
@@ -241,17 +241,17 @@ def is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and value == value
 
 
-def world_problems(source: OverrideFile, path: KeyPath, leaves: Iterable[str]) -> Iterator[ConfigError]:
-    """Yield a problem for every leaf that belongs to the world, which all designs share."""
-    for leaf in leaves:
-        if leaf in WORLD_LEAVES:
+def world_problems(source: OverrideFile, path: KeyPath, parameters: Iterable[str]) -> Iterator[ConfigError]:
+    """Yield a problem for every parameter that belongs to the world, which all designs share."""
+    for parameter in parameters:
+        if parameter in WORLD_PARAMETERS:
             word = KIND_WORDS[source.kind]
             yield ConfigError(
                 Text(
-                    de=f"„{leaf}“ gehört zur Welt, die alle Organisationsmodelle teilen ({word.de}).",
-                    en=f"'{leaf}' belongs to the world that all designs share; a {word.en} cannot set it.",
+                    de=f"„{parameter}“ gehört zur Welt, die alle Organisationsmodelle teilen ({word.de}).",
+                    en=f"'{parameter}' belongs to the world that all designs share; a {word.en} cannot set it.",
                 ),
-                source.place(*path, leaf),
+                source.place(*path, parameter),
                 Text(
                     de="Setzen Sie es in einem Szenario oder beim Kunden.", en="Set it in a scenario or for the client."
                 ),
@@ -284,51 +284,53 @@ def mark_problems(source: OverrideFile) -> Iterator[ConfigError]:
 # --- leaves ------------------------------------------------------------------------------------------------------
 
 
-def scaled(parameters: Parameters, factors: Mapping[str, float], provenance: Provenance) -> Parameters:
-    """Return the tree in which some leaves are multiplied by a factor.
+def scaled(parameters: ParameterSet, factors: Mapping[str, float], provenance: Provenance) -> ParameterSet:
+    """Return the tree in which some parameters are multiplied by a factor.
 
     Raises
     ------
     ConfigError
-        For an unknown leaf, or a product outside the allowed range.
+        For an unknown parameter, or a product outside the allowed range.
     """
-    return parameters.patch({leaf: parameters.value(leaf) * factor for leaf, factor in factors.items()}, provenance)
+    return parameters.patch(
+        {parameter: parameters.value(parameter) * factor for parameter, factor in factors.items()}, provenance
+    )
 
 
-def leaf_problems(
-    source: OverrideFile, path: KeyPath, values: object, parameters: Parameters, *, factors: bool = False
+def parameter_problems(
+    source: OverrideFile, path: KeyPath, values: object, parameters: ParameterSet, *, factors: bool = False
 ) -> Iterator[ConfigError]:
-    """Yield a problem for every leaf under a key that does not exist or would be out of range.
+    """Yield a problem for every parameter under a key that does not exist or would be out of range.
 
     Parameters
     ----------
     source, path
-        The file, and the key under which the leaves stand.
+        The file, and the key under which the parameters stand.
     values : object
-        Value by leaf; what is no number is left to `number_problems`.
-    parameters : Parameters
+        Value by parameter; what is no number is left to `number_problems`.
+    parameters : ParameterSet
         The client's tree.
     factors : bool
         The values are factors on what the tree holds.
     """
     found = values if isinstance(values, Mapping) else {}
-    for leaf, value in found.items():
+    for parameter, value in found.items():
         if is_number(value):
             try:
-                before = parameters.value(leaf) if factors else 1.0
-                parameters.patch({leaf: before * value}, Provenance())
+                before = parameters.value(parameter) if factors else 1.0
+                parameters.patch({parameter: before * value}, Provenance())
             except ConfigError as error:
-                yield ConfigError(error.what, source.place(*path, leaf), error.remedy)
+                yield ConfigError(error.what, source.place(*path, parameter), error.remedy)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """What one override of a mix does with one leaf.
+    """What one override of a mix does with one parameter.
 
     Parameters
     ----------
-    leaf : str
-        Path of the leaf.
+    parameter : str
+        Path of the parameter.
     value : float
         The value, or the factor.
     factor : bool
@@ -339,7 +341,7 @@ class Claim:
         File and line.
     """
 
-    leaf: str
+    parameter: str
     value: float
     place: str
     factor: bool = False
@@ -349,34 +351,34 @@ class Claim:
 def contradictions(claims: Iterable[Claim]) -> Iterator[ConfigError]:
     """Yield what the overrides of one mix cannot have together.
 
-    Two of them may set a leaf to the same value; a lever must not replace what another override multiplies.
+    Two of them may set a parameter to the same value; a lever must not replace what another override multiplies.
     """
     settings: dict[str, Claim] = {}
     factors: dict[str, Claim] = {}
     for claim in claims:
         if claim.factor:
-            factors.setdefault(claim.leaf, claim)
+            factors.setdefault(claim.parameter, claim)
             continue
-        first = settings.setdefault(claim.leaf, claim)
+        first = settings.setdefault(claim.parameter, claim)
         if first.value != claim.value:
             yield ConfigError(
                 Text(
-                    de=f"„{claim.leaf}“ wird zweimal gesetzt, auf {first.value:g} und auf {claim.value:g}.",
-                    en=f"'{claim.leaf}' is set twice, to {first.value:g} and to {claim.value:g}.",
+                    de=f"„{claim.parameter}“ wird zweimal gesetzt, auf {first.value:g} und auf {claim.value:g}.",
+                    en=f"'{claim.parameter}' is set twice, to {first.value:g} and to {claim.value:g}.",
                 ),
                 f"{first.place}; {claim.place}",
                 _CHOOSE,
             )
         if claim.lever:
-            settings[claim.leaf] = claim
-    for leaf, factor in factors.items():
-        if leaf in settings and settings[leaf].lever:
+            settings[claim.parameter] = claim
+    for parameter, factor in factors.items():
+        if parameter in settings and settings[parameter].lever:
             yield ConfigError(
                 Text(
-                    de=f"„{leaf}“ wird zugleich gesetzt und vervielfacht.",
-                    en=f"'{leaf}' is set and scaled at the same time.",
+                    de=f"„{parameter}“ wird zugleich gesetzt und vervielfacht.",
+                    en=f"'{parameter}' is set and scaled at the same time.",
                 ),
-                f"{settings[leaf].place}; {factor.place}",
+                f"{settings[parameter].place}; {factor.place}",
                 _CHOOSE,
             )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from simkit.foundation.errors import ConfigError
-from simkit.foundation.parameter_set import Parameters, Provenance
+from simkit.foundation.parameter_set import ParameterSet, Provenance
 from simkit.foundation.text import Text
 from simkit.model.specification.overrides import (
     Claim,
@@ -37,13 +37,13 @@ class Scenario:
     title, purpose : Text
         What people call it, and what it assumes.
     override : mapping of str to float
-        Leaves that it sets.
+        Parameters that it sets.
     source, source_de, mark : str
         Where its numbers come from, and how far to trust them; empty: they are assumptions.
     parts : tuple of Scenario
         What a combination is made of.
     places : mapping of str to str
-        File and line of every leaf that it sets.
+        File and line of every parameter that it sets.
     """
 
     name: str
@@ -56,8 +56,8 @@ class Scenario:
     parts: tuple[Scenario, ...] = ()
     places: Mapping[str, str] = field(default_factory=dict, repr=False)  # a study's key is made of what is shown
 
-    def on(self, parameters: Parameters) -> Parameters:
-        """Return the tree in which this scenario holds; each part of a combination stands for its own leaves."""
+    def on(self, parameters: ParameterSet) -> ParameterSet:
+        """Return the tree in which this scenario holds; each part of a combination stands for its own parameters."""
         tree = parameters
         for part in self.parts:
             tree = part.on(tree)
@@ -67,11 +67,11 @@ class Scenario:
         return tree if self.parts else tree.patch(self.override, provenance)
 
     def claims(self) -> Iterator[Claim]:
-        """Yield what it does with each leaf."""
+        """Yield what it does with each parameter."""
         for part in self.parts:
             yield from part.claims()
-        for leaf, value in {} if self.parts else self.override.items():
-            yield Claim(leaf=leaf, value=value, place=self.places.get(leaf, self.name))
+        for parameter, value in {} if self.parts else self.override.items():
+            yield Claim(parameter=parameter, value=value, place=self.places.get(parameter, self.name))
 
 
 def load_scenario(name: str, folder: Path | None = None) -> Scenario:
@@ -88,7 +88,7 @@ def load_scenario(name: str, folder: Path | None = None) -> Scenario:
 
 
 def scenario_contradictions(parts: Iterable[Scenario]) -> Iterator[ConfigError]:
-    """Yield what scenarios cannot have together: one twice, or one leaf at two values."""
+    """Yield what scenarios cannot have together: one twice, or one parameter at two values."""
     mix = tuple(parts)
     names = [part.name for part in mix]
     for name in dict.fromkeys(name for name in names if names.count(name) > 1):
@@ -101,7 +101,7 @@ def scenario_contradictions(parts: Iterable[Scenario]) -> Iterator[ConfigError]:
 
 
 def scenario_problems(source: OverrideFile) -> Iterator[ConfigError]:
-    """Yield what is wrong in a scenario's file, but for leaves that the tree does not have."""
+    """Yield what is wrong in a scenario's file, but for parameters that the tree does not have."""
     yield from key_problems(source, (), source.content, SCENARIO_KEYS)
     yield from text_problems(source, "title")
     yield from text_problems(source, "purpose")
@@ -121,7 +121,7 @@ def _load_one(name: str, folder: Path | None) -> Scenario:
         source=source.content.get("source", ""),
         source_de=source.content.get("source_de", ""),
         mark=source.content.get("mark", ""),
-        places={leaf: source.place("set", leaf) for leaf in override},
+        places={parameter: source.place("set", parameter) for parameter in override},
     )
 
 

@@ -144,7 +144,7 @@ def _study_problems(
     from simkit.study.plans.study_settings import study_settings
 
     wrong = _wrong_names(config, folder)
-    found = [*wrong.values(), *_wrong_leaves(config, folder)]
+    found = [*wrong.values(), *_wrong_parameters(config, folder)]
     tree = load_defaults().patch(assumptions, Provenance(kind="option", source="client.yaml"))
     rest = _without(study_settings(RunSettings(), config.study), {name for _, name in wrong})
     if rest.variants or len(rest.designs) > 1 or not wrong:  # what is left of a study may be too little to compare
@@ -170,16 +170,18 @@ def _wrong_names(config: ClientConfig, folder: Path) -> dict[tuple[str, str], Co
     return found
 
 
-def _wrong_leaves(config: ClientConfig, folder: Path) -> list[ConfigError]:
-    """Return what is wrong with the leaves that the test of robustness is to look at."""
+def _wrong_parameters(config: ClientConfig, folder: Path) -> list[ConfigError]:
+    """Return what is wrong with the parameters that the test of robustness is to look at."""
     from simkit.intake.settings.client_settings import place_of
     from simkit.model.specification.model_parameters import load_defaults
-    from simkit.study.robustness.tested_parameters import check_leaves
+    from simkit.study.robustness.tested_parameters import check_parameters
 
     found = []
-    for place, leaf in enumerate(config.study.robustness.leaves):
+    for place, parameter in enumerate(config.study.robustness.parameters):
         try:
-            check_leaves((leaf,), load_defaults(), place_of(folder, "study", "robustness", "leaves", place))
+            check_parameters(
+                (parameter,), load_defaults(), place_of(folder, "study", "robustness", "parameters", place)
+            )
         except ConfigError as error:
             found.append(error)
     return found

@@ -10,26 +10,26 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.frames import select
-from simkit.foundation.parameter_set import KIND_LABELS, Parameters
+from simkit.foundation.parameter_set import KIND_LABELS, ParameterSet
 from simkit.foundation.text import Text
 from simkit.model.closed_form import case_or_process as ways
 from simkit.model.closed_form import congestion
 from simkit.model.closed_form import faster_or_better as lever
 from simkit.model.specification.model_parameters import load_defaults
-from simkit.report.chapters.assumptions.chapter import leaf_blocks
+from simkit.report.chapters.assumptions.chapter import parameter_blocks
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Footing, Sheet
 from simkit.report.document.style import rows_of
 from simkit.report.workbench import closed_form_figures as draw
 from simkit.study.calibration.saved_calibration import with_own_assumptions
-from simkit.study.measured.measured_parameters import leaf_table
+from simkit.study.measured.measured_parameters import parameter_table
 
 if TYPE_CHECKING:
     from simkit.report.context import ReportContext
 
 NAME = "small_models"
 QUALITY = "winning.quality_logit"
-RULE_LEAVES = ("small.clog.offered_per_year", "small.clog.gate_minimum", "gate.accuracy", "gate.effort_h",
+RULE_PARAMETERS = ("small.clog.offered_per_year", "small.clog.gate_minimum", "gate.accuracy", "gate.effort_h",
                "small.clog.close_after_days")  # fmt: skip
 SHOWN_ROUNDS = 8
 MAP_POINTS = 121
@@ -49,8 +49,8 @@ ONE_SELLER = Text(
 )
 
 
-def small_tree(report: ReportContext) -> Parameters:
-    """Return the leaves that ship with the kit, with those that client.yaml or the notebook sets by hand."""
+def small_tree(report: ReportContext) -> ParameterSet:
+    """Return the parameters that ship with the kit, with those that client.yaml or the notebook sets by hand."""
     return with_own_assumptions(load_defaults(), report.analysis.client)
 
 
@@ -65,8 +65,8 @@ def case_blocks(report: ReportContext) -> list[Block]:
     """Return where case handling costs less than a standard process."""
     tree, sheet = small_tree(report), report.sheet(NAME)
     work = ways.WorkType.of(tree)
-    leaves = {name: tree[f"small.case.{name}"] for name in ("variant_share", "exception_h")}
-    most = {name: max(leaf.high, leaf.value) for name, leaf in leaves.items()}
+    parameters = {name: tree[f"small.case.{name}"] for name in ("variant_share", "exception_h")}
+    most = {name: max(parameter.high, parameter.value) for name, parameter in parameters.items()}
     shares, hours = (np.linspace(0, end, MAP_POINTS) for end in (most["variant_share"], most["exception_h"]))
     border = ways.break_even_line(work, np.linspace(0, most["exception_h"], 20 * MAP_POINTS))
     border = border[border["break_even_share"] <= most["variant_share"]]
@@ -95,21 +95,25 @@ def faster_blocks(report: ReportContext) -> list[Block]:
     return [_speed(sheet, tree, effort), _two_levers(sheet, tree, effort)]
 
 
-def leaves_blocks(report: ReportContext) -> list[Block]:
-    """Return all leaves of the small models with value, plausible range and origin."""
+def parameters_blocks(report: ReportContext) -> list[Block]:
+    """Return all parameters of the small models with value, plausible range and origin."""
     tree, sheet = small_tree(report), report.sheet(NAME)
-    chosen = {path: leaf for path, leaf in tree.items() if path.startswith("small.") or path in (QUALITY, *RULE_LEAVES)}
-    return list(leaf_blocks(sheet, leaf_table(Parameters(chosen), measured=False), "assumed"))
+    chosen = {
+        path: parameter
+        for path, parameter in tree.items()
+        if path.startswith("small.") or path in (QUALITY, *RULE_PARAMETERS)
+    }
+    return list(parameter_blocks(sheet, parameter_table(ParameterSet(chosen), measured=False), "assumed"))
 
 
-def sources(sheet: Sheet, tree: Parameters, beginning: str, further: Iterable[str] = ()) -> str:
-    """Return where the values of a model come from: each leaf by name, and where value, range and source stand."""
-    paths = [path for path in tree if path.startswith(beginning) and path not in RULE_LEAVES]
+def sources(sheet: Sheet, tree: ParameterSet, beginning: str, further: Iterable[str] = ()) -> str:
+    """Return where the values of a model come from: each parameter by name, and where value, range and source stand."""
+    paths = [path for path in tree if path.startswith(beginning) and path not in RULE_PARAMETERS]
     return " ".join([sheet.look.say(CLOSED_FORM), origins(sheet, tree, [*paths, *further]), sheet.look.say(IN_TABLE)])
 
 
-def origins(sheet: Sheet, tree: Parameters, paths: Iterable[str]) -> str:
-    """Return leaves by name, grouped by the kind of their origin; published ones with their trust mark."""
+def origins(sheet: Sheet, tree: ParameterSet, paths: Iterable[str]) -> str:
+    """Return parameters by name, grouped by the kind of their origin; published ones with their trust mark."""
     named: dict[str, list[str]] = {}
     for path in paths:
         named.setdefault(tree[path].provenance.kind, []).append(_named(sheet, tree, path))
@@ -117,18 +121,18 @@ def origins(sheet: Sheet, tree: Parameters, paths: Iterable[str]) -> str:
     return " ".join(f"{words[kind][:1].upper()}{words[kind][1:]}: {'; '.join(names)}." for kind, names in named.items())
 
 
-def _named(sheet: Sheet, tree: Parameters, path: str) -> str:
-    leaf = tree[path]
-    label = sheet.look.say(leaf.label)
+def _named(sheet: Sheet, tree: ParameterSet, path: str) -> str:
+    parameter = tree[path]
+    label = sheet.look.say(parameter.label)
     if path.startswith("small."):  # the name of the model stands before the colon
         label = label.partition(": ")[2] or label
-    return f"{label} [{leaf.provenance.mark}]" if leaf.provenance.mark else label
+    return f"{label} [{parameter.provenance.mark}]" if parameter.provenance.mark else label
 
 
 # ------------------------------------------------------------------------------------------------------------- pipeline
 
 
-def _clog_curve(sheet: Sheet, tree: Parameters, pipeline: congestion.SellerPipeline, rule: congestion.Rule) -> Block:
+def _clog_curve(sheet: Sheet, tree: ParameterSet, pipeline: congestion.SellerPipeline, rule: congestion.Rule) -> Block:
     limit = best_limit(pipeline, rule)
     end = round((limit or congestion.LONGEST_LIST) * 2.5) if limit else congestion.LONGEST_LIST
     curve = congestion.clog_curve(pipeline, rule, range(end + 1))
@@ -175,7 +179,7 @@ def clog_message(sheet: Sheet, pipeline: congestion.SellerPipeline, rule: conges
 
 
 def _rules(
-    sheet: Sheet, tree: Parameters, pipeline: congestion.SellerPipeline, rules: dict[str, congestion.Rule]
+    sheet: Sheet, tree: ParameterSet, pipeline: congestion.SellerPipeline, rules: dict[str, congestion.Rule]
 ) -> Block:
     found = congestion.outcomes(pipeline, rules)
     frame = found.assign(label=[sheet.look.say(congestion.RULES[rule]) for rule in found["rule"]])
@@ -188,7 +192,7 @@ def _rules(
             ),
             n=sheet.look.formats.number(pipeline.offered_per_year),
         ),
-        source=sources(sheet, tree, "small.clog.", [QUALITY, *RULE_LEAVES]),
+        source=sources(sheet, tree, "small.clog.", [QUALITY, *RULE_PARAMETERS]),
         note=Text(
             de="Tage: Durchlaufzeit einer Chance, die nicht liegen bleibt. Wächst die Liste ohne Ende, so zehrt der Wechsel"
             " zwischen den Chancen auf Dauer alle Zeit auf. Die Obergrenze ist je Regel die beste.",
@@ -254,19 +258,19 @@ def case_message(sheet: Sheet, work: ways.WorkType) -> str:
     return f"{sheet.say(lead, **values)}; {sheet.say(border, **values)}"
 
 
-def _border_range(sheet: Sheet, tree: Parameters, work: ways.WorkType) -> str:
+def _border_range(sheet: Sheet, tree: ParameterSet, work: ways.WorkType) -> str:
     """Return how far the border moves along the plausible cost of an exception."""
-    formats, leaf = sheet.look.formats, tree["small.case.exception_h"]
+    formats, parameter = sheet.look.formats, tree["small.case.exception_h"]
     words = Text(
         de="Bei {hours} h je Ausnahme liegt die Grenze {border}.",
         en="At {hours} h per exception the border is {border}.",
     )
     nowhere = Text(de="nirgends (ein Weg ist immer günstiger)", en="nowhere (one way always costs less)")
     at = Text(de="bei {share} der Vorgänge", en="at {share} of cases")
-    shares = [ways.break_even_share(replace(work, exception_h=hours)) for hours in (leaf.low, leaf.high)]
+    shares = [ways.break_even_share(replace(work, exception_h=hours)) for hours in (parameter.low, parameter.high)]
     places = [nowhere if share is None else at.fill(share=formats.share(share, 0)) for share in shares]
     range_words = Text(de="Plausible Spanne:", en="Plausible range:")
-    ends = zip((leaf.low, leaf.high), places, strict=True)
+    ends = zip((parameter.low, parameter.high), places, strict=True)
     sentences = [sheet.look.say(words.fill(hours=formats.number(hours), border=place)) for hours, place in ends]
     only_hours = Text(
         de="Gezählt werden nur Stunden, nicht Güte und Durchlaufzeit.", en="Only hours count, not quality or lead time."
@@ -277,7 +281,7 @@ def _border_range(sheet: Sheet, tree: Parameters, work: ways.WorkType) -> str:
 # ----------------------------------------------------------------------------------------------------- faster or better
 
 
-def _speed(sheet: Sheet, tree: Parameters, effort: lever.Effort) -> Block:
+def _speed(sheet: Sheet, tree: ParameterSet, effort: lever.Effort) -> Block:
     rounds = sorted({*map(float, range(SHOWN_ROUNDS + 1)), effort.rounds})
     title = speed_message(sheet, effort)
     figure = draw.speeding_up(sheet.look, lever.speed_curve(effort, rounds), effort.speedup_max, effort.rounds)
@@ -315,7 +319,7 @@ def speed_message(sheet: Sheet, effort: lever.Effort) -> str:
     )
 
 
-def _two_levers(sheet: Sheet, tree: Parameters, effort: lever.Effort) -> Block:
+def _two_levers(sheet: Sheet, tree: ParameterSet, effort: lever.Effort) -> Block:
     found = lever.effects_with_range(tree)
     frame = found.assign(label=[sheet.look.say(lever.EFFECTS[name]) for name in found["effect"]])
     cells = lever.two_by_two(effort)

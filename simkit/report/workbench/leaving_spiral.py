@@ -13,7 +13,7 @@ from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.analysis.simulation import execution_of
 from simkit.foundation.errors import UsageError
 from simkit.foundation.missing import Missing, present
-from simkit.foundation.parameter_set import Parameters, Provenance
+from simkit.foundation.parameter_set import ParameterSet, Provenance
 from simkit.foundation.text import Text
 from simkit.model.specification.designs import Design, load_design
 from simkit.report.context import ReportContext
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 NAME = "leaving_spiral"
 TITLE = Text(de="Spirale des Weggangs", en="The leaving spiral")
-LEAVES = (
+PARAMETERS = (
     "staff.quit_per_year", "staff.fill_cv", "staff.fill_chance", "staff.ramp_months", "staff.ramp_start_share",
     "overload.growth_factor", "overload.step", "overload.cap_per_year", "overload.window_days", "overload.notice_days",
 )  # fmt: skip
@@ -54,7 +54,7 @@ class StressTest:
     ----------
     design : Design
         The organisation under stress.
-    parameters : Parameters
+    parameters : ParameterSet
         The client's tree.
     posts : int
         Number of posts.
@@ -71,7 +71,7 @@ class StressTest:
     """
 
     design: Design
-    parameters: Parameters
+    parameters: ParameterSet
     posts: int
     today: float
     cells: pd.DataFrame
@@ -182,7 +182,7 @@ def rising(name: str, values: Sequence[float]) -> tuple[float, ...]:
 
 def _tree(
     analysis: ClientAnalysis, value: CustomerValue, facts: ModelInputs, *, worlds: int, customers_react: bool
-) -> Parameters:
+) -> ParameterSet:
     """Return the client's tree as the comparison of organisations has it, today's care level measured in it."""
     tree = client_tree(analysis.client, present(analysis.time_use), value)
     if not customers_react:
@@ -266,7 +266,7 @@ def _source(sheet: Sheet, test: StressTest) -> str:
         worlds=formats.number(test.replications),
         years=formats.number(test.years, int(test.years % 1 != 0)),
     )
-    return f"{run} {origins(sheet, test.parameters, LEAVES)}"
+    return f"{run} {origins(sheet, test.parameters, PARAMETERS)}"
 
 
 def _note(sheet: Sheet, test: StressTest) -> str:

@@ -133,9 +133,9 @@ def cautious_choice(
     ).fill(other=titles[str(first["design"])], least=wording.amount(float(first["regret"])), **words)
 
 
-def worth_knowing(leaves: pd.DataFrame, wording: Wording) -> Text:
+def worth_knowing(parameters: pd.DataFrame, wording: Wording) -> Text:
     """Return what to measure next by its value before the decision; nothing turns the choice where all are worth 0."""
-    rows = leaves[leaves["value"] > 0].head(WORTH_NAMING)
+    rows = parameters[parameters["value"] > 0].head(WORTH_NAMING)
     if rows.empty:
         return Text(
             de="Keine der geprüften Annahmen dreht für sich allein die Wahl: nichts muss vorher gemessen werden; nach "

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from simkit.foundation.frames import select
-from simkit.foundation.parameter_set import Parameters
+from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.text import Text
 from simkit.study.advice import condition_texts
 from simkit.study.advice import recommendation_texts as say
@@ -112,7 +112,7 @@ class Evidence:
         Frames of the study.
     titles : mapping of str to Text
         Titles of designs and scenarios by name.
-    parameters : Parameters
+    parameters : ParameterSet
         The tree after measurement.
     break_even_idle : float
         Idle share of the service unit up to which service design pays; NaN where unknown.
@@ -132,7 +132,7 @@ class Evidence:
     worst_regret: pd.DataFrame
     information: pd.DataFrame
     titles: Mapping[str, Text]
-    parameters: Parameters
+    parameters: ParameterSet
     break_even_idle: float
     taken_apart: str = ""
     rule_switch: str = ""
@@ -289,21 +289,24 @@ def _rule_alone(evidence: Evidence) -> pd.Series | None:
 
 def _to_measure(evidence: Evidence, wording: Wording) -> Text:
     """Return what to measure next: what is worth most before deciding, else what is assumed with the widest range."""
-    leaves = select(evidence.information, kind="leaf")
-    if len(leaves):
-        return condition_texts.worth_knowing(leaves, wording)
+    parameters = select(evidence.information, kind="parameter")
+    if len(parameters):
+        return condition_texts.worth_knowing(parameters, wording)
     return say.measure(_widest(evidence.parameters))
 
 
-def _widest(parameters: Parameters, number: int = 3) -> list[Text]:
+def _widest(parameters: ParameterSet, number: int = 3) -> list[Text]:
     """Return the assumptions on work content with the widest plausible range relative to their value."""
-    open_leaves = [
-        leaf
-        for leaf in parameters.values()
-        if leaf.provenance.kind == "assumption" and leaf.path.startswith(MEASURABLE) and leaf.value
+    open_parameters = [
+        parameter
+        for parameter in parameters.values()
+        if parameter.provenance.kind == "assumption" and parameter.path.startswith(MEASURABLE) and parameter.value
     ]
-    widest = sorted(open_leaves, key=lambda leaf: (-(leaf.high - leaf.low) / abs(leaf.value), leaf.path))
-    return [leaf.label for leaf in widest[:number]]
+    widest = sorted(
+        open_parameters,
+        key=lambda parameter: (-(parameter.high - parameter.low) / abs(parameter.value), parameter.path),
+    )
+    return [parameter.label for parameter in widest[:number]]
 
 
 def to_record(value: Any) -> Any:

@@ -17,7 +17,7 @@ from simkit.effort.hours import CAP_H
 from simkit.effort.taxonomy import label_of
 from simkit.foundation.errors import PrivacyError
 from simkit.foundation.estimates import Estimate
-from simkit.foundation.parameter_set import Parameters, Provenance
+from simkit.foundation.parameter_set import ParameterSet, Provenance
 from simkit.foundation.random_streams import stream
 from simkit.foundation.text import Text
 from simkit.foundation.units import DAYS_PER_YEAR
@@ -45,7 +45,7 @@ LEAST_MONTHS = 15  # of the whole period; less leaves too little to calibrate on
 WORLDS = 10
 STEPS = 3
 LEVEL_PATH = "demand.level"
-#: Effort that goes with the hours of an activity; all leaves of one activity are drawn together.
+#: Effort that goes with the hours of an activity; all parameters of one activity are drawn together.
 EFFORT: Mapping[str, tuple[str, ...]] = {
     name: answer.paths for name, answer in ANSWERS.items() if name.startswith("hours.")
 }
@@ -123,7 +123,7 @@ def backtest(
     client : ClientData
         With at least 15 months of orders.
     worlds : int
-        Worlds, each with leaves of its own drawn from what is uncertain about them.
+        Worlds, each with parameters of its own drawn from what is uncertain about them.
     steps : int
         Steps of the moments fit on what was known, two worlds each.
     seed : int
@@ -141,7 +141,7 @@ def backtest(
     Notes
     -----
     Prediction interval of 80 %: mean ± t(0.9; R − 1) · s · √(1 + 1/R) over R worlds, s from worlds that differ in their
-    luck and in the leaves. Drawn are: the level of orders, rates from
+    luck and in the parameters. Drawn are: the level of orders, rates from
     their intervals, and effort by activity from the spread of its monthly share / √months. Caveat: hours are shares of
     the log × present hours, so a change of presence is not predicted.
     """
@@ -188,24 +188,26 @@ def known_time(client: ClientData, seed: int) -> TimeUse | None:
 # --- what is uncertain -----------------------------------------------------------------------------------------------
 
 
-def with_uncertainty(tree: Parameters, measured: Parameters, client: ClientData, effort: TimeUse | None) -> Parameters:
-    """Return a tree whose intervals say how uncertain each leaf is for a prediction about the same people.
+def with_uncertainty(
+    tree: ParameterSet, measured: ParameterSet, client: ClientData, effort: TimeUse | None
+) -> ParameterSet:
+    """Return a tree whose intervals say how uncertain each parameter is for a prediction about the same people.
 
     Parameters
     ----------
-    tree : Parameters
+    tree : ParameterSet
         Calibrated.
-    measured : Parameters
+    measured : ParameterSet
         As measured, for the intervals.
     client, effort
         What was known.
     """
     changed: Override = {}
-    for path, leaf in tree.items():
+    for path, parameter in tree.items():
         own = measured[path].provenance.interval
-        if own is not None and leaf.provenance.kind in {"measured", "partly"} and not _is_effort(path):
+        if own is not None and parameter.provenance.kind in {"measured", "partly"} and not _is_effort(path):
             half = (own.high - own.low) / 2
-            changed[path] = leaf.value, _around(leaf.value, half)
+            changed[path] = parameter.value, _around(parameter.value, half)
     spread = monthly_spread(client, effort)
     for name, relative in spread.items():
         for path in EFFORT[name]:
@@ -286,23 +288,23 @@ class BacktestRuns:
 
 
 def play_prediction(
-    facts: ModelInputs, parameters: Parameters, scenario: Scenario, arms: tuple[Arm, ...], seed: int, replication: int
+    facts: ModelInputs, parameters: ParameterSet, scenario: Scenario, arms: tuple[Arm, ...], seed: int, replication: int
 ) -> Iterator[pd.DataFrame]:
     """Draw the uncertain leaves of one world within their intervals, then yield the moments of the run."""
     return play_moments(facts, drawn(parameters, seed, replication), scenario, arms, seed, replication)
 
 
-def drawn(parameters: Parameters, seed: int, replication: int) -> Parameters:
-    """Return the tree with every leaf that has an interval drawn from a normal distribution of that width."""
+def drawn(parameters: ParameterSet, seed: int, replication: int) -> ParameterSet:
+    """Return the tree with every parameter that has an interval drawn from a normal distribution of that width."""
     group = {path: name for name, paths in EFFORT.items() for path in paths}
     values: dict[str, float] = {}
-    for path, leaf in parameters.items():
-        interval = leaf.provenance.interval
-        if interval is None or leaf.provenance.kind != "option":
+    for path, parameter in parameters.items():
+        interval = parameter.provenance.interval
+        if interval is None or parameter.provenance.kind != "option":
             continue
         mark = float(stream(seed, replication, f"backtest.{group.get(path, path)}").standard_normal())
-        value = leaf.value + mark * (interval.high - interval.low) / (2 * 1.96)
-        values[path] = min(max(value, leaf.minimum), leaf.maximum)
+        value = parameter.value + mark * (interval.high - interval.low) / (2 * 1.96)
+        values[path] = min(max(value, parameter.minimum), parameter.maximum)
     level = values.get(LEVEL_PATH, parameters.value(LEVEL_PATH))
     for path in OTHER_DEMAND:
         values[path] = values.get(path, parameters.value(path)) / level
@@ -310,7 +312,7 @@ def drawn(parameters: Parameters, seed: int, replication: int) -> Parameters:
 
 
 def _runs(
-    years: float, facts: ModelInputs, parameters: Parameters, worlds: BacktestRuns, engine: Engine
+    years: float, facts: ModelInputs, parameters: ParameterSet, worlds: BacktestRuns, engine: Engine
 ) -> pd.DataFrame:
     from simkit.model.specification.designs import load_design
     from simkit.model.specification.scenarios import load_scenario
@@ -351,7 +353,7 @@ def compared(
     Parameters
     ----------
     runs, as_known : DataFrame
-        Simulated figures with the uncertain leaves drawn, and with the leaves as they were fitted; a column per world.
+        Simulated figures with the uncertain leaves drawn, and with the parameters as they were fitted; a column per world.
     known, came : mapping of str to float
         What the time before the cut showed (per length of the predicted months), and what came.
 

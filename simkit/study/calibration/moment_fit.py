@@ -1,7 +1,7 @@
-"""Simulated moments: a few leaves are moved until a run of today's organisation shows the client's measured figures.
+"""Simulated moments: a few parameters are moved until a run of today's organisation shows the client's measured figures.
 
-Each leaf answers one moment; both are compared on the scale on which the moment's error is normal, with common random
-numbers, and no leaf leaves its plausible or measured range. What then does not fit is told, with the reason.
+Each parameter answers one moment; both are compared on the scale on which the moment's error is normal, with common random
+numbers, and no parameter leaves its plausible or measured range. What then does not fit is told, with the reason.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.estimates import Estimate
-from simkit.foundation.parameter_set import Leaf, Parameters, Provenance
+from simkit.foundation.parameter_set import Parameter, ParameterSet, Provenance
 from simkit.foundation.text import Text
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS, load_defaults
 from simkit.study import bilingual_texts as say
@@ -35,13 +35,13 @@ STEPS = 7
 STEP_WORLDS = 3
 LAST_WORLDS = 6
 DEMAND_SLOPE = 3.0  # above 1 on purpose: more demand on people who are fully busy makes other work lapse
-DAMPING = 0.6  # a full step on all leaves at once overshoots where people are fully busy
+DAMPING = 0.6  # a full step on all parameters at once overshoots where people are fully busy
 HOURS_ERROR = 0.005  # of all hours: half a point of working time, for an activity of any size
 SLACK_SHARE = 0.02  # of present hours
 OVERLOAD_FACTOR = 3.0
 LEAST_ERROR = 0.05  # of the others in the misfit, so that none outweighs all hours
-FARTHEST_ERRORS = 3.0  # a moment that no leaf can reach must not choose the step for all others
-LARGEST_STEP = 0.5  # of a leaf, on the scale on which it moves
+FARTHEST_ERRORS = 3.0  # a moment that no parameter can reach must not choose the step for all others
+LARGEST_STEP = 0.5  # of a parameter, on the scale on which it moves
 SETTLED = {"time.horizon_years": 1.0, "reaction.on": 0.0, "staff.quit_per_year": 0.0}
 """A year in which demand and staff stay as they were when the figures were measured."""
 USUAL_AGE_YEARS = 40.0
@@ -50,14 +50,14 @@ METHOD = Text(de="simulierte Momente", en="simulated moments")
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """Which leaves answer a moment."""
+    """Which parameters answer a moment."""
 
     paths: tuple[str, ...]
-    """Leaves, moved together."""
+    """Parameters, moved together."""
     move: Move = "factor"
     """Whether they are multiplied, or moved on the logit scale (a logit itself, or a share)."""
     slope: float = 1.0
-    """First guess of the moment's change per move of the leaves, on both scales."""
+    """First guess of the moment's change per move of the parameters, on both scales."""
 
 
 ANSWERS: Mapping[str, Answer] = {
@@ -73,7 +73,7 @@ ANSWERS: Mapping[str, Answer] = {
     **{f"contacts.{name}": Answer(paths=(f"care.{name}.contacts_per_year",), slope=DEMAND_SLOPE) for name in SEGMENTS},
     "requests": Answer(paths=("service.requests_per_year",), slope=DEMAND_SLOPE),
 }
-"""By moment; a moment that is not here has no leaf of its own and tests the others."""
+"""By moment; a moment that is not here has no parameter of its own and tests the others."""
 
 LOG_GAP_SHARE = 0.15
 WORK = frozenset(path for name, answer in ANSWERS.items() if name.startswith("hours.") for path in answer.paths)
@@ -86,7 +86,7 @@ class MomentFit:
 
     table: pd.DataFrame
     """One row per moment: moment, label_de, label_en, unit, measured, measured_low, measured_high, simulated,
-    simulated_low, simulated_high, fits (bool), why ("", "limit", "no_leaf", "by_hand", "not_reached"), leaf (first path
+    simulated_low, simulated_high, fits (bool), why ("", "limit", "no_leaf", "by_hand", "not_reached"), parameter (first path
     that answers it, "" for none)."""
     override: Override
     """The moved leaves."""
@@ -111,7 +111,7 @@ class MomentBench:
     progress: Progress | None = None
     """As in :func:`simkit.study.experiment.run_experiment.run_grid`."""
 
-    def simulated(self, parameters: Parameters, worlds: int) -> pd.DataFrame:
+    def simulated(self, parameters: ParameterSet, worlds: int) -> pd.DataFrame:
         """Return the moments of some worlds: one row per moment, one column per world."""
         tree = parameters.patch(SETTLED, Provenance(kind="option"))
         grid = Grid(
@@ -147,24 +147,24 @@ def bench_of(
 
 
 def fit_of(
-    moments: Sequence[Moment], parameters: Parameters, bench: MomentBench, worlds: int = LAST_WORLDS
+    moments: Sequence[Moment], parameters: ParameterSet, bench: MomentBench, worlds: int = LAST_WORLDS
 ) -> MomentFit:
-    """Return how well a tree shows the moments as it is, without moving a leaf."""
+    """Return how well a tree shows the moments as it is, without moving a parameter."""
     simulated = bench.simulated(parameters, worlds)
     return MomentFit(table=fit_table(moments, simulated, parameters, parameters), override={}, runs=worlds)
 
 
 def fitted_moments(
-    moments: Sequence[Moment], parameters: Parameters, bench: MomentBench, *, steps: int = STEPS, worlds: int = STEP_WORLDS,
+    moments: Sequence[Moment], parameters: ParameterSet, bench: MomentBench, *, steps: int = STEPS, worlds: int = STEP_WORLDS,
     last_worlds: int = LAST_WORLDS,
 ) -> MomentFit:  # fmt: skip
-    """Move the leaves that answer the moments until the simulated figures are the measured ones.
+    """Move the parameters that answer the moments until the simulated figures are the measured ones.
 
     Parameters
     ----------
     moments : sequence of Moment
         What is to be shown.
-    parameters : Parameters
+    parameters : ParameterSet
         The measured tree; leaves that were set by hand stay.
     bench : MomentBench
         Today's organisation.
@@ -175,13 +175,13 @@ def fitted_moments(
 
     Notes
     -----
-    Method of simulated moments (McFadden 1989) with as many leaves as moments that have one. Each step is a damped
+    Method of simulated moments (McFadden 1989) with as many parameters as moments that have one. Each step is a damped
     Gauss–Newton step with a diagonal Jacobian (:data:`ANSWERS`), on common random numbers. Hours are compared as shares,
     and all work is moved together until 2 % of present hours are left to one's own choice. Of all steps that with the
     least misfit Σ ((s − m) / error)² is taken, so a step that makes things worse is not; the error of hours is half a
     point of working time, since a bootstrap over people tells how another staff would spend its time, and that of the
     others at least 5 %; each of the others counts as three errors at most.
-    Leaves stay within :func:`bounds`. The steps take `steps` × `worlds` runs of a year and a half, the fit
+    Parameters stay within :func:`bounds`. The steps take `steps` × `worlds` runs of a year and a half, the fit
     `last_worlds` more.
     """
     mine = [m for m in moments if m.key in ANSWERS and _free(ANSWERS[m.key], parameters)]
@@ -192,7 +192,7 @@ def fitted_moments(
     errors = _weight_errors(mine)
     most = np.where([m.name == "hours" for m in mine], np.inf, FARTHEST_ERRORS**2)
     work = np.array([m.name == "hours" and m.group in FITTED for m in mine], dtype=float)
-    best: tuple[float, Parameters] = (float("inf"), parameters)
+    best: tuple[float, ParameterSet] = (float("inf"), parameters)
     for _ in range(steps):
         tree = _moved(parameters, mine, moves)
         simulated = bench.simulated(tree, worlds).mean(axis=1)
@@ -207,8 +207,8 @@ def fitted_moments(
     return MomentFit(table=table, override=_override(tree, parameters, mine), runs=steps * worlds + last_worlds)
 
 
-def _free(answer: Answer, parameters: Parameters) -> bool:
-    """Tell whether some leaf may be moved: what was set by hand stays."""
+def _free(answer: Answer, parameters: ParameterSet) -> bool:
+    """Tell whether some parameter may be moved: what was set by hand stays."""
     return any(parameters[path].provenance.kind != "option" for path in answer.paths)
 
 
@@ -249,37 +249,37 @@ def _missing_load(simulated: pd.Series) -> float:
     return float(np.log((1 - SLACK_SHARE) / max(1 - slack, 0.1))) * (1 if slack >= SLACK_SHARE else OVERLOAD_FACTOR)
 
 
-def bounds(leaf: Leaf) -> tuple[float, float]:
-    """Return how far a leaf may be moved: over its plausible range, its measured interval, and its measured value.
+def bounds(parameter: Parameter) -> tuple[float, float]:
+    """Return how far a parameter may be moved: over its plausible range, its measured interval, and its measured value.
 
     What was measured in part keeps the relative width of its assumption's plausible range besides. Hours per case are
     known to 15 % at best, however many cases there are: what a log leaves out may be work or idle time.
     """
-    ends = [leaf.low, leaf.high, leaf.value]
-    if leaf.provenance.interval is not None:
-        ends += [leaf.provenance.interval.low, leaf.provenance.interval.high]
-    if leaf.provenance.kind == "partly":
-        assumed = load_defaults()[leaf.path].value
-        ends += [leaf.value * end / assumed for end in (leaf.low, leaf.high) if assumed > 0]
-    if leaf.provenance.kind in {"measured", "partly", "workshop"} and leaf.path in WORK:
-        ends += [leaf.value * (1 - LOG_GAP_SHARE), leaf.value * (1 + LOG_GAP_SHARE)]
-    return max(min(ends), leaf.minimum), min(max(ends), leaf.maximum)
+    ends = [parameter.low, parameter.high, parameter.value]
+    if parameter.provenance.interval is not None:
+        ends += [parameter.provenance.interval.low, parameter.provenance.interval.high]
+    if parameter.provenance.kind == "partly":
+        assumed = load_defaults()[parameter.path].value
+        ends += [parameter.value * end / assumed for end in (parameter.low, parameter.high) if assumed > 0]
+    if parameter.provenance.kind in {"measured", "partly", "workshop"} and parameter.path in WORK:
+        ends += [parameter.value * (1 - LOG_GAP_SHARE), parameter.value * (1 + LOG_GAP_SHARE)]
+    return max(min(ends), parameter.minimum), min(max(ends), parameter.maximum)
 
 
-def _moved(parameters: Parameters, moments: Sequence[Moment], moves: np.ndarray) -> Parameters:
-    """Return the tree with every leaf moved and held within its bounds."""
+def _moved(parameters: ParameterSet, moments: Sequence[Moment], moves: np.ndarray) -> ParameterSet:
+    """Return the tree with every parameter moved and held within its bounds."""
     changed: dict[str, float] = {}
     for moment, move in zip(moments, moves.tolist(), strict=True):
         answer = ANSWERS[moment.key]
         for path in answer.paths:
-            leaf = parameters[path]
-            if leaf.provenance.kind != "option":
-                low, high = bounds(leaf)
-                changed[path] = min(max(_move(leaf, answer.move, move), low), high)
+            parameter = parameters[path]
+            if parameter.provenance.kind != "option":
+                low, high = bounds(parameter)
+                changed[path] = min(max(_move(parameter, answer.move, move), low), high)
     return _patched_values(parameters, changed)
 
 
-def _patched_values(parameters: Parameters, changed: Mapping[str, float]) -> Parameters:
+def _patched_values(parameters: ParameterSet, changed: Mapping[str, float]) -> ParameterSet:
     """Return the tree with other values, each with the provenance that it had."""
     tree = parameters
     for path, value in changed.items():
@@ -287,45 +287,47 @@ def _patched_values(parameters: Parameters, changed: Mapping[str, float]) -> Par
     return tree
 
 
-def _move(leaf: Leaf, move: Move, by: float) -> float:
+def _move(parameter: Parameter, move: Move, by: float) -> float:
     if move == "factor":
-        return leaf.value * float(np.exp(by))
-    if leaf.path in LOGITS:
-        return leaf.value + by
-    return float(1 / (1 + np.exp(-(on_scale(leaf.value, "logit") + by))))
+        return parameter.value * float(np.exp(by))
+    if parameter.path in LOGITS:
+        return parameter.value + by
+    return float(1 / (1 + np.exp(-(on_scale(parameter.value, "logit") + by))))
 
 
-def _override(tree: Parameters, parameters: Parameters, moments: Sequence[Moment]) -> Override:
+def _override(tree: ParameterSet, parameters: ParameterSet, moments: Sequence[Moment]) -> Override:
     """Return the moved leaves; a measured interval moves along with its value, others have that of their moment."""
     override: Override = {}
     for moment in moments:
         relative = moment.error * 1.96
         for path in ANSWERS[moment.key].paths:
-            leaf, value = parameters[path], tree.value(path)
-            if value == leaf.value:
+            parameter, value = parameters[path], tree.value(path)
+            if value == parameter.value:
                 continue
-            interval = _carried(leaf, value, relative)
-            kind = leaf.provenance.kind if leaf.provenance.kind in {"measured", "workshop"} else "partly"
-            source = say.joined(leaf.provenance.origin, METHOD)
+            interval = _carried(parameter, value, relative)
+            kind = parameter.provenance.kind if parameter.provenance.kind in {"measured", "workshop"} else "partly"
+            source = say.joined(parameter.provenance.origin, METHOD)
             override[path] = (
                 value,
-                replace(leaf.provenance, kind=kind, source=source.en, source_de=source.de, interval=interval),
+                replace(parameter.provenance, kind=kind, source=source.en, source_de=source.de, interval=interval),
             )
     return override
 
 
-def _carried(leaf: Leaf, value: float, relative: float) -> Estimate:
-    """Return the interval of a moved leaf: as wide as the wider of its own and its moment's."""
-    half = abs(value) * relative if leaf.path not in LOGITS else relative
-    if (own := leaf.provenance.interval) is not None:
+def _carried(parameter: Parameter, value: float, relative: float) -> Estimate:
+    """Return the interval of a moved parameter: as wide as the wider of its own and its moment's."""
+    half = abs(value) * relative if parameter.path not in LOGITS else relative
+    if (own := parameter.provenance.interval) is not None:
         half = max(half, (own.high - own.low) / 2)
-    return Estimate(value=value, low=max(value - half, leaf.minimum), high=min(value + half, leaf.maximum))
+    return Estimate(value=value, low=max(value - half, parameter.minimum), high=min(value + half, parameter.maximum))
 
 
 # --- the fit ---------------------------------------------------------------------------------------------------------
 
 
-def fit_table(moments: Sequence[Moment], simulated: pd.DataFrame, tree: Parameters, before: Parameters) -> pd.DataFrame:
+def fit_table(
+    moments: Sequence[Moment], simulated: pd.DataFrame, tree: ParameterSet, before: ParameterSet
+) -> pd.DataFrame:
     """Return measured and simulated figures beside each other, with whether they fit, and why not.
 
     Parameters
@@ -334,8 +336,8 @@ def fit_table(moments: Sequence[Moment], simulated: pd.DataFrame, tree: Paramete
         Measured.
     simulated : DataFrame
         One row per moment, one column per world.
-    tree, before : Parameters
-        The tree that was run, and that from which its leaves were moved.
+    tree, before : ParameterSet
+        The tree that was run, and that from which its parameters were moved.
 
     Notes
     -----
@@ -349,15 +351,15 @@ def fit_table(moments: Sequence[Moment], simulated: pd.DataFrame, tree: Paramete
         )
         mean, half = _mean_and_half(values)
         fits = _fits(moment, values)
-        why, leaf = ("", "") if fits else _why(moment, mean, tree, before)
+        why, parameter = ("", "") if fits else _why(moment, mean, tree, before)
         answer = ANSWERS.get(moment.key)
         ends = half if math.isnan(half) else max(mean - half, 0.0), mean + half
         shown = (moment.measured.value, moment.measured.low, moment.measured.high, mean, *ends)
         words = (moment.key, moment.label.de, moment.label.en, moment.unit)
-        rows.append((*words, *shown, fits, why, leaf or (answer.paths[0] if answer else "")))
+        rows.append((*words, *shown, fits, why, parameter or (answer.paths[0] if answer else "")))
     columns = [
         "moment", "label_de", "label_en", "unit", "measured", "measured_low", "measured_high", "simulated",
-        "simulated_low", "simulated_high", "fits", "why", "leaf",
+        "simulated_low", "simulated_high", "fits", "why", "parameter",
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
 
@@ -381,11 +383,11 @@ def _fits(moment: Moment, values: np.ndarray) -> bool:
     return bool(near or abs(gap) <= 1.96 * float(np.hypot(moment.error, error)))
 
 
-def _why(moment: Moment, simulated: float, tree: Parameters, before: Parameters) -> tuple[str, str]:
-    """Return why a moment does not fit, and the leaf that would have to move."""
+def _why(moment: Moment, simulated: float, tree: ParameterSet, before: ParameterSet) -> tuple[str, str]:
+    """Return why a moment does not fit, and the parameter that would have to move."""
     answer = ANSWERS.get(moment.key)
     if answer is None:
-        return "no_leaf", ""
+        return "no_parameter", ""
     if not _free(answer, before):
         return "by_hand", answer.paths[0]
     for path in answer.paths:

@@ -28,7 +28,7 @@ from simkit.study.measures.record_view import View
 
 if TYPE_CHECKING:
     from simkit.effort.time_use import TimeUse
-    from simkit.foundation.parameter_set import Parameters
+    from simkit.foundation.parameter_set import ParameterSet
     from simkit.intake.client import ClientData
     from simkit.model.event_log.event_log import Record
     from simkit.model.inputs.model_inputs import ModelInputs
@@ -127,7 +127,7 @@ def on_scale(value: float, scale: Scale) -> float:
 
 
 def measured_moments(
-    client: ClientData, time_use: TimeUse | None, value: CustomerValue, facts: ModelInputs, parameters: Parameters
+    client: ClientData, time_use: TimeUse | None, value: CustomerValue, facts: ModelInputs, parameters: ParameterSet
 ) -> tuple[Moment, ...]:
     """Return every moment that the client's tables tell.
 
@@ -135,7 +135,7 @@ def measured_moments(
     ----------
     client, time_use, value, facts
         The client; `time_use` is None when nothing is known of its hours.
-    parameters : Parameters
+    parameters : ParameterSet
         For the present hours of a year.
 
     Notes
@@ -207,7 +207,7 @@ def _cycles(client: ClientData) -> Iterator[Moment]:
 
 
 def play_moments(
-    facts: ModelInputs, parameters: Parameters, scenario: Scenario, arms: tuple[Arm, ...], seed: int, replication: int
+    facts: ModelInputs, parameters: ParameterSet, scenario: Scenario, arms: tuple[Arm, ...], seed: int, replication: int
 ) -> Iterator[pd.DataFrame]:
     """Draw one world and yield the moments of every arm in it, as :func:`simkit.study.experiment.replicate.play_world` does measures."""
     from simkit.model.engine.engine import simulate

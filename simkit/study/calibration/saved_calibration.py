@@ -17,7 +17,7 @@ import pandas as pd
 
 from simkit.foundation.errors import ConfigError, DataError
 from simkit.foundation.estimates import Estimate
-from simkit.foundation.parameter_set import Parameters, Provenance
+from simkit.foundation.parameter_set import ParameterSet, Provenance
 from simkit.foundation.paths import VERSION
 from simkit.foundation.text import Text
 from simkit.model.specification.model_parameters import load_defaults
@@ -52,7 +52,7 @@ class Saved:
     state : {"none", "valid", "other_data", "other_version"}
         Whether there is one, and whether it belongs to the client's present data and to this version.
     override : mapping of str to (float, Provenance)
-        The leaves; used only when valid.
+        The parameters; used only when valid.
     fit : DataFrame
         See :class:`simkit.study.calibration.moment_fit.MomentFit`.
     """
@@ -140,13 +140,13 @@ NO_MOMENT_REMEDY = Text(
 )
 
 
-def client_tree(client: ClientData, time_use: TimeUse | None, value: CustomerValue) -> Parameters:
+def client_tree(client: ClientData, time_use: TimeUse | None, value: CustomerValue) -> ParameterSet:
     """Return the tree that every run of a client takes: set by hand > calibrated > measured > default."""
     measured = measured_parameters(client, time_use, value, load_defaults())
     return with_own_assumptions(with_calibration(measured, open_calibration(client)), client)
 
 
-def with_own_assumptions(parameters: Parameters, client: ClientData) -> Parameters:
+def with_own_assumptions(parameters: ParameterSet, client: ClientData) -> ParameterSet:
     """Return the tree with what client.yaml and the command line set by hand; it goes before everything else."""
     from simkit.study.bilingual_texts import BY_HAND
 
@@ -155,7 +155,7 @@ def with_own_assumptions(parameters: Parameters, client: ClientData) -> Paramete
     return parameters.patch(own, provenance) if own else parameters
 
 
-def with_calibration(parameters: Parameters, saved: Saved) -> Parameters:
+def with_calibration(parameters: ParameterSet, saved: Saved) -> ParameterSet:
     """Return the measured tree with a valid calibration in it; any other changes nothing."""
     return patched(parameters, saved.override) if saved.state == "valid" else parameters
 
@@ -175,7 +175,7 @@ def save_calibration(client: ClientData, fit: MomentFit, seed: int) -> Path:
 
     content = {
         "format": FORMAT, "version": VERSION, "seed": seed, "inputs": input_keys(client),
-        "leaves": {path: _leaf_entry(*entry) for path, entry in sorted(fit.override.items())},
+        "parameters": {path: _parameter_entry(*entry) for path, entry in sorted(fit.override.items())},
         "fit": [_plain(row) for row in fit.table.to_dict("records")],
     }  # fmt: skip
     file = client.folder / FILE
@@ -186,7 +186,7 @@ def save_calibration(client: ClientData, fit: MomentFit, seed: int) -> Path:
     return file
 
 
-def _leaf_entry(value: float, provenance: Provenance) -> dict[str, Any]:
+def _parameter_entry(value: float, provenance: Provenance) -> dict[str, Any]:
     interval = provenance.interval
     return {
         "value": _rounded(value),
@@ -219,7 +219,7 @@ def open_calibration(client: ClientData) -> Saved:
     Raises
     ------
     ConfigError
-        If the file is damaged, or names a leaf or a value that the model does not have.
+        If the file is damaged, or names a parameter or a value that the model does not have.
     """
     file = (client.folder / FILE) if client.folder is not None else None
     if file is None or not file.is_file():
@@ -230,11 +230,11 @@ def open_calibration(client: ClientData) -> Saved:
     if content.get("inputs") != input_keys(client):
         return Saved(state="other_data", override={}, fit=pd.DataFrame())
     try:
-        override = {str(path): _entry_of(entry) for path, entry in dict(content["leaves"]).items()}
+        override = {str(path): _entry_of(entry) for path, entry in dict(content["parameters"]).items()}
         fit = pd.DataFrame(content["fit"])
     except (KeyError, TypeError, ValueError) as error:
         raise _damaged(file, str(error)) from error
-    patched(load_defaults(), override)  # an unknown leaf is an error here, before anything is run
+    patched(load_defaults(), override)  # an unknown parameter is an error here, before anything is run
     return Saved(state="valid", override=override, fit=fit)
 
 

@@ -159,9 +159,9 @@ def _best(worlds: ReplicationMeans, scenario: int) -> str:
 
 
 INFORMATION_COLUMNS = ("item", "kind", "label_de", "label_en", "value", "low", "high", "turns_at", "unit")
-LEAF_COLUMNS = ("leaf", "low_difference", "high_difference")
+PARAMETER_COLUMNS = ("parameter", "low_difference", "high_difference")
 WEIGHTS = (0.3, 0.4, 0.3)
-"""Probability of a leaf's low value, of its present value and of its high value."""
+"""Probability of a parameter's low value, of its present value and of its high value."""
 WORLDS = Text(de="Mehr Wiederholungen der Simulation", en="More replications of the simulation")
 SCENARIO = Text(de="Welches Szenario eintritt", en="Which scenario will come")
 
@@ -205,23 +205,23 @@ def _knowing_the_scenario(means: Floats) -> Floats:
     return result
 
 
-def value_of_leaves(leaves: pd.DataFrame, today_difference: float, labels: dict[str, Text]) -> pd.DataFrame:
-    """Return what it would be worth to know each leaf before deciding between the best design and its runner-up.
+def value_of_parameters(parameters: pd.DataFrame, today_difference: float, labels: dict[str, Text]) -> pd.DataFrame:
+    """Return what it would be worth to know each parameter before deciding between the best design and its runner-up.
 
     Parameters
     ----------
-    leaves : DataFrame
-        Columns leaf, low_difference, high_difference: mean paired difference in profit, best less runner-up, at the
-        leaf's low and high value; money.
+    parameters : DataFrame
+        Columns parameter, low_difference, high_difference: mean paired difference in profit, best less runner-up, at the
+        parameter's low and high value; money.
     today_difference : float
-        The same at the leaf's present value.
+        The same at the parameter's present value.
     labels : dict of str to Text
-        What people call a leaf; its path where it is missing.
+        What people call a parameter; its path where it is missing.
 
     Returns
     -------
     DataFrame
-        As :func:`value_of_runs`, kind "leaf", the most valuable first; `turns_at` tells at which end the runner-up is
+        As :func:`value_of_runs`, kind "parameter", the most valuable first; `turns_at` tells at which end the runner-up is
         the better choice ("low", "high", both, or neither).
 
     Notes
@@ -229,18 +229,26 @@ def value_of_leaves(leaves: pd.DataFrame, today_difference: float, labels: dict[
     Expected value of partial perfect information of a choice between two designs, Σ p·max(d, 0) − max(Σ p·d, 0), with
     the weights 0.3, 0.4 and 0.3 for low, present and high (Swanson's 30-40-30 rule: Hurst, Brown & Swanson 2000, *AAPG
     Bulletin* 84; known as extended Swanson-Megill: Keefer & Bodily 1983, *Management Science* 29, who show it to be among
-    the best three-point forms where low and high are the 10 % and 90 % points). Caveats: a leaf's range is read as these
+    the best three-point forms where low and high are the 10 % and 90 % points). Caveats: a parameter's range is read as these
     points; leaves move one at a time; the differences are taken as known. There is no interval, for the same reason.
     """
-    ends = leaves[["low_difference", "high_difference"]].to_numpy(dtype=float)
+    ends = parameters[["low_difference", "high_difference"]].to_numpy(dtype=float)
     points = np.column_stack([ends[:, 0], np.full(len(ends), today_difference), ends[:, 1]])
     weights = np.array(WEIGHTS)
     gain = np.maximum(points, 0.0) @ weights - np.maximum(points @ weights, 0.0)
     gain = np.where(gain > 1e-9 * np.abs(points).max(axis=1, initial=0.0), gain, 0.0)  # what is left of rounding
     turned = (points < 0) != (points @ weights < 0)[:, None]
     rows = [
-        _row(leaf, "leaf", labels.get(leaf, Text(de=leaf, en=leaf)), float(value), np.nan, np.nan, _ends(flags))
-        for leaf, value, flags in zip(leaves["leaf"].astype(str), gain, turned, strict=True)
+        _row(
+            parameter,
+            "parameter",
+            labels.get(parameter, Text(de=parameter, en=parameter)),
+            float(value),
+            np.nan,
+            np.nan,
+            _ends(flags),
+        )
+        for parameter, value, flags in zip(parameters["parameter"].astype(str), gain, turned, strict=True)
     ]
     table = pd.DataFrame(rows, columns=list(INFORMATION_COLUMNS))
     return table.sort_values("value", ascending=False, kind="stable").reset_index(drop=True)

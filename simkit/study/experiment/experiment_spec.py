@@ -18,7 +18,7 @@ from simkit.foundation.errors import UsageError
 from simkit.foundation.text import Text, did_you_mean
 
 if TYPE_CHECKING:
-    from simkit.foundation.parameter_set import Parameters
+    from simkit.foundation.parameter_set import ParameterSet
     from simkit.model.inputs.model_inputs import ModelInputs
     from simkit.model.specification.designs import Design
     from simkit.model.specification.scenarios import Scenario
@@ -28,14 +28,14 @@ Cell = tuple[str, str, int]  # label of the arm, name of the scenario, replicati
 
 @dataclass(frozen=True, kw_only=True)
 class Arm:
-    """One column of the grid: a design, with leaves changed where the experiment asks for it."""
+    """One column of the grid: a design, with parameters changed where the experiment asks for it."""
 
     label: str
     """Name in the results; unique in the grid."""
     design: Design
     """The organisation."""
     changes: Mapping[str, float] = field(default_factory=dict)
-    """Leaves of the parameter tree changed for this arm alone, path: value. The world is drawn without them, so an arm
+    """Parameters of the parameter tree changed for this arm alone, path: value. The world is drawn without them, so an arm
     can change how demand is met but never which demand is met."""
     scenarios: tuple[str, ...] = ()
     """Scenarios in which the arm runs; empty for all."""
@@ -130,7 +130,7 @@ class Engine(Protocol):
     def __call__(
         self,
         facts: ModelInputs,
-        parameters: Parameters,
+        parameters: ParameterSet,
         scenario: Scenario,
         arms: tuple[Arm, ...],
         seed: int,
@@ -157,7 +157,7 @@ class ExperimentTask:
     """All that a process needs to know to play any piece of a grid, handed over once."""
 
     facts: ModelInputs
-    parameters: Parameters
+    parameters: ParameterSet
     scenarios: Mapping[str, Scenario]
     arms: Mapping[str, Arm]
     seed: int

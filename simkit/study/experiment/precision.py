@@ -23,7 +23,7 @@ from simkit.study.paired_comparison import PROFIT, half_width, paired
 from simkit.study.thresholds import standard
 
 if TYPE_CHECKING:
-    from simkit.foundation.parameter_set import Parameters
+    from simkit.foundation.parameter_set import ParameterSet
     from simkit.model.inputs.model_inputs import ModelInputs
 
 
@@ -86,7 +86,7 @@ def usual_precision(share: float | None = None, budget: int | None = None) -> Pr
 def run_until_precise(
     grid: Grid,
     facts: ModelInputs,
-    parameters: Parameters,
+    parameters: ParameterSet,
     compared: Sequence[str],
     wanted: Precision,
     *,

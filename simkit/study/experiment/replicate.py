@@ -23,7 +23,7 @@ from simkit.foundation.gc_pause import collector_paused
 from simkit.study.experiment.experiment_spec import Arm, ExperimentTask, Outcome, Piece
 
 if TYPE_CHECKING:
-    from simkit.foundation.parameter_set import Parameters
+    from simkit.foundation.parameter_set import ParameterSet
     from simkit.model.inputs.model_inputs import ModelInputs
     from simkit.model.specification.designs import Design
     from simkit.model.specification.scenarios import Scenario
@@ -32,7 +32,7 @@ COMPRESSION = 6
 
 
 def play_world(
-    facts: ModelInputs, parameters: Parameters, scenario: Scenario, arms: tuple[Arm, ...], seed: int, replication: int
+    facts: ModelInputs, parameters: ParameterSet, scenario: Scenario, arms: tuple[Arm, ...], seed: int, replication: int
 ) -> Iterator[pd.DataFrame]:
     """Draw one world and let every arm meet it; the engine of every real study.
 
@@ -52,7 +52,7 @@ def play_world(
 
 
 def met(arm: Arm) -> Design:
-    """Return the design of an arm with the leaves that the arm changes."""
+    """Return the design of an arm with the parameters that the arm changes."""
     return replace(arm.design, override={**arm.design.override, **arm.changes})
 
 

@@ -24,7 +24,7 @@ from simkit.study.experiment.run_register import RunRegister
 from simkit.study.thresholds import standard
 
 if TYPE_CHECKING:
-    from simkit.foundation.parameter_set import Parameters
+    from simkit.foundation.parameter_set import ParameterSet
     from simkit.model.inputs.model_inputs import ModelInputs
 
 SECONDS_AN_HOUR = 3600.0
@@ -117,7 +117,7 @@ class Runs:
 def run_grid(
     grid: Grid,
     facts: ModelInputs,
-    parameters: Parameters,
+    parameters: ParameterSet,
     *,
     execution: Execution = Execution(),
     progress: Progress | None = None,

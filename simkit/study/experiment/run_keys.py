@@ -23,7 +23,7 @@ from simkit.study.experiment.replicate import met
 if TYPE_CHECKING:
     import pandas as pd
 
-    from simkit.foundation.parameter_set import Parameters
+    from simkit.foundation.parameter_set import ParameterSet
     from simkit.model.inputs.model_inputs import ModelInputs
     from simkit.model.specification.designs import Design
     from simkit.study.experiment.experiment_spec import Engine, ExperimentTask, Grid
@@ -31,11 +31,13 @@ if TYPE_CHECKING:
 PACKAGES = ("numpy", "pandas", "scipy", "simpy")
 TODAY = "baseline"  # the shipped design in which every run warms up
 NAMES = frozenset({"title", "purpose"})
-LEAVES = frozenset({"override", "scale", "cost"})  # stand in the tree that they lead to
-SWITCHES = {"switches", "switch_titles", "switch_labels"}  # what they do stands in units, routes, ranks and leaves
-NAMES_OF_DESIGN = NAMES | LEAVES | SWITCHES | {"name", "units", "levers", "rank_table", "folder"}
+PARAMETERS = frozenset({"override", "scale", "cost"})  # stand in the tree that they lead to
+SWITCHES = {"switches", "switch_titles", "switch_labels"}  # what they do stands in units, routes, ranks and parameters
+NAMES_OF_DESIGN = NAMES | PARAMETERS | SWITCHES | {"name", "units", "levers", "rank_table", "folder"}
 EFFECTS = {"moves", "moves_when_short", "unchanged", "labels"}  # what a lever is expected to do
-NAMES_OF_LEVER = NAMES | LEAVES | EFFECTS | {"name", "rank_table", "source", "source_de", "mark", "places", "origins"}
+NAMES_OF_LEVER = (
+    NAMES | PARAMETERS | EFFECTS | {"name", "rank_table", "source", "source_de", "mark", "places", "origins"}
+)
 
 Cell = tuple[str, str, int]  # label of the arm, name of the scenario, replication
 
@@ -89,8 +91,8 @@ def run_keys(grid: Grid, task: ExperimentTask) -> dict[Cell, bytes]:
 
     Notes
     -----
-    Hashed are: the environment, the engine's name, the client's customers and posts, the values of all leaves in the scenario,
-    the values of all leaves for the design in the scenario (so that it does not matter whether design, lever or experiment set
+    Hashed are: the environment, the engine's name, the client's customers and posts, the values of all parameters in the scenario,
+    the values of all parameters for the design in the scenario (so that it does not matter whether design, lever or experiment set
     them), the design's units, routes and ranks, the same of the design of the warm-up, the seed and the replication.
     """
     versions = repr(sorted(environment(task.engine).items())).encode("utf-8")
@@ -99,7 +101,7 @@ def run_keys(grid: Grid, task: ExperimentTask) -> dict[Cell, bytes]:
     keys: dict[Cell, bytes] = {}
     for name, scenario in grid.scenarios.items():
         happening = scenario.on(task.parameters)
-        world = _hash([*common, *_leaves(happening), *_organisation(today, happening), str(grid.seed).encode()])
+        world = _hash([*common, *_parameters(happening), *_organisation(today, happening), str(grid.seed).encode()])
         for arm in grid.arms_of(name):
             run = _hash([world, *_organisation(met(arm), happening)])
             for replication in grid.worlds:
@@ -130,14 +132,14 @@ def _frame(frame: pd.DataFrame) -> Iterator[bytes]:
         yield column.to_numpy(dtype="<f8").tobytes() if numeric else repr(column.astype(str).tolist()).encode("utf-8")
 
 
-def _leaves(tree: Parameters) -> Iterator[bytes]:
+def _parameters(tree: ParameterSet) -> Iterator[bytes]:
     yield "\n".join(tree).encode("utf-8")
-    yield np.array([leaf.value for leaf in tree.values()], dtype="<f8").tobytes()
+    yield np.array([parameter.value for parameter in tree.values()], dtype="<f8").tobytes()
 
 
-def _organisation(design: Design, tree: Parameters) -> Iterator[bytes]:
-    """Yield what a design is, and which leaves it leads to; not what it is called."""
-    yield from _leaves(design.on(tree))
+def _organisation(design: Design, tree: ParameterSet) -> Iterator[bytes]:
+    """Yield what a design is, and which parameters it leads to; not what it is called."""
+    yield from _parameters(design.on(tree))
     yield repr(_content(design, NAMES_OF_DESIGN)).encode("utf-8")
     yield repr([_content(unit, NAMES) for unit in design.units]).encode("utf-8")
     yield repr([_content(lever, NAMES_OF_LEVER) for lever in design.levers]).encode("utf-8")

@@ -1,1 +1,1 @@
-"""Parameters of the model that are measured on the client."""
+"""ParameterSet of the model that are measured on the client."""

@@ -1,4 +1,4 @@
-"""The response curves that a workshop drew, as leaves of the model: how each segment's orders follow its care.
+"""The response curves that a workshop drew, as parameters of the model: how each segment's orders follow its care.
 
 What was measured on the client goes before; where a workshop said nothing, the assumption stays.
 """
@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from simkit.foundation.estimates import Estimate
-from simkit.foundation.parameter_set import Parameters
+from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.text import Text
 from simkit.model.specification.model_parameters import SEGMENTS
 from simkit.study import bilingual_texts as say
@@ -28,7 +28,12 @@ if TYPE_CHECKING:
 
 FLOOR, CEILING = "reaction.rate_floor", "reaction.rate_ceiling"
 OF_SEGMENT = ("elasticity_factor", "fall_share", "rise_share")
-RESPONSE_LEAVES = (ELASTICITY, FLOOR, CEILING, *(f"reaction.{name}.{leaf}" for leaf in OF_SEGMENT for name in SEGMENTS))
+RESPONSE_PARAMETERS = (
+    ELASTICITY,
+    FLOOR,
+    CEILING,
+    *(f"reaction.{name}.{parameter}" for parameter in OF_SEGMENT for name in SEGMENTS),
+)
 TOLD_BY_DATA = ("measured", "partly")
 ASKED_YEARS = 3.0
 """The questionnaire asks what would be left of the sales after three years."""
@@ -63,9 +68,9 @@ class SegmentCurve:
 
 
 def agreed_response_override(
-    client: ClientData, value: CustomerValue, facts: ModelInputs, tree: Parameters
+    client: ClientData, value: CustomerValue, facts: ModelInputs, tree: ParameterSet
 ) -> Override:
-    """Return the leaves of the customers' response that a workshop tells; nothing without usable answers.
+    """Return the parameters of the customers' response that a workshop tells; nothing without usable answers.
 
     Parameters
     ----------
@@ -75,7 +80,7 @@ def agreed_response_override(
         For the sizes of the segments.
     facts : ModelInputs
         For the business of the segments.
-    tree : Parameters
+    tree : ParameterSet
         The measured tree; leaves that were measured in it keep their values.
 
     Returns
@@ -83,7 +88,7 @@ def agreed_response_override(
     Override
         ``reaction.elasticity`` is the mean of the segments by business, with the interval that the value floor gives to
         answers; ``reaction.rate_floor`` and ``reaction.rate_ceiling`` are those of the segment that falls and rises
-        most; each segment's own leaves are relative to these. A segment without answers keeps its assumed curve.
+        most; each segment's own parameters are relative to these. A segment without answers keeps its assumed curve.
 
     Notes
     -----
@@ -107,8 +112,8 @@ def agreed_response_override(
     each = {name: own.get(name, assumed) for name in SEGMENTS}
     mean = _mean_slope(each, weights)
     source = _source(client, answered, curves)
-    override = _general_leaves(each, mean, source, sum(curve.churn for curve in own.values()) / len(own))
-    override |= _segment_leaves(each, mean, source)
+    override = _general_parameters(each, mean, source, sum(curve.churn for curve in own.values()) / len(own))
+    override |= _segment_parameters(each, mean, source)
     return {path: entry for path, entry in override.items() if tree[path].provenance.kind not in TOLD_BY_DATA}
 
 
@@ -137,7 +142,7 @@ def _saturation(client: ClientData, segment: str) -> float:
     return float(stated) if stated > 1 else MORE_EFFORT
 
 
-def less_churn(response: ResponseCurve, saturation: float, tree: Parameters) -> SegmentCurve:
+def less_churn(response: ResponseCurve, saturation: float, tree: ParameterSet) -> SegmentCurve:
     """Return a curve of sales after three years as one of the order rate of customers who stay.
 
     Parameters
@@ -146,7 +151,7 @@ def less_churn(response: ResponseCurve, saturation: float, tree: Parameters) -> 
         Of one segment.
     saturation : float
         Care from which more brings nothing, relative to today.
-    tree : Parameters
+    tree : ParameterSet
         For the model's churn.
 
     Notes
@@ -189,7 +194,7 @@ def _by_simulated_segment(curves: Mapping[str, SegmentCurve], value: CustomerVal
     return found
 
 
-def _general_leaves(each: Mapping[str, SegmentCurve], mean: float, source: Text, churn: float) -> Override:
+def _general_parameters(each: Mapping[str, SegmentCurve], mean: float, source: Text, churn: float) -> Override:
     spread = elasticity_range()
     told = mean + churn
     interval = Estimate(value=mean, low=max(told * spread.low - churn, 0.0), high=max(told * spread.high - churn, mean))
@@ -201,15 +206,15 @@ def _general_leaves(each: Mapping[str, SegmentCurve], mean: float, source: Text,
     }
 
 
-def _segment_leaves(each: Mapping[str, SegmentCurve], mean: float, source: Text) -> Override:
+def _segment_parameters(each: Mapping[str, SegmentCurve], mean: float, source: Text) -> Override:
     deepest = 1 - min(curve.floor for curve in each.values())
     highest = max(curve.ceiling for curve in each.values()) - 1
     override: Override = {}
     for name, curve in each.items():
         factor = curve.elasticity / mean if mean > 0 else 1.0
         shares = (factor, (1 - curve.floor) / deepest, (curve.ceiling - 1) / highest)
-        for leaf, share in zip(OF_SEGMENT, shares, strict=True):
-            override[f"reaction.{name}.{leaf}"] = measured(share, source, kind="workshop")
+        for parameter, share in zip(OF_SEGMENT, shares, strict=True):
+            override[f"reaction.{name}.{parameter}"] = measured(share, source, kind="workshop")
     return override
 
 

@@ -1,6 +1,6 @@
-"""Which leaves data of a given kind can tell at all, and how: one entry per measurement of the calibration.
+"""Which parameters data of a given kind can tell at all, and how: one entry per measurement of the calibration.
 
-Documents and tests are derived from it; a leaf that stands in no entry no export of a client ever tells.
+Documents and tests are derived from it; a parameter that stands in no entry no export of a client ever tells.
 """
 
 from __future__ import annotations
@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from simkit.foundation.parameter_set import Parameters
+from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.text import Text
 from simkit.model.inputs.demand import SEASONS
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
-from simkit.study.measured.agreed_response import RESPONSE_LEAVES
+from simkit.study.measured.agreed_response import RESPONSE_PARAMETERS
 from simkit.study.measured.measured_demand import ENOUGH_MONTHS
 from simkit.study.measured.measured_people import SEEN_MONTHS
 from simkit.study.measured.measured_response import ENOUGH_CUSTOMERS, ENOUGH_QUARTERS
@@ -23,12 +23,12 @@ from simkit.study.measured.rates import ENOUGH_CASES
 
 @dataclass(frozen=True, kw_only=True)
 class Identified:
-    """Leaves that are measured together.
+    """Parameters that are measured together.
 
     Parameters
     ----------
     paths : tuple of str
-        The leaves.
+        The parameters.
     needs : tuple of str
         What must be delivered: a table, or a column as ``table.column``; ``client.yaml`` is always there.
     minimum : Text
@@ -36,7 +36,7 @@ class Identified:
     method : Text
         How they are found, in a few words.
     only_assumed : bool
-        Whether the leaf merely keeps its ratio to a measured one and so stays an assumption.
+        Whether the parameter merely keeps its ratio to a measured one and so stays an assumption.
     """
 
     paths: tuple[str, ...]
@@ -188,7 +188,7 @@ CATALOGUE: tuple[Identified, ...] = (
         ),
     ),
     Identified(
-        paths=RESPONSE_LEAVES, needs=("workshop",),
+        paths=RESPONSE_PARAMETERS, needs=("workshop",),
         minimum=_GROUP,
         method=Text(
             de="Antwortkurven (ADBUDG) je Segment, ohne den Kundenverlust des Modells; Gemessenes geht vor",
@@ -213,7 +213,7 @@ CATALOGUE: tuple[Identified, ...] = (
         only_assumed=True,
     ),
 )  # fmt: skip
-"""Leaves of work content are found from time estimates (``time_estimates``) as well, then as workshop values."""
+"""Parameters of work content are found from time estimates (``time_estimates``) as well, then as workshop values."""
 
 ESTIMATES_INSTEAD = frozenset(
     path for one in CATALOGUE if one.needs == ("activities",) for path in one.paths
@@ -221,7 +221,7 @@ ESTIMATES_INSTEAD = frozenset(
 
 
 def identifiable() -> Mapping[str, tuple[Identified, ...]]:
-    """Return by leaf all entries that tell it, without those that only keep a ratio."""
+    """Return by parameter all entries that tell it, without those that only keep a ratio."""
     found: dict[str, tuple[Identified, ...]] = {}
     for one in CATALOGUE:
         for path in one.paths if not one.only_assumed else ():
@@ -229,14 +229,14 @@ def identifiable() -> Mapping[str, tuple[Identified, ...]]:
     return found
 
 
-def never(parameters: Parameters) -> tuple[str, ...]:
-    """Return the leaves that no table tells, in the order of the tree."""
+def never(parameters: ParameterSet) -> tuple[str, ...]:
+    """Return the parameters that no table tells, in the order of the tree."""
     known = identifiable()
     return tuple(path for path in parameters if path not in known)
 
 
-def kept_although_delivered(parameters: Parameters, tables: frozenset[str]) -> tuple[str, ...]:
-    """Return the leaves that the delivered tables could have told, but were too thin or unclear to tell."""
+def kept_although_delivered(parameters: ParameterSet, tables: frozenset[str]) -> tuple[str, ...]:
+    """Return the parameters that the delivered tables could have told, but were too thin or unclear to tell."""
     measured = {"measured", "partly", "workshop", "option"}
     return tuple(
         path

@@ -11,7 +11,7 @@ import pandas as pd
 
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.frames import select
-from simkit.foundation.parameter_set import Kind, Leaf, Parameters, Provenance
+from simkit.foundation.parameter_set import Kind, Parameter, ParameterSet, Provenance
 from simkit.foundation.text import Text
 from simkit.foundation.units import DAYS_PER_YEAR
 from simkit.model.inputs.demand import QUARTERS, SEASONS
@@ -30,20 +30,20 @@ if TYPE_CHECKING:
 Override = dict[str, tuple[float, Provenance]]
 
 
-def patched(tree: Parameters, override: Mapping[str, tuple[float, Provenance]]) -> Parameters:
-    """Return the tree with an override in it; values are drawn to the allowed range of their leaf, and it is noted."""
+def patched(tree: ParameterSet, override: Mapping[str, tuple[float, Provenance]]) -> ParameterSet:
+    """Return the tree with an override in it; values are drawn to the allowed range of their parameter, and it is noted."""
     for path, (value, provenance) in override.items():
         drawn, noted = within_limits(tree[path], value, provenance)
         tree = tree.patch({path: drawn}, noted)
     return tree
 
 
-def within_limits(leaf: Leaf, value: float, provenance: Provenance) -> tuple[float, Provenance]:
-    """Return a value drawn to what its leaf allows, its interval drawn with it; the source says when that was needed."""
-    drawn = min(max(value, leaf.minimum), leaf.maximum)
+def within_limits(parameter: Parameter, value: float, provenance: Provenance) -> tuple[float, Provenance]:
+    """Return a value drawn to what its parameter allows, its interval drawn with it; the source says when that was needed."""
+    drawn = min(max(value, parameter.minimum), parameter.maximum)
     interval = provenance.interval
     if interval is not None:
-        low, high = (min(max(end, leaf.minimum), leaf.maximum) for end in (interval.low, interval.high))
+        low, high = (min(max(end, parameter.minimum), parameter.maximum) for end in (interval.low, interval.high))
         provenance = replace(provenance, interval=replace(interval, value=drawn, low=low, high=high))
     if drawn == value:
         return drawn, provenance
@@ -70,8 +70,8 @@ def mean_and_half(values: pd.Series) -> tuple[float, float]:
     return float(numbers.mean()), float(half_width(numbers[None, :])[0])
 
 
-def demand_override(client: ClientData, defaults: Parameters) -> Override:
-    """Return the leaves of calendar, orders and opportunities that the tables can tell.
+def demand_override(client: ClientData, defaults: ParameterSet) -> Override:
+    """Return the parameters of calendar, orders and opportunities that the tables can tell.
 
     Notes
     -----
@@ -94,16 +94,16 @@ def demand_override(client: ClientData, defaults: Parameters) -> Override:
     }
 
 
-def _scaled_demand(orders_per_year: float, defaults: Parameters, wording: Wording) -> Override:
+def _scaled_demand(orders_per_year: float, defaults: ParameterSet, wording: Wording) -> Override:
     """Scale what the defaults say of another firm's size, range included, to this client's number of orders."""
     factor = orders_per_year / standard("assumption.reference_orders_per_year")
     paths = ("leads.per_year", "opportunities.per_year", "service.requests_per_year", "extra.leads_ceiling_per_year")
     source = say.scaled_default(factor, wording)
     override: Override = {}
     for path in paths:
-        leaf = defaults[path]
-        value, provenance = measured(leaf.value * factor, source, kind="assumption")
-        plausible = Estimate(value=value, low=leaf.low * factor, high=leaf.high * factor)
+        parameter = defaults[path]
+        value, provenance = measured(parameter.value * factor, source, kind="assumption")
+        plausible = Estimate(value=value, low=parameter.low * factor, high=parameter.high * factor)
         override[path] = value, replace(provenance, interval=plausible)
     return override
 
@@ -120,7 +120,7 @@ def _class_shares(orders: pd.DataFrame, wording: Wording) -> Override:
     return override
 
 
-def _class_values(orders: pd.DataFrame, defaults: Parameters, wording: Wording) -> Override:
+def _class_values(orders: pd.DataFrame, defaults: ParameterSet, wording: Wording) -> Override:
     override: Override = {}
     counts = orders["order_class"].value_counts()
     for name in CLASSES:
@@ -151,7 +151,7 @@ def _spread_and_half(grouped: pd.DataFrame) -> tuple[float, float]:
     return spread, half / (2 * spread) if spread > 0 else 0.0
 
 
-def _values_by_ratio(orders: pd.DataFrame, defaults: Parameters, wording: Wording) -> Override:
+def _values_by_ratio(orders: pd.DataFrame, defaults: ParameterSet, wording: Wording) -> Override:
     """Values by class of orders whose class is unknown: their mean, at the default ratio of the classes."""
     mean, half = mean_and_half(orders["value_amount"])
     paths = {name: f"orders.{name}.value_amount" for name in CLASSES}
@@ -179,7 +179,7 @@ def _contributions(orders: pd.DataFrame, wording: Wording) -> Override:
     return override
 
 
-def _promises(client: ClientData, orders: pd.DataFrame, defaults: Parameters) -> Override:
+def _promises(client: ClientData, orders: pd.DataFrame, defaults: ParameterSet) -> Override:
     """Promised times in working days; patience keeps its ratio to the promise and stays an assumption."""
     if "promised_on" not in orders:
         return {}
@@ -198,7 +198,7 @@ def _promises(client: ClientData, orders: pd.DataFrame, defaults: Parameters) ->
     return override
 
 
-def _opportunities(client: ClientData, orders: pd.DataFrame, defaults: Parameters) -> Override:
+def _opportunities(client: ClientData, orders: pd.DataFrame, defaults: ParameterSet) -> Override:
     if not client.has("opportunities"):
         return {}
     deals = client.table("opportunities")
@@ -225,7 +225,7 @@ def _opportunities(client: ClientData, orders: pd.DataFrame, defaults: Parameter
     return override | _winning(closed, orders, defaults, wording_of(client))
 
 
-def _winning(closed: pd.DataFrame, orders: pd.DataFrame, defaults: Parameters, wording: Wording) -> Override:
+def _winning(closed: pd.DataFrame, orders: pd.DataFrame, defaults: ParameterSet, wording: Wording) -> Override:
     """Win rate, share of no decision, and the value of a won deal against a repeat order."""
     source = say.counted(say.OPPORTUNITIES, len(closed), wording)
     rate = float((closed["stage"] == "won").mean())
@@ -246,14 +246,14 @@ def _winning(closed: pd.DataFrame, orders: pd.DataFrame, defaults: Parameters, w
     return override
 
 
-def base_logit(win_rate: float, defaults: Parameters) -> float:
+def base_logit(win_rate: float, defaults: ParameterSet) -> float:
     """Return the base of the win logit at which the mean win chance is the measured rate.
 
     Parameters
     ----------
     win_rate : float
         Won of all closed, in 0..1; drawn to 1..99 %.
-    defaults : Parameters
+    defaults : ParameterSet
         For the other terms of the logit.
 
     Notes

@@ -1,6 +1,6 @@
-"""From a client's tables to the model: the facts and the leaves that the data can tell, each with its provenance.
+"""From a client's tables to the model: the facts and the parameters that the data can tell, each with its provenance.
 
-Every measured leaf carries its interval and the table it comes from; what the tables cannot tell stays an assumption
+Every measured parameter carries its interval and the table it comes from; what the tables cannot tell stays an assumption
 and is listed as such.
 """
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from simkit.foundation.parameter_set import KIND_LABELS, Leaf, Parameters
+from simkit.foundation.parameter_set import KIND_LABELS, Parameter, ParameterSet
 from simkit.study.measured.agreed_response import agreed_response_override
 from simkit.study.measured.client_inputs import client_facts, what_is_missing
 from simkit.study.measured.measured_demand import demand_override, patched, season_override
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
     from simkit.intake.client import ClientData
     from simkit.value.customers.customer_value import CustomerValue
 
-__all__ = ["client_facts", "leaf_table", "measured_parameters", "what_is_missing"]
+__all__ = ["client_facts", "measured_parameters", "parameter_table", "what_is_missing"]
 
 MEASURED_KINDS = ("measured", "partly", "workshop")
-LEAF_COLUMNS = (
+PARAMETER_COLUMNS = (
     "path", "label_de", "label_en", "value", "unit", "low", "high", "kind", "kind_de", "kind_en", "source_de", "source_en",
     "mark",
 )  # fmt: skip
 
 
 def measured_parameters(
-    client: ClientData, time_use: TimeUse | None, value: CustomerValue, defaults: Parameters
-) -> Parameters:
+    client: ClientData, time_use: TimeUse | None, value: CustomerValue, defaults: ParameterSet
+) -> ParameterSet:
     """Return the tree with everything in it that the client's tables can tell, and how customers respond by a workshop.
 
     Parameters
@@ -46,13 +46,13 @@ def measured_parameters(
         Where the hours go; None when nothing is known of it.
     value : CustomerValue
         For the segments.
-    defaults : Parameters
+    defaults : ParameterSet
         The tree that ships with the kit, or one with the client's own assumptions in it.
 
     Returns
     -------
-    Parameters
-        Each changed leaf with its provenance.
+    ParameterSet
+        Each changed parameter with its provenance.
     """
     tree = patched(defaults, demand_override(client, defaults))
     tree = patched(
@@ -65,32 +65,42 @@ def measured_parameters(
     return patched(tree, cycle_override(client, tree))
 
 
-def leaf_table(parameters: Parameters, *, measured: bool) -> pd.DataFrame:
-    """Return the leaves that were measured on the client, or all others: the assumption list.
+def parameter_table(parameters: ParameterSet, *, measured: bool) -> pd.DataFrame:
+    """Return the parameters that were measured on the client, or all others: the assumption list.
 
     Returns
     -------
     DataFrame
         Columns path, label_de, label_en, value, unit, low, high, kind, kind_de, kind_en, source_de, source_en,
-        mark. The interval of a measured leaf is its 95 % interval (missing for what was counted), that of any other its
+        mark. The interval of a measured parameter is its 95 % interval (missing for what was counted), that of any other its
         plausible range (missing where the value was not drawn from it and lies outside).
     """
     rows = []
-    for leaf in parameters.values():
-        kind = leaf.provenance.kind
+    for parameter in parameters.values():
+        kind = parameter.provenance.kind
         if (kind in MEASURED_KINDS) != measured:
             continue
-        words, source = KIND_LABELS[kind], leaf.provenance.origin
-        origin = (kind, words.de, words.en, source.de, source.en, leaf.provenance.mark)
-        rows.append((leaf.path, leaf.label.de, leaf.label.en, leaf.value, leaf.unit, *_shown_range(leaf), *origin))
-    return pd.DataFrame(rows, columns=list(LEAF_COLUMNS))
+        words, source = KIND_LABELS[kind], parameter.provenance.origin
+        origin = (kind, words.de, words.en, source.de, source.en, parameter.provenance.mark)
+        rows.append(
+            (
+                parameter.path,
+                parameter.label.de,
+                parameter.label.en,
+                parameter.value,
+                parameter.unit,
+                *_shown_range(parameter),
+                *origin,
+            )
+        )
+    return pd.DataFrame(rows, columns=list(PARAMETER_COLUMNS))
 
 
-def _shown_range(leaf: Leaf) -> tuple[float, float]:
+def _shown_range(parameter: Parameter) -> tuple[float, float]:
     """Return the range to show beside a value: its own interval, else the plausible one if it speaks of this value."""
-    interval, kind = leaf.provenance.interval, leaf.provenance.kind
+    interval, kind = parameter.provenance.interval, parameter.provenance.kind
     if interval is not None:
         return interval.low, interval.high
-    if kind in MEASURED_KINDS or kind == "simulated" or not leaf.low <= leaf.value <= leaf.high:
+    if kind in MEASURED_KINDS or kind == "simulated" or not parameter.low <= parameter.value <= parameter.high:
         return float("nan"), float("nan")
-    return leaf.low, leaf.high
+    return parameter.low, parameter.high

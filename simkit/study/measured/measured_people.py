@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.frames import select
-from simkit.foundation.parameter_set import Parameters
+from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.random_streams import stream
 from simkit.foundation.text import Text
 from simkit.foundation.units import DAYS_PER_MONTH
@@ -29,7 +29,7 @@ NEWCOMERS = Text(de="Aufträge der Neuen gegenüber Kollegen", en="orders of new
 START_ASSUMED = Text(de="Leistung am ersten Tag angenommen", en="performance on the first day assumed")
 
 
-def people_override(client: ClientData, defaults: Parameters) -> Override:
+def people_override(client: ClientData, defaults: ParameterSet) -> Override:
     """Return quits a year and the months of ramp-up, where enough people left or came."""
     return {**_leaving(client), **_ramp(client, defaults)}
 
@@ -51,7 +51,7 @@ def _leaving(client: ClientData) -> Override:
     return {"staff.quit_per_year": measured(number / years, say.leavers(number, wording_of(client)), half)}
 
 
-def _ramp(client: ClientData, defaults: Parameters) -> Override:
+def _ramp(client: ClientData, defaults: ParameterSet) -> Override:
     """Months until newcomers handle as many orders as the others of their role, from their first year's orders.
 
     Notes

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.estimates import Estimate
-from simkit.foundation.parameter_set import Leaf, Parameters
+from simkit.foundation.parameter_set import Parameter, ParameterSet
 from simkit.foundation.text import Text
 from simkit.study import bilingual_texts as say
 from simkit.study.measured.client_inputs import period_orders
@@ -51,14 +51,14 @@ class MeasuredResponse:
     adopted: bool
 
 
-def response(client: ClientData, parameters: Parameters) -> MeasuredResponse | None:
+def response(client: ClientData, parameters: ParameterSet) -> MeasuredResponse | None:
     """Return the elasticity of orders to contacts in the quarter before; None where the history is too thin.
 
     Parameters
     ----------
     client : ClientData
         With orders, and a log whose entries of care name customers and times.
-    parameters : Parameters
+    parameters : ParameterSet
         For the plausible range.
 
     Notes
@@ -67,7 +67,7 @@ def response(client: ClientData, parameters: Parameters) -> MeasuredResponse | N
     the customer's own mean of it, on that mean, and on the quarter (Mundlak 1978), with errors clustered by customer.
     The coefficient of 1 + contacts is turned into one of contacts at the mean: β · c̄ / (1 + c̄). At least 30 customers
     with contacts and orders and 5 quarters are needed. It is adopted when the interval excludes 0, lies within what the
-    leaf allows, and is narrower than the plausible range. Caveat: who calls where orders are expected finds an effect
+    parameter allows, and is narrower than the plausible range. Caveat: who calls where orders are expected finds an effect
     that is none, and a contact whose effect takes longer than a quarter is not seen.
     """
     panel = order_panel(client)
@@ -86,7 +86,7 @@ def response(client: ClientData, parameters: Parameters) -> MeasuredResponse | N
     )
 
 
-def response_override(client: ClientData, parameters: Parameters) -> Override:
+def response_override(client: ClientData, parameters: ParameterSet) -> Override:
     """Return the elasticity if the history shows it convincingly, else nothing."""
     found = response(client, parameters)
     if found is None or not found.adopted:
@@ -96,9 +96,9 @@ def response_override(client: ClientData, parameters: Parameters) -> Override:
     return {PATH: measured(found.elasticity.value, source, half, "partly")}
 
 
-def _convincing(estimate: Estimate, leaf: Leaf) -> bool:
-    narrow = estimate.high - estimate.low <= leaf.high - leaf.low
-    return narrow and estimate.low > 0 and estimate.high <= leaf.maximum
+def _convincing(estimate: Estimate, parameter: Parameter) -> bool:
+    narrow = estimate.high - estimate.low <= parameter.high - parameter.low
+    return narrow and estimate.low > 0 and estimate.high <= parameter.maximum
 
 
 def order_panel(client: ClientData) -> pd.DataFrame | None:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.frames import select
-from simkit.foundation.parameter_set import Parameters
+from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.text import Text
 from simkit.foundation.units import DAYS_PER_YEAR
 from simkit.model.rules.plain_parameters import compile_rules
@@ -34,14 +34,14 @@ FOLLOW_UPS_ASSUMED = Text(de="Zahl der Nachfassgespräche angenommen", en="numbe
 CYCLE = Text(de="Dauer abgeschlossener Chancen", en="duration of closed opportunities")
 
 
-def rounds_override(client: ClientData, tree: Parameters, coverage: LoggedShare) -> Override:
+def rounds_override(client: ClientData, tree: ParameterSet, coverage: LoggedShare) -> Override:
     """Return the chance of another round and the partners' answer time by class, and chasing at its ratio to them.
 
     Parameters
     ----------
     client : ClientData
         With orders, and a log that names them.
-    tree : Parameters
+    tree : ParameterSet
         For the number of partners.
     coverage : LoggedShare
         Share of entries that were written down.
@@ -114,7 +114,7 @@ def office_days(moments: pd.Series, client: ClientData) -> pd.Series:
     return pd.Series(np.searchsorted(worked.to_numpy(), days.to_numpy()), index=days.index, dtype=float)
 
 
-def _chasing(override: Override, tree: Parameters) -> Override:
+def _chasing(override: Override, tree: ParameterSet) -> Override:
     """Keep chasing at its ratio to the partners' answer time: nobody chases within the usual time."""
     known = [path for path in DELAYS if path in override]
     if not known:
@@ -125,7 +125,7 @@ def _chasing(override: Override, tree: Parameters) -> Override:
     return {path: measured(value, source, kind="assumption") for path, value in scaled.items()}
 
 
-def cycle_override(client: ClientData, tree: Parameters) -> Override:
+def cycle_override(client: ClientData, tree: ParameterSet) -> Override:
     """Return the pause between follow-ups at which deals take as long as they do.
 
     Notes
@@ -163,7 +163,7 @@ def cycle_days(client: ClientData) -> pd.Series:
     return days[days >= 0] * client.calendar.working_days_per_year / DAYS_PER_YEAR
 
 
-def mean_pauses(tree: Parameters) -> float:
+def mean_pauses(tree: ParameterSet) -> float:
     """Return the mean number of pauses of a deal, each weighted by its length relative to `follow_up_every_h`."""
     rule = compile_rules(tree, 1.0).opportunity
     share = rule.flag_share

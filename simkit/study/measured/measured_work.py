@@ -1,4 +1,4 @@
-"""Effort per case from the hours that were logged or estimated: the leaves of work content, measured on a client.
+"""Effort per case from the hours that were logged or estimated: the parameters of work content, measured on a client.
 
 First the log gives hours per case where its entries name cases; then every activity is fitted so that the expected
 hours of the model equal the measured ones. What fits nothing keeps its assumption.
@@ -14,7 +14,7 @@ import pandas as pd
 
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.frames import select
-from simkit.foundation.parameter_set import Kind, Parameters, Provenance
+from simkit.foundation.parameter_set import Kind, ParameterSet, Provenance
 from simkit.foundation.text import Text
 from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.rules.plain_parameters import compile_rules, opportunity_rules
@@ -47,9 +47,9 @@ SMALLEST_H = 0.05
 
 
 def work_override(
-    client: ClientData, time_use: TimeUse, value: CustomerValue, facts: ModelInputs, tree: Parameters
+    client: ClientData, time_use: TimeUse, value: CustomerValue, facts: ModelInputs, tree: ParameterSet
 ) -> Override:
-    """Return the leaves of work content that the client's hours can tell.
+    """Return the parameters of work content that the client's hours can tell.
 
     Parameters
     ----------
@@ -57,13 +57,13 @@ def work_override(
         What was measured.
     facts : ModelInputs
         Posts and customers.
-    tree : Parameters
+    tree : ParameterSet
         With the measured demand in it.
 
     Returns
     -------
     dict
-        path → (value, provenance); of kind "measured" for a log ("partly" where the ratio to other leaves is an
+        path → (value, provenance); of kind "measured" for a log ("partly" where the ratio to other parameters is an
         assumption), "workshop" for estimates by role.
 
     Notes
@@ -79,7 +79,7 @@ def work_override(
     return override | fitted_effort(time_use, facts, patched(tree, override), wording_of(client))
 
 
-def present_hours(facts: ModelInputs, tree: Parameters) -> float:
+def present_hours(facts: ModelInputs, tree: ParameterSet) -> float:
     """Return the present hours of all posts in a year: contract hours less holiday and sickness."""
     v = tree.value
     days = v("time.days_per_year") - v("presence.holiday_days") - v("presence.sick_days")
@@ -135,7 +135,7 @@ def _ids(client: ClientData, table: str, column: str) -> set[object]:
 
 
 def logged_effort(
-    client: ClientData, value: CustomerValue, facts: ModelInputs, tree: Parameters, scale: float
+    client: ClientData, value: CustomerValue, facts: ModelInputs, tree: ParameterSet, scale: float
 ) -> Override:
     """Return effort per order, opportunity, contact and request: logged hours / cases × scale."""
     from simkit.effort.hours import CAP_H
@@ -151,7 +151,7 @@ def logged_effort(
     return override | _request_effort(log, rates, tree)
 
 
-def _order_effort(log: CaseHours, orders: pd.DataFrame, tree: Parameters, scale: float) -> Override:
+def _order_effort(log: CaseHours, orders: pd.DataFrame, tree: ParameterSet, scale: float) -> Override:
     """Entry, confirmation and coordination per order of a class; coordination is solved for the hours of one round."""
     override: Override = {}
     if not (log.rows["kind"] == "order").any():
@@ -161,17 +161,17 @@ def _order_effort(log: CaseHours, orders: pd.DataFrame, tree: Parameters, scale:
         if len(cases) < ENOUGH_CASES:
             continue
         source = log.source(say.BY_ORDER, len(cases))
-        for activity, leaf in (("administration", "entry_h"), ("service", "confirmation_h")):
+        for activity, parameter in (("administration", "entry_h"), ("service", "confirmation_h")):
             mean, half = mean_and_half(log.per_case("order", activity, cases) * scale)
             if mean > 0:
-                override[f"orders.{name}.{leaf}"] = measured(mean, source, half)
+                override[f"orders.{name}.{parameter}"] = measured(mean, source, half)
         mean, half = mean_and_half(log.per_case("order", "coordination", cases) * scale)
         if mean > 0:
             override |= round_effort(name, mean, half, source, tree)
     return override
 
 
-def round_effort(name: str, mean_h: float, half_h: float, source: Text, tree: Parameters) -> Override:
+def round_effort(name: str, mean_h: float, half_h: float, source: Text, tree: ParameterSet) -> Override:
     """Solve partners · (hours of a partner's rounds) + rework · c = hours for c, the hours of one round.
 
     The left side is a line in c, whose other part is chasing; two points fix it.
@@ -187,7 +187,7 @@ def round_effort(name: str, mean_h: float, half_h: float, source: Text, tree: Pa
     return override
 
 
-def _coordination_content(tree: Parameters, name: str, partners: int, round_h: float) -> float:
+def _coordination_content(tree: ParameterSet, name: str, partners: int, round_h: float) -> float:
     """Expected hours of coordination of an order if one round takes `round_h`."""
     changed = tree.patch({f"orders.{name}.coordination_h": round_h}, Provenance(kind="option"))
     place = CLASSES.index(name)
@@ -195,7 +195,7 @@ def _coordination_content(tree: Parameters, name: str, partners: int, round_h: f
     return partners * rules.order_hours[place].partner_h + rules.orders[place].rework_chance * round_h
 
 
-def _deal_effort(client: ClientData, log: CaseHours, tree: Parameters, scale: float) -> Override:
+def _deal_effort(client: ClientData, log: CaseHours, tree: ParameterSet, scale: float) -> Override:
     """Preparation, travel, selling and feasibility per opportunity opened in the period."""
     if not client.has("opportunities") or not (log.rows["kind"] == "opportunity").any():
         return {}
@@ -207,25 +207,25 @@ def _deal_effort(client: ClientData, log: CaseHours, tree: Parameters, scale: fl
         return {}
     source = log.source(say.BY_OPPORTUNITY, len(cases))
     override: Override = {}
-    for activity, leaf in (("preparation", "preparation_h"), ("travel", "travel_h")):
+    for activity, parameter in (("preparation", "preparation_h"), ("travel", "travel_h")):
         mean, half = mean_and_half(log.per_case("opportunity", activity, cases) * scale)
         if mean > 0:
-            override[f"opportunities.{leaf}"] = measured(mean, source, half)
+            override[f"opportunities.{parameter}"] = measured(mean, source, half)
     v, deal = tree.value, opportunity_rules(tree)
     assumed = v("opportunities.presentation_h") + v("opportunities.negotiation_h")
     assumed += deal.mean_follow_ups * v("opportunities.follow_up_h")
     mean, half = mean_and_half(log.per_case("opportunity", "selling", cases) * scale)
-    for leaf in ("presentation_h", "follow_up_h", "negotiation_h") if mean > 0 else ():
-        factor = v(f"opportunities.{leaf}") / assumed
+    for parameter in ("presentation_h", "follow_up_h", "negotiation_h") if mean > 0 else ():
+        factor = v(f"opportunities.{parameter}") / assumed
         split = say.joined(source, say.SPLIT_ASSUMED)
-        override[f"opportunities.{leaf}"] = measured(mean * factor, split, half * factor, "partly")
+        override[f"opportunities.{parameter}"] = measured(mean * factor, split, half * factor, "partly")
     return override
 
 
 Rates = Mapping[tuple[str, str], Rate]
 
 
-def _care_effort(log: CaseHours, value: CustomerValue, rates: Rates, tree: Parameters) -> Override:
+def _care_effort(log: CaseHours, value: CustomerValue, rates: Rates, tree: ParameterSet) -> Override:
     """Contacts a customer and year, and hours per contact, by segment; one entry of care is one contact."""
     segment_of = simulated_segment(value.customers.set_index("customer_id")["segment"])
     override: Override = {}
@@ -242,7 +242,9 @@ def _care_effort(log: CaseHours, value: CustomerValue, rates: Rates, tree: Param
         source = log.source(say.CONTACTS, contacts)
         received = tree.value(f"reaction.care_before_{name}")
         source_of_need = say.joined(source, say.NEED_MET)
-        override[f"care.{name}.contacts_per_year"] = _as_leaf(rate.estimate, source_of_need, 1 / received, "partly")
+        override[f"care.{name}.contacts_per_year"] = _as_parameter(
+            rate.estimate, source_of_need, 1 / received, "partly"
+        )
         override[f"care.{name}.talk_h"] = _hours_each(of_segment["care"]["hours_h"], contacts, source)
         for activity in ("preparation", "travel"):
             rows = of_segment[activity]["hours_h"]
@@ -257,14 +259,14 @@ def _sum_half(hours: pd.Series, number: int) -> float:
     return 1.96 * float((hours**2).sum() ** 0.5) / number
 
 
-def _as_leaf(estimate: Estimate, source: Text, factor: float, kind: Kind) -> tuple[float, Provenance]:
+def _as_parameter(estimate: Estimate, source: Text, factor: float, kind: Kind) -> tuple[float, Provenance]:
     """Return a rate's estimate, times a factor, as an entry of an override."""
     scaled = Estimate(value=estimate.value * factor, low=estimate.low * factor, high=estimate.high * factor)
     value, provenance = measured(scaled.value, source, kind=kind)
     return value, replace(provenance, interval=scaled)
 
 
-def _request_effort(log: CaseHours, rates: Rates, tree: Parameters) -> Override:
+def _request_effort(log: CaseHours, rates: Rates, tree: ParameterSet) -> Override:
     """Service requests a year and hours per request; one entry of service that names no order is one request."""
     answers = log.without_case("service")["hours_h"]
     rate = rates.get(("requests", ""))
@@ -273,7 +275,7 @@ def _request_effort(log: CaseHours, rates: Rates, tree: Parameters) -> Override:
     source = log.source(say.REQUESTS, len(answers))
     share = tree.value("service.coordination_share")
     override = {
-        "service.requests_per_year": _as_leaf(rate.estimate, source, 1.0, "measured"),
+        "service.requests_per_year": _as_parameter(rate.estimate, source, 1.0, "measured"),
         "service.answer_h": _hours_each(answers, len(answers), source),
     }
     coordination = float(log.without_case("coordination")["hours_h"].sum()) / len(answers)
@@ -288,13 +290,13 @@ def _hours_each(hours: pd.Series, number: int, source: Text) -> tuple[float, Pro
     return measured(float(hours.sum()) / number if number else mean, source, half)
 
 
-def expected_hours(facts: ModelInputs, tree: Parameters) -> dict[str, float]:
+def expected_hours(facts: ModelInputs, tree: ParameterSet) -> dict[str, float]:
     """Return the hours a year that the model expects of each activity in today's organisation, blocks left out.
 
     Parameters
     ----------
     facts, tree
-        The client and its leaves.
+        The client and its parameters.
 
     Returns
     -------
@@ -332,12 +334,12 @@ def expected_hours(facts: ModelInputs, tree: Parameters) -> dict[str, float]:
     return hours
 
 
-def fitted_effort(time_use: TimeUse, facts: ModelInputs, tree: Parameters, wording: Wording) -> Override:
-    """Scale the leaves of each activity so that the model's expected hours equal the measured ones.
+def fitted_effort(time_use: TimeUse, facts: ModelInputs, tree: ParameterSet, wording: Wording) -> Override:
+    """Scale the parameters of each activity so that the model's expected hours equal the measured ones.
 
     Notes
     -----
-    One factor per activity, (measured share × present hours − what no leaf of the activity moves, such as chasing) /
+    One factor per activity, (measured share × present hours − what no parameter of the activity moves, such as chasing) /
     (expected hours − the same); the interval of the share is carried over in proportion. An activity that was not
     shown (too few people) or is zero is left as it is. Fixed blocks take what order entry leaves of administration.
     """
@@ -359,28 +361,28 @@ def fitted_effort(time_use: TimeUse, facts: ModelInputs, tree: Parameters, wordi
 
 
 def all_fitted() -> tuple[str, ...]:
-    """Return the paths of all leaves that are fitted."""
+    """Return the paths of all parameters that are fitted."""
     return tuple(path for paths in FITTED.values() for path in paths)
 
 
 def _scaled(
-    tree: Parameters, path: str, factor: float, share: pd.Series, kind: Kind, wording: Wording
+    tree: ParameterSet, path: str, factor: float, share: pd.Series, kind: Kind, wording: Wording
 ) -> tuple[float, Provenance]:
-    """Return a leaf times the factor of its activity; where it was not logged by itself, only the sum is measured."""
-    leaf = tree[path]
-    value = leaf.value * factor
+    """Return a parameter times the factor of its activity; where it was not logged by itself, only the sum is measured."""
+    parameter = tree[path]
+    value = parameter.value * factor
     mean = float(share["share"])
     interval = Estimate(value=value, low=value * float(share["low"]) / mean, high=value * float(share["high"]) / mean)
-    logged = leaf.provenance.kind in {"measured", "partly"}
+    logged = parameter.provenance.kind in {"measured", "partly"}
     if kind == "measured":
-        kind = leaf.provenance.kind if logged else "partly"
-    before = leaf.provenance.origin if logged else say.RATIOS_ASSUMED
+        kind = parameter.provenance.kind if logged else "partly"
+    before = parameter.provenance.origin if logged else say.RATIOS_ASSUMED
     provenance = measured(value, say.joined(before, say.fitted_hours(factor, wording)), kind=kind)[1]
     return value, replace(provenance, interval=interval)
 
 
 def _blocks(
-    shares: pd.DataFrame, expected: Mapping[str, float], facts: ModelInputs, tree: Parameters, kind: Kind
+    shares: pd.DataFrame, expected: Mapping[str, float], facts: ModelInputs, tree: ParameterSet, kind: Kind
 ) -> Override:
     """Fixed hours per present full day: meetings, administration besides order entry, development."""
     day_h = tree.value("time.day_h")

@@ -37,7 +37,7 @@ class ProfitAndLoss:
 
     Notes
     -----
-    All arrays have one value per window, in the client's currency. With the leaves as they ship, price rise, partner
+    All arrays have one value per window, in the client's currency. With the parameters as they ship, price rise, partner
     margin, assistance, levers and the cost of the change are 0.
     """
 
@@ -148,7 +148,7 @@ class ProfitAndLoss:
     @cached_property
     def assistance(self) -> Floats:
         """Hours of entry and coordination of orders that assistants take over: what is left × share / (1 − share)."""
-        shares = {name: self.value(leaf) for name, leaf in ASSISTED.items()}
+        shares = {name: self.value(parameter) for name, parameter in ASSISTED.items()}
         if not any(shares.values()):
             return np.zeros(self.windows)
         entries = entry_hours(self.record, self.edges)
@@ -203,9 +203,9 @@ class ProfitAndLoss:
         expected = expected_contribution_amount(world.facts, world.parameters)
         return self.sales_profit - self.value("money.fixed_cost_share") * expected * self.years
 
-    def _at_once(self, leaf: str) -> Floats:
+    def _at_once(self, parameter: str) -> Floats:
         amount = np.zeros(self.windows)
-        amount[0] = self.value(leaf)
+        amount[0] = self.value(parameter)
         return amount
 
     def _with_window(self, frame: pd.DataFrame, column: str) -> pd.DataFrame:

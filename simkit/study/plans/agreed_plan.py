@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from simkit.foundation.errors import ConfigError
-from simkit.foundation.parameter_set import Kind, Parameters, Provenance
+from simkit.foundation.parameter_set import Kind, ParameterSet, Provenance
 from simkit.foundation.text import Text
 from simkit.model.specification.designs import shipped_designs_that_set
 from simkit.model.specification.levers import Lever, load_lever
@@ -54,7 +54,7 @@ FIELD_LABELS: Mapping[str, Text] = {
     "hours_per_contact": Text(de="Stunden je Kontakt", en="Hours per contact"),
 }
 BY_PHONE = {"visit": 0.0, "phone": 1.0, "inside": 1.0}
-PARTNERS = "channel."  # the leaves by which a design sells through partners
+PARTNERS = "channel."  # the parameters by which a design sells through partners
 NOT_SIMULATED: Mapping[str, Text] = {
     "web": Text(
         de="nicht simuliert: Das Modell kennt Besuch und Telefon", en="not simulated: the model knows visits and phone"
@@ -85,7 +85,7 @@ NOTHING_AGREED = ConfigError(
     ),
 )
 COLUMNS = (
-    "segment", "field", "field_de", "field_en", "asked", "leaf", "unit", "today", "planned", "kind", "source_de",
+    "segment", "field", "field_de", "field_en", "asked", "parameter", "unit", "today", "planned", "kind", "source_de",
     "source_en", "note_de", "note_en",
 )  # fmt: skip
 NOTHING = Text(de="", en="")
@@ -98,9 +98,9 @@ class AgreedPlan:
     Parameters
     ----------
     lever : Lever or None
-        What they set, with the origin of every leaf; None when nothing was agreed that can be simulated.
+        What they set, with the origin of every parameter; None when nothing was agreed that can be simulated.
     table : pandas.DataFrame
-        One row for each agreed level: ``segment, field, field_de, field_en, asked, leaf, unit, today, planned, kind,
+        One row for each agreed level: ``segment, field, field_de, field_en, asked, parameter, unit, today, planned, kind,
         source_de, source_en, note_de, note_en``; ``planned`` is missing where the note tells why it is not simulated;
         the time to answer stands in hours.
     """
@@ -114,18 +114,18 @@ NO_PLAN = AgreedPlan()
 
 @dataclass(frozen=True, kw_only=True)
 class _Level:
-    """One agreed level of one simulated segment: the leaf and its value, or why there is none."""
+    """One agreed level of one simulated segment: the parameter and its value, or why there is none."""
 
     segment: str
     field: str
     asked: str
     origin: str
-    leaf: str = ""
+    parameter: str = ""
     value: float = float("nan")
     note: Text = NOTHING
 
 
-def agreed_plan(client: ClientData, value: CustomerValue, parameters: Parameters) -> AgreedPlan:
+def agreed_plan(client: ClientData, value: CustomerValue, parameters: ParameterSet) -> AgreedPlan:
     """Return the service levels of workshop and client.yaml as a lever; the workshop goes first, as in the value floor.
 
     Parameters
@@ -134,7 +134,7 @@ def agreed_plan(client: ClientData, value: CustomerValue, parameters: Parameters
         With or without a workshop, with or without ``service_levels``.
     value : CustomerValue
         Customers and segments.
-    parameters : Parameters
+    parameters : ParameterSet
         The tree of today's organisation.
 
     Raises
@@ -185,7 +185,7 @@ def _levels_of(
     counts: Mapping[str, int],
     planned: Mapping[str, Mapping[str, tuple[object, str]]],
     stated: ServiceLevels,
-    tree: Parameters,
+    tree: ParameterSet,
 ) -> Iterator[_Level]:
     """Yield the levels of one simulated segment; a fourth class is served with the third."""
     members = [one for one in counts if simulated_segment(pd.Series([one])).iloc[0] == name]
@@ -197,14 +197,20 @@ def _levels_of(
         asked = "; ".join(dict.fromkeys(_written(value) for value, _ in given.values()))
         level = _Level(segment=name, field=field_name, asked=asked, origin=next(iter(given.values()))[1], note=note)
         if field_name == "contacts_per_year":
-            yield replace(level, leaf=f"care.{name}.contacts_per_year", value=_mean(members, counts, given, name, tree))
+            yield replace(
+                level, parameter=f"care.{name}.contacts_per_year", value=_mean(members, counts, given, name, tree)
+            )
         else:
             yield _other(level, next(iter(given.values()))[0], tree)
     yield from _hours_per_contact(name, stated, planned, tree)
 
 
 def _mean(
-    members: list[str], counts: Mapping[str, int], given: Mapping[str, tuple[object, str]], name: str, tree: Parameters
+    members: list[str],
+    counts: Mapping[str, int],
+    given: Mapping[str, tuple[object, str]],
+    name: str,
+    tree: ParameterSet,
 ) -> float:
     """Return planned contacts of a simulated segment, by customers; a member without a level counts as planned today."""
     today = tree.value(f"care.{name}.contacts_per_year")
@@ -212,17 +218,17 @@ def _mean(
     return sum(counts[one] * each[one] for one in members) / sum(counts[one] for one in members)
 
 
-def _other(level: _Level, value: object, tree: Parameters) -> _Level:
-    """Return a level that is no number of contacts with its leaf, or with the reason why it has none."""
+def _other(level: _Level, value: object, tree: ParameterSet) -> _Level:
+    """Return a level that is no number of contacts with its parameter, or with the reason why it has none."""
     name = level.segment
     if level.field == "response_h":
         factor = float(str(value)) / tree.value("service.lapse_h")
-        return replace(level, leaf=f"service_level.{name}.response_factor", value=factor)
+        return replace(level, parameter=f"service_level.{name}.response_factor", value=factor)
     if level.field == "bespoke":
         offered = 1.0 if value in (True, "yes") else 0.0
-        return replace(level, leaf=f"service_level.{name}.bespoke_allowed", value=offered)
+        return replace(level, parameter=f"service_level.{name}.bespoke_allowed", value=offered)
     if level.field == "channel" and value in BY_PHONE:
-        return replace(level, leaf=f"care.{name}.by_phone", value=BY_PHONE[str(value)])
+        return replace(level, parameter=f"care.{name}.by_phone", value=BY_PHONE[str(value)])
     note = NOT_SIMULATED[str(value) if level.field == "channel" else level.field]
     if value == "partner":
         note = note.fill(designs=", ".join(shipped_designs_that_set(PARTNERS)))
@@ -230,7 +236,7 @@ def _other(level: _Level, value: object, tree: Parameters) -> _Level:
 
 
 def _hours_per_contact(
-    name: str, stated: ServiceLevels, planned: Mapping[str, Mapping[str, tuple[object, str]]], tree: Parameters
+    name: str, stated: ServiceLevels, planned: Mapping[str, Mapping[str, tuple[object, str]]], tree: ParameterSet
 ) -> Iterator[_Level]:
     """Yield the parts of a contact, scaled to the hours that client.yaml states for segment or channel."""
     here = {str(key): level for key, level in stated.segments.items()}.get(name)
@@ -243,10 +249,15 @@ def _hours_per_contact(
     parts = ("preparation_h", "talk_h") if phone else ("preparation_h", "travel_h", "talk_h")
     whole = sum(tree.value(f"care.{name}.{part}") for part in parts)
     for part in parts:
-        leaf = f"care.{name}.{part}"
-        scaled = tree.value(leaf) * hours / whole if whole > 0 else hours / len(parts)
+        parameter = f"care.{name}.{part}"
+        scaled = tree.value(parameter) * hours / whole if whole > 0 else hours / len(parts)
         yield _Level(
-            segment=name, field="hours_per_contact", asked=_written(hours), origin="client", leaf=leaf, value=scaled
+            segment=name,
+            field="hours_per_contact",
+            asked=_written(hours),
+            origin="client",
+            parameter=parameter,
+            value=scaled,
         )
 
 
@@ -256,26 +267,30 @@ def _written(value: object) -> str:
     return f"{value:g}" if isinstance(value, int | float) else str(value)
 
 
-def _checked(level: _Level, tree: Parameters) -> _Level:
+def _checked(level: _Level, tree: ParameterSet) -> _Level:
     """Return a level without its value where the model does not allow it, with the reason."""
-    if not level.leaf or tree[level.leaf].minimum <= level.value <= tree[level.leaf].maximum:
+    if not level.parameter or tree[level.parameter].minimum <= level.value <= tree[level.parameter].maximum:
         return level
-    leaf = tree[level.leaf]
+    parameter = tree[level.parameter]
     note = OUT_OF_RANGE.fill(
-        value=level.asked, leaf=leaf.path, found=f"{level.value:g}", low=f"{leaf.minimum:g}", high=f"{leaf.maximum:g}"
+        value=level.asked,
+        parameter=parameter.path,
+        found=f"{level.value:g}",
+        low=f"{parameter.minimum:g}",
+        high=f"{parameter.maximum:g}",
     )
     return replace(level, value=float("nan"), note=note)
 
 
 def _lever(levels: list[_Level], client: ClientData, people: int) -> Lever | None:
-    set_by = [level for level in levels if level.leaf and not math.isnan(level.value)]
+    set_by = [level for level in levels if level.parameter and not math.isnan(level.value)]
     if not set_by:
         return None
     origins = {}
     for level in set_by:
         source = _source(level, client, people)
-        origins[level.leaf] = Provenance(kind=KINDS[level.origin], source=source.en, source_de=source.de)
-    override = {level.leaf: level.value for level in set_by}
+        origins[level.parameter] = Provenance(kind=KINDS[level.origin], source=source.en, source_de=source.de)
+    override = {level.parameter: level.value for level in set_by}
     return Lever(name=NAME, title=TITLE, purpose=PURPOSE, override=override, origins=origins)
 
 
@@ -284,16 +299,16 @@ def _source(level: _Level, client: ClientData, people: int) -> Text:
     return counted(source, people, wording_of(client)) if level.origin == "workshop" else source
 
 
-def _table(levels: list[_Level], tree: Parameters, client: ClientData, people: int) -> pd.DataFrame:
+def _table(levels: list[_Level], tree: ParameterSet, client: ClientData, people: int) -> pd.DataFrame:
     rows = []
     for level in levels:
         source, label = _source(level, client, people), FIELD_LABELS[level.field]
-        leaf = tree[level.leaf] if level.leaf else None
+        parameter = tree[level.parameter] if level.parameter else None
         waiting_h = tree.value("service.lapse_h") if level.field == "response_h" else 1.0  # shown as it was asked
-        unit = "h" if level.field == "response_h" else leaf.unit if leaf else ""
+        unit = "h" if level.field == "response_h" else parameter.unit if parameter else ""
         rows.append((
-            level.segment, level.field, label.de, label.en, level.asked, level.leaf, unit,
-            leaf.value * waiting_h if leaf else float("nan"), level.value * waiting_h, KINDS[level.origin],
+            level.segment, level.field, label.de, label.en, level.asked, level.parameter, unit,
+            parameter.value * waiting_h if parameter else float("nan"), level.value * waiting_h, KINDS[level.origin],
             source.de, source.en, level.note.de, level.note.en,
         ))  # fmt: skip
     return pd.DataFrame(rows, columns=list(COLUMNS))

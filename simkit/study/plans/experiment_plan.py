@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from simkit.foundation.errors import ConfigError
-from simkit.foundation.parameter_set import Parameters
+from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.text import Text, same
 from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.rules.plain_parameters import compile_rules
@@ -32,7 +32,7 @@ from simkit.study.thresholds import standard
 DUE_ONLY = "baseline~due_only"
 PROBE = "baseline~due_only+care"
 RELABELLED_SUFFIX = "~relabelled"
-TRANSITION_LEAVES = ("transition.dip_share", "transition.adoption_half_months", "transition.once_amount")
+TRANSITION_PARAMETERS = ("transition.dip_share", "transition.adoption_half_months", "transition.once_amount")
 MERE_SPLIT = {
     "handover.giver_h": 0.0,
     "handover.taker_h": 0.0,
@@ -116,7 +116,7 @@ class Plan:
 def make_plan(
     settings: StudySettings,
     facts: ModelInputs,
-    parameters: Parameters,
+    parameters: ParameterSet,
     folder: Path | None = None,
     agreed: AgreedPlan = NO_PLAN,
 ) -> Plan:
@@ -161,7 +161,7 @@ def make_plan(
 
 
 def check_choice(
-    settings: StudySettings, parameters: Parameters, *, posts: int | None = None, folder: Path | None = None
+    settings: StudySettings, parameters: ParameterSet, *, posts: int | None = None, folder: Path | None = None
 ) -> None:
     """Check everything that a study is to run, before its first run.
 
@@ -169,7 +169,7 @@ def check_choice(
     ----------
     settings : StudySettings
         What is asked for.
-    parameters : Parameters
+    parameters : ParameterSet
         The client's tree.
     posts : int, optional
         Posts of the client, where they are known.
@@ -185,7 +185,7 @@ def check_choice(
 
 
 def choice_problems(
-    settings: StudySettings, parameters: Parameters, *, posts: int | None = None, folder: Path | None = None
+    settings: StudySettings, parameters: ParameterSet, *, posts: int | None = None, folder: Path | None = None
 ) -> list[ConfigError]:
     """Return all that is wrong with what a study is to run, as `check_choice` tells it."""
     common: dict[str, Any] = {"scenarios": settings.scenarios, "posts": posts, "folder": folder}
@@ -243,7 +243,7 @@ class _Planner:
         *,
         settings: StudySettings,
         scenarios: Mapping[str, Scenario],
-        parameters: Parameters,
+        parameters: ParameterSet,
         agreed: AgreedPlan,
     ) -> None:
         self.settings, self.scenarios, self.parameters = settings, scenarios, parameters
@@ -298,7 +298,7 @@ class _Planner:
     def _no_transition(self, design: Design) -> dict[str, float]:
         """Return the changes that take the transition out of a design: of what it sets itself, and nothing else."""
         tree = design.on(self.parameters)
-        own = [path for path in TRANSITION_LEAVES if tree[path].provenance.kind == "design"]
+        own = [path for path in TRANSITION_PARAMETERS if tree[path].provenance.kind == "design"]
         return {path: 0.0 for path in own if tree.value(path)}
 
     def add_relabelled(self, whole: Design, baseline: Design) -> None:
@@ -435,7 +435,7 @@ def only_ranks_differ(design: Design, other: Design) -> bool:
     return one != another and replace(one, rank_table=another.rank_table) == another
 
 
-def balanced_sizes(design: Design, facts: ModelInputs, parameters: Parameters) -> dict[str, int]:
+def balanced_sizes(design: Design, facts: ModelInputs, parameters: ParameterSet) -> dict[str, int]:
     """Return the posts of each unit as the hours balance sizes them."""
     tree = design.on(parameters)
     hours = hours_balance(design, facts, tree, compile_rules(tree, facts.calendar_ratio))

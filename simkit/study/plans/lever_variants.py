@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from simkit.foundation.parameter_set import Parameters
+from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.text import Text
 from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.rules.workload import expected_contribution_amount
@@ -95,7 +95,7 @@ class Fitted:
     size: float
 
 
-def head_amount_per_year(facts: ModelInputs, parameters: Parameters) -> float:
+def head_amount_per_year(facts: ModelInputs, parameters: ParameterSet) -> float:
     """Return what one more head costs a year: mean pay of a full-time post, tools, and the hire spread over the horizon.
 
     Parameters
@@ -113,7 +113,7 @@ def head_amount_per_year(facts: ModelInputs, parameters: Parameters) -> float:
     return pay + v(TOOLS) + v("money.hire_amount") / v("time.horizon_years")
 
 
-def fitted(lever: Lever, budget_amount: float, facts: ModelInputs, parameters: Parameters) -> Fitted:
+def fitted(lever: Lever, budget_amount: float, facts: ModelInputs, parameters: ParameterSet) -> Fitted:
     """Return a lever on as much of the staff as a yearly budget reaches.
 
     Parameters
@@ -146,7 +146,7 @@ def fitted(lever: Lever, budget_amount: float, facts: ModelInputs, parameters: P
     return Fitted(lever=partly(lever, reach, parameters), extent="staff", size=reach)
 
 
-def amount_for_everybody(lever: Lever, facts: ModelInputs, parameters: Parameters) -> float:
+def amount_for_everybody(lever: Lever, facts: ModelInputs, parameters: ParameterSet) -> float:
     """Return what a lever costs a year in proportion to the staff it reaches: by the head, tools, bonuses."""
     heads = len(facts.slots)
     amount = heads * lever.cost.get("per_head_amount", 0.0)
@@ -187,7 +187,7 @@ class LeverPlanner:
 
     budget_amount: float
     facts: ModelInputs
-    parameters: Parameters
+    parameters: ParameterSet
     folder: Path | None = None
 
     def on(self, base: str, design: Design) -> Iterator[tuple[LeverArm, Design]]:

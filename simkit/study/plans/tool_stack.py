@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from simkit.foundation.parameter_set import Leaf, Parameters
+from simkit.foundation.parameter_set import Parameter, ParameterSet
 from simkit.foundation.text import Text
 from simkit.foundation.units import MONTHS_PER_YEAR
 from simkit.model.inputs.model_inputs import ModelInputs
@@ -25,7 +25,7 @@ COMPUTED = Text(de="gerechnet", en="computed")
 ASSUMED = Text(de="Annahme der Maßnahme „Mehr Werkzeuge“", en="assumption of the lever 'More tools'")
 
 
-def tool_stack(facts: ModelInputs, parameters: Parameters, today: Design, folder: Path | None = None) -> pd.DataFrame:
+def tool_stack(facts: ModelInputs, parameters: ParameterSet, today: Design, folder: Path | None = None) -> pd.DataFrame:
     """Return the cost of tools, and the minutes a day that they save and have to save.
 
     Parameters
@@ -50,7 +50,7 @@ def tool_stack(facts: ModelInputs, parameters: Parameters, today: Design, folder
     and entry of orders over posts and days at work. Caveat: a saved minute earns its pay only when it is used; what that
     brings is what the simulation tells.
     """
-    leaf, heads = today.on(parameters)[TOOLS], len(facts.slots)
+    parameter, heads = today.on(parameters)[TOOLS], len(facts.slots)
     before = today.on(parameters)
     lever = load_lever("tools", folder)
     after = today.with_levers([lever]).on(parameters)
@@ -61,20 +61,20 @@ def tool_stack(facts: ModelInputs, parameters: Parameters, today: Design, folder
     administration = 60 * (before.value("blocked.administration_h") - after.value("blocked.administration_h"))
     entry = 60 * (_entry_h(facts, before) - _entry_h(facts, after))
     rows = [
-        *_price_rows("own", leaf.value / MONTHS_PER_YEAR, "money", _origin(leaf), leaf.provenance.mark),
-        _row("own_staff", leaf.value * heads, "money", COMPUTED, "", heads=heads),
+        *_price_rows("own", parameter.value / MONTHS_PER_YEAR, "money", _origin(parameter), parameter.provenance.mark),
+        _row("own_staff", parameter.value * heads, "money", COMPUTED, "", heads=heads),
         *_quoted_rows(),
         _row("more_month", more / MONTHS_PER_YEAR, "money", lever.origin, lever.mark),
         _row("saved_administration", administration, "min", ASSUMED, ""),
         _row("saved_entry", entry, "min", ASSUMED, ""),
         _row("saved", administration + entry, "min", COMPUTED, ""),
         _row("needed_more", break_even_minutes(more, facts, parameters), "min", COMPUTED, ""),
-        _row("needed_own", break_even_minutes(leaf.value, facts, parameters), "min", COMPUTED, ""),
+        _row("needed_own", break_even_minutes(parameter.value, facts, parameters), "min", COMPUTED, ""),
     ]
     return pd.DataFrame(rows, columns=list(TOOL_COLUMNS))
 
 
-def break_even_minutes(amount_per_year: float, facts: ModelInputs, parameters: Parameters) -> float:
+def break_even_minutes(amount_per_year: float, facts: ModelInputs, parameters: ParameterSet) -> float:
     """Return how many minutes a day at work a cost per head has to save to pay for itself.
 
     Parameters
@@ -88,7 +88,7 @@ def break_even_minutes(amount_per_year: float, facts: ModelInputs, parameters: P
     return 60 * parameters.value("time.day_h") * amount_per_year / pay if pay > 0 else math.nan
 
 
-def _entry_h(facts: ModelInputs, parameters: Parameters) -> float:
+def _entry_h(facts: ModelInputs, parameters: ParameterSet) -> float:
     """Expected hours of order entry per full-time post and day at work."""
     v = parameters.value
     loads = yearly_loads(facts, parameters, compile_rules(parameters, facts.calendar_ratio))
@@ -111,8 +111,8 @@ def _quoted_rows() -> list[tuple[object, ...]]:
     return _price_rows("quoted", quoted.value, quoted.unit, source, quoted.mark)
 
 
-def _origin(leaf: Leaf) -> Text:
-    told = leaf.provenance.origin
+def _origin(parameter: Parameter) -> Text:
+    told = parameter.provenance.origin
     return told if told.en else Text(de="Annahme", en="assumption")
 
 

@@ -15,42 +15,44 @@ from simkit.study.paired_comparison import PROFIT
 from simkit.study.robustness.sample_points import RobustnessBench, levels_at
 from simkit.study.robustness.scenario_boxes import Box, find_box
 from simkit.study.robustness.screening import world_seed
-from simkit.study.robustness.tested_parameters import TestedLeaf
+from simkit.study.robustness.tested_parameters import TestedParameter
 
 REGION_COLUMNS = (
     "design", "outcome", "coverage", "density", "base_share", "points", "cases", "points_in_all", "p_value",
 )  # fmt: skip
-SIDE_COLUMNS = ("design", "leaf", "label_de", "label_en", "unit", "above", "bound", "low", "high", "p_value")
-MAP_COLUMNS = ("leaf", "label_de", "label_en", "unit", "low", "high", "weight")
+SIDE_COLUMNS = ("design", "parameter", "label_de", "label_en", "unit", "above", "bound", "low", "high", "p_value")
+MAP_COLUMNS = ("parameter", "label_de", "label_en", "unit", "low", "high", "weight")
 POINT_COLUMNS = ("point", "world", "winner", "lead")
-"""Between world and winner stand the leaves and the designs' profit."""
+"""Between world and winner stand the parameters and the designs' profit."""
 SURE_SHARE = 0.95
 """From this share of the points on a design wins everywhere, and below its complement nowhere."""
 
 
-def spread_points(leaves: Sequence[TestedLeaf], count: int, seed: int) -> Floats:
-    """Return a Latin hypercube: places between the ends of each leaf, 0 … 1, shape (count, leaves).
+def spread_points(parameters: Sequence[TestedParameter], count: int, seed: int) -> Floats:
+    """Return a Latin hypercube: places between the ends of each parameter, 0 … 1, shape (count, leaves).
 
     Notes
     -----
-    McKay, Beckman and Conover 1979, *Technometrics* 21: each leaf's range is cut into as many equal parts as there are
+    McKay, Beckman and Conover 1979, *Technometrics* 21: each parameter's range is cut into as many equal parts as there are
     points, and each part holds one point.
     """
     from scipy.stats import qmc
 
-    sampler = qmc.LatinHypercube(len(leaves), rng=stream(seed, -1, "robustness.hypercube"))
+    sampler = qmc.LatinHypercube(len(parameters), rng=stream(seed, -1, "robustness.hypercube"))
     places: Floats = sampler.random(count)
     return places
 
 
-def discover(bench: RobustnessBench, leaves: Sequence[TestedLeaf], *, points: int, worlds: int) -> pd.DataFrame:
+def discover(
+    bench: RobustnessBench, parameters: Sequence[TestedParameter], *, points: int, worlds: int
+) -> pd.DataFrame:
     """Run points spread over all given leaves and return who earns most in each.
 
     Parameters
     ----------
     bench : RobustnessBench
         Client and designs.
-    leaves : sequence of TestedLeaf
+    parameters : sequence of TestedLeaf
         Moved together; all others stay at the study's value.
     points : int
         Number of points.
@@ -60,12 +62,12 @@ def discover(bench: RobustnessBench, leaves: Sequence[TestedLeaf], *, points: in
     Returns
     -------
     DataFrame
-        One row per point: `point`, `world`, each leaf's value under its name, each design's profit under its label,
+        One row per point: `point`, `world`, each parameter's value under its name, each design's profit under its label,
         `winner`, and `lead` (profit of the winner over that of the next).
     """
-    places = spread_points(leaves, points, bench.seed)
+    places = spread_points(parameters, points, bench.seed)
     names = [f"spread {number}" for number in range(points)]
-    levels = {name: levels_at(leaves, list(row)) for name, row in zip(names, places, strict=True)}
+    levels = {name: levels_at(parameters, list(row)) for name, row in zip(names, places, strict=True)}
     parts = []
     for world in range(min(worlds, points)):
         dealt = {name: levels[name] for name in names[world::worlds]}
@@ -87,7 +89,7 @@ def winners(frame: pd.DataFrame, levels: Mapping[str, Mapping[str, float]]) -> p
 
 
 def regions(
-    found: pd.DataFrame, leaves: Sequence[TestedLeaf], designs: Sequence[str], *, seed: int
+    found: pd.DataFrame, parameters: Sequence[TestedParameter], designs: Sequence[str], *, seed: int
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the region of assumptions in which each design earns most.
 
@@ -95,8 +97,8 @@ def regions(
     ----------
     found : DataFrame
         As :func:`discover` returns it.
-    leaves : sequence of TestedLeaf
-        The leaves that were moved.
+    parameters : sequence of TestedLeaf
+        The parameters that were moved.
     designs : sequence of str
         Labels of the designs.
     seed : int
@@ -107,9 +109,9 @@ def regions(
     regions, sides : DataFrame
         One row per design (:data:`REGION_COLUMNS`) with the outcome "everywhere", "nowhere", "region" or "no region"
         (it wins here and there, but no rule can be told from chance); one row per side of each region
-        (:data:`SIDE_COLUMNS`), in the leaf's unit. See :func:`simkit.study.robustness.scenario_boxes.find_box`.
+        (:data:`SIDE_COLUMNS`), in the parameter's unit. See :func:`simkit.study.robustness.scenario_boxes.find_box`.
     """
-    places = np.column_stack([(found[one.path] - one.low) / (one.high - one.low) for one in leaves])
+    places = np.column_stack([(found[one.path] - one.low) / (one.high - one.low) for one in parameters])
     rows, sides = [], []
     for design in designs:
         wins = (found["winner"] == design).to_numpy(dtype=bool)
@@ -119,7 +121,7 @@ def regions(
         sides += (
             []
             if box is None
-            else [_side(design, leaves[one.column], one.above, one.bound, one.p_value) for one in box.sides]
+            else [_side(design, parameters[one.column], one.above, one.bound, one.p_value) for one in box.sides]
         )
     return pd.DataFrame(rows, columns=list(REGION_COLUMNS)), pd.DataFrame(sides, columns=list(SIDE_COLUMNS))
 
@@ -134,28 +136,38 @@ def _region(design: str, share: float, count: int, box: Box | None) -> tuple[obj
     return design, outcome, nan, nan, share, count, round(share * count), count, nan
 
 
-def _side(design: str, leaf: TestedLeaf, above: bool, bound: float, p_value: float) -> tuple[object, ...]:
-    label = leaf.leaf.label
+def _side(design: str, parameter: TestedParameter, above: bool, bound: float, p_value: float) -> tuple[object, ...]:
+    label = parameter.parameter.label
     return (
-        design, leaf.path, label.de, label.en, leaf.leaf.unit, above, leaf.at(bound), leaf.low, leaf.high, p_value
+        design, parameter.path, label.de, label.en, parameter.parameter.unit, above, parameter.at(bound), parameter.low, parameter.high, p_value
     )  # fmt: skip
 
 
-def most_telling(found: pd.DataFrame, leaves: Sequence[TestedLeaf], best: str, other: str) -> pd.DataFrame:
-    """Return the leaves by how much of the best design's lead over another they explain, the strongest first.
+def most_telling(found: pd.DataFrame, parameters: Sequence[TestedParameter], best: str, other: str) -> pd.DataFrame:
+    """Return the parameters by how much of the best design's lead over another they explain, the strongest first.
 
     Notes
     -----
-    `weight`: square of Spearman's rank correlation of the leaf with the difference of profit over all points. Caveat: it
+    `weight`: square of Spearman's rank correlation of the parameter with the difference of profit over all points. Caveat: it
     sees no effect that turns within the range.
     """
     gain = (found[best] - found[other]).rank()
     rows = []
-    for leaf in leaves:
-        place = found[leaf.path].rank()
+    for parameter in parameters:
+        place = found[parameter.path].rank()
         spread = float(place.std() * gain.std())
         weight = float(place.cov(gain) / spread) ** 2 if spread > 0 else 0.0
-        rows.append((leaf.path, leaf.leaf.label.de, leaf.leaf.label.en, leaf.leaf.unit, leaf.low, leaf.high, weight))
+        rows.append(
+            (
+                parameter.path,
+                parameter.parameter.label.de,
+                parameter.parameter.label.en,
+                parameter.parameter.unit,
+                parameter.low,
+                parameter.high,
+                weight,
+            )
+        )
     table = pd.DataFrame(rows, columns=list(MAP_COLUMNS))
     return table.sort_values("weight", ascending=False, kind="stable", ignore_index=True)
 

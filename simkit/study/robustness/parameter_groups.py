@@ -1,4 +1,4 @@
-"""Groups of leaves by what they are about, so that a screening can begin with few of them."""
+"""Groups of parameters by what they are about, so that a screening can begin with few of them."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ _GROUPS: tuple[tuple[str, Text, tuple[str, ...]], ...] = (
 
 @cache
 def group_of(path: str) -> str:
-    """Return the group of a leaf: the first whose pattern fits, else the branch of the tree that it hangs on."""
+    """Return the group of a parameter: the first whose pattern fits, else the branch of the tree that it hangs on."""
     for name, _, patterns in _GROUPS:
         if any(fnmatchcase(path, pattern) for pattern in patterns):
             return name

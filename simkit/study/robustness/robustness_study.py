@@ -17,7 +17,7 @@ from simkit.foundation.errors import RunError
 from simkit.foundation.frames import select
 from simkit.foundation.paths import VERSION
 from simkit.foundation.text import Text
-from simkit.study.comparison.regret import INFORMATION_COLUMNS, LEAF_COLUMNS, value_of_leaves
+from simkit.study.comparison.regret import INFORMATION_COLUMNS, PARAMETER_COLUMNS, value_of_parameters
 from simkit.study.experiment.code_digest import code_digest
 from simkit.study.experiment.experiment_spec import Engine, Execution
 from simkit.study.experiment.run_experiment import Progress
@@ -37,9 +37,9 @@ from simkit.study.robustness.discovery import (
 from simkit.study.robustness.robustness_subject import Subject, free_frames
 from simkit.study.robustness.run_budget import Cost, RobustnessSettings, Shape, expected_cost
 from simkit.study.robustness.sample_points import RobustnessBench, play_point
-from simkit.study.robustness.screening import Screen, leaves_within, ranked, screen, tornado, tornado_runs
+from simkit.study.robustness.screening import Screen, parameters_within, ranked, screen, tornado, tornado_runs
 from simkit.study.robustness.spiral import critical_hiring_lag, spiral
-from simkit.study.robustness.tested_parameters import Choice, check_leaves, choose_leaves, outside_of_range
+from simkit.study.robustness.tested_parameters import Choice, check_parameters, choose_parameters, outside_of_range
 from simkit.study.study_files import read_document, read_frames, save
 
 if TYPE_CHECKING:
@@ -106,11 +106,11 @@ def open_or_run(
     Raises
     ------
     ConfigError
-        For an unknown leaf in the settings.
+        For an unknown parameter in the settings.
     RunError, Interrupted
         If the run or the saving failed, or was stopped.
     """
-    check_leaves(settings.leaves, subject.parameters)
+    check_parameters(settings.parameters, subject.parameters)
     key = robustness_key(subject.study, settings)
     document = read_document(folder)
     if document is not None and document.get("key") == key:
@@ -170,7 +170,7 @@ class _Run:
             engine=engine,
         )
         scenario = subject.plan.grid.scenarios[subject.study.main_scenario]
-        self.choice: Choice = choose_leaves(
+        self.choice: Choice = choose_parameters(
             self.bench.parameters, self.bench.designs.values(), fixed=scenario.override, folder=subject.folder
         )
 
@@ -181,7 +181,7 @@ class _Run:
         value = self.bench.parameters.value
         shape = Shape(
             groups=len(self.choice.by_group()),
-            leaves=len(self.choice.tested),
+            parameters=len(self.choice.tested),
             designs=len(self.bench.designs),
             horizon_years=value("time.horizon_years"),
             warm_up_years=value("time.warm_up_years"),
@@ -195,13 +195,13 @@ class _Run:
         screening = self._screening()
         effects = screening["screening"]
         best = self.subject.best if self.subject.best in self.bench.designs else self.bench.baseline
-        order = list(dict.fromkeys((*self.settings.leaves, *ranked(effects, PROFIT))))
-        wanted = self.settings.tornado_leaves + len(self.settings.leaves)
+        order = list(dict.fromkeys((*self.settings.parameters, *ranked(effects, PROFIT))))
+        wanted = self.settings.tornado_parameters + len(self.settings.parameters)
         moved = self.choice.named(order)[:wanted]
         ends = tornado_runs(self.bench, moved, worlds=self.settings.worlds)
         swings = tornado(ends, moved, best)
         return {
-            "leaves": self.choice.frame(),
+            "parameters": self.choice.frame(),
             "left_out": self.choice.left_out_frame(),
             "outside": self._outside(),
             **screening,
@@ -215,13 +215,13 @@ class _Run:
         }
 
     def _screening(self) -> dict[str, pd.DataFrame]:
-        """Screen the groups, then the leaves of those that matter."""
+        """Screen the groups, then the parameters of those that matter."""
         wanted, years = self.settings.trajectories, self.settings.screening_years
         groups = self.choice.by_group()
         coarse = screen(self.bench, Screen(factors=groups, trajectories=wanted, years=years), "groups")
-        inside = leaves_within(groups, ranked(coarse.effects, PROFIT), self.settings.screened_leaves)
-        factors = {leaf.path: (leaf,) for name in inside for leaf in groups[name]}
-        fine = screen(self.bench, Screen(factors=factors, trajectories=wanted, years=years), "leaves")
+        inside = parameters_within(groups, ranked(coarse.effects, PROFIT), self.settings.screened_parameters)
+        factors = {parameter.path: (parameter,) for name in inside for parameter in groups[name]}
+        fine = screen(self.bench, Screen(factors=factors, trajectories=wanted, years=years), "parameters")
         return {
             "screening_groups": coarse.effects.assign(looked_into=coarse.effects["factor"].isin(inside)),
             "screening": fine.effects,
@@ -230,12 +230,12 @@ class _Run:
         }
 
     def _information(self, swings: pd.DataFrame) -> pd.DataFrame:
-        """What it would be worth to know each leaf before choosing between the best design and its runner-up."""
+        """What it would be worth to know each parameter before choosing between the best design and its runner-up."""
         known = select(swings, against=self.subject.runner_up)
         if known.empty:
             return pd.DataFrame(columns=list(INFORMATION_COLUMNS))
-        labels = {str(path): self.bench.parameters[str(path)].label for path in known["leaf"]}
-        return value_of_leaves(known[list(LEAF_COLUMNS)], float(known["base_difference"].iloc[0]), labels)
+        labels = {str(path): self.bench.parameters[str(path)].label for path in known["parameter"]}
+        return value_of_parameters(known[list(PARAMETER_COLUMNS)], float(known["base_difference"].iloc[0]), labels)
 
     def _outside(self) -> pd.DataFrame:
         scenarios = {name: scenario.override for name, scenario in self.subject.plan.grid.scenarios.items()}
@@ -243,20 +243,22 @@ class _Run:
         return outside_of_range(self.subject.parameters, {**scenarios, **designs})
 
     def _regions(self, swings: pd.DataFrame, best: str) -> dict[str, pd.DataFrame]:
-        """Spread points over the leaves with the widest swings against any design."""
-        widest = swings.groupby("leaf", sort=False)["swing"].max().sort_values(ascending=False, kind="stable")
-        leaves = self.choice.named([str(name) for name in widest.index])[: self.settings.region_leaves]
-        if not leaves:
-            return _empty(points=POINT_COLUMNS, regions=REGION_COLUMNS, sides=SIDE_COLUMNS, region_leaves=MAP_COLUMNS)
-        found = discover(self.bench, leaves, points=self.settings.points, worlds=self.settings.worlds)
-        areas, sides = regions(found, leaves, tuple(self.bench.designs), seed=self.bench.seed)
+        """Spread points over the parameters with the widest swings against any design."""
+        widest = swings.groupby("parameter", sort=False)["swing"].max().sort_values(ascending=False, kind="stable")
+        parameters = self.choice.named([str(name) for name in widest.index])[: self.settings.region_parameters]
+        if not parameters:
+            return _empty(
+                points=POINT_COLUMNS, regions=REGION_COLUMNS, sides=SIDE_COLUMNS, region_parameters=MAP_COLUMNS
+            )
+        found = discover(self.bench, parameters, points=self.settings.points, worlds=self.settings.worlds)
+        areas, sides = regions(found, parameters, tuple(self.bench.designs), seed=self.bench.seed)
         other = self.subject.runner_up if self.subject.runner_up in self.bench.designs else self.bench.baseline
         return {
             "points": found,
             "regions": areas,
             "sides": sides,
-            "region_leaves": most_telling(
-                found, leaves, best, other if other != best else list(self.bench.designs)[-1]
+            "region_parameters": most_telling(
+                found, parameters, best, other if other != best else list(self.bench.designs)[-1]
             ),
         }
 

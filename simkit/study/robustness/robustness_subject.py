@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from simkit.foundation.estimates import Estimate
-from simkit.foundation.parameter_set import Parameters, Provenance
+from simkit.foundation.parameter_set import ParameterSet, Provenance
 from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.study.comparison.contributions import SCAN_COLUMNS
 from simkit.study.measured.measured_parameters import MEASURED_KINDS
@@ -34,7 +34,7 @@ class Subject:
     ----------
     facts : ModelInputs
         The client.
-    parameters : Parameters
+    parameters : ParameterSet
         Its tree, before any scenario.
     plan : Plan
         What the comparison of organisations ran.
@@ -45,7 +45,7 @@ class Subject:
     """
 
     facts: ModelInputs
-    parameters: Parameters
+    parameters: ParameterSet
     plan: Plan
     study: OrganisationStudy
     folder: Path | None = None
@@ -75,11 +75,11 @@ class Subject:
         known = {arm.label: arm.design for arm in self.plan.grid.arms}
         return {name: known[name] for name in wanted}
 
-    def tree(self) -> Parameters:
+    def tree(self) -> ParameterSet:
         """Return the tree that the comparison ran on, with the deciding scenario in it.
 
         Whatever the comparison found out or was told after the tree was measured, today's care level first of all, stands
-        in its tables of leaves and goes before.
+        in its tables of parameters and goes before.
         """
         tree = self.parameters
         for name in ("measured", "assumed"):
@@ -91,7 +91,7 @@ class Subject:
 
 
 def _provenance(row: Mapping[Hashable, Any]) -> Provenance:
-    """Return where a leaf of the comparison's tables comes from, with its interval where it was measured."""
+    """Return where a parameter of the comparison's tables comes from, with its interval where it was measured."""
     value, low, high = (float(row[name]) for name in ("value", "low", "high"))
     measured = row["kind"] in MEASURED_KINDS and not math.isnan(low)
     interval = Estimate(value=value, low=low, high=high, level=LEVEL) if measured else None

@@ -27,8 +27,8 @@ class RobustnessSettings:
 
     Parameters
     ----------
-    leaves : tuple of str
-        Leaves that stand in the tornado whatever the screening says.
+    parameters : tuple of str
+        Parameters that stand in the tornado whatever the screening says.
     rivals : int
         Designs compared with today's, the best ones.
     trajectories : int
@@ -36,13 +36,13 @@ class RobustnessSettings:
     screening_years : float
         Horizon of the screening.
     screened_leaves : int
-        Leaves screened one by one after the groups, at most.
+        Parameters screened one by one after the groups, at most.
     tornado_leaves : int
-        Leaves in the tornado.
+        Parameters in the tornado.
     worlds : int
         Worlds of the tornado and per elasticity, at least 2.
     points, region_leaves : int
-        Points of the search for regions, and leaves that they are spread over.
+        Points of the search for regions, and parameters that they are spread over.
     elasticities : tuple of float
         Values of the elasticity between which the break-even is sought.
     stress_loads, stress_days : tuple of float
@@ -53,15 +53,15 @@ class RobustnessSettings:
         Its horizon.
     """
 
-    leaves: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
     rivals: int = field(default_factory=lambda: _whole("rivals"))
     trajectories: int = field(default_factory=lambda: _whole("trajectories"))
     screening_years: float = field(default_factory=lambda: standard("robustness.screening_years"))
-    screened_leaves: int = field(default_factory=lambda: _whole("screened_leaves"))
-    tornado_leaves: int = field(default_factory=lambda: _whole("tornado_leaves"))
+    screened_parameters: int = field(default_factory=lambda: _whole("screened_parameters"))
+    tornado_parameters: int = field(default_factory=lambda: _whole("tornado_parameters"))
     worlds: int = field(default_factory=lambda: _whole("worlds"))
     points: int = field(default_factory=lambda: _whole("points"))
-    region_leaves: int = field(default_factory=lambda: _whole("region_leaves"))
+    region_parameters: int = field(default_factory=lambda: _whole("region_parameters"))
     elasticities: tuple[float, ...] = ELASTICITIES
     stress_loads: tuple[float, ...] = STRESS_LOADS
     stress_days: tuple[float, ...] = STRESS_DAYS
@@ -113,9 +113,9 @@ class Shape:
     Parameters
     ----------
     groups : int
-        Groups of leaves.
-    leaves : int
-        Tested leaves.
+        Groups of parameters.
+    parameters : int
+        Tested parameters.
     designs : int
         Compared designs, today's among them.
     horizon_years, warm_up_years : float
@@ -123,7 +123,7 @@ class Shape:
     """
 
     groups: int
-    leaves: int
+    parameters: int
     designs: int
     horizon_years: float
     warm_up_years: float
@@ -131,9 +131,13 @@ class Shape:
 
 def points_of(settings: RobustnessSettings, shape: Shape) -> tuple[int, int, int]:
     """Return the points of the screening, of the tornado and its elasticities (all worlds), and of the regions, at most."""
-    screened = min(settings.screened_leaves, shape.leaves)
+    screened = min(settings.screened_parameters, shape.parameters)
     screening = (shape.groups + 1 + screened + 1) * settings.trajectories
-    ends = 1 + 2 * min(settings.tornado_leaves + len(settings.leaves), shape.leaves) + len(settings.elasticities)
+    ends = (
+        1
+        + 2 * min(settings.tornado_parameters + len(settings.parameters), shape.parameters)
+        + len(settings.elasticities)
+    )
     return screening, ends * settings.worlds, settings.points
 
 

@@ -1,7 +1,7 @@
 """Points in the space of assumptions, each met by all compared designs in the same world.
 
 A point is a scenario: leaves of the client set otherwise. Today's care level is measured anew in every point, because a
-client of whom these leaves were true would receive the care that today's organisation gives there.
+client of whom these parameters were true would receive the care that today's organisation gives there.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from simkit.foundation.frames import select
-from simkit.foundation.parameter_set import Parameters, Provenance
+from simkit.foundation.parameter_set import ParameterSet, Provenance
 from simkit.foundation.text import same
 from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.specification.designs import Design, load_design
@@ -21,7 +21,7 @@ from simkit.model.specification.scenarios import Scenario
 from simkit.study.experiment.experiment_spec import Arm, Engine, Execution, Grid
 from simkit.study.experiment.run_experiment import Progress, run_grid
 from simkit.study.paired_comparison import PROFIT
-from simkit.study.robustness.tested_parameters import TestedLeaf, own_leaves
+from simkit.study.robustness.tested_parameters import TestedParameter, own_parameters
 
 HOURS = "facing_h"
 OUTCOMES: tuple[str, ...] = (PROFIT, HOURS)
@@ -33,7 +33,7 @@ Levels = Mapping[str, float]
 
 
 def play_point(
-    facts: ModelInputs, parameters: Parameters, scenario: Scenario, arms: tuple[Arm, ...], seed: int, replication: int
+    facts: ModelInputs, parameters: ParameterSet, scenario: Scenario, arms: tuple[Arm, ...], seed: int, replication: int
 ) -> Iterator[pd.DataFrame]:
     """Draw one world of one point and let every arm meet it, with today's care level as it is there.
 
@@ -63,12 +63,12 @@ def play_point(
         yield select(found, year=0)
 
 
-def _care_before(care: pd.DataFrame, tree: Parameters) -> dict[str, float]:
+def _care_before(care: pd.DataFrame, tree: ParameterSet) -> dict[str, float]:
     whole = select(care, year=0).dropna(subset=["value"]).set_index("group")["value"]
-    leaves = {segment: f"reaction.care_before_{segment}" for segment in SEGMENTS if segment in whole.index}
+    parameters = {segment: f"reaction.care_before_{segment}" for segment in SEGMENTS if segment in whole.index}
     return {
         path: min(max(float(whole[segment]), tree[path].minimum), tree[path].maximum)
-        for segment, path in leaves.items()
+        for segment, path in parameters.items()
     }
 
 
@@ -80,7 +80,7 @@ class RobustnessBench:
     ----------
     facts : ModelInputs
         The client.
-    parameters : Parameters
+    parameters : ParameterSet
         Its tree, with the deciding scenario in it.
     designs : mapping of str to Design
         The compared designs by label, today's first.
@@ -95,7 +95,7 @@ class RobustnessBench:
     """
 
     facts: ModelInputs
-    parameters: Parameters
+    parameters: ParameterSet
     designs: Mapping[str, Design]
     seed: int
     execution: Execution = Execution()
@@ -122,7 +122,7 @@ class RobustnessBench:
         Parameters
         ----------
         points : mapping of str to mapping
-            Name of the point: leaf: value; no leaf at all is the study's own point.
+            Name of the point: parameter: value; no parameter at all is the study's own point.
         worlds : int
             Worlds per point, the same for all points.
         seed : int, optional
@@ -139,7 +139,7 @@ class RobustnessBench:
         """
         tree = self.parameters if years is None else self.parameters.patch({HORIZON: years}, BY_POINT)
         labels = designs or tuple(self.designs)
-        of_designs = {path for label in self.designs for path in own_leaves(self.designs[label], self.parameters)}
+        of_designs = {path for label in self.designs for path in own_parameters(self.designs[label], self.parameters)}
         arms = {f"{label} @ {name}": label for name in points for label in labels}
         grid = Grid(
             arms=tuple(self._arm(label, name, levels) for name, levels in points.items() for label in labels),
@@ -157,7 +157,7 @@ class RobustnessBench:
     def _arm(self, label: str, point: str, levels: Levels) -> Arm:
         """Return a design in one point: leaves that it sets itself are changed in it, and in no other design."""
         design = self.designs[label]
-        own = own_leaves(design, self.parameters)
+        own = own_parameters(design, self.parameters)
         changes = {path: value for path, value in levels.items() if path in own}
         return Arm(label=f"{label} @ {point}", design=design, changes=changes, scenarios=(point,))
 
@@ -201,6 +201,6 @@ def differences_to(frame: pd.DataFrame, reference: str) -> pd.DataFrame:
     return others[["point", "replication", "design", "measure"]].assign(difference=gain).reset_index(drop=True)
 
 
-def levels_at(leaves: Sequence[TestedLeaf], places: Sequence[float]) -> dict[str, float]:
-    """Return the values of leaves at places between their ends, 0 … 1."""
-    return {leaf.path: leaf.at(float(place)) for leaf, place in zip(leaves, places, strict=True)}
+def levels_at(parameters: Sequence[TestedParameter], places: Sequence[float]) -> dict[str, float]:
+    """Return the values of parameters at places between their ends, 0 … 1."""
+    return {parameter.path: parameter.at(float(place)) for parameter, place in zip(parameters, places, strict=True)}

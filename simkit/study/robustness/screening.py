@@ -1,6 +1,6 @@
 """Which assumptions move the advantage of a design: Morris screening at the price of few runs, then a paired tornado.
 
-Whole groups of leaves are moved first; the leaves of the groups that matter are then moved one by one. In the tornado one
+Whole groups of parameters are moved first; the parameters of the groups that matter are then moved one by one. In the tornado one
 assumption after the other is at its end.
 """
 
@@ -16,15 +16,15 @@ from simkit.foundation.frames import Floats, select
 from simkit.foundation.random_streams import stream
 from simkit.study.paired_comparison import LEVEL, PROFIT, half_width
 from simkit.study.robustness.sample_points import RobustnessBench, differences_to, levels_at
-from simkit.study.robustness.tested_parameters import TestedLeaf
+from simkit.study.robustness.tested_parameters import TestedParameter
 
 LEVELS = 4
 RESAMPLES = 1000
 EFFECT_COLUMNS = (
-    "factor", "design", "measure", "mu_star", "low", "high", "mu", "sigma", "trajectories", "leaves",
+    "factor", "design", "measure", "mu_star", "low", "high", "mu", "sigma", "trajectories", "parameters",
 )  # fmt: skip
 RUN_COLUMNS = ("trajectory", "step", "design", "measure", "difference")
-PLACE_COLUMNS = ("trajectory", "step", "leaf", "value")
+PLACE_COLUMNS = ("trajectory", "step", "parameter", "value")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,14 +34,14 @@ class Screen:
     Parameters
     ----------
     factors : mapping of str to tuple of TestedLeaf
-        Name of the factor: the leaves that move together; one leaf each for a screening of leaves.
+        Name of the factor: the parameters that move together; one parameter each for a screening of parameters.
     trajectories : int
         Trajectories, at least 2; each meets a world of its own.
     years : float
         Horizon of the runs.
     """
 
-    factors: Mapping[str, tuple[TestedLeaf, ...]]
+    factors: Mapping[str, tuple[TestedParameter, ...]]
     trajectories: int
     years: float
 
@@ -62,7 +62,7 @@ class Screened:
     runs : DataFrame
         What they were computed from: trajectory, step, design, measure, difference.
     places : DataFrame
-        The value of every leaf in every point: trajectory, step, leaf, value.
+        The value of every parameter in every point: trajectory, step, parameter, value.
     """
 
     effects: pd.DataFrame
@@ -110,11 +110,11 @@ def screen(bench: RobustnessBench, wanted: Screen, name: str) -> Screened:
     return Screened(effects=effects, runs=runs, places=_tidy_places(wanted, places))
 
 
-def _problem(factors: Mapping[str, tuple[TestedLeaf, ...]]) -> dict[str, object]:
-    names = [leaf.path for leaves in factors.values() for leaf in leaves]
+def _problem(factors: Mapping[str, tuple[TestedParameter, ...]]) -> dict[str, object]:
+    names = [parameter.path for parameters in factors.values() for parameter in parameters]
     problem: dict[str, object] = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
-    if any(len(leaves) > 1 for leaves in factors.values()):
-        problem["groups"] = [factor for factor, leaves in factors.items() for _ in leaves]
+    if any(len(parameters) > 1 for parameters in factors.values()):
+        problem["groups"] = [factor for factor, parameters in factors.items() for _ in parameters]
     return problem
 
 
@@ -129,11 +129,11 @@ def _sample(problem: Mapping[str, object], trajectories: int, seed: int, name: s
 
 def _run(bench: RobustnessBench, wanted: Screen, places: Floats, name: str) -> pd.DataFrame:
     """Run all points, each trajectory in a world of its own, and take off today's organisation."""
-    leaves, steps = _leaves(wanted), len(wanted.factors) + 1
+    parameters, steps = _parameters(wanted), len(wanted.factors) + 1
     parts = []
     for trajectory in range(wanted.trajectories):
         rows = places[trajectory * steps : (trajectory + 1) * steps]
-        points = {f"{name} {trajectory} {step}": levels_at(leaves, list(row)) for step, row in enumerate(rows)}
+        points = {f"{name} {trajectory} {step}": levels_at(parameters, list(row)) for step, row in enumerate(rows)}
         frame = bench.run(points, seed=world_seed(bench.seed, trajectory), years=wanted.years)
         gains = differences_to(frame, bench.baseline)
         step_of = {point: step for step, point in enumerate(points)}
@@ -141,16 +141,16 @@ def _run(bench: RobustnessBench, wanted: Screen, places: Floats, name: str) -> p
     return pd.concat(parts, ignore_index=True)[list(RUN_COLUMNS)]
 
 
-def _leaves(wanted: Screen) -> list[TestedLeaf]:
-    return [leaf for group in wanted.factors.values() for leaf in group]
+def _parameters(wanted: Screen) -> list[TestedParameter]:
+    return [parameter for group in wanted.factors.values() for parameter in group]
 
 
 def _tidy_places(wanted: Screen, places: Floats) -> pd.DataFrame:
     steps = len(wanted.factors) + 1
     rows = [
-        (row // steps, row % steps, leaf.path, leaf.at(float(place)))
+        (row // steps, row % steps, parameter.path, parameter.at(float(place)))
         for row, point in enumerate(places)
-        for leaf, place in zip(_leaves(wanted), point, strict=True)
+        for parameter, place in zip(_parameters(wanted), point, strict=True)
     ]
     return pd.DataFrame(rows, columns=list(PLACE_COLUMNS))
 
@@ -165,7 +165,7 @@ def _effects(
 ) -> pd.DataFrame:
     from SALib.analyze.morris import analyze
 
-    sizes = [len(leaves) for leaves in wanted.factors.values()]
+    sizes = [len(parameters) for parameters in wanted.factors.values()]
     number = int(stream(bench.seed, -1, "robustness.bootstrap").integers(0, 2**31 - 1))
     names = list(wanted.factors) if "groups" in problem else [one[0].path for one in wanted.factors.values()]
     parts = []
@@ -185,7 +185,7 @@ def _effects(
                     "factor": list(wanted.factors), "design": design, "measure": measure, "mu_star": star,
                     "low": np.maximum(star - half, 0.0), "high": star + half,
                     "mu": np.where(single, mu, np.nan), "sigma": np.where(single, sigma, np.nan),
-                    "trajectories": wanted.trajectories, "leaves": sizes,
+                    "trajectories": wanted.trajectories, "parameters": sizes,
                 }
             )
         )  # fmt: skip
@@ -198,8 +198,8 @@ def ranked(effects: pd.DataFrame, measure: str) -> list[str]:
     return [str(name) for name in largest.sort_values(ascending=False, kind="stable").index]
 
 
-def leaves_within(groups: Mapping[str, tuple[TestedLeaf, ...]], order: Sequence[str], limit: int) -> list[str]:
-    """Return the groups to look into: the first ones of an order whose leaves are together no more than a limit.
+def parameters_within(groups: Mapping[str, tuple[TestedParameter, ...]], order: Sequence[str], limit: int) -> list[str]:
+    """Return the groups to look into: the first ones of an order whose parameters are together no more than a limit.
 
     The first group is always among them; one that no longer fits is passed over for smaller ones behind it.
     """
@@ -212,65 +212,70 @@ def leaves_within(groups: Mapping[str, tuple[TestedLeaf, ...]], order: Sequence[
 
 BASE = "base"
 TORNADO_COLUMNS = (
-    "rank", "leaf", "label_de", "label_en", "unit", "best", "against", "measure",
+    "rank", "parameter", "label_de", "label_en", "unit", "best", "against", "measure",
     "low_value", "base_value", "high_value",
     "low_difference", "low_low", "low_high", "base_difference", "base_low", "base_high",
     "high_difference", "high_low", "high_high", "swing", "turns", "turns_surely", "worlds",
 )  # fmt: skip
 
 
-def tornado_runs(bench: RobustnessBench, leaves: Sequence[TestedLeaf], *, worlds: int) -> pd.DataFrame:
-    """Run the base and both ends of each leaf, all others at the study's value, in the same worlds.
+def tornado_runs(bench: RobustnessBench, parameters: Sequence[TestedParameter], *, worlds: int) -> pd.DataFrame:
+    """Run the base and both ends of each parameter, all others at the study's value, in the same worlds.
 
     Returns
     -------
     DataFrame
-        Columns point ("base", "<leaf>=low", "<leaf>=high"), replication, design, measure, value.
+        Columns point ("base", "<parameter>=low", "<parameter>=high"), replication, design, measure, value.
     """
     points: dict[str, Mapping[str, float]] = {BASE: {}}
-    for leaf in leaves:
-        points |= {f"{leaf.path}=low": {leaf.path: leaf.low}, f"{leaf.path}=high": {leaf.path: leaf.high}}
+    for parameter in parameters:
+        points |= {
+            f"{parameter.path}=low": {parameter.path: parameter.low},
+            f"{parameter.path}=high": {parameter.path: parameter.high},
+        }
     return bench.run(points, worlds=worlds)
 
 
-def tornado(frame: pd.DataFrame, leaves: Sequence[TestedLeaf], best: str) -> pd.DataFrame:
-    """Return the best design's difference to every other one with each leaf at its low and its high end.
+def tornado(frame: pd.DataFrame, parameters: Sequence[TestedParameter], best: str) -> pd.DataFrame:
+    """Return the best design's difference to every other one with each parameter at its low and its high end.
 
     Parameters
     ----------
     frame : DataFrame
         As :func:`tornado_runs` returns it.
-    leaves : sequence of TestedLeaf
-        The leaves that were moved.
+    parameters : sequence of TestedLeaf
+        The parameters that were moved.
     best : str
         Label of the design whose advantage is looked at.
 
     Returns
     -------
     DataFrame
-        One row per leaf and design that the best is compared with (:data:`TORNADO_COLUMNS`), the widest swing first.
+        One row per parameter and design that the best is compared with (:data:`TORNADO_COLUMNS`), the widest swing first.
 
     Notes
     -----
     Each end: mean over worlds of y(best) − y(other) in the same world, with a paired 95 % t-interval. `turns`: at one
     end the difference has another sign than at the base; `turns_surely`: and the interval of that end does not hold 0.
-    Caveats: one leaf at a time shows no interplay (see the regions of victory), and with few worlds the intervals are
+    Caveats: one parameter at a time shows no interplay (see the regions of victory), and with few worlds the intervals are
     wide; they hold one at a time.
     """
     parts = [
-        _against(frame, leaves, best, str(other), measure=PROFIT)
+        _against(frame, parameters, best, str(other), measure=PROFIT)
         for other in dict.fromkeys(frame["design"])
-        if leaves and other != best
+        if parameters and other != best
     ]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(TORNADO_COLUMNS))
 
 
-def _against(frame: pd.DataFrame, leaves: Sequence[TestedLeaf], best: str, other: str, *, measure: str) -> pd.DataFrame:
+def _against(
+    frame: pd.DataFrame, parameters: Sequence[TestedParameter], best: str, other: str, *, measure: str
+) -> pd.DataFrame:
     chosen = frame[frame["measure"] == measure]
     wide = chosen.pivot(index=["point", "replication"], columns="design", values="value")
     gain = (wide[best] - wide[other]).unstack("replication")
     ends = {str(point): _interval(row) for point, row in zip(gain.index, gain.to_numpy(dtype=float), strict=True)}
-    rows = [_row(leaf, ends) for leaf in leaves]
+    rows = [_row(parameter, ends) for parameter in parameters]
     table = pd.DataFrame(rows).assign(best=best, against=other, measure=measure, worlds=gain.shape[1])
     table = table.sort_values("swing", ascending=False, kind="stable", ignore_index=True)
     return table.assign(rank=range(1, len(table) + 1))[list(TORNADO_COLUMNS)]
@@ -281,12 +286,12 @@ def _interval(values: Floats) -> tuple[float, float, float]:
     return mean, mean - width, mean + width
 
 
-def _row(leaf: TestedLeaf, ends: Mapping[str, tuple[float, float, float]]) -> dict[str, object]:
-    base, low, high = ends[BASE], ends[f"{leaf.path}=low"], ends[f"{leaf.path}=high"]
+def _row(parameter: TestedParameter, ends: Mapping[str, tuple[float, float, float]]) -> dict[str, object]:
+    base, low, high = ends[BASE], ends[f"{parameter.path}=low"], ends[f"{parameter.path}=high"]
     turned = [end for end in (low, high) if np.sign(end[0]) != np.sign(base[0])]
     return {
-        "leaf": leaf.path, "label_de": leaf.leaf.label.de, "label_en": leaf.leaf.label.en, "unit": leaf.leaf.unit,
-        "low_value": leaf.low, "base_value": leaf.value, "high_value": leaf.high,
+        "parameter": parameter.path, "label_de": parameter.parameter.label.de, "label_en": parameter.parameter.label.en, "unit": parameter.parameter.unit,
+        "low_value": parameter.low, "base_value": parameter.value, "high_value": parameter.high,
         "low_difference": low[0], "low_low": low[1], "low_high": low[2],
         "base_difference": base[0], "base_low": base[1], "base_high": base[2],
         "high_difference": high[0], "high_low": high[1], "high_high": high[2],

@@ -17,7 +17,7 @@ from simkit.study.experiment.run_experiment import Progress, run_grid
 from simkit.study.thresholds import standard
 
 if TYPE_CHECKING:
-    from simkit.foundation.parameter_set import Parameters
+    from simkit.foundation.parameter_set import ParameterSet
     from simkit.model.event_log.event_log import Record
     from simkit.model.inputs.model_inputs import ModelInputs
     from simkit.model.specification.designs import Design
@@ -28,7 +28,7 @@ FILL_DAYS = (60.0, 90.0, 139.0, 200.0)
 LOWEST_DEMAND = 0.01
 
 
-def mandatory_load(facts: ModelInputs, parameters: Parameters) -> float:
+def mandatory_load(facts: ModelInputs, parameters: ParameterSet) -> float:
     """Return the expected work that cannot lapse away quietly, everything but planned care, over capacity.
 
     Parameters
@@ -50,7 +50,7 @@ def mandatory_load(facts: ModelInputs, parameters: Parameters) -> float:
 
 def spiral(
     facts: ModelInputs,
-    parameters: Parameters,
+    parameters: ParameterSet,
     design: Design,
     *,
     loads: Sequence[float] = LOADS,
@@ -152,7 +152,7 @@ def _scenario(level: float, fill_days: float, years: float) -> Scenario:
 
 
 def _play(
-    facts: ModelInputs, parameters: Parameters, scenario: Scenario, arms: tuple[Arm, ...], seed: int, replication: int
+    facts: ModelInputs, parameters: ParameterSet, scenario: Scenario, arms: tuple[Arm, ...], seed: int, replication: int
 ) -> Iterator[pd.DataFrame]:
     """Play one world for the capacity alone."""
     from simkit.model.engine.engine import simulate

@@ -1,4 +1,4 @@
-"""Which leaves of the parameter tree are put to the test, between which ends, and which are left out for which reason.
+"""Which parameters of the parameter tree are put to the test, between which ends, and which are left out for which reason.
 
 What is decided, measured exactly or cannot act in these runs is no assumption that must be true; it is listed, not hidden.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from simkit.foundation.errors import ConfigError
-from simkit.foundation.parameter_set import Leaf, Parameters
+from simkit.foundation.parameter_set import Parameter, ParameterSet
 from simkit.foundation.text import Text, did_you_mean
 from simkit.model.specification.designs import Design
 from simkit.model.specification.levers import lever_names, load_lever
@@ -36,16 +36,16 @@ _BESPOKE = tuple(f"service_level.{segment}.bespoke_allowed" for segment in SEGME
 
 @dataclass(frozen=True, kw_only=True)
 class _Switch:
-    """Leaves that act only while one of some others differs from the value at which it is off."""
+    """Parameters that act only while one of some others differs from the value at which it is off."""
 
-    leaves: tuple[str, ...]
+    parameters: tuple[str, ...]
     on_with: tuple[str, ...]
     off: float = 0.0
 
 
 _SWITCHES: tuple[_Switch, ...] = (
     _Switch(
-        leaves=(
+        parameters=(
             "reaction.elasticity", "reaction.rate_floor", "reaction.rate_ceiling", "reaction.churn_care", *_OF_SEGMENT,
             "reaction.late_rate_share", "reaction.late_churn_share", "reaction.late_half_life_days",
             "reaction.departure_loss_share", "reaction.planned_change_share", "reaction.forgiveness",
@@ -53,32 +53,32 @@ _SWITCHES: tuple[_Switch, ...] = (
         ),
         on_with=("reaction.on",),
     ),
-    _Switch(leaves=("overload.",), on_with=("overload.on",)),
-    _Switch(leaves=("retirement.handover_share", "retirement.handover_full_days"), on_with=("retirement.handover_days",)),
-    _Switch(leaves=("time.overtime_queue_days", "money.overtime_factor"), on_with=("time.overtime_share",)),
+    _Switch(parameters=("overload.",), on_with=("overload.on",)),
+    _Switch(parameters=("retirement.handover_share", "retirement.handover_full_days"), on_with=("retirement.handover_days",)),
+    _Switch(parameters=("time.overtime_queue_days", "money.overtime_factor"), on_with=("time.overtime_share",)),
     _Switch(
-        leaves=("building.module_h", "building.step_share", "building.bespoke_cap", "building.configured_cap"),
+        parameters=("building.module_h", "building.step_share", "building.bespoke_cap", "building.configured_cap"),
         on_with=("building.share", "building.everyone"),
     ),
-    _Switch(leaves=("partner.", "reaction.moved_loss_share"), on_with=_PARTNERS),
-    _Switch(leaves=("reaction.dropped_loss_share",), on_with=_DROPPED),
-    _Switch(leaves=("reaction.channel_half_life_days",), on_with=(*_PARTNERS, *_DROPPED)),
-    _Switch(leaves=("care.phone_weight",), on_with=_PHONE),
-    _Switch(leaves=("assistance.hour_amount",), on_with=("assistance.entry_share", "assistance.coordination_share")),
-    _Switch(leaves=("price.elasticity", "price.tolerance"), on_with=("price.rise_share",)),
-    _Switch(leaves=("gate.accuracy",), on_with=("gate.quality_minimum",), off=-9.0),
-    _Switch(leaves=("winning.preparation_logit",), on_with=("winning.preparation_factor",), off=1.0),
-    _Switch(leaves=("service_level.configured_instead_share",), on_with=_BESPOKE, off=1.0),
-    _Switch(leaves=("outage.",), on_with=("outage.days",)),
-    _Switch(leaves=("presence.wave_start_months", "presence.wave_days"), on_with=("presence.wave_share",)),
-    _Switch(leaves=("amo.expectancy",), on_with=("amo.motivation_gain",)),
-    _Switch(leaves=("amo.strong_incentive", "amo.gamification_half_life_months"), on_with=("amo.gamification_gain",)),
+    _Switch(parameters=("partner.", "reaction.moved_loss_share"), on_with=_PARTNERS),
+    _Switch(parameters=("reaction.dropped_loss_share",), on_with=_DROPPED),
+    _Switch(parameters=("reaction.channel_half_life_days",), on_with=(*_PARTNERS, *_DROPPED)),
+    _Switch(parameters=("care.phone_weight",), on_with=_PHONE),
+    _Switch(parameters=("assistance.hour_amount",), on_with=("assistance.entry_share", "assistance.coordination_share")),
+    _Switch(parameters=("price.elasticity", "price.tolerance"), on_with=("price.rise_share",)),
+    _Switch(parameters=("gate.accuracy",), on_with=("gate.quality_minimum",), off=-9.0),
+    _Switch(parameters=("winning.preparation_logit",), on_with=("winning.preparation_factor",), off=1.0),
+    _Switch(parameters=("service_level.configured_instead_share",), on_with=_BESPOKE, off=1.0),
+    _Switch(parameters=("outage.",), on_with=("outage.days",)),
+    _Switch(parameters=("presence.wave_start_months", "presence.wave_days"), on_with=("presence.wave_share",)),
+    _Switch(parameters=("amo.expectancy",), on_with=("amo.motivation_gain",)),
+    _Switch(parameters=("amo.strong_incentive", "amo.gamification_half_life_months"), on_with=("amo.gamification_gain",)),
     _Switch(
-        leaves=("amo.outer_tier_share", "amo.training_half_life_months", "amo.strong_coaching"),
+        parameters=("amo.outer_tier_share", "amo.training_half_life_months", "amo.strong_coaching"),
         on_with=("amo.training_gain", "amo.coaching_gain"),
     ),
-    _Switch(leaves=("amo.coaching_retention_factor",), on_with=("amo.training_gain", "amo.coaching_gain")),
-    _Switch(leaves=("amo.index_per_score",), on_with=("amo.form",)),
+    _Switch(parameters=("amo.coaching_retention_factor",), on_with=("amo.training_gain", "amo.coaching_gain")),
+    _Switch(parameters=("amo.index_per_score",), on_with=("amo.form",)),
 )  # fmt: skip
 
 SMALL = Text(
@@ -106,23 +106,23 @@ ACTS_ONLY = Text(
     en="acts only together with '{leaf}' or the like, which is off here",
 )
 
-LEAF_COLUMNS = (
-    "leaf", "label_de", "label_en", "unit", "group", "group_de", "group_en", "value", "low", "high", "range_from",
+PARAMETER_COLUMNS = (
+    "parameter", "label_de", "label_en", "unit", "group", "group_de", "group_en", "value", "low", "high", "range_from",
     "set_by_designs", "outside",
 )  # fmt: skip
-LEFT_OUT_COLUMNS = ("leaf", "label_de", "label_en", "reason_de", "reason_en")
+LEFT_OUT_COLUMNS = ("parameter", "label_de", "label_en", "reason_de", "reason_en")
 
 
 @dataclass(frozen=True, kw_only=True)
-class TestedLeaf:
-    """One leaf with the ends between which it is varied.
+class TestedParameter:
+    """One parameter with the ends between which it is varied.
 
     Parameters
     ----------
-    leaf : Leaf
+    parameter : Parameter
         As it stands in the tree.
     value, low, high : float
-        Value that the study has, and the ends, in the leaf's unit; `low` below `high`.
+        Value that the study has, and the ends, in the parameter's unit; `low` below `high`.
     range_from : str
         "interval" of a measurement, or "plausible" range of an assumption.
     set_by_designs : bool
@@ -133,7 +133,7 @@ class TestedLeaf:
 
     __test__ = False  # pytest takes every class that begins with Test for one of its own
 
-    leaf: Leaf
+    parameter: Parameter
     value: float
     low: float
     high: float
@@ -143,8 +143,8 @@ class TestedLeaf:
 
     @property
     def path(self) -> str:
-        """Name of the leaf."""
-        return self.leaf.path
+        """Name of the parameter."""
+        return self.parameter.path
 
     @property
     def group(self) -> str:
@@ -165,38 +165,38 @@ class Choice:
     tested : tuple of TestedLeaf
         In the order of the tree.
     left_out : mapping of str to Text
-        Leaf: reason.
-    parameters : Parameters
+        Parameter: reason.
+    parameters : ParameterSet
         The tree they come from.
     """
 
-    tested: tuple[TestedLeaf, ...]
+    tested: tuple[TestedParameter, ...]
     left_out: Mapping[str, Text]
-    parameters: Parameters
+    parameters: ParameterSet
 
-    def by_group(self) -> dict[str, tuple[TestedLeaf, ...]]:
-        """Return the tested leaves of each group."""
+    def by_group(self) -> dict[str, tuple[TestedParameter, ...]]:
+        """Return the tested parameters of each group."""
         names = dict.fromkeys(one.group for one in self.tested)
         return {name: tuple(one for one in self.tested if one.group == name) for name in names}
 
-    def named(self, paths: Iterable[str]) -> tuple[TestedLeaf, ...]:
-        """Return tested leaves by name, in that order; names of leaves that are not tested are passed over."""
+    def named(self, paths: Iterable[str]) -> tuple[TestedParameter, ...]:
+        """Return tested parameters by name, in that order; names of parameters that are not tested are passed over."""
         known = {one.path: one for one in self.tested}
         return tuple(known[path] for path in paths if path in known)
 
     def frame(self) -> pd.DataFrame:
-        """Return the tested leaves as a table (:data:`LEAF_COLUMNS`)."""
+        """Return the tested parameters as a table (:data:`LEAF_COLUMNS`)."""
         rows = [
             (
-                one.path, one.leaf.label.de, one.leaf.label.en, one.leaf.unit, one.group, group_label(one.group).de,
+                one.path, one.parameter.label.de, one.parameter.label.en, one.parameter.unit, one.group, group_label(one.group).de,
                 group_label(one.group).en, one.value, one.low, one.high, one.range_from, one.set_by_designs, one.outside,
             )
             for one in self.tested
         ]  # fmt: skip
-        return pd.DataFrame(rows, columns=list(LEAF_COLUMNS))
+        return pd.DataFrame(rows, columns=list(PARAMETER_COLUMNS))
 
     def left_out_frame(self) -> pd.DataFrame:
-        """Return the leaves that are not tested, with the reason (:data:`LEFT_OUT_COLUMNS`)."""
+        """Return the parameters that are not tested, with the reason (:data:`LEFT_OUT_COLUMNS`)."""
         rows = [
             (path, self.parameters[path].label.de, self.parameters[path].label.en, reason.de, reason.en)
             for path, reason in self.left_out.items()
@@ -204,30 +204,30 @@ class Choice:
         return pd.DataFrame(rows, columns=list(LEFT_OUT_COLUMNS))
 
 
-def choose_leaves(
-    parameters: Parameters, designs: Iterable[Design], *, fixed: Iterable[str] = (), folder: Path | None = None
+def choose_parameters(
+    parameters: ParameterSet, designs: Iterable[Design], *, fixed: Iterable[str] = (), folder: Path | None = None
 ) -> Choice:
-    """Sort all leaves of a tree into those that are tested and those that are not.
+    """Sort all parameters of a tree into those that are tested and those that are not.
 
     Parameters
     ----------
-    parameters : Parameters
+    parameters : ParameterSet
         The client's tree.
     designs : iterable of Design
         The compared designs.
     fixed : iterable of str
-        Leaves that the scenario sets.
+        Parameters that the scenario sets.
     folder : Path, optional
         The client's folder, whose own levers count too.
 
     Notes
     -----
     The ends are those of the measured interval where there is one, else of the plausible range, widened to the value
-    where it lies outside. A leaf that a design sets itself runs between ends that hold the values of all designs.
+    where it lies outside. A parameter that a design sets itself runs between ends that hold the values of all designs.
     """
     compared = tuple(designs)
     sorter = _Sorter(parameters, compared, frozenset(fixed), _decided_by_levers(folder))
-    reasons = {path: sorter.reason(leaf) for path, leaf in parameters.items()}
+    reasons = {path: sorter.reason(parameter) for path, parameter in parameters.items()}
     return Choice(
         tested=tuple(sorter.tested(parameters[path]) for path, reason in reasons.items() if reason is None),
         left_out={path: reason for path, reason in reasons.items() if reason is not None},
@@ -235,15 +235,15 @@ def choose_leaves(
     )
 
 
-def own_leaves(design: Design, parameters: Parameters) -> dict[str, float]:
-    """Return the leaves that a design sets itself; one that changes anything also has a cost of the change, be it 0."""
+def own_parameters(design: Design, parameters: ParameterSet) -> dict[str, float]:
+    """Return the parameters that a design sets itself; one that changes anything also has a cost of the change, be it 0."""
     changes = any(path.startswith("transition.") for path in design.override)
     cost = {COST_OF_CHANGE: parameters.value(COST_OF_CHANGE)} if changes else {}
     return {**cost, **design.override}
 
 
-def check_leaves(names: Iterable[str], parameters: Parameters, where: str = "study.robustness.leaves") -> None:
-    """Check leaves that are asked for by name.
+def check_parameters(names: Iterable[str], parameters: ParameterSet, where: str = "study.robustness.leaves") -> None:
+    """Check parameters that are asked for by name.
 
     Raises
     ------
@@ -260,42 +260,44 @@ def check_leaves(names: Iterable[str], parameters: Parameters, where: str = "stu
 
 
 def _decided_by_levers(folder: Path | None) -> frozenset[str]:
-    """Leaves that any lever sets: what can be decided."""
+    """Parameters that any lever sets: what can be decided."""
     paths = {path for name in lever_names(folder) for path in load_lever(name, folder).override}
     return frozenset(paths - set(BY_NATURE))
 
 
 class _Sorter:
-    """Knows why a leaf is not tested."""
+    """Knows why a parameter is not tested."""
 
     def __init__(
-        self, parameters: Parameters, designs: tuple[Design, ...], fixed: frozenset[str], decided: frozenset[str]
+        self, parameters: ParameterSet, designs: tuple[Design, ...], fixed: frozenset[str], decided: frozenset[str]
     ) -> None:
         self.parameters, self.fixed, self.decided = parameters, fixed, decided
         self.trees = [parameters, *(design.on(parameters) for design in designs)]
-        paths = {path for design in designs for path in own_leaves(design, parameters)}
-        self.own = {path: [own[path] for d in designs if path in (own := own_leaves(d, parameters))] for path in paths}
+        paths = {path for design in designs for path in own_parameters(design, parameters)}
+        self.own = {
+            path: [own[path] for d in designs if path in (own := own_parameters(d, parameters))] for path in paths
+        }
         levers = [lever for design in designs for lever in design.levers]
         self.on_levers = {path for lever in levers for path in (*lever.override, *lever.scale)}
 
-    def reason(self, leaf: Leaf) -> Text | None:
-        """Return why a leaf is not tested; None when it is."""
-        return self._by_nature(leaf) or self._by_origin(leaf) or self._without_effect(leaf)
+    def reason(self, parameter: Parameter) -> Text | None:
+        """Return why a parameter is not tested; None when it is."""
+        return self._by_nature(parameter) or self._by_origin(parameter) or self._without_effect(parameter)
 
-    def _by_nature(self, leaf: Leaf) -> Text | None:
-        path = leaf.path
+    def _by_nature(self, parameter: Parameter) -> Text | None:
+        path = parameter.path
         if path.startswith("small."):
             return SMALL
         if path in TECHNICAL:
             return EXPERIMENT
-        if leaf.unit in NOT_QUANTITIES:
+        if parameter.unit in NOT_QUANTITIES:
             return NO_QUANTITY
         if path in EVENTS:
             return EVENT
         return DECIDED if path in self.decided or path.startswith(DECISIONS) else None
 
-    def _by_origin(self, leaf: Leaf) -> Text | None:
-        path, kind = leaf.path, leaf.provenance.kind
+    def _by_origin(self, parameter: Parameter) -> Text | None:
+        path, kind = parameter.path, parameter.provenance.kind
         if path in self.fixed:
             return SCENARIO
         if path in self.on_levers:
@@ -304,41 +306,45 @@ class _Sorter:
             return SIMULATED
         if kind == "option":
             return BY_HAND
-        return MEASURED if kind in ("measured", "partly") and leaf.provenance.interval is None else None
+        return MEASURED if kind in ("measured", "partly") and parameter.provenance.interval is None else None
 
-    def _without_effect(self, leaf: Leaf) -> Text | None:
-        low, high, _ = self._ends(leaf)
+    def _without_effect(self, parameter: Parameter) -> Text | None:
+        low, high, _ = self._ends(parameter)
         if not low < high:
             return NO_RANGE
         for switch in _SWITCHES:
-            if leaf.path.startswith(switch.leaves) and leaf.path not in switch.on_with and not self._on(switch):
-                return ACTS_ONLY.fill(leaf=self.parameters[switch.on_with[0]].label)
+            if (
+                parameter.path.startswith(switch.parameters)
+                and parameter.path not in switch.on_with
+                and not self._on(switch)
+            ):
+                return ACTS_ONLY.fill(parameter=self.parameters[switch.on_with[0]].label)
         return None
 
     def _on(self, switch: _Switch) -> bool:
         return any(tree.value(path) != switch.off for tree in self.trees for path in switch.on_with)
 
-    def _ends(self, leaf: Leaf) -> tuple[float, float, str]:
-        interval = leaf.provenance.interval
-        values = self.own.get(leaf.path) or [leaf.value]
-        if interval is not None and leaf.path not in self.own:
+    def _ends(self, parameter: Parameter) -> tuple[float, float, str]:
+        interval = parameter.provenance.interval
+        values = self.own.get(parameter.path) or [parameter.value]
+        if interval is not None and parameter.path not in self.own:
             low, high, origin = (
-                min(interval.low, *values, leaf.value),
-                max(interval.high, *values, leaf.value),
+                min(interval.low, *values, parameter.value),
+                max(interval.high, *values, parameter.value),
                 "interval",
             )
         else:
-            low, high, origin = min(leaf.low, *values), max(leaf.high, *values), "plausible"
-        return max(low, leaf.minimum), min(high, leaf.maximum), origin
+            low, high, origin = min(parameter.low, *values), max(parameter.high, *values), "plausible"
+        return max(low, parameter.minimum), min(high, parameter.maximum), origin
 
-    def tested(self, leaf: Leaf) -> TestedLeaf:
-        """Return a leaf with its ends."""
-        low, high, origin = self._ends(leaf)
-        own = self.own.get(leaf.path)
-        value = leaf.value if own is None else own[0]
-        outside = origin == "plausible" and not leaf.low <= value <= leaf.high
-        return TestedLeaf(
-            leaf=leaf,
+    def tested(self, parameter: Parameter) -> TestedParameter:
+        """Return a parameter with its ends."""
+        low, high, origin = self._ends(parameter)
+        own = self.own.get(parameter.path)
+        value = parameter.value if own is None else own[0]
+        outside = origin == "plausible" and not parameter.low <= value <= parameter.high
+        return TestedParameter(
+            parameter=parameter,
             value=value,
             low=low,
             high=high,
@@ -348,18 +354,18 @@ class _Sorter:
         )
 
 
-OUTSIDE_COLUMNS = ("set_by", "leaf", "label_de", "label_en", "unit", "value", "low", "high", "range_from")
+OUTSIDE_COLUMNS = ("set_by", "parameter", "label_de", "label_en", "unit", "value", "low", "high", "range_from")
 
 
-def outside_of_range(parameters: Parameters, overrides: Mapping[str, Mapping[str, float]]) -> pd.DataFrame:
+def outside_of_range(parameters: ParameterSet, overrides: Mapping[str, Mapping[str, float]]) -> pd.DataFrame:
     """Return every value that lies outside of what was measured or is plausible.
 
     Parameters
     ----------
-    parameters : Parameters
+    parameters : ParameterSet
         The client's tree.
     overrides : mapping of str to mapping
-        What scenarios and designs set, by their name; leaf: value.
+        What scenarios and designs set, by their name; parameter: value.
 
     Returns
     -------
@@ -367,14 +373,26 @@ def outside_of_range(parameters: Parameters, overrides: Mapping[str, Mapping[str
         One row for each such value (:data:`OUTSIDE_COLUMNS`), `set_by` empty for the client's own tree; the model was
         not calibrated there, so a result that rests on it is an extrapolation.
     """
-    own = {path: leaf.value for path, leaf in parameters.items() if leaf.provenance.kind == "option"}
+    own = {path: parameter.value for path, parameter in parameters.items() if parameter.provenance.kind == "option"}
     rows = []
     for name, values in {"": own, **overrides}.items():
         for path, value in values.items():
-            leaf = parameters[path]
-            interval = leaf.provenance.interval
-            low, high = (interval.low, interval.high) if interval is not None else (leaf.low, leaf.high)
-            if leaf.unit not in NOT_QUANTITIES and not low <= value <= high and path not in TECHNICAL:
+            parameter = parameters[path]
+            interval = parameter.provenance.interval
+            low, high = (interval.low, interval.high) if interval is not None else (parameter.low, parameter.high)
+            if parameter.unit not in NOT_QUANTITIES and not low <= value <= high and path not in TECHNICAL:
                 origin = "plausible" if interval is None else "interval"
-                rows.append((name, path, leaf.label.de, leaf.label.en, leaf.unit, float(value), low, high, origin))
+                rows.append(
+                    (
+                        name,
+                        path,
+                        parameter.label.de,
+                        parameter.label.en,
+                        parameter.unit,
+                        float(value),
+                        low,
+                        high,
+                        origin,
+                    )
+                )
     return pd.DataFrame(rows, columns=list(OUTSIDE_COLUMNS))

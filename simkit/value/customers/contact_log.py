@@ -40,7 +40,7 @@ def input_log(client: ClientData, *, cap_h: float = CAP_H) -> pd.DataFrame:
     day = rows["started_at"]
     month = day.dt.to_period("M")
     whole = pd.Series(True, index=rows.index)
-    if len(rows):  # a month that the log enters or leaves halfway is no month
+    if len(rows):  # a month that the log enters or parameters halfway is no month
         late_start, early_end = day.min().day > 3, day.max().day < day.max().days_in_month - 3
         whole &= ~((month == day.min().to_period("M")) & late_start)
         whole &= ~((month == day.max().to_period("M")) & early_end)

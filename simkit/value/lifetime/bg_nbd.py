@@ -86,7 +86,7 @@ class PurchaseFit:
     def edges(self) -> tuple[str, ...]:
         """What the data do not fix: ``same_pace``, ``nobody_leaves``, ``same_chance`` (to leave)."""
         held, high = ~self.maximum.free, self.maximum.place > (LOW + HIGH) / 2
-        words = (("same_pace", held[0] and high[0]), ("nobody_leaves", held[2] and not high[2]))
+        words = (("same_pace", held[0] and high[0]), ("nobody_parameters", held[2] and not high[2]))
         return tuple(name for name, applies in (*words, ("same_chance", held[3] and high[3])) if applies)
 
     @property

@@ -51,11 +51,11 @@ def buyers() -> Buyers:
         random = stream(seed, k, "tests.buyers")
         begin = random.uniform(0, 364, number)
         rate_per_day = random.gamma(r, 1 / alpha, number) / 7
-        leaves = random.beta(a, b, number)
+        parameters = random.beta(a, b, number)
         most = 4000
         moments, owners = [], []
         for place in range(number):
-            stays = int(random.geometric(leaves[place])) if leaves[place] > 1e-12 else most
+            stays = int(random.geometric(parameters[place])) if parameters[place] > 1e-12 else most
             gaps = random.gamma(k, 1 / (k * rate_per_day[place]), min(stays - at_once, most))
             moments.append(begin[place] + np.concatenate([[0.0], np.cumsum(gaps)]))
             owners.append(np.full(moments[-1].size, place))

@@ -155,10 +155,10 @@ def test_the_forecast_for_regular_buyers_is_what_comes_on_average(rows: Rows, pl
     random = stream(3, -1, "tests.forecast")
     stage = random.choice(k, size=draws, p=_weights(r + k * 4, 6.0 / (alpha + 36.0), k))
     rate = random.gamma(r + k * 4 + stage, 1 / (alpha + 36.0))
-    leaves = random.beta(a, b + 4, draws)
+    parameters = random.beta(a, b + 4, draws)
     passed = random.poisson(rate * weeks) + stage
     # A customer still there makes as many purchases as chances come, unless leaving after one of them ends it.
-    bought = np.minimum(passed // k, random.geometric(leaves))
+    bought = np.minimum(passed // k, random.geometric(parameters))
     alive = alive_share(fit, grouped(history), place)[0]
     assert expected_purchases(fit, grouped(history), weeks, place)[0] == pytest.approx(alive * bought.mean(), rel=0.02)
 
@@ -205,7 +205,7 @@ def test_buyers_who_never_leave_are_carried_on_and_told(buyers) -> None:
     rows = grouped(histories(days, end))
     fit = fit_purchases(rows)
     assert fit.maximum.converged
-    assert set(fit.edges) & {"nobody_leaves", "same_chance"}
+    assert set(fit.edges) & {"nobody_parameters", "same_chance"}
     per_week = float((rows.counts @ rows.repeats) / (rows.counts @ rows.age_weeks))
     assert float(rows.counts @ expected_purchases(fit, rows, 10.0)) == pytest.approx(300 * 10 * per_week, rel=0.05)
 

@@ -48,8 +48,8 @@ def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
     """Yield the chapter."""
     yield from _stated(sheet, analysis)
     if not isinstance(analysis.study, Missing):
-        yield from leaf_blocks(sheet, analysis.study.frame("measured"), "measured")
-        yield from leaf_blocks(sheet, analysis.study.frame("assumed"), "assumed")
+        yield from parameter_blocks(sheet, analysis.study.frame("measured"), "measured")
+        yield from parameter_blocks(sheet, analysis.study.frame("assumed"), "assumed")
         yield from agreed_blocks(sheet, analysis.study.frame("agreed"))
 
 
@@ -79,7 +79,7 @@ def segments_assumption(value: CustomerValue) -> Assumption:
     )
 
 
-def leaf_blocks(sheet: Sheet, table: pd.DataFrame, name: str) -> Iterator[Block]:
+def parameter_blocks(sheet: Sheet, table: pd.DataFrame, name: str) -> Iterator[Block]:
     """Yield the parameters of the simulation: measured on this client, or taken from elsewhere."""
     if table.empty:
         return

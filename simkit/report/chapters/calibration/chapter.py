@@ -37,7 +37,7 @@ WHY = {
         de="dafür müsste „{leaf}“ über das hinaus, was plausibel oder gemessen ist: Die Größen widersprechen sich",
         en="for that '{leaf}' would have to go beyond what is plausible or measured: the figures contradict each other",
     ),
-    "no_leaf": Text(
+    "no_parameter": Text(
         de="keine eigene Größe des Modells; folgt aus den anderen, die dem widersprechen",
         en="no parameter of its own in the model; follows from the others, which contradict it",
     ),
@@ -85,7 +85,7 @@ def _labelled(sheet: Sheet, frame: pd.DataFrame) -> pd.DataFrame:
 
 def _key_figures(sheet: Sheet, found: ModelFit, table: pd.DataFrame) -> Block:
     number = sheet.look.formats.number
-    kinds = Counter(leaf.provenance.kind for leaf in found.parameters.values())
+    kinds = Counter(parameter.provenance.kind for parameter in found.parameters.values())
     told = kinds["measured"] + kinds["partly"] + kinds["workshop"]
     fits = Text(de="{fits} von {all}", en="{fits} of {all}")
     figures = [
@@ -165,12 +165,12 @@ def _fit_table(sheet: Sheet, found: ModelFit, table: pd.DataFrame) -> Block:
 def _verdict(sheet: Sheet, found: ModelFit, row: pd.Series) -> str:
     if row["fits"]:
         return sheet.say(Text(de="ja", en="yes"))
-    leaf = str(row["leaf"])
+    parameter = str(row["parameter"])
     adjusted = row["why"] == "not_reached" and found.saved.state == "valid"
     text = NOT_REACHED_AFTER if adjusted else WHY[str(row["why"])]
-    label = sheet.look.say(EFFORT if leaf in WORK else found.parameters[leaf].label) if leaf else ""
+    label = sheet.look.say(EFFORT if parameter in WORK else found.parameters[parameter].label) if parameter else ""
     no = sheet.say(Text(de="nein", en="no"))
-    return f"{no}: {sheet.say(text, leaf=label)}"
+    return f"{no}: {sheet.say(text, parameter=label)}"
 
 
 def _unit(sheet: Sheet, unit: str) -> str:

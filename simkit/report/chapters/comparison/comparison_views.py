@@ -104,7 +104,7 @@ def information(view: StudyView) -> pd.DataFrame:
 
 def _turns(view: StudyView, kind: str, cell: object) -> str:
     names = str(cell).split() if isinstance(cell, str) else []
-    if kind == "leaf":
+    if kind == "parameter":
         return ", ".join(view.look.say(ENDS[name]) for name in names)
     return ", ".join(view.scenario_label(name) for name in names)
 

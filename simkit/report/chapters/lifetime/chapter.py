@@ -51,7 +51,7 @@ EDGES = {
         de="die Daten zeigen keinen Unterschied im Tempo der Kunden",
         en="the data show no difference in pace between customers",
     ),
-    "nobody_leaves": Text(
+    "nobody_parameters": Text(
         de="die Daten zeigen niemanden, der wegblieb; die Vorhersage schreibt das Kaufen unverändert fort",
         en="the data show nobody who stayed away; the forecast carries purchases on unchanged",
     ),
@@ -209,7 +209,7 @@ def _alive(sheet: Sheet, found: LifetimeValue, value: CustomerValue) -> Iterator
     known = found.customers[(found.customers["lifetime_kind"] == "repeat") & found.customers["alive_share"].notna()]
     if known.empty or found.repeat is None or found.repeat.purchase is None:
         return
-    if "nobody_leaves" in found.repeat.purchase.edges:
+    if "nobody_parameters" in found.repeat.purchase.edges:
         return  # the note on the parameters says it
     gone = int((known["alive_share"] < PROBABLY_GONE).sum())
     segment = value.customers.set_index("customer_id")["segment"]

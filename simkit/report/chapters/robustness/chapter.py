@@ -88,7 +88,7 @@ def source_of(sheet: Sheet, view: RobustnessView, worlds: int) -> str:
 
 
 def _method(sheet: Sheet, view: RobustnessView) -> Block:
-    leaves, out = view.frame("leaves"), view.frame("left_out")
+    parameters, out = view.frame("parameters"), view.frame("left_out")
     text = Text(
         de="Geprüft werden {tested} Annahmen der Simulation, jede zwischen den Enden ihres Messintervalls oder, wo nicht "
         "gemessen wurde, ihrer plausiblen Spanne; {out} weitere Größen sind keine Annahmen dieser Rechnung und stehen mit "
@@ -101,14 +101,14 @@ def _method(sheet: Sheet, view: RobustnessView) -> Block:
     )
     number = sheet.look.formats.number
     names = " · ".join(view.label(name) for name in view.found.designs)
-    said = sheet.say(text, tested=number(len(leaves)), out=number(len(out)), designs=names)
+    said = sheet.say(text, tested=number(len(parameters)), out=number(len(out)), designs=names)
     return sheet.text("method", said, *_asked_in_vain(sheet, view))
 
 
 def _asked_in_vain(sheet: Sheet, view: RobustnessView) -> Iterator[str]:
-    """Tell which leaves were asked for but cannot be tested, and why."""
+    """Tell which parameters were asked for but cannot be tested, and why."""
     out = view.frame("left_out")
-    wanted = out[out["leaf"].isin(view.found.settings.leaves)]
+    wanted = out[out["parameter"].isin(view.found.settings.parameters)]
     if wanted.empty:
         return
     language = sheet.look.formats.language
@@ -131,7 +131,7 @@ def _screening(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
             en="What moves the advantage of '{design}' over today most: {leaf}",
         ),
         design=view.label(view.shown),
-        leaf=first,
+        parameter=first,
     )
     settings = view.found.settings
     years = _years(sheet, settings.screening_years)
@@ -168,7 +168,7 @@ def _years(sheet: Sheet, years: float) -> str:
 def _groups(sheet: Sheet, view: RobustnessView) -> Block:
     columns = (
         TableColumn(name="label", label=Text(de="Gruppe von Annahmen", en="Group of assumptions")),
-        TableColumn(name="leaves", label=Text(de="Annahmen", en="Assumptions"), write="number"),
+        TableColumn(name="parameters", label=Text(de="Annahmen", en="Assumptions"), write="number"),
         TableColumn(name="mu_star", label="μ*", write="millions", digits=2),
         TableColumn(name="low", label=Text(de="von", en="from"), write="millions", digits=2),
         TableColumn(name="high", label=Text(de="bis", en="to"), write="millions", digits=2),
@@ -232,8 +232,10 @@ def _turning_message(sheet: Sheet, view: RobustnessView, against: str, frame: pd
         "{leaf}",
         en="{k} of {n} assumptions may turn the order of '{best}' and '{other}', {surely} of them clearly; first: {leaf}",
     )
-    leaf = str(turning["label"].iloc[0])
-    return sheet.say(text, k=number(len(turning)), n=number(len(frame)), surely=number(surely), leaf=leaf, **names)
+    parameter = str(turning["label"].iloc[0])
+    return sheet.say(
+        text, k=number(len(turning)), n=number(len(frame)), surely=number(surely), parameter=parameter, **names
+    )
 
 
 def _tornado_table(sheet: Sheet, view: RobustnessView, against: str, frame: pd.DataFrame, name: str) -> Block:
@@ -282,7 +284,7 @@ def _information(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
         ),
         best=view.label(view.found.best),
         other=view.label(view.found.runner_up),
-        leaf=str(frame["label"].iloc[0]),
+        parameter=str(frame["label"].iloc[0]),
     )
     footing = Footing(
         unit=Text(
@@ -346,4 +348,4 @@ def _left_out(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
         for reason, rows in table.groupby(f"reason_{language}", sort=False)
     ]
     title = Text(de="Was nicht geprüft wurde, und warum", en="What was not tested, and why")
-    yield sheet.notes("left_out_leaves", notes, title)
+    yield sheet.notes("left_out_parameters", notes, title)

@@ -63,20 +63,20 @@ class RobustnessView:
         """Return what people call a design."""
         return self.study.design_label(design)
 
-    def leaf_labels(self) -> dict[str, str]:
-        """Return what people call each tested leaf."""
-        table = self.frame("leaves")
-        return dict(zip(table["leaf"], table[self.study.label_column], strict=True))
+    def parameter_labels(self) -> dict[str, str]:
+        """Return what people call each tested parameter."""
+        table = self.frame("parameters")
+        return dict(zip(table["parameter"], table[self.study.label_column], strict=True))
 
     def value(self, value: float, unit: str) -> str:
-        """Write the value of a leaf with two significant digits and its unit."""
+        """Write the value of a parameter with two significant digits and its unit."""
         return written_value(self.look, rounded_value(value), unit, named=True)
 
     def effects(self, measure: str = PROFIT) -> pd.DataFrame:
         """Return the strongest leaves of the screening on the shown design's advantage over today."""
         table = self.frame("screening")
         chosen = select(table, design=self.shown, measure=measure)
-        names = self.leaf_labels()
+        names = self.parameter_labels()
         ordered = chosen.sort_values("mu_star", ascending=False, kind="stable").head(SHOWN)
         return ordered.assign(label=[names[path] for path in ordered["factor"]])
 
@@ -139,13 +139,13 @@ class RobustnessView:
         return self.look.say(AND).join(parts)
 
     def map_axes(self) -> list[str]:
-        """Return the two leaves of the map: those of the best design's rule, filled up with the most telling ones."""
+        """Return the two parameters of the map: those of the best design's rule, filled up with the most telling ones."""
         sides = self.frame("sides")
-        ruled = [leaf for design in self._best_first() for leaf in select(sides, design=design)["leaf"]]
-        return list(dict.fromkeys((*ruled, *self.frame("region_leaves")["leaf"])))[:2]
+        ruled = [parameter for design in self._best_first() for parameter in select(sides, design=design)["parameter"]]
+        return list(dict.fromkeys((*ruled, *self.frame("region_parameters")["parameter"])))[:2]
 
     def map_points(self, axes: Sequence[str]) -> pd.DataFrame:
-        """Return the points over two leaves, with the winner's name, in the order of the designs."""
+        """Return the points over two parameters, with the winner's name, in the order of the designs."""
         table = self.frame("points")
         place = {design: number for number, design in enumerate(self.found.designs)}
         ordered = table.sort_values("winner", key=lambda names: names.map(place), kind="stable")
@@ -157,9 +157,9 @@ class RobustnessView:
         """Return the sides along the map's axes of the best design's rule, or else of the first other one."""
         sides = self.frame("sides")
         ruled = [design for design in self._best_first() if (sides["design"] == design).any()]
-        chosen = sides[(sides["design"] == (ruled[0] if ruled else "")) & sides["leaf"].isin(axes)]
+        chosen = sides[(sides["design"] == (ruled[0] if ruled else "")) & sides["parameter"].isin(axes)]
         named = chosen.assign(
-            axis=["xy"[list(axes).index(leaf)] for leaf in chosen["leaf"]],
+            axis=["xy"[list(axes).index(parameter)] for parameter in chosen["parameter"]],
             design=[self.label(str(name)) for name in chosen["design"]],
         )
         return named[["design", "axis", "above", "bound"]]

@@ -28,20 +28,25 @@ def regions(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
         "results shuffled at random.",
     )
     number = sheet.look.formats.number
-    count, leaves = len(view.frame("points")), len(view.frame("region_leaves"))
+    count, parameters = len(view.frame("points")), len(view.frame("region_parameters"))
     title = Text(
         de="In welchen Annahmen welche Organisation am besten ist",
         en="Under which assumptions which organisation is best",
     )
-    yield sheet.text("regions", sheet.say(text, points=number(count), leaves=number(leaves)), title=title, points=rules)
+    yield sheet.text(
+        "regions", sheet.say(text, points=number(count), parameters=number(parameters)), title=title, points=rules
+    )
     axes = view.map_axes()
     if len(axes) == 2:
         yield _map(sheet, view, axes, min(settings.worlds, count))
 
 
 def _map(sheet: Sheet, view: RobustnessView, axes: list[str], worlds: int) -> Block:
-    table = view.frame("leaves").set_index("leaf")
-    words = [_axis(sheet, str(table.loc[leaf, view.study.label_column]), str(table.loc[leaf, "unit"])) for leaf in axes]
+    table = view.frame("parameters").set_index("parameter")
+    words = [
+        _axis(sheet, str(table.loc[parameter, view.study.label_column]), str(table.loc[parameter, "unit"]))
+        for parameter in axes
+    ]
     wins = view.frame("points")["winner"].value_counts()
     title = sheet.say(
         Text(

@@ -28,7 +28,7 @@ TITLE = Text(de="Welche Kunden wertvoll sind", en="Which customers are valuable"
 SHOWN_CUSTOMERS = 15
 STEP = 5
 """Customers in one step of the whale curve where single margins are withheld."""
-MAP_LEAVES_OUT = Text(
+MAP_PARAMETERS_OUT = Text(
     de="Nicht gezeigt sind {n} Kunden, auf die weniger als {minimum} Personen Stunden gebucht haben oder deren Stunden "
     "sich sonst durch Abziehen errechnen ließen; in den Summen je Segment sind sie enthalten.",
     en="Not shown are {n} customers on whom fewer than {minimum} people logged time or whose hours could otherwise be "
@@ -293,7 +293,7 @@ def _map(sheet: Sheet, found: CustomerValue, minimum: int) -> Iterator[Block]:
             en="One dot per customer: hours (log scale) and value",
         ),
         source=source_of(sheet, found),
-        note=sheet.say(MAP_LEAVES_OUT, n=sheet.look.formats.number(hidden), minimum=minimum) if hidden else "",
+        note=sheet.say(MAP_PARAMETERS_OUT, n=sheet.look.formats.number(hidden), minimum=minimum) if hidden else "",
     )
     shown = served.assign(score=served["score"].round(2))
     yield sheet.figure("value_map", title, draw.value_map(sheet.look, shown), title, footing)
