@@ -66,10 +66,12 @@ def parts() -> None:
     client = load_client(folder)
     effort, value = time_use(client), customer_value(client)
     say(f"{'read the demo, time use, customer value':<42}{time.process_time() - started:8.3f} s CPU")
-    tree, facts = measured_parameters(client, effort, value, load_defaults()), client_facts(client, value)
-    world = draw_world(facts, tree, seed=1, replication=0)
-    years = (world.end_h - world.start_h) / (tree.value("time.day_h") * tree.value("time.days_per_year"))
-    say(f"{'a world':<42}{cpu_of(lambda: draw_world(facts, tree, seed=1, replication=0)):8.3f} s CPU")
+    parameter_set, facts = measured_parameters(client, effort, value, load_defaults()), client_facts(client, value)
+    world = draw_world(facts, parameter_set, seed=1, replication=0)
+    years = (world.end_h - world.start_h) / (
+        parameter_set.value("time.day_h") * parameter_set.value("time.days_per_year")
+    )
+    say(f"{'a world':<42}{cpu_of(lambda: draw_world(facts, parameter_set, seed=1, replication=0)):8.3f} s CPU")
     for name in ("baseline", "baseline_value_first", "stretched_t", "hunter_farmer"):
         design = load_design(name)
         record = simulate(world, design)

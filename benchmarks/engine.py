@@ -96,18 +96,18 @@ def scaled_world(times: float = 1.0, years: float = 3.0, level: float = 1.0, rep
     from simkit.model.inputs.replication_inputs import draw_world
     from simkit.model.specification.model_parameters import load_defaults
 
-    tree = load_defaults()
-    parameters = {path: tree.value(path) * times for path in GROWING} | {
+    parameter_set = load_defaults()
+    parameters = {path: parameter_set.value(path) * times for path in GROWING} | {
         "time.horizon_years": years,
         "time.warm_up_years": WARM_UP,
         "demand.level": level,
-        "demand.ceiling": max(level, tree.value("demand.ceiling")),
+        "demand.ceiling": max(level, parameter_set.value("demand.ceiling")),
     }
     facts = example_facts(
         customers=round(CUSTOMERS * times), posts=round(POSTS * times), orders_per_year=ORDERS * times
     )
-    tree = tree.patch(parameters, Provenance(kind="option", source="benchmark"))
-    return draw_world(facts, tree, seed=1, replication=replication)
+    parameter_set = parameter_set.patch(parameters, Provenance(kind="option", source="benchmark"))
+    return draw_world(facts, parameter_set, seed=1, replication=replication)
 
 
 def load_of(level: float) -> float:

@@ -144,16 +144,16 @@ def recovered(number: int, size: Size) -> Outcome:
     with tempfile.TemporaryDirectory() as folder:
         client = load_client(write_firm(firm, Path(folder)))
         effort, value = time_use(client), customer_value(client)
-        facts, tree = client_facts(client, value), measured_parameters(client, effort, value, load_defaults())
-        rates = measured_rates(client, value, present_hours(facts, tree))
+        facts, parameter_set = client_facts(client, value), measured_parameters(client, effort, value, load_defaults())
+        rates = measured_rates(client, value, present_hours(facts, parameter_set))
         off = {}
         if size.steps:
-            moments = measured_moments(client, effort, value, facts, tree)
+            moments = measured_moments(client, effort, value, facts, parameter_set)
             bench = bench_of(facts, seed=number + 1, execution=HERE)
             last = max(size.worlds, 2)
-            fit = fitted_moments(moments, tree, bench, steps=size.steps, worlds=size.worlds, last_worlds=last)
+            fit = fitted_moments(moments, parameter_set, bench, steps=size.steps, worlds=size.worlds, last_worlds=last)
             off = _off(firm, fit.table)
-        chosen = _designs(firm, facts, tree, wording_of(client), size) if size.design_worlds else {}
+        chosen = _designs(firm, facts, parameter_set, wording_of(client), size) if size.design_worlds else {}
         predicted = backtest(client, worlds=size.backtest_worlds, execution=HERE) if size.backtest_worlds else None
     came = {} if predicted is None else dict(zip(predicted["figure"], predicted["covered"].tolist(), strict=True))
     return Outcome(
@@ -196,24 +196,24 @@ def _off(firm: RandomFirm, fit: pd.DataFrame) -> dict[str, float]:
 
 
 def _designs(
-    firm: RandomFirm, facts: ModelInputs, tree: ParameterSet, wording: object, size: Size
+    firm: RandomFirm, facts: ModelInputs, parameter_set: ParameterSet, wording: object, size: Size
 ) -> dict[str, object]:
     """Compare the designs with the true leaves and with those that the kit has found."""
-    true_facts, true_tree = true_model(firm, facts, tree, wording)
-    true = _profits(true_facts, true_tree, firm.number, size)
-    found = _profits(facts, tree, firm.number, size)
+    true_facts, true_parameter_set = true_model(firm, facts, parameter_set, wording)
+    true = _profits(true_facts, true_parameter_set, firm.number, size)
+    found = _profits(facts, parameter_set, firm.number, size)
     result = {"best": true.index[0], "lead": _lead(true), "found": found.index[0]}
     if size.misspecified:
-        other = true_tree.patch({"reaction.elasticity": OTHER_ELASTICITY}, Provenance(kind="option"))
+        other = true_parameter_set.patch({"reaction.elasticity": OTHER_ELASTICITY}, Provenance(kind="option"))
         wrong = _profits(true_facts, other, firm.number, size)
         result |= {"found_wrong": wrong.index[0], "lead_wrong": _lead(wrong)}
     return result
 
 
 def true_model(
-    firm: RandomFirm, facts: ModelInputs, tree: ParameterSet, wording: object
+    firm: RandomFirm, facts: ModelInputs, parameter_set: ParameterSet, wording: object
 ) -> tuple[ModelInputs, ParameterSet]:
-    """Return facts and parameters as they truly are; what no data can tell is the same as in the kit's own tree.
+    """Return facts and parameters as they truly are; what no data can tell is the same as in the kit's own parameter set.
 
     Hours are true hours with the firm's idle time spread over them, as a log shows them. Effort per order follows from
     the generator's steps; the other parameters of effort are scaled to the true hours of their activity.
@@ -222,9 +222,11 @@ def true_model(
     factor = firm.true.effort_factors.get("order", 1.0) * firm.firm.present_h.sum() / firm.firm.work["hours_h"].sum()
     values = {
         **{f"orders.{name}.share": shares[name] for name in CLASSES},
-        "opportunities.per_year": tree.value("opportunities.per_year") * rates["opportunities"] / _deals_per_year(tree),
+        "opportunities.per_year": parameter_set.value("opportunities.per_year")
+        * rates["opportunities"]
+        / _deals_per_year(parameter_set),
         "service.requests_per_year": rates["requests"],
-        "winning.base_logit": base_logit(rates["win_rate"], tree),
+        "winning.base_logit": base_logit(rates["win_rate"], parameter_set),
         "winning.no_decision_share": rates["no_decision_share"],
     }
     steps = truth.STEPS["order"]
@@ -234,9 +236,9 @@ def true_model(
             for activity in ("administration", "service", "coordination")
         }
         values |= {f"orders.{name}.entry_h": hours["administration"], f"orders.{name}.confirmation_h": hours["service"]}
-        rounds = round_effort(name, hours["coordination"], 0.0, CLIENT_FILE, tree)
+        rounds = round_effort(name, hours["coordination"], 0.0, CLIENT_FILE, parameter_set)
         values |= {path: value for path, (value, _) in rounds.items()}
-    true_tree = tree.patch(values, Provenance(kind="option"))
+    true_parameter_set = parameter_set.patch(values, Provenance(kind="option"))
     repeat = firm.rates["orders"] / (len(firm.firm.orders) / truth.YEARS)
     customers = facts.customers.assign(order_rate_per_year=facts.customers["order_rate_per_year"] * repeat)
     true_facts = ModelInputs(
@@ -245,8 +247,8 @@ def true_model(
     )  # fmt: skip
     share = _true_shares(firm)
     table = pd.DataFrame({"activity": share.index, "share": share, "low": share, "high": share})
-    override = fitted_effort(SimpleNamespace(source="log", by_activity=table), true_facts, true_tree, wording)
-    return true_facts, true_tree.patch(
+    override = fitted_effort(SimpleNamespace(source="log", by_activity=table), true_facts, true_parameter_set, wording)
+    return true_facts, true_parameter_set.patch(
         {path: value for path, (value, _) in override.items()}, Provenance(kind="option")
     )
 
@@ -255,13 +257,13 @@ def _activity(step: truth.Step) -> str:
     return truth.ACTIVITY_OF_LABEL[step.label]
 
 
-def _deals_per_year(tree: ParameterSet) -> float:
-    """All opportunities a year of a tree: those without a lead, and those from qualified leads."""
-    qualified = tree.value("leads.per_year") * tree.value("leads.qualified_share")
-    return tree.value("opportunities.per_year") + qualified
+def _deals_per_year(parameter_set: ParameterSet) -> float:
+    """All opportunities a year of a parameter set: those without a lead, and those from qualified leads."""
+    qualified = parameter_set.value("leads.per_year") * parameter_set.value("leads.qualified_share")
+    return parameter_set.value("opportunities.per_year") + qualified
 
 
-def _profits(facts: ModelInputs, tree: ParameterSet, seed: int, size: Size) -> pd.Series:
+def _profits(facts: ModelInputs, parameter_set: ParameterSet, seed: int, size: Size) -> pd.Series:
     """Return the designs by profit, the best first; within a year a transition would outweigh everything, so it is left out."""
     drawn = stream(SEED, seed, "recovery.specialists")
     specialists = float(drawn.uniform(*SPECIALISTS[drawn.integers(2)]))
@@ -271,7 +273,7 @@ def _profits(facts: ModelInputs, tree: ParameterSet, seed: int, size: Size) -> p
         arms=tuple(Arm(label=name, design=load_design(name), changes=changes) for name in DESIGNS),
         scenarios={"today": load_scenario("today")}, replications=size.design_worlds, seed=seed,
     )  # fmt: skip
-    frame = run_grid(grid, facts, tree.patch(short, Provenance(kind="option")), execution=HERE).frame
+    frame = run_grid(grid, facts, parameter_set.patch(short, Provenance(kind="option")), execution=HERE).frame
     whole = frame[(frame["measure"] == PROFIT) & (frame["year"] == 0)]
     return whole.groupby("design")["value"].mean().sort_values(ascending=False, kind="stable")
 

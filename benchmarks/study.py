@@ -236,14 +236,14 @@ def task_cost(folder: Path, **how: Any) -> dict[str, float]:
     from simkit.study.experiment.experiment_spec import Arm, Execution, Grid
     from simkit.study.experiment.run_experiment import run_grid
 
-    design, facts, tree = load_design("baseline"), example_facts(), load_defaults()
+    design, facts, parameter_set = load_design("baseline"), example_facts(), load_defaults()
     hours = (0.41, 0.42, 0.43, 0.44)
     arms = tuple(Arm(label=f"arm{one}", design=design, changes={"leads.qualify_h": one}) for one in hours)
     seconds: dict[str, list[float]] = {"wall": [], "own": []}
     sizes = (100, 1100)  # the difference has no start of processes in it
     for pieces in sizes:
         grid = Grid(arms=arms, scenarios={"today": load_scenario("today")}, replications=pieces, seed=1)
-        changed = tree.patch({"leads.per_year": float(pieces)}, Provenance(kind="option"))
+        changed = parameter_set.patch({"leads.per_year": float(pieces)}, Provenance(kind="option"))
         watch = Stopwatch()
         run_grid(grid, facts, changed, execution=Execution(cache=folder, **how), engine=importable)
         seconds["wall"].append(watch.wall)

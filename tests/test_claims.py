@@ -71,12 +71,14 @@ def problems(text: str) -> Iterator[str]:
 @cache
 def defined_in(file: str) -> frozenset[str]:
     """Return the functions and classes of a file; of a test file only what stands at its top and is a test."""
-    tree = ast.parse((PROJECT / file).read_text(encoding="utf-8"))
+    parameter_set = ast.parse((PROJECT / file).read_text(encoding="utf-8"))
     if file.startswith("tests/"):
         return frozenset(
-            node.name for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+            node.name
+            for node in parameter_set.body
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
         )
-    return frozenset(node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef))
+    return frozenset(node.name for node in ast.walk(parameter_set) if isinstance(node, ast.FunctionDef | ast.ClassDef))
 
 
 def test_every_number_has_one_row_in_order() -> None:

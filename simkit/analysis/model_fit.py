@@ -11,7 +11,7 @@ from simkit.analysis.simulation import execution_of
 from simkit.study.calibration.backtest import backtest
 from simkit.study.calibration.moment_fit import bench_of, fit_of
 from simkit.study.calibration.moments import measured_moments
-from simkit.study.calibration.saved_calibration import Saved, client_tree, open_calibration
+from simkit.study.calibration.saved_calibration import Saved, client_parameter_set, open_calibration
 from simkit.study.measured.client_inputs import client_facts
 from simkit.study.measured.identification import kept_although_delivered
 from simkit.study.measured.measured_demand import SeasonTest, season_test
@@ -43,7 +43,7 @@ class ModelFit:
     response, season : object or None
         What the history tells of the customers' response and of the seasons; None where it is too short.
     parameters : ParameterSet
-        The tree of today's organisation.
+        The parameter set of today's organisation.
     kept : tuple of str
         Parameters that the delivered tables could have told but did not.
     """
@@ -62,13 +62,13 @@ def model_fit(client: ClientData, settings: RunSettings, time_use: TimeUse | Non
     from simkit.model.specification.model_parameters import load_defaults
 
     saved, facts, defaults = open_calibration(client), client_facts(client, value), load_defaults()
-    tree = client_tree(client, time_use, value)
-    moments = measured_moments(client, time_use, value, facts, tree)
+    parameter_set = client_parameter_set(client, time_use, value)
+    moments = measured_moments(client, time_use, value, facts, parameter_set)
     execution = execution_of(client, settings)
     fit = pd.DataFrame()
     if moments:
         bench = bench_of(facts, seed=settings.seed, execution=execution)
-        fit = fit_of(moments, tree, bench, FIT_WORLDS[settings.depth]).table
+        fit = fit_of(moments, parameter_set, bench, FIT_WORLDS[settings.depth]).table
     worlds = BACKTEST_WORLDS.get(settings.depth)
     return ModelFit(
         saved=saved,
@@ -76,6 +76,6 @@ def model_fit(client: ClientData, settings: RunSettings, time_use: TimeUse | Non
         backtest=backtest(client, worlds=worlds, seed=settings.seed, execution=execution) if worlds else None,
         response=response(client, defaults),
         season=season_test(client),
-        parameters=tree,
-        kept=kept_although_delivered(tree, frozenset(client.tables)),
+        parameters=parameter_set,
+        kept=kept_although_delivered(parameter_set, frozenset(client.tables)),
     )

@@ -1,6 +1,6 @@
 """Which splits of the hours may be shown without a cell that stands for fewer people than the minimum group.
 
-Cells that are too small are pooled in the same way in every row of a table, and the pools follow the tree
+Cells that are too small are pooled in the same way in every row of a table, and the pools follow the parameter set
 activity → group → everything, so that no small cell comes out by subtracting one table from another.
 """
 

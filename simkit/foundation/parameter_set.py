@@ -1,7 +1,7 @@
-"""The parameter tree: one parameter per number, with unit, allowed range, plausible range and provenance.
+"""The parameter set: one parameter per number, with unit, allowed range, plausible range and provenance.
 
 Designs, scenarios, levers and measurements are overrides that patch named leaves; a misspelt parameter is an error that names
-the nearest ones, and the report's assumption list is read off the tree.
+the nearest ones, and the report's assumption list is read off the parameter set.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class Parameter:
 
 
 class ParameterSet(Mapping[str, Parameter]):
-    """An immutable tree of parameters.
+    """An immutable parameter set of parameters.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ class ParameterSet(Mapping[str, Parameter]):
         return self[path].value
 
     def patch(self, values: Mapping[str, float], provenance: Provenance) -> ParameterSet:
-        """Return a new tree in which some parameters have other values.
+        """Return a new parameter set in which some parameters have other values.
 
         Parameters
         ----------
@@ -142,7 +142,7 @@ class ParameterSet(Mapping[str, Parameter]):
 
 
 def load_parameter_set(file: Path, labels: Labels) -> ParameterSet:
-    """Read a tree from a YAML file (path -> value, unit, range, plausible, kind, source, source_de, mark).
+    """Read a parameter set from a YAML file (path -> value, unit, range, plausible, kind, source, source_de, mark).
 
     Parameters
     ----------

@@ -35,12 +35,12 @@ def with_care_level(
     progress: Progress | None = None,
     engine: Engine = play_world,
 ) -> ParameterSet:
-    """Return the tree with today's care level in it.
+    """Return the parameter set with today's care level in it.
 
     Parameters
     ----------
     facts, parameters
-        The client and its tree.
+        The client and its parameter set.
     plan : Plan
         For today's organisation, the main scenario and the seed.
     worlds : int

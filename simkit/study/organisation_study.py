@@ -24,7 +24,7 @@ from simkit.foundation.text import Text
 from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.study.advice.recommendation import Recommendation, from_record, to_record
 from simkit.study.bilingual_texts import Wording
-from simkit.study.calibration.saved_calibration import client_tree, with_own_assumptions
+from simkit.study.calibration.saved_calibration import client_parameter_set, with_own_assumptions
 from simkit.study.care_level import WORLDS, with_care_level
 from simkit.study.experiment.code_digest import code_digest
 from simkit.study.experiment.experiment_spec import Engine, Execution
@@ -144,7 +144,7 @@ def open_or_run(
     if (lacking := what_is_missing(client)) is not None:
         return lacking
     facts = client_facts(client, value)
-    parameters = client_tree(client, time_use, value)
+    parameters = client_parameter_set(client, time_use, value)
     check_choice(settings, parameters, posts=len(facts.slots), folder=client.folder)
     plan = make_plan(settings, facts, parameters, client.folder, agreed_plan(client, value, parameters))
     wording = Wording(country=client.config.country, currency=client.config.currency)
@@ -172,7 +172,7 @@ def run_plan(
     Parameters
     ----------
     facts, parameters
-        The client and its tree.
+        The client and its parameter set.
     plan : Plan
         What to run.
     execution, progress, engine
@@ -181,17 +181,19 @@ def run_plan(
     Returns
     -------
     Results
-        The runs, with the tree that they were run on and the worlds that they took.
+        The runs, with the parameter set that they were run on and the worlds that they took.
     """
     worlds = min(WORLDS, plan.grid.replications)
     first, second = shared_progress(progress, worlds, plan.grid.runs)
-    tree = with_care_level(facts, parameters, plan, worlds=worlds, execution=execution, progress=first, engine=engine)
+    parameter_set = with_care_level(
+        facts, parameters, plan, worlds=worlds, execution=execution, progress=first, engine=engine
+    )
     how: dict[str, Any] = {"execution": execution, "progress": second, "engine": engine}
     if plan.precision is None:
-        runs = run_grid(plan.grid, facts, tree, **how)
+        runs = run_grid(plan.grid, facts, parameter_set, **how)
     else:
-        runs = run_until_precise(plan.grid, facts, tree, plan.main, plan.precision, **how)
-    return Results(frame=runs.frame, plan=replace(plan, grid=runs.grid), facts=facts, parameters=tree)
+        runs = run_until_precise(plan.grid, facts, parameter_set, plan.main, plan.precision, **how)
+    return Results(frame=runs.frame, plan=replace(plan, grid=runs.grid), facts=facts, parameters=parameter_set)
 
 
 def shared_progress(progress: Progress | None, first: int, second: int) -> tuple[Progress | None, Progress | None]:

@@ -82,7 +82,7 @@ class Results:
     plan : Plan
         What they are for.
     facts, parameters
-        The client and its tree.
+        The client and its parameter set.
     """
 
     frame: pd.DataFrame
@@ -299,19 +299,21 @@ def _break_even(results: Results) -> pd.DataFrame:
     design = None if plan.parts is None else plan.design(plan.taken_apart)
     if design is None or not (unit := service_unit(design)):
         return pd.DataFrame(columns=list(BREAK_EVEN_COLUMNS))
-    tree = design.on(results.parameters)
+    parameter_set = design.on(results.parameters)
     idle = service_idle(results, unit)
     line = break_even(
         order_h=bespoke_coordination_h(results),
-        effort_factor=tree.value("handover.specialist_effort_factor"),
-        clarification_chance=tree.value("handover.clarification_chance"),
-        clarification_h=tree.value("handover.clarification_giver_h") + tree.value("handover.clarification_taker_h"),
-        hand_over_h=crossings(design) * (tree.value("handover.giver_h") + tree.value("handover.taker_h")),
+        effort_factor=parameter_set.value("handover.specialist_effort_factor"),
+        clarification_chance=parameter_set.value("handover.clarification_chance"),
+        clarification_h=parameter_set.value("handover.clarification_giver_h")
+        + parameter_set.value("handover.clarification_taker_h"),
+        hand_over_h=crossings(design)
+        * (parameter_set.value("handover.giver_h") + parameter_set.value("handover.taker_h")),
         idle_share=idle[0],
     )
-    speed = tree["handover.specialist_effort_factor"].provenance
-    asked = tree["handover.clarification_chance"].provenance
-    handed = tree["handover.giver_h"].provenance
+    speed = parameter_set["handover.specialist_effort_factor"].provenance
+    asked = parameter_set["handover.clarification_chance"].provenance
+    handed = parameter_set["handover.giver_h"].provenance
     rows = [
         _term("speed", line.speed, speed.source or speed.kind, speed.mark),
         _term("clarification", line.clarification, asked.source or asked.kind, asked.mark),

@@ -51,10 +51,10 @@ def small_facts() -> ModelInputs:
 
 
 def patched(*overrides: Mapping[str, float]) -> ParameterSet:
-    tree = load_defaults()
+    parameter_set = load_defaults()
     for override in overrides:
-        tree = tree.patch(override, Provenance(kind="option", source="test"))
-    return tree
+        parameter_set = parameter_set.patch(override, Provenance(kind="option", source="test"))
+    return parameter_set
 
 
 Runner = Callable[..., Record]
@@ -80,8 +80,8 @@ def run(small_facts: ModelInputs) -> Runner:
         if shared and key in known:
             known.move_to_end(key)
             return known[key]
-        tree = patched(SMALL, *overrides)
-        world = draw_world(facts or small_facts, tree, seed=seed, replication=replication)
+        parameter_set = patched(SMALL, *overrides)
+        world = draw_world(facts or small_facts, parameter_set, seed=seed, replication=replication)
         record = simulate(world, load_design(design) if isinstance(design, str) else design, today=today)
         if shared:
             known[key] = record

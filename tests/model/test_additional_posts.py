@@ -65,8 +65,13 @@ def test_the_new_post_is_filled_like_any_vacancy_and_its_holder_learns_the_work(
 
 def test_the_new_holder_gets_a_fair_share_of_the_customers(small_facts: ModelInputs) -> None:
     calm: Mapping[str, float] = {"staff.quit_per_year": 0, "staff.retirement_age_years": 75, "staff.fill_days": 0}
-    tree = patched(SMALL, calm)
-    run = Run(draw_world(small_facts, tree, seed=1, replication=0), one_more(), tree, load_design("baseline"))
+    parameter_set = patched(SMALL, calm)
+    run = Run(
+        draw_world(small_facts, parameter_set, seed=1, replication=0),
+        one_more(),
+        parameter_set,
+        load_design("baseline"),
+    )
     run.record()
 
     house = run.house

@@ -28,13 +28,13 @@ def write(folder: Path, kind: str, name: str, content: object) -> Path:
 
 
 def test_every_shipped_design_and_scenario_loads_and_patches_known_leaves() -> None:
-    tree = load_defaults()
+    parameter_set = load_defaults()
 
     assert set(DESIGNS) <= set(names_of("designs"))
     for name in names_of("designs"):
-        load_design(name).on(tree)
+        load_design(name).on(parameter_set)
     for name in names_of("scenarios"):
-        load_scenario(name).on(tree)
+        load_scenario(name).on(parameter_set)
 
 
 def test_stretched_t_is_the_baseline_when_all_switches_are_off() -> None:
@@ -169,13 +169,15 @@ def test_a_misspelt_leaf_in_a_scenario_names_the_nearest(tmp_path: Path) -> None
 
 def test_key_accounts_get_the_ablest_and_a_quarter_more_visits_than_the_client_has_today() -> None:
     design = load_design("key_accounts")
-    tree = load_defaults().patch({"care.A.contacts_per_year": 8}, Provenance(kind="measured", source="calendar"))
+    parameter_set = load_defaults().patch(
+        {"care.A.contacts_per_year": 8}, Provenance(kind="measured", source="calendar")
+    )
 
     team = design.units[-1]
     assert (team.name, team.prefer_ability, team.fallback) == ("key_accounts", True, "sales")
     assert [design.unit_for("care", 0, segment) for segment in range(3)] == ["key_accounts", "sales", "sales"]
-    assert design.on(tree).value("care.A.contacts_per_year") == 10
-    assert design.on(tree)["care.A.contacts_per_year"].provenance.source == "key_accounts"
+    assert design.on(parameter_set).value("care.A.contacts_per_year") == 10
+    assert design.on(parameter_set)["care.A.contacts_per_year"].provenance.source == "key_accounts"
 
 
 def test_the_hub_serves_c_customers_by_phone_from_one_queue() -> None:
@@ -220,11 +222,14 @@ def test_a_pod_has_a_frontline_a_coordinator_and_an_engineer_that_fall_back_on_e
 @pytest.mark.parametrize("name", ["key_accounts", "inside_sales_hub", "partner_channel", "sales_assistants", "pods"])
 def test_a_new_design_costs_a_change_a_dip_and_time_to_adopt_it(name: str) -> None:
     design = load_design(name)
-    tree = design.on(load_defaults())
+    parameter_set = design.on(load_defaults())
 
-    assert tree.value("transition.once_amount") > 0
-    assert tree["transition.once_amount"].provenance.mark == ""
-    assert (tree.value("transition.dip_share"), tree.value("transition.adoption_half_months")) == (0.1, 3)
+    assert parameter_set.value("transition.once_amount") > 0
+    assert parameter_set["transition.once_amount"].provenance.mark == ""
+    assert (parameter_set.value("transition.dip_share"), parameter_set.value("transition.adoption_half_months")) == (
+        0.1,
+        3,
+    )
     assert "ostet" in design.purpose.de and "ost" in design.purpose.en
 
 

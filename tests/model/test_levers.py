@@ -51,15 +51,15 @@ Check = Callable[[Record], float]
 @cache
 def ample_world(occasion: str) -> World:
     facts = example_facts(customers=60, posts=10, orders_per_year=700)
-    tree = patched(AMPLE, OCCASIONS.get(occasion, {}))
-    return draw_world(replace(facts, dormant_customers=0), tree, seed=1, replication=0)
+    parameter_set = patched(AMPLE, OCCASIONS.get(occasion, {}))
+    return draw_world(replace(facts, dormant_customers=0), parameter_set, seed=1, replication=0)
 
 
 @cache
 def short_world(occasion: str) -> World:
     facts = example_facts(customers=120, posts=6, orders_per_year=1900)
-    tree = patched({**SMALL, "reaction.on": 0}, SHORT_OCCASIONS.get(occasion, {}))
-    return draw_world(facts, tree, seed=1, replication=0)
+    parameter_set = patched({**SMALL, "reaction.on": 0}, SHORT_OCCASIONS.get(occasion, {}))
+    return draw_world(facts, parameter_set, seed=1, replication=0)
 
 
 def play(world: World, *levers: str) -> Record:
@@ -256,10 +256,10 @@ def mixed(names: str) -> list[Lever]:
 
 
 def test_a_design_with_levers_has_a_name_of_its_own_and_the_leaves_of_both() -> None:
-    tree = load_defaults()
+    parameter_set = load_defaults()
     design = load_design("stretched_t").with_levers(mixed("lean+coaching"))
 
-    on = design.on(tree)
+    on = design.on(parameter_set)
 
     assert design.name == "stretched_t[+lean+coaching]"
     assert on.value("building.share") == 0.1
@@ -267,7 +267,9 @@ def test_a_design_with_levers_has_a_name_of_its_own_and_the_leaves_of_both() -> 
     assert on.value("amo.coaching_gain") == 0.3
     coaching = on["amo.coaching_gain"].provenance
     assert (coaching.kind, coaching.source.split(":")[0], coaching.mark) == ("lever", "coaching", "V")
-    assert on.value("orders.bespoke.coordination_h") == pytest.approx(0.9 * tree.value("orders.bespoke.coordination_h"))
+    assert on.value("orders.bespoke.coordination_h") == pytest.approx(
+        0.9 * parameter_set.value("orders.bespoke.coordination_h")
+    )
 
 
 def test_levers_stay_when_parts_of_a_design_are_switched_off() -> None:
@@ -279,26 +281,30 @@ def test_levers_stay_when_parts_of_a_design_are_switched_off() -> None:
 
 
 def test_factors_of_levers_multiply_and_their_costs_add_up_in_any_order() -> None:
-    tree = load_defaults()
+    parameter_set = load_defaults()
     one, other = (load_design("baseline").with_levers(mixed(mix)) for mix in ("lean+peer_help", "peer_help+lean"))
     paid = load_design("baseline").with_levers(mixed("training+coaching+gamification"))
 
-    assert one.on(tree).value("blocked.meetings_h") == pytest.approx(0.9 * 1.1 * tree.value("blocked.meetings_h"))
-    assert other.on(tree).value("blocked.meetings_h") == pytest.approx(one.on(tree).value("blocked.meetings_h"))
-    assert paid.on(tree).value("levers.per_head_amount") == 1500 + 1000 + 300
-    assert paid.on(tree)["levers.per_head_amount"].provenance.source == "training + coaching + gamification"
+    assert one.on(parameter_set).value("blocked.meetings_h") == pytest.approx(
+        0.9 * 1.1 * parameter_set.value("blocked.meetings_h")
+    )
+    assert other.on(parameter_set).value("blocked.meetings_h") == pytest.approx(
+        one.on(parameter_set).value("blocked.meetings_h")
+    )
+    assert paid.on(parameter_set).value("levers.per_head_amount") == 1500 + 1000 + 300
+    assert paid.on(parameter_set)["levers.per_head_amount"].provenance.source == "training + coaching + gamification"
 
 
 def test_a_lever_for_a_part_of_the_staff_moves_its_leaves_and_its_cost_by_the_head_part_of_the_way() -> None:
-    tree = load_defaults()
-    coaching = partly(load_lever("coaching"), 0.25, tree)
-    tools = partly(load_lever("tools"), 0.5, tree)
+    parameter_set = load_defaults()
+    coaching = partly(load_lever("coaching"), 0.25, parameter_set)
+    tools = partly(load_lever("tools"), 0.5, parameter_set)
 
     assert coaching.override["amo.coaching_gain"] == pytest.approx(0.25 * 0.3)
     assert coaching.scale["blocked.development_h"] == pytest.approx(1 + 0.25 * 1.5)
     assert coaching.cost == {"per_year_amount": 20000, "per_head_amount": 250}
     assert tools.override["outage.dependence"] == pytest.approx(1 + 0.5 * 0.3)
-    assert partly(load_lever("lean"), 1, tree) == load_lever("lean")
+    assert partly(load_lever("lean"), 1, parameter_set) == load_lever("lean")
 
 
 def test_a_lever_with_a_rank_table_swaps_that_of_the_design() -> None:

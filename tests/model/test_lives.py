@@ -21,10 +21,10 @@ def staffed(posts: int, age_years: float = 30.0) -> ModelInputs:
 
 
 def drawn(
-    facts: ModelInputs, tree: ParameterSet, *, seed: int, replication: int, start_h: float, end_h: float
+    facts: ModelInputs, parameter_set: ParameterSet, *, seed: int, replication: int, start_h: float, end_h: float
 ) -> tuple[tuple[Life, ...], ...]:
     return Succession(
-        facts=facts, parameters=tree, seed=seed, replication=replication, start_h=start_h, end_h=end_h
+        facts=facts, parameters=parameter_set, seed=seed, replication=replication, start_h=start_h, end_h=end_h
     ).lives()
 
 
@@ -45,12 +45,12 @@ def test_turnover_lowers_capacity_as_the_closed_form_says(
     quits_per_year: float, fill_days: float, ramp_months: float, expected: float
 ) -> None:
     # cycle = time to fill + 1/h; a linear ramp from 0 loses half its length: (1/h - ramp/2) / cycle
-    tree = patched({"staff.quit_per_year": quits_per_year, "staff.fill_days": fill_days, "staff.fill_cv": 0})
+    parameter_set = patched({"staff.quit_per_year": quits_per_year, "staff.fill_days": fill_days, "staff.fill_cv": 0})
     hours = np.arange(8000.0, 20000.0, 8.0)  # from the fourth year on the staff has settled
 
     shares = [
         productive_share(
-            drawn(staffed(60), tree, seed=1, replication=r, start_h=0.0, end_h=20000.0),
+            drawn(staffed(60), parameter_set, seed=1, replication=r, start_h=0.0, end_h=20000.0),
             hours,
             ramp_months / 12 * 2000,
         )
@@ -76,9 +76,11 @@ def test_one_more_leaver_moves_nobody_elses_marks() -> None:
 
 
 def test_retirements_come_at_the_age_and_are_not_replaced_when_the_scenario_says_so() -> None:
-    tree = patched({"staff.quit_per_year": 0, "staff.retirement_fill_chance": 0, "staff.retirement_age_years": 67})
+    parameter_set = patched(
+        {"staff.quit_per_year": 0, "staff.retirement_fill_chance": 0, "staff.retirement_age_years": 67}
+    )
 
-    lives = drawn(staffed(3, age_years=65.5), tree, seed=1, replication=0, start_h=-1000.0, end_h=6000.0)
+    lives = drawn(staffed(3, age_years=65.5), parameter_set, seed=1, replication=0, start_h=-1000.0, end_h=6000.0)
 
     assert [len(post) for post in lives] == [1, 1, 1]
     assert all(post[0].retires and post[0].leaves_h == pytest.approx(3000.0) for post in lives)

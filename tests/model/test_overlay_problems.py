@@ -290,9 +290,9 @@ def test_the_leaves_that_only_a_scenario_may_set_are_those_the_world_is_drawn_fr
             return super().__getitem__(path)
 
     read: set[str] = set()
-    tree = Traced(dict(patched({"presence.wave_share": 1}).items()))
+    parameter_set = Traced(dict(patched({"presence.wave_share": 1}).items()))
     read.clear()
 
-    draw_world(example_facts(customers=20, posts=2, orders_per_year=50), tree, seed=1, replication=0)
+    draw_world(example_facts(customers=20, posts=2, orders_per_year=50), parameter_set, seed=1, replication=0)
 
     assert sorted(read) == list(WORLD_PARAMETERS)

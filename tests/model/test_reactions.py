@@ -35,16 +35,16 @@ def test_adbudg_gives_one_today_with_the_elasticity_of_the_leaf(
     assert lo < curve(0.5) < hi
 
 
-def reacting(world: World, tree: ParameterSet, facts: ModelInputs) -> Reactions:
-    rules = compile_rules(load_design("baseline").on(tree), facts.calendar_ratio)
-    return Reactions(world, tree, rules, channels(world, tree))
+def reacting(world: World, parameter_set: ParameterSet, facts: ModelInputs) -> Reactions:
+    rules = compile_rules(load_design("baseline").on(parameter_set), facts.calendar_ratio)
+    return Reactions(world, parameter_set, rules, channels(world, parameter_set))
 
 
 @pytest.fixture
 def reactions(small_facts: ModelInputs) -> Reactions:
-    tree = patched(SMALL)
-    world = draw_world(small_facts, tree, seed=1, replication=0)
-    return reacting(world, tree, small_facts)
+    parameter_set = patched(SMALL)
+    world = draw_world(small_facts, parameter_set, seed=1, replication=0)
+    return reacting(world, parameter_set, small_facts)
 
 
 def test_contacts_at_the_planned_rate_keep_the_care_level_near_one(reactions: Reactions) -> None:
@@ -80,11 +80,11 @@ def test_a_departure_costs_the_configured_share_of_the_years_business_and_is_rep
 
 
 def test_churn_follows_the_yearly_rate_when_nothing_reacts(small_facts: ModelInputs) -> None:
-    tree = patched(SMALL, {"reaction.on": 0, "reaction.churn_per_year": 0.2})
+    parameter_set = patched(SMALL, {"reaction.on": 0, "reaction.churn_per_year": 0.2})
     gone = []
     for replication in range(40):
-        world = draw_world(small_facts, tree, seed=1, replication=replication)
-        reactions = reacting(world, tree, small_facts)
+        world = draw_world(small_facts, parameter_set, seed=1, replication=replication)
+        reactions = reacting(world, parameter_set, small_facts)
         lost = sum(len(reactions.churned(week * 40.0, 40.0)) for week in range(50))
         gone.append(lost / len(small_facts.customers))
 
@@ -93,9 +93,9 @@ def test_churn_follows_the_yearly_rate_when_nothing_reacts(small_facts: ModelInp
 
 
 def test_the_master_switch_turns_the_reaction_of_orders_off(small_facts: ModelInputs) -> None:
-    tree = patched(SMALL, {"reaction.on": 0})
-    world = draw_world(small_facts, tree, seed=1, replication=0)
-    reactions = reacting(world, tree, small_facts)
+    parameter_set = patched(SMALL, {"reaction.on": 0})
+    world = draw_world(small_facts, parameter_set, seed=1, replication=0)
+    reactions = reacting(world, parameter_set, small_facts)
     reactions.delivered_late(0, 0.0)
     reactions.contact_person_lost(0, 0.0, planned=0.0)
 
@@ -103,8 +103,8 @@ def test_the_master_switch_turns_the_reaction_of_orders_off(small_facts: ModelIn
 
 
 def factor(facts: ModelInputs, at_h: float, *, late: bool = False, **parameters: float) -> float:
-    tree = patched(SMALL, {name.replace("__", "."): value for name, value in parameters.items()})
-    reactions = reacting(draw_world(facts, tree, seed=1, replication=0), tree, facts)
+    parameter_set = patched(SMALL, {name.replace("__", "."): value for name, value in parameters.items()})
+    reactions = reacting(draw_world(facts, parameter_set, seed=1, replication=0), parameter_set, facts)
     reactions.care_at[0] = at_h
     if late:
         reactions.delivered_late(0, at_h)
@@ -142,7 +142,7 @@ def test_well_served_customers_forgive_lateness_by_the_leaf(small_facts: ModelIn
 
 
 def test_the_share_of_bespoke_orders_rises_by_the_leaf_each_year(small_facts: ModelInputs) -> None:
-    tree = patched(SMALL, {"time.horizon_years": 3, "demand.bespoke_rise_per_year": 0.1})
+    parameter_set = patched(SMALL, {"time.horizon_years": 3, "demand.bespoke_rise_per_year": 0.1})
     flat = patched(SMALL, {"time.horizon_years": 3})
 
     def shares(parameters: ParameterSet) -> np.ndarray:
@@ -152,13 +152,13 @@ def test_the_share_of_bespoke_orders_rises_by_the_leaf_each_year(small_facts: Mo
         year = np.floor(at[own] / 2000)
         return np.array([bespoke[own][year == y].mean() for y in range(3)])
 
-    rise = shares(tree) - shares(flat)
+    rise = shares(parameter_set) - shares(flat)
     assert rise == pytest.approx([0.05, 0.15, 0.25], abs=0.04)
 
 
 def test_referred_leads_follow_the_care_of_who_recommends(small_facts: ModelInputs) -> None:
-    tree = patched(SMALL)
-    reactions = reacting(draw_world(small_facts, tree, seed=1, replication=0), tree, small_facts)
+    parameter_set = patched(SMALL)
+    reactions = reacting(draw_world(small_facts, parameter_set, seed=1, replication=0), parameter_set, small_facts)
     marks = np.linspace(0.005, 0.995, 100)
 
     def coming(customer: int) -> int:
@@ -174,11 +174,11 @@ def test_referred_leads_follow_the_care_of_who_recommends(small_facts: ModelInpu
 
 
 def test_demand_grows_from_go_live_by_the_leaf(small_facts: ModelInputs) -> None:
-    tree = patched(SMALL, {"demand.growth_per_year": 0.2, "time.horizon_years": 2})
-    world = draw_world(small_facts, tree, seed=1, replication=0)
+    parameter_set = patched(SMALL, {"demand.growth_per_year": 0.2, "time.horizon_years": 2})
+    world = draw_world(small_facts, parameter_set, seed=1, replication=0)
 
     assert world.ceiling_level == pytest.approx(1.44)
-    table = arrival_table(world, *(compile_rules(tree, small_facts.calendar_ratio),) * 2)
+    table = arrival_table(world, *(compile_rules(parameter_set, small_facts.calendar_ratio),) * 2)
     at = np.array(table.at)[np.array(table.kind) == KINDS.index("service")]
     first, second = ((at >= low) & (at < low + 2000.0) for low in (0.0, 2000.0))
     assert second.sum() / first.sum() == pytest.approx(1.2, abs=4 * math.sqrt(2 / first.sum()))

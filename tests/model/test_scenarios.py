@@ -23,31 +23,33 @@ from tests.model.conftest import SMALL, patched
 COMBINATION = "hiring_freeze+demand_growth+sickness_wave"
 
 
-def values(tree: ParameterSet) -> dict[str, float]:
-    return {path: parameter.value for path, parameter in tree.items()}
+def values(parameter_set: ParameterSet) -> dict[str, float]:
+    return {path: parameter.value for path, parameter in parameter_set.items()}
 
 
 @pytest.mark.parametrize("name", [*names_of("scenarios"), COMBINATION])
 def test_a_scenario_changes_only_its_own_leaves_and_taking_it_off_gives_the_tree_back(name: str) -> None:
-    tree, scenario = load_defaults(), load_scenario(name)
+    parameter_set, scenario = load_defaults(), load_scenario(name)
 
-    on = scenario.on(tree)
-    off = on.patch({parameter: tree.value(parameter) for parameter in scenario.override}, Provenance())
+    on = scenario.on(parameter_set)
+    off = on.patch({parameter: parameter_set.value(parameter) for parameter in scenario.override}, Provenance())
 
-    changed = {path for path, value in values(on).items() if value != tree.value(path)}
+    changed = {path for path, value in values(on).items() if value != parameter_set.value(path)}
     assert changed <= set(scenario.override)
     assert changed or name in ("today", "shortage_spread")
-    assert values(off) == values(tree)
+    assert values(off) == values(parameter_set)
 
 
 def test_a_run_after_a_scenario_was_taken_off_is_the_same_record(small_facts: ModelInputs) -> None:
-    tree = patched(SMALL)
+    parameter_set = patched(SMALL)
     scenario = load_scenario(COMBINATION)
-    back = scenario.on(tree).patch({parameter: tree.value(parameter) for parameter in scenario.override}, Provenance())
+    back = scenario.on(parameter_set).patch(
+        {parameter: parameter_set.value(parameter) for parameter in scenario.override}, Provenance()
+    )
 
     first, second, with_it = (
         simulate(draw_world(small_facts, one, seed=1, replication=0), load_design("baseline"))
-        for one in (tree, back, scenario.on(tree))
+        for one in (parameter_set, back, scenario.on(parameter_set))
     )
 
     pd.testing.assert_frame_equal(first.tasks, second.tasks)
@@ -58,7 +60,7 @@ def test_a_run_after_a_scenario_was_taken_off_is_the_same_record(small_facts: Mo
 def test_every_part_of_a_combination_keeps_its_own_source() -> None:
     scenario = load_scenario("vacancies_139_days+demand_growth")
 
-    tree = scenario.on(load_defaults())
+    parameter_set = scenario.on(load_defaults())
 
     assert scenario.name == "vacancies_139_days+demand_growth"
     assert dict(scenario.override) == {
@@ -67,15 +69,17 @@ def test_every_part_of_a_combination_keeps_its_own_source() -> None:
         "demand.ceiling": 1.5,
     }
     assert scenario.title.de == "Stellen bleiben 139 Tage frei + Wachsende Nachfrage"
-    assert tree["staff.fill_days"].provenance.mark == "O"
-    assert "Bundesagentur" in tree["staff.fill_days"].provenance.source_de
-    assert tree["demand.growth_per_year"].provenance == Provenance(kind="scenario", source="demand_growth")
+    assert parameter_set["staff.fill_days"].provenance.mark == "O"
+    assert "Bundesagentur" in parameter_set["staff.fill_days"].provenance.source_de
+    assert parameter_set["demand.growth_per_year"].provenance == Provenance(kind="scenario", source="demand_growth")
 
 
 def test_the_order_of_a_combination_makes_no_difference_to_the_numbers() -> None:
-    tree = load_defaults()
+    parameter_set = load_defaults()
 
-    one, other = (load_scenario(name).on(tree) for name in ("hiring_freeze+overtime", "overtime+hiring_freeze"))
+    one, other = (
+        load_scenario(name).on(parameter_set) for name in ("hiring_freeze+overtime", "overtime+hiring_freeze")
+    )
 
     assert values(one) == values(other)
 

@@ -72,9 +72,9 @@ def test_policies_are_the_same_as_long_as_nobody_is_missing(run: Runner) -> None
 def test_the_hazard_grows_with_overload_up_to_its_cap(
     overload: float, expected: float, small_facts: ModelInputs
 ) -> None:
-    tree = patched({"staff.quit_per_year": 0.1})
+    parameter_set = patched({"staff.quit_per_year": 0.1})
 
-    hazard = Overload(tree, compile_rules(tree, small_facts.calendar_ratio)).rate(overload)
+    hazard = Overload(parameter_set, compile_rules(parameter_set, small_facts.calendar_ratio)).rate(overload)
 
     assert hazard == pytest.approx(expected)  # 0.1 × (2.6^((overload − 1)/0.25) − 1), at most 3
 

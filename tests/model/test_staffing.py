@@ -47,16 +47,16 @@ def test_largest_remainder_places_every_post_and_nobody_is_more_than_one_off(hou
 
 
 def test_balance_moves_bespoke_coordination_to_service_design() -> None:
-    facts, tree = example_facts(customers=200, posts=20, orders_per_year=3000), load_defaults()
+    facts, parameter_set = example_facts(customers=200, posts=20, orders_per_year=3000), load_defaults()
     design = load_design("stretched_t", switches=("service_design",))
     free = {"building.share": 0, "handover.giver_h": 0, "handover.taker_h": 0, "handover.specialist_effort_factor": 1}
     today = load_design("baseline")
-    rules = compile_rules(today.on(tree), 0.68)
+    rules = compile_rules(today.on(parameter_set), 0.68)
     split = replace(design, override={**free, "handover.clarification_chance": 0})
-    split_rules = compile_rules(split.on(tree), 0.68)
+    split_rules = compile_rules(split.on(parameter_set), 0.68)
 
-    before = hours_balance(today, facts, tree, rules)
-    after = hours_balance(split, facts, split.on(tree), split_rules)
+    before = hours_balance(today, facts, parameter_set, rules)
+    after = hours_balance(split, facts, split.on(parameter_set), split_rules)
 
     assert sum(after.values()) == pytest.approx(before["sales"])
     assert 0 < after["service_design"] < after["sales"]
@@ -149,9 +149,9 @@ def test_the_work_of_a_unit_without_posts_goes_down_the_line_of_fallbacks() -> N
 
 
 def test_accounts_of_a_segment_team_without_posts_belong_to_its_fallback() -> None:
-    facts, tree = example_facts(customers=40, posts=3, orders_per_year=300), load_defaults()
+    facts, parameter_set = example_facts(customers=40, posts=3, orders_per_year=300), load_defaults()
     design = load_design("key_accounts")
-    rules = compile_rules(design.on(tree), 0.68)
+    rules = compile_rules(design.on(parameter_set), 0.68)
     receiving = receiving_units(design, {"key_accounts": 0, "sales": 3})
     rates = facts.customers["order_rate_per_year"].tolist()
 
@@ -166,9 +166,12 @@ def test_accounts_of_a_segment_team_without_posts_belong_to_its_fallback() -> No
 @pytest.mark.parametrize("posts", [1, 2, 5, 8, 20, 100])
 @pytest.mark.parametrize("name", names_of("designs"))
 def test_every_shipped_design_places_every_post_of_a_small_and_a_large_client(name: str, posts: int) -> None:
-    facts, tree = example_facts(customers=15 * posts, posts=posts, orders_per_year=230 * posts), load_defaults()
+    facts, parameter_set = (
+        example_facts(customers=15 * posts, posts=posts, orders_per_year=230 * posts),
+        load_defaults(),
+    )
     design = load_design(name)
-    hours = hours_balance(design, facts, design.on(tree), compile_rules(design.on(tree), 0.68))
+    hours = hours_balance(design, facts, design.on(parameter_set), compile_rules(design.on(parameter_set), 0.68))
 
     sizes = unit_sizes(design, hours, posts)
     receiving = receiving_units(design, sizes)
@@ -180,9 +183,9 @@ def test_every_shipped_design_places_every_post_of_a_small_and_a_large_client(na
 
 @pytest.mark.parametrize("name", ["pods", "key_accounts", "inside_sales_hub"])
 def test_customers_of_a_team_without_posts_have_an_owner_where_its_work_goes(name: str) -> None:
-    tree = patched(SMALL, {"time.horizon_years": 0.25})
-    world = draw_world(example_facts(customers=15, posts=1, orders_per_year=240), tree, seed=1, replication=0)
-    run = Run(world, load_design(name), tree, load_design("baseline"))
+    parameter_set = patched(SMALL, {"time.horizon_years": 0.25})
+    world = draw_world(example_facts(customers=15, posts=1, orders_per_year=240), parameter_set, seed=1, replication=0)
+    run = Run(world, load_design(name), parameter_set, load_design("baseline"))
 
     run.record()
 

@@ -82,12 +82,12 @@ def exponential(world: World, name: str, *shape: int) -> np.ndarray:
 
 def order_queue(count: int, arrivals_per_h: float, service_h: float, replication: int, patience_h: float = 0) -> Record:
     """Run orders through the one queue: Poisson arrivals, exponential work, exponential patience where there is one."""
-    tree = patched(ONE_STEP, {"orders.standard.entry_h": service_h})
-    world = draw_world(people(count, arrivals_per_h * YEAR_H), tree, seed=11, replication=replication)
+    parameter_set = patched(ONE_STEP, {"orders.standard.entry_h": service_h})
+    world = draw_world(people(count, arrivals_per_h * YEAR_H), parameter_set, seed=11, replication=replication)
     orders = after_go_live(world.orders)
     orders = replace(orders, step_effort=exponential(world, "effort", len(orders.at), 4))
     if patience_h:
-        in_parameter = tree.value("orders.standard.patience_days") * tree.value("time.day_h")
+        in_parameter = parameter_set.value("orders.standard.patience_days") * parameter_set.value("time.day_h")
         patience = exponential(world, "patience", len(orders.at)) * patience_h / in_parameter
         orders = replace(orders, patience=patience.tolist())
     return simulate(replace(world, orders=orders), one_queue())
@@ -96,8 +96,8 @@ def order_queue(count: int, arrivals_per_h: float, service_h: float, replication
 def lead_queue(count: int, arrivals_per_h: float, service_h: float, places: int, replication: int) -> Record:
     """Run leads through the one queue with a limit of open deals; a qualified one would become more, so none is."""
     limit = {"leads.per_year": arrivals_per_h * YEAR_H, "gate.open_deals_per_seller": places / count}
-    tree = patched(ONE_STEP, limit, {"leads.qualify_h": service_h})
-    world = draw_world(people(count, 1e-9), tree, seed=12, replication=replication)
+    parameter_set = patched(ONE_STEP, limit, {"leads.qualify_h": service_h})
+    world = draw_world(people(count, 1e-9), parameter_set, seed=12, replication=replication)
     leads = after_go_live(world.leads)
     leads = replace(leads, effort=exponential(world, "effort", len(leads.at)).tolist())
     return simulate(replace(world, leads=leads), one_queue())
@@ -197,8 +197,8 @@ def silent_after(table: Table, hour: float) -> Table:
 @pytest.mark.parametrize("name", DESIGNS)
 def test_littles_law_holds_exactly_in_a_run_that_ends_empty(name: str) -> None:
     no_care = {f"care.{segment}.contacts_per_year": 0 for segment in SEGMENTS}
-    tree = patched(SMALL, no_care, {"extra.leads_ceiling_per_year": 0, "time.horizon_years": 0.8})
-    world = draw_world(example_facts(customers=30, posts=8, orders_per_year=400), tree, seed=5, replication=0)
+    parameter_set = patched(SMALL, no_care, {"extra.leads_ceiling_per_year": 0, "time.horizon_years": 0.8})
+    world = draw_world(example_facts(customers=30, posts=8, orders_per_year=400), parameter_set, seed=5, replication=0)
     early = {
         kind: silent_after(getattr(world, kind), 200.0) for kind in ("orders", "opportunities", "leads", "requests")
     }

@@ -203,9 +203,9 @@ def test_the_message_of_the_clog_is_that_of_the_curve():
 
 
 def rules_said(offered: float) -> str:
-    tree = load_defaults()
-    pipeline = replace(SellerPipeline.of(tree), offered_per_year=offered)
-    frame = outcomes(pipeline, rules_to_compare(tree))
+    parameter_set = load_defaults()
+    pipeline = replace(SellerPipeline.of(parameter_set), offered_per_year=offered)
+    frame = outcomes(pipeline, rules_to_compare(parameter_set))
     return rules_message(english_sheet(), frame.assign(label=frame["rule"]))
 
 
@@ -225,11 +225,11 @@ def test_the_message_of_case_or_process_follows_the_cheaper_way():
 
 
 def test_assumptions_are_named_as_such_until_somebody_sets_them():
-    path, tree = "small.clog.switching_h", load_defaults()
-    assert origins(english_sheet(), tree, [path]).startswith("Assumptions: switching cost")
-    by_hand = tree.patch({path: 8.0}, Provenance(kind="option", source="client.yaml"))
+    path, parameter_set = "small.clog.switching_h", load_defaults()
+    assert origins(english_sheet(), parameter_set, [path]).startswith("Assumptions: switching cost")
+    by_hand = parameter_set.patch({path: 8.0}, Provenance(kind="option", source="client.yaml"))
     assert origins(english_sheet(), by_hand, [path]).startswith("Set by hand: switching cost")
-    assert origins(english_sheet(), tree, ["small.clog.win_share"]).endswith("[V].")
+    assert origins(english_sheet(), parameter_set, ["small.clog.win_share"]).endswith("[V].")
 
 
 def test_the_message_of_the_spiral_names_the_first_load_that_empties_the_house(demo):

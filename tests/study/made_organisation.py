@@ -10,7 +10,7 @@ from simkit.model.specification.scenarios import load_scenario
 from simkit.study.experiment.experiment_spec import Arm, Grid
 
 FACTS = example_facts(customers=20, posts=4, orders_per_year=250)
-TREE = load_defaults().patch(
+PARAMETER_SET = load_defaults().patch(
     {"time.horizon_years": 0.25, "time.warm_up_years": 0.1, "leads.per_year": 40.0, "opportunities.per_year": 20.0,
      "service.requests_per_year": 100.0, "extra.leads_ceiling_per_year": 80.0},
     Provenance(kind="option", source="test"),

@@ -68,7 +68,7 @@ def play_noise(facts, parameters, scenario, arms, seed, replication) -> Iterator
 
 
 def play_designs(facts, parameters, scenario, arms, seed, replication) -> Iterator[pd.DataFrame]:
-    """Each arm tells which dip it has: its own, changed where the point changes it, else that of the tree."""
+    """Each arm tells which dip it has: its own, changed where the point changes it, else that of the parameter set."""
     for arm in arms:
         own = {**arm.design.override, **arm.changes}
         yield measured(float(own.get(DIP, seen(scenario, parameters, DIP))), 0.0)
@@ -88,7 +88,7 @@ def play_and_count(facts, parameters, scenario, arms, seed, replication) -> Iter
 def made_bench(engine=play_known, **options) -> RobustnessBench:
     subject = made_subject()
     return RobustnessBench(
-        facts=subject.facts, parameters=subject.tree(), designs=subject.designs(2), seed=1, execution=HERE,
+        facts=subject.facts, parameters=subject.parameter_set(), designs=subject.designs(2), seed=1, execution=HERE,
         engine=engine, **options,
     )  # fmt: skip
 

@@ -105,7 +105,7 @@ def made_frame(plan: Plan, profit: Mapping[str, float], open_work_h: Mapping[str
 
 @cache
 def made_plan(settings: StudySettings) -> tuple[ModelInputs, ParameterSet, Plan]:
-    """The example's facts, tree and plan; nothing changes them, so tests share them."""
+    """The example's facts, parameter set and plan; nothing changes them, so tests share them."""
     facts, parameters = example_facts(), load_defaults()
     return facts, parameters, make_plan(settings, facts, parameters)
 

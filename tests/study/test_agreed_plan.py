@@ -19,14 +19,14 @@ from tests.study.made_agreement import LEVELS, agreed_client, workshop
 from tests.study.made_client import made_client, value_of
 from tests.study.test_agreed_response import BY_HAND, SMALL
 
-TREE = load_defaults()
+PARAMETER_SET = load_defaults()
 TODAY = load_design("baseline")
 SETTINGS = StudySettings(designs=("baseline", "stretched_t"), scenarios=("today", "vacancies_139_days"), replications=2)
 
 
 def plan_of(said, **stated: object) -> AgreedPlan:
     client = agreed_client(said, **stated)
-    return agreed_plan(client, value_of(client), TREE)
+    return agreed_plan(client, value_of(client), PARAMETER_SET)
 
 
 def told(plan: AgreedPlan, segment: str, field: str) -> dict[str, object]:
@@ -35,13 +35,13 @@ def told(plan: AgreedPlan, segment: str, field: str) -> dict[str, object]:
 
 
 def test_agreed_levels_set_the_leaves_of_the_plan_with_their_origin():
-    tree = TODAY.with_levers([plan_of(workshop()).lever]).on(TREE)
-    assert (tree.value("care.A.contacts_per_year"), tree.value("care.B.by_phone")) == (24, 1)
-    assert tree.value("service_level.A.response_factor") == pytest.approx(8 / 40)
-    assert tree.value("service_level.C.bespoke_allowed") == 0
-    provenance = tree["care.A.contacts_per_year"].provenance
+    parameter_set = TODAY.with_levers([plan_of(workshop()).lever]).on(PARAMETER_SET)
+    assert (parameter_set.value("care.A.contacts_per_year"), parameter_set.value("care.B.by_phone")) == (24, 1)
+    assert parameter_set.value("service_level.A.response_factor") == pytest.approx(8 / 40)
+    assert parameter_set.value("service_level.C.bespoke_allowed") == 0
+    provenance = parameter_set["care.A.contacts_per_year"].provenance
     assert (provenance.kind, provenance.source) == ("workshop", "agreed service levels (n = 6)")
-    assert TREE["care.C.by_phone"] == tree["care.C.by_phone"]  # a portal is no channel of the model
+    assert PARAMETER_SET["care.C.by_phone"] == parameter_set["care.C.by_phone"]  # a portal is no channel of the model
 
 
 def test_what_the_model_cannot_carry_stays_as_today_and_is_told_with_the_reason():
@@ -66,11 +66,11 @@ def test_client_yaml_counts_where_the_workshop_says_nothing():
         workshop(levels={"A": {"contacts_per_year": 24.0}}),
         segments={"A": {"contacts_per_year": 6, "bespoke": True}, "B": {"hours_per_contact": 4.4, "channel": "visit"}},
     )
-    tree = TODAY.with_levers([plan.lever]).on(TREE)
-    assert tree.value("care.A.contacts_per_year") == 24
-    parts = [tree.value(f"care.B.{part}") for part in ("preparation_h", "travel_h", "talk_h")]
+    parameter_set = TODAY.with_levers([plan.lever]).on(PARAMETER_SET)
+    assert parameter_set.value("care.A.contacts_per_year") == 24
+    parts = [parameter_set.value(f"care.B.{part}") for part in ("preparation_h", "travel_h", "talk_h")]
     assert (sum(parts), parts[1] / parts[2]) == pytest.approx((4.4, 0.8))
-    provenance = tree["service_level.A.bespoke_allowed"].provenance
+    provenance = parameter_set["service_level.A.bespoke_allowed"].provenance
     assert (provenance.kind, provenance.source) == ("option", "client.yaml (service_levels)")
 
 
@@ -78,7 +78,7 @@ def test_a_fourth_class_is_planned_with_the_third_by_customers():
     client = agreed_client(workshop(levels={"C": {"contacts_per_year": 3.0}, "D": {"contacts_per_year": 0.0}}))
     table = value_of(client).customers
     table.loc[table.index[-7:], "segment"] = "D"  # seven of twenty-one
-    plan = agreed_plan(client, SimpleNamespace(customers=table), TREE)
+    plan = agreed_plan(client, SimpleNamespace(customers=table), PARAMETER_SET)
     assert plan.lever.override["care.C.contacts_per_year"] == pytest.approx(2)
     assert "C + D" in told(plan, "C", "contacts_per_year")["note_en"]
 
@@ -90,10 +90,10 @@ def test_a_level_of_a_segment_without_customers_is_an_error_that_names_the_line(
 
 def test_without_agreed_levels_the_study_runs_what_it_ran():
     plain = made_client()
-    assert agreed_plan(plain, value_of(plain), TREE) is NO_PLAN
+    assert agreed_plan(plain, value_of(plain), PARAMETER_SET) is NO_PLAN
     assert plan_of(None) is NO_PLAN
     before, with_plan = (
-        make_plan(SETTINGS, example_facts(), TREE, None, one) for one in (NO_PLAN, plan_of(workshop()))
+        make_plan(SETTINGS, example_facts(), PARAMETER_SET, None, one) for one in (NO_PLAN, plan_of(workshop()))
     )
     labels = [arm.label for arm in before.grid.arms]
     assert [arm for arm in with_plan.grid.arms if arm.label in labels] == list(before.grid.arms)
@@ -106,17 +106,17 @@ def test_today_with_the_plan_is_compared_with_today_and_variants_put_it_on_any_d
         scenarios=SETTINGS.scenarios,
         variants=(Variant(design="stretched_t", levers=(NAME,)),),
     )
-    plan = make_plan(settings, example_facts(), TREE, None, plan_of(workshop()))
+    plan = make_plan(settings, example_facts(), PARAMETER_SET, None, plan_of(workshop()))
     assert {(one.base, one.lever) for one in plan.levers} == {("baseline", NAME), ("stretched_t", NAME)}
     assert plan.main[-1] == f"stretched_t[+{NAME}]"
     with pytest.raises(ConfigError, match="nothing was agreed"):
-        make_plan(settings, example_facts(), TREE)
+        make_plan(settings, example_facts(), PARAMETER_SET)
 
 
 def test_the_simulated_staff_hold_more_contacts_where_more_were_agreed():
     facts = example_facts(customers=80, posts=6, orders_per_year=1000)
-    tree = TREE.patch(SMALL, BY_HAND)
-    world = draw_world(facts, tree, seed=1, replication=0)
+    parameter_set = PARAMETER_SET.patch(SMALL, BY_HAND)
+    world = draw_world(facts, parameter_set, seed=1, replication=0)
     held = {}
     for name, levers in (("today", []), ("agreed", [plan_of(workshop()).lever])):
         cases = simulate(world, TODAY.with_levers(levers)).cases

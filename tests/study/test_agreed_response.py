@@ -28,10 +28,10 @@ SMALL = {
 }  # fmt: skip
 
 
-def override_of(said, tree: ParameterSet) -> Override:
+def override_of(said, parameter_set: ParameterSet) -> Override:
     client = agreed_client(said)
     value = value_of(client)
-    return agreed_response_override(client, value, client_facts(client, value), tree)
+    return agreed_response_override(client, value, client_facts(client, value), parameter_set)
 
 
 def slope_of(segment: str, override: Override) -> float:
@@ -39,10 +39,13 @@ def slope_of(segment: str, override: Override) -> float:
 
 
 def test_without_churn_the_curve_of_the_model_is_that_of_the_value_floor():
-    tree = patched(STAYING, override_of(workshop(), STAYING))
+    parameter_set = patched(STAYING, override_of(workshop(), STAYING))
     answers = agreed_in(workshop(), 5).answers
     for _, row in answers.iterrows():
-        curve, today = _curve(tree, row["segment"]), tree.value(f"reaction.care_before_{row['segment']}")
+        curve, today = (
+            _curve(parameter_set, row["segment"]),
+            parameter_set.value(f"reaction.care_before_{row['segment']}"),
+        )
         for effort in (0.5, 1.0, 1.5, 3.0):
             assert curve(today * effort) == pytest.approx(float(answered_response(row).curve.sales(effort)))
 
@@ -69,17 +72,17 @@ def test_answers_that_churn_alone_explains_leave_no_reaction_and_it_is_told():
 
 def test_the_leaves_carry_origin_people_and_interval_and_stand_in_the_list_of_the_chapter():
     client = agreed_client(workshop())
-    tree = measured_parameters(client, None, value_of(client), load_defaults())
-    parameter = tree["reaction.elasticity"]
+    parameter_set = measured_parameters(client, None, value_of(client), load_defaults())
+    parameter = parameter_set["reaction.elasticity"]
     assert (parameter.provenance.kind, "n = 6" in parameter.provenance.source) == ("workshop", True)
     assert parameter.provenance.interval.low < parameter.value < parameter.provenance.interval.high
-    listed = parameter_table(tree, measured=True).set_index("path")
+    listed = parameter_table(parameter_set, measured=True).set_index("path")
     assert listed.loc["reaction.B.fall_share", "kind_de"] == "Workshop"
 
 
 def test_what_was_measured_goes_before_the_workshop_and_the_segments_stay_relative_to_it():
-    tree = patched(load_defaults(), {"reaction.elasticity": measured(0.2, parameter_source(), 0.05, "partly")})
-    override = override_of(workshop(), tree)
+    parameter_set = patched(load_defaults(), {"reaction.elasticity": measured(0.2, parameter_source(), 0.05, "partly")})
+    override = override_of(workshop(), parameter_set)
     assert "reaction.elasticity" not in override
     assert override["reaction.A.elasticity_factor"][0] > 1 > override["reaction.B.elasticity_factor"][0]
     assert override["reaction.C.elasticity_factor"][0] == pytest.approx(1)
@@ -105,9 +108,11 @@ def test_customers_of_the_simulation_order_less_without_care_where_the_workshop_
 
     def orders_of_a(curve: tuple[float, ...]) -> int:
         told = override_of(workshop(curves={"A": curve, "B": CURVES["B"]}), load_defaults())
-        tree = patched(load_defaults().patch(SMALL, BY_HAND), told).patch({"care.received_factor": 0.1}, BY_HAND)
-        tree = tree.patch({"reaction.rate_ceiling": 1.25}, BY_HAND)  # the same world for both
-        cases = simulate(draw_world(facts, tree, seed=1, replication=0), load_design("baseline")).cases
+        parameter_set = patched(load_defaults().patch(SMALL, BY_HAND), told).patch(
+            {"care.received_factor": 0.1}, BY_HAND
+        )
+        parameter_set = parameter_set.patch({"reaction.rate_ceiling": 1.25}, BY_HAND)  # the same world for both
+        cases = simulate(draw_world(facts, parameter_set, seed=1, replication=0), load_design("baseline")).cases
         return int(((cases["kind"] == "order") & (cases["segment"] == "A") & (cases["arrived_h"] >= 0)).sum())
 
     indifferent, devoted = orders_of_a((95, 98, 101, 125, 200)), orders_of_a((30, 70, 115, 125, 200))

@@ -50,20 +50,20 @@ def test_orders_to_come_are_as_uncertain_as_those_before_were_uneven(demo):
 
 def uncertain():
     around = Provenance(kind="option", interval=Estimate(value=1.0, low=0.8, high=1.2))
-    tree = load_defaults().patch({LEVEL_PATH: 1.0}, around)
+    parameter_set = load_defaults().patch({LEVEL_PATH: 1.0}, around)
     for path in EFFORT["hours.care"]:
-        value = tree.value(path)
+        value = parameter_set.value(path)
         interval = Estimate(value=value, low=value * 0.9, high=value * 1.1)
-        tree = tree.patch({path: value}, Provenance(kind="option", interval=interval))
-    return tree
+        parameter_set = parameter_set.patch({path: value}, Provenance(kind="option", interval=interval))
+    return parameter_set
 
 
 def test_effort_of_an_activity_is_drawn_together_and_the_same_world_twice():
-    tree, defaults = uncertain(), load_defaults()
-    worlds = [drawn(tree, 1, number) for number in range(30)]
+    parameter_set, defaults = uncertain(), load_defaults()
+    worlds = [drawn(parameter_set, 1, number) for number in range(30)]
     ratios = np.array([[world.value(p) / defaults.value(p) for p in EFFORT["hours.care"]] for world in worlds])
     assert np.ptp(ratios, axis=1).max() < 1e-9 and ratios[:, 0].std() == pytest.approx(0.1 / 1.96, rel=0.4)
-    assert drawn(tree, 1, 3).value(LEVEL_PATH) == worlds[3].value(LEVEL_PATH)
+    assert drawn(parameter_set, 1, 3).value(LEVEL_PATH) == worlds[3].value(LEVEL_PATH)
 
 
 def test_the_level_of_orders_moves_no_other_demand():

@@ -83,22 +83,24 @@ def test_a_customer_with_few_dear_orders_is_drawn_towards_the_others():
 
 
 def test_orders_tell_shares_values_contributions_and_promises():
-    tree = measured()
-    assert [tree.value(f"orders.{name}.share") for name in CLASSES] == pytest.approx([1 / 3] * 3)
-    assert [tree.value(f"orders.{name}.value_amount") for name in CLASSES] == pytest.approx([1000, 2000, 4000])
-    assert [tree.value(f"orders.{name}.contribution_share") for name in CLASSES] == pytest.approx([0.4, 0.3, 0.2])
+    parameter_set = measured()
+    assert [parameter_set.value(f"orders.{name}.share") for name in CLASSES] == pytest.approx([1 / 3] * 3)
+    assert [parameter_set.value(f"orders.{name}.value_amount") for name in CLASSES] == pytest.approx([1000, 2000, 4000])
+    assert [parameter_set.value(f"orders.{name}.contribution_share") for name in CLASSES] == pytest.approx(
+        [0.4, 0.3, 0.2]
+    )
     ratio = 10 * made_client().calendar.working_days_per_year / 365.25
-    assert tree.value("orders.bespoke.promised_days") == pytest.approx(ratio)
-    assert tree.value("time.day_h") == 7.0
+    assert parameter_set.value("orders.bespoke.promised_days") == pytest.approx(ratio)
+    assert parameter_set.value("time.day_h") == 7.0
     for path in ("orders.bespoke.share", "orders.bespoke.value_amount", "orders.bespoke.promised_days"):
-        assert tree[path].provenance.kind == "measured"
+        assert parameter_set[path].provenance.kind == "measured"
 
 
 def test_patience_stays_an_assumption_and_longer_than_the_promise():
-    tree = measured()
+    parameter_set = measured()
     for name in CLASSES:
-        parameter = tree[f"orders.{name}.patience_days"]
-        assert parameter.provenance.kind == "assumption" and parameter.value > tree.value(
+        parameter = parameter_set[f"orders.{name}.patience_days"]
+        assert parameter.provenance.kind == "assumption" and parameter.value > parameter_set.value(
             f"orders.{name}.promised_days"
         )
 
@@ -112,43 +114,49 @@ def test_demand_that_nobody_counts_is_scaled_with_the_orders_and_stays_an_assump
 def test_a_class_with_few_orders_keeps_its_assumption():
     table = orders()
     rare = table[(table["order_class"] != "bespoke") | (table.index < 30)]
-    tree = measured(made_client(orders=rare))
-    assert tree["orders.bespoke.value_amount"].provenance.kind == "assumption"
-    assert tree["orders.standard.value_amount"].provenance.kind == "measured"
+    parameter_set = measured(made_client(orders=rare))
+    assert parameter_set["orders.bespoke.value_amount"].provenance.kind == "assumption"
+    assert parameter_set["orders.standard.value_amount"].provenance.kind == "measured"
 
 
 def test_orders_without_classes_keep_the_ratio_of_values_and_meet_the_mean():
-    tree = measured(made_client(orders=orders().drop(columns=["order_class"])))
-    mean = sum(tree.value(f"orders.{n}.share") * tree.value(f"orders.{n}.value_amount") for n in CLASSES)
+    parameter_set = measured(made_client(orders=orders().drop(columns=["order_class"])))
+    mean = sum(
+        parameter_set.value(f"orders.{n}.share") * parameter_set.value(f"orders.{n}.value_amount") for n in CLASSES
+    )
     assert mean == pytest.approx(7000 / 3)
-    assert tree["orders.standard.share"].provenance.kind == "assumption"
+    assert parameter_set["orders.standard.share"].provenance.kind == "assumption"
 
 
 @pytest.mark.parametrize("rate", [0.05, 0.2, 0.41, 0.6315, 0.9])
 def test_the_win_rate_comes_back_from_the_logit(rate):
-    tree = load_defaults()
-    base = base_logit(rate, tree)
+    parameter_set = load_defaults()
+    base = base_logit(rate, parameter_set)
     rng = np.random.default_rng(1)
     number = 200_000
-    spread = np.hypot(tree.value("winning.quality_logit"), tree.value("winning.ability_logit"))
+    spread = np.hypot(parameter_set.value("winning.quality_logit"), parameter_set.value("winning.ability_logit"))
     logit = base + spread * rng.standard_normal(number)
-    logit += tree.value("winning.access_logit") * (rng.random(number) < tree.value("winning.flag_share"))
-    logit += tree.value("winning.deadline_logit") * (rng.random(number) < tree.value("winning.flag_share"))
+    logit += parameter_set.value("winning.access_logit") * (
+        rng.random(number) < parameter_set.value("winning.flag_share")
+    )
+    logit += parameter_set.value("winning.deadline_logit") * (
+        rng.random(number) < parameter_set.value("winning.flag_share")
+    )
     assert float((1 / (1 + np.exp(-logit))).mean()) == pytest.approx(rate, abs=0.003)
 
 
 def test_estimates_by_role_make_the_models_hours_equal_the_stated_ones():
     client = made_client()
-    tree = measured(client, time_use(SHARES, 1.0, source="estimates"))
+    parameter_set = measured(client, time_use(SHARES, 1.0, source="estimates"))
     facts = client_facts(client, value_of(client))
-    worked, expected = present_hours(facts, tree), expected_hours(facts, tree)
+    worked, expected = present_hours(facts, parameter_set), expected_hours(facts, parameter_set)
     for activity in ("selling", "care", "service", "preparation", "travel", "coordination"):
         assert expected[activity] / worked == pytest.approx(SHARES[activity], rel=1e-6), activity
-    days = present_hours(facts, tree) / tree.value("time.day_h")
-    assert tree.value("blocked.meetings_h") * days / worked == pytest.approx(SHARES["prioritisation"])
-    administration = tree.value("blocked.administration_h") * days + expected["administration"]
+    days = present_hours(facts, parameter_set) / parameter_set.value("time.day_h")
+    assert parameter_set.value("blocked.meetings_h") * days / worked == pytest.approx(SHARES["prioritisation"])
+    administration = parameter_set.value("blocked.administration_h") * days + expected["administration"]
     assert administration / worked == pytest.approx(SHARES["administration"])
-    parameter = tree["orders.bespoke.coordination_h"]
+    parameter = parameter_set["orders.bespoke.coordination_h"]
     assert parameter.provenance.kind == "workshop"
     assert parameter.provenance.interval is not None and parameter.provenance.interval.low == pytest.approx(
         parameter.value * 0.9
@@ -157,8 +165,8 @@ def test_estimates_by_role_make_the_models_hours_equal_the_stated_ones():
 
 def test_an_activity_that_is_not_shown_keeps_its_assumption():
     shares = {name: share for name, share in SHARES.items() if name != "travel"}
-    tree = measured(made_client(), time_use(shares, 1.0, source="estimates"))
-    assert tree["opportunities.travel_h"].provenance.kind == "assumption"
+    parameter_set = measured(made_client(), time_use(shares, 1.0, source="estimates"))
+    assert parameter_set["opportunities.travel_h"].provenance.kind == "assumption"
 
 
 def log(contacts_each: int = 30) -> pd.DataFrame:
@@ -189,79 +197,82 @@ def logged(scale: float, contacts_each: int = 30):
 
 
 def test_a_log_tells_effort_per_order_of_each_class():
-    facts, tree = logged(scale=2.0)
-    assert tree.value("orders.bespoke.entry_h") == pytest.approx(2 * 0.5)
-    hours = expected_hours(facts, tree)["coordination"]
+    facts, parameter_set = logged(scale=2.0)
+    assert parameter_set.value("orders.bespoke.entry_h") == pytest.approx(2 * 0.5)
+    hours = expected_hours(facts, parameter_set)["coordination"]
     assert hours == pytest.approx(2 * 900 / (731 / 365.25), rel=1e-6)  # 100 orders each of 1, 2 and 6 h
-    per_round = [tree.value(f"orders.{name}.coordination_h") for name in CLASSES]
-    assert per_round[0] < per_round[2] and tree.value("orders.standard.partners") == 1
+    per_round = [parameter_set.value(f"orders.{name}.coordination_h") for name in CLASSES]
+    assert per_round[0] < per_round[2] and parameter_set.value("orders.standard.partners") == 1
 
 
 def test_a_log_tells_contacts_and_their_length_by_segment():
-    _, tree = logged(scale=2.0)
+    _, parameter_set = logged(scale=2.0)
     received = 30 / (731 / 365.25)  # the log holds the entry of every order, so it was kept whole
-    parameter = tree["care.A.contacts_per_year"]
+    parameter = parameter_set["care.A.contacts_per_year"]
     assert parameter.value == pytest.approx(received / 0.75)
     assert parameter.provenance.interval is not None and parameter.provenance.interval.low < parameter.value
-    assert tree["care.B.contacts_per_year"].provenance.kind == "assumption"
+    assert parameter_set["care.B.contacts_per_year"].provenance.kind == "assumption"
 
 
 def test_a_value_drawn_to_the_limit_of_its_leaf_says_so():
-    _, tree = logged(scale=2.0, contacts_each=120)
-    contacts = tree["care.A.contacts_per_year"]
+    _, parameter_set = logged(scale=2.0, contacts_each=120)
+    contacts = parameter_set["care.A.contacts_per_year"]
     assert contacts.value == contacts.maximum
     assert "upper limit" in contacts.provenance.source and "Obergrenze" in contacts.provenance.source_de
 
 
 def test_a_leaf_whose_ratio_to_others_is_assumed_is_measured_in_part_only():
-    _, tree = logged(scale=2.0)
-    assert tree["service.answer_h"].provenance.kind == "partly"
-    assert tree["orders.bespoke.coordination_h"].provenance.kind == "measured"
-    found = parameter_table(tree, measured=True).set_index("path")
+    _, parameter_set = logged(scale=2.0)
+    assert parameter_set["service.answer_h"].provenance.kind == "partly"
+    assert parameter_set["orders.bespoke.coordination_h"].provenance.kind == "measured"
+    found = parameter_table(parameter_set, measured=True).set_index("path")
     assert found.loc["service.answer_h", "kind_de"] == "teilweise gemessen"
-    text = how_much_is_measured(tree, Wording())
-    kinds = Counter(parameter.provenance.kind for parameter in tree.values())
+    text = how_much_is_measured(parameter_set, Wording())
+    kinds = Counter(parameter.provenance.kind for parameter in parameter_set.values())
     assert f"{kinds['measured']} were measured on this client, {kinds['partly']} were measured in part" in text.en
 
 
 def test_every_source_of_a_number_is_told_in_german_too():
     english = re.compile(r"\b(the|of|by|per|with|hours|orders|activities|calendar|assumed|ratio|months|from)\b")
-    for _, tree in (logged(scale=2.0), (None, measured())):
-        for parameter in tree.values():
+    for _, parameter_set in (logged(scale=2.0), (None, measured())):
+        for parameter in parameter_set.values():
             origin = parameter.provenance.origin
             assert not english.search(origin.de), origin.de
             assert "Stunden" not in origin.en and "Aufträge" not in origin.en
 
 
 def test_numbers_in_sources_are_written_as_the_reader_expects():
-    tree = measured()
-    orders_of_a_class = tree["orders.bespoke.value_amount"].provenance.origin
+    parameter_set = measured()
+    orders_of_a_class = parameter_set["orders.bespoke.value_amount"].provenance.origin
     assert (orders_of_a_class.de, orders_of_a_class.en) == ("Aufträge (n = 100)", "orders (n = 100)")
     assert counted(ORDERS, 2198, Wording()).de == "Aufträge (n = 2.198)"
     assert counted(ORDERS, 2198, Wording(country="CH")).de == "Aufträge (n = 2’198)"
-    scaled = tree["service.requests_per_year"].provenance.origin
+    scaled = parameter_set["service.requests_per_year"].provenance.origin
     assert "0,02" in scaled.de and "0.02" in scaled.en
 
 
 def test_a_value_outside_its_plausible_range_is_not_shown_against_it():
-    tree = load_defaults()
-    parameter = tree["reaction.care_before_B"]
-    other = tree.patch({parameter.path: parameter.high + 0.1}, Provenance(kind="option"))
+    parameter_set = load_defaults()
+    parameter = parameter_set["reaction.care_before_B"]
+    other = parameter_set.patch({parameter.path: parameter.high + 0.1}, Provenance(kind="option"))
     row = parameter_table(other, measured=False).set_index("path").loc[parameter.path]
     assert np.isnan(row["low"]) and np.isnan(row["high"])
 
 
 def test_measured_and_assumed_leaves_make_up_the_tree():
-    tree = measured(made_client(), time_use(SHARES, 1.0, source="estimates"))
-    found, assumed = parameter_table(tree, measured=True), parameter_table(tree, measured=False)
-    assert sorted([*found["path"], *assumed["path"]]) == sorted(tree)
+    parameter_set = measured(made_client(), time_use(SHARES, 1.0, source="estimates"))
+    found, assumed = parameter_table(parameter_set, measured=True), parameter_table(parameter_set, measured=False)
+    assert sorted([*found["path"], *assumed["path"]]) == sorted(parameter_set)
     assert set(found["kind"]) == {"measured", "workshop"} and "measured" not in set(assumed["kind"])
 
 
 def test_only_what_the_tables_tell_is_changed():
     client, defaults = made_client(), load_defaults()
-    tree = measured_parameters(client, None, value_of(client), defaults)
-    assert tree.value("orders.bespoke.value_amount") == 4000.0 and tree["effort.cv"] == defaults["effort.cv"]
+    parameter_set = measured_parameters(client, None, value_of(client), defaults)
+    assert (
+        parameter_set.value("orders.bespoke.value_amount") == 4000.0
+        and parameter_set["effort.cv"] == defaults["effort.cv"]
+    )
 
 
 def test_few_leavers_are_not_made_a_rate():
@@ -270,8 +281,8 @@ def test_few_leavers_are_not_made_a_rate():
 
 def test_nothing_measured_leaves_its_allowed_range():
     table = orders().assign(promised_on=lambda t: t["ordered_on"] + pd.Timedelta(days=3000))
-    tree = measured(made_client(orders=table))
-    assert all(parameter.minimum <= parameter.value <= parameter.maximum for parameter in tree.values())
+    parameter_set = measured(made_client(orders=table))
+    assert all(parameter.minimum <= parameter.value <= parameter.maximum for parameter in parameter_set.values())
 
 
 def test_a_staff_under_the_minimum_group_is_not_simulated(tmp_path: Path) -> None:

@@ -36,8 +36,8 @@ def measured(client: ClientData, *tables: str) -> set[str]:
     kept = replace(client, tables={name: client.tables[name] for name in tables if name != "workshop"}, workshop=said)
     known = kept.has("activities") or kept.has("time_estimates")
     use = time_use(kept, draws=50) if known else None
-    tree = measured_parameters(kept, use, customer_value(kept), load_defaults())
-    return {path for path, parameter in tree.items() if parameter.provenance.kind in MEASURED}
+    parameter_set = measured_parameters(kept, use, customer_value(kept), load_defaults())
+    return {path for path, parameter in parameter_set.items() if parameter.provenance.kind in MEASURED}
 
 
 def told_by(tables: set[str]) -> set[str]:
@@ -53,10 +53,10 @@ def test_the_page_is_that_of_the_catalogue():
 
 
 def test_every_leaf_of_the_catalogue_and_of_the_moments_exists():
-    tree = load_defaults()
-    assert all(path in tree for one in CATALOGUE for path in one.paths)
-    assert all(path in tree for answer in ANSWERS.values() for path in answer.paths)
-    assert set(never(tree)) | set(identifiable()) == set(tree)
+    parameter_set = load_defaults()
+    assert all(path in parameter_set for one in CATALOGUE for path in one.paths)
+    assert all(path in parameter_set for answer in ANSWERS.values() for path in answer.paths)
+    assert set(never(parameter_set)) | set(identifiable()) == set(parameter_set)
 
 
 @pytest.mark.parametrize(
@@ -80,6 +80,6 @@ def test_tables_tell_what_the_catalogue_says_and_nothing_else(demo, tables):
 
 
 def test_what_was_delivered_but_too_thin_is_known(demo):
-    tree = load_defaults()
-    assert "orders.bespoke.share" in kept_although_delivered(tree, frozenset({"orders"}))
-    assert "opportunities.per_year" not in kept_although_delivered(tree, frozenset({"orders"}))
+    parameter_set = load_defaults()
+    assert "orders.bespoke.share" in kept_although_delivered(parameter_set, frozenset({"orders"}))
+    assert "opportunities.per_year" not in kept_although_delivered(parameter_set, frozenset({"orders"}))

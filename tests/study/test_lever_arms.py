@@ -18,7 +18,7 @@ from simkit.study.plans.lever_variants import LEVERS, amount_for_everybody, fitt
 from simkit.study.plans.study_settings import StudySettings, Variant
 from simkit.study.plans.tool_stack import break_even_minutes, tool_stack
 
-FACTS, TREE = example_facts(posts=12), load_defaults()
+FACTS, PARAMETER_SET = example_facts(posts=12), load_defaults()
 HEAD_AMOUNT = 95_000 + 6_000 + 9_500 / 3
 
 
@@ -28,7 +28,7 @@ def settings(**changed: object) -> StudySettings:
 
 
 def test_one_more_head_costs_pay_tools_and_its_hire_spread_over_three_years() -> None:
-    assert head_amount_per_year(FACTS, TREE) == pytest.approx(HEAD_AMOUNT)
+    assert head_amount_per_year(FACTS, PARAMETER_SET) == pytest.approx(HEAD_AMOUNT)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_one_more_head_costs_pay_tools_and_its_hire_spread_over_three_years() ->
     ],
 )
 def test_a_lever_reaches_as_many_as_the_budget_pays(name: str, budget: float, extent: str, size: float) -> None:
-    fit = fitted(load_lever(name), budget, FACTS, TREE)
+    fit = fitted(load_lever(name), budget, FACTS, PARAMETER_SET)
 
     assert (fit.extent, fit.size) == (extent, pytest.approx(size))
 
@@ -54,13 +54,13 @@ def test_what_a_fitted_lever_costs_over_the_years_is_the_budget() -> None:
     for name in ("coaching", "tools", "gamification", "incentives"):
         lever = load_lever(name)
         whole = sum(lever.cost.get(key, 0) / years for key, years in (("once_amount", 3), ("per_year_amount", 1)))
-        budget = whole + 0.3 * amount_for_everybody(lever, FACTS, TREE)
-        part = fitted(lever, budget, FACTS, TREE).lever
-        assert whole + amount_for_everybody(part, FACTS, TREE) == pytest.approx(budget), name
+        budget = whole + 0.3 * amount_for_everybody(lever, FACTS, PARAMETER_SET)
+        part = fitted(lever, budget, FACTS, PARAMETER_SET).lever
+        assert whole + amount_for_everybody(part, FACTS, PARAMETER_SET) == pytest.approx(budget), name
 
 
 def test_a_full_study_has_every_lever_on_today_and_on_the_stretched_t() -> None:
-    plan = make_plan(settings(), FACTS, TREE)
+    plan = make_plan(settings(), FACTS, PARAMETER_SET)
 
     by_base = {base: [one.lever for one in plan.levers if one.base == base] for base in ("baseline", "stretched_t")}
     assert by_base["baseline"] == [*LEVERS, "service_design", "service_design_hire", "stretched_t"]
@@ -69,15 +69,15 @@ def test_a_full_study_has_every_lever_on_today_and_on_the_stretched_t() -> None:
     assert all(labels[one.arm].scenarios in ((), ("today",)) for one in plan.levers)
     assert plan.lever_budget_amount == pytest.approx(HEAD_AMOUNT)
     hire = labels["baseline~service_design_hire"].design
-    assert hire.on(TREE).value("staff.additional_posts") == 1 and hire.switches == ("service_design",)
-    assert hire.on(TREE).value("transition.dip_share") > 0, "with its transition"
+    assert hire.on(PARAMETER_SET).value("staff.additional_posts") == 1 and hire.switches == ("service_design",)
+    assert hire.on(PARAMETER_SET).value("transition.dip_share") > 0, "with its transition"
 
 
 def test_a_standard_study_has_only_the_clients_own_variants() -> None:
     variant = Variant(design="baseline", levers=("lean", "coaching"))
 
-    assert make_plan(settings(depth="standard"), FACTS, TREE).levers == ()
-    (one,) = make_plan(settings(depth="standard", variants=(variant,)), FACTS, TREE).levers
+    assert make_plan(settings(depth="standard"), FACTS, PARAMETER_SET).levers == ()
+    (one,) = make_plan(settings(depth="standard", variants=(variant,)), FACTS, PARAMETER_SET).levers
     assert (one.base, one.arm, one.lever, one.budgeted) == (
         "baseline",
         "baseline[+lean+coaching]",
@@ -88,7 +88,7 @@ def test_a_standard_study_has_only_the_clients_own_variants() -> None:
 
 
 def test_a_variant_that_is_also_on_the_budget_runs_once() -> None:
-    plan = make_plan(settings(variants=(Variant(design="baseline", levers=("lean",)),)), FACTS, TREE)
+    plan = make_plan(settings(variants=(Variant(design="baseline", levers=("lean",)),)), FACTS, PARAMETER_SET)
 
     assert [one.arm for one in plan.levers if one.lever == "lean" and one.base == "baseline"] == ["baseline[+lean]"]
     assert "baseline~lean" not in {arm.label for arm in plan.grid.arms}
@@ -96,22 +96,22 @@ def test_a_variant_that_is_also_on_the_budget_runs_once() -> None:
 
 def test_a_variant_of_a_design_that_is_not_compared_gets_that_design_beside_it() -> None:
     own = settings(depth="standard", variants=(Variant(design="hunter_farmer", levers=("lean",)),))
-    plan = make_plan(own, FACTS, TREE)
+    plan = make_plan(own, FACTS, PARAMETER_SET)
 
     assert plan.levers[0].base == "hunter_farmer"
     assert plan.roles["hunter_farmer"] == "lever" and "hunter_farmer" not in plan.main
 
 
 def test_the_clients_own_budget_goes_before_the_cost_of_a_head() -> None:
-    plan = make_plan(settings(lever_budget_amount=30_000.0), FACTS, TREE)
+    plan = make_plan(settings(lever_budget_amount=30_000.0), FACTS, PARAMETER_SET)
 
     assert plan.lever_budget_amount == 30_000
     assert next(one.size for one in plan.levers if one.lever == "coaching") == pytest.approx(10_000 / 12_000)
 
 
 def test_the_tool_stack_is_the_price_times_twelve_times_ten_and_the_minutes_that_pay_for_it() -> None:
-    today = make_plan(settings(), FACTS, TREE).grid.arms[0].design
-    value = tool_stack(FACTS, TREE, today).set_index("item")["value"]
+    today = make_plan(settings(), FACTS, PARAMETER_SET).grid.arms[0].design
+    value = tool_stack(FACTS, PARAMETER_SET, today).set_index("item")["value"]
 
     assert value[["own_month", "own_year", "own_ten", "own_staff"]].tolist() == [500, 6_000, 60_000, 72_000]
     assert value[["quoted_month", "quoted_year", "quoted_ten"]].tolist() == [564, 6_768, 67_680]
@@ -120,16 +120,16 @@ def test_the_tool_stack_is_the_price_times_twelve_times_ten_and_the_minutes_that
     assert value["saved_entry"] > 0
     more_a_year = 3_000 + 10_000 / 3 / 12
     assert value["more_month"] == pytest.approx(more_a_year / 12)
-    assert value["needed_more"] == pytest.approx(60 * TREE.value("time.day_h") * more_a_year / 95_000)
+    assert value["needed_more"] == pytest.approx(60 * PARAMETER_SET.value("time.day_h") * more_a_year / 95_000)
 
 
 def test_a_tool_as_dear_as_a_head_has_to_save_the_whole_day() -> None:
-    assert break_even_minutes(95_000, FACTS, TREE) == pytest.approx(60 * TREE.value("time.day_h"))
+    assert break_even_minutes(95_000, FACTS, PARAMETER_SET) == pytest.approx(60 * PARAMETER_SET.value("time.day_h"))
 
 
 def test_levers_on_the_real_engine_cost_what_their_files_say() -> None:
     facts = example_facts(customers=30, posts=5, orders_per_year=400)
-    short = TREE.patch(
+    short = PARAMETER_SET.patch(
         {"time.horizon_years": 0.5, "time.warm_up_years": 0.1, "leads.per_year": 60.0, "opportunities.per_year": 30.0,
          "service.requests_per_year": 150.0, "extra.leads_ceiling_per_year": 100.0, "staff.fill_days": 20.0,
          "staff.quit_per_year": 0.0, "staff.retirement_age_years": 75.0, "staff.fill_cv": 0.8},

@@ -62,12 +62,12 @@ def deals(days: int, number: int = 40) -> pd.DataFrame:
 
 
 def test_the_duration_of_deals_tells_the_pause_between_follow_ups():
-    client, tree = made_client(opportunities=deals(140)), load_defaults()
-    value, provenance = cycle_override(client, tree)["opportunities.follow_up_every_h"]
+    client, parameter_set = made_client(opportunities=deals(140)), load_defaults()
+    value, provenance = cycle_override(client, parameter_set)["opportunities.follow_up_every_h"]
     office_h = 140 * client.calendar.working_days_per_year / 365.25 * 7
-    assert value * mean_pauses(tree) == pytest.approx(office_h, rel=0.03)  # some of it waits for partners
+    assert value * mean_pauses(parameter_set) == pytest.approx(office_h, rel=0.03)  # some of it waits for partners
     assert provenance.kind == "partly" and provenance.interval is not None
-    assert cycle_override(made_client(opportunities=deals(140, number=19)), tree) == {}
+    assert cycle_override(made_client(opportunities=deals(140, number=19)), parameter_set) == {}
 
 
 def seasonal(strong: float, seed: int = 3) -> pd.DataFrame:

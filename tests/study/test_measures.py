@@ -20,8 +20,8 @@ from tests.model.conftest import SMALL, patched
 @pytest.fixture(scope="module")
 def record() -> Record:
     facts = example_facts(customers=120, posts=8, orders_per_year=1900)
-    tree = patched(SMALL, {"time.horizon_years": 2, "staff.quit_per_year": 0.3})
-    return simulate(draw_world(facts, tree, seed=2, replication=0), load_design("stretched_t"))
+    parameter_set = patched(SMALL, {"time.horizon_years": 2, "staff.quit_per_year": 0.3})
+    return simulate(draw_world(facts, parameter_set, seed=2, replication=0), load_design("stretched_t"))
 
 
 @pytest.fixture(scope="module")
@@ -121,8 +121,8 @@ def test_slow_people_book_more_clock_than_content(record: Record) -> None:
 
 def test_a_year_without_a_whole_number_of_working_days_loses_nothing() -> None:
     facts = example_facts(customers=60, posts=4, orders_per_year=600)
-    tree = patched(SMALL, {"time.horizon_years": 2, "time.days_per_year": 250.6})
-    record = simulate(draw_world(facts, tree, seed=2, replication=0), load_design("stretched_t"))
+    parameter_set = patched(SMALL, {"time.horizon_years": 2, "time.days_per_year": 250.6})
+    record = simulate(draw_world(facts, parameter_set, seed=2, replication=0), load_design("stretched_t"))
 
     table = measures(record)
 

@@ -76,8 +76,8 @@ def test_a_moment_without_a_leaf_tests_the_others():
 
 
 def test_what_was_set_by_hand_stays():
-    tree = load_defaults().patch({DELAY: 8.0}, Provenance(kind="option"))
-    fit = fitted_moments([moment("lead_time", 5.0, "bespoke"), moment("cycle", 35.0)], tree, Bench())
+    parameter_set = load_defaults().patch({DELAY: 8.0}, Provenance(kind="option"))
+    fit = fitted_moments([moment("lead_time", 5.0, "bespoke"), moment("cycle", 35.0)], parameter_set, Bench())
     assert DELAY not in fit.override
     assert fit.table.set_index("moment").loc["lead_time.bespoke", "why"] == "by_hand"
 
@@ -93,8 +93,8 @@ def test_bounds_hold_what_is_plausible_and_what_was_measured():
     assert bounds(parameter) == (parameter.low, parameter.high)
     interval = Estimate(value=43.0, low=41.0, high=45.0)
     for kind, high in (("measured", 45.0), ("partly", 43.0 * parameter.high / parameter.value)):
-        tree = load_defaults().patch({DELAY: 43.0}, Provenance(kind=kind, interval=interval))
-        assert bounds(tree[DELAY]) == pytest.approx((parameter.low, high))
+        parameter_set = load_defaults().patch({DELAY: 43.0}, Provenance(kind=kind, interval=interval))
+        assert bounds(parameter_set[DELAY]) == pytest.approx((parameter.low, high))
 
 
 def test_no_two_moments_move_the_same_leaf():

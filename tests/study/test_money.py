@@ -28,8 +28,8 @@ TOTALS = ("revenue", "contribution", "staff", "tools", "hiring", "cost", "sales_
 
 def simulated(**parameters: float) -> Record:
     facts = example_facts(customers=120, posts=8, orders_per_year=1900)
-    tree = patched(SMALL, {"time.horizon_years": 2, "staff.quit_per_year": 0.3, **parameters})
-    return simulate(draw_world(facts, tree, seed=2, replication=0), load_design("stretched_t"))
+    parameter_set = patched(SMALL, {"time.horizon_years": 2, "staff.quit_per_year": 0.3, **parameters})
+    return simulate(draw_world(facts, parameter_set, seed=2, replication=0), load_design("stretched_t"))
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +42,8 @@ def ledger_with(record: Record) -> Callable[..., ProfitAndLoss]:
     """Return the yearly ledger of the record under other parameters of money, and other channels."""
 
     def build(parameters: dict[str, float], channels: tuple[int, ...] | None = None) -> ProfitAndLoss:
-        tree = record.parameters.patch(parameters, Provenance(kind="lever", source="test"))
-        return View(replace(record, parameters=tree, channels=channels or record.channels)).money
+        parameter_set = record.parameters.patch(parameters, Provenance(kind="lever", source="test"))
+        return View(replace(record, parameters=parameter_set, channels=channels or record.channels)).money
 
     return build
 
@@ -114,8 +114,8 @@ def test_levers_cost_once_by_the_year_by_the_head_and_by_the_bonus(ledger_with: 
 
 
 def test_the_change_is_paid_in_the_first_month(record: Record) -> None:
-    tree = record.parameters.patch({"transition.once_amount": 5e4}, Provenance(kind="design", source="test"))
-    view = View(replace(record, parameters=tree))
+    parameter_set = record.parameters.patch({"transition.once_amount": 5e4}, Provenance(kind="design", source="test"))
+    view = View(replace(record, parameters=parameter_set))
     assert view.money_by_month.change.tolist() == [5e4, *[0.0] * 23]
     assert view.money.change.tolist() == [5e4, 0.0]
 
@@ -166,11 +166,11 @@ def test_the_kinds_of_money_that_the_report_shows_make_up_the_change_of_company_
         "money.tools_amount_per_head": 7e3, "assistance.entry_share": 0.5, "partner.margin_share": 0.1,
         "money.overtime_factor": 1.2,
     }  # fmt: skip
-    tree = record.parameters.patch(parameters, Provenance(kind="lever", source="test"))
+    parameter_set = record.parameters.patch(parameters, Provenance(kind="lever", source="test"))
     partners = tuple(customer % 2 for customer in range(len(record.world.customers.segment)))
     before, after = (
         table[(table["year"] == 0) & (table["group"] == "")].set_index("measure")["value"]
-        for table in (measures(record), measures(replace(record, parameters=tree, channels=partners)))
+        for table in (measures(record), measures(replace(record, parameters=parameter_set, channels=partners)))
     )
     change = after - before
     parts = {name: sign * change[name] for name, sign in MONEY_PARTS.items()}

@@ -177,18 +177,21 @@ def test_the_key_of_a_study_moves_with_what_moves_its_results_and_with_nothing_e
     from simkit.study.bilingual_texts import Wording
 
     results = made_results({}, replications=2)
-    facts, tree, plan = results.facts, results.parameters, results.plan
-    key = organisation.study_key(facts, tree, plan, SMALL, Wording())
-    assert organisation.study_key(facts, tree, plan, replace(SMALL, seed=7), Wording()) != key
-    assert organisation.study_key(facts, tree, plan, SMALL, Wording(country="CH")) != key
-    other = tree.patch({"leads.qualify_h": 0.6}, tree["leads.qualify_h"].provenance)
+    facts, parameter_set, plan = results.facts, results.parameters, results.plan
+    key = organisation.study_key(facts, parameter_set, plan, SMALL, Wording())
+    assert organisation.study_key(facts, parameter_set, plan, replace(SMALL, seed=7), Wording()) != key
+    assert organisation.study_key(facts, parameter_set, plan, SMALL, Wording(country="CH")) != key
+    other = parameter_set.patch({"leads.qualify_h": 0.6}, parameter_set["leads.qualify_h"].provenance)
     assert organisation.study_key(facts, other, plan, SMALL, Wording()) != key
 
-    parameter = replace(tree["leads.qualify_h"], label=same("Other"))
+    parameter = replace(parameter_set["leads.qualify_h"], label=same("Other"))
     assert (
-        organisation.study_key(facts, ParameterSet({**tree, parameter.path: parameter}), plan, SMALL, Wording()) == key
+        organisation.study_key(
+            facts, ParameterSet({**parameter_set, parameter.path: parameter}), plan, SMALL, Wording()
+        )
+        == key
     )
     places = {"leads.qualify_h": "scenarios/own.yaml:7"}
     elsewhere = {name: replace(one, places=places) for name, one in plan.grid.scenarios.items()}
     moved = replace(plan, grid=replace(plan.grid, scenarios=elsewhere))
-    assert organisation.study_key(facts, tree, moved, SMALL, Wording()) == key
+    assert organisation.study_key(facts, parameter_set, moved, SMALL, Wording()) == key

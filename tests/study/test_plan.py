@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
-from made_organisation import FACTS, TREE
+from made_organisation import FACTS, PARAMETER_SET
 from made_study import made_frame, made_results, renamed, saved_as
 
 from simkit.foundation.errors import ConfigError
@@ -225,7 +225,7 @@ def test_a_design_saved_under_another_name_gives_the_same_numbers_on_the_engine(
         arms = tuple(replace(arm, scenarios=()) for arm in results.plan.grid.arms if arm.label in labels)
         today = {"today": results.plan.grid.scenarios["today"]}
         grid = replace(results.plan.grid, arms=arms, scenarios=today, replications=1)
-        return run_grid(grid, FACTS, TREE).frame
+        return run_grid(grid, FACTS, PARAMETER_SET).frame
 
     known, own = played(both[0], "stretched_t"), played(both[1], "my_t")
     assert known.assign(design=[renamed(label, "my_t") for label in known["design"]]).equals(own) and len(own) > 0
@@ -257,7 +257,7 @@ def write(folder: Path, name: str, **content) -> Path:
 
 
 def of_client(folder: Path, *designs: str, **settings):
-    return make_plan(StudySettings(designs=(BASELINE, *designs), **settings), FACTS, TREE, folder)
+    return make_plan(StudySettings(designs=(BASELINE, *designs), **settings), FACTS, PARAMETER_SET, folder)
 
 
 def test_a_clients_design_is_taken_apart_by_its_own_switches(tmp_path: Path):

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from made_organisation import FACTS, TREE
+from made_organisation import FACTS, PARAMETER_SET
 from made_runs import PLAYED, play_and_note, runs
 
 from simkit.foundation.errors import UsageError
@@ -41,7 +41,7 @@ def until(spec: Grid, share: float, budget: int = 100, execution: Execution = HE
     PLAYED.clear()
     compared = [arm.label for arm in spec.arms]
     wanted = Precision(share=share, budget=budget)
-    found = run_until_precise(spec, FACTS, TREE, compared, wanted, execution=execution, engine=play_and_note)
+    found = run_until_precise(spec, FACTS, PARAMETER_SET, compared, wanted, execution=execution, engine=play_and_note)
     return found, precision_table(found.frame, compared, wanted)
 
 
@@ -60,7 +60,7 @@ def test_no_world_is_run_twice_and_the_result_is_that_of_one_grid(tmp_path):
     drawn = [(scenario, number) for scenario, number, _ in PLAYED]
     assert len(drawn) == len(set(drawn)) == 2 * found.grid.replications
     at_once = run_grid(
-        replace(spec, replications=found.grid.replications), FACTS, TREE, execution=HERE, engine=play_and_note
+        replace(spec, replications=found.grid.replications), FACTS, PARAMETER_SET, execution=HERE, engine=play_and_note
     )
     assert found.grid == at_once.grid
     assert found.frame.to_csv(index=False) == at_once.frame.to_csv(index=False)
@@ -93,7 +93,7 @@ def test_progress_counts_towards_the_worlds_known_to_be_needed():
     spec = grid(2.0)
     wanted = Precision(share=0.01, budget=100)
     found = run_until_precise(
-        spec, FACTS, TREE, ["today", "with 2"], wanted, execution=HERE, engine=play_and_note,
+        spec, FACTS, PARAMETER_SET, ["today", "with 2"], wanted, execution=HERE, engine=play_and_note,
         progress=lambda done, total: seen.append((done, total)),
     )  # fmt: skip
     assert seen[0] == (0, 16) and seen[-1] == (found.grid.runs, found.grid.runs)

@@ -96,12 +96,14 @@ def test_more_measured_leaves_are_counted_and_not_asked_for_again():
     before = recommendation_of(results, all_frames(results), Wording())
     asked = re.findall(r"(?<!\w)'(.+?)'(?!\w)", before.next_steps[1].en)
     paths = [parameter.path for parameter in results.parameters.values() if parameter.label.en in asked]
-    tree = results.parameters
+    parameter_set = results.parameters
     for path in paths:
-        tree = tree.patch({path: tree.value(path)}, Provenance(kind="measured", source="orders"))
+        parameter_set = parameter_set.patch(
+            {path: parameter_set.value(path)}, Provenance(kind="measured", source="orders")
+        )
     from dataclasses import replace
 
-    measured = replace(results, parameters=tree)
+    measured = replace(results, parameters=parameter_set)
     after = recommendation_of(measured, all_frames(measured), Wording())
     assert len(asked) == 3 and not set(asked) & set(re.findall(r"(?<!\w)'(.+?)'(?!\w)", after.next_steps[1].en))
     assert "3 were measured on this client" in next(risk.en for risk in after.risks if "quantities" in risk.en)

@@ -11,12 +11,12 @@ from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.robustness.parameter_groups import group_label, group_of
 from simkit.study.robustness.tested_parameters import check_parameters, choose_parameters, outside_of_range
 
-TREE = load_defaults()
+PARAMETER_SET = load_defaults()
 TODAY, STRETCHED, PARTNERS = (load_design(name) for name in ("baseline", "stretched_t", "partner_channel"))
 
 
-def chosen(tree=TREE, designs=(TODAY, STRETCHED), **options):
-    choice = choose_parameters(tree, designs, **options)
+def chosen(parameter_set=PARAMETER_SET, designs=(TODAY, STRETCHED), **options):
+    choice = choose_parameters(parameter_set, designs, **options)
     return {parameter.path: parameter for parameter in choice.tested}, {
         path: reason.en for path, reason in choice.left_out.items()
     }
@@ -24,7 +24,7 @@ def chosen(tree=TREE, designs=(TODAY, STRETCHED), **options):
 
 def test_every_leaf_is_tested_or_left_out_with_a_reason():
     tested, left_out = chosen()
-    assert sorted([*tested, *left_out]) == sorted(TREE)
+    assert sorted([*tested, *left_out]) == sorted(PARAMETER_SET)
     assert all(left_out.values())
 
 
@@ -54,12 +54,12 @@ def test_a_leaf_acts_as_soon_as_a_compared_design_turns_it_on():
 
 
 def test_with_reactions_off_what_customers_do_is_left_out():
-    calm = TREE.patch({"reaction.on": 0.0}, Provenance(kind="assumption"))
+    calm = PARAMETER_SET.patch({"reaction.on": 0.0}, Provenance(kind="assumption"))
     assert "acts only together" in chosen(calm)[1]["reaction.elasticity"]
 
 
 def test_what_is_set_by_hand_by_a_scenario_or_by_a_lever_is_left_out():
-    by_hand = TREE.patch({"staff.fill_days": 100.0}, Provenance(kind="option"))
+    by_hand = PARAMETER_SET.patch({"staff.fill_days": 100.0}, Provenance(kind="option"))
     assert chosen(by_hand)[1]["staff.fill_days"] == "set by hand"
     assert chosen(fixed=("staff.fill_days",))[1]["staff.fill_days"] == "set by the scenario"
     lean = STRETCHED.with_levers([load_lever("lean")])
@@ -71,15 +71,15 @@ def test_what_is_set_by_hand_by_a_scenario_or_by_a_lever_is_left_out():
 def test_a_measured_leaf_runs_over_its_interval_and_without_one_it_is_left_out():
     interval = Estimate(value=0.3, low=0.28, high=0.32, level=0.95)
     path = "orders.bespoke.share"
-    measured = TREE.patch({path: 0.3}, Provenance(kind="measured", interval=interval))
+    measured = PARAMETER_SET.patch({path: 0.3}, Provenance(kind="measured", interval=interval))
     parameter = chosen(measured)[0][path]
     assert (parameter.low, parameter.high, parameter.range_from) == (0.28, 0.32, "interval")
-    counted = TREE.patch({path: 0.3}, Provenance(kind="measured"))
+    counted = PARAMETER_SET.patch({path: 0.3}, Provenance(kind="measured"))
     assert chosen(counted)[1][path] == "measured, without an interval"
 
 
 def test_the_ends_hold_the_value_and_those_of_the_designs():
-    wide = TREE.patch({"staff.fill_days": 300.0}, Provenance(kind="published"))
+    wide = PARAMETER_SET.patch({"staff.fill_days": 300.0}, Provenance(kind="published"))
     parameter = chosen(wide)[0]["staff.fill_days"]
     assert (parameter.low, parameter.high, parameter.outside) == (60.0, 300.0, True)
     factor = chosen()[0]["handover.specialist_effort_factor"]
@@ -93,15 +93,15 @@ def test_a_place_between_the_ends_is_a_value_of_the_leaf():
 
 def test_a_misspelt_leaf_names_the_nearest():
     with pytest.raises(ConfigError, match=r"Did you mean 'staff.fill_days'"):
-        check_parameters(("staff.fil_days",), TREE)
+        check_parameters(("staff.fil_days",), PARAMETER_SET)
 
 
 def test_a_value_outside_of_what_is_measured_or_plausible_is_flagged():
-    flagged = outside_of_range(TREE, {"slow": {"staff.fill_days": 200.0}, "usual": {"staff.fill_days": 100.0}})
+    flagged = outside_of_range(PARAMETER_SET, {"slow": {"staff.fill_days": 200.0}, "usual": {"staff.fill_days": 100.0}})
     assert flagged[["set_by", "parameter", "value", "high"]].values.tolist() == [
         ["slow", "staff.fill_days", 200.0, 139.0]
     ]
-    by_hand = TREE.patch({"reaction.elasticity": 0.9}, Provenance(kind="option"))
+    by_hand = PARAMETER_SET.patch({"reaction.elasticity": 0.9}, Provenance(kind="option"))
     assert outside_of_range(by_hand, {})["set_by"].tolist() == [""]
 
 

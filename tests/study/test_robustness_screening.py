@@ -103,7 +103,7 @@ def test_a_leaf_that_designs_set_moves_in_those_designs_alone():
 
 def test_finished_points_are_found_again_and_never_taken_for_others(tmp_path):
     bench = replace(made_bench(play_and_count), execution=Execution(jobs=1, cache=tmp_path))
-    points = {"base": {}, "end": {DELAY: 1.0}}  # the end is what the tree has and the design does not
+    points = {"base": {}, "end": {DELAY: 1.0}}  # the end is what the parameter set has and the design does not
     CALLS.clear()
     first = bench.run(points)
     ran = len(CALLS)

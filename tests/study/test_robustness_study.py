@@ -179,9 +179,9 @@ def test_the_test_runs_on_the_tree_of_the_comparison():
     table.loc[table["path"] == "reaction.care_before_A", ["value", "kind"]] = [0.5, "simulated"]
     table.loc[table["path"] == "orders.bespoke.share", ["value", "low", "high", "kind"]] = [0.3, 0.28, 0.33, "measured"]
     study = replace(subject.study, frames={**subject.study.frames, "assumed": table})
-    tree = replace(subject, study=study).tree()
-    assert tree.value("reaction.care_before_A") == 0.5
-    share = tree["orders.bespoke.share"]
+    parameter_set = replace(subject, study=study).parameter_set()
+    assert parameter_set.value("reaction.care_before_A") == 0.5
+    share = parameter_set["orders.bespoke.share"]
     assert (share.value, share.provenance.interval.low, share.provenance.interval.high) == (0.3, 0.28, 0.33)
 
 

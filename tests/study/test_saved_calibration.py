@@ -91,8 +91,8 @@ def test_of_another_version_it_is_told_and_not_used(client, fit):
 def test_a_value_by_hand_goes_before_it(client, fit):
     save_calibration(client, fit, seed=1)
     client.config.assumptions[PATH] = 20.0
-    tree = with_own_assumptions(with_calibration(load_defaults(), open_calibration(client)), client)
-    assert tree.value(PATH) == 20.0 and tree[PATH].provenance.kind == "option"
+    parameter_set = with_own_assumptions(with_calibration(load_defaults(), open_calibration(client)), client)
+    assert parameter_set.value(PATH) == 20.0 and parameter_set[PATH].provenance.kind == "option"
 
 
 @pytest.mark.parametrize(

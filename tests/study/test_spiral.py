@@ -19,7 +19,7 @@ from simkit.study.robustness.spiral import content_capacity_share, critical_hiri
 SMALL = {"leads.per_year": 120, "opportunities.per_year": 60, "service.requests_per_year": 350}
 
 
-def tree(**parameters: float) -> ParameterSet:
+def parameter_set(**parameters: float) -> ParameterSet:
     override = {**SMALL, **{name.replace("__", "."): value for name, value in parameters.items()}}
     return load_defaults().patch(override, Provenance(kind="option", source="test"))
 
@@ -27,18 +27,20 @@ def tree(**parameters: float) -> ParameterSet:
 def test_mandatory_load_is_work_without_care_over_capacity() -> None:
     facts = example_facts(customers=60, posts=5, orders_per_year=950)
 
-    load = mandatory_load(facts, tree())
+    load = mandatory_load(facts, parameter_set())
 
-    assert load == pytest.approx(2 * mandatory_load(facts, tree(demand__level=0.5)))
+    assert load == pytest.approx(2 * mandatory_load(facts, parameter_set(demand__level=0.5)))
     twice = example_facts(customers=60, posts=10, orders_per_year=950)
-    assert mandatory_load(twice, tree()) == pytest.approx(load / 2)
-    more_care = tree(**{"care.A.contacts_per_year".replace(".", "__"): 24})
+    assert mandatory_load(twice, parameter_set()) == pytest.approx(load / 2)
+    more_care = parameter_set(**{"care.A.contacts_per_year".replace(".", "__"): 24})
     assert mandatory_load(facts, more_care) == pytest.approx(load)
 
 
 def test_capacity_share_is_one_as_long_as_everybody_stays() -> None:
     facts = example_facts(customers=60, posts=5, orders_per_year=950)
-    calm = tree(staff__quit_per_year=0, staff__retirement_age_years=75, time__horizon_years=1, presence__sick_days=0)
+    calm = parameter_set(
+        staff__quit_per_year=0, staff__retirement_age_years=75, time__horizon_years=1, presence__sick_days=0
+    )
     world = draw_world(facts, calm, seed=1, replication=0)
 
     assert content_capacity_share(simulate(world, load_design("baseline"))) == pytest.approx(1.0, abs=0.02)
@@ -47,7 +49,7 @@ def test_capacity_share_is_one_as_long_as_everybody_stays() -> None:
 def test_high_load_and_slow_hiring_run_away_low_load_and_quick_hiring_do_not() -> None:
     facts = example_facts(customers=60, posts=5, orders_per_year=950)
     calm_customers = {"reaction__on": 0, "reaction__churn_per_year": 0, "staff__retirement_age_years": 75}
-    stressed = tree(staff__quit_per_year=0.15, staff__ramp_start_share=0, **calm_customers)
+    stressed = parameter_set(staff__quit_per_year=0.15, staff__ramp_start_share=0, **calm_customers)
 
     frame = spiral(
         facts,

@@ -28,7 +28,7 @@ HEADINGS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Overrides:
-    """What is put on the tree before it is listed.
+    """What is put on the parameter set before it is listed.
 
     Parameters
     ----------
@@ -46,26 +46,26 @@ class Overrides:
     folder: Path | None = None
 
     def on(self, parameters: ParameterSet) -> ParameterSet:
-        """Return the tree with the client's assumptions, the scenarios, the design and the levers in it.
+        """Return the parameter set with the client's assumptions, the scenarios, the design and the levers in it.
 
         Raises
         ------
         ConfigError
-            For an override that does not exist or does not fit the tree, or overrides that contradict each other.
+            For an override that does not exist or does not fit the parameter set, or overrides that contradict each other.
         """
         from simkit.model.specification.designs import load_design
         from simkit.model.specification.levers import lever_contradictions, load_lever, put_on
         from simkit.model.specification.overrides import raise_first
         from simkit.model.specification.scenarios import load_scenario
 
-        tree = self._with_assumptions(parameters)
+        parameter_set = self._with_assumptions(parameters)
         if self.scenarios:
-            tree = load_scenario("+".join(self.scenarios), self.folder).on(tree)
+            parameter_set = load_scenario("+".join(self.scenarios), self.folder).on(parameter_set)
         levers = [load_lever(name, self.folder) for name in self.levers]
         raise_first(lever_contradictions(levers, "--lever"))
         if self.design:
-            return load_design(self.design, self.folder).with_levers(levers).on(tree)
-        return put_on(levers, tree)
+            return load_design(self.design, self.folder).with_levers(levers).on(parameter_set)
+        return put_on(levers, parameter_set)
 
     def _with_assumptions(self, parameters: ParameterSet) -> ParameterSet:
         from simkit.intake.settings.client_settings import load_config
@@ -74,7 +74,7 @@ class Overrides:
         return parameters.patch(own, Provenance(kind="option", source="client.yaml")) if own else parameters
 
 
-def chosen_parameters(tree: ParameterSet, words: Sequence[str], language: Language) -> list[Parameter]:
+def chosen_parameters(parameter_set: ParameterSet, words: Sequence[str], language: Language) -> list[Parameter]:
     """Return the parameters whose path, label or source holds all words.
 
     Raises
@@ -87,12 +87,14 @@ def chosen_parameters(tree: ParameterSet, words: Sequence[str], language: Langua
         origin = parameter.provenance.origin.to(language)
         return f"{parameter.path} {parameter.label.to(language)} {parameter.provenance.kind} {origin}".lower()
 
-    chosen = [parameter for parameter in tree.values() if all(word.lower() in found(parameter) for word in words)]
+    chosen = [
+        parameter for parameter in parameter_set.values() if all(word.lower() in found(parameter) for word in words)
+    ]
     if not chosen:
         raise UsageError(
             Text(de="Kein Parameter passt dazu.", en="No parameter matches."),
             " ".join(words),
-            did_you_mean(words[0] if words else "", tree),
+            did_you_mean(words[0] if words else "", parameter_set),
         )
     return chosen
 

@@ -128,12 +128,12 @@ def _is_dotted(key: object) -> bool:
     return isinstance(key, str) and "." in key
 
 
-def _with_value(tree: Mapping[str, Any], path: tuple[str, ...], value: object) -> dict[str, Any]:
+def _with_value(parameter_set: Mapping[str, Any], path: tuple[str, ...], value: object) -> dict[str, Any]:
     head, rest = path[0], path[1:]
-    below = tree.get(head)
+    below = parameter_set.get(head)
     if rest:
-        return {**tree, head: _with_value(below if isinstance(below, Mapping) else {}, rest, value)}
-    return {**tree, head: _added(below, value)}
+        return {**parameter_set, head: _with_value(below if isinstance(below, Mapping) else {}, rest, value)}
+    return {**parameter_set, head: _added(below, value)}
 
 
 def _added(before: object, more: object) -> object:

@@ -70,7 +70,7 @@ class WorkType:
 
     @classmethod
     def of(cls, parameters: ParameterSet) -> WorkType:
-        """Read the kind of work from the tree."""
+        """Read the kind of work from the parameter set."""
         return cls(**{name: parameters.value(f"small.case.{name}") for name in cls.__dataclass_fields__})
 
     @property

@@ -90,7 +90,7 @@ class SellerPipeline:
 
     @classmethod
     def of(cls, parameters: ParameterSet) -> SellerPipeline:
-        """Read the pipeline from the tree."""
+        """Read the pipeline from the parameter set."""
         own = {
             name: parameters.value(f"small.clog.{name}") for name in cls.__dataclass_fields__ if name != "quality_logit"
         }

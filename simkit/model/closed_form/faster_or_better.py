@@ -66,7 +66,7 @@ class Effort:
 
     @classmethod
     def of(cls, parameters: ParameterSet) -> Effort:
-        """Read the effort from the tree."""
+        """Read the effort from the parameter set."""
         return cls(**{name: parameters.value(f"small.faster.{name}") for name in cls.__dataclass_fields__})
 
     def speed(self, rounds: float) -> float:
@@ -134,7 +134,7 @@ def effects_with_range(parameters: ParameterSet) -> pd.DataFrame:
     corners = itertools.product(*((parameters[name].low, parameters[name].high) for name in names))
     provenance = Provenance(kind="option", source="plausible range")
     trees = (parameters.patch(dict(zip(names, corner, strict=True)), provenance) for corner in corners)
-    values = np.array([effects(Effort.of(tree))["value"].to_numpy(float) for tree in trees])
+    values = np.array([effects(Effort.of(parameter_set))["value"].to_numpy(float) for parameter_set in trees])
     return effects(Effort.of(parameters)).assign(low=values.min(axis=0), high=values.max(axis=0))
 
 

@@ -53,7 +53,7 @@ class Reactions:
     world : World
         Customers and their thresholds.
     parameters : ParameterSet
-        The tree of the run.
+        The parameter set of the run.
     rules : Rules
         Today's rules: needed care is what today's service levels plan, in every design.
     channels : sequence of int

@@ -46,7 +46,7 @@ def simulate(
     design : Design
         The organisation from go-live on.
     parameters : ParameterSet, optional
-        Tree of client and scenario; default the world's own.
+        Parameter set of client and scenario; default the world's own.
     today : Design, optional
         Organisation of the warm-up; default the shipped baseline.
 

@@ -48,7 +48,7 @@ class House:
     today, design : Design
         Organisation of the warm-up, and from go-live on.
     parameters : ParameterSet
-        Tree of client and scenario; each design's leaves are put on it here.
+        Parameter set of client and scenario; each design's leaves are put on it here.
     rules_today, rules : Rules
         Numbers before and after go-live.
     channels : sequence of int

@@ -25,7 +25,7 @@ class Overload:
     Parameters
     ----------
     parameters : ParameterSet
-        The design's tree.
+        The design's parameter set.
     rules : Rules
         For the length of day and year.
     """

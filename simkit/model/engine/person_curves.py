@@ -22,7 +22,7 @@ class PersonCurves:
     world : World
         Start and end of the run.
     parameters : ParameterSet
-        Tree of client and scenario, for the ramp-up of newcomers.
+        Parameter set of client and scenario, for the ramp-up of newcomers.
     rules : tuple of Rules
         Numbers before and after go-live.
     effectiveness : Effectiveness

@@ -19,7 +19,7 @@ def channels(world: World, parameters: ParameterSet) -> list[int]:
     world : World
         Customers and their marks, so that a larger share moves the same customers and more.
     parameters : ParameterSet
-        The design's tree.
+        The design's parameter set.
 
     Returns
     -------

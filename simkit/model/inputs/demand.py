@@ -123,7 +123,7 @@ class Season:
 
     @classmethod
     def of(cls, parameters: ParameterSet, start_h: float, end_h: float, year_h: float) -> Season:
-        """Return the seasons of a tree for a run."""
+        """Return the seasons of a parameter set for a run."""
         return cls(
             levels=tuple(parameters.value(path) for path in SEASONS), start_h=start_h, end_h=end_h, year_h=year_h
         )

@@ -66,7 +66,7 @@ def draw_world(facts: ModelInputs, parameters: ParameterSet, *, seed: int, repli
     facts : ModelInputs
         The client.
     parameters : ParameterSet
-        The tree with the overrides of client and scenario, not of a design.
+        The parameter set with the overrides of client and scenario, not of a design.
     seed, replication : int
         Together with a stream's name they fix every number.
 

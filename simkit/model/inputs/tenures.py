@@ -62,7 +62,7 @@ class Succession:
     Parameters
     ----------
     facts, parameters
-        The client, and the tree of client and scenario.
+        The client, and the parameter set of client and scenario.
     seed, replication : int
         Together with a stream's name they fix every mark.
     start_h, end_h : float

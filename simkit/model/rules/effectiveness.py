@@ -72,7 +72,7 @@ class Effectiveness:
     Parameters
     ----------
     parameters : ParameterSet
-        The design's tree, with the gains of its levers.
+        The design's parameter set, with the gains of its levers.
     abilities_today : sequence of float
         Standard-normal ability marks of today's holders; may be empty (all posts vacant): then nothing is subtracted.
 

@@ -1,4 +1,4 @@
-"""A parameter tree laid out as plain numbers, in office hours, for the engine's inner loop."""
+"""A parameter set laid out as plain numbers, in office hours, for the engine's inner loop."""
 
 from __future__ import annotations
 
@@ -93,12 +93,12 @@ class Rules:
 
 
 def compile_rules(parameters: ParameterSet, calendar_ratio: float) -> Rules:
-    """Lay out a tree for the engine.
+    """Lay out a parameter set for the engine.
 
     Parameters
     ----------
     parameters : ParameterSet
-        The tree, with the overrides of client, scenario and design in it.
+        The parameter set, with the overrides of client, scenario and design in it.
     calendar_ratio : float
         Working days per calendar day; calendar units are converted here, once.
     """

@@ -37,7 +37,7 @@ def yearly_loads(
     Parameters
     ----------
     facts, parameters, rules
-        The client, the tree and its numbers.
+        The client, the parameter set and its numbers.
     converted : tuple of float
         Shares of bespoke and configured demand that modules have converted.
     """
@@ -105,7 +105,7 @@ def expected_contribution_amount(facts: ModelInputs, parameters: ParameterSet) -
     Parameters
     ----------
     facts, parameters
-        The client and its tree.
+        The client and its parameter set.
     """
     v = parameters.value
     rules = compile_rules(parameters, facts.calendar_ratio)

@@ -137,10 +137,10 @@ class Design:
     levers: tuple[Lever, ...] = ()
 
     def on(self, parameters: ParameterSet) -> ParameterSet:
-        """Return the tree in which this design holds: its parameters first, then those of its levers."""
+        """Return the parameter set in which this design holds: its parameters first, then those of its levers."""
         provenance = Provenance(kind="design", source=self.name.split("[+")[0])
-        tree = parameters.patch(self.override, provenance)
-        return put_on(self.levers, scaled(tree, self.scale, provenance))
+        parameter_set = parameters.patch(self.override, provenance)
+        return put_on(self.levers, scaled(parameter_set, self.scale, provenance))
 
     def unit_for(self, work: str, order_class: int, segment: int) -> str:
         """Return the unit that does a kind of work."""

@@ -124,30 +124,30 @@ class Lever:
 
 
 def put_on(levers: Iterable[Lever], parameters: ParameterSet) -> ParameterSet:
-    """Return the tree with levers in it: first all that is set, then all that is multiplied, then their cost.
+    """Return the parameter set with levers in it: first all that is set, then all that is multiplied, then their cost.
 
     Parameters
     ----------
     levers : iterable of Lever
         Their order makes no difference; factors on the same parameter multiply.
     parameters : ParameterSet
-        Tree of client, scenario and design.
+        Parameter set of client, scenario and design.
     """
     mix = tuple(levers)
-    tree = parameters
+    parameter_set = parameters
     for lever in mix:
-        tree = tree.patch(lever.override, lever.provenance)
+        parameter_set = parameter_set.patch(lever.override, lever.provenance)
         for parameter, origin in lever.origins.items():
-            tree = tree.patch({parameter: lever.override[parameter]}, origin)
+            parameter_set = parameter_set.patch({parameter: lever.override[parameter]}, origin)
     for lever in mix:
-        tree = scaled(tree, lever.scale, lever.provenance)
+        parameter_set = scaled(parameter_set, lever.scale, lever.provenance)
     for cost in COSTS:
         paying = [lever for lever in mix if lever.cost.get(cost)]
         if paying:
-            amount = tree.value(f"levers.{cost}") + sum(lever.cost[cost] for lever in paying)
+            amount = parameter_set.value(f"levers.{cost}") + sum(lever.cost[cost] for lever in paying)
             names = " + ".join(lever.name for lever in paying)
-            tree = tree.patch({f"levers.{cost}": amount}, Provenance(kind="lever", source=names))
-    return tree
+            parameter_set = parameter_set.patch({f"levers.{cost}": amount}, Provenance(kind="lever", source=names))
+    return parameter_set
 
 
 def partly(lever: Lever, reach: float, parameters: ParameterSet) -> Lever:
@@ -160,11 +160,11 @@ def partly(lever: Lever, reach: float, parameters: ParameterSet) -> Lever:
     reach : float
         Share of the staff that it reaches, 0..1.
     parameters : ParameterSet
-        The tree it goes on.
+        The parameter set it goes on.
 
     Notes
     -----
-    A parameter of the tree is a mean over the house, so it becomes v + reach × (v' − v), v' being its value with the whole
+    A parameter of the parameter set is a mean over the house, so it becomes v + reach × (v' − v), v' being its value with the whole
     lever. What the lever costs once and by the year is paid in full. Caveat: exact where an effect is proportional to the
     number of people, as hours are; an approximation for win chances, and blind to who is chosen.
     """
@@ -256,7 +256,7 @@ def load_lever(name: str, folder: Path | None = None) -> Lever:
 
 
 def lever_problems(source: OverrideFile, folder: Path | None) -> Iterator[ConfigError]:
-    """Yield what is wrong in a lever's file, but for parameters that the tree does not have."""
+    """Yield what is wrong in a lever's file, but for parameters that the parameter set does not have."""
     content = source.content
     yield from key_problems(source, (), content, LEVER_KEYS)
     yield from text_problems(source, "title")

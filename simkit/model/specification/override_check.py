@@ -63,7 +63,7 @@ def override_problems(
     Parameters
     ----------
     parameters : ParameterSet
-        The client's tree.
+        The client's parameter set.
     designs : iterable of str
         Names of designs.
     scenarios, levers : iterable of str
@@ -214,7 +214,7 @@ def size_problems(whole: Composition, posts: int) -> Iterator[ConfigError]:
 
 
 def value_after(parameter: str, claims: Iterable[Claim], parameters: ParameterSet) -> float:
-    """Return what a parameter is when the overrides of a mix are on the tree, in their order."""
+    """Return what a parameter is when the overrides of a mix are on the parameter set, in their order."""
     value = parameters.value(parameter)
     for claim in claims:
         if claim.parameter == parameter:

@@ -285,7 +285,7 @@ def mark_problems(source: OverrideFile) -> Iterator[ConfigError]:
 
 
 def scaled(parameters: ParameterSet, factors: Mapping[str, float], provenance: Provenance) -> ParameterSet:
-    """Return the tree in which some parameters are multiplied by a factor.
+    """Return the parameter set in which some parameters are multiplied by a factor.
 
     Raises
     ------
@@ -309,9 +309,9 @@ def parameter_problems(
     values : object
         Value by parameter; what is no number is left to `number_problems`.
     parameters : ParameterSet
-        The client's tree.
+        The client's parameter set.
     factors : bool
-        The values are factors on what the tree holds.
+        The values are factors on what the parameter set holds.
     """
     found = values if isinstance(values, Mapping) else {}
     for parameter, value in found.items():

@@ -1,4 +1,4 @@
-"""Scenarios: what happens to the client, as overrides on the parameter tree; they can be combined."""
+"""Scenarios: what happens to the client, as overrides on the parameter set; they can be combined."""
 
 from __future__ import annotations
 
@@ -57,14 +57,14 @@ class Scenario:
     places: Mapping[str, str] = field(default_factory=dict, repr=False)  # a study's key is made of what is shown
 
     def on(self, parameters: ParameterSet) -> ParameterSet:
-        """Return the tree in which this scenario holds; each part of a combination stands for its own parameters."""
-        tree = parameters
+        """Return the parameter set in which this scenario holds; each part of a combination stands for its own parameters."""
+        parameter_set = parameters
         for part in self.parts:
-            tree = part.on(tree)
+            parameter_set = part.on(parameter_set)
         source = f"{self.name}: {self.source}" if self.source else self.name
         source_de = f"{self.name}: {self.source_de}" if self.source_de else ""
         provenance = Provenance(kind="scenario", source=source, source_de=source_de, mark=self.mark)
-        return tree if self.parts else tree.patch(self.override, provenance)
+        return parameter_set if self.parts else parameter_set.patch(self.override, provenance)
 
     def claims(self) -> Iterator[Claim]:
         """Yield what it does with each parameter."""
@@ -101,7 +101,7 @@ def scenario_contradictions(parts: Iterable[Scenario]) -> Iterator[ConfigError]:
 
 
 def scenario_problems(source: OverrideFile) -> Iterator[ConfigError]:
-    """Yield what is wrong in a scenario's file, but for parameters that the tree does not have."""
+    """Yield what is wrong in a scenario's file, but for parameters that the parameter set does not have."""
     yield from key_problems(source, (), source.content, SCENARIO_KEYS)
     yield from text_problems(source, "title")
     yield from text_problems(source, "purpose")

@@ -145,10 +145,10 @@ def _study_problems(
 
     wrong = _wrong_names(config, folder)
     found = [*wrong.values(), *_wrong_parameters(config, folder)]
-    tree = load_defaults().patch(assumptions, Provenance(kind="option", source="client.yaml"))
+    parameter_set = load_defaults().patch(assumptions, Provenance(kind="option", source="client.yaml"))
     rest = _without(study_settings(RunSettings(), config.study), {name for _, name in wrong})
     if rest.variants or len(rest.designs) > 1 or not wrong:  # what is left of a study may be too little to compare
-        found += choice_problems(rest, tree, posts=posts, folder=folder)
+        found += choice_problems(rest, parameter_set, posts=posts, folder=folder)
     return found
 
 

@@ -49,23 +49,23 @@ ONE_SELLER = Text(
 )
 
 
-def small_tree(report: ReportContext) -> ParameterSet:
+def small_parameter_set(report: ReportContext) -> ParameterSet:
     """Return the parameters that ship with the kit, with those that client.yaml or the notebook sets by hand."""
     return with_own_assumptions(load_defaults(), report.analysis.client)
 
 
 def clog_blocks(report: ReportContext) -> list[Block]:
     """Return what too many open deals do, and which rule helps."""
-    tree, sheet = small_tree(report), report.sheet(NAME)
-    pipeline, rules = congestion.SellerPipeline.of(tree), congestion.rules_to_compare(tree)
-    return [_clog_curve(sheet, tree, pipeline, rules["today"]), _rules(sheet, tree, pipeline, rules)]
+    parameter_set, sheet = small_parameter_set(report), report.sheet(NAME)
+    pipeline, rules = congestion.SellerPipeline.of(parameter_set), congestion.rules_to_compare(parameter_set)
+    return [_clog_curve(sheet, parameter_set, pipeline, rules["today"]), _rules(sheet, parameter_set, pipeline, rules)]
 
 
 def case_blocks(report: ReportContext) -> list[Block]:
     """Return where case handling costs less than a standard process."""
-    tree, sheet = small_tree(report), report.sheet(NAME)
-    work = ways.WorkType.of(tree)
-    parameters = {name: tree[f"small.case.{name}"] for name in ("variant_share", "exception_h")}
+    parameter_set, sheet = small_parameter_set(report), report.sheet(NAME)
+    work = ways.WorkType.of(parameter_set)
+    parameters = {name: parameter_set[f"small.case.{name}"] for name in ("variant_share", "exception_h")}
     most = {name: max(parameter.high, parameter.value) for name, parameter in parameters.items()}
     shares, hours = (np.linspace(0, end, MAP_POINTS) for end in (most["variant_share"], most["exception_h"]))
     border = ways.break_even_line(work, np.linspace(0, most["exception_h"], 20 * MAP_POINTS))
@@ -82,47 +82,49 @@ def case_blocks(report: ReportContext) -> list[Block]:
             de="Stunden je Vorgang; die Achsen reichen bis zum Ende der plausiblen Spanne",
             en="Hours per case; the axes reach to the end of the plausible range",
         ),
-        source=sources(sheet, tree, "small.case."),
-        note=_border_range(sheet, tree, work),
+        source=sources(sheet, parameter_set, "small.case."),
+        note=_border_range(sheet, parameter_set, work),
     )
     return [sheet.figure("case_or_process", title, figure, title, footing)]
 
 
 def faster_blocks(report: ReportContext) -> list[Block]:
     """Return what speeding up can still bring, and what faster and better bring together."""
-    tree, sheet = small_tree(report), report.sheet(NAME)
-    effort = lever.Effort.of(tree)
-    return [_speed(sheet, tree, effort), _two_levers(sheet, tree, effort)]
+    parameter_set, sheet = small_parameter_set(report), report.sheet(NAME)
+    effort = lever.Effort.of(parameter_set)
+    return [_speed(sheet, parameter_set, effort), _two_levers(sheet, parameter_set, effort)]
 
 
 def parameters_blocks(report: ReportContext) -> list[Block]:
     """Return all parameters of the small models with value, plausible range and origin."""
-    tree, sheet = small_tree(report), report.sheet(NAME)
+    parameter_set, sheet = small_parameter_set(report), report.sheet(NAME)
     chosen = {
         path: parameter
-        for path, parameter in tree.items()
+        for path, parameter in parameter_set.items()
         if path.startswith("small.") or path in (QUALITY, *RULE_PARAMETERS)
     }
     return list(parameter_blocks(sheet, parameter_table(ParameterSet(chosen), measured=False), "assumed"))
 
 
-def sources(sheet: Sheet, tree: ParameterSet, beginning: str, further: Iterable[str] = ()) -> str:
+def sources(sheet: Sheet, parameter_set: ParameterSet, beginning: str, further: Iterable[str] = ()) -> str:
     """Return where the values of a model come from: each parameter by name, and where value, range and source stand."""
-    paths = [path for path in tree if path.startswith(beginning) and path not in RULE_PARAMETERS]
-    return " ".join([sheet.look.say(CLOSED_FORM), origins(sheet, tree, [*paths, *further]), sheet.look.say(IN_TABLE)])
+    paths = [path for path in parameter_set if path.startswith(beginning) and path not in RULE_PARAMETERS]
+    return " ".join(
+        [sheet.look.say(CLOSED_FORM), origins(sheet, parameter_set, [*paths, *further]), sheet.look.say(IN_TABLE)]
+    )
 
 
-def origins(sheet: Sheet, tree: ParameterSet, paths: Iterable[str]) -> str:
+def origins(sheet: Sheet, parameter_set: ParameterSet, paths: Iterable[str]) -> str:
     """Return parameters by name, grouped by the kind of their origin; published ones with their trust mark."""
     named: dict[str, list[str]] = {}
     for path in paths:
-        named.setdefault(tree[path].provenance.kind, []).append(_named(sheet, tree, path))
+        named.setdefault(parameter_set[path].provenance.kind, []).append(_named(sheet, parameter_set, path))
     words = {kind: sheet.look.say(GROUPS.get(kind, KIND_LABELS[kind])) for kind in named}
     return " ".join(f"{words[kind][:1].upper()}{words[kind][1:]}: {'; '.join(names)}." for kind, names in named.items())
 
 
-def _named(sheet: Sheet, tree: ParameterSet, path: str) -> str:
-    parameter = tree[path]
+def _named(sheet: Sheet, parameter_set: ParameterSet, path: str) -> str:
+    parameter = parameter_set[path]
     label = sheet.look.say(parameter.label)
     if path.startswith("small."):  # the name of the model stands before the colon
         label = label.partition(": ")[2] or label
@@ -132,7 +134,9 @@ def _named(sheet: Sheet, tree: ParameterSet, path: str) -> str:
 # ------------------------------------------------------------------------------------------------------------- pipeline
 
 
-def _clog_curve(sheet: Sheet, tree: ParameterSet, pipeline: congestion.SellerPipeline, rule: congestion.Rule) -> Block:
+def _clog_curve(
+    sheet: Sheet, parameter_set: ParameterSet, pipeline: congestion.SellerPipeline, rule: congestion.Rule
+) -> Block:
     limit = best_limit(pipeline, rule)
     end = round((limit or congestion.LONGEST_LIST) * 2.5) if limit else congestion.LONGEST_LIST
     curve = congestion.clog_curve(pipeline, rule, range(end + 1))
@@ -143,7 +147,7 @@ def _clog_curve(sheet: Sheet, tree: ParameterSet, pipeline: congestion.SellerPip
             de="Je Verkäufer, wenn es an angebotenen Chancen nie fehlt",
             en="Per seller, when deals on offer are never short",
         ),
-        source=sources(sheet, tree, "small.clog.", [QUALITY]),
+        source=sources(sheet, parameter_set, "small.clog.", [QUALITY]),
         note=ONE_SELLER,
     )
     return sheet.figure("clog_curve", title, draw.clog_curve(sheet.look, shown, limit), title, footing)
@@ -179,7 +183,7 @@ def clog_message(sheet: Sheet, pipeline: congestion.SellerPipeline, rule: conges
 
 
 def _rules(
-    sheet: Sheet, tree: ParameterSet, pipeline: congestion.SellerPipeline, rules: dict[str, congestion.Rule]
+    sheet: Sheet, parameter_set: ParameterSet, pipeline: congestion.SellerPipeline, rules: dict[str, congestion.Rule]
 ) -> Block:
     found = congestion.outcomes(pipeline, rules)
     frame = found.assign(label=[sheet.look.say(congestion.RULES[rule]) for rule in found["rule"]])
@@ -192,7 +196,7 @@ def _rules(
             ),
             n=sheet.look.formats.number(pipeline.offered_per_year),
         ),
-        source=sources(sheet, tree, "small.clog.", [QUALITY, *RULE_PARAMETERS]),
+        source=sources(sheet, parameter_set, "small.clog.", [QUALITY, *RULE_PARAMETERS]),
         note=Text(
             de="Tage: Durchlaufzeit einer Chance, die nicht liegen bleibt. Wächst die Liste ohne Ende, so zehrt der Wechsel"
             " zwischen den Chancen auf Dauer alle Zeit auf. Die Obergrenze ist je Regel die beste.",
@@ -258,9 +262,9 @@ def case_message(sheet: Sheet, work: ways.WorkType) -> str:
     return f"{sheet.say(lead, **values)}; {sheet.say(border, **values)}"
 
 
-def _border_range(sheet: Sheet, tree: ParameterSet, work: ways.WorkType) -> str:
+def _border_range(sheet: Sheet, parameter_set: ParameterSet, work: ways.WorkType) -> str:
     """Return how far the border moves along the plausible cost of an exception."""
-    formats, parameter = sheet.look.formats, tree["small.case.exception_h"]
+    formats, parameter = sheet.look.formats, parameter_set["small.case.exception_h"]
     words = Text(
         de="Bei {hours} h je Ausnahme liegt die Grenze {border}.",
         en="At {hours} h per exception the border is {border}.",
@@ -281,11 +285,11 @@ def _border_range(sheet: Sheet, tree: ParameterSet, work: ways.WorkType) -> str:
 # ----------------------------------------------------------------------------------------------------- faster or better
 
 
-def _speed(sheet: Sheet, tree: ParameterSet, effort: lever.Effort) -> Block:
+def _speed(sheet: Sheet, parameter_set: ParameterSet, effort: lever.Effort) -> Block:
     rounds = sorted({*map(float, range(SHOWN_ROUNDS + 1)), effort.rounds})
     title = speed_message(sheet, effort)
     figure = draw.speeding_up(sheet.look, lever.speed_curve(effort, rounds), effort.speedup_max, effort.rounds)
-    limit = tree["small.faster.speedup_max"]
+    limit = parameter_set["small.faster.speedup_max"]
     range_words = Text(
         de="Plausible Spanne der natürlichen Grenze: das {low}- bis {high}-fache Tempo von heute. Dunkel: die gesetzte Zahl der"
         " Runden.",
@@ -296,7 +300,7 @@ def _speed(sheet: Sheet, tree: ParameterSet, effort: lever.Effort) -> Block:
             de="Wert gegenüber heute, bei gleicher Auswahl der Kunden",
             en="Value against today, with targeting as today",
         ),
-        source=sources(sheet, tree, "small.faster."),
+        source=sources(sheet, parameter_set, "small.faster."),
         note=sheet.say(
             range_words, low=sheet.look.formats.number(limit.low, 1), high=sheet.look.formats.number(limit.high, 1)
         ),
@@ -319,8 +323,8 @@ def speed_message(sheet: Sheet, effort: lever.Effort) -> str:
     )
 
 
-def _two_levers(sheet: Sheet, tree: ParameterSet, effort: lever.Effort) -> Block:
-    found = lever.effects_with_range(tree)
+def _two_levers(sheet: Sheet, parameter_set: ParameterSet, effort: lever.Effort) -> Block:
+    found = lever.effects_with_range(parameter_set)
     frame = found.assign(label=[sheet.look.say(lever.EFFECTS[name]) for name in found["effect"]])
     cells = lever.two_by_two(effort)
     title = levers_message(sheet, cells, found)
@@ -331,7 +335,7 @@ def _two_levers(sheet: Sheet, tree: ParameterSet, effort: lever.Effort) -> Block
             en="Left: value against today. Right: effects with their range over all plausible values (no confidence"
             " interval)",
         ),
-        source=sources(sheet, tree, "small.faster."),
+        source=sources(sheet, parameter_set, "small.faster."),
         note=Text(
             de="Veröffentlichte Gewinne aus reiner Umverteilung: 2 bis 8 % [P, aus zweiter Hand]; eine größere Wirkung der"
             " Auswahl verdient Zweifel. Jede Einzelwirkung enthält die halbe Wechselwirkung.",

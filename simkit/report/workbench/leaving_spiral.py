@@ -22,7 +22,7 @@ from simkit.report.document.chapter_builder import Footing, KeyFigure, Sheet
 from simkit.report.document.table_content import TableColumn
 from simkit.report.workbench import closed_form_figures as draw
 from simkit.report.workbench.closed_form_pages import origins
-from simkit.study.calibration.saved_calibration import client_tree
+from simkit.study.calibration.saved_calibration import client_parameter_set
 from simkit.study.care_level import with_care_level
 from simkit.study.measured.client_inputs import client_facts
 from simkit.study.plans.experiment_plan import make_plan
@@ -55,7 +55,7 @@ class StressTest:
     design : Design
         The organisation under stress.
     parameters : ParameterSet
-        The client's tree.
+        The client's parameter set.
     posts : int
         Number of posts.
     today : float
@@ -129,12 +129,12 @@ def stress_test(
     if isinstance(value, Missing):
         return value
     facts = client_facts(analysis.client, value)
-    tree = _tree(analysis, value, facts, worlds=replications, customers_react=customers_react)
+    parameter_set = _parameter_set(analysis, value, facts, worlds=replications, customers_react=customers_react)
     organisation = load_design(design, analysis.client.folder)
     seed, how = analysis.settings.seed, execution_of(analysis.client, analysis.settings)
     cells = spiral(
         facts,
-        tree,
+        parameter_set,
         organisation,
         loads=levels,
         fill_days=days,
@@ -145,9 +145,9 @@ def stress_test(
     )
     return StressTest(
         design=organisation,
-        parameters=tree,
+        parameters=parameter_set,
         posts=len(facts.slots),
-        today=mandatory_load(facts, tree),
+        today=mandatory_load(facts, parameter_set),
         cells=cells,
         lags=critical_hiring_lag(cells),
         years=years,
@@ -180,16 +180,18 @@ def rising(name: str, values: Sequence[float]) -> tuple[float, ...]:
     return numbers
 
 
-def _tree(
+def _parameter_set(
     analysis: ClientAnalysis, value: CustomerValue, facts: ModelInputs, *, worlds: int, customers_react: bool
 ) -> ParameterSet:
-    """Return the client's tree as the comparison of organisations has it, today's care level measured in it."""
-    tree = client_tree(analysis.client, present(analysis.time_use), value)
+    """Return the client's parameter set as the comparison of organisations has it, today's care level measured in it."""
+    parameter_set = client_parameter_set(analysis.client, present(analysis.time_use), value)
     if not customers_react:
-        return tree.patch(CALM, BY_NOTEBOOK)
+        return parameter_set.patch(CALM, BY_NOTEBOOK)
     wanted = StudySettings(designs=(BASELINE,), scenarios=("today",), replications=worlds, seed=analysis.settings.seed)
-    plan = make_plan(wanted, facts, tree, analysis.client.folder)
-    return with_care_level(facts, tree, plan, worlds=worlds, execution=execution_of(analysis.client, analysis.settings))
+    plan = make_plan(wanted, facts, parameter_set, analysis.client.folder)
+    return with_care_level(
+        facts, parameter_set, plan, worlds=worlds, execution=execution_of(analysis.client, analysis.settings)
+    )
 
 
 def spiral_blocks(report: ReportContext, test: StressTest | Missing) -> list[Block]:

@@ -113,7 +113,7 @@ class Evidence:
     titles : mapping of str to Text
         Titles of designs and scenarios by name.
     parameters : ParameterSet
-        The tree after measurement.
+        The parameter set after measurement.
     break_even_idle : float
         Idle share of the service unit up to which service design pays; NaN where unknown.
     taken_apart : str

@@ -154,17 +154,17 @@ def backtest(
     effort = known_time(before, seed)
     value = customer_value(before, seed=seed)
     facts = client_facts(before, value)
-    tree = measured_parameters(before, effort, value, load_defaults())
-    moments = measured_moments(before, effort, value, facts, tree)
+    parameter_set = measured_parameters(before, effort, value, load_defaults())
+    moments = measured_moments(before, effort, value, facts, parameter_set)
     bench = bench_of(facts, seed=seed, execution=execution)
-    fit = fitted_moments(moments, tree, bench, steps=steps, worlds=2, last_worlds=1)
-    fitted = patched(tree, fit.override)
+    fit = fitted_moments(moments, parameter_set, bench, steps=steps, worlds=2, last_worlds=1)
+    fitted = patched(parameter_set, fit.override)
     how = BacktestRuns(number=worlds, seed=seed, execution=execution)
     as_known = _runs(
         parts.years, facts, fitted.patch({"reaction.on": 0.0}, Provenance(kind="option")), how, play_moments
     )
-    runs = _runs(parts.years, facts, with_uncertainty(fitted, tree, before, effort), how, play_prediction)
-    present_h = present_hours(facts, tree) * parts.years
+    runs = _runs(parts.years, facts, with_uncertainty(fitted, parameter_set, before, effort), how, play_prediction)
+    present_h = present_hours(facts, parameter_set) * parts.years
     known = observed(before, effort, before.first, before.last)
     per_years = parts.years / period_years(before)
     known = {name: value * (present_h if name.startswith("hours.") else per_years) for name, value in known.items()}
@@ -189,13 +189,13 @@ def known_time(client: ClientData, seed: int) -> TimeUse | None:
 
 
 def with_uncertainty(
-    tree: ParameterSet, measured: ParameterSet, client: ClientData, effort: TimeUse | None
+    parameter_set: ParameterSet, measured: ParameterSet, client: ClientData, effort: TimeUse | None
 ) -> ParameterSet:
-    """Return a tree whose intervals say how uncertain each parameter is for a prediction about the same people.
+    """Return a parameter set whose intervals say how uncertain each parameter is for a prediction about the same people.
 
     Parameters
     ----------
-    tree : ParameterSet
+    parameter set : ParameterSet
         Calibrated.
     measured : ParameterSet
         As measured, for the intervals.
@@ -203,7 +203,7 @@ def with_uncertainty(
         What was known.
     """
     changed: Override = {}
-    for path, parameter in tree.items():
+    for path, parameter in parameter_set.items():
         own = measured[path].provenance.interval
         if own is not None and parameter.provenance.kind in {"measured", "partly"} and not _is_effort(path):
             half = (own.high - own.low) / 2
@@ -211,12 +211,18 @@ def with_uncertainty(
     spread = monthly_spread(client, effort)
     for name, relative in spread.items():
         for path in EFFORT[name]:
-            changed[path] = tree.value(path), _around(tree.value(path), 1.96 * relative * tree.value(path))
+            changed[path] = (
+                parameter_set.value(path),
+                _around(parameter_set.value(path), 1.96 * relative * parameter_set.value(path)),
+            )
     error = order_level_error(client, PREDICTED_MONTHS / 12)
     changed[LEVEL_PATH] = 1.0, _around(1.0, 1.96 * error)
     for path in ("reaction.on", "demand.ceiling"):
-        changed[path] = (0.0 if path == "reaction.on" else max(tree.value(path), 2.0)), Provenance(kind="option")
-    return patched(tree, changed)
+        changed[path] = (
+            (0.0 if path == "reaction.on" else max(parameter_set.value(path), 2.0)),
+            Provenance(kind="option"),
+        )
+    return patched(parameter_set, changed)
 
 
 def _is_effort(path: str) -> bool:
@@ -295,7 +301,7 @@ def play_prediction(
 
 
 def drawn(parameters: ParameterSet, seed: int, replication: int) -> ParameterSet:
-    """Return the tree with every parameter that has an interval drawn from a normal distribution of that width."""
+    """Return the parameter set with every parameter that has an interval drawn from a normal distribution of that width."""
     group = {path: name for name, paths in EFFORT.items() for path in paths}
     values: dict[str, float] = {}
     for path, parameter in parameters.items():
@@ -317,12 +323,12 @@ def _runs(
     from simkit.model.specification.designs import load_design
     from simkit.model.specification.scenarios import load_scenario
 
-    tree = parameters.patch({"time.horizon_years": max(years, 0.25)}, Provenance(kind="option"))
+    parameter_set = parameters.patch({"time.horizon_years": max(years, 0.25)}, Provenance(kind="option"))
     grid = Grid(
         arms=(Arm(label="today", design=load_design("baseline")),), scenarios={"prediction": load_scenario("today")},
         replications=worlds.number, seed=worlds.seed,
     )  # fmt: skip
-    frame = run_grid(grid, facts, tree, execution=worlds.execution, engine=engine).frame
+    frame = run_grid(grid, facts, parameter_set, execution=worlds.execution, engine=engine).frame
     group = frame["group"].where(frame["group"] == "", "." + frame["group"])
     return frame.assign(figure=frame["measure"] + group).pivot(index="figure", columns="replication", values="value")
 

@@ -113,13 +113,18 @@ class MomentBench:
 
     def simulated(self, parameters: ParameterSet, worlds: int) -> pd.DataFrame:
         """Return the moments of some worlds: one row per moment, one column per world."""
-        tree = parameters.patch(SETTLED, Provenance(kind="option"))
+        parameter_set = parameters.patch(SETTLED, Provenance(kind="option"))
         grid = Grid(
             arms=(Arm(label="today", design=self.design),), scenarios={"moments": self.scenario},
             replications=worlds, seed=self.seed,
         )  # fmt: skip
         runs = run_grid(
-            grid, settled(self.facts), tree, execution=self.execution, progress=self.progress, engine=play_moments
+            grid,
+            settled(self.facts),
+            parameter_set,
+            execution=self.execution,
+            progress=self.progress,
+            engine=play_moments,
         )
         frame = runs.frame
         group = frame["group"].where(frame["group"] == "", "." + frame["group"])
@@ -149,7 +154,7 @@ def bench_of(
 def fit_of(
     moments: Sequence[Moment], parameters: ParameterSet, bench: MomentBench, worlds: int = LAST_WORLDS
 ) -> MomentFit:
-    """Return how well a tree shows the moments as it is, without moving a parameter."""
+    """Return how well a parameter set shows the moments as it is, without moving a parameter."""
     simulated = bench.simulated(parameters, worlds)
     return MomentFit(table=fit_table(moments, simulated, parameters, parameters), override={}, runs=worlds)
 
@@ -165,7 +170,7 @@ def fitted_moments(
     moments : sequence of Moment
         What is to be shown.
     parameters : ParameterSet
-        The measured tree; leaves that were set by hand stay.
+        The measured parameter set; leaves that were set by hand stay.
     bench : MomentBench
         Today's organisation.
     steps, worlds : int
@@ -194,17 +199,19 @@ def fitted_moments(
     work = np.array([m.name == "hours" and m.group in FITTED for m in mine], dtype=float)
     best: tuple[float, ParameterSet] = (float("inf"), parameters)
     for _ in range(steps):
-        tree = _moved(parameters, mine, moves)
-        simulated = bench.simulated(tree, worlds).mean(axis=1)
+        parameter_set = _moved(parameters, mine, moves)
+        simulated = bench.simulated(parameter_set, worlds).mean(axis=1)
         gaps = _gaps(mine, simulated)
         misfit = float(np.nansum(np.minimum((gaps / errors) ** 2, most)))
         if misfit < best[0]:
-            best = misfit, tree
+            best = misfit, parameter_set
         step = np.clip(DAMPING * np.nan_to_num(gaps / slopes), -LARGEST_STEP, LARGEST_STEP)
         moves = moves - step + work * _missing_load(simulated)
-    tree = best[1]
-    table = fit_table(moments, bench.simulated(tree, last_worlds), tree, parameters)
-    return MomentFit(table=table, override=_override(tree, parameters, mine), runs=steps * worlds + last_worlds)
+    parameter_set = best[1]
+    table = fit_table(moments, bench.simulated(parameter_set, last_worlds), parameter_set, parameters)
+    return MomentFit(
+        table=table, override=_override(parameter_set, parameters, mine), runs=steps * worlds + last_worlds
+    )
 
 
 def _free(answer: Answer, parameters: ParameterSet) -> bool:
@@ -267,7 +274,7 @@ def bounds(parameter: Parameter) -> tuple[float, float]:
 
 
 def _moved(parameters: ParameterSet, moments: Sequence[Moment], moves: np.ndarray) -> ParameterSet:
-    """Return the tree with every parameter moved and held within its bounds."""
+    """Return the parameter set with every parameter moved and held within its bounds."""
     changed: dict[str, float] = {}
     for moment, move in zip(moments, moves.tolist(), strict=True):
         answer = ANSWERS[moment.key]
@@ -280,11 +287,11 @@ def _moved(parameters: ParameterSet, moments: Sequence[Moment], moves: np.ndarra
 
 
 def _patched_values(parameters: ParameterSet, changed: Mapping[str, float]) -> ParameterSet:
-    """Return the tree with other values, each with the provenance that it had."""
-    tree = parameters
+    """Return the parameter set with other values, each with the provenance that it had."""
+    parameter_set = parameters
     for path, value in changed.items():
-        tree = tree.patch({path: value}, parameters[path].provenance)
-    return tree
+        parameter_set = parameter_set.patch({path: value}, parameters[path].provenance)
+    return parameter_set
 
 
 def _move(parameter: Parameter, move: Move, by: float) -> float:
@@ -295,13 +302,13 @@ def _move(parameter: Parameter, move: Move, by: float) -> float:
     return float(1 / (1 + np.exp(-(on_scale(parameter.value, "logit") + by))))
 
 
-def _override(tree: ParameterSet, parameters: ParameterSet, moments: Sequence[Moment]) -> Override:
+def _override(parameter_set: ParameterSet, parameters: ParameterSet, moments: Sequence[Moment]) -> Override:
     """Return the moved leaves; a measured interval moves along with its value, others have that of their moment."""
     override: Override = {}
     for moment in moments:
         relative = moment.error * 1.96
         for path in ANSWERS[moment.key].paths:
-            parameter, value = parameters[path], tree.value(path)
+            parameter, value = parameters[path], parameter_set.value(path)
             if value == parameter.value:
                 continue
             interval = _carried(parameter, value, relative)
@@ -326,7 +333,7 @@ def _carried(parameter: Parameter, value: float, relative: float) -> Estimate:
 
 
 def fit_table(
-    moments: Sequence[Moment], simulated: pd.DataFrame, tree: ParameterSet, before: ParameterSet
+    moments: Sequence[Moment], simulated: pd.DataFrame, parameter_set: ParameterSet, before: ParameterSet
 ) -> pd.DataFrame:
     """Return measured and simulated figures beside each other, with whether they fit, and why not.
 
@@ -336,8 +343,8 @@ def fit_table(
         Measured.
     simulated : DataFrame
         One row per moment, one column per world.
-    tree, before : ParameterSet
-        The tree that was run, and that from which its parameters were moved.
+    parameter set, before : ParameterSet
+        The parameter set that was run, and that from which its parameters were moved.
 
     Notes
     -----
@@ -351,7 +358,7 @@ def fit_table(
         )
         mean, half = _mean_and_half(values)
         fits = _fits(moment, values)
-        why, parameter = ("", "") if fits else _why(moment, mean, tree, before)
+        why, parameter = ("", "") if fits else _why(moment, mean, parameter_set, before)
         answer = ANSWERS.get(moment.key)
         ends = half if math.isnan(half) else max(mean - half, 0.0), mean + half
         shown = (moment.measured.value, moment.measured.low, moment.measured.high, mean, *ends)
@@ -383,7 +390,7 @@ def _fits(moment: Moment, values: np.ndarray) -> bool:
     return bool(near or abs(gap) <= 1.96 * float(np.hypot(moment.error, error)))
 
 
-def _why(moment: Moment, simulated: float, tree: ParameterSet, before: ParameterSet) -> tuple[str, str]:
+def _why(moment: Moment, simulated: float, parameter_set: ParameterSet, before: ParameterSet) -> tuple[str, str]:
     """Return why a moment does not fit, and the parameter that would have to move."""
     answer = ANSWERS.get(moment.key)
     if answer is None:
@@ -393,6 +400,6 @@ def _why(moment: Moment, simulated: float, tree: ParameterSet, before: Parameter
     for path in answer.paths:
         low, high = bounds(before[path])
         wanted = moment.measured.value > simulated
-        if tree.value(path) >= high - 1e-9 if wanted else tree.value(path) <= low + 1e-9:
+        if parameter_set.value(path) >= high - 1e-9 if wanted else parameter_set.value(path) <= low + 1e-9:
             return "limit", path
     return "not_reached", answer.paths[0]

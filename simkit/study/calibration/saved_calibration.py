@@ -119,11 +119,11 @@ def calibrated(
             Text(de="; ".join(one.de for one in missing), en="; ".join(one.en for one in missing)),
         )
     facts = client_facts(client, value)
-    tree = with_own_assumptions(measured_parameters(client, time_use, value, load_defaults()), client)
-    moments = measured_moments(client, time_use, value, facts, tree)
+    parameter_set = with_own_assumptions(measured_parameters(client, time_use, value, load_defaults()), client)
+    moments = measured_moments(client, time_use, value, facts, parameter_set)
     if not moments:
         raise DataError(NO_MOMENT, "client.yaml: tables", NO_MOMENT_REMEDY)
-    return fitted_moments(moments, tree, bench_of(facts, seed=seed, execution=execution, progress=progress))
+    return fitted_moments(moments, parameter_set, bench_of(facts, seed=seed, execution=execution, progress=progress))
 
 
 NO_CUSTOMERS = Text(
@@ -140,14 +140,14 @@ NO_MOMENT_REMEDY = Text(
 )
 
 
-def client_tree(client: ClientData, time_use: TimeUse | None, value: CustomerValue) -> ParameterSet:
-    """Return the tree that every run of a client takes: set by hand > calibrated > measured > default."""
+def client_parameter_set(client: ClientData, time_use: TimeUse | None, value: CustomerValue) -> ParameterSet:
+    """Return the parameter set that every run of a client takes: set by hand > calibrated > measured > default."""
     measured = measured_parameters(client, time_use, value, load_defaults())
     return with_own_assumptions(with_calibration(measured, open_calibration(client)), client)
 
 
 def with_own_assumptions(parameters: ParameterSet, client: ClientData) -> ParameterSet:
-    """Return the tree with what client.yaml and the command line set by hand; it goes before everything else."""
+    """Return the parameter set with what client.yaml and the command line set by hand; it goes before everything else."""
     from simkit.study.bilingual_texts import BY_HAND
 
     own = {str(path): float(value) for path, value in dict(client.config.assumptions).items()}
@@ -156,7 +156,7 @@ def with_own_assumptions(parameters: ParameterSet, client: ClientData) -> Parame
 
 
 def with_calibration(parameters: ParameterSet, saved: Saved) -> ParameterSet:
-    """Return the measured tree with a valid calibration in it; any other changes nothing."""
+    """Return the measured parameter set with a valid calibration in it; any other changes nothing."""
     return patched(parameters, saved.override) if saved.state == "valid" else parameters
 
 

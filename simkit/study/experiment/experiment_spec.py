@@ -35,7 +35,7 @@ class Arm:
     design: Design
     """The organisation."""
     changes: Mapping[str, float] = field(default_factory=dict)
-    """Parameters of the parameter tree changed for this arm alone, path: value. The world is drawn without them, so an arm
+    """Parameters of the parameter set changed for this arm alone, path: value. The world is drawn without them, so an arm
     can change how demand is met but never which demand is met."""
     scenarios: tuple[str, ...] = ()
     """Scenarios in which the arm runs; empty for all."""

@@ -130,7 +130,7 @@ def run_grid(
     grid : Grid
         What to run.
     facts, parameters
-        The client and the parameter tree, the same for all cells.
+        The client and the parameter set, the same for all cells.
     execution : Execution
         Where it runs and where finished runs are kept.
     progress : callable, optional

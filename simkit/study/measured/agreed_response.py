@@ -68,7 +68,7 @@ class SegmentCurve:
 
 
 def agreed_response_override(
-    client: ClientData, value: CustomerValue, facts: ModelInputs, tree: ParameterSet
+    client: ClientData, value: CustomerValue, facts: ModelInputs, parameter_set: ParameterSet
 ) -> Override:
     """Return the parameters of the customers' response that a workshop tells; nothing without usable answers.
 
@@ -80,8 +80,8 @@ def agreed_response_override(
         For the sizes of the segments.
     facts : ModelInputs
         For the business of the segments.
-    tree : ParameterSet
-        The measured tree; leaves that were measured in it keep their values.
+    parameter set : ParameterSet
+        The measured parameter set; leaves that were measured in it keep their values.
 
     Returns
     -------
@@ -100,21 +100,25 @@ def agreed_response_override(
     answered = _answered(client)
     if not answered:
         return {}
-    curves = {name: less_churn(response, _saturation(client, name), tree) for name, response in answered.items()}
+    curves = {
+        name: less_churn(response, _saturation(client, name), parameter_set) for name, response in answered.items()
+    }
     own = _by_simulated_segment(curves, value)
     business = facts.customers.assign(amount=lambda table: table["order_rate_per_year"] * table["value_factor"])
     amounts = business.groupby("segment")["amount"].sum().reindex(list(SEGMENTS), fill_value=0.0)
     weights = {name: float(amounts[name]) for name in SEGMENTS}
-    slope = tree.value(ELASTICITY)
-    if tree[ELASTICITY].provenance.kind in TOLD_BY_DATA:  # then the answers only tell how segments differ
+    slope = parameter_set.value(ELASTICITY)
+    if parameter_set[ELASTICITY].provenance.kind in TOLD_BY_DATA:  # then the answers only tell how segments differ
         slope = _mean_slope(own, weights)
-    assumed = SegmentCurve(floor=tree.value(FLOOR), ceiling=tree.value(CEILING), elasticity=slope, churn=0.0)
+    assumed = SegmentCurve(
+        floor=parameter_set.value(FLOOR), ceiling=parameter_set.value(CEILING), elasticity=slope, churn=0.0
+    )
     each = {name: own.get(name, assumed) for name in SEGMENTS}
     mean = _mean_slope(each, weights)
     source = _source(client, answered, curves)
     override = _general_parameters(each, mean, source, sum(curve.churn for curve in own.values()) / len(own))
     override |= _segment_parameters(each, mean, source)
-    return {path: entry for path, entry in override.items() if tree[path].provenance.kind not in TOLD_BY_DATA}
+    return {path: entry for path, entry in override.items() if parameter_set[path].provenance.kind not in TOLD_BY_DATA}
 
 
 def _mean_slope(curves: Mapping[str, SegmentCurve], weights: Mapping[str, float]) -> float:
@@ -142,7 +146,7 @@ def _saturation(client: ClientData, segment: str) -> float:
     return float(stated) if stated > 1 else MORE_EFFORT
 
 
-def less_churn(response: ResponseCurve, saturation: float, tree: ParameterSet) -> SegmentCurve:
+def less_churn(response: ResponseCurve, saturation: float, parameter_set: ParameterSet) -> SegmentCurve:
     """Return a curve of sales after three years as one of the order rate of customers who stay.
 
     Parameters
@@ -151,7 +155,7 @@ def less_churn(response: ResponseCurve, saturation: float, tree: ParameterSet) -
         Of one segment.
     saturation : float
         Care from which more brings nothing, relative to today.
-    tree : ParameterSet
+    parameter set : ParameterSet
         For the model's churn.
 
     Notes
@@ -161,7 +165,7 @@ def less_churn(response: ResponseCurve, saturation: float, tree: ParameterSet) -
     level. Floor and ceiling are divided by s(0) and s(saturation); the elasticity loses T·h·k·x0, that of s at X = 1,
     and stays at 0 where the churn alone explains the answers.
     """
-    v = tree.value
+    v = parameter_set.value
     care = sum(v(f"reaction.care_before_{name}") for name in SEGMENTS) / len(SEGMENTS)
     lost = ASKED_YEARS * v("reaction.churn_per_year") if v("reaction.on") else 0.0
     steep = v("reaction.churn_care") * care
@@ -169,7 +173,7 @@ def less_churn(response: ResponseCurve, saturation: float, tree: ParameterSet) -
     def kept(effort: float) -> float:
         return math.exp(-lost * math.expm1(-steep * (effort - 1)))
 
-    floor, ceiling = tree[FLOOR], tree[CEILING]
+    floor, ceiling = parameter_set[FLOOR], parameter_set[CEILING]
     return SegmentCurve(
         floor=min(max(response.curve.bottom / kept(0.0), floor.minimum), floor.maximum),
         ceiling=min(max(response.curve.top / kept(saturation), ceiling.minimum), ceiling.maximum),

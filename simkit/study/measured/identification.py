@@ -230,7 +230,7 @@ def identifiable() -> Mapping[str, tuple[Identified, ...]]:
 
 
 def never(parameters: ParameterSet) -> tuple[str, ...]:
-    """Return the parameters that no table tells, in the order of the tree."""
+    """Return the parameters that no table tells, in the order of the parameter set."""
     known = identifiable()
     return tuple(path for path in parameters if path not in known)
 

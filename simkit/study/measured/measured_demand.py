@@ -30,12 +30,12 @@ if TYPE_CHECKING:
 Override = dict[str, tuple[float, Provenance]]
 
 
-def patched(tree: ParameterSet, override: Mapping[str, tuple[float, Provenance]]) -> ParameterSet:
-    """Return the tree with an override in it; values are drawn to the allowed range of their parameter, and it is noted."""
+def patched(parameter_set: ParameterSet, override: Mapping[str, tuple[float, Provenance]]) -> ParameterSet:
+    """Return the parameter set with an override in it; values are drawn to the allowed range of their parameter, and it is noted."""
     for path, (value, provenance) in override.items():
-        drawn, noted = within_limits(tree[path], value, provenance)
-        tree = tree.patch({path: drawn}, noted)
-    return tree
+        drawn, noted = within_limits(parameter_set[path], value, provenance)
+        parameter_set = parameter_set.patch({path: drawn}, noted)
+    return parameter_set
 
 
 def within_limits(parameter: Parameter, value: float, provenance: Provenance) -> tuple[float, Provenance]:

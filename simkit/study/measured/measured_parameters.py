@@ -36,7 +36,7 @@ PARAMETER_COLUMNS = (
 def measured_parameters(
     client: ClientData, time_use: TimeUse | None, value: CustomerValue, defaults: ParameterSet
 ) -> ParameterSet:
-    """Return the tree with everything in it that the client's tables can tell, and how customers respond by a workshop.
+    """Return the parameter set with everything in it that the client's tables can tell, and how customers respond by a workshop.
 
     Parameters
     ----------
@@ -47,22 +47,23 @@ def measured_parameters(
     value : CustomerValue
         For the segments.
     defaults : ParameterSet
-        The tree that ships with the kit, or one with the client's own assumptions in it.
+        The parameter set that ships with the kit, or one with the client's own assumptions in it.
 
     Returns
     -------
     ParameterSet
         Each changed parameter with its provenance.
     """
-    tree = patched(defaults, demand_override(client, defaults))
-    tree = patched(
-        tree, {**season_override(client), **people_override(client, defaults), **response_override(client, tree)}
+    parameter_set = patched(defaults, demand_override(client, defaults))
+    parameter_set = patched(
+        parameter_set,
+        {**season_override(client), **people_override(client, defaults), **response_override(client, parameter_set)},
     )
     facts = client_facts(client, value)
     if time_use is not None:
-        tree = patched(tree, work_override(client, time_use, value, facts, tree))
-    tree = patched(tree, agreed_response_override(client, value, facts, tree))
-    return patched(tree, cycle_override(client, tree))
+        parameter_set = patched(parameter_set, work_override(client, time_use, value, facts, parameter_set))
+    parameter_set = patched(parameter_set, agreed_response_override(client, value, facts, parameter_set))
+    return patched(parameter_set, cycle_override(client, parameter_set))
 
 
 def parameter_table(parameters: ParameterSet, *, measured: bool) -> pd.DataFrame:

@@ -34,14 +34,14 @@ FOLLOW_UPS_ASSUMED = Text(de="Zahl der Nachfassgespräche angenommen", en="numbe
 CYCLE = Text(de="Dauer abgeschlossener Chancen", en="duration of closed opportunities")
 
 
-def rounds_override(client: ClientData, tree: ParameterSet, coverage: LoggedShare) -> Override:
+def rounds_override(client: ClientData, parameter_set: ParameterSet, coverage: LoggedShare) -> Override:
     """Return the chance of another round and the partners' answer time by class, and chasing at its ratio to them.
 
     Parameters
     ----------
     client : ClientData
         With orders, and a log that names them.
-    tree : ParameterSet
+    parameter set : ParameterSet
         For the number of partners.
     coverage : LoggedShare
         Share of entries that were written down.
@@ -64,7 +64,7 @@ def rounds_override(client: ClientData, tree: ParameterSet, coverage: LoggedShar
             continue
         each = mine.groupby("case_id").size().reindex(cases, fill_value=0)
         mean, half = (number / coverage.share for number in mean_and_half(each))
-        partners = max(1.0, tree.value(f"orders.{name}.partners"))
+        partners = max(1.0, parameter_set.value(f"orders.{name}.partners"))
         source = say.joined(say.counted(say.BY_ORDER, len(cases), wording), PARTNERS_ASSUMED)
         value, width = _repeat_chance(mean, half, partners)
         override[f"orders.{name}.repeat_chance"] = measured(value, source, width, "partly")
@@ -73,7 +73,7 @@ def rounds_override(client: ClientData, tree: ParameterSet, coverage: LoggedShar
             delay, half = mean_and_half(gaps)
             source = say.joined(say.counted(say.BY_ORDER, len(gaps), wording), QUEUE_INCLUDED)
             override[f"orders.{name}.partner_delay_h"] = measured(delay, source, half, "partly")
-    return override | _chasing(override, tree)
+    return override | _chasing(override, parameter_set)
 
 
 def _repeat_chance(mean: float, half: float, partners: float) -> tuple[float, float]:
@@ -114,18 +114,21 @@ def office_days(moments: pd.Series, client: ClientData) -> pd.Series:
     return pd.Series(np.searchsorted(worked.to_numpy(), days.to_numpy()), index=days.index, dtype=float)
 
 
-def _chasing(override: Override, tree: ParameterSet) -> Override:
+def _chasing(override: Override, parameter_set: ParameterSet) -> Override:
     """Keep chasing at its ratio to the partners' answer time: nobody chases within the usual time."""
     known = [path for path in DELAYS if path in override]
     if not known:
         return {}
-    factor = float(np.mean([override[path][0] / tree.value(path) for path in known]))
-    source = say.ratio_to(tree[known[-1]])
-    scaled = {path: min(max(tree.value(path) * factor, tree[path].minimum), tree[path].maximum) for path in CHASING}
+    factor = float(np.mean([override[path][0] / parameter_set.value(path) for path in known]))
+    source = say.ratio_to(parameter_set[known[-1]])
+    scaled = {
+        path: min(max(parameter_set.value(path) * factor, parameter_set[path].minimum), parameter_set[path].maximum)
+        for path in CHASING
+    }
     return {path: measured(value, source, kind="assumption") for path, value in scaled.items()}
 
 
-def cycle_override(client: ClientData, tree: ParameterSet) -> Override:
+def cycle_override(client: ClientData, parameter_set: ParameterSet) -> Override:
     """Return the pause between follow-ups at which deals take as long as they do.
 
     Notes
@@ -139,12 +142,12 @@ def cycle_override(client: ClientData, tree: ParameterSet) -> Override:
         return {}
     day_h = client.config.contract_hours_per_week / 5
     mean, half = (number * day_h for number in mean_and_half(days))
-    pauses = mean_pauses(tree)
+    pauses = mean_pauses(parameter_set)
     if pauses <= 0:
         return {}
-    rules = compile_rules(tree, client.calendar.working_days_per_year / DAYS_PER_YEAR)
+    rules = compile_rules(parameter_set, client.calendar.working_days_per_year / DAYS_PER_YEAR)
     bespoke = rules.orders[BESPOKE]
-    share = tree.value("orders.bespoke.share") * rules.opportunity.feasibility_share
+    share = parameter_set.value("orders.bespoke.share") * rules.opportunity.feasibility_share
     waiting_h = share * bespoke.partner_delay_h / (1 - bespoke.repeat_chance)
     pause_h = max(mean - waiting_h, 0.0) / pauses
     source = say.joined(say.counted(CYCLE, len(days), wording_of(client)), FOLLOW_UPS_ASSUMED)
@@ -163,9 +166,9 @@ def cycle_days(client: ClientData) -> pd.Series:
     return days[days >= 0] * client.calendar.working_days_per_year / DAYS_PER_YEAR
 
 
-def mean_pauses(tree: ParameterSet) -> float:
+def mean_pauses(parameter_set: ParameterSet) -> float:
     """Return the mean number of pauses of a deal, each weighted by its length relative to `follow_up_every_h`."""
-    rule = compile_rules(tree, 1.0).opportunity
+    rule = compile_rules(parameter_set, 1.0).opportunity
     share = rule.flag_share
     chances = (share**2, 2 * share * (1 - share), (1 - share) ** 2)
     return sum(

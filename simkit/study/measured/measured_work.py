@@ -47,7 +47,7 @@ SMALLEST_H = 0.05
 
 
 def work_override(
-    client: ClientData, time_use: TimeUse, value: CustomerValue, facts: ModelInputs, tree: ParameterSet
+    client: ClientData, time_use: TimeUse, value: CustomerValue, facts: ModelInputs, parameter_set: ParameterSet
 ) -> Override:
     """Return the parameters of work content that the client's hours can tell.
 
@@ -57,7 +57,7 @@ def work_override(
         What was measured.
     facts : ModelInputs
         Posts and customers.
-    tree : ParameterSet
+    parameter set : ParameterSet
         With the measured demand in it.
 
     Returns
@@ -74,14 +74,14 @@ def work_override(
     override: Override = {}
     scale = 1.0
     if time_use.source == "log":
-        scale = present_hours(facts, tree) * period_years(client) / time_use.hours_h
-        override = logged_effort(client, value, facts, tree, scale)
-    return override | fitted_effort(time_use, facts, patched(tree, override), wording_of(client))
+        scale = present_hours(facts, parameter_set) * period_years(client) / time_use.hours_h
+        override = logged_effort(client, value, facts, parameter_set, scale)
+    return override | fitted_effort(time_use, facts, patched(parameter_set, override), wording_of(client))
 
 
-def present_hours(facts: ModelInputs, tree: ParameterSet) -> float:
+def present_hours(facts: ModelInputs, parameter_set: ParameterSet) -> float:
     """Return the present hours of all posts in a year: contract hours less holiday and sickness."""
-    v = tree.value
+    v = parameter_set.value
     days = v("time.days_per_year") - v("presence.holiday_days") - v("presence.sick_days")
     return float(facts.slots["fte"].sum()) * v("time.day_h") * days
 
@@ -135,23 +135,23 @@ def _ids(client: ClientData, table: str, column: str) -> set[object]:
 
 
 def logged_effort(
-    client: ClientData, value: CustomerValue, facts: ModelInputs, tree: ParameterSet, scale: float
+    client: ClientData, value: CustomerValue, facts: ModelInputs, parameter_set: ParameterSet, scale: float
 ) -> Override:
     """Return effort per order, opportunity, contact and request: logged hours / cases × scale."""
     from simkit.effort.hours import CAP_H
 
     log = case_hours(client, CAP_H, wording_of(client))
-    present = present_hours(facts, tree)
+    present = present_hours(facts, parameter_set)
     coverage = log_coverage(client, present)
-    override = rounds_override(client, tree, coverage) if coverage is not None else {}
-    override |= _order_effort(log, period_orders(client), patched(tree, override), scale)
-    override |= _deal_effort(client, log, tree, scale)
+    override = rounds_override(client, parameter_set, coverage) if coverage is not None else {}
+    override |= _order_effort(log, period_orders(client), patched(parameter_set, override), scale)
+    override |= _deal_effort(client, log, parameter_set, scale)
     rates = {(rate.name, rate.group): rate for rate in measured_rates(client, value, present)}
-    override |= _care_effort(log, value, rates, tree)
-    return override | _request_effort(log, rates, tree)
+    override |= _care_effort(log, value, rates, parameter_set)
+    return override | _request_effort(log, rates, parameter_set)
 
 
-def _order_effort(log: CaseHours, orders: pd.DataFrame, tree: ParameterSet, scale: float) -> Override:
+def _order_effort(log: CaseHours, orders: pd.DataFrame, parameter_set: ParameterSet, scale: float) -> Override:
     """Entry, confirmation and coordination per order of a class; coordination is solved for the hours of one round."""
     override: Override = {}
     if not (log.rows["kind"] == "order").any():
@@ -167,35 +167,35 @@ def _order_effort(log: CaseHours, orders: pd.DataFrame, tree: ParameterSet, scal
                 override[f"orders.{name}.{parameter}"] = measured(mean, source, half)
         mean, half = mean_and_half(log.per_case("order", "coordination", cases) * scale)
         if mean > 0:
-            override |= round_effort(name, mean, half, source, tree)
+            override |= round_effort(name, mean, half, source, parameter_set)
     return override
 
 
-def round_effort(name: str, mean_h: float, half_h: float, source: Text, tree: ParameterSet) -> Override:
+def round_effort(name: str, mean_h: float, half_h: float, source: Text, parameter_set: ParameterSet) -> Override:
     """Solve partners · (hours of a partner's rounds) + rework · c = hours for c, the hours of one round.
 
     The left side is a line in c, whose other part is chasing; two points fix it.
     """
     path = f"orders.{name}.coordination_h"
-    partners = max(1, round(tree.value(f"orders.{name}.partners")))
-    without, with_one = (_coordination_content(tree, name, partners, hours) for hours in (0.0, 1.0))
+    partners = max(1, round(parameter_set.value(f"orders.{name}.partners")))
+    without, with_one = (_coordination_content(parameter_set, name, partners, hours) for hours in (0.0, 1.0))
     weight = with_one - without
     one = max((mean_h - without) / weight, SMALLEST_H)
     override = {path: measured(one, source, half_h / weight)}
-    if partners != round(tree.value(f"orders.{name}.partners")):
+    if partners != round(parameter_set.value(f"orders.{name}.partners")):
         override[f"orders.{name}.partners"] = measured(float(partners), say.joined(source, say.COORDINATION_LOGGED))
     return override
 
 
-def _coordination_content(tree: ParameterSet, name: str, partners: int, round_h: float) -> float:
+def _coordination_content(parameter_set: ParameterSet, name: str, partners: int, round_h: float) -> float:
     """Expected hours of coordination of an order if one round takes `round_h`."""
-    changed = tree.patch({f"orders.{name}.coordination_h": round_h}, Provenance(kind="option"))
+    changed = parameter_set.patch({f"orders.{name}.coordination_h": round_h}, Provenance(kind="option"))
     place = CLASSES.index(name)
     rules = compile_rules(changed, 1.0)
     return partners * rules.order_hours[place].partner_h + rules.orders[place].rework_chance * round_h
 
 
-def _deal_effort(client: ClientData, log: CaseHours, tree: ParameterSet, scale: float) -> Override:
+def _deal_effort(client: ClientData, log: CaseHours, parameter_set: ParameterSet, scale: float) -> Override:
     """Preparation, travel, selling and feasibility per opportunity opened in the period."""
     if not client.has("opportunities") or not (log.rows["kind"] == "opportunity").any():
         return {}
@@ -211,7 +211,7 @@ def _deal_effort(client: ClientData, log: CaseHours, tree: ParameterSet, scale: 
         mean, half = mean_and_half(log.per_case("opportunity", activity, cases) * scale)
         if mean > 0:
             override[f"opportunities.{parameter}"] = measured(mean, source, half)
-    v, deal = tree.value, opportunity_rules(tree)
+    v, deal = parameter_set.value, opportunity_rules(parameter_set)
     assumed = v("opportunities.presentation_h") + v("opportunities.negotiation_h")
     assumed += deal.mean_follow_ups * v("opportunities.follow_up_h")
     mean, half = mean_and_half(log.per_case("opportunity", "selling", cases) * scale)
@@ -225,7 +225,7 @@ def _deal_effort(client: ClientData, log: CaseHours, tree: ParameterSet, scale: 
 Rates = Mapping[tuple[str, str], Rate]
 
 
-def _care_effort(log: CaseHours, value: CustomerValue, rates: Rates, tree: ParameterSet) -> Override:
+def _care_effort(log: CaseHours, value: CustomerValue, rates: Rates, parameter_set: ParameterSet) -> Override:
     """Contacts a customer and year, and hours per contact, by segment; one entry of care is one contact."""
     segment_of = simulated_segment(value.customers.set_index("customer_id")["segment"])
     override: Override = {}
@@ -240,7 +240,7 @@ def _care_effort(log: CaseHours, value: CustomerValue, rates: Rates, tree: Param
         if contacts < ENOUGH_CASES or rate is None:
             continue
         source = log.source(say.CONTACTS, contacts)
-        received = tree.value(f"reaction.care_before_{name}")
+        received = parameter_set.value(f"reaction.care_before_{name}")
         source_of_need = say.joined(source, say.NEED_MET)
         override[f"care.{name}.contacts_per_year"] = _as_parameter(
             rate.estimate, source_of_need, 1 / received, "partly"
@@ -266,14 +266,14 @@ def _as_parameter(estimate: Estimate, source: Text, factor: float, kind: Kind) -
     return value, replace(provenance, interval=scaled)
 
 
-def _request_effort(log: CaseHours, rates: Rates, tree: ParameterSet) -> Override:
+def _request_effort(log: CaseHours, rates: Rates, parameter_set: ParameterSet) -> Override:
     """Service requests a year and hours per request; one entry of service that names no order is one request."""
     answers = log.without_case("service")["hours_h"]
     rate = rates.get(("requests", ""))
     if len(answers) < ENOUGH_CASES or rate is None:
         return {}
     source = log.source(say.REQUESTS, len(answers))
-    share = tree.value("service.coordination_share")
+    share = parameter_set.value("service.coordination_share")
     override = {
         "service.requests_per_year": _as_parameter(rate.estimate, source, 1.0, "measured"),
         "service.answer_h": _hours_each(answers, len(answers), source),
@@ -290,12 +290,12 @@ def _hours_each(hours: pd.Series, number: int, source: Text) -> tuple[float, Pro
     return measured(float(hours.sum()) / number if number else mean, source, half)
 
 
-def expected_hours(facts: ModelInputs, tree: ParameterSet) -> dict[str, float]:
+def expected_hours(facts: ModelInputs, parameter_set: ParameterSet) -> dict[str, float]:
     """Return the hours a year that the model expects of each activity in today's organisation, blocks left out.
 
     Parameters
     ----------
-    facts, tree
+    facts, parameter set
         The client and its parameters.
 
     Returns
@@ -303,8 +303,8 @@ def expected_hours(facts: ModelInputs, tree: ParameterSet) -> dict[str, float]:
     dict of str to float
         Hours a year by activity; care counts as often as it is received today.
     """
-    v = tree.value
-    rules = compile_rules(tree, facts.calendar_ratio)
+    v = parameter_set.value
+    rules = compile_rules(parameter_set, facts.calendar_ratio)
     deal, requests, leads = rules.opportunity, v("service.requests_per_year"), v("leads.per_year")
     deals = v("opportunities.per_year") + leads * rules.lead_qualified_share
     shares = {name: v(f"orders.{name}.share") for name in CLASSES}
@@ -334,7 +334,7 @@ def expected_hours(facts: ModelInputs, tree: ParameterSet) -> dict[str, float]:
     return hours
 
 
-def fitted_effort(time_use: TimeUse, facts: ModelInputs, tree: ParameterSet, wording: Wording) -> Override:
+def fitted_effort(time_use: TimeUse, facts: ModelInputs, parameter_set: ParameterSet, wording: Wording) -> Override:
     """Scale the parameters of each activity so that the model's expected hours equal the measured ones.
 
     Notes
@@ -343,9 +343,9 @@ def fitted_effort(time_use: TimeUse, facts: ModelInputs, tree: ParameterSet, wor
     (expected hours − the same); the interval of the share is carried over in proportion. An activity that was not
     shown (too few people) or is zero is left as it is. Fixed blocks take what order entry leaves of administration.
     """
-    present = present_hours(facts, tree)
-    expected = expected_hours(facts, tree)
-    unscaled = expected_hours(facts, tree.patch(dict.fromkeys(all_fitted(), 0.0), Provenance(kind="option")))
+    present = present_hours(facts, parameter_set)
+    expected = expected_hours(facts, parameter_set)
+    unscaled = expected_hours(facts, parameter_set.patch(dict.fromkeys(all_fitted(), 0.0), Provenance(kind="option")))
     kind: Kind = "measured" if time_use.source == "log" else "workshop"
     shares = time_use.by_activity.set_index("activity")
     override: Override = {}
@@ -356,8 +356,8 @@ def fitted_effort(time_use: TimeUse, facts: ModelInputs, tree: ParameterSet, wor
         share = shares.loc[[activity]].iloc[0]
         factor = (float(share["share"]) * present - unscaled[activity]) / scalable
         if factor > 0:
-            override |= {path: _scaled(tree, path, factor, share, kind, wording) for path in paths}
-    return override | _blocks(shares, expected, facts, tree, kind)
+            override |= {path: _scaled(parameter_set, path, factor, share, kind, wording) for path in paths}
+    return override | _blocks(shares, expected, facts, parameter_set, kind)
 
 
 def all_fitted() -> tuple[str, ...]:
@@ -366,10 +366,10 @@ def all_fitted() -> tuple[str, ...]:
 
 
 def _scaled(
-    tree: ParameterSet, path: str, factor: float, share: pd.Series, kind: Kind, wording: Wording
+    parameter_set: ParameterSet, path: str, factor: float, share: pd.Series, kind: Kind, wording: Wording
 ) -> tuple[float, Provenance]:
     """Return a parameter times the factor of its activity; where it was not logged by itself, only the sum is measured."""
-    parameter = tree[path]
+    parameter = parameter_set[path]
     value = parameter.value * factor
     mean = float(share["share"])
     interval = Estimate(value=value, low=value * float(share["low"]) / mean, high=value * float(share["high"]) / mean)
@@ -382,11 +382,11 @@ def _scaled(
 
 
 def _blocks(
-    shares: pd.DataFrame, expected: Mapping[str, float], facts: ModelInputs, tree: ParameterSet, kind: Kind
+    shares: pd.DataFrame, expected: Mapping[str, float], facts: ModelInputs, parameter_set: ParameterSet, kind: Kind
 ) -> Override:
     """Fixed hours per present full day: meetings, administration besides order entry, development."""
-    day_h = tree.value("time.day_h")
-    entry_share = expected["administration"] / present_hours(facts, tree)
+    day_h = parameter_set.value("time.day_h")
+    entry_share = expected["administration"] / present_hours(facts, parameter_set)
     blocks = {
         "blocked.meetings_h": (("prioritisation",), 0.0),
         "blocked.administration_h": (("administration",), entry_share),

@@ -135,7 +135,7 @@ def agreed_plan(client: ClientData, value: CustomerValue, parameters: ParameterS
     value : CustomerValue
         Customers and segments.
     parameters : ParameterSet
-        The tree of today's organisation.
+        The parameter set of today's organisation.
 
     Raises
     ------
@@ -185,7 +185,7 @@ def _levels_of(
     counts: Mapping[str, int],
     planned: Mapping[str, Mapping[str, tuple[object, str]]],
     stated: ServiceLevels,
-    tree: ParameterSet,
+    parameter_set: ParameterSet,
 ) -> Iterator[_Level]:
     """Yield the levels of one simulated segment; a fourth class is served with the third."""
     members = [one for one in counts if simulated_segment(pd.Series([one])).iloc[0] == name]
@@ -198,11 +198,13 @@ def _levels_of(
         level = _Level(segment=name, field=field_name, asked=asked, origin=next(iter(given.values()))[1], note=note)
         if field_name == "contacts_per_year":
             yield replace(
-                level, parameter=f"care.{name}.contacts_per_year", value=_mean(members, counts, given, name, tree)
+                level,
+                parameter=f"care.{name}.contacts_per_year",
+                value=_mean(members, counts, given, name, parameter_set),
             )
         else:
-            yield _other(level, next(iter(given.values()))[0], tree)
-    yield from _hours_per_contact(name, stated, planned, tree)
+            yield _other(level, next(iter(given.values()))[0], parameter_set)
+    yield from _hours_per_contact(name, stated, planned, parameter_set)
 
 
 def _mean(
@@ -210,19 +212,19 @@ def _mean(
     counts: Mapping[str, int],
     given: Mapping[str, tuple[object, str]],
     name: str,
-    tree: ParameterSet,
+    parameter_set: ParameterSet,
 ) -> float:
     """Return planned contacts of a simulated segment, by customers; a member without a level counts as planned today."""
-    today = tree.value(f"care.{name}.contacts_per_year")
+    today = parameter_set.value(f"care.{name}.contacts_per_year")
     each = {one: float(str(given[one][0])) if one in given else today for one in members}
     return sum(counts[one] * each[one] for one in members) / sum(counts[one] for one in members)
 
 
-def _other(level: _Level, value: object, tree: ParameterSet) -> _Level:
+def _other(level: _Level, value: object, parameter_set: ParameterSet) -> _Level:
     """Return a level that is no number of contacts with its parameter, or with the reason why it has none."""
     name = level.segment
     if level.field == "response_h":
-        factor = float(str(value)) / tree.value("service.lapse_h")
+        factor = float(str(value)) / parameter_set.value("service.lapse_h")
         return replace(level, parameter=f"service_level.{name}.response_factor", value=factor)
     if level.field == "bespoke":
         offered = 1.0 if value in (True, "yes") else 0.0
@@ -236,7 +238,10 @@ def _other(level: _Level, value: object, tree: ParameterSet) -> _Level:
 
 
 def _hours_per_contact(
-    name: str, stated: ServiceLevels, planned: Mapping[str, Mapping[str, tuple[object, str]]], tree: ParameterSet
+    name: str,
+    stated: ServiceLevels,
+    planned: Mapping[str, Mapping[str, tuple[object, str]]],
+    parameter_set: ParameterSet,
 ) -> Iterator[_Level]:
     """Yield the parts of a contact, scaled to the hours that client.yaml states for segment or channel."""
     here = {str(key): level for key, level in stated.segments.items()}.get(name)
@@ -245,12 +250,12 @@ def _hours_per_contact(
     hours = here.hours_per_contact if here is not None and here.hours_per_contact is not None else by_channel
     if hours is None:
         return
-    phone = BY_PHONE.get(str(channel), tree.value(f"care.{name}.by_phone")) >= 0.5
+    phone = BY_PHONE.get(str(channel), parameter_set.value(f"care.{name}.by_phone")) >= 0.5
     parts = ("preparation_h", "talk_h") if phone else ("preparation_h", "travel_h", "talk_h")
-    whole = sum(tree.value(f"care.{name}.{part}") for part in parts)
+    whole = sum(parameter_set.value(f"care.{name}.{part}") for part in parts)
     for part in parts:
         parameter = f"care.{name}.{part}"
-        scaled = tree.value(parameter) * hours / whole if whole > 0 else hours / len(parts)
+        scaled = parameter_set.value(parameter) * hours / whole if whole > 0 else hours / len(parts)
         yield _Level(
             segment=name,
             field="hours_per_contact",
@@ -267,11 +272,14 @@ def _written(value: object) -> str:
     return f"{value:g}" if isinstance(value, int | float) else str(value)
 
 
-def _checked(level: _Level, tree: ParameterSet) -> _Level:
+def _checked(level: _Level, parameter_set: ParameterSet) -> _Level:
     """Return a level without its value where the model does not allow it, with the reason."""
-    if not level.parameter or tree[level.parameter].minimum <= level.value <= tree[level.parameter].maximum:
+    if (
+        not level.parameter
+        or parameter_set[level.parameter].minimum <= level.value <= parameter_set[level.parameter].maximum
+    ):
         return level
-    parameter = tree[level.parameter]
+    parameter = parameter_set[level.parameter]
     note = OUT_OF_RANGE.fill(
         value=level.asked,
         parameter=parameter.path,
@@ -299,12 +307,14 @@ def _source(level: _Level, client: ClientData, people: int) -> Text:
     return counted(source, people, wording_of(client)) if level.origin == "workshop" else source
 
 
-def _table(levels: list[_Level], tree: ParameterSet, client: ClientData, people: int) -> pd.DataFrame:
+def _table(levels: list[_Level], parameter_set: ParameterSet, client: ClientData, people: int) -> pd.DataFrame:
     rows = []
     for level in levels:
         source, label = _source(level, client, people), FIELD_LABELS[level.field]
-        parameter = tree[level.parameter] if level.parameter else None
-        waiting_h = tree.value("service.lapse_h") if level.field == "response_h" else 1.0  # shown as it was asked
+        parameter = parameter_set[level.parameter] if level.parameter else None
+        waiting_h = (
+            parameter_set.value("service.lapse_h") if level.field == "response_h" else 1.0
+        )  # shown as it was asked
         unit = "h" if level.field == "response_h" else parameter.unit if parameter else ""
         rows.append((
             level.segment, level.field, label.de, label.en, level.asked, level.parameter, unit,

@@ -127,7 +127,7 @@ def make_plan(
     settings : StudySettings
         What is asked for.
     facts, parameters
-        The client and its tree, for the sizes of units.
+        The client and its parameter set, for the sizes of units.
     folder : Path, optional
         The client's folder, whose own designs and scenarios go before the shipped ones.
     agreed : AgreedPlan
@@ -170,7 +170,7 @@ def check_choice(
     settings : StudySettings
         What is asked for.
     parameters : ParameterSet
-        The client's tree.
+        The client's parameter set.
     posts : int, optional
         Posts of the client, where they are known.
     folder : Path, optional
@@ -297,9 +297,9 @@ class _Planner:
 
     def _no_transition(self, design: Design) -> dict[str, float]:
         """Return the changes that take the transition out of a design: of what it sets itself, and nothing else."""
-        tree = design.on(self.parameters)
-        own = [path for path in TRANSITION_PARAMETERS if tree[path].provenance.kind == "design"]
-        return {path: 0.0 for path in own if tree.value(path)}
+        parameter_set = design.on(self.parameters)
+        own = [path for path in TRANSITION_PARAMETERS if parameter_set[path].provenance.kind == "design"]
+        return {path: 0.0 for path in own if parameter_set.value(path)}
 
     def add_relabelled(self, whole: Design, baseline: Design) -> None:
         """Add the units and routes of the design taken apart with today's ranks, and nothing else; if they are others."""
@@ -437,6 +437,6 @@ def only_ranks_differ(design: Design, other: Design) -> bool:
 
 def balanced_sizes(design: Design, facts: ModelInputs, parameters: ParameterSet) -> dict[str, int]:
     """Return the posts of each unit as the hours balance sizes them."""
-    tree = design.on(parameters)
-    hours = hours_balance(design, facts, tree, compile_rules(tree, facts.calendar_ratio))
-    return unit_sizes(design, hours, len(facts.slots) + round(tree.value("staff.additional_posts")))
+    parameter_set = design.on(parameters)
+    hours = hours_balance(design, facts, parameter_set, compile_rules(parameter_set, facts.calendar_ratio))
+    return unit_sizes(design, hours, len(facts.slots) + round(parameter_set.value("staff.additional_posts")))

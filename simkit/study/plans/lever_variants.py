@@ -101,7 +101,7 @@ def head_amount_per_year(facts: ModelInputs, parameters: ParameterSet) -> float:
     Parameters
     ----------
     facts, parameters
-        The client and its tree.
+        The client and its parameter set.
 
     Returns
     -------
@@ -123,7 +123,7 @@ def fitted(lever: Lever, budget_amount: float, facts: ModelInputs, parameters: P
     budget_amount : float
         Amount a year.
     facts, parameters
-        The client, and the tree that the lever goes on.
+        The client, and the parameter set that the lever goes on.
 
     Notes
     -----
@@ -180,7 +180,7 @@ class LeverPlanner:
     budget_amount : float
         Common budget a year.
     facts, parameters
-        The client and its tree.
+        The client and its parameter set.
     folder : Path, optional
         The client's folder, whose own levers go before the shipped ones.
     """

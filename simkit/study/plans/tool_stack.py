@@ -31,7 +31,7 @@ def tool_stack(facts: ModelInputs, parameters: ParameterSet, today: Design, fold
     Parameters
     ----------
     facts, parameters
-        The client and its tree.
+        The client and its parameter set.
     today : Design
         Today's organisation.
     folder : Path, optional

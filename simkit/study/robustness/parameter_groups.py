@@ -100,7 +100,7 @@ _GROUPS: tuple[tuple[str, Text, tuple[str, ...]], ...] = (
 
 @cache
 def group_of(path: str) -> str:
-    """Return the group of a parameter: the first whose pattern fits, else the branch of the tree that it hangs on."""
+    """Return the group of a parameter: the first whose pattern fits, else the branch of the parameter set that it hangs on."""
     for name, _, patterns in _GROUPS:
         if any(fnmatchcase(path, pattern) for pattern in patterns):
             return name

@@ -163,7 +163,7 @@ class _Run:
         self.subject, self.settings = subject, settings
         self.bench = RobustnessBench(
             facts=subject.facts,
-            parameters=subject.tree(),
+            parameters=subject.parameter_set(),
             designs=subject.designs(settings.rivals),
             seed=subject.study.settings.seed,
             execution=execution,

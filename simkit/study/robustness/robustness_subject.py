@@ -1,4 +1,4 @@
-"""What is tested for robustness: a finished comparison of organisations with the client and the tree it was run on."""
+"""What is tested for robustness: a finished comparison of organisations with the client and the parameter set it was run on."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Subject:
     facts : ModelInputs
         The client.
     parameters : ParameterSet
-        Its tree, before any scenario.
+        Its parameter set, before any scenario.
     plan : Plan
         What the comparison of organisations ran.
     study : OrganisationStudy
@@ -75,19 +75,19 @@ class Subject:
         known = {arm.label: arm.design for arm in self.plan.grid.arms}
         return {name: known[name] for name in wanted}
 
-    def tree(self) -> ParameterSet:
-        """Return the tree that the comparison ran on, with the deciding scenario in it.
+    def parameter_set(self) -> ParameterSet:
+        """Return the parameter set that the comparison ran on, with the deciding scenario in it.
 
-        Whatever the comparison found out or was told after the tree was measured, today's care level first of all, stands
+        Whatever the comparison found out or was told after the parameter set was measured, today's care level first of all, stands
         in its tables of parameters and goes before.
         """
-        tree = self.parameters
+        parameter_set = self.parameters
         for name in ("measured", "assumed"):
             for row in self.study.frame(name).to_dict("records"):
                 path, value = str(row["path"]), float(row["value"])
-                if path in tree and tree.value(path) != value:
-                    tree = tree.patch({path: value}, _provenance(row))
-        return self.plan.grid.scenarios[self.study.main_scenario].on(tree)
+                if path in parameter_set and parameter_set.value(path) != value:
+                    parameter_set = parameter_set.patch({path: value}, _provenance(row))
+        return self.plan.grid.scenarios[self.study.main_scenario].on(parameter_set)
 
 
 def _provenance(row: Mapping[Hashable, Any]) -> Provenance:

@@ -156,11 +156,11 @@ def expected_cost(settings: RobustnessSettings, shape: Shape, bench: RobustnessB
 
 def _measured_speed(bench: RobustnessBench) -> float:
     """Return seconds of the processor per simulated year, from today's organisation over a quarter of a year."""
-    tree = bench.parameters.patch({HORIZON: PROBE_YEARS}, BY_POINT)
+    parameter_set = bench.parameters.patch({HORIZON: PROBE_YEARS}, BY_POINT)
     today = Arm(label=bench.baseline, design=bench.designs[bench.baseline])
     nothing = Scenario(name="probe", title=same("probe"), purpose=same("probe"), override={})
     start = time.process_time()
-    for _ in bench.engine(bench.facts, tree, nothing, (today,), bench.seed, 0):
+    for _ in bench.engine(bench.facts, parameter_set, nothing, (today,), bench.seed, 0):
         pass
-    years = 2 * (PROBE_YEARS + tree.value("time.warm_up_years"))
+    years = 2 * (PROBE_YEARS + parameter_set.value("time.warm_up_years"))
     return (time.process_time() - start) / years

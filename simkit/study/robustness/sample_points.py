@@ -51,23 +51,23 @@ def play_point(
     from simkit.model.inputs.replication_inputs import draw_world
     from simkit.study.measures.measures import measures
 
-    tree = scenario.on(parameters)
-    world = draw_world(facts, tree, seed=seed, replication=replication)
-    if tree.value("reaction.on"):
-        calm = replace(world, parameters=tree.patch({"reaction.on": 0.0}, BY_POINT))
+    parameter_set = scenario.on(parameters)
+    world = draw_world(facts, parameter_set, seed=seed, replication=replication)
+    if parameter_set.value("reaction.on"):
+        calm = replace(world, parameters=parameter_set.patch({"reaction.on": 0.0}, BY_POINT))
         care = measures(simulate(calm, load_design("baseline")), (CARE,))
-        world = replace(world, parameters=tree.patch(_care_before(care, tree), BY_POINT))
+        world = replace(world, parameters=parameter_set.patch(_care_before(care, parameter_set), BY_POINT))
     for arm in arms:
         design = replace(arm.design, override={**arm.design.override, **arm.changes})
         found = measures(simulate(world, design), OUTCOMES)
         yield select(found, year=0)
 
 
-def _care_before(care: pd.DataFrame, tree: ParameterSet) -> dict[str, float]:
+def _care_before(care: pd.DataFrame, parameter_set: ParameterSet) -> dict[str, float]:
     whole = select(care, year=0).dropna(subset=["value"]).set_index("group")["value"]
     parameters = {segment: f"reaction.care_before_{segment}" for segment in SEGMENTS if segment in whole.index}
     return {
-        path: min(max(float(whole[segment]), tree[path].minimum), tree[path].maximum)
+        path: min(max(float(whole[segment]), parameter_set[path].minimum), parameter_set[path].maximum)
         for segment, path in parameters.items()
     }
 
@@ -81,7 +81,7 @@ class RobustnessBench:
     facts : ModelInputs
         The client.
     parameters : ParameterSet
-        Its tree, with the deciding scenario in it.
+        Its parameter set, with the deciding scenario in it.
     designs : mapping of str to Design
         The compared designs by label, today's first.
     seed : int
@@ -128,7 +128,7 @@ class RobustnessBench:
         seed : int, optional
             Seed of the worlds; by default that of the study.
         years : float, optional
-            Horizon; by default that of the tree.
+            Horizon; by default that of the parameter set.
         designs : sequence of str
             Labels of the designs that run; empty for all.
 
@@ -137,7 +137,7 @@ class RobustnessBench:
         DataFrame
             Columns point, replication, design, measure, value.
         """
-        tree = self.parameters if years is None else self.parameters.patch({HORIZON: years}, BY_POINT)
+        parameter_set = self.parameters if years is None else self.parameters.patch({HORIZON: years}, BY_POINT)
         labels = designs or tuple(self.designs)
         of_designs = {path for label in self.designs for path in own_parameters(self.designs[label], self.parameters)}
         arms = {f"{label} @ {name}": label for name in points for label in labels}
@@ -148,7 +148,12 @@ class RobustnessBench:
             seed=self.seed if seed is None else seed,
         )
         frame = run_grid(
-            grid, self.facts, tree, execution=self.execution, progress=self.counter(grid.runs), engine=self.engine
+            grid,
+            self.facts,
+            parameter_set,
+            execution=self.execution,
+            progress=self.counter(grid.runs),
+            engine=self.engine,
         ).frame
         whole = select(frame, year=0)
         named = whole.assign(design=whole["design"].map(arms)).rename(columns={"scenario": "point"})

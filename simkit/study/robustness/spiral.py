@@ -34,7 +34,7 @@ def mandatory_load(facts: ModelInputs, parameters: ParameterSet) -> float:
     Parameters
     ----------
     facts, parameters
-        The client and its tree; capacity is that of all posts filled with trained people, holidays, sickness and
+        The client and its parameter set; capacity is that of all posts filled with trained people, holidays, sickness and
         blocked time taken off.
 
     Returns
@@ -66,7 +66,7 @@ def spiral(
     Parameters
     ----------
     facts, parameters, design
-        The client, its tree, and the organisation under stress.
+        The client, its parameter set, and the organisation under stress.
     loads : sequence of float
         Mandatory load (see `mandatory_load`); demand is set so that the design's year begins with it.
     fill_days : sequence of float
@@ -84,7 +84,7 @@ def spiral(
 
     Notes
     -----
-    Customers who leave or order less relieve the house, so with reactions on it tips later; a tree with ``reaction.on`` and
+    Customers who leave or order less relieve the house, so with reactions on it tips later; a parameter set with ``reaction.on`` and
     ``reaction.churn_per_year`` at 0 shows the mechanism alone. Expected from theory: the closed form of turnover
     (capacity = time held / cycle) with a hazard that grows with load has a second, empty equilibrium above a critical lag.
     """

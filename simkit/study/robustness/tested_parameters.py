@@ -1,4 +1,4 @@
-"""Which parameters of the parameter tree are put to the test, between which ends, and which are left out for which reason.
+"""Which parameters of the parameter set are put to the test, between which ends, and which are left out for which reason.
 
 What is decided, measured exactly or cannot act in these runs is no assumption that must be true; it is listed, not hidden.
 """
@@ -120,7 +120,7 @@ class TestedParameter:
     Parameters
     ----------
     parameter : Parameter
-        As it stands in the tree.
+        As it stands in the parameter set.
     value, low, high : float
         Value that the study has, and the ends, in the parameter's unit; `low` below `high`.
     range_from : str
@@ -163,11 +163,11 @@ class Choice:
     Parameters
     ----------
     tested : tuple of TestedLeaf
-        In the order of the tree.
+        In the order of the parameter set.
     left_out : mapping of str to Text
         Parameter: reason.
     parameters : ParameterSet
-        The tree they come from.
+        The parameter set they come from.
     """
 
     tested: tuple[TestedParameter, ...]
@@ -207,12 +207,12 @@ class Choice:
 def choose_parameters(
     parameters: ParameterSet, designs: Iterable[Design], *, fixed: Iterable[str] = (), folder: Path | None = None
 ) -> Choice:
-    """Sort all parameters of a tree into those that are tested and those that are not.
+    """Sort all parameters of a parameter set into those that are tested and those that are not.
 
     Parameters
     ----------
     parameters : ParameterSet
-        The client's tree.
+        The client's parameter set.
     designs : iterable of Design
         The compared designs.
     fixed : iterable of str
@@ -248,7 +248,7 @@ def check_parameters(names: Iterable[str], parameters: ParameterSet, where: str 
     Raises
     ------
     ConfigError
-        For a name that the tree does not have; it names the nearest ones.
+        For a name that the parameter set does not have; it names the nearest ones.
     """
     for name in names:
         if name not in parameters:
@@ -322,7 +322,7 @@ class _Sorter:
         return None
 
     def _on(self, switch: _Switch) -> bool:
-        return any(tree.value(path) != switch.off for tree in self.trees for path in switch.on_with)
+        return any(parameter_set.value(path) != switch.off for parameter_set in self.trees for path in switch.on_with)
 
     def _ends(self, parameter: Parameter) -> tuple[float, float, str]:
         interval = parameter.provenance.interval
@@ -363,14 +363,14 @@ def outside_of_range(parameters: ParameterSet, overrides: Mapping[str, Mapping[s
     Parameters
     ----------
     parameters : ParameterSet
-        The client's tree.
+        The client's parameter set.
     overrides : mapping of str to mapping
         What scenarios and designs set, by their name; parameter: value.
 
     Returns
     -------
     DataFrame
-        One row for each such value (:data:`OUTSIDE_COLUMNS`), `set_by` empty for the client's own tree; the model was
+        One row for each such value (:data:`OUTSIDE_COLUMNS`), `set_by` empty for the client's own parameter set; the model was
         not calibrated there, so a result that rests on it is an extrapolation.
     """
     own = {path: parameter.value for path, parameter in parameters.items() if parameter.provenance.kind == "option"}
