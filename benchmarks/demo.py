@@ -44,7 +44,7 @@ def cpu_of(call: Callable[[], object], times: int = 3) -> float:
 
 
 def parts() -> None:
-    """Time import, kernel, world, simulation and measures of the demo client one by one."""
+    """Time import, kernel, replication, simulation and measures of the demo client one by one."""
     for name, code in (("import simkit", "import simkit"), ("import the command line", "import simkit.cli.main")):
         say(f"{name:<42}{fresh(code):8.3f} s wall")
     say(f"{'import seaborn and statsmodels':<42}{fresh('import seaborn, statsmodels.api'):8.3f} s wall")
@@ -53,7 +53,7 @@ def parts() -> None:
     from simkit.effort.time_use import time_use
     from simkit.intake.client import load_client
     from simkit.model.engine.engine import simulate
-    from simkit.model.inputs.replication_inputs import draw_world
+    from simkit.model.inputs.replication_inputs import draw_inputs
     from simkit.model.specification.designs import load_design
     from simkit.model.specification.model_parameters import load_defaults
     from simkit.study.measured.client_inputs import client_facts
@@ -67,15 +67,15 @@ def parts() -> None:
     effort, value = time_use(client), customer_value(client)
     say(f"{'read the demo, time use, customer value':<42}{time.process_time() - started:8.3f} s CPU")
     parameter_set, facts = measured_parameters(client, effort, value, load_defaults()), client_facts(client, value)
-    world = draw_world(facts, parameter_set, seed=1, replication=0)
-    years = (world.end_h - world.start_h) / (
+    inputs = draw_inputs(facts, parameter_set, seed=1, replication=0)
+    years = (inputs.end_h - inputs.start_h) / (
         parameter_set.value("time.day_h") * parameter_set.value("time.days_per_year")
     )
-    say(f"{'a world':<42}{cpu_of(lambda: draw_world(facts, parameter_set, seed=1, replication=0)):8.3f} s CPU")
+    say(f"{'a world':<42}{cpu_of(lambda: draw_inputs(facts, parameter_set, seed=1, replication=0)):8.3f} s CPU")
     for name in ("baseline", "baseline_value_first", "stretched_t", "hunter_farmer"):
         design = load_design(name)
-        record = simulate(world, design)
-        seconds = cpu_of(lambda design=design: simulate(world, design))  # type: ignore[misc]
+        record = simulate(inputs, design)
+        seconds = cpu_of(lambda design=design: simulate(inputs, design))  # type: ignore[misc]
         tasks = len(record.tasks)
         say(
             f"{'simulate ' + name:<42}{seconds:8.3f} s CPU, {seconds / years:.3f} s a simulated year, "

@@ -89,11 +89,11 @@ def m_m_20(customers: int) -> tuple[int, float]:
 # --- the organisation -------------------------------------------------------------------------------------------------
 
 
-def scaled_world(times: float = 1.0, years: float = 3.0, level: float = 1.0, replication: int = 0) -> Any:
-    """Draw a world of the benchmark's organisation, so many times as large."""
+def scaled_inputs(times: float = 1.0, years: float = 3.0, level: float = 1.0, replication: int = 0) -> Any:
+    """Draw a replication of the benchmark's organisation, so many times as large."""
     from simkit.foundation.parameter_set import Provenance
     from simkit.model.inputs.model_inputs import example_facts
-    from simkit.model.inputs.replication_inputs import draw_world
+    from simkit.model.inputs.replication_inputs import draw_inputs
     from simkit.model.specification.model_parameters import load_defaults
 
     parameter_set = load_defaults()
@@ -107,7 +107,7 @@ def scaled_world(times: float = 1.0, years: float = 3.0, level: float = 1.0, rep
         customers=round(CUSTOMERS * times), posts=round(POSTS * times), orders_per_year=ORDERS * times
     )
     parameter_set = parameter_set.patch(parameters, Provenance(kind="option", source="benchmark"))
-    return draw_world(facts, parameter_set, seed=1, replication=replication)
+    return draw_inputs(facts, parameter_set, seed=1, replication=replication)
 
 
 def load_of(level: float) -> float:
@@ -116,9 +116,9 @@ def load_of(level: float) -> float:
     from simkit.model.rules.staffing import hours_balance
     from simkit.model.specification.designs import load_design
 
-    world = scaled_world(years=0.25, level=level)
-    v, rules = world.parameters.value, compile_rules(world.parameters, world.facts.calendar_ratio)
-    hours = hours_balance(load_design("baseline"), world.facts, world.parameters, rules)
+    inputs = scaled_inputs(years=0.25, level=level)
+    v, rules = inputs.parameters.value, compile_rules(inputs.parameters, inputs.facts.calendar_ratio)
+    hours = hours_balance(load_design("baseline"), inputs.facts, inputs.parameters, rules)
     days = v("time.days_per_year") - v("presence.holiday_days") - v("presence.sick_days")
     return sum(hours.values()) / (POSTS * days * (rules.day_h - sum(rules.blocked_h)))
 
@@ -165,7 +165,7 @@ def _nothing(_: object) -> None:
     """Stand at the end of the agenda."""
 
 
-def play(world: Any, design: str, agenda: Any = None) -> tuple[Any, float]:
+def play(inputs: Any, design: str, agenda: Any = None) -> tuple[Any, float]:
     """Run a design on SimPy's agenda or another one; returns the record and the CPU seconds."""
     from simkit.foundation.gc_pause import collector_paused
     from simkit.model.engine.engine import Run
@@ -175,7 +175,7 @@ def play(world: Any, design: str, agenda: Any = None) -> tuple[Any, float]:
     chosen, today = load_design(design), load_design("baseline")
     started = time.process_time()
     with collector_paused():
-        record = Run(world, chosen, world.parameters, today, agenda=agenda or Clock).record()
+        record = Run(inputs, chosen, inputs.parameters, today, agenda=agenda or Clock).record()
     return record, time.process_time() - started
 
 
@@ -191,15 +191,15 @@ def fingerprint(record: Any) -> str:
 
 
 def against_a_plain_heap(years: float, *, pairs: int) -> None:
-    """Compare SimPy's agenda and a plain heap, in pairs that take turns, on the same worlds."""
+    """Compare SimPy's agenda and a plain heap, in pairs that take turns, on the same replications."""
     say(f"\n{POSTS} people, {years:g} years and {WARM_UP:g} of warm-up, event log on; medians of {pairs} pairs")
-    world = scaled_world(years=years)
+    inputs = scaled_inputs(years=years)
     for design in ("baseline", "stretched_t"):
         simpy_s, heap_s, ratios = [], [], []
         for number in range(pairs):
             events = yardstick(1)
             order = (None, HeapAgenda) if number % 2 else (HeapAgenda, None)
-            timed = {agenda: play(world, design, agenda) for agenda in order}
+            timed = {agenda: play(inputs, design, agenda) for agenda in order}
             (record, first), (twin, second) = timed[None], timed[HeapAgenda]
             simpy_s.append((first, events))
             heap_s.append(second)
@@ -226,12 +226,12 @@ def against_a_plain_heap(years: float, *, pairs: int) -> None:
 def loads(years: float, *, rounds: int) -> None:
     """Show the time per task at three loads, taking turns: it should not rise with the queues."""
     say(f"\nload of {POSTS} people, {years:g} year; best of {rounds}")
-    worlds = {load: scaled_world(years=years, level=level_of(load / 100)) for load in (85, 107, 142)}
-    best = dict.fromkeys(worlds, math.inf)
-    tasks = dict.fromkeys(worlds, 0)
+    replications = {load: scaled_inputs(years=years, level=level_of(load / 100)) for load in (85, 107, 142)}
+    best = dict.fromkeys(replications, math.inf)
+    tasks = dict.fromkeys(replications, 0)
     for _ in range(rounds):
-        for load, world in worlds.items():
-            record, seconds = play(world, "baseline")
+        for load, inputs in replications.items():
+            record, seconds = play(inputs, "baseline")
             tasks[load], best[load] = len(record.tasks), min(best[load], seconds)
             del record
             gc.collect()
@@ -273,13 +273,13 @@ def child(runs: int, times: float = 1.0, years: float = 3.0, keep: bool = False)
     import psutil
 
     kept, tasks, cpu = [], 0, 0.0
-    scaled_world(years=0.25) if runs == 0 else None  # so that all modules are there
+    scaled_inputs(years=0.25) if runs == 0 else None  # so that all modules are there
     for replication in range(runs):
-        world = scaled_world(times, years, replication=replication)
-        record, seconds = play(world, "stretched_t")
+        inputs = scaled_inputs(times, years, replication=replication)
+        record, seconds = play(inputs, "stretched_t")
         tasks, cpu = len(record.tasks), seconds
         kept.append(record) if keep else None
-        del record, world
+        del record, inputs
         gc.collect()
     return {"tasks": tasks, "cpu": cpu, "held": psutil.Process().memory_info().rss}
 

@@ -70,7 +70,7 @@ class Size:
 
     Parameters
     ----------
-    steps, worlds : int
+    steps, replications : int
         Of the moments step; 0 steps leave it out.
     design_worlds : int
         Worlds in which the designs are compared; 0 compares none.
@@ -83,10 +83,10 @@ class Size:
     """
 
     steps: int = 6
-    worlds: int = 2
-    design_worlds: int = 3
+    replications: int = 2
+    design_replications: int = 3
     years: float = 0.75
-    backtest_worlds: int = 8
+    backtest_replications: int = 8
     misspecified: bool = True
 
 
@@ -150,11 +150,17 @@ def recovered(number: int, size: Size) -> Outcome:
         if size.steps:
             moments = measured_moments(client, effort, value, facts, parameter_set)
             bench = bench_of(facts, seed=number + 1, execution=HERE)
-            last = max(size.worlds, 2)
-            fit = fitted_moments(moments, parameter_set, bench, steps=size.steps, worlds=size.worlds, last_worlds=last)
+            last = max(size.replications, 2)
+            fit = fitted_moments(
+                moments, parameter_set, bench, steps=size.steps, replications=size.replications, last_replications=last
+            )
             off = _off(firm, fit.table)
-        chosen = _designs(firm, facts, parameter_set, wording_of(client), size) if size.design_worlds else {}
-        predicted = backtest(client, worlds=size.backtest_worlds, execution=HERE) if size.backtest_worlds else None
+        chosen = _designs(firm, facts, parameter_set, wording_of(client), size) if size.design_replications else {}
+        predicted = (
+            backtest(client, replications=size.backtest_replications, execution=HERE)
+            if size.backtest_replications
+            else None
+        )
     came = {} if predicted is None else dict(zip(predicted["figure"], predicted["covered"].tolist(), strict=True))
     return Outcome(
         number=number,
@@ -271,7 +277,7 @@ def _profits(facts: ModelInputs, parameter_set: ParameterSet, seed: int, size: S
     short = {"time.horizon_years": size.years, "time.warm_up_years": 0.25}
     grid = Grid(
         arms=tuple(Arm(label=name, design=load_design(name), changes=changes) for name in DESIGNS),
-        scenarios={"today": load_scenario("today")}, replications=size.design_worlds, seed=seed,
+        scenarios={"today": load_scenario("today")}, replications=size.design_replications, seed=seed,
     )  # fmt: skip
     frame = run_grid(grid, facts, parameter_set.patch(short, Provenance(kind="option")), execution=HERE).frame
     whole = frame[(frame["measure"] == PROFIT) & (frame["year"] == 0)]
@@ -362,11 +368,11 @@ def main() -> None:
     chosen = options.parse_args()
     started, cpu = time.perf_counter(), os.times()
     with ProcessPoolExecutor(chosen.jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
-        sizes = [Size() if n < chosen.backtests else Size(backtest_worlds=0) for n in range(chosen.firms)]
+        sizes = [Size() if n < chosen.backtests else Size(backtest_replications=0) for n in range(chosen.firms)]
         outcomes = [_told(one) for one in pool.map(recovered, range(chosen.firms), sizes)]
         while sum(map(is_clear, outcomes)) < chosen.clear and len(outcomes) < MOST_FIRMS * chosen.firms:
             more = range(len(outcomes), len(outcomes) + chosen.jobs)
-            size = Size(steps=0, backtest_worlds=0)
+            size = Size(steps=0, backtest_replications=0)
             outcomes += [_told(one) for one in pool.map(partial(recovered, size=size), more)]
     lines, passed = summary(outcomes, clear_firms=chosen.clear, backtests=min(ENOUGH_BACKTESTS, chosen.backtests))
     sys.stdout.write("\n".join(lines) + "\n")

@@ -45,7 +45,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         seconds = own_cost(case, folder / "own", rounds=1 if chosen.quick else 3)
-        run_bytes = per_minute(case, folder / "minute", worlds=1 if chosen.quick else 2)
+        run_bytes = per_minute(case, folder / "minute", replications=1 if chosen.quick else 2)
         if not chosen.quick:
             precise_answer(case, folder / "precise", chosen.budget)
         costs = {"pool of processes": task_cost(folder / "pool", jobs=2)}
@@ -123,7 +123,7 @@ def _cpu() -> float:
 def own_cost(case: Case, folder: Path, *, rounds: int) -> float:
     """Compare the grid, finished runs kept, with the bare simulation of the same runs; return the CPU seconds of a run."""
     from simkit.study.experiment.experiment_spec import Execution
-    from simkit.study.experiment.replicate import play_world
+    from simkit.study.experiment.replicate import play_inputs
     from simkit.study.experiment.run_experiment import run_grid
 
     runs = len(case.grid.arms)
@@ -136,8 +136,8 @@ def own_cost(case: Case, folder: Path, *, rounds: int) -> float:
         )
 
         def bare(one: Any = one, number: int = number) -> None:
-            world = (one.scenarios[scenario], one.arms, one.seed, number)
-            sum(len(frame) for frame in play_world(case.facts, case.parameters, *world))
+            inputs = (one.scenarios[scenario], one.arms, one.seed, number)
+            sum(len(frame) for frame in play_inputs(case.facts, case.parameters, *inputs))
 
         def as_grid(one: Any = one) -> None:
             run_grid(one, case.facts, case.parameters, execution=Execution(jobs=1, cache=folder))
@@ -157,14 +157,14 @@ def own_cost(case: Case, folder: Path, *, rounds: int) -> float:
     return statistics.median(bare_s)
 
 
-def per_minute(case: Case, folder: Path, *, worlds: int) -> float:
+def per_minute(case: Case, folder: Path, *, replications: int) -> float:
     """Time a grid on one and on two processes; return the bytes that a kept run takes."""
     from simkit.study.experiment.experiment_spec import Execution
     from simkit.study.experiment.run_cache import FILE
     from simkit.study.experiment.run_experiment import run_grid
 
-    grid = replace(case.grid, replications=worlds)
-    say(f"\n{grid.runs} runs (4 designs × 3 scenarios × {worlds} worlds), with the start of the processes")
+    grid = replace(case.grid, replications=replications)
+    say(f"\n{grid.runs} runs (4 designs × 3 scenarios × {replications} worlds), with the start of the processes")
     frames = []
     for jobs in (1, 2):
         watch = Stopwatch()

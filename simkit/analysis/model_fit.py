@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from simkit.intake.settings.run_settings import RunSettings
     from simkit.value.customers.customer_value import CustomerValue
 
-FIT_WORLDS = {"quick": 3, "normal": 6, "full": 8}
-BACKTEST_WORLDS = {"normal": 8, "full": 12}  # a draft makes none
+FIT_REPLICATIONS = {"quick": 3, "normal": 6, "full": 8}
+BACKTEST_REPLICATIONS = {"normal": 8, "full": 12}  # a draft makes none
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,12 +68,14 @@ def model_fit(client: ClientData, settings: RunSettings, time_use: TimeUse | Non
     fit = pd.DataFrame()
     if moments:
         bench = bench_of(facts, seed=settings.seed, execution=execution)
-        fit = fit_of(moments, parameter_set, bench, FIT_WORLDS[settings.depth]).table
-    worlds = BACKTEST_WORLDS.get(settings.depth)
+        fit = fit_of(moments, parameter_set, bench, FIT_REPLICATIONS[settings.depth]).table
+    replications = BACKTEST_REPLICATIONS.get(settings.depth)
     return ModelFit(
         saved=saved,
         fit=fit,
-        backtest=backtest(client, worlds=worlds, seed=settings.seed, execution=execution) if worlds else None,
+        backtest=backtest(client, replications=replications, seed=settings.seed, execution=execution)
+        if replications
+        else None,
         response=response(client, defaults),
         season=season_test(client),
         parameters=parameter_set,

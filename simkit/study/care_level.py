@@ -13,7 +13,7 @@ from simkit.foundation.frames import select
 from simkit.foundation.parameter_set import ParameterSet, Provenance
 from simkit.study import bilingual_texts as say
 from simkit.study.experiment.experiment_spec import Engine, Execution, Grid
-from simkit.study.experiment.replicate import play_world
+from simkit.study.experiment.replicate import play_replication
 from simkit.study.experiment.run_experiment import Progress, run_grid
 from simkit.study.measured.measured_demand import patched
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from simkit.study.plans.experiment_plan import Plan
 
 MEASURE = "care_level"
-WORLDS = 4
+REPLICATIONS = 4
 
 
 def with_care_level(
@@ -30,10 +30,10 @@ def with_care_level(
     parameters: ParameterSet,
     plan: Plan,
     *,
-    worlds: int = WORLDS,
+    replications: int = REPLICATIONS,
     execution: Execution = Execution(),
     progress: Progress | None = None,
-    engine: Engine = play_world,
+    engine: Engine = play_replication,
 ) -> ParameterSet:
     """Return the parameter set with today's care level in it.
 
@@ -43,7 +43,7 @@ def with_care_level(
         The client and its parameter set.
     plan : Plan
         For today's organisation, the main scenario and the seed.
-    worlds : int
+    replications : int
         Replications.
     execution, progress, engine
         As in :func:`simkit.study.experiment.run_experiment.run_grid`.
@@ -51,7 +51,7 @@ def with_care_level(
     Returns
     -------
     ParameterSet
-        With ``reaction.care_before_*`` set to the mean of the measure ``care_level`` over the worlds: contacts received,
+        With ``reaction.care_before_*`` set to the mean of the measure ``care_level`` over the replications: contacts received,
         the extra ones of free hours included, over contacts needed, in the three years from go-live.
 
     Notes
@@ -60,7 +60,7 @@ def with_care_level(
     """
     today = replace(plan.grid.arms[0], changes={"reaction.on": 0.0}, scenarios=())
     scenario = {plan.main_scenario: plan.grid.scenarios[plan.main_scenario]}
-    grid = Grid(arms=(today,), scenarios=scenario, replications=worlds, seed=plan.grid.seed)
+    grid = Grid(arms=(today,), scenarios=scenario, replications=replications, seed=plan.grid.seed)
     frame = run_grid(grid, facts, parameters, execution=execution, progress=progress, engine=engine).frame
     care = select(frame, measure=MEASURE, year=0).dropna(subset=["value"])
     source = Provenance(kind="simulated", source=say.TODAY.en, source_de=say.TODAY.de)

@@ -25,11 +25,11 @@ from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.study.advice.recommendation import Recommendation, from_record, to_record
 from simkit.study.bilingual_texts import Wording
 from simkit.study.calibration.saved_calibration import client_parameter_set, with_own_assumptions
-from simkit.study.care_level import WORLDS, with_care_level
+from simkit.study.care_level import REPLICATIONS, with_care_level
 from simkit.study.experiment.code_digest import code_digest
 from simkit.study.experiment.experiment_spec import Engine, Execution
 from simkit.study.experiment.precision import run_until_precise
-from simkit.study.experiment.replicate import play_world
+from simkit.study.experiment.replicate import play_replication
 from simkit.study.experiment.run_experiment import Progress, run_grid
 from simkit.study.experiment.run_keys import versions
 from simkit.study.measured.client_inputs import client_facts, what_is_missing
@@ -165,9 +165,9 @@ def run_plan(
     *,
     execution: Execution = Execution(),
     progress: Progress | None = None,
-    engine: Engine = play_world,
+    engine: Engine = play_replication,
 ) -> Results:
-    """Measure today's care level in up to four worlds, then run the whole grid, until it is precise where that is asked.
+    """Measure today's care level in up to four replications, then run the whole grid, until it is precise where that is asked.
 
     Parameters
     ----------
@@ -181,12 +181,12 @@ def run_plan(
     Returns
     -------
     Results
-        The runs, with the parameter set that they were run on and the worlds that they took.
+        The runs, with the parameter set that they were run on and the replications that they took.
     """
-    worlds = min(WORLDS, plan.grid.replications)
-    first, second = shared_progress(progress, worlds, plan.grid.runs)
+    replications = min(REPLICATIONS, plan.grid.replications)
+    first, second = shared_progress(progress, replications, plan.grid.runs)
     parameter_set = with_care_level(
-        facts, parameters, plan, worlds=worlds, execution=execution, progress=first, engine=engine
+        facts, parameters, plan, replications=replications, execution=execution, progress=first, engine=engine
     )
     how: dict[str, Any] = {"execution": execution, "progress": second, "engine": engine}
     if plan.precision is None:

@@ -1,7 +1,7 @@
 """Paired comparison of designs: levels, differences to the baseline, simultaneous intervals, chance of being best.
 
-Every design of a replication met the same world, so differences are taken within a replication (common random
-numbers) and only then averaged. All intervals are about the mean over worlds *under the stated assumptions*: they tell
+Every design of a replication met the same replication, so differences are taken within a replication (common random
+numbers) and only then averaged. All intervals are about the mean over replications *under the stated assumptions*: they tell
 how precisely the model was run, not how true it is.
 """
 

@@ -16,13 +16,15 @@ FIRMS, COMPARED, BACKTESTED = 8, 2, 2
 @pytest.fixture(scope="module")
 def outcomes():
     """What the kit finds at eight firms; the first are backtested, too."""
-    size = recovery.Size(steps=6, worlds=2, design_worlds=3, years=0.75, backtest_worlds=4, misspecified=False)
+    size = recovery.Size(
+        steps=6, replications=2, design_replications=3, years=0.75, backtest_replications=4, misspecified=False
+    )
     return [
         recovery.recovered(
             number,
             replace(
-                size, design_worlds=size.design_worlds * (number < COMPARED),
-                backtest_worlds=size.backtest_worlds * (number < BACKTESTED),
+                size, design_replications=size.design_replications * (number < COMPARED),
+                backtest_replications=size.backtest_replications * (number < BACKTESTED),
             ),
         )
         for number in range(FIRMS)

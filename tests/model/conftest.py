@@ -1,4 +1,4 @@
-"""Small worlds for the tests of the model."""
+"""Small replications for the tests of the model."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from simkit.foundation.parameter_set import ParameterSet, Provenance
 from simkit.model.engine.engine import simulate
 from simkit.model.event_log.event_log import Record
 from simkit.model.inputs.model_inputs import ModelInputs, example_facts
-from simkit.model.inputs.replication_inputs import draw_world
+from simkit.model.inputs.replication_inputs import draw_inputs
 from simkit.model.specification.designs import Design, load_design
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.model.specification.overrides import names_of
@@ -74,15 +74,15 @@ def run(small_facts: ModelInputs) -> Runner:
         seed: int = 1,
         today: Design | None = None,
     ) -> Record:
-        # A shipped design in the small world is a pure function of this, so the tests can share its record.
+        # A shipped design in the small replication is a pure function of this, so the tests can share its record.
         key = (design, repr(overrides), replication, seed)
         shared = isinstance(design, str) and facts is None and today is None
         if shared and key in known:
             known.move_to_end(key)
             return known[key]
         parameter_set = patched(SMALL, *overrides)
-        world = draw_world(facts or small_facts, parameter_set, seed=seed, replication=replication)
-        record = simulate(world, load_design(design) if isinstance(design, str) else design, today=today)
+        inputs = draw_inputs(facts or small_facts, parameter_set, seed=seed, replication=replication)
+        record = simulate(inputs, load_design(design) if isinstance(design, str) else design, today=today)
         if shared:
             known[key] = record
             if len(known) > KEPT:

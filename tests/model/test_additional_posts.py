@@ -12,7 +12,7 @@ import yaml
 from simkit.model.engine.engine import Run, simulate
 from simkit.model.event_log.event_log import Record
 from simkit.model.inputs.model_inputs import ModelInputs
-from simkit.model.inputs.replication_inputs import draw_world
+from simkit.model.inputs.replication_inputs import draw_inputs
 from simkit.model.specification.designs import Design, load_design
 from simkit.model.specification.levers import load_lever
 from simkit.model.specification.model_parameters import load_defaults
@@ -30,8 +30,8 @@ def one_more(design: str = "baseline", posts: int = 1) -> Design:
 
 @pytest.fixture(scope="module")
 def more(small_facts: ModelInputs) -> Record:
-    world = draw_world(small_facts, patched(SMALL, FEW_LEAVE), seed=1, replication=0)
-    return simulate(world, one_more())
+    inputs = draw_inputs(small_facts, patched(SMALL, FEW_LEAVE), seed=1, replication=0)
+    return simulate(inputs, one_more())
 
 
 def lives(record: Record, post: int) -> list[tuple[float, ...]]:
@@ -67,7 +67,7 @@ def test_the_new_holder_gets_a_fair_share_of_the_customers(small_facts: ModelInp
     calm: Mapping[str, float] = {"staff.quit_per_year": 0, "staff.retirement_age_years": 75, "staff.fill_days": 0}
     parameter_set = patched(SMALL, calm)
     run = Run(
-        draw_world(small_facts, parameter_set, seed=1, replication=0),
+        draw_inputs(small_facts, parameter_set, seed=1, replication=0),
         one_more(),
         parameter_set,
         load_design("baseline"),
@@ -84,15 +84,15 @@ def test_the_new_holder_gets_a_fair_share_of_the_customers(small_facts: ModelInp
 
 def test_a_post_that_is_not_filled_before_the_end_changes_nothing(small_facts: ModelInputs, run: Runner) -> None:
     late = {"staff.fill_days": 1900, "staff.fill_cv": 0, "staff.quit_per_year": 0}
-    world = draw_world(small_facts, patched(SMALL, late), seed=1, replication=0)
+    inputs = draw_inputs(small_facts, patched(SMALL, late), seed=1, replication=0)
 
-    assert simulate(world, one_more()).tasks.equals(run("baseline", late).tasks)
+    assert simulate(inputs, one_more()).tasks.equals(run("baseline", late).tasks)
 
 
 def test_a_new_post_that_is_still_open_is_no_shortage(small_facts: ModelInputs) -> None:
     nobody = {"staff.quit_per_year": 0, "staff.retirement_age_years": 75, "shortage.policy": 2, "staff.fill_days": 150}
-    world = draw_world(small_facts, patched(SMALL, nobody, {"staff.fill_cv": 0}), seed=1, replication=0)
-    plain, more = (simulate(world, design) for design in (load_design("baseline"), one_more()))
+    inputs = draw_inputs(small_facts, patched(SMALL, nobody, {"staff.fill_cv": 0}), seed=1, replication=0)
+    plain, more = (simulate(inputs, design) for design in (load_design("baseline"), one_more()))
 
     until_h = 100.0
     first, second = (record.tasks[record.tasks["end_h"] < until_h].drop(columns="unit") for record in (plain, more))
@@ -101,8 +101,8 @@ def test_a_new_post_that_is_still_open_is_no_shortage(small_facts: ModelInputs) 
 
 @pytest.mark.parametrize("design", ["stretched_t", "hunter_farmer"])
 def test_the_new_post_sits_in_one_unit_of_any_design(design: str, small_facts: ModelInputs) -> None:
-    world = draw_world(small_facts, patched(SMALL, {"staff.fill_days": 30}), seed=1, replication=0)
-    record = simulate(world, one_more(design))
+    inputs = draw_inputs(small_facts, patched(SMALL, {"staff.fill_days": 30}), seed=1, replication=0)
+    record = simulate(inputs, one_more(design))
 
     seats = record.sittings[record.sittings["slot"] == MORE]
     assert len(seats) >= 1 and (seats["from_h"] > 0).all()

@@ -11,7 +11,7 @@ from simkit.model.event_log.event_log import Record
 from simkit.model.event_log.time_accounts import entry_hours
 from simkit.model.inputs.channels import channels
 from simkit.model.inputs.model_inputs import ModelInputs
-from simkit.model.inputs.replication_inputs import draw_world
+from simkit.model.inputs.replication_inputs import draw_inputs
 from tests.model.conftest import QUIET, SMALL, Runner, patched
 
 CALM = {**QUIET, "demand.level": 0.5}
@@ -23,7 +23,7 @@ def after_go_live(record: Record, kind: str) -> pd.DataFrame:
 
 
 def quality(record: Record, cases: pd.DataFrame) -> np.ndarray:
-    return np.array(record.world.opportunities.quality)[cases["row"].to_numpy()]
+    return np.array(record.inputs.opportunities.quality)[cases["row"].to_numpy()]
 
 
 def test_the_assessment_is_correlated_with_quality_by_its_accuracy() -> None:
@@ -61,7 +61,7 @@ def test_the_limit_of_open_deals_holds_at_every_moment(run: Runner) -> None:
     assert (deals["outcome"] == "refused").any()
     starts, ends = taken["arrived_h"].to_numpy(), taken["ended_h"].fillna(np.inf).to_numpy()
     for at in starts:
-        assert ((starts <= at) & (ends > at)).sum() <= 2 * len(record.world.lives)
+        assert ((starts <= at) & (ends > at)).sum() <= 2 * len(record.inputs.lives)
 
 
 def test_a_segment_without_bespoke_offers_takes_configured_ones_or_nothing(run: Runner) -> None:
@@ -71,7 +71,7 @@ def test_a_segment_without_bespoke_offers_takes_configured_ones_or_nothing(run: 
     free = run("baseline", CALM)
 
     orders, before = after_go_live(record, "order"), after_go_live(free, "order")
-    sold_before = orders["row"] >= len(record.world.orders.at) - len(record.world.opportunities.at)
+    sold_before = orders["row"] >= len(record.inputs.orders.at) - len(record.inputs.opportunities.at)
     of_c = orders[(orders["segment"] == "C") & ~sold_before]  # what was sold before go-live is still delivered
     bespoke_before = ((before["segment"] == "C") & (before["order_class"] == "bespoke")).sum()
     assert not ((of_c["order_class"] == "bespoke") & (of_c["outcome"] != "refused")).any()
@@ -84,23 +84,23 @@ def test_orders_below_the_minimum_value_are_refused(run: Runner) -> None:
     record = run("baseline", CALM, {"service_level.minimum_order_amount": 5000})
 
     orders = record.cases[record.cases["kind"] == "order"]
-    first_child = len(record.world.orders.at) - len(record.world.opportunities.at)
+    first_child = len(record.inputs.orders.at) - len(record.inputs.opportunities.at)
     own = orders[orders["row"] < first_child]
     assert (own["outcome"] == "refused").any()
     assert ((own["outcome"] == "refused") == (own["value_amount"] < 5000)).all()
 
 
 def test_a_larger_share_moves_the_same_customers_and_more(small_facts: ModelInputs) -> None:
-    world = draw_world(small_facts, patched(SMALL), seed=1, replication=0)
+    inputs = draw_inputs(small_facts, patched(SMALL), seed=1, replication=0)
 
     def partner(share: float) -> set[int]:
-        found = channels(world, patched({"channel.C.partner_share": share}))
+        found = channels(inputs, patched({"channel.C.partner_share": share}))
         return {customer for customer, channel in enumerate(found) if channel == 1}
 
     assert partner(0.3) < partner(0.7)
-    assert {world.customers.segment[customer] for customer in partner(1.0)} == {2}
-    assert len(partner(1.0)) == sum(segment == 2 for segment in world.customers.segment)
-    few = channels(world, patched({"channel.C.partner_share": 1, "partner.capacity_customers": 7}))
+    assert {inputs.customers.segment[customer] for customer in partner(1.0)} == {2}
+    assert len(partner(1.0)) == sum(segment == 2 for segment in inputs.customers.segment)
+    few = channels(inputs, patched({"channel.C.partner_share": 1, "partner.capacity_customers": 7}))
     assert few.count(1) == 7
 
 
@@ -152,7 +152,7 @@ def test_deals_without_flags_drift_and_the_clean_up_ends_them(run: Runner) -> No
     def flagged(record: Record) -> tuple[pd.DataFrame, np.ndarray]:
         deals = after_go_live(record, "opportunity")
         deals = deals[deals["ended_h"].notna() & (deals["outcome"] != "lapsed")]
-        table, share = record.world.opportunities, record.parameters.value("winning.flag_share")
+        table, share = record.inputs.opportunities, record.parameters.value("winning.flag_share")
         access, deadline = np.array(table.access) < share, np.array(table.deadline) < share
         return deals, (access & deadline)[deals["row"].to_numpy()]
 

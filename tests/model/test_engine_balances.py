@@ -65,9 +65,9 @@ def hours_per_case(record: Record, until_h: float) -> pd.DataFrame:
 
 def family_arrived(record: Record) -> np.ndarray:
     """When the lead or opportunity arrived from which a case stems, else when it arrived itself."""
-    world, cases = record.world, record.cases
-    first_order = len(world.orders.at) - len(world.opportunities.at)
-    first_deal = len(world.opportunities.at) - len(world.leads.at)
+    inputs, cases = record.inputs, record.cases
+    first_order = len(inputs.orders.at) - len(inputs.opportunities.at)
+    first_deal = len(inputs.opportunities.at) - len(inputs.leads.at)
     arrived = dict(zip(cases["case"], cases["arrived_h"], strict=True))
 
     def root(kind: str, row: int, own: float) -> float:
@@ -122,15 +122,15 @@ def test_without_variance_the_hours_are_those_of_the_hand_computed_balance(run: 
     segment = cases[cases["kind"] == "care"].groupby("segment").size()
     solved = int((cases["kind"] == "service").sum())
     coordinated = sum(
-        record.world.requests.coordinated[row] < v("service.coordination_share")
+        record.inputs.requests.coordinated[row] < v("service.coordination_share")
         for row in cases.loc[cases["kind"] == "service", "row"]
     )
     deals = cases[cases["kind"] == "opportunity"]
     feasible = sum(
-        record.world.opportunities.feasibility[row] < v("opportunities.feasibility_share")
+        record.inputs.opportunities.feasibility[row] < v("opportunities.feasibility_share")
         for row in deals.loc[deals["order_class"] == "bespoke", "row"]
     )
-    table, share = record.world.opportunities, v("winning.flag_share")
+    table, share = record.inputs.opportunities, v("winning.flag_share")
     missing = sum((table.access[row] >= share) + (table.deadline[row] >= share) for row in deals["row"])
     orders = {name: int(count.get(("order", name), 0)) for name in CLASSES}
     expected = {

@@ -1,4 +1,4 @@
-"""What must hold in every run: every hour in one place, every case in one state, the same world for everybody."""
+"""What must hold in every run: every hour in one place, every case in one state, the same replication for everybody."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from simkit.model.engine.engine import Run, simulate
 from simkit.model.event_log.event_log import Record
 from simkit.model.event_log.time_accounts import ABSENT, OVERTIME, time_account
 from simkit.model.inputs.model_inputs import example_facts
-from simkit.model.inputs.replication_inputs import World, draw_world
+from simkit.model.inputs.replication_inputs import ReplicationInputs, draw_inputs
 from simkit.model.specification.designs import load_design
 from tests.model.conftest import DESIGNS, SMALL, Runner, patched
 
@@ -77,9 +77,9 @@ def test_every_case_that_arrived_is_ended_or_open_in_one_state(run: Runner, desi
     for kind, allowed in states.items():
         assert set(cases.loc[cases["kind"] == kind, "outcome"]) <= allowed
     won, qualified = (cases["outcome"] == "won").sum(), (cases["outcome"] == "qualified").sum()
-    world = run(design).world
-    own_orders = (cases["kind"] == "order") & (cases["row"] >= len(world.orders.at) - len(world.opportunities.at))
-    own_deals = (cases["kind"] == "opportunity") & (cases["row"] >= len(world.opportunities.at) - len(world.leads.at))
+    inputs = run(design).inputs
+    own_orders = (cases["kind"] == "order") & (cases["row"] >= len(inputs.orders.at) - len(inputs.opportunities.at))
+    own_deals = (cases["kind"] == "opportunity") & (cases["row"] >= len(inputs.opportunities.at) - len(inputs.leads.at))
     assert own_orders.sum() == won
     assert own_deals.sum() == qualified
 
@@ -88,23 +88,23 @@ def test_every_case_that_arrived_is_ended_or_open_in_one_state(run: Runner, desi
 def test_same_world_gives_the_same_record_byte_for_byte(design: str) -> None:
     alone = played(design)
 
-    world = a_world()
-    simulate(world, load_design(DESIGNS[DESIGNS.index(design) - 1]))
+    inputs = a_inputs()
+    simulate(inputs, load_design(DESIGNS[DESIGNS.index(design) - 1]))
     stream(3, 1, "a new stream").random(1000)
-    beside = fingerprint(simulate(world, load_design(design)))
+    beside = fingerprint(simulate(inputs, load_design(design)))
 
     assert alone == beside
 
 
-def a_world() -> World:
+def a_inputs() -> ReplicationInputs:
     facts = example_facts(customers=80, posts=6, orders_per_year=1300)
-    return draw_world(facts, patched(SMALL), seed=3, replication=1)
+    return draw_inputs(facts, patched(SMALL), seed=3, replication=1)
 
 
 @cache
 def played(design: str) -> str:
-    """The fingerprint of a design alone in a world of its own."""
-    return fingerprint(simulate(a_world(), load_design(design)))
+    """The fingerprint of a design alone in a replication of its own."""
+    return fingerprint(simulate(a_inputs(), load_design(design)))
 
 
 def test_same_world_gives_the_same_record_in_another_process() -> None:
@@ -117,7 +117,7 @@ def test_same_world_gives_the_same_record_in_another_process() -> None:
 def test_a_run_leaves_nothing_but_its_record_in_memory() -> None:
     facts = example_facts(customers=10, posts=2, orders_per_year=100)
     before = runs_alive()  # another test may hold one
-    simulate(draw_world(facts, patched(SMALL), seed=3, replication=1), load_design("baseline"))
+    simulate(draw_inputs(facts, patched(SMALL), seed=3, replication=1), load_design("baseline"))
 
     assert runs_alive() <= before
 

@@ -19,7 +19,7 @@ from simkit.model.event_log.event_log import BLOCKED, Record
 from simkit.model.event_log.time_accounts import entry_hours
 from simkit.model.inputs.arrivals import KINDS, NUMBER_SHIFT
 from simkit.model.inputs.model_inputs import example_facts
-from simkit.model.inputs.replication_inputs import World, draw_world
+from simkit.model.inputs.replication_inputs import ReplicationInputs, draw_inputs
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.levers import Lever, lever_names, load_lever, partly
 from simkit.model.specification.model_parameters import SEGMENTS, load_defaults
@@ -49,32 +49,32 @@ Check = Callable[[Record], float]
 
 
 @cache
-def ample_world(occasion: str) -> World:
+def ample_inputs(occasion: str) -> ReplicationInputs:
     facts = example_facts(customers=60, posts=10, orders_per_year=700)
     parameter_set = patched(AMPLE, OCCASIONS.get(occasion, {}))
-    return draw_world(replace(facts, dormant_customers=0), parameter_set, seed=1, replication=0)
+    return draw_inputs(replace(facts, dormant_customers=0), parameter_set, seed=1, replication=0)
 
 
 @cache
-def short_world(occasion: str) -> World:
+def short_inputs(occasion: str) -> ReplicationInputs:
     facts = example_facts(customers=120, posts=6, orders_per_year=1900)
     parameter_set = patched({**SMALL, "reaction.on": 0}, SHORT_OCCASIONS.get(occasion, {}))
-    return draw_world(facts, parameter_set, seed=1, replication=0)
+    return draw_inputs(facts, parameter_set, seed=1, replication=0)
 
 
-def play(world: World, *levers: str) -> Record:
+def play(inputs: ReplicationInputs, *levers: str) -> Record:
     idle = replace(load_design("baseline"), discretionary=("nothing",))
-    return simulate(world, idle.with_levers([load_lever(name) for name in levers]), today=idle)
+    return simulate(inputs, idle.with_levers([load_lever(name) for name in levers]), today=idle)
 
 
 @cache
 def without(occasion: str) -> Record:
-    return play(ample_world(occasion))
+    return play(ample_inputs(occasion))
 
 
 @cache
 def without_when_short(occasion: str) -> Record:
-    return play(short_world(occasion))
+    return play(short_inputs(occasion))
 
 
 # --- the catalogue of checks: pure functions of a record ---------------------------------------------------------------
@@ -90,11 +90,11 @@ def cohort(record: Record, *kinds: str) -> pd.DataFrame:
 
 def family_arrived(record: Record) -> np.ndarray:
     """When the lead or opportunity arrived from which a case stems, else when it arrived itself."""
-    world, cases = record.world, record.cases
+    inputs, cases = record.inputs, record.cases
     number = dict(zip(cases["case"].tolist(), cases["arrived_h"].tolist(), strict=True))
     first_row = {
-        "order": len(world.orders.at) - len(world.opportunities.at),
-        "opportunity": len(world.opportunities.at) - len(world.leads.at),
+        "order": len(inputs.orders.at) - len(inputs.opportunities.at),
+        "opportunity": len(inputs.opportunities.at) - len(inputs.leads.at),
     }
     parent = {"order": "opportunity", "opportunity": "lead"}
 
@@ -204,7 +204,7 @@ CHECKS: Mapping[str, Check] = {
 def test_a_lever_moves_what_it_says_and_leaves_the_rest_with_ample_capacity(name: str) -> None:
     lever = load_lever(name)
     occasion = name if name in OCCASIONS else ""
-    before, after = without(occasion), play(ample_world(occasion), name)
+    before, after = without(occasion), play(ample_inputs(occasion), name)
 
     assert cohort(after)["ended_h"].notna().all(), "all work of the cohort must be done"
     wrong = {}
@@ -221,7 +221,7 @@ def test_a_lever_moves_what_it_says_and_leaves_the_rest_with_ample_capacity(name
 @pytest.mark.parametrize("name", [name for name in lever_names() if load_lever(name).moves_when_short])
 def test_a_lever_that_needs_a_queue_moves_what_it_says_when_people_are_short(name: str) -> None:
     occasion = name if name in SHORT_OCCASIONS else ""
-    before, after = without_when_short(occasion), play(short_world(occasion), name)
+    before, after = without_when_short(occasion), play(short_inputs(occasion), name)
 
     for check, direction in load_lever(name).moves_when_short.items():
         change = CHECKS[check](after) - CHECKS[check](before)

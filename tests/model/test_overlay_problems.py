@@ -10,10 +10,10 @@ import pytest
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.parameter_set import Parameter, ParameterSet
 from simkit.model.inputs.model_inputs import example_facts
-from simkit.model.inputs.replication_inputs import draw_world
+from simkit.model.inputs.replication_inputs import draw_inputs
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.model.specification.override_check import override_problems, raise_list
-from simkit.model.specification.overrides import WORLD_PARAMETERS
+from simkit.model.specification.overrides import INPUT_PARAMETERS
 from tests.model.conftest import patched
 
 TEXTS = "title: {de: x, en: x}\npurpose: {de: x, en: x}\n"  # lines 1 and 2
@@ -280,7 +280,7 @@ def test_a_study_in_order_passes(tmp_path: Path) -> None:
     )
 
 
-# --- the world --------------------------------------------------------------------------------------------------------
+# --- the drawn inputs --------------------------------------------------------------------------------------------------------
 
 
 def test_the_leaves_that_only_a_scenario_may_set_are_those_the_world_is_drawn_from() -> None:
@@ -293,6 +293,6 @@ def test_the_leaves_that_only_a_scenario_may_set_are_those_the_world_is_drawn_fr
     parameter_set = Traced(dict(patched({"presence.wave_share": 1}).items()))
     read.clear()
 
-    draw_world(example_facts(customers=20, posts=2, orders_per_year=50), parameter_set, seed=1, replication=0)
+    draw_inputs(example_facts(customers=20, posts=2, orders_per_year=50), parameter_set, seed=1, replication=0)
 
-    assert sorted(read) == list(WORLD_PARAMETERS)
+    assert sorted(read) == list(INPUT_PARAMETERS)

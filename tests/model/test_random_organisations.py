@@ -16,7 +16,7 @@ from simkit.model.engine.engine import simulate
 from simkit.model.event_log.event_log import Record
 from simkit.model.event_log.time_accounts import ABSENT, OVERTIME, time_account
 from simkit.model.inputs.model_inputs import ModelInputs, example_facts
-from simkit.model.inputs.replication_inputs import draw_world
+from simkit.model.inputs.replication_inputs import draw_inputs
 from simkit.model.specification.design_files import WORK_KINDS
 from simkit.model.specification.designs import Design, Route, UnitSpec, load_design
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
@@ -117,8 +117,8 @@ class Organisation:
     seed: int
 
     def record(self) -> Record:
-        world = draw_world(self.facts, patched(FEW, self.parameters), seed=self.seed, replication=0)
-        return simulate(world, self.design)
+        inputs = draw_inputs(self.facts, patched(FEW, self.parameters), seed=self.seed, replication=0)
+        return simulate(inputs, self.design)
 
 
 @some.composite

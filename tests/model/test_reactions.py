@@ -14,7 +14,7 @@ from simkit.model.engine.customer_response import Adbudg, Reactions
 from simkit.model.inputs.arrivals import KINDS, arrival_table
 from simkit.model.inputs.channels import channels
 from simkit.model.inputs.model_inputs import ModelInputs
-from simkit.model.inputs.replication_inputs import World, draw_world
+from simkit.model.inputs.replication_inputs import ReplicationInputs, draw_inputs
 from simkit.model.rules.plain_parameters import compile_rules
 from simkit.model.specification.designs import load_design
 from tests.model.conftest import SMALL, patched
@@ -35,16 +35,16 @@ def test_adbudg_gives_one_today_with_the_elasticity_of_the_leaf(
     assert lo < curve(0.5) < hi
 
 
-def reacting(world: World, parameter_set: ParameterSet, facts: ModelInputs) -> Reactions:
+def reacting(inputs: ReplicationInputs, parameter_set: ParameterSet, facts: ModelInputs) -> Reactions:
     rules = compile_rules(load_design("baseline").on(parameter_set), facts.calendar_ratio)
-    return Reactions(world, parameter_set, rules, channels(world, parameter_set))
+    return Reactions(inputs, parameter_set, rules, channels(inputs, parameter_set))
 
 
 @pytest.fixture
 def reactions(small_facts: ModelInputs) -> Reactions:
     parameter_set = patched(SMALL)
-    world = draw_world(small_facts, parameter_set, seed=1, replication=0)
-    return reacting(world, parameter_set, small_facts)
+    inputs = draw_inputs(small_facts, parameter_set, seed=1, replication=0)
+    return reacting(inputs, parameter_set, small_facts)
 
 
 def test_contacts_at_the_planned_rate_keep_the_care_level_near_one(reactions: Reactions) -> None:
@@ -83,8 +83,8 @@ def test_churn_follows_the_yearly_rate_when_nothing_reacts(small_facts: ModelInp
     parameter_set = patched(SMALL, {"reaction.on": 0, "reaction.churn_per_year": 0.2})
     gone = []
     for replication in range(40):
-        world = draw_world(small_facts, parameter_set, seed=1, replication=replication)
-        reactions = reacting(world, parameter_set, small_facts)
+        inputs = draw_inputs(small_facts, parameter_set, seed=1, replication=replication)
+        reactions = reacting(inputs, parameter_set, small_facts)
         lost = sum(len(reactions.churned(week * 40.0, 40.0)) for week in range(50))
         gone.append(lost / len(small_facts.customers))
 
@@ -94,8 +94,8 @@ def test_churn_follows_the_yearly_rate_when_nothing_reacts(small_facts: ModelInp
 
 def test_the_master_switch_turns_the_reaction_of_orders_off(small_facts: ModelInputs) -> None:
     parameter_set = patched(SMALL, {"reaction.on": 0})
-    world = draw_world(small_facts, parameter_set, seed=1, replication=0)
-    reactions = reacting(world, parameter_set, small_facts)
+    inputs = draw_inputs(small_facts, parameter_set, seed=1, replication=0)
+    reactions = reacting(inputs, parameter_set, small_facts)
     reactions.delivered_late(0, 0.0)
     reactions.contact_person_lost(0, 0.0, planned=0.0)
 
@@ -104,7 +104,7 @@ def test_the_master_switch_turns_the_reaction_of_orders_off(small_facts: ModelIn
 
 def factor(facts: ModelInputs, at_h: float, *, late: bool = False, **parameters: float) -> float:
     parameter_set = patched(SMALL, {name.replace("__", "."): value for name, value in parameters.items()})
-    reactions = reacting(draw_world(facts, parameter_set, seed=1, replication=0), parameter_set, facts)
+    reactions = reacting(draw_inputs(facts, parameter_set, seed=1, replication=0), parameter_set, facts)
     reactions.care_at[0] = at_h
     if late:
         reactions.delivered_late(0, at_h)
@@ -146,7 +146,7 @@ def test_the_share_of_bespoke_orders_rises_by_the_leaf_each_year(small_facts: Mo
     flat = patched(SMALL, {"time.horizon_years": 3})
 
     def shares(parameters: ParameterSet) -> np.ndarray:
-        table = draw_world(small_facts, parameters, seed=1, replication=0).orders
+        table = draw_inputs(small_facts, parameters, seed=1, replication=0).orders
         at, bespoke = np.array(table.at), np.array(table.order_class) == 2
         own = np.isfinite(at)
         year = np.floor(at[own] / 2000)
@@ -158,7 +158,7 @@ def test_the_share_of_bespoke_orders_rises_by_the_leaf_each_year(small_facts: Mo
 
 def test_referred_leads_follow_the_care_of_who_recommends(small_facts: ModelInputs) -> None:
     parameter_set = patched(SMALL)
-    reactions = reacting(draw_world(small_facts, parameter_set, seed=1, replication=0), parameter_set, small_facts)
+    reactions = reacting(draw_inputs(small_facts, parameter_set, seed=1, replication=0), parameter_set, small_facts)
     marks = np.linspace(0.005, 0.995, 100)
 
     def coming(customer: int) -> int:
@@ -175,10 +175,10 @@ def test_referred_leads_follow_the_care_of_who_recommends(small_facts: ModelInpu
 
 def test_demand_grows_from_go_live_by_the_leaf(small_facts: ModelInputs) -> None:
     parameter_set = patched(SMALL, {"demand.growth_per_year": 0.2, "time.horizon_years": 2})
-    world = draw_world(small_facts, parameter_set, seed=1, replication=0)
+    inputs = draw_inputs(small_facts, parameter_set, seed=1, replication=0)
 
-    assert world.ceiling_level == pytest.approx(1.44)
-    table = arrival_table(world, *(compile_rules(parameter_set, small_facts.calendar_ratio),) * 2)
+    assert inputs.ceiling_level == pytest.approx(1.44)
+    table = arrival_table(inputs, *(compile_rules(parameter_set, small_facts.calendar_ratio),) * 2)
     at = np.array(table.at)[np.array(table.kind) == KINDS.index("service")]
     first, second = ((at >= low) & (at < low + 2000.0) for low in (0.0, 2000.0))
     assert second.sum() / first.sum() == pytest.approx(1.2, abs=4 * math.sqrt(2 / first.sum()))

@@ -13,7 +13,7 @@ from simkit.foundation.parameter_set import ParameterSet, Provenance
 from simkit.foundation.paths import shipped
 from simkit.model.engine.engine import simulate
 from simkit.model.inputs.model_inputs import ModelInputs
-from simkit.model.inputs.replication_inputs import draw_world
+from simkit.model.inputs.replication_inputs import draw_inputs
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.model.specification.overrides import names_of
@@ -48,7 +48,7 @@ def test_a_run_after_a_scenario_was_taken_off_is_the_same_record(small_facts: Mo
     )
 
     first, second, with_it = (
-        simulate(draw_world(small_facts, one, seed=1, replication=0), load_design("baseline"))
+        simulate(draw_inputs(small_facts, one, seed=1, replication=0), load_design("baseline"))
         for one in (parameter_set, back, scenario.on(parameter_set))
     )
 

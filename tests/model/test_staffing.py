@@ -13,7 +13,7 @@ from simkit.foundation.errors import ConfigError
 from simkit.foundation.text import same
 from simkit.model.engine.engine import Run
 from simkit.model.inputs.model_inputs import example_facts
-from simkit.model.inputs.replication_inputs import draw_world
+from simkit.model.inputs.replication_inputs import draw_inputs
 from simkit.model.rules.plain_parameters import compile_rules
 from simkit.model.rules.staffing import (
     account_loads,
@@ -184,10 +184,12 @@ def test_every_shipped_design_places_every_post_of_a_small_and_a_large_client(na
 @pytest.mark.parametrize("name", ["pods", "key_accounts", "inside_sales_hub"])
 def test_customers_of_a_team_without_posts_have_an_owner_where_its_work_goes(name: str) -> None:
     parameter_set = patched(SMALL, {"time.horizon_years": 0.25})
-    world = draw_world(example_facts(customers=15, posts=1, orders_per_year=240), parameter_set, seed=1, replication=0)
-    run = Run(world, load_design(name), parameter_set, load_design("baseline"))
+    inputs = draw_inputs(
+        example_facts(customers=15, posts=1, orders_per_year=240), parameter_set, seed=1, replication=0
+    )
+    run = Run(inputs, load_design(name), parameter_set, load_design("baseline"))
 
     run.record()
 
     assert list(run.house.seats) == [run.house.routes["care", 0, 0]]
-    assert set(run.house.owner) == set(range(len(world.customers.segment)))
+    assert set(run.house.owner) == set(range(len(inputs.customers.segment)))

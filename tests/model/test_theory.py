@@ -1,6 +1,6 @@
 """Queueing theory: a shared queue with exponential marks waits, loses and abandons as the formulas say; Little's law holds.
 
-The engine is the real one; only tables of the world are replaced, so that its work is a one-step queue.
+The engine is the real one; only tables of the drawn inputs are replaced, so that its work is a one-step queue.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from simkit.model.event_log.event_log import Record
 from simkit.model.event_log.work_in_progress import OpenWork
 from simkit.model.inputs.demand import Arrivals
 from simkit.model.inputs.model_inputs import ModelInputs, example_facts
-from simkit.model.inputs.replication_inputs import World, draw_world
+from simkit.model.inputs.replication_inputs import ReplicationInputs, draw_inputs
 from simkit.model.specification.designs import Design, load_design
 from simkit.model.specification.model_parameters import SEGMENTS
 from tests.model.conftest import DESIGNS, QUIET, SMALL, Runner, patched
@@ -76,31 +76,31 @@ def after_go_live(table: Table) -> Table:
     return replace(table, at=np.where(table.at < 0, np.inf, table.at))
 
 
-def exponential(world: World, name: str, *shape: int) -> np.ndarray:
-    return stream(world.seed, world.replication, f"test.{name}").exponential(1.0, shape)
+def exponential(inputs: ReplicationInputs, name: str, *shape: int) -> np.ndarray:
+    return stream(inputs.seed, inputs.replication, f"test.{name}").exponential(1.0, shape)
 
 
 def order_queue(count: int, arrivals_per_h: float, service_h: float, replication: int, patience_h: float = 0) -> Record:
     """Run orders through the one queue: Poisson arrivals, exponential work, exponential patience where there is one."""
     parameter_set = patched(ONE_STEP, {"orders.standard.entry_h": service_h})
-    world = draw_world(people(count, arrivals_per_h * YEAR_H), parameter_set, seed=11, replication=replication)
-    orders = after_go_live(world.orders)
-    orders = replace(orders, step_effort=exponential(world, "effort", len(orders.at), 4))
+    inputs = draw_inputs(people(count, arrivals_per_h * YEAR_H), parameter_set, seed=11, replication=replication)
+    orders = after_go_live(inputs.orders)
+    orders = replace(orders, step_effort=exponential(inputs, "effort", len(orders.at), 4))
     if patience_h:
         in_parameter = parameter_set.value("orders.standard.patience_days") * parameter_set.value("time.day_h")
-        patience = exponential(world, "patience", len(orders.at)) * patience_h / in_parameter
+        patience = exponential(inputs, "patience", len(orders.at)) * patience_h / in_parameter
         orders = replace(orders, patience=patience.tolist())
-    return simulate(replace(world, orders=orders), one_queue())
+    return simulate(replace(inputs, orders=orders), one_queue())
 
 
 def lead_queue(count: int, arrivals_per_h: float, service_h: float, places: int, replication: int) -> Record:
     """Run leads through the one queue with a limit of open deals; a qualified one would become more, so none is."""
     limit = {"leads.per_year": arrivals_per_h * YEAR_H, "gate.open_deals_per_seller": places / count}
     parameter_set = patched(ONE_STEP, limit, {"leads.qualify_h": service_h})
-    world = draw_world(people(count, 1e-9), parameter_set, seed=12, replication=replication)
-    leads = after_go_live(world.leads)
-    leads = replace(leads, effort=exponential(world, "effort", len(leads.at)).tolist())
-    return simulate(replace(world, leads=leads), one_queue())
+    inputs = draw_inputs(people(count, 1e-9), parameter_set, seed=12, replication=replication)
+    leads = after_go_live(inputs.leads)
+    leads = replace(leads, effort=exponential(inputs, "effort", len(leads.at)).tolist())
+    return simulate(replace(inputs, leads=leads), one_queue())
 
 
 def settled(record: Record) -> pd.DataFrame:
@@ -198,13 +198,15 @@ def silent_after(table: Table, hour: float) -> Table:
 def test_littles_law_holds_exactly_in_a_run_that_ends_empty(name: str) -> None:
     no_care = {f"care.{segment}.contacts_per_year": 0 for segment in SEGMENTS}
     parameter_set = patched(SMALL, no_care, {"extra.leads_ceiling_per_year": 0, "time.horizon_years": 0.8})
-    world = draw_world(example_facts(customers=30, posts=8, orders_per_year=400), parameter_set, seed=5, replication=0)
+    inputs = draw_inputs(
+        example_facts(customers=30, posts=8, orders_per_year=400), parameter_set, seed=5, replication=0
+    )
     early = {
-        kind: silent_after(getattr(world, kind), 200.0) for kind in ("orders", "opportunities", "leads", "requests")
+        kind: silent_after(getattr(inputs, kind), 200.0) for kind in ("orders", "opportunities", "leads", "requests")
     }
     design = load_design(name)
 
-    record = simulate(replace(world, **early), replace(design, override={**design.override, **no_care}))
+    record = simulate(replace(inputs, **early), replace(design, override={**design.override, **no_care}))
 
     cases, length_h = record.cases, record.end_h - record.start_h
     assert cases["ended_h"].notna().all(), "the run must end empty"

@@ -1,4 +1,4 @@
-"""The report tells how many worlds it took and how precise each answer is."""
+"""The report tells how many replications it took and how precise each answer is."""
 
 from __future__ import annotations
 

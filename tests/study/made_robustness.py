@@ -42,14 +42,14 @@ def seen(scenario, parameters, parameter: str) -> float:
 def play_known(facts, parameters, scenario, arms, seed, replication) -> Iterator[pd.DataFrame]:
     """The Stretched T gains 4 millions per unit of elasticity above 0.2 and loses 3 per hour of hand-over above 0.15."""
     draw = np.random.default_rng([seed, replication])
-    world = draw.normal(9e6, 1e6)
+    inputs = draw.normal(9e6, 1e6)
     elasticity, giver, leaving = (seen(scenario, parameters, parameter) for parameter in (ELASTICITY, GIVER, QUIT))
     for arm in arms:
         gain = {
             "stretched_t": 4e6 * (elasticity - 0.2) - 3e6 * (giver - 0.15) + draw.normal(0, NOISE),
             "hunter_farmer": -5e5 - 1e6 * (leaving - 0.1),
         }.get(arm.design.name, 0.0)
-        yield measured(world + gain, 3000.0 + 1000.0 * (elasticity - 0.2) * (arm.design.name == "stretched_t"))
+        yield measured(inputs + gain, 3000.0 + 1000.0 * (elasticity - 0.2) * (arm.design.name == "stretched_t"))
 
 
 def play_box(facts, parameters, scenario, arms, seed, replication) -> Iterator[pd.DataFrame]:
@@ -106,7 +106,7 @@ def made_subject(depth: str = "full") -> Subject:
 
 
 SMALL = RobustnessSettings(
-    trajectories=3, screened_parameters=12, tornado_parameters=6, worlds=3, points=60, region_parameters=3,
+    trajectories=3, screened_parameters=12, tornado_parameters=6, replications=3, points=60, region_parameters=3,
     elasticities=(0.0, 0.125, 0.25, 0.5), stress_loads=(),
 )  # fmt: skip
 STRESS = pd.DataFrame(

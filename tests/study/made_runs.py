@@ -43,10 +43,10 @@ def _frame(value: float) -> pd.DataFrame:
 
 
 def play(facts, parameters, scenario, arms, seed, replication) -> Iterator[pd.DataFrame]:
-    """A world is one random number; a design adds the length of its name."""
-    world = np.random.default_rng([seed, replication, len(scenario.name)]).normal()
+    """A replication is one random number; a design adds the length of its name."""
+    inputs = np.random.default_rng([seed, replication, len(scenario.name)]).normal()
     for arm in arms:
-        yield _frame(world + len(arm.label) / 7)
+        yield _frame(inputs + len(arm.label) / 7)
 
 
 def play_and_die(facts, parameters, scenario, arms, seed, replication) -> Iterator[pd.DataFrame]:
@@ -76,20 +76,20 @@ PLAYED: list[tuple[str, int, tuple[str, ...]]] = []
 
 
 def play_and_note(facts, parameters, scenario, arms, seed, replication) -> Iterator[pd.DataFrame]:
-    """Note every world that is drawn; an arm earns what its changed parameter says, in a world that is one random number."""
+    """Note every replication that is drawn; an arm earns what its changed parameter says, in a replication that is one random number."""
     PLAYED.append((scenario.name, replication, tuple(arm.label for arm in arms)))
-    world = np.random.default_rng([seed, replication]).normal()
+    inputs = np.random.default_rng([seed, replication]).normal()
     for arm in arms:
         noise = np.random.default_rng([seed, replication, len(arm.changes)]).normal()
-        yield _frame(100.0 + world + noise * arm.changes.get("leads.qualify_h", 0.0))
+        yield _frame(100.0 + inputs + noise * arm.changes.get("leads.qualify_h", 0.0))
 
 
 def play_with_pauses(facts, parameters, scenario, arms, seed, replication) -> Iterator[pd.DataFrame]:
     """Play the real engine after saying which process does; while there is a file "wait", wait to be killed."""
-    from simkit.study.experiment.replicate import play_world
+    from simkit.study.experiment.replicate import play_replication
 
     folder = Path(os.environ["MADE_RUNS_FOLDER"])
     (folder / str(os.getpid())).touch()
     while (folder / "wait").exists():
         time.sleep(0.05)
-    yield from play_world(facts, parameters, scenario, arms, seed, replication)
+    yield from play_replication(facts, parameters, scenario, arms, seed, replication)

@@ -80,7 +80,7 @@ def made_lever(design: str) -> tuple[float, float]:
 
 
 def made_profit(design: str, replication: int, profit: Mapping[str, float], scenario: str) -> float:
-    """What a design earns: as given, or what its organisation does with its lever, which is not the same in every world."""
+    """What a design earns: as given, or what its organisation does with its lever, which is not the same in every replication."""
     base, _, lever = design.partition("~")
     if lever not in LEVERS:
         return profit.get(f"{design}@{scenario}", profit.get(design, 1e6))

@@ -9,7 +9,7 @@ import pytest
 from simkit.foundation.errors import ConfigError
 from simkit.model.engine.engine import simulate
 from simkit.model.inputs.model_inputs import example_facts
-from simkit.model.inputs.replication_inputs import draw_world
+from simkit.model.inputs.replication_inputs import draw_inputs
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.plans.agreed_plan import NAME, NO_PLAN, AgreedPlan, agreed_plan
@@ -116,10 +116,10 @@ def test_today_with_the_plan_is_compared_with_today_and_variants_put_it_on_any_d
 def test_the_simulated_staff_hold_more_contacts_where_more_were_agreed():
     facts = example_facts(customers=80, posts=6, orders_per_year=1000)
     parameter_set = PARAMETER_SET.patch(SMALL, BY_HAND)
-    world = draw_world(facts, parameter_set, seed=1, replication=0)
+    replication = draw_inputs(facts, parameter_set, seed=1, replication=0)
     held = {}
     for name, levers in (("today", []), ("agreed", [plan_of(workshop()).lever])):
-        cases = simulate(world, TODAY.with_levers(levers)).cases
+        cases = simulate(replication, TODAY.with_levers(levers)).cases
         done = cases[(cases["kind"] == "care") & (cases["outcome"] == "done") & (cases["ended_h"] >= 0)]
         held[name] = done.groupby("segment").size()
     assert held["agreed"]["A"] > 1.4 * held["today"]["A"]

@@ -8,7 +8,7 @@ from simkit.foundation.parameter_set import ParameterSet, Provenance
 from simkit.model.engine.customer_response import _curve
 from simkit.model.engine.engine import simulate
 from simkit.model.inputs.model_inputs import example_facts
-from simkit.model.inputs.replication_inputs import draw_world
+from simkit.model.inputs.replication_inputs import draw_inputs
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.measured.agreed_response import agreed_response_override
@@ -111,8 +111,8 @@ def test_customers_of_the_simulation_order_less_without_care_where_the_workshop_
         parameter_set = patched(load_defaults().patch(SMALL, BY_HAND), told).patch(
             {"care.received_factor": 0.1}, BY_HAND
         )
-        parameter_set = parameter_set.patch({"reaction.rate_ceiling": 1.25}, BY_HAND)  # the same world for both
-        cases = simulate(draw_world(facts, parameter_set, seed=1, replication=0), load_design("baseline")).cases
+        parameter_set = parameter_set.patch({"reaction.rate_ceiling": 1.25}, BY_HAND)  # the same replication for both
+        cases = simulate(draw_inputs(facts, parameter_set, seed=1, replication=0), load_design("baseline")).cases
         return int(((cases["kind"] == "order") & (cases["segment"] == "A") & (cases["arrived_h"] >= 0)).sum())
 
     indifferent, devoted = orders_of_a((95, 98, 101, 125, 200)), orders_of_a((30, 70, 115, 125, 200))

@@ -60,22 +60,26 @@ def uncertain():
 
 def test_effort_of_an_activity_is_drawn_together_and_the_same_world_twice():
     parameter_set, defaults = uncertain(), load_defaults()
-    worlds = [drawn(parameter_set, 1, number) for number in range(30)]
-    ratios = np.array([[world.value(p) / defaults.value(p) for p in EFFORT["hours.care"]] for world in worlds])
+    replications = [drawn(parameter_set, 1, number) for number in range(30)]
+    ratios = np.array(
+        [[replication.value(p) / defaults.value(p) for p in EFFORT["hours.care"]] for replication in replications]
+    )
     assert np.ptp(ratios, axis=1).max() < 1e-9 and ratios[:, 0].std() == pytest.approx(0.1 / 1.96, rel=0.4)
-    assert drawn(parameter_set, 1, 3).value(LEVEL_PATH) == worlds[3].value(LEVEL_PATH)
+    assert drawn(parameter_set, 1, 3).value(LEVEL_PATH) == replications[3].value(LEVEL_PATH)
 
 
 def test_the_level_of_orders_moves_no_other_demand():
-    world = drawn(uncertain(), 1, 0)
-    level = world.value(LEVEL_PATH)
+    replication = drawn(uncertain(), 1, 0)
+    level = replication.value(LEVEL_PATH)
     assert level != 1.0
     path = "service.requests_per_year"
-    assert world.value(path) * level == pytest.approx(load_defaults().value(path))
+    assert replication.value(path) * level == pytest.approx(load_defaults().value(path))
 
 
 def test_a_prediction_says_whether_its_interval_held():
-    runs = pd.DataFrame({world: {"orders": 100 + world, "wins": 10.0, "hours.care": 200.0} for world in range(10)})
+    runs = pd.DataFrame(
+        {replication: {"orders": 100 + replication, "wins": 10.0, "hours.care": 200.0} for replication in range(10)}
+    )
     known = {"orders": 1000.0, "wins": 5.0, "hours.care": 300.0}
     table = compared(runs, runs, known, {"orders": 1005.0, "wins": 6.0, "hours.care": 300.0}).set_index("figure")
     assert table.loc["orders", "covered"] and not table.loc["wins", "covered"]

@@ -40,8 +40,8 @@ def test_levels_of_known_runs():
 
 
 def test_pairing_removes_what_the_worlds_have_in_common():
-    worlds = [0.0, 1000.0, -2000.0, 500.0]
-    frame = runs({"base": worlds, "new": [w + 10 for w in worlds]})
+    replications = [0.0, 1000.0, -2000.0, 500.0]
+    frame = runs({"base": replications, "new": [w + 10 for w in replications]})
     row = differences(frame, "base").iloc[0]
     assert (
         row["difference"] == pytest.approx(10) and row["low"] == pytest.approx(10) and row["high"] == pytest.approx(10)

@@ -22,8 +22,8 @@ def test_the_stated_order_begins_with_the_rule_and_ends_with_everything():
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.lists(st.integers(-(10**6), 10**6), min_size=6, max_size=6), min_size=2, max_size=6))
-def test_the_steps_add_up_to_the_whole_gain(worlds):
-    values = {label: [float(world[i]) for world in worlds] for i, label in enumerate(LABELS)}
+def test_the_steps_add_up_to_the_whole_gain(replications):
+    values = {label: [float(replication[i]) for replication in replications] for i, label in enumerate(LABELS)}
     table = steps(runs(values), "today", LABELS, PARTS, PROFIT).set_index("switch")
     total = float(np.mean(values[LABELS[-1]]) - np.mean(values[LABELS[0]]))
     assert table.loc[[*SWITCHES, "transition"], "difference"].sum() == pytest.approx(total, abs=1e-6)
@@ -32,9 +32,10 @@ def test_the_steps_add_up_to_the_whole_gain(worlds):
 
 
 def made_factorial(effect_of) -> dict[str, list[float]]:
-    worlds = [100.0, 300.0, -50.0]
+    replications = [100.0, 300.0, -50.0]
     return {
-        PARTS.switched(switches): [world + effect_of(switches) for world in worlds] for switches in PARTS.combinations()
+        PARTS.switched(switches): [replication + effect_of(switches) for replication in replications]
+        for switches in PARTS.combinations()
     }
 
 

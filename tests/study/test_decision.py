@@ -5,16 +5,16 @@ import pandas as pd
 import pytest
 from made_runs import runs
 
-from simkit.study.advice.decision import by_scenario, decide, worlds_needed
+from simkit.study.advice.decision import by_scenario, decide, replications_needed
 from simkit.study.paired_comparison import half_width
 
-WORLDS = np.random.default_rng(4).normal(10e6, 1e6, 12).round(2)
+REPLICATIONS = np.random.default_rng(4).normal(10e6, 1e6, 12).round(2)
 
 
 def decided(gains: dict[str, float], noise: float = 0.0, sustainable: bool = True):
     rng = np.random.default_rng(5)
-    values = {"baseline": WORLDS.tolist()}
-    values |= {name: (WORLDS + gain + noise * rng.normal(size=12)).tolist() for name, gain in gains.items()}
+    values = {"baseline": REPLICATIONS.tolist()}
+    values |= {name: (REPLICATIONS + gain + noise * rng.normal(size=12)).tolist() for name, gain in gains.items()}
     flags = dict.fromkeys(values, sustainable)
     return decide(runs(values), "today", list(values), baseline="baseline", sustainable=flags, seed=1)
 
@@ -22,7 +22,7 @@ def decided(gains: dict[str, float], noise: float = 0.0, sustainable: bool = Tru
 def test_a_clear_lead_wins():
     found = decided({"a": 1e6, "b": 0.2e6}, noise=1e5)
     assert (found.verdict, found.best, found.runner_up, found.doubts) == ("winner", "a", "b", ())
-    assert found.relative == pytest.approx(found.difference / WORLDS.mean())
+    assert found.relative == pytest.approx(found.difference / REPLICATIONS.mean())
     assert found.lead_over_runner_up == pytest.approx(0.8e6, abs=2e5)
 
 
@@ -43,7 +43,8 @@ def test_every_doubt_is_found_and_prevents_a_winner(gains, noise, sustainable, d
 
 def test_among_equals_the_change_that_costs_less_goes_first_and_one_that_piles_up_work_does_not():
     values = {
-        name: (WORLDS + gain).tolist() for name, gain in {"baseline": 0, "a": 1e6, "b": 0.99e6, "c": 0.98e6}.items()
+        name: (REPLICATIONS + gain).tolist()
+        for name, gain in {"baseline": 0, "a": 1e6, "b": 0.99e6, "c": 0.98e6}.items()
     }
     costs = runs({"a": [9e4] * 12, "b": [5e4] * 12, "c": [1e4] * 12}, "change_cost_amount")
     frame = pd.concat([runs(values), costs])
@@ -57,13 +58,13 @@ def test_among_equals_the_change_that_costs_less_goes_first_and_one_that_piles_u
 def test_two_designs_far_apart_that_noise_cannot_tell_apart_are_no_clear_winner():
     rng = np.random.default_rng(8)
     wild = rng.normal(0, 1e6, 12)
-    values = {"baseline": WORLDS.tolist(), "a": (WORLDS + 2e6).tolist()}
-    values["b"] = (WORLDS + 1.6e6 + wild - wild.mean()).tolist()
+    values = {"baseline": REPLICATIONS.tolist(), "a": (REPLICATIONS + 2e6).tolist()}
+    values["b"] = (REPLICATIONS + 1.6e6 + wild - wild.mean()).tolist()
     found = decide(
         runs(values), "today", list(values), baseline="baseline", sustainable=dict.fromkeys(values, True), seed=1
     )
     assert found.lead_over_runner_up > found.zone_amount and "tied" in found.doubts and found.equals == ("b",)
-    assert found.replications_needed == worlds_needed(pd.Series(-wild), 0.4e6, family=2) > 12  # to tell a from b
+    assert found.replications_needed == replications_needed(pd.Series(-wild), 0.4e6, family=2) > 12  # to tell a from b
 
 
 def test_today_is_kept_when_it_leads_clearly():
@@ -75,10 +76,10 @@ def test_today_is_kept_when_it_leads_clearly():
 def test_the_worlds_asked_for_reach_the_target():
     rng = np.random.default_rng(6)
     gain = pd.Series(rng.normal(0, 100.0, 12))
-    number = worlds_needed(gain, 20.0, family=3)
+    number = replications_needed(gain, 20.0, family=3)
     more = rng.normal(0, gain.std(), (200, number))
     assert half_width(more, 1 - 0.05 / 3).mean() == pytest.approx(20.0, rel=0.05)
-    assert worlds_needed(gain, 1e9, family=3) == 12 and worlds_needed(gain[:1], 1.0, family=3) == 1
+    assert replications_needed(gain, 1e9, family=3) == 12 and replications_needed(gain[:1], 1.0, family=3) == 1
 
 
 def test_decisions_become_one_row_per_scenario():

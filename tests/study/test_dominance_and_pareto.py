@@ -1,4 +1,4 @@
-"""Who beats whom in everything: on made worlds whose answer can be read off, and with noise that forbids an answer."""
+"""Who beats whom in everything: on made replications whose answer can be read off, and with noise that forbids an answer."""
 
 from __future__ import annotations
 
@@ -82,8 +82,8 @@ def test_a_false_dominance_is_rare_over_many_experiments():
     field = Contest(scenarios=("today",), designs=("a", "b", "c"), baseline="a")
     false = 0
     for _ in range(40):
-        world = rng.normal(100, 5, (6, 1))
-        values = pd.DataFrame(world + rng.normal(0, 2, (6, 3)), columns=list("abc"))
+        replication = rng.normal(100, 5, (6, 1))
+        values = pd.DataFrame(replication + rng.normal(0, 2, (6, 3)), columns=list("abc"))
         cells = dominance_cells(runs({name: values[name].tolist() for name in "abc"}), field)
         false += bool(dominance(cells)["dominates"].any())
     assert false <= stats.binom.ppf(0.999, 40, 0.05)

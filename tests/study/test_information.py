@@ -11,7 +11,7 @@ from made_runs import runs
 from scipy import stats
 
 from simkit.foundation.text import Text
-from simkit.study.comparison.regret import value_of_parameters, value_of_runs, worlds_of
+from simkit.study.comparison.regret import replications_of, value_of_parameters, value_of_runs
 
 
 def parameters(*rows: tuple[str, float, float]) -> pd.DataFrame:
@@ -34,14 +34,14 @@ def test_no_leaves_are_an_empty_table():
     assert value_of_parameters(parameters(), 5.0, {}).empty
 
 
-def worlds(*scenarios: dict[str, list[float]]):
+def replications(*scenarios: dict[str, list[float]]):
     names = [f"s{place}" for place in range(len(scenarios))]
     frame = pd.concat([runs(values, scenario=name) for name, values in zip(names, scenarios, strict=True)])
-    return worlds_of(frame, names, list(scenarios[0]), seed=1)
+    return replications_of(frame, names, list(scenarios[0]), seed=1)
 
 
 def test_knowing_the_scenario_is_worth_the_mean_of_the_best_less_the_best_mean():
-    found = value_of_runs(worlds({"a": [10.0] * 3, "b": [7.0] * 3}, {"a": [1.0] * 3, "b": [6.0] * 3}))
+    found = value_of_runs(replications({"a": [10.0] * 3, "b": [7.0] * 3}, {"a": [1.0] * 3, "b": [6.0] * 3}))
     found = found.set_index("item")
     assert found.loc["scenario", ["value", "low", "high"]].tolist() == [1.5, 1.5, 1.5]
     assert found.loc["scenario", "turns_at"] == "s1"
@@ -49,13 +49,13 @@ def test_knowing_the_scenario_is_worth_the_mean_of_the_best_less_the_best_mean()
 
 
 def test_one_scenario_is_known():
-    assert value_of_runs(worlds({"a": [1.0, 2.0], "b": [2.0, 1.0]}))["item"].tolist() == ["replications"]
+    assert value_of_runs(replications({"a": [1.0, 2.0], "b": [2.0, 1.0]}))["item"].tolist() == ["replications"]
 
 
 def test_the_value_of_more_replications_is_near_the_normal_loss():
     rng = np.random.default_rng(3)
     gain = rng.normal(size=60)
-    gain = (gain - gain.mean()) / gain.std() + 0.05  # the bootstrap's spread is that of the worlds themselves
+    gain = (gain - gain.mean()) / gain.std() + 0.05  # the bootstrap's spread is that of the replications themselves
     error, u = 1 / math.sqrt(60), 0.05 * math.sqrt(60)
-    found = value_of_runs(worlds({"a": [0.0] * 60, "b": gain.tolist()})).iloc[0]
+    found = value_of_runs(replications({"a": [0.0] * 60, "b": gain.tolist()})).iloc[0]
     assert found["value"] == pytest.approx(error * (stats.norm.pdf(u) - u * stats.norm.sf(u)), rel=0.1)

@@ -16,12 +16,12 @@ from simkit.study.comparison.lever_return import LEVER_COLUMNS, fieller, interac
 from simkit.study.comparison.payback import PROFIT_BY_MONTH
 from simkit.study.plans.lever_variants import LeverArm
 
-# Three worlds; each lever is told by the profit that it adds and what it costs there.
+# Three replications; each lever is told by the profit that it adds and what it costs there.
 BASE = [100.0, 200.0, 300.0]
 ADDED = {"training": [8.0, 10.0, 12.0], "tools": [-3.0, -5.0, -4.0]}
 COST = {"training": [5.0, 5.0, 5.0], "tools": [10.0, 12.0, 14.0]}
 HOURS = {"training": [-1.0, 0.0, 4.0], "tools": [20.0, 20.0, 20.0]}
-THREE_WORLDS = t.ppf(1 - 0.05 / 2 / 2, 2)  # two levers: each interval at 97.5 %
+THREE_REPLICATIONS = t.ppf(1 - 0.05 / 2 / 2, 2)  # two levers: each interval at 97.5 %
 
 
 def arm(lever: str, base: str = "baseline", **more: object) -> LeverArm:
@@ -77,7 +77,7 @@ def test_gain_is_profit_before_the_levers_own_cost(found: pd.DataFrame) -> None:
 
 
 def test_intervals_hold_together_for_all_levers_of_an_organisation(found: pd.DataFrame) -> None:
-    width = THREE_WORLDS * 2 / math.sqrt(3)  # gains of 8, 10, 12: standard deviation 2
+    width = THREE_REPLICATIONS * 2 / math.sqrt(3)  # gains of 8, 10, 12: standard deviation 2
     training = found.loc["training"]
 
     assert found["family"].tolist() == [2, 2]
@@ -123,7 +123,7 @@ def test_fiellers_bounds_are_where_the_gain_less_the_ratio_times_the_cost_is_jus
         ([1.0, 2.0], [0.0, 0.0], [False, False, False]),  # costs nothing
         ([1.0, 2.0], [-3.0, -2.0], [False, False, False]),  # saves money
         ([1.0, 2.0], [-1.0, 4.0], [True, False, False]),  # nobody knows whether it costs anything
-        ([1.0], [2.0], [True, False, False]),  # one world
+        ([1.0], [2.0], [True, False, False]),  # one replication
         ([2.0, 2.0], [4.0, 4.0], [True, True, True]),
     ],
 )
@@ -142,7 +142,7 @@ def test_interaction_is_what_a_lever_brings_more_on_the_other_organisation() -> 
     table = interactions(frame, "today", arms).set_index("lever")
 
     assert table.loc["training", ["on_base", "on_other", "difference"]].tolist() == [10, 12, 2]
-    width = THREE_WORLDS * np.std([1, 1, 4], ddof=1) / math.sqrt(3)
+    width = THREE_REPLICATIONS * np.std([1, 1, 4], ddof=1) / math.sqrt(3)
     assert (table.loc["training", "low"], table.loc["training", "high"]) == pytest.approx((2 - width, 2 + width))
     assert table.loc["tools", ["difference", "low", "high"]].tolist() == [0, 0, 0]
     assert table["other"].unique().tolist() == ["stretched_t"]

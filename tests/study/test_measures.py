@@ -11,7 +11,7 @@ from simkit.model.engine.engine import simulate
 from simkit.model.event_log.event_log import Record
 from simkit.model.event_log.work_in_progress import OpenWork
 from simkit.model.inputs.model_inputs import example_facts
-from simkit.model.inputs.replication_inputs import draw_world
+from simkit.model.inputs.replication_inputs import draw_inputs
 from simkit.model.specification.designs import load_design
 from simkit.study.measures.measures import MEASURES, measures
 from tests.model.conftest import SMALL, patched
@@ -21,7 +21,7 @@ from tests.model.conftest import SMALL, patched
 def record() -> Record:
     facts = example_facts(customers=120, posts=8, orders_per_year=1900)
     parameter_set = patched(SMALL, {"time.horizon_years": 2, "staff.quit_per_year": 0.3})
-    return simulate(draw_world(facts, parameter_set, seed=2, replication=0), load_design("stretched_t"))
+    return simulate(draw_inputs(facts, parameter_set, seed=2, replication=0), load_design("stretched_t"))
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,7 @@ def test_customer_hours_by_segment_are_those_of_its_cases_and_of_its_extra_conta
     expected = dict.fromkeys("ABC", 0.0)
     for case, hours in zip(facing["case"].astype(int), facing["clock_h"], strict=True):
         if case != -1:
-            own = "ABC"[record.world.customers.segment[-2 - case]] if case <= -2 else segment_of[case]
+            own = "ABC"[record.replication.customers.segment[-2 - case]] if case <= -2 else segment_of[case]
             expected[own] += hours
     for name, hours in expected.items():
         assert value(table, "facing_by_segment_h", 0, name) == pytest.approx(hours)
@@ -122,7 +122,7 @@ def test_slow_people_book_more_clock_than_content(record: Record) -> None:
 def test_a_year_without_a_whole_number_of_working_days_loses_nothing() -> None:
     facts = example_facts(customers=60, posts=4, orders_per_year=600)
     parameter_set = patched(SMALL, {"time.horizon_years": 2, "time.days_per_year": 250.6})
-    record = simulate(draw_world(facts, parameter_set, seed=2, replication=0), load_design("stretched_t"))
+    record = simulate(draw_inputs(facts, parameter_set, seed=2, replication=0), load_design("stretched_t"))
 
     table = measures(record)
 

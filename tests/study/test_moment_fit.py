@@ -22,8 +22,8 @@ class Bench:
     def __init__(self):
         self.runs = 0
 
-    def simulated(self, parameters, worlds):
-        self.runs += worlds
+    def simulated(self, parameters, replications):
+        self.runs += replications
         lead = parameters.value(DELAY) / 4
         rows = {
             "lead_time.bespoke": lead,
@@ -31,7 +31,7 @@ class Bench:
             "late_share.bespoke": lead / 20,
             "win_rate": 1 / (1 + np.exp(-0.5 - 0.9 * parameters.value("winning.base_logit"))),
         }
-        return pd.DataFrame(dict.fromkeys(range(worlds), rows)) * (1 + 0.01 * np.linspace(-1, 1, worlds))
+        return pd.DataFrame(dict.fromkeys(range(replications), rows)) * (1 + 0.01 * np.linspace(-1, 1, replications))
 
 
 def moment(name: str, value: float, group: str = "", width: float = 0.04) -> Moment:
@@ -83,7 +83,7 @@ def test_what_was_set_by_hand_stays():
 
 
 def test_a_fit_without_moving_tells_how_it_is():
-    fit = fit_of([moment("cycle", 25.0), moment("requests", 900.0)], load_defaults(), Bench(), worlds=4)
+    fit = fit_of([moment("cycle", 25.0), moment("requests", 900.0)], load_defaults(), Bench(), replications=4)
     assert fit.override == {} and fit.table["fits"].tolist() == [True, False]
     assert np.isnan(fit.table["simulated"].iloc[1])  # no run shows it
 

@@ -14,7 +14,7 @@ from simkit.model.engine.engine import simulate
 from simkit.model.event_log.event_log import Record
 from simkit.model.event_log.time_accounts import entry_hours
 from simkit.model.inputs.model_inputs import example_facts
-from simkit.model.inputs.replication_inputs import draw_world
+from simkit.model.inputs.replication_inputs import draw_inputs
 from simkit.model.specification.designs import load_design
 from simkit.report.document.study_views import MONEY_PARTS
 from simkit.study.measures.measures import measures
@@ -29,7 +29,7 @@ TOTALS = ("revenue", "contribution", "staff", "tools", "hiring", "cost", "sales_
 def simulated(**parameters: float) -> Record:
     facts = example_facts(customers=120, posts=8, orders_per_year=1900)
     parameter_set = patched(SMALL, {"time.horizon_years": 2, "staff.quit_per_year": 0.3, **parameters})
-    return simulate(draw_world(facts, parameter_set, seed=2, replication=0), load_design("stretched_t"))
+    return simulate(draw_inputs(facts, parameter_set, seed=2, replication=0), load_design("stretched_t"))
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +123,7 @@ def test_the_change_is_paid_in_the_first_month(record: Record) -> None:
 def test_partners_take_their_margin_of_what_their_customers_order_after_go_live(
     record: Record, ledger_with: Callable[..., ProfitAndLoss]
 ) -> None:
-    number = len(record.world.customers.segment)
+    number = len(record.replication.customers.segment)
     theirs = tuple(1 if customer % 3 == 0 else 2 if customer % 3 == 1 else 0 for customer in range(number))
     ledger = ledger_with({"partner.margin_share": 0.2}, theirs)
     new = ledger.new_price
@@ -154,7 +154,7 @@ def test_leads_beyond_todays_inflow_are_paid_and_those_that_sellers_find_are_not
 ) -> None:
     ledger = ledger_with({"leads.inflow_factor": 1.25, "leads.bought_amount": 100})
     leads = record.cases[(record.cases["kind"] == "lead") & (record.cases["arrived_h"] >= 0)]
-    arrived = (leads["row"] < record.world.leads.first_prospect).sum()
+    arrived = (leads["row"] < record.replication.leads.first_prospect).sum()
     assert arrived > 0
     assert ledger.bought_leads.sum() == pytest.approx(arrived * 0.2 * 100)
     assert not ledger_with({"leads.inflow_factor": 0.8, "leads.bought_amount": 100}).bought_leads.any()
@@ -167,7 +167,7 @@ def test_the_kinds_of_money_that_the_report_shows_make_up_the_change_of_company_
         "money.overtime_factor": 1.2,
     }  # fmt: skip
     parameter_set = record.parameters.patch(parameters, Provenance(kind="lever", source="test"))
-    partners = tuple(customer % 2 for customer in range(len(record.world.customers.segment)))
+    partners = tuple(customer % 2 for customer in range(len(record.replication.customers.segment)))
     before, after = (
         table[(table["year"] == 0) & (table["group"] == "")].set_index("measure")["value"]
         for table in (measures(record), measures(replace(record, parameters=parameter_set, channels=partners)))

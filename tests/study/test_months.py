@@ -18,17 +18,17 @@ def monthly(values: Mapping[str, list[list[float]]], scenario: str = "today") ->
     """Design → replication → profit of each month."""
     rows = [
         (design, scenario, replication, 0, PROFIT_BY_MONTH, f"{month:02d}", amount)
-        for design, worlds in values.items()
-        for replication, months in enumerate(worlds)
+        for design, replications in values.items()
+        for replication, months in enumerate(replications)
         for month, amount in enumerate(months, start=1)
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def turning(worlds: list[list[float]]) -> pd.Series:
+def turning(replications: list[list[float]]) -> pd.Series:
     """When a design breaks even whose gains against today are these."""
-    today = [[100.0] * len(worlds[0])] * len(worlds)
-    new = [[100.0 + gain for gain in world] for world in worlds]
+    today = [[100.0] * len(replications[0])] * len(replications)
+    new = [[100.0 + gain for gain in replication] for replication in replications]
     return break_even_months(gains_by_month(monthly({"a": today, "b": new}), ["today"], ["a", "b"])).iloc[0]
 
 
@@ -51,8 +51,8 @@ def test_a_design_that_does_not_end_ahead_never_breaks_even(gains):
 
 
 def test_the_interval_tells_the_earliest_and_the_latest_month():
-    worlds = [[-10.0, *[gain] * 11] for gain in (3.0, 4.0, 5.0, 6.0)]
-    row = turning(worlds)
+    replications = [[-10.0, *[gain] * 11] for gain in (3.0, 4.0, 5.0, 6.0)]
+    row = turning(replications)
     assert row["earliest"] <= row["month"] <= row["latest"]
     assert row["earliest"] < row["latest"] and row["month"] == 4
 
@@ -69,11 +69,11 @@ def test_months_count_as_numbers_also_beyond_the_ninety_ninth():
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.lists(st.tuples(AMOUNTS, AMOUNTS), min_size=6, max_size=6), min_size=2, max_size=5))
-def test_the_last_sum_is_the_difference_of_the_whole_time_and_pairing_removes_the_world(worlds):
-    today = [[base for base, _ in world] for world in worlds]
-    new = [[base + gain for base, gain in world] for world in worlds]
+def test_the_last_sum_is_the_difference_of_the_whole_time_and_pairing_removes_the_world(replications):
+    today = [[base for base, _ in replication] for replication in replications]
+    new = [[base + gain for base, gain in replication] for replication in replications]
     table = gains_by_month(monthly({"a": today, "b": new}), ["today"], ["a", "b"])
-    total = sum(gain for world in worlds for _, gain in world) / len(worlds)
+    total = sum(gain for replication in replications for _, gain in replication) / len(replications)
     assert table["cumulated"].iloc[-1] == pytest.approx(total, abs=1e-6)
     assert table["difference"].sum() == pytest.approx(total, abs=1e-6)
     assert (table["cumulated_low"] <= table["cumulated"] + 1e-9).all()

@@ -17,7 +17,7 @@ from simkit.model.specification.designs import default_designs, design_names, lo
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.advice.recommendation import to_record
 from simkit.study.experiment.experiment_spec import ExperimentTask
-from simkit.study.experiment.replicate import play_world
+from simkit.study.experiment.replicate import play_replication
 from simkit.study.experiment.run_experiment import run_grid
 from simkit.study.experiment.run_keys import run_keys
 from simkit.study.organisation_study import concluded
@@ -195,7 +195,7 @@ def keys(results):
         scenarios=grid.scenarios,
         arms=arms,
         seed=1,
-        engine=play_world,
+        engine=play_replication,
     )
     return run_keys(grid, task)
 

@@ -17,9 +17,9 @@ from simkit.study.experiment.precision import (
     look_ahead,
     precise_from,
     precision_table,
+    replications_needed,
     run_until_precise,
     usual_precision,
-    worlds_needed,
 )
 from simkit.study.experiment.run_experiment import run_grid
 from simkit.study.paired_comparison import half_width
@@ -112,7 +112,7 @@ def test_the_next_round_follows_the_square_law_and_at_most_doubles():
     gains = [0.0, 2.0] * 10
     frame = runs({"today": [100.0] * 20, "other": [100.0 + gain for gain in gains]})
     width = half_width(np.array([gains]))[0] / 100
-    needed = lambda share: worlds_needed(frame, ["today", "other"], Precision(share=share, budget=1000))  # noqa: E731
+    needed = lambda share: replications_needed(frame, ["today", "other"], Precision(share=share, budget=1000))  # noqa: E731
     assert needed(width * 1.5) == 20
     assert needed(width / 1.1) == math.ceil(20 * 1.1**2) + 5
     assert needed(width / 100) == 40
@@ -128,7 +128,7 @@ def test_the_table_has_the_half_width_of_the_paired_interval_and_no_verdict_wher
 
 def test_a_baseline_without_profit_is_never_precise_and_ends_with_the_budget():
     frame = runs({"today": [0.0] * 6, "other": [1.0, 2.0] * 3})
-    assert worlds_needed(frame, ["today", "other"], Precision(share=0.02, budget=10)) == 10
+    assert replications_needed(frame, ["today", "other"], Precision(share=0.02, budget=10)) == 10
     assert math.isnan(precision_table(frame, ["today", "other"])["half_width_share"].iloc[0])
 
 

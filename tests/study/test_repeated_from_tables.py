@@ -23,7 +23,7 @@ SMALL = {"designs": ("baseline", "baseline_value_first", "hunter_farmer"), "scen
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A study as it is exported, in whose worlds the designs differ by noise of their own."""
+    """A study as it is exported, in whose replications the designs differ by noise of their own."""
     from dataclasses import replace
 
     results = made_results({"hunter_farmer": 1.1e6, "baseline_value_first": 1.05e6}, **SMALL, replications=6)

@@ -73,7 +73,7 @@ def test_coverage_and_density_are_counts_of_the_points():
 def explored(engine, points=80):
     bench = made_bench(engine)
     parameters = choose_parameters(bench.parameters, bench.designs.values()).named((ELASTICITY, GIVER, QUIT))
-    found = discover(bench, parameters, points=points, worlds=4)
+    found = discover(bench, parameters, points=points, replications=4)
     return found, parameters, *regions(found, parameters, tuple(bench.designs), seed=1)
 
 
@@ -103,7 +103,7 @@ def test_chance_alone_makes_no_region():
 
 def test_points_are_dealt_out_to_worlds_and_each_part_of_a_range_holds_one():
     found, parameters, *_ = explored(play_box, points=20)
-    assert found["world"].value_counts().to_dict() == {0: 5, 1: 5, 2: 5, 3: 5}
+    assert found["replication"].value_counts().to_dict() == {0: 5, 1: 5, 2: 5, 3: 5}
     for parameter in parameters:
         parts = ((found[parameter.path] - parameter.low) / (parameter.high - parameter.low) * 20).astype(int)
         assert sorted(parts) == list(range(20))

@@ -119,7 +119,7 @@ def test_finished_points_are_found_again_and_never_taken_for_others(tmp_path):
 
 
 def test_every_design_of_a_point_meets_the_same_world(bench):
-    frame = bench.run({"one": {}}, worlds=3)
+    frame = bench.run({"one": {}}, replications=3)
     gains = differences_to(frame, "baseline")
     rest = gains[(gains["design"] == "baseline_value_first") & (gains["measure"] == PROFIT)]
     assert rest["difference"].tolist() == [0.0, 0.0, 0.0]
@@ -137,7 +137,7 @@ def test_progress_counts_the_runs_of_all_calls():
 @pytest.fixture(scope="module")
 def swings(bench, choice):
     parameters = choice.named((GIVER, ELASTICITY, "leads.per_year"))
-    return tornado(tornado_runs(bench, parameters, worlds=4), parameters, "stretched_t")
+    return tornado(tornado_runs(bench, parameters, replications=4), parameters, "stretched_t")
 
 
 def test_the_tornado_has_the_known_ends_the_widest_first(swings):
@@ -160,7 +160,7 @@ def test_an_end_whose_interval_holds_zero_turns_only_perhaps():
     bench = made_bench()
     parameter = choose_parameters(bench.parameters, bench.designs.values()).named((ELASTICITY,))[0]
     near = replace(parameter, low=0.199)
-    found = tornado(tornado_runs(bench, (near,), worlds=4), (near,), "stretched_t")
+    found = tornado(tornado_runs(bench, (near,), replications=4), (near,), "stretched_t")
     row = found[found["against"] == "baseline"].iloc[0]
     assert row["low_low"] < 0 < row["low_high"]
     assert not row["turns_surely"]

@@ -22,7 +22,7 @@ from simkit.study.study_files import save
 from simkit.study.thresholds import standard
 
 TINY = replace(
-    SMALL, trajectories=2, screened_parameters=3, tornado_parameters=2, worlds=2, points=20, region_parameters=2, elasticities=(0.0, 0.5)
+    SMALL, trajectories=2, screened_parameters=3, tornado_parameters=2, replications=2, points=20, region_parameters=2, elasticities=(0.0, 0.5)
 )  # fmt: skip
 
 
@@ -81,7 +81,12 @@ def test_the_cost_is_told_before_the_first_run_and_progress_ends_with_it():
 def test_the_number_of_points_follows_from_the_settings():
     shape = Shape(groups=30, parameters=140, designs=3, horizon_years=3.0, warm_up_years=0.5)
     settings = RobustnessSettings(
-        trajectories=5, screened_parameters=36, tornado_parameters=15, worlds=4, points=80, elasticities=(0.0, 0.5)
+        trajectories=5,
+        screened_parameters=36,
+        tornado_parameters=15,
+        replications=4,
+        points=80,
+        elasticities=(0.0, 0.5),
     )
     assert points_of(settings, shape) == (5 * (31 + 37), 4 * (1 + 30 + 2), 80)
 
@@ -131,7 +136,7 @@ def client_with(tmp_path, project, robustness: str):
 def test_client_yaml_chooses_leaves_and_amounts(tmp_path, project):
     folder = client_with(tmp_path, project, "{leaves: [staff.fill_days], points: 200, worlds: 10}")
     settings = robustness_settings(load_config(folder))
-    assert (settings.parameters, settings.points, settings.worlds) == (("staff.fill_days",), 200, 10)
+    assert (settings.parameters, settings.points, settings.replications) == (("staff.fill_days",), 200, 10)
     assert settings.trajectories == standard("robustness.trajectories")
 
 

@@ -57,7 +57,7 @@ def test_what_has_no_single_break_even_is_told_as_it_is(gains, outcome):
 
 
 def test_on_the_known_engine_the_break_even_is_the_known_one():
-    found = elasticity_runs(made_bench(), (0.0, 0.25, 0.5), worlds=6)
+    found = elasticity_runs(made_bench(), (0.0, 0.25, 0.5), replications=6)
     row = break_even_elasticity(found, seed=1).set_index("design").loc["stretched_t"]
     assert row["elasticity"] == pytest.approx(0.2, abs=0.012)
     line = elasticity_curve(found)
@@ -67,7 +67,7 @@ def test_on_the_known_engine_the_break_even_is_the_known_one():
 
 
 def money(gains: dict[str, list[float]]) -> pd.DataFrame:
-    """Runs in which the new design changes contribution with each segment by what is given, world by world."""
+    """Runs in which the new design changes contribution with each segment by what is given, replication by replication."""
     rows = []
     for segment, values in gains.items():
         for number, gain in enumerate(values):

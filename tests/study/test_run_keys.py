@@ -13,13 +13,13 @@ from simkit.model.specification.designs import load_design
 from simkit.model.specification.levers import load_lever
 from simkit.model.specification.scenarios import load_scenario
 from simkit.study.experiment.experiment_spec import Arm, ExperimentTask, Grid
-from simkit.study.experiment.replicate import play_world
+from simkit.study.experiment.replicate import play_replication
 from simkit.study.experiment.run_keys import environment, run_keys
 
 GRID = tiny_grid(replications=2)
 
 
-def keys(grid: Grid = GRID, facts=FACTS, tree=TREE, engine=play_world):
+def keys(grid: Grid = GRID, facts=FACTS, tree=TREE, engine=play_replication):
     arms = {arm.label: arm for arm in grid.arms}
     task = ExperimentTask(
         facts=facts, parameters=tree, scenarios=grid.scenarios, arms=arms, seed=grid.seed, engine=engine

@@ -1,4 +1,4 @@
-"""Which designs may be the best: computed by hand on two worlds, and held to its promise on many made experiments."""
+"""Which designs may be the best: computed by hand on two replications, and held to its promise on many made experiments."""
 
 from __future__ import annotations
 
@@ -60,8 +60,8 @@ def test_the_set_holds_the_best_and_the_intervals_hold_at_once_in_at_least_95_pe
     gap = np.array([value - np.delete(truth, place).max() for place, value in enumerate(truth)])
     kept = held = 0
     for _ in range(200):
-        world = rng.normal(size=(8, 1))
-        chosen = selection(pd.DataFrame(truth + world + 0.3 * rng.normal(size=(8, 4)), columns=list("abcd")), 0.0)
+        replication = rng.normal(size=(8, 1))
+        chosen = selection(pd.DataFrame(truth + replication + 0.3 * rng.normal(size=(8, 4)), columns=list("abcd")), 0.0)
         kept += bool(chosen["may_be_best"].iloc[3])
         held += bool(((chosen["low"] <= gap) & (gap <= chosen["high"])).all())
     assert min(kept, held) >= 0.95 * 200 - 2 * np.sqrt(200 * 0.05 * 0.95)

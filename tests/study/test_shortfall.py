@@ -1,4 +1,4 @@
-"""The probability of falling short is a share of worlds with an exact interval."""
+"""The probability of falling short is a share of replications with an exact interval."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from scipy.stats import binom
 from simkit.study.comparison.sustainability import exact_interval, shortfall
 
 
-def by_year(design: str, measure: str, group: str, worlds: list[list[float]]) -> list[tuple[object, ...]]:
+def by_year(design: str, measure: str, group: str, replications: list[list[float]]) -> list[tuple[object, ...]]:
     return [
         (design, "today", replication, year, measure, group, value)
-        for replication, years in enumerate(worlds)
+        for replication, years in enumerate(replications)
         for year, value in enumerate([sum(years) / len(years), *years])
     ]
 
@@ -37,7 +37,7 @@ def test_a_world_counts_when_any_of_its_years_is_under_the_limit() -> None:
     }  # fmt: skip
     assert found["limit"].to_dict()["hunter_farmer", "A"] == pytest.approx(0.8), "four fifths of today's 1.0"
     assert found.loc[("hunter_farmer", "loss"), "probability"] == 0.75
-    assert (found["worlds"] == 4).all()
+    assert (found["replications"] == 4).all()
 
 
 def test_the_interval_holds_the_shares_that_could_have_given_as_much() -> None:

@@ -10,7 +10,7 @@ import pytest
 from simkit.foundation.parameter_set import ParameterSet, Provenance
 from simkit.model.engine.engine import simulate
 from simkit.model.inputs.model_inputs import example_facts
-from simkit.model.inputs.replication_inputs import draw_world
+from simkit.model.inputs.replication_inputs import draw_inputs
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.experiment.experiment_spec import Execution
@@ -41,9 +41,9 @@ def test_capacity_share_is_one_as_long_as_everybody_stays() -> None:
     calm = parameter_set(
         staff__quit_per_year=0, staff__retirement_age_years=75, time__horizon_years=1, presence__sick_days=0
     )
-    world = draw_world(facts, calm, seed=1, replication=0)
+    replication = draw_inputs(facts, calm, seed=1, replication=0)
 
-    assert content_capacity_share(simulate(world, load_design("baseline"))) == pytest.approx(1.0, abs=0.02)
+    assert content_capacity_share(simulate(replication, load_design("baseline"))) == pytest.approx(1.0, abs=0.02)
 
 
 def test_high_load_and_slow_hiring_run_away_low_load_and_quick_hiring_do_not() -> None:

@@ -24,7 +24,7 @@ def test_structure_and_transition_add_up_to_the_gain():
     assert table.loc["structure", "difference"] == pytest.approx(80.0)
     assert table.loc["transition", "difference"] == pytest.approx(-50.0)
     assert table.loc["total", "difference"] == pytest.approx(30.0)
-    assert table.loc["transition", "low"] == pytest.approx(-50.0)  # the same in every world, so without any width
+    assert table.loc["transition", "low"] == pytest.approx(-50.0)  # the same in every replication, so without any width
 
 
 def test_a_design_without_a_transition_is_all_structure():

@@ -137,7 +137,7 @@ class StudyRobustness(_Strict):
     trajectories: Annotated[int, Field(ge=2, le=100)] | None = None
     screened_parameters: Annotated[int, Field(ge=1, le=500)] | None = None
     tornado_parameters: Annotated[int, Field(ge=1, le=500)] | None = None
-    worlds: Annotated[int, Field(ge=2, le=200)] | None = None
+    replications: Annotated[int, Field(ge=2, le=200)] | None = None
     points: Annotated[int, Field(ge=20, le=5000)] | None = None
     region_parameters: Annotated[int, Field(ge=2, le=30)] | None = None
 

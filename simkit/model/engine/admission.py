@@ -7,7 +7,7 @@ import math
 from simkit.model.engine.discretionary_work import FreedHours
 from simkit.model.engine.event_loop import Clock
 from simkit.model.engine.organisation import House
-from simkit.model.inputs.replication_inputs import World
+from simkit.model.inputs.replication_inputs import ReplicationInputs
 from simkit.model.rules.plain_parameters import Rules
 from simkit.model.run_state import Case
 from simkit.model.specification.model_parameters import BESPOKE, CONFIGURED, DROPPED_CUSTOMER, PARTNER, STANDARD
@@ -21,16 +21,16 @@ class Admission:
 
     Parameters
     ----------
-    clock, world, house, freed
+    clock, replication, house, freed
         The run's state; `freed` knows the discretionary time that went into modules.
     rules_today, rules : Rules
         Numbers before and after go-live.
     """
 
     def __init__(
-        self, clock: Clock, world: World, house: House, freed: FreedHours, rules_today: Rules, rules: Rules
+        self, clock: Clock, inputs: ReplicationInputs, house: House, freed: FreedHours, rules_today: Rules, rules: Rules
     ) -> None:
-        self.clock, self.world, self.house, self.freed, self.rules = clock, world, house, freed, rules
+        self.clock, self.inputs, self.house, self.freed, self.rules = clock, inputs, house, freed, rules
         self.limited = min(rules.open_deals_per_seller, rules_today.open_deals_per_seller) < NO_LIMIT
         self.deals: dict[int, Case] = {}  # open leads and opportunities, where their number is limited
         self.builders = rules.everyone_builds or any(unit.builds for unit in house.design.units)
@@ -51,12 +51,12 @@ class Admission:
         Modules convert orders. What was sold is not refused as an order.
         """
         if kind == "order":
-            order_class = self.converted_class(order_class, self.world.orders.convert[row])
-        segment = self.world.customers.segment[customer]
+            order_class = self.converted_class(order_class, self.inputs.orders.convert[row])
+        segment = self.inputs.customers.segment[customer]
         sold = kind == "order" and parent is not None
         if order_class != BESPOKE or sold or self.rules.bespoke_allowed[segment]:
             return order_class
-        instead = (self.world.orders if kind == "order" else self.world.opportunities).instead[row]
+        instead = (self.inputs.orders if kind == "order" else self.inputs.opportunities).instead[row]
         return CONFIGURED if instead < self.rules.configured_instead else None
 
     def converted_class(self, order_class: int, mark: float) -> int:
@@ -73,7 +73,7 @@ class Admission:
         if self.house.live and self.house.channels[case.customer] == DROPPED_CUSTOMER and case.kind != "order":
             return True
         if case.kind == "order":
-            return self.world.orders.value_amount[case.row] < case.rules.minimum_order_amount
+            return self.inputs.orders.value_amount[case.row] < case.rules.minimum_order_amount
         if case.kind not in ("lead", "opportunity") or not self.limited or case.channel == PARTNER:
             return False
         routes = self.house.routes

@@ -11,7 +11,7 @@ import numpy as np
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.text import Text
-from simkit.model.inputs.replication_inputs import World
+from simkit.model.inputs.replication_inputs import ReplicationInputs
 from simkit.model.rules.plain_parameters import Rules
 from simkit.model.specification.model_parameters import SEGMENTS
 
@@ -50,7 +50,7 @@ class Reactions:
 
     Parameters
     ----------
-    world : World
+    replication : ReplicationInputs
         Customers and their thresholds.
     parameters : ParameterSet
         The parameter set of the run.
@@ -60,9 +60,11 @@ class Reactions:
         Who serves each customer from go-live on: OWN_STAFF, PARTNER or DROPPED_CUSTOMER.
     """
 
-    def __init__(self, world: World, parameters: ParameterSet, rules: Rules, channels: Sequence[int]) -> None:
+    def __init__(
+        self, inputs: ReplicationInputs, parameters: ParameterSet, rules: Rules, channels: Sequence[int]
+    ) -> None:
         v = parameters.value
-        customers = world.customers
+        customers = inputs.customers
         count = len(customers.segment)
         self.on = v("reaction.on") >= 0.5
         self.segment = customers.segment
@@ -70,7 +72,7 @@ class Reactions:
         self.active = [not dormant for dormant in customers.dormant]
         self.curves = [_curve(parameters, name) for name in SEGMENTS]
         self.care_before = [v(f"reaction.care_before_{name}") for name in SEGMENTS]
-        calendar_h = world.facts.calendar_ratio * rules.day_h
+        calendar_h = inputs.facts.calendar_ratio * rules.day_h
         self.care_decay = math.log(2) / (v("care.half_life_days") * calendar_h)
         self.late_decay = math.log(2) / (v("reaction.late_half_life_days") * calendar_h)
         self.step = [
@@ -80,11 +82,11 @@ class Reactions:
             for spec in rules.care
         ]
         self.care = [self.care_before[segment] for segment in self.segment]
-        self.care_at = [world.start_h] * count
+        self.care_at = [inputs.start_h] * count
         self.late = [0.0] * count
-        self.late_at = [world.start_h] * count
+        self.late_at = [inputs.start_h] * count
         self.loss = [0.0] * count
-        self.loss_at = [world.start_h] * count
+        self.loss_at = [inputs.start_h] * count
         self.late_rate = v("reaction.late_rate_share")
         self.departure_loss = v("reaction.departure_loss_share")
         self.planned_share = v("reaction.planned_change_share")
@@ -93,9 +95,9 @@ class Reactions:
         self.hazard = np.zeros(count)
         self.threshold = customers.churn_threshold
         self.weight = (customers.order_rate * customers.value_factor).tolist()
-        self.ceiling = v("reaction.rate_ceiling") * world.ceiling_level
+        self.ceiling = v("reaction.rate_ceiling") * inputs.ceiling_level
         self.level, self.growth = v("demand.level"), math.log1p(v("demand.growth_per_year")) / rules.year_h
-        self.lead_ceiling, self.lead_inflow = world.ceiling_level, v("leads.inflow_factor")
+        self.lead_ceiling, self.lead_inflow = inputs.ceiling_level, v("leads.inflow_factor")
         self.contact_effect = v("amo.contact_effect")
         self.offer_fit = v("reaction.offer_fit")
         self.forgiveness = v("reaction.forgiveness")

@@ -9,7 +9,7 @@ from simkit.model.engine.event_loop import Clock
 from simkit.model.engine.organisation import House
 from simkit.model.engine.processes import contact_entries
 from simkit.model.inputs.arrivals import KINDS, NUMBER_SHIFT, STEP_SHIFT
-from simkit.model.inputs.replication_inputs import World
+from simkit.model.inputs.replication_inputs import ReplicationInputs
 from simkit.model.rules.plain_parameters import Rules
 from simkit.model.run_state import Entries, Person, Task
 from simkit.model.specification.model_parameters import OWN_STAFF
@@ -22,21 +22,26 @@ class FreedHours:
 
     Parameters
     ----------
-    clock, world, house, reactions
+    clock, replication, house, reactions
         The run's state.
     open_lead : callable
         Opens a lead of the ceiling table by its row.
     """
 
     def __init__(
-        self, clock: Clock, world: World, house: House, reactions: Reactions, open_lead: Callable[[int], None]
+        self,
+        clock: Clock,
+        inputs: ReplicationInputs,
+        house: House,
+        reactions: Reactions,
+        open_lead: Callable[[int], None],
     ) -> None:
-        self.world, self.house, self.reactions, self.open_lead = world, house, reactions, open_lead
+        self.inputs, self.house, self.reactions, self.open_lead = inputs, house, reactions, open_lead
         self.clock = clock
         self.modules_h = 0.0  # discretionary building time
         self.lead_credit = 0.0
-        self.next_prospect = world.leads.first_prospect
-        self.contacts = [0] * len(world.customers.segment)
+        self.next_prospect = inputs.leads.first_prospect
+        self.contacts = [0] * len(inputs.customers.segment)
         self.number = 0
 
     def task(self, person: Person, room_h: float) -> Task | None:
@@ -62,7 +67,7 @@ class FreedHours:
             self.modules_h += task.content_h
         elif task.extra == "prospecting":
             self.lead_credit += task.content_h * self._rules().extra_leads_per_h
-            while self.lead_credit >= 1 and self.next_prospect < len(self.world.leads.at):
+            while self.lead_credit >= 1 and self.next_prospect < len(self.inputs.leads.at):
                 self.lead_credit -= 1
                 self.next_prospect += 1
                 self.open_lead(self.next_prospect - 1)
@@ -79,7 +84,7 @@ class FreedHours:
 
     def _prospects(self, person: Person) -> bool:
         sells = any(self.house.routes["lead", 0, segment] == person.unit.name for segment in range(3))
-        return sells and self.next_prospect < len(self.world.leads.at)
+        return sells and self.next_prospect < len(self.inputs.leads.at)
 
     def _contact(self, person: Person) -> Task | None:
         """Return a contact with the own customer where it is worth most, up to the parameter's care level."""
@@ -92,7 +97,7 @@ class FreedHours:
                 gain = reactions.worth_of_contact(customer, care, rules.care[reactions.segment[customer]].weight)
                 if gain > worth:
                     best, worth = customer, gain
-        marks = self.world.customers.extra_effort
+        marks = self.inputs.customers.extra_effort
         if best < 0 or self.contacts[best] >= marks.shape[1]:
             return None
         spec = rules.care[reactions.segment[best]]

@@ -25,7 +25,7 @@ from simkit.model.engine.staff_changes import Personnel
 from simkit.model.event_log.event_log import Log, Record
 from simkit.model.inputs.arrivals import KINDS, NUMBER_SHIFT, STEP_SHIFT, arrival_table, care_number, potential_cases
 from simkit.model.inputs.channels import channels
-from simkit.model.inputs.replication_inputs import World
+from simkit.model.inputs.replication_inputs import ReplicationInputs
 from simkit.model.rules.plain_parameters import compile_rules
 from simkit.model.run_state import DONE, DROPPED, WAITING, Case, Person, Task, Unit, Wait, WorkStep
 from simkit.model.specification.designs import Design, load_design
@@ -35,18 +35,18 @@ CHURN_EVERY_DAYS = 5
 
 
 def simulate(
-    world: World, design: Design, *, parameters: ParameterSet | None = None, today: Design | None = None
+    inputs: ReplicationInputs, design: Design, *, parameters: ParameterSet | None = None, today: Design | None = None
 ) -> Record:
-    """Run one design through one world.
+    """Run one design through one replication.
 
     Parameters
     ----------
-    world : World
+    replication : ReplicationInputs
         Demand and people of one replication.
     design : Design
         The organisation from go-live on.
     parameters : ParameterSet, optional
-        Parameter set of client and scenario; default the world's own.
+        Parameter set of client and scenario; default the drawn inputs's own.
     today : Design, optional
         Organisation of the warm-up; default the shipped baseline.
 
@@ -56,7 +56,7 @@ def simulate(
         The event log; every figure is a pure function of it.
     """
     with collector_paused():  # the run is let go in it, so that it is swept at its end
-        return Run(world, design, parameters or world.parameters, today or load_design("baseline")).record()
+        return Run(inputs, design, parameters or inputs.parameters, today or load_design("baseline")).record()
 
 
 class Run:
@@ -64,52 +64,52 @@ class Run:
 
     def __init__(
         self,
-        world: World,
+        inputs: ReplicationInputs,
         design: Design,
         parameters: ParameterSet,
         today: Design,
         agenda: Callable[[float], Clock] = Clock,
     ) -> None:
-        ratio = world.facts.calendar_ratio
+        ratio = inputs.facts.calendar_ratio
         on_today, on_design = today.on(parameters), design.on(parameters)
-        self.world, self.design, self.parameters = world, design, on_design
+        self.inputs, self.design, self.parameters = inputs, design, on_design
         self.rules_today, self.rules = compile_rules(on_today, ratio), compile_rules(on_design, ratio)
-        self.channels = channels(world, on_design)
-        self.house = House(world, today, design, parameters, self.rules_today, self.rules, self.channels)
-        self.reactions = Reactions(world, on_design, self.rules_today, self.channels)
+        self.channels = channels(inputs, on_design)
+        self.house = House(inputs, today, design, parameters, self.rules_today, self.rules, self.channels)
+        self.reactions = Reactions(inputs, on_design, self.rules_today, self.channels)
         self.overload = Overload(on_design, self.rules)
         self.log = Log()
-        self.clock = agenda(world.start_h)
-        self.freed = FreedHours(self.clock, world, self.house, self.reactions, partial(self.open_case, "lead"))
+        self.clock = agenda(inputs.start_h)
+        self.freed = FreedHours(self.clock, inputs, self.house, self.reactions, partial(self.open_case, "lead"))
         self.desk = Desk(self.clock, self.log, design.help_after_h, self.finished, self.freed.task)
-        self.admission = Admission(self.clock, world, self.house, self.freed, self.rules_today, self.rules)
+        self.admission = Admission(self.clock, inputs, self.house, self.freed, self.rules_today, self.rules)
         notice_h = on_design.value("overload.notice_days") * self.rules.day_h
         self.personnel = Personnel(
-            self.clock, world, self.house, self.desk, self.reactions, self.log, self.rules, notice_h
+            self.clock, inputs, self.house, self.desk, self.reactions, self.log, self.rules, notice_h
         )
         day_h = self.rules.day_h
-        self.patience: Diary[Case] = Diary(world, self.clock, day_h, self.cancel, attrgetter("open"))
-        self.lapses: Diary[Task] = Diary(world, self.clock, day_h, self.lapse, lambda task: task.state == WAITING)
-        self.arrivals = arrival_table(world, self.rules_today, self.rules)
+        self.patience: Diary[Case] = Diary(inputs, self.clock, day_h, self.cancel, attrgetter("open"))
+        self.lapses: Diary[Task] = Diary(inputs, self.clock, day_h, self.lapse, lambda task: task.state == WAITING)
+        self.arrivals = arrival_table(inputs, self.rules_today, self.rules)
         self.next_arrival = 0
         year_days = self.rules.year_h / day_h
         self.year_starts = {
-            round(year * year_days) * day_h for year in range(1, round(world.end_h / self.rules.year_h) + 1)
+            round(year * year_days) * day_h for year in range(1, round(inputs.end_h / self.rules.year_h) + 1)
         }
-        self.tables = potential_cases(world)
+        self.tables = potential_cases(inputs)
 
     def record(self) -> Record:
         """Run from the start of the warm-up to the end and return the log."""
-        world, clock = self.world, self.clock
+        inputs, clock = self.inputs, self.clock
         self.personnel.announce()
-        clock.at(world.start_h, TICK, self.tick, 0)
+        clock.at(inputs.start_h, TICK, self.tick, 0)
         clock.at(0.0, TICK + 1, self.go_live, None)
         self.announce_arrival()
-        clock.run_until(world.end_h, self.desk.settle)
+        clock.run_until(inputs.end_h, self.desk.settle)
         for person in self.house.holders:
             if person is not None:
-                self.desk.close(person, world.end_h)
-        return Record.from_run(world, self.design, self.parameters, self.log, self.house.sittings, self.channels)
+                self.desk.close(person, inputs.end_h)
+        return Record.from_run(inputs, self.design, self.parameters, self.log, self.house.sittings, self.channels)
 
     # --- the house -----------------------------------------------------------------------------------------------
 
@@ -148,8 +148,8 @@ class Run:
             self.overload.end_day(self.house.units.values(), day - 1)
         if self.rules.overtime_share:
             self.personnel.decide_overtime(day)
-        if day + 1 < self.world.days:
-            self.clock.at(self.world.start_h + (day + 1) * self.rules.day_h, TICK, self.tick, day + 1)
+        if day + 1 < self.inputs.days:
+            self.clock.at(self.inputs.start_h + (day + 1) * self.rules.day_h, TICK, self.tick, day + 1)
 
     # --- arrivals ------------------------------------------------------------------------------------------------
 
@@ -166,11 +166,11 @@ class Run:
         self.next_arrival += 1
         self.announce_arrival()
         if kind == "order":
-            if reactions.order_is_real(customer, self.clock.now, self.world.orders.thin[row]):
+            if reactions.order_is_real(customer, self.clock.now, self.inputs.orders.thin[row]):
                 self.open_case(kind, row)
         elif kind == "lead":
-            referrer = self.world.leads.referrer[row]
-            if referrer < 0 or reactions.lead_is_real(referrer, self.clock.now, self.world.leads.thin[row]):
+            referrer = self.inputs.leads.referrer[row]
+            if referrer < 0 or reactions.lead_is_real(referrer, self.clock.now, self.inputs.leads.thin[row]):
                 self.open_case(kind, row)
         elif not reactions.active[customer]:
             return
@@ -180,7 +180,7 @@ class Run:
             self.open_care(customer, row)
 
     def open_case(self, kind: str, row: int, parent: Case | None = None) -> None:
-        """Open a case of a row of the world."""
+        """Open a case of a row of the drawn inputs."""
         table = self.tables[kind]
         customer = table.customer[row]
         adopted = self.admission.adopts(table.adoption[row])
@@ -202,13 +202,13 @@ class Run:
         if self.overload.on:
             self.overload.opened(case, self.house.routes)
         if kind == "order":
-            patience_h = case.rules.orders[order_class].patience_h * self.world.orders.patience[row]
+            patience_h = case.rules.orders[order_class].patience_h * self.inputs.orders.patience[row]
             self.patience.post(self.clock.now + patience_h, LAPSE + (number << STEP_SHIFT), case)
         self.advance(case)
 
     def open_care(self, customer: int, contact: int) -> None:
         """Open a planned contact."""
-        adopted = self.admission.adopts(float(self.world.customers.care_adoption[customer, contact]))
+        adopted = self.admission.adopts(float(self.inputs.customers.care_adoption[customer, contact]))
         case = self.new_case(care_number(customer, contact), "care", contact, STANDARD, customer, adopted, 1.0)
         case.by_phone = self.house.put_off(case)
         if self.overload.on:
@@ -225,18 +225,18 @@ class Run:
             kind=kind,
             row=row,
             order_class=order_class,
-            segment=self.world.customers.segment[customer],
+            segment=self.inputs.customers.segment[customer],
             customer=customer,
             adopted=adopted,
             clarification=clarification,
             rules=self.rules if adopted else self.rules_today,
             arrived_h=now,
             now_h=now,
-            rank_key=(kind, order_class, self.world.customers.segment[customer]),
+            rank_key=(kind, order_class, self.inputs.customers.segment[customer]),
         )
         if self.house.live:
             case.channel = self.channels[customer]
-        case.process = process_of(case, self.world)
+        case.process = process_of(case, self.inputs)
         self.log.opened(case)
         return case
 
@@ -308,10 +308,10 @@ class Run:
         if outcome == "delivered" and late:
             self.reactions.delivered_late(case.customer, now)
         elif outcome == "qualified":
-            self.open_case("opportunity", self.world.leads.opportunity[case.row], case)
+            self.open_case("opportunity", self.inputs.leads.opportunity[case.row], case)
         elif outcome == "won":
             self.reactions.active[case.customer] = True
-            self.open_case("order", self.world.opportunities.order[case.row], case)
+            self.open_case("order", self.inputs.opportunities.order[case.row], case)
         elif outcome == "done":
             care = case.rules.care_by_phone if case.by_phone else case.rules.care
             self.reactions.contacted(case.customer, now, care[case.segment].weight, case.ability)

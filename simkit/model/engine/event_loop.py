@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import simpy
 
 if TYPE_CHECKING:
-    from simkit.model.inputs.replication_inputs import World
+    from simkit.model.inputs.replication_inputs import ReplicationInputs
 
 COMPLETION, ANSWER, LAPSE, STAFF, TICK, ARRIVAL, CHASE = (kind << 54 for kind in range(1, 8))
 
@@ -101,7 +101,7 @@ class Diary(Generic[Subject]):
 
     Parameters
     ----------
-    world : World
+    replication : ReplicationInputs
         For the days from the start of the warm-up to the end.
     clock : Clock
         The agenda.
@@ -115,15 +115,15 @@ class Diary(Generic[Subject]):
 
     def __init__(
         self,
-        world: World,
+        inputs: ReplicationInputs,
         clock: Clock,
         day_h: float,
         call: Callable[[Subject], None],
         matters: Callable[[Subject], bool],
     ) -> None:
         self.clock, self.call, self.matters = clock, call, matters
-        self.start_h, self.end_h, self.day_h = world.start_h, world.end_h, day_h
-        self.days: list[list[tuple[float, int, Subject]]] = [[] for _ in range(world.days + 1)]
+        self.start_h, self.end_h, self.day_h = inputs.start_h, inputs.end_h, day_h
+        self.days: list[list[tuple[float, int, Subject]]] = [[] for _ in range(inputs.days + 1)]
         self.today = 0
 
     def post(self, hour: float, place: int, subject: Subject) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 from simkit.foundation.parameter_set import ParameterSet
 from simkit.model.engine.person_curves import PersonCurves
 from simkit.model.inputs.channels import management_h_per_fte_day
-from simkit.model.inputs.replication_inputs import World
+from simkit.model.inputs.replication_inputs import ReplicationInputs
 from simkit.model.inputs.tenures import Life
 from simkit.model.rules.effectiveness import Effectiveness
 from simkit.model.rules.plain_parameters import Rules
@@ -43,7 +43,7 @@ class House:
 
     Parameters
     ----------
-    world : World
+    replication : ReplicationInputs
         Posts and customers.
     today, design : Design
         Organisation of the warm-up, and from go-live on.
@@ -57,7 +57,7 @@ class House:
 
     def __init__(
         self,
-        world: World,
+        inputs: ReplicationInputs,
         today: Design,
         design: Design,
         parameters: ParameterSet,
@@ -65,40 +65,40 @@ class House:
         rules: Rules,
         channels: Sequence[int],
     ) -> None:
-        self.world, self.design, self.parameters, self.channels = world, design, parameters, channels
+        self.inputs, self.design, self.parameters, self.channels = inputs, design, parameters, channels
         self.rules_today, self.rules = rules_today, rules
         self.live = False
         self.current, self.today = today, today
         self.may_put_off = FOCUS in (rules_today.shortage_policy, rules.shortage_policy)
         on_design = design.on(parameters)
-        added = world.succession.additional(round(on_design.value("staff.additional_posts")))
-        self.lives = (*world.lives, *(chain for chain in added if chain))
-        self.newcomers = [lives[0] for lives in self.lives[len(world.lives) :]]
+        added = inputs.succession.additional(round(on_design.value("staff.additional_posts")))
+        self.lives = (*inputs.lives, *(chain for chain in added if chain))
+        self.newcomers = [lives[0] for lives in self.lives[len(inputs.lives) :]]
         self.capacity = {slot: lives[0].fte for slot, lives in enumerate(self.lives)}
         self.ability = [lives[0].ability for lives in self.lives]
         self.curves = PersonCurves(
-            world,
+            inputs,
             parameters,
             (rules_today, rules),
-            Effectiveness(on_design, self.ability[: len(world.lives)]),
-            management_h_per_fte_day(world, on_design, list(channels)),
+            Effectiveness(on_design, self.ability[: len(inputs.lives)]),
+            management_h_per_fte_day(inputs, on_design, list(channels)),
         )
         # Posts, not persons, fill the units, so both sittings are known before the run.
-        self.seats_today = self._seats(today, rules_today, len(world.lives))
+        self.seats_today = self._seats(today, rules_today, len(inputs.lives))
         self.seats = self._seats(design, rules, len(self.lives))
         self.units = _units(today, today, 0, rules_today)
         self.unit_of = [self.units[name] for name in self.seats_today]
         self.holders: list[Person | None] = [None] * len(self.lives)
         self.awaited: list[Person | None] = [None] * len(self.lives)  # who will take a vacant post up
         self.last_holder: list[Person | None] = [None] * len(self.lives)  # None: nobody has left the post yet
-        self.owner = self._accounts(today, rules_today, self.seats_today, {}, world.start_h)
+        self.owner = self._accounts(today, rules_today, self.seats_today, {}, inputs.start_h)
         self.home = dict(self.owner)
         self.accounts = self._by_owner()
         self.routes = _route_table(today, self.seats_today)
         self.sittings: list[tuple[int, int, str, float]] = []  # post, number, unit, from
-        for lives in world.lives:
-            if lives[0].joins_h <= world.start_h:
-                self.join(self.person_of(lives[0]), world.start_h)
+        for lives in inputs.lives:
+            if lives[0].joins_h <= inputs.start_h:
+                self.join(self.person_of(lives[0]), inputs.start_h)
 
     # --- people --------------------------------------------------------------------------------------------------
 
@@ -196,7 +196,7 @@ class House:
         """Size the units again when modules have changed the work; returns who changed the unit."""
         rules = self.rules
         hours = hours_balance(
-            self.design, self.world.facts, self.design.on(self.parameters), rules, converted=converted
+            self.design, self.inputs.facts, self.design.on(self.parameters), rules, converted=converted
         )
         sizes = unit_sizes(self.design, hours, len(self.unit_of))
         seated = {name: [slot for slot, unit in enumerate(self.unit_of) if unit.name == name] for name in self.units}
@@ -280,13 +280,13 @@ class House:
     # --- inside --------------------------------------------------------------------------------------------------
 
     def _seats(self, design: Design, rules: Rules, posts: int) -> list[str]:
-        hours = hours_balance(design, self.world.facts, design.on(self.parameters), rules)
+        hours = hours_balance(design, self.inputs.facts, design.on(self.parameters), rules)
         return fill_units(design, unit_sizes(design, hours, posts), self.ability[:posts])
 
     def _accounts(
         self, design: Design, rules: Rules, seats: Sequence[str], today: dict[int, int], now: float
     ) -> dict[int, int]:
-        customers = self.world.customers
+        customers = self.inputs.customers
         shares = class_shares(self.parameters)
         rates = (customers.order_rate * ~np.array(customers.dormant, dtype=bool)).tolist()
         receiving = receiving_units(design, Counter(seats))
@@ -304,7 +304,7 @@ class House:
     def _without_moved(self, loads: AccountLoads, rules: Rules) -> AccountLoads:
         """Return the loads without the care of customers whom our staff no longer look after."""
         care = [spec.contacts_per_year * (spec.preparation_h + spec.travel_h + spec.talk_h) for spec in rules.care]
-        segments = self.world.customers.segment
+        segments = self.inputs.customers.segment
         hours = [
             load - care[segment] if channel else load
             for load, segment, channel in zip(loads.hours, segments, self.channels, strict=True)
@@ -313,7 +313,7 @@ class House:
 
     def _is_held(self, slot: int, now: float) -> bool:
         """Tell whether somebody holds the post or will."""
-        return now == self.world.start_h or self.holders[slot] is not None or self.awaited[slot] is not None
+        return now == self.inputs.start_h or self.holders[slot] is not None or self.awaited[slot] is not None
 
     def _share_out(self, unit: Unit, exclude: int) -> None:
         mine = [c for c, slot in self.owner.items() if self.unit_of[slot] is unit]

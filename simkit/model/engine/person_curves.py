@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from simkit.foundation.parameter_set import ParameterSet
-from simkit.model.inputs.replication_inputs import World
+from simkit.model.inputs.replication_inputs import ReplicationInputs
 from simkit.model.inputs.tenures import Life
 from simkit.model.rules.effectiveness import Effectiveness
 from simkit.model.rules.plain_parameters import Rules
@@ -19,7 +19,7 @@ class PersonCurves:
 
     Parameters
     ----------
-    world : World
+    replication : ReplicationInputs
         Start and end of the run.
     parameters : ParameterSet
         Parameter set of client and scenario, for the ramp-up of newcomers.
@@ -33,13 +33,13 @@ class PersonCurves:
 
     def __init__(
         self,
-        world: World,
+        inputs: ReplicationInputs,
         parameters: ParameterSet,
         rules: tuple[Rules, Rules],
         effectiveness: Effectiveness,
         managing_h: float,
     ) -> None:
-        self.world, self.parameters = world, parameters
+        self.inputs, self.parameters = inputs, parameters
         self.rules_today, self.rules = rules
         self.effectiveness, self.managing_h = effectiveness, managing_h
 
@@ -53,10 +53,10 @@ class PersonCurves:
         builds : bool
             Whether the person's unit of the design builds modules.
         """
-        world = self.world
-        person = Person(life, world.start_h, self.rules.day_h)
+        inputs = self.inputs
+        person = Person(life, inputs.start_h, self.rules.day_h)
         days = len(life.absent)
-        opening = world.start_h + np.arange(days) * self.rules.day_h
+        opening = inputs.start_h + np.arange(days) * self.rules.day_h
         before = np.array([*self.rules_today.blocked_h, 0.0])
         after = np.array([*self.rules.blocked_h, 0.0]) + np.array([self.managing_h, 0.0, 0.0, 0.0])
         share = person.present / self.rules.day_h
@@ -68,7 +68,7 @@ class PersonCurves:
         person.speed *= _pace(opening, self.rules)
         person.effect_today = self.effectiveness.today(life.ability)
         person.month_h = self.rules.year_h / 12
-        person.effects = self.effectiveness.by_month(life.ability, math.ceil(world.end_h / person.month_h) + 1)
+        person.effects = self.effectiveness.by_month(life.ability, math.ceil(inputs.end_h / person.month_h) + 1)
         person.build(self.rules.reassign_days)
         return person
 

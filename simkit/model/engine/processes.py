@@ -1,7 +1,7 @@
 """The cases: customer case management as plain generators that read like the process they describe.
 
 A case yields work (one `WorkStep`, or several that follow each other without a wait) or a `Wait`; the engine does the rest.
-All randomness comes from the marks of the case's row in the world.
+All randomness comes from the marks of the case's row in the drawn inputs.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from simkit.model.inputs.replication_inputs import World
+from simkit.model.inputs.replication_inputs import ReplicationInputs
 from simkit.model.rules.expected import OrderHours
 from simkit.model.run_state import Case, Entries, Process, Wait, WorkStep
 from simkit.model.specification.model_parameters import BESPOKE, PARTNER, ROUND_CAP
@@ -22,16 +22,16 @@ def rounds(mark: float, repeat_chance: float) -> int:
     return 1 + min(ROUND_CAP, int(math.log(mark) / math.log(repeat_chance)))
 
 
-def lead(case: Case, world: World) -> Process:
+def lead(case: Case, inputs: ReplicationInputs) -> Process:
     """Qualify the lead; it becomes an opportunity or is dropped."""
-    leads, rules = world.leads, case.rules
+    leads, rules = inputs.leads, case.rules
     yield (WorkStep("lead", (("selling", rules.lead_qualify_h * leads.effort[case.row]),), lapse_h=rules.lead_lapse_h),)
     return "qualified" if leads.qualified[case.row] < rules.lead_qualified_share else "dropped"
 
 
-def opportunity(case: Case, world: World) -> Process:
+def opportunity(case: Case, inputs: ReplicationInputs) -> Process:
     """Prepare, clear price and feasibility where bespoke, present, follow up, negotiate; then the customer decides."""
-    table, spec = world.opportunities, case.rules.opportunity
+    table, spec = inputs.opportunities, case.rules.opportunity
     effort = table.step_effort[case.row].tolist()
     if spec.gated:
         if spec.gate_h > 0:
@@ -55,7 +55,7 @@ def opportunity(case: Case, world: World) -> Process:
     )
     if case.order_class == BESPOKE and table.feasibility[case.row] < spec.feasibility_share:
         yield (prepared,)
-        yield from _feasibility(case, world, rest_h)
+        yield from _feasibility(case, inputs, rest_h)
         yield (presented,)
     else:
         yield prepared, presented
@@ -68,7 +68,7 @@ def opportunity(case: Case, world: World) -> Process:
         talks_h -= spec.follow_up_h
         yield (WorkStep("opportunity", (("selling", spec.follow_up_h * effort[4 + turn]),), talks_h, spec.lapse_h),)
     yield (WorkStep("opportunity", (("selling", spec.negotiation_h * effort[3]),), 0.0, spec.lapse_h),)
-    if table.won[case.row] < _win_chance(case, world, delay_h):
+    if table.won[case.row] < _win_chance(case, inputs, delay_h):
         return "won"
     return (
         "no_decision"
@@ -82,26 +82,26 @@ def assessed_quality(quality: float, noise: float, accuracy: float) -> float:
     return accuracy * quality + math.sqrt(1 - accuracy * accuracy) * noise
 
 
-def partner_lead(case: Case, world: World) -> Process:
+def partner_lead(case: Case, inputs: ReplicationInputs) -> Process:
     """A partner qualifies the lead of one of his customers: no hours of ours."""
     yield from ()
-    return "qualified" if world.leads.qualified[case.row] < case.rules.lead_qualified_share else "dropped"
+    return "qualified" if inputs.leads.qualified[case.row] < case.rules.lead_qualified_share else "dropped"
 
 
-def partner_opportunity(case: Case, world: World) -> Process:
+def partner_opportunity(case: Case, inputs: ReplicationInputs) -> Process:
     """A partner sells to one of his customers, with the win chance of a mean seller who answers at once."""
     yield from ()
-    return "won" if world.opportunities.won[case.row] < _win_chance(case, world, 0.0) else "lost"
+    return "won" if inputs.opportunities.won[case.row] < _win_chance(case, inputs, 0.0) else "lost"
 
 
-def partner_service(case: Case, world: World) -> Process:
+def partner_service(case: Case, inputs: ReplicationInputs) -> Process:
     """A partner answers the request of one of his customers."""
     yield from ()
     return "solved"
 
 
-def _feasibility(case: Case, world: World, rest_h: float) -> Process:
-    table, spec, bespoke = world.opportunities, case.rules.opportunity, case.rules.orders[BESPOKE]
+def _feasibility(case: Case, inputs: ReplicationInputs, rest_h: float) -> Process:
+    table, spec, bespoke = inputs.opportunities, case.rules.opportunity, case.rules.orders[BESPOKE]
     effort, delay = table.round_effort[case.row].tolist(), table.round_delay[case.row].tolist()
     for turn in range(rounds(table.repeats[case.row], bespoke.repeat_chance)):
         yield (WorkStep("feasibility", (("coordination", spec.feasibility_h * effort[turn]),), rest_h, spec.lapse_h),)
@@ -109,9 +109,9 @@ def _feasibility(case: Case, world: World, rest_h: float) -> Process:
     return ""
 
 
-def _win_chance(case: Case, world: World, delay_h: float) -> float:
+def _win_chance(case: Case, inputs: ReplicationInputs, delay_h: float) -> float:
     """Return the logistic win chance of this opportunity (model rule: quality, access, deadline, delay, ability)."""
-    table, spec = world.opportunities, case.rules.opportunity
+    table, spec = inputs.opportunities, case.rules.opportunity
     logit = (
         spec.base
         + spec.quality * table.quality[case.row]
@@ -123,16 +123,16 @@ def _win_chance(case: Case, world: World, delay_h: float) -> float:
     return 1 / (1 + math.exp(-logit))
 
 
-def order(case: Case, world: World) -> Process:
+def order(case: Case, inputs: ReplicationInputs) -> Process:
     """Enter the order, coordinate it with every partner round by round, confirm it; sometimes do it over."""
-    table, spec = world.orders, case.rules.orders[case.order_class]
+    table, spec = inputs.orders, case.rules.orders[case.order_class]
     hours = case.rules.order_hours[case.order_class]
     effort = table.step_effort[case.row].tolist()
     own_share = 1 - case.rules.partner_entry_share if case.channel == PARTNER else 1.0
     entry_h = spec.entry_h * own_share * effort[0]
     entry = WorkStep("entry", (("administration", entry_h),), hours.total_h(spec.partners) - hours.entry_h)
     if spec.partners:
-        yield from _coordination(case, world, entry, hours)
+        yield from _coordination(case, inputs, entry, hours)
         confirmed: tuple[WorkStep, ...] = ()
     else:
         confirmed = (entry,)
@@ -148,8 +148,8 @@ def order(case: Case, world: World) -> Process:
     return "delivered"
 
 
-def _coordination(case: Case, world: World, entry: WorkStep, hours: OrderHours) -> Process:
-    table, spec = world.orders, case.rules.orders[case.order_class]
+def _coordination(case: Case, inputs: ReplicationInputs, entry: WorkStep, hours: OrderHours) -> Process:
+    table, spec = inputs.orders, case.rules.orders[case.order_class]
     drawn, row = table.order_class[case.row], table.row_in_class[case.row]
     repeats = table.repeats[drawn][row].tolist()
     effort, delay = table.round_effort[drawn][row].tolist(), table.round_delay[drawn][row].tolist()
@@ -164,9 +164,9 @@ def _coordination(case: Case, world: World, entry: WorkStep, hours: OrderHours) 
     return ""
 
 
-def service(case: Case, world: World) -> Process:
+def service(case: Case, inputs: ReplicationInputs) -> Process:
     """Answer the request, after asking inside the house where needed."""
-    table, rules = world.requests, case.rules
+    table, rules = inputs.requests, case.rules
     lapse_h = rules.service_lapse_h[case.segment]
     if table.coordinated[case.row] < rules.service_coordination_share:
         entries = (("coordination", rules.service_coordination_h * table.coordination_effort[case.row]),)
@@ -177,11 +177,11 @@ def service(case: Case, world: World) -> Process:
     return "solved"
 
 
-def care(case: Case, world: World) -> Process:
+def care(case: Case, inputs: ReplicationInputs) -> Process:
     """Prepare, travel, talk: one planned contact, which lapses when nobody comes to it."""
     contact = case.row
     spec = (case.rules.care_by_phone if case.by_phone else case.rules.care)[case.segment]
-    effort = world.customers.care_effort[case.customer, contact].tolist()
+    effort = inputs.customers.care_effort[case.customer, contact].tolist()
     yield (
         WorkStep("care", contact_entries(spec.preparation_h, spec.travel_h, spec.talk_h, effort), 0.0, spec.lapse_h),
     )
@@ -198,21 +198,21 @@ def contact_entries(preparation_h: float, travel_h: float, talk_h: float, effort
     return tuple(entry for entry in entries if entry[1] > 0)
 
 
-PROCESSES: dict[str, Callable[[Case, World], Process]] = {
+PROCESSES: dict[str, Callable[[Case, ReplicationInputs], Process]] = {
     "lead": lead,
     "opportunity": opportunity,
     "order": order,
     "service": service,
     "care": care,
 }
-PARTNER_PROCESSES: dict[str, Callable[[Case, World], Process]] = {
+PARTNER_PROCESSES: dict[str, Callable[[Case, ReplicationInputs], Process]] = {
     "lead": partner_lead,
     "opportunity": partner_opportunity,
     "service": partner_service,
 }
 
 
-def process_of(case: Case, world: World) -> Process:
+def process_of(case: Case, inputs: ReplicationInputs) -> Process:
     """Return the way of a case of this kind, a partner's where one serves the customer."""
     by_partner = case.channel == PARTNER and case.kind in PARTNER_PROCESSES
-    return (PARTNER_PROCESSES if by_partner else PROCESSES)[case.kind](case, world)
+    return (PARTNER_PROCESSES if by_partner else PROCESSES)[case.kind](case, inputs)

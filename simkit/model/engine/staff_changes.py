@@ -9,7 +9,7 @@ from simkit.model.engine.dispatcher import Desk
 from simkit.model.engine.event_loop import STAFF, Clock
 from simkit.model.engine.organisation import House
 from simkit.model.event_log.event_log import Log
-from simkit.model.inputs.replication_inputs import World
+from simkit.model.inputs.replication_inputs import ReplicationInputs
 from simkit.model.inputs.tenures import Life
 from simkit.model.rules.plain_parameters import Rules
 from simkit.model.run_state import WAITING, Person
@@ -25,7 +25,7 @@ class Personnel:
 
     Parameters
     ----------
-    clock, world, house, desk, reactions, log
+    clock, replication, house, desk, reactions, log
         The run's state.
     rules : Rules
         The design's numbers.
@@ -36,7 +36,7 @@ class Personnel:
     def __init__(
         self,
         clock: Clock,
-        world: World,
+        inputs: ReplicationInputs,
         house: House,
         desk: Desk,
         reactions: Reactions,
@@ -44,9 +44,9 @@ class Personnel:
         rules: Rules,
         notice_h: float,
     ) -> None:
-        self.clock, self.world, self.house, self.desk, self.reactions, self.log = (
+        self.clock, self.inputs, self.house, self.desk, self.reactions, self.log = (
             clock,
-            world,
+            inputs,
             house,
             desk,
             reactions,
@@ -66,7 +66,7 @@ class Personnel:
     def announce_leaving(self, person: Person) -> None:
         """Put the leaving date of a person on the agenda."""
         life = person.life
-        if life.leaves_h < self.world.end_h:
+        if life.leaves_h < self.inputs.end_h:
             self.clock.at(life.leaves_h, staff_place(life), self.leave, person)
 
     def successor_of(self, person: Person) -> Person | None:
@@ -74,7 +74,7 @@ class Personnel:
         life, chain = person.life, self.house.lives[person.slot]
         place = life.number - chain[0].number
         planned = place < len(chain) and chain[place] is life  # nobody in this post was driven away
-        following = next(iter(chain[place + 1 :]), None) if planned else self.world.succession.successor(life)
+        following = next(iter(chain[place + 1 :]), None) if planned else self.inputs.succession.successor(life)
         return None if following is None else self.announce_joining(following)
 
     def announce_joining(self, life: Life) -> Person:

@@ -15,7 +15,7 @@ import pandas as pd
 from simkit.foundation.activities import ACTIVITIES
 from simkit.foundation.frames import Floats
 from simkit.foundation.parameter_set import ParameterSet
-from simkit.model.inputs.replication_inputs import World
+from simkit.model.inputs.replication_inputs import ReplicationInputs
 from simkit.model.specification.designs import Design
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
 
@@ -124,7 +124,7 @@ class Record:
     design : str
         Name of the design.
     replication : int
-        Number of the world.
+        Number of the drawn inputs.
     tasks : pandas.DataFrame
         One row per block of work, in order of their end: ``person`` (post × 1000 + number in the succession), ``unit``,
         ``case`` (−1 for discretionary work, −2 − customer for an extra contact), ``start_h``, ``end_h`` (office hours since
@@ -156,12 +156,12 @@ class Record:
     churned: pd.DataFrame
     channels: tuple[int, ...]
     parameters: ParameterSet
-    world: World
+    inputs: ReplicationInputs
 
     @classmethod
     def from_run(
         cls,
-        world: World,
+        inputs: ReplicationInputs,
         design: Design,
         parameters: ParameterSet,
         log: Log,
@@ -172,20 +172,20 @@ class Record:
         day_h = parameters.value("time.day_h")
         return cls(
             design=design.name,
-            replication=world.replication,
-            start_h=world.start_h,
-            end_h=world.end_h,
+            replication=inputs.replication,
+            start_h=inputs.start_h,
+            end_h=inputs.end_h,
             day_h=day_h,
             year_h=day_h * parameters.value("time.days_per_year"),
             tasks=pd.DataFrame(_columns(log.tasks, TASK_COLUMNS)),
             entries=pd.DataFrame(_columns(log.entries, ENTRY_COLUMNS)),
-            cases=_case_frame(log, world),
-            people=tuple(_person_days(person, world) for person in sorted(log.people, key=lambda one: one.code)),
+            cases=_case_frame(log, inputs),
+            people=tuple(_person_days(person, inputs) for person in sorted(log.people, key=lambda one: one.code)),
             sittings=pd.DataFrame(sittings, columns=["slot", "number", "unit", "from_h"]),
             churned=pd.DataFrame(log.churned, columns=["customer", "at_h"]),
             channels=tuple(channels),
             parameters=parameters,
-            world=world,
+            inputs=inputs,
         )
 
 
@@ -198,12 +198,12 @@ def _columns(rows: array[float], names: tuple[str, ...]) -> dict[str, npt.NDArra
     }
 
 
-def _case_frame(log: Log, world: World) -> pd.DataFrame:
+def _case_frame(log: Log, inputs: ReplicationInputs) -> pd.DataFrame:
     if not log.kinds:
         return pd.DataFrame({name: np.zeros(0) for name in (*CASE_COLUMNS, "value_amount")})
     columns = _columns(log.cases, OPENED_COLUMNS)
     kind, row = np.array(log.kinds), columns["row"]
-    value = np.array(world.orders.value_amount) if world.orders.value_amount else np.zeros(1)
+    value = np.array(inputs.orders.value_amount) if inputs.orders.value_amount else np.zeros(1)
     is_order = kind == "order"
     columns |= {
         "kind": kind,
@@ -218,16 +218,16 @@ def _case_frame(log: Log, world: World) -> pd.DataFrame:
     return pd.DataFrame({name: columns[name] for name in (*CASE_COLUMNS, "value_amount")})
 
 
-def _reason(person: Person, world: World) -> str:
+def _reason(person: Person, inputs: ReplicationInputs) -> str:
     life = person.life
-    if life.leaves_h >= world.end_h:
+    if life.leaves_h >= inputs.end_h:
         return ""
     return "overload" if person.driven_away else "retired" if life.retires else "quit"
 
 
-def _person_days(person: Person, world: World) -> PersonDays:
+def _person_days(person: Person, inputs: ReplicationInputs) -> PersonDays:
     life = person.life
-    opening = world.start_h + np.arange(len(life.absent)) * person.day_h
+    opening = inputs.start_h + np.arange(len(life.absent)) * person.day_h
     employed = (opening >= life.joins_h) & (opening < life.leaves_h)
     return PersonDays(
         person=person.code,
@@ -237,7 +237,7 @@ def _person_days(person: Person, world: World) -> PersonDays:
         cost_amount=life.cost_amount,
         joins_h=life.joins_h,
         leaves_h=life.leaves_h,
-        reason=_reason(person, world),
+        reason=_reason(person, inputs),
         contract_h=np.where(employed, life.fte * person.day_h, 0.0),
         present_h=person.present,
         overtime_h=person.overtime_h,

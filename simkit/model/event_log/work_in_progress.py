@@ -66,9 +66,9 @@ class OpenWork:
 
 def _initial(record: Record) -> Floats:
     """Return the expected content of every case at its arrival, by the rules it follows."""
-    ratio = record.world.facts.calendar_ratio
+    ratio = record.inputs.facts.calendar_ratio
     new = _by_kind(compile_rules(record.parameters, ratio))
-    old = _by_kind(compile_rules(record.world.parameters, ratio))
+    old = _by_kind(compile_rules(record.inputs.parameters, ratio))
     cases = record.cases
     if len(cases) == 0:
         return np.zeros(0)

@@ -10,7 +10,7 @@ from simkit.foundation.errors import ConfigError
 from simkit.foundation.frames import Floats, Whole
 from simkit.foundation.text import Text
 from simkit.model.inputs.demand import Arrivals, Leads
-from simkit.model.inputs.replication_inputs import World
+from simkit.model.inputs.replication_inputs import ReplicationInputs
 from simkit.model.rules.plain_parameters import CareRules, Rules
 
 KINDS: tuple[str, ...] = ("lead", "opportunity", "order", "service", "care")
@@ -38,17 +38,17 @@ def care_number(customer: int, contact: int) -> int:
     return (CARE << NUMBER_SHIFT) + (customer << CONTACT_SHIFT) + contact
 
 
-def potential_cases(world: World) -> dict[str, Arrivals]:
+def potential_cases(inputs: ReplicationInputs) -> dict[str, Arrivals]:
     """Return the tables of potential cases by kind, in the order of `KINDS`; planned contacts have none."""
-    return dict(zip(KINDS, (world.leads, world.opportunities, world.orders, world.requests), strict=False))
+    return dict(zip(KINDS, (inputs.leads, inputs.opportunities, inputs.orders, inputs.requests), strict=False))
 
 
-def arrival_table(world: World, today: Rules, rules: Rules) -> ArrivalTable:
+def arrival_table(inputs: ReplicationInputs, today: Rules, rules: Rules) -> ArrivalTable:
     """Return all potential arrivals that can be real at the demand level of the run.
 
     Parameters
     ----------
-    world : World
+    replication : ReplicationInputs
         Potential cases; those whose mark lies above level / ceiling cannot be real, whatever the care.
     today, rules : Rules
         Service levels before and after go-live: they say when planned contacts are due.
@@ -56,17 +56,17 @@ def arrival_table(world: World, today: Rules, rules: Rules) -> ArrivalTable:
     Raises
     ------
     ConfigError
-        If the design wants more leads than the world was drawn with.
+        If the design wants more leads than the drawn inputs was drawn with.
     """
     parts = [
-        _potential(world, kind, table, rules.lead_inflow if kind == LEAD else 1.0)
-        for kind, table in enumerate(potential_cases(world).values())
+        _potential(inputs, kind, table, rules.lead_inflow if kind == LEAD else 1.0)
+        for kind, table in enumerate(potential_cases(inputs).values())
     ]
     parts.append(
-        _contacts(world, today.care, world.start_h, min(0.0, world.end_h), np.zeros(len(world.customers.segment)))
+        _contacts(inputs, today.care, inputs.start_h, min(0.0, inputs.end_h), np.zeros(len(inputs.customers.segment)))
     )
-    before = np.bincount(parts[-1][3], minlength=len(world.customers.segment)).astype(float)
-    parts.append(_contacts(world, rules.care, 0.0, world.end_h, before))
+    before = np.bincount(parts[-1][3], minlength=len(inputs.customers.segment)).astype(float)
+    parts.append(_contacts(inputs, rules.care, 0.0, inputs.end_h, before))
     at, kind, row, customer = (np.concatenate(column) for column in zip(*parts, strict=True))
     number = (kind << NUMBER_SHIFT) + np.where(kind == CARE, (customer << CONTACT_SHIFT) + row, row)
     order = np.lexsort((number, at))
@@ -82,16 +82,16 @@ def arrival_table(world: World, today: Rules, rules: Rules) -> ArrivalTable:
 Columns = tuple[Floats, Whole, Whole, Whole]
 
 
-def _potential(world: World, kind: int, table: Arrivals, factor: float) -> Columns:
-    v = world.parameters.value
+def _potential(inputs: ReplicationInputs, kind: int, table: Arrivals, factor: float) -> Columns:
+    v = inputs.parameters.value
     years = np.maximum(table.at, 0.0) / (v("time.day_h") * v("time.days_per_year"))
     with np.errstate(invalid="ignore", over="ignore"):  # the time infinity of children
         level = v("demand.level") * (1 + v("demand.growth_per_year")) ** years
     wanted = level * np.where(table.at < 0, 1.0, factor)
     arriving = table.at < np.inf
-    if factor > 1 and bool((wanted[arriving] > world.ceiling_level * (1 + 1e-9)).any()):
+    if factor > 1 and bool((wanted[arriving] > inputs.ceiling_level * (1 + 1e-9)).any()):
         raise ConfigError(_TOO_MANY, "leads.inflow_factor", _RAISE_CEILING)
-    possible = (np.array(table.thin) * world.ceiling_level < wanted) & arriving
+    possible = (np.array(table.thin) * inputs.ceiling_level < wanted) & arriving
     if isinstance(table, Leads):  # whether a referred lead is real depends on the care that its referrer has had
         possible |= arriving & (np.array(table.referrer, dtype=np.int64) >= 0)
     rows = np.flatnonzero(possible).astype(np.int64)
@@ -99,9 +99,11 @@ def _potential(world: World, kind: int, table: Arrivals, factor: float) -> Colum
     return table.at[rows], np.full(len(rows), kind, dtype=np.int64), rows, customer
 
 
-def _contacts(world: World, care: tuple[CareRules, ...], start_h: float, end_h: float, first: Floats) -> Columns:
+def _contacts(
+    inputs: ReplicationInputs, care: tuple[CareRules, ...], start_h: float, end_h: float, first: Floats
+) -> Columns:
     """Return the planned contacts of one phase: at (phase + k) × interval, marks counted on from the phase before."""
-    customers = world.customers
+    customers = inputs.customers
     interval = np.array([spec.interval_h for spec in care])[np.array(customers.segment, dtype=np.int64)]
     cap = customers.care_effort.shape[1]
     due = start_h + (customers.care_phase[:, None] + np.arange(cap)[None, :]) * interval[:, None]

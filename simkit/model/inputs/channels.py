@@ -5,18 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from simkit.foundation.parameter_set import ParameterSet
-from simkit.model.inputs.replication_inputs import World
+from simkit.model.inputs.replication_inputs import ReplicationInputs
 from simkit.model.specification.model_parameters import DROPPED_CUSTOMER, OWN_STAFF, PARTNER, SEGMENTS
 
 
-def channels(world: World, parameters: ParameterSet) -> list[int]:
-    """Return who serves each customer, by its mark of the world and the shares of its segment.
+def channels(inputs: ReplicationInputs, parameters: ParameterSet) -> list[int]:
+    """Return who serves each customer, by its mark of the drawn inputs and the shares of its segment.
 
     Partners take on customers in the order of the marks, as many as their capacity parameter allows; the others stay.
 
     Parameters
     ----------
-    world : World
+    replication : ReplicationInputs
         Customers and their marks, so that a larger share moves the same customers and more.
     parameters : ParameterSet
         The design's parameter set.
@@ -26,8 +26,8 @@ def channels(world: World, parameters: ParameterSet) -> list[int]:
     list of int
         OWN_STAFF, PARTNER or DROPPED_CUSTOMER by customer.
     """
-    v, mark = parameters.value, world.customers.channel
-    segment = np.array(world.customers.segment, dtype=np.int64)
+    v, mark = parameters.value, inputs.customers.channel
+    segment = np.array(inputs.customers.segment, dtype=np.int64)
     dropped = np.array([v(f"channel.{name}.dropped_share") for name in SEGMENTS])[segment]
     moved = np.array([v(f"channel.{name}.partner_share") for name in SEGMENTS])[segment]
     found = np.full(len(segment), OWN_STAFF, dtype=np.int64)
@@ -38,8 +38,8 @@ def channels(world: World, parameters: ParameterSet) -> list[int]:
     return found.tolist()
 
 
-def management_h_per_fte_day(world: World, parameters: ParameterSet, served: list[int]) -> float:
+def management_h_per_fte_day(inputs: ReplicationInputs, parameters: ParameterSet, served: list[int]) -> float:
     """Return the hours that managing the partners takes of everybody's present full-time day."""
     v = parameters.value
-    posts = float(world.facts.slots["fte"].sum())
+    posts = float(inputs.facts.slots["fte"].sum())
     return served.count(PARTNER) * v("partner.management_h") / (v("time.days_per_year") * posts)

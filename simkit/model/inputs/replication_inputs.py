@@ -1,4 +1,4 @@
-"""The world: every customer, case and absence of one replication with all its random marks, drawn before the run.
+"""The drawn inputs: every customer, case and absence of one replication with all its random marks, drawn before the run.
 
 The run draws nothing. So two designs meet the same customers, cases and sickness, and a new stream moves no other number.
 Demand that reacts to care is thinned: potential cases are drawn at the ceiling rate and are real when their mark says so.
@@ -24,7 +24,7 @@ FOLLOW_UP_CAP = 12  # upper ends of the parameters opportunities.follow_ups and,
 
 
 @dataclass(frozen=True, kw_only=True)
-class World:
+class ReplicationInputs:
     """One replication's demand and people, the same for every design.
 
     Parameters
@@ -58,7 +58,7 @@ class World:
         return round((self.end_h - self.start_h) / self.parameters.value("time.day_h"))
 
 
-def draw_world(facts: ModelInputs, parameters: ParameterSet, *, seed: int, replication: int) -> World:
+def draw_inputs(facts: ModelInputs, parameters: ParameterSet, *, seed: int, replication: int) -> ReplicationInputs:
     """Draw one replication.
 
     Parameters
@@ -72,10 +72,10 @@ def draw_world(facts: ModelInputs, parameters: ParameterSet, *, seed: int, repli
 
     Returns
     -------
-    World
+    ReplicationInputs
         The tables; nothing random is left to the run.
     """
-    return _Drawing(facts, parameters, seed, replication).world()
+    return _Drawing(facts, parameters, seed, replication).inputs()
 
 
 class _Drawing:
@@ -95,7 +95,7 @@ class _Drawing:
         growth = (1 + v("demand.growth_per_year")) ** v("time.horizon_years")
         self.level = max(v("demand.ceiling"), v("demand.level") * max(1.0, growth))
 
-    def world(self) -> World:
+    def inputs(self) -> ReplicationInputs:
         succession = self.succession()
         customers = self.customers()
         # Children are counted from the top of the family: lead -> opportunity -> order.
@@ -106,7 +106,7 @@ class _Drawing:
             opportunity_at, lead_at, opportunity_customer, len(order_at) - len(opportunity_at)
         )
         order_class = self.order_classes(order_at, opportunities)
-        return World(
+        return ReplicationInputs(
             facts=self.facts,
             parameters=self.parameters,
             seed=self.seed,

@@ -26,7 +26,7 @@ MARKS = NormalDist()
 class Tiers:
     """The narrow top, broad middle and distant tail of a standard-normal ability.
 
-    The borders belong to the population, not to the house: in a house of eight, one world has no top performer and the
+    The borders belong to the population, not to the house: in a house of eight, one replication has no top performer and the
     next has two, which is luck and no effect of a lever.
 
     Parameters

@@ -16,6 +16,7 @@ from simkit.intake.settings.yaml_lines import KeyPath
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
 from simkit.model.specification.overrides import (
     OverrideFile,
+    inputs_problems,
     is_number,
     key_problems,
     names_of,
@@ -23,7 +24,6 @@ from simkit.model.specification.overrides import (
     read_override,
     shape_problem,
     text_problems,
-    world_problems,
 )
 from simkit.model.specification.priority_tables import missing_rank_table
 
@@ -257,7 +257,7 @@ def _layer_problems(layer: Entry) -> Iterator[ConfigError]:
     for key in ("set", "scale"):
         values = content.get(key, {})
         yield from number_problems(source, (*path, key), values)
-        yield from world_problems(source, (*path, key), _mapping(values))
+        yield from inputs_problems(source, (*path, key), _mapping(values))
     yield from _whole_problems(layer)
 
 

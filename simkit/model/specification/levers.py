@@ -15,6 +15,7 @@ from simkit.model.specification.overrides import (
     Claim,
     OverrideFile,
     contradictions,
+    inputs_problems,
     key_problems,
     mark_problems,
     names_of,
@@ -25,7 +26,6 @@ from simkit.model.specification.overrides import (
     shape_problem,
     text_at,
     text_problems,
-    world_problems,
 )
 from simkit.model.specification.priority_tables import RankTable, load_rank_table, missing_rank_table
 
@@ -265,7 +265,7 @@ def lever_problems(source: OverrideFile, folder: Path | None) -> Iterator[Config
         yield from number_problems(source, (key,), content.get(key, {}))
     for key in ("set", "scale"):
         parameters = content.get(key, {})
-        yield from world_problems(source, (key,), parameters if isinstance(parameters, Mapping) else {})
+        yield from inputs_problems(source, (key,), parameters if isinstance(parameters, Mapping) else {})
     yield from key_problems(source, ("cost",), content.get("cost", {}), COSTS)
     yield from _label_problems(source)
     yield from _both_problems(source)

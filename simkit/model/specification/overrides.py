@@ -23,8 +23,8 @@ KIND_WORDS: Mapping[str, Text] = {
     "rank_tables": Text(de="Rangtabelle", en="rank table"),
 }
 MARKS: tuple[str, ...] = ("P", "O", "V", "S")
-# What the world is drawn from before a run: a design or lever that set it would meet another world than its rivals.
-WORLD_PARAMETERS: tuple[str, ...] = (
+# What the drawn inputs is drawn from before a run: a design or lever that set it would meet another replication than its rivals.
+INPUT_PARAMETERS: tuple[str, ...] = (
     "demand.bespoke_rise_per_year",
     "demand.ceiling",
     "demand.growth_per_year",
@@ -241,10 +241,10 @@ def is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and value == value
 
 
-def world_problems(source: OverrideFile, path: KeyPath, parameters: Iterable[str]) -> Iterator[ConfigError]:
-    """Yield a problem for every parameter that belongs to the world, which all designs share."""
+def inputs_problems(source: OverrideFile, path: KeyPath, parameters: Iterable[str]) -> Iterator[ConfigError]:
+    """Yield a problem for every parameter that belongs to the drawn inputs, which all designs share."""
     for parameter in parameters:
-        if parameter in WORLD_PARAMETERS:
+        if parameter in INPUT_PARAMETERS:
             word = KIND_WORDS[source.kind]
             yield ConfigError(
                 Text(

@@ -41,7 +41,7 @@ PARAMETERS = (
     "overload.growth_factor", "overload.step", "overload.cap_per_year", "overload.window_days", "overload.notice_days",
 )  # fmt: skip
 LIMIT = "rule.runaway_capacity_share"
-WORLDS = "rule.runaway_worlds_share"
+REPLICATIONS = "rule.runaway_worlds_share"
 CALM = {"reaction.on": 0.0, "reaction.churn_per_year": 0.0}
 BY_NOTEBOOK = Provenance(kind="option", source="customers_react", source_de="customers_react")
 
@@ -65,7 +65,7 @@ class StressTest:
     years : float
         Horizon.
     replications : int
-        Worlds for each cell.
+        Replications for each cell.
     customers_react : bool
         Whether customers order less or leave when they are served badly.
     """
@@ -108,7 +108,7 @@ def stress_test(
     years : float
         Horizon.
     replications : int
-        Worlds for each cell.
+        Replications for each cell.
     customers_react : bool
         Whether customers order less or leave when they are served badly, which relieves the house.
 
@@ -129,7 +129,7 @@ def stress_test(
     if isinstance(value, Missing):
         return value
     facts = client_facts(analysis.client, value)
-    parameter_set = _parameter_set(analysis, value, facts, worlds=replications, customers_react=customers_react)
+    parameter_set = _parameter_set(analysis, value, facts, replications=replications, customers_react=customers_react)
     organisation = load_design(design, analysis.client.folder)
     seed, how = analysis.settings.seed, execution_of(analysis.client, analysis.settings)
     cells = spiral(
@@ -181,16 +181,22 @@ def rising(name: str, values: Sequence[float]) -> tuple[float, ...]:
 
 
 def _parameter_set(
-    analysis: ClientAnalysis, value: CustomerValue, facts: ModelInputs, *, worlds: int, customers_react: bool
+    analysis: ClientAnalysis, value: CustomerValue, facts: ModelInputs, *, replications: int, customers_react: bool
 ) -> ParameterSet:
     """Return the client's parameter set as the comparison of organisations has it, today's care level measured in it."""
     parameter_set = client_parameter_set(analysis.client, present(analysis.time_use), value)
     if not customers_react:
         return parameter_set.patch(CALM, BY_NOTEBOOK)
-    wanted = StudySettings(designs=(BASELINE,), scenarios=("today",), replications=worlds, seed=analysis.settings.seed)
+    wanted = StudySettings(
+        designs=(BASELINE,), scenarios=("today",), replications=replications, seed=analysis.settings.seed
+    )
     plan = make_plan(wanted, facts, parameter_set, analysis.client.folder)
     return with_care_level(
-        facts, parameter_set, plan, worlds=worlds, execution=execution_of(analysis.client, analysis.settings)
+        facts,
+        parameter_set,
+        plan,
+        replications=replications,
+        execution=execution_of(analysis.client, analysis.settings),
     )
 
 
@@ -265,7 +271,7 @@ def _source(sheet: Sheet, test: StressTest) -> str:
     run = sheet.say(
         words,
         design=sheet.look.say(test.design.title),
-        worlds=formats.number(test.replications),
+        replications=formats.number(test.replications),
         years=formats.number(test.years, int(test.years % 1 != 0)),
     )
     return f"{run} {origins(sheet, test.parameters, PARAMETERS)}"
@@ -278,7 +284,7 @@ def _note(sheet: Sheet, test: StressTest) -> str:
             de="Davon läuft es, wenn die Kapazität in mehr als {worlds} der Welten unter {limit} liegt (Regel dieses Werkzeugs).",
             en="It runs away when capacity is under {limit} in more than {worlds} of the worlds (rule of this kit).",
         ),
-        worlds=formats.share(standard(WORLDS), 0),
+        replications=formats.share(standard(REPLICATIONS), 0),
         limit=formats.share(standard(LIMIT), 0),
     )
     relief = {

@@ -22,7 +22,7 @@ class Check:
     Parameters
     ----------
     name : str
-        "clear", "same", "regret", "worlds" or "reaction".
+        "clear", "same", "regret", "replications" or "reaction".
     passed : bool
         Whether it speaks for the answer.
     sentence : Text
@@ -61,7 +61,7 @@ def checks(
         _clear(main, titles),
         _same(decisions, titles, wording),
         _regret(main, worst_regret, titles, wording),
-        _worlds(main, wording),
+        _replications(main, wording),
         _reaction(elasticity),
     )
 
@@ -132,13 +132,13 @@ def _regret(main: Decision, worst: pd.DataFrame, titles: Mapping[str, Text], wor
     return Check(name="regret", passed=passed, sentence=text.fill(**words))
 
 
-def _worlds(main: Decision, wording: Wording) -> Check:
+def _replications(main: Decision, wording: Wording) -> Check:
     enough = main.replications >= FEW_REPLICATIONS
     words = Text(
         de="Gerechnet wurden {n} Welten je Szenario (verlangt: mindestens {few}).",
         en="{n} worlds were run per scenario (asked for: at least {few}).",
     ).fill(n=wording.number(main.replications), few=wording.number(FEW_REPLICATIONS))
-    return Check(name="worlds", passed=enough, sentence=words)
+    return Check(name="replications", passed=enough, sentence=words)
 
 
 def _reaction(elasticity: pd.DataFrame) -> Check:

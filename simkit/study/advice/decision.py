@@ -52,7 +52,7 @@ class Decision:
     zone_amount : float
         Difference that counts as none.
     replications, replications_needed : int
-        Worlds run, and those that would bring the half-width of the interval to the rival, and to every equal, down to
+        Replications run, and those that would bring the half-width of the interval to the rival, and to every equal, down to
         the difference itself, or to the zone where that is larger.
     sustainable : bool
         Whether the work of `best` does not pile up.
@@ -155,7 +155,7 @@ def decide(
         difference=difference, low=low, high=float(lead["high"]),
         relative=difference / base if base > 0 else math.nan, lead_over_runner_up=margin, zone_amount=zone,
         replications=len(table), replications_needed=max(
-            worlds_needed(gain, max(zone, abs(float(gain.mean()))), len(designs) - 1)
+            replications_needed(gain, max(zone, abs(float(gain.mean()))), len(designs) - 1)
             for gain in (table[best] - table[name] for name in {rival, *equals})
         ),
         sustainable=bool(sustainable[best]), doubts=tuple(name for name, fails in checks.items() if fails),
@@ -174,13 +174,13 @@ def _change_cost(frame: pd.DataFrame, scenario: str) -> dict[str, float]:
     return {str(name): float(value) for name, value in costs.groupby("design")["value"].mean().items()}
 
 
-def worlds_needed(gain: pd.Series, target_amount: float, family: int) -> int:
-    """Return how many worlds would bring the half-width of a paired interval down to a target.
+def replications_needed(gain: pd.Series, target_amount: float, family: int) -> int:
+    """Return how many replications would bring the half-width of a paired interval down to a target.
 
     Parameters
     ----------
     gain : Series
-        Paired differences of the worlds that were run.
+        Paired differences of the replications that were run.
     target_amount : float
         Half-width wanted, same unit.
     family : int
@@ -194,7 +194,7 @@ def worlds_needed(gain: pd.Series, target_amount: float, family: int) -> int:
     Notes
     -----
     n = (z·s/target)² with the normal quantile z at 1 − 0.05/(2·family) (Law, section 9.4.1). Caveat: the spread s of
-    few worlds is itself uncertain, so this is an order of size.
+    few replications is itself uncertain, so this is an order of size.
     """
     from scipy.stats import norm
 

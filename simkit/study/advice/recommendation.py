@@ -261,7 +261,7 @@ def _risks(evidence: Evidence, wording: Wording) -> tuple[Text, ...]:
         say.reaction(evidence.elasticity, wording),
         say.large_gain(evidence.change(PROFIT), wording),
         say.thin_profit(evidence.change(PROFIT), wording),
-        say.few_worlds(main.replications, FEW_REPLICATIONS, wording),
+        say.few_replications(main.replications, FEW_REPLICATIONS, wording),
         how_much_is_measured(evidence.parameters, wording),
     ]
     return tuple(text for text in found if text is not None)

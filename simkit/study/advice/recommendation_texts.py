@@ -301,7 +301,7 @@ def thin_profit(row: pd.Series | None, wording: Wording) -> Text | None:
     ).fill(base=wording.amount(float(row["baseline"])))
 
 
-def few_worlds(replications: int, enough: int, wording: Wording) -> Text | None:
+def few_replications(replications: int, enough: int, wording: Wording) -> Text | None:
     """Return the warning of a draft with few replications."""
     if replications >= enough:
         return None

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 LEVEL = 0.80
 PREDICTED_MONTHS = 6
 LEAST_MONTHS = 15  # of the whole period; less leaves too little to calibrate on
-WORLDS = 10
+REPLICATIONS = 10
 STEPS = 3
 LEVEL_PATH = "demand.level"
 #: Effort that goes with the hours of an activity; all parameters of one activity are drawn together.
@@ -114,7 +114,12 @@ def _known_at(name: str, frame: pd.DataFrame, cut: pd.Timestamp) -> pd.DataFrame
 
 
 def backtest(
-    client: ClientData, *, worlds: int = WORLDS, steps: int = STEPS, seed: int = 1, execution: Execution = Execution()
+    client: ClientData,
+    *,
+    replications: int = REPLICATIONS,
+    steps: int = STEPS,
+    seed: int = 1,
+    execution: Execution = Execution(),
 ) -> pd.DataFrame | None:
     """Predict the last six months from what was known before, and compare.
 
@@ -122,10 +127,10 @@ def backtest(
     ----------
     client : ClientData
         With at least 15 months of orders.
-    worlds : int
-        Worlds, each with parameters of its own drawn from what is uncertain about them.
+    replications : int
+        Replications, each with parameters of its own drawn from what is uncertain about them.
     steps : int
-        Steps of the moments fit on what was known, two worlds each.
+        Steps of the moments fit on what was known, two replications each.
     seed : int
         Seed of the draws.
     execution : Execution
@@ -140,7 +145,7 @@ def backtest(
 
     Notes
     -----
-    Prediction interval of 80 %: mean ± t(0.9; R − 1) · s · √(1 + 1/R) over R worlds, s from worlds that differ in their
+    Prediction interval of 80 %: mean ± t(0.9; R − 1) · s · √(1 + 1/R) over R replications, s from replications that differ in their
     luck and in the parameters. Drawn are: the level of orders, rates from
     their intervals, and effort by activity from the spread of its monthly share / √months. Caveat: hours are shares of
     the log × present hours, so a change of presence is not predicted.
@@ -157,9 +162,9 @@ def backtest(
     parameter_set = measured_parameters(before, effort, value, load_defaults())
     moments = measured_moments(before, effort, value, facts, parameter_set)
     bench = bench_of(facts, seed=seed, execution=execution)
-    fit = fitted_moments(moments, parameter_set, bench, steps=steps, worlds=2, last_worlds=1)
+    fit = fitted_moments(moments, parameter_set, bench, steps=steps, replications=2, last_replications=1)
     fitted = patched(parameter_set, fit.override)
-    how = BacktestRuns(number=worlds, seed=seed, execution=execution)
+    how = BacktestRuns(number=replications, seed=seed, execution=execution)
     as_known = _runs(
         parts.years, facts, fitted.patch({"reaction.on": 0.0}, Provenance(kind="option")), how, play_moments
     )
@@ -286,7 +291,7 @@ def order_level_error(client: ClientData, years: float) -> float:
 
 @dataclass(frozen=True, kw_only=True)
 class BacktestRuns:
-    """How many worlds are run, from which seed, and where."""
+    """How many replications are run, from which seed, and where."""
 
     number: int
     seed: int
@@ -296,7 +301,7 @@ class BacktestRuns:
 def play_prediction(
     facts: ModelInputs, parameters: ParameterSet, scenario: Scenario, arms: tuple[Arm, ...], seed: int, replication: int
 ) -> Iterator[pd.DataFrame]:
-    """Draw the uncertain leaves of one world within their intervals, then yield the moments of the run."""
+    """Draw the uncertain leaves of one replication within their intervals, then yield the moments of the run."""
     return play_moments(facts, drawn(parameters, seed, replication), scenario, arms, seed, replication)
 
 
@@ -318,7 +323,7 @@ def drawn(parameters: ParameterSet, seed: int, replication: int) -> ParameterSet
 
 
 def _runs(
-    years: float, facts: ModelInputs, parameters: ParameterSet, worlds: BacktestRuns, engine: Engine
+    years: float, facts: ModelInputs, parameters: ParameterSet, replications: BacktestRuns, engine: Engine
 ) -> pd.DataFrame:
     from simkit.model.specification.designs import load_design
     from simkit.model.specification.scenarios import load_scenario
@@ -326,9 +331,9 @@ def _runs(
     parameter_set = parameters.patch({"time.horizon_years": max(years, 0.25)}, Provenance(kind="option"))
     grid = Grid(
         arms=(Arm(label="today", design=load_design("baseline")),), scenarios={"prediction": load_scenario("today")},
-        replications=worlds.number, seed=worlds.seed,
+        replications=replications.number, seed=replications.seed,
     )  # fmt: skip
-    frame = run_grid(grid, facts, parameter_set, execution=worlds.execution, engine=engine).frame
+    frame = run_grid(grid, facts, parameter_set, execution=replications.execution, engine=engine).frame
     group = frame["group"].where(frame["group"] == "", "." + frame["group"])
     return frame.assign(figure=frame["measure"] + group).pivot(index="figure", columns="replication", values="value")
 
@@ -359,7 +364,7 @@ def compared(
     Parameters
     ----------
     runs, as_known : DataFrame
-        Simulated figures with the uncertain leaves drawn, and with the parameters as they were fitted; a column per world.
+        Simulated figures with the uncertain leaves drawn, and with the parameters as they were fitted; a column per replication.
     known, came : mapping of str to float
         What the time before the cut showed (per length of the predicted months), and what came.
 

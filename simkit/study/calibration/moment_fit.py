@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 Move = Literal["factor", "log_odds"]
 STEPS = 7
-STEP_WORLDS = 3
-LAST_WORLDS = 6
+STEP_REPLICATIONS = 3
+LAST_REPLICATIONS = 6
 DEMAND_SLOPE = 3.0  # above 1 on purpose: more demand on people who are fully busy makes other work lapse
 DAMPING = 0.6  # a full step on all parameters at once overshoots where people are fully busy
 HOURS_ERROR = 0.005  # of all hours: half a point of working time, for an activity of any size
@@ -105,18 +105,18 @@ class MomentBench:
     scenario: Scenario
     """The main one."""
     seed: int
-    """Seed of the worlds."""
+    """Seed of the replications."""
     execution: Execution = field(default_factory=Execution)
     """As in :func:`simkit.study.experiment.run_experiment.run_grid`."""
     progress: Progress | None = None
     """As in :func:`simkit.study.experiment.run_experiment.run_grid`."""
 
-    def simulated(self, parameters: ParameterSet, worlds: int) -> pd.DataFrame:
-        """Return the moments of some worlds: one row per moment, one column per world."""
+    def simulated(self, parameters: ParameterSet, replications: int) -> pd.DataFrame:
+        """Return the moments of some replications: one row per moment, one column per replication."""
         parameter_set = parameters.patch(SETTLED, Provenance(kind="option"))
         grid = Grid(
             arms=(Arm(label="today", design=self.design),), scenarios={"moments": self.scenario},
-            replications=worlds, seed=self.seed,
+            replications=replications, seed=self.seed,
         )  # fmt: skip
         runs = run_grid(
             grid,
@@ -152,16 +152,16 @@ def bench_of(
 
 
 def fit_of(
-    moments: Sequence[Moment], parameters: ParameterSet, bench: MomentBench, worlds: int = LAST_WORLDS
+    moments: Sequence[Moment], parameters: ParameterSet, bench: MomentBench, replications: int = LAST_REPLICATIONS
 ) -> MomentFit:
     """Return how well a parameter set shows the moments as it is, without moving a parameter."""
-    simulated = bench.simulated(parameters, worlds)
-    return MomentFit(table=fit_table(moments, simulated, parameters, parameters), override={}, runs=worlds)
+    simulated = bench.simulated(parameters, replications)
+    return MomentFit(table=fit_table(moments, simulated, parameters, parameters), override={}, runs=replications)
 
 
 def fitted_moments(
-    moments: Sequence[Moment], parameters: ParameterSet, bench: MomentBench, *, steps: int = STEPS, worlds: int = STEP_WORLDS,
-    last_worlds: int = LAST_WORLDS,
+    moments: Sequence[Moment], parameters: ParameterSet, bench: MomentBench, *, steps: int = STEPS, replications: int = STEP_REPLICATIONS,
+    last_replications: int = LAST_REPLICATIONS,
 ) -> MomentFit:  # fmt: skip
     """Move the parameters that answer the moments until the simulated figures are the measured ones.
 
@@ -173,10 +173,10 @@ def fitted_moments(
         The measured parameter set; leaves that were set by hand stay.
     bench : MomentBench
         Today's organisation.
-    steps, worlds : int
-        Steps, and worlds of each; the same worlds in every step.
+    steps, replications : int
+        Steps, and replications of each; the same replications in every step.
     last_worlds : int
-        Worlds of the fit that is told.
+        Replications of the fit that is told.
 
     Notes
     -----
@@ -186,12 +186,12 @@ def fitted_moments(
     least misfit Σ ((s − m) / error)² is taken, so a step that makes things worse is not; the error of hours is half a
     point of working time, since a bootstrap over people tells how another staff would spend its time, and that of the
     others at least 5 %; each of the others counts as three errors at most.
-    Parameters stay within :func:`bounds`. The steps take `steps` × `worlds` runs of a year and a half, the fit
+    Parameters stay within :func:`bounds`. The steps take `steps` × `replications` runs of a year and a half, the fit
     `last_worlds` more.
     """
     mine = [m for m in moments if m.key in ANSWERS and _free(ANSWERS[m.key], parameters)]
     if not mine:
-        return fit_of(moments, parameters, bench, last_worlds)
+        return fit_of(moments, parameters, bench, last_replications)
     moves = np.zeros(len(mine))
     slopes = np.array([ANSWERS[m.key].slope for m in mine])
     errors = _weight_errors(mine)
@@ -200,7 +200,7 @@ def fitted_moments(
     best: tuple[float, ParameterSet] = (float("inf"), parameters)
     for _ in range(steps):
         parameter_set = _moved(parameters, mine, moves)
-        simulated = bench.simulated(parameter_set, worlds).mean(axis=1)
+        simulated = bench.simulated(parameter_set, replications).mean(axis=1)
         gaps = _gaps(mine, simulated)
         misfit = float(np.nansum(np.minimum((gaps / errors) ** 2, most)))
         if misfit < best[0]:
@@ -208,9 +208,9 @@ def fitted_moments(
         step = np.clip(DAMPING * np.nan_to_num(gaps / slopes), -LARGEST_STEP, LARGEST_STEP)
         moves = moves - step + work * _missing_load(simulated)
     parameter_set = best[1]
-    table = fit_table(moments, bench.simulated(parameter_set, last_worlds), parameter_set, parameters)
+    table = fit_table(moments, bench.simulated(parameter_set, last_replications), parameter_set, parameters)
     return MomentFit(
-        table=table, override=_override(parameter_set, parameters, mine), runs=steps * worlds + last_worlds
+        table=table, override=_override(parameter_set, parameters, mine), runs=steps * replications + last_replications
     )
 
 
@@ -342,7 +342,7 @@ def fit_table(
     moments : sequence of Moment
         Measured.
     simulated : DataFrame
-        One row per moment, one column per world.
+        One row per moment, one column per replication.
     parameter set, before : ParameterSet
         The parameter set that was run, and that from which its parameters were moved.
 

@@ -209,14 +209,14 @@ def _cycles(client: ClientData) -> Iterator[Moment]:
 def play_moments(
     facts: ModelInputs, parameters: ParameterSet, scenario: Scenario, arms: tuple[Arm, ...], seed: int, replication: int
 ) -> Iterator[pd.DataFrame]:
-    """Draw one world and yield the moments of every arm in it, as :func:`simkit.study.experiment.replicate.play_world` does measures."""
+    """Draw one replication and yield the moments of every arm in it, as :func:`simkit.study.experiment.replicate.play_world` does measures."""
     from simkit.model.engine.engine import simulate
-    from simkit.model.inputs.replication_inputs import draw_world
+    from simkit.model.inputs.replication_inputs import draw_inputs
 
-    world = draw_world(facts, scenario.on(parameters), seed=seed, replication=replication)
+    inputs = draw_inputs(facts, scenario.on(parameters), seed=seed, replication=replication)
     for arm in arms:
         design = replace(arm.design, override={**arm.design.override, **arm.changes})
-        yield record_moments(simulate(world, design))
+        yield record_moments(simulate(inputs, design))
 
 
 def record_moments(record: Record) -> pd.DataFrame:
@@ -240,7 +240,7 @@ def record_moments(record: Record) -> pd.DataFrame:
         mine = select(view.delivered, order_class=name)
         rows.append(("late_share", name, float(mine["late"].astype(bool).mean()) if len(mine) else np.nan))
     for name in SEGMENTS:
-        needed = record.world.parameters.value(f"care.{name}.contacts_per_year")
+        needed = record.replication.parameters.value(f"care.{name}.contacts_per_year")
         rows.append(("contacts", name, of.get(("care_level", name), np.nan) * needed))
     rows += [(name, "", value) for name, value in _deal_moments(view).items()]
     solved = select(view.ended, kind="service", outcome="solved")

@@ -101,7 +101,7 @@ def calibrated(
     client, time_use, value
         The client; `value` is None when nothing is known about sales by customer.
     seed : int
-        Seed of the worlds.
+        Seed of the replications.
     execution, progress
         As in :func:`simkit.study.experiment.run_experiment.run_grid`.
 

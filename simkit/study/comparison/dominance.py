@@ -15,7 +15,7 @@ import pandas as pd
 
 from simkit.foundation.frames import Flags, Floats, select
 from simkit.foundation.text import Text
-from simkit.study.comparison.regret import ReplicationMeans, percentiles, worlds_of
+from simkit.study.comparison.regret import ReplicationMeans, percentiles, replications_of
 from simkit.study.comparison.selection import zone_of
 from simkit.study.measures.measures import MEASURES
 from simkit.study.paired_comparison import LEVEL, PROFIT, paired
@@ -147,8 +147,8 @@ def dominance_cells(frame: pd.DataFrame, field: Contest) -> pd.DataFrame:
     error 0.05/pairs; that it holds in *every* cell of a pair is an intersection-union test, which needs no further
     correction within the pair (Berger 1982, *Technometrics* 24). `better`: low_joint > 0, with the error 0.05/(pairs ·
     cells), since one cell is enough. The margin is the indifference zone, as a share of the baseline's mean of that
-    criterion in that scenario. A world without a value (no order of the kind) is left out of its cell; with fewer than
-    two worlds nothing is shown.
+    criterion in that scenario. A replication without a value (no order of the kind) is left out of its cell; with fewer than
+    two replications nothing is shown.
     """
     criteria = [one for one in weighed(frame, field.scenarios, field.designs) if not one.worst_scenario]
     return pd.concat(
@@ -248,27 +248,28 @@ def pareto(
     Notes
     -----
     A design is dominated when another is at least as good by every criterion and better by one (Pareto; Deb 2001,
-    *Multi-Objective Optimization using Evolutionary Algorithms*, section 2.4), on the means over worlds. `probability`:
-    share of paired bootstrap samples of worlds in which the design is not dominated, the same samples for all criteria;
+    *Multi-Objective Optimization using Evolutionary Algorithms*, section 2.4), on the means over replications. `probability`:
+    share of paired bootstrap samples of replications in which the design is not dominated, the same samples for all criteria;
     intervals are percentiles of these samples. Caveats: with many criteria almost nothing is dominated, and a hair's
     breadth counts; the dominance table asks for more.
     """
     criteria = weighed(frame, scenarios, designs)
-    worlds = [_worlds(frame, one, scenarios, designs, seed) for one in criteria]
-    means = np.stack([_value(one, part.means) for one, part in zip(criteria, worlds, strict=True)])
-    drawn = np.stack([_value(one, part.drawn) for one, part in zip(criteria, worlds, strict=True)], axis=1)
+    replications = [_replications(frame, one, scenarios, designs, seed) for one in criteria]
+    means = np.stack([_value(one, part.means) for one, part in zip(criteria, replications, strict=True)])
+    drawn = np.stack([_value(one, part.drawn) for one, part in zip(criteria, replications, strict=True)], axis=1)
     signs = np.array([one.direction for one in criteria], dtype=float)[:, None]
     values = [
-        _rows(one, part, means[n], drawn[:, n]) for n, (one, part) in enumerate(zip(criteria, worlds, strict=True))
+        _rows(one, part, means[n], drawn[:, n])
+        for n, (one, part) in enumerate(zip(criteria, replications, strict=True))
     ]
     return pd.concat(values, ignore_index=True), _front(means * signs, drawn * signs, designs)
 
 
-def _worlds(
+def _replications(
     frame: pd.DataFrame, one: DesignCriterion, scenarios: Sequence[str], designs: Sequence[str], seed: int
 ) -> ReplicationMeans:
     asked = scenarios if one.worst_scenario else scenarios[:1]
-    return worlds_of(frame, asked, designs, seed=seed, measure=one.measure, group=one.group)
+    return replications_of(frame, asked, designs, seed=seed, measure=one.measure, group=one.group)
 
 
 def _value(one: DesignCriterion, means: Floats) -> Floats:
@@ -277,14 +278,14 @@ def _value(one: DesignCriterion, means: Floats) -> Floats:
     return worst
 
 
-def _rows(one: DesignCriterion, worlds: ReplicationMeans, means: Floats, drawn: Floats) -> pd.DataFrame:
+def _rows(one: DesignCriterion, replications: ReplicationMeans, means: Floats, drawn: Floats) -> pd.DataFrame:
     low, high = percentiles(drawn)
-    where = (one.direction * worlds.means).argmin(axis=0)
+    where = (one.direction * replications.means).argmin(axis=0)
     return pd.DataFrame(
         {
             "criterion": one.name, "label_de": one.label.de, "label_en": one.label.en, "measure": one.measure,
-            "group": one.group, "unit": one.unit, "direction": one.direction, "design": list(worlds.designs),
-            "scenario": [worlds.scenarios[place] for place in where], "value": means, "low": low, "high": high,
+            "group": one.group, "unit": one.unit, "direction": one.direction, "design": list(replications.designs),
+            "scenario": [replications.scenarios[place] for place in where], "value": means, "low": low, "high": high,
         }
     )[list(VALUE_COLUMNS)]  # fmt: skip
 

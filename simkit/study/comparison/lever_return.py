@@ -1,6 +1,6 @@
 """What each lever brings per unit of money: its cost, gain, return and payback month against the same organisation without it.
 
-All of it is paired within the worlds, and all intervals of one organisation hold together.
+All of it is paired within the replications, and all intervals of one organisation hold together.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ def levers_on(frame: pd.DataFrame, scenario: str, base: str, arms: Sequence[Leve
     -----
     Family: the k levers of this organisation; each interval at 1 − 0.05/k (Bonferroni), `p_holm` after Holm
     (:func:`simkit.study.paired_comparison.simultaneous`). The return is a ratio of paired means with Fieller's interval
-    (:func:`fieller`) at the same level. Caveat: the gain is a mean over worlds under the stated sizes of effects, so the
+    (:func:`fieller`) at the same level. Caveat: the gain is a mean over replications under the stated sizes of effects, so the
     intervals tell nothing of how well those are known; the mark does.
     """
     names = [one.arm for one in arms]
@@ -150,7 +150,7 @@ def fieller(gain: Floats, cost: Floats, level: float = LEVEL) -> tuple[float, fl
     Parameters
     ----------
     gain, cost : ndarray, shape (replications,)
-        Numerator and denominator by world.
+        Numerator and denominator by replication.
     level : float
         Coverage, in 0..1.
 
@@ -205,7 +205,7 @@ def interactions(frame: pd.DataFrame, scenario: str, levers: Sequence[LeverArm])
 
     Notes
     -----
-    The interaction in a world is (lever on other − other) − (lever on base − base); family and intervals as in
+    The interaction in a replication is (lever on other − other) − (lever on base − base); family and intervals as in
     :func:`levers_on`.
     """
     on = {(one.base, one.lever): one.arm for one in levers if one.budgeted}

@@ -1,6 +1,6 @@
 """Money month by month after go-live: what a design has gained or lost against today so far, and when it breaks even.
 
-Everything is a paired difference to the baseline within a world, as in the comparison of whole years.
+Everything is a paired difference to the baseline within a replication, as in the comparison of whole years.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ def gains_by_month(frame: pd.DataFrame, scenarios: Sequence[str], designs: Seque
 
     Notes
     -----
-    Sums over months are taken within a world and only then averaged, so the interval of a sum knows how the months of
-    one world hang together. Caveat: each month's interval stands for itself; the band as a whole holds less often.
+    Sums over months are taken within a replication and only then averaged, so the interval of a sum knows how the months of
+    one replication hang together. Caveat: each month's interval stands for itself; the band as a whole holds less often.
     """
     parts = []
     for scenario in scenarios:

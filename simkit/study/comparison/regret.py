@@ -31,7 +31,7 @@ class ReplicationMeans:
     scenarios, designs : tuple of str
         Names.
     values : ndarray, shape (scenarios, designs, replications)
-        Value in each world.
+        Value in each replication.
     drawn : ndarray, shape (draws, scenarios, designs)
         Means over replications drawn with replacement; the same replications for all designs and scenarios, since a
         replication has the same random streams in all of them.
@@ -44,7 +44,7 @@ class ReplicationMeans:
 
     @property
     def means(self) -> Floats:
-        """Mean over the replications, shape (scenarios, designs); worlds without a value are left out."""
+        """Mean over the replications, shape (scenarios, designs); replications without a value are left out."""
         return mean_of(self.values)
 
 
@@ -56,7 +56,7 @@ def mean_of(values: Floats) -> Floats:
     return result
 
 
-def worlds_of(
+def replications_of(
     frame: pd.DataFrame,
     scenarios: Sequence[str],
     designs: Sequence[str],
@@ -66,7 +66,7 @@ def worlds_of(
     group: str = "",
     draws: int = DRAWS,
 ) -> ReplicationMeans:
-    """Return the worlds of one measure over the whole horizon.
+    """Return the replications of one measure over the whole horizon.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ def percentiles(drawn: Floats) -> tuple[Floats, Floats]:
     return low, high
 
 
-def regrets(worlds: ReplicationMeans) -> pd.DataFrame:
+def regrets(replications: ReplicationMeans) -> pd.DataFrame:
     """Return the regret of every design in every scenario.
 
     Returns
@@ -106,21 +106,21 @@ def regrets(worlds: ReplicationMeans) -> pd.DataFrame:
     Notes
     -----
     Regret = highest mean of the scenario − mean of the design (Savage 1951, *J. Amer. Statist. Assoc.* 46), at least 0.
-    Interval: percentiles of the paired bootstrap over worlds, in which the best design is found anew in every sample
+    Interval: percentiles of the paired bootstrap over replications, in which the best design is found anew in every sample
     (Efron & Tibshirani, chapter 13). Caveat: the best of several noisy means is picked too high, so a regret near 0 leans
-    upwards; with fewer than ten worlds the interval is too narrow.
+    upwards; with fewer than ten replications the interval is too narrow.
     """
-    regret = _regret(worlds.means)
-    low, high = percentiles(_regret(worlds.drawn))
+    regret = _regret(replications.means)
+    low, high = percentiles(_regret(replications.drawn))
     rows = [
-        (scenario, design, worlds.means[s, d], regret[s, d], low[s, d], high[s, d], _best(worlds, s))
-        for s, scenario in enumerate(worlds.scenarios)
-        for d, design in enumerate(worlds.designs)
+        (scenario, design, replications.means[s, d], regret[s, d], low[s, d], high[s, d], _best(replications, s))
+        for s, scenario in enumerate(replications.scenarios)
+        for d, design in enumerate(replications.designs)
     ]
     return pd.DataFrame(rows, columns=list(REGRET_COLUMNS))
 
 
-def worst_regrets(worlds: ReplicationMeans) -> pd.DataFrame:
+def worst_regrets(replications: ReplicationMeans) -> pd.DataFrame:
     """Return the largest regret of every design over the scenarios.
 
     Returns
@@ -134,14 +134,14 @@ def worst_regrets(worlds: ReplicationMeans) -> pd.DataFrame:
     Minimax regret (Savage 1951), with the bootstrap of :func:`regrets`. No scenario is weighed: one that is absurd
     decides as much as any other, so the scenarios must be plausible.
     """
-    worst = _regret(worlds.means).max(axis=0)
-    drawn = _regret(worlds.drawn).max(axis=1)
+    worst = _regret(replications.means).max(axis=0)
+    drawn = _regret(replications.drawn).max(axis=1)
     low, high = percentiles(drawn)
     least = drawn == drawn.min(axis=1, keepdims=True)
-    where = _regret(worlds.means).argmax(axis=0)
+    where = _regret(replications.means).argmax(axis=0)
     return pd.DataFrame(
         {
-            "design": list(worlds.designs), "scenario": [worlds.scenarios[place] for place in where], "regret": worst,
+            "design": list(replications.designs), "scenario": [replications.scenarios[place] for place in where], "regret": worst,
             "low": low, "high": high, "probability_least": (least / least.sum(axis=1, keepdims=True)).mean(axis=0),
             "rank": pd.Series(worst).rank(method="first").astype(int).to_numpy(),
         }
@@ -154,25 +154,25 @@ def _regret(means: Floats) -> Floats:
     return result
 
 
-def _best(worlds: ReplicationMeans, scenario: int) -> str:
-    return worlds.designs[int(worlds.means[scenario].argmax())]
+def _best(replications: ReplicationMeans, scenario: int) -> str:
+    return replications.designs[int(replications.means[scenario].argmax())]
 
 
 INFORMATION_COLUMNS = ("item", "kind", "label_de", "label_en", "value", "low", "high", "turns_at", "unit")
 PARAMETER_COLUMNS = ("parameter", "low_difference", "high_difference")
 WEIGHTS = (0.3, 0.4, 0.3)
 """Probability of a parameter's low value, of its present value and of its high value."""
-WORLDS = Text(de="Mehr Wiederholungen der Simulation", en="More replications of the simulation")
+REPLICATIONS = Text(de="Mehr Wiederholungen der Simulation", en="More replications of the simulation")
 SCENARIO = Text(de="Welches Szenario eintritt", en="Which scenario will come")
 
 
-def value_of_runs(worlds: ReplicationMeans) -> pd.DataFrame:
+def value_of_runs(replications: ReplicationMeans) -> pd.DataFrame:
     """Return what it would be worth to know the true means of the designs, and to know which scenario will come.
 
     Parameters
     ----------
-    worlds : ReplicationMeans
-        Profit by scenario, design and world; the main scenario first.
+    replications : ReplicationMeans
+        Profit by scenario, design and replication; the main scenario first.
 
     Returns
     -------
@@ -187,14 +187,14 @@ def value_of_runs(worlds: ReplicationMeans) -> pd.DataFrame:
     the most that more computing could bring; it has no interval of its own. Of the scenarios: with equal weights, a
     convention of this kit, and the percentile interval of the bootstrap. Caveat: equal weights are no forecast.
     """
-    own = worlds.drawn[:, 0, :]
-    best = int(worlds.means[0].argmax())
+    own = replications.drawn[:, 0, :]
+    best = int(replications.means[0].argmax())
     gain = float((own.max(axis=1) - own[:, best]).mean())
-    rows = [_row("replications", "runs", WORLDS, gain, np.nan, np.nan, "")]
-    if len(worlds.scenarios) > 1:
-        low, high = percentiles(_knowing_the_scenario(worlds.drawn))
-        turns = [name for n, name in enumerate(worlds.scenarios) if int(worlds.means[n].argmax()) != best]
-        value = float(_knowing_the_scenario(worlds.means))
+    rows = [_row("replications", "runs", REPLICATIONS, gain, np.nan, np.nan, "")]
+    if len(replications.scenarios) > 1:
+        low, high = percentiles(_knowing_the_scenario(replications.drawn))
+        turns = [name for n, name in enumerate(replications.scenarios) if int(replications.means[n].argmax()) != best]
+        value = float(_knowing_the_scenario(replications.means))
         rows.append(_row("scenario", "runs", SCENARIO, value, float(low), float(high), " ".join(turns)))
     return pd.DataFrame(rows, columns=list(INFORMATION_COLUMNS))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pandas as pd
 
 from simkit.study.comparison.dominance import CRITERIA, Contest, dominance, dominance_cells, pareto
-from simkit.study.comparison.regret import regrets, value_of_runs, worlds_of, worst_regrets
+from simkit.study.comparison.regret import regrets, replications_of, value_of_runs, worst_regrets
 from simkit.study.comparison.selection import selection, zone_of
 from simkit.study.paired_comparison import PROFIT, paired
 from simkit.study.plans.experiment_plan import Plan
@@ -27,18 +27,18 @@ def robust_frames(frame: pd.DataFrame, plan: Plan) -> dict[str, pd.DataFrame]:
     scenarios, seed = tuple(plan.grid.scenarios), plan.grid.seed
     frame = frame[(frame["year"] == 0) & frame["measure"].isin([one.measure for one in CRITERIA])]  # all that is read
     compared = Contest(scenarios=scenarios, designs=plan.main, baseline=plan.baseline)
-    worlds = worlds_of(frame, scenarios, plan.main, seed=seed)
+    replications = replications_of(frame, scenarios, plan.main, seed=seed)
     cells = dominance_cells(frame, compared)
     values, front = pareto(frame, scenarios, plan.main, seed=seed)
     return {
         "selection": _selection(frame, plan),
-        "regret": regrets(worlds),
-        "worst_regret": worst_regrets(worlds),
+        "regret": regrets(replications),
+        "worst_regret": worst_regrets(replications),
         "dominance": dominance(cells),
         "dominance_cells": cells,
         "pareto": values,
         "pareto_set": front,
-        "information": value_of_runs(worlds),
+        "information": value_of_runs(replications),
     }
 
 

@@ -162,11 +162,11 @@ def picture(frame: pd.DataFrame, hours_per_fte: float) -> pd.DataFrame:
 
 CARE = "care_level"
 LOSS = "loss"
-SHORTFALL_COLUMNS = ("scenario", "design", "item", "limit", "worlds", "hits", "probability", "low", "high")
+SHORTFALL_COLUMNS = ("scenario", "design", "item", "limit", "replications", "hits", "probability", "low", "high")
 
 
 def shortfall(frame: pd.DataFrame, scenarios: Sequence[str], designs: Sequence[str]) -> pd.DataFrame:
-    """Return in which share of the worlds a limit is broken in at least one of the years.
+    """Return in which share of the replications a limit is broken in at least one of the years.
 
     Parameters
     ----------
@@ -179,14 +179,14 @@ def shortfall(frame: pd.DataFrame, scenarios: Sequence[str], designs: Sequence[s
     -------
     DataFrame
         Columns scenario, design, item ("loss", or the segment "A", "B", "C"), limit (profit of a year, or care level),
-        worlds, hits, probability, low, high: 95 % interval.
+        replications, hits, probability, low, high: 95 % interval.
 
     Notes
     -----
     Limits: a yearly company profit of 0; a care level of ``rule.service_limit_share`` times that of today's organisation,
-    its mean over the horizon and the worlds of the first scenario. Interval of a share: exact (Clopper and Pearson 1934,
-    *Biometrika* 26). Caveat: the chance of the worlds under the stated assumptions; what nobody has put into them has no
-    probability here, and none of twelve worlds still allows for 26 %.
+    its mean over the horizon and the replications of the first scenario. Interval of a share: exact (Clopper and Pearson 1934,
+    *Biometrika* 26). Caveat: the chance of the replications under the stated assumptions; what nobody has put into them has no
+    probability here, and none of twelve replications still allows for 26 %.
     """
     rows = []
     for item in (LOSS, *SEGMENTS):
@@ -195,9 +195,11 @@ def shortfall(frame: pd.DataFrame, scenarios: Sequence[str], designs: Sequence[s
         limit = 0.0 if item == LOSS else standard("rule.service_limit_share") * _today(chosen, scenarios[0], designs[0])
         yearly = chosen[(chosen["year"] > 0) & chosen["design"].isin(designs)]
         keys = ["scenario", "design", "replication"]
-        worlds = yearly.assign(under=yearly["value"] < limit).groupby(keys, sort=False)["under"].any().reset_index()
+        replications = (
+            yearly.assign(under=yearly["value"] < limit).groupby(keys, sort=False)["under"].any().reset_index()
+        )
         for scenario, design in itertools.product(scenarios, designs):
-            under = select(worlds, scenario=scenario, design=design)["under"]
+            under = select(replications, scenario=scenario, design=design)["under"]
             if number := len(under):
                 hits = int(under.sum())
                 interval = exact_interval(hits, number)

@@ -175,13 +175,13 @@ def implied_elasticity(revenue_gain: float, share_before: float, share_after: fl
 
 
 def beside_the_case(frame: pd.DataFrame, scenario: str, baseline: str, designs: Sequence[str]) -> pd.DataFrame:
-    """Return what each world says where the published case has a number: to be drawn as distributions beside its ticks.
+    """Return what each replication says where the published case has a number: to be drawn as distributions beside its ticks.
 
     Returns
     -------
     DataFrame
         Columns design, replication, measure, value: the customer-facing share, and the relative changes of revenue and
-        of profit against the baseline in the same world (missing where the baseline's profit is not above 0).
+        of profit against the baseline in the same replication (missing where the baseline's profit is not above 0).
     """
     parts = []
     for measure in CASE_MEASURES:
@@ -208,7 +208,7 @@ def implied_elasticities(case: pd.DataFrame, share_before: float) -> pd.DataFram
     Returns
     -------
     DataFrame
-        Columns design, revenue_gain, share_before, share_after, elasticity, of means over the worlds; the elasticity is
+        Columns design, revenue_gain, share_before, share_after, elasticity, of means over the replications; the elasticity is
         missing where the share hardly moves.
     """
     means = case.groupby(["design", "measure"], sort=False)["value"].mean()

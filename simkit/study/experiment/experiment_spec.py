@@ -35,7 +35,7 @@ class Arm:
     design: Design
     """The organisation."""
     changes: Mapping[str, float] = field(default_factory=dict)
-    """Parameters of the parameter set changed for this arm alone, path: value. The world is drawn without them, so an arm
+    """Parameters of the parameter set changed for this arm alone, path: value. The replication is drawn without them, so an arm
     can change how demand is met but never which demand is met."""
     scenarios: tuple[str, ...] = ()
     """Scenarios in which the arm runs; empty for all."""
@@ -56,11 +56,11 @@ class Grid:
     scenarios: Mapping[str, Scenario]
     """Name in the results: scenario."""
     replications: int
-    """Worlds per scenario, at least 1."""
+    """Replications per scenario, at least 1."""
     seed: int
     """Seed of the study, at least 0."""
     first_replication: int = 0
-    """Number of the first world, for a grid that adds worlds to another."""
+    """Number of the first replication, for a grid that adds replications to another."""
     measures: tuple[str, ...] = ()
     """Measures kept in the results; empty for all. Thousands of runs of all measures fill the memory."""
 
@@ -91,7 +91,7 @@ class Grid:
         return tuple(arm for arm in self.arms if not arm.scenarios or scenario in arm.scenarios)
 
     @property
-    def worlds(self) -> range:
+    def replications(self) -> range:
         """Numbers of the replications."""
         return range(self.first_replication, self.first_replication + self.replications)
 
@@ -99,7 +99,7 @@ class Grid:
         """Yield every run (label of the arm, scenario, replication) in the order of the results."""
         for name in self.scenarios:
             arms = self.arms_of(name)
-            yield from ((arm.label, name, number) for number in self.worlds for arm in arms)
+            yield from ((arm.label, name, number) for number in self.replications for arm in arms)
 
     @property
     def runs(self) -> int:
@@ -122,7 +122,7 @@ class Execution:
 
 
 class Engine(Protocol):
-    """What plays one world: (facts, parameters, scenario, arms, seed, replication) → one frame of measures per arm.
+    """What plays one replication: (facts, parameters, scenario, arms, seed, replication) → one frame of measures per arm.
 
     The label of an arm and the name of a scenario must move nothing: finished runs are found again under other names.
     """
@@ -142,12 +142,12 @@ class Engine(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Piece:
-    """A piece of work: one world, met by some arms of its scenario."""
+    """A piece of work: one replication, met by some arms of its scenario."""
 
     scenario: str
     """Name in the grid."""
     replication: int
-    """Number of the world."""
+    """Number of the replication."""
     arms: tuple[str, ...]
     """Labels."""
 
@@ -173,7 +173,7 @@ class Outcome:
     numbers: bytes
     """The values in that order, float64 little-endian."""
     seconds: float
-    """What the run took of the processor, without the drawing of its world."""
+    """What the run took of the processor, without the drawing of its replication."""
 
     @property
     def values(self) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""Adding worlds until the answer is as precise as was asked for, or the budget of worlds is used up.
+"""Adding replications until the answer is as precise as was asked for, or the budget of replications is used up.
 
 The rule is that of Hoad, Robinson & Davies for every design at once, on paired differences to the baseline.
 """
@@ -17,7 +17,7 @@ from simkit.foundation.errors import UsageError
 from simkit.foundation.frames import Floats
 from simkit.foundation.text import Text
 from simkit.study.experiment.experiment_spec import Engine, Execution, Grid
-from simkit.study.experiment.replicate import play_world
+from simkit.study.experiment.replicate import play_replication
 from simkit.study.experiment.run_experiment import Progress, Runs, run_grid
 from simkit.study.paired_comparison import PROFIT, half_width, paired
 from simkit.study.thresholds import standard
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from simkit.model.inputs.model_inputs import ModelInputs
 
 
-LOOK_AHEAD = 5  # worlds; above a hundred worlds as many of each hundred
-FEWEST = 3  # worlds before any precision is believed, as in the source
-GROWTH = 2.0  # a round at most doubles the worlds, since the estimate of what is needed is itself uncertain
+LOOK_AHEAD = 5  # replications; above a hundred replications as many of each hundred
+FEWEST = 3  # replications before any precision is believed, as in the source
+GROWTH = 2.0  # a round at most doubles the replications, since the estimate of what is needed is itself uncertain
 COLUMNS = (
     "scenario",
     "design",
@@ -52,7 +52,7 @@ class Precision:
         Half-width of the paired 95 % interval of the profit difference, as a share of the baseline's mean profit in the same
         scenario, above 0.
     budget : int
-        Most worlds per scenario, at least 3.
+        Most replications per scenario, at least 3.
 
     Raises
     ------
@@ -92,18 +92,18 @@ def run_until_precise(
     *,
     execution: Execution = Execution(),
     progress: Progress | None = None,
-    engine: Engine = play_world,
+    engine: Engine = play_replication,
 ) -> Runs:
-    """Run a grid, then add worlds until every compared design is precise in every scenario.
+    """Run a grid, then add replications until every compared design is precise in every scenario.
 
     Parameters
     ----------
     grid : Grid
         What to run; its replications are the first round.
     facts, parameters, execution, progress, engine
-        As in :func:`simkit.study.experiment.run_experiment.run_grid`; the progress counts towards the worlds known to be needed so far.
+        As in :func:`simkit.study.experiment.run_experiment.run_grid`; the progress counts towards the replications known to be needed so far.
     compared : sequence of str
-        Labels that must become precise, the baseline first; the other arms of the grid get the same worlds.
+        Labels that must become precise, the baseline first; the other arms of the grid get the same replications.
     wanted : Precision
         When to stop.
 
@@ -115,13 +115,13 @@ def run_until_precise(
     Notes
     -----
     A design is precise in a scenario at the smallest n at which the half-width is below what was asked and stays there for
-    the next ⌊5·max(n, 100)/100⌋ worlds (Hoad, Robinson & Davies 2010, *J. Operational Research Society* 61(11): the
-    look-ahead guards against stopping on a variance that is small by chance). All worlds that were run are used, and all
-    scenarios and designs get the same number, since every comparison is made within a world. A round ends with
-    n·(half-width / asked)² worlds, at most twice as many as before; the number does not depend on the execution.
+    the next ⌊5·max(n, 100)/100⌋ replications (Hoad, Robinson & Davies 2010, *J. Operational Research Society* 61(11): the
+    look-ahead guards against stopping on a variance that is small by chance). All replications that were run are used, and all
+    scenarios and designs get the same number, since every comparison is made within a replication. A round ends with
+    n·(half-width / asked)² replications, at most twice as many as before; the number does not depend on the execution.
 
     `ReplicationsAlgorithm` of sim-tools is that rule for the means of one model, a replication at a time and relative to each
-    mean itself: a difference near zero never becomes precise in that sense, and worlds shared by designs have no place in it.
+    mean itself: a difference near zero never becomes precise in that sense, and replications shared by designs have no place in it.
     Its procedures that select the best (KN, OCBA) drop designs or give them unequal numbers of runs, which ends the pairing.
     Caveat: after a sequential rule the interval covers slightly less than 95 %.
     """
@@ -134,15 +134,15 @@ def run_until_precise(
         counted = lambda done, _, before=before, total=total: report(before + done, total)  # noqa: E731
         rounds.append(run_grid(part, facts, parameters, execution=execution, progress=counted, engine=engine))
         whole = _together(grid, rounds)
-        number = worlds_needed(whole.frame, compared, wanted)
+        number = replications_needed(whole.frame, compared, wanted)
         if number <= whole.grid.replications:
             return whole
         first = grid.first_replication + whole.grid.replications
         part = replace(grid, first_replication=first, replications=number - whole.grid.replications)
 
 
-def worlds_needed(frame: pd.DataFrame, compared: Sequence[str], wanted: Precision) -> int:
-    """Return how many worlds the next round ends with; no more than there are when all is precise or the budget used.
+def replications_needed(frame: pd.DataFrame, compared: Sequence[str], wanted: Precision) -> int:
+    """Return how many replications the next round ends with; no more than there are when all is precise or the budget used.
 
     Parameters
     ----------
@@ -161,12 +161,12 @@ def worlds_needed(frame: pd.DataFrame, compared: Sequence[str], wanted: Precisio
 
 
 def precise_from(shares: Floats, asked: float) -> int | None:
-    """Return the number of worlds from which a design is precise, look-ahead included; None while it is not.
+    """Return the number of replications from which a design is precise, look-ahead included; None while it is not.
 
     Parameters
     ----------
-    shares : ndarray, shape (worlds,)
-        Half-width after 1, 2, … worlds, as a share of the baseline's profit; NaN where it is unknown.
+    shares : ndarray, shape (replications,)
+        Half-width after 1, 2, … replications, as a share of the baseline's profit; NaN where it is unknown.
     asked : float
         Share that it has to be below.
     """
@@ -179,7 +179,7 @@ def precise_from(shares: Floats, asked: float) -> int | None:
 
 
 def look_ahead(number: int) -> int:
-    """Return for how many worlds more the precision has to hold."""
+    """Return for how many replications more the precision has to hold."""
     return LOOK_AHEAD * max(number, 100) // 100
 
 
@@ -193,13 +193,13 @@ def precision_table(frame: pd.DataFrame, compared: Sequence[str], wanted: Precis
     compared : sequence of str
         Labels, the baseline first.
     wanted : Precision, optional
-        What was asked for; None where a fixed number of worlds was run.
+        What was asked for; None where a fixed number of replications was run.
 
     Returns
     -------
     DataFrame
         Columns scenario, design, replications, half_width (paired 95 % t-interval, money), half_width_share (of the
-        baseline's mean profit), asked_share, precise_from (worlds; missing where it was not reached or not asked), reached.
+        baseline's mean profit), asked_share, precise_from (replications; missing where it was not reached or not asked), reached.
     """
     rows = []
     asked = math.nan if wanted is None else wanted.share
@@ -225,7 +225,7 @@ def precision_table(frame: pd.DataFrame, compared: Sequence[str], wanted: Precis
 
 
 def _courses(frame: pd.DataFrame, scenario: str, compared: Sequence[str]) -> dict[str, Floats]:
-    """Return per design how its half-width, as a share of the baseline's profit, went with the number of worlds."""
+    """Return per design how its half-width, as a share of the baseline's profit, went with the number of replications."""
     table = paired(frame[frame["design"].isin(compared)], scenario, PROFIT).sort_index()
     base = table[compared[0]].to_numpy(dtype=float)
     return {
@@ -244,7 +244,7 @@ def _course(gain: Floats, base: Floats) -> Floats:
 
 
 def _estimated(shares: Floats, asked: float) -> int:
-    """Return the worlds that a design will need: those of its look-ahead where it is precise now, else by the square law."""
+    """Return the replications that a design will need: those of its look-ahead where it is precise now, else by the square law."""
     number = len(shares)
     if shares[-1] <= asked:
         above = np.flatnonzero(~(shares[FEWEST - 1 :] <= asked))

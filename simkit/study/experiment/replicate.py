@@ -1,4 +1,4 @@
-"""How one world is played, and the compact form in which results travel between processes and are kept.
+"""How one replication is played, and the compact form in which results travel between processes and are kept.
 
 Only what is imported here can move a result of a run; see :func:`simkit.study.experiment.run_keys.environment`.
 """
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 COMPRESSION = 6
 
 
-def play_world(
+def play_replication(
     facts: ModelInputs, parameters: ParameterSet, scenario: Scenario, arms: tuple[Arm, ...], seed: int, replication: int
 ) -> Iterator[pd.DataFrame]:
-    """Draw one world and let every arm meet it; the engine of every real study.
+    """Draw one replication and let every arm meet it; the engine of every real study.
 
     Yields
     ------
@@ -42,13 +42,13 @@ def play_world(
         Columns year, measure, group, value, one frame per arm.
     """
     from simkit.model.engine.engine import simulate
-    from simkit.model.inputs.replication_inputs import draw_world
+    from simkit.model.inputs.replication_inputs import draw_inputs
     from simkit.study.measures.measures import measures
 
     happening = scenario.on(parameters)
-    world = draw_world(facts, happening, seed=seed, replication=replication)
+    inputs = draw_inputs(facts, happening, seed=seed, replication=replication)
     for arm in arms:
-        yield measures(simulate(world, met(arm)))
+        yield measures(simulate(inputs, met(arm)))
 
 
 def met(arm: Arm) -> Design:
@@ -66,7 +66,7 @@ class Layout:
 
 
 def play_piece(task: ExperimentTask, piece: Piece, stopped: Callable[[], bool] = lambda: False) -> list[Outcome]:
-    """Play one world for the arms of a piece.
+    """Play one replication for the arms of a piece.
 
     Parameters
     ----------

@@ -24,7 +24,7 @@ from typing import Self, TypeVar
 from simkit.foundation.errors import RunError
 from simkit.foundation.text import Text
 from simkit.study.experiment.experiment_spec import Engine, Outcome
-from simkit.study.experiment.replicate import play_world
+from simkit.study.experiment.replicate import play_replication
 from simkit.study.experiment.run_keys import engine_name, environment
 from simkit.study.thresholds import standard
 
@@ -255,7 +255,7 @@ DROPPED = Text(
 )
 
 
-def note_on(folder: Path, client: str, engine: Engine = play_world) -> Text | None:
+def note_on(folder: Path, client: str, engine: Engine = play_replication) -> Text | None:
     """Return what is to be told of the kept runs before a study begins; None when there is nothing to tell.
 
     Parameters

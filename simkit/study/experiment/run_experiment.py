@@ -1,6 +1,6 @@
 """Running an experiment grid: its cost is told before it starts, what is kept is found again, the rest is played on processes.
 
-A world is drawn once per scenario and replication and then met by every design, so results can be compared in pairs;
+A replication is drawn once per scenario and replication and then met by every design, so results can be compared in pairs;
 the result is one tidy frame whose bytes depend neither on where it was run nor on what had been run before.
 """
 
@@ -18,7 +18,7 @@ from simkit.foundation.errors import Interrupted, UsageError
 from simkit.foundation.text import Text
 from simkit.study.experiment.experiment_spec import Engine, Execution, ExperimentTask, Grid, Outcome, Piece
 from simkit.study.experiment.process_pool import play_here, play_on_processes
-from simkit.study.experiment.replicate import play_world
+from simkit.study.experiment.replicate import play_replication
 from simkit.study.experiment.run_cache import FILE, opened
 from simkit.study.experiment.run_register import RunRegister
 from simkit.study.thresholds import standard
@@ -121,7 +121,7 @@ def run_grid(
     *,
     execution: Execution = Execution(),
     progress: Progress | None = None,
-    engine: Engine = play_world,
+    engine: Engine = play_replication,
 ) -> Runs:
     """Run every cell of a grid that has not been run before.
 
@@ -136,7 +136,7 @@ def run_grid(
     progress : callable, optional
         Called with (runs done, runs in all) after each piece; the first time with what was kept from before.
     engine : callable
-        Plays one world; must be importable by name, since processes are spawned (as on Windows).
+        Plays one replication; must be importable by name, since processes are spawned (as on Windows).
 
     Returns
     -------
@@ -200,7 +200,7 @@ def _processes(execution: Execution) -> int:
     return execution.jobs or os.cpu_count() or 1
 
 
-def check_cost(runs: int, execution: Execution, *, engine: Engine = play_world) -> None:
+def check_cost(runs: int, execution: Execution, *, engine: Engine = play_replication) -> None:
     """Ask before anything is made ready whether so many runs may be run, less those that are kept.
 
     Parameters
@@ -210,7 +210,7 @@ def check_cost(runs: int, execution: Execution, *, engine: Engine = play_world) 
     execution : Execution
         Where they would run; a cluster has to answer unless as many runs are kept.
     engine : callable
-        Plays one world.
+        Plays one replication.
 
     Raises
     ------

@@ -101,10 +101,10 @@ def run_keys(grid: Grid, task: ExperimentTask) -> dict[Cell, bytes]:
     keys: dict[Cell, bytes] = {}
     for name, scenario in grid.scenarios.items():
         happening = scenario.on(task.parameters)
-        world = _hash([*common, *_parameters(happening), *_organisation(today, happening), str(grid.seed).encode()])
+        inputs = _hash([*common, *_parameters(happening), *_organisation(today, happening), str(grid.seed).encode()])
         for arm in grid.arms_of(name):
-            run = _hash([world, *_organisation(met(arm), happening)])
-            for replication in grid.worlds:
+            run = _hash([inputs, *_organisation(met(arm), happening)])
+            for replication in grid.replications:
                 keys[arm.label, name, replication] = _hash([run, str(replication).encode()])
     return {cell: keys[cell] for cell in grid.cells()}
 

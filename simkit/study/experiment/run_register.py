@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from simkit.study.experiment.experiment_spec import Cell, Grid
     from simkit.study.experiment.run_cache import RunCache
 
-ARMS_PER_PIECE = 4  # so that little is lost when a run is killed, and the last piece is short; the world is drawn again
+ARMS_PER_PIECE = (
+    4  # so that little is lost when a run is killed, and the last piece is short; the replication is drawn again
+)
 
 
 class RunRegister:
@@ -52,12 +54,12 @@ class RunRegister:
         self.done = self.reused = sum(self._wanted[key] for key in self._outcomes)
 
     def pieces(self) -> list[Piece]:
-        """Return what is still to be played, long pieces first; a world is drawn only if one of its runs is missing."""
+        """Return what is still to be played, long pieces first; a replication is drawn only if one of its runs is missing."""
         planned = set(self._outcomes)
         pieces: list[Piece] = []
         for name in self.grid.scenarios:
             arms = self.grid.arms_of(name)
-            for number in self.grid.worlds:
+            for number in self.grid.replications:
                 keys = {arm.label: self._keys[arm.label, name, number] for arm in arms}
                 first = {key: label for label, key in reversed(keys.items()) if key not in planned}
                 planned.update(first)

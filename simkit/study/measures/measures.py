@@ -96,7 +96,7 @@ def _facing_by_segment(view: View) -> Rows:
     case = chosen["case"].to_numpy(np.int64)
     served = pd.Series(cases["segment"].to_numpy(), index=cases["case"].to_numpy(np.int64)).reindex(case)
     for_customer = case <= -2  # an extra contact carries its customer instead of a case
-    own = np.array(SEGMENTS)[np.array(view.record.world.customers.segment, dtype=int)]
+    own = np.array(SEGMENTS)[np.array(view.record.replication.customers.segment, dtype=int)]
     segment = np.where(for_customer, own[np.where(for_customer, -2 - case, 0)], served.to_numpy(object))
     for name in SEGMENTS:
         hours = _weighted(chosen[segment == name], "clock_h", view.years)
@@ -211,7 +211,7 @@ def _care_level(view: View) -> Rows:
     done = select(view.ended, kind="care", outcome="done")
     tasks = record.tasks
     extra = tasks[(tasks["extra"] == EXTRA_CONTACT) & (tasks["end_h"] >= 0) & tasks["left_h"].notna()]
-    segment_of = np.array(record.world.customers.segment, dtype=int)
+    segment_of = np.array(record.replication.customers.segment, dtype=int)
     extra_segment = segment_of[(-2 - extra["case"]).to_numpy(int)] if len(extra) else np.zeros(0, dtype=int)
     extra_year = np.searchsorted(view.edges, extra["end_h"].to_numpy(float), side="left") - 1
     for code, name in enumerate(SEGMENTS):
@@ -227,7 +227,7 @@ def _care_level(view: View) -> Rows:
 def _needed_contacts(view: View) -> list[Floats]:
     """Return the contacts that today's service levels plan for the customers there are, by segment and year."""
     record = view.record
-    customers = record.world.customers
+    customers = record.replication.customers
     until = np.where(np.array(customers.dormant, dtype=bool), 0.0, record.end_h)
     since = np.zeros(len(until))
     won = select(record.cases, kind="opportunity", outcome="won")
@@ -245,7 +245,7 @@ def _needed_contacts(view: View) -> list[Floats]:
             np.clip(np.minimum(until[mine], high) - np.maximum(since[mine], low), 0.0, None).sum() / record.year_h
             for low, high in zip(view.edges, view.edges[1:], strict=False)
         ]
-        needed.append(np.array(years) * record.world.parameters.value(f"care.{name}.contacts_per_year"))
+        needed.append(np.array(years) * record.replication.parameters.value(f"care.{name}.contacts_per_year"))
     return needed
 
 

@@ -14,7 +14,7 @@ from simkit.foundation.text import Text
 from simkit.study.paired_comparison import PROFIT
 from simkit.study.robustness.sample_points import RobustnessBench, levels_at
 from simkit.study.robustness.scenario_boxes import Box, find_box
-from simkit.study.robustness.screening import world_seed
+from simkit.study.robustness.screening import replication_seed
 from simkit.study.robustness.tested_parameters import TestedParameter
 
 REGION_COLUMNS = (
@@ -22,8 +22,8 @@ REGION_COLUMNS = (
 )  # fmt: skip
 SIDE_COLUMNS = ("design", "parameter", "label_de", "label_en", "unit", "above", "bound", "low", "high", "p_value")
 MAP_COLUMNS = ("parameter", "label_de", "label_en", "unit", "low", "high", "weight")
-POINT_COLUMNS = ("point", "world", "winner", "lead")
-"""Between world and winner stand the parameters and the designs' profit."""
+POINT_COLUMNS = ("point", "replication", "winner", "lead")
+"""Between replication and winner stand the parameters and the designs' profit."""
 SURE_SHARE = 0.95
 """From this share of the points on a design wins everywhere, and below its complement nowhere."""
 
@@ -44,7 +44,7 @@ def spread_points(parameters: Sequence[TestedParameter], count: int, seed: int) 
 
 
 def discover(
-    bench: RobustnessBench, parameters: Sequence[TestedParameter], *, points: int, worlds: int
+    bench: RobustnessBench, parameters: Sequence[TestedParameter], *, points: int, replications: int
 ) -> pd.DataFrame:
     """Run points spread over all given leaves and return who earns most in each.
 
@@ -56,22 +56,22 @@ def discover(
         Moved together; all others stay at the study's value.
     points : int
         Number of points.
-    worlds : int
-        Worlds that the points are dealt out to, each point to one; so no single world decides.
+    replications : int
+        Replications that the points are dealt out to, each point to one; so no single replication decides.
 
     Returns
     -------
     DataFrame
-        One row per point: `point`, `world`, each parameter's value under its name, each design's profit under its label,
+        One row per point: `point`, `replication`, each parameter's value under its name, each design's profit under its label,
         `winner`, and `lead` (profit of the winner over that of the next).
     """
     places = spread_points(parameters, points, bench.seed)
     names = [f"spread {number}" for number in range(points)]
     levels = {name: levels_at(parameters, list(row)) for name, row in zip(names, places, strict=True)}
     parts = []
-    for world in range(min(worlds, points)):
-        dealt = {name: levels[name] for name in names[world::worlds]}
-        parts.append(bench.run(dealt, seed=world_seed(bench.seed, world)).assign(world=world))
+    for replication in range(min(replications, points)):
+        dealt = {name: levels[name] for name in names[replication::replications]}
+        parts.append(bench.run(dealt, seed=replication_seed(bench.seed, replication)).assign(replication=replication))
     return winners(pd.concat(parts, ignore_index=True), levels)
 
 
@@ -80,8 +80,8 @@ def winners(frame: pd.DataFrame, levels: Mapping[str, Mapping[str, float]]) -> p
     profit = select(frame, measure=PROFIT).pivot(index="point", columns="design", values="value")
     profit = profit.loc[list(levels), list(dict.fromkeys(frame["design"]))]
     ordered = np.sort(profit.to_numpy(dtype=float), axis=1)
-    world = frame.drop_duplicates("point").set_index("point")["world"].reindex(profit.index)
-    table = pd.DataFrame({"point": list(levels), "world": world.to_numpy()})
+    replication = frame.drop_duplicates("point").set_index("point")["replication"].reindex(profit.index)
+    table = pd.DataFrame({"point": list(levels), "replication": replication.to_numpy()})
     settings = pd.DataFrame([dict(one) for one in levels.values()])
     lead = ordered[:, -1] - ordered[:, -2]
     won = profit.columns.to_numpy()[profit.to_numpy(dtype=float).argmax(axis=1)]

@@ -198,7 +198,7 @@ class _Run:
         order = list(dict.fromkeys((*self.settings.parameters, *ranked(effects, PROFIT))))
         wanted = self.settings.tornado_parameters + len(self.settings.parameters)
         moved = self.choice.named(order)[:wanted]
-        ends = tornado_runs(self.bench, moved, worlds=self.settings.worlds)
+        ends = tornado_runs(self.bench, moved, replications=self.settings.replications)
         swings = tornado(ends, moved, best)
         return {
             "parameters": self.choice.frame(),
@@ -250,7 +250,7 @@ class _Run:
             return _empty(
                 points=POINT_COLUMNS, regions=REGION_COLUMNS, sides=SIDE_COLUMNS, region_parameters=MAP_COLUMNS
             )
-        found = discover(self.bench, parameters, points=self.settings.points, worlds=self.settings.worlds)
+        found = discover(self.bench, parameters, points=self.settings.points, replications=self.settings.replications)
         areas, sides = regions(found, parameters, tuple(self.bench.designs), seed=self.bench.seed)
         other = self.subject.runner_up if self.subject.runner_up in self.bench.designs else self.bench.baseline
         return {
@@ -269,7 +269,9 @@ class _Run:
                 elasticity_curve=turning_points.CURVE_COLUMNS,
                 elasticity_break_even=turning_points.BREAK_EVEN_COLUMNS,
             )
-        runs = turning_points.elasticity_runs(self.bench, self.settings.elasticities, worlds=self.settings.worlds)
+        runs = turning_points.elasticity_runs(
+            self.bench, self.settings.elasticities, replications=self.settings.replications
+        )
         return {
             "elasticity_runs": runs,
             "elasticity_curve": turning_points.elasticity_curve(runs),
@@ -280,7 +282,11 @@ class _Run:
         """The stress test of today's organisation: from which time to fill a vacancy on it empties itself."""
         if not self.settings.stress_loads:
             return _empty(stress=STRESS_COLUMNS, lag=LAG_COLUMNS)
-        loads, days, worlds = self.settings.stress_loads, self.settings.stress_days, self.settings.stress_worlds
+        loads, days, replications = (
+            self.settings.stress_loads,
+            self.settings.stress_days,
+            self.settings.stress_replications,
+        )
         found = spiral(
             self.subject.facts,
             self.bench.parameters,
@@ -288,10 +294,10 @@ class _Run:
             loads=loads,
             fill_days=days,
             years=self.settings.stress_years,
-            replications=worlds,
+            replications=replications,
             seed=self.bench.seed,
             execution=self.bench.execution,
-            progress=self.bench.counter(len(loads) * len(days) * worlds),
+            progress=self.bench.counter(len(loads) * len(days) * replications),
         )
         return {"stress": found, "lag": critical_hiring_lag(found)}
 

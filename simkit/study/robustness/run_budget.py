@@ -39,8 +39,8 @@ class RobustnessSettings:
         Parameters screened one by one after the groups, at most.
     tornado_leaves : int
         Parameters in the tornado.
-    worlds : int
-        Worlds of the tornado and per elasticity, at least 2.
+    replications : int
+        Replications of the tornado and per elasticity, at least 2.
     points, region_leaves : int
         Points of the search for regions, and parameters that they are spread over.
     elasticities : tuple of float
@@ -48,7 +48,7 @@ class RobustnessSettings:
     stress_loads, stress_days : tuple of float
         Cells of the stress test: mandatory load, and days to fill a vacancy.
     stress_worlds : int
-        Worlds per cell of the stress test.
+        Replications per cell of the stress test.
     stress_years : float
         Its horizon.
     """
@@ -59,13 +59,13 @@ class RobustnessSettings:
     screening_years: float = field(default_factory=lambda: standard("robustness.screening_years"))
     screened_parameters: int = field(default_factory=lambda: _whole("screened_parameters"))
     tornado_parameters: int = field(default_factory=lambda: _whole("tornado_parameters"))
-    worlds: int = field(default_factory=lambda: _whole("worlds"))
+    replications: int = field(default_factory=lambda: _whole("replications"))
     points: int = field(default_factory=lambda: _whole("points"))
     region_parameters: int = field(default_factory=lambda: _whole("region_parameters"))
     elasticities: tuple[float, ...] = ELASTICITIES
     stress_loads: tuple[float, ...] = STRESS_LOADS
     stress_days: tuple[float, ...] = STRESS_DAYS
-    stress_worlds: int = field(default_factory=lambda: _whole("stress_worlds"))
+    stress_replications: int = field(default_factory=lambda: _whole("stress_replications"))
     stress_years: float = field(default_factory=lambda: standard("robustness.stress_years"))
 
 
@@ -130,7 +130,7 @@ class Shape:
 
 
 def points_of(settings: RobustnessSettings, shape: Shape) -> tuple[int, int, int]:
-    """Return the points of the screening, of the tornado and its elasticities (all worlds), and of the regions, at most."""
+    """Return the points of the screening, of the tornado and its elasticities (all replications), and of the regions, at most."""
     screened = min(settings.screened_parameters, shape.parameters)
     screening = (shape.groups + 1 + screened + 1) * settings.trajectories
     ends = (
@@ -138,7 +138,7 @@ def points_of(settings: RobustnessSettings, shape: Shape) -> tuple[int, int, int
         + 2 * min(settings.tornado_parameters + len(settings.parameters), shape.parameters)
         + len(settings.elasticities)
     )
-    return screening, ends * settings.worlds, settings.points
+    return screening, ends * settings.replications, settings.points
 
 
 def expected_cost(settings: RobustnessSettings, shape: Shape, bench: RobustnessBench, processes: int) -> Cost:
@@ -147,7 +147,7 @@ def expected_cost(settings: RobustnessSettings, shape: Shape, bench: RobustnessB
     care = 1  # besides the designs, today's organisation once more for its care level
     short = settings.screening_years + shape.warm_up_years
     long = shape.horizon_years + shape.warm_up_years
-    cells = len(settings.stress_loads) * len(settings.stress_days) * settings.stress_worlds
+    cells = len(settings.stress_loads) * len(settings.stress_days) * settings.stress_replications
     years = (shape.designs + care) * (screening * short + (ends + spread) * long)
     years += cells * (settings.stress_years + shape.warm_up_years)
     runs = shape.designs * (screening + ends + spread) + cells

@@ -1,4 +1,4 @@
-"""Points in the space of assumptions, each met by all compared designs in the same world.
+"""Points in the space of assumptions, each met by all compared designs in the same replication.
 
 A point is a scenario: leaves of the client set otherwise. Today's care level is measured anew in every point, because a
 client of whom these parameters were true would receive the care that today's organisation gives there.
@@ -35,7 +35,7 @@ Levels = Mapping[str, float]
 def play_point(
     facts: ModelInputs, parameters: ParameterSet, scenario: Scenario, arms: tuple[Arm, ...], seed: int, replication: int
 ) -> Iterator[pd.DataFrame]:
-    """Draw one world of one point and let every arm meet it, with today's care level as it is there.
+    """Draw one replication of one point and let every arm meet it, with today's care level as it is there.
 
     Parameters
     ----------
@@ -48,18 +48,18 @@ def play_point(
         Columns year (0: the whole horizon), measure, group, value, one frame per arm.
     """
     from simkit.model.engine.engine import simulate
-    from simkit.model.inputs.replication_inputs import draw_world
+    from simkit.model.inputs.replication_inputs import draw_inputs
     from simkit.study.measures.measures import measures
 
     parameter_set = scenario.on(parameters)
-    world = draw_world(facts, parameter_set, seed=seed, replication=replication)
+    inputs = draw_inputs(facts, parameter_set, seed=seed, replication=replication)
     if parameter_set.value("reaction.on"):
-        calm = replace(world, parameters=parameter_set.patch({"reaction.on": 0.0}, BY_POINT))
+        calm = replace(inputs, parameters=parameter_set.patch({"reaction.on": 0.0}, BY_POINT))
         care = measures(simulate(calm, load_design("baseline")), (CARE,))
-        world = replace(world, parameters=parameter_set.patch(_care_before(care, parameter_set), BY_POINT))
+        inputs = replace(inputs, parameters=parameter_set.patch(_care_before(care, parameter_set), BY_POINT))
     for arm in arms:
         design = replace(arm.design, override={**arm.design.override, **arm.changes})
-        found = measures(simulate(world, design), OUTCOMES)
+        found = measures(simulate(inputs, design), OUTCOMES)
         yield select(found, year=0)
 
 
@@ -91,7 +91,7 @@ class RobustnessBench:
     progress : callable, optional
         Told the number of simulation runs done so far, all calls together.
     engine : callable
-        Plays one world of one point; importable by name.
+        Plays one replication of one point; importable by name.
     """
 
     facts: ModelInputs
@@ -112,7 +112,7 @@ class RobustnessBench:
         self,
         points: Mapping[str, Levels],
         *,
-        worlds: int = 1,
+        replications: int = 1,
         seed: int | None = None,
         years: float | None = None,
         designs: Sequence[str] = (),
@@ -123,10 +123,10 @@ class RobustnessBench:
         ----------
         points : mapping of str to mapping
             Name of the point: parameter: value; no parameter at all is the study's own point.
-        worlds : int
-            Worlds per point, the same for all points.
+        replications : int
+            Replications per point, the same for all points.
         seed : int, optional
-            Seed of the worlds; by default that of the study.
+            Seed of the replications; by default that of the study.
         years : float, optional
             Horizon; by default that of the parameter set.
         designs : sequence of str
@@ -144,7 +144,7 @@ class RobustnessBench:
         grid = Grid(
             arms=tuple(self._arm(label, name, levels) for name, levels in points.items() for label in labels),
             scenarios={name: _scenario(name, levels, of_designs) for name, levels in points.items()},
-            replications=worlds,
+            replications=replications,
             seed=self.seed if seed is None else seed,
         )
         frame = run_grid(

@@ -36,7 +36,7 @@ class Screen:
     factors : mapping of str to tuple of TestedLeaf
         Name of the factor: the parameters that move together; one parameter each for a screening of parameters.
     trajectories : int
-        Trajectories, at least 2; each meets a world of its own.
+        Trajectories, at least 2; each meets a replication of its own.
     years : float
         Horizon of the runs.
     """
@@ -93,7 +93,7 @@ def screen(bench: RobustnessBench, wanted: Screen, name: str) -> Screened:
     *Environmental Modelling & Software* 22), by SALib: an elementary effect is the change of the result over the step
     of a factor, put on its whole range; μ* is the mean of its amount, μ its mean, σ its standard deviation over the
     trajectories (μ and σ have no meaning for a group of several leaves and are missing there). All designs of a point
-    meet the same world and all points of a trajectory meet the same one, but each trajectory has its own; so the
+    meet the same replication and all points of a trajectory meet the same one, but each trajectory has its own; so the
     interval, a 95 % bootstrap over trajectories, holds the chance of both. Caveats: μ* ranks, it does not test; with few
     trajectories its interval is rough, and the shorter horizon leaves slow effects out.
     """
@@ -128,13 +128,13 @@ def _sample(problem: Mapping[str, object], trajectories: int, seed: int, name: s
 
 
 def _run(bench: RobustnessBench, wanted: Screen, places: Floats, name: str) -> pd.DataFrame:
-    """Run all points, each trajectory in a world of its own, and take off today's organisation."""
+    """Run all points, each trajectory in a replication of its own, and take off today's organisation."""
     parameters, steps = _parameters(wanted), len(wanted.factors) + 1
     parts = []
     for trajectory in range(wanted.trajectories):
         rows = places[trajectory * steps : (trajectory + 1) * steps]
         points = {f"{name} {trajectory} {step}": levels_at(parameters, list(row)) for step, row in enumerate(rows)}
-        frame = bench.run(points, seed=world_seed(bench.seed, trajectory), years=wanted.years)
+        frame = bench.run(points, seed=replication_seed(bench.seed, trajectory), years=wanted.years)
         gains = differences_to(frame, bench.baseline)
         step_of = {point: step for step, point in enumerate(points)}
         parts.append(gains.assign(trajectory=trajectory, step=gains["point"].map(step_of)))
@@ -155,8 +155,8 @@ def _tidy_places(wanted: Screen, places: Floats) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(PLACE_COLUMNS))
 
 
-def world_seed(seed: int, number: int) -> int:
-    """Return the seed of the world that one batch of points meets, other than that of the study itself."""
+def replication_seed(seed: int, number: int) -> int:
+    """Return the seed of the replication that one batch of points meets, other than that of the study itself."""
     return int(stream(seed, -1, f"robustness.world.{number}").integers(0, 2**31 - 1))
 
 
@@ -215,12 +215,12 @@ TORNADO_COLUMNS = (
     "rank", "parameter", "label_de", "label_en", "unit", "best", "against", "measure",
     "low_value", "base_value", "high_value",
     "low_difference", "low_low", "low_high", "base_difference", "base_low", "base_high",
-    "high_difference", "high_low", "high_high", "swing", "turns", "turns_surely", "worlds",
+    "high_difference", "high_low", "high_high", "swing", "turns", "turns_surely", "replications",
 )  # fmt: skip
 
 
-def tornado_runs(bench: RobustnessBench, parameters: Sequence[TestedParameter], *, worlds: int) -> pd.DataFrame:
-    """Run the base and both ends of each parameter, all others at the study's value, in the same worlds.
+def tornado_runs(bench: RobustnessBench, parameters: Sequence[TestedParameter], *, replications: int) -> pd.DataFrame:
+    """Run the base and both ends of each parameter, all others at the study's value, in the same replications.
 
     Returns
     -------
@@ -233,7 +233,7 @@ def tornado_runs(bench: RobustnessBench, parameters: Sequence[TestedParameter], 
             f"{parameter.path}=low": {parameter.path: parameter.low},
             f"{parameter.path}=high": {parameter.path: parameter.high},
         }
-    return bench.run(points, worlds=worlds)
+    return bench.run(points, replications=replications)
 
 
 def tornado(frame: pd.DataFrame, parameters: Sequence[TestedParameter], best: str) -> pd.DataFrame:
@@ -255,9 +255,9 @@ def tornado(frame: pd.DataFrame, parameters: Sequence[TestedParameter], best: st
 
     Notes
     -----
-    Each end: mean over worlds of y(best) − y(other) in the same world, with a paired 95 % t-interval. `turns`: at one
+    Each end: mean over replications of y(best) − y(other) in the same replication, with a paired 95 % t-interval. `turns`: at one
     end the difference has another sign than at the base; `turns_surely`: and the interval of that end does not hold 0.
-    Caveats: one parameter at a time shows no interplay (see the regions of victory), and with few worlds the intervals are
+    Caveats: one parameter at a time shows no interplay (see the regions of victory), and with few replications the intervals are
     wide; they hold one at a time.
     """
     parts = [
@@ -276,7 +276,7 @@ def _against(
     gain = (wide[best] - wide[other]).unstack("replication")
     ends = {str(point): _interval(row) for point, row in zip(gain.index, gain.to_numpy(dtype=float), strict=True)}
     rows = [_row(parameter, ends) for parameter in parameters]
-    table = pd.DataFrame(rows).assign(best=best, against=other, measure=measure, worlds=gain.shape[1])
+    table = pd.DataFrame(rows).assign(best=best, against=other, measure=measure, replications=gain.shape[1])
     table = table.sort_values("swing", ascending=False, kind="stable", ignore_index=True)
     return table.assign(rank=range(1, len(table) + 1))[list(TORNADO_COLUMNS)]
 

@@ -80,7 +80,7 @@ def spiral(
     -------
     DataFrame
         ``load``, ``fill_days``, ``capacity_share`` (mean content capacity of the last year over that of all posts filled with
-        trained people), ``runaway_share`` (share of the worlds in which it is under the standard's limit), ``runs_away``.
+        trained people), ``runaway_share`` (share of the replications in which it is under the standard's limit), ``runs_away``.
 
     Notes
     -----
@@ -154,11 +154,11 @@ def _scenario(level: float, fill_days: float, years: float) -> Scenario:
 def _play(
     facts: ModelInputs, parameters: ParameterSet, scenario: Scenario, arms: tuple[Arm, ...], seed: int, replication: int
 ) -> Iterator[pd.DataFrame]:
-    """Play one world for the capacity alone."""
+    """Play one replication for the capacity alone."""
     from simkit.model.engine.engine import simulate
-    from simkit.model.inputs.replication_inputs import draw_world
+    from simkit.model.inputs.replication_inputs import draw_inputs
 
-    world = draw_world(facts, scenario.on(parameters), seed=seed, replication=replication)
+    inputs = draw_inputs(facts, scenario.on(parameters), seed=seed, replication=replication)
     for arm in arms:
-        value = content_capacity_share(simulate(world, arm.design))
+        value = content_capacity_share(simulate(inputs, arm.design))
         yield pd.DataFrame({"year": [0], "measure": [MEASURE], "group": [""], "value": [value]})

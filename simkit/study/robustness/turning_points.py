@@ -17,8 +17,18 @@ from simkit.study.robustness.sample_points import RobustnessBench, differences_t
 ELASTICITY = "reaction.elasticity"
 SEGMENT_MONEY = "segment_contribution_amount"
 GAIN_COLUMNS = ("elasticity", "replication", "design", "difference")
-CURVE_COLUMNS = ("design", "elasticity", "difference", "low", "high", "worlds")
-BREAK_EVEN_COLUMNS = ("design", "elasticity", "low", "high", "share_with", "worlds", "lowest", "highest", "outcome")
+CURVE_COLUMNS = ("design", "elasticity", "difference", "low", "high", "replications")
+BREAK_EVEN_COLUMNS = (
+    "design",
+    "elasticity",
+    "low",
+    "high",
+    "share_with",
+    "replications",
+    "lowest",
+    "highest",
+    "outcome",
+)
 COMPENSATION_COLUMNS = (
     "scenario", "design", "gain_a", "gain_a_low", "gain_a_high", "gain_b", "gain_b_low", "gain_b_high",
     "gain_c", "gain_c_low", "gain_c_high", "ratio", "ratio_low", "ratio_high", "outcome", "replications",
@@ -29,7 +39,7 @@ FLAT_COLUMNS = ("design", "unit", "change", "share", "low", "high", "within", "s
 # --- elasticity ------------------------------------------------------------------------------------------------------
 
 
-def elasticity_runs(bench: RobustnessBench, values: Sequence[float], *, worlds: int) -> pd.DataFrame:
+def elasticity_runs(bench: RobustnessBench, values: Sequence[float], *, replications: int) -> pd.DataFrame:
     """Return every design's paired difference to today's organisation at several elasticities.
 
     Returns
@@ -38,7 +48,7 @@ def elasticity_runs(bench: RobustnessBench, values: Sequence[float], *, worlds: 
         Columns elasticity, replication, design, difference; profit over the horizon.
     """
     points = {f"elasticity {value:g}": {ELASTICITY: value} for value in values}
-    gains = differences_to(bench.run(points, worlds=worlds), bench.baseline)
+    gains = differences_to(bench.run(points, replications=replications), bench.baseline)
     at = dict(zip(points, values, strict=True))
     chosen = select(gains, measure=PROFIT)
     return chosen.assign(elasticity=chosen["point"].map(at))[list(GAIN_COLUMNS)]
@@ -73,10 +83,10 @@ def break_even_elasticity(runs: pd.DataFrame, *, seed: int) -> pd.DataFrame:
 
     Notes
     -----
-    Break-even: where the mean difference over the worlds, joined by straight lines between the elasticities, crosses 0.
-    Interval: percentile bootstrap over worlds (Efron and Tibshirani, *An Introduction to the Bootstrap*), the same worlds
+    Break-even: where the mean difference over the replications, joined by straight lines between the elasticities, crosses 0.
+    Interval: percentile bootstrap over replications (Efron and Tibshirani, *An Introduction to the Bootstrap*), the same replications
     at all elasticities; only resampled curves that cross are counted, and `share_with` tells how many did. Caveat: with
-    few worlds the interval is too narrow.
+    few replications the interval is too narrow.
     """
     rows = []
     for design, part in runs.groupby("design", sort=False):
@@ -137,13 +147,13 @@ def compensation(
     DataFrame
         One row per scenario and design (:data:`COMPENSATION_COLUMNS`): the change of contribution with each segment
         over the horizon with paired 95 % t-intervals, and the ratio gain(A)/loss(C) with a 95 % bootstrap interval
-        over worlds. Above 1 the gain makes up for the loss. `outcome`: "ratio"; "no loss" (C customers do not bring
+        over replications. Above 1 the gain makes up for the loss. `outcome`: "ratio"; "no loss" (C customers do not bring
         less, so there is nothing to make up for); "unsure" (the interval of the loss with C holds 0, so the ratio has no
         interval).
 
     Notes
     -----
-    The bootstrap draws worlds with replacement, the same ones for both segments (Efron and Tibshirani). What B customers
+    The bootstrap draws replications with replacement, the same ones for both segments (Efron and Tibshirani). What B customers
     bring stands beside it and is no part of the ratio.
     """
     rows = []

@@ -72,7 +72,7 @@ _TERMS = (
         ),
     ),
     Note(
-        label=Text(de="Welt", en="World"),
+        label=Text(de="Welt", en="ReplicationInputs"),
         text=Text(
             de="Ein ausgeloster Verlauf von Nachfrage, Abwesenheiten und Kündigungen; alle Organisationen treffen auf "
             "dieselben Welten",

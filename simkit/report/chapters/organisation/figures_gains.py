@@ -61,14 +61,14 @@ def _name_ends(axes: Axes, last: int, ends: dict[str, tuple[float, str]]) -> Non
 
 @themed
 def beside_the_case(look: Look, frame: pd.DataFrame, means: pd.DataFrame, ticks: pd.DataFrame) -> Figure:
-    """Draw each world as a dot, the mean with its interval, and the published case as upright marks.
+    """Draw each replication as a dot, the mean with its interval, and the published case as upright marks.
 
     Parameters
     ----------
     look : Look
         Language and colours.
     frame : DataFrame
-        ``title, label, value``: one row for each panel, design and world; shares.
+        ``title, label, value``: one row for each panel, design and replication; shares.
     means : DataFrame
         ``title, label, mean, low, high``: one row for each panel and design.
     ticks : DataFrame
@@ -78,9 +78,9 @@ def beside_the_case(look: Look, frame: pd.DataFrame, means: pd.DataFrame, ticks:
     figure = blank(1.1 + 0.5 * len(designs))
     panels = figure.subplots(1, len(titles), sharey=True, squeeze=False)[0]
     for axes, title in zip(panels, titles, strict=True):
-        worlds = select(frame, title=title)
+        replications = select(frame, title=title)
         axes.plot(
-            worlds["value"], worlds["label"].map(designs.index) + 0.16, "o", markersize=3, alpha=0.7,
+            replications["value"], replications["label"].map(designs.index) + 0.16, "o", markersize=3, alpha=0.7,
             color=tint(look.palette.primary, 0.55),
         )  # fmt: skip
         for _, mean in rows_of(select(means, title=title)):

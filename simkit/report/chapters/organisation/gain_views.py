@@ -103,7 +103,7 @@ def _fall(view: StudyView, value: float) -> str:
 
 
 def beside_the_case(view: StudyView) -> pd.DataFrame:
-    """Return each world's customer-facing share and changes of revenue and profit, for each compared design."""
+    """Return each replication's customer-facing share and changes of revenue and profit, for each compared design."""
     table = view.study.frame("case")
     chosen = table[table["design"].isin(view.compared)].dropna(subset=["value"])
     return chosen.assign(
@@ -113,10 +113,10 @@ def beside_the_case(view: StudyView) -> pd.DataFrame:
 
 
 def case_means(view: StudyView) -> pd.DataFrame:
-    """Return the mean over the worlds of :func:`beside_the_case`, with its 95 % interval."""
+    """Return the mean over the replications of :func:`beside_the_case`, with its 95 % interval."""
     rows = []
-    for (title, label), worlds in beside_the_case(view).groupby(["title", "label"], sort=False)["value"]:
-        mean, width = float(worlds.mean()), float(half_width(worlds.to_numpy(dtype=float)[None, :])[0])
+    for (title, label), replications in beside_the_case(view).groupby(["title", "label"], sort=False)["value"]:
+        mean, width = float(replications.mean()), float(half_width(replications.to_numpy(dtype=float)[None, :])[0])
         rows.append((title, label, mean, mean - width, mean + width))
     return pd.DataFrame(rows, columns=["title", "label", "mean", "low", "high"])
 

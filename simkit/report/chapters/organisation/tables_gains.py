@@ -233,7 +233,7 @@ def ceiling_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
 
 
 def beside_the_case(sheet: Sheet, view: StudyView, source: str) -> Iterator[Block]:
-    """Yield the published case as marks beside what the worlds say, with the elasticities that both imply."""
+    """Yield the published case as marks beside what the replications say, with the elasticities that both imply."""
     frame = views.beside_the_case(view)
     if frame.empty:
         return

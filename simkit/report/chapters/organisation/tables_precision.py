@@ -1,4 +1,4 @@
-"""How precisely the comparison of organisations was run: the worlds it took, and the half-widths that they gave."""
+"""How precisely the comparison of organisations was run: the replications it took, and the half-widths that they gave."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from simkit.report.document.table_content import TableColumn
 COLUMNS = (
     TableColumn(name="scenario", label=Text(de="Szenario", en="Scenario")),
     TableColumn(name="label", label=Text(de="Organisation", en="Organisation")),
-    TableColumn(name="replications", label=Text(de="Welten", en="Worlds"), write="number"),
+    TableColumn(name="replications", label=Text(de="Welten", en="Replications"), write="number"),
     TableColumn(name="half_width", label=Text(de="Halbe Breite", en="Half-width"), write="millions", digits=2),
     TableColumn(
         name="half_width_share",
@@ -28,7 +28,7 @@ FROM = TableColumn(
     name="precise_from",
     label=Text(de="Genau genug ab", en="Precise enough from"),
     write="number",
-    unit=Text(de="Welten", en="worlds"),
+    unit=Text(de="Welten", en="replications"),
 )
 
 
@@ -57,13 +57,13 @@ def precision_table(sheet: Sheet, view: StudyView, source: str) -> Iterator[Bloc
 def _message(sheet: Sheet, table: pd.DataFrame, was_asked: bool) -> str:
     share, number = sheet.look.formats.share, sheet.look.formats.number
     worst = share(float(table["half_width_share"].max()))
-    worlds = number(int(table["replications"].max()))
+    replications = number(int(table["replications"].max()))
     if not was_asked:
         text = Text(
             de="{worlds} Welten je Szenario: Gewinnänderungen sind auf höchstens ± {worst} des heutigen Gewinns bekannt",
             en="{worlds} worlds per scenario: changes of profit are known to ± {worst} of today's profit or better",
         )
-        return sheet.say(text, worlds=worlds, worst=worst)
+        return sheet.say(text, replications=replications, worst=worst)
     asked = share(float(table["asked_share"].max()))
     missed = int((~table["reached"].astype(bool)).sum())
     if not missed:
@@ -71,12 +71,12 @@ def _message(sheet: Sheet, table: pd.DataFrame, was_asked: bool) -> str:
             de="{worlds} Welten je Szenario genügen: jede Gewinnänderung ist auf ± {asked} des heutigen Gewinns bekannt",
             en="{worlds} worlds per scenario are enough: every change of profit is known to ± {asked} of today's profit",
         )
-        return sheet.say(text, worlds=worlds, asked=asked)
+        return sheet.say(text, replications=replications, asked=asked)
     text = Text(
         de="Nach {worlds} Welten je Szenario sind {missed} von {all} Gewinnänderungen noch nicht sicher auf ± {asked} genau",
         en="After {worlds} worlds per scenario {missed} of {all} changes of profit are not yet reliably within ± {asked}",
     )
-    return sheet.say(text, worlds=worlds, missed=number(missed), all=number(len(table)), asked=asked)
+    return sheet.say(text, replications=replications, missed=number(missed), all=number(len(table)), asked=asked)
 
 
 def _rule(was_asked: bool) -> Text:

@@ -81,10 +81,10 @@ def _what_full_adds(sheet: Sheet) -> Block:
     )
 
 
-def source_of(sheet: Sheet, view: RobustnessView, worlds: int) -> str:
-    """Return the source line of what rests on so many worlds per point."""
+def source_of(sheet: Sheet, view: RobustnessView, replications: int) -> str:
+    """Return the source line of what rests on so many replications per point."""
     text = Text(de="Simulation, Welten je Punkt: {n}", en="simulation, worlds per point: {n}")
-    return sheet.say(text, n=sheet.look.formats.number(worlds))
+    return sheet.say(text, n=sheet.look.formats.number(replications))
 
 
 def _method(sheet: Sheet, view: RobustnessView) -> Block:
@@ -205,7 +205,7 @@ def _tornado(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
                 en="Mean advantage at both ends of each assumption, all others as in the study; lines: paired 95% intervals; "
                 "coloured line: no advantage",
             ),
-            source=source_of(sheet, view, view.found.settings.worlds),
+            source=source_of(sheet, view, view.found.settings.replications),
             note=Text(
                 de="Eine Annahme nach der anderen; jedes Intervall gilt für sich.",
                 en="One assumption at a time; each interval stands for itself.",
@@ -291,7 +291,7 @@ def _information(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
             de="Erwarteter Gewinn über drei Jahre daraus, erst nach der Antwort zu wählen",
             en="Expected profit over three years from choosing after the answer only",
         ),
-        source=source_of(sheet, view, view.found.settings.worlds),
+        source=source_of(sheet, view, view.found.settings.replications),
         note=Text(
             de="Aus dem Tornado: 30, 40 und 30 % für unteres Ende, heutigen Wert und oberes Ende (Swanson); Unterschiede gelten "
             "als bekannt, deshalb ohne Intervall.",

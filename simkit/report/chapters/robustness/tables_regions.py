@@ -38,10 +38,10 @@ def regions(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
     )
     axes = view.map_axes()
     if len(axes) == 2:
-        yield _map(sheet, view, axes, min(settings.worlds, count))
+        yield _map(sheet, view, axes, min(settings.replications, count))
 
 
-def _map(sheet: Sheet, view: RobustnessView, axes: list[str], worlds: int) -> Block:
+def _map(sheet: Sheet, view: RobustnessView, axes: list[str], replications: int) -> Block:
     table = view.frame("parameters").set_index("parameter")
     words = [
         _axis(sheet, str(table.loc[parameter, view.study.label_column]), str(table.loc[parameter, "unit"]))
@@ -67,7 +67,7 @@ def _map(sheet: Sheet, view: RobustnessView, axes: list[str], worlds: int) -> Bl
         unit=Text(de="Jedes Zeichen: ein Punkt von Annahmen", en="Each mark: one point of assumptions"),
         source=sheet.say(
             Text(de="Simulation, Punkte auf Welten verteilt: {n}", en="simulation, points dealt out to worlds: {n}"),
-            n=sheet.look.formats.number(worlds),
+            n=sheet.look.formats.number(replications),
         ),
         note=note if len(box) else "",
     )

@@ -183,9 +183,11 @@ def elasticity(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
         ),
         source=sheet.say(
             Text(de="Simulation, Welten je Wert: {n}", en="simulation, worlds per value: {n}"),
-            n=sheet.look.formats.number(view.found.settings.worlds),
+            n=sheet.look.formats.number(view.found.settings.replications),
         ),
-        note=f"{others}. {sheet.say(few, n=sheet.look.formats.number(view.found.settings.worlds))}".removeprefix(". "),
+        note=f"{others}. {sheet.say(few, n=sheet.look.formats.number(view.found.settings.replications))}".removeprefix(
+            ". "
+        ),
     )
     marks = [standard(f"elasticity.{name}") for name in ("low", "published", "high")]
     yield sheet.figure("elasticity_threshold", title, draw.elasticity(sheet.look, frame, marks), title, footing)
@@ -213,7 +215,7 @@ def hiring_lag(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
                 de="Simulation, Welten je Feld: {n}, Jahre: {years}",
                 en="simulation, worlds per cell: {n}, years: {years}",
             ),
-            n=sheet.look.formats.number(settings.stress_worlds),
+            n=sheet.look.formats.number(settings.stress_replications),
             years=sheet.look.formats.number(settings.stress_years, int(settings.stress_years % 1 != 0)),
         ),
         note=Text(
