@@ -16,8 +16,8 @@ from simkit.effort.taxonomy import FACING
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.text import Text
 
-Mark = Literal["P", "O", "V", "S"]
-MARKS: dict[Mark, Text] = {
+EvidenceGrade = Literal["P", "O", "V", "S"]
+EVIDENCE_GRADES: dict[EvidenceGrade, Text] = {
     "P": Text(de="begutachtete Studie", en="peer-reviewed study"),
     "O": Text(de="amtliche Statistik oder Dokumentation", en="official statistic or documentation"),
     "V": Text(de="Anbieter, Blog oder Zitat aus zweiter Hand", en="vendor, blog or second-hand quote"),
@@ -46,8 +46,8 @@ class Benchmark:
         Published share of working time, in 0..1; equal when one number was published.
     source : str
         Where the figure was seen.
-    mark : {"P", "O", "V", "S"}
-        Trust mark, see `MARKS`.
+    evidence_grade : {"P", "O", "V", "S"}
+        Evidence grade, see `MARKS`.
     target : bool
         A recommended target, not a measured average.
     """
@@ -60,7 +60,7 @@ class Benchmark:
     low: float
     high: float
     source: str
-    mark: Mark
+    evidence_grade: EvidenceGrade
     target: bool = False
 
 
@@ -83,7 +83,7 @@ def _published(
         low=share[0],
         high=share[1],
         source=source,
-        mark="V",
+        evidence_grade="V",
     )
 
 
@@ -168,7 +168,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
         low=0.10,
         high=0.10,
         source="conmendo.de",
-        mark="S",
+        evidence_grade="S",
     ),
     Benchmark(
         name="case_target",
@@ -182,7 +182,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
         low=0.60,
         high=0.60,
         source="conmendo.de",
-        mark="S",
+        evidence_grade="S",
         target=True,
     ),
     _published(
@@ -250,7 +250,7 @@ def compare(share_of: ShareOf) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row per benchmark: ``name, label, kind, definition, activities, client_share, low, high, published_low,
-        published_high, source, mark, target``; shares in 0..1, ``label`` and ``definition`` as `Text`.
+        published_high, source, evidence_grade, target``; shares in 0..1, ``label`` and ``definition`` as `Text`.
 
     Notes
     -----
@@ -273,7 +273,7 @@ def compare(share_of: ShareOf) -> pd.DataFrame:
                 "published_low": benchmark.low,
                 "published_high": benchmark.high,
                 "source": benchmark.source,
-                "mark": benchmark.mark,
+                "evidence_grade": benchmark.evidence_grade,
                 "target": benchmark.target,
             }
         )

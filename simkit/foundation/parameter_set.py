@@ -35,8 +35,8 @@ class Provenance:
         Publication, table of the client, or name of the design, scenario or lever; in English where it is a sentence.
     source_de : str
         The same in German, where that differs.
-    mark : str
-        Trust mark of a publication: P peer-reviewed, O official, V vendor or second-hand, S one source text only.
+    evidence_grade : str
+        Evidence grade of a publication: P peer-reviewed, O official, V vendor or second-hand, S one source text only.
     interval : Estimate, optional
         Interval of a measured value, in the parameter's unit.
     """
@@ -44,7 +44,7 @@ class Provenance:
     kind: Kind = "assumption"
     source: str = ""
     source_de: str = ""
-    mark: str = ""
+    evidence_grade: str = ""
     interval: Estimate | None = None
 
     @property
@@ -172,7 +172,7 @@ def _parameter(path: str, entry: Mapping[str, Any], label: Text) -> Parameter:
         kind=entry.get("kind", "assumption"),
         source=entry.get("source", ""),
         source_de=entry.get("source_de", ""),
-        mark=entry.get("mark", ""),
+        evidence_grade=entry.get("evidence_grade", ""),
     )
     parameter = Parameter(
         path=path,

@@ -60,7 +60,7 @@ from simkit.study.plans.experiment_plan import DUE_ONLY, PROBE, Plan, only_ranks
 from simkit.study.plans.tool_stack import tool_stack
 
 IDLE_MEASURE = "idle_share"
-BREAK_EVEN_COLUMNS = ("term", "label_de", "label_en", "value", "low", "high", "source", "mark")
+BREAK_EVEN_COLUMNS = ("term", "label_de", "label_en", "value", "low", "high", "source", "evidence_grade")
 BREAK_EVEN_LABELS = {
     "speed": Text(de="Aufwand der Spezialisten", en="Effort of the specialists"),
     "clarification": Text(de="Rückfragen", en="Clarifications"),
@@ -315,9 +315,9 @@ def _break_even(results: Results) -> pd.DataFrame:
     asked = parameter_set["handover.clarification_chance"].provenance
     handed = parameter_set["handover.giver_h"].provenance
     rows = [
-        _term("speed", line.speed, speed.source or speed.kind, speed.mark),
-        _term("clarification", line.clarification, asked.source or asked.kind, asked.mark),
-        _term("hand_over", line.hand_over, handed.source or handed.kind, handed.mark),
+        _term("speed", line.speed, speed.source or speed.kind, speed.evidence_grade),
+        _term("clarification", line.clarification, asked.source or asked.kind, asked.evidence_grade),
+        _term("hand_over", line.hand_over, handed.source or handed.kind, handed.evidence_grade),
         _term("idle", line.idle, "runs", "", idle[1]),
         _term("line", line.line, "", "", idle[1]),
         _term("idle_limit", line.idle_limit, "", ""),
@@ -325,9 +325,9 @@ def _break_even(results: Results) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(BREAK_EVEN_COLUMNS))
 
 
-def _term(term: str, value: float, source: str, mark: str, half: float = 0.0) -> tuple[object, ...]:
+def _term(term: str, value: float, source: str, evidence_grade: str, half: float = 0.0) -> tuple[object, ...]:
     label = BREAK_EVEN_LABELS[term]
-    return term, label.de, label.en, value, value - half, value + half, source, mark
+    return term, label.de, label.en, value, value - half, value + half, source, evidence_grade
 
 
 def bespoke_coordination_h(results: Results) -> float:

@@ -25,7 +25,7 @@ class Standard:
         What it is.
     unit : str
         "share" (0..1) or "1".
-    source, mark : str
+    source, evidence_grade : str
         Where it comes from, and how far the source is to be trusted.
     """
 
@@ -33,7 +33,7 @@ class Standard:
     label: Text
     unit: str
     source: str
-    mark: str
+    evidence_grade: str
 
 
 @cache
@@ -56,5 +56,5 @@ def _standard(entry: Mapping[str, object]) -> Standard:
         label=Text(de=str(entry["de"]), en=str(entry["en"])),
         unit=str(entry["unit"]),
         source=str(entry["source"]),
-        mark=str(entry["mark"]),
+        evidence_grade=str(entry["evidence_grade"]),
     )

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from simkit.effort.published_benchmarks import BENCHMARKS, MARKS
+from simkit.effort.published_benchmarks import BENCHMARKS, EVIDENCE_GRADES
 from simkit.effort.taxonomy import CATALOGUE, FACING, GROUPS, group_of, label_of
 from simkit.foundation.activities import ACTIVITIES
 
@@ -26,12 +26,12 @@ def test_benchmarks_count_known_activities_and_carry_source_and_mark() -> None:
     for benchmark in BENCHMARKS:
         assert set(benchmark.activities) <= set(ACTIVITIES)
         assert benchmark.source
-        assert benchmark.mark in MARKS
+        assert benchmark.evidence_grade in EVIDENCE_GRADES
         assert 0 < benchmark.low <= benchmark.high < 1
 
 
 def test_the_published_case_is_marked_as_a_claim_and_its_goal_as_a_target() -> None:
-    claims = {benchmark.name: benchmark for benchmark in BENCHMARKS if benchmark.mark == "S"}
+    claims = {benchmark.name: benchmark for benchmark in BENCHMARKS if benchmark.evidence_grade == "S"}
     assert {name: benchmark.target for name, benchmark in claims.items()} == {
         "case_before": False,
         "case_target": True,

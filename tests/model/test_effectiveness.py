@@ -15,7 +15,7 @@ from tests.model.conftest import patched
 
 TODAY = (-1.2, -0.4, 0.1, 0.3, 1.7)
 ADDITIVE, MULTIPLICATIVE, MINIMUM = 0, 1, 2
-marks = st.floats(-3, 3)
+draws = st.floats(-3, 3)
 forms = st.sampled_from((ADDITIVE, MULTIPLICATIVE, MINIMUM))
 cheap = settings(derandomize=True, deadline=None, max_examples=40)
 
@@ -32,11 +32,11 @@ def test_by_default_it_is_ability_relative_to_the_mean_of_todays_holders() -> No
 
 
 @cheap
-@given(form=forms, spread=st.floats(0, 3), mark=marks)
-def test_without_gains_every_form_stays_at_today_and_todays_mean_is_zero(form: int, spread: float, mark: float) -> None:
+@given(form=forms, spread=st.floats(0, 3), draw=draws)
+def test_without_gains_every_form_stays_at_today_and_todays_mean_is_zero(form: int, spread: float, draw: float) -> None:
     one = people(form=form, spread=spread)
 
-    assert one.by_month(mark, 24) == pytest.approx([one.today(mark)] * 24)
+    assert one.by_month(draw, 24) == pytest.approx([one.today(draw)] * 24)
     assert math.fsum(one.today(holder) for holder in TODAY) == pytest.approx(0, abs=1e-9)
 
 
@@ -52,7 +52,7 @@ def test_the_spread_scales_the_difference_between_people() -> None:
 
 def test_tiers_have_the_shares_of_the_leaves_in_the_population() -> None:
     ladder = (np.arange(1000) + 0.5) / 1000
-    tiers = [people().tier(float(mark)) for mark in norm.ppf(ladder)]
+    tiers = [people().tier(float(draw)) for draw in norm.ppf(ladder)]
 
     assert (tiers.count("top"), tiers.count("middle"), tiers.count("tail")) == (100, 600, 300)
 
@@ -69,12 +69,12 @@ def test_the_mean_of_the_top_tenth_is_the_one_of_the_tables() -> None:
 
 
 @cheap
-@given(mark=st.floats(-3, 0), gain=st.floats(0.01, 2))
-def test_incentives_do_nothing_where_ability_binds_and_something_where_it_adds_up(mark: float, gain: float) -> None:
+@given(draw=st.floats(-3, 0), gain=st.floats(0.01, 2))
+def test_incentives_do_nothing_where_ability_binds_and_something_where_it_adds_up(draw: float, gain: float) -> None:
     least, added = people(form=MINIMUM, motivation_gain=gain), people(form=ADDITIVE, motivation_gain=gain)
 
-    assert least.by_month(mark, 3) == pytest.approx([least.today(mark)] * 3)
-    assert added.by_month(mark, 3) == pytest.approx([added.today(mark) + gain] * 3)
+    assert least.by_month(draw, 3) == pytest.approx([least.today(draw)] * 3)
+    assert added.by_month(draw, 3) == pytest.approx([added.today(draw) + gain] * 3)
 
 
 def test_where_ability_binds_training_helps_up_to_what_motivation_and_opportunity_allow() -> None:
@@ -100,29 +100,29 @@ def test_a_factor_of_the_multiplicative_form_is_never_negative() -> None:
 @cheap
 @given(
     form=forms,
-    mark=marks,
+    draw=draws,
     low=st.floats(-1, 1),
     more=st.floats(0, 1),
     name=st.sampled_from(("motivation_gain", "opportunity_gain", "training_gain", "coaching_gain")),
 )
 def test_more_of_a_gain_never_makes_anybody_less_effective(
-    form: int, mark: float, low: float, more: float, name: str
+    form: int, draw: float, low: float, more: float, name: str
 ) -> None:
-    less = people(form=form, **{name: low}).by_month(mark, 6)
-    rather_more = people(form=form, **{name: low + more}).by_month(mark, 6)
+    less = people(form=form, **{name: low}).by_month(draw, 6)
+    rather_more = people(form=form, **{name: low + more}).by_month(draw, 6)
 
     assert all(after >= before - 1e-9 for before, after in zip(less, rather_more, strict=True))
 
 
 @cheap
-@given(form=forms, mark=marks, more=st.floats(0, 1), learning=st.floats(0, 2))
+@given(form=forms, draw=draws, more=st.floats(0, 1), learning=st.floats(0, 2))
 def test_inside_a_tier_who_is_abler_is_never_less_effective(
-    form: int, mark: float, more: float, learning: float
+    form: int, draw: float, more: float, learning: float
 ) -> None:
     one = people(form=form, learning_per_year=learning, training_gain=0.3)
-    assume(one.tier(mark) == one.tier(mark + more))
+    assume(one.tier(draw) == one.tier(draw + more))
 
-    assert all(b >= a - 1e-9 for a, b in zip(one.by_month(mark, 12), one.by_month(mark + more, 12), strict=True))
+    assert all(b >= a - 1e-9 for a, b in zip(one.by_month(draw, 12), one.by_month(draw + more, 12), strict=True))
 
 
 def test_doubt_about_ones_own_success_scales_motivation() -> None:
@@ -183,8 +183,8 @@ def test_the_learning_loop_lifts_the_middle_towards_the_top_and_nobody_else() ->
 
 
 @cheap
-@given(mark=st.floats(-0.5, 1.25), learning=st.floats(0, 5))
-def test_learning_alone_never_carries_the_middle_past_the_mean_of_the_top(mark: float, learning: float) -> None:
+@given(draw=st.floats(-0.5, 1.25), learning=st.floats(0, 5))
+def test_learning_alone_never_carries_the_middle_past_the_mean_of_the_top(draw: float, learning: float) -> None:
     one = people((), learning_per_year=learning)
 
-    assert max(one.by_month(mark, 120)) <= Tiers(top_share=0.1, tail_share=0.3).top_mean + 1e-9
+    assert max(one.by_month(draw, 120)) <= Tiers(top_share=0.1, tail_share=0.3).top_mean + 1e-9

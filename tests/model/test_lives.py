@@ -1,4 +1,4 @@
-"""Who holds a post: turnover costs the capacity that the closed form says, and nobody's marks move anybody else's."""
+"""Who holds a post: turnover costs the capacity that the closed form says, and nobody's draws move anybody else's."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def productive_share(lives: tuple[tuple[Life, ...], ...], hours: np.ndarray, ram
     return total / len(lives)
 
 
-@pytest.mark.parametrize(
+@pytest.draw.parametrize(
     ("quits_per_year", "fill_days", "ramp_months", "expected"), [(0.2, 139, 9, 0.860), (0.1, 90, 5, 0.956)]
 )
 def test_turnover_lowers_capacity_as_the_closed_form_says(

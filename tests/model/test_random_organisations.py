@@ -126,21 +126,21 @@ def clients(draw: some.DrawFn) -> ModelInputs:
     """From nobody to sixty customers, perhaps none in a segment; one to twelve posts of mixed hours and ages."""
     segments = draw(some.sets(some.sampled_from(SEGMENTS), min_size=1).map(sorted))
     count = draw(some.integers(0, 60))
-    marks = np.random.default_rng(draw(some.integers(0, 999)))
+    draws = np.random.default_rng(draw(some.integers(0, 999)))
     customers = pd.DataFrame(
         {
-            "segment": marks.choice(segments, count),
-            "order_rate_per_year": marks.gamma(0.5, draw(some.floats(0, 40)), count),
-            "value_factor": marks.lognormal(0.0, 0.7, count),
+            "segment": draws.choice(segments, count),
+            "order_rate_per_year": draws.gamma(0.5, draw(some.floats(0, 40)), count),
+            "value_factor": draws.lognormal(0.0, 0.7, count),
         }
     )
     posts = draw(some.integers(1, 12))
     slots = pd.DataFrame(
         {
-            "fte": marks.choice([0.1, 0.5, 0.8, 1.0], posts),
-            "age_years": marks.choice([math.nan, 25.0, 50.0, 66.7, 67.0], posts),
-            "retires_in_years": marks.choice([math.nan, math.nan, math.nan, 0.0, 0.2], posts),
-            "cost_amount": marks.choice([0.0, 95_000.0], posts),
+            "fte": draws.choice([0.1, 0.5, 0.8, 1.0], posts),
+            "age_years": draws.choice([math.nan, 25.0, 50.0, 66.7, 67.0], posts),
+            "retires_in_years": draws.choice([math.nan, math.nan, math.nan, 0.0, 0.2], posts),
+            "cost_amount": draws.choice([0.0, 95_000.0], posts),
         }
     )
     return ModelInputs(
@@ -164,9 +164,9 @@ def invented_designs(draw: some.DrawFn) -> Design:
         )
         for name in names
     )
-    marks = np.random.default_rng(draw(some.integers(0, 999)))
+    draws = np.random.default_rng(draw(some.integers(0, 999)))
     routes = tuple(
-        Route(unit=str(marks.choice(names)), work=work, order_class=order_class, segment=segment)
+        Route(unit=str(draws.choice(names)), work=work, order_class=order_class, segment=segment)
         for work in WORK_KINDS
         for order_class in range(len(CLASSES))
         for segment in range(len(SEGMENTS))

@@ -159,10 +159,10 @@ def test_the_share_of_bespoke_orders_rises_by_the_leaf_each_year(small_facts: Mo
 def test_referred_leads_follow_the_care_of_who_recommends(small_facts: ModelInputs) -> None:
     parameter_set = patched(SMALL)
     reactions = reacting(draw_inputs(small_facts, parameter_set, seed=1, replication=0), parameter_set, small_facts)
-    marks = np.linspace(0.005, 0.995, 100)
+    draws = np.linspace(0.005, 0.995, 100)
 
     def coming(customer: int) -> int:
-        return sum(reactions.lead_is_real(customer, 0.0, mark) for mark in marks)
+        return sum(reactions.lead_is_real(customer, 0.0, draw) for draw in draws)
 
     reactions.care_at[0] = 0.0
     as_today = coming(0)

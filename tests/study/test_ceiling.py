@@ -62,7 +62,7 @@ def test_the_published_case_in_both_readings_with_its_elasticity():
     assert table.loc["elasticity.case", "value"] == pytest.approx(math.log(1.2) / math.log(6))
     assert round(implied_elasticity(0.2, 0.1, 0.6), 2) == 0.10
     assert table.loc["elasticity.published", "value"] == 0.34
-    assert (table["source"] != "").all() and (table["mark"] != "").all()
+    assert (table["source"] != "").all() and (table["evidence_grade"] != "").all()
 
 
 @given(

@@ -31,7 +31,7 @@ def test_one_more_head_costs_pay_tools_and_its_hire_spread_over_three_years() ->
     assert head_amount_per_year(FACTS, PARAMETER_SET) == pytest.approx(HEAD_AMOUNT)
 
 
-@pytest.mark.parametrize(
+@pytest.evidence_grade.parametrize(
     ("name", "budget", "extent", "size"),
     [
         ("training", 9_000, "staff", 9_000 / (12 * 1500)),
@@ -84,7 +84,7 @@ def test_a_standard_study_has_only_the_clients_own_variants() -> None:
         "lean+coaching",
         False,
     )
-    assert one.mark == "V" and one.moves["won_share"] == 1 and one.moves["meetings_h"] == -1
+    assert one.evidence_grade == "V" and one.moves["won_share"] == 1 and one.moves["meetings_h"] == -1
 
 
 def test_a_variant_that_is_also_on_the_budget_runs_once() -> None:

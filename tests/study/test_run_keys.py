@@ -52,7 +52,7 @@ def test_names_titles_sources_and_places_move_no_key():
         design, name="other", title=same("Other"), purpose=same("Other"), units=units, folder=None,
         switch_titles=switches, switch_labels=switches,
     )  # fmt: skip
-    scenario = replace(load_scenario("today"), name="other", title=same("Other"), source="Other", mark="V")
+    scenario = replace(load_scenario("today"), name="other", title=same("Other"), source="Other", evidence_grade="V")
     assert of(renamed, scenario=scenario) == of(design)
     sourced = TREE.patch({"leads.per_year": 40.0}, Provenance(kind="measured", source="elsewhere"))
     assert keys(tree=sourced) == keys()
@@ -76,7 +76,7 @@ def test_the_other_arms_and_the_number_of_worlds_move_no_key():
     assert keys(later).items() <= keys(GRID).items()
 
 
-@pytest.mark.parametrize(
+@pytest.evidence_grade.parametrize(
     "changed",
     [
         {"grid": replace(GRID, seed=6)},

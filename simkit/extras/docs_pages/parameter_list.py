@@ -13,7 +13,7 @@ from simkit.foundation.text import Language, Text, did_you_mean
 from simkit.foundation.units import UNIT_WORDS
 
 CSV_COLUMNS = (
-    "path", "value", "default", "unit", "minimum", "maximum", "low", "high", "kind", "source", "mark", "label",
+    "path", "value", "default", "unit", "minimum", "maximum", "low", "high", "kind", "source", "evidence_grade", "label",
 )  # fmt: skip
 HEADINGS = (
     Text(de="Parameter", en="Parameter"),
@@ -120,8 +120,8 @@ def written_rows(
 def _origin(parameter: Parameter, language: Language) -> str:
     provenance = parameter.provenance
     source, kind = provenance.origin.to(language), KIND_LABELS[provenance.kind].to(language)
-    mark = f" [{provenance.mark}]" if provenance.mark else ""
-    return f"{kind}: {source}{mark}" if source else kind
+    evidence_grade = f" [{provenance.evidence_grade}]" if provenance.evidence_grade else ""
+    return f"{kind}: {source}{evidence_grade}" if source else kind
 
 
 def as_csv(parameters: Iterable[Parameter], defaults: ParameterSet, language: Language) -> str:
@@ -133,7 +133,7 @@ def _csv_row(parameter: Parameter, defaults: ParameterSet, language: Language) -
     origin = parameter.provenance
     values = [_plain(value) for value in (parameter.value, defaults.value(parameter.path))]
     ranges = [_plain(value) for value in (parameter.minimum, parameter.maximum, parameter.low, parameter.high)]
-    words = (origin.kind, origin.origin.to(language), origin.mark, parameter.label.to(language))
+    words = (origin.kind, origin.origin.to(language), origin.evidence_grade, parameter.label.to(language))
     return (parameter.path, *values, parameter.unit, *ranges, *words)
 
 

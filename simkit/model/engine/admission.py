@@ -17,7 +17,7 @@ NO_LIMIT = 1000  # value of the parameter gate.open_deals_per_seller from which 
 
 
 class Admission:
-    """Decides on every case at its arrival, by the marks of its row.
+    """Decides on every case at its arrival, by the draws of its row.
 
     Parameters
     ----------
@@ -36,14 +36,14 @@ class Admission:
         self.builders = rules.everyone_builds or any(unit.builds for unit in house.design.units)
         self.blocked_modules_h = 0.0
 
-    def adopts(self, mark: float) -> bool:
+    def adopts(self, draw: float) -> bool:
         """Tell whether a case follows the new way: an S-curve from 5 % at go-live, half at the parameter's month."""
         if not self.house.live:
             return False
         half_h, willing = self.rules.adoption_half_h, 1 - self.rules.old_habit_share
         if half_h == 0:
-            return mark < willing
-        return mark < willing / (1 + math.exp(-LOG_19 * (self.clock.now / half_h - 1)))
+            return draw < willing
+        return draw < willing / (1 + math.exp(-LOG_19 * (self.clock.now / half_h - 1)))
 
     def offered_class(self, kind: str, row: int, order_class: int, customer: int, parent: Case | None) -> int | None:
         """Return the class that the customer gets; None where he wants bespoke or nothing and his segment is not offered it.
@@ -59,14 +59,14 @@ class Admission:
         instead = (self.inputs.orders if kind == "order" else self.inputs.opportunities).instead[row]
         return CONFIGURED if instead < self.rules.configured_instead else None
 
-    def converted_class(self, order_class: int, mark: float) -> int:
+    def converted_class(self, order_class: int, draw: float) -> int:
         """Return the class of an order after conversion by modules."""
         if not self.builders:
             return order_class
         bespoke, configured = self.converted()
-        if order_class == BESPOKE and mark < bespoke:
+        if order_class == BESPOKE and draw < bespoke:
             return CONFIGURED
-        return STANDARD if order_class == CONFIGURED and mark < configured else order_class
+        return STANDARD if order_class == CONFIGURED and draw < configured else order_class
 
     def refuses(self, case: Case) -> bool:
         """Tell whether a case is not taken on: a dropped customer's, a small order, one open deal too many."""

@@ -144,21 +144,21 @@ class Reactions:
         self.loss[customer] = max(self._loss(customer, now), drop)
         self.loss_at[customer] = now
 
-    def order_is_real(self, customer: int, now: float, mark: float) -> bool:
+    def order_is_real(self, customer: int, now: float, draw: float) -> bool:
         """Tell whether a potential order, drawn at the ceiling rate, is placed at today's rate."""
         if not self.active[customer]:
             return False
         level = self.level * math.exp(self.growth * now) if self.growth and now > 0 else self.level
-        return mark * self.ceiling < level * self.order_factor(customer, now)
+        return draw * self.ceiling < level * self.order_factor(customer, now)
 
-    def lead_is_real(self, referrer: int, now: float, mark: float) -> bool:
+    def lead_is_real(self, referrer: int, now: float, draw: float) -> bool:
         """Tell whether a referred lead comes: referrals follow the referrer's care as his orders do."""
         factor = self.level * math.exp(self.growth * max(now, 0.0)) * (self.lead_inflow if now >= 0 else 1.0)
         if self.on:
             if not self.active[referrer]:
                 return False
             factor *= self.curves[self.segment[referrer]](self.care_level(referrer, now))
-        return mark * self.lead_ceiling < factor
+        return draw * self.lead_ceiling < factor
 
     def order_factor(self, customer: int, now: float) -> float:
         """Return the order rate relative to the customer's own rate."""

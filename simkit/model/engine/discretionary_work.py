@@ -97,11 +97,11 @@ class FreedHours:
                 gain = reactions.worth_of_contact(customer, care, rules.care[reactions.segment[customer]].weight)
                 if gain > worth:
                     best, worth = customer, gain
-        marks = self.inputs.customers.extra_effort
-        if best < 0 or self.contacts[best] >= marks.shape[1]:
+        draws = self.inputs.customers.extra_effort
+        if best < 0 or self.contacts[best] >= draws.shape[1]:
             return None
         spec = rules.care[reactions.segment[best]]
-        effort = marks[best, self.contacts[best]].tolist()
+        effort = draws[best, self.contacts[best]].tolist()
         entries = contact_entries(spec.preparation_h, spec.travel_h, spec.talk_h, effort)
         task = self._new(person, "extra_contact", entries)
         task.customer = best

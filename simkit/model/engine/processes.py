@@ -1,7 +1,7 @@
 """The cases: customer case management as plain generators that read like the process they describe.
 
 A case yields work (one `WorkStep`, or several that follow each other without a wait) or a `Wait`; the engine does the rest.
-All randomness comes from the marks of the case's row in the drawn inputs.
+All randomness comes from the draws of the case's row in the drawn inputs.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from simkit.model.run_state import Case, Entries, Process, Wait, WorkStep
 from simkit.model.specification.model_parameters import BESPOKE, PARTNER, ROUND_CAP
 
 
-def rounds(mark: float, repeat_chance: float) -> int:
-    """Return how many rounds one uniform mark means: geometric, monotone in the chance, capped."""
-    if repeat_chance <= 0 or mark <= 0:
+def rounds(draw: float, repeat_chance: float) -> int:
+    """Return how many rounds one uniform draw means: geometric, monotone in the chance, capped."""
+    if repeat_chance <= 0 or draw <= 0:
         return 1 if repeat_chance <= 0 else ROUND_CAP + 1
-    return 1 + min(ROUND_CAP, int(math.log(mark) / math.log(repeat_chance)))
+    return 1 + min(ROUND_CAP, int(math.log(draw) / math.log(repeat_chance)))
 
 
 def lead(case: Case, inputs: ReplicationInputs) -> Process:

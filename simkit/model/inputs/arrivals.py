@@ -49,7 +49,7 @@ def arrival_table(inputs: ReplicationInputs, today: Rules, rules: Rules) -> Arri
     Parameters
     ----------
     replication : ReplicationInputs
-        Potential cases; those whose mark lies above level / ceiling cannot be real, whatever the care.
+        Potential cases; those whose draw lies above level / ceiling cannot be real, whatever the care.
     today, rules : Rules
         Service levels before and after go-live: they say when planned contacts are due.
 
@@ -102,7 +102,7 @@ def _potential(inputs: ReplicationInputs, kind: int, table: Arrivals, factor: fl
 def _contacts(
     inputs: ReplicationInputs, care: tuple[CareRules, ...], start_h: float, end_h: float, first: Floats
 ) -> Columns:
-    """Return the planned contacts of one phase: at (phase + k) × interval, marks counted on from the phase before."""
+    """Return the planned contacts of one phase: at (phase + k) × interval, draws counted on from the phase before."""
     customers = inputs.customers
     interval = np.array([spec.interval_h for spec in care])[np.array(customers.segment, dtype=np.int64)]
     cap = customers.care_effort.shape[1]

@@ -10,14 +10,14 @@ from simkit.model.specification.model_parameters import DROPPED_CUSTOMER, OWN_ST
 
 
 def channels(inputs: ReplicationInputs, parameters: ParameterSet) -> list[int]:
-    """Return who serves each customer, by its mark of the drawn inputs and the shares of its segment.
+    """Return who serves each customer, by its draw of the drawn inputs and the shares of its segment.
 
-    Partners take on customers in the order of the marks, as many as their capacity parameter allows; the others stay.
+    Partners take on customers in the order of the draws, as many as their capacity parameter allows; the others stay.
 
     Parameters
     ----------
     replication : ReplicationInputs
-        Customers and their marks, so that a larger share moves the same customers and more.
+        Customers and their draws, so that a larger share moves the same customers and more.
     parameters : ParameterSet
         The design's parameter set.
 
@@ -26,15 +26,15 @@ def channels(inputs: ReplicationInputs, parameters: ParameterSet) -> list[int]:
     list of int
         OWN_STAFF, PARTNER or DROPPED_CUSTOMER by customer.
     """
-    v, mark = parameters.value, inputs.customers.channel
+    v, draw = parameters.value, inputs.customers.channel
     segment = np.array(inputs.customers.segment, dtype=np.int64)
     dropped = np.array([v(f"channel.{name}.dropped_share") for name in SEGMENTS])[segment]
     moved = np.array([v(f"channel.{name}.partner_share") for name in SEGMENTS])[segment]
     found = np.full(len(segment), OWN_STAFF, dtype=np.int64)
-    willing = np.flatnonzero((mark >= dropped) & (mark < dropped + moved))
-    taken_on = willing[np.argsort(mark[willing], kind="stable")][: round(v("partner.capacity_customers"))]
+    willing = np.flatnonzero((draw >= dropped) & (draw < dropped + moved))
+    taken_on = willing[np.argsort(draw[willing], kind="stable")][: round(v("partner.capacity_customers"))]
     found[taken_on] = PARTNER
-    found[mark < dropped] = DROPPED_CUSTOMER
+    found[draw < dropped] = DROPPED_CUSTOMER
     return found.tolist()
 
 

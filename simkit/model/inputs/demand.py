@@ -1,4 +1,4 @@
-"""The tables of demand: customers, every potential case with the random marks that it carries, and the seasons of its times.
+"""The tables of demand: customers, every potential case with the random draws that it carries, and the seasons of its times.
 
 A year with equal quarters leaves every drawn time where it is, to the bit.
 """
@@ -45,7 +45,7 @@ class Arrivals:
 
 @dataclass(frozen=True, kw_only=True)
 class Orders(Arrivals):
-    """Potential orders; the marks of rounds are kept per class, since classes have different numbers of partners."""
+    """Potential orders; the draws of rounds are kept per class, since classes have different numbers of partners."""
 
     value_amount: list[float]
     convert: list[float]  # converted by modules when below the level reached

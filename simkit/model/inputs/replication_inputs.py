@@ -1,7 +1,7 @@
-"""The drawn inputs: every customer, case and absence of one replication with all its random marks, drawn before the run.
+"""The drawn inputs: every customer, case and absence of one replication with all its random draws, drawn before the run.
 
 The run draws nothing. So two designs meet the same customers, cases and sickness, and a new stream moves no other number.
-Demand that reacts to care is thinned: potential cases are drawn at the ceiling rate and are real when their mark says so.
+Demand that reacts to care is thinned: potential cases are drawn at the ceiling rate and are real when their draw says so.
 """
 
 from __future__ import annotations
@@ -129,12 +129,12 @@ class _Drawing:
         return stream(self.seed, self.replication, name)
 
     def effort(self, name: str, *shape: int) -> Floats:
-        """Effort marks: lognormal with mean 1 and the parameter's coefficient of variation."""
-        return lognormal_marks(self.stream(name), self.cv, shape)
+        """Effort draws: lognormal with mean 1 and the parameter's coefficient of variation."""
+        return lognormal_draws(self.stream(name), self.cv, shape)
 
     def uniform(self, name: str, count: int) -> list[float]:
-        marks: list[float] = self.stream(name).random(count).tolist()
-        return marks
+        draws: list[float] = self.stream(name).random(count).tolist()
+        return draws
 
     # --- customers -----------------------------------------------------------------------------------------------
 
@@ -214,8 +214,8 @@ class _Drawing:
         drawn = self.classes(self.stream("orders.class").random(own), at[:own])
         return np.concatenate([drawn, np.array(opportunities.order_class, dtype=np.int64)])
 
-    def classes(self, marks: Floats, at: Floats) -> Integers:
-        """Return the class that each mark means; the share of bespoke orders may rise from go-live on.
+    def classes(self, draws: Floats, at: Floats) -> Integers:
+        """Return the class that each draw means; the share of bespoke orders may rise from go-live on.
 
         What prospecting brings has no time of its own; it takes the shares of the middle of the horizon.
         """
@@ -226,7 +226,7 @@ class _Drawing:
         bespoke = np.clip(bespoke, 0.0, 1.0)
         others = shares[:BESPOKE] / max(shares[:BESPOKE].sum(), 1e-12)
         edges = np.cumsum(others)[None, :] * (1 - bespoke)[:, None]
-        drawn: Integers = (marks[:, None] >= edges).sum(axis=1)
+        drawn: Integers = (draws[:, None] >= edges).sum(axis=1)
         return drawn
 
     # --- cases ---------------------------------------------------------------------------------------------------
@@ -237,7 +237,7 @@ class _Drawing:
         count, own = len(at), len(at) - children
         v = self.parameters.value
         mean = np.array([v(f"orders.{name}.value_amount") for name in CLASSES])
-        spread = lognormal_marks(self.stream("orders.value"), v("orders.value_cv"), (count,))
+        spread = lognormal_draws(self.stream("orders.value"), v("orders.value_cv"), (count,))
         child = np.where(np.arange(count) < own, 1.0, v("opportunities.value_factor"))
         row_in_class = np.zeros(count, dtype=np.int64)
         repeats, efforts, delays = [], [], []
@@ -317,8 +317,8 @@ class _Drawing:
             return [-1] * count
         referred = self.stream("leads.referred").random(count) < self.parameters.value("reaction.referral_share")
         weight = np.cumsum(self.facts.customers["order_rate_per_year"].to_numpy(dtype=float))
-        marks = self.stream("leads.referrer").random(count) * weight[-1]
-        who = np.searchsorted(weight, marks, side="right").clip(max=len(weight) - 1)
+        draws = self.stream("leads.referrer").random(count) * weight[-1]
+        who = np.searchsorted(weight, draws, side="right").clip(max=len(weight) - 1)
         found: list[int] = np.where(referred, who, -1).tolist()
         return found
 
@@ -352,8 +352,8 @@ class _Drawing:
         )
 
 
-def lognormal_marks(draw: np.random.Generator, cv: float, shape: tuple[int, ...]) -> Floats:
-    """Draw lognormal marks with mean 1.
+def lognormal_draws(draw: np.random.Generator, cv: float, shape: tuple[int, ...]) -> Floats:
+    """Draw lognormal draws with mean 1.
 
     Parameters
     ----------

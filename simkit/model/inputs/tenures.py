@@ -33,9 +33,9 @@ class Life:
     retires : bool
         Parameters into retirement, not by a quit.
     ability : float
-        Standard normal mark.
+        Standard normal draw.
     endurance : float
-        Exponential mark with mean 1: how much overload the person bears before leaving because of it.
+        Exponential draw with mean 1: how much overload the person bears before leaving because of it.
     absent : numpy.ndarray of bool, shape (days,)
         Absent on this working day, counted from the start of the warm-up.
     """
@@ -54,9 +54,9 @@ class Life:
 
 @dataclass(frozen=True, kw_only=True)
 class Succession:
-    """Who follows whom in every post: a pure function of marks that belong to (post, number in the succession).
+    """Who follows whom in every post: a pure function of draws that belong to (post, number in the succession).
 
-    So one more leaver shifts nobody else's marks, and somebody whom overload drives away is followed by the same person as
+    So one more leaver shifts nobody else's draws, and somebody whom overload drives away is followed by the same person as
     in any other design, only earlier.
 
     Parameters
@@ -64,7 +64,7 @@ class Succession:
     facts, parameters
         The client, and the parameter set of client and scenario.
     seed, replication : int
-        Together with a stream's name they fix every mark.
+        Together with a stream's name they fix every draw.
     start_h, end_h : float
         First and last office hour; go-live is 0.
     """
@@ -84,9 +84,9 @@ class Succession:
         """
         v, row = self.parameters.value, self._row(slot)
         year_h = v("time.day_h") * v("time.days_per_year")
-        marks = self._marks(slot, number)
+        draws = self._draws(slot, number)
         rate = v("staff.quit_per_year")
-        quits_h = joins_h + marks.quit / rate * year_h if rate > 0 else math.inf
+        quits_h = joins_h + draws.quit / rate * year_h if rate > 0 else math.inf
         leaves_h = min(quits_h, _retirement_h(row, self.parameters, year_h) if number == 0 else math.inf)
         leaves_h = max(_day_start(leaves_h, v("time.day_h")), joins_h + v("time.day_h"))
         return Life(
@@ -97,7 +97,7 @@ class Succession:
             joins_h=joins_h,
             leaves_h=leaves_h,
             retires=leaves_h < quits_h and number == 0,
-            ability=marks.ability,
+            ability=draws.ability,
             endurance=float(stream(self.seed, self.replication, f"endurance.{slot}.{number}").exponential()),
             absent=self._absent(slot, number),
         )
@@ -105,14 +105,14 @@ class Succession:
     def successor(self, life: Life) -> Life | None:
         """Return who takes the post over after a person; None where it is never filled again before the end.
 
-        The vacancy lasts a lognormal time; whether it is filled at all is decided by the leaver's mark.
+        The vacancy lasts a lognormal time; whether it is filled at all is decided by the leaver's draw.
         """
         v, day_h = self.parameters.value, self.parameters.value("time.day_h")
-        marks = self._marks(life.slot, life.number)
+        draws = self._draws(life.slot, life.number)
         chance = v("staff.retirement_fill_chance") if life.retires else v("staff.fill_chance")
-        if life.leaves_h >= self.end_h or marks.chance >= chance or life.number + 1 >= SUCCESSOR_CAP:
+        if life.leaves_h >= self.end_h or draws.chance >= chance or life.number + 1 >= SUCCESSOR_CAP:
             return None
-        fill_h = v("staff.fill_days") * self.facts.calendar_ratio * day_h * _lognormal(marks.fill, v("staff.fill_cv"))
+        fill_h = v("staff.fill_days") * self.facts.calendar_ratio * day_h * _lognormal(draws.fill, v("staff.fill_cv"))
         joins_h = max(_day_start(life.leaves_h + fill_h, day_h), life.leaves_h)
         return self.holder(life.slot, life.number + 1, joins_h) if joins_h < self.end_h else None
 
@@ -124,14 +124,14 @@ class Succession:
         """Return who holds posts that a design adds at go-live, full-time posts at the mean cost of one.
 
         Nobody sits there before: the post is filled after as long a time as any vacancy, and its first holder is number 1,
-        who is hired and has to learn the work. The marks belong to the post, so adding it moves nobody else's.
+        who is hired and has to learn the work. The draws belong to the post, so adding it moves nobody else's.
         """
         v, day_h = self.parameters.value, self.parameters.value("time.day_h")
         first = len(self.facts.slots)
         chains = []
         for slot in range(first, first + posts):
             fill_h = v("staff.fill_days") * self.facts.calendar_ratio * day_h
-            fill_h *= _lognormal(self._marks(slot, 0).fill, v("staff.fill_cv"))
+            fill_h *= _lognormal(self._draws(slot, 0).fill, v("staff.fill_cv"))
             joins_h = max(_day_start(fill_h, day_h), day_h)  # the design has to be live
             chains.append(self._chain(self.holder(slot, 1, joins_h)) if joins_h < self.end_h else ())
         return tuple(chains)
@@ -149,9 +149,9 @@ class Succession:
         cost = float(slots["cost_amount"].sum() / slots["fte"].sum())
         return _Post(fte=1.0, age_years=math.nan, retires_in_years=math.nan, cost_amount=cost)
 
-    def _marks(self, slot: int, number: int) -> _Marks:
-        marks = stream(self.seed, self.replication, f"person.{slot}.{number}")
-        return _Marks(marks.exponential(), marks.standard_normal(), marks.random(), marks.standard_normal())
+    def _draws(self, slot: int, number: int) -> _Draws:
+        draws = stream(self.seed, self.replication, f"person.{slot}.{number}")
+        return _Draws(draws.exponential(), draws.standard_normal(), draws.random(), draws.standard_normal())
 
     def _absent(self, slot: int, number: int) -> Flags:
         day_h = self.parameters.value("time.day_h")
@@ -173,7 +173,7 @@ class _Post(NamedTuple):
     cost_amount: float
 
 
-class _Marks(NamedTuple):
+class _Draws(NamedTuple):
     quit: float
     fill: float
     chance: float
@@ -195,12 +195,12 @@ def _day_start(at: float, day_h: float) -> float:
     return at if math.isinf(at) else math.floor(at / day_h) * day_h
 
 
-def _lognormal(mark: float, cv: float) -> float:
+def _lognormal(draw: float, cv: float) -> float:
     variance = math.log1p(cv * cv)
-    return math.exp(mark * math.sqrt(variance) - variance / 2)
+    return math.exp(draw * math.sqrt(variance) - variance / 2)
 
 
-def _absences(marks: np.random.Generator, parameters: ParameterSet, days: int) -> Flags:
+def _absences(draws: np.random.Generator, parameters: ParameterSet, days: int) -> Flags:
     """Draw holidays (per year two long blocks, one week, single days) and sickness spells of geometric length."""
     absent = np.zeros(days, dtype=np.bool_)
     year_days = round(parameters.value("time.days_per_year"))
@@ -209,17 +209,17 @@ def _absences(marks: np.random.Generator, parameters: ParameterSet, days: int) -
     for first in range(0, days, year_days):
         free = np.zeros(year_days, dtype=np.bool_)
         for length in blocks:
-            begin = int(marks.integers(0, max(1, year_days - math.ceil(length) + 1)))
+            begin = int(draws.integers(0, max(1, year_days - math.ceil(length) + 1)))
             free[begin : begin + round(length)] = True
         short = round(holiday) - int(free.sum())
         open_days = np.flatnonzero(~free)
         if short > 0 and len(open_days):
-            free[marks.permutation(open_days)[:short]] = True
+            free[draws.permutation(open_days)[:short]] = True
         end = min(first + year_days, days)
         absent[first:end] |= free[: end - first]
     spell = max(parameters.value("presence.sick_spell_days"), 1.0)
-    count = marks.poisson(parameters.value("presence.sick_days") / spell * days / year_days)
-    starts, lengths = marks.integers(0, days, count), marks.geometric(1 / spell, count)
+    count = draws.poisson(parameters.value("presence.sick_days") / spell * days / year_days)
+    starts, lengths = draws.integers(0, days, count), draws.geometric(1 / spell, count)
     for begin, length in zip(starts.tolist(), lengths.tolist(), strict=True):
         absent[begin : begin + length] = True
     return absent

@@ -19,7 +19,7 @@ from simkit.foundation.units import MONTHS_PER_YEAR
 Tier = Literal["top", "middle", "tail"]
 Form = Callable[[float, float, float], float]
 
-MARKS = NormalDist()
+DRAWS = NormalDist()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,19 +39,19 @@ class Tiers:
     tail_share: float
 
     def of(self, ability: float) -> Tier:
-        """Return the tier of an ability mark."""
-        if self.top_share > 0 and ability > MARKS.inv_cdf(1 - self.top_share):
+        """Return the tier of an ability draw."""
+        if self.top_share > 0 and ability > DRAWS.inv_cdf(1 - self.top_share):
             return "top"
-        if self.tail_share > 0 and ability < MARKS.inv_cdf(self.tail_share):
+        if self.tail_share > 0 and ability < DRAWS.inv_cdf(self.tail_share):
             return "tail"
         return "middle"
 
     @property
     def top_mean(self) -> float:
-        """Mean mark of the top tier, φ(z)/share with z its border; minus infinity when there is no top tier."""
+        """Mean draw of the top tier, φ(z)/share with z its border; minus infinity when there is no top tier."""
         if self.top_share == 0:
             return -math.inf
-        return MARKS.pdf(MARKS.inv_cdf(1 - self.top_share)) / self.top_share
+        return DRAWS.pdf(DRAWS.inv_cdf(1 - self.top_share)) / self.top_share
 
 
 class Effectiveness:
@@ -59,7 +59,7 @@ class Effectiveness:
 
     e = form(A, M, O) less the mean of form(A, 0, 0) over today's holders, where
 
-    - A = spread × mark + (training × 0.5^(month / half-life) + coaching) × tier factor, and for the middle tier the
+    - A = spread × draw + (training × 0.5^(month / half-life) + coaching) × tier factor, and for the middle tier the
       learning loop: it closes the share 1 − exp(−learning × years) of the gap to the top that is left after that;
     - M = expectancy × (incentive + games × max(0, 1 − incentive / strong incentive) × 0.5^(month / half-life of games));
     - O = opportunity gain.
@@ -74,7 +74,7 @@ class Effectiveness:
     parameters : ParameterSet
         The design's parameter set, with the gains of its levers.
     abilities_today : sequence of float
-        Standard-normal ability marks of today's holders; may be empty (all posts vacant): then nothing is subtracted.
+        Standard-normal ability draws of today's holders; may be empty (all posts vacant): then nothing is subtracted.
 
     Notes
     -----
@@ -97,11 +97,11 @@ class Effectiveness:
         self._training_months = v("amo.training_half_life_months") * _retention(parameters)
         self._outer_share = v("amo.outer_tier_share")
         self._learning = v("amo.learning_per_year")
-        today = [self._form(self._spread * mark, 0.0, 0.0) for mark in abilities_today]
+        today = [self._form(self._spread * draw, 0.0, 0.0) for draw in abilities_today]
         self._mean_today = math.fsum(today) / len(today) if today else 0.0
 
     def tier(self, ability: float) -> Tier:
-        """Return the tier of an ability mark: top, middle or tail."""
+        """Return the tier of an ability draw: top, middle or tail."""
         return self._tiers.of(ability)
 
     def today(self, ability: float) -> float:
@@ -114,7 +114,7 @@ class Effectiveness:
         Parameters
         ----------
         ability : float
-            Standard-normal mark of the person.
+            Standard-normal draw of the person.
         months : int
             How many months.
         """

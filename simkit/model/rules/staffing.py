@@ -115,7 +115,7 @@ def formed_hours(design: Design, hours: Mapping[str, float], posts: int) -> dict
     """Return the hours of the units worth forming; one with a fallback and under half a post hands its hours on.
 
     So does the smallest with a fallback while there are more units than posts. Units at the end of a line of fallbacks
-    go first, the smallest of them before the others, because their hours may lift the next one over the mark.
+    go first, the smallest of them before the others, because their hours may lift the next one over the draw.
     """
     fallback = {unit.name: unit.fallback for unit in design.units if unit.fallback is not None}
     formed = dict(hours)

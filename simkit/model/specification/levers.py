@@ -15,9 +15,9 @@ from simkit.model.specification.overrides import (
     Claim,
     OverrideFile,
     contradictions,
+    evidence_grade_problems,
     inputs_problems,
     key_problems,
-    mark_problems,
     names_of,
     number_problems,
     raise_first,
@@ -49,7 +49,7 @@ LEVER_KEYS = (
     "rank_table",
     "source",
     "source_de",
-    "mark",
+    "evidence_grade",
     *EFFECTS,
     "unchanged",
     "labels",
@@ -72,7 +72,7 @@ class Lever:
         ``once_amount``, ``per_year_amount`` and ``per_head_amount`` (a year), in the client's currency.
     rank_table : RankTable, optional
         Who is served first with it.
-    source, source_de, mark : str
+    source, source_de, evidence_grade : str
         Where its numbers come from, and how far to trust them; empty: they are assumptions.
     moves, moves_when_short : mapping of str to int
         What it raises (1) or lowers (−1) with ample capacity, and what only when people are short.
@@ -95,7 +95,7 @@ class Lever:
     rank_table: RankTable | None = None
     source: str = ""
     source_de: str = ""
-    mark: str = ""
+    evidence_grade: str = ""
     moves: Mapping[str, int] = field(default_factory=dict)
     moves_when_short: Mapping[str, int] = field(default_factory=dict)
     unchanged: tuple[str, ...] = ()
@@ -113,7 +113,7 @@ class Lever:
         """Where the values come from that it brings."""
         source = f"{self.name}: {self.source}" if self.source else self.name
         source_de = f"{self.name}: {self.source_de}" if self.source_de else ""
-        return Provenance(kind="lever", source=source, source_de=source_de, mark=self.mark)
+        return Provenance(kind="lever", source=source, source_de=source_de, evidence_grade=self.evidence_grade)
 
     def claims(self) -> Iterator[Claim]:
         """Yield what it does with each parameter."""
@@ -239,7 +239,7 @@ def load_lever(name: str, folder: Path | None = None) -> Lever:
         rank_table=None if table is None else load_rank_table(table, folder),
         source=content.get("source", ""),
         source_de=content.get("source_de", ""),
-        mark=content.get("mark", ""),
+        evidence_grade=content.get("evidence_grade", ""),
         moves=content.get("moves", {}),
         moves_when_short=content.get("moves_when_short", {}),
         unchanged=tuple(content.get("unchanged", ())),
@@ -273,7 +273,7 @@ def lever_problems(source: OverrideFile, folder: Path | None) -> Iterator[Config
         yield from missing_rank_table(str(content["rank_table"]), source.place("rank_table"), folder)
     if not isinstance(content.get("unchanged", []), list):
         yield shape_problem(source, ("unchanged",), Text(de="eine Liste", en="a list"))
-    yield from mark_problems(source)
+    yield from evidence_grade_problems(source)
 
 
 def _label_problems(source: OverrideFile) -> Iterator[ConfigError]:

@@ -22,7 +22,7 @@ KIND_WORDS: Mapping[str, Text] = {
     "levers": Text(de="Maßnahme", en="lever"),
     "rank_tables": Text(de="Rangtabelle", en="rank table"),
 }
-MARKS: tuple[str, ...] = ("P", "O", "V", "S")
+EVIDENCE_GRADES: tuple[str, ...] = ("P", "O", "V", "S")
 # What the drawn inputs is drawn from before a run: a design or lever that set it would meet another replication than its rivals.
 INPUT_PARAMETERS: tuple[str, ...] = (
     "demand.bespoke_rise_per_year",
@@ -270,14 +270,14 @@ def shape_problem(source: OverrideFile, path: KeyPath, wanted: Text) -> ConfigEr
     )
 
 
-def mark_problems(source: OverrideFile) -> Iterator[ConfigError]:
-    """Yield a problem if the trust mark of a source is none of those there are."""
-    mark = source.content.get("mark", "")
-    if mark and mark not in MARKS:
+def evidence_grade_problems(source: OverrideFile) -> Iterator[ConfigError]:
+    """Yield a problem if the evidence grade of a source is none of those there are."""
+    evidence_grade = source.content.get("evidence_grade", "")
+    if evidence_grade and evidence_grade not in EVIDENCE_GRADES:
         yield ConfigError(
-            Text(de=f"Unbekannte Vertrauensmarke „{mark}“.", en=f"Unknown trust mark '{mark}'."),
-            source.place("mark"),
-            did_you_mean(str(mark), MARKS),
+            Text(de=f"Unbekannte Vertrauensmarke „{evidence_grade}“.", en=f"Unknown trust mark '{evidence_grade}'."),
+            source.place("evidence_grade"),
+            did_you_mean(str(evidence_grade), EVIDENCE_GRADES),
         )
 
 

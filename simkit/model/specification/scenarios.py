@@ -13,8 +13,8 @@ from simkit.model.specification.overrides import (
     Claim,
     OverrideFile,
     contradictions,
+    evidence_grade_problems,
     key_problems,
-    mark_problems,
     number_problems,
     raise_first,
     read_override,
@@ -23,7 +23,7 @@ from simkit.model.specification.overrides import (
     text_problems,
 )
 
-SCENARIO_KEYS = ("title", "purpose", "source", "source_de", "mark", "set")
+SCENARIO_KEYS = ("title", "purpose", "source", "source_de", "evidence_grade", "set")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +38,7 @@ class Scenario:
         What people call it, and what it assumes.
     override : mapping of str to float
         Parameters that it sets.
-    source, source_de, mark : str
+    source, source_de, evidence_grade : str
         Where its numbers come from, and how far to trust them; empty: they are assumptions.
     parts : tuple of Scenario
         What a combination is made of.
@@ -52,7 +52,7 @@ class Scenario:
     override: Mapping[str, float]
     source: str = ""
     source_de: str = ""
-    mark: str = ""
+    evidence_grade: str = ""
     parts: tuple[Scenario, ...] = ()
     places: Mapping[str, str] = field(default_factory=dict, repr=False)  # a study's key is made of what is shown
 
@@ -63,7 +63,7 @@ class Scenario:
             parameter_set = part.on(parameter_set)
         source = f"{self.name}: {self.source}" if self.source else self.name
         source_de = f"{self.name}: {self.source_de}" if self.source_de else ""
-        provenance = Provenance(kind="scenario", source=source, source_de=source_de, mark=self.mark)
+        provenance = Provenance(kind="scenario", source=source, source_de=source_de, evidence_grade=self.evidence_grade)
         return parameter_set if self.parts else parameter_set.patch(self.override, provenance)
 
     def claims(self) -> Iterator[Claim]:
@@ -106,7 +106,7 @@ def scenario_problems(source: OverrideFile) -> Iterator[ConfigError]:
     yield from text_problems(source, "title")
     yield from text_problems(source, "purpose")
     yield from number_problems(source, ("set",), source.content.get("set", {}))
-    yield from mark_problems(source)
+    yield from evidence_grade_problems(source)
 
 
 def _load_one(name: str, folder: Path | None) -> Scenario:
@@ -120,7 +120,7 @@ def _load_one(name: str, folder: Path | None) -> Scenario:
         override=override,
         source=source.content.get("source", ""),
         source_de=source.content.get("source_de", ""),
-        mark=source.content.get("mark", ""),
+        evidence_grade=source.content.get("evidence_grade", ""),
         places={parameter: source.place("set", parameter) for parameter in override},
     )
 

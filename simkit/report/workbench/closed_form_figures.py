@@ -93,14 +93,14 @@ def clog_curve(look: Look, frame: pd.DataFrame, limit: int | None) -> Figure:
         axes.grid(axis="y")
         number_axis(axes.yaxis, look, "number", steps=5)
     if limit is not None:
-        _mark_limit(look, (above, below), select(frame, open_deals=limit).iloc[0])
+        _evidence_grade_limit(look, (above, below), select(frame, open_deals=limit).iloc[0])
     below.set_xlim(0, float(frame["open_deals"].max()))
     number_axis(below.xaxis, look, "number")
     below.set_xlabel(look.say(OPEN_DEALS))
     return figure
 
 
-def _mark_limit(look: Look, panels: tuple[Axes, Axes], best: Any) -> None:
+def _evidence_grade_limit(look: Look, panels: tuple[Axes, Axes], best: Any) -> None:
     for axes, column, digits in ((panels[0], "wins_per_year", 1), (panels[1], "cycle_days", 0)):
         axes.axvline(best["open_deals"], color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
         axes.plot([best["open_deals"]], [best[column]], "o", color=INK, markersize=6)

@@ -115,7 +115,7 @@ def sources(sheet: Sheet, parameter_set: ParameterSet, beginning: str, further: 
 
 
 def origins(sheet: Sheet, parameter_set: ParameterSet, paths: Iterable[str]) -> str:
-    """Return parameters by name, grouped by the kind of their origin; published ones with their trust mark."""
+    """Return parameters by name, grouped by the kind of their origin; published ones with their evidence grade."""
     named: dict[str, list[str]] = {}
     for path in paths:
         named.setdefault(parameter_set[path].provenance.kind, []).append(_named(sheet, parameter_set, path))
@@ -128,7 +128,7 @@ def _named(sheet: Sheet, parameter_set: ParameterSet, path: str) -> str:
     label = sheet.look.say(parameter.label)
     if path.startswith("small."):  # the name of the model stands before the colon
         label = label.partition(": ")[2] or label
-    return f"{label} [{parameter.provenance.mark}]" if parameter.provenance.mark else label
+    return f"{label} [{parameter.provenance.evidence_grade}]" if parameter.provenance.evidence_grade else label
 
 
 # ------------------------------------------------------------------------------------------------------------- pipeline

@@ -35,7 +35,7 @@ LEVER_COLUMNS = (
     "cost", "cost_low", "cost_high", "gain", "gain_low", "gain_high", "net", "net_low", "net_high", "p_value", "p_holm",
     "family", "per_euro", "per_euro_low", "per_euro_high", "probability_best",
     "months", "month", "earliest", "latest", "facing_h", "facing_low", "facing_high",
-    "mark", "source_de", "source_en", "moves", "replications",
+    "evidence_grade", "source_de", "source_en", "moves", "replications",
 )  # fmt: skip
 INTERACTION_COLUMNS = ("lever", "base", "other", "on_base", "on_other", "difference", "low", "high", "p_holm", "family")
 EFFECT_COLUMNS = ("lever", "effect", "label_de", "label_en")
@@ -257,7 +257,7 @@ def _described(one: LeverArm) -> Mapping[str, object]:
     moves = " ".join(f"{name}{'+' if way > 0 else '-'}" for name, way in one.moves.items())
     return {
         "base": one.base, "lever": one.lever, "design": one.arm, "label_de": one.title.de, "label_en": one.title.en,
-        "extent": one.extent, "size": float(one.size), "budget_amount": one.budget_amount, "mark": one.mark,
+        "extent": one.extent, "size": float(one.size), "budget_amount": one.budget_amount, "evidence_grade": one.evidence_grade,
         "source_de": one.source.de, "source_en": one.source.en, "moves": moves,
     }  # fmt: skip
 

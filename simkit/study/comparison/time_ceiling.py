@@ -21,7 +21,7 @@ CASE_COLUMNS = ("design", "replication", "measure", "value")
 IMPLIED_COLUMNS = ("design", "revenue_gain", "share_before", "share_after", "elasticity")
 CASE_MEASURES = ("facing_share", "revenue_amount", PROFIT)
 SMALLEST_SHIFT = 0.05  # a share that moves less, relative to itself, says nothing about an elasticity
-TICK_COLUMNS = ("item", "measure", "label_de", "label_en", "value", "source", "mark")
+TICK_COLUMNS = ("item", "measure", "label_de", "label_en", "value", "source", "evidence_grade")
 
 FIXED = ("prioritisation", "administration", "development", "service_design")
 TIED = ("preparation", "travel")
@@ -228,7 +228,7 @@ def ticks() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns item, measure, label_de, label_en, value, source, mark. `value` is a share (``facing_share``), a
+        Columns item, measure, label_de, label_en, value, source, evidence_grade. `value` is a share (``facing_share``), a
         relative change (``revenue_amount``, profit) or an elasticity.
 
     Notes
@@ -262,4 +262,4 @@ def _tick(name: str, measure: str, value: float, note: Text | None = None, item:
     label = note if item.startswith("elasticity") and note else entry.label
     if note and not item.startswith("elasticity"):
         label = Text(de=f"{entry.label.de}: {note.de}", en=f"{entry.label.en}: {note.en}")
-    return item or name, measure, label.de, label.en, value, entry.source, entry.mark
+    return item or name, measure, label.de, label.en, value, entry.source, entry.evidence_grade

@@ -36,7 +36,7 @@ SWITCHES = {"switches", "switch_titles", "switch_labels"}  # what they do stands
 NAMES_OF_DESIGN = NAMES | PARAMETERS | SWITCHES | {"name", "units", "levers", "rank_table", "folder"}
 EFFECTS = {"moves", "moves_when_short", "unchanged", "labels"}  # what a lever is expected to do
 NAMES_OF_LEVER = (
-    NAMES | PARAMETERS | EFFECTS | {"name", "rank_table", "source", "source_de", "mark", "places", "origins"}
+    NAMES | PARAMETERS | EFFECTS | {"name", "rank_table", "source", "source_de", "evidence_grade", "places", "origins"}
 )
 
 Cell = tuple[str, str, int]  # label of the arm, name of the scenario, replication

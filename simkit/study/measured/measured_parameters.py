@@ -29,7 +29,7 @@ __all__ = ["client_facts", "measured_parameters", "parameter_table", "what_is_mi
 MEASURED_KINDS = ("measured", "partly", "workshop")
 PARAMETER_COLUMNS = (
     "path", "label_de", "label_en", "value", "unit", "low", "high", "kind", "kind_de", "kind_en", "source_de", "source_en",
-    "mark",
+    "evidence_grade",
 )  # fmt: skip
 
 
@@ -82,7 +82,7 @@ def parameter_table(parameters: ParameterSet, *, measured: bool) -> pd.DataFrame
         if (kind in MEASURED_KINDS) != measured:
             continue
         words, source = KIND_LABELS[kind], parameter.provenance.origin
-        origin = (kind, words.de, words.en, source.de, source.en, parameter.provenance.mark)
+        origin = (kind, words.de, words.en, source.de, source.en, parameter.provenance.evidence_grade)
         rows.append(
             (
                 parameter.path,

@@ -65,9 +65,9 @@ class LeverArm:
         return not math.isnan(self.budget_amount)
 
     @property
-    def mark(self) -> str:
+    def evidence_grade(self) -> str:
         """How far the sources of its effects are to be trusted; empty where they are assumptions."""
-        return ", ".join(dict.fromkeys(lever.mark for lever in self.levers if lever.mark))
+        return ", ".join(dict.fromkeys(lever.evidence_grade for lever in self.levers if lever.evidence_grade))
 
     @property
     def source(self) -> Text:

@@ -20,7 +20,7 @@ from simkit.study.thresholds import standards
 
 TEN_HEADS = 10
 QUOTED = "tools.quoted_month"
-TOOL_COLUMNS = ("item", "label_de", "label_en", "value", "unit", "source_de", "source_en", "mark")
+TOOL_COLUMNS = ("item", "label_de", "label_en", "value", "unit", "source_de", "source_en", "evidence_grade")
 COMPUTED = Text(de="gerechnet", en="computed")
 ASSUMED = Text(de="Annahme der Maßnahme „Mehr Werkzeuge“", en="assumption of the lever 'More tools'")
 
@@ -40,7 +40,7 @@ def tool_stack(facts: ModelInputs, parameters: ParameterSet, today: Design, fold
     Returns
     -------
     DataFrame
-        Columns item, label_de, label_en, value, unit ("money", "USD", "min", "heads"), source_de, source_en, mark.
+        Columns item, label_de, label_en, value, unit ("money", "USD", "min", "heads"), source_de, source_en, evidence_grade.
 
     Notes
     -----
@@ -61,10 +61,12 @@ def tool_stack(facts: ModelInputs, parameters: ParameterSet, today: Design, fold
     administration = 60 * (before.value("blocked.administration_h") - after.value("blocked.administration_h"))
     entry = 60 * (_entry_h(facts, before) - _entry_h(facts, after))
     rows = [
-        *_price_rows("own", parameter.value / MONTHS_PER_YEAR, "money", _origin(parameter), parameter.provenance.mark),
+        *_price_rows(
+            "own", parameter.value / MONTHS_PER_YEAR, "money", _origin(parameter), parameter.provenance.evidence_grade
+        ),
         _row("own_staff", parameter.value * heads, "money", COMPUTED, "", heads=heads),
         *_quoted_rows(),
-        _row("more_month", more / MONTHS_PER_YEAR, "money", lever.origin, lever.mark),
+        _row("more_month", more / MONTHS_PER_YEAR, "money", lever.origin, lever.evidence_grade),
         _row("saved_administration", administration, "min", ASSUMED, ""),
         _row("saved_entry", entry, "min", ASSUMED, ""),
         _row("saved", administration + entry, "min", COMPUTED, ""),
@@ -97,18 +99,18 @@ def _entry_h(facts: ModelInputs, parameters: ParameterSet) -> float:
     return hours / (float(facts.slots["fte"].sum()) * days)
 
 
-def _price_rows(prefix: str, month: float, unit: str, source: Text, mark: str) -> list[tuple[object, ...]]:
+def _price_rows(prefix: str, month: float, unit: str, source: Text, evidence_grade: str) -> list[tuple[object, ...]]:
     return [
-        _row(f"{prefix}_month", month, unit, source, mark),
-        _row(f"{prefix}_year", month * MONTHS_PER_YEAR, unit, COMPUTED, mark),
-        _row(f"{prefix}_ten", month * MONTHS_PER_YEAR * TEN_HEADS, unit, COMPUTED, mark),
+        _row(f"{prefix}_month", month, unit, source, evidence_grade),
+        _row(f"{prefix}_year", month * MONTHS_PER_YEAR, unit, COMPUTED, evidence_grade),
+        _row(f"{prefix}_ten", month * MONTHS_PER_YEAR * TEN_HEADS, unit, COMPUTED, evidence_grade),
     ]
 
 
 def _quoted_rows() -> list[tuple[object, ...]]:
     quoted = standards()[QUOTED]
     source = Text(de="ein einzelner Quelltext", en=quoted.source)
-    return _price_rows("quoted", quoted.value, quoted.unit, source, quoted.mark)
+    return _price_rows("quoted", quoted.value, quoted.unit, source, quoted.evidence_grade)
 
 
 def _origin(parameter: Parameter) -> Text:
@@ -116,9 +118,11 @@ def _origin(parameter: Parameter) -> Text:
     return told if told.en else Text(de="Annahme", en="assumption")
 
 
-def _row(item: str, value: float, unit: str, source: Text, mark: str, *, heads: int = 0) -> tuple[object, ...]:
+def _row(
+    item: str, value: float, unit: str, source: Text, evidence_grade: str, *, heads: int = 0
+) -> tuple[object, ...]:
     label = LABELS[item].fill(heads=heads)
-    return item, label.de, label.en, value, unit, source.de, source.en, mark
+    return item, label.de, label.en, value, unit, source.de, source.en, evidence_grade
 
 
 _YEAR = Text(de="je Kopf und Jahr (× 12)", en="per head and year (× 12)")

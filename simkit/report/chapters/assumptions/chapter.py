@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from simkit.analysis.client_analysis import ClientAnalysis
-from simkit.effort.published_benchmarks import MARKS
+from simkit.effort.published_benchmarks import EVIDENCE_GRADES
 from simkit.foundation.missing import Missing
 from simkit.foundation.parameter_set import KIND_LABELS
 from simkit.foundation.text import Text
@@ -102,7 +102,11 @@ def parameter_blocks(sheet: Sheet, table: pd.DataFrame, name: str) -> Iterator[B
         TableColumn(name="range", label=Text(de="Bereich", en="Range"), write="figure"),
         TableColumn(name="origin", label=Text(de="Herkunft", en="Origin")),
     )
-    note = "; ".join(f"[{mark}] {sheet.look.say(text)}" for mark, text in MARKS.items()) if name == "assumed" else ""
+    note = (
+        "; ".join(f"[{evidence_grade}] {sheet.look.say(text)}" for evidence_grade, text in EVIDENCE_GRADES.items())
+        if name == "assumed"
+        else ""
+    )
     yield sheet.table(f"{name}_parameters", TITLES[name], frame, columns, Footing(note=note))
 
 
@@ -166,15 +170,17 @@ def _in_model(sheet: Sheet, table: pd.DataFrame, column: str) -> list[str]:
 
 def _origins(sheet: Sheet, table: pd.DataFrame) -> list[str]:
     kinds = table["kind"] if "kind" in table else pd.Series("measured", index=table.index)
-    marks = table["mark"].fillna("") if "mark" in table else pd.Series("", index=table.index)
-    parts = zip(kinds, table[f"source_{sheet.look.formats.language}"].fillna(""), marks, strict=True)
-    return [_origin(sheet, str(kind), str(source), str(mark)) for kind, source, mark in parts]
+    evidence_grades = (
+        table["evidence_grade"].fillna("") if "evidence_grade" in table else pd.Series("", index=table.index)
+    )
+    parts = zip(kinds, table[f"source_{sheet.look.formats.language}"].fillna(""), evidence_grades, strict=True)
+    return [_origin(sheet, str(kind), str(source), str(evidence_grade)) for kind, source, evidence_grade in parts]
 
 
-def _origin(sheet: Sheet, kind: str, source: str, mark: str) -> str:
+def _origin(sheet: Sheet, kind: str, source: str, evidence_grade: str) -> str:
     word = sheet.look.say(KIND_LABELS.get(kind, kind))
     text = f"{word}: {source}" if source else word
-    return f"{text} [{mark}]" if mark else text
+    return f"{text} [{evidence_grade}]" if evidence_grade else text
 
 
 def _range(sheet: Sheet, low: float, high: float, unit: str) -> str:

@@ -25,7 +25,7 @@ OVER_YEARS = Text(
     de="Gegen dieselbe Organisation ohne die Maßnahme, über drei Jahre; gemeinsame 95-%-Intervalle aller Maßnahmen",
     en="Against the same organisation without the lever, over three years; 95% intervals that hold together for all levers",
 )
-MARKS = Text(
+EVIDENCE_GRADES = Text(
     de="In eckigen Klammern, wie weit der Quelle der Wirkung zu trauen ist: P begutachtet, V von Anbietern oder aus zweiter "
     "Hand, S ein einzelner Quelltext, – Annahme. Die Intervalle sagen nur, wie genau gerechnet wurde.",
     en="In square brackets how far the source of the effect can be trusted: P peer-reviewed, V vendor or second-hand, S one "
@@ -108,7 +108,7 @@ def _on_today(sheet: Sheet, view: StudyView, base: str) -> Iterator[Block]:
             what=sheet.look.say(OVER_YEARS),
         ),
         source=source_of(sheet, view),
-        note=MARKS,
+        note=EVIDENCE_GRADES,
     )  # fmt: skip
     yield sheet.figure("net_gain", title, draw.net_gain_and_return(sheet.look, frame), title, footing)
     yield _money_table(sheet, view, base, frame)
@@ -251,7 +251,7 @@ def _evidence_table(sheet: Sheet, view: StudyView, base: str, frame: pd.DataFram
         TableColumn(name="probability_best", label=Text(de="bringt am meisten", en="brings most"), write="share"),
         TableColumn(name="hours_words", label=Text(de="Kundenstunden", en="Customer hours")),
         TableColumn(name="moves_words", label=Text(de="bewegt", en="moves")),
-        TableColumn(name="mark_words", label=Text(de="Beleg", en="Evidence")),
+        TableColumn(name="evidence_grade_words", label=Text(de="Beleg", en="Evidence")),
         TableColumn(name="source_words", label=Text(de="Quelle der Wirkung", en="Source of the effect")),
     )
     footing = Footing(
@@ -336,7 +336,7 @@ def _tool_table(sheet: Sheet, view: StudyView) -> Block:
     columns = (
         TableColumn(name="label", label=Text(de="Werkzeuge", en="Tools")),
         TableColumn(name="value_words", label=Text(de="Wert", en="Value"), write="figure"),
-        TableColumn(name="mark_words", label=Text(de="Beleg", en="Evidence")),
+        TableColumn(name="evidence_grade_words", label=Text(de="Beleg", en="Evidence")),
         TableColumn(name="source_words", label=Text(de="Quelle", en="Source")),
     )
     footing = Footing(

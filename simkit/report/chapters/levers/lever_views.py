@@ -51,7 +51,7 @@ def levers(view: StudyView, base: str, *, budgeted: bool = True) -> pd.DataFrame
     return chosen.assign(
         label=chosen[f"label_{language}"],
         extent_words=[_extent(view, row["extent"], row["size"]) for _, row in chosen.iterrows()],
-        mark_words=[mark or "–" for mark in chosen["mark"]],
+        evidence_grade_words=[evidence_grade or "–" for evidence_grade in chosen["evidence_grade"]],
         source_words=[source or view.look.say(ASSUMPTION) for source in chosen[f"source_{language}"]],
         moves_words=[
             moves_in_words(view, moves, own.get(lever, {}))
@@ -105,7 +105,7 @@ def tool_stack(view: StudyView) -> pd.DataFrame:
     values = [_tool_value(view, value, unit) for value, unit in zip(table["value"], table["unit"], strict=True)]
     return table.assign(
         label=table[f"label_{language}"], value_words=values, source_words=table[f"source_{language}"],
-        mark_words=[mark or "–" for mark in table["mark"]],
+        evidence_grade_words=[evidence_grade or "–" for evidence_grade in table["evidence_grade"]],
     )  # fmt: skip
 
 

@@ -44,7 +44,7 @@ def choice_block(sheet: Sheet, view: StudyView, folder: Path) -> Block:
             "label": [lever.title for lever in levers],
             "moves": [_moves(sheet, view, lever) for lever in levers],
             "cost": [_cost(sheet, lever.cost) for lever in levers],
-            "mark": [lever.mark or sheet.say(ASSUMPTION) for lever in levers],
+            "evidence_grade": [lever.evidence_grade or sheet.say(ASSUMPTION) for lever in levers],
             "tried": [yes if lever.name in tried else no for lever in levers],
         }
     )
@@ -52,7 +52,7 @@ def choice_block(sheet: Sheet, view: StudyView, folder: Path) -> Block:
         TableColumn(name="label", label=Text(de="Maßnahme", en="Lever")),
         TableColumn(name="moves", label=Text(de="Hebt ↑ und senkt ↓", en="Raises ↑ and lowers ↓")),
         TableColumn(name="cost", label=Text(de="Ausgaben", en="Outlay")),
-        TableColumn(name="mark", label=Text(de="Beleg", en="Evidence")),
+        TableColumn(name="evidence_grade", label=Text(de="Beleg", en="Evidence")),
         TableColumn(name="tried", label=Text(de="Hier gerechnet", en="Computed here")),
     )
     title = sheet.say(

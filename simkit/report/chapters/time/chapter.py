@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from simkit.analysis.client_analysis import ClientAnalysis
-from simkit.effort.published_benchmarks import MARKS
+from simkit.effort.published_benchmarks import EVIDENCE_GRADES
 from simkit.effort.taxonomy import GROUPS, OTHER, group_of, label_of
 from simkit.effort.time_use import TimeUse
 from simkit.foundation.missing import Missing
@@ -187,7 +187,7 @@ def _benchmark_table(sheet: Sheet, shown: pd.DataFrame) -> Block:
         for low, high in zip(shown["published_low"], shown["published_high"], strict=True)
     ]
     frame = shown.assign(
-        published=published, seen=[f"{s} [{m}]" for s, m in zip(shown["source"], shown["mark"], strict=True)]
+        published=published, seen=[f"{s} [{m}]" for s, m in zip(shown["source"], shown["evidence_grade"], strict=True)]
     )
     columns = (
         TableColumn(name="label", label=Text(de="Studie", en="Study")),
@@ -199,8 +199,12 @@ def _benchmark_table(sheet: Sheet, shown: pd.DataFrame) -> Block:
     title = Text(
         de="Veröffentlichte Vergleichswerte und ihre Definitionen", en="Published figures and their definitions"
     )
-    marks = "; ".join(f"[{mark}] {sheet.look.say(text)}" for mark, text in MARKS.items() if mark in set(frame["mark"]))
-    return sheet.table("benchmark_table", title, frame, columns, Footing(note=marks))
+    evidence_grades = "; ".join(
+        f"[{evidence_grade}] {sheet.look.say(text)}"
+        for evidence_grade, text in EVIDENCE_GRADES.items()
+        if evidence_grade in set(frame["evidence_grade"])
+    )
+    return sheet.table("benchmark_table", title, frame, columns, Footing(note=evidence_grades))
 
 
 def _roles(sheet: Sheet, found: TimeUse) -> Iterator[Block]:
