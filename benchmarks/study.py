@@ -26,7 +26,7 @@ import numpy as np
 import pandas as pd
 from machine import PROJECT, say, say_machine, say_speed
 
-STUDY_RUNS, ARMS_PER_PIECE = 10_000, 4
+STUDY_RUNS, VARIANTS_PER_PIECE = 10_000, 4
 WORKERS = (1, 2, 8, 32, 128, 512)
 
 
@@ -75,7 +75,7 @@ def demo_case() -> Case:
     from simkit.model.specification.designs import default_designs, load_design
     from simkit.model.specification.model_parameters import load_defaults
     from simkit.model.specification.scenarios import load_scenario
-    from simkit.study.experiment.experiment_spec import Arm, Grid
+    from simkit.study.experiment.experiment_spec import Grid, Variant
     from simkit.study.measured.client_inputs import client_facts
     from simkit.study.measured.measured_parameters import measured_parameters
     from simkit.study.plans.study_settings import SCENARIOS
@@ -84,9 +84,9 @@ def demo_case() -> Case:
     client = load_client(PROJECT / "client_data" / "demo")
     value = customer_value(client, seed=1)
     parameters = measured_parameters(client, time_use(client, seed=1), value, load_defaults())
-    arms = tuple(Arm(label=name, design=load_design(name)) for name in default_designs())
+    variants = tuple(Variant(label=name, design=load_design(name)) for name in default_designs())
     scenarios = {name: load_scenario(name) for name in SCENARIOS}
-    grid = Grid(arms=arms, scenarios=scenarios, replications=12, seed=1)
+    grid = Grid(variants=variants, scenarios=scenarios, replications=12, seed=1)
     return Case(facts=client_facts(client, value), parameters=parameters, grid=grid)
 
 
@@ -126,7 +126,7 @@ def own_cost(case: Case, folder: Path, *, rounds: int) -> float:
     from simkit.study.experiment.replicate import play_inputs
     from simkit.study.experiment.run_experiment import run_grid
 
-    runs = len(case.grid.arms)
+    runs = len(case.grid.variants)
     say(f"\nthe same runs bare and as a grid that keeps them, one process, {rounds} worlds of {runs} runs in turns")
     scenario = next(iter(case.grid.scenarios))
     bare_s, grid_s = [], []
@@ -136,7 +136,7 @@ def own_cost(case: Case, folder: Path, *, rounds: int) -> float:
         )
 
         def bare(one: Any = one, number: int = number) -> None:
-            inputs = (one.scenarios[scenario], one.arms, one.seed, number)
+            inputs = (one.scenarios[scenario], one.variants, one.seed, number)
             sum(len(frame) for frame in play_inputs(case.facts, case.parameters, *inputs))
 
         def as_grid(one: Any = one) -> None:
@@ -186,7 +186,7 @@ def precise_answer(case: Case, folder: Path, budget: int) -> None:
     from simkit.study.experiment.experiment_spec import Execution
     from simkit.study.experiment.precision import precision_table, run_until_precise, usual_precision
 
-    wanted, compared = usual_precision(budget=budget), [arm.label for arm in case.grid.arms]
+    wanted, compared = usual_precision(budget=budget), [variant.label for variant in case.grid.variants]
     how = Execution(jobs=2, cache=folder)
     say(
         f"\n4 designs × 3 scenarios until every profit difference is within ± {wanted.share:.0%} of profit, two processes"
@@ -214,13 +214,13 @@ def precise_answer(case: Case, folder: Path, budget: int) -> None:
 
 
 def empty_engine(
-    facts: Any, parameters: Any, scenario: Any, arms: tuple[Any, ...], seed: int, replication: int
+    facts: Any, parameters: Any, scenario: Any, variants: tuple[Any, ...], seed: int, replication: int
 ) -> Iterator[pd.DataFrame]:
     """Play nothing and return as many values as a real run has."""
     number = np.arange(300)
     names = {"year": number % 4, "measure": [f"measure{one % 75}" for one in number], "group": ""}
-    for arm in arms:
-        values = np.full(300, float(replication) + len(arm.label))
+    for variant in variants:
+        values = np.full(300, float(replication) + len(variant.label))
         yield pd.DataFrame({**names, "value": values})
 
 
@@ -233,16 +233,16 @@ def task_cost(folder: Path, **how: Any) -> dict[str, float]:
     from simkit.model.specification.designs import load_design
     from simkit.model.specification.model_parameters import load_defaults
     from simkit.model.specification.scenarios import load_scenario
-    from simkit.study.experiment.experiment_spec import Arm, Execution, Grid
+    from simkit.study.experiment.experiment_spec import Execution, Grid, Variant
     from simkit.study.experiment.run_experiment import run_grid
 
     design, facts, parameter_set = load_design("baseline"), example_facts(), load_defaults()
     hours = (0.41, 0.42, 0.43, 0.44)
-    arms = tuple(Arm(label=f"arm{one}", design=design, changes={"leads.qualify_h": one}) for one in hours)
+    variants = tuple(Variant(label=f"arm{one}", design=design, changes={"leads.qualify_h": one}) for one in hours)
     seconds: dict[str, list[float]] = {"wall": [], "own": []}
     sizes = (100, 1100)  # the difference has no start of processes in it
     for pieces in sizes:
-        grid = Grid(arms=arms, scenarios={"today": load_scenario("today")}, replications=pieces, seed=1)
+        grid = Grid(variants=variants, scenarios={"today": load_scenario("today")}, replications=pieces, seed=1)
         changed = parameter_set.patch({"leads.per_year": float(pieces)}, Provenance(kind="option"))
         watch = Stopwatch()
         run_grid(grid, facts, changed, execution=Execution(cache=folder, **how), engine=importable)
@@ -290,10 +290,10 @@ def on_paper(seconds: float, costs: dict[str, dict[str, float]], run_bytes: floa
     from simkit.study.experiment.experiment_spec import Outcome
     from simkit.study.experiment.replicate import outcome_of
 
-    pieces = STUDY_RUNS / ARMS_PER_PIECE
+    pieces = STUDY_RUNS / VARIANTS_PER_PIECE
     outcome: Outcome = outcome_of(next(empty_engine(None, None, None, (_Named(),), 1, 1)))
     travels = len(pickle.dumps(outcome)) / 1000
-    say(f"\n{STUDY_RUNS} runs of {seconds:.2f} s CPU in {pieces:.0f} pieces of {ARMS_PER_PIECE}, worked out")
+    say(f"\n{STUDY_RUNS} runs of {seconds:.2f} s CPU in {pieces:.0f} pieces of {VARIANTS_PER_PIECE}, worked out")
     say(f"{'a result travels as':<24}{travels:8.1f} kB, and takes {run_bytes / 1000:.1f} kB in the store")
     for name, cost in costs.items():
         say(
@@ -302,13 +302,13 @@ def on_paper(seconds: float, costs: dict[str, dict[str, float]], run_bytes: floa
         )
     say(f"{'workers':<24}" + "".join(f"{number:>10}" for number in WORKERS))
     for name, cost in costs.items():
-        piece_s = ARMS_PER_PIECE * seconds + 2 * cost["wall"]  # two workers shared the empty pieces
+        piece_s = VARIANTS_PER_PIECE * seconds + 2 * cost["wall"]  # two workers shared the empty pieces
         times = [max(pieces * piece_s / number, pieces * cost["own"]) / 60 for number in WORKERS]
         say(f"{f'minutes, {name}':<24}" + "".join(f"{minutes:10.1f}" for minutes in times))
 
 
 class _Named:
-    label = "arm"
+    label = "variant"
 
 
 if __name__ == "__main__":

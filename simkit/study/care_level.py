@@ -58,9 +58,9 @@ def with_care_level(
     -----
     The response is smoothed over time, this mean is not; in a steady state both are the same.
     """
-    today = replace(plan.grid.arms[0], changes={"reaction.on": 0.0}, scenarios=())
+    today = replace(plan.grid.variants[0], changes={"reaction.on": 0.0}, scenarios=())
     scenario = {plan.main_scenario: plan.grid.scenarios[plan.main_scenario]}
-    grid = Grid(arms=(today,), scenarios=scenario, replications=replications, seed=plan.grid.seed)
+    grid = Grid(variants=(today,), scenarios=scenario, replications=replications, seed=plan.grid.seed)
     frame = run_grid(grid, facts, parameters, execution=execution, progress=progress, engine=engine).frame
     care = select(frame, measure=MEASURE, year=0).dropna(subset=["value"])
     source = Provenance(kind="simulated", source=say.TODAY.en, source_de=say.TODAY.de)

@@ -263,7 +263,7 @@ def study_key(
         facts.customers.to_csv(index=False),
         facts.slots.to_csv(index=False),
         repr((facts.currency, facts.calendar_ratio, facts.dormant_customers)),
-        repr([replace(arm, design=replace(arm.design, folder=None)) for arm in plan.grid.arms]),
+        repr([replace(variant, design=replace(variant.design, folder=None)) for variant in plan.grid.variants]),
         repr(wording),
         repr(plan.grid.scenarios),
         code_digest(__name__),

@@ -265,10 +265,10 @@ def _month_frames(results: Results) -> dict[str, pd.DataFrame]:
 def _units(results: Results) -> pd.DataFrame:
     """What the units of the main designs are called."""
     rows = [
-        (arm.label, unit.name, unit.title.de, unit.title.en)
-        for arm in results.plan.grid.arms
-        if arm.label in results.plan.main
-        for unit in arm.design.units
+        (variant.label, unit.name, unit.title.de, unit.title.en)
+        for variant in results.plan.grid.variants
+        if variant.label in results.plan.main
+        for unit in variant.design.units
     ]
     return pd.DataFrame(rows, columns=["design", "unit", "label_de", "label_en"])
 

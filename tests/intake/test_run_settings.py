@@ -16,8 +16,8 @@ from simkit.foundation.text import Text
 from simkit.intake.settings.client_settings import Study
 from simkit.intake.settings.run_settings import RunSettings, Setting, StudyChoice, settings_in
 from simkit.study.plans.study_settings import (
+    ChosenVariant,
     StudySettings,
-    Variant,
     recorded_settings,
     settings_record,
     study_settings,
@@ -139,7 +139,7 @@ def test_the_record_of_the_version_before_is_still_read() -> None:
 
 
 def test_the_record_of_a_study_tells_all_its_settings() -> None:
-    variants = (Variant(design="baseline", levers=("lean", "coaching")),)
+    variants = (ChosenVariant(design="baseline", levers=("lean", "coaching")),)
     chosen = Study.model_validate({"scenarios": ["today"], "variants": [{"design": "pods", "levers": ["lean"]}]})
     settings = study_settings(ALL, chosen)
     full = StudySettings(**{**vars(settings), "variants": variants, "lever_budget_amount": 1000.0})

@@ -10,7 +10,7 @@ from simkit.foundation.errors import ConfigError
 from simkit.intake.settings.client_settings import load_config
 from simkit.intake.settings.run_settings import RunSettings
 from simkit.report.run.settings_check import check_settings
-from simkit.study.plans.study_settings import StudySettings, Variant, study_settings
+from simkit.study.plans.study_settings import ChosenVariant, StudySettings, study_settings
 
 BASE = "client: probe\nname: Probe GmbH\ntables:\n  orders: {file: orders.csv}\n"
 
@@ -97,7 +97,7 @@ def test_a_study_is_what_client_yaml_chooses_with_today_first(tmp_path: Path) ->
     made = study_settings(RunSettings(seed=3), load_config(tmp_path / "probe").study)
     assert made.designs == ("baseline", "hunter_farmer") and made.seed == 3
     assert made.scenarios == ("hiring_freeze+demand_growth", "today")
-    assert made.variants == (Variant(design="hunter_farmer", levers=("lean", "coaching")),)
+    assert made.variants == (ChosenVariant(design="hunter_farmer", levers=("lean", "coaching")),)
 
 
 def test_without_a_choice_the_study_is_the_one_that_ships(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from simkit.model.inputs.model_inputs import example_facts
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.model.specification.scenarios import load_scenario
-from simkit.study.experiment.experiment_spec import Arm, Grid
+from simkit.study.experiment.experiment_spec import Grid, Variant
 
 FACTS = example_facts(customers=20, posts=4, orders_per_year=250)
 PARAMETER_SET = load_defaults().patch(
@@ -18,6 +18,6 @@ PARAMETER_SET = load_defaults().patch(
 
 
 def tiny_grid(*, replications: int = 3, designs: tuple[str, ...] = ("baseline", "stretched_t"), **changed) -> Grid:
-    arms = tuple(Arm(label=name, design=load_design(name)) for name in designs)
+    variants = tuple(Variant(label=name, design=load_design(name)) for name in designs)
     scenarios = {name: load_scenario(name) for name in ("today", "vacancies_139_days")}
-    return Grid(**{"arms": arms, "scenarios": scenarios, "replications": replications, "seed": 5, **changed})
+    return Grid(**{"variants": variants, "scenarios": scenarios, "replications": replications, "seed": 5, **changed})

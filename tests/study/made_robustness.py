@@ -39,49 +39,49 @@ def seen(scenario, parameters, parameter: str) -> float:
     return float(scenario.override.get(parameter, parameters.value(parameter)))
 
 
-def play_known(facts, parameters, scenario, arms, seed, replication) -> Iterator[pd.DataFrame]:
+def play_known(facts, parameters, scenario, variants, seed, replication) -> Iterator[pd.DataFrame]:
     """The Stretched T gains 4 millions per unit of elasticity above 0.2 and loses 3 per hour of hand-over above 0.15."""
     draw = np.random.default_rng([seed, replication])
     inputs = draw.normal(9e6, 1e6)
     elasticity, giver, leaving = (seen(scenario, parameters, parameter) for parameter in (ELASTICITY, GIVER, QUIT))
-    for arm in arms:
+    for variant in variants:
         gain = {
             "stretched_t": 4e6 * (elasticity - 0.2) - 3e6 * (giver - 0.15) + draw.normal(0, NOISE),
             "hunter_farmer": -5e5 - 1e6 * (leaving - 0.1),
-        }.get(arm.design.name, 0.0)
-        yield measured(inputs + gain, 3000.0 + 1000.0 * (elasticity - 0.2) * (arm.design.name == "stretched_t"))
+        }.get(variant.design.name, 0.0)
+        yield measured(inputs + gain, 3000.0 + 1000.0 * (elasticity - 0.2) * (variant.design.name == "stretched_t"))
 
 
-def play_box(facts, parameters, scenario, arms, seed, replication) -> Iterator[pd.DataFrame]:
+def play_box(facts, parameters, scenario, variants, seed, replication) -> Iterator[pd.DataFrame]:
     """The Stretched T wins in a box: elasticity over 0.3 and hand-over under 0.25."""
     inside = seen(scenario, parameters, ELASTICITY) > 0.3 and seen(scenario, parameters, GIVER) < 0.25
-    for arm in arms:
-        yield measured(1e6 + (arm.design.name == "stretched_t") * (1e5 if inside else -1e5), 0.0)
+    for variant in variants:
+        yield measured(1e6 + (variant.design.name == "stretched_t") * (1e5 if inside else -1e5), 0.0)
 
 
-def play_noise(facts, parameters, scenario, arms, seed, replication) -> Iterator[pd.DataFrame]:
+def play_noise(facts, parameters, scenario, variants, seed, replication) -> Iterator[pd.DataFrame]:
     """Nothing but chance, drawn anew for each point."""
     number = int(scenario.name.rsplit(" ", 1)[-1]) if scenario.name[-1].isdigit() else 0
     draw = np.random.default_rng([seed, number, 7])
-    for _ in arms:
+    for _ in variants:
         yield measured(draw.normal(), 0.0)
 
 
-def play_designs(facts, parameters, scenario, arms, seed, replication) -> Iterator[pd.DataFrame]:
-    """Each arm tells which dip it has: its own, changed where the point changes it, else that of the parameter set."""
-    for arm in arms:
-        own = {**arm.design.override, **arm.changes}
+def play_designs(facts, parameters, scenario, variants, seed, replication) -> Iterator[pd.DataFrame]:
+    """Each variant tells which dip it has: its own, changed where the point changes it, else that of the parameter set."""
+    for variant in variants:
+        own = {**variant.design.override, **variant.changes}
         yield measured(float(own.get(DIP, seen(scenario, parameters, DIP))), 0.0)
 
 
 CALLS: list[str] = []
 
 
-def play_and_count(facts, parameters, scenario, arms, seed, replication) -> Iterator[pd.DataFrame]:
-    """Each arm tells its factor of the partners' delay; every run is noted."""
-    for arm in arms:
-        CALLS.append(arm.label)
-        own = {**arm.design.override, **arm.changes}
+def play_and_count(facts, parameters, scenario, variants, seed, replication) -> Iterator[pd.DataFrame]:
+    """Each variant tells its factor of the partners' delay; every run is noted."""
+    for variant in variants:
+        CALLS.append(variant.label)
+        own = {**variant.design.override, **variant.changes}
         yield measured(float(own.get(DELAY, seen(scenario, parameters, DELAY))), 0.0)
 
 

@@ -42,30 +42,30 @@ def _frame(value: float) -> pd.DataFrame:
     return pd.DataFrame({"year": [0, 1], "measure": "company_profit_amount", "group": "", "value": [value, value / 3]})
 
 
-def play(facts, parameters, scenario, arms, seed, replication) -> Iterator[pd.DataFrame]:
+def play(facts, parameters, scenario, variants, seed, replication) -> Iterator[pd.DataFrame]:
     """A replication is one random number; a design adds the length of its name."""
     inputs = np.random.default_rng([seed, replication, len(scenario.name)]).normal()
-    for arm in arms:
-        yield _frame(inputs + len(arm.label) / 7)
+    for variant in variants:
+        yield _frame(inputs + len(variant.label) / 7)
 
 
-def play_and_die(facts, parameters, scenario, arms, seed, replication) -> Iterator[pd.DataFrame]:
+def play_and_die(facts, parameters, scenario, variants, seed, replication) -> Iterator[pd.DataFrame]:
     os.kill(os.getpid(), signal.SIGKILL)
     yield _frame(0.0)
 
 
-def play_and_fail(facts, parameters, scenario, arms, seed, replication) -> Iterator[pd.DataFrame]:
+def play_and_fail(facts, parameters, scenario, variants, seed, replication) -> Iterator[pd.DataFrame]:
     raise ZeroDivisionError("a mistake in the model")
     yield _frame(0.0)
 
 
-def play_slowly(facts, parameters, scenario, arms, seed, replication) -> Iterator[pd.DataFrame]:
-    for _ in arms:
+def play_slowly(facts, parameters, scenario, variants, seed, replication) -> Iterator[pd.DataFrame]:
+    for _ in variants:
         time.sleep(0.05)
         yield _frame(0.0)
 
 
-def play_and_tell(facts, parameters, scenario, arms, seed, replication) -> Iterator[pd.DataFrame]:
+def play_and_tell(facts, parameters, scenario, variants, seed, replication) -> Iterator[pd.DataFrame]:
     """Say which process plays, by a file of its number, then play for much longer than any test waits."""
     (Path(os.environ["MADE_RUNS_FOLDER"]) / str(os.getpid())).touch()
     time.sleep(60)
@@ -75,16 +75,16 @@ def play_and_tell(facts, parameters, scenario, arms, seed, replication) -> Itera
 PLAYED: list[tuple[str, int, tuple[str, ...]]] = []
 
 
-def play_and_note(facts, parameters, scenario, arms, seed, replication) -> Iterator[pd.DataFrame]:
-    """Note every replication that is drawn; an arm earns what its changed parameter says, in a replication that is one random number."""
-    PLAYED.append((scenario.name, replication, tuple(arm.label for arm in arms)))
+def play_and_note(facts, parameters, scenario, variants, seed, replication) -> Iterator[pd.DataFrame]:
+    """Note every replication that is drawn; a variant earns what its changed parameter says, in a replication that is one random number."""
+    PLAYED.append((scenario.name, replication, tuple(variant.label for variant in variants)))
     inputs = np.random.default_rng([seed, replication]).normal()
-    for arm in arms:
-        noise = np.random.default_rng([seed, replication, len(arm.changes)]).normal()
-        yield _frame(100.0 + inputs + noise * arm.changes.get("leads.qualify_h", 0.0))
+    for variant in variants:
+        noise = np.random.default_rng([seed, replication, len(variant.changes)]).normal()
+        yield _frame(100.0 + inputs + noise * variant.changes.get("leads.qualify_h", 0.0))
 
 
-def play_with_pauses(facts, parameters, scenario, arms, seed, replication) -> Iterator[pd.DataFrame]:
+def play_with_pauses(facts, parameters, scenario, variants, seed, replication) -> Iterator[pd.DataFrame]:
     """Play the real engine after saying which process does; while there is a file "wait", wait to be killed."""
     from simkit.study.experiment.replicate import play_replication
 
@@ -92,4 +92,4 @@ def play_with_pauses(facts, parameters, scenario, arms, seed, replication) -> It
     (folder / str(os.getpid())).touch()
     while (folder / "wait").exists():
         time.sleep(0.05)
-    yield from play_replication(facts, parameters, scenario, arms, seed, replication)
+    yield from play_replication(facts, parameters, scenario, variants, seed, replication)

@@ -75,7 +75,7 @@ def played(design: str, replication: int, profit: float, open_work_h: float) -> 
 
 
 def made_lever(design: str) -> tuple[float, float]:
-    """Profit and cost that the lever of an arm adds; nothing for an arm without one."""
+    """Profit and cost that the lever of a variant adds; nothing for a variant without one."""
     return LEVERS.get(design.partition("~")[2], (0.0, 0.0))
 
 

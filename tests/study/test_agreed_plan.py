@@ -14,7 +14,7 @@ from simkit.model.specification.designs import load_design
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.plans.agreed_plan import NAME, NO_PLAN, AgreedPlan, agreed_plan
 from simkit.study.plans.experiment_plan import make_plan
-from simkit.study.plans.study_settings import StudySettings, Variant
+from simkit.study.plans.study_settings import ChosenVariant, StudySettings
 from tests.study.made_agreement import LEVELS, agreed_client, workshop
 from tests.study.made_client import made_client, value_of
 from tests.study.test_agreed_response import BY_HAND, SMALL
@@ -95,16 +95,16 @@ def test_without_agreed_levels_the_study_runs_what_it_ran():
     before, with_plan = (
         make_plan(SETTINGS, example_facts(), PARAMETER_SET, None, one) for one in (NO_PLAN, plan_of(workshop()))
     )
-    labels = [arm.label for arm in before.grid.arms]
-    assert [arm for arm in with_plan.grid.arms if arm.label in labels] == list(before.grid.arms)
-    assert {arm.label for arm in with_plan.grid.arms} - set(labels) == {f"baseline~{NAME}"}
+    labels = [variant.label for variant in before.grid.variants]
+    assert [variant for variant in with_plan.grid.variants if variant.label in labels] == list(before.grid.variants)
+    assert {variant.label for variant in with_plan.grid.variants} - set(labels) == {f"baseline~{NAME}"}
 
 
 def test_today_with_the_plan_is_compared_with_today_and_variants_put_it_on_any_design():
     settings = StudySettings(
         designs=SETTINGS.designs,
         scenarios=SETTINGS.scenarios,
-        variants=(Variant(design="stretched_t", levers=(NAME,)),),
+        variants=(ChosenVariant(design="stretched_t", levers=(NAME,)),),
     )
     plan = make_plan(settings, example_facts(), PARAMETER_SET, None, plan_of(workshop()))
     assert {(one.base, one.lever) for one in plan.levers} == {("baseline", NAME), ("stretched_t", NAME)}

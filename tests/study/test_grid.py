@@ -16,15 +16,15 @@ from simkit.model.inputs.model_inputs import example_facts
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.model.specification.scenarios import load_scenario
-from simkit.study.experiment.experiment_spec import Arm, Execution, Grid
+from simkit.study.experiment.experiment_spec import Execution, Grid, Variant
 from simkit.study.experiment.run_experiment import COLUMNS, run_grid
 
 
 def grid(replications: int = 3, **changed) -> Grid:
     design = load_design("baseline")
-    arms = (Arm(label="baseline", design=design), Arm(label="other", design=design, scenarios=("today",)))
+    variants = (Variant(label="baseline", design=design), Variant(label="other", design=design, scenarios=("today",)))
     scenarios = {name: load_scenario(name) for name in ("today", "vacancies_139_days")}
-    return Grid(**{"arms": arms, "scenarios": scenarios, "replications": replications, "seed": 5, **changed})
+    return Grid(**{"variants": variants, "scenarios": scenarios, "replications": replications, "seed": 5, **changed})
 
 
 def run(spec: Grid, engine=play, jobs: int | None = None, **options):
@@ -92,15 +92,15 @@ def test_the_garbage_collector_is_on_again_after_a_run():
 
 
 def test_a_scenario_that_the_grid_does_not_have_is_named_with_the_nearest():
-    arm = Arm(label="a", design=load_design("baseline"), scenarios=("todai",))
+    variant = Variant(label="a", design=load_design("baseline"), scenarios=("todai",))
     with pytest.raises(UsageError, match="Did you mean 'today'"):
-        grid(arms=(arm,))
+        grid(variants=(variant,))
 
 
 def test_two_arms_of_one_name_are_refused():
-    arm = Arm(label="a", design=load_design("baseline"))
+    variant = Variant(label="a", design=load_design("baseline"))
     with pytest.raises(UsageError, match="share one name"):
-        grid(arms=(arm, arm))
+        grid(variants=(variant, variant))
 
 
 @pytest.mark.parametrize("changed", [{"replications": 0}, {"seed": -1}])

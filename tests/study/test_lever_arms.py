@@ -1,4 +1,4 @@
-"""Every lever on the same budget: how much of the staff it reaches, and which arms a study has for it."""
+"""Every lever on the same budget: how much of the staff it reaches, and which variants a study has for it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from simkit.study.experiment.experiment_spec import Execution
 from simkit.study.organisation_study import run_plan
 from simkit.study.plans.experiment_plan import make_plan
 from simkit.study.plans.lever_variants import LEVERS, amount_for_everybody, fitted, head_amount_per_year
-from simkit.study.plans.study_settings import StudySettings, Variant
+from simkit.study.plans.study_settings import ChosenVariant, StudySettings
 from simkit.study.plans.tool_stack import break_even_minutes, tool_stack
 
 FACTS, PARAMETER_SET = example_facts(posts=12), load_defaults()
@@ -65,8 +65,8 @@ def test_a_full_study_has_every_lever_on_today_and_on_the_stretched_t() -> None:
     by_base = {base: [one.lever for one in plan.levers if one.base == base] for base in ("baseline", "stretched_t")}
     assert by_base["baseline"] == [*LEVERS, "service_design", "service_design_hire", "stretched_t"]
     assert by_base["stretched_t"] == list(LEVERS)
-    labels = {arm.label: arm for arm in plan.grid.arms}
-    assert all(labels[one.arm].scenarios in ((), ("today",)) for one in plan.levers)
+    labels = {variant.label: variant for variant in plan.grid.variants}
+    assert all(labels[one.variant].scenarios in ((), ("today",)) for one in plan.levers)
     assert plan.lever_budget_amount == pytest.approx(HEAD_AMOUNT)
     hire = labels["baseline~service_design_hire"].design
     assert hire.on(PARAMETER_SET).value("staff.additional_posts") == 1 and hire.switches == ("service_design",)
@@ -74,11 +74,11 @@ def test_a_full_study_has_every_lever_on_today_and_on_the_stretched_t() -> None:
 
 
 def test_a_standard_study_has_only_the_clients_own_variants() -> None:
-    variant = Variant(design="baseline", levers=("lean", "coaching"))
+    variant = ChosenVariant(design="baseline", levers=("lean", "coaching"))
 
     assert make_plan(settings(depth="standard"), FACTS, PARAMETER_SET).levers == ()
     (one,) = make_plan(settings(depth="standard", variants=(variant,)), FACTS, PARAMETER_SET).levers
-    assert (one.base, one.arm, one.lever, one.budgeted) == (
+    assert (one.base, one.variant, one.lever, one.budgeted) == (
         "baseline",
         "baseline[+lean+coaching]",
         "lean+coaching",
@@ -88,14 +88,14 @@ def test_a_standard_study_has_only_the_clients_own_variants() -> None:
 
 
 def test_a_variant_that_is_also_on_the_budget_runs_once() -> None:
-    plan = make_plan(settings(variants=(Variant(design="baseline", levers=("lean",)),)), FACTS, PARAMETER_SET)
+    plan = make_plan(settings(variants=(ChosenVariant(design="baseline", levers=("lean",)),)), FACTS, PARAMETER_SET)
 
-    assert [one.arm for one in plan.levers if one.lever == "lean" and one.base == "baseline"] == ["baseline[+lean]"]
-    assert "baseline~lean" not in {arm.label for arm in plan.grid.arms}
+    assert [one.variant for one in plan.levers if one.lever == "lean" and one.base == "baseline"] == ["baseline[+lean]"]
+    assert "baseline~lean" not in {variant.label for variant in plan.grid.variants}
 
 
 def test_a_variant_of_a_design_that_is_not_compared_gets_that_design_beside_it() -> None:
-    own = settings(depth="standard", variants=(Variant(design="hunter_farmer", levers=("lean",)),))
+    own = settings(depth="standard", variants=(ChosenVariant(design="hunter_farmer", levers=("lean",)),))
     plan = make_plan(own, FACTS, PARAMETER_SET)
 
     assert plan.levers[0].base == "hunter_farmer"
@@ -110,7 +110,7 @@ def test_the_clients_own_budget_goes_before_the_cost_of_a_head() -> None:
 
 
 def test_the_tool_stack_is_the_price_times_twelve_times_ten_and_the_minutes_that_pay_for_it() -> None:
-    today = make_plan(settings(), FACTS, PARAMETER_SET).grid.arms[0].design
+    today = make_plan(settings(), FACTS, PARAMETER_SET).grid.variants[0].design
     value = tool_stack(FACTS, PARAMETER_SET, today).set_index("item")["value"]
 
     assert value[["own_month", "own_year", "own_ten", "own_staff"]].tolist() == [500, 6_000, 60_000, 72_000]
@@ -137,9 +137,11 @@ def test_levers_on_the_real_engine_cost_what_their_files_say() -> None:
     )  # fmt: skip
     plan = make_plan(settings(designs=("baseline",)), facts, short)
     few = [one for one in plan.levers if one.lever in {"training", "one_more_head"}]
-    kept = {"baseline", *(one.arm for one in few)}
+    kept = {"baseline", *(one.variant for one in few)}
     small = replace(
-        plan, grid=replace(plan.grid, arms=tuple(arm for arm in plan.grid.arms if arm.label in kept)), levers=tuple(few)
+        plan,
+        grid=replace(plan.grid, variants=tuple(variant for variant in plan.grid.variants if variant.label in kept)),
+        levers=tuple(few),
     )
     results = run_plan(facts, short, small, execution=Execution(jobs=1))
     found = levers_on(results.frame, "today", "baseline", few, seed=1).set_index("lever")

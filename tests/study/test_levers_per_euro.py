@@ -14,7 +14,7 @@ from scipy.stats import t
 from simkit.foundation.text import same
 from simkit.study.comparison.lever_return import LEVER_COLUMNS, fieller, interactions, lever_frames, levers_on
 from simkit.study.comparison.payback import PROFIT_BY_MONTH
-from simkit.study.plans.lever_variants import LeverArm
+from simkit.study.plans.lever_variants import LeverVariant
 
 # Three replications; each lever is told by the profit that it adds and what it costs there.
 BASE = [100.0, 200.0, 300.0]
@@ -24,12 +24,12 @@ HOURS = {"training": [-1.0, 0.0, 4.0], "tools": [20.0, 20.0, 20.0]}
 THREE_REPLICATIONS = t.ppf(1 - 0.05 / 2 / 2, 2)  # two levers: each interval at 97.5 %
 
 
-def arm(lever: str, base: str = "baseline", **more: object) -> LeverArm:
-    known = {"arm": f"{base}~{lever}", "base": base, "lever": lever, "title": same(lever), "budget_amount": 10.0}
-    return LeverArm(**{**known, **more})
+def variant(lever: str, base: str = "baseline", **more: object) -> LeverVariant:
+    known = {"variant": f"{base}~{lever}", "base": base, "lever": lever, "title": same(lever), "budget_amount": 10.0}
+    return LeverVariant(**{**known, **more})
 
 
-ARMS = [arm("training"), arm("tools")]
+VARIANTS = [variant("training"), variant("tools")]
 
 
 def monthly(profit: Mapping[str, list[float]], months: int = 2) -> pd.DataFrame:
@@ -66,7 +66,7 @@ def made(base: str = "baseline", extra: Mapping[str, list[float]] = ADDED) -> pd
 
 @pytest.fixture(scope="module")
 def found() -> pd.DataFrame:
-    return levers_on(made(), "today", "baseline", ARMS, seed=1).set_index("lever")
+    return levers_on(made(), "today", "baseline", VARIANTS, seed=1).set_index("lever")
 
 
 def test_gain_is_profit_before_the_levers_own_cost(found: pd.DataFrame) -> None:
@@ -98,9 +98,9 @@ def test_the_lever_with_the_highest_net_gain_is_best_in_every_resample(found: pd
 
 
 def test_a_lever_of_the_clients_own_choice_has_no_chance_of_being_best() -> None:
-    arms = [arm("training", budget_amount=math.nan), arm("tools")]
+    variants = [variant("training", budget_amount=math.nan), variant("tools")]
 
-    assert levers_on(made(), "today", "baseline", arms, seed=1)["probability_best"].tolist() == pytest.approx(
+    assert levers_on(made(), "today", "baseline", variants, seed=1)["probability_best"].tolist() == pytest.approx(
         [math.nan, 1], nan_ok=True
     )
 
@@ -137,9 +137,14 @@ def test_a_return_on_no_sure_cost_has_no_interval(gain: list[float], cost: list[
 def test_interaction_is_what_a_lever_brings_more_on_the_other_organisation() -> None:
     more = {"training": [9.0, 11.0, 16.0], "tools": [-3.0, -5.0, -4.0]}
     frame = pd.concat([made(), made("stretched_t", more)], ignore_index=True)
-    arms = [*ARMS, arm("tools", "stretched_t"), arm("training", "stretched_t"), arm("lean", budget_amount=math.nan)]
+    variants = [
+        *VARIANTS,
+        variant("tools", "stretched_t"),
+        variant("training", "stretched_t"),
+        variant("lean", budget_amount=math.nan),
+    ]
 
-    table = interactions(frame, "today", arms).set_index("lever")
+    table = interactions(frame, "today", variants).set_index("lever")
 
     assert table.loc["training", ["on_base", "on_other", "difference"]].tolist() == [10, 12, 2]
     width = THREE_REPLICATIONS * np.std([1, 1, 4], ddof=1) / math.sqrt(3)
@@ -149,7 +154,7 @@ def test_interaction_is_what_a_lever_brings_more_on_the_other_organisation() -> 
 
 
 def test_without_a_second_organisation_there_is_no_interaction() -> None:
-    assert interactions(made(), "today", ARMS).empty
+    assert interactions(made(), "today", VARIANTS).empty
 
 
 def test_a_study_without_levers_has_empty_tables() -> None:

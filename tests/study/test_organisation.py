@@ -15,7 +15,7 @@ from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.text import same
 from simkit.study.experiment.experiment_spec import Execution
 from simkit.study.organisation_study import concluded, open_or_run, open_study, run_plan
-from simkit.study.plans.study_settings import StudySettings, Variant
+from simkit.study.plans.study_settings import ChosenVariant, StudySettings
 from simkit.study.study_files import save
 
 FRAMES = {
@@ -30,11 +30,13 @@ SMALL = StudySettings(replications=2)
 HERE = Execution(jobs=1)
 
 
-def play(facts, parameters, scenario, arms, seed, replication) -> Iterator[pd.DataFrame]:
+def play(facts, parameters, scenario, variants, seed, replication) -> Iterator[pd.DataFrame]:
     """Every design earns the same, but the Stretched T a fifth more; care is received at 80 % in every segment."""
-    for arm in arms:
-        profit = 1.2e6 if arm.label == "stretched_t" else 1e6
-        yield pd.DataFrame(played(arm.label, replication, profit, 10.0), columns=["year", "measure", "group", "value"])
+    for variant in variants:
+        profit = 1.2e6 if variant.label == "stretched_t" else 1e6
+        yield pd.DataFrame(
+            played(variant.label, replication, profit, 10.0), columns=["year", "measure", "group", "value"]
+        )
 
 
 @pytest.fixture
@@ -114,7 +116,7 @@ def test_a_study_of_variants_and_combined_scenarios_comes_back_identical(client,
         SMALL,
         designs=("baseline", "hunter_farmer"),
         scenarios=("today", "hiring_freeze+demand_growth"),
-        variants=(Variant(design="hunter_farmer", levers=("lean",)),),
+        variants=(ChosenVariant(design="hunter_farmer", levers=("lean",)),),
     )
     first = study(client, tmp_path / "study", monkeypatch, settings=settings)
     again = open_study(tmp_path / "study")

@@ -22,7 +22,7 @@ from simkit.study.experiment.run_experiment import run_grid
 from simkit.study.experiment.run_keys import run_keys
 from simkit.study.organisation_study import concluded
 from simkit.study.plans.experiment_plan import DUE_ONLY, PROBE, balanced_sizes, check_choice, make_plan, organisation
-from simkit.study.plans.study_settings import BASELINE, StudySettings, Variant, study_settings
+from simkit.study.plans.study_settings import BASELINE, ChosenVariant, StudySettings, study_settings
 from simkit.study.robustness.robustness_subject import Subject, free_frames
 
 
@@ -34,7 +34,7 @@ def test_the_standard_study_runs_four_designs_everywhere_and_seven_variants_toda
     made = plan()
     assert made.main == ("baseline", "baseline_value_first", "stretched_t", "hunter_farmer")
     assert made.main_scenario == "today" and made.baseline == "baseline"
-    assert [len(made.grid.arms_of(name)) for name in made.grid.scenarios] == [11, 4, 4]
+    assert [len(made.grid.variants_of(name)) for name in made.grid.scenarios] == [11, 4, 4]
     assert made.grid.runs == 12 * 19
 
 
@@ -57,7 +57,7 @@ def test_a_design_without_a_transition_is_its_own_structure():
 
 def test_relabelling_has_the_units_and_routes_of_the_stretched_t_and_nothing_else_of_it():
     made = plan()
-    mere = next(arm.design for arm in made.grid.arms if arm.label == made.relabelled)
+    mere = next(variant.design for variant in made.grid.variants if variant.label == made.relabelled)
     stretched, today = load_design("stretched_t"), load_design("baseline")
     assert made.relabelled == "stretched_t~relabelled"
     assert [unit.name for unit in mere.units] == [unit.name for unit in stretched.units]
@@ -75,7 +75,7 @@ def test_the_rule_switch_alone_is_the_baseline_with_that_rank_table():
 def test_the_full_study_adds_all_combinations_and_the_scan():
     made = plan(depth="full")
     assert len(made.factorial) == 16 and len(set(made.factorial)) == 16
-    assert set(made.factorial) <= {arm.label for arm in made.grid.arms}
+    assert set(made.factorial) <= {variant.label for variant in made.grid.variants}
     assert "baseline" in made.factorial and "stretched_t~at_once" in made.factorial
     assert all(abs(change) <= 2 for changes in made.scans.values() for _, change in changes)
     assert set(made.scans) == {"stretched_t", "hunter_farmer"}
@@ -94,10 +94,12 @@ def test_a_scan_keeps_somebody_in_every_unit():
 
 def test_a_probe_changes_leaves_only():
     made = plan()
-    arms = {arm.label: arm for arm in made.grid.arms}
-    assert arms[PROBE].changes == {"care.received_factor": 1.1} and arms[PROBE].design.discretionary == ("nothing",)
-    assert arms[DUE_ONLY].design == arms[PROBE].design and not arms[DUE_ONLY].changes
-    assert arms["stretched_t~at_once"].changes["transition.dip_share"] == 0.0
+    variants = {variant.label: variant for variant in made.grid.variants}
+    assert variants[PROBE].changes == {"care.received_factor": 1.1} and variants[PROBE].design.discretionary == (
+        "nothing",
+    )
+    assert variants[DUE_ONLY].design == variants[PROBE].design and not variants[DUE_ONLY].changes
+    assert variants["stretched_t~at_once"].changes["transition.dip_share"] == 0.0
     assert made.roles[PROBE] == "probe" and made.titles[PROBE].en == "Today without extra work, 10% more care"
 
 
@@ -114,12 +116,12 @@ def test_a_study_without_the_stretched_t_has_no_steps():
 
 
 def test_a_variant_with_levers_is_compared_like_a_design_of_its_own():
-    made = plan(variants=(Variant(design="stretched_t", levers=("lean", "coaching")),))
+    made = plan(variants=(ChosenVariant(design="stretched_t", levers=("lean", "coaching")),))
     label = "stretched_t[+lean+coaching]"
     assert made.main[-1] == label and label in made.at_once
-    assert [len(made.grid.arms_of(name)) for name in made.grid.scenarios] == [13, 5, 5]
+    assert [len(made.grid.variants_of(name)) for name in made.grid.scenarios] == [13, 5, 5]
     assert made.titles[label].en.startswith("Stretched T + ") and made.titles[label].en.count(" + ") == 2
-    design = next(arm.design for arm in made.grid.arms if arm.label == label)
+    design = next(variant.design for variant in made.grid.variants if variant.label == label)
     assert design.on(load_defaults())["blocked.meetings_h"].provenance.kind == "lever"
 
 
@@ -133,7 +135,10 @@ def test_all_problems_of_all_overlays_are_told_before_the_first_run_in_one_list(
     settings = StudySettings(
         designs=("baseline", "strechted_t"),
         scenarios=("today", "todai"),
-        variants=(Variant(design="baseline", levers=("leen",)), Variant(design="huntr", levers=("lean", "lean"))),
+        variants=(
+            ChosenVariant(design="baseline", levers=("leen",)),
+            ChosenVariant(design="huntr", levers=("lean", "lean")),
+        ),
     )
     with pytest.raises(ConfigError) as caught:
         check_choice(settings, load_defaults(), posts=20)
@@ -145,8 +150,8 @@ def test_all_problems_of_all_overlays_are_told_before_the_first_run_in_one_list(
 
 def test_a_mix_that_nobody_asked_for_is_no_problem():
     variants = (
-        Variant(design="baseline", levers=("rank_value_first",)),
-        Variant(design="stretched_t", levers=("rank_fifo",)),
+        ChosenVariant(design="baseline", levers=("rank_value_first",)),
+        ChosenVariant(design="stretched_t", levers=("rank_fifo",)),
     )
     check_choice(StudySettings(variants=variants), load_defaults(), posts=20)
 
@@ -166,7 +171,8 @@ def test_today_alone_is_nothing_to_compare() -> None:
     with pytest.raises(ConfigError, match="No organisation is chosen besides today's"):
         check_choice(StudySettings(designs=("baseline",)), load_defaults())
     check_choice(
-        StudySettings(designs=("baseline",), variants=(Variant(design="baseline", levers=("lean",)),)), load_defaults()
+        StudySettings(designs=("baseline",), variants=(ChosenVariant(design="baseline", levers=("lean",)),)),
+        load_defaults(),
     )
 
 
@@ -187,13 +193,13 @@ def both(tmp_path_factory):
 
 
 def keys(results):
-    arms = {arm.label: arm for arm in results.plan.grid.arms}
+    variants = {variant.label: variant for variant in results.plan.grid.variants}
     grid = results.plan.grid
     task = ExperimentTask(
         facts=results.facts,
         parameters=results.parameters,
         scenarios=grid.scenarios,
-        arms=arms,
+        variants=variants,
         seed=1,
         engine=play_replication,
     )
@@ -202,14 +208,18 @@ def keys(results):
 
 def test_a_design_saved_under_another_name_has_the_same_variants(both):
     known, own = (one.plan for one in both)
-    arms = [
-        (renamed(arm.label, "my_t"), organisation(arm.design), arm.changes, arm.scenarios) for arm in known.grid.arms
+    variants = [
+        (renamed(variant.label, "my_t"), organisation(variant.design), variant.changes, variant.scenarios)
+        for variant in known.grid.variants
     ]
-    assert [(arm.label, organisation(arm.design), arm.changes, arm.scenarios) for arm in own.grid.arms] == arms
+    assert [
+        (variant.label, organisation(variant.design), variant.changes, variant.scenarios)
+        for variant in own.grid.variants
+    ] == variants
     for part in ("main", "roles", "steps", "factorial", "at_once", "relabelled", "scans", "lever_budget_amount"):
         assert str(getattr(own, part)) == renamed(str(getattr(known, part)), "my_t"), part
     assert {label: own.titles[renamed(label, "my_t")] for label in known.titles} == known.titles
-    assert [one.arm for one in own.levers] == [renamed(one.arm, "my_t") for one in known.levers]
+    assert [one.variant for one in own.levers] == [renamed(one.variant, "my_t") for one in known.levers]
 
 
 def test_a_design_saved_under_another_name_has_the_same_runs(both):
@@ -222,9 +232,11 @@ def test_a_design_saved_under_another_name_has_the_same_runs(both):
 def test_a_design_saved_under_another_name_gives_the_same_numbers_on_the_engine(both, tmp_path: Path):
     def played(results, name: str):
         labels = (name, f"{name}[rule+frontline]~at_once", f"{name}~relabelled")
-        arms = tuple(replace(arm, scenarios=()) for arm in results.plan.grid.arms if arm.label in labels)
+        variants = tuple(
+            replace(variant, scenarios=()) for variant in results.plan.grid.variants if variant.label in labels
+        )
         today = {"today": results.plan.grid.scenarios["today"]}
-        grid = replace(results.plan.grid, arms=arms, scenarios=today, replications=1)
+        grid = replace(results.plan.grid, variants=variants, scenarios=today, replications=1)
         return run_grid(grid, FACTS, PARAMETER_SET).frame
 
     known, own = played(both[0], "stretched_t"), played(both[1], "my_t")

@@ -11,7 +11,7 @@ from made_runs import PLAYED, play_and_note, runs
 from simkit.foundation.errors import UsageError
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.scenarios import load_scenario
-from simkit.study.experiment.experiment_spec import Arm, Execution, Grid
+from simkit.study.experiment.experiment_spec import Execution, Grid, Variant
 from simkit.study.experiment.precision import (
     Precision,
     look_ahead,
@@ -30,16 +30,19 @@ HERE = Execution(jobs=1)
 
 def grid(*noise: float, replications: int = 4) -> Grid:
     """Today's organisation and others whose difference to it has these standard deviations, at a profit of about 100."""
-    others = [Arm(label=f"with {sd:g}", design=BASELINE, changes={"leads.qualify_h": sd}) for sd in noise]
+    others = [Variant(label=f"with {sd:g}", design=BASELINE, changes={"leads.qualify_h": sd}) for sd in noise]
     scenarios = {name: load_scenario(name) for name in ("today", "vacancies_139_days")}
     return Grid(
-        arms=(Arm(label="today", design=BASELINE), *others), scenarios=scenarios, replications=replications, seed=7
+        variants=(Variant(label="today", design=BASELINE), *others),
+        scenarios=scenarios,
+        replications=replications,
+        seed=7,
     )
 
 
 def until(spec: Grid, share: float, budget: int = 100, execution: Execution = HERE):
     PLAYED.clear()
-    compared = [arm.label for arm in spec.arms]
+    compared = [variant.label for variant in spec.variants]
     wanted = Precision(share=share, budget=budget)
     found = run_until_precise(spec, FACTS, PARAMETER_SET, compared, wanted, execution=execution, engine=play_and_note)
     return found, precision_table(found.frame, compared, wanted)

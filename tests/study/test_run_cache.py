@@ -16,20 +16,25 @@ import simkit.study.experiment.run_cache as run_cache
 from simkit.foundation.errors import Interrupted, RunError
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.scenarios import load_scenario
-from simkit.study.experiment.experiment_spec import Arm, Execution, Grid, Outcome
+from simkit.study.experiment.experiment_spec import Execution, Grid, Outcome, Variant
 from simkit.study.experiment.run_cache import ASIDE, FILE, RunCache, note_on
 from simkit.study.experiment.run_experiment import run_grid
 
 BASELINE = load_design("baseline")
 
 
-def arm(label: str, hours: float = 0.5, **changed) -> Arm:
-    return Arm(**{"label": label, "design": BASELINE, "changes": {"leads.qualify_h": hours}, **changed})
+def variant(label: str, hours: float = 0.5, **changed) -> Variant:
+    return Variant(**{"label": label, "design": BASELINE, "changes": {"leads.qualify_h": hours}, **changed})
 
 
-def grid(*arms: Arm, replications: int = 2, scenarios=("today",), seed: int = 3) -> Grid:
+def grid(*variants: Variant, replications: int = 2, scenarios=("today",), seed: int = 3) -> Grid:
     named = {name: load_scenario(name) for name in scenarios}
-    return Grid(arms=arms or (arm("a", 0.5), arm("b", 0.7)), scenarios=named, replications=replications, seed=seed)
+    return Grid(
+        variants=variants or (variant("a", 0.5), variant("b", 0.7)),
+        scenarios=named,
+        replications=replications,
+        seed=seed,
+    )
 
 
 def run(spec: Grid, folder: Path | None, **options):
@@ -53,7 +58,7 @@ def test_a_grid_that_was_run_is_not_run_again_and_is_the_same_to_the_byte(tmp_pa
 
 def test_one_more_design_runs_that_design_alone(tmp_path):
     run(grid(), tmp_path)
-    wider = run(grid(arm("z", 0.9), arm("a", 0.5), arm("b", 0.7)), tmp_path)
+    wider = run(grid(variant("z", 0.9), variant("a", 0.5), variant("b", 0.7)), tmp_path)
     assert PLAYED == [("today", 0, ("z",)), ("today", 1, ("z",))] and wider.reused == 4
 
 
@@ -66,9 +71,9 @@ def test_a_world_is_drawn_only_if_one_of_its_runs_is_missing(tmp_path):
 
 
 def test_a_run_is_found_under_another_name_and_two_of_the_same_are_run_once(tmp_path):
-    first = run(grid(arm("a"), arm("twin")), tmp_path).frame
+    first = run(grid(variant("a"), variant("twin")), tmp_path).frame
     assert PLAYED == [("today", 0, ("a",)), ("today", 1, ("a",))]
-    other = run(grid(arm("renamed")), tmp_path)
+    other = run(grid(variant("renamed")), tmp_path)
     assert PLAYED == [] and other.reused == 2
     values = first.groupby("design")["value"].apply(list)
     assert values["a"] == values["twin"] == other.frame["value"].tolist()
@@ -93,7 +98,7 @@ def test_a_grid_that_is_stopped_goes_on_where_it_stopped(tmp_path):
 
 
 def test_a_process_that_is_stopped_loses_at_most_a_few_runs_of_a_world_with_many_arms(tmp_path):
-    many = grid(*(arm(f"arm{number}", 0.5 + number / 100) for number in range(10)), replications=1)
+    many = grid(*(variant(f"arm{number}", 0.5 + number / 100) for number in range(10)), replications=1)
     run(many, tmp_path)
     assert sorted(len(labels) for _, _, labels in PLAYED) == [3, 3, 4]
 
@@ -247,7 +252,7 @@ def test_what_is_not_used_for_long_is_deleted_and_what_is_used_stays_young(tmp_p
     run(grid(), tmp_path)
     ask(tmp_path, "UPDATE runs SET used_on = '2020-01-01'")
     run(grid(replications=1), tmp_path)  # uses two of the four
-    run(grid(arm("new", 0.9)), tmp_path)  # a write sweeps
+    run(grid(variant("new", 0.9)), tmp_path)  # a write sweeps
     assert ask(tmp_path, "SELECT COUNT(*) FROM runs") == [(4,)]
     assert run(grid(), tmp_path).reused == 2
 
@@ -258,7 +263,7 @@ def test_a_file_that_grows_too_large_loses_what_was_used_longest_ago(tmp_path, m
     before = (tmp_path / FILE).stat().st_size
     limits = {"rule.cache_days": 60.0, "rule.cache_megabytes": 0.9 * before / 1e6}
     monkeypatch.setattr(run_cache, "standard", limits.__getitem__)
-    run(grid(arm("new", 0.9), replications=3), tmp_path)
+    run(grid(variant("new", 0.9), replications=3), tmp_path)
     assert (tmp_path / FILE).stat().st_size < 0.9 * before
     assert ask(tmp_path, "SELECT COUNT(*) FROM runs WHERE used_on = date('now')") == [(103,)]
     assert ask(tmp_path, "SELECT COUNT(*) FROM runs")[0][0] < 203

@@ -12,7 +12,7 @@ from simkit.foundation.text import same
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.levers import load_lever
 from simkit.model.specification.scenarios import load_scenario
-from simkit.study.experiment.experiment_spec import Arm, ExperimentTask, Grid
+from simkit.study.experiment.experiment_spec import ExperimentTask, Grid, Variant
 from simkit.study.experiment.replicate import play_replication
 from simkit.study.experiment.run_keys import environment, run_keys
 
@@ -20,18 +20,18 @@ GRID = tiny_grid(replications=2)
 
 
 def keys(grid: Grid = GRID, facts=FACTS, tree=TREE, engine=play_replication):
-    arms = {arm.label: arm for arm in grid.arms}
+    variants = {variant.label: variant for variant in grid.variants}
     task = ExperimentTask(
-        facts=facts, parameters=tree, scenarios=grid.scenarios, arms=arms, seed=grid.seed, engine=engine
+        facts=facts, parameters=tree, scenarios=grid.scenarios, variants=variants, seed=grid.seed, engine=engine
     )
     return run_keys(grid, task)
 
 
 def of(design, changes=None, scenario=None):
-    """Key of the first run of one arm."""
+    """Key of the first run of one variant."""
     grid = replace(
         GRID,
-        arms=(Arm(label="one", design=design, changes=changes or {}),),
+        variants=(Variant(label="one", design=design, changes=changes or {}),),
         scenarios={"here": scenario or load_scenario("today")},
     )
     return keys(grid)["one", "here", 0]

@@ -26,7 +26,7 @@ PLAN = make_plan(SETTINGS, FACTS, SHORT)
 
 
 def some(*labels: str) -> Grid:
-    return replace(PLAN.grid, arms=tuple(arm for arm in PLAN.grid.arms if arm.label in labels))
+    return replace(PLAN.grid, variants=tuple(variant for variant in PLAN.grid.variants if variant.label in labels))
 
 
 def test_all_conclusions_follow_from_real_runs():

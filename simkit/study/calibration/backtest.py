@@ -25,7 +25,7 @@ from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.calibration.moment_fit import ANSWERS, bench_of, fitted_moments
 from simkit.study.calibration.moments import HOURS, measured_moments, play_moments
-from simkit.study.experiment.experiment_spec import Arm, Engine, Execution, Grid
+from simkit.study.experiment.experiment_spec import Engine, Execution, Grid, Variant
 from simkit.study.experiment.run_experiment import run_grid
 from simkit.study.measured.client_inputs import client_facts, period_orders, what_is_missing
 from simkit.study.measured.measured_demand import Override, patched
@@ -299,10 +299,15 @@ class BacktestRuns:
 
 
 def play_prediction(
-    facts: ModelInputs, parameters: ParameterSet, scenario: Scenario, arms: tuple[Arm, ...], seed: int, replication: int
+    facts: ModelInputs,
+    parameters: ParameterSet,
+    scenario: Scenario,
+    variants: tuple[Variant, ...],
+    seed: int,
+    replication: int,
 ) -> Iterator[pd.DataFrame]:
     """Draw the uncertain leaves of one replication within their intervals, then yield the moments of the run."""
-    return play_moments(facts, drawn(parameters, seed, replication), scenario, arms, seed, replication)
+    return play_moments(facts, drawn(parameters, seed, replication), scenario, variants, seed, replication)
 
 
 def drawn(parameters: ParameterSet, seed: int, replication: int) -> ParameterSet:
@@ -330,7 +335,7 @@ def _runs(
 
     parameter_set = parameters.patch({"time.horizon_years": max(years, 0.25)}, Provenance(kind="option"))
     grid = Grid(
-        arms=(Arm(label="today", design=load_design("baseline")),), scenarios={"prediction": load_scenario("today")},
+        variants=(Variant(label="today", design=load_design("baseline")),), scenarios={"prediction": load_scenario("today")},
         replications=replications.number, seed=replications.seed,
     )  # fmt: skip
     frame = run_grid(grid, facts, parameter_set, execution=replications.execution, engine=engine).frame

@@ -20,7 +20,7 @@ from simkit.foundation.text import Text
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS, load_defaults
 from simkit.study import bilingual_texts as say
 from simkit.study.calibration.moments import Moment, on_scale, play_moments
-from simkit.study.experiment.experiment_spec import Arm, Execution, Grid
+from simkit.study.experiment.experiment_spec import Execution, Grid, Variant
 from simkit.study.experiment.run_experiment import Progress, run_grid
 from simkit.study.measured.measured_demand import Override
 from simkit.study.measured.measured_work import FITTED
@@ -115,7 +115,7 @@ class MomentBench:
         """Return the moments of some replications: one row per moment, one column per replication."""
         parameter_set = parameters.patch(SETTLED, Provenance(kind="option"))
         grid = Grid(
-            arms=(Arm(label="today", design=self.design),), scenarios={"moments": self.scenario},
+            variants=(Variant(label="today", design=self.design),), scenarios={"moments": self.scenario},
             replications=replications, seed=self.seed,
         )  # fmt: skip
         runs = run_grid(

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from simkit.model.event_log.event_log import Record
     from simkit.model.inputs.model_inputs import ModelInputs
     from simkit.model.specification.scenarios import Scenario
-    from simkit.study.experiment.experiment_spec import Arm
+    from simkit.study.experiment.experiment_spec import Variant
     from simkit.value.customers.customer_value import CustomerValue
 
 Scale = Literal["log", "logit"]
@@ -207,15 +207,20 @@ def _cycles(client: ClientData) -> Iterator[Moment]:
 
 
 def play_moments(
-    facts: ModelInputs, parameters: ParameterSet, scenario: Scenario, arms: tuple[Arm, ...], seed: int, replication: int
+    facts: ModelInputs,
+    parameters: ParameterSet,
+    scenario: Scenario,
+    variants: tuple[Variant, ...],
+    seed: int,
+    replication: int,
 ) -> Iterator[pd.DataFrame]:
-    """Draw one replication and yield the moments of every arm in it, as :func:`simkit.study.experiment.replicate.play_world` does measures."""
+    """Draw one replication and yield the moments of every variant in it, as :func:`simkit.study.experiment.replicate.play_world` does measures."""
     from simkit.model.engine.engine import simulate
     from simkit.model.inputs.replication_inputs import draw_inputs
 
     inputs = draw_inputs(facts, scenario.on(parameters), seed=seed, replication=replication)
-    for arm in arms:
-        design = replace(arm.design, override={**arm.design.override, **arm.changes})
+    for variant in variants:
+        design = replace(variant.design, override={**variant.design.override, **variant.changes})
         yield record_moments(simulate(inputs, design))
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 from simkit.foundation.frames import Floats
 from simkit.study.comparison.payback import break_even_months, gains_by_month
 from simkit.study.paired_comparison import LEVEL, PROFIT, paired, probability_best, simultaneous
-from simkit.study.plans.lever_variants import LeverArm
+from simkit.study.plans.lever_variants import LeverVariant
 
 if TYPE_CHECKING:
     from simkit.study.plans.experiment_plan import Plan
@@ -50,7 +50,7 @@ def lever_frames(frame: pd.DataFrame, plan: Plan) -> dict[str, pd.DataFrame]:
     frame : DataFrame
         Tidy runs.
     plan : Plan
-        With the levers' arms.
+        With the levers' variants.
 
     Returns
     -------
@@ -63,9 +63,9 @@ def lever_frames(frame: pd.DataFrame, plan: Plan) -> dict[str, pd.DataFrame]:
     bases = list(dict.fromkeys(one.base for one in plan.levers))
     tables, months = [], []
     for base in bases:
-        arms = [one for one in plan.levers if one.base == base]
-        tables.append(levers_on(frame, scenario, base, arms, seed=plan.grid.seed))
-        months.append(_months(frame, scenario, base, arms))
+        variants = [one for one in plan.levers if one.base == base]
+        tables.append(levers_on(frame, scenario, base, variants, seed=plan.grid.seed))
+        months.append(_months(frame, scenario, base, variants))
     empty = {"levers": LEVER_COLUMNS, "lever_months": MONTH_COLUMNS}
     found = {"levers": tables, "lever_months": months}
     frames = {
@@ -79,13 +79,15 @@ def lever_frames(frame: pd.DataFrame, plan: Plan) -> dict[str, pd.DataFrame]:
     }
 
 
-def _effects(arms: Sequence[LeverArm]) -> pd.DataFrame:
-    labels = {one.lever: one.labels for one in arms}  # a lever is the same on every organisation
+def _effects(variants: Sequence[LeverVariant]) -> pd.DataFrame:
+    labels = {one.lever: one.labels for one in variants}  # a lever is the same on every organisation
     rows = [(lever, name, label.de, label.en) for lever, own in labels.items() for name, label in own.items()]
     return pd.DataFrame(rows, columns=list(EFFECT_COLUMNS))
 
 
-def levers_on(frame: pd.DataFrame, scenario: str, base: str, arms: Sequence[LeverArm], *, seed: int) -> pd.DataFrame:
+def levers_on(
+    frame: pd.DataFrame, scenario: str, base: str, variants: Sequence[LeverVariant], *, seed: int
+) -> pd.DataFrame:
     """Return what each lever costs and brings on one organisation, over the horizon.
 
     Parameters
@@ -96,7 +98,7 @@ def levers_on(frame: pd.DataFrame, scenario: str, base: str, arms: Sequence[Leve
         Where to look.
     base : str
         The organisation without levers.
-    arms : sequence of LeverArm
+    variants : sequence of LeverArm
         The levers on it, at least one.
     seed : int
         Seed of the study, for the bootstrap.
@@ -119,7 +121,7 @@ def levers_on(frame: pd.DataFrame, scenario: str, base: str, arms: Sequence[Leve
     (:func:`fieller`) at the same level. Caveat: the gain is a mean over replications under the stated sizes of effects, so the
     intervals tell nothing of how well those are known; the mark does.
     """
-    names = [one.arm for one in arms]
+    names = [one.variant for one in variants]
     profit = paired(frame, scenario, PROFIT)[[base, *names]]
     cost = _summed(frame, scenario, COSTS, profit)
     money = {"net": profit, "cost": cost, "gain": profit + cost, "facing": _summed(frame, scenario, (FACING,), profit)}
@@ -133,12 +135,12 @@ def levers_on(frame: pd.DataFrame, scenario: str, base: str, arms: Sequence[Leve
         for name, table in found.items()
         for end, column in (("", "difference"), ("_low", "low"), ("_high", "high"))
     }
-    result = pd.DataFrame([_described(one) for one in arms]).assign(
+    result = pd.DataFrame([_described(one) for one in variants]).assign(
         **{"facing_h" if name == "facing" else name: values for name, values in intervals.items()},
         **{f"per_euro{end}": per_euro[:, place] for place, end in enumerate(("", "_low", "_high"))},
         **{name: found["net"][name].to_numpy() for name in ("p_value", "p_holm", "family")},
         **{name: turning[name].to_numpy() for name in ("months", "month", "earliest", "latest")},
-        probability_best=_best(profit, arms, seed),
+        probability_best=_best(profit, variants, seed),
         replications=len(profit),
     )
     return result[list(LEVER_COLUMNS)]
@@ -185,7 +187,7 @@ def fieller(gain: Floats, cost: Floats, level: float = LEVEL) -> tuple[float, fl
     return ratio, (middle - root) / square, (middle + root) / square
 
 
-def interactions(frame: pd.DataFrame, scenario: str, levers: Sequence[LeverArm]) -> pd.DataFrame:
+def interactions(frame: pd.DataFrame, scenario: str, levers: Sequence[LeverVariant]) -> pd.DataFrame:
     """Return whether a lever brings more on another organisation than on the first.
 
     Parameters
@@ -195,7 +197,7 @@ def interactions(frame: pd.DataFrame, scenario: str, levers: Sequence[LeverArm])
     scenario : str
         Where to look.
     levers : sequence of LeverArm
-        All arms; the organisation of the first one is compared with each other.
+        All variants; the organisation of the first one is compared with each other.
 
     Returns
     -------
@@ -208,7 +210,7 @@ def interactions(frame: pd.DataFrame, scenario: str, levers: Sequence[LeverArm])
     The interaction in a replication is (lever on other − other) − (lever on base − base); family and intervals as in
     :func:`levers_on`.
     """
-    on = {(one.base, one.lever): one.arm for one in levers if one.budgeted}
+    on = {(one.base, one.lever): one.variant for one in levers if one.budgeted}
     bases = list(dict.fromkeys(base for base, _ in on))
     parts = []
     for other in bases[1:]:
@@ -238,31 +240,31 @@ def _summed(frame: pd.DataFrame, scenario: str, measures: Sequence[str], like: p
     return table.reindex(index=like.index, columns=like.columns).fillna(0.0)
 
 
-def _less(table: pd.DataFrame, arm: str, base: str) -> Floats:
-    difference: Floats = (table[arm] - table[base]).to_numpy(dtype=float)
+def _less(table: pd.DataFrame, variant: str, base: str) -> Floats:
+    difference: Floats = (table[variant] - table[base]).to_numpy(dtype=float)
     return difference
 
 
-def _best(profit: pd.DataFrame, arms: Sequence[LeverArm], seed: int) -> Floats:
+def _best(profit: pd.DataFrame, variants: Sequence[LeverVariant], seed: int) -> Floats:
     """Chance of the highest net gain among the levers on the common budget; missing for the others."""
-    compared = [one.arm for one in arms if one.budgeted]
+    compared = [one.variant for one in variants if one.budgeted]
     if not compared:
-        return np.full(len(arms), np.nan)
-    found = probability_best(profit[compared], seed=seed, name=f"levers.{arms[0].base}").set_index("design")
-    chances: Floats = found["probability_best"].reindex([one.arm for one in arms]).to_numpy(dtype=float)
+        return np.full(len(variants), np.nan)
+    found = probability_best(profit[compared], seed=seed, name=f"levers.{variants[0].base}").set_index("design")
+    chances: Floats = found["probability_best"].reindex([one.variant for one in variants]).to_numpy(dtype=float)
     return chances
 
 
-def _described(one: LeverArm) -> Mapping[str, object]:
+def _described(one: LeverVariant) -> Mapping[str, object]:
     moves = " ".join(f"{name}{'+' if way > 0 else '-'}" for name, way in one.moves.items())
     return {
-        "base": one.base, "lever": one.lever, "design": one.arm, "label_de": one.title.de, "label_en": one.title.en,
+        "base": one.base, "lever": one.lever, "design": one.variant, "label_de": one.title.de, "label_en": one.title.en,
         "extent": one.extent, "size": float(one.size), "budget_amount": one.budget_amount, "evidence_grade": one.evidence_grade,
         "source_de": one.source.de, "source_en": one.source.en, "moves": moves,
     }  # fmt: skip
 
 
-def _months(frame: pd.DataFrame, scenario: str, base: str, arms: Sequence[LeverArm]) -> pd.DataFrame:
-    gains = gains_by_month(frame, [scenario], [base, *(one.arm for one in arms)])
-    names = {one.arm: one.lever for one in arms}
+def _months(frame: pd.DataFrame, scenario: str, base: str, variants: Sequence[LeverVariant]) -> pd.DataFrame:
+    gains = gains_by_month(frame, [scenario], [base, *(one.variant for one in variants)])
+    names = {one.variant: one.lever for one in variants}
     return gains.assign(base=base, lever=gains["design"].map(names))[list(MONTH_COLUMNS)]

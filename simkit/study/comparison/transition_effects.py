@@ -41,7 +41,7 @@ def structure_and_transition(
     scenario, baseline : str
         Where to look, and today's organisation.
     at_once : mapping of str to str
-        By design: the arm that is the same without a transition; the design itself where it has none.
+        By design: the variant that is the same without a transition; the design itself where it has none.
     measures : sequence of str
         Three-year measures.
 
@@ -54,8 +54,8 @@ def structure_and_transition(
     parts = []
     for measure in measures:
         table = paired(frame, scenario, measure)
-        for design, arm in at_once.items():
-            structure, whole = table[arm] - table[baseline], table[design] - table[baseline]
+        for design, variant in at_once.items():
+            structure, whole = table[variant] - table[baseline], table[design] - table[baseline]
             gains = {"structure": structure, "transition": whole - structure, "total": whole}
             parts.append(_rows(design, measure, gains))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(SPLIT_COLUMNS))
@@ -80,11 +80,11 @@ def cost_of_transition(
     parts = []
     for measure in measures:
         table, spent = paired(frame, scenario, measure), paired(frame, scenario, ONCE_COST)
-        for design, arm in at_once.items():
-            if arm == design:
+        for design, variant in at_once.items():
+            if variant == design:
                 continue
-            total = table[design] - table[arm]
-            once = -(spent[design] - spent[arm]) if measure == PROFIT else 0.0 * total
+            total = table[design] - table[variant]
+            once = -(spent[design] - spent[variant]) if measure == PROFIT else 0.0 * total
             gains = {"dip_and_adoption": total - once, "once": once, "total": total}
             parts.append(_rows(design, measure, gains))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(SPLIT_COLUMNS))
@@ -113,7 +113,7 @@ def relabelling(
     frame : DataFrame
         Tidy runs.
     scenario, baseline, relabelled : str
-        Where to look, today's organisation, and the arm with the units and routes alone.
+        Where to look, today's organisation, and the variant with the units and routes alone.
     measures : sequence of str
         Three-year measures.
 

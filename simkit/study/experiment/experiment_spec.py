@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from simkit.model.specification.designs import Design
     from simkit.model.specification.scenarios import Scenario
 
-Cell = tuple[str, str, int]  # label of the arm, name of the scenario, replication
+Cell = tuple[str, str, int]  # label of the variant, name of the scenario, replication
 
 
 @dataclass(frozen=True, kw_only=True)
-class Arm:
+class Variant:
     """One column of the grid: a design, with parameters changed where the experiment asks for it."""
 
     label: str
@@ -35,10 +35,10 @@ class Arm:
     design: Design
     """The organisation."""
     changes: Mapping[str, float] = field(default_factory=dict)
-    """Parameters of the parameter set changed for this arm alone, path: value. The replication is drawn without them, so an arm
+    """Parameters of the parameter set changed for this variant alone, path: value. The replication is drawn without them, so a variant
     can change how demand is met but never which demand is met."""
     scenarios: tuple[str, ...] = ()
-    """Scenarios in which the arm runs; empty for all."""
+    """Scenarios in which the variant runs; empty for all."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,10 +48,10 @@ class Grid:
     Raises
     ------
     UsageError
-        If the grid is empty, a label stands twice, or an arm names a scenario that is not in the grid.
+        If the grid is empty, a label stands twice, or a variant names a scenario that is not in the grid.
     """
 
-    arms: tuple[Arm, ...]
+    variants: tuple[Variant, ...]
     """The designs and their variants, in the order of the results."""
     scenarios: Mapping[str, Scenario]
     """Name in the results: scenario."""
@@ -65,7 +65,7 @@ class Grid:
     """Measures kept in the results; empty for all. Thousands of runs of all measures fill the memory."""
 
     def __post_init__(self) -> None:
-        labels = [arm.label for arm in self.arms]
+        labels = [variant.label for variant in self.variants]
         if not labels or not self.scenarios:
             raise UsageError(Text(de="Das Versuchsgitter ist leer.", en="The experiment grid is empty."))
         if doubled := sorted({label for label in labels if labels.count(label) > 1}):
@@ -78,7 +78,7 @@ class Grid:
                 ),
                 f"replications={self.replications}, seed={self.seed}",
             )
-        for wanted in (name for arm in self.arms for name in arm.scenarios):
+        for wanted in (name for variant in self.variants for name in variant.scenarios):
             if wanted not in self.scenarios:
                 raise UsageError(
                     Text(de="Unbekanntes Szenario.", en="Unknown scenario."),
@@ -86,9 +86,9 @@ class Grid:
                     did_you_mean(wanted, self.scenarios),
                 )
 
-    def arms_of(self, scenario: str) -> tuple[Arm, ...]:
-        """Return the arms that run in one scenario, in the order of the grid."""
-        return tuple(arm for arm in self.arms if not arm.scenarios or scenario in arm.scenarios)
+    def variants_of(self, scenario: str) -> tuple[Variant, ...]:
+        """Return the variants that run in one scenario, in the order of the grid."""
+        return tuple(variant for variant in self.variants if not variant.scenarios or scenario in variant.scenarios)
 
     @property
     def replications(self) -> range:
@@ -96,15 +96,15 @@ class Grid:
         return range(self.first_replication, self.first_replication + self.replications)
 
     def cells(self) -> Iterator[Cell]:
-        """Yield every run (label of the arm, scenario, replication) in the order of the results."""
+        """Yield every run (label of the variant, scenario, replication) in the order of the results."""
         for name in self.scenarios:
-            arms = self.arms_of(name)
-            yield from ((arm.label, name, number) for number in self.replications for arm in arms)
+            variants = self.variants_of(name)
+            yield from ((variant.label, name, number) for number in self.replications for variant in variants)
 
     @property
     def runs(self) -> int:
         """Number of simulation runs."""
-        return self.replications * sum(len(self.arms_of(name)) for name in self.scenarios)
+        return self.replications * sum(len(self.variants_of(name)) for name in self.scenarios)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,9 +122,9 @@ class Execution:
 
 
 class Engine(Protocol):
-    """What plays one replication: (facts, parameters, scenario, arms, seed, replication) → one frame of measures per arm.
+    """What plays one replication: (facts, parameters, scenario, variants, seed, replication) → one frame of measures per variant.
 
-    The label of an arm and the name of a scenario must move nothing: finished runs are found again under other names.
+    The label of a variant and the name of a scenario must move nothing: finished runs are found again under other names.
     """
 
     def __call__(
@@ -132,23 +132,23 @@ class Engine(Protocol):
         facts: ModelInputs,
         parameters: ParameterSet,
         scenario: Scenario,
-        arms: tuple[Arm, ...],
+        variants: tuple[Variant, ...],
         seed: int,
         replication: int,
     ) -> Iterator[pd.DataFrame]:
-        """Yield the frame [year, measure, group, value] of each arm, in their order."""
+        """Yield the frame [year, measure, group, value] of each variant, in their order."""
         ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class Piece:
-    """A piece of work: one replication, met by some arms of its scenario."""
+    """A piece of work: one replication, met by some variants of its scenario."""
 
     scenario: str
     """Name in the grid."""
     replication: int
     """Number of the replication."""
-    arms: tuple[str, ...]
+    variants: tuple[str, ...]
     """Labels."""
 
 
@@ -159,7 +159,7 @@ class ExperimentTask:
     facts: ModelInputs
     parameters: ParameterSet
     scenarios: Mapping[str, Scenario]
-    arms: Mapping[str, Arm]
+    variants: Mapping[str, Variant]
     seed: int
     engine: Engine
 

@@ -103,7 +103,7 @@ def run_until_precise(
     facts, parameters, execution, progress, engine
         As in :func:`simkit.study.experiment.run_experiment.run_grid`; the progress counts towards the replications known to be needed so far.
     compared : sequence of str
-        Labels that must become precise, the baseline first; the other arms of the grid get the same replications.
+        Labels that must become precise, the baseline first; the other variants of the grid get the same replications.
     wanted : Precision
         When to stop.
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from simkit.foundation.frames import Whole
 from simkit.foundation.gc_pause import collector_paused
-from simkit.study.experiment.experiment_spec import Arm, ExperimentTask, Outcome, Piece
+from simkit.study.experiment.experiment_spec import ExperimentTask, Outcome, Piece, Variant
 
 if TYPE_CHECKING:
     from simkit.foundation.parameter_set import ParameterSet
@@ -32,14 +32,19 @@ COMPRESSION = 6
 
 
 def play_replication(
-    facts: ModelInputs, parameters: ParameterSet, scenario: Scenario, arms: tuple[Arm, ...], seed: int, replication: int
+    facts: ModelInputs,
+    parameters: ParameterSet,
+    scenario: Scenario,
+    variants: tuple[Variant, ...],
+    seed: int,
+    replication: int,
 ) -> Iterator[pd.DataFrame]:
-    """Draw one replication and let every arm meet it; the engine of every real study.
+    """Draw one replication and let every variant meet it; the engine of every real study.
 
     Yields
     ------
     DataFrame
-        Columns year, measure, group, value, one frame per arm.
+        Columns year, measure, group, value, one frame per variant.
     """
     from simkit.model.engine.engine import simulate
     from simkit.model.inputs.replication_inputs import draw_inputs
@@ -47,13 +52,13 @@ def play_replication(
 
     happening = scenario.on(parameters)
     inputs = draw_inputs(facts, happening, seed=seed, replication=replication)
-    for arm in arms:
-        yield measures(simulate(inputs, met(arm)))
+    for variant in variants:
+        yield measures(simulate(inputs, met(variant)))
 
 
-def met(arm: Arm) -> Design:
-    """Return the design of an arm with the parameters that the arm changes."""
-    return replace(arm.design, override={**arm.design.override, **arm.changes})
+def met(variant: Variant) -> Design:
+    """Return the design of a variant with the parameters that the variant changes."""
+    return replace(variant.design, override={**variant.design.override, **variant.changes})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +71,7 @@ class Layout:
 
 
 def play_piece(task: ExperimentTask, piece: Piece, stopped: Callable[[], bool] = lambda: False) -> list[Outcome]:
-    """Play one replication for the arms of a piece.
+    """Play one replication for the variants of a piece.
 
     Parameters
     ----------
@@ -80,14 +85,14 @@ def play_piece(task: ExperimentTask, piece: Piece, stopped: Callable[[], bool] =
     Stopped
         When the study is over before the piece is.
     """
-    arms = tuple(task.arms[label] for label in piece.arms)
+    variants = tuple(task.variants[label] for label in piece.variants)
     outcomes: list[Outcome] = []
     with collector_paused():
         played = task.engine(
-            task.facts, task.parameters, task.scenarios[piece.scenario], arms, task.seed, piece.replication
+            task.facts, task.parameters, task.scenarios[piece.scenario], variants, task.seed, piece.replication
         )
         started = time.thread_time()  # of the processor: a busy machine must not make the next study look costly
-        for _, frame in zip(arms, played, strict=True):
+        for _, frame in zip(variants, played, strict=True):
             if stopped():
                 raise Stopped
             outcomes.append(outcome_of(frame, time.thread_time() - started))

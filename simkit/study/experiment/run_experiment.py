@@ -158,7 +158,7 @@ def run_grid(
         facts=facts,
         parameters=parameters,
         scenarios=grid.scenarios,
-        arms={arm.label: arm for arm in grid.arms},
+        variants={variant.label: variant for variant in grid.variants},
         seed=grid.seed,
         engine=engine,
     )
@@ -169,7 +169,7 @@ def run_grid(
             _check_cost(grid.runs - kept, seconds, execution)  # before millions of runs are listed
             ledger = RunRegister(grid, task, cache)
             pieces = ledger.pieces()
-            _check_cost(sum(len(piece.arms) for piece in pieces), seconds, execution)
+            _check_cost(sum(len(piece.variants) for piece in pieces), seconds, execution)
             report(ledger.done, grid.runs)
             with closing(_played(task, pieces, execution)) as played:
                 for piece, outcomes in played:

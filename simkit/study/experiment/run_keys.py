@@ -1,6 +1,6 @@
 """Under which key a finished run is kept: a hash of everything that can move its results, and of nothing else.
 
-Names, titles, sources and the other arms of a grid are left out, so that any later grid finds what an earlier one ran.
+Names, titles, sources and the other variants of a grid are left out, so that any later grid finds what an earlier one ran.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ NAMES_OF_LEVER = (
     NAMES | PARAMETERS | EFFECTS | {"name", "rank_table", "source", "source_de", "evidence_grade", "places", "origins"}
 )
 
-Cell = tuple[str, str, int]  # label of the arm, name of the scenario, replication
+Cell = tuple[str, str, int]  # label of the variant, name of the scenario, replication
 
 
 def engine_name(engine: Engine) -> str:
@@ -87,7 +87,7 @@ def run_keys(grid: Grid, task: ExperimentTask) -> dict[Cell, bytes]:
     Returns
     -------
     dict of (label, scenario, replication) to bytes
-        32 bytes each, in the order of the grid. Two arms that are the same organisation in the same scenario have one key.
+        32 bytes each, in the order of the grid. Two variants that are the same organisation in the same scenario have one key.
 
     Notes
     -----
@@ -102,10 +102,10 @@ def run_keys(grid: Grid, task: ExperimentTask) -> dict[Cell, bytes]:
     for name, scenario in grid.scenarios.items():
         happening = scenario.on(task.parameters)
         inputs = _hash([*common, *_parameters(happening), *_organisation(today, happening), str(grid.seed).encode()])
-        for arm in grid.arms_of(name):
-            run = _hash([inputs, *_organisation(met(arm), happening)])
+        for variant in grid.variants_of(name):
+            run = _hash([inputs, *_organisation(met(variant), happening)])
             for replication in grid.replications:
-                keys[arm.label, name, replication] = _hash([run, str(replication).encode()])
+                keys[variant.label, name, replication] = _hash([run, str(replication).encode()])
     return {cell: keys[cell] for cell in grid.cells()}
 
 

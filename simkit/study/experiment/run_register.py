@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from simkit.study.experiment.experiment_spec import Cell, Grid
     from simkit.study.experiment.run_cache import RunCache
 
-ARMS_PER_PIECE = (
+VARIANTS_PER_PIECE = (
     4  # so that little is lost when a run is killed, and the last piece is short; the replication is drawn again
 )
 
@@ -58,18 +58,18 @@ class RunRegister:
         planned = set(self._outcomes)
         pieces: list[Piece] = []
         for name in self.grid.scenarios:
-            arms = self.grid.arms_of(name)
+            variants = self.grid.variants_of(name)
             for number in self.grid.replications:
-                keys = {arm.label: self._keys[arm.label, name, number] for arm in arms}
+                keys = {variant.label: self._keys[variant.label, name, number] for variant in variants}
                 first = {key: label for label, key in reversed(keys.items()) if key not in planned}
                 planned.update(first)
                 missing = [label for label in keys if first.get(keys[label]) == label]
-                pieces += [Piece(scenario=name, replication=number, arms=part) for part in _parts(missing)]
-        return sorted(pieces, key=lambda piece: -len(piece.arms))
+                pieces += [Piece(scenario=name, replication=number, variants=part) for part in _parts(missing)]
+        return sorted(pieces, key=lambda piece: -len(piece.variants))
 
     def enter(self, piece: Piece, outcomes: Sequence[Outcome]) -> None:
         """Take what a piece gave, and keep it for later grids."""
-        keys = [self._keys[label, piece.scenario, piece.replication] for label in piece.arms]
+        keys = [self._keys[label, piece.scenario, piece.replication] for label in piece.variants]
         fresh = dict(zip(keys, outcomes, strict=True))
         if self.cache is not None:
             self.cache.keep({key: outcome for key, outcome in fresh.items() if isinstance(key, bytes)})
@@ -83,5 +83,5 @@ class RunRegister:
 
 def _parts(labels: Sequence[str]) -> list[tuple[str, ...]]:
     """Return labels in parts of nearly one size, none longer than ARMS_PER_PIECE."""
-    number = math.ceil(len(labels) / ARMS_PER_PIECE)
+    number = math.ceil(len(labels) / VARIANTS_PER_PIECE)
     return [tuple(labels[part * len(labels) // number : (part + 1) * len(labels) // number]) for part in range(number)]

@@ -1,6 +1,6 @@
-"""Which designs, variants and scenarios a study runs: the grid, with the purpose of each of its arms.
+"""Which designs, variants and scenarios a study runs: the grid, with the purpose of each of its variants.
 
-Two variants that describe the same organisation run once; a table tells which arm stands for which variant.
+Two variants that describe the same organisation run once; a table tells which variant stands for which variant.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from simkit.model.specification.levers import Lever
 from simkit.model.specification.override_check import override_problems, raise_list
 from simkit.model.specification.scenarios import Scenario, load_scenario
 from simkit.study.comparison.contributions import AT_ONCE_SUFFIX, Parts, scan_label
-from simkit.study.experiment.experiment_spec import Arm, Grid
+from simkit.study.experiment.experiment_spec import Grid, Variant
 from simkit.study.experiment.precision import Precision, usual_precision
 from simkit.study.plans.agreed_plan import NAME as AGREED
 from simkit.study.plans.agreed_plan import NO_PLAN, AgreedPlan, levers_named
-from simkit.study.plans.lever_variants import LeverArm, LeverPlanner, head_amount_per_year, variant_arm
+from simkit.study.plans.lever_variants import LeverPlanner, LeverVariant, head_amount_per_year, variant_variant
 from simkit.study.plans.study_settings import StudySettings
 from simkit.study.thresholds import standard
 
@@ -45,7 +45,7 @@ SCANNED_HEADS = (-2, -1, 1, 2)
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """A grid and what its arms are for.
+    """A grid and what its variants are for.
 
     Parameters
     ----------
@@ -54,14 +54,14 @@ class Plan:
     main : tuple of str
         Labels of the designs that may be recommended, the baseline first.
     titles : mapping of str to Text
-        By label of an arm and name of a scenario.
+        By label of a variant and name of a scenario.
     roles : mapping of str to str
         By label: "main", "step", "factorial", "scan", "lever" or "probe".
     steps, factorial : tuple of str
         Labels of the chain and of all combinations of switches, both without a transition; the chain ends with the
         whole design and its transition. Empty where no design has switches, or the depth is missing.
     at_once : mapping of str to str
-        By compared design: the arm that is the same without a transition, itself where it has none.
+        By compared design: the variant that is the same without a transition, itself where it has none.
     relabelled : str
         Label of the units and routes of the design taken apart without any change of content; empty without one.
     scans : mapping of str to tuple
@@ -88,7 +88,7 @@ class Plan:
     relabelled: str
     scans: Mapping[str, tuple[tuple[str, int], ...]]
     precision: Precision | None = None
-    levers: tuple[LeverArm, ...] = ()
+    levers: tuple[LeverVariant, ...] = ()
     lever_budget_amount: float = 0.0
     agreed: AgreedPlan = NO_PLAN
     parts: Parts | None = None
@@ -109,8 +109,8 @@ class Plan:
         return next(iter(self.grid.scenarios))
 
     def design(self, label: str) -> Design:
-        """Return the design of an arm."""
-        return next(arm.design for arm in self.grid.arms if arm.label == label)
+        """Return the design of a variant."""
+        return next(variant.design for variant in self.grid.variants if variant.label == label)
 
 
 def make_plan(
@@ -236,7 +236,7 @@ def compared_designs(
 
 
 class _Planner:
-    """Collects arms; a variant that equals an arm already there is that arm."""
+    """Collects variants; a variant that equals a variant already there is that variant."""
 
     def __init__(
         self,
@@ -250,7 +250,7 @@ class _Planner:
         self.agreed = agreed
         self.apart: Design | None = None
         self.parts: Parts | None = None
-        self.arms: list[Arm] = []
+        self.variants: list[Variant] = []
         self.roles: dict[str, str] = {}
         self.titles: dict[str, Text] = {name: scenario.title for name, scenario in scenarios.items()}
         self.steps: tuple[str, ...] = ()
@@ -258,7 +258,7 @@ class _Planner:
         self.at_once: dict[str, str] = {}
         self.relabelled = ""
         self.scans: dict[str, tuple[tuple[str, int], ...]] = {}
-        self.levers: list[LeverArm] = []
+        self.levers: list[LeverVariant] = []
         self.budget_amount = 0.0
 
     def add(
@@ -270,13 +270,13 @@ class _Planner:
         title: Text | None = None,
         changes: Mapping[str, float] | None = None,
     ) -> str:
-        """Add an arm and return its label, or the label of the arm that is the same organisation."""
+        """Add a variant and return its label, or the label of the variant that is the same organisation."""
         changed = dict(changes or {})
-        for arm in self.arms:
-            if role != "main" and changed == arm.changes and organisation(arm.design) == organisation(design):
-                return arm.label
+        for variant in self.variants:
+            if role != "main" and changed == variant.changes and organisation(variant.design) == organisation(design):
+                return variant.label
         only = () if role == "main" else (self.settings.scenarios[0],)
-        self.arms.append(Arm(label=label, design=design, changes=changed, scenarios=only))
+        self.variants.append(Variant(label=label, design=design, changes=changed, scenarios=only))
         self.roles[label] = role
         self.titles[label] = title or design.title
         return label
@@ -360,7 +360,7 @@ class _Planner:
             return
         title = Text(de=f"{baseline.title.de} + {lever.title.de}", en=f"{baseline.title.en} + {lever.title.en}")
         label = self.add(f"{baseline.name}~{AGREED}", baseline.with_levers([lever]), "lever", title=title)
-        self.levers.append(variant_arm(label, baseline.name, (lever,)))
+        self.levers.append(variant_variant(label, baseline.name, (lever,)))
 
     def add_variants(self, folder: Path | None) -> None:
         """Set the client's own variants beside their designs without levers."""
@@ -368,9 +368,9 @@ class _Planner:
             levers = levers_named(chosen.levers, self.agreed.lever, folder)
             bare = load_design(chosen.design, folder)
             base = self.add(chosen.design, bare, "lever")
-            arm = variant_arm(bare.with_levers(levers).name, base, levers)
-            if not any(known.base == base and known.lever == arm.lever for known in self.levers):
-                self.levers.append(arm)
+            variant = variant_variant(bare.with_levers(levers).name, base, levers)
+            if not any(known.base == base and known.lever == variant.lever for known in self.levers):
+                self.levers.append(variant)
 
     def add_levers(self, designs: Mapping[str, Design], facts: ModelInputs, folder: Path | None) -> None:
         """Set the levers' common budget, and in a full study add them on today's organisation and on another one.
@@ -383,25 +383,25 @@ class _Planner:
             return
         planner = LeverPlanner(budget_amount=budget, facts=facts, parameters=self.parameters, folder=folder)
         today = self.settings.designs[0]
-        arms = list(planner.on(today, designs[today]))
+        variants = list(planner.on(today, designs[today]))
         if self.apart is not None:
-            arms += planner.reorganisation(today, self.apart)
+            variants += planner.reorganisation(today, self.apart)
         other = self.apart.name if self.apart is not None else next(iter(self.settings.designs[1:]), None)
         if other is not None:
-            arms += planner.on(other, designs[other])
-        for one, design in arms:
+            variants += planner.on(other, designs[other])
+        for one, design in variants:
             self._add_lever(one, design)
 
-    def _add_lever(self, one: LeverArm, design: Design) -> None:
+    def _add_lever(self, one: LeverVariant, design: Design) -> None:
         base = self.titles[one.base]
         title = Text(de=f"{base.de} + {one.title.de}", en=f"{base.en} + {one.title.en}")
-        label = self.add(one.arm, design, "lever", title=title)
-        if label not in {known.arm for known in self.levers if known.base == one.base}:
-            self.levers.append(replace(one, arm=label))
+        label = self.add(one.variant, design, "lever", title=title)
+        if label not in {known.variant for known in self.levers if known.base == one.base}:
+            self.levers.append(replace(one, variant=label))
 
     def plan(self) -> Plan:
         grid = Grid(
-            arms=tuple(self.arms),
+            variants=tuple(self.variants),
             scenarios=self.scenarios,
             replications=self.settings.replications,
             seed=self.settings.seed,

@@ -29,13 +29,13 @@ Extent = Literal["staff", "posts", "whole"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class LeverArm:
-    """One lever on one organisation, as an arm of the grid.
+class LeverVariant:
+    """One lever on one organisation, as a variant of the grid.
 
     Parameters
     ----------
-    arm, base : str
-        Labels of the arm with the lever and of the same organisation without it.
+    variant, base : str
+        Labels of the variant with the lever and of the same organisation without it.
     lever : str
         Name, the same on every organisation.
     title : Text
@@ -50,7 +50,7 @@ class LeverArm:
         As they stand in their files; empty for a part of a design.
     """
 
-    arm: str
+    variant: str
     base: str
     lever: str
     title: Text
@@ -173,7 +173,7 @@ def _specialists(design: Design) -> set[str]:
 
 @dataclass(frozen=True, kw_only=True)
 class LeverPlanner:
-    """Lays out the arms of levers.
+    """Lays out the variants of levers.
 
     Parameters
     ----------
@@ -190,47 +190,47 @@ class LeverPlanner:
     parameters: ParameterSet
     folder: Path | None = None
 
-    def on(self, base: str, design: Design) -> Iterator[tuple[LeverArm, Design]]:
+    def on(self, base: str, design: Design) -> Iterator[tuple[LeverVariant, Design]]:
         """Yield every lever of the comparison on one organisation."""
         for name in LEVERS:
             lever = load_lever(name, self.folder)
             if POSTS not in lever.override or has_room(design):
-                yield self._arm(base, design, lever)
+                yield self._variant(base, design, lever)
 
-    def reorganisation(self, base: str, design: Design) -> Iterator[tuple[LeverArm, Design]]:
+    def reorganisation(self, base: str, design: Design) -> Iterator[tuple[LeverVariant, Design]]:
         """Yield the service unit of a design with switches alone, the same with one more head, and the whole design.
 
         All with their transitions, as changes of today's organisation; the hours balance seats the additional head.
         """
         if (switch := service_switch(design)) is not None:
             yield from self._service_unit(base, design.with_switches((switch,)), switch)
-        yield self._part(base, design.name, design.title, arm=design.name), design
+        yield self._part(base, design.name, design.title, variant=design.name), design
 
-    def _service_unit(self, base: str, alone: Design, switch: str) -> Iterator[tuple[LeverArm, Design]]:
+    def _service_unit(self, base: str, alone: Design, switch: str) -> Iterator[tuple[LeverVariant, Design]]:
         title = alone.switch_titles[switch]
-        yield self._part(base, switch, title, arm=f"{base}~{switch}"), alone
+        yield self._part(base, switch, title, variant=f"{base}~{switch}"), alone
         if has_room(alone):
-            arm, design = self._arm(base, alone, load_lever(ONE_MORE_HEAD, self.folder))
-            both = Text(de="{a} + {b}", en="{a} + {b}").fill(a=title, b=arm.title)
+            variant, design = self._variant(base, alone, load_lever(ONE_MORE_HEAD, self.folder))
+            both = Text(de="{a} + {b}", en="{a} + {b}").fill(a=title, b=variant.title)
             name = f"{switch}{WITH_HIRE}"
-            yield replace(arm, arm=f"{base}~{name}", lever=name, title=both), design
+            yield replace(variant, variant=f"{base}~{name}", lever=name, title=both), design
 
-    def _part(self, base: str, name: str, title: Text, *, arm: str) -> LeverArm:
-        return LeverArm(arm=arm, base=base, lever=name, title=title, budget_amount=self.budget_amount)
+    def _part(self, base: str, name: str, title: Text, *, variant: str) -> LeverVariant:
+        return LeverVariant(variant=variant, base=base, lever=name, title=title, budget_amount=self.budget_amount)
 
-    def _arm(self, base: str, design: Design, lever: Lever) -> tuple[LeverArm, Design]:
+    def _variant(self, base: str, design: Design, lever: Lever) -> tuple[LeverVariant, Design]:
         fit = fitted(lever, self.budget_amount, self.facts, design.on(self.parameters))
-        arm = LeverArm(
-            arm=f"{base}~{lever.name}", base=base, lever=lever.name, title=lever.title, extent=fit.extent, size=fit.size,
+        variant = LeverVariant(
+            variant=f"{base}~{lever.name}", base=base, lever=lever.name, title=lever.title, extent=fit.extent, size=fit.size,
             levers=(lever,), budget_amount=self.budget_amount,
         )  # fmt: skip
-        return arm, design.with_levers([fit.lever])
+        return variant, design.with_levers([fit.lever])
 
 
-def variant_arm(arm: str, base: str, levers: tuple[Lever, ...]) -> LeverArm:
-    """Return a client's own mix of levers as an arm: not fitted to any budget."""
-    return LeverArm(
-        arm=arm, base=base, lever="+".join(lever.name for lever in levers),
+def variant_variant(variant: str, base: str, levers: tuple[Lever, ...]) -> LeverVariant:
+    """Return a client's own mix of levers as a variant: not fitted to any budget."""
+    return LeverVariant(
+        variant=variant, base=base, lever="+".join(lever.name for lever in levers),
         title=Text(de=" + ".join(one.title.de for one in levers), en=" + ".join(one.title.en for one in levers)),
         levers=levers,
     )  # fmt: skip

@@ -18,7 +18,7 @@ QUICK_REPLICATIONS = 4
 
 
 @dataclass(frozen=True, kw_only=True)
-class Variant:
+class ChosenVariant:
     """A design with levers on it, compared like a design of its own."""
 
     design: str
@@ -35,7 +35,7 @@ class StudySettings:
     """Names; the first design is the baseline."""
     scenarios: tuple[str, ...] = SCENARIOS
     """Names; the first scenario is the main one. A scenario "a+b" combines two."""
-    variants: tuple[Variant, ...] = ()
+    variants: tuple[ChosenVariant, ...] = ()
     """Designs with levers on them, compared besides."""
     depth: Depth = "standard"
     """Full adds all combinations of the switches of the design taken apart, the scan of two heads more or fewer, and the
@@ -64,7 +64,7 @@ def study_settings(asked: RunSettings, chosen: Study) -> StudySettings:
         The part ``study`` of client.yaml; today's organisation goes before its designs.
     """
     quick = asked.depth == "quick"
-    variants = [Variant(design=one.design, levers=tuple(one.levers)) for one in chosen.variants]
+    variants = [ChosenVariant(design=one.design, levers=tuple(one.levers)) for one in chosen.variants]
     own = tuple(dict.fromkeys((BASELINE, *chosen.designs))) if chosen.designs else default_designs()
     return StudySettings(
         designs=asked.designs or own,

@@ -72,7 +72,7 @@ class Subject:
         others = [name for name in first if name != self.study.baseline]
         needed = len({self.best, self.runner_up} - {self.study.baseline})
         wanted = (self.study.baseline, *others[: max(rivals, needed)])
-        known = {arm.label: arm.design for arm in self.plan.grid.arms}
+        known = {variant.label: variant.design for variant in self.plan.grid.variants}
         return {name: known[name] for name in wanted}
 
     def parameter_set(self) -> ParameterSet:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from simkit.foundation.text import Text, same
 from simkit.model.specification.scenarios import Scenario
-from simkit.study.experiment.experiment_spec import Arm
+from simkit.study.experiment.experiment_spec import Variant
 from simkit.study.robustness.sample_points import BY_POINT, HORIZON, RobustnessBench
 from simkit.study.thresholds import standard
 
@@ -157,7 +157,7 @@ def expected_cost(settings: RobustnessSettings, shape: Shape, bench: RobustnessB
 def _measured_speed(bench: RobustnessBench) -> float:
     """Return seconds of the processor per simulated year, from today's organisation over a quarter of a year."""
     parameter_set = bench.parameters.patch({HORIZON: PROBE_YEARS}, BY_POINT)
-    today = Arm(label=bench.baseline, design=bench.designs[bench.baseline])
+    today = Variant(label=bench.baseline, design=bench.designs[bench.baseline])
     nothing = Scenario(name="probe", title=same("probe"), purpose=same("probe"), override={})
     start = time.process_time()
     for _ in bench.engine(bench.facts, parameter_set, nothing, (today,), bench.seed, 0):

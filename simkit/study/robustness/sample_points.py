@@ -18,7 +18,7 @@ from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.specification.designs import Design, load_design
 from simkit.model.specification.model_parameters import SEGMENTS
 from simkit.model.specification.scenarios import Scenario
-from simkit.study.experiment.experiment_spec import Arm, Engine, Execution, Grid
+from simkit.study.experiment.experiment_spec import Engine, Execution, Grid, Variant
 from simkit.study.experiment.run_experiment import Progress, run_grid
 from simkit.study.paired_comparison import PROFIT
 from simkit.study.robustness.tested_parameters import TestedParameter, own_parameters
@@ -33,19 +33,24 @@ Levels = Mapping[str, float]
 
 
 def play_point(
-    facts: ModelInputs, parameters: ParameterSet, scenario: Scenario, arms: tuple[Arm, ...], seed: int, replication: int
+    facts: ModelInputs,
+    parameters: ParameterSet,
+    scenario: Scenario,
+    variants: tuple[Variant, ...],
+    seed: int,
+    replication: int,
 ) -> Iterator[pd.DataFrame]:
-    """Draw one replication of one point and let every arm meet it, with today's care level as it is there.
+    """Draw one replication of one point and let every variant meet it, with today's care level as it is there.
 
     Parameters
     ----------
-    facts, parameters, scenario, arms, seed, replication
+    facts, parameters, scenario, variants, seed, replication
         As in :class:`simkit.study.experiment.experiment_spec.Engine`.
 
     Yields
     ------
     DataFrame
-        Columns year (0: the whole horizon), measure, group, value, one frame per arm.
+        Columns year (0: the whole horizon), measure, group, value, one frame per variant.
     """
     from simkit.model.engine.engine import simulate
     from simkit.model.inputs.replication_inputs import draw_inputs
@@ -57,8 +62,8 @@ def play_point(
         calm = replace(inputs, parameters=parameter_set.patch({"reaction.on": 0.0}, BY_POINT))
         care = measures(simulate(calm, load_design("baseline")), (CARE,))
         inputs = replace(inputs, parameters=parameter_set.patch(_care_before(care, parameter_set), BY_POINT))
-    for arm in arms:
-        design = replace(arm.design, override={**arm.design.override, **arm.changes})
+    for variant in variants:
+        design = replace(variant.design, override={**variant.design.override, **variant.changes})
         found = measures(simulate(inputs, design), OUTCOMES)
         yield select(found, year=0)
 
@@ -140,9 +145,9 @@ class RobustnessBench:
         parameter_set = self.parameters if years is None else self.parameters.patch({HORIZON: years}, BY_POINT)
         labels = designs or tuple(self.designs)
         of_designs = {path for label in self.designs for path in own_parameters(self.designs[label], self.parameters)}
-        arms = {f"{label} @ {name}": label for name in points for label in labels}
+        variants = {f"{label} @ {name}": label for name in points for label in labels}
         grid = Grid(
-            arms=tuple(self._arm(label, name, levels) for name, levels in points.items() for label in labels),
+            variants=tuple(self._variant(label, name, levels) for name, levels in points.items() for label in labels),
             scenarios={name: _scenario(name, levels, of_designs) for name, levels in points.items()},
             replications=replications,
             seed=self.seed if seed is None else seed,
@@ -156,15 +161,15 @@ class RobustnessBench:
             engine=self.engine,
         ).frame
         whole = select(frame, year=0)
-        named = whole.assign(design=whole["design"].map(arms)).rename(columns={"scenario": "point"})
+        named = whole.assign(design=whole["design"].map(variants)).rename(columns={"scenario": "point"})
         return named[["point", "replication", "design", "measure", "value"]].reset_index(drop=True)
 
-    def _arm(self, label: str, point: str, levels: Levels) -> Arm:
+    def _variant(self, label: str, point: str, levels: Levels) -> Variant:
         """Return a design in one point: leaves that it sets itself are changed in it, and in no other design."""
         design = self.designs[label]
         own = own_parameters(design, self.parameters)
         changes = {path: value for path, value in levels.items() if path in own}
-        return Arm(label=f"{label} @ {point}", design=design, changes=changes, scenarios=(point,))
+        return Variant(label=f"{label} @ {point}", design=design, changes=changes, scenarios=(point,))
 
     def telling(self, progress: Callable[[int], None] | None) -> RobustnessBench:
         """Return the same bench, which tells how many runs are done from now on."""

@@ -12,7 +12,7 @@ from simkit.foundation.text import Text
 from simkit.model.rules.plain_parameters import compile_rules
 from simkit.model.rules.workload import yearly_loads
 from simkit.model.specification.scenarios import Scenario
-from simkit.study.experiment.experiment_spec import Arm, Execution, Grid
+from simkit.study.experiment.experiment_spec import Execution, Grid, Variant
 from simkit.study.experiment.run_experiment import Progress, run_grid
 from simkit.study.thresholds import standard
 
@@ -93,7 +93,7 @@ def spiral(
         f"{load:g}@{days:g}": (load, days, _scenario(load / today, days, years)) for load in loads for days in fill_days
     }
     grid = Grid(
-        arms=(Arm(label=design.name, design=design),),
+        variants=(Variant(label=design.name, design=design),),
         scenarios={name: scenario for name, (_, _, scenario) in cells.items()},
         replications=replications,
         seed=seed,
@@ -152,13 +152,18 @@ def _scenario(level: float, fill_days: float, years: float) -> Scenario:
 
 
 def _play(
-    facts: ModelInputs, parameters: ParameterSet, scenario: Scenario, arms: tuple[Arm, ...], seed: int, replication: int
+    facts: ModelInputs,
+    parameters: ParameterSet,
+    scenario: Scenario,
+    variants: tuple[Variant, ...],
+    seed: int,
+    replication: int,
 ) -> Iterator[pd.DataFrame]:
     """Play one replication for the capacity alone."""
     from simkit.model.engine.engine import simulate
     from simkit.model.inputs.replication_inputs import draw_inputs
 
     inputs = draw_inputs(facts, scenario.on(parameters), seed=seed, replication=replication)
-    for arm in arms:
-        value = content_capacity_share(simulate(inputs, arm.design))
+    for variant in variants:
+        value = content_capacity_share(simulate(inputs, variant.design))
         yield pd.DataFrame({"year": [0], "measure": [MEASURE], "group": [""], "value": [value]})
