@@ -57,8 +57,8 @@ def coverage_test(covered: Sequence[Sequence[bool]], promised: float, *, too_wid
     """
     missed = np.array([1 - np.mean(list(one)) for one in covered], dtype=float)
     wanted = 1 - promised
-    grid = np.geomspace(0.01, 0.99, BETS)
-    bets = np.concatenate([grid / wanted, -grid / promised]) if too_wide else grid / wanted
+    experiment = np.geomspace(0.01, 0.99, BETS)
+    bets = np.concatenate([experiment / wanted, -experiment / promised]) if too_wide else experiment / wanted
     logs = np.log1p(bets[:, None] * (missed - wanted)[None, :]).sum(axis=1)
     evidence = float(np.exp(logs).mean())
     return CoverageTest(

@@ -39,8 +39,8 @@ from simkit.study.bilingual_texts import CLIENT_FILE
 from simkit.study.calibration.backtest import LEVEL, backtest
 from simkit.study.calibration.moment_fit import bench_of, fitted_moments
 from simkit.study.calibration.moments import HOURS, measured_moments
-from simkit.study.experiment.experiment_spec import Execution, Grid, Variant
-from simkit.study.experiment.run_experiment import run_grid
+from simkit.study.experiment.experiment_spec import Execution, Experiment, Variant
+from simkit.study.experiment.run_experiment import run_experiment
 from simkit.study.measured.client_inputs import client_facts, simulated_segment
 from simkit.study.measured.measured_demand import base_logit, wording_of
 from simkit.study.measured.measured_parameters import measured_parameters
@@ -275,11 +275,13 @@ def _profits(facts: ModelInputs, parameter_set: ParameterSet, seed: int, size: S
     specialists = float(drawn.uniform(*SPECIALISTS[drawn.integers(2)]))
     changes = {**AT_ONCE, "handover.specialist_effort_factor": specialists}
     short = {"time.horizon_years": size.years, "time.warm_up_years": 0.25}
-    grid = Grid(
+    experiment = Experiment(
         variants=tuple(Variant(label=name, design=load_design(name), changes=changes) for name in DESIGNS),
         scenarios={"today": load_scenario("today")}, replications=size.design_replications, seed=seed,
     )  # fmt: skip
-    frame = run_grid(grid, facts, parameter_set.patch(short, Provenance(kind="option")), execution=HERE).frame
+    frame = run_experiment(
+        experiment, facts, parameter_set.patch(short, Provenance(kind="option")), execution=HERE
+    ).frame
     whole = frame[(frame["measure"] == PROFIT) & (frame["year"] == 0)]
     return whole.groupby("design")["value"].mean().sort_values(ascending=False, kind="stable")
 

@@ -1,4 +1,4 @@
-"""Time the experiment grid: runs per minute, its own cost, the way to a precise answer, a repeat, and 10,000 runs on paper.
+"""Time the experiment: runs per minute, its own cost, the way to a precise answer, a repeat, and 10,000 runs on paper.
 
 Run with ``python benchmarks/study.py [--quick]`` in the project's environment. The client is the demo's, as `simkit run demo`
 simulates it. On a shared machine read CPU seconds and ratios; what is said of free processors is worked out from them.
@@ -65,7 +65,7 @@ class Case:
 
     facts: Any
     parameters: Any
-    grid: Any
+    experiment: Any
 
 
 def demo_case() -> Case:
@@ -75,7 +75,7 @@ def demo_case() -> Case:
     from simkit.model.specification.designs import default_designs, load_design
     from simkit.model.specification.model_parameters import load_defaults
     from simkit.model.specification.scenarios import load_scenario
-    from simkit.study.experiment.experiment_spec import Grid, Variant
+    from simkit.study.experiment.experiment_spec import Experiment, Variant
     from simkit.study.measured.client_inputs import client_facts
     from simkit.study.measured.measured_parameters import measured_parameters
     from simkit.study.plans.study_settings import SCENARIOS
@@ -86,8 +86,8 @@ def demo_case() -> Case:
     parameters = measured_parameters(client, time_use(client, seed=1), value, load_defaults())
     variants = tuple(Variant(label=name, design=load_design(name)) for name in default_designs())
     scenarios = {name: load_scenario(name) for name in SCENARIOS}
-    grid = Grid(variants=variants, scenarios=scenarios, replications=12, seed=1)
-    return Case(facts=client_facts(client, value), parameters=parameters, grid=grid)
+    experiment = Experiment(variants=variants, scenarios=scenarios, replications=12, seed=1)
+    return Case(facts=client_facts(client, value), parameters=parameters, experiment=experiment)
 
 
 class Stopwatch:
@@ -117,68 +117,75 @@ def _cpu() -> float:
     return sum(one.ru_utime + one.ru_stime for one in used)
 
 
-# --- what a run costs, and what the grid adds --------------------------------------------------------------------------
+# --- what a run costs, and what the experiment adds --------------------------------------------------------------------------
 
 
 def own_cost(case: Case, folder: Path, *, rounds: int) -> float:
-    """Compare the grid, finished runs kept, with the bare simulation of the same runs; return the CPU seconds of a run."""
+    """Compare the experiment, finished runs kept, with the bare simulation of the same runs; return the CPU seconds of a run."""
     from simkit.study.experiment.experiment_spec import Execution
     from simkit.study.experiment.replicate import play_inputs
-    from simkit.study.experiment.run_experiment import run_grid
+    from simkit.study.experiment.run_experiment import run_experiment
 
-    runs = len(case.grid.variants)
+    runs = len(case.experiment.variants)
     say(f"\nthe same runs bare and as a grid that keeps them, one process, {rounds} worlds of {runs} runs in turns")
-    scenario = next(iter(case.grid.scenarios))
-    bare_s, grid_s = [], []
+    scenario = next(iter(case.experiment.scenarios))
+    bare_s, experiment_s = [], []
     for number in range(rounds):
         one = replace(
-            case.grid, scenarios={scenario: case.grid.scenarios[scenario]}, replications=1, first_replication=number
+            case.experiment,
+            scenarios={scenario: case.experiment.scenarios[scenario]},
+            replications=1,
+            first_replication=number,
         )
 
         def bare(one: Any = one, number: int = number) -> None:
             inputs = (one.scenarios[scenario], one.variants, one.seed, number)
             sum(len(frame) for frame in play_inputs(case.facts, case.parameters, *inputs))
 
-        def as_grid(one: Any = one) -> None:
-            run_grid(one, case.facts, case.parameters, execution=Execution(jobs=1, cache=folder))
+        def as_experiment(one: Any = one) -> None:
+            run_experiment(one, case.facts, case.parameters, execution=Execution(jobs=1, cache=folder))
 
-        ways = [(bare, bare_s), (as_grid, grid_s)]
+        ways = [(bare, bare_s), (as_experiment, experiment_s)]
         for play, seconds in ways if number % 2 else ways[::-1]:  # whoever comes second finds a warmer machine
             watch = Stopwatch()
             play()
             seconds.append(watch.own / runs)
-    ratios = [grid / bare for grid, bare in zip(grid_s, bare_s, strict=True)]
+    ratios = [experiment / bare for experiment, bare in zip(experiment_s, bare_s, strict=True)]
     say(f"{'bare, world, run and measures':<42}{statistics.median(bare_s):8.3f} s CPU a run")
-    say(f"{'as a grid':<42}{statistics.median(grid_s):8.3f} s CPU a run")
+    say(f"{'as a grid':<42}{statistics.median(experiment_s):8.3f} s CPU a run")
     say(
         f"{'what the grid adds':<42}{statistics.median(ratios) - 1:8.1%} (from {min(ratios) - 1:.1%} to {max(ratios) - 1:.1%}; "
-        f"of the sums {sum(grid_s) / sum(bare_s) - 1:.1%})"
+        f"of the sums {sum(experiment_s) / sum(bare_s) - 1:.1%})"
     )
     return statistics.median(bare_s)
 
 
 def per_minute(case: Case, folder: Path, *, replications: int) -> float:
-    """Time a grid on one and on two processes; return the bytes that a kept run takes."""
+    """Time an experiment on one and on two processes; return the bytes that a kept run takes."""
     from simkit.study.experiment.experiment_spec import Execution
     from simkit.study.experiment.run_cache import FILE
-    from simkit.study.experiment.run_experiment import run_grid
+    from simkit.study.experiment.run_experiment import run_experiment
 
-    grid = replace(case.grid, replications=replications)
-    say(f"\n{grid.runs} runs (4 designs × 3 scenarios × {replications} worlds), with the start of the processes")
+    experiment = replace(case.experiment, replications=replications)
+    say(f"\n{experiment.runs} runs (4 designs × 3 scenarios × {replications} worlds), with the start of the processes")
     frames = []
     for jobs in (1, 2):
         watch = Stopwatch()
-        found = run_grid(grid, case.facts, case.parameters, execution=Execution(jobs=jobs, cache=folder / str(jobs)))
+        found = run_experiment(
+            experiment, case.facts, case.parameters, execution=Execution(jobs=jobs, cache=folder / str(jobs))
+        )
         frames.append(found.frame)
         free = watch.cpu / jobs
         say(
-            f"{jobs} process{'es' if jobs > 1 else ''}{'':<10}{grid.runs / watch.wall * 60:8.1f} runs a minute as it went, "
-            f"{grid.runs / free * 60:.1f} on free processors ({watch.wall:.1f} s wall, {watch.cpu:.1f} s CPU)"
+            f"{jobs} process{'es' if jobs > 1 else ''}{'':<10}{experiment.runs / watch.wall * 60:8.1f} runs a minute as it went, "
+            f"{experiment.runs / free * 60:.1f} on free processors ({watch.wall:.1f} s wall, {watch.cpu:.1f} s CPU)"
         )
     say(f"{'results':<20}{'identical' if frames[0].equals(frames[1]) else 'DIFFERENT'}")
     file_bytes = (folder / "1" / FILE).stat().st_size
-    say(f"{'store':<20}{file_bytes / 1000:8.0f} kB for {grid.runs} runs, {len(frames[0]) / grid.runs:.0f} values a run")
-    return file_bytes / grid.runs
+    say(
+        f"{'store':<20}{file_bytes / 1000:8.0f} kB for {experiment.runs} runs, {len(frames[0]) / experiment.runs:.0f} values a run"
+    )
+    return file_bytes / experiment.runs
 
 
 def precise_answer(case: Case, folder: Path, budget: int) -> None:
@@ -186,7 +193,7 @@ def precise_answer(case: Case, folder: Path, budget: int) -> None:
     from simkit.study.experiment.experiment_spec import Execution
     from simkit.study.experiment.precision import precision_table, run_until_precise, usual_precision
 
-    wanted, compared = usual_precision(budget=budget), [variant.label for variant in case.grid.variants]
+    wanted, compared = usual_precision(budget=budget), [variant.label for variant in case.experiment.variants]
     how = Execution(jobs=2, cache=folder)
     say(
         f"\n4 designs × 3 scenarios until every profit difference is within ± {wanted.share:.0%} of profit, two processes"
@@ -194,15 +201,15 @@ def precise_answer(case: Case, folder: Path, budget: int) -> None:
     cost_s = 0.0
     for name in ("first time", "once more"):
         watch = Stopwatch()
-        found = run_until_precise(case.grid, case.facts, case.parameters, compared, wanted, execution=how)
+        found = run_until_precise(case.experiment, case.facts, case.parameters, compared, wanted, execution=how)
         say(
             f"{name:<20}{watch.wall:8.1f} s wall, {watch.cpu:.1f} s CPU ({watch.cpu / 2:.0f} s on two free processors); "
-            f"{found.grid.runs} runs in {found.grid.replications} worlds a scenario, {found.reused} of them kept from before"
+            f"{found.experiment.runs} runs in {found.experiment.replications} worlds a scenario, {found.reused} of them kept from before"
         )
-        cost_s = cost_s or watch.cpu / found.grid.runs
+        cost_s = cost_s or watch.cpu / found.experiment.runs
     table = precision_table(found.frame, compared, wanted)
     for scenario, rows in table.groupby("scenario", sort=False):
-        widest, number = rows["half_width_share"].max(), found.grid.replications
+        widest, number = rows["half_width_share"].max(), found.experiment.replications
         needed = int(np.ceil(number * (widest / wanted.share) ** 2))
         say(
             f"{scenario:<26}half-widths up to {widest:6.2%}, {int(rows['reached'].sum())} of {len(rows)} precise; "
@@ -233,8 +240,8 @@ def task_cost(folder: Path, **how: Any) -> dict[str, float]:
     from simkit.model.specification.designs import load_design
     from simkit.model.specification.model_parameters import load_defaults
     from simkit.model.specification.scenarios import load_scenario
-    from simkit.study.experiment.experiment_spec import Execution, Grid, Variant
-    from simkit.study.experiment.run_experiment import run_grid
+    from simkit.study.experiment.experiment_spec import Execution, Experiment, Variant
+    from simkit.study.experiment.run_experiment import run_experiment
 
     design, facts, parameter_set = load_design("baseline"), example_facts(), load_defaults()
     hours = (0.41, 0.42, 0.43, 0.44)
@@ -242,15 +249,17 @@ def task_cost(folder: Path, **how: Any) -> dict[str, float]:
     seconds: dict[str, list[float]] = {"wall": [], "own": []}
     sizes = (100, 1100)  # the difference has no start of processes in it
     for pieces in sizes:
-        grid = Grid(variants=variants, scenarios={"today": load_scenario("today")}, replications=pieces, seed=1)
+        experiment = Experiment(
+            variants=variants, scenarios={"today": load_scenario("today")}, replications=pieces, seed=1
+        )
         changed = parameter_set.patch({"leads.per_year": float(pieces)}, Provenance(kind="option"))
         watch = Stopwatch()
-        run_grid(grid, facts, changed, execution=Execution(cache=folder, **how), engine=importable)
+        run_experiment(experiment, facts, changed, execution=Execution(cache=folder, **how), engine=importable)
         seconds["wall"].append(watch.wall)
         seconds["own"].append(watch.own)
     watch = Stopwatch()
-    kept = run_grid(grid, facts, changed, execution=Execution(cache=folder, **how), engine=importable)
-    say(f"\n{kept.reused} of {grid.runs} runs kept from before: {watch.wall:.2f} s wall, {watch.own:.2f} s CPU")
+    kept = run_experiment(experiment, facts, changed, execution=Execution(cache=folder, **how), engine=importable)
+    say(f"\n{kept.reused} of {experiment.runs} runs kept from before: {watch.wall:.2f} s wall, {watch.own:.2f} s CPU")
     return {name: (found[1] - found[0]) / (sizes[1] - sizes[0]) for name, found in seconds.items()}
 
 

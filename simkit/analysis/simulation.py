@@ -129,7 +129,7 @@ def _execution(folder: Path, client: str, wanted: RunSettings) -> Execution:
 def check_before(folder: Path, config: ClientConfig, wanted: RunSettings) -> None:
     """Refuse, before any data are read, designs that are not in order, hours of simulation, a cluster that does not answer.
 
-    Counted are the compared designs alone; the plan adds variants, and the grid asks again with its exact number.
+    Counted are the compared designs alone; the plan adds variants, and the experiment asks again with its exact number.
 
     Raises
     ------

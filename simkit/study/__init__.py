@@ -1,1 +1,1 @@
-"""What may be concluded: parameters measured on the client, experiment grid, measures, paired comparison."""
+"""What may be concluded: parameters measured on the client, experiment, measures, paired comparison."""

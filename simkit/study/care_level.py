@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from simkit.foundation.frames import select
 from simkit.foundation.parameter_set import ParameterSet, Provenance
 from simkit.study import bilingual_texts as say
-from simkit.study.experiment.experiment_spec import Engine, Execution, Grid
+from simkit.study.experiment.experiment_spec import Engine, Execution, Experiment
 from simkit.study.experiment.replicate import play_replication
-from simkit.study.experiment.run_experiment import Progress, run_grid
+from simkit.study.experiment.run_experiment import Progress, run_experiment
 from simkit.study.measured.measured_demand import patched
 
 if TYPE_CHECKING:
@@ -58,10 +58,10 @@ def with_care_level(
     -----
     The response is smoothed over time, this mean is not; in a steady state both are the same.
     """
-    today = replace(plan.grid.variants[0], changes={"reaction.on": 0.0}, scenarios=())
-    scenario = {plan.main_scenario: plan.grid.scenarios[plan.main_scenario]}
-    grid = Grid(variants=(today,), scenarios=scenario, replications=replications, seed=plan.grid.seed)
-    frame = run_grid(grid, facts, parameters, execution=execution, progress=progress, engine=engine).frame
+    today = replace(plan.experiment.variants[0], changes={"reaction.on": 0.0}, scenarios=())
+    scenario = {plan.main_scenario: plan.experiment.scenarios[plan.main_scenario]}
+    experiment = Experiment(variants=(today,), scenarios=scenario, replications=replications, seed=plan.experiment.seed)
+    frame = run_experiment(experiment, facts, parameters, execution=execution, progress=progress, engine=engine).frame
     care = select(frame, measure=MEASURE, year=0).dropna(subset=["value"])
     source = Provenance(kind="simulated", source=say.TODAY.en, source_de=say.TODAY.de)
     override = {}

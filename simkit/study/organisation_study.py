@@ -30,7 +30,7 @@ from simkit.study.experiment.code_digest import code_digest
 from simkit.study.experiment.experiment_spec import Engine, Execution
 from simkit.study.experiment.precision import run_until_precise
 from simkit.study.experiment.replicate import play_replication
-from simkit.study.experiment.run_experiment import Progress, run_grid
+from simkit.study.experiment.run_experiment import Progress, run_experiment
 from simkit.study.experiment.run_keys import versions
 from simkit.study.measured.client_inputs import client_facts, what_is_missing
 from simkit.study.plans.agreed_plan import agreed_plan
@@ -167,7 +167,7 @@ def run_plan(
     progress: Progress | None = None,
     engine: Engine = play_replication,
 ) -> Results:
-    """Measure today's care level in up to four replications, then run the whole grid, until it is precise where that is asked.
+    """Measure today's care level in up to four replications, then run the whole experiment, until it is precise where that is asked.
 
     Parameters
     ----------
@@ -183,21 +183,23 @@ def run_plan(
     Results
         The runs, with the parameter set that they were run on and the replications that they took.
     """
-    replications = min(REPLICATIONS, plan.grid.replications)
-    first, second = shared_progress(progress, replications, plan.grid.runs)
+    replications = min(REPLICATIONS, plan.experiment.replications)
+    first, second = shared_progress(progress, replications, plan.experiment.runs)
     parameter_set = with_care_level(
         facts, parameters, plan, replications=replications, execution=execution, progress=first, engine=engine
     )
     how: dict[str, Any] = {"execution": execution, "progress": second, "engine": engine}
     if plan.precision is None:
-        runs = run_grid(plan.grid, facts, parameter_set, **how)
+        runs = run_experiment(plan.experiment, facts, parameter_set, **how)
     else:
-        runs = run_until_precise(plan.grid, facts, parameter_set, plan.main, plan.precision, **how)
-    return Results(frame=runs.frame, plan=replace(plan, grid=runs.grid), facts=facts, parameters=parameter_set)
+        runs = run_until_precise(plan.experiment, facts, parameter_set, plan.main, plan.precision, **how)
+    return Results(
+        frame=runs.frame, plan=replace(plan, experiment=runs.experiment), facts=facts, parameters=parameter_set
+    )
 
 
 def shared_progress(progress: Progress | None, first: int, second: int) -> tuple[Progress | None, Progress | None]:
-    """Return the progress of two grids that follow each other as one count; the second may turn out longer."""
+    """Return the progress of two experiments that follow each other as one count; the second may turn out longer."""
     if progress is None:
         return None, None
     return (lambda done, _: progress(done, first + second)), (lambda done, total: progress(first + done, first + total))
@@ -208,7 +210,7 @@ def concluded(results: Results, settings: StudySettings, key: str, wording: Word
     plan = results.plan
     frames = all_frames(results)
     return OrganisationStudy(
-        settings=replace(settings, replications=plan.grid.replications),
+        settings=replace(settings, replications=plan.experiment.replications),
         baseline=plan.baseline,
         main_scenario=plan.main_scenario,
         recommendation=recommendation_of(results, frames, wording or Wording(currency=results.facts.currency)),
@@ -263,9 +265,9 @@ def study_key(
         facts.customers.to_csv(index=False),
         facts.slots.to_csv(index=False),
         repr((facts.currency, facts.calendar_ratio, facts.dormant_customers)),
-        repr([replace(variant, design=replace(variant.design, folder=None)) for variant in plan.grid.variants]),
+        repr([replace(variant, design=replace(variant.design, folder=None)) for variant in plan.experiment.variants]),
         repr(wording),
-        repr(plan.grid.scenarios),
+        repr(plan.experiment.scenarios),
         code_digest(__name__),
     ]
     return hashlib.sha256("\x1e".join(parts).encode("utf-8")).hexdigest()

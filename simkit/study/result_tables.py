@@ -104,7 +104,7 @@ def all_frames(results: Results) -> dict[str, pd.DataFrame]:
     decisions = _decisions(results, lasting)
     return {
         "designs": _titles(results, "design", list(plan.roles)).assign(role=list(plan.roles.values())),
-        "scenarios": _titles(results, "scenario", list(plan.grid.scenarios)),
+        "scenarios": _titles(results, "scenario", list(plan.experiment.scenarios)),
         "measures": _measures(),
         "runs": frame,
         "precision": precision_table(frame, plan.main, plan.precision),
@@ -119,7 +119,7 @@ def all_frames(results: Results) -> dict[str, pd.DataFrame]:
         **_month_frames(results),
         **lever_frames(frame, plan),
         "tool_stack": _tool_stack(results),
-        "shortfall": shortfall(frame, list(plan.grid.scenarios), plan.main),
+        "shortfall": shortfall(frame, list(plan.experiment.scenarios), plan.main),
         "units": _units(results),
         "break_even": _break_even(results),
         "ceiling": _ceilings(results, level),
@@ -188,7 +188,7 @@ def _simultaneous(results: Results) -> pd.DataFrame:
     """Simultaneous comparisons with the baseline of all main designs, per scenario, for profit and customer hours."""
     plan = results.plan
     parts = []
-    for scenario in plan.grid.scenarios:
+    for scenario in plan.experiment.scenarios:
         for measure in MEASURES:
             table = paired(results.main_runs, scenario, measure)
             part = simultaneous(table, plan.baseline)
@@ -199,8 +199,10 @@ def _simultaneous(results: Results) -> pd.DataFrame:
 
 def _best(results: Results) -> pd.DataFrame:
     parts = []
-    for scenario in results.plan.grid.scenarios:
-        part = probability_best(paired(results.main_runs, scenario, PROFIT), seed=results.plan.grid.seed, name=scenario)
+    for scenario in results.plan.experiment.scenarios:
+        part = probability_best(
+            paired(results.main_runs, scenario, PROFIT), seed=results.plan.experiment.seed, name=scenario
+        )
         part.insert(0, "scenario", scenario)
         parts.append(part)
     return pd.concat(parts, ignore_index=True)
@@ -209,7 +211,7 @@ def _best(results: Results) -> pd.DataFrame:
 def _decisions(results: Results, lasting: pd.DataFrame) -> tuple[Decision, ...]:
     plan = results.plan
     decided = []
-    for scenario in plan.grid.scenarios:
+    for scenario in plan.experiment.scenarios:
         rows = select(lasting, scenario=scenario)
         flags = dict(zip(rows["design"], rows["sustainable"].astype(bool), strict=True))
         decided.append(
@@ -219,7 +221,7 @@ def _decisions(results: Results, lasting: pd.DataFrame) -> tuple[Decision, ...]:
                 plan.main,
                 baseline=plan.baseline,
                 sustainable=flags,
-                seed=plan.grid.seed,
+                seed=plan.experiment.seed,
             )
         )
     return tuple(decided)
@@ -258,7 +260,7 @@ def _split_frames(results: Results) -> dict[str, pd.DataFrame]:
 
 
 def _month_frames(results: Results) -> dict[str, pd.DataFrame]:
-    gains = gains_by_month(results.frame, list(results.plan.grid.scenarios), results.plan.main)
+    gains = gains_by_month(results.frame, list(results.plan.experiment.scenarios), results.plan.main)
     return {"months": gains, "break_even_months": break_even_months(gains)}
 
 
@@ -266,7 +268,7 @@ def _units(results: Results) -> pd.DataFrame:
     """What the units of the main designs are called."""
     rows = [
         (variant.label, unit.name, unit.title.de, unit.title.en)
-        for variant in results.plan.grid.variants
+        for variant in results.plan.experiment.variants
         if variant.label in results.plan.main
         for unit in variant.design.units
     ]

@@ -7,7 +7,7 @@ from simkit.model.inputs.model_inputs import example_facts
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.model.specification.scenarios import load_scenario
-from simkit.study.experiment.experiment_spec import Grid, Variant
+from simkit.study.experiment.experiment_spec import Experiment, Variant
 
 FACTS = example_facts(customers=20, posts=4, orders_per_year=250)
 PARAMETER_SET = load_defaults().patch(
@@ -17,7 +17,11 @@ PARAMETER_SET = load_defaults().patch(
 )  # fmt: skip
 
 
-def tiny_grid(*, replications: int = 3, designs: tuple[str, ...] = ("baseline", "stretched_t"), **changed) -> Grid:
+def tiny_experiment(
+    *, replications: int = 3, designs: tuple[str, ...] = ("baseline", "stretched_t"), **changed
+) -> Experiment:
     variants = tuple(Variant(label=name, design=load_design(name)) for name in designs)
     scenarios = {name: load_scenario(name) for name in ("today", "vacancies_139_days")}
-    return Grid(**{"variants": variants, "scenarios": scenarios, "replications": replications, "seed": 5, **changed})
+    return Experiment(
+        **{"variants": variants, "scenarios": scenarios, "replications": replications, "seed": 5, **changed}
+    )

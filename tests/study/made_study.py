@@ -92,7 +92,7 @@ def made_frame(plan: Plan, profit: Mapping[str, float], open_work_h: Mapping[str
     """Runs in which each design earns what is given for it, or for "design@scenario" (others 1e6)."""
     rows = [
         (label, scenario, replication, *row)
-        for label, scenario, replication in plan.grid.cells()
+        for label, scenario, replication in plan.experiment.cells()
         for row in played(
             label,
             replication,

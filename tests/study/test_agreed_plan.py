@@ -95,9 +95,11 @@ def test_without_agreed_levels_the_study_runs_what_it_ran():
     before, with_plan = (
         make_plan(SETTINGS, example_facts(), PARAMETER_SET, None, one) for one in (NO_PLAN, plan_of(workshop()))
     )
-    labels = [variant.label for variant in before.grid.variants]
-    assert [variant for variant in with_plan.grid.variants if variant.label in labels] == list(before.grid.variants)
-    assert {variant.label for variant in with_plan.grid.variants} - set(labels) == {f"baseline~{NAME}"}
+    labels = [variant.label for variant in before.experiment.variants]
+    assert [variant for variant in with_plan.experiment.variants if variant.label in labels] == list(
+        before.experiment.variants
+    )
+    assert {variant.label for variant in with_plan.experiment.variants} - set(labels) == {f"baseline~{NAME}"}
 
 
 def test_today_with_the_plan_is_compared_with_today_and_variants_put_it_on_any_design():

@@ -1,4 +1,4 @@
-"""The same grid on a real Dask scheduler with two workers on this machine; one of them is killed in mid-grid."""
+"""The same experiment on a real Dask scheduler with two workers on this machine; one of them is killed in mid-experiment."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from made_organisation import FACTS, PARAMETER_SET, tiny_grid
+from made_organisation import FACTS, PARAMETER_SET, tiny_experiment
 from made_runs import play, play_and_fail, play_with_pauses
 
 import simkit.study.experiment.dask_cluster as cluster
 from simkit.foundation.errors import RunError, UsageError
 from simkit.study.experiment.experiment_spec import Execution
-from simkit.study.experiment.run_experiment import run_grid
+from simkit.study.experiment.run_experiment import run_experiment
 
 pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
@@ -92,14 +92,16 @@ def test_the_cluster_says_how_many_runs_it_plays_at_once(local):
 
 def test_a_mistake_in_the_engine_stops_the_grid_with_its_own_error(local):
     with pytest.raises(ZeroDivisionError, match="a mistake in the model"):
-        run_grid(tiny_grid(), FACTS, PARAMETER_SET, execution=Execution(cluster=local.address), engine=play_and_fail)
+        run_experiment(
+            tiny_experiment(), FACTS, PARAMETER_SET, execution=Execution(cluster=local.address), engine=play_and_fail
+        )
 
 
 def test_a_worker_of_another_version_is_named_with_what_differs(local, monkeypatch):
     own = cluster.environment(play)
     monkeypatch.setattr(cluster, "environment", lambda engine: {**own, "numpy": "0.9"})
     with pytest.raises(RunError) as caught:
-        run_grid(tiny_grid(), FACTS, PARAMETER_SET, execution=Execution(cluster=local.address), engine=play)
+        run_experiment(tiny_experiment(), FACTS, PARAMETER_SET, execution=Execution(cluster=local.address), engine=play)
     assert "numpy" in caught.value.where and "≠ 0.9" in caught.value.where and "python" not in caught.value.where
 
 
@@ -107,21 +109,21 @@ def test_a_worker_that_reads_another_organisation_for_the_warm_up_is_refused(loc
     ours = replace(cluster.load_design("baseline"), help_after_h=1.5)
     monkeypatch.setattr(cluster, "load_design", lambda name: ours)
     with pytest.raises(RunError) as caught:
-        run_grid(tiny_grid(), FACTS, PARAMETER_SET, execution=Execution(cluster=local.address), engine=play)
+        run_experiment(tiny_experiment(), FACTS, PARAMETER_SET, execution=Execution(cluster=local.address), engine=play)
     assert "baseline" in caught.value.where and "numpy" not in caught.value.where
 
 
 def test_a_grid_that_is_kept_needs_no_cluster(tmp_path):
-    spec = tiny_grid(replications=1)
-    run_grid(spec, FACTS, PARAMETER_SET, execution=Execution(jobs=1, cache=tmp_path), engine=play)
+    spec = tiny_experiment(replications=1)
+    run_experiment(spec, FACTS, PARAMETER_SET, execution=Execution(jobs=1, cache=tmp_path), engine=play)
     nowhere = Execution(cluster=f"tcp://{LOOPBACK}:{free_port()}", cache=tmp_path)
-    assert run_grid(spec, FACTS, PARAMETER_SET, execution=nowhere, engine=play).reused == spec.runs
+    assert run_experiment(spec, FACTS, PARAMETER_SET, execution=nowhere, engine=play).reused == spec.runs
 
 
 def test_an_address_that_does_not_answer_is_told():
     with pytest.raises(UsageError) as caught:
-        run_grid(
-            tiny_grid(),
+        run_experiment(
+            tiny_experiment(),
             FACTS,
             PARAMETER_SET,
             execution=Execution(cluster=f"tcp://{LOOPBACK}:{free_port()}"),
@@ -153,8 +155,8 @@ def test_without_the_extra_the_remedy_is_its_name(monkeypatch):
 
 def test_a_worker_killed_in_mid_grid_loses_nothing(local, tmp_path):
     # One worker is gone afterwards, and the scheduler after the next test, so these two stand last.
-    grid = tiny_grid(replications=4)
-    expected = run_grid(grid, FACTS, PARAMETER_SET, execution=Execution(jobs=1)).frame.to_csv(index=False)
+    experiment = tiny_experiment(replications=4)
+    expected = run_experiment(experiment, FACTS, PARAMETER_SET, execution=Execution(jobs=1)).frame.to_csv(index=False)
     (local.folder / "wait").touch()  # whoever plays now is held in mid-piece
     numbers = {str(worker.pid): worker for worker in local.workers}
     seen: list[tuple[int, int]] = []
@@ -173,12 +175,12 @@ def test_a_worker_killed_in_mid_grid_loses_nothing(local, tmp_path):
     killer = threading.Thread(target=kill_one)
     killer.start()
     how = Execution(cluster=local.address, cache=tmp_path)
-    found = run_grid(grid, FACTS, PARAMETER_SET, execution=how, progress=progress, engine=play_with_pauses)
+    found = run_experiment(experiment, FACTS, PARAMETER_SET, execution=how, progress=progress, engine=play_with_pauses)
     killer.join()
     assert killed and numbers[killed[0]].wait() == -signal.SIGKILL
     assert found.frame.to_csv(index=False) == expected
     assert seen[0] == (0, 16) and seen[-1] == (16, 16)
-    assert run_grid(grid, FACTS, PARAMETER_SET, execution=how, engine=play_with_pauses).reused == 16
+    assert run_experiment(experiment, FACTS, PARAMETER_SET, execution=how, engine=play_with_pauses).reused == 16
 
 
 def test_a_scheduler_that_is_gone_in_mid_grid_is_told_and_what_was_finished_is_kept(local, tmp_path, monkeypatch):
@@ -191,12 +193,14 @@ def test_a_scheduler_that_is_gone_in_mid_grid_is_told_and_what_was_finished_is_k
 
     how = Execution(cluster=local.address, cache=tmp_path)
     with pytest.raises(RunError, match="connection to the cluster is lost") as caught:
-        run_grid(tiny_grid(), FACTS, PARAMETER_SET, execution=how, engine=play_with_pauses, progress=kill_the_scheduler)
+        run_experiment(
+            tiny_experiment(), FACTS, PARAMETER_SET, execution=how, engine=play_with_pauses, progress=kill_the_scheduler
+        )
     assert "finished runs are kept" in caught.value.render("en")
-    rest = run_grid(
-        tiny_grid(), FACTS, PARAMETER_SET, execution=Execution(jobs=1, cache=tmp_path), engine=play_with_pauses
+    rest = run_experiment(
+        tiny_experiment(), FACTS, PARAMETER_SET, execution=Execution(jobs=1, cache=tmp_path), engine=play_with_pauses
     )
-    assert 0 < rest.reused < tiny_grid().runs
+    assert 0 < rest.reused < tiny_experiment().runs
 
 
 def test_a_scheduler_without_workers_is_told_with_the_command_that_starts_them(tmp_path):

@@ -16,24 +16,26 @@ from simkit.model.inputs.model_inputs import example_facts
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.model.specification.scenarios import load_scenario
-from simkit.study.experiment.experiment_spec import Execution, Grid, Variant
-from simkit.study.experiment.run_experiment import COLUMNS, run_grid
+from simkit.study.experiment.experiment_spec import Execution, Experiment, Variant
+from simkit.study.experiment.run_experiment import COLUMNS, run_experiment
 
 
-def grid(replications: int = 3, **changed) -> Grid:
+def experiment(replications: int = 3, **changed) -> Experiment:
     design = load_design("baseline")
     variants = (Variant(label="baseline", design=design), Variant(label="other", design=design, scenarios=("today",)))
     scenarios = {name: load_scenario(name) for name in ("today", "vacancies_139_days")}
-    return Grid(**{"variants": variants, "scenarios": scenarios, "replications": replications, "seed": 5, **changed})
+    return Experiment(
+        **{"variants": variants, "scenarios": scenarios, "replications": replications, "seed": 5, **changed}
+    )
 
 
-def run(spec: Grid, engine=play, jobs: int | None = None, **options):
+def run(spec: Experiment, engine=play, jobs: int | None = None, **options):
     options.setdefault("execution", Execution(jobs=jobs))
-    return run_grid(spec, example_facts(customers=20, posts=3), load_defaults(), engine=engine, **options)
+    return run_experiment(spec, example_facts(customers=20, posts=3), load_defaults(), engine=engine, **options)
 
 
 def test_an_arm_runs_in_its_scenarios_only_and_every_world_meets_all_its_arms():
-    frame = run(grid(), jobs=1).frame
+    frame = run(experiment(), jobs=1).frame
     assert list(frame.columns) == list(COLUMNS)
     counts = frame[frame["year"] == 0].groupby(["scenario", "design"]).size().to_dict()
     assert counts == {("today", "baseline"): 3, ("today", "other"): 3, ("vacancies_139_days", "baseline"): 3}
@@ -44,21 +46,21 @@ def test_an_arm_runs_in_its_scenarios_only_and_every_world_meets_all_its_arms():
 
 
 def test_results_are_the_same_bytes_on_one_and_on_two_processes():
-    spec = grid()
+    spec = experiment()
     alone, together = (run(spec, jobs=jobs).frame.to_csv(index=False) for jobs in (1, 2))
     assert alone == together
 
 
 def test_progress_counts_runs_from_zero_to_all():
     seen: list[tuple[int, int]] = []
-    run(grid(2), jobs=1, progress=lambda done, total: seen.append((done, total)))
+    run(experiment(2), jobs=1, progress=lambda done, total: seen.append((done, total)))
     assert seen == [(0, 6), (2, 6), (4, 6), (5, 6), (6, 6)]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 def test_a_process_that_dies_is_named_with_the_remedy():
     with pytest.raises(RunError) as caught:
-        run(grid(1), engine=play_and_die, jobs=2)
+        run(experiment(1), engine=play_and_die, jobs=2)
     assert "--jobs 1" in caught.value.render("en") and "lack of memory" in caught.value.render("en")
     assert caught.value.exit_code == 1
 
@@ -66,13 +68,13 @@ def test_a_process_that_dies_is_named_with_the_remedy():
 def test_processes_of_a_program_that_was_changed_meanwhile_refuse_to_play(monkeypatch):
     monkeypatch.setattr("simkit.study.experiment.process_pool.environment", lambda engine: {"code": "as it was"})
     with pytest.raises(RunError, match="changed while it ran"):
-        run(grid(1), jobs=2)
+        run(experiment(1), jobs=2)
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_mistake_in_the_engine_stops_the_grid_with_its_own_error(jobs):
     with pytest.raises(ZeroDivisionError, match="a mistake in the model"):
-        run(grid(1), engine=play_and_fail, jobs=jobs)
+        run(experiment(1), engine=play_and_fail, jobs=jobs)
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -82,31 +84,31 @@ def test_ctrl_c_ends_the_grid_as_interrupted(jobs):
             raise KeyboardInterrupt
 
     with pytest.raises(Interrupted) as caught:
-        run(grid(4), engine=play_slowly, jobs=jobs, progress=stop)
+        run(experiment(4), engine=play_slowly, jobs=jobs, progress=stop)
     assert caught.value.exit_code == 130
 
 
 def test_the_garbage_collector_is_on_again_after_a_run():
-    run(grid(1), jobs=1)
+    run(experiment(1), jobs=1)
     assert gc.isenabled() and gc.get_freeze_count() == 0
 
 
 def test_a_scenario_that_the_grid_does_not_have_is_named_with_the_nearest():
     variant = Variant(label="a", design=load_design("baseline"), scenarios=("todai",))
     with pytest.raises(UsageError, match="Did you mean 'today'"):
-        grid(variants=(variant,))
+        experiment(variants=(variant,))
 
 
 def test_two_arms_of_one_name_are_refused():
     variant = Variant(label="a", design=load_design("baseline"))
     with pytest.raises(UsageError, match="share one name"):
-        grid(variants=(variant, variant))
+        experiment(variants=(variant, variant))
 
 
 @pytest.mark.parametrize("changed", [{"replications": 0}, {"seed": -1}])
 def test_no_replication_and_a_negative_seed_are_refused(changed):
     with pytest.raises(UsageError, match="At least one replication"):
-        grid(**changed)
+        experiment(**changed)
 
 
 RUN_UNTIL_KILLED = """

@@ -65,7 +65,7 @@ def test_a_full_study_has_every_lever_on_today_and_on_the_stretched_t() -> None:
     by_base = {base: [one.lever for one in plan.levers if one.base == base] for base in ("baseline", "stretched_t")}
     assert by_base["baseline"] == [*LEVERS, "service_design", "service_design_hire", "stretched_t"]
     assert by_base["stretched_t"] == list(LEVERS)
-    labels = {variant.label: variant for variant in plan.grid.variants}
+    labels = {variant.label: variant for variant in plan.experiment.variants}
     assert all(labels[one.variant].scenarios in ((), ("today",)) for one in plan.levers)
     assert plan.lever_budget_amount == pytest.approx(HEAD_AMOUNT)
     hire = labels["baseline~service_design_hire"].design
@@ -91,7 +91,7 @@ def test_a_variant_that_is_also_on_the_budget_runs_once() -> None:
     plan = make_plan(settings(variants=(ChosenVariant(design="baseline", levers=("lean",)),)), FACTS, PARAMETER_SET)
 
     assert [one.variant for one in plan.levers if one.lever == "lean" and one.base == "baseline"] == ["baseline[+lean]"]
-    assert "baseline~lean" not in {variant.label for variant in plan.grid.variants}
+    assert "baseline~lean" not in {variant.label for variant in plan.experiment.variants}
 
 
 def test_a_variant_of_a_design_that_is_not_compared_gets_that_design_beside_it() -> None:
@@ -110,7 +110,7 @@ def test_the_clients_own_budget_goes_before_the_cost_of_a_head() -> None:
 
 
 def test_the_tool_stack_is_the_price_times_twelve_times_ten_and_the_minutes_that_pay_for_it() -> None:
-    today = make_plan(settings(), FACTS, PARAMETER_SET).grid.variants[0].design
+    today = make_plan(settings(), FACTS, PARAMETER_SET).experiment.variants[0].design
     value = tool_stack(FACTS, PARAMETER_SET, today).set_index("item")["value"]
 
     assert value[["own_month", "own_year", "own_ten", "own_staff"]].tolist() == [500, 6_000, 60_000, 72_000]
@@ -140,7 +140,9 @@ def test_levers_on_the_real_engine_cost_what_their_files_say() -> None:
     kept = {"baseline", *(one.variant for one in few)}
     small = replace(
         plan,
-        grid=replace(plan.grid, variants=tuple(variant for variant in plan.grid.variants if variant.label in kept)),
+        experiment=replace(
+            plan.experiment, variants=tuple(variant for variant in plan.experiment.variants if variant.label in kept)
+        ),
         levers=tuple(few),
     )
     results = run_plan(facts, short, small, execution=Execution(jobs=1))

@@ -194,6 +194,6 @@ def test_the_key_of_a_study_moves_with_what_moves_its_results_and_with_nothing_e
         == key
     )
     places = {"leads.qualify_h": "scenarios/own.yaml:7"}
-    elsewhere = {name: replace(one, places=places) for name, one in plan.grid.scenarios.items()}
-    moved = replace(plan, grid=replace(plan.grid, scenarios=elsewhere))
+    elsewhere = {name: replace(one, places=places) for name, one in plan.experiment.scenarios.items()}
+    moved = replace(plan, experiment=replace(plan.experiment, scenarios=elsewhere))
     assert organisation.study_key(facts, parameter_set, moved, SMALL, Wording()) == key

@@ -18,7 +18,7 @@ from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.advice.recommendation import to_record
 from simkit.study.experiment.experiment_spec import ExperimentTask
 from simkit.study.experiment.replicate import play_replication
-from simkit.study.experiment.run_experiment import run_grid
+from simkit.study.experiment.run_experiment import run_experiment
 from simkit.study.experiment.run_keys import run_keys
 from simkit.study.organisation_study import concluded
 from simkit.study.plans.experiment_plan import DUE_ONLY, PROBE, balanced_sizes, check_choice, make_plan, organisation
@@ -34,8 +34,8 @@ def test_the_standard_study_runs_four_designs_everywhere_and_seven_variants_toda
     made = plan()
     assert made.main == ("baseline", "baseline_value_first", "stretched_t", "hunter_farmer")
     assert made.main_scenario == "today" and made.baseline == "baseline"
-    assert [len(made.grid.variants_of(name)) for name in made.grid.scenarios] == [11, 4, 4]
-    assert made.grid.runs == 12 * 19
+    assert [len(made.experiment.variants_of(name)) for name in made.experiment.scenarios] == [11, 4, 4]
+    assert made.experiment.runs == 12 * 19
 
 
 def test_the_steps_share_the_arms_that_are_the_same_organisation_and_end_with_the_transition():
@@ -57,7 +57,7 @@ def test_a_design_without_a_transition_is_its_own_structure():
 
 def test_relabelling_has_the_units_and_routes_of_the_stretched_t_and_nothing_else_of_it():
     made = plan()
-    mere = next(variant.design for variant in made.grid.variants if variant.label == made.relabelled)
+    mere = next(variant.design for variant in made.experiment.variants if variant.label == made.relabelled)
     stretched, today = load_design("stretched_t"), load_design("baseline")
     assert made.relabelled == "stretched_t~relabelled"
     assert [unit.name for unit in mere.units] == [unit.name for unit in stretched.units]
@@ -75,7 +75,7 @@ def test_the_rule_switch_alone_is_the_baseline_with_that_rank_table():
 def test_the_full_study_adds_all_combinations_and_the_scan():
     made = plan(depth="full")
     assert len(made.factorial) == 16 and len(set(made.factorial)) == 16
-    assert set(made.factorial) <= {variant.label for variant in made.grid.variants}
+    assert set(made.factorial) <= {variant.label for variant in made.experiment.variants}
     assert "baseline" in made.factorial and "stretched_t~at_once" in made.factorial
     assert all(abs(change) <= 2 for changes in made.scans.values() for _, change in changes)
     assert set(made.scans) == {"stretched_t", "hunter_farmer"}
@@ -94,7 +94,7 @@ def test_a_scan_keeps_somebody_in_every_unit():
 
 def test_a_probe_changes_leaves_only():
     made = plan()
-    variants = {variant.label: variant for variant in made.grid.variants}
+    variants = {variant.label: variant for variant in made.experiment.variants}
     assert variants[PROBE].changes == {"care.received_factor": 1.1} and variants[PROBE].design.discretionary == (
         "nothing",
     )
@@ -119,15 +119,15 @@ def test_a_variant_with_levers_is_compared_like_a_design_of_its_own():
     made = plan(variants=(ChosenVariant(design="stretched_t", levers=("lean", "coaching")),))
     label = "stretched_t[+lean+coaching]"
     assert made.main[-1] == label and label in made.at_once
-    assert [len(made.grid.variants_of(name)) for name in made.grid.scenarios] == [13, 5, 5]
+    assert [len(made.experiment.variants_of(name)) for name in made.experiment.scenarios] == [13, 5, 5]
     assert made.titles[label].en.startswith("Stretched T + ") and made.titles[label].en.count(" + ") == 2
-    design = next(variant.design for variant in made.grid.variants if variant.label == label)
+    design = next(variant.design for variant in made.experiment.variants if variant.label == label)
     assert design.on(load_defaults())["blocked.meetings_h"].provenance.kind == "lever"
 
 
 def test_scenarios_can_be_combined():
     made = plan(scenarios=("today", "hiring_freeze+demand_growth"))
-    both = made.grid.scenarios["hiring_freeze+demand_growth"].on(load_defaults())
+    both = made.experiment.scenarios["hiring_freeze+demand_growth"].on(load_defaults())
     assert both.value("staff.fill_chance") == 0 and both.value("demand.growth_per_year") > 0
 
 
@@ -193,28 +193,28 @@ def both(tmp_path_factory):
 
 
 def keys(results):
-    variants = {variant.label: variant for variant in results.plan.grid.variants}
-    grid = results.plan.grid
+    variants = {variant.label: variant for variant in results.plan.experiment.variants}
+    experiment = results.plan.experiment
     task = ExperimentTask(
         facts=results.facts,
         parameters=results.parameters,
-        scenarios=grid.scenarios,
+        scenarios=experiment.scenarios,
         variants=variants,
         seed=1,
         engine=play_replication,
     )
-    return run_keys(grid, task)
+    return run_keys(experiment, task)
 
 
 def test_a_design_saved_under_another_name_has_the_same_variants(both):
     known, own = (one.plan for one in both)
     variants = [
         (renamed(variant.label, "my_t"), organisation(variant.design), variant.changes, variant.scenarios)
-        for variant in known.grid.variants
+        for variant in known.experiment.variants
     ]
     assert [
         (variant.label, organisation(variant.design), variant.changes, variant.scenarios)
-        for variant in own.grid.variants
+        for variant in own.experiment.variants
     ] == variants
     for part in ("main", "roles", "steps", "factorial", "at_once", "relabelled", "scans", "lever_budget_amount"):
         assert str(getattr(own, part)) == renamed(str(getattr(known, part)), "my_t"), part
@@ -233,11 +233,11 @@ def test_a_design_saved_under_another_name_gives_the_same_numbers_on_the_engine(
     def played(results, name: str):
         labels = (name, f"{name}[rule+frontline]~at_once", f"{name}~relabelled")
         variants = tuple(
-            replace(variant, scenarios=()) for variant in results.plan.grid.variants if variant.label in labels
+            replace(variant, scenarios=()) for variant in results.plan.experiment.variants if variant.label in labels
         )
-        today = {"today": results.plan.grid.scenarios["today"]}
-        grid = replace(results.plan.grid, variants=variants, scenarios=today, replications=1)
-        return run_grid(grid, FACTS, PARAMETER_SET).frame
+        today = {"today": results.plan.experiment.scenarios["today"]}
+        experiment = replace(results.plan.experiment, variants=variants, scenarios=today, replications=1)
+        return run_experiment(experiment, FACTS, PARAMETER_SET).frame
 
     known, own = played(both[0], "stretched_t"), played(both[1], "my_t")
     assert known.assign(design=[renamed(label, "my_t") for label in known["design"]]).equals(own) and len(own) > 0

@@ -11,7 +11,7 @@ from made_runs import PLAYED, play_and_note, runs
 from simkit.foundation.errors import UsageError
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.scenarios import load_scenario
-from simkit.study.experiment.experiment_spec import Execution, Grid, Variant
+from simkit.study.experiment.experiment_spec import Execution, Experiment, Variant
 from simkit.study.experiment.precision import (
     Precision,
     look_ahead,
@@ -21,18 +21,18 @@ from simkit.study.experiment.precision import (
     run_until_precise,
     usual_precision,
 )
-from simkit.study.experiment.run_experiment import run_grid
+from simkit.study.experiment.run_experiment import run_experiment
 from simkit.study.paired_comparison import half_width
 
 BASELINE = load_design("baseline")
 HERE = Execution(jobs=1)
 
 
-def grid(*noise: float, replications: int = 4) -> Grid:
+def experiment(*noise: float, replications: int = 4) -> Experiment:
     """Today's organisation and others whose difference to it has these standard deviations, at a profit of about 100."""
     others = [Variant(label=f"with {sd:g}", design=BASELINE, changes={"leads.qualify_h": sd}) for sd in noise]
     scenarios = {name: load_scenario(name) for name in ("today", "vacancies_139_days")}
-    return Grid(
+    return Experiment(
         variants=(Variant(label="today", design=BASELINE), *others),
         scenarios=scenarios,
         replications=replications,
@@ -40,7 +40,7 @@ def grid(*noise: float, replications: int = 4) -> Grid:
     )
 
 
-def until(spec: Grid, share: float, budget: int = 100, execution: Execution = HERE):
+def until(spec: Experiment, share: float, budget: int = 100, execution: Execution = HERE):
     PLAYED.clear()
     compared = [variant.label for variant in spec.variants]
     wanted = Precision(share=share, budget=budget)
@@ -49,28 +49,32 @@ def until(spec: Grid, share: float, budget: int = 100, execution: Execution = HE
 
 
 def test_worlds_are_added_until_every_design_is_precise_in_every_scenario():
-    found, table = until(grid(0.6, 2.0), 0.01)
+    found, table = until(experiment(0.6, 2.0), 0.01)
     assert table["reached"].all() and (table["half_width_share"] <= 0.01).all()
     assert table.groupby("design")["precise_from"].max().is_monotonic_increasing
-    number = found.grid.replications
+    number = found.experiment.replications
     assert 8 < number < 40 and set(table["replications"]) == {number}
     assert table["precise_from"].max() + 5 <= number
 
 
 def test_no_world_is_run_twice_and_the_result_is_that_of_one_grid(tmp_path):
-    spec = grid(0.6, 2.0)
+    spec = experiment(0.6, 2.0)
     found, _ = until(spec, 0.01)
     drawn = [(scenario, number) for scenario, number, _ in PLAYED]
-    assert len(drawn) == len(set(drawn)) == 2 * found.grid.replications
-    at_once = run_grid(
-        replace(spec, replications=found.grid.replications), FACTS, PARAMETER_SET, execution=HERE, engine=play_and_note
+    assert len(drawn) == len(set(drawn)) == 2 * found.experiment.replications
+    at_once = run_experiment(
+        replace(spec, replications=found.experiment.replications),
+        FACTS,
+        PARAMETER_SET,
+        execution=HERE,
+        engine=play_and_note,
     )
-    assert found.grid == at_once.grid
+    assert found.experiment == at_once.experiment
     assert found.frame.to_csv(index=False) == at_once.frame.to_csv(index=False)
 
 
 def test_the_number_of_worlds_does_not_depend_on_the_execution(tmp_path):
-    spec = grid(0.6, 2.0)
+    spec = experiment(0.6, 2.0)
     alone, _ = until(spec, 0.01)
     kept = Execution(jobs=1, cache=tmp_path)
     until(spec, 0.02, execution=kept)
@@ -79,27 +83,27 @@ def test_the_number_of_worlds_does_not_depend_on_the_execution(tmp_path):
 
 
 def test_the_budget_ends_a_hopeless_search_and_the_table_says_so():
-    found, table = until(grid(0.6, 2.0), 0.001, budget=11)
-    assert found.grid.replications == 11
+    found, table = until(experiment(0.6, 2.0), 0.001, budget=11)
+    assert found.experiment.replications == 11
     assert not table["reached"].any() and table["precise_from"].isna().all()
-    found, _ = until(grid(0.6, replications=4), 0.001, budget=3)
-    assert found.grid.replications == 3, "a budget below the first round is kept too"
+    found, _ = until(experiment(0.6, replications=4), 0.001, budget=3)
+    assert found.experiment.replications == 3, "a budget below the first round is kept too"
 
 
 def test_a_grid_that_is_precise_from_the_start_gets_no_more_worlds():
-    found, table = until(grid(0.6, replications=12), 0.05)
-    assert found.grid.replications == 12 and table["reached"].all()
+    found, table = until(experiment(0.6, replications=12), 0.05)
+    assert found.experiment.replications == 12 and table["reached"].all()
 
 
 def test_progress_counts_towards_the_worlds_known_to_be_needed():
     seen: list[tuple[int, int]] = []
-    spec = grid(2.0)
+    spec = experiment(2.0)
     wanted = Precision(share=0.01, budget=100)
     found = run_until_precise(
         spec, FACTS, PARAMETER_SET, ["today", "with 2"], wanted, execution=HERE, engine=play_and_note,
         progress=lambda done, total: seen.append((done, total)),
     )  # fmt: skip
-    assert seen[0] == (0, 16) and seen[-1] == (found.grid.runs, found.grid.runs)
+    assert seen[0] == (0, 16) and seen[-1] == (found.experiment.runs, found.experiment.runs)
     assert seen == sorted(seen)
 
 

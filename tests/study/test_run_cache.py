@@ -9,16 +9,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from made_organisation import FACTS, PARAMETER_SET, tiny_grid
+from made_organisation import FACTS, PARAMETER_SET, tiny_experiment
 from made_runs import PLAYED, play_and_note
 
 import simkit.study.experiment.run_cache as run_cache
 from simkit.foundation.errors import Interrupted, RunError
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.scenarios import load_scenario
-from simkit.study.experiment.experiment_spec import Execution, Grid, Outcome, Variant
+from simkit.study.experiment.experiment_spec import Execution, Experiment, Outcome, Variant
 from simkit.study.experiment.run_cache import ASIDE, FILE, RunCache, note_on
-from simkit.study.experiment.run_experiment import run_grid
+from simkit.study.experiment.run_experiment import run_experiment
 
 BASELINE = load_design("baseline")
 
@@ -27,9 +27,9 @@ def variant(label: str, hours: float = 0.5, **changed) -> Variant:
     return Variant(**{"label": label, "design": BASELINE, "changes": {"leads.qualify_h": hours}, **changed})
 
 
-def grid(*variants: Variant, replications: int = 2, scenarios=("today",), seed: int = 3) -> Grid:
+def experiment(*variants: Variant, replications: int = 2, scenarios=("today",), seed: int = 3) -> Experiment:
     named = {name: load_scenario(name) for name in scenarios}
-    return Grid(
+    return Experiment(
         variants=variants or (variant("a", 0.5), variant("b", 0.7)),
         scenarios=named,
         replications=replications,
@@ -37,52 +37,54 @@ def grid(*variants: Variant, replications: int = 2, scenarios=("today",), seed: 
     )
 
 
-def run(spec: Grid, folder: Path | None, **options):
+def run(spec: Experiment, folder: Path | None, **options):
     PLAYED.clear()
     how = Execution(jobs=1, cache=folder)
-    return run_grid(spec, FACTS, PARAMETER_SET, execution=how, engine=options.pop("engine", play_and_note), **options)
+    return run_experiment(
+        spec, FACTS, PARAMETER_SET, execution=how, engine=options.pop("engine", play_and_note), **options
+    )
 
 
-def csv(spec: Grid, folder: Path | None = None) -> str:
+def csv(spec: Experiment, folder: Path | None = None) -> str:
     return run(spec, folder).frame.to_csv(index=False)
 
 
 def test_a_grid_that_was_run_is_not_run_again_and_is_the_same_to_the_byte(tmp_path):
-    fresh = csv(grid())
-    first = run(grid(), tmp_path)
-    again = run(grid(), tmp_path)
+    fresh = csv(experiment())
+    first = run(experiment(), tmp_path)
+    again = run(experiment(), tmp_path)
     assert PLAYED == [] and (first.reused, again.reused) == (0, 4)
     assert fresh == first.frame.to_csv(index=False) == again.frame.to_csv(index=False)
     assert first.frame.dtypes.equals(again.frame.dtypes)
 
 
 def test_one_more_design_runs_that_design_alone(tmp_path):
-    run(grid(), tmp_path)
-    wider = run(grid(variant("z", 0.9), variant("a", 0.5), variant("b", 0.7)), tmp_path)
+    run(experiment(), tmp_path)
+    wider = run(experiment(variant("z", 0.9), variant("a", 0.5), variant("b", 0.7)), tmp_path)
     assert PLAYED == [("today", 0, ("z",)), ("today", 1, ("z",))] and wider.reused == 4
 
 
 def test_a_world_is_drawn_only_if_one_of_its_runs_is_missing(tmp_path):
-    run(grid(replications=2), tmp_path)
-    run(grid(replications=4, scenarios=("today", "vacancies_139_days")), tmp_path)
+    run(experiment(replications=2), tmp_path)
+    run(experiment(replications=4, scenarios=("today", "vacancies_139_days")), tmp_path)
     assert {(scenario, number) for scenario, number, _ in PLAYED} == {
         ("today", 2), ("today", 3), *(("vacancies_139_days", number) for number in range(4)),
     }  # fmt: skip
 
 
 def test_a_run_is_found_under_another_name_and_two_of_the_same_are_run_once(tmp_path):
-    first = run(grid(variant("a"), variant("twin")), tmp_path).frame
+    first = run(experiment(variant("a"), variant("twin")), tmp_path).frame
     assert PLAYED == [("today", 0, ("a",)), ("today", 1, ("a",))]
-    other = run(grid(variant("renamed")), tmp_path)
+    other = run(experiment(variant("renamed")), tmp_path)
     assert PLAYED == [] and other.reused == 2
     values = first.groupby("design")["value"].apply(list)
     assert values["a"] == values["twin"] == other.frame["value"].tolist()
 
 
 def test_progress_begins_with_what_is_kept(tmp_path):
-    run(grid(replications=1), tmp_path)
+    run(experiment(replications=1), tmp_path)
     seen: list[tuple[int, int]] = []
-    run(grid(replications=3), tmp_path, progress=lambda done, total: seen.append((done, total)))
+    run(experiment(replications=3), tmp_path, progress=lambda done, total: seen.append((done, total)))
     assert seen == [(2, 6), (4, 6), (6, 6)]
 
 
@@ -92,24 +94,24 @@ def test_a_grid_that_is_stopped_goes_on_where_it_stopped(tmp_path):
             raise KeyboardInterrupt
 
     with pytest.raises(Interrupted, match="finished is kept"):
-        run(grid(replications=3), tmp_path, progress=stop)
-    rest = run(grid(replications=3), tmp_path)
-    assert rest.reused == 4 and rest.frame.to_csv(index=False) == csv(grid(replications=3))
+        run(experiment(replications=3), tmp_path, progress=stop)
+    rest = run(experiment(replications=3), tmp_path)
+    assert rest.reused == 4 and rest.frame.to_csv(index=False) == csv(experiment(replications=3))
 
 
 def test_a_process_that_is_stopped_loses_at_most_a_few_runs_of_a_world_with_many_arms(tmp_path):
-    many = grid(*(variant(f"arm{number}", 0.5 + number / 100) for number in range(10)), replications=1)
+    many = experiment(*(variant(f"arm{number}", 0.5 + number / 100) for number in range(10)), replications=1)
     run(many, tmp_path)
     assert sorted(len(labels) for _, _, labels in PLAYED) == [3, 3, 4]
 
 
 def test_only_the_measures_that_are_asked_for_are_returned_and_all_are_kept(tmp_path):
-    spec = tiny_grid(replications=1, designs=("baseline",))
-    few = run_grid(
+    spec = tiny_experiment(replications=1, designs=("baseline",))
+    few = run_experiment(
         replace(spec, measures=("revenue_amount",)), FACTS, PARAMETER_SET, execution=Execution(jobs=1, cache=tmp_path)
     )
     assert set(few.frame["measure"]) == {"revenue_amount"}
-    whole = run_grid(spec, FACTS, PARAMETER_SET, execution=Execution(jobs=1, cache=tmp_path))
+    whole = run_experiment(spec, FACTS, PARAMETER_SET, execution=Execution(jobs=1, cache=tmp_path))
     assert whole.reused == 2
     expected = whole.frame[whole.frame["measure"] == "revenue_amount"].reset_index(drop=True)
     assert few.frame.equals(expected)
@@ -135,39 +137,39 @@ def ask(folder: Path, question: str, given: tuple[object, ...] = ()) -> list[tup
     ],
 )
 def test_a_damaged_run_is_run_again_and_the_others_are_not(tmp_path, damage):
-    expected = csv(grid(), tmp_path)
+    expected = csv(experiment(), tmp_path)
     ask(tmp_path, damage)
-    repaired = run(grid(), tmp_path)
+    repaired = run(experiment(), tmp_path)
     assert repaired.reused == 3 and len(PLAYED) == 1 and repaired.frame.to_csv(index=False) == expected
-    assert run(grid(), tmp_path).reused == 4
+    assert run(experiment(), tmp_path).reused == 4
 
 
 def test_a_damaged_layout_damages_its_runs_and_nothing_else(tmp_path):
-    expected = csv(grid(), tmp_path)
+    expected = csv(experiment(), tmp_path)
     ask(tmp_path, "UPDATE layouts SET content = zeroblob(4)")
-    assert csv(grid(), tmp_path) == expected and len(PLAYED) == 2
-    assert run(grid(), tmp_path).reused == 4
+    assert csv(experiment(), tmp_path) == expected and len(PLAYED) == 2
+    assert run(experiment(), tmp_path).reused == 4
 
 
 @pytest.mark.parametrize("kept_bytes", [0, 50, 5000, 14_000])
 def test_a_truncated_file_is_replaced(tmp_path, kept_bytes):
-    expected = csv(grid(replications=30), tmp_path)
+    expected = csv(experiment(replications=30), tmp_path)
     with (tmp_path / FILE).open("r+b") as file:
         file.truncate(kept_bytes)
-    assert csv(grid(replications=30), tmp_path) == expected
-    assert run(grid(replications=30), tmp_path).reused == 60
+    assert csv(experiment(replications=30), tmp_path) == expected
+    assert run(experiment(replications=30), tmp_path).reused == 60
 
 
 def test_a_file_of_something_else_is_replaced(tmp_path):
     (tmp_path / FILE).write_text("no database at all\n" * 100, encoding="utf-8")
-    expected = csv(grid())
-    assert csv(grid(), tmp_path) == expected
-    assert run(grid(), tmp_path).reused == 4
+    expected = csv(experiment())
+    assert csv(experiment(), tmp_path) == expected
+    assert run(experiment(), tmp_path).reused == 4
 
 
 @pytest.mark.parametrize("place", [0, 4096])
 def test_a_damaged_file_is_kept_aside_and_told_until_it_is_deleted(tmp_path, place):
-    run(grid(replications=20), tmp_path)
+    run(experiment(replications=20), tmp_path)
     content = bytearray((tmp_path / FILE).read_bytes())
     content[place : place + 5000] = bytes(255 - byte for byte in content[place : place + 5000])
     (tmp_path / FILE).write_bytes(content)
@@ -175,8 +177,8 @@ def test_a_damaged_file_is_kept_aside_and_told_until_it_is_deleted(tmp_path, pla
 
     assert (tmp_path / ASIDE).read_bytes() == bytes(content)
     assert note is not None and ASIDE in note.de and "simkit purge acme --runs" in note.en
-    assert run(grid(), tmp_path).reused == 0
-    assert run(grid(), tmp_path).reused == 4
+    assert run(experiment(), tmp_path).reused == 0
+    assert run(experiment(), tmp_path).reused == 4
     assert note_on(tmp_path, "acme", play_and_note) == note
 
 
@@ -184,15 +186,15 @@ def test_a_store_that_is_deleted_under_way_stops_nothing(tmp_path):
     def delete(done: int, total: int) -> None:
         (tmp_path / FILE).unlink(missing_ok=True)
 
-    whole = run(grid(), tmp_path, progress=delete).frame
-    assert whole.to_csv(index=False) == csv(grid())
+    whole = run(experiment(), tmp_path, progress=delete).frame
+    assert whole.to_csv(index=False) == csv(experiment())
 
 
 def test_a_file_of_another_format_is_laid_out_anew(tmp_path):
-    run(grid(), tmp_path)
+    run(experiment(), tmp_path)
     ask(tmp_path, "PRAGMA user_version = 99")
-    assert run(grid(), tmp_path).reused == 0
-    assert run(grid(), tmp_path).reused == 4
+    assert run(experiment(), tmp_path).reused == 0
+    assert run(experiment(), tmp_path).reused == 4
 
 
 @pytest.mark.parametrize("place", ["runs", f"runs/{FILE}"])
@@ -203,18 +205,18 @@ def test_a_place_that_cannot_hold_the_file_is_named_with_the_remedy(tmp_path, pl
     else:
         (folder / FILE).mkdir(parents=True)
     with pytest.raises(RunError) as caught:
-        run(grid(), folder)
+        run(experiment(), folder)
     assert FILE in caught.value.where and "may be deleted" in caught.value.render("en")
 
 
 def test_a_full_disk_is_told_and_what_was_kept_stays(tmp_path):
-    run(grid(), tmp_path)
+    run(experiment(), tmp_path)
     with RunCache(tmp_path, play_and_note) as cache:
         cache._connection.execute(f"PRAGMA max_page_count = {ask(tmp_path, 'PRAGMA page_count')[0][0]}")
         big = Outcome(layout=b"0" * 100_000, numbers=bytes(8), seconds=1.0)
         with pytest.raises(RunError, match="full"):
             cache.keep({b"k" * 32: big})
-    assert run(grid(), tmp_path).reused == 4
+    assert run(experiment(), tmp_path).reused == 4
 
 
 # --- other versions, and growing old ----------------------------------------------------------------------------------
@@ -222,7 +224,7 @@ def test_a_full_disk_is_told_and_what_was_kept_stays(tmp_path):
 
 def test_runs_of_another_version_are_not_used_and_one_note_says_so(tmp_path, monkeypatch):
     assert note_on(tmp_path, "acme", play_and_note) is None and not (tmp_path / FILE).exists()
-    run(grid(), tmp_path)
+    run(experiment(), tmp_path)
     assert note_on(tmp_path, "acme", play_and_note) is None
     other = {"python": "3.99", "code": "other"}
     monkeypatch.setattr(run_cache, "environment", lambda engine: other)
@@ -230,11 +232,11 @@ def test_runs_of_another_version_are_not_used_and_one_note_says_so(tmp_path, mon
     note = note_on(tmp_path, "acme", play_and_note)
     assert note is not None and note.en.startswith("4 stored runs are of another version")
     assert "simkit purge acme --runs" in note.de and "60 Tagen" in note.de
-    assert run(grid(), tmp_path).reused == 0
+    assert run(experiment(), tmp_path).reused == 0
 
 
 def test_runs_kept_under_older_keys_are_deleted_and_one_line_says_so(tmp_path):
-    run(grid(), tmp_path)
+    run(experiment(), tmp_path)
     ask(tmp_path, "PRAGMA user_version = 1")
     note = note_on(tmp_path, "acme", play_and_note)
     assert note is not None and note.en.startswith("4 stored runs came from an older version") and FILE in note.de
@@ -244,26 +246,26 @@ def test_runs_kept_under_older_keys_are_deleted_and_one_line_says_so(tmp_path):
 
 def test_an_engine_without_a_file_is_not_kept(tmp_path, monkeypatch):
     monkeypatch.setattr(run_cache, "environment", lambda engine: {"code": ""})
-    run(grid(), tmp_path)
+    run(experiment(), tmp_path)
     assert not (tmp_path / FILE).exists()
 
 
 def test_what_is_not_used_for_long_is_deleted_and_what_is_used_stays_young(tmp_path):
-    run(grid(), tmp_path)
+    run(experiment(), tmp_path)
     ask(tmp_path, "UPDATE runs SET used_on = '2020-01-01'")
-    run(grid(replications=1), tmp_path)  # uses two of the four
-    run(grid(variant("new", 0.9)), tmp_path)  # a write sweeps
+    run(experiment(replications=1), tmp_path)  # uses two of the four
+    run(experiment(variant("new", 0.9)), tmp_path)  # a write sweeps
     assert ask(tmp_path, "SELECT COUNT(*) FROM runs") == [(4,)]
-    assert run(grid(), tmp_path).reused == 2
+    assert run(experiment(), tmp_path).reused == 2
 
 
 def test_a_file_that_grows_too_large_loses_what_was_used_longest_ago(tmp_path, monkeypatch):
-    run(grid(replications=100), tmp_path)
+    run(experiment(replications=100), tmp_path)
     ask(tmp_path, "UPDATE runs SET used_on = date('now', '-1 day') WHERE rowid <= 100")
     before = (tmp_path / FILE).stat().st_size
     limits = {"rule.cache_days": 60.0, "rule.cache_megabytes": 0.9 * before / 1e6}
     monkeypatch.setattr(run_cache, "standard", limits.__getitem__)
-    run(grid(variant("new", 0.9), replications=3), tmp_path)
+    run(experiment(variant("new", 0.9), replications=3), tmp_path)
     assert (tmp_path / FILE).stat().st_size < 0.9 * before
     assert ask(tmp_path, "SELECT COUNT(*) FROM runs WHERE used_on = date('now')") == [(103,)]
     assert ask(tmp_path, "SELECT COUNT(*) FROM runs")[0][0] < 203
@@ -336,9 +338,9 @@ def test_after_kill_9_in_mid_grid_the_next_run_goes_on_and_gives_the_same_bytes(
         process.kill()  # SIGKILL
         process.wait()
     how = Execution(jobs=1, cache=cache)
-    rest = run_grid(tiny_grid(), FACTS, PARAMETER_SET, execution=how)
-    assert 4 <= rest.reused < tiny_grid().runs == 12
-    fresh = run_grid(tiny_grid(), FACTS, PARAMETER_SET, execution=Execution(jobs=1))
+    rest = run_experiment(tiny_experiment(), FACTS, PARAMETER_SET, execution=how)
+    assert 4 <= rest.reused < tiny_experiment().runs == 12
+    fresh = run_experiment(tiny_experiment(), FACTS, PARAMETER_SET, execution=Execution(jobs=1))
     assert rest.frame.to_csv(index=False) == fresh.frame.to_csv(index=False)
 
 
@@ -360,6 +362,6 @@ def test_two_processes_at_once_share_the_store(tmp_path):
     both = [started(RUN_AND_TELL, tmp_path, cache, place, 99, 1) for place in told]
     assert [process.wait(timeout=120) for process in both] == [0, 0]
     assert [place.read_text("utf-8") for place in told] == ["finished", "finished"]
-    kept = run_grid(tiny_grid(), FACTS, PARAMETER_SET, execution=Execution(jobs=1, cache=cache))
+    kept = run_experiment(tiny_experiment(), FACTS, PARAMETER_SET, execution=Execution(jobs=1, cache=cache))
     assert kept.reused == 12 and ask(cache, "SELECT COUNT(*) FROM runs") == [(12,)]
     assert ask(cache, "PRAGMA integrity_check") == [("ok",)]

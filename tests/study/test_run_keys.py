@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
-from made_organisation import FACTS, TREE, tiny_grid
+from made_organisation import FACTS, TREE, tiny_experiment
 from made_runs import play, play_slowly
 
 from simkit.foundation.parameter_set import ParameterSet, Provenance
@@ -12,35 +12,40 @@ from simkit.foundation.text import same
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.levers import load_lever
 from simkit.model.specification.scenarios import load_scenario
-from simkit.study.experiment.experiment_spec import ExperimentTask, Grid, Variant
+from simkit.study.experiment.experiment_spec import Experiment, ExperimentTask, Variant
 from simkit.study.experiment.replicate import play_replication
 from simkit.study.experiment.run_keys import environment, run_keys
 
-GRID = tiny_grid(replications=2)
+EXPERIMENT = tiny_experiment(replications=2)
 
 
-def keys(grid: Grid = GRID, facts=FACTS, tree=TREE, engine=play_replication):
-    variants = {variant.label: variant for variant in grid.variants}
+def keys(experiment: Experiment = EXPERIMENT, facts=FACTS, tree=TREE, engine=play_replication):
+    variants = {variant.label: variant for variant in experiment.variants}
     task = ExperimentTask(
-        facts=facts, parameters=tree, scenarios=grid.scenarios, variants=variants, seed=grid.seed, engine=engine
+        facts=facts,
+        parameters=tree,
+        scenarios=experiment.scenarios,
+        variants=variants,
+        seed=experiment.seed,
+        engine=engine,
     )
-    return run_keys(grid, task)
+    return run_keys(experiment, task)
 
 
 def of(design, changes=None, scenario=None):
     """Key of the first run of one variant."""
-    grid = replace(
-        GRID,
+    experiment = replace(
+        EXPERIMENT,
         variants=(Variant(label="one", design=design, changes=changes or {}),),
         scenarios={"here": scenario or load_scenario("today")},
     )
-    return keys(grid)["one", "here", 0]
+    return keys(experiment)["one", "here", 0]
 
 
 def test_every_run_of_a_grid_has_a_key_of_its_own():
     found = keys()
-    assert list(found) == list(GRID.cells())
-    assert len(set(found.values())) == GRID.runs == 8
+    assert list(found) == list(EXPERIMENT.cells())
+    assert len(set(found.values())) == EXPERIMENT.runs == 8
     assert all(len(key) == 32 for key in found.values())
 
 
@@ -70,16 +75,16 @@ def test_a_label_of_a_parameter_moves_no_key():
 
 
 def test_the_other_arms_and_the_number_of_worlds_move_no_key():
-    wider = tiny_grid(replications=4, designs=("hunter_farmer", "stretched_t", "baseline"))
-    assert keys(GRID).items() <= keys(wider).items()
-    later = replace(GRID, first_replication=1, replications=1)
-    assert keys(later).items() <= keys(GRID).items()
+    wider = tiny_experiment(replications=4, designs=("hunter_farmer", "stretched_t", "baseline"))
+    assert keys(EXPERIMENT).items() <= keys(wider).items()
+    later = replace(EXPERIMENT, first_replication=1, replications=1)
+    assert keys(later).items() <= keys(EXPERIMENT).items()
 
 
 @pytest.evidence_grade.parametrize(
     "changed",
     [
-        {"grid": replace(GRID, seed=6)},
+        {"grid": replace(EXPERIMENT, seed=6)},
         {"facts": replace(FACTS, dormant_customers=FACTS.dormant_customers + 1)},
         {"facts": replace(FACTS, customers=FACTS.customers.assign(segment="B"))},
         {"facts": replace(FACTS, slots=FACTS.slots.assign(fte=0.5))},

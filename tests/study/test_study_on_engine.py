@@ -9,8 +9,8 @@ import pytest
 from simkit.foundation.parameter_set import Provenance
 from simkit.model.inputs.model_inputs import example_facts
 from simkit.model.specification.model_parameters import load_defaults
-from simkit.study.experiment.experiment_spec import Execution, Grid
-from simkit.study.experiment.run_experiment import run_grid
+from simkit.study.experiment.experiment_spec import Execution, Experiment
+from simkit.study.experiment.run_experiment import run_experiment
 from simkit.study.organisation_study import concluded, run_plan
 from simkit.study.plans.experiment_plan import make_plan
 from simkit.study.plans.study_settings import StudySettings
@@ -25,8 +25,10 @@ SETTINGS = StudySettings(replications=2, scenarios=("today",), designs=("baselin
 PLAN = make_plan(SETTINGS, FACTS, SHORT)
 
 
-def some(*labels: str) -> Grid:
-    return replace(PLAN.grid, variants=tuple(variant for variant in PLAN.grid.variants if variant.label in labels))
+def some(*labels: str) -> Experiment:
+    return replace(
+        PLAN.experiment, variants=tuple(variant for variant in PLAN.experiment.variants if variant.label in labels)
+    )
 
 
 def test_all_conclusions_follow_from_real_runs():
@@ -41,8 +43,9 @@ def test_all_conclusions_follow_from_real_runs():
 
 
 def test_real_runs_are_the_same_bytes_on_two_processes():
-    grid = some("baseline", "stretched_t")
+    experiment = some("baseline", "stretched_t")
     alone, together = (
-        run_grid(grid, FACTS, SHORT, execution=Execution(jobs=jobs)).frame.to_csv(index=False) for jobs in (1, 2)
+        run_experiment(experiment, FACTS, SHORT, execution=Execution(jobs=jobs)).frame.to_csv(index=False)
+        for jobs in (1, 2)
     )
     assert alone == together

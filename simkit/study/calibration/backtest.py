@@ -25,8 +25,8 @@ from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.calibration.moment_fit import ANSWERS, bench_of, fitted_moments
 from simkit.study.calibration.moments import HOURS, measured_moments, play_moments
-from simkit.study.experiment.experiment_spec import Engine, Execution, Grid, Variant
-from simkit.study.experiment.run_experiment import run_grid
+from simkit.study.experiment.experiment_spec import Engine, Execution, Experiment, Variant
+from simkit.study.experiment.run_experiment import run_experiment
 from simkit.study.measured.client_inputs import client_facts, period_orders, what_is_missing
 from simkit.study.measured.measured_demand import Override, patched
 from simkit.study.measured.measured_parameters import measured_parameters
@@ -334,11 +334,11 @@ def _runs(
     from simkit.model.specification.scenarios import load_scenario
 
     parameter_set = parameters.patch({"time.horizon_years": max(years, 0.25)}, Provenance(kind="option"))
-    grid = Grid(
+    experiment = Experiment(
         variants=(Variant(label="today", design=load_design("baseline")),), scenarios={"prediction": load_scenario("today")},
         replications=replications.number, seed=replications.seed,
     )  # fmt: skip
-    frame = run_grid(grid, facts, parameter_set, execution=replications.execution, engine=engine).frame
+    frame = run_experiment(experiment, facts, parameter_set, execution=replications.execution, engine=engine).frame
     group = frame["group"].where(frame["group"] == "", "." + frame["group"])
     return frame.assign(figure=frame["measure"] + group).pivot(index="figure", columns="replication", values="value")
 

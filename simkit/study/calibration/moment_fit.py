@@ -20,8 +20,8 @@ from simkit.foundation.text import Text
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS, load_defaults
 from simkit.study import bilingual_texts as say
 from simkit.study.calibration.moments import Moment, on_scale, play_moments
-from simkit.study.experiment.experiment_spec import Execution, Grid, Variant
-from simkit.study.experiment.run_experiment import Progress, run_grid
+from simkit.study.experiment.experiment_spec import Execution, Experiment, Variant
+from simkit.study.experiment.run_experiment import Progress, run_experiment
 from simkit.study.measured.measured_demand import Override
 from simkit.study.measured.measured_work import FITTED
 
@@ -114,12 +114,12 @@ class MomentBench:
     def simulated(self, parameters: ParameterSet, replications: int) -> pd.DataFrame:
         """Return the moments of some replications: one row per moment, one column per replication."""
         parameter_set = parameters.patch(SETTLED, Provenance(kind="option"))
-        grid = Grid(
+        experiment = Experiment(
             variants=(Variant(label="today", design=self.design),), scenarios={"moments": self.scenario},
             replications=replications, seed=self.seed,
         )  # fmt: skip
-        runs = run_grid(
-            grid,
+        runs = run_experiment(
+            experiment,
             settled(self.facts),
             parameter_set,
             execution=self.execution,

@@ -64,7 +64,7 @@ def lever_frames(frame: pd.DataFrame, plan: Plan) -> dict[str, pd.DataFrame]:
     tables, months = [], []
     for base in bases:
         variants = [one for one in plan.levers if one.base == base]
-        tables.append(levers_on(frame, scenario, base, variants, seed=plan.grid.seed))
+        tables.append(levers_on(frame, scenario, base, variants, seed=plan.experiment.seed))
         months.append(_months(frame, scenario, base, variants))
     empty = {"levers": LEVER_COLUMNS, "lever_months": MONTH_COLUMNS}
     found = {"levers": tables, "lever_months": months}

@@ -24,7 +24,7 @@ def robust_frames(frame: pd.DataFrame, plan: Plan) -> dict[str, pd.DataFrame]:
     plan : Plan
         What was run.
     """
-    scenarios, seed = tuple(plan.grid.scenarios), plan.grid.seed
+    scenarios, seed = tuple(plan.experiment.scenarios), plan.experiment.seed
     frame = frame[(frame["year"] == 0) & frame["measure"].isin([one.measure for one in CRITERIA])]  # all that is read
     compared = Contest(scenarios=scenarios, designs=plan.main, baseline=plan.baseline)
     replications = replications_of(frame, scenarios, plan.main, seed=seed)
@@ -44,7 +44,7 @@ def robust_frames(frame: pd.DataFrame, plan: Plan) -> dict[str, pd.DataFrame]:
 
 def _selection(frame: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     parts = []
-    for scenario in plan.grid.scenarios:
+    for scenario in plan.experiment.scenarios:
         table = paired(frame, scenario, PROFIT)[list(plan.main)]
         part = selection(table, zone_of(float(table[plan.baseline].mean())))
         part.insert(0, "scenario", scenario)

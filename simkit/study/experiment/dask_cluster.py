@@ -1,4 +1,4 @@
-"""Playing the pieces of a grid on a Dask cluster that the user has named; without such an address nothing is asked.
+"""Playing the pieces of an experiment on a Dask cluster that the user has named; without such an address nothing is asked.
 
 A worker that dies loses nothing: the scheduler gives its pieces to the others, and the results are the same bytes, since a
 run depends on its inputs alone. Every worker plays one piece at a time and must have the same versions as this machine.

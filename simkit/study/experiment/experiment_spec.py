@@ -28,10 +28,10 @@ Cell = tuple[str, str, int]  # label of the variant, name of the scenario, repli
 
 @dataclass(frozen=True, kw_only=True)
 class Variant:
-    """One column of the grid: a design, with parameters changed where the experiment asks for it."""
+    """One column of the experiment: a design, with parameters changed where the experiment asks for it."""
 
     label: str
-    """Name in the results; unique in the grid."""
+    """Name in the results; unique in the experiment."""
     design: Design
     """The organisation."""
     changes: Mapping[str, float] = field(default_factory=dict)
@@ -42,13 +42,13 @@ class Variant:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Grid:
+class Experiment:
     """What is to be run.
 
     Raises
     ------
     UsageError
-        If the grid is empty, a label stands twice, or a variant names a scenario that is not in the grid.
+        If the experiment is empty, a label stands twice, or a variant names a scenario that is not in the experiment.
     """
 
     variants: tuple[Variant, ...]
@@ -60,7 +60,7 @@ class Grid:
     seed: int
     """Seed of the study, at least 0."""
     first_replication: int = 0
-    """Number of the first replication, for a grid that adds replications to another."""
+    """Number of the first replication, for an experiment that adds replications to another."""
     measures: tuple[str, ...] = ()
     """Measures kept in the results; empty for all. Thousands of runs of all measures fill the memory."""
 
@@ -87,7 +87,7 @@ class Grid:
                 )
 
     def variants_of(self, scenario: str) -> tuple[Variant, ...]:
-        """Return the variants that run in one scenario, in the order of the grid."""
+        """Return the variants that run in one scenario, in the order of the experiment."""
         return tuple(variant for variant in self.variants if not variant.scenarios or scenario in variant.scenarios)
 
     @property
@@ -109,16 +109,16 @@ class Grid:
 
 @dataclass(frozen=True, kw_only=True)
 class Execution:
-    """How a grid is run; nothing of it moves a result."""
+    """How an experiment is run; nothing of it moves a result."""
 
     jobs: int | None = None
     """Processes of this machine; by default as many as it has cores. 1 runs in the calling process."""
     cluster: str = ""
-    """Address of a Dask scheduler (``tcp://host:8786``) whose workers run the grid; empty for this machine."""
+    """Address of a Dask scheduler (``tcp://host:8786``) whose workers run the experiment; empty for this machine."""
     cache: Path | None = None
     """Folder in which finished runs are kept and found again; None keeps none."""
     confirmed: bool = False
-    """Whether the user has agreed to a grid whose cost is above the standard ``rule.confirm_hours``."""
+    """Whether the user has agreed to an experiment whose cost is above the standard ``rule.confirm_hours``."""
 
 
 class Engine(Protocol):
@@ -145,7 +145,7 @@ class Piece:
     """A piece of work: one replication, met by some variants of its scenario."""
 
     scenario: str
-    """Name in the grid."""
+    """Name in the experiment."""
     replication: int
     """Number of the replication."""
     variants: tuple[str, ...]
@@ -154,7 +154,7 @@ class Piece:
 
 @dataclass(frozen=True, kw_only=True)
 class ExperimentTask:
-    """All that a process needs to know to play any piece of a grid, handed over once."""
+    """All that a process needs to know to play any piece of an experiment, handed over once."""
 
     facts: ModelInputs
     parameters: ParameterSet

@@ -16,9 +16,9 @@ import pandas as pd
 from simkit.foundation.errors import UsageError
 from simkit.foundation.frames import Floats
 from simkit.foundation.text import Text
-from simkit.study.experiment.experiment_spec import Engine, Execution, Grid
+from simkit.study.experiment.experiment_spec import Engine, Execution, Experiment
 from simkit.study.experiment.replicate import play_replication
-from simkit.study.experiment.run_experiment import Progress, Runs, run_grid
+from simkit.study.experiment.run_experiment import Progress, Runs, run_experiment
 from simkit.study.paired_comparison import PROFIT, half_width, paired
 from simkit.study.thresholds import standard
 
@@ -84,7 +84,7 @@ def usual_precision(share: float | None = None, budget: int | None = None) -> Pr
 
 
 def run_until_precise(
-    grid: Grid,
+    experiment: Experiment,
     facts: ModelInputs,
     parameters: ParameterSet,
     compared: Sequence[str],
@@ -94,23 +94,23 @@ def run_until_precise(
     progress: Progress | None = None,
     engine: Engine = play_replication,
 ) -> Runs:
-    """Run a grid, then add replications until every compared design is precise in every scenario.
+    """Run an experiment, then add replications until every compared design is precise in every scenario.
 
     Parameters
     ----------
-    grid : Grid
+    experiment : Experiment
         What to run; its replications are the first round.
     facts, parameters, execution, progress, engine
         As in :func:`simkit.study.experiment.run_experiment.run_grid`; the progress counts towards the replications known to be needed so far.
     compared : sequence of str
-        Labels that must become precise, the baseline first; the other variants of the grid get the same replications.
+        Labels that must become precise, the baseline first; the other variants of the experiment get the same replications.
     wanted : Precision
         When to stop.
 
     Returns
     -------
     Runs
-        Of a grid with as many replications as were needed: the same bytes as that grid run at once.
+        Of an experiment with as many replications as were needed: the same bytes as that experiment run at once.
 
     Notes
     -----
@@ -127,18 +127,18 @@ def run_until_precise(
     """
     report = progress or (lambda done, total: None)
     rounds: list[Runs] = []
-    part = replace(grid, replications=min(grid.replications, wanted.budget))
+    part = replace(experiment, replications=min(experiment.replications, wanted.budget))
     while True:
-        before = sum(runs.grid.runs for runs in rounds)
+        before = sum(runs.experiment.runs for runs in rounds)
         total = before + part.runs
         counted = lambda done, _, before=before, total=total: report(before + done, total)  # noqa: E731
-        rounds.append(run_grid(part, facts, parameters, execution=execution, progress=counted, engine=engine))
-        whole = _together(grid, rounds)
+        rounds.append(run_experiment(part, facts, parameters, execution=execution, progress=counted, engine=engine))
+        whole = _together(experiment, rounds)
         number = replications_needed(whole.frame, compared, wanted)
-        if number <= whole.grid.replications:
+        if number <= whole.experiment.replications:
             return whole
-        first = grid.first_replication + whole.grid.replications
-        part = replace(grid, first_replication=first, replications=number - whole.grid.replications)
+        first = experiment.first_replication + whole.experiment.replications
+        part = replace(experiment, first_replication=first, replications=number - whole.experiment.replications)
 
 
 def replications_needed(frame: pd.DataFrame, compared: Sequence[str], wanted: Precision) -> int:
@@ -256,12 +256,12 @@ def _estimated(shares: Floats, asked: float) -> int:
     return max(needed, number + 1) + look_ahead(needed)
 
 
-def _together(grid: Grid, rounds: Sequence[Runs]) -> Runs:
-    """Return the rounds as the one grid that they are."""
+def _together(experiment: Experiment, rounds: Sequence[Runs]) -> Runs:
+    """Return the rounds as the one experiment that they are."""
     frame = pd.concat([runs.frame for runs in rounds], ignore_index=True)
-    place = frame["scenario"].map({name: place for place, name in enumerate(grid.scenarios)}).to_numpy()
+    place = frame["scenario"].map({name: place for place, name in enumerate(experiment.scenarios)}).to_numpy()
     return Runs(
-        grid=replace(grid, replications=sum(runs.grid.replications for runs in rounds)),
+        experiment=replace(experiment, replications=sum(runs.experiment.replications for runs in rounds)),
         frame=frame.iloc[np.argsort(place, kind="stable")].reset_index(drop=True),
         reused=sum(runs.reused for runs in rounds),
     )

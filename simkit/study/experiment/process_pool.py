@@ -1,4 +1,4 @@
-"""Playing the pieces of a grid on this machine: in the calling process, or on processes of the standard library's pool."""
+"""Playing the pieces of an experiment on this machine: in the calling process, or on processes of the standard library's pool."""
 
 from __future__ import annotations
 

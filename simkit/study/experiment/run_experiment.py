@@ -1,4 +1,4 @@
-"""Running an experiment grid: its cost is told before it starts, what is kept is found again, the rest is played on processes.
+"""Running an experiment: its cost is told before it starts, what is kept is found again, the rest is played on processes.
 
 A replication is drawn once per scenario and replication and then met by every design, so results can be compared in pairs;
 the result is one tidy frame whose bytes depend neither on where it was run nor on what had been run before.
@@ -16,7 +16,7 @@ import pandas as pd
 
 from simkit.foundation.errors import Interrupted, UsageError
 from simkit.foundation.text import Text
-from simkit.study.experiment.experiment_spec import Engine, Execution, ExperimentTask, Grid, Outcome, Piece
+from simkit.study.experiment.experiment_spec import Engine, Execution, Experiment, ExperimentTask, Outcome, Piece
 from simkit.study.experiment.process_pool import play_here, play_on_processes
 from simkit.study.experiment.replicate import play_replication
 from simkit.study.experiment.run_cache import FILE, opened
@@ -96,26 +96,26 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Runs:
-    """What a grid gave.
+    """What an experiment gave.
 
     Parameters
     ----------
-    grid : Grid
+    experiment : Experiment
         What was run.
     frame : DataFrame
         Columns design, scenario, replication, year, measure, group, value; sorted by scenario and replication in the
-        order of the grid, then as the measures are listed.
+        order of the experiment, then as the measures are listed.
     reused : int
         Runs that were found among those kept and not run again.
     """
 
-    grid: Grid
+    experiment: Experiment
     frame: pd.DataFrame
     reused: int = 0
 
 
-def run_grid(
-    grid: Grid,
+def run_experiment(
+    experiment: Experiment,
     facts: ModelInputs,
     parameters: ParameterSet,
     *,
@@ -123,11 +123,11 @@ def run_grid(
     progress: Progress | None = None,
     engine: Engine = play_replication,
 ) -> Runs:
-    """Run every cell of a grid that has not been run before.
+    """Run every cell of an experiment that has not been run before.
 
     Parameters
     ----------
-    grid : Grid
+    experiment : Experiment
         What to run.
     facts, parameters
         The client and the parameter set, the same for all cells.
@@ -157,27 +157,27 @@ def run_grid(
     task = ExperimentTask(
         facts=facts,
         parameters=parameters,
-        scenarios=grid.scenarios,
-        variants={variant.label: variant for variant in grid.variants},
-        seed=grid.seed,
+        scenarios=experiment.scenarios,
+        variants={variant.label: variant for variant in experiment.variants},
+        seed=experiment.seed,
         engine=engine,
     )
     try:
         with opened(execution.cache, engine) as cache:
             seconds = cache.seconds_per_run if cache is not None else None
             kept = cache.size if cache is not None else 0
-            _check_cost(grid.runs - kept, seconds, execution)  # before millions of runs are listed
-            ledger = RunRegister(grid, task, cache)
+            _check_cost(experiment.runs - kept, seconds, execution)  # before millions of runs are listed
+            ledger = RunRegister(experiment, task, cache)
             pieces = ledger.pieces()
             _check_cost(sum(len(piece.variants) for piece in pieces), seconds, execution)
-            report(ledger.done, grid.runs)
+            report(ledger.done, experiment.runs)
             with closing(_played(task, pieces, execution)) as played:
                 for piece, outcomes in played:
                     ledger.enter(piece, outcomes)
-                    report(ledger.done, grid.runs)
+                    report(ledger.done, experiment.runs)
     except KeyboardInterrupt:
         raise _interrupted(execution) from None
-    return Runs(grid=grid, frame=ledger.frame(), reused=ledger.reused)
+    return Runs(experiment=experiment, frame=ledger.frame(), reused=ledger.reused)
 
 
 def _played(

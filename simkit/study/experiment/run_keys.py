@@ -1,6 +1,6 @@
 """Under which key a finished run is kept: a hash of everything that can move its results, and of nothing else.
 
-Names, titles, sources and the other variants of a grid are left out, so that any later grid finds what an earlier one ran.
+Names, titles, sources and the other variants of an experiment are left out, so that any later experiment finds what an earlier one ran.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from simkit.foundation.parameter_set import ParameterSet
     from simkit.model.inputs.model_inputs import ModelInputs
     from simkit.model.specification.designs import Design
-    from simkit.study.experiment.experiment_spec import Engine, ExperimentTask, Grid
+    from simkit.study.experiment.experiment_spec import Engine, Experiment, ExperimentTask
 
 PACKAGES = ("numpy", "pandas", "scipy", "simpy")
 TODAY = "baseline"  # the shipped design in which every run warms up
@@ -74,12 +74,12 @@ def versions() -> dict[str, str]:
     return {"python": python, **{name: importlib.metadata.version(name) for name in PACKAGES}}
 
 
-def run_keys(grid: Grid, task: ExperimentTask) -> dict[Cell, bytes]:
-    """Return the key of every run of a grid.
+def run_keys(experiment: Experiment, task: ExperimentTask) -> dict[Cell, bytes]:
+    """Return the key of every run of an experiment.
 
     Parameters
     ----------
-    grid : Grid
+    experiment : Experiment
         What is to be run.
     task : ExperimentTask
         What its runs need.
@@ -87,7 +87,7 @@ def run_keys(grid: Grid, task: ExperimentTask) -> dict[Cell, bytes]:
     Returns
     -------
     dict of (label, scenario, replication) to bytes
-        32 bytes each, in the order of the grid. Two variants that are the same organisation in the same scenario have one key.
+        32 bytes each, in the order of the experiment. Two variants that are the same organisation in the same scenario have one key.
 
     Notes
     -----
@@ -99,14 +99,16 @@ def run_keys(grid: Grid, task: ExperimentTask) -> dict[Cell, bytes]:
     common = [versions, engine_name(task.engine).encode("utf-8"), *_facts(task.facts)]
     today = load_design(TODAY)
     keys: dict[Cell, bytes] = {}
-    for name, scenario in grid.scenarios.items():
+    for name, scenario in experiment.scenarios.items():
         happening = scenario.on(task.parameters)
-        inputs = _hash([*common, *_parameters(happening), *_organisation(today, happening), str(grid.seed).encode()])
-        for variant in grid.variants_of(name):
+        inputs = _hash(
+            [*common, *_parameters(happening), *_organisation(today, happening), str(experiment.seed).encode()]
+        )
+        for variant in experiment.variants_of(name):
             run = _hash([inputs, *_organisation(met(variant), happening)])
-            for replication in grid.replications:
+            for replication in experiment.replications:
                 keys[variant.label, name, replication] = _hash([run, str(replication).encode()])
-    return {cell: keys[cell] for cell in grid.cells()}
+    return {cell: keys[cell] for cell in experiment.cells()}
 
 
 def _hash(parts: Iterable[bytes]) -> bytes:

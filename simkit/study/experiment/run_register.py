@@ -1,4 +1,4 @@
-"""Which runs of a grid are there and which are still to be played; a run that is wanted twice is there once."""
+"""Which runs of an experiment are there and which are still to be played; a run that is wanted twice is there once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from simkit.study.experiment.run_keys import run_keys
 if TYPE_CHECKING:
     import pandas as pd
 
-    from simkit.study.experiment.experiment_spec import Cell, Grid
+    from simkit.study.experiment.experiment_spec import Cell, Experiment
     from simkit.study.experiment.run_cache import RunCache
 
 VARIANTS_PER_PIECE = (
@@ -23,11 +23,11 @@ VARIANTS_PER_PIECE = (
 
 
 class RunRegister:
-    """The state of a grid while it is run.
+    """The state of an experiment while it is run.
 
     Parameters
     ----------
-    grid : Grid
+    experiment : Experiment
         What is to be run.
     task : ExperimentTask
         What its runs need.
@@ -37,17 +37,17 @@ class RunRegister:
     Attributes
     ----------
     done : int
-        Number of the grid's runs that are there.
+        Number of the experiment's runs that are there.
     reused : int
         How many of them were kept from before.
     """
 
-    def __init__(self, grid: Grid, task: ExperimentTask, cache: RunCache | None) -> None:
-        self.grid, self.task, self.cache = grid, task, cache
-        self._keys: dict[Cell, Hashable] = {cell: cell for cell in grid.cells()}
+    def __init__(self, experiment: Experiment, task: ExperimentTask, cache: RunCache | None) -> None:
+        self.experiment, self.task, self.cache = experiment, task, cache
+        self._keys: dict[Cell, Hashable] = {cell: cell for cell in experiment.cells()}
         self._outcomes: dict[Hashable, Outcome] = {}
         if cache is not None:
-            keys = run_keys(grid, task)
+            keys = run_keys(experiment, task)
             self._keys.update(keys)
             self._outcomes = {key: outcome for key, outcome in cache.find(keys.values()).items()}  # noqa: C416
         self._wanted = Counter(self._keys.values())
@@ -57,9 +57,9 @@ class RunRegister:
         """Return what is still to be played, long pieces first; a replication is drawn only if one of its runs is missing."""
         planned = set(self._outcomes)
         pieces: list[Piece] = []
-        for name in self.grid.scenarios:
-            variants = self.grid.variants_of(name)
-            for number in self.grid.replications:
+        for name in self.experiment.scenarios:
+            variants = self.experiment.variants_of(name)
+            for number in self.experiment.replications:
                 keys = {variant.label: self._keys[variant.label, name, number] for variant in variants}
                 first = {key: label for label, key in reversed(keys.items()) if key not in planned}
                 planned.update(first)
@@ -68,7 +68,7 @@ class RunRegister:
         return sorted(pieces, key=lambda piece: -len(piece.variants))
 
     def enter(self, piece: Piece, outcomes: Sequence[Outcome]) -> None:
-        """Take what a piece gave, and keep it for later grids."""
+        """Take what a piece gave, and keep it for later experiments."""
         keys = [self._keys[label, piece.scenario, piece.replication] for label in piece.variants]
         fresh = dict(zip(keys, outcomes, strict=True))
         if self.cache is not None:
@@ -77,8 +77,8 @@ class RunRegister:
         self.done += sum(self._wanted[key] for key in fresh)
 
     def frame(self) -> pd.DataFrame:
-        """Return all runs in the order of the grid."""
-        return tidy([(*cell, self._outcomes[key]) for cell, key in self._keys.items()], self.grid.measures)
+        """Return all runs in the order of the experiment."""
+        return tidy([(*cell, self._outcomes[key]) for cell, key in self._keys.items()], self.experiment.measures)
 
 
 def _parts(labels: Sequence[str]) -> list[tuple[str, ...]]:

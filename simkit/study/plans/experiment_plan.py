@@ -1,4 +1,4 @@
-"""Which designs, variants and scenarios a study runs: the grid, with the purpose of each of its variants.
+"""Which designs, variants and scenarios a study runs: the experiment, with the purpose of each of its variants.
 
 Two variants that describe the same organisation run once; a table tells which variant stands for which variant.
 """
@@ -21,7 +21,7 @@ from simkit.model.specification.levers import Lever
 from simkit.model.specification.override_check import override_problems, raise_list
 from simkit.model.specification.scenarios import Scenario, load_scenario
 from simkit.study.comparison.contributions import AT_ONCE_SUFFIX, Parts, scan_label
-from simkit.study.experiment.experiment_spec import Grid, Variant
+from simkit.study.experiment.experiment_spec import Experiment, Variant
 from simkit.study.experiment.precision import Precision, usual_precision
 from simkit.study.plans.agreed_plan import NAME as AGREED
 from simkit.study.plans.agreed_plan import NO_PLAN, AgreedPlan, levers_named
@@ -45,11 +45,11 @@ SCANNED_HEADS = (-2, -1, 1, 2)
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """A grid and what its variants are for.
+    """An experiment and what its variants are for.
 
     Parameters
     ----------
-    grid : Grid
+    experiment : Experiment
         What is run.
     main : tuple of str
         Labels of the designs that may be recommended, the baseline first.
@@ -67,7 +67,7 @@ class Plan:
     scans : mapping of str to tuple
         By design: unit and change of heads of each variant.
     precision : Precision, optional
-        How precise the main designs must become; None for the replications of the grid and no more.
+        How precise the main designs must become; None for the replications of the experiment and no more.
     levers : tuple of LeverArm
         Levers with the organisations they are on: the client's variants, and in a full study all on one budget.
     lever_budget_amount : float
@@ -78,7 +78,7 @@ class Plan:
         The design that is taken apart by its switches; None where no compared design can be.
     """
 
-    grid: Grid
+    experiment: Experiment
     main: tuple[str, ...]
     titles: Mapping[str, Text]
     roles: Mapping[str, str]
@@ -106,11 +106,11 @@ class Plan:
     @property
     def main_scenario(self) -> str:
         """Name of the scenario that decides."""
-        return next(iter(self.grid.scenarios))
+        return next(iter(self.experiment.scenarios))
 
     def design(self, label: str) -> Design:
         """Return the design of a variant."""
-        return next(variant.design for variant in self.grid.variants if variant.label == label)
+        return next(variant.design for variant in self.experiment.variants if variant.label == label)
 
 
 def make_plan(
@@ -400,7 +400,7 @@ class _Planner:
             self.levers.append(replace(one, variant=label))
 
     def plan(self) -> Plan:
-        grid = Grid(
+        experiment = Experiment(
             variants=tuple(self.variants),
             scenarios=self.scenarios,
             replications=self.settings.replications,
@@ -408,7 +408,7 @@ class _Planner:
         )
         main = tuple(label for label, role in self.roles.items() if role == "main")
         return Plan(
-            grid=grid, main=main, titles=self.titles, roles=self.roles, steps=self.steps, factorial=self.combined,
+            experiment=experiment, main=main, titles=self.titles, roles=self.roles, steps=self.steps, factorial=self.combined,
             at_once=self.at_once, relabelled=self.relabelled, scans=self.scans, precision=self._precision(),
             levers=tuple(self.levers), lever_budget_amount=self.budget_amount, agreed=self.agreed,
             parts=self.parts,

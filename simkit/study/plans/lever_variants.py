@@ -30,7 +30,7 @@ Extent = Literal["staff", "posts", "whole"]
 
 @dataclass(frozen=True, kw_only=True)
 class LeverVariant:
-    """One lever on one organisation, as a variant of the grid.
+    """One lever on one organisation, as a variant of the experiment.
 
     Parameters
     ----------

@@ -169,7 +169,7 @@ class _Run:
             execution=execution,
             engine=engine,
         )
-        scenario = subject.plan.grid.scenarios[subject.study.main_scenario]
+        scenario = subject.plan.experiment.scenarios[subject.study.main_scenario]
         self.choice: Choice = choose_parameters(
             self.bench.parameters, self.bench.designs.values(), fixed=scenario.override, folder=subject.folder
         )
@@ -238,7 +238,7 @@ class _Run:
         return value_of_parameters(known[list(PARAMETER_COLUMNS)], float(known["base_difference"].iloc[0]), labels)
 
     def _outside(self) -> pd.DataFrame:
-        scenarios = {name: scenario.override for name, scenario in self.subject.plan.grid.scenarios.items()}
+        scenarios = {name: scenario.override for name, scenario in self.subject.plan.experiment.scenarios.items()}
         designs = {name: design.override for name, design in self.bench.designs.items()}
         return outside_of_range(self.subject.parameters, {**scenarios, **designs})
 

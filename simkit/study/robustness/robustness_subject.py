@@ -72,7 +72,7 @@ class Subject:
         others = [name for name in first if name != self.study.baseline]
         needed = len({self.best, self.runner_up} - {self.study.baseline})
         wanted = (self.study.baseline, *others[: max(rivals, needed)])
-        known = {variant.label: variant.design for variant in self.plan.grid.variants}
+        known = {variant.label: variant.design for variant in self.plan.experiment.variants}
         return {name: known[name] for name in wanted}
 
     def parameter_set(self) -> ParameterSet:
@@ -87,7 +87,7 @@ class Subject:
                 path, value = str(row["path"]), float(row["value"])
                 if path in parameter_set and parameter_set.value(path) != value:
                     parameter_set = parameter_set.patch({path: value}, _provenance(row))
-        return self.plan.grid.scenarios[self.study.main_scenario].on(parameter_set)
+        return self.plan.experiment.scenarios[self.study.main_scenario].on(parameter_set)
 
 
 def _provenance(row: Mapping[Hashable, Any]) -> Provenance:
@@ -105,7 +105,7 @@ def free_frames(subject: Subject) -> dict[str, pd.DataFrame]:
     plan, study = subject.plan, subject.study
     runs = study.frame("runs")
     compared = [name for name in plan.main if name != plan.baseline]
-    scenarios = list(plan.grid.scenarios)
+    scenarios = list(plan.experiment.scenarios)
     parts = pd.DataFrame(columns=list(INTERPLAY_COLUMNS))
     if plan.parts is not None and plan.factorial:
         parts = interplay(runs, plan.main_scenario, plan.factorial, plan.parts)

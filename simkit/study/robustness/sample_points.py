@@ -18,8 +18,8 @@ from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.specification.designs import Design, load_design
 from simkit.model.specification.model_parameters import SEGMENTS
 from simkit.model.specification.scenarios import Scenario
-from simkit.study.experiment.experiment_spec import Engine, Execution, Grid, Variant
-from simkit.study.experiment.run_experiment import Progress, run_grid
+from simkit.study.experiment.experiment_spec import Engine, Execution, Experiment, Variant
+from simkit.study.experiment.run_experiment import Progress, run_experiment
 from simkit.study.paired_comparison import PROFIT
 from simkit.study.robustness.tested_parameters import TestedParameter, own_parameters
 
@@ -146,18 +146,18 @@ class RobustnessBench:
         labels = designs or tuple(self.designs)
         of_designs = {path for label in self.designs for path in own_parameters(self.designs[label], self.parameters)}
         variants = {f"{label} @ {name}": label for name in points for label in labels}
-        grid = Grid(
+        experiment = Experiment(
             variants=tuple(self._variant(label, name, levels) for name, levels in points.items() for label in labels),
             scenarios={name: _scenario(name, levels, of_designs) for name, levels in points.items()},
             replications=replications,
             seed=self.seed if seed is None else seed,
         )
-        frame = run_grid(
-            grid,
+        frame = run_experiment(
+            experiment,
             self.facts,
             parameter_set,
             execution=self.execution,
-            progress=self.counter(grid.runs),
+            progress=self.counter(experiment.runs),
             engine=self.engine,
         ).frame
         whole = select(frame, year=0)
@@ -176,7 +176,7 @@ class RobustnessBench:
         return replace(self, progress=progress, _done=[0])
 
     def counter(self, runs: int) -> Progress | None:
-        """Return the progress of a grid of so many runs, counted on from those that were announced before."""
+        """Return the progress of an experiment of so many runs, counted on from those that were announced before."""
         told, before = self.progress, self._done[0]
         self._done[0] += runs
         return None if told is None else lambda done, _: told(before + done)

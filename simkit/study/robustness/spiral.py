@@ -12,8 +12,8 @@ from simkit.foundation.text import Text
 from simkit.model.rules.plain_parameters import compile_rules
 from simkit.model.rules.workload import yearly_loads
 from simkit.model.specification.scenarios import Scenario
-from simkit.study.experiment.experiment_spec import Execution, Grid, Variant
-from simkit.study.experiment.run_experiment import Progress, run_grid
+from simkit.study.experiment.experiment_spec import Execution, Experiment, Variant
+from simkit.study.experiment.run_experiment import Progress, run_experiment
 from simkit.study.thresholds import standard
 
 if TYPE_CHECKING:
@@ -92,13 +92,13 @@ def spiral(
     cells = {
         f"{load:g}@{days:g}": (load, days, _scenario(load / today, days, years)) for load in loads for days in fill_days
     }
-    grid = Grid(
+    experiment = Experiment(
         variants=(Variant(label=design.name, design=design),),
         scenarios={name: scenario for name, (_, _, scenario) in cells.items()},
         replications=replications,
         seed=seed,
     )
-    frame = run_grid(grid, facts, parameters, execution=execution, progress=progress, engine=_play).frame
+    frame = run_experiment(experiment, facts, parameters, execution=execution, progress=progress, engine=_play).frame
     rows = []
     for name, (load, days, _) in cells.items():
         shares = select(frame, scenario=name)["value"]
