@@ -157,7 +157,7 @@ def test_a_worker_killed_in_mid_grid_loses_nothing(local, tmp_path):
     # One worker is gone afterwards, and the scheduler after the next test, so these two stand last.
     experiment = tiny_experiment(replications=4)
     expected = run_experiment(experiment, FACTS, PARAMETER_SET, execution=Execution(jobs=1)).frame.to_csv(index=False)
-    (local.folder / "wait").touch()  # whoever plays now is held in mid-piece
+    (local.folder / "wait").touch()  # whoever plays now is held in mid-batch
     numbers = {str(worker.pid): worker for worker in local.workers}
     seen: list[tuple[int, int]] = []
     killed: list[str] = []

@@ -1,7 +1,7 @@
-"""Playing the pieces of an experiment on a Dask cluster that the user has named; without such an address nothing is asked.
+"""Playing the batches of an experiment on a Dask cluster that the user has named; without such an address nothing is asked.
 
-A worker that dies loses nothing: the scheduler gives its pieces to the others, and the results are the same bytes, since a
-run depends on its inputs alone. Every worker plays one piece at a time and must have the same versions as this machine.
+A worker that dies loses nothing: the scheduler gives its batches to the others, and the results are the same bytes, since a
+run depends on its inputs alone. Every worker plays one batch at a time and must have the same versions as this machine.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from typing import Any
 from simkit.foundation.errors import RunError, UsageError
 from simkit.foundation.text import Text
 from simkit.model.specification.designs import load_design
-from simkit.study.experiment.experiment_spec import ExperimentTask, Outcome, Piece
+from simkit.study.experiment.experiment_spec import Batch, ExperimentTask, Outcome
 from simkit.study.experiment.process_pool import Played, as_they_finish
-from simkit.study.experiment.replicate import play_piece
+from simkit.study.experiment.replicate import play_batch
 from simkit.study.experiment.run_keys import TODAY, environment
 
 CONNECT_S = 5
@@ -45,12 +45,12 @@ def threads_of(address: str) -> int:
         return _threads(client)
 
 
-def play_on_cluster(task: ExperimentTask, pieces: Sequence[Piece], address: str) -> Played:
-    """Yield each piece with its outcomes as soon as a worker has played it.
+def play_on_cluster(task: ExperimentTask, batches: Sequence[Batch], address: str) -> Played:
+    """Yield each batch with its outcomes as soon as a worker has played it.
 
     Parameters
     ----------
-    task, pieces
+    task, batches
         What is played.
     address : str
         Of the scheduler, such as ``tcp://host:8786``.
@@ -67,7 +67,7 @@ def play_on_cluster(task: ExperimentTask, pieces: Sequence[Piece], address: str)
         executor = client.get_executor(pure=False)
         # As the result of a task, not as scattered data: the scheduler makes it again when the worker that held it dies.
         shared = client.submit(pickle.loads, pickle.dumps(task), pure=False)
-        futures = {executor.submit(_play, shared, piece, expected): piece for piece in pieces}
+        futures = {executor.submit(_play, shared, batch, expected): batch for batch in batches}
         try:
             yield from as_they_finish(futures, _Watch(client, address))
         except (CancelledError, OSError) as error:
@@ -80,14 +80,14 @@ def play_on_cluster(task: ExperimentTask, pieces: Sequence[Piece], address: str)
             executor.shutdown(wait=False)
 
 
-def _play(task: ExperimentTask, piece: Piece, expected: dict[str, str]) -> list[Outcome]:
-    """Play one piece on a worker, which must be what the one who asks is."""
+def _play(task: ExperimentTask, batch: Batch, expected: dict[str, str]) -> list[Outcome]:
+    """Play one batch on a worker, which must be what the one who asks is."""
     own = _read_here(task)
     if differing := [name for name, version in expected.items() if own.get(name) != version]:
         raise _other_version(
             ", ".join(f"{name} {own.get(name, '')[:12]} ≠ {expected[name][:12]}" for name in differing)
         )
-    return play_piece(task, piece)
+    return play_batch(task, batch)
 
 
 def _read_here(task: ExperimentTask) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What an experiment is made of: its variants and scenarios, the pieces it is played in, and what a run gives.
+"""What an experiment is made of: its variants and scenarios, the batches it is played in, and what a run gives.
 
 Nothing here runs anything; the modules that play, keep and collect runs all speak in these terms.
 """
@@ -141,8 +141,8 @@ class Engine(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Piece:
-    """A piece of work: one replication, met by some variants of its scenario."""
+class Batch:
+    """A batch of work: one replication, met by some variants of its scenario."""
 
     scenario: str
     """Name in the experiment."""
@@ -154,7 +154,7 @@ class Piece:
 
 @dataclass(frozen=True, kw_only=True)
 class ExperimentTask:
-    """All that a process needs to know to play any piece of an experiment, handed over once."""
+    """All that a process needs to know to play any batch of an experiment, handed over once."""
 
     facts: ModelInputs
     parameters: ParameterSet

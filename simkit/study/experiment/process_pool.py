@@ -1,4 +1,4 @@
-"""Playing the pieces of an experiment on this machine: in the calling process, or on processes of the standard library's pool."""
+"""Playing the batches of an experiment on this machine: in the calling process, or on processes of the standard library's pool."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from typing import Any
 
 from simkit.foundation.errors import RunError
 from simkit.foundation.text import Text
-from simkit.study.experiment.experiment_spec import ExperimentTask, Outcome, Piece
-from simkit.study.experiment.replicate import play_piece
+from simkit.study.experiment.experiment_spec import Batch, ExperimentTask, Outcome
+from simkit.study.experiment.replicate import play_batch
 from simkit.study.experiment.run_keys import environment
 
 POLL_S = 0.5  # Windows hears Ctrl-C only between two waits
 
-Played = Iterator[tuple[Piece, list[Outcome]]]
+Played = Iterator[tuple[Batch, list[Outcome]]]
 
 
-def play_here(task: ExperimentTask, pieces: Sequence[Piece]) -> Played:
-    """Yield each piece with its outcomes, one after the other, in this process."""
-    for piece in pieces:
-        yield piece, play_piece(task, piece)
+def play_here(task: ExperimentTask, batches: Sequence[Batch]) -> Played:
+    """Yield each batch with its outcomes, one after the other, in this process."""
+    for batch in batches:
+        yield batch, play_batch(task, batch)
 
 
-def play_on_processes(task: ExperimentTask, pieces: Sequence[Piece], workers: int) -> Played:
-    """Yield each piece with its outcomes as soon as a process has played it.
+def play_on_processes(task: ExperimentTask, batches: Sequence[Batch], workers: int) -> Played:
+    """Yield each batch with its outcomes as soon as a process has played it.
 
     Processes are spawned, never forked: a fork of a process with threads, such as a notebook's kernel, may hang.
 
@@ -45,7 +45,7 @@ def play_on_processes(task: ExperimentTask, pieces: Sequence[Piece], workers: in
         workers, mp_context=context, initializer=_start_process, initargs=(task, stop, environment(task.engine))
     )
     try:
-        yield from as_they_finish({pool.submit(_play_on_process, piece): piece for piece in pieces})
+        yield from as_they_finish({pool.submit(_play_on_process, batch): batch for batch in batches})
     except BrokenProcessPool as broken:
         raise process_died() from broken
     finally:
@@ -53,12 +53,12 @@ def play_on_processes(task: ExperimentTask, pieces: Sequence[Piece], workers: in
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def as_they_finish(futures: Mapping[Future[list[Outcome]], Piece], look: Callable[[], None] = lambda: None) -> Played:
-    """Yield each piece with its outcomes when it is done.
+def as_they_finish(futures: Mapping[Future[list[Outcome]], Batch], look: Callable[[], None] = lambda: None) -> Played:
+    """Yield each batch with its outcomes when it is done.
 
     Parameters
     ----------
-    futures : mapping of Future to Piece
+    futures : mapping of Future to Batch
         What was submitted.
     look : callable
         Called again and again while nothing comes, to see whether anything can still come.
@@ -111,7 +111,7 @@ def _end_with(parent: Any) -> None:
     os._exit(1)  # not sys.exit, which would end this thread alone
 
 
-def _play_on_process(piece: Piece) -> list[Outcome]:
+def _play_on_process(batch: Batch) -> list[Outcome]:
     if environment(_process["task"].engine) != _process["expected"]:
         raise RunError(
             Text(
@@ -121,4 +121,4 @@ def _play_on_process(piece: Piece) -> list[Outcome]:
             "",
             Text(de="Neu starten, ein Notebook mit neuem Kernel.", en="Start it again, a notebook with a new kernel."),
         )
-    return play_piece(_process["task"], piece, _process["stop"].is_set)
+    return play_batch(_process["task"], batch, _process["stop"].is_set)

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from simkit.foundation.frames import Whole
 from simkit.foundation.gc_pause import collector_paused
-from simkit.study.experiment.experiment_spec import ExperimentTask, Outcome, Piece, Variant
+from simkit.study.experiment.experiment_spec import Batch, ExperimentTask, Outcome, Variant
 
 if TYPE_CHECKING:
     from simkit.foundation.parameter_set import ParameterSet
@@ -70,26 +70,26 @@ class Layout:
     groups: NDArray[np.object_]
 
 
-def play_piece(task: ExperimentTask, piece: Piece, stopped: Callable[[], bool] = lambda: False) -> list[Outcome]:
-    """Play one replication for the variants of a piece.
+def play_batch(task: ExperimentTask, batch: Batch, stopped: Callable[[], bool] = lambda: False) -> list[Outcome]:
+    """Play one replication for the variants of a batch.
 
     Parameters
     ----------
-    task, piece
+    task, batch
         What is played.
     stopped : callable
-        Asked after each run; True drops the piece.
+        Asked after each run; True drops the batch.
 
     Raises
     ------
     Stopped
-        When the study is over before the piece is.
+        When the study is over before the batch is.
     """
-    variants = tuple(task.variants[label] for label in piece.variants)
+    variants = tuple(task.variants[label] for label in batch.variants)
     outcomes: list[Outcome] = []
     with collector_paused():
         played = task.engine(
-            task.facts, task.parameters, task.scenarios[piece.scenario], variants, task.seed, piece.replication
+            task.facts, task.parameters, task.scenarios[batch.scenario], variants, task.seed, batch.replication
         )
         started = time.thread_time()  # of the processor: a busy machine must not make the next study look costly
         for _, frame in zip(variants, played, strict=True):

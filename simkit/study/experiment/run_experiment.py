@@ -16,7 +16,7 @@ import pandas as pd
 
 from simkit.foundation.errors import Interrupted, UsageError
 from simkit.foundation.text import Text
-from simkit.study.experiment.experiment_spec import Engine, Execution, Experiment, ExperimentTask, Outcome, Piece
+from simkit.study.experiment.experiment_spec import Batch, Engine, Execution, Experiment, ExperimentTask, Outcome
 from simkit.study.experiment.process_pool import play_here, play_on_processes
 from simkit.study.experiment.replicate import play_replication
 from simkit.study.experiment.run_cache import FILE, opened
@@ -134,7 +134,7 @@ def run_experiment(
     execution : Execution
         Where it runs and where finished runs are kept.
     progress : callable, optional
-        Called with (runs done, runs in all) after each piece; the first time with what was kept from before.
+        Called with (runs done, runs in all) after each batch; the first time with what was kept from before.
     engine : callable
         Plays one replication; must be importable by name, since processes are spawned (as on Windows).
 
@@ -149,7 +149,7 @@ def run_experiment(
         If the runs that are missing take longer than ``rule.confirm_hours`` and nobody has agreed to it, or if no cluster
         answers.
     Interrupted
-        If the user stops the run; running pieces end after their present run, waiting ones are dropped.
+        If the user stops the run; running batches end after their present run, waiting ones are dropped.
     RunError
         If a process dies, most often for lack of memory; what was finished is kept.
     """
@@ -168,12 +168,12 @@ def run_experiment(
             kept = cache.size if cache is not None else 0
             _check_cost(experiment.runs - kept, seconds, execution)  # before millions of runs are listed
             ledger = RunRegister(experiment, task, cache)
-            pieces = ledger.pieces()
-            _check_cost(sum(len(piece.variants) for piece in pieces), seconds, execution)
+            batches = ledger.batches()
+            _check_cost(sum(len(batch.variants) for batch in batches), seconds, execution)
             report(ledger.done, experiment.runs)
-            with closing(_played(task, pieces, execution)) as played:
-                for piece, outcomes in played:
-                    ledger.enter(piece, outcomes)
+            with closing(_played(task, batches, execution)) as played:
+                for batch, outcomes in played:
+                    ledger.enter(batch, outcomes)
                     report(ledger.done, experiment.runs)
     except KeyboardInterrupt:
         raise _interrupted(execution) from None
@@ -181,19 +181,19 @@ def run_experiment(
 
 
 def _played(
-    task: ExperimentTask, pieces: Sequence[Piece], execution: Execution
-) -> Generator[tuple[Piece, list[Outcome]]]:
-    workers = min(_processes(execution), len(pieces), MOST_PROCESSES)
-    if not pieces:
+    task: ExperimentTask, batches: Sequence[Batch], execution: Execution
+) -> Generator[tuple[Batch, list[Outcome]]]:
+    workers = min(_processes(execution), len(batches), MOST_PROCESSES)
+    if not batches:
         return
     if execution.cluster:
         from simkit.study.experiment.dask_cluster import play_on_cluster
 
-        yield from play_on_cluster(task, pieces, execution.cluster)
+        yield from play_on_cluster(task, batches, execution.cluster)
     elif workers <= 1:
-        yield from play_here(task, pieces)
+        yield from play_here(task, batches)
     else:
-        yield from play_on_processes(task, pieces, workers)
+        yield from play_on_processes(task, batches, workers)
 
 
 def _processes(execution: Execution) -> int:

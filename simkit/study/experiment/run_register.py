@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING
 
-from simkit.study.experiment.experiment_spec import ExperimentTask, Outcome, Piece
+from simkit.study.experiment.experiment_spec import Batch, ExperimentTask, Outcome
 from simkit.study.experiment.replicate import tidy
 from simkit.study.experiment.run_keys import run_keys
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from simkit.study.experiment.experiment_spec import Cell, Experiment
     from simkit.study.experiment.run_cache import RunCache
 
-VARIANTS_PER_PIECE = (
-    4  # so that little is lost when a run is killed, and the last piece is short; the replication is drawn again
+VARIANTS_PER_BATCH = (
+    4  # so that little is lost when a run is killed, and the last batch is short; the replication is drawn again
 )
 
 
@@ -53,10 +53,10 @@ class RunRegister:
         self._wanted = Counter(self._keys.values())
         self.done = self.reused = sum(self._wanted[key] for key in self._outcomes)
 
-    def pieces(self) -> list[Piece]:
-        """Return what is still to be played, long pieces first; a replication is drawn only if one of its runs is missing."""
+    def batches(self) -> list[Batch]:
+        """Return what is still to be played, long batches first; a replication is drawn only if one of its runs is missing."""
         planned = set(self._outcomes)
-        pieces: list[Piece] = []
+        batches: list[Batch] = []
         for name in self.experiment.scenarios:
             variants = self.experiment.variants_of(name)
             for number in self.experiment.replications:
@@ -64,12 +64,12 @@ class RunRegister:
                 first = {key: label for label, key in reversed(keys.items()) if key not in planned}
                 planned.update(first)
                 missing = [label for label in keys if first.get(keys[label]) == label]
-                pieces += [Piece(scenario=name, replication=number, variants=part) for part in _parts(missing)]
-        return sorted(pieces, key=lambda piece: -len(piece.variants))
+                batches += [Batch(scenario=name, replication=number, variants=part) for part in _parts(missing)]
+        return sorted(batches, key=lambda batch: -len(batch.variants))
 
-    def enter(self, piece: Piece, outcomes: Sequence[Outcome]) -> None:
-        """Take what a piece gave, and keep it for later experiments."""
-        keys = [self._keys[label, piece.scenario, piece.replication] for label in piece.variants]
+    def enter(self, batch: Batch, outcomes: Sequence[Outcome]) -> None:
+        """Take what a batch gave, and keep it for later experiments."""
+        keys = [self._keys[label, batch.scenario, batch.replication] for label in batch.variants]
         fresh = dict(zip(keys, outcomes, strict=True))
         if self.cache is not None:
             self.cache.keep({key: outcome for key, outcome in fresh.items() if isinstance(key, bytes)})
@@ -83,5 +83,5 @@ class RunRegister:
 
 def _parts(labels: Sequence[str]) -> list[tuple[str, ...]]:
     """Return labels in parts of nearly one size, none longer than ARMS_PER_PIECE."""
-    number = math.ceil(len(labels) / VARIANTS_PER_PIECE)
+    number = math.ceil(len(labels) / VARIANTS_PER_BATCH)
     return [tuple(labels[part * len(labels) // number : (part + 1) * len(labels) // number]) for part in range(number)]
