@@ -16,7 +16,7 @@ import simkit.study.experiment.run_cache as run_cache
 from simkit.foundation.errors import Interrupted, RunError
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.scenarios import load_scenario
-from simkit.study.experiment.experiment_spec import Execution, Experiment, Outcome, Variant
+from simkit.study.experiment.experiment_spec import Execution, Experiment, RunResult, Variant
 from simkit.study.experiment.run_cache import ASIDE, FILE, RunCache, note_on
 from simkit.study.experiment.run_experiment import run_experiment
 
@@ -213,7 +213,7 @@ def test_a_full_disk_is_told_and_what_was_kept_stays(tmp_path):
     run(experiment(), tmp_path)
     with RunCache(tmp_path, play_and_note) as cache:
         cache._connection.execute(f"PRAGMA max_page_count = {ask(tmp_path, 'PRAGMA page_count')[0][0]}")
-        big = Outcome(layout=b"0" * 100_000, numbers=bytes(8), seconds=1.0)
+        big = RunResult(layout=b"0" * 100_000, numbers=bytes(8), seconds=1.0)
         with pytest.raises(RunError, match="full"):
             cache.keep({b"k" * 32: big})
     assert run(experiment(), tmp_path).reused == 4
@@ -353,7 +353,7 @@ def test_kill_9_while_writing_leaves_whole_runs_alone(tmp_path):
     with RunCache(tmp_path / "cache", play_and_note) as cache:
         found = cache.find(keys)
     assert len(found) == len(keys) > 8
-    assert all(outcome.numbers == key * 500 for key, outcome in found.items())
+    assert all(run_result.numbers == key * 500 for key, run_result in found.items())
 
 
 def test_two_processes_at_once_share_the_store(tmp_path):

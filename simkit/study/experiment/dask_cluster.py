@@ -20,7 +20,7 @@ from typing import Any
 from simkit.foundation.errors import RunError, UsageError
 from simkit.foundation.text import Text
 from simkit.model.specification.designs import load_design
-from simkit.study.experiment.experiment_spec import Batch, ExperimentTask, Outcome
+from simkit.study.experiment.experiment_spec import Batch, ExperimentTask, RunResult
 from simkit.study.experiment.process_pool import Played, as_they_finish
 from simkit.study.experiment.replicate import play_batch
 from simkit.study.experiment.run_keys import TODAY, environment
@@ -46,7 +46,7 @@ def threads_of(address: str) -> int:
 
 
 def play_on_cluster(task: ExperimentTask, batches: Sequence[Batch], address: str) -> Played:
-    """Yield each batch with its outcomes as soon as a worker has played it.
+    """Yield each batch with its run results as soon as a worker has played it.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def play_on_cluster(task: ExperimentTask, batches: Sequence[Batch], address: str
             executor.shutdown(wait=False)
 
 
-def _play(task: ExperimentTask, batch: Batch, expected: dict[str, str]) -> list[Outcome]:
+def _play(task: ExperimentTask, batch: Batch, expected: dict[str, str]) -> list[RunResult]:
     """Play one batch on a worker, which must be what the one who asks is."""
     own = _read_here(task)
     if differing := [name for name, version in expected.items() if own.get(name) != version]:

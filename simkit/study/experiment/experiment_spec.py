@@ -165,7 +165,7 @@ class ExperimentTask:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
+class RunResult:
     """The results of one run in compact form."""
 
     layout: bytes

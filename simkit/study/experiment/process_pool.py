@@ -14,23 +14,23 @@ from typing import Any
 
 from simkit.foundation.errors import RunError
 from simkit.foundation.text import Text
-from simkit.study.experiment.experiment_spec import Batch, ExperimentTask, Outcome
+from simkit.study.experiment.experiment_spec import Batch, ExperimentTask, RunResult
 from simkit.study.experiment.replicate import play_batch
 from simkit.study.experiment.run_keys import environment
 
 POLL_S = 0.5  # Windows hears Ctrl-C only between two waits
 
-Played = Iterator[tuple[Batch, list[Outcome]]]
+Played = Iterator[tuple[Batch, list[RunResult]]]
 
 
 def play_here(task: ExperimentTask, batches: Sequence[Batch]) -> Played:
-    """Yield each batch with its outcomes, one after the other, in this process."""
+    """Yield each batch with its run results, one after the other, in this process."""
     for batch in batches:
         yield batch, play_batch(task, batch)
 
 
 def play_on_processes(task: ExperimentTask, batches: Sequence[Batch], workers: int) -> Played:
-    """Yield each batch with its outcomes as soon as a process has played it.
+    """Yield each batch with its run results as soon as a process has played it.
 
     Processes are spawned, never forked: a fork of a process with threads, such as a notebook's kernel, may hang.
 
@@ -53,8 +53,8 @@ def play_on_processes(task: ExperimentTask, batches: Sequence[Batch], workers: i
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def as_they_finish(futures: Mapping[Future[list[Outcome]], Batch], look: Callable[[], None] = lambda: None) -> Played:
-    """Yield each batch with its outcomes when it is done.
+def as_they_finish(futures: Mapping[Future[list[RunResult]], Batch], look: Callable[[], None] = lambda: None) -> Played:
+    """Yield each batch with its run results when it is done.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def as_they_finish(futures: Mapping[Future[list[Outcome]], Batch], look: Callabl
         Called again and again while nothing comes, to see whether anything can still come.
     """
     waiting = dict(futures)
-    done: SimpleQueue[Future[list[Outcome]]] = SimpleQueue()
+    done: SimpleQueue[Future[list[RunResult]]] = SimpleQueue()
     for future in futures:
         future.add_done_callback(done.put)
     while waiting:
@@ -111,7 +111,7 @@ def _end_with(parent: Any) -> None:
     os._exit(1)  # not sys.exit, which would end this thread alone
 
 
-def _play_on_process(batch: Batch) -> list[Outcome]:
+def _play_on_process(batch: Batch) -> list[RunResult]:
     if environment(_process["task"].engine) != _process["expected"]:
         raise RunError(
             Text(

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from simkit.foundation.frames import Whole
 from simkit.foundation.gc_pause import collector_paused
-from simkit.study.experiment.experiment_spec import Batch, ExperimentTask, Outcome, Variant
+from simkit.study.experiment.experiment_spec import Batch, ExperimentTask, RunResult, Variant
 
 if TYPE_CHECKING:
     from simkit.foundation.parameter_set import ParameterSet
@@ -70,7 +70,7 @@ class Layout:
     groups: NDArray[np.object_]
 
 
-def play_batch(task: ExperimentTask, batch: Batch, stopped: Callable[[], bool] = lambda: False) -> list[Outcome]:
+def play_batch(task: ExperimentTask, batch: Batch, stopped: Callable[[], bool] = lambda: False) -> list[RunResult]:
     """Play one replication for the variants of a batch.
 
     Parameters
@@ -86,7 +86,7 @@ def play_batch(task: ExperimentTask, batch: Batch, stopped: Callable[[], bool] =
         When the study is over before the batch is.
     """
     variants = tuple(task.variants[label] for label in batch.variants)
-    outcomes: list[Outcome] = []
+    run_results: list[RunResult] = []
     with collector_paused():
         played = task.engine(
             task.facts, task.parameters, task.scenarios[batch.scenario], variants, task.seed, batch.replication
@@ -95,22 +95,22 @@ def play_batch(task: ExperimentTask, batch: Batch, stopped: Callable[[], bool] =
         for _, frame in zip(variants, played, strict=True):
             if stopped():
                 raise Stopped
-            outcomes.append(outcome_of(frame, time.thread_time() - started))
+            run_results.append(run_result_of(frame, time.thread_time() - started))
             gc.collect()  # what the run left behind; cheap, since all older objects are frozen
             started = time.thread_time()
-    return outcomes
+    return run_results
 
 
 class Stopped(Exception):
     """Raised in a process when the study is over before its work is."""
 
 
-def outcome_of(frame: pd.DataFrame, seconds: float = 0.0) -> Outcome:
+def run_result_of(frame: pd.DataFrame, seconds: float = 0.0) -> RunResult:
     """Return a run's frame [year, measure, group, value] in compact form."""
     names = [frame[column].tolist() for column in ("year", "measure", "group")]
     text = json.dumps(names, ensure_ascii=False, separators=(",", ":"))
     numbers = frame["value"].to_numpy(dtype="<f8").tobytes()
-    return Outcome(layout=_compressed(text), numbers=numbers, seconds=seconds)
+    return RunResult(layout=_compressed(text), numbers=numbers, seconds=seconds)
 
 
 @lru_cache(maxsize=256)
@@ -129,12 +129,12 @@ def layout_of(content: bytes) -> Layout:
     )
 
 
-def tidy(cells: Sequence[tuple[str, str, int, Outcome]], measures: Sequence[str] = ()) -> pd.DataFrame:
+def tidy(cells: Sequence[tuple[str, str, int, RunResult]], measures: Sequence[str] = ()) -> pd.DataFrame:
     """Return many runs as one tidy frame.
 
     Parameters
     ----------
-    cells : sequence of (design, scenario, replication, Outcome)
+    cells : sequence of (design, scenario, replication, RunResult)
         In the order of the result.
     measures : sequence of str
         Measures to keep; empty for all.
@@ -145,8 +145,8 @@ def tidy(cells: Sequence[tuple[str, str, int, Outcome]], measures: Sequence[str]
         Columns design, scenario, replication, year, measure, group, value.
     """
     wanted = frozenset(measures)
-    layouts = [layout_of(outcome.layout) for *_, outcome in cells]
-    kept = [_kept(outcome.layout, wanted) for *_, outcome in cells]
+    layouts = [layout_of(run_result.layout) for *_, run_result in cells]
+    kept = [_kept(run_result.layout, wanted) for *_, run_result in cells]
     counts = [len(rows) for rows in kept]
 
     def repeated(values: list[object], dtype: type) -> NDArray[np.generic]:
@@ -163,7 +163,7 @@ def tidy(cells: Sequence[tuple[str, str, int, Outcome]], measures: Sequence[str]
             "year": gathered([layout.years for layout in layouts]),
             "measure": pd.Series(gathered([layout.measures for layout in layouts]), dtype="str"),
             "group": pd.Series(gathered([layout.groups for layout in layouts]), dtype="str"),
-            "value": gathered([outcome.values for *_, outcome in cells]),
+            "value": gathered([run_result.values for *_, run_result in cells]),
         }
     )
 

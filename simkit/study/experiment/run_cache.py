@@ -23,7 +23,7 @@ from typing import Self, TypeVar
 
 from simkit.foundation.errors import RunError
 from simkit.foundation.text import Text
-from simkit.study.experiment.experiment_spec import Engine, Outcome
+from simkit.study.experiment.experiment_spec import Engine, RunResult
 from simkit.study.experiment.replicate import play_replication
 from simkit.study.experiment.run_keys import engine_name, environment
 from simkit.study.thresholds import standard
@@ -90,18 +90,18 @@ class RunCache:
         finally:
             self._connection.close()
 
-    def find(self, keys: Iterable[bytes]) -> dict[bytes, Outcome]:
+    def find(self, keys: Iterable[bytes]) -> dict[bytes, RunResult]:
         """Return the runs that are there; one that was damaged is deleted and counts as not there."""
         wanted = list(dict.fromkeys(keys))
-        found: dict[bytes, Outcome] = {}
+        found: dict[bytes, RunResult] = {}
         for first in range(0, len(wanted), AT_ONCE):
             found |= self._safely(partial(self._find, wanted[first : first + AT_ONCE])) or {}
         return found
 
-    def keep(self, outcomes: Mapping[bytes, Outcome]) -> None:
+    def keep(self, run_results: Mapping[bytes, RunResult]) -> None:
         """Write finished runs; when it returns they are there, and not before."""
         self._wrote = True
-        self._safely(partial(self._keep, outcomes))
+        self._safely(partial(self._keep, run_results))
 
     @property
     def size(self) -> int:
@@ -186,7 +186,7 @@ class RunCache:
         answer: float | None = self._connection.execute(question, given).fetchone()[0]
         return answer
 
-    def _find(self, keys: list[bytes]) -> dict[bytes, Outcome]:
+    def _find(self, keys: list[bytes]) -> dict[bytes, RunResult]:
         places = ",".join("?" * len(keys))
         question = (
             "SELECT key, layout, content, numbers, seal, seconds, used_on FROM runs "
@@ -197,7 +197,7 @@ class RunCache:
             if content is None or _digest(content) != layout or _digest(key, layout, numbers) != seal:
                 damaged.append((key,))
                 continue
-            found[key] = Outcome(layout=content, numbers=numbers, seconds=seconds)
+            found[key] = RunResult(layout=content, numbers=numbers, seconds=seconds)
             old += [(today, key)] if used_on != today else []
         if damaged or old:
             with self._connection:
@@ -205,12 +205,12 @@ class RunCache:
                 self._connection.executemany("UPDATE runs SET used_on = ? WHERE key = ?", old)
         return found
 
-    def _keep(self, outcomes: Mapping[bytes, Outcome]) -> None:
-        layouts = {_digest(one.layout): one.layout for one in outcomes.values()}
+    def _keep(self, run_results: Mapping[bytes, RunResult]) -> None:
+        layouts = {_digest(one.layout): one.layout for one in run_results.values()}
         rows = [
             (key, layout := _digest(one.layout), _digest(key, layout, one.numbers), one.seconds, self._engine,
              self._environment, _today(), one.numbers)
-            for key, one in outcomes.items()
+            for key, one in run_results.items()
         ]  # fmt: skip
         with self._connection:
             self._connection.executemany("INSERT OR REPLACE INTO layouts VALUES (?, ?)", layouts.items())

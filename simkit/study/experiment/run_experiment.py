@@ -16,7 +16,7 @@ import pandas as pd
 
 from simkit.foundation.errors import Interrupted, UsageError
 from simkit.foundation.text import Text
-from simkit.study.experiment.experiment_spec import Batch, Engine, Execution, Experiment, ExperimentTask, Outcome
+from simkit.study.experiment.experiment_spec import Batch, Engine, Execution, Experiment, ExperimentTask, RunResult
 from simkit.study.experiment.process_pool import play_here, play_on_processes
 from simkit.study.experiment.replicate import play_replication
 from simkit.study.experiment.run_cache import FILE, opened
@@ -172,8 +172,8 @@ def run_experiment(
             _check_cost(sum(len(batch.variants) for batch in batches), seconds, execution)
             report(ledger.done, experiment.runs)
             with closing(_played(task, batches, execution)) as played:
-                for batch, outcomes in played:
-                    ledger.enter(batch, outcomes)
+                for batch, run_results in played:
+                    ledger.enter(batch, run_results)
                     report(ledger.done, experiment.runs)
     except KeyboardInterrupt:
         raise _interrupted(execution) from None
@@ -182,7 +182,7 @@ def run_experiment(
 
 def _played(
     task: ExperimentTask, batches: Sequence[Batch], execution: Execution
-) -> Generator[tuple[Batch, list[Outcome]]]:
+) -> Generator[tuple[Batch, list[RunResult]]]:
     workers = min(_processes(execution), len(batches), MOST_PROCESSES)
     if not batches:
         return

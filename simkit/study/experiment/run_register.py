@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING
 
-from simkit.study.experiment.experiment_spec import Batch, ExperimentTask, Outcome
+from simkit.study.experiment.experiment_spec import Batch, ExperimentTask, RunResult
 from simkit.study.experiment.replicate import tidy
 from simkit.study.experiment.run_keys import run_keys
 
@@ -45,17 +45,17 @@ class RunRegister:
     def __init__(self, experiment: Experiment, task: ExperimentTask, cache: RunCache | None) -> None:
         self.experiment, self.task, self.cache = experiment, task, cache
         self._keys: dict[Cell, Hashable] = {cell: cell for cell in experiment.cells()}
-        self._outcomes: dict[Hashable, Outcome] = {}
+        self._run_results: dict[Hashable, RunResult] = {}
         if cache is not None:
             keys = run_keys(experiment, task)
             self._keys.update(keys)
-            self._outcomes = {key: outcome for key, outcome in cache.find(keys.values()).items()}  # noqa: C416
+            self._run_results = {key: run_result for key, run_result in cache.find(keys.values()).items()}  # noqa: C416
         self._wanted = Counter(self._keys.values())
-        self.done = self.reused = sum(self._wanted[key] for key in self._outcomes)
+        self.done = self.reused = sum(self._wanted[key] for key in self._run_results)
 
     def batches(self) -> list[Batch]:
         """Return what is still to be played, long batches first; a replication is drawn only if one of its runs is missing."""
-        planned = set(self._outcomes)
+        planned = set(self._run_results)
         batches: list[Batch] = []
         for name in self.experiment.scenarios:
             variants = self.experiment.variants_of(name)
@@ -67,18 +67,18 @@ class RunRegister:
                 batches += [Batch(scenario=name, replication=number, variants=part) for part in _parts(missing)]
         return sorted(batches, key=lambda batch: -len(batch.variants))
 
-    def enter(self, batch: Batch, outcomes: Sequence[Outcome]) -> None:
+    def enter(self, batch: Batch, run_results: Sequence[RunResult]) -> None:
         """Take what a batch gave, and keep it for later experiments."""
         keys = [self._keys[label, batch.scenario, batch.replication] for label in batch.variants]
-        fresh = dict(zip(keys, outcomes, strict=True))
+        fresh = dict(zip(keys, run_results, strict=True))
         if self.cache is not None:
-            self.cache.keep({key: outcome for key, outcome in fresh.items() if isinstance(key, bytes)})
-        self._outcomes.update(fresh)
+            self.cache.keep({key: run_result for key, run_result in fresh.items() if isinstance(key, bytes)})
+        self._run_results.update(fresh)
         self.done += sum(self._wanted[key] for key in fresh)
 
     def frame(self) -> pd.DataFrame:
         """Return all runs in the order of the experiment."""
-        return tidy([(*cell, self._outcomes[key]) for cell, key in self._keys.items()], self.experiment.measures)
+        return tidy([(*cell, self._run_results[key]) for cell, key in self._keys.items()], self.experiment.measures)
 
 
 def _parts(labels: Sequence[str]) -> list[tuple[str, ...]]:
