@@ -116,26 +116,26 @@ def load_client(folder: Path, *, today: dt.date | None = None, answers: bool = T
     folder = Path(folder)
     config = load_config(folder)
     calendar = WorkingCalendar(country=config.country, state=config.state)
-    ledger = FindingsLog()
-    staged, hashes = _staged_tables(folder, config, _horizon(config, today), ledger)
-    staged = checked_references(staged, ledger)
-    if ledger.blocked:
-        raise FindingsError(ledger.findings)
+    findings_log = FindingsLog()
+    staged, hashes = _staged_tables(folder, config, _horizon(config, today), findings_log)
+    staged = checked_references(staged, findings_log)
+    if findings_log.blocked:
+        raise FindingsError(findings_log.findings)
     first, last = period_of(config, staged)
-    staged = within_period(staged, first, last, ledger)
-    if ledger.blocked:
-        raise FindingsError(ledger.findings)
+    staged = within_period(staged, first, last, findings_log)
+    if findings_log.blocked:
+        raise FindingsError(findings_log.findings)
     frames = {name: table.frame.reset_index(drop=True) for name, table in staged.items() if len(table.frame)}
     workshop, workshop_hash = load_workshop(folder, config.industry) if answers else (None, {})
     if workshop is not None:
         workshop = with_people(workshop, employee_key(frames, config.client), config.client)
-        ledger.findings.extend(stored_findings(workshop, folder, config.client))
+        findings_log.findings.extend(stored_findings(workshop, folder, config.client))
     return ClientData(
         config=config,
         folder=folder,
         tables=with_workshop(pseudonymised(frames, config.client), workshop),
-        findings=worst_first(ledger.findings),
-        protocol=_protocol(staged, ledger),
+        findings=worst_first(findings_log.findings),
+        protocol=_protocol(staged, findings_log),
         input_hashes=hashes | workshop_hash,
         assumptions=stated_assumptions(config, frames),
         first=first,
@@ -167,31 +167,31 @@ def _horizon(config: ClientConfig, today: dt.date | None) -> dt.date:
 
 
 def _staged_tables(
-    folder: Path, config: ClientConfig, horizon: dt.date, ledger: FindingsLog
+    folder: Path, config: ClientConfig, horizon: dt.date, findings_log: FindingsLog
 ) -> tuple[dict[str, Staged], dict[str, str]]:
     zone = client_zone(config)
     tables: dict[str, Staged] = {}
     hashes: dict[str, str] = {}
     for name, spec in config.tables.items():
-        staged, found = stage_table(folder, TABLES[name], spec, zone, horizon, ledger)
+        staged, found = stage_table(folder, TABLES[name], spec, zone, horizon, findings_log)
         hashes |= found
         if staged is not None:
-            tables[name] = checked_rows(staged, horizon, ledger)
+            tables[name] = checked_rows(staged, horizon, findings_log)
     return tables, hashes
 
 
-def _protocol(tables: Mapping[str, Staged], ledger: FindingsLog) -> pd.DataFrame:
+def _protocol(tables: Mapping[str, Staged], findings_log: FindingsLog) -> pd.DataFrame:
     rows = [
-        _protocol_row(name, source, rows_read, staged.empty_rows[source], ledger)
+        _protocol_row(name, source, rows_read, staged.empty_rows[source], findings_log)
         for name, staged in tables.items()
         for source, rows_read in staged.rows_read.items()
     ]
     return pd.DataFrame(rows, columns=["file", "sheet", "table", "rows_read", "rows_kept", "rows_dropped", "reasons"])
 
 
-def _protocol_row(table: str, source: str, read: int, empty: int, ledger: FindingsLog) -> dict[str, object]:
-    drops = [drop for drop in ledger.drops if (drop.table, drop.source) == (table, source)]
-    notes = [drop for drop in ledger.notes if (drop.table, drop.source) == (table, source)]
+def _protocol_row(table: str, source: str, read: int, empty: int, findings_log: FindingsLog) -> dict[str, object]:
+    drops = [drop for drop in findings_log.drops if (drop.table, drop.source) == (table, source)]
+    notes = [drop for drop in findings_log.notes if (drop.table, drop.source) == (table, source)]
     dropped = sum(drop.rows for drop in drops)
     blank = [Drop(table=table, source=source, rows=empty, reason=_EMPTY_ROWS)] if empty else []
     file, _, sheet = source.partition("!")

@@ -42,15 +42,15 @@ def period_of(config: ClientConfig, tables: Mapping[str, Staged]) -> tuple[dt.da
 
 
 def within_period(
-    tables: Mapping[str, Staged], first: dt.date, last: dt.date, ledger: FindingsLog
+    tables: Mapping[str, Staged], first: dt.date, last: dt.date, findings_log: FindingsLog
 ) -> dict[str, Staged]:
     """Leave out what lies outside the period; when nothing is left of any dated table, the run stops."""
-    kept = {name: _within(staged, first, last, ledger) for name, staged in tables.items()}
+    kept = {name: _within(staged, first, last, findings_log) for name, staged in tables.items()}
     dated = [name for name, staged in tables.items() if _date_columns(name, staged) and len(staged.frame)]
     emptied = [name for name in dated if kept[name].frame.empty]
     for name in emptied:
-        ledger.add(_nothing_inside(tables[name], first, last, blocking=len(emptied) == len(dated)))
-    _check_turnover(kept, ledger)
+        findings_log.add(_nothing_inside(tables[name], first, last, blocking=len(emptied) == len(dated)))
+    _check_turnover(kept, findings_log)
     return kept
 
 
@@ -58,7 +58,7 @@ def _date_columns(name: str, staged: Staged) -> list[str]:
     return [column for column in DATES.get(name, ()) if staged.has(column)]
 
 
-def _within(staged: Staged, first: dt.date, last: dt.date, ledger: FindingsLog) -> Staged:
+def _within(staged: Staged, first: dt.date, last: dt.date, findings_log: FindingsLog) -> Staged:
     """Leave out what lies outside the period; an opportunity counts when any day of its life lies inside."""
     columns = _date_columns(staged.table.name, staged)
     if not columns:
@@ -66,7 +66,7 @@ def _within(staged: Staged, first: dt.date, last: dt.date, ledger: FindingsLog) 
     start, end = staged.frame[columns[0]], staged.frame[columns[-1]]
     outside = (start >= pd.Timestamp(last) + pd.Timedelta(days=1)) | (end < pd.Timestamp(first))
     reason = check_texts.OUTSIDE_PERIOD.fill(first=first.isoformat(), last=last.isoformat())
-    return staged.without(outside.to_numpy(dtype=bool), reason, ledger)
+    return staged.without(outside.to_numpy(dtype=bool), reason, findings_log)
 
 
 def _nothing_inside(staged: Staged, first: dt.date, last: dt.date, *, blocking: bool) -> Finding:
@@ -90,7 +90,7 @@ def _nothing_inside(staged: Staged, first: dt.date, last: dt.date, *, blocking: 
     )
 
 
-def _check_turnover(tables: Mapping[str, Staged], ledger: FindingsLog) -> None:
+def _check_turnover(tables: Mapping[str, Staged], findings_log: FindingsLog) -> None:
     """Orders that add up to nothing or less tell nothing about the value of customers."""
     if "orders" not in tables or tables["orders"].frame.empty:
         return
@@ -99,7 +99,7 @@ def _check_turnover(tables: Mapping[str, Staged], ledger: FindingsLog) -> None:
     if total > 0:
         return
     credits = int((staged.frame["value_amount"] < 0).sum())
-    ledger.add(
+    findings_log.add(
         Finding(
             severity="blocking",
             what=check_texts.NOTHING_SOLD.fill(count=len(staged.frame), total=f"{total:.0f}", credits=credits),

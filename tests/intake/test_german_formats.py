@@ -80,11 +80,11 @@ def test_the_public_register(shared_data: Path) -> None:
         "potential_amount": "Anschlussleistung",
     }
     file = str(shared_data / "german_formats" / "Ladesaeulenregister.csv")
-    ledger = FindingsLog()
+    findings_log = FindingsLog()
     spec = TableSpec(file=file, columns=columns)
-    staged, hashes = stage_table(shared_data, CUSTOMERS, spec, None, dt.date(2025, 1, 1), ledger)
+    staged, hashes = stage_table(shared_data, CUSTOMERS, spec, None, dt.date(2025, 1, 1), findings_log)
     assert staged is not None
-    assert not ledger.findings
+    assert not findings_log.findings
     frame = staged.frame
     assert len(frame) == 292
     assert frame["postcode"].str.fullmatch(r"\d{5}").all()

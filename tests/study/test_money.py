@@ -1,4 +1,4 @@
-"""The ledger: every kind of money agrees with the record and its parameters, and months add up to years."""
+"""The profit and loss: every kind of money agrees with the record and its parameters, and months add up to years."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ def record() -> Record:
 
 
 @pytest.fixture(scope="module")
-def ledger_with(record: Record) -> Callable[..., ProfitAndLoss]:
-    """Return the yearly ledger of the record under other parameters of money, and other channels."""
+def profit_and_loss_with(record: Record) -> Callable[..., ProfitAndLoss]:
+    """Return the yearly profit and loss of the record under other parameters of money, and other channels."""
 
     def build(parameters: dict[str, float], channels: tuple[int, ...] | None = None) -> ProfitAndLoss:
         parameter_set = record.parameters.patch(parameters, Provenance(kind="lever", source="test"))
@@ -48,8 +48,10 @@ def ledger_with(record: Record) -> Callable[..., ProfitAndLoss]:
     return build
 
 
-def test_nothing_new_costs_anything_with_the_leaves_as_they_ship(ledger_with: Callable[..., ProfitAndLoss]) -> None:
-    plain = ledger_with({})
+def test_nothing_new_costs_anything_with_the_leaves_as_they_ship(
+    profit_and_loss_with: Callable[..., ProfitAndLoss],
+) -> None:
+    plain = profit_and_loss_with({})
     for name in (*NEW_COSTS, "price_rise"):
         assert not getattr(plain, name).any()
     assert plain.cost == pytest.approx(plain.staff + plain.tools + plain.hiring)
@@ -82,9 +84,9 @@ def test_a_run_of_a_few_weeks_has_the_months_that_there_are() -> None:
 
 
 def test_a_price_rise_falls_to_contribution_and_only_on_orders_placed_after_go_live(
-    record: Record, ledger_with: Callable[..., ProfitAndLoss]
+    record: Record, profit_and_loss_with: Callable[..., ProfitAndLoss]
 ) -> None:
-    plain, dearer = ledger_with({}), ledger_with({"price.rise_share": 0.05})
+    plain, dearer = profit_and_loss_with({}), profit_and_loss_with({"price.rise_share": 0.05})
     cases = record.cases
     delivered = cases[(cases["outcome"] == "delivered") & (cases["kind"] == "order") & (cases["ended_h"] >= 0)]
     placed_before = delivered[delivered["arrived_h"] < 0]
@@ -95,22 +97,24 @@ def test_a_price_rise_falls_to_contribution_and_only_on_orders_placed_after_go_l
 
 
 def test_the_contribution_of_the_segments_adds_up_to_the_contribution(
-    ledger_with: Callable[..., ProfitAndLoss],
+    profit_and_loss_with: Callable[..., ProfitAndLoss],
 ) -> None:
     for parameters in ({}, {"price.rise_share": 0.05, "money.bespoke_extra_share": 0.1}):
-        ledger = ledger_with(parameters)
-        assert len(ledger.contribution_by_segment) == 3
-        assert sum(ledger.contribution_by_segment) == pytest.approx(ledger.contribution)
+        profit_and_loss = profit_and_loss_with(parameters)
+        assert len(profit_and_loss.contribution_by_segment) == 3
+        assert sum(profit_and_loss.contribution_by_segment) == pytest.approx(profit_and_loss.contribution)
 
 
-def test_levers_cost_once_by_the_year_by_the_head_and_by_the_bonus(ledger_with: Callable[..., ProfitAndLoss]) -> None:
-    ledger = ledger_with(
+def test_levers_cost_once_by_the_year_by_the_head_and_by_the_bonus(
+    profit_and_loss_with: Callable[..., ProfitAndLoss],
+) -> None:
+    profit_and_loss = profit_and_loss_with(
         {"levers.once_amount": 1e4, "levers.per_year_amount": 2e4, "levers.per_head_amount": 300,
          "levers.bonus_share": 0.02}
     )  # fmt: skip
-    expected = 2e4 + 300 * ledger.head_years + 0.02 * ledger.contribution + np.array([1e4, 0.0])
-    assert ledger.levers == pytest.approx(expected)
-    assert 0 < ledger.head_years[0] <= 8
+    expected = 2e4 + 300 * profit_and_loss.head_years + 0.02 * profit_and_loss.contribution + np.array([1e4, 0.0])
+    assert profit_and_loss.levers == pytest.approx(expected)
+    assert 0 < profit_and_loss.head_years[0] <= 8
 
 
 def test_the_change_is_paid_in_the_first_month(record: Record) -> None:
@@ -121,21 +125,23 @@ def test_the_change_is_paid_in_the_first_month(record: Record) -> None:
 
 
 def test_partners_take_their_margin_of_what_their_customers_order_after_go_live(
-    record: Record, ledger_with: Callable[..., ProfitAndLoss]
+    record: Record, profit_and_loss_with: Callable[..., ProfitAndLoss]
 ) -> None:
     number = len(record.replication.customers.segment)
     theirs = tuple(1 if customer % 3 == 0 else 2 if customer % 3 == 1 else 0 for customer in range(number))
-    ledger = ledger_with({"partner.margin_share": 0.2}, theirs)
-    new = ledger.new_price
-    assert ledger.partner_margin.sum() == pytest.approx(0.2 * new[new["customer"] % 3 == 0]["value_amount"].sum())
-    assert not ledger_with({"partner.margin_share": 0.2}, (0,) * number).partner_margin.any()
+    profit_and_loss = profit_and_loss_with({"partner.margin_share": 0.2}, theirs)
+    new = profit_and_loss.new_price
+    assert profit_and_loss.partner_margin.sum() == pytest.approx(
+        0.2 * new[new["customer"] % 3 == 0]["value_amount"].sum()
+    )
+    assert not profit_and_loss_with({"partner.margin_share": 0.2}, (0,) * number).partner_margin.any()
 
 
 def test_assistants_are_paid_for_the_share_of_each_hour_that_is_left_to_sales(
-    record: Record, ledger_with: Callable[..., ProfitAndLoss]
+    record: Record, profit_and_loss_with: Callable[..., ProfitAndLoss]
 ) -> None:
     parameters = {"assistance.entry_share": 0.75, "assistance.coordination_share": 0.5, "assistance.hour_amount": 40}
-    ledger = ledger_with(parameters)
+    profit_and_loss = profit_and_loss_with(parameters)
     entries = entry_hours(record, [0.0, record.end_h])
     cases = record.cases
     helped = cases.loc[(cases["kind"] == "order") & cases["adopted"].astype(bool), "case"]
@@ -146,18 +152,18 @@ def test_assistants_are_paid_for_the_share_of_each_hour_that_is_left_to_sales(
     }
     assert min(left.values()) > 0
     taken_over = left["administration"] * 3 + left["coordination"] * 1
-    assert ledger.assistance.sum() == pytest.approx(40 * taken_over)
+    assert profit_and_loss.assistance.sum() == pytest.approx(40 * taken_over)
 
 
 def test_leads_beyond_todays_inflow_are_paid_and_those_that_sellers_find_are_not(
-    record: Record, ledger_with: Callable[..., ProfitAndLoss]
+    record: Record, profit_and_loss_with: Callable[..., ProfitAndLoss]
 ) -> None:
-    ledger = ledger_with({"leads.inflow_factor": 1.25, "leads.bought_amount": 100})
+    profit_and_loss = profit_and_loss_with({"leads.inflow_factor": 1.25, "leads.bought_amount": 100})
     leads = record.cases[(record.cases["kind"] == "lead") & (record.cases["arrived_h"] >= 0)]
     arrived = (leads["row"] < record.replication.leads.first_prospect).sum()
     assert arrived > 0
-    assert ledger.bought_leads.sum() == pytest.approx(arrived * 0.2 * 100)
-    assert not ledger_with({"leads.inflow_factor": 0.8, "leads.bought_amount": 100}).bought_leads.any()
+    assert profit_and_loss.bought_leads.sum() == pytest.approx(arrived * 0.2 * 100)
+    assert not profit_and_loss_with({"leads.inflow_factor": 0.8, "leads.bought_amount": 100}).bought_leads.any()
 
 
 def test_the_kinds_of_money_that_the_report_shows_make_up_the_change_of_company_profit(record: Record) -> None:
@@ -178,21 +184,25 @@ def test_the_kinds_of_money_that_the_report_shows_make_up_the_change_of_company_
     assert sum(abs(part) > 0 for part in parts.values()) >= 6
 
 
-def test_profit_of_sales_is_contribution_and_progress_less_all_cost(ledger_with: Callable[..., ProfitAndLoss]) -> None:
-    ledger = ledger_with({"levers.per_year_amount": 2e4, "transition.once_amount": 5e4})
-    parts = sum((getattr(ledger, name) for name in ("staff", "tools", "hiring", *NEW_COSTS)), np.zeros(2))
-    assert ledger.cost == pytest.approx(parts)
-    assert ledger.sales_profit == pytest.approx(ledger.contribution + ledger.progress - parts)
+def test_profit_of_sales_is_contribution_and_progress_less_all_cost(
+    profit_and_loss_with: Callable[..., ProfitAndLoss],
+) -> None:
+    profit_and_loss = profit_and_loss_with({"levers.per_year_amount": 2e4, "transition.once_amount": 5e4})
+    parts = sum((getattr(profit_and_loss, name) for name in ("staff", "tools", "hiring", *NEW_COSTS)), np.zeros(2))
+    assert profit_and_loss.cost == pytest.approx(parts)
+    assert profit_and_loss.sales_profit == pytest.approx(
+        profit_and_loss.contribution + profit_and_loss.progress - parts
+    )
 
 
 def test_what_is_refused_and_cancelled_is_missed_contribution() -> None:
     record = simulated(**{"service_level.minimum_order_amount": 5000})
-    ledger = View(record).money
+    profit_and_loss = View(record).money
 
     cases, value = record.cases, record.parameters.value
     lost = cases[cases["outcome"].isin(["refused", "cancelled"]) & (cases["kind"] == "order") & (cases["ended_h"] >= 0)]
     by_class = lost.groupby("order_class")["value_amount"].sum()
     expected = sum(amount * value(f"orders.{name}.contribution_share") for name, amount in by_class.items())
     assert expected > 0
-    assert ledger.missed.sum() == pytest.approx(expected)
+    assert profit_and_loss.missed.sum() == pytest.approx(expected)
     assert View(simulated()).money.missed.sum() < expected

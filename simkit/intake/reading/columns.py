@@ -104,9 +104,9 @@ class ColumnCells:
 
 
 def typed_column(
-    raw: pd.Series[Any], column: SchemaColumn, header: str, situation: Situation, ledger: FindingsLog
+    raw: pd.Series[Any], column: SchemaColumn, header: str, situation: Situation, findings_log: FindingsLog
 ) -> pd.Series[Any]:
-    """Return one column with the type of its kind; problems go to the ledger.
+    """Return one column with the type of its kind; problems go to the findings log.
 
     Parameters
     ----------
@@ -116,16 +116,16 @@ def typed_column(
         Our column.
     header : str
         The client's name of it.
-    situation, ledger : Situation, FindingsLog
+    situation, findings log : Situation, FindingsLog
         Where it stands, and where problems are noted.
     """
     cells = _cells(raw, column, header, situation.spec)
     reader = _READERS[column.kind]
-    return cells.spread(reader(cells, situation, ledger))
+    return cells.spread(reader(cells, situation, findings_log))
 
 
 def note(
-    ledger: FindingsLog,
+    findings_log: FindingsLog,
     severity: Severity,
     what: Text,
     cells: ColumnCells,
@@ -136,8 +136,8 @@ def note(
     """Add a finding on some rows of a column, with the place of the first one."""
     first = situation.origin.iloc[int(rows[0])]
     if severity == "blocking":
-        ledger.undecided.add((situation.table.name, cells.column.name))
-    ledger.add(
+        findings_log.undecided.add((situation.table.name, cells.column.name))
+    findings_log.add(
         Finding(
             severity=severity,
             what=what,
@@ -167,23 +167,23 @@ def _as_text(content: object) -> str:
     return str(content)
 
 
-def _read_text(cells: ColumnCells, situation: Situation, ledger: FindingsLog) -> pd.Series[Any]:
+def _read_text(cells: ColumnCells, situation: Situation, findings_log: FindingsLog) -> pd.Series[Any]:
     shown = [None if gone else _as_text(x) for x, gone in zip(cells.distinct, cells.missing, strict=True)]
     ours = {_label(k): v for k, v in situation.spec.values.get(cells.column.name, {}).items()}
     mapped = [shown_ if shown_ is None else ours.get(_label(shown_), shown_) for shown_ in shown]
     return pd.Series([None if x is None else str(x) for x in mapped], dtype="str")
 
 
-def _read_id(cells: ColumnCells, situation: Situation, ledger: FindingsLog) -> pd.Series[Any]:
-    values = _read_text(cells, situation, ledger)
+def _read_id(cells: ColumnCells, situation: Situation, findings_log: FindingsLog) -> pd.Series[Any]:
+    values = _read_text(cells, situation, findings_log)
     shortened = values.str.fullmatch(r"\d[.,]\d+[eE]\+\d+").fillna(value=False).to_numpy(dtype=bool)
     if shortened.any():
         rows = cells.rows_with(np.flatnonzero(shortened))
-        note(ledger, "blocking", texts.SHORTENED_ID, cells, situation, rows, texts.SHORTENED_REMEDY)
+        note(findings_log, "blocking", texts.SHORTENED_ID, cells, situation, rows, texts.SHORTENED_REMEDY)
     return values
 
 
-def _read_choice(cells: ColumnCells, situation: Situation, ledger: FindingsLog) -> pd.Series[Any]:
+def _read_choice(cells: ColumnCells, situation: Situation, findings_log: FindingsLog) -> pd.Series[Any]:
     labels = [None if gone else _as_text(x) for x, gone in zip(cells.distinct, cells.missing, strict=True)]
     given = situation.spec.values.get(cells.column.name, {})
     ours = {_label(choice): choice for choice in cells.column.choices}
@@ -191,12 +191,16 @@ def _read_choice(cells: ColumnCells, situation: Situation, ledger: FindingsLog) 
     values = [None if label is None else ours.get(_label(label)) for label in labels]
     unknown = [n for n, (label, value) in enumerate(zip(labels, values, strict=True)) if label and value is None]
     if unknown:
-        _note_unknown_labels(cells, labels, unknown, situation, ledger)
+        _note_unknown_labels(cells, labels, unknown, situation, findings_log)
     return pd.Series(values, dtype="str")
 
 
 def _note_unknown_labels(
-    cells: ColumnCells, labels: Sequence[str | None], unknown: Sequence[int], situation: Situation, ledger: FindingsLog
+    cells: ColumnCells,
+    labels: Sequence[str | None],
+    unknown: Sequence[int],
+    situation: Situation,
+    findings_log: FindingsLog,
 ) -> None:
     counts = np.bincount(cells.codes, minlength=len(labels))
     ranked = sorted(unknown, key=lambda number: -counts[number])
@@ -205,7 +209,7 @@ def _note_unknown_labels(
     lines = ", ".join(f'"{labels[n]}": …' for n in ranked[:15])
     severity: Severity = "blocking" if cells.column.required else "serious"
     note(
-        ledger,
+        findings_log,
         severity,
         texts.UNKNOWN_LABELS.fill(labels=shown, count=len(ranked)),
         cells,
@@ -215,15 +219,15 @@ def _note_unknown_labels(
     )
 
 
-def _read_flag(cells: ColumnCells, situation: Situation, ledger: FindingsLog) -> pd.Series[Any]:
+def _read_flag(cells: ColumnCells, situation: Situation, findings_log: FindingsLog) -> pd.Series[Any]:
     given = {_label(k): str(v) for k, v in situation.spec.values.get(cells.column.name, {}).items()}
     words = [_label(given.get(_label(_as_text(x)), _as_text(x))) for x in cells.distinct]
     unread = [n for n, w in enumerate(words) if w not in _TRUE | _FALSE and not cells.missing[n]]
-    _note_unreadable(cells, unread, situation, ledger)
+    _note_unreadable(cells, unread, situation, findings_log)
     return pd.Series([word in _TRUE and not gone for word, gone in zip(words, cells.missing, strict=True)], dtype=bool)
 
 
-def _read_number(cells: ColumnCells, situation: Situation, ledger: FindingsLog) -> pd.Series[Any]:
+def _read_number(cells: ColumnCells, situation: Situation, findings_log: FindingsLog) -> pd.Series[Any]:
     is_text = np.array([isinstance(x, str) for x in cells.distinct], dtype=bool) & ~cells.missing
     values = pd.Series(
         [
@@ -238,13 +242,13 @@ def _read_number(cells: ColumnCells, situation: Situation, ledger: FindingsLog) 
     reading = read_numbers(list(cells.distinct[is_text]), mark, clock=cells.column.unit == "h")
     values[is_text] = reading.values
     if len(reading.by_mark) > 1 and mark is None:
-        _note_two_marks(cells, {m: positions[list(p)] for m, p in reading.by_mark.items()}, situation, ledger)
+        _note_two_marks(cells, {m: positions[list(p)] for m, p in reading.by_mark.items()}, situation, findings_log)
     elif reading.undecided:
-        _note_undecided_number(cells, positions[list(reading.undecided)], situation, ledger)
+        _note_undecided_number(cells, positions[list(reading.undecided)], situation, findings_log)
     else:
-        _note_unreadable(cells, [*positions[reading.unreadable], *wrong_kind], situation, ledger)
+        _note_unreadable(cells, [*positions[reading.unreadable], *wrong_kind], situation, findings_log)
     if cells.column.kind == "share":
-        return _as_share(values, positions[reading.percent], cells, situation, ledger)
+        return _as_share(values, positions[reading.percent], cells, situation, findings_log)
     return values
 
 
@@ -259,7 +263,7 @@ def _native_number(content: object) -> float:
 
 
 def _as_share(
-    values: pd.Series[float], percent: Positions, cells: ColumnCells, situation: Situation, ledger: FindingsLog
+    values: pd.Series[float], percent: Positions, cells: ColumnCells, situation: Situation, findings_log: FindingsLog
 ) -> pd.Series[float]:
     """Bring "45" without a sign to 0.45 when the column goes beyond 1; half signed and half not is refused."""
     bare = values.index.difference(pd.Index(percent))
@@ -268,7 +272,7 @@ def _as_share(
         return values
     if len(percent):
         note(
-            ledger,
+            findings_log,
             "blocking",
             texts.MIXED_SHARES,
             cells,
@@ -278,11 +282,11 @@ def _as_share(
         )
         return values
     rows = cells.rows_with(bare[values[bare].notna()].to_numpy())
-    note(ledger, "minor", texts.SHARES_IN_PERCENT, cells, situation, rows, texts.SHARES_REMEDY)
+    note(findings_log, "minor", texts.SHARES_IN_PERCENT, cells, situation, rows, texts.SHARES_REMEDY)
     return values / 100
 
 
-def _read_date(cells: ColumnCells, situation: Situation, ledger: FindingsLog) -> pd.Series[Any]:
+def _read_date(cells: ColumnCells, situation: Situation, findings_log: FindingsLog) -> pd.Series[Any]:
     is_text = np.array([isinstance(x, str) for x in cells.distinct], dtype=bool) & ~cells.missing
     native = [
         None if t or m else _native_date(x) for x, t, m in zip(cells.distinct, is_text, cells.missing, strict=True)
@@ -296,15 +300,15 @@ def _read_date(cells: ColumnCells, situation: Situation, ledger: FindingsLog) ->
     reading = read_dates(written, order, zone=situation.zone, latest_year=latest)
     values[is_text] = reading.values.to_numpy()
     if reading.zoned and situation.zone is None:
-        note(ledger, "minor", texts.NO_ZONE, cells, situation, cells.rows_with(positions), texts.ZONE_REMEDY)
+        note(findings_log, "minor", texts.NO_ZONE, cells, situation, cells.rows_with(positions), texts.ZONE_REMEDY)
     if reading.serial:
-        note(ledger, "minor", texts.SERIALS, cells, situation, cells.rows_with(positions), texts.SERIALS_REMEDY)
+        note(findings_log, "minor", texts.SERIALS, cells, situation, cells.rows_with(positions), texts.SERIALS_REMEDY)
     if len(reading.proofs) > 1 and order is None:
-        _note_two_orders(cells, {o: positions[list(p)] for o, p in reading.proofs.items()}, situation, ledger)
+        _note_two_orders(cells, {o: positions[list(p)] for o, p in reading.proofs.items()}, situation, findings_log)
     elif reading.undecided:
-        _note_undecided_date(cells, positions[list(reading.undecided)], situation, ledger)
+        _note_undecided_date(cells, positions[list(reading.undecided)], situation, findings_log)
     else:
-        _note_unreadable(cells, [*positions[reading.unreadable], *wrong_kind], situation, ledger)
+        _note_unreadable(cells, [*positions[reading.unreadable], *wrong_kind], situation, findings_log)
     return values.dt.normalize() if cells.column.kind == "date" else values
 
 
@@ -316,51 +320,57 @@ def _native_date(content: object) -> pd.Timestamp | None:
     return None
 
 
-def _note_unreadable(cells: ColumnCells, positions: Sequence[int], situation: Situation, ledger: FindingsLog) -> None:
+def _note_unreadable(
+    cells: ColumnCells, positions: Sequence[int], situation: Situation, findings_log: FindingsLog
+) -> None:
     if not len(positions):
         return
     rows = cells.rows_with(positions)
     words = sorted({_as_text(cells.distinct[n]) for n in positions})
     shown = _examples(cells, positions)
-    ledger.emptied[situation.table.name, cells.column.name] = frozenset(rows.tolist())
+    findings_log.emptied[situation.table.name, cells.column.name] = frozenset(rows.tolist())
     sentence = texts.UNREADABLE_ROWS if cells.column.required else texts.UNREADABLE_CELLS
     what = sentence.fill(count=len(rows), kind=KIND_LABELS[cells.column.kind], shown=shown)
     path = f"tables.{situation.table.name}.missing"
     few = len(words) <= 3 and not cells.column.person
     remedy = texts.MISSING_REMEDY.fill(line=f"{path}: {words!r}".replace("'", '"')) if few else texts.MEND_REMEDY
-    note(ledger, severity_of(len(rows), cells.filled), what, cells, situation, rows, remedy)
+    note(findings_log, severity_of(len(rows), cells.filled), what, cells, situation, rows, remedy)
 
 
 def _note_two_marks(
-    cells: ColumnCells, by_mark: dict[Any, Positions], situation: Situation, ledger: FindingsLog
+    cells: ColumnCells, by_mark: dict[Any, Positions], situation: Situation, findings_log: FindingsLog
 ) -> None:
     examples = {mark: _examples(cells, positions, 2) for mark, positions in by_mark.items()}
     rows = cells.rows_with(min(by_mark.values(), key=len))
     what = texts.TWO_MARKS.fill(german=examples[","], english=examples["."])
-    note(ledger, "blocking", what, cells, situation, rows, texts.TWO_MARKS_REMEDY)
+    note(findings_log, "blocking", what, cells, situation, rows, texts.TWO_MARKS_REMEDY)
 
 
-def _note_undecided_number(cells: ColumnCells, positions: Positions, situation: Situation, ledger: FindingsLog) -> None:
+def _note_undecided_number(
+    cells: ColumnCells, positions: Positions, situation: Situation, findings_log: FindingsLog
+) -> None:
     path = f"tables.{situation.table.name}.formats.{cells.column.name}"
     remedy = texts.NUMBER_QUESTION.fill(german=f'{path}: "1.234,50"', english=f'{path}: "1,234.50"')
     what = texts.UNDECIDED_NUMBER.fill(shown=_examples(cells, positions))
-    note(ledger, "blocking", what, cells, situation, cells.rows_with(positions), remedy)
+    note(findings_log, "blocking", what, cells, situation, cells.rows_with(positions), remedy)
 
 
 def _note_two_orders(
-    cells: ColumnCells, proofs: dict[Any, Positions], situation: Situation, ledger: FindingsLog
+    cells: ColumnCells, proofs: dict[Any, Positions], situation: Situation, findings_log: FindingsLog
 ) -> None:
     examples = {order: _examples(cells, positions, 2) for order, positions in proofs.items()}
     rows = cells.rows_with(min(proofs.values(), key=len))
     what = texts.TWO_ORDERS.fill(day=examples["dmy"], month=examples["mdy"])
-    note(ledger, "blocking", what, cells, situation, rows, texts.TWO_ORDERS_REMEDY)
+    note(findings_log, "blocking", what, cells, situation, rows, texts.TWO_ORDERS_REMEDY)
 
 
-def _note_undecided_date(cells: ColumnCells, positions: Positions, situation: Situation, ledger: FindingsLog) -> None:
+def _note_undecided_date(
+    cells: ColumnCells, positions: Positions, situation: Situation, findings_log: FindingsLog
+) -> None:
     path = f"tables.{situation.table.name}.formats.{cells.column.name}"
     remedy = texts.DATE_QUESTION.fill(day=f'{path}: "dd/mm/yyyy"', month=f'{path}: "mm/dd/yyyy"')
     what = texts.UNDECIDED_DATE.fill(shown=_examples(cells, positions))
-    note(ledger, "blocking", what, cells, situation, cells.rows_with(positions), remedy)
+    note(findings_log, "blocking", what, cells, situation, cells.rows_with(positions), remedy)
 
 
 def _examples(cells: ColumnCells, positions: Sequence[int] | Positions, count: int = 3) -> Text:

@@ -28,7 +28,7 @@ EARLIEST, LARGEST_AMOUNT = pd.Timestamp(1950, 1, 1), 1e12
 """No order, customer or employment of a living business is older; no order, cost or potential is larger."""
 
 
-def checked_rows(staged: Staged, today: dt.date, ledger: FindingsLog) -> Staged:
+def checked_rows(staged: Staged, today: dt.date, findings_log: FindingsLog) -> Staged:
     """Return the table without the rows that cannot be used; each reason is counted.
 
     Parameters
@@ -37,46 +37,46 @@ def checked_rows(staged: Staged, today: dt.date, ledger: FindingsLog) -> Staged:
         A typed table.
     today : date
         Nothing may have happened after this day.
-    ledger : FindingsLog
+    findings log : FindingsLog
         Takes up findings and dropped rows.
     """
-    staged = _without_left_out(staged, ledger)
-    staged = _without_lacking(staged, ledger)
+    staged = _without_left_out(staged, findings_log)
+    staged = _without_lacking(staged, findings_log)
     for column in staged.table.columns:
         if staged.has(column.name):
-            staged = _in_range(staged, column, ledger)
-            staged = _not_in_future(staged, column, today, ledger)
-            _note_implausible(staged, column, ledger)
+            staged = _in_range(staged, column, findings_log)
+            staged = _not_in_future(staged, column, today, findings_log)
+            _note_implausible(staged, column, findings_log)
     staged = _with_duration(staged)
-    staged = _end_after_start(staged, ledger)
-    return _unique_rows(staged, ledger)
+    staged = _end_after_start(staged, findings_log)
+    return _unique_rows(staged, findings_log)
 
 
-def _without_left_out(staged: Staged, ledger: FindingsLog) -> Staged:
+def _without_left_out(staged: Staged, findings_log: FindingsLog) -> Staged:
     for column in staged.table.columns:
         if column.kind == "choice" and staged.has(column.name):
             mask = (staged.frame[column.name] == LEFT_OUT).fillna(value=False).to_numpy(dtype=bool)
-            staged = staged.without(mask, texts.LEFT_OUT.fill(column=staged.headers.get(column.name, "")), ledger)
+            staged = staged.without(mask, texts.LEFT_OUT.fill(column=staged.headers.get(column.name, "")), findings_log)
     return staged
 
 
-def _without_lacking(staged: Staged, ledger: FindingsLog) -> Staged:
+def _without_lacking(staged: Staged, findings_log: FindingsLog) -> Staged:
     """Leave out rows without a required value; what was unreadable has been reported already."""
     for column in staged.table.columns:
         place = (staged.table.name, column.name)
-        if not column.required or not staged.has(column.name) or place in ledger.undecided:
+        if not column.required or not staged.has(column.name) or place in findings_log.undecided:
             continue
         mask = staged.frame[column.name].isna().to_numpy(dtype=bool)
-        reported = staged.frame.index.isin(list(ledger.emptied.get(place, ())))
+        reported = staged.frame.index.isin(list(findings_log.emptied.get(place, ())))
         empty = mask & ~reported
         if empty.any():
             what = texts.LACKING.fill(count=int(empty.sum()), column=column.label)
-            ledger.add(staged.finding(severity_of(int(empty.sum()), len(mask)), what, empty, column.name))
-        staged = staged.without(mask, texts.REASON_LACKING.fill(column=column.label), ledger)
+            findings_log.add(staged.finding(severity_of(int(empty.sum()), len(mask)), what, empty, column.name))
+        staged = staged.without(mask, texts.REASON_LACKING.fill(column=column.label), findings_log)
     return staged
 
 
-def _in_range(staged: Staged, column: SchemaColumn, ledger: FindingsLog) -> Staged:
+def _in_range(staged: Staged, column: SchemaColumn, findings_log: FindingsLog) -> Staged:
     """Empty values outside the possible range; rows with a required value or hours outside it are left out."""
     if column.low is None and column.high is None:
         return staged
@@ -90,9 +90,9 @@ def _in_range(staged: Staged, column: SchemaColumn, ledger: FindingsLog) -> Stag
     what = (texts.OUT_OF_RANGE_ROWS if essential else texts.OUT_OF_RANGE_CELLS).fill(
         count=int(mask.sum()), column=column.label, range=_range(column)
     )
-    ledger.add(staged.finding(severity, what, mask, column.name))
+    findings_log.add(staged.finding(severity, what, mask, column.name))
     if essential:
-        return staged.without(mask, texts.REASON_RANGE.fill(column=column.label), ledger)
+        return staged.without(mask, texts.REASON_RANGE.fill(column=column.label), findings_log)
     return staged.with_column(column.name, values.mask(mask))
 
 
@@ -102,7 +102,7 @@ def _range(column: SchemaColumn) -> Text:
     return texts.BETWEEN.fill(low=f"{column.low or 0:g}", high=f"{column.high:g}")
 
 
-def _not_in_future(staged: Staged, column: SchemaColumn, today: dt.date, ledger: FindingsLog) -> Staged:
+def _not_in_future(staged: Staged, column: SchemaColumn, today: dt.date, findings_log: FindingsLog) -> Staged:
     """Leave out orders and activities dated after today; other dates that cannot lie ahead are emptied."""
     if not column.past:
         return staged
@@ -112,13 +112,13 @@ def _not_in_future(staged: Staged, column: SchemaColumn, today: dt.date, ledger:
         return staged
     essential = EVENT_DATES.get(staged.table.name) == column.name
     what = (texts.FUTURE_ROWS if essential else texts.FUTURE_CELLS).fill(count=int(mask.sum()), column=column.label)
-    ledger.add(staged.finding(severity_of(int(mask.sum()), len(mask)), what, mask, column.name))
+    findings_log.add(staged.finding(severity_of(int(mask.sum()), len(mask)), what, mask, column.name))
     if essential:
-        return staged.without(mask, texts.REASON_FUTURE.fill(column=column.label), ledger)
+        return staged.without(mask, texts.REASON_FUTURE.fill(column=column.label), findings_log)
     return staged.with_column(column.name, dates.mask(mask))
 
 
-def _note_implausible(staged: Staged, column: SchemaColumn, ledger: FindingsLog) -> None:
+def _note_implausible(staged: Staged, column: SchemaColumn, findings_log: FindingsLog) -> None:
     """Tell dates and amounts that no business has; they are kept, for nobody knows what was meant."""
     values = staged.frame[column.name]
     if column.kind in DATED and column.name != "birth_date":
@@ -132,7 +132,7 @@ def _note_implausible(staged: Staged, column: SchemaColumn, ledger: FindingsLog)
     rows = mask.to_numpy(dtype=bool)
     if rows.any():
         filled = what.fill(column=column.label, shown=shown, count=int(rows.sum()))
-        ledger.add(staged.finding("serious", filled, rows, column.name, remedy))
+        findings_log.add(staged.finding("serious", filled, rows, column.name, remedy))
 
 
 def _with_duration(staged: Staged) -> Staged:
@@ -144,7 +144,7 @@ def _with_duration(staged: Staged) -> Staged:
     return staged.with_column("hours", hours)
 
 
-def _end_after_start(staged: Staged, ledger: FindingsLog) -> Staged:
+def _end_after_start(staged: Staged, findings_log: FindingsLog) -> Staged:
     """Leave out activities that end before they start; elsewhere only the later date is emptied."""
     starts, ends = staged.table.starts, staged.table.ends
     if not starts or not staged.has(starts, ends):
@@ -155,45 +155,47 @@ def _end_after_start(staged: Staged, ledger: FindingsLog) -> Staged:
     one, two = staged.table.column(starts).label, staged.table.column(ends).label
     rows_go = staged.table.name == "activities"
     what = (texts.END_ROWS if rows_go else texts.END_CELLS).fill(count=int(mask.sum()), start=one, end=two)
-    ledger.add(staged.finding(severity_of(int(mask.sum()), len(mask)), what, mask, ends))
+    findings_log.add(staged.finding(severity_of(int(mask.sum()), len(mask)), what, mask, ends))
     if rows_go:
-        return staged.without(mask, texts.REASON_END.fill(start=one, end=two), ledger)
+        return staged.without(mask, texts.REASON_END.fill(start=one, end=two), findings_log)
     return staged.with_column(ends, staged.frame[ends].mask(mask))
 
 
-def _unique_rows(staged: Staged, ledger: FindingsLog) -> Staged:
+def _unique_rows(staged: Staged, findings_log: FindingsLog) -> Staged:
     """Keep the first row of each key; order lines are summed instead."""
     key = staged.table.key
     if not key or not staged.has(key):
-        return _note_identical(staged, ledger)
+        return _note_identical(staged, findings_log)
     if staged.spec.lines:
-        return _summed_lines(staged, ledger)
+        return _summed_lines(staged, findings_log)
     present = staged.frame[key].notna()
     identical = (staged.frame.duplicated() & present).to_numpy(dtype=bool)
     if identical.any():
         what = texts.IDENTICAL.fill(count=int(identical.sum()))
-        ledger.add(staged.finding(severity_of(int(identical.sum()), len(identical)), what, identical, key))
-        staged = staged.without(identical, texts.REASON_IDENTICAL, ledger)
+        findings_log.add(staged.finding(severity_of(int(identical.sum()), len(identical)), what, identical, key))
+        staged = staged.without(identical, texts.REASON_IDENTICAL, findings_log)
     repeated = (staged.frame[key].duplicated() & staged.frame[key].notna()).to_numpy(dtype=bool)
     if repeated.any():
         shown = "" if staged.table.column(key).person else f" ('{staged.frame[key][repeated].iloc[0]}')"
         what = texts.REPEATED_KEY.fill(count=int(repeated.sum()), column=staged.table.column(key).label, shown=shown)
         remedy = texts.LINES_REMEDY if staged.table.name == "orders" else texts.REPEATED_REMEDY
-        ledger.add(staged.finding(severity_of(int(repeated.sum()), len(repeated)), what, repeated, key, remedy))
-        staged = staged.without(repeated, texts.REASON_REPEATED.fill(column=staged.table.column(key).label), ledger)
+        findings_log.add(staged.finding(severity_of(int(repeated.sum()), len(repeated)), what, repeated, key, remedy))
+        staged = staged.without(
+            repeated, texts.REASON_REPEATED.fill(column=staged.table.column(key).label), findings_log
+        )
     return staged
 
 
-def _note_identical(staged: Staged, ledger: FindingsLog) -> Staged:
+def _note_identical(staged: Staged, findings_log: FindingsLog) -> Staged:
     """Rows without a key may be equal by chance; they are kept and mentioned."""
     identical = staged.frame.duplicated().to_numpy(dtype=bool)
     if identical.any():
         what = texts.IDENTICAL_KEPT.fill(count=int(identical.sum()))
-        ledger.add(staged.finding("minor", what, identical, "", texts.IDENTICAL_REMEDY))
+        findings_log.add(staged.finding("minor", what, identical, "", texts.IDENTICAL_REMEDY))
     return staged
 
 
-def _summed_lines(staged: Staged, ledger: FindingsLog) -> Staged:
+def _summed_lines(staged: Staged, findings_log: FindingsLog) -> Staged:
     """Sum order lines; an order is without cost as soon as one of its lines is, for a part would flatter its margin."""
     frame, key = staged.frame, staged.table.key
     groups = frame.groupby(key, sort=False)
@@ -205,13 +207,13 @@ def _summed_lines(staged: Staged, ledger: FindingsLog) -> Staged:
         orders[name] = groups[name].sum().mask(incomplete)
     orders = orders.reset_index()
     orders.index = first
-    _note_contradictions(staged, ledger)
-    _note_lines(staged, len(orders), ledger)
-    _note_incomplete_cost(staged, ledger)
+    _note_contradictions(staged, findings_log)
+    _note_lines(staged, len(orders), findings_log)
+    _note_incomplete_cost(staged, findings_log)
     return replace(staged, frame=orders[list(frame.columns)])
 
 
-def _note_contradictions(staged: Staged, ledger: FindingsLog) -> None:
+def _note_contradictions(staged: Staged, findings_log: FindingsLog) -> None:
     """Lines of one order that name different customers or dates: the first line counts."""
     key = staged.table.key
     for name in ("customer_id", "ordered_on", "employee_id"):
@@ -220,23 +222,23 @@ def _note_contradictions(staged: Staged, ledger: FindingsLog) -> None:
             mask = (staged.frame[name].notna() & (staged.frame[name] != first)).to_numpy(dtype=bool)
             if mask.any():
                 what = texts.LINES_DIFFER.fill(count=int(mask.sum()), column=staged.table.column(name).label)
-                ledger.add(staged.finding(severity_of(int(mask.sum()), len(mask)), what, mask, name))
+                findings_log.add(staged.finding(severity_of(int(mask.sum()), len(mask)), what, mask, name))
 
 
-def _note_lines(staged: Staged, orders: int, ledger: FindingsLog) -> None:
+def _note_lines(staged: Staged, orders: int, findings_log: FindingsLog) -> None:
     for source, rows in staged.origin.loc[staged.frame.index, "source"].value_counts().items():
         reason = texts.SUMMED.fill(orders=orders)
-        ledger.notes.append(Drop(table=staged.table.name, source=str(source), rows=int(rows), reason=reason))
+        findings_log.notes.append(Drop(table=staged.table.name, source=str(source), rows=int(rows), reason=reason))
 
 
-def _note_incomplete_cost(staged: Staged, ledger: FindingsLog) -> None:
+def _note_incomplete_cost(staged: Staged, findings_log: FindingsLog) -> None:
     if not staged.has("cost_amount"):
         return
     mask = staged.frame["cost_amount"].isna().to_numpy(dtype=bool)
     if mask.any():
         orders = staged.frame.loc[mask, staged.table.key].nunique()
         what = texts.LINES_WITHOUT_COST.fill(count=int(mask.sum()), orders=orders)
-        ledger.add(staged.finding(_cost_severity(mask), what, mask, "cost_amount"))
+        findings_log.add(staged.finding(_cost_severity(mask), what, mask, "cost_amount"))
 
 
 def _cost_severity(mask: Flags) -> Any:
@@ -246,7 +248,7 @@ def _cost_severity(mask: Flags) -> Any:
 Tables = Mapping[str, Staged]
 
 
-def checked_references(tables: Tables, ledger: FindingsLog) -> dict[str, Staged]:
+def checked_references(tables: Tables, findings_log: FindingsLog) -> dict[str, Staged]:
     """Return the tables with references that hold.
 
     A customer that only an order names is added to the customers with its number alone, so that no revenue is lost;
@@ -257,13 +259,15 @@ def checked_references(tables: Tables, ledger: FindingsLog) -> dict[str, Staged]
     for name in tables:
         for column in TABLES[name].columns:
             if column.reference in checked and column.reference != name and checked[name].has(column.name):
-                checked = _checked(checked, name, column, ledger)
+                checked = _checked(checked, name, column, findings_log)
     if "time_estimates" in checked:
-        _check_shares(checked["time_estimates"], ledger)
+        _check_shares(checked["time_estimates"], findings_log)
     return checked
 
 
-def _checked(tables: dict[str, Staged], name: str, column: SchemaColumn, ledger: FindingsLog) -> dict[str, Staged]:
+def _checked(
+    tables: dict[str, Staged], name: str, column: SchemaColumn, findings_log: FindingsLog
+) -> dict[str, Staged]:
     staged, target = tables[name], tables[column.reference]
     known = target.frame[target.table.key]
     values = staged.frame[column.name]
@@ -282,11 +286,11 @@ def _checked(tables: dict[str, Staged], name: str, column: SchemaColumn, ledger:
         effect=effect,
     )
     remedy = texts.ZEROS_REMEDY if _only_zeros_differ(unknown, known) else texts.COMPLETE_REMEDY
-    ledger.add(staged.finding(severity, what, mask, column.name, remedy))
+    findings_log.add(staged.finding(severity, what, mask, column.name, remedy))
     if effect is texts.EFFECT_COMPLETED:
         return {**tables, column.reference: _completed(target, staged, mask, column.name)}
     if effect is texts.EFFECT_DROPPED:
-        return {**tables, name: staged.without(mask, texts.REASON_UNKNOWN.fill(column=column.label), ledger)}
+        return {**tables, name: staged.without(mask, texts.REASON_UNKNOWN.fill(column=column.label), findings_log)}
     return tables
 
 
@@ -316,7 +320,7 @@ def _only_zeros_differ(unknown: pd.Series[str], known: pd.Series[str]) -> bool:
     return bool(unknown.str.lstrip("0").isin(bare).mean() > 0.5)
 
 
-def _check_shares(staged: Staged, ledger: FindingsLog) -> None:
+def _check_shares(staged: Staged, findings_log: FindingsLog) -> None:
     """The shares of one role must add up to 1, give or take rounding."""
     sums = staged.frame.groupby("role")["share"].sum()
     for role, total in sums.items():
@@ -324,4 +328,4 @@ def _check_shares(staged: Staged, ledger: FindingsLog) -> None:
             mask = (staged.frame["role"] == role).to_numpy(dtype=bool)
             severity: Severity = "blocking" if abs(total - 1) > 0.2 else "serious"
             what = texts.SHARES_SUM.fill(role=same(str(role)), percent=f"{total * 100:.0f}")
-            ledger.add(staged.finding(severity, what, mask, "share", texts.SHARES_SUM_REMEDY))
+            findings_log.add(staged.finding(severity, what, mask, "share", texts.SHARES_SUM_REMEDY))

@@ -53,13 +53,13 @@ class Staged:
         """Whether all these columns are there."""
         return all(column in self.frame.columns for column in columns)
 
-    def without(self, mask: Flags, reason: Text, ledger: FindingsLog) -> Staged:
+    def without(self, mask: Flags, reason: Text, findings_log: FindingsLog) -> Staged:
         """Return the table without some rows; they are counted with their reason."""
         if not mask.any():
             return self
         gone = self.origin.loc[self.frame.index[mask], "source"].value_counts()
         for source, rows in gone.items():
-            ledger.drops.append(Drop(table=self.table.name, source=str(source), rows=int(rows), reason=reason))
+            findings_log.drops.append(Drop(table=self.table.name, source=str(source), rows=int(rows), reason=reason))
         return replace(self, frame=self.frame.loc[~mask])
 
     def with_column(self, column: str, values: pd.Series[Any]) -> Staged:
@@ -81,7 +81,7 @@ class Staged:
 
 
 def stage_table(
-    folder: Path, table: Table, spec: TableSpec, zone: str | None, today: dt.date, ledger: FindingsLog
+    folder: Path, table: Table, spec: TableSpec, zone: str | None, today: dt.date, findings_log: FindingsLog
 ) -> tuple[Staged | None, dict[str, str]]:
     """Read all files of one table and type their columns.
 
@@ -95,7 +95,7 @@ def stage_table(
         Time zone for times with an offset.
     today : date
         Day of loading.
-    ledger : FindingsLog
+    findings log : FindingsLog
         Takes up every problem; blocking ones leave the table out.
 
     Returns
@@ -103,18 +103,18 @@ def stage_table(
     tuple
         The table (None when it cannot be read) and the hash of every file.
     """
-    raws = _read_files(folder, spec, ledger)
+    raws = _read_files(folder, spec, findings_log)
     hashes = {raw.source.partition("!")[0]: raw.sha256 for raw in raws}
     headers = _headers(table, spec, raws)
-    _note_short_rows(raws, ledger)
-    _note_shared_columns(table, headers, raws, ledger)
-    complete = [raw for raw in raws if _columns_are_there(raw, headers, table, ledger)]
+    _note_short_rows(raws, findings_log)
+    _note_shared_columns(table, headers, raws, findings_log)
+    complete = [raw for raw in raws if _columns_are_there(raw, headers, table, findings_log)]
     if len(complete) < len(spec.files):
         return None, hashes
     origin = pd.concat([pd.DataFrame({"source": raw.source, "row": raw.rows}) for raw in raws], ignore_index=True)
     situation = Situation(table=table, spec=spec, origin=origin, zone=zone, today=today)
-    damaged = _refuse_damage(table, raws, headers, ledger)
-    frame = _typed_frame(raws, {k: v for k, v in headers.items() if v not in damaged}, situation, ledger)
+    damaged = _refuse_damage(table, raws, headers, findings_log)
+    frame = _typed_frame(raws, {k: v for k, v in headers.items() if v not in damaged}, situation, findings_log)
     staged = Staged(
         table=table,
         spec=spec,
@@ -127,13 +127,13 @@ def stage_table(
     return staged, hashes
 
 
-def _read_files(folder: Path, spec: TableSpec, ledger: FindingsLog) -> list[RawTable]:
+def _read_files(folder: Path, spec: TableSpec, findings_log: FindingsLog) -> list[RawTable]:
     raws: list[RawTable] = []
     for written in spec.files:
         try:
             raws.append(read_table(locate(folder, written), spec))
         except FindingsError as error:
-            ledger.findings.extend(error.findings)
+            findings_log.findings.extend(error.findings)
     return raws
 
 
@@ -146,34 +146,34 @@ def _headers(table: Table, spec: TableSpec, raws: Sequence[RawTable]) -> dict[st
     return {name: name for name in table.names if name in present | required and name not in spec.constants}
 
 
-def _note_short_rows(raws: Sequence[RawTable], ledger: FindingsLog) -> None:
+def _note_short_rows(raws: Sequence[RawTable], findings_log: FindingsLog) -> None:
     for raw in raws:
         if raw.short_rows:
             count = len(raw.short_rows)
             what = texts.SHORT_ROWS.fill(count=count)
             severity = severity_of(count, len(raw.rows))
             remedy = texts.SHORT_REMEDY
-            ledger.add(
+            findings_log.add(
                 Finding(
                     severity=severity, what=what, file=raw.source, row=raw.short_rows[0], remedy=remedy, count=count
                 )
             )
 
 
-def _columns_are_there(raw: RawTable, headers: Mapping[str, str], table: Table, ledger: FindingsLog) -> bool:
+def _columns_are_there(raw: RawTable, headers: Mapping[str, str], table: Table, findings_log: FindingsLog) -> bool:
     counts = Counter(raw.frame.columns)
     doubled = sorted({header for header in headers.values() if counts[header] > 1})
     missing = [(ours, header) for ours, header in headers.items() if counts[header] == 0]
     title = _looks_like_title(raw)
     for header in doubled:
         what = texts.DOUBLED_HEADER.fill(count=counts[header])
-        ledger.add(
+        findings_log.add(
             Finding(severity="blocking", what=what, file=raw.source, column=header, row=1, remedy=texts.DOUBLED_REMEDY)
         )
     for ours, header in missing:
         what = texts.MISSING_COLUMN.fill(header=header, path=f"tables.{table.name}.columns.{ours}")
         near = did_you_mean(header, [str(name) for name in counts if name]) if not title else texts.TITLE_REMEDY
-        ledger.add(Finding(severity="blocking", what=what, file=raw.source, column=header, remedy=near))
+        findings_log.add(Finding(severity="blocking", what=what, file=raw.source, column=header, remedy=near))
     return not doubled and not missing
 
 
@@ -184,7 +184,7 @@ def _looks_like_title(raw: RawTable) -> bool:
 
 
 def _note_shared_columns(
-    table: Table, headers: Mapping[str, str], raws: Sequence[RawTable], ledger: FindingsLog
+    table: Table, headers: Mapping[str, str], raws: Sequence[RawTable], findings_log: FindingsLog
 ) -> None:
     """One column of the client that stands for two of ours may be meant, but mostly is a slip."""
     for header, uses in Counter(headers.values()).items():
@@ -192,7 +192,7 @@ def _note_shared_columns(
             ours = [table.column(name).label for name, theirs in headers.items() if theirs == header]
             names = Text(de=", ".join(one.de for one in ours), en=", ".join(one.en for one in ours))
             what = texts.SHARED_COLUMN.fill(names=names)
-            ledger.add(
+            findings_log.add(
                 Finding(
                     severity="minor",
                     what=what,
@@ -204,7 +204,7 @@ def _note_shared_columns(
 
 
 def _refuse_damage(
-    table: Table, raws: Sequence[RawTable], headers: Mapping[str, str], ledger: FindingsLog
+    table: Table, raws: Sequence[RawTable], headers: Mapping[str, str], findings_log: FindingsLog
 ) -> frozenset[str]:
     """Note columns whose decimal marks were lost in a spreadsheet; nothing of them is read."""
     numeric = [headers[c.name] for c in table.columns if c.kind in {"money", "number", "share"} and c.name in headers]
@@ -214,7 +214,7 @@ def _refuse_damage(
             continue
         for damage in lost_decimals(raw.frame, numeric):
             damaged.add(damage.header)
-            ledger.add(
+            findings_log.add(
                 Finding(
                     severity="blocking",
                     what=damage.what,
@@ -229,7 +229,7 @@ def _refuse_damage(
 
 
 def _typed_frame(
-    raws: Sequence[RawTable], headers: Mapping[str, str], situation: Situation, ledger: FindingsLog
+    raws: Sequence[RawTable], headers: Mapping[str, str], situation: Situation, findings_log: FindingsLog
 ) -> pd.DataFrame:
     spec, table = situation.spec, situation.table
     columns: dict[str, pd.Series[Any]] = {}
@@ -237,10 +237,10 @@ def _typed_frame(
         if column.name in headers:
             header = headers[column.name]
             raw = pd.concat([raw.frame[header] for raw in raws], ignore_index=True)
-            columns[column.name] = typed_column(raw, column, header, situation, ledger)
+            columns[column.name] = typed_column(raw, column, header, situation, findings_log)
         elif column.name in spec.constants:
             constant = pd.Series([str(spec.constants[column.name])] * len(situation.origin), dtype=object)
-            columns[column.name] = typed_column(constant, column, column.name, situation, ledger)
+            columns[column.name] = typed_column(constant, column, column.name, situation, findings_log)
     frame = pd.DataFrame(columns, index=situation.origin.index)
     required = {column.name for column in table.columns if column.required}
     return frame.loc[:, [name in required or not frame[name].isna().all() for name in frame.columns]]

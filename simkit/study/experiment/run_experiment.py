@@ -167,17 +167,17 @@ def run_experiment(
             seconds = cache.seconds_per_run if cache is not None else None
             kept = cache.size if cache is not None else 0
             _check_cost(experiment.runs - kept, seconds, execution)  # before millions of runs are listed
-            ledger = RunRegister(experiment, task, cache)
-            batches = ledger.batches()
+            register = RunRegister(experiment, task, cache)
+            batches = register.batches()
             _check_cost(sum(len(batch.variants) for batch in batches), seconds, execution)
-            report(ledger.done, experiment.runs)
+            report(register.done, experiment.runs)
             with closing(_played(task, batches, execution)) as played:
                 for batch, run_results in played:
-                    ledger.enter(batch, run_results)
-                    report(ledger.done, experiment.runs)
+                    register.enter(batch, run_results)
+                    report(register.done, experiment.runs)
     except KeyboardInterrupt:
         raise _interrupted(execution) from None
-    return Runs(experiment=experiment, frame=ledger.frame(), reused=ledger.reused)
+    return Runs(experiment=experiment, frame=register.frame(), reused=register.reused)
 
 
 def _played(

@@ -269,7 +269,7 @@ def _coordination_per_bespoke(view: View) -> Rows:
 
 
 def _money(item: str) -> Callable[[View], Rows]:
-    """Return the measure of one item of the ledger."""
+    """Return the measure of one item of the profit and loss."""
 
     def compute(view: View) -> Rows:
         amount: Floats = getattr(view.money, item)
@@ -279,7 +279,7 @@ def _money(item: str) -> Callable[[View], Rows]:
 
 
 def _money_by_month(item: str) -> Callable[[View], Rows]:
-    """Return the measure of one item of the ledger with a group for each month from go-live on, 01, 02, …"""
+    """Return the measure of one item of the profit and loss with a group for each month from go-live on, 01, 02, …"""
 
     def compute(view: View) -> Rows:
         for month, amount in enumerate(getattr(view.money_by_month, item).tolist(), start=1):

@@ -1,6 +1,6 @@
 """The money of a run: revenue, contribution, every cost, and profit, by any windows of time that end on day borders.
 
-Years and months are read off the same ledger, so twelve months add up to their year.
+Years and months are read off the same profit and loss, so twelve months add up to their year.
 """
 
 from __future__ import annotations
