@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.formats import Formats
 from simkit.foundation.text import Language
-from simkit.report.document.chapter_builder import Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder
 from simkit.report.document.style import Look, Palette
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ class ReportContext:
         """Language of the report."""
         return self.look.formats.language
 
-    def sheet(self, chapter: str) -> Sheet:
+    def builder(self, chapter: str) -> ChapterBuilder:
         """Return the sheet that a chapter of this name writes on."""
-        return Sheet(chapter=chapter, look=self.look)
+        return ChapterBuilder(chapter=chapter, look=self.look)
 
 
 def look_of(config: ClientConfig, language: Language | None = None) -> Look:

@@ -10,7 +10,7 @@ import pytest
 
 from simkit.foundation.errors import PrivacyError, UsageError
 from simkit.report.chapters.registry import CHAPTERS, write_chapter
-from simkit.report.document.chapter_builder import Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder
 from simkit.report.document.document import assemble, write_beside
 from simkit.report.document.table_content import TableColumn
 
@@ -129,10 +129,10 @@ def test_a_group_that_is_too_small_stops_the_report(report_in):
 
 
 def test_a_table_with_a_person_in_it_is_refused(report_in):
-    sheet = Sheet(chapter="time", look=report_in("en").look)
+    builder = ChapterBuilder(chapter="time", look=report_in("en").look)
     frame = pd.DataFrame({"employee_id": ["P01"], "share": [0.5]})
     with pytest.raises(PrivacyError):
-        sheet.table(
+        builder.table(
             "t", "T", frame, (TableColumn(name="employee_id", label="Who"), TableColumn(name="share", label="Share"))
         )
 

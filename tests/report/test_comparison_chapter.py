@@ -12,7 +12,7 @@ from simkit.foundation.formats import Formats
 from simkit.report.chapters.comparison import chapter as comparison
 from simkit.report.chapters.comparison import comparison_views as views
 from simkit.report.chapters.comparison import figures as draw
-from simkit.report.document.chapter_builder import Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder
 from simkit.report.document.study_views import StudyView
 from simkit.report.document.style import Look
 
@@ -26,8 +26,8 @@ def view(report_in) -> StudyView:
 
 
 @pytest.fixture
-def sheet(view: StudyView) -> Sheet:
-    return Sheet(chapter="comparison", look=view.look)
+def builder(view: StudyView) -> ChapterBuilder:
+    return ChapterBuilder(chapter="comparison", look=view.look)
 
 
 def with_frames(view: StudyView, **frames: pd.DataFrame) -> StudyView:
@@ -39,39 +39,39 @@ def words(figure) -> set[str]:
     return {text.get_text() for text in figure.findobj(mpl.text.Text)}
 
 
-def test_the_zone_is_drawn_and_told(sheet, view):
+def test_the_zone_is_drawn_and_told(builder, view):
     frame = views.joint_differences(view)
     assert set(frame["zone"].round(-3)) == {90_000.0}  # 1 % of today's 9 million
     assert set(frame["design"]) == set(view.compared)
-    block = comparison._differences(sheet, view)
+    block = comparison._differences(builder, view)
     assert "2 of 3 organisations earn more" in block.title and "and 1 less" in block.title and "1%" in block.note
 
 
-def test_a_clear_leader_is_told_from_all_and_equals_are_named_with_who_goes_first(sheet, view):
-    assert "can be told from all other" in comparison._selection(sheet, view).title
+def test_a_clear_leader_is_told_from_all_and_equals_are_named_with_who_goes_first(builder, view):
+    assert "can be told from all other" in comparison._selection(builder, view).title
     table = view.study.frame("by_scenario").assign(equals="hunter_farmer baseline")
     advice = replace(view.study.recommendation, goes_first="baseline")
     other = replace(
         view, study=replace(view.study, recommendation=advice, frames={**view.study.frames, "by_scenario": table})
     )
-    title = comparison._selection(sheet, other).title
+    title = comparison._selection(builder, other).title
     assert "Hunters and farmers, Today's organisation" in title and "goes first: 'Today's organisation'" in title
 
 
-def test_regret_has_a_column_of_the_largest_and_the_title_names_the_smallest_of_them(sheet, view):
+def test_regret_has_a_column_of_the_largest_and_the_title_names_the_smallest_of_them(builder, view):
     frame = views.regrets(view)
     assert list(dict.fromkeys(frame["scenario_label"]))[-1] == "Largest regret"
-    assert "safest with 'Stretched T'" in comparison._regret(sheet, view).title
+    assert "safest with 'Stretched T'" in comparison._regret(builder, view).title
     drawn = words(draw.regret(view.look, frame))
     assert any(text.startswith("1.80\n(") for text in drawn)  # today's 9.0 against 10.8 million
 
 
-def test_dominance_counts_the_comparisons_and_says_when_there_is_none(sheet, view):
+def test_dominance_counts_the_comparisons_and_says_when_there_is_none(builder, view):
     frame = views.dominances(view)
     assert set(frame["cells"]) == {9}
     assert any(text.endswith("dominates") for text in words(draw.dominance(view.look, frame)))
     none = with_frames(view, dominance=view.study.frame("dominance").assign(dominates=False))
-    assert comparison._dominance(sheet, none).title.startswith("No organisation")
+    assert comparison._dominance(builder, none).title.startswith("No organisation")
     assert not any("dominates" in text for text in words(draw.dominance(view.look, frame.assign(dominates=False))))
 
 
@@ -83,19 +83,20 @@ def test_every_aim_has_a_panel_with_unit_and_direction(view):
     assert [axes.axison for axes in three.axes] == [True, True, True, False]
 
 
-def test_what_is_worth_knowing_comes_first_and_nothing_is_said_to_turn_what_nothing_turns(sheet, view):
-    assert comparison._information(sheet, view).title.startswith("Nothing of what was tested")
+def test_what_is_worth_knowing_comes_first_and_nothing_is_said_to_turn_what_nothing_turns(builder, view):
+    assert comparison._information(builder, view).title.startswith("Nothing of what was tested")
     row = {
         "item": "handover.giver_h", "kind": "parameter", "label_de": "Übergabe", "label_en": "Hand-over", "value": 120_000.0,
         "low": float("nan"), "high": float("nan"), "turns_at": "low", "unit": "money",
     }  # fmt: skip
     table = pd.concat([view.study.frame("information"), pd.DataFrame([row])], ignore_index=True)
-    block = comparison._information(sheet, with_frames(view, information=table))
+    block = comparison._information(builder, with_frames(view, information=table))
     assert "to know 'Hand-over', at most €120,000" in block.title
     assert block.content["rows"][0] == ["Hand-over", "€120,000", "", "low end"]
 
 
 def test_the_chapter_is_left_out_without_a_comparison(diagnosis_only):
     assert (
-        "Orders are missing" in comparison.blocks(diagnosis_only.analysis, diagnosis_only.sheet("comparison")).reason.en
+        "Orders are missing"
+        in comparison.blocks(diagnosis_only.analysis, diagnosis_only.builder("comparison")).reason.en
     )

@@ -88,7 +88,7 @@ def test_the_pipeline_of_the_demo_lacks_nothing_and_names_no_seller(report_in):
 
 def test_the_works_council_reads_of_figures_over_sellers_where_there_are_any(report_in):
     report = report_in("en")
-    assert "between sellers" in str(list(works_council.blocks(report.analysis, report.sheet("works_council"))))
+    assert "between sellers" in str(list(works_council.blocks(report.analysis, report.builder("works_council"))))
 
     report.analysis.__dict__.update(variance_split=Missing(reason=same("-")), efficiency=Missing(reason=same("-")))
-    assert "between sellers" not in str(list(works_council.blocks(report.analysis, report.sheet("works_council"))))
+    assert "between sellers" not in str(list(works_council.blocks(report.analysis, report.builder("works_council"))))

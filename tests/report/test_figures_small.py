@@ -19,7 +19,7 @@ from simkit.model.closed_form.congestion import SellerPipeline, outcomes, rules_
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.report.context import ReportContext, look_of
-from simkit.report.document.chapter_builder import Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder
 from simkit.report.document.style import Look, tint
 from simkit.report.workbench import closed_form_figures as draw
 from simkit.report.workbench.closed_form_pages import (
@@ -60,8 +60,8 @@ def words(figure) -> set[str]:
     return {text.get_text() for text in figure.findobj(mpl.text.Text)}
 
 
-def english_sheet() -> Sheet:
-    return Sheet(chapter="small_models", look=ENGLISH)
+def english_builder() -> ChapterBuilder:
+    return ChapterBuilder(chapter="small_models", look=ENGLISH)
 
 
 def report_of(demo, language: str) -> ReportContext:
@@ -197,16 +197,18 @@ def test_capacity_changes_its_colour_at_the_limit():
 
 def test_the_message_of_the_clog_is_that_of_the_curve():
     pipeline, rule = SellerPipeline.of(load_defaults()), rules_to_compare(load_defaults())["today"]
-    assert clog_message(english_sheet(), pipeline, rule).startswith("With 12 open deals a seller wins most, 8.1 a year")
+    assert clog_message(english_builder(), pipeline, rule).startswith(
+        "With 12 open deals a seller wins most, 8.1 a year"
+    )
     free = replace(pipeline, switching_h=0.0, clog_logit=0.0)
-    assert "nothing clogs" in clog_message(english_sheet(), free, rule)
+    assert "nothing clogs" in clog_message(english_builder(), free, rule)
 
 
 def rules_said(offered: float) -> str:
     parameter_set = load_defaults()
     pipeline = replace(SellerPipeline.of(parameter_set), offered_per_year=offered)
     frame = outcomes(pipeline, rules_to_compare(parameter_set))
-    return rules_message(english_sheet(), frame.assign(label=frame["rule"]))
+    return rules_message(english_builder(), frame.assign(label=frame["rule"]))
 
 
 def test_the_message_of_the_rules_names_the_best_one_and_what_becomes_of_today():
@@ -217,19 +219,19 @@ def test_the_message_of_the_rules_names_the_best_one_and_what_becomes_of_today()
 
 def test_the_message_of_case_or_process_follows_the_cheaper_way():
     work = WorkType.of(load_defaults())
-    assert "case handling costs 0.56 h per case less" in case_message(english_sheet(), work)
-    assert "the border is at 20%" in case_message(english_sheet(), work)
-    assert "standard process costs" in case_message(english_sheet(), replace(work, variant_share=0.1))
+    assert "case handling costs 0.56 h per case less" in case_message(english_builder(), work)
+    assert "the border is at 20%" in case_message(english_builder(), work)
+    assert "standard process costs" in case_message(english_builder(), replace(work, variant_share=0.1))
     always = replace(work, standard_factor=1.1)
-    assert "no other share changes that" in case_message(english_sheet(), always)
+    assert "no other share changes that" in case_message(english_builder(), always)
 
 
 def test_assumptions_are_named_as_such_until_somebody_sets_them():
     path, parameter_set = "small.clog.switching_h", load_defaults()
-    assert origins(english_sheet(), parameter_set, [path]).startswith("Assumptions: switching cost")
+    assert origins(english_builder(), parameter_set, [path]).startswith("Assumptions: switching cost")
     by_hand = parameter_set.patch({path: 8.0}, Provenance(kind="option", source="client.yaml"))
-    assert origins(english_sheet(), by_hand, [path]).startswith("Set by hand: switching cost")
-    assert origins(english_sheet(), parameter_set, ["small.clog.win_share"]).endswith("[V].")
+    assert origins(english_builder(), by_hand, [path]).startswith("Set by hand: switching cost")
+    assert origins(english_builder(), parameter_set, ["small.clog.win_share"]).endswith("[V].")
 
 
 def test_the_message_of_the_spiral_names_the_first_load_that_empties_the_house(demo):

@@ -54,7 +54,7 @@ def blocks(report_in: Callable[[str], ReportContext]) -> list[Block]:
     return [
         block
         for chapter in CHAPTERS
-        if not isinstance(found := chapter.blocks(report.analysis, report.sheet(chapter.name)), Missing)
+        if not isinstance(found := chapter.blocks(report.analysis, report.builder(chapter.name)), Missing)
         for block in found
     ]
 
@@ -92,7 +92,7 @@ def test_the_map_draws_only_customers_with_enough_people(
     drawn = found.customers[found.customers["hours_h"] > 0]
     assert not few & set(drawn["customer_id"])
     report = report_in("en")
-    shown = value_chapter.blocks(report.analysis, report.sheet("value"))
+    shown = value_chapter.blocks(report.analysis, report.builder("value"))
     chart = next(block for block in shown if block.name == "value_map")
     assert f"of {len(drawn)} customers shown" in chart.title
     assert "fewer than 5 people" in str(chart)
@@ -140,7 +140,7 @@ def test_the_works_council_reads_when_hours_by_customer_appear(
     report_in: Callable[[str], ReportContext], language: str
 ) -> None:
     report = report_in(language)
-    text = str(list(works_council.blocks(report.analysis, report.sheet("works_council"))))
+    text = str(list(works_council.blocks(report.analysis, report.builder("works_council"))))
     assert (
         "mindestens 5 Personen Zeit auf ihn gebucht" if language == "de" else "at least 5 people logged time"
     ) in text
@@ -167,12 +167,12 @@ def test_the_value_chapter_alone_gives_no_way_round_a_log_of_too_few_people(
         analysis=ClientAnalysis(client=client, settings=RunSettings(chapters=("value",))),
         look=look_of(client.config, "en"),
     )
-    written = [*value_chapter.blocks(report.analysis, report.sheet("value"))]
+    written = [*value_chapter.blocks(report.analysis, report.builder("value"))]
 
     write_beside(written, report, tmp_path)
 
     assert not {"effort_against_value", "effort_by_segment", "value_map"} & {block.name for block in written}
-    book = pd.read_excel(tmp_path / TABLES / "customers.xlsx", engine="calamine", sheet_name=None)
+    book = pd.read_excel(tmp_path / TABLES / "customers.xlsx", engine="calamine", builder_name=None)
     assert not set(LISTED) - {"Margin after cost to serve"} & set(book["Customers"])
     assert "Share of hours" not in book["Segments"]
     assert "hours are shown from 5 people on" in book["Sources and rules"].to_string()

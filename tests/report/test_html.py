@@ -13,7 +13,7 @@ from simkit.foundation.formats import Formats
 from simkit.foundation.paths import shipped
 from simkit.report.charts.charts_rows import shares
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import Footing, KeyFigure, Note, Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder, Footing, KeyFigure, Note
 from simkit.report.document.style import Look, Palette
 from simkit.report.document.table_content import TableColumn
 from simkit.report.outputs.html import ChapterPages, HtmlPage, css_string, fragment, page
@@ -29,12 +29,12 @@ DECISION = {
 }
 
 
-def sheet(language: str = "de") -> Sheet:
-    return Sheet(chapter="time", look=Look(formats=Formats(language=language)))
+def builder(language: str = "de") -> ChapterBuilder:
+    return ChapterBuilder(chapter="time", look=Look(formats=Formats(language=language)))
 
 
 def blocks(language: str = "de") -> tuple[Block, ...]:
-    on = sheet(language)
+    on = builder(language)
     frame = pd.DataFrame({"label": ["Außendienst"], "share": [0.2], "low": [0.1], "high": [0.3]})
     columns = (TableColumn(name="label", label="Rolle"), TableColumn(name="share", label="Anteil", write="share"))
     return (
@@ -59,9 +59,9 @@ def report(language: str = "de", **cover: object) -> str:
         "run": "demo",
         "draft": False,
     }
-    front = sheet(language).other("cover", "cover", "Diagnose", {**content, **cover})
+    front = builder(language).other("cover", "cover", "Diagnose", {**content, **cover})
     chapter = ChapterPages(name="time", title="Zeit", blocks=blocks(language))
-    missing = sheet(language).other("left_out", "x", "Kundenwert", {"reason": "keine Aufträge"})
+    missing = builder(language).other("left_out", "x", "Kundenwert", {"reason": "keine Aufträge"})
     return page(HtmlPage(language=language, palette=Palette(), cover=front, chapters=(chapter,), left_out=(missing,)))
 
 

@@ -12,7 +12,7 @@ from simkit.model.specification.levers import known_effects, lever_names, load_l
 from simkit.report.chapters.levers import chapter as levers
 from simkit.report.chapters.levers import figures as figures_levers
 from simkit.report.chapters.levers import lever_views
-from simkit.report.document.chapter_builder import Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder
 from simkit.report.document.study_views import StudyView
 
 
@@ -23,8 +23,8 @@ def view(report_in) -> StudyView:
 
 
 @pytest.fixture
-def sheet(view: StudyView) -> Sheet:
-    return Sheet(chapter="levers", look=view.look)
+def builder(view: StudyView) -> ChapterBuilder:
+    return ChapterBuilder(chapter="levers", look=view.look)
 
 
 def with_levers(view: StudyView, **columns: object) -> StudyView:
@@ -36,7 +36,7 @@ def with_levers(view: StudyView, **columns: object) -> StudyView:
 def written(report_in) -> dict[str, list]:
     """The whole chapter in both languages, written once."""
     reports = {language: report_in(language) for language in ("de", "en")}
-    return {language: list(levers.blocks(one.analysis, one.sheet("levers"))) for language, one in reports.items()}
+    return {language: list(levers.blocks(one.analysis, one.builder("levers"))) for language, one in reports.items()}
 
 
 def named(blocks: list, kind: str) -> list:
@@ -58,29 +58,29 @@ def test_the_chapter_has_each_table_with_unit_and_source(written, language):
     assert all(block.unit and (block.source or block.name == "tool_stack") for block in (*figures, *tables))
 
 
-def test_the_title_names_what_brings_most_and_what_returns_most(sheet, view):
+def test_the_title_names_what_brings_most_and_what_returns_most(builder, view):
     frame = lever_views.levers(view, "baseline")
     without_reorganisation = frame[~frame["lever"].isin(["stretched_t", "service_design"])]
 
-    title = levers.net_message(sheet, view, without_reorganisation)
+    title = levers.net_message(builder, view, without_reorganisation)
     assert title.startswith("4 of 8 levers surely pay; 'Coaching' brings most (+€2")
     assert "also per € spent: €3." in title
-    other = levers.net_message(sheet, view, frame[frame["lever"].isin(["service_design", "lean"])])
+    other = levers.net_message(builder, view, frame[frame["lever"].isin(["service_design", "lean"])])
     assert "'Service design' brings most" in other and "per € spent 'Lean processes': €3." in other
 
 
-def test_the_title_says_when_nothing_surely_pays(sheet, view):
+def test_the_title_says_when_nothing_surely_pays(builder, view):
     frame = lever_views.levers(with_levers(view, net_low=-1.0), "baseline")
 
-    assert levers.net_message(sheet, view, frame) == "No lever surely pays within the years computed"
-    assert "surely pay;" in levers.net_message(sheet, view, lever_views.levers(view, "baseline"))
+    assert levers.net_message(builder, view, frame) == "No lever surely pays within the years computed"
+    assert "surely pay;" in levers.net_message(builder, view, lever_views.levers(view, "baseline"))
 
 
-def test_the_title_says_when_nothing_is_earned_back(sheet, view):
+def test_the_title_says_when_nothing_is_earned_back(builder, view):
     frame = lever_views.levers(with_levers(view, month=float("nan")), "baseline")
 
-    assert levers.payback_message(sheet, frame) == "No lever earns back its cost within the months computed"
-    assert "8 of 10 levers earn back" in levers.payback_message(sheet, lever_views.levers(view, "baseline"))
+    assert levers.payback_message(builder, frame) == "No lever earns back its cost within the months computed"
+    assert "8 of 10 levers earn back" in levers.payback_message(builder, lever_views.levers(view, "baseline"))
 
 
 @pytest.mark.parametrize(
@@ -91,18 +91,20 @@ def test_the_title_says_when_nothing_is_earned_back(sheet, view):
         (-6e5, -7e5, -5e5, "'More tools' brings €0.60m less on 'Stretched T' than today"),
     ],
 )
-def test_an_interaction_is_named_only_where_its_interval_leaves_zero_out(sheet, view, difference, low, high, said):
+def test_an_interaction_is_named_only_where_its_interval_leaves_zero_out(builder, view, difference, low, high, said):
     frame = lever_views.interactions(view).assign(difference=difference, low=low, high=high)
 
-    assert levers.interaction_message(sheet, view, frame, "Stretched T").startswith(said)
+    assert levers.interaction_message(builder, view, frame, "Stretched T").startswith(said)
 
 
-def test_more_tools_are_held_against_the_minutes_that_pay_for_them(sheet, view):
+def test_more_tools_are_held_against_the_minutes_that_pay_for_them(builder, view):
     frame = lever_views.tool_stack(view).set_index("item")
     dearer = frame.assign(value=frame["value"].where(frame.index != "needed_more", 100.0)).reset_index()
 
-    assert "save 17.1 minutes a day and pay for themselves from 16.6" in levers.tool_message(sheet, frame.reset_index())
-    assert "too few: they would pay for themselves only from 100.0" in levers.tool_message(sheet, dearer)
+    assert "save 17.1 minutes a day and pay for themselves from 16.6" in levers.tool_message(
+        builder, frame.reset_index()
+    )
+    assert "too few: they would pay for themselves only from 100.0" in levers.tool_message(builder, dearer)
     assert frame.loc[["own_year", "quoted_ten"], "value_words"].tolist() == ["€6,000", "67,680\u00a0USD"]
 
 
@@ -133,13 +135,13 @@ def test_without_a_full_study_the_chapter_tells_how_to_get_it_and_what_tools_cos
     study = replace(report_in("de").analysis.study, frames={**report_in("de").analysis.study.frames, **empty})
     report.analysis.__dict__["study"] = study
 
-    text, table, choice = levers.blocks(report.analysis, report.sheet("levers"))
+    text, table, choice = levers.blocks(report.analysis, report.builder("levers"))
     assert choice.name == "leadership"
     assert "--depth full" in text.content["paragraphs"][0]
     assert table.name == "tool_stack"
 
 
-def test_the_clients_own_variants_stand_in_a_table_of_their_own(sheet, view):
+def test_the_clients_own_variants_stand_in_a_table_of_their_own(builder, view):
     table = view.study.frame("levers")
     own = table[table["lever"] == "lean"].assign(lever="lean+coaching", budget_amount=float("nan"))
     more = replace(view, study=replace(view.study, frames={**view.study.frames, "levers": pd.concat([table, own])}))
@@ -149,16 +151,16 @@ def test_the_clients_own_variants_stand_in_a_table_of_their_own(sheet, view):
     frame = lever_views.levers(more, "baseline", budgeted=False)
     assert frame["lever"].tolist() == ["lean+coaching"]
     assert "lean+coaching" not in set(lever_views.levers(more, "baseline")["lever"])
-    block = levers._money_table(sheet, more, "baseline", frame, own=True)
+    block = levers._money_table(builder, more, "baseline", frame, own=True)
     assert block.name == "own_on_baseline" and block.title.startswith("The client's own variants")
 
 
-def test_a_budget_of_the_client_is_told_as_such(sheet, view):
+def test_a_budget_of_the_client_is_told_as_such(builder, view):
     settings = replace(view.study.settings, lever_budget_amount=50_000.0)
     own = replace(view, study=replace(view.study, settings=settings))
 
-    assert "as set in client.yaml" in levers._method(sheet, own, ["baseline"]).content["paragraphs"][0]
-    assert "as much as one more head costs" in levers._method(sheet, view, ["baseline"]).content["paragraphs"][0]
+    assert "as set in client.yaml" in levers._method(builder, own, ["baseline"]).content["paragraphs"][0]
+    assert "as much as one more head costs" in levers._method(builder, view, ["baseline"]).content["paragraphs"][0]
 
 
 def test_everything_that_a_shipped_lever_moves_has_a_name_in_both_languages():

@@ -19,7 +19,7 @@ from simkit.report.chapters.organisation import (
     tables_gains as organisation_gains,
 )
 from simkit.report.chapters.organisation.figures_gains import beside_the_case, cumulated_gains
-from simkit.report.document.chapter_builder import Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder
 from simkit.report.document.study_views import StudyView
 from simkit.study.measures.measures import MEASURE_LABELS
 
@@ -31,8 +31,8 @@ def view(report_in) -> StudyView:
 
 
 @pytest.fixture
-def sheet(view: StudyView) -> Sheet:
-    return Sheet(chapter="organisation", look=view.look)
+def builder(view: StudyView) -> ChapterBuilder:
+    return ChapterBuilder(chapter="organisation", look=view.look)
 
 
 def saved_as_my_t(view: StudyView) -> StudyView:
@@ -42,15 +42,15 @@ def saved_as_my_t(view: StudyView) -> StudyView:
     return replace(view, study=replace(view.study, frames=frames, recommendation=advice))
 
 
-def test_a_design_saved_under_another_name_has_the_same_steps_parts_and_mere_split(sheet, view):
+def test_a_design_saved_under_another_name_has_the_same_steps_parts_and_mere_split(builder, view):
     known, own = view, saved_as_my_t(view)
     assert (known.taken_apart, own.taken_apart) == ("stretched_t", "my_t") == (known.shown, own.shown)
-    blocks = [list(organisation_gains.parts(sheet, one)) for one in (known, own)]
+    blocks = [list(organisation_gains.parts(builder, one)) for one in (known, own)]
     assert [block.name for block in blocks[1]] == ["parts", "structure_and_transition", "relabelling"]
     assert [block.to_json() for block in blocks[1]] == [block.to_json() for block in blocks[0]]
     for views in ("profit_steps", "published_profit", "ceiling"):
         assert getattr(own, views)().equals(getattr(known, views)())
-    titles = [[block.title for block in organisation._steps(sheet, one)] for one in (known, own)]
+    titles = [[block.title for block in organisation._steps(builder, one)] for one in (known, own)]
     assert titles[0] == titles[1] and titles[0][0].startswith("Stretched T, parts added one at a time")
 
 
@@ -68,8 +68,8 @@ def words(figure) -> set[str]:
     return {text.get_text() for text in figure.findobj(mpl.text.Text)}
 
 
-def test_beside_the_share_stand_hours_staff_cost_open_work_and_whether_it_can_last(sheet, view):
-    (block,) = organisation_tables.measures_table(sheet, view)
+def test_beside_the_share_stand_hours_staff_cost_open_work_and_whether_it_can_last(builder, view):
+    (block,) = organisation_tables.measures_table(builder, view)
     rows = shown(block)
     labels = [MEASURE_LABELS[name].en for name in organisation_tables.SHOWN_MEASURES]
     assert list(rows) == [*labels, "Sustainable"]
@@ -78,20 +78,20 @@ def test_beside_the_share_stand_hours_staff_cost_open_work_and_whether_it_can_la
     assert not any("–" in row for row in rows.values())
 
 
-def test_an_organisation_whose_work_piles_up_is_called_not_sustainable(sheet, view):
+def test_an_organisation_whose_work_piles_up_is_called_not_sustainable(builder, view):
     table = view.study.frame("sustainability")
     flags = table["sustainable"] & (table["design"] != "hunter_farmer")
     (block,) = organisation_tables.measures_table(
-        sheet, with_frames(view, sustainability=table.assign(sustainable=flags))
+        builder, with_frames(view, sustainability=table.assign(sustainable=flags))
     )
     assert [cell.split()[0] for cell in shown(block)["Sustainable"][1:]] == ["yes", "yes", "yes", "no"]
     assert "Hunters and farmers" in block.note
 
 
-def test_a_measure_that_does_not_exist_is_an_error(sheet, view, monkeypatch):
+def test_a_measure_that_does_not_exist_is_an_error(builder, view, monkeypatch):
     monkeypatch.setattr(organisation_tables, "SHOWN_MEASURES", ("facing_h", "steady_facing_h"))
     with pytest.raises(KeyError, match="steady_facing_h"):
-        list(organisation_tables.measures_table(sheet, view))
+        list(organisation_tables.measures_table(builder, view))
 
 
 def test_break_even_is_told_in_words_for_each_organisation(view):
@@ -105,10 +105,10 @@ def test_break_even_is_told_in_words_for_each_organisation(view):
     ("month", "said"),
     [(float("nan"), "does not earn back"), (1.0, "from the first month"), (14.0, "for good from month 14")],
 )
-def test_the_chart_by_month_says_when_the_organisation_shown_breaks_even(sheet, view, month, said):
+def test_the_chart_by_month_says_when_the_organisation_shown_breaks_even(builder, view, month, said):
     table = view.study.frame("break_even_months")
     changed = with_frames(view, break_even_months=table.assign(month=month))
-    first = next(iter(organisation_gains.months(sheet, changed, "source")))
+    first = next(iter(organisation_gains.months(builder, changed, "source")))
     assert said in first.title
 
 
@@ -133,8 +133,8 @@ def test_the_other_organisations_are_split_into_structure_and_transition(view):
     assert (profit["structure"] + profit["transition"]).tolist() == pytest.approx(profit["total"].tolist())
 
 
-def test_a_mere_split_is_shown_with_the_work_it_leaves_open(sheet, view):
-    blocks = {block.name: block for block in organisation_gains.parts(sheet, view)}
+def test_a_mere_split_is_shown_with_the_work_it_leaves_open(builder, view):
+    blocks = {block.name: block for block in organisation_gains.parts(builder, view)}
     assert "open work" in blocks["relabelling"].title
     assert {"Customer hours", "Growth of open work", "Customer hours in steady state"} <= set(
         shown(blocks["relabelling"])
@@ -202,5 +202,5 @@ def test_the_names_of_lines_that_end_at_the_same_place_do_not_meet(view):
 
 def test_every_block_of_the_chapter_has_a_title_or_stands_first(report_in):
     report = report_in("de")
-    blocks = list(organisation.blocks(report.analysis, report.sheet("organisation")))
+    blocks = list(organisation.blocks(report.analysis, report.builder("organisation")))
     assert [block.name for block in blocks if not block.title] == ["method"]

@@ -9,7 +9,7 @@ import pytest
 from simkit.analysis.simulation import execution_of
 from simkit.intake.settings.run_settings import RunSettings
 from simkit.report.chapters.organisation.tables_precision import precision_table
-from simkit.report.document.chapter_builder import Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder
 from simkit.report.document.study_views import StudyView
 from simkit.study.plans.study_settings import study_settings
 
@@ -18,7 +18,7 @@ def block(report, **columns):
     table = report.analysis.study.frame("precision").assign(**columns)
     study = replace(report.analysis.study, frames={**report.analysis.study.frames, "precision": table})
     view = StudyView(study=study, look=report.look)
-    (found,) = precision_table(Sheet(chapter="organisation", look=report.look), view, "Simulation")
+    (found,) = precision_table(ChapterBuilder(chapter="organisation", look=report.look), view, "Simulation")
     return found
 
 
@@ -52,8 +52,8 @@ def test_a_study_without_profit_says_nothing(report_in):
     report = report_in("en")
     table = report.analysis.study.frame("precision").assign(half_width_share=float("nan"))
     study = replace(report.analysis.study, frames={**report.analysis.study.frames, "precision": table})
-    sheet = Sheet(chapter="organisation", look=report.look)
-    assert list(precision_table(sheet, StudyView(study=study, look=report.look), "Simulation")) == []
+    builder = ChapterBuilder(chapter="organisation", look=report.look)
+    assert list(precision_table(builder, StudyView(study=study, look=report.look), "Simulation")) == []
 
 
 def test_the_command_line_goes_before_client_yaml_and_that_before_the_default(report_in):

@@ -10,7 +10,7 @@ from simkit.foundation.estimates import Estimate
 from simkit.foundation.missing import Missing
 from simkit.report.chapters.registry import write_chapter
 from simkit.report.chapters.service.tables_designs import service_table
-from simkit.report.document.chapter_builder import Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder
 from simkit.report.document.study_views import StudyView
 from simkit.value.service.service_study import NOT_SHOWN
 
@@ -69,8 +69,8 @@ def test_without_hours_by_segment_it_is_left_out_with_the_reason(report_in) -> N
 def test_each_organisation_has_its_own_check(report_in, language) -> None:
     report = report_in(language)
     view = StudyView(study=report.analysis.study, look=report.look)
-    sheet = Sheet(chapter="organisation", look=report.look)
-    (block,) = service_table(sheet, view, report.analysis.service, "source")
+    builder = ChapterBuilder(chapter="organisation", look=report.look)
+    (block,) = service_table(builder, view, report.analysis.service, "source")
 
     assert len(block.content["rows"]) == 1 + len(view.compared)
-    assert list(service_table(sheet, view, None, "source")) == []
+    assert list(service_table(builder, view, None, "source")) == []

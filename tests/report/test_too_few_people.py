@@ -48,7 +48,7 @@ def report_of(folder: Path, *, orders: bool) -> ReportContext:
 def test_the_chapter_is_left_out_with_the_reason_where_other_tables_can_be_reported(tmp_path: Path) -> None:
     report = report_of(tmp_path, orders=True)
 
-    left_out = time.blocks(report.analysis, report.sheet("time"))
+    left_out = time.blocks(report.analysis, report.builder("time"))
 
     assert left_out == report.analysis.time_use and isinstance(left_out, Missing)
     assert "5" in left_out.reason.en or "five" in left_out.reason.en

@@ -17,7 +17,7 @@ from simkit.report.chapters.value.tables_dimensions import dimension_blocks, dim
 from simkit.report.chapters.value.tables_factors import chosen_by_hand, factor_blocks
 from simkit.report.context import ReportContext, look_of
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder
 from simkit.value.controlling.dimensions import MarginSplit
 from simkit.value.customers.customer_value import CustomerValue, customer_value
 from simkit.value.score.factors import FACTORS
@@ -40,7 +40,7 @@ def found(demo: ClientData) -> CustomerValue:
 @pytest.fixture(scope="module")
 def wished(demo: ClientData, found: CustomerValue) -> dict[str, list[Block]]:
     return {
-        language: list(factor_blocks(Sheet(chapter="value", look=look_of(demo.config, language)), found))
+        language: list(factor_blocks(ChapterBuilder(chapter="value", look=look_of(demo.config, language)), found))
         for language in LANGUAGES
     }
 
@@ -65,7 +65,7 @@ def test_loyalty_that_nobody_rated_comes_from_the_data(
 ) -> None:
     assert "Bewertung im Workshop" in cells(wished["de"][0])["Treue"]
     unrated = replace(found, customers=found.customers.drop(columns="rating_loyalty"))
-    block = next(iter(factor_blocks(Sheet(chapter="value", look=look_of(demo.config, "de")), unrated)))
+    block = next(iter(factor_blocks(ChapterBuilder(chapter="value", look=look_of(demo.config, "de")), unrated)))
     assert "aus den Daten" in cells(block)["Treue"]
 
 
@@ -78,7 +78,7 @@ def test_only_functions_of_another_shape_are_drawn(wished: dict[str, list[Block]
 def test_without_wishes_no_function_is_by_hand_and_none_is_drawn(demo: ClientData, found: CustomerValue) -> None:
     usual = replace(found, functions={name: FACTORS[name].function for name in found.factors_used})
     assert chosen_by_hand(usual) == []
-    blocks = list(factor_blocks(Sheet(chapter="value", look=look_of(demo.config, "de")), usual))
+    blocks = list(factor_blocks(ChapterBuilder(chapter="value", look=look_of(demo.config, "de")), usual))
     assert "function_curves" not in [block.name for block in blocks]
 
 
@@ -87,16 +87,16 @@ def test_a_grouping_that_explains_the_margin_is_named_with_its_groups(demo: Clie
         analysis=ClientAnalysis(client=demo, settings=RunSettings()), look=look_of(demo.config, "en")
     )
     report.analysis.__dict__["value"] = found
-    sheet = Sheet(chapter="value", look=report.look)
+    builder = ChapterBuilder(chapter="value", look=report.look)
     split = report.analysis.margin_split
     assert isinstance(split, MarginSplit)
     shares = split.shares.assign(low=0.0)
-    assert "lie with the single customer" in dimension_message(sheet, replace(split, shares=shares))
+    assert "lie with the single customer" in dimension_message(builder, replace(split, shares=shares))
     place = shares.index[(shares["level"] == "industry") & (shares["outcome"] == "contribution_share")][0]
     shares.loc[place, ["share", "low", "high"]] = [0.4, 0.3, 0.5]
     report.analysis.__dict__["margin_split"] = replace(split, shares=shares)
 
-    figure, table = dimension_blocks(sheet, report.analysis)
+    figure, table = dimension_blocks(builder, report.analysis)
     assert figure.title.startswith("'Industry' explains 40% of the differences (Contribution per revenue)")
     assert table.title == "What the groups bring: Industry"
     assert all(row[1] >= 5 for row in table.content["rows"])

@@ -30,7 +30,7 @@ from simkit.report.chapters.works_council import chapter as works_council
 from simkit.report.chapters.workshop import chapter as workshop
 from simkit.report.context import ReportContext
 from simkit.report.document.blocks import CHAPTER_LEVEL, Block
-from simkit.report.document.chapter_builder import Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder
 
 DIAGNOSIS, CUSTOMERS, ORGANISATION, CONCLUSIONS = (
     "01_diagnosis", "02_customer_value", "03_organisation", "04_conclusions",
@@ -58,7 +58,7 @@ class Chapter:
     name: str
     title: Text
     notebook: str
-    blocks: Callable[[ClientAnalysis, Sheet], Iterator[Block] | Missing]
+    blocks: Callable[[ClientAnalysis, ChapterBuilder], Iterator[Block] | Missing]
 
 
 _ROOMS = (
@@ -127,9 +127,11 @@ def write_chapter(name: str, report: ReportContext) -> list[Block]:
         chapter_named(wanted)
     if analysis.settings.chapters and name not in analysis.settings.chapters:
         return []
-    sheet = report.sheet(name)
-    content = chapter.blocks(analysis, sheet)
+    builder = report.builder(name)
+    content = chapter.blocks(analysis, builder)
     if isinstance(content, Missing):
-        return [sheet.other("left_out", f"{name}_left_out", chapter.title, {"reason": sheet.look.say(content.reason)})]
-    heading = sheet.other("heading", f"{name}_title", chapter.title, {"level": CHAPTER_LEVEL})
+        return [
+            builder.other("left_out", f"{name}_left_out", chapter.title, {"reason": builder.look.say(content.reason)})
+        ]
+    heading = builder.other("heading", f"{name}_title", chapter.title, {"level": CHAPTER_LEVEL})
     return [heading, *content]

@@ -1,4 +1,4 @@
-"""The sheet a chapter writes on: it makes blocks in the report's language, with the chapter's name on each."""
+"""The builder of a chapter: it makes blocks in the report's language, with the chapter's name on each."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Note:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sheet:
+class ChapterBuilder:
     """Makes the blocks of one chapter.
 
     Parameters

@@ -86,7 +86,7 @@ def _cover(report: ReportContext, run: str, date: dt.date, subtitle: str) -> Blo
         "run": f"{client.config.client} · {run}",
         "draft": report.analysis.settings.depth == "quick",
     }
-    return report.sheet("cover").other("cover", "cover", TITLE, content)
+    return report.builder("cover").other("cover", "cover", TITLE, content)
 
 
 def _logo(report: ReportContext) -> str:

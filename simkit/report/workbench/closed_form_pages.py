@@ -18,7 +18,7 @@ from simkit.model.closed_form import faster_or_better as lever
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.report.chapters.assumptions.chapter import parameter_blocks
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import Footing, Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder, Footing
 from simkit.report.document.style import rows_of
 from simkit.report.workbench import closed_form_figures as draw
 from simkit.study.calibration.saved_calibration import with_own_assumptions
@@ -56,14 +56,17 @@ def small_parameter_set(report: ReportContext) -> ParameterSet:
 
 def clog_blocks(report: ReportContext) -> list[Block]:
     """Return what too many open deals do, and which rule helps."""
-    parameter_set, sheet = small_parameter_set(report), report.sheet(NAME)
+    parameter_set, builder = small_parameter_set(report), report.builder(NAME)
     pipeline, rules = congestion.SellerPipeline.of(parameter_set), congestion.rules_to_compare(parameter_set)
-    return [_clog_curve(sheet, parameter_set, pipeline, rules["today"]), _rules(sheet, parameter_set, pipeline, rules)]
+    return [
+        _clog_curve(builder, parameter_set, pipeline, rules["today"]),
+        _rules(builder, parameter_set, pipeline, rules),
+    ]
 
 
 def case_blocks(report: ReportContext) -> list[Block]:
     """Return where case handling costs less than a standard process."""
-    parameter_set, sheet = small_parameter_set(report), report.sheet(NAME)
+    parameter_set, builder = small_parameter_set(report), report.builder(NAME)
     work = ways.WorkType.of(parameter_set)
     parameters = {name: parameter_set[f"small.case.{name}"] for name in ("variant_share", "exception_h")}
     most = {name: max(parameter.high, parameter.value) for name, parameter in parameters.items()}
@@ -71,61 +74,61 @@ def case_blocks(report: ReportContext) -> list[Block]:
     border = ways.break_even_line(work, np.linspace(0, most["exception_h"], 20 * MAP_POINTS))
     border = border[border["break_even_share"] <= most["variant_share"]]
     figure = draw.case_or_process(
-        sheet.look,
+        builder.look,
         ways.cost_map(work, shares, hours),
         border.rename(columns={"break_even_share": "variant_share"}),
         (work.variant_share, work.exception_h),
     )
-    title = case_message(sheet, work)
+    title = case_message(builder, work)
     footing = Footing(
         unit=Text(
             de="Stunden je Vorgang; die Achsen reichen bis zum Ende der plausiblen Spanne",
             en="Hours per case; the axes reach to the end of the plausible range",
         ),
-        source=sources(sheet, parameter_set, "small.case."),
-        note=_border_range(sheet, parameter_set, work),
+        source=sources(builder, parameter_set, "small.case."),
+        note=_border_range(builder, parameter_set, work),
     )
-    return [sheet.figure("case_or_process", title, figure, title, footing)]
+    return [builder.figure("case_or_process", title, figure, title, footing)]
 
 
 def faster_blocks(report: ReportContext) -> list[Block]:
     """Return what speeding up can still bring, and what faster and better bring together."""
-    parameter_set, sheet = small_parameter_set(report), report.sheet(NAME)
+    parameter_set, builder = small_parameter_set(report), report.builder(NAME)
     effort = lever.Effort.of(parameter_set)
-    return [_speed(sheet, parameter_set, effort), _two_levers(sheet, parameter_set, effort)]
+    return [_speed(builder, parameter_set, effort), _two_levers(builder, parameter_set, effort)]
 
 
 def parameters_blocks(report: ReportContext) -> list[Block]:
     """Return all parameters of the small models with value, plausible range and origin."""
-    parameter_set, sheet = small_parameter_set(report), report.sheet(NAME)
+    parameter_set, builder = small_parameter_set(report), report.builder(NAME)
     chosen = {
         path: parameter
         for path, parameter in parameter_set.items()
         if path.startswith("small.") or path in (QUALITY, *RULE_PARAMETERS)
     }
-    return list(parameter_blocks(sheet, parameter_table(ParameterSet(chosen), measured=False), "assumed"))
+    return list(parameter_blocks(builder, parameter_table(ParameterSet(chosen), measured=False), "assumed"))
 
 
-def sources(sheet: Sheet, parameter_set: ParameterSet, beginning: str, further: Iterable[str] = ()) -> str:
+def sources(builder: ChapterBuilder, parameter_set: ParameterSet, beginning: str, further: Iterable[str] = ()) -> str:
     """Return where the values of a model come from: each parameter by name, and where value, range and source stand."""
     paths = [path for path in parameter_set if path.startswith(beginning) and path not in RULE_PARAMETERS]
     return " ".join(
-        [sheet.look.say(CLOSED_FORM), origins(sheet, parameter_set, [*paths, *further]), sheet.look.say(IN_TABLE)]
+        [builder.look.say(CLOSED_FORM), origins(builder, parameter_set, [*paths, *further]), builder.look.say(IN_TABLE)]
     )
 
 
-def origins(sheet: Sheet, parameter_set: ParameterSet, paths: Iterable[str]) -> str:
+def origins(builder: ChapterBuilder, parameter_set: ParameterSet, paths: Iterable[str]) -> str:
     """Return parameters by name, grouped by the kind of their origin; published ones with their evidence grade."""
     named: dict[str, list[str]] = {}
     for path in paths:
-        named.setdefault(parameter_set[path].provenance.kind, []).append(_named(sheet, parameter_set, path))
-    words = {kind: sheet.look.say(GROUPS.get(kind, KIND_LABELS[kind])) for kind in named}
+        named.setdefault(parameter_set[path].provenance.kind, []).append(_named(builder, parameter_set, path))
+    words = {kind: builder.look.say(GROUPS.get(kind, KIND_LABELS[kind])) for kind in named}
     return " ".join(f"{words[kind][:1].upper()}{words[kind][1:]}: {'; '.join(names)}." for kind, names in named.items())
 
 
-def _named(sheet: Sheet, parameter_set: ParameterSet, path: str) -> str:
+def _named(builder: ChapterBuilder, parameter_set: ParameterSet, path: str) -> str:
     parameter = parameter_set[path]
-    label = sheet.look.say(parameter.label)
+    label = builder.look.say(parameter.label)
     if path.startswith("small."):  # the name of the model stands before the colon
         label = label.partition(": ")[2] or label
     return f"{label} [{parameter.provenance.evidence_grade}]" if parameter.provenance.evidence_grade else label
@@ -135,22 +138,22 @@ def _named(sheet: Sheet, parameter_set: ParameterSet, path: str) -> str:
 
 
 def _clog_curve(
-    sheet: Sheet, parameter_set: ParameterSet, pipeline: congestion.SellerPipeline, rule: congestion.Rule
+    builder: ChapterBuilder, parameter_set: ParameterSet, pipeline: congestion.SellerPipeline, rule: congestion.Rule
 ) -> Block:
     limit = best_limit(pipeline, rule)
     end = round((limit or congestion.LONGEST_LIST) * 2.5) if limit else congestion.LONGEST_LIST
     curve = congestion.clog_curve(pipeline, rule, range(end + 1))
     shown = curve[curve["attention_h"] > 0]
-    title = clog_message(sheet, pipeline, rule)
+    title = clog_message(builder, pipeline, rule)
     footing = Footing(
         unit=Text(
             de="Je Verkäufer, wenn es an angebotenen Chancen nie fehlt",
             en="Per seller, when deals on offer are never short",
         ),
-        source=sources(sheet, parameter_set, "small.clog.", [QUALITY]),
+        source=sources(builder, parameter_set, "small.clog.", [QUALITY]),
         note=ONE_SELLER,
     )
-    return sheet.figure("clog_curve", title, draw.clog_curve(sheet.look, shown, limit), title, footing)
+    return builder.figure("clog_curve", title, draw.clog_curve(builder.look, shown, limit), title, footing)
 
 
 def best_limit(pipeline: congestion.SellerPipeline, rule: congestion.Rule) -> int | None:
@@ -159,11 +162,11 @@ def best_limit(pipeline: congestion.SellerPipeline, rule: congestion.Rule) -> in
     return None if limit == congestion.LONGEST_LIST else limit
 
 
-def clog_message(sheet: Sheet, pipeline: congestion.SellerPipeline, rule: congestion.Rule) -> str:
+def clog_message(builder: ChapterBuilder, pipeline: congestion.SellerPipeline, rule: congestion.Rule) -> str:
     """Return what the clog curve says."""
-    limit, write = best_limit(pipeline, rule), sheet.look.formats.number
+    limit, write = best_limit(pipeline, rule), builder.look.formats.number
     if limit is None:
-        return sheet.say(
+        return builder.say(
             Text(
                 de="Bis {n} offene Chancen gewinnt ein Verkäufer mit jeder weiteren mehr: Es staut sich nichts",
                 en="Up to {n} open deals a seller wins more with each further one: nothing clogs",
@@ -171,7 +174,7 @@ def clog_message(sheet: Sheet, pipeline: congestion.SellerPipeline, rule: conges
             n=write(congestion.LONGEST_LIST),
         )
     at, twice = congestion.clog_curve(pipeline, rule, [limit, 2 * limit])["wins_per_year"]
-    return sheet.say(
+    return builder.say(
         Text(
             de="Mit {limit} offenen Chancen gewinnt ein Verkäufer am meisten, {at} im Jahr; mit doppelt so vielen {twice}",
             en="With {limit} open deals a seller wins most, {at} a year; with twice as many it is {twice}",
@@ -183,20 +186,23 @@ def clog_message(sheet: Sheet, pipeline: congestion.SellerPipeline, rule: conges
 
 
 def _rules(
-    sheet: Sheet, parameter_set: ParameterSet, pipeline: congestion.SellerPipeline, rules: dict[str, congestion.Rule]
+    builder: ChapterBuilder,
+    parameter_set: ParameterSet,
+    pipeline: congestion.SellerPipeline,
+    rules: dict[str, congestion.Rule],
 ) -> Block:
     found = congestion.outcomes(pipeline, rules)
-    frame = found.assign(label=[sheet.look.say(congestion.RULES[rule]) for rule in found["rule"]])
-    title = rules_message(sheet, frame)
+    frame = found.assign(label=[builder.look.say(congestion.RULES[rule]) for rule in found["rule"]])
+    title = rules_message(builder, frame)
     footing = Footing(
-        unit=sheet.say(
+        unit=builder.say(
             Text(
                 de="Je Verkäufer bei {n} angebotenen Chancen im Jahr, im Gleichgewicht",
                 en="Per seller with {n} deals offered a year, in the steady state",
             ),
-            n=sheet.look.formats.number(pipeline.offered_per_year),
+            n=builder.look.formats.number(pipeline.offered_per_year),
         ),
-        source=sources(sheet, parameter_set, "small.clog.", [QUALITY, *RULE_PARAMETERS]),
+        source=sources(builder, parameter_set, "small.clog.", [QUALITY, *RULE_PARAMETERS]),
         note=Text(
             de="Tage: Durchlaufzeit einer Chance, die nicht liegen bleibt. Wächst die Liste ohne Ende, so zehrt der Wechsel"
             " zwischen den Chancen auf Dauer alle Zeit auf. Die Obergrenze ist je Regel die beste.",
@@ -204,14 +210,14 @@ def _rules(
             " takes all time in the long run. The limit is the best one for each rule.",
         ),
     )
-    return sheet.figure("pipeline_rules", title, draw.rule_outcomes(sheet.look, frame), title, footing)
+    return builder.figure("pipeline_rules", title, draw.rule_outcomes(builder.look, frame), title, footing)
 
 
-def rules_message(sheet: Sheet, frame: pd.DataFrame) -> str:
+def rules_message(builder: ChapterBuilder, frame: pd.DataFrame) -> str:
     """Return which rule wins most deals, and what today's handling leads to."""
     best = frame.sort_values("wins_per_year", ascending=False, kind="stable").iloc[0]
     today = select(frame, rule="today").iloc[0]
-    write = sheet.look.formats.number
+    write = builder.look.formats.number
     if best["rule"] == "today":
         words = Text(
             de="Beim heutigen Zulauf gewinnt keine Regel mehr als heute: {wins} Chancen im Jahr",
@@ -227,7 +233,7 @@ def rules_message(sheet: Sheet, frame: pd.DataFrame) -> str:
             de="Am meisten gewinnt „{rule}“: {wins} Chancen im Jahr gegenüber {today} heute",
             en="'{rule}' wins most: {wins} deals a year against {today} today",
         )
-    return sheet.say(
+    return builder.say(
         words, rule=best["label"], wins=write(best["wins_per_year"], 1), today=write(today["wins_per_year"], 1)
     )
 
@@ -235,9 +241,9 @@ def rules_message(sheet: Sheet, frame: pd.DataFrame) -> str:
 # ------------------------------------------------------------------------------------------------------ case or process
 
 
-def case_message(sheet: Sheet, work: ways.WorkType) -> str:
+def case_message(builder: ChapterBuilder, work: ways.WorkType) -> str:
     """Return which way costs less for the values set, and where the border is."""
-    formats = sheet.look.formats
+    formats = builder.look.formats
     lead = {
         "case": Text(
             de="Bei {share} Abweichungen kostet die Fallbearbeitung {saved} h je Vorgang weniger als der Standardprozess",
@@ -259,12 +265,12 @@ def case_message(sheet: Sheet, work: ways.WorkType) -> str:
         border = Text(de="die Grenze liegt bei {border}", en="the border is at {border}")
     saved = formats.number(abs(work.process_h - work.case_h), 2)
     values = {"share": formats.share(work.variant_share, 0), "saved": saved, "border": formats.share(share, 0)}
-    return f"{sheet.say(lead, **values)}; {sheet.say(border, **values)}"
+    return f"{builder.say(lead, **values)}; {builder.say(border, **values)}"
 
 
-def _border_range(sheet: Sheet, parameter_set: ParameterSet, work: ways.WorkType) -> str:
+def _border_range(builder: ChapterBuilder, parameter_set: ParameterSet, work: ways.WorkType) -> str:
     """Return how far the border moves along the plausible cost of an exception."""
-    formats, parameter = sheet.look.formats, parameter_set["small.case.exception_h"]
+    formats, parameter = builder.look.formats, parameter_set["small.case.exception_h"]
     words = Text(
         de="Bei {hours} h je Ausnahme liegt die Grenze {border}.",
         en="At {hours} h per exception the border is {border}.",
@@ -275,20 +281,20 @@ def _border_range(sheet: Sheet, parameter_set: ParameterSet, work: ways.WorkType
     places = [nowhere if share is None else at.fill(share=formats.share(share, 0)) for share in shares]
     range_words = Text(de="Plausible Spanne:", en="Plausible range:")
     ends = zip((parameter.low, parameter.high), places, strict=True)
-    sentences = [sheet.look.say(words.fill(hours=formats.number(hours), border=place)) for hours, place in ends]
+    sentences = [builder.look.say(words.fill(hours=formats.number(hours), border=place)) for hours, place in ends]
     only_hours = Text(
         de="Gezählt werden nur Stunden, nicht Güte und Durchlaufzeit.", en="Only hours count, not quality or lead time."
     )
-    return " ".join([sheet.look.say(range_words), *sentences, sheet.look.say(only_hours)])
+    return " ".join([builder.look.say(range_words), *sentences, builder.look.say(only_hours)])
 
 
 # ----------------------------------------------------------------------------------------------------- faster or better
 
 
-def _speed(sheet: Sheet, parameter_set: ParameterSet, effort: lever.Effort) -> Block:
+def _speed(builder: ChapterBuilder, parameter_set: ParameterSet, effort: lever.Effort) -> Block:
     rounds = sorted({*map(float, range(SHOWN_ROUNDS + 1)), effort.rounds})
-    title = speed_message(sheet, effort)
-    figure = draw.speeding_up(sheet.look, lever.speed_curve(effort, rounds), effort.speedup_max, effort.rounds)
+    title = speed_message(builder, effort)
+    figure = draw.speeding_up(builder.look, lever.speed_curve(effort, rounds), effort.speedup_max, effort.rounds)
     limit = parameter_set["small.faster.speedup_max"]
     range_words = Text(
         de="Plausible Spanne der natürlichen Grenze: das {low}- bis {high}-fache Tempo von heute. Dunkel: die gesetzte Zahl der"
@@ -300,19 +306,19 @@ def _speed(sheet: Sheet, parameter_set: ParameterSet, effort: lever.Effort) -> B
             de="Wert gegenüber heute, bei gleicher Auswahl der Kunden",
             en="Value against today, with targeting as today",
         ),
-        source=sources(sheet, parameter_set, "small.faster."),
-        note=sheet.say(
-            range_words, low=sheet.look.formats.number(limit.low, 1), high=sheet.look.formats.number(limit.high, 1)
+        source=sources(builder, parameter_set, "small.faster."),
+        note=builder.say(
+            range_words, low=builder.look.formats.number(limit.low, 1), high=builder.look.formats.number(limit.high, 1)
         ),
     )
-    return sheet.figure("speeding_up", title, figure, title, footing)
+    return builder.figure("speeding_up", title, figure, title, footing)
 
 
-def speed_message(sheet: Sheet, effort: lever.Effort) -> str:
+def speed_message(builder: ChapterBuilder, effort: lever.Effort) -> str:
     """Return what speeding up has brought after the rounds set, and what all further rounds can bring."""
-    formats = sheet.look.formats
+    formats = builder.look.formats
     done = lever.speed_curve(effort, [effort.rounds]).iloc[0]
-    return sheet.say(
+    return builder.say(
         Text(
             de="Schneller werden bringt nach {rounds} Runden {gain}; alles Weitere zusammen noch {left}",
             en="Speeding up brings {gain} after {rounds} rounds; everything further together another {left}",
@@ -323,11 +329,11 @@ def speed_message(sheet: Sheet, effort: lever.Effort) -> str:
     )
 
 
-def _two_levers(sheet: Sheet, parameter_set: ParameterSet, effort: lever.Effort) -> Block:
+def _two_levers(builder: ChapterBuilder, parameter_set: ParameterSet, effort: lever.Effort) -> Block:
     found = lever.effects_with_range(parameter_set)
-    frame = found.assign(label=[sheet.look.say(lever.EFFECTS[name]) for name in found["effect"]])
+    frame = found.assign(label=[builder.look.say(lever.EFFECTS[name]) for name in found["effect"]])
     cells = lever.two_by_two(effort)
-    title = levers_message(sheet, cells, found)
+    title = levers_message(builder, cells, found)
     footing = Footing(
         unit=Text(
             de="Links: Wert gegenüber heute. Rechts: Wirkungen mit der Spanne über alle plausiblen Werte (kein"
@@ -335,7 +341,7 @@ def _two_levers(sheet: Sheet, parameter_set: ParameterSet, effort: lever.Effort)
             en="Left: value against today. Right: effects with their range over all plausible values (no confidence"
             " interval)",
         ),
-        source=sources(sheet, parameter_set, "small.faster."),
+        source=sources(builder, parameter_set, "small.faster."),
         note=Text(
             de="Veröffentlichte Gewinne aus reiner Umverteilung: 2 bis 8 % [P, aus zweiter Hand]; eine größere Wirkung der"
             " Auswahl verdient Zweifel. Jede Einzelwirkung enthält die halbe Wechselwirkung.",
@@ -343,16 +349,16 @@ def _two_levers(sheet: Sheet, parameter_set: ParameterSet, effort: lever.Effort)
             " doubt. Each single effect holds half of the interaction.",
         ),
     )
-    figure = draw.faster_or_better(sheet.look, cells, frame)
-    return sheet.figure("faster_or_better", title, figure, title, footing)
+    figure = draw.faster_or_better(builder.look, cells, frame)
+    return builder.figure("faster_or_better", title, figure, title, footing)
 
 
-def levers_message(sheet: Sheet, cells: pd.DataFrame, effects: pd.DataFrame) -> str:
+def levers_message(builder: ChapterBuilder, cells: pd.DataFrame, effects: pd.DataFrame) -> str:
     """Return what each lever brings alone and both together, with the plausible range."""
-    formats = sheet.look.formats
+    formats = builder.look.formats
     gains = {(row.efficiency, row.effectiveness): row.value - 1 for _, row in rows_of(cells)}
     both = select(effects, effect="both").iloc[0]
-    return sheet.say(
+    return builder.say(
         Text(
             de="Schneller allein bringt {faster}, besser allein {better}, beides {both} (plausibel {low} bis {high})",
             en="Faster alone brings {faster}, better alone {better}, both {both} (plausible: {low} to {high})",

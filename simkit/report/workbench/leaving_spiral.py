@@ -18,7 +18,7 @@ from simkit.foundation.text import Text
 from simkit.model.specification.designs import Design, load_design
 from simkit.report.context import ReportContext
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import Footing, KeyFigure, Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder, Footing, KeyFigure
 from simkit.report.document.table_content import TableColumn
 from simkit.report.workbench import closed_form_figures as draw
 from simkit.report.workbench.closed_form_pages import origins
@@ -202,14 +202,14 @@ def _parameter_set(
 
 def spiral_blocks(report: ReportContext, test: StressTest | Missing) -> list[Block]:
     """Return the stress test as key figures, heat table and list of critical hiring lags; or why there is none."""
-    sheet = report.sheet(NAME)
+    builder = report.builder(NAME)
     if isinstance(test, Missing):
-        return [sheet.other("left_out", f"{NAME}_left_out", TITLE, {"reason": report.look.say(test.reason)})]
-    return [_key_figures(sheet, test), _heat_table(sheet, test), _lags(sheet, test)]
+        return [builder.other("left_out", f"{NAME}_left_out", TITLE, {"reason": report.look.say(test.reason)})]
+    return [_key_figures(builder, test), _heat_table(builder, test), _lags(builder, test)]
 
 
-def _key_figures(sheet: Sheet, test: StressTest) -> Block:
-    formats = sheet.look.formats
+def _key_figures(builder: ChapterBuilder, test: StressTest) -> Block:
+    formats = builder.look.formats
     away = int(test.cells["runs_away"].sum())
     figures = [
         KeyFigure(
@@ -224,25 +224,25 @@ def _key_figures(sheet: Sheet, test: StressTest) -> Block:
             detail=Text(de="von {n} geprüften", en="of {n} tested").fill(n=formats.number(len(test.cells))),
         ),
     ]
-    return sheet.key_figures(test.named("spiral_key_figures"), figures)
+    return builder.key_figures(test.named("spiral_key_figures"), figures)
 
 
-def _heat_table(sheet: Sheet, test: StressTest) -> Block:
-    formats, limit = sheet.look.formats, standard(LIMIT)
-    title = spiral_message(sheet, test)
+def _heat_table(builder: ChapterBuilder, test: StressTest) -> Block:
+    formats, limit = builder.look.formats, standard(LIMIT)
+    title = spiral_message(builder, test)
     unit = Text(
         de="Arbeitsfähige Kapazität des letzten Jahres, Anteil der voll besetzten Organisation mit eingearbeiteten Leuten",
         en="Working capacity of the last year, share of the fully staffed organisation with trained people",
     )
-    footing = Footing(unit=unit, source=_source(sheet, test), note=_note(sheet, test))
-    figure = draw.spiral_table(sheet.look, test.cells, test.lags, limit)
+    footing = Footing(unit=unit, source=_source(builder, test), note=_note(builder, test))
+    figure = draw.spiral_table(builder.look, test.cells, test.lags, limit)
     alt = f"{title} ({formats.share(limit, 0)})"
-    return sheet.figure(test.named("spiral"), title, figure, alt, footing)
+    return builder.figure(test.named("spiral"), title, figure, alt, footing)
 
 
-def spiral_message(sheet: Sheet, test: StressTest) -> str:
+def spiral_message(builder: ChapterBuilder, test: StressTest) -> str:
     """Return from which load and time to fill on the organisation empties, or that it does not."""
-    formats, cells = sheet.look.formats, test.cells
+    formats, cells = builder.look.formats, test.cells
     away = test.lags.dropna(subset=["first_runaway_days"])
     if away.empty:
         worst = cells.sort_values("capacity_share", kind="stable").iloc[0]
@@ -259,27 +259,27 @@ def spiral_message(sheet: Sheet, test: StressTest) -> str:
         )
         values = (first["load"], first["first_runaway_days"], float("nan"))
     load, days, share = values
-    return sheet.say(words, load=formats.share(load, 0), days=formats.number(days), share=formats.share(share, 0))
+    return builder.say(words, load=formats.share(load, 0), days=formats.number(days), share=formats.share(share, 0))
 
 
-def _source(sheet: Sheet, test: StressTest) -> str:
+def _source(builder: ChapterBuilder, test: StressTest) -> str:
     words = Text(
         de="Simulation von „{design}“, {worlds} Welten je Feld, {years} Jahre.",
         en="Simulation of '{design}', worlds per cell: {worlds}, years: {years}.",
     )
-    formats = sheet.look.formats
-    run = sheet.say(
+    formats = builder.look.formats
+    run = builder.say(
         words,
-        design=sheet.look.say(test.design.title),
+        design=builder.look.say(test.design.title),
         replications=formats.number(test.replications),
         years=formats.number(test.years, int(test.years % 1 != 0)),
     )
-    return f"{run} {origins(sheet, test.parameters, PARAMETERS)}"
+    return f"{run} {origins(builder, test.parameters, PARAMETERS)}"
 
 
-def _note(sheet: Sheet, test: StressTest) -> str:
-    formats = sheet.look.formats
-    rule = sheet.say(
+def _note(builder: ChapterBuilder, test: StressTest) -> str:
+    formats = builder.look.formats
+    rule = builder.say(
         Text(
             de="Davon läuft es, wenn die Kapazität in mehr als {worlds} der Welten unter {limit} liegt (Regel dieses Werkzeugs).",
             en="It runs away when capacity is under {limit} in more than {worlds} of the worlds (rule of this kit).",
@@ -297,17 +297,17 @@ def _note(sheet: Sheet, test: StressTest) -> str:
             en="Customers' reactions are off: the mechanism alone, without the relief by lost business.",
         ),
     }[test.customers_react]
-    return f"{rule} {sheet.look.say(relief)}"
+    return f"{rule} {builder.look.say(relief)}"
 
 
-def _lags(sheet: Sheet, test: StressTest) -> Block:
+def _lags(builder: ChapterBuilder, test: StressTest) -> Block:
     days = Text(de="Kalendertage", en="calendar days")
     missing = Text(de="keine der geprüften", en="none of those tested")
-    formats = sheet.look.formats
+    formats = builder.look.formats
     frame = test.lags.assign(
-        longest=[formats.number(value) if value else sheet.look.say(missing) for value in test.lags["longest_days"]],
+        longest=[formats.number(value) if value else builder.look.say(missing) for value in test.lags["longest_days"]],
         first=[
-            sheet.look.say(missing) if math.isnan(value) else formats.number(value)
+            builder.look.say(missing) if math.isnan(value) else formats.number(value)
             for value in test.lags["first_runaway_days"]
         ],
     )
@@ -324,4 +324,6 @@ def _lags(sheet: Sheet, test: StressTest) -> Block:
         ),
     )
     title = Text(de="Kritische Dauer bis zur Besetzung", en="Critical hiring lag")
-    return sheet.table(test.named("critical_hiring_lag"), title, frame, columns, Footing(source=_source(sheet, test)))
+    return builder.table(
+        test.named("critical_hiring_lag"), title, frame, columns, Footing(source=_source(builder, test))
+    )

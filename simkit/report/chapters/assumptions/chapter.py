@@ -14,7 +14,7 @@ from simkit.foundation.text import Text
 from simkit.intake.findings import Assumption
 from simkit.intake.workshop.choices import CHANNELS, PRICE_POLICIES, YES_NO
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import Footing, Note, Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder, Footing, Note
 from simkit.report.document.parameter_values import written_value
 from simkit.report.document.table_content import TableColumn
 from simkit.study.measured.client_inputs import simulated_segment
@@ -44,16 +44,16 @@ ORDER = (
 )
 
 
-def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
+def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block]:
     """Yield the chapter."""
-    yield from _stated(sheet, analysis)
+    yield from _stated(builder, analysis)
     if not isinstance(analysis.study, Missing):
-        yield from parameter_blocks(sheet, analysis.study.frame("measured"), "measured")
-        yield from parameter_blocks(sheet, analysis.study.frame("assumed"), "assumed")
-        yield from agreed_blocks(sheet, analysis.study.frame("agreed"))
+        yield from parameter_blocks(builder, analysis.study.frame("measured"), "measured")
+        yield from parameter_blocks(builder, analysis.study.frame("assumed"), "assumed")
+        yield from agreed_blocks(builder, analysis.study.frame("agreed"))
 
 
-def _stated(sheet: Sheet, analysis: ClientAnalysis) -> Iterator[Block]:
+def _stated(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[Block]:
     stated = [*analysis.client.assumptions]
     if not isinstance(analysis.value, Missing):
         stated += [*analysis.value.assumptions, horizon_assumption(analysis.client)]
@@ -62,7 +62,7 @@ def _stated(sheet: Sheet, analysis: ClientAnalysis) -> Iterator[Block]:
     notes = [Note(label=one.topic, text=one.value, source=one.reason) for one in dict.fromkeys(stated)]
     if notes:
         title = Text(de="Was die Daten nicht sagen", en="What the data do not tell")
-        yield sheet.notes("stated_assumptions", notes, title)
+        yield builder.notes("stated_assumptions", notes, title)
 
 
 def segments_assumption(value: CustomerValue) -> Assumption:
@@ -79,7 +79,7 @@ def segments_assumption(value: CustomerValue) -> Assumption:
     )
 
 
-def parameter_blocks(sheet: Sheet, table: pd.DataFrame, name: str) -> Iterator[Block]:
+def parameter_blocks(builder: ChapterBuilder, table: pd.DataFrame, name: str) -> Iterator[Block]:
     """Yield the parameters of the simulation: measured on this client, or taken from elsewhere."""
     if table.empty:
         return
@@ -88,13 +88,13 @@ def parameter_blocks(sheet: Sheet, table: pd.DataFrame, name: str) -> Iterator[B
     units = [str(unit) for unit in table["unit"].fillna("")]
     ends = zip(table["low"], table["high"], units, strict=True)
     frame = table.assign(
-        label=table[f"label_{sheet.look.formats.language}"],
+        label=table[f"label_{builder.look.formats.language}"],
         shown=[
-            written_value(sheet.look, value, unit, named=True)
+            written_value(builder.look, value, unit, named=True)
             for value, unit in zip(table["value"], units, strict=True)
         ],
-        range=[_range(sheet, low, high, unit) for low, high, unit in ends],
-        origin=_origins(sheet, table),
+        range=[_range(builder, low, high, unit) for low, high, unit in ends],
+        origin=_origins(builder, table),
     )
     columns = (
         TableColumn(name="label", label=Text(de="Größe", en="Parameter")),
@@ -103,25 +103,25 @@ def parameter_blocks(sheet: Sheet, table: pd.DataFrame, name: str) -> Iterator[B
         TableColumn(name="origin", label=Text(de="Herkunft", en="Origin")),
     )
     note = (
-        "; ".join(f"[{evidence_grade}] {sheet.look.say(text)}" for evidence_grade, text in EVIDENCE_GRADES.items())
+        "; ".join(f"[{evidence_grade}] {builder.look.say(text)}" for evidence_grade, text in EVIDENCE_GRADES.items())
         if name == "assumed"
         else ""
     )
-    yield sheet.table(f"{name}_parameters", TITLES[name], frame, columns, Footing(note=note))
+    yield builder.table(f"{name}_parameters", TITLES[name], frame, columns, Footing(note=note))
 
 
-def agreed_blocks(sheet: Sheet, table: pd.DataFrame) -> Iterator[Block]:
+def agreed_blocks(builder: ChapterBuilder, table: pd.DataFrame) -> Iterator[Block]:
     """Yield the agreed service levels as the simulation takes them, and what of them it leaves out and why."""
     if table.empty:
         return
-    language = sheet.look.formats.language
+    language = builder.look.formats.language
     note = table[f"note_{language}"].fillna("")
-    origin = pd.Series(_origins(sheet, table), index=table.index)
+    origin = pd.Series(_origins(builder, table), index=table.index)
     frame = table.assign(
         label=table[f"field_{language}"],
-        asked=[_chosen(sheet, str(code)) for code in table["asked"]],
-        before=_in_model(sheet, table, "today"),
-        after=_in_model(sheet, table, "planned"),
+        asked=[_chosen(builder, str(code)) for code in table["asked"]],
+        before=_in_model(builder, table, "today"),
+        after=_in_model(builder, table, "planned"),
         origin=origin.where(note == "", origin + "; " + note),
     )
     columns = (
@@ -133,7 +133,7 @@ def agreed_blocks(sheet: Sheet, table: pd.DataFrame) -> Iterator[Block]:
         TableColumn(name="origin", label=Text(de="Herkunft", en="Origin")),
     )
     title = Text(de="Vereinbarte Servicelevel in der Simulation", en="Agreed service levels in the simulation")
-    yield sheet.table("agreed_levels", title, frame, columns, Footing(note=sheet.look.say(AGREED_NOTE)))
+    yield builder.table("agreed_levels", title, frame, columns, Footing(note=builder.look.say(AGREED_NOTE)))
 
 
 AGREED_NOTE = Text(
@@ -146,44 +146,44 @@ AGREED_NOTE = Text(
 )
 
 
-def _chosen(sheet: Sheet, code: str) -> str:
+def _chosen(builder: ChapterBuilder, code: str) -> str:
     """Return what was chosen in words; what was written freely, or is a number, stays as it is."""
     for choices in (CHANNELS, YES_NO, PRICE_POLICIES):
         if code in choices:
-            return sheet.look.say(choices[code])
+            return builder.look.say(choices[code])
     try:
-        return sheet.look.formats.number(float(code), 0 if float(code).is_integer() else 1)
+        return builder.look.formats.number(float(code), 0 if float(code).is_integer() else 1)
     except ValueError:
         return code
 
 
-def _in_model(sheet: Sheet, table: pd.DataFrame, column: str) -> list[str]:
+def _in_model(builder: ChapterBuilder, table: pd.DataFrame, column: str) -> list[str]:
     """Return values of the model in words; empty where a level is not simulated."""
     rows = zip(table["field"], table[column], table["unit"].fillna(""), strict=True)
     return [
         "" if value != value
-        else sheet.look.say(CHANNELS["phone" if value else "visit"]) if field == "channel"
-        else written_value(sheet.look, value, unit, named=True)
+        else builder.look.say(CHANNELS["phone" if value else "visit"]) if field == "channel"
+        else written_value(builder.look, value, unit, named=True)
         for field, value, unit in rows
     ]  # fmt: skip
 
 
-def _origins(sheet: Sheet, table: pd.DataFrame) -> list[str]:
+def _origins(builder: ChapterBuilder, table: pd.DataFrame) -> list[str]:
     kinds = table["kind"] if "kind" in table else pd.Series("measured", index=table.index)
     evidence_grades = (
         table["evidence_grade"].fillna("") if "evidence_grade" in table else pd.Series("", index=table.index)
     )
-    parts = zip(kinds, table[f"source_{sheet.look.formats.language}"].fillna(""), evidence_grades, strict=True)
-    return [_origin(sheet, str(kind), str(source), str(evidence_grade)) for kind, source, evidence_grade in parts]
+    parts = zip(kinds, table[f"source_{builder.look.formats.language}"].fillna(""), evidence_grades, strict=True)
+    return [_origin(builder, str(kind), str(source), str(evidence_grade)) for kind, source, evidence_grade in parts]
 
 
-def _origin(sheet: Sheet, kind: str, source: str, evidence_grade: str) -> str:
-    word = sheet.look.say(KIND_LABELS.get(kind, kind))
+def _origin(builder: ChapterBuilder, kind: str, source: str, evidence_grade: str) -> str:
+    word = builder.look.say(KIND_LABELS.get(kind, kind))
     text = f"{word}: {source}" if source else word
     return f"{text} [{evidence_grade}]" if evidence_grade else text
 
 
-def _range(sheet: Sheet, low: float, high: float, unit: str) -> str:
+def _range(builder: ChapterBuilder, low: float, high: float, unit: str) -> str:
     if low != low or high != high or low == high or unit == "flag":
         return ""
-    return f"{written_value(sheet.look, low, unit, named=False)}\u00a0–\u00a0{written_value(sheet.look, high, unit, named=False)}"
+    return f"{written_value(builder.look, low, unit, named=False)}\u00a0–\u00a0{written_value(builder.look, high, unit, named=False)}"

@@ -15,7 +15,7 @@ from simkit.foundation.units import UNIT_WORDS
 from simkit.model.inputs.demand import SEASONS
 from simkit.report.chapters.calibration import figures as figures_calibration
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import Footing, KeyFigure, Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder, Footing, KeyFigure
 from simkit.report.document.table_content import TableColumn
 from simkit.study.measured.measured_work import FITTED
 
@@ -60,31 +60,31 @@ NOTHING_TO_COMPARE = Text(
 )
 
 
-def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block] | Missing:
+def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block] | Missing:
     """Return the chapter, or why it cannot be written."""
     found = analysis.model_fit
     if isinstance(found, Missing):
         return found
-    return Missing(reason=NOTHING_TO_COMPARE) if found.fit.empty else _blocks(found, sheet)
+    return Missing(reason=NOTHING_TO_COMPARE) if found.fit.empty else _blocks(found, builder)
 
 
-def _blocks(found: ModelFit, sheet: Sheet) -> Iterator[Block]:
-    table = _labelled(sheet, found.fit)
-    yield sheet.text("calibration_state", found.saved.words)
-    yield _key_figures(sheet, found, table)
-    yield _fit_figure(sheet, table)
-    yield _fit_table(sheet, found, table)
-    yield from _backtest(sheet, found.backtest)
-    yield from _history(sheet, found)
-    yield from _kept(sheet, found)
+def _blocks(found: ModelFit, builder: ChapterBuilder) -> Iterator[Block]:
+    table = _labelled(builder, found.fit)
+    yield builder.text("calibration_state", found.saved.words)
+    yield _key_figures(builder, found, table)
+    yield _fit_figure(builder, table)
+    yield _fit_table(builder, found, table)
+    yield from _backtest(builder, found.backtest)
+    yield from _history(builder, found)
+    yield from _kept(builder, found)
 
 
-def _labelled(sheet: Sheet, frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.assign(label=frame[f"label_{sheet.look.formats.language}"])
+def _labelled(builder: ChapterBuilder, frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.assign(label=frame[f"label_{builder.look.formats.language}"])
 
 
-def _key_figures(sheet: Sheet, found: ModelFit, table: pd.DataFrame) -> Block:
-    number = sheet.look.formats.number
+def _key_figures(builder: ChapterBuilder, found: ModelFit, table: pd.DataFrame) -> Block:
+    number = builder.look.formats.number
     kinds = Counter(parameter.provenance.kind for parameter in found.parameters.values())
     told = kinds["measured"] + kinds["partly"] + kinds["workshop"]
     fits = Text(de="{fits} von {all}", en="{fits} of {all}")
@@ -108,10 +108,10 @@ def _key_figures(sheet: Sheet, found: ModelFit, table: pd.DataFrame) -> Block:
                 detail=Text(de="im 80-%-Intervall", en="in the 80% interval"),
             )
         )
-    return sheet.key_figures("calibration_figures", figures)
+    return builder.key_figures("calibration_figures", figures)
 
 
-def _fit_figure(sheet: Sheet, table: pd.DataFrame) -> Block:
+def _fit_figure(builder: ChapterBuilder, table: pd.DataFrame) -> Block:
     misses = int((~table["fits"].astype(bool)).sum())
     title = (
         Text(
@@ -129,14 +129,14 @@ def _fit_figure(sheet: Sheet, table: pd.DataFrame) -> Block:
         en="Measured and simulated figures with intervals, as a share of the measured value",
     )
     unit = Text(de="Verhältnis zum gemessenen Wert", en="ratio to the measured value")
-    figure = figures_calibration.fit_of_moments(sheet.look, table)
-    return sheet.figure("calibration_fit", title, figure, alt, Footing(unit=unit, source=SOURCE))
+    figure = figures_calibration.fit_of_moments(builder.look, table)
+    return builder.figure("calibration_fit", title, figure, alt, Footing(unit=unit, source=SOURCE))
 
 
-def _fit_table(sheet: Sheet, found: ModelFit, table: pd.DataFrame) -> Block:
+def _fit_table(builder: ChapterBuilder, found: ModelFit, table: pd.DataFrame) -> Block:
     def write(row: pd.Series, name: str) -> str:
         value, low, high = (
-            _written(sheet, float(row[end]), str(row["unit"])) for end in (name, f"{name}_low", f"{name}_high")
+            _written(builder, float(row[end]), str(row["unit"])) for end in (name, f"{name}_low", f"{name}_high")
         )
         return f"{value} ({low} … {high})" if row[f"{name}_low"] == row[f"{name}_low"] else value
 
@@ -144,8 +144,8 @@ def _fit_table(sheet: Sheet, found: ModelFit, table: pd.DataFrame) -> Block:
     frame = table.assign(
         measured_shown=[write(row, "measured") for row in rows],
         simulated_shown=[write(row, "simulated") for row in rows],
-        unit_shown=[_unit(sheet, str(unit)) for unit in table["unit"]],
-        verdict=[_verdict(sheet, found, row) for row in rows],
+        unit_shown=[_unit(builder, str(unit)) for unit in table["unit"]],
+        verdict=[_verdict(builder, found, row) for row in rows],
     )
     columns = (
         TableColumn(name="label", label=Text(de="Größe", en="Figure")),
@@ -159,36 +159,36 @@ def _fit_table(sheet: Sheet, found: ModelFit, table: pd.DataFrame) -> Block:
         de="Gelieferte Dauern enthalten auch Fertigung und Versand, die das Modell nur als Antwortzeit der Partner kennt.",
         en="Delivery times also hold production and shipping, which the model knows as the partners' answer time only.",
     )
-    return sheet.table("calibration_moments", title, frame, columns, Footing(source=SOURCE, note=note))
+    return builder.table("calibration_moments", title, frame, columns, Footing(source=SOURCE, note=note))
 
 
-def _verdict(sheet: Sheet, found: ModelFit, row: pd.Series) -> str:
+def _verdict(builder: ChapterBuilder, found: ModelFit, row: pd.Series) -> str:
     if row["fits"]:
-        return sheet.say(Text(de="ja", en="yes"))
+        return builder.say(Text(de="ja", en="yes"))
     parameter = str(row["parameter"])
     adjusted = row["why"] == "not_reached" and found.saved.state == "valid"
     text = NOT_REACHED_AFTER if adjusted else WHY[str(row["why"])]
-    label = sheet.look.say(EFFORT if parameter in WORK else found.parameters[parameter].label) if parameter else ""
-    no = sheet.say(Text(de="nein", en="no"))
-    return f"{no}: {sheet.say(text, parameter=label)}"
+    label = builder.look.say(EFFORT if parameter in WORK else found.parameters[parameter].label) if parameter else ""
+    no = builder.say(Text(de="nein", en="no"))
+    return f"{no}: {builder.say(text, parameter=label)}"
 
 
-def _unit(sheet: Sheet, unit: str) -> str:
-    return "%" if unit == "share" else sheet.look.say(UNIT_WORDS[unit])
+def _unit(builder: ChapterBuilder, unit: str) -> str:
+    return "%" if unit == "share" else builder.look.say(UNIT_WORDS[unit])
 
 
-def _written(sheet: Sheet, value: float, unit: str) -> str:
-    formats = sheet.look.formats
+def _written(builder: ChapterBuilder, value: float, unit: str) -> str:
+    formats = builder.look.formats
     if unit == "share":
         return formats.number(100 * value, 1)
     return formats.number(value, 0 if abs(value) >= 100 else 1)
 
 
-def _backtest(sheet: Sheet, frame: pd.DataFrame | None) -> Iterator[Block]:
+def _backtest(builder: ChapterBuilder, frame: pd.DataFrame | None) -> Iterator[Block]:
     if frame is None or frame.empty:
-        yield sheet.text("backtest_missing", NO_BACKTEST)
+        yield builder.text("backtest_missing", NO_BACKTEST)
         return
-    table = _labelled(sheet, frame)
+    table = _labelled(builder, frame)
     title = Text(
         de="Aus den Monaten davor vorhergesagt: {hits} von {n} Größen des letzten halben Jahres treffen das Intervall",
         en="Predicted from the months before: {hits} of {n} figures of the last half-year fall into the interval",
@@ -198,13 +198,13 @@ def _backtest(sheet: Sheet, frame: pd.DataFrame | None) -> Iterator[Block]:
         en="Prediction with its interval and what came, as a share of the prediction",
     )
     unit = Text(de="Verhältnis zur Vorhersage", en="ratio to the prediction")
-    figure = figures_calibration.backtest(sheet.look, table)
-    yield sheet.figure("calibration_backtest", title, figure, alt, Footing(unit=unit, source=BACKTEST_SOURCE))
+    figure = figures_calibration.backtest(builder.look, table)
+    yield builder.figure("calibration_backtest", title, figure, alt, Footing(unit=unit, source=BACKTEST_SOURCE))
 
 
-def _history(sheet: Sheet, found: ModelFit) -> Iterator[Block]:
+def _history(builder: ChapterBuilder, found: ModelFit) -> Iterator[Block]:
     """Tell what the history says of response and seasons, whether or not it is used."""
-    number, points = sheet.look.formats.number, []
+    number, points = builder.look.formats.number, []
     if found.response is not None:
         values = {
             "value": number(found.response.elasticity.value, 2),
@@ -216,11 +216,11 @@ def _history(sheet: Sheet, found: ModelFit) -> Iterator[Block]:
         points.append((RESPONSE_USED if found.response.adopted else RESPONSE_KEPT).fill(**values))
     if found.season is not None:
         used = found.parameters["demand.season_1"].provenance.kind == "measured"
-        levels = ", ".join(sheet.look.formats.share(level, 0) for level in found.season.levels)
+        levels = ", ".join(builder.look.formats.share(level, 0) for level in found.season.levels)
         p_value = number(found.season.p_value, 2)
         points.append((SEASON_USED if used else SEASON_KEPT).fill(levels=levels, p=p_value))
     if points:
-        yield sheet.text("calibration_history", title=HISTORY, points=points)
+        yield builder.text("calibration_history", title=HISTORY, points=points)
 
 
 TOLD_ABOVE = frozenset({"reaction.elasticity", *SEASONS})
@@ -253,7 +253,7 @@ SEASON_USED = Text(
 )
 
 
-def _kept(sheet: Sheet, found: ModelFit) -> Iterator[Block]:
+def _kept(builder: ChapterBuilder, found: ModelFit) -> Iterator[Block]:
     """List what the delivered tables could have told but were too thin for."""
     labels = [found.parameters[path].label for path in found.kept if path not in TOLD_ABOVE]
     if not labels:
@@ -263,4 +263,4 @@ def _kept(sheet: Sheet, found: ModelFit) -> Iterator[Block]:
         de="Die gelieferten Tabellen könnten diese Größen zeigen, haben aber zu wenige Fälle oder kein klares Ergebnis:",
         en="The delivered tables could tell these parameters, but hold too few cases or no clear result:",
     )
-    yield sheet.text("calibration_kept", text, title=title, points=labels)
+    yield builder.text("calibration_kept", text, title=title, points=labels)

@@ -10,7 +10,7 @@ from simkit.foundation.text import Text
 from simkit.report.chapters.classes import figures as draw
 from simkit.report.chapters.value.value_words import source_of
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import Footing, Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder, Footing
 from simkit.report.document.table_content import TableColumn
 from simkit.value.customer_figures import period_years
 from simkit.value.customers.class_robustness import FLAT_SHARE, ClassStudy, class_study, enough_segments
@@ -24,27 +24,27 @@ REVENUE_OF_THEM = Text(de="deren Umsatzanteil", en="their share of revenue")
 TITLE = Text(de="Wie fest die Klassen sind", en="How firm the classes are")
 
 
-def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block] | Missing:
+def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block] | Missing:
     """Return the chapter, or why it cannot be written."""
     found = analysis.value
-    return found if isinstance(found, Missing) else _blocks(analysis, found, sheet)
+    return found if isinstance(found, Missing) else _blocks(analysis, found, builder)
 
 
-def _blocks(analysis: ClientAnalysis, found: CustomerValue, sheet: Sheet) -> Iterator[Block]:
+def _blocks(analysis: ClientAnalysis, found: CustomerValue, builder: ChapterBuilder) -> Iterator[Block]:
     study = class_study(found, period_years(analysis.client), seed=analysis.settings.seed)
-    yield _class_stability(sheet, found, study)
+    yield _class_stability(builder, found, study)
     if len(study.stability) > 1:
-        yield _stability(sheet, found, study)
-        yield _left_out(sheet, found, study)
-    yield _against_revenue(sheet, found, study)
-    yield from _granularity(sheet, found, study)
+        yield _stability(builder, found, study)
+        yield _left_out(builder, found, study)
+    yield _against_revenue(builder, found, study)
+    yield from _granularity(builder, found, study)
 
 
-def _class_stability(sheet: Sheet, found: CustomerValue, study: ClassStudy) -> Block:
-    write, share = sheet.look.formats.number, sheet.look.formats.share
+def _class_stability(builder: ChapterBuilder, found: CustomerValue, study: ClassStudy) -> Block:
+    write, share = builder.look.formats.number, builder.look.formats.share
     counts = study.firm_counts()
     top = counts.iloc[0]
-    title = sheet.say(
+    title = builder.say(
         Text(
             de="{firm} von {all} A-Kunden bleiben A, auch wenn die Gewichte anders ausfallen; bei {open} Kunden hängt die "
             "Klasse an ihnen",
@@ -57,8 +57,8 @@ def _class_stability(sheet: Sheet, found: CustomerValue, study: ClassStudy) -> B
     )
     footing = Footing(
         unit=Text(de="Kunden mit Umsatz je Klasse", en="Customers with revenue by class"),
-        source=source_of(sheet, found),
-        note=sheet.say(
+        source=source_of(builder, found),
+        note=builder.say(
             Text(
                 de="Fest: in mindestens {firm} von {draws} gezogenen Gewichtungen dieselbe Klasse (SMAA). Gezogen wird um die "
                 "gewählten Gewichte; ein Gewicht von 20 % schwankt dabei um etwa ±5 Punkte (Annahme).",
@@ -69,14 +69,14 @@ def _class_stability(sheet: Sheet, found: CustomerValue, study: ClassStudy) -> B
             draws=write(study.draws),
         ),
     )
-    return sheet.figure("class_firmness", title, draw.firmness(sheet.look, counts), title, footing)
+    return builder.figure("class_firmness", title, draw.firmness(builder.look, counts), title, footing)
 
 
-def _stability(sheet: Sheet, found: CustomerValue, study: ClassStudy) -> Block:
-    frame = study.stability.assign(label=[sheet.look.say(FACTORS[name].label) for name in study.stability["factor"]])
+def _stability(builder: ChapterBuilder, found: CustomerValue, study: ClassStudy) -> Block:
+    frame = study.stability.assign(label=[builder.look.say(FACTORS[name].label) for name in study.stability["factor"]])
     reach = frame.assign(reach=frame["high"] - frame["low"])
     tightest = reach.sort_values("reach", kind="stable").iloc[0]
-    share = sheet.look.formats.share
+    share = builder.look.formats.share
     free = Text(
         de="Kein einzelnes Gewicht ändert die Spitze: Jedes kann zwischen 0 und 100 % liegen",
         en="No single weight changes the top: each can lie anywhere between 0 and 100%",
@@ -86,14 +86,14 @@ def _stability(sheet: Sheet, found: CustomerValue, study: ClassStudy) -> Block:
         en="The weight of '{factor}' has to be right most of all: between {low} and {high}",
     )
     values = {"factor": tightest["label"], "low": share(tightest["low"], 0), "high": share(tightest["high"], 0)}
-    title = sheet.say(free if tightest["reach"] >= 1 else bound, **values)
+    title = builder.say(free if tightest["reach"] >= 1 else bound, **values)
     footing = Footing(
         unit=Text(
             de="Punkt: gewähltes Gewicht. Balken: Bereich, in dem die A-Kunden im Wesentlichen dieselben bleiben",
             en="Dot: chosen weight. Bar: range in which the A customers stay about the same",
         ),
-        source=source_of(sheet, found),
-        note=sheet.say(
+        source=source_of(builder, found),
+        note=builder.say(
             Text(
                 de="Ein Gewicht bewegt sich, die anderen behalten ihr Verhältnis; mindestens {kept} der A-Kunden bleiben A.",
                 en="One weight moves, the others keep their proportions; at least {kept} of the A customers stay A.",
@@ -101,11 +101,11 @@ def _stability(sheet: Sheet, found: CustomerValue, study: ClassStudy) -> Block:
             kept=share(KEPT_SHARE, 0),
         ),
     )
-    return sheet.figure("weight_stability", title, draw.stability(sheet.look, frame), title, footing)
+    return builder.figure("weight_stability", title, draw.stability(builder.look, frame), title, footing)
 
 
-def _left_out(sheet: Sheet, found: CustomerValue, study: ClassStudy) -> Block:
-    frame = study.left_out.assign(label=[sheet.look.say(FACTORS[name].label) for name in study.left_out["factor"]])
+def _left_out(builder: ChapterBuilder, found: CustomerValue, study: ClassStudy) -> Block:
+    frame = study.left_out.assign(label=[builder.look.say(FACTORS[name].label) for name in study.left_out["factor"]])
     columns = (
         TableColumn(name="label", label=Text(de="Ohne den Faktor", en="Without the factor")),
         TableColumn(name="weight", label=Text(de="Gewicht", en="Weight"), write="share", digits=0),
@@ -118,10 +118,12 @@ def _left_out(sheet: Sheet, found: CustomerValue, study: ClassStudy) -> Block:
         de="Kendalls Tau vergleicht die Ranglisten mit und ohne den Faktor; 1 heißt: kein Unterschied.",
         en="Kendall's tau compares the rankings with and without the factor; 1 means no difference.",
     )
-    return sheet.table("left_out_criteria", title, frame, columns, Footing(source=source_of(sheet, found), note=note))
+    return builder.table(
+        "left_out_criteria", title, frame, columns, Footing(source=source_of(builder, found), note=note)
+    )
 
 
-def _against_revenue(sheet: Sheet, found: CustomerValue, study: ClassStudy) -> Block:
+def _against_revenue(builder: ChapterBuilder, found: CustomerValue, study: ClassStudy) -> Block:
     changes = study.against_revenue
     moved = int(changes.loc[changes["before"] != changes["after"], "customers"].sum())
     wide = changes.pivot(index="before", columns="after", values="customers").fillna(0).astype(int)
@@ -133,23 +135,25 @@ def _against_revenue(sheet: Sheet, found: CustomerValue, study: ClassStudy) -> B
             for name in names
         ),
     )
-    title = sheet.say(
+    title = builder.say(
         Text(
             de="{n} Kunden hätten nach Umsatz allein eine andere Klasse",
             en="{n} customers would have another class by revenue alone",
         ),
-        n=sheet.look.formats.number(moved),
+        n=builder.look.formats.number(moved),
     )
     note = Text(de="Anzahl Kunden.", en="Number of customers.")
-    return sheet.table("class_by_revenue", title, frame, columns, Footing(source=source_of(sheet, found), note=note))
+    return builder.table(
+        "class_by_revenue", title, frame, columns, Footing(source=source_of(builder, found), note=note)
+    )
 
 
-def _granularity(sheet: Sheet, found: CustomerValue, study: ClassStudy) -> Iterator[Block]:
+def _granularity(builder: ChapterBuilder, found: CustomerValue, study: ClassStudy) -> Iterator[Block]:
     frame, complexity = study.granularity, study.complexity
     if frame is None or complexity is None or len(frame) < 2:
         return
     enough = enough_segments(frame)
-    formats = sheet.look.formats
+    formats = builder.look.formats
     alone = Text(
         de="Segmente tragen ihre Kosten hier nicht: Eine Behandlung für alle ist am günstigsten",
         en="Segments do not pay for themselves here: one treatment for all costs least",
@@ -159,8 +163,8 @@ def _granularity(sheet: Sheet, found: CustomerValue, study: ClassStudy) -> Itera
         en="{n} segments are enough: they reach {reached} of what treating each customer individually would bring",
     )
     words = alone if enough["segments"] == 1 else some
-    title = sheet.say(words, n=formats.number(enough["segments"]), reached=formats.share(enough["reached_share"], 0))
-    note = sheet.say(
+    title = builder.say(words, n=formats.number(enough["segments"]), reached=formats.share(enough["reached_share"], 0))
+    note = builder.say(
         Text(
             de="Obergrenze: Stunden werden bestmöglich auf Segmente verteilt (Elastizität {elasticity}, Annahme zwischen 0,34 "
             "[P, aus zweiter Hand] und 0,10); ein Segment kostet {hours} Stunden im Jahr (Annahme). Veröffentlichte Gewinne aus "
@@ -179,9 +183,9 @@ def _granularity(sheet: Sheet, found: CustomerValue, study: ClassStudy) -> Itera
             de="Zusätzlicher Deckungsbeitrag je Jahr gegenüber einem Segment",
             en="Extra contribution a year against one segment",
         ),
-        source=source_of(sheet, found),
+        source=source_of(builder, found),
         note=note,
     )  # fmt: skip
-    yield sheet.figure(
-        "granularity", title, draw.granularity(sheet.look, frame, int(enough["segments"])), title, footing
+    yield builder.figure(
+        "granularity", title, draw.granularity(builder.look, frame, int(enough["segments"])), title, footing
     )

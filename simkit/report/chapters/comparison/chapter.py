@@ -14,7 +14,7 @@ from simkit.report.chapters.comparison import figures as draw
 from simkit.report.chapters.organisation.chapter import source_of
 from simkit.report.charts.charts_base import MILLIONS
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import Footing, Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder, Footing
 from simkit.report.document.study_views import StudyView
 from simkit.report.document.table_content import TableColumn
 from simkit.study.advice.decision import simple_names
@@ -25,27 +25,27 @@ TITLE = Text(de="Wie sicher ist das?", en="How sure is that?")
 DESIGN = TableColumn(name="label", label=Text(de="Organisation", en="Organisation"))
 
 
-def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block] | Missing:
+def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block] | Missing:
     """Return the chapter, or why it cannot be written."""
     study = analysis.study
-    return study if isinstance(study, Missing) else _blocks(StudyView(study=study, look=sheet.look), sheet)
+    return study if isinstance(study, Missing) else _blocks(StudyView(study=study, look=builder.look), builder)
 
 
-def _blocks(view: StudyView, sheet: Sheet) -> Iterator[Block]:
-    yield _confidence(sheet, view)
-    yield _differences(sheet, view)
-    yield _chances(sheet, view)
-    yield _selection(sheet, view)
-    yield _regret(sheet, view)
-    yield _dominance(sheet, view)
-    yield _criteria(sheet, view)
-    yield _front(sheet, view)
-    yield _information(sheet, view)
+def _blocks(view: StudyView, builder: ChapterBuilder) -> Iterator[Block]:
+    yield _confidence(builder, view)
+    yield _differences(builder, view)
+    yield _chances(builder, view)
+    yield _selection(builder, view)
+    yield _regret(builder, view)
+    yield _dominance(builder, view)
+    yield _criteria(builder, view)
+    yield _front(builder, view)
+    yield _information(builder, view)
 
 
-def _confidence(sheet: Sheet, view: StudyView) -> Block:
+def _confidence(builder: ChapterBuilder, view: StudyView) -> Block:
     advice = view.study.recommendation
-    return sheet.text(
+    return builder.text(
         "confidence",
         advice.headline,
         advice.confidence,
@@ -54,21 +54,21 @@ def _confidence(sheet: Sheet, view: StudyView) -> Block:
     )
 
 
-def _differences(sheet: Sheet, view: StudyView) -> Block:
+def _differences(builder: ChapterBuilder, view: StudyView) -> Block:
     frame = views.joint_differences(view)
     main = frame[frame["scenario"] == view.study.main_scenario]
     sure = main[main["low"] > main["zone"]]
     worse = main[main["high"] < -main["zone"]]
-    title = sheet.say(_BETTER_AND_WORSE if len(worse) else _BETTER, better=len(sure), n=len(main), worse=len(worse))
+    title = builder.say(_BETTER_AND_WORSE if len(worse) else _BETTER, better=len(sure), n=len(main), worse=len(worse))
     footing = Footing(
         unit=Text(
             de="Unterschied zur heutigen Organisation im selben Szenario; Intervalle, die mit 95 % alle zugleich gelten",
             en="Difference from today's organisation in the same scenario; intervals that all hold at once with 95%",
         ),
-        source=source_of(sheet, view),
-        note=sheet.say(_ZONE, share=sheet.look.formats.share(standard("rule.indifference_share"), 0)),
+        source=source_of(builder, view),
+        note=builder.say(_ZONE, share=builder.look.formats.share(standard("rule.indifference_share"), 0)),
     )
-    return sheet.figure("joint_differences", title, draw.differences_with_zone(sheet.look, frame), title, footing)
+    return builder.figure("joint_differences", title, draw.differences_with_zone(builder.look, frame), title, footing)
 
 
 _BETTER = Text(
@@ -87,17 +87,17 @@ _ZONE = Text(
 )
 
 
-def _chances(sheet: Sheet, view: StudyView) -> Block:
+def _chances(builder: ChapterBuilder, view: StudyView) -> Block:
     frame = views.chances(view)
     top = frame[frame["scenario"] == view.study.main_scenario]
     first = top.iloc[int(top["probability_best"].to_numpy().argmax())]
-    title = sheet.say(
+    title = builder.say(
         Text(
             de="„{design}“ ist mit {chance} Wahrscheinlichkeit die beste der verglichenen Organisationen (Szenario „{scenario}“)",
             en="'{design}' is the best of the compared organisations with a probability of {chance} (scenario '{scenario}')",
         ),
         design=first["label"],
-        chance=sheet.look.formats.share(first["probability_best"], 0),
+        chance=builder.look.formats.share(first["probability_best"], 0),
         scenario=view.scenario_label(view.study.main_scenario),
     )
     footing = Footing(
@@ -105,16 +105,16 @@ def _chances(sheet: Sheet, view: StudyView) -> Block:
             de="Wahrscheinlichkeit des höchsten mittleren Gewinns über drei Jahre (Bootstrap über die Welten)",
             en="Probability of the highest mean profit over three years (bootstrap over the worlds)",
         ),
-        source=source_of(sheet, view),
+        source=source_of(builder, view),
         note=Text(
             de="Fett: gehört zu den Organisationen, unter denen mit 95 % Sicherheit die beste ist (Hsu).",
             en="Bold: among the organisations that hold the best one with 95% confidence (Hsu).",
         ),
     )
-    return sheet.figure("probability_of_best", title, draw.probability_of_best(sheet.look, frame), title, footing)
+    return builder.figure("probability_of_best", title, draw.probability_of_best(builder.look, frame), title, footing)
 
 
-def _selection(sheet: Sheet, view: StudyView) -> Block:
+def _selection(builder: ChapterBuilder, view: StudyView) -> Block:
     frame = views.selected(view)
     columns = (
         DESIGN,
@@ -126,8 +126,8 @@ def _selection(sheet: Sheet, view: StudyView) -> Block:
         TableColumn(name="good_enough", label=Text(de="Sicher gut genug", en="Surely good enough")),
     )
     leading = view.design_label(view.study.recommendation.best)
-    title = sheet.say(_selection_words(view), design=leading)
-    note = sheet.say(
+    title = builder.say(_selection_words(view), design=leading)
+    note = builder.say(
         Text(
             de="Intervalle für alle zugleich (Vergleich mit der besten, Hsu 1984). Gut genug: die beste oder höchstens {zone} "
             "schlechter.",
@@ -136,8 +136,8 @@ def _selection(sheet: Sheet, view: StudyView) -> Block:
         zone=view.money(float(frame["zone_amount"].iloc[0])),
     )
     unit = Text(de="Gewinn über drei Jahre, Hauptszenario", en="Profit over three years, main scenario")
-    footing = Footing(unit=unit, source=source_of(sheet, view), note=note)
-    return sheet.table("selection", title, frame, columns, footing)
+    footing = Footing(unit=unit, source=source_of(builder, view), note=note)
+    return builder.table("selection", title, frame, columns, footing)
 
 
 def _selection_words(view: StudyView) -> Text:
@@ -156,14 +156,14 @@ def _selection_words(view: StudyView) -> Text:
     )
 
 
-def _regret(sheet: Sheet, view: StudyView) -> Block:
+def _regret(builder: ChapterBuilder, view: StudyView) -> Block:
     frame = views.regrets(view)
     worst = frame[frame["scenario"] == views.LARGEST_KEY]
     least = worst.iloc[int(worst["regret"].to_numpy().argmin())]
     amount, low, high = (
         view.money(float(least[name]), scale=float(least["high"])) for name in ("regret", "low", "high")
     )
-    title = sheet.say(
+    title = builder.say(
         Text(
             de="Wer kein Szenario ausschließt, fährt mit „{design}“ am vorsichtigsten: höchstens {amount} verschenkt "
             "(95-%-Intervall {low} bis {high})",
@@ -177,26 +177,26 @@ def _regret(sheet: Sheet, view: StudyView) -> Block:
         "95-%-Intervall",
         en="Profit over three years that is missing against the best organisation of the scenario, {unit}; in brackets: 95% "
         "interval",
-    ).fill(unit=MILLIONS.fill(symbol=sheet.look.formats.currency_symbol))
+    ).fill(unit=MILLIONS.fill(symbol=builder.look.formats.currency_symbol))
     footing = Footing(
         unit=unit,
-        source=source_of(sheet, view),
+        source=source_of(builder, view),
         note=Text(
             de="Kein Szenario wird gewichtet; ein unwahrscheinliches zählt so viel wie ein wahrscheinliches.",
             en="No scenario is weighed; an unlikely one counts as much as a likely one.",
         ),
     )
-    return sheet.figure("regret", title, draw.regret(sheet.look, frame), title, footing)
+    return builder.figure("regret", title, draw.regret(builder.look, frame), title, footing)
 
 
-def _dominance(sheet: Sheet, view: StudyView) -> Block:
+def _dominance(builder: ChapterBuilder, view: StudyView) -> Block:
     frame = views.dominances(view)
     found = frame[frame["dominates"].astype(bool)]
     criteria = views.criteria(view)
     names = ", ".join(dict.fromkeys(criteria.loc[criteria["criterion"] != "stability", "title"]))
-    title = sheet.say(_dominance_words(found))
+    title = builder.say(_dominance_words(found))
     footing = Footing(
-        unit=sheet.say(
+        unit=builder.say(
             Text(
                 de="Vergleiche ({names}; in jedem Szenario), in denen die Organisation links mit 95 % Sicherheit mindestens "
                 "gleich gut ist wie die oben",
@@ -205,18 +205,18 @@ def _dominance(sheet: Sheet, view: StudyView) -> Block:
             ),
             names=names,
         ),
-        source=source_of(sheet, view),
-        note=sheet.say(
+        source=source_of(builder, view),
+        note=builder.say(
             Text(
                 de="„Dominiert“: in allen Vergleichen mindestens gleich gut und in einem besser. Bis {share} schlechter gilt "
                 "als gleich gut.",
                 en="'Dominates': at least as good in all comparisons and better in one. Up to {share} worse counts as equally "
                 "good.",
             ),
-            share=sheet.look.formats.share(standard("rule.indifference_share"), 0),
+            share=builder.look.formats.share(standard("rule.indifference_share"), 0),
         ),
     )
-    return sheet.figure("dominance", title, draw.dominance(sheet.look, frame), title, footing)
+    return builder.figure("dominance", title, draw.dominance(builder.look, frame), title, footing)
 
 
 def _dominance_words(found: pd.DataFrame) -> Text:
@@ -235,11 +235,11 @@ def _dominance_words(found: pd.DataFrame) -> Text:
     ).fill(design=first["label"], other=first["other_label"], n=len(beaten))
 
 
-def _criteria(sheet: Sheet, view: StudyView) -> Block:
+def _criteria(builder: ChapterBuilder, view: StudyView) -> Block:
     frame = views.criteria(view)
     kept = list(dict.fromkeys(frame.loc[frame["on_front"], "label"]))
     count = frame["label"].nunique()
-    title = sheet.say(
+    title = builder.say(
         Text(
             de="{n} von {all} Organisationen werden von keiner anderen in allen Zielen zugleich übertroffen",
             en="{n} of {all} organisations are not surpassed by another in all aims at once",
@@ -247,23 +247,23 @@ def _criteria(sheet: Sheet, view: StudyView) -> Block:
         n=len(kept), all=count,
     )  # fmt: skip
     footing = Footing(
-        unit=sheet.say(
+        unit=builder.say(
             Text(
                 de="Summe über drei Jahre (Durchlaufzeit: Median) im Szenario „{scenario}“; 95-%-Intervalle (Bootstrap)",
                 en="Sum over three years (lead time: median) in the scenario '{scenario}'; 95% intervals (bootstrap)",
             ),
             scenario=view.scenario_label(view.study.main_scenario),
         ),
-        source=source_of(sheet, view),
+        source=source_of(builder, view),
         note=Text(
             de="Blass: eine andere Organisation ist in jedem Ziel mindestens gleich gut und in einem besser.",
             en="Pale: another organisation is at least as good by every aim and better by one.",
         ),
     )
-    return sheet.figure("aims", title, draw.criteria(sheet.look, frame), title, footing)
+    return builder.figure("aims", title, draw.criteria(builder.look, frame), title, footing)
 
 
-def _front(sheet: Sheet, view: StudyView) -> Block:
+def _front(builder: ChapterBuilder, view: StudyView) -> Block:
     columns = (
         DESIGN,
         TableColumn(name="place", label=Text(de="Unübertroffen", en="Not surpassed")),
@@ -277,12 +277,12 @@ def _front(sheet: Sheet, view: StudyView) -> Block:
         en="How sure it is that no other organisation surpasses one in all aims",
     )
     unit = Text(de="Bootstrap über die Welten", en="Bootstrap over the worlds")
-    return sheet.table(
-        "not_surpassed", title, views.front(view), columns, Footing(unit=unit, source=source_of(sheet, view))
+    return builder.table(
+        "not_surpassed", title, views.front(view), columns, Footing(unit=unit, source=source_of(builder, view))
     )
 
 
-def _information(sheet: Sheet, view: StudyView) -> Block:
+def _information(builder: ChapterBuilder, view: StudyView) -> Block:
     frame = views.information(view)
     columns = (
         TableColumn(name="label", label=Text(de="Was man wüsste", en="What one would know")),
@@ -291,7 +291,7 @@ def _information(sheet: Sheet, view: StudyView) -> Block:
         TableColumn(name="turns", label=Text(de="Dreht die Wahl bei", en="Turns the choice at")),
     )
     first = frame.iloc[0]
-    title = sheet.say(
+    title = builder.say(
         Text(
             de="Vor der Entscheidung am meisten wert: „{label}“ zu wissen, höchstens {worth} in drei Jahren",
             en="Worth most before deciding: to know '{label}', at most {worth} in three years",
@@ -309,7 +309,7 @@ def _information(sheet: Sheet, view: StudyView) -> Block:
             de="Erwarteter Gewinn über drei Jahre daraus, erst nach der Antwort zu wählen",
             en="Expected profit over three years from choosing after the answer only",
         ),
-        source=source_of(sheet, view),
+        source=source_of(builder, view),
         note=Text(
             de="Szenarien gleich gewichtet (Regel dieses Werkzeugs); Annahmen mit 30, 40 und 30 % für unteres Ende, heutigen "
             "Wert und oberes Ende (Swanson).",
@@ -317,4 +317,4 @@ def _information(sheet: Sheet, view: StudyView) -> Block:
             "and high end (Swanson).",
         ),
     )
-    return sheet.table("information", title, frame, columns, footing)
+    return builder.table("information", title, frame, columns, footing)

@@ -12,7 +12,7 @@ from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report.chapters.controlling import figures as draw
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import Footing, KeyFigure, Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder, Footing, KeyFigure
 from simkit.report.document.table_content import TableColumn
 from simkit.value.controlling.plan_and_actual import Controlling
 
@@ -54,39 +54,39 @@ OF_VALUE = Text(
 )
 
 
-def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block] | Missing:
+def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block] | Missing:
     """Return the chapter, or why it cannot be written."""
     found = analysis.controlling
-    return found if isinstance(found, Missing) else _blocks(found, sheet)
+    return found if isinstance(found, Missing) else _blocks(found, builder)
 
 
-def _blocks(found: Controlling, sheet: Sheet) -> Iterator[Block]:
-    yield _key_figures(sheet, found)
-    yield _course(sheet, found, "hours_h")
-    yield _course(sheet, found, "contacts")
-    yield _compliance(sheet, found)
+def _blocks(found: Controlling, builder: ChapterBuilder) -> Iterator[Block]:
+    yield _key_figures(builder, found)
+    yield _course(builder, found, "hours_h")
+    yield _course(builder, found, "contacts")
+    yield _compliance(builder, found)
     if found.misallocation_by_group is not None:
-        yield _groups(sheet, found, found.misallocation_by_group)
-    yield _lead_lag(sheet, found)
+        yield _groups(builder, found, found.misallocation_by_group)
+    yield _lead_lag(builder, found)
 
 
-def _source(sheet: Sheet, found: Controlling) -> str:
-    return sheet.say(SOURCE, n=sheet.look.formats.number(found.months["month"].nunique()))
+def _source(builder: ChapterBuilder, found: Controlling) -> str:
+    return builder.say(SOURCE, n=builder.look.formats.number(found.months["month"].nunique()))
 
 
-def _with_interval(sheet: Sheet, estimate: Estimate) -> Text:
-    interval = sheet.look.formats.interval(estimate.low, estimate.high, "share", 0)
+def _with_interval(builder: ChapterBuilder, estimate: Estimate) -> Text:
+    interval = builder.look.formats.interval(estimate.low, estimate.high, "share", 0)
     return Text(de="95-%-Intervall {x}", en="95% interval {x}").fill(x=interval)
 
 
-def _key_figures(sheet: Sheet, found: Controlling) -> Block:
-    formats = sheet.look.formats
+def _key_figures(builder: ChapterBuilder, found: Controlling) -> Block:
+    formats = builder.look.formats
     counts = {name: found.months[found.months["measure"] == name] for name in ("hours_h", "contacts")}
     figures = [
         KeyFigure(
             label=Text(de="Stunden an anderer Stelle als der Wert", en="Hours elsewhere than the value"),
             value=formats.share(found.misallocation.value, 0),
-            detail=_with_interval(sheet, found.misallocation),
+            detail=_with_interval(builder, found.misallocation),
         )
     ]
     labels = {
@@ -101,11 +101,11 @@ def _key_figures(sheet: Sheet, found: Controlling) -> Block:
                 detail=Text(de="Monate je Klasse", en="months by class"),
             )
         )
-    return sheet.key_figures("controlling_key_figures", figures)
+    return builder.key_figures("controlling_key_figures", figures)
 
 
-def _course(sheet: Sheet, found: Controlling, measure: str) -> Block:
-    formats = sheet.look.formats
+def _course(builder: ChapterBuilder, found: Controlling, measure: str) -> Block:
+    formats = builder.look.formats
     frame = found.months[found.months["measure"] == measure]
     out = frame[frame["alarm"] != ""]
     quiet = {
@@ -122,32 +122,34 @@ def _course(sheet: Sheet, found: Controlling, measure: str) -> Block:
     }  # fmt: skip
     sides = {"above": Text(de="über", en="above"), "below": Text(de="unter", en="below")}
     if out.empty:
-        title = sheet.say(quiet[measure])
+        title = builder.say(quiet[measure])
     else:
         counts = out.groupby(["segment", "alarm"], as_index=False).size()
         most = counts.sort_values("size", ascending=False, kind="stable").iloc[0]
-        title = sheet.say(
+        title = builder.say(
             loud[measure],
             name=most["segment"],
             n=formats.number(int(most["size"])),
             all=formats.number(frame["month"].nunique()),
-            side=sheet.look.say(sides[most["alarm"]]),
+            side=builder.look.say(sides[most["alarm"]]),
         )
     plan = HOURS_PLAN if measure == "hours_h" else PLANS[found.contacts_plan]
-    note = f"{sheet.say(plan)} {sheet.say(LIMITS[measure], x=formats.number(found.dispersion, 1))}"
-    footing = Footing(unit=UNITS[measure], source=_source(sheet, found), note=note)
-    picture = draw.course(sheet.look, frame, UNITS[measure])
-    return sheet.figure(f"controlling_{measure}", title, picture, title, footing)
+    note = f"{builder.say(plan)} {builder.say(LIMITS[measure], x=formats.number(found.dispersion, 1))}"
+    footing = Footing(unit=UNITS[measure], source=_source(builder, found), note=note)
+    picture = draw.course(builder.look, frame, UNITS[measure])
+    return builder.figure(f"controlling_{measure}", title, picture, title, footing)
 
 
-def _compliance(sheet: Sheet, found: Controlling) -> Block:
+def _compliance(builder: ChapterBuilder, found: Controlling) -> Block:
     within = found.compliance.pivot(index="segment", columns="measure", values="within")
     cells = int(found.compliance["cells"].max())
     frame = found.by_segment.merge(within.add_suffix("_within"), left_on="group", right_index=True)
     frame = frame.assign(
-        hours=[f"{sheet.look.formats.number(n)} / {sheet.look.formats.number(cells)}" for n in frame["hours_h_within"]],
+        hours=[
+            f"{builder.look.formats.number(n)} / {builder.look.formats.number(cells)}" for n in frame["hours_h_within"]
+        ],
         touch=[
-            f"{sheet.look.formats.number(n)} / {sheet.look.formats.number(cells)}" for n in frame["contacts_within"]
+            f"{builder.look.formats.number(n)} / {builder.look.formats.number(cells)}" for n in frame["contacts_within"]
         ],
     )
     inside = Text(de="Monate in den Grenzen", en="months within limits")
@@ -161,56 +163,58 @@ def _compliance(sheet: Sheet, found: Controlling) -> Block:
         TableColumn(name="hours", label=Text(de="Stunden", en="Hours"), write="figure", unit=inside),
         TableColumn(name="touch", label=Text(de="Kontakte", en="Contacts"), write="figure", unit=inside),
     ]
-    title = sheet.say(
+    title = builder.say(
         Text(
             de="{share} der Stunden müssten in eine andere Klasse wandern, damit sie dem Wert folgen",
             en="{share} of the hours would have to move to another class to follow the value",
         ),
-        share=sheet.look.formats.share(found.misallocation.value, 0),
+        share=builder.look.formats.share(found.misallocation.value, 0),
     )
-    drawn = sheet.say(Text(de="Bootstrap", en="bootstrap"))
-    note = f"{sheet.say(_with_interval(sheet, found.misallocation))} ({drawn}). {sheet.say(OF_VALUE)}"
-    return sheet.table("controlling_classes", title, frame, columns, Footing(source=_source(sheet, found), note=note))
+    drawn = builder.say(Text(de="Bootstrap", en="bootstrap"))
+    note = f"{builder.say(_with_interval(builder, found.misallocation))} ({drawn}). {builder.say(OF_VALUE)}"
+    return builder.table(
+        "controlling_classes", title, frame, columns, Footing(source=_source(builder, found), note=note)
+    )
 
 
-def _groups(sheet: Sheet, found: Controlling, index: Estimate) -> Block:
+def _groups(builder: ChapterBuilder, found: Controlling, index: Estimate) -> Block:
     frame = found.by_group.sort_values("gap_share", ascending=False, ignore_index=True)
-    frame = frame.assign(label=[name if isinstance(name, str) else sheet.say(REST) for name in frame["group"]])
+    frame = frame.assign(label=[name if isinstance(name, str) else builder.say(REST) for name in frame["group"]])
     most = frame.iloc[0]
-    title = sheet.say(
+    title = builder.say(
         Text(
             de="Am weitesten über seinem Wert wird „{name}“ betreut: {gap} mehr Anteil an den Stunden als am Wert",
             en="'{name}' is served furthest above its value: {gap} more of the hours than of the value",
         ),
         name=most["label"],
-        gap=sheet.look.formats.points(most["gap_share"]).removeprefix("+"),
+        gap=builder.look.formats.points(most["gap_share"]).removeprefix("+"),
     )
-    note = sheet.say(
+    note = builder.say(
         Text(
             de="Zwischen den Gruppen müssten {x} der Stunden wandern ({low} bis {high}, Bootstrap; Zufall "
             "allein hebt die Zahl über 0). {of_value}",
             en="Between the groups {x} of the hours would have to move ({low} to {high}, bootstrap; chance "
             "alone lifts the figure above 0). {of_value}",
         ),
-        x=sheet.look.formats.share(index.value, 0),
-        low=sheet.look.formats.share(index.low, 0),
-        high=sheet.look.formats.share(index.high, 0),
-        of_value=sheet.say(OF_VALUE),
+        x=builder.look.formats.share(index.value, 0),
+        low=builder.look.formats.share(index.low, 0),
+        high=builder.look.formats.share(index.high, 0),
+        of_value=builder.say(OF_VALUE),
     )
     unit = Text(de="Anteile an allen Kunden zusammen, je Kundengruppe", en="Shares of all customers together, by group")
-    footing = Footing(unit=unit, source=_source(sheet, found), note=note)
-    return sheet.figure("controlling_groups", title, draw.gaps(sheet.look, frame), title, footing)
+    footing = Footing(unit=unit, source=_source(builder, found), note=note)
+    return builder.figure("controlling_groups", title, draw.gaps(builder.look, frame), title, footing)
 
 
-def _lead_lag(sheet: Sheet, found: Controlling) -> Block:
-    study, formats = found.lead_lag, sheet.look.formats
+def _lead_lag(builder: ChapterBuilder, found: Controlling) -> Block:
+    study, formats = found.lead_lag, builder.look.formats
     heading = Text(de="Gehen Kontakte den Aufträgen voraus?", en="Do contacts come before orders?")
     if not study.enough:
         few = Text(
             de="{n} Monate reichen nicht, um zu sagen, ob Kontakte den Aufträgen vorausgehen; es braucht mindestens 24.",
             en="{n} months are not enough to say whether contacts come before orders; it takes at least 24.",
         )
-        return sheet.text("lead_lag", sheet.say(few, n=formats.number(study.months)), title=heading)
+        return builder.text("lead_lag", builder.say(few, n=formats.number(study.months)), title=heading)
     nothing = Text(
         de="In {n} Monaten ist kein Vorlauf der Kontakte vor den Aufträgen vom Zufall zu unterscheiden",
         en="Over {n} months no lead of contacts before orders can be told apart from chance",
@@ -220,7 +224,7 @@ def _lead_lag(sheet: Sheet, found: Controlling) -> Block:
         en="Contacts and orders go together, most clearly {lag} months apart",
     )
     strongest = study.by_lag.sort_values("p_holm", kind="stable").iloc[0]
-    title = sheet.say(
+    title = builder.say(
         nothing if study.found.empty else some,
         n=formats.number(study.months),
         lag=formats.number(strongest["lag_months"]),
@@ -242,6 +246,6 @@ def _lead_lag(sheet: Sheet, found: Controlling) -> Block:
         en="Regression of orders on contacts and a trend, errors by Newey and West, at least the ordinary ones. Going "
         "together in time, not a cause: the season moves both, and orders bring contacts with them.",
     )
-    return sheet.table(
-        "lead_lag", title, pd.DataFrame(frame), columns, Footing(source=_source(sheet, found), note=note)
+    return builder.table(
+        "lead_lag", title, pd.DataFrame(frame), columns, Footing(source=_source(builder, found), note=note)
     )

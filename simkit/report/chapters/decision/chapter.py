@@ -12,7 +12,7 @@ from simkit.report.chapters.robustness.robustness_views import RobustnessView
 from simkit.report.chapters.time import chapter as time
 from simkit.report.chapters.value import chapter as value
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import KeyFigure, Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder, KeyFigure
 from simkit.report.document.study_views import StudyView
 
 if TYPE_CHECKING:
@@ -22,25 +22,25 @@ NAME = "decision"
 TITLE = Text(de="Entscheidung auf einer Seite", en="The decision on one page")
 
 
-def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
+def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block]:
     """Yield the chapter."""
     study = analysis.study
     content = (
-        _diagnosed(sheet, study) if isinstance(study, Missing) else _advised(sheet, analysis, study.recommendation)
+        _diagnosed(builder, study) if isinstance(study, Missing) else _advised(builder, analysis, study.recommendation)
     )
-    yield sheet.other("decision", "decision", TITLE, {"found": _found(sheet, analysis), **content})
+    yield builder.other("decision", "decision", TITLE, {"found": _found(builder, analysis), **content})
 
 
-def _found(sheet: Sheet, analysis: ClientAnalysis) -> list[str]:
+def _found(builder: ChapterBuilder, analysis: ClientAnalysis) -> list[str]:
     """Return what the diagnosis found, one sentence each."""
-    return [*_time_sentences(sheet, analysis), *_value_sentences(sheet, analysis)]
+    return [*_time_sentences(builder, analysis), *_value_sentences(builder, analysis)]
 
 
-def _time_sentences(sheet: Sheet, analysis: ClientAnalysis) -> Iterator[str]:
-    found, share = analysis.time_use, sheet.look.formats.share
+def _time_sentences(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[str]:
+    found, share = analysis.time_use, builder.look.formats.share
     if isinstance(found, Missing):
         return
-    yield sheet.say(
+    yield builder.say(
         Text(
             de="{facing} der Arbeitszeit erreichen den Kunden ({low} bis {high}), {internal} bleiben in interner "
             "Arbeit.",
@@ -53,11 +53,11 @@ def _time_sentences(sheet: Sheet, analysis: ClientAnalysis) -> Iterator[str]:
     )
 
 
-def _value_sentences(sheet: Sheet, analysis: ClientAnalysis) -> Iterator[str]:
-    found, share = analysis.value, sheet.look.formats.share
+def _value_sentences(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[str]:
+    found, share = analysis.value, builder.look.formats.share
     if isinstance(found, Missing):
         return
-    yield sheet.say(
+    yield builder.say(
         Text(
             de="Die größten 20 % der Kunden bringen {share} des Umsatzes.",
             en="The top 20% of customers bring {share} of revenue.",
@@ -66,7 +66,7 @@ def _value_sentences(sheet: Sheet, analysis: ClientAnalysis) -> Iterator[str]:
     )
     for _, row in found.effort.iterrows():
         if row["verdict"] == "over":
-            yield sheet.say(
+            yield builder.say(
                 Text(
                     de="{segment}-Kunden erhalten {hours} der Stunden, bringen aber nur {value} des Werts.",
                     en="{segment} customers get {hours} of the hours but bring only {value} of the value.",
@@ -77,7 +77,7 @@ def _value_sentences(sheet: Sheet, analysis: ClientAnalysis) -> Iterator[str]:
             )
     if found.whale is not None and found.whale.below_zero:
         text = _COSTLY_AFTER_HOURS if value.knows_hours(found) else _COSTLY_ORDERS
-        yield sheet.say(text, n=sheet.look.formats.number(found.whale.below_zero))
+        yield builder.say(text, n=builder.look.formats.number(found.whale.below_zero))
 
 
 _COSTLY_AFTER_HOURS = Text(
@@ -90,31 +90,33 @@ _COSTLY_ORDERS = Text(
 )
 
 
-def _advised(sheet: Sheet, analysis: ClientAnalysis, advice: Recommendation) -> dict[str, object]:
-    say = sheet.look.say
+def _advised(builder: ChapterBuilder, analysis: ClientAnalysis, advice: Recommendation) -> dict[str, object]:
+    say = builder.look.say
     return {
         "verdict": advice.verdict,
         "recommendation": say(advice.headline),
-        "figures": sheet.items([_key_figure(sheet, figure) for figure in (advice.money, advice.people, advice.hours)]),
+        "figures": builder.items(
+            [_key_figure(builder, figure) for figure in (advice.money, advice.people, advice.hours)]
+        ),
         "confidence": [
             say(advice.confidence),
             *(say(text) for text in advice.reasons),
-            *_robust(sheet, analysis, advice.best),
+            *_robust(builder, analysis, advice.best),
         ],
         "risks": [say(text) for text in advice.risks],
-        "steps": _with_what_to_know([say(text) for text in advice.next_steps], sheet, analysis),
+        "steps": _with_what_to_know([say(text) for text in advice.next_steps], builder, analysis),
     }
 
 
-def _robust(sheet: Sheet, analysis: ClientAnalysis, best: str) -> list[str]:
+def _robust(builder: ChapterBuilder, analysis: ClientAnalysis, best: str) -> list[str]:
     """Return where the best design wins, once robustness has been tested."""
-    view = _tested(sheet, analysis)
+    view = _tested(builder, analysis)
     return [view.rule(best)] if view is not None and best in set(view.frame("regions")["design"]) else []
 
 
-def _with_what_to_know(steps: list[str], sheet: Sheet, analysis: ClientAnalysis) -> list[str]:
+def _with_what_to_know(steps: list[str], builder: ChapterBuilder, analysis: ClientAnalysis) -> list[str]:
     """Return the steps with the assumption that is worth most to know in place of the widest one, where that was tested."""
-    view = _tested(sheet, analysis)
+    view = _tested(builder, analysis)
     worth = view.information() if view is not None else None
     if worth is None or worth.empty or len(steps) < 2:
         return steps
@@ -123,30 +125,30 @@ def _with_what_to_know(steps: list[str], sheet: Sheet, analysis: ClientAnalysis)
         de="Zuerst klären: {label}. Das vor der Entscheidung zu wissen ist bis zu {worth} wert.",
         en="Find out first: {label}. To know it before deciding is worth up to {worth}.",
     )
-    return [steps[0], sheet.say(words, label=first["label"], worth=first["worth"]), *steps[2:]]
+    return [steps[0], builder.say(words, label=first["label"], worth=first["worth"]), *steps[2:]]
 
 
-def _tested(sheet: Sheet, analysis: ClientAnalysis) -> RobustnessView | None:
+def _tested(builder: ChapterBuilder, analysis: ClientAnalysis) -> RobustnessView | None:
     """Return the test of robustness, where the report is of full depth."""
     study, tested = analysis.study, analysis.robustness
     if isinstance(study, Missing) or isinstance(tested, Missing):
         return None
-    return RobustnessView(found=tested, study=StudyView(study=study, look=sheet.look))
+    return RobustnessView(found=tested, study=StudyView(study=study, look=builder.look))
 
 
-def _key_figure(sheet: Sheet, figure: Figure) -> KeyFigure:
+def _key_figure(builder: ChapterBuilder, figure: Figure) -> KeyFigure:
     """Return one headline number with its interval under it; that of money holds for all designs together."""
-    formats = sheet.look.formats
+    formats = builder.look.formats
     units = {"h/a": Text(de="h je Jahr", en="h a year"), "fte": Text(de="VZÄ", en="FTE")}
     if figure.unit == "money":
         digits = 1 if max(abs(figure.low), abs(figure.high)) >= 1e7 else 2
         value, low, high = (
             formats.millions(amount, digits, signed=True) for amount in (figure.value, figure.low, figure.high)
         )
-        interval = sheet.say(_TOGETHER, low=low, high=high)
+        interval = builder.say(_TOGETHER, low=low, high=high)
     else:
         digits = 1 if figure.unit == "fte" else 0
-        unit = sheet.look.say(units.get(figure.unit, figure.unit))
+        unit = builder.look.say(units.get(figure.unit, figure.unit))
         value = f"{formats.signed(figure.value, digits)}\u00a0{unit}"
         interval = f"{formats.signed(figure.low, digits)} … {formats.signed(figure.high, digits)}"
     return KeyFigure(label=figure.label, value=value, detail=interval)
@@ -155,9 +157,9 @@ def _key_figure(sheet: Sheet, figure: Figure) -> KeyFigure:
 _TOGETHER = Text(de="gemeinsames 95-%-Intervall {low} … {high}", en="simultaneous 95% interval {low} … {high}")
 
 
-def _diagnosed(sheet: Sheet, lacking: Missing) -> dict[str, object]:
+def _diagnosed(builder: ChapterBuilder, lacking: Missing) -> dict[str, object]:
     """Return what can be advised when organisations could not be compared: no design, but what to find out next."""
-    say = sheet.look.say
+    say = builder.look.say
     statement = Text(
         de="Für eine Empfehlung zur Organisation reichen die Daten nicht; dieser Bericht ist eine Diagnose.",
         en="The data do not suffice for a recommendation on the organisation; this report is a diagnosis.",

@@ -9,19 +9,19 @@ from simkit.effort.taxonomy import CATALOGUE, GROUPS
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import Note, Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder, Note
 
 NAME = "glossary"
 TITLE = Text(de="Begriffe", en="Glossary")
 
 
-def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
+def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block]:
     """Yield the chapter."""
-    yield sheet.notes("effect", _EFFECT, Text(de="Effizienz und Effektivität", en="Efficiency and effectiveness"))
+    yield builder.notes("effect", _EFFECT, Text(de="Effizienz und Effektivität", en="Efficiency and effectiveness"))
     activities = [Note(label=one.label, text=one.definition, mark=GROUPS[one.group]) for one in CATALOGUE.values()]
-    yield sheet.notes("activities", activities, Text(de="Tätigkeiten", en="Activities"))
+    yield builder.notes("activities", activities, Text(de="Tätigkeiten", en="Activities"))
     if not isinstance(analysis.study, Missing):
-        yield sheet.notes("terms", _TERMS, Text(de="Vergleich der Organisationen", en="Comparison of organisations"))
+        yield builder.notes("terms", _TERMS, Text(de="Vergleich der Organisationen", en="Comparison of organisations"))
 
 
 _EFFECT = (

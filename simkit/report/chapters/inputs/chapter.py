@@ -13,7 +13,7 @@ from simkit.intake.checks.reconciliation import reconciliation
 from simkit.intake.findings import SEVERITY_LABELS
 from simkit.intake.settings.schemas import TABLES
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import Footing, Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder, Footing
 from simkit.report.document.table_content import TableColumn
 
 NAME = "inputs"
@@ -21,28 +21,30 @@ TITLE = Text(de="Die gelieferten Daten", en="The data delivered")
 SHOWN_FINDINGS = 25
 
 
-def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
+def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block]:
     """Yield the chapter."""
-    yield _protocol(sheet, analysis)
-    yield from _sums(sheet, analysis)
-    yield from _findings(sheet, analysis)
+    yield _protocol(builder, analysis)
+    yield from _sums(builder, analysis)
+    yield from _findings(builder, analysis)
 
 
-def _protocol(sheet: Sheet, analysis: ClientAnalysis) -> Block:
+def _protocol(builder: ChapterBuilder, analysis: ClientAnalysis) -> Block:
     table = analysis.client.protocol
     kept, read = int(table["rows_kept"].sum()), int(table["rows_read"].sum())
-    title = sheet.say(
+    title = builder.say(
         Text(
             de="{kept} von {read} gelieferten Zeilen gehen in die Auswertung ein",
             en="{kept} of {read} rows delivered enter the analysis",
         ),
-        kept=sheet.look.formats.number(kept),
-        read=sheet.look.formats.number(read),
+        kept=builder.look.formats.number(kept),
+        read=builder.look.formats.number(read),
     )
-    reasons = [sheet.look.say(reason) if isinstance(reason, Text) else str(reason or "") for reason in table["reasons"]]
+    reasons = [
+        builder.look.say(reason) if isinstance(reason, Text) else str(reason or "") for reason in table["reasons"]
+    ]
     frame = table.assign(
-        file=[_place(file, sheet_name) for file, sheet_name in zip(table["file"], table["sheet"], strict=True)],
-        table=[sheet.look.say(TABLES[name].label) for name in table["table"]],
+        file=[_place(file, builder_name) for file, builder_name in zip(table["file"], table["sheet"], strict=True)],
+        table=[builder.look.say(TABLES[name].label) for name in table["table"]],
         reasons=reasons,
     )
     columns = (
@@ -53,20 +55,20 @@ def _protocol(sheet: Sheet, analysis: ClientAnalysis) -> Block:
         TableColumn(name="rows_dropped", label=Text(de="Weggelassen", en="Left out"), write="number"),
         TableColumn(name="reasons", label=Text(de="Warum", en="Why")),
     )
-    return sheet.table("import_protocol", title, frame, columns)
+    return builder.table("import_protocol", title, frame, columns)
 
 
-def _place(file: str, sheet_name: object) -> str:
-    return f"{file} ({sheet_name})" if isinstance(sheet_name, str) and sheet_name else str(file)
+def _place(file: str, builder_name: object) -> str:
+    return f"{file} ({builder_name})" if isinstance(builder_name, str) and builder_name else str(file)
 
 
-def _sums(sheet: Sheet, analysis: ClientAnalysis) -> Iterator[Block]:
+def _sums(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[Block]:
     sums = reconciliation(analysis.client)
     if not sums:
         return
     frame = pd.DataFrame(
         {
-            "label": [sheet.look.say(one.label) for one in sums],
+            "label": [builder.look.say(one.label) for one in sums],
             "rows": [one.rows for one in sums],
             "amount": [one.amount for one in sums],
             "share": [one.share for one in sums],
@@ -79,20 +81,20 @@ def _sums(sheet: Sheet, analysis: ClientAnalysis) -> Iterator[Block]:
         TableColumn(name="share", label=Text(de="Anteil", en="Share"), write="share"),
     )
     title = Text(de="Summen zum Abgleich mit Ihren Büchern", en="Sums to compare with your books")
-    yield sheet.table("reconciliation", title, frame, columns)
+    yield builder.table("reconciliation", title, frame, columns)
 
 
-def _findings(sheet: Sheet, analysis: ClientAnalysis) -> Iterator[Block]:
+def _findings(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[Block]:
     found = check_client(analysis.client)
     if not found:
         return
     rows = [
         {
-            "severity": sheet.look.say(SEVERITY_LABELS[one.severity]),
-            "what": sheet.look.say(one.what),
+            "severity": builder.look.say(SEVERITY_LABELS[one.severity]),
+            "what": builder.look.say(one.what),
             "where": " · ".join(part for part in (one.file, one.column) if part),
             "count": one.count,
-            "remedy": sheet.look.say(one.remedy),
+            "remedy": builder.look.say(one.remedy),
         }
         for one in found[:SHOWN_FINDINGS]
     ]
@@ -103,16 +105,16 @@ def _findings(sheet: Sheet, analysis: ClientAnalysis) -> Iterator[Block]:
         TableColumn(name="count", label=Text(de="Zeilen", en="Rows"), write="number"),
         TableColumn(name="remedy", label=Text(de="Abhilfe", en="What to do")),
     )
-    title = sheet.say(
+    title = builder.say(
         Text(de="{n} Befunde in den Daten, die schwersten zuerst", en="{n} findings in the data, worst first"),
-        n=sheet.look.formats.number(len(found)),
+        n=builder.look.formats.number(len(found)),
     )
     hidden = len(found) - len(rows)
     note = (
         Text(de="{n} weitere zeigt simkit check.", en="simkit check shows {n} more.").fill(
-            n=sheet.look.formats.number(hidden)
+            n=builder.look.formats.number(hidden)
         )
         if hidden
         else ""
     )
-    yield sheet.table("findings", title, pd.DataFrame(rows), columns, Footing(note=note))
+    yield builder.table("findings", title, pd.DataFrame(rows), columns, Footing(note=note))

@@ -14,7 +14,7 @@ from simkit.report.chapters.levers import lever_views as views
 from simkit.report.chapters.levers.tables import choice_block
 from simkit.report.chapters.organisation.chapter import source_of
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import Footing, Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder, Footing
 from simkit.report.document.study_views import StudyView
 from simkit.report.document.table_content import TableColumn
 
@@ -33,30 +33,32 @@ EVIDENCE_GRADES = Text(
 )
 
 
-def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block] | Missing:
+def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block] | Missing:
     """Return the chapter, or why it cannot be written."""
     study = analysis.study
-    return study if isinstance(study, Missing) else _blocks(analysis, StudyView(study=study, look=sheet.look), sheet)
+    return (
+        study if isinstance(study, Missing) else _blocks(analysis, StudyView(study=study, look=builder.look), builder)
+    )
 
 
-def _blocks(analysis: ClientAnalysis, view: StudyView, sheet: Sheet) -> Iterator[Block]:
+def _blocks(analysis: ClientAnalysis, view: StudyView, builder: ChapterBuilder) -> Iterator[Block]:
     bases = views.bases(view)
-    yield _method(sheet, view, bases)
+    yield _method(builder, view, bases)
     if bases:
-        yield from _on_today(sheet, view, bases[0])
+        yield from _on_today(builder, view, bases[0])
         for other in bases[1:]:
-            yield _money_table(sheet, view, other, views.levers(view, other))
-        yield from _interactions(sheet, view)
+            yield _money_table(builder, view, other, views.levers(view, other))
+        yield from _interactions(builder, view)
     for base in views.bases(view, budgeted=False):
-        yield _money_table(sheet, view, base, views.levers(view, base, budgeted=False), own=True)
-    yield _tool_table(sheet, view)
-    yield choice_block(sheet, view, analysis.client.folder)
+        yield _money_table(builder, view, base, views.levers(view, base, budgeted=False), own=True)
+    yield _tool_table(builder, view)
+    yield choice_block(builder, view, analysis.client.folder)
 
 
 # --- the same budget -------------------------------------------------------------------------------------------------
 
 
-def _method(sheet: Sheet, view: StudyView, bases: list[str]) -> Block:
+def _method(builder: ChapterBuilder, view: StudyView, bases: list[str]) -> Block:
     if not bases:
         text = Text(
             de="Alle Maßnahmen auf demselben Budget werden mit der Tiefe „full“ gerechnet (simkit run … --depth full); hier "
@@ -64,7 +66,7 @@ def _method(sheet: Sheet, view: StudyView, bases: list[str]) -> Block:
             en="All levers on the same budget are computed with the depth 'full' (simkit run … --depth full); here stand the "
             "cost of tools and, where client.yaml names some, the client's own variants.",
         )
-        return sheet.text("method", text)
+        return builder.text("method", text)
     first = Text(
         de="Jede Maßnahme bekommt dasselbe Budget: {budget} im Jahr, {reason}. Was nach Köpfen kostet, erreicht so viele "
         "Beschäftigte, wie das Budget bezahlt; Stellen gibt es nur ganze, ein Projekt und ein Umbau sind unteilbar.",
@@ -81,10 +83,10 @@ def _method(sheet: Sheet, view: StudyView, bases: list[str]) -> Block:
     )
     own = view.study.settings.lever_budget_amount is not None
     reason = Text(de="wie in client.yaml festgelegt", en="as set in client.yaml") if own else _HEAD_COST
-    amount = sheet.look.formats.money(round(views.budget_amount(view), -3))
-    symbol = sheet.look.formats.currency_symbol
-    return sheet.text(
-        "method", sheet.say(first, budget=amount, reason=sheet.look.say(reason)), sheet.say(second, symbol=symbol)
+    amount = builder.look.formats.money(round(views.budget_amount(view), -3))
+    symbol = builder.look.formats.currency_symbol
+    return builder.text(
+        "method", builder.say(first, budget=amount, reason=builder.look.say(reason)), builder.say(second, symbol=symbol)
     )
 
 
@@ -95,28 +97,28 @@ _HEAD_COST = Text(
 )
 
 
-def _on_today(sheet: Sheet, view: StudyView, base: str) -> Iterator[Block]:
+def _on_today(builder: ChapterBuilder, view: StudyView, base: str) -> Iterator[Block]:
     frame = views.levers(view, base)
-    title = net_message(sheet, view, frame)
+    title = net_message(builder, view, frame)
     footing = Footing(
-        unit=sheet.say(
+        unit=builder.say(
             Text(
                 de="{base}. {what}; blass: das Intervall enthält die Grenze",
                 en="{base}. {what}; pale: the interval includes the border",
             ),
             base=view.design_label(base),
-            what=sheet.look.say(OVER_YEARS),
+            what=builder.look.say(OVER_YEARS),
         ),
-        source=source_of(sheet, view),
+        source=source_of(builder, view),
         note=EVIDENCE_GRADES,
     )  # fmt: skip
-    yield sheet.figure("net_gain", title, draw.net_gain_and_return(sheet.look, frame), title, footing)
-    yield _money_table(sheet, view, base, frame)
-    yield from _payback(sheet, view, base, frame)
-    yield _evidence_table(sheet, view, base, frame)
+    yield builder.figure("net_gain", title, draw.net_gain_and_return(builder.look, frame), title, footing)
+    yield _money_table(builder, view, base, frame)
+    yield from _payback(builder, view, base, frame)
+    yield _evidence_table(builder, view, base, frame)
 
 
-def net_message(sheet: Sheet, view: StudyView, frame: pd.DataFrame) -> str:
+def net_message(builder: ChapterBuilder, view: StudyView, frame: pd.DataFrame) -> str:
     """Return what the comparison says: which lever brings most among those that surely pay, or that none does."""
     paying = frame[frame["net_low"] > 0]
     if paying.empty:
@@ -124,14 +126,14 @@ def net_message(sheet: Sheet, view: StudyView, frame: pd.DataFrame) -> str:
             de="Keine Maßnahme zahlt sich innerhalb der gerechneten Jahre sicher aus",
             en="No lever surely pays within the years computed",
         )
-        return sheet.say(nothing)
+        return builder.say(nothing)
     best = paying.iloc[0]
     told = Text(
         de="{count} von {all} Maßnahmen zahlen sich sicher aus; am meisten bringt „{lever}“ ({net})",
         en="{count} of {all} levers surely pay; '{lever}' brings most ({net})",
     )
-    number = sheet.look.formats.number
-    message = sheet.say(
+    number = builder.look.formats.number
+    message = builder.say(
         told,
         count=number(len(paying)),
         all=number(len(frame)),
@@ -143,30 +145,32 @@ def net_message(sheet: Sheet, view: StudyView, frame: pd.DataFrame) -> str:
         return message
     first = priced.iloc[int(priced["per_euro"].to_numpy().argmax())]
     values = {
-        "ratio": sheet.look.formats.money(first["per_euro"], 2),
-        "symbol": sheet.look.formats.currency_symbol,
+        "ratio": builder.look.formats.money(first["per_euro"], 2),
+        "symbol": builder.look.formats.currency_symbol,
         "lever": first["label"],
     }
     if first["lever"] == best["lever"]:
-        return message + sheet.say(
+        return message + builder.say(
             Text(de=", auch je {symbol} Ausgabe: {ratio}", en=", also per {symbol} spent: {ratio}"), **values
         )
     per_unit = Text(de=", je {symbol} Ausgabe „{lever}“: {ratio}", en=", per {symbol} spent '{lever}': {ratio}")
-    return message + sheet.say(per_unit, **values)
+    return message + builder.say(per_unit, **values)
 
 
-def _money_table(sheet: Sheet, view: StudyView, base: str, frame: pd.DataFrame, *, own: bool = False) -> Block:
-    symbol = sheet.look.formats.currency_symbol
+def _money_table(
+    builder: ChapterBuilder, view: StudyView, base: str, frame: pd.DataFrame, *, own: bool = False
+) -> Block:
+    symbol = builder.look.formats.currency_symbol
     from_, to = Text(de="von", en="from"), Text(de="bis", en="to")
-    ratio = sheet.say(Text(de="Ertrag je {symbol}", en="Return per {symbol}"), symbol=symbol)
+    ratio = builder.say(Text(de="Ertrag je {symbol}", en="Return per {symbol}"), symbol=symbol)
     columns = (
         LEVER,
         TableColumn(name="extent_words", label=Text(de="Umfang", en="Extent")),
-        _thousand(sheet, "cost", Text(de="Kosten", en="Cost"), signed=False),
-        _thousand(sheet, "gain", Text(de="Gewinn vor Kosten", en="Profit before cost")),
-        _thousand(sheet, "net", Text(de="Gewinn danach", en="Profit after it")),
-        _thousand(sheet, "net_low", from_),
-        _thousand(sheet, "net_high", to),
+        _thousand(builder, "cost", Text(de="Kosten", en="Cost"), signed=False),
+        _thousand(builder, "gain", Text(de="Gewinn vor Kosten", en="Profit before cost")),
+        _thousand(builder, "net", Text(de="Gewinn danach", en="Profit after it")),
+        _thousand(builder, "net_low", from_),
+        _thousand(builder, "net_high", to),
         TableColumn(name="per_euro", label=ratio, write="number", digits=2),
         TableColumn(name="per_euro_low", label=from_, write="number", digits=2),
         TableColumn(name="per_euro_high", label=to, write="number", digits=2),
@@ -178,7 +182,7 @@ def _money_table(sheet: Sheet, view: StudyView, base: str, frame: pd.DataFrame, 
             de="Was jede Maßnahme auf „{base}“ kostet und bringt", en="What each lever costs and brings on '{base}'"
         )
     )
-    title = sheet.say(words, base=view.design_label(base))
+    title = builder.say(words, base=view.design_label(base))
     note = Text(
         de="Kosten: was an Personal, Werkzeugen, Einstellungen, Assistenz, Maßnahmen und einmaligem Aufwand dazukommt. Ertrag "
         "je {symbol}: Gewinn vor Kosten ÷ Kosten, Intervall nach Fieller; über 1 lohnt es sich; – wo nicht sicher Kosten "
@@ -186,19 +190,19 @@ def _money_table(sheet: Sheet, view: StudyView, base: str, frame: pd.DataFrame, 
         en="Cost: what is added in pay, tools, hires, assistance, levers and one-off cost. Return per {symbol}: profit before "
         "cost ÷ cost, Fieller's interval; above 1 it pays; – where it is not sure that anything is spent.",
     )
-    footing = Footing(unit=OVER_YEARS, source=source_of(sheet, view), note=sheet.say(note, symbol=symbol))
+    footing = Footing(unit=OVER_YEARS, source=source_of(builder, view), note=builder.say(note, symbol=symbol))
     shown = frame.assign(per_euro=frame["per_euro"].where(frame["per_euro_low"].notna()))
     name = f"own_on_{base}" if own else f"on_{base}"
-    return sheet.table(name, title, shown, columns, footing)
+    return builder.table(name, title, shown, columns, footing)
 
 
-def _thousand(sheet: Sheet, name: str, label: Text | str, *, signed: bool = True) -> TableColumn:
-    unit = sheet.say(draw.THOUSANDS, symbol=sheet.look.formats.currency_symbol)
+def _thousand(builder: ChapterBuilder, name: str, label: Text | str, *, signed: bool = True) -> TableColumn:
+    unit = builder.say(draw.THOUSANDS, symbol=builder.look.formats.currency_symbol)
     return TableColumn(name=f"{name}_thousand", label=label, write="signed" if signed else "number", unit=unit)
 
 
-def _payback(sheet: Sheet, view: StudyView, base: str, frame: pd.DataFrame) -> Iterator[Block]:
-    title = payback_message(sheet, frame)
+def _payback(builder: ChapterBuilder, view: StudyView, base: str, frame: pd.DataFrame) -> Iterator[Block]:
+    title = payback_message(builder, frame)
     footing = Footing(
         unit=Text(
             de="Seit der Umstellung aufgelaufener Gewinn nach Kosten gegen dieselbe Organisation ohne die Maßnahme; Band: "
@@ -206,7 +210,7 @@ def _payback(sheet: Sheet, view: StudyView, base: str, frame: pd.DataFrame) -> I
             en="Cumulated profit after cost since go-live, against the same organisation without the lever; band: 95% interval "
             "of each month",
         ),
-        source=source_of(sheet, view),
+        source=source_of(builder, view),
         note=Text(
             de="Jedes Feld hat eine eigene Skala. Jeder Monat des Bandes gilt für sich; die Bänder sind enger als die "
             "gemeinsamen Intervalle der Tabelle.",
@@ -214,14 +218,14 @@ def _payback(sheet: Sheet, view: StudyView, base: str, frame: pd.DataFrame) -> I
             "simultaneous intervals of the table.",
         ),
     )
-    yield sheet.figure("payback", title, draw.payback(sheet.look, views.months(view, base)), title, footing)
+    yield builder.figure("payback", title, draw.payback(builder.look, views.months(view, base)), title, footing)
 
 
-def payback_message(sheet: Sheet, frame: pd.DataFrame) -> str:
+def payback_message(builder: ChapterBuilder, frame: pd.DataFrame) -> str:
     """Return how many levers earn their cost back in the months simulated, and which one first."""
     back = frame[frame["month"].notna()]
     if back.empty:
-        return sheet.say(
+        return builder.say(
             Text(
                 de="Keine Maßnahme holt ihre Kosten in den gerechneten Monaten wieder herein",
                 en="No lever earns back its cost within the months computed",
@@ -232,17 +236,17 @@ def payback_message(sheet: Sheet, frame: pd.DataFrame) -> str:
         de="Im Mittel holen {count} von {all} Maßnahmen ihre Kosten wieder herein, „{lever}“ zuerst ({month})",
         en="On average {count} of {all} levers earn back their cost, '{lever}' first ({month})",
     )
-    month = first["month_words"] if first["month"] == 1 else sheet.say(_MONTH, n=first["month_words"])
-    number = sheet.look.formats.number
-    return sheet.say(text, count=number(len(back)), all=number(len(frame)), lever=first["label"], month=month)
+    month = first["month_words"] if first["month"] == 1 else builder.say(_MONTH, n=first["month_words"])
+    number = builder.look.formats.number
+    return builder.say(text, count=number(len(back)), all=number(len(frame)), lever=first["label"], month=month)
 
 
 _MONTH = Text(de="vom {n}. Monat an", en="from month {n}")
 
 
-def _evidence_table(sheet: Sheet, view: StudyView, base: str, frame: pd.DataFrame) -> Block:
+def _evidence_table(builder: ChapterBuilder, view: StudyView, base: str, frame: pd.DataFrame) -> Block:
     hours = zip(*(frame[f"facing_{end}"] for end in ("h", "low", "high")), strict=True)
-    frame = frame.assign(hours_words=[sheet.look.formats.signed_with_ends(*row) for row in hours])
+    frame = frame.assign(hours_words=[builder.look.formats.signed_with_ends(*row) for row in hours])
     columns = (
         LEVER,
         TableColumn(name="month_words", label=Text(de="Ausgezahlt im Monat", en="Paid back in month")),
@@ -255,12 +259,12 @@ def _evidence_table(sheet: Sheet, view: StudyView, base: str, frame: pd.DataFram
         TableColumn(name="source_words", label=Text(de="Quelle der Wirkung", en="Source of the effect")),
     )
     footing = Footing(
-        unit=sheet.say(
+        unit=builder.say(
             Text(de="„{base}“, Szenario „{scenario}“", en="'{base}', scenario '{scenario}'"),
             base=view.design_label(base),
             scenario=view.scenario_label(view.study.main_scenario),
         ),
-        source=source_of(sheet, view),
+        source=source_of(builder, view),
         note=Text(
             de="Bringt am meisten: Wahrscheinlichkeit des höchsten Gewinns nach Kosten (Bootstrap über die Welten, "
             "mit wenigen Welten zu sicher). Bewegt: was "
@@ -275,21 +279,21 @@ def _evidence_table(sheet: Sheet, view: StudyView, base: str, frame: pd.DataFram
     title = Text(
         de="Wann es sich auszahlt, und worauf die Wirkung beruht", en="When it pays back, and what the effect rests on"
     )
-    return sheet.table("evidence", title, frame, columns, footing)
+    return builder.table("evidence", title, frame, columns, footing)
 
 
-def _interactions(sheet: Sheet, view: StudyView) -> Iterator[Block]:
+def _interactions(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     frame = views.interactions(view)
     if frame.empty:
         return
     other = view.design_label(str(frame["other"].iloc[0]))
     columns = (
         LEVER,
-        _thousand(sheet, "on_base", Text(de="heute", en="today")),
-        _thousand(sheet, "on_other", other),
-        _thousand(sheet, "difference", Text(de="Unterschied", en="Difference")),
-        _thousand(sheet, "low", Text(de="von", en="from")),
-        _thousand(sheet, "high", Text(de="bis", en="to")),
+        _thousand(builder, "on_base", Text(de="heute", en="today")),
+        _thousand(builder, "on_other", other),
+        _thousand(builder, "difference", Text(de="Unterschied", en="Difference")),
+        _thousand(builder, "low", Text(de="von", en="from")),
+        _thousand(builder, "high", Text(de="bis", en="to")),
     )
     footing = Footing(
         unit=Text(
@@ -298,16 +302,16 @@ def _interactions(sheet: Sheet, view: StudyView) -> Iterator[Block]:
             en="Profit after cost over three years, each against the same organisation without the lever; simultaneous 95% "
             "intervals",
         ),
-        source=source_of(sheet, view),
+        source=source_of(builder, view),
     )
-    yield sheet.table("interactions", interaction_message(sheet, view, frame, other), frame, columns, footing)
+    yield builder.table("interactions", interaction_message(builder, view, frame, other), frame, columns, footing)
 
 
-def interaction_message(sheet: Sheet, view: StudyView, frame: pd.DataFrame, other: str) -> str:
+def interaction_message(builder: ChapterBuilder, view: StudyView, frame: pd.DataFrame, other: str) -> str:
     """Return which lever surely brings more or less on the other organisation, or that none does."""
     sure = frame[(frame["low"] > 0) | (frame["high"] < 0)]
     if sure.empty:
-        return sheet.say(
+        return builder.say(
             Text(
                 de="Keine Maßnahme bringt auf „{other}“ nachweisbar mehr oder weniger als auf der heutigen Organisation",
                 en="No lever demonstrably brings more or less on '{other}' than on today's organisation",
@@ -325,13 +329,13 @@ def interaction_message(sheet: Sheet, view: StudyView, frame: pd.DataFrame, othe
     )
     text = more if most["difference"] > 0 else less
     money = view.money(abs(most["difference"]))
-    return sheet.say(text, lever=most["label"], other=other, money=money)
+    return builder.say(text, lever=most["label"], other=other, money=money)
 
 
 # --- tools -----------------------------------------------------------------------------------------------------------
 
 
-def _tool_table(sheet: Sheet, view: StudyView) -> Block:
+def _tool_table(builder: ChapterBuilder, view: StudyView) -> Block:
     frame = views.tool_stack(view)
     columns = (
         TableColumn(name="label", label=Text(de="Werkzeuge", en="Tools")),
@@ -350,10 +354,10 @@ def _tool_table(sheet: Sheet, view: StudyView) -> Block:
             "for comparison, in its own currency.",
         ),
     )
-    return sheet.table("tool_stack", tool_message(sheet, frame), frame, columns, footing)
+    return builder.table("tool_stack", tool_message(builder, frame), frame, columns, footing)
 
 
-def tool_message(sheet: Sheet, frame: pd.DataFrame) -> str:
+def tool_message(builder: ChapterBuilder, frame: pd.DataFrame) -> str:
     """Return whether the working time that more tools save would pay for them."""
     value = frame.set_index("item")["value"]
     text = (
@@ -367,5 +371,5 @@ def tool_message(sheet: Sheet, frame: pd.DataFrame) -> str:
             en="More tools save {saved} minutes a day, too few: they would pay for themselves only from {needed}",
         )
     )
-    number = sheet.look.formats.number
-    return sheet.say(text, saved=number(value["saved"], 1), needed=number(value["needed_more"], 1))
+    number = builder.look.formats.number
+    return builder.say(text, saved=number(value["saved"], 1), needed=number(value["needed_more"], 1))

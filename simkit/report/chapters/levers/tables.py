@@ -11,7 +11,7 @@ from simkit.foundation.text import Text
 from simkit.model.specification.levers import Lever, lever_names, load_lever
 from simkit.report.chapters.levers.lever_views import ASSUMPTION, moves_in_words
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import Footing, Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder, Footing
 from simkit.report.document.study_views import StudyView
 from simkit.report.document.table_content import TableColumn
 
@@ -24,12 +24,12 @@ UNIT = Text(de="Was jede Maßnahme bewegt und kostet", en="What each lever moves
 SHORT = Text(de="{moves} (wenn Leute fehlen)", en="{moves} (when people are short)")
 
 
-def choice_block(sheet: Sheet, view: StudyView, folder: Path) -> Block:
+def choice_block(builder: ChapterBuilder, view: StudyView, folder: Path) -> Block:
     """Return the table of all levers, shipped and the client's own.
 
     Parameters
     ----------
-    sheet : Sheet
+    builder : ChapterBuilder
         Of the chapter.
     view : StudyView
         The study, which tells the levers that were computed.
@@ -42,9 +42,9 @@ def choice_block(sheet: Sheet, view: StudyView, folder: Path) -> Block:
     frame = pd.DataFrame(
         {
             "label": [lever.title for lever in levers],
-            "moves": [_moves(sheet, view, lever) for lever in levers],
-            "cost": [_cost(sheet, lever.cost) for lever in levers],
-            "evidence_grade": [lever.evidence_grade or sheet.say(ASSUMPTION) for lever in levers],
+            "moves": [_moves(builder, view, lever) for lever in levers],
+            "cost": [_cost(builder, lever.cost) for lever in levers],
+            "evidence_grade": [lever.evidence_grade or builder.say(ASSUMPTION) for lever in levers],
             "tried": [yes if lever.name in tried else no for lever in levers],
         }
     )
@@ -55,12 +55,12 @@ def choice_block(sheet: Sheet, view: StudyView, folder: Path) -> Block:
         TableColumn(name="evidence_grade", label=Text(de="Beleg", en="Evidence")),
         TableColumn(name="tried", label=Text(de="Hier gerechnet", en="Computed here")),
     )
-    title = sheet.say(
+    title = builder.say(
         Text(
             de="{n} Maßnahmen stehen der Führung neben jeder Umorganisation zur Wahl",
             en="Leadership can choose among {n} levers beside any reorganisation",
         ),
-        n=sheet.look.formats.number(len(levers)),
+        n=builder.look.formats.number(len(levers)),
     )
     note = Text(
         de="Jede Maßnahme für sich, bei ausreichender Besetzung. Ausgaben: was sie selbst kostet; Löhne, Prämien, Lizenzen und "
@@ -71,22 +71,22 @@ def choice_block(sheet: Sheet, view: StudyView, folder: Path) -> Block:
     source = Text(
         de="Maßnahmen in templates/levers und im Kundenordner", en="levers in templates/levers and the client's folder"
     )
-    return sheet.table("leadership", title, frame, columns, Footing(unit=UNIT, source=source, note=note))
+    return builder.table("leadership", title, frame, columns, Footing(unit=UNIT, source=source, note=note))
 
 
-def _moves(sheet: Sheet, view: StudyView, lever: Lever) -> str:
+def _moves(builder: ChapterBuilder, view: StudyView, lever: Lever) -> str:
     always, short = (
         moves_in_words(view, _signs(moves), lever.labels) for moves in (lever.moves, lever.moves_when_short)
     )
     if always != "–" or short == "–":
         return always
-    return sheet.say(SHORT, moves=short)
+    return builder.say(SHORT, moves=short)
 
 
 def _signs(moves: Mapping[str, int]) -> str:
     return " ".join(f"{name}{'+' if sign > 0 else '-'}" for name, sign in moves.items())
 
 
-def _cost(sheet: Sheet, cost: Mapping[str, float]) -> str:
-    money = sheet.look.formats.money
-    return ", ".join(sheet.say(COSTS[name], x=money(amount)) for name, amount in cost.items()) or "–"
+def _cost(builder: ChapterBuilder, cost: Mapping[str, float]) -> str:
+    money = builder.look.formats.money
+    return ", ".join(builder.say(COSTS[name], x=money(amount)) for name, amount in cost.items()) or "–"

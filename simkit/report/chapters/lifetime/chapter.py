@@ -12,7 +12,7 @@ from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report.chapters.lifetime import figures as draw
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import Footing, KeyFigure, Note, Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder, Footing, KeyFigure, Note
 from simkit.report.document.table_content import TableColumn
 from simkit.value.customers.customer_value import CustomerValue
 from simkit.value.lifetime.holdout import ForecastFit, HoldOut
@@ -63,7 +63,7 @@ EDGES = {
 SOURCE = Text(de="Käufe im Datenzeitraum, {n} Kunden", en="purchases in the period, {n} customers")
 
 
-def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block] | Missing:
+def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block] | Missing:
     """Return the chapter, or why it cannot be written."""
     found, value = analysis.lifetime, analysis.value
     if isinstance(found, Missing):
@@ -71,33 +71,33 @@ def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block] | Missing:
     if isinstance(value, Missing):
         return value
     valued = found.customers["lifetime_value_amount"].notna().any()
-    return _blocks(found, value, sheet) if valued else Missing(reason=NOTHING_VALUED)
+    return _blocks(found, value, builder) if valued else Missing(reason=NOTHING_VALUED)
 
 
-def _blocks(found: LifetimeValue, value: CustomerValue, sheet: Sheet) -> Iterator[Block]:
-    yield _key_figures(sheet, found)
-    yield _segments(sheet, found, value)
-    yield _kinds(sheet, found)
-    yield from _alive(sheet, found, value)
-    yield from _held_out(sheet, found)
-    yield _methods(sheet, found)
-    yield from _parameters(sheet, found)
-    yield _assumed(sheet, found)
+def _blocks(found: LifetimeValue, value: CustomerValue, builder: ChapterBuilder) -> Iterator[Block]:
+    yield _key_figures(builder, found)
+    yield _segments(builder, found, value)
+    yield _kinds(builder, found)
+    yield from _alive(builder, found, value)
+    yield from _held_out(builder, found)
+    yield _methods(builder, found)
+    yield from _parameters(builder, found)
+    yield _assumed(builder, found)
 
 
-def source_of(sheet: Sheet, found: LifetimeValue) -> str:
+def source_of(builder: ChapterBuilder, found: LifetimeValue) -> str:
     """Return the source line of everything that rests on the lifetime value."""
     known = found.customers["lifetime_value_amount"].notna()
-    return sheet.say(SOURCE, n=sheet.look.formats.number(int(known.sum())))
+    return builder.say(SOURCE, n=builder.look.formats.number(int(known.sum())))
 
 
-def worth_of(sheet: Sheet, found: LifetimeValue) -> str:
+def worth_of(builder: ChapterBuilder, found: LifetimeValue) -> str:
     """Return what the value is made of."""
-    return sheet.say(WORTH[found.after_cost], years=found.rules.horizon_years)
+    return builder.say(WORTH[found.after_cost], years=found.rules.horizon_years)
 
 
-def _key_figures(sheet: Sheet, found: LifetimeValue) -> Block:
-    formats = sheet.look.formats
+def _key_figures(builder: ChapterBuilder, found: LifetimeValue) -> Block:
+    formats = builder.look.formats
     everybody = found.by(pd.Series("", index=found.customers.index)).iloc[0]
     interval = formats.interval(everybody["low"], everybody["high"], "millions", 1)
     figures = [
@@ -136,19 +136,19 @@ def _key_figures(sheet: Sheet, found: LifetimeValue) -> Block:
                 ),
             )
         )
-    return sheet.key_figures("lifetime_key_figures", figures)
+    return builder.key_figures("lifetime_key_figures", figures)
 
 
-def _segments(sheet: Sheet, found: LifetimeValue, value: CustomerValue) -> Block:
-    formats = sheet.look.formats
+def _segments(builder: ChapterBuilder, found: LifetimeValue, value: CustomerValue) -> Block:
+    formats = builder.look.formats
     segment = value.customers.set_index("customer_id")["segment"]
     table = found.by(segment)
     of = Text(de="{name} ({n} Kunden)", en="{name} ({n} customers)")
     counted = zip(table["group"], table["customers"], strict=True)
-    labels = [sheet.say(of, name=name, n=formats.number(number)) for name, number in counted]
+    labels = [builder.say(of, name=name, n=formats.number(number)) for name, number in counted]
     best = table.iloc[int(table["value_amount"].to_numpy().argmax())]
     digits = 1 if abs(best["value_amount"]) >= 2e6 else 2
-    title = sheet.say(
+    title = builder.say(
         Text(
             de="{segment}-Kunden bringen in {years} Jahren voraussichtlich {value} ({interval})",
             en="{segment} customers will bring an expected {value} in {years} years ({interval})",
@@ -158,13 +158,13 @@ def _segments(sheet: Sheet, found: LifetimeValue, value: CustomerValue) -> Block
         value=formats.millions(best["value_amount"], digits),
         interval=formats.interval(best["low"], best["high"], "millions", digits),
     )
-    footing = Footing(unit=worth_of(sheet, found), source=source_of(sheet, found), note=INTERVAL)
-    figure = draw.value_by_group(sheet.look, table.assign(label=labels))
-    return sheet.figure("lifetime_by_segment", title, figure, title, footing)
+    footing = Footing(unit=worth_of(builder, found), source=source_of(builder, found), note=INTERVAL)
+    figure = draw.value_by_group(builder.look, table.assign(label=labels))
+    return builder.figure("lifetime_by_segment", title, figure, title, footing)
 
 
-def _kinds(sheet: Sheet, found: LifetimeValue) -> Block:
-    formats = sheet.look.formats
+def _kinds(builder: ChapterBuilder, found: LifetimeValue) -> Block:
+    formats = builder.look.formats
     counts = found.customers["lifetime_kind"].value_counts()
     present = [name for name in KINDS if name in counts.index]
     table = found.by(found.customers["lifetime_kind"]).set_index("group").reindex(present)
@@ -175,13 +175,13 @@ def _kinds(sheet: Sheet, found: LifetimeValue) -> Block:
             "customers": [int(counts[name]) for name in present],
             "value": table["value_amount"].to_numpy(),
             "interval": [
-                _interval(sheet, *(formats.millions(end, 2) for end in ends))
+                _interval(builder, *(formats.millions(end, 2) for end in ends))
                 for ends in zip(table["low"], table["high"], strict=True)
             ],
             "method": [
-                sheet.say(Text(de="kein Wert: {x}", en="no value: {x}"), x=sheet.look.say(found.left_out[name]))
+                builder.say(Text(de="kein Wert: {x}", en="no value: {x}"), x=builder.look.say(found.left_out[name]))
                 if name in found.left_out and name != "unknown"
-                else sheet.look.say(KINDS[name].method)
+                else builder.look.say(KINDS[name].method)
                 for name in present
             ],
         }
@@ -196,16 +196,16 @@ def _kinds(sheet: Sheet, found: LifetimeValue) -> Block:
     )
     title = Text(de="Welche Arten von Kunden es gibt", en="Which kinds of customers there are")
     note = Text(de="Die erste zutreffende Regel gilt. {worth}.", en="The first rule that fits counts. {worth}.").fill(
-        worth=_capital(worth_of(sheet, found))
+        worth=_capital(worth_of(builder, found))
     )
-    return sheet.table("lifetime_kinds", title, frame, columns, Footing(source=source_of(sheet, found), note=note))
+    return builder.table("lifetime_kinds", title, frame, columns, Footing(source=source_of(builder, found), note=note))
 
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _alive(sheet: Sheet, found: LifetimeValue, value: CustomerValue) -> Iterator[Block]:
+def _alive(builder: ChapterBuilder, found: LifetimeValue, value: CustomerValue) -> Iterator[Block]:
     known = found.customers[(found.customers["lifetime_kind"] == "repeat") & found.customers["alive_share"].notna()]
     if known.empty or found.repeat is None or found.repeat.purchase is None:
         return
@@ -213,13 +213,13 @@ def _alive(sheet: Sheet, found: LifetimeValue, value: CustomerValue) -> Iterator
         return  # the note on the parameters says it
     gone = int((known["alive_share"] < PROBABLY_GONE).sum())
     segment = value.customers.set_index("customer_id")["segment"]
-    title = sheet.say(
+    title = builder.say(
         Text(
             de="{n} von {all} Wiederkäufern sind eher nicht mehr Kunden als noch",
             en="{n} of {all} repeat buyers are more likely gone than not",
         ),
-        n=sheet.look.formats.number(gone),
-        all=sheet.look.formats.number(len(known)),
+        n=builder.look.formats.number(gone),
+        all=builder.look.formats.number(len(known)),
     )
     note = Text(
         de="Berechnet aus Zahl und Abstand der Käufe und der Zeit seit dem letzten ({model}); gefragt wurde niemand.",
@@ -230,19 +230,19 @@ def _alive(sheet: Sheet, found: LifetimeValue, value: CustomerValue) -> Iterator
             de="Anzahl Wiederkäufer je Wahrscheinlichkeit, noch Kunde zu sein",
             en="Number of repeat buyers by probability of still being a customer",
         ),
-        source=source_of(sheet, found),
+        source=source_of(builder, found),
         note=note,
     )
     frame = known.assign(segment=segment.reindex(known.index))
-    yield sheet.figure("alive_distribution", title, draw.alive(sheet.look, frame), title, footing)
+    yield builder.figure("alive_distribution", title, draw.alive(builder.look, frame), title, footing)
 
 
-def _held_out(sheet: Sheet, found: LifetimeValue) -> Iterator[Block]:
+def _held_out(builder: ChapterBuilder, found: LifetimeValue) -> Iterator[Block]:
     test = found.holdouts().get("repeat")
     if test is None or found.repeat is None:
         return
-    formats = sheet.look.formats
-    title = sheet.say(
+    formats = builder.look.formats
+    title = builder.say(
         Text(
             de="In der Probe waren {predicted} Käufe vorhergesagt, {actual} kamen",
             en="In the test {predicted} purchases were predicted, {actual} came",
@@ -264,13 +264,13 @@ def _held_out(sheet: Sheet, found: LifetimeValue) -> Iterator[Block]:
             de="Käufe je Kunde in der zurückgehaltenen Zeit, nach Zahl der wiederholten Käufe davor",
             en="Purchases a customer in the held-out time, by number of repeat purchases before",
         ),
-        source=sheet.say(SOURCE, n=formats.number(test.customers)),
+        source=builder.say(SOURCE, n=formats.number(test.customers)),
         note=note,
     )
-    yield sheet.figure("held_out", title, draw.held_out(sheet.look, test.by_class), title, footing)
+    yield builder.figure("held_out", title, draw.held_out(builder.look, test.by_class), title, footing)
 
 
-def _methods(sheet: Sheet, found: LifetimeValue) -> Block:
+def _methods(builder: ChapterBuilder, found: LifetimeValue) -> Block:
     """Return which method was used for which kind, why, and its error in the held-out time."""
     rows = []
     tests = found.holdouts()
@@ -281,9 +281,9 @@ def _methods(sheet: Sheet, found: LifetimeValue) -> Block:
         rows.append(
             {
                 "label": KINDS[name].label,
-                "method": _method(sheet, found, name),
+                "method": _method(builder, found, name),
                 **dict.fromkeys(("span", "purchases", "amounts"), ""),
-                **(_test_words(sheet, test, counted) if test is not None else {"span": sheet.look.say(NO_TEST)}),
+                **(_test_words(builder, test, counted) if test is not None else {"span": builder.look.say(NO_TEST)}),
             }
         )
     columns = (
@@ -302,7 +302,7 @@ def _methods(sheet: Sheet, found: LifetimeValue) -> Block:
         en="Predicted divided by actual, with 95% interval; then the mean absolute error per customer. Number: purchases, "
         "contracts kept or opportunities won.",
     )
-    return sheet.table("lifetime_methods", title, pd.DataFrame(rows), columns, Footing(note=note))
+    return builder.table("lifetime_methods", title, pd.DataFrame(rows), columns, Footing(note=note))
 
 
 COUNTED = {
@@ -321,13 +321,13 @@ CONTRACTS = Text(
 )
 
 
-def _method(sheet: Sheet, found: LifetimeValue, name: str) -> str:
-    formats = sheet.look.formats
+def _method(builder: ChapterBuilder, found: LifetimeValue, name: str) -> str:
+    formats = builder.look.formats
     if name == "repeat" and found.repeat is not None:
-        return f"{sheet.look.say(found.repeat.name)}: {sheet.look.say(found.repeat.reason)}"
+        return f"{builder.look.say(found.repeat.name)}: {builder.look.say(found.repeat.reason)}"
     if name == "contract" and found.contract is not None:
         kept = found.contract.retention
-        return sheet.say(
+        return builder.say(
             CONTRACTS,
             n=formats.number(len(found.contract.table)),
             ends=formats.number(found.contract.survival.ends),
@@ -336,7 +336,7 @@ def _method(sheet: Sheet, found: LifetimeValue, name: str) -> str:
         )
     assert found.project is not None
     rate = found.project.win_rate
-    return sheet.say(
+    return builder.say(
         PROJECTS,
         deals=formats.number(found.project.deals),
         rate=formats.share(rate.value, 0),
@@ -344,24 +344,26 @@ def _method(sheet: Sheet, found: LifetimeValue, name: str) -> str:
     )
 
 
-def _test_words(sheet: Sheet, test: HoldOut, counted: Text) -> dict[str, str]:
-    formats = sheet.look.formats
+def _test_words(builder: ChapterBuilder, test: HoldOut, counted: Text) -> dict[str, str]:
+    formats = builder.look.formats
     return {
         "span": f"{formats.date(test.first.date())} – {formats.date(test.last.date())}",
-        "purchases": _fit_words(sheet, test.purchases, formats.number(test.purchases.mean_absolute_error, 1), counted),
-        "amounts": _fit_words(sheet, test.amounts, formats.money(test.amounts.mean_absolute_error), ""),
+        "purchases": _fit_words(
+            builder, test.purchases, formats.number(test.purchases.mean_absolute_error, 1), counted
+        ),
+        "amounts": _fit_words(builder, test.amounts, formats.money(test.amounts.mean_absolute_error), ""),
     }
 
 
-def _fit_words(sheet: Sheet, fit: ForecastFit, error: str, counted: Text | str) -> str:
-    formats = sheet.look.formats
-    unit = f" {sheet.look.say(counted)}" if counted else ""
+def _fit_words(builder: ChapterBuilder, fit: ForecastFit, error: str, counted: Text | str) -> str:
+    formats = builder.look.formats
+    unit = f" {builder.look.say(counted)}" if counted else ""
     if fit.ratio is None:
         text = Text(de="{predicted}{unit} vorhergesagt, nichts kam", en="{predicted}{unit} predicted, nothing came")
-        return sheet.say(text, predicted=formats.number(fit.predicted, 1), unit=unit)
+        return builder.say(text, predicted=formats.number(fit.predicted, 1), unit=unit)
     text = Text(de="{ratio} ({interval}); Fehler {error}{unit}", en="{ratio} ({interval}); error {error}{unit}")
     interval = formats.interval(fit.ratio.low, fit.ratio.high, digits=2)
-    return sheet.say(text, ratio=formats.number(fit.ratio.value, 2), interval=interval, error=error, unit=unit)
+    return builder.say(text, ratio=formats.number(fit.ratio.value, 2), interval=interval, error=error, unit=unit)
 
 
 PARAMETERS = {
@@ -377,17 +379,17 @@ PARAMETERS = {
 }
 
 
-def _parameters(sheet: Sheet, found: LifetimeValue) -> Iterator[Block]:
+def _parameters(builder: ChapterBuilder, found: LifetimeValue) -> Iterator[Block]:
     if found.repeat is None or found.repeat.intervals.empty:
         return
-    formats = sheet.look.formats
+    formats = builder.look.formats
     table = found.repeat.intervals
     frame = pd.DataFrame(
         {
             "label": [PARAMETERS[name] for name in table["parameter"]],
             "value": [formats.number(value, _digits(value)) for value in table["value"]],
             "interval": [
-                _interval(sheet, *(formats.number(end, _digits(end)) for end in ends))
+                _interval(builder, *(formats.number(end, _digits(end)) for end in ends))
                 for ends in zip(table["low"], table["high"], strict=True)
             ],
         }
@@ -401,11 +403,11 @@ def _parameters(sheet: Sheet, found: LifetimeValue) -> Iterator[Block]:
         *(found.repeat.purchase.edges if found.repeat.purchase is not None else ()),
         *(found.repeat.spend.edges if found.repeat.spend is not None else ()),
     ]
-    told = "; ".join(sheet.look.say(EDGES[name]) for name in edges)
+    told = "; ".join(builder.look.say(EDGES[name]) for name in edges)
     note = f"{_capital(told)}." if told else ""
     spend = found.repeat.spend
     if spend is not None and spend.correlation == spend.correlation:
-        independent = sheet.say(
+        independent = builder.say(
             Text(
                 de="Korrelation von Kaufzahl und Wert je Kauf: {x}; das Modell nimmt 0 an.",
                 en="Correlation of number and value of purchases: {x}; the model takes it as 0.",
@@ -418,15 +420,15 @@ def _parameters(sheet: Sheet, found: LifetimeValue) -> Iterator[Block]:
         en="Fader, Hardie and Lee 2005; Batislam et al. 2007; Reutterer, Platzer and Schröder 2021; Fader and Hardie 2013",
     )
     title = Text(de="Parameter der Modelle für Wiederkäufer", en="Parameters of the models for repeat buyers")
-    yield sheet.table("lifetime_parameters", title, frame, columns, Footing(source=source, note=note))
+    yield builder.table("lifetime_parameters", title, frame, columns, Footing(source=source, note=note))
 
 
-def _interval(sheet: Sheet, low: str, high: str) -> str:
+def _interval(builder: ChapterBuilder, low: str, high: str) -> str:
     """Write an interval, or a dash for one without ends."""
     return (
         low
         if low == high == MISSING
-        else sheet.say(Text(de="{low} bis {high}", en="{low} to {high}"), low=low, high=high)
+        else builder.say(Text(de="{low} bis {high}", en="{low} to {high}"), low=low, high=high)
     )
 
 
@@ -435,8 +437,8 @@ def _digits(value: float) -> int:
     return 3 if not abs(value) >= 10 else 2 if abs(value) < 100 else 0
 
 
-def _assumed(sheet: Sheet, found: LifetimeValue) -> Block:
+def _assumed(builder: ChapterBuilder, found: LifetimeValue) -> Block:
     notes = [Note(label=one.topic, text=one.value, source=one.reason) for one in found.assumptions]
-    return sheet.notes(
+    return builder.notes(
         "lifetime_assumptions", notes, Text(de="Was dabei angenommen ist", en="What this takes for granted")
     )

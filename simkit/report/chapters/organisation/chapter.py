@@ -24,7 +24,7 @@ from simkit.report.chapters.organisation.tables import (
 from simkit.report.chapters.organisation.tables_precision import precision_table
 from simkit.report.chapters.service.tables_designs import service_table
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import Footing, Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder, Footing
 from simkit.report.document.study_views import PROFIT, StudyView
 
 NAME = "organisation"
@@ -35,43 +35,45 @@ SIMULATION = Text(
 )
 
 
-def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block] | Missing:
+def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block] | Missing:
     """Return the chapter, or why it cannot be written."""
     study = analysis.study
-    return study if isinstance(study, Missing) else _blocks(analysis, StudyView(study=study, look=sheet.look), sheet)
+    return (
+        study if isinstance(study, Missing) else _blocks(analysis, StudyView(study=study, look=builder.look), builder)
+    )
 
 
-def _blocks(analysis: ClientAnalysis, view: StudyView, sheet: Sheet) -> Iterator[Block]:
-    yield _method(sheet, view, analysis)
-    yield from _answer(sheet, view)
-    yield from measures_table(sheet, view)
-    yield from _picture(sheet, view)
-    yield from undone_table(sheet, view)
-    yield from shortfall_table(sheet, view)
-    yield from service_table(sheet, view, present(analysis.service), source_of(sheet, view))
-    yield from gains.months(sheet, view, source_of(sheet, view))
-    yield from _steps(sheet, view)
-    yield from gains.parts(sheet, view)
-    yield from effect_table(sheet, view)
-    yield from break_even_table(sheet, view)
-    yield from scan_table(sheet, view)
-    yield from _ceiling(sheet, view)
-    yield from gains.ceiling_table(sheet, view)
-    yield from gains.beside_the_case(sheet, view, source_of(sheet, view))
-    yield from _elasticity(sheet, view)
-    yield from _conditions(sheet, view)
-    yield from precision_table(sheet, view, source_of(sheet, view))
+def _blocks(analysis: ClientAnalysis, view: StudyView, builder: ChapterBuilder) -> Iterator[Block]:
+    yield _method(builder, view, analysis)
+    yield from _answer(builder, view)
+    yield from measures_table(builder, view)
+    yield from _picture(builder, view)
+    yield from undone_table(builder, view)
+    yield from shortfall_table(builder, view)
+    yield from service_table(builder, view, present(analysis.service), source_of(builder, view))
+    yield from gains.months(builder, view, source_of(builder, view))
+    yield from _steps(builder, view)
+    yield from gains.parts(builder, view)
+    yield from effect_table(builder, view)
+    yield from break_even_table(builder, view)
+    yield from scan_table(builder, view)
+    yield from _ceiling(builder, view)
+    yield from gains.ceiling_table(builder, view)
+    yield from gains.beside_the_case(builder, view, source_of(builder, view))
+    yield from _elasticity(builder, view)
+    yield from _conditions(builder, view)
+    yield from precision_table(builder, view, source_of(builder, view))
 
 
-def source_of(sheet: Sheet, view: StudyView) -> str:
+def source_of(builder: ChapterBuilder, view: StudyView) -> str:
     """Return the source line of everything that rests on the simulation."""
-    return sheet.say(SIMULATION, n=sheet.look.formats.number(view.study.settings.replications))
+    return builder.say(SIMULATION, n=builder.look.formats.number(view.study.settings.replications))
 
 
-def _method(sheet: Sheet, view: StudyView, analysis: ClientAnalysis) -> Block:
+def _method(builder: ChapterBuilder, view: StudyView, analysis: ClientAnalysis) -> Block:
     designs = [view.design_label(name) for name in view.compared]
     scenarios = [view.scenario_label(name) for name in view.scenarios]
-    checked = list(_check_against_data(sheet, view, analysis))
+    checked = list(_check_against_data(builder, view, analysis))
     text = Text(
         de="Dieselben Kunden, Aufträge und Ausfälle treffen auf jede Organisation; nur die Organisation ist "
         "verschieden. "
@@ -83,18 +85,18 @@ def _method(sheet: Sheet, view: StudyView, analysis: ClientAnalysis) -> Block:
         "of warm-up in today's organisation is followed by three years. {designs} are compared with today's "
         "organisation, in the scenarios {scenarios}.",
     )
-    return sheet.text(
+    return builder.text(
         "method",
-        sheet.say(
+        builder.say(
             text,
-            designs=_listed(designs, sheet.look.formats.language),
-            scenarios=_listed(scenarios, sheet.look.formats.language),
+            designs=_listed(designs, builder.look.formats.language),
+            scenarios=_listed(scenarios, builder.look.formats.language),
         ),
         *checked,
     )
 
 
-def _check_against_data(sheet: Sheet, view: StudyView, analysis: ClientAnalysis) -> Iterator[str]:
+def _check_against_data(builder: ChapterBuilder, view: StudyView, analysis: ClientAnalysis) -> Iterator[str]:
     """Tell how near the simulated present comes to the measured one, which every reader may ask."""
     simulated, found = view.level(view.study.baseline, "facing_share"), analysis.time_use
     if simulated is None or isinstance(found, Missing):
@@ -105,9 +107,9 @@ def _check_against_data(sheet: Sheet, view: StudyView, analysis: ClientAnalysis)
         en="As a check: the measured customer-facing share is {measured} ({low} to {high}), today's simulated organisation "
         "has {simulated}. What is compared are differences between simulated organisations.",
     )
-    share = sheet.look.formats.share
+    share = builder.look.formats.share
     facing = found.facing
-    yield sheet.say(
+    yield builder.say(
         text,
         measured=share(facing.value),
         low=share(facing.low),
@@ -120,14 +122,14 @@ def _listed(names: list[str], language: Language) -> str:
     return ", ".join(f"„{name}“" if language == "de" else f"'{name}'" for name in names)
 
 
-def _answer(sheet: Sheet, view: StudyView) -> Iterator[Block]:
+def _answer(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     frame = view.profit_differences()
     if frame.empty:
         return
     today = frame[frame["scenario"] == view.study.main_scenario]
     best = today.iloc[int(today["difference"].to_numpy().argmax())]
     money, low, high = view.moneys(best["difference"], *_joint_interval(view, best))
-    title = sheet.say(
+    title = builder.say(
         Text(
             de="„{design}“ verändert den Gewinn über drei Jahre um {money} (gemeinsames 95-%-Intervall {low} bis "
             "{high})",
@@ -143,14 +145,14 @@ def _answer(sheet: Sheet, view: StudyView) -> Iterator[Block]:
             de="Unterschied zur heutigen Organisation im selben Szenario; blass: das Intervall enthält die Null",
             en="Difference from today's organisation in the same scenario; pale: the interval includes zero",
         ),
-        source=source_of(sheet, view),
+        source=source_of(builder, view),
         note=Text(
             de="Jedes Intervall gilt für sich; die Empfehlung verwendet die weiteren, für alle Vergleiche gemeinsamen.",
             en="Each interval stands for itself; the recommendation uses the wider ones that hold for all comparisons.",
         ),
     )
-    yield sheet.figure("profit_differences", title, draw.differences(sheet.look, frame), title, footing)
-    yield from scenario_table(sheet, view)
+    yield builder.figure("profit_differences", title, draw.differences(builder.look, frame), title, footing)
+    yield from scenario_table(builder, view)
 
 
 def _joint_interval(view: StudyView, row: pd.Series) -> tuple[float, float]:
@@ -162,38 +164,38 @@ def _joint_interval(view: StudyView, row: pd.Series) -> tuple[float, float]:
     return float(found["low"]), float(found["high"])
 
 
-def _picture(sheet: Sheet, view: StudyView) -> Iterator[Block]:
+def _picture(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     bands = view.bands()
     if "customer" not in set(bands["band"]):
         return
     customer = bands[bands["band"] == "customer"].iloc[0]
     change = view.customer_hours()
-    title = sheet.say(
+    title = builder.say(
         Text(
             de="„{design}“: Kundenzeit von {before} auf {after} VZÄ, Stunden beim Kunden {change}",
             en="'{design}': customer time from {before} to {after} FTE, hours with customers {change}",
         ),
         design=view.design_label(view.shown),
-        before=sheet.look.formats.number(customer["before"], 1),
-        after=sheet.look.formats.number(customer["after"], 1),
-        change=sheet.look.formats.signed_share(
+        before=builder.look.formats.number(customer["before"], 1),
+        after=builder.look.formats.number(customer["after"], 1),
+        change=builder.look.formats.signed_share(
             customer["after"] / customer["before"] - 1 if change is None else change
         ),
     )
     ticks = view.published_profit()
-    figure = one_picture(sheet.look, bands, view.undone_changes(), view.profit_steps(), ticks)
+    figure = one_picture(builder.look, bands, view.undone_changes(), view.profit_steps(), ticks)
     footing = Footing(
-        unit=sheet.say(
+        unit=builder.say(
             Text(
                 de="Vollzeitäquivalente nach Tätigkeit heute und danach, Szenario „{scenario}“",
                 en="Full-time equivalents by activity today and after, scenario '{scenario}'",
             ),
             scenario=view.scenario_label(view.study.main_scenario),
         ),
-        source=source_of(sheet, view),
+        source=source_of(builder, view),
         note=_SHARE_ALONE if ticks.empty else _MARKS,
     )
-    yield sheet.figure("one_picture", title, figure, title, footing)
+    yield builder.figure("one_picture", title, figure, title, footing)
 
 
 _SHARE_ALONE = Text(
@@ -208,25 +210,25 @@ _MARKS = Text(
 ).fill(rest=_SHARE_ALONE)
 
 
-def _steps(sheet: Sheet, view: StudyView) -> Iterator[Block]:
+def _steps(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     design = view.design_label(view.taken_apart)
     if view.shown != view.taken_apart:  # otherwise the one picture shows them
         steps = view.steps(PROFIT)
         if not steps.empty:
             money = view.moneys(float(steps["difference"].iloc[-1]))[0]
-            title = sheet.say(_PROFIT_STEPS, design=design, total=money)
+            title = builder.say(_PROFIT_STEPS, design=design, total=money)
             unit = Text(de="Mio. {s} über drei Jahre", en="{s} million over three years").fill(
-                s=sheet.look.formats.currency_symbol
+                s=builder.look.formats.currency_symbol
             )
-            figure = draw.waterfall(sheet.look, steps, unit, digits=2)
-            yield sheet.figure("profit_step_by_step", title, figure, title, _steps_footing(sheet, view))
+            figure = draw.waterfall(builder.look, steps, unit, digits=2)
+            yield builder.figure("profit_step_by_step", title, figure, title, _steps_footing(builder, view))
     steps = view.steps("facing_h")
     if not steps.empty:
-        hours = sheet.look.formats.signed(float(steps["difference"].iloc[-1]), 0)
-        title = sheet.say(_HOURS_STEPS, design=design, total=hours)
+        hours = builder.look.formats.signed(float(steps["difference"].iloc[-1]), 0)
+        title = builder.say(_HOURS_STEPS, design=design, total=hours)
         unit = Text(de="Stunden beim Kunden über drei Jahre", en="Hours with customers over three years")
-        figure = draw.waterfall(sheet.look, steps, unit, scale=1.0, digits=0)
-        yield sheet.figure("hours_step_by_step", title, figure, title, _steps_footing(sheet, view))
+        figure = draw.waterfall(builder.look, steps, unit, scale=1.0, digits=0)
+        yield builder.figure("hours_step_by_step", title, figure, title, _steps_footing(builder, view))
 
 
 _PROFIT_STEPS = Text(
@@ -239,13 +241,13 @@ _HOURS_STEPS = Text(
 )
 
 
-def _steps_footing(sheet: Sheet, view: StudyView) -> Footing:
+def _steps_footing(builder: ChapterBuilder, view: StudyView) -> Footing:
     return Footing(
         unit=Text(
             de="Veränderung gegenüber heute, in der genannten Reihenfolge",
             en="Change against today, in the order stated",
         ),
-        source=source_of(sheet, view),
+        source=source_of(builder, view),
         note=Text(
             de="Die Teile sind ohne Umstellung gerechnet, sie kommt zuletzt. Die Reihenfolge beeinflusst die Anteile der "
             "Schritte, nicht die Summe.",
@@ -255,7 +257,7 @@ def _steps_footing(sheet: Sheet, view: StudyView) -> Footing:
     )
 
 
-def _ceiling(sheet: Sheet, view: StudyView) -> Iterator[Block]:
+def _ceiling(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     frame = view.ceiling()
     if frame.empty:
         return
@@ -274,26 +276,26 @@ def _ceiling(sheet: Sheet, view: StudyView) -> Iterator[Block]:
             "be {top}",
         )
     )
-    title = sheet.say(text, top=sheet.look.formats.share(top["share"], 0))
+    title = builder.say(text, top=builder.look.formats.share(top["share"], 0))
     footing = Footing(
         unit=Text(
             de="Anteil der Kundenzeit: heute, danach, Obergrenze und veröffentlicht",
             en="Customer-facing share: today, after, ceiling and published",
         ),
-        source=source_of(sheet, view),
+        source=source_of(builder, view),
         note=Text(
             de="Obergrenze: keine Abstimmung, unbegrenzte Nachfrage, sonst heutiger Arbeitsinhalt.",
             en="Ceiling: no coordination, unlimited demand, otherwise today's work content.",
         ),
     )
-    yield sheet.figure("ceiling", title, draw.ceiling(sheet.look, frame), title, footing)
+    yield builder.figure("ceiling", title, draw.ceiling(builder.look, frame), title, footing)
 
 
-def _elasticity(sheet: Sheet, view: StudyView) -> Iterator[Block]:
+def _elasticity(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     table = view.study.frames.get("elasticity", pd.DataFrame())
     if table.empty:
         return
-    row, write = table.iloc[0], sheet.look.formats.number
+    row, write = table.iloc[0], builder.look.formats.number
     inside = Text(
         de="Sie liegt im veröffentlichten Bereich von {low} bis {high}.",
         en="It lies in the published range of {low} to {high}.",
@@ -314,14 +316,14 @@ def _elasticity(sheet: Sheet, view: StudyView) -> Iterator[Block]:
         "{chosen}",
         en="10% more care hours in every segment give a total elasticity of revenue of {value}. {chosen}",
     )
-    words = sheet.say(text, value=write(row["value"], 2), chosen=chosen)
-    yield sheet.text(
+    words = builder.say(text, value=write(row["value"], 2), chosen=chosen)
+    yield builder.text(
         "elasticity", words, title=Text(de="Plausibilität der Kundenreaktion", en="Plausibility of customer reactions")
     )
 
 
-def _conditions(sheet: Sheet, view: StudyView) -> Iterator[Block]:
+def _conditions(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     conditions = view.study.recommendation.conditions
     if conditions:
         title = Text(de="Unter welchen Bedingungen die Antwort gilt", en="Under which conditions the answer holds")
-        yield sheet.text("conditions", title=title, points=conditions)
+        yield builder.text("conditions", title=title, points=conditions)

@@ -9,7 +9,7 @@ import pandas as pd
 from simkit.foundation.text import Text
 from simkit.model.specification.model_parameters import SEGMENTS
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import Footing, Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder, Footing
 from simkit.report.document.study_views import StudyView
 from simkit.report.document.table_content import TableColumn
 from simkit.study.comparison.sustainability import LOSS
@@ -36,7 +36,7 @@ VERDICTS = {
 DESIGN = TableColumn(name="label", label=Text(de="Organisation", en="Organisation"))
 
 
-def scenario_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
+def scenario_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     """Yield the best organisation of each scenario."""
     table = view.study.frames.get("by_scenario", pd.DataFrame())
     if table.empty:
@@ -45,7 +45,7 @@ def scenario_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
         scenario=[view.scenario_label(name) for name in table["scenario"]],
         best=[view.design_label(name) for name in table["best"]],
         interval=[" … ".join(view.moneys(low, high)) for low, high in zip(table["low"], table["high"], strict=True)],
-        verdict=[sheet.look.say(VERDICTS.get(verdict, verdict)) for verdict in table["verdict"]],
+        verdict=[builder.look.say(VERDICTS.get(verdict, verdict)) for verdict in table["verdict"]],
     )
     columns = (
         TableColumn(name="scenario", label=Text(de="Szenario", en="Scenario")),
@@ -62,10 +62,10 @@ def scenario_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
         en="Lead in three-year profit: over today's organisation or, where that leads, over the second best; the "
         "interval holds for all comparisons at once.",
     )
-    yield sheet.table("best_by_scenario", title, frame, columns, Footing(note=note))
+    yield builder.table("best_by_scenario", title, frame, columns, Footing(note=note))
 
 
-def measures_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
+def measures_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     """Yield the main measures of every organisation in the main scenario, one row each, and whether they can last."""
     designs = (view.study.baseline, *view.compared)
     names = view.study.frame("measures").set_index("measure")
@@ -76,15 +76,15 @@ def measures_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
         rows.append(
             {
                 "label": entry[view.label_column],
-                "unit": sheet.look.say(UNITS.get(str(entry["unit"]), "")),
-                **{name: _written(sheet, view, str(entry["unit"]), value) for name, value in levels.items()},
+                "unit": builder.look.say(UNITS.get(str(entry["unit"]), "")),
+                **{name: _written(builder, view, str(entry["unit"]), value) for name, value in levels.items()},
             }
         )
-    rows.append({"label": sheet.look.say(LASTING), "unit": "", **_lasting(sheet, view)})
+    rows.append({"label": builder.look.say(LASTING), "unit": "", **_lasting(builder, view)})
     columns = [TableColumn(name="label", label=Text(de="Größe", en="Measure"))]
     columns += [TableColumn(name="unit", label=Text(de="Einheit", en="Unit"))]
     columns += [TableColumn(name=name, label=view.design_label(name), write="figure") for name in designs]
-    title = sheet.say(
+    title = builder.say(
         Text(de="Die Organisationen im Vergleich, Szenario „{s}“", en="The organisations compared, scenario '{s}'"),
         s=view.scenario_label(view.study.main_scenario),
     )
@@ -93,9 +93,9 @@ def measures_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
             de="Summe über drei Jahre (Anteil, Stellen: Mittel), im Mittel der Welten",
             en="Sum over three years (share, staff: mean), mean over the worlds",
         ),
-        note=_not_sustainable(sheet, view),
+        note=_not_sustainable(builder, view),
     )
-    yield sheet.table("measures", title, pd.DataFrame(rows), columns, footing)
+    yield builder.table("measures", title, pd.DataFrame(rows), columns, footing)
 
 
 UNITS = {"h": Text(de="h", en="h"), "fte": Text(de="VZÄ", en="FTE")}
@@ -103,7 +103,7 @@ COUNT = Text(de="Anzahl", en="number")
 LASTING = Text(de="Auf Dauer tragfähig", en="Sustainable")
 
 
-def _lasting(sheet: Sheet, view: StudyView) -> dict[str, str]:
+def _lasting(builder: ChapterBuilder, view: StudyView) -> dict[str, str]:
     """Return yes or no by organisation, with the yearly growth of open work as a share of capacity."""
     table = view.study.frame("sustainability")
     main = table[table["scenario"] == view.study.main_scenario].set_index("design")
@@ -111,20 +111,20 @@ def _lasting(sheet: Sheet, view: StudyView) -> dict[str, str]:
     for name in (view.study.baseline, *view.compared):
         row = main.loc[name]
         word = Text(de="ja", en="yes") if bool(row["sustainable"]) else Text(de="nein", en="no")
-        growth = sheet.look.formats.signed_share(main["open_work_growth_share"].to_dict()[name])
-        written[name] = f"{sheet.look.say(word)} ({growth})"
+        growth = builder.look.formats.signed_share(main["open_work_growth_share"].to_dict()[name])
+        written[name] = f"{builder.look.say(word)} ({growth})"
     return written
 
 
-def _written(sheet: Sheet, view: StudyView, unit: str, value: float | None) -> str:
+def _written(builder: ChapterBuilder, view: StudyView, unit: str, value: float | None) -> str:
     if unit == "share":
-        return sheet.look.formats.share(value)
+        return builder.look.formats.share(value)
     if unit == "money" and value is not None:
         return view.money(value)
-    return sheet.look.formats.number(value, 1 if unit == "fte" else 0)
+    return builder.look.formats.number(value, 1 if unit == "fte" else 0)
 
 
-def _not_sustainable(sheet: Sheet, view: StudyView) -> str:
+def _not_sustainable(builder: ChapterBuilder, view: StudyView) -> str:
     """Name the organisations whose open work grows, which makes their customer hours borrowed."""
     table = view.study.frames.get("sustainability", pd.DataFrame())
     if table.empty:
@@ -132,7 +132,7 @@ def _not_sustainable(sheet: Sheet, view: StudyView) -> str:
     bad = table[(table["scenario"] == view.study.main_scenario) & ~table["sustainable"].astype(bool)]
     names = [view.design_label(name) for name in bad["design"] if name in (view.study.baseline, *view.compared)]
     if not names:
-        return sheet.look.say(
+        return builder.look.say(
             Text(
                 de="Bei keiner Organisation wächst die offene Arbeit um mehr als 1 % der Kapazität im Jahr (Zuwachs in "
                 "Klammern).",
@@ -144,10 +144,10 @@ def _not_sustainable(sheet: Sheet, view: StudyView) -> str:
         "Klammern): {names}.",
         en="Not sustainable, because open work grows by more than 1% of capacity a year (growth in brackets): {names}.",
     )
-    return sheet.say(text, names=", ".join(names))
+    return builder.say(text, names=", ".join(names))
 
 
-def undone_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
+def undone_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     """Yield what each organisation leaves undone in the main scenario."""
     table = view.study.frames.get("undone", pd.DataFrame())
     if table.empty:
@@ -155,23 +155,23 @@ def undone_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
     main = view.undone()
     designs = [name for name in (view.study.baseline, *view.compared) if name in set(main["design"])]
     wide = main.pivot_table(index=["label", "unit"], columns="design", values="mean", sort=False).reset_index()
-    wide["unit"] = [sheet.look.say(UNITS.get(unit, COUNT)) for unit in wide["unit"]]
+    wide["unit"] = [builder.look.say(UNITS.get(unit, COUNT)) for unit in wide["unit"]]
     columns = [TableColumn(name="label", label=Text(de="Was liegen bleibt", en="What is left undone"))]
     columns += [TableColumn(name="unit", label=Text(de="Einheit", en="Unit"))]
     columns += [TableColumn(name=name, label=view.design_label(name), write="number") for name in designs]
     title = Text(de="Was nicht getan wird, je Organisation", en="What does not get done, by organisation")
     unit = Text(de="Summe über drei Jahre, im Mittel der Welten", en="Sum over three years, mean over the worlds")
-    yield sheet.table("undone", title, wide, columns, Footing(unit=unit))
+    yield builder.table("undone", title, wide, columns, Footing(unit=unit))
 
 
-def shortfall_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
+def shortfall_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     """Yield how probable a year with a loss, or a segment served worse, is in each scenario."""
     table = view.study.frame("shortfall")
     if table.empty:
         return
     order = {name: place for place, name in enumerate((view.study.baseline, *view.compared))}
     chosen = table[table["design"].isin(order)]
-    share = sheet.look.formats.share
+    share = builder.look.formats.share
     cells = [f"{share(p, 0)} ({share(low, 0)} – {share(high, 0)})" for p, low, high in _chances(chosen)]
     wide = chosen.assign(cell=cells).pivot_table(
         index=["scenario", "design"], columns="item", values="cell", aggfunc="first", sort=False
@@ -189,7 +189,7 @@ def shortfall_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
     limit = standard("rule.service_limit_share")
     footing = Footing(
         unit=Text(de="Anteil der Welten, exaktes 95-%-Intervall", en="Share of the worlds, exact 95% interval"),
-        note=sheet.say(
+        note=builder.say(
             Text(
                 de="Mindestens ein Jahr unter der Grenze: Unternehmensgewinn 0; Betreuungsgrad {limit} des heutigen. Die "
                 "Wahrscheinlichkeit gilt unter den genannten Annahmen.",
@@ -202,14 +202,14 @@ def shortfall_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
     title = Text(
         de="Wie wahrscheinlich Verlust oder schlechtere Betreuung ist", en="How probable a loss or worse service is"
     )
-    yield sheet.table("shortfall", title, frame, columns, footing)
+    yield builder.table("shortfall", title, frame, columns, footing)
 
 
 def _chances(table: pd.DataFrame) -> Iterator[tuple[float, float, float]]:
     yield from zip(table["probability"], table["low"], table["high"], strict=True)
 
 
-def effect_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
+def effect_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     """Yield the main effects and interactions of the switches, when the full factorial was run."""
     table = view.study.frames.get("factorial", pd.DataFrame())
     if table.empty:
@@ -225,10 +225,10 @@ def effect_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
         de="Wirkung der Schalter und ihrer Paare auf den Gewinn über drei Jahre",
         en="Effect of the switches and their pairs on three-year profit",
     )
-    yield sheet.table("factorial", title, chosen, columns)
+    yield builder.table("factorial", title, chosen, columns)
 
 
-def break_even_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
+def break_even_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     """Yield the break-even line of service design."""
     table = view.study.frames.get("break_even", pd.DataFrame())
     if table.empty:
@@ -236,9 +236,9 @@ def break_even_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
     line = table[table["term"] == "line"]
     if line.empty:
         return
-    write = sheet.look.formats.number
+    write = builder.look.formats.number
     low, value, high = (float(line[name].iloc[0]) for name in ("low", "value", "high"))
-    title = sheet.say(_break_even_words(low, high), x=write(value, 2), low=write(low, 2), high=write(high, 2))
+    title = builder.say(_break_even_words(low, high), x=write(value, 2), low=write(low, 2), high=write(high, 2))
     columns = (
         TableColumn(name=view.label_column, label=Text(de="Glied der Rechnung", en="Term")),
         TableColumn(name="value", label=Text(de="Wert", en="Value"), write="number", digits=2),
@@ -249,7 +249,7 @@ def break_even_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
         de="Anteile an den heutigen Stunden eines Sonderauftrags: Tempo × (1 + Klärung) + Übergabe + Leerlauf.",
         en="Shares of today's hours of a bespoke order: speed × (1 + clarification) + hand-over + idle time.",
     )
-    yield sheet.table("break_even", title, table, columns, Footing(note=note))
+    yield builder.table("break_even", title, table, columns, Footing(note=note))
 
 
 def _break_even_words(low: float, high: float) -> Text:
@@ -270,7 +270,7 @@ def _break_even_words(low: float, high: float) -> Text:
     )
 
 
-def scan_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
+def scan_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     """Yield what one or two heads more or less in a unit change, when the scan was run."""
     table = view.study.frames.get("scan", pd.DataFrame())
     if table.empty:
@@ -287,7 +287,7 @@ def scan_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
     columns += [
         TableColumn(
             name=f"change_{change}",
-            label=sheet.look.formats.signed(change) + " " + sheet.look.say(Text(de="Köpfe", en="heads")),
+            label=builder.look.formats.signed(change) + " " + builder.look.say(Text(de="Köpfe", en="heads")),
             write="signed_millions",
             digits=2,
         )
@@ -297,4 +297,4 @@ def scan_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
         de="Gewinn über drei Jahre mit einem oder zwei Köpfen mehr oder weniger",
         en="Three-year profit with one or two heads more or less",
     )
-    yield sheet.table("head_scan", title, frame, columns)
+    yield builder.table("head_scan", title, frame, columns)

@@ -10,7 +10,7 @@ from simkit.foundation.text import Text
 from simkit.report.chapters.organisation import figures_gains as draw
 from simkit.report.chapters.organisation import gain_views as views
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import Footing, Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder, Footing
 from simkit.report.document.study_views import PROFIT, StudyView
 from simkit.report.document.table_content import TableColumn
 
@@ -25,13 +25,13 @@ CHANGE = Text(de="Veränderung gegenüber heute über drei Jahre", en="Change ag
 # --- by month --------------------------------------------------------------------------------------------------------
 
 
-def months(sheet: Sheet, view: StudyView, source: str) -> Iterator[Block]:
+def months(builder: ChapterBuilder, view: StudyView, source: str) -> Iterator[Block]:
     """Yield the cumulated gain by month, and when each organisation breaks even."""
     frame = views.gains_by_month(view)
     if frame.empty:
         return
     turning = views.break_even_months(view)
-    title = _months_message(sheet, view, turning)
+    title = _months_message(builder, view, turning)
     footing = Footing(
         unit=Text(
             de="Veränderung des Unternehmensgewinns gegenüber heute, seit der Umstellung aufgelaufen; Band: "
@@ -44,12 +44,12 @@ def months(sheet: Sheet, view: StudyView, source: str) -> Iterator[Block]:
             en="Each month of the band stands for itself; the months hang together.",
         ),
     )
-    yield sheet.figure("profit_by_month", title, draw.cumulated_gains(sheet.look, frame), title, footing)
-    yield _break_even_table(sheet, turning)
-    yield from _transition_table(sheet, view)
+    yield builder.figure("profit_by_month", title, draw.cumulated_gains(builder.look, frame), title, footing)
+    yield _break_even_table(builder, turning)
+    yield from _transition_table(builder, view)
 
 
-def _months_message(sheet: Sheet, view: StudyView, turning: pd.DataFrame) -> str:
+def _months_message(builder: ChapterBuilder, view: StudyView, turning: pd.DataFrame) -> str:
     row = turning[turning["design"] == view.shown].iloc[0]
     if row["month"] != row["month"]:
         text = Text(
@@ -65,10 +65,10 @@ def _months_message(sheet: Sheet, view: StudyView, turning: pd.DataFrame) -> str
             de="„{design}“ liegt vom {month}. Monat an auf Dauer über heute",
             en="'{design}' is ahead of today for good from month {month}",
         )
-    return sheet.say(text, design=view.design_label(view.shown), month=row["month_words"], never=row["month_words"])
+    return builder.say(text, design=view.design_label(view.shown), month=row["month_words"], never=row["month_words"])
 
 
-def _break_even_table(sheet: Sheet, turning: pd.DataFrame) -> Block:
+def _break_even_table(builder: ChapterBuilder, turning: pd.DataFrame) -> Block:
     columns = (
         DESIGN,
         TableColumn(name="month_words", label=Text(de="Monat", en="Month"), write="figure"),
@@ -86,10 +86,10 @@ def _break_even_table(sheet: Sheet, turning: pd.DataFrame) -> Block:
         ),
     )
     title = Text(de="Wann sich die Umstellung ausgezahlt hat", en="When the change has paid off")
-    return sheet.table("break_even_months", title, turning, columns, footing)
+    return builder.table("break_even_months", title, turning, columns, footing)
 
 
-def _transition_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
+def _transition_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     frame = views.transition_costs(view)
     if frame.empty:
         return
@@ -114,13 +114,13 @@ def _transition_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
         ),
     )
     title = Text(de="Was die Umstellung kostet", en="What the transition costs")
-    yield sheet.table("transition", title, frame, columns, footing)
+    yield builder.table("transition", title, frame, columns, footing)
 
 
 # --- by part ---------------------------------------------------------------------------------------------------------
 
 
-def parts(sheet: Sheet, view: StudyView) -> Iterator[Block]:
+def parts(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     """Yield the parts of each gain: of the design taken apart with their interaction, of the others structure and transition."""
     design = view.design_label(view.taken_apart)
     alone = views.gains_of_parts(view, PROFIT)
@@ -130,7 +130,7 @@ def parts(sheet: Sheet, view: StudyView) -> Iterator[Block]:
             en="{design}: each part alone, interaction and transition",
         ).fill(design=design)
         columns = (TableColumn(name="label", label=Text(de="Teil", en="Part")), *_gain_columns())
-        yield sheet.table("parts", title, alone, columns, Footing(unit=CHANGE), total=True)
+        yield builder.table("parts", title, alone, columns, Footing(unit=CHANGE), total=True)
     split = views.splits(view)
     split = split[split["measure"] == PROFIT]
     if not split.empty:
@@ -139,8 +139,8 @@ def parts(sheet: Sheet, view: StudyView) -> Iterator[Block]:
             en="The other organisations: what the structure brings and what the transition costs",
         )
         columns = (DESIGN, TableColumn(name="part_label", label=Text(de="Teil", en="Part")), *_gain_columns())
-        yield sheet.table("structure_and_transition", title, split, columns, Footing(unit=CHANGE))
-    yield from _relabelling(sheet, view)
+        yield builder.table("structure_and_transition", title, split, columns, Footing(unit=CHANGE))
+    yield from _relabelling(builder, view)
 
 
 def _gain_columns() -> tuple[TableColumn, ...]:
@@ -148,12 +148,12 @@ def _gain_columns() -> tuple[TableColumn, ...]:
     return gain, *MILLIONS_INTERVAL
 
 
-def _relabelling(sheet: Sheet, view: StudyView) -> Iterator[Block]:
+def _relabelling(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     frame = views.relabelled(view)
     if frame.empty:
         return
     change = {
-        name: [_signed(sheet, unit, value) for unit, value in zip(frame["unit"], frame[name], strict=True)]
+        name: [_signed(builder, unit, value) for unit, value in zip(frame["unit"], frame[name], strict=True)]
         for name in ("difference", "low", "high")
     }
     columns = (
@@ -164,13 +164,13 @@ def _relabelling(sheet: Sheet, view: StudyView) -> Iterator[Block]:
     )
     by_measure = frame.set_index("measure")["difference"]
     hours, open_work = float(by_measure["facing_h"]), float(by_measure["open_work_change_h"])
-    title = sheet.say(
+    title = builder.say(
         Text(
             de="Eine bloße Aufteilung der Rollen: {hours} Kundenstunden, {open} Stunden offene Arbeit",
             en="A mere split of roles: {hours} customer hours, {open} hours of open work",
         ),
-        hours=sheet.look.formats.signed(hours),
-        open=sheet.look.formats.signed(open_work),
+        hours=builder.look.formats.signed(hours),
+        open=builder.look.formats.signed(open_work),
     )
     footing = Footing(
         unit=CHANGE,
@@ -181,11 +181,11 @@ def _relabelling(sheet: Sheet, view: StudyView) -> Iterator[Block]:
             "no dip. What seems to be won here but stays as open work is borrowed.",
         ).fill(design=view.design_label(view.taken_apart)),
     )
-    yield sheet.table("relabelling", title, frame.assign(**change), columns, footing)
+    yield builder.table("relabelling", title, frame.assign(**change), columns, footing)
 
 
-def _signed(sheet: Sheet, unit: str, value: float) -> str:
-    formats = sheet.look.formats
+def _signed(builder: ChapterBuilder, unit: str, value: float) -> str:
+    formats = builder.look.formats
     if unit == "share":
         return formats.points(value)
     return formats.millions(value, 2, signed=True) if unit == "money" else f"{formats.signed(value)}\u00a0h"
@@ -194,7 +194,7 @@ def _signed(sheet: Sheet, unit: str, value: float) -> str:
 # --- what is possible, what is published -----------------------------------------------------------------------------
 
 
-def ceiling_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
+def ceiling_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     """Yield the ceiling of each organisation, and which work content would have to fall for the published share."""
     frame = views.ceilings(view)
     target = view.study.frame("ticks").set_index("item")["value"]["case.share_after"]
@@ -214,12 +214,12 @@ def ceiling_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
         ),
         TableColumn(name="both_fall_share_words", label=Text(de="beides zugleich", en="both at once"), write="figure"),
     )
-    title = sheet.say(
+    title = builder.say(
         Text(
             de="Welche Arbeit zurückgehen müsste, damit {target} Kundenzeit erreichbar wären",
             en="Which work would have to fall for a customer-facing share of {target} to be in reach",
         ),
-        target=sheet.look.formats.share(target, 0),
+        target=builder.look.formats.share(target, 0),
     )
     footing = Footing(
         note=Text(
@@ -229,15 +229,15 @@ def ceiling_table(sheet: Sheet, view: StudyView) -> Iterator[Block]:
             "and care. 'Impossible alone': even without any of this work the target could not be reached.",
         )
     )
-    yield sheet.table("ceiling_by_design", title, frame, columns, footing)
+    yield builder.table("ceiling_by_design", title, frame, columns, footing)
 
 
-def beside_the_case(sheet: Sheet, view: StudyView, source: str) -> Iterator[Block]:
+def beside_the_case(builder: ChapterBuilder, view: StudyView, source: str) -> Iterator[Block]:
     """Yield the published case as marks beside what the replications say, with the elasticities that both imply."""
     frame = views.beside_the_case(view)
     if frame.empty:
         return
-    title = _case_message(sheet, view)
+    title = _case_message(builder, view)
     footing = Footing(
         unit=Text(
             de="Drei Jahre gegenüber heute; blasse Punkte: Welten; dunkle: Mittel mit 95-%-Intervall; Striche: "
@@ -252,29 +252,29 @@ def beside_the_case(sheet: Sheet, view: StudyView, source: str) -> Iterator[Bloc
             "or profit margin × 1.4, so profit × 1.68. A comparison, not a target of the calculation.",
         ),
     )
-    figure = draw.beside_the_case(sheet.look, frame, views.case_means(view), views.case_ticks(view))
-    yield sheet.figure("published_case", title, figure, title, footing)
-    yield _elasticity_table(sheet, view)
+    figure = draw.beside_the_case(builder.look, frame, views.case_means(view), views.case_ticks(view))
+    yield builder.figure("published_case", title, figure, title, footing)
+    yield _elasticity_table(builder, view)
 
 
-def _case_message(sheet: Sheet, view: StudyView) -> str:
+def _case_message(builder: ChapterBuilder, view: StudyView) -> str:
     means = views.case_means(view)
     label = view.design_label(view.shown)
     mine = means[means["label"] == label].set_index("title")["mean"]
-    revenue = mine.get(sheet.look.say(views.CASE_TITLES["revenue_amount"]), float("nan"))
+    revenue = mine.get(builder.look.say(views.CASE_TITLES["revenue_amount"]), float("nan"))
     published = view.study.frame("ticks").set_index("item")["value"]["case.revenue_gain"]
-    return sheet.say(
+    return builder.say(
         Text(
             de="„{design}“: Umsatz {own} hier, {case} im veröffentlichten Fall",
             en="'{design}': revenue {own} here, {case} in the published case",
         ),
         design=label,
-        own=sheet.look.formats.signed_share(revenue),
-        case=sheet.look.formats.signed_share(published, 0),
+        own=builder.look.formats.signed_share(revenue),
+        case=builder.look.formats.signed_share(published, 0),
     )
 
 
-def _elasticity_table(sheet: Sheet, view: StudyView) -> Block:
+def _elasticity_table(builder: ChapterBuilder, view: StudyView) -> Block:
     columns = (
         TableColumn(name="label", label=Text(de="Quelle", en="Source")),
         TableColumn(
@@ -296,4 +296,4 @@ def _elasticity_table(sheet: Sheet, view: StudyView) -> Block:
         de="Welche Wirkung der Kundenzeit auf den Umsatz daraus folgt",
         en="What this implies about the effect of customer-facing time on revenue",
     )
-    return sheet.table("case_elasticity", title, views.case_elasticities(view), columns, footing)
+    return builder.table("case_elasticity", title, views.case_elasticities(view), columns, footing)

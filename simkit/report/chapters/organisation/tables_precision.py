@@ -8,7 +8,7 @@ import pandas as pd
 
 from simkit.foundation.text import Text
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import Footing, Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder, Footing
 from simkit.report.document.study_views import StudyView
 from simkit.report.document.table_content import TableColumn
 
@@ -32,7 +32,7 @@ FROM = TableColumn(
 )
 
 
-def precision_table(sheet: Sheet, view: StudyView, source: str) -> Iterator[Block]:
+def precision_table(builder: ChapterBuilder, view: StudyView, source: str) -> Iterator[Block]:
     """Yield how precisely the profit difference of each organisation to today's is known, in each scenario."""
     table = view.study.frames.get("precision", pd.DataFrame())
     if table.empty or table["half_width_share"].isna().all():
@@ -51,11 +51,11 @@ def precision_table(sheet: Sheet, view: StudyView, source: str) -> Iterator[Bloc
         source=source,
         note=_rule(was_asked),
     )
-    yield sheet.table("precision", _message(sheet, table, was_asked), frame, columns, footing)
+    yield builder.table("precision", _message(builder, table, was_asked), frame, columns, footing)
 
 
-def _message(sheet: Sheet, table: pd.DataFrame, was_asked: bool) -> str:
-    share, number = sheet.look.formats.share, sheet.look.formats.number
+def _message(builder: ChapterBuilder, table: pd.DataFrame, was_asked: bool) -> str:
+    share, number = builder.look.formats.share, builder.look.formats.number
     worst = share(float(table["half_width_share"].max()))
     replications = number(int(table["replications"].max()))
     if not was_asked:
@@ -63,7 +63,7 @@ def _message(sheet: Sheet, table: pd.DataFrame, was_asked: bool) -> str:
             de="{worlds} Welten je Szenario: Gewinnänderungen sind auf höchstens ± {worst} des heutigen Gewinns bekannt",
             en="{worlds} worlds per scenario: changes of profit are known to ± {worst} of today's profit or better",
         )
-        return sheet.say(text, replications=replications, worst=worst)
+        return builder.say(text, replications=replications, worst=worst)
     asked = share(float(table["asked_share"].max()))
     missed = int((~table["reached"].astype(bool)).sum())
     if not missed:
@@ -71,12 +71,12 @@ def _message(sheet: Sheet, table: pd.DataFrame, was_asked: bool) -> str:
             de="{worlds} Welten je Szenario genügen: jede Gewinnänderung ist auf ± {asked} des heutigen Gewinns bekannt",
             en="{worlds} worlds per scenario are enough: every change of profit is known to ± {asked} of today's profit",
         )
-        return sheet.say(text, replications=replications, asked=asked)
+        return builder.say(text, replications=replications, asked=asked)
     text = Text(
         de="Nach {worlds} Welten je Szenario sind {missed} von {all} Gewinnänderungen noch nicht sicher auf ± {asked} genau",
         en="After {worlds} worlds per scenario {missed} of {all} changes of profit are not yet reliably within ± {asked}",
     )
-    return sheet.say(text, replications=replications, missed=number(missed), all=number(len(table)), asked=asked)
+    return builder.say(text, replications=replications, missed=number(missed), all=number(len(table)), asked=asked)
 
 
 def _rule(was_asked: bool) -> Text:

@@ -13,7 +13,7 @@ from simkit.foundation.text import Text
 from simkit.report.chapters.pipeline.tables_audit import audit_blocks
 from simkit.report.chapters.time import figures as draw
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import Footing, KeyFigure, Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder, Footing, KeyFigure
 from simkit.report.document.table_content import TableColumn
 
 NAME = "pipeline"
@@ -25,25 +25,25 @@ WILSON = Text(
 )
 
 
-def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block] | Missing:
+def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block] | Missing:
     """Return the chapter, or why it cannot be written."""
     found = analysis.pipeline
-    return found if isinstance(found, Missing) else _blocks(analysis, found, sheet)
+    return found if isinstance(found, Missing) else _blocks(analysis, found, builder)
 
 
-def _blocks(analysis: ClientAnalysis, found: PipelineFigures, sheet: Sheet) -> Iterator[Block]:
-    yield _key_figures(sheet, found)
-    yield from _quarters(sheet, found)
-    yield _stages(sheet, found)
-    yield from audit_blocks(sheet, analysis)
+def _blocks(analysis: ClientAnalysis, found: PipelineFigures, builder: ChapterBuilder) -> Iterator[Block]:
+    yield _key_figures(builder, found)
+    yield from _quarters(builder, found)
+    yield _stages(builder, found)
+    yield from audit_blocks(builder, analysis)
 
 
-def _source(sheet: Sheet, found: PipelineFigures) -> str:
-    return sheet.say(SOURCE, n=sheet.look.formats.number(int(found.by_stage["deals"].sum())))
+def _source(builder: ChapterBuilder, found: PipelineFigures) -> str:
+    return builder.say(SOURCE, n=builder.look.formats.number(int(found.by_stage["deals"].sum())))
 
 
-def _key_figures(sheet: Sheet, found: PipelineFigures) -> Block:
-    formats = sheet.look.formats
+def _key_figures(builder: ChapterBuilder, found: PipelineFigures) -> Block:
+    formats = builder.look.formats
     figures = []
     if found.win_rate is not None:
         interval = formats.interval(found.win_rate.low, found.win_rate.high, "share", 1)
@@ -69,15 +69,15 @@ def _key_figures(sheet: Sheet, found: PipelineFigures) -> Block:
             ),
         ),
     ]
-    return sheet.key_figures("pipeline_key_figures", figures)
+    return builder.key_figures("pipeline_key_figures", figures)
 
 
-def _quarters(sheet: Sheet, found: PipelineFigures) -> Iterator[Block]:
+def _quarters(builder: ChapterBuilder, found: PipelineFigures) -> Iterator[Block]:
     frame = found.by_quarter[found.by_quarter["quarter"].notna() & found.by_quarter["win_rate"].notna()]
     if len(frame) < 2:
         return
-    share = sheet.look.formats.share
-    title = sheet.say(
+    share = builder.look.formats.share
+    title = builder.say(
         Text(
             de="Je Quartal werden {low} bis {high} der entschiedenen Chancen gewonnen",
             en="Between {low} and {high} of the deals decided are won per quarter",
@@ -87,13 +87,13 @@ def _quarters(sheet: Sheet, found: PipelineFigures) -> Iterator[Block]:
     )
     footing = Footing(
         unit=Text(de="Gewonnen / (gewonnen + verloren), je Quartal", en="Won / (won + lost), by quarter"),
-        source=_source(sheet, found),
+        source=_source(builder, found),
         note=WILSON,
     )
     labels = [f"Q{at.quarter} {at.year}" for at in frame["quarter"]]
     table = frame.assign(label=labels, share=frame["win_rate"])
     axis = Text(de="Anteil der gewonnenen an den entschiedenen Chancen", en="Share won of the deals decided")
-    yield sheet.figure("win_rate_by_quarter", title, draw.shares(sheet.look, table, axis), title, footing)
+    yield builder.figure("win_rate_by_quarter", title, draw.shares(builder.look, table, axis), title, footing)
     columns = [
         TableColumn(name="label", label=Text(de="Quartal", en="Quarter")),
         TableColumn(name="won", label=STAGES["won"], write="number"),
@@ -102,10 +102,10 @@ def _quarters(sheet: Sheet, found: PipelineFigures) -> Iterator[Block]:
         TableColumn(name="win_rate", label=Text(de="Quote", en="Win rate"), write="share", digits=1),
     ]
     heading = Text(de="Die Quartale im Einzelnen", en="The quarters one by one")
-    yield sheet.table("pipeline_by_quarter", heading, table, columns, Footing(source=_source(sheet, found)))
+    yield builder.table("pipeline_by_quarter", heading, table, columns, Footing(source=_source(builder, found)))
 
 
-def _stages(sheet: Sheet, found: PipelineFigures) -> Block:
+def _stages(builder: ChapterBuilder, found: PipelineFigures) -> Block:
     days = found.days_to_close.set_index("stage")["median_days"]
     frame = pd.DataFrame(
         {
@@ -129,4 +129,4 @@ def _stages(sheet: Sheet, found: PipelineFigures) -> Block:
         ),
     ]
     title = Text(de="Wie die Vorgänge enden und wie lange sie dauern", en="How the deals end and how long they take")
-    return sheet.table("pipeline_by_stage", title, frame, columns, Footing(source=_source(sheet, found)))
+    return builder.table("pipeline_by_stage", title, frame, columns, Footing(source=_source(builder, found)))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pandas as pd
 
 from simkit.foundation.text import Text
-from simkit.report.document.chapter_builder import Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder
 
 REST = Text(de="Übrige", en="Others")
 INTERVAL = Text(de="95-%-Intervall", en="95% interval")
 
 
-def ends(sheet: Sheet, frame: pd.DataFrame, digits: int = 0) -> list[str]:
+def ends(builder: ChapterBuilder, frame: pd.DataFrame, digits: int = 0) -> list[str]:
     """Return the intervals of shares, from the columns ``low`` and ``high``, as they are read."""
-    return [sheet.look.formats.interval(a, b, "share", digits) for a, b in frame[["low", "high"]].to_numpy(dtype=float)]
+    return [
+        builder.look.formats.interval(a, b, "share", digits) for a, b in frame[["low", "high"]].to_numpy(dtype=float)
+    ]

@@ -16,7 +16,7 @@ from simkit.report.chapters.pipeline.tables_leads import lead_blocks
 from simkit.report.chapters.pipeline.tables_meetings import meeting_blocks
 from simkit.report.chapters.pipeline.tables_sellers import efficiency_block, variance_block
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import Footing, Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder, Footing
 from simkit.report.document.table_content import TableColumn
 
 OPEN = Text(de="offen", en="open")
@@ -32,14 +32,14 @@ FACTORS = {
 }
 
 
-def audit_blocks(sheet: Sheet, analysis: ClientAnalysis) -> Iterator[Block]:
+def audit_blocks(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[Block]:
     """Yield the blocks of the audit; what cannot be told stands in a list with its reason."""
     audit = analysis.audit
     if isinstance(audit, Missing):
         return
-    yield from _open_deals(sheet, audit)
+    yield from _open_deals(builder, audit)
     if not isinstance(audit.slips, Missing):
-        yield from _slips(sheet, audit.slips)
+        yield from _slips(builder, audit.slips)
     meetings, split, efficiency = analysis.meetings, analysis.variance_split, analysis.efficiency
     scores, rules = analysis.leads, analysis.lead_filter
     parts = {
@@ -52,14 +52,14 @@ def audit_blocks(sheet: Sheet, analysis: ClientAnalysis) -> Iterator[Block]:
     }
     left_out = {**audit.missing, **{name: found.reason for name, found in parts.items() if isinstance(found, Missing)}}
     if not isinstance(meetings, Missing):
-        yield from meeting_blocks(sheet, meetings, trial_plan(analysis.client, meetings))
+        yield from meeting_blocks(builder, meetings, trial_plan(analysis.client, meetings))
     if not isinstance(split, Missing):
-        yield variance_block(sheet, split)
+        yield variance_block(builder, split)
     if not isinstance(efficiency, Missing):
-        yield efficiency_block(sheet, efficiency)
-    yield from lead_blocks(sheet, scores, rules)
+        yield efficiency_block(builder, efficiency)
+    yield from lead_blocks(builder, scores, rules)
     if left_out:
-        yield _left_out(sheet, left_out)
+        yield _left_out(builder, left_out)
 
 
 PARTS = {
@@ -76,28 +76,28 @@ PARTS = {
 }
 
 
-def _left_out(sheet: Sheet, missing: dict[str, Text]) -> Block:
-    points = [f"{sheet.say(PARTS[name])}: {sheet.say(reason)}" for name, reason in missing.items()]
-    return sheet.text("audit_left_out", title=Text(de="Was hier fehlt", en="What is missing here"), points=points)
+def _left_out(builder: ChapterBuilder, missing: dict[str, Text]) -> Block:
+    points = [f"{builder.say(PARTS[name])}: {builder.say(reason)}" for name, reason in missing.items()]
+    return builder.text("audit_left_out", title=Text(de="Was hier fehlt", en="What is missing here"), points=points)
 
 
-def _open_deals(sheet: Sheet, audit: Audit) -> Iterator[Block]:
-    formats = sheet.look.formats
-    source = sheet.say(OPEN_SOURCE, n=formats.number(audit.open_deals))
+def _open_deals(builder: ChapterBuilder, audit: Audit) -> Iterator[Block]:
+    formats = builder.look.formats
+    source = builder.say(OPEN_SOURCE, n=formats.number(audit.open_deals))
     if len(audit.stale):
         worst = audit.stale.iloc[0]
-        title = sheet.say(
+        title = builder.say(
             Text(
                 de="{share} der offenen Vorgänge sind {sign} ({low} bis {high})",
                 en="{share} of the open deals are {sign} ({low} to {high})",
             ),
             share=formats.share(worst["share"], 0),
-            sign=sheet.say(SIGNS[worst["sign"]]),
+            sign=builder.say(SIGNS[worst["sign"]]),
             low=formats.share(worst["low"], 0),
             high=formats.share(worst["high"], 0),
         )
         frame = audit.stale.assign(
-            label=[sheet.say(SIGNS[sign]) for sign in audit.stale["sign"]], interval=ends(sheet, audit.stale)
+            label=[builder.say(SIGNS[sign]) for sign in audit.stale["sign"]], interval=ends(builder, audit.stale)
         )
         columns = [
             TableColumn(name="label", label=Text(de="Zeichen", en="Sign")),
@@ -107,23 +107,24 @@ def _open_deals(sheet: Sheet, audit: Audit) -> Iterator[Block]:
             TableColumn(name="interval", label=INTERVAL, write="figure"),
         ]
         note = Text(de="Intervalle nach Wilson.", en="Intervals by Wilson.")
-        yield sheet.table("stale_deals", title, frame, columns, Footing(source=source, note=note))
+        yield builder.table("stale_deals", title, frame, columns, Footing(source=source, note=note))
     if len(audit.age_by_stage):
-        yield _ages(sheet, audit, source)
+        yield _ages(builder, audit, source)
     if len(audit.worth):
-        yield _worth(sheet, audit, source)
+        yield _worth(builder, audit, source)
 
 
-def _stage(sheet: Sheet, name: object) -> str:
-    return sheet.say(OPEN) if name == "open" else name if isinstance(name, str) else sheet.say(REST)
+def _stage(builder: ChapterBuilder, name: object) -> str:
+    return builder.say(OPEN) if name == "open" else name if isinstance(name, str) else builder.say(REST)
 
 
-def _ages(sheet: Sheet, audit: Audit, source: str) -> Block:
-    formats = sheet.look.formats
+def _ages(builder: ChapterBuilder, audit: Audit, source: str) -> Block:
+    formats = builder.look.formats
     frame = audit.age_by_stage.assign(
-        label=[_stage(sheet, name) for name in audit.age_by_stage["stage"]], interval=ends(sheet, audit.age_by_stage)
+        label=[_stage(builder, name) for name in audit.age_by_stage["stage"]],
+        interval=ends(builder, audit.age_by_stage),
     )
-    title = sheet.say(
+    title = builder.say(
         Text(
             de="{old} von {all} offenen Vorgängen sind älter als drei Viertel der gewonnenen bei ihrem Abschluss ({days} Tage)",
             en="{old} of {all} open deals are older than three quarters of those won were at closing ({days} days)",
@@ -140,20 +141,20 @@ def _ages(sheet: Sheet, audit: Audit, source: str) -> Block:
         TableColumn(name="old_share", label=Text(de="davon zu alt", en="too old"), write="share", digits=0),
         TableColumn(name="interval", label=INTERVAL, write="figure"),
     ]  # fmt: skip
-    note = sheet.say(
+    note = builder.say(
         Text(
             de="Gewonnene Vorgänge: Median {days} Tage von Eröffnung bis Abschluss.",
             en="Deals won: median of {days} days from opening to closing.",
         ),
         days=formats.number(audit.won_median_days),
     )
-    return sheet.table("age_by_stage", title, frame, columns, Footing(source=source, note=note))
+    return builder.table("age_by_stage", title, frame, columns, Footing(source=source, note=note))
 
 
-def _worth(sheet: Sheet, audit: Audit, source: str) -> Block:
-    formats, frame = sheet.look.formats, audit.worth
+def _worth(builder: ChapterBuilder, audit: Audit, source: str) -> Block:
+    formats, frame = builder.look.formats, audit.worth
     frame = frame.assign(
-        label=[_stage(sheet, name) for name in frame["stage"]],
+        label=[_stage(builder, name) for name in frame["stage"]],
         interval=[
             formats.interval(a, b, "money", 0) for a, b in frame[["low_amount", "high_amount"]].to_numpy(dtype=float)
         ],
@@ -163,7 +164,7 @@ def _worth(sheet: Sheet, audit: Audit, source: str) -> Block:
         de="Genannt: voller Wert, da keine Wahrscheinlichkeiten (claimed_share) vorliegen.",
         en="Claimed: full value, as no probabilities (claimed_share) are stated.",
     )
-    title = sheet.say(
+    title = builder.say(
         Text(
             de="Nach den Quoten der Vergangenheit sind von {claimed} in offenen Vorgängen {expected} zu erwarten",
             en="By past win rates, {expected} is to be expected of {claimed} in open deals",
@@ -190,20 +191,20 @@ def _worth(sheet: Sheet, audit: Audit, source: str) -> Block:
         en="Expected: value times win rate; win rate: won of all closed, no decision included; interval of the rate alone "
         "(Wilson).",
     )
-    note = f"{sheet.say(stated if audit.claims_known else full)} {sheet.say(rate)}"
-    return sheet.table("claimed_value", title, frame, columns, Footing(source=source, note=note))
+    note = f"{builder.say(stated if audit.claims_known else full)} {builder.say(rate)}"
+    return builder.table("claimed_value", title, frame, columns, Footing(source=source, note=note))
 
 
-def _slips(sheet: Sheet, slips: Slips) -> Iterator[Block]:
-    formats = sheet.look.formats
-    source = sheet.say(
+def _slips(builder: ChapterBuilder, slips: Slips) -> Iterator[Block]:
+    formats = builder.look.formats
+    source = builder.say(
         Text(de="Verkaufschancen, {n} verschobene von {all}", en="opportunities, {n} slipped of {all}"),
         n=formats.number(slips.slipped),
         all=formats.number(slips.deals),
     )
     if len(slips.reasons):
-        frame = slips.reasons.assign(label=[_stage(sheet, name) for name in slips.reasons["reason"]])
-        title = sheet.say(
+        frame = slips.reasons.assign(label=[_stage(builder, name) for name in slips.reasons["reason"]])
+        title = builder.say(
             Text(
                 de="Häufigster Grund einer Verschiebung ist „{name}“ mit {share} der Fälle",
                 en="The most frequent reason of a slip is '{name}' with {share} of the cases",
@@ -212,11 +213,11 @@ def _slips(sheet: Sheet, slips: Slips) -> Iterator[Block]:
             share=formats.share(frame.iloc[0]["share"], 0),
         )
         footing = Footing(unit=Text(de="Anzahl Vorgänge", en="Number of deals"), source=source)
-        yield sheet.figure("slip_reasons", title, draw.pareto(sheet.look, frame), title, footing)
+        yield builder.figure("slip_reasons", title, draw.pareto(builder.look, frame), title, footing)
     if slips.missing_among_slipped is None or slips.attributable.empty:
         return
     seen = slips.missing_among_slipped
-    title = sheet.say(
+    title = builder.say(
         Text(
             de="Bei {share} der verschobenen Vorgänge fehlte Termin oder Zugang (behauptet: {claimed}), zurechenbar sind {due}",
             en="{share} of the slipped deals lacked deadline or access (the claim: {claimed}), {due} are attributable to it",
@@ -226,8 +227,8 @@ def _slips(sheet: Sheet, slips: Slips) -> Iterator[Block]:
         due=formats.share(slips.attributable["share"].iloc[-1], 0),
     )
     frame = slips.attributable.assign(
-        label=[sheet.say(FACTORS[name]) for name in slips.attributable["factor"]],
-        interval=ends(sheet, slips.attributable),
+        label=[builder.say(FACTORS[name]) for name in slips.attributable["factor"]],
+        interval=ends(builder, slips.attributable),
     )
     columns = [
         TableColumn(name="label", label=Text(de="Was fehlte", en="What was missing")),
@@ -235,7 +236,7 @@ def _slips(sheet: Sheet, slips: Slips) -> Iterator[Block]:
                unit=Text(de="der Verschiebungen", en="of the slips")),
         TableColumn(name="interval", label=INTERVAL, write="figure"),
     ]  # fmt: skip
-    note = sheet.say(
+    note = builder.say(
         Text(
             de="Fehlte bei {low} bis {high} (Wilson). Die 75 % sind eine Behauptung [S]. Zurechenbar (Miettinen): was ausbliebe, "
             "wenn sonst nichts mit dem Fehlen einhergeht.",
@@ -245,4 +246,4 @@ def _slips(sheet: Sheet, slips: Slips) -> Iterator[Block]:
         low=formats.share(seen.low, 0),
         high=formats.share(seen.high, 0),
     )
-    yield sheet.table("slip_factors", title, frame, columns, Footing(source=source, note=note))
+    yield builder.table("slip_factors", title, frame, columns, Footing(source=source, note=note))

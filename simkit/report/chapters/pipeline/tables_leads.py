@@ -10,14 +10,14 @@ from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report.chapters.controlling import figures as draw
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import Footing, Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder, Footing
 from simkit.value.leads.lead_filter import LeadFilter
 from simkit.value.leads.lead_score import LeadScores
 
 
-def lead_blocks(sheet: Sheet, scores: LeadScores | Missing, rules: LeadFilter | Missing) -> Iterator[Block]:
+def lead_blocks(builder: ChapterBuilder, scores: LeadScores | Missing, rules: LeadFilter | Missing) -> Iterator[Block]:
     """Yield the curve of score and filter; nothing where neither is known."""
-    formats = sheet.look.formats
+    formats = builder.look.formats
     known = [found for found in (scores, rules) if not isinstance(found, Missing)]
     if not known:
         return
@@ -40,27 +40,27 @@ def lead_blocks(sheet: Sheet, scores: LeadScores | Missing, rules: LeadFilter | 
         numbers.append(scores.tested_deals)
     if isinstance(rules, LeadFilter):
         numbers.append(rules.deals)
-        parts.append(_filter_words(sheet, rules))
-    title = _lead_title(sheet, scores, rules)
+        parts.append(_filter_words(builder, rules))
+    title = _lead_title(builder, scores, rules)
     none = pd.DataFrame(columns=["conditions", "volume_share", "yield_share", "low", "high"])
     picture = draw.yield_curve(
-        sheet.look,
+        builder.look,
         scores.curve if isinstance(scores, LeadScores) else none,
         rules.curve if isinstance(rules, LeadFilter) else none,
     )
     footing = Footing(
         unit=Text(de="Anteile der Chancen und der Gewinne", en="Shares of deals and of wins"),
-        source=sheet.say(
+        source=builder.say(
             Text(de="Verkaufschancen, {n} abgeschlossene", en="opportunities, {n} closed"),
             n=formats.number(max(numbers)),
         ),
-        note=" ".join(sheet.say(part) for part in parts),
+        note=" ".join(builder.say(part) for part in parts),
     )
-    yield sheet.figure("lead_yield", title, picture, title, footing)
+    yield builder.figure("lead_yield", title, picture, title, footing)
 
 
-def _filter_words(sheet: Sheet, rules: LeadFilter) -> Text:
-    formats = sheet.look.formats
+def _filter_words(builder: ChapterBuilder, rules: LeadFilter) -> Text:
+    formats = builder.look.formats
     if rules.precision is None or rules.recall is None:
         return Text(de="Der Filter lässt keine Chance durch.", en="The filter lets no deal through.")
     return Text(
@@ -79,8 +79,8 @@ def _filter_words(sheet: Sheet, rules: LeadFilter) -> Text:
     )
 
 
-def _lead_title(sheet: Sheet, scores: LeadScores | Missing, rules: LeadFilter | Missing) -> str:
-    share = sheet.look.formats.share
+def _lead_title(builder: ChapterBuilder, scores: LeadScores | Missing, rules: LeadFilter | Missing) -> str:
+    share = builder.look.formats.share
     if isinstance(rules, LeadFilter):
         worked = rules.passed / rules.deals
         kept = rules.wins_passed / rules.wins if rules.wins else float("nan")
@@ -88,7 +88,7 @@ def _lead_title(sheet: Sheet, scores: LeadScores | Missing, rules: LeadFilter | 
             de="Der Filter lässt {worked} der Chancen durch und hält {kept} der Gewinne",
             en="The filter lets {worked} of the deals through and keeps {kept} of the wins",
         )
-        return sheet.say(words, worked=share(worked, 0), kept=share(kept, 0))
+        return builder.say(words, worked=share(worked, 0), kept=share(kept, 0))
     assert isinstance(scores, LeadScores)
     half = scores.curve.iloc[(scores.curve["volume_share"] - 0.5).abs().argmin()]
     telling = scores.area.low > 0.5
@@ -99,4 +99,4 @@ def _lead_title(sheet: Sheet, scores: LeadScores | Missing, rules: LeadFilter | 
         de="Die Bewertung trennt spätere Gewinne nicht erkennbar: Die bessere Hälfte bringt {kept} davon",
         en="The score does not visibly tell later wins apart: the better half brings {kept} of them",
     )  # fmt: skip
-    return sheet.say(words, kept=share(half["yield_share"], 0))
+    return builder.say(words, kept=share(half["yield_share"], 0))

@@ -15,23 +15,23 @@ from simkit.report.chapters.pipeline.pipeline_words import INTERVAL, REST
 from simkit.report.chapters.pipeline.tables_trial import trial_blocks
 from simkit.report.chapters.time import figures as figures_time
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import Footing, Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder, Footing
 from simkit.report.document.table_content import TableColumn
 
 
-def meeting_blocks(sheet: Sheet, found: Meetings, plan: TrialPlan | Missing) -> Iterator[Block]:
+def meeting_blocks(builder: ChapterBuilder, found: Meetings, plan: TrialPlan | Missing) -> Iterator[Block]:
     """Yield the chart of meetings that led on, the trial of new ways, and what meetings bring, where these are known."""
-    shown = _meetings(sheet, found)
+    shown = _meetings(builder, found)
     yield shown
     if isinstance(plan, TrialPlan):
-        yield from trial_blocks(sheet, plan, partial(_kind, sheet), shown.source)
+        yield from trial_blocks(builder, plan, partial(_kind, builder), shown.source)
     if found.money is not None:
-        yield _money(sheet, found.money)
+        yield _money(builder, found.money)
 
 
-def _meetings(sheet: Sheet, found: Meetings) -> Block:
-    formats = sheet.look.formats
-    frame = found.by_kind.assign(label=[_kind(sheet, name) for name in found.by_kind["kind"]])
+def _meetings(builder: ChapterBuilder, found: Meetings) -> Block:
+    formats = builder.look.formats
+    frame = found.by_kind.assign(label=[_kind(builder, name) for name in found.by_kind["kind"]])
     cut = frame[frame["cut"]]["label"].tolist()
     some = Text(
         de="Nach {share} der Termine ging es weiter; auf den Prüfstand gehört: {cut}",
@@ -39,7 +39,7 @@ def _meetings(sheet: Sheet, found: Meetings) -> Block:
     )
     none = Text(de="Nach {share} der Termine ging es weiter; keine Art fällt ab",
                 en="{share} of the meetings led on; no kind falls behind")  # fmt: skip
-    title = sheet.say(some if cut else none, share=formats.share(found.overall.value, 0), cut=", ".join(cut))
+    title = builder.say(some if cut else none, share=formats.share(found.overall.value, 0), cut=", ".join(cut))
     basis = {
         "stated": Text(
             de="Weiter heißt: Die Erfassung nennt einen vereinbarten nächsten Schritt. Wilson-Intervalle.",
@@ -54,20 +54,20 @@ def _meetings(sheet: Sheet, found: Meetings) -> Block:
     }
     footing = Footing(
         unit=Text(de="Anteil der Termine, nach denen es weiterging", en="Share of meetings that led on"),
-        source=sheet.say(
+        source=builder.say(
             Text(de="Tätigkeiten, {n} Termine", en="activity log, {n} meetings"),
             n=formats.number(int(frame["meetings"].sum())),
         ),
-        note=sheet.say(basis[found.basis], days=found.days),
+        note=builder.say(basis[found.basis], days=found.days),
     )
-    picture = figures_time.shares(sheet.look, frame, footing.unit)
-    return sheet.figure("meetings", title, picture, title, footing)
+    picture = figures_time.shares(builder.look, frame, footing.unit)
+    return builder.figure("meetings", title, picture, title, footing)
 
 
-def _money(sheet: Sheet, found: MeetingMoney) -> Block:
-    formats = sheet.look.formats
+def _money(builder: ChapterBuilder, found: MeetingMoney) -> Block:
+    formats = builder.look.formats
     whole = found.per_meeting_amount
-    title = sheet.say(
+    title = builder.say(
         Text(
             de="Ein Termin zu einer Verkaufschance bringt im Mittel {value} gewonnenen Wert ({low} bis {high})",
             en="A meeting on a deal brings {value} of value won on average ({low} to {high})",
@@ -78,7 +78,7 @@ def _money(sheet: Sheet, found: MeetingMoney) -> Block:
     )
     frame = found.by_kind
     frame = frame.assign(
-        label=[_kind(sheet, name) for name in frame["kind"]],
+        label=[_kind(builder, name) for name in frame["kind"]],
         interval=[formats.interval(a, b, "money", 0) for a, b in frame[["low", "high"]].to_numpy(dtype=float)],
         decided_interval=[
             formats.interval(a, b, "share", 0) for a, b in frame[["decided_low", "decided_high"]].to_numpy(dtype=float)
@@ -101,7 +101,7 @@ def _money(sheet: Sheet, found: MeetingMoney) -> Block:
         en="The value of a deal won is shared evenly among its logged meetings; that is a rule of reckoning, not a cause. "
         "Decision: won or lost, not faded out. Without deals from before the log begins. Intervals: bootstrap over deals.",
     )
-    source = sheet.say(
+    source = builder.say(
         Text(
             de="Tätigkeiten und Verkaufschancen, {meetings} Termine zu {deals} abgeschlossenen Vorgängen",
             en="activity log and opportunities, {meetings} meetings on {deals} closed deals",
@@ -109,15 +109,15 @@ def _money(sheet: Sheet, found: MeetingMoney) -> Block:
         meetings=formats.number(found.meetings),
         deals=formats.number(found.deals),
     )
-    return sheet.table("meeting_money", title, frame, columns, Footing(source=source, note=note))
+    return builder.table("meeting_money", title, frame, columns, Footing(source=source, note=note))
 
 
-def _kind(sheet: Sheet, name: object) -> str:
+def _kind(builder: ChapterBuilder, name: object) -> str:
     """Return a kind of meeting in words: the client's own, or activity and channel."""
     if not isinstance(name, str):
-        return sheet.say(REST)
+        return builder.say(REST)
     activity, separator, channel = name.partition("|")
     if not separator or activity not in CATALOGUE:
         return name
-    said = sheet.say(CATALOGUE[activity].label)
-    return f"{said}, {channel or sheet.say(Text(de='Kanal nicht angegeben', en='channel not stated'))}"
+    said = builder.say(CATALOGUE[activity].label)
+    return f"{said}, {channel or builder.say(Text(de='Kanal nicht angegeben', en='channel not stated'))}"

@@ -7,7 +7,7 @@ from simkit.effort.variance_components import VarianceSplit
 from simkit.foundation.text import Text
 from simkit.report.chapters.pipeline.pipeline_words import ends
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import Footing, Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder, Footing
 from simkit.report.document.table_content import TableColumn
 
 LEVELS = {
@@ -18,20 +18,20 @@ LEVELS = {
 }
 
 
-def variance_block(sheet: Sheet, found: VarianceSplit) -> Block:
+def variance_block(builder: ChapterBuilder, found: VarianceSplit) -> Block:
     """Return the table of the variance's shares."""
-    formats = sheet.look.formats
-    shares = found.shares.assign(ends=ends(sheet, found.shares, 1))
+    formats = builder.look.formats
+    shares = found.shares.assign(ends=ends(builder, found.shares, 1))
     shares["cell"] = [f"{formats.share(v, 1)} ({e})" for v, e in zip(shares["share"], shares["ends"], strict=True)]
     wide = shares.pivot(index="level", columns="outcome", values="cell")
     frame = wide.reindex([level for level in LEVELS if level in wide.index]).reset_index()
-    frame = frame.assign(label=[sheet.say(LEVELS[level]) for level in frame["level"]])
+    frame = frame.assign(label=[builder.say(LEVELS[level]) for level in frame["level"]])
     won = shares[shares["outcome"] == shares["outcome"].iloc[0]].set_index("level")["share"]
     heads = {
         "won": Text(de="Gewonnen oder verloren", en="Won or lost"),
         "value": Text(de="Wert der gewonnenen", en="Value of those won"),
     }
-    title = sheet.say(
+    title = builder.say(
         Text(
             de="Ob ein Vorgang gewonnen wird, liegt zu {seller} am Verkäufer und zu {rest} an Vorgang, Kunde und Zufall",
             en="Whether a deal is won lies to {seller} with the seller and to {rest} with deal, customer and chance",
@@ -49,7 +49,7 @@ def variance_block(sheet: Sheet, found: VarianceSplit) -> Block:
         en="Shares of the variance with 95% interval (mixed model, profile likelihood; won or not as a linear probability model, "
         "value in logarithms). No person and no team is shown.",
     )
-    source = sheet.say(
+    source = builder.say(
         Text(
             de="Verkaufschancen, {deals} Vorgänge, {sellers} Verkäufer, {teams} Teams",
             en="opportunities, {deals} deals, {sellers} sellers, {teams} teams",
@@ -58,7 +58,7 @@ def variance_block(sheet: Sheet, found: VarianceSplit) -> Block:
         sellers=formats.number(found.sellers),
         teams=formats.number(found.teams),
     )
-    return sheet.table("variance_split", title, frame, columns, Footing(source=source, note=note))
+    return builder.table("variance_split", title, frame, columns, Footing(source=source, note=note))
 
 
 FIGURES = {
@@ -72,9 +72,9 @@ RESULTS = {
 }
 
 
-def efficiency_block(sheet: Sheet, found: Efficiency) -> Block:
+def efficiency_block(builder: ChapterBuilder, found: Efficiency) -> Block:
     """Return the table of the correlations between figures of efficiency and results."""
-    formats = sheet.look.formats
+    formats = builder.look.formats
     pairs = found.correlations
     apart = int(((pairs["low"] > 0) | (pairs["high"] < 0)).sum())
     none = Text(
@@ -93,7 +93,7 @@ def efficiency_block(sheet: Sheet, found: Efficiency) -> Block:
     )
     wide = cells.pivot(index="efficiency", columns="result", values="cell")
     frame = wide.reindex([name for name in FIGURES if name in wide.index]).reset_index()
-    frame = frame.assign(label=[sheet.say(FIGURES[name]) for name in frame["efficiency"]])
+    frame = frame.assign(label=[builder.say(FIGURES[name]) for name in frame["efficiency"]])
     columns = [
         TableColumn(name="label", label=Text(de="Kennzahl der Effizienz", en="Figure of efficiency")),
         *(TableColumn(name=name, label=label, write="figure") for name, label in RESULTS.items() if name in wide),
@@ -105,7 +105,7 @@ def efficiency_block(sheet: Sheet, found: Efficiency) -> Block:
         en="Spearman's rank correlation over the sellers, −1 to 1, with 95% interval (Bonett and Wright). A link would not yet "
         "be a cause; of several intervals one may leave out 0 by chance. No person is shown.",
     )
-    source = sheet.say(
+    source = builder.say(
         Text(
             de="Verkaufschancen und Tätigkeiten, {n} Verkäufer mit mindestens {deals} abgeschlossenen Vorgängen",
             en="opportunities and activity log, {n} sellers with at least {deals} closed deals",
@@ -113,5 +113,5 @@ def efficiency_block(sheet: Sheet, found: Efficiency) -> Block:
         n=formats.number(found.sellers),
         deals=formats.number(FEWEST_DEALS),
     )
-    title = sheet.say(some if apart else none, n=formats.number(apart), all=formats.number(len(pairs)))
-    return sheet.table("efficiency", title, frame, columns, Footing(source=source, note=note))
+    title = builder.say(some if apart else none, n=formats.number(apart), all=formats.number(len(pairs)))
+    return builder.table("efficiency", title, frame, columns, Footing(source=source, note=note))

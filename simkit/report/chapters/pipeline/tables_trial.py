@@ -9,7 +9,7 @@ import pandas as pd
 from simkit.effort.trial_plan import DIFFERENCE, HOURS_CHANGE, TRIAL_WEEKS, TrialPlan
 from simkit.foundation.text import Text
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import Footing, Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder, Footing
 from simkit.report.document.table_content import TableColumn
 
 ALL = Text(de="alle Termine", en="all meetings")
@@ -24,12 +24,14 @@ NOTE = Text(
 )
 
 
-def trial_blocks(sheet: Sheet, plan: TrialPlan, kind: Callable[[object], str], source: str) -> Iterator[Block]:
+def trial_blocks(
+    builder: ChapterBuilder, plan: TrialPlan, kind: Callable[[object], str], source: str
+) -> Iterator[Block]:
     """Yield the table of what a trial needs, one row per kind of meeting.
 
     Parameters
     ----------
-    sheet : Sheet
+    builder : ChapterBuilder
         Of the chapter.
     plan : TrialPlan
         What a trial needs.
@@ -38,12 +40,12 @@ def trial_blocks(sheet: Sheet, plan: TrialPlan, kind: Callable[[object], str], s
     source : str
         Source line.
     """
-    formats = sheet.look.formats
+    formats = builder.look.formats
     table = plan.by_kind
     frame = table.assign(
-        label=[sheet.say(ALL) if name == "all" else kind(name) for name in table["kind"]],
-        shares=_effort(sheet, table["needed"], table["needed_weeks"]),
-        hours=_effort(sheet, table["needed_for_hours"], table["needed_hours_weeks"]),
+        label=[builder.say(ALL) if name == "all" else kind(name) for name in table["kind"]],
+        shares=_effort(builder, table["needed"], table["needed_weeks"]),
+        hours=_effort(builder, table["needed_for_hours"], table["needed_hours_weeks"]),
         visible=[formats.points(value, 0) for value in table["visible_share"]],
     )
     points, fifth = formats.number(DIFFERENCE * 100), formats.share(HOURS_CHANGE, 0)
@@ -56,42 +58,44 @@ def trial_blocks(sheet: Sheet, plan: TrialPlan, kind: Callable[[object], str], s
         ),
         TableColumn(
             name="shares",
-            label=sheet.say(Text(de="Für {n} Punkte mehr", en="For {n} points more"), n=points),
+            label=builder.say(Text(de="Für {n} Punkte mehr", en="For {n} points more"), n=points),
             write="figure",
             unit=Text(de="Termine je Format (Wochen)", en="meetings per format (weeks)"),
         ),
         TableColumn(
             name="visible",
-            label=sheet.say(Text(de="Nach {n} Wochen sichtbar", en="Visible after {n} weeks"), n=TRIAL_WEEKS),
+            label=builder.say(Text(de="Nach {n} Wochen sichtbar", en="Visible after {n} weeks"), n=TRIAL_WEEKS),
             write="figure",
         ),
         TableColumn(
             name="hours",
-            label=sheet.say(Text(de="Für {n} weniger Zeit", en="For {n} less time"), n=fifth),
+            label=builder.say(Text(de="Für {n} weniger Zeit", en="For {n} less time"), n=fifth),
             write="figure",
             unit=Text(de="Termine je Format (Wochen)", en="meetings per format (weeks)"),
         ),
     )
-    note = sheet.say(
+    note = builder.say(
         NOTE,
         alike=formats.number(plan.correlation, 2),
         m=formats.number(plan.per_customer, 1),
         weeks=formats.number(TRIAL_WEEKS),
     )
-    yield sheet.table("trial_plan", _message(sheet, table.iloc[0]), frame, columns, Footing(source=source, note=note))
+    yield builder.table(
+        "trial_plan", _message(builder, table.iloc[0]), frame, columns, Footing(source=source, note=note)
+    )
 
 
-def _message(sheet: Sheet, row: pd.Series) -> str:
+def _message(builder: ChapterBuilder, row: pd.Series) -> str:
     """Return whether a trial over all meetings could show a difference within its weeks."""
-    number = sheet.look.formats.number
+    number = builder.look.formats.number
     if not row["needed_weeks"] <= LONGEST_WEEKS:
-        return sheet.say(
+        return builder.say(
             Text(
                 de="Für einen Versuch mit zwei Terminformaten sind es zu wenige Termine",
                 en="There are too few meetings for a trial of two meeting formats",
             )
         )
-    return sheet.say(
+    return builder.say(
         Text(
             de="Ob ein neues Terminformat {points} Punkte mehr bringt, zeigt ein Versuch mit {n} Terminen je Format, in {weeks} "
             "Wochen",
@@ -104,8 +108,8 @@ def _message(sheet: Sheet, row: pd.Series) -> str:
     )
 
 
-def _effort(sheet: Sheet, needed: pd.Series, weeks: pd.Series) -> list[str]:
-    number = sheet.look.formats.number
+def _effort(builder: ChapterBuilder, needed: pd.Series, weeks: pd.Series) -> list[str]:
+    number = builder.look.formats.number
     return [
         "–"
         if each != each

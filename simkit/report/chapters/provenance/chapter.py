@@ -10,7 +10,7 @@ from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text, same
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import Note, Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder, Note
 from simkit.report.document.study_views import StudyView
 from simkit.report.document.table_content import TableColumn
 from simkit.report.run.run_folder import versions
@@ -20,12 +20,12 @@ TITLE = Text(de="Herkunft der Zahlen", en="Provenance of the numbers")
 SHOWN_HASH = 16
 
 
-def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
+def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block]:
     """Yield the chapter."""
-    yield sheet.text("repeat", _REPEAT)
-    yield sheet.notes("settings", _settings(sheet, analysis), Text(de="Einstellungen", en="Settings"))
-    yield _hashes(sheet, analysis)
-    yield _versions(sheet)
+    yield builder.text("repeat", _REPEAT)
+    yield builder.notes("settings", _settings(builder, analysis), Text(de="Einstellungen", en="Settings"))
+    yield _hashes(builder, analysis)
+    yield _versions(builder)
 
 
 _REPEAT = Text(
@@ -37,8 +37,8 @@ _REPEAT = Text(
 )
 
 
-def _settings(sheet: Sheet, analysis: ClientAnalysis) -> list[Note]:
-    formats, client = sheet.look.formats, analysis.client
+def _settings(builder: ChapterBuilder, analysis: ClientAnalysis) -> list[Note]:
+    formats, client = builder.look.formats, analysis.client
     notes = [
         Note(label=Text(de="Startwert", en="Seed"), text=same(str(analysis.settings.seed))),
         Note(
@@ -50,7 +50,7 @@ def _settings(sheet: Sheet, analysis: ClientAnalysis) -> list[Note]:
     if by_hand:
         notes.append(Note(label=Text(de="Von Hand gesetzt", en="Set by hand"), text=same(by_hand)))
     if not isinstance(analysis.study, Missing):
-        settings, view = analysis.study.settings, StudyView(study=analysis.study, look=sheet.look)
+        settings, view = analysis.study.settings, StudyView(study=analysis.study, look=builder.look)
         notes += [
             Note(
                 label=Text(de="Welten je Szenario", en="Worlds per scenario"),
@@ -68,7 +68,7 @@ def _settings(sheet: Sheet, analysis: ClientAnalysis) -> list[Note]:
     return notes
 
 
-def _hashes(sheet: Sheet, analysis: ClientAnalysis) -> Block:
+def _hashes(builder: ChapterBuilder, analysis: ClientAnalysis) -> Block:
     hashes = analysis.client.input_hashes
     frame = pd.DataFrame({"file": list(hashes), "hash": [value[:SHOWN_HASH] for value in hashes.values()]})
     columns = (
@@ -79,14 +79,14 @@ def _hashes(sheet: Sheet, analysis: ClientAnalysis) -> Block:
             unit=Text(de="SHA-256, die ersten 16 Zeichen", en="SHA-256, first 16 characters"),
         ),
     )
-    return sheet.table("input_hashes", Text(de="Gelesene Dateien", en="Files read"), frame, columns)
+    return builder.table("input_hashes", Text(de="Gelesene Dateien", en="Files read"), frame, columns)
 
 
-def _versions(sheet: Sheet) -> Block:
+def _versions(builder: ChapterBuilder) -> Block:
     found = versions()
     frame = pd.DataFrame({"name": list(found), "version": list(found.values())})
     columns = (
         TableColumn(name="name", label=Text(de="Programm", en="Program")),
         TableColumn(name="version", label=Text(de="Version", en="Version")),
     )
-    return sheet.table("versions", Text(de="Verwendete Programme", en="Programs used"), frame, columns)
+    return builder.table("versions", Text(de="Verwendete Programme", en="Programs used"), frame, columns)

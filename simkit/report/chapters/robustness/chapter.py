@@ -15,7 +15,7 @@ from simkit.report.chapters.robustness.robustness_views import RobustnessView
 from simkit.report.chapters.robustness.tables_regions import regions
 from simkit.report.charts.charts_base import THOUSANDS
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import Footing, Note, Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder, Footing, Note
 from simkit.report.document.study_views import StudyView
 from simkit.report.document.table_content import TableColumn
 
@@ -24,35 +24,37 @@ TITLE = Text(de="Was muss gelten?", en="What must be true?")
 LABEL = TableColumn(name="label", label=Text(de="Annahme", en="Assumption"))
 
 
-def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block] | Missing:
+def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block] | Missing:
     """Return the chapter, or why it cannot be written."""
     study = analysis.study
-    return study if isinstance(study, Missing) else _blocks(analysis, StudyView(study=study, look=sheet.look), sheet)
+    return (
+        study if isinstance(study, Missing) else _blocks(analysis, StudyView(study=study, look=builder.look), builder)
+    )
 
 
-def _blocks(analysis: ClientAnalysis, study: StudyView, sheet: Sheet) -> Iterator[Block]:
+def _blocks(analysis: ClientAnalysis, study: StudyView, builder: ChapterBuilder) -> Iterator[Block]:
     found = analysis.robustness
     if isinstance(found, Missing):
-        yield _what_full_adds(sheet)
-        yield from limits.of_the_comparison(sheet, study)
+        yield _what_full_adds(builder)
+        yield from limits.of_the_comparison(builder, study)
         return
     view = RobustnessView(found=found, study=study)
-    yield _method(sheet, view)
-    yield from _screening(sheet, view)
-    yield from _tornado(sheet, view)
-    yield from _information(sheet, view)
-    yield from regions(sheet, view)
-    yield from limits.elasticity(sheet, view)
-    yield from limits.hiring_lag(sheet, view)
-    yield from limits.of_the_comparison(sheet, study)
-    yield from limits.interplay(sheet, view)
-    yield from limits.flat_maximum(sheet, view)
-    yield from _outside(sheet, view)
-    yield from _left_out(sheet, view)
+    yield _method(builder, view)
+    yield from _screening(builder, view)
+    yield from _tornado(builder, view)
+    yield from _information(builder, view)
+    yield from regions(builder, view)
+    yield from limits.elasticity(builder, view)
+    yield from limits.hiring_lag(builder, view)
+    yield from limits.of_the_comparison(builder, study)
+    yield from limits.interplay(builder, view)
+    yield from limits.flat_maximum(builder, view)
+    yield from _outside(builder, view)
+    yield from _left_out(builder, view)
 
 
-def _what_full_adds(sheet: Sheet) -> Block:
-    return sheet.text(
+def _what_full_adds(builder: ChapterBuilder) -> Block:
+    return builder.text(
         "what_full_adds",
         Text(
             de="Dieser Bericht wurde in normaler Tiefe gerechnet; hier stehen nur die Schwellen, die ohne weitere Läufe aus "
@@ -81,13 +83,13 @@ def _what_full_adds(sheet: Sheet) -> Block:
     )
 
 
-def source_of(sheet: Sheet, view: RobustnessView, replications: int) -> str:
+def source_of(builder: ChapterBuilder, view: RobustnessView, replications: int) -> str:
     """Return the source line of what rests on so many replications per point."""
     text = Text(de="Simulation, Welten je Punkt: {n}", en="simulation, worlds per point: {n}")
-    return sheet.say(text, n=sheet.look.formats.number(replications))
+    return builder.say(text, n=builder.look.formats.number(replications))
 
 
-def _method(sheet: Sheet, view: RobustnessView) -> Block:
+def _method(builder: ChapterBuilder, view: RobustnessView) -> Block:
     parameters, out = view.frame("parameters"), view.frame("left_out")
     text = Text(
         de="Geprüft werden {tested} Annahmen der Simulation, jede zwischen den Enden ihres Messintervalls oder, wo nicht "
@@ -99,33 +101,33 @@ def _method(sheet: Sheet, view: RobustnessView) -> Block:
         "stand at the end with the reason. In every point tested, {designs} meet the same worlds, and today's care level is "
         "determined anew. What is compared is always the difference between organisations in the same world.",
     )
-    number = sheet.look.formats.number
+    number = builder.look.formats.number
     names = " · ".join(view.label(name) for name in view.found.designs)
-    said = sheet.say(text, tested=number(len(parameters)), out=number(len(out)), designs=names)
-    return sheet.text("method", said, *_asked_in_vain(sheet, view))
+    said = builder.say(text, tested=number(len(parameters)), out=number(len(out)), designs=names)
+    return builder.text("method", said, *_asked_in_vain(builder, view))
 
 
-def _asked_in_vain(sheet: Sheet, view: RobustnessView) -> Iterator[str]:
+def _asked_in_vain(builder: ChapterBuilder, view: RobustnessView) -> Iterator[str]:
     """Tell which parameters were asked for but cannot be tested, and why."""
     out = view.frame("left_out")
     wanted = out[out["parameter"].isin(view.found.settings.parameters)]
     if wanted.empty:
         return
-    language = sheet.look.formats.language
+    language = builder.look.formats.language
     reasons = zip(wanted[f"label_{language}"], wanted[f"reason_{language}"], strict=True)
     text = Text(de="Verlangt, aber nicht zu prüfen: {list}.", en="Asked for but not to be tested: {list}.")
-    yield sheet.say(text, list="; ".join(f"{label} ({reason})" for label, reason in reasons))
+    yield builder.say(text, list="; ".join(f"{label} ({reason})" for label, reason in reasons))
 
 
 # --- screening -------------------------------------------------------------------------------------------------------
 
 
-def _screening(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
+def _screening(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]:
     frame = view.effects()
     if frame.empty:
         return
     first = str(frame["label"].iloc[0])
-    title = sheet.say(
+    title = builder.say(
         Text(
             de="Den Vorsprung von „{design}“ vor heute bewegt am stärksten: {leaf}",
             en="What moves the advantage of '{design}' over today most: {leaf}",
@@ -134,7 +136,7 @@ def _screening(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
         parameter=first,
     )
     settings = view.found.settings
-    years = _years(sheet, settings.screening_years)
+    years = _years(builder, settings.screening_years)
     footing = Footing(
         unit=Text(
             de="Balken: μ*, mittlerer Betrag der Wirkung, wenn die Annahme über ihre ganze Spanne geht; Strich: "
@@ -142,30 +144,32 @@ def _screening(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
             en="Bar: μ*, mean amount of the effect when the assumption goes over its whole range; line: 95% bootstrap "
             "interval; diamond: σ, spread of the effect (interplay with others)",
         ),
-        source=sheet.say(
+        source=builder.say(
             Text(
                 de="Simulation, Morris-Analyse mit SALib, Trajektorien: {n}, jede in einer eigenen Welt",
                 en="simulation, Morris screening by SALib, trajectories: {n}, each in a world of its own",
             ),
-            n=sheet.look.formats.number(settings.trajectories),
+            n=builder.look.formats.number(settings.trajectories),
         ),
         note=Text(
             de="μ* ordnet, es beweist nichts; der kürzere Horizont lässt langsame Wirkungen aus.",
             en="μ* ranks, it proves nothing; the shorter horizon leaves slow effects out.",
         ),
     )
-    yield sheet.figure("screening", title, draw.screening(sheet.look, frame, years), title, footing)
-    yield _groups(sheet, view)
+    yield builder.figure("screening", title, draw.screening(builder.look, frame, years), title, footing)
+    yield _groups(builder, view)
 
 
-def _years(sheet: Sheet, years: float) -> str:
+def _years(builder: ChapterBuilder, years: float) -> str:
     one, more = Text(de="ein Jahr", en="one year"), Text(de="{n} Jahre", en="{n} years")
     return (
-        sheet.look.say(one) if years == 1 else sheet.say(more, n=sheet.look.formats.number(years, int(years % 1 != 0)))
+        builder.look.say(one)
+        if years == 1
+        else builder.say(more, n=builder.look.formats.number(years, int(years % 1 != 0)))
     )
 
 
-def _groups(sheet: Sheet, view: RobustnessView) -> Block:
+def _groups(builder: ChapterBuilder, view: RobustnessView) -> Block:
     columns = (
         TableColumn(name="label", label=Text(de="Gruppe von Annahmen", en="Group of assumptions")),
         TableColumn(name="parameters", label=Text(de="Annahmen", en="Assumptions"), write="number"),
@@ -184,20 +188,20 @@ def _groups(sheet: Sheet, view: RobustnessView) -> Block:
         en="Whole groups are moved first, then the assumptions of the strongest one by one. What was not looked into moves "
         "the advantage no more than its group does.",
     )
-    return sheet.table("screening_groups", title, view.groups(), columns, Footing(note=note))
+    return builder.table("screening_groups", title, view.groups(), columns, Footing(note=note))
 
 
 # --- tornado ---------------------------------------------------------------------------------------------------------
 
 
-def _tornado(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
+def _tornado(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]:
     best, today = view.found.best, view.found.baseline
     others = [name for name in dict.fromkeys((today, view.found.runner_up)) if name != best]
     for number, against in enumerate(others):
         frame = view.swings(against)
         if frame.empty:
             continue
-        title = _turning_message(sheet, view, against, frame)
+        title = _turning_message(builder, view, against, frame)
         footing = Footing(
             unit=Text(
                 de="Mittlerer Vorsprung an beiden Enden jeder Annahme, alle anderen wie in der Studie; Striche: gepaarte "
@@ -205,27 +209,27 @@ def _tornado(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
                 en="Mean advantage at both ends of each assumption, all others as in the study; lines: paired 95% intervals; "
                 "coloured line: no advantage",
             ),
-            source=source_of(sheet, view, view.found.settings.replications),
+            source=source_of(builder, view, view.found.settings.replications),
             note=Text(
                 de="Eine Annahme nach der anderen; jedes Intervall gilt für sich.",
                 en="One assumption at a time; each interval stands for itself.",
             ),
         )
         name = "tornado" if number == 0 else "tornado_runner_up"
-        yield sheet.figure(name, title, draw.tornado(sheet.look, frame), title, footing)
-        yield _tornado_table(sheet, view, against, frame, f"{name}_table")
+        yield builder.figure(name, title, draw.tornado(builder.look, frame), title, footing)
+        yield _tornado_table(builder, view, against, frame, f"{name}_table")
 
 
-def _turning_message(sheet: Sheet, view: RobustnessView, against: str, frame: pd.DataFrame) -> str:
+def _turning_message(builder: ChapterBuilder, view: RobustnessView, against: str, frame: pd.DataFrame) -> str:
     turning = frame[frame["turns"]]
     names = {"best": view.label(view.found.best), "other": view.label(against)}
-    number = sheet.look.formats.number
+    number = builder.look.formats.number
     if turning.empty:
         text = Text(
             de="Keine der {n} wichtigsten Annahmen kehrt den Unterschied zwischen „{best}“ und „{other}“ um",
             en="None of the {n} assumptions that matter most reverses the difference between '{best}' and '{other}'",
         )
-        return sheet.say(text, n=number(len(frame)), **names)
+        return builder.say(text, n=number(len(frame)), **names)
     surely = int(frame["turns_surely"].sum())
     text = Text(
         de="{k} von {n} Annahmen können die Reihenfolge von „{best}“ und „{other}“ kippen, {surely} davon eindeutig; zuerst: "
@@ -233,30 +237,32 @@ def _turning_message(sheet: Sheet, view: RobustnessView, against: str, frame: pd
         en="{k} of {n} assumptions may turn the order of '{best}' and '{other}', {surely} of them clearly; first: {leaf}",
     )
     parameter = str(turning["label"].iloc[0])
-    return sheet.say(
+    return builder.say(
         text, k=number(len(turning)), n=number(len(frame)), surely=number(surely), parameter=parameter, **names
     )
 
 
-def _tornado_table(sheet: Sheet, view: RobustnessView, against: str, frame: pd.DataFrame, name: str) -> Block:
+def _tornado_table(
+    builder: ChapterBuilder, view: RobustnessView, against: str, frame: pd.DataFrame, name: str
+) -> Block:
     words = {
         (False, False): Text(de="nein", en="no"),
         (True, False): Text(de="möglich", en="possible"),
         (True, True): Text(de="ja", en="yes"),
     }
     flags = zip(frame["turns"].astype(bool), frame["turns_surely"].astype(bool), strict=True)
-    table = frame.assign(turn_words=[sheet.look.say(words[flag]) for flag in flags])
+    table = frame.assign(turn_words=[builder.look.say(words[flag]) for flag in flags])
     columns = [LABEL]
-    unit = THOUSANDS.fill(symbol=sheet.look.formats.currency_symbol)
+    unit = THOUSANDS.fill(symbol=builder.look.formats.currency_symbol)
     for end, label in (("low", Text(de="unten", en="low end")), ("high", Text(de="oben", en="high end"))):
         gains = zip(*(table[f"{end}_{part}"] / 1000 for part in ("difference", "low", "high")), strict=True)
-        table[f"{end}_gain"] = [sheet.look.formats.signed_with_ends(*row) for row in gains]
+        table[f"{end}_gain"] = [builder.look.formats.signed_with_ends(*row) for row in gains]
         columns += [
             TableColumn(name=f"{end}_words", label=label, write="figure"),
             TableColumn(name=f"{end}_gain", label=Text(de="Vorsprung", en="Advantage"), unit=unit),
         ]
     columns.append(TableColumn(name="turn_words", label=Text(de="kippt", en="turns"), write="figure"))
-    title = sheet.say(
+    title = builder.say(
         Text(
             de="Vorsprung von „{best}“ vor „{other}“ an den Enden",
             en="Advantage of '{best}' over '{other}' at the ends",
@@ -264,10 +270,10 @@ def _tornado_table(sheet: Sheet, view: RobustnessView, against: str, frame: pd.D
         best=view.label(view.found.best),
         other=view.label(against),
     )
-    return sheet.table(name, title, table, columns)
+    return builder.table(name, title, table, columns)
 
 
-def _information(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
+def _information(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]:
     """Yield what is worth measuring before deciding; nothing where no assumption would turn the choice."""
     frame = view.information()
     if frame.empty:
@@ -277,7 +283,7 @@ def _information(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
         TableColumn(name="worth", label=Text(de="Höchstens wert", en="Worth at most"), write="figure"),
         TableColumn(name="turns", label=Text(de="Dreht die Wahl bei", en="Turns the choice at"), write="figure"),
     )
-    title = sheet.say(
+    title = builder.say(
         Text(
             de="Vor der Entscheidung zwischen „{best}“ und „{other}“ zu messen: zuerst {leaf}",
             en="To measure before deciding between '{best}' and '{other}': first {leaf}",
@@ -291,7 +297,7 @@ def _information(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
             de="Erwarteter Gewinn über drei Jahre daraus, erst nach der Antwort zu wählen",
             en="Expected profit over three years from choosing after the answer only",
         ),
-        source=source_of(sheet, view, view.found.settings.replications),
+        source=source_of(builder, view, view.found.settings.replications),
         note=Text(
             de="Aus dem Tornado: 30, 40 und 30 % für unteres Ende, heutigen Wert und oberes Ende (Swanson); Unterschiede gelten "
             "als bekannt, deshalb ohne Intervall.",
@@ -299,17 +305,17 @@ def _information(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
             "known, hence no interval.",
         ),
     )
-    yield sheet.table("information", title, frame, columns, footing)
+    yield builder.table("information", title, frame, columns, footing)
 
 
 # --- what the test rests on ------------------------------------------------------------------------------------------
 
 
-def _outside(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
+def _outside(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]:
     table = view.frame("outside")
     if table.empty:
         return
-    client = sheet.look.say(Text(de="dieser Kunde", en="this client"))
+    client = builder.look.say(Text(de="dieser Kunde", en="this client"))
     names = [
         view.study.scenario_label(name) if name in view.study.scenarios else view.label(name) if name else client
         for name in table["set_by"]
@@ -335,17 +341,17 @@ def _outside(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
         de="Dort ist die Simulation nicht an Daten geeicht; was darauf beruht, ist eine Fortschreibung.",
         en="There the simulation is not calibrated on data; what rests on it is an extrapolation.",
     )
-    yield sheet.table("outside", title, frame, columns, Footing(note=note))
+    yield builder.table("outside", title, frame, columns, Footing(note=note))
 
 
-def _left_out(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
+def _left_out(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]:
     table = view.frame("left_out")
     if table.empty:
         return
-    language = sheet.look.formats.language
+    language = builder.look.formats.language
     notes = [
         Note(label=str(reason), text=", ".join(rows[f"label_{language}"]))
         for reason, rows in table.groupby(f"reason_{language}", sort=False)
     ]
     title = Text(de="Was nicht geprüft wurde, und warum", en="What was not tested, and why")
-    yield sheet.notes("left_out_parameters", notes, title)
+    yield builder.notes("left_out_parameters", notes, title)

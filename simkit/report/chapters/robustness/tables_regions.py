@@ -9,10 +9,10 @@ from simkit.foundation.units import UNIT_WORDS
 from simkit.report.chapters.robustness import figures as draw
 from simkit.report.chapters.robustness.robustness_views import RobustnessView
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import Footing, Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder, Footing
 
 
-def regions(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
+def regions(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]:
     """Yield in which region of assumptions each organisation is best, as sentences and as a map."""
     areas = view.frame("regions")
     if areas.empty:
@@ -27,34 +27,34 @@ def regions(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
         "organisations meet the same world. A rule stands here only if it is better than nearly all that can be found in "
         "results shuffled at random.",
     )
-    number = sheet.look.formats.number
+    number = builder.look.formats.number
     count, parameters = len(view.frame("points")), len(view.frame("region_parameters"))
     title = Text(
         de="In welchen Annahmen welche Organisation am besten ist",
         en="Under which assumptions which organisation is best",
     )
-    yield sheet.text(
-        "regions", sheet.say(text, points=number(count), parameters=number(parameters)), title=title, points=rules
+    yield builder.text(
+        "regions", builder.say(text, points=number(count), parameters=number(parameters)), title=title, points=rules
     )
     axes = view.map_axes()
     if len(axes) == 2:
-        yield _map(sheet, view, axes, min(settings.replications, count))
+        yield _map(builder, view, axes, min(settings.replications, count))
 
 
-def _map(sheet: Sheet, view: RobustnessView, axes: list[str], replications: int) -> Block:
+def _map(builder: ChapterBuilder, view: RobustnessView, axes: list[str], replications: int) -> Block:
     table = view.frame("parameters").set_index("parameter")
     words = [
-        _axis(sheet, str(table.loc[parameter, view.study.label_column]), str(table.loc[parameter, "unit"]))
+        _axis(builder, str(table.loc[parameter, view.study.label_column]), str(table.loc[parameter, "unit"]))
         for parameter in axes
     ]
     wins = view.frame("points")["winner"].value_counts()
-    title = sheet.say(
+    title = builder.say(
         Text(
             de="„{design}“ ist in {share} der geprüften Punkte am besten",
             en="'{design}' is best in {share} of the points tested",
         ),
         design=view.label(str(wins.index[0])),
-        share=sheet.look.formats.share(float(wins.iloc[0]) / float(wins.sum()), 0),
+        share=builder.look.formats.share(float(wins.iloc[0]) / float(wins.sum()), 0),
     )
     box = view.map_box(axes)
     note = Text(
@@ -65,20 +65,20 @@ def _map(sheet: Sheet, view: RobustnessView, axes: list[str], replications: int)
     )
     footing = Footing(
         unit=Text(de="Jedes Zeichen: ein Punkt von Annahmen", en="Each mark: one point of assumptions"),
-        source=sheet.say(
+        source=builder.say(
             Text(de="Simulation, Punkte auf Welten verteilt: {n}", en="simulation, points dealt out to worlds: {n}"),
-            n=sheet.look.formats.number(replications),
+            n=builder.look.formats.number(replications),
         ),
         note=note if len(box) else "",
     )
-    return sheet.figure(
-        "victory_map", title, draw.victory_map(sheet.look, view.map_points(axes), words, box), title, footing
+    return builder.figure(
+        "victory_map", title, draw.victory_map(builder.look, view.map_points(axes), words, box), title, footing
     )
 
 
-def _axis(sheet: Sheet, label: str, unit: str) -> tuple[str, str]:
+def _axis(builder: ChapterBuilder, label: str, unit: str) -> tuple[str, str]:
     """Return the label of an axis with its unit, and how its numbers are written."""
     if unit == "share":
         return label, "share"
-    name = sheet.look.formats.currency_symbol if unit.startswith("money") else sheet.look.say(UNIT_WORDS[unit])
+    name = builder.look.formats.currency_symbol if unit.startswith("money") else builder.look.say(UNIT_WORDS[unit])
     return f"{label}, {name}" if name else label, "number"

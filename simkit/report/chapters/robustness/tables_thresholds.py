@@ -13,7 +13,7 @@ from simkit.report.chapters.robustness.robustness_views import RobustnessView
 from simkit.report.charts.charts_base import MILLIONS, THOUSANDS
 from simkit.report.charts.charts_steps import waterfall
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import Footing, Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder, Footing
 from simkit.report.document.study_views import StudyView
 from simkit.report.document.table_content import TableColumn
 from simkit.study.robustness.turning_points import SEGMENT_MONEY, compensation
@@ -41,28 +41,28 @@ COMPENSATIONS = {
 }
 
 
-def _source(sheet: Sheet, study: StudyView) -> str:
-    return sheet.say(COMPARISON, n=sheet.look.formats.number(study.study.settings.replications))
+def _source(builder: ChapterBuilder, study: StudyView) -> str:
+    return builder.say(COMPARISON, n=builder.look.formats.number(study.study.settings.replications))
 
 
 # --- what follows from the comparison alone --------------------------------------------------------------------------
 
 
-def of_the_comparison(sheet: Sheet, study: StudyView) -> Iterator[Block]:
+def of_the_comparison(builder: ChapterBuilder, study: StudyView) -> Iterator[Block]:
     """Yield the thresholds that need no further run."""
-    yield from _compensation(sheet, study)
-    yield from _break_even_line(sheet, study)
+    yield from _compensation(builder, study)
+    yield from _break_even_line(builder, study)
 
 
-def _compensation(sheet: Sheet, study: StudyView) -> Iterator[Block]:
+def _compensation(builder: ChapterBuilder, study: StudyView) -> Iterator[Block]:
     runs, baseline = study.study.frame("runs"), study.study.baseline
     if not (runs["measure"] == SEGMENT_MONEY).any() or not study.compared:
         return
     seed = study.study.settings.seed
     table = compensation(runs, study.scenarios[:1], study.compared, baseline, seed=seed)
-    write = sheet.look.formats.number
+    write = builder.look.formats.number
     said = [
-        sheet.say(
+        builder.say(
             COMPENSATIONS[str(row["outcome"])],
             ratio=write(row["ratio"], 1),
             low=write(row["ratio_low"], 1),
@@ -75,9 +75,9 @@ def _compensation(sheet: Sheet, study: StudyView) -> Iterator[Block]:
     for segment in "abc":
         name = segment.upper()
         ends = [frame[f"gain_{segment}{end}"] / 1000 for end in ("", "_low", "_high")]
-        frame[segment] = [sheet.look.formats.signed_with_ends(*row) for row in zip(*ends, strict=True)]
+        frame[segment] = [builder.look.formats.signed_with_ends(*row) for row in zip(*ends, strict=True)]
         label = Text(de=f"mit {name}-Kunden", en=f"with {name} customers")
-        unit = THOUSANDS.fill(symbol=sheet.look.formats.currency_symbol)
+        unit = THOUSANDS.fill(symbol=builder.look.formats.currency_symbol)
         columns.append(TableColumn(name=segment, label=label, write="figure", unit=unit))
     columns.append(TableColumn(name="ratio_words", label=Text(de="Gewinn A ÷ Verlust C", en="Gain A ÷ loss C")))
     footing = Footing(
@@ -85,7 +85,7 @@ def _compensation(sheet: Sheet, study: StudyView) -> Iterator[Block]:
             de="Veränderung des Deckungsbeitrags über drei Jahre gegenüber heute",
             en="Change of contribution over three years against today",
         ),
-        source=_source(sheet, study),
+        source=_source(builder, study),
         note=Text(
             de="Über 1 macht der Zuwachs mit A-Kunden den Verlust mit C-Kunden wett. Intervall des Verhältnisses: Bootstrap "
             "über Welten. Kosten der Organisation sind hier nicht enthalten.",
@@ -93,32 +93,32 @@ def _compensation(sheet: Sheet, study: StudyView) -> Iterator[Block]:
             "over worlds. Costs of the organisation are not in it.",
         ),
     )
-    yield sheet.table("compensation", _compensation_message(sheet, frame), frame, columns, footing)
+    yield builder.table("compensation", _compensation_message(builder, frame), frame, columns, footing)
 
 
-def _compensation_message(sheet: Sheet, frame: pd.DataFrame) -> str:
+def _compensation_message(builder: ChapterBuilder, frame: pd.DataFrame) -> str:
     lost = frame[frame["outcome"] == "ratio"]
     if lost.empty:
         text = Text(
             de="Bei keiner Organisation ist ein Verlust mit C-Kunden gesichert, den A-Kunden wettmachen müssten",
             en="In no organisation is a loss with C customers certain that A customers would have to make up for",
         )
-        return sheet.look.say(text)
+        return builder.look.say(text)
     made_up = lost.loc[lost["ratio_low"] > 1, "label"]
     if made_up.empty:
         text = Text(
             de="Keine Organisation macht ihren Verlust mit C-Kunden durch A-Kunden sicher wett",
             en="No organisation surely makes up for its loss with C customers by A customers",
         )
-        return sheet.look.say(text)
+        return builder.look.say(text)
     text = Text(
         de="Der Zuwachs mit A-Kunden macht den Verlust mit C-Kunden sicher wett bei: {names}",
         en="The gain with A customers surely makes up for the loss with C customers in: {names}",
     )
-    return sheet.say(text, names=", ".join(made_up))
+    return builder.say(text, names=", ".join(made_up))
 
 
-def _break_even_line(sheet: Sheet, study: StudyView) -> Iterator[Block]:
+def _break_even_line(builder: ChapterBuilder, study: StudyView) -> Iterator[Block]:
     table = study.study.frame("break_even")
     if table.empty:
         return
@@ -130,7 +130,7 @@ def _break_even_line(sheet: Sheet, study: StudyView) -> Iterator[Block]:
     if math.isnan(interval[1]):
         interval = (terms["idle"], terms["idle"])
     limit = values["idle_limit"]
-    share = sheet.look.formats.share
+    share = builder.look.formats.share
     text = (
         Text(
             de="Service Design lohnt sich bis zu einem Leerlauf von {limit}; dieser Kunde liegt bei {idle}",
@@ -142,31 +142,31 @@ def _break_even_line(sheet: Sheet, study: StudyView) -> Iterator[Block]:
             en="At this effort service design does not pay even without any idle time; this client is at {idle}",
         )
     )
-    title = sheet.say(text, limit=share(limit), idle=share(terms["idle"]))
+    title = builder.say(text, limit=share(limit), idle=share(terms["idle"]))
     footing = Footing(
         unit=Text(
             de="Grenze: Aufwand × (1 + Klärung) + Übergabe + Leerlauf = 1, als Anteile der heutigen Stunden eines Sonderauftrags",
             en="Border: effort × (1 + clarification) + hand-over + idle time = 1, as shares of today's hours of a bespoke order",
         ),
-        source=_source(sheet, study),
+        source=_source(builder, study),
         note=Text(
             de="Strich: 95-%-Intervall des Leerlaufs; die anderen Glieder sind Annahmen der Organisation.",
             en="Line: 95% interval of the idle share; the other terms are assumptions of the design.",
         ),
     )
-    yield sheet.figure("break_even_line", title, draw.break_even_line(sheet.look, terms, interval), title, footing)
+    yield builder.figure("break_even_line", title, draw.break_even_line(builder.look, terms, interval), title, footing)
 
 
 # --- what was run for it ---------------------------------------------------------------------------------------------
 
 
-def elasticity(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
+def elasticity(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]:
     """Yield from which elasticity of the customers' response on each design pays."""
     frame, crossings = view.compared(view.frame("elasticity_curve")), view.compared(view.frame("elasticity_break_even"))
     if frame.empty:
         return
-    said = {str(row["design"]): _crossing(sheet, row) for _, row in crossings.iterrows()}
-    title = sheet.say(
+    said = {str(row["design"]): _crossing(builder, row) for _, row in crossings.iterrows()}
+    title = builder.say(
         Text(de="Elastizität: „{design}“ {crossing}", en="Elasticity: '{design}' {crossing}"),
         design=view.label(view.shown),
         crossing=said[view.shown],
@@ -181,25 +181,25 @@ def elasticity(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
             de="Mittlerer Vorsprung vor heute; Band: gepaartes 95-%-Intervall",
             en="Mean advantage over today; band: paired 95% interval",
         ),
-        source=sheet.say(
+        source=builder.say(
             Text(de="Simulation, Welten je Wert: {n}", en="simulation, worlds per value: {n}"),
-            n=sheet.look.formats.number(view.found.settings.replications),
+            n=builder.look.formats.number(view.found.settings.replications),
         ),
-        note=f"{others}. {sheet.say(few, n=sheet.look.formats.number(view.found.settings.replications))}".removeprefix(
+        note=f"{others}. {builder.say(few, n=builder.look.formats.number(view.found.settings.replications))}".removeprefix(
             ". "
         ),
     )
     marks = [standard(f"elasticity.{name}") for name in ("low", "published", "high")]
-    yield sheet.figure("elasticity_threshold", title, draw.elasticity(sheet.look, frame, marks), title, footing)
+    yield builder.figure("elasticity_threshold", title, draw.elasticity(builder.look, frame, marks), title, footing)
 
 
-def _crossing(sheet: Sheet, row: pd.Series) -> str:
-    write = sheet.look.formats.number
+def _crossing(builder: ChapterBuilder, row: pd.Series) -> str:
+    write = builder.look.formats.number
     values = {name: write(float(row[name]), 2) for name in ("low", "high", "lowest", "highest")}
-    return sheet.say(CROSSINGS[str(row["outcome"])], value=write(float(row["elasticity"]), 2), **values)
+    return builder.say(CROSSINGS[str(row["outcome"])], value=write(float(row["elasticity"]), 2), **values)
 
 
-def hiring_lag(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
+def hiring_lag(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]:
     """Yield what time to fill a vacancy today's organisation survives under overload."""
     cells, lags = view.frame("stress"), view.frame("lag")
     if cells.empty:
@@ -210,26 +210,26 @@ def hiring_lag(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
             de="Heutige Organisation, wenn Überlastung Leute vertreibt; Last: Pflichtarbeit je Kapazität",
             en="Today's organisation when overload drives people away; load: mandatory work over capacity",
         ),
-        source=sheet.say(
+        source=builder.say(
             Text(
                 de="Simulation, Welten je Feld: {n}, Jahre: {years}",
                 en="simulation, worlds per cell: {n}, years: {years}",
             ),
-            n=sheet.look.formats.number(settings.stress_replications),
-            years=sheet.look.formats.number(settings.stress_years, int(settings.stress_years % 1 != 0)),
+            n=builder.look.formats.number(settings.stress_replications),
+            years=builder.look.formats.number(settings.stress_years, int(settings.stress_years % 1 != 0)),
         ),
         note=Text(
             de="Verkleinerte Belastungsprobe; ganz steht sie im Notebook 06.",
             en="Reduced stress test; notebook 06 has it whole.",
         ),
     )
-    title = _lag_message(sheet, cells, lags)
-    yield sheet.figure("hiring_lag", title, draw.hiring_lag(sheet.look, cells, limit), title, footing)
+    title = _lag_message(builder, cells, lags)
+    yield builder.figure("hiring_lag", title, draw.hiring_lag(builder.look, cells, limit), title, footing)
 
 
-def _lag_message(sheet: Sheet, cells: pd.DataFrame, lags: pd.DataFrame) -> str:
+def _lag_message(builder: ChapterBuilder, cells: pd.DataFrame, lags: pd.DataFrame) -> str:
     away = lags.dropna(subset=["first_runaway_days"]).sort_values("load", kind="stable")
-    formats = sheet.look.formats
+    formats = builder.look.formats
     if away.empty:
         text = Text(
             de="Bis {days} Tage Besetzungsdauer und {load} Last leert sich die heutige Organisation nicht",
@@ -242,10 +242,10 @@ def _lag_message(sheet: Sheet, cells: pd.DataFrame, lags: pd.DataFrame) -> str:
             en="At {load} load today's organisation empties when a post stays open for {days} days or longer",
         )
         days, load = float(away["first_runaway_days"].iloc[0]), float(away["load"].iloc[0])
-    return sheet.say(text, days=formats.number(days), load=formats.share(load, 0))
+    return builder.say(text, days=formats.number(days), load=formats.share(load, 0))
 
 
-def interplay(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
+def interplay(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]:
     """Yield the factorial of the design taken apart as a waterfall: parts, pairs, the rest, the transition."""
     table = view.frame("interplay")
     frame = table.assign(label=table[view.study.label_column])
@@ -258,9 +258,9 @@ def interplay(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
         de="{design}: Paare von Teilen, die zusammen sicher anders wirken als einzeln: {k} von {n}; zuerst {pair} ({gain})",
         en="{design}: pairs of parts that surely work differently together than alone: {k} of {n}; strongest: {pair} ({gain})",
     )
-    number = sheet.look.formats.number
+    number = builder.look.formats.number
     gain = view.study.money(float(strongest["difference"]), signed=True)
-    title = sheet.say(
+    title = builder.say(
         text,
         design=view.study.design_label(view.study.taken_apart),
         k=number(len(sure)),
@@ -273,17 +273,17 @@ def interplay(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
             de="Veränderung des Gewinns über drei Jahre: jeder Teil für sich, dann was jedes Paar darüber hinaus bringt",
             en="Change of three-year profit: each part alone, then what each pair brings beyond that",
         ),
-        source=_source(sheet, view.study),
+        source=_source(builder, view.study),
         note=Text(
             de="Vollständiger Faktorplan ({n} Kombinationen); die Balken ergeben die Summe. Jedes Intervall gilt für sich.",
             en="Full factorial ({n} combinations); all bars add up to the total. Each interval stands for itself.",
         ).fill(n=number(2 ** int((frame["order"] == 1).sum()))),
     )
-    unit = MILLIONS.fill(symbol=sheet.look.formats.currency_symbol)
-    yield sheet.figure("interplay", title, waterfall(sheet.look, frame, unit, digits=2), title, footing)
+    unit = MILLIONS.fill(symbol=builder.look.formats.currency_symbol)
+    yield builder.figure("interplay", title, waterfall(builder.look, frame, unit, digits=2), title, footing)
 
 
-def flat_maximum(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
+def flat_maximum(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]:
     """Yield how wrong the sizes of units may be before it shows in profit."""
     table = view.frame("flat")
     if table.empty:
@@ -294,12 +294,12 @@ def flat_maximum(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
     tolerance = standard("rule.indifference_share")
     moved = frame[frame["change"] != 0]
     beyond = int(moved["surely_beyond"].sum())
-    number, share = sheet.look.formats.number, sheet.look.formats.share
+    number, share = builder.look.formats.number, builder.look.formats.share
     text = Text(
         de="{k} von {n} geprüften Größen liegen im Mittel innerhalb von {share} des Gewinns, {beyond} sicher außerhalb",
         en="{k} of {n} sizes tested are within {share} of profit on average, {beyond} surely outside",
     )
-    title = sheet.say(
+    title = builder.say(
         text,
         k=number(int(moved["within"].sum())),
         n=number(len(moved)),
@@ -311,6 +311,6 @@ def flat_maximum(sheet: Sheet, view: RobustnessView) -> Iterator[Block]:
             de="Veränderung des Gewinns, wenn die Einheit größer oder kleiner ist als geplant; Striche: gepaarte 95-%-Intervalle",
             en="Change of profit when the unit is larger or smaller than planned; lines: paired 95% intervals",
         ),
-        source=_source(sheet, view.study),
+        source=_source(builder, view.study),
     )
-    yield sheet.figure("flat_maximum", title, draw.flat_maximum(sheet.look, frame, tolerance), title, footing)
+    yield builder.figure("flat_maximum", title, draw.flat_maximum(builder.look, frame, tolerance), title, footing)

@@ -15,7 +15,7 @@ from simkit.report.chapters.service.service_words import HOURS_YEAR, ORIGINS, SE
 from simkit.report.chapters.service.tables_split import split_blocks
 from simkit.report.chapters.value.value_words import source_of
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import Footing, Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder, Footing
 from simkit.report.document.table_content import TableColumn
 from simkit.value.customers.customer_value import CustomerValue
 from simkit.value.service.customer_time import NOBODY
@@ -26,32 +26,34 @@ NAME = "service"
 TITLE = Text(de="Welche Betreuung wir uns leisten können", en="Which service we can afford")
 
 
-def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block] | Missing:
+def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block] | Missing:
     """Return the chapter, or why it cannot be written."""
     study, found = analysis.service, analysis.value
     if isinstance(found, Missing):
         return found
-    return study if isinstance(study, Missing) else _blocks(analysis, study, found, sheet)
+    return study if isinstance(study, Missing) else _blocks(analysis, study, found, builder)
 
 
-def _blocks(analysis: ClientAnalysis, study: ServiceStudy, found: CustomerValue, sheet: Sheet) -> Iterator[Block]:
-    source = sheet.say(
+def _blocks(
+    analysis: ClientAnalysis, study: ServiceStudy, found: CustomerValue, builder: ChapterBuilder
+) -> Iterator[Block]:
+    source = builder.say(
         Text(de="Zeiterfassung, {years} Jahre; {sales}", en="activity log, {years} years; {sales}"),
-        years=sheet.look.formats.number(study.time.years, 1),
-        sales=source_of(sheet, found),
+        years=builder.look.formats.number(study.time.years, 1),
+        sales=source_of(builder, found),
     )
-    yield _check(sheet, study, source)
-    yield _levels(sheet, study, source)
-    yield from _offers(sheet, study)
-    yield from _teams(sheet, study, source, analysis.client.config.privacy.minimum_group)
-    yield from _stops(sheet, study, source)
-    yield from _taboos(sheet, study, source)
-    yield from split_blocks(sheet, study, source)
+    yield _check(builder, study, source)
+    yield _levels(builder, study, source)
+    yield from _offers(builder, study)
+    yield from _teams(builder, study, source, analysis.client.config.privacy.minimum_group)
+    yield from _stops(builder, study, source)
+    yield from _taboos(builder, study, source)
+    yield from split_blocks(builder, study, source)
 
 
-def _check(sheet: Sheet, study: ServiceStudy, source: str) -> Block:
+def _check(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Block:
     total = study.total.iloc[0]
-    write = sheet.look.formats.number
+    write = builder.look.formats.number
     as_today = all(
         (study.levels[f"{name}_from"].isin(["log"]) | study.levels[f"{name}_from"].isna()).all() for name in FIELDS
     )
@@ -73,13 +75,13 @@ def _check(sheet: Sheet, study: ServiceStudy, source: str) -> Block:
         de="Die heutige Betreuung bindet {there} Stunden im Jahr; andere Servicelevel sind nicht festgelegt",
         en="Today's service takes {there} hours a year; no other service levels have been set",
     )
-    title = sheet.say(
+    title = builder.say(
         today if as_today else sentences[total["verdict"]],
         needed=write(total["needed_h"]),
         there=write(total["there_h"]),
         gap=write(abs(total["gap_h"])),
     )
-    note = sheet.say(
+    note = builder.say(
         Text(
             de="Kundenzeit mit Vorbereitung und Reise. Gebraucht: Kunden × Kontakte × Stunden je Kontakt, Antworten auf "
             "Anfragen wie heute. Neugeschäft und Zeit ohne Kundennummer ({other} h) zählen in der Summe auf beiden Seiten. "
@@ -89,30 +91,30 @@ def _check(sheet: Sheet, study: ServiceStudy, source: str) -> Block:
             "Balance of the total: {gap} h (95% interval {interval}).",
         ),
         other=write(study.time.of(NOBODY)["hours_h"]),
-        gap=sheet.look.formats.signed(round(total["gap_h"])),
-        interval=sheet.look.formats.interval(total["low_h"], total["high_h"], "signed", 0),
+        gap=builder.look.formats.signed(round(total["gap_h"])),
+        interval=builder.look.formats.interval(total["low_h"], total["high_h"], "signed", 0),
     )
     footing = Footing(
         unit=Text(de="Stunden je Jahr, mit 95-%-Intervall", en="Hours a year, with 95% interval"),
         source=source,
         note=note,
     )
-    return sheet.figure("hours_check", title, draw.hours_check(sheet.look, study.segments), title, footing)
+    return builder.figure("hours_check", title, draw.hours_check(builder.look, study.segments), title, footing)
 
 
-def _levels(sheet: Sheet, study: ServiceStudy, source: str) -> Block:
+def _levels(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Block:
     levels = study.levels
     frame = pd.DataFrame(
         {
             "segment": levels["segment"],
             "customers": levels["customers"],
             "contacts": levels["contacts_per_year"].astype(float),
-            "channel": [_said(sheet, CHANNELS, name) for name in levels["channel"]],
+            "channel": [_said(builder, CHANNELS, name) for name in levels["channel"]],
             "hours": levels["hours_per_contact_h"],
             "response": levels["response_h"].astype(float),
-            "bespoke": [_said(sheet, YES_NO, _yes(value)) for value in levels["bespoke"]],
-            "price": [_said(sheet, PRICE_POLICIES, name) for name in levels["price_policy"]],
-            "from": [_origins(sheet, row) for _, row in levels.iterrows()],
+            "bespoke": [_said(builder, YES_NO, _yes(value)) for value in levels["bespoke"]],
+            "price": [_said(builder, PRICE_POLICIES, name) for name in levels["price_policy"]],
+            "from": [_origins(builder, row) for _, row in levels.iterrows()],
         }
     )
     columns = (
@@ -135,42 +137,42 @@ def _levels(sheet: Sheet, study: ServiceStudy, source: str) -> Block:
         "one. A dash means: not set.",
     )
     title = Text(de="Was jedes Segment bekommt", en="What each segment gets")
-    return sheet.table("service_levels", title, frame, columns, Footing(source=source, note=note))
+    return builder.table("service_levels", title, frame, columns, Footing(source=source, note=note))
 
 
-def _offers(sheet: Sheet, study: ServiceStudy) -> Iterator[Block]:
+def _offers(builder: ChapterBuilder, study: ServiceStudy) -> Iterator[Block]:
     known = study.levels[study.levels["offers"].notna()]
     if known.empty:
         return
-    frame = known.assign(origin=[sheet.look.say(ORIGINS[name]) for name in known["offers_from"]])
+    frame = known.assign(origin=[builder.look.say(ORIGINS[name]) for name in known["offers_from"]])
     columns = (
         SEGMENT,
         TableColumn(name="offers", label=Text(de="Angebote", en="Offers")),
         TableColumn(name="origin", label=Text(de="Herkunft", en="From")),
     )
-    yield sheet.table(
+    yield builder.table(
         "service_offers", Text(de="Was jedem Segment angeboten wird", en="What each segment is offered"), frame, columns
     )
 
 
-def _said(sheet: Sheet, words: Mapping[str, Text], name: object) -> str | None:
-    return sheet.look.say(words[str(name)]) if str(name) in words else None
+def _said(builder: ChapterBuilder, words: Mapping[str, Text], name: object) -> str | None:
+    return builder.look.say(words[str(name)]) if str(name) in words else None
 
 
 def _yes(value: object) -> str:
     return {"True": "yes", "False": "no"}.get(str(value), str(value))
 
 
-def _origins(sheet: Sheet, row: pd.Series) -> str:
+def _origins(builder: ChapterBuilder, row: pd.Series) -> str:
     """Return where a segment's figures come from, in words, each origin once."""
     found = dict.fromkeys(row[f"{name}_from"] for name in (*FIELDS, "hours_per_contact_h"))
-    return ", ".join(sheet.look.say(ORIGINS[name]) for name in found if name in ORIGINS)
+    return ", ".join(builder.look.say(ORIGINS[name]) for name in found if name in ORIGINS)
 
 
-def _teams(sheet: Sheet, study: ServiceStudy, source: str, minimum: int) -> Iterator[Block]:
+def _teams(builder: ChapterBuilder, study: ServiceStudy, source: str, minimum: int) -> Iterator[Block]:
     if study.teams.empty:
         return
-    say, interval = sheet.look.say, sheet.look.formats.interval
+    say, interval = builder.look.say, builder.look.formats.interval
     other = Text(de="übrige Teams", en="other teams")
     frame = study.teams.assign(
         name=[say(other) if name == "other" else name for name in study.teams["name"]],
@@ -186,7 +188,7 @@ def _teams(sheet: Sheet, study: ServiceStudy, source: str, minimum: int) -> Iter
         TableColumn(name="interval", label=Text(de="95-%-Intervall", en="95% interval"), write="figure"),
         TableColumn(name="verdict", label=Text(de="Urteil", en="Verdict")),
     )
-    note = sheet.say(
+    note = builder.say(
         Text(
             de="Jedes Team trägt von jedem Segment den Teil, den es heute trägt. Teams unter {minimum} Personen stehen "
             "zusammen.",
@@ -196,10 +198,10 @@ def _teams(sheet: Sheet, study: ServiceStudy, source: str, minimum: int) -> Iter
         minimum=minimum,
     )
     title = Text(de="Stundenprüfung je Team", en="Hours check by team")
-    yield sheet.table("hours_check_teams", title, frame, columns, Footing(source=source, note=note))
+    yield builder.table("hours_check_teams", title, frame, columns, Footing(source=source, note=note))
 
 
-def _stops(sheet: Sheet, study: ServiceStudy, source: str) -> Iterator[Block]:
+def _stops(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Iterator[Block]:
     if study.stops.empty:
         return
     freed = float(study.stops["freed_h"].sum())
@@ -215,9 +217,9 @@ def _stops(sheet: Sheet, study: ServiceStudy, source: str) -> Iterator[Block]:
         de="Was enden soll, ist genannt; wie viele Stunden das frei macht, noch nicht",
         en="What is to end has been named; how many hours that frees has not",
     )
-    title = sheet.say(
+    title = builder.say(
         known if study.stops["freed_h"].notna().any() else unknown,
-        freed=sheet.look.formats.number(freed),
+        freed=builder.look.formats.number(freed),
     )
     note = Text(
         de="Anteil an gemessenen Stunden oder Angabe je Kunde. Ein Strich heißt: Stunden nicht angegeben, oder zu wenige "
@@ -225,14 +227,14 @@ def _stops(sheet: Sheet, study: ServiceStudy, source: str) -> Iterator[Block]:
         en="A share of measured hours, or stated per customer. A dash means: hours not stated, or too few people behind "
         "them. The hours are not taken off the need.",
     )
-    yield sheet.table("stop_list", title, study.stops, columns, Footing(source=source, note=note))
+    yield builder.table("stop_list", title, study.stops, columns, Footing(source=source, note=note))
 
 
-def _taboos(sheet: Sheet, study: ServiceStudy, source: str) -> Iterator[Block]:
+def _taboos(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Iterator[Block]:
     if study.taboos.empty:
         return
-    formats = sheet.look.formats
-    frame = study.taboos.assign(protection=[sheet.look.say(PROTECTIONS[name]) for name in study.taboos["protection"]])
+    formats = builder.look.formats
+    frame = study.taboos.assign(protection=[builder.look.say(PROTECTIONS[name]) for name in study.taboos["protection"]])
     columns = (
         TableColumn(name="customer_id", label=Text(de="Kunde", en="Customer")),
         TableColumn(name="protection", label=Text(de="Geschützt", en="Protected")),
@@ -241,7 +243,7 @@ def _taboos(sheet: Sheet, study: ServiceStudy, source: str) -> Iterator[Block]:
         ),
         TableColumn(name="price_amount", label=Text(de="Preis höchstens", en="Price at most"), write="money"),
     )
-    title = sheet.say(
+    title = builder.say(
         Text(
             de="Tabus auf Kunden ({n}) kosten zusammen höchstens {price} Deckungsbeitrag im Jahr",
             en="Taboos on customers ({n}) together cost at most {price} of contribution a year",
@@ -249,7 +251,7 @@ def _taboos(sheet: Sheet, study: ServiceStudy, source: str) -> Iterator[Block]:
         n=len(frame),
         price=formats.money(float(frame["price_amount"].sum())),
     )
-    note = sheet.say(
+    note = builder.say(
         Text(
             de="Gebunden: Stunden über dem Servicelevel des Segments. Preis: diese Stunden mal {price} je Stunde, die sie "
             "bei bester Verteilung anderswo brächten. Ein Strich heißt: zu wenige Personen hinter den Stunden.",
@@ -258,4 +260,4 @@ def _taboos(sheet: Sheet, study: ServiceStudy, source: str) -> Iterator[Block]:
         ),
         price=formats.money(study.price_amount),
     )
-    yield sheet.table("taboo_prices", title, frame, columns, Footing(source=source, note=note))
+    yield builder.table("taboo_prices", title, frame, columns, Footing(source=source, note=note))

@@ -9,7 +9,7 @@ import pandas as pd
 from simkit.foundation.text import Text
 from simkit.report.chapters.service.service_words import VERDICTS
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import Footing, Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder, Footing
 from simkit.report.document.study_views import StudyView
 from simkit.report.document.table_content import TableColumn
 from simkit.study.comparison.service_check import design_check
@@ -17,12 +17,14 @@ from simkit.value.service.service_levels import needed_with_spread, today_by_seg
 from simkit.value.service.service_study import ServiceStudy
 
 
-def service_table(sheet: Sheet, view: StudyView, service: ServiceStudy | None, source: str) -> Iterator[Block]:
+def service_table(
+    builder: ChapterBuilder, view: StudyView, service: ServiceStudy | None, source: str
+) -> Iterator[Block]:
     """Yield whether each organisation carries the service levels, by segment.
 
     Parameters
     ----------
-    sheet : Sheet
+    builder : ChapterBuilder
         Of the chapter.
     view : StudyView
         The comparison of organisations.
@@ -41,7 +43,7 @@ def service_table(sheet: Sheet, view: StudyView, service: ServiceStudy | None, s
     table = design_check(levels, study.baseline, designs, needed, today_by_segment(service.levels, service.time))
     if table.empty:
         return
-    wide = table.assign(cell=_cells(sheet, table)).pivot_table(
+    wide = table.assign(cell=_cells(builder, table)).pivot_table(
         index="design", columns="name", values="cell", aggfunc="first", sort=False
     )
     frame = wide.reset_index()
@@ -51,7 +53,7 @@ def service_table(sheet: Sheet, view: StudyView, service: ServiceStudy | None, s
         TableColumn(name="label", label=Text(de="Organisation", en="Organisation")),
         *(TableColumn(name=name, label=segment.fill(name=name)) for name in wide.columns),
     )
-    note = sheet.say(
+    note = builder.say(
         Text(
             de="Stunden im Jahr über dem Bedarf der Servicelevel, mit 95-%-Intervall. Vorhanden: heute gemessene Kundenzeit, "
             "im Verhältnis der simulierten Kundenstunden (Szenario {scenario}).",
@@ -64,12 +66,12 @@ def service_table(sheet: Sheet, view: StudyView, service: ServiceStudy | None, s
         de="Ob die Organisationen die festgelegte Betreuung tragen",
         en="Whether the organisations carry the service levels",
     )
-    yield sheet.table("service_check", title, frame, columns, Footing(source=source, note=note))
+    yield builder.table("service_check", title, frame, columns, Footing(source=source, note=note))
 
 
-def _cells(sheet: Sheet, table: pd.DataFrame) -> list[str]:
-    formats = sheet.look.formats
-    words = [sheet.look.say(VERDICTS[name]) for name in table["verdict"]]
+def _cells(builder: ChapterBuilder, table: pd.DataFrame) -> list[str]:
+    formats = builder.look.formats
+    words = [builder.look.say(VERDICTS[name]) for name in table["verdict"]]
     ranges = [formats.interval(*ends, "signed", 0) for ends in zip(table["low_h"], table["high_h"], strict=True)]
     parts = zip(table["gap_h"].round(), ranges, words, strict=True)
     return [f"{formats.signed(value)} ({interval}): {word}" for value, interval, word in parts]

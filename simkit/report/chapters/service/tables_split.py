@@ -10,7 +10,7 @@ from simkit.foundation.text import Text
 from simkit.report.chapters.service import figures as draw
 from simkit.report.chapters.service.service_words import HOURS_YEAR, RESPONSE_ORIGINS, SEGMENT
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import Footing, Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder, Footing
 from simkit.report.document.table_content import TableColumn
 from simkit.value.service.allocation import PUBLISHED_GAINS, WARN_ABOVE
 from simkit.value.service.response import ELASTICITY, PUBLISHED_ELASTICITY
@@ -23,26 +23,26 @@ WITHOUT_HOURS = Text(
 SHOWN_CUSTOMERS = 10
 
 
-def split_blocks(sheet: Sheet, study: ServiceStudy, source: str) -> Iterator[Block]:
+def split_blocks(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Iterator[Block]:
     """Yield curves, elasticities, the best split, a warning where the gain is too good, and the largest shifts.
 
     Parameters
     ----------
-    sheet : Sheet
+    builder : ChapterBuilder
         Of the chapter.
     study : ServiceStudy
         What was worked out.
     source : str
         Source line.
     """
-    yield _curves(sheet, study, source)
-    yield _elasticities(sheet, study, source)
-    yield _split(sheet, study, source)
-    yield from _warning(sheet, study)
-    yield from _customers(sheet, study, source)
+    yield _curves(builder, study, source)
+    yield _elasticities(builder, study, source)
+    yield _split(builder, study, source)
+    yield from _warning(builder, study)
+    yield from _customers(builder, study, source)
 
 
-def _curves(sheet: Sheet, study: ServiceStudy, source: str) -> Block:
+def _curves(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Block:
     origins = {response.origin for response in study.responses.values()}
     words = {
         "answers": Text(
@@ -61,23 +61,23 @@ def _curves(sheet: Sheet, study: ServiceStudy, source: str) -> Block:
     main = next(name for name in ("answers", "history", "assumption") if name in origins)
     of_it = {name: each.curve.elasticity for name, each in study.responses.items() if each.origin == main}
     strongest = max(of_it, key=lambda name: of_it[name])
-    title = sheet.say(words[main], name=strongest, ten=sheet.look.formats.share(of_it[strongest] * 0.1))
+    title = builder.say(words[main], name=strongest, ten=builder.look.formats.share(of_it[strongest] * 0.1))
     footing = Footing(
         unit=Text(
             de="Absatz als Antwort auf Aufwand, beide in Prozent von heute",
             en="Sales as an answer to effort, both in per cent of today",
         ),
         source=source,
-        note=_history_note(sheet, study),
+        note=_history_note(builder, study),
     )  # fmt: skip
     curves = {name: response.curve for name, response in study.responses.items()}
-    return sheet.figure("response_curves", title, draw.response_curves(sheet.look, curves), title, footing)
+    return builder.figure("response_curves", title, draw.response_curves(builder.look, curves), title, footing)
 
 
-def _history_note(sheet: Sheet, study: ServiceStudy) -> str:
-    formats = sheet.look.formats
+def _history_note(builder: ChapterBuilder, study: ServiceStudy) -> str:
+    formats = builder.look.formats
     if study.history is None:
-        return sheet.say(
+        return builder.say(
             Text(
                 de="Die Erfassung reicht nicht, um aus der Vergangenheit zu lernen.",
                 en="The log does not reach far enough to learn from the past.",
@@ -103,11 +103,11 @@ def _history_note(sheet: Sheet, study: ServiceStudy) -> str:
         "interval": formats.interval(found.low, found.high, "number", 2),
         "n": formats.number(study.history.customers),
     }
-    return sheet.say(start, **values) + sheet.say(end)
+    return builder.say(start, **values) + builder.say(end)
 
 
-def _elasticities(sheet: Sheet, study: ServiceStudy, source: str) -> Block:
-    say = sheet.look.say
+def _elasticities(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Block:
+    say = builder.look.say
     frame = pd.DataFrame(
         {
             "segment": list(study.responses),
@@ -138,26 +138,26 @@ def _elasticities(sheet: Sheet, study: ServiceStudy, source: str) -> Block:
             name="error", label=Text(de="Abstand zu den Angaben", en="Distance from answers"), write="share", digits=1
         ),
     )
-    note = sheet.say(
+    note = builder.say(
         Text(
             de="Veröffentlicht: 0,34 als Mittel des persönlichen Verkaufs [P, aus zweiter Hand]. Annahme ohne Angaben: "
             "{value}, zwischen {low} und {high}. c bis 1: abnehmender Ertrag; darüber S-Form. {unanswered}",
             en="Published: 0.34 as the mean of personal selling [P, second-hand]. Assumption without answers: {value}, "
             "between {low} and {high}. c up to 1: diminishing returns; above, S-shaped. {unanswered}",
         ),
-        value=sheet.look.formats.number(ELASTICITY.value, 2),
-        low=sheet.look.formats.number(ELASTICITY.low, 2),
-        high=sheet.look.formats.number(ELASTICITY.high, 2),
-        unanswered=_unanswered(sheet, study),
+        value=builder.look.formats.number(ELASTICITY.value, 2),
+        low=builder.look.formats.number(ELASTICITY.low, 2),
+        high=builder.look.formats.number(ELASTICITY.high, 2),
+        unanswered=_unanswered(builder, study),
     )
     title = Text(de="Wie stark Kunden auf Aufwand antworten", en="How strongly customers answer effort")
-    return sheet.table("elasticities", title, frame, columns, Footing(source=source, note=note))
+    return builder.table("elasticities", title, frame, columns, Footing(source=source, note=note))
 
 
-def _unanswered(sheet: Sheet, study: ServiceStudy) -> str:
+def _unanswered(builder: ChapterBuilder, study: ServiceStudy) -> str:
     if not study.unanswered:
         return ""
-    return sheet.say(
+    return builder.say(
         Text(
             de="Die Angaben zu {names} ergeben keine steigende Kurve und zählen nicht.",
             en="The answers on {names} give no rising curve and do not count.",
@@ -166,9 +166,9 @@ def _unanswered(sheet: Sheet, study: ServiceStudy) -> str:
     )
 
 
-def _split(sheet: Sheet, study: ServiceStudy, source: str) -> Block:
-    formats = sheet.look.formats
-    title = sheet.say(
+def _split(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Block:
+    formats = builder.look.formats
+    title = builder.say(
         Text(
             de="Dieselben Stunden besser verteilt brächten {gain} mehr Deckungsbeitrag (95-%-Intervall {interval})",
             en="The same hours, better split, would bring {gain} more contribution (95% interval {interval})",
@@ -177,7 +177,7 @@ def _split(sheet: Sheet, study: ServiceStudy, source: str) -> Block:
         interval=formats.interval(study.gain.low, study.gain.high, "signed_share", 1),
     )
     low, high = PUBLISHED_GAINS["realignment"]
-    note = sheet.say(
+    note = builder.say(
         Text(
             de="{amount} im Jahr. Veröffentlicht: CALLPLAN +{callplan}, Neuzuschnitt von Gebieten +{low} bis +{high} [P, aus "
             "zweiter Hand]. Bei bester Verteilung bringt die nächste Stunde überall {price}. Das Intervall sagt, was dieselbe "
@@ -195,28 +195,28 @@ def _split(sheet: Sheet, study: ServiceStudy, source: str) -> Block:
         price=formats.money(study.price_amount),
     )
     footing = Footing(unit=Text(de="Stunden je Jahr", en="Hours a year"), source=source, note=note)
-    return sheet.figure("best_split", title, draw.split(sheet.look, study.split), title, footing)
+    return builder.figure("best_split", title, draw.split(builder.look, study.split), title, footing)
 
 
-def _warning(sheet: Sheet, study: ServiceStudy) -> Iterator[Block]:
+def _warning(builder: ChapterBuilder, study: ServiceStudy) -> Iterator[Block]:
     if study.gain.value <= WARN_ABOVE:
         return
-    yield sheet.text(
+    yield builder.text(
         "gain_warning",
-        sheet.say(
+        builder.say(
             Text(
                 de="Vorsicht: {gain} sind mehr, als veröffentlichte Fälle durch Umverteilung allein erreichten (bis etwa "
                 "{usual}). Prüfen Sie Angaben und Kurven, bevor danach gehandelt wird.",
                 en="Caution: {gain} is more than published cases reached by reallocation alone (up to about {usual}). Check "
                 "answers and curves before anybody acts on it.",
             ),
-            gain=sheet.look.formats.share(study.gain.value),
-            usual=sheet.look.formats.share(WARN_ABOVE, 0),
+            gain=builder.look.formats.share(study.gain.value),
+            usual=builder.look.formats.share(WARN_ABOVE, 0),
         ),
     )
 
 
-def _customers(sheet: Sheet, study: ServiceStudy, source: str) -> Iterator[Block]:
+def _customers(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Iterator[Block]:
     shown = study.customers[~study.customers["withheld"]]
     if shown.empty:
         return
@@ -232,7 +232,7 @@ def _customers(sheet: Sheet, study: ServiceStudy, source: str) -> Iterator[Block
         TableColumn(name="best_contacts", label=Text(de="Kontakte am besten", en="Contacts at best"), write="number"),
     )
     more = int((study.customers["best_h"] > study.customers["hours_h"]).sum())
-    title = sheet.say(
+    title = builder.say(
         Text(
             de="{more} Kunden bekämen mehr Stunden, {less} weniger: die größten Verschiebungen",
             en="{more} customers would get more hours, {less} fewer: the largest shifts",
@@ -240,7 +240,7 @@ def _customers(sheet: Sheet, study: ServiceStudy, source: str) -> Iterator[Block
         more=more,
         less=len(study.customers) - more,
     )
-    note = sheet.say(
+    note = builder.say(
         Text(
             de="Eine Richtung, kein Plan: Stunden und Deckungsbeitrag eines einzelnen Kunden schwanken; verschoben wird "
             "höchstens auf die Hälfte oder das Doppelte. {without}Nur Kunden mit genügend Personen hinter den Stunden.",
@@ -249,6 +249,6 @@ def _customers(sheet: Sheet, study: ServiceStudy, source: str) -> Iterator[Block
         ),
         without=WITHOUT_HOURS.fill(n=study.without_hours) if study.without_hours else "",
     )
-    yield sheet.table(
+    yield builder.table(
         "customer_split", title, shown.loc[order].head(SHOWN_CUSTOMERS), columns, Footing(source=source, note=note)
     )

@@ -15,7 +15,7 @@ from simkit.foundation.text import Text
 from simkit.intake.privacy.disclosure import check_export
 from simkit.report.chapters.time import figures as draw
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import Footing, KeyFigure, Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder, Footing, KeyFigure
 from simkit.report.document.table_content import TableColumn
 
 NAME = "time"
@@ -31,21 +31,21 @@ BOOTSTRAP = Text(
 )
 
 
-def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block] | Missing:
+def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block] | Missing:
     """Return the chapter, or why it cannot be written."""
     found = analysis.time_use
-    return found if isinstance(found, Missing) else _blocks(analysis, found, sheet)
+    return found if isinstance(found, Missing) else _blocks(analysis, found, builder)
 
 
-def _blocks(analysis: ClientAnalysis, found: TimeUse, sheet: Sheet) -> Iterator[Block]:
+def _blocks(analysis: ClientAnalysis, found: TimeUse, builder: ChapterBuilder) -> Iterator[Block]:
     _pass_the_gate(found, analysis.client.config.privacy.minimum_group)
-    yield _key_figures(sheet, found, analysis)
-    yield _activities(sheet, found)
-    yield from _benchmarks(sheet, found)
-    yield from _roles(sheet, found)
-    yield from _weeks(sheet, found)
-    yield from _perception(sheet, found)
-    yield from _quality(sheet, found)
+    yield _key_figures(builder, found, analysis)
+    yield _activities(builder, found)
+    yield from _benchmarks(builder, found)
+    yield from _roles(builder, found)
+    yield from _weeks(builder, found)
+    yield from _perception(builder, found)
+    yield from _quality(builder, found)
 
 
 def _pass_the_gate(found: TimeUse, minimum: int) -> None:
@@ -56,11 +56,11 @@ def _pass_the_gate(found: TimeUse, minimum: int) -> None:
         check_export(frame, people_column=people, minimum=minimum, where=f"{NAME}.{name}")
 
 
-def source_of(sheet: Sheet, found: TimeUse) -> str:
+def source_of(builder: ChapterBuilder, found: TimeUse) -> str:
     """Return the source line of everything that rests on the time use."""
-    write = sheet.look.formats.number
+    write = builder.look.formats.number
     text = LOG if found.source == "log" else ESTIMATES
-    return sheet.say(text, people=write(found.people), hours=write(found.hours_h))
+    return builder.say(text, people=write(found.people), hours=write(found.hours_h))
 
 
 def group_share(found: TimeUse, group: str) -> float:
@@ -69,14 +69,14 @@ def group_share(found: TimeUse, group: str) -> float:
     return float(table.loc[[group_of(code) == group for code in table["activity"]], "share"].sum())
 
 
-def _key_figures(sheet: Sheet, found: TimeUse, analysis: ClientAnalysis) -> Block:
-    formats = sheet.look.formats
+def _key_figures(builder: ChapterBuilder, found: TimeUse, analysis: ClientAnalysis) -> Block:
+    formats = builder.look.formats
     facing = found.facing
     figures = [
         KeyFigure(
             label=Text(de="Anteil der Kundenzeit", en="Customer-facing share"),
             value=formats.share(facing.value),
-            detail=Text(de="95-%-Intervall ", en="95% interval ").to(sheet.look.formats.language)
+            detail=Text(de="95-%-Intervall ", en="95% interval ").to(builder.look.formats.language)
             + formats.interval(facing.low, facing.high, "share"),
         ),
         KeyFigure(
@@ -95,61 +95,61 @@ def _key_figures(sheet: Sheet, found: TimeUse, analysis: ClientAnalysis) -> Bloc
     if found.coverage_share is not None:
         covered = Text(de="Erfasst von den Vertragsstunden", en="Contract hours covered by the log")
         figures.append(KeyFigure(label=covered, value=formats.share(found.coverage_share, 0)))
-    return sheet.key_figures("time_key_figures", figures)
+    return builder.key_figures("time_key_figures", figures)
 
 
-def _activities(sheet: Sheet, found: TimeUse) -> Block:
+def _activities(builder: ChapterBuilder, found: TimeUse) -> Block:
     internal = group_share(found, "internal")
-    title = sheet.say(
+    title = builder.say(
         Text(
             de="Von 100 Stunden erreichen {facing} den Kunden, {internal} bleiben in interner Arbeit",
             en="Of 100 hours {facing} reach the customer, {internal} stay in internal work",
         ),
-        facing=sheet.look.formats.number(found.facing.value * 100),
-        internal=sheet.look.formats.number(internal * 100),
+        facing=builder.look.formats.number(found.facing.value * 100),
+        internal=builder.look.formats.number(internal * 100),
     )
-    frame = _labelled(sheet, found.by_activity[found.by_activity["share"] > 0])
-    alt = _spoken(sheet, frame, "share")
+    frame = _labelled(builder, found.by_activity[found.by_activity["share"] > 0])
+    alt = _spoken(builder, frame, "share")
     footing = Footing(
         unit=Text(de="Anteil der Arbeitszeit je Tätigkeit", en="Share of working time by activity"),
-        source=source_of(sheet, found),
+        source=source_of(builder, found),
         note=BOOTSTRAP if found.source == "log" else "",
     )
-    return sheet.figure("hours_by_activity", title, draw.hours_by_activity(sheet.look, frame), alt, footing)
+    return builder.figure("hours_by_activity", title, draw.hours_by_activity(builder.look, frame), alt, footing)
 
 
-def _spoken(sheet: Sheet, frame: pd.DataFrame, column: str) -> str:
+def _spoken(builder: ChapterBuilder, frame: pd.DataFrame, column: str) -> str:
     """Return a chart's labels and shares as text, for those who cannot see it."""
     pairs = zip(frame["label"], frame[column], strict=True)
-    return "; ".join(f"{label} {sheet.look.formats.share(share)}" for label, share in pairs)
+    return "; ".join(f"{label} {builder.look.formats.share(share)}" for label, share in pairs)
 
 
-def _labelled(sheet: Sheet, table: pd.DataFrame) -> pd.DataFrame:
+def _labelled(builder: ChapterBuilder, table: pd.DataFrame) -> pd.DataFrame:
     """Return activities with their labels, in the order of their groups."""
     order = [*GROUPS, OTHER]
     groups = [group_of(code) for code in table["activity"]]
     names = {group: label_of(group) for group in dict.fromkeys(groups)}
     frame = table.assign(
-        label=[sheet.look.say(label_of(code)) for code in table["activity"]],
+        label=[builder.look.say(label_of(code)) for code in table["activity"]],
         group=groups,
-        group_label=[sheet.look.say(names[group]) for group in groups],
+        group_label=[builder.look.say(names[group]) for group in groups],
     )
     places = [order.index(group) if group in order else len(order) for group in groups]
     return frame.assign(place=places).sort_values(["place"], kind="stable", ignore_index=True)
 
 
-def _benchmarks(sheet: Sheet, found: TimeUse) -> Iterator[Block]:
+def _benchmarks(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
     shown = found.benchmarks[(found.benchmarks["kind"] == "customer") & found.benchmarks["client_share"].notna()]
     if shown.empty:
         return
     averages = shown[~shown["target"].astype(bool)]
     above = int((averages["published_low"] > averages["high"]).sum())
-    title = sheet.say(
+    title = builder.say(
         _above_words(above),
         above=above,
         all=len(averages),
     )
-    frame = shown.assign(label=[sheet.look.say(text) for text in shown["label"]])
+    frame = shown.assign(label=[builder.look.say(text) for text in shown["label"]])
     note = Text(
         de="Die Studien messen verschieden (Beobachtung, Selbstauskunft, Umfragen von Anbietern); ein Abstand ist kein "
         "Beweis für einen Mangel.",
@@ -163,9 +163,9 @@ def _benchmarks(sheet: Sheet, found: TimeUse) -> Iterator[Block]:
         source=Text(de="siehe folgende Tabelle", en="see the table below"),
         note=note,
     )
-    alt = _spoken(sheet, frame, "client_share")
-    yield sheet.figure("benchmarks", title, draw.benchmarks(sheet.look, frame), alt, footing)
-    yield _benchmark_table(sheet, found.benchmarks[found.benchmarks["client_share"].notna()])
+    alt = _spoken(builder, frame, "client_share")
+    yield builder.figure("benchmarks", title, draw.benchmarks(builder.look, frame), alt, footing)
+    yield _benchmark_table(builder, found.benchmarks[found.benchmarks["client_share"].notna()])
 
 
 def _above_words(above: int) -> Text:
@@ -180,8 +180,8 @@ def _above_words(above: int) -> Text:
     )
 
 
-def _benchmark_table(sheet: Sheet, shown: pd.DataFrame) -> Block:
-    share = sheet.look.formats.share
+def _benchmark_table(builder: ChapterBuilder, shown: pd.DataFrame) -> Block:
+    share = builder.look.formats.share
     published = [
         share(low, 0) if low == high else f"{share(low, 0)} – {share(high, 0)}"
         for low, high in zip(shown["published_low"], shown["published_high"], strict=True)
@@ -200,87 +200,87 @@ def _benchmark_table(sheet: Sheet, shown: pd.DataFrame) -> Block:
         de="Veröffentlichte Vergleichswerte und ihre Definitionen", en="Published figures and their definitions"
     )
     evidence_grades = "; ".join(
-        f"[{evidence_grade}] {sheet.look.say(text)}"
+        f"[{evidence_grade}] {builder.look.say(text)}"
         for evidence_grade, text in EVIDENCE_GRADES.items()
         if evidence_grade in set(frame["evidence_grade"])
     )
-    return sheet.table("benchmark_table", title, frame, columns, Footing(note=evidence_grades))
+    return builder.table("benchmark_table", title, frame, columns, Footing(note=evidence_grades))
 
 
-def _roles(sheet: Sheet, found: TimeUse) -> Iterator[Block]:
+def _roles(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
     table = found.facing_by_role
     if len(table) < 2:
         return
     frame = table.sort_values("share", ascending=False, ignore_index=True)
     most, least = frame.iloc[0], frame.iloc[-1]
-    title = sheet.say(
+    title = builder.say(
         Text(
             de="Kundenzeit nach Rolle: von {low} ({least}) bis {high} ({most})",
             en="Customer time by role: from {low} ({least}) to {high} ({most})",
         ),
-        most=_role(sheet, most["role"]),
-        high=sheet.look.formats.share(most["share"], 0),
-        least=_role(sheet, least["role"]),
-        low=sheet.look.formats.share(least["share"], 0),
+        most=_role(builder, most["role"]),
+        high=builder.look.formats.share(most["share"], 0),
+        least=_role(builder, least["role"]),
+        low=builder.look.formats.share(least["share"], 0),
     )
     frame = frame.assign(
-        label=[f"{_role(sheet, role)} ({n})" for role, n in zip(frame["role"], frame["people"], strict=True)]
+        label=[f"{_role(builder, role)} ({n})" for role, n in zip(frame["role"], frame["people"], strict=True)]
     )
     unit = Text(
         de="Anteil der Kundenzeit je Rolle, in Klammern die Personen",
         en="Customer-facing share by role, people in brackets",
     )
-    alt = _spoken(sheet, frame, "share")
+    alt = _spoken(builder, frame, "share")
     footing = Footing(
         unit=unit,
-        source=source_of(sheet, found),
+        source=source_of(builder, found),
         note=Text(
             de="Rollen mit zu wenigen Personen sind zusammengefasst.", en="Roles with too few people are merged."
         ),
     )
-    yield sheet.figure("facing_by_role", title, draw.shares(sheet.look, frame, draw.SHARE), alt, footing)
+    yield builder.figure("facing_by_role", title, draw.shares(builder.look, frame, draw.SHARE), alt, footing)
 
 
-def _role(sheet: Sheet, role: str) -> str:
-    return sheet.look.say(Text(de="Übrige Rollen", en="Other roles")) if role == OTHER else str(role)
+def _role(builder: ChapterBuilder, role: str) -> str:
+    return builder.look.say(Text(de="Übrige Rollen", en="Other roles")) if role == OTHER else str(role)
 
 
-def _weeks(sheet: Sheet, found: TimeUse) -> Iterator[Block]:
+def _weeks(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
     table = found.by_week
     customer = table[table["group"] == "customer"] if not table.empty else table
     if len(customer) < 8:
         return
     low, high = customer["share"].quantile([0.1, 0.9])
-    title = sheet.say(
+    title = builder.say(
         Text(
             de="In acht von zehn Wochen liegt die Kundenzeit zwischen {low} und {high}",
             en="In eight of ten weeks customer time lies between {low} and {high}",
         ),
-        low=sheet.look.formats.share(low, 0),
-        high=sheet.look.formats.share(high, 0),
+        low=builder.look.formats.share(low, 0),
+        high=builder.look.formats.share(high, 0),
     )
-    frame = table.assign(group_label=[sheet.look.say(label_of(group)) for group in table["group"]])
+    frame = table.assign(group_label=[builder.look.say(label_of(group)) for group in table["group"]])
     order = {group: place for place, group in enumerate([*GROUPS, OTHER])}
     frame = frame.sort_values("group", key=lambda names: names.map(order).fillna(len(order)), kind="stable")
     footing = Footing(
         unit=Text(de="Anteil der Arbeitszeit je Woche", en="Share of working time by week"),
-        source=source_of(sheet, found),
+        source=source_of(builder, found),
     )
     alt = title
-    yield sheet.figure("weekly_course", title, draw.weekly_course(sheet.look, frame), alt, footing)
+    yield builder.figure("weekly_course", title, draw.weekly_course(builder.look, frame), alt, footing)
 
 
-def _perception(sheet: Sheet, found: TimeUse) -> Iterator[Block]:
+def _perception(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
     if found.perception is None or found.perception.empty:
         return
     known = found.perception[(found.perception["log_share"] > 0) | (found.perception["estimate_share"] > 0)]
-    frame = _labelled(sheet, known)
+    frame = _labelled(builder, known)
     widest = frame.iloc[int(frame["gap_share"].abs().to_numpy().argmax())]
-    title = sheet.say(
+    title = builder.say(
         _gap_words(widest),
         what=widest["label"],
-        felt=sheet.look.formats.share(widest["estimate_share"], 0),
-        logged=sheet.look.formats.share(widest["log_share"], 0),
+        felt=builder.look.formats.share(widest["estimate_share"], 0),
+        logged=builder.look.formats.share(widest["log_share"], 0),
     )
     footing = Footing(
         unit=Text(
@@ -289,7 +289,7 @@ def _perception(sheet: Sheet, found: TimeUse) -> Iterator[Block]:
         ),
         source=Text(de="Zeiterfassung und Zeitschätzung je Rolle", en="activity log and time estimates by role"),
     )
-    yield sheet.figure("perception", title, draw.perception(sheet.look, frame), title, footing)
+    yield builder.figure("perception", title, draw.perception(builder.look, frame), title, footing)
 
 
 def _gap_words(widest: pd.Series) -> Text:
@@ -311,8 +311,8 @@ def _gap_words(widest: pd.Series) -> Text:
     )
 
 
-def _quality(sheet: Sheet, found: TimeUse) -> Iterator[Block]:
-    formats = sheet.look.formats
+def _quality(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
+    formats = builder.look.formats
     if found.quartiles is not None:
         lower, middle, upper = (formats.share(value) for value in found.quartiles)
         text = Text(
@@ -323,24 +323,24 @@ def _quality(sheet: Sheet, found: TimeUse) -> Iterator[Block]:
             "half lies "
             "between {lower} and {upper}.",
         )
-        words = sheet.say(text, n=found.quartile_people, lower=lower, middle=middle, upper=upper)
-        yield sheet.text("quartiles", words, title=Text(de="Streuung über Personen", en="Spread over people"))
+        words = builder.say(text, n=found.quartile_people, lower=lower, middle=middle, upper=upper)
+        yield builder.text("quartiles", words, title=Text(de="Streuung über Personen", en="Spread over people"))
     dropped = found.dropped[found.dropped["rows"] > 0]
     if not dropped.empty:
-        yield _dropped(sheet, found, dropped)
+        yield _dropped(builder, found, dropped)
 
 
-def _dropped(sheet: Sheet, found: TimeUse, dropped: pd.DataFrame) -> Block:
-    title = sheet.say(
+def _dropped(builder: ChapterBuilder, found: TimeUse, dropped: pd.DataFrame) -> Block:
+    title = builder.say(
         Text(
             de="Nicht alles in der Zeiterfassung ist glaubhaft; Intervalle über {cap} Stunden zählen nicht",
             en="Not everything in the log is credible; intervals over {cap} hours do not count",
         ),
-        cap=sheet.look.formats.number(found.cap_h),
+        cap=builder.look.formats.number(found.cap_h),
     )
     columns = (
         TableColumn(name="label", label=Text(de="Grund", en="Reason")),
         TableColumn(name="rows", label=Text(de="Einträge", en="Entries"), write="number"),
         TableColumn(name="hours_h", label=Text(de="Stunden", en="Hours"), write="number"),
     )
-    return sheet.table("dropped_entries", title, dropped, columns, Footing(source=source_of(sheet, found)))
+    return builder.table("dropped_entries", title, dropped, columns, Footing(source=source_of(builder, found)))

@@ -15,7 +15,7 @@ from simkit.report.chapters.value.tables_dimensions import dimension_blocks
 from simkit.report.chapters.value.tables_factors import factor_blocks
 from simkit.report.chapters.value.value_words import source_of
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import Footing, KeyFigure, Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder, Footing, KeyFigure
 from simkit.report.document.table_content import TableColumn, Writer
 from simkit.value.controlling.dimensions import SalesEfficiency, sales_efficiency
 from simkit.value.customers.actions import ACTIONS
@@ -48,22 +48,22 @@ WORTH = {
 }
 
 
-def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block] | Missing:
+def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block] | Missing:
     """Return the chapter, or why it cannot be written."""
     found = analysis.value
-    return found if isinstance(found, Missing) else _blocks(analysis, found, sheet)
+    return found if isinstance(found, Missing) else _blocks(analysis, found, builder)
 
 
-def _blocks(analysis: ClientAnalysis, found: CustomerValue, sheet: Sheet) -> Iterator[Block]:
-    yield _key_figures(sheet, found, sales_efficiency(analysis.client, found))
-    yield _concentration(sheet, found, analysis)
-    yield from _whale(sheet, found)
-    yield from _effort(sheet, found, analysis.client.config.privacy.minimum_group)
-    yield _scores(sheet, found)
-    yield from factor_blocks(sheet, found)
-    yield from dimension_blocks(sheet, analysis)
-    yield _actions(sheet, found)
-    yield _best(sheet, found, analysis.client.config.privacy.minimum_group)
+def _blocks(analysis: ClientAnalysis, found: CustomerValue, builder: ChapterBuilder) -> Iterator[Block]:
+    yield _key_figures(builder, found, sales_efficiency(analysis.client, found))
+    yield _concentration(builder, found, analysis)
+    yield from _whale(builder, found)
+    yield from _effort(builder, found, analysis.client.config.privacy.minimum_group)
+    yield _scores(builder, found)
+    yield from factor_blocks(builder, found)
+    yield from dimension_blocks(builder, analysis)
+    yield _actions(builder, found)
+    yield _best(builder, found, analysis.client.config.privacy.minimum_group)
 
 
 def knows_hours(found: CustomerValue) -> bool:
@@ -77,8 +77,8 @@ def top_share(found: CustomerValue, top: float) -> float:
     return float(table.loc[np.isclose(table["top_share"], top), "revenue_share"].iloc[0])
 
 
-def _key_figures(sheet: Sheet, found: CustomerValue, efficiency: SalesEfficiency | None) -> Block:
-    formats = sheet.look.formats
+def _key_figures(builder: ChapterBuilder, found: CustomerValue, efficiency: SalesEfficiency | None) -> Block:
+    formats = builder.look.formats
     buying = found.concentration.customers
     figures = [
         KeyFigure(
@@ -104,18 +104,18 @@ def _key_figures(sheet: Sheet, found: CustomerValue, efficiency: SalesEfficiency
             )
         )
     if efficiency is not None:
-        figures.append(_efficiency(sheet, efficiency))
-    return sheet.key_figures("value_key_figures", figures)
+        figures.append(_efficiency(builder, efficiency))
+    return builder.key_figures("value_key_figures", figures)
 
 
-def _efficiency(sheet: Sheet, found: SalesEfficiency) -> KeyFigure:
-    write, symbol = sheet.look.formats.number, sheet.look.formats.currency_symbol
+def _efficiency(builder: ChapterBuilder, found: SalesEfficiency) -> KeyFigure:
+    write, symbol = builder.look.formats.number, builder.look.formats.currency_symbol
     net = Text(
         de="Deckungsbeitrag {x}; ohne Marketing und Werkzeuge", en="contribution {x}; without marketing and tools"
     )
     gross = Text(de="ohne Marketing und Werkzeuge", en="without marketing and tools")
     return KeyFigure(
-        label=sheet.say(
+        label=builder.say(
             Text(de="Umsatz je {symbol} Personalkosten im Vertrieb", en="Revenue per {symbol} of sales staff cost"),
             symbol=symbol,
         ),
@@ -124,9 +124,9 @@ def _efficiency(sheet: Sheet, found: SalesEfficiency) -> KeyFigure:
     )
 
 
-def _concentration(sheet: Sheet, found: CustomerValue, analysis: ClientAnalysis) -> Block:
-    share = sheet.look.formats.share
-    title = sheet.say(
+def _concentration(builder: ChapterBuilder, found: CustomerValue, analysis: ClientAnalysis) -> Block:
+    share = builder.look.formats.share
+    title = builder.say(
         Text(
             de="Die größten 20 % der Kunden bringen {share} des Umsatzes",
             en="The top 20% of customers bring {share} of revenue",
@@ -147,47 +147,47 @@ def _concentration(sheet: Sheet, found: CustomerValue, analysis: ClientAnalysis)
             de="Umsatzanteil der größten Kunden, Anteil der Kunden → Anteil am Umsatz",
             en="Revenue share of the largest customers, share of customers → share of revenue",
         ),
-        source=source_of(sheet, found),
+        source=source_of(builder, found),
         note=note,
     )
-    return sheet.figure("concentration", title, draw.concentration(sheet.look, frame), title, footing)
+    return builder.figure("concentration", title, draw.concentration(builder.look, frame), title, footing)
 
 
-def _whale(sheet: Sheet, found: CustomerValue) -> Iterator[Block]:
+def _whale(builder: ChapterBuilder, found: CustomerValue) -> Iterator[Block]:
     whale = found.whale
     if whale is None or whale.curve["cumulative_margin_share"].isna().any():
         return
-    title = sheet.say(
+    title = builder.say(
         Text(
             de="Ertragreiche Kunden bringen {peak} des Ergebnisses; {n} Kunden zehren {loss} davon auf",
             en="Profitable customers bring {peak} of the profit; {n} customers eat {loss} of it",
         ),
-        peak=sheet.look.formats.share(whale.peak_margin_share, 0),
-        n=sheet.look.formats.number(whale.below_zero),
-        loss=sheet.look.formats.millions(whale.loss_amount),
+        peak=builder.look.formats.share(whale.peak_margin_share, 0),
+        n=builder.look.formats.number(whale.below_zero),
+        loss=builder.look.formats.millions(whale.loss_amount),
     )
     footing = Footing(
         unit=AFTER_HOURS if knows_hours(found) else BEFORE_HOURS,
-        source=source_of(sheet, found),
-        note=_missing_cost(sheet, found, whale.below_zero),
+        source=source_of(builder, found),
+        note=_missing_cost(builder, found, whale.below_zero),
     )
     curve = _in_steps(whale.curve) if found.customers["hours_withheld"].any() else whale.curve
-    yield sheet.figure("whale_curve", title, draw.whale_curve(sheet.look, curve), title, footing)
+    yield builder.figure("whale_curve", title, draw.whale_curve(builder.look, curve), title, footing)
 
 
-def _missing_cost(sheet: Sheet, found: CustomerValue, at_a_loss: int) -> Text | str:
+def _missing_cost(builder: ChapterBuilder, found: CustomerValue, at_a_loss: int) -> Text | str:
     """Return what the number of customers at a loss hangs on where some orders state no cost."""
     at_no_cost = found.losing_without_missing_cost
     if at_no_cost is None or at_no_cost == at_a_loss:
         return ""
-    return sheet.say(
+    return builder.say(
         Text(
             de="Aufträge ohne Kosten sind mit dem mittleren Kostensatz gerechnet; hätten sie nichts gekostet, wären {n} Kunden "
             "im Verlust.",
             en="Orders without a cost are taken at the mean rate of cost; had they cost nothing, {n} customers would be at a "
             "loss.",
         ),
-        n=sheet.look.formats.number(at_no_cost),
+        n=builder.look.formats.number(at_no_cost),
     )
 
 
@@ -198,15 +198,15 @@ def _in_steps(curve: pd.DataFrame) -> pd.DataFrame:
     return curve.iloc[sorted({0, *regular, peak, last})]
 
 
-def _effort(sheet: Sheet, found: CustomerValue, minimum: int) -> Iterator[Block]:
+def _effort(builder: ChapterBuilder, found: CustomerValue, minimum: int) -> Iterator[Block]:
     table = found.effort
     if table["hours_share"].isna().all():
         return
-    share = sheet.look.formats.share
-    titles = [_segment_title(sheet, row) for _, row in table.iterrows()]
+    share = builder.look.formats.share
+    titles = [_segment_title(builder, row) for _, row in table.iterrows()]
     frame = table.assign(label=titles)
     last = table.iloc[-1]
-    title = sheet.say(
+    title = builder.say(
         Text(
             de="{segment}-Kunden erhalten {hours} der Stunden und bringen {value} des Werts",
             en="{segment} customers get {hours} of the hours and bring {value} of the value",
@@ -216,35 +216,35 @@ def _effort(sheet: Sheet, found: CustomerValue, minimum: int) -> Iterator[Block]
         value=share(last["value_share"], 0),
     )
     footing = Footing(
-        unit=sheet.say(
+        unit=builder.say(
             Text(de="Anteil am Wert ({worth}) und an den Stunden", en="Share of value ({worth}) and of hours"),
-            worth=sheet.look.say(WORTH[found.worth_column]),
+            worth=builder.look.say(WORTH[found.worth_column]),
         ),
-        source=source_of(sheet, found),
+        source=source_of(builder, found),
         note=Text(
             de="Der Vergleich zeigt, wie die Stunden verteilt sind, nicht, was mehr Stunden brächten.",
             en="The comparison shows how hours are spread, not what more hours would bring.",
         ),
     )
-    yield sheet.figure("effort_against_value", title, draw.effort_against_value(sheet.look, frame), title, footing)
-    yield _effort_table(sheet, table)
-    yield from _map(sheet, found, minimum)
+    yield builder.figure("effort_against_value", title, draw.effort_against_value(builder.look, frame), title, footing)
+    yield _effort_table(builder, table)
+    yield from _map(builder, found, minimum)
 
 
-def _segment_title(sheet: Sheet, row: pd.Series) -> str:
-    customers = Text(de="Kunden", en="customers").to(sheet.look.formats.language)
-    return f"{row['segment']} ({sheet.look.formats.number(row['customers'])} {customers})"
+def _segment_title(builder: ChapterBuilder, row: pd.Series) -> str:
+    customers = Text(de="Kunden", en="customers").to(builder.look.formats.language)
+    return f"{row['segment']} ({builder.look.formats.number(row['customers'])} {customers})"
 
 
-def _effort_table(sheet: Sheet, table: pd.DataFrame) -> Block:
+def _effort_table(builder: ChapterBuilder, table: pd.DataFrame) -> Block:
     words = {
         "over": Text(de="mehr Stunden, als der Wert trägt", en="more hours than its value carries"),
         "under": Text(de="weniger Stunden als Wert", en="fewer hours than value"),
         "in_line": Text(de="im Einklang", en="in line"),
     }
-    interval = sheet.look.formats.interval
+    interval = builder.look.formats.interval
     frame = table.assign(
-        words=[sheet.look.say(words.get(verdict, "")) for verdict in table["verdict"]],
+        words=[builder.look.say(words.get(verdict, "")) for verdict in table["verdict"]],
         interval=[interval(low, high, digits=2) for low, high in zip(table["low"], table["high"], strict=True)],
     )
     columns = (
@@ -270,61 +270,61 @@ def _effort_table(sheet: Sheet, table: pd.DataFrame) -> Block:
         en="Index = share of hours divided by share of value; a segment counts as over- or under-served only if its "
         "interval leaves 1 out.",
     )
-    return sheet.table("effort_by_segment", title, frame, columns, Footing(note=note))
+    return builder.table("effort_by_segment", title, frame, columns, Footing(note=note))
 
 
-def _map(sheet: Sheet, found: CustomerValue, minimum: int) -> Iterator[Block]:
+def _map(builder: ChapterBuilder, found: CustomerValue, minimum: int) -> Iterator[Block]:
     served = found.customers[found.customers["hours_h"] > 0]
     if served.empty:
         return
     many = served["service_index"] > 1.5
     hidden = int(found.customers["hours_withheld"].sum())
-    title = sheet.say(
+    title = builder.say(
         Text(
             de="{n} von {all} gezeigten Kunden binden deutlich mehr Stunden, als ihr Wert trägt",
             en="{n} of {all} customers shown bind far more hours than their value carries",
         ),
-        n=sheet.look.formats.number(int(many.sum())),
-        all=sheet.look.formats.number(len(served)),
+        n=builder.look.formats.number(int(many.sum())),
+        all=builder.look.formats.number(len(served)),
     )
     footing = Footing(
         unit=Text(
             de="Ein Punkt je Kunde: Stunden (logarithmisch) und Kundenwert",
             en="One dot per customer: hours (log scale) and value",
         ),
-        source=source_of(sheet, found),
-        note=sheet.say(MAP_PARAMETERS_OUT, n=sheet.look.formats.number(hidden), minimum=minimum) if hidden else "",
+        source=source_of(builder, found),
+        note=builder.say(MAP_PARAMETERS_OUT, n=builder.look.formats.number(hidden), minimum=minimum) if hidden else "",
     )
     shown = served.assign(score=served["score"].round(2))
-    yield sheet.figure("value_map", title, draw.value_map(sheet.look, shown), title, footing)
+    yield builder.figure("value_map", title, draw.value_map(builder.look, shown), title, footing)
 
 
-def _scores(sheet: Sheet, found: CustomerValue) -> Block:
+def _scores(builder: ChapterBuilder, found: CustomerValue) -> Block:
     moved = int((found.rank_change["change"].abs() >= len(found.customers) * 0.2).sum())
-    title = sheet.say(
+    title = builder.say(
         Text(
             de="Wert ist mehr als Umsatz: {n} Kunden stehen im Wert um ein Fünftel der Rangliste anders da",
             en="Value is more than revenue: {n} customers move by a fifth of the ranking or more",
         ),
-        n=sheet.look.formats.number(moved),
+        n=builder.look.formats.number(moved),
     )
     footing = Footing(
         unit=Text(de="Anzahl Kunden je Kundenwert", en="Number of customers by value"),
-        source=source_of(sheet, found),
-        note=sheet.say(
+        source=source_of(builder, found),
+        note=builder.say(
             Text(
                 de="Rangkorrelation von Kundenwert und Umsatz (Kendalls Tau): {tau}.",
                 en="Rank correlation of value and revenue (Kendall's tau): {tau}.",
             ),
-            tau=sheet.look.formats.number(found.rank_tau, 2),
+            tau=builder.look.formats.number(found.rank_tau, 2),
         ),
     )
-    return sheet.figure(
-        "score_distribution", title, draw.score_distribution(sheet.look, found.customers), title, footing
+    return builder.figure(
+        "score_distribution", title, draw.score_distribution(builder.look, found.customers), title, footing
     )
 
 
-def _actions(sheet: Sheet, found: CustomerValue) -> Block:
+def _actions(builder: ChapterBuilder, found: CustomerValue) -> Block:
     by_action = found.customers.groupby("action", observed=True)["revenue_amount"]
     counts, sums = by_action.size().to_dict(), by_action.sum().to_dict()
     present = [name for name in ACTIONS if name in counts]
@@ -350,16 +350,16 @@ def _actions(sheet: Sheet, found: CustomerValue) -> Block:
         de="Je Kunde steht der Vorschlag in der Kundenliste (Excel) neben diesem Bericht.",
         en="The proposal for each customer is in the customer list (Excel) beside this report.",
     )
-    return sheet.table("actions", title, frame, columns, Footing(source=source_of(sheet, found), note=note))
+    return builder.table("actions", title, frame, columns, Footing(source=source_of(builder, found), note=note))
 
 
-def _best(sheet: Sheet, found: CustomerValue, minimum: int) -> Block:
+def _best(builder: ChapterBuilder, found: CustomerValue, minimum: int) -> Block:
     best = found.customers.head(SHOWN_CUSTOMERS)
     names = best["name"] if "name" in best else best["customer_id"]
     frame = best.assign(
         shown=names.fillna(best["customer_id"]),
         points=(best["score"] * 100).round(),
-        proposal=[sheet.look.say(ACTIONS[name].label) for name in best["action"]],
+        proposal=[builder.look.say(ACTIONS[name].label) for name in best["action"]],
     )
     columns = [
         TableColumn(name="shown", label=Text(de="Kunde", en="Customer")),
@@ -375,5 +375,5 @@ def _best(sheet: Sheet, found: CustomerValue, minimum: int) -> Block:
         note = FEW_ON_CUSTOMER.fill(minimum=minimum) if best["hours_withheld"].any() else ""
         columns.append(TableColumn(name="hours_h", label=Text(de="Stunden", en="Hours"), write="number"))
     columns.append(TableColumn(name="proposal", label=Text(de="Vorschlag", en="Proposal")))
-    title = sheet.say(Text(de="Die {n} wertvollsten Kunden", en="The {n} most valuable customers"), n=len(frame))
-    return sheet.table("best_customers", title, frame, columns, Footing(source=source_of(sheet, found), note=note))
+    title = builder.say(Text(de="Die {n} wertvollsten Kunden", en="The {n} most valuable customers"), n=len(frame))
+    return builder.table("best_customers", title, frame, columns, Footing(source=source_of(builder, found), note=note))

@@ -10,7 +10,7 @@ from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.text import Text
 from simkit.report.chapters.value import figures_factors as draw
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import Footing, Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder, Footing
 from simkit.report.document.table_content import TableColumn
 from simkit.value.controlling.dimensions import DIMENSIONS, OTHERS, UNKNOWN, MarginSplit
 
@@ -38,29 +38,29 @@ NOTE = Text(
 )
 
 
-def dimension_blocks(sheet: Sheet, analysis: ClientAnalysis) -> Iterator[Block]:
+def dimension_blocks(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[Block]:
     """Yield which groupings explain the margin, and the groups of the one that does so most surely."""
     found = analysis.margin_split
     if not isinstance(found, MarginSplit):
         return
-    source = sheet.say(SOURCE, n=sheet.look.formats.number(found.customers))
+    source = builder.say(SOURCE, n=builder.look.formats.number(found.customers))
     told = surest(found)
-    title = dimension_message(sheet, found)
+    title = dimension_message(builder, found)
     frame = found.shares.assign(
         label=[
-            _level(sheet, str(name), groups)
+            _level(builder, str(name), groups)
             for name, groups in zip(found.shares["level"], found.shares["groups"].tolist(), strict=True)
         ],
-        series=[sheet.say(OUTCOMES[name]) for name in found.shares["outcome"]],
+        series=[builder.say(OUTCOMES[name]) for name in found.shares["outcome"]],
     )
     footing = Footing(
         unit=Text(de="Anteil an der Varianz, mit 95-%-Intervall", en="Share of the variance, with 95% interval"),
         source=source,
         note=NOTE,
     )
-    yield sheet.figure("margin_dimensions", title, draw.dimension_shares(sheet.look, frame), title, footing)
+    yield builder.figure("margin_dimensions", title, draw.dimension_shares(builder.look, frame), title, footing)
     if told is not None:
-        yield _groups(sheet, found.groups[found.groups["dimension"] == told["level"]], str(told["level"]), source)
+        yield _groups(builder, found.groups[found.groups["dimension"] == told["level"]], str(told["level"]), source)
 
 
 def surest(found: MarginSplit) -> pd.Series | None:
@@ -69,20 +69,20 @@ def surest(found: MarginSplit) -> pd.Series | None:
     return None if sure.empty else sure.sort_values("share", kind="stable").iloc[-1]
 
 
-def dimension_message(sheet: Sheet, found: MarginSplit) -> str:
+def dimension_message(builder: ChapterBuilder, found: MarginSplit) -> str:
     """Return what explains most, or that nothing does."""
     told = surest(found)
-    formats = sheet.look.formats
+    formats = builder.look.formats
     if told is None:
         rest = found.shares[found.shares["level"] == "rest"].iloc[0]
-        return sheet.say(
+        return builder.say(
             Text(
                 de="Keine Einteilung erklärt, was Kunden bringen: {share} der Unterschiede liegen am einzelnen Kunden",
                 en="No grouping explains what customers bring: {share} of the differences lie with the single customer",
             ),
             share=formats.share(rest["share"], 0),
         )
-    return sheet.say(
+    return builder.say(
         Text(
             de="„{level}“ erklärt {share} der Unterschiede ({outcome}); keine andere Einteilung erklärt sicher mehr",
             en="'{level}' explains {share} of the differences ({outcome}); no other grouping surely explains more",
@@ -93,15 +93,15 @@ def dimension_message(sheet: Sheet, found: MarginSplit) -> str:
     )
 
 
-def _level(sheet: Sheet, level: str, groups: float) -> str:
+def _level(builder: ChapterBuilder, level: str, groups: float) -> str:
     if level == "rest":
-        return sheet.say(REST)
+        return builder.say(REST)
     text = Text(de="{label} ({n} Gruppen)", en="{label} ({n} groups)")
-    return sheet.say(text, label=DIMENSIONS[level], n=sheet.look.formats.number(groups))
+    return builder.say(text, label=DIMENSIONS[level], n=builder.look.formats.number(groups))
 
 
-def _groups(sheet: Sheet, table: pd.DataFrame, dimension: str, source: str) -> Block:
-    frame = table.assign(label=[_group(sheet, name) for name in table["group"]])
+def _groups(builder: ChapterBuilder, table: pd.DataFrame, dimension: str, source: str) -> Block:
+    frame = table.assign(label=[_group(builder, name) for name in table["group"]])
     columns = [
         TableColumn(name="label", label=DIMENSIONS[dimension]),
         TableColumn(name="customers", label=Text(de="Kunden", en="Customers"), write="number"),
@@ -124,16 +124,16 @@ def _groups(sheet: Sheet, table: pd.DataFrame, dimension: str, source: str) -> B
                 digits=1,
             ),
         ]
-    title = sheet.say(
+    title = builder.say(
         Text(de="Was die Gruppen bringen: {label}", en="What the groups bring: {label}"), label=DIMENSIONS[dimension]
     )
     note = Text(
         de="Gruppen unter 5 Kunden sind zusammengelegt. Vor Betreuungskosten.",
         en="Groups under 5 customers are pooled. Before cost to serve.",
     )
-    return sheet.table("dimension_groups", title, frame, columns, Footing(source=source, note=note))
+    return builder.table("dimension_groups", title, frame, columns, Footing(source=source, note=note))
 
 
-def _group(sheet: Sheet, name: object) -> str:
+def _group(builder: ChapterBuilder, name: object) -> str:
     words = GROUPS.get(str(name)) or ORDER_CLASSES.get(str(name))
-    return str(name) if words is None else sheet.say(words)
+    return str(name) if words is None else builder.say(words)

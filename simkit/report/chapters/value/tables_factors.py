@@ -10,7 +10,7 @@ from simkit.foundation.text import Text
 from simkit.report.chapters.value import figures_factors as draw
 from simkit.report.chapters.value.value_words import source_of
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import Footing, Note, Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder, Footing, Note
 from simkit.report.document.table_content import TableColumn
 from simkit.value.customers.customer_value import CustomerValue
 from simkit.value.score.factors import FACTORS
@@ -25,12 +25,12 @@ MEASURED = {"payment": "payment_delay_days", "share_of_wallet": "wallet_share"}
 FROM_CLIENT = "client.yaml (score.functions)"
 
 
-def factor_blocks(sheet: Sheet, found: CustomerValue) -> Iterator[Block]:
+def factor_blocks(builder: ChapterBuilder, found: CustomerValue) -> Iterator[Block]:
     """Yield what the score is made of, the value functions set by hand, and what could not be used."""
-    yield _factors(sheet, found)
-    yield _functions(sheet, found)
-    yield from _curves(sheet, found)
-    yield from _missing(sheet, found)
+    yield _factors(builder, found)
+    yield _functions(builder, found)
+    yield from _curves(builder, found)
+    yield from _missing(builder, found)
 
 
 def chosen_by_hand(found: CustomerValue) -> list[str]:
@@ -55,7 +55,7 @@ def _origin(found: CustomerValue, name: str) -> str:
     return FACTORS[name].source
 
 
-def _factors(sheet: Sheet, found: CustomerValue) -> Block:
+def _factors(builder: ChapterBuilder, found: CustomerValue) -> Block:
     names = _by_weight(found)
     frame = pd.DataFrame(
         {
@@ -74,16 +74,16 @@ def _factors(sheet: Sheet, found: CustomerValue) -> Block:
         TableColumn(name="weight", label=Text(de="Gewicht", en="Weight"), write="share", digits=0),
     )
     title = Text(de="Woraus der Kundenwert besteht", en="What customer value is made of")
-    return sheet.table("value_factors", title, frame, columns, Footing(source=found.weights_from.source))
+    return builder.table("value_factors", title, frame, columns, Footing(source=found.weights_from.source))
 
 
-def _functions(sheet: Sheet, found: CustomerValue) -> Block:
+def _functions(builder: ChapterBuilder, found: CustomerValue) -> Block:
     names, own = _by_weight(found), chosen_by_hand(found)
     default = Text(de="Voreinstellung", en="default")
     frame = pd.DataFrame(
         {
             "label": [FACTORS[name].label for name in names],
-            "function": [found.functions[name].words(sheet.look.formats) for name in names],
+            "function": [found.functions[name].words(builder.look.formats) for name in names],
             "missing": [MISSING_WORDS[found.functions[name].missing] for name in names],
             "origin": ["client.yaml" if name in own else default for name in names],
         }
@@ -99,10 +99,10 @@ def _functions(sheet: Sheet, found: CustomerValue) -> Block:
         de="Wo nichts anderes steht, ist mehr besser. Geldbeträge des Datenzeitraums sind Summen, keine Jahreswerte.",
         en="Where nothing else is said, more is better. Amounts of the period of the data are totals, not yearly values.",
     )
-    return sheet.table("value_functions", title, frame, columns, Footing(source=source_of(sheet, found), note=note))
+    return builder.table("value_functions", title, frame, columns, Footing(source=source_of(builder, found), note=note))
 
 
-def _curves(sheet: Sheet, found: CustomerValue) -> Iterator[Block]:
+def _curves(builder: ChapterBuilder, found: CustomerValue) -> Iterator[Block]:
     shown = [
         name
         for name in chosen_by_hand(found)
@@ -110,7 +110,7 @@ def _curves(sheet: Sheet, found: CustomerValue) -> Iterator[Block]:
     ]
     if not shown:
         return
-    title = sheet.say(
+    title = builder.say(
         Text(
             de="{n} Wertfunktionen sind von Hand gesetzt: Sie sagen, wie viel jeder weitere Schritt zählt",
             en="{n} value functions are set by hand: they say how much each further step counts",
@@ -120,21 +120,21 @@ def _curves(sheet: Sheet, found: CustomerValue) -> Iterator[Block]:
             de="Eine Wertfunktion ist von Hand gesetzt: Sie sagt, wie viel jeder weitere Schritt zählt",
             en="One value function is set by hand: it says how much each further step counts",
         ),
-        n=sheet.look.formats.number(len(shown)),
+        n=builder.look.formats.number(len(shown)),
     )
     panels = [
-        (f"{sheet.look.say(FACTORS[name].label)} ({sheet.look.say(FACTORS[name].unit)})", found.functions[name])
+        (f"{builder.look.say(FACTORS[name].label)} ({builder.look.say(FACTORS[name].unit)})", found.functions[name])
         for name in shown
     ]
     footing = Footing(
         unit=Text(de="Wert von 0 bis 1 über der Angabe", en="Value from 0 to 1 over the figure"),
-        source=f"{FROM_CLIENT}; {source_of(sheet, found)}",
+        source=f"{FROM_CLIENT}; {source_of(builder, found)}",
     )
-    yield sheet.figure("function_curves", title, draw.value_functions(sheet.look, panels), title, footing)
+    yield builder.figure("function_curves", title, draw.value_functions(builder.look, panels), title, footing)
 
 
-def _missing(sheet: Sheet, found: CustomerValue) -> Iterator[Block]:
+def _missing(builder: ChapterBuilder, found: CustomerValue) -> Iterator[Block]:
     if found.factors_missing:
         notes = [Note(label=FACTORS[name].label, text=reason) for name, reason in found.factors_missing.items()]
         title = Text(de="Faktoren, die nicht eingehen konnten", en="Factors that could not be used")
-        yield sheet.notes("missing_factors", notes, title)
+        yield builder.notes("missing_factors", notes, title)

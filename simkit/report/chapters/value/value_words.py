@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from simkit.foundation.text import Text
-from simkit.report.document.chapter_builder import Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder
 from simkit.value.customers.customer_value import CustomerValue
 
 ORDERS = Text(de="Aufträge, {n} Kunden", en="orders, {n} customers")
 OPPORTUNITIES = Text(de="gewonnene Angebote, {n} Kunden", en="won opportunities, {n} customers")
 
 
-def source_of(sheet: Sheet, found: CustomerValue) -> str:
+def source_of(builder: ChapterBuilder, found: CustomerValue) -> str:
     """Return the source line of everything that rests on the customer value."""
     text = ORDERS if found.source == "orders" else OPPORTUNITIES
-    return sheet.say(text, n=sheet.look.formats.number(len(found.customers)))
+    return builder.say(text, n=builder.look.formats.number(len(found.customers)))

@@ -11,7 +11,7 @@ from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.intake.settings.schemas import TABLES
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder
 from simkit.report.document.table_content import TableColumn
 
 NAME = "works_council"
@@ -44,15 +44,15 @@ LEVEL = {
 }
 
 
-def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block]:
+def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block]:
     """Yield the chapter."""
     minimum = analysis.client.config.privacy.minimum_group
-    yield sheet.text("purpose", *_purpose())
-    yield _processed(sheet, analysis)
-    yield sheet.text(
+    yield builder.text("purpose", *_purpose())
+    yield _processed(builder, analysis)
+    yield builder.text(
         "protection", title=_PROTECTION, points=[*_protection(minimum), *_hours(analysis), *_sellers(analysis)]
     )
-    yield sheet.text("law", _LAW, title=Text(de="Rechtlicher Rahmen", en="Legal frame"))
+    yield builder.text("law", _LAW, title=Text(de="Rechtlicher Rahmen", en="Legal frame"))
 
 
 def _purpose() -> tuple[Text, ...]:
@@ -67,22 +67,22 @@ def _purpose() -> tuple[Text, ...]:
     )
 
 
-def _processed(sheet: Sheet, analysis: ClientAnalysis) -> Block:
+def _processed(builder: ChapterBuilder, analysis: ClientAnalysis) -> Block:
     rows = []
     for name in PERSONAL:
         if not analysis.client.has(name):
             continue
         table = analysis.client.table(name)
         relating = (*PEOPLE_COLUMNS, "cost_amount") if name == "employees" else PEOPLE_COLUMNS
-        labels = [sheet.look.say(TABLES[name].column(column).label) for column in relating if column in table]
+        labels = [builder.look.say(TABLES[name].column(column).label) for column in relating if column in table]
         if not labels:
             continue
         rows.append(
             {
-                "table": sheet.look.say(TABLES[name].label),
+                "table": builder.look.say(TABLES[name].label),
                 "columns": ", ".join(labels),
                 "rows": len(table),
-                "level": sheet.look.say(LEVEL[name]),
+                "level": builder.look.say(LEVEL[name]),
             }
         )
     frame = pd.DataFrame(rows, columns=["table", "columns", "rows", "level"])
@@ -98,7 +98,7 @@ def _processed(sheet: Sheet, analysis: ClientAnalysis) -> Block:
         de="Was verarbeitet wurde und auf welcher Ebene es erscheint",
         en="What was processed and at which level it appears",
     )
-    return sheet.table("processed_tables", title, frame, columns)
+    return builder.table("processed_tables", title, frame, columns)
 
 
 _PROTECTION = Text(de="Warum keine Person zu sehen ist", en="Why no person can be seen")

@@ -17,7 +17,7 @@ from simkit.intake.workshop.workshop_results import OTHER_DEPARTMENT, Workshop
 from simkit.report.chapters.workshop import figures as draw
 from simkit.report.chapters.workshop.tables_levels import level_blocks
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import Footing, KeyFigure, Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder, Footing, KeyFigure
 from simkit.report.document.table_content import TableColumn
 from simkit.value.customers.class_robustness import judged
 from simkit.value.score.factors import FACTORS
@@ -40,38 +40,38 @@ DISSENT_POINTS = 0.05
 """Standard deviation between participants from which a criterion is called disputed."""
 
 
-def blocks(analysis: ClientAnalysis, sheet: Sheet) -> Iterator[Block] | Missing:
+def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block] | Missing:
     """Return the chapter, or why it cannot be written."""
     workshop = analysis.client.workshop
-    return Missing(reason=NO_WORKSHOP) if workshop is None else _blocks(analysis, workshop, sheet)
+    return Missing(reason=NO_WORKSHOP) if workshop is None else _blocks(analysis, workshop, builder)
 
 
-def _blocks(analysis: ClientAnalysis, workshop: Workshop, sheet: Sheet) -> Iterator[Block]:
+def _blocks(analysis: ClientAnalysis, workshop: Workshop, builder: ChapterBuilder) -> Iterator[Block]:
     group = analysis.group_weights
     if isinstance(group, Missing):
-        yield sheet.text("no_weights", group.reason)
+        yield builder.text("no_weights", group.reason)
     else:
-        yield _key_figures(sheet, workshop, group)
-        yield from _weights(sheet, workshop, group)
-        yield from _departments(sheet, workshop, group)
-        yield from _believing(sheet, analysis, group)
-        yield from _ways(sheet, workshop, group)
-        yield _reading(sheet, workshop, group)
-    yield from level_blocks(sheet, analysis, workshop)
+        yield _key_figures(builder, workshop, group)
+        yield from _weights(builder, workshop, group)
+        yield from _departments(builder, workshop, group)
+        yield from _believing(builder, analysis, group)
+        yield from _ways(builder, workshop, group)
+        yield _reading(builder, workshop, group)
+    yield from level_blocks(builder, analysis, workshop)
 
 
-def source_of(sheet: Sheet, people: int) -> str:
+def source_of(builder: ChapterBuilder, people: int) -> str:
     """Return the source line of what a number of participants said."""
-    return sheet.say(SOURCE, n=sheet.look.formats.number(people))
+    return builder.say(SOURCE, n=builder.look.formats.number(people))
 
 
-def _labels(sheet: Sheet, workshop: Workshop, names: pd.Index) -> list[str]:
-    labels = {one.name: sheet.look.say(one.label) for one in workshop.catalogue.criteria}
+def _labels(builder: ChapterBuilder, workshop: Workshop, names: pd.Index) -> list[str]:
+    labels = {one.name: builder.look.say(one.label) for one in workshop.catalogue.criteria}
     return [labels[str(name)] for name in names]
 
 
-def _key_figures(sheet: Sheet, workshop: Workshop, group: GroupWeights) -> Block:
-    formats = sheet.look.formats
+def _key_figures(builder: ChapterBuilder, workshop: Workshop, group: GroupWeights) -> Block:
+    formats = builder.look.formats
     figures = [
         KeyFigure(
             label=Text(de="Teilnehmer", en="Participants"),
@@ -99,47 +99,47 @@ def _key_figures(sheet: Sheet, workshop: Workshop, group: GroupWeights) -> Block
                 ).fill(limit=formats.number(THRESHOLD, 2), source=RANDOM_INDEX_SOURCE),
             )
         )
-    return sheet.key_figures("workshop_key_figures", figures)
+    return builder.key_figures("workshop_key_figures", figures)
 
 
-def _weights(sheet: Sheet, workshop: Workshop, group: GroupWeights) -> Iterator[Block]:
+def _weights(builder: ChapterBuilder, workshop: Workshop, group: GroupWeights) -> Iterator[Block]:
     ordered = group.weights.sort_values(ascending=False, kind="stable")
-    frame = pd.DataFrame({"label": _labels(sheet, workshop, ordered.index), "weight": ordered.to_numpy()})
+    frame = pd.DataFrame({"label": _labels(builder, workshop, ordered.index), "weight": ordered.to_numpy()})
     if group.spread is not None:
         spread = group.spread.loc[ordered.index].reset_index(drop=True)
         frame = pd.concat([frame, spread], axis=1)
         first = list(frame["label"][:3])
-        title = sheet.say(
+        title = builder.say(
             Text(
                 de="{names} machen zusammen {share} des Kundenwerts aus",
                 en="{names} together make up {share} of customer value",
             ),
-            names=_listed(sheet, first),
-            share=sheet.look.formats.share(float(frame["weight"][:3].sum()), 0),
+            names=_listed(builder, first),
+            share=builder.look.formats.share(float(frame["weight"][:3].sum()), 0),
         )
         footing = Footing(
             unit=Text(
                 de="Gewicht der Kriterien, Mittel über die Teilnehmer mit 95-%-Intervall",
                 en="Weight of the criteria, mean over participants with 95% interval",
             ),
-            source=source_of(sheet, group.people),
+            source=source_of(builder, group.people),
             note=Text(
                 de="Das Intervall sagt, wie stark das Mittel davon abhängt, wer am Tisch saß (Wiederziehen der Teilnehmer).",
                 en="The interval says how far the mean depends on who sat at the table (resampling of participants).",
             ),
         )
-        yield sheet.figure("workshop_weights", title, draw.criteria_weights(sheet.look, frame), title, footing)
-    yield _weights_table(sheet, workshop, group, ordered)
+        yield builder.figure("workshop_weights", title, draw.criteria_weights(builder.look, frame), title, footing)
+    yield _weights_table(builder, workshop, group, ordered)
 
 
-def _weights_table(sheet: Sheet, workshop: Workshop, group: GroupWeights, ordered: pd.Series) -> Block:
-    formats = sheet.look.formats
+def _weights_table(builder: ChapterBuilder, workshop: Workshop, group: GroupWeights, ordered: pd.Series) -> Block:
+    formats = builder.look.formats
     factors = {one.name: one.factor for one in workshop.catalogue.criteria}
     measured = [
         FACTORS[factors[str(name)]].label if factors[str(name)] in FACTORS else _NOT_MEASURED for name in ordered.index
     ]
     frame = pd.DataFrame(
-        {"label": _labels(sheet, workshop, ordered.index), "weight": ordered.to_numpy(), "factor": measured}
+        {"label": _labels(builder, workshop, ordered.index), "weight": ordered.to_numpy(), "factor": measured}
     )
     columns = [
         TableColumn(name="label", label=Text(de="Kriterium", en="Criterion")),
@@ -160,24 +160,24 @@ def _weights_table(sheet: Sheet, workshop: Workshop, group: GroupWeights, ordere
         ]  # fmt: skip
     columns.append(TableColumn(name="factor", label=Text(de="Gemessen durch", en="Measured by")))
     title = Text(de="Gewichte der Kriterien", en="Weights of the criteria")
-    footing = Footing(source=source_of(sheet, group.people), note=note)
-    return sheet.table("workshop_weights_table", title, frame, columns, footing)
+    footing = Footing(source=source_of(builder, group.people), note=note)
+    return builder.table("workshop_weights_table", title, frame, columns, footing)
 
 
-def _departments(sheet: Sheet, workshop: Workshop, group: GroupWeights) -> Iterator[Block]:
+def _departments(builder: ChapterBuilder, workshop: Workshop, group: GroupWeights) -> Iterator[Block]:
     if group.departments is None:
         return
     shares = group.departments.reindex(group.weights.sort_values(ascending=False, kind="stable").index)
     apart = str((shares.max(axis=1) - shares.min(axis=1)).idxmax())
     row = shares.T[apart].sort_values(ascending=False, kind="stable")
-    formats = sheet.look.formats
-    names = {str(name): _department(sheet, str(name)) for name in shares.columns}
-    title = sheet.say(
+    formats = builder.look.formats
+    names = {str(name): _department(builder, str(name)) for name in shares.columns}
+    title = builder.say(
         Text(
             de="Am weitesten liegen die Abteilungen bei {criterion} auseinander: {most} {high}, {least} {low}",
             en="Departments differ most on {criterion}: {most} {high}, {least} {low}",
         ),
-        criterion=_labels(sheet, workshop, pd.Index([apart]))[0],
+        criterion=_labels(builder, workshop, pd.Index([apart]))[0],
         most=names[row.index[0]],
         high=formats.share(float(row.iloc[0]), 0),
         least=names[row.index[-1]],
@@ -188,8 +188,8 @@ def _departments(sheet: Sheet, workshop: Workshop, group: GroupWeights) -> Itera
     )
     footing = Footing(
         unit=Text(de="Gewicht der Kriterien je Abteilung, Mittel", en="Weight of the criteria by department, mean"),
-        source=source_of(sheet, group.people),
-        note=sheet.say(
+        source=source_of(builder, group.people),
+        note=builder.say(
             Text(
                 de="Einigkeit innerhalb: {agree}. Gezeigt sind Abteilungen ab {minimum} Teilnehmern, die übrigen gemeinsam.",
                 en="Consensus within: {agree}. Shown are departments of {minimum} participants or more, the others together.",
@@ -198,13 +198,13 @@ def _departments(sheet: Sheet, workshop: Workshop, group: GroupWeights) -> Itera
             minimum=group.minimum,
         ),
     )
-    frame = shares.reset_index(drop=True).assign(label=_labels(sheet, workshop, shares.index))
+    frame = shares.reset_index(drop=True).assign(label=_labels(builder, workshop, shares.index))
     legend = {name: f"{label} ({group.department_people[name]})" for name, label in names.items()}
-    figure = draw.weights_side_by_side(sheet.look, frame, legend)
-    yield sheet.figure("workshop_departments", title, figure, title, footing)
+    figure = draw.weights_side_by_side(builder.look, frame, legend)
+    yield builder.figure("workshop_departments", title, figure, title, footing)
 
 
-def _believing(sheet: Sheet, analysis: ClientAnalysis, group: GroupWeights) -> Iterator[Block]:
+def _believing(builder: ChapterBuilder, analysis: ClientAnalysis, group: GroupWeights) -> Iterator[Block]:
     """Yield who changes class if one department is believed instead of another."""
     value = analysis.value
     if isinstance(value, Missing) or value.weights_from.origin != "workshop":
@@ -215,20 +215,20 @@ def _believing(sheet: Sheet, analysis: ClientAnalysis, group: GroupWeights) -> I
     chosen = value.customers.set_index("customer_id")["segment"].loc[classes.index]
     pairs = {pair: int((classes[pair[0]] != classes[pair[1]]).sum()) for pair in combinations(classes.columns, 2)}
     first, second = max(pairs, key=lambda pair: pairs[pair])
-    number = sheet.look.formats.number
-    title = sheet.say(
+    number = builder.look.formats.number
+    title = builder.say(
         Text(
             de="{n} von {all} Kunden wechseln die Klasse, wenn man {second} statt {first} glaubt",
             en="{n} of {all} customers change class if {second} is believed instead of {first}",
         ),
         n=number(pairs[first, second]),
         all=number(len(classes)),
-        first=_department(sheet, first),
-        second=_department(sheet, second),
+        first=_department(builder, first),
+        second=_department(builder, second),
     )
     frame = pd.DataFrame(
         {
-            "department": [_department(sheet, str(name)) for name in classes.columns],
+            "department": [_department(builder, str(name)) for name in classes.columns],
             "changed": [int((classes[name] != chosen).sum()) for name in classes.columns],
             "kept": [int(((classes[name] == "A") & (chosen == "A")).sum()) for name in classes.columns],
         }
@@ -242,75 +242,77 @@ def _believing(sheet: Sheet, analysis: ClientAnalysis, group: GroupWeights) -> I
             name="kept", label=Text(de="A-Kunden, die A bleiben", en="A customers that stay A"), write="number"
         ),
     )
-    note = sheet.say(
+    note = builder.say(
         Text(
             de="Verglichen mit der Gruppe, die {a} A-Kunden sieht.", en="Against the group, which sees {a} A customers."
         ),
         a=number(int((chosen == "A").sum())),
     )
-    footing = Footing(source=source_of(sheet, group.people), note=note)
-    yield sheet.table("workshop_believing", title, frame, columns, footing)
+    footing = Footing(source=source_of(builder, group.people), note=note)
+    yield builder.table("workshop_believing", title, frame, columns, footing)
 
 
-def _department(sheet: Sheet, name: str) -> str:
+def _department(builder: ChapterBuilder, name: str) -> str:
     if name == OTHER:
-        return sheet.look.say(OTHER_DEPARTMENT)
+        return builder.look.say(OTHER_DEPARTMENT)
     code = matching(name, DEPARTMENTS)
-    return sheet.look.say(DEPARTMENTS[code]) if code else name
+    return builder.look.say(DEPARTMENTS[code]) if code else name
 
 
-def _ways(sheet: Sheet, workshop: Workshop, group: GroupWeights) -> Iterator[Block]:
+def _ways(builder: ChapterBuilder, workshop: Workshop, group: GroupWeights) -> Iterator[Block]:
     if group.methods is None or len(group.methods.columns) < 2:
         return
     shares = group.methods.reindex(group.weights.sort_values(ascending=False, kind="stable").index)
     gap = float((shares.max(axis=1) - shares.min(axis=1)).max())
-    formats = sheet.look.formats
+    formats = builder.look.formats
     text = _WAYS_ALIKE if gap < DISSENT_POINTS else _WAYS_DIFFER
-    title = sheet.say(text, gap=formats.number(gap * 100, 1))
+    title = builder.say(text, gap=formats.number(gap * 100, 1))
     note = ""
     if {"aij", "aip"} <= set(shares.columns):
         between = float((shares["aij"] - shares["aip"]).abs().max())
         same_order = list(shares["aij"].sort_values().index) == list(shares["aip"].sort_values().index)
-        note = sheet.say(_SAME_ORDER if same_order else _OTHER_ORDER, gap=formats.number(between * 100, 1))
+        note = builder.say(_SAME_ORDER if same_order else _OTHER_ORDER, gap=formats.number(between * 100, 1))
     footing = Footing(
         unit=Text(de="Gewicht der Kriterien je Weg", en="Weight of the criteria by way of asking"),
-        source=source_of(sheet, group.people),
+        source=source_of(builder, group.people),
         note=note,
     )
-    frame = shares.reset_index(drop=True).assign(label=_labels(sheet, workshop, shares.index))
-    legend = {str(name): f"{sheet.look.say(WAYS[str(name)])} ({group.method_people[name]})" for name in shares.columns}
-    yield sheet.figure("workshop_ways", title, draw.weights_side_by_side(sheet.look, frame, legend), title, footing)
+    frame = shares.reset_index(drop=True).assign(label=_labels(builder, workshop, shares.index))
+    legend = {
+        str(name): f"{builder.look.say(WAYS[str(name)])} ({group.method_people[name]})" for name in shares.columns
+    }
+    yield builder.figure("workshop_ways", title, draw.weights_side_by_side(builder.look, frame, legend), title, footing)
 
 
-def _reading(sheet: Sheet, workshop: Workshop, group: GroupWeights) -> Block:
+def _reading(builder: ChapterBuilder, workshop: Workshop, group: GroupWeights) -> Block:
     """Return consensus, disputed criteria and contradictions in words."""
     points: list[Text | str] = []
     if group.spread is not None:
         dissent = group.spread["dissent"].sort_values(ascending=False, kind="stable")
         disputed = dissent[dissent >= DISSENT_POINTS].index
         if len(disputed):
-            points.append(_DISPUTED.fill(names=_listed(sheet, _labels(sheet, workshop, disputed))))
+            points.append(_DISPUTED.fill(names=_listed(builder, _labels(builder, workshop, disputed))))
         if group.compared >= group.minimum:
-            points.append(_contradictions(sheet, group))
+            points.append(_contradictions(builder, group))
     joint = group.joint
     if joint is not None and joint.worst_triad is not None and joint.worst_triad.gap >= TOLD_GAP:
         labels = {one.name: one.label for one in workshop.catalogue.criteria}
         points.append(_WORST.fill(triad=triad_words(joint.worst_triad, labels)))
     points.append(_USED)
-    return sheet.text("workshop_reading", title=Text(de="Wie das zu lesen ist", en="How to read this"), points=points)
+    return builder.text("workshop_reading", title=Text(de="Wie das zu lesen ist", en="How to read this"), points=points)
 
 
-def _contradictions(sheet: Sheet, group: GroupWeights) -> Text:
+def _contradictions(builder: ChapterBuilder, group: GroupWeights) -> Text:
     """Return how many contradict themselves; a number of people under the smallest group is not told exactly."""
-    formats = sheet.look.formats
+    formats = builder.look.formats
     few = 0 < group.inconsistent < group.minimum
     number = _FEWER.fill(minimum=formats.number(group.minimum)) if few else formats.number(group.inconsistent)
     return _INCONSISTENT.fill(n=number, all=formats.number(group.compared), limit=formats.number(THRESHOLD, 2))
 
 
-def _listed(sheet: Sheet, names: list[str]) -> str:
+def _listed(builder: ChapterBuilder, names: list[str]) -> str:
     """Return names as "a, b and c"."""
-    word = sheet.look.say(Text(de="und", en="and"))
+    word = builder.look.say(Text(de="und", en="and"))
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}"
 
 

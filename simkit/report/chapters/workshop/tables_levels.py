@@ -11,7 +11,7 @@ from simkit.foundation.text import Text
 from simkit.intake.workshop import choices
 from simkit.intake.workshop.workshop_results import Workshop
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import Footing, Sheet
+from simkit.report.document.chapter_builder import ChapterBuilder, Footing
 from simkit.report.document.table_content import TableColumn
 from simkit.value.service.agreed_levels import agreed_offers, agreed_responses, agreed_services, protected_customers
 
@@ -20,12 +20,12 @@ SEGMENT = TableColumn(name="segment", label=Text(de="Segment", en="Segment"))
 PEOPLE = TableColumn(name="people", label=Text(de="Antworten", en="Answers"), write="number")
 
 
-def level_blocks(sheet: Sheet, analysis: ClientAnalysis, workshop: Workshop) -> Iterator[Block]:
+def level_blocks(builder: ChapterBuilder, analysis: ClientAnalysis, workshop: Workshop) -> Iterator[Block]:
     """Yield what at least the smallest group of people said on each segment, and the taboos.
 
     Parameters
     ----------
-    sheet : Sheet
+    builder : ChapterBuilder
         Of the chapter.
     analysis : ClientAnalysis
         Of the client.
@@ -33,21 +33,21 @@ def level_blocks(sheet: Sheet, analysis: ClientAnalysis, workshop: Workshop) -> 
         What was said.
     """
     minimum = analysis.client.config.privacy.minimum_group
-    yield from _services(sheet, workshop, minimum)
-    yield from _offers(sheet, workshop, minimum)
-    yield from _responses(sheet, workshop, minimum)
-    yield from _taboos(sheet, analysis, workshop)
+    yield from _services(builder, workshop, minimum)
+    yield from _offers(builder, workshop, minimum)
+    yield from _responses(builder, workshop, minimum)
+    yield from _taboos(builder, analysis, workshop)
 
 
-def _services(sheet: Sheet, workshop: Workshop, minimum: int) -> Iterator[Block]:
+def _services(builder: ChapterBuilder, workshop: Workshop, minimum: int) -> Iterator[Block]:
     agreed = agreed_services(workshop)
     agreed = agreed[agreed["people"] >= minimum]
     if agreed.empty:
         return
     frame = agreed.assign(
-        channel=_chosen(sheet, agreed, "channel", choices.CHANNELS),
-        bespoke=_chosen(sheet, agreed, "bespoke", choices.YES_NO),
-        price_policy=_chosen(sheet, agreed, "price_policy", choices.PRICE_POLICIES),
+        channel=_chosen(builder, agreed, "channel", choices.CHANNELS),
+        bespoke=_chosen(builder, agreed, "bespoke", choices.YES_NO),
+        price_policy=_chosen(builder, agreed, "price_policy", choices.PRICE_POLICIES),
     )
     columns = (
         SEGMENT,
@@ -66,18 +66,18 @@ def _services(sheet: Sheet, workshop: Workshop, minimum: int) -> Iterator[Block]
         de="Zahlen: Median; Wahl: häufigste Antwort mit ihrem Anteil.",
         en="Numbers: median; choices: most frequent answer with its share.",
     )
-    yield sheet.table("workshop_services", title, frame, columns, Footing(note=note))
+    yield builder.table("workshop_services", title, frame, columns, Footing(note=note))
 
 
-def _chosen(sheet: Sheet, agreed: pd.DataFrame, name: str, options: choices.Choices) -> list[str]:
+def _chosen(builder: ChapterBuilder, agreed: pd.DataFrame, name: str, options: choices.Choices) -> list[str]:
     words = []
     for code, share in zip(agreed[name], agreed[f"{name}_share"], strict=True):
         known = isinstance(code, str) and code in options
-        words.append(f"{sheet.look.say(options[code])} ({sheet.look.formats.share(share, 0)})" if known else "–")
+        words.append(f"{builder.look.say(options[code])} ({builder.look.formats.share(share, 0)})" if known else "–")
     return words
 
 
-def _offers(sheet: Sheet, workshop: Workshop, minimum: int) -> Iterator[Block]:
+def _offers(builder: ChapterBuilder, workshop: Workshop, minimum: int) -> Iterator[Block]:
     """Yield the words of the participants; who or how many wrote them is not told."""
     offers = agreed_offers(workshop)
     if offers.empty or workshop.frame("offers")["participant"].nunique() < minimum:
@@ -95,14 +95,14 @@ def _offers(sheet: Sheet, workshop: Workshop, minimum: int) -> Iterator[Block]:
     note = Text(
         de="In den Worten der Teilnehmer, Häufigstes zuerst.", en="In the participants' words, most frequent first."
     )
-    yield sheet.table("workshop_offers", title, pd.DataFrame(rows), columns, Footing(note=note))
+    yield builder.table("workshop_offers", title, pd.DataFrame(rows), columns, Footing(note=note))
 
 
 def _first(rows: pd.DataFrame, kind: str) -> str:
     return "; ".join(rows.loc[rows["kind"] == kind, "offer"].head(SHOWN_OFFERS)) or "–"
 
 
-def _responses(sheet: Sheet, workshop: Workshop, minimum: int) -> Iterator[Block]:
+def _responses(builder: ChapterBuilder, workshop: Workshop, minimum: int) -> Iterator[Block]:
     agreed = agreed_responses(workshop)
     agreed = agreed[agreed["people"] >= minimum]
     if agreed.empty:
@@ -128,18 +128,18 @@ def _responses(sheet: Sheet, workshop: Workshop, minimum: int) -> Iterator[Block
         de="Median der Schätzungen für die Zeit nach drei Jahren; eine Meinung, keine Messung.",
         en="Median of the estimates for the time after three years; an opinion, not a measurement.",
     )
-    yield sheet.table("workshop_responses", title, agreed, columns, Footing(note=note))
+    yield builder.table("workshop_responses", title, agreed, columns, Footing(note=note))
 
 
-def _taboos(sheet: Sheet, analysis: ClientAnalysis, workshop: Workshop) -> Iterator[Block]:
+def _taboos(builder: ChapterBuilder, analysis: ClientAnalysis, workshop: Workshop) -> Iterator[Block]:
     taboos = workshop.frame("taboos")
     if taboos.empty:
         return
-    formats = sheet.look.formats
+    formats = builder.look.formats
     counts = taboos["kind"].value_counts()
     customers = protected_customers(workshop)
     points: list[Text | str] = [
-        f"{_name(analysis, number)}: {sheet.look.say(choices.PROTECTIONS[protection])}"
+        f"{_name(analysis, number)}: {builder.look.say(choices.PROTECTIONS[protection])}"
         for number, protection in zip(customers["customer_id"], customers["protection"], strict=True)
     ]
     if counts.get("person", 0):
@@ -147,7 +147,7 @@ def _taboos(sheet: Sheet, analysis: ClientAnalysis, workshop: Workshop) -> Itera
     if counts.get("topic", 0):
         points.append(_TOPICS.fill(n=formats.number(counts["topic"])))
     title = Text(de="Was nicht angetastet wird", en="What is not to be touched")
-    yield sheet.text("workshop_taboos", title=title, points=points)
+    yield builder.text("workshop_taboos", title=title, points=points)
 
 
 def _name(analysis: ClientAnalysis, number: str) -> str:
