@@ -9,7 +9,7 @@ from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.formats import Formats
 from simkit.foundation.text import Language
 from simkit.report.document.chapter_builder import ChapterBuilder
-from simkit.report.document.style import Look, Palette
+from simkit.report.document.style import Palette, Style
 
 if TYPE_CHECKING:
     from simkit.intake.settings.client_settings import ClientConfig
@@ -21,21 +21,21 @@ class ReportContext:
 
     analysis: ClientAnalysis
     """Every result of the client."""
-    look: Look
+    style: Style
     """Language, formats and colours."""
 
     @property
     def language(self) -> Language:
         """Language of the report."""
-        return self.look.formats.language
+        return self.style.formats.language
 
     def builder(self, chapter: str) -> ChapterBuilder:
         """Return the sheet that a chapter of this name writes on."""
-        return ChapterBuilder(chapter=chapter, look=self.look)
+        return ChapterBuilder(chapter=chapter, style=self.style)
 
 
-def look_of(config: ClientConfig, language: Language | None = None) -> Look:
+def style_of(config: ClientConfig, language: Language | None = None) -> Style:
     """Return the look of a client's report, by default in the client's language."""
     formats = Formats(language=language or config.language, country=config.country, currency=config.currency)
     colours = {name: colour for name, colour in config.brand.colours.items() if name in {"primary", "accent"}}
-    return Look(formats=formats, palette=Palette(**colours))
+    return Style(formats=formats, palette=Palette(**colours))

@@ -15,7 +15,7 @@ from simkit.foundation.estimates import Estimate
 from simkit.foundation.text import Text
 from simkit.intake.client import ClientData, load_client
 from simkit.intake.settings.run_settings import RunSettings
-from simkit.report.context import ReportContext, look_of
+from simkit.report.context import ReportContext, style_of
 from simkit.study.measured.measured_demand import SeasonTest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "study"))
@@ -110,8 +110,8 @@ def report_in(demo: ClientData, made_outcome, made_model_fit) -> Callable[[str],
     }  # fmt: skip
 
     def build(language: str) -> ReportContext:
-        look = look_of(demo.config, "de" if language == "de" else "en")
-        report = ReportContext(analysis=replace(first), look=look)
+        style = style_of(demo.config, "de" if language == "de" else "en")
+        report = ReportContext(analysis=replace(first), style=style)
         report.analysis.__dict__.update(known)
         return report
 

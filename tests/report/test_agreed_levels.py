@@ -9,7 +9,7 @@ import pytest
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.report.chapters.assumptions.chapter import agreed_blocks
 from simkit.report.chapters.registry import write_chapter
-from simkit.report.context import look_of
+from simkit.report.context import style_of
 from simkit.report.document.chapter_builder import ChapterBuilder
 from simkit.study.plans.agreed_plan import NO_PLAN, agreed_plan
 from tests.study.made_agreement import agreed_client, workshop
@@ -17,7 +17,7 @@ from tests.study.made_client import value_of
 
 
 def rows_of(config, language: str, table) -> list[list[str]]:
-    (block,) = agreed_blocks(ChapterBuilder(chapter="assumptions", look=look_of(config, language)), table)
+    (block,) = agreed_blocks(ChapterBuilder(chapter="assumptions", style=style_of(config, language)), table)
     return block.content["rows"]
 
 
@@ -50,5 +50,6 @@ def test_the_segments_of_the_simulation_stand_with_their_source(report_in, langu
 
 def test_without_agreed_levels_there_is_no_table(demo):
     assert (
-        list(agreed_blocks(ChapterBuilder(chapter="assumptions", look=look_of(demo.config, "de")), NO_PLAN.table)) == []
+        list(agreed_blocks(ChapterBuilder(chapter="assumptions", style=style_of(demo.config, "de")), NO_PLAN.table))
+        == []
     )

@@ -129,7 +129,7 @@ def test_a_group_that_is_too_small_stops_the_report(report_in):
 
 
 def test_a_table_with_a_person_in_it_is_refused(report_in):
-    builder = ChapterBuilder(chapter="time", look=report_in("en").look)
+    builder = ChapterBuilder(chapter="time", style=report_in("en").style)
     frame = pd.DataFrame({"employee_id": ["P01"], "share": [0.5]})
     with pytest.raises(PrivacyError):
         builder.table(

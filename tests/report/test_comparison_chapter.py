@@ -14,20 +14,20 @@ from simkit.report.chapters.comparison import comparison_views as views
 from simkit.report.chapters.comparison import figures as draw
 from simkit.report.document.chapter_builder import ChapterBuilder
 from simkit.report.document.study_views import StudyView
-from simkit.report.document.style import Look
+from simkit.report.document.style import Style
 
-GERMAN = Look(formats=Formats(language="de"))
+GERMAN = Style(formats=Formats(language="de"))
 
 
 @pytest.fixture
 def view(report_in) -> StudyView:
     report = report_in("en")
-    return StudyView(study=report.analysis.study, look=report.look)
+    return StudyView(study=report.analysis.study, style=report.style)
 
 
 @pytest.fixture
 def builder(view: StudyView) -> ChapterBuilder:
-    return ChapterBuilder(chapter="comparison", look=view.look)
+    return ChapterBuilder(chapter="comparison", style=view.style)
 
 
 def with_frames(view: StudyView, **frames: pd.DataFrame) -> StudyView:
@@ -62,17 +62,17 @@ def test_regret_has_a_column_of_the_largest_and_the_title_names_the_smallest_of_
     frame = views.regrets(view)
     assert list(dict.fromkeys(frame["scenario_label"]))[-1] == "Largest regret"
     assert "safest with 'Stretched T'" in comparison._regret(builder, view).title
-    drawn = words(draw.regret(view.look, frame))
+    drawn = words(draw.regret(view.style, frame))
     assert any(text.startswith("1.80\n(") for text in drawn)  # today's 9.0 against 10.8 million
 
 
 def test_dominance_counts_the_comparisons_and_says_when_there_is_none(builder, view):
     frame = views.dominances(view)
     assert set(frame["cells"]) == {9}
-    assert any(text.endswith("dominates") for text in words(draw.dominance(view.look, frame)))
+    assert any(text.endswith("dominates") for text in words(draw.dominance(view.style, frame)))
     none = with_frames(view, dominance=view.study.frame("dominance").assign(dominates=False))
     assert comparison._dominance(builder, none).title.startswith("No organisation")
-    assert not any("dominates" in text for text in words(draw.dominance(view.look, frame.assign(dominates=False))))
+    assert not any("dominates" in text for text in words(draw.dominance(view.style, frame.assign(dominates=False))))
 
 
 def test_every_aim_has_a_panel_with_unit_and_direction(view):

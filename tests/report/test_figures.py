@@ -10,9 +10,9 @@ from simkit.report.chapters.organisation.figures_flow import one_picture
 from simkit.report.chapters.time import figures as figures_time
 from simkit.report.chapters.value import figures as figures_value
 from simkit.report.document.figure_export import render
-from simkit.report.document.style import Look, Palette, readable_on, tint
+from simkit.report.document.style import Palette, Style, readable_on, tint
 
-GERMAN, ENGLISH = Look(formats=Formats(language="de")), Look(formats=Formats(language="en"))
+GERMAN, ENGLISH = Style(formats=Formats(language="de")), Style(formats=Formats(language="en"))
 ACTIVITIES = pd.DataFrame(
     {
         "label": ["Verkaufen", "Abstimmung"],

@@ -18,9 +18,9 @@ from simkit.model.closed_form.case_or_process import WorkType
 from simkit.model.closed_form.congestion import SellerPipeline, outcomes, rules_to_compare
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.model_parameters import load_defaults
-from simkit.report.context import ReportContext, look_of
+from simkit.report.context import ReportContext, style_of
 from simkit.report.document.chapter_builder import ChapterBuilder
-from simkit.report.document.style import Look, tint
+from simkit.report.document.style import Style, tint
 from simkit.report.workbench import closed_form_figures as draw
 from simkit.report.workbench.closed_form_pages import (
     case_blocks,
@@ -35,7 +35,7 @@ from simkit.report.workbench.closed_form_pages import (
 from simkit.report.workbench.leaving_spiral import PARAMETERS, StressTest, rising, spiral_blocks, stress_test
 from simkit.study.robustness.spiral import critical_hiring_lag
 
-GERMAN, ENGLISH = Look(formats=Formats(language="de")), Look(formats=Formats(language="en"))
+GERMAN, ENGLISH = Style(formats=Formats(language="de")), Style(formats=Formats(language="en"))
 ENGLISH_WORDS = re.compile(
     r"\b(the|and|of|with|deals?|open|days|won|per|share|cases?|today|faster|worlds?|load|hours)\b", re.I
 )
@@ -61,12 +61,12 @@ def words(figure) -> set[str]:
 
 
 def english_builder() -> ChapterBuilder:
-    return ChapterBuilder(chapter="small_models", look=ENGLISH)
+    return ChapterBuilder(chapter="small_models", style=ENGLISH)
 
 
 def report_of(demo, language: str) -> ReportContext:
     return ReportContext(
-        analysis=ClientAnalysis(client=demo, settings=RunSettings()), look=look_of(demo.config, language)
+        analysis=ClientAnalysis(client=demo, settings=RunSettings()), style=style_of(demo.config, language)
     )
 
 
@@ -113,12 +113,12 @@ def test_every_chart_has_a_message_a_unit_a_source_and_a_description(demo):
 
 def test_nothing_is_cut_off_at_the_edge_of_a_chart(demo):
     curve = pd.DataFrame({"open_deals": range(31), "wins_per_year": [8.0] * 31, "cycle_days": [1000.0] * 31})
-    for look in (GERMAN, ENGLISH):
+    for style in (GERMAN, ENGLISH):
         figures = (
-            draw.clog_curve(look, curve, 12),
-            draw.rule_outcomes(look, rule_frame(look)),
-            draw.spiral_table(look, CELLS, critical_hiring_lag(CELLS), 0.6),
-            draw.spiral_table(look, CELLS.head(1), critical_hiring_lag(CELLS.head(1)), 0.6),
+            draw.clog_curve(style, curve, 12),
+            draw.rule_outcomes(style, rule_frame(style)),
+            draw.spiral_table(style, CELLS, critical_hiring_lag(CELLS), 0.6),
+            draw.spiral_table(style, CELLS.head(1), critical_hiring_lag(CELLS.head(1)), 0.6),
         )
         for figure in figures:
             figure.canvas.draw()
@@ -126,8 +126,8 @@ def test_nothing_is_cut_off_at_the_edge_of_a_chart(demo):
             assert drawn.x0 >= -0.02 and drawn.y0 >= -0.02 and drawn.x1 <= width + 0.02 and drawn.y1 <= height + 0.02
 
 
-def rule_frame(look: Look) -> pd.DataFrame:
-    labels = [look.say(Text(de="Heute", en="Today")), look.say(Text(de="Obergrenze", en="Limit"))]
+def rule_frame(style: Style) -> pd.DataFrame:
+    labels = [style.say(Text(de="Heute", en="Today")), style.say(Text(de="Obergrenze", en="Limit"))]
     return pd.DataFrame(
         {
             "label": labels,

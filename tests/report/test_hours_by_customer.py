@@ -18,7 +18,7 @@ from simkit.intake.settings.run_settings import RunSettings
 from simkit.report.chapters.registry import CHAPTERS
 from simkit.report.chapters.value import chapter as value_chapter
 from simkit.report.chapters.works_council import chapter as works_council
-from simkit.report.context import ReportContext, look_of
+from simkit.report.context import ReportContext, style_of
 from simkit.report.document.blocks import Block
 from simkit.report.document.document import TABLES, write_beside
 from simkit.value.customer_figures import customer_facts
@@ -165,7 +165,7 @@ def test_the_value_chapter_alone_gives_no_way_round_a_log_of_too_few_people(
     client = make_client(orders=orders, activities=log)
     report = ReportContext(
         analysis=ClientAnalysis(client=client, settings=RunSettings(chapters=("value",))),
-        look=look_of(client.config, "en"),
+        style=style_of(client.config, "en"),
     )
     written = [*value_chapter.blocks(report.analysis, report.builder("value"))]
 

@@ -14,7 +14,7 @@ from simkit.foundation.paths import shipped
 from simkit.report.charts.charts_rows import shares
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import ChapterBuilder, Footing, KeyFigure, Note
-from simkit.report.document.style import Look, Palette
+from simkit.report.document.style import Palette, Style
 from simkit.report.document.table_content import TableColumn
 from simkit.report.outputs.html import ChapterPages, HtmlPage, css_string, fragment, page
 
@@ -30,7 +30,7 @@ DECISION = {
 
 
 def builder(language: str = "de") -> ChapterBuilder:
-    return ChapterBuilder(chapter="time", look=Look(formats=Formats(language=language)))
+    return ChapterBuilder(chapter="time", style=Style(formats=Formats(language=language)))
 
 
 def blocks(language: str = "de") -> tuple[Block, ...]:
@@ -41,7 +41,7 @@ def blocks(language: str = "de") -> tuple[Block, ...]:
         on.heading("h", "Zwischentitel"),
         on.text("t", "Absatz", points=["Punkt"]),
         on.key_figures("k", [KeyFigure(label="Anteil", value="12 %", detail="10 bis 14 %")]),
-        on.figure("f", "Botschaft", shares(on.look, frame, "Anteil"), "Bildbeschreibung", Footing(source="Q")),
+        on.figure("f", "Botschaft", shares(on.style, frame, "Anteil"), "Bildbeschreibung", Footing(source="Q")),
         on.table("tab", "Tabelle", frame, columns, Footing(note="N")),
         on.notes("n", [Note(label="Begriff", text="Erklärung", mark="[V]")]),
         on.other("decision", "d", "Entscheidung", DECISION),

@@ -19,12 +19,12 @@ from simkit.report.document.study_views import StudyView
 @pytest.fixture
 def view(report_in) -> StudyView:
     report = report_in("en")
-    return StudyView(study=report.analysis.study, look=report.look)
+    return StudyView(study=report.analysis.study, style=report.style)
 
 
 @pytest.fixture
 def builder(view: StudyView) -> ChapterBuilder:
-    return ChapterBuilder(chapter="levers", look=view.look)
+    return ChapterBuilder(chapter="levers", style=view.style)
 
 
 def with_levers(view: StudyView, **columns: object) -> StudyView:
@@ -114,15 +114,15 @@ def test_a_return_without_sure_cost_is_left_open_in_table_and_chart(written, vie
     assert all(pd.isna(value) for value in rows["Service design"][-3:])
     assert not any(pd.isna(value) for value in rows["Coaching"][-3:])
 
-    shown = words(figures_levers.net_gain_and_return(view.look, lever_views.levers(view, "baseline")))
+    shown = words(figures_levers.net_gain_and_return(view.style, lever_views.levers(view, "baseline")))
     assert {"no sure outlay", "Coaching [V]", "thousand €", "€ per €"} <= shown
 
 
 def test_each_lever_has_a_panel_with_its_name(report_in):
     report = report_in("de")
-    german = StudyView(study=report.analysis.study, look=report.look)
+    german = StudyView(study=report.analysis.study, style=report.style)
 
-    shown = words(figures_levers.payback(german.look, lever_views.months(german, "baseline")))
+    shown = words(figures_levers.payback(german.style, lever_views.months(german, "baseline")))
     assert {"Schulung", "Mehr Werkzeuge", "Eine Stelle mehr", "Monate seit der Umstellung", "Tsd. €"} <= shown
 
 

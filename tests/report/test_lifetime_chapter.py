@@ -13,10 +13,10 @@ from simkit.foundation.formats import Formats
 from simkit.intake.settings.run_settings import RunSettings
 from simkit.report.chapters.lifetime import figures as figures_lifetime
 from simkit.report.chapters.registry import write_chapter
-from simkit.report.context import ReportContext, look_of
-from simkit.report.document.style import Look
+from simkit.report.context import ReportContext, style_of
+from simkit.report.document.style import Style
 
-GERMAN = Look(formats=Formats(language="de"))
+GERMAN = Style(formats=Formats(language="de"))
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def report(make_client) -> ReportContext:
     customers = pd.DataFrame({"customer_id": names, "contract_start_on": start, "contract_end_on": end})
     client = make_client(orders=orders.assign(order_id=[f"O{n}" for n in range(len(orders))]), customers=customers)
     return ReportContext(
-        analysis=ClientAnalysis(client=client, settings=RunSettings()), look=look_of(client.config, "en")
+        analysis=ClientAnalysis(client=client, settings=RunSettings()), style=style_of(client.config, "en")
     )
 
 
@@ -55,7 +55,7 @@ def test_contract_customers_stand_in_the_chapter_with_retention_and_test(report)
 
 
 def test_the_german_chapter_says_the_same(report):
-    german = replace(report, look=look_of(report.analysis.client.config, "de"))
+    german = replace(report, style=style_of(report.analysis.client.config, "de"))
     german.analysis.__dict__.update(value=report.analysis.value, lifetime=report.analysis.lifetime)
     text = json.dumps([one.to_json() for one in write_chapter("lifetime", german)], ensure_ascii=False)
     assert "40 Verträge, 10 im Datenzeitraum beendet" in text

@@ -27,12 +27,12 @@ from simkit.study.measures.measures import MEASURE_LABELS
 @pytest.fixture
 def view(report_in) -> StudyView:
     report = report_in("en")
-    return StudyView(study=report.analysis.study, look=report.look)
+    return StudyView(study=report.analysis.study, style=report.style)
 
 
 @pytest.fixture
 def builder(view: StudyView) -> ChapterBuilder:
-    return ChapterBuilder(chapter="organisation", look=view.look)
+    return ChapterBuilder(chapter="organisation", style=view.style)
 
 
 def saved_as_my_t(view: StudyView) -> StudyView:
@@ -145,7 +145,9 @@ def test_each_organisation_has_its_ceiling_and_what_would_have_to_fall(view):
     table = gain_views.ceilings(view).set_index("design")
     assert list(table.index) == ["baseline", *view.compared]
     assert table["ceiling_share"].between(0, 1).all()
-    assert set(table["both_fall_share_words"]) == {view.look.formats.signed_share(-table["both_fall_share"].iloc[0], 0)}
+    assert set(table["both_fall_share_words"]) == {
+        view.style.formats.signed_share(-table["both_fall_share"].iloc[0], 0)
+    }
 
 
 @pytest.mark.parametrize(
@@ -162,14 +164,14 @@ def test_a_fall_is_written_as_a_share_or_as_what_it_means(view, fall, word):
 def test_the_published_case_stands_beside_every_organisation_in_both_readings(view):
     frame = gain_views.beside_the_case(view)
     assert set(frame["design"]) == set(view.compared)
-    figure = beside_the_case(view.look, frame, gain_views.case_means(view), gain_views.case_ticks(view))
+    figure = beside_the_case(view.style, frame, gain_views.case_means(view), gain_views.case_ticks(view))
     assert {"10%", "60%", "20%", "40%", "68%"} <= words(figure)
 
 
 def test_numbers_of_published_values_close_to_each_other_do_not_meet(view):
     frame = pd.DataFrame({"title": "Profit", "label": "One", "value": [-3.0, 3.0]})
     means = pd.DataFrame({"title": ["Profit"], "label": ["One"], "mean": [0.0], "low": [-1.0], "high": [1.0]})
-    figure = beside_the_case(view.look, frame, means, pd.DataFrame({"title": "Profit", "value": [0.4, 0.68]}))
+    figure = beside_the_case(view.style, frame, means, pd.DataFrame({"title": "Profit", "value": [0.4, 0.68]}))
     figure.canvas.draw()
     boxes = [text.get_window_extent() for text in figure.findobj(mpl.text.Annotation) if "%" in text.get_text()]
     assert len(boxes) == 2
@@ -192,7 +194,7 @@ def test_the_names_of_lines_that_end_at_the_same_place_do_not_meet(view):
             for month in (1, 2, 3)
         ]
     )  # fmt: skip
-    figure = cumulated_gains(view.look, frame)
+    figure = cumulated_gains(view.style, frame)
     figure.canvas.draw()
     named = [text for text in figure.findobj(mpl.text.Annotation) if text.get_text() in set(frame["label"])]
     boxes = [text.get_window_extent() for text in named]

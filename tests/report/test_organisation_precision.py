@@ -17,8 +17,8 @@ from simkit.study.plans.study_settings import study_settings
 def block(report, **columns):
     table = report.analysis.study.frame("precision").assign(**columns)
     study = replace(report.analysis.study, frames={**report.analysis.study.frames, "precision": table})
-    view = StudyView(study=study, look=report.look)
-    (found,) = precision_table(ChapterBuilder(chapter="organisation", look=report.look), view, "Simulation")
+    view = StudyView(study=study, style=report.style)
+    (found,) = precision_table(ChapterBuilder(chapter="organisation", style=report.style), view, "Simulation")
     return found
 
 
@@ -52,8 +52,8 @@ def test_a_study_without_profit_says_nothing(report_in):
     report = report_in("en")
     table = report.analysis.study.frame("precision").assign(half_width_share=float("nan"))
     study = replace(report.analysis.study, frames={**report.analysis.study.frames, "precision": table})
-    builder = ChapterBuilder(chapter="organisation", look=report.look)
-    assert list(precision_table(builder, StudyView(study=study, look=report.look), "Simulation")) == []
+    builder = ChapterBuilder(chapter="organisation", style=report.style)
+    assert list(precision_table(builder, StudyView(study=study, style=report.style), "Simulation")) == []
 
 
 def test_the_command_line_goes_before_client_yaml_and_that_before_the_default(report_in):

@@ -13,7 +13,7 @@ from simkit.report.chapters.registry import write_chapter
 from simkit.report.chapters.robustness import figures as draw
 from simkit.report.chapters.robustness.robustness_views import RobustnessView
 from simkit.report.document.study_views import StudyView
-from simkit.report.document.style import Look
+from simkit.report.document.style import Style
 
 FIGURES = {
     "screening", "tornado", "victory_map", "elasticity_threshold", "hiring_lag", "break_even_line", "interplay", "flat_maximum",
@@ -94,7 +94,7 @@ def test_no_region_is_told_plainly(tested, full):
     study, found = tested
     areas = found.frames["regions"].assign(outcome="no region")
     empty = replace(found, frames={**found.frames, "regions": areas, "sides": found.frames["sides"].iloc[:0]})
-    view = RobustnessView(found=empty, study=StudyView(study=study, look=full("en").look))
+    view = RobustnessView(found=empty, study=StudyView(study=study, style=full("en").style))
     assert "no rule can be told from chance" in view.rule("stretched_t")
     assert view.map_box(view.map_axes()).empty
 
@@ -119,8 +119,8 @@ def test_without_a_comparison_the_chapter_is_left_out(diagnosis_only):
 
 def test_a_tornado_marks_only_what_turns(tested, full):
     study, found = tested
-    view = RobustnessView(found=found, study=StudyView(study=study, look=full("en").look))
-    figure = draw.tornado(Look(formats=Formats(language="en")), view.swings("baseline"))
+    view = RobustnessView(found=found, study=StudyView(study=study, style=full("en").style))
+    figure = draw.tornado(Style(formats=Formats(language="en")), view.swings("baseline"))
     diamonds = [line for line in figure.axes[0].lines if line.get_marker() == "D"]
     assert len(diamonds) == 2
     assert "recommendation turns" in {text.get_text() for text in figure.findobj(mpl.text.Text)}
@@ -130,7 +130,7 @@ def test_a_tornado_marks_only_what_turns(tested, full):
 def test_the_recommendation_says_where_it_holds_and_what_to_find_out_first(full, tested, language):
     report = full(language)
     (_, block) = write_chapter("decision", report)
-    view = RobustnessView(found=tested[1], study=StudyView(study=report.analysis.study, look=report.look))
+    view = RobustnessView(found=tested[1], study=StudyView(study=report.analysis.study, style=report.style))
 
     assert view.rule(report.analysis.study.recommendation.best) in block.content["confidence"]
     worth = view.information()

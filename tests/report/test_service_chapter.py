@@ -68,8 +68,8 @@ def test_without_hours_by_segment_it_is_left_out_with_the_reason(report_in) -> N
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_each_organisation_has_its_own_check(report_in, language) -> None:
     report = report_in(language)
-    view = StudyView(study=report.analysis.study, look=report.look)
-    builder = ChapterBuilder(chapter="organisation", look=report.look)
+    view = StudyView(study=report.analysis.study, style=report.style)
+    builder = ChapterBuilder(chapter="organisation", style=report.style)
     (block,) = service_table(builder, view, report.analysis.service, "source")
 
     assert len(block.content["rows"]) == 1 + len(view.compared)

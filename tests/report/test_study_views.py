@@ -11,7 +11,7 @@ from simkit.report.document.study_views import MONEY_PARTS, PROFIT, StudyView
 @pytest.fixture
 def view(report_in) -> StudyView:
     report = report_in("en")
-    return StudyView(study=report.analysis.study, look=report.look)
+    return StudyView(study=report.analysis.study, style=report.style)
 
 
 def advised(view: StudyView, design: str) -> StudyView:

@@ -12,7 +12,7 @@ from simkit.foundation.missing import Missing
 from simkit.intake.client import load_client
 from simkit.intake.settings.run_settings import RunSettings
 from simkit.report.chapters.time import chapter as time
-from simkit.report.context import ReportContext, look_of
+from simkit.report.context import ReportContext, style_of
 
 CONFIG = """client: {name}
 name: Klein GmbH
@@ -41,7 +41,7 @@ def report_of(folder: Path, *, orders: bool) -> ReportContext:
     (folder / "client.yaml").write_text(text, encoding="utf-8")
     client = load_client(folder)
     return ReportContext(
-        analysis=ClientAnalysis(client=client, settings=RunSettings()), look=look_of(client.config, None)
+        analysis=ClientAnalysis(client=client, settings=RunSettings()), style=style_of(client.config, None)
     )
 
 

@@ -15,7 +15,7 @@ from simkit.intake.settings.run_settings import RunSettings
 from simkit.report.chapters.registry import write_chapter
 from simkit.report.chapters.value.tables_dimensions import dimension_blocks, dimension_message
 from simkit.report.chapters.value.tables_factors import chosen_by_hand, factor_blocks
-from simkit.report.context import ReportContext, look_of
+from simkit.report.context import ReportContext, style_of
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import ChapterBuilder
 from simkit.value.controlling.dimensions import MarginSplit
@@ -40,7 +40,7 @@ def found(demo: ClientData) -> CustomerValue:
 @pytest.fixture(scope="module")
 def wished(demo: ClientData, found: CustomerValue) -> dict[str, list[Block]]:
     return {
-        language: list(factor_blocks(ChapterBuilder(chapter="value", look=look_of(demo.config, language)), found))
+        language: list(factor_blocks(ChapterBuilder(chapter="value", style=style_of(demo.config, language)), found))
         for language in LANGUAGES
     }
 
@@ -65,7 +65,7 @@ def test_loyalty_that_nobody_rated_comes_from_the_data(
 ) -> None:
     assert "Bewertung im Workshop" in cells(wished["de"][0])["Treue"]
     unrated = replace(found, customers=found.customers.drop(columns="rating_loyalty"))
-    block = next(iter(factor_blocks(ChapterBuilder(chapter="value", look=look_of(demo.config, "de")), unrated)))
+    block = next(iter(factor_blocks(ChapterBuilder(chapter="value", style=style_of(demo.config, "de")), unrated)))
     assert "aus den Daten" in cells(block)["Treue"]
 
 
@@ -78,16 +78,16 @@ def test_only_functions_of_another_shape_are_drawn(wished: dict[str, list[Block]
 def test_without_wishes_no_function_is_by_hand_and_none_is_drawn(demo: ClientData, found: CustomerValue) -> None:
     usual = replace(found, functions={name: FACTORS[name].function for name in found.factors_used})
     assert chosen_by_hand(usual) == []
-    blocks = list(factor_blocks(ChapterBuilder(chapter="value", look=look_of(demo.config, "de")), usual))
+    blocks = list(factor_blocks(ChapterBuilder(chapter="value", style=style_of(demo.config, "de")), usual))
     assert "function_curves" not in [block.name for block in blocks]
 
 
 def test_a_grouping_that_explains_the_margin_is_named_with_its_groups(demo: ClientData, found: CustomerValue) -> None:
     report = ReportContext(
-        analysis=ClientAnalysis(client=demo, settings=RunSettings()), look=look_of(demo.config, "en")
+        analysis=ClientAnalysis(client=demo, settings=RunSettings()), style=style_of(demo.config, "en")
     )
     report.analysis.__dict__["value"] = found
-    builder = ChapterBuilder(chapter="value", look=report.look)
+    builder = ChapterBuilder(chapter="value", style=report.style)
     split = report.analysis.margin_split
     assert isinstance(split, MarginSplit)
     shares = split.shares.assign(low=0.0)
@@ -110,7 +110,7 @@ def test_efficiency_and_effectiveness_are_told_by_what_they_achieve(
 ) -> None:
     report = ReportContext(
         analysis=ClientAnalysis(client=demo, settings=RunSettings()),
-        look=look_of(demo.config, "de" if language == "de" else "en"),
+        style=style_of(demo.config, "de" if language == "de" else "en"),
     )
     report.analysis.__dict__["study"] = Missing(reason=same("–"))
     block = next(block for block in write_chapter("glossary", report) if block.name == "effect")

@@ -6,7 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 from simkit.foundation.text import Text
-from simkit.report.document.style import Look, tint
+from simkit.report.document.style import Style, tint
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,14 +19,14 @@ THOUSANDS = Text(de="Tsd. {symbol}", en="thousand {symbol}")
 MONTHS_SINCE = Text(de="Monate seit der Umstellung", en="Months since go-live")
 
 
-def millions(look: Look) -> Text:
+def millions(style: Style) -> Text:
     """Return the unit "million €" in the client's currency."""
-    return MILLIONS.fill(symbol=look.formats.currency_symbol)
+    return MILLIONS.fill(symbol=style.formats.currency_symbol)
 
 
-def thousands(look: Look) -> Text:
+def thousands(style: Style) -> Text:
     """Return the unit "thousand €" in the client's currency."""
-    return THOUSANDS.fill(symbol=look.formats.currency_symbol)
+    return THOUSANDS.fill(symbol=style.formats.currency_symbol)
 
 
 def decimals(reach: float) -> int:
@@ -34,15 +34,15 @@ def decimals(reach: float) -> int:
     return 0 if reach >= 8 else 1 if reach >= 0.8 else 2
 
 
-def segment_colour(look: Look, segment: str) -> str:
+def segment_colour(style: Style, segment: str) -> str:
     """Return the colour of a segment: the darker, the more valuable."""
     steps = {"A": 0.0, "B": 0.4, "C": 0.72}
-    return tint(look.palette.primary, steps.get(segment, 0.85))
+    return tint(style.palette.primary, steps.get(segment, 0.85))
 
 
-def segment_colours(look: Look, frame: pd.DataFrame) -> dict[str, str]:
+def segment_colours(style: Style, frame: pd.DataFrame) -> dict[str, str]:
     """Return the colours of the segments in the column ``segment``, in order."""
-    return {segment: segment_colour(look, segment) for segment in sorted(frame["segment"].dropna().unique())}
+    return {segment: segment_colour(style, segment) for segment in sorted(frame["segment"].dropna().unique())}
 
 
 def wrapped(text: str, width: int) -> str:

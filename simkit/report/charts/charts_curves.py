@@ -9,7 +9,7 @@ import pandas as pd
 
 from simkit.foundation.text import Text
 from simkit.report.charts.charts_base import segment_colours
-from simkit.report.document.style import Look, number_axis
+from simkit.report.document.style import Style, number_axis
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -54,12 +54,14 @@ def curve_from_zero(values: Sequence[float] | pd.Series) -> list[float]:
     return [0.0, *values]
 
 
-def segment_histogram(look: Look, axes: Axes, frame: pd.DataFrame, column: str, words: Text | str, **bins: Any) -> None:
+def segment_histogram(
+    style: Style, axes: Axes, frame: pd.DataFrame, column: str, words: Text | str, **bins: Any
+) -> None:
     """Draw how a figure is spread over the customers, coloured by segment.
 
     Parameters
     ----------
-    look : Look
+    style : Style
         Language and colours.
     axes : Axes
         Where to draw.
@@ -74,13 +76,13 @@ def segment_histogram(look: Look, axes: Axes, frame: pd.DataFrame, column: str, 
     """
     import seaborn as sns
 
-    colours = segment_colours(look, frame)
+    colours = segment_colours(style, frame)
     sns.histplot(
         frame, x=column, hue="segment", hue_order=list(colours), palette=colours, multiple="stack", alpha=1,
         edgecolor="white", linewidth=0.4, ax=axes, **bins,
     )  # fmt: skip
-    number_axis(axes.yaxis, look, "number")
-    axes.set(xlabel=look.say(words), ylabel=look.say(NUMBER))
+    number_axis(axes.yaxis, style, "number")
+    axes.set(xlabel=style.say(words), ylabel=style.say(NUMBER))
     legend = axes.get_legend()
     if legend is not None:
-        legend.set_title(look.say(SEGMENT))
+        legend.set_title(style.say(SEGMENT))

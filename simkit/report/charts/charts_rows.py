@@ -9,7 +9,7 @@ import pandas as pd
 
 from simkit.foundation.text import Text
 from simkit.report.charts.charts_base import wrapped
-from simkit.report.document.style import HAIRLINE, MUTED, Look, canvas, number_axis, rows_of, themed, tint
+from simkit.report.document.style import HAIRLINE, MUTED, Style, canvas, number_axis, rows_of, themed, tint
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -51,12 +51,12 @@ def label_rows(
 
 
 def value_axis(
-    look: Look, axes: Axes, words: Text | str = "", write: str = "number", digits: int = 0, steps: int = 7
+    style: Style, axes: Axes, words: Text | str = "", write: str = "number", digits: int = 0, steps: int = 7
 ) -> None:
     """Write the numbers below the rows with their unit, and no line beside the labels."""
-    number_axis(axes.xaxis, look, write, digits, steps)
+    number_axis(axes.xaxis, style, write, digits, steps)
     if words:
-        axes.set_xlabel(look.say(words))
+        axes.set_xlabel(style.say(words))
     axes.spines["left"].set_visible(False)
 
 
@@ -86,25 +86,25 @@ def solid_and_hatched(figure: Figure, solid: str, hatched: str) -> None:
     figure.legend(handles=keys, loc="outside upper left", ncols=2, frameon=False)
 
 
-def forest(look: Look, axes: Axes, rows: pd.DataFrame) -> None:
+def forest(style: Style, axes: Axes, rows: pd.DataFrame) -> None:
     """Draw differences with their intervals into existing axes; pale where the interval includes 0."""
     axes.axvline(0, color=MUTED, linewidth=0.8)
     for row, entry in rows_of(rows):
         sure = entry.low > 0 or entry.high < 0
-        colour = look.palette.primary if sure else tint(look.palette.primary, 0.5)
+        colour = style.palette.primary if sure else tint(style.palette.primary, 0.5)
         span(axes, entry.low / 1e6, entry.high / 1e6, row, color=colour, linewidth=2.2, solid_capstyle="butt")
         axes.plot([entry.difference / 1e6], [row], "o", color=colour, markersize=7)
-        above(axes, look.formats.signed(entry.difference / 1e6, 2), entry.difference / 1e6, row)
-    value_axis(look, axes, "", "number", 1, steps=4)
+        above(axes, style.formats.signed(entry.difference / 1e6, 2), entry.difference / 1e6, row)
+    value_axis(style, axes, "", "number", 1, steps=4)
 
 
 @themed
-def shares(look: Look, frame: pd.DataFrame, xlabel: Text | str) -> Figure:
+def shares(style: Style, frame: pd.DataFrame, xlabel: Text | str) -> Figure:
     """Draw one share with its interval for each row, such as a role or a quarter.
 
     Parameters
     ----------
-    look : Look
+    style : Style
         Language and colours.
     frame : DataFrame
         ``label, share, low, high``.
@@ -114,33 +114,33 @@ def shares(look: Look, frame: pd.DataFrame, xlabel: Text | str) -> Figure:
     figure, axes = canvas(height=0.9 + 0.42 * len(frame))
     for row, entry in rows_of(frame):
         axes.axhline(row, color=HAIRLINE, linewidth=0.6, zorder=0)
-        span(axes, entry.low, entry.high, row, color=look.palette.primary, linewidth=2)
-        axes.plot([entry.share], [row], "o", color=look.palette.primary, markersize=8)
-        axes.text(entry.share, row - 0.18, look.formats.share(entry.share), ha="center", va="bottom")
+        span(axes, entry.low, entry.high, row, color=style.palette.primary, linewidth=2)
+        axes.plot([entry.share], [row], "o", color=style.palette.primary, markersize=8)
+        axes.text(entry.share, row - 0.18, style.formats.share(entry.share), ha="center", va="bottom")
     label_rows(axes, frame["label"], room=(0.7, 0.5))
     axes.set_xlim(0, min(1.0, float(frame["high"].max()) * 1.2))
-    value_axis(look, axes, xlabel, "share")
+    value_axis(style, axes, xlabel, "share")
     return figure
 
 
 @themed
-def pareto(look: Look, frame: pd.DataFrame) -> Figure:
+def pareto(style: Style, frame: pd.DataFrame) -> Figure:
     """Draw reasons by how often they are given, with the running sum written beside.
 
     Parameters
     ----------
-    look : Look
+    style : Style
         Language and colours.
     frame : DataFrame
         ``label, deals, cumulative_share``, most frequent first.
     """
     figure, axes = canvas(height=0.9 + 0.4 * len(frame))
     for place, row in rows_of(frame):
-        axes.barh(place, row.deals, color=look.palette.primary, height=0.62)
-        so_far = look.formats.share(row.cumulative_share, 0)
-        beside(axes, f"{look.formats.number(row.deals)}  ({look.say(CUMULATIVE)}: {so_far})", row.deals, place)
+        axes.barh(place, row.deals, color=style.palette.primary, height=0.62)
+        so_far = style.formats.share(row.cumulative_share, 0)
+        beside(axes, f"{style.formats.number(row.deals)}  ({style.say(CUMULATIVE)}: {so_far})", row.deals, place)
     label_rows(axes, frame["label"], width=30)
     axes.set_xlim(0, float(frame["deals"].max()) * 1.5)
-    number_axis(axes.xaxis, look)
-    axes.set_xlabel(look.say(DEALS))
+    number_axis(axes.xaxis, style)
+    axes.set_xlabel(style.say(DEALS))
     return figure

@@ -12,7 +12,7 @@ from simkit.foundation.text import Text
 from simkit.intake.privacy.disclosure import check_export
 from simkit.report.document.blocks import Block, Kind
 from simkit.report.document.figure_export import render
-from simkit.report.document.style import Look
+from simkit.report.document.style import Style
 from simkit.report.document.table_content import TableColumn, table_content
 
 if TYPE_CHECKING:
@@ -83,12 +83,12 @@ class ChapterBuilder:
     ----------
     chapter : str
         Name of the chapter.
-    look : Look
+    style : Style
         Language, formats and colours.
     """
 
     chapter: str
-    look: Look
+    style: Style
 
     def heading(self, name: str, title: Words) -> Block:
         """Return a heading inside the chapter."""
@@ -121,7 +121,7 @@ class ChapterBuilder:
             When it would show single persons.
         """
         check_export(frame[[column.name for column in columns]], where=f"{self.chapter}_{name}")
-        content = table_content(frame, columns, self.look.formats, total=total)
+        content = table_content(frame, columns, self.style.formats, total=total)
         return self._block("table", name, title, content, footing or Footing())
 
     def key_figures(self, name: str, figures: Sequence[KeyFigure], title: Words = "") -> Block:
@@ -148,7 +148,7 @@ class ChapterBuilder:
             chapter=self.chapter,
             title=self._say(title),
             content=content,
-            formats=self.look.formats,
+            formats=self.style.formats,
             unit=self._say(foot.unit),
             source=self._say(foot.source),
             note=self._say(foot.note),
@@ -156,7 +156,7 @@ class ChapterBuilder:
 
     def say(self, words: Text, **values: object) -> str:
         """Return a text in the report's language with its places filled by values that are written already."""
-        return self.look.say(words.fill(**values))
+        return self.style.say(words.fill(**values))
 
     def _say(self, words: Words) -> str:
-        return self.look.say(words)
+        return self.style.say(words)

@@ -46,7 +46,7 @@ def assemble(blocks: Sequence[Block], report: ReportContext, *, run: str, date: 
     answered = {block.chapter for block in blocks if block.kind != "left_out"}
     whole = HtmlPage(
         language=report.language,
-        palette=report.look.palette,
+        palette=report.style.palette,
         cover=_cover(report, run, date, _subtitle(answered, report)),
         chapters=tuple(_chapters(blocks)),
         left_out=tuple(block for block in blocks if block.kind == "left_out"),
@@ -67,19 +67,19 @@ def _chapters(blocks: Sequence[Block]) -> list[ChapterPages]:
 
 def _subtitle(answered: Set[str], report: ReportContext) -> str:
     """Return the questions that this report answers as one line."""
-    questions = [report.look.say(text) for chapter, text in QUESTIONS.items() if chapter in answered]
-    joined = report.look.say(Text(de=" und ", en=" and ")).join([", ".join(questions[:-1]), *questions[-1:]])
+    questions = [report.style.say(text) for chapter, text in QUESTIONS.items() if chapter in answered]
+    joined = report.style.say(Text(de=" und ", en=" and ")).join([", ".join(questions[:-1]), *questions[-1:]])
     line = joined if len(questions) > 1 else "".join(questions)
     return line[:1].upper() + line[1:]
 
 
 def _cover(report: ReportContext, run: str, date: dt.date, subtitle: str) -> Block:
-    client, formats = report.analysis.client, report.look.formats
+    client, formats = report.analysis.client, report.style.formats
     mark = client.config.brand.confidentiality or CONFIDENTIAL
     content = {
         "client": client.config.name,
         "subtitle": subtitle,
-        "confidentiality": report.look.say(mark),
+        "confidentiality": report.style.say(mark),
         "logo": _logo(report),
         "period": f"{formats.date(client.first)} – {formats.date(client.last)}",
         "date": formats.date(date),

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from simkit.foundation.text import Text
 from simkit.foundation.units import UNIT_WORDS
-from simkit.report.document.style import Look
+from simkit.report.document.style import Style
 
 YES, NO = Text(de="ja", en="yes"), Text(de="nein", en="no")
 PER_YEAR = Text(de=" je Jahr", en=" a year")
 
 
-def written_value(look: Look, value: float, unit: str, *, named: bool) -> str:
+def written_value(style: Style, value: float, unit: str, *, named: bool) -> str:
     """Write a parameter with or without the name of its unit."""
-    formats = look.formats
+    formats = style.formats
     if unit == "share":
         return formats.share(value, 0 if round(value * 100, 6) % 1 == 0 else 1)
     if unit == "flag":
-        return look.say(YES if value else NO)
+        return style.say(YES if value else NO)
     if unit.startswith("money") and named:
-        return f"{formats.money(value)}{look.say(PER_YEAR) if unit == 'money/a' else ''}"
+        return f"{formats.money(value)}{style.say(PER_YEAR) if unit == 'money/a' else ''}"
     number = formats.number(value, _digits(value))
-    name = look.say(UNIT_WORDS[unit]) if named and not unit.startswith("money") else ""
+    name = style.say(UNIT_WORDS[unit]) if named and not unit.startswith("money") else ""
     return f"{number}\u00a0{name}".replace(" ", "\u00a0") if name else number
 
 

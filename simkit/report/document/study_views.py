@@ -10,7 +10,7 @@ import pandas as pd
 
 from simkit.foundation.frames import select
 from simkit.foundation.text import Text
-from simkit.report.document.style import Look
+from simkit.report.document.style import Style
 from simkit.study.comparison.contributions import TOTAL
 
 if TYPE_CHECKING:
@@ -52,17 +52,17 @@ class StudyView:
     ----------
     study : OrganisationStudy
         The results.
-    look : Look
+    style : Style
         Language and formats.
     """
 
     study: OrganisationStudy
-    look: Look
+    style: Style
 
     @property
     def label_column(self) -> str:
         """Name of the column with labels in the report's language."""
-        return f"label_{self.look.formats.language}"
+        return f"label_{self.style.formats.language}"
 
     @property
     def shown(self) -> str:
@@ -110,8 +110,8 @@ class StudyView:
         """Write an amount in the unit that `scale` asks for, by default the value itself: millions from 500,000 on."""
         size = abs(value) if scale is None else scale
         if size >= 5e5:
-            return self.look.formats.millions(value, 1 if size >= 1e7 else 2, signed=signed)
-        text = self.look.formats.money(round(value, -3))
+            return self.style.formats.millions(value, 1 if size >= 1e7 else 2, signed=signed)
+        text = self.style.formats.money(round(value, -3))
         return f"+{text}" if signed and value > 0 else text
 
     def moneys(self, *values: float) -> list[str]:
@@ -139,7 +139,7 @@ class StudyView:
     def bands(self) -> pd.DataFrame:
         """Return full-time equivalents by band before and after, in the main scenario."""
         wide = self._before_after(self._main("picture"), "band", "fte")
-        return wide.assign(label=[self.look.say(BANDS.get(band, band)) for band in wide["band"]])
+        return wide.assign(label=[self.style.say(BANDS.get(band, band)) for band in wide["band"]])
 
     def undone(self) -> pd.DataFrame:
         """Return what was left undone in the main scenario, with the segment in its label."""
@@ -198,7 +198,7 @@ class StudyView:
         chosen = select(table, measure=PROFIT)
         return pd.DataFrame(
             {
-                "label": [self.look.formats.signed_share(value, 0) for value in chosen["value"]],
+                "label": [self.style.formats.signed_share(value, 0) for value in chosen["value"]],
                 "value": [level * value for value in chosen["value"]],
             }
         )

@@ -1,4 +1,4 @@
-"""The look of every chart and page: the client's colours, one type, and axes whose numbers read as in the text.
+"""The style of every chart and page: the client's colours, one type, and axes whose numbers read as in the text.
 
 Everything that is drawn goes through :func:`themed`, so that two charts never differ in style and none leaves a
 trace in matplotlib's global settings.
@@ -66,7 +66,7 @@ class Palette:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Look:
+class Style:
     """How a figure speaks and what it looks like.
 
     Parameters
@@ -147,15 +147,15 @@ def available_fonts() -> tuple[str, ...]:
     return tuple(name for name in FONTS if name in present) or ("DejaVu Sans",)
 
 
-def themed(draw: Callable[Concatenate[Look, P], Figure]) -> Callable[Concatenate[Look, P], Figure]:
+def themed(draw: Callable[Concatenate[Style, P], Figure]) -> Callable[Concatenate[Style, P], Figure]:
     """Let a figure function draw in the theme; its first argument is the look."""
 
     @functools.wraps(draw)
-    def wrapper(look: Look, /, *args: P.args, **kwargs: P.kwargs) -> Figure:
+    def wrapper(style: Style, /, *args: P.args, **kwargs: P.kwargs) -> Figure:
         from matplotlib import rc_context
 
         with rc_context(settings()):
-            return draw(look, *args, **kwargs)
+            return draw(style, *args, **kwargs)
 
     return wrapper
 
@@ -170,11 +170,11 @@ def canvas(width: float = 7.2, height: float = 3.4) -> tuple[Figure, Axes]:
     return figure, figure.add_subplot()
 
 
-def number_axis(axis: Axis, look: Look, write: str = "number", digits: int = 0, steps: int = 7) -> None:
+def number_axis(axis: Axis, style: Style, write: str = "number", digits: int = 0, steps: int = 7) -> None:
     """Write an axis' numbers as the report writes them; `write` names a method of Formats."""
     from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
-    writer = getattr(look.formats, write)
+    writer = getattr(style.formats, write)
     if axis.get_scale() == "log":  # 10, 20, 50, 100 in plain numbers, not powers of ten
         axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
         axis.set_minor_formatter(NullFormatter())

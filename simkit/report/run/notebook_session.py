@@ -8,7 +8,7 @@ from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.intake.client import load_client
 from simkit.intake.settings.client_folders import folder_of
 from simkit.intake.settings.run_settings import RunSettings
-from simkit.report.context import ReportContext, look_of
+from simkit.report.context import ReportContext, style_of
 from simkit.report.run.notebook_display import show_errors_plainly
 from simkit.report.run.settings_check import check_changes, with_changes
 
@@ -32,6 +32,6 @@ def open_report(client_folder: str, **asked: Any) -> ReportContext:
     settings = RunSettings.checked(asked)
     check_changes(settings.changes)
     client = with_changes(load_client(folder_of(client_folder)), settings.changes)
-    look = look_of(client.config, settings.lang)
-    show_errors_plainly(look.formats.language)
-    return ReportContext(analysis=ClientAnalysis(client=client, settings=settings), look=look)
+    style = style_of(client.config, settings.lang)
+    show_errors_plainly(style.formats.language)
+    return ReportContext(analysis=ClientAnalysis(client=client, settings=settings), style=style)

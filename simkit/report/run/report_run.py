@@ -18,7 +18,7 @@ from simkit.foundation.text import Language, Text
 from simkit.intake.settings.client_settings import load_config
 from simkit.intake.settings.run_settings import RunSettings
 from simkit.report.chapters.registry import CHAPTERS, SIMULATED, chapter_named
-from simkit.report.context import ReportContext, look_of
+from simkit.report.context import ReportContext, style_of
 from simkit.report.document.blocks import Block, blocks_of
 from simkit.report.document.document import assemble, write_beside
 from simkit.report.run.run_folder import Stopwatch, run_folder, run_name, versions
@@ -135,7 +135,7 @@ def _load(order: RunOrder) -> ReportContext:
 
     client = with_changes(load_client(order.folder), order.settings.changes)
     analysis = ClientAnalysis(client=client, settings=order.settings)
-    return ReportContext(analysis=analysis, look=look_of(client.config, order.settings.lang))
+    return ReportContext(analysis=analysis, style=style_of(client.config, order.settings.lang))
 
 
 def _with_results_in(folder: Path, report: ReportContext) -> ReportContext:

@@ -13,7 +13,7 @@ from simkit.report.charts.charts_base import wrapped
 from simkit.report.document.style import (
     INK,
     MUTED,
-    Look,
+    Style,
     canvas,
     number_axis,
     readable_on,
@@ -70,12 +70,12 @@ UNDER_LIMIT = Text(de="unter {limit} der Kapazität", en="under {limit} of capac
 
 
 @themed
-def clog_curve(look: Look, frame: pd.DataFrame, limit: int | None) -> Figure:
+def clog_curve(style: Style, frame: pd.DataFrame, limit: int | None) -> Figure:
     """Draw wins and cycle time along the number of open deals, one above the other.
 
     Parameters
     ----------
-    look : Look
+    style : Style
         Language and colours.
     frame : DataFrame
         ``open_deals, wins_per_year, cycle_days``, rising, all finite.
@@ -84,31 +84,31 @@ def clog_curve(look: Look, frame: pd.DataFrame, limit: int | None) -> Figure:
     """
     figure, (above, below) = _two_panels((7.2, 4.6), rows=2, columns=1, sharex=True)
     for axes, column, words, colour in (
-        (above, "wins_per_year", WINS, look.palette.primary),
-        (below, "cycle_days", CYCLE, look.palette.accent),
+        (above, "wins_per_year", WINS, style.palette.primary),
+        (below, "cycle_days", CYCLE, style.palette.accent),
     ):
         axes.plot(frame["open_deals"], frame[column], color=colour)
-        axes.set_title(look.say(words), fontsize=9.5, color=INK, loc="left")
+        axes.set_title(style.say(words), fontsize=9.5, color=INK, loc="left")
         axes.set_ylim(0, float(frame[column].max()) * 1.16)
         axes.grid(axis="y")
-        number_axis(axes.yaxis, look, "number", steps=5)
+        number_axis(axes.yaxis, style, "number", steps=5)
     if limit is not None:
-        _evidence_grade_limit(look, (above, below), select(frame, open_deals=limit).iloc[0])
+        _evidence_grade_limit(style, (above, below), select(frame, open_deals=limit).iloc[0])
     below.set_xlim(0, float(frame["open_deals"].max()))
-    number_axis(below.xaxis, look, "number")
-    below.set_xlabel(look.say(OPEN_DEALS))
+    number_axis(below.xaxis, style, "number")
+    below.set_xlabel(style.say(OPEN_DEALS))
     return figure
 
 
-def _evidence_grade_limit(look: Look, panels: tuple[Axes, Axes], best: Any) -> None:
+def _evidence_grade_limit(style: Style, panels: tuple[Axes, Axes], best: Any) -> None:
     for axes, column, digits in ((panels[0], "wins_per_year", 1), (panels[1], "cycle_days", 0)):
         axes.axvline(best["open_deals"], color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
         axes.plot([best["open_deals"]], [best[column]], "o", color=INK, markersize=6)
         axes.annotate(
-            look.formats.number(best[column], digits), (best["open_deals"], best[column]), xytext=(-7, 5),
+            style.formats.number(best[column], digits), (best["open_deals"], best[column]), xytext=(-7, 5),
             textcoords="offset points", ha="right",
         )  # fmt: skip
-    words = look.say(LIMIT.fill(n=look.formats.number(best["open_deals"])))
+    words = style.say(LIMIT.fill(n=style.formats.number(best["open_deals"])))
     panels[1].annotate(
         words, (best["open_deals"], 1), xycoords=("data", "axes fraction"), xytext=(5, -3), textcoords="offset points",
         va="top", color=MUTED,
@@ -116,12 +116,12 @@ def _evidence_grade_limit(look: Look, panels: tuple[Axes, Axes], best: Any) -> N
 
 
 @themed
-def rule_outcomes(look: Look, frame: pd.DataFrame) -> Figure:
+def rule_outcomes(style: Style, frame: pd.DataFrame) -> Figure:
     """Draw how many deals are won under each rule, with open deals and cycle time beside the bar.
 
     Parameters
     ----------
-    look : Look
+    style : Style
         Language and colours.
     frame : DataFrame
         ``label, wins_per_year, open_deals, cycle_days``; open deals are infinite where the list grows for ever.
@@ -130,32 +130,32 @@ def rule_outcomes(look: Look, frame: pd.DataFrame) -> Figure:
     longest = max(float(frame["wins_per_year"].max()), 1.0)
     for row, entry in rows_of(frame):
         endless = entry.open_deals == float("inf")
-        axes.barh([row], [entry.wins_per_year], color=look.palette.primary, height=0.6)
-        words = GROWS if endless else _in_order(look, entry)
+        axes.barh([row], [entry.wins_per_year], color=style.palette.primary, height=0.6)
+        words = GROWS if endless else _in_order(style, entry)
         place = entry.wins_per_year + longest * 0.02
-        axes.text(place, row, look.say(words), va="center", color=look.palette.accent if endless else INK)
+        axes.text(place, row, style.say(words), va="center", color=style.palette.accent if endless else INK)
     axes.set_yticks(range(len(frame)), [wrapped(label, 30) for label in frame["label"]])
     axes.set_ylim(len(frame) - 0.4, -0.6)
     axes.set_xlim(0, longest * 1.75)
     axes.axvline(0, color=MUTED, linewidth=0.8)
     axes.spines["left"].set_visible(False)
-    number_axis(axes.xaxis, look, "number")
-    axes.set_xlabel(look.say(WINS))
+    number_axis(axes.xaxis, style, "number")
+    axes.set_xlabel(style.say(WINS))
     return figure
 
 
-def _in_order(look: Look, entry: Any) -> Text:
-    write = look.formats.number
+def _in_order(style: Style, entry: Any) -> Text:
+    write = style.formats.number
     return IN_ORDER.fill(wins=write(entry.wins_per_year, 1), open=write(entry.open_deals), days=write(entry.cycle_days))
 
 
 @themed
-def case_or_process(look: Look, frame: pd.DataFrame, border: pd.DataFrame, point: tuple[float, float]) -> Figure:
+def case_or_process(style: Style, frame: pd.DataFrame, border: pd.DataFrame, point: tuple[float, float]) -> Figure:
     """Draw which way costs fewer hours on the map of variants and cost of an exception.
 
     Parameters
     ----------
-    look : Look
+    style : Style
         Language and colours.
     frame : DataFrame
         ``variant_share, exception_h, saved_h``: hours that case handling saves, on a full grid.
@@ -168,45 +168,45 @@ def case_or_process(look: Look, frame: pd.DataFrame, border: pd.DataFrame, point
 
     figure, axes = canvas(height=3.9)
     wide = frame.pivot_table(index="exception_h", columns="variant_share", values="saved_h")
-    colours = [tint(look.palette.accent, 0.6), tint(look.palette.primary, 0.6)]
+    colours = [tint(style.palette.accent, 0.6), tint(style.palette.primary, 0.6)]
     axes.contourf(wide.columns, wide.index, wide.to_numpy(), levels=[-np.inf, 0, np.inf], colors=colours)
     axes.plot(border["variant_share"], border["exception_h"], color=INK, linewidth=1.4)
     axes.plot(*point, "o", color=INK, markersize=7, markeredgecolor="white", clip_on=False, zorder=3)
-    hours = look.formats.number(point[1], int(point[1] % 1 != 0))
-    words = SET_AT.fill(share=look.formats.share(point[0], 0), hours=hours)
+    hours = style.formats.number(point[1], int(point[1] % 1 != 0))
+    words = SET_AT.fill(share=style.formats.share(point[0], 0), hours=hours)
     left = point[0] > float(wide.columns.max()) * 0.75
     axes.annotate(
-        look.say(words), point, xytext=(-8 if left else 8, 5), textcoords="offset points",
+        style.say(words), point, xytext=(-8 if left else 8, 5), textcoords="offset points",
         ha="right" if left else "left",
     )  # fmt: skip
     axes.set(xlim=(wide.columns.min(), wide.columns.max()), ylim=(wide.index.min(), wide.index.max()))
-    number_axis(axes.xaxis, look, "share")
-    number_axis(axes.yaxis, look, "number")
-    axes.set(xlabel=look.say(VARIANTS), ylabel=look.say(EXCEPTION))
-    _map_legend(look, figure, colours)
+    number_axis(axes.xaxis, style, "share")
+    number_axis(axes.yaxis, style, "number")
+    axes.set(xlabel=style.say(VARIANTS), ylabel=style.say(EXCEPTION))
+    _map_legend(style, figure, colours)
     return figure
 
 
-def _map_legend(look: Look, figure: Figure, colours: list[str]) -> None:
+def _map_legend(style: Style, figure: Figure, colours: list[str]) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
     handles = [
-        Patch(color=colours[1], label=look.say(CHEAPER["case"])),
-        Patch(color=colours[0], label=look.say(CHEAPER["process"])),
-        Line2D([], [], color=INK, linewidth=1.4, label=look.say(BORDER)),
-        Line2D([], [], color=INK, marker="o", linestyle="", label=look.say(SET)),
+        Patch(color=colours[1], label=style.say(CHEAPER["case"])),
+        Patch(color=colours[0], label=style.say(CHEAPER["process"])),
+        Line2D([], [], color=INK, linewidth=1.4, label=style.say(BORDER)),
+        Line2D([], [], color=INK, marker="o", linestyle="", label=style.say(SET)),
     ]
     figure.legend(handles=handles, loc="outside upper left", ncols=2)
 
 
 @themed
-def speeding_up(look: Look, frame: pd.DataFrame, speed_limit: float, marked: float) -> Figure:
+def speeding_up(style: Style, frame: pd.DataFrame, speed_limit: float, marked: float) -> Figure:
     """Draw what each round of speeding up has brought and what all further rounds can still bring.
 
     Parameters
     ----------
-    look : Look
+    style : Style
         Language and colours.
     frame : DataFrame
         ``rounds, value, still_possible``: value relative to today (1), and what is left of it up to the limit.
@@ -220,43 +220,45 @@ def speeding_up(look: Look, frame: pd.DataFrame, speed_limit: float, marked: flo
     limit = float((gains + frame["still_possible"]).iloc[0])
     room = limit or 1.0
     for row, entry in rows_of(frame.assign(gain=gains)):
-        colour = look.palette.primary if entry.rounds == marked else tint(look.palette.primary, 0.35)
+        colour = style.palette.primary if entry.rounds == marked else tint(style.palette.primary, 0.35)
         axes.bar([row], [entry.gain], color=colour, width=0.7)
         axes.bar([row], [entry.still_possible], bottom=[entry.gain], color="#eceff2", width=0.7)
         if entry.gain > room * 0.12:
-            text = look.formats.signed_share(entry.gain)
+            text = style.formats.signed_share(entry.gain)
             axes.text(row, entry.gain - room * 0.02, text, ha="center", va="top", color=readable_on(colour), fontsize=8)
         if entry.still_possible > room * 0.12:
-            text = look.formats.share(entry.still_possible)
+            text = style.formats.share(entry.still_possible)
             axes.text(row, limit - room * 0.02, text, ha="center", va="top", color=MUTED, fontsize=8)
-    axes.axhline(limit, color=look.palette.accent, linewidth=1.2)
-    words = NATURAL_LIMIT.fill(speed=look.formats.number(speed_limit, 2), gain=look.formats.signed_share(limit))
-    axes.annotate(look.say(words), (-0.4, limit), xytext=(0, 3), textcoords="offset points", color=look.palette.accent)
-    axes.set_xticks(range(len(frame)), [look.formats.number(value, int(value % 1 != 0)) for value in frame["rounds"]])
+    axes.axhline(limit, color=style.palette.accent, linewidth=1.2)
+    words = NATURAL_LIMIT.fill(speed=style.formats.number(speed_limit, 2), gain=style.formats.signed_share(limit))
+    axes.annotate(
+        style.say(words), (-0.4, limit), xytext=(0, 3), textcoords="offset points", color=style.palette.accent
+    )
+    axes.set_xticks(range(len(frame)), [style.formats.number(value, int(value % 1 != 0)) for value in frame["rounds"]])
     axes.set_ylim(0, room * 1.12)
-    axes.set(xlabel=look.say(ROUNDS), ylabel=look.say(GAIN))
-    number_axis(axes.yaxis, look, "signed_share")
-    _speed_legend(look, figure)
+    axes.set(xlabel=style.say(ROUNDS), ylabel=style.say(GAIN))
+    number_axis(axes.yaxis, style, "signed_share")
+    _speed_legend(style, figure)
     return figure
 
 
-def _speed_legend(look: Look, figure: Figure) -> None:
+def _speed_legend(style: Style, figure: Figure) -> None:
     from matplotlib.patches import Patch
 
     handles = [
-        Patch(color=tint(look.palette.primary, 0.35), label=look.say(REACHED)),
-        Patch(color="#eceff2", label=look.say(STILL)),
+        Patch(color=tint(style.palette.primary, 0.35), label=style.say(REACHED)),
+        Patch(color="#eceff2", label=style.say(STILL)),
     ]
     figure.legend(handles=handles, loc="outside upper left", ncols=2)
 
 
 @themed
-def faster_or_better(look: Look, cells: pd.DataFrame, effects: pd.DataFrame) -> Figure:
+def faster_or_better(style: Style, cells: pd.DataFrame, effects: pd.DataFrame) -> Figure:
     """Draw the four combinations of faster and better, and beside them the effects with their plausible range.
 
     Parameters
     ----------
-    look : Look
+    style : Style
         Language and colours.
     cells : DataFrame
         ``efficiency, effectiveness`` (bool), ``value`` relative to today (1); four rows.
@@ -264,44 +266,44 @@ def faster_or_better(look: Look, cells: pd.DataFrame, effects: pd.DataFrame) -> 
         ``label, value, low, high`` in shares of today's value.
     """
     figure, (left, right) = _two_panels((7.2, 2.9), rows=1, columns=2, width_ratios=(1.0, 1.15))
-    _four_cells(look, left, cells)
+    _four_cells(style, left, cells)
     room = float(effects["high"].max() - effects["low"].min())
     for row, entry in rows_of(effects):
         whisker(right, entry.low, entry.high, row)
-        right.plot([entry.value], [row], "o", color=look.palette.primary, markersize=7)
-        right.text(entry.high + room * 0.03, row, look.formats.signed_share(entry.value), va="center")
+        right.plot([entry.value], [row], "o", color=style.palette.primary, markersize=7)
+        right.text(entry.high + room * 0.03, row, style.formats.signed_share(entry.value), va="center")
     right.axvline(0, color=MUTED, linewidth=0.8)
     right.set_yticks(range(len(effects)), [wrapped(label, 16) for label in effects["label"]])
     right.set_ylim(len(effects) - 0.5, -0.5)
     right.set_xlim(float(effects["low"].min()) - room * 0.05, float(effects["high"].max()) + room * 0.25)
     right.spines["left"].set_visible(False)
-    number_axis(right.xaxis, look, "signed_share", steps=4)
-    right.set_xlabel(look.say(GAIN))
+    number_axis(right.xaxis, style, "signed_share", steps=4)
+    right.set_xlabel(style.say(GAIN))
     return figure
 
 
-def _four_cells(look: Look, axes: Axes, cells: pd.DataFrame) -> None:
+def _four_cells(style: Style, axes: Axes, cells: pd.DataFrame) -> None:
     best = float(cells["value"].max()) - 1 or 1.0
     for _, entry in rows_of(cells):
         column, row, gain = int(entry.effectiveness), int(entry.efficiency), entry.value - 1
-        colour = tint(look.palette.primary, 0.85 - 0.7 * max(gain, 0.0) / best)
+        colour = tint(style.palette.primary, 0.85 - 0.7 * max(gain, 0.0) / best)
         axes.add_patch(_tile(column, row, colour))
         today = not (entry.efficiency or entry.effectiveness)
-        text = look.say(TODAY) if today else look.formats.signed_share(gain)
+        text = style.say(TODAY) if today else style.formats.signed_share(gain)
         axes.text(column, row, text, ha="center", va="center", color=readable_on(colour), fontsize=11)
     axes.set(xlim=(-0.5, 1.5), ylim=(-0.5, 1.5))
-    axes.set_xticks((0, 1), [wrapped(look.say(words), 12) for words in BETTER_AXIS])
-    axes.set_yticks((0, 1), [wrapped(look.say(words), 10) for words in FASTER_AXIS])
+    axes.set_xticks((0, 1), [wrapped(style.say(words), 12) for words in BETTER_AXIS])
+    axes.set_yticks((0, 1), [wrapped(style.say(words), 10) for words in FASTER_AXIS])
     axes.spines[:].set_visible(False)
 
 
 @themed
-def spiral_table(look: Look, frame: pd.DataFrame, lags: pd.DataFrame, limit: float) -> Figure:
+def spiral_table(style: Style, frame: pd.DataFrame, lags: pd.DataFrame, limit: float) -> Figure:
     """Draw the capacity left in the last year for each load and time to fill, with the critical time for each load.
 
     Parameters
     ----------
-    look : Look
+    style : Style
         Language and colours.
     frame : DataFrame
         ``load, fill_days, capacity_share, runaway_share, runs_away``; one row for each cell.
@@ -313,59 +315,59 @@ def spiral_table(look: Look, frame: pd.DataFrame, lags: pd.DataFrame, limit: flo
     loads, days = sorted(frame["load"].unique()), sorted(frame["fill_days"].unique())
     figure, axes = canvas(height=1.6 + 0.62 * len(loads))
     for _, entry in rows_of(frame):
-        _spiral_cell(look, axes, entry, (days.index(entry.fill_days), loads.index(entry.load)), limit)
+        _spiral_cell(style, axes, entry, (days.index(entry.fill_days), loads.index(entry.load)), limit)
     right = len(days) - 0.3
     for _, entry in rows_of(lags):
-        axes.text(right, loads.index(entry.load), _lag_words(look, entry), va="center", fontsize=9)
-    axes.text(right, len(loads) - 0.42, look.say(LONGEST), va="bottom", color=MUTED, fontsize=8.5)
+        axes.text(right, loads.index(entry.load), _lag_words(style, entry), va="center", fontsize=9)
+    axes.text(right, len(loads) - 0.42, style.say(LONGEST), va="bottom", color=MUTED, fontsize=8.5)
     axes.set(xlim=(-0.5, len(days) + 0.75), ylim=(-0.5, len(loads) - 0.1))
-    axes.set_xticks(range(len(days)), [look.formats.number(value) for value in days])
-    axes.set_yticks(range(len(loads)), [look.formats.share(value, 0) for value in loads])
-    axes.set_xlabel(look.say(FILL_DAYS), loc="left")
-    axes.set_ylabel(wrapped(look.say(LOAD), 24))
+    axes.set_xticks(range(len(days)), [style.formats.number(value) for value in days])
+    axes.set_yticks(range(len(loads)), [style.formats.share(value, 0) for value in loads])
+    axes.set_xlabel(style.say(FILL_DAYS), loc="left")
+    axes.set_ylabel(wrapped(style.say(LOAD), 24))
     axes.spines[:].set_visible(False)
-    _spiral_legend(look, figure, limit)
+    _spiral_legend(style, figure, limit)
     return figure
 
 
-def _spiral_cell(look: Look, axes: Axes, entry: Any, place: tuple[int, int], limit: float) -> None:
-    colour = _capacity_colour(look, entry.capacity_share, limit)
+def _spiral_cell(style: Style, axes: Axes, entry: Any, place: tuple[int, int], limit: float) -> None:
+    colour = _capacity_colour(style, entry.capacity_share, limit)
     axes.add_patch(_tile(*place, colour))
     if entry.runs_away:
         axes.add_patch(_frame(*place))
-    lines = [look.formats.share(entry.capacity_share, 0)]
+    lines = [style.formats.share(entry.capacity_share, 0)]
     if entry.runaway_share > 0:
-        lines.append(look.say(AWAY_IN.fill(share=look.formats.share(entry.runaway_share, 0))))
+        lines.append(style.say(AWAY_IN.fill(share=style.formats.share(entry.runaway_share, 0))))
     ink = readable_on(colour)
     axes.text(place[0], place[1] + 0.14 * (len(lines) - 1), lines[0], ha="center", va="center", color=ink)
     for words in lines[1:]:
         axes.text(place[0], place[1] - 0.2, words, ha="center", va="center", color=ink, fontsize=7)
 
 
-def _capacity_colour(look: Look, share: float, limit: float) -> str:
+def _capacity_colour(style: Style, share: float, limit: float) -> str:
     """Return a shade of the main colour above the limit, of the accent under it; the farther from it the stronger."""
     if share >= limit:
-        return tint(look.palette.primary, 0.85 - 0.6 * min((share - limit) / (1 - limit), 1.0))
-    return tint(look.palette.accent, 0.6 - 0.6 * min((limit - share) / limit, 1.0))
+        return tint(style.palette.primary, 0.85 - 0.6 * min((share - limit) / (1 - limit), 1.0))
+    return tint(style.palette.accent, 0.6 - 0.6 * min((limit - share) / limit, 1.0))
 
 
-def _lag_words(look: Look, entry: Any) -> str:
-    write = look.formats.number
+def _lag_words(style: Style, entry: Any) -> str:
+    write = style.formats.number
     if math.isnan(entry.first_runaway_days):  # no time to fill ran away
-        return look.say(AT_LEAST.fill(n=write(entry.longest_days)))
+        return style.say(AT_LEAST.fill(n=write(entry.longest_days)))
     if entry.longest_days == 0:
-        return look.say(NONE.fill(n=write(entry.first_runaway_days)))
-    return look.say(DAYS.fill(n=write(entry.longest_days)))
+        return style.say(NONE.fill(n=write(entry.first_runaway_days)))
+    return style.say(DAYS.fill(n=write(entry.longest_days)))
 
 
-def _spiral_legend(look: Look, figure: Figure, limit: float) -> None:
+def _spiral_legend(style: Style, figure: Figure, limit: float) -> None:
     from matplotlib.patches import Patch
 
-    share = look.formats.share(limit, 0)
+    share = style.formats.share(limit, 0)
     handles = [
-        Patch(color=tint(look.palette.primary, 0.4), label=look.say(OVER_LIMIT.fill(limit=share))),
-        Patch(color=tint(look.palette.accent, 0.3), label=look.say(UNDER_LIMIT.fill(limit=share))),
-        Patch(facecolor="white", edgecolor=INK, linewidth=1.6, label=look.say(RUNS_AWAY)),
+        Patch(color=tint(style.palette.primary, 0.4), label=style.say(OVER_LIMIT.fill(limit=share))),
+        Patch(color=tint(style.palette.accent, 0.3), label=style.say(UNDER_LIMIT.fill(limit=share))),
+        Patch(facecolor="white", edgecolor=INK, linewidth=1.6, label=style.say(RUNS_AWAY)),
     ]
     figure.legend(handles=handles, loc="outside upper left", ncols=3)
 

@@ -74,7 +74,7 @@ def case_blocks(report: ReportContext) -> list[Block]:
     border = ways.break_even_line(work, np.linspace(0, most["exception_h"], 20 * MAP_POINTS))
     border = border[border["break_even_share"] <= most["variant_share"]]
     figure = draw.case_or_process(
-        builder.look,
+        builder.style,
         ways.cost_map(work, shares, hours),
         border.rename(columns={"break_even_share": "variant_share"}),
         (work.variant_share, work.exception_h),
@@ -113,7 +113,11 @@ def sources(builder: ChapterBuilder, parameter_set: ParameterSet, beginning: str
     """Return where the values of a model come from: each parameter by name, and where value, range and source stand."""
     paths = [path for path in parameter_set if path.startswith(beginning) and path not in RULE_PARAMETERS]
     return " ".join(
-        [builder.look.say(CLOSED_FORM), origins(builder, parameter_set, [*paths, *further]), builder.look.say(IN_TABLE)]
+        [
+            builder.style.say(CLOSED_FORM),
+            origins(builder, parameter_set, [*paths, *further]),
+            builder.style.say(IN_TABLE),
+        ]
     )
 
 
@@ -122,13 +126,13 @@ def origins(builder: ChapterBuilder, parameter_set: ParameterSet, paths: Iterabl
     named: dict[str, list[str]] = {}
     for path in paths:
         named.setdefault(parameter_set[path].provenance.kind, []).append(_named(builder, parameter_set, path))
-    words = {kind: builder.look.say(GROUPS.get(kind, KIND_LABELS[kind])) for kind in named}
+    words = {kind: builder.style.say(GROUPS.get(kind, KIND_LABELS[kind])) for kind in named}
     return " ".join(f"{words[kind][:1].upper()}{words[kind][1:]}: {'; '.join(names)}." for kind, names in named.items())
 
 
 def _named(builder: ChapterBuilder, parameter_set: ParameterSet, path: str) -> str:
     parameter = parameter_set[path]
-    label = builder.look.say(parameter.label)
+    label = builder.style.say(parameter.label)
     if path.startswith("small."):  # the name of the model stands before the colon
         label = label.partition(": ")[2] or label
     return f"{label} [{parameter.provenance.evidence_grade}]" if parameter.provenance.evidence_grade else label
@@ -153,7 +157,7 @@ def _clog_curve(
         source=sources(builder, parameter_set, "small.clog.", [QUALITY]),
         note=ONE_SELLER,
     )
-    return builder.figure("clog_curve", title, draw.clog_curve(builder.look, shown, limit), title, footing)
+    return builder.figure("clog_curve", title, draw.clog_curve(builder.style, shown, limit), title, footing)
 
 
 def best_limit(pipeline: congestion.SellerPipeline, rule: congestion.Rule) -> int | None:
@@ -164,7 +168,7 @@ def best_limit(pipeline: congestion.SellerPipeline, rule: congestion.Rule) -> in
 
 def clog_message(builder: ChapterBuilder, pipeline: congestion.SellerPipeline, rule: congestion.Rule) -> str:
     """Return what the clog curve says."""
-    limit, write = best_limit(pipeline, rule), builder.look.formats.number
+    limit, write = best_limit(pipeline, rule), builder.style.formats.number
     if limit is None:
         return builder.say(
             Text(
@@ -192,7 +196,7 @@ def _rules(
     rules: dict[str, congestion.Rule],
 ) -> Block:
     found = congestion.outcomes(pipeline, rules)
-    frame = found.assign(label=[builder.look.say(congestion.RULES[rule]) for rule in found["rule"]])
+    frame = found.assign(label=[builder.style.say(congestion.RULES[rule]) for rule in found["rule"]])
     title = rules_message(builder, frame)
     footing = Footing(
         unit=builder.say(
@@ -200,7 +204,7 @@ def _rules(
                 de="Je Verkäufer bei {n} angebotenen Chancen im Jahr, im Gleichgewicht",
                 en="Per seller with {n} deals offered a year, in the steady state",
             ),
-            n=builder.look.formats.number(pipeline.offered_per_year),
+            n=builder.style.formats.number(pipeline.offered_per_year),
         ),
         source=sources(builder, parameter_set, "small.clog.", [QUALITY, *RULE_PARAMETERS]),
         note=Text(
@@ -210,14 +214,14 @@ def _rules(
             " takes all time in the long run. The limit is the best one for each rule.",
         ),
     )
-    return builder.figure("pipeline_rules", title, draw.rule_outcomes(builder.look, frame), title, footing)
+    return builder.figure("pipeline_rules", title, draw.rule_outcomes(builder.style, frame), title, footing)
 
 
 def rules_message(builder: ChapterBuilder, frame: pd.DataFrame) -> str:
     """Return which rule wins most deals, and what today's handling leads to."""
     best = frame.sort_values("wins_per_year", ascending=False, kind="stable").iloc[0]
     today = select(frame, rule="today").iloc[0]
-    write = builder.look.formats.number
+    write = builder.style.formats.number
     if best["rule"] == "today":
         words = Text(
             de="Beim heutigen Zulauf gewinnt keine Regel mehr als heute: {wins} Chancen im Jahr",
@@ -243,7 +247,7 @@ def rules_message(builder: ChapterBuilder, frame: pd.DataFrame) -> str:
 
 def case_message(builder: ChapterBuilder, work: ways.WorkType) -> str:
     """Return which way costs less for the values set, and where the border is."""
-    formats = builder.look.formats
+    formats = builder.style.formats
     lead = {
         "case": Text(
             de="Bei {share} Abweichungen kostet die Fallbearbeitung {saved} h je Vorgang weniger als der Standardprozess",
@@ -270,7 +274,7 @@ def case_message(builder: ChapterBuilder, work: ways.WorkType) -> str:
 
 def _border_range(builder: ChapterBuilder, parameter_set: ParameterSet, work: ways.WorkType) -> str:
     """Return how far the border moves along the plausible cost of an exception."""
-    formats, parameter = builder.look.formats, parameter_set["small.case.exception_h"]
+    formats, parameter = builder.style.formats, parameter_set["small.case.exception_h"]
     words = Text(
         de="Bei {hours} h je Ausnahme liegt die Grenze {border}.",
         en="At {hours} h per exception the border is {border}.",
@@ -281,11 +285,11 @@ def _border_range(builder: ChapterBuilder, parameter_set: ParameterSet, work: wa
     places = [nowhere if share is None else at.fill(share=formats.share(share, 0)) for share in shares]
     range_words = Text(de="Plausible Spanne:", en="Plausible range:")
     ends = zip((parameter.low, parameter.high), places, strict=True)
-    sentences = [builder.look.say(words.fill(hours=formats.number(hours), border=place)) for hours, place in ends]
+    sentences = [builder.style.say(words.fill(hours=formats.number(hours), border=place)) for hours, place in ends]
     only_hours = Text(
         de="Gezählt werden nur Stunden, nicht Güte und Durchlaufzeit.", en="Only hours count, not quality or lead time."
     )
-    return " ".join([builder.look.say(range_words), *sentences, builder.look.say(only_hours)])
+    return " ".join([builder.style.say(range_words), *sentences, builder.style.say(only_hours)])
 
 
 # ----------------------------------------------------------------------------------------------------- faster or better
@@ -294,7 +298,7 @@ def _border_range(builder: ChapterBuilder, parameter_set: ParameterSet, work: wa
 def _speed(builder: ChapterBuilder, parameter_set: ParameterSet, effort: lever.Effort) -> Block:
     rounds = sorted({*map(float, range(SHOWN_ROUNDS + 1)), effort.rounds})
     title = speed_message(builder, effort)
-    figure = draw.speeding_up(builder.look, lever.speed_curve(effort, rounds), effort.speedup_max, effort.rounds)
+    figure = draw.speeding_up(builder.style, lever.speed_curve(effort, rounds), effort.speedup_max, effort.rounds)
     limit = parameter_set["small.faster.speedup_max"]
     range_words = Text(
         de="Plausible Spanne der natürlichen Grenze: das {low}- bis {high}-fache Tempo von heute. Dunkel: die gesetzte Zahl der"
@@ -308,7 +312,9 @@ def _speed(builder: ChapterBuilder, parameter_set: ParameterSet, effort: lever.E
         ),
         source=sources(builder, parameter_set, "small.faster."),
         note=builder.say(
-            range_words, low=builder.look.formats.number(limit.low, 1), high=builder.look.formats.number(limit.high, 1)
+            range_words,
+            low=builder.style.formats.number(limit.low, 1),
+            high=builder.style.formats.number(limit.high, 1),
         ),
     )
     return builder.figure("speeding_up", title, figure, title, footing)
@@ -316,7 +322,7 @@ def _speed(builder: ChapterBuilder, parameter_set: ParameterSet, effort: lever.E
 
 def speed_message(builder: ChapterBuilder, effort: lever.Effort) -> str:
     """Return what speeding up has brought after the rounds set, and what all further rounds can bring."""
-    formats = builder.look.formats
+    formats = builder.style.formats
     done = lever.speed_curve(effort, [effort.rounds]).iloc[0]
     return builder.say(
         Text(
@@ -331,7 +337,7 @@ def speed_message(builder: ChapterBuilder, effort: lever.Effort) -> str:
 
 def _two_levers(builder: ChapterBuilder, parameter_set: ParameterSet, effort: lever.Effort) -> Block:
     found = lever.effects_with_range(parameter_set)
-    frame = found.assign(label=[builder.look.say(lever.EFFECTS[name]) for name in found["effect"]])
+    frame = found.assign(label=[builder.style.say(lever.EFFECTS[name]) for name in found["effect"]])
     cells = lever.two_by_two(effort)
     title = levers_message(builder, cells, found)
     footing = Footing(
@@ -349,13 +355,13 @@ def _two_levers(builder: ChapterBuilder, parameter_set: ParameterSet, effort: le
             " doubt. Each single effect holds half of the interaction.",
         ),
     )
-    figure = draw.faster_or_better(builder.look, cells, frame)
+    figure = draw.faster_or_better(builder.style, cells, frame)
     return builder.figure("faster_or_better", title, figure, title, footing)
 
 
 def levers_message(builder: ChapterBuilder, cells: pd.DataFrame, effects: pd.DataFrame) -> str:
     """Return what each lever brings alone and both together, with the plausible range."""
-    formats = builder.look.formats
+    formats = builder.style.formats
     gains = {(row.efficiency, row.effectiveness): row.value - 1 for _, row in rows_of(cells)}
     both = select(effects, effect="both").iloc[0]
     return builder.say(

@@ -204,12 +204,12 @@ def spiral_blocks(report: ReportContext, test: StressTest | Missing) -> list[Blo
     """Return the stress test as key figures, heat table and list of critical hiring lags; or why there is none."""
     builder = report.builder(NAME)
     if isinstance(test, Missing):
-        return [builder.other("left_out", f"{NAME}_left_out", TITLE, {"reason": report.look.say(test.reason)})]
+        return [builder.other("left_out", f"{NAME}_left_out", TITLE, {"reason": report.style.say(test.reason)})]
     return [_key_figures(builder, test), _heat_table(builder, test), _lags(builder, test)]
 
 
 def _key_figures(builder: ChapterBuilder, test: StressTest) -> Block:
-    formats = builder.look.formats
+    formats = builder.style.formats
     away = int(test.cells["runs_away"].sum())
     figures = [
         KeyFigure(
@@ -228,21 +228,21 @@ def _key_figures(builder: ChapterBuilder, test: StressTest) -> Block:
 
 
 def _heat_table(builder: ChapterBuilder, test: StressTest) -> Block:
-    formats, limit = builder.look.formats, standard(LIMIT)
+    formats, limit = builder.style.formats, standard(LIMIT)
     title = spiral_message(builder, test)
     unit = Text(
         de="Arbeitsfähige Kapazität des letzten Jahres, Anteil der voll besetzten Organisation mit eingearbeiteten Leuten",
         en="Working capacity of the last year, share of the fully staffed organisation with trained people",
     )
     footing = Footing(unit=unit, source=_source(builder, test), note=_note(builder, test))
-    figure = draw.spiral_table(builder.look, test.cells, test.lags, limit)
+    figure = draw.spiral_table(builder.style, test.cells, test.lags, limit)
     alt = f"{title} ({formats.share(limit, 0)})"
     return builder.figure(test.named("spiral"), title, figure, alt, footing)
 
 
 def spiral_message(builder: ChapterBuilder, test: StressTest) -> str:
     """Return from which load and time to fill on the organisation empties, or that it does not."""
-    formats, cells = builder.look.formats, test.cells
+    formats, cells = builder.style.formats, test.cells
     away = test.lags.dropna(subset=["first_runaway_days"])
     if away.empty:
         worst = cells.sort_values("capacity_share", kind="stable").iloc[0]
@@ -267,10 +267,10 @@ def _source(builder: ChapterBuilder, test: StressTest) -> str:
         de="Simulation von „{design}“, {worlds} Welten je Feld, {years} Jahre.",
         en="Simulation of '{design}', worlds per cell: {worlds}, years: {years}.",
     )
-    formats = builder.look.formats
+    formats = builder.style.formats
     run = builder.say(
         words,
-        design=builder.look.say(test.design.title),
+        design=builder.style.say(test.design.title),
         replications=formats.number(test.replications),
         years=formats.number(test.years, int(test.years % 1 != 0)),
     )
@@ -278,7 +278,7 @@ def _source(builder: ChapterBuilder, test: StressTest) -> str:
 
 
 def _note(builder: ChapterBuilder, test: StressTest) -> str:
-    formats = builder.look.formats
+    formats = builder.style.formats
     rule = builder.say(
         Text(
             de="Davon läuft es, wenn die Kapazität in mehr als {worlds} der Welten unter {limit} liegt (Regel dieses Werkzeugs).",
@@ -297,17 +297,17 @@ def _note(builder: ChapterBuilder, test: StressTest) -> str:
             en="Customers' reactions are off: the mechanism alone, without the relief by lost business.",
         ),
     }[test.customers_react]
-    return f"{rule} {builder.look.say(relief)}"
+    return f"{rule} {builder.style.say(relief)}"
 
 
 def _lags(builder: ChapterBuilder, test: StressTest) -> Block:
     days = Text(de="Kalendertage", en="calendar days")
     missing = Text(de="keine der geprüften", en="none of those tested")
-    formats = builder.look.formats
+    formats = builder.style.formats
     frame = test.lags.assign(
-        longest=[formats.number(value) if value else builder.look.say(missing) for value in test.lags["longest_days"]],
+        longest=[formats.number(value) if value else builder.style.say(missing) for value in test.lags["longest_days"]],
         first=[
-            builder.look.say(missing) if math.isnan(value) else formats.number(value)
+            builder.style.say(missing) if math.isnan(value) else formats.number(value)
             for value in test.lags["first_runaway_days"]
         ],
     )

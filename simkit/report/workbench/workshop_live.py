@@ -51,7 +51,7 @@ def live_blocks(report: ReportContext, folder: str = "") -> list[Block]:
 
 
 def _arrived(sheet: Sheet, found: ReadWorkshop) -> Block:
-    number = sheet.look.formats.number
+    number = sheet.style.formats.number
     workshop = found.workshop
     compared = workshop.frame("judgements")["participant"].nunique()
     shared = workshop.frame("points")["participant"].nunique()
@@ -73,7 +73,7 @@ def _problems(sheet: Sheet, found: ReadWorkshop) -> list[Block]:
         return []
     frame = pd.DataFrame(
         {
-            "severity": [sheet.look.say(SEVERITY_LABELS[KINDS[kind].severity]) for kind in counts],
+            "severity": [sheet.style.say(SEVERITY_LABELS[KINDS[kind].severity]) for kind in counts],
             "what": [KINDS[kind].summary for kind in counts],
             "count": list(counts.values()),
         }

@@ -88,9 +88,9 @@ def parameter_blocks(builder: ChapterBuilder, table: pd.DataFrame, name: str) ->
     units = [str(unit) for unit in table["unit"].fillna("")]
     ends = zip(table["low"], table["high"], units, strict=True)
     frame = table.assign(
-        label=table[f"label_{builder.look.formats.language}"],
+        label=table[f"label_{builder.style.formats.language}"],
         shown=[
-            written_value(builder.look, value, unit, named=True)
+            written_value(builder.style, value, unit, named=True)
             for value, unit in zip(table["value"], units, strict=True)
         ],
         range=[_range(builder, low, high, unit) for low, high, unit in ends],
@@ -103,7 +103,7 @@ def parameter_blocks(builder: ChapterBuilder, table: pd.DataFrame, name: str) ->
         TableColumn(name="origin", label=Text(de="Herkunft", en="Origin")),
     )
     note = (
-        "; ".join(f"[{evidence_grade}] {builder.look.say(text)}" for evidence_grade, text in EVIDENCE_GRADES.items())
+        "; ".join(f"[{evidence_grade}] {builder.style.say(text)}" for evidence_grade, text in EVIDENCE_GRADES.items())
         if name == "assumed"
         else ""
     )
@@ -114,7 +114,7 @@ def agreed_blocks(builder: ChapterBuilder, table: pd.DataFrame) -> Iterator[Bloc
     """Yield the agreed service levels as the simulation takes them, and what of them it leaves out and why."""
     if table.empty:
         return
-    language = builder.look.formats.language
+    language = builder.style.formats.language
     note = table[f"note_{language}"].fillna("")
     origin = pd.Series(_origins(builder, table), index=table.index)
     frame = table.assign(
@@ -133,7 +133,7 @@ def agreed_blocks(builder: ChapterBuilder, table: pd.DataFrame) -> Iterator[Bloc
         TableColumn(name="origin", label=Text(de="Herkunft", en="Origin")),
     )
     title = Text(de="Vereinbarte Servicelevel in der Simulation", en="Agreed service levels in the simulation")
-    yield builder.table("agreed_levels", title, frame, columns, Footing(note=builder.look.say(AGREED_NOTE)))
+    yield builder.table("agreed_levels", title, frame, columns, Footing(note=builder.style.say(AGREED_NOTE)))
 
 
 AGREED_NOTE = Text(
@@ -150,9 +150,9 @@ def _chosen(builder: ChapterBuilder, code: str) -> str:
     """Return what was chosen in words; what was written freely, or is a number, stays as it is."""
     for choices in (CHANNELS, YES_NO, PRICE_POLICIES):
         if code in choices:
-            return builder.look.say(choices[code])
+            return builder.style.say(choices[code])
     try:
-        return builder.look.formats.number(float(code), 0 if float(code).is_integer() else 1)
+        return builder.style.formats.number(float(code), 0 if float(code).is_integer() else 1)
     except ValueError:
         return code
 
@@ -162,8 +162,8 @@ def _in_model(builder: ChapterBuilder, table: pd.DataFrame, column: str) -> list
     rows = zip(table["field"], table[column], table["unit"].fillna(""), strict=True)
     return [
         "" if value != value
-        else builder.look.say(CHANNELS["phone" if value else "visit"]) if field == "channel"
-        else written_value(builder.look, value, unit, named=True)
+        else builder.style.say(CHANNELS["phone" if value else "visit"]) if field == "channel"
+        else written_value(builder.style, value, unit, named=True)
         for field, value, unit in rows
     ]  # fmt: skip
 
@@ -173,12 +173,12 @@ def _origins(builder: ChapterBuilder, table: pd.DataFrame) -> list[str]:
     evidence_grades = (
         table["evidence_grade"].fillna("") if "evidence_grade" in table else pd.Series("", index=table.index)
     )
-    parts = zip(kinds, table[f"source_{builder.look.formats.language}"].fillna(""), evidence_grades, strict=True)
+    parts = zip(kinds, table[f"source_{builder.style.formats.language}"].fillna(""), evidence_grades, strict=True)
     return [_origin(builder, str(kind), str(source), str(evidence_grade)) for kind, source, evidence_grade in parts]
 
 
 def _origin(builder: ChapterBuilder, kind: str, source: str, evidence_grade: str) -> str:
-    word = builder.look.say(KIND_LABELS.get(kind, kind))
+    word = builder.style.say(KIND_LABELS.get(kind, kind))
     text = f"{word}: {source}" if source else word
     return f"{text} [{evidence_grade}]" if evidence_grade else text
 
@@ -186,4 +186,4 @@ def _origin(builder: ChapterBuilder, kind: str, source: str, evidence_grade: str
 def _range(builder: ChapterBuilder, low: float, high: float, unit: str) -> str:
     if low != low or high != high or low == high or unit == "flag":
         return ""
-    return f"{written_value(builder.look, low, unit, named=False)}\u00a0–\u00a0{written_value(builder.look, high, unit, named=False)}"
+    return f"{written_value(builder.style, low, unit, named=False)}\u00a0–\u00a0{written_value(builder.style, high, unit, named=False)}"

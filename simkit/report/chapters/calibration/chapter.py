@@ -80,11 +80,11 @@ def _blocks(found: ModelFit, builder: ChapterBuilder) -> Iterator[Block]:
 
 
 def _labelled(builder: ChapterBuilder, frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.assign(label=frame[f"label_{builder.look.formats.language}"])
+    return frame.assign(label=frame[f"label_{builder.style.formats.language}"])
 
 
 def _key_figures(builder: ChapterBuilder, found: ModelFit, table: pd.DataFrame) -> Block:
-    number = builder.look.formats.number
+    number = builder.style.formats.number
     kinds = Counter(parameter.provenance.kind for parameter in found.parameters.values())
     told = kinds["measured"] + kinds["partly"] + kinds["workshop"]
     fits = Text(de="{fits} von {all}", en="{fits} of {all}")
@@ -129,7 +129,7 @@ def _fit_figure(builder: ChapterBuilder, table: pd.DataFrame) -> Block:
         en="Measured and simulated figures with intervals, as a share of the measured value",
     )
     unit = Text(de="Verhältnis zum gemessenen Wert", en="ratio to the measured value")
-    figure = figures_calibration.fit_of_moments(builder.look, table)
+    figure = figures_calibration.fit_of_moments(builder.style, table)
     return builder.figure("calibration_fit", title, figure, alt, Footing(unit=unit, source=SOURCE))
 
 
@@ -168,17 +168,17 @@ def _verdict(builder: ChapterBuilder, found: ModelFit, row: pd.Series) -> str:
     parameter = str(row["parameter"])
     adjusted = row["why"] == "not_reached" and found.saved.state == "valid"
     text = NOT_REACHED_AFTER if adjusted else WHY[str(row["why"])]
-    label = builder.look.say(EFFORT if parameter in WORK else found.parameters[parameter].label) if parameter else ""
+    label = builder.style.say(EFFORT if parameter in WORK else found.parameters[parameter].label) if parameter else ""
     no = builder.say(Text(de="nein", en="no"))
     return f"{no}: {builder.say(text, parameter=label)}"
 
 
 def _unit(builder: ChapterBuilder, unit: str) -> str:
-    return "%" if unit == "share" else builder.look.say(UNIT_WORDS[unit])
+    return "%" if unit == "share" else builder.style.say(UNIT_WORDS[unit])
 
 
 def _written(builder: ChapterBuilder, value: float, unit: str) -> str:
-    formats = builder.look.formats
+    formats = builder.style.formats
     if unit == "share":
         return formats.number(100 * value, 1)
     return formats.number(value, 0 if abs(value) >= 100 else 1)
@@ -198,13 +198,13 @@ def _backtest(builder: ChapterBuilder, frame: pd.DataFrame | None) -> Iterator[B
         en="Prediction with its interval and what came, as a share of the prediction",
     )
     unit = Text(de="Verhältnis zur Vorhersage", en="ratio to the prediction")
-    figure = figures_calibration.backtest(builder.look, table)
+    figure = figures_calibration.backtest(builder.style, table)
     yield builder.figure("calibration_backtest", title, figure, alt, Footing(unit=unit, source=BACKTEST_SOURCE))
 
 
 def _history(builder: ChapterBuilder, found: ModelFit) -> Iterator[Block]:
     """Tell what the history says of response and seasons, whether or not it is used."""
-    number, points = builder.look.formats.number, []
+    number, points = builder.style.formats.number, []
     if found.response is not None:
         values = {
             "value": number(found.response.elasticity.value, 2),
@@ -216,7 +216,7 @@ def _history(builder: ChapterBuilder, found: ModelFit) -> Iterator[Block]:
         points.append((RESPONSE_USED if found.response.adopted else RESPONSE_KEPT).fill(**values))
     if found.season is not None:
         used = found.parameters["demand.season_1"].provenance.kind == "measured"
-        levels = ", ".join(builder.look.formats.share(level, 0) for level in found.season.levels)
+        levels = ", ".join(builder.style.formats.share(level, 0) for level in found.season.levels)
         p_value = number(found.season.p_value, 2)
         points.append((SEASON_USED if used else SEASON_KEPT).fill(levels=levels, p=p_value))
     if points:

@@ -41,7 +41,7 @@ def _blocks(analysis: ClientAnalysis, found: CustomerValue, builder: ChapterBuil
 
 
 def _class_stability(builder: ChapterBuilder, found: CustomerValue, study: ClassStudy) -> Block:
-    write, share = builder.look.formats.number, builder.look.formats.share
+    write, share = builder.style.formats.number, builder.style.formats.share
     counts = study.firm_counts()
     top = counts.iloc[0]
     title = builder.say(
@@ -69,14 +69,14 @@ def _class_stability(builder: ChapterBuilder, found: CustomerValue, study: Class
             draws=write(study.draws),
         ),
     )
-    return builder.figure("class_firmness", title, draw.firmness(builder.look, counts), title, footing)
+    return builder.figure("class_firmness", title, draw.firmness(builder.style, counts), title, footing)
 
 
 def _stability(builder: ChapterBuilder, found: CustomerValue, study: ClassStudy) -> Block:
-    frame = study.stability.assign(label=[builder.look.say(FACTORS[name].label) for name in study.stability["factor"]])
+    frame = study.stability.assign(label=[builder.style.say(FACTORS[name].label) for name in study.stability["factor"]])
     reach = frame.assign(reach=frame["high"] - frame["low"])
     tightest = reach.sort_values("reach", kind="stable").iloc[0]
-    share = builder.look.formats.share
+    share = builder.style.formats.share
     free = Text(
         de="Kein einzelnes Gewicht ändert die Spitze: Jedes kann zwischen 0 und 100 % liegen",
         en="No single weight changes the top: each can lie anywhere between 0 and 100%",
@@ -101,11 +101,11 @@ def _stability(builder: ChapterBuilder, found: CustomerValue, study: ClassStudy)
             kept=share(KEPT_SHARE, 0),
         ),
     )
-    return builder.figure("weight_stability", title, draw.stability(builder.look, frame), title, footing)
+    return builder.figure("weight_stability", title, draw.stability(builder.style, frame), title, footing)
 
 
 def _left_out(builder: ChapterBuilder, found: CustomerValue, study: ClassStudy) -> Block:
-    frame = study.left_out.assign(label=[builder.look.say(FACTORS[name].label) for name in study.left_out["factor"]])
+    frame = study.left_out.assign(label=[builder.style.say(FACTORS[name].label) for name in study.left_out["factor"]])
     columns = (
         TableColumn(name="label", label=Text(de="Ohne den Faktor", en="Without the factor")),
         TableColumn(name="weight", label=Text(de="Gewicht", en="Weight"), write="share", digits=0),
@@ -140,7 +140,7 @@ def _against_revenue(builder: ChapterBuilder, found: CustomerValue, study: Class
             de="{n} Kunden hätten nach Umsatz allein eine andere Klasse",
             en="{n} customers would have another class by revenue alone",
         ),
-        n=builder.look.formats.number(moved),
+        n=builder.style.formats.number(moved),
     )
     note = Text(de="Anzahl Kunden.", en="Number of customers.")
     return builder.table(
@@ -153,7 +153,7 @@ def _granularity(builder: ChapterBuilder, found: CustomerValue, study: ClassStud
     if frame is None or complexity is None or len(frame) < 2:
         return
     enough = enough_segments(frame)
-    formats = builder.look.formats
+    formats = builder.style.formats
     alone = Text(
         de="Segmente tragen ihre Kosten hier nicht: Eine Behandlung für alle ist am günstigsten",
         en="Segments do not pay for themselves here: one treatment for all costs least",
@@ -187,5 +187,5 @@ def _granularity(builder: ChapterBuilder, found: CustomerValue, study: ClassStud
         note=note,
     )  # fmt: skip
     yield builder.figure(
-        "granularity", title, draw.granularity(builder.look, frame, int(enough["segments"])), title, footing
+        "granularity", title, draw.granularity(builder.style, frame, int(enough["segments"])), title, footing
     )

@@ -11,7 +11,7 @@ from simkit.foundation.text import Text
 from simkit.report.charts.charts_base import segment_colour
 from simkit.report.charts.charts_curves import DASHED, NUMBER
 from simkit.report.charts.charts_rows import beside, label_rows, solid_and_hatched, span
-from simkit.report.document.style import INK, MUTED, Look, canvas, number_axis, rows_of, themed, tint
+from simkit.report.document.style import INK, MUTED, Style, canvas, number_axis, rows_of, themed, tint
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -26,63 +26,63 @@ NET = Text(de="nach Kosten der Segmente", en="after the cost of segments")
 
 
 @themed
-def firmness(look: Look, frame: pd.DataFrame) -> Figure:
+def firmness(style: Style, frame: pd.DataFrame) -> Figure:
     """Draw how many customers of each class are firmly in it.
 
     Parameters
     ----------
-    look : Look
+    style : Style
         Language and colours.
     frame : DataFrame
         ``segment, customers, firm``; one row per class.
     """
     figure, axes = canvas(height=0.9 + 0.55 * len(frame))
     for place, row in rows_of(frame):
-        colour = segment_colour(look, str(row.segment))
+        colour = segment_colour(style, str(row.segment))
         axes.barh(place, row.firm, color=colour, height=0.62)
         axes.barh(
             place, row.customers - row.firm, left=row.firm, color="white", edgecolor=colour, hatch="////", height=0.62
         )
-        words = f"{look.formats.number(row.firm)} / {look.formats.number(row.customers)}"
+        words = f"{style.formats.number(row.firm)} / {style.formats.number(row.customers)}"
         beside(axes, words, row.customers, place)
     label_rows(axes, frame["segment"])
     axes.set_xlim(0, float(frame["customers"].max()) * 1.14)
-    number_axis(axes.xaxis, look)
-    axes.set_xlabel(look.say(NUMBER))
-    solid_and_hatched(figure, look.say(FIRM), look.say(OPEN))
+    number_axis(axes.xaxis, style)
+    axes.set_xlabel(style.say(NUMBER))
+    solid_and_hatched(figure, style.say(FIRM), style.say(OPEN))
     return figure
 
 
 @themed
-def stability(look: Look, frame: pd.DataFrame) -> Figure:
+def stability(style: Style, frame: pd.DataFrame) -> Figure:
     """Draw between which values the weight of each factor can lie while the top class stays about the same.
 
     Parameters
     ----------
-    look : Look
+    style : Style
         Language and colours.
     frame : DataFrame
         ``label, weight, low, high``, all weights in 0..1.
     """
     figure, axes = canvas(height=0.8 + 0.42 * len(frame))
     for place, row in rows_of(frame):
-        shade = tint(look.palette.primary, 0.55)
+        shade = tint(style.palette.primary, 0.55)
         span(axes, row.low, row.high, place, color=shade, linewidth=7, solid_capstyle="butt")
         axes.plot([row.weight], [place], "o", color=INK, markersize=6)
     label_rows(axes, frame["label"], width=26)
     axes.set_xlim(0, 1)
-    number_axis(axes.xaxis, look, "share")
-    axes.set_xlabel(look.say(WEIGHT))
+    number_axis(axes.xaxis, style, "share")
+    axes.set_xlabel(style.say(WEIGHT))
     return figure
 
 
 @themed
-def granularity(look: Look, frame: pd.DataFrame, enough: int) -> Figure:
+def granularity(style: Style, frame: pd.DataFrame, enough: int) -> Figure:
     """Draw what more segments gain, before and after their cost.
 
     Parameters
     ----------
-    look : Look
+    style : Style
         Language, currency and colours.
     frame : DataFrame
         ``segments, gain_amount, net_amount``, money a year.
@@ -92,14 +92,14 @@ def granularity(look: Look, frame: pd.DataFrame, enough: int) -> Figure:
     figure, axes = canvas(height=2.9)
     best = select(frame, segments=enough).iloc[0]
     axes.plot(
-        frame["segments"], frame["gain_amount"], color=MUTED, linewidth=1.4, linestyle=DASHED, label=look.say(GAIN)
+        frame["segments"], frame["gain_amount"], color=MUTED, linewidth=1.4, linestyle=DASHED, label=style.say(GAIN)
     )
-    axes.plot(frame["segments"], frame["net_amount"], color=look.palette.primary, linewidth=2.2, label=look.say(NET))
-    axes.plot([best["segments"]], [best["net_amount"]], "o", color=look.palette.accent, markersize=8, zorder=3)
+    axes.plot(frame["segments"], frame["net_amount"], color=style.palette.primary, linewidth=2.2, label=style.say(NET))
+    axes.plot([best["segments"]], [best["net_amount"]], "o", color=style.palette.accent, markersize=8, zorder=3)
     axes.set_xticks(list(frame["segments"]))
-    axes.set_xlabel(look.say(SEGMENTS_AXIS))
-    number_axis(axes.yaxis, look, steps=5)
-    axes.set_ylabel(look.say(PER_YEAR.fill(currency=look.formats.currency_symbol)))
+    axes.set_xlabel(style.say(SEGMENTS_AXIS))
+    number_axis(axes.yaxis, style, steps=5)
+    axes.set_ylabel(style.say(PER_YEAR.fill(currency=style.formats.currency_symbol)))
     axes.set_ylim(bottom=min(0.0, float(frame["net_amount"].min()) * 1.05))
     figure.legend(loc="outside upper left", ncols=2, frameon=False)
     return figure

@@ -28,7 +28,7 @@ DESIGN = TableColumn(name="label", label=Text(de="Organisation", en="Organisatio
 def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block] | Missing:
     """Return the chapter, or why it cannot be written."""
     study = analysis.study
-    return study if isinstance(study, Missing) else _blocks(StudyView(study=study, look=builder.look), builder)
+    return study if isinstance(study, Missing) else _blocks(StudyView(study=study, style=builder.style), builder)
 
 
 def _blocks(view: StudyView, builder: ChapterBuilder) -> Iterator[Block]:
@@ -66,9 +66,9 @@ def _differences(builder: ChapterBuilder, view: StudyView) -> Block:
             en="Difference from today's organisation in the same scenario; intervals that all hold at once with 95%",
         ),
         source=source_of(builder, view),
-        note=builder.say(_ZONE, share=builder.look.formats.share(standard("rule.indifference_share"), 0)),
+        note=builder.say(_ZONE, share=builder.style.formats.share(standard("rule.indifference_share"), 0)),
     )
-    return builder.figure("joint_differences", title, draw.differences_with_zone(builder.look, frame), title, footing)
+    return builder.figure("joint_differences", title, draw.differences_with_zone(builder.style, frame), title, footing)
 
 
 _BETTER = Text(
@@ -97,7 +97,7 @@ def _chances(builder: ChapterBuilder, view: StudyView) -> Block:
             en="'{design}' is the best of the compared organisations with a probability of {chance} (scenario '{scenario}')",
         ),
         design=first["label"],
-        chance=builder.look.formats.share(first["probability_best"], 0),
+        chance=builder.style.formats.share(first["probability_best"], 0),
         scenario=view.scenario_label(view.study.main_scenario),
     )
     footing = Footing(
@@ -111,7 +111,7 @@ def _chances(builder: ChapterBuilder, view: StudyView) -> Block:
             en="Bold: among the organisations that hold the best one with 95% confidence (Hsu).",
         ),
     )
-    return builder.figure("probability_of_best", title, draw.probability_of_best(builder.look, frame), title, footing)
+    return builder.figure("probability_of_best", title, draw.probability_of_best(builder.style, frame), title, footing)
 
 
 def _selection(builder: ChapterBuilder, view: StudyView) -> Block:
@@ -177,7 +177,7 @@ def _regret(builder: ChapterBuilder, view: StudyView) -> Block:
         "95-%-Intervall",
         en="Profit over three years that is missing against the best organisation of the scenario, {unit}; in brackets: 95% "
         "interval",
-    ).fill(unit=MILLIONS.fill(symbol=builder.look.formats.currency_symbol))
+    ).fill(unit=MILLIONS.fill(symbol=builder.style.formats.currency_symbol))
     footing = Footing(
         unit=unit,
         source=source_of(builder, view),
@@ -186,7 +186,7 @@ def _regret(builder: ChapterBuilder, view: StudyView) -> Block:
             en="No scenario is weighed; an unlikely one counts as much as a likely one.",
         ),
     )
-    return builder.figure("regret", title, draw.regret(builder.look, frame), title, footing)
+    return builder.figure("regret", title, draw.regret(builder.style, frame), title, footing)
 
 
 def _dominance(builder: ChapterBuilder, view: StudyView) -> Block:
@@ -213,10 +213,10 @@ def _dominance(builder: ChapterBuilder, view: StudyView) -> Block:
                 en="'Dominates': at least as good in all comparisons and better in one. Up to {share} worse counts as equally "
                 "good.",
             ),
-            share=builder.look.formats.share(standard("rule.indifference_share"), 0),
+            share=builder.style.formats.share(standard("rule.indifference_share"), 0),
         ),
     )
-    return builder.figure("dominance", title, draw.dominance(builder.look, frame), title, footing)
+    return builder.figure("dominance", title, draw.dominance(builder.style, frame), title, footing)
 
 
 def _dominance_words(found: pd.DataFrame) -> Text:
@@ -260,7 +260,7 @@ def _criteria(builder: ChapterBuilder, view: StudyView) -> Block:
             en="Pale: another organisation is at least as good by every aim and better by one.",
         ),
     )
-    return builder.figure("aims", title, draw.criteria(builder.look, frame), title, footing)
+    return builder.figure("aims", title, draw.criteria(builder.style, frame), title, footing)
 
 
 def _front(builder: ChapterBuilder, view: StudyView) -> Block:

@@ -13,7 +13,7 @@ from simkit.foundation.text import Text
 from simkit.report.chapters.organisation.figures import PROFIT_CHANGE
 from simkit.report.charts.charts_base import millions, panels, wrapped
 from simkit.report.charts.charts_rows import above, forest, label_rows, span, value_axis
-from simkit.report.document.style import INK, MUTED, Look, canvas, readable_on, rows_of, themed, tint
+from simkit.report.document.style import INK, MUTED, Style, canvas, readable_on, rows_of, themed, tint
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,12 +32,12 @@ HOURS = Text(de="Stunden", en="hours")
 
 
 @themed
-def differences_with_zone(look: Look, frame: pd.DataFrame) -> Figure:
+def differences_with_zone(style: Style, frame: pd.DataFrame) -> Figure:
     """Draw the change of three-year profit against today with simultaneous intervals, and the indifference zone.
 
     Parameters
     ----------
-    look : Look
+    style : Style
         Language and colours.
     frame : DataFrame
         ``scenario_label, label, difference, low, high, zone`` in the client's currency, in order.
@@ -49,37 +49,37 @@ def differences_with_zone(look: Look, frame: pd.DataFrame) -> Figure:
         rows = select(frame, scenario_label=scenario)
         zone = float(rows["zone"].iloc[0]) / 1e6
         axes.axvspan(-zone, zone, color=ZONE_SHADE, linewidth=0)
-        forest(look, axes, rows.set_index("label").reindex(designs))
+        forest(style, axes, rows.set_index("label").reindex(designs))
         axes.set_title(wrapped(scenario, 26), fontsize=9.5, color=INK, loc="left")
     label_rows(all_axes[0], designs, width=24, room=(0.6, 0.5))
-    figure.supxlabel(look.say(PROFIT_CHANGE.fill(unit=millions(look))), fontsize=9, color=MUTED)
+    figure.supxlabel(style.say(PROFIT_CHANGE.fill(unit=millions(style))), fontsize=9, color=MUTED)
     return figure
 
 
 @themed
-def probability_of_best(look: Look, frame: pd.DataFrame) -> Figure:
+def probability_of_best(style: Style, frame: pd.DataFrame) -> Figure:
     """Draw, for each scenario, how probable it is that each design earns most; those that may be best stand in bold.
 
     Parameters
     ----------
-    look : Look
+    style : Style
         Language and colours.
     frame : DataFrame
         ``scenario_label, label, probability_best`` in 0..1, ``may_be_best``.
     """
     values = _wide(frame, "probability_best", "scenario_label")
     bold = _wide(frame.assign(bold=frame["may_be_best"].astype(float)), "bold", "scenario_label")
-    words = values.map(lambda value: look.formats.share(value, 0))
-    return _heat(look, values, words, look.palette.primary, highest=1.0, bold=bold > 0)
+    words = values.map(lambda value: style.formats.share(value, 0))
+    return _heat(style, values, words, style.palette.primary, highest=1.0, bold=bold > 0)
 
 
 @themed
-def regret(look: Look, frame: pd.DataFrame) -> Figure:
+def regret(style: Style, frame: pd.DataFrame) -> Figure:
     """Draw what each design gives away against the best of each scenario, and its largest regret in the last column.
 
     Parameters
     ----------
-    look : Look
+    style : Style
         Language and colours.
     frame : DataFrame
         ``scenario_label, label, regret, low, high`` in currency.
@@ -87,28 +87,28 @@ def regret(look: Look, frame: pd.DataFrame) -> Figure:
     largest = float(frame["regret"].max())
     digits = 1 if float(frame["high"].max()) >= 1e7 else 2
     written = [
-        [look.formats.number(value / 1e6, digits) for value in frame[name]] for name in ("regret", "low", "high")
+        [style.formats.number(value / 1e6, digits) for value in frame[name]] for name in ("regret", "low", "high")
     ]
     cells = [f"{middle}\n({low} … {high})" for middle, low, high in zip(*written, strict=True)]
     values, words = (_wide(frame.assign(cell=cells), name, "scenario_label") for name in ("regret", "cell"))
     last = pd.DataFrame(False, index=values.index, columns=values.columns)
     last[values.columns[-1]] = True
-    return _heat(look, values, words, look.palette.accent, highest=max(largest, 1.0), bold=last)
+    return _heat(style, values, words, style.palette.accent, highest=max(largest, 1.0), bold=last)
 
 
 @themed
-def dominance(look: Look, frame: pd.DataFrame) -> Figure:
+def dominance(style: Style, frame: pd.DataFrame) -> Figure:
     """Draw in how many comparisons each design is shown to be at least as good as each other one.
 
     Parameters
     ----------
-    look : Look
+    style : Style
         Language and colours.
     frame : DataFrame
         ``label, other_label, as_good, cells, dominates``; rows are at least as good as columns.
     """
-    counts = [look.say(CELLS.fill(n=row.as_good, all=row.cells)) for _, row in rows_of(frame)]
-    ends = [f"\n{look.say(DOMINATES)}" if flag else "" for flag in frame["dominates"]]
+    counts = [style.say(CELLS.fill(n=row.as_good, all=row.cells)) for _, row in rows_of(frame)]
+    ends = [f"\n{style.say(DOMINATES)}" if flag else "" for flag in frame["dominates"]]
     told = frame.assign(
         part=frame["as_good"] / frame["cells"],
         cell=[count + end for count, end in zip(counts, ends, strict=True)],
@@ -118,18 +118,18 @@ def dominance(look: Look, frame: pd.DataFrame) -> Figure:
     shares, words, sure = (
         _wide(told, name, "other_label").reindex(index=order, columns=order) for name in ("part", "cell", "sure")
     )
-    figure = _heat(look, shares, words, look.palette.primary, highest=1.0, bold=sure > 0)
-    figure.axes[0].set_title(look.say(AS_GOOD_AS), fontsize=9, color=MUTED, loc="right", pad=10)
+    figure = _heat(style, shares, words, style.palette.primary, highest=1.0, bold=sure > 0)
+    figure.axes[0].set_title(style.say(AS_GOOD_AS), fontsize=9, color=MUTED, loc="right", pad=10)
     return figure
 
 
 @themed
-def criteria(look: Look, frame: pd.DataFrame) -> Figure:
+def criteria(style: Style, frame: pd.DataFrame) -> Figure:
     """Draw one panel for each criterion, with the value and interval of every design.
 
     Parameters
     ----------
-    look : Look
+    style : Style
         Language and colours.
     frame : DataFrame
         ``title, unit, direction, label, value, low, high, on_front``; designs that others beat in everything are pale.
@@ -139,26 +139,26 @@ def criteria(look: Look, frame: pd.DataFrame) -> Figure:
     rows = math.ceil(len(titles) / 2)
     figure, all_axes = panels(2, height=rows * (1.15 + 0.42 * len(designs)), rows=rows, sharex=False)
     for axes, title in zip(all_axes, titles, strict=False):
-        _criterion(look, axes, select(frame, title=title))
+        _criterion(style, axes, select(frame, title=title))
     for axes in all_axes[len(titles) :]:
         axes.set_axis_off()
     label_rows(all_axes[0], designs, width=24, room=(0.7, 0.4))
     return figure
 
 
-def _criterion(look: Look, axes: Axes, rows: pd.DataFrame) -> None:
+def _criterion(style: Style, axes: Axes, rows: pd.DataFrame) -> None:
     unit, direction = str(rows["unit"].iloc[0]), int(rows["direction"].iloc[0])
     scale, digits = (1e6, 2) if unit == "money" else (1.0, 1 if unit == "d" else 0)
     for place, entry in rows_of(rows):
-        colour = look.palette.primary if entry.on_front else tint(look.palette.primary, 0.55)
+        colour = style.palette.primary if entry.on_front else tint(style.palette.primary, 0.55)
         span(axes, entry.low / scale, entry.high / scale, place, color=colour, linewidth=2.2)
         axes.plot([entry.value / scale], [place], "o", color=colour, markersize=7)
-        above(axes, look.formats.number(entry.value / scale, digits), entry.value / scale, place)
-    units = {"money": millions(look), "d": DAYS, "h": HOURS}
+        above(axes, style.formats.number(entry.value / scale, digits), entry.value / scale, place)
+    units = {"money": millions(style), "d": DAYS, "h": HOURS}
     axes.set_title(wrapped(str(rows["title"].iloc[0]), 34), fontsize=9.5, color=INK, loc="left")
     axes.margins(x=0.16)
-    words = f"{look.say(units.get(unit, unit))} · {look.say(DIRECTIONS[direction])}"
-    value_axis(look, axes, words, "number", 1 if unit == "money" else 0, steps=4)
+    words = f"{style.say(units.get(unit, unit))} · {style.say(DIRECTIONS[direction])}"
+    value_axis(style, axes, words, "number", 1 if unit == "money" else 0, steps=4)
 
 
 def _wide(frame: pd.DataFrame, value: str, columns: str) -> pd.DataFrame:
@@ -167,7 +167,7 @@ def _wide(frame: pd.DataFrame, value: str, columns: str) -> pd.DataFrame:
 
 
 def _heat(
-    look: Look,
+    style: Style,
     values: pd.DataFrame,
     words: pd.DataFrame,
     colour: str,

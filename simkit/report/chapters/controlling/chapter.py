@@ -71,16 +71,16 @@ def _blocks(found: Controlling, builder: ChapterBuilder) -> Iterator[Block]:
 
 
 def _source(builder: ChapterBuilder, found: Controlling) -> str:
-    return builder.say(SOURCE, n=builder.look.formats.number(found.months["month"].nunique()))
+    return builder.say(SOURCE, n=builder.style.formats.number(found.months["month"].nunique()))
 
 
 def _with_interval(builder: ChapterBuilder, estimate: Estimate) -> Text:
-    interval = builder.look.formats.interval(estimate.low, estimate.high, "share", 0)
+    interval = builder.style.formats.interval(estimate.low, estimate.high, "share", 0)
     return Text(de="95-%-Intervall {x}", en="95% interval {x}").fill(x=interval)
 
 
 def _key_figures(builder: ChapterBuilder, found: Controlling) -> Block:
-    formats = builder.look.formats
+    formats = builder.style.formats
     counts = {name: found.months[found.months["measure"] == name] for name in ("hours_h", "contacts")}
     figures = [
         KeyFigure(
@@ -105,7 +105,7 @@ def _key_figures(builder: ChapterBuilder, found: Controlling) -> Block:
 
 
 def _course(builder: ChapterBuilder, found: Controlling, measure: str) -> Block:
-    formats = builder.look.formats
+    formats = builder.style.formats
     frame = found.months[found.months["measure"] == measure]
     out = frame[frame["alarm"] != ""]
     quiet = {
@@ -131,12 +131,12 @@ def _course(builder: ChapterBuilder, found: Controlling, measure: str) -> Block:
             name=most["segment"],
             n=formats.number(int(most["size"])),
             all=formats.number(frame["month"].nunique()),
-            side=builder.look.say(sides[most["alarm"]]),
+            side=builder.style.say(sides[most["alarm"]]),
         )
     plan = HOURS_PLAN if measure == "hours_h" else PLANS[found.contacts_plan]
     note = f"{builder.say(plan)} {builder.say(LIMITS[measure], x=formats.number(found.dispersion, 1))}"
     footing = Footing(unit=UNITS[measure], source=_source(builder, found), note=note)
-    picture = draw.course(builder.look, frame, UNITS[measure])
+    picture = draw.course(builder.style, frame, UNITS[measure])
     return builder.figure(f"controlling_{measure}", title, picture, title, footing)
 
 
@@ -146,10 +146,12 @@ def _compliance(builder: ChapterBuilder, found: Controlling) -> Block:
     frame = found.by_segment.merge(within.add_suffix("_within"), left_on="group", right_index=True)
     frame = frame.assign(
         hours=[
-            f"{builder.look.formats.number(n)} / {builder.look.formats.number(cells)}" for n in frame["hours_h_within"]
+            f"{builder.style.formats.number(n)} / {builder.style.formats.number(cells)}"
+            for n in frame["hours_h_within"]
         ],
         touch=[
-            f"{builder.look.formats.number(n)} / {builder.look.formats.number(cells)}" for n in frame["contacts_within"]
+            f"{builder.style.formats.number(n)} / {builder.style.formats.number(cells)}"
+            for n in frame["contacts_within"]
         ],
     )
     inside = Text(de="Monate in den Grenzen", en="months within limits")
@@ -168,7 +170,7 @@ def _compliance(builder: ChapterBuilder, found: Controlling) -> Block:
             de="{share} der Stunden müssten in eine andere Klasse wandern, damit sie dem Wert folgen",
             en="{share} of the hours would have to move to another class to follow the value",
         ),
-        share=builder.look.formats.share(found.misallocation.value, 0),
+        share=builder.style.formats.share(found.misallocation.value, 0),
     )
     drawn = builder.say(Text(de="Bootstrap", en="bootstrap"))
     note = f"{builder.say(_with_interval(builder, found.misallocation))} ({drawn}). {builder.say(OF_VALUE)}"
@@ -187,7 +189,7 @@ def _groups(builder: ChapterBuilder, found: Controlling, index: Estimate) -> Blo
             en="'{name}' is served furthest above its value: {gap} more of the hours than of the value",
         ),
         name=most["label"],
-        gap=builder.look.formats.points(most["gap_share"]).removeprefix("+"),
+        gap=builder.style.formats.points(most["gap_share"]).removeprefix("+"),
     )
     note = builder.say(
         Text(
@@ -196,18 +198,18 @@ def _groups(builder: ChapterBuilder, found: Controlling, index: Estimate) -> Blo
             en="Between the groups {x} of the hours would have to move ({low} to {high}, bootstrap; chance "
             "alone lifts the figure above 0). {of_value}",
         ),
-        x=builder.look.formats.share(index.value, 0),
-        low=builder.look.formats.share(index.low, 0),
-        high=builder.look.formats.share(index.high, 0),
+        x=builder.style.formats.share(index.value, 0),
+        low=builder.style.formats.share(index.low, 0),
+        high=builder.style.formats.share(index.high, 0),
         of_value=builder.say(OF_VALUE),
     )
     unit = Text(de="Anteile an allen Kunden zusammen, je Kundengruppe", en="Shares of all customers together, by group")
     footing = Footing(unit=unit, source=_source(builder, found), note=note)
-    return builder.figure("controlling_groups", title, draw.gaps(builder.look, frame), title, footing)
+    return builder.figure("controlling_groups", title, draw.gaps(builder.style, frame), title, footing)
 
 
 def _lead_lag(builder: ChapterBuilder, found: Controlling) -> Block:
-    study, formats = found.lead_lag, builder.look.formats
+    study, formats = found.lead_lag, builder.style.formats
     heading = Text(de="Gehen Kontakte den Aufträgen voraus?", en="Do contacts come before orders?")
     if not study.enough:
         few = Text(

@@ -12,7 +12,7 @@ from simkit.report.charts.charts_base import blank
 from simkit.report.charts.charts_curves import DASHED, band, curve_from_zero
 from simkit.report.charts.charts_rows import label_rows, span
 from simkit.report.charts.charts_rows import pareto as pareto
-from simkit.report.document.style import HAIRLINE, INK, MUTED, Look, canvas, number_axis, rows_of, themed, tint
+from simkit.report.document.style import HAIRLINE, INK, MUTED, Style, canvas, number_axis, rows_of, themed, tint
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -33,12 +33,12 @@ FILTERED = Text(de="Filter, mindestens so viele Bedingungen", en="filter, at lea
 
 
 @themed
-def course(look: Look, frame: pd.DataFrame, unit: Text) -> Figure:
+def course(style: Style, frame: pd.DataFrame, unit: Text) -> Figure:
     """Draw actual against plan with its limits, month by month, one panel for each class.
 
     Parameters
     ----------
-    look : Look
+    style : Style
         Language and colours.
     frame : DataFrame
         ``segment, month`` (period), ``actual, planned, low, high, alarm``.
@@ -55,34 +55,34 @@ def course(look: Look, frame: pd.DataFrame, unit: Text) -> Figure:
         rows = select(frame, segment=name).set_index("month").reindex(months)
         places = list(range(len(months)))
         axes.fill_between(
-            places, rows["low"], rows["high"], color=tint(MUTED, 0.8), linewidth=0, step="mid", label=look.say(LIMITS)
+            places, rows["low"], rows["high"], color=tint(MUTED, 0.8), linewidth=0, step="mid", label=style.say(LIMITS)
         )
-        axes.plot(places, rows["planned"], color=MUTED, linewidth=1.2, linestyle=DASHED, label=look.say(PLAN))
-        axes.plot(places, rows["actual"], color=look.palette.primary, linewidth=1.6, label=look.say(ACTUAL))
+        axes.plot(places, rows["planned"], color=MUTED, linewidth=1.2, linestyle=DASHED, label=style.say(PLAN))
+        axes.plot(places, rows["actual"], color=style.palette.primary, linewidth=1.6, label=style.say(ACTUAL))
         out = [place for place, alarm in zip(places, rows["alarm"], strict=True) if alarm in ("above", "below")]
         axes.plot(
-            out, rows["actual"].iloc[out], "o", color=look.palette.accent, markersize=4.5, label=look.say(OUTSIDE)
+            out, rows["actual"].iloc[out], "o", color=style.palette.accent, markersize=4.5, label=style.say(OUTSIDE)
         )
         axes.set_ylim(bottom=0)
-        axes.set_title(look.say(CLASS.fill(name=name)), loc="left", color=INK, fontsize=10, fontweight="bold")
-        number_axis(axes.yaxis, look, steps=3)
+        axes.set_title(style.say(CLASS.fill(name=name)), loc="left", color=INK, fontsize=10, fontweight="bold")
+        number_axis(axes.yaxis, style, steps=3)
     every = max(1, -(-len(months) // 6))
     panels[-1].set_xticks(range(0, len(months), every))
     panels[-1].xaxis.set_major_formatter(
-        FuncFormatter(lambda place, _: look.month(months[round(place)].start_time) if 0 <= place < len(months) else "")
+        FuncFormatter(lambda place, _: style.month(months[round(place)].start_time) if 0 <= place < len(months) else "")
     )
-    figure.supylabel(look.say(unit), fontsize=9, color=MUTED)
+    figure.supylabel(style.say(unit), fontsize=9, color=MUTED)
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper left", ncols=4)
     return figure
 
 
 @themed
-def gaps(look: Look, frame: pd.DataFrame) -> Figure:
+def gaps(style: Style, frame: pd.DataFrame) -> Figure:
     """Draw the share of hours beside the share of value of each group.
 
     Parameters
     ----------
-    look : Look
+    style : Style
         Language and colours.
     frame : DataFrame
         ``label, hours_share, value_share``, in the order from top to bottom.
@@ -91,23 +91,25 @@ def gaps(look: Look, frame: pd.DataFrame) -> Figure:
     for place, row in rows_of(frame):
         span(axes, row.value_share, row.hours_share, place, color=HAIRLINE, linewidth=4, zorder=1)
     places = list(range(len(frame)))
-    axes.plot(frame["value_share"], places, "D", color=look.palette.primary, markersize=6, label=look.say(VALUE_SHARE))
-    axes.plot(frame["hours_share"], places, "o", color=look.palette.accent, markersize=7, label=look.say(HOURS_SHARE))
+    axes.plot(
+        frame["value_share"], places, "D", color=style.palette.primary, markersize=6, label=style.say(VALUE_SHARE)
+    )
+    axes.plot(frame["hours_share"], places, "o", color=style.palette.accent, markersize=7, label=style.say(HOURS_SHARE))
     label_rows(axes, frame["label"], width=28)
     axes.set_xlim(0, float(frame[["hours_share", "value_share"]].max().max()) * 1.12)
-    number_axis(axes.xaxis, look, "share")
-    axes.set_xlabel(look.say(SHARE))
+    number_axis(axes.xaxis, style, "share")
+    axes.set_xlabel(style.say(SHARE))
     figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=2)
     return figure
 
 
 @themed
-def yield_curve(look: Look, score: pd.DataFrame, rules: pd.DataFrame) -> Figure:
+def yield_curve(style: Style, score: pd.DataFrame, rules: pd.DataFrame) -> Figure:
     """Draw which share of the wins is reached with which share of the deals.
 
     Parameters
     ----------
-    look : Look
+    style : Style
         Language and colours.
     score : DataFrame
         ``volume_share, yield_share, low, high`` by score; empty draws none.
@@ -115,13 +117,13 @@ def yield_curve(look: Look, score: pd.DataFrame, rules: pd.DataFrame) -> Figure:
         ``conditions, volume_share, yield_share, low, high`` of the filter; empty draws none.
     """
     figure, axes = canvas(height=3.6)
-    axes.plot([0, 1], [0, 1], color=MUTED, linewidth=1, linestyle=DASHED, label=look.say(CHANCE))
+    axes.plot([0, 1], [0, 1], color=MUTED, linewidth=1, linestyle=DASHED, label=style.say(CHANCE))
     if len(score):
         volume, line, low, high = (
             curve_from_zero(score[name]) for name in ("volume_share", "yield_share", "low", "high")
         )
-        band(axes, volume, (low, high), tint(look.palette.primary, 0.75))
-        axes.plot(volume, line, color=look.palette.primary, label=look.say(CURVE))
+        band(axes, volume, (low, high), tint(style.palette.primary, 0.75))
+        axes.plot(volume, line, color=style.palette.primary, label=style.say(CURVE))
     inner = rules[rules["conditions"] > 0] if len(rules) else rules
     if len(inner):
         reach = [inner["yield_share"] - inner["low"], inner["high"] - inner["yield_share"]]
@@ -130,19 +132,19 @@ def yield_curve(look: Look, score: pd.DataFrame, rules: pd.DataFrame) -> Figure:
             inner["yield_share"],
             yerr=reach,
             fmt="o",
-            color=look.palette.accent,
+            color=style.palette.accent,
             markersize=6,
-            label=look.say(FILTERED),
+            label=style.say(FILTERED),
         )
         for _, row in rows_of(inner):
             axes.annotate(
-                look.formats.number(row.conditions),
+                style.formats.number(row.conditions),
                 (row.volume_share, row.yield_share),
                 xytext=(8, -10),
                 textcoords="offset points",
             )
-    axes.set(xlim=(0, 1), ylim=(0, 1.02), xlabel=look.say(WORKED), ylabel=look.say(REACHED))
-    number_axis(axes.xaxis, look, "share")
-    number_axis(axes.yaxis, look, "share")
+    axes.set(xlim=(0, 1), ylim=(0, 1.02), xlabel=style.say(WORKED), ylabel=style.say(REACHED))
+    number_axis(axes.xaxis, style, "share")
+    number_axis(axes.yaxis, style, "share")
     figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=3)
     return figure

@@ -37,7 +37,7 @@ def _found(builder: ChapterBuilder, analysis: ClientAnalysis) -> list[str]:
 
 
 def _time_sentences(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[str]:
-    found, share = analysis.time_use, builder.look.formats.share
+    found, share = analysis.time_use, builder.style.formats.share
     if isinstance(found, Missing):
         return
     yield builder.say(
@@ -54,7 +54,7 @@ def _time_sentences(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterat
 
 
 def _value_sentences(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[str]:
-    found, share = analysis.value, builder.look.formats.share
+    found, share = analysis.value, builder.style.formats.share
     if isinstance(found, Missing):
         return
     yield builder.say(
@@ -77,7 +77,7 @@ def _value_sentences(builder: ChapterBuilder, analysis: ClientAnalysis) -> Itera
             )
     if found.whale is not None and found.whale.below_zero:
         text = _COSTLY_AFTER_HOURS if value.knows_hours(found) else _COSTLY_ORDERS
-        yield builder.say(text, n=builder.look.formats.number(found.whale.below_zero))
+        yield builder.say(text, n=builder.style.formats.number(found.whale.below_zero))
 
 
 _COSTLY_AFTER_HOURS = Text(
@@ -91,7 +91,7 @@ _COSTLY_ORDERS = Text(
 
 
 def _advised(builder: ChapterBuilder, analysis: ClientAnalysis, advice: Recommendation) -> dict[str, object]:
-    say = builder.look.say
+    say = builder.style.say
     return {
         "verdict": advice.verdict,
         "recommendation": say(advice.headline),
@@ -133,12 +133,12 @@ def _tested(builder: ChapterBuilder, analysis: ClientAnalysis) -> RobustnessView
     study, tested = analysis.study, analysis.robustness
     if isinstance(study, Missing) or isinstance(tested, Missing):
         return None
-    return RobustnessView(found=tested, study=StudyView(study=study, look=builder.look))
+    return RobustnessView(found=tested, study=StudyView(study=study, style=builder.style))
 
 
 def _key_figure(builder: ChapterBuilder, figure: Figure) -> KeyFigure:
     """Return one headline number with its interval under it; that of money holds for all designs together."""
-    formats = builder.look.formats
+    formats = builder.style.formats
     units = {"h/a": Text(de="h je Jahr", en="h a year"), "fte": Text(de="VZÄ", en="FTE")}
     if figure.unit == "money":
         digits = 1 if max(abs(figure.low), abs(figure.high)) >= 1e7 else 2
@@ -148,7 +148,7 @@ def _key_figure(builder: ChapterBuilder, figure: Figure) -> KeyFigure:
         interval = builder.say(_TOGETHER, low=low, high=high)
     else:
         digits = 1 if figure.unit == "fte" else 0
-        unit = builder.look.say(units.get(figure.unit, figure.unit))
+        unit = builder.style.say(units.get(figure.unit, figure.unit))
         value = f"{formats.signed(figure.value, digits)}\u00a0{unit}"
         interval = f"{formats.signed(figure.low, digits)} … {formats.signed(figure.high, digits)}"
     return KeyFigure(label=figure.label, value=value, detail=interval)
@@ -159,7 +159,7 @@ _TOGETHER = Text(de="gemeinsames 95-%-Intervall {low} … {high}", en="simultane
 
 def _diagnosed(builder: ChapterBuilder, lacking: Missing) -> dict[str, object]:
     """Return what can be advised when organisations could not be compared: no design, but what to find out next."""
-    say = builder.look.say
+    say = builder.style.say
     statement = Text(
         de="Für eine Empfehlung zur Organisation reichen die Daten nicht; dieser Bericht ist eine Diagnose.",
         en="The data do not suffice for a recommendation on the organisation; this report is a diagnosis.",

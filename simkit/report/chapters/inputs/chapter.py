@@ -36,15 +36,15 @@ def _protocol(builder: ChapterBuilder, analysis: ClientAnalysis) -> Block:
             de="{kept} von {read} gelieferten Zeilen gehen in die Auswertung ein",
             en="{kept} of {read} rows delivered enter the analysis",
         ),
-        kept=builder.look.formats.number(kept),
-        read=builder.look.formats.number(read),
+        kept=builder.style.formats.number(kept),
+        read=builder.style.formats.number(read),
     )
     reasons = [
-        builder.look.say(reason) if isinstance(reason, Text) else str(reason or "") for reason in table["reasons"]
+        builder.style.say(reason) if isinstance(reason, Text) else str(reason or "") for reason in table["reasons"]
     ]
     frame = table.assign(
         file=[_place(file, builder_name) for file, builder_name in zip(table["file"], table["sheet"], strict=True)],
-        table=[builder.look.say(TABLES[name].label) for name in table["table"]],
+        table=[builder.style.say(TABLES[name].label) for name in table["table"]],
         reasons=reasons,
     )
     columns = (
@@ -68,7 +68,7 @@ def _sums(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[Block]:
         return
     frame = pd.DataFrame(
         {
-            "label": [builder.look.say(one.label) for one in sums],
+            "label": [builder.style.say(one.label) for one in sums],
             "rows": [one.rows for one in sums],
             "amount": [one.amount for one in sums],
             "share": [one.share for one in sums],
@@ -90,11 +90,11 @@ def _findings(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[Blo
         return
     rows = [
         {
-            "severity": builder.look.say(SEVERITY_LABELS[one.severity]),
-            "what": builder.look.say(one.what),
+            "severity": builder.style.say(SEVERITY_LABELS[one.severity]),
+            "what": builder.style.say(one.what),
             "where": " · ".join(part for part in (one.file, one.column) if part),
             "count": one.count,
-            "remedy": builder.look.say(one.remedy),
+            "remedy": builder.style.say(one.remedy),
         }
         for one in found[:SHOWN_FINDINGS]
     ]
@@ -107,12 +107,12 @@ def _findings(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[Blo
     )
     title = builder.say(
         Text(de="{n} Befunde in den Daten, die schwersten zuerst", en="{n} findings in the data, worst first"),
-        n=builder.look.formats.number(len(found)),
+        n=builder.style.formats.number(len(found)),
     )
     hidden = len(found) - len(rows)
     note = (
         Text(de="{n} weitere zeigt simkit check.", en="simkit check shows {n} more.").fill(
-            n=builder.look.formats.number(hidden)
+            n=builder.style.formats.number(hidden)
         )
         if hidden
         else ""

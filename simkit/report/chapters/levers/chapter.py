@@ -37,7 +37,7 @@ def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block]
     """Return the chapter, or why it cannot be written."""
     study = analysis.study
     return (
-        study if isinstance(study, Missing) else _blocks(analysis, StudyView(study=study, look=builder.look), builder)
+        study if isinstance(study, Missing) else _blocks(analysis, StudyView(study=study, style=builder.style), builder)
     )
 
 
@@ -83,10 +83,12 @@ def _method(builder: ChapterBuilder, view: StudyView, bases: list[str]) -> Block
     )
     own = view.study.settings.lever_budget_amount is not None
     reason = Text(de="wie in client.yaml festgelegt", en="as set in client.yaml") if own else _HEAD_COST
-    amount = builder.look.formats.money(round(views.budget_amount(view), -3))
-    symbol = builder.look.formats.currency_symbol
+    amount = builder.style.formats.money(round(views.budget_amount(view), -3))
+    symbol = builder.style.formats.currency_symbol
     return builder.text(
-        "method", builder.say(first, budget=amount, reason=builder.look.say(reason)), builder.say(second, symbol=symbol)
+        "method",
+        builder.say(first, budget=amount, reason=builder.style.say(reason)),
+        builder.say(second, symbol=symbol),
     )
 
 
@@ -107,12 +109,12 @@ def _on_today(builder: ChapterBuilder, view: StudyView, base: str) -> Iterator[B
                 en="{base}. {what}; pale: the interval includes the border",
             ),
             base=view.design_label(base),
-            what=builder.look.say(OVER_YEARS),
+            what=builder.style.say(OVER_YEARS),
         ),
         source=source_of(builder, view),
         note=EVIDENCE_GRADES,
     )  # fmt: skip
-    yield builder.figure("net_gain", title, draw.net_gain_and_return(builder.look, frame), title, footing)
+    yield builder.figure("net_gain", title, draw.net_gain_and_return(builder.style, frame), title, footing)
     yield _money_table(builder, view, base, frame)
     yield from _payback(builder, view, base, frame)
     yield _evidence_table(builder, view, base, frame)
@@ -132,7 +134,7 @@ def net_message(builder: ChapterBuilder, view: StudyView, frame: pd.DataFrame) -
         de="{count} von {all} Maßnahmen zahlen sich sicher aus; am meisten bringt „{lever}“ ({net})",
         en="{count} of {all} levers surely pay; '{lever}' brings most ({net})",
     )
-    number = builder.look.formats.number
+    number = builder.style.formats.number
     message = builder.say(
         told,
         count=number(len(paying)),
@@ -145,8 +147,8 @@ def net_message(builder: ChapterBuilder, view: StudyView, frame: pd.DataFrame) -
         return message
     first = priced.iloc[int(priced["per_euro"].to_numpy().argmax())]
     values = {
-        "ratio": builder.look.formats.money(first["per_euro"], 2),
-        "symbol": builder.look.formats.currency_symbol,
+        "ratio": builder.style.formats.money(first["per_euro"], 2),
+        "symbol": builder.style.formats.currency_symbol,
         "lever": first["label"],
     }
     if first["lever"] == best["lever"]:
@@ -160,7 +162,7 @@ def net_message(builder: ChapterBuilder, view: StudyView, frame: pd.DataFrame) -
 def _money_table(
     builder: ChapterBuilder, view: StudyView, base: str, frame: pd.DataFrame, *, own: bool = False
 ) -> Block:
-    symbol = builder.look.formats.currency_symbol
+    symbol = builder.style.formats.currency_symbol
     from_, to = Text(de="von", en="from"), Text(de="bis", en="to")
     ratio = builder.say(Text(de="Ertrag je {symbol}", en="Return per {symbol}"), symbol=symbol)
     columns = (
@@ -197,7 +199,7 @@ def _money_table(
 
 
 def _thousand(builder: ChapterBuilder, name: str, label: Text | str, *, signed: bool = True) -> TableColumn:
-    unit = builder.say(draw.THOUSANDS, symbol=builder.look.formats.currency_symbol)
+    unit = builder.say(draw.THOUSANDS, symbol=builder.style.formats.currency_symbol)
     return TableColumn(name=f"{name}_thousand", label=label, write="signed" if signed else "number", unit=unit)
 
 
@@ -218,7 +220,7 @@ def _payback(builder: ChapterBuilder, view: StudyView, base: str, frame: pd.Data
             "simultaneous intervals of the table.",
         ),
     )
-    yield builder.figure("payback", title, draw.payback(builder.look, views.months(view, base)), title, footing)
+    yield builder.figure("payback", title, draw.payback(builder.style, views.months(view, base)), title, footing)
 
 
 def payback_message(builder: ChapterBuilder, frame: pd.DataFrame) -> str:
@@ -237,7 +239,7 @@ def payback_message(builder: ChapterBuilder, frame: pd.DataFrame) -> str:
         en="On average {count} of {all} levers earn back their cost, '{lever}' first ({month})",
     )
     month = first["month_words"] if first["month"] == 1 else builder.say(_MONTH, n=first["month_words"])
-    number = builder.look.formats.number
+    number = builder.style.formats.number
     return builder.say(text, count=number(len(back)), all=number(len(frame)), lever=first["label"], month=month)
 
 
@@ -246,7 +248,7 @@ _MONTH = Text(de="vom {n}. Monat an", en="from month {n}")
 
 def _evidence_table(builder: ChapterBuilder, view: StudyView, base: str, frame: pd.DataFrame) -> Block:
     hours = zip(*(frame[f"facing_{end}"] for end in ("h", "low", "high")), strict=True)
-    frame = frame.assign(hours_words=[builder.look.formats.signed_with_ends(*row) for row in hours])
+    frame = frame.assign(hours_words=[builder.style.formats.signed_with_ends(*row) for row in hours])
     columns = (
         LEVER,
         TableColumn(name="month_words", label=Text(de="Ausgezahlt im Monat", en="Paid back in month")),
@@ -371,5 +373,5 @@ def tool_message(builder: ChapterBuilder, frame: pd.DataFrame) -> str:
             en="More tools save {saved} minutes a day, too few: they would pay for themselves only from {needed}",
         )
     )
-    number = builder.look.formats.number
+    number = builder.style.formats.number
     return builder.say(text, saved=number(value["saved"], 1), needed=number(value["needed_more"], 1))

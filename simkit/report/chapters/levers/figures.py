@@ -13,7 +13,7 @@ from simkit.report.charts.charts_base import MONTHS_SINCE, blank, thousands, wra
 from simkit.report.charts.charts_base import THOUSANDS as THOUSANDS
 from simkit.report.charts.charts_curves import cumulated
 from simkit.report.charts.charts_rows import above, label_rows, span
-from simkit.report.document.style import INK, MUTED, Look, number_axis, rows_of, themed, tint
+from simkit.report.document.style import INK, MUTED, Style, number_axis, rows_of, themed, tint
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,31 +28,31 @@ FINE = 6.0  # an axis shorter than this needs decimals
 
 
 @themed
-def net_gain_and_return(look: Look, frame: pd.DataFrame) -> Figure:
+def net_gain_and_return(style: Style, frame: pd.DataFrame) -> Figure:
     """Draw for each lever its net gain and its return per unit of money, each with its interval.
 
     Parameters
     ----------
-    look : Look
+    style : Style
         Language and colours.
     frame : DataFrame
         ``label, mark_words, net, net_low, net_high`` in currency, ``per_euro, per_euro_low, per_euro_high``, in order.
     """
     figure = blank(1.1 + 0.46 * len(frame))
     left, right = figure.subplots(1, 2, sharey=True, width_ratios=[1.15, 1])
-    symbol = look.formats.currency_symbol
+    symbol = style.formats.currency_symbol
     for row, entry in rows_of(frame):
-        _interval(look, left, row, [entry.net / 1e3, entry.net_low / 1e3, entry.net_high / 1e3], 0.0, "signed", 0)
+        _interval(style, left, row, [entry.net / 1e3, entry.net_low / 1e3, entry.net_high / 1e3], 0.0, "signed", 0)
         if math.isnan(entry.per_euro_low):
             right.annotate(
-                look.say(NO_COST), (0.02, row), xycoords=("axes fraction", "data"), va="center", color=MUTED, fontsize=8.5,
+                style.say(NO_COST), (0.02, row), xycoords=("axes fraction", "data"), va="center", color=MUTED, fontsize=8.5,
                 bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
             )  # fmt: skip
         else:
-            _interval(look, right, row, [entry.per_euro, entry.per_euro_low, entry.per_euro_high], 1.0, "number", 2)
+            _interval(style, right, row, [entry.per_euro, entry.per_euro_low, entry.per_euro_high], 1.0, "number", 2)
     for axes, title, unit, border in (
-        (left, look.say(NET), look.say(thousands(look)), 0.0),
-        (right, look.say(RETURN.fill(symbol=symbol)), look.say(PER_UNIT.fill(symbol=symbol)), 1.0),
+        (left, style.say(NET), style.say(thousands(style)), 0.0),
+        (right, style.say(RETURN.fill(symbol=symbol)), style.say(PER_UNIT.fill(symbol=symbol)), 1.0),
     ):
         axes.axvline(border, color=MUTED, linewidth=0.8, zorder=0)
         axes.set_title(title, fontsize=9.5, color=INK, loc="left")
@@ -60,29 +60,31 @@ def net_gain_and_return(look: Look, frame: pd.DataFrame) -> Figure:
         axes.spines["left"].set_visible(False)
         axes.margins(x=0.12)
         low, high = axes.get_xlim()
-        number_axis(axes.xaxis, look, "number", 1 if high - low < FINE else 0, steps=5)
+        number_axis(axes.xaxis, style, "number", 1 if high - low < FINE else 0, steps=5)
     names = [f"{wrapped(entry.label, 28)} [{entry.mark_words}]" for _, entry in rows_of(frame)]
     label_rows(left, names, room=(0.7, 0.5))
     return figure
 
 
-def _interval(look: Look, axes: Axes, row: int, values: list[float], border: float, write: str, digits: int) -> None:
+def _interval(style: Style, axes: Axes, row: int, values: list[float], border: float, write: str, digits: int) -> None:
     """Draw a mean with its interval; pale where the interval includes the border between gain and loss."""
     mean, low, high = values
     sure = low > border or high < border
-    colour = look.palette.accent if high < border else look.palette.primary if sure else tint(look.palette.primary, 0.5)
+    colour = (
+        style.palette.accent if high < border else style.palette.primary if sure else tint(style.palette.primary, 0.5)
+    )
     span(axes, low, high, row, color=colour, linewidth=2.2, solid_capstyle="butt")
     axes.plot([mean], [row], "o", color=colour, markersize=6)
-    above(axes, getattr(look.formats, write)(mean, digits), mean, row, gap=6, fontsize=8.5)
+    above(axes, getattr(style.formats, write)(mean, digits), mean, row, gap=6, fontsize=8.5)
 
 
 @themed
-def payback(look: Look, frame: pd.DataFrame) -> Figure:
+def payback(style: Style, frame: pd.DataFrame) -> Figure:
     """Draw the cumulated net gain of each lever by month in a small panel with a scale of its own; the band is the interval.
 
     Parameters
     ----------
-    look : Look
+    style : Style
         Language and colours.
     frame : DataFrame
         ``label, month, cumulated, cumulated_low, cumulated_high`` in currency.
@@ -93,24 +95,24 @@ def payback(look: Look, frame: pd.DataFrame) -> Figure:
     panels = figure.subplots(lines, COLUMNS, sharex=True, squeeze=False)
     last = int(frame["month"].max())
     for axes, label in zip(panels.flat, labels, strict=False):
-        _path(look, axes, select(frame, label=label))
+        _path(style, axes, select(frame, label=label))
         axes.set_title(wrapped(label, 26), fontsize=8.5, color=INK, loc="left")
         axes.set_xlim(0, last)
         axes.set_xticks(range(0, last + 1, 12))
         axes.margins(x=0)
-        number_axis(axes.yaxis, look, "signed", 0, steps=4)
+        number_axis(axes.yaxis, style, "signed", 0, steps=4)
     for axes in panels.flat[len(labels) :]:
         axes.set_visible(False)
     for column in range(COLUMNS):  # the lowest panel that is shown in each column has the months
         shown = [axes for axes in panels[:, column] if axes.get_visible()]
         if shown:
             shown[-1].tick_params(labelbottom=True)
-    figure.supxlabel(look.say(MONTHS_SINCE), fontsize=9, color=MUTED)
-    figure.supylabel(look.say(thousands(look)), fontsize=9, color=MUTED)
+    figure.supxlabel(style.say(MONTHS_SINCE), fontsize=9, color=MUTED)
+    figure.supylabel(style.say(thousands(style)), fontsize=9, color=MUTED)
     return figure
 
 
-def _path(look: Look, axes: Axes, rows: pd.DataFrame) -> None:
-    colour = look.palette.primary if rows["cumulated"].iloc[-1] / 1e3 > 0 else look.palette.accent
+def _path(style: Style, axes: Axes, rows: pd.DataFrame) -> None:
+    colour = style.palette.primary if rows["cumulated"].iloc[-1] / 1e3 > 0 else style.palette.accent
     axes.axhline(0, color=MUTED, linewidth=0.8)
     cumulated(axes, rows, colour, scale=1e3, alpha=0.18)

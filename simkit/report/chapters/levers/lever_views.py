@@ -46,13 +46,13 @@ def levers(view: StudyView, base: str, *, budgeted: bool = True) -> pd.DataFrame
     table = view.study.frame("levers")
     chosen = table[(table["base"] == base) & (table["budget_amount"].notna() == budgeted)]
     chosen = chosen.sort_values("net", ascending=False, kind="stable").reset_index(drop=True)
-    language = view.look.formats.language
+    language = view.style.formats.language
     own = _own_labels(view)
     return chosen.assign(
         label=chosen[f"label_{language}"],
         extent_words=[_extent(view, row["extent"], row["size"]) for _, row in chosen.iterrows()],
         evidence_grade_words=[evidence_grade or "–" for evidence_grade in chosen["evidence_grade"]],
-        source_words=[source or view.look.say(ASSUMPTION) for source in chosen[f"source_{language}"]],
+        source_words=[source or view.style.say(ASSUMPTION) for source in chosen[f"source_{language}"]],
         moves_words=[
             moves_in_words(view, moves, own.get(lever, {}))
             for lever, moves in zip(chosen["lever"], chosen["moves"], strict=True)
@@ -101,7 +101,7 @@ def interactions(view: StudyView) -> pd.DataFrame:
 def tool_stack(view: StudyView) -> pd.DataFrame:
     """Return the cost of tools and the minutes that they save and have to save, as written values."""
     table = view.study.frame("tool_stack")
-    language = view.look.formats.language
+    language = view.style.formats.language
     values = [_tool_value(view, value, unit) for value, unit in zip(table["value"], table["unit"], strict=True)]
     return table.assign(
         label=table[f"label_{language}"], value_words=values, source_words=table[f"source_{language}"],
@@ -123,7 +123,7 @@ def moves_in_words(view: StudyView, moves: str, own: Mapping[str, Text]) -> str:
     """
     named = [(move[:-1], ARROWS[move[-1]]) for move in moves.split()]
     told = [
-        f"{arrow}\u00a0{view.look.say(own.get(name) or _effect_label(name))}"
+        f"{arrow}\u00a0{view.style.say(own.get(name) or _effect_label(name))}"
         for name, arrow in named
         if name != "lever_cost"
     ]
@@ -145,17 +145,17 @@ def _own_labels(view: StudyView) -> dict[str, dict[str, Text]]:
 
 def _extent(view: StudyView, extent: str, size: float) -> str:
     if extent == "staff":
-        share = view.look.formats.share(size, 0)
-        return view.look.say(EXTENTS["all"] if size == 1 else EXTENTS["staff"].fill(size=share))
+        share = view.style.formats.share(size, 0)
+        return view.style.say(EXTENTS["all"] if size == 1 else EXTENTS["staff"].fill(size=share))
     if extent == "posts":
-        return view.look.say(
-            EXTENTS["post"] if size == 1 else EXTENTS["posts"].fill(size=view.look.formats.number(size))
+        return view.style.say(
+            EXTENTS["post"] if size == 1 else EXTENTS["posts"].fill(size=view.style.formats.number(size))
         )
-    return view.look.say(EXTENTS["whole"])
+    return view.style.say(EXTENTS["whole"])
 
 
 def _tool_value(view: StudyView, value: float, unit: str) -> str:
-    formats = view.look.formats
+    formats = view.style.formats
     if unit == MONEY_UNIT:
         return formats.money(value)
     if unit == MINUTES:

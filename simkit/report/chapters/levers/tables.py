@@ -60,7 +60,7 @@ def choice_block(builder: ChapterBuilder, view: StudyView, folder: Path) -> Bloc
             de="{n} Maßnahmen stehen der Führung neben jeder Umorganisation zur Wahl",
             en="Leadership can choose among {n} levers beside any reorganisation",
         ),
-        n=builder.look.formats.number(len(levers)),
+        n=builder.style.formats.number(len(levers)),
     )
     note = Text(
         de="Jede Maßnahme für sich, bei ausreichender Besetzung. Ausgaben: was sie selbst kostet; Löhne, Prämien, Lizenzen und "
@@ -88,5 +88,5 @@ def _signs(moves: Mapping[str, int]) -> str:
 
 
 def _cost(builder: ChapterBuilder, cost: Mapping[str, float]) -> str:
-    money = builder.look.formats.money
+    money = builder.style.formats.money
     return ", ".join(builder.say(COSTS[name], x=money(amount)) for name, amount in cost.items()) or "–"

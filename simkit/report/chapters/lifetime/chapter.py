@@ -88,7 +88,7 @@ def _blocks(found: LifetimeValue, value: CustomerValue, builder: ChapterBuilder)
 def source_of(builder: ChapterBuilder, found: LifetimeValue) -> str:
     """Return the source line of everything that rests on the lifetime value."""
     known = found.customers["lifetime_value_amount"].notna()
-    return builder.say(SOURCE, n=builder.look.formats.number(int(known.sum())))
+    return builder.say(SOURCE, n=builder.style.formats.number(int(known.sum())))
 
 
 def worth_of(builder: ChapterBuilder, found: LifetimeValue) -> str:
@@ -97,7 +97,7 @@ def worth_of(builder: ChapterBuilder, found: LifetimeValue) -> str:
 
 
 def _key_figures(builder: ChapterBuilder, found: LifetimeValue) -> Block:
-    formats = builder.look.formats
+    formats = builder.style.formats
     everybody = found.by(pd.Series("", index=found.customers.index)).iloc[0]
     interval = formats.interval(everybody["low"], everybody["high"], "millions", 1)
     figures = [
@@ -140,7 +140,7 @@ def _key_figures(builder: ChapterBuilder, found: LifetimeValue) -> Block:
 
 
 def _segments(builder: ChapterBuilder, found: LifetimeValue, value: CustomerValue) -> Block:
-    formats = builder.look.formats
+    formats = builder.style.formats
     segment = value.customers.set_index("customer_id")["segment"]
     table = found.by(segment)
     of = Text(de="{name} ({n} Kunden)", en="{name} ({n} customers)")
@@ -159,12 +159,12 @@ def _segments(builder: ChapterBuilder, found: LifetimeValue, value: CustomerValu
         interval=formats.interval(best["low"], best["high"], "millions", digits),
     )
     footing = Footing(unit=worth_of(builder, found), source=source_of(builder, found), note=INTERVAL)
-    figure = draw.value_by_group(builder.look, table.assign(label=labels))
+    figure = draw.value_by_group(builder.style, table.assign(label=labels))
     return builder.figure("lifetime_by_segment", title, figure, title, footing)
 
 
 def _kinds(builder: ChapterBuilder, found: LifetimeValue) -> Block:
-    formats = builder.look.formats
+    formats = builder.style.formats
     counts = found.customers["lifetime_kind"].value_counts()
     present = [name for name in KINDS if name in counts.index]
     table = found.by(found.customers["lifetime_kind"]).set_index("group").reindex(present)
@@ -179,9 +179,9 @@ def _kinds(builder: ChapterBuilder, found: LifetimeValue) -> Block:
                 for ends in zip(table["low"], table["high"], strict=True)
             ],
             "method": [
-                builder.say(Text(de="kein Wert: {x}", en="no value: {x}"), x=builder.look.say(found.left_out[name]))
+                builder.say(Text(de="kein Wert: {x}", en="no value: {x}"), x=builder.style.say(found.left_out[name]))
                 if name in found.left_out and name != "unknown"
-                else builder.look.say(KINDS[name].method)
+                else builder.style.say(KINDS[name].method)
                 for name in present
             ],
         }
@@ -218,8 +218,8 @@ def _alive(builder: ChapterBuilder, found: LifetimeValue, value: CustomerValue) 
             de="{n} von {all} Wiederkäufern sind eher nicht mehr Kunden als noch",
             en="{n} of {all} repeat buyers are more likely gone than not",
         ),
-        n=builder.look.formats.number(gone),
-        all=builder.look.formats.number(len(known)),
+        n=builder.style.formats.number(gone),
+        all=builder.style.formats.number(len(known)),
     )
     note = Text(
         de="Berechnet aus Zahl und Abstand der Käufe und der Zeit seit dem letzten ({model}); gefragt wurde niemand.",
@@ -234,14 +234,14 @@ def _alive(builder: ChapterBuilder, found: LifetimeValue, value: CustomerValue) 
         note=note,
     )
     frame = known.assign(segment=segment.reindex(known.index))
-    yield builder.figure("alive_distribution", title, draw.alive(builder.look, frame), title, footing)
+    yield builder.figure("alive_distribution", title, draw.alive(builder.style, frame), title, footing)
 
 
 def _held_out(builder: ChapterBuilder, found: LifetimeValue) -> Iterator[Block]:
     test = found.holdouts().get("repeat")
     if test is None or found.repeat is None:
         return
-    formats = builder.look.formats
+    formats = builder.style.formats
     title = builder.say(
         Text(
             de="In der Probe waren {predicted} Käufe vorhergesagt, {actual} kamen",
@@ -267,7 +267,7 @@ def _held_out(builder: ChapterBuilder, found: LifetimeValue) -> Iterator[Block]:
         source=builder.say(SOURCE, n=formats.number(test.customers)),
         note=note,
     )
-    yield builder.figure("held_out", title, draw.held_out(builder.look, test.by_class), title, footing)
+    yield builder.figure("held_out", title, draw.held_out(builder.style, test.by_class), title, footing)
 
 
 def _methods(builder: ChapterBuilder, found: LifetimeValue) -> Block:
@@ -283,7 +283,7 @@ def _methods(builder: ChapterBuilder, found: LifetimeValue) -> Block:
                 "label": KINDS[name].label,
                 "method": _method(builder, found, name),
                 **dict.fromkeys(("span", "purchases", "amounts"), ""),
-                **(_test_words(builder, test, counted) if test is not None else {"span": builder.look.say(NO_TEST)}),
+                **(_test_words(builder, test, counted) if test is not None else {"span": builder.style.say(NO_TEST)}),
             }
         )
     columns = (
@@ -322,9 +322,9 @@ CONTRACTS = Text(
 
 
 def _method(builder: ChapterBuilder, found: LifetimeValue, name: str) -> str:
-    formats = builder.look.formats
+    formats = builder.style.formats
     if name == "repeat" and found.repeat is not None:
-        return f"{builder.look.say(found.repeat.name)}: {builder.look.say(found.repeat.reason)}"
+        return f"{builder.style.say(found.repeat.name)}: {builder.style.say(found.repeat.reason)}"
     if name == "contract" and found.contract is not None:
         kept = found.contract.retention
         return builder.say(
@@ -345,7 +345,7 @@ def _method(builder: ChapterBuilder, found: LifetimeValue, name: str) -> str:
 
 
 def _test_words(builder: ChapterBuilder, test: HoldOut, counted: Text) -> dict[str, str]:
-    formats = builder.look.formats
+    formats = builder.style.formats
     return {
         "span": f"{formats.date(test.first.date())} – {formats.date(test.last.date())}",
         "purchases": _fit_words(
@@ -356,8 +356,8 @@ def _test_words(builder: ChapterBuilder, test: HoldOut, counted: Text) -> dict[s
 
 
 def _fit_words(builder: ChapterBuilder, fit: ForecastFit, error: str, counted: Text | str) -> str:
-    formats = builder.look.formats
-    unit = f" {builder.look.say(counted)}" if counted else ""
+    formats = builder.style.formats
+    unit = f" {builder.style.say(counted)}" if counted else ""
     if fit.ratio is None:
         text = Text(de="{predicted}{unit} vorhergesagt, nichts kam", en="{predicted}{unit} predicted, nothing came")
         return builder.say(text, predicted=formats.number(fit.predicted, 1), unit=unit)
@@ -382,7 +382,7 @@ PARAMETERS = {
 def _parameters(builder: ChapterBuilder, found: LifetimeValue) -> Iterator[Block]:
     if found.repeat is None or found.repeat.intervals.empty:
         return
-    formats = builder.look.formats
+    formats = builder.style.formats
     table = found.repeat.intervals
     frame = pd.DataFrame(
         {
@@ -403,7 +403,7 @@ def _parameters(builder: ChapterBuilder, found: LifetimeValue) -> Iterator[Block
         *(found.repeat.purchase.edges if found.repeat.purchase is not None else ()),
         *(found.repeat.spend.edges if found.repeat.spend is not None else ()),
     ]
-    told = "; ".join(builder.look.say(EDGES[name]) for name in edges)
+    told = "; ".join(builder.style.say(EDGES[name]) for name in edges)
     note = f"{_capital(told)}." if told else ""
     spend = found.repeat.spend
     if spend is not None and spend.correlation == spend.correlation:

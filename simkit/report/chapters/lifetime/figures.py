@@ -11,7 +11,7 @@ from simkit.foundation.text import Text
 from simkit.report.charts.charts_base import segment_colour
 from simkit.report.charts.charts_curves import segment_histogram
 from simkit.report.charts.charts_rows import beside, label_rows, value_axis
-from simkit.report.document.style import INK, Look, canvas, number_axis, rows_of, themed, tint, whisker
+from simkit.report.document.style import INK, Style, canvas, number_axis, rows_of, themed, tint, whisker
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,12 +26,12 @@ BINS = 20
 
 
 @themed
-def value_by_group(look: Look, frame: pd.DataFrame) -> Figure:
+def value_by_group(style: Style, frame: pd.DataFrame) -> Figure:
     """Draw the expected value of groups of customers with intervals.
 
     Parameters
     ----------
-    look : Look
+    style : Style
         Language and colours.
     frame : DataFrame
         ``group, label, value_amount, low, high``, in the client's currency.
@@ -41,35 +41,35 @@ def value_by_group(look: Look, frame: pd.DataFrame) -> Figure:
     low, high = min(0.0, float(ends.min().min())), max(0.0, float(ends.max().max()))
     digits = 1 if max(abs(low), abs(high)) < 2e7 else 0
     for row, entry in rows_of(frame):
-        axes.barh(row, entry.value_amount, height=0.6, color=segment_colour(look, entry.group))
+        axes.barh(row, entry.value_amount, height=0.6, color=segment_colour(style, entry.group))
         if not math.isnan(entry.low):
             whisker(axes, entry.low, entry.high, row)
         outer = max(entry.value_amount, 0.0 if math.isnan(entry.high) else entry.high, 0.0)
-        text = look.formats.millions(entry.value_amount, 2 if abs(entry.value_amount) < 1e7 else 1)
+        text = style.formats.millions(entry.value_amount, 2 if abs(entry.value_amount) < 1e7 else 1)
         beside(axes, text, outer, row, gap=6)
     label_rows(axes, frame["label"])
     span = (high - low) or 1.0
     axes.set_xlim(low - 0.03 * span, high + 0.2 * span)
     axes.axvline(0, color=INK, linewidth=0.6)
-    value_axis(look, axes, "", "millions", digits, steps=5)
+    value_axis(style, axes, "", "millions", digits, steps=5)
     return figure
 
 
 @themed
-def alive(look: Look, frame: pd.DataFrame) -> Figure:
+def alive(style: Style, frame: pd.DataFrame) -> Figure:
     """Draw how the probability of still being a customer is spread, coloured by segment.
 
     Parameters
     ----------
-    look : Look
+    style : Style
         Language and colours.
     frame : DataFrame
         ``alive_share`` (0..1), ``segment``.
     """
     figure, axes = canvas(height=2.8)
-    segment_histogram(look, axes, frame, "alive_share", ALIVE, bins=BINS, binrange=(0, 1))
+    segment_histogram(style, axes, frame, "alive_share", ALIVE, bins=BINS, binrange=(0, 1))
     axes.set_xlim(0, 1)
-    number_axis(axes.xaxis, look, "share")
+    number_axis(axes.xaxis, style, "share")
     legend = axes.get_legend()
     if legend is not None:
         legend.set_loc("upper center")
@@ -77,38 +77,38 @@ def alive(look: Look, frame: pd.DataFrame) -> Figure:
 
 
 @themed
-def held_out(look: Look, frame: pd.DataFrame) -> Figure:
+def held_out(style: Style, frame: pd.DataFrame) -> Figure:
     """Draw predicted beside actual purchases of the held-out time, by purchases before.
 
     Parameters
     ----------
-    look : Look
+    style : Style
         Language and colours.
     frame : DataFrame
         ``label, customers, predicted, actual, low, high``: means per customer; the interval is that of the actual mean.
     """
     figure, axes = canvas(height=3.0)
     for place, entry in rows_of(frame):
-        axes.bar(place, entry.predicted, width=0.62, color=tint(look.palette.primary, 0.45), label=_once(look, place))
-        _actual(look, axes, place, entry)
-    labels = [f"{entry.label}\nn = {look.formats.number(entry.customers)}" for _, entry in rows_of(frame)]
+        axes.bar(place, entry.predicted, width=0.62, color=tint(style.palette.primary, 0.45), label=_once(style, place))
+        _actual(style, axes, place, entry)
+    labels = [f"{entry.label}\nn = {style.formats.number(entry.customers)}" for _, entry in rows_of(frame)]
     axes.set_xticks(range(len(frame)), labels)
     top = float(frame[["predicted", "actual", "high"]].max().max())
     axes.set_ylim(0, top * 1.08 or 1.0)
-    number_axis(axes.yaxis, look, "number", 0 if top > 4 else 1, steps=5)
-    axes.set(xlabel=look.say(BEFORE), ylabel=look.say(MEAN))
+    number_axis(axes.yaxis, style, "number", 0 if top > 4 else 1, steps=5)
+    axes.set(xlabel=style.say(BEFORE), ylabel=style.say(MEAN))
     handles, words = axes.get_legend_handles_labels()
     figure.legend(handles[::-1], words[::-1], loc="outside upper left", ncols=2)
     return figure
 
 
-def _once(look: Look, place: int) -> str:
-    return "_" if place else look.say(PREDICTED)
+def _once(style: Style, place: int) -> str:
+    return "_" if place else style.say(PREDICTED)
 
 
-def _actual(look: Look, axes: Axes, place: int, entry: object) -> None:
+def _actual(style: Style, axes: Axes, place: int, entry: object) -> None:
     actual, low, high = (float(getattr(entry, name)) for name in ("actual", "low", "high"))
     if not math.isnan(low):
-        axes.plot([place, place], [low, high], color=look.palette.accent, linewidth=1.4)
-    label = "_" if place else look.say(ACTUAL)
-    axes.plot([place], [actual], "o", color=look.palette.accent, markersize=7, label=label)
+        axes.plot([place, place], [low, high], color=style.palette.accent, linewidth=1.4)
+    label = "_" if place else style.say(ACTUAL)
+    axes.plot([place], [actual], "o", color=style.palette.accent, markersize=7, label=label)

@@ -39,7 +39,7 @@ def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block]
     """Return the chapter, or why it cannot be written."""
     study = analysis.study
     return (
-        study if isinstance(study, Missing) else _blocks(analysis, StudyView(study=study, look=builder.look), builder)
+        study if isinstance(study, Missing) else _blocks(analysis, StudyView(study=study, style=builder.style), builder)
     )
 
 
@@ -67,7 +67,7 @@ def _blocks(analysis: ClientAnalysis, view: StudyView, builder: ChapterBuilder) 
 
 def source_of(builder: ChapterBuilder, view: StudyView) -> str:
     """Return the source line of everything that rests on the simulation."""
-    return builder.say(SIMULATION, n=builder.look.formats.number(view.study.settings.replications))
+    return builder.say(SIMULATION, n=builder.style.formats.number(view.study.settings.replications))
 
 
 def _method(builder: ChapterBuilder, view: StudyView, analysis: ClientAnalysis) -> Block:
@@ -89,8 +89,8 @@ def _method(builder: ChapterBuilder, view: StudyView, analysis: ClientAnalysis) 
         "method",
         builder.say(
             text,
-            designs=_listed(designs, builder.look.formats.language),
-            scenarios=_listed(scenarios, builder.look.formats.language),
+            designs=_listed(designs, builder.style.formats.language),
+            scenarios=_listed(scenarios, builder.style.formats.language),
         ),
         *checked,
     )
@@ -107,7 +107,7 @@ def _check_against_data(builder: ChapterBuilder, view: StudyView, analysis: Clie
         en="As a check: the measured customer-facing share is {measured} ({low} to {high}), today's simulated organisation "
         "has {simulated}. What is compared are differences between simulated organisations.",
     )
-    share = builder.look.formats.share
+    share = builder.style.formats.share
     facing = found.facing
     yield builder.say(
         text,
@@ -151,7 +151,7 @@ def _answer(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
             en="Each interval stands for itself; the recommendation uses the wider ones that hold for all comparisons.",
         ),
     )
-    yield builder.figure("profit_differences", title, draw.differences(builder.look, frame), title, footing)
+    yield builder.figure("profit_differences", title, draw.differences(builder.style, frame), title, footing)
     yield from scenario_table(builder, view)
 
 
@@ -176,14 +176,14 @@ def _picture(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
             en="'{design}': customer time from {before} to {after} FTE, hours with customers {change}",
         ),
         design=view.design_label(view.shown),
-        before=builder.look.formats.number(customer["before"], 1),
-        after=builder.look.formats.number(customer["after"], 1),
-        change=builder.look.formats.signed_share(
+        before=builder.style.formats.number(customer["before"], 1),
+        after=builder.style.formats.number(customer["after"], 1),
+        change=builder.style.formats.signed_share(
             customer["after"] / customer["before"] - 1 if change is None else change
         ),
     )
     ticks = view.published_profit()
-    figure = one_picture(builder.look, bands, view.undone_changes(), view.profit_steps(), ticks)
+    figure = one_picture(builder.style, bands, view.undone_changes(), view.profit_steps(), ticks)
     footing = Footing(
         unit=builder.say(
             Text(
@@ -218,16 +218,16 @@ def _steps(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
             money = view.moneys(float(steps["difference"].iloc[-1]))[0]
             title = builder.say(_PROFIT_STEPS, design=design, total=money)
             unit = Text(de="Mio. {s} über drei Jahre", en="{s} million over three years").fill(
-                s=builder.look.formats.currency_symbol
+                s=builder.style.formats.currency_symbol
             )
-            figure = draw.waterfall(builder.look, steps, unit, digits=2)
+            figure = draw.waterfall(builder.style, steps, unit, digits=2)
             yield builder.figure("profit_step_by_step", title, figure, title, _steps_footing(builder, view))
     steps = view.steps("facing_h")
     if not steps.empty:
-        hours = builder.look.formats.signed(float(steps["difference"].iloc[-1]), 0)
+        hours = builder.style.formats.signed(float(steps["difference"].iloc[-1]), 0)
         title = builder.say(_HOURS_STEPS, design=design, total=hours)
         unit = Text(de="Stunden beim Kunden über drei Jahre", en="Hours with customers over three years")
-        figure = draw.waterfall(builder.look, steps, unit, scale=1.0, digits=0)
+        figure = draw.waterfall(builder.style, steps, unit, scale=1.0, digits=0)
         yield builder.figure("hours_step_by_step", title, figure, title, _steps_footing(builder, view))
 
 
@@ -276,7 +276,7 @@ def _ceiling(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
             "be {top}",
         )
     )
-    title = builder.say(text, top=builder.look.formats.share(top["share"], 0))
+    title = builder.say(text, top=builder.style.formats.share(top["share"], 0))
     footing = Footing(
         unit=Text(
             de="Anteil der Kundenzeit: heute, danach, Obergrenze und veröffentlicht",
@@ -288,14 +288,14 @@ def _ceiling(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
             en="Ceiling: no coordination, unlimited demand, otherwise today's work content.",
         ),
     )
-    yield builder.figure("ceiling", title, draw.ceiling(builder.look, frame), title, footing)
+    yield builder.figure("ceiling", title, draw.ceiling(builder.style, frame), title, footing)
 
 
 def _elasticity(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     table = view.study.frames.get("elasticity", pd.DataFrame())
     if table.empty:
         return
-    row, write = table.iloc[0], builder.look.formats.number
+    row, write = table.iloc[0], builder.style.formats.number
     inside = Text(
         de="Sie liegt im veröffentlichten Bereich von {low} bis {high}.",
         en="It lies in the published range of {low} to {high}.",

@@ -13,7 +13,7 @@ from simkit.report.charts.charts_base import MILLIONS as MILLIONS
 from simkit.report.charts.charts_base import millions, panels, wrapped
 from simkit.report.charts.charts_rows import forest, label_rows, value_axis
 from simkit.report.charts.charts_steps import waterfall as waterfall
-from simkit.report.document.style import INK, MUTED, Look, canvas, rows_of, themed, tint, whisker
+from simkit.report.document.style import INK, MUTED, Style, canvas, rows_of, themed, tint, whisker
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -26,12 +26,12 @@ OF_PRESENT = Text(de="Anteil der Anwesenheitszeit", en="Share of time present")
 
 
 @themed
-def differences(look: Look, frame: pd.DataFrame) -> Figure:
+def differences(style: Style, frame: pd.DataFrame) -> Figure:
     """Draw the change of three-year profit against today for each design, one panel for each scenario.
 
     Parameters
     ----------
-    look : Look
+    style : Style
         Language and colours.
     frame : DataFrame
         ``scenario_label, label, difference, low, high`` in the client's currency, in order.
@@ -40,29 +40,29 @@ def differences(look: Look, frame: pd.DataFrame) -> Figure:
     designs = list(dict.fromkeys(frame["label"]))
     figure, all_axes = panels(len(scenarios), height=1.0 + 0.5 * len(designs))
     for axes, scenario in zip(all_axes, scenarios, strict=True):
-        forest(look, axes, select(frame, scenario_label=scenario).set_index("label").reindex(designs))
+        forest(style, axes, select(frame, scenario_label=scenario).set_index("label").reindex(designs))
         axes.set_title(wrapped(scenario, 26), fontsize=9.5, color=INK, loc="left")
     label_rows(all_axes[0], designs, width=24, room=(0.6, 0.5))
-    figure.supxlabel(look.say(PROFIT_CHANGE.fill(unit=millions(look))), fontsize=9, color=MUTED)
+    figure.supxlabel(style.say(PROFIT_CHANGE.fill(unit=millions(style))), fontsize=9, color=MUTED)
     return figure
 
 
 @themed
-def ceiling(look: Look, frame: pd.DataFrame) -> Figure:
+def ceiling(style: Style, frame: pd.DataFrame) -> Figure:
     """Draw the customer-facing share today, what is reachable at most, and published figures as bars.
 
     Parameters
     ----------
-    look : Look
+    style : Style
         Language and colours.
     frame : DataFrame
         ``label, share, low, high, role`` with the role ``now``, ``design``, ``ceiling`` or ``published``.
     """
     figure, axes = canvas(height=0.9 + 0.42 * len(frame))
     shades = {
-        "now": look.palette.primary,
-        "design": tint(look.palette.primary, 0.4),
-        "ceiling": look.palette.accent,
+        "now": style.palette.primary,
+        "design": tint(style.palette.primary, 0.4),
+        "ceiling": style.palette.accent,
         "published": "#c4cad1",
     }
     for row, entry in rows_of(frame):
@@ -70,8 +70,8 @@ def ceiling(look: Look, frame: pd.DataFrame) -> Figure:
         if not (math.isnan(entry.low) or math.isnan(entry.high)):
             whisker(axes, entry.low, entry.high, row)
         edge = max(value for value in (entry.share, entry.high) if not math.isnan(value))
-        axes.text(edge + 0.01, row, look.formats.share(entry.share, 0), va="center")
+        axes.text(edge + 0.01, row, style.formats.share(entry.share, 0), va="center")
     label_rows(axes, frame["label"], width=44, room=None)
     axes.set_xlim(0, max(0.7, float(frame[["share", "high"]].max().max()) * 1.12))
-    value_axis(look, axes, OF_PRESENT, "share")
+    value_axis(style, axes, OF_PRESENT, "share")
     return figure

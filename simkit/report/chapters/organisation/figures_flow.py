@@ -14,7 +14,7 @@ from simkit.foundation.text import Text
 from simkit.report.charts.charts_base import wrapped
 from simkit.report.charts.charts_steps import draw_steps
 from simkit.report.document.study_views import BANDS
-from simkit.report.document.style import INK, MUTED, Look, readable_on, rows_of, themed, tint
+from simkit.report.document.style import INK, MUTED, Style, readable_on, rows_of, themed, tint
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,13 +34,13 @@ UNDONE = Text(de="Was in drei Jahren liegen bleibt", en="What is left undone in 
 
 @themed
 def one_picture(
-    look: Look, bands: pd.DataFrame, undone: pd.DataFrame, profit: pd.DataFrame, ticks: pd.DataFrame
+    style: Style, bands: pd.DataFrame, undone: pd.DataFrame, profit: pd.DataFrame, ticks: pd.DataFrame
 ) -> Figure:
     """Draw the one picture.
 
     Parameters
     ----------
-    look : Look
+    style : Style
         Language and colours.
     bands : DataFrame
         ``band, label, before, after`` in FTE; bands as in :data:`BANDS`.
@@ -51,18 +51,18 @@ def one_picture(
     ticks : DataFrame
         ``label, value``: what the published case would bring here, in currency; may be empty.
     """
-    figure, left, right, below = _panes(look)
+    figure, left, right, below = _panes(style)
     ordered = bands.set_index("band").reindex([band for band in BANDS if band in set(bands["band"])])
-    _columns(look, left, ordered)
-    _undone_table(look, below, undone)
-    draw_steps(look, right, profit, 1e6, 1 if profit["difference"].abs().max() >= 1e7 else 2)
+    _columns(style, left, ordered)
+    _undone_table(style, below, undone)
+    draw_steps(style, right, profit, 1e6, 1 if profit["difference"].abs().max() >= 1e7 else 2)
     right.set_yticks(range(len(profit)), [wrapped(label, 15) for label in profit["label"]], fontsize=8.5)
-    right.set_title(wrapped(look.say(PROFIT.fill(symbol=look.formats.currency_symbol)), 40), loc="left", fontsize=10)
-    _published_ticks(look, right, ticks, len(profit) - 1)
+    right.set_title(wrapped(style.say(PROFIT.fill(symbol=style.formats.currency_symbol)), 40), loc="left", fontsize=10)
+    _published_ticks(style, right, ticks, len(profit) - 1)
     return figure
 
 
-def _panes(look: Look) -> tuple[Figure, Axes, Axes, Axes]:
+def _panes(style: Style) -> tuple[Figure, Axes, Axes, Axes]:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -71,24 +71,24 @@ def _panes(look: Look) -> tuple[Figure, Axes, Axes, Axes]:
     grid = figure.add_gridspec(2, 2, width_ratios=(1.05, 1), height_ratios=(2.6, 1))
     left, right = figure.add_subplot(grid[0, 0]), figure.add_subplot(grid[:, 1])
     below = figure.add_subplot(grid[1, 0])
-    left.set_title(look.say(TIME), loc="left", fontsize=10)
+    left.set_title(style.say(TIME), loc="left", fontsize=10)
     return figure, left, right, below
 
 
-def _columns(look: Look, axes: Axes, bands: pd.DataFrame) -> None:
+def _columns(style: Style, axes: Axes, bands: pd.DataFrame) -> None:
     """Stack the bands of both columns and join them by ribbons."""
     bottoms, total = {"before": 0.0, "after": 0.0}, float(bands["before"].sum())
     for band, row in bands.iterrows():
-        colour = look.palette.group(str(band))
+        colour = style.palette.group(str(band))
         heights = {side: float(row[side]) for side in bottoms}
         _ribbon(axes, bottoms, heights, colour)
         for side, place in (("before", BEFORE), ("after", AFTER)):
             axes.bar([place], [heights[side]], bottom=[bottoms[side]], width=WIDTH, color=colour, edgecolor="white")
             if heights[side] > total * LINE_SHARE / 2:
-                _band_number(look, axes, place, bottoms[side], heights[side], colour)
+                _band_number(style, axes, place, bottoms[side], heights[side], colour)
             bottoms[side] += heights[side]
     _band_names(axes, bands)
-    _frame(look, axes, bottoms)
+    _frame(style, axes, bottoms)
 
 
 def _ribbon(axes: Axes, bottoms: dict[str, float], heights: dict[str, float], colour: str) -> None:
@@ -100,8 +100,8 @@ def _ribbon(axes: Axes, bottoms: dict[str, float], heights: dict[str, float], co
     axes.fill_between(x, low, high, color=colour, alpha=0.25, linewidth=0)
 
 
-def _band_number(look: Look, axes: Axes, place: float, bottom: float, height: float, colour: str) -> None:
-    text = look.formats.number(height, 1)
+def _band_number(style: Style, axes: Axes, place: float, bottom: float, height: float, colour: str) -> None:
+    text = style.formats.number(height, 1)
     axes.text(place, bottom + height / 2, text, ha="center", va="center", color=readable_on(colour), fontsize=8.5)
 
 
@@ -116,10 +116,10 @@ def _band_names(axes: Axes, bands: pd.DataFrame) -> None:
             axes.text(AFTER + WIDTH / 2 + 0.05, last, str(label), va="center", fontsize=8.5, color=INK)
 
 
-def _frame(look: Look, axes: Axes, totals: dict[str, float]) -> None:
+def _frame(style: Style, axes: Axes, totals: dict[str, float]) -> None:
     before, after = Text(de="heute", en="today"), Text(de="danach", en="after")
     names = [
-        f"{look.say(name)}\n{look.formats.number(total, 1)} {look.say(FTE)}"
+        f"{style.say(name)}\n{style.formats.number(total, 1)} {style.say(FTE)}"
         for name, total in zip((before, after), totals.values(), strict=True)
     ]
     axes.set_xticks([BEFORE, AFTER], names)
@@ -129,24 +129,24 @@ def _frame(look: Look, axes: Axes, totals: dict[str, float]) -> None:
     axes.spines[["left", "bottom"]].set_visible(False)
 
 
-def _undone_table(look: Look, axes: Axes, undone: pd.DataFrame) -> None:
+def _undone_table(style: Style, axes: Axes, undone: pd.DataFrame) -> None:
     """Write what did not get done under the columns, before and after side by side."""
     axes.set_axis_off()
     axes.set(xlim=(-0.2, 2.0), ylim=(len(undone) + 0.2, -1.4))
     axes.plot([-0.2, 2.0], [-1.3, -1.3], color=MUTED, linewidth=0.8)
-    axes.text(-0.2, -0.6, look.say(UNDONE), fontsize=9, color=look.palette.accent, va="center")
+    axes.text(-0.2, -0.6, style.say(UNDONE), fontsize=9, color=style.palette.accent, va="center")
     for row, entry in rows_of(undone):
         axes.text(-0.2, row + 0.3, entry.label, fontsize=8.5, va="center")
-        change = f"{look.formats.number(entry.before)} → {look.formats.number(entry.after)}"
+        change = f"{style.formats.number(entry.before)} → {style.formats.number(entry.after)}"
         axes.text(2.0, row + 0.3, change, fontsize=8.5, va="center", ha="right")
 
 
-def _published_ticks(look: Look, axes: Axes, ticks: pd.DataFrame, place: int) -> None:
+def _published_ticks(style: Style, axes: Axes, ticks: pd.DataFrame, place: int) -> None:
     """Mark what the published case would bring beside the total; it is a comparison, never a target."""
     for _, tick in rows_of(ticks):
         across = tick.value / 1e6
-        axes.plot([across, across], [place - 0.42, place + 0.42], color=look.palette.accent, linewidth=1.6)
+        axes.plot([across, across], [place - 0.42, place + 0.42], color=style.palette.accent, linewidth=1.6)
         axes.annotate(
             tick.label, (across, place - 0.42), xytext=(0, 3), textcoords="offset points", ha="center", va="bottom",
-            fontsize=7.5, color=tint(look.palette.accent, 0.1),
+            fontsize=7.5, color=tint(style.palette.accent, 0.1),
         )  # fmt: skip

@@ -10,7 +10,7 @@ from simkit.foundation.frames import select
 from simkit.report.charts.charts_base import MONTHS_SINCE, blank, millions, wrapped
 from simkit.report.charts.charts_curves import cumulated
 from simkit.report.charts.charts_rows import label_rows
-from simkit.report.document.style import INK, MUTED, Look, canvas, number_axis, rows_of, themed, tint, whisker
+from simkit.report.document.style import INK, MUTED, Style, canvas, number_axis, rows_of, themed, tint, whisker
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,12 +21,12 @@ LABEL_WIDTH = 0.22  # the same for two numbers beside each other
 
 
 @themed
-def cumulated_gains(look: Look, frame: pd.DataFrame) -> Figure:
+def cumulated_gains(style: Style, frame: pd.DataFrame) -> Figure:
     """Draw what each design has gained or lost against today up to each month, with the interval as a band.
 
     Parameters
     ----------
-    look : Look
+    style : Style
         Language and colours.
     frame : DataFrame
         ``label, month, cumulated, cumulated_low, cumulated_high`` in currency.
@@ -34,14 +34,14 @@ def cumulated_gains(look: Look, frame: pd.DataFrame) -> Figure:
     figure, axes = canvas(height=3.6)
     axes.axhline(0, color=MUTED, linewidth=0.8)
     ends = {}
-    for colour, (label, rows) in zip(look.palette.cycle * 9, frame.groupby("label", sort=False), strict=False):
+    for colour, (label, rows) in zip(style.palette.cycle * 9, frame.groupby("label", sort=False), strict=False):
         ends[str(label)] = (cumulated(axes, rows, colour, scale=1e6, alpha=0.16), colour)
     last = int(frame["month"].max())
     axes.set_xlim(0, last)
     axes.set_xticks(range(0, last + 1, 6))
-    axes.set_xlabel(look.say(MONTHS_SINCE))
-    axes.set_ylabel(look.say(millions(look)))
-    number_axis(axes.yaxis, look, "signed", 1)
+    axes.set_xlabel(style.say(MONTHS_SINCE))
+    axes.set_ylabel(style.say(millions(style)))
+    number_axis(axes.yaxis, style, "signed", 1)
     _name_ends(axes, last, ends)
     return figure
 
@@ -60,12 +60,12 @@ def _name_ends(axes: Axes, last: int, ends: dict[str, tuple[float, str]]) -> Non
 
 
 @themed
-def beside_the_case(look: Look, frame: pd.DataFrame, means: pd.DataFrame, ticks: pd.DataFrame) -> Figure:
+def beside_the_case(style: Style, frame: pd.DataFrame, means: pd.DataFrame, ticks: pd.DataFrame) -> Figure:
     """Draw each replication as a dot, the mean with its interval, and the published case as upright marks.
 
     Parameters
     ----------
-    look : Look
+    style : Style
         Language and colours.
     frame : DataFrame
         ``title, label, value``: one row for each panel, design and replication; shares.
@@ -81,24 +81,24 @@ def beside_the_case(look: Look, frame: pd.DataFrame, means: pd.DataFrame, ticks:
         replications = select(frame, title=title)
         axes.plot(
             replications["value"], replications["label"].map(designs.index) + 0.16, "o", markersize=3, alpha=0.7,
-            color=tint(look.palette.primary, 0.55),
+            color=tint(style.palette.primary, 0.55),
         )  # fmt: skip
         for _, mean in rows_of(select(means, title=title)):
             row = designs.index(mean.label) - 0.1
             whisker(axes, mean.low, mean.high, row)
-            axes.plot([mean.mean], [row], "o", color=look.palette.primary, markersize=6)
-        _published(look, axes, select(ticks, title=title))
+            axes.plot([mean.mean], [row], "o", color=style.palette.primary, markersize=6)
+        _published(style, axes, select(ticks, title=title))
         axes.set_title(wrapped(title, 26), fontsize=9.5, color=INK, loc="left", pad=24)
         axes.spines["left"].set_visible(False)
-        number_axis(axes.xaxis, look, "share", steps=4)
+        number_axis(axes.xaxis, style, "share", steps=4)
     label_rows(panels[0], designs, width=24, room=(0.6, 0.5))
     return figure
 
 
-def _published(look: Look, axes: Axes, ticks: pd.DataFrame) -> None:
+def _published(style: Style, axes: Axes, ticks: pd.DataFrame) -> None:
     """Mark the published values; the number of one that stands close to the one before is written a line higher."""
     for _, tick in rows_of(ticks):
-        axes.axvline(tick.value, color=look.palette.accent, linewidth=1.4)
+        axes.axvline(tick.value, color=style.palette.accent, linewidth=1.4)
     axes.margins(x=0.12)
     low, high = axes.get_xlim()
     last, line = -float("inf"), 0
@@ -106,6 +106,6 @@ def _published(look: Look, axes: Axes, ticks: pd.DataFrame) -> None:
         line = 1 - line if value - last < (high - low) * LABEL_WIDTH else 0
         last = value
         axes.annotate(
-            look.formats.share(value, 0), (value, 1.0), xycoords=("data", "axes fraction"), xytext=(0, 2 + 9 * line),
-            textcoords="offset points", ha="center", fontsize=8, color=look.palette.accent,
+            style.formats.share(value, 0), (value, 1.0), xycoords=("data", "axes fraction"), xytext=(0, 2 + 9 * line),
+            textcoords="offset points", ha="center", fontsize=8, color=style.palette.accent,
         )  # fmt: skip

@@ -45,7 +45,7 @@ def scenario_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
         scenario=[view.scenario_label(name) for name in table["scenario"]],
         best=[view.design_label(name) for name in table["best"]],
         interval=[" … ".join(view.moneys(low, high)) for low, high in zip(table["low"], table["high"], strict=True)],
-        verdict=[builder.look.say(VERDICTS.get(verdict, verdict)) for verdict in table["verdict"]],
+        verdict=[builder.style.say(VERDICTS.get(verdict, verdict)) for verdict in table["verdict"]],
     )
     columns = (
         TableColumn(name="scenario", label=Text(de="Szenario", en="Scenario")),
@@ -76,11 +76,11 @@ def measures_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
         rows.append(
             {
                 "label": entry[view.label_column],
-                "unit": builder.look.say(UNITS.get(str(entry["unit"]), "")),
+                "unit": builder.style.say(UNITS.get(str(entry["unit"]), "")),
                 **{name: _written(builder, view, str(entry["unit"]), value) for name, value in levels.items()},
             }
         )
-    rows.append({"label": builder.look.say(LASTING), "unit": "", **_lasting(builder, view)})
+    rows.append({"label": builder.style.say(LASTING), "unit": "", **_lasting(builder, view)})
     columns = [TableColumn(name="label", label=Text(de="Größe", en="Measure"))]
     columns += [TableColumn(name="unit", label=Text(de="Einheit", en="Unit"))]
     columns += [TableColumn(name=name, label=view.design_label(name), write="figure") for name in designs]
@@ -111,17 +111,17 @@ def _lasting(builder: ChapterBuilder, view: StudyView) -> dict[str, str]:
     for name in (view.study.baseline, *view.compared):
         row = main.loc[name]
         word = Text(de="ja", en="yes") if bool(row["sustainable"]) else Text(de="nein", en="no")
-        growth = builder.look.formats.signed_share(main["open_work_growth_share"].to_dict()[name])
-        written[name] = f"{builder.look.say(word)} ({growth})"
+        growth = builder.style.formats.signed_share(main["open_work_growth_share"].to_dict()[name])
+        written[name] = f"{builder.style.say(word)} ({growth})"
     return written
 
 
 def _written(builder: ChapterBuilder, view: StudyView, unit: str, value: float | None) -> str:
     if unit == "share":
-        return builder.look.formats.share(value)
+        return builder.style.formats.share(value)
     if unit == "money" and value is not None:
         return view.money(value)
-    return builder.look.formats.number(value, 1 if unit == "fte" else 0)
+    return builder.style.formats.number(value, 1 if unit == "fte" else 0)
 
 
 def _not_sustainable(builder: ChapterBuilder, view: StudyView) -> str:
@@ -132,7 +132,7 @@ def _not_sustainable(builder: ChapterBuilder, view: StudyView) -> str:
     bad = table[(table["scenario"] == view.study.main_scenario) & ~table["sustainable"].astype(bool)]
     names = [view.design_label(name) for name in bad["design"] if name in (view.study.baseline, *view.compared)]
     if not names:
-        return builder.look.say(
+        return builder.style.say(
             Text(
                 de="Bei keiner Organisation wächst die offene Arbeit um mehr als 1 % der Kapazität im Jahr (Zuwachs in "
                 "Klammern).",
@@ -155,7 +155,7 @@ def undone_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     main = view.undone()
     designs = [name for name in (view.study.baseline, *view.compared) if name in set(main["design"])]
     wide = main.pivot_table(index=["label", "unit"], columns="design", values="mean", sort=False).reset_index()
-    wide["unit"] = [builder.look.say(UNITS.get(unit, COUNT)) for unit in wide["unit"]]
+    wide["unit"] = [builder.style.say(UNITS.get(unit, COUNT)) for unit in wide["unit"]]
     columns = [TableColumn(name="label", label=Text(de="Was liegen bleibt", en="What is left undone"))]
     columns += [TableColumn(name="unit", label=Text(de="Einheit", en="Unit"))]
     columns += [TableColumn(name=name, label=view.design_label(name), write="number") for name in designs]
@@ -171,7 +171,7 @@ def shortfall_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]
         return
     order = {name: place for place, name in enumerate((view.study.baseline, *view.compared))}
     chosen = table[table["design"].isin(order)]
-    share = builder.look.formats.share
+    share = builder.style.formats.share
     cells = [f"{share(p, 0)} ({share(low, 0)} – {share(high, 0)})" for p, low, high in _chances(chosen)]
     wide = chosen.assign(cell=cells).pivot_table(
         index=["scenario", "design"], columns="item", values="cell", aggfunc="first", sort=False
@@ -236,7 +236,7 @@ def break_even_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block
     line = table[table["term"] == "line"]
     if line.empty:
         return
-    write = builder.look.formats.number
+    write = builder.style.formats.number
     low, value, high = (float(line[name].iloc[0]) for name in ("low", "value", "high"))
     title = builder.say(_break_even_words(low, high), x=write(value, 2), low=write(low, 2), high=write(high, 2))
     columns = (
@@ -287,7 +287,7 @@ def scan_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     columns += [
         TableColumn(
             name=f"change_{change}",
-            label=builder.look.formats.signed(change) + " " + builder.look.say(Text(de="Köpfe", en="heads")),
+            label=builder.style.formats.signed(change) + " " + builder.style.say(Text(de="Köpfe", en="heads")),
             write="signed_millions",
             digits=2,
         )

@@ -44,7 +44,7 @@ def months(builder: ChapterBuilder, view: StudyView, source: str) -> Iterator[Bl
             en="Each month of the band stands for itself; the months hang together.",
         ),
     )
-    yield builder.figure("profit_by_month", title, draw.cumulated_gains(builder.look, frame), title, footing)
+    yield builder.figure("profit_by_month", title, draw.cumulated_gains(builder.style, frame), title, footing)
     yield _break_even_table(builder, turning)
     yield from _transition_table(builder, view)
 
@@ -169,8 +169,8 @@ def _relabelling(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
             de="Eine bloße Aufteilung der Rollen: {hours} Kundenstunden, {open} Stunden offene Arbeit",
             en="A mere split of roles: {hours} customer hours, {open} hours of open work",
         ),
-        hours=builder.look.formats.signed(hours),
-        open=builder.look.formats.signed(open_work),
+        hours=builder.style.formats.signed(hours),
+        open=builder.style.formats.signed(open_work),
     )
     footing = Footing(
         unit=CHANGE,
@@ -185,7 +185,7 @@ def _relabelling(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
 
 
 def _signed(builder: ChapterBuilder, unit: str, value: float) -> str:
-    formats = builder.look.formats
+    formats = builder.style.formats
     if unit == "share":
         return formats.points(value)
     return formats.millions(value, 2, signed=True) if unit == "money" else f"{formats.signed(value)}\u00a0h"
@@ -219,7 +219,7 @@ def ceiling_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
             de="Welche Arbeit zurückgehen müsste, damit {target} Kundenzeit erreichbar wären",
             en="Which work would have to fall for a customer-facing share of {target} to be in reach",
         ),
-        target=builder.look.formats.share(target, 0),
+        target=builder.style.formats.share(target, 0),
     )
     footing = Footing(
         note=Text(
@@ -252,7 +252,7 @@ def beside_the_case(builder: ChapterBuilder, view: StudyView, source: str) -> It
             "or profit margin × 1.4, so profit × 1.68. A comparison, not a target of the calculation.",
         ),
     )
-    figure = draw.beside_the_case(builder.look, frame, views.case_means(view), views.case_ticks(view))
+    figure = draw.beside_the_case(builder.style, frame, views.case_means(view), views.case_ticks(view))
     yield builder.figure("published_case", title, figure, title, footing)
     yield _elasticity_table(builder, view)
 
@@ -261,7 +261,7 @@ def _case_message(builder: ChapterBuilder, view: StudyView) -> str:
     means = views.case_means(view)
     label = view.design_label(view.shown)
     mine = means[means["label"] == label].set_index("title")["mean"]
-    revenue = mine.get(builder.look.say(views.CASE_TITLES["revenue_amount"]), float("nan"))
+    revenue = mine.get(builder.style.say(views.CASE_TITLES["revenue_amount"]), float("nan"))
     published = view.study.frame("ticks").set_index("item")["value"]["case.revenue_gain"]
     return builder.say(
         Text(
@@ -269,8 +269,8 @@ def _case_message(builder: ChapterBuilder, view: StudyView) -> str:
             en="'{design}': revenue {own} here, {case} in the published case",
         ),
         design=label,
-        own=builder.look.formats.signed_share(revenue),
-        case=builder.look.formats.signed_share(published, 0),
+        own=builder.style.formats.signed_share(revenue),
+        case=builder.style.formats.signed_share(published, 0),
     )
 
 

@@ -55,7 +55,7 @@ def precision_table(builder: ChapterBuilder, view: StudyView, source: str) -> It
 
 
 def _message(builder: ChapterBuilder, table: pd.DataFrame, was_asked: bool) -> str:
-    share, number = builder.look.formats.share, builder.look.formats.number
+    share, number = builder.style.formats.share, builder.style.formats.number
     worst = share(float(table["half_width_share"].max()))
     replications = number(int(table["replications"].max()))
     if not was_asked:

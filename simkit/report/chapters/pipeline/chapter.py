@@ -39,11 +39,11 @@ def _blocks(analysis: ClientAnalysis, found: PipelineFigures, builder: ChapterBu
 
 
 def _source(builder: ChapterBuilder, found: PipelineFigures) -> str:
-    return builder.say(SOURCE, n=builder.look.formats.number(int(found.by_stage["deals"].sum())))
+    return builder.say(SOURCE, n=builder.style.formats.number(int(found.by_stage["deals"].sum())))
 
 
 def _key_figures(builder: ChapterBuilder, found: PipelineFigures) -> Block:
-    formats = builder.look.formats
+    formats = builder.style.formats
     figures = []
     if found.win_rate is not None:
         interval = formats.interval(found.win_rate.low, found.win_rate.high, "share", 1)
@@ -76,7 +76,7 @@ def _quarters(builder: ChapterBuilder, found: PipelineFigures) -> Iterator[Block
     frame = found.by_quarter[found.by_quarter["quarter"].notna() & found.by_quarter["win_rate"].notna()]
     if len(frame) < 2:
         return
-    share = builder.look.formats.share
+    share = builder.style.formats.share
     title = builder.say(
         Text(
             de="Je Quartal werden {low} bis {high} der entschiedenen Chancen gewonnen",
@@ -93,7 +93,7 @@ def _quarters(builder: ChapterBuilder, found: PipelineFigures) -> Iterator[Block
     labels = [f"Q{at.quarter} {at.year}" for at in frame["quarter"]]
     table = frame.assign(label=labels, share=frame["win_rate"])
     axis = Text(de="Anteil der gewonnenen an den entschiedenen Chancen", en="Share won of the deals decided")
-    yield builder.figure("win_rate_by_quarter", title, draw.shares(builder.look, table, axis), title, footing)
+    yield builder.figure("win_rate_by_quarter", title, draw.shares(builder.style, table, axis), title, footing)
     columns = [
         TableColumn(name="label", label=Text(de="Quartal", en="Quarter")),
         TableColumn(name="won", label=STAGES["won"], write="number"),

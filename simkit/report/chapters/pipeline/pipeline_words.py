@@ -14,5 +14,5 @@ INTERVAL = Text(de="95-%-Intervall", en="95% interval")
 def ends(builder: ChapterBuilder, frame: pd.DataFrame, digits: int = 0) -> list[str]:
     """Return the intervals of shares, from the columns ``low`` and ``high``, as they are read."""
     return [
-        builder.look.formats.interval(a, b, "share", digits) for a, b in frame[["low", "high"]].to_numpy(dtype=float)
+        builder.style.formats.interval(a, b, "share", digits) for a, b in frame[["low", "high"]].to_numpy(dtype=float)
     ]

@@ -82,7 +82,7 @@ def _left_out(builder: ChapterBuilder, missing: dict[str, Text]) -> Block:
 
 
 def _open_deals(builder: ChapterBuilder, audit: Audit) -> Iterator[Block]:
-    formats = builder.look.formats
+    formats = builder.style.formats
     source = builder.say(OPEN_SOURCE, n=formats.number(audit.open_deals))
     if len(audit.stale):
         worst = audit.stale.iloc[0]
@@ -119,7 +119,7 @@ def _stage(builder: ChapterBuilder, name: object) -> str:
 
 
 def _ages(builder: ChapterBuilder, audit: Audit, source: str) -> Block:
-    formats = builder.look.formats
+    formats = builder.style.formats
     frame = audit.age_by_stage.assign(
         label=[_stage(builder, name) for name in audit.age_by_stage["stage"]],
         interval=ends(builder, audit.age_by_stage),
@@ -152,7 +152,7 @@ def _ages(builder: ChapterBuilder, audit: Audit, source: str) -> Block:
 
 
 def _worth(builder: ChapterBuilder, audit: Audit, source: str) -> Block:
-    formats, frame = builder.look.formats, audit.worth
+    formats, frame = builder.style.formats, audit.worth
     frame = frame.assign(
         label=[_stage(builder, name) for name in frame["stage"]],
         interval=[
@@ -196,7 +196,7 @@ def _worth(builder: ChapterBuilder, audit: Audit, source: str) -> Block:
 
 
 def _slips(builder: ChapterBuilder, slips: Slips) -> Iterator[Block]:
-    formats = builder.look.formats
+    formats = builder.style.formats
     source = builder.say(
         Text(de="Verkaufschancen, {n} verschobene von {all}", en="opportunities, {n} slipped of {all}"),
         n=formats.number(slips.slipped),
@@ -213,7 +213,7 @@ def _slips(builder: ChapterBuilder, slips: Slips) -> Iterator[Block]:
             share=formats.share(frame.iloc[0]["share"], 0),
         )
         footing = Footing(unit=Text(de="Anzahl Vorgänge", en="Number of deals"), source=source)
-        yield builder.figure("slip_reasons", title, draw.pareto(builder.look, frame), title, footing)
+        yield builder.figure("slip_reasons", title, draw.pareto(builder.style, frame), title, footing)
     if slips.missing_among_slipped is None or slips.attributable.empty:
         return
     seen = slips.missing_among_slipped

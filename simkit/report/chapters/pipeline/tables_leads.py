@@ -17,7 +17,7 @@ from simkit.value.leads.lead_score import LeadScores
 
 def lead_blocks(builder: ChapterBuilder, scores: LeadScores | Missing, rules: LeadFilter | Missing) -> Iterator[Block]:
     """Yield the curve of score and filter; nothing where neither is known."""
-    formats = builder.look.formats
+    formats = builder.style.formats
     known = [found for found in (scores, rules) if not isinstance(found, Missing)]
     if not known:
         return
@@ -44,7 +44,7 @@ def lead_blocks(builder: ChapterBuilder, scores: LeadScores | Missing, rules: Le
     title = _lead_title(builder, scores, rules)
     none = pd.DataFrame(columns=["conditions", "volume_share", "yield_share", "low", "high"])
     picture = draw.yield_curve(
-        builder.look,
+        builder.style,
         scores.curve if isinstance(scores, LeadScores) else none,
         rules.curve if isinstance(rules, LeadFilter) else none,
     )
@@ -60,7 +60,7 @@ def lead_blocks(builder: ChapterBuilder, scores: LeadScores | Missing, rules: Le
 
 
 def _filter_words(builder: ChapterBuilder, rules: LeadFilter) -> Text:
-    formats = builder.look.formats
+    formats = builder.style.formats
     if rules.precision is None or rules.recall is None:
         return Text(de="Der Filter lässt keine Chance durch.", en="The filter lets no deal through.")
     return Text(
@@ -80,7 +80,7 @@ def _filter_words(builder: ChapterBuilder, rules: LeadFilter) -> Text:
 
 
 def _lead_title(builder: ChapterBuilder, scores: LeadScores | Missing, rules: LeadFilter | Missing) -> str:
-    share = builder.look.formats.share
+    share = builder.style.formats.share
     if isinstance(rules, LeadFilter):
         worked = rules.passed / rules.deals
         kept = rules.wins_passed / rules.wins if rules.wins else float("nan")

@@ -30,7 +30,7 @@ def meeting_blocks(builder: ChapterBuilder, found: Meetings, plan: TrialPlan | M
 
 
 def _meetings(builder: ChapterBuilder, found: Meetings) -> Block:
-    formats = builder.look.formats
+    formats = builder.style.formats
     frame = found.by_kind.assign(label=[_kind(builder, name) for name in found.by_kind["kind"]])
     cut = frame[frame["cut"]]["label"].tolist()
     some = Text(
@@ -60,12 +60,12 @@ def _meetings(builder: ChapterBuilder, found: Meetings) -> Block:
         ),
         note=builder.say(basis[found.basis], days=found.days),
     )
-    picture = figures_time.shares(builder.look, frame, footing.unit)
+    picture = figures_time.shares(builder.style, frame, footing.unit)
     return builder.figure("meetings", title, picture, title, footing)
 
 
 def _money(builder: ChapterBuilder, found: MeetingMoney) -> Block:
-    formats = builder.look.formats
+    formats = builder.style.formats
     whole = found.per_meeting_amount
     title = builder.say(
         Text(

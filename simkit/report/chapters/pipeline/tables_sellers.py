@@ -20,7 +20,7 @@ LEVELS = {
 
 def variance_block(builder: ChapterBuilder, found: VarianceSplit) -> Block:
     """Return the table of the variance's shares."""
-    formats = builder.look.formats
+    formats = builder.style.formats
     shares = found.shares.assign(ends=ends(builder, found.shares, 1))
     shares["cell"] = [f"{formats.share(v, 1)} ({e})" for v, e in zip(shares["share"], shares["ends"], strict=True)]
     wide = shares.pivot(index="level", columns="outcome", values="cell")
@@ -74,7 +74,7 @@ RESULTS = {
 
 def efficiency_block(builder: ChapterBuilder, found: Efficiency) -> Block:
     """Return the table of the correlations between figures of efficiency and results."""
-    formats = builder.look.formats
+    formats = builder.style.formats
     pairs = found.correlations
     apart = int(((pairs["low"] > 0) | (pairs["high"] < 0)).sum())
     none = Text(

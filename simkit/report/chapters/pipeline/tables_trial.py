@@ -40,7 +40,7 @@ def trial_blocks(
     source : str
         Source line.
     """
-    formats = builder.look.formats
+    formats = builder.style.formats
     table = plan.by_kind
     frame = table.assign(
         label=[builder.say(ALL) if name == "all" else kind(name) for name in table["kind"]],
@@ -87,7 +87,7 @@ def trial_blocks(
 
 def _message(builder: ChapterBuilder, row: pd.Series) -> str:
     """Return whether a trial over all meetings could show a difference within its weeks."""
-    number = builder.look.formats.number
+    number = builder.style.formats.number
     if not row["needed_weeks"] <= LONGEST_WEEKS:
         return builder.say(
             Text(
@@ -109,7 +109,7 @@ def _message(builder: ChapterBuilder, row: pd.Series) -> str:
 
 
 def _effort(builder: ChapterBuilder, needed: pd.Series, weeks: pd.Series) -> list[str]:
-    number = builder.look.formats.number
+    number = builder.style.formats.number
     return [
         "–"
         if each != each

@@ -38,7 +38,7 @@ _REPEAT = Text(
 
 
 def _settings(builder: ChapterBuilder, analysis: ClientAnalysis) -> list[Note]:
-    formats, client = builder.look.formats, analysis.client
+    formats, client = builder.style.formats, analysis.client
     notes = [
         Note(label=Text(de="Startwert", en="Seed"), text=same(str(analysis.settings.seed))),
         Note(
@@ -50,7 +50,7 @@ def _settings(builder: ChapterBuilder, analysis: ClientAnalysis) -> list[Note]:
     if by_hand:
         notes.append(Note(label=Text(de="Von Hand gesetzt", en="Set by hand"), text=same(by_hand)))
     if not isinstance(analysis.study, Missing):
-        settings, view = analysis.study.settings, StudyView(study=analysis.study, look=builder.look)
+        settings, view = analysis.study.settings, StudyView(study=analysis.study, style=builder.style)
         notes += [
             Note(
                 label=Text(de="Welten je Szenario", en="Worlds per scenario"),

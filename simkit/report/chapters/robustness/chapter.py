@@ -28,7 +28,7 @@ def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block]
     """Return the chapter, or why it cannot be written."""
     study = analysis.study
     return (
-        study if isinstance(study, Missing) else _blocks(analysis, StudyView(study=study, look=builder.look), builder)
+        study if isinstance(study, Missing) else _blocks(analysis, StudyView(study=study, style=builder.style), builder)
     )
 
 
@@ -86,7 +86,7 @@ def _what_full_adds(builder: ChapterBuilder) -> Block:
 def source_of(builder: ChapterBuilder, view: RobustnessView, replications: int) -> str:
     """Return the source line of what rests on so many replications per point."""
     text = Text(de="Simulation, Welten je Punkt: {n}", en="simulation, worlds per point: {n}")
-    return builder.say(text, n=builder.look.formats.number(replications))
+    return builder.say(text, n=builder.style.formats.number(replications))
 
 
 def _method(builder: ChapterBuilder, view: RobustnessView) -> Block:
@@ -101,7 +101,7 @@ def _method(builder: ChapterBuilder, view: RobustnessView) -> Block:
         "stand at the end with the reason. In every point tested, {designs} meet the same worlds, and today's care level is "
         "determined anew. What is compared is always the difference between organisations in the same world.",
     )
-    number = builder.look.formats.number
+    number = builder.style.formats.number
     names = " · ".join(view.label(name) for name in view.found.designs)
     said = builder.say(text, tested=number(len(parameters)), out=number(len(out)), designs=names)
     return builder.text("method", said, *_asked_in_vain(builder, view))
@@ -113,7 +113,7 @@ def _asked_in_vain(builder: ChapterBuilder, view: RobustnessView) -> Iterator[st
     wanted = out[out["parameter"].isin(view.found.settings.parameters)]
     if wanted.empty:
         return
-    language = builder.look.formats.language
+    language = builder.style.formats.language
     reasons = zip(wanted[f"label_{language}"], wanted[f"reason_{language}"], strict=True)
     text = Text(de="Verlangt, aber nicht zu prüfen: {list}.", en="Asked for but not to be tested: {list}.")
     yield builder.say(text, list="; ".join(f"{label} ({reason})" for label, reason in reasons))
@@ -149,23 +149,23 @@ def _screening(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]
                 de="Simulation, Morris-Analyse mit SALib, Trajektorien: {n}, jede in einer eigenen Welt",
                 en="simulation, Morris screening by SALib, trajectories: {n}, each in a world of its own",
             ),
-            n=builder.look.formats.number(settings.trajectories),
+            n=builder.style.formats.number(settings.trajectories),
         ),
         note=Text(
             de="μ* ordnet, es beweist nichts; der kürzere Horizont lässt langsame Wirkungen aus.",
             en="μ* ranks, it proves nothing; the shorter horizon leaves slow effects out.",
         ),
     )
-    yield builder.figure("screening", title, draw.screening(builder.look, frame, years), title, footing)
+    yield builder.figure("screening", title, draw.screening(builder.style, frame, years), title, footing)
     yield _groups(builder, view)
 
 
 def _years(builder: ChapterBuilder, years: float) -> str:
     one, more = Text(de="ein Jahr", en="one year"), Text(de="{n} Jahre", en="{n} years")
     return (
-        builder.look.say(one)
+        builder.style.say(one)
         if years == 1
-        else builder.say(more, n=builder.look.formats.number(years, int(years % 1 != 0)))
+        else builder.say(more, n=builder.style.formats.number(years, int(years % 1 != 0)))
     )
 
 
@@ -216,14 +216,14 @@ def _tornado(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]:
             ),
         )
         name = "tornado" if number == 0 else "tornado_runner_up"
-        yield builder.figure(name, title, draw.tornado(builder.look, frame), title, footing)
+        yield builder.figure(name, title, draw.tornado(builder.style, frame), title, footing)
         yield _tornado_table(builder, view, against, frame, f"{name}_table")
 
 
 def _turning_message(builder: ChapterBuilder, view: RobustnessView, against: str, frame: pd.DataFrame) -> str:
     turning = frame[frame["turns"]]
     names = {"best": view.label(view.found.best), "other": view.label(against)}
-    number = builder.look.formats.number
+    number = builder.style.formats.number
     if turning.empty:
         text = Text(
             de="Keine der {n} wichtigsten Annahmen kehrt den Unterschied zwischen „{best}“ und „{other}“ um",
@@ -251,12 +251,12 @@ def _tornado_table(
         (True, True): Text(de="ja", en="yes"),
     }
     flags = zip(frame["turns"].astype(bool), frame["turns_surely"].astype(bool), strict=True)
-    table = frame.assign(turn_words=[builder.look.say(words[flag]) for flag in flags])
+    table = frame.assign(turn_words=[builder.style.say(words[flag]) for flag in flags])
     columns = [LABEL]
-    unit = THOUSANDS.fill(symbol=builder.look.formats.currency_symbol)
+    unit = THOUSANDS.fill(symbol=builder.style.formats.currency_symbol)
     for end, label in (("low", Text(de="unten", en="low end")), ("high", Text(de="oben", en="high end"))):
         gains = zip(*(table[f"{end}_{part}"] / 1000 for part in ("difference", "low", "high")), strict=True)
-        table[f"{end}_gain"] = [builder.look.formats.signed_with_ends(*row) for row in gains]
+        table[f"{end}_gain"] = [builder.style.formats.signed_with_ends(*row) for row in gains]
         columns += [
             TableColumn(name=f"{end}_words", label=label, write="figure"),
             TableColumn(name=f"{end}_gain", label=Text(de="Vorsprung", en="Advantage"), unit=unit),
@@ -315,7 +315,7 @@ def _outside(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]:
     table = view.frame("outside")
     if table.empty:
         return
-    client = builder.look.say(Text(de="dieser Kunde", en="this client"))
+    client = builder.style.say(Text(de="dieser Kunde", en="this client"))
     names = [
         view.study.scenario_label(name) if name in view.study.scenarios else view.label(name) if name else client
         for name in table["set_by"]
@@ -348,7 +348,7 @@ def _left_out(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]:
     table = view.frame("left_out")
     if table.empty:
         return
-    language = builder.look.formats.language
+    language = builder.style.formats.language
     notes = [
         Note(label=str(reason), text=", ".join(rows[f"label_{language}"]))
         for reason, rows in table.groupby(f"reason_{language}", sort=False)

@@ -12,7 +12,7 @@ from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.report.document.parameter_values import rounded_value, written_value
 from simkit.report.document.study_views import PROFIT, StudyView
-from simkit.report.document.style import Look
+from simkit.report.document.style import Style
 from simkit.study.robustness.discovery import OUTCOMES
 from simkit.study.robustness.parameter_groups import group_label
 
@@ -46,9 +46,9 @@ class RobustnessView:
     study: StudyView
 
     @property
-    def look(self) -> Look:
+    def style(self) -> Style:
         """Language and formats."""
-        return self.study.look
+        return self.study.style
 
     def frame(self, name: str) -> pd.DataFrame:
         """Return one frame of the test."""
@@ -70,7 +70,7 @@ class RobustnessView:
 
     def value(self, value: float, unit: str) -> str:
         """Write the value of a parameter with two significant digits and its unit."""
-        return written_value(self.look, rounded_value(value), unit, named=True)
+        return written_value(self.style, rounded_value(value), unit, named=True)
 
     def effects(self, measure: str = PROFIT) -> pd.DataFrame:
         """Return the strongest leaves of the screening on the shown design's advantage over today."""
@@ -87,8 +87,8 @@ class RobustnessView:
         ordered = chosen.sort_values("mu_star", ascending=False, kind="stable")
         words = {True: Text(de="ja", en="yes"), False: Text(de="nein", en="no")}
         return ordered.assign(
-            label=[self.look.say(group_label(str(name))) for name in ordered["factor"]],
-            looked=[self.look.say(words[bool(flag)]) for flag in ordered["looked_into"]],
+            label=[self.style.say(group_label(str(name))) for name in ordered["factor"]],
+            looked=[self.style.say(words[bool(flag)]) for flag in ordered["looked_into"]],
         )
 
     def swings(self, against: str) -> pd.DataFrame:
@@ -107,7 +107,7 @@ class RobustnessView:
         """Return what it is worth to know each assumption, those that are worth something, with the end that turns."""
         table = self.frame("information")
         chosen = table[table["value"] > 0]
-        ends = [" ".join(self.look.say(END_WORDS[name]) for name in str(cell).split()) for cell in chosen["turns_at"]]
+        ends = [" ".join(self.style.say(END_WORDS[name]) for name in str(cell).split()) for cell in chosen["turns_at"]]
         return chosen.assign(
             label=chosen[self.study.label_column],
             worth=[self.study.money(value) for value in chosen["value"]],
@@ -119,14 +119,14 @@ class RobustnessView:
         table = self.frame("regions")
         (row,) = select(table, design=design).to_dict("records")
         density, base, coverage = (
-            self.look.formats.share(float(row[name]), 0) for name in ("density", "base_share", "coverage")
+            self.style.formats.share(float(row[name]), 0) for name in ("density", "base_share", "coverage")
         )
         today = row["outcome"] == "region" and design == self.found.baseline
         text = OUTCOMES["today's region" if today else str(row["outcome"])]
         if row["outcome"] != "region":
-            return self.look.say(text.fill(design=self.label(design), share=base))
-        said = self.look.say(text.fill(design=self.label(design), rule=self._sides(design)))
-        held = self.look.say(HELD.fill(density=density, base=base, coverage=coverage))
+            return self.style.say(text.fill(design=self.label(design), share=base))
+        said = self.style.say(text.fill(design=self.label(design), rule=self._sides(design)))
+        held = self.style.say(HELD.fill(density=density, base=base, coverage=coverage))
         return f"{said.removesuffix('.')}{held}."
 
     def _sides(self, design: str) -> str:
@@ -135,8 +135,8 @@ class RobustnessView:
         for _, side in select(table, design=design).iterrows():
             bound = self.value(float(side["bound"]), str(side["unit"]))
             words = ABOVE if side["above"] else BELOW
-            parts.append(self.look.say(words.fill(label=side[self.study.label_column], bound=bound)))
-        return self.look.say(AND).join(parts)
+            parts.append(self.style.say(words.fill(label=side[self.study.label_column], bound=bound)))
+        return self.style.say(AND).join(parts)
 
     def map_axes(self) -> list[str]:
         """Return the two parameters of the map: those of the best design's rule, filled up with the most telling ones."""

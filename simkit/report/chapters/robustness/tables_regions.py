@@ -27,7 +27,7 @@ def regions(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]:
         "organisations meet the same world. A rule stands here only if it is better than nearly all that can be found in "
         "results shuffled at random.",
     )
-    number = builder.look.formats.number
+    number = builder.style.formats.number
     count, parameters = len(view.frame("points")), len(view.frame("region_parameters"))
     title = Text(
         de="In welchen Annahmen welche Organisation am besten ist",
@@ -54,7 +54,7 @@ def _map(builder: ChapterBuilder, view: RobustnessView, axes: list[str], replica
             en="'{design}' is best in {share} of the points tested",
         ),
         design=view.label(str(wins.index[0])),
-        share=builder.look.formats.share(float(wins.iloc[0]) / float(wins.sum()), 0),
+        share=builder.style.formats.share(float(wins.iloc[0]) / float(wins.sum()), 0),
     )
     box = view.map_box(axes)
     note = Text(
@@ -67,12 +67,12 @@ def _map(builder: ChapterBuilder, view: RobustnessView, axes: list[str], replica
         unit=Text(de="Jedes Zeichen: ein Punkt von Annahmen", en="Each mark: one point of assumptions"),
         source=builder.say(
             Text(de="Simulation, Punkte auf Welten verteilt: {n}", en="simulation, points dealt out to worlds: {n}"),
-            n=builder.look.formats.number(replications),
+            n=builder.style.formats.number(replications),
         ),
         note=note if len(box) else "",
     )
     return builder.figure(
-        "victory_map", title, draw.victory_map(builder.look, view.map_points(axes), words, box), title, footing
+        "victory_map", title, draw.victory_map(builder.style, view.map_points(axes), words, box), title, footing
     )
 
 
@@ -80,5 +80,5 @@ def _axis(builder: ChapterBuilder, label: str, unit: str) -> tuple[str, str]:
     """Return the label of an axis with its unit, and how its numbers are written."""
     if unit == "share":
         return label, "share"
-    name = builder.look.formats.currency_symbol if unit.startswith("money") else builder.look.say(UNIT_WORDS[unit])
+    name = builder.style.formats.currency_symbol if unit.startswith("money") else builder.style.say(UNIT_WORDS[unit])
     return f"{label}, {name}" if name else label, "number"

@@ -42,7 +42,7 @@ COMPENSATIONS = {
 
 
 def _source(builder: ChapterBuilder, study: StudyView) -> str:
-    return builder.say(COMPARISON, n=builder.look.formats.number(study.study.settings.replications))
+    return builder.say(COMPARISON, n=builder.style.formats.number(study.study.settings.replications))
 
 
 # --- what follows from the comparison alone --------------------------------------------------------------------------
@@ -60,7 +60,7 @@ def _compensation(builder: ChapterBuilder, study: StudyView) -> Iterator[Block]:
         return
     seed = study.study.settings.seed
     table = compensation(runs, study.scenarios[:1], study.compared, baseline, seed=seed)
-    write = builder.look.formats.number
+    write = builder.style.formats.number
     said = [
         builder.say(
             COMPENSATIONS[str(row["outcome"])],
@@ -75,9 +75,9 @@ def _compensation(builder: ChapterBuilder, study: StudyView) -> Iterator[Block]:
     for segment in "abc":
         name = segment.upper()
         ends = [frame[f"gain_{segment}{end}"] / 1000 for end in ("", "_low", "_high")]
-        frame[segment] = [builder.look.formats.signed_with_ends(*row) for row in zip(*ends, strict=True)]
+        frame[segment] = [builder.style.formats.signed_with_ends(*row) for row in zip(*ends, strict=True)]
         label = Text(de=f"mit {name}-Kunden", en=f"with {name} customers")
-        unit = THOUSANDS.fill(symbol=builder.look.formats.currency_symbol)
+        unit = THOUSANDS.fill(symbol=builder.style.formats.currency_symbol)
         columns.append(TableColumn(name=segment, label=label, write="figure", unit=unit))
     columns.append(TableColumn(name="ratio_words", label=Text(de="Gewinn A ÷ Verlust C", en="Gain A ÷ loss C")))
     footing = Footing(
@@ -103,14 +103,14 @@ def _compensation_message(builder: ChapterBuilder, frame: pd.DataFrame) -> str:
             de="Bei keiner Organisation ist ein Verlust mit C-Kunden gesichert, den A-Kunden wettmachen müssten",
             en="In no organisation is a loss with C customers certain that A customers would have to make up for",
         )
-        return builder.look.say(text)
+        return builder.style.say(text)
     made_up = lost.loc[lost["ratio_low"] > 1, "label"]
     if made_up.empty:
         text = Text(
             de="Keine Organisation macht ihren Verlust mit C-Kunden durch A-Kunden sicher wett",
             en="No organisation surely makes up for its loss with C customers by A customers",
         )
-        return builder.look.say(text)
+        return builder.style.say(text)
     text = Text(
         de="Der Zuwachs mit A-Kunden macht den Verlust mit C-Kunden sicher wett bei: {names}",
         en="The gain with A customers surely makes up for the loss with C customers in: {names}",
@@ -130,7 +130,7 @@ def _break_even_line(builder: ChapterBuilder, study: StudyView) -> Iterator[Bloc
     if math.isnan(interval[1]):
         interval = (terms["idle"], terms["idle"])
     limit = values["idle_limit"]
-    share = builder.look.formats.share
+    share = builder.style.formats.share
     text = (
         Text(
             de="Service Design lohnt sich bis zu einem Leerlauf von {limit}; dieser Kunde liegt bei {idle}",
@@ -154,7 +154,7 @@ def _break_even_line(builder: ChapterBuilder, study: StudyView) -> Iterator[Bloc
             en="Line: 95% interval of the idle share; the other terms are assumptions of the design.",
         ),
     )
-    yield builder.figure("break_even_line", title, draw.break_even_line(builder.look, terms, interval), title, footing)
+    yield builder.figure("break_even_line", title, draw.break_even_line(builder.style, terms, interval), title, footing)
 
 
 # --- what was run for it ---------------------------------------------------------------------------------------------
@@ -183,18 +183,18 @@ def elasticity(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]
         ),
         source=builder.say(
             Text(de="Simulation, Welten je Wert: {n}", en="simulation, worlds per value: {n}"),
-            n=builder.look.formats.number(view.found.settings.replications),
+            n=builder.style.formats.number(view.found.settings.replications),
         ),
-        note=f"{others}. {builder.say(few, n=builder.look.formats.number(view.found.settings.replications))}".removeprefix(
+        note=f"{others}. {builder.say(few, n=builder.style.formats.number(view.found.settings.replications))}".removeprefix(
             ". "
         ),
     )
     marks = [standard(f"elasticity.{name}") for name in ("low", "published", "high")]
-    yield builder.figure("elasticity_threshold", title, draw.elasticity(builder.look, frame, marks), title, footing)
+    yield builder.figure("elasticity_threshold", title, draw.elasticity(builder.style, frame, marks), title, footing)
 
 
 def _crossing(builder: ChapterBuilder, row: pd.Series) -> str:
-    write = builder.look.formats.number
+    write = builder.style.formats.number
     values = {name: write(float(row[name]), 2) for name in ("low", "high", "lowest", "highest")}
     return builder.say(CROSSINGS[str(row["outcome"])], value=write(float(row["elasticity"]), 2), **values)
 
@@ -215,8 +215,8 @@ def hiring_lag(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]
                 de="Simulation, Welten je Feld: {n}, Jahre: {years}",
                 en="simulation, worlds per cell: {n}, years: {years}",
             ),
-            n=builder.look.formats.number(settings.stress_replications),
-            years=builder.look.formats.number(settings.stress_years, int(settings.stress_years % 1 != 0)),
+            n=builder.style.formats.number(settings.stress_replications),
+            years=builder.style.formats.number(settings.stress_years, int(settings.stress_years % 1 != 0)),
         ),
         note=Text(
             de="Verkleinerte Belastungsprobe; ganz steht sie im Notebook 06.",
@@ -224,12 +224,12 @@ def hiring_lag(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]
         ),
     )
     title = _lag_message(builder, cells, lags)
-    yield builder.figure("hiring_lag", title, draw.hiring_lag(builder.look, cells, limit), title, footing)
+    yield builder.figure("hiring_lag", title, draw.hiring_lag(builder.style, cells, limit), title, footing)
 
 
 def _lag_message(builder: ChapterBuilder, cells: pd.DataFrame, lags: pd.DataFrame) -> str:
     away = lags.dropna(subset=["first_runaway_days"]).sort_values("load", kind="stable")
-    formats = builder.look.formats
+    formats = builder.style.formats
     if away.empty:
         text = Text(
             de="Bis {days} Tage Besetzungsdauer und {load} Last leert sich die heutige Organisation nicht",
@@ -258,7 +258,7 @@ def interplay(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]:
         de="{design}: Paare von Teilen, die zusammen sicher anders wirken als einzeln: {k} von {n}; zuerst {pair} ({gain})",
         en="{design}: pairs of parts that surely work differently together than alone: {k} of {n}; strongest: {pair} ({gain})",
     )
-    number = builder.look.formats.number
+    number = builder.style.formats.number
     gain = view.study.money(float(strongest["difference"]), signed=True)
     title = builder.say(
         text,
@@ -279,8 +279,8 @@ def interplay(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]:
             en="Full factorial ({n} combinations); all bars add up to the total. Each interval stands for itself.",
         ).fill(n=number(2 ** int((frame["order"] == 1).sum()))),
     )
-    unit = MILLIONS.fill(symbol=builder.look.formats.currency_symbol)
-    yield builder.figure("interplay", title, waterfall(builder.look, frame, unit, digits=2), title, footing)
+    unit = MILLIONS.fill(symbol=builder.style.formats.currency_symbol)
+    yield builder.figure("interplay", title, waterfall(builder.style, frame, unit, digits=2), title, footing)
 
 
 def flat_maximum(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]:
@@ -294,7 +294,7 @@ def flat_maximum(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Bloc
     tolerance = standard("rule.indifference_share")
     moved = frame[frame["change"] != 0]
     beyond = int(moved["surely_beyond"].sum())
-    number, share = builder.look.formats.number, builder.look.formats.share
+    number, share = builder.style.formats.number, builder.style.formats.share
     text = Text(
         de="{k} von {n} geprüften Größen liegen im Mittel innerhalb von {share} des Gewinns, {beyond} sicher außerhalb",
         en="{k} of {n} sizes tested are within {share} of profit on average, {beyond} surely outside",
@@ -313,4 +313,4 @@ def flat_maximum(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Bloc
         ),
         source=_source(builder, view.study),
     )
-    yield builder.figure("flat_maximum", title, draw.flat_maximum(builder.look, frame, tolerance), title, footing)
+    yield builder.figure("flat_maximum", title, draw.flat_maximum(builder.style, frame, tolerance), title, footing)

@@ -39,7 +39,7 @@ def _blocks(
 ) -> Iterator[Block]:
     source = builder.say(
         Text(de="Zeiterfassung, {years} Jahre; {sales}", en="activity log, {years} years; {sales}"),
-        years=builder.look.formats.number(study.time.years, 1),
+        years=builder.style.formats.number(study.time.years, 1),
         sales=source_of(builder, found),
     )
     yield _check(builder, study, source)
@@ -53,7 +53,7 @@ def _blocks(
 
 def _check(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Block:
     total = study.total.iloc[0]
-    write = builder.look.formats.number
+    write = builder.style.formats.number
     as_today = all(
         (study.levels[f"{name}_from"].isin(["log"]) | study.levels[f"{name}_from"].isna()).all() for name in FIELDS
     )
@@ -91,15 +91,15 @@ def _check(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Block:
             "Balance of the total: {gap} h (95% interval {interval}).",
         ),
         other=write(study.time.of(NOBODY)["hours_h"]),
-        gap=builder.look.formats.signed(round(total["gap_h"])),
-        interval=builder.look.formats.interval(total["low_h"], total["high_h"], "signed", 0),
+        gap=builder.style.formats.signed(round(total["gap_h"])),
+        interval=builder.style.formats.interval(total["low_h"], total["high_h"], "signed", 0),
     )
     footing = Footing(
         unit=Text(de="Stunden je Jahr, mit 95-%-Intervall", en="Hours a year, with 95% interval"),
         source=source,
         note=note,
     )
-    return builder.figure("hours_check", title, draw.hours_check(builder.look, study.segments), title, footing)
+    return builder.figure("hours_check", title, draw.hours_check(builder.style, study.segments), title, footing)
 
 
 def _levels(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Block:
@@ -144,7 +144,7 @@ def _offers(builder: ChapterBuilder, study: ServiceStudy) -> Iterator[Block]:
     known = study.levels[study.levels["offers"].notna()]
     if known.empty:
         return
-    frame = known.assign(origin=[builder.look.say(ORIGINS[name]) for name in known["offers_from"]])
+    frame = known.assign(origin=[builder.style.say(ORIGINS[name]) for name in known["offers_from"]])
     columns = (
         SEGMENT,
         TableColumn(name="offers", label=Text(de="Angebote", en="Offers")),
@@ -156,7 +156,7 @@ def _offers(builder: ChapterBuilder, study: ServiceStudy) -> Iterator[Block]:
 
 
 def _said(builder: ChapterBuilder, words: Mapping[str, Text], name: object) -> str | None:
-    return builder.look.say(words[str(name)]) if str(name) in words else None
+    return builder.style.say(words[str(name)]) if str(name) in words else None
 
 
 def _yes(value: object) -> str:
@@ -166,13 +166,13 @@ def _yes(value: object) -> str:
 def _origins(builder: ChapterBuilder, row: pd.Series) -> str:
     """Return where a segment's figures come from, in words, each origin once."""
     found = dict.fromkeys(row[f"{name}_from"] for name in (*FIELDS, "hours_per_contact_h"))
-    return ", ".join(builder.look.say(ORIGINS[name]) for name in found if name in ORIGINS)
+    return ", ".join(builder.style.say(ORIGINS[name]) for name in found if name in ORIGINS)
 
 
 def _teams(builder: ChapterBuilder, study: ServiceStudy, source: str, minimum: int) -> Iterator[Block]:
     if study.teams.empty:
         return
-    say, interval = builder.look.say, builder.look.formats.interval
+    say, interval = builder.style.say, builder.style.formats.interval
     other = Text(de="übrige Teams", en="other teams")
     frame = study.teams.assign(
         name=[say(other) if name == "other" else name for name in study.teams["name"]],
@@ -219,7 +219,7 @@ def _stops(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Iterato
     )
     title = builder.say(
         known if study.stops["freed_h"].notna().any() else unknown,
-        freed=builder.look.formats.number(freed),
+        freed=builder.style.formats.number(freed),
     )
     note = Text(
         de="Anteil an gemessenen Stunden oder Angabe je Kunde. Ein Strich heißt: Stunden nicht angegeben, oder zu wenige "
@@ -233,8 +233,10 @@ def _stops(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Iterato
 def _taboos(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Iterator[Block]:
     if study.taboos.empty:
         return
-    formats = builder.look.formats
-    frame = study.taboos.assign(protection=[builder.look.say(PROTECTIONS[name]) for name in study.taboos["protection"]])
+    formats = builder.style.formats
+    frame = study.taboos.assign(
+        protection=[builder.style.say(PROTECTIONS[name]) for name in study.taboos["protection"]]
+    )
     columns = (
         TableColumn(name="customer_id", label=Text(de="Kunde", en="Customer")),
         TableColumn(name="protection", label=Text(de="Geschützt", en="Protected")),

@@ -11,7 +11,7 @@ import pandas as pd
 from simkit.foundation.text import Text
 from simkit.report.charts.charts_base import segment_colour
 from simkit.report.charts.charts_rows import above, beside, label_rows, solid_and_hatched, span
-from simkit.report.document.style import INK, MUTED, Look, canvas, number_axis, rows_of, themed, tint, whisker
+from simkit.report.document.style import INK, MUTED, Style, canvas, number_axis, rows_of, themed, tint, whisker
 from simkit.value.service.response import Curve
 
 if TYPE_CHECKING:
@@ -31,19 +31,19 @@ STYLES = ("-", (0, (5, 2)), (0, (1, 1.4)), (0, (6, 1.5, 1, 1.5)))
 
 
 @themed
-def hours_check(look: Look, frame: pd.DataFrame) -> Figure:
+def hours_check(style: Style, frame: pd.DataFrame) -> Figure:
     """Draw the hours that service levels need beside those that are there, with intervals.
 
     Parameters
     ----------
-    look : Look
+    style : Style
         Language and colours.
     frame : DataFrame
         ``name, needed_h, needed_low_h, needed_high_h, there_h, there_low_h, there_high_h``; one row per segment.
     """
     figure, axes = canvas(height=1.1 + 0.75 * len(frame))
     for place, row in rows_of(frame):
-        colour = segment_colour(look, str(row.name))
+        colour = segment_colour(style, str(row.name))
         axes.barh(place - 0.19, row.needed_h, height=0.34, color=colour)
         axes.barh(place + 0.19, row.there_h, height=0.34, color="white", edgecolor=colour, hatch="////")
         for shift, low, high, value in (
@@ -51,22 +51,22 @@ def hours_check(look: Look, frame: pd.DataFrame) -> Figure:
             (0.19, row.there_low_h, row.there_high_h, row.there_h),
         ):
             whisker(axes, low, high, place + shift)
-            beside(axes, look.formats.number(value), max(high, value), place + shift, fontsize=9)
-    label_rows(axes, [look.say(SEGMENT.fill(name=name)) for name in frame["name"]])
+            beside(axes, style.formats.number(value), max(high, value), place + shift, fontsize=9)
+    label_rows(axes, [style.say(SEGMENT.fill(name=name)) for name in frame["name"]])
     axes.set_xlim(0, float(frame[["needed_high_h", "there_high_h"]].to_numpy().max()) * 1.12)
-    number_axis(axes.xaxis, look)
-    axes.set_xlabel(look.say(HOURS))
-    solid_and_hatched(figure, look.say(NEEDED), look.say(THERE))
+    number_axis(axes.xaxis, style)
+    axes.set_xlabel(style.say(HOURS))
+    solid_and_hatched(figure, style.say(NEEDED), style.say(THERE))
     return figure
 
 
 @themed
-def response_curves(look: Look, curves: Mapping[str, Curve]) -> Figure:
+def response_curves(style: Style, curves: Mapping[str, Curve]) -> Figure:
     """Draw sales as an answer to effort, one line per segment (several segments with one curve share a line).
 
     Parameters
     ----------
-    look : Look
+    style : Style
         Language and colours.
     curves : mapping of str to Curve
         By segment.
@@ -75,17 +75,17 @@ def response_curves(look: Look, curves: Mapping[str, Curve]) -> Figure:
     effort = np.linspace(0.0, MOST_EFFORT, 300)
     axes.axvline(1, color=MUTED, linewidth=0.7, linestyle=(0, (2, 3)))
     for number, (curve, names) in enumerate(_together(curves).items()):
-        words = look.say(SEGMENT.fill(name=", ".join(names)))
-        colour = look.palette.cycle[number % len(look.palette.cycle)]  # a pale line would be lost
+        words = style.say(SEGMENT.fill(name=", ".join(names)))
+        colour = style.palette.cycle[number % len(style.palette.cycle)]  # a pale line would be lost
         axes.plot(effort, curve.sales(effort), color=colour, linestyle=STYLES[number % 4], linewidth=2, label=words)
     axes.plot([1], [1], "o", color=INK, markersize=6, zorder=4)
-    axes.annotate(look.say(TODAY), (1, 1), xytext=(6, -12), textcoords="offset points")
+    axes.annotate(style.say(TODAY), (1, 1), xytext=(6, -12), textcoords="offset points")
     axes.set_xlim(0, MOST_EFFORT)
     axes.set_ylim(bottom=0)
-    number_axis(axes.xaxis, look, "share")
-    number_axis(axes.yaxis, look, "share", steps=5)
-    axes.set_xlabel(look.say(EFFORT))
-    axes.set_ylabel(look.say(SALES))
+    number_axis(axes.xaxis, style, "share")
+    number_axis(axes.yaxis, style, "share", steps=5)
+    axes.set_xlabel(style.say(EFFORT))
+    axes.set_ylabel(style.say(SALES))
     figure.legend(loc="outside upper left", ncols=4, frameon=False)
     return figure
 
@@ -98,35 +98,35 @@ def _together(curves: Mapping[str, Curve]) -> dict[Curve, list[str]]:
 
 
 @themed
-def split(look: Look, frame: pd.DataFrame) -> Figure:
+def split(style: Style, frame: pd.DataFrame) -> Figure:
     """Draw hours today and at the best split, and how far they may be off.
 
     Parameters
     ----------
-    look : Look
+    style : Style
         Language and colours.
     frame : DataFrame
         ``segment, hours_h, best_h, low_h, high_h``.
     """
     figure, axes = canvas(height=1.2 + 0.62 * len(frame))
-    band = tint(look.palette.primary, 0.72)
+    band = tint(style.palette.primary, 0.72)
     for place, row in rows_of(frame):
         span(axes, row.low_h, row.high_h, place, color=band, linewidth=10, solid_capstyle="butt", zorder=1)
-        axes.plot([row.best_h], [place], "D", color=look.palette.primary, markersize=8, zorder=3)
+        axes.plot([row.best_h], [place], "D", color=style.palette.primary, markersize=8, zorder=3)
         axes.plot([row.hours_h], [place], "o", markerfacecolor="white", markeredgecolor=INK, markersize=8, zorder=4)
         for value, height in ((row.best_h, 11), (row.hours_h, -17)):
-            above(axes, look.formats.number(value), value, place, gap=height, fontsize=9)
-    label_rows(axes, [look.say(SEGMENT.fill(name=name)) for name in frame["segment"]], room=(0.6, 0.4))
+            above(axes, style.formats.number(value), value, place, gap=height, fontsize=9)
+    label_rows(axes, [style.say(SEGMENT.fill(name=name)) for name in frame["segment"]], room=(0.6, 0.4))
     axes.set_xlim(left=0)
     axes.margins(x=0.06)
-    number_axis(axes.xaxis, look)
-    axes.set_xlabel(look.say(HOURS))
+    number_axis(axes.xaxis, style)
+    axes.set_xlabel(style.say(HOURS))
     from matplotlib.lines import Line2D
 
     keys = [
-        Line2D([], [], marker="o", linestyle="", markerfacecolor="white", markeredgecolor=INK, label=look.say(TODAY)),
-        Line2D([], [], marker="D", linestyle="", color=look.palette.primary, label=look.say(BEST)),
-        Line2D([], [], color=band, linewidth=8, label=look.say(FLAT)),
+        Line2D([], [], marker="o", linestyle="", markerfacecolor="white", markeredgecolor=INK, label=style.say(TODAY)),
+        Line2D([], [], marker="D", linestyle="", color=style.palette.primary, label=style.say(BEST)),
+        Line2D([], [], color=band, linewidth=8, label=style.say(FLAT)),
     ]
     figure.legend(handles=keys, loc="outside upper left", ncols=3, frameon=False)
     return figure

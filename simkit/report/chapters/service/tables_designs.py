@@ -70,8 +70,8 @@ def service_table(
 
 
 def _cells(builder: ChapterBuilder, table: pd.DataFrame) -> list[str]:
-    formats = builder.look.formats
-    words = [builder.look.say(VERDICTS[name]) for name in table["verdict"]]
+    formats = builder.style.formats
+    words = [builder.style.say(VERDICTS[name]) for name in table["verdict"]]
     ranges = [formats.interval(*ends, "signed", 0) for ends in zip(table["low_h"], table["high_h"], strict=True)]
     parts = zip(table["gap_h"].round(), ranges, words, strict=True)
     return [f"{formats.signed(value)} ({interval}): {word}" for value, interval, word in parts]

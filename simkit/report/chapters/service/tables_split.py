@@ -61,7 +61,7 @@ def _curves(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Block:
     main = next(name for name in ("answers", "history", "assumption") if name in origins)
     of_it = {name: each.curve.elasticity for name, each in study.responses.items() if each.origin == main}
     strongest = max(of_it, key=lambda name: of_it[name])
-    title = builder.say(words[main], name=strongest, ten=builder.look.formats.share(of_it[strongest] * 0.1))
+    title = builder.say(words[main], name=strongest, ten=builder.style.formats.share(of_it[strongest] * 0.1))
     footing = Footing(
         unit=Text(
             de="Absatz als Antwort auf Aufwand, beide in Prozent von heute",
@@ -71,11 +71,11 @@ def _curves(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Block:
         note=_history_note(builder, study),
     )  # fmt: skip
     curves = {name: response.curve for name, response in study.responses.items()}
-    return builder.figure("response_curves", title, draw.response_curves(builder.look, curves), title, footing)
+    return builder.figure("response_curves", title, draw.response_curves(builder.style, curves), title, footing)
 
 
 def _history_note(builder: ChapterBuilder, study: ServiceStudy) -> str:
-    formats = builder.look.formats
+    formats = builder.style.formats
     if study.history is None:
         return builder.say(
             Text(
@@ -107,7 +107,7 @@ def _history_note(builder: ChapterBuilder, study: ServiceStudy) -> str:
 
 
 def _elasticities(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Block:
-    say = builder.look.say
+    say = builder.style.say
     frame = pd.DataFrame(
         {
             "segment": list(study.responses),
@@ -145,9 +145,9 @@ def _elasticities(builder: ChapterBuilder, study: ServiceStudy, source: str) -> 
             en="Published: 0.34 as the mean of personal selling [P, second-hand]. Assumption without answers: {value}, "
             "between {low} and {high}. c up to 1: diminishing returns; above, S-shaped. {unanswered}",
         ),
-        value=builder.look.formats.number(ELASTICITY.value, 2),
-        low=builder.look.formats.number(ELASTICITY.low, 2),
-        high=builder.look.formats.number(ELASTICITY.high, 2),
+        value=builder.style.formats.number(ELASTICITY.value, 2),
+        low=builder.style.formats.number(ELASTICITY.low, 2),
+        high=builder.style.formats.number(ELASTICITY.high, 2),
         unanswered=_unanswered(builder, study),
     )
     title = Text(de="Wie stark Kunden auf Aufwand antworten", en="How strongly customers answer effort")
@@ -167,7 +167,7 @@ def _unanswered(builder: ChapterBuilder, study: ServiceStudy) -> str:
 
 
 def _split(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Block:
-    formats = builder.look.formats
+    formats = builder.style.formats
     title = builder.say(
         Text(
             de="Dieselben Stunden besser verteilt brächten {gain} mehr Deckungsbeitrag (95-%-Intervall {interval})",
@@ -195,7 +195,7 @@ def _split(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Block:
         price=formats.money(study.price_amount),
     )
     footing = Footing(unit=Text(de="Stunden je Jahr", en="Hours a year"), source=source, note=note)
-    return builder.figure("best_split", title, draw.split(builder.look, study.split), title, footing)
+    return builder.figure("best_split", title, draw.split(builder.style, study.split), title, footing)
 
 
 def _warning(builder: ChapterBuilder, study: ServiceStudy) -> Iterator[Block]:
@@ -210,8 +210,8 @@ def _warning(builder: ChapterBuilder, study: ServiceStudy) -> Iterator[Block]:
                 en="Caution: {gain} is more than published cases reached by reallocation alone (up to about {usual}). Check "
                 "answers and curves before anybody acts on it.",
             ),
-            gain=builder.look.formats.share(study.gain.value),
-            usual=builder.look.formats.share(WARN_ABOVE, 0),
+            gain=builder.style.formats.share(study.gain.value),
+            usual=builder.style.formats.share(WARN_ABOVE, 0),
         ),
     )
 

@@ -58,7 +58,7 @@ def _pass_the_gate(found: TimeUse, minimum: int) -> None:
 
 def source_of(builder: ChapterBuilder, found: TimeUse) -> str:
     """Return the source line of everything that rests on the time use."""
-    write = builder.look.formats.number
+    write = builder.style.formats.number
     text = LOG if found.source == "log" else ESTIMATES
     return builder.say(text, people=write(found.people), hours=write(found.hours_h))
 
@@ -70,13 +70,13 @@ def group_share(found: TimeUse, group: str) -> float:
 
 
 def _key_figures(builder: ChapterBuilder, found: TimeUse, analysis: ClientAnalysis) -> Block:
-    formats = builder.look.formats
+    formats = builder.style.formats
     facing = found.facing
     figures = [
         KeyFigure(
             label=Text(de="Anteil der Kundenzeit", en="Customer-facing share"),
             value=formats.share(facing.value),
-            detail=Text(de="95-%-Intervall ", en="95% interval ").to(builder.look.formats.language)
+            detail=Text(de="95-%-Intervall ", en="95% interval ").to(builder.style.formats.language)
             + formats.interval(facing.low, facing.high, "share"),
         ),
         KeyFigure(
@@ -105,8 +105,8 @@ def _activities(builder: ChapterBuilder, found: TimeUse) -> Block:
             de="Von 100 Stunden erreichen {facing} den Kunden, {internal} bleiben in interner Arbeit",
             en="Of 100 hours {facing} reach the customer, {internal} stay in internal work",
         ),
-        facing=builder.look.formats.number(found.facing.value * 100),
-        internal=builder.look.formats.number(internal * 100),
+        facing=builder.style.formats.number(found.facing.value * 100),
+        internal=builder.style.formats.number(internal * 100),
     )
     frame = _labelled(builder, found.by_activity[found.by_activity["share"] > 0])
     alt = _spoken(builder, frame, "share")
@@ -115,13 +115,13 @@ def _activities(builder: ChapterBuilder, found: TimeUse) -> Block:
         source=source_of(builder, found),
         note=BOOTSTRAP if found.source == "log" else "",
     )
-    return builder.figure("hours_by_activity", title, draw.hours_by_activity(builder.look, frame), alt, footing)
+    return builder.figure("hours_by_activity", title, draw.hours_by_activity(builder.style, frame), alt, footing)
 
 
 def _spoken(builder: ChapterBuilder, frame: pd.DataFrame, column: str) -> str:
     """Return a chart's labels and shares as text, for those who cannot see it."""
     pairs = zip(frame["label"], frame[column], strict=True)
-    return "; ".join(f"{label} {builder.look.formats.share(share)}" for label, share in pairs)
+    return "; ".join(f"{label} {builder.style.formats.share(share)}" for label, share in pairs)
 
 
 def _labelled(builder: ChapterBuilder, table: pd.DataFrame) -> pd.DataFrame:
@@ -130,9 +130,9 @@ def _labelled(builder: ChapterBuilder, table: pd.DataFrame) -> pd.DataFrame:
     groups = [group_of(code) for code in table["activity"]]
     names = {group: label_of(group) for group in dict.fromkeys(groups)}
     frame = table.assign(
-        label=[builder.look.say(label_of(code)) for code in table["activity"]],
+        label=[builder.style.say(label_of(code)) for code in table["activity"]],
         group=groups,
-        group_label=[builder.look.say(names[group]) for group in groups],
+        group_label=[builder.style.say(names[group]) for group in groups],
     )
     places = [order.index(group) if group in order else len(order) for group in groups]
     return frame.assign(place=places).sort_values(["place"], kind="stable", ignore_index=True)
@@ -149,7 +149,7 @@ def _benchmarks(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
         above=above,
         all=len(averages),
     )
-    frame = shown.assign(label=[builder.look.say(text) for text in shown["label"]])
+    frame = shown.assign(label=[builder.style.say(text) for text in shown["label"]])
     note = Text(
         de="Die Studien messen verschieden (Beobachtung, Selbstauskunft, Umfragen von Anbietern); ein Abstand ist kein "
         "Beweis für einen Mangel.",
@@ -164,7 +164,7 @@ def _benchmarks(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
         note=note,
     )
     alt = _spoken(builder, frame, "client_share")
-    yield builder.figure("benchmarks", title, draw.benchmarks(builder.look, frame), alt, footing)
+    yield builder.figure("benchmarks", title, draw.benchmarks(builder.style, frame), alt, footing)
     yield _benchmark_table(builder, found.benchmarks[found.benchmarks["client_share"].notna()])
 
 
@@ -181,7 +181,7 @@ def _above_words(above: int) -> Text:
 
 
 def _benchmark_table(builder: ChapterBuilder, shown: pd.DataFrame) -> Block:
-    share = builder.look.formats.share
+    share = builder.style.formats.share
     published = [
         share(low, 0) if low == high else f"{share(low, 0)} – {share(high, 0)}"
         for low, high in zip(shown["published_low"], shown["published_high"], strict=True)
@@ -200,7 +200,7 @@ def _benchmark_table(builder: ChapterBuilder, shown: pd.DataFrame) -> Block:
         de="Veröffentlichte Vergleichswerte und ihre Definitionen", en="Published figures and their definitions"
     )
     evidence_grades = "; ".join(
-        f"[{evidence_grade}] {builder.look.say(text)}"
+        f"[{evidence_grade}] {builder.style.say(text)}"
         for evidence_grade, text in EVIDENCE_GRADES.items()
         if evidence_grade in set(frame["evidence_grade"])
     )
@@ -219,9 +219,9 @@ def _roles(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
             en="Customer time by role: from {low} ({least}) to {high} ({most})",
         ),
         most=_role(builder, most["role"]),
-        high=builder.look.formats.share(most["share"], 0),
+        high=builder.style.formats.share(most["share"], 0),
         least=_role(builder, least["role"]),
-        low=builder.look.formats.share(least["share"], 0),
+        low=builder.style.formats.share(least["share"], 0),
     )
     frame = frame.assign(
         label=[f"{_role(builder, role)} ({n})" for role, n in zip(frame["role"], frame["people"], strict=True)]
@@ -238,11 +238,11 @@ def _roles(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
             de="Rollen mit zu wenigen Personen sind zusammengefasst.", en="Roles with too few people are merged."
         ),
     )
-    yield builder.figure("facing_by_role", title, draw.shares(builder.look, frame, draw.SHARE), alt, footing)
+    yield builder.figure("facing_by_role", title, draw.shares(builder.style, frame, draw.SHARE), alt, footing)
 
 
 def _role(builder: ChapterBuilder, role: str) -> str:
-    return builder.look.say(Text(de="Übrige Rollen", en="Other roles")) if role == OTHER else str(role)
+    return builder.style.say(Text(de="Übrige Rollen", en="Other roles")) if role == OTHER else str(role)
 
 
 def _weeks(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
@@ -256,10 +256,10 @@ def _weeks(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
             de="In acht von zehn Wochen liegt die Kundenzeit zwischen {low} und {high}",
             en="In eight of ten weeks customer time lies between {low} and {high}",
         ),
-        low=builder.look.formats.share(low, 0),
-        high=builder.look.formats.share(high, 0),
+        low=builder.style.formats.share(low, 0),
+        high=builder.style.formats.share(high, 0),
     )
-    frame = table.assign(group_label=[builder.look.say(label_of(group)) for group in table["group"]])
+    frame = table.assign(group_label=[builder.style.say(label_of(group)) for group in table["group"]])
     order = {group: place for place, group in enumerate([*GROUPS, OTHER])}
     frame = frame.sort_values("group", key=lambda names: names.map(order).fillna(len(order)), kind="stable")
     footing = Footing(
@@ -267,7 +267,7 @@ def _weeks(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
         source=source_of(builder, found),
     )
     alt = title
-    yield builder.figure("weekly_course", title, draw.weekly_course(builder.look, frame), alt, footing)
+    yield builder.figure("weekly_course", title, draw.weekly_course(builder.style, frame), alt, footing)
 
 
 def _perception(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
@@ -279,8 +279,8 @@ def _perception(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
     title = builder.say(
         _gap_words(widest),
         what=widest["label"],
-        felt=builder.look.formats.share(widest["estimate_share"], 0),
-        logged=builder.look.formats.share(widest["log_share"], 0),
+        felt=builder.style.formats.share(widest["estimate_share"], 0),
+        logged=builder.style.formats.share(widest["log_share"], 0),
     )
     footing = Footing(
         unit=Text(
@@ -289,7 +289,7 @@ def _perception(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
         ),
         source=Text(de="Zeiterfassung und Zeitschätzung je Rolle", en="activity log and time estimates by role"),
     )
-    yield builder.figure("perception", title, draw.perception(builder.look, frame), title, footing)
+    yield builder.figure("perception", title, draw.perception(builder.style, frame), title, footing)
 
 
 def _gap_words(widest: pd.Series) -> Text:
@@ -312,7 +312,7 @@ def _gap_words(widest: pd.Series) -> Text:
 
 
 def _quality(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
-    formats = builder.look.formats
+    formats = builder.style.formats
     if found.quartiles is not None:
         lower, middle, upper = (formats.share(value) for value in found.quartiles)
         text = Text(
@@ -336,7 +336,7 @@ def _dropped(builder: ChapterBuilder, found: TimeUse, dropped: pd.DataFrame) -> 
             de="Nicht alles in der Zeiterfassung ist glaubhaft; Intervalle über {cap} Stunden zählen nicht",
             en="Not everything in the log is credible; intervals over {cap} hours do not count",
         ),
-        cap=builder.look.formats.number(found.cap_h),
+        cap=builder.style.formats.number(found.cap_h),
     )
     columns = (
         TableColumn(name="label", label=Text(de="Grund", en="Reason")),

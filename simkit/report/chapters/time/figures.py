@@ -13,7 +13,7 @@ from simkit.report.document.style import (
     HAIRLINE,
     INK,
     MUTED,
-    Look,
+    Style,
     canvas,
     number_axis,
     rows_of,
@@ -33,12 +33,12 @@ TARGET = Text(de="veröffentlichtes Ziel", en="published target")
 
 
 @themed
-def hours_by_activity(look: Look, frame: pd.DataFrame) -> Figure:
+def hours_by_activity(style: Style, frame: pd.DataFrame) -> Figure:
     """Draw the share of each activity as a bar with its interval, coloured by group.
 
     Parameters
     ----------
-    look : Look
+    style : Style
         Language and colours.
     frame : DataFrame
         ``label, group, group_label, share, low, high``, in the order from top to bottom.
@@ -47,7 +47,7 @@ def hours_by_activity(look: Look, frame: pd.DataFrame) -> Figure:
 
     figure, axes = canvas(height=1.1 + 0.32 * len(frame))
     groups = dict(zip(frame["group"], frame["group_label"], strict=True))
-    colours = {label: look.palette.group(group) for group, label in groups.items()}
+    colours = {label: style.palette.group(group) for group, label in groups.items()}
     sns.barplot(
         frame,
         x="share",
@@ -62,9 +62,9 @@ def hours_by_activity(look: Look, frame: pd.DataFrame) -> Figure:
     )
     for row, (share, low, high) in rows_of(frame[["share", "low", "high"]]):
         whisker(axes, low, high, row)
-        axes.text(max(share, high) + 0.006, row, look.formats.share(share), va="center", color=INK)
-    number_axis(axes.xaxis, look, "share")
-    axes.set(xlabel=look.say(SHARE), ylabel="", xlim=(0, frame["high"].max() * 1.16))
+        axes.text(max(share, high) + 0.006, row, style.formats.share(share), va="center", color=INK)
+    number_axis(axes.xaxis, style, "share")
+    axes.set(xlabel=style.say(SHARE), ylabel="", xlim=(0, frame["high"].max() * 1.16))
     handles, names = axes.get_legend_handles_labels()
     if (legend := axes.get_legend()) is not None:
         legend.remove()
@@ -74,12 +74,12 @@ def hours_by_activity(look: Look, frame: pd.DataFrame) -> Figure:
 
 
 @themed
-def benchmarks(look: Look, frame: pd.DataFrame) -> Figure:
+def benchmarks(style: Style, frame: pd.DataFrame) -> Figure:
     """Draw the client's share beside what was published, each line by its own definition.
 
     Parameters
     ----------
-    look : Look
+    style : Style
         Language and colours.
     frame : DataFrame
         ``label, client_share, low, high, published_low, published_high, target``.
@@ -87,13 +87,13 @@ def benchmarks(look: Look, frame: pd.DataFrame) -> Figure:
     figure, axes = canvas(height=1.0 + 0.4 * len(frame))
     for row, entry in rows_of(frame):
         axes.axhline(row, color=HAIRLINE, linewidth=0.6, zorder=0)
-        _published(axes, row, entry, tint(look.palette.accent if entry.target else MUTED, 0.3))
-        span(axes, entry.low, entry.high, row, color=look.palette.primary, linewidth=1.4, zorder=2)
-        axes.plot([entry.client_share], [row], "o", color=look.palette.primary, markersize=7, zorder=3)
+        _published(axes, row, entry, tint(style.palette.accent if entry.target else MUTED, 0.3))
+        span(axes, entry.low, entry.high, row, color=style.palette.primary, linewidth=1.4, zorder=2)
+        axes.plot([entry.client_share], [row], "o", color=style.palette.primary, markersize=7, zorder=3)
     label_rows(axes, frame["label"], room=None)
     axes.set_xlim(0, min(1.0, max(0.65, frame[["high", "published_high"]].max().max() * 1.05)))
-    value_axis(look, axes, SHARE, "share")
-    _benchmark_legend(look, figure, with_target=bool(frame["target"].any()))
+    value_axis(style, axes, SHARE, "share")
+    _benchmark_legend(style, figure, with_target=bool(frame["target"].any()))
     return figure
 
 
@@ -106,25 +106,25 @@ def _published(axes: Axes, row: int, entry: Any, colour: str) -> None:
         span(axes, ends[0], ends[1], row, color=colour, linewidth=7, solid_capstyle="butt", zorder=1)
 
 
-def _benchmark_legend(look: Look, figure: Figure, *, with_target: bool) -> None:
+def _benchmark_legend(style: Style, figure: Figure, *, with_target: bool) -> None:
     from matplotlib.lines import Line2D
 
     handles = [
-        Line2D([], [], marker="o", color=look.palette.primary, label=look.say(CLIENT)),
-        Line2D([], [], color=tint(MUTED, 0.3), linewidth=6, label=look.say(PUBLISHED)),
+        Line2D([], [], marker="o", color=style.palette.primary, label=style.say(CLIENT)),
+        Line2D([], [], color=tint(MUTED, 0.3), linewidth=6, label=style.say(PUBLISHED)),
     ]
     if with_target:
-        handles.append(Line2D([], [], color=tint(look.palette.accent, 0.3), linewidth=6, label=look.say(TARGET)))
+        handles.append(Line2D([], [], color=tint(style.palette.accent, 0.3), linewidth=6, label=style.say(TARGET)))
     figure.legend(handles=handles, loc="outside upper left", ncols=len(handles))
 
 
 @themed
-def weekly_course(look: Look, frame: pd.DataFrame) -> Figure:
+def weekly_course(style: Style, frame: pd.DataFrame) -> Figure:
     """Draw the share of each group of activities week by week, stacked.
 
     Parameters
     ----------
-    look : Look
+    style : Style
         Language and colours.
     frame : DataFrame
         ``week`` (date), ``group``, ``group_label``, ``share``.
@@ -133,25 +133,25 @@ def weekly_course(look: Look, frame: pd.DataFrame) -> Figure:
     labels = dict(zip(frame["group"], frame["group_label"], strict=True))
     wide = frame.pivot_table(index="week", columns="group", values="share", aggfunc="sum").fillna(0.0)
     wide = wide[[group for group in labels if group in wide]]
-    colours = [look.palette.group(str(group)) for group in wide]
+    colours = [style.palette.group(str(group)) for group in wide]
     axes.stackplot(
         wide.index.to_numpy(), wide.T.to_numpy(), colors=colours, labels=[labels[g] for g in wide], linewidth=0
     )
-    axes.set(ylim=(0, 1), xlim=(wide.index.min(), wide.index.max()), ylabel=look.say(SHARE))
-    number_axis(axes.yaxis, look, "share")
-    _date_axis(axes.xaxis, look)
+    axes.set(ylim=(0, 1), xlim=(wide.index.min(), wide.index.max()), ylabel=style.say(SHARE))
+    number_axis(axes.yaxis, style, "share")
+    _date_axis(axes.xaxis, style)
     handles, names = axes.get_legend_handles_labels()
     figure.legend(handles, names, loc="outside upper left", ncols=5)
     return figure
 
 
 @themed
-def perception(look: Look, frame: pd.DataFrame) -> Figure:
+def perception(style: Style, frame: pd.DataFrame) -> Figure:
     """Draw the staff's own estimate beside the log, activity by activity.
 
     Parameters
     ----------
-    look : Look
+    style : Style
         Language and colours.
     frame : DataFrame
         ``label, log_share, estimate_share, low, high``.
@@ -160,22 +160,22 @@ def perception(look: Look, frame: pd.DataFrame) -> Figure:
     figure, axes = canvas(height=1.0 + 0.28 * len(frame))
     for row, entry in rows_of(frame):
         span(axes, entry.log_share, entry.estimate_share, row, color=HAIRLINE, linewidth=3, zorder=0)
-        span(axes, entry.low, entry.high, row, color=look.palette.accent, linewidth=1, zorder=1)
+        span(axes, entry.low, entry.high, row, color=style.palette.accent, linewidth=1, zorder=1)
     rows = range(len(frame))
-    axes.plot(frame["log_share"], rows, "o", color=look.palette.primary, markersize=7, label=look.say(logged))
-    axes.plot(frame["estimate_share"], rows, "D", color=look.palette.accent, markersize=6, label=look.say(stated))
+    axes.plot(frame["log_share"], rows, "o", color=style.palette.primary, markersize=7, label=style.say(logged))
+    axes.plot(frame["estimate_share"], rows, "D", color=style.palette.accent, markersize=6, label=style.say(stated))
     label_rows(axes, frame["label"], room=None)
     axes.set_xlim(left=0)
-    value_axis(look, axes, SHARE, "share")
+    value_axis(style, axes, SHARE, "share")
     figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=2)
     return figure
 
 
-def _date_axis(axis: object, look: Look) -> None:
+def _date_axis(axis: object, style: Style) -> None:
     from matplotlib.axis import Axis
     from matplotlib.dates import AutoDateLocator
     from matplotlib.ticker import FuncFormatter
 
     assert isinstance(axis, Axis)
     axis.set_major_locator(AutoDateLocator(minticks=4, maxticks=8))  # type: ignore[no-untyped-call]
-    axis.set_major_formatter(FuncFormatter(lambda value, _position: look.month(pd.Timestamp(value, unit="D"))))
+    axis.set_major_formatter(FuncFormatter(lambda value, _position: style.month(pd.Timestamp(value, unit="D"))))

@@ -78,7 +78,7 @@ def top_share(found: CustomerValue, top: float) -> float:
 
 
 def _key_figures(builder: ChapterBuilder, found: CustomerValue, efficiency: SalesEfficiency | None) -> Block:
-    formats = builder.look.formats
+    formats = builder.style.formats
     buying = found.concentration.customers
     figures = [
         KeyFigure(
@@ -109,7 +109,7 @@ def _key_figures(builder: ChapterBuilder, found: CustomerValue, efficiency: Sale
 
 
 def _efficiency(builder: ChapterBuilder, found: SalesEfficiency) -> KeyFigure:
-    write, symbol = builder.look.formats.number, builder.look.formats.currency_symbol
+    write, symbol = builder.style.formats.number, builder.style.formats.currency_symbol
     net = Text(
         de="Deckungsbeitrag {x}; ohne Marketing und Werkzeuge", en="contribution {x}; without marketing and tools"
     )
@@ -125,7 +125,7 @@ def _efficiency(builder: ChapterBuilder, found: SalesEfficiency) -> KeyFigure:
 
 
 def _concentration(builder: ChapterBuilder, found: CustomerValue, analysis: ClientAnalysis) -> Block:
-    share = builder.look.formats.share
+    share = builder.style.formats.share
     title = builder.say(
         Text(
             de="Die größten 20 % der Kunden bringen {share} des Umsatzes",
@@ -150,7 +150,7 @@ def _concentration(builder: ChapterBuilder, found: CustomerValue, analysis: Clie
         source=source_of(builder, found),
         note=note,
     )
-    return builder.figure("concentration", title, draw.concentration(builder.look, frame), title, footing)
+    return builder.figure("concentration", title, draw.concentration(builder.style, frame), title, footing)
 
 
 def _whale(builder: ChapterBuilder, found: CustomerValue) -> Iterator[Block]:
@@ -162,9 +162,9 @@ def _whale(builder: ChapterBuilder, found: CustomerValue) -> Iterator[Block]:
             de="Ertragreiche Kunden bringen {peak} des Ergebnisses; {n} Kunden zehren {loss} davon auf",
             en="Profitable customers bring {peak} of the profit; {n} customers eat {loss} of it",
         ),
-        peak=builder.look.formats.share(whale.peak_margin_share, 0),
-        n=builder.look.formats.number(whale.below_zero),
-        loss=builder.look.formats.millions(whale.loss_amount),
+        peak=builder.style.formats.share(whale.peak_margin_share, 0),
+        n=builder.style.formats.number(whale.below_zero),
+        loss=builder.style.formats.millions(whale.loss_amount),
     )
     footing = Footing(
         unit=AFTER_HOURS if knows_hours(found) else BEFORE_HOURS,
@@ -172,7 +172,7 @@ def _whale(builder: ChapterBuilder, found: CustomerValue) -> Iterator[Block]:
         note=_missing_cost(builder, found, whale.below_zero),
     )
     curve = _in_steps(whale.curve) if found.customers["hours_withheld"].any() else whale.curve
-    yield builder.figure("whale_curve", title, draw.whale_curve(builder.look, curve), title, footing)
+    yield builder.figure("whale_curve", title, draw.whale_curve(builder.style, curve), title, footing)
 
 
 def _missing_cost(builder: ChapterBuilder, found: CustomerValue, at_a_loss: int) -> Text | str:
@@ -187,7 +187,7 @@ def _missing_cost(builder: ChapterBuilder, found: CustomerValue, at_a_loss: int)
             en="Orders without a cost are taken at the mean rate of cost; had they cost nothing, {n} customers would be at a "
             "loss.",
         ),
-        n=builder.look.formats.number(at_no_cost),
+        n=builder.style.formats.number(at_no_cost),
     )
 
 
@@ -202,7 +202,7 @@ def _effort(builder: ChapterBuilder, found: CustomerValue, minimum: int) -> Iter
     table = found.effort
     if table["hours_share"].isna().all():
         return
-    share = builder.look.formats.share
+    share = builder.style.formats.share
     titles = [_segment_title(builder, row) for _, row in table.iterrows()]
     frame = table.assign(label=titles)
     last = table.iloc[-1]
@@ -218,7 +218,7 @@ def _effort(builder: ChapterBuilder, found: CustomerValue, minimum: int) -> Iter
     footing = Footing(
         unit=builder.say(
             Text(de="Anteil am Wert ({worth}) und an den Stunden", en="Share of value ({worth}) and of hours"),
-            worth=builder.look.say(WORTH[found.worth_column]),
+            worth=builder.style.say(WORTH[found.worth_column]),
         ),
         source=source_of(builder, found),
         note=Text(
@@ -226,14 +226,14 @@ def _effort(builder: ChapterBuilder, found: CustomerValue, minimum: int) -> Iter
             en="The comparison shows how hours are spread, not what more hours would bring.",
         ),
     )
-    yield builder.figure("effort_against_value", title, draw.effort_against_value(builder.look, frame), title, footing)
+    yield builder.figure("effort_against_value", title, draw.effort_against_value(builder.style, frame), title, footing)
     yield _effort_table(builder, table)
     yield from _map(builder, found, minimum)
 
 
 def _segment_title(builder: ChapterBuilder, row: pd.Series) -> str:
-    customers = Text(de="Kunden", en="customers").to(builder.look.formats.language)
-    return f"{row['segment']} ({builder.look.formats.number(row['customers'])} {customers})"
+    customers = Text(de="Kunden", en="customers").to(builder.style.formats.language)
+    return f"{row['segment']} ({builder.style.formats.number(row['customers'])} {customers})"
 
 
 def _effort_table(builder: ChapterBuilder, table: pd.DataFrame) -> Block:
@@ -242,9 +242,9 @@ def _effort_table(builder: ChapterBuilder, table: pd.DataFrame) -> Block:
         "under": Text(de="weniger Stunden als Wert", en="fewer hours than value"),
         "in_line": Text(de="im Einklang", en="in line"),
     }
-    interval = builder.look.formats.interval
+    interval = builder.style.formats.interval
     frame = table.assign(
-        words=[builder.look.say(words.get(verdict, "")) for verdict in table["verdict"]],
+        words=[builder.style.say(words.get(verdict, "")) for verdict in table["verdict"]],
         interval=[interval(low, high, digits=2) for low, high in zip(table["low"], table["high"], strict=True)],
     )
     columns = (
@@ -284,8 +284,8 @@ def _map(builder: ChapterBuilder, found: CustomerValue, minimum: int) -> Iterato
             de="{n} von {all} gezeigten Kunden binden deutlich mehr Stunden, als ihr Wert trägt",
             en="{n} of {all} customers shown bind far more hours than their value carries",
         ),
-        n=builder.look.formats.number(int(many.sum())),
-        all=builder.look.formats.number(len(served)),
+        n=builder.style.formats.number(int(many.sum())),
+        all=builder.style.formats.number(len(served)),
     )
     footing = Footing(
         unit=Text(
@@ -293,10 +293,10 @@ def _map(builder: ChapterBuilder, found: CustomerValue, minimum: int) -> Iterato
             en="One dot per customer: hours (log scale) and value",
         ),
         source=source_of(builder, found),
-        note=builder.say(MAP_PARAMETERS_OUT, n=builder.look.formats.number(hidden), minimum=minimum) if hidden else "",
+        note=builder.say(MAP_PARAMETERS_OUT, n=builder.style.formats.number(hidden), minimum=minimum) if hidden else "",
     )
     shown = served.assign(score=served["score"].round(2))
-    yield builder.figure("value_map", title, draw.value_map(builder.look, shown), title, footing)
+    yield builder.figure("value_map", title, draw.value_map(builder.style, shown), title, footing)
 
 
 def _scores(builder: ChapterBuilder, found: CustomerValue) -> Block:
@@ -306,7 +306,7 @@ def _scores(builder: ChapterBuilder, found: CustomerValue) -> Block:
             de="Wert ist mehr als Umsatz: {n} Kunden stehen im Wert um ein Fünftel der Rangliste anders da",
             en="Value is more than revenue: {n} customers move by a fifth of the ranking or more",
         ),
-        n=builder.look.formats.number(moved),
+        n=builder.style.formats.number(moved),
     )
     footing = Footing(
         unit=Text(de="Anzahl Kunden je Kundenwert", en="Number of customers by value"),
@@ -316,11 +316,11 @@ def _scores(builder: ChapterBuilder, found: CustomerValue) -> Block:
                 de="Rangkorrelation von Kundenwert und Umsatz (Kendalls Tau): {tau}.",
                 en="Rank correlation of value and revenue (Kendall's tau): {tau}.",
             ),
-            tau=builder.look.formats.number(found.rank_tau, 2),
+            tau=builder.style.formats.number(found.rank_tau, 2),
         ),
     )
     return builder.figure(
-        "score_distribution", title, draw.score_distribution(builder.look, found.customers), title, footing
+        "score_distribution", title, draw.score_distribution(builder.style, found.customers), title, footing
     )
 
 
@@ -359,7 +359,7 @@ def _best(builder: ChapterBuilder, found: CustomerValue, minimum: int) -> Block:
     frame = best.assign(
         shown=names.fillna(best["customer_id"]),
         points=(best["score"] * 100).round(),
-        proposal=[builder.look.say(ACTIONS[name].label) for name in best["action"]],
+        proposal=[builder.style.say(ACTIONS[name].label) for name in best["action"]],
     )
     columns = [
         TableColumn(name="shown", label=Text(de="Kunde", en="Customer")),

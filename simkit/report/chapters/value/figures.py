@@ -11,7 +11,7 @@ from simkit.foundation.text import Text
 from simkit.report.charts.charts_base import segment_colours
 from simkit.report.charts.charts_curves import DASHED, SEGMENT, segment_histogram
 from simkit.report.charts.charts_rows import label_rows, span, value_axis
-from simkit.report.document.style import HAIRLINE, MUTED, Look, canvas, number_axis, rows_of, themed
+from simkit.report.document.style import HAIRLINE, MUTED, Style, canvas, number_axis, rows_of, themed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,12 +29,12 @@ EQUAL = Text(de="alle Kunden gleich groß", en="all customers of equal size")
 
 
 @themed
-def concentration(look: Look, frame: pd.DataFrame) -> Figure:
+def concentration(style: Style, frame: pd.DataFrame) -> Figure:
     """Draw how much of the revenue the largest customers bring.
 
     Parameters
     ----------
-    look : Look
+    style : Style
         Language and colours.
     frame : DataFrame
         ``top_share, revenue_share``, both in 0..1, rising.
@@ -45,26 +45,26 @@ def concentration(look: Look, frame: pd.DataFrame) -> Figure:
     curve = pd.concat(
         [pd.DataFrame({"top_share": [0.0], "revenue_share": [0.0]}), frame[["top_share", "revenue_share"]]]
     )
-    sns.lineplot(curve, x="top_share", y="revenue_share", color=look.palette.primary, errorbar=None, ax=axes)
+    sns.lineplot(curve, x="top_share", y="revenue_share", color=style.palette.primary, errorbar=None, ax=axes)
     axes.plot([0, 1], [0, 1], color=MUTED, linewidth=0.8, linestyle=DASHED)
-    axes.text(0.62, 0.57, look.say(EQUAL), color=MUTED, fontsize=8.5)
+    axes.text(0.62, 0.57, style.say(EQUAL), color=MUTED, fontsize=8.5)
     for top in (0.1, 0.2, 0.5):
         share = float(np.interp(top, curve["top_share"], curve["revenue_share"]))
-        axes.plot([top], [share], "o", color=look.palette.accent, markersize=6)
-        text = f"{look.formats.share(top, 0)} → {look.formats.share(share, 0)}"
+        axes.plot([top], [share], "o", color=style.palette.accent, markersize=6)
+        text = f"{style.formats.share(top, 0)} → {style.formats.share(share, 0)}"
         axes.annotate(text, (top, share), xytext=(8, -11), textcoords="offset points")
-    _unit_square(look, axes)
-    axes.set(xlabel=look.say(CUSTOMERS), ylabel=look.say(REVENUE_SHARE))
+    _unit_square(style, axes)
+    axes.set(xlabel=style.say(CUSTOMERS), ylabel=style.say(REVENUE_SHARE))
     return figure
 
 
 @themed
-def whale_curve(look: Look, frame: pd.DataFrame) -> Figure:
+def whale_curve(style: Style, frame: pd.DataFrame) -> Figure:
     """Draw the cumulative contribution over the customers, the most profitable first.
 
     Parameters
     ----------
-    look : Look
+    style : Style
         Language and colours.
     frame : DataFrame
         ``rank_share, cumulative_margin_share``.
@@ -72,31 +72,33 @@ def whale_curve(look: Look, frame: pd.DataFrame) -> Figure:
     import seaborn as sns
 
     figure, axes = canvas(width=5.6, height=3.4)
-    sns.lineplot(frame, x="rank_share", y="cumulative_margin_share", color=look.palette.primary, errorbar=None, ax=axes)
+    sns.lineplot(
+        frame, x="rank_share", y="cumulative_margin_share", color=style.palette.primary, errorbar=None, ax=axes
+    )
     axes.axhline(1.0, color=MUTED, linewidth=0.8, linestyle=DASHED)
     peak = frame.iloc[int(frame["cumulative_margin_share"].to_numpy().argmax())]
-    axes.plot([peak["rank_share"]], [peak["cumulative_margin_share"]], "o", color=look.palette.accent, markersize=6)
+    axes.plot([peak["rank_share"]], [peak["cumulative_margin_share"]], "o", color=style.palette.accent, markersize=6)
     axes.annotate(
-        f"{look.formats.share(peak['rank_share'], 0)} → {look.formats.share(peak['cumulative_margin_share'], 0)}",
+        f"{style.formats.share(peak['rank_share'], 0)} → {style.formats.share(peak['cumulative_margin_share'], 0)}",
         (peak["rank_share"], peak["cumulative_margin_share"]),
         xytext=(0, 7),
         textcoords="offset points",
         ha="center",
     )
     axes.set(xlim=(0, 1), ylim=(0, max(1.15, float(peak["cumulative_margin_share"]) * 1.12)))
-    number_axis(axes.xaxis, look, "share")
-    number_axis(axes.yaxis, look, "share")
-    axes.set(xlabel=look.say(RANKED), ylabel=look.say(MARGIN_SHARE))
+    number_axis(axes.xaxis, style, "share")
+    number_axis(axes.yaxis, style, "share")
+    axes.set(xlabel=style.say(RANKED), ylabel=style.say(MARGIN_SHARE))
     return figure
 
 
 @themed
-def effort_against_value(look: Look, frame: pd.DataFrame) -> Figure:
+def effort_against_value(style: Style, frame: pd.DataFrame) -> Figure:
     """Draw the share of hours beside the share of value for each segment.
 
     Parameters
     ----------
-    look : Look
+    style : Style
         Language and colours.
     frame : DataFrame
         ``label, value_share, hours_share``.
@@ -105,22 +107,22 @@ def effort_against_value(look: Look, frame: pd.DataFrame) -> Figure:
     rows = range(len(frame))
     for row, entry in rows_of(frame):
         span(axes, entry.value_share, entry.hours_share, row, color=HAIRLINE, linewidth=4, zorder=0)
-        _pair_labels(look, axes, row, entry.value_share, entry.hours_share)
-    axes.plot(frame["value_share"], rows, "o", color=look.palette.primary, markersize=9, label=look.say(VALUE_SHARE))
-    axes.plot(frame["hours_share"], rows, "D", color=look.palette.accent, markersize=8, label=look.say(HOURS_SHARE))
+        _pair_labels(style, axes, row, entry.value_share, entry.hours_share)
+    axes.plot(frame["value_share"], rows, "o", color=style.palette.primary, markersize=9, label=style.say(VALUE_SHARE))
+    axes.plot(frame["hours_share"], rows, "D", color=style.palette.accent, markersize=8, label=style.say(HOURS_SHARE))
     label_rows(axes, frame["label"])
     axes.set_xlim(0, max(0.1, float(frame[["value_share", "hours_share"]].max().max())) * 1.18)
-    value_axis(look, axes, write="share")
+    value_axis(style, axes, write="share")
     figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=2)
     return figure
 
 
-def _pair_labels(look: Look, axes: Axes, row: int, value: float, hours: float) -> None:
+def _pair_labels(style: Style, axes: Axes, row: int, value: float, hours: float) -> None:
     """Write both shares outside of their marks, so that the two texts never meet."""
     for share, other in ((value, hours), (hours, value)):
         right = share > other or (share == other and share == hours)
         axes.annotate(
-            look.formats.share(share, 0),
+            style.formats.share(share, 0),
             (share, row),
             xytext=(9 if right else -9, 0),
             textcoords="offset points",
@@ -130,12 +132,12 @@ def _pair_labels(look: Look, axes: Axes, row: int, value: float, hours: float) -
 
 
 @themed
-def value_map(look: Look, frame: pd.DataFrame) -> Figure:
+def value_map(style: Style, frame: pd.DataFrame) -> Figure:
     """Draw every customer by hours spent and value score.
 
     Parameters
     ----------
-    look : Look
+    style : Style
         Language and colours.
     frame : DataFrame
         ``hours_h, score`` (0..1) and ``segment``; a row without hours is left out.
@@ -144,37 +146,37 @@ def value_map(look: Look, frame: pd.DataFrame) -> Figure:
 
     figure, axes = canvas(height=3.6)
     shown = frame[frame["hours_h"] > 0].assign(points=lambda rows: rows["score"] * 100)
-    colours = segment_colours(look, shown)
+    colours = segment_colours(style, shown)
     sns.scatterplot(
         shown, x="hours_h", y="points", hue="segment", hue_order=list(colours), palette=colours, s=26, linewidth=0.4,
         ax=axes,
     )  # fmt: skip
     axes.set_xscale("log")
-    number_axis(axes.xaxis, look, "number")
-    number_axis(axes.yaxis, look, "number")
-    axes.set(xlabel=look.say(HOURS), ylabel=look.say(SCORE))
-    axes.legend(title=look.say(SEGMENT), loc="upper left")
+    number_axis(axes.xaxis, style, "number")
+    number_axis(axes.yaxis, style, "number")
+    axes.set(xlabel=style.say(HOURS), ylabel=style.say(SCORE))
+    axes.legend(title=style.say(SEGMENT), loc="upper left")
     return figure
 
 
 @themed
-def score_distribution(look: Look, frame: pd.DataFrame) -> Figure:
+def score_distribution(style: Style, frame: pd.DataFrame) -> Figure:
     """Draw how the value score is spread over the customers, coloured by segment.
 
     Parameters
     ----------
-    look : Look
+    style : Style
         Language and colours.
     frame : DataFrame
         ``score`` (0..1), ``segment``.
     """
     figure, axes = canvas(height=2.8)
-    segment_histogram(look, axes, frame.assign(points=frame["score"] * 100), "points", SCORE, bins=24)
-    number_axis(axes.xaxis, look, "number")
+    segment_histogram(style, axes, frame.assign(points=frame["score"] * 100), "points", SCORE, bins=24)
+    number_axis(axes.xaxis, style, "number")
     return figure
 
 
-def _unit_square(look: Look, axes: Axes) -> None:
+def _unit_square(style: Style, axes: Axes) -> None:
     axes.set(xlim=(0, 1), ylim=(0, 1.02))
-    number_axis(axes.xaxis, look, "share")
-    number_axis(axes.yaxis, look, "share")
+    number_axis(axes.xaxis, style, "share")
+    number_axis(axes.yaxis, style, "share")

@@ -13,7 +13,7 @@ from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.report.charts.charts_base import blank, wrapped
 from simkit.report.charts.charts_rows import label_rows, value_axis
-from simkit.report.document.style import HAIRLINE, Look, canvas, number_axis, themed
+from simkit.report.document.style import HAIRLINE, Style, canvas, number_axis, themed
 from simkit.value.score.value_functions import ValueFunction
 
 if TYPE_CHECKING:
@@ -27,12 +27,12 @@ VALUE = Text(de="Wert (0 bis 1)", en="Value (0 to 1)")
 
 
 @themed
-def value_functions(look: Look, panels: Sequence[tuple[str, ValueFunction]]) -> Figure:
+def value_functions(style: Style, panels: Sequence[tuple[str, ValueFunction]]) -> Figure:
     """Draw value functions side by side, each over the figures in which it changes.
 
     Parameters
     ----------
-    look : Look
+    style : Style
         Language and colours.
     panels : sequence of (str, ValueFunction)
         Name of the factor with its unit, and its function; each has a span.
@@ -41,13 +41,13 @@ def value_functions(look: Look, panels: Sequence[tuple[str, ValueFunction]]) -> 
     figure = blank(0.4 + 2.3 * rows)
     for place, (label, function) in enumerate(panels):
         axes = figure.add_subplot(rows, COLUMNS, place + 1)
-        _panel(look, axes, label, function)
+        _panel(style, axes, label, function)
         if place % COLUMNS == 0:
-            axes.set_ylabel(look.say(VALUE))
+            axes.set_ylabel(style.say(VALUE))
     return figure
 
 
-def _panel(look: Look, axes: Axes, label: str, function: ValueFunction) -> None:
+def _panel(style: Style, axes: Axes, label: str, function: ValueFunction) -> None:
     span = function.span()
     assert span is not None
     raw = np.linspace(*span, 401)
@@ -55,23 +55,23 @@ def _panel(look: Look, axes: Axes, label: str, function: ValueFunction) -> None:
     for height in (0.0, 0.5, 1.0):
         axes.axhline(height, color=HAIRLINE, linewidth=0.6, zorder=0)
     if function.kind == "threshold":
-        axes.step(raw, value, where="mid", color=look.palette.primary)
+        axes.step(raw, value, where="mid", color=style.palette.primary)
     else:
-        axes.plot(raw, value, color=look.palette.primary)
+        axes.plot(raw, value, color=style.palette.primary)
     axes.set(xlim=span, ylim=(-0.06, 1.08))
     width = span[1] - span[0]
-    number_axis(axes.xaxis, look, "number", digits=0 if width >= 4 else 1 if width >= 0.4 else 2, steps=3)
-    number_axis(axes.yaxis, look, "number", digits=1, steps=3)
+    number_axis(axes.xaxis, style, "number", digits=0 if width >= 4 else 1 if width >= 0.4 else 2, steps=3)
+    number_axis(axes.yaxis, style, "number", digits=1, steps=3)
     axes.set_xlabel(wrapped(label, LINE))
 
 
 @themed
-def dimension_shares(look: Look, frame: pd.DataFrame) -> Figure:
+def dimension_shares(style: Style, frame: pd.DataFrame) -> Figure:
     """Draw how much each grouping of the customers explains, one line per grouping and a mark per outcome.
 
     Parameters
     ----------
-    look : Look
+    style : Style
         Language and colours.
     frame : DataFrame
         ``label, series, share, low, high``; shares in 0..1.
@@ -82,13 +82,13 @@ def dimension_shares(look: Look, frame: pd.DataFrame) -> Figure:
         axes.axhline(place, color=HAIRLINE, linewidth=0.6, zorder=0)
     for number, name in enumerate(series):
         rows = select(frame, series=name)
-        colour, mark = look.palette.cycle[number], "oD"[number % 2]
+        colour, mark = style.palette.cycle[number], "oD"[number % 2]
         places = [labels.index(label) + (number - (len(series) - 1) / 2) * 0.3 for label in rows["label"]]
         axes.hlines(places, rows["low"], rows["high"], color=colour, linewidth=2)
         axes.plot(rows["share"], places, mark, color=colour, markersize=7, label=name)
     label_rows(axes, labels, room=(0.6, 0.4))
     axes.set_xlim(-0.02, 1.02)
-    value_axis(look, axes, VARIANCE_SHARE, "share")
+    value_axis(style, axes, VARIANCE_SHARE, "share")
     if len(series) > 1:
         figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=len(series))
     return figure

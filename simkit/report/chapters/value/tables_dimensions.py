@@ -43,7 +43,7 @@ def dimension_blocks(builder: ChapterBuilder, analysis: ClientAnalysis) -> Itera
     found = analysis.margin_split
     if not isinstance(found, MarginSplit):
         return
-    source = builder.say(SOURCE, n=builder.look.formats.number(found.customers))
+    source = builder.say(SOURCE, n=builder.style.formats.number(found.customers))
     told = surest(found)
     title = dimension_message(builder, found)
     frame = found.shares.assign(
@@ -58,7 +58,7 @@ def dimension_blocks(builder: ChapterBuilder, analysis: ClientAnalysis) -> Itera
         source=source,
         note=NOTE,
     )
-    yield builder.figure("margin_dimensions", title, draw.dimension_shares(builder.look, frame), title, footing)
+    yield builder.figure("margin_dimensions", title, draw.dimension_shares(builder.style, frame), title, footing)
     if told is not None:
         yield _groups(builder, found.groups[found.groups["dimension"] == told["level"]], str(told["level"]), source)
 
@@ -72,7 +72,7 @@ def surest(found: MarginSplit) -> pd.Series | None:
 def dimension_message(builder: ChapterBuilder, found: MarginSplit) -> str:
     """Return what explains most, or that nothing does."""
     told = surest(found)
-    formats = builder.look.formats
+    formats = builder.style.formats
     if told is None:
         rest = found.shares[found.shares["level"] == "rest"].iloc[0]
         return builder.say(
@@ -97,7 +97,7 @@ def _level(builder: ChapterBuilder, level: str, groups: float) -> str:
     if level == "rest":
         return builder.say(REST)
     text = Text(de="{label} ({n} Gruppen)", en="{label} ({n} groups)")
-    return builder.say(text, label=DIMENSIONS[level], n=builder.look.formats.number(groups))
+    return builder.say(text, label=DIMENSIONS[level], n=builder.style.formats.number(groups))
 
 
 def _groups(builder: ChapterBuilder, table: pd.DataFrame, dimension: str, source: str) -> Block:

@@ -83,7 +83,7 @@ def _functions(builder: ChapterBuilder, found: CustomerValue) -> Block:
     frame = pd.DataFrame(
         {
             "label": [FACTORS[name].label for name in names],
-            "function": [found.functions[name].words(builder.look.formats) for name in names],
+            "function": [found.functions[name].words(builder.style.formats) for name in names],
             "missing": [MISSING_WORDS[found.functions[name].missing] for name in names],
             "origin": ["client.yaml" if name in own else default for name in names],
         }
@@ -120,17 +120,17 @@ def _curves(builder: ChapterBuilder, found: CustomerValue) -> Iterator[Block]:
             de="Eine Wertfunktion ist von Hand gesetzt: Sie sagt, wie viel jeder weitere Schritt zählt",
             en="One value function is set by hand: it says how much each further step counts",
         ),
-        n=builder.look.formats.number(len(shown)),
+        n=builder.style.formats.number(len(shown)),
     )
     panels = [
-        (f"{builder.look.say(FACTORS[name].label)} ({builder.look.say(FACTORS[name].unit)})", found.functions[name])
+        (f"{builder.style.say(FACTORS[name].label)} ({builder.style.say(FACTORS[name].unit)})", found.functions[name])
         for name in shown
     ]
     footing = Footing(
         unit=Text(de="Wert von 0 bis 1 über der Angabe", en="Value from 0 to 1 over the figure"),
         source=f"{FROM_CLIENT}; {source_of(builder, found)}",
     )
-    yield builder.figure("function_curves", title, draw.value_functions(builder.look, panels), title, footing)
+    yield builder.figure("function_curves", title, draw.value_functions(builder.style, panels), title, footing)
 
 
 def _missing(builder: ChapterBuilder, found: CustomerValue) -> Iterator[Block]:

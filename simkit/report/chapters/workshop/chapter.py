@@ -62,16 +62,16 @@ def _blocks(analysis: ClientAnalysis, workshop: Workshop, builder: ChapterBuilde
 
 def source_of(builder: ChapterBuilder, people: int) -> str:
     """Return the source line of what a number of participants said."""
-    return builder.say(SOURCE, n=builder.look.formats.number(people))
+    return builder.say(SOURCE, n=builder.style.formats.number(people))
 
 
 def _labels(builder: ChapterBuilder, workshop: Workshop, names: pd.Index) -> list[str]:
-    labels = {one.name: builder.look.say(one.label) for one in workshop.catalogue.criteria}
+    labels = {one.name: builder.style.say(one.label) for one in workshop.catalogue.criteria}
     return [labels[str(name)] for name in names]
 
 
 def _key_figures(builder: ChapterBuilder, workshop: Workshop, group: GroupWeights) -> Block:
-    formats = builder.look.formats
+    formats = builder.style.formats
     figures = [
         KeyFigure(
             label=Text(de="Teilnehmer", en="Participants"),
@@ -115,7 +115,7 @@ def _weights(builder: ChapterBuilder, workshop: Workshop, group: GroupWeights) -
                 en="{names} together make up {share} of customer value",
             ),
             names=_listed(builder, first),
-            share=builder.look.formats.share(float(frame["weight"][:3].sum()), 0),
+            share=builder.style.formats.share(float(frame["weight"][:3].sum()), 0),
         )
         footing = Footing(
             unit=Text(
@@ -128,12 +128,12 @@ def _weights(builder: ChapterBuilder, workshop: Workshop, group: GroupWeights) -
                 en="The interval says how far the mean depends on who sat at the table (resampling of participants).",
             ),
         )
-        yield builder.figure("workshop_weights", title, draw.criteria_weights(builder.look, frame), title, footing)
+        yield builder.figure("workshop_weights", title, draw.criteria_weights(builder.style, frame), title, footing)
     yield _weights_table(builder, workshop, group, ordered)
 
 
 def _weights_table(builder: ChapterBuilder, workshop: Workshop, group: GroupWeights, ordered: pd.Series) -> Block:
-    formats = builder.look.formats
+    formats = builder.style.formats
     factors = {one.name: one.factor for one in workshop.catalogue.criteria}
     measured = [
         FACTORS[factors[str(name)]].label if factors[str(name)] in FACTORS else _NOT_MEASURED for name in ordered.index
@@ -170,7 +170,7 @@ def _departments(builder: ChapterBuilder, workshop: Workshop, group: GroupWeight
     shares = group.departments.reindex(group.weights.sort_values(ascending=False, kind="stable").index)
     apart = str((shares.max(axis=1) - shares.min(axis=1)).idxmax())
     row = shares.T[apart].sort_values(ascending=False, kind="stable")
-    formats = builder.look.formats
+    formats = builder.style.formats
     names = {str(name): _department(builder, str(name)) for name in shares.columns}
     title = builder.say(
         Text(
@@ -200,7 +200,7 @@ def _departments(builder: ChapterBuilder, workshop: Workshop, group: GroupWeight
     )
     frame = shares.reset_index(drop=True).assign(label=_labels(builder, workshop, shares.index))
     legend = {name: f"{label} ({group.department_people[name]})" for name, label in names.items()}
-    figure = draw.weights_side_by_side(builder.look, frame, legend)
+    figure = draw.weights_side_by_side(builder.style, frame, legend)
     yield builder.figure("workshop_departments", title, figure, title, footing)
 
 
@@ -215,7 +215,7 @@ def _believing(builder: ChapterBuilder, analysis: ClientAnalysis, group: GroupWe
     chosen = value.customers.set_index("customer_id")["segment"].loc[classes.index]
     pairs = {pair: int((classes[pair[0]] != classes[pair[1]]).sum()) for pair in combinations(classes.columns, 2)}
     first, second = max(pairs, key=lambda pair: pairs[pair])
-    number = builder.look.formats.number
+    number = builder.style.formats.number
     title = builder.say(
         Text(
             de="{n} von {all} Kunden wechseln die Klasse, wenn man {second} statt {first} glaubt",
@@ -254,9 +254,9 @@ def _believing(builder: ChapterBuilder, analysis: ClientAnalysis, group: GroupWe
 
 def _department(builder: ChapterBuilder, name: str) -> str:
     if name == OTHER:
-        return builder.look.say(OTHER_DEPARTMENT)
+        return builder.style.say(OTHER_DEPARTMENT)
     code = matching(name, DEPARTMENTS)
-    return builder.look.say(DEPARTMENTS[code]) if code else name
+    return builder.style.say(DEPARTMENTS[code]) if code else name
 
 
 def _ways(builder: ChapterBuilder, workshop: Workshop, group: GroupWeights) -> Iterator[Block]:
@@ -264,7 +264,7 @@ def _ways(builder: ChapterBuilder, workshop: Workshop, group: GroupWeights) -> I
         return
     shares = group.methods.reindex(group.weights.sort_values(ascending=False, kind="stable").index)
     gap = float((shares.max(axis=1) - shares.min(axis=1)).max())
-    formats = builder.look.formats
+    formats = builder.style.formats
     text = _WAYS_ALIKE if gap < DISSENT_POINTS else _WAYS_DIFFER
     title = builder.say(text, gap=formats.number(gap * 100, 1))
     note = ""
@@ -279,9 +279,11 @@ def _ways(builder: ChapterBuilder, workshop: Workshop, group: GroupWeights) -> I
     )
     frame = shares.reset_index(drop=True).assign(label=_labels(builder, workshop, shares.index))
     legend = {
-        str(name): f"{builder.look.say(WAYS[str(name)])} ({group.method_people[name]})" for name in shares.columns
+        str(name): f"{builder.style.say(WAYS[str(name)])} ({group.method_people[name]})" for name in shares.columns
     }
-    yield builder.figure("workshop_ways", title, draw.weights_side_by_side(builder.look, frame, legend), title, footing)
+    yield builder.figure(
+        "workshop_ways", title, draw.weights_side_by_side(builder.style, frame, legend), title, footing
+    )
 
 
 def _reading(builder: ChapterBuilder, workshop: Workshop, group: GroupWeights) -> Block:
@@ -304,7 +306,7 @@ def _reading(builder: ChapterBuilder, workshop: Workshop, group: GroupWeights) -
 
 def _contradictions(builder: ChapterBuilder, group: GroupWeights) -> Text:
     """Return how many contradict themselves; a number of people under the smallest group is not told exactly."""
-    formats = builder.look.formats
+    formats = builder.style.formats
     few = 0 < group.inconsistent < group.minimum
     number = _FEWER.fill(minimum=formats.number(group.minimum)) if few else formats.number(group.inconsistent)
     return _INCONSISTENT.fill(n=number, all=formats.number(group.compared), limit=formats.number(THRESHOLD, 2))
@@ -312,7 +314,7 @@ def _contradictions(builder: ChapterBuilder, group: GroupWeights) -> Text:
 
 def _listed(builder: ChapterBuilder, names: list[str]) -> str:
     """Return names as "a, b and c"."""
-    word = builder.look.say(Text(de="und", en="and"))
+    word = builder.style.say(Text(de="und", en="and"))
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}"
 
 
