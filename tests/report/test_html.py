@@ -13,7 +13,7 @@ from simkit.foundation.formats import Formats
 from simkit.foundation.paths import shipped
 from simkit.report.charts.charts_rows import shares
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import ChapterBuilder, Footing, KeyFigure, Note
+from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyFigure, Note
 from simkit.report.document.style import Palette, Style
 from simkit.report.document.table_content import TableColumn
 from simkit.report.outputs.html import ChapterPages, HtmlPage, css_string, fragment, page
@@ -41,8 +41,8 @@ def blocks(language: str = "de") -> tuple[Block, ...]:
         on.heading("h", "Zwischentitel"),
         on.text("t", "Absatz", points=["Punkt"]),
         on.key_figures("k", [KeyFigure(label="Anteil", value="12 %", detail="10 bis 14 %")]),
-        on.figure("f", "Botschaft", shares(on.style, frame, "Anteil"), "Bildbeschreibung", Footing(source="Q")),
-        on.table("tab", "Tabelle", frame, columns, Footing(note="N")),
+        on.figure("f", "Botschaft", shares(on.style, frame, "Anteil"), "Bildbeschreibung", Caption(source="Q")),
+        on.table("tab", "Tabelle", frame, columns, Caption(note="N")),
         on.notes("n", [Note(label="Begriff", text="Erklärung", mark="[V]")]),
         on.other("decision", "d", "Entscheidung", DECISION),
     )

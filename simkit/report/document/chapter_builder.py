@@ -22,7 +22,7 @@ Words = Text | str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Footing:
+class Caption:
     """What stands under a chart or a table.
 
     Parameters
@@ -99,9 +99,9 @@ class ChapterBuilder:
         content = {"paragraphs": [self._say(part) for part in paragraphs], "points": [self._say(p) for p in points]}
         return self._block("text", name, title, content)
 
-    def figure(self, name: str, title: Words, figure: Figure, alt: Words, footing: Footing) -> Block:
+    def figure(self, name: str, title: Words, figure: Figure, alt: Words, caption: Caption) -> Block:
         """Return a chart with its message as title; `alt` tells what it shows to those who cannot see it."""
-        return self._block("figure", name, title, {**render(figure), "alt": self._say(alt)}, footing)
+        return self._block("figure", name, title, {**render(figure), "alt": self._say(alt)}, caption)
 
     def table(
         self,
@@ -109,7 +109,7 @@ class ChapterBuilder:
         title: Words,
         frame: pd.DataFrame,
         columns: Sequence[TableColumn],
-        footing: Footing | None = None,
+        caption: Caption | None = None,
         *,
         total: bool = False,
     ) -> Block:
@@ -122,15 +122,15 @@ class ChapterBuilder:
         """
         check_export(frame[[column.name for column in columns]], where=f"{self.chapter}_{name}")
         content = table_content(frame, columns, self.style.formats, total=total)
-        return self._block("table", name, title, content, footing or Footing())
+        return self._block("table", name, title, content, caption or Caption())
 
     def key_figures(self, name: str, figures: Sequence[KeyFigure], title: Words = "") -> Block:
         """Return a row of numbers that stand out."""
         return self._block("key_figures", name, title, {"items": self.items(figures)})
 
-    def notes(self, name: str, notes: Sequence[Note], title: Words = "", footing: Footing | None = None) -> Block:
+    def notes(self, name: str, notes: Sequence[Note], title: Words = "", caption: Caption | None = None) -> Block:
         """Return a list of terms with their explanations."""
-        return self._block("notes", name, title, {"items": self.items(notes)}, footing or Footing())
+        return self._block("notes", name, title, {"items": self.items(notes)}, caption or Caption())
 
     def other(self, kind: Kind, name: str, title: Words, content: dict[str, Any]) -> Block:
         """Return a block of a kind that has one place in the report, such as the cover."""
@@ -140,8 +140,8 @@ class ChapterBuilder:
         """Return entries as mappings of text in the report's language."""
         return [{key: self._say(value) for key, value in vars(entry).items()} for entry in entries]
 
-    def _block(self, kind: Kind, name: str, title: Words, content: Any, footing: Footing | None = None) -> Block:
-        foot = footing or Footing()
+    def _block(self, kind: Kind, name: str, title: Words, content: Any, caption: Caption | None = None) -> Block:
+        foot = caption or Caption()
         return Block(
             kind=kind,
             name=name,

@@ -18,7 +18,7 @@ from simkit.model.closed_form import faster_or_better as lever
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.report.chapters.assumptions.chapter import parameter_blocks
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import ChapterBuilder, Footing
+from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.style import rows_of
 from simkit.report.workbench import closed_form_figures as draw
 from simkit.study.calibration.saved_calibration import with_own_assumptions
@@ -80,7 +80,7 @@ def case_blocks(report: ReportContext) -> list[Block]:
         (work.variant_share, work.exception_h),
     )
     title = case_message(builder, work)
-    footing = Footing(
+    caption = Caption(
         unit=Text(
             de="Stunden je Vorgang; die Achsen reichen bis zum Ende der plausiblen Spanne",
             en="Hours per case; the axes reach to the end of the plausible range",
@@ -88,7 +88,7 @@ def case_blocks(report: ReportContext) -> list[Block]:
         source=sources(builder, parameter_set, "small.case."),
         note=_border_range(builder, parameter_set, work),
     )
-    return [builder.figure("case_or_process", title, figure, title, footing)]
+    return [builder.figure("case_or_process", title, figure, title, caption)]
 
 
 def faster_blocks(report: ReportContext) -> list[Block]:
@@ -149,7 +149,7 @@ def _clog_curve(
     curve = congestion.clog_curve(pipeline, rule, range(end + 1))
     shown = curve[curve["attention_h"] > 0]
     title = clog_message(builder, pipeline, rule)
-    footing = Footing(
+    caption = Caption(
         unit=Text(
             de="Je Verkäufer, wenn es an angebotenen Chancen nie fehlt",
             en="Per seller, when deals on offer are never short",
@@ -157,7 +157,7 @@ def _clog_curve(
         source=sources(builder, parameter_set, "small.clog.", [QUALITY]),
         note=ONE_SELLER,
     )
-    return builder.figure("clog_curve", title, draw.clog_curve(builder.style, shown, limit), title, footing)
+    return builder.figure("clog_curve", title, draw.clog_curve(builder.style, shown, limit), title, caption)
 
 
 def best_limit(pipeline: congestion.SellerPipeline, rule: congestion.Rule) -> int | None:
@@ -198,7 +198,7 @@ def _rules(
     found = congestion.outcomes(pipeline, rules)
     frame = found.assign(label=[builder.style.say(congestion.RULES[rule]) for rule in found["rule"]])
     title = rules_message(builder, frame)
-    footing = Footing(
+    caption = Caption(
         unit=builder.say(
             Text(
                 de="Je Verkäufer bei {n} angebotenen Chancen im Jahr, im Gleichgewicht",
@@ -214,7 +214,7 @@ def _rules(
             " takes all time in the long run. The limit is the best one for each rule.",
         ),
     )
-    return builder.figure("pipeline_rules", title, draw.rule_outcomes(builder.style, frame), title, footing)
+    return builder.figure("pipeline_rules", title, draw.rule_outcomes(builder.style, frame), title, caption)
 
 
 def rules_message(builder: ChapterBuilder, frame: pd.DataFrame) -> str:
@@ -305,7 +305,7 @@ def _speed(builder: ChapterBuilder, parameter_set: ParameterSet, effort: lever.E
         " Runden.",
         en="Plausible range of the natural limit: {low} to {high} times today's speed. Dark: the number of rounds set.",
     )
-    footing = Footing(
+    caption = Caption(
         unit=Text(
             de="Wert gegenüber heute, bei gleicher Auswahl der Kunden",
             en="Value against today, with targeting as today",
@@ -317,7 +317,7 @@ def _speed(builder: ChapterBuilder, parameter_set: ParameterSet, effort: lever.E
             high=builder.style.formats.number(limit.high, 1),
         ),
     )
-    return builder.figure("speeding_up", title, figure, title, footing)
+    return builder.figure("speeding_up", title, figure, title, caption)
 
 
 def speed_message(builder: ChapterBuilder, effort: lever.Effort) -> str:
@@ -340,7 +340,7 @@ def _two_levers(builder: ChapterBuilder, parameter_set: ParameterSet, effort: le
     frame = found.assign(label=[builder.style.say(lever.EFFECTS[name]) for name in found["effect"]])
     cells = lever.two_by_two(effort)
     title = levers_message(builder, cells, found)
-    footing = Footing(
+    caption = Caption(
         unit=Text(
             de="Links: Wert gegenüber heute. Rechts: Wirkungen mit der Spanne über alle plausiblen Werte (kein"
             " Vertrauensintervall)",
@@ -356,7 +356,7 @@ def _two_levers(builder: ChapterBuilder, parameter_set: ParameterSet, effort: le
         ),
     )
     figure = draw.faster_or_better(builder.style, cells, frame)
-    return builder.figure("faster_or_better", title, figure, title, footing)
+    return builder.figure("faster_or_better", title, figure, title, caption)
 
 
 def levers_message(builder: ChapterBuilder, cells: pd.DataFrame, effects: pd.DataFrame) -> str:

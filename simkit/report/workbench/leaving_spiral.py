@@ -18,7 +18,7 @@ from simkit.foundation.text import Text
 from simkit.model.specification.designs import Design, load_design
 from simkit.report.context import ReportContext
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import ChapterBuilder, Footing, KeyFigure
+from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyFigure
 from simkit.report.document.table_content import TableColumn
 from simkit.report.workbench import closed_form_figures as draw
 from simkit.report.workbench.closed_form_pages import origins
@@ -234,10 +234,10 @@ def _heat_table(builder: ChapterBuilder, test: StressTest) -> Block:
         de="Arbeitsfähige Kapazität des letzten Jahres, Anteil der voll besetzten Organisation mit eingearbeiteten Leuten",
         en="Working capacity of the last year, share of the fully staffed organisation with trained people",
     )
-    footing = Footing(unit=unit, source=_source(builder, test), note=_note(builder, test))
+    caption = Caption(unit=unit, source=_source(builder, test), note=_note(builder, test))
     figure = draw.spiral_table(builder.style, test.cells, test.lags, limit)
     alt = f"{title} ({formats.share(limit, 0)})"
-    return builder.figure(test.named("spiral"), title, figure, alt, footing)
+    return builder.figure(test.named("spiral"), title, figure, alt, caption)
 
 
 def spiral_message(builder: ChapterBuilder, test: StressTest) -> str:
@@ -325,5 +325,5 @@ def _lags(builder: ChapterBuilder, test: StressTest) -> Block:
     )
     title = Text(de="Kritische Dauer bis zur Besetzung", en="Critical hiring lag")
     return builder.table(
-        test.named("critical_hiring_lag"), title, frame, columns, Footing(source=_source(builder, test))
+        test.named("critical_hiring_lag"), title, frame, columns, Caption(source=_source(builder, test))
     )

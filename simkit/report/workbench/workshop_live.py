@@ -16,7 +16,7 @@ from simkit.intake.workshop_session import read_client_workshop
 from simkit.report.chapters.registry import write_chapter
 from simkit.report.context import ReportContext
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import Footing, KeyFigure, Sheet
+from simkit.report.document.chapter_builder import Caption, KeyFigure, Sheet
 from simkit.report.document.table_content import TableColumn
 from simkit.value.weighting.ahp import comparison_problems
 
@@ -87,7 +87,7 @@ def _problems(sheet: Sheet, found: ReadWorkshop) -> list[Block]:
     note = Text(
         de="In welcher Datei und Zelle, zeigt simkit workshop read.", en="simkit workshop read shows file and cell."
     )
-    return [sheet.table("live_problems", title, frame, columns, Footing(note=note))]
+    return [sheet.table("live_problems", title, frame, columns, Caption(note=note))]
 
 
 def _missing(sheet: Sheet, found: ReadWorkshop) -> list[Block]:

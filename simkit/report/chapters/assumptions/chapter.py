@@ -14,7 +14,7 @@ from simkit.foundation.text import Text
 from simkit.intake.findings import Assumption
 from simkit.intake.workshop.choices import CHANNELS, PRICE_POLICIES, YES_NO
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import ChapterBuilder, Footing, Note
+from simkit.report.document.chapter_builder import Caption, ChapterBuilder, Note
 from simkit.report.document.parameter_values import written_value
 from simkit.report.document.table_content import TableColumn
 from simkit.study.measured.client_inputs import simulated_segment
@@ -107,7 +107,7 @@ def parameter_blocks(builder: ChapterBuilder, table: pd.DataFrame, name: str) ->
         if name == "assumed"
         else ""
     )
-    yield builder.table(f"{name}_parameters", TITLES[name], frame, columns, Footing(note=note))
+    yield builder.table(f"{name}_parameters", TITLES[name], frame, columns, Caption(note=note))
 
 
 def agreed_blocks(builder: ChapterBuilder, table: pd.DataFrame) -> Iterator[Block]:
@@ -133,7 +133,7 @@ def agreed_blocks(builder: ChapterBuilder, table: pd.DataFrame) -> Iterator[Bloc
         TableColumn(name="origin", label=Text(de="Herkunft", en="Origin")),
     )
     title = Text(de="Vereinbarte Servicelevel in der Simulation", en="Agreed service levels in the simulation")
-    yield builder.table("agreed_levels", title, frame, columns, Footing(note=builder.style.say(AGREED_NOTE)))
+    yield builder.table("agreed_levels", title, frame, columns, Caption(note=builder.style.say(AGREED_NOTE)))
 
 
 AGREED_NOTE = Text(

@@ -15,7 +15,7 @@ from simkit.foundation.units import UNIT_WORDS
 from simkit.model.inputs.demand import SEASONS
 from simkit.report.chapters.calibration import figures as figures_calibration
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import ChapterBuilder, Footing, KeyFigure
+from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyFigure
 from simkit.report.document.table_content import TableColumn
 from simkit.study.measured.measured_work import FITTED
 
@@ -130,7 +130,7 @@ def _fit_figure(builder: ChapterBuilder, table: pd.DataFrame) -> Block:
     )
     unit = Text(de="Verhältnis zum gemessenen Wert", en="ratio to the measured value")
     figure = figures_calibration.fit_of_moments(builder.style, table)
-    return builder.figure("calibration_fit", title, figure, alt, Footing(unit=unit, source=SOURCE))
+    return builder.figure("calibration_fit", title, figure, alt, Caption(unit=unit, source=SOURCE))
 
 
 def _fit_table(builder: ChapterBuilder, found: ModelFit, table: pd.DataFrame) -> Block:
@@ -159,7 +159,7 @@ def _fit_table(builder: ChapterBuilder, found: ModelFit, table: pd.DataFrame) ->
         de="Gelieferte Dauern enthalten auch Fertigung und Versand, die das Modell nur als Antwortzeit der Partner kennt.",
         en="Delivery times also hold production and shipping, which the model knows as the partners' answer time only.",
     )
-    return builder.table("calibration_moments", title, frame, columns, Footing(source=SOURCE, note=note))
+    return builder.table("calibration_moments", title, frame, columns, Caption(source=SOURCE, note=note))
 
 
 def _verdict(builder: ChapterBuilder, found: ModelFit, row: pd.Series) -> str:
@@ -199,7 +199,7 @@ def _backtest(builder: ChapterBuilder, frame: pd.DataFrame | None) -> Iterator[B
     )
     unit = Text(de="Verhältnis zur Vorhersage", en="ratio to the prediction")
     figure = figures_calibration.backtest(builder.style, table)
-    yield builder.figure("calibration_backtest", title, figure, alt, Footing(unit=unit, source=BACKTEST_SOURCE))
+    yield builder.figure("calibration_backtest", title, figure, alt, Caption(unit=unit, source=BACKTEST_SOURCE))
 
 
 def _history(builder: ChapterBuilder, found: ModelFit) -> Iterator[Block]:

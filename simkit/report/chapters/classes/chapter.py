@@ -10,7 +10,7 @@ from simkit.foundation.text import Text
 from simkit.report.chapters.classes import figures as draw
 from simkit.report.chapters.value.value_words import source_of
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import ChapterBuilder, Footing
+from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.table_content import TableColumn
 from simkit.value.customer_figures import period_years
 from simkit.value.customers.class_robustness import FLAT_SHARE, ClassStudy, class_study, enough_segments
@@ -55,7 +55,7 @@ def _class_stability(builder: ChapterBuilder, found: CustomerValue, study: Class
         all=write(top["customers"]),
         open=write(int((counts["customers"] - counts["firm"]).sum())),
     )
-    footing = Footing(
+    caption = Caption(
         unit=Text(de="Kunden mit Umsatz je Klasse", en="Customers with revenue by class"),
         source=source_of(builder, found),
         note=builder.say(
@@ -69,7 +69,7 @@ def _class_stability(builder: ChapterBuilder, found: CustomerValue, study: Class
             draws=write(study.draws),
         ),
     )
-    return builder.figure("class_firmness", title, draw.firmness(builder.style, counts), title, footing)
+    return builder.figure("class_firmness", title, draw.firmness(builder.style, counts), title, caption)
 
 
 def _stability(builder: ChapterBuilder, found: CustomerValue, study: ClassStudy) -> Block:
@@ -87,7 +87,7 @@ def _stability(builder: ChapterBuilder, found: CustomerValue, study: ClassStudy)
     )
     values = {"factor": tightest["label"], "low": share(tightest["low"], 0), "high": share(tightest["high"], 0)}
     title = builder.say(free if tightest["reach"] >= 1 else bound, **values)
-    footing = Footing(
+    caption = Caption(
         unit=Text(
             de="Punkt: gewähltes Gewicht. Balken: Bereich, in dem die A-Kunden im Wesentlichen dieselben bleiben",
             en="Dot: chosen weight. Bar: range in which the A customers stay about the same",
@@ -101,7 +101,7 @@ def _stability(builder: ChapterBuilder, found: CustomerValue, study: ClassStudy)
             kept=share(KEPT_SHARE, 0),
         ),
     )
-    return builder.figure("weight_stability", title, draw.stability(builder.style, frame), title, footing)
+    return builder.figure("weight_stability", title, draw.stability(builder.style, frame), title, caption)
 
 
 def _left_out(builder: ChapterBuilder, found: CustomerValue, study: ClassStudy) -> Block:
@@ -119,7 +119,7 @@ def _left_out(builder: ChapterBuilder, found: CustomerValue, study: ClassStudy) 
         en="Kendall's tau compares the rankings with and without the factor; 1 means no difference.",
     )
     return builder.table(
-        "left_out_criteria", title, frame, columns, Footing(source=source_of(builder, found), note=note)
+        "left_out_criteria", title, frame, columns, Caption(source=source_of(builder, found), note=note)
     )
 
 
@@ -144,7 +144,7 @@ def _against_revenue(builder: ChapterBuilder, found: CustomerValue, study: Class
     )
     note = Text(de="Anzahl Kunden.", en="Number of customers.")
     return builder.table(
-        "class_by_revenue", title, frame, columns, Footing(source=source_of(builder, found), note=note)
+        "class_by_revenue", title, frame, columns, Caption(source=source_of(builder, found), note=note)
     )
 
 
@@ -178,7 +178,7 @@ def _granularity(builder: ChapterBuilder, found: CustomerValue, study: ClassStud
         hours=formats.number(complexity.hours_per_segment_h),
         flat=formats.share(FLAT_SHARE, 0),
     )
-    footing = Footing(
+    caption = Caption(
         unit=Text(
             de="Zusätzlicher Deckungsbeitrag je Jahr gegenüber einem Segment",
             en="Extra contribution a year against one segment",
@@ -187,5 +187,5 @@ def _granularity(builder: ChapterBuilder, found: CustomerValue, study: ClassStud
         note=note,
     )  # fmt: skip
     yield builder.figure(
-        "granularity", title, draw.granularity(builder.style, frame, int(enough["segments"])), title, footing
+        "granularity", title, draw.granularity(builder.style, frame, int(enough["segments"])), title, caption
     )

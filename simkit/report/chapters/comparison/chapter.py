@@ -14,7 +14,7 @@ from simkit.report.chapters.comparison import figures as draw
 from simkit.report.chapters.organisation.chapter import source_of
 from simkit.report.charts.charts_base import MILLIONS
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import ChapterBuilder, Footing
+from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.study_views import StudyView
 from simkit.report.document.table_content import TableColumn
 from simkit.study.advice.decision import simple_names
@@ -60,7 +60,7 @@ def _differences(builder: ChapterBuilder, view: StudyView) -> Block:
     sure = main[main["low"] > main["zone"]]
     worse = main[main["high"] < -main["zone"]]
     title = builder.say(_BETTER_AND_WORSE if len(worse) else _BETTER, better=len(sure), n=len(main), worse=len(worse))
-    footing = Footing(
+    caption = Caption(
         unit=Text(
             de="Unterschied zur heutigen Organisation im selben Szenario; Intervalle, die mit 95 % alle zugleich gelten",
             en="Difference from today's organisation in the same scenario; intervals that all hold at once with 95%",
@@ -68,7 +68,7 @@ def _differences(builder: ChapterBuilder, view: StudyView) -> Block:
         source=source_of(builder, view),
         note=builder.say(_ZONE, share=builder.style.formats.share(standard("rule.indifference_share"), 0)),
     )
-    return builder.figure("joint_differences", title, draw.differences_with_zone(builder.style, frame), title, footing)
+    return builder.figure("joint_differences", title, draw.differences_with_zone(builder.style, frame), title, caption)
 
 
 _BETTER = Text(
@@ -100,7 +100,7 @@ def _chances(builder: ChapterBuilder, view: StudyView) -> Block:
         chance=builder.style.formats.share(first["probability_best"], 0),
         scenario=view.scenario_label(view.study.main_scenario),
     )
-    footing = Footing(
+    caption = Caption(
         unit=Text(
             de="Wahrscheinlichkeit des höchsten mittleren Gewinns über drei Jahre (Bootstrap über die Welten)",
             en="Probability of the highest mean profit over three years (bootstrap over the worlds)",
@@ -111,7 +111,7 @@ def _chances(builder: ChapterBuilder, view: StudyView) -> Block:
             en="Bold: among the organisations that hold the best one with 95% confidence (Hsu).",
         ),
     )
-    return builder.figure("probability_of_best", title, draw.probability_of_best(builder.style, frame), title, footing)
+    return builder.figure("probability_of_best", title, draw.probability_of_best(builder.style, frame), title, caption)
 
 
 def _selection(builder: ChapterBuilder, view: StudyView) -> Block:
@@ -136,8 +136,8 @@ def _selection(builder: ChapterBuilder, view: StudyView) -> Block:
         zone=view.money(float(frame["zone_amount"].iloc[0])),
     )
     unit = Text(de="Gewinn über drei Jahre, Hauptszenario", en="Profit over three years, main scenario")
-    footing = Footing(unit=unit, source=source_of(builder, view), note=note)
-    return builder.table("selection", title, frame, columns, footing)
+    caption = Caption(unit=unit, source=source_of(builder, view), note=note)
+    return builder.table("selection", title, frame, columns, caption)
 
 
 def _selection_words(view: StudyView) -> Text:
@@ -178,7 +178,7 @@ def _regret(builder: ChapterBuilder, view: StudyView) -> Block:
         en="Profit over three years that is missing against the best organisation of the scenario, {unit}; in brackets: 95% "
         "interval",
     ).fill(unit=MILLIONS.fill(symbol=builder.style.formats.currency_symbol))
-    footing = Footing(
+    caption = Caption(
         unit=unit,
         source=source_of(builder, view),
         note=Text(
@@ -186,7 +186,7 @@ def _regret(builder: ChapterBuilder, view: StudyView) -> Block:
             en="No scenario is weighed; an unlikely one counts as much as a likely one.",
         ),
     )
-    return builder.figure("regret", title, draw.regret(builder.style, frame), title, footing)
+    return builder.figure("regret", title, draw.regret(builder.style, frame), title, caption)
 
 
 def _dominance(builder: ChapterBuilder, view: StudyView) -> Block:
@@ -195,7 +195,7 @@ def _dominance(builder: ChapterBuilder, view: StudyView) -> Block:
     criteria = views.criteria(view)
     names = ", ".join(dict.fromkeys(criteria.loc[criteria["criterion"] != "stability", "title"]))
     title = builder.say(_dominance_words(found))
-    footing = Footing(
+    caption = Caption(
         unit=builder.say(
             Text(
                 de="Vergleiche ({names}; in jedem Szenario), in denen die Organisation links mit 95 % Sicherheit mindestens "
@@ -216,7 +216,7 @@ def _dominance(builder: ChapterBuilder, view: StudyView) -> Block:
             share=builder.style.formats.share(standard("rule.indifference_share"), 0),
         ),
     )
-    return builder.figure("dominance", title, draw.dominance(builder.style, frame), title, footing)
+    return builder.figure("dominance", title, draw.dominance(builder.style, frame), title, caption)
 
 
 def _dominance_words(found: pd.DataFrame) -> Text:
@@ -246,7 +246,7 @@ def _criteria(builder: ChapterBuilder, view: StudyView) -> Block:
         ),
         n=len(kept), all=count,
     )  # fmt: skip
-    footing = Footing(
+    caption = Caption(
         unit=builder.say(
             Text(
                 de="Summe über drei Jahre (Durchlaufzeit: Median) im Szenario „{scenario}“; 95-%-Intervalle (Bootstrap)",
@@ -260,7 +260,7 @@ def _criteria(builder: ChapterBuilder, view: StudyView) -> Block:
             en="Pale: another organisation is at least as good by every aim and better by one.",
         ),
     )
-    return builder.figure("aims", title, draw.criteria(builder.style, frame), title, footing)
+    return builder.figure("aims", title, draw.criteria(builder.style, frame), title, caption)
 
 
 def _front(builder: ChapterBuilder, view: StudyView) -> Block:
@@ -278,7 +278,7 @@ def _front(builder: ChapterBuilder, view: StudyView) -> Block:
     )
     unit = Text(de="Bootstrap über die Welten", en="Bootstrap over the worlds")
     return builder.table(
-        "not_surpassed", title, views.front(view), columns, Footing(unit=unit, source=source_of(builder, view))
+        "not_surpassed", title, views.front(view), columns, Caption(unit=unit, source=source_of(builder, view))
     )
 
 
@@ -304,7 +304,7 @@ def _information(builder: ChapterBuilder, view: StudyView) -> Block:
         label=first["label"],
         worth=first["worth"],
     )
-    footing = Footing(
+    caption = Caption(
         unit=Text(
             de="Erwarteter Gewinn über drei Jahre daraus, erst nach der Antwort zu wählen",
             en="Expected profit over three years from choosing after the answer only",
@@ -317,4 +317,4 @@ def _information(builder: ChapterBuilder, view: StudyView) -> Block:
             "and high end (Swanson).",
         ),
     )
-    return builder.table("information", title, frame, columns, footing)
+    return builder.table("information", title, frame, columns, caption)

@@ -12,7 +12,7 @@ from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report.chapters.controlling import figures as draw
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import ChapterBuilder, Footing, KeyFigure
+from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyFigure
 from simkit.report.document.table_content import TableColumn
 from simkit.value.controlling.plan_and_actual import Controlling
 
@@ -135,9 +135,9 @@ def _course(builder: ChapterBuilder, found: Controlling, measure: str) -> Block:
         )
     plan = HOURS_PLAN if measure == "hours_h" else PLANS[found.contacts_plan]
     note = f"{builder.say(plan)} {builder.say(LIMITS[measure], x=formats.number(found.dispersion, 1))}"
-    footing = Footing(unit=UNITS[measure], source=_source(builder, found), note=note)
+    caption = Caption(unit=UNITS[measure], source=_source(builder, found), note=note)
     picture = draw.course(builder.style, frame, UNITS[measure])
-    return builder.figure(f"controlling_{measure}", title, picture, title, footing)
+    return builder.figure(f"controlling_{measure}", title, picture, title, caption)
 
 
 def _compliance(builder: ChapterBuilder, found: Controlling) -> Block:
@@ -175,7 +175,7 @@ def _compliance(builder: ChapterBuilder, found: Controlling) -> Block:
     drawn = builder.say(Text(de="Bootstrap", en="bootstrap"))
     note = f"{builder.say(_with_interval(builder, found.misallocation))} ({drawn}). {builder.say(OF_VALUE)}"
     return builder.table(
-        "controlling_classes", title, frame, columns, Footing(source=_source(builder, found), note=note)
+        "controlling_classes", title, frame, columns, Caption(source=_source(builder, found), note=note)
     )
 
 
@@ -204,8 +204,8 @@ def _groups(builder: ChapterBuilder, found: Controlling, index: Estimate) -> Blo
         of_value=builder.say(OF_VALUE),
     )
     unit = Text(de="Anteile an allen Kunden zusammen, je Kundengruppe", en="Shares of all customers together, by group")
-    footing = Footing(unit=unit, source=_source(builder, found), note=note)
-    return builder.figure("controlling_groups", title, draw.gaps(builder.style, frame), title, footing)
+    caption = Caption(unit=unit, source=_source(builder, found), note=note)
+    return builder.figure("controlling_groups", title, draw.gaps(builder.style, frame), title, caption)
 
 
 def _lead_lag(builder: ChapterBuilder, found: Controlling) -> Block:
@@ -249,5 +249,5 @@ def _lead_lag(builder: ChapterBuilder, found: Controlling) -> Block:
         "together in time, not a cause: the season moves both, and orders bring contacts with them.",
     )
     return builder.table(
-        "lead_lag", title, pd.DataFrame(frame), columns, Footing(source=_source(builder, found), note=note)
+        "lead_lag", title, pd.DataFrame(frame), columns, Caption(source=_source(builder, found), note=note)
     )

@@ -13,7 +13,7 @@ from simkit.intake.checks.reconciliation import reconciliation
 from simkit.intake.findings import SEVERITY_LABELS
 from simkit.intake.settings.schemas import TABLES
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import ChapterBuilder, Footing
+from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.table_content import TableColumn
 
 NAME = "inputs"
@@ -117,4 +117,4 @@ def _findings(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[Blo
         if hidden
         else ""
     )
-    yield builder.table("findings", title, pd.DataFrame(rows), columns, Footing(note=note))
+    yield builder.table("findings", title, pd.DataFrame(rows), columns, Caption(note=note))

@@ -14,7 +14,7 @@ from simkit.report.chapters.levers import lever_views as views
 from simkit.report.chapters.levers.tables import choice_block
 from simkit.report.chapters.organisation.chapter import source_of
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import ChapterBuilder, Footing
+from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.study_views import StudyView
 from simkit.report.document.table_content import TableColumn
 
@@ -102,7 +102,7 @@ _HEAD_COST = Text(
 def _on_today(builder: ChapterBuilder, view: StudyView, base: str) -> Iterator[Block]:
     frame = views.levers(view, base)
     title = net_message(builder, view, frame)
-    footing = Footing(
+    caption = Caption(
         unit=builder.say(
             Text(
                 de="{base}. {what}; blass: das Intervall enthält die Grenze",
@@ -114,7 +114,7 @@ def _on_today(builder: ChapterBuilder, view: StudyView, base: str) -> Iterator[B
         source=source_of(builder, view),
         note=EVIDENCE_GRADES,
     )  # fmt: skip
-    yield builder.figure("net_gain", title, draw.net_gain_and_return(builder.style, frame), title, footing)
+    yield builder.figure("net_gain", title, draw.net_gain_and_return(builder.style, frame), title, caption)
     yield _money_table(builder, view, base, frame)
     yield from _payback(builder, view, base, frame)
     yield _evidence_table(builder, view, base, frame)
@@ -192,10 +192,10 @@ def _money_table(
         en="Cost: what is added in pay, tools, hires, assistance, levers and one-off cost. Return per {symbol}: profit before "
         "cost ÷ cost, Fieller's interval; above 1 it pays; – where it is not sure that anything is spent.",
     )
-    footing = Footing(unit=OVER_YEARS, source=source_of(builder, view), note=builder.say(note, symbol=symbol))
+    caption = Caption(unit=OVER_YEARS, source=source_of(builder, view), note=builder.say(note, symbol=symbol))
     shown = frame.assign(per_euro=frame["per_euro"].where(frame["per_euro_low"].notna()))
     name = f"own_on_{base}" if own else f"on_{base}"
-    return builder.table(name, title, shown, columns, footing)
+    return builder.table(name, title, shown, columns, caption)
 
 
 def _thousand(builder: ChapterBuilder, name: str, label: Text | str, *, signed: bool = True) -> TableColumn:
@@ -205,7 +205,7 @@ def _thousand(builder: ChapterBuilder, name: str, label: Text | str, *, signed: 
 
 def _payback(builder: ChapterBuilder, view: StudyView, base: str, frame: pd.DataFrame) -> Iterator[Block]:
     title = payback_message(builder, frame)
-    footing = Footing(
+    caption = Caption(
         unit=Text(
             de="Seit der Umstellung aufgelaufener Gewinn nach Kosten gegen dieselbe Organisation ohne die Maßnahme; Band: "
             "95-%-Intervall je Monat",
@@ -220,7 +220,7 @@ def _payback(builder: ChapterBuilder, view: StudyView, base: str, frame: pd.Data
             "simultaneous intervals of the table.",
         ),
     )
-    yield builder.figure("payback", title, draw.payback(builder.style, views.months(view, base)), title, footing)
+    yield builder.figure("payback", title, draw.payback(builder.style, views.months(view, base)), title, caption)
 
 
 def payback_message(builder: ChapterBuilder, frame: pd.DataFrame) -> str:
@@ -260,7 +260,7 @@ def _evidence_table(builder: ChapterBuilder, view: StudyView, base: str, frame: 
         TableColumn(name="evidence_grade_words", label=Text(de="Beleg", en="Evidence")),
         TableColumn(name="source_words", label=Text(de="Quelle der Wirkung", en="Source of the effect")),
     )
-    footing = Footing(
+    caption = Caption(
         unit=builder.say(
             Text(de="„{base}“, Szenario „{scenario}“", en="'{base}', scenario '{scenario}'"),
             base=view.design_label(base),
@@ -281,7 +281,7 @@ def _evidence_table(builder: ChapterBuilder, view: StudyView, base: str, frame: 
     title = Text(
         de="Wann es sich auszahlt, und worauf die Wirkung beruht", en="When it pays back, and what the effect rests on"
     )
-    return builder.table("evidence", title, frame, columns, footing)
+    return builder.table("evidence", title, frame, columns, caption)
 
 
 def _interactions(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
@@ -297,7 +297,7 @@ def _interactions(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
         _thousand(builder, "low", Text(de="von", en="from")),
         _thousand(builder, "high", Text(de="bis", en="to")),
     )
-    footing = Footing(
+    caption = Caption(
         unit=Text(
             de="Gewinn nach Kosten über drei Jahre, jeweils gegen dieselbe Organisation ohne die Maßnahme; gemeinsame "
             "95-%-Intervalle",
@@ -306,7 +306,7 @@ def _interactions(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
         ),
         source=source_of(builder, view),
     )
-    yield builder.table("interactions", interaction_message(builder, view, frame, other), frame, columns, footing)
+    yield builder.table("interactions", interaction_message(builder, view, frame, other), frame, columns, caption)
 
 
 def interaction_message(builder: ChapterBuilder, view: StudyView, frame: pd.DataFrame, other: str) -> str:
@@ -345,7 +345,7 @@ def _tool_table(builder: ChapterBuilder, view: StudyView) -> Block:
         TableColumn(name="evidence_grade_words", label=Text(de="Beleg", en="Evidence")),
         TableColumn(name="source_words", label=Text(de="Quelle", en="Source")),
     )
-    footing = Footing(
+    caption = Caption(
         unit=Text(de="Beträge, und Minuten je Kopf und Arbeitstag", en="Amounts, and minutes per head and day at work"),
         note=Text(
             de="Nötige Minuten: 60 × Stunden des Tages × Kosten je Kopf und Jahr ÷ Personalkosten einer Vollzeitstelle. "
@@ -356,7 +356,7 @@ def _tool_table(builder: ChapterBuilder, view: StudyView) -> Block:
             "for comparison, in its own currency.",
         ),
     )
-    return builder.table("tool_stack", tool_message(builder, frame), frame, columns, footing)
+    return builder.table("tool_stack", tool_message(builder, frame), frame, columns, caption)
 
 
 def tool_message(builder: ChapterBuilder, frame: pd.DataFrame) -> str:

@@ -11,7 +11,7 @@ from simkit.foundation.text import Text
 from simkit.model.specification.levers import Lever, lever_names, load_lever
 from simkit.report.chapters.levers.lever_views import ASSUMPTION, moves_in_words
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import ChapterBuilder, Footing
+from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.study_views import StudyView
 from simkit.report.document.table_content import TableColumn
 
@@ -71,7 +71,7 @@ def choice_block(builder: ChapterBuilder, view: StudyView, folder: Path) -> Bloc
     source = Text(
         de="Maßnahmen in templates/levers und im Kundenordner", en="levers in templates/levers and the client's folder"
     )
-    return builder.table("leadership", title, frame, columns, Footing(unit=UNIT, source=source, note=note))
+    return builder.table("leadership", title, frame, columns, Caption(unit=UNIT, source=source, note=note))
 
 
 def _moves(builder: ChapterBuilder, view: StudyView, lever: Lever) -> str:

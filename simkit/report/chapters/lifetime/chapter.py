@@ -12,7 +12,7 @@ from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report.chapters.lifetime import figures as draw
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import ChapterBuilder, Footing, KeyFigure, Note
+from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyFigure, Note
 from simkit.report.document.table_content import TableColumn
 from simkit.value.customers.customer_value import CustomerValue
 from simkit.value.lifetime.holdout import ForecastFit, HoldOut
@@ -158,9 +158,9 @@ def _segments(builder: ChapterBuilder, found: LifetimeValue, value: CustomerValu
         value=formats.millions(best["value_amount"], digits),
         interval=formats.interval(best["low"], best["high"], "millions", digits),
     )
-    footing = Footing(unit=worth_of(builder, found), source=source_of(builder, found), note=INTERVAL)
+    caption = Caption(unit=worth_of(builder, found), source=source_of(builder, found), note=INTERVAL)
     figure = draw.value_by_group(builder.style, table.assign(label=labels))
-    return builder.figure("lifetime_by_segment", title, figure, title, footing)
+    return builder.figure("lifetime_by_segment", title, figure, title, caption)
 
 
 def _kinds(builder: ChapterBuilder, found: LifetimeValue) -> Block:
@@ -198,7 +198,7 @@ def _kinds(builder: ChapterBuilder, found: LifetimeValue) -> Block:
     note = Text(de="Die erste zutreffende Regel gilt. {worth}.", en="The first rule that fits counts. {worth}.").fill(
         worth=_capital(worth_of(builder, found))
     )
-    return builder.table("lifetime_kinds", title, frame, columns, Footing(source=source_of(builder, found), note=note))
+    return builder.table("lifetime_kinds", title, frame, columns, Caption(source=source_of(builder, found), note=note))
 
 
 def _capital(text: str) -> str:
@@ -225,7 +225,7 @@ def _alive(builder: ChapterBuilder, found: LifetimeValue, value: CustomerValue) 
         de="Berechnet aus Zahl und Abstand der Käufe und der Zeit seit dem letzten ({model}); gefragt wurde niemand.",
         en="Worked out from number and spacing of purchases and the time since the last ({model}); nobody was asked.",
     ).fill(model=found.repeat.name)
-    footing = Footing(
+    caption = Caption(
         unit=Text(
             de="Anzahl Wiederkäufer je Wahrscheinlichkeit, noch Kunde zu sein",
             en="Number of repeat buyers by probability of still being a customer",
@@ -234,7 +234,7 @@ def _alive(builder: ChapterBuilder, found: LifetimeValue, value: CustomerValue) 
         note=note,
     )
     frame = known.assign(segment=segment.reindex(known.index))
-    yield builder.figure("alive_distribution", title, draw.alive(builder.style, frame), title, footing)
+    yield builder.figure("alive_distribution", title, draw.alive(builder.style, frame), title, caption)
 
 
 def _held_out(builder: ChapterBuilder, found: LifetimeValue) -> Iterator[Block]:
@@ -259,7 +259,7 @@ def _held_out(builder: ChapterBuilder, found: LifetimeValue) -> Iterator[Block]:
         first=formats.date(test.first.date()),
         last=formats.date(test.last.date()),
     )
-    footing = Footing(
+    caption = Caption(
         unit=Text(
             de="Käufe je Kunde in der zurückgehaltenen Zeit, nach Zahl der wiederholten Käufe davor",
             en="Purchases a customer in the held-out time, by number of repeat purchases before",
@@ -267,7 +267,7 @@ def _held_out(builder: ChapterBuilder, found: LifetimeValue) -> Iterator[Block]:
         source=builder.say(SOURCE, n=formats.number(test.customers)),
         note=note,
     )
-    yield builder.figure("held_out", title, draw.held_out(builder.style, test.by_class), title, footing)
+    yield builder.figure("held_out", title, draw.held_out(builder.style, test.by_class), title, caption)
 
 
 def _methods(builder: ChapterBuilder, found: LifetimeValue) -> Block:
@@ -302,7 +302,7 @@ def _methods(builder: ChapterBuilder, found: LifetimeValue) -> Block:
         en="Predicted divided by actual, with 95% interval; then the mean absolute error per customer. Number: purchases, "
         "contracts kept or opportunities won.",
     )
-    return builder.table("lifetime_methods", title, pd.DataFrame(rows), columns, Footing(note=note))
+    return builder.table("lifetime_methods", title, pd.DataFrame(rows), columns, Caption(note=note))
 
 
 COUNTED = {
@@ -420,7 +420,7 @@ def _parameters(builder: ChapterBuilder, found: LifetimeValue) -> Iterator[Block
         en="Fader, Hardie and Lee 2005; Batislam et al. 2007; Reutterer, Platzer and Schröder 2021; Fader and Hardie 2013",
     )
     title = Text(de="Parameter der Modelle für Wiederkäufer", en="Parameters of the models for repeat buyers")
-    yield builder.table("lifetime_parameters", title, frame, columns, Footing(source=source, note=note))
+    yield builder.table("lifetime_parameters", title, frame, columns, Caption(source=source, note=note))
 
 
 def _interval(builder: ChapterBuilder, low: str, high: str) -> str:

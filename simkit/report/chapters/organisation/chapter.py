@@ -24,7 +24,7 @@ from simkit.report.chapters.organisation.tables import (
 from simkit.report.chapters.organisation.tables_precision import precision_table
 from simkit.report.chapters.service.tables_designs import service_table
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import ChapterBuilder, Footing
+from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.study_views import PROFIT, StudyView
 
 NAME = "organisation"
@@ -140,7 +140,7 @@ def _answer(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
         low=low,
         high=high,
     )
-    footing = Footing(
+    caption = Caption(
         unit=Text(
             de="Unterschied zur heutigen Organisation im selben Szenario; blass: das Intervall enthält die Null",
             en="Difference from today's organisation in the same scenario; pale: the interval includes zero",
@@ -151,7 +151,7 @@ def _answer(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
             en="Each interval stands for itself; the recommendation uses the wider ones that hold for all comparisons.",
         ),
     )
-    yield builder.figure("profit_differences", title, draw.differences(builder.style, frame), title, footing)
+    yield builder.figure("profit_differences", title, draw.differences(builder.style, frame), title, caption)
     yield from scenario_table(builder, view)
 
 
@@ -184,7 +184,7 @@ def _picture(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     )
     ticks = view.published_profit()
     figure = one_picture(builder.style, bands, view.undone_changes(), view.profit_steps(), ticks)
-    footing = Footing(
+    caption = Caption(
         unit=builder.say(
             Text(
                 de="Vollzeitäquivalente nach Tätigkeit heute und danach, Szenario „{scenario}“",
@@ -195,7 +195,7 @@ def _picture(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
         source=source_of(builder, view),
         note=_SHARE_ALONE if ticks.empty else _MARKS,
     )
-    yield builder.figure("one_picture", title, figure, title, footing)
+    yield builder.figure("one_picture", title, figure, title, caption)
 
 
 _SHARE_ALONE = Text(
@@ -221,14 +221,14 @@ def _steps(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
                 s=builder.style.formats.currency_symbol
             )
             figure = draw.waterfall(builder.style, steps, unit, digits=2)
-            yield builder.figure("profit_step_by_step", title, figure, title, _steps_footing(builder, view))
+            yield builder.figure("profit_step_by_step", title, figure, title, _steps_caption(builder, view))
     steps = view.steps("facing_h")
     if not steps.empty:
         hours = builder.style.formats.signed(float(steps["difference"].iloc[-1]), 0)
         title = builder.say(_HOURS_STEPS, design=design, total=hours)
         unit = Text(de="Stunden beim Kunden über drei Jahre", en="Hours with customers over three years")
         figure = draw.waterfall(builder.style, steps, unit, scale=1.0, digits=0)
-        yield builder.figure("hours_step_by_step", title, figure, title, _steps_footing(builder, view))
+        yield builder.figure("hours_step_by_step", title, figure, title, _steps_caption(builder, view))
 
 
 _PROFIT_STEPS = Text(
@@ -241,8 +241,8 @@ _HOURS_STEPS = Text(
 )
 
 
-def _steps_footing(builder: ChapterBuilder, view: StudyView) -> Footing:
-    return Footing(
+def _steps_caption(builder: ChapterBuilder, view: StudyView) -> Caption:
+    return Caption(
         unit=Text(
             de="Veränderung gegenüber heute, in der genannten Reihenfolge",
             en="Change against today, in the order stated",
@@ -277,7 +277,7 @@ def _ceiling(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
         )
     )
     title = builder.say(text, top=builder.style.formats.share(top["share"], 0))
-    footing = Footing(
+    caption = Caption(
         unit=Text(
             de="Anteil der Kundenzeit: heute, danach, Obergrenze und veröffentlicht",
             en="Customer-facing share: today, after, ceiling and published",
@@ -288,7 +288,7 @@ def _ceiling(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
             en="Ceiling: no coordination, unlimited demand, otherwise today's work content.",
         ),
     )
-    yield builder.figure("ceiling", title, draw.ceiling(builder.style, frame), title, footing)
+    yield builder.figure("ceiling", title, draw.ceiling(builder.style, frame), title, caption)
 
 
 def _elasticity(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:

@@ -9,7 +9,7 @@ import pandas as pd
 from simkit.foundation.text import Text
 from simkit.model.specification.model_parameters import SEGMENTS
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import ChapterBuilder, Footing
+from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.study_views import StudyView
 from simkit.report.document.table_content import TableColumn
 from simkit.study.comparison.sustainability import LOSS
@@ -62,7 +62,7 @@ def scenario_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
         en="Lead in three-year profit: over today's organisation or, where that leads, over the second best; the "
         "interval holds for all comparisons at once.",
     )
-    yield builder.table("best_by_scenario", title, frame, columns, Footing(note=note))
+    yield builder.table("best_by_scenario", title, frame, columns, Caption(note=note))
 
 
 def measures_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
@@ -88,14 +88,14 @@ def measures_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
         Text(de="Die Organisationen im Vergleich, Szenario „{s}“", en="The organisations compared, scenario '{s}'"),
         s=view.scenario_label(view.study.main_scenario),
     )
-    footing = Footing(
+    caption = Caption(
         unit=Text(
             de="Summe über drei Jahre (Anteil, Stellen: Mittel), im Mittel der Welten",
             en="Sum over three years (share, staff: mean), mean over the worlds",
         ),
         note=_not_sustainable(builder, view),
     )
-    yield builder.table("measures", title, pd.DataFrame(rows), columns, footing)
+    yield builder.table("measures", title, pd.DataFrame(rows), columns, caption)
 
 
 UNITS = {"h": Text(de="h", en="h"), "fte": Text(de="VZÄ", en="FTE")}
@@ -161,7 +161,7 @@ def undone_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     columns += [TableColumn(name=name, label=view.design_label(name), write="number") for name in designs]
     title = Text(de="Was nicht getan wird, je Organisation", en="What does not get done, by organisation")
     unit = Text(de="Summe über drei Jahre, im Mittel der Welten", en="Sum over three years, mean over the worlds")
-    yield builder.table("undone", title, wide, columns, Footing(unit=unit))
+    yield builder.table("undone", title, wide, columns, Caption(unit=unit))
 
 
 def shortfall_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
@@ -187,7 +187,7 @@ def shortfall_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]
     columns = [TableColumn(name="scenario_label", label=Text(de="Szenario", en="Scenario")), DESIGN]
     columns += [TableColumn(name=name, label=label) for name, label in items.items() if name in frame]
     limit = standard("rule.service_limit_share")
-    footing = Footing(
+    caption = Caption(
         unit=Text(de="Anteil der Welten, exaktes 95-%-Intervall", en="Share of the worlds, exact 95% interval"),
         note=builder.say(
             Text(
@@ -202,7 +202,7 @@ def shortfall_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]
     title = Text(
         de="Wie wahrscheinlich Verlust oder schlechtere Betreuung ist", en="How probable a loss or worse service is"
     )
-    yield builder.table("shortfall", title, frame, columns, footing)
+    yield builder.table("shortfall", title, frame, columns, caption)
 
 
 def _chances(table: pd.DataFrame) -> Iterator[tuple[float, float, float]]:
@@ -249,7 +249,7 @@ def break_even_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block
         de="Anteile an den heutigen Stunden eines Sonderauftrags: Tempo × (1 + Klärung) + Übergabe + Leerlauf.",
         en="Shares of today's hours of a bespoke order: speed × (1 + clarification) + hand-over + idle time.",
     )
-    yield builder.table("break_even", title, table, columns, Footing(note=note))
+    yield builder.table("break_even", title, table, columns, Caption(note=note))
 
 
 def _break_even_words(low: float, high: float) -> Text:

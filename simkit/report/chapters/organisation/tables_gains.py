@@ -10,7 +10,7 @@ from simkit.foundation.text import Text
 from simkit.report.chapters.organisation import figures_gains as draw
 from simkit.report.chapters.organisation import gain_views as views
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import ChapterBuilder, Footing
+from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.study_views import PROFIT, StudyView
 from simkit.report.document.table_content import TableColumn
 
@@ -32,7 +32,7 @@ def months(builder: ChapterBuilder, view: StudyView, source: str) -> Iterator[Bl
         return
     turning = views.break_even_months(view)
     title = _months_message(builder, view, turning)
-    footing = Footing(
+    caption = Caption(
         unit=Text(
             de="Veränderung des Unternehmensgewinns gegenüber heute, seit der Umstellung aufgelaufen; Band: "
             "95-%-Intervall je Monat",
@@ -44,7 +44,7 @@ def months(builder: ChapterBuilder, view: StudyView, source: str) -> Iterator[Bl
             en="Each month of the band stands for itself; the months hang together.",
         ),
     )
-    yield builder.figure("profit_by_month", title, draw.cumulated_gains(builder.style, frame), title, footing)
+    yield builder.figure("profit_by_month", title, draw.cumulated_gains(builder.style, frame), title, caption)
     yield _break_even_table(builder, turning)
     yield from _transition_table(builder, view)
 
@@ -75,7 +75,7 @@ def _break_even_table(builder: ChapterBuilder, turning: pd.DataFrame) -> Block:
         TableColumn(name="earliest_words", label=Text(de="frühestens", en="earliest"), write="figure"),
         TableColumn(name="latest_words", label=Text(de="spätestens", en="latest"), write="figure"),
     )
-    footing = Footing(
+    caption = Caption(
         unit=Text(
             de="Erster Monat, von dem an der aufgelaufene Gewinn über dem von heute bleibt",
             en="First month from which cumulated profit stays above that of today",
@@ -86,7 +86,7 @@ def _break_even_table(builder: ChapterBuilder, turning: pd.DataFrame) -> Block:
         ),
     )
     title = Text(de="Wann sich die Umstellung ausgezahlt hat", en="When the change has paid off")
-    return builder.table("break_even_months", title, turning, columns, footing)
+    return builder.table("break_even_months", title, turning, columns, caption)
 
 
 def _transition_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
@@ -107,14 +107,14 @@ def _transition_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Bloc
         TableColumn(name="total", label=Text(de="zusammen", en="together"), write="signed_millions", digits=2),
         *MILLIONS_INTERVAL,
     )
-    footing = Footing(
+    caption = Caption(
         unit=Text(
             de="Gewinn über drei Jahre gegenüber derselben Organisation ohne Umstellung",
             en="Profit over three years against the same organisation without a transition",
         ),
     )
     title = Text(de="Was die Umstellung kostet", en="What the transition costs")
-    yield builder.table("transition", title, frame, columns, footing)
+    yield builder.table("transition", title, frame, columns, caption)
 
 
 # --- by part ---------------------------------------------------------------------------------------------------------
@@ -130,7 +130,7 @@ def parts(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
             en="{design}: each part alone, interaction and transition",
         ).fill(design=design)
         columns = (TableColumn(name="label", label=Text(de="Teil", en="Part")), *_gain_columns())
-        yield builder.table("parts", title, alone, columns, Footing(unit=CHANGE), total=True)
+        yield builder.table("parts", title, alone, columns, Caption(unit=CHANGE), total=True)
     split = views.splits(view)
     split = split[split["measure"] == PROFIT]
     if not split.empty:
@@ -139,7 +139,7 @@ def parts(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
             en="The other organisations: what the structure brings and what the transition costs",
         )
         columns = (DESIGN, TableColumn(name="part_label", label=Text(de="Teil", en="Part")), *_gain_columns())
-        yield builder.table("structure_and_transition", title, split, columns, Footing(unit=CHANGE))
+        yield builder.table("structure_and_transition", title, split, columns, Caption(unit=CHANGE))
     yield from _relabelling(builder, view)
 
 
@@ -172,7 +172,7 @@ def _relabelling(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
         hours=builder.style.formats.signed(hours),
         open=builder.style.formats.signed(open_work),
     )
-    footing = Footing(
+    caption = Caption(
         unit=CHANGE,
         note=Text(
             de="Einheiten und Zuständigkeiten von „{design}“ ohne jede Änderung der Arbeit: Vorrang wie heute, keine "
@@ -181,7 +181,7 @@ def _relabelling(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
             "no dip. What seems to be won here but stays as open work is borrowed.",
         ).fill(design=view.design_label(view.taken_apart)),
     )
-    yield builder.table("relabelling", title, frame.assign(**change), columns, footing)
+    yield builder.table("relabelling", title, frame.assign(**change), columns, caption)
 
 
 def _signed(builder: ChapterBuilder, unit: str, value: float) -> str:
@@ -221,7 +221,7 @@ def ceiling_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
         ),
         target=builder.style.formats.share(target, 0),
     )
-    footing = Footing(
+    caption = Caption(
         note=Text(
             de="Gerechnet ohne jede Abstimmung und bei unbegrenzter Nachfrage; Vorbereitung und Reise je Stunde Verkauf und "
             "Betreuung. „Allein nicht möglich“: Selbst ganz ohne diese Arbeit wäre das Ziel nicht erreichbar.",
@@ -229,7 +229,7 @@ def ceiling_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
             "and care. 'Impossible alone': even without any of this work the target could not be reached.",
         )
     )
-    yield builder.table("ceiling_by_design", title, frame, columns, footing)
+    yield builder.table("ceiling_by_design", title, frame, columns, caption)
 
 
 def beside_the_case(builder: ChapterBuilder, view: StudyView, source: str) -> Iterator[Block]:
@@ -238,7 +238,7 @@ def beside_the_case(builder: ChapterBuilder, view: StudyView, source: str) -> It
     if frame.empty:
         return
     title = _case_message(builder, view)
-    footing = Footing(
+    caption = Caption(
         unit=Text(
             de="Drei Jahre gegenüber heute; blasse Punkte: Welten; dunkle: Mittel mit 95-%-Intervall; Striche: "
             "veröffentlichter Fall",
@@ -253,7 +253,7 @@ def beside_the_case(builder: ChapterBuilder, view: StudyView, source: str) -> It
         ),
     )
     figure = draw.beside_the_case(builder.style, frame, views.case_means(view), views.case_ticks(view))
-    yield builder.figure("published_case", title, figure, title, footing)
+    yield builder.figure("published_case", title, figure, title, caption)
     yield _elasticity_table(builder, view)
 
 
@@ -284,7 +284,7 @@ def _elasticity_table(builder: ChapterBuilder, view: StudyView) -> Block:
         TableColumn(name="revenue_gain", label=Text(de="Umsatz", en="Revenue"), write="signed_share", digits=1),
         TableColumn(name="elasticity", label=Text(de="Elastizität", en="Elasticity"), write="number", digits=2),
     )
-    footing = Footing(
+    caption = Caption(
         note=Text(
             de="Elastizität: ln(Umsatz nachher ÷ vorher) ÷ ln(Kundenzeit nachher ÷ vorher); leer, wo sich die Kundenzeit kaum "
             "ändert. Sie enthält alles, was sich mit der Organisation ändert, nicht nur die Wirkung der Kundenzeit.",
@@ -296,4 +296,4 @@ def _elasticity_table(builder: ChapterBuilder, view: StudyView) -> Block:
         de="Welche Wirkung der Kundenzeit auf den Umsatz daraus folgt",
         en="What this implies about the effect of customer-facing time on revenue",
     )
-    return builder.table("case_elasticity", title, views.case_elasticities(view), columns, footing)
+    return builder.table("case_elasticity", title, views.case_elasticities(view), columns, caption)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from simkit.foundation.text import Text
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import ChapterBuilder, Footing
+from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.study_views import StudyView
 from simkit.report.document.table_content import TableColumn
 
@@ -43,7 +43,7 @@ def precision_table(builder: ChapterBuilder, view: StudyView, source: str) -> It
     )
     was_asked = bool(table["asked_share"].notna().any())
     columns = (*COLUMNS, FROM) if was_asked else COLUMNS
-    footing = Footing(
+    caption = Caption(
         unit=Text(
             de="Halbe Breite des gepaarten 95-%-Intervalls der Gewinnänderung über drei Jahre gegenüber heute",
             en="Half-width of the paired 95% interval of the change of three-year profit against today",
@@ -51,7 +51,7 @@ def precision_table(builder: ChapterBuilder, view: StudyView, source: str) -> It
         source=source,
         note=_rule(was_asked),
     )
-    yield builder.table("precision", _message(builder, table, was_asked), frame, columns, footing)
+    yield builder.table("precision", _message(builder, table, was_asked), frame, columns, caption)
 
 
 def _message(builder: ChapterBuilder, table: pd.DataFrame, was_asked: bool) -> str:

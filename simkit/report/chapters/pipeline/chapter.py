@@ -13,7 +13,7 @@ from simkit.foundation.text import Text
 from simkit.report.chapters.pipeline.tables_audit import audit_blocks
 from simkit.report.chapters.time import figures as draw
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import ChapterBuilder, Footing, KeyFigure
+from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyFigure
 from simkit.report.document.table_content import TableColumn
 
 NAME = "pipeline"
@@ -85,7 +85,7 @@ def _quarters(builder: ChapterBuilder, found: PipelineFigures) -> Iterator[Block
         low=share(float(frame["win_rate"].min()), 0),
         high=share(float(frame["win_rate"].max()), 0),
     )
-    footing = Footing(
+    caption = Caption(
         unit=Text(de="Gewonnen / (gewonnen + verloren), je Quartal", en="Won / (won + lost), by quarter"),
         source=_source(builder, found),
         note=WILSON,
@@ -93,7 +93,7 @@ def _quarters(builder: ChapterBuilder, found: PipelineFigures) -> Iterator[Block
     labels = [f"Q{at.quarter} {at.year}" for at in frame["quarter"]]
     table = frame.assign(label=labels, share=frame["win_rate"])
     axis = Text(de="Anteil der gewonnenen an den entschiedenen Chancen", en="Share won of the deals decided")
-    yield builder.figure("win_rate_by_quarter", title, draw.shares(builder.style, table, axis), title, footing)
+    yield builder.figure("win_rate_by_quarter", title, draw.shares(builder.style, table, axis), title, caption)
     columns = [
         TableColumn(name="label", label=Text(de="Quartal", en="Quarter")),
         TableColumn(name="won", label=STAGES["won"], write="number"),
@@ -102,7 +102,7 @@ def _quarters(builder: ChapterBuilder, found: PipelineFigures) -> Iterator[Block
         TableColumn(name="win_rate", label=Text(de="Quote", en="Win rate"), write="share", digits=1),
     ]
     heading = Text(de="Die Quartale im Einzelnen", en="The quarters one by one")
-    yield builder.table("pipeline_by_quarter", heading, table, columns, Footing(source=_source(builder, found)))
+    yield builder.table("pipeline_by_quarter", heading, table, columns, Caption(source=_source(builder, found)))
 
 
 def _stages(builder: ChapterBuilder, found: PipelineFigures) -> Block:
@@ -129,4 +129,4 @@ def _stages(builder: ChapterBuilder, found: PipelineFigures) -> Block:
         ),
     ]
     title = Text(de="Wie die Vorgänge enden und wie lange sie dauern", en="How the deals end and how long they take")
-    return builder.table("pipeline_by_stage", title, frame, columns, Footing(source=_source(builder, found)))
+    return builder.table("pipeline_by_stage", title, frame, columns, Caption(source=_source(builder, found)))

@@ -16,7 +16,7 @@ from simkit.report.chapters.pipeline.tables_leads import lead_blocks
 from simkit.report.chapters.pipeline.tables_meetings import meeting_blocks
 from simkit.report.chapters.pipeline.tables_sellers import efficiency_block, variance_block
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import ChapterBuilder, Footing
+from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.table_content import TableColumn
 
 OPEN = Text(de="offen", en="open")
@@ -107,7 +107,7 @@ def _open_deals(builder: ChapterBuilder, audit: Audit) -> Iterator[Block]:
             TableColumn(name="interval", label=INTERVAL, write="figure"),
         ]
         note = Text(de="Intervalle nach Wilson.", en="Intervals by Wilson.")
-        yield builder.table("stale_deals", title, frame, columns, Footing(source=source, note=note))
+        yield builder.table("stale_deals", title, frame, columns, Caption(source=source, note=note))
     if len(audit.age_by_stage):
         yield _ages(builder, audit, source)
     if len(audit.worth):
@@ -148,7 +148,7 @@ def _ages(builder: ChapterBuilder, audit: Audit, source: str) -> Block:
         ),
         days=formats.number(audit.won_median_days),
     )
-    return builder.table("age_by_stage", title, frame, columns, Footing(source=source, note=note))
+    return builder.table("age_by_stage", title, frame, columns, Caption(source=source, note=note))
 
 
 def _worth(builder: ChapterBuilder, audit: Audit, source: str) -> Block:
@@ -192,7 +192,7 @@ def _worth(builder: ChapterBuilder, audit: Audit, source: str) -> Block:
         "(Wilson).",
     )
     note = f"{builder.say(stated if audit.claims_known else full)} {builder.say(rate)}"
-    return builder.table("claimed_value", title, frame, columns, Footing(source=source, note=note))
+    return builder.table("claimed_value", title, frame, columns, Caption(source=source, note=note))
 
 
 def _slips(builder: ChapterBuilder, slips: Slips) -> Iterator[Block]:
@@ -212,8 +212,8 @@ def _slips(builder: ChapterBuilder, slips: Slips) -> Iterator[Block]:
             name=frame.iloc[0]["label"],
             share=formats.share(frame.iloc[0]["share"], 0),
         )
-        footing = Footing(unit=Text(de="Anzahl Vorgänge", en="Number of deals"), source=source)
-        yield builder.figure("slip_reasons", title, draw.pareto(builder.style, frame), title, footing)
+        caption = Caption(unit=Text(de="Anzahl Vorgänge", en="Number of deals"), source=source)
+        yield builder.figure("slip_reasons", title, draw.pareto(builder.style, frame), title, caption)
     if slips.missing_among_slipped is None or slips.attributable.empty:
         return
     seen = slips.missing_among_slipped
@@ -246,4 +246,4 @@ def _slips(builder: ChapterBuilder, slips: Slips) -> Iterator[Block]:
         low=formats.share(seen.low, 0),
         high=formats.share(seen.high, 0),
     )
-    yield builder.table("slip_factors", title, frame, columns, Footing(source=source, note=note))
+    yield builder.table("slip_factors", title, frame, columns, Caption(source=source, note=note))

@@ -10,7 +10,7 @@ from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report.chapters.controlling import figures as draw
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import ChapterBuilder, Footing
+from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.value.leads.lead_filter import LeadFilter
 from simkit.value.leads.lead_score import LeadScores
 
@@ -48,7 +48,7 @@ def lead_blocks(builder: ChapterBuilder, scores: LeadScores | Missing, rules: Le
         scores.curve if isinstance(scores, LeadScores) else none,
         rules.curve if isinstance(rules, LeadFilter) else none,
     )
-    footing = Footing(
+    caption = Caption(
         unit=Text(de="Anteile der Chancen und der Gewinne", en="Shares of deals and of wins"),
         source=builder.say(
             Text(de="Verkaufschancen, {n} abgeschlossene", en="opportunities, {n} closed"),
@@ -56,7 +56,7 @@ def lead_blocks(builder: ChapterBuilder, scores: LeadScores | Missing, rules: Le
         ),
         note=" ".join(builder.say(part) for part in parts),
     )
-    yield builder.figure("lead_yield", title, picture, title, footing)
+    yield builder.figure("lead_yield", title, picture, title, caption)
 
 
 def _filter_words(builder: ChapterBuilder, rules: LeadFilter) -> Text:

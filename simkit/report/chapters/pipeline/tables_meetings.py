@@ -15,7 +15,7 @@ from simkit.report.chapters.pipeline.pipeline_words import INTERVAL, REST
 from simkit.report.chapters.pipeline.tables_trial import trial_blocks
 from simkit.report.chapters.time import figures as figures_time
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import ChapterBuilder, Footing
+from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.table_content import TableColumn
 
 
@@ -52,7 +52,7 @@ def _meetings(builder: ChapterBuilder, found: Meetings) -> Block:
             "behind by this. Wilson intervals.",
         ),
     }
-    footing = Footing(
+    caption = Caption(
         unit=Text(de="Anteil der Termine, nach denen es weiterging", en="Share of meetings that led on"),
         source=builder.say(
             Text(de="Tätigkeiten, {n} Termine", en="activity log, {n} meetings"),
@@ -60,8 +60,8 @@ def _meetings(builder: ChapterBuilder, found: Meetings) -> Block:
         ),
         note=builder.say(basis[found.basis], days=found.days),
     )
-    picture = figures_time.shares(builder.style, frame, footing.unit)
-    return builder.figure("meetings", title, picture, title, footing)
+    picture = figures_time.shares(builder.style, frame, caption.unit)
+    return builder.figure("meetings", title, picture, title, caption)
 
 
 def _money(builder: ChapterBuilder, found: MeetingMoney) -> Block:
@@ -109,7 +109,7 @@ def _money(builder: ChapterBuilder, found: MeetingMoney) -> Block:
         meetings=formats.number(found.meetings),
         deals=formats.number(found.deals),
     )
-    return builder.table("meeting_money", title, frame, columns, Footing(source=source, note=note))
+    return builder.table("meeting_money", title, frame, columns, Caption(source=source, note=note))
 
 
 def _kind(builder: ChapterBuilder, name: object) -> str:

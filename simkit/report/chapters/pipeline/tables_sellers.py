@@ -7,7 +7,7 @@ from simkit.effort.variance_components import VarianceSplit
 from simkit.foundation.text import Text
 from simkit.report.chapters.pipeline.pipeline_words import ends
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import ChapterBuilder, Footing
+from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.table_content import TableColumn
 
 LEVELS = {
@@ -58,7 +58,7 @@ def variance_block(builder: ChapterBuilder, found: VarianceSplit) -> Block:
         sellers=formats.number(found.sellers),
         teams=formats.number(found.teams),
     )
-    return builder.table("variance_split", title, frame, columns, Footing(source=source, note=note))
+    return builder.table("variance_split", title, frame, columns, Caption(source=source, note=note))
 
 
 FIGURES = {
@@ -114,4 +114,4 @@ def efficiency_block(builder: ChapterBuilder, found: Efficiency) -> Block:
         deals=formats.number(FEWEST_DEALS),
     )
     title = builder.say(some if apart else none, n=formats.number(apart), all=formats.number(len(pairs)))
-    return builder.table("efficiency", title, frame, columns, Footing(source=source, note=note))
+    return builder.table("efficiency", title, frame, columns, Caption(source=source, note=note))

@@ -9,7 +9,7 @@ import pandas as pd
 from simkit.effort.trial_plan import DIFFERENCE, HOURS_CHANGE, TRIAL_WEEKS, TrialPlan
 from simkit.foundation.text import Text
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import ChapterBuilder, Footing
+from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.table_content import TableColumn
 
 ALL = Text(de="alle Termine", en="all meetings")
@@ -81,7 +81,7 @@ def trial_blocks(
         weeks=formats.number(TRIAL_WEEKS),
     )
     yield builder.table(
-        "trial_plan", _message(builder, table.iloc[0]), frame, columns, Footing(source=source, note=note)
+        "trial_plan", _message(builder, table.iloc[0]), frame, columns, Caption(source=source, note=note)
     )
 
 

@@ -15,7 +15,7 @@ from simkit.report.chapters.robustness.robustness_views import RobustnessView
 from simkit.report.chapters.robustness.tables_regions import regions
 from simkit.report.charts.charts_base import THOUSANDS
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import ChapterBuilder, Footing, Note
+from simkit.report.document.chapter_builder import Caption, ChapterBuilder, Note
 from simkit.report.document.study_views import StudyView
 from simkit.report.document.table_content import TableColumn
 
@@ -137,7 +137,7 @@ def _screening(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]
     )
     settings = view.found.settings
     years = _years(builder, settings.screening_years)
-    footing = Footing(
+    caption = Caption(
         unit=Text(
             de="Balken: μ*, mittlerer Betrag der Wirkung, wenn die Annahme über ihre ganze Spanne geht; Strich: "
             "95-%-Bootstrap-Intervall; Raute: σ, Streuung der Wirkung (Zusammenwirken mit anderen)",
@@ -156,7 +156,7 @@ def _screening(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]
             en="μ* ranks, it proves nothing; the shorter horizon leaves slow effects out.",
         ),
     )
-    yield builder.figure("screening", title, draw.screening(builder.style, frame, years), title, footing)
+    yield builder.figure("screening", title, draw.screening(builder.style, frame, years), title, caption)
     yield _groups(builder, view)
 
 
@@ -188,7 +188,7 @@ def _groups(builder: ChapterBuilder, view: RobustnessView) -> Block:
         en="Whole groups are moved first, then the assumptions of the strongest one by one. What was not looked into moves "
         "the advantage no more than its group does.",
     )
-    return builder.table("screening_groups", title, view.groups(), columns, Footing(note=note))
+    return builder.table("screening_groups", title, view.groups(), columns, Caption(note=note))
 
 
 # --- tornado ---------------------------------------------------------------------------------------------------------
@@ -202,7 +202,7 @@ def _tornado(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]:
         if frame.empty:
             continue
         title = _turning_message(builder, view, against, frame)
-        footing = Footing(
+        caption = Caption(
             unit=Text(
                 de="Mittlerer Vorsprung an beiden Enden jeder Annahme, alle anderen wie in der Studie; Striche: gepaarte "
                 "95-%-Intervalle; farbige Linie: kein Vorsprung",
@@ -216,7 +216,7 @@ def _tornado(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]:
             ),
         )
         name = "tornado" if number == 0 else "tornado_runner_up"
-        yield builder.figure(name, title, draw.tornado(builder.style, frame), title, footing)
+        yield builder.figure(name, title, draw.tornado(builder.style, frame), title, caption)
         yield _tornado_table(builder, view, against, frame, f"{name}_table")
 
 
@@ -292,7 +292,7 @@ def _information(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Bloc
         other=view.label(view.found.runner_up),
         parameter=str(frame["label"].iloc[0]),
     )
-    footing = Footing(
+    caption = Caption(
         unit=Text(
             de="Erwarteter Gewinn über drei Jahre daraus, erst nach der Antwort zu wählen",
             en="Expected profit over three years from choosing after the answer only",
@@ -305,7 +305,7 @@ def _information(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Bloc
             "known, hence no interval.",
         ),
     )
-    yield builder.table("information", title, frame, columns, footing)
+    yield builder.table("information", title, frame, columns, caption)
 
 
 # --- what the test rests on ------------------------------------------------------------------------------------------
@@ -341,7 +341,7 @@ def _outside(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]:
         de="Dort ist die Simulation nicht an Daten geeicht; was darauf beruht, ist eine Fortschreibung.",
         en="There the simulation is not calibrated on data; what rests on it is an extrapolation.",
     )
-    yield builder.table("outside", title, frame, columns, Footing(note=note))
+    yield builder.table("outside", title, frame, columns, Caption(note=note))
 
 
 def _left_out(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]:

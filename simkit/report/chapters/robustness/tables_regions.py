@@ -9,7 +9,7 @@ from simkit.foundation.units import UNIT_WORDS
 from simkit.report.chapters.robustness import figures as draw
 from simkit.report.chapters.robustness.robustness_views import RobustnessView
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import ChapterBuilder, Footing
+from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 
 
 def regions(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]:
@@ -63,7 +63,7 @@ def _map(builder: ChapterBuilder, view: RobustnessView, axes: list[str], replica
         en="Each point has values of its own in the other assumptions too; the area shows those sides of the rule that lie "
         "along these two axes.",
     )
-    footing = Footing(
+    caption = Caption(
         unit=Text(de="Jedes Zeichen: ein Punkt von Annahmen", en="Each mark: one point of assumptions"),
         source=builder.say(
             Text(de="Simulation, Punkte auf Welten verteilt: {n}", en="simulation, points dealt out to worlds: {n}"),
@@ -72,7 +72,7 @@ def _map(builder: ChapterBuilder, view: RobustnessView, axes: list[str], replica
         note=note if len(box) else "",
     )
     return builder.figure(
-        "victory_map", title, draw.victory_map(builder.style, view.map_points(axes), words, box), title, footing
+        "victory_map", title, draw.victory_map(builder.style, view.map_points(axes), words, box), title, caption
     )
 
 

@@ -13,7 +13,7 @@ from simkit.report.chapters.robustness.robustness_views import RobustnessView
 from simkit.report.charts.charts_base import MILLIONS, THOUSANDS
 from simkit.report.charts.charts_steps import waterfall
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import ChapterBuilder, Footing
+from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.study_views import StudyView
 from simkit.report.document.table_content import TableColumn
 from simkit.study.robustness.turning_points import SEGMENT_MONEY, compensation
@@ -80,7 +80,7 @@ def _compensation(builder: ChapterBuilder, study: StudyView) -> Iterator[Block]:
         unit = THOUSANDS.fill(symbol=builder.style.formats.currency_symbol)
         columns.append(TableColumn(name=segment, label=label, write="figure", unit=unit))
     columns.append(TableColumn(name="ratio_words", label=Text(de="Gewinn A ÷ Verlust C", en="Gain A ÷ loss C")))
-    footing = Footing(
+    caption = Caption(
         unit=Text(
             de="Veränderung des Deckungsbeitrags über drei Jahre gegenüber heute",
             en="Change of contribution over three years against today",
@@ -93,7 +93,7 @@ def _compensation(builder: ChapterBuilder, study: StudyView) -> Iterator[Block]:
             "over worlds. Costs of the organisation are not in it.",
         ),
     )
-    yield builder.table("compensation", _compensation_message(builder, frame), frame, columns, footing)
+    yield builder.table("compensation", _compensation_message(builder, frame), frame, columns, caption)
 
 
 def _compensation_message(builder: ChapterBuilder, frame: pd.DataFrame) -> str:
@@ -143,7 +143,7 @@ def _break_even_line(builder: ChapterBuilder, study: StudyView) -> Iterator[Bloc
         )
     )
     title = builder.say(text, limit=share(limit), idle=share(terms["idle"]))
-    footing = Footing(
+    caption = Caption(
         unit=Text(
             de="Grenze: Aufwand × (1 + Klärung) + Übergabe + Leerlauf = 1, als Anteile der heutigen Stunden eines Sonderauftrags",
             en="Border: effort × (1 + clarification) + hand-over + idle time = 1, as shares of today's hours of a bespoke order",
@@ -154,7 +154,7 @@ def _break_even_line(builder: ChapterBuilder, study: StudyView) -> Iterator[Bloc
             en="Line: 95% interval of the idle share; the other terms are assumptions of the design.",
         ),
     )
-    yield builder.figure("break_even_line", title, draw.break_even_line(builder.style, terms, interval), title, footing)
+    yield builder.figure("break_even_line", title, draw.break_even_line(builder.style, terms, interval), title, caption)
 
 
 # --- what was run for it ---------------------------------------------------------------------------------------------
@@ -176,7 +176,7 @@ def elasticity(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]
         de="Intervall der Schwelle: Bootstrap über {n} Welten, mit wenigen Welten zu schmal. Senkrecht: veröffentlichte Werte.",
         en="Interval of the threshold: bootstrap over {n} worlds, too narrow with few worlds. Upright: published values.",
     )
-    footing = Footing(
+    caption = Caption(
         unit=Text(
             de="Mittlerer Vorsprung vor heute; Band: gepaartes 95-%-Intervall",
             en="Mean advantage over today; band: paired 95% interval",
@@ -190,7 +190,7 @@ def elasticity(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]
         ),
     )
     marks = [standard(f"elasticity.{name}") for name in ("low", "published", "high")]
-    yield builder.figure("elasticity_threshold", title, draw.elasticity(builder.style, frame, marks), title, footing)
+    yield builder.figure("elasticity_threshold", title, draw.elasticity(builder.style, frame, marks), title, caption)
 
 
 def _crossing(builder: ChapterBuilder, row: pd.Series) -> str:
@@ -205,7 +205,7 @@ def hiring_lag(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]
     if cells.empty:
         return
     limit, settings = standard("rule.runaway_capacity_share"), view.found.settings
-    footing = Footing(
+    caption = Caption(
         unit=Text(
             de="Heutige Organisation, wenn Überlastung Leute vertreibt; Last: Pflichtarbeit je Kapazität",
             en="Today's organisation when overload drives people away; load: mandatory work over capacity",
@@ -224,7 +224,7 @@ def hiring_lag(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]
         ),
     )
     title = _lag_message(builder, cells, lags)
-    yield builder.figure("hiring_lag", title, draw.hiring_lag(builder.style, cells, limit), title, footing)
+    yield builder.figure("hiring_lag", title, draw.hiring_lag(builder.style, cells, limit), title, caption)
 
 
 def _lag_message(builder: ChapterBuilder, cells: pd.DataFrame, lags: pd.DataFrame) -> str:
@@ -268,7 +268,7 @@ def interplay(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]:
         pair=strongest["label"],
         gain=gain,
     )
-    footing = Footing(
+    caption = Caption(
         unit=Text(
             de="Veränderung des Gewinns über drei Jahre: jeder Teil für sich, dann was jedes Paar darüber hinaus bringt",
             en="Change of three-year profit: each part alone, then what each pair brings beyond that",
@@ -280,7 +280,7 @@ def interplay(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]:
         ).fill(n=number(2 ** int((frame["order"] == 1).sum()))),
     )
     unit = MILLIONS.fill(symbol=builder.style.formats.currency_symbol)
-    yield builder.figure("interplay", title, waterfall(builder.style, frame, unit, digits=2), title, footing)
+    yield builder.figure("interplay", title, waterfall(builder.style, frame, unit, digits=2), title, caption)
 
 
 def flat_maximum(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]:
@@ -306,11 +306,11 @@ def flat_maximum(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Bloc
         share=share(tolerance, 0),
         beyond=number(beyond),
     )
-    footing = Footing(
+    caption = Caption(
         unit=Text(
             de="Veränderung des Gewinns, wenn die Einheit größer oder kleiner ist als geplant; Striche: gepaarte 95-%-Intervalle",
             en="Change of profit when the unit is larger or smaller than planned; lines: paired 95% intervals",
         ),
         source=_source(builder, view.study),
     )
-    yield builder.figure("flat_maximum", title, draw.flat_maximum(builder.style, frame, tolerance), title, footing)
+    yield builder.figure("flat_maximum", title, draw.flat_maximum(builder.style, frame, tolerance), title, caption)

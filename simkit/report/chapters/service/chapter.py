@@ -15,7 +15,7 @@ from simkit.report.chapters.service.service_words import HOURS_YEAR, ORIGINS, SE
 from simkit.report.chapters.service.tables_split import split_blocks
 from simkit.report.chapters.value.value_words import source_of
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import ChapterBuilder, Footing
+from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.table_content import TableColumn
 from simkit.value.customers.customer_value import CustomerValue
 from simkit.value.service.customer_time import NOBODY
@@ -94,12 +94,12 @@ def _check(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Block:
         gap=builder.style.formats.signed(round(total["gap_h"])),
         interval=builder.style.formats.interval(total["low_h"], total["high_h"], "signed", 0),
     )
-    footing = Footing(
+    caption = Caption(
         unit=Text(de="Stunden je Jahr, mit 95-%-Intervall", en="Hours a year, with 95% interval"),
         source=source,
         note=note,
     )
-    return builder.figure("hours_check", title, draw.hours_check(builder.style, study.segments), title, footing)
+    return builder.figure("hours_check", title, draw.hours_check(builder.style, study.segments), title, caption)
 
 
 def _levels(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Block:
@@ -137,7 +137,7 @@ def _levels(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Block:
         "one. A dash means: not set.",
     )
     title = Text(de="Was jedes Segment bekommt", en="What each segment gets")
-    return builder.table("service_levels", title, frame, columns, Footing(source=source, note=note))
+    return builder.table("service_levels", title, frame, columns, Caption(source=source, note=note))
 
 
 def _offers(builder: ChapterBuilder, study: ServiceStudy) -> Iterator[Block]:
@@ -198,7 +198,7 @@ def _teams(builder: ChapterBuilder, study: ServiceStudy, source: str, minimum: i
         minimum=minimum,
     )
     title = Text(de="Stundenprüfung je Team", en="Hours check by team")
-    yield builder.table("hours_check_teams", title, frame, columns, Footing(source=source, note=note))
+    yield builder.table("hours_check_teams", title, frame, columns, Caption(source=source, note=note))
 
 
 def _stops(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Iterator[Block]:
@@ -227,7 +227,7 @@ def _stops(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Iterato
         en="A share of measured hours, or stated per customer. A dash means: hours not stated, or too few people behind "
         "them. The hours are not taken off the need.",
     )
-    yield builder.table("stop_list", title, study.stops, columns, Footing(source=source, note=note))
+    yield builder.table("stop_list", title, study.stops, columns, Caption(source=source, note=note))
 
 
 def _taboos(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Iterator[Block]:
@@ -262,4 +262,4 @@ def _taboos(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Iterat
         ),
         price=formats.money(study.price_amount),
     )
-    yield builder.table("taboo_prices", title, frame, columns, Footing(source=source, note=note))
+    yield builder.table("taboo_prices", title, frame, columns, Caption(source=source, note=note))

@@ -9,7 +9,7 @@ import pandas as pd
 from simkit.foundation.text import Text
 from simkit.report.chapters.service.service_words import VERDICTS
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import ChapterBuilder, Footing
+from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.study_views import StudyView
 from simkit.report.document.table_content import TableColumn
 from simkit.study.comparison.service_check import design_check
@@ -66,7 +66,7 @@ def service_table(
         de="Ob die Organisationen die festgelegte Betreuung tragen",
         en="Whether the organisations carry the service levels",
     )
-    yield builder.table("service_check", title, frame, columns, Footing(source=source, note=note))
+    yield builder.table("service_check", title, frame, columns, Caption(source=source, note=note))
 
 
 def _cells(builder: ChapterBuilder, table: pd.DataFrame) -> list[str]:

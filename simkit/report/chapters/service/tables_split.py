@@ -10,7 +10,7 @@ from simkit.foundation.text import Text
 from simkit.report.chapters.service import figures as draw
 from simkit.report.chapters.service.service_words import HOURS_YEAR, RESPONSE_ORIGINS, SEGMENT
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import ChapterBuilder, Footing
+from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.table_content import TableColumn
 from simkit.value.service.allocation import PUBLISHED_GAINS, WARN_ABOVE
 from simkit.value.service.response import ELASTICITY, PUBLISHED_ELASTICITY
@@ -62,7 +62,7 @@ def _curves(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Block:
     of_it = {name: each.curve.elasticity for name, each in study.responses.items() if each.origin == main}
     strongest = max(of_it, key=lambda name: of_it[name])
     title = builder.say(words[main], name=strongest, ten=builder.style.formats.share(of_it[strongest] * 0.1))
-    footing = Footing(
+    caption = Caption(
         unit=Text(
             de="Absatz als Antwort auf Aufwand, beide in Prozent von heute",
             en="Sales as an answer to effort, both in per cent of today",
@@ -71,7 +71,7 @@ def _curves(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Block:
         note=_history_note(builder, study),
     )  # fmt: skip
     curves = {name: response.curve for name, response in study.responses.items()}
-    return builder.figure("response_curves", title, draw.response_curves(builder.style, curves), title, footing)
+    return builder.figure("response_curves", title, draw.response_curves(builder.style, curves), title, caption)
 
 
 def _history_note(builder: ChapterBuilder, study: ServiceStudy) -> str:
@@ -151,7 +151,7 @@ def _elasticities(builder: ChapterBuilder, study: ServiceStudy, source: str) -> 
         unanswered=_unanswered(builder, study),
     )
     title = Text(de="Wie stark Kunden auf Aufwand antworten", en="How strongly customers answer effort")
-    return builder.table("elasticities", title, frame, columns, Footing(source=source, note=note))
+    return builder.table("elasticities", title, frame, columns, Caption(source=source, note=note))
 
 
 def _unanswered(builder: ChapterBuilder, study: ServiceStudy) -> str:
@@ -194,8 +194,8 @@ def _split(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Block:
         high=formats.share(high, 0),
         price=formats.money(study.price_amount),
     )
-    footing = Footing(unit=Text(de="Stunden je Jahr", en="Hours a year"), source=source, note=note)
-    return builder.figure("best_split", title, draw.split(builder.style, study.split), title, footing)
+    caption = Caption(unit=Text(de="Stunden je Jahr", en="Hours a year"), source=source, note=note)
+    return builder.figure("best_split", title, draw.split(builder.style, study.split), title, caption)
 
 
 def _warning(builder: ChapterBuilder, study: ServiceStudy) -> Iterator[Block]:
@@ -250,5 +250,5 @@ def _customers(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Ite
         without=WITHOUT_HOURS.fill(n=study.without_hours) if study.without_hours else "",
     )
     yield builder.table(
-        "customer_split", title, shown.loc[order].head(SHOWN_CUSTOMERS), columns, Footing(source=source, note=note)
+        "customer_split", title, shown.loc[order].head(SHOWN_CUSTOMERS), columns, Caption(source=source, note=note)
     )

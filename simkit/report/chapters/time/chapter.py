@@ -15,7 +15,7 @@ from simkit.foundation.text import Text
 from simkit.intake.privacy.disclosure import check_export
 from simkit.report.chapters.time import figures as draw
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import ChapterBuilder, Footing, KeyFigure
+from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyFigure
 from simkit.report.document.table_content import TableColumn
 
 NAME = "time"
@@ -110,12 +110,12 @@ def _activities(builder: ChapterBuilder, found: TimeUse) -> Block:
     )
     frame = _labelled(builder, found.by_activity[found.by_activity["share"] > 0])
     alt = _spoken(builder, frame, "share")
-    footing = Footing(
+    caption = Caption(
         unit=Text(de="Anteil der Arbeitszeit je Tätigkeit", en="Share of working time by activity"),
         source=source_of(builder, found),
         note=BOOTSTRAP if found.source == "log" else "",
     )
-    return builder.figure("hours_by_activity", title, draw.hours_by_activity(builder.style, frame), alt, footing)
+    return builder.figure("hours_by_activity", title, draw.hours_by_activity(builder.style, frame), alt, caption)
 
 
 def _spoken(builder: ChapterBuilder, frame: pd.DataFrame, column: str) -> str:
@@ -155,7 +155,7 @@ def _benchmarks(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
         "Beweis für einen Mangel.",
         en="The studies measure in different ways (observation, self-report, vendor surveys); a gap proves no fault.",
     )
-    footing = Footing(
+    caption = Caption(
         unit=Text(
             de="Ihr Anteil, jeweils nach der Definition der Studie gezählt",
             en="Your share, counted by each study's definition",
@@ -164,7 +164,7 @@ def _benchmarks(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
         note=note,
     )
     alt = _spoken(builder, frame, "client_share")
-    yield builder.figure("benchmarks", title, draw.benchmarks(builder.style, frame), alt, footing)
+    yield builder.figure("benchmarks", title, draw.benchmarks(builder.style, frame), alt, caption)
     yield _benchmark_table(builder, found.benchmarks[found.benchmarks["client_share"].notna()])
 
 
@@ -204,7 +204,7 @@ def _benchmark_table(builder: ChapterBuilder, shown: pd.DataFrame) -> Block:
         for evidence_grade, text in EVIDENCE_GRADES.items()
         if evidence_grade in set(frame["evidence_grade"])
     )
-    return builder.table("benchmark_table", title, frame, columns, Footing(note=evidence_grades))
+    return builder.table("benchmark_table", title, frame, columns, Caption(note=evidence_grades))
 
 
 def _roles(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
@@ -231,14 +231,14 @@ def _roles(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
         en="Customer-facing share by role, people in brackets",
     )
     alt = _spoken(builder, frame, "share")
-    footing = Footing(
+    caption = Caption(
         unit=unit,
         source=source_of(builder, found),
         note=Text(
             de="Rollen mit zu wenigen Personen sind zusammengefasst.", en="Roles with too few people are merged."
         ),
     )
-    yield builder.figure("facing_by_role", title, draw.shares(builder.style, frame, draw.SHARE), alt, footing)
+    yield builder.figure("facing_by_role", title, draw.shares(builder.style, frame, draw.SHARE), alt, caption)
 
 
 def _role(builder: ChapterBuilder, role: str) -> str:
@@ -262,12 +262,12 @@ def _weeks(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
     frame = table.assign(group_label=[builder.style.say(label_of(group)) for group in table["group"]])
     order = {group: place for place, group in enumerate([*GROUPS, OTHER])}
     frame = frame.sort_values("group", key=lambda names: names.map(order).fillna(len(order)), kind="stable")
-    footing = Footing(
+    caption = Caption(
         unit=Text(de="Anteil der Arbeitszeit je Woche", en="Share of working time by week"),
         source=source_of(builder, found),
     )
     alt = title
-    yield builder.figure("weekly_course", title, draw.weekly_course(builder.style, frame), alt, footing)
+    yield builder.figure("weekly_course", title, draw.weekly_course(builder.style, frame), alt, caption)
 
 
 def _perception(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
@@ -282,14 +282,14 @@ def _perception(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
         felt=builder.style.formats.share(widest["estimate_share"], 0),
         logged=builder.style.formats.share(widest["log_share"], 0),
     )
-    footing = Footing(
+    caption = Caption(
         unit=Text(
             de="Erfasste und selbst geschätzte Anteile der Arbeitszeit",
             en="Logged and self-estimated shares of working time",
         ),
         source=Text(de="Zeiterfassung und Zeitschätzung je Rolle", en="activity log and time estimates by role"),
     )
-    yield builder.figure("perception", title, draw.perception(builder.style, frame), title, footing)
+    yield builder.figure("perception", title, draw.perception(builder.style, frame), title, caption)
 
 
 def _gap_words(widest: pd.Series) -> Text:
@@ -343,4 +343,4 @@ def _dropped(builder: ChapterBuilder, found: TimeUse, dropped: pd.DataFrame) -> 
         TableColumn(name="rows", label=Text(de="Einträge", en="Entries"), write="number"),
         TableColumn(name="hours_h", label=Text(de="Stunden", en="Hours"), write="number"),
     )
-    return builder.table("dropped_entries", title, dropped, columns, Footing(source=source_of(builder, found)))
+    return builder.table("dropped_entries", title, dropped, columns, Caption(source=source_of(builder, found)))

@@ -15,7 +15,7 @@ from simkit.report.chapters.value.tables_dimensions import dimension_blocks
 from simkit.report.chapters.value.tables_factors import factor_blocks
 from simkit.report.chapters.value.value_words import source_of
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import ChapterBuilder, Footing, KeyFigure
+from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyFigure
 from simkit.report.document.table_content import TableColumn, Writer
 from simkit.value.controlling.dimensions import SalesEfficiency, sales_efficiency
 from simkit.value.customers.actions import ACTIONS
@@ -142,7 +142,7 @@ def _concentration(builder: ChapterBuilder, found: CustomerValue, analysis: Clie
             "({source}).",
             en="For comparison, German machine builders: {x10}, {x20} and {x50} for the top 10, 20 and 50% ({source}).",
         ).fill(source=PUBLISHED_SOURCE, **values)
-    footing = Footing(
+    caption = Caption(
         unit=Text(
             de="Umsatzanteil der größten Kunden, Anteil der Kunden → Anteil am Umsatz",
             en="Revenue share of the largest customers, share of customers → share of revenue",
@@ -150,7 +150,7 @@ def _concentration(builder: ChapterBuilder, found: CustomerValue, analysis: Clie
         source=source_of(builder, found),
         note=note,
     )
-    return builder.figure("concentration", title, draw.concentration(builder.style, frame), title, footing)
+    return builder.figure("concentration", title, draw.concentration(builder.style, frame), title, caption)
 
 
 def _whale(builder: ChapterBuilder, found: CustomerValue) -> Iterator[Block]:
@@ -166,13 +166,13 @@ def _whale(builder: ChapterBuilder, found: CustomerValue) -> Iterator[Block]:
         n=builder.style.formats.number(whale.below_zero),
         loss=builder.style.formats.millions(whale.loss_amount),
     )
-    footing = Footing(
+    caption = Caption(
         unit=AFTER_HOURS if knows_hours(found) else BEFORE_HOURS,
         source=source_of(builder, found),
         note=_missing_cost(builder, found, whale.below_zero),
     )
     curve = _in_steps(whale.curve) if found.customers["hours_withheld"].any() else whale.curve
-    yield builder.figure("whale_curve", title, draw.whale_curve(builder.style, curve), title, footing)
+    yield builder.figure("whale_curve", title, draw.whale_curve(builder.style, curve), title, caption)
 
 
 def _missing_cost(builder: ChapterBuilder, found: CustomerValue, at_a_loss: int) -> Text | str:
@@ -215,7 +215,7 @@ def _effort(builder: ChapterBuilder, found: CustomerValue, minimum: int) -> Iter
         hours=share(last["hours_share"], 0),
         value=share(last["value_share"], 0),
     )
-    footing = Footing(
+    caption = Caption(
         unit=builder.say(
             Text(de="Anteil am Wert ({worth}) und an den Stunden", en="Share of value ({worth}) and of hours"),
             worth=builder.style.say(WORTH[found.worth_column]),
@@ -226,7 +226,7 @@ def _effort(builder: ChapterBuilder, found: CustomerValue, minimum: int) -> Iter
             en="The comparison shows how hours are spread, not what more hours would bring.",
         ),
     )
-    yield builder.figure("effort_against_value", title, draw.effort_against_value(builder.style, frame), title, footing)
+    yield builder.figure("effort_against_value", title, draw.effort_against_value(builder.style, frame), title, caption)
     yield _effort_table(builder, table)
     yield from _map(builder, found, minimum)
 
@@ -270,7 +270,7 @@ def _effort_table(builder: ChapterBuilder, table: pd.DataFrame) -> Block:
         en="Index = share of hours divided by share of value; a segment counts as over- or under-served only if its "
         "interval leaves 1 out.",
     )
-    return builder.table("effort_by_segment", title, frame, columns, Footing(note=note))
+    return builder.table("effort_by_segment", title, frame, columns, Caption(note=note))
 
 
 def _map(builder: ChapterBuilder, found: CustomerValue, minimum: int) -> Iterator[Block]:
@@ -287,7 +287,7 @@ def _map(builder: ChapterBuilder, found: CustomerValue, minimum: int) -> Iterato
         n=builder.style.formats.number(int(many.sum())),
         all=builder.style.formats.number(len(served)),
     )
-    footing = Footing(
+    caption = Caption(
         unit=Text(
             de="Ein Punkt je Kunde: Stunden (logarithmisch) und Kundenwert",
             en="One dot per customer: hours (log scale) and value",
@@ -296,7 +296,7 @@ def _map(builder: ChapterBuilder, found: CustomerValue, minimum: int) -> Iterato
         note=builder.say(MAP_PARAMETERS_OUT, n=builder.style.formats.number(hidden), minimum=minimum) if hidden else "",
     )
     shown = served.assign(score=served["score"].round(2))
-    yield builder.figure("value_map", title, draw.value_map(builder.style, shown), title, footing)
+    yield builder.figure("value_map", title, draw.value_map(builder.style, shown), title, caption)
 
 
 def _scores(builder: ChapterBuilder, found: CustomerValue) -> Block:
@@ -308,7 +308,7 @@ def _scores(builder: ChapterBuilder, found: CustomerValue) -> Block:
         ),
         n=builder.style.formats.number(moved),
     )
-    footing = Footing(
+    caption = Caption(
         unit=Text(de="Anzahl Kunden je Kundenwert", en="Number of customers by value"),
         source=source_of(builder, found),
         note=builder.say(
@@ -320,7 +320,7 @@ def _scores(builder: ChapterBuilder, found: CustomerValue) -> Block:
         ),
     )
     return builder.figure(
-        "score_distribution", title, draw.score_distribution(builder.style, found.customers), title, footing
+        "score_distribution", title, draw.score_distribution(builder.style, found.customers), title, caption
     )
 
 
@@ -350,7 +350,7 @@ def _actions(builder: ChapterBuilder, found: CustomerValue) -> Block:
         de="Je Kunde steht der Vorschlag in der Kundenliste (Excel) neben diesem Bericht.",
         en="The proposal for each customer is in the customer list (Excel) beside this report.",
     )
-    return builder.table("actions", title, frame, columns, Footing(source=source_of(builder, found), note=note))
+    return builder.table("actions", title, frame, columns, Caption(source=source_of(builder, found), note=note))
 
 
 def _best(builder: ChapterBuilder, found: CustomerValue, minimum: int) -> Block:
@@ -376,4 +376,4 @@ def _best(builder: ChapterBuilder, found: CustomerValue, minimum: int) -> Block:
         columns.append(TableColumn(name="hours_h", label=Text(de="Stunden", en="Hours"), write="number"))
     columns.append(TableColumn(name="proposal", label=Text(de="Vorschlag", en="Proposal")))
     title = builder.say(Text(de="Die {n} wertvollsten Kunden", en="The {n} most valuable customers"), n=len(frame))
-    return builder.table("best_customers", title, frame, columns, Footing(source=source_of(builder, found), note=note))
+    return builder.table("best_customers", title, frame, columns, Caption(source=source_of(builder, found), note=note))

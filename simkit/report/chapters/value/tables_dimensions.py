@@ -10,7 +10,7 @@ from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.text import Text
 from simkit.report.chapters.value import figures_factors as draw
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import ChapterBuilder, Footing
+from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.table_content import TableColumn
 from simkit.value.controlling.dimensions import DIMENSIONS, OTHERS, UNKNOWN, MarginSplit
 
@@ -53,12 +53,12 @@ def dimension_blocks(builder: ChapterBuilder, analysis: ClientAnalysis) -> Itera
         ],
         series=[builder.say(OUTCOMES[name]) for name in found.shares["outcome"]],
     )
-    footing = Footing(
+    caption = Caption(
         unit=Text(de="Anteil an der Varianz, mit 95-%-Intervall", en="Share of the variance, with 95% interval"),
         source=source,
         note=NOTE,
     )
-    yield builder.figure("margin_dimensions", title, draw.dimension_shares(builder.style, frame), title, footing)
+    yield builder.figure("margin_dimensions", title, draw.dimension_shares(builder.style, frame), title, caption)
     if told is not None:
         yield _groups(builder, found.groups[found.groups["dimension"] == told["level"]], str(told["level"]), source)
 
@@ -131,7 +131,7 @@ def _groups(builder: ChapterBuilder, table: pd.DataFrame, dimension: str, source
         de="Gruppen unter 5 Kunden sind zusammengelegt. Vor Betreuungskosten.",
         en="Groups under 5 customers are pooled. Before cost to serve.",
     )
-    return builder.table("dimension_groups", title, frame, columns, Footing(source=source, note=note))
+    return builder.table("dimension_groups", title, frame, columns, Caption(source=source, note=note))
 
 
 def _group(builder: ChapterBuilder, name: object) -> str:

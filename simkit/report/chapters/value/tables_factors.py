@@ -10,7 +10,7 @@ from simkit.foundation.text import Text
 from simkit.report.chapters.value import figures_factors as draw
 from simkit.report.chapters.value.value_words import source_of
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import ChapterBuilder, Footing, Note
+from simkit.report.document.chapter_builder import Caption, ChapterBuilder, Note
 from simkit.report.document.table_content import TableColumn
 from simkit.value.customers.customer_value import CustomerValue
 from simkit.value.score.factors import FACTORS
@@ -74,7 +74,7 @@ def _factors(builder: ChapterBuilder, found: CustomerValue) -> Block:
         TableColumn(name="weight", label=Text(de="Gewicht", en="Weight"), write="share", digits=0),
     )
     title = Text(de="Woraus der Kundenwert besteht", en="What customer value is made of")
-    return builder.table("value_factors", title, frame, columns, Footing(source=found.weights_from.source))
+    return builder.table("value_factors", title, frame, columns, Caption(source=found.weights_from.source))
 
 
 def _functions(builder: ChapterBuilder, found: CustomerValue) -> Block:
@@ -99,7 +99,7 @@ def _functions(builder: ChapterBuilder, found: CustomerValue) -> Block:
         de="Wo nichts anderes steht, ist mehr besser. Geldbeträge des Datenzeitraums sind Summen, keine Jahreswerte.",
         en="Where nothing else is said, more is better. Amounts of the period of the data are totals, not yearly values.",
     )
-    return builder.table("value_functions", title, frame, columns, Footing(source=source_of(builder, found), note=note))
+    return builder.table("value_functions", title, frame, columns, Caption(source=source_of(builder, found), note=note))
 
 
 def _curves(builder: ChapterBuilder, found: CustomerValue) -> Iterator[Block]:
@@ -126,11 +126,11 @@ def _curves(builder: ChapterBuilder, found: CustomerValue) -> Iterator[Block]:
         (f"{builder.style.say(FACTORS[name].label)} ({builder.style.say(FACTORS[name].unit)})", found.functions[name])
         for name in shown
     ]
-    footing = Footing(
+    caption = Caption(
         unit=Text(de="Wert von 0 bis 1 über der Angabe", en="Value from 0 to 1 over the figure"),
         source=f"{FROM_CLIENT}; {source_of(builder, found)}",
     )
-    yield builder.figure("function_curves", title, draw.value_functions(builder.style, panels), title, footing)
+    yield builder.figure("function_curves", title, draw.value_functions(builder.style, panels), title, caption)
 
 
 def _missing(builder: ChapterBuilder, found: CustomerValue) -> Iterator[Block]:

@@ -17,7 +17,7 @@ from simkit.intake.workshop.workshop_results import OTHER_DEPARTMENT, Workshop
 from simkit.report.chapters.workshop import figures as draw
 from simkit.report.chapters.workshop.tables_levels import level_blocks
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import ChapterBuilder, Footing, KeyFigure
+from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyFigure
 from simkit.report.document.table_content import TableColumn
 from simkit.value.customers.class_robustness import judged
 from simkit.value.score.factors import FACTORS
@@ -117,7 +117,7 @@ def _weights(builder: ChapterBuilder, workshop: Workshop, group: GroupWeights) -
             names=_listed(builder, first),
             share=builder.style.formats.share(float(frame["weight"][:3].sum()), 0),
         )
-        footing = Footing(
+        caption = Caption(
             unit=Text(
                 de="Gewicht der Kriterien, Mittel über die Teilnehmer mit 95-%-Intervall",
                 en="Weight of the criteria, mean over participants with 95% interval",
@@ -128,7 +128,7 @@ def _weights(builder: ChapterBuilder, workshop: Workshop, group: GroupWeights) -
                 en="The interval says how far the mean depends on who sat at the table (resampling of participants).",
             ),
         )
-        yield builder.figure("workshop_weights", title, draw.criteria_weights(builder.style, frame), title, footing)
+        yield builder.figure("workshop_weights", title, draw.criteria_weights(builder.style, frame), title, caption)
     yield _weights_table(builder, workshop, group, ordered)
 
 
@@ -160,8 +160,8 @@ def _weights_table(builder: ChapterBuilder, workshop: Workshop, group: GroupWeig
         ]  # fmt: skip
     columns.append(TableColumn(name="factor", label=Text(de="Gemessen durch", en="Measured by")))
     title = Text(de="Gewichte der Kriterien", en="Weights of the criteria")
-    footing = Footing(source=source_of(builder, group.people), note=note)
-    return builder.table("workshop_weights_table", title, frame, columns, footing)
+    caption = Caption(source=source_of(builder, group.people), note=note)
+    return builder.table("workshop_weights_table", title, frame, columns, caption)
 
 
 def _departments(builder: ChapterBuilder, workshop: Workshop, group: GroupWeights) -> Iterator[Block]:
@@ -186,7 +186,7 @@ def _departments(builder: ChapterBuilder, workshop: Workshop, group: GroupWeight
     agree = ", ".join(
         f"{names[str(name)]} {formats.share(float(value), 0)}" for name, value in group.department_consensus.items()
     )
-    footing = Footing(
+    caption = Caption(
         unit=Text(de="Gewicht der Kriterien je Abteilung, Mittel", en="Weight of the criteria by department, mean"),
         source=source_of(builder, group.people),
         note=builder.say(
@@ -201,7 +201,7 @@ def _departments(builder: ChapterBuilder, workshop: Workshop, group: GroupWeight
     frame = shares.reset_index(drop=True).assign(label=_labels(builder, workshop, shares.index))
     legend = {name: f"{label} ({group.department_people[name]})" for name, label in names.items()}
     figure = draw.weights_side_by_side(builder.style, frame, legend)
-    yield builder.figure("workshop_departments", title, figure, title, footing)
+    yield builder.figure("workshop_departments", title, figure, title, caption)
 
 
 def _believing(builder: ChapterBuilder, analysis: ClientAnalysis, group: GroupWeights) -> Iterator[Block]:
@@ -248,8 +248,8 @@ def _believing(builder: ChapterBuilder, analysis: ClientAnalysis, group: GroupWe
         ),
         a=number(int((chosen == "A").sum())),
     )
-    footing = Footing(source=source_of(builder, group.people), note=note)
-    yield builder.table("workshop_believing", title, frame, columns, footing)
+    caption = Caption(source=source_of(builder, group.people), note=note)
+    yield builder.table("workshop_believing", title, frame, columns, caption)
 
 
 def _department(builder: ChapterBuilder, name: str) -> str:
@@ -272,7 +272,7 @@ def _ways(builder: ChapterBuilder, workshop: Workshop, group: GroupWeights) -> I
         between = float((shares["aij"] - shares["aip"]).abs().max())
         same_order = list(shares["aij"].sort_values().index) == list(shares["aip"].sort_values().index)
         note = builder.say(_SAME_ORDER if same_order else _OTHER_ORDER, gap=formats.number(between * 100, 1))
-    footing = Footing(
+    caption = Caption(
         unit=Text(de="Gewicht der Kriterien je Weg", en="Weight of the criteria by way of asking"),
         source=source_of(builder, group.people),
         note=note,
@@ -282,7 +282,7 @@ def _ways(builder: ChapterBuilder, workshop: Workshop, group: GroupWeights) -> I
         str(name): f"{builder.style.say(WAYS[str(name)])} ({group.method_people[name]})" for name in shares.columns
     }
     yield builder.figure(
-        "workshop_ways", title, draw.weights_side_by_side(builder.style, frame, legend), title, footing
+        "workshop_ways", title, draw.weights_side_by_side(builder.style, frame, legend), title, caption
     )
 
 

@@ -11,7 +11,7 @@ from simkit.foundation.text import Text
 from simkit.intake.workshop import choices
 from simkit.intake.workshop.workshop_results import Workshop
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import ChapterBuilder, Footing
+from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.table_content import TableColumn
 from simkit.value.service.agreed_levels import agreed_offers, agreed_responses, agreed_services, protected_customers
 
@@ -66,7 +66,7 @@ def _services(builder: ChapterBuilder, workshop: Workshop, minimum: int) -> Iter
         de="Zahlen: Median; Wahl: häufigste Antwort mit ihrem Anteil.",
         en="Numbers: median; choices: most frequent answer with its share.",
     )
-    yield builder.table("workshop_services", title, frame, columns, Footing(note=note))
+    yield builder.table("workshop_services", title, frame, columns, Caption(note=note))
 
 
 def _chosen(builder: ChapterBuilder, agreed: pd.DataFrame, name: str, options: choices.Choices) -> list[str]:
@@ -95,7 +95,7 @@ def _offers(builder: ChapterBuilder, workshop: Workshop, minimum: int) -> Iterat
     note = Text(
         de="In den Worten der Teilnehmer, Häufigstes zuerst.", en="In the participants' words, most frequent first."
     )
-    yield builder.table("workshop_offers", title, pd.DataFrame(rows), columns, Footing(note=note))
+    yield builder.table("workshop_offers", title, pd.DataFrame(rows), columns, Caption(note=note))
 
 
 def _first(rows: pd.DataFrame, kind: str) -> str:
@@ -128,7 +128,7 @@ def _responses(builder: ChapterBuilder, workshop: Workshop, minimum: int) -> Ite
         de="Median der Schätzungen für die Zeit nach drei Jahren; eine Meinung, keine Messung.",
         en="Median of the estimates for the time after three years; an opinion, not a measurement.",
     )
-    yield builder.table("workshop_responses", title, agreed, columns, Footing(note=note))
+    yield builder.table("workshop_responses", title, agreed, columns, Caption(note=note))
 
 
 def _taboos(builder: ChapterBuilder, analysis: ClientAnalysis, workshop: Workshop) -> Iterator[Block]:
