@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from simkit.foundation.frames import select
 from simkit.foundation.parameter_set import ParameterSet, Provenance
-from simkit.study import bilingual_texts as say
+from simkit.study import bilingual_texts as texts
 from simkit.study.experiment.experiment_spec import Engine, Execution, Experiment
 from simkit.study.experiment.replicate import play_replication
 from simkit.study.experiment.run_experiment import Progress, run_experiment
@@ -63,7 +63,7 @@ def with_care_level(
     experiment = Experiment(variants=(today,), scenarios=scenario, replications=replications, seed=plan.experiment.seed)
     frame = run_experiment(experiment, facts, parameters, execution=execution, progress=progress, engine=engine).frame
     care = select(frame, measure=MEASURE, year=0).dropna(subset=["value"])
-    source = Provenance(kind="simulated", source=say.TODAY.en, source_de=say.TODAY.de)
+    source = Provenance(kind="simulated", source=texts.TODAY.en, source_de=texts.TODAY.de)
     override = {}
     for segment, value in care.groupby("group")["value"].mean().items():
         override[f"reaction.care_before_{segment}"] = (float(value), source)

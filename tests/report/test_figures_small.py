@@ -127,7 +127,7 @@ def test_nothing_is_cut_off_at_the_edge_of_a_chart(demo):
 
 
 def rule_frame(style: Style) -> pd.DataFrame:
-    labels = [style.say(Text(de="Heute", en="Today")), style.say(Text(de="Obergrenze", en="Limit"))]
+    labels = [style.translate(Text(de="Heute", en="Today")), style.translate(Text(de="Obergrenze", en="Limit"))]
     return pd.DataFrame(
         {
             "label": labels,

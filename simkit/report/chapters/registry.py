@@ -131,7 +131,9 @@ def write_chapter(name: str, report: ReportContext) -> list[Block]:
     content = chapter.blocks(analysis, builder)
     if isinstance(content, Missing):
         return [
-            builder.other("left_out", f"{name}_left_out", chapter.title, {"reason": builder.style.say(content.reason)})
+            builder.other(
+                "left_out", f"{name}_left_out", chapter.title, {"reason": builder.style.translate(content.reason)}
+            )
         ]
     heading = builder.other("heading", f"{name}_title", chapter.title, {"level": CHAPTER_LEVEL})
     return [heading, *content]

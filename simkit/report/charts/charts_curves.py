@@ -82,7 +82,7 @@ def segment_histogram(
         edgecolor="white", linewidth=0.4, ax=axes, **bins,
     )  # fmt: skip
     number_axis(axes.yaxis, style, "number")
-    axes.set(xlabel=style.say(words), ylabel=style.say(NUMBER))
+    axes.set(xlabel=style.translate(words), ylabel=style.translate(NUMBER))
     legend = axes.get_legend()
     if legend is not None:
-        legend.set_title(style.say(SEGMENT))
+        legend.set_title(style.translate(SEGMENT))

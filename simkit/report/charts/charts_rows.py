@@ -56,7 +56,7 @@ def value_axis(
     """Write the numbers below the rows with their unit, and no line beside the labels."""
     number_axis(axes.xaxis, style, write, digits, steps)
     if words:
-        axes.set_xlabel(style.say(words))
+        axes.set_xlabel(style.translate(words))
     axes.spines["left"].set_visible(False)
 
 
@@ -138,9 +138,9 @@ def pareto(style: Style, frame: pd.DataFrame) -> Figure:
     for place, row in rows_of(frame):
         axes.barh(place, row.deals, color=style.palette.primary, height=0.62)
         so_far = style.formats.share(row.cumulative_share, 0)
-        beside(axes, f"{style.formats.number(row.deals)}  ({style.say(CUMULATIVE)}: {so_far})", row.deals, place)
+        beside(axes, f"{style.formats.number(row.deals)}  ({style.translate(CUMULATIVE)}: {so_far})", row.deals, place)
     label_rows(axes, frame["label"], width=30)
     axes.set_xlim(0, float(frame["deals"].max()) * 1.5)
     number_axis(axes.xaxis, style)
-    axes.set_xlabel(style.say(DEALS))
+    axes.set_xlabel(style.translate(DEALS))
     return figure

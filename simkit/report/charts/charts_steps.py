@@ -38,7 +38,7 @@ def waterfall(style: Style, frame: pd.DataFrame, unit: Text | str, scale: float 
     figure, axes = canvas(height=0.8 + 0.45 * len(frame))
     draw_steps(style, axes, frame, scale, digits)
     axes.set_yticks(range(len(frame)), [wrapped(label, 34) for label in frame["label"]])
-    axes.set_xlabel(style.say(unit))
+    axes.set_xlabel(style.translate(unit))
     return figure
 
 

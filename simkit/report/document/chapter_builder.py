@@ -96,12 +96,15 @@ class ChapterBuilder:
 
     def text(self, name: str, *paragraphs: Words, title: Words = "", points: Sequence[Words] = ()) -> Block:
         """Return paragraphs, followed by a list of points."""
-        content = {"paragraphs": [self._say(part) for part in paragraphs], "points": [self._say(p) for p in points]}
+        content = {
+            "paragraphs": [self._translate(part) for part in paragraphs],
+            "points": [self._translate(p) for p in points],
+        }
         return self._block("text", name, title, content)
 
     def figure(self, name: str, title: Words, figure: Figure, alt: Words, caption: Caption) -> Block:
         """Return a chart with its message as title; `alt` tells what it shows to those who cannot see it."""
-        return self._block("figure", name, title, {**render(figure), "alt": self._say(alt)}, caption)
+        return self._block("figure", name, title, {**render(figure), "alt": self._translate(alt)}, caption)
 
     def table(
         self,
@@ -138,7 +141,7 @@ class ChapterBuilder:
 
     def items(self, entries: Sequence[KeyFigure | Note]) -> list[dict[str, str]]:
         """Return entries as mappings of text in the report's language."""
-        return [{key: self._say(value) for key, value in vars(entry).items()} for entry in entries]
+        return [{key: self._translate(value) for key, value in vars(entry).items()} for entry in entries]
 
     def _block(self, kind: Kind, name: str, title: Words, content: Any, caption: Caption | None = None) -> Block:
         foot = caption or Caption()
@@ -146,17 +149,17 @@ class ChapterBuilder:
             kind=kind,
             name=name,
             chapter=self.chapter,
-            title=self._say(title),
+            title=self._translate(title),
             content=content,
             formats=self.style.formats,
-            unit=self._say(foot.unit),
-            source=self._say(foot.source),
-            note=self._say(foot.note),
+            unit=self._translate(foot.unit),
+            source=self._translate(foot.source),
+            note=self._translate(foot.note),
         )
 
-    def say(self, words: Text, **values: object) -> str:
+    def translate(self, words: Text, **values: object) -> str:
         """Return a text in the report's language with its places filled by values that are written already."""
-        return self.style.say(words.fill(**values))
+        return self.style.translate(words.fill(**values))
 
-    def _say(self, words: Words) -> str:
-        return self.style.say(words)
+    def _translate(self, words: Words) -> str:
+        return self.style.translate(words)

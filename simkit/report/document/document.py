@@ -67,8 +67,8 @@ def _chapters(blocks: Sequence[Block]) -> list[ChapterPages]:
 
 def _subtitle(answered: Set[str], report: ReportContext) -> str:
     """Return the questions that this report answers as one line."""
-    questions = [report.style.say(text) for chapter, text in QUESTIONS.items() if chapter in answered]
-    joined = report.style.say(Text(de=" und ", en=" and ")).join([", ".join(questions[:-1]), *questions[-1:]])
+    questions = [report.style.translate(text) for chapter, text in QUESTIONS.items() if chapter in answered]
+    joined = report.style.translate(Text(de=" und ", en=" and ")).join([", ".join(questions[:-1]), *questions[-1:]])
     line = joined if len(questions) > 1 else "".join(questions)
     return line[:1].upper() + line[1:]
 
@@ -79,7 +79,7 @@ def _cover(report: ReportContext, run: str, date: dt.date, subtitle: str) -> Blo
     content = {
         "client": client.config.name,
         "subtitle": subtitle,
-        "confidentiality": report.style.say(mark),
+        "confidentiality": report.style.translate(mark),
         "logo": _logo(report),
         "period": f"{formats.date(client.first)} – {formats.date(client.last)}",
         "date": formats.date(date),

@@ -16,11 +16,11 @@ def written_value(style: Style, value: float, unit: str, *, named: bool) -> str:
     if unit == "share":
         return formats.share(value, 0 if round(value * 100, 6) % 1 == 0 else 1)
     if unit == "flag":
-        return style.say(YES if value else NO)
+        return style.translate(YES if value else NO)
     if unit.startswith("money") and named:
-        return f"{formats.money(value)}{style.say(PER_YEAR) if unit == 'money/a' else ''}"
+        return f"{formats.money(value)}{style.translate(PER_YEAR) if unit == 'money/a' else ''}"
     number = formats.number(value, _digits(value))
-    name = style.say(UNIT_WORDS[unit]) if named and not unit.startswith("money") else ""
+    name = style.translate(UNIT_WORDS[unit]) if named and not unit.startswith("money") else ""
     return f"{number}\u00a0{name}".replace(" ", "\u00a0") if name else number
 
 

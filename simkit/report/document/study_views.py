@@ -139,7 +139,7 @@ class StudyView:
     def bands(self) -> pd.DataFrame:
         """Return full-time equivalents by band before and after, in the main scenario."""
         wide = self._before_after(self._main("picture"), "band", "fte")
-        return wide.assign(label=[self.style.say(BANDS.get(band, band)) for band in wide["band"]])
+        return wide.assign(label=[self.style.translate(BANDS.get(band, band)) for band in wide["band"]])
 
     def undone(self) -> pd.DataFrame:
         """Return what was left undone in the main scenario, with the segment in its label."""

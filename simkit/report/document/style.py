@@ -80,7 +80,7 @@ class Style:
     formats: Formats = field(default_factory=Formats)
     palette: Palette = field(default_factory=Palette)
 
-    def say(self, text: Text | str) -> str:
+    def translate(self, text: Text | str) -> str:
         """Return a text in the language of the report."""
         return text if isinstance(text, str) else self.formats.spelled(text.to(self.formats.language))
 

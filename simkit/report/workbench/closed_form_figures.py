@@ -88,7 +88,7 @@ def clog_curve(style: Style, frame: pd.DataFrame, limit: int | None) -> Figure:
         (below, "cycle_days", CYCLE, style.palette.accent),
     ):
         axes.plot(frame["open_deals"], frame[column], color=colour)
-        axes.set_title(style.say(words), fontsize=9.5, color=INK, loc="left")
+        axes.set_title(style.translate(words), fontsize=9.5, color=INK, loc="left")
         axes.set_ylim(0, float(frame[column].max()) * 1.16)
         axes.grid(axis="y")
         number_axis(axes.yaxis, style, "number", steps=5)
@@ -96,7 +96,7 @@ def clog_curve(style: Style, frame: pd.DataFrame, limit: int | None) -> Figure:
         _evidence_grade_limit(style, (above, below), select(frame, open_deals=limit).iloc[0])
     below.set_xlim(0, float(frame["open_deals"].max()))
     number_axis(below.xaxis, style, "number")
-    below.set_xlabel(style.say(OPEN_DEALS))
+    below.set_xlabel(style.translate(OPEN_DEALS))
     return figure
 
 
@@ -108,7 +108,7 @@ def _evidence_grade_limit(style: Style, panels: tuple[Axes, Axes], best: Any) ->
             style.formats.number(best[column], digits), (best["open_deals"], best[column]), xytext=(-7, 5),
             textcoords="offset points", ha="right",
         )  # fmt: skip
-    words = style.say(LIMIT.fill(n=style.formats.number(best["open_deals"])))
+    words = style.translate(LIMIT.fill(n=style.formats.number(best["open_deals"])))
     panels[1].annotate(
         words, (best["open_deals"], 1), xycoords=("data", "axes fraction"), xytext=(5, -3), textcoords="offset points",
         va="top", color=MUTED,
@@ -133,14 +133,14 @@ def rule_outcomes(style: Style, frame: pd.DataFrame) -> Figure:
         axes.barh([row], [entry.wins_per_year], color=style.palette.primary, height=0.6)
         words = GROWS if endless else _in_order(style, entry)
         place = entry.wins_per_year + longest * 0.02
-        axes.text(place, row, style.say(words), va="center", color=style.palette.accent if endless else INK)
+        axes.text(place, row, style.translate(words), va="center", color=style.palette.accent if endless else INK)
     axes.set_yticks(range(len(frame)), [wrapped(label, 30) for label in frame["label"]])
     axes.set_ylim(len(frame) - 0.4, -0.6)
     axes.set_xlim(0, longest * 1.75)
     axes.axvline(0, color=MUTED, linewidth=0.8)
     axes.spines["left"].set_visible(False)
     number_axis(axes.xaxis, style, "number")
-    axes.set_xlabel(style.say(WINS))
+    axes.set_xlabel(style.translate(WINS))
     return figure
 
 
@@ -176,13 +176,13 @@ def case_or_process(style: Style, frame: pd.DataFrame, border: pd.DataFrame, poi
     words = SET_AT.fill(share=style.formats.share(point[0], 0), hours=hours)
     left = point[0] > float(wide.columns.max()) * 0.75
     axes.annotate(
-        style.say(words), point, xytext=(-8 if left else 8, 5), textcoords="offset points",
+        style.translate(words), point, xytext=(-8 if left else 8, 5), textcoords="offset points",
         ha="right" if left else "left",
     )  # fmt: skip
     axes.set(xlim=(wide.columns.min(), wide.columns.max()), ylim=(wide.index.min(), wide.index.max()))
     number_axis(axes.xaxis, style, "share")
     number_axis(axes.yaxis, style, "number")
-    axes.set(xlabel=style.say(VARIANTS), ylabel=style.say(EXCEPTION))
+    axes.set(xlabel=style.translate(VARIANTS), ylabel=style.translate(EXCEPTION))
     _map_legend(style, figure, colours)
     return figure
 
@@ -192,10 +192,10 @@ def _map_legend(style: Style, figure: Figure, colours: list[str]) -> None:
     from matplotlib.patches import Patch
 
     handles = [
-        Patch(color=colours[1], label=style.say(CHEAPER["case"])),
-        Patch(color=colours[0], label=style.say(CHEAPER["process"])),
-        Line2D([], [], color=INK, linewidth=1.4, label=style.say(BORDER)),
-        Line2D([], [], color=INK, marker="o", linestyle="", label=style.say(SET)),
+        Patch(color=colours[1], label=style.translate(CHEAPER["case"])),
+        Patch(color=colours[0], label=style.translate(CHEAPER["process"])),
+        Line2D([], [], color=INK, linewidth=1.4, label=style.translate(BORDER)),
+        Line2D([], [], color=INK, marker="o", linestyle="", label=style.translate(SET)),
     ]
     figure.legend(handles=handles, loc="outside upper left", ncols=2)
 
@@ -232,11 +232,11 @@ def speeding_up(style: Style, frame: pd.DataFrame, speed_limit: float, marked: f
     axes.axhline(limit, color=style.palette.accent, linewidth=1.2)
     words = NATURAL_LIMIT.fill(speed=style.formats.number(speed_limit, 2), gain=style.formats.signed_share(limit))
     axes.annotate(
-        style.say(words), (-0.4, limit), xytext=(0, 3), textcoords="offset points", color=style.palette.accent
+        style.translate(words), (-0.4, limit), xytext=(0, 3), textcoords="offset points", color=style.palette.accent
     )
     axes.set_xticks(range(len(frame)), [style.formats.number(value, int(value % 1 != 0)) for value in frame["rounds"]])
     axes.set_ylim(0, room * 1.12)
-    axes.set(xlabel=style.say(ROUNDS), ylabel=style.say(GAIN))
+    axes.set(xlabel=style.translate(ROUNDS), ylabel=style.translate(GAIN))
     number_axis(axes.yaxis, style, "signed_share")
     _speed_legend(style, figure)
     return figure
@@ -246,8 +246,8 @@ def _speed_legend(style: Style, figure: Figure) -> None:
     from matplotlib.patches import Patch
 
     handles = [
-        Patch(color=tint(style.palette.primary, 0.35), label=style.say(REACHED)),
-        Patch(color="#eceff2", label=style.say(STILL)),
+        Patch(color=tint(style.palette.primary, 0.35), label=style.translate(REACHED)),
+        Patch(color="#eceff2", label=style.translate(STILL)),
     ]
     figure.legend(handles=handles, loc="outside upper left", ncols=2)
 
@@ -278,7 +278,7 @@ def faster_or_better(style: Style, cells: pd.DataFrame, effects: pd.DataFrame) -
     right.set_xlim(float(effects["low"].min()) - room * 0.05, float(effects["high"].max()) + room * 0.25)
     right.spines["left"].set_visible(False)
     number_axis(right.xaxis, style, "signed_share", steps=4)
-    right.set_xlabel(style.say(GAIN))
+    right.set_xlabel(style.translate(GAIN))
     return figure
 
 
@@ -289,11 +289,11 @@ def _four_cells(style: Style, axes: Axes, cells: pd.DataFrame) -> None:
         colour = tint(style.palette.primary, 0.85 - 0.7 * max(gain, 0.0) / best)
         axes.add_patch(_tile(column, row, colour))
         today = not (entry.efficiency or entry.effectiveness)
-        text = style.say(TODAY) if today else style.formats.signed_share(gain)
+        text = style.translate(TODAY) if today else style.formats.signed_share(gain)
         axes.text(column, row, text, ha="center", va="center", color=readable_on(colour), fontsize=11)
     axes.set(xlim=(-0.5, 1.5), ylim=(-0.5, 1.5))
-    axes.set_xticks((0, 1), [wrapped(style.say(words), 12) for words in BETTER_AXIS])
-    axes.set_yticks((0, 1), [wrapped(style.say(words), 10) for words in FASTER_AXIS])
+    axes.set_xticks((0, 1), [wrapped(style.translate(words), 12) for words in BETTER_AXIS])
+    axes.set_yticks((0, 1), [wrapped(style.translate(words), 10) for words in FASTER_AXIS])
     axes.spines[:].set_visible(False)
 
 
@@ -319,12 +319,12 @@ def spiral_table(style: Style, frame: pd.DataFrame, lags: pd.DataFrame, limit: f
     right = len(days) - 0.3
     for _, entry in rows_of(lags):
         axes.text(right, loads.index(entry.load), _lag_words(style, entry), va="center", fontsize=9)
-    axes.text(right, len(loads) - 0.42, style.say(LONGEST), va="bottom", color=MUTED, fontsize=8.5)
+    axes.text(right, len(loads) - 0.42, style.translate(LONGEST), va="bottom", color=MUTED, fontsize=8.5)
     axes.set(xlim=(-0.5, len(days) + 0.75), ylim=(-0.5, len(loads) - 0.1))
     axes.set_xticks(range(len(days)), [style.formats.number(value) for value in days])
     axes.set_yticks(range(len(loads)), [style.formats.share(value, 0) for value in loads])
-    axes.set_xlabel(style.say(FILL_DAYS), loc="left")
-    axes.set_ylabel(wrapped(style.say(LOAD), 24))
+    axes.set_xlabel(style.translate(FILL_DAYS), loc="left")
+    axes.set_ylabel(wrapped(style.translate(LOAD), 24))
     axes.spines[:].set_visible(False)
     _spiral_legend(style, figure, limit)
     return figure
@@ -337,7 +337,7 @@ def _spiral_cell(style: Style, axes: Axes, entry: Any, place: tuple[int, int], l
         axes.add_patch(_frame(*place))
     lines = [style.formats.share(entry.capacity_share, 0)]
     if entry.runaway_share > 0:
-        lines.append(style.say(AWAY_IN.fill(share=style.formats.share(entry.runaway_share, 0))))
+        lines.append(style.translate(AWAY_IN.fill(share=style.formats.share(entry.runaway_share, 0))))
     ink = readable_on(colour)
     axes.text(place[0], place[1] + 0.14 * (len(lines) - 1), lines[0], ha="center", va="center", color=ink)
     for words in lines[1:]:
@@ -354,10 +354,10 @@ def _capacity_colour(style: Style, share: float, limit: float) -> str:
 def _lag_words(style: Style, entry: Any) -> str:
     write = style.formats.number
     if math.isnan(entry.first_runaway_days):  # no time to fill ran away
-        return style.say(AT_LEAST.fill(n=write(entry.longest_days)))
+        return style.translate(AT_LEAST.fill(n=write(entry.longest_days)))
     if entry.longest_days == 0:
-        return style.say(NONE.fill(n=write(entry.first_runaway_days)))
-    return style.say(DAYS.fill(n=write(entry.longest_days)))
+        return style.translate(NONE.fill(n=write(entry.first_runaway_days)))
+    return style.translate(DAYS.fill(n=write(entry.longest_days)))
 
 
 def _spiral_legend(style: Style, figure: Figure, limit: float) -> None:
@@ -365,9 +365,9 @@ def _spiral_legend(style: Style, figure: Figure, limit: float) -> None:
 
     share = style.formats.share(limit, 0)
     handles = [
-        Patch(color=tint(style.palette.primary, 0.4), label=style.say(OVER_LIMIT.fill(limit=share))),
-        Patch(color=tint(style.palette.accent, 0.3), label=style.say(UNDER_LIMIT.fill(limit=share))),
-        Patch(facecolor="white", edgecolor=INK, linewidth=1.6, label=style.say(RUNS_AWAY)),
+        Patch(color=tint(style.palette.primary, 0.4), label=style.translate(OVER_LIMIT.fill(limit=share))),
+        Patch(color=tint(style.palette.accent, 0.3), label=style.translate(UNDER_LIMIT.fill(limit=share))),
+        Patch(facecolor="white", edgecolor=INK, linewidth=1.6, label=style.translate(RUNS_AWAY)),
     ]
     figure.legend(handles=handles, loc="outside upper left", ncols=3)
 

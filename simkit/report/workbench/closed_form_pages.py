@@ -114,9 +114,9 @@ def sources(builder: ChapterBuilder, parameter_set: ParameterSet, beginning: str
     paths = [path for path in parameter_set if path.startswith(beginning) and path not in RULE_PARAMETERS]
     return " ".join(
         [
-            builder.style.say(CLOSED_FORM),
+            builder.style.translate(CLOSED_FORM),
             origins(builder, parameter_set, [*paths, *further]),
-            builder.style.say(IN_TABLE),
+            builder.style.translate(IN_TABLE),
         ]
     )
 
@@ -126,13 +126,13 @@ def origins(builder: ChapterBuilder, parameter_set: ParameterSet, paths: Iterabl
     named: dict[str, list[str]] = {}
     for path in paths:
         named.setdefault(parameter_set[path].provenance.kind, []).append(_named(builder, parameter_set, path))
-    words = {kind: builder.style.say(GROUPS.get(kind, KIND_LABELS[kind])) for kind in named}
+    words = {kind: builder.style.translate(GROUPS.get(kind, KIND_LABELS[kind])) for kind in named}
     return " ".join(f"{words[kind][:1].upper()}{words[kind][1:]}: {'; '.join(names)}." for kind, names in named.items())
 
 
 def _named(builder: ChapterBuilder, parameter_set: ParameterSet, path: str) -> str:
     parameter = parameter_set[path]
-    label = builder.style.say(parameter.label)
+    label = builder.style.translate(parameter.label)
     if path.startswith("small."):  # the name of the model stands before the colon
         label = label.partition(": ")[2] or label
     return f"{label} [{parameter.provenance.evidence_grade}]" if parameter.provenance.evidence_grade else label
@@ -170,7 +170,7 @@ def clog_message(builder: ChapterBuilder, pipeline: congestion.SellerPipeline, r
     """Return what the clog curve says."""
     limit, write = best_limit(pipeline, rule), builder.style.formats.number
     if limit is None:
-        return builder.say(
+        return builder.translate(
             Text(
                 de="Bis {n} offene Chancen gewinnt ein Verkäufer mit jeder weiteren mehr: Es staut sich nichts",
                 en="Up to {n} open deals a seller wins more with each further one: nothing clogs",
@@ -178,7 +178,7 @@ def clog_message(builder: ChapterBuilder, pipeline: congestion.SellerPipeline, r
             n=write(congestion.LONGEST_LIST),
         )
     at, twice = congestion.clog_curve(pipeline, rule, [limit, 2 * limit])["wins_per_year"]
-    return builder.say(
+    return builder.translate(
         Text(
             de="Mit {limit} offenen Chancen gewinnt ein Verkäufer am meisten, {at} im Jahr; mit doppelt so vielen {twice}",
             en="With {limit} open deals a seller wins most, {at} a year; with twice as many it is {twice}",
@@ -196,10 +196,10 @@ def _rules(
     rules: dict[str, congestion.Rule],
 ) -> Block:
     found = congestion.outcomes(pipeline, rules)
-    frame = found.assign(label=[builder.style.say(congestion.RULES[rule]) for rule in found["rule"]])
+    frame = found.assign(label=[builder.style.translate(congestion.RULES[rule]) for rule in found["rule"]])
     title = rules_message(builder, frame)
     caption = Caption(
-        unit=builder.say(
+        unit=builder.translate(
             Text(
                 de="Je Verkäufer bei {n} angebotenen Chancen im Jahr, im Gleichgewicht",
                 en="Per seller with {n} deals offered a year, in the steady state",
@@ -237,7 +237,7 @@ def rules_message(builder: ChapterBuilder, frame: pd.DataFrame) -> str:
             de="Am meisten gewinnt „{rule}“: {wins} Chancen im Jahr gegenüber {today} heute",
             en="'{rule}' wins most: {wins} deals a year against {today} today",
         )
-    return builder.say(
+    return builder.translate(
         words, rule=best["label"], wins=write(best["wins_per_year"], 1), today=write(today["wins_per_year"], 1)
     )
 
@@ -269,7 +269,7 @@ def case_message(builder: ChapterBuilder, work: ways.WorkType) -> str:
         border = Text(de="die Grenze liegt bei {border}", en="the border is at {border}")
     saved = formats.number(abs(work.process_h - work.case_h), 2)
     values = {"share": formats.share(work.variant_share, 0), "saved": saved, "border": formats.share(share, 0)}
-    return f"{builder.say(lead, **values)}; {builder.say(border, **values)}"
+    return f"{builder.translate(lead, **values)}; {builder.translate(border, **values)}"
 
 
 def _border_range(builder: ChapterBuilder, parameter_set: ParameterSet, work: ways.WorkType) -> str:
@@ -285,11 +285,13 @@ def _border_range(builder: ChapterBuilder, parameter_set: ParameterSet, work: wa
     places = [nowhere if share is None else at.fill(share=formats.share(share, 0)) for share in shares]
     range_words = Text(de="Plausible Spanne:", en="Plausible range:")
     ends = zip((parameter.low, parameter.high), places, strict=True)
-    sentences = [builder.style.say(words.fill(hours=formats.number(hours), border=place)) for hours, place in ends]
+    sentences = [
+        builder.style.translate(words.fill(hours=formats.number(hours), border=place)) for hours, place in ends
+    ]
     only_hours = Text(
         de="Gezählt werden nur Stunden, nicht Güte und Durchlaufzeit.", en="Only hours count, not quality or lead time."
     )
-    return " ".join([builder.style.say(range_words), *sentences, builder.style.say(only_hours)])
+    return " ".join([builder.style.translate(range_words), *sentences, builder.style.translate(only_hours)])
 
 
 # ----------------------------------------------------------------------------------------------------- faster or better
@@ -311,7 +313,7 @@ def _speed(builder: ChapterBuilder, parameter_set: ParameterSet, effort: lever.E
             en="Value against today, with targeting as today",
         ),
         source=sources(builder, parameter_set, "small.faster."),
-        note=builder.say(
+        note=builder.translate(
             range_words,
             low=builder.style.formats.number(limit.low, 1),
             high=builder.style.formats.number(limit.high, 1),
@@ -324,7 +326,7 @@ def speed_message(builder: ChapterBuilder, effort: lever.Effort) -> str:
     """Return what speeding up has brought after the rounds set, and what all further rounds can bring."""
     formats = builder.style.formats
     done = lever.speed_curve(effort, [effort.rounds]).iloc[0]
-    return builder.say(
+    return builder.translate(
         Text(
             de="Schneller werden bringt nach {rounds} Runden {gain}; alles Weitere zusammen noch {left}",
             en="Speeding up brings {gain} after {rounds} rounds; everything further together another {left}",
@@ -337,7 +339,7 @@ def speed_message(builder: ChapterBuilder, effort: lever.Effort) -> str:
 
 def _two_levers(builder: ChapterBuilder, parameter_set: ParameterSet, effort: lever.Effort) -> Block:
     found = lever.effects_with_range(parameter_set)
-    frame = found.assign(label=[builder.style.say(lever.EFFECTS[name]) for name in found["effect"]])
+    frame = found.assign(label=[builder.style.translate(lever.EFFECTS[name]) for name in found["effect"]])
     cells = lever.two_by_two(effort)
     title = levers_message(builder, cells, found)
     caption = Caption(
@@ -364,7 +366,7 @@ def levers_message(builder: ChapterBuilder, cells: pd.DataFrame, effects: pd.Dat
     formats = builder.style.formats
     gains = {(row.efficiency, row.effectiveness): row.value - 1 for _, row in rows_of(cells)}
     both = select(effects, effect="both").iloc[0]
-    return builder.say(
+    return builder.translate(
         Text(
             de="Schneller allein bringt {faster}, besser allein {better}, beides {both} (plausibel {low} bis {high})",
             en="Faster alone brings {faster}, better alone {better}, both {both} (plausible: {low} to {high})",

@@ -204,7 +204,7 @@ def spiral_blocks(report: ReportContext, test: StressTest | Missing) -> list[Blo
     """Return the stress test as key figures, heat table and list of critical hiring lags; or why there is none."""
     builder = report.builder(NAME)
     if isinstance(test, Missing):
-        return [builder.other("left_out", f"{NAME}_left_out", TITLE, {"reason": report.style.say(test.reason)})]
+        return [builder.other("left_out", f"{NAME}_left_out", TITLE, {"reason": report.style.translate(test.reason)})]
     return [_key_figures(builder, test), _heat_table(builder, test), _lags(builder, test)]
 
 
@@ -259,7 +259,9 @@ def spiral_message(builder: ChapterBuilder, test: StressTest) -> str:
         )
         values = (first["load"], first["first_runaway_days"], float("nan"))
     load, days, share = values
-    return builder.say(words, load=formats.share(load, 0), days=formats.number(days), share=formats.share(share, 0))
+    return builder.translate(
+        words, load=formats.share(load, 0), days=formats.number(days), share=formats.share(share, 0)
+    )
 
 
 def _source(builder: ChapterBuilder, test: StressTest) -> str:
@@ -268,9 +270,9 @@ def _source(builder: ChapterBuilder, test: StressTest) -> str:
         en="Simulation of '{design}', worlds per cell: {worlds}, years: {years}.",
     )
     formats = builder.style.formats
-    run = builder.say(
+    run = builder.translate(
         words,
-        design=builder.style.say(test.design.title),
+        design=builder.style.translate(test.design.title),
         replications=formats.number(test.replications),
         years=formats.number(test.years, int(test.years % 1 != 0)),
     )
@@ -279,7 +281,7 @@ def _source(builder: ChapterBuilder, test: StressTest) -> str:
 
 def _note(builder: ChapterBuilder, test: StressTest) -> str:
     formats = builder.style.formats
-    rule = builder.say(
+    rule = builder.translate(
         Text(
             de="Davon läuft es, wenn die Kapazität in mehr als {worlds} der Welten unter {limit} liegt (Regel dieses Werkzeugs).",
             en="It runs away when capacity is under {limit} in more than {worlds} of the worlds (rule of this kit).",
@@ -297,7 +299,7 @@ def _note(builder: ChapterBuilder, test: StressTest) -> str:
             en="Customers' reactions are off: the mechanism alone, without the relief by lost business.",
         ),
     }[test.customers_react]
-    return f"{rule} {builder.style.say(relief)}"
+    return f"{rule} {builder.style.translate(relief)}"
 
 
 def _lags(builder: ChapterBuilder, test: StressTest) -> Block:
@@ -305,9 +307,11 @@ def _lags(builder: ChapterBuilder, test: StressTest) -> Block:
     missing = Text(de="keine der geprüften", en="none of those tested")
     formats = builder.style.formats
     frame = test.lags.assign(
-        longest=[formats.number(value) if value else builder.style.say(missing) for value in test.lags["longest_days"]],
+        longest=[
+            formats.number(value) if value else builder.style.translate(missing) for value in test.lags["longest_days"]
+        ],
         first=[
-            builder.style.say(missing) if math.isnan(value) else formats.number(value)
+            builder.style.translate(missing) if math.isnan(value) else formats.number(value)
             for value in test.lags["first_runaway_days"]
         ],
     )

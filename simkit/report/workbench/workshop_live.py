@@ -73,7 +73,7 @@ def _problems(sheet: Sheet, found: ReadWorkshop) -> list[Block]:
         return []
     frame = pd.DataFrame(
         {
-            "severity": [sheet.style.say(SEVERITY_LABELS[KINDS[kind].severity]) for kind in counts],
+            "severity": [sheet.style.translate(SEVERITY_LABELS[KINDS[kind].severity]) for kind in counts],
             "what": [KINDS[kind].summary for kind in counts],
             "count": list(counts.values()),
         }

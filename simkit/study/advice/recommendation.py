@@ -17,7 +17,7 @@ from simkit.foundation.frames import select
 from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.text import Text
 from simkit.study.advice import condition_texts
-from simkit.study.advice import recommendation_texts as say
+from simkit.study.advice import recommendation_texts as texts
 from simkit.study.advice.confidence import FEW_REPLICATIONS, Check, checks, level_of
 from simkit.study.advice.decision import Decision
 from simkit.study.bilingual_texts import Wording, how_much_is_measured
@@ -187,17 +187,17 @@ def recommend(evidence: Evidence, wording: Wording, *, years: int = 3) -> Recomm
         goes_first=main.goes_first or main.best,
         best=main.best,
         scenario=main.scenario,
-        headline=say.headline(main, evidence.titles, wording),
-        reasons=say.reasons(main, evidence.titles, wording),
+        headline=texts.headline(main, evidence.titles, wording),
+        reasons=texts.reasons(main, evidence.titles, wording),
         confidence_level=level,
-        confidence=say.confidence(level, evidence.decisions, evidence.titles),
+        confidence=texts.confidence(level, evidence.decisions, evidence.titles),
         confidence_reasons=tuple(one.sentence for one in found),
         money=_money(evidence, shown, wording),
         people=_people(evidence, shown, wording),
         hours=_hours(evidence, shown, wording, years),
         risks=_risks(evidence, wording),
         conditions=_conditions(evidence, wording),
-        next_steps=say.next_steps(
+        next_steps=texts.next_steps(
             main, evidence.titles, _to_measure(evidence, wording), _rule_alone(evidence), wording
         ),
     )
@@ -209,7 +209,7 @@ def _checks(evidence: Evidence, wording: Wording) -> tuple[Check, ...]:
 
 def _figure(row: pd.Series | None, label: Text, sentence: Text, unit: str, factor: float = 1.0) -> Figure:
     if row is None:
-        return Figure(label=label, sentence=say.NOT_RECORDED, value=0.0, low=0.0, high=0.0, relative=0.0, unit=unit)
+        return Figure(label=label, sentence=texts.NOT_RECORDED, value=0.0, low=0.0, high=0.0, relative=0.0, unit=unit)
     value, low, high = (float(row[name]) * factor for name in ("difference", "low", "high"))
     return Figure(
         label=label, sentence=sentence, value=value, low=low, high=high, relative=float(row["relative"]), unit=unit
@@ -220,12 +220,12 @@ def _money(evidence: Evidence, shown: Text, wording: Wording) -> Figure:
     change = _decisive(evidence)
     return Figure(
         label=Text(de="Gewinn in drei Jahren", en="Profit in three years"),
-        sentence=say.money(change, shown, wording),
+        sentence=texts.money(change, shown, wording),
         value=change.difference, low=change.low, high=change.high, relative=change.relative, unit="money",
     )  # fmt: skip
 
 
-def _decisive(evidence: Evidence) -> say.Change:
+def _decisive(evidence: Evidence) -> texts.Change:
     """Return the change of profit that the decision rests on, seen from today: one number has one interval everywhere.
 
     When today's organisation is best, the decision compares it with the runner-up; the change is the other way round.
@@ -233,20 +233,20 @@ def _decisive(evidence: Evidence) -> say.Change:
     main, row = evidence.main, evidence.change(PROFIT)
     if main.best == main.baseline:
         relative = -main.relative if row is None else float(row["relative"])
-        return say.Change(difference=-main.difference, low=-main.high, high=-main.low, relative=relative)
-    return say.Change(difference=main.difference, low=main.low, high=main.high, relative=main.relative)
+        return texts.Change(difference=-main.difference, low=-main.high, high=-main.low, relative=relative)
+    return texts.Change(difference=main.difference, low=main.low, high=main.high, relative=main.relative)
 
 
 def _people(evidence: Evidence, shown: Text, wording: Wording) -> Figure:
     row = evidence.change("fte")
-    sentence = say.NOT_RECORDED if row is None else say.people(row, shown, wording)
+    sentence = texts.NOT_RECORDED if row is None else texts.people(row, shown, wording)
     return _figure(row, Text(de="Besetzte Stellen (VZÄ)", en="People on board (FTE)"), sentence, "fte")
 
 
 def _hours(evidence: Evidence, shown: Text, wording: Wording, years: int) -> Figure:
     row, piled = evidence.change("facing_h"), evidence.change("open_work_change_h")
     left = 0.0 if piled is None else float(piled["difference"]) / years
-    sentence = say.NOT_RECORDED if row is None else say.hours(row, left, shown, wording, years)
+    sentence = texts.NOT_RECORDED if row is None else texts.hours(row, left, shown, wording, years)
     return _figure(row, Text(de="Kundenstunden je Jahr", en="Customer hours a year"), sentence, "h/a", 1 / years)
 
 
@@ -254,14 +254,17 @@ def _risks(evidence: Evidence, wording: Wording) -> tuple[Text, ...]:
     """Return the risks the numbers show; the share of assumptions is always one of them."""
     main, titles = evidence.main, evidence.titles
     found = [
-        say.first_year(evidence.change(PROFIT, year=1), titles[evidence.shown], wording),
-        *[say.left_undone(evidence.change(name, group=group), name, group, wording) for name, group in say.LEFT_UNDONE],
-        say.lead_time(evidence.change("lead_time_days", group="bespoke"), wording),
-        say.piling_up(evidence.sustainability, main.scenario, evidence.shown, titles, wording),
-        say.reaction(evidence.elasticity, wording),
-        say.large_gain(evidence.change(PROFIT), wording),
-        say.thin_profit(evidence.change(PROFIT), wording),
-        say.few_replications(main.replications, FEW_REPLICATIONS, wording),
+        texts.first_year(evidence.change(PROFIT, year=1), titles[evidence.shown], wording),
+        *[
+            texts.left_undone(evidence.change(name, group=group), name, group, wording)
+            for name, group in texts.LEFT_UNDONE
+        ],
+        texts.lead_time(evidence.change("lead_time_days", group="bespoke"), wording),
+        texts.piling_up(evidence.sustainability, main.scenario, evidence.shown, titles, wording),
+        texts.reaction(evidence.elasticity, wording),
+        texts.large_gain(evidence.change(PROFIT), wording),
+        texts.thin_profit(evidence.change(PROFIT), wording),
+        texts.few_replications(main.replications, FEW_REPLICATIONS, wording),
         how_much_is_measured(evidence.parameters, wording),
     ]
     return tuple(text for text in found if text is not None)
@@ -292,7 +295,7 @@ def _to_measure(evidence: Evidence, wording: Wording) -> Text:
     parameters = select(evidence.information, kind="parameter")
     if len(parameters):
         return condition_texts.worth_knowing(parameters, wording)
-    return say.measure(_widest(evidence.parameters))
+    return texts.measure(_widest(evidence.parameters))
 
 
 def _widest(parameters: ParameterSet, number: int = 3) -> list[Text]:

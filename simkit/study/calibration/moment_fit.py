@@ -18,7 +18,7 @@ from simkit.foundation.estimates import Estimate
 from simkit.foundation.parameter_set import Parameter, ParameterSet, Provenance
 from simkit.foundation.text import Text
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS, load_defaults
-from simkit.study import bilingual_texts as say
+from simkit.study import bilingual_texts as texts
 from simkit.study.calibration.moments import Moment, on_scale, play_moments
 from simkit.study.experiment.experiment_spec import Execution, Experiment, Variant
 from simkit.study.experiment.run_experiment import Progress, run_experiment
@@ -313,7 +313,7 @@ def _override(parameter_set: ParameterSet, parameters: ParameterSet, moments: Se
                 continue
             interval = _carried(parameter, value, relative)
             kind = parameter.provenance.kind if parameter.provenance.kind in {"measured", "workshop"} else "partly"
-            source = say.joined(parameter.provenance.origin, METHOD)
+            source = texts.joined(parameter.provenance.origin, METHOD)
             override[path] = (
                 value,
                 replace(parameter.provenance, kind=kind, source=source.en, source_de=source.de, interval=interval),

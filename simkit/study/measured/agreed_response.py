@@ -14,7 +14,7 @@ from simkit.foundation.estimates import Estimate
 from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.text import Text
 from simkit.model.specification.model_parameters import SEGMENTS
-from simkit.study import bilingual_texts as say
+from simkit.study import bilingual_texts as texts
 from simkit.study.measured.client_inputs import simulated_segment
 from simkit.study.measured.measured_demand import Override, measured, wording_of
 from simkit.study.measured.measured_response import PATH as ELASTICITY
@@ -226,4 +226,4 @@ def _source(client: ClientData, answered: Mapping[str, ResponseCurve], curves: M
     people = min(response.people for response in answered.values())
     flat = [name for name, curve in curves.items() if curve.elasticity == 0]
     note = CHURN_ALONE.fill(segments=", ".join(flat)) if flat else Text(de="", en="")
-    return say.joined(say.counted(WORKSHOP, people, wording_of(client)), LESS_CHURN, note)
+    return texts.joined(texts.counted(WORKSHOP, people, wording_of(client)), LESS_CHURN, note)

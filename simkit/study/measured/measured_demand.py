@@ -16,7 +16,7 @@ from simkit.foundation.text import Text
 from simkit.foundation.units import DAYS_PER_YEAR
 from simkit.model.inputs.demand import QUARTERS, SEASONS
 from simkit.model.specification.model_parameters import CLASSES
-from simkit.study import bilingual_texts as say
+from simkit.study import bilingual_texts as texts
 from simkit.study.bilingual_texts import Wording
 from simkit.study.measured.client_inputs import period_orders, typical_value, within_variance
 from simkit.study.measured.rates import ENOUGH_CASES, Z95, dispersion, whole_months
@@ -47,7 +47,7 @@ def within_limits(parameter: Parameter, value: float, provenance: Provenance) ->
         provenance = replace(provenance, interval=replace(interval, value=drawn, low=low, high=high))
     if drawn == value:
         return drawn, provenance
-    source = say.at_the_limit(provenance.origin, upper=drawn < value)
+    source = texts.at_the_limit(provenance.origin, upper=drawn < value)
     return drawn, replace(provenance, source=source.en, source_de=source.de)
 
 
@@ -83,8 +83,8 @@ def demand_override(client: ClientData, defaults: ParameterSet) -> Override:
     yearly = len(orders) / period_years(client)
     wording = wording_of(client)
     return {
-        "time.days_per_year": measured(float(round(client.calendar.working_days_per_year)), say.CALENDAR),
-        "time.day_h": measured(client.config.contract_hours_per_week / 5, say.CLIENT_FILE),
+        "time.days_per_year": measured(float(round(client.calendar.working_days_per_year)), texts.CALENDAR),
+        "time.day_h": measured(client.config.contract_hours_per_week / 5, texts.CLIENT_FILE),
         **_scaled_demand(yearly, defaults, wording),
         **_class_shares(orders, wording),
         **_class_values(orders, defaults, wording),
@@ -98,7 +98,7 @@ def _scaled_demand(orders_per_year: float, defaults: ParameterSet, wording: Word
     """Scale what the defaults say of another firm's size, range included, to this client's number of orders."""
     factor = orders_per_year / standard("assumption.reference_orders_per_year")
     paths = ("leads.per_year", "opportunities.per_year", "service.requests_per_year", "extra.leads_ceiling_per_year")
-    source = say.scaled_default(factor, wording)
+    source = texts.scaled_default(factor, wording)
     override: Override = {}
     for path in paths:
         parameter = defaults[path]
@@ -116,7 +116,7 @@ def _class_shares(orders: pd.DataFrame, wording: Wording) -> Override:
     for name in CLASSES:
         share = float((known == name).mean())
         half = 1.96 * float(np.sqrt(share * (1 - share) / len(known)))
-        override[f"orders.{name}.share"] = measured(share, say.counted(say.ORDERS, len(known), wording), half)
+        override[f"orders.{name}.share"] = measured(share, texts.counted(texts.ORDERS, len(known), wording), half)
     return override
 
 
@@ -127,7 +127,7 @@ def _class_values(orders: pd.DataFrame, defaults: ParameterSet, wording: Wording
         values = select(orders, order_class=name)["value_amount"]
         if counts.get(name, 0) >= ENOUGH_CASES:
             mean, half = mean_and_half(values)
-            source = say.counted(say.ORDERS, len(values), wording)
+            source = texts.counted(texts.ORDERS, len(values), wording)
             override[f"orders.{name}.value_amount"] = measured(mean, source, half)
     override = override or _values_by_ratio(orders, defaults, wording)
     grouped = orders.assign(value=orders["value_amount"], typical=typical_value(orders))
@@ -136,7 +136,7 @@ def _class_values(orders: pd.DataFrame, defaults: ParameterSet, wording: Wording
 
 
 def _as_measured(found: tuple[float, float], orders: pd.DataFrame, wording: Wording) -> tuple[float, Provenance]:
-    return measured(found[0], say.counted(say.ORDERS, len(orders), wording), found[1])
+    return measured(found[0], texts.counted(texts.ORDERS, len(orders), wording), found[1])
 
 
 def _spread_and_half(grouped: pd.DataFrame) -> tuple[float, float]:
@@ -156,7 +156,7 @@ def _values_by_ratio(orders: pd.DataFrame, defaults: ParameterSet, wording: Word
     mean, half = mean_and_half(orders["value_amount"])
     paths = {name: f"orders.{name}.value_amount" for name in CLASSES}
     assumed = sum(defaults.value(f"orders.{name}.share") * defaults.value(paths[name]) for name in CLASSES)
-    source = say.joined(say.counted(say.ORDERS, len(orders), wording), say.CLASSES_ASSUMED)
+    source = texts.joined(texts.counted(texts.ORDERS, len(orders), wording), texts.CLASSES_ASSUMED)
     factors = {path: defaults.value(path) / assumed for path in paths.values()}
     return {path: measured(mean * factor, source, half * factor, "partly") for path, factor in factors.items()}
 
@@ -174,7 +174,7 @@ def _contributions(orders: pd.DataFrame, wording: Wording) -> Override:
         share = 1 - float(rows["cost_amount"].sum() / rows["value_amount"].sum())
         rest = rows["value_amount"] * (1 - share) - rows["cost_amount"]
         half = mean_and_half(rest)[1] / float(rows["value_amount"].mean())
-        source = say.counted(say.ORDERS, len(rows), wording)
+        source = texts.counted(texts.ORDERS, len(rows), wording)
         override[f"orders.{name}.contribution_share"] = measured(share, source, half)
     return override
 
@@ -192,9 +192,9 @@ def _promises(client: ClientData, orders: pd.DataFrame, defaults: ParameterSet) 
             continue
         mean, half = mean_and_half(promised)
         path, patience = f"orders.{name}.promised_days", f"orders.{name}.patience_days"
-        override[path] = measured(mean, say.counted(say.ORDERS, len(promised), wording_of(client)), half)
+        override[path] = measured(mean, texts.counted(texts.ORDERS, len(promised), wording_of(client)), half)
         longer = max(defaults.value(patience) * mean / defaults.value(path), mean + 1)
-        override[patience] = measured(longer, say.ratio_to(defaults[path]), kind="assumption")
+        override[patience] = measured(longer, texts.ratio_to(defaults[path]), kind="assumption")
     return override
 
 
@@ -205,7 +205,7 @@ def _opportunities(client: ClientData, orders: pd.DataFrame, defaults: Parameter
     closed = deals[deals["stage"].isin(["won", "lost", "no_decision"])]
     if len(closed) < ENOUGH_CASES:
         return {}
-    source = say.counted(say.OPPORTUNITIES, len(deals), wording_of(client))
+    source = texts.counted(texts.OPPORTUNITIES, len(deals), wording_of(client))
     opened = deals["opened_on"] if "opened_on" in deals else pd.Series(pd.NaT, index=deals.index)
     new = opened.between(pd.Timestamp(client.first), pd.Timestamp(client.last)) | opened.isna()
     per_year = float(new.sum()) / period_years(client)
@@ -216,10 +216,10 @@ def _opportunities(client: ClientData, orders: pd.DataFrame, defaults: Parameter
     share = direct / (direct + defaults.value("leads.per_year") * qualified)
     override = {
         "opportunities.per_year": measured(
-            per_year * share, say.joined(source, say.LESS_LEADS), half * share, "partly"
+            per_year * share, texts.joined(source, texts.LESS_LEADS), half * share, "partly"
         ),
         "leads.per_year": measured(
-            per_year * (1 - share) / qualified, say.joined(source, say.DEFAULT_RATIO), kind="assumption"
+            per_year * (1 - share) / qualified, texts.joined(source, texts.DEFAULT_RATIO), kind="assumption"
         ),
     }
     return override | _winning(closed, orders, defaults, wording_of(client))
@@ -227,11 +227,11 @@ def _opportunities(client: ClientData, orders: pd.DataFrame, defaults: Parameter
 
 def _winning(closed: pd.DataFrame, orders: pd.DataFrame, defaults: ParameterSet, wording: Wording) -> Override:
     """Win rate, share of no decision, and the value of a won deal against a repeat order."""
-    source = say.counted(say.OPPORTUNITIES, len(closed), wording)
+    source = texts.counted(texts.OPPORTUNITIES, len(closed), wording)
     rate = float((closed["stage"] == "won").mean())
     base = base_logit(rate, defaults)
     half = 1.96 / float(np.sqrt(max(len(closed) * rate * (1 - rate), 1.0)))
-    override = {"winning.base_logit": measured(base, say.win_rate(source, rate, wording), half)}
+    override = {"winning.base_logit": measured(base, texts.win_rate(source, rate, wording), half)}
     unwon = closed[closed["stage"] != "won"]
     undecided = float((unwon["stage"] == "no_decision").mean()) if len(unwon) else 0.0
     if undecided > 0:
@@ -346,7 +346,7 @@ def season_override(client: ClientData) -> Override:
     found = season_test(client)
     if found is None or found.p_value >= SIGNIFICANT:
         return {}
-    source = say.counted(SOURCE, len(period_orders(client)), wording_of(client))
+    source = texts.counted(SOURCE, len(period_orders(client)), wording_of(client))
     return {
         path: measured(level, source, Z95 * error * level)
         for path, level, error in zip(SEASONS, found.levels, found.errors, strict=True)

@@ -15,7 +15,7 @@ from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.random_streams import stream
 from simkit.foundation.text import Text
 from simkit.foundation.units import DAYS_PER_MONTH
-from simkit.study import bilingual_texts as say
+from simkit.study import bilingual_texts as texts
 from simkit.study.measured.client_inputs import period_orders, staff
 from simkit.study.measured.measured_demand import Override, measured, wording_of
 from simkit.value.customer_figures import period_years
@@ -48,7 +48,7 @@ def _leaving(client: ClientData) -> Override:
         return {}
     years = len(staff(client)) * period_years(client)
     half = 1.96 * float(np.sqrt(number)) / years
-    return {"staff.quit_per_year": measured(number / years, say.leavers(number, wording_of(client)), half)}
+    return {"staff.quit_per_year": measured(number / years, texts.leavers(number, wording_of(client)), half)}
 
 
 def _ramp(client: ClientData, defaults: ParameterSet) -> Override:
@@ -72,7 +72,7 @@ def _ramp(client: ClientData, defaults: ParameterSet) -> Override:
         for _ in range(DRAWS)
     ]
     half = 1.96 * float(np.std(fits, ddof=1))
-    source = say.joined(say.counted(NEWCOMERS, len(newcomers), wording_of(client)), START_ASSUMED)
+    source = texts.joined(texts.counted(NEWCOMERS, len(newcomers), wording_of(client)), START_ASSUMED)
     return {"staff.ramp_months": measured(months, source, half, "partly")}
 
 

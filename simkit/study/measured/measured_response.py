@@ -15,7 +15,7 @@ import pandas as pd
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.parameter_set import Parameter, ParameterSet
 from simkit.foundation.text import Text
-from simkit.study import bilingual_texts as say
+from simkit.study import bilingual_texts as texts
 from simkit.study.measured.client_inputs import period_orders
 from simkit.study.measured.measured_demand import Override, measured, wording_of
 
@@ -91,7 +91,7 @@ def response_override(client: ClientData, parameters: ParameterSet) -> Override:
     found = response(client, parameters)
     if found is None or not found.adopted:
         return {}
-    source = say.counted(SOURCE, found.customers * found.quarters, wording_of(client))
+    source = texts.counted(SOURCE, found.customers * found.quarters, wording_of(client))
     half = (found.elasticity.high - found.elasticity.low) / 2
     return {PATH: measured(found.elasticity.value, source, half, "partly")}
 

@@ -17,7 +17,7 @@ from simkit.foundation.text import Text
 from simkit.foundation.units import DAYS_PER_YEAR
 from simkit.model.rules.plain_parameters import compile_rules
 from simkit.model.specification.model_parameters import BESPOKE, CLASSES
-from simkit.study import bilingual_texts as say
+from simkit.study import bilingual_texts as texts
 from simkit.study.measured.client_inputs import period_orders
 from simkit.study.measured.measured_demand import Override, mean_and_half, measured, wording_of
 from simkit.study.measured.rates import CLOSED, ENOUGH_CASES, LoggedShare
@@ -65,13 +65,13 @@ def rounds_override(client: ClientData, parameter_set: ParameterSet, coverage: L
         each = mine.groupby("case_id").size().reindex(cases, fill_value=0)
         mean, half = (number / coverage.share for number in mean_and_half(each))
         partners = max(1.0, parameter_set.value(f"orders.{name}.partners"))
-        source = say.joined(say.counted(say.BY_ORDER, len(cases), wording), PARTNERS_ASSUMED)
+        source = texts.joined(texts.counted(texts.BY_ORDER, len(cases), wording), PARTNERS_ASSUMED)
         value, width = _repeat_chance(mean, half, partners)
         override[f"orders.{name}.repeat_chance"] = measured(value, source, width, "partly")
         gaps = _gaps_h(mine, client) * coverage.share
         if len(gaps) >= ENOUGH_CASES:
             delay, half = mean_and_half(gaps)
-            source = say.joined(say.counted(say.BY_ORDER, len(gaps), wording), QUEUE_INCLUDED)
+            source = texts.joined(texts.counted(texts.BY_ORDER, len(gaps), wording), QUEUE_INCLUDED)
             override[f"orders.{name}.partner_delay_h"] = measured(delay, source, half, "partly")
     return override | _chasing(override, parameter_set)
 
@@ -120,7 +120,7 @@ def _chasing(override: Override, parameter_set: ParameterSet) -> Override:
     if not known:
         return {}
     factor = float(np.mean([override[path][0] / parameter_set.value(path) for path in known]))
-    source = say.ratio_to(parameter_set[known[-1]])
+    source = texts.ratio_to(parameter_set[known[-1]])
     scaled = {
         path: min(max(parameter_set.value(path) * factor, parameter_set[path].minimum), parameter_set[path].maximum)
         for path in CHASING
@@ -150,7 +150,7 @@ def cycle_override(client: ClientData, parameter_set: ParameterSet) -> Override:
     share = parameter_set.value("orders.bespoke.share") * rules.opportunity.feasibility_share
     waiting_h = share * bespoke.partner_delay_h / (1 - bespoke.repeat_chance)
     pause_h = max(mean - waiting_h, 0.0) / pauses
-    source = say.joined(say.counted(CYCLE, len(days), wording_of(client)), FOLLOW_UPS_ASSUMED)
+    source = texts.joined(texts.counted(CYCLE, len(days), wording_of(client)), FOLLOW_UPS_ASSUMED)
     return {"opportunities.follow_up_every_h": measured(pause_h, source, half / pauses, "partly")}
 
 

@@ -20,7 +20,7 @@ from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.rules.plain_parameters import compile_rules, opportunity_rules
 from simkit.model.rules.workload import win_chance
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
-from simkit.study import bilingual_texts as say
+from simkit.study import bilingual_texts as texts
 from simkit.study.bilingual_texts import Wording
 from simkit.study.measured.client_inputs import period_orders, simulated_segment
 from simkit.study.measured.measured_demand import Override, mean_and_half, measured, patched, wording_of
@@ -97,7 +97,7 @@ class CaseHours:
 
     def source(self, what: Text, number: int) -> Text:
         """Return the source of what was measured on a number of cases."""
-        return say.counted(what, number, self.wording)
+        return texts.counted(what, number, self.wording)
 
     def per_case(self, kind: str, activity: str, cases: pd.Series) -> pd.Series:
         """Return the hours of each case of a list, 0 where none were logged."""
@@ -160,7 +160,7 @@ def _order_effort(log: CaseHours, orders: pd.DataFrame, parameter_set: Parameter
         cases = select(orders, order_class=name)["order_id"]
         if len(cases) < ENOUGH_CASES:
             continue
-        source = log.source(say.BY_ORDER, len(cases))
+        source = log.source(texts.BY_ORDER, len(cases))
         for activity, parameter in (("administration", "entry_h"), ("service", "confirmation_h")):
             mean, half = mean_and_half(log.per_case("order", activity, cases) * scale)
             if mean > 0:
@@ -183,7 +183,7 @@ def round_effort(name: str, mean_h: float, half_h: float, source: Text, paramete
     one = max((mean_h - without) / weight, SMALLEST_H)
     override = {path: measured(one, source, half_h / weight)}
     if partners != round(parameter_set.value(f"orders.{name}.partners")):
-        override[f"orders.{name}.partners"] = measured(float(partners), say.joined(source, say.COORDINATION_LOGGED))
+        override[f"orders.{name}.partners"] = measured(float(partners), texts.joined(source, texts.COORDINATION_LOGGED))
     return override
 
 
@@ -205,7 +205,7 @@ def _deal_effort(client: ClientData, log: CaseHours, parameter_set: ParameterSet
     cases = deals["opportunity_id"]
     if len(cases) < ENOUGH_CASES:
         return {}
-    source = log.source(say.BY_OPPORTUNITY, len(cases))
+    source = log.source(texts.BY_OPPORTUNITY, len(cases))
     override: Override = {}
     for activity, parameter in (("preparation", "preparation_h"), ("travel", "travel_h")):
         mean, half = mean_and_half(log.per_case("opportunity", activity, cases) * scale)
@@ -217,7 +217,7 @@ def _deal_effort(client: ClientData, log: CaseHours, parameter_set: ParameterSet
     mean, half = mean_and_half(log.per_case("opportunity", "selling", cases) * scale)
     for parameter in ("presentation_h", "follow_up_h", "negotiation_h") if mean > 0 else ():
         factor = v(f"opportunities.{parameter}") / assumed
-        split = say.joined(source, say.SPLIT_ASSUMED)
+        split = texts.joined(source, texts.SPLIT_ASSUMED)
         override[f"opportunities.{parameter}"] = measured(mean * factor, split, half * factor, "partly")
     return override
 
@@ -239,9 +239,9 @@ def _care_effort(log: CaseHours, value: CustomerValue, rates: Rates, parameter_s
         rate = rates.get(("contacts", name))
         if contacts < ENOUGH_CASES or rate is None:
             continue
-        source = log.source(say.CONTACTS, contacts)
+        source = log.source(texts.CONTACTS, contacts)
         received = parameter_set.value(f"reaction.care_before_{name}")
-        source_of_need = say.joined(source, say.NEED_MET)
+        source_of_need = texts.joined(source, texts.NEED_MET)
         override[f"care.{name}.contacts_per_year"] = _as_parameter(
             rate.estimate, source_of_need, 1 / received, "partly"
         )
@@ -272,7 +272,7 @@ def _request_effort(log: CaseHours, rates: Rates, parameter_set: ParameterSet) -
     rate = rates.get(("requests", ""))
     if len(answers) < ENOUGH_CASES or rate is None:
         return {}
-    source = log.source(say.REQUESTS, len(answers))
+    source = log.source(texts.REQUESTS, len(answers))
     share = parameter_set.value("service.coordination_share")
     override = {
         "service.requests_per_year": _as_parameter(rate.estimate, source, 1.0, "measured"),
@@ -280,7 +280,7 @@ def _request_effort(log: CaseHours, rates: Rates, parameter_set: ParameterSet) -
     }
     coordination = float(log.without_case("coordination")["hours_h"].sum()) / len(answers)
     if coordination > 0 and share > 0:
-        assumed = say.joined(source, say.SHARE_ASSUMED)
+        assumed = texts.joined(source, texts.SHARE_ASSUMED)
         override["service.coordination_h"] = measured(coordination / share, assumed, kind="partly")
     return override
 
@@ -376,8 +376,8 @@ def _scaled(
     logged = parameter.provenance.kind in {"measured", "partly"}
     if kind == "measured":
         kind = parameter.provenance.kind if logged else "partly"
-    before = parameter.provenance.origin if logged else say.RATIOS_ASSUMED
-    provenance = measured(value, say.joined(before, say.fitted_hours(factor, wording)), kind=kind)[1]
+    before = parameter.provenance.origin if logged else texts.RATIOS_ASSUMED
+    provenance = measured(value, texts.joined(before, texts.fitted_hours(factor, wording)), kind=kind)[1]
     return value, replace(provenance, interval=interval)
 
 
@@ -398,7 +398,10 @@ def _blocks(
         if known:
             value, low, high = (max((_sum(shares, known, c) - less) * day_h, 0.0) for c in ("share", "low", "high"))
             interval = Estimate(value=value, low=low, high=high)
-            override[path] = value, replace(measured(value, say.hours_per_day(known), kind=kind)[1], interval=interval)
+            override[path] = (
+                value,
+                replace(measured(value, texts.hours_per_day(known), kind=kind)[1], interval=interval),
+            )
     return override
 
 

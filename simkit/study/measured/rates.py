@@ -17,7 +17,7 @@ from simkit.foundation.estimates import Estimate
 from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
-from simkit.study import bilingual_texts as say
+from simkit.study import bilingual_texts as texts
 from simkit.study.measured.client_inputs import period_orders, simulated_segment, staff
 from simkit.value.customer_figures import period_years
 
@@ -169,13 +169,13 @@ def _order_rates(client: ClientData) -> Iterator[Rate]:
     if len(orders) < ENOUGH_CASES:
         return
     rate = counted_per_year(len(orders), years, dispersion(orders["ordered_on"], client))
-    yield Rate(name="orders", group="", estimate=rate, unit="1/a", cases=len(orders), source=say.ORDERS)
+    yield Rate(name="orders", group="", estimate=rate, unit="1/a", cases=len(orders), source=texts.ORDERS)
     known = orders["order_class"].dropna()
     if len(known) >= ENOUGH_CASES:
         for name in CLASSES:
             share = share_of(int((known == name).sum()), len(known))
             yield Rate(
-                name="class_share", group=name, estimate=share, unit="share", cases=len(known), source=say.ORDERS
+                name="class_share", group=name, estimate=share, unit="share", cases=len(known), source=texts.ORDERS
             )
     yield from _late_shares(orders)
 
@@ -190,7 +190,9 @@ def _late_shares(orders: pd.DataFrame) -> Iterator[Rate]:
         mine = late[delivered["order_class"] == name]
         if len(mine) >= ENOUGH_CASES:
             share = share_of(int(mine.sum()), len(mine))
-            yield Rate(name="late_share", group=name, estimate=share, unit="share", cases=len(mine), source=say.ORDERS)
+            yield Rate(
+                name="late_share", group=name, estimate=share, unit="share", cases=len(mine), source=texts.ORDERS
+            )
 
 
 def _deal_rates(client: ClientData) -> Iterator[Rate]:
@@ -205,7 +207,7 @@ def _deal_rates(client: ClientData) -> Iterator[Rate]:
         if len(new) >= ENOUGH_CASES:
             rate = counted_per_year(len(new), period_years(client), dispersion(new, client))
             yield Rate(
-                name="opportunities", group="", estimate=rate, unit="1/a", cases=len(new), source=say.OPPORTUNITIES
+                name="opportunities", group="", estimate=rate, unit="1/a", cases=len(new), source=texts.OPPORTUNITIES
             )
     closed = deals[deals["stage"].isin(CLOSED)]
     if len(closed) < ENOUGH_CASES:
@@ -214,15 +216,15 @@ def _deal_rates(client: ClientData) -> Iterator[Rate]:
     ended = ended[ended.between(first, last)]
     if len(ended) >= ENOUGH_CASES:
         rate = counted_per_year(len(ended), period_years(client), dispersion(ended, client))
-        yield Rate(name="deals", group="", estimate=rate, unit="1/a", cases=len(ended), source=say.OPPORTUNITIES)
+        yield Rate(name="deals", group="", estimate=rate, unit="1/a", cases=len(ended), source=texts.OPPORTUNITIES)
     won = share_of(int((closed["stage"] == WON).sum()), len(closed))
-    yield Rate(name="win_rate", group="", estimate=won, unit="share", cases=len(closed), source=say.OPPORTUNITIES)
+    yield Rate(name="win_rate", group="", estimate=won, unit="share", cases=len(closed), source=texts.OPPORTUNITIES)
     unwon = closed[closed["stage"] != WON]
     if len(unwon) >= ENOUGH_CASES and (unwon["stage"] == NO_DECISION).any():
         share = share_of(int((unwon["stage"] == NO_DECISION).sum()), len(unwon))
         yield Rate(
             name="no_decision_share", group="", estimate=share, unit="share", cases=len(unwon),
-            source=say.OPPORTUNITIES,
+            source=texts.OPPORTUNITIES,
         )  # fmt: skip
 
 
@@ -302,7 +304,7 @@ def _log_rates(client: ClientData, value: CustomerValue, coverage: LoggedShare) 
         extra = coverage.relative_error(effective(answers))
         spread = dispersion(answers["started_at"], client) if "started_at" in answers else 1.0
         rate = counted_per_year(len(answers), years * coverage.share, spread, extra)
-        yield Rate(name="requests", group="", estimate=rate, unit="1/a", cases=len(answers), source=say.REQUESTS)
+        yield Rate(name="requests", group="", estimate=rate, unit="1/a", cases=len(answers), source=texts.REQUESTS)
 
 
 def _contact_rates(care: pd.DataFrame, value: CustomerValue, coverage: LoggedShare, years: float) -> Iterator[Rate]:
@@ -321,4 +323,4 @@ def _contact_rates(care: pd.DataFrame, value: CustomerValue, coverage: LoggedSha
         factor = float(np.exp(Z95 * extra))
         rate = float(each.mean()) / (years * coverage.share)
         estimate = Estimate(value=rate, low=rate / factor, high=rate * factor)
-        yield Rate(name="contacts", group=name, estimate=estimate, unit="1/a", cases=len(mine), source=say.CONTACTS)
+        yield Rate(name="contacts", group=name, estimate=estimate, unit="1/a", cases=len(mine), source=texts.CONTACTS)

@@ -103,7 +103,9 @@ def parameter_blocks(builder: ChapterBuilder, table: pd.DataFrame, name: str) ->
         TableColumn(name="origin", label=Text(de="Herkunft", en="Origin")),
     )
     note = (
-        "; ".join(f"[{evidence_grade}] {builder.style.say(text)}" for evidence_grade, text in EVIDENCE_GRADES.items())
+        "; ".join(
+            f"[{evidence_grade}] {builder.style.translate(text)}" for evidence_grade, text in EVIDENCE_GRADES.items()
+        )
         if name == "assumed"
         else ""
     )
@@ -133,7 +135,7 @@ def agreed_blocks(builder: ChapterBuilder, table: pd.DataFrame) -> Iterator[Bloc
         TableColumn(name="origin", label=Text(de="Herkunft", en="Origin")),
     )
     title = Text(de="Vereinbarte Servicelevel in der Simulation", en="Agreed service levels in the simulation")
-    yield builder.table("agreed_levels", title, frame, columns, Caption(note=builder.style.say(AGREED_NOTE)))
+    yield builder.table("agreed_levels", title, frame, columns, Caption(note=builder.style.translate(AGREED_NOTE)))
 
 
 AGREED_NOTE = Text(
@@ -150,7 +152,7 @@ def _chosen(builder: ChapterBuilder, code: str) -> str:
     """Return what was chosen in words; what was written freely, or is a number, stays as it is."""
     for choices in (CHANNELS, YES_NO, PRICE_POLICIES):
         if code in choices:
-            return builder.style.say(choices[code])
+            return builder.style.translate(choices[code])
     try:
         return builder.style.formats.number(float(code), 0 if float(code).is_integer() else 1)
     except ValueError:
@@ -162,7 +164,7 @@ def _in_model(builder: ChapterBuilder, table: pd.DataFrame, column: str) -> list
     rows = zip(table["field"], table[column], table["unit"].fillna(""), strict=True)
     return [
         "" if value != value
-        else builder.style.say(CHANNELS["phone" if value else "visit"]) if field == "channel"
+        else builder.style.translate(CHANNELS["phone" if value else "visit"]) if field == "channel"
         else written_value(builder.style, value, unit, named=True)
         for field, value, unit in rows
     ]  # fmt: skip
@@ -178,7 +180,7 @@ def _origins(builder: ChapterBuilder, table: pd.DataFrame) -> list[str]:
 
 
 def _origin(builder: ChapterBuilder, kind: str, source: str, evidence_grade: str) -> str:
-    word = builder.style.say(KIND_LABELS.get(kind, kind))
+    word = builder.style.translate(KIND_LABELS.get(kind, kind))
     text = f"{word}: {source}" if source else word
     return f"{text} [{evidence_grade}]" if evidence_grade else text
 

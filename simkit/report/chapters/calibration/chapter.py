@@ -164,17 +164,19 @@ def _fit_table(builder: ChapterBuilder, found: ModelFit, table: pd.DataFrame) ->
 
 def _verdict(builder: ChapterBuilder, found: ModelFit, row: pd.Series) -> str:
     if row["fits"]:
-        return builder.say(Text(de="ja", en="yes"))
+        return builder.translate(Text(de="ja", en="yes"))
     parameter = str(row["parameter"])
     adjusted = row["why"] == "not_reached" and found.saved.state == "valid"
     text = NOT_REACHED_AFTER if adjusted else WHY[str(row["why"])]
-    label = builder.style.say(EFFORT if parameter in WORK else found.parameters[parameter].label) if parameter else ""
-    no = builder.say(Text(de="nein", en="no"))
-    return f"{no}: {builder.say(text, parameter=label)}"
+    label = (
+        builder.style.translate(EFFORT if parameter in WORK else found.parameters[parameter].label) if parameter else ""
+    )
+    no = builder.translate(Text(de="nein", en="no"))
+    return f"{no}: {builder.translate(text, parameter=label)}"
 
 
 def _unit(builder: ChapterBuilder, unit: str) -> str:
-    return "%" if unit == "share" else builder.style.say(UNIT_WORDS[unit])
+    return "%" if unit == "share" else builder.style.translate(UNIT_WORDS[unit])
 
 
 def _written(builder: ChapterBuilder, value: float, unit: str) -> str:

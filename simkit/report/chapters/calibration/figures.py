@@ -102,7 +102,7 @@ def _interval(axes: Axes, low: float, high: float, place: float, colour: str) ->
 def _rows(style: Style, axes: Axes, labels: list[str], unit: Text) -> None:
     label_rows(axes, labels, width=34, room=(0.6, 0.4))
     axes.tick_params(axis="y", labelcolor=INK)
-    axes.set_xlabel(style.say(unit))
+    axes.set_xlabel(style.translate(unit))
     axes.grid(axis="x")
     number_axis(axes.xaxis, style, "share", 0)
 
@@ -117,6 +117,6 @@ def _legend(style: Style, axes: Axes, entries: list[tuple[Text, str, str, bool]]
     for text, marker, colour, filled in entries:
         axes.plot(
             [], [], marker=marker, linestyle="", color=colour, markerfacecolor=colour if filled else "white",
-            label=style.say(text), markersize=9 if marker == "_" else 5, markeredgewidth=4 if marker == "_" else 1,
+            label=style.translate(text), markersize=9 if marker == "_" else 5, markeredgewidth=4 if marker == "_" else 1,
         )  # fmt: skip
     axes.legend(loc="lower left", bbox_to_anchor=(-0.35, 1.0), ncols=3, borderaxespad=0.2, handletextpad=0.3)

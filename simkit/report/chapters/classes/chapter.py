@@ -44,7 +44,7 @@ def _class_stability(builder: ChapterBuilder, found: CustomerValue, study: Class
     write, share = builder.style.formats.number, builder.style.formats.share
     counts = study.firm_counts()
     top = counts.iloc[0]
-    title = builder.say(
+    title = builder.translate(
         Text(
             de="{firm} von {all} A-Kunden bleiben A, auch wenn die Gewichte anders ausfallen; bei {open} Kunden hängt die "
             "Klasse an ihnen",
@@ -58,7 +58,7 @@ def _class_stability(builder: ChapterBuilder, found: CustomerValue, study: Class
     caption = Caption(
         unit=Text(de="Kunden mit Umsatz je Klasse", en="Customers with revenue by class"),
         source=source_of(builder, found),
-        note=builder.say(
+        note=builder.translate(
             Text(
                 de="Fest: in mindestens {firm} von {draws} gezogenen Gewichtungen dieselbe Klasse (SMAA). Gezogen wird um die "
                 "gewählten Gewichte; ein Gewicht von 20 % schwankt dabei um etwa ±5 Punkte (Annahme).",
@@ -73,7 +73,9 @@ def _class_stability(builder: ChapterBuilder, found: CustomerValue, study: Class
 
 
 def _stability(builder: ChapterBuilder, found: CustomerValue, study: ClassStudy) -> Block:
-    frame = study.stability.assign(label=[builder.style.say(FACTORS[name].label) for name in study.stability["factor"]])
+    frame = study.stability.assign(
+        label=[builder.style.translate(FACTORS[name].label) for name in study.stability["factor"]]
+    )
     reach = frame.assign(reach=frame["high"] - frame["low"])
     tightest = reach.sort_values("reach", kind="stable").iloc[0]
     share = builder.style.formats.share
@@ -86,14 +88,14 @@ def _stability(builder: ChapterBuilder, found: CustomerValue, study: ClassStudy)
         en="The weight of '{factor}' has to be right most of all: between {low} and {high}",
     )
     values = {"factor": tightest["label"], "low": share(tightest["low"], 0), "high": share(tightest["high"], 0)}
-    title = builder.say(free if tightest["reach"] >= 1 else bound, **values)
+    title = builder.translate(free if tightest["reach"] >= 1 else bound, **values)
     caption = Caption(
         unit=Text(
             de="Punkt: gewähltes Gewicht. Balken: Bereich, in dem die A-Kunden im Wesentlichen dieselben bleiben",
             en="Dot: chosen weight. Bar: range in which the A customers stay about the same",
         ),
         source=source_of(builder, found),
-        note=builder.say(
+        note=builder.translate(
             Text(
                 de="Ein Gewicht bewegt sich, die anderen behalten ihr Verhältnis; mindestens {kept} der A-Kunden bleiben A.",
                 en="One weight moves, the others keep their proportions; at least {kept} of the A customers stay A.",
@@ -105,7 +107,9 @@ def _stability(builder: ChapterBuilder, found: CustomerValue, study: ClassStudy)
 
 
 def _left_out(builder: ChapterBuilder, found: CustomerValue, study: ClassStudy) -> Block:
-    frame = study.left_out.assign(label=[builder.style.say(FACTORS[name].label) for name in study.left_out["factor"]])
+    frame = study.left_out.assign(
+        label=[builder.style.translate(FACTORS[name].label) for name in study.left_out["factor"]]
+    )
     columns = (
         TableColumn(name="label", label=Text(de="Ohne den Faktor", en="Without the factor")),
         TableColumn(name="weight", label=Text(de="Gewicht", en="Weight"), write="share", digits=0),
@@ -135,7 +139,7 @@ def _against_revenue(builder: ChapterBuilder, found: CustomerValue, study: Class
             for name in names
         ),
     )
-    title = builder.say(
+    title = builder.translate(
         Text(
             de="{n} Kunden hätten nach Umsatz allein eine andere Klasse",
             en="{n} customers would have another class by revenue alone",
@@ -163,8 +167,10 @@ def _granularity(builder: ChapterBuilder, found: CustomerValue, study: ClassStud
         en="{n} segments are enough: they reach {reached} of what treating each customer individually would bring",
     )
     words = alone if enough["segments"] == 1 else some
-    title = builder.say(words, n=formats.number(enough["segments"]), reached=formats.share(enough["reached_share"], 0))
-    note = builder.say(
+    title = builder.translate(
+        words, n=formats.number(enough["segments"]), reached=formats.share(enough["reached_share"], 0)
+    )
+    note = builder.translate(
         Text(
             de="Obergrenze: Stunden werden bestmöglich auf Segmente verteilt (Elastizität {elasticity}, Annahme zwischen 0,34 "
             "[P, aus zweiter Hand] und 0,10); ein Segment kostet {hours} Stunden im Jahr (Annahme). Veröffentlichte Gewinne aus "

@@ -48,8 +48,8 @@ def firmness(style: Style, frame: pd.DataFrame) -> Figure:
     label_rows(axes, frame["segment"])
     axes.set_xlim(0, float(frame["customers"].max()) * 1.14)
     number_axis(axes.xaxis, style)
-    axes.set_xlabel(style.say(NUMBER))
-    solid_and_hatched(figure, style.say(FIRM), style.say(OPEN))
+    axes.set_xlabel(style.translate(NUMBER))
+    solid_and_hatched(figure, style.translate(FIRM), style.translate(OPEN))
     return figure
 
 
@@ -72,7 +72,7 @@ def stability(style: Style, frame: pd.DataFrame) -> Figure:
     label_rows(axes, frame["label"], width=26)
     axes.set_xlim(0, 1)
     number_axis(axes.xaxis, style, "share")
-    axes.set_xlabel(style.say(WEIGHT))
+    axes.set_xlabel(style.translate(WEIGHT))
     return figure
 
 
@@ -92,14 +92,21 @@ def granularity(style: Style, frame: pd.DataFrame, enough: int) -> Figure:
     figure, axes = canvas(height=2.9)
     best = select(frame, segments=enough).iloc[0]
     axes.plot(
-        frame["segments"], frame["gain_amount"], color=MUTED, linewidth=1.4, linestyle=DASHED, label=style.say(GAIN)
+        frame["segments"],
+        frame["gain_amount"],
+        color=MUTED,
+        linewidth=1.4,
+        linestyle=DASHED,
+        label=style.translate(GAIN),
     )
-    axes.plot(frame["segments"], frame["net_amount"], color=style.palette.primary, linewidth=2.2, label=style.say(NET))
+    axes.plot(
+        frame["segments"], frame["net_amount"], color=style.palette.primary, linewidth=2.2, label=style.translate(NET)
+    )
     axes.plot([best["segments"]], [best["net_amount"]], "o", color=style.palette.accent, markersize=8, zorder=3)
     axes.set_xticks(list(frame["segments"]))
-    axes.set_xlabel(style.say(SEGMENTS_AXIS))
+    axes.set_xlabel(style.translate(SEGMENTS_AXIS))
     number_axis(axes.yaxis, style, steps=5)
-    axes.set_ylabel(style.say(PER_YEAR.fill(currency=style.formats.currency_symbol)))
+    axes.set_ylabel(style.translate(PER_YEAR.fill(currency=style.formats.currency_symbol)))
     axes.set_ylim(bottom=min(0.0, float(frame["net_amount"].min()) * 1.05))
     figure.legend(loc="outside upper left", ncols=2, frameon=False)
     return figure

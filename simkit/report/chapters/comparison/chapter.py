@@ -59,14 +59,16 @@ def _differences(builder: ChapterBuilder, view: StudyView) -> Block:
     main = frame[frame["scenario"] == view.study.main_scenario]
     sure = main[main["low"] > main["zone"]]
     worse = main[main["high"] < -main["zone"]]
-    title = builder.say(_BETTER_AND_WORSE if len(worse) else _BETTER, better=len(sure), n=len(main), worse=len(worse))
+    title = builder.translate(
+        _BETTER_AND_WORSE if len(worse) else _BETTER, better=len(sure), n=len(main), worse=len(worse)
+    )
     caption = Caption(
         unit=Text(
             de="Unterschied zur heutigen Organisation im selben Szenario; Intervalle, die mit 95 % alle zugleich gelten",
             en="Difference from today's organisation in the same scenario; intervals that all hold at once with 95%",
         ),
         source=source_of(builder, view),
-        note=builder.say(_ZONE, share=builder.style.formats.share(standard("rule.indifference_share"), 0)),
+        note=builder.translate(_ZONE, share=builder.style.formats.share(standard("rule.indifference_share"), 0)),
     )
     return builder.figure("joint_differences", title, draw.differences_with_zone(builder.style, frame), title, caption)
 
@@ -91,7 +93,7 @@ def _chances(builder: ChapterBuilder, view: StudyView) -> Block:
     frame = views.chances(view)
     top = frame[frame["scenario"] == view.study.main_scenario]
     first = top.iloc[int(top["probability_best"].to_numpy().argmax())]
-    title = builder.say(
+    title = builder.translate(
         Text(
             de="„{design}“ ist mit {chance} Wahrscheinlichkeit die beste der verglichenen Organisationen (Szenario „{scenario}“)",
             en="'{design}' is the best of the compared organisations with a probability of {chance} (scenario '{scenario}')",
@@ -126,8 +128,8 @@ def _selection(builder: ChapterBuilder, view: StudyView) -> Block:
         TableColumn(name="good_enough", label=Text(de="Sicher gut genug", en="Surely good enough")),
     )
     leading = view.design_label(view.study.recommendation.best)
-    title = builder.say(_selection_words(view), design=leading)
-    note = builder.say(
+    title = builder.translate(_selection_words(view), design=leading)
+    note = builder.translate(
         Text(
             de="Intervalle für alle zugleich (Vergleich mit der besten, Hsu 1984). Gut genug: die beste oder höchstens {zone} "
             "schlechter.",
@@ -163,7 +165,7 @@ def _regret(builder: ChapterBuilder, view: StudyView) -> Block:
     amount, low, high = (
         view.money(float(least[name]), scale=float(least["high"])) for name in ("regret", "low", "high")
     )
-    title = builder.say(
+    title = builder.translate(
         Text(
             de="Wer kein Szenario ausschließt, fährt mit „{design}“ am vorsichtigsten: höchstens {amount} verschenkt "
             "(95-%-Intervall {low} bis {high})",
@@ -194,9 +196,9 @@ def _dominance(builder: ChapterBuilder, view: StudyView) -> Block:
     found = frame[frame["dominates"].astype(bool)]
     criteria = views.criteria(view)
     names = ", ".join(dict.fromkeys(criteria.loc[criteria["criterion"] != "stability", "title"]))
-    title = builder.say(_dominance_words(found))
+    title = builder.translate(_dominance_words(found))
     caption = Caption(
-        unit=builder.say(
+        unit=builder.translate(
             Text(
                 de="Vergleiche ({names}; in jedem Szenario), in denen die Organisation links mit 95 % Sicherheit mindestens "
                 "gleich gut ist wie die oben",
@@ -206,7 +208,7 @@ def _dominance(builder: ChapterBuilder, view: StudyView) -> Block:
             names=names,
         ),
         source=source_of(builder, view),
-        note=builder.say(
+        note=builder.translate(
             Text(
                 de="„Dominiert“: in allen Vergleichen mindestens gleich gut und in einem besser. Bis {share} schlechter gilt "
                 "als gleich gut.",
@@ -239,7 +241,7 @@ def _criteria(builder: ChapterBuilder, view: StudyView) -> Block:
     frame = views.criteria(view)
     kept = list(dict.fromkeys(frame.loc[frame["on_front"], "label"]))
     count = frame["label"].nunique()
-    title = builder.say(
+    title = builder.translate(
         Text(
             de="{n} von {all} Organisationen werden von keiner anderen in allen Zielen zugleich übertroffen",
             en="{n} of {all} organisations are not surpassed by another in all aims at once",
@@ -247,7 +249,7 @@ def _criteria(builder: ChapterBuilder, view: StudyView) -> Block:
         n=len(kept), all=count,
     )  # fmt: skip
     caption = Caption(
-        unit=builder.say(
+        unit=builder.translate(
             Text(
                 de="Summe über drei Jahre (Durchlaufzeit: Median) im Szenario „{scenario}“; 95-%-Intervalle (Bootstrap)",
                 en="Sum over three years (lead time: median) in the scenario '{scenario}'; 95% intervals (bootstrap)",
@@ -291,7 +293,7 @@ def _information(builder: ChapterBuilder, view: StudyView) -> Block:
         TableColumn(name="turns", label=Text(de="Dreht die Wahl bei", en="Turns the choice at")),
     )
     first = frame.iloc[0]
-    title = builder.say(
+    title = builder.translate(
         Text(
             de="Vor der Entscheidung am meisten wert: „{label}“ zu wissen, höchstens {worth} in drei Jahren",
             en="Worth most before deciding: to know '{label}', at most {worth} in three years",

@@ -37,7 +37,8 @@ def selected(view: StudyView) -> pd.DataFrame:
         "mean", ascending=False, kind="stable"
     )
     words = {
-        name: [view.style.say(PLACES[bool(flag)]) for flag in chosen[name]] for name in ("may_be_best", "good_enough")
+        name: [view.style.translate(PLACES[bool(flag)]) for flag in chosen[name]]
+        for name in ("may_be_best", "good_enough")
     }
     scale = float(chosen[["gap", "low", "high"]].abs().to_numpy(dtype=float).max())
     gap, low, high = (
@@ -51,7 +52,7 @@ def regrets(view: StudyView) -> pd.DataFrame:
     """Return the regret of every design in every scenario, and its largest one as a last scenario."""
     worst = view.study.frame("worst_regret").assign(scenario=LARGEST_KEY)
     table = pd.concat([view.study.frame("regret"), worst], ignore_index=True)
-    largest = view.style.say(LARGEST)
+    largest = view.style.translate(LARGEST)
     labels = [largest if name == LARGEST_KEY else view.scenario_label(name) for name in table["scenario"]]
     return table.assign(label=[view.design_label(name) for name in table["design"]], scenario_label=labels)
 
@@ -84,7 +85,7 @@ def front(view: StudyView) -> pd.DataFrame:
     names = [[view.design_label(name) for name in str(cell or "").split()] for cell in table["beaten_by"].fillna("")]
     return table.assign(
         label=[view.design_label(name) for name in table["design"]],
-        place=[view.style.say(PLACES[bool(flag)]) for flag in table["non_dominated"]],
+        place=[view.style.translate(PLACES[bool(flag)]) for flag in table["non_dominated"]],
         beaten=[", ".join(cell) for cell in names],
     )
 
@@ -105,7 +106,7 @@ def information(view: StudyView) -> pd.DataFrame:
 def _turns(view: StudyView, kind: str, cell: object) -> str:
     names = str(cell).split() if isinstance(cell, str) else []
     if kind == "parameter":
-        return ", ".join(view.style.say(ENDS[name]) for name in names)
+        return ", ".join(view.style.translate(ENDS[name]) for name in names)
     return ", ".join(view.scenario_label(name) for name in names)
 
 

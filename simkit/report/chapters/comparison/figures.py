@@ -52,7 +52,7 @@ def differences_with_zone(style: Style, frame: pd.DataFrame) -> Figure:
         forest(style, axes, rows.set_index("label").reindex(designs))
         axes.set_title(wrapped(scenario, 26), fontsize=9.5, color=INK, loc="left")
     label_rows(all_axes[0], designs, width=24, room=(0.6, 0.5))
-    figure.supxlabel(style.say(PROFIT_CHANGE.fill(unit=millions(style))), fontsize=9, color=MUTED)
+    figure.supxlabel(style.translate(PROFIT_CHANGE.fill(unit=millions(style))), fontsize=9, color=MUTED)
     return figure
 
 
@@ -107,8 +107,8 @@ def dominance(style: Style, frame: pd.DataFrame) -> Figure:
     frame : DataFrame
         ``label, other_label, as_good, cells, dominates``; rows are at least as good as columns.
     """
-    counts = [style.say(CELLS.fill(n=row.as_good, all=row.cells)) for _, row in rows_of(frame)]
-    ends = [f"\n{style.say(DOMINATES)}" if flag else "" for flag in frame["dominates"]]
+    counts = [style.translate(CELLS.fill(n=row.as_good, all=row.cells)) for _, row in rows_of(frame)]
+    ends = [f"\n{style.translate(DOMINATES)}" if flag else "" for flag in frame["dominates"]]
     told = frame.assign(
         part=frame["as_good"] / frame["cells"],
         cell=[count + end for count, end in zip(counts, ends, strict=True)],
@@ -119,7 +119,7 @@ def dominance(style: Style, frame: pd.DataFrame) -> Figure:
         _wide(told, name, "other_label").reindex(index=order, columns=order) for name in ("part", "cell", "sure")
     )
     figure = _heat(style, shares, words, style.palette.primary, highest=1.0, bold=sure > 0)
-    figure.axes[0].set_title(style.say(AS_GOOD_AS), fontsize=9, color=MUTED, loc="right", pad=10)
+    figure.axes[0].set_title(style.translate(AS_GOOD_AS), fontsize=9, color=MUTED, loc="right", pad=10)
     return figure
 
 
@@ -157,7 +157,7 @@ def _criterion(style: Style, axes: Axes, rows: pd.DataFrame) -> None:
     units = {"money": millions(style), "d": DAYS, "h": HOURS}
     axes.set_title(wrapped(str(rows["title"].iloc[0]), 34), fontsize=9.5, color=INK, loc="left")
     axes.margins(x=0.16)
-    words = f"{style.say(units.get(unit, unit))} · {style.say(DIRECTIONS[direction])}"
+    words = f"{style.translate(units.get(unit, unit))} · {style.translate(DIRECTIONS[direction])}"
     value_axis(style, axes, words, "number", 1 if unit == "money" else 0, steps=4)
 
 

@@ -71,7 +71,7 @@ def _blocks(found: Controlling, builder: ChapterBuilder) -> Iterator[Block]:
 
 
 def _source(builder: ChapterBuilder, found: Controlling) -> str:
-    return builder.say(SOURCE, n=builder.style.formats.number(found.months["month"].nunique()))
+    return builder.translate(SOURCE, n=builder.style.formats.number(found.months["month"].nunique()))
 
 
 def _with_interval(builder: ChapterBuilder, estimate: Estimate) -> Text:
@@ -122,19 +122,19 @@ def _course(builder: ChapterBuilder, found: Controlling, measure: str) -> Block:
     }  # fmt: skip
     sides = {"above": Text(de="über", en="above"), "below": Text(de="unter", en="below")}
     if out.empty:
-        title = builder.say(quiet[measure])
+        title = builder.translate(quiet[measure])
     else:
         counts = out.groupby(["segment", "alarm"], as_index=False).size()
         most = counts.sort_values("size", ascending=False, kind="stable").iloc[0]
-        title = builder.say(
+        title = builder.translate(
             loud[measure],
             name=most["segment"],
             n=formats.number(int(most["size"])),
             all=formats.number(frame["month"].nunique()),
-            side=builder.style.say(sides[most["alarm"]]),
+            side=builder.style.translate(sides[most["alarm"]]),
         )
     plan = HOURS_PLAN if measure == "hours_h" else PLANS[found.contacts_plan]
-    note = f"{builder.say(plan)} {builder.say(LIMITS[measure], x=formats.number(found.dispersion, 1))}"
+    note = f"{builder.translate(plan)} {builder.translate(LIMITS[measure], x=formats.number(found.dispersion, 1))}"
     caption = Caption(unit=UNITS[measure], source=_source(builder, found), note=note)
     picture = draw.course(builder.style, frame, UNITS[measure])
     return builder.figure(f"controlling_{measure}", title, picture, title, caption)
@@ -165,15 +165,15 @@ def _compliance(builder: ChapterBuilder, found: Controlling) -> Block:
         TableColumn(name="hours", label=Text(de="Stunden", en="Hours"), write="figure", unit=inside),
         TableColumn(name="touch", label=Text(de="Kontakte", en="Contacts"), write="figure", unit=inside),
     ]
-    title = builder.say(
+    title = builder.translate(
         Text(
             de="{share} der Stunden müssten in eine andere Klasse wandern, damit sie dem Wert folgen",
             en="{share} of the hours would have to move to another class to follow the value",
         ),
         share=builder.style.formats.share(found.misallocation.value, 0),
     )
-    drawn = builder.say(Text(de="Bootstrap", en="bootstrap"))
-    note = f"{builder.say(_with_interval(builder, found.misallocation))} ({drawn}). {builder.say(OF_VALUE)}"
+    drawn = builder.translate(Text(de="Bootstrap", en="bootstrap"))
+    note = f"{builder.translate(_with_interval(builder, found.misallocation))} ({drawn}). {builder.translate(OF_VALUE)}"
     return builder.table(
         "controlling_classes", title, frame, columns, Caption(source=_source(builder, found), note=note)
     )
@@ -181,9 +181,9 @@ def _compliance(builder: ChapterBuilder, found: Controlling) -> Block:
 
 def _groups(builder: ChapterBuilder, found: Controlling, index: Estimate) -> Block:
     frame = found.by_group.sort_values("gap_share", ascending=False, ignore_index=True)
-    frame = frame.assign(label=[name if isinstance(name, str) else builder.say(REST) for name in frame["group"]])
+    frame = frame.assign(label=[name if isinstance(name, str) else builder.translate(REST) for name in frame["group"]])
     most = frame.iloc[0]
-    title = builder.say(
+    title = builder.translate(
         Text(
             de="Am weitesten über seinem Wert wird „{name}“ betreut: {gap} mehr Anteil an den Stunden als am Wert",
             en="'{name}' is served furthest above its value: {gap} more of the hours than of the value",
@@ -191,7 +191,7 @@ def _groups(builder: ChapterBuilder, found: Controlling, index: Estimate) -> Blo
         name=most["label"],
         gap=builder.style.formats.points(most["gap_share"]).removeprefix("+"),
     )
-    note = builder.say(
+    note = builder.translate(
         Text(
             de="Zwischen den Gruppen müssten {x} der Stunden wandern ({low} bis {high}, Bootstrap; Zufall "
             "allein hebt die Zahl über 0). {of_value}",
@@ -201,7 +201,7 @@ def _groups(builder: ChapterBuilder, found: Controlling, index: Estimate) -> Blo
         x=builder.style.formats.share(index.value, 0),
         low=builder.style.formats.share(index.low, 0),
         high=builder.style.formats.share(index.high, 0),
-        of_value=builder.say(OF_VALUE),
+        of_value=builder.translate(OF_VALUE),
     )
     unit = Text(de="Anteile an allen Kunden zusammen, je Kundengruppe", en="Shares of all customers together, by group")
     caption = Caption(unit=unit, source=_source(builder, found), note=note)
@@ -216,7 +216,7 @@ def _lead_lag(builder: ChapterBuilder, found: Controlling) -> Block:
             de="{n} Monate reichen nicht, um zu sagen, ob Kontakte den Aufträgen vorausgehen; es braucht mindestens 24.",
             en="{n} months are not enough to say whether contacts come before orders; it takes at least 24.",
         )
-        return builder.text("lead_lag", builder.say(few, n=formats.number(study.months)), title=heading)
+        return builder.text("lead_lag", builder.translate(few, n=formats.number(study.months)), title=heading)
     nothing = Text(
         de="In {n} Monaten ist kein Vorlauf der Kontakte vor den Aufträgen vom Zufall zu unterscheiden",
         en="Over {n} months no lead of contacts before orders can be told apart from chance",
@@ -226,7 +226,7 @@ def _lead_lag(builder: ChapterBuilder, found: Controlling) -> Block:
         en="Contacts and orders go together, most clearly {lag} months apart",
     )
     strongest = study.by_lag.sort_values("p_holm", kind="stable").iloc[0]
-    title = builder.say(
+    title = builder.translate(
         nothing if study.found.empty else some,
         n=formats.number(study.months),
         lag=formats.number(strongest["lag_months"]),

@@ -55,23 +55,34 @@ def course(style: Style, frame: pd.DataFrame, unit: Text) -> Figure:
         rows = select(frame, segment=name).set_index("month").reindex(months)
         places = list(range(len(months)))
         axes.fill_between(
-            places, rows["low"], rows["high"], color=tint(MUTED, 0.8), linewidth=0, step="mid", label=style.say(LIMITS)
+            places,
+            rows["low"],
+            rows["high"],
+            color=tint(MUTED, 0.8),
+            linewidth=0,
+            step="mid",
+            label=style.translate(LIMITS),
         )
-        axes.plot(places, rows["planned"], color=MUTED, linewidth=1.2, linestyle=DASHED, label=style.say(PLAN))
-        axes.plot(places, rows["actual"], color=style.palette.primary, linewidth=1.6, label=style.say(ACTUAL))
+        axes.plot(places, rows["planned"], color=MUTED, linewidth=1.2, linestyle=DASHED, label=style.translate(PLAN))
+        axes.plot(places, rows["actual"], color=style.palette.primary, linewidth=1.6, label=style.translate(ACTUAL))
         out = [place for place, alarm in zip(places, rows["alarm"], strict=True) if alarm in ("above", "below")]
         axes.plot(
-            out, rows["actual"].iloc[out], "o", color=style.palette.accent, markersize=4.5, label=style.say(OUTSIDE)
+            out,
+            rows["actual"].iloc[out],
+            "o",
+            color=style.palette.accent,
+            markersize=4.5,
+            label=style.translate(OUTSIDE),
         )
         axes.set_ylim(bottom=0)
-        axes.set_title(style.say(CLASS.fill(name=name)), loc="left", color=INK, fontsize=10, fontweight="bold")
+        axes.set_title(style.translate(CLASS.fill(name=name)), loc="left", color=INK, fontsize=10, fontweight="bold")
         number_axis(axes.yaxis, style, steps=3)
     every = max(1, -(-len(months) // 6))
     panels[-1].set_xticks(range(0, len(months), every))
     panels[-1].xaxis.set_major_formatter(
         FuncFormatter(lambda place, _: style.month(months[round(place)].start_time) if 0 <= place < len(months) else "")
     )
-    figure.supylabel(style.say(unit), fontsize=9, color=MUTED)
+    figure.supylabel(style.translate(unit), fontsize=9, color=MUTED)
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper left", ncols=4)
     return figure
 
@@ -92,13 +103,15 @@ def gaps(style: Style, frame: pd.DataFrame) -> Figure:
         span(axes, row.value_share, row.hours_share, place, color=HAIRLINE, linewidth=4, zorder=1)
     places = list(range(len(frame)))
     axes.plot(
-        frame["value_share"], places, "D", color=style.palette.primary, markersize=6, label=style.say(VALUE_SHARE)
+        frame["value_share"], places, "D", color=style.palette.primary, markersize=6, label=style.translate(VALUE_SHARE)
     )
-    axes.plot(frame["hours_share"], places, "o", color=style.palette.accent, markersize=7, label=style.say(HOURS_SHARE))
+    axes.plot(
+        frame["hours_share"], places, "o", color=style.palette.accent, markersize=7, label=style.translate(HOURS_SHARE)
+    )
     label_rows(axes, frame["label"], width=28)
     axes.set_xlim(0, float(frame[["hours_share", "value_share"]].max().max()) * 1.12)
     number_axis(axes.xaxis, style, "share")
-    axes.set_xlabel(style.say(SHARE))
+    axes.set_xlabel(style.translate(SHARE))
     figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=2)
     return figure
 
@@ -117,13 +130,13 @@ def yield_curve(style: Style, score: pd.DataFrame, rules: pd.DataFrame) -> Figur
         ``conditions, volume_share, yield_share, low, high`` of the filter; empty draws none.
     """
     figure, axes = canvas(height=3.6)
-    axes.plot([0, 1], [0, 1], color=MUTED, linewidth=1, linestyle=DASHED, label=style.say(CHANCE))
+    axes.plot([0, 1], [0, 1], color=MUTED, linewidth=1, linestyle=DASHED, label=style.translate(CHANCE))
     if len(score):
         volume, line, low, high = (
             curve_from_zero(score[name]) for name in ("volume_share", "yield_share", "low", "high")
         )
         band(axes, volume, (low, high), tint(style.palette.primary, 0.75))
-        axes.plot(volume, line, color=style.palette.primary, label=style.say(CURVE))
+        axes.plot(volume, line, color=style.palette.primary, label=style.translate(CURVE))
     inner = rules[rules["conditions"] > 0] if len(rules) else rules
     if len(inner):
         reach = [inner["yield_share"] - inner["low"], inner["high"] - inner["yield_share"]]
@@ -134,7 +147,7 @@ def yield_curve(style: Style, score: pd.DataFrame, rules: pd.DataFrame) -> Figur
             fmt="o",
             color=style.palette.accent,
             markersize=6,
-            label=style.say(FILTERED),
+            label=style.translate(FILTERED),
         )
         for _, row in rows_of(inner):
             axes.annotate(
@@ -143,7 +156,7 @@ def yield_curve(style: Style, score: pd.DataFrame, rules: pd.DataFrame) -> Figur
                 xytext=(8, -10),
                 textcoords="offset points",
             )
-    axes.set(xlim=(0, 1), ylim=(0, 1.02), xlabel=style.say(WORKED), ylabel=style.say(REACHED))
+    axes.set(xlim=(0, 1), ylim=(0, 1.02), xlabel=style.translate(WORKED), ylabel=style.translate(REACHED))
     number_axis(axes.xaxis, style, "share")
     number_axis(axes.yaxis, style, "share")
     figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=3)

@@ -40,7 +40,7 @@ def _time_sentences(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterat
     found, share = analysis.time_use, builder.style.formats.share
     if isinstance(found, Missing):
         return
-    yield builder.say(
+    yield builder.translate(
         Text(
             de="{facing} der Arbeitszeit erreichen den Kunden ({low} bis {high}), {internal} bleiben in interner "
             "Arbeit.",
@@ -57,7 +57,7 @@ def _value_sentences(builder: ChapterBuilder, analysis: ClientAnalysis) -> Itera
     found, share = analysis.value, builder.style.formats.share
     if isinstance(found, Missing):
         return
-    yield builder.say(
+    yield builder.translate(
         Text(
             de="Die größten 20 % der Kunden bringen {share} des Umsatzes.",
             en="The top 20% of customers bring {share} of revenue.",
@@ -66,7 +66,7 @@ def _value_sentences(builder: ChapterBuilder, analysis: ClientAnalysis) -> Itera
     )
     for _, row in found.effort.iterrows():
         if row["verdict"] == "over":
-            yield builder.say(
+            yield builder.translate(
                 Text(
                     de="{segment}-Kunden erhalten {hours} der Stunden, bringen aber nur {value} des Werts.",
                     en="{segment} customers get {hours} of the hours but bring only {value} of the value.",
@@ -77,7 +77,7 @@ def _value_sentences(builder: ChapterBuilder, analysis: ClientAnalysis) -> Itera
             )
     if found.whale is not None and found.whale.below_zero:
         text = _COSTLY_AFTER_HOURS if value.knows_hours(found) else _COSTLY_ORDERS
-        yield builder.say(text, n=builder.style.formats.number(found.whale.below_zero))
+        yield builder.translate(text, n=builder.style.formats.number(found.whale.below_zero))
 
 
 _COSTLY_AFTER_HOURS = Text(
@@ -91,20 +91,20 @@ _COSTLY_ORDERS = Text(
 
 
 def _advised(builder: ChapterBuilder, analysis: ClientAnalysis, advice: Recommendation) -> dict[str, object]:
-    say = builder.style.say
+    translate = builder.style.translate
     return {
         "verdict": advice.verdict,
-        "recommendation": say(advice.headline),
+        "recommendation": translate(advice.headline),
         "figures": builder.items(
             [_key_figure(builder, figure) for figure in (advice.money, advice.people, advice.hours)]
         ),
         "confidence": [
-            say(advice.confidence),
-            *(say(text) for text in advice.reasons),
+            translate(advice.confidence),
+            *(translate(text) for text in advice.reasons),
             *_robust(builder, analysis, advice.best),
         ],
-        "risks": [say(text) for text in advice.risks],
-        "steps": _with_what_to_know([say(text) for text in advice.next_steps], builder, analysis),
+        "risks": [translate(text) for text in advice.risks],
+        "steps": _with_what_to_know([translate(text) for text in advice.next_steps], builder, analysis),
     }
 
 
@@ -125,7 +125,7 @@ def _with_what_to_know(steps: list[str], builder: ChapterBuilder, analysis: Clie
         de="Zuerst klären: {label}. Das vor der Entscheidung zu wissen ist bis zu {worth} wert.",
         en="Find out first: {label}. To know it before deciding is worth up to {worth}.",
     )
-    return [steps[0], builder.say(words, label=first["label"], worth=first["worth"]), *steps[2:]]
+    return [steps[0], builder.translate(words, label=first["label"], worth=first["worth"]), *steps[2:]]
 
 
 def _tested(builder: ChapterBuilder, analysis: ClientAnalysis) -> RobustnessView | None:
@@ -145,10 +145,10 @@ def _key_figure(builder: ChapterBuilder, figure: Figure) -> KeyFigure:
         value, low, high = (
             formats.millions(amount, digits, signed=True) for amount in (figure.value, figure.low, figure.high)
         )
-        interval = builder.say(_TOGETHER, low=low, high=high)
+        interval = builder.translate(_TOGETHER, low=low, high=high)
     else:
         digits = 1 if figure.unit == "fte" else 0
-        unit = builder.style.say(units.get(figure.unit, figure.unit))
+        unit = builder.style.translate(units.get(figure.unit, figure.unit))
         value = f"{formats.signed(figure.value, digits)}\u00a0{unit}"
         interval = f"{formats.signed(figure.low, digits)} … {formats.signed(figure.high, digits)}"
     return KeyFigure(label=figure.label, value=value, detail=interval)
@@ -159,7 +159,7 @@ _TOGETHER = Text(de="gemeinsames 95-%-Intervall {low} … {high}", en="simultane
 
 def _diagnosed(builder: ChapterBuilder, lacking: Missing) -> dict[str, object]:
     """Return what can be advised when organisations could not be compared: no design, but what to find out next."""
-    say = builder.style.say
+    translate = builder.style.translate
     statement = Text(
         de="Für eine Empfehlung zur Organisation reichen die Daten nicht; dieser Bericht ist eine Diagnose.",
         en="The data do not suffice for a recommendation on the organisation; this report is a diagnosis.",
@@ -170,11 +170,11 @@ def _diagnosed(builder: ChapterBuilder, lacking: Missing) -> dict[str, object]:
     )
     return {
         "verdict": "diagnosis_only",
-        "recommendation": say(statement),
+        "recommendation": translate(statement),
         "figures": [],
-        "confidence": [say(lacking.reason)],
-        "risks": [say(risk)],
-        "steps": [say(text) for text in _next_steps(lacking)],
+        "confidence": [translate(lacking.reason)],
+        "risks": [translate(risk)],
+        "steps": [translate(text) for text in _next_steps(lacking)],
     }
 
 

@@ -31,7 +31,7 @@ def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block]
 def _protocol(builder: ChapterBuilder, analysis: ClientAnalysis) -> Block:
     table = analysis.client.protocol
     kept, read = int(table["rows_kept"].sum()), int(table["rows_read"].sum())
-    title = builder.say(
+    title = builder.translate(
         Text(
             de="{kept} von {read} gelieferten Zeilen gehen in die Auswertung ein",
             en="{kept} of {read} rows delivered enter the analysis",
@@ -40,11 +40,12 @@ def _protocol(builder: ChapterBuilder, analysis: ClientAnalysis) -> Block:
         read=builder.style.formats.number(read),
     )
     reasons = [
-        builder.style.say(reason) if isinstance(reason, Text) else str(reason or "") for reason in table["reasons"]
+        builder.style.translate(reason) if isinstance(reason, Text) else str(reason or "")
+        for reason in table["reasons"]
     ]
     frame = table.assign(
         file=[_place(file, builder_name) for file, builder_name in zip(table["file"], table["sheet"], strict=True)],
-        table=[builder.style.say(TABLES[name].label) for name in table["table"]],
+        table=[builder.style.translate(TABLES[name].label) for name in table["table"]],
         reasons=reasons,
     )
     columns = (
@@ -68,7 +69,7 @@ def _sums(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[Block]:
         return
     frame = pd.DataFrame(
         {
-            "label": [builder.style.say(one.label) for one in sums],
+            "label": [builder.style.translate(one.label) for one in sums],
             "rows": [one.rows for one in sums],
             "amount": [one.amount for one in sums],
             "share": [one.share for one in sums],
@@ -90,11 +91,11 @@ def _findings(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[Blo
         return
     rows = [
         {
-            "severity": builder.style.say(SEVERITY_LABELS[one.severity]),
-            "what": builder.style.say(one.what),
+            "severity": builder.style.translate(SEVERITY_LABELS[one.severity]),
+            "what": builder.style.translate(one.what),
             "where": " · ".join(part for part in (one.file, one.column) if part),
             "count": one.count,
-            "remedy": builder.style.say(one.remedy),
+            "remedy": builder.style.translate(one.remedy),
         }
         for one in found[:SHOWN_FINDINGS]
     ]
@@ -105,7 +106,7 @@ def _findings(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[Blo
         TableColumn(name="count", label=Text(de="Zeilen", en="Rows"), write="number"),
         TableColumn(name="remedy", label=Text(de="Abhilfe", en="What to do")),
     )
-    title = builder.say(
+    title = builder.translate(
         Text(de="{n} Befunde in den Daten, die schwersten zuerst", en="{n} findings in the data, worst first"),
         n=builder.style.formats.number(len(found)),
     )

@@ -87,8 +87,8 @@ def _method(builder: ChapterBuilder, view: StudyView, bases: list[str]) -> Block
     symbol = builder.style.formats.currency_symbol
     return builder.text(
         "method",
-        builder.say(first, budget=amount, reason=builder.style.say(reason)),
-        builder.say(second, symbol=symbol),
+        builder.translate(first, budget=amount, reason=builder.style.translate(reason)),
+        builder.translate(second, symbol=symbol),
     )
 
 
@@ -103,13 +103,13 @@ def _on_today(builder: ChapterBuilder, view: StudyView, base: str) -> Iterator[B
     frame = views.levers(view, base)
     title = net_message(builder, view, frame)
     caption = Caption(
-        unit=builder.say(
+        unit=builder.translate(
             Text(
                 de="{base}. {what}; blass: das Intervall enthält die Grenze",
                 en="{base}. {what}; pale: the interval includes the border",
             ),
             base=view.design_label(base),
-            what=builder.style.say(OVER_YEARS),
+            what=builder.style.translate(OVER_YEARS),
         ),
         source=source_of(builder, view),
         note=EVIDENCE_GRADES,
@@ -128,14 +128,14 @@ def net_message(builder: ChapterBuilder, view: StudyView, frame: pd.DataFrame) -
             de="Keine Maßnahme zahlt sich innerhalb der gerechneten Jahre sicher aus",
             en="No lever surely pays within the years computed",
         )
-        return builder.say(nothing)
+        return builder.translate(nothing)
     best = paying.iloc[0]
     told = Text(
         de="{count} von {all} Maßnahmen zahlen sich sicher aus; am meisten bringt „{lever}“ ({net})",
         en="{count} of {all} levers surely pay; '{lever}' brings most ({net})",
     )
     number = builder.style.formats.number
-    message = builder.say(
+    message = builder.translate(
         told,
         count=number(len(paying)),
         all=number(len(frame)),
@@ -152,11 +152,11 @@ def net_message(builder: ChapterBuilder, view: StudyView, frame: pd.DataFrame) -
         "lever": first["label"],
     }
     if first["lever"] == best["lever"]:
-        return message + builder.say(
+        return message + builder.translate(
             Text(de=", auch je {symbol} Ausgabe: {ratio}", en=", also per {symbol} spent: {ratio}"), **values
         )
     per_unit = Text(de=", je {symbol} Ausgabe „{lever}“: {ratio}", en=", per {symbol} spent '{lever}': {ratio}")
-    return message + builder.say(per_unit, **values)
+    return message + builder.translate(per_unit, **values)
 
 
 def _money_table(
@@ -164,7 +164,7 @@ def _money_table(
 ) -> Block:
     symbol = builder.style.formats.currency_symbol
     from_, to = Text(de="von", en="from"), Text(de="bis", en="to")
-    ratio = builder.say(Text(de="Ertrag je {symbol}", en="Return per {symbol}"), symbol=symbol)
+    ratio = builder.translate(Text(de="Ertrag je {symbol}", en="Return per {symbol}"), symbol=symbol)
     columns = (
         LEVER,
         TableColumn(name="extent_words", label=Text(de="Umfang", en="Extent")),
@@ -184,7 +184,7 @@ def _money_table(
             de="Was jede Maßnahme auf „{base}“ kostet und bringt", en="What each lever costs and brings on '{base}'"
         )
     )
-    title = builder.say(words, base=view.design_label(base))
+    title = builder.translate(words, base=view.design_label(base))
     note = Text(
         de="Kosten: was an Personal, Werkzeugen, Einstellungen, Assistenz, Maßnahmen und einmaligem Aufwand dazukommt. Ertrag "
         "je {symbol}: Gewinn vor Kosten ÷ Kosten, Intervall nach Fieller; über 1 lohnt es sich; – wo nicht sicher Kosten "
@@ -192,14 +192,14 @@ def _money_table(
         en="Cost: what is added in pay, tools, hires, assistance, levers and one-off cost. Return per {symbol}: profit before "
         "cost ÷ cost, Fieller's interval; above 1 it pays; – where it is not sure that anything is spent.",
     )
-    caption = Caption(unit=OVER_YEARS, source=source_of(builder, view), note=builder.say(note, symbol=symbol))
+    caption = Caption(unit=OVER_YEARS, source=source_of(builder, view), note=builder.translate(note, symbol=symbol))
     shown = frame.assign(per_euro=frame["per_euro"].where(frame["per_euro_low"].notna()))
     name = f"own_on_{base}" if own else f"on_{base}"
     return builder.table(name, title, shown, columns, caption)
 
 
 def _thousand(builder: ChapterBuilder, name: str, label: Text | str, *, signed: bool = True) -> TableColumn:
-    unit = builder.say(draw.THOUSANDS, symbol=builder.style.formats.currency_symbol)
+    unit = builder.translate(draw.THOUSANDS, symbol=builder.style.formats.currency_symbol)
     return TableColumn(name=f"{name}_thousand", label=label, write="signed" if signed else "number", unit=unit)
 
 
@@ -227,7 +227,7 @@ def payback_message(builder: ChapterBuilder, frame: pd.DataFrame) -> str:
     """Return how many levers earn their cost back in the months simulated, and which one first."""
     back = frame[frame["month"].notna()]
     if back.empty:
-        return builder.say(
+        return builder.translate(
             Text(
                 de="Keine Maßnahme holt ihre Kosten in den gerechneten Monaten wieder herein",
                 en="No lever earns back its cost within the months computed",
@@ -238,9 +238,9 @@ def payback_message(builder: ChapterBuilder, frame: pd.DataFrame) -> str:
         de="Im Mittel holen {count} von {all} Maßnahmen ihre Kosten wieder herein, „{lever}“ zuerst ({month})",
         en="On average {count} of {all} levers earn back their cost, '{lever}' first ({month})",
     )
-    month = first["month_words"] if first["month"] == 1 else builder.say(_MONTH, n=first["month_words"])
+    month = first["month_words"] if first["month"] == 1 else builder.translate(_MONTH, n=first["month_words"])
     number = builder.style.formats.number
-    return builder.say(text, count=number(len(back)), all=number(len(frame)), lever=first["label"], month=month)
+    return builder.translate(text, count=number(len(back)), all=number(len(frame)), lever=first["label"], month=month)
 
 
 _MONTH = Text(de="vom {n}. Monat an", en="from month {n}")
@@ -261,7 +261,7 @@ def _evidence_table(builder: ChapterBuilder, view: StudyView, base: str, frame: 
         TableColumn(name="source_words", label=Text(de="Quelle der Wirkung", en="Source of the effect")),
     )
     caption = Caption(
-        unit=builder.say(
+        unit=builder.translate(
             Text(de="„{base}“, Szenario „{scenario}“", en="'{base}', scenario '{scenario}'"),
             base=view.design_label(base),
             scenario=view.scenario_label(view.study.main_scenario),
@@ -313,7 +313,7 @@ def interaction_message(builder: ChapterBuilder, view: StudyView, frame: pd.Data
     """Return which lever surely brings more or less on the other organisation, or that none does."""
     sure = frame[(frame["low"] > 0) | (frame["high"] < 0)]
     if sure.empty:
-        return builder.say(
+        return builder.translate(
             Text(
                 de="Keine Maßnahme bringt auf „{other}“ nachweisbar mehr oder weniger als auf der heutigen Organisation",
                 en="No lever demonstrably brings more or less on '{other}' than on today's organisation",
@@ -331,7 +331,7 @@ def interaction_message(builder: ChapterBuilder, view: StudyView, frame: pd.Data
     )
     text = more if most["difference"] > 0 else less
     money = view.money(abs(most["difference"]))
-    return builder.say(text, lever=most["label"], other=other, money=money)
+    return builder.translate(text, lever=most["label"], other=other, money=money)
 
 
 # --- tools -----------------------------------------------------------------------------------------------------------
@@ -374,4 +374,4 @@ def tool_message(builder: ChapterBuilder, frame: pd.DataFrame) -> str:
         )
     )
     number = builder.style.formats.number
-    return builder.say(text, saved=number(value["saved"], 1), needed=number(value["needed_more"], 1))
+    return builder.translate(text, saved=number(value["saved"], 1), needed=number(value["needed_more"], 1))

@@ -45,14 +45,14 @@ def net_gain_and_return(style: Style, frame: pd.DataFrame) -> Figure:
         _interval(style, left, row, [entry.net / 1e3, entry.net_low / 1e3, entry.net_high / 1e3], 0.0, "signed", 0)
         if math.isnan(entry.per_euro_low):
             right.annotate(
-                style.say(NO_COST), (0.02, row), xycoords=("axes fraction", "data"), va="center", color=MUTED, fontsize=8.5,
+                style.translate(NO_COST), (0.02, row), xycoords=("axes fraction", "data"), va="center", color=MUTED, fontsize=8.5,
                 bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
             )  # fmt: skip
         else:
             _interval(style, right, row, [entry.per_euro, entry.per_euro_low, entry.per_euro_high], 1.0, "number", 2)
     for axes, title, unit, border in (
-        (left, style.say(NET), style.say(thousands(style)), 0.0),
-        (right, style.say(RETURN.fill(symbol=symbol)), style.say(PER_UNIT.fill(symbol=symbol)), 1.0),
+        (left, style.translate(NET), style.translate(thousands(style)), 0.0),
+        (right, style.translate(RETURN.fill(symbol=symbol)), style.translate(PER_UNIT.fill(symbol=symbol)), 1.0),
     ):
         axes.axvline(border, color=MUTED, linewidth=0.8, zorder=0)
         axes.set_title(title, fontsize=9.5, color=INK, loc="left")
@@ -107,8 +107,8 @@ def payback(style: Style, frame: pd.DataFrame) -> Figure:
         shown = [axes for axes in panels[:, column] if axes.get_visible()]
         if shown:
             shown[-1].tick_params(labelbottom=True)
-    figure.supxlabel(style.say(MONTHS_SINCE), fontsize=9, color=MUTED)
-    figure.supylabel(style.say(thousands(style)), fontsize=9, color=MUTED)
+    figure.supxlabel(style.translate(MONTHS_SINCE), fontsize=9, color=MUTED)
+    figure.supylabel(style.translate(thousands(style)), fontsize=9, color=MUTED)
     return figure
 
 

@@ -52,7 +52,7 @@ def levers(view: StudyView, base: str, *, budgeted: bool = True) -> pd.DataFrame
         label=chosen[f"label_{language}"],
         extent_words=[_extent(view, row["extent"], row["size"]) for _, row in chosen.iterrows()],
         evidence_grade_words=[evidence_grade or "–" for evidence_grade in chosen["evidence_grade"]],
-        source_words=[source or view.style.say(ASSUMPTION) for source in chosen[f"source_{language}"]],
+        source_words=[source or view.style.translate(ASSUMPTION) for source in chosen[f"source_{language}"]],
         moves_words=[
             moves_in_words(view, moves, own.get(lever, {}))
             for lever, moves in zip(chosen["lever"], chosen["moves"], strict=True)
@@ -123,7 +123,7 @@ def moves_in_words(view: StudyView, moves: str, own: Mapping[str, Text]) -> str:
     """
     named = [(move[:-1], ARROWS[move[-1]]) for move in moves.split()]
     told = [
-        f"{arrow}\u00a0{view.style.say(own.get(name) or _effect_label(name))}"
+        f"{arrow}\u00a0{view.style.translate(own.get(name) or _effect_label(name))}"
         for name, arrow in named
         if name != "lever_cost"
     ]
@@ -146,12 +146,12 @@ def _own_labels(view: StudyView) -> dict[str, dict[str, Text]]:
 def _extent(view: StudyView, extent: str, size: float) -> str:
     if extent == "staff":
         share = view.style.formats.share(size, 0)
-        return view.style.say(EXTENTS["all"] if size == 1 else EXTENTS["staff"].fill(size=share))
+        return view.style.translate(EXTENTS["all"] if size == 1 else EXTENTS["staff"].fill(size=share))
     if extent == "posts":
-        return view.style.say(
+        return view.style.translate(
             EXTENTS["post"] if size == 1 else EXTENTS["posts"].fill(size=view.style.formats.number(size))
         )
-    return view.style.say(EXTENTS["whole"])
+    return view.style.translate(EXTENTS["whole"])
 
 
 def _tool_value(view: StudyView, value: float, unit: str) -> str:

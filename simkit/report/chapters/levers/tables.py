@@ -44,7 +44,7 @@ def choice_block(builder: ChapterBuilder, view: StudyView, folder: Path) -> Bloc
             "label": [lever.title for lever in levers],
             "moves": [_moves(builder, view, lever) for lever in levers],
             "cost": [_cost(builder, lever.cost) for lever in levers],
-            "evidence_grade": [lever.evidence_grade or builder.say(ASSUMPTION) for lever in levers],
+            "evidence_grade": [lever.evidence_grade or builder.translate(ASSUMPTION) for lever in levers],
             "tried": [yes if lever.name in tried else no for lever in levers],
         }
     )
@@ -55,7 +55,7 @@ def choice_block(builder: ChapterBuilder, view: StudyView, folder: Path) -> Bloc
         TableColumn(name="evidence_grade", label=Text(de="Beleg", en="Evidence")),
         TableColumn(name="tried", label=Text(de="Hier gerechnet", en="Computed here")),
     )
-    title = builder.say(
+    title = builder.translate(
         Text(
             de="{n} Maßnahmen stehen der Führung neben jeder Umorganisation zur Wahl",
             en="Leadership can choose among {n} levers beside any reorganisation",
@@ -80,7 +80,7 @@ def _moves(builder: ChapterBuilder, view: StudyView, lever: Lever) -> str:
     )
     if always != "–" or short == "–":
         return always
-    return builder.say(SHORT, moves=short)
+    return builder.translate(SHORT, moves=short)
 
 
 def _signs(moves: Mapping[str, int]) -> str:
@@ -89,4 +89,4 @@ def _signs(moves: Mapping[str, int]) -> str:
 
 def _cost(builder: ChapterBuilder, cost: Mapping[str, float]) -> str:
     money = builder.style.formats.money
-    return ", ".join(builder.say(COSTS[name], x=money(amount)) for name, amount in cost.items()) or "–"
+    return ", ".join(builder.translate(COSTS[name], x=money(amount)) for name, amount in cost.items()) or "–"

@@ -88,12 +88,12 @@ def _blocks(found: LifetimeValue, value: CustomerValue, builder: ChapterBuilder)
 def source_of(builder: ChapterBuilder, found: LifetimeValue) -> str:
     """Return the source line of everything that rests on the lifetime value."""
     known = found.customers["lifetime_value_amount"].notna()
-    return builder.say(SOURCE, n=builder.style.formats.number(int(known.sum())))
+    return builder.translate(SOURCE, n=builder.style.formats.number(int(known.sum())))
 
 
 def worth_of(builder: ChapterBuilder, found: LifetimeValue) -> str:
     """Return what the value is made of."""
-    return builder.say(WORTH[found.after_cost], years=found.rules.horizon_years)
+    return builder.translate(WORTH[found.after_cost], years=found.rules.horizon_years)
 
 
 def _key_figures(builder: ChapterBuilder, found: LifetimeValue) -> Block:
@@ -145,10 +145,10 @@ def _segments(builder: ChapterBuilder, found: LifetimeValue, value: CustomerValu
     table = found.by(segment)
     of = Text(de="{name} ({n} Kunden)", en="{name} ({n} customers)")
     counted = zip(table["group"], table["customers"], strict=True)
-    labels = [builder.say(of, name=name, n=formats.number(number)) for name, number in counted]
+    labels = [builder.translate(of, name=name, n=formats.number(number)) for name, number in counted]
     best = table.iloc[int(table["value_amount"].to_numpy().argmax())]
     digits = 1 if abs(best["value_amount"]) >= 2e6 else 2
-    title = builder.say(
+    title = builder.translate(
         Text(
             de="{segment}-Kunden bringen in {years} Jahren voraussichtlich {value} ({interval})",
             en="{segment} customers will bring an expected {value} in {years} years ({interval})",
@@ -179,9 +179,11 @@ def _kinds(builder: ChapterBuilder, found: LifetimeValue) -> Block:
                 for ends in zip(table["low"], table["high"], strict=True)
             ],
             "method": [
-                builder.say(Text(de="kein Wert: {x}", en="no value: {x}"), x=builder.style.say(found.left_out[name]))
+                builder.translate(
+                    Text(de="kein Wert: {x}", en="no value: {x}"), x=builder.style.translate(found.left_out[name])
+                )
                 if name in found.left_out and name != "unknown"
-                else builder.style.say(KINDS[name].method)
+                else builder.style.translate(KINDS[name].method)
                 for name in present
             ],
         }
@@ -213,7 +215,7 @@ def _alive(builder: ChapterBuilder, found: LifetimeValue, value: CustomerValue) 
         return  # the note on the parameters says it
     gone = int((known["alive_share"] < PROBABLY_GONE).sum())
     segment = value.customers.set_index("customer_id")["segment"]
-    title = builder.say(
+    title = builder.translate(
         Text(
             de="{n} von {all} Wiederkäufern sind eher nicht mehr Kunden als noch",
             en="{n} of {all} repeat buyers are more likely gone than not",
@@ -242,7 +244,7 @@ def _held_out(builder: ChapterBuilder, found: LifetimeValue) -> Iterator[Block]:
     if test is None or found.repeat is None:
         return
     formats = builder.style.formats
-    title = builder.say(
+    title = builder.translate(
         Text(
             de="In der Probe waren {predicted} Käufe vorhergesagt, {actual} kamen",
             en="In the test {predicted} purchases were predicted, {actual} came",
@@ -264,7 +266,7 @@ def _held_out(builder: ChapterBuilder, found: LifetimeValue) -> Iterator[Block]:
             de="Käufe je Kunde in der zurückgehaltenen Zeit, nach Zahl der wiederholten Käufe davor",
             en="Purchases a customer in the held-out time, by number of repeat purchases before",
         ),
-        source=builder.say(SOURCE, n=formats.number(test.customers)),
+        source=builder.translate(SOURCE, n=formats.number(test.customers)),
         note=note,
     )
     yield builder.figure("held_out", title, draw.held_out(builder.style, test.by_class), title, caption)
@@ -283,7 +285,11 @@ def _methods(builder: ChapterBuilder, found: LifetimeValue) -> Block:
                 "label": KINDS[name].label,
                 "method": _method(builder, found, name),
                 **dict.fromkeys(("span", "purchases", "amounts"), ""),
-                **(_test_words(builder, test, counted) if test is not None else {"span": builder.style.say(NO_TEST)}),
+                **(
+                    _test_words(builder, test, counted)
+                    if test is not None
+                    else {"span": builder.style.translate(NO_TEST)}
+                ),
             }
         )
     columns = (
@@ -324,10 +330,10 @@ CONTRACTS = Text(
 def _method(builder: ChapterBuilder, found: LifetimeValue, name: str) -> str:
     formats = builder.style.formats
     if name == "repeat" and found.repeat is not None:
-        return f"{builder.style.say(found.repeat.name)}: {builder.style.say(found.repeat.reason)}"
+        return f"{builder.style.translate(found.repeat.name)}: {builder.style.translate(found.repeat.reason)}"
     if name == "contract" and found.contract is not None:
         kept = found.contract.retention
-        return builder.say(
+        return builder.translate(
             CONTRACTS,
             n=formats.number(len(found.contract.table)),
             ends=formats.number(found.contract.survival.ends),
@@ -336,7 +342,7 @@ def _method(builder: ChapterBuilder, found: LifetimeValue, name: str) -> str:
         )
     assert found.project is not None
     rate = found.project.win_rate
-    return builder.say(
+    return builder.translate(
         PROJECTS,
         deals=formats.number(found.project.deals),
         rate=formats.share(rate.value, 0),
@@ -357,13 +363,13 @@ def _test_words(builder: ChapterBuilder, test: HoldOut, counted: Text) -> dict[s
 
 def _fit_words(builder: ChapterBuilder, fit: ForecastFit, error: str, counted: Text | str) -> str:
     formats = builder.style.formats
-    unit = f" {builder.style.say(counted)}" if counted else ""
+    unit = f" {builder.style.translate(counted)}" if counted else ""
     if fit.ratio is None:
         text = Text(de="{predicted}{unit} vorhergesagt, nichts kam", en="{predicted}{unit} predicted, nothing came")
-        return builder.say(text, predicted=formats.number(fit.predicted, 1), unit=unit)
+        return builder.translate(text, predicted=formats.number(fit.predicted, 1), unit=unit)
     text = Text(de="{ratio} ({interval}); Fehler {error}{unit}", en="{ratio} ({interval}); error {error}{unit}")
     interval = formats.interval(fit.ratio.low, fit.ratio.high, digits=2)
-    return builder.say(text, ratio=formats.number(fit.ratio.value, 2), interval=interval, error=error, unit=unit)
+    return builder.translate(text, ratio=formats.number(fit.ratio.value, 2), interval=interval, error=error, unit=unit)
 
 
 PARAMETERS = {
@@ -403,11 +409,11 @@ def _parameters(builder: ChapterBuilder, found: LifetimeValue) -> Iterator[Block
         *(found.repeat.purchase.edges if found.repeat.purchase is not None else ()),
         *(found.repeat.spend.edges if found.repeat.spend is not None else ()),
     ]
-    told = "; ".join(builder.style.say(EDGES[name]) for name in edges)
+    told = "; ".join(builder.style.translate(EDGES[name]) for name in edges)
     note = f"{_capital(told)}." if told else ""
     spend = found.repeat.spend
     if spend is not None and spend.correlation == spend.correlation:
-        independent = builder.say(
+        independent = builder.translate(
             Text(
                 de="Korrelation von Kaufzahl und Wert je Kauf: {x}; das Modell nimmt 0 an.",
                 en="Correlation of number and value of purchases: {x}; the model takes it as 0.",
@@ -428,7 +434,7 @@ def _interval(builder: ChapterBuilder, low: str, high: str) -> str:
     return (
         low
         if low == high == MISSING
-        else builder.say(Text(de="{low} bis {high}", en="{low} to {high}"), low=low, high=high)
+        else builder.translate(Text(de="{low} bis {high}", en="{low} to {high}"), low=low, high=high)
     )
 
 

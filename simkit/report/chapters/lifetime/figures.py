@@ -96,19 +96,19 @@ def held_out(style: Style, frame: pd.DataFrame) -> Figure:
     top = float(frame[["predicted", "actual", "high"]].max().max())
     axes.set_ylim(0, top * 1.08 or 1.0)
     number_axis(axes.yaxis, style, "number", 0 if top > 4 else 1, steps=5)
-    axes.set(xlabel=style.say(BEFORE), ylabel=style.say(MEAN))
+    axes.set(xlabel=style.translate(BEFORE), ylabel=style.translate(MEAN))
     handles, words = axes.get_legend_handles_labels()
     figure.legend(handles[::-1], words[::-1], loc="outside upper left", ncols=2)
     return figure
 
 
 def _once(style: Style, place: int) -> str:
-    return "_" if place else style.say(PREDICTED)
+    return "_" if place else style.translate(PREDICTED)
 
 
 def _actual(style: Style, axes: Axes, place: int, entry: object) -> None:
     actual, low, high = (float(getattr(entry, name)) for name in ("actual", "low", "high"))
     if not math.isnan(low):
         axes.plot([place, place], [low, high], color=style.palette.accent, linewidth=1.4)
-    label = "_" if place else style.say(ACTUAL)
+    label = "_" if place else style.translate(ACTUAL)
     axes.plot([place], [actual], "o", color=style.palette.accent, markersize=7, label=label)

@@ -67,7 +67,7 @@ def _blocks(analysis: ClientAnalysis, view: StudyView, builder: ChapterBuilder) 
 
 def source_of(builder: ChapterBuilder, view: StudyView) -> str:
     """Return the source line of everything that rests on the simulation."""
-    return builder.say(SIMULATION, n=builder.style.formats.number(view.study.settings.replications))
+    return builder.translate(SIMULATION, n=builder.style.formats.number(view.study.settings.replications))
 
 
 def _method(builder: ChapterBuilder, view: StudyView, analysis: ClientAnalysis) -> Block:
@@ -87,7 +87,7 @@ def _method(builder: ChapterBuilder, view: StudyView, analysis: ClientAnalysis) 
     )
     return builder.text(
         "method",
-        builder.say(
+        builder.translate(
             text,
             designs=_listed(designs, builder.style.formats.language),
             scenarios=_listed(scenarios, builder.style.formats.language),
@@ -109,7 +109,7 @@ def _check_against_data(builder: ChapterBuilder, view: StudyView, analysis: Clie
     )
     share = builder.style.formats.share
     facing = found.facing
-    yield builder.say(
+    yield builder.translate(
         text,
         measured=share(facing.value),
         low=share(facing.low),
@@ -129,7 +129,7 @@ def _answer(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     today = frame[frame["scenario"] == view.study.main_scenario]
     best = today.iloc[int(today["difference"].to_numpy().argmax())]
     money, low, high = view.moneys(best["difference"], *_joint_interval(view, best))
-    title = builder.say(
+    title = builder.translate(
         Text(
             de="„{design}“ verändert den Gewinn über drei Jahre um {money} (gemeinsames 95-%-Intervall {low} bis "
             "{high})",
@@ -170,7 +170,7 @@ def _picture(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
         return
     customer = bands[bands["band"] == "customer"].iloc[0]
     change = view.customer_hours()
-    title = builder.say(
+    title = builder.translate(
         Text(
             de="„{design}“: Kundenzeit von {before} auf {after} VZÄ, Stunden beim Kunden {change}",
             en="'{design}': customer time from {before} to {after} FTE, hours with customers {change}",
@@ -185,7 +185,7 @@ def _picture(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     ticks = view.published_profit()
     figure = one_picture(builder.style, bands, view.undone_changes(), view.profit_steps(), ticks)
     caption = Caption(
-        unit=builder.say(
+        unit=builder.translate(
             Text(
                 de="Vollzeitäquivalente nach Tätigkeit heute und danach, Szenario „{scenario}“",
                 en="Full-time equivalents by activity today and after, scenario '{scenario}'",
@@ -216,7 +216,7 @@ def _steps(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
         steps = view.steps(PROFIT)
         if not steps.empty:
             money = view.moneys(float(steps["difference"].iloc[-1]))[0]
-            title = builder.say(_PROFIT_STEPS, design=design, total=money)
+            title = builder.translate(_PROFIT_STEPS, design=design, total=money)
             unit = Text(de="Mio. {s} über drei Jahre", en="{s} million over three years").fill(
                 s=builder.style.formats.currency_symbol
             )
@@ -225,7 +225,7 @@ def _steps(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     steps = view.steps("facing_h")
     if not steps.empty:
         hours = builder.style.formats.signed(float(steps["difference"].iloc[-1]), 0)
-        title = builder.say(_HOURS_STEPS, design=design, total=hours)
+        title = builder.translate(_HOURS_STEPS, design=design, total=hours)
         unit = Text(de="Stunden beim Kunden über drei Jahre", en="Hours with customers over three years")
         figure = draw.waterfall(builder.style, steps, unit, scale=1.0, digits=0)
         yield builder.figure("hours_step_by_step", title, figure, title, _steps_caption(builder, view))
@@ -276,7 +276,7 @@ def _ceiling(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
             "be {top}",
         )
     )
-    title = builder.say(text, top=builder.style.formats.share(top["share"], 0))
+    title = builder.translate(text, top=builder.style.formats.share(top["share"], 0))
     caption = Caption(
         unit=Text(
             de="Anteil der Kundenzeit: heute, danach, Obergrenze und veröffentlicht",
@@ -316,7 +316,7 @@ def _elasticity(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
         "{chosen}",
         en="10% more care hours in every segment give a total elasticity of revenue of {value}. {chosen}",
     )
-    words = builder.say(text, value=write(row["value"], 2), chosen=chosen)
+    words = builder.translate(text, value=write(row["value"], 2), chosen=chosen)
     yield builder.text(
         "elasticity", words, title=Text(de="Plausibilität der Kundenreaktion", en="Plausibility of customer reactions")
     )

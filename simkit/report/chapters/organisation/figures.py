@@ -43,7 +43,7 @@ def differences(style: Style, frame: pd.DataFrame) -> Figure:
         forest(style, axes, select(frame, scenario_label=scenario).set_index("label").reindex(designs))
         axes.set_title(wrapped(scenario, 26), fontsize=9.5, color=INK, loc="left")
     label_rows(all_axes[0], designs, width=24, room=(0.6, 0.5))
-    figure.supxlabel(style.say(PROFIT_CHANGE.fill(unit=millions(style))), fontsize=9, color=MUTED)
+    figure.supxlabel(style.translate(PROFIT_CHANGE.fill(unit=millions(style))), fontsize=9, color=MUTED)
     return figure
 
 

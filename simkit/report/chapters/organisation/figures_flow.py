@@ -57,7 +57,9 @@ def one_picture(
     _undone_table(style, below, undone)
     draw_steps(style, right, profit, 1e6, 1 if profit["difference"].abs().max() >= 1e7 else 2)
     right.set_yticks(range(len(profit)), [wrapped(label, 15) for label in profit["label"]], fontsize=8.5)
-    right.set_title(wrapped(style.say(PROFIT.fill(symbol=style.formats.currency_symbol)), 40), loc="left", fontsize=10)
+    right.set_title(
+        wrapped(style.translate(PROFIT.fill(symbol=style.formats.currency_symbol)), 40), loc="left", fontsize=10
+    )
     _published_ticks(style, right, ticks, len(profit) - 1)
     return figure
 
@@ -71,7 +73,7 @@ def _panes(style: Style) -> tuple[Figure, Axes, Axes, Axes]:
     grid = figure.add_gridspec(2, 2, width_ratios=(1.05, 1), height_ratios=(2.6, 1))
     left, right = figure.add_subplot(grid[0, 0]), figure.add_subplot(grid[:, 1])
     below = figure.add_subplot(grid[1, 0])
-    left.set_title(style.say(TIME), loc="left", fontsize=10)
+    left.set_title(style.translate(TIME), loc="left", fontsize=10)
     return figure, left, right, below
 
 
@@ -119,7 +121,7 @@ def _band_names(axes: Axes, bands: pd.DataFrame) -> None:
 def _frame(style: Style, axes: Axes, totals: dict[str, float]) -> None:
     before, after = Text(de="heute", en="today"), Text(de="danach", en="after")
     names = [
-        f"{style.say(name)}\n{style.formats.number(total, 1)} {style.say(FTE)}"
+        f"{style.translate(name)}\n{style.formats.number(total, 1)} {style.translate(FTE)}"
         for name, total in zip((before, after), totals.values(), strict=True)
     ]
     axes.set_xticks([BEFORE, AFTER], names)
@@ -134,7 +136,7 @@ def _undone_table(style: Style, axes: Axes, undone: pd.DataFrame) -> None:
     axes.set_axis_off()
     axes.set(xlim=(-0.2, 2.0), ylim=(len(undone) + 0.2, -1.4))
     axes.plot([-0.2, 2.0], [-1.3, -1.3], color=MUTED, linewidth=0.8)
-    axes.text(-0.2, -0.6, style.say(UNDONE), fontsize=9, color=style.palette.accent, va="center")
+    axes.text(-0.2, -0.6, style.translate(UNDONE), fontsize=9, color=style.palette.accent, va="center")
     for row, entry in rows_of(undone):
         axes.text(-0.2, row + 0.3, entry.label, fontsize=8.5, va="center")
         change = f"{style.formats.number(entry.before)} → {style.formats.number(entry.after)}"

@@ -39,8 +39,8 @@ def cumulated_gains(style: Style, frame: pd.DataFrame) -> Figure:
     last = int(frame["month"].max())
     axes.set_xlim(0, last)
     axes.set_xticks(range(0, last + 1, 6))
-    axes.set_xlabel(style.say(MONTHS_SINCE))
-    axes.set_ylabel(style.say(millions(style)))
+    axes.set_xlabel(style.translate(MONTHS_SINCE))
+    axes.set_ylabel(style.translate(millions(style)))
     number_axis(axes.yaxis, style, "signed", 1)
     _name_ends(axes, last, ends)
     return figure

@@ -44,8 +44,8 @@ def in_words(view: StudyView, value: float, months: int) -> str:
     """Return a break-even month as a reader reads it; `months` were simulated."""
     if math.isnan(value):
         years = view.style.formats.number(months / MONTHS_PER_YEAR, 0 if months % MONTHS_PER_YEAR == 0 else 1)
-        return view.style.say(NEVER.fill(n=years))
-    return view.style.say(AT_ONCE) if value == 1 else view.style.formats.number(value)
+        return view.style.translate(NEVER.fill(n=years))
+    return view.style.translate(AT_ONCE) if value == 1 else view.style.formats.number(value)
 
 
 def transition_costs(view: StudyView) -> pd.DataFrame:
@@ -98,8 +98,8 @@ def ceilings(view: StudyView) -> pd.DataFrame:
 def _fall(view: StudyView, value: float) -> str:
     """Write by how much work content would have to fall; nothing is written for what is not known."""
     if math.isnan(value) or value > 1:
-        return view.style.say(NOT_ALONE)
-    return view.style.say(NOT_NEEDED) if value <= 0 else view.style.formats.signed_share(-value, 0)
+        return view.style.translate(NOT_ALONE)
+    return view.style.translate(NOT_NEEDED) if value <= 0 else view.style.formats.signed_share(-value, 0)
 
 
 def beside_the_case(view: StudyView) -> pd.DataFrame:
@@ -108,7 +108,7 @@ def beside_the_case(view: StudyView) -> pd.DataFrame:
     chosen = table[table["design"].isin(view.compared)].dropna(subset=["value"])
     return chosen.assign(
         label=[view.design_label(name) for name in chosen["design"]],
-        title=[view.style.say(CASE_TITLES[measure]) for measure in chosen["measure"]],
+        title=[view.style.translate(CASE_TITLES[measure]) for measure in chosen["measure"]],
     )
 
 
@@ -125,7 +125,7 @@ def case_ticks(view: StudyView) -> pd.DataFrame:
     """Return the published case's values of the measures of :func:`beside_the_case`."""
     table = view.study.frame("ticks")
     chosen = table[table["measure"].isin(CASE_TITLES)]
-    return chosen.assign(title=[view.style.say(CASE_TITLES[measure]) for measure in chosen["measure"]])
+    return chosen.assign(title=[view.style.translate(CASE_TITLES[measure]) for measure in chosen["measure"]])
 
 
 def case_elasticities(view: StudyView) -> pd.DataFrame:

@@ -45,7 +45,7 @@ def scenario_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
         scenario=[view.scenario_label(name) for name in table["scenario"]],
         best=[view.design_label(name) for name in table["best"]],
         interval=[" … ".join(view.moneys(low, high)) for low, high in zip(table["low"], table["high"], strict=True)],
-        verdict=[builder.style.say(VERDICTS.get(verdict, verdict)) for verdict in table["verdict"]],
+        verdict=[builder.style.translate(VERDICTS.get(verdict, verdict)) for verdict in table["verdict"]],
     )
     columns = (
         TableColumn(name="scenario", label=Text(de="Szenario", en="Scenario")),
@@ -76,15 +76,15 @@ def measures_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
         rows.append(
             {
                 "label": entry[view.label_column],
-                "unit": builder.style.say(UNITS.get(str(entry["unit"]), "")),
+                "unit": builder.style.translate(UNITS.get(str(entry["unit"]), "")),
                 **{name: _written(builder, view, str(entry["unit"]), value) for name, value in levels.items()},
             }
         )
-    rows.append({"label": builder.style.say(LASTING), "unit": "", **_lasting(builder, view)})
+    rows.append({"label": builder.style.translate(LASTING), "unit": "", **_lasting(builder, view)})
     columns = [TableColumn(name="label", label=Text(de="Größe", en="Measure"))]
     columns += [TableColumn(name="unit", label=Text(de="Einheit", en="Unit"))]
     columns += [TableColumn(name=name, label=view.design_label(name), write="figure") for name in designs]
-    title = builder.say(
+    title = builder.translate(
         Text(de="Die Organisationen im Vergleich, Szenario „{s}“", en="The organisations compared, scenario '{s}'"),
         s=view.scenario_label(view.study.main_scenario),
     )
@@ -112,7 +112,7 @@ def _lasting(builder: ChapterBuilder, view: StudyView) -> dict[str, str]:
         row = main.loc[name]
         word = Text(de="ja", en="yes") if bool(row["sustainable"]) else Text(de="nein", en="no")
         growth = builder.style.formats.signed_share(main["open_work_growth_share"].to_dict()[name])
-        written[name] = f"{builder.style.say(word)} ({growth})"
+        written[name] = f"{builder.style.translate(word)} ({growth})"
     return written
 
 
@@ -132,7 +132,7 @@ def _not_sustainable(builder: ChapterBuilder, view: StudyView) -> str:
     bad = table[(table["scenario"] == view.study.main_scenario) & ~table["sustainable"].astype(bool)]
     names = [view.design_label(name) for name in bad["design"] if name in (view.study.baseline, *view.compared)]
     if not names:
-        return builder.style.say(
+        return builder.style.translate(
             Text(
                 de="Bei keiner Organisation wächst die offene Arbeit um mehr als 1 % der Kapazität im Jahr (Zuwachs in "
                 "Klammern).",
@@ -144,7 +144,7 @@ def _not_sustainable(builder: ChapterBuilder, view: StudyView) -> str:
         "Klammern): {names}.",
         en="Not sustainable, because open work grows by more than 1% of capacity a year (growth in brackets): {names}.",
     )
-    return builder.say(text, names=", ".join(names))
+    return builder.translate(text, names=", ".join(names))
 
 
 def undone_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
@@ -155,7 +155,7 @@ def undone_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     main = view.undone()
     designs = [name for name in (view.study.baseline, *view.compared) if name in set(main["design"])]
     wide = main.pivot_table(index=["label", "unit"], columns="design", values="mean", sort=False).reset_index()
-    wide["unit"] = [builder.style.say(UNITS.get(unit, COUNT)) for unit in wide["unit"]]
+    wide["unit"] = [builder.style.translate(UNITS.get(unit, COUNT)) for unit in wide["unit"]]
     columns = [TableColumn(name="label", label=Text(de="Was liegen bleibt", en="What is left undone"))]
     columns += [TableColumn(name="unit", label=Text(de="Einheit", en="Unit"))]
     columns += [TableColumn(name=name, label=view.design_label(name), write="number") for name in designs]
@@ -189,7 +189,7 @@ def shortfall_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]
     limit = standard("rule.service_limit_share")
     caption = Caption(
         unit=Text(de="Anteil der Welten, exaktes 95-%-Intervall", en="Share of the worlds, exact 95% interval"),
-        note=builder.say(
+        note=builder.translate(
             Text(
                 de="Mindestens ein Jahr unter der Grenze: Unternehmensgewinn 0; Betreuungsgrad {limit} des heutigen. Die "
                 "Wahrscheinlichkeit gilt unter den genannten Annahmen.",
@@ -238,7 +238,7 @@ def break_even_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block
         return
     write = builder.style.formats.number
     low, value, high = (float(line[name].iloc[0]) for name in ("low", "value", "high"))
-    title = builder.say(_break_even_words(low, high), x=write(value, 2), low=write(low, 2), high=write(high, 2))
+    title = builder.translate(_break_even_words(low, high), x=write(value, 2), low=write(low, 2), high=write(high, 2))
     columns = (
         TableColumn(name=view.label_column, label=Text(de="Glied der Rechnung", en="Term")),
         TableColumn(name="value", label=Text(de="Wert", en="Value"), write="number", digits=2),
@@ -287,7 +287,7 @@ def scan_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     columns += [
         TableColumn(
             name=f"change_{change}",
-            label=builder.style.formats.signed(change) + " " + builder.style.say(Text(de="Köpfe", en="heads")),
+            label=builder.style.formats.signed(change) + " " + builder.style.translate(Text(de="Köpfe", en="heads")),
             write="signed_millions",
             digits=2,
         )

@@ -65,7 +65,9 @@ def _months_message(builder: ChapterBuilder, view: StudyView, turning: pd.DataFr
             de="„{design}“ liegt vom {month}. Monat an auf Dauer über heute",
             en="'{design}' is ahead of today for good from month {month}",
         )
-    return builder.say(text, design=view.design_label(view.shown), month=row["month_words"], never=row["month_words"])
+    return builder.translate(
+        text, design=view.design_label(view.shown), month=row["month_words"], never=row["month_words"]
+    )
 
 
 def _break_even_table(builder: ChapterBuilder, turning: pd.DataFrame) -> Block:
@@ -164,7 +166,7 @@ def _relabelling(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     )
     by_measure = frame.set_index("measure")["difference"]
     hours, open_work = float(by_measure["facing_h"]), float(by_measure["open_work_change_h"])
-    title = builder.say(
+    title = builder.translate(
         Text(
             de="Eine bloße Aufteilung der Rollen: {hours} Kundenstunden, {open} Stunden offene Arbeit",
             en="A mere split of roles: {hours} customer hours, {open} hours of open work",
@@ -214,7 +216,7 @@ def ceiling_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
         ),
         TableColumn(name="both_fall_share_words", label=Text(de="beides zugleich", en="both at once"), write="figure"),
     )
-    title = builder.say(
+    title = builder.translate(
         Text(
             de="Welche Arbeit zurückgehen müsste, damit {target} Kundenzeit erreichbar wären",
             en="Which work would have to fall for a customer-facing share of {target} to be in reach",
@@ -261,9 +263,9 @@ def _case_message(builder: ChapterBuilder, view: StudyView) -> str:
     means = views.case_means(view)
     label = view.design_label(view.shown)
     mine = means[means["label"] == label].set_index("title")["mean"]
-    revenue = mine.get(builder.style.say(views.CASE_TITLES["revenue_amount"]), float("nan"))
+    revenue = mine.get(builder.style.translate(views.CASE_TITLES["revenue_amount"]), float("nan"))
     published = view.study.frame("ticks").set_index("item")["value"]["case.revenue_gain"]
-    return builder.say(
+    return builder.translate(
         Text(
             de="„{design}“: Umsatz {own} hier, {case} im veröffentlichten Fall",
             en="'{design}': revenue {own} here, {case} in the published case",

@@ -63,7 +63,7 @@ def _message(builder: ChapterBuilder, table: pd.DataFrame, was_asked: bool) -> s
             de="{worlds} Welten je Szenario: Gewinnänderungen sind auf höchstens ± {worst} des heutigen Gewinns bekannt",
             en="{worlds} worlds per scenario: changes of profit are known to ± {worst} of today's profit or better",
         )
-        return builder.say(text, replications=replications, worst=worst)
+        return builder.translate(text, replications=replications, worst=worst)
     asked = share(float(table["asked_share"].max()))
     missed = int((~table["reached"].astype(bool)).sum())
     if not missed:
@@ -71,12 +71,14 @@ def _message(builder: ChapterBuilder, table: pd.DataFrame, was_asked: bool) -> s
             de="{worlds} Welten je Szenario genügen: jede Gewinnänderung ist auf ± {asked} des heutigen Gewinns bekannt",
             en="{worlds} worlds per scenario are enough: every change of profit is known to ± {asked} of today's profit",
         )
-        return builder.say(text, replications=replications, asked=asked)
+        return builder.translate(text, replications=replications, asked=asked)
     text = Text(
         de="Nach {worlds} Welten je Szenario sind {missed} von {all} Gewinnänderungen noch nicht sicher auf ± {asked} genau",
         en="After {worlds} worlds per scenario {missed} of {all} changes of profit are not yet reliably within ± {asked}",
     )
-    return builder.say(text, replications=replications, missed=number(missed), all=number(len(table)), asked=asked)
+    return builder.translate(
+        text, replications=replications, missed=number(missed), all=number(len(table)), asked=asked
+    )
 
 
 def _rule(was_asked: bool) -> Text:

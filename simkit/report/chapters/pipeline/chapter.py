@@ -39,7 +39,7 @@ def _blocks(analysis: ClientAnalysis, found: PipelineFigures, builder: ChapterBu
 
 
 def _source(builder: ChapterBuilder, found: PipelineFigures) -> str:
-    return builder.say(SOURCE, n=builder.style.formats.number(int(found.by_stage["deals"].sum())))
+    return builder.translate(SOURCE, n=builder.style.formats.number(int(found.by_stage["deals"].sum())))
 
 
 def _key_figures(builder: ChapterBuilder, found: PipelineFigures) -> Block:
@@ -77,7 +77,7 @@ def _quarters(builder: ChapterBuilder, found: PipelineFigures) -> Iterator[Block
     if len(frame) < 2:
         return
     share = builder.style.formats.share
-    title = builder.say(
+    title = builder.translate(
         Text(
             de="Je Quartal werden {low} bis {high} der entschiedenen Chancen gewonnen",
             en="Between {low} and {high} of the deals decided are won per quarter",

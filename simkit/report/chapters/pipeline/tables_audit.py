@@ -77,27 +77,27 @@ PARTS = {
 
 
 def _left_out(builder: ChapterBuilder, missing: dict[str, Text]) -> Block:
-    points = [f"{builder.say(PARTS[name])}: {builder.say(reason)}" for name, reason in missing.items()]
+    points = [f"{builder.translate(PARTS[name])}: {builder.translate(reason)}" for name, reason in missing.items()]
     return builder.text("audit_left_out", title=Text(de="Was hier fehlt", en="What is missing here"), points=points)
 
 
 def _open_deals(builder: ChapterBuilder, audit: Audit) -> Iterator[Block]:
     formats = builder.style.formats
-    source = builder.say(OPEN_SOURCE, n=formats.number(audit.open_deals))
+    source = builder.translate(OPEN_SOURCE, n=formats.number(audit.open_deals))
     if len(audit.stale):
         worst = audit.stale.iloc[0]
-        title = builder.say(
+        title = builder.translate(
             Text(
                 de="{share} der offenen Vorgänge sind {sign} ({low} bis {high})",
                 en="{share} of the open deals are {sign} ({low} to {high})",
             ),
             share=formats.share(worst["share"], 0),
-            sign=builder.say(SIGNS[worst["sign"]]),
+            sign=builder.translate(SIGNS[worst["sign"]]),
             low=formats.share(worst["low"], 0),
             high=formats.share(worst["high"], 0),
         )
         frame = audit.stale.assign(
-            label=[builder.say(SIGNS[sign]) for sign in audit.stale["sign"]], interval=ends(builder, audit.stale)
+            label=[builder.translate(SIGNS[sign]) for sign in audit.stale["sign"]], interval=ends(builder, audit.stale)
         )
         columns = [
             TableColumn(name="label", label=Text(de="Zeichen", en="Sign")),
@@ -115,7 +115,7 @@ def _open_deals(builder: ChapterBuilder, audit: Audit) -> Iterator[Block]:
 
 
 def _stage(builder: ChapterBuilder, name: object) -> str:
-    return builder.say(OPEN) if name == "open" else name if isinstance(name, str) else builder.say(REST)
+    return builder.translate(OPEN) if name == "open" else name if isinstance(name, str) else builder.translate(REST)
 
 
 def _ages(builder: ChapterBuilder, audit: Audit, source: str) -> Block:
@@ -124,7 +124,7 @@ def _ages(builder: ChapterBuilder, audit: Audit, source: str) -> Block:
         label=[_stage(builder, name) for name in audit.age_by_stage["stage"]],
         interval=ends(builder, audit.age_by_stage),
     )
-    title = builder.say(
+    title = builder.translate(
         Text(
             de="{old} von {all} offenen Vorgängen sind älter als drei Viertel der gewonnenen bei ihrem Abschluss ({days} Tage)",
             en="{old} of {all} open deals are older than three quarters of those won were at closing ({days} days)",
@@ -141,7 +141,7 @@ def _ages(builder: ChapterBuilder, audit: Audit, source: str) -> Block:
         TableColumn(name="old_share", label=Text(de="davon zu alt", en="too old"), write="share", digits=0),
         TableColumn(name="interval", label=INTERVAL, write="figure"),
     ]  # fmt: skip
-    note = builder.say(
+    note = builder.translate(
         Text(
             de="Gewonnene Vorgänge: Median {days} Tage von Eröffnung bis Abschluss.",
             en="Deals won: median of {days} days from opening to closing.",
@@ -164,7 +164,7 @@ def _worth(builder: ChapterBuilder, audit: Audit, source: str) -> Block:
         de="Genannt: voller Wert, da keine Wahrscheinlichkeiten (claimed_share) vorliegen.",
         en="Claimed: full value, as no probabilities (claimed_share) are stated.",
     )
-    title = builder.say(
+    title = builder.translate(
         Text(
             de="Nach den Quoten der Vergangenheit sind von {claimed} in offenen Vorgängen {expected} zu erwarten",
             en="By past win rates, {expected} is to be expected of {claimed} in open deals",
@@ -191,20 +191,20 @@ def _worth(builder: ChapterBuilder, audit: Audit, source: str) -> Block:
         en="Expected: value times win rate; win rate: won of all closed, no decision included; interval of the rate alone "
         "(Wilson).",
     )
-    note = f"{builder.say(stated if audit.claims_known else full)} {builder.say(rate)}"
+    note = f"{builder.translate(stated if audit.claims_known else full)} {builder.translate(rate)}"
     return builder.table("claimed_value", title, frame, columns, Caption(source=source, note=note))
 
 
 def _slips(builder: ChapterBuilder, slips: Slips) -> Iterator[Block]:
     formats = builder.style.formats
-    source = builder.say(
+    source = builder.translate(
         Text(de="Verkaufschancen, {n} verschobene von {all}", en="opportunities, {n} slipped of {all}"),
         n=formats.number(slips.slipped),
         all=formats.number(slips.deals),
     )
     if len(slips.reasons):
         frame = slips.reasons.assign(label=[_stage(builder, name) for name in slips.reasons["reason"]])
-        title = builder.say(
+        title = builder.translate(
             Text(
                 de="Häufigster Grund einer Verschiebung ist „{name}“ mit {share} der Fälle",
                 en="The most frequent reason of a slip is '{name}' with {share} of the cases",
@@ -217,7 +217,7 @@ def _slips(builder: ChapterBuilder, slips: Slips) -> Iterator[Block]:
     if slips.missing_among_slipped is None or slips.attributable.empty:
         return
     seen = slips.missing_among_slipped
-    title = builder.say(
+    title = builder.translate(
         Text(
             de="Bei {share} der verschobenen Vorgänge fehlte Termin oder Zugang (behauptet: {claimed}), zurechenbar sind {due}",
             en="{share} of the slipped deals lacked deadline or access (the claim: {claimed}), {due} are attributable to it",
@@ -227,7 +227,7 @@ def _slips(builder: ChapterBuilder, slips: Slips) -> Iterator[Block]:
         due=formats.share(slips.attributable["share"].iloc[-1], 0),
     )
     frame = slips.attributable.assign(
-        label=[builder.say(FACTORS[name]) for name in slips.attributable["factor"]],
+        label=[builder.translate(FACTORS[name]) for name in slips.attributable["factor"]],
         interval=ends(builder, slips.attributable),
     )
     columns = [
@@ -236,7 +236,7 @@ def _slips(builder: ChapterBuilder, slips: Slips) -> Iterator[Block]:
                unit=Text(de="der Verschiebungen", en="of the slips")),
         TableColumn(name="interval", label=INTERVAL, write="figure"),
     ]  # fmt: skip
-    note = builder.say(
+    note = builder.translate(
         Text(
             de="Fehlte bei {low} bis {high} (Wilson). Die 75 % sind eine Behauptung [S]. Zurechenbar (Miettinen): was ausbliebe, "
             "wenn sonst nichts mit dem Fehlen einhergeht.",

@@ -50,11 +50,11 @@ def lead_blocks(builder: ChapterBuilder, scores: LeadScores | Missing, rules: Le
     )
     caption = Caption(
         unit=Text(de="Anteile der Chancen und der Gewinne", en="Shares of deals and of wins"),
-        source=builder.say(
+        source=builder.translate(
             Text(de="Verkaufschancen, {n} abgeschlossene", en="opportunities, {n} closed"),
             n=formats.number(max(numbers)),
         ),
-        note=" ".join(builder.say(part) for part in parts),
+        note=" ".join(builder.translate(part) for part in parts),
     )
     yield builder.figure("lead_yield", title, picture, title, caption)
 
@@ -88,7 +88,7 @@ def _lead_title(builder: ChapterBuilder, scores: LeadScores | Missing, rules: Le
             de="Der Filter lässt {worked} der Chancen durch und hält {kept} der Gewinne",
             en="The filter lets {worked} of the deals through and keeps {kept} of the wins",
         )
-        return builder.say(words, worked=share(worked, 0), kept=share(kept, 0))
+        return builder.translate(words, worked=share(worked, 0), kept=share(kept, 0))
     assert isinstance(scores, LeadScores)
     half = scores.curve.iloc[(scores.curve["volume_share"] - 0.5).abs().argmin()]
     telling = scores.area.low > 0.5
@@ -99,4 +99,4 @@ def _lead_title(builder: ChapterBuilder, scores: LeadScores | Missing, rules: Le
         de="Die Bewertung trennt spätere Gewinne nicht erkennbar: Die bessere Hälfte bringt {kept} davon",
         en="The score does not visibly tell later wins apart: the better half brings {kept} of them",
     )  # fmt: skip
-    return builder.say(words, kept=share(half["yield_share"], 0))
+    return builder.translate(words, kept=share(half["yield_share"], 0))

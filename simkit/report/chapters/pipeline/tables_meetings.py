@@ -39,7 +39,7 @@ def _meetings(builder: ChapterBuilder, found: Meetings) -> Block:
     )
     none = Text(de="Nach {share} der Termine ging es weiter; keine Art fällt ab",
                 en="{share} of the meetings led on; no kind falls behind")  # fmt: skip
-    title = builder.say(some if cut else none, share=formats.share(found.overall.value, 0), cut=", ".join(cut))
+    title = builder.translate(some if cut else none, share=formats.share(found.overall.value, 0), cut=", ".join(cut))
     basis = {
         "stated": Text(
             de="Weiter heißt: Die Erfassung nennt einen vereinbarten nächsten Schritt. Wilson-Intervalle.",
@@ -54,11 +54,11 @@ def _meetings(builder: ChapterBuilder, found: Meetings) -> Block:
     }
     caption = Caption(
         unit=Text(de="Anteil der Termine, nach denen es weiterging", en="Share of meetings that led on"),
-        source=builder.say(
+        source=builder.translate(
             Text(de="Tätigkeiten, {n} Termine", en="activity log, {n} meetings"),
             n=formats.number(int(frame["meetings"].sum())),
         ),
-        note=builder.say(basis[found.basis], days=found.days),
+        note=builder.translate(basis[found.basis], days=found.days),
     )
     picture = figures_time.shares(builder.style, frame, caption.unit)
     return builder.figure("meetings", title, picture, title, caption)
@@ -67,7 +67,7 @@ def _meetings(builder: ChapterBuilder, found: Meetings) -> Block:
 def _money(builder: ChapterBuilder, found: MeetingMoney) -> Block:
     formats = builder.style.formats
     whole = found.per_meeting_amount
-    title = builder.say(
+    title = builder.translate(
         Text(
             de="Ein Termin zu einer Verkaufschance bringt im Mittel {value} gewonnenen Wert ({low} bis {high})",
             en="A meeting on a deal brings {value} of value won on average ({low} to {high})",
@@ -101,7 +101,7 @@ def _money(builder: ChapterBuilder, found: MeetingMoney) -> Block:
         en="The value of a deal won is shared evenly among its logged meetings; that is a rule of reckoning, not a cause. "
         "Decision: won or lost, not faded out. Without deals from before the log begins. Intervals: bootstrap over deals.",
     )
-    source = builder.say(
+    source = builder.translate(
         Text(
             de="Tätigkeiten und Verkaufschancen, {meetings} Termine zu {deals} abgeschlossenen Vorgängen",
             en="activity log and opportunities, {meetings} meetings on {deals} closed deals",
@@ -115,9 +115,9 @@ def _money(builder: ChapterBuilder, found: MeetingMoney) -> Block:
 def _kind(builder: ChapterBuilder, name: object) -> str:
     """Return a kind of meeting in words: the client's own, or activity and channel."""
     if not isinstance(name, str):
-        return builder.say(REST)
+        return builder.translate(REST)
     activity, separator, channel = name.partition("|")
     if not separator or activity not in CATALOGUE:
         return name
-    said = builder.say(CATALOGUE[activity].label)
-    return f"{said}, {channel or builder.say(Text(de='Kanal nicht angegeben', en='channel not stated'))}"
+    said = builder.translate(CATALOGUE[activity].label)
+    return f"{said}, {channel or builder.translate(Text(de='Kanal nicht angegeben', en='channel not stated'))}"

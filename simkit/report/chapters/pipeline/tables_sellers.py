@@ -25,13 +25,13 @@ def variance_block(builder: ChapterBuilder, found: VarianceSplit) -> Block:
     shares["cell"] = [f"{formats.share(v, 1)} ({e})" for v, e in zip(shares["share"], shares["ends"], strict=True)]
     wide = shares.pivot(index="level", columns="outcome", values="cell")
     frame = wide.reindex([level for level in LEVELS if level in wide.index]).reset_index()
-    frame = frame.assign(label=[builder.say(LEVELS[level]) for level in frame["level"]])
+    frame = frame.assign(label=[builder.translate(LEVELS[level]) for level in frame["level"]])
     won = shares[shares["outcome"] == shares["outcome"].iloc[0]].set_index("level")["share"]
     heads = {
         "won": Text(de="Gewonnen oder verloren", en="Won or lost"),
         "value": Text(de="Wert der gewonnenen", en="Value of those won"),
     }
-    title = builder.say(
+    title = builder.translate(
         Text(
             de="Ob ein Vorgang gewonnen wird, liegt zu {seller} am Verkäufer und zu {rest} an Vorgang, Kunde und Zufall",
             en="Whether a deal is won lies to {seller} with the seller and to {rest} with deal, customer and chance",
@@ -49,7 +49,7 @@ def variance_block(builder: ChapterBuilder, found: VarianceSplit) -> Block:
         en="Shares of the variance with 95% interval (mixed model, profile likelihood; won or not as a linear probability model, "
         "value in logarithms). No person and no team is shown.",
     )
-    source = builder.say(
+    source = builder.translate(
         Text(
             de="Verkaufschancen, {deals} Vorgänge, {sellers} Verkäufer, {teams} Teams",
             en="opportunities, {deals} deals, {sellers} sellers, {teams} teams",
@@ -93,7 +93,7 @@ def efficiency_block(builder: ChapterBuilder, found: Efficiency) -> Block:
     )
     wide = cells.pivot(index="efficiency", columns="result", values="cell")
     frame = wide.reindex([name for name in FIGURES if name in wide.index]).reset_index()
-    frame = frame.assign(label=[builder.say(FIGURES[name]) for name in frame["efficiency"]])
+    frame = frame.assign(label=[builder.translate(FIGURES[name]) for name in frame["efficiency"]])
     columns = [
         TableColumn(name="label", label=Text(de="Kennzahl der Effizienz", en="Figure of efficiency")),
         *(TableColumn(name=name, label=label, write="figure") for name, label in RESULTS.items() if name in wide),
@@ -105,7 +105,7 @@ def efficiency_block(builder: ChapterBuilder, found: Efficiency) -> Block:
         en="Spearman's rank correlation over the sellers, −1 to 1, with 95% interval (Bonett and Wright). A link would not yet "
         "be a cause; of several intervals one may leave out 0 by chance. No person is shown.",
     )
-    source = builder.say(
+    source = builder.translate(
         Text(
             de="Verkaufschancen und Tätigkeiten, {n} Verkäufer mit mindestens {deals} abgeschlossenen Vorgängen",
             en="opportunities and activity log, {n} sellers with at least {deals} closed deals",
@@ -113,5 +113,5 @@ def efficiency_block(builder: ChapterBuilder, found: Efficiency) -> Block:
         n=formats.number(found.sellers),
         deals=formats.number(FEWEST_DEALS),
     )
-    title = builder.say(some if apart else none, n=formats.number(apart), all=formats.number(len(pairs)))
+    title = builder.translate(some if apart else none, n=formats.number(apart), all=formats.number(len(pairs)))
     return builder.table("efficiency", title, frame, columns, Caption(source=source, note=note))

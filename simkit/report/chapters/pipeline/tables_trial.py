@@ -43,7 +43,7 @@ def trial_blocks(
     formats = builder.style.formats
     table = plan.by_kind
     frame = table.assign(
-        label=[builder.say(ALL) if name == "all" else kind(name) for name in table["kind"]],
+        label=[builder.translate(ALL) if name == "all" else kind(name) for name in table["kind"]],
         shares=_effort(builder, table["needed"], table["needed_weeks"]),
         hours=_effort(builder, table["needed_for_hours"], table["needed_hours_weeks"]),
         visible=[formats.points(value, 0) for value in table["visible_share"]],
@@ -58,23 +58,23 @@ def trial_blocks(
         ),
         TableColumn(
             name="shares",
-            label=builder.say(Text(de="Für {n} Punkte mehr", en="For {n} points more"), n=points),
+            label=builder.translate(Text(de="Für {n} Punkte mehr", en="For {n} points more"), n=points),
             write="figure",
             unit=Text(de="Termine je Format (Wochen)", en="meetings per format (weeks)"),
         ),
         TableColumn(
             name="visible",
-            label=builder.say(Text(de="Nach {n} Wochen sichtbar", en="Visible after {n} weeks"), n=TRIAL_WEEKS),
+            label=builder.translate(Text(de="Nach {n} Wochen sichtbar", en="Visible after {n} weeks"), n=TRIAL_WEEKS),
             write="figure",
         ),
         TableColumn(
             name="hours",
-            label=builder.say(Text(de="Für {n} weniger Zeit", en="For {n} less time"), n=fifth),
+            label=builder.translate(Text(de="Für {n} weniger Zeit", en="For {n} less time"), n=fifth),
             write="figure",
             unit=Text(de="Termine je Format (Wochen)", en="meetings per format (weeks)"),
         ),
     )
-    note = builder.say(
+    note = builder.translate(
         NOTE,
         alike=formats.number(plan.correlation, 2),
         m=formats.number(plan.per_customer, 1),
@@ -89,13 +89,13 @@ def _message(builder: ChapterBuilder, row: pd.Series) -> str:
     """Return whether a trial over all meetings could show a difference within its weeks."""
     number = builder.style.formats.number
     if not row["needed_weeks"] <= LONGEST_WEEKS:
-        return builder.say(
+        return builder.translate(
             Text(
                 de="Für einen Versuch mit zwei Terminformaten sind es zu wenige Termine",
                 en="There are too few meetings for a trial of two meeting formats",
             )
         )
-    return builder.say(
+    return builder.translate(
         Text(
             de="Ob ein neues Terminformat {points} Punkte mehr bringt, zeigt ein Versuch mit {n} Terminen je Format, in {weeks} "
             "Wochen",

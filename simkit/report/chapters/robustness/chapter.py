@@ -86,7 +86,7 @@ def _what_full_adds(builder: ChapterBuilder) -> Block:
 def source_of(builder: ChapterBuilder, view: RobustnessView, replications: int) -> str:
     """Return the source line of what rests on so many replications per point."""
     text = Text(de="Simulation, Welten je Punkt: {n}", en="simulation, worlds per point: {n}")
-    return builder.say(text, n=builder.style.formats.number(replications))
+    return builder.translate(text, n=builder.style.formats.number(replications))
 
 
 def _method(builder: ChapterBuilder, view: RobustnessView) -> Block:
@@ -103,7 +103,7 @@ def _method(builder: ChapterBuilder, view: RobustnessView) -> Block:
     )
     number = builder.style.formats.number
     names = " · ".join(view.label(name) for name in view.found.designs)
-    said = builder.say(text, tested=number(len(parameters)), out=number(len(out)), designs=names)
+    said = builder.translate(text, tested=number(len(parameters)), out=number(len(out)), designs=names)
     return builder.text("method", said, *_asked_in_vain(builder, view))
 
 
@@ -116,7 +116,7 @@ def _asked_in_vain(builder: ChapterBuilder, view: RobustnessView) -> Iterator[st
     language = builder.style.formats.language
     reasons = zip(wanted[f"label_{language}"], wanted[f"reason_{language}"], strict=True)
     text = Text(de="Verlangt, aber nicht zu prüfen: {list}.", en="Asked for but not to be tested: {list}.")
-    yield builder.say(text, list="; ".join(f"{label} ({reason})" for label, reason in reasons))
+    yield builder.translate(text, list="; ".join(f"{label} ({reason})" for label, reason in reasons))
 
 
 # --- screening -------------------------------------------------------------------------------------------------------
@@ -127,7 +127,7 @@ def _screening(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]
     if frame.empty:
         return
     first = str(frame["label"].iloc[0])
-    title = builder.say(
+    title = builder.translate(
         Text(
             de="Den Vorsprung von „{design}“ vor heute bewegt am stärksten: {leaf}",
             en="What moves the advantage of '{design}' over today most: {leaf}",
@@ -144,7 +144,7 @@ def _screening(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]
             en="Bar: μ*, mean amount of the effect when the assumption goes over its whole range; line: 95% bootstrap "
             "interval; diamond: σ, spread of the effect (interplay with others)",
         ),
-        source=builder.say(
+        source=builder.translate(
             Text(
                 de="Simulation, Morris-Analyse mit SALib, Trajektorien: {n}, jede in einer eigenen Welt",
                 en="simulation, Morris screening by SALib, trajectories: {n}, each in a world of its own",
@@ -163,9 +163,9 @@ def _screening(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]
 def _years(builder: ChapterBuilder, years: float) -> str:
     one, more = Text(de="ein Jahr", en="one year"), Text(de="{n} Jahre", en="{n} years")
     return (
-        builder.style.say(one)
+        builder.style.translate(one)
         if years == 1
-        else builder.say(more, n=builder.style.formats.number(years, int(years % 1 != 0)))
+        else builder.translate(more, n=builder.style.formats.number(years, int(years % 1 != 0)))
     )
 
 
@@ -229,7 +229,7 @@ def _turning_message(builder: ChapterBuilder, view: RobustnessView, against: str
             de="Keine der {n} wichtigsten Annahmen kehrt den Unterschied zwischen „{best}“ und „{other}“ um",
             en="None of the {n} assumptions that matter most reverses the difference between '{best}' and '{other}'",
         )
-        return builder.say(text, n=number(len(frame)), **names)
+        return builder.translate(text, n=number(len(frame)), **names)
     surely = int(frame["turns_surely"].sum())
     text = Text(
         de="{k} von {n} Annahmen können die Reihenfolge von „{best}“ und „{other}“ kippen, {surely} davon eindeutig; zuerst: "
@@ -237,7 +237,7 @@ def _turning_message(builder: ChapterBuilder, view: RobustnessView, against: str
         en="{k} of {n} assumptions may turn the order of '{best}' and '{other}', {surely} of them clearly; first: {leaf}",
     )
     parameter = str(turning["label"].iloc[0])
-    return builder.say(
+    return builder.translate(
         text, k=number(len(turning)), n=number(len(frame)), surely=number(surely), parameter=parameter, **names
     )
 
@@ -251,7 +251,7 @@ def _tornado_table(
         (True, True): Text(de="ja", en="yes"),
     }
     flags = zip(frame["turns"].astype(bool), frame["turns_surely"].astype(bool), strict=True)
-    table = frame.assign(turn_words=[builder.style.say(words[flag]) for flag in flags])
+    table = frame.assign(turn_words=[builder.style.translate(words[flag]) for flag in flags])
     columns = [LABEL]
     unit = THOUSANDS.fill(symbol=builder.style.formats.currency_symbol)
     for end, label in (("low", Text(de="unten", en="low end")), ("high", Text(de="oben", en="high end"))):
@@ -262,7 +262,7 @@ def _tornado_table(
             TableColumn(name=f"{end}_gain", label=Text(de="Vorsprung", en="Advantage"), unit=unit),
         ]
     columns.append(TableColumn(name="turn_words", label=Text(de="kippt", en="turns"), write="figure"))
-    title = builder.say(
+    title = builder.translate(
         Text(
             de="Vorsprung von „{best}“ vor „{other}“ an den Enden",
             en="Advantage of '{best}' over '{other}' at the ends",
@@ -283,7 +283,7 @@ def _information(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Bloc
         TableColumn(name="worth", label=Text(de="Höchstens wert", en="Worth at most"), write="figure"),
         TableColumn(name="turns", label=Text(de="Dreht die Wahl bei", en="Turns the choice at"), write="figure"),
     )
-    title = builder.say(
+    title = builder.translate(
         Text(
             de="Vor der Entscheidung zwischen „{best}“ und „{other}“ zu messen: zuerst {leaf}",
             en="To measure before deciding between '{best}' and '{other}': first {leaf}",
@@ -315,7 +315,7 @@ def _outside(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]:
     table = view.frame("outside")
     if table.empty:
         return
-    client = builder.style.say(Text(de="dieser Kunde", en="this client"))
+    client = builder.style.translate(Text(de="dieser Kunde", en="this client"))
     names = [
         view.study.scenario_label(name) if name in view.study.scenarios else view.label(name) if name else client
         for name in table["set_by"]

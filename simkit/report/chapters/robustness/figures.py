@@ -116,11 +116,13 @@ def _tornado_legend(style: Style, axes: Axes, shades: Mapping[str, str], *, turn
     from matplotlib.patches import Patch
 
     handles: list[Patch | Line2D] = [
-        Patch(color=shades["low"], label=style.say(AT_LOW)), Patch(color=shades["high"], label=style.say(AT_HIGH))
+        Patch(color=shades["low"], label=style.translate(AT_LOW)), Patch(color=shades["high"], label=style.translate(AT_HIGH))
     ]  # fmt: skip
     if turns:
         handles.append(
-            Line2D([], [], marker="D", linestyle="", color=style.palette.accent, markersize=6, label=style.say(TURNS))
+            Line2D(
+                [], [], marker="D", linestyle="", color=style.palette.accent, markersize=6, label=style.translate(TURNS)
+            )
         )
     axes.figure.legend(handles=handles, loc="outside upper left", ncols=3)
 
@@ -146,7 +148,7 @@ def victory_map(style: Style, frame: pd.DataFrame, axis_words: Sequence[tuple[st
     colours = dict(zip(labels, style.palette.cycle * 9, strict=False))
     for (label, colour), marker in zip(colours.items(), "os^Dv<" * 9, strict=False):
         rows = select(frame, label=label)
-        name = style.say(EARNS_MOST.fill(design=label))
+        name = style.translate(EARNS_MOST.fill(design=label))
         axes.plot(rows["x"], rows["y"], marker, color=colour, markersize=6, alpha=0.85, label=name)
     if len(box):
         _shade_region(style, axes, box, colours.get(str(box["design"].iloc[0]), style.palette.primary))
@@ -169,7 +171,7 @@ def _shade_region(style: Style, axes: Axes, box: pd.DataFrame, colour: str) -> N
     axes.add_patch(
         Rectangle(
             (x0, y0), x1 - x0, y1 - y0, facecolor=colour, alpha=0.12, edgecolor=colour, linewidth=1.2,
-            zorder=0, label=style.say(REGION.fill(design=str(box["design"].iloc[0]))),
+            zorder=0, label=style.translate(REGION.fill(design=str(box["design"].iloc[0]))),
         )
     )  # fmt: skip
     axes.set_xlim(left, right)
@@ -197,13 +199,13 @@ def elasticity(style: Style, frame: pd.DataFrame, published: Sequence[float]) ->
         axes.plot(at, mean / 1e6, "o-", color=colour, markersize=4, label=str(label))
     for value in published:
         axes.axvline(value, color=MUTED, linewidth=0.9, linestyle=":")
-        words = f"{style.say(PUBLISHED)} {style.formats.number(value, 2)}"
+        words = f"{style.translate(PUBLISHED)} {style.formats.number(value, 2)}"
         axes.annotate(
             words, (value, 1.0), xycoords=("data", "axes fraction"), xytext=(0, 2), textcoords="offset points",
             ha="center", fontsize=8, color=MUTED,
         )  # fmt: skip
-    axes.set_xlabel(style.say(ELASTICITY))
-    axes.set_ylabel(wrapped(style.say(LEAD.fill(unit=millions(style))), 36))
+    axes.set_xlabel(style.translate(ELASTICITY))
+    axes.set_ylabel(wrapped(style.translate(LEAD.fill(unit=millions(style))), 36))
     number_axis(axes.xaxis, style, "number", 1)
     number_axis(axes.yaxis, style, "signed", 1)
     figure.legend(loc="outside lower left", ncols=2)
@@ -235,16 +237,16 @@ def hiring_lag(style: Style, frame: pd.DataFrame, limit: float) -> Figure:
         shades[-len(loads) :] if len(loads) <= len(shades) else shades * 9, loads, strict=False
     ):
         ordered = rows.sort_values("fill_days")
-        name = style.say(LOAD.fill(load=style.formats.share(float(str(load)), 0)))
+        name = style.translate(LOAD.fill(load=style.formats.share(float(str(load)), 0)))
         axes.plot(ordered["fill_days"], ordered["capacity_share"], "o-", color=colour, markersize=4, label=name)
     axes.axhline(limit, color=style.palette.accent, linewidth=1, linestyle="--")
     axes.annotate(
-        style.say(EMPTIES), (float(frame["fill_days"].min()), limit), xytext=(0, -11), textcoords="offset points",
+        style.translate(EMPTIES), (float(frame["fill_days"].min()), limit), xytext=(0, -11), textcoords="offset points",
         fontsize=8, color=style.palette.accent,
     )  # fmt: skip
     axes.set_ylim(0, max(1.05, float(frame["capacity_share"].max()) * 1.05))
-    axes.set_xlabel(style.say(FILL))
-    axes.set_ylabel(wrapped(style.say(CAPACITY), 30))
+    axes.set_xlabel(style.translate(FILL))
+    axes.set_ylabel(wrapped(style.translate(CAPACITY), 30))
     number_axis(axes.xaxis, style)
     number_axis(axes.yaxis, style, "share")
     figure.legend(loc="outside upper left", ncols=4)
@@ -276,15 +278,15 @@ def break_even_line(style: Style, terms: Mapping[str, float], interval: tuple[fl
     axes.plot([here[0], here[0]], list(interval), color=INK, linewidth=1)
     axes.plot([here[0]], [here[1]], "o", color=style.palette.accent, markersize=7, clip_on=False, zorder=5)
     axes.annotate(
-        style.say(HERE), here, xytext=(9, 6), textcoords="offset points", ha="left", color=style.palette.accent,
+        style.translate(HERE), here, xytext=(9, 6), textcoords="offset points", ha="left", color=style.palette.accent,
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0},
     )  # fmt: skip
     axes.set_xlim(left, right)
     axes.set_ylim(0, top)
-    axes.annotate(style.say(PAYS), (0.03, 0.05), xycoords="axes fraction", color=style.palette.primary)
-    axes.annotate(style.say(PAYS_NOT), (0.97, 0.92), xycoords="axes fraction", ha="right", color=MUTED)
-    axes.set_xlabel(style.say(SPEED))
-    axes.set_ylabel(style.say(IDLE))
+    axes.annotate(style.translate(PAYS), (0.03, 0.05), xycoords="axes fraction", color=style.palette.primary)
+    axes.annotate(style.translate(PAYS_NOT), (0.97, 0.92), xycoords="axes fraction", ha="right", color=MUTED)
+    axes.set_xlabel(style.translate(SPEED))
+    axes.set_ylabel(style.translate(IDLE))
     number_axis(axes.xaxis, style, "number", 1)
     number_axis(axes.yaxis, style, "share")
     return figure
@@ -304,7 +306,7 @@ def flat_maximum(style: Style, frame: pd.DataFrame, tolerance: float) -> Figure:
         Half-width of the band.
     """
     figure, axes = canvas(height=3.6)
-    band = style.say(BAND.fill(share=style.formats.share(tolerance, 0)))
+    band = style.translate(BAND.fill(share=style.formats.share(tolerance, 0)))
     axes.axhspan(-tolerance, tolerance, color=MUTED, alpha=0.2, linewidth=0, label=band)
     labels = list(dict.fromkeys(frame["label"]))
     for place, (colour, label) in enumerate(zip(style.palette.cycle * 9, labels, strict=False)):
@@ -316,7 +318,7 @@ def flat_maximum(style: Style, frame: pd.DataFrame, tolerance: float) -> Figure:
     changes = sorted(set(frame["change"]))
     number_axis(axes.yaxis, style, "signed_share", 1)
     axes.set_xticks(changes, [style.formats.signed(change) for change in changes])
-    axes.set_xlabel(style.say(HEADS))
-    axes.set_ylabel(style.say(OF_PROFIT))
+    axes.set_xlabel(style.translate(HEADS))
+    axes.set_ylabel(style.translate(OF_PROFIT))
     figure.legend(loc="outside upper left", ncols=2)
     return figure

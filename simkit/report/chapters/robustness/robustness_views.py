@@ -87,8 +87,8 @@ class RobustnessView:
         ordered = chosen.sort_values("mu_star", ascending=False, kind="stable")
         words = {True: Text(de="ja", en="yes"), False: Text(de="nein", en="no")}
         return ordered.assign(
-            label=[self.style.say(group_label(str(name))) for name in ordered["factor"]],
-            looked=[self.style.say(words[bool(flag)]) for flag in ordered["looked_into"]],
+            label=[self.style.translate(group_label(str(name))) for name in ordered["factor"]],
+            looked=[self.style.translate(words[bool(flag)]) for flag in ordered["looked_into"]],
         )
 
     def swings(self, against: str) -> pd.DataFrame:
@@ -107,7 +107,9 @@ class RobustnessView:
         """Return what it is worth to know each assumption, those that are worth something, with the end that turns."""
         table = self.frame("information")
         chosen = table[table["value"] > 0]
-        ends = [" ".join(self.style.say(END_WORDS[name]) for name in str(cell).split()) for cell in chosen["turns_at"]]
+        ends = [
+            " ".join(self.style.translate(END_WORDS[name]) for name in str(cell).split()) for cell in chosen["turns_at"]
+        ]
         return chosen.assign(
             label=chosen[self.study.label_column],
             worth=[self.study.money(value) for value in chosen["value"]],
@@ -124,9 +126,9 @@ class RobustnessView:
         today = row["outcome"] == "region" and design == self.found.baseline
         text = OUTCOMES["today's region" if today else str(row["outcome"])]
         if row["outcome"] != "region":
-            return self.style.say(text.fill(design=self.label(design), share=base))
-        said = self.style.say(text.fill(design=self.label(design), rule=self._sides(design)))
-        held = self.style.say(HELD.fill(density=density, base=base, coverage=coverage))
+            return self.style.translate(text.fill(design=self.label(design), share=base))
+        said = self.style.translate(text.fill(design=self.label(design), rule=self._sides(design)))
+        held = self.style.translate(HELD.fill(density=density, base=base, coverage=coverage))
         return f"{said.removesuffix('.')}{held}."
 
     def _sides(self, design: str) -> str:
@@ -135,8 +137,8 @@ class RobustnessView:
         for _, side in select(table, design=design).iterrows():
             bound = self.value(float(side["bound"]), str(side["unit"]))
             words = ABOVE if side["above"] else BELOW
-            parts.append(self.style.say(words.fill(label=side[self.study.label_column], bound=bound)))
-        return self.style.say(AND).join(parts)
+            parts.append(self.style.translate(words.fill(label=side[self.study.label_column], bound=bound)))
+        return self.style.translate(AND).join(parts)
 
     def map_axes(self) -> list[str]:
         """Return the two parameters of the map: those of the best design's rule, filled up with the most telling ones."""

@@ -34,7 +34,10 @@ def regions(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]:
         en="Under which assumptions which organisation is best",
     )
     yield builder.text(
-        "regions", builder.say(text, points=number(count), parameters=number(parameters)), title=title, points=rules
+        "regions",
+        builder.translate(text, points=number(count), parameters=number(parameters)),
+        title=title,
+        points=rules,
     )
     axes = view.map_axes()
     if len(axes) == 2:
@@ -48,7 +51,7 @@ def _map(builder: ChapterBuilder, view: RobustnessView, axes: list[str], replica
         for parameter in axes
     ]
     wins = view.frame("points")["winner"].value_counts()
-    title = builder.say(
+    title = builder.translate(
         Text(
             de="„{design}“ ist in {share} der geprüften Punkte am besten",
             en="'{design}' is best in {share} of the points tested",
@@ -65,7 +68,7 @@ def _map(builder: ChapterBuilder, view: RobustnessView, axes: list[str], replica
     )
     caption = Caption(
         unit=Text(de="Jedes Zeichen: ein Punkt von Annahmen", en="Each mark: one point of assumptions"),
-        source=builder.say(
+        source=builder.translate(
             Text(de="Simulation, Punkte auf Welten verteilt: {n}", en="simulation, points dealt out to worlds: {n}"),
             n=builder.style.formats.number(replications),
         ),
@@ -80,5 +83,7 @@ def _axis(builder: ChapterBuilder, label: str, unit: str) -> tuple[str, str]:
     """Return the label of an axis with its unit, and how its numbers are written."""
     if unit == "share":
         return label, "share"
-    name = builder.style.formats.currency_symbol if unit.startswith("money") else builder.style.say(UNIT_WORDS[unit])
+    name = (
+        builder.style.formats.currency_symbol if unit.startswith("money") else builder.style.translate(UNIT_WORDS[unit])
+    )
     return f"{label}, {name}" if name else label, "number"

@@ -42,7 +42,7 @@ COMPENSATIONS = {
 
 
 def _source(builder: ChapterBuilder, study: StudyView) -> str:
-    return builder.say(COMPARISON, n=builder.style.formats.number(study.study.settings.replications))
+    return builder.translate(COMPARISON, n=builder.style.formats.number(study.study.settings.replications))
 
 
 # --- what follows from the comparison alone --------------------------------------------------------------------------
@@ -62,7 +62,7 @@ def _compensation(builder: ChapterBuilder, study: StudyView) -> Iterator[Block]:
     table = compensation(runs, study.scenarios[:1], study.compared, baseline, seed=seed)
     write = builder.style.formats.number
     said = [
-        builder.say(
+        builder.translate(
             COMPENSATIONS[str(row["outcome"])],
             ratio=write(row["ratio"], 1),
             low=write(row["ratio_low"], 1),
@@ -103,19 +103,19 @@ def _compensation_message(builder: ChapterBuilder, frame: pd.DataFrame) -> str:
             de="Bei keiner Organisation ist ein Verlust mit C-Kunden gesichert, den A-Kunden wettmachen müssten",
             en="In no organisation is a loss with C customers certain that A customers would have to make up for",
         )
-        return builder.style.say(text)
+        return builder.style.translate(text)
     made_up = lost.loc[lost["ratio_low"] > 1, "label"]
     if made_up.empty:
         text = Text(
             de="Keine Organisation macht ihren Verlust mit C-Kunden durch A-Kunden sicher wett",
             en="No organisation surely makes up for its loss with C customers by A customers",
         )
-        return builder.style.say(text)
+        return builder.style.translate(text)
     text = Text(
         de="Der Zuwachs mit A-Kunden macht den Verlust mit C-Kunden sicher wett bei: {names}",
         en="The gain with A customers surely makes up for the loss with C customers in: {names}",
     )
-    return builder.say(text, names=", ".join(made_up))
+    return builder.translate(text, names=", ".join(made_up))
 
 
 def _break_even_line(builder: ChapterBuilder, study: StudyView) -> Iterator[Block]:
@@ -142,7 +142,7 @@ def _break_even_line(builder: ChapterBuilder, study: StudyView) -> Iterator[Bloc
             en="At this effort service design does not pay even without any idle time; this client is at {idle}",
         )
     )
-    title = builder.say(text, limit=share(limit), idle=share(terms["idle"]))
+    title = builder.translate(text, limit=share(limit), idle=share(terms["idle"]))
     caption = Caption(
         unit=Text(
             de="Grenze: Aufwand × (1 + Klärung) + Übergabe + Leerlauf = 1, als Anteile der heutigen Stunden eines Sonderauftrags",
@@ -166,7 +166,7 @@ def elasticity(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]
     if frame.empty:
         return
     said = {str(row["design"]): _crossing(builder, row) for _, row in crossings.iterrows()}
-    title = builder.say(
+    title = builder.translate(
         Text(de="Elastizität: „{design}“ {crossing}", en="Elasticity: '{design}' {crossing}"),
         design=view.label(view.shown),
         crossing=said[view.shown],
@@ -181,11 +181,11 @@ def elasticity(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]
             de="Mittlerer Vorsprung vor heute; Band: gepaartes 95-%-Intervall",
             en="Mean advantage over today; band: paired 95% interval",
         ),
-        source=builder.say(
+        source=builder.translate(
             Text(de="Simulation, Welten je Wert: {n}", en="simulation, worlds per value: {n}"),
             n=builder.style.formats.number(view.found.settings.replications),
         ),
-        note=f"{others}. {builder.say(few, n=builder.style.formats.number(view.found.settings.replications))}".removeprefix(
+        note=f"{others}. {builder.translate(few, n=builder.style.formats.number(view.found.settings.replications))}".removeprefix(
             ". "
         ),
     )
@@ -196,7 +196,7 @@ def elasticity(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]
 def _crossing(builder: ChapterBuilder, row: pd.Series) -> str:
     write = builder.style.formats.number
     values = {name: write(float(row[name]), 2) for name in ("low", "high", "lowest", "highest")}
-    return builder.say(CROSSINGS[str(row["outcome"])], value=write(float(row["elasticity"]), 2), **values)
+    return builder.translate(CROSSINGS[str(row["outcome"])], value=write(float(row["elasticity"]), 2), **values)
 
 
 def hiring_lag(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]:
@@ -210,7 +210,7 @@ def hiring_lag(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]
             de="Heutige Organisation, wenn Überlastung Leute vertreibt; Last: Pflichtarbeit je Kapazität",
             en="Today's organisation when overload drives people away; load: mandatory work over capacity",
         ),
-        source=builder.say(
+        source=builder.translate(
             Text(
                 de="Simulation, Welten je Feld: {n}, Jahre: {years}",
                 en="simulation, worlds per cell: {n}, years: {years}",
@@ -242,7 +242,7 @@ def _lag_message(builder: ChapterBuilder, cells: pd.DataFrame, lags: pd.DataFram
             en="At {load} load today's organisation empties when a post stays open for {days} days or longer",
         )
         days, load = float(away["first_runaway_days"].iloc[0]), float(away["load"].iloc[0])
-    return builder.say(text, days=formats.number(days), load=formats.share(load, 0))
+    return builder.translate(text, days=formats.number(days), load=formats.share(load, 0))
 
 
 def interplay(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]:
@@ -260,7 +260,7 @@ def interplay(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]:
     )
     number = builder.style.formats.number
     gain = view.study.money(float(strongest["difference"]), signed=True)
-    title = builder.say(
+    title = builder.translate(
         text,
         design=view.study.design_label(view.study.taken_apart),
         k=number(len(sure)),
@@ -299,7 +299,7 @@ def flat_maximum(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Bloc
         de="{k} von {n} geprüften Größen liegen im Mittel innerhalb von {share} des Gewinns, {beyond} sicher außerhalb",
         en="{k} of {n} sizes tested are within {share} of profit on average, {beyond} surely outside",
     )
-    title = builder.say(
+    title = builder.translate(
         text,
         k=number(int(moved["within"].sum())),
         n=number(len(moved)),

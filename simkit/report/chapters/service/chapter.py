@@ -37,7 +37,7 @@ def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block]
 def _blocks(
     analysis: ClientAnalysis, study: ServiceStudy, found: CustomerValue, builder: ChapterBuilder
 ) -> Iterator[Block]:
-    source = builder.say(
+    source = builder.translate(
         Text(de="Zeiterfassung, {years} Jahre; {sales}", en="activity log, {years} years; {sales}"),
         years=builder.style.formats.number(study.time.years, 1),
         sales=source_of(builder, found),
@@ -75,13 +75,13 @@ def _check(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Block:
         de="Die heutige Betreuung bindet {there} Stunden im Jahr; andere Servicelevel sind nicht festgelegt",
         en="Today's service takes {there} hours a year; no other service levels have been set",
     )
-    title = builder.say(
+    title = builder.translate(
         today if as_today else sentences[total["verdict"]],
         needed=write(total["needed_h"]),
         there=write(total["there_h"]),
         gap=write(abs(total["gap_h"])),
     )
-    note = builder.say(
+    note = builder.translate(
         Text(
             de="Kundenzeit mit Vorbereitung und Reise. Gebraucht: Kunden × Kontakte × Stunden je Kontakt, Antworten auf "
             "Anfragen wie heute. Neugeschäft und Zeit ohne Kundennummer ({other} h) zählen in der Summe auf beiden Seiten. "
@@ -144,7 +144,7 @@ def _offers(builder: ChapterBuilder, study: ServiceStudy) -> Iterator[Block]:
     known = study.levels[study.levels["offers"].notna()]
     if known.empty:
         return
-    frame = known.assign(origin=[builder.style.say(ORIGINS[name]) for name in known["offers_from"]])
+    frame = known.assign(origin=[builder.style.translate(ORIGINS[name]) for name in known["offers_from"]])
     columns = (
         SEGMENT,
         TableColumn(name="offers", label=Text(de="Angebote", en="Offers")),
@@ -156,7 +156,7 @@ def _offers(builder: ChapterBuilder, study: ServiceStudy) -> Iterator[Block]:
 
 
 def _said(builder: ChapterBuilder, words: Mapping[str, Text], name: object) -> str | None:
-    return builder.style.say(words[str(name)]) if str(name) in words else None
+    return builder.style.translate(words[str(name)]) if str(name) in words else None
 
 
 def _yes(value: object) -> str:
@@ -166,18 +166,18 @@ def _yes(value: object) -> str:
 def _origins(builder: ChapterBuilder, row: pd.Series) -> str:
     """Return where a segment's figures come from, in words, each origin once."""
     found = dict.fromkeys(row[f"{name}_from"] for name in (*FIELDS, "hours_per_contact_h"))
-    return ", ".join(builder.style.say(ORIGINS[name]) for name in found if name in ORIGINS)
+    return ", ".join(builder.style.translate(ORIGINS[name]) for name in found if name in ORIGINS)
 
 
 def _teams(builder: ChapterBuilder, study: ServiceStudy, source: str, minimum: int) -> Iterator[Block]:
     if study.teams.empty:
         return
-    say, interval = builder.style.say, builder.style.formats.interval
+    translate, interval = builder.style.translate, builder.style.formats.interval
     other = Text(de="übrige Teams", en="other teams")
     frame = study.teams.assign(
-        name=[say(other) if name == "other" else name for name in study.teams["name"]],
+        name=[translate(other) if name == "other" else name for name in study.teams["name"]],
         interval=[interval(*ends, "signed", 0) for ends in zip(study.teams["low_h"], study.teams["high_h"], strict=True)],
-        verdict=[say(VERDICTS[name]) for name in study.teams["verdict"]],
+        verdict=[translate(VERDICTS[name]) for name in study.teams["verdict"]],
         gap_h=study.teams["gap_h"].round() + 0.0,
     )  # fmt: skip
     columns = (
@@ -188,7 +188,7 @@ def _teams(builder: ChapterBuilder, study: ServiceStudy, source: str, minimum: i
         TableColumn(name="interval", label=Text(de="95-%-Intervall", en="95% interval"), write="figure"),
         TableColumn(name="verdict", label=Text(de="Urteil", en="Verdict")),
     )
-    note = builder.say(
+    note = builder.translate(
         Text(
             de="Jedes Team trägt von jedem Segment den Teil, den es heute trägt. Teams unter {minimum} Personen stehen "
             "zusammen.",
@@ -217,7 +217,7 @@ def _stops(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Iterato
         de="Was enden soll, ist genannt; wie viele Stunden das frei macht, noch nicht",
         en="What is to end has been named; how many hours that frees has not",
     )
-    title = builder.say(
+    title = builder.translate(
         known if study.stops["freed_h"].notna().any() else unknown,
         freed=builder.style.formats.number(freed),
     )
@@ -235,7 +235,7 @@ def _taboos(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Iterat
         return
     formats = builder.style.formats
     frame = study.taboos.assign(
-        protection=[builder.style.say(PROTECTIONS[name]) for name in study.taboos["protection"]]
+        protection=[builder.style.translate(PROTECTIONS[name]) for name in study.taboos["protection"]]
     )
     columns = (
         TableColumn(name="customer_id", label=Text(de="Kunde", en="Customer")),
@@ -245,7 +245,7 @@ def _taboos(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Iterat
         ),
         TableColumn(name="price_amount", label=Text(de="Preis höchstens", en="Price at most"), write="money"),
     )
-    title = builder.say(
+    title = builder.translate(
         Text(
             de="Tabus auf Kunden ({n}) kosten zusammen höchstens {price} Deckungsbeitrag im Jahr",
             en="Taboos on customers ({n}) together cost at most {price} of contribution a year",
@@ -253,7 +253,7 @@ def _taboos(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Iterat
         n=len(frame),
         price=formats.money(float(frame["price_amount"].sum())),
     )
-    note = builder.say(
+    note = builder.translate(
         Text(
             de="Gebunden: Stunden über dem Servicelevel des Segments. Preis: diese Stunden mal {price} je Stunde, die sie "
             "bei bester Verteilung anderswo brächten. Ein Strich heißt: zu wenige Personen hinter den Stunden.",

@@ -53,7 +53,7 @@ def service_table(
         TableColumn(name="label", label=Text(de="Organisation", en="Organisation")),
         *(TableColumn(name=name, label=segment.fill(name=name)) for name in wide.columns),
     )
-    note = builder.say(
+    note = builder.translate(
         Text(
             de="Stunden im Jahr über dem Bedarf der Servicelevel, mit 95-%-Intervall. Vorhanden: heute gemessene Kundenzeit, "
             "im Verhältnis der simulierten Kundenstunden (Szenario {scenario}).",
@@ -71,7 +71,7 @@ def service_table(
 
 def _cells(builder: ChapterBuilder, table: pd.DataFrame) -> list[str]:
     formats = builder.style.formats
-    words = [builder.style.say(VERDICTS[name]) for name in table["verdict"]]
+    words = [builder.style.translate(VERDICTS[name]) for name in table["verdict"]]
     ranges = [formats.interval(*ends, "signed", 0) for ends in zip(table["low_h"], table["high_h"], strict=True)]
     parts = zip(table["gap_h"].round(), ranges, words, strict=True)
     return [f"{formats.signed(value)} ({interval}): {word}" for value, interval, word in parts]

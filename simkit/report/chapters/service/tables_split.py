@@ -61,7 +61,7 @@ def _curves(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Block:
     main = next(name for name in ("answers", "history", "assumption") if name in origins)
     of_it = {name: each.curve.elasticity for name, each in study.responses.items() if each.origin == main}
     strongest = max(of_it, key=lambda name: of_it[name])
-    title = builder.say(words[main], name=strongest, ten=builder.style.formats.share(of_it[strongest] * 0.1))
+    title = builder.translate(words[main], name=strongest, ten=builder.style.formats.share(of_it[strongest] * 0.1))
     caption = Caption(
         unit=Text(
             de="Absatz als Antwort auf Aufwand, beide in Prozent von heute",
@@ -77,7 +77,7 @@ def _curves(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Block:
 def _history_note(builder: ChapterBuilder, study: ServiceStudy) -> str:
     formats = builder.style.formats
     if study.history is None:
-        return builder.say(
+        return builder.translate(
             Text(
                 de="Die Erfassung reicht nicht, um aus der Vergangenheit zu lernen.",
                 en="The log does not reach far enough to learn from the past.",
@@ -103,15 +103,15 @@ def _history_note(builder: ChapterBuilder, study: ServiceStudy) -> str:
         "interval": formats.interval(found.low, found.high, "number", 2),
         "n": formats.number(study.history.customers),
     }
-    return builder.say(start, **values) + builder.say(end)
+    return builder.translate(start, **values) + builder.translate(end)
 
 
 def _elasticities(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Block:
-    say = builder.style.say
+    translate = builder.style.translate
     frame = pd.DataFrame(
         {
             "segment": list(study.responses),
-            "origin": [say(RESPONSE_ORIGINS[each.origin]) for each in study.responses.values()],
+            "origin": [translate(RESPONSE_ORIGINS[each.origin]) for each in study.responses.values()],
             "people": [each.people or None for each in study.responses.values()],
             "elasticity": [each.curve.elasticity for each in study.responses.values()],
             "published": PUBLISHED_ELASTICITY,
@@ -138,7 +138,7 @@ def _elasticities(builder: ChapterBuilder, study: ServiceStudy, source: str) -> 
             name="error", label=Text(de="Abstand zu den Angaben", en="Distance from answers"), write="share", digits=1
         ),
     )
-    note = builder.say(
+    note = builder.translate(
         Text(
             de="Veröffentlicht: 0,34 als Mittel des persönlichen Verkaufs [P, aus zweiter Hand]. Annahme ohne Angaben: "
             "{value}, zwischen {low} und {high}. c bis 1: abnehmender Ertrag; darüber S-Form. {unanswered}",
@@ -157,7 +157,7 @@ def _elasticities(builder: ChapterBuilder, study: ServiceStudy, source: str) -> 
 def _unanswered(builder: ChapterBuilder, study: ServiceStudy) -> str:
     if not study.unanswered:
         return ""
-    return builder.say(
+    return builder.translate(
         Text(
             de="Die Angaben zu {names} ergeben keine steigende Kurve und zählen nicht.",
             en="The answers on {names} give no rising curve and do not count.",
@@ -168,7 +168,7 @@ def _unanswered(builder: ChapterBuilder, study: ServiceStudy) -> str:
 
 def _split(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Block:
     formats = builder.style.formats
-    title = builder.say(
+    title = builder.translate(
         Text(
             de="Dieselben Stunden besser verteilt brächten {gain} mehr Deckungsbeitrag (95-%-Intervall {interval})",
             en="The same hours, better split, would bring {gain} more contribution (95% interval {interval})",
@@ -177,7 +177,7 @@ def _split(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Block:
         interval=formats.interval(study.gain.low, study.gain.high, "signed_share", 1),
     )
     low, high = PUBLISHED_GAINS["realignment"]
-    note = builder.say(
+    note = builder.translate(
         Text(
             de="{amount} im Jahr. Veröffentlicht: CALLPLAN +{callplan}, Neuzuschnitt von Gebieten +{low} bis +{high} [P, aus "
             "zweiter Hand]. Bei bester Verteilung bringt die nächste Stunde überall {price}. Das Intervall sagt, was dieselbe "
@@ -203,7 +203,7 @@ def _warning(builder: ChapterBuilder, study: ServiceStudy) -> Iterator[Block]:
         return
     yield builder.text(
         "gain_warning",
-        builder.say(
+        builder.translate(
             Text(
                 de="Vorsicht: {gain} sind mehr, als veröffentlichte Fälle durch Umverteilung allein erreichten (bis etwa "
                 "{usual}). Prüfen Sie Angaben und Kurven, bevor danach gehandelt wird.",
@@ -232,7 +232,7 @@ def _customers(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Ite
         TableColumn(name="best_contacts", label=Text(de="Kontakte am besten", en="Contacts at best"), write="number"),
     )
     more = int((study.customers["best_h"] > study.customers["hours_h"]).sum())
-    title = builder.say(
+    title = builder.translate(
         Text(
             de="{more} Kunden bekämen mehr Stunden, {less} weniger: die größten Verschiebungen",
             en="{more} customers would get more hours, {less} fewer: the largest shifts",
@@ -240,7 +240,7 @@ def _customers(builder: ChapterBuilder, study: ServiceStudy, source: str) -> Ite
         more=more,
         less=len(study.customers) - more,
     )
-    note = builder.say(
+    note = builder.translate(
         Text(
             de="Eine Richtung, kein Plan: Stunden und Deckungsbeitrag eines einzelnen Kunden schwanken; verschoben wird "
             "höchstens auf die Hälfte oder das Doppelte. {without}Nur Kunden mit genügend Personen hinter den Stunden.",

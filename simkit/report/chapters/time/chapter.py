@@ -60,7 +60,7 @@ def source_of(builder: ChapterBuilder, found: TimeUse) -> str:
     """Return the source line of everything that rests on the time use."""
     write = builder.style.formats.number
     text = LOG if found.source == "log" else ESTIMATES
-    return builder.say(text, people=write(found.people), hours=write(found.hours_h))
+    return builder.translate(text, people=write(found.people), hours=write(found.hours_h))
 
 
 def group_share(found: TimeUse, group: str) -> float:
@@ -100,7 +100,7 @@ def _key_figures(builder: ChapterBuilder, found: TimeUse, analysis: ClientAnalys
 
 def _activities(builder: ChapterBuilder, found: TimeUse) -> Block:
     internal = group_share(found, "internal")
-    title = builder.say(
+    title = builder.translate(
         Text(
             de="Von 100 Stunden erreichen {facing} den Kunden, {internal} bleiben in interner Arbeit",
             en="Of 100 hours {facing} reach the customer, {internal} stay in internal work",
@@ -130,9 +130,9 @@ def _labelled(builder: ChapterBuilder, table: pd.DataFrame) -> pd.DataFrame:
     groups = [group_of(code) for code in table["activity"]]
     names = {group: label_of(group) for group in dict.fromkeys(groups)}
     frame = table.assign(
-        label=[builder.style.say(label_of(code)) for code in table["activity"]],
+        label=[builder.style.translate(label_of(code)) for code in table["activity"]],
         group=groups,
-        group_label=[builder.style.say(names[group]) for group in groups],
+        group_label=[builder.style.translate(names[group]) for group in groups],
     )
     places = [order.index(group) if group in order else len(order) for group in groups]
     return frame.assign(place=places).sort_values(["place"], kind="stable", ignore_index=True)
@@ -144,12 +144,12 @@ def _benchmarks(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
         return
     averages = shown[~shown["target"].astype(bool)]
     above = int((averages["published_low"] > averages["high"]).sum())
-    title = builder.say(
+    title = builder.translate(
         _above_words(above),
         above=above,
         all=len(averages),
     )
-    frame = shown.assign(label=[builder.style.say(text) for text in shown["label"]])
+    frame = shown.assign(label=[builder.style.translate(text) for text in shown["label"]])
     note = Text(
         de="Die Studien messen verschieden (Beobachtung, Selbstauskunft, Umfragen von Anbietern); ein Abstand ist kein "
         "Beweis für einen Mangel.",
@@ -200,7 +200,7 @@ def _benchmark_table(builder: ChapterBuilder, shown: pd.DataFrame) -> Block:
         de="Veröffentlichte Vergleichswerte und ihre Definitionen", en="Published figures and their definitions"
     )
     evidence_grades = "; ".join(
-        f"[{evidence_grade}] {builder.style.say(text)}"
+        f"[{evidence_grade}] {builder.style.translate(text)}"
         for evidence_grade, text in EVIDENCE_GRADES.items()
         if evidence_grade in set(frame["evidence_grade"])
     )
@@ -213,7 +213,7 @@ def _roles(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
         return
     frame = table.sort_values("share", ascending=False, ignore_index=True)
     most, least = frame.iloc[0], frame.iloc[-1]
-    title = builder.say(
+    title = builder.translate(
         Text(
             de="Kundenzeit nach Rolle: von {low} ({least}) bis {high} ({most})",
             en="Customer time by role: from {low} ({least}) to {high} ({most})",
@@ -242,7 +242,7 @@ def _roles(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
 
 
 def _role(builder: ChapterBuilder, role: str) -> str:
-    return builder.style.say(Text(de="Übrige Rollen", en="Other roles")) if role == OTHER else str(role)
+    return builder.style.translate(Text(de="Übrige Rollen", en="Other roles")) if role == OTHER else str(role)
 
 
 def _weeks(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
@@ -251,7 +251,7 @@ def _weeks(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
     if len(customer) < 8:
         return
     low, high = customer["share"].quantile([0.1, 0.9])
-    title = builder.say(
+    title = builder.translate(
         Text(
             de="In acht von zehn Wochen liegt die Kundenzeit zwischen {low} und {high}",
             en="In eight of ten weeks customer time lies between {low} and {high}",
@@ -259,7 +259,7 @@ def _weeks(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
         low=builder.style.formats.share(low, 0),
         high=builder.style.formats.share(high, 0),
     )
-    frame = table.assign(group_label=[builder.style.say(label_of(group)) for group in table["group"]])
+    frame = table.assign(group_label=[builder.style.translate(label_of(group)) for group in table["group"]])
     order = {group: place for place, group in enumerate([*GROUPS, OTHER])}
     frame = frame.sort_values("group", key=lambda names: names.map(order).fillna(len(order)), kind="stable")
     caption = Caption(
@@ -276,7 +276,7 @@ def _perception(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
     known = found.perception[(found.perception["log_share"] > 0) | (found.perception["estimate_share"] > 0)]
     frame = _labelled(builder, known)
     widest = frame.iloc[int(frame["gap_share"].abs().to_numpy().argmax())]
-    title = builder.say(
+    title = builder.translate(
         _gap_words(widest),
         what=widest["label"],
         felt=builder.style.formats.share(widest["estimate_share"], 0),
@@ -323,7 +323,7 @@ def _quality(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
             "half lies "
             "between {lower} and {upper}.",
         )
-        words = builder.say(text, n=found.quartile_people, lower=lower, middle=middle, upper=upper)
+        words = builder.translate(text, n=found.quartile_people, lower=lower, middle=middle, upper=upper)
         yield builder.text("quartiles", words, title=Text(de="Streuung über Personen", en="Spread over people"))
     dropped = found.dropped[found.dropped["rows"] > 0]
     if not dropped.empty:
@@ -331,7 +331,7 @@ def _quality(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
 
 
 def _dropped(builder: ChapterBuilder, found: TimeUse, dropped: pd.DataFrame) -> Block:
-    title = builder.say(
+    title = builder.translate(
         Text(
             de="Nicht alles in der Zeiterfassung ist glaubhaft; Intervalle über {cap} Stunden zählen nicht",
             en="Not everything in the log is credible; intervals over {cap} hours do not count",

@@ -64,7 +64,7 @@ def hours_by_activity(style: Style, frame: pd.DataFrame) -> Figure:
         whisker(axes, low, high, row)
         axes.text(max(share, high) + 0.006, row, style.formats.share(share), va="center", color=INK)
     number_axis(axes.xaxis, style, "share")
-    axes.set(xlabel=style.say(SHARE), ylabel="", xlim=(0, frame["high"].max() * 1.16))
+    axes.set(xlabel=style.translate(SHARE), ylabel="", xlim=(0, frame["high"].max() * 1.16))
     handles, names = axes.get_legend_handles_labels()
     if (legend := axes.get_legend()) is not None:
         legend.remove()
@@ -110,11 +110,13 @@ def _benchmark_legend(style: Style, figure: Figure, *, with_target: bool) -> Non
     from matplotlib.lines import Line2D
 
     handles = [
-        Line2D([], [], marker="o", color=style.palette.primary, label=style.say(CLIENT)),
-        Line2D([], [], color=tint(MUTED, 0.3), linewidth=6, label=style.say(PUBLISHED)),
+        Line2D([], [], marker="o", color=style.palette.primary, label=style.translate(CLIENT)),
+        Line2D([], [], color=tint(MUTED, 0.3), linewidth=6, label=style.translate(PUBLISHED)),
     ]
     if with_target:
-        handles.append(Line2D([], [], color=tint(style.palette.accent, 0.3), linewidth=6, label=style.say(TARGET)))
+        handles.append(
+            Line2D([], [], color=tint(style.palette.accent, 0.3), linewidth=6, label=style.translate(TARGET))
+        )
     figure.legend(handles=handles, loc="outside upper left", ncols=len(handles))
 
 
@@ -137,7 +139,7 @@ def weekly_course(style: Style, frame: pd.DataFrame) -> Figure:
     axes.stackplot(
         wide.index.to_numpy(), wide.T.to_numpy(), colors=colours, labels=[labels[g] for g in wide], linewidth=0
     )
-    axes.set(ylim=(0, 1), xlim=(wide.index.min(), wide.index.max()), ylabel=style.say(SHARE))
+    axes.set(ylim=(0, 1), xlim=(wide.index.min(), wide.index.max()), ylabel=style.translate(SHARE))
     number_axis(axes.yaxis, style, "share")
     _date_axis(axes.xaxis, style)
     handles, names = axes.get_legend_handles_labels()
@@ -162,8 +164,10 @@ def perception(style: Style, frame: pd.DataFrame) -> Figure:
         span(axes, entry.log_share, entry.estimate_share, row, color=HAIRLINE, linewidth=3, zorder=0)
         span(axes, entry.low, entry.high, row, color=style.palette.accent, linewidth=1, zorder=1)
     rows = range(len(frame))
-    axes.plot(frame["log_share"], rows, "o", color=style.palette.primary, markersize=7, label=style.say(logged))
-    axes.plot(frame["estimate_share"], rows, "D", color=style.palette.accent, markersize=6, label=style.say(stated))
+    axes.plot(frame["log_share"], rows, "o", color=style.palette.primary, markersize=7, label=style.translate(logged))
+    axes.plot(
+        frame["estimate_share"], rows, "D", color=style.palette.accent, markersize=6, label=style.translate(stated)
+    )
     label_rows(axes, frame["label"], room=None)
     axes.set_xlim(left=0)
     value_axis(style, axes, SHARE, "share")

@@ -115,7 +115,7 @@ def _efficiency(builder: ChapterBuilder, found: SalesEfficiency) -> KeyFigure:
     )
     gross = Text(de="ohne Marketing und Werkzeuge", en="without marketing and tools")
     return KeyFigure(
-        label=builder.say(
+        label=builder.translate(
             Text(de="Umsatz je {symbol} Personalkosten im Vertrieb", en="Revenue per {symbol} of sales staff cost"),
             symbol=symbol,
         ),
@@ -126,7 +126,7 @@ def _efficiency(builder: ChapterBuilder, found: SalesEfficiency) -> KeyFigure:
 
 def _concentration(builder: ChapterBuilder, found: CustomerValue, analysis: ClientAnalysis) -> Block:
     share = builder.style.formats.share
-    title = builder.say(
+    title = builder.translate(
         Text(
             de="Die größten 20 % der Kunden bringen {share} des Umsatzes",
             en="The top 20% of customers bring {share} of revenue",
@@ -157,7 +157,7 @@ def _whale(builder: ChapterBuilder, found: CustomerValue) -> Iterator[Block]:
     whale = found.whale
     if whale is None or whale.curve["cumulative_margin_share"].isna().any():
         return
-    title = builder.say(
+    title = builder.translate(
         Text(
             de="Ertragreiche Kunden bringen {peak} des Ergebnisses; {n} Kunden zehren {loss} davon auf",
             en="Profitable customers bring {peak} of the profit; {n} customers eat {loss} of it",
@@ -180,7 +180,7 @@ def _missing_cost(builder: ChapterBuilder, found: CustomerValue, at_a_loss: int)
     at_no_cost = found.losing_without_missing_cost
     if at_no_cost is None or at_no_cost == at_a_loss:
         return ""
-    return builder.say(
+    return builder.translate(
         Text(
             de="Aufträge ohne Kosten sind mit dem mittleren Kostensatz gerechnet; hätten sie nichts gekostet, wären {n} Kunden "
             "im Verlust.",
@@ -206,7 +206,7 @@ def _effort(builder: ChapterBuilder, found: CustomerValue, minimum: int) -> Iter
     titles = [_segment_title(builder, row) for _, row in table.iterrows()]
     frame = table.assign(label=titles)
     last = table.iloc[-1]
-    title = builder.say(
+    title = builder.translate(
         Text(
             de="{segment}-Kunden erhalten {hours} der Stunden und bringen {value} des Werts",
             en="{segment} customers get {hours} of the hours and bring {value} of the value",
@@ -216,9 +216,9 @@ def _effort(builder: ChapterBuilder, found: CustomerValue, minimum: int) -> Iter
         value=share(last["value_share"], 0),
     )
     caption = Caption(
-        unit=builder.say(
+        unit=builder.translate(
             Text(de="Anteil am Wert ({worth}) und an den Stunden", en="Share of value ({worth}) and of hours"),
-            worth=builder.style.say(WORTH[found.worth_column]),
+            worth=builder.style.translate(WORTH[found.worth_column]),
         ),
         source=source_of(builder, found),
         note=Text(
@@ -244,7 +244,7 @@ def _effort_table(builder: ChapterBuilder, table: pd.DataFrame) -> Block:
     }
     interval = builder.style.formats.interval
     frame = table.assign(
-        words=[builder.style.say(words.get(verdict, "")) for verdict in table["verdict"]],
+        words=[builder.style.translate(words.get(verdict, "")) for verdict in table["verdict"]],
         interval=[interval(low, high, digits=2) for low, high in zip(table["low"], table["high"], strict=True)],
     )
     columns = (
@@ -279,7 +279,7 @@ def _map(builder: ChapterBuilder, found: CustomerValue, minimum: int) -> Iterato
         return
     many = served["service_index"] > 1.5
     hidden = int(found.customers["hours_withheld"].sum())
-    title = builder.say(
+    title = builder.translate(
         Text(
             de="{n} von {all} gezeigten Kunden binden deutlich mehr Stunden, als ihr Wert trägt",
             en="{n} of {all} customers shown bind far more hours than their value carries",
@@ -293,7 +293,9 @@ def _map(builder: ChapterBuilder, found: CustomerValue, minimum: int) -> Iterato
             en="One dot per customer: hours (log scale) and value",
         ),
         source=source_of(builder, found),
-        note=builder.say(MAP_PARAMETERS_OUT, n=builder.style.formats.number(hidden), minimum=minimum) if hidden else "",
+        note=builder.translate(MAP_PARAMETERS_OUT, n=builder.style.formats.number(hidden), minimum=minimum)
+        if hidden
+        else "",
     )
     shown = served.assign(score=served["score"].round(2))
     yield builder.figure("value_map", title, draw.value_map(builder.style, shown), title, caption)
@@ -301,7 +303,7 @@ def _map(builder: ChapterBuilder, found: CustomerValue, minimum: int) -> Iterato
 
 def _scores(builder: ChapterBuilder, found: CustomerValue) -> Block:
     moved = int((found.rank_change["change"].abs() >= len(found.customers) * 0.2).sum())
-    title = builder.say(
+    title = builder.translate(
         Text(
             de="Wert ist mehr als Umsatz: {n} Kunden stehen im Wert um ein Fünftel der Rangliste anders da",
             en="Value is more than revenue: {n} customers move by a fifth of the ranking or more",
@@ -311,7 +313,7 @@ def _scores(builder: ChapterBuilder, found: CustomerValue) -> Block:
     caption = Caption(
         unit=Text(de="Anzahl Kunden je Kundenwert", en="Number of customers by value"),
         source=source_of(builder, found),
-        note=builder.say(
+        note=builder.translate(
             Text(
                 de="Rangkorrelation von Kundenwert und Umsatz (Kendalls Tau): {tau}.",
                 en="Rank correlation of value and revenue (Kendall's tau): {tau}.",
@@ -359,7 +361,7 @@ def _best(builder: ChapterBuilder, found: CustomerValue, minimum: int) -> Block:
     frame = best.assign(
         shown=names.fillna(best["customer_id"]),
         points=(best["score"] * 100).round(),
-        proposal=[builder.style.say(ACTIONS[name].label) for name in best["action"]],
+        proposal=[builder.style.translate(ACTIONS[name].label) for name in best["action"]],
     )
     columns = [
         TableColumn(name="shown", label=Text(de="Kunde", en="Customer")),
@@ -375,5 +377,7 @@ def _best(builder: ChapterBuilder, found: CustomerValue, minimum: int) -> Block:
         note = FEW_ON_CUSTOMER.fill(minimum=minimum) if best["hours_withheld"].any() else ""
         columns.append(TableColumn(name="hours_h", label=Text(de="Stunden", en="Hours"), write="number"))
     columns.append(TableColumn(name="proposal", label=Text(de="Vorschlag", en="Proposal")))
-    title = builder.say(Text(de="Die {n} wertvollsten Kunden", en="The {n} most valuable customers"), n=len(frame))
+    title = builder.translate(
+        Text(de="Die {n} wertvollsten Kunden", en="The {n} most valuable customers"), n=len(frame)
+    )
     return builder.table("best_customers", title, frame, columns, Caption(source=source_of(builder, found), note=note))

@@ -47,14 +47,14 @@ def concentration(style: Style, frame: pd.DataFrame) -> Figure:
     )
     sns.lineplot(curve, x="top_share", y="revenue_share", color=style.palette.primary, errorbar=None, ax=axes)
     axes.plot([0, 1], [0, 1], color=MUTED, linewidth=0.8, linestyle=DASHED)
-    axes.text(0.62, 0.57, style.say(EQUAL), color=MUTED, fontsize=8.5)
+    axes.text(0.62, 0.57, style.translate(EQUAL), color=MUTED, fontsize=8.5)
     for top in (0.1, 0.2, 0.5):
         share = float(np.interp(top, curve["top_share"], curve["revenue_share"]))
         axes.plot([top], [share], "o", color=style.palette.accent, markersize=6)
         text = f"{style.formats.share(top, 0)} → {style.formats.share(share, 0)}"
         axes.annotate(text, (top, share), xytext=(8, -11), textcoords="offset points")
     _unit_square(style, axes)
-    axes.set(xlabel=style.say(CUSTOMERS), ylabel=style.say(REVENUE_SHARE))
+    axes.set(xlabel=style.translate(CUSTOMERS), ylabel=style.translate(REVENUE_SHARE))
     return figure
 
 
@@ -88,7 +88,7 @@ def whale_curve(style: Style, frame: pd.DataFrame) -> Figure:
     axes.set(xlim=(0, 1), ylim=(0, max(1.15, float(peak["cumulative_margin_share"]) * 1.12)))
     number_axis(axes.xaxis, style, "share")
     number_axis(axes.yaxis, style, "share")
-    axes.set(xlabel=style.say(RANKED), ylabel=style.say(MARGIN_SHARE))
+    axes.set(xlabel=style.translate(RANKED), ylabel=style.translate(MARGIN_SHARE))
     return figure
 
 
@@ -108,8 +108,12 @@ def effort_against_value(style: Style, frame: pd.DataFrame) -> Figure:
     for row, entry in rows_of(frame):
         span(axes, entry.value_share, entry.hours_share, row, color=HAIRLINE, linewidth=4, zorder=0)
         _pair_labels(style, axes, row, entry.value_share, entry.hours_share)
-    axes.plot(frame["value_share"], rows, "o", color=style.palette.primary, markersize=9, label=style.say(VALUE_SHARE))
-    axes.plot(frame["hours_share"], rows, "D", color=style.palette.accent, markersize=8, label=style.say(HOURS_SHARE))
+    axes.plot(
+        frame["value_share"], rows, "o", color=style.palette.primary, markersize=9, label=style.translate(VALUE_SHARE)
+    )
+    axes.plot(
+        frame["hours_share"], rows, "D", color=style.palette.accent, markersize=8, label=style.translate(HOURS_SHARE)
+    )
     label_rows(axes, frame["label"])
     axes.set_xlim(0, max(0.1, float(frame[["value_share", "hours_share"]].max().max())) * 1.18)
     value_axis(style, axes, write="share")
@@ -154,8 +158,8 @@ def value_map(style: Style, frame: pd.DataFrame) -> Figure:
     axes.set_xscale("log")
     number_axis(axes.xaxis, style, "number")
     number_axis(axes.yaxis, style, "number")
-    axes.set(xlabel=style.say(HOURS), ylabel=style.say(SCORE))
-    axes.legend(title=style.say(SEGMENT), loc="upper left")
+    axes.set(xlabel=style.translate(HOURS), ylabel=style.translate(SCORE))
+    axes.legend(title=style.translate(SEGMENT), loc="upper left")
     return figure
 
 

@@ -43,7 +43,7 @@ def value_functions(style: Style, panels: Sequence[tuple[str, ValueFunction]]) -
         axes = figure.add_subplot(rows, COLUMNS, place + 1)
         _panel(style, axes, label, function)
         if place % COLUMNS == 0:
-            axes.set_ylabel(style.say(VALUE))
+            axes.set_ylabel(style.translate(VALUE))
     return figure
 
 

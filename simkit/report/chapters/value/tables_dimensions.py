@@ -43,7 +43,7 @@ def dimension_blocks(builder: ChapterBuilder, analysis: ClientAnalysis) -> Itera
     found = analysis.margin_split
     if not isinstance(found, MarginSplit):
         return
-    source = builder.say(SOURCE, n=builder.style.formats.number(found.customers))
+    source = builder.translate(SOURCE, n=builder.style.formats.number(found.customers))
     told = surest(found)
     title = dimension_message(builder, found)
     frame = found.shares.assign(
@@ -51,7 +51,7 @@ def dimension_blocks(builder: ChapterBuilder, analysis: ClientAnalysis) -> Itera
             _level(builder, str(name), groups)
             for name, groups in zip(found.shares["level"], found.shares["groups"].tolist(), strict=True)
         ],
-        series=[builder.say(OUTCOMES[name]) for name in found.shares["outcome"]],
+        series=[builder.translate(OUTCOMES[name]) for name in found.shares["outcome"]],
     )
     caption = Caption(
         unit=Text(de="Anteil an der Varianz, mit 95-%-Intervall", en="Share of the variance, with 95% interval"),
@@ -75,14 +75,14 @@ def dimension_message(builder: ChapterBuilder, found: MarginSplit) -> str:
     formats = builder.style.formats
     if told is None:
         rest = found.shares[found.shares["level"] == "rest"].iloc[0]
-        return builder.say(
+        return builder.translate(
             Text(
                 de="Keine Einteilung erklärt, was Kunden bringen: {share} der Unterschiede liegen am einzelnen Kunden",
                 en="No grouping explains what customers bring: {share} of the differences lie with the single customer",
             ),
             share=formats.share(rest["share"], 0),
         )
-    return builder.say(
+    return builder.translate(
         Text(
             de="„{level}“ erklärt {share} der Unterschiede ({outcome}); keine andere Einteilung erklärt sicher mehr",
             en="'{level}' explains {share} of the differences ({outcome}); no other grouping surely explains more",
@@ -95,9 +95,9 @@ def dimension_message(builder: ChapterBuilder, found: MarginSplit) -> str:
 
 def _level(builder: ChapterBuilder, level: str, groups: float) -> str:
     if level == "rest":
-        return builder.say(REST)
+        return builder.translate(REST)
     text = Text(de="{label} ({n} Gruppen)", en="{label} ({n} groups)")
-    return builder.say(text, label=DIMENSIONS[level], n=builder.style.formats.number(groups))
+    return builder.translate(text, label=DIMENSIONS[level], n=builder.style.formats.number(groups))
 
 
 def _groups(builder: ChapterBuilder, table: pd.DataFrame, dimension: str, source: str) -> Block:
@@ -124,7 +124,7 @@ def _groups(builder: ChapterBuilder, table: pd.DataFrame, dimension: str, source
                 digits=1,
             ),
         ]
-    title = builder.say(
+    title = builder.translate(
         Text(de="Was die Gruppen bringen: {label}", en="What the groups bring: {label}"), label=DIMENSIONS[dimension]
     )
     note = Text(
@@ -136,4 +136,4 @@ def _groups(builder: ChapterBuilder, table: pd.DataFrame, dimension: str, source
 
 def _group(builder: ChapterBuilder, name: object) -> str:
     words = GROUPS.get(str(name)) or ORDER_CLASSES.get(str(name))
-    return str(name) if words is None else builder.say(words)
+    return str(name) if words is None else builder.translate(words)

@@ -110,7 +110,7 @@ def _curves(builder: ChapterBuilder, found: CustomerValue) -> Iterator[Block]:
     ]
     if not shown:
         return
-    title = builder.say(
+    title = builder.translate(
         Text(
             de="{n} Wertfunktionen sind von Hand gesetzt: Sie sagen, wie viel jeder weitere Schritt zählt",
             en="{n} value functions are set by hand: they say how much each further step counts",
@@ -123,7 +123,10 @@ def _curves(builder: ChapterBuilder, found: CustomerValue) -> Iterator[Block]:
         n=builder.style.formats.number(len(shown)),
     )
     panels = [
-        (f"{builder.style.say(FACTORS[name].label)} ({builder.style.say(FACTORS[name].unit)})", found.functions[name])
+        (
+            f"{builder.style.translate(FACTORS[name].label)} ({builder.style.translate(FACTORS[name].unit)})",
+            found.functions[name],
+        )
         for name in shown
     ]
     caption = Caption(

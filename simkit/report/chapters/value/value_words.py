@@ -13,4 +13,4 @@ OPPORTUNITIES = Text(de="gewonnene Angebote, {n} Kunden", en="won opportunities,
 def source_of(builder: ChapterBuilder, found: CustomerValue) -> str:
     """Return the source line of everything that rests on the customer value."""
     text = ORDERS if found.source == "orders" else OPPORTUNITIES
-    return builder.say(text, n=builder.style.formats.number(len(found.customers)))
+    return builder.translate(text, n=builder.style.formats.number(len(found.customers)))

@@ -74,15 +74,15 @@ def _processed(builder: ChapterBuilder, analysis: ClientAnalysis) -> Block:
             continue
         table = analysis.client.table(name)
         relating = (*PEOPLE_COLUMNS, "cost_amount") if name == "employees" else PEOPLE_COLUMNS
-        labels = [builder.style.say(TABLES[name].column(column).label) for column in relating if column in table]
+        labels = [builder.style.translate(TABLES[name].column(column).label) for column in relating if column in table]
         if not labels:
             continue
         rows.append(
             {
-                "table": builder.style.say(TABLES[name].label),
+                "table": builder.style.translate(TABLES[name].label),
                 "columns": ", ".join(labels),
                 "rows": len(table),
-                "level": builder.style.say(LEVEL[name]),
+                "level": builder.style.translate(LEVEL[name]),
             }
         )
     frame = pd.DataFrame(rows, columns=["table", "columns", "rows", "level"])

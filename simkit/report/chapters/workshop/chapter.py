@@ -62,11 +62,11 @@ def _blocks(analysis: ClientAnalysis, workshop: Workshop, builder: ChapterBuilde
 
 def source_of(builder: ChapterBuilder, people: int) -> str:
     """Return the source line of what a number of participants said."""
-    return builder.say(SOURCE, n=builder.style.formats.number(people))
+    return builder.translate(SOURCE, n=builder.style.formats.number(people))
 
 
 def _labels(builder: ChapterBuilder, workshop: Workshop, names: pd.Index) -> list[str]:
-    labels = {one.name: builder.style.say(one.label) for one in workshop.catalogue.criteria}
+    labels = {one.name: builder.style.translate(one.label) for one in workshop.catalogue.criteria}
     return [labels[str(name)] for name in names]
 
 
@@ -109,7 +109,7 @@ def _weights(builder: ChapterBuilder, workshop: Workshop, group: GroupWeights) -
         spread = group.spread.loc[ordered.index].reset_index(drop=True)
         frame = pd.concat([frame, spread], axis=1)
         first = list(frame["label"][:3])
-        title = builder.say(
+        title = builder.translate(
             Text(
                 de="{names} machen zusammen {share} des Kundenwerts aus",
                 en="{names} together make up {share} of customer value",
@@ -172,7 +172,7 @@ def _departments(builder: ChapterBuilder, workshop: Workshop, group: GroupWeight
     row = shares.T[apart].sort_values(ascending=False, kind="stable")
     formats = builder.style.formats
     names = {str(name): _department(builder, str(name)) for name in shares.columns}
-    title = builder.say(
+    title = builder.translate(
         Text(
             de="Am weitesten liegen die Abteilungen bei {criterion} auseinander: {most} {high}, {least} {low}",
             en="Departments differ most on {criterion}: {most} {high}, {least} {low}",
@@ -189,7 +189,7 @@ def _departments(builder: ChapterBuilder, workshop: Workshop, group: GroupWeight
     caption = Caption(
         unit=Text(de="Gewicht der Kriterien je Abteilung, Mittel", en="Weight of the criteria by department, mean"),
         source=source_of(builder, group.people),
-        note=builder.say(
+        note=builder.translate(
             Text(
                 de="Einigkeit innerhalb: {agree}. Gezeigt sind Abteilungen ab {minimum} Teilnehmern, die übrigen gemeinsam.",
                 en="Consensus within: {agree}. Shown are departments of {minimum} participants or more, the others together.",
@@ -216,7 +216,7 @@ def _believing(builder: ChapterBuilder, analysis: ClientAnalysis, group: GroupWe
     pairs = {pair: int((classes[pair[0]] != classes[pair[1]]).sum()) for pair in combinations(classes.columns, 2)}
     first, second = max(pairs, key=lambda pair: pairs[pair])
     number = builder.style.formats.number
-    title = builder.say(
+    title = builder.translate(
         Text(
             de="{n} von {all} Kunden wechseln die Klasse, wenn man {second} statt {first} glaubt",
             en="{n} of {all} customers change class if {second} is believed instead of {first}",
@@ -242,7 +242,7 @@ def _believing(builder: ChapterBuilder, analysis: ClientAnalysis, group: GroupWe
             name="kept", label=Text(de="A-Kunden, die A bleiben", en="A customers that stay A"), write="number"
         ),
     )
-    note = builder.say(
+    note = builder.translate(
         Text(
             de="Verglichen mit der Gruppe, die {a} A-Kunden sieht.", en="Against the group, which sees {a} A customers."
         ),
@@ -254,9 +254,9 @@ def _believing(builder: ChapterBuilder, analysis: ClientAnalysis, group: GroupWe
 
 def _department(builder: ChapterBuilder, name: str) -> str:
     if name == OTHER:
-        return builder.style.say(OTHER_DEPARTMENT)
+        return builder.style.translate(OTHER_DEPARTMENT)
     code = matching(name, DEPARTMENTS)
-    return builder.style.say(DEPARTMENTS[code]) if code else name
+    return builder.style.translate(DEPARTMENTS[code]) if code else name
 
 
 def _ways(builder: ChapterBuilder, workshop: Workshop, group: GroupWeights) -> Iterator[Block]:
@@ -266,12 +266,12 @@ def _ways(builder: ChapterBuilder, workshop: Workshop, group: GroupWeights) -> I
     gap = float((shares.max(axis=1) - shares.min(axis=1)).max())
     formats = builder.style.formats
     text = _WAYS_ALIKE if gap < DISSENT_POINTS else _WAYS_DIFFER
-    title = builder.say(text, gap=formats.number(gap * 100, 1))
+    title = builder.translate(text, gap=formats.number(gap * 100, 1))
     note = ""
     if {"aij", "aip"} <= set(shares.columns):
         between = float((shares["aij"] - shares["aip"]).abs().max())
         same_order = list(shares["aij"].sort_values().index) == list(shares["aip"].sort_values().index)
-        note = builder.say(_SAME_ORDER if same_order else _OTHER_ORDER, gap=formats.number(between * 100, 1))
+        note = builder.translate(_SAME_ORDER if same_order else _OTHER_ORDER, gap=formats.number(between * 100, 1))
     caption = Caption(
         unit=Text(de="Gewicht der Kriterien je Weg", en="Weight of the criteria by way of asking"),
         source=source_of(builder, group.people),
@@ -279,7 +279,8 @@ def _ways(builder: ChapterBuilder, workshop: Workshop, group: GroupWeights) -> I
     )
     frame = shares.reset_index(drop=True).assign(label=_labels(builder, workshop, shares.index))
     legend = {
-        str(name): f"{builder.style.say(WAYS[str(name)])} ({group.method_people[name]})" for name in shares.columns
+        str(name): f"{builder.style.translate(WAYS[str(name)])} ({group.method_people[name]})"
+        for name in shares.columns
     }
     yield builder.figure(
         "workshop_ways", title, draw.weights_side_by_side(builder.style, frame, legend), title, caption
@@ -314,7 +315,7 @@ def _contradictions(builder: ChapterBuilder, group: GroupWeights) -> Text:
 
 def _listed(builder: ChapterBuilder, names: list[str]) -> str:
     """Return names as "a, b and c"."""
-    word = builder.style.say(Text(de="und", en="and"))
+    word = builder.style.translate(Text(de="und", en="and"))
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}"
 
 

@@ -73,7 +73,9 @@ def _chosen(builder: ChapterBuilder, agreed: pd.DataFrame, name: str, options: c
     words = []
     for code, share in zip(agreed[name], agreed[f"{name}_share"], strict=True):
         known = isinstance(code, str) and code in options
-        words.append(f"{builder.style.say(options[code])} ({builder.style.formats.share(share, 0)})" if known else "–")
+        words.append(
+            f"{builder.style.translate(options[code])} ({builder.style.formats.share(share, 0)})" if known else "–"
+        )
     return words
 
 
@@ -139,7 +141,7 @@ def _taboos(builder: ChapterBuilder, analysis: ClientAnalysis, workshop: Worksho
     counts = taboos["kind"].value_counts()
     customers = protected_customers(workshop)
     points: list[Text | str] = [
-        f"{_name(analysis, number)}: {builder.style.say(choices.PROTECTIONS[protection])}"
+        f"{_name(analysis, number)}: {builder.style.translate(choices.PROTECTIONS[protection])}"
         for number, protection in zip(customers["customer_id"], customers["protection"], strict=True)
     ]
     if counts.get("person", 0):
