@@ -67,22 +67,22 @@ def m_m_20(customers: int) -> tuple[int, float]:
     gaps = [marks.expovariate(18.0) for _ in range(customers)]
     works = [marks.expovariate(1.0) for _ in range(customers)]
     started = time.process_time()
-    agenda: list[tuple[float, int, int]] = [(gaps[0], 1, 0)]
+    event_loop: list[tuple[float, int, int]] = [(gaps[0], 1, 0)]
     waiting: list[tuple[float, int]] = []
     free, events = 20, 0
-    while agenda:
-        now, arrives, number = heapq.heappop(agenda)
+    while event_loop:
+        now, arrives, number = heapq.heappop(event_loop)
         events += 1
         if arrives:
             heapq.heappush(waiting, (now, number))
             if number + 1 < customers:
-                heapq.heappush(agenda, (now + gaps[number + 1], 1, number + 1))
+                heapq.heappush(event_loop, (now + gaps[number + 1], 1, number + 1))
         else:
             free += 1
         if free and waiting:
             free -= 1
             _, first = heapq.heappop(waiting)
-            heapq.heappush(agenda, (now + works[first], 0, first))
+            heapq.heappush(event_loop, (now + works[first], 0, first))
     return events, time.process_time() - started
 
 
@@ -129,8 +129,8 @@ def level_of(load: float) -> float:
     return 1 + (load - at_one) / (at_two - at_one)
 
 
-class HeapAgenda:
-    """The agenda of a run on a plain heap, without SimPy: the same order, the same moment to pick.
+class HeapEventLoop:
+    """The event loop of a run on a plain heap, without SimPy: the same order, the same moment to pick.
 
     Parameters
     ----------
@@ -141,32 +141,32 @@ class HeapAgenda:
     def __init__(self, start_h: float) -> None:
         self.now = start_h
         self.ready: set[Any] = set()
-        self.agenda: list[tuple[float, int, int, Callable[[Any], None], Any]] = []
+        self.event_loop: list[tuple[float, int, int, Callable[[Any], None], Any]] = []
         self.count = 0
 
     def at(self, hour: float, place: int, call: Callable[[Any], None], argument: Any) -> None:
         """Call at an office hour."""
         self.count += 1
-        heapq.heappush(self.agenda, (hour, place, self.count, call, argument))
+        heapq.heappush(self.event_loop, (hour, place, self.count, call, argument))
 
     def run_until(self, until: float, settle: Callable[[], None]) -> None:
-        """Work the agenda off; what falls on the end itself is no longer done, as in SimPy."""
-        agenda, ready = self.agenda, self.ready
+        """Work the event loop off; what falls on the end itself is no longer done, as in SimPy."""
+        event_loop, ready = self.event_loop, self.ready
         self.at(until, -1, _nothing, None)
-        while agenda[0][0] < until:
-            self.now, _, _, call, argument = heapq.heappop(agenda)
+        while event_loop[0][0] < until:
+            self.now, _, _, call, argument = heapq.heappop(event_loop)
             call(argument)
-            if ready and agenda[0][0] > self.now:
+            if ready and event_loop[0][0] > self.now:
                 settle()
         self.now = until
 
 
 def _nothing(_: object) -> None:
-    """Stand at the end of the agenda."""
+    """Stand at the end of the event loop."""
 
 
-def play(inputs: Any, design: str, agenda: Any = None) -> tuple[Any, float]:
-    """Run a design on SimPy's agenda or another one; returns the record and the CPU seconds."""
+def play(inputs: Any, design: str, event_loop: Any = None) -> tuple[Any, float]:
+    """Run a design on SimPy's event loop or another one; returns the record and the CPU seconds."""
     from simkit.foundation.gc_pause import collector_paused
     from simkit.model.engine.engine import Run
     from simkit.model.engine.event_loop import Clock
@@ -175,14 +175,14 @@ def play(inputs: Any, design: str, agenda: Any = None) -> tuple[Any, float]:
     chosen, today = load_design(design), load_design("baseline")
     started = time.process_time()
     with collector_paused():
-        record = Run(inputs, chosen, inputs.parameters, today, agenda=agenda or Clock).record()
+        record = Run(inputs, chosen, inputs.parameters, today, event_loop=event_loop or Clock).record()
     return record, time.process_time() - started
 
 
 def fingerprint(record: Any) -> str:
     """Return a digest of all tables of a record, bit by bit."""
     digest = hashlib.sha256()
-    for frame in (record.tasks, record.entries, record.cases, record.churned, record.sittings):
+    for frame in (record.tasks, record.entries, record.cases, record.churned, record.assignments):
         digest.update(pickle.dumps([frame[column].tolist() for column in frame]))
     return digest.hexdigest()
 
@@ -191,16 +191,16 @@ def fingerprint(record: Any) -> str:
 
 
 def against_a_plain_heap(years: float, *, pairs: int) -> None:
-    """Compare SimPy's agenda and a plain heap, in pairs that take turns, on the same replications."""
+    """Compare SimPy's event loop and a plain heap, in pairs that take turns, on the same replications."""
     say(f"\n{POSTS} people, {years:g} years and {WARM_UP:g} of warm-up, event log on; medians of {pairs} pairs")
     inputs = scaled_inputs(years=years)
     for design in ("baseline", "stretched_t"):
         simpy_s, heap_s, ratios = [], [], []
         for number in range(pairs):
             events = yardstick(1)
-            order = (None, HeapAgenda) if number % 2 else (HeapAgenda, None)
-            timed = {agenda: play(inputs, design, agenda) for agenda in order}
-            (record, first), (twin, second) = timed[None], timed[HeapAgenda]
+            order = (None, HeapEventLoop) if number % 2 else (HeapEventLoop, None)
+            timed = {event_loop: play(inputs, design, event_loop) for event_loop in order}
+            (record, first), (twin, second) = timed[None], timed[HeapEventLoop]
             simpy_s.append((first, events))
             heap_s.append(second)
             ratios.append(first / second)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simkit.foundation.frames import Floats
-from simkit.model.inputs.tenures import Life
+from simkit.model.inputs.tenures import Tenure
 from simkit.model.rules.plain_parameters import Rules
 from simkit.model.specification.model_parameters import OWN_STAFF
 
@@ -100,7 +100,9 @@ class Task:
         self.start_clock_h = 0.0  # the person's curves at the start
         self.start_content_h = 0.0
         self.customer = -1  # of an extra contact
-        self.end_h = math.inf  # when it will be done as things stand; an earlier completion on the agenda is outdated
+        self.end_h = (
+            math.inf
+        )  # when it will be done as things stand; an earlier completion on the event loop is outdated
         self.extra = ""
 
 
@@ -110,7 +112,7 @@ class Queue(list[tuple[QueueKey, Task]]):
 
 @dataclass(eq=False, slots=True)
 class Case:
-    """One case on its way through the house."""
+    """One case on its way through the organisation."""
 
     number: int
     kind: str
@@ -168,16 +170,16 @@ class Person:
 
     Parameters
     ----------
-    life : Life
+    tenure : Tenure
         Post, dates and absences.
     start_h, day_h : float
         Start of the warm-up and length of a day, office hours.
     """
 
-    def __init__(self, life: Life, start_h: float, day_h: float) -> None:
-        self.life = life
-        self.slot = life.slot
-        self.code = life.slot * 1000 + life.number  # tells posts and successors apart in the log
+    def __init__(self, tenure: Tenure, start_h: float, day_h: float) -> None:
+        self.tenure = tenure
+        self.slot = tenure.slot
+        self.code = tenure.slot * 1000 + tenure.number  # tells posts and successors apart in the log
         self.start_h = start_h
         self.day_h = day_h
         self.unit: Unit
@@ -191,8 +193,8 @@ class Person:
         self.here = False  # holds the post
         self.at_work = False  # can begin a task today
         self.long_absent = False  # his work goes to the unit
-        days = len(life.absent)
-        self.present = _presence(life, start_h, day_h)  # hours present per day
+        days = len(tenure.absent)
+        self.present = _presence(tenure, start_h, day_h)  # hours present per day
         self.blocked_h: Floats = np.zeros((days, 4))  # prioritisation, administration, development, service_design
         self.overtime_h: Floats = np.zeros(days)
         self.speed: Floats = np.ones(days)
@@ -218,7 +220,7 @@ class Person:
         self.speeds = (content_h / self.day_h).tolist()
         self.clock_sum = np.concatenate([[0.0], np.cumsum(clock_h)]).tolist()
         self.content_sum = np.concatenate([[0.0], np.cumsum(content_h)]).tolist()
-        self.limits, self.away = _limits(self.life, self.start_h, self.day_h, reassign_days)
+        self.limits, self.away = _limits(self.tenure, self.start_h, self.day_h, reassign_days)
         self.limits.append(math.inf)
         self.limit_content = [*(self.content_at(limit) for limit in self.limits[:-1]), math.inf]
         self.next_limit = 0
@@ -279,7 +281,7 @@ class Person:
 
     def resign(self, leaves_h: float) -> None:
         """Move the leaving date forward; the curves have to be built anew."""
-        self.life = replace(self.life, leaves_h=leaves_h, retires=False)
+        self.tenure = replace(self.tenure, leaves_h=leaves_h, retires=False)
         self.driven_away = True
         staying = self.start_h + np.arange(len(self.present)) * self.day_h < leaves_h
         self.present *= staying
@@ -292,22 +294,22 @@ class Person:
         self.long_absent = not self.here or self.away[day]
 
 
-def _presence(life: Life, start_h: float, day_h: float) -> Floats:
-    days = len(life.absent)
+def _presence(tenure: Tenure, start_h: float, day_h: float) -> Floats:
+    days = len(tenure.absent)
     opening = start_h + np.arange(days) * day_h
-    employed = (opening >= life.joins_h) & (opening < life.leaves_h)
-    return np.where(employed & ~life.absent, life.fte * day_h, 0.0)
+    employed = (opening >= tenure.joins_h) & (opening < tenure.leaves_h)
+    return np.where(employed & ~tenure.absent, tenure.fte * day_h, 0.0)
 
 
-def _limits(life: Life, start_h: float, day_h: float, reassign_days: int) -> tuple[list[float], list[bool]]:
+def _limits(tenure: Tenure, start_h: float, day_h: float, reassign_days: int) -> tuple[list[float], list[bool]]:
     """Return the starts of absences longer than `reassign_days` with the leaving date, and the days inside them."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], life.absent.astype(np.int8), [0]])))
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], tenure.absent.astype(np.int8), [0]])))
     begins, ends = edges[::2], edges[1::2]
     long = (ends - begins) > reassign_days
-    away = np.zeros(len(life.absent), dtype=np.bool_)
+    away = np.zeros(len(tenure.absent), dtype=np.bool_)
     for begin, end in zip(begins[long].tolist(), ends[long].tolist(), strict=True):
         away[begin:end] = True
     limits = (start_h + begins[long] * day_h).tolist()
-    if not math.isinf(life.leaves_h):
-        limits = sorted([*limits, life.leaves_h])
+    if not math.isinf(tenure.leaves_h):
+        limits = sorted([*limits, tenure.leaves_h])
     return limits, away.tolist()

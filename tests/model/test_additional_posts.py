@@ -34,15 +34,15 @@ def more(small_facts: ModelInputs) -> Record:
     return simulate(inputs, one_more())
 
 
-def lives(record: Record, post: int) -> list[tuple[float, ...]]:
+def tenures(record: Record, post: int) -> list[tuple[float, ...]]:
     return [(p.number, p.joins_h, p.leaves_h, p.fte, float(p.present_h.sum())) for p in record.people if p.slot == post]
 
 
 def test_one_more_post_moves_nobody_elses_marks(run: Runner, more: Record) -> None:
     without = run("baseline", FEW_LEAVE)
 
-    assert all(lives(more, post) == lives(without, post) for post in range(MORE))
-    assert lives(without, MORE) == [] and len(lives(more, MORE)) >= 1
+    assert all(tenures(more, post) == tenures(without, post) for post in range(MORE))
+    assert tenures(without, MORE) == [] and len(tenures(more, MORE)) >= 1
 
 
 def test_until_somebody_takes_up_the_new_post_nothing_is_different(run: Runner, more: Record) -> None:
@@ -74,12 +74,12 @@ def test_the_new_holder_gets_a_fair_share_of_the_customers(small_facts: ModelInp
     )
     run.record()
 
-    house = run.house
-    loads = [sum(house.loads.hours[customer] for customer in accounts) for accounts in house.accounts]
+    organisation = run.organisation
+    loads = [sum(organisation.loads.hours[customer] for customer in accounts) for accounts in organisation.accounts]
     assert len(loads) == MORE + 1
     assert loads[MORE] == pytest.approx(np.mean(loads), rel=0.05)
-    moved = [customer for customer, owner in house.owner.items() if owner != house.home[customer]]
-    assert len(moved) < 0.4 * len(house.owner), "most customers keep their contact person"
+    moved = [customer for customer, owner in organisation.owner.items() if owner != organisation.home[customer]]
+    assert len(moved) < 0.4 * len(organisation.owner), "most customers keep their contact person"
 
 
 def test_a_post_that_is_not_filled_before_the_end_changes_nothing(small_facts: ModelInputs, run: Runner) -> None:
@@ -104,7 +104,7 @@ def test_the_new_post_sits_in_one_unit_of_any_design(design: str, small_facts: M
     inputs = draw_inputs(small_facts, patched(SMALL, {"staff.fill_days": 30}), seed=1, replication=0)
     record = simulate(inputs, one_more(design))
 
-    seats = record.sittings[record.sittings["slot"] == MORE]
+    seats = record.assignments[record.assignments["slot"] == MORE]
     assert len(seats) >= 1 and (seats["from_h"] > 0).all()
     booked = record.tasks.loc[record.tasks["person"] == MORE * 1000 + 1, "clock_h"].sum()
     holder = next(person for person in record.people if person.slot == MORE)

@@ -61,7 +61,7 @@ def test_the_limit_of_open_deals_holds_at_every_moment(run: Runner) -> None:
     assert (deals["outcome"] == "refused").any()
     starts, ends = taken["arrived_h"].to_numpy(), taken["ended_h"].fillna(np.inf).to_numpy()
     for at in starts:
-        assert ((starts <= at) & (ends > at)).sum() <= 2 * len(record.inputs.lives)
+        assert ((starts <= at) & (ends > at)).sum() <= 2 * len(record.inputs.tenures)
 
 
 def test_a_segment_without_bespoke_offers_takes_configured_ones_or_nothing(run: Runner) -> None:

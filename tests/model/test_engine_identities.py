@@ -30,7 +30,7 @@ def month_edges(record: Record) -> list[float]:
 
 def fingerprint(record: Record) -> str:
     digest = hashlib.sha256()
-    for frame in (record.tasks, record.entries, record.cases, record.churned, record.sittings):
+    for frame in (record.tasks, record.entries, record.cases, record.churned, record.assignments):
         digest.update(pickle.dumps([frame[column].tolist() for column in frame]))
     return digest.hexdigest()
 

@@ -56,7 +56,7 @@ def summary(record: Record) -> dict[str, Any]:
             "entries": len(record.entries),
             "extra": {name or "due": int((tasks["extra"] == code).sum()) for code, name in enumerate(EXTRAS)},
             "people": len(people),
-            "sittings": len(record.sittings),
+            "sittings": len(record.assignments),
             "churned": len(record.churned),
         },
         "sums": {

@@ -7,7 +7,7 @@ import pytest
 
 from simkit.foundation.parameter_set import ParameterSet
 from simkit.model.inputs.model_inputs import ModelInputs, example_facts
-from simkit.model.inputs.tenures import Life, Succession
+from simkit.model.inputs.tenures import Succession, Tenure
 from tests.model.conftest import patched
 
 CALENDAR_RATIO = 250 / 365
@@ -22,20 +22,20 @@ def staffed(posts: int, age_years: float = 30.0) -> ModelInputs:
 
 def drawn(
     facts: ModelInputs, parameter_set: ParameterSet, *, seed: int, replication: int, start_h: float, end_h: float
-) -> tuple[tuple[Life, ...], ...]:
+) -> tuple[tuple[Tenure, ...], ...]:
     return Succession(
         facts=facts, parameters=parameter_set, seed=seed, replication=replication, start_h=start_h, end_h=end_h
-    ).lives()
+    ).tenures()
 
 
-def productive_share(lives: tuple[tuple[Life, ...], ...], hours: np.ndarray, ramp_h: float) -> float:
+def productive_share(tenures: tuple[tuple[Tenure, ...], ...], hours: np.ndarray, ramp_h: float) -> float:
     """Return the content capacity relative to all posts filled with trained people, with a ramp from 0."""
     total = 0.0
-    for life in (life for post in lives for life in post):
-        held = (hours >= life.joins_h) & (hours < life.leaves_h)
-        trained = 1.0 if life.number == 0 else np.clip((hours - life.joins_h) / ramp_h, 0.0, 1.0)
+    for tenure in (tenure for post in tenures for tenure in post):
+        held = (hours >= tenure.joins_h) & (hours < tenure.leaves_h)
+        trained = 1.0 if tenure.number == 0 else np.clip((hours - tenure.joins_h) / ramp_h, 0.0, 1.0)
         total += float((held * trained).mean())
-    return total / len(lives)
+    return total / len(tenures)
 
 
 @pytest.draw.parametrize(
@@ -80,7 +80,7 @@ def test_retirements_come_at_the_age_and_are_not_replaced_when_the_scenario_says
         {"staff.quit_per_year": 0, "staff.retirement_fill_chance": 0, "staff.retirement_age_years": 67}
     )
 
-    lives = drawn(staffed(3, age_years=65.5), parameter_set, seed=1, replication=0, start_h=-1000.0, end_h=6000.0)
+    tenures = drawn(staffed(3, age_years=65.5), parameter_set, seed=1, replication=0, start_h=-1000.0, end_h=6000.0)
 
-    assert [len(post) for post in lives] == [1, 1, 1]
-    assert all(post[0].retires and post[0].leaves_h == pytest.approx(3000.0) for post in lives)
+    assert [len(post) for post in tenures] == [1, 1, 1]
+    assert all(post[0].retires and post[0].leaves_h == pytest.approx(3000.0) for post in tenures)

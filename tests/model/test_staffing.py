@@ -191,5 +191,5 @@ def test_customers_of_a_team_without_posts_have_an_owner_where_its_work_goes(nam
 
     run.record()
 
-    assert list(run.house.seats) == [run.house.routes["care", 0, 0]]
-    assert set(run.house.owner) == set(range(len(inputs.customers.segment)))
+    assert list(run.organisation.seats) == [run.organisation.routes["care", 0, 0]]
+    assert set(run.organisation.owner) == set(range(len(inputs.customers.segment)))

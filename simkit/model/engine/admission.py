@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from simkit.model.engine.discretionary_work import FreedHours
+from simkit.model.engine.discretionary_work import DiscretionaryWork
 from simkit.model.engine.event_loop import Clock
-from simkit.model.engine.organisation import House
+from simkit.model.engine.organisation import Organisation
 from simkit.model.inputs.replication_inputs import ReplicationInputs
 from simkit.model.rules.plain_parameters import Rules
 from simkit.model.run_state import Case
@@ -21,24 +21,36 @@ class Admission:
 
     Parameters
     ----------
-    clock, replication, house, freed
+    clock, replication, organisation, freed
         The run's state; `freed` knows the discretionary time that went into modules.
     rules_today, rules : Rules
         Numbers before and after go-live.
     """
 
     def __init__(
-        self, clock: Clock, inputs: ReplicationInputs, house: House, freed: FreedHours, rules_today: Rules, rules: Rules
+        self,
+        clock: Clock,
+        inputs: ReplicationInputs,
+        organisation: Organisation,
+        discretionary_work: DiscretionaryWork,
+        rules_today: Rules,
+        rules: Rules,
     ) -> None:
-        self.clock, self.inputs, self.house, self.freed, self.rules = clock, inputs, house, freed, rules
+        self.clock, self.inputs, self.organisation, self.discretionary_work, self.rules = (
+            clock,
+            inputs,
+            organisation,
+            discretionary_work,
+            rules,
+        )
         self.limited = min(rules.open_deals_per_seller, rules_today.open_deals_per_seller) < NO_LIMIT
         self.deals: dict[int, Case] = {}  # open leads and opportunities, where their number is limited
-        self.builders = rules.everyone_builds or any(unit.builds for unit in house.design.units)
+        self.builders = rules.everyone_builds or any(unit.builds for unit in organisation.design.units)
         self.blocked_modules_h = 0.0
 
     def adopts(self, draw: float) -> bool:
         """Tell whether a case follows the new way: an S-curve from 5 % at go-live, half at the parameter's month."""
-        if not self.house.live:
+        if not self.organisation.live:
             return False
         half_h, willing = self.rules.adoption_half_h, 1 - self.rules.old_habit_share
         if half_h == 0:
@@ -70,16 +82,21 @@ class Admission:
 
     def refuses(self, case: Case) -> bool:
         """Tell whether a case is not taken on: a dropped customer's, a small order, one open deal too many."""
-        if self.house.live and self.house.channels[case.customer] == DROPPED_CUSTOMER and case.kind != "order":
+        if (
+            self.organisation.live
+            and self.organisation.channels[case.customer] == DROPPED_CUSTOMER
+            and case.kind != "order"
+        ):
             return True
         if case.kind == "order":
             return self.inputs.orders.value_amount[case.row] < case.rules.minimum_order_amount
         if case.kind not in ("lead", "opportunity") or not self.limited or case.channel == PARTNER:
             return False
-        routes = self.house.routes
-        unit = self.house.units[routes[case.kind, case.order_class, case.segment]]
+        routes = self.organisation.routes
+        unit = self.organisation.units[routes[case.kind, case.order_class, case.segment]]
         open_deals = sum(
-            self.house.units[routes[deal.kind, deal.order_class, deal.segment]] is unit for deal in self.deals.values()
+            self.organisation.units[routes[deal.kind, deal.order_class, deal.segment]] is unit
+            for deal in self.deals.values()
         )
         return open_deals >= case.rules.open_deals_per_seller * len(unit.people)
 
@@ -94,12 +111,12 @@ class Admission:
 
     def count_modules(self, day: int) -> None:
         """Add yesterday's building time."""
-        for person in self.house.holders:
+        for person in self.organisation.holders:
             if person is not None:
                 self.blocked_modules_h += float(person.blocked_h[day, 3] * person.speed[day])
 
     def converted(self) -> tuple[float, float]:
         """Return the shares of bespoke and configured demand that the finished modules convert."""
-        modules = int((self.blocked_modules_h + self.freed.modules_h) / self.rules.module_h)
+        modules = int((self.blocked_modules_h + self.discretionary_work.modules_h) / self.rules.module_h)
         reached = 1 - (1 - self.rules.module_step) ** modules
         return self.rules.bespoke_cap * reached, self.rules.configured_cap * reached

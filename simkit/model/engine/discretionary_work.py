@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from simkit.model.engine.customer_response import Reactions
 from simkit.model.engine.event_loop import Clock
-from simkit.model.engine.organisation import House
+from simkit.model.engine.organisation import Organisation
 from simkit.model.engine.processes import contact_entries
 from simkit.model.inputs.arrivals import KINDS, NUMBER_SHIFT, STEP_SHIFT
 from simkit.model.inputs.replication_inputs import ReplicationInputs
@@ -17,12 +17,12 @@ from simkit.model.specification.model_parameters import OWN_STAFF
 LAST_RANK = 99  # discretionary work is never queued; the key only names it
 
 
-class FreedHours:
+class DiscretionaryWork:
     """Makes discretionary tasks and lets them have their effect.
 
     Parameters
     ----------
-    clock, replication, house, reactions
+    clock, replication, organisation, reactions
         The run's state.
     open_lead : callable
         Opens a lead of the ceiling table by its row.
@@ -32,11 +32,11 @@ class FreedHours:
         self,
         clock: Clock,
         inputs: ReplicationInputs,
-        house: House,
+        organisation: Organisation,
         reactions: Reactions,
         open_lead: Callable[[int], None],
     ) -> None:
-        self.inputs, self.house, self.reactions, self.open_lead = inputs, house, reactions, open_lead
+        self.inputs, self.organisation, self.reactions, self.open_lead = inputs, organisation, reactions, open_lead
         self.clock = clock
         self.modules_h = 0.0  # discretionary building time
         self.lead_credit = 0.0
@@ -46,7 +46,7 @@ class FreedHours:
 
     def task(self, person: Person, room_h: float) -> Task | None:
         """Return the first work of the list that there is and that fits, or None."""
-        for entry in self.house.current.discretionary:
+        for entry in self.organisation.current.discretionary:
             if entry == "nothing":
                 return None
             made = self._made(entry, person)
@@ -83,15 +83,15 @@ class FreedHours:
         return self._new(person, entry, block) if block else None
 
     def _prospects(self, person: Person) -> bool:
-        sells = any(self.house.routes["lead", 0, segment] == person.unit.name for segment in range(3))
+        sells = any(self.organisation.routes["lead", 0, segment] == person.unit.name for segment in range(3))
         return sells and self.next_prospect < len(self.inputs.leads.at)
 
     def _contact(self, person: Person) -> Task | None:
         """Return a contact with the own customer where it is worth most, up to the parameter's care level."""
         now, reactions, rules = self.clock.now, self.reactions, self._rules()
         best, worth = -1, 0.0
-        for customer in self.house.accounts[person.slot]:
-            if self.house.live and self.house.channels[customer] != OWN_STAFF:
+        for customer in self.organisation.accounts[person.slot]:
+            if self.organisation.live and self.organisation.channels[customer] != OWN_STAFF:
                 continue
             if reactions.active[customer] and (care := reactions.care_level(customer, now)) < rules.extra_stop:
                 gain = reactions.worth_of_contact(customer, care, rules.care[reactions.segment[customer]].weight)
@@ -115,4 +115,4 @@ class FreedHours:
         return task
 
     def _rules(self) -> Rules:
-        return self.house.rules if self.house.live else self.house.rules_today
+        return self.organisation.rules if self.organisation.live else self.organisation.rules_today

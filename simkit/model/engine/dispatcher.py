@@ -1,4 +1,4 @@
-"""The desk: tasks in queues and in people's hands, and the hours that it costs when they change hands.
+"""The dispatcher: tasks in queues and in people's hands, and the hours that it costs when they change hands.
 
 Who is free picks the best task that still fits; nothing is preempted.
 """
@@ -16,13 +16,13 @@ from simkit.model.run_state import DONE, RUNNING, WAITING, Case, Entries, Person
 FreeWork = Callable[[Person, float], Task | None]
 
 
-class Desk:
+class Dispatcher:
     """Queues and people at work during one run.
 
     Parameters
     ----------
     clock : Clock
-        The agenda, with who is ready to pick.
+        The event loop, with who is ready to pick.
     log : Log
         Where finished tasks are booked.
     help_after_h : float
@@ -145,7 +145,7 @@ class Desk:
         self.run_until(task, person.hour_of(person.content_h + task.content_h))
 
     def run_until(self, task: Task, end_h: float) -> None:
-        """Put the completion on the agenda; an earlier one for the same task no longer counts."""
+        """Put the completion on the event loop; an earlier one for the same task no longer counts."""
         task.end_h = end_h
         if end_h < math.inf:
             self.clock.at(end_h, COMPLETION + task.key[2], self.complete, task)

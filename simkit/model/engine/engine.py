@@ -1,4 +1,4 @@
-"""The engine: cases on their way, tasks in queues, people at work, driven by callbacks on SimPy's agenda.
+"""The engine: cases on their way, tasks in queues, people at work, driven by callbacks on SimPy's event loop.
 
 A case is a generator (`simkit.model.engine.processes`); the engine turns what it yields into tasks and waits, books finished tasks
 into the log, and lets people pick. It draws nothing and computes no measure.
@@ -15,10 +15,10 @@ from simkit.foundation.gc_pause import collector_paused
 from simkit.foundation.parameter_set import ParameterSet
 from simkit.model.engine.admission import Admission
 from simkit.model.engine.customer_response import Reactions
-from simkit.model.engine.discretionary_work import FreedHours
-from simkit.model.engine.dispatcher import Desk, coordination_factor, giving_h, taking, with_factor
-from simkit.model.engine.event_loop import ANSWER, ARRIVAL, CHASE, LAPSE, TICK, Clock, Diary
-from simkit.model.engine.organisation import PUT_OFF, House
+from simkit.model.engine.discretionary_work import DiscretionaryWork
+from simkit.model.engine.dispatcher import Dispatcher, coordination_factor, giving_h, taking, with_factor
+from simkit.model.engine.event_loop import ANSWER, ARRIVAL, CHASE, LAPSE, TICK, Clock, DeadlineQueue
+from simkit.model.engine.organisation import PUT_OFF, Organisation
 from simkit.model.engine.overload import Overload
 from simkit.model.engine.processes import process_of
 from simkit.model.engine.staff_changes import Personnel
@@ -68,28 +68,36 @@ class Run:
         design: Design,
         parameters: ParameterSet,
         today: Design,
-        agenda: Callable[[float], Clock] = Clock,
+        event_loop: Callable[[float], Clock] = Clock,
     ) -> None:
         ratio = inputs.facts.calendar_ratio
         on_today, on_design = today.on(parameters), design.on(parameters)
         self.inputs, self.design, self.parameters = inputs, design, on_design
         self.rules_today, self.rules = compile_rules(on_today, ratio), compile_rules(on_design, ratio)
         self.channels = channels(inputs, on_design)
-        self.house = House(inputs, today, design, parameters, self.rules_today, self.rules, self.channels)
+        self.organisation = Organisation(inputs, today, design, parameters, self.rules_today, self.rules, self.channels)
         self.reactions = Reactions(inputs, on_design, self.rules_today, self.channels)
         self.overload = Overload(on_design, self.rules)
         self.log = Log()
-        self.clock = agenda(inputs.start_h)
-        self.freed = FreedHours(self.clock, inputs, self.house, self.reactions, partial(self.open_case, "lead"))
-        self.desk = Desk(self.clock, self.log, design.help_after_h, self.finished, self.freed.task)
-        self.admission = Admission(self.clock, inputs, self.house, self.freed, self.rules_today, self.rules)
+        self.clock = event_loop(inputs.start_h)
+        self.discretionary_work = DiscretionaryWork(
+            self.clock, inputs, self.organisation, self.reactions, partial(self.open_case, "lead")
+        )
+        self.dispatcher = Dispatcher(
+            self.clock, self.log, design.help_after_h, self.finished, self.discretionary_work.task
+        )
+        self.admission = Admission(
+            self.clock, inputs, self.organisation, self.discretionary_work, self.rules_today, self.rules
+        )
         notice_h = on_design.value("overload.notice_days") * self.rules.day_h
         self.personnel = Personnel(
-            self.clock, inputs, self.house, self.desk, self.reactions, self.log, self.rules, notice_h
+            self.clock, inputs, self.organisation, self.dispatcher, self.reactions, self.log, self.rules, notice_h
         )
         day_h = self.rules.day_h
-        self.patience: Diary[Case] = Diary(inputs, self.clock, day_h, self.cancel, attrgetter("open"))
-        self.lapses: Diary[Task] = Diary(inputs, self.clock, day_h, self.lapse, lambda task: task.state == WAITING)
+        self.patience: DeadlineQueue[Case] = DeadlineQueue(inputs, self.clock, day_h, self.cancel, attrgetter("open"))
+        self.lapses: DeadlineQueue[Task] = DeadlineQueue(
+            inputs, self.clock, day_h, self.lapse, lambda task: task.state == WAITING
+        )
         self.arrivals = arrival_table(inputs, self.rules_today, self.rules)
         self.next_arrival = 0
         year_days = self.rules.year_h / day_h
@@ -105,27 +113,31 @@ class Run:
         clock.at(inputs.start_h, TICK, self.tick, 0)
         clock.at(0.0, TICK + 1, self.go_live, None)
         self.announce_arrival()
-        clock.run_until(inputs.end_h, self.desk.settle)
-        for person in self.house.holders:
+        clock.run_until(inputs.end_h, self.dispatcher.settle)
+        for person in self.organisation.holders:
             if person is not None:
-                self.desk.close(person, inputs.end_h)
-        return Record.from_run(inputs, self.design, self.parameters, self.log, self.house.sittings, self.channels)
+                self.dispatcher.close(person, inputs.end_h)
+        return Record.from_run(
+            inputs, self.design, self.parameters, self.log, self.organisation.assignments, self.channels
+        )
 
-    # --- the house -----------------------------------------------------------------------------------------------
+    # --- the organisation -----------------------------------------------------------------------------------------------
 
     def go_live(self, _: None) -> None:
         """Let the design take over: people, customers and queues; open cases finish on the old routes."""
         now = self.clock.now
-        tasks = self.house.waiting_tasks()
-        for customer in self.house.go_live(now):
+        tasks = self.organisation.waiting_tasks()
+        for customer in self.organisation.go_live(now):
             self.reactions.contact_person_lost(customer, now, planned=1.0)
         self.overload.renamed()
         for task in tasks:
             assert task.case is not None
-            unit, person = self.house.route(task.case, task.works[0].kind)
+            unit, person = self.organisation.route(task.case, task.works[0].kind)
             task.key = (self.rank(task.case, unit), *task.key[1:])
-            self.desk.submit(task, unit, person)
-        self.desk.ready.update(person for person in self.house.holders if person is not None and person.task is None)
+            self.dispatcher.submit(task, unit, person)
+        self.dispatcher.ready.update(
+            person for person in self.organisation.holders if person is not None and person.task is None
+        )
 
     def tick(self, day: int) -> None:
         """Begin a working day: returns to work, queues of long absences, churn, modules, overtime."""
@@ -142,10 +154,12 @@ class Run:
             for customer in self.reactions.churned(now, elapsed_h):
                 self.log.churned.append((customer, now))
             if self.overload.on:
-                for person in self.overload.driven_away(self.house.units.values(), self.house.routes, elapsed_h):
+                for person in self.overload.driven_away(
+                    self.organisation.units.values(), self.organisation.routes, elapsed_h
+                ):
                     self.personnel.drive_away(person)
         if self.overload.on and day:
-            self.overload.end_day(self.house.units.values(), day - 1)
+            self.overload.end_day(self.organisation.units.values(), day - 1)
         if self.rules.overtime_share:
             self.personnel.decide_overtime(day)
         if day + 1 < self.inputs.days:
@@ -154,7 +168,7 @@ class Run:
     # --- arrivals ------------------------------------------------------------------------------------------------
 
     def announce_arrival(self) -> None:
-        """Put the next row of the arrival table on the agenda."""
+        """Put the next row of the arrival table on the event loop."""
         table, position = self.arrivals, self.next_arrival
         if position < len(table.at):
             self.clock.at(table.at[position], ARRIVAL + table.number[position], self.arrive, position)
@@ -176,7 +190,7 @@ class Run:
             return
         elif kind != "care":
             self.open_case(kind, row)
-        elif not (self.house.live and self.channels[customer]):
+        elif not (self.organisation.live and self.channels[customer]):
             self.open_care(customer, row)
 
     def open_case(self, kind: str, row: int, parent: Case | None = None) -> None:
@@ -200,7 +214,7 @@ class Run:
             return
         self.admission.opened(case)
         if self.overload.on:
-            self.overload.opened(case, self.house.routes)
+            self.overload.opened(case, self.organisation.routes)
         if kind == "order":
             patience_h = case.rules.orders[order_class].patience_h * self.inputs.orders.patience[row]
             self.patience.post(self.clock.now + patience_h, LAPSE + (number << STEP_SHIFT), case)
@@ -210,9 +224,9 @@ class Run:
         """Open a planned contact."""
         adopted = self.admission.adopts(float(self.inputs.customers.care_adoption[customer, contact]))
         case = self.new_case(care_number(customer, contact), "care", contact, STANDARD, customer, adopted, 1.0)
-        case.by_phone = self.house.put_off(case)
+        case.by_phone = self.organisation.put_off(case)
         if self.overload.on:
-            self.overload.opened(case, self.house.routes)
+            self.overload.opened(case, self.organisation.routes)
         self.advance(case)
 
     def new_case(
@@ -234,7 +248,7 @@ class Run:
             now_h=now,
             rank_key=(kind, order_class, self.inputs.customers.segment[customer]),
         )
-        if self.house.live:
+        if self.organisation.live:
             case.channel = self.channels[customer]
         case.process = process_of(case, self.inputs)
         self.log.opened(case)
@@ -286,13 +300,13 @@ class Run:
         if not case.open or now >= answered_h:
             return
         if case.chasing is None or case.chasing.state in (DONE, DROPPED):
-            unit, person = self.house.route(case, work)
+            unit, person = self.organisation.route(case, work)
             chasing = WorkStep(
                 work, (("coordination", case.rules.chasing.effort_h * coordination_factor(unit, case)),), math.nan
             )
             case.chasing = self.new_task(case, (chasing,), list(chasing.entries), unit)
             case.chasing.extra = "chase"
-            self.desk.submit(case.chasing, unit, person)
+            self.dispatcher.submit(case.chasing, unit, person)
         if now + case.rules.chasing.every_h < answered_h:
             self.clock.at(now + case.rules.chasing.every_h, CHASE + case.number, self.chase, asked)
 
@@ -337,7 +351,7 @@ class Run:
         """Let a finished task move its case on."""
         case, person = task.case, task.person
         if case is None:
-            self.freed.finished(task)
+            self.discretionary_work.finished(task)
         elif task.extra != "chase" and person is not None:
             case.last = person
             if task.left_h == task.left_h:  # not a hand-over, which parameters the rest as it is
@@ -348,7 +362,7 @@ class Run:
     def enqueue(self, case: Case) -> None:
         """Make one block of the pending work that one doer does without a wait, with the hand-overs around it."""
         rules, giver = case.rules, case.last
-        unit, person = self.house.route(case, case.pending[0].kind)
+        unit, person = self.organisation.route(case, case.pending[0].kind)
         entries: list[tuple[str, float]] = []
         if giver is not None and giver.unit is not unit:
             if not case.handed and giver.here and rules.giver_h > 0:
@@ -359,11 +373,11 @@ class Run:
         works = self.block(case, unit, person)
         for work in works:
             entries += with_factor(work.entries, rules.specialist_factor) if unit.specialist else work.entries
-        if case.pending and rules.giver_h > 0 and self.house.route(case, case.pending[0].kind)[0] is not unit:
+        if case.pending and rules.giver_h > 0 and self.organisation.route(case, case.pending[0].kind)[0] is not unit:
             entries.append(("coordination", giving_h(case)))
             case.handed = True
         task = case.waiting = self.new_task(case, works, entries, unit)
-        self.desk.submit(task, unit, person)
+        self.dispatcher.submit(task, unit, person)
         if works[0].lapse_h < math.inf:
             self.lapses.post(self.clock.now + works[0].lapse_h, LAPSE + task.key[2], task)
 
@@ -373,7 +387,7 @@ class Run:
         if len(pending) == 1:
             case.pending = ()
             return pending
-        while count < len(pending) and self.house.route(case, pending[count].kind) == (unit, person):
+        while count < len(pending) and self.organisation.route(case, pending[count].kind) == (unit, person):
             count += 1
         case.pending = pending[count:]
         return pending[:count]
@@ -383,7 +397,7 @@ class Run:
         case.handed = True
         work = WorkStep("hand_over", (("coordination", giving_h(case)),), math.nan)
         case.waiting = self.new_task(case, (work,), list(work.entries), giver.unit)
-        self.desk.submit(case.waiting, giver.unit, None if giver.long_absent else giver)
+        self.dispatcher.submit(case.waiting, giver.unit, None if giver.long_absent else giver)
 
     def new_task(self, case: Case, works: tuple[WorkStep, ...], entries: list[tuple[str, float]], unit: Unit) -> Task:
         """Return a task with its place in the queues: rank, creation time, case and step."""
@@ -393,6 +407,6 @@ class Run:
 
     def rank(self, case: Case, unit: Unit) -> int:
         """Return the case's place in a unit's queues; who follows old habit ranks as before."""
-        old = self.house.live and not case.adopted
+        old = self.organisation.live and not case.adopted
         rank = (unit.old_ranks if old else unit.ranks)[case.rank_key]
-        return rank + PUT_OFF if self.house.may_put_off and self.house.put_off(case) else rank
+        return rank + PUT_OFF if self.organisation.may_put_off and self.organisation.put_off(case) else rank

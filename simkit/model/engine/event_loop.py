@@ -1,10 +1,10 @@
-"""The agenda of a run: SimPy's event loop on office hours in one canonical order, and the deadlines that lie ahead.
+"""The event loop of a run: SimPy's event loop on office hours in one canonical order, and the deadlines that lie ahead.
 
 SimPy breaks ties by creation, so a run would depend on the order of the model's code. Here every event carries its place:
 completions, answers of partners, lapses, staff changes, the daily tick, arrivals, chasing; inside a kind by task or case.
 When the last event of an instant is done, the people who are free pick their next task, in the order of their posts.
 Most orders are delivered before their customer loses patience, most tasks are begun before they lapse; so deadlines that lie
-days ahead stay in a diary until the day before they fall due.
+days ahead stay in a deadline queue until the day before they fall due.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 COMPLETION, ANSWER, LAPSE, STAFF, TICK, ARRIVAL, CHASE = (kind << 54 for kind in range(1, 8))
 
 
-class Alarm(simpy.Event):
+class ScheduledCall(simpy.Event):
     """A call at an office hour; never waited for, so it succeeds from the start, like SimPy's own Timeout."""
 
     _ok = True
@@ -53,10 +53,10 @@ class Clock(simpy.Environment):
     def __init__(self, start_h: float) -> None:
         super().__init__(initial_time=start_h)
         self.now = start_h  # a plain attribute: reading SimPy's property costs a call
-        self._agenda: list[Any] = self._queue
+        self._event_loop: list[Any] = self._queue
         self.ready: set[Any] = set()
         self._settle: Callable[[], None] = self.ready.clear
-        # SimPy hands this list over as a whole and never changes it, so all alarms can share it.
+        # SimPy hands this list over as a whole and never changes it, so all scheduled calls can share it.
         self.fire: list[Callable[[Any], None]] = [self._fire]
 
     def at(self, hour: float, place: int, call: Callable[[Any], None], argument: Any) -> None:
@@ -71,10 +71,10 @@ class Clock(simpy.Environment):
         call, argument : callable, object
             What is called, with what.
         """
-        heappush(self._agenda, (hour, place, next(self._eid), Alarm(self, call, argument)))
+        heappush(self._event_loop, (hour, place, next(self._eid), ScheduledCall(self, call, argument)))
 
     def run_until(self, end_h: float, settle: Callable[[], None]) -> None:
-        """Work the agenda off up to an office hour; what falls on it is no longer done.
+        """Work the event loop off up to an office hour; what falls on it is no longer done.
 
         Parameters
         ----------
@@ -86,17 +86,17 @@ class Clock(simpy.Environment):
         self._settle = settle
         self.run(until=end_h)
 
-    def _fire(self, alarm: Alarm) -> None:
+    def _fire(self, scheduled_call: ScheduledCall) -> None:
         now = self.now = self._now
-        alarm.call(alarm.argument)
-        if self.ready and self._agenda[0][0] > now:
+        scheduled_call.call(scheduled_call.argument)
+        if self.ready and self._event_loop[0][0] > now:
             self._settle()
 
 
 Subject = TypeVar("Subject")
 
 
-class Diary(Generic[Subject]):
+class DeadlineQueue(Generic[Subject]):
     """Deadlines of one kind.
 
     Parameters
@@ -104,7 +104,7 @@ class Diary(Generic[Subject]):
     replication : ReplicationInputs
         For the days from the start of the warm-up to the end.
     clock : Clock
-        The agenda.
+        The event loop.
     day_h : float
         Length of a day, office hours.
     call : callable
@@ -138,7 +138,7 @@ class Diary(Generic[Subject]):
             self.clock.at(hour, place, self.call, subject)
 
     def open_day(self, day: int) -> None:
-        """Put on the agenda what falls due soon and still matters."""
+        """Put on the event loop what falls due soon and still matters."""
         self.today = day
         for hour, place, subject in self.days[day]:
             if self.matters(subject):

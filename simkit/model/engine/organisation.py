@@ -1,4 +1,4 @@
-"""The house: which units there are, who sits where, who owns which customer, and who gets a piece of work.
+"""The organisation: which units there are, who sits where, who owns which customer, and who gets a piece of work.
 
 Until go-live it is today's organisation; then the design takes over people, customers and queues.
 """
@@ -15,7 +15,7 @@ from simkit.foundation.parameter_set import ParameterSet
 from simkit.model.engine.person_curves import PersonCurves
 from simkit.model.inputs.channels import management_h_per_fte_day
 from simkit.model.inputs.replication_inputs import ReplicationInputs
-from simkit.model.inputs.tenures import Life
+from simkit.model.inputs.tenures import Tenure
 from simkit.model.rules.effectiveness import Effectiveness
 from simkit.model.rules.plain_parameters import Rules
 from simkit.model.rules.staffing import (
@@ -38,7 +38,7 @@ RANK_SCALE = 1000  # ranks of a table are spread over this scale
 PUT_OFF = 10 * RANK_SCALE  # behind everything else
 
 
-class House:
+class Organisation:
     """People, units and customers' owners during one run.
 
     Parameters
@@ -72,39 +72,39 @@ class House:
         self.may_put_off = FOCUS in (rules_today.shortage_policy, rules.shortage_policy)
         on_design = design.on(parameters)
         added = inputs.succession.additional(round(on_design.value("staff.additional_posts")))
-        self.lives = (*inputs.lives, *(chain for chain in added if chain))
-        self.newcomers = [lives[0] for lives in self.lives[len(inputs.lives) :]]
-        self.capacity = {slot: lives[0].fte for slot, lives in enumerate(self.lives)}
-        self.ability = [lives[0].ability for lives in self.lives]
+        self.tenures = (*inputs.tenures, *(chain for chain in added if chain))
+        self.newcomers = [tenures[0] for tenures in self.tenures[len(inputs.tenures) :]]
+        self.capacity = {slot: tenures[0].fte for slot, tenures in enumerate(self.tenures)}
+        self.ability = [tenures[0].ability for tenures in self.tenures]
         self.curves = PersonCurves(
             inputs,
             parameters,
             (rules_today, rules),
-            Effectiveness(on_design, self.ability[: len(inputs.lives)]),
+            Effectiveness(on_design, self.ability[: len(inputs.tenures)]),
             management_h_per_fte_day(inputs, on_design, list(channels)),
         )
-        # Posts, not persons, fill the units, so both sittings are known before the run.
-        self.seats_today = self._seats(today, rules_today, len(inputs.lives))
-        self.seats = self._seats(design, rules, len(self.lives))
+        # Posts, not persons, fill the units, so both assignments are known before the run.
+        self.seats_today = self._seats(today, rules_today, len(inputs.tenures))
+        self.seats = self._seats(design, rules, len(self.tenures))
         self.units = _units(today, today, 0, rules_today)
         self.unit_of = [self.units[name] for name in self.seats_today]
-        self.holders: list[Person | None] = [None] * len(self.lives)
-        self.awaited: list[Person | None] = [None] * len(self.lives)  # who will take a vacant post up
-        self.last_holder: list[Person | None] = [None] * len(self.lives)  # None: nobody has left the post yet
+        self.holders: list[Person | None] = [None] * len(self.tenures)
+        self.awaited: list[Person | None] = [None] * len(self.tenures)  # who will take a vacant post up
+        self.last_holder: list[Person | None] = [None] * len(self.tenures)  # None: nobody has left the post yet
         self.owner = self._accounts(today, rules_today, self.seats_today, {}, inputs.start_h)
         self.home = dict(self.owner)
         self.accounts = self._by_owner()
         self.routes = _route_table(today, self.seats_today)
-        self.sittings: list[tuple[int, int, str, float]] = []  # post, number, unit, from
-        for lives in inputs.lives:
-            if lives[0].joins_h <= inputs.start_h:
-                self.join(self.person_of(lives[0]), inputs.start_h)
+        self.assignments: list[tuple[int, int, str, float]] = []  # post, number, unit, from
+        for tenures in inputs.tenures:
+            if tenures[0].joins_h <= inputs.start_h:
+                self.join(self.person_of(tenures[0]), inputs.start_h)
 
     # --- people --------------------------------------------------------------------------------------------------
 
-    def person_of(self, life: Life) -> Person:
+    def person_of(self, tenure: Tenure) -> Person:
         """Return a person with the curves of both phases."""
-        return self.curves.person(life, builds=self.design_unit(life.slot).builds)
+        return self.curves.person(tenure, builds=self.design_unit(tenure.slot).builds)
 
     def design_unit(self, slot: int) -> UnitSpec:
         """Return the unit of the design in which the post sits."""
@@ -124,7 +124,7 @@ class House:
         unit.people.append(person)
         unit.people.sort(key=lambda other: other.slot)
         unit.free.add(person)
-        self.sittings.append((person.slot, person.life.number, unit.name, now))
+        self.assignments.append((person.slot, person.tenure.number, unit.name, now))
 
     def leave(self, person: Person, successor: Person | None) -> list[int]:
         """Let a person leave; returns the customers who lose their contact person.

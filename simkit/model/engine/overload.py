@@ -93,7 +93,7 @@ class Overload:
             rate = self.rate(self.of(unit, routes))
             for person in unit.people:
                 person.overload += rate * elapsed_h / self.year_h
-                if person.overload >= person.life.endurance and not person.driven_away:
+                if person.overload >= person.tenure.endurance and not person.driven_away:
                     gone.append(person)
         return gone
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from simkit.foundation.parameter_set import ParameterSet
 from simkit.model.inputs.replication_inputs import ReplicationInputs
-from simkit.model.inputs.tenures import Life
+from simkit.model.inputs.tenures import Tenure
 from simkit.model.rules.effectiveness import Effectiveness
 from simkit.model.rules.plain_parameters import Rules
 from simkit.model.run_state import Person
@@ -43,19 +43,19 @@ class PersonCurves:
         self.rules_today, self.rules = rules
         self.effectiveness, self.managing_h = effectiveness, managing_h
 
-    def person(self, life: Life, *, builds: bool) -> Person:
+    def person(self, tenure: Tenure, *, builds: bool) -> Person:
         """Return a person with the curves of both phases.
 
         Parameters
         ----------
-        life : Life
+        tenure : Tenure
             Post, dates and absences.
         builds : bool
             Whether the person's unit of the design builds modules.
         """
         inputs = self.inputs
-        person = Person(life, inputs.start_h, self.rules.day_h)
-        days = len(life.absent)
+        person = Person(tenure, inputs.start_h, self.rules.day_h)
+        days = len(tenure.absent)
         opening = inputs.start_h + np.arange(days) * self.rules.day_h
         before = np.array([*self.rules_today.blocked_h, 0.0])
         after = np.array([*self.rules.blocked_h, 0.0]) + np.array([self.managing_h, 0.0, 0.0, 0.0])
@@ -64,11 +64,11 @@ class PersonCurves:
         self._block_for_hand_over(person, opening)
         if builds or self.rules.everyone_builds:
             self.block_for_building(person, max(0, person.day(0.0)))
-        person.speed = _ramp(life, opening, self.parameters, self.rules) * _dip(opening, self.rules)
+        person.speed = _ramp(tenure, opening, self.parameters, self.rules) * _dip(opening, self.rules)
         person.speed *= _pace(opening, self.rules)
-        person.effect_today = self.effectiveness.today(life.ability)
+        person.effect_today = self.effectiveness.today(tenure.ability)
         person.month_h = self.rules.year_h / 12
-        person.effects = self.effectiveness.by_month(life.ability, math.ceil(inputs.end_h / person.month_h) + 1)
+        person.effects = self.effectiveness.by_month(tenure.ability, math.ceil(inputs.end_h / person.month_h) + 1)
         person.build(self.rules.reassign_days)
         return person
 
@@ -79,28 +79,28 @@ class PersonCurves:
 
     def _block_for_hand_over(self, person: Person, opening: np.ndarray) -> None:
         """Block time of who retires for handing over what he knows, in the last days before that."""
-        life, rules = person.life, self.rules
-        if life.retires and rules.handover_h > 0:
-            last = (opening >= max(life.leaves_h - rules.handover_h, 0.0)) & (opening < life.leaves_h)
+        tenure, rules = person.tenure, self.rules
+        if tenure.retires and rules.handover_h > 0:
+            last = (opening >= max(tenure.leaves_h - rules.handover_h, 0.0)) & (opening < tenure.leaves_h)
             free = np.maximum(person.present - person.blocked_h.sum(axis=1), 0.0)
             person.blocked_h[:, 2] += np.where(last, free * rules.handover_share, 0.0)
 
     def handed_over(self, person: Person) -> float:
         """Return how far a leaver has handed over what he knows, 0..1."""
-        life, rules = person.life, self.rules
-        if not life.retires or rules.handover_h <= 0:
+        tenure, rules = person.tenure, self.rules
+        if not tenure.retires or rules.handover_h <= 0:
             return 0.0
-        time_h = min(rules.handover_h, life.leaves_h)  # nobody hands over before go-live
+        time_h = min(rules.handover_h, tenure.leaves_h)  # nobody hands over before go-live
         return min(1.0, max(time_h, 0.0) / rules.handover_full_h)
 
 
-def _ramp(life: Life, opening: np.ndarray, parameters: ParameterSet, rules: Rules) -> np.ndarray:
+def _ramp(tenure: Tenure, opening: np.ndarray, parameters: ParameterSet, rules: Rules) -> np.ndarray:
     """Return the share of full performance per day: linear from the parameter's start to 1; today's holders are trained."""
-    if life.number == 0:
+    if tenure.number == 0:
         return np.ones(len(opening))
     length_h = parameters.value("staff.ramp_months") / 12 * rules.year_h
     start = parameters.value("staff.ramp_start_share")
-    done = np.clip((opening - life.joins_h + rules.day_h / 2) / max(length_h, 1e-9), 0.0, 1.0)
+    done = np.clip((opening - tenure.joins_h + rules.day_h / 2) / max(length_h, 1e-9), 0.0, 1.0)
     return start + (1 - start) * done
 
 

@@ -165,7 +165,7 @@ def _coordination(case: Case, inputs: ReplicationInputs, entry: WorkStep, hours:
 
 
 def service(case: Case, inputs: ReplicationInputs) -> Process:
-    """Answer the request, after asking inside the house where needed."""
+    """Answer the request, after asking inside the organisation where needed."""
     table, rules = inputs.requests, case.rules
     lapse_h = rules.service_lapse_h[case.segment]
     if table.coordinated[case.row] < rules.service_coordination_share:

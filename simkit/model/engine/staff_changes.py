@@ -5,27 +5,27 @@ from __future__ import annotations
 import math
 
 from simkit.model.engine.customer_response import Reactions
-from simkit.model.engine.dispatcher import Desk
+from simkit.model.engine.dispatcher import Dispatcher
 from simkit.model.engine.event_loop import STAFF, Clock
-from simkit.model.engine.organisation import House
+from simkit.model.engine.organisation import Organisation
 from simkit.model.event_log.event_log import Log
 from simkit.model.inputs.replication_inputs import ReplicationInputs
-from simkit.model.inputs.tenures import Life
+from simkit.model.inputs.tenures import Tenure
 from simkit.model.rules.plain_parameters import Rules
 from simkit.model.run_state import WAITING, Person
 
 
-def staff_place(life: Life) -> int:
+def staff_place(tenure: Tenure) -> int:
     """Return the place of a person's leaving among the events of one instant; joining follows it."""
-    return STAFF + (life.slot << 8) + 2 * min(life.number, 100)
+    return STAFF + (tenure.slot << 8) + 2 * min(tenure.number, 100)
 
 
 class Personnel:
-    """Lets people come and go on the agenda of a run.
+    """Lets people come and go on the event loop of a run.
 
     Parameters
     ----------
-    clock, replication, house, desk, reactions, log
+    clock, replication, organisation, dispatcher, reactions, log
         The run's state.
     rules : Rules
         The design's numbers.
@@ -37,76 +37,76 @@ class Personnel:
         self,
         clock: Clock,
         inputs: ReplicationInputs,
-        house: House,
-        desk: Desk,
+        organisation: Organisation,
+        dispatcher: Dispatcher,
         reactions: Reactions,
         log: Log,
         rules: Rules,
         notice_h: float,
     ) -> None:
-        self.clock, self.inputs, self.house, self.desk, self.reactions, self.log = (
+        self.clock, self.inputs, self.organisation, self.dispatcher, self.reactions, self.log = (
             clock,
             inputs,
-            house,
-            desk,
+            organisation,
+            dispatcher,
             reactions,
             log,
         )
         self.rules, self.notice_h = rules, notice_h
 
     def announce(self) -> None:
-        """Put the leaving dates of today's holders on the agenda."""
-        for person in self.house.holders:
+        """Put the leaving dates of today's holders on the event loop."""
+        for person in self.organisation.holders:
             if person is not None:
                 self.log.people.append(person)
                 self.announce_leaving(person)
-        for life in self.house.newcomers:
-            self.announce_joining(life)
+        for tenure in self.organisation.newcomers:
+            self.announce_joining(tenure)
 
     def announce_leaving(self, person: Person) -> None:
-        """Put the leaving date of a person on the agenda."""
-        life = person.life
-        if life.leaves_h < self.inputs.end_h:
-            self.clock.at(life.leaves_h, staff_place(life), self.leave, person)
+        """Put the leaving date of a person on the event loop."""
+        tenure = person.tenure
+        if tenure.leaves_h < self.inputs.end_h:
+            self.clock.at(tenure.leaves_h, staff_place(tenure), self.leave, person)
 
     def successor_of(self, person: Person) -> Person | None:
-        """Return who will take the post over, with the date on the agenda."""
-        life, chain = person.life, self.house.lives[person.slot]
-        place = life.number - chain[0].number
-        planned = place < len(chain) and chain[place] is life  # nobody in this post was driven away
-        following = next(iter(chain[place + 1 :]), None) if planned else self.inputs.succession.successor(life)
+        """Return who will take the post over, with the date on the event loop."""
+        tenure, chain = person.tenure, self.organisation.tenures[person.slot]
+        place = tenure.number - chain[0].number
+        planned = place < len(chain) and chain[place] is tenure  # nobody in this post was driven away
+        following = next(iter(chain[place + 1 :]), None) if planned else self.inputs.succession.successor(tenure)
         return None if following is None else self.announce_joining(following)
 
-    def announce_joining(self, life: Life) -> Person:
-        """Return who will take up a post, with the date on the agenda."""
-        person = self.house.person_of(life)
+    def announce_joining(self, tenure: Tenure) -> Person:
+        """Return who will take up a post, with the date on the event loop."""
+        person = self.organisation.person_of(tenure)
         self.log.people.append(person)
-        self.clock.at(life.joins_h, staff_place(life) + 1, self.join, person)
+        self.clock.at(tenure.joins_h, staff_place(tenure) + 1, self.join, person)
         return person
 
     def join(self, person: Person) -> None:
         """Let somebody take up a post; the customers of the post are his, and those that a new post gets change hands."""
-        unit = self.house.unit_of[person.slot]
-        if self.house.live:
-            self.house.curves.block_for_building(person, person.day(self.clock.now), builds=unit.builds)
+        unit = self.organisation.unit_of[person.slot]
+        if self.organisation.live:
+            self.organisation.curves.block_for_building(person, person.day(self.clock.now), builds=unit.builds)
             person.build(self.rules.reassign_days)
-        new = self.house.last_holder[person.slot] is None
-        self.house.join(person, self.clock.now)
-        for customer in self.house.open_accounts(person.slot) if new else ():
+        new = self.organisation.last_holder[person.slot] is None
+        self.organisation.join(person, self.clock.now)
+        for customer in self.organisation.open_accounts(person.slot) if new else ():
             self.reactions.contact_person_lost(customer, self.clock.now, planned=1.0)
         self.announce_leaving(person)
-        self.desk.ready.add(person)
+        self.dispatcher.ready.add(person)
 
     def leave(self, person: Person) -> None:
         """Let a person leave: his queue and cases go to the unit, his customers lose their contact."""
         now = self.clock.now
-        if person.life.leaves_h != now:
+        if person.tenure.leaves_h != now:
             return  # overload has moved the date forward
-        for customer in self.house.leave(person, self.successor_of(person)):
-            self.reactions.contact_person_lost(customer, now, planned=self.house.curves.handed_over(person))
-        self.desk.ready.discard(person)
-        for task in self.desk.take_queue(person):
-            self.desk.submit(task, person.unit, self.house.keeper(person.slot, task))
+        for customer in self.organisation.leave(person, self.successor_of(person)):
+            self.reactions.contact_person_lost(customer, now, planned=self.organisation.curves.handed_over(person))
+        self.dispatcher.ready.discard(person)
+        for task in self.dispatcher.take_queue(person):
+            self.dispatcher.submit(task, person.unit, self.organisation.keeper(person.slot, task))
 
     def drive_away(self, person: Person) -> None:
         """Let somebody give notice because of overload; a task at hand is finished first."""
@@ -116,42 +116,42 @@ class Personnel:
             person.look(now)
             done_h = person.hour_of(task.start_content_h + task.content_h)
         leaves_h = max(now + self.notice_h, math.ceil(done_h / day_h) * day_h if done_h < math.inf else 0.0)
-        if leaves_h < person.life.leaves_h:
+        if leaves_h < person.tenure.leaves_h:
             person.resign(leaves_h)
-            self.desk.rebuild(person, self.rules.reassign_days)
+            self.dispatcher.rebuild(person, self.rules.reassign_days)
             self.announce_leaving(person)
 
     def begin_day(self, day: int) -> None:
         """Let who is back at work look for a task, and give away the queue of who begins a long absence."""
-        for person in self.house.holders:
+        for person in self.organisation.holders:
             if person is None:
                 continue
             was_absent = person.long_absent
             person.begin_day(day)
             if person.long_absent and not was_absent:
-                self.desk.return_queue(person)
+                self.dispatcher.return_queue(person)
             if person.task is None and person.at_work:
                 person.unit.free.add(person)
-                self.desk.ready.add(person)
+                self.dispatcher.ready.add(person)
 
     def resize(self, converted: tuple[float, float]) -> None:
         """Size the units again, once a year; who changes the unit takes his running task along."""
         now = self.clock.now
-        before = dict(self.house.owner)
-        for person in self.house.resize(converted, now):
-            self.desk.rebuild(person, self.rules.reassign_days)
-            self.desk.return_queue(person)
-        for customer, slot in self.house.owner.items():
+        before = dict(self.organisation.owner)
+        for person in self.organisation.resize(converted, now):
+            self.dispatcher.rebuild(person, self.rules.reassign_days)
+            self.dispatcher.return_queue(person)
+        for customer, slot in self.organisation.owner.items():
             if before.get(customer, slot) != slot:
                 self.reactions.contact_person_lost(customer, now, planned=1.0)
 
     def decide_overtime(self, day: int) -> None:
         """Lengthen the day of the people of a unit while its queue is too long."""
-        for unit in self.house.units.values():
+        for unit in self.organisation.units.values():
             tasks = [task for queue in (unit.queue, *(p.queue for p in unit.people)) for _, task in queue]
             waiting_h = sum(task.content_h for task in tasks if task.state == WAITING)
             heads = sum(person.present[day] for person in unit.people) / self.rules.day_h
             if waiting_h > self.rules.overtime_queue_h * max(heads, 1e-9):
                 for person in unit.people:
                     person.overtime_h[day] = person.present[day] * self.rules.overtime_share
-                    self.desk.rebuild(person, self.rules.reassign_days)
+                    self.dispatcher.rebuild(person, self.rules.reassign_days)

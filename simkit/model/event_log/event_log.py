@@ -152,7 +152,7 @@ class Record:
     entries: pd.DataFrame
     cases: pd.DataFrame
     people: tuple[PersonDays, ...]
-    sittings: pd.DataFrame
+    assignments: pd.DataFrame
     churned: pd.DataFrame
     channels: tuple[int, ...]
     parameters: ParameterSet
@@ -165,7 +165,7 @@ class Record:
         design: Design,
         parameters: ParameterSet,
         log: Log,
-        sittings: list[tuple[int, int, str, float]],
+        assignments: list[tuple[int, int, str, float]],
         channels: Sequence[int],
     ) -> Record:
         """Lay out the log of a run as tables."""
@@ -181,7 +181,7 @@ class Record:
             entries=pd.DataFrame(_columns(log.entries, ENTRY_COLUMNS)),
             cases=_case_frame(log, inputs),
             people=tuple(_person_days(person, inputs) for person in sorted(log.people, key=lambda one: one.code)),
-            sittings=pd.DataFrame(sittings, columns=["slot", "number", "unit", "from_h"]),
+            assignments=pd.DataFrame(assignments, columns=["slot", "number", "unit", "from_h"]),
             churned=pd.DataFrame(log.churned, columns=["customer", "at_h"]),
             channels=tuple(channels),
             parameters=parameters,
@@ -219,26 +219,26 @@ def _case_frame(log: Log, inputs: ReplicationInputs) -> pd.DataFrame:
 
 
 def _reason(person: Person, inputs: ReplicationInputs) -> str:
-    life = person.life
-    if life.leaves_h >= inputs.end_h:
+    tenure = person.tenure
+    if tenure.leaves_h >= inputs.end_h:
         return ""
-    return "overload" if person.driven_away else "retired" if life.retires else "quit"
+    return "overload" if person.driven_away else "retired" if tenure.retires else "quit"
 
 
 def _person_days(person: Person, inputs: ReplicationInputs) -> PersonDays:
-    life = person.life
-    opening = inputs.start_h + np.arange(len(life.absent)) * person.day_h
-    employed = (opening >= life.joins_h) & (opening < life.leaves_h)
+    tenure = person.tenure
+    opening = inputs.start_h + np.arange(len(tenure.absent)) * person.day_h
+    employed = (opening >= tenure.joins_h) & (opening < tenure.leaves_h)
     return PersonDays(
         person=person.code,
-        slot=life.slot,
-        number=life.number,
-        fte=life.fte,
-        cost_amount=life.cost_amount,
-        joins_h=life.joins_h,
-        leaves_h=life.leaves_h,
+        slot=tenure.slot,
+        number=tenure.number,
+        fte=tenure.fte,
+        cost_amount=tenure.cost_amount,
+        joins_h=tenure.joins_h,
+        leaves_h=tenure.leaves_h,
         reason=_reason(person, inputs),
-        contract_h=np.where(employed, life.fte * person.day_h, 0.0),
+        contract_h=np.where(employed, tenure.fte * person.day_h, 0.0),
         present_h=person.present,
         overtime_h=person.overtime_h,
         blocked_h=person.blocked_h,

@@ -16,7 +16,7 @@ from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.random_streams import stream
 from simkit.model.inputs.demand import Customers, Integers, Leads, Opportunities, Orders, Requests, Season
 from simkit.model.inputs.model_inputs import ModelInputs
-from simkit.model.inputs.tenures import Life, Succession
+from simkit.model.inputs.tenures import Succession, Tenure
 from simkit.model.specification.model_parameters import BESPOKE, CLASSES, PARTNER_CAP, ROUND_CAP, SEGMENTS
 
 CONTACTS_PER_YEAR_CAP = 24  # upper end of the parameters care.*.contacts_per_year
@@ -49,7 +49,7 @@ class ReplicationInputs:
     opportunities: Opportunities
     leads: Leads
     requests: Requests
-    lives: tuple[tuple[Life, ...], ...]  # per post, in order of succession, when nobody leaves because of overload
+    tenures: tuple[tuple[Tenure, ...], ...]  # per post, in order of succession, when nobody leaves because of overload
     succession: Succession
 
     @property
@@ -119,7 +119,7 @@ class _Drawing:
             opportunities=opportunities,
             leads=self.leads(lead_at, lead_customer, first_prospect, len(opportunity_at) - len(lead_at)),
             requests=self.requests(customers),
-            lives=succession.lives(),
+            tenures=succession.tenures(),
             succession=succession,
         )
 

@@ -17,7 +17,7 @@ SUCCESSOR_CAP = 40  # ends the succession in studies with extreme turnover
 
 
 @dataclass(frozen=True, kw_only=True)
-class Life:
+class Tenure:
     """One person in one post.
 
     Parameters
@@ -76,7 +76,7 @@ class Succession:
     start_h: float
     end_h: float
 
-    def holder(self, slot: int, number: int, joins_h: float) -> Life:
+    def holder(self, slot: int, number: int, joins_h: float) -> Tenure:
         """Return the person of this number who takes up the post at an office hour.
 
         A quit comes after an exponential time at the yearly quit rate, a retirement of today's holder at the post's date
@@ -89,7 +89,7 @@ class Succession:
         quits_h = joins_h + draws.quit / rate * year_h if rate > 0 else math.inf
         leaves_h = min(quits_h, _retirement_h(row, self.parameters, year_h) if number == 0 else math.inf)
         leaves_h = max(_day_start(leaves_h, v("time.day_h")), joins_h + v("time.day_h"))
-        return Life(
+        return Tenure(
             slot=slot,
             number=number,
             fte=float(row.fte),
@@ -102,25 +102,25 @@ class Succession:
             absent=self._absent(slot, number),
         )
 
-    def successor(self, life: Life) -> Life | None:
+    def successor(self, tenure: Tenure) -> Tenure | None:
         """Return who takes the post over after a person; None where it is never filled again before the end.
 
         The vacancy lasts a lognormal time; whether it is filled at all is decided by the leaver's draw.
         """
         v, day_h = self.parameters.value, self.parameters.value("time.day_h")
-        draws = self._draws(life.slot, life.number)
-        chance = v("staff.retirement_fill_chance") if life.retires else v("staff.fill_chance")
-        if life.leaves_h >= self.end_h or draws.chance >= chance or life.number + 1 >= SUCCESSOR_CAP:
+        draws = self._draws(tenure.slot, tenure.number)
+        chance = v("staff.retirement_fill_chance") if tenure.retires else v("staff.fill_chance")
+        if tenure.leaves_h >= self.end_h or draws.chance >= chance or tenure.number + 1 >= SUCCESSOR_CAP:
             return None
         fill_h = v("staff.fill_days") * self.facts.calendar_ratio * day_h * _lognormal(draws.fill, v("staff.fill_cv"))
-        joins_h = max(_day_start(life.leaves_h + fill_h, day_h), life.leaves_h)
-        return self.holder(life.slot, life.number + 1, joins_h) if joins_h < self.end_h else None
+        joins_h = max(_day_start(tenure.leaves_h + fill_h, day_h), tenure.leaves_h)
+        return self.holder(tenure.slot, tenure.number + 1, joins_h) if joins_h < self.end_h else None
 
-    def lives(self) -> tuple[tuple[Life, ...], ...]:
+    def tenures(self) -> tuple[tuple[Tenure, ...], ...]:
         """Return per post who holds it in turn when nobody leaves because of overload."""
         return tuple(self._chain(self.holder(slot, 0, self.start_h)) for slot in range(len(self.facts.slots)))
 
-    def additional(self, posts: int) -> tuple[tuple[Life, ...], ...]:
+    def additional(self, posts: int) -> tuple[tuple[Tenure, ...], ...]:
         """Return who holds posts that a design adds at go-live, full-time posts at the mean cost of one.
 
         Nobody sits there before: the post is filled after as long a time as any vacancy, and its first holder is number 1,
@@ -136,7 +136,7 @@ class Succession:
             chains.append(self._chain(self.holder(slot, 1, joins_h)) if joins_h < self.end_h else ())
         return tuple(chains)
 
-    def _chain(self, holder: Life) -> tuple[Life, ...]:
+    def _chain(self, holder: Tenure) -> tuple[Tenure, ...]:
         chain = [holder]
         while (following := self.successor(chain[-1])) is not None:
             chain.append(following)

@@ -1,6 +1,6 @@
 """How effective a person is: ability, motivation and opportunity (AMO) in one number, relative to today.
 
-The arithmetic lives beside the core, which receives one number per person and month; it moves win chance and the effect
+The arithmetic tenures beside the core, which receives one number per person and month; it moves win chance and the effect
 of a contact, not typing speed. Incentives act on motivation only, training and coaching on ability, tools and room on
 opportunity.
 """
@@ -26,7 +26,7 @@ DRAWS = NormalDist()
 class Tiers:
     """The narrow top, broad middle and distant tail of a standard-normal ability.
 
-    The borders belong to the population, not to the house: in a house of eight, one replication has no top performer and the
+    The borders belong to the population, not to the organisation: in a organisation of eight, one replication has no top performer and the
     next has two, which is luck and no effect of a lever.
 
     Parameters
