@@ -56,7 +56,7 @@ def parts() -> None:
     from simkit.model.inputs.replication_inputs import draw_inputs
     from simkit.model.specification.designs import load_design
     from simkit.model.specification.model_parameters import load_defaults
-    from simkit.study.measured.client_inputs import client_facts
+    from simkit.study.measured.client_inputs import client_inputs
     from simkit.study.measured.measured_parameters import measured_parameters
     from simkit.study.measures.measures import measures
     from simkit.value.customers.customer_value import customer_value
@@ -66,12 +66,15 @@ def parts() -> None:
     client = load_client(folder)
     effort, value = time_use(client), customer_value(client)
     say(f"{'read the demo, time use, customer value':<42}{time.process_time() - started:8.3f} s CPU")
-    parameter_set, facts = measured_parameters(client, effort, value, load_defaults()), client_facts(client, value)
-    inputs = draw_inputs(facts, parameter_set, seed=1, replication=0)
+    parameter_set, model_inputs = (
+        measured_parameters(client, effort, value, load_defaults()),
+        client_inputs(client, value),
+    )
+    inputs = draw_inputs(model_inputs, parameter_set, seed=1, replication=0)
     years = (inputs.end_h - inputs.start_h) / (
         parameter_set.value("time.day_h") * parameter_set.value("time.days_per_year")
     )
-    say(f"{'a world':<42}{cpu_of(lambda: draw_inputs(facts, parameter_set, seed=1, replication=0)):8.3f} s CPU")
+    say(f"{'a world':<42}{cpu_of(lambda: draw_inputs(model_inputs, parameter_set, seed=1, replication=0)):8.3f} s CPU")
     for name in ("baseline", "baseline_value_first", "stretched_t", "hunter_farmer"):
         design = load_design(name)
         record = simulate(inputs, design)

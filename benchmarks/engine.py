@@ -92,7 +92,7 @@ def m_m_20(customers: int) -> tuple[int, float]:
 def scaled_inputs(times: float = 1.0, years: float = 3.0, level: float = 1.0, replication: int = 0) -> Any:
     """Draw a replication of the benchmark's organisation, so many times as large."""
     from simkit.foundation.parameter_set import Provenance
-    from simkit.model.inputs.model_inputs import example_facts
+    from simkit.model.inputs.model_inputs import example_inputs
     from simkit.model.inputs.replication_inputs import draw_inputs
     from simkit.model.specification.model_parameters import load_defaults
 
@@ -103,11 +103,11 @@ def scaled_inputs(times: float = 1.0, years: float = 3.0, level: float = 1.0, re
         "demand.level": level,
         "demand.ceiling": max(level, parameter_set.value("demand.ceiling")),
     }
-    facts = example_facts(
+    model_inputs = example_inputs(
         customers=round(CUSTOMERS * times), posts=round(POSTS * times), orders_per_year=ORDERS * times
     )
     parameter_set = parameter_set.patch(parameters, Provenance(kind="option", source="benchmark"))
-    return draw_inputs(facts, parameter_set, seed=1, replication=replication)
+    return draw_inputs(model_inputs, parameter_set, seed=1, replication=replication)
 
 
 def load_of(level: float) -> float:
@@ -117,8 +117,8 @@ def load_of(level: float) -> float:
     from simkit.model.specification.designs import load_design
 
     inputs = scaled_inputs(years=0.25, level=level)
-    v, rules = inputs.parameters.value, compile_rules(inputs.parameters, inputs.facts.calendar_ratio)
-    hours = hours_balance(load_design("baseline"), inputs.facts, inputs.parameters, rules)
+    v, rules = inputs.parameters.value, compile_rules(inputs.parameters, inputs.model_inputs.calendar_ratio)
+    hours = hours_balance(load_design("baseline"), inputs.model_inputs, inputs.parameters, rules)
     days = v("time.days_per_year") - v("presence.holiday_days") - v("presence.sick_days")
     return sum(hours.values()) / (POSTS * days * (rules.day_h - sum(rules.blocked_h)))
 

@@ -41,7 +41,7 @@ from simkit.study.calibration.moment_fit import bench_of, fitted_moments
 from simkit.study.calibration.moments import HOURS, measured_moments
 from simkit.study.experiment.experiment_spec import Execution, Experiment, Variant
 from simkit.study.experiment.run_experiment import run_experiment
-from simkit.study.measured.client_inputs import client_facts, simulated_segment
+from simkit.study.measured.client_inputs import client_inputs, simulated_segment
 from simkit.study.measured.measured_demand import base_logit, wording_of
 from simkit.study.measured.measured_parameters import measured_parameters
 from simkit.study.measured.measured_work import fitted_effort, present_hours, round_effort
@@ -144,18 +144,23 @@ def recovered(number: int, size: Size) -> Outcome:
     with tempfile.TemporaryDirectory() as folder:
         client = load_client(write_firm(firm, Path(folder)))
         effort, value = time_use(client), customer_value(client)
-        facts, parameter_set = client_facts(client, value), measured_parameters(client, effort, value, load_defaults())
-        rates = measured_rates(client, value, present_hours(facts, parameter_set))
+        model_inputs, parameter_set = (
+            client_inputs(client, value),
+            measured_parameters(client, effort, value, load_defaults()),
+        )
+        rates = measured_rates(client, value, present_hours(model_inputs, parameter_set))
         off = {}
         if size.steps:
-            moments = measured_moments(client, effort, value, facts, parameter_set)
-            bench = bench_of(facts, seed=number + 1, execution=HERE)
+            moments = measured_moments(client, effort, value, model_inputs, parameter_set)
+            bench = bench_of(model_inputs, seed=number + 1, execution=HERE)
             last = max(size.replications, 2)
             fit = fitted_moments(
                 moments, parameter_set, bench, steps=size.steps, replications=size.replications, last_replications=last
             )
             off = _off(firm, fit.table)
-        chosen = _designs(firm, facts, parameter_set, wording_of(client), size) if size.design_replications else {}
+        chosen = (
+            _designs(firm, model_inputs, parameter_set, wording_of(client), size) if size.design_replications else {}
+        )
         predicted = (
             backtest(client, replications=size.backtest_replications, execution=HERE)
             if size.backtest_replications
@@ -202,24 +207,24 @@ def _off(firm: RandomFirm, fit: pd.DataFrame) -> dict[str, float]:
 
 
 def _designs(
-    firm: RandomFirm, facts: ModelInputs, parameter_set: ParameterSet, wording: object, size: Size
+    firm: RandomFirm, model_inputs: ModelInputs, parameter_set: ParameterSet, wording: object, size: Size
 ) -> dict[str, object]:
     """Compare the designs with the true leaves and with those that the kit has found."""
-    true_facts, true_parameter_set = true_model(firm, facts, parameter_set, wording)
-    true = _profits(true_facts, true_parameter_set, firm.number, size)
-    found = _profits(facts, parameter_set, firm.number, size)
+    true_inputs, true_parameter_set = true_model(firm, model_inputs, parameter_set, wording)
+    true = _profits(true_inputs, true_parameter_set, firm.number, size)
+    found = _profits(model_inputs, parameter_set, firm.number, size)
     result = {"best": true.index[0], "lead": _lead(true), "found": found.index[0]}
     if size.misspecified:
         other = true_parameter_set.patch({"reaction.elasticity": OTHER_ELASTICITY}, Provenance(kind="option"))
-        wrong = _profits(true_facts, other, firm.number, size)
+        wrong = _profits(true_inputs, other, firm.number, size)
         result |= {"found_wrong": wrong.index[0], "lead_wrong": _lead(wrong)}
     return result
 
 
 def true_model(
-    firm: RandomFirm, facts: ModelInputs, parameter_set: ParameterSet, wording: object
+    firm: RandomFirm, model_inputs: ModelInputs, parameter_set: ParameterSet, wording: object
 ) -> tuple[ModelInputs, ParameterSet]:
-    """Return facts and parameters as they truly are; what no data can tell is the same as in the kit's own parameter set.
+    """Return model inputs and parameters as they truly are; what no data can tell is the same as in the kit's own parameter set.
 
     Hours are true hours with the firm's idle time spread over them, as a log shows them. Effort per order follows from
     the generator's steps; the other parameters of effort are scaled to the true hours of their activity.
@@ -246,15 +251,17 @@ def true_model(
         values |= {path: value for path, (value, _) in rounds.items()}
     true_parameter_set = parameter_set.patch(values, Provenance(kind="option"))
     repeat = firm.rates["orders"] / (len(firm.firm.orders) / truth.YEARS)
-    customers = facts.customers.assign(order_rate_per_year=facts.customers["order_rate_per_year"] * repeat)
-    true_facts = ModelInputs(
-        customers=customers, slots=facts.slots, currency=facts.currency, calendar_ratio=facts.calendar_ratio,
-        dormant_customers=facts.dormant_customers,
+    customers = model_inputs.customers.assign(
+        order_rate_per_year=model_inputs.customers["order_rate_per_year"] * repeat
+    )
+    true_inputs = ModelInputs(
+        customers=customers, slots=model_inputs.slots, currency=model_inputs.currency, calendar_ratio=model_inputs.calendar_ratio,
+        dormant_customers=model_inputs.dormant_customers,
     )  # fmt: skip
     share = _true_shares(firm)
     table = pd.DataFrame({"activity": share.index, "share": share, "low": share, "high": share})
-    override = fitted_effort(SimpleNamespace(source="log", by_activity=table), true_facts, true_parameter_set, wording)
-    return true_facts, true_parameter_set.patch(
+    override = fitted_effort(SimpleNamespace(source="log", by_activity=table), true_inputs, true_parameter_set, wording)
+    return true_inputs, true_parameter_set.patch(
         {path: value for path, (value, _) in override.items()}, Provenance(kind="option")
     )
 
@@ -269,7 +276,7 @@ def _deals_per_year(parameter_set: ParameterSet) -> float:
     return parameter_set.value("opportunities.per_year") + qualified
 
 
-def _profits(facts: ModelInputs, parameter_set: ParameterSet, seed: int, size: Size) -> pd.Series:
+def _profits(model_inputs: ModelInputs, parameter_set: ParameterSet, seed: int, size: Size) -> pd.Series:
     """Return the designs by profit, the best first; within a year a transition would outweigh everything, so it is left out."""
     drawn = stream(SEED, seed, "recovery.specialists")
     specialists = float(drawn.uniform(*SPECIALISTS[drawn.integers(2)]))
@@ -280,7 +287,7 @@ def _profits(facts: ModelInputs, parameter_set: ParameterSet, seed: int, size: S
         scenarios={"today": load_scenario("today")}, replications=size.design_replications, seed=seed,
     )  # fmt: skip
     frame = run_experiment(
-        experiment, facts, parameter_set.patch(short, Provenance(kind="option")), execution=HERE
+        experiment, model_inputs, parameter_set.patch(short, Provenance(kind="option")), execution=HERE
     ).frame
     whole = frame[(frame["measure"] == PROFIT) & (frame["year"] == 0)]
     return whole.groupby("design")["value"].mean().sort_values(ascending=False, kind="stable")

@@ -63,7 +63,7 @@ def main() -> None:
 class Case:
     """The demo client as it is simulated: 4 designs in 3 scenarios."""
 
-    facts: Any
+    model_inputs: Any
     parameters: Any
     experiment: Any
 
@@ -76,7 +76,7 @@ def demo_case() -> Case:
     from simkit.model.specification.model_parameters import load_defaults
     from simkit.model.specification.scenarios import load_scenario
     from simkit.study.experiment.experiment_spec import Experiment, Variant
-    from simkit.study.measured.client_inputs import client_facts
+    from simkit.study.measured.client_inputs import client_inputs
     from simkit.study.measured.measured_parameters import measured_parameters
     from simkit.study.plans.study_settings import SCENARIOS
     from simkit.value.customers.customer_value import customer_value
@@ -87,7 +87,7 @@ def demo_case() -> Case:
     variants = tuple(Variant(label=name, design=load_design(name)) for name in default_designs())
     scenarios = {name: load_scenario(name) for name in SCENARIOS}
     experiment = Experiment(variants=variants, scenarios=scenarios, replications=12, seed=1)
-    return Case(facts=client_facts(client, value), parameters=parameters, experiment=experiment)
+    return Case(model_inputs=client_inputs(client, value), parameters=parameters, experiment=experiment)
 
 
 class Stopwatch:
@@ -140,10 +140,10 @@ def own_cost(case: Case, folder: Path, *, rounds: int) -> float:
 
         def bare(one: Any = one, number: int = number) -> None:
             inputs = (one.scenarios[scenario], one.variants, one.seed, number)
-            sum(len(frame) for frame in play_inputs(case.facts, case.parameters, *inputs))
+            sum(len(frame) for frame in play_inputs(case.model_inputs, case.parameters, *inputs))
 
         def as_experiment(one: Any = one) -> None:
-            run_experiment(one, case.facts, case.parameters, execution=Execution(jobs=1, cache=folder))
+            run_experiment(one, case.model_inputs, case.parameters, execution=Execution(jobs=1, cache=folder))
 
         ways = [(bare, bare_s), (as_experiment, experiment_s)]
         for play, seconds in ways if number % 2 else ways[::-1]:  # whoever comes second finds a warmer machine
@@ -172,7 +172,7 @@ def per_minute(case: Case, folder: Path, *, replications: int) -> float:
     for jobs in (1, 2):
         watch = Stopwatch()
         found = run_experiment(
-            experiment, case.facts, case.parameters, execution=Execution(jobs=jobs, cache=folder / str(jobs))
+            experiment, case.model_inputs, case.parameters, execution=Execution(jobs=jobs, cache=folder / str(jobs))
         )
         frames.append(found.frame)
         free = watch.cpu / jobs
@@ -201,7 +201,7 @@ def precise_answer(case: Case, folder: Path, budget: int) -> None:
     cost_s = 0.0
     for name in ("first time", "once more"):
         watch = Stopwatch()
-        found = run_until_precise(case.experiment, case.facts, case.parameters, compared, wanted, execution=how)
+        found = run_until_precise(case.experiment, case.model_inputs, case.parameters, compared, wanted, execution=how)
         say(
             f"{name:<20}{watch.wall:8.1f} s wall, {watch.cpu:.1f} s CPU ({watch.cpu / 2:.0f} s on two free processors); "
             f"{found.experiment.runs} runs in {found.experiment.replications} worlds a scenario, {found.reused} of them kept from before"
@@ -221,7 +221,7 @@ def precise_answer(case: Case, folder: Path, budget: int) -> None:
 
 
 def empty_engine(
-    facts: Any, parameters: Any, scenario: Any, variants: tuple[Any, ...], seed: int, replication: int
+    model_inputs: Any, parameters: Any, scenario: Any, variants: tuple[Any, ...], seed: int, replication: int
 ) -> Iterator[pd.DataFrame]:
     """Play nothing and return as many values as a real run has."""
     number = np.arange(300)
@@ -236,14 +236,14 @@ def task_cost(folder: Path, **how: Any) -> dict[str, float]:
     from study import empty_engine as importable  # by its module's name, so that other processes find it
 
     from simkit.foundation.parameter_set import Provenance
-    from simkit.model.inputs.model_inputs import example_facts
+    from simkit.model.inputs.model_inputs import example_inputs
     from simkit.model.specification.designs import load_design
     from simkit.model.specification.model_parameters import load_defaults
     from simkit.model.specification.scenarios import load_scenario
     from simkit.study.experiment.experiment_spec import Execution, Experiment, Variant
     from simkit.study.experiment.run_experiment import run_experiment
 
-    design, facts, parameter_set = load_design("baseline"), example_facts(), load_defaults()
+    design, model_inputs, parameter_set = load_design("baseline"), example_inputs(), load_defaults()
     hours = (0.41, 0.42, 0.43, 0.44)
     variants = tuple(Variant(label=f"arm{one}", design=design, changes={"leads.qualify_h": one}) for one in hours)
     seconds: dict[str, list[float]] = {"wall": [], "own": []}
@@ -254,11 +254,13 @@ def task_cost(folder: Path, **how: Any) -> dict[str, float]:
         )
         changed = parameter_set.patch({"leads.per_year": float(pieces)}, Provenance(kind="option"))
         watch = Stopwatch()
-        run_experiment(experiment, facts, changed, execution=Execution(cache=folder, **how), engine=importable)
+        run_experiment(experiment, model_inputs, changed, execution=Execution(cache=folder, **how), engine=importable)
         seconds["wall"].append(watch.wall)
         seconds["own"].append(watch.own)
     watch = Stopwatch()
-    kept = run_experiment(experiment, facts, changed, execution=Execution(cache=folder, **how), engine=importable)
+    kept = run_experiment(
+        experiment, model_inputs, changed, execution=Execution(cache=folder, **how), engine=importable
+    )
     say(f"\n{kept.reused} of {experiment.runs} runs kept from before: {watch.wall:.2f} s wall, {watch.own:.2f} s CPU")
     return {name: (found[1] - found[0]) / (sizes[1] - sizes[0]) for name, found in seconds.items()}
 

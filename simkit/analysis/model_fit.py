@@ -12,7 +12,7 @@ from simkit.study.calibration.backtest import backtest
 from simkit.study.calibration.moment_fit import bench_of, fit_of
 from simkit.study.calibration.moments import measured_moments
 from simkit.study.calibration.saved_calibration import Saved, client_parameter_set, open_calibration
-from simkit.study.measured.client_inputs import client_facts
+from simkit.study.measured.client_inputs import client_inputs
 from simkit.study.measured.identification import kept_although_delivered
 from simkit.study.measured.measured_demand import SeasonTest, season_test
 from simkit.study.measured.measured_response import MeasuredResponse, response
@@ -61,13 +61,13 @@ def model_fit(client: ClientData, settings: RunSettings, time_use: TimeUse | Non
     """Hold the model against the client's figures, with the saved calibration where it is valid."""
     from simkit.model.specification.model_parameters import load_defaults
 
-    saved, facts, defaults = open_calibration(client), client_facts(client, value), load_defaults()
+    saved, model_inputs, defaults = open_calibration(client), client_inputs(client, value), load_defaults()
     parameter_set = client_parameter_set(client, time_use, value)
-    moments = measured_moments(client, time_use, value, facts, parameter_set)
+    moments = measured_moments(client, time_use, value, model_inputs, parameter_set)
     execution = execution_of(client, settings)
     fit = pd.DataFrame()
     if moments:
-        bench = bench_of(facts, seed=settings.seed, execution=execution)
+        bench = bench_of(model_inputs, seed=settings.seed, execution=execution)
         fit = fit_of(moments, parameter_set, bench, FIT_REPLICATIONS[settings.depth]).table
     replications = BACKTEST_REPLICATIONS.get(settings.depth)
     return ModelFit(

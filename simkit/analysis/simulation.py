@@ -103,15 +103,17 @@ def robustness_of(
 def subject_of(client: ClientData, time_use: TimeUse | None, value: CustomerValue, study: OrganisationStudy) -> Subject:
     """Return what a test of robustness needs of a client."""
     from simkit.study.calibration.saved_calibration import client_parameter_set
-    from simkit.study.measured.client_inputs import client_facts
+    from simkit.study.measured.client_inputs import client_inputs
     from simkit.study.plans.agreed_plan import agreed_plan
     from simkit.study.plans.experiment_plan import make_plan
     from simkit.study.robustness.robustness_subject import Subject
 
-    facts = client_facts(client, value)
+    model_inputs = client_inputs(client, value)
     parameter_set = client_parameter_set(client, time_use, value)
-    plan = make_plan(study.settings, facts, parameter_set, client.folder, agreed_plan(client, value, parameter_set))
-    return Subject(facts=facts, parameters=parameter_set, plan=plan, study=study, folder=client.folder)
+    plan = make_plan(
+        study.settings, model_inputs, parameter_set, client.folder, agreed_plan(client, value, parameter_set)
+    )
+    return Subject(model_inputs=model_inputs, parameters=parameter_set, plan=plan, study=study, folder=client.folder)
 
 
 def execution_of(client: ClientData, settings: RunSettings) -> Execution:

@@ -157,12 +157,12 @@ def _targets(place: Path, people: Sequence[Participant], language: Language) -> 
 def top_customers(client: ClientData | None, number: int) -> tuple[Customer, ...]:
     """Return the customers with the most revenue, largest first; none where revenue by customer is not known."""
     from simkit.intake.workshop.forms import Customer
-    from simkit.value.customer_figures import customer_facts
+    from simkit.value.customer_figures import customer_figures
 
     if client is None:
         return ()
     try:
-        table = customer_facts(client).customers
+        table = customer_figures(client).customers
     except DataError:
         return ()
     table = (

@@ -26,7 +26,7 @@ REPLICATIONS = 4
 
 
 def with_care_level(
-    facts: ModelInputs,
+    model_inputs: ModelInputs,
     parameters: ParameterSet,
     plan: Plan,
     *,
@@ -39,7 +39,7 @@ def with_care_level(
 
     Parameters
     ----------
-    facts, parameters
+    model inputs, parameters
         The client and its parameter set.
     plan : Plan
         For today's organisation, the main scenario and the seed.
@@ -61,7 +61,9 @@ def with_care_level(
     today = replace(plan.experiment.variants[0], changes={"reaction.on": 0.0}, scenarios=())
     scenario = {plan.main_scenario: plan.experiment.scenarios[plan.main_scenario]}
     experiment = Experiment(variants=(today,), scenarios=scenario, replications=replications, seed=plan.experiment.seed)
-    frame = run_experiment(experiment, facts, parameters, execution=execution, progress=progress, engine=engine).frame
+    frame = run_experiment(
+        experiment, model_inputs, parameters, execution=execution, progress=progress, engine=engine
+    ).frame
     care = select(frame, measure=MEASURE, year=0).dropna(subset=["value"])
     source = Provenance(kind="simulated", source=texts.TODAY.en, source_de=texts.TODAY.de)
     override = {}

@@ -32,7 +32,7 @@ from simkit.study.experiment.precision import run_until_precise
 from simkit.study.experiment.replicate import play_replication
 from simkit.study.experiment.run_experiment import Progress, run_experiment
 from simkit.study.experiment.run_keys import versions
-from simkit.study.measured.client_inputs import client_facts, what_is_missing
+from simkit.study.measured.client_inputs import client_inputs, what_is_missing
 from simkit.study.plans.agreed_plan import agreed_plan
 from simkit.study.plans.experiment_plan import Plan, check_choice, make_plan
 from simkit.study.plans.study_settings import StudySettings, recorded_settings, settings_record
@@ -143,23 +143,23 @@ def open_or_run(
     """
     if (lacking := what_is_missing(client)) is not None:
         return lacking
-    facts = client_facts(client, value)
+    model_inputs = client_inputs(client, value)
     parameters = client_parameter_set(client, time_use, value)
-    check_choice(settings, parameters, posts=len(facts.slots), folder=client.folder)
-    plan = make_plan(settings, facts, parameters, client.folder, agreed_plan(client, value, parameters))
+    check_choice(settings, parameters, posts=len(model_inputs.slots), folder=client.folder)
+    plan = make_plan(settings, model_inputs, parameters, client.folder, agreed_plan(client, value, parameters))
     wording = Wording(country=client.config.country, currency=client.config.currency)
-    key = study_key(facts, parameters, plan, settings, wording)
+    key = study_key(model_inputs, parameters, plan, settings, wording)
     document = read_document(folder)
     if document is not None and document.get("key") == key:
         return open_study(folder)
-    results = run_plan(facts, parameters, plan, execution=execution, progress=progress)
+    results = run_plan(model_inputs, parameters, plan, execution=execution, progress=progress)
     study = concluded(results, settings, key, wording)
     save(folder, study.frames, _document(study))
     return study
 
 
 def run_plan(
-    facts: ModelInputs,
+    model_inputs: ModelInputs,
     parameters: ParameterSet,
     plan: Plan,
     *,
@@ -171,7 +171,7 @@ def run_plan(
 
     Parameters
     ----------
-    facts, parameters
+    model inputs, parameters
         The client and its parameter set.
     plan : Plan
         What to run.
@@ -186,15 +186,18 @@ def run_plan(
     replications = min(REPLICATIONS, plan.experiment.replications)
     first, second = shared_progress(progress, replications, plan.experiment.runs)
     parameter_set = with_care_level(
-        facts, parameters, plan, replications=replications, execution=execution, progress=first, engine=engine
+        model_inputs, parameters, plan, replications=replications, execution=execution, progress=first, engine=engine
     )
     how: dict[str, Any] = {"execution": execution, "progress": second, "engine": engine}
     if plan.precision is None:
-        runs = run_experiment(plan.experiment, facts, parameter_set, **how)
+        runs = run_experiment(plan.experiment, model_inputs, parameter_set, **how)
     else:
-        runs = run_until_precise(plan.experiment, facts, parameter_set, plan.main, plan.precision, **how)
+        runs = run_until_precise(plan.experiment, model_inputs, parameter_set, plan.main, plan.precision, **how)
     return Results(
-        frame=runs.frame, plan=replace(plan, experiment=runs.experiment), facts=facts, parameters=parameter_set
+        frame=runs.frame,
+        plan=replace(plan, experiment=runs.experiment),
+        model_inputs=model_inputs,
+        parameters=parameter_set,
     )
 
 
@@ -213,7 +216,7 @@ def concluded(results: Results, settings: StudySettings, key: str, wording: Word
         settings=replace(settings, replications=plan.experiment.replications),
         baseline=plan.baseline,
         main_scenario=plan.main_scenario,
-        recommendation=recommendation_of(results, frames, wording or Wording(currency=results.facts.currency)),
+        recommendation=recommendation_of(results, frames, wording or Wording(currency=results.model_inputs.currency)),
         frames=frames,
         key=key,
     )
@@ -257,14 +260,18 @@ def _document(study: OrganisationStudy) -> dict[str, Any]:
 
 
 def study_key(
-    facts: ModelInputs, parameters: ParameterSet, plan: Plan, settings: StudySettings, wording: Wording | None = None
+    model_inputs: ModelInputs,
+    parameters: ParameterSet,
+    plan: Plan,
+    settings: StudySettings,
+    wording: Wording | None = None,
 ) -> str:
-    """Return the hash of all that moves a result: facts, leaves, designs, scenarios, settings, code, versions."""
+    """Return the hash of all that moves a result: model inputs, leaves, designs, scenarios, settings, code, versions."""
     parts = [
         json.dumps([versions(), settings_record(settings), _parameter_records(parameters)], sort_keys=True),
-        facts.customers.to_csv(index=False),
-        facts.slots.to_csv(index=False),
-        repr((facts.currency, facts.calendar_ratio, facts.dormant_customers)),
+        model_inputs.customers.to_csv(index=False),
+        model_inputs.slots.to_csv(index=False),
+        repr((model_inputs.currency, model_inputs.calendar_ratio, model_inputs.dormant_customers)),
         repr([replace(variant, design=replace(variant.design, folder=None)) for variant in plan.experiment.variants]),
         repr(wording),
         repr(plan.experiment.scenarios),

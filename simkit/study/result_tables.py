@@ -81,13 +81,13 @@ class Results:
         Tidy runs.
     plan : Plan
         What they are for.
-    facts, parameters
+    model inputs, parameters
         The client and its parameter set.
     """
 
     frame: pd.DataFrame
     plan: Plan
-    facts: ModelInputs
+    model_inputs: ModelInputs
     parameters: ParameterSet
 
     @property
@@ -167,7 +167,7 @@ def _rule_switch(plan: Plan) -> str:
 
 def _tool_stack(results: Results) -> pd.DataFrame:
     today = results.plan.design(results.plan.baseline)
-    return tool_stack(results.facts, results.parameters, today, today.folder)
+    return tool_stack(results.model_inputs, results.parameters, today, today.folder)
 
 
 def _titles(results: Results, key: str, names: list[str]) -> pd.DataFrame:
@@ -334,7 +334,7 @@ def _term(term: str, value: float, source: str, evidence_grade: str, half: float
 
 def bespoke_coordination_h(results: Results) -> float:
     """Return the expected hours of coordination of a bespoke order today, hours: what moves to service design."""
-    rules = compile_rules(results.parameters, results.facts.calendar_ratio)
+    rules = compile_rules(results.parameters, results.model_inputs.calendar_ratio)
     bespoke = CLASSES.index("bespoke")
     return max(rules.orders[bespoke].partners, 1) * rules.order_hours[bespoke].partner_h
 

@@ -29,7 +29,7 @@ DESCRIBING = (
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerFigures:
-    """Facts by customer.
+    """CustomerFigures by customer.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ class CustomerFigures:
         return column in self.customers and bool(self.customers[column].notna().any())
 
 
-def customer_facts(
+def customer_figures(
     client: ClientData,
     *,
     missing_cost: MissingCost = "mean_rate",

@@ -10,7 +10,7 @@ import pytest
 from simkit.foundation.parameter_set import ParameterSet, Provenance
 from simkit.model.engine.engine import simulate
 from simkit.model.event_log.event_log import Record
-from simkit.model.inputs.model_inputs import ModelInputs, example_facts
+from simkit.model.inputs.model_inputs import ModelInputs, example_inputs
 from simkit.model.inputs.replication_inputs import draw_inputs
 from simkit.model.specification.designs import Design, load_design
 from simkit.model.specification.model_parameters import load_defaults
@@ -46,8 +46,8 @@ QUIET: Mapping[str, float] = {
 
 
 @pytest.fixture(scope="session")
-def small_facts() -> ModelInputs:
-    return example_facts(customers=120, posts=8, orders_per_year=1900)
+def small_inputs() -> ModelInputs:
+    return example_inputs(customers=120, posts=8, orders_per_year=1900)
 
 
 def patched(*overrides: Mapping[str, float]) -> ParameterSet:
@@ -63,25 +63,25 @@ KEPT = 12
 
 
 @pytest.fixture(scope="session")
-def run(small_facts: ModelInputs) -> Runner:
+def run(small_inputs: ModelInputs) -> Runner:
     known: OrderedDict[object, Record] = OrderedDict()
 
     def play(
         design: str | Design,
         *overrides: Mapping[str, float],
-        facts: ModelInputs | None = None,
+        model_inputs: ModelInputs | None = None,
         replication: int = 0,
         seed: int = 1,
         today: Design | None = None,
     ) -> Record:
         # A shipped design in the small replication is a pure function of this, so the tests can share its record.
         key = (design, repr(overrides), replication, seed)
-        shared = isinstance(design, str) and facts is None and today is None
+        shared = isinstance(design, str) and model_inputs is None and today is None
         if shared and key in known:
             known.move_to_end(key)
             return known[key]
         parameter_set = patched(SMALL, *overrides)
-        inputs = draw_inputs(facts or small_facts, parameter_set, seed=seed, replication=replication)
+        inputs = draw_inputs(model_inputs or small_inputs, parameter_set, seed=seed, replication=replication)
         record = simulate(inputs, load_design(design) if isinstance(design, str) else design, today=today)
         if shared:
             known[key] = record

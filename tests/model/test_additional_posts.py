@@ -29,8 +29,8 @@ def one_more(design: str = "baseline", posts: int = 1) -> Design:
 
 
 @pytest.fixture(scope="module")
-def more(small_facts: ModelInputs) -> Record:
-    inputs = draw_inputs(small_facts, patched(SMALL, FEW_LEAVE), seed=1, replication=0)
+def more(small_inputs: ModelInputs) -> Record:
+    inputs = draw_inputs(small_inputs, patched(SMALL, FEW_LEAVE), seed=1, replication=0)
     return simulate(inputs, one_more())
 
 
@@ -63,11 +63,11 @@ def test_the_new_post_is_filled_like_any_vacancy_and_its_holder_learns_the_work(
     assert first.cost_amount == pytest.approx(mean_cost)
 
 
-def test_the_new_holder_gets_a_fair_share_of_the_customers(small_facts: ModelInputs) -> None:
+def test_the_new_holder_gets_a_fair_share_of_the_customers(small_inputs: ModelInputs) -> None:
     calm: Mapping[str, float] = {"staff.quit_per_year": 0, "staff.retirement_age_years": 75, "staff.fill_days": 0}
     parameter_set = patched(SMALL, calm)
     run = Run(
-        draw_inputs(small_facts, parameter_set, seed=1, replication=0),
+        draw_inputs(small_inputs, parameter_set, seed=1, replication=0),
         one_more(),
         parameter_set,
         load_design("baseline"),
@@ -82,16 +82,16 @@ def test_the_new_holder_gets_a_fair_share_of_the_customers(small_facts: ModelInp
     assert len(moved) < 0.4 * len(organisation.owner), "most customers keep their contact person"
 
 
-def test_a_post_that_is_not_filled_before_the_end_changes_nothing(small_facts: ModelInputs, run: Runner) -> None:
+def test_a_post_that_is_not_filled_before_the_end_changes_nothing(small_inputs: ModelInputs, run: Runner) -> None:
     late = {"staff.fill_days": 1900, "staff.fill_cv": 0, "staff.quit_per_year": 0}
-    inputs = draw_inputs(small_facts, patched(SMALL, late), seed=1, replication=0)
+    inputs = draw_inputs(small_inputs, patched(SMALL, late), seed=1, replication=0)
 
     assert simulate(inputs, one_more()).tasks.equals(run("baseline", late).tasks)
 
 
-def test_a_new_post_that_is_still_open_is_no_shortage(small_facts: ModelInputs) -> None:
+def test_a_new_post_that_is_still_open_is_no_shortage(small_inputs: ModelInputs) -> None:
     nobody = {"staff.quit_per_year": 0, "staff.retirement_age_years": 75, "shortage.policy": 2, "staff.fill_days": 150}
-    inputs = draw_inputs(small_facts, patched(SMALL, nobody, {"staff.fill_cv": 0}), seed=1, replication=0)
+    inputs = draw_inputs(small_inputs, patched(SMALL, nobody, {"staff.fill_cv": 0}), seed=1, replication=0)
     plain, more = (simulate(inputs, design) for design in (load_design("baseline"), one_more()))
 
     until_h = 100.0
@@ -100,8 +100,8 @@ def test_a_new_post_that_is_still_open_is_no_shortage(small_facts: ModelInputs) 
 
 
 @pytest.draw.parametrize("design", ["stretched_t", "hunter_farmer"])
-def test_the_new_post_sits_in_one_unit_of_any_design(design: str, small_facts: ModelInputs) -> None:
-    inputs = draw_inputs(small_facts, patched(SMALL, {"staff.fill_days": 30}), seed=1, replication=0)
+def test_the_new_post_sits_in_one_unit_of_any_design(design: str, small_inputs: ModelInputs) -> None:
+    inputs = draw_inputs(small_inputs, patched(SMALL, {"staff.fill_days": 30}), seed=1, replication=0)
     record = simulate(inputs, one_more(design))
 
     seats = record.assignments[record.assignments["slot"] == MORE]

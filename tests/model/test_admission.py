@@ -90,8 +90,8 @@ def test_orders_below_the_minimum_value_are_refused(run: Runner) -> None:
     assert ((own["outcome"] == "refused") == (own["value_amount"] < 5000)).all()
 
 
-def test_a_larger_share_moves_the_same_customers_and_more(small_facts: ModelInputs) -> None:
-    inputs = draw_inputs(small_facts, patched(SMALL), seed=1, replication=0)
+def test_a_larger_share_moves_the_same_customers_and_more(small_inputs: ModelInputs) -> None:
+    inputs = draw_inputs(small_inputs, patched(SMALL), seed=1, replication=0)
 
     def partner(share: float) -> set[int]:
         found = channels(inputs, patched({"channel.C.partner_share": share}))

@@ -14,7 +14,7 @@ from simkit.foundation.activities import ACTIVITIES
 from simkit.model.event_log.event_log import Record
 from simkit.model.event_log.time_accounts import entry_hours, time_account
 from simkit.model.inputs.arrivals import KINDS, NUMBER_SHIFT
-from simkit.model.inputs.model_inputs import ModelInputs, example_facts
+from simkit.model.inputs.model_inputs import ModelInputs, example_inputs
 from simkit.model.specification.designs import Design, load_design
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
 from tests.model.conftest import DESIGNS, QUIET, Runner
@@ -46,11 +46,11 @@ def relabelled(name: str) -> Design:
     return replace(load_design(name), override={}, scale={}, discretionary=("nothing",))
 
 
-def drained(run: Runner, design: Design, facts: ModelInputs, **parameters: float) -> Record:
+def drained(run: Runner, design: Design, model_inputs: ModelInputs, **parameters: float) -> Record:
     """Run so long that all that arrives in the first year is done by the end."""
     today = replace(load_design("baseline"), discretionary=("nothing",))
     override = {**QUIET, **NO_CHANGE_OF_CONTENT, **CARE_OF_ONE_YEAR_APART, "time.horizon_years": 1.6, **parameters}
-    return run(design, override, facts=facts, today=today)
+    return run(design, override, model_inputs=model_inputs, today=today)
 
 
 def hours_per_case(record: Record, until_h: float) -> pd.DataFrame:
@@ -85,8 +85,8 @@ def family_arrived(record: Record) -> np.ndarray:
 @pytest.fixture(scope="module")
 def split(run: Runner) -> Callable[[str], pd.DataFrame]:
     """Hours per case under the units and ranks of a design, run once for all tests that look at them."""
-    facts = example_facts(customers=60, posts=12, orders_per_year=700)
-    return cache(lambda design: hours_per_case(drained(run, relabelled(design), facts), until_h=1600.0))
+    model_inputs = example_inputs(customers=60, posts=12, orders_per_year=700)
+    return cache(lambda design: hours_per_case(drained(run, relabelled(design), model_inputs), until_h=1600.0))
 
 
 @pytest.draw.parametrize("design", DESIGNS[1:])
@@ -108,13 +108,13 @@ def test_with_ample_capacity_relabelling_leaves_customer_hours(
 
 @pytest.draw.parametrize("design", DESIGNS)
 def test_without_variance_the_hours_are_those_of_the_hand_computed_balance(run: Runner, design: str) -> None:
-    facts = example_facts(customers=40, posts=12, orders_per_year=400)
+    model_inputs = example_inputs(customers=40, posts=12, orders_per_year=400)
     flat = {
         "effort.cv": 0,
         **{f"orders.{name}.{parameter}": 0 for name in CLASSES for parameter in ("repeat_chance", "rework_chance")},
     }
 
-    record = drained(run, relabelled(design), facts, **flat)
+    record = drained(run, relabelled(design), model_inputs, **flat)
 
     v = record.parameters.value
     cases = record.cases[record.cases["ended_h"].notna() & (record.cases["arrived_h"] >= record.start_h)]

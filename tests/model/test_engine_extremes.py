@@ -7,7 +7,7 @@ import pytest
 
 from simkit.model.event_log.event_log import PersonDays, Record
 from simkit.model.event_log.time_accounts import entry_hours
-from simkit.model.inputs.model_inputs import ModelInputs, example_facts
+from simkit.model.inputs.model_inputs import ModelInputs, example_inputs
 from simkit.model.specification.designs import load_design
 from simkit.study.measures.measures import measures
 from tests.model.conftest import DESIGNS, Runner
@@ -27,7 +27,7 @@ def idle_gaps(record: Record, person: PersonDays) -> list[tuple[float, float]]:
 
 @pytest.draw.parametrize("design", DESIGNS)
 def test_in_a_flood_nobody_rests_but_before_an_absence_or_leaving_that_no_task_fits(run: Runner, design: str) -> None:
-    record = run(design, FLOOD, facts=example_facts(customers=120, posts=8, orders_per_year=600))
+    record = run(design, FLOOD, model_inputs=example_inputs(customers=120, posts=8, orders_per_year=600))
 
     long_absence = 3 * record.day_h
     for person in record.people:
@@ -53,19 +53,19 @@ def test_without_demand_there_are_no_cases_but_planned_care(run: Runner, design:
 
 
 def test_without_customers_nothing_crashes(run: Runner) -> None:
-    facts = example_facts(customers=120, posts=3, orders_per_year=500)
-    empty = ModelInputs(customers=facts.customers.iloc[:0], slots=facts.slots)
+    model_inputs = example_inputs(customers=120, posts=3, orders_per_year=500)
+    empty = ModelInputs(customers=model_inputs.customers.iloc[:0], slots=model_inputs.slots)
 
-    record = run("stretched_t", facts=empty)
+    record = run("stretched_t", model_inputs=empty)
 
     assert len(record.cases) == 0
 
 
 @pytest.draw.parametrize("design", DESIGNS)
 def test_one_person_alone_runs(run: Runner, design: str) -> None:
-    facts = example_facts(customers=20, posts=1, orders_per_year=150)
+    model_inputs = example_inputs(customers=20, posts=1, orders_per_year=150)
 
-    record = run(design, facts=facts)
+    record = run(design, model_inputs=model_inputs)
 
     assert (record.cases["outcome"] == "delivered").any() or design == "stretched_t"
     assert entry_hours(record, [0.0, record.end_h])["clock_h"].sum() > 0
@@ -88,9 +88,9 @@ def test_work_of_an_empty_unit_waits_or_lapses(run: Runner) -> None:
 @pytest.draw.parametrize("design", DESIGNS)
 def test_when_everybody_leaves_and_nobody_comes_the_work_waits(run: Runner, design: str) -> None:
     gone = {"staff.quit_per_year": 1, "staff.fill_chance": 0, "staff.retirement_fill_chance": 0}
-    facts = example_facts(customers=60, posts=4, orders_per_year=950)
+    model_inputs = example_inputs(customers=60, posts=4, orders_per_year=950)
 
-    record = run(design, gone, {"time.horizon_years": 3}, facts=facts)
+    record = run(design, gone, {"time.horizon_years": 3}, model_inputs=model_inputs)
 
     assert all(person.number == 0 for person in record.people)
     assert (record.cases["outcome"] == "cancelled").any()
@@ -110,10 +110,10 @@ def balances(record: Record) -> None:
 
 
 def test_five_hundred_people_run(run: Runner) -> None:
-    facts = example_facts(customers=1000, posts=500, orders_per_year=20_000)
+    model_inputs = example_inputs(customers=1000, posts=500, orders_per_year=20_000)
     short = {"time.horizon_years": 0.25, "time.warm_up_years": 0.1, "leads.per_year": 3_000}
 
-    record = run("stretched_t", short, facts=facts)
+    record = run("stretched_t", short, model_inputs=model_inputs)
 
     assert len({person.slot for person in record.people}) == 500
     balances(record)
@@ -124,10 +124,12 @@ def test_five_hundred_people_run(run: Runner) -> None:
 def test_a_segment_without_customers_leaves_its_unit_without_work_and_nothing_else(
     run: Runner, design: str, segment: str
 ) -> None:
-    facts = example_facts(customers=60, posts=6, orders_per_year=900)
-    rest = facts.customers[facts.customers["segment"] != segment].reset_index(drop=True)
+    model_inputs = example_inputs(customers=60, posts=6, orders_per_year=900)
+    rest = model_inputs.customers[model_inputs.customers["segment"] != segment].reset_index(drop=True)
 
-    record = run(design, {"time.horizon_years": 0.5}, facts=ModelInputs(customers=rest, slots=facts.slots))
+    record = run(
+        design, {"time.horizon_years": 0.5}, model_inputs=ModelInputs(customers=rest, slots=model_inputs.slots)
+    )
 
     orders = record.cases[record.cases["kind"] == "order"]
     assert len(orders) > 0
@@ -151,10 +153,10 @@ def test_when_every_order_is_bespoke_it_is_coordinated_or_cancelled(run: Runner,
 @pytest.draw.parametrize("design", DESIGNS)
 def test_without_a_budget_nothing_is_paid_and_the_books_still_close(run: Runner, design: str) -> None:
     free = ("money.tools_amount_per_head", "money.hire_amount", "leads.bought_amount", "assistance.hour_amount")
-    facts = example_facts(customers=60, posts=6, orders_per_year=900)
-    unpaid = ModelInputs(customers=facts.customers, slots=facts.slots.assign(cost_amount=0.0))
+    model_inputs = example_inputs(customers=60, posts=6, orders_per_year=900)
+    unpaid = ModelInputs(customers=model_inputs.customers, slots=model_inputs.slots.assign(cost_amount=0.0))
 
-    found = measures(run(design, dict.fromkeys(free, 0.0), {"time.horizon_years": 0.5}, facts=unpaid))
+    found = measures(run(design, dict.fromkeys(free, 0.0), {"time.horizon_years": 0.5}, model_inputs=unpaid))
 
     whole = found[(found["year"] == 0) & (found["group"] == "")].set_index("measure")["value"]
     assert whole[["staff_cost_amount", "tool_cost_amount", "hiring_cost_amount"]].eq(0).all()

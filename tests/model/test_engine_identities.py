@@ -17,7 +17,7 @@ from simkit.foundation.random_streams import stream
 from simkit.model.engine.engine import Run, simulate
 from simkit.model.event_log.event_log import Record
 from simkit.model.event_log.time_accounts import ABSENT, OVERTIME, time_account
-from simkit.model.inputs.model_inputs import example_facts
+from simkit.model.inputs.model_inputs import example_inputs
 from simkit.model.inputs.replication_inputs import ReplicationInputs, draw_inputs
 from simkit.model.specification.designs import load_design
 from tests.model.conftest import DESIGNS, SMALL, Runner, patched
@@ -97,8 +97,8 @@ def test_same_world_gives_the_same_record_byte_for_byte(design: str) -> None:
 
 
 def a_inputs() -> ReplicationInputs:
-    facts = example_facts(customers=80, posts=6, orders_per_year=1300)
-    return draw_inputs(facts, patched(SMALL), seed=3, replication=1)
+    model_inputs = example_inputs(customers=80, posts=6, orders_per_year=1300)
+    return draw_inputs(model_inputs, patched(SMALL), seed=3, replication=1)
 
 
 @cache
@@ -115,9 +115,9 @@ def test_same_world_gives_the_same_record_in_another_process() -> None:
 
 
 def test_a_run_leaves_nothing_but_its_record_in_memory() -> None:
-    facts = example_facts(customers=10, posts=2, orders_per_year=100)
+    model_inputs = example_inputs(customers=10, posts=2, orders_per_year=100)
     before = runs_alive()  # another test may hold one
-    simulate(draw_inputs(facts, patched(SMALL), seed=3, replication=1), load_design("baseline"))
+    simulate(draw_inputs(model_inputs, patched(SMALL), seed=3, replication=1), load_design("baseline"))
 
     assert runs_alive() <= before
 

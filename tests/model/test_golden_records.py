@@ -20,7 +20,7 @@ from simkit.foundation.activities import ACTIVITIES
 from simkit.model.engine.engine import simulate
 from simkit.model.event_log.event_log import EXTRAS, Record
 from simkit.model.event_log.time_accounts import entry_hours
-from simkit.model.inputs.model_inputs import example_facts
+from simkit.model.inputs.model_inputs import example_inputs
 from simkit.model.inputs.replication_inputs import draw_inputs
 from simkit.model.specification.designs import load_design
 from tests.model.conftest import DESIGNS, SMALL, patched
@@ -36,8 +36,8 @@ ADVICE = (
 
 def golden_record(design: str) -> Record:
     """The run that the golden records describe."""
-    facts = example_facts(customers=60, posts=6, orders_per_year=1200, seed=3)
-    inputs = draw_inputs(facts, patched(SMALL, BUSY), seed=7, replication=0)
+    model_inputs = example_inputs(customers=60, posts=6, orders_per_year=1200, seed=3)
+    inputs = draw_inputs(model_inputs, patched(SMALL, BUSY), seed=7, replication=0)
     return simulate(inputs, load_design(design))
 
 

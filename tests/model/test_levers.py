@@ -18,7 +18,7 @@ from simkit.model.engine.engine import simulate
 from simkit.model.event_log.event_log import BLOCKED, Record
 from simkit.model.event_log.time_accounts import entry_hours
 from simkit.model.inputs.arrivals import KINDS, NUMBER_SHIFT
-from simkit.model.inputs.model_inputs import example_facts
+from simkit.model.inputs.model_inputs import example_inputs
 from simkit.model.inputs.replication_inputs import ReplicationInputs, draw_inputs
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.levers import Lever, lever_names, load_lever, partly
@@ -50,16 +50,16 @@ Check = Callable[[Record], float]
 
 @cache
 def ample_inputs(occasion: str) -> ReplicationInputs:
-    facts = example_facts(customers=60, posts=10, orders_per_year=700)
+    model_inputs = example_inputs(customers=60, posts=10, orders_per_year=700)
     parameter_set = patched(AMPLE, OCCASIONS.get(occasion, {}))
-    return draw_inputs(replace(facts, dormant_customers=0), parameter_set, seed=1, replication=0)
+    return draw_inputs(replace(model_inputs, dormant_customers=0), parameter_set, seed=1, replication=0)
 
 
 @cache
 def short_inputs(occasion: str) -> ReplicationInputs:
-    facts = example_facts(customers=120, posts=6, orders_per_year=1900)
+    model_inputs = example_inputs(customers=120, posts=6, orders_per_year=1900)
     parameter_set = patched({**SMALL, "reaction.on": 0}, SHORT_OCCASIONS.get(occasion, {}))
-    return draw_inputs(facts, parameter_set, seed=1, replication=0)
+    return draw_inputs(model_inputs, parameter_set, seed=1, replication=0)
 
 
 def play(inputs: ReplicationInputs, *levers: str) -> Record:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from simkit.foundation.parameter_set import ParameterSet
-from simkit.model.inputs.model_inputs import ModelInputs, example_facts
+from simkit.model.inputs.model_inputs import ModelInputs, example_inputs
 from simkit.model.inputs.tenures import Succession, Tenure
 from tests.model.conftest import patched
 
@@ -14,17 +14,24 @@ CALENDAR_RATIO = 250 / 365
 
 
 def staffed(posts: int, age_years: float = 30.0) -> ModelInputs:
-    facts = example_facts(customers=5, posts=posts, orders_per_year=1)
+    model_inputs = example_inputs(customers=5, posts=posts, orders_per_year=1)
     return ModelInputs(
-        customers=facts.customers, slots=facts.slots.assign(age_years=age_years), calendar_ratio=CALENDAR_RATIO
+        customers=model_inputs.customers,
+        slots=model_inputs.slots.assign(age_years=age_years),
+        calendar_ratio=CALENDAR_RATIO,
     )
 
 
 def drawn(
-    facts: ModelInputs, parameter_set: ParameterSet, *, seed: int, replication: int, start_h: float, end_h: float
+    model_inputs: ModelInputs, parameter_set: ParameterSet, *, seed: int, replication: int, start_h: float, end_h: float
 ) -> tuple[tuple[Tenure, ...], ...]:
     return Succession(
-        facts=facts, parameters=parameter_set, seed=seed, replication=replication, start_h=start_h, end_h=end_h
+        model_inputs=model_inputs,
+        parameters=parameter_set,
+        seed=seed,
+        replication=replication,
+        start_h=start_h,
+        end_h=end_h,
     ).tenures()
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.parameter_set import Parameter, ParameterSet
-from simkit.model.inputs.model_inputs import example_facts
+from simkit.model.inputs.model_inputs import example_inputs
 from simkit.model.inputs.replication_inputs import draw_inputs
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.model.specification.override_check import override_problems, raise_list
@@ -293,6 +293,6 @@ def test_the_leaves_that_only_a_scenario_may_set_are_those_the_world_is_drawn_fr
     parameter_set = Traced(dict(patched({"presence.wave_share": 1}).items()))
     read.clear()
 
-    draw_inputs(example_facts(customers=20, posts=2, orders_per_year=50), parameter_set, seed=1, replication=0)
+    draw_inputs(example_inputs(customers=20, posts=2, orders_per_year=50), parameter_set, seed=1, replication=0)
 
     assert sorted(read) == list(INPUT_PARAMETERS)

@@ -15,7 +15,7 @@ from simkit.foundation.text import Text
 from simkit.model.engine.engine import simulate
 from simkit.model.event_log.event_log import Record
 from simkit.model.event_log.time_accounts import ABSENT, OVERTIME, time_account
-from simkit.model.inputs.model_inputs import ModelInputs, example_facts
+from simkit.model.inputs.model_inputs import ModelInputs, example_inputs
 from simkit.model.inputs.replication_inputs import draw_inputs
 from simkit.model.specification.design_files import WORK_KINDS
 from simkit.model.specification.designs import Design, Route, UnitSpec, load_design
@@ -111,13 +111,13 @@ def steady(examples: int) -> settings:
 class Organisation:
     """One invented case for the tests."""
 
-    facts: ModelInputs
+    model_inputs: ModelInputs
     design: Design
     parameters: dict[str, float]
     seed: int
 
     def record(self) -> Record:
-        inputs = draw_inputs(self.facts, patched(FEW, self.parameters), seed=self.seed, replication=0)
+        inputs = draw_inputs(self.model_inputs, patched(FEW, self.parameters), seed=self.seed, replication=0)
         return simulate(inputs, self.design)
 
 
@@ -201,7 +201,7 @@ def parameters(draw: some.DrawFn) -> dict[str, float]:
 
 designs = some.one_of(some.sampled_from(DESIGNS).map(load_design), invented_designs())
 organisations = some.builds(
-    Organisation, facts=clients(), design=designs, parameters=parameters(), seed=some.integers(0, 1000)
+    Organisation, model_inputs=clients(), design=designs, parameters=parameters(), seed=some.integers(0, 1000)
 )
 
 
@@ -250,13 +250,13 @@ def test_same_world_gives_the_same_record_in_any_organisation(organisation: Orga
 def test_with_ample_capacity_any_split_of_roles_leaves_the_hours_of_every_case(
     run: Runner, design: Design, customers: int, cv: float, efforts: float
 ) -> None:
-    facts = example_facts(customers=customers, posts=12, orders_per_year=8.0 * customers)
+    model_inputs = example_inputs(customers=customers, posts=12, orders_per_year=8.0 * customers)
     content = {"effort.cv": cv, "orders.bespoke.coordination_h": efforts, "opportunities.presentation_h": efforts}
     quiet = replace(design, units=tuple(replace(unit, builds=False) for unit in design.units))
     quiet = replace(quiet, discretionary=("nothing",))
 
-    before = hours_per_case(drained(run, relabelled("baseline"), facts, **content, **SPARSE), until_h=800.0)
-    after = hours_per_case(drained(run, quiet, facts, **content, **SPARSE), until_h=800.0)
+    before = hours_per_case(drained(run, relabelled("baseline"), model_inputs, **content, **SPARSE), until_h=800.0)
+    after = hours_per_case(drained(run, quiet, model_inputs, **content, **SPARSE), until_h=800.0)
 
     pd.testing.assert_frame_equal(before, after, atol=1e-9, rtol=0)
 

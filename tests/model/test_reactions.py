@@ -35,16 +35,16 @@ def test_adbudg_gives_one_today_with_the_elasticity_of_the_leaf(
     assert lo < curve(0.5) < hi
 
 
-def reacting(inputs: ReplicationInputs, parameter_set: ParameterSet, facts: ModelInputs) -> Reactions:
-    rules = compile_rules(load_design("baseline").on(parameter_set), facts.calendar_ratio)
+def reacting(inputs: ReplicationInputs, parameter_set: ParameterSet, model_inputs: ModelInputs) -> Reactions:
+    rules = compile_rules(load_design("baseline").on(parameter_set), model_inputs.calendar_ratio)
     return Reactions(inputs, parameter_set, rules, channels(inputs, parameter_set))
 
 
 @pytest.fixture
-def reactions(small_facts: ModelInputs) -> Reactions:
+def reactions(small_inputs: ModelInputs) -> Reactions:
     parameter_set = patched(SMALL)
-    inputs = draw_inputs(small_facts, parameter_set, seed=1, replication=0)
-    return reacting(inputs, parameter_set, small_facts)
+    inputs = draw_inputs(small_inputs, parameter_set, seed=1, replication=0)
+    return reacting(inputs, parameter_set, small_inputs)
 
 
 def test_contacts_at_the_planned_rate_keep_the_care_level_near_one(reactions: Reactions) -> None:
@@ -79,74 +79,74 @@ def test_a_departure_costs_the_configured_share_of_the_years_business_and_is_rep
     assert reactions._loss(1, 0.0) == pytest.approx(2 * 0.153 / 3, rel=2e-3)
 
 
-def test_churn_follows_the_yearly_rate_when_nothing_reacts(small_facts: ModelInputs) -> None:
+def test_churn_follows_the_yearly_rate_when_nothing_reacts(small_inputs: ModelInputs) -> None:
     parameter_set = patched(SMALL, {"reaction.on": 0, "reaction.churn_per_year": 0.2})
     gone = []
     for replication in range(40):
-        inputs = draw_inputs(small_facts, parameter_set, seed=1, replication=replication)
-        reactions = reacting(inputs, parameter_set, small_facts)
+        inputs = draw_inputs(small_inputs, parameter_set, seed=1, replication=replication)
+        reactions = reacting(inputs, parameter_set, small_inputs)
         lost = sum(len(reactions.churned(week * 40.0, 40.0)) for week in range(50))
-        gone.append(lost / len(small_facts.customers))
+        gone.append(lost / len(small_inputs.customers))
 
     expected = 1 - math.exp(-0.2)
     assert np.mean(gone) == pytest.approx(expected, abs=4 * np.std(gone, ddof=1) / math.sqrt(len(gone)))
 
 
-def test_the_master_switch_turns_the_reaction_of_orders_off(small_facts: ModelInputs) -> None:
+def test_the_master_switch_turns_the_reaction_of_orders_off(small_inputs: ModelInputs) -> None:
     parameter_set = patched(SMALL, {"reaction.on": 0})
-    inputs = draw_inputs(small_facts, parameter_set, seed=1, replication=0)
-    reactions = reacting(inputs, parameter_set, small_facts)
+    inputs = draw_inputs(small_inputs, parameter_set, seed=1, replication=0)
+    reactions = reacting(inputs, parameter_set, small_inputs)
     reactions.delivered_late(0, 0.0)
     reactions.contact_person_lost(0, 0.0, planned=0.0)
 
     assert reactions.order_factor(0, 0.0) == 1.0
 
 
-def factor(facts: ModelInputs, at_h: float, *, late: bool = False, **parameters: float) -> float:
+def factor(model_inputs: ModelInputs, at_h: float, *, late: bool = False, **parameters: float) -> float:
     parameter_set = patched(SMALL, {name.replace("__", "."): value for name, value in parameters.items()})
-    reactions = reacting(draw_inputs(facts, parameter_set, seed=1, replication=0), parameter_set, facts)
+    reactions = reacting(draw_inputs(model_inputs, parameter_set, seed=1, replication=0), parameter_set, model_inputs)
     reactions.care_at[0] = at_h
     if late:
         reactions.delivered_late(0, at_h)
     return reactions.order_factor(0, at_h)
 
 
-def test_a_price_rise_costs_orders_by_its_elasticity_after_go_live_only(small_facts: ModelInputs) -> None:
+def test_a_price_rise_costs_orders_by_its_elasticity_after_go_live_only(small_inputs: ModelInputs) -> None:
     rise = {"price__rise_share": 0.1, "price__elasticity": 1.5}
 
-    assert factor(small_facts, 0.0, **rise) == pytest.approx(factor(small_facts, 0.0) * 1.1**-1.5)
-    assert factor(small_facts, -8.0, **rise) == factor(small_facts, -8.0)
+    assert factor(small_inputs, 0.0, **rise) == pytest.approx(factor(small_inputs, 0.0) * 1.1**-1.5)
+    assert factor(small_inputs, -8.0, **rise) == factor(small_inputs, -8.0)
 
 
-def test_well_served_customers_mind_a_price_rise_less_where_the_tolerance_says_so(small_facts: ModelInputs) -> None:
+def test_well_served_customers_mind_a_price_rise_less_where_the_tolerance_says_so(small_inputs: ModelInputs) -> None:
     rise = {"price__rise_share": 0.1, "price__elasticity": 1.5, "reaction__care_before_A": 0.8}
 
-    tolerant = factor(small_facts, 0.0, price__tolerance=0.5, **rise)
+    tolerant = factor(small_inputs, 0.0, price__tolerance=0.5, **rise)
 
-    assert tolerant == pytest.approx(factor(small_facts, 0.0, reaction__care_before_A=0.8) * 1.1 ** (-1.5 * 0.6))
-
-
-def test_a_better_fitting_offer_raises_the_order_rate_after_go_live(small_facts: ModelInputs) -> None:
-    assert factor(small_facts, 0.0, reaction__offer_fit=1.1) == pytest.approx(1.1 * factor(small_facts, 0.0))
-    assert factor(small_facts, -8.0, reaction__offer_fit=1.1) == factor(small_facts, -8.0)
+    assert tolerant == pytest.approx(factor(small_inputs, 0.0, reaction__care_before_A=0.8) * 1.1 ** (-1.5 * 0.6))
 
 
-def test_well_served_customers_forgive_lateness_by_the_leaf(small_facts: ModelInputs) -> None:
-    on_time = factor(small_facts, 0.0)
+def test_a_better_fitting_offer_raises_the_order_rate_after_go_live(small_inputs: ModelInputs) -> None:
+    assert factor(small_inputs, 0.0, reaction__offer_fit=1.1) == pytest.approx(1.1 * factor(small_inputs, 0.0))
+    assert factor(small_inputs, -8.0, reaction__offer_fit=1.1) == factor(small_inputs, -8.0)
 
-    unforgiven = factor(small_facts, 0.0, late=True) / on_time
-    forgiven = factor(small_facts, 0.0, late=True, reaction__forgiveness=0.5) / on_time
+
+def test_well_served_customers_forgive_lateness_by_the_leaf(small_inputs: ModelInputs) -> None:
+    on_time = factor(small_inputs, 0.0)
+
+    unforgiven = factor(small_inputs, 0.0, late=True) / on_time
+    forgiven = factor(small_inputs, 0.0, late=True, reaction__forgiveness=0.5) / on_time
 
     assert unforgiven == pytest.approx(0.95)
     assert forgiven == pytest.approx(0.95 ** (1 - 0.5 * 0.75))
 
 
-def test_the_share_of_bespoke_orders_rises_by_the_leaf_each_year(small_facts: ModelInputs) -> None:
+def test_the_share_of_bespoke_orders_rises_by_the_leaf_each_year(small_inputs: ModelInputs) -> None:
     parameter_set = patched(SMALL, {"time.horizon_years": 3, "demand.bespoke_rise_per_year": 0.1})
     flat = patched(SMALL, {"time.horizon_years": 3})
 
     def shares(parameters: ParameterSet) -> np.ndarray:
-        table = draw_inputs(small_facts, parameters, seed=1, replication=0).orders
+        table = draw_inputs(small_inputs, parameters, seed=1, replication=0).orders
         at, bespoke = np.array(table.at), np.array(table.order_class) == 2
         own = np.isfinite(at)
         year = np.floor(at[own] / 2000)
@@ -156,9 +156,9 @@ def test_the_share_of_bespoke_orders_rises_by_the_leaf_each_year(small_facts: Mo
     assert rise == pytest.approx([0.05, 0.15, 0.25], abs=0.04)
 
 
-def test_referred_leads_follow_the_care_of_who_recommends(small_facts: ModelInputs) -> None:
+def test_referred_leads_follow_the_care_of_who_recommends(small_inputs: ModelInputs) -> None:
     parameter_set = patched(SMALL)
-    reactions = reacting(draw_inputs(small_facts, parameter_set, seed=1, replication=0), parameter_set, small_facts)
+    reactions = reacting(draw_inputs(small_inputs, parameter_set, seed=1, replication=0), parameter_set, small_inputs)
     draws = np.linspace(0.005, 0.995, 100)
 
     def coming(customer: int) -> int:
@@ -173,12 +173,12 @@ def test_referred_leads_follow_the_care_of_who_recommends(small_facts: ModelInpu
     assert coming(1) == 0
 
 
-def test_demand_grows_from_go_live_by_the_leaf(small_facts: ModelInputs) -> None:
+def test_demand_grows_from_go_live_by_the_leaf(small_inputs: ModelInputs) -> None:
     parameter_set = patched(SMALL, {"demand.growth_per_year": 0.2, "time.horizon_years": 2})
-    inputs = draw_inputs(small_facts, parameter_set, seed=1, replication=0)
+    inputs = draw_inputs(small_inputs, parameter_set, seed=1, replication=0)
 
     assert inputs.ceiling_level == pytest.approx(1.44)
-    table = arrival_table(inputs, *(compile_rules(parameter_set, small_facts.calendar_ratio),) * 2)
+    table = arrival_table(inputs, *(compile_rules(parameter_set, small_inputs.calendar_ratio),) * 2)
     at = np.array(table.at)[np.array(table.kind) == KINDS.index("service")]
     first, second = ((at >= low) & (at < low + 2000.0) for low in (0.0, 2000.0))
     assert second.sum() / first.sum() == pytest.approx(1.2, abs=4 * math.sqrt(2 / first.sum()))

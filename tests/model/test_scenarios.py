@@ -40,7 +40,7 @@ def test_a_scenario_changes_only_its_own_leaves_and_taking_it_off_gives_the_tree
     assert values(off) == values(parameter_set)
 
 
-def test_a_run_after_a_scenario_was_taken_off_is_the_same_record(small_facts: ModelInputs) -> None:
+def test_a_run_after_a_scenario_was_taken_off_is_the_same_record(small_inputs: ModelInputs) -> None:
     parameter_set = patched(SMALL)
     scenario = load_scenario(COMBINATION)
     back = scenario.on(parameter_set).patch(
@@ -48,7 +48,7 @@ def test_a_run_after_a_scenario_was_taken_off_is_the_same_record(small_facts: Mo
     )
 
     first, second, with_it = (
-        simulate(draw_inputs(small_facts, one, seed=1, replication=0), load_design("baseline"))
+        simulate(draw_inputs(small_inputs, one, seed=1, replication=0), load_design("baseline"))
         for one in (parameter_set, back, scenario.on(parameter_set))
     )
 

@@ -7,7 +7,7 @@ import pytest
 
 from simkit.foundation.parameter_set import Provenance
 from simkit.model.inputs.demand import SEASONS, Season
-from simkit.model.inputs.model_inputs import example_facts
+from simkit.model.inputs.model_inputs import example_inputs
 from simkit.model.inputs.replication_inputs import draw_inputs
 from simkit.model.specification.model_parameters import load_defaults
 
@@ -39,14 +39,14 @@ def test_a_part_of_a_year_has_the_demand_of_its_quarters():
 
 
 def test_orders_of_a_world_follow_the_seasons():
-    facts = example_facts(customers=50, posts=4, orders_per_year=4000)
+    model_inputs = example_inputs(customers=50, posts=4, orders_per_year=4000)
     parameter_set = load_defaults().patch(
         {"time.horizon_years": 1.0, "time.warm_up_years": 0.25}, Provenance(kind="option")
     )
     uneven = parameter_set.patch(dict(zip(SEASONS, UNEVEN, strict=True)), Provenance(kind="option"))
-    orders = draw_inputs(facts, uneven, seed=1, replication=0).orders.at
+    orders = draw_inputs(model_inputs, uneven, seed=1, replication=0).orders.at
     arrived = orders[np.isfinite(orders)]
     counts = np.histogram(arrived, bins=np.array([0, 500, 1000, 1500, 2000]))[0]
     assert counts / counts.mean() == pytest.approx(UNEVEN, abs=0.1)
-    even = draw_inputs(facts, parameter_set, seed=1, replication=0).orders.at
+    even = draw_inputs(model_inputs, parameter_set, seed=1, replication=0).orders.at
     assert np.isfinite(even).sum() == pytest.approx(len(arrived), rel=0.05)

@@ -70,11 +70,11 @@ def test_policies_are_the_same_as_long_as_nobody_is_missing(run: Runner) -> None
 
 @pytest.draw.parametrize(("overload", "expected"), [(0.9, 0.0), (1.0, 0.0), (1.25, 0.16), (1.5, 0.576), (3.0, 3.0)])
 def test_the_hazard_grows_with_overload_up_to_its_cap(
-    overload: float, expected: float, small_facts: ModelInputs
+    overload: float, expected: float, small_inputs: ModelInputs
 ) -> None:
     parameter_set = patched({"staff.quit_per_year": 0.1})
 
-    hazard = Overload(parameter_set, compile_rules(parameter_set, small_facts.calendar_ratio)).rate(overload)
+    hazard = Overload(parameter_set, compile_rules(parameter_set, small_inputs.calendar_ratio)).rate(overload)
 
     assert hazard == pytest.approx(expected)  # 0.1 × (2.6^((overload − 1)/0.25) − 1), at most 3
 
@@ -110,17 +110,17 @@ def test_who_is_driven_away_finishes_the_task_in_hand_and_books_no_hour_after_le
         assert person.present_h[after].sum() == 0
 
 
-def retiring(facts: ModelInputs) -> ModelInputs:
-    slots = facts.slots.assign(retires_in_years=[0.5, *[np.nan] * (len(facts.slots) - 1)], age_years=40.0)
-    return ModelInputs(customers=facts.customers, slots=slots)
+def retiring(model_inputs: ModelInputs) -> ModelInputs:
+    slots = model_inputs.slots.assign(retires_in_years=[0.5, *[np.nan] * (len(model_inputs.slots) - 1)], age_years=40.0)
+    return ModelInputs(customers=model_inputs.customers, slots=slots)
 
 
 def test_handing_over_knowledge_takes_time_before_and_saves_business_after(
-    run: Runner, small_facts: ModelInputs
+    run: Runner, small_inputs: ModelInputs
 ) -> None:
-    facts, calm = retiring(small_facts), {"staff.quit_per_year": 0, "time.horizon_years": 1.5}
-    without = run("baseline", calm, facts=facts)
-    handed = run("baseline", calm, {"retirement.handover_days": 40}, facts=facts)
+    model_inputs, calm = retiring(small_inputs), {"staff.quit_per_year": 0, "time.horizon_years": 1.5}
+    without = run("baseline", calm, model_inputs=model_inputs)
+    handed = run("baseline", calm, {"retirement.handover_days": 40}, model_inputs=model_inputs)
 
     def development(record: Record) -> float:
         table = time_account(record, [0.0, record.end_h])

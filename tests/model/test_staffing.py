@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.text import same
 from simkit.model.engine.engine import Run
-from simkit.model.inputs.model_inputs import example_facts
+from simkit.model.inputs.model_inputs import example_inputs
 from simkit.model.inputs.replication_inputs import draw_inputs
 from simkit.model.rules.plain_parameters import compile_rules
 from simkit.model.rules.staffing import (
@@ -47,7 +47,7 @@ def test_largest_remainder_places_every_post_and_nobody_is_more_than_one_off(hou
 
 
 def test_balance_moves_bespoke_coordination_to_service_design() -> None:
-    facts, parameter_set = example_facts(customers=200, posts=20, orders_per_year=3000), load_defaults()
+    model_inputs, parameter_set = example_inputs(customers=200, posts=20, orders_per_year=3000), load_defaults()
     design = load_design("stretched_t", switches=("service_design",))
     free = {"building.share": 0, "handover.giver_h": 0, "handover.taker_h": 0, "handover.specialist_effort_factor": 1}
     today = load_design("baseline")
@@ -55,8 +55,8 @@ def test_balance_moves_bespoke_coordination_to_service_design() -> None:
     split = replace(design, override={**free, "handover.clarification_chance": 0})
     split_rules = compile_rules(split.on(parameter_set), 0.68)
 
-    before = hours_balance(today, facts, parameter_set, rules)
-    after = hours_balance(split, facts, split.on(parameter_set), split_rules)
+    before = hours_balance(today, model_inputs, parameter_set, rules)
+    after = hours_balance(split, model_inputs, split.on(parameter_set), split_rules)
 
     assert sum(after.values()) == pytest.approx(before["sales"])
     assert 0 < after["service_design"] < after["sales"]
@@ -149,11 +149,11 @@ def test_the_work_of_a_unit_without_posts_goes_down_the_line_of_fallbacks() -> N
 
 
 def test_accounts_of_a_segment_team_without_posts_belong_to_its_fallback() -> None:
-    facts, parameter_set = example_facts(customers=40, posts=3, orders_per_year=300), load_defaults()
+    model_inputs, parameter_set = example_inputs(customers=40, posts=3, orders_per_year=300), load_defaults()
     design = load_design("key_accounts")
     rules = compile_rules(design.on(parameter_set), 0.68)
     receiving = receiving_units(design, {"key_accounts": 0, "sales": 3})
-    rates = facts.customers["order_rate_per_year"].tolist()
+    rates = model_inputs.customers["order_rate_per_year"].tolist()
 
     loads = account_loads(design, [0] * 40, rates, rules, (0.4, 0.35, 0.25), receiving)
     alone = account_loads(design, [0] * 40, rates, rules, (0.4, 0.35, 0.25))
@@ -166,12 +166,12 @@ def test_accounts_of_a_segment_team_without_posts_belong_to_its_fallback() -> No
 @pytest.draw.parametrize("posts", [1, 2, 5, 8, 20, 100])
 @pytest.draw.parametrize("name", names_of("designs"))
 def test_every_shipped_design_places_every_post_of_a_small_and_a_large_client(name: str, posts: int) -> None:
-    facts, parameter_set = (
-        example_facts(customers=15 * posts, posts=posts, orders_per_year=230 * posts),
+    model_inputs, parameter_set = (
+        example_inputs(customers=15 * posts, posts=posts, orders_per_year=230 * posts),
         load_defaults(),
     )
     design = load_design(name)
-    hours = hours_balance(design, facts, design.on(parameter_set), compile_rules(design.on(parameter_set), 0.68))
+    hours = hours_balance(design, model_inputs, design.on(parameter_set), compile_rules(design.on(parameter_set), 0.68))
 
     sizes = unit_sizes(design, hours, posts)
     receiving = receiving_units(design, sizes)
@@ -185,7 +185,7 @@ def test_every_shipped_design_places_every_post_of_a_small_and_a_large_client(na
 def test_customers_of_a_team_without_posts_have_an_owner_where_its_work_goes(name: str) -> None:
     parameter_set = patched(SMALL, {"time.horizon_years": 0.25})
     inputs = draw_inputs(
-        example_facts(customers=15, posts=1, orders_per_year=240), parameter_set, seed=1, replication=0
+        example_inputs(customers=15, posts=1, orders_per_year=240), parameter_set, seed=1, replication=0
     )
     run = Run(inputs, load_design(name), parameter_set, load_design("baseline"))
 

@@ -20,7 +20,7 @@ from simkit.model.engine.engine import simulate
 from simkit.model.event_log.event_log import Record
 from simkit.model.event_log.work_in_progress import OpenWork
 from simkit.model.inputs.demand import Arrivals
-from simkit.model.inputs.model_inputs import ModelInputs, example_facts
+from simkit.model.inputs.model_inputs import ModelInputs, example_inputs
 from simkit.model.inputs.replication_inputs import ReplicationInputs, draw_inputs
 from simkit.model.specification.designs import Design, load_design
 from simkit.model.specification.model_parameters import SEGMENTS
@@ -67,8 +67,8 @@ def one_queue() -> Design:
 
 def people(count: int, orders_per_year: float) -> ModelInputs:
     """One customer who orders so often, and posts that nobody leaves."""
-    facts = example_facts(customers=1, posts=count, orders_per_year=orders_per_year)
-    return replace(facts, slots=facts.slots.assign(age_years=30.0))
+    model_inputs = example_inputs(customers=1, posts=count, orders_per_year=orders_per_year)
+    return replace(model_inputs, slots=model_inputs.slots.assign(age_years=30.0))
 
 
 def after_go_live(table: Table) -> Table:
@@ -199,7 +199,7 @@ def test_littles_law_holds_exactly_in_a_run_that_ends_empty(name: str) -> None:
     no_care = {f"care.{segment}.contacts_per_year": 0 for segment in SEGMENTS}
     parameter_set = patched(SMALL, no_care, {"extra.leads_ceiling_per_year": 0, "time.horizon_years": 0.8})
     inputs = draw_inputs(
-        example_facts(customers=30, posts=8, orders_per_year=400), parameter_set, seed=5, replication=0
+        example_inputs(customers=30, posts=8, orders_per_year=400), parameter_set, seed=5, replication=0
     )
     early = {
         kind: silent_after(getattr(inputs, kind), 200.0) for kind in ("orders", "opportunities", "leads", "requests")
@@ -218,7 +218,9 @@ def test_littles_law_holds_exactly_in_a_run_that_ends_empty(name: str) -> None:
 
 @pytest.draw.parametrize("name", DESIGNS)
 def test_littles_law_holds_with_open_cases_when_time_counts_inside_the_window(run: Runner, name: str) -> None:
-    record = run(name, {"time.horizon_years": 0.5}, facts=example_facts(customers=40, posts=3, orders_per_year=600))
+    record = run(
+        name, {"time.horizon_years": 0.5}, model_inputs=example_inputs(customers=40, posts=3, orders_per_year=600)
+    )
 
     begin_h, end_h = 0.0, record.end_h
     cases = record.cases

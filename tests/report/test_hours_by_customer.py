@@ -21,7 +21,7 @@ from simkit.report.chapters.works_council import chapter as works_council
 from simkit.report.context import ReportContext, style_of
 from simkit.report.document.blocks import Block
 from simkit.report.document.document import TABLES, write_beside
-from simkit.value.customer_figures import customer_facts
+from simkit.value.customer_figures import customer_figures
 from simkit.value.customers.customer_list import write_csv
 
 LISTED = ("Hours of sales staff", "Cost to serve", "Margin after cost to serve", "Service index (1 = in line)")
@@ -41,8 +41,8 @@ def few(demo: ClientData) -> set[str]:
 @pytest.fixture(scope="module")
 def forbidden(demo: ClientData, few: set[str]) -> dict[str, set[float]]:
     """Hours, cost of them and margin after it by id and name of these customers, to the cent."""
-    facts = customer_facts(demo).customers
-    kept = facts[facts.index.isin(few) & (facts["hours_h"] > 0)]
+    model_inputs = customer_figures(demo).customers
+    kept = model_inputs[model_inputs.index.isin(few) & (model_inputs["hours_h"] > 0)]
     columns = ["hours_h", "service_cost_amount", "margin_amount"]
     figures = {str(key): {round(float(row[name]), 2) for name in columns} for key, row in kept.iterrows()}
     return {**figures, **{str(kept.loc[key, "name"]): known for key, known in figures.items()}}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from simkit.foundation.parameter_set import Provenance
-from simkit.model.inputs.model_inputs import example_facts
+from simkit.model.inputs.model_inputs import example_inputs
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.model.specification.scenarios import load_scenario
 from simkit.study.experiment.experiment_spec import Experiment, Variant
 
-FACTS = example_facts(customers=20, posts=4, orders_per_year=250)
+MODEL_INPUTS = example_inputs(customers=20, posts=4, orders_per_year=250)
 PARAMETER_SET = load_defaults().patch(
     {"time.horizon_years": 0.25, "time.warm_up_years": 0.1, "leads.per_year": 40.0, "opportunities.per_year": 20.0,
      "service.requests_per_year": 100.0, "extra.leads_ceiling_per_year": 80.0},

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from made_study import made_results
 
-from simkit.model.inputs.model_inputs import example_facts
+from simkit.model.inputs.model_inputs import example_inputs
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.bilingual_texts import Wording
 from simkit.study.experiment.experiment_spec import Execution
@@ -39,7 +39,7 @@ def seen(scenario, parameters, parameter: str) -> float:
     return float(scenario.override.get(parameter, parameters.value(parameter)))
 
 
-def play_known(facts, parameters, scenario, variants, seed, replication) -> Iterator[pd.DataFrame]:
+def play_known(model_inputs, parameters, scenario, variants, seed, replication) -> Iterator[pd.DataFrame]:
     """The Stretched T gains 4 millions per unit of elasticity above 0.2 and loses 3 per hour of hand-over above 0.15."""
     draw = np.random.default_rng([seed, replication])
     inputs = draw.normal(9e6, 1e6)
@@ -52,14 +52,14 @@ def play_known(facts, parameters, scenario, variants, seed, replication) -> Iter
         yield measured(inputs + gain, 3000.0 + 1000.0 * (elasticity - 0.2) * (variant.design.name == "stretched_t"))
 
 
-def play_box(facts, parameters, scenario, variants, seed, replication) -> Iterator[pd.DataFrame]:
+def play_box(model_inputs, parameters, scenario, variants, seed, replication) -> Iterator[pd.DataFrame]:
     """The Stretched T wins in a box: elasticity over 0.3 and hand-over under 0.25."""
     inside = seen(scenario, parameters, ELASTICITY) > 0.3 and seen(scenario, parameters, GIVER) < 0.25
     for variant in variants:
         yield measured(1e6 + (variant.design.name == "stretched_t") * (1e5 if inside else -1e5), 0.0)
 
 
-def play_noise(facts, parameters, scenario, variants, seed, replication) -> Iterator[pd.DataFrame]:
+def play_noise(model_inputs, parameters, scenario, variants, seed, replication) -> Iterator[pd.DataFrame]:
     """Nothing but chance, drawn anew for each point."""
     number = int(scenario.name.rsplit(" ", 1)[-1]) if scenario.name[-1].isdigit() else 0
     draw = np.random.default_rng([seed, number, 7])
@@ -67,7 +67,7 @@ def play_noise(facts, parameters, scenario, variants, seed, replication) -> Iter
         yield measured(draw.normal(), 0.0)
 
 
-def play_designs(facts, parameters, scenario, variants, seed, replication) -> Iterator[pd.DataFrame]:
+def play_designs(model_inputs, parameters, scenario, variants, seed, replication) -> Iterator[pd.DataFrame]:
     """Each variant tells which dip it has: its own, changed where the point changes it, else that of the parameter set."""
     for variant in variants:
         own = {**variant.design.override, **variant.changes}
@@ -77,7 +77,7 @@ def play_designs(facts, parameters, scenario, variants, seed, replication) -> It
 CALLS: list[str] = []
 
 
-def play_and_count(facts, parameters, scenario, variants, seed, replication) -> Iterator[pd.DataFrame]:
+def play_and_count(model_inputs, parameters, scenario, variants, seed, replication) -> Iterator[pd.DataFrame]:
     """Each variant tells its factor of the partners' delay; every run is noted."""
     for variant in variants:
         CALLS.append(variant.label)
@@ -88,7 +88,7 @@ def play_and_count(facts, parameters, scenario, variants, seed, replication) -> 
 def made_bench(engine=play_known, **options) -> RobustnessBench:
     subject = made_subject()
     return RobustnessBench(
-        facts=subject.facts, parameters=subject.parameter_set(), designs=subject.designs(2), seed=1, execution=HERE,
+        model_inputs=subject.model_inputs, parameters=subject.parameter_set(), designs=subject.designs(2), seed=1, execution=HERE,
         engine=engine, **options,
     )  # fmt: skip
 
@@ -102,7 +102,7 @@ def made_subject(depth: str = "full") -> Subject:
         settings=StudySettings(**settings), baseline="baseline", main_scenario="today",
         recommendation=recommendation_of(results, frames, Wording()), frames=frames, key="made",
     )  # fmt: skip
-    return Subject(facts=example_facts(), parameters=load_defaults(), plan=results.plan, study=study)
+    return Subject(model_inputs=example_inputs(), parameters=load_defaults(), plan=results.plan, study=study)
 
 
 SMALL = RobustnessSettings(

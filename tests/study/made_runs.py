@@ -42,30 +42,30 @@ def _frame(value: float) -> pd.DataFrame:
     return pd.DataFrame({"year": [0, 1], "measure": "company_profit_amount", "group": "", "value": [value, value / 3]})
 
 
-def play(facts, parameters, scenario, variants, seed, replication) -> Iterator[pd.DataFrame]:
+def play(model_inputs, parameters, scenario, variants, seed, replication) -> Iterator[pd.DataFrame]:
     """A replication is one random number; a design adds the length of its name."""
     inputs = np.random.default_rng([seed, replication, len(scenario.name)]).normal()
     for variant in variants:
         yield _frame(inputs + len(variant.label) / 7)
 
 
-def play_and_die(facts, parameters, scenario, variants, seed, replication) -> Iterator[pd.DataFrame]:
+def play_and_die(model_inputs, parameters, scenario, variants, seed, replication) -> Iterator[pd.DataFrame]:
     os.kill(os.getpid(), signal.SIGKILL)
     yield _frame(0.0)
 
 
-def play_and_fail(facts, parameters, scenario, variants, seed, replication) -> Iterator[pd.DataFrame]:
+def play_and_fail(model_inputs, parameters, scenario, variants, seed, replication) -> Iterator[pd.DataFrame]:
     raise ZeroDivisionError("a mistake in the model")
     yield _frame(0.0)
 
 
-def play_slowly(facts, parameters, scenario, variants, seed, replication) -> Iterator[pd.DataFrame]:
+def play_slowly(model_inputs, parameters, scenario, variants, seed, replication) -> Iterator[pd.DataFrame]:
     for _ in variants:
         time.sleep(0.05)
         yield _frame(0.0)
 
 
-def play_and_tell(facts, parameters, scenario, variants, seed, replication) -> Iterator[pd.DataFrame]:
+def play_and_tell(model_inputs, parameters, scenario, variants, seed, replication) -> Iterator[pd.DataFrame]:
     """Say which process plays, by a file of its number, then play for much longer than any test waits."""
     (Path(os.environ["MADE_RUNS_FOLDER"]) / str(os.getpid())).touch()
     time.sleep(60)
@@ -75,7 +75,7 @@ def play_and_tell(facts, parameters, scenario, variants, seed, replication) -> I
 PLAYED: list[tuple[str, int, tuple[str, ...]]] = []
 
 
-def play_and_note(facts, parameters, scenario, variants, seed, replication) -> Iterator[pd.DataFrame]:
+def play_and_note(model_inputs, parameters, scenario, variants, seed, replication) -> Iterator[pd.DataFrame]:
     """Note every replication that is drawn; a variant earns what its changed parameter says, in a replication that is one random number."""
     PLAYED.append((scenario.name, replication, tuple(variant.label for variant in variants)))
     inputs = np.random.default_rng([seed, replication]).normal()
@@ -84,7 +84,7 @@ def play_and_note(facts, parameters, scenario, variants, seed, replication) -> I
         yield _frame(100.0 + inputs + noise * variant.changes.get("leads.qualify_h", 0.0))
 
 
-def play_with_pauses(facts, parameters, scenario, variants, seed, replication) -> Iterator[pd.DataFrame]:
+def play_with_pauses(model_inputs, parameters, scenario, variants, seed, replication) -> Iterator[pd.DataFrame]:
     """Play the real engine after saying which process does; while there is a file "wait", wait to be killed."""
     from simkit.study.experiment.replicate import play_replication
 
@@ -92,4 +92,4 @@ def play_with_pauses(facts, parameters, scenario, variants, seed, replication) -
     (folder / str(os.getpid())).touch()
     while (folder / "wait").exists():
         time.sleep(0.05)
-    yield from play_replication(facts, parameters, scenario, variants, seed, replication)
+    yield from play_replication(model_inputs, parameters, scenario, variants, seed, replication)

@@ -14,7 +14,7 @@ from made_runs import COLUMNS
 from simkit.foundation.activities import ACTIVITIES
 from simkit.foundation.parameter_set import ParameterSet
 from simkit.foundation.paths import shipped
-from simkit.model.inputs.model_inputs import ModelInputs, example_facts
+from simkit.model.inputs.model_inputs import ModelInputs, example_inputs
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.plans.experiment_plan import PROBE, Plan, make_plan
 from simkit.study.plans.study_settings import StudySettings
@@ -105,14 +105,16 @@ def made_frame(plan: Plan, profit: Mapping[str, float], open_work_h: Mapping[str
 
 @cache
 def made_plan(settings: StudySettings) -> tuple[ModelInputs, ParameterSet, Plan]:
-    """The example's facts, parameter set and plan; nothing changes them, so tests share them."""
-    facts, parameters = example_facts(), load_defaults()
-    return facts, parameters, make_plan(settings, facts, parameters)
+    """The example's model inputs, parameter set and plan; nothing changes them, so tests share them."""
+    model_inputs, parameters = example_inputs(), load_defaults()
+    return model_inputs, parameters, make_plan(settings, model_inputs, parameters)
 
 
 def made_results(profit: Mapping[str, float], open_work_h: Mapping[str, float] | None = None, **settings) -> Results:
-    facts, parameters, plan = made_plan(StudySettings(**settings))
-    return Results(frame=made_frame(plan, profit, open_work_h), plan=plan, facts=facts, parameters=parameters)
+    model_inputs, parameters, plan = made_plan(StudySettings(**settings))
+    return Results(
+        frame=made_frame(plan, profit, open_work_h), plan=plan, model_inputs=model_inputs, parameters=parameters
+    )
 
 
 def saved_as(name: str, folder: Path, known: Results, **settings) -> Results:
@@ -120,9 +122,9 @@ def saved_as(name: str, folder: Path, known: Results, **settings) -> Results:
     (folder / "designs").mkdir(exist_ok=True)
     shutil.copy(shipped("templates", "designs", "stretched_t.yaml"), folder / "designs" / f"{name}.yaml")
     designs = tuple(renamed(label, name) for label in known.plan.main)
-    plan = make_plan(StudySettings(designs=designs, **settings), known.facts, known.parameters, folder)
+    plan = make_plan(StudySettings(designs=designs, **settings), known.model_inputs, known.parameters, folder)
     frame = known.frame.assign(design=[renamed(label, name) for label in known.frame["design"]])
-    return Results(frame=frame, plan=plan, facts=known.facts, parameters=known.parameters)
+    return Results(frame=frame, plan=plan, model_inputs=known.model_inputs, parameters=known.parameters)
 
 
 def renamed(text: str, name: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from simkit.foundation.errors import ConfigError
 from simkit.model.engine.engine import simulate
-from simkit.model.inputs.model_inputs import example_facts
+from simkit.model.inputs.model_inputs import example_inputs
 from simkit.model.inputs.replication_inputs import draw_inputs
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.model_parameters import load_defaults
@@ -93,7 +93,7 @@ def test_without_agreed_levels_the_study_runs_what_it_ran():
     assert agreed_plan(plain, value_of(plain), PARAMETER_SET) is NO_PLAN
     assert plan_of(None) is NO_PLAN
     before, with_plan = (
-        make_plan(SETTINGS, example_facts(), PARAMETER_SET, None, one) for one in (NO_PLAN, plan_of(workshop()))
+        make_plan(SETTINGS, example_inputs(), PARAMETER_SET, None, one) for one in (NO_PLAN, plan_of(workshop()))
     )
     labels = [variant.label for variant in before.experiment.variants]
     assert [variant for variant in with_plan.experiment.variants if variant.label in labels] == list(
@@ -108,17 +108,17 @@ def test_today_with_the_plan_is_compared_with_today_and_variants_put_it_on_any_d
         scenarios=SETTINGS.scenarios,
         variants=(ChosenVariant(design="stretched_t", levers=(NAME,)),),
     )
-    plan = make_plan(settings, example_facts(), PARAMETER_SET, None, plan_of(workshop()))
+    plan = make_plan(settings, example_inputs(), PARAMETER_SET, None, plan_of(workshop()))
     assert {(one.base, one.lever) for one in plan.levers} == {("baseline", NAME), ("stretched_t", NAME)}
     assert plan.main[-1] == f"stretched_t[+{NAME}]"
     with pytest.raises(ConfigError, match="nothing was agreed"):
-        make_plan(settings, example_facts(), PARAMETER_SET)
+        make_plan(settings, example_inputs(), PARAMETER_SET)
 
 
 def test_the_simulated_staff_hold_more_contacts_where_more_were_agreed():
-    facts = example_facts(customers=80, posts=6, orders_per_year=1000)
+    model_inputs = example_inputs(customers=80, posts=6, orders_per_year=1000)
     parameter_set = PARAMETER_SET.patch(SMALL, BY_HAND)
-    replication = draw_inputs(facts, parameter_set, seed=1, replication=0)
+    replication = draw_inputs(model_inputs, parameter_set, seed=1, replication=0)
     held = {}
     for name, levers in (("today", []), ("agreed", [plan_of(workshop()).lever])):
         cases = simulate(replication, TODAY.with_levers(levers)).cases

@@ -7,12 +7,12 @@ import pytest
 from simkit.foundation.parameter_set import ParameterSet, Provenance
 from simkit.model.engine.customer_response import _curve
 from simkit.model.engine.engine import simulate
-from simkit.model.inputs.model_inputs import example_facts
+from simkit.model.inputs.model_inputs import example_inputs
 from simkit.model.inputs.replication_inputs import draw_inputs
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.measured.agreed_response import agreed_response_override
-from simkit.study.measured.client_inputs import client_facts
+from simkit.study.measured.client_inputs import client_inputs
 from simkit.study.measured.measured_demand import Override, measured, patched
 from simkit.study.measured.measured_parameters import measured_parameters, parameter_table
 from simkit.value.service.response import answered_response
@@ -31,7 +31,7 @@ SMALL = {
 def override_of(said, parameter_set: ParameterSet) -> Override:
     client = agreed_client(said)
     value = value_of(client)
-    return agreed_response_override(client, value, client_facts(client, value), parameter_set)
+    return agreed_response_override(client, value, client_inputs(client, value), parameter_set)
 
 
 def slope_of(segment: str, override: Override) -> float:
@@ -104,7 +104,7 @@ def test_without_answers_that_enough_people_gave_and_that_rise_the_tree_is_the_s
 
 
 def test_customers_of_the_simulation_order_less_without_care_where_the_workshop_says_so():
-    facts = example_facts(customers=80, posts=6, orders_per_year=1500)
+    model_inputs = example_inputs(customers=80, posts=6, orders_per_year=1500)
 
     def orders_of_a(curve: tuple[float, ...]) -> int:
         told = override_of(workshop(curves={"A": curve, "B": CURVES["B"]}), load_defaults())
@@ -112,7 +112,7 @@ def test_customers_of_the_simulation_order_less_without_care_where_the_workshop_
             {"care.received_factor": 0.1}, BY_HAND
         )
         parameter_set = parameter_set.patch({"reaction.rate_ceiling": 1.25}, BY_HAND)  # the same replication for both
-        cases = simulate(draw_inputs(facts, parameter_set, seed=1, replication=0), load_design("baseline")).cases
+        cases = simulate(draw_inputs(model_inputs, parameter_set, seed=1, replication=0), load_design("baseline")).cases
         return int(((cases["kind"] == "order") & (cases["segment"] == "A") & (cases["arrived_h"] >= 0)).sum())
 
     indifferent, devoted = orders_of_a((95, 98, 101, 125, 200)), orders_of_a((30, 70, 115, 125, 200))

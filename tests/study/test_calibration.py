@@ -13,7 +13,7 @@ from simkit.foundation.parameter_set import Provenance
 from simkit.intake.client import load_client
 from simkit.model.specification.model_parameters import CLASSES, load_defaults
 from simkit.study.bilingual_texts import ORDERS, Wording, counted, how_much_is_measured
-from simkit.study.measured.client_inputs import client_facts, what_is_missing
+from simkit.study.measured.client_inputs import client_inputs, what_is_missing
 from simkit.study.measured.measured_demand import base_logit
 from simkit.study.measured.measured_parameters import measured_parameters, parameter_table
 from simkit.study.measured.measured_work import expected_hours, present_hours
@@ -41,15 +41,17 @@ def test_a_client_without_orders_or_staff_is_told_what_is_missing():
 
 def test_facts_hold_every_buying_customer_with_rate_segment_and_value():
     client = made_client()
-    facts = client_facts(client, value_of(client))
-    assert facts.segment_customers() == {"A": 3, "B": 6, "C": 21}
-    assert facts.orders_per_year == pytest.approx(300 / (731 / 365.25))
-    assert facts.customers["value_factor"].to_numpy() == pytest.approx(np.ones(30))  # every customer buys all classes
+    model_inputs = client_inputs(client, value_of(client))
+    assert model_inputs.segment_customers() == {"A": 3, "B": 6, "C": 21}
+    assert model_inputs.orders_per_year == pytest.approx(300 / (731 / 365.25))
+    assert model_inputs.customers["value_factor"].to_numpy() == pytest.approx(
+        np.ones(30)
+    )  # every customer buys all classes
 
 
 def test_facts_hold_the_posts_on_board_at_the_end():
     client = made_client()
-    slots = client_facts(client, value_of(client)).slots
+    slots = client_inputs(client, value_of(client)).slots
     assert slots["fte"].tolist() == [1.0, 1.0, 0.5, 1.0, 1.0]  # the leaver is gone, an unknown share is a full post
     assert slots["age_years"].tolist()[:3] == [60.0, 44.0, 34.0] and np.isnan(slots["age_years"].iloc[3])
     assert slots["cost_amount"].iloc[2] == pytest.approx(standard("assumption.cost_per_fte_amount") / 2)
@@ -58,7 +60,7 @@ def test_facts_hold_the_posts_on_board_at_the_end():
 def test_no_posts_cost_is_one_persons_salary_and_the_total_stays():
     staff = people().assign(cost_amount=[91_000.0, 55_000.0, 40_000.0, 72_000.0, 120_000.0, 60_000.0])
     client = made_client(employees=staff)
-    slots = client_facts(client, value_of(client)).slots
+    slots = client_inputs(client, value_of(client)).slots
     assert slots["cost_amount"].sum() == pytest.approx(91_000 + 55_000 + 40_000 + 72_000 + 120_000)
     assert (slots["cost_amount"] / slots["fte"]).to_numpy() == pytest.approx([378_000 / 4.5] * 5)
 
@@ -67,7 +69,7 @@ def test_won_opportunities_are_not_counted_twice():
     table = orders()
     table["opportunity_id"] = [f"O{n}" if n < 60 else pd.NA for n in range(len(table))]
     client = made_client(orders=table)
-    assert client_facts(client, value_of(client)).orders_per_year == pytest.approx(0.8 * 300 / (731 / 365.25))
+    assert client_inputs(client, value_of(client)).orders_per_year == pytest.approx(0.8 * 300 / (731 / 365.25))
 
 
 def test_a_customer_with_few_dear_orders_is_drawn_towards_the_others():
@@ -76,10 +78,10 @@ def test_a_customer_with_few_dear_orders_is_drawn_towards_the_others():
     table["value_amount"] = table["value_amount"] * rng.lognormal(0, 0.5, len(table))
     single = table.iloc[[0]].assign(customer_id="K99", order_id="X", value_amount=50_000.0)
     client = made_client(orders=pd.concat([table, single], ignore_index=True))
-    facts = client_facts(client, value_of(client))
+    model_inputs = client_inputs(client, value_of(client))
     raw = 50_000.0 / client.table("orders").loc[lambda t: t["order_class"] == "standard", "value_amount"].mean()
-    assert 1 < facts.customers["value_factor"].max() < raw
-    assert facts.segment_customers()["C"] == 22
+    assert 1 < model_inputs.customers["value_factor"].max() < raw
+    assert model_inputs.segment_customers()["C"] == 22
 
 
 def test_orders_tell_shares_values_contributions_and_promises():
@@ -148,11 +150,11 @@ def test_the_win_rate_comes_back_from_the_logit(rate):
 def test_estimates_by_role_make_the_models_hours_equal_the_stated_ones():
     client = made_client()
     parameter_set = measured(client, time_use(SHARES, 1.0, source="estimates"))
-    facts = client_facts(client, value_of(client))
-    worked, expected = present_hours(facts, parameter_set), expected_hours(facts, parameter_set)
+    model_inputs = client_inputs(client, value_of(client))
+    worked, expected = present_hours(model_inputs, parameter_set), expected_hours(model_inputs, parameter_set)
     for activity in ("selling", "care", "service", "preparation", "travel", "coordination"):
         assert expected[activity] / worked == pytest.approx(SHARES[activity], rel=1e-6), activity
-    days = present_hours(facts, parameter_set) / parameter_set.value("time.day_h")
+    days = present_hours(model_inputs, parameter_set) / parameter_set.value("time.day_h")
     assert parameter_set.value("blocked.meetings_h") * days / worked == pytest.approx(SHARES["prioritisation"])
     administration = parameter_set.value("blocked.administration_h") * days + expected["administration"]
     assert administration / worked == pytest.approx(SHARES["administration"])
@@ -189,17 +191,17 @@ def log(contacts_each: int = 30) -> pd.DataFrame:
 def logged(scale: float, contacts_each: int = 30):
     table = log(contacts_each)
     client = made_client(activities=table)
-    facts = client_facts(client, value_of(client))
+    model_inputs = client_inputs(client, value_of(client))
     defaults = measured(client)
-    hours = present_hours(facts, defaults) * (731 / 365.25) / scale
+    hours = present_hours(model_inputs, defaults) * (731 / 365.25) / scale
     shares = (table.groupby("activity")["hours"].sum() / hours).to_dict()
-    return facts, measured(client, time_use(shares, hours))
+    return model_inputs, measured(client, time_use(shares, hours))
 
 
 def test_a_log_tells_effort_per_order_of_each_class():
-    facts, parameter_set = logged(scale=2.0)
+    model_inputs, parameter_set = logged(scale=2.0)
     assert parameter_set.value("orders.bespoke.entry_h") == pytest.approx(2 * 0.5)
-    hours = expected_hours(facts, parameter_set)["coordination"]
+    hours = expected_hours(model_inputs, parameter_set)["coordination"]
     assert hours == pytest.approx(2 * 900 / (731 / 365.25), rel=1e-6)  # 100 orders each of 1, 2 and 6 h
     per_round = [parameter_set.value(f"orders.{name}.coordination_h") for name in CLASSES]
     assert per_round[0] < per_round[2] and parameter_set.value("orders.standard.partners") == 1

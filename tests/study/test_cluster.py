@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from made_organisation import FACTS, PARAMETER_SET, tiny_experiment
+from made_organisation import MODEL_INPUTS, PARAMETER_SET, tiny_experiment
 from made_runs import play, play_and_fail, play_with_pauses
 
 import simkit.study.experiment.dask_cluster as cluster
@@ -93,7 +93,11 @@ def test_the_cluster_says_how_many_runs_it_plays_at_once(local):
 def test_a_mistake_in_the_engine_stops_the_grid_with_its_own_error(local):
     with pytest.raises(ZeroDivisionError, match="a mistake in the model"):
         run_experiment(
-            tiny_experiment(), FACTS, PARAMETER_SET, execution=Execution(cluster=local.address), engine=play_and_fail
+            tiny_experiment(),
+            MODEL_INPUTS,
+            PARAMETER_SET,
+            execution=Execution(cluster=local.address),
+            engine=play_and_fail,
         )
 
 
@@ -101,7 +105,9 @@ def test_a_worker_of_another_version_is_named_with_what_differs(local, monkeypat
     own = cluster.environment(play)
     monkeypatch.setattr(cluster, "environment", lambda engine: {**own, "numpy": "0.9"})
     with pytest.raises(RunError) as caught:
-        run_experiment(tiny_experiment(), FACTS, PARAMETER_SET, execution=Execution(cluster=local.address), engine=play)
+        run_experiment(
+            tiny_experiment(), MODEL_INPUTS, PARAMETER_SET, execution=Execution(cluster=local.address), engine=play
+        )
     assert "numpy" in caught.value.where and "≠ 0.9" in caught.value.where and "python" not in caught.value.where
 
 
@@ -109,22 +115,24 @@ def test_a_worker_that_reads_another_organisation_for_the_warm_up_is_refused(loc
     ours = replace(cluster.load_design("baseline"), help_after_h=1.5)
     monkeypatch.setattr(cluster, "load_design", lambda name: ours)
     with pytest.raises(RunError) as caught:
-        run_experiment(tiny_experiment(), FACTS, PARAMETER_SET, execution=Execution(cluster=local.address), engine=play)
+        run_experiment(
+            tiny_experiment(), MODEL_INPUTS, PARAMETER_SET, execution=Execution(cluster=local.address), engine=play
+        )
     assert "baseline" in caught.value.where and "numpy" not in caught.value.where
 
 
 def test_a_grid_that_is_kept_needs_no_cluster(tmp_path):
     spec = tiny_experiment(replications=1)
-    run_experiment(spec, FACTS, PARAMETER_SET, execution=Execution(jobs=1, cache=tmp_path), engine=play)
+    run_experiment(spec, MODEL_INPUTS, PARAMETER_SET, execution=Execution(jobs=1, cache=tmp_path), engine=play)
     nowhere = Execution(cluster=f"tcp://{LOOPBACK}:{free_port()}", cache=tmp_path)
-    assert run_experiment(spec, FACTS, PARAMETER_SET, execution=nowhere, engine=play).reused == spec.runs
+    assert run_experiment(spec, MODEL_INPUTS, PARAMETER_SET, execution=nowhere, engine=play).reused == spec.runs
 
 
 def test_an_address_that_does_not_answer_is_told():
     with pytest.raises(UsageError) as caught:
         run_experiment(
             tiny_experiment(),
-            FACTS,
+            MODEL_INPUTS,
             PARAMETER_SET,
             execution=Execution(cluster=f"tcp://{LOOPBACK}:{free_port()}"),
             engine=play,
@@ -156,7 +164,9 @@ def test_without_the_extra_the_remedy_is_its_name(monkeypatch):
 def test_a_worker_killed_in_mid_grid_loses_nothing(local, tmp_path):
     # One worker is gone afterwards, and the scheduler after the next test, so these two stand last.
     experiment = tiny_experiment(replications=4)
-    expected = run_experiment(experiment, FACTS, PARAMETER_SET, execution=Execution(jobs=1)).frame.to_csv(index=False)
+    expected = run_experiment(experiment, MODEL_INPUTS, PARAMETER_SET, execution=Execution(jobs=1)).frame.to_csv(
+        index=False
+    )
     (local.folder / "wait").touch()  # whoever plays now is held in mid-batch
     numbers = {str(worker.pid): worker for worker in local.workers}
     seen: list[tuple[int, int]] = []
@@ -175,12 +185,14 @@ def test_a_worker_killed_in_mid_grid_loses_nothing(local, tmp_path):
     killer = threading.Thread(target=kill_one)
     killer.start()
     how = Execution(cluster=local.address, cache=tmp_path)
-    found = run_experiment(experiment, FACTS, PARAMETER_SET, execution=how, progress=progress, engine=play_with_pauses)
+    found = run_experiment(
+        experiment, MODEL_INPUTS, PARAMETER_SET, execution=how, progress=progress, engine=play_with_pauses
+    )
     killer.join()
     assert killed and numbers[killed[0]].wait() == -signal.SIGKILL
     assert found.frame.to_csv(index=False) == expected
     assert seen[0] == (0, 16) and seen[-1] == (16, 16)
-    assert run_experiment(experiment, FACTS, PARAMETER_SET, execution=how, engine=play_with_pauses).reused == 16
+    assert run_experiment(experiment, MODEL_INPUTS, PARAMETER_SET, execution=how, engine=play_with_pauses).reused == 16
 
 
 def test_a_scheduler_that_is_gone_in_mid_grid_is_told_and_what_was_finished_is_kept(local, tmp_path, monkeypatch):
@@ -194,11 +206,20 @@ def test_a_scheduler_that_is_gone_in_mid_grid_is_told_and_what_was_finished_is_k
     how = Execution(cluster=local.address, cache=tmp_path)
     with pytest.raises(RunError, match="connection to the cluster is lost") as caught:
         run_experiment(
-            tiny_experiment(), FACTS, PARAMETER_SET, execution=how, engine=play_with_pauses, progress=kill_the_scheduler
+            tiny_experiment(),
+            MODEL_INPUTS,
+            PARAMETER_SET,
+            execution=how,
+            engine=play_with_pauses,
+            progress=kill_the_scheduler,
         )
     assert "finished runs are kept" in caught.value.render("en")
     rest = run_experiment(
-        tiny_experiment(), FACTS, PARAMETER_SET, execution=Execution(jobs=1, cache=tmp_path), engine=play_with_pauses
+        tiny_experiment(),
+        MODEL_INPUTS,
+        PARAMETER_SET,
+        execution=Execution(jobs=1, cache=tmp_path),
+        engine=play_with_pauses,
     )
     assert 0 < rest.reused < tiny_experiment().runs
 

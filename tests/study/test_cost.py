@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from made_organisation import FACTS, PARAMETER_SET, tiny_experiment
+from made_organisation import MODEL_INPUTS, PARAMETER_SET, tiny_experiment
 from made_runs import PLAYED, play_and_note
 
 import simkit.study.experiment.run_experiment as cost
@@ -17,7 +17,9 @@ EXPERIMENT = tiny_experiment(replications=2)
 
 def run(spec=EXPERIMENT, **how):
     PLAYED.clear()
-    return run_experiment(spec, FACTS, PARAMETER_SET, execution=Execution(**{"jobs": 2, **how}), engine=play_and_note)
+    return run_experiment(
+        spec, MODEL_INPUTS, PARAMETER_SET, execution=Execution(**{"jobs": 2, **how}), engine=play_and_note
+    )
 
 
 def test_a_grid_of_millions_is_told_before_it_is_listed():

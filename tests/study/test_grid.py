@@ -12,7 +12,7 @@ import pytest
 from made_runs import play, play_and_die, play_and_fail, play_slowly
 
 from simkit.foundation.errors import Interrupted, RunError, UsageError
-from simkit.model.inputs.model_inputs import example_facts
+from simkit.model.inputs.model_inputs import example_inputs
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.model.specification.scenarios import load_scenario
@@ -31,7 +31,7 @@ def experiment(replications: int = 3, **changed) -> Experiment:
 
 def run(spec: Experiment, engine=play, jobs: int | None = None, **options):
     options.setdefault("execution", Execution(jobs=jobs))
-    return run_experiment(spec, example_facts(customers=20, posts=3), load_defaults(), engine=engine, **options)
+    return run_experiment(spec, example_inputs(customers=20, posts=3), load_defaults(), engine=engine, **options)
 
 
 def test_an_arm_runs_in_its_scenarios_only_and_every_world_meets_all_its_arms():

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from simkit.foundation.parameter_set import Provenance
-from simkit.model.inputs.model_inputs import example_facts
+from simkit.model.inputs.model_inputs import example_inputs
 from simkit.model.specification.levers import load_lever
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.comparison.lever_return import levers_on
@@ -18,7 +18,7 @@ from simkit.study.plans.lever_variants import LEVERS, amount_for_everybody, fitt
 from simkit.study.plans.study_settings import ChosenVariant, StudySettings
 from simkit.study.plans.tool_stack import break_even_minutes, tool_stack
 
-FACTS, PARAMETER_SET = example_facts(posts=12), load_defaults()
+MODEL_INPUTS, PARAMETER_SET = example_inputs(posts=12), load_defaults()
 HEAD_AMOUNT = 95_000 + 6_000 + 9_500 / 3
 
 
@@ -28,7 +28,7 @@ def settings(**changed: object) -> StudySettings:
 
 
 def test_one_more_head_costs_pay_tools_and_its_hire_spread_over_three_years() -> None:
-    assert head_amount_per_year(FACTS, PARAMETER_SET) == pytest.approx(HEAD_AMOUNT)
+    assert head_amount_per_year(MODEL_INPUTS, PARAMETER_SET) == pytest.approx(HEAD_AMOUNT)
 
 
 @pytest.evidence_grade.parametrize(
@@ -45,7 +45,7 @@ def test_one_more_head_costs_pay_tools_and_its_hire_spread_over_three_years() ->
     ],
 )
 def test_a_lever_reaches_as_many_as_the_budget_pays(name: str, budget: float, extent: str, size: float) -> None:
-    fit = fitted(load_lever(name), budget, FACTS, PARAMETER_SET)
+    fit = fitted(load_lever(name), budget, MODEL_INPUTS, PARAMETER_SET)
 
     assert (fit.extent, fit.size) == (extent, pytest.approx(size))
 
@@ -54,13 +54,13 @@ def test_what_a_fitted_lever_costs_over_the_years_is_the_budget() -> None:
     for name in ("coaching", "tools", "gamification", "incentives"):
         lever = load_lever(name)
         whole = sum(lever.cost.get(key, 0) / years for key, years in (("once_amount", 3), ("per_year_amount", 1)))
-        budget = whole + 0.3 * amount_for_everybody(lever, FACTS, PARAMETER_SET)
-        part = fitted(lever, budget, FACTS, PARAMETER_SET).lever
-        assert whole + amount_for_everybody(part, FACTS, PARAMETER_SET) == pytest.approx(budget), name
+        budget = whole + 0.3 * amount_for_everybody(lever, MODEL_INPUTS, PARAMETER_SET)
+        part = fitted(lever, budget, MODEL_INPUTS, PARAMETER_SET).lever
+        assert whole + amount_for_everybody(part, MODEL_INPUTS, PARAMETER_SET) == pytest.approx(budget), name
 
 
 def test_a_full_study_has_every_lever_on_today_and_on_the_stretched_t() -> None:
-    plan = make_plan(settings(), FACTS, PARAMETER_SET)
+    plan = make_plan(settings(), MODEL_INPUTS, PARAMETER_SET)
 
     by_base = {base: [one.lever for one in plan.levers if one.base == base] for base in ("baseline", "stretched_t")}
     assert by_base["baseline"] == [*LEVERS, "service_design", "service_design_hire", "stretched_t"]
@@ -76,8 +76,8 @@ def test_a_full_study_has_every_lever_on_today_and_on_the_stretched_t() -> None:
 def test_a_standard_study_has_only_the_clients_own_variants() -> None:
     variant = ChosenVariant(design="baseline", levers=("lean", "coaching"))
 
-    assert make_plan(settings(depth="standard"), FACTS, PARAMETER_SET).levers == ()
-    (one,) = make_plan(settings(depth="standard", variants=(variant,)), FACTS, PARAMETER_SET).levers
+    assert make_plan(settings(depth="standard"), MODEL_INPUTS, PARAMETER_SET).levers == ()
+    (one,) = make_plan(settings(depth="standard", variants=(variant,)), MODEL_INPUTS, PARAMETER_SET).levers
     assert (one.base, one.variant, one.lever, one.budgeted) == (
         "baseline",
         "baseline[+lean+coaching]",
@@ -88,7 +88,9 @@ def test_a_standard_study_has_only_the_clients_own_variants() -> None:
 
 
 def test_a_variant_that_is_also_on_the_budget_runs_once() -> None:
-    plan = make_plan(settings(variants=(ChosenVariant(design="baseline", levers=("lean",)),)), FACTS, PARAMETER_SET)
+    plan = make_plan(
+        settings(variants=(ChosenVariant(design="baseline", levers=("lean",)),)), MODEL_INPUTS, PARAMETER_SET
+    )
 
     assert [one.variant for one in plan.levers if one.lever == "lean" and one.base == "baseline"] == ["baseline[+lean]"]
     assert "baseline~lean" not in {variant.label for variant in plan.experiment.variants}
@@ -96,22 +98,22 @@ def test_a_variant_that_is_also_on_the_budget_runs_once() -> None:
 
 def test_a_variant_of_a_design_that_is_not_compared_gets_that_design_beside_it() -> None:
     own = settings(depth="standard", variants=(ChosenVariant(design="hunter_farmer", levers=("lean",)),))
-    plan = make_plan(own, FACTS, PARAMETER_SET)
+    plan = make_plan(own, MODEL_INPUTS, PARAMETER_SET)
 
     assert plan.levers[0].base == "hunter_farmer"
     assert plan.roles["hunter_farmer"] == "lever" and "hunter_farmer" not in plan.main
 
 
 def test_the_clients_own_budget_goes_before_the_cost_of_a_head() -> None:
-    plan = make_plan(settings(lever_budget_amount=30_000.0), FACTS, PARAMETER_SET)
+    plan = make_plan(settings(lever_budget_amount=30_000.0), MODEL_INPUTS, PARAMETER_SET)
 
     assert plan.lever_budget_amount == 30_000
     assert next(one.size for one in plan.levers if one.lever == "coaching") == pytest.approx(10_000 / 12_000)
 
 
 def test_the_tool_stack_is_the_price_times_twelve_times_ten_and_the_minutes_that_pay_for_it() -> None:
-    today = make_plan(settings(), FACTS, PARAMETER_SET).experiment.variants[0].design
-    value = tool_stack(FACTS, PARAMETER_SET, today).set_index("item")["value"]
+    today = make_plan(settings(), MODEL_INPUTS, PARAMETER_SET).experiment.variants[0].design
+    value = tool_stack(MODEL_INPUTS, PARAMETER_SET, today).set_index("item")["value"]
 
     assert value[["own_month", "own_year", "own_ten", "own_staff"]].tolist() == [500, 6_000, 60_000, 72_000]
     assert value[["quoted_month", "quoted_year", "quoted_ten"]].tolist() == [564, 6_768, 67_680]
@@ -124,18 +126,20 @@ def test_the_tool_stack_is_the_price_times_twelve_times_ten_and_the_minutes_that
 
 
 def test_a_tool_as_dear_as_a_head_has_to_save_the_whole_day() -> None:
-    assert break_even_minutes(95_000, FACTS, PARAMETER_SET) == pytest.approx(60 * PARAMETER_SET.value("time.day_h"))
+    assert break_even_minutes(95_000, MODEL_INPUTS, PARAMETER_SET) == pytest.approx(
+        60 * PARAMETER_SET.value("time.day_h")
+    )
 
 
 def test_levers_on_the_real_engine_cost_what_their_files_say() -> None:
-    facts = example_facts(customers=30, posts=5, orders_per_year=400)
+    model_inputs = example_inputs(customers=30, posts=5, orders_per_year=400)
     short = PARAMETER_SET.patch(
         {"time.horizon_years": 0.5, "time.warm_up_years": 0.1, "leads.per_year": 60.0, "opportunities.per_year": 30.0,
          "service.requests_per_year": 150.0, "extra.leads_ceiling_per_year": 100.0, "staff.fill_days": 20.0,
          "staff.quit_per_year": 0.0, "staff.retirement_age_years": 75.0, "staff.fill_cv": 0.8},
         Provenance(kind="option", source="test"),
     )  # fmt: skip
-    plan = make_plan(settings(designs=("baseline",)), facts, short)
+    plan = make_plan(settings(designs=("baseline",)), model_inputs, short)
     few = [one for one in plan.levers if one.lever in {"training", "one_more_head"}]
     kept = {"baseline", *(one.variant for one in few)}
     small = replace(
@@ -145,7 +149,7 @@ def test_levers_on_the_real_engine_cost_what_their_files_say() -> None:
         ),
         levers=tuple(few),
     )
-    results = run_plan(facts, short, small, execution=Execution(jobs=1))
+    results = run_plan(model_inputs, short, small, execution=Execution(jobs=1))
     found = levers_on(results.frame, "today", "baseline", few, seed=1).set_index("lever")
 
     training = found.loc["training"]

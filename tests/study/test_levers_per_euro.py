@@ -158,12 +158,12 @@ def test_without_a_second_organisation_there_is_no_interaction() -> None:
 
 
 def test_a_study_without_levers_has_empty_tables() -> None:
-    from simkit.model.inputs.model_inputs import example_facts
+    from simkit.model.inputs.model_inputs import example_inputs
     from simkit.model.specification.model_parameters import load_defaults
     from simkit.study.plans.experiment_plan import make_plan
     from simkit.study.plans.study_settings import StudySettings
 
-    plan = make_plan(StudySettings(designs=("baseline",), scenarios=("today",)), example_facts(), load_defaults())
+    plan = make_plan(StudySettings(designs=("baseline",), scenarios=("today",)), example_inputs(), load_defaults())
     frames = lever_frames(made(), plan)
 
     assert list(frames["levers"].columns) == list(LEVER_COLUMNS)

@@ -10,7 +10,7 @@ from simkit.foundation.activities import ACTIVITIES
 from simkit.model.engine.engine import simulate
 from simkit.model.event_log.event_log import Record
 from simkit.model.event_log.work_in_progress import OpenWork
-from simkit.model.inputs.model_inputs import example_facts
+from simkit.model.inputs.model_inputs import example_inputs
 from simkit.model.inputs.replication_inputs import draw_inputs
 from simkit.model.specification.designs import load_design
 from simkit.study.measures.measures import MEASURES, measures
@@ -19,9 +19,9 @@ from tests.model.conftest import SMALL, patched
 
 @pytest.fixture(scope="module")
 def record() -> Record:
-    facts = example_facts(customers=120, posts=8, orders_per_year=1900)
+    model_inputs = example_inputs(customers=120, posts=8, orders_per_year=1900)
     parameter_set = patched(SMALL, {"time.horizon_years": 2, "staff.quit_per_year": 0.3})
-    return simulate(draw_inputs(facts, parameter_set, seed=2, replication=0), load_design("stretched_t"))
+    return simulate(draw_inputs(model_inputs, parameter_set, seed=2, replication=0), load_design("stretched_t"))
 
 
 @pytest.fixture(scope="module")
@@ -120,9 +120,9 @@ def test_slow_people_book_more_clock_than_content(record: Record) -> None:
 
 
 def test_a_year_without_a_whole_number_of_working_days_loses_nothing() -> None:
-    facts = example_facts(customers=60, posts=4, orders_per_year=600)
+    model_inputs = example_inputs(customers=60, posts=4, orders_per_year=600)
     parameter_set = patched(SMALL, {"time.horizon_years": 2, "time.days_per_year": 250.6})
-    record = simulate(draw_inputs(facts, parameter_set, seed=2, replication=0), load_design("stretched_t"))
+    record = simulate(draw_inputs(model_inputs, parameter_set, seed=2, replication=0), load_design("stretched_t"))
 
     table = measures(record)
 

@@ -13,7 +13,7 @@ from simkit.foundation.parameter_set import Provenance
 from simkit.model.engine.engine import simulate
 from simkit.model.event_log.event_log import Record
 from simkit.model.event_log.time_accounts import entry_hours
-from simkit.model.inputs.model_inputs import example_facts
+from simkit.model.inputs.model_inputs import example_inputs
 from simkit.model.inputs.replication_inputs import draw_inputs
 from simkit.model.specification.designs import load_design
 from simkit.report.document.study_views import MONEY_PARTS
@@ -27,9 +27,9 @@ TOTALS = ("revenue", "contribution", "staff", "tools", "hiring", "cost", "sales_
 
 
 def simulated(**parameters: float) -> Record:
-    facts = example_facts(customers=120, posts=8, orders_per_year=1900)
+    model_inputs = example_inputs(customers=120, posts=8, orders_per_year=1900)
     parameter_set = patched(SMALL, {"time.horizon_years": 2, "staff.quit_per_year": 0.3, **parameters})
-    return simulate(draw_inputs(facts, parameter_set, seed=2, replication=0), load_design("stretched_t"))
+    return simulate(draw_inputs(model_inputs, parameter_set, seed=2, replication=0), load_design("stretched_t"))
 
 
 @pytest.fixture(scope="module")

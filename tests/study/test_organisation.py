@@ -30,7 +30,7 @@ SMALL = StudySettings(replications=2)
 HERE = Execution(jobs=1)
 
 
-def play(facts, parameters, scenario, variants, seed, replication) -> Iterator[pd.DataFrame]:
+def play(model_inputs, parameters, scenario, variants, seed, replication) -> Iterator[pd.DataFrame]:
     """Every design earns the same, but the Stretched T a fifth more; care is received at 80 % in every segment."""
     for variant in variants:
         profit = 1.2e6 if variant.label == "stretched_t" else 1e6
@@ -179,21 +179,21 @@ def test_the_key_of_a_study_moves_with_what_moves_its_results_and_with_nothing_e
     from simkit.study.bilingual_texts import Wording
 
     results = made_results({}, replications=2)
-    facts, parameter_set, plan = results.facts, results.parameters, results.plan
-    key = organisation.study_key(facts, parameter_set, plan, SMALL, Wording())
-    assert organisation.study_key(facts, parameter_set, plan, replace(SMALL, seed=7), Wording()) != key
-    assert organisation.study_key(facts, parameter_set, plan, SMALL, Wording(country="CH")) != key
+    model_inputs, parameter_set, plan = results.model_inputs, results.parameters, results.plan
+    key = organisation.study_key(model_inputs, parameter_set, plan, SMALL, Wording())
+    assert organisation.study_key(model_inputs, parameter_set, plan, replace(SMALL, seed=7), Wording()) != key
+    assert organisation.study_key(model_inputs, parameter_set, plan, SMALL, Wording(country="CH")) != key
     other = parameter_set.patch({"leads.qualify_h": 0.6}, parameter_set["leads.qualify_h"].provenance)
-    assert organisation.study_key(facts, other, plan, SMALL, Wording()) != key
+    assert organisation.study_key(model_inputs, other, plan, SMALL, Wording()) != key
 
     parameter = replace(parameter_set["leads.qualify_h"], label=same("Other"))
     assert (
         organisation.study_key(
-            facts, ParameterSet({**parameter_set, parameter.path: parameter}), plan, SMALL, Wording()
+            model_inputs, ParameterSet({**parameter_set, parameter.path: parameter}), plan, SMALL, Wording()
         )
         == key
     )
     places = {"leads.qualify_h": "scenarios/own.yaml:7"}
     elsewhere = {name: replace(one, places=places) for name, one in plan.experiment.scenarios.items()}
     moved = replace(plan, experiment=replace(plan.experiment, scenarios=elsewhere))
-    assert organisation.study_key(facts, parameter_set, moved, SMALL, Wording()) == key
+    assert organisation.study_key(model_inputs, parameter_set, moved, SMALL, Wording()) == key

@@ -6,13 +6,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
-from made_organisation import FACTS, PARAMETER_SET
+from made_organisation import MODEL_INPUTS, PARAMETER_SET
 from made_study import made_frame, made_results, renamed, saved_as
 
 from simkit.foundation.errors import ConfigError
 from simkit.intake.settings.client_settings import Study
 from simkit.intake.settings.run_settings import RunSettings
-from simkit.model.inputs.model_inputs import example_facts
+from simkit.model.inputs.model_inputs import example_inputs
 from simkit.model.specification.designs import default_designs, design_names, load_design
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.advice.recommendation import to_record
@@ -27,7 +27,7 @@ from simkit.study.robustness.robustness_subject import Subject, free_frames
 
 
 def plan(**settings):
-    return make_plan(StudySettings(**settings), example_facts(), load_defaults())
+    return make_plan(StudySettings(**settings), example_inputs(), load_defaults())
 
 
 def test_the_standard_study_runs_four_designs_everywhere_and_seven_variants_today():
@@ -83,10 +83,10 @@ def test_the_full_study_adds_all_combinations_and_the_scan():
 
 def test_a_scan_keeps_somebody_in_every_unit():
     small = make_plan(
-        StudySettings(depth="full"), example_facts(customers=50, posts=5, orders_per_year=800), load_defaults()
+        StudySettings(depth="full"), example_inputs(customers=50, posts=5, orders_per_year=800), load_defaults()
     )
     sizes = balanced_sizes(
-        load_design("stretched_t"), example_facts(customers=50, posts=5, orders_per_year=800), load_defaults()
+        load_design("stretched_t"), example_inputs(customers=50, posts=5, orders_per_year=800), load_defaults()
     )
     for unit, change in small.scans.get("stretched_t", ()):
         assert sizes[unit] + change >= 1
@@ -196,7 +196,7 @@ def keys(results):
     variants = {variant.label: variant for variant in results.plan.experiment.variants}
     experiment = results.plan.experiment
     task = ExperimentTask(
-        facts=results.facts,
+        model_inputs=results.model_inputs,
         parameters=results.parameters,
         scenarios=experiment.scenarios,
         variants=variants,
@@ -237,7 +237,7 @@ def test_a_design_saved_under_another_name_gives_the_same_numbers_on_the_engine(
         )
         today = {"today": results.plan.experiment.scenarios["today"]}
         experiment = replace(results.plan.experiment, variants=variants, scenarios=today, replications=1)
-        return run_experiment(experiment, FACTS, PARAMETER_SET).frame
+        return run_experiment(experiment, MODEL_INPUTS, PARAMETER_SET).frame
 
     known, own = played(both[0], "stretched_t"), played(both[1], "my_t")
     assert known.assign(design=[renamed(label, "my_t") for label in known["design"]]).equals(own) and len(own) > 0
@@ -246,7 +246,7 @@ def test_a_design_saved_under_another_name_gives_the_same_numbers_on_the_engine(
 def test_a_design_saved_under_another_name_has_the_same_exhibits(both):
     known, own = (concluded(one, StudySettings(**FULL), "made") for one in both)
     subjects = [
-        Subject(facts=one.facts, parameters=one.parameters, plan=one.plan, study=study)
+        Subject(model_inputs=one.model_inputs, parameters=one.parameters, plan=one.plan, study=study)
         for one, study in zip(both, (known, own), strict=True)
     ]
     frames, others = ({**one.study.frames, **free_frames(one)} for one in subjects)
@@ -269,7 +269,7 @@ def write(folder: Path, name: str, **content) -> Path:
 
 
 def of_client(folder: Path, *designs: str, **settings):
-    return make_plan(StudySettings(designs=(BASELINE, *designs), **settings), FACTS, PARAMETER_SET, folder)
+    return make_plan(StudySettings(designs=(BASELINE, *designs), **settings), MODEL_INPUTS, PARAMETER_SET, folder)
 
 
 def test_a_clients_design_is_taken_apart_by_its_own_switches(tmp_path: Path):
@@ -293,7 +293,7 @@ def test_without_a_unit_of_specialists_there_is_no_break_even_and_two_parts_have
         known, plan=plan, frame=made_frame(plan, {"baseline": 9e6, "own[ranks]~at_once": 9.5e6, "own": 10e6})
     )
     study = concluded(results, StudySettings(designs=designs, **FULL), "made")
-    subject = Subject(facts=results.facts, parameters=results.parameters, plan=plan, study=study)
+    subject = Subject(model_inputs=results.model_inputs, parameters=results.parameters, plan=plan, study=study)
     assert study.frame("break_even").empty
     assert study.frame("steps")["switch"].unique().tolist() == ["ranks", "phone", "transition", "total"]
     assert free_frames(subject)["interplay"]["part"].tolist() == [

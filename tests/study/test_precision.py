@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from made_organisation import FACTS, PARAMETER_SET
+from made_organisation import MODEL_INPUTS, PARAMETER_SET
 from made_runs import PLAYED, play_and_note, runs
 
 from simkit.foundation.errors import UsageError
@@ -44,7 +44,9 @@ def until(spec: Experiment, share: float, budget: int = 100, execution: Executio
     PLAYED.clear()
     compared = [variant.label for variant in spec.variants]
     wanted = Precision(share=share, budget=budget)
-    found = run_until_precise(spec, FACTS, PARAMETER_SET, compared, wanted, execution=execution, engine=play_and_note)
+    found = run_until_precise(
+        spec, MODEL_INPUTS, PARAMETER_SET, compared, wanted, execution=execution, engine=play_and_note
+    )
     return found, precision_table(found.frame, compared, wanted)
 
 
@@ -64,7 +66,7 @@ def test_no_world_is_run_twice_and_the_result_is_that_of_one_grid(tmp_path):
     assert len(drawn) == len(set(drawn)) == 2 * found.experiment.replications
     at_once = run_experiment(
         replace(spec, replications=found.experiment.replications),
-        FACTS,
+        MODEL_INPUTS,
         PARAMETER_SET,
         execution=HERE,
         engine=play_and_note,
@@ -100,7 +102,7 @@ def test_progress_counts_towards_the_worlds_known_to_be_needed():
     spec = experiment(2.0)
     wanted = Precision(share=0.01, budget=100)
     found = run_until_precise(
-        spec, FACTS, PARAMETER_SET, ["today", "with 2"], wanted, execution=HERE, engine=play_and_note,
+        spec, MODEL_INPUTS, PARAMETER_SET, ["today", "with 2"], wanted, execution=HERE, engine=play_and_note,
         progress=lambda done, total: seen.append((done, total)),
     )  # fmt: skip
     assert seen[0] == (0, 16) and seen[-1] == (found.experiment.runs, found.experiment.runs)

@@ -10,7 +10,7 @@ from simkit.analysis.simulation import robustness_settings
 from simkit.foundation.errors import ConfigError, RunError
 from simkit.foundation.parameter_set import Provenance
 from simkit.intake.settings.client_settings import load_config
-from simkit.model.inputs.model_inputs import example_facts
+from simkit.model.inputs.model_inputs import example_inputs
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.report.run.settings_check import check_settings
@@ -159,7 +159,7 @@ def test_a_tiny_run_on_the_real_engine_moves_what_it_must():
         "service.requests_per_year": 100.0, "transition.once_amount": 0.0,
     }  # fmt: skip
     bench = RobustnessBench(
-        facts=example_facts(customers=30, posts=5, orders_per_year=250.0),
+        model_inputs=example_inputs(customers=30, posts=5, orders_per_year=250.0),
         parameters=load_defaults().patch(small, Provenance(kind="assumption")),
         designs={name: load_design(name) for name in ("baseline", "stretched_t")},
         seed=1,

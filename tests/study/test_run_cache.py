@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from made_organisation import FACTS, PARAMETER_SET, tiny_experiment
+from made_organisation import MODEL_INPUTS, PARAMETER_SET, tiny_experiment
 from made_runs import PLAYED, play_and_note
 
 import simkit.study.experiment.run_cache as run_cache
@@ -41,7 +41,7 @@ def run(spec: Experiment, folder: Path | None, **options):
     PLAYED.clear()
     how = Execution(jobs=1, cache=folder)
     return run_experiment(
-        spec, FACTS, PARAMETER_SET, execution=how, engine=options.pop("engine", play_and_note), **options
+        spec, MODEL_INPUTS, PARAMETER_SET, execution=how, engine=options.pop("engine", play_and_note), **options
     )
 
 
@@ -108,10 +108,13 @@ def test_a_process_that_is_stopped_loses_at_most_a_few_runs_of_a_world_with_many
 def test_only_the_measures_that_are_asked_for_are_returned_and_all_are_kept(tmp_path):
     spec = tiny_experiment(replications=1, designs=("baseline",))
     few = run_experiment(
-        replace(spec, measures=("revenue_amount",)), FACTS, PARAMETER_SET, execution=Execution(jobs=1, cache=tmp_path)
+        replace(spec, measures=("revenue_amount",)),
+        MODEL_INPUTS,
+        PARAMETER_SET,
+        execution=Execution(jobs=1, cache=tmp_path),
     )
     assert set(few.frame["measure"]) == {"revenue_amount"}
-    whole = run_experiment(spec, FACTS, PARAMETER_SET, execution=Execution(jobs=1, cache=tmp_path))
+    whole = run_experiment(spec, MODEL_INPUTS, PARAMETER_SET, execution=Execution(jobs=1, cache=tmp_path))
     assert whole.reused == 2
     expected = whole.frame[whole.frame["measure"] == "revenue_amount"].reset_index(drop=True)
     assert few.frame.equals(expected)
@@ -338,9 +341,9 @@ def test_after_kill_9_in_mid_grid_the_next_run_goes_on_and_gives_the_same_bytes(
         process.kill()  # SIGKILL
         process.wait()
     how = Execution(jobs=1, cache=cache)
-    rest = run_experiment(tiny_experiment(), FACTS, PARAMETER_SET, execution=how)
+    rest = run_experiment(tiny_experiment(), MODEL_INPUTS, PARAMETER_SET, execution=how)
     assert 4 <= rest.reused < tiny_experiment().runs == 12
-    fresh = run_experiment(tiny_experiment(), FACTS, PARAMETER_SET, execution=Execution(jobs=1))
+    fresh = run_experiment(tiny_experiment(), MODEL_INPUTS, PARAMETER_SET, execution=Execution(jobs=1))
     assert rest.frame.to_csv(index=False) == fresh.frame.to_csv(index=False)
 
 
@@ -362,6 +365,6 @@ def test_two_processes_at_once_share_the_store(tmp_path):
     both = [started(RUN_AND_TELL, tmp_path, cache, place, 99, 1) for place in told]
     assert [process.wait(timeout=120) for process in both] == [0, 0]
     assert [place.read_text("utf-8") for place in told] == ["finished", "finished"]
-    kept = run_experiment(tiny_experiment(), FACTS, PARAMETER_SET, execution=Execution(jobs=1, cache=cache))
+    kept = run_experiment(tiny_experiment(), MODEL_INPUTS, PARAMETER_SET, execution=Execution(jobs=1, cache=cache))
     assert kept.reused == 12 and ask(cache, "SELECT COUNT(*) FROM runs") == [(12,)]
     assert ask(cache, "PRAGMA integrity_check") == [("ok",)]

@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
-from made_organisation import FACTS, TREE, tiny_experiment
+from made_organisation import MODEL_INPUTS, TREE, tiny_experiment
 from made_runs import play, play_slowly
 
 from simkit.foundation.parameter_set import ParameterSet, Provenance
@@ -19,10 +19,10 @@ from simkit.study.experiment.run_keys import environment, run_keys
 EXPERIMENT = tiny_experiment(replications=2)
 
 
-def keys(experiment: Experiment = EXPERIMENT, facts=FACTS, tree=TREE, engine=play_replication):
+def keys(experiment: Experiment = EXPERIMENT, model_inputs=MODEL_INPUTS, tree=TREE, engine=play_replication):
     variants = {variant.label: variant for variant in experiment.variants}
     task = ExperimentTask(
-        facts=facts,
+        model_inputs=model_inputs,
         parameters=tree,
         scenarios=experiment.scenarios,
         variants=variants,
@@ -85,9 +85,9 @@ def test_the_other_arms_and_the_number_of_worlds_move_no_key():
     "changed",
     [
         {"grid": replace(EXPERIMENT, seed=6)},
-        {"facts": replace(FACTS, dormant_customers=FACTS.dormant_customers + 1)},
-        {"facts": replace(FACTS, customers=FACTS.customers.assign(segment="B"))},
-        {"facts": replace(FACTS, slots=FACTS.slots.assign(fte=0.5))},
+        {"facts": replace(MODEL_INPUTS, dormant_customers=MODEL_INPUTS.dormant_customers + 1)},
+        {"facts": replace(MODEL_INPUTS, customers=MODEL_INPUTS.customers.assign(segment="B"))},
+        {"facts": replace(MODEL_INPUTS, slots=MODEL_INPUTS.slots.assign(fte=0.5))},
         {"tree": TREE.patch({"leads.qualify_h": 0.6}, Provenance(kind="option"))},
         {"engine": play},
     ],

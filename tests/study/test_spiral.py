@@ -9,7 +9,7 @@ import pytest
 
 from simkit.foundation.parameter_set import ParameterSet, Provenance
 from simkit.model.engine.engine import simulate
-from simkit.model.inputs.model_inputs import example_facts
+from simkit.model.inputs.model_inputs import example_inputs
 from simkit.model.inputs.replication_inputs import draw_inputs
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.model_parameters import load_defaults
@@ -25,34 +25,34 @@ def parameter_set(**parameters: float) -> ParameterSet:
 
 
 def test_mandatory_load_is_work_without_care_over_capacity() -> None:
-    facts = example_facts(customers=60, posts=5, orders_per_year=950)
+    model_inputs = example_inputs(customers=60, posts=5, orders_per_year=950)
 
-    load = mandatory_load(facts, parameter_set())
+    load = mandatory_load(model_inputs, parameter_set())
 
-    assert load == pytest.approx(2 * mandatory_load(facts, parameter_set(demand__level=0.5)))
-    twice = example_facts(customers=60, posts=10, orders_per_year=950)
+    assert load == pytest.approx(2 * mandatory_load(model_inputs, parameter_set(demand__level=0.5)))
+    twice = example_inputs(customers=60, posts=10, orders_per_year=950)
     assert mandatory_load(twice, parameter_set()) == pytest.approx(load / 2)
     more_care = parameter_set(**{"care.A.contacts_per_year".replace(".", "__"): 24})
-    assert mandatory_load(facts, more_care) == pytest.approx(load)
+    assert mandatory_load(model_inputs, more_care) == pytest.approx(load)
 
 
 def test_capacity_share_is_one_as_long_as_everybody_stays() -> None:
-    facts = example_facts(customers=60, posts=5, orders_per_year=950)
+    model_inputs = example_inputs(customers=60, posts=5, orders_per_year=950)
     calm = parameter_set(
         staff__quit_per_year=0, staff__retirement_age_years=75, time__horizon_years=1, presence__sick_days=0
     )
-    replication = draw_inputs(facts, calm, seed=1, replication=0)
+    replication = draw_inputs(model_inputs, calm, seed=1, replication=0)
 
     assert content_capacity_share(simulate(replication, load_design("baseline"))) == pytest.approx(1.0, abs=0.02)
 
 
 def test_high_load_and_slow_hiring_run_away_low_load_and_quick_hiring_do_not() -> None:
-    facts = example_facts(customers=60, posts=5, orders_per_year=950)
+    model_inputs = example_inputs(customers=60, posts=5, orders_per_year=950)
     calm_customers = {"reaction__on": 0, "reaction__churn_per_year": 0, "staff__retirement_age_years": 75}
     stressed = parameter_set(staff__quit_per_year=0.15, staff__ramp_start_share=0, **calm_customers)
 
     frame = spiral(
-        facts,
+        model_inputs,
         stressed,
         load_design("baseline"),
         loads=(0.6, 1.1),

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from simkit.foundation.parameter_set import Provenance
-from simkit.model.inputs.model_inputs import example_facts
+from simkit.model.inputs.model_inputs import example_inputs
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.experiment.experiment_spec import Execution, Experiment
 from simkit.study.experiment.run_experiment import run_experiment
@@ -15,14 +15,14 @@ from simkit.study.organisation_study import concluded, run_plan
 from simkit.study.plans.experiment_plan import make_plan
 from simkit.study.plans.study_settings import StudySettings
 
-FACTS = example_facts(customers=30, posts=5, orders_per_year=400)
+MODEL_INPUTS = example_inputs(customers=30, posts=5, orders_per_year=400)
 SHORT = load_defaults().patch(
     {"time.horizon_years": 0.25, "time.warm_up_years": 0.1, "leads.per_year": 60.0, "opportunities.per_year": 30.0,
      "service.requests_per_year": 150.0, "extra.leads_ceiling_per_year": 100.0},
     Provenance(kind="option", source="test"),
 )  # fmt: skip
 SETTINGS = StudySettings(replications=2, scenarios=("today",), designs=("baseline", "stretched_t"))
-PLAN = make_plan(SETTINGS, FACTS, SHORT)
+PLAN = make_plan(SETTINGS, MODEL_INPUTS, SHORT)
 
 
 def some(*labels: str) -> Experiment:
@@ -32,7 +32,7 @@ def some(*labels: str) -> Experiment:
 
 
 def test_all_conclusions_follow_from_real_runs():
-    study = concluded(run_plan(FACTS, SHORT, PLAN, execution=Execution(jobs=1)), SETTINGS, "")
+    study = concluded(run_plan(MODEL_INPUTS, SHORT, PLAN, execution=Execution(jobs=1)), SETTINGS, "")
     assert study.recommendation.verdict in {"winner", "keep", "no_clear_winner"}
     shares = study.frame("levels").query("measure == 'facing_share' and year == 0")
     assert shares["mean"].between(0, 1).all()
@@ -45,7 +45,7 @@ def test_all_conclusions_follow_from_real_runs():
 def test_real_runs_are_the_same_bytes_on_two_processes():
     experiment = some("baseline", "stretched_t")
     alone, together = (
-        run_experiment(experiment, FACTS, SHORT, execution=Execution(jobs=jobs)).frame.to_csv(index=False)
+        run_experiment(experiment, MODEL_INPUTS, SHORT, execution=Execution(jobs=jobs)).frame.to_csv(index=False)
         for jobs in (1, 2)
     )
     assert alone == together

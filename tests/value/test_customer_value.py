@@ -11,7 +11,7 @@ import pytest
 from simkit.foundation.errors import ConfigError, DataError
 from simkit.intake.client import ClientData, load_client
 from simkit.intake.settings.customer_settings import FactorFunction
-from simkit.value.customer_figures import customer_facts
+from simkit.value.customer_figures import customer_figures
 from simkit.value.customers.customer_value import CustomerValue, ValueRules, customer_value
 
 MakeClient = Callable[..., ClientData]
@@ -77,8 +77,8 @@ def test_growth_is_shrunk_towards_all_customers_for_few_orders(make_client: Make
     steady = [(f"K{n}", day, 100.0, 50.0) for n in range(8) for day in ("2024-01-10", "2025-12-10")]
     few = [("NEW", "2025-11-01", 100.0, 50.0)]
     many = [("GROWING", f"2025-{month:02d}-01", 100.0, 50.0) for month in range(2, 13)]
-    facts = customer_facts(make_client(orders=orders_of(steady + few + many)))
-    growth = facts.customers["growth_index"]
+    figures = customer_figures(make_client(orders=orders_of(steady + few + many)))
+    growth = figures.customers["growth_index"]
     everybody = (16 + 12 - 2 * 8) / (16 + 12)
     assert growth["NEW"] == pytest.approx(everybody + 1 / 5 * (1 - everybody))
     assert growth["K0"] < growth["NEW"] < growth["GROWING"] < 1
@@ -98,8 +98,8 @@ def test_departments_count_alike_in_ratings(make_client: MakeClient, orders: pd.
             "department": ["sales", "sales", "sales", "service"],
         }
     )
-    facts = customer_facts(make_client(orders=orders, ratings=ratings))
-    assert facts.customers.loc["K03", "rating_referral"] == 3.0
+    figures = customer_figures(make_client(orders=orders, ratings=ratings))
+    assert figures.customers.loc["K03", "rating_referral"] == 3.0
 
 
 def test_weights_come_from_the_client_and_zero_switches_off(make_client: MakeClient, orders: pd.DataFrame) -> None:

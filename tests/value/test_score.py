@@ -13,7 +13,7 @@ from simkit.value.score.factors import FACTORS
 from simkit.value.score.segments import natural_breaks, segments
 
 
-def facts_of(**columns: list[float]) -> CustomerFigures:
+def figures_of(**columns: list[float]) -> CustomerFigures:
     number = len(next(iter(columns.values())))
     index = pd.Index([f"K{n:02d}" for n in range(number)], name="customer_id")
     return CustomerFigures(
@@ -26,37 +26,37 @@ def facts_of(**columns: list[float]) -> CustomerFigures:
 
 
 def test_money_is_scaled_by_amount_up_to_the_95_percent_point() -> None:
-    scaled = FACTORS["margin"].scaled(facts_of(margin_amount=[-10.0, 0.0, 50.0, *[100.0] * 40, 9000.0]))
+    scaled = FACTORS["margin"].scaled(figures_of(margin_amount=[-10.0, 0.0, 50.0, *[100.0] * 40, 9000.0]))
     assert scaled.tolist()[:4] == pytest.approx([0.0, 0.0, 0.5, 1.0])
     assert scaled.iloc[-1] == 1.0
 
 
 def test_ratings_run_from_one_to_five() -> None:
-    scaled = FACTORS["referral"].scaled(facts_of(rating_referral=[1.0, 3.0, 5.0, np.nan]))
+    scaled = FACTORS["referral"].scaled(figures_of(rating_referral=[1.0, 3.0, 5.0, np.nan]))
     assert scaled.tolist()[:3] == [0.0, 0.5, 1.0]
     assert np.isnan(scaled.iloc[3])
 
 
 def test_late_payers_score_lower() -> None:
-    scaled = FACTORS["payment"].scaled(facts_of(payment_delay_days=[-2.0, 10.0, 40.0]))
+    scaled = FACTORS["payment"].scaled(figures_of(payment_delay_days=[-2.0, 10.0, 40.0]))
     assert scaled.is_monotonic_decreasing
 
 
 def test_ties_share_their_rank() -> None:
-    scaled = FACTORS["growth"].scaled(facts_of(growth_index=[0.1, 0.1, 0.3, 0.4]))
+    scaled = FACTORS["growth"].scaled(figures_of(growth_index=[0.1, 0.1, 0.3, 0.4]))
     assert scaled.tolist() == pytest.approx([0.25, 0.25, 0.625, 0.875])
 
 
 def test_loyalty_comes_from_ratings_else_from_tenure_and_regularity() -> None:
-    rated = FACTORS["loyalty"].formula(facts_of(rating_loyalty=[2.0, 4.0], tenure_years=[9.0, 1.0]))
+    rated = FACTORS["loyalty"].formula(figures_of(rating_loyalty=[2.0, 4.0], tenure_years=[9.0, 1.0]))
     assert rated.tolist() == [2.0, 4.0]
-    behaved = FACTORS["loyalty"].formula(facts_of(tenure_years=[9.0, 1.0], regularity_share=[1.0, 0.5]))
+    behaved = FACTORS["loyalty"].formula(figures_of(tenure_years=[9.0, 1.0], regularity_share=[1.0, 0.5]))
     assert behaved.tolist() == [1.0, 0.5]
 
 
 def test_a_customer_without_ratings_is_judged_by_the_figures_alone() -> None:
-    facts = facts_of(revenue_amount=[100.0, 100.0], rating_referral=[1.0, np.nan])
-    score = score_customers(facts, chosen_weights({}) | {"loyalty": 0.0})
+    figures = figures_of(revenue_amount=[100.0, 100.0], rating_referral=[1.0, np.nan])
+    score = score_customers(figures, chosen_weights({}) | {"loyalty": 0.0})
     assert score.score.tolist() == pytest.approx([2 / 3, 1.0])
     assert score.known_share.tolist() == pytest.approx([1.0, 2 / 3])
 
@@ -74,11 +74,11 @@ VALUES = st.lists(st.floats(0, 1e6), min_size=3, max_size=40)
 @settings(deadline=None, derandomize=True, max_examples=50)
 @given(VALUES, st.floats(0.1, 10))
 def test_scores_lie_between_zero_and_one_and_only_relative_weights_matter(values: list[float], factor: float) -> None:
-    facts = facts_of(revenue_amount=values, growth_index=[v % 7 for v in values])
+    figures = figures_of(revenue_amount=values, growth_index=[v % 7 for v in values])
     weights = chosen_weights({})
-    score = score_customers(facts, weights)
+    score = score_customers(figures, weights)
     assert score.score.between(0, 1).all()
-    again = score_customers(facts, {name: weight * factor for name, weight in weights.items()})
+    again = score_customers(figures, {name: weight * factor for name, weight in weights.items()})
     np.testing.assert_allclose(score.score, again.score)
     assert sum(score.weights.values()) == pytest.approx(1.0)
 
@@ -86,7 +86,7 @@ def test_scores_lie_between_zero_and_one_and_only_relative_weights_matter(values
 @settings(deadline=None, derandomize=True, max_examples=50)
 @given(VALUES)
 def test_more_revenue_never_lowers_the_score(values: list[float]) -> None:
-    score = score_customers(facts_of(revenue_amount=values), {"revenue": 1.0}).score
+    score = score_customers(figures_of(revenue_amount=values), {"revenue": 1.0}).score
     order = np.argsort(values, kind="stable")
     assert np.all(np.diff(score.to_numpy()[order]) >= -1e-12)
 

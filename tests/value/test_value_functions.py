@@ -19,7 +19,7 @@ from simkit.value.score.value_functions import ValueFunction, with_wishes
 RAW = pd.Series([-5.0, 0.0, 5.0, 10.0, 20.0, np.nan])
 
 
-def facts_of(**columns: list[float]) -> CustomerFigures:
+def figures_of(**columns: list[float]) -> CustomerFigures:
     index = pd.Index([f"K{n}" for n in range(len(next(iter(columns.values()))))], name="customer_id")
     table = pd.DataFrame(columns, index=index)
     return CustomerFigures(customers=table, people=None, source="orders", hourly_cost_amount=None, assumptions=())
@@ -83,10 +83,10 @@ def test_what_nobody_has_a_figure_for_stays_missing_under_every_rule() -> None:
 
 
 def test_a_rule_for_missing_ratings_moves_the_score_but_not_what_is_known() -> None:
-    facts = facts_of(revenue_amount=[100.0, 100.0], rating_referral=[5.0, np.nan])
+    figures = figures_of(revenue_amount=[100.0, 100.0], rating_referral=[5.0, np.nan])
     weights = {"revenue": 1.0, "referral": 1.0}
-    usual = score_customers(facts, weights)
-    strict = score_customers(facts, weights, chosen_functions({"referral": FactorFunction(missing="zero")}))
+    usual = score_customers(figures, weights)
+    strict = score_customers(figures, weights, chosen_functions({"referral": FactorFunction(missing="zero")}))
     assert usual.score.tolist() == [1.0, 1.0]
     assert strict.score.tolist() == [1.0, 0.5]
     assert strict.known_share.tolist() == usual.known_share.tolist() == [1.0, 0.5]
@@ -94,18 +94,18 @@ def test_a_rule_for_missing_ratings_moves_the_score_but_not_what_is_known() -> N
 
 
 def test_a_threshold_of_client_yaml_decides_the_score() -> None:
-    facts = facts_of(revenue_amount=[999.0, 1000.0, 5000.0])
+    figures = figures_of(revenue_amount=[999.0, 1000.0, 5000.0])
     functions = chosen_functions({"revenue": FactorFunction(kind="threshold", at=1000)})
-    assert score_customers(facts, {"revenue": 1.0}, functions).score.tolist() == [0.0, 1.0, 1.0]
+    assert score_customers(figures, {"revenue": 1.0}, functions).score.tolist() == [0.0, 1.0, 1.0]
 
 
 def test_without_wishes_every_factor_is_valued_as_ever() -> None:
-    facts = facts_of(
+    figures = figures_of(
         revenue_amount=[10.0, 50.0, 100.0, 900.0], growth_index=[0.1, 0.1, 0.3, 0.4], rating_referral=[1, 2, 5, np.nan]
     )
     usual, said = (
-        score_customers(facts, chosen_weights({})),
-        score_customers(facts, chosen_weights({}), chosen_functions({})),
+        score_customers(figures, chosen_weights({})),
+        score_customers(figures, chosen_weights({}), chosen_functions({})),
     )
     pd.testing.assert_frame_equal(usual.factors, said.factors)
     top = pd.Series([10.0, 50.0, 100.0, 900.0]).quantile(0.95)
@@ -148,7 +148,7 @@ def test_a_function_is_told_in_words(function: ValueFunction, german: str, engli
 
 
 def test_a_stated_share_of_wallet_counts_before_the_rating() -> None:
-    stated = facts_of(wallet_share=[0.2, np.nan], rating_share_of_wallet=[5.0, 5.0])
+    stated = figures_of(wallet_share=[0.2, np.nan], rating_share_of_wallet=[5.0, 5.0])
     assert FACTORS["share_of_wallet"].formula(stated).tolist()[0] == 0.2
-    rated = facts_of(rating_share_of_wallet=[1.0, 3.0])
+    rated = figures_of(rating_share_of_wallet=[1.0, 3.0])
     assert FACTORS["share_of_wallet"].scaled(rated).tolist() == [0.0, 0.5]

@@ -72,7 +72,7 @@ class Reactions:
         self.active = [not dormant for dormant in customers.dormant]
         self.curves = [_curve(parameters, name) for name in SEGMENTS]
         self.care_before = [v(f"reaction.care_before_{name}") for name in SEGMENTS]
-        calendar_h = inputs.facts.calendar_ratio * rules.day_h
+        calendar_h = inputs.model_inputs.calendar_ratio * rules.day_h
         self.care_decay = math.log(2) / (v("care.half_life_days") * calendar_h)
         self.late_decay = math.log(2) / (v("reaction.late_half_life_days") * calendar_h)
         self.step = [

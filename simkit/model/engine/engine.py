@@ -70,7 +70,7 @@ class Run:
         today: Design,
         event_loop: Callable[[float], Clock] = Clock,
     ) -> None:
-        ratio = inputs.facts.calendar_ratio
+        ratio = inputs.model_inputs.calendar_ratio
         on_today, on_design = today.on(parameters), design.on(parameters)
         self.inputs, self.design, self.parameters = inputs, design, on_design
         self.rules_today, self.rules = compile_rules(on_today, ratio), compile_rules(on_design, ratio)

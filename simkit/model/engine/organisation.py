@@ -196,7 +196,7 @@ class Organisation:
         """Size the units again when modules have changed the work; returns who changed the unit."""
         rules = self.rules
         hours = hours_balance(
-            self.design, self.inputs.facts, self.design.on(self.parameters), rules, converted=converted
+            self.design, self.inputs.model_inputs, self.design.on(self.parameters), rules, converted=converted
         )
         sizes = unit_sizes(self.design, hours, len(self.unit_of))
         seated = {name: [slot for slot, unit in enumerate(self.unit_of) if unit.name == name] for name in self.units}
@@ -280,7 +280,7 @@ class Organisation:
     # --- inside --------------------------------------------------------------------------------------------------
 
     def _seats(self, design: Design, rules: Rules, posts: int) -> list[str]:
-        hours = hours_balance(design, self.inputs.facts, design.on(self.parameters), rules)
+        hours = hours_balance(design, self.inputs.model_inputs, design.on(self.parameters), rules)
         return fill_units(design, unit_sizes(design, hours, posts), self.ability[:posts])
 
     def _accounts(

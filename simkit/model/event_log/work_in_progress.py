@@ -66,7 +66,7 @@ class OpenWork:
 
 def _initial(record: Record) -> Floats:
     """Return the expected content of every case at its arrival, by the rules it follows."""
-    ratio = record.inputs.facts.calendar_ratio
+    ratio = record.inputs.model_inputs.calendar_ratio
     new = _by_kind(compile_rules(record.parameters, ratio))
     old = _by_kind(compile_rules(record.inputs.parameters, ratio))
     cases = record.cases

@@ -41,5 +41,5 @@ def channels(inputs: ReplicationInputs, parameters: ParameterSet) -> list[int]:
 def management_h_per_fte_day(inputs: ReplicationInputs, parameters: ParameterSet, served: list[int]) -> float:
     """Return the hours that managing the partners takes of everybody's present full-time day."""
     v = parameters.value
-    posts = float(inputs.facts.slots["fte"].sum())
+    posts = float(inputs.model_inputs.slots["fte"].sum())
     return served.count(PARTNER) * v("partner.management_h") / (v("time.days_per_year") * posts)

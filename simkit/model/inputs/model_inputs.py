@@ -75,7 +75,7 @@ class ModelInputs:
         return {segment: int(counts.get(segment, 0)) for segment in SEGMENTS}
 
 
-def example_facts(
+def example_inputs(
     *, customers: int = 200, posts: int = 12, orders_per_year: float = 3000.0, seed: int = 1
 ) -> ModelInputs:
     """Return an invented client for tests, benchmarks and tutorials.

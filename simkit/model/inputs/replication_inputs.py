@@ -37,7 +37,7 @@ class ReplicationInputs:
         Demand level at which potential cases were drawn.
     """
 
-    facts: ModelInputs
+    model_inputs: ModelInputs
     parameters: ParameterSet
     seed: int
     replication: int
@@ -58,12 +58,14 @@ class ReplicationInputs:
         return round((self.end_h - self.start_h) / self.parameters.value("time.day_h"))
 
 
-def draw_inputs(facts: ModelInputs, parameters: ParameterSet, *, seed: int, replication: int) -> ReplicationInputs:
+def draw_inputs(
+    model_inputs: ModelInputs, parameters: ParameterSet, *, seed: int, replication: int
+) -> ReplicationInputs:
     """Draw one replication.
 
     Parameters
     ----------
-    facts : ModelInputs
+    model inputs : ModelInputs
         The client.
     parameters : ParameterSet
         The parameter set with the overrides of client and scenario, not of a design.
@@ -75,14 +77,14 @@ def draw_inputs(facts: ModelInputs, parameters: ParameterSet, *, seed: int, repl
     ReplicationInputs
         The tables; nothing random is left to the run.
     """
-    return _Drawing(facts, parameters, seed, replication).inputs()
+    return _Drawing(model_inputs, parameters, seed, replication).inputs()
 
 
 class _Drawing:
     """Draws the tables one after the other; each from streams of its own."""
 
-    def __init__(self, facts: ModelInputs, parameters: ParameterSet, seed: int, replication: int) -> None:
-        self.facts, self.parameters, self.seed, self.replication = facts, parameters, seed, replication
+    def __init__(self, model_inputs: ModelInputs, parameters: ParameterSet, seed: int, replication: int) -> None:
+        self.model_inputs, self.parameters, self.seed, self.replication = model_inputs, parameters, seed, replication
         v = parameters.value
         self.day_h = v("time.day_h")
         self.year_h = self.day_h * v("time.days_per_year")
@@ -107,7 +109,7 @@ class _Drawing:
         )
         order_class = self.order_classes(order_at, opportunities)
         return ReplicationInputs(
-            facts=self.facts,
+            model_inputs=self.model_inputs,
             parameters=self.parameters,
             seed=self.seed,
             replication=self.replication,
@@ -139,8 +141,8 @@ class _Drawing:
     # --- customers -----------------------------------------------------------------------------------------------
 
     def customers(self) -> Customers:
-        frame = self.facts.customers
-        dormant = self.facts.dormant_customers
+        frame = self.model_inputs.customers
+        dormant = self.model_inputs.dormant_customers
         copied = self.stream("customers.dormant").integers(0, max(len(frame), 1), dormant)
         rows = np.concatenate([np.arange(len(frame)), copied]).astype(np.int64)
         count = len(rows)
@@ -170,7 +172,7 @@ class _Drawing:
 
     def pick_customers(self, name: str, count: int, customers: Customers) -> Integers:
         """Pick existing customers in proportion to their orders."""
-        weight = customers.order_rate[: len(self.facts.customers)]
+        weight = customers.order_rate[: len(self.model_inputs.customers)]
         if count == 0 or weight.sum() <= 0:
             return np.zeros(count, dtype=np.int64)
         edges = np.cumsum(weight) / weight.sum()
@@ -178,21 +180,25 @@ class _Drawing:
 
     def lead_arrivals(self, customers: Customers) -> tuple[Floats, Integers, int]:
         v = self.parameters.value
-        at = self.arrival_times("leads.arrival", v("leads.per_year")) if len(self.facts.customers) else np.zeros(0)
-        ceiling = int(v("extra.leads_ceiling_per_year") * self.years) if len(self.facts.customers) else 0
+        at = (
+            self.arrival_times("leads.arrival", v("leads.per_year"))
+            if len(self.model_inputs.customers)
+            else np.zeros(0)
+        )
+        ceiling = int(v("extra.leads_ceiling_per_year") * self.years) if len(self.model_inputs.customers) else 0
         count = len(at) + ceiling
         customer = self.pick_customers("leads.customer", count, customers)
-        dormant = self.facts.dormant_customers
+        dormant = self.model_inputs.dormant_customers
         if dormant:
             new = self.stream("leads.new").random(count) < v("leads.new_customer_share")
-            pick = self.stream("leads.new_customer").integers(0, dormant, count) + len(self.facts.customers)
+            pick = self.stream("leads.new_customer").integers(0, dormant, count) + len(self.model_inputs.customers)
             customer = np.where(new, pick, customer)
         return np.concatenate([at, np.full(ceiling, np.inf)]), customer, len(at)
 
     def opportunity_arrivals(self, customers: Customers, lead_customer: Integers) -> tuple[Floats, Integers]:
         count_leads = len(lead_customer)
         per_year = self.parameters.value("opportunities.per_year")
-        at = self.arrival_times("opportunities.arrival", per_year) if len(self.facts.customers) else np.zeros(0)
+        at = self.arrival_times("opportunities.arrival", per_year) if len(self.model_inputs.customers) else np.zeros(0)
         customer = self.pick_customers("opportunities.customer", len(at), customers)
         return np.concatenate([at, np.full(count_leads, np.inf)]), np.concatenate([customer, lead_customer])
 
@@ -313,10 +319,10 @@ class _Drawing:
 
     def referrers(self, count: int) -> list[int]:
         """Draw who recommends: existing customers in proportion to their orders, for the share of leads that are referred."""
-        if not len(self.facts.customers):
+        if not len(self.model_inputs.customers):
             return [-1] * count
         referred = self.stream("leads.referred").random(count) < self.parameters.value("reaction.referral_share")
-        weight = np.cumsum(self.facts.customers["order_rate_per_year"].to_numpy(dtype=float))
+        weight = np.cumsum(self.model_inputs.customers["order_rate_per_year"].to_numpy(dtype=float))
         draws = self.stream("leads.referrer").random(count) * weight[-1]
         who = np.searchsorted(weight, draws, side="right").clip(max=len(weight) - 1)
         found: list[int] = np.where(referred, who, -1).tolist()
@@ -324,7 +330,7 @@ class _Drawing:
 
     def requests(self, customers: Customers) -> Requests:
         per_year = self.parameters.value("service.requests_per_year")
-        at = self.arrival_times("service.arrival", per_year) if len(self.facts.customers) else np.zeros(0)
+        at = self.arrival_times("service.arrival", per_year) if len(self.model_inputs.customers) else np.zeros(0)
         count = len(at)
         return Requests(
             at=at,
@@ -343,7 +349,7 @@ class _Drawing:
 
     def succession(self) -> Succession:
         return Succession(
-            facts=self.facts,
+            model_inputs=self.model_inputs,
             parameters=self.parameters,
             seed=self.seed,
             replication=self.replication,

@@ -61,7 +61,7 @@ class Succession:
 
     Parameters
     ----------
-    facts, parameters
+    model inputs, parameters
         The client, and the parameter set of client and scenario.
     seed, replication : int
         Together with a stream's name they fix every draw.
@@ -69,7 +69,7 @@ class Succession:
         First and last office hour; go-live is 0.
     """
 
-    facts: ModelInputs
+    model_inputs: ModelInputs
     parameters: ParameterSet
     seed: int
     replication: int
@@ -112,13 +112,15 @@ class Succession:
         chance = v("staff.retirement_fill_chance") if tenure.retires else v("staff.fill_chance")
         if tenure.leaves_h >= self.end_h or draws.chance >= chance or tenure.number + 1 >= SUCCESSOR_CAP:
             return None
-        fill_h = v("staff.fill_days") * self.facts.calendar_ratio * day_h * _lognormal(draws.fill, v("staff.fill_cv"))
+        fill_h = (
+            v("staff.fill_days") * self.model_inputs.calendar_ratio * day_h * _lognormal(draws.fill, v("staff.fill_cv"))
+        )
         joins_h = max(_day_start(tenure.leaves_h + fill_h, day_h), tenure.leaves_h)
         return self.holder(tenure.slot, tenure.number + 1, joins_h) if joins_h < self.end_h else None
 
     def tenures(self) -> tuple[tuple[Tenure, ...], ...]:
         """Return per post who holds it in turn when nobody leaves because of overload."""
-        return tuple(self._chain(self.holder(slot, 0, self.start_h)) for slot in range(len(self.facts.slots)))
+        return tuple(self._chain(self.holder(slot, 0, self.start_h)) for slot in range(len(self.model_inputs.slots)))
 
     def additional(self, posts: int) -> tuple[tuple[Tenure, ...], ...]:
         """Return who holds posts that a design adds at go-live, full-time posts at the mean cost of one.
@@ -127,10 +129,10 @@ class Succession:
         who is hired and has to learn the work. The draws belong to the post, so adding it moves nobody else's.
         """
         v, day_h = self.parameters.value, self.parameters.value("time.day_h")
-        first = len(self.facts.slots)
+        first = len(self.model_inputs.slots)
         chains = []
         for slot in range(first, first + posts):
-            fill_h = v("staff.fill_days") * self.facts.calendar_ratio * day_h
+            fill_h = v("staff.fill_days") * self.model_inputs.calendar_ratio * day_h
             fill_h *= _lognormal(self._draws(slot, 0).fill, v("staff.fill_cv"))
             joins_h = max(_day_start(fill_h, day_h), day_h)  # the design has to be live
             chains.append(self._chain(self.holder(slot, 1, joins_h)) if joins_h < self.end_h else ())
@@ -143,7 +145,7 @@ class Succession:
         return tuple(chain)
 
     def _row(self, slot: int) -> Any:
-        slots = self.facts.slots
+        slots = self.model_inputs.slots
         if slot < len(slots):
             return next(slots.iloc[[slot]].itertuples(index=False))
         cost = float(slots["cost_amount"].sum() / slots["fte"].sum())

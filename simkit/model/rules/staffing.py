@@ -20,7 +20,7 @@ MINIMUM_POSTS = 0.5  # work below which a unit with a fallback is not formed
 
 def hours_balance(
     design: Design,
-    facts: ModelInputs,
+    model_inputs: ModelInputs,
     parameters: ParameterSet,
     rules: Rules,
     *,
@@ -30,7 +30,7 @@ def hours_balance(
 
     Parameters
     ----------
-    design, facts, parameters, rules
+    design, model inputs, parameters, rules
         The design and the numbers it runs with.
     converted : tuple of float
         Shares of bespoke and configured demand that modules have converted.
@@ -42,7 +42,7 @@ def hours_balance(
     """
     specs = {unit.name: unit for unit in design.units}
     hours = dict.fromkeys(specs, 0.0)
-    for load in yearly_loads(facts, parameters, rules, converted=converted):
+    for load in yearly_loads(model_inputs, parameters, rules, converted=converted):
         unit = design.unit_for(load.work, load.order_class, load.segment)
         factor = (
             rules.specialist_factor if specs[unit].specialist and load.work in ("coordination", "feasibility") else 1.0

@@ -30,13 +30,13 @@ class Load:
 
 
 def yearly_loads(
-    facts: ModelInputs, parameters: ParameterSet, rules: Rules, *, converted: tuple[float, float] = (0.0, 0.0)
+    model_inputs: ModelInputs, parameters: ParameterSet, rules: Rules, *, converted: tuple[float, float] = (0.0, 0.0)
 ) -> Iterator[Load]:
     """Yield the expected yearly work by kind, order class and segment.
 
     Parameters
     ----------
-    facts, parameters, rules
+    model inputs, parameters, rules
         The client, the parameter set and its numbers.
     converted : tuple of float
         Shares of bespoke and configured demand that modules have converted.
@@ -46,12 +46,12 @@ def yearly_loads(
     shares = class_shares(parameters, converted)
     leads = v("leads.per_year") * rules.lead_inflow * level
     opportunities = v("opportunities.per_year") * level + leads * rules.lead_qualified_share
-    customers = facts.segment_customers()
+    customers = model_inputs.segment_customers()
     for segment, name in enumerate(SEGMENTS):
-        weight = facts.segment_order_share()[name]
+        weight = model_inputs.segment_order_share()[name]
         partner = v(f"channel.{name}.partner_share")
         own = max(0.0, 1 - partner - v(f"channel.{name}.dropped_share"))  # share of customers whom our staff look after
-        rate = facts.orders_per_year * level * weight
+        rate = model_inputs.orders_per_year * level * weight
         yield Load(
             work="lead", order_class=0, segment=segment, per_year=leads * weight * own, hours_h=rules.lead_qualify_h
         )
@@ -99,17 +99,17 @@ def class_shares(parameters: ParameterSet, converted: tuple[float, float] = (0.0
     return standard + from_configured, configured + from_bespoke - from_configured, bespoke - from_bespoke
 
 
-def expected_contribution_amount(facts: ModelInputs, parameters: ParameterSet) -> float:
+def expected_contribution_amount(model_inputs: ModelInputs, parameters: ParameterSet) -> float:
     """Return the contribution a year that today's demand would bring: orders, and opportunities at their mean win chance.
 
     Parameters
     ----------
-    facts, parameters
+    model inputs, parameters
         The client and its parameter set.
     """
     v = parameters.value
-    rules = compile_rules(parameters, facts.calendar_ratio)
-    customers = facts.customers
+    rules = compile_rules(parameters, model_inputs.calendar_ratio)
+    customers = model_inputs.customers
     rate = customers["order_rate_per_year"].to_numpy(float)
     orders = float((rate * customers["value_factor"].to_numpy(float)).sum())  # weighted by relative value
     typical = orders / max(float(rate.sum()), 1e-12)

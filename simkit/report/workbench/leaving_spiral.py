@@ -24,7 +24,7 @@ from simkit.report.workbench import closed_form_figures as draw
 from simkit.report.workbench.closed_form_pages import origins
 from simkit.study.calibration.saved_calibration import client_parameter_set
 from simkit.study.care_level import with_care_level
-from simkit.study.measured.client_inputs import client_facts
+from simkit.study.measured.client_inputs import client_inputs
 from simkit.study.plans.experiment_plan import make_plan
 from simkit.study.plans.study_settings import BASELINE, StudySettings
 from simkit.study.robustness.spiral import critical_hiring_lag, mandatory_load, spiral
@@ -128,12 +128,14 @@ def stress_test(
     value = analysis.simulated_value
     if isinstance(value, Missing):
         return value
-    facts = client_facts(analysis.client, value)
-    parameter_set = _parameter_set(analysis, value, facts, replications=replications, customers_react=customers_react)
+    model_inputs = client_inputs(analysis.client, value)
+    parameter_set = _parameter_set(
+        analysis, value, model_inputs, replications=replications, customers_react=customers_react
+    )
     organisation = load_design(design, analysis.client.folder)
     seed, how = analysis.settings.seed, execution_of(analysis.client, analysis.settings)
     cells = spiral(
-        facts,
+        model_inputs,
         parameter_set,
         organisation,
         loads=levels,
@@ -146,8 +148,8 @@ def stress_test(
     return StressTest(
         design=organisation,
         parameters=parameter_set,
-        posts=len(facts.slots),
-        today=mandatory_load(facts, parameter_set),
+        posts=len(model_inputs.slots),
+        today=mandatory_load(model_inputs, parameter_set),
         cells=cells,
         lags=critical_hiring_lag(cells),
         years=years,
@@ -181,7 +183,12 @@ def rising(name: str, values: Sequence[float]) -> tuple[float, ...]:
 
 
 def _parameter_set(
-    analysis: ClientAnalysis, value: CustomerValue, facts: ModelInputs, *, replications: int, customers_react: bool
+    analysis: ClientAnalysis,
+    value: CustomerValue,
+    model_inputs: ModelInputs,
+    *,
+    replications: int,
+    customers_react: bool,
 ) -> ParameterSet:
     """Return the client's parameter set as the comparison of organisations has it, today's care level measured in it."""
     parameter_set = client_parameter_set(analysis.client, present(analysis.time_use), value)
@@ -190,9 +197,9 @@ def _parameter_set(
     wanted = StudySettings(
         designs=(BASELINE,), scenarios=("today",), replications=replications, seed=analysis.settings.seed
     )
-    plan = make_plan(wanted, facts, parameter_set, analysis.client.folder)
+    plan = make_plan(wanted, model_inputs, parameter_set, analysis.client.folder)
     return with_care_level(
-        facts,
+        model_inputs,
         parameter_set,
         plan,
         replications=replications,

@@ -27,7 +27,7 @@ from simkit.study.calibration.moment_fit import ANSWERS, bench_of, fitted_moment
 from simkit.study.calibration.moments import HOURS, measured_moments, play_moments
 from simkit.study.experiment.experiment_spec import Engine, Execution, Experiment, Variant
 from simkit.study.experiment.run_experiment import run_experiment
-from simkit.study.measured.client_inputs import client_facts, period_orders, what_is_missing
+from simkit.study.measured.client_inputs import client_inputs, period_orders, what_is_missing
 from simkit.study.measured.measured_demand import Override, patched
 from simkit.study.measured.measured_parameters import measured_parameters
 from simkit.study.measured.measured_work import present_hours
@@ -158,18 +158,20 @@ def backtest(
     before = parts.before
     effort = known_time(before, seed)
     value = customer_value(before, seed=seed)
-    facts = client_facts(before, value)
+    model_inputs = client_inputs(before, value)
     parameter_set = measured_parameters(before, effort, value, load_defaults())
-    moments = measured_moments(before, effort, value, facts, parameter_set)
-    bench = bench_of(facts, seed=seed, execution=execution)
+    moments = measured_moments(before, effort, value, model_inputs, parameter_set)
+    bench = bench_of(model_inputs, seed=seed, execution=execution)
     fit = fitted_moments(moments, parameter_set, bench, steps=steps, replications=2, last_replications=1)
     fitted = patched(parameter_set, fit.override)
     how = BacktestRuns(number=replications, seed=seed, execution=execution)
     as_known = _runs(
-        parts.years, facts, fitted.patch({"reaction.on": 0.0}, Provenance(kind="option")), how, play_moments
+        parts.years, model_inputs, fitted.patch({"reaction.on": 0.0}, Provenance(kind="option")), how, play_moments
     )
-    runs = _runs(parts.years, facts, with_uncertainty(fitted, parameter_set, before, effort), how, play_prediction)
-    present_h = present_hours(facts, parameter_set) * parts.years
+    runs = _runs(
+        parts.years, model_inputs, with_uncertainty(fitted, parameter_set, before, effort), how, play_prediction
+    )
+    present_h = present_hours(model_inputs, parameter_set) * parts.years
     known = observed(before, effort, before.first, before.last)
     per_years = parts.years / period_years(before)
     known = {name: value * (present_h if name.startswith("hours.") else per_years) for name, value in known.items()}
@@ -299,7 +301,7 @@ class BacktestRuns:
 
 
 def play_prediction(
-    facts: ModelInputs,
+    model_inputs: ModelInputs,
     parameters: ParameterSet,
     scenario: Scenario,
     variants: tuple[Variant, ...],
@@ -307,7 +309,7 @@ def play_prediction(
     replication: int,
 ) -> Iterator[pd.DataFrame]:
     """Draw the uncertain leaves of one replication within their intervals, then yield the moments of the run."""
-    return play_moments(facts, drawn(parameters, seed, replication), scenario, variants, seed, replication)
+    return play_moments(model_inputs, drawn(parameters, seed, replication), scenario, variants, seed, replication)
 
 
 def drawn(parameters: ParameterSet, seed: int, replication: int) -> ParameterSet:
@@ -328,7 +330,7 @@ def drawn(parameters: ParameterSet, seed: int, replication: int) -> ParameterSet
 
 
 def _runs(
-    years: float, facts: ModelInputs, parameters: ParameterSet, replications: BacktestRuns, engine: Engine
+    years: float, model_inputs: ModelInputs, parameters: ParameterSet, replications: BacktestRuns, engine: Engine
 ) -> pd.DataFrame:
     from simkit.model.specification.designs import load_design
     from simkit.model.specification.scenarios import load_scenario
@@ -338,7 +340,9 @@ def _runs(
         variants=(Variant(label="today", design=load_design("baseline")),), scenarios={"prediction": load_scenario("today")},
         replications=replications.number, seed=replications.seed,
     )  # fmt: skip
-    frame = run_experiment(experiment, facts, parameter_set, execution=replications.execution, engine=engine).frame
+    frame = run_experiment(
+        experiment, model_inputs, parameter_set, execution=replications.execution, engine=engine
+    ).frame
     group = frame["group"].where(frame["group"] == "", "." + frame["group"])
     return frame.assign(figure=frame["measure"] + group).pivot(index="figure", columns="replication", values="value")
 

@@ -98,7 +98,7 @@ class MomentFit:
 class MomentBench:
     """What the moments are simulated on."""
 
-    facts: ModelInputs
+    model_inputs: ModelInputs
     """The client."""
     design: Design
     """Today's organisation."""
@@ -120,7 +120,7 @@ class MomentBench:
         )  # fmt: skip
         runs = run_experiment(
             experiment,
-            settled(self.facts),
+            settled(self.model_inputs),
             parameter_set,
             execution=self.execution,
             progress=self.progress,
@@ -133,20 +133,20 @@ class MomentBench:
         )
 
 
-def settled(facts: ModelInputs) -> ModelInputs:
+def settled(model_inputs: ModelInputs) -> ModelInputs:
     """Return a client whose people stay: the hours measured are those of who was there."""
-    return replace(facts, slots=facts.slots.assign(age_years=USUAL_AGE_YEARS, retires_in_years=np.nan))
+    return replace(model_inputs, slots=model_inputs.slots.assign(age_years=USUAL_AGE_YEARS, retires_in_years=np.nan))
 
 
 def bench_of(
-    facts: ModelInputs, *, seed: int = 1, execution: Execution = Execution(), progress: Progress | None = None
+    model_inputs: ModelInputs, *, seed: int = 1, execution: Execution = Execution(), progress: Progress | None = None
 ) -> MomentBench:
     """Return today's organisation in today's scenario as the bench of the moments."""
     from simkit.model.specification.designs import load_design
     from simkit.model.specification.scenarios import load_scenario
 
     return MomentBench(
-        facts=facts, design=load_design("baseline"), scenario=load_scenario("today"), seed=seed, execution=execution,
+        model_inputs=model_inputs, design=load_design("baseline"), scenario=load_scenario("today"), seed=seed, execution=execution,
         progress=progress,
     )  # fmt: skip
 

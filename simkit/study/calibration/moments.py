@@ -127,13 +127,17 @@ def on_scale(value: float, scale: Scale) -> float:
 
 
 def measured_moments(
-    client: ClientData, time_use: TimeUse | None, value: CustomerValue, facts: ModelInputs, parameters: ParameterSet
+    client: ClientData,
+    time_use: TimeUse | None,
+    value: CustomerValue,
+    model_inputs: ModelInputs,
+    parameters: ParameterSet,
 ) -> tuple[Moment, ...]:
     """Return every moment that the client's tables tell.
 
     Parameters
     ----------
-    client, time_use, value, facts
+    client, time_use, value, model inputs
         The client; `time_use` is None when nothing is known of its hours.
     parameters : ParameterSet
         For the present hours of a year.
@@ -144,7 +148,7 @@ def measured_moments(
     with the interval of order statistics (Conover 1999, section 3.2). Others: rates with their intervals. A figure on
     fewer than 20 cases is no moment.
     """
-    present = present_hours(facts, parameters)
+    present = present_hours(model_inputs, parameters)
     found = [*_hours(time_use, present), *_lead_times(client), *_cycles(client)]
     known = {"late_share", "deals", "win_rate", "no_decision_share", "contacts", "requests"}
     for rate in measured_rates(client, value, present):
@@ -207,7 +211,7 @@ def _cycles(client: ClientData) -> Iterator[Moment]:
 
 
 def play_moments(
-    facts: ModelInputs,
+    model_inputs: ModelInputs,
     parameters: ParameterSet,
     scenario: Scenario,
     variants: tuple[Variant, ...],
@@ -218,7 +222,7 @@ def play_moments(
     from simkit.model.engine.engine import simulate
     from simkit.model.inputs.replication_inputs import draw_inputs
 
-    inputs = draw_inputs(facts, scenario.on(parameters), seed=seed, replication=replication)
+    inputs = draw_inputs(model_inputs, scenario.on(parameters), seed=seed, replication=replication)
     for variant in variants:
         design = replace(variant.design, override={**variant.design.override, **variant.changes})
         yield record_moments(simulate(inputs, design))

@@ -24,7 +24,7 @@ from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.calibration.moment_fit import MomentFit, bench_of, fitted_moments
 from simkit.study.calibration.moments import measured_moments
 from simkit.study.experiment.experiment_spec import Execution
-from simkit.study.measured.client_inputs import client_facts, what_is_missing
+from simkit.study.measured.client_inputs import client_inputs, what_is_missing
 from simkit.study.measured.measured_demand import Override, patched
 from simkit.study.measured.measured_parameters import measured_parameters
 
@@ -118,12 +118,14 @@ def calibrated(
             "client.yaml: tables",
             Text(de="; ".join(one.de for one in missing), en="; ".join(one.en for one in missing)),
         )
-    facts = client_facts(client, value)
+    model_inputs = client_inputs(client, value)
     parameter_set = with_own_assumptions(measured_parameters(client, time_use, value, load_defaults()), client)
-    moments = measured_moments(client, time_use, value, facts, parameter_set)
+    moments = measured_moments(client, time_use, value, model_inputs, parameter_set)
     if not moments:
         raise DataError(NO_MOMENT, "client.yaml: tables", NO_MOMENT_REMEDY)
-    return fitted_moments(moments, parameter_set, bench_of(facts, seed=seed, execution=execution, progress=progress))
+    return fitted_moments(
+        moments, parameter_set, bench_of(model_inputs, seed=seed, execution=execution, progress=progress)
+    )
 
 
 NO_CUSTOMERS = Text(

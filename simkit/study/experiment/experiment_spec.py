@@ -122,14 +122,14 @@ class Execution:
 
 
 class Engine(Protocol):
-    """What plays one replication: (facts, parameters, scenario, variants, seed, replication) → one frame of measures per variant.
+    """What plays one replication: (model inputs, parameters, scenario, variants, seed, replication) → one frame of measures per variant.
 
     The label of a variant and the name of a scenario must move nothing: finished runs are found again under other names.
     """
 
     def __call__(
         self,
-        facts: ModelInputs,
+        model_inputs: ModelInputs,
         parameters: ParameterSet,
         scenario: Scenario,
         variants: tuple[Variant, ...],
@@ -156,7 +156,7 @@ class Batch:
 class ExperimentTask:
     """All that a process needs to know to play any batch of an experiment, handed over once."""
 
-    facts: ModelInputs
+    model_inputs: ModelInputs
     parameters: ParameterSet
     scenarios: Mapping[str, Scenario]
     variants: Mapping[str, Variant]

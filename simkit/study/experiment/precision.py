@@ -85,7 +85,7 @@ def usual_precision(share: float | None = None, budget: int | None = None) -> Pr
 
 def run_until_precise(
     experiment: Experiment,
-    facts: ModelInputs,
+    model_inputs: ModelInputs,
     parameters: ParameterSet,
     compared: Sequence[str],
     wanted: Precision,
@@ -100,7 +100,7 @@ def run_until_precise(
     ----------
     experiment : Experiment
         What to run; its replications are the first round.
-    facts, parameters, execution, progress, engine
+    model inputs, parameters, execution, progress, engine
         As in :func:`simkit.study.experiment.run_experiment.run_grid`; the progress counts towards the replications known to be needed so far.
     compared : sequence of str
         Labels that must become precise, the baseline first; the other variants of the experiment get the same replications.
@@ -132,7 +132,9 @@ def run_until_precise(
         before = sum(runs.experiment.runs for runs in rounds)
         total = before + part.runs
         counted = lambda done, _, before=before, total=total: report(before + done, total)  # noqa: E731
-        rounds.append(run_experiment(part, facts, parameters, execution=execution, progress=counted, engine=engine))
+        rounds.append(
+            run_experiment(part, model_inputs, parameters, execution=execution, progress=counted, engine=engine)
+        )
         whole = _together(experiment, rounds)
         number = replications_needed(whole.frame, compared, wanted)
         if number <= whole.experiment.replications:

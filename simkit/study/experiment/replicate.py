@@ -32,7 +32,7 @@ COMPRESSION = 6
 
 
 def play_replication(
-    facts: ModelInputs,
+    model_inputs: ModelInputs,
     parameters: ParameterSet,
     scenario: Scenario,
     variants: tuple[Variant, ...],
@@ -51,7 +51,7 @@ def play_replication(
     from simkit.study.measures.measures import measures
 
     happening = scenario.on(parameters)
-    inputs = draw_inputs(facts, happening, seed=seed, replication=replication)
+    inputs = draw_inputs(model_inputs, happening, seed=seed, replication=replication)
     for variant in variants:
         yield measures(simulate(inputs, met(variant)))
 
@@ -89,7 +89,7 @@ def play_batch(task: ExperimentTask, batch: Batch, stopped: Callable[[], bool] =
     run_results: list[RunResult] = []
     with collector_paused():
         played = task.engine(
-            task.facts, task.parameters, task.scenarios[batch.scenario], variants, task.seed, batch.replication
+            task.model_inputs, task.parameters, task.scenarios[batch.scenario], variants, task.seed, batch.replication
         )
         started = time.thread_time()  # of the processor: a busy machine must not make the next study look costly
         for _, frame in zip(variants, played, strict=True):

@@ -116,7 +116,7 @@ class Runs:
 
 def run_experiment(
     experiment: Experiment,
-    facts: ModelInputs,
+    model_inputs: ModelInputs,
     parameters: ParameterSet,
     *,
     execution: Execution = Execution(),
@@ -129,7 +129,7 @@ def run_experiment(
     ----------
     experiment : Experiment
         What to run.
-    facts, parameters
+    model inputs, parameters
         The client and the parameter set, the same for all cells.
     execution : Execution
         Where it runs and where finished runs are kept.
@@ -155,7 +155,7 @@ def run_experiment(
     """
     report = progress or (lambda done, total: None)
     task = ExperimentTask(
-        facts=facts,
+        model_inputs=model_inputs,
         parameters=parameters,
         scenarios=experiment.scenarios,
         variants={variant.label: variant for variant in experiment.variants},

@@ -96,7 +96,7 @@ def run_keys(experiment: Experiment, task: ExperimentTask) -> dict[Cell, bytes]:
     them), the design's units, routes and ranks, the same of the design of the warm-up, the seed and the replication.
     """
     versions = repr(sorted(environment(task.engine).items())).encode("utf-8")
-    common = [versions, engine_name(task.engine).encode("utf-8"), *_facts(task.facts)]
+    common = [versions, engine_name(task.engine).encode("utf-8"), *_model_inputs(task.model_inputs)]
     today = load_design(TODAY)
     keys: dict[Cell, bytes] = {}
     for name, scenario in experiment.scenarios.items():
@@ -119,9 +119,9 @@ def _hash(parts: Iterable[bytes]) -> bytes:
     return digest.digest()
 
 
-def _facts(facts: ModelInputs) -> Iterator[bytes]:
-    for one in fields(facts):
-        value = getattr(facts, one.name)
+def _model_inputs(model_inputs: ModelInputs) -> Iterator[bytes]:
+    for one in fields(model_inputs):
+        value = getattr(model_inputs, one.name)
         yield one.name.encode("utf-8")
         yield from _frame(value) if hasattr(value, "columns") else (repr(value).encode("utf-8"),)
 

@@ -68,7 +68,7 @@ class SegmentCurve:
 
 
 def agreed_response_override(
-    client: ClientData, value: CustomerValue, facts: ModelInputs, parameter_set: ParameterSet
+    client: ClientData, value: CustomerValue, model_inputs: ModelInputs, parameter_set: ParameterSet
 ) -> Override:
     """Return the parameters of the customers' response that a workshop tells; nothing without usable answers.
 
@@ -78,7 +78,7 @@ def agreed_response_override(
         With or without a workshop.
     value : CustomerValue
         For the sizes of the segments.
-    facts : ModelInputs
+    model inputs : ModelInputs
         For the business of the segments.
     parameter set : ParameterSet
         The measured parameter set; leaves that were measured in it keep their values.
@@ -104,7 +104,7 @@ def agreed_response_override(
         name: less_churn(response, _saturation(client, name), parameter_set) for name, response in answered.items()
     }
     own = _by_simulated_segment(curves, value)
-    business = facts.customers.assign(amount=lambda table: table["order_rate_per_year"] * table["value_factor"])
+    business = model_inputs.customers.assign(amount=lambda table: table["order_rate_per_year"] * table["value_factor"])
     amounts = business.groupby("segment")["amount"].sum().reindex(list(SEGMENTS), fill_value=0.0)
     weights = {name: float(amounts[name]) for name in SEGMENTS}
     slope = parameter_set.value(ELASTICITY)

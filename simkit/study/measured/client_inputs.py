@@ -69,7 +69,7 @@ def staff(client: ClientData) -> pd.DataFrame:
     return people[here]
 
 
-def client_facts(client: ClientData, value: CustomerValue) -> ModelInputs:
+def client_inputs(client: ClientData, value: CustomerValue) -> ModelInputs:
     """Return the client as the model sees it.
 
     Parameters

@@ -1,4 +1,4 @@
-"""From a client's tables to the model: the facts and the parameters that the data can tell, each with its provenance.
+"""From a client's tables to the model: the model inputs and the parameters that the data can tell, each with its provenance.
 
 Every measured parameter carries its interval and the table it comes from; what the tables cannot tell stays an assumption
 and is listed as such.
@@ -12,7 +12,7 @@ import pandas as pd
 
 from simkit.foundation.parameter_set import KIND_LABELS, Parameter, ParameterSet
 from simkit.study.measured.agreed_response import agreed_response_override
-from simkit.study.measured.client_inputs import client_facts, what_is_missing
+from simkit.study.measured.client_inputs import client_inputs, what_is_missing
 from simkit.study.measured.measured_demand import demand_override, patched, season_override
 from simkit.study.measured.measured_people import people_override
 from simkit.study.measured.measured_response import response_override
@@ -59,10 +59,10 @@ def measured_parameters(
         parameter_set,
         {**season_override(client), **people_override(client, defaults), **response_override(client, parameter_set)},
     )
-    facts = client_facts(client, value)
+    model_inputs = client_inputs(client, value)
     if time_use is not None:
-        parameter_set = patched(parameter_set, work_override(client, time_use, value, facts, parameter_set))
-    parameter_set = patched(parameter_set, agreed_response_override(client, value, facts, parameter_set))
+        parameter_set = patched(parameter_set, work_override(client, time_use, value, model_inputs, parameter_set))
+    parameter_set = patched(parameter_set, agreed_response_override(client, value, model_inputs, parameter_set))
     return patched(parameter_set, cycle_override(client, parameter_set))
 
 

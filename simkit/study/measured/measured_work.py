@@ -47,7 +47,7 @@ SMALLEST_H = 0.05
 
 
 def work_override(
-    client: ClientData, time_use: TimeUse, value: CustomerValue, facts: ModelInputs, parameter_set: ParameterSet
+    client: ClientData, time_use: TimeUse, value: CustomerValue, model_inputs: ModelInputs, parameter_set: ParameterSet
 ) -> Override:
     """Return the parameters of work content that the client's hours can tell.
 
@@ -55,7 +55,7 @@ def work_override(
     ----------
     client, time_use, value
         What was measured.
-    facts : ModelInputs
+    model inputs : ModelInputs
         Posts and customers.
     parameter set : ParameterSet
         With the measured demand in it.
@@ -74,16 +74,16 @@ def work_override(
     override: Override = {}
     scale = 1.0
     if time_use.source == "log":
-        scale = present_hours(facts, parameter_set) * period_years(client) / time_use.hours_h
-        override = logged_effort(client, value, facts, parameter_set, scale)
-    return override | fitted_effort(time_use, facts, patched(parameter_set, override), wording_of(client))
+        scale = present_hours(model_inputs, parameter_set) * period_years(client) / time_use.hours_h
+        override = logged_effort(client, value, model_inputs, parameter_set, scale)
+    return override | fitted_effort(time_use, model_inputs, patched(parameter_set, override), wording_of(client))
 
 
-def present_hours(facts: ModelInputs, parameter_set: ParameterSet) -> float:
+def present_hours(model_inputs: ModelInputs, parameter_set: ParameterSet) -> float:
     """Return the present hours of all posts in a year: contract hours less holiday and sickness."""
     v = parameter_set.value
     days = v("time.days_per_year") - v("presence.holiday_days") - v("presence.sick_days")
-    return float(facts.slots["fte"].sum()) * v("time.day_h") * days
+    return float(model_inputs.slots["fte"].sum()) * v("time.day_h") * days
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,13 +135,13 @@ def _ids(client: ClientData, table: str, column: str) -> set[object]:
 
 
 def logged_effort(
-    client: ClientData, value: CustomerValue, facts: ModelInputs, parameter_set: ParameterSet, scale: float
+    client: ClientData, value: CustomerValue, model_inputs: ModelInputs, parameter_set: ParameterSet, scale: float
 ) -> Override:
     """Return effort per order, opportunity, contact and request: logged hours / cases × scale."""
     from simkit.effort.hours import CAP_H
 
     log = case_hours(client, CAP_H, wording_of(client))
-    present = present_hours(facts, parameter_set)
+    present = present_hours(model_inputs, parameter_set)
     coverage = log_coverage(client, present)
     override = rounds_override(client, parameter_set, coverage) if coverage is not None else {}
     override |= _order_effort(log, period_orders(client), patched(parameter_set, override), scale)
@@ -290,12 +290,12 @@ def _hours_each(hours: pd.Series, number: int, source: Text) -> tuple[float, Pro
     return measured(float(hours.sum()) / number if number else mean, source, half)
 
 
-def expected_hours(facts: ModelInputs, parameter_set: ParameterSet) -> dict[str, float]:
+def expected_hours(model_inputs: ModelInputs, parameter_set: ParameterSet) -> dict[str, float]:
     """Return the hours a year that the model expects of each activity in today's organisation, blocks left out.
 
     Parameters
     ----------
-    facts, parameter set
+    model inputs, parameter set
         The client and its parameters.
 
     Returns
@@ -304,7 +304,7 @@ def expected_hours(facts: ModelInputs, parameter_set: ParameterSet) -> dict[str,
         Hours a year by activity; care counts as often as it is received today.
     """
     v = parameter_set.value
-    rules = compile_rules(parameter_set, facts.calendar_ratio)
+    rules = compile_rules(parameter_set, model_inputs.calendar_ratio)
     deal, requests, leads = rules.opportunity, v("service.requests_per_year"), v("leads.per_year")
     deals = v("opportunities.per_year") + leads * rules.lead_qualified_share
     shares = {name: v(f"orders.{name}.share") for name in CLASSES}
@@ -320,21 +320,23 @@ def expected_hours(facts: ModelInputs, parameter_set: ParameterSet) -> dict[str,
     }
     hours["coordination"] += deals * shares["bespoke"] * rules.opportunity_hours[CLASSES.index("bespoke")][1]
     for name, order, content in zip(CLASSES, rules.orders, rules.order_hours, strict=True):
-        number = (facts.orders_per_year + deals * win_chance(rules)) * shares[name]
+        number = (model_inputs.orders_per_year + deals * win_chance(rules)) * shares[name]
         hours["administration"] += number * order.entry_h
         hours["service"] += number * order.confirmation_h * (1 + order.rework_chance)
         hours["coordination"] += number * (
             order.partners * content.partner_h + order.rework_chance * order.coordination_h
         )
     for name, care in zip(SEGMENTS, rules.care, strict=True):
-        contacts = facts.segment_customers()[name] * care.contacts_per_year * v(f"reaction.care_before_{name}")
+        contacts = model_inputs.segment_customers()[name] * care.contacts_per_year * v(f"reaction.care_before_{name}")
         hours["care"] += contacts * care.talk_h
         hours["preparation"] += contacts * care.preparation_h
         hours["travel"] += contacts * care.travel_h
     return hours
 
 
-def fitted_effort(time_use: TimeUse, facts: ModelInputs, parameter_set: ParameterSet, wording: Wording) -> Override:
+def fitted_effort(
+    time_use: TimeUse, model_inputs: ModelInputs, parameter_set: ParameterSet, wording: Wording
+) -> Override:
     """Scale the parameters of each activity so that the model's expected hours equal the measured ones.
 
     Notes
@@ -343,9 +345,11 @@ def fitted_effort(time_use: TimeUse, facts: ModelInputs, parameter_set: Paramete
     (expected hours − the same); the interval of the share is carried over in proportion. An activity that was not
     shown (too few people) or is zero is left as it is. Fixed blocks take what order entry leaves of administration.
     """
-    present = present_hours(facts, parameter_set)
-    expected = expected_hours(facts, parameter_set)
-    unscaled = expected_hours(facts, parameter_set.patch(dict.fromkeys(all_fitted(), 0.0), Provenance(kind="option")))
+    present = present_hours(model_inputs, parameter_set)
+    expected = expected_hours(model_inputs, parameter_set)
+    unscaled = expected_hours(
+        model_inputs, parameter_set.patch(dict.fromkeys(all_fitted(), 0.0), Provenance(kind="option"))
+    )
     kind: Kind = "measured" if time_use.source == "log" else "workshop"
     shares = time_use.by_activity.set_index("activity")
     override: Override = {}
@@ -357,7 +361,7 @@ def fitted_effort(time_use: TimeUse, facts: ModelInputs, parameter_set: Paramete
         factor = (float(share["share"]) * present - unscaled[activity]) / scalable
         if factor > 0:
             override |= {path: _scaled(parameter_set, path, factor, share, kind, wording) for path in paths}
-    return override | _blocks(shares, expected, facts, parameter_set, kind)
+    return override | _blocks(shares, expected, model_inputs, parameter_set, kind)
 
 
 def all_fitted() -> tuple[str, ...]:
@@ -382,11 +386,15 @@ def _scaled(
 
 
 def _blocks(
-    shares: pd.DataFrame, expected: Mapping[str, float], facts: ModelInputs, parameter_set: ParameterSet, kind: Kind
+    shares: pd.DataFrame,
+    expected: Mapping[str, float],
+    model_inputs: ModelInputs,
+    parameter_set: ParameterSet,
+    kind: Kind,
 ) -> Override:
     """Fixed hours per present full day: meetings, administration besides order entry, development."""
     day_h = parameter_set.value("time.day_h")
-    entry_share = expected["administration"] / present_hours(facts, parameter_set)
+    entry_share = expected["administration"] / present_hours(model_inputs, parameter_set)
     blocks = {
         "blocked.meetings_h": (("prioritisation",), 0.0),
         "blocked.administration_h": (("administration",), entry_share),

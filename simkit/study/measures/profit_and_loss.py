@@ -200,7 +200,7 @@ class ProfitAndLoss:
     def company_profit(self) -> Floats:
         """Profit of sales less fixed cost outside sales, which no design and no scenario changes."""
         replication = self.record.replication
-        expected = expected_contribution_amount(replication.facts, replication.parameters)
+        expected = expected_contribution_amount(replication.model_inputs, replication.parameters)
         return self.sales_profit - self.value("money.fixed_cost_share") * expected * self.years
 
     def _at_once(self, parameter: str) -> Floats:

@@ -115,7 +115,7 @@ class Plan:
 
 def make_plan(
     settings: StudySettings,
-    facts: ModelInputs,
+    model_inputs: ModelInputs,
     parameters: ParameterSet,
     folder: Path | None = None,
     agreed: AgreedPlan = NO_PLAN,
@@ -126,7 +126,7 @@ def make_plan(
     ----------
     settings : StudySettings
         What is asked for.
-    facts, parameters
+    model inputs, parameters
         The client and its parameter set, for the sizes of units.
     folder : Path, optional
         The client's folder, whose own designs and scenarios go before the shipped ones.
@@ -153,10 +153,10 @@ def make_plan(
         planner.add_at_once(name, design)
     if settings.depth == "full":
         for name in settings.designs:
-            planner.add_scan(name, designs[name], facts)
+            planner.add_scan(name, designs[name], model_inputs)
     planner.add_agreed(baseline)
     planner.add_variants(folder)
-    planner.add_levers(designs, facts, folder)
+    planner.add_levers(designs, model_inputs, folder)
     return planner.plan()
 
 
@@ -337,9 +337,9 @@ class _Planner:
         label = f"{name}{AT_ONCE_SUFFIX}"
         self.at_once[name] = self.add(label, design, "probe", title=title, changes=changes) if changes else name
 
-    def add_scan(self, name: str, design: Design, facts: ModelInputs) -> None:
+    def add_scan(self, name: str, design: Design, model_inputs: ModelInputs) -> None:
         """Move heads between the last unit and the largest other one, as far as both keep somebody."""
-        sizes = balanced_sizes(design, facts, self.parameters)
+        sizes = balanced_sizes(design, model_inputs, self.parameters)
         if len(sizes) < 2:
             return
         unit = list(sizes)[-1]
@@ -372,16 +372,18 @@ class _Planner:
             if not any(known.base == base and known.lever == variant.lever for known in self.levers):
                 self.levers.append(variant)
 
-    def add_levers(self, designs: Mapping[str, Design], facts: ModelInputs, folder: Path | None) -> None:
+    def add_levers(self, designs: Mapping[str, Design], model_inputs: ModelInputs, folder: Path | None) -> None:
         """Set the levers' common budget, and in a full study add them on today's organisation and on another one.
 
         The other one is the design taken apart or else the next one: which one is best is not known before the run.
         """
-        budget = self.settings.lever_budget_amount or head_amount_per_year(facts, self.parameters)
+        budget = self.settings.lever_budget_amount or head_amount_per_year(model_inputs, self.parameters)
         self.budget_amount = budget
         if self.settings.depth != "full":
             return
-        planner = LeverPlanner(budget_amount=budget, facts=facts, parameters=self.parameters, folder=folder)
+        planner = LeverPlanner(
+            budget_amount=budget, model_inputs=model_inputs, parameters=self.parameters, folder=folder
+        )
         today = self.settings.designs[0]
         variants = list(planner.on(today, designs[today]))
         if self.apart is not None:
@@ -435,8 +437,10 @@ def only_ranks_differ(design: Design, other: Design) -> bool:
     return one != another and replace(one, rank_table=another.rank_table) == another
 
 
-def balanced_sizes(design: Design, facts: ModelInputs, parameters: ParameterSet) -> dict[str, int]:
+def balanced_sizes(design: Design, model_inputs: ModelInputs, parameters: ParameterSet) -> dict[str, int]:
     """Return the posts of each unit as the hours balance sizes them."""
     parameter_set = design.on(parameters)
-    hours = hours_balance(design, facts, parameter_set, compile_rules(parameter_set, facts.calendar_ratio))
-    return unit_sizes(design, hours, len(facts.slots) + round(parameter_set.value("staff.additional_posts")))
+    hours = hours_balance(
+        design, model_inputs, parameter_set, compile_rules(parameter_set, model_inputs.calendar_ratio)
+    )
+    return unit_sizes(design, hours, len(model_inputs.slots) + round(parameter_set.value("staff.additional_posts")))

@@ -95,12 +95,12 @@ class Fitted:
     size: float
 
 
-def head_amount_per_year(facts: ModelInputs, parameters: ParameterSet) -> float:
+def head_amount_per_year(model_inputs: ModelInputs, parameters: ParameterSet) -> float:
     """Return what one more head costs a year: mean pay of a full-time post, tools, and the hire spread over the horizon.
 
     Parameters
     ----------
-    facts, parameters
+    model inputs, parameters
         The client and its parameter set.
 
     Returns
@@ -109,11 +109,11 @@ def head_amount_per_year(facts: ModelInputs, parameters: ParameterSet) -> float:
         Amount a year, in the client's currency.
     """
     v = parameters.value
-    pay = float(facts.slots["cost_amount"].sum() / facts.slots["fte"].sum())
+    pay = float(model_inputs.slots["cost_amount"].sum() / model_inputs.slots["fte"].sum())
     return pay + v(TOOLS) + v("money.hire_amount") / v("time.horizon_years")
 
 
-def fitted(lever: Lever, budget_amount: float, facts: ModelInputs, parameters: ParameterSet) -> Fitted:
+def fitted(lever: Lever, budget_amount: float, model_inputs: ModelInputs, parameters: ParameterSet) -> Fitted:
     """Return a lever on as much of the staff as a yearly budget reaches.
 
     Parameters
@@ -122,7 +122,7 @@ def fitted(lever: Lever, budget_amount: float, facts: ModelInputs, parameters: P
         As it stands in its file.
     budget_amount : float
         Amount a year.
-    facts, parameters
+    model inputs, parameters
         The client, and the parameter set that the lever goes on.
 
     Notes
@@ -133,12 +133,12 @@ def fitted(lever: Lever, budget_amount: float, facts: ModelInputs, parameters: P
     part. Both run whole.
     """
     if POSTS in lever.override:
-        posts = max(1, math.floor(budget_amount / head_amount_per_year(facts, parameters) + 1e-9))
+        posts = max(1, math.floor(budget_amount / head_amount_per_year(model_inputs, parameters) + 1e-9))
         return Fitted(
             lever=replace(lever, override={**lever.override, POSTS: float(posts)}), extent="posts", size=posts
         )
     years = parameters.value("time.horizon_years")
-    for_all = amount_for_everybody(lever, facts, parameters)
+    for_all = amount_for_everybody(lever, model_inputs, parameters)
     left = budget_amount - lever.cost.get("once_amount", 0.0) / years - lever.cost.get("per_year_amount", 0.0)
     if for_all <= 0 or left <= 0:
         return Fitted(lever=lever, extent="whole", size=1.0)
@@ -146,13 +146,13 @@ def fitted(lever: Lever, budget_amount: float, facts: ModelInputs, parameters: P
     return Fitted(lever=partly(lever, reach, parameters), extent="staff", size=reach)
 
 
-def amount_for_everybody(lever: Lever, facts: ModelInputs, parameters: ParameterSet) -> float:
+def amount_for_everybody(lever: Lever, model_inputs: ModelInputs, parameters: ParameterSet) -> float:
     """Return what a lever costs a year in proportion to the staff it reaches: by the head, tools, bonuses."""
-    heads = len(facts.slots)
+    heads = len(model_inputs.slots)
     amount = heads * lever.cost.get("per_head_amount", 0.0)
     amount += heads * parameters.value(TOOLS) * (lever.scale.get(TOOLS, 1.0) - 1)
     if bonus := lever.override.get("levers.bonus_share", 0.0):
-        amount += bonus * expected_contribution_amount(facts, parameters)
+        amount += bonus * expected_contribution_amount(model_inputs, parameters)
     return amount
 
 
@@ -179,14 +179,14 @@ class LeverPlanner:
     ----------
     budget_amount : float
         Common budget a year.
-    facts, parameters
+    model inputs, parameters
         The client and its parameter set.
     folder : Path, optional
         The client's folder, whose own levers go before the shipped ones.
     """
 
     budget_amount: float
-    facts: ModelInputs
+    model_inputs: ModelInputs
     parameters: ParameterSet
     folder: Path | None = None
 
@@ -219,7 +219,7 @@ class LeverPlanner:
         return LeverVariant(variant=variant, base=base, lever=name, title=title, budget_amount=self.budget_amount)
 
     def _variant(self, base: str, design: Design, lever: Lever) -> tuple[LeverVariant, Design]:
-        fit = fitted(lever, self.budget_amount, self.facts, design.on(self.parameters))
+        fit = fitted(lever, self.budget_amount, self.model_inputs, design.on(self.parameters))
         variant = LeverVariant(
             variant=f"{base}~{lever.name}", base=base, lever=lever.name, title=lever.title, extent=fit.extent, size=fit.size,
             levers=(lever,), budget_amount=self.budget_amount,

@@ -25,12 +25,14 @@ COMPUTED = Text(de="gerechnet", en="computed")
 ASSUMED = Text(de="Annahme der Maßnahme „Mehr Werkzeuge“", en="assumption of the lever 'More tools'")
 
 
-def tool_stack(facts: ModelInputs, parameters: ParameterSet, today: Design, folder: Path | None = None) -> pd.DataFrame:
+def tool_stack(
+    model_inputs: ModelInputs, parameters: ParameterSet, today: Design, folder: Path | None = None
+) -> pd.DataFrame:
     """Return the cost of tools, and the minutes a day that they save and have to save.
 
     Parameters
     ----------
-    facts, parameters
+    model inputs, parameters
         The client and its parameter set.
     today : Design
         Today's organisation.
@@ -50,7 +52,7 @@ def tool_stack(facts: ModelInputs, parameters: ParameterSet, today: Design, fold
     and entry of orders over posts and days at work. Caveat: a saved minute earns its pay only when it is used; what that
     brings is what the simulation tells.
     """
-    parameter, heads = today.on(parameters)[TOOLS], len(facts.slots)
+    parameter, heads = today.on(parameters)[TOOLS], len(model_inputs.slots)
     before = today.on(parameters)
     lever = load_lever("tools", folder)
     after = today.with_levers([lever]).on(parameters)
@@ -59,7 +61,7 @@ def tool_stack(facts: ModelInputs, parameters: ParameterSet, today: Design, fold
     more = after.value(TOOLS) - before.value(TOOLS) + lever.cost.get("per_head_amount", 0.0) + once
     more += lever.cost.get("per_year_amount", 0.0) / heads
     administration = 60 * (before.value("blocked.administration_h") - after.value("blocked.administration_h"))
-    entry = 60 * (_entry_h(facts, before) - _entry_h(facts, after))
+    entry = 60 * (_entry_h(model_inputs, before) - _entry_h(model_inputs, after))
     rows = [
         *_price_rows(
             "own", parameter.value / MONTHS_PER_YEAR, "money", _origin(parameter), parameter.provenance.evidence_grade
@@ -70,33 +72,33 @@ def tool_stack(facts: ModelInputs, parameters: ParameterSet, today: Design, fold
         _row("saved_administration", administration, "min", ASSUMED, ""),
         _row("saved_entry", entry, "min", ASSUMED, ""),
         _row("saved", administration + entry, "min", COMPUTED, ""),
-        _row("needed_more", break_even_minutes(more, facts, parameters), "min", COMPUTED, ""),
-        _row("needed_own", break_even_minutes(parameter.value, facts, parameters), "min", COMPUTED, ""),
+        _row("needed_more", break_even_minutes(more, model_inputs, parameters), "min", COMPUTED, ""),
+        _row("needed_own", break_even_minutes(parameter.value, model_inputs, parameters), "min", COMPUTED, ""),
     ]
     return pd.DataFrame(rows, columns=list(TOOL_COLUMNS))
 
 
-def break_even_minutes(amount_per_year: float, facts: ModelInputs, parameters: ParameterSet) -> float:
+def break_even_minutes(amount_per_year: float, model_inputs: ModelInputs, parameters: ParameterSet) -> float:
     """Return how many minutes a day at work a cost per head has to save to pay for itself.
 
     Parameters
     ----------
     amount_per_year : float
         Cost per head and year.
-    facts, parameters
+    model inputs, parameters
         For pay and the length of a day.
     """
-    pay = float(facts.slots["cost_amount"].sum() / facts.slots["fte"].sum())
+    pay = float(model_inputs.slots["cost_amount"].sum() / model_inputs.slots["fte"].sum())
     return 60 * parameters.value("time.day_h") * amount_per_year / pay if pay > 0 else math.nan
 
 
-def _entry_h(facts: ModelInputs, parameters: ParameterSet) -> float:
+def _entry_h(model_inputs: ModelInputs, parameters: ParameterSet) -> float:
     """Expected hours of order entry per full-time post and day at work."""
     v = parameters.value
-    loads = yearly_loads(facts, parameters, compile_rules(parameters, facts.calendar_ratio))
+    loads = yearly_loads(model_inputs, parameters, compile_rules(parameters, model_inputs.calendar_ratio))
     hours = sum(load.per_year * load.hours_h for load in loads if load.work == "entry")
     days = v("time.days_per_year") - v("presence.holiday_days") - v("presence.sick_days")
-    return hours / (float(facts.slots["fte"].sum()) * days)
+    return hours / (float(model_inputs.slots["fte"].sum()) * days)
 
 
 def _price_rows(prefix: str, month: float, unit: str, source: Text, evidence_grade: str) -> list[tuple[object, ...]]:

@@ -162,7 +162,7 @@ class _Run:
     def __init__(self, subject: Subject, settings: RobustnessSettings, execution: Execution, engine: Engine) -> None:
         self.subject, self.settings = subject, settings
         self.bench = RobustnessBench(
-            facts=subject.facts,
+            model_inputs=subject.model_inputs,
             parameters=subject.parameter_set(),
             designs=subject.designs(settings.rivals),
             seed=subject.study.settings.seed,
@@ -288,7 +288,7 @@ class _Run:
             self.settings.stress_replications,
         )
         found = spiral(
-            self.subject.facts,
+            self.subject.model_inputs,
             self.bench.parameters,
             self.bench.designs[self.bench.baseline],
             loads=loads,

@@ -32,7 +32,7 @@ class Subject:
 
     Parameters
     ----------
-    facts : ModelInputs
+    model inputs : ModelInputs
         The client.
     parameters : ParameterSet
         Its parameter set, before any scenario.
@@ -44,7 +44,7 @@ class Subject:
         The client's folder.
     """
 
-    facts: ModelInputs
+    model_inputs: ModelInputs
     parameters: ParameterSet
     plan: Plan
     study: OrganisationStudy

@@ -160,7 +160,7 @@ def _measured_speed(bench: RobustnessBench) -> float:
     today = Variant(label=bench.baseline, design=bench.designs[bench.baseline])
     nothing = Scenario(name="probe", title=same("probe"), purpose=same("probe"), override={})
     start = time.process_time()
-    for _ in bench.engine(bench.facts, parameter_set, nothing, (today,), bench.seed, 0):
+    for _ in bench.engine(bench.model_inputs, parameter_set, nothing, (today,), bench.seed, 0):
         pass
     years = 2 * (PROBE_YEARS + parameter_set.value("time.warm_up_years"))
     return (time.process_time() - start) / years

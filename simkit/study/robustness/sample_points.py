@@ -33,7 +33,7 @@ Levels = Mapping[str, float]
 
 
 def play_point(
-    facts: ModelInputs,
+    model_inputs: ModelInputs,
     parameters: ParameterSet,
     scenario: Scenario,
     variants: tuple[Variant, ...],
@@ -44,7 +44,7 @@ def play_point(
 
     Parameters
     ----------
-    facts, parameters, scenario, variants, seed, replication
+    model inputs, parameters, scenario, variants, seed, replication
         As in :class:`simkit.study.experiment.experiment_spec.Engine`.
 
     Yields
@@ -57,7 +57,7 @@ def play_point(
     from simkit.study.measures.measures import measures
 
     parameter_set = scenario.on(parameters)
-    inputs = draw_inputs(facts, parameter_set, seed=seed, replication=replication)
+    inputs = draw_inputs(model_inputs, parameter_set, seed=seed, replication=replication)
     if parameter_set.value("reaction.on"):
         calm = replace(inputs, parameters=parameter_set.patch({"reaction.on": 0.0}, BY_POINT))
         care = measures(simulate(calm, load_design("baseline")), (CARE,))
@@ -83,7 +83,7 @@ class RobustnessBench:
 
     Parameters
     ----------
-    facts : ModelInputs
+    model inputs : ModelInputs
         The client.
     parameters : ParameterSet
         Its parameter set, with the deciding scenario in it.
@@ -99,7 +99,7 @@ class RobustnessBench:
         Plays one replication of one point; importable by name.
     """
 
-    facts: ModelInputs
+    model_inputs: ModelInputs
     parameters: ParameterSet
     designs: Mapping[str, Design]
     seed: int
@@ -154,7 +154,7 @@ class RobustnessBench:
         )
         frame = run_experiment(
             experiment,
-            self.facts,
+            self.model_inputs,
             parameter_set,
             execution=self.execution,
             progress=self.counter(experiment.runs),

@@ -28,12 +28,12 @@ FILL_DAYS = (60.0, 90.0, 139.0, 200.0)
 LOWEST_DEMAND = 0.01
 
 
-def mandatory_load(facts: ModelInputs, parameters: ParameterSet) -> float:
+def mandatory_load(model_inputs: ModelInputs, parameters: ParameterSet) -> float:
     """Return the expected work that cannot lapse away quietly, everything but planned care, over capacity.
 
     Parameters
     ----------
-    facts, parameters
+    model inputs, parameters
         The client and its parameter set; capacity is that of all posts filled with trained people, holidays, sickness and
         blocked time taken off.
 
@@ -42,14 +42,16 @@ def mandatory_load(facts: ModelInputs, parameters: ParameterSet) -> float:
     float
         1 is as much work as capacity.
     """
-    v, rules = parameters.value, compile_rules(parameters, facts.calendar_ratio)
-    work_h = sum(load.per_year * load.hours_h for load in yearly_loads(facts, parameters, rules) if load.work != "care")
+    v, rules = parameters.value, compile_rules(parameters, model_inputs.calendar_ratio)
+    work_h = sum(
+        load.per_year * load.hours_h for load in yearly_loads(model_inputs, parameters, rules) if load.work != "care"
+    )
     days = v("time.days_per_year") - v("presence.holiday_days") - v("presence.sick_days")
-    return work_h / (float(facts.slots["fte"].sum()) * days * (rules.day_h - sum(rules.blocked_h)))
+    return work_h / (float(model_inputs.slots["fte"].sum()) * days * (rules.day_h - sum(rules.blocked_h)))
 
 
 def spiral(
-    facts: ModelInputs,
+    model_inputs: ModelInputs,
     parameters: ParameterSet,
     design: Design,
     *,
@@ -65,7 +67,7 @@ def spiral(
 
     Parameters
     ----------
-    facts, parameters, design
+    model inputs, parameters, design
         The client, its parameter set, and the organisation under stress.
     loads : sequence of float
         Mandatory load (see `mandatory_load`); demand is set so that the design's year begins with it.
@@ -88,7 +90,7 @@ def spiral(
     ``reaction.churn_per_year`` at 0 shows the mechanism alone. Expected from theory: the closed form of turnover
     (capacity = time held / cycle) with a hazard that grows with load has a second, empty equilibrium above a critical lag.
     """
-    today = mandatory_load(facts, parameters) / parameters.value("demand.level")
+    today = mandatory_load(model_inputs, parameters) / parameters.value("demand.level")
     cells = {
         f"{load:g}@{days:g}": (load, days, _scenario(load / today, days, years)) for load in loads for days in fill_days
     }
@@ -98,7 +100,9 @@ def spiral(
         replications=replications,
         seed=seed,
     )
-    frame = run_experiment(experiment, facts, parameters, execution=execution, progress=progress, engine=_play).frame
+    frame = run_experiment(
+        experiment, model_inputs, parameters, execution=execution, progress=progress, engine=_play
+    ).frame
     rows = []
     for name, (load, days, _) in cells.items():
         shares = select(frame, scenario=name)["value"]
@@ -152,7 +156,7 @@ def _scenario(level: float, fill_days: float, years: float) -> Scenario:
 
 
 def _play(
-    facts: ModelInputs,
+    model_inputs: ModelInputs,
     parameters: ParameterSet,
     scenario: Scenario,
     variants: tuple[Variant, ...],
@@ -163,7 +167,7 @@ def _play(
     from simkit.model.engine.engine import simulate
     from simkit.model.inputs.replication_inputs import draw_inputs
 
-    inputs = draw_inputs(facts, scenario.on(parameters), seed=seed, replication=replication)
+    inputs = draw_inputs(model_inputs, scenario.on(parameters), seed=seed, replication=replication)
     for variant in variants:
         value = content_capacity_share(simulate(inputs, variant.design))
         yield pd.DataFrame({"year": [0], "measure": [MEASURE], "group": [""], "value": [value]})

@@ -13,7 +13,7 @@ from simkit.foundation.errors import ConfigError
 from simkit.foundation.text import Text, same
 from simkit.intake.findings import Assumption
 from simkit.intake.workshop.value_criteria import library
-from simkit.value.customer_figures import CustomerFigures, customer_facts
+from simkit.value.customer_figures import CustomerFigures, customer_figures
 from simkit.value.customer_revenue import MissingCost, lacks_cost, turnover_of
 from simkit.value.customers.actions import proposed_actions
 from simkit.value.customers.concentration import Concentration, Whale, concentration, whale
@@ -168,7 +168,7 @@ def customer_value(
         When ``score.weights`` names no factor or weighs nothing that is known.
     """
     rules = rules_of(client, rules)
-    facts = customer_facts(
+    figures = customer_figures(
         client,
         missing_cost=rules.missing_cost,
         hourly_cost_amount=rules.hourly_cost_amount,
@@ -176,17 +176,17 @@ def customer_value(
         lifetime=_lifetime(client),
     )
     chosen = weights_of(client)
-    score = score_customers(facts, chosen.weights, chosen_functions(client.config.score.functions))
-    rules = replace(rules, cutoffs=cutoffs_of(rules, score.score, facts.customers["revenue_amount"]))
-    customers = _customer_table(facts, score, rules.cutoffs)
+    score = score_customers(figures, chosen.weights, chosen_functions(client.config.score.functions))
+    rules = replace(rules, cutoffs=cutoffs_of(rules, score.score, figures.customers["revenue_amount"]))
+    customers = _customer_table(figures, score, rules.cutoffs)
     changes, tau = rank_change(customers)
     minimum = client.config.privacy.minimum_group
-    hidden = withheld_customers(customers, facts.people, minimum)
-    shows_losses = losses_may_show(customers, facts.people, minimum)
+    hidden = withheld_customers(customers, figures.people, minimum)
+    shows_losses = losses_may_show(customers, figures.people, minimum)
     withheld = (*some_withheld(int(hidden.sum()), minimum), *(() if shows_losses else (LOSSES_WITHHELD,)))
     return CustomerValue(
         customers=without_hours(customers, hidden).assign(hours_withheld=hidden),
-        source=facts.source,
+        source=figures.source,
         weights=score.weights,
         weights_from=chosen,
         factors_used=tuple(score.weights),
@@ -196,16 +196,16 @@ def customer_value(
         losing_without_missing_cost=_losing_at_no_cost(client, customers, rules) if shows_losses else None,
         concentration=concentration(customers["revenue_amount"], seed=seed, draws=draws),
         whale=_whale(customers) if shows_losses else None,
-        effort=_effort(facts, customers, customers["segment"], minimum, seed=seed, draws=draws),
+        effort=_effort(figures, customers, customers["segment"], minimum, seed=seed, draws=draws),
         effort_deciles=_effort(
-            facts, customers, value_deciles(customers).rename("decile"), minimum, seed=seed, draws=draws
+            figures, customers, value_deciles(customers).rename("decile"), minimum, seed=seed, draws=draws
         ),
         worth_column=worth(customers)[1],
         rank_change=changes,
         rank_tau=tau,
-        hourly_cost_amount=facts.hourly_cost_amount,
+        hourly_cost_amount=figures.hourly_cost_amount,
         rules=rules,
-        assumptions=(*facts.assumptions, *withheld, *_score_assumptions(score, chosen, client.config.score)),
+        assumptions=(*figures.assumptions, *withheld, *_score_assumptions(score, chosen, client.config.score)),
     )
 
 
@@ -261,8 +261,8 @@ def cutoffs_of(rules: ValueRules, score: pd.Series, revenue: pd.Series) -> tuple
     return tuple(float((buyers >= lowest).mean()) for lowest in breaks)
 
 
-def _customer_table(facts: CustomerFigures, score: CustomerScores, cutoffs: tuple[float, ...]) -> pd.DataFrame:
-    table = facts.customers.join(score.factors).assign(score=score.score, known_share=score.known_share)
+def _customer_table(figures: CustomerFigures, score: CustomerScores, cutoffs: tuple[float, ...]) -> pd.DataFrame:
+    table = figures.customers.join(score.factors).assign(score=score.score, known_share=score.known_share)
     table = table.assign(few_factors=table["known_share"] < FEW_FACTORS_SHARE).reset_index()
     table = table.assign(segment=segments(table, cutoffs), service_index=service_index(table))
     table = table.assign(action=proposed_actions(table))
@@ -271,10 +271,10 @@ def _customer_table(facts: CustomerFigures, score: CustomerScores, cutoffs: tupl
 
 
 def _effort(
-    facts: CustomerFigures, customers: pd.DataFrame, groups: pd.Series, minimum: int, *, seed: int, draws: int
+    figures: CustomerFigures, customers: pd.DataFrame, groups: pd.Series, minimum: int, *, seed: int, draws: int
 ) -> pd.DataFrame:
     table = effort_by(customers, groups, str(groups.name), seed=seed, draws=draws)
-    return safe_groups(table, customers, groups, facts.people, minimum)
+    return safe_groups(table, customers, groups, figures.people, minimum)
 
 
 def _whale(customers: pd.DataFrame) -> Whale | None:

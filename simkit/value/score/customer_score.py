@@ -125,13 +125,13 @@ _PROBLEMS = Text(de="Probleme mit der Kundenbewertung", en="Problems with the sc
 
 
 def score_customers(
-    facts: CustomerFigures, weights: Mapping[str, float], functions: Mapping[str, ValueFunction] | None = None
+    figures: CustomerFigures, weights: Mapping[str, float], functions: Mapping[str, ValueFunction] | None = None
 ) -> CustomerScores:
     """Score every customer.
 
     Parameters
     ----------
-    facts : CustomerFigures
+    figures : CustomerFigures
         What is known.
     weights : mapping of str to float
         Weight of each factor; 0 leaves it out.
@@ -150,7 +150,7 @@ def score_customers(
         None of the weighted factors is known for anybody.
     """
     chosen = functions or {name: factor.function for name, factor in FACTORS.items()}
-    scaled = {name: chosen[name].of(FACTORS[name].formula(facts)) for name, weight in weights.items() if weight > 0}
+    scaled = {name: chosen[name].of(FACTORS[name].formula(figures)) for name, weight in weights.items() if weight > 0}
     used = {name: values for name, values in scaled.items() if values.notna().any()}
     if not used:
         raise ConfigError(
@@ -158,7 +158,7 @@ def score_customers(
             "client.yaml: score.weights",
             Text(de="Einem Faktor mit Daten ein Gewicht geben", en="Give a weight to a factor that has figures"),
         )
-    known = pd.DataFrame(used, index=facts.customers.index).notna()
+    known = pd.DataFrame(used, index=figures.customers.index).notna()
     factors = pd.DataFrame({name: chosen[name].filled(values) for name, values in used.items()}, index=known.index)
     weight = pd.Series({name: weights[name] for name in used})
     counted = factors.notna().mul(weight, axis=1).sum(axis=1)

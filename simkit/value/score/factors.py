@@ -45,7 +45,7 @@ class Factor:
     needs : Text
         What the client must give.
     formula : callable
-        Facts to the raw value by customer; all missing when it cannot be had.
+        CustomerFigures to the raw value by customer; all missing when it cannot be had.
     """
 
     name: str
@@ -57,39 +57,39 @@ class Factor:
     needs: Text
     formula: Formula
 
-    def scaled(self, facts: CustomerFigures) -> pd.Series:
+    def scaled(self, figures: CustomerFigures) -> pd.Series:
         """Return the factor by customer in 0..1 by its default function, missing where nothing is known."""
-        return self.function.of(self.formula(facts))
+        return self.function.of(self.formula(figures))
 
 
 def _column(name: str) -> Formula:
-    def formula(facts: CustomerFigures) -> pd.Series:
-        if facts.has(name):
-            return facts.customers[name].astype(float)
-        return pd.Series(float("nan"), index=facts.customers.index)
+    def formula(figures: CustomerFigures) -> pd.Series:
+        if figures.has(name):
+            return figures.customers[name].astype(float)
+        return pd.Series(float("nan"), index=figures.customers.index)
 
     return formula
 
 
-def _payment(facts: CustomerFigures) -> pd.Series:
+def _payment(figures: CustomerFigures) -> pd.Series:
     """Return how early a customer pays; where no payment is known at all, the rating of payment behaviour."""
-    if facts.has("payment_delay_days"):
-        return -_column("payment_delay_days")(facts)
-    return _column("rating_payment")(facts)
+    if figures.has("payment_delay_days"):
+        return -_column("payment_delay_days")(figures)
+    return _column("rating_payment")(figures)
 
 
-def _share_of_wallet(facts: CustomerFigures) -> pd.Series:
+def _share_of_wallet(figures: CustomerFigures) -> pd.Series:
     """Return the share of its purchases that the customer buys from us; where none is known, the rating put on 0..1."""
-    if facts.has("wallet_share"):
-        return _column("wallet_share")(facts)
-    return (_column("rating_share_of_wallet")(facts) - 1) / 4
+    if figures.has("wallet_share"):
+        return _column("wallet_share")(figures)
+    return (_column("rating_share_of_wallet")(figures) - 1) / 4
 
 
-def _loyalty(facts: CustomerFigures) -> pd.Series:
+def _loyalty(figures: CustomerFigures) -> pd.Series:
     """Return the rating of loyalty; where there is none at all, the mean of the ranks of tenure and regularity."""
-    if facts.has("rating_loyalty"):
-        return _column("rating_loyalty")(facts)
-    signs = [_column(name)(facts).rank(pct=True) for name in ("tenure_years", "regularity_share")]
+    if figures.has("rating_loyalty"):
+        return _column("rating_loyalty")(figures)
+    signs = [_column(name)(figures).rank(pct=True) for name in ("tenure_years", "regularity_share")]
     return pd.concat(signs, axis=1).mean(axis=1)
 
 
