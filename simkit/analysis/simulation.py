@@ -62,7 +62,7 @@ def simulated_study(
 
 
 def robustness_settings(config: ClientConfig) -> RobustnessSettings:
-    """Return how much the test of robustness does: the standards, and what client.yaml asks for besides."""
+    """Return how much the test of robustness does: the thresholds, and what client.yaml asks for besides."""
     from simkit.study.robustness.run_budget import RobustnessSettings
 
     asked = config.study.robustness.model_dump(exclude_none=True)

@@ -14,7 +14,7 @@ FILE = Path(__file__).with_name("thresholds.yaml")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standard:
+class Threshold:
     """One number to hold a result against.
 
     Parameters
@@ -37,21 +37,21 @@ class Standard:
 
 
 @cache
-def standards() -> Mapping[str, Standard]:
-    """Return all standards by name, such as ``rule.probability_best``."""
+def thresholds() -> Mapping[str, Threshold]:
+    """Return all thresholds by name, such as ``rule.probability_best``."""
     import yaml
 
     entries = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     return MappingProxyType({name: _standard(entry) for name, entry in entries.items()})
 
 
-def standard(name: str) -> float:
+def threshold(name: str) -> float:
     """Return the value of one standard."""
-    return standards()[name].value
+    return thresholds()[name].value
 
 
-def _standard(entry: Mapping[str, object]) -> Standard:
-    return Standard(
+def _standard(entry: Mapping[str, object]) -> Threshold:
+    return Threshold(
         value=float(str(entry["value"])),
         label=Text(de=str(entry["de"]), en=str(entry["en"])),
         unit=str(entry["unit"]),

@@ -17,7 +17,7 @@ from simkit.study.measured.client_inputs import client_inputs, what_is_missing
 from simkit.study.measured.measured_demand import base_logit
 from simkit.study.measured.measured_parameters import measured_parameters, parameter_table
 from simkit.study.measured.measured_work import expected_hours, present_hours
-from simkit.study.thresholds import standard
+from simkit.study.thresholds import threshold
 
 SHARES = {
     "selling": 0.05, "care": 0.04, "service": 0.06, "preparation": 0.05, "travel": 0.05, "coordination": 0.45,
@@ -54,7 +54,7 @@ def test_facts_hold_the_posts_on_board_at_the_end():
     slots = client_inputs(client, value_of(client)).slots
     assert slots["fte"].tolist() == [1.0, 1.0, 0.5, 1.0, 1.0]  # the leaver is gone, an unknown share is a full post
     assert slots["age_years"].tolist()[:3] == [60.0, 44.0, 34.0] and np.isnan(slots["age_years"].iloc[3])
-    assert slots["cost_amount"].iloc[2] == pytest.approx(standard("assumption.cost_per_fte_amount") / 2)
+    assert slots["cost_amount"].iloc[2] == pytest.approx(threshold("assumption.cost_per_fte_amount") / 2)
 
 
 def test_no_posts_cost_is_one_persons_salary_and_the_total_stays():

@@ -19,7 +19,7 @@ from simkit.study.robustness import robustness_study as room
 from simkit.study.robustness.run_budget import Cost, RobustnessSettings, Shape, points_of
 from simkit.study.robustness.sample_points import RobustnessBench, differences_to
 from simkit.study.study_files import save
-from simkit.study.thresholds import standard
+from simkit.study.thresholds import threshold
 
 TINY = replace(
     SMALL, trajectories=2, screened_parameters=3, tornado_parameters=2, replications=2, points=20, region_parameters=2, elasticities=(0.0, 0.5)
@@ -93,8 +93,8 @@ def test_the_number_of_points_follows_from_the_settings():
 
 def test_the_defaults_are_the_standards():
     settings = RobustnessSettings()
-    assert settings.tornado_parameters == standard("robustness.tornado_leaves") == 15
-    assert settings.trajectories == standard("robustness.trajectories")
+    assert settings.tornado_parameters == threshold("robustness.tornado_leaves") == 15
+    assert settings.trajectories == threshold("robustness.trajectories")
 
 
 def test_a_saved_one_is_opened_again_and_run_anew_when_something_changed(tmp_path, monkeypatch, whole):
@@ -137,7 +137,7 @@ def test_client_yaml_chooses_leaves_and_amounts(tmp_path, project):
     folder = client_with(tmp_path, project, "{leaves: [staff.fill_days], points: 200, worlds: 10}")
     settings = robustness_settings(load_config(folder))
     assert (settings.parameters, settings.points, settings.replications) == (("staff.fill_days",), 200, 10)
-    assert settings.trajectories == standard("robustness.trajectories")
+    assert settings.trajectories == threshold("robustness.trajectories")
 
 
 def test_a_misspelt_leaf_in_client_yaml_names_line_and_nearest(tmp_path, project):

@@ -28,7 +28,7 @@ from simkit.study.measured.client_inputs import client_inputs
 from simkit.study.plans.experiment_plan import make_plan
 from simkit.study.plans.study_settings import BASELINE, StudySettings
 from simkit.study.robustness.spiral import critical_hiring_lag, mandatory_load, spiral
-from simkit.study.thresholds import standard
+from simkit.study.thresholds import threshold
 
 if TYPE_CHECKING:
     from simkit.model.inputs.model_inputs import ModelInputs
@@ -235,7 +235,7 @@ def _key_figures(builder: ChapterBuilder, test: StressTest) -> Block:
 
 
 def _heat_table(builder: ChapterBuilder, test: StressTest) -> Block:
-    formats, limit = builder.style.formats, standard(LIMIT)
+    formats, limit = builder.style.formats, threshold(LIMIT)
     title = spiral_message(builder, test)
     unit = Text(
         de="Arbeitsfähige Kapazität des letzten Jahres, Anteil der voll besetzten Organisation mit eingearbeiteten Leuten",
@@ -293,8 +293,8 @@ def _note(builder: ChapterBuilder, test: StressTest) -> str:
             de="Davon läuft es, wenn die Kapazität in mehr als {worlds} der Welten unter {limit} liegt (Regel dieses Werkzeugs).",
             en="It runs away when capacity is under {limit} in more than {worlds} of the worlds (rule of this kit).",
         ),
-        replications=formats.share(standard(REPLICATIONS), 0),
-        limit=formats.share(standard(LIMIT), 0),
+        replications=formats.share(threshold(REPLICATIONS), 0),
+        limit=formats.share(threshold(LIMIT), 0),
     )
     relief = {
         True: Text(

@@ -16,7 +16,7 @@ import pandas as pd
 from simkit.foundation.frames import select
 from simkit.study.comparison.selection import equals_of, selection, simplest, zone_of
 from simkit.study.paired_comparison import LEVEL, PROFIT, paired, probability_best, simultaneous
-from simkit.study.thresholds import standard
+from simkit.study.thresholds import threshold
 
 UNCERTAIN = "uncertain"
 NOT_DISTINGUISHED = "not_distinguished"
@@ -144,7 +144,7 @@ def decide(
     margin = float(ranking["mean"].iloc[0] - ranking["mean"].iloc[1])
     probability = float(ranking["probability_best"].iloc[0])
     checks = {
-        UNCERTAIN: probability < standard("rule.probability_best"),
+        UNCERTAIN: probability < threshold("rule.probability_best"),
         NOT_DISTINGUISHED: not low > 0,
         TOO_SMALL: difference <= zone,
         TIED: any(name != rival for name in equals),

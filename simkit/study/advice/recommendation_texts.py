@@ -12,7 +12,7 @@ from simkit.study.advice import condition_texts
 from simkit.study.advice import decision as rule
 from simkit.study.advice.decision import Decision
 from simkit.study.bilingual_texts import LARGEST_CHANGE, Wording, listed, more_or_less
-from simkit.study.thresholds import standard
+from simkit.study.thresholds import threshold
 
 Titles = Mapping[str, Text]
 
@@ -123,7 +123,7 @@ def reasons(main: Decision, titles: Titles, wording: Wording) -> tuple[Text, ...
     ).fill(
         best=best,
         p=wording.share(main.probability_best, 0),
-        limit=wording.share(standard("rule.probability_best"), 0),
+        limit=wording.share(threshold("rule.probability_best"), 0),
     )
     lead = Text(
         de="Gewinn in drei Jahren gegenüber „{rival}“: {gain}, gemeinsames 95-%-Intervall {span}; unter {zone} gilt "
@@ -278,7 +278,7 @@ def reaction(frame: pd.DataFrame, wording: Wording) -> Text | None:
 
 def large_gain(row: pd.Series | None, wording: Wording) -> Text | None:
     """Return the warning that the gain is above what reallocation alone is published to bring."""
-    limit = standard("rule.reallocation_gain_share")
+    limit = threshold("rule.reallocation_gain_share")
     if row is None or not limit < float(row["relative"]) <= LARGEST_CHANGE:
         return None
     return Text(
@@ -361,7 +361,7 @@ def _decide(main: Decision, wording: Wording) -> Text:
             "{limit} Wahrscheinlichkeit der beste ist.",
             en="Run again with the measured values and {n} replications; decide once a design is the best with a "
             "probability of at least {limit}.",
-        ).fill(n=wording.number(main.replications_needed), limit=wording.share(standard("rule.probability_best"), 0))
+        ).fill(n=wording.number(main.replications_needed), limit=wording.share(threshold("rule.probability_best"), 0))
     return Text(
         de="Mit den Messwerten neu rechnen und umstellen, wenn der Vorsprung über {zone} in drei Jahren bleibt.",
         en="Run again with the measured values and change over if the lead stays above {zone} in three years.",

@@ -14,7 +14,7 @@ import pandas as pd
 from simkit.foundation.frames import Floats, select
 from simkit.model.specification.model_parameters import SEGMENTS
 from simkit.study.paired_comparison import LEVEL, PROFIT, half_width, paired
-from simkit.study.thresholds import standard
+from simkit.study.thresholds import threshold
 
 SUSTAINABILITY_COLUMNS = (
     "scenario", "design", "open_work_growth_share", "low", "high", "last_year_share", "sustainable",
@@ -62,7 +62,7 @@ def sustainability(frame: pd.DataFrame, *, last_year: int = 3) -> pd.DataFrame:
     values = whole.to_numpy(dtype=float)
     mean, width = values.mean(axis=1), half_width(values)
     final = last.reindex(whole.index).mean(axis=1).to_numpy(dtype=float)
-    limit = standard("rule.open_work_growth_share")
+    limit = threshold("rule.open_work_growth_share")
     result = whole.index.to_frame(index=False).assign(
         open_work_growth_share=mean, low=mean - width, high=mean + width, last_year_share=final,
         sustainable=~((mean > limit) | (final > limit)),
@@ -104,10 +104,10 @@ def elasticity(frame: pd.DataFrame, scenario: str, baseline: str, probe: str) ->
     slow reaction is seen.
     """
     revenue = paired(frame, scenario, "revenue_amount")
-    step = np.log1p(standard("rule.care_step_share"))
+    step = np.log1p(threshold("rule.care_step_share"))
     values: Floats = np.log(revenue[probe].to_numpy(dtype=float) / revenue[baseline].to_numpy(dtype=float)) / step
     mean, width = float(values.mean()), float(half_width(values[None, :])[0])
-    low, high = standard("elasticity.low"), standard("elasticity.high")
+    low, high = threshold("elasticity.low"), threshold("elasticity.high")
     row = ("total", mean, mean - width, mean + width, low, high, bool(low <= mean <= high))
     return pd.DataFrame([row], columns=list(ELASTICITY_COLUMNS))
 
@@ -192,7 +192,9 @@ def shortfall(frame: pd.DataFrame, scenarios: Sequence[str], designs: Sequence[s
     for item in (LOSS, *SEGMENTS):
         chosen = frame[(frame["measure"] == PROFIT) | (frame["measure"] == CARE)]
         chosen = chosen[(chosen["measure"] == PROFIT) if item == LOSS else (chosen["group"] == item)]
-        limit = 0.0 if item == LOSS else standard("rule.service_limit_share") * _today(chosen, scenarios[0], designs[0])
+        limit = (
+            0.0 if item == LOSS else threshold("rule.service_limit_share") * _today(chosen, scenarios[0], designs[0])
+        )
         yearly = chosen[(chosen["year"] > 0) & chosen["design"].isin(designs)]
         keys = ["scenario", "design", "replication"]
         replications = (

@@ -14,7 +14,7 @@ import pandas as pd
 from simkit.foundation.frames import Floats, select
 from simkit.foundation.text import Text
 from simkit.study.paired_comparison import PROFIT, half_width, paired
-from simkit.study.thresholds import standard, standards
+from simkit.study.thresholds import threshold, thresholds
 
 COLUMNS = ("item", "label_de", "label_en", "unit", "value", "low", "high")
 CASE_COLUMNS = ("design", "replication", "measure", "value")
@@ -106,7 +106,7 @@ def ceiling(frame: pd.DataFrame, scenario: str, baseline: str, fte: float) -> pd
     fixed, service = _sum(hours, FIXED), _sum(hours, ("service",))
     demanded = _sum(hours, DEMANDED)
     facing = demanded + service
-    target = standard("case.share_after")
+    target = threshold("case.share_after")
     with np.errstate(divide="ignore", invalid="ignore"):
         tied = _sum(hours, TIED) / demanded
         items = {
@@ -236,8 +236,8 @@ def ticks() -> pd.DataFrame:
     "+40 % profit share" at +20 % revenue may mean profit × 1.4 (margin × 1.17) or margin × 1.4 (profit × 1.68). The
     case's own elasticity, ln 1.2/ln 6 = 0.10, is far below the published mean of personal selling.
     """
-    before, after = standard("case.share_before"), standard("case.share_after")
-    revenue, profit = standard("case.revenue_gain"), standard("case.profit_gain")
+    before, after = threshold("case.share_before"), threshold("case.share_after")
+    revenue, profit = threshold("case.revenue_gain"), threshold("case.profit_gain")
     readings = {
         "profit": Text(de="Gewinn × 1,4 (Lesart 1)", en="profit × 1.4 (reading 1)"),
         "margin": Text(de="Gewinnmarge × 1,4, Gewinn also × 1,68 (Lesart 2)",
@@ -252,13 +252,13 @@ def ticks() -> pd.DataFrame:
         _tick("case.profit_gain", PROFIT, (1 + revenue) * (1 + profit) - 1, readings["margin"], "case.margin_gain"),
         _tick("case.revenue_gain", "elasticity", implied_elasticity(revenue, before, after), implied,
               item="elasticity.case"),
-        _tick("elasticity.published", "elasticity", standard("elasticity.published")),
+        _tick("elasticity.published", "elasticity", threshold("elasticity.published")),
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=list(TICK_COLUMNS))
 
 
 def _tick(name: str, measure: str, value: float, note: Text | None = None, item: str = "") -> tuple[object, ...]:
-    entry = standards()[name]
+    entry = thresholds()[name]
     label = note if item.startswith("elasticity") and note else entry.label
     if note and not item.startswith("elasticity"):
         label = Text(de=f"{entry.label.de}: {note.de}", en=f"{entry.label.en}: {note.en}")

@@ -20,7 +20,7 @@ from simkit.study.experiment.experiment_spec import Engine, Execution, Experimen
 from simkit.study.experiment.replicate import play_replication
 from simkit.study.experiment.run_experiment import Progress, Runs, run_experiment
 from simkit.study.paired_comparison import PROFIT, half_width, paired
-from simkit.study.thresholds import standard
+from simkit.study.thresholds import threshold
 
 if TYPE_CHECKING:
     from simkit.foundation.parameter_set import ParameterSet
@@ -78,8 +78,8 @@ class Precision:
 def usual_precision(share: float | None = None, budget: int | None = None) -> Precision:
     """Return a precision; what is not given is the standard's."""
     return Precision(
-        share=standard("rule.precision_share") if share is None else share,
-        budget=int(standard("rule.replications_budget")) if budget is None else budget,
+        share=threshold("rule.precision_share") if share is None else share,
+        budget=int(threshold("rule.replications_budget")) if budget is None else budget,
     )
 
 

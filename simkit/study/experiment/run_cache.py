@@ -26,7 +26,7 @@ from simkit.foundation.text import Text
 from simkit.study.experiment.experiment_spec import Engine, RunResult
 from simkit.study.experiment.replicate import play_replication
 from simkit.study.experiment.run_keys import engine_name, environment
-from simkit.study.thresholds import standard
+from simkit.study.thresholds import threshold
 
 FILE = "runs.sqlite"
 ASIDE = "runs.damaged.sqlite"
@@ -220,8 +220,8 @@ class RunCache:
         """Delete what was not used for long, and what was used longest ago while the file is too large."""
         if not self.file.is_file():  # deleted under way, as simkit purge --runs does
             return
-        limit = standard("rule.cache_megabytes") * MEGABYTE
-        last = dt.date.fromisoformat(_today()) - dt.timedelta(days=standard("rule.cache_days"))
+        limit = threshold("rule.cache_megabytes") * MEGABYTE
+        last = dt.date.fromisoformat(_today()) - dt.timedelta(days=threshold("rule.cache_days"))
         with self._connection:
             self._connection.execute("DELETE FROM runs WHERE used_on < ?", (last.isoformat(),))
         if self.file.stat().st_size > limit:
@@ -284,7 +284,7 @@ def note_on(folder: Path, client: str, engine: Engine = play_replication) -> Tex
         en="{n} stored runs are of another version; they are not used, and deleted after {days} days without use (at once: "
         "simkit purge {client} --runs)",
     )
-    return text.fill(n=number, client=client, days=f"{standard('rule.cache_days'):g}")
+    return text.fill(n=number, client=client, days=f"{threshold('rule.cache_days'):g}")
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from simkit.study.experiment.process_pool import play_here, play_on_processes
 from simkit.study.experiment.replicate import play_replication
 from simkit.study.experiment.run_cache import FILE, opened
 from simkit.study.experiment.run_register import RunRegister
-from simkit.study.thresholds import standard
+from simkit.study.thresholds import threshold
 
 if TYPE_CHECKING:
     from simkit.foundation.parameter_set import ParameterSet
@@ -40,12 +40,12 @@ def serial_hours(runs: int, seconds_per_run: float | None) -> float:
     seconds_per_run : float or None
         Measured, processor time.
     """
-    return runs * (seconds_per_run or standard("assumption.seconds_per_run")) / SECONDS_AN_HOUR
+    return runs * (seconds_per_run or threshold("assumption.seconds_per_run")) / SECONDS_AN_HOUR
 
 
 def too_long(hours: float) -> bool:
     """Tell whether hours are more than a study may take without being asked for."""
-    return hours > standard("rule.confirm_hours")
+    return hours > threshold("rule.confirm_hours")
 
 
 def too_costly(runs: int, seconds_per_run: float | None, workers: int) -> UsageError:
@@ -62,7 +62,7 @@ def too_costly(runs: int, seconds_per_run: float | None, workers: int) -> UsageE
         de="{seconds} s je Lauf ({measured}), Prozesse: {workers}",
         en="{seconds} s a run ({measured}), processes: {workers}",
     )
-    seconds = _dotted(round(seconds_per_run or standard("assumption.seconds_per_run"), 1))
+    seconds = _dotted(round(seconds_per_run or threshold("assumption.seconds_per_run"), 1))
     remedy = Text(
         de="Weniger Wiederholungen, Entwürfe oder Szenarien wählen, ein --cluster angeben, oder mit --yes einverstanden sein (in "
         "einem Notebook Execution(confirmed=True)).",

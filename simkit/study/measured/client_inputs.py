@@ -12,7 +12,7 @@ from simkit.foundation.text import Text
 from simkit.foundation.units import DAYS_PER_YEAR
 from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.specification.model_parameters import SEGMENTS
-from simkit.study.thresholds import standard
+from simkit.study.thresholds import threshold
 from simkit.value.customer_figures import period_years
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ def _slots(client: ClientData) -> pd.DataFrame:
     if "birth_date" in people:
         age = ((last - people["birth_date"]).dt.days / DAYS_PER_YEAR).fillna(age)
     retires = (people["retires_on"] - last).dt.days / DAYS_PER_YEAR if "retires_on" in people else missing
-    assumed = fte * standard("assumption.cost_per_fte_amount")
+    assumed = fte * threshold("assumption.cost_per_fte_amount")
     cost = people["cost_amount"].astype(float).fillna(assumed) if "cost_amount" in people else assumed
     cost = fte * (cost.sum() / fte.sum())
     return pd.DataFrame(

@@ -21,7 +21,7 @@ from simkit.study.bilingual_texts import Wording
 from simkit.study.measured.client_inputs import period_orders, typical_value, within_variance
 from simkit.study.measured.rates import ENOUGH_CASES, Z95, dispersion, whole_months
 from simkit.study.paired_comparison import half_width
-from simkit.study.thresholds import standard
+from simkit.study.thresholds import threshold
 from simkit.value.customer_figures import period_years
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def demand_override(client: ClientData, defaults: ParameterSet) -> Override:
 
 def _scaled_demand(orders_per_year: float, defaults: ParameterSet, wording: Wording) -> Override:
     """Scale what the defaults say of another firm's size, range included, to this client's number of orders."""
-    factor = orders_per_year / standard("assumption.reference_orders_per_year")
+    factor = orders_per_year / threshold("assumption.reference_orders_per_year")
     paths = ("leads.per_year", "opportunities.per_year", "service.requests_per_year", "extra.leads_ceiling_per_year")
     source = texts.scaled_default(factor, wording)
     override: Override = {}

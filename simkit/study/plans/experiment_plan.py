@@ -27,7 +27,7 @@ from simkit.study.plans.agreed_plan import NAME as AGREED
 from simkit.study.plans.agreed_plan import NO_PLAN, AgreedPlan, levers_named
 from simkit.study.plans.lever_variants import LeverPlanner, LeverVariant, head_amount_per_year, variant_variant
 from simkit.study.plans.study_settings import StudySettings
-from simkit.study.thresholds import standard
+from simkit.study.thresholds import threshold
 
 DUE_ONLY = "baseline~due_only"
 PROBE = "baseline~due_only+care"
@@ -319,7 +319,7 @@ class _Planner:
 
         Extra contacts stop at a care level, so with them on more care in one place would be taken away in another.
         """
-        step = standard("rule.care_step_share")
+        step = threshold("rule.care_step_share")
         due_only = replace(baseline, discretionary=("nothing",))
         without = Text(de="Heute ohne Zusatzarbeit", en="Today without extra work")
         more = Text(de=f"{without.de}, {step:.0%} mehr Betreuung", en=f"{without.en}, {step:.0%} more care")

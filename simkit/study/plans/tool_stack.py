@@ -16,7 +16,7 @@ from simkit.model.rules.workload import yearly_loads
 from simkit.model.specification.designs import Design
 from simkit.model.specification.levers import load_lever
 from simkit.study.plans.lever_variants import TOOLS
-from simkit.study.thresholds import standards
+from simkit.study.thresholds import thresholds
 
 TEN_HEADS = 10
 QUOTED = "tools.quoted_month"
@@ -110,7 +110,7 @@ def _price_rows(prefix: str, month: float, unit: str, source: Text, evidence_gra
 
 
 def _quoted_rows() -> list[tuple[object, ...]]:
-    quoted = standards()[QUOTED]
+    quoted = thresholds()[QUOTED]
     source = Text(de="ein einzelner Quelltext", en=quoted.source)
     return _price_rows("quoted", quoted.value, quoted.unit, source, quoted.evidence_grade)
 

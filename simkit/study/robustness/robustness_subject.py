@@ -20,7 +20,7 @@ from simkit.study.paired_comparison import LEVEL, PROFIT
 from simkit.study.plans.experiment_plan import Plan
 from simkit.study.robustness import turning_points
 from simkit.study.robustness.interplay import INTERPLAY_COLUMNS, interplay
-from simkit.study.thresholds import standard
+from simkit.study.thresholds import threshold
 
 if TYPE_CHECKING:
     from simkit.model.specification.designs import Design
@@ -123,4 +123,4 @@ def _flat(study: OrganisationStudy) -> pd.DataFrame:
     scanned = study.frame("scan")
     if scanned.empty:
         return pd.DataFrame(columns=list(turning_points.FLAT_COLUMNS))
-    return turning_points.flat_maximum(scanned[list(SCAN_COLUMNS)], profits, standard("rule.indifference_share"))
+    return turning_points.flat_maximum(scanned[list(SCAN_COLUMNS)], profits, threshold("rule.indifference_share"))

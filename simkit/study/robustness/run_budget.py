@@ -9,7 +9,7 @@ from simkit.foundation.text import Text, same
 from simkit.model.specification.scenarios import Scenario
 from simkit.study.experiment.experiment_spec import Variant
 from simkit.study.robustness.sample_points import BY_POINT, HORIZON, RobustnessBench
-from simkit.study.thresholds import standard
+from simkit.study.thresholds import threshold
 
 PROBE_YEARS = 0.25
 ELASTICITIES = (0.0, 0.125, 0.25, 0.5)
@@ -18,12 +18,12 @@ STRESS_DAYS = (60.0, 90.0, 139.0, 200.0)
 
 
 def _whole(name: str) -> int:
-    return round(standard(f"robustness.{name}"))
+    return round(threshold(f"robustness.{name}"))
 
 
 @dataclass(frozen=True, kw_only=True)
 class RobustnessSettings:
-    """How much is run; the defaults are the standards ``robustness.*``.
+    """How much is run; the defaults are the thresholds ``robustness.*``.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ class RobustnessSettings:
     parameters: tuple[str, ...] = ()
     rivals: int = field(default_factory=lambda: _whole("rivals"))
     trajectories: int = field(default_factory=lambda: _whole("trajectories"))
-    screening_years: float = field(default_factory=lambda: standard("robustness.screening_years"))
+    screening_years: float = field(default_factory=lambda: threshold("robustness.screening_years"))
     screened_parameters: int = field(default_factory=lambda: _whole("screened_parameters"))
     tornado_parameters: int = field(default_factory=lambda: _whole("tornado_parameters"))
     replications: int = field(default_factory=lambda: _whole("replications"))
@@ -66,7 +66,7 @@ class RobustnessSettings:
     stress_loads: tuple[float, ...] = STRESS_LOADS
     stress_days: tuple[float, ...] = STRESS_DAYS
     stress_replications: int = field(default_factory=lambda: _whole("stress_replications"))
-    stress_years: float = field(default_factory=lambda: standard("robustness.stress_years"))
+    stress_years: float = field(default_factory=lambda: threshold("robustness.stress_years"))
 
 
 @dataclass(frozen=True, kw_only=True)

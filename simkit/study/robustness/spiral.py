@@ -14,7 +14,7 @@ from simkit.model.rules.workload import yearly_loads
 from simkit.model.specification.scenarios import Scenario
 from simkit.study.experiment.experiment_spec import Execution, Experiment, Variant
 from simkit.study.experiment.run_experiment import Progress, run_experiment
-from simkit.study.thresholds import standard
+from simkit.study.thresholds import threshold
 
 if TYPE_CHECKING:
     from simkit.foundation.parameter_set import ParameterSet
@@ -106,8 +106,8 @@ def spiral(
     rows = []
     for name, (load, days, _) in cells.items():
         shares = select(frame, scenario=name)["value"]
-        away = float((shares < standard("rule.runaway_capacity_share")).mean())
-        rows.append((load, days, float(shares.mean()), away, away > standard("rule.runaway_worlds_share")))
+        away = float((shares < threshold("rule.runaway_capacity_share")).mean())
+        rows.append((load, days, float(shares.mean()), away, away > threshold("rule.runaway_worlds_share")))
     columns = ["load", "fill_days", "capacity_share", "runaway_share", "runs_away"]
     return pd.DataFrame(rows, columns=columns)
 

@@ -18,7 +18,7 @@ from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.study_views import StudyView
 from simkit.report.document.table_content import TableColumn
 from simkit.study.advice.decision import simple_names
-from simkit.study.thresholds import standard
+from simkit.study.thresholds import threshold
 
 NAME = "comparison"
 TITLE = Text(de="Wie sicher ist das?", en="How sure is that?")
@@ -68,7 +68,7 @@ def _differences(builder: ChapterBuilder, view: StudyView) -> Block:
             en="Difference from today's organisation in the same scenario; intervals that all hold at once with 95%",
         ),
         source=source_of(builder, view),
-        note=builder.translate(_ZONE, share=builder.style.formats.share(standard("rule.indifference_share"), 0)),
+        note=builder.translate(_ZONE, share=builder.style.formats.share(threshold("rule.indifference_share"), 0)),
     )
     return builder.figure("joint_differences", title, draw.differences_with_zone(builder.style, frame), title, caption)
 
@@ -215,7 +215,7 @@ def _dominance(builder: ChapterBuilder, view: StudyView) -> Block:
                 en="'Dominates': at least as good in all comparisons and better in one. Up to {share} worse counts as equally "
                 "good.",
             ),
-            share=builder.style.formats.share(standard("rule.indifference_share"), 0),
+            share=builder.style.formats.share(threshold("rule.indifference_share"), 0),
         ),
     )
     return builder.figure("dominance", title, draw.dominance(builder.style, frame), title, caption)

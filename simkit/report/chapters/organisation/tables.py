@@ -13,7 +13,7 @@ from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.study_views import StudyView
 from simkit.report.document.table_content import TableColumn
 from simkit.study.comparison.sustainability import LOSS
-from simkit.study.thresholds import standard
+from simkit.study.thresholds import threshold
 
 SHOWN_MEASURES = (
     "facing_share",
@@ -186,7 +186,7 @@ def shortfall_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]
     items = {LOSS: loss, **{name: worse.fill(name=name) for name in SEGMENTS}}
     columns = [TableColumn(name="scenario_label", label=Text(de="Szenario", en="Scenario")), DESIGN]
     columns += [TableColumn(name=name, label=label) for name, label in items.items() if name in frame]
-    limit = standard("rule.service_limit_share")
+    limit = threshold("rule.service_limit_share")
     caption = Caption(
         unit=Text(de="Anteil der Welten, exaktes 95-%-Intervall", en="Share of the worlds, exact 95% interval"),
         note=builder.translate(

@@ -17,7 +17,7 @@ from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.study_views import StudyView
 from simkit.report.document.table_content import TableColumn
 from simkit.study.robustness.turning_points import SEGMENT_MONEY, compensation
-from simkit.study.thresholds import standard
+from simkit.study.thresholds import threshold
 
 DESIGN = TableColumn(name="label", label=Text(de="Organisation", en="Organisation"))
 COMPARISON = Text(
@@ -189,7 +189,7 @@ def elasticity(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]
             ". "
         ),
     )
-    marks = [standard(f"elasticity.{name}") for name in ("low", "published", "high")]
+    marks = [threshold(f"elasticity.{name}") for name in ("low", "published", "high")]
     yield builder.figure("elasticity_threshold", title, draw.elasticity(builder.style, frame, marks), title, caption)
 
 
@@ -204,7 +204,7 @@ def hiring_lag(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]
     cells, lags = view.frame("stress"), view.frame("lag")
     if cells.empty:
         return
-    limit, settings = standard("rule.runaway_capacity_share"), view.found.settings
+    limit, settings = threshold("rule.runaway_capacity_share"), view.found.settings
     caption = Caption(
         unit=Text(
             de="Heutige Organisation, wenn Überlastung Leute vertreibt; Last: Pflichtarbeit je Kapazität",
@@ -291,7 +291,7 @@ def flat_maximum(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Bloc
     units = [view.study.unit_label(name) for name in table["unit"]]
     frame = view.compared(table)
     frame["label"] = [f"{label}: {unit}" for label, unit in zip(frame["label"], units, strict=True)]
-    tolerance = standard("rule.indifference_share")
+    tolerance = threshold("rule.indifference_share")
     moved = frame[frame["change"] != 0]
     beyond = int(moved["surely_beyond"].sum())
     number, share = builder.style.formats.number, builder.style.formats.share
