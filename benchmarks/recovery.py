@@ -42,7 +42,7 @@ from simkit.study.calibration.moments import HOURS, measured_moments
 from simkit.study.experiment.experiment_spec import Execution, Experiment, Variant
 from simkit.study.experiment.run_experiment import run_experiment
 from simkit.study.measured.client_inputs import client_inputs, simulated_segment
-from simkit.study.measured.measured_demand import base_logit, wording_of
+from simkit.study.measured.measured_demand import base_logit, bilingual_numbers_of
 from simkit.study.measured.measured_parameters import measured_parameters
 from simkit.study.measured.measured_work import fitted_effort, present_hours, round_effort
 from simkit.study.measured.rates import measured_rates
@@ -159,7 +159,9 @@ def recovered(number: int, size: Size) -> Outcome:
             )
             off = _off(firm, fit.table)
         chosen = (
-            _designs(firm, model_inputs, parameter_set, wording_of(client), size) if size.design_replications else {}
+            _designs(firm, model_inputs, parameter_set, bilingual_numbers_of(client), size)
+            if size.design_replications
+            else {}
         )
         predicted = (
             backtest(client, replications=size.backtest_replications, execution=HERE)
@@ -207,10 +209,10 @@ def _off(firm: RandomFirm, fit: pd.DataFrame) -> dict[str, float]:
 
 
 def _designs(
-    firm: RandomFirm, model_inputs: ModelInputs, parameter_set: ParameterSet, wording: object, size: Size
+    firm: RandomFirm, model_inputs: ModelInputs, parameter_set: ParameterSet, bilingual: object, size: Size
 ) -> dict[str, object]:
     """Compare the designs with the true leaves and with those that the kit has found."""
-    true_inputs, true_parameter_set = true_model(firm, model_inputs, parameter_set, wording)
+    true_inputs, true_parameter_set = true_model(firm, model_inputs, parameter_set, bilingual)
     true = _profits(true_inputs, true_parameter_set, firm.number, size)
     found = _profits(model_inputs, parameter_set, firm.number, size)
     result = {"best": true.index[0], "lead": _lead(true), "found": found.index[0]}
@@ -222,7 +224,7 @@ def _designs(
 
 
 def true_model(
-    firm: RandomFirm, model_inputs: ModelInputs, parameter_set: ParameterSet, wording: object
+    firm: RandomFirm, model_inputs: ModelInputs, parameter_set: ParameterSet, bilingual: object
 ) -> tuple[ModelInputs, ParameterSet]:
     """Return model inputs and parameters as they truly are; what no data can tell is the same as in the kit's own parameter set.
 
@@ -260,7 +262,9 @@ def true_model(
     )  # fmt: skip
     share = _true_shares(firm)
     table = pd.DataFrame({"activity": share.index, "share": share, "low": share, "high": share})
-    override = fitted_effort(SimpleNamespace(source="log", by_activity=table), true_inputs, true_parameter_set, wording)
+    override = fitted_effort(
+        SimpleNamespace(source="log", by_activity=table), true_inputs, true_parameter_set, bilingual
+    )
     return true_inputs, true_parameter_set.patch(
         {path: value for path, (value, _) in override.items()}, Provenance(kind="option")
     )

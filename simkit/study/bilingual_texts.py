@@ -17,7 +17,7 @@ LARGEST_CHANGE = 1.0  # beyond a doubling the base is too small to be a measure
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wording:
+class BilingualNumbers:
     """How numbers are written for one client.
 
     Parameters
@@ -129,9 +129,9 @@ CONTACTS = Text(de="Zeiterfassung der Kontakte", en="activities, contacts")
 REQUESTS = Text(de="Zeiterfassung der Serviceanfragen", en="activities, service requests")
 
 
-def counted(what: Text, number: int, wording: Wording) -> Text:
+def counted(what: Text, number: int, bilingual: BilingualNumbers) -> Text:
     """Return a source with the number of its cases, such as "orders (n = 2,198)"."""
-    return Text(de="{what} (n = {n})", en="{what} (n = {n})").fill(what=what, n=wording.number(number))
+    return Text(de="{what} (n = {n})", en="{what} (n = {n})").fill(what=what, n=bilingual.number(number))
 
 
 def joined(*parts: Text | str) -> Text:
@@ -140,10 +140,10 @@ def joined(*parts: Text | str) -> Text:
     return Text(de="; ".join(text.de for text in texts if text.de), en="; ".join(text.en for text in texts if text.en))
 
 
-def scaled_default(factor: float, wording: Wording) -> Text:
+def scaled_default(factor: float, bilingual: BilingualNumbers) -> Text:
     """Return the source of a default that was scaled to the client's number of orders."""
     return Text(de="nach Aufträgen: Voreinstellung × {factor}", en="orders: default × {factor}").fill(
-        factor=wording.number(factor, 2)
+        factor=bilingual.number(factor, 2)
     )
 
 
@@ -152,22 +152,22 @@ def ratio_to(parameter: Parameter) -> Text:
     return Text(de="„{other}“: {ratio}", en="'{other}': {ratio}").fill(other=parameter.label, ratio=DEFAULT_RATIO)
 
 
-def win_rate(source: Text, rate: float, wording: Wording) -> Text:
+def win_rate(source: Text, rate: float, bilingual: BilingualNumbers) -> Text:
     """Return the source of the base of the win chance."""
     return Text(de="{source}: Gewinnquote {rate}", en="{source}: win rate {rate}").fill(
-        source=source, rate=wording.share(rate)
+        source=source, rate=bilingual.share(rate)
     )
 
 
-def leavers(number: int, wording: Wording) -> Text:
+def leavers(number: int, bilingual: BilingualNumbers) -> Text:
     """Return the source of the rate of quits."""
-    return Text(de="Personalliste ({n} Abgänge)", en="employees ({n} leavers)").fill(n=wording.number(number))
+    return Text(de="Personalliste ({n} Abgänge)", en="employees ({n} leavers)").fill(n=bilingual.number(number))
 
 
-def fitted_hours(factor: float, wording: Wording) -> Text:
+def fitted_hours(factor: float, bilingual: BilingualNumbers) -> Text:
     """Return the source of a parameter that was fitted to the hours of its activity."""
     return Text(de="Stunden der Tätigkeit (× {factor})", en="hours of the activity (× {factor})").fill(
-        factor=wording.number(factor, 2)
+        factor=bilingual.number(factor, 2)
     )
 
 
@@ -197,13 +197,15 @@ COUNTED: Mapping[Kind, Text] = {
 }
 
 
-def how_much_is_measured(parameters: ParameterSet, wording: Wording) -> Text:
+def how_much_is_measured(parameters: ParameterSet, bilingual: BilingualNumbers) -> Text:
     """Return how many parameters were measured on this client, wholly or in part, and where the others come from."""
     kinds = Counter(parameter.provenance.kind for parameter in parameters.values())
     shown = [
-        text.fill(n=wording.number(kinds[kind])) for kind, text in COUNTED.items() if kinds[kind] or kind == "measured"
+        text.fill(n=bilingual.number(kinds[kind]))
+        for kind, text in COUNTED.items()
+        if kinds[kind] or kind == "measured"
     ]
     return Text(
         de="Von {n} Größen des Modells sind {shown}; die übrigen sind Annahmen.",
         en="Of the model's {n} quantities {shown}; the rest are assumptions.",
-    ).fill(n=wording.number(len(parameters)), shown=listed(shown))
+    ).fill(n=bilingual.number(len(parameters)), shown=listed(shown))

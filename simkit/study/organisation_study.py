@@ -23,7 +23,7 @@ from simkit.foundation.paths import VERSION
 from simkit.foundation.text import Text
 from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.study.advice.recommendation import Recommendation, from_record, to_record
-from simkit.study.bilingual_texts import Wording
+from simkit.study.bilingual_texts import BilingualNumbers
 from simkit.study.calibration.saved_calibration import client_parameter_set, with_own_assumptions
 from simkit.study.care_level import REPLICATIONS, with_care_level
 from simkit.study.experiment.code_digest import code_digest
@@ -147,13 +147,13 @@ def open_or_run(
     parameters = client_parameter_set(client, time_use, value)
     check_choice(settings, parameters, posts=len(model_inputs.slots), folder=client.folder)
     plan = make_plan(settings, model_inputs, parameters, client.folder, agreed_plan(client, value, parameters))
-    wording = Wording(country=client.config.country, currency=client.config.currency)
-    key = study_key(model_inputs, parameters, plan, settings, wording)
+    bilingual = BilingualNumbers(country=client.config.country, currency=client.config.currency)
+    key = study_key(model_inputs, parameters, plan, settings, bilingual)
     document = read_document(folder)
     if document is not None and document.get("key") == key:
         return open_study(folder)
     results = run_plan(model_inputs, parameters, plan, execution=execution, progress=progress)
-    study = concluded(results, settings, key, wording)
+    study = concluded(results, settings, key, bilingual)
     save(folder, study.frames, _document(study))
     return study
 
@@ -208,7 +208,9 @@ def shared_progress(progress: Progress | None, first: int, second: int) -> tuple
     return (lambda done, _: progress(done, first + second)), (lambda done, total: progress(first + done, first + total))
 
 
-def concluded(results: Results, settings: StudySettings, key: str, wording: Wording | None = None) -> OrganisationStudy:
+def concluded(
+    results: Results, settings: StudySettings, key: str, bilingual: BilingualNumbers | None = None
+) -> OrganisationStudy:
     """Return the study that follows from finished runs."""
     plan = results.plan
     frames = all_frames(results)
@@ -216,7 +218,9 @@ def concluded(results: Results, settings: StudySettings, key: str, wording: Word
         settings=replace(settings, replications=plan.experiment.replications),
         baseline=plan.baseline,
         main_scenario=plan.main_scenario,
-        recommendation=recommendation_of(results, frames, wording or Wording(currency=results.model_inputs.currency)),
+        recommendation=recommendation_of(
+            results, frames, bilingual or BilingualNumbers(currency=results.model_inputs.currency)
+        ),
         frames=frames,
         key=key,
     )
@@ -264,7 +268,7 @@ def study_key(
     parameters: ParameterSet,
     plan: Plan,
     settings: StudySettings,
-    wording: Wording | None = None,
+    bilingual: BilingualNumbers | None = None,
 ) -> str:
     """Return the hash of all that moves a result: model inputs, leaves, designs, scenarios, settings, code, versions."""
     parts = [
@@ -273,7 +277,7 @@ def study_key(
         model_inputs.slots.to_csv(index=False),
         repr((model_inputs.currency, model_inputs.calendar_ratio, model_inputs.dormant_customers)),
         repr([replace(variant, design=replace(variant.design, folder=None)) for variant in plan.experiment.variants]),
-        repr(wording),
+        repr(bilingual),
         repr(plan.experiment.scenarios),
         code_digest(__name__),
     ]

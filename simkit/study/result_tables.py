@@ -18,7 +18,7 @@ from simkit.model.specification.designs import Design
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
 from simkit.study.advice.decision import Decision, by_scenario, decide
 from simkit.study.advice.recommendation import Evidence, Recommendation, recommend
-from simkit.study.bilingual_texts import Wording
+from simkit.study.bilingual_texts import BilingualNumbers
 from simkit.study.comparison.contributions import (
     FACTORIAL_COLUMNS,
     MEASURES,
@@ -135,7 +135,9 @@ def all_frames(results: Results) -> dict[str, pd.DataFrame]:
     }
 
 
-def recommendation_of(results: Results, frames: Mapping[str, pd.DataFrame], wording: Wording) -> Recommendation:
+def recommendation_of(
+    results: Results, frames: Mapping[str, pd.DataFrame], bilingual: BilingualNumbers
+) -> Recommendation:
     """Return the recommendation that follows from the frames."""
     limit = frames["break_even"]
     idle = select(limit, term="idle_limit")["value"]
@@ -155,7 +157,7 @@ def recommendation_of(results: Results, frames: Mapping[str, pd.DataFrame], word
         taken_apart=results.plan.taken_apart,
         rule_switch=_rule_switch(results.plan),
     )
-    return recommend(evidence, wording)
+    return recommend(evidence, bilingual)
 
 
 def _rule_switch(plan: Plan) -> str:

@@ -34,7 +34,7 @@ def made_outcome():
     """A full study in which the Stretched T earns most."""
     from made_study import made_results
 
-    from simkit.study.bilingual_texts import Wording
+    from simkit.study.bilingual_texts import BilingualNumbers
     from simkit.study.organisation_study import OrganisationStudy
     from simkit.study.plans.study_settings import StudySettings
     from simkit.study.result_tables import all_frames, recommendation_of
@@ -45,7 +45,7 @@ def made_outcome():
         settings=StudySettings(depth="full", replications=6),
         baseline="baseline",
         main_scenario="today",
-        recommendation=recommendation_of(results, frames, Wording()),
+        recommendation=recommendation_of(results, frames, BilingualNumbers()),
         frames=frames,
         key="made",
     )

@@ -11,7 +11,7 @@ from made_study import made_results
 
 from simkit.model.inputs.model_inputs import example_inputs
 from simkit.model.specification.model_parameters import load_defaults
-from simkit.study.bilingual_texts import Wording
+from simkit.study.bilingual_texts import BilingualNumbers
 from simkit.study.experiment.experiment_spec import Execution
 from simkit.study.organisation_study import OrganisationStudy
 from simkit.study.plans.study_settings import StudySettings
@@ -100,7 +100,7 @@ def made_subject(depth: str = "full") -> Subject:
     frames = all_frames(results)
     study = OrganisationStudy(
         settings=StudySettings(**settings), baseline="baseline", main_scenario="today",
-        recommendation=recommendation_of(results, frames, Wording()), frames=frames, key="made",
+        recommendation=recommendation_of(results, frames, BilingualNumbers()), frames=frames, key="made",
     )  # fmt: skip
     return Subject(model_inputs=example_inputs(), parameters=load_defaults(), plan=results.plan, study=study)
 

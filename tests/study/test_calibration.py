@@ -12,7 +12,7 @@ from made_client import made_client, orders, people, time_use, value_of
 from simkit.foundation.parameter_set import Provenance
 from simkit.intake.client import load_client
 from simkit.model.specification.model_parameters import CLASSES, load_defaults
-from simkit.study.bilingual_texts import ORDERS, Wording, counted, how_much_is_measured
+from simkit.study.bilingual_texts import ORDERS, BilingualNumbers, counted, how_much_is_measured
 from simkit.study.measured.client_inputs import client_inputs, what_is_missing
 from simkit.study.measured.measured_demand import base_logit
 from simkit.study.measured.measured_parameters import measured_parameters, parameter_table
@@ -229,7 +229,7 @@ def test_a_leaf_whose_ratio_to_others_is_assumed_is_measured_in_part_only():
     assert parameter_set["orders.bespoke.coordination_h"].provenance.kind == "measured"
     found = parameter_table(parameter_set, measured=True).set_index("path")
     assert found.loc["service.answer_h", "kind_de"] == "teilweise gemessen"
-    text = how_much_is_measured(parameter_set, Wording())
+    text = how_much_is_measured(parameter_set, BilingualNumbers())
     kinds = Counter(parameter.provenance.kind for parameter in parameter_set.values())
     assert f"{kinds['measured']} were measured on this client, {kinds['partly']} were measured in part" in text.en
 
@@ -247,8 +247,8 @@ def test_numbers_in_sources_are_written_as_the_reader_expects():
     parameter_set = measured()
     orders_of_a_class = parameter_set["orders.bespoke.value_amount"].provenance.origin
     assert (orders_of_a_class.de, orders_of_a_class.en) == ("Aufträge (n = 100)", "orders (n = 100)")
-    assert counted(ORDERS, 2198, Wording()).de == "Aufträge (n = 2.198)"
-    assert counted(ORDERS, 2198, Wording(country="CH")).de == "Aufträge (n = 2’198)"
+    assert counted(ORDERS, 2198, BilingualNumbers()).de == "Aufträge (n = 2.198)"
+    assert counted(ORDERS, 2198, BilingualNumbers(country="CH")).de == "Aufträge (n = 2’198)"
     scaled = parameter_set["service.requests_per_year"].provenance.origin
     assert "0,02" in scaled.de and "0.02" in scaled.en
 

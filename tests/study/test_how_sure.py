@@ -8,7 +8,7 @@ from made_study import made_results
 
 from simkit.foundation.text import LANGUAGES
 from simkit.study.advice.condition_texts import worth_knowing
-from simkit.study.bilingual_texts import Wording
+from simkit.study.bilingual_texts import BilingualNumbers
 from simkit.study.comparison.regret import value_of_parameters
 from simkit.study.organisation_study import concluded
 from simkit.study.plans.study_settings import StudySettings
@@ -80,7 +80,7 @@ def parameters(*rows: tuple[str, float, float]) -> pd.DataFrame:
 
 
 def test_when_no_leaf_turns_the_choice_nothing_has_to_be_measured_before():
-    step = worth_knowing(value_of_parameters(parameters(("handover.giver_h", 1.0, 2.0)), 5.0, {}), Wording())
+    step = worth_knowing(value_of_parameters(parameters(("handover.giver_h", 1.0, 2.0)), 5.0, {}), BilingualNumbers())
     assert step.en.startswith("None of the assumptions tested turns the choice")
 
 

@@ -176,24 +176,24 @@ def test_saving_a_study_twice_gives_the_same_bytes(tmp_path):
 
 
 def test_the_key_of_a_study_moves_with_what_moves_its_results_and_with_nothing_else():
-    from simkit.study.bilingual_texts import Wording
+    from simkit.study.bilingual_texts import BilingualNumbers
 
     results = made_results({}, replications=2)
     model_inputs, parameter_set, plan = results.model_inputs, results.parameters, results.plan
-    key = organisation.study_key(model_inputs, parameter_set, plan, SMALL, Wording())
-    assert organisation.study_key(model_inputs, parameter_set, plan, replace(SMALL, seed=7), Wording()) != key
-    assert organisation.study_key(model_inputs, parameter_set, plan, SMALL, Wording(country="CH")) != key
+    key = organisation.study_key(model_inputs, parameter_set, plan, SMALL, BilingualNumbers())
+    assert organisation.study_key(model_inputs, parameter_set, plan, replace(SMALL, seed=7), BilingualNumbers()) != key
+    assert organisation.study_key(model_inputs, parameter_set, plan, SMALL, BilingualNumbers(country="CH")) != key
     other = parameter_set.patch({"leads.qualify_h": 0.6}, parameter_set["leads.qualify_h"].provenance)
-    assert organisation.study_key(model_inputs, other, plan, SMALL, Wording()) != key
+    assert organisation.study_key(model_inputs, other, plan, SMALL, BilingualNumbers()) != key
 
     parameter = replace(parameter_set["leads.qualify_h"], label=same("Other"))
     assert (
         organisation.study_key(
-            model_inputs, ParameterSet({**parameter_set, parameter.path: parameter}), plan, SMALL, Wording()
+            model_inputs, ParameterSet({**parameter_set, parameter.path: parameter}), plan, SMALL, BilingualNumbers()
         )
         == key
     )
     places = {"leads.qualify_h": "scenarios/own.yaml:7"}
     elsewhere = {name: replace(one, places=places) for name, one in plan.experiment.scenarios.items()}
     moved = replace(plan, experiment=replace(plan.experiment, scenarios=elsewhere))
-    assert organisation.study_key(model_inputs, parameter_set, moved, SMALL, Wording()) == key
+    assert organisation.study_key(model_inputs, parameter_set, moved, SMALL, BilingualNumbers()) == key

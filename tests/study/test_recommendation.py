@@ -8,7 +8,7 @@ from made_study import made_results
 from simkit.foundation.parameter_set import Provenance
 from simkit.foundation.text import LANGUAGES
 from simkit.study.advice.recommendation import from_record, to_record
-from simkit.study.bilingual_texts import Wording, listed, significant
+from simkit.study.bilingual_texts import BilingualNumbers, listed, significant
 from simkit.study.organisation_study import concluded
 from simkit.study.paired_comparison import PROFIT
 from simkit.study.plans.study_settings import StudySettings
@@ -42,7 +42,7 @@ def test_todays_organisation_is_kept_when_every_design_earns_less():
 def test_profit_has_the_interval_of_the_decision_in_every_sentence(profit):
     results = made_results({"baseline_value_first": 0.8e6, **profit})
     frames = all_frames(results)
-    found = recommendation_of(results, frames, Wording())
+    found = recommendation_of(results, frames, BilingualNumbers())
     shown = "stretched_t"
     table = frames["simultaneous"]
     row = table[(table["scenario"] == "today") & (table["measure"] == PROFIT) & (table["design"] == shown)].iloc[0]
@@ -50,7 +50,7 @@ def test_profit_has_the_interval_of_the_decision_in_every_sentence(profit):
     assert "simultaneous 95% interval" in found.money.sentence.en and "gemeinsames" in found.headline.de
     if found.best == shown:
         assert (found.money.low, found.money.high) == pytest.approx((row["low"], row["high"]))
-        assert Wording().amounts(found.money.low, found.money.high).en in found.headline.en
+        assert BilingualNumbers().amounts(found.money.low, found.money.high).en in found.headline.en
     else:
         assert found.money.low <= found.money.value <= found.money.high <= 0
 
@@ -93,7 +93,7 @@ def test_one_replication_gives_no_winner_and_no_crash():
 
 def test_more_measured_leaves_are_counted_and_not_asked_for_again():
     results = made_results({"stretched_t": 1.2 * MILLION})
-    before = recommendation_of(results, all_frames(results), Wording())
+    before = recommendation_of(results, all_frames(results), BilingualNumbers())
     asked = re.findall(r"(?<!\w)'(.+?)'(?!\w)", before.next_steps[1].en)
     paths = [parameter.path for parameter in results.parameters.values() if parameter.label.en in asked]
     parameter_set = results.parameters
@@ -104,7 +104,7 @@ def test_more_measured_leaves_are_counted_and_not_asked_for_again():
     from dataclasses import replace
 
     measured = replace(results, parameters=parameter_set)
-    after = recommendation_of(measured, all_frames(measured), Wording())
+    after = recommendation_of(measured, all_frames(measured), BilingualNumbers())
     assert len(asked) == 3 and not set(asked) & set(re.findall(r"(?<!\w)'(.+?)'(?!\w)", after.next_steps[1].en))
     assert "3 were measured on this client" in next(risk.en for risk in after.risks if "quantities" in risk.en)
 
@@ -122,7 +122,7 @@ def test_every_sentence_is_complete_in_both_languages(profit):
 
 def test_numbers_are_written_for_the_clients_country():
     results = made_results({"stretched_t": 1.2345 * MILLION})
-    found = recommendation_of(results, all_frames(results), Wording(country="CH", currency="CHF"))
+    found = recommendation_of(results, all_frames(results), BilingualNumbers(country="CH", currency="CHF"))
     assert "CHF" in found.headline.de and "235’000" in found.headline.de.replace("234’500", "235’000")
 
 
@@ -133,9 +133,12 @@ def test_a_recommendation_survives_its_record():
 
 def test_words_are_joined_and_numbers_rounded_for_reading():
     assert significant(123456.0) == 123000.0 and significant(0.0) == 0.0
-    texts = Wording().amounts(-2e6, 500_000.0)
+    texts = BilingualNumbers().amounts(-2e6, 500_000.0)
     assert texts.en == "−€2.0m to €0.5m"
-    assert listed([Wording().number(1), Wording().number(2), Wording().number(3)]).de == "1, 2 und 3"
+    assert (
+        listed([BilingualNumbers().number(1), BilingualNumbers().number(2), BilingualNumbers().number(3)]).de
+        == "1, 2 und 3"
+    )
 
 
 def test_a_loss_today_is_said_and_gets_no_percentage():
@@ -154,5 +157,5 @@ def test_a_hopelessly_small_difference_does_not_ask_for_thousands_of_worlds():
         high=920.0, relative=0.1, lead_over_runner_up=10.0, zone_amount=1.0, replications=12, replications_needed=9000,
         sustainable=True, doubts=("uncertain", "not_distinguished"),
     )  # fmt: skip
-    titles = {name: Wording().number(1) for name in "ab"}
-    assert "9" not in next_steps(decision, titles, measure([]), None, Wording())[2].en
+    titles = {name: BilingualNumbers().number(1) for name in "ab"}
+    assert "9" not in next_steps(decision, titles, measure([]), None, BilingualNumbers())[2].en

@@ -10,7 +10,7 @@ import pandas as pd
 from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.study.advice.decision import Decision
-from simkit.study.bilingual_texts import Wording, listed
+from simkit.study.bilingual_texts import BilingualNumbers, listed
 from simkit.study.comparison.contributions import TOTAL, TRANSITION
 from simkit.study.paired_comparison import PROFIT
 
@@ -33,9 +33,9 @@ def goes_first(main: Decision, titles: Titles) -> Text:
     ).fill(first=titles[main.goes_first])
 
 
-def not_told_apart(main: Decision, titles: Titles, wording: Wording) -> Text:
+def not_told_apart(main: Decision, titles: Titles, bilingual: BilingualNumbers) -> Text:
     """Return the designs that cannot be told from the leader, or that there are none."""
-    words = {"best": titles[main.best], "zone": wording.amount(main.zone_amount)}
+    words = {"best": titles[main.best], "zone": bilingual.amount(main.zone_amount)}
     if not main.equals:
         return Text(
             de="{best} ist von jedem anderen Entwurf zu unterscheiden: mit 95 % Sicherheit besser, und um mehr als {zone}.",
@@ -47,9 +47,9 @@ def not_told_apart(main: Decision, titles: Titles, wording: Wording) -> Text:
     ).fill(equals=listed([titles[name] for name in main.equals]), **words)
 
 
-def turns(one: Decision, main: Decision, titles: Titles, wording: Wording) -> Text:
+def turns(one: Decision, main: Decision, titles: Titles, bilingual: BilingualNumbers) -> Text:
     """Return what another scenario does to the answer."""
-    words = {"scenario": titles[one.scenario], "best": titles[one.best], "p": wording.share(one.probability_best, 0)}
+    words = {"scenario": titles[one.scenario], "best": titles[one.best], "p": bilingual.share(one.probability_best, 0)}
     if one.best == main.best:
         return Text(
             de="Bleibt gültig im Szenario „{scenario}“ ({best} mit {p} Wahrscheinlichkeit am besten).",
@@ -61,14 +61,14 @@ def turns(one: Decision, main: Decision, titles: Titles, wording: Wording) -> Te
     ).fill(**words)
 
 
-def weak_switches(steps: pd.DataFrame, wording: Wording) -> Text | None:
+def weak_switches(steps: pd.DataFrame, bilingual: BilingualNumbers) -> Text | None:
     """Return the switches of the design taken apart that do not add profit beyond chance."""
     rows = steps[(steps["measure"] == PROFIT) & ~steps["switch"].isin((TRANSITION, TOTAL)) & ~(steps["low"] > 0)]
     if rows.empty:
         return None
     names = [
         Text(de="{name} ({gain})", en="{name} ({gain})").fill(
-            name=Text(de=str(row["label_de"]), en=str(row["label_en"])), gain=wording.amount(float(row["difference"]))
+            name=Text(de=str(row["label_de"]), en=str(row["label_en"])), gain=bilingual.amount(float(row["difference"]))
         )
         for _, row in rows.iterrows()
     ]
@@ -78,7 +78,7 @@ def weak_switches(steps: pd.DataFrame, wording: Wording) -> Text | None:
     ).fill(names=listed(names))
 
 
-def idle_limit(limit: float, wording: Wording) -> Text | None:
+def idle_limit(limit: float, bilingual: BilingualNumbers) -> Text | None:
     """Return the idle share up to which service design pays."""
     if math.isnan(limit):
         return None
@@ -90,10 +90,10 @@ def idle_limit(limit: float, wording: Wording) -> Text | None:
     return Text(
         de="Service Design spart Stunden, solange die Einheit weniger als {limit} Leerlauf hat.",
         en="Service design saves hours as long as the unit is idle for less than {limit}.",
-    ).fill(limit=wording.share(limit, 0))
+    ).fill(limit=bilingual.share(limit, 0))
 
 
-def lost_in(main: Decision, row: pd.Series, titles: Titles, wording: Wording) -> Text | None:
+def lost_in(main: Decision, row: pd.Series, titles: Titles, bilingual: BilingualNumbers) -> Text | None:
     """Return what the leading design gives away in another scenario; nothing below the zone."""
     regret = float(row["regret"])
     if row["design"] != main.best or row["scenario"] == main.scenario or regret <= main.zone_amount:
@@ -104,20 +104,20 @@ def lost_in(main: Decision, row: pd.Series, titles: Titles, wording: Wording) ->
         en="If '{scenario}' were sure to come, {best} would give away {regret} in three years (95% interval {span}) "
         "against '{other}'.",
     ).fill(
-        scenario=titles[str(row["scenario"])], best=titles[main.best], regret=wording.amount(regret),
-        span=wording.amounts(float(row["low"]), float(row["high"])), other=titles[str(row["best"])],
+        scenario=titles[str(row["scenario"])], best=titles[main.best], regret=bilingual.amount(regret),
+        span=bilingual.amounts(float(row["low"]), float(row["high"])), other=titles[str(row["best"])],
     )  # fmt: skip
 
 
 def cautious_choice(
-    main: Decision, worst: pd.DataFrame, scenarios: int, titles: Titles, wording: Wording
+    main: Decision, worst: pd.DataFrame, scenarios: int, titles: Titles, bilingual: BilingualNumbers
 ) -> Text | None:
     """Return which design has the smallest largest regret; nothing when only one scenario was run."""
     if scenarios < 2:
         return None
     first = select(worst, rank=1).iloc[0]
     own = select(worst, design=main.best).iloc[0]
-    words = {"best": titles[main.best], "regret": wording.amount(float(own["regret"]))}
+    words = {"best": titles[main.best], "regret": bilingual.amount(float(own["regret"]))}
     if float(own["regret"]) - float(first["regret"]) <= main.zone_amount:
         return Text(
             de="Auch wer kein Szenario ausschließt, fährt mit {best} am vorsichtigsten: größter Nachteil in einem Szenario "
@@ -130,10 +130,10 @@ def cautious_choice(
         "statt {regret} in drei Jahren.",
         en="Those who rule out no scenario are safer with '{other}': largest regret in a scenario {least} instead of "
         "{regret} in three years.",
-    ).fill(other=titles[str(first["design"])], least=wording.amount(float(first["regret"])), **words)
+    ).fill(other=titles[str(first["design"])], least=bilingual.amount(float(first["regret"])), **words)
 
 
-def worth_knowing(parameters: pd.DataFrame, wording: Wording) -> Text:
+def worth_knowing(parameters: pd.DataFrame, bilingual: BilingualNumbers) -> Text:
     """Return what to measure next by its value before the decision; nothing turns the choice where all are worth 0."""
     rows = parameters[parameters["value"] > 0].head(WORTH_NAMING)
     if rows.empty:
@@ -145,7 +145,7 @@ def worth_knowing(parameters: pd.DataFrame, wording: Wording) -> Text:
         )
     names = [
         Text(de="„{label}“ (bis zu {worth})", en="'{label}' (up to {worth})").fill(
-            label=Text(de=str(row["label_de"]), en=str(row["label_en"])), worth=wording.amount(float(row["value"]))
+            label=Text(de=str(row["label_de"]), en=str(row["label_en"])), worth=bilingual.amount(float(row["value"]))
         )
         for _, row in rows.iterrows()
     ]

@@ -10,7 +10,7 @@ import pandas as pd
 from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.study.advice.decision import Decision
-from simkit.study.bilingual_texts import Wording
+from simkit.study.bilingual_texts import BilingualNumbers
 
 FEW_REPLICATIONS = 10  # below it the bootstrap is too sure of itself (Efron and Tibshirani, chapter 6)
 
@@ -39,7 +39,7 @@ def checks(
     worst_regret: pd.DataFrame,
     elasticity: pd.DataFrame,
     titles: Mapping[str, Text],
-    wording: Wording,
+    bilingual: BilingualNumbers,
 ) -> tuple[Check, ...]:
     """Return all checks of the leading design of the main scenario, in the order in which they are told.
 
@@ -53,15 +53,15 @@ def checks(
         Result of :func:`simkit.study.comparison.sustainability.elasticity`.
     titles : mapping of str to Text
         Of designs and scenarios.
-    wording : Wording
+    bilingual : BilingualNumbers
         How numbers are written.
     """
     main = decisions[0]
     return (
         _clear(main, titles),
-        _same(decisions, titles, wording),
-        _regret(main, worst_regret, titles, wording),
-        _replications(main, wording),
+        _same(decisions, titles, bilingual),
+        _regret(main, worst_regret, titles, bilingual),
+        _replications(main, bilingual),
         _reaction(elasticity),
     )
 
@@ -92,23 +92,23 @@ def _clear(main: Decision, titles: Mapping[str, Text]) -> Check:
     return Check(name="clear", passed=not main.doubts, sentence=words.fill(s=titles[main.scenario]))
 
 
-def _same(decisions: Sequence[Decision], titles: Mapping[str, Text], wording: Wording) -> Check:
+def _same(decisions: Sequence[Decision], titles: Mapping[str, Text], bilingual: BilingualNumbers) -> Check:
     best = decisions[0].best
     clear = sum(one.best == best and not one.doubts for one in decisions)
     words = Text(
         de="Eindeutig vorn liegt {best} in {clear} von {n} Szenarien.",
         en="{best} leads clearly in {clear} of {n} scenarios.",
-    ).fill(best=titles[best], clear=wording.number(clear), n=wording.number(len(decisions)))
+    ).fill(best=titles[best], clear=bilingual.number(clear), n=bilingual.number(len(decisions)))
     return Check(name="same", passed=clear == len(decisions), sentence=words)
 
 
-def _regret(main: Decision, worst: pd.DataFrame, titles: Mapping[str, Text], wording: Wording) -> Check:
+def _regret(main: Decision, worst: pd.DataFrame, titles: Mapping[str, Text], bilingual: BilingualNumbers) -> Check:
     row = select(worst, design=main.best).iloc[0]
     regret, lead = float(row["regret"]), main.difference
     passed = regret <= max(lead, main.zone_amount)
     words = {
-        "best": titles[main.best], "scenario": titles[str(row["scenario"])], "regret": wording.amount(regret),
-        "span": wording.amounts(float(row["low"]), float(row["high"])), "lead": wording.amount(lead),
+        "best": titles[main.best], "scenario": titles[str(row["scenario"])], "regret": bilingual.amount(regret),
+        "span": bilingual.amounts(float(row["low"]), float(row["high"])), "lead": bilingual.amount(lead),
     }  # fmt: skip
     if regret == 0:
         text = Text(
@@ -132,12 +132,12 @@ def _regret(main: Decision, worst: pd.DataFrame, titles: Mapping[str, Text], wor
     return Check(name="regret", passed=passed, sentence=text.fill(**words))
 
 
-def _replications(main: Decision, wording: Wording) -> Check:
+def _replications(main: Decision, bilingual: BilingualNumbers) -> Check:
     enough = main.replications >= FEW_REPLICATIONS
     words = Text(
         de="Gerechnet wurden {n} Welten je Szenario (verlangt: mindestens {few}).",
         en="{n} worlds were run per scenario (asked for: at least {few}).",
-    ).fill(n=wording.number(main.replications), few=wording.number(FEW_REPLICATIONS))
+    ).fill(n=bilingual.number(main.replications), few=bilingual.number(FEW_REPLICATIONS))
     return Check(name="replications", passed=enough, sentence=words)
 
 

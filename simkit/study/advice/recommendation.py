@@ -20,7 +20,7 @@ from simkit.study.advice import condition_texts
 from simkit.study.advice import recommendation_texts as texts
 from simkit.study.advice.confidence import FEW_REPLICATIONS, Check, checks, level_of
 from simkit.study.advice.decision import Decision
-from simkit.study.bilingual_texts import Wording, how_much_is_measured
+from simkit.study.bilingual_texts import BilingualNumbers, how_much_is_measured
 from simkit.study.paired_comparison import PROFIT
 
 MEASURABLE = ("orders.", "service.", "opportunities.", "leads.")
@@ -160,14 +160,14 @@ class Evidence:
         return None if rows.empty else rows.iloc[0]
 
 
-def recommend(evidence: Evidence, wording: Wording, *, years: int = 3) -> Recommendation:
+def recommend(evidence: Evidence, bilingual: BilingualNumbers, *, years: int = 3) -> Recommendation:
     """Return the recommendation that follows from the evidence.
 
     Parameters
     ----------
     evidence : Evidence
         Results of the study.
-    wording : Wording
+    bilingual : BilingualNumbers
         How numbers are written.
     years : int
         Length of the horizon, for hours a year.
@@ -178,7 +178,7 @@ def recommend(evidence: Evidence, wording: Wording, *, years: int = 3) -> Recomm
         With `design` filled only when the rule of :mod:`simkit.study.advice.decision` finds no doubt.
     """
     main = evidence.main
-    found = _checks(evidence, wording)
+    found = _checks(evidence, bilingual)
     level = level_of(found)
     shown = evidence.titles[evidence.shown]
     return Recommendation(
@@ -187,24 +187,24 @@ def recommend(evidence: Evidence, wording: Wording, *, years: int = 3) -> Recomm
         goes_first=main.goes_first or main.best,
         best=main.best,
         scenario=main.scenario,
-        headline=texts.headline(main, evidence.titles, wording),
-        reasons=texts.reasons(main, evidence.titles, wording),
+        headline=texts.headline(main, evidence.titles, bilingual),
+        reasons=texts.reasons(main, evidence.titles, bilingual),
         confidence_level=level,
         confidence=texts.confidence(level, evidence.decisions, evidence.titles),
         confidence_reasons=tuple(one.sentence for one in found),
-        money=_money(evidence, shown, wording),
-        people=_people(evidence, shown, wording),
-        hours=_hours(evidence, shown, wording, years),
-        risks=_risks(evidence, wording),
-        conditions=_conditions(evidence, wording),
+        money=_money(evidence, shown, bilingual),
+        people=_people(evidence, shown, bilingual),
+        hours=_hours(evidence, shown, bilingual, years),
+        risks=_risks(evidence, bilingual),
+        conditions=_conditions(evidence, bilingual),
         next_steps=texts.next_steps(
-            main, evidence.titles, _to_measure(evidence, wording), _rule_alone(evidence), wording
+            main, evidence.titles, _to_measure(evidence, bilingual), _rule_alone(evidence), bilingual
         ),
     )
 
 
-def _checks(evidence: Evidence, wording: Wording) -> tuple[Check, ...]:
-    return checks(evidence.decisions, evidence.worst_regret, evidence.elasticity, evidence.titles, wording)
+def _checks(evidence: Evidence, bilingual: BilingualNumbers) -> tuple[Check, ...]:
+    return checks(evidence.decisions, evidence.worst_regret, evidence.elasticity, evidence.titles, bilingual)
 
 
 def _figure(row: pd.Series | None, label: Text, sentence: Text, unit: str, factor: float = 1.0) -> Figure:
@@ -216,11 +216,11 @@ def _figure(row: pd.Series | None, label: Text, sentence: Text, unit: str, facto
     )
 
 
-def _money(evidence: Evidence, shown: Text, wording: Wording) -> Figure:
+def _money(evidence: Evidence, shown: Text, bilingual: BilingualNumbers) -> Figure:
     change = _decisive(evidence)
     return Figure(
         label=Text(de="Gewinn in drei Jahren", en="Profit in three years"),
-        sentence=texts.money(change, shown, wording),
+        sentence=texts.money(change, shown, bilingual),
         value=change.difference, low=change.low, high=change.high, relative=change.relative, unit="money",
     )  # fmt: skip
 
@@ -237,49 +237,49 @@ def _decisive(evidence: Evidence) -> texts.Change:
     return texts.Change(difference=main.difference, low=main.low, high=main.high, relative=main.relative)
 
 
-def _people(evidence: Evidence, shown: Text, wording: Wording) -> Figure:
+def _people(evidence: Evidence, shown: Text, bilingual: BilingualNumbers) -> Figure:
     row = evidence.change("fte")
-    sentence = texts.NOT_RECORDED if row is None else texts.people(row, shown, wording)
+    sentence = texts.NOT_RECORDED if row is None else texts.people(row, shown, bilingual)
     return _figure(row, Text(de="Besetzte Stellen (VZÄ)", en="People on board (FTE)"), sentence, "fte")
 
 
-def _hours(evidence: Evidence, shown: Text, wording: Wording, years: int) -> Figure:
+def _hours(evidence: Evidence, shown: Text, bilingual: BilingualNumbers, years: int) -> Figure:
     row, piled = evidence.change("facing_h"), evidence.change("open_work_change_h")
     left = 0.0 if piled is None else float(piled["difference"]) / years
-    sentence = texts.NOT_RECORDED if row is None else texts.hours(row, left, shown, wording, years)
+    sentence = texts.NOT_RECORDED if row is None else texts.hours(row, left, shown, bilingual, years)
     return _figure(row, Text(de="Kundenstunden je Jahr", en="Customer hours a year"), sentence, "h/a", 1 / years)
 
 
-def _risks(evidence: Evidence, wording: Wording) -> tuple[Text, ...]:
+def _risks(evidence: Evidence, bilingual: BilingualNumbers) -> tuple[Text, ...]:
     """Return the risks the numbers show; the share of assumptions is always one of them."""
     main, titles = evidence.main, evidence.titles
     found = [
-        texts.first_year(evidence.change(PROFIT, year=1), titles[evidence.shown], wording),
+        texts.first_year(evidence.change(PROFIT, year=1), titles[evidence.shown], bilingual),
         *[
-            texts.left_undone(evidence.change(name, group=group), name, group, wording)
+            texts.left_undone(evidence.change(name, group=group), name, group, bilingual)
             for name, group in texts.LEFT_UNDONE
         ],
-        texts.lead_time(evidence.change("lead_time_days", group="bespoke"), wording),
-        texts.piling_up(evidence.sustainability, main.scenario, evidence.shown, titles, wording),
-        texts.reaction(evidence.elasticity, wording),
-        texts.large_gain(evidence.change(PROFIT), wording),
-        texts.thin_profit(evidence.change(PROFIT), wording),
-        texts.few_replications(main.replications, FEW_REPLICATIONS, wording),
-        how_much_is_measured(evidence.parameters, wording),
+        texts.lead_time(evidence.change("lead_time_days", group="bespoke"), bilingual),
+        texts.piling_up(evidence.sustainability, main.scenario, evidence.shown, titles, bilingual),
+        texts.reaction(evidence.elasticity, bilingual),
+        texts.large_gain(evidence.change(PROFIT), bilingual),
+        texts.thin_profit(evidence.change(PROFIT), bilingual),
+        texts.few_replications(main.replications, FEW_REPLICATIONS, bilingual),
+        how_much_is_measured(evidence.parameters, bilingual),
     ]
     return tuple(text for text in found if text is not None)
 
 
-def _conditions(evidence: Evidence, wording: Wording) -> tuple[Text, ...]:
+def _conditions(evidence: Evidence, bilingual: BilingualNumbers) -> tuple[Text, ...]:
     main = evidence.main
-    turns = [condition_texts.turns(one, main, evidence.titles, wording) for one in evidence.decisions[1:]]
+    turns = [condition_texts.turns(one, main, evidence.titles, bilingual) for one in evidence.decisions[1:]]
     known = main.best == evidence.taken_apart
-    weak = condition_texts.weak_switches(evidence.steps, wording) if known else None
-    idle = condition_texts.idle_limit(evidence.break_even_idle, wording) if known else None
+    weak = condition_texts.weak_switches(evidence.steps, bilingual) if known else None
+    idle = condition_texts.idle_limit(evidence.break_even_idle, bilingual) if known else None
     cautious = condition_texts.cautious_choice(
-        main, evidence.worst_regret, len(evidence.decisions), evidence.titles, wording
+        main, evidence.worst_regret, len(evidence.decisions), evidence.titles, bilingual
     )
-    lost = [condition_texts.lost_in(main, row, evidence.titles, wording) for _, row in evidence.regret.iterrows()]
+    lost = [condition_texts.lost_in(main, row, evidence.titles, bilingual) for _, row in evidence.regret.iterrows()]
     found = (*turns, *lost, cautious, weak, idle)
     return tuple(text for text in found if text is not None)
 
@@ -290,11 +290,11 @@ def _rule_alone(evidence: Evidence) -> pd.Series | None:
     return rows.iloc[0] if len(rows) and float(rows["low"].iloc[0]) > 0 else None
 
 
-def _to_measure(evidence: Evidence, wording: Wording) -> Text:
+def _to_measure(evidence: Evidence, bilingual: BilingualNumbers) -> Text:
     """Return what to measure next: what is worth most before deciding, else what is assumed with the widest range."""
     parameters = select(evidence.information, kind="parameter")
     if len(parameters):
-        return condition_texts.worth_knowing(parameters, wording)
+        return condition_texts.worth_knowing(parameters, bilingual)
     return texts.measure(_widest(evidence.parameters))
 
 

@@ -11,7 +11,7 @@ from simkit.foundation.text import Text
 from simkit.study.advice import condition_texts
 from simkit.study.advice import decision as rule
 from simkit.study.advice.decision import Decision
-from simkit.study.bilingual_texts import LARGEST_CHANGE, Wording, listed, more_or_less
+from simkit.study.bilingual_texts import LARGEST_CHANGE, BilingualNumbers, listed, more_or_less
 from simkit.study.thresholds import threshold
 
 Titles = Mapping[str, Text]
@@ -51,16 +51,16 @@ MANY_REPLICATIONS = 100  # a difference that needs more is too small to be worth
 MATERIAL_SHARE = 0.1  # what rises by a tenth is worth a word
 
 
-def headline(main: Decision, titles: Titles, wording: Wording) -> Text:
+def headline(main: Decision, titles: Titles, bilingual: BilingualNumbers) -> Text:
     """Return the answer in one sentence."""
     best, runner_up = titles[main.best], titles[main.runner_up]
-    gain, span = wording.amount(main.difference), wording.amounts(main.low, main.high)
+    gain, span = bilingual.amount(main.difference), bilingual.amounts(main.low, main.high)
     if main.verdict == "winner":
         return Text(
             de="{best} bringt in drei Jahren {gain} mehr Gewinn als heute ({relative}gemeinsames 95-%-Intervall "
             "{span}).",
             en="{best} earns {gain} more profit in three years than today ({relative}simultaneous 95% interval {span}).",
-        ).fill(best=best, gain=gain, span=span, relative=wording.change(main.relative))
+        ).fill(best=best, gain=gain, span=span, relative=bilingual.change(main.relative))
     if main.verdict == "keep":
         return Text(
             de="Die heutige Organisation behalten: Der nächstbeste Entwurf, {second}, brächte in drei Jahren {gain} "
@@ -68,10 +68,10 @@ def headline(main: Decision, titles: Titles, wording: Wording) -> Text:
             en="Keep today's organisation: the next best design, {second}, would earn {gain} less profit in three "
             "years (simultaneous 95% interval {span}).",
         ).fill(second=runner_up, gain=gain, span=span)
-    return _no_clear_winner(main, titles, wording)
+    return _no_clear_winner(main, titles, bilingual)
 
 
-def _no_clear_winner(main: Decision, titles: Titles, wording: Wording) -> Text:
+def _no_clear_winner(main: Decision, titles: Titles, bilingual: BilingualNumbers) -> Text:
     """Return that nobody wins, why, and whose change goes first meanwhile."""
     best, first = titles[main.best], condition_texts.goes_first(main, titles)
     only = {rule.TIED, rule.UNCERTAIN}
@@ -83,7 +83,7 @@ def _no_clear_winner(main: Decision, titles: Titles, wording: Wording) -> Text:
             en="No clear winner: {all} {how}; {best} would earn {gain} more profit than today in three years.{first}",
         ).fill(
             all=listed([best, *(titles[name] for name in main.equals)]), how=EQUAL if close else NOT_TOLD_APART,
-            best=best, gain=wording.amount(main.difference), first=first,
+            best=best, gain=bilingual.amount(main.difference), first=first,
         )  # fmt: skip
     return Text(
         de="Kein eindeutiger Sieger: {best} liegt vorn, doch {why}.{first}",
@@ -113,7 +113,7 @@ DOUBTS = {
 }
 
 
-def reasons(main: Decision, titles: Titles, wording: Wording) -> tuple[Text, ...]:
+def reasons(main: Decision, titles: Titles, bilingual: BilingualNumbers) -> tuple[Text, ...]:
     """Return each check of the rule with its numbers."""
     best = titles[main.best]
     rival = titles[main.runner_up] if main.best == main.baseline else titles[main.baseline]
@@ -122,8 +122,8 @@ def reasons(main: Decision, titles: Titles, wording: Wording) -> tuple[Text, ...
         en="{best} is the best design with probability {p} (asked for: {limit}).",
     ).fill(
         best=best,
-        p=wording.share(main.probability_best, 0),
-        limit=wording.share(threshold("rule.probability_best"), 0),
+        p=bilingual.share(main.probability_best, 0),
+        limit=bilingual.share(threshold("rule.probability_best"), 0),
     )
     lead = Text(
         de="Gewinn in drei Jahren gegenüber „{rival}“: {gain}, gemeinsames 95-%-Intervall {span}; unter {zone} gilt "
@@ -131,14 +131,14 @@ def reasons(main: Decision, titles: Titles, wording: Wording) -> tuple[Text, ...
         en="Profit in three years against '{rival}': {gain}, simultaneous 95% interval {span}; a difference below "
         "{zone} counts as none.",
     ).fill(
-        rival=rival, gain=wording.amount(main.difference), span=wording.amounts(main.low, main.high),
-        zone=wording.amount(main.zone_amount),
+        rival=rival, gain=bilingual.amount(main.difference), span=bilingual.amounts(main.low, main.high),
+        zone=bilingual.amount(main.zone_amount),
     )  # fmt: skip
     second = Text(
         de="Vorsprung vor dem zweitbesten Entwurf, „{second}“: {margin}.",
         en="Lead over the second best design, '{second}': {margin}.",
-    ).fill(second=titles[main.runner_up], margin=wording.amount(main.lead_over_runner_up))
-    apart = condition_texts.not_told_apart(main, titles, wording)
+    ).fill(second=titles[main.runner_up], margin=bilingual.amount(main.lead_over_runner_up))
+    apart = condition_texts.not_told_apart(main, titles, bilingual)
     return probability, lead, second, apart, _lasting(main.sustainable)
 
 
@@ -171,57 +171,57 @@ def confidence(level: str, decisions: Sequence[Decision], titles: Titles) -> Tex
     )  # fmt: skip
 
 
-def money(change: Change, shown: Text, wording: Wording) -> Text:
+def money(change: Change, shown: Text, bilingual: BilingualNumbers) -> Text:
     """Return what a design changes in profit, with the interval that the decision rests on."""
     return Text(
         de="{shown}: {gain} {word} Gewinn in drei Jahren ({relative}gemeinsames 95-%-Intervall {span}).",
         en="{shown}: {gain} {word} profit in three years ({relative}simultaneous 95% interval {span}).",
     ).fill(
-        shown=shown, gain=wording.amount(abs(change.difference)), word=more_or_less(change.difference),
-        relative=wording.change(change.relative), span=wording.amounts(change.low, change.high),
+        shown=shown, gain=bilingual.amount(abs(change.difference)), word=more_or_less(change.difference),
+        relative=bilingual.change(change.relative), span=bilingual.amounts(change.low, change.high),
     )  # fmt: skip
 
 
-def people(row: pd.Series, shown: Text, wording: Wording) -> Text:
+def people(row: pd.Series, shown: Text, bilingual: BilingualNumbers) -> Text:
     """Return what a design changes in people on board."""
     if abs(float(row["difference"])) < 0.05:
         return Text(
             de="{shown}: mit gleich vielen Personen wie heute ({fte} VZÄ).",
             en="{shown}: with as many people as today ({fte} FTE).",
-        ).fill(shown=shown, fte=wording.number(float(row["mean"]), 1))
+        ).fill(shown=shown, fte=bilingual.number(float(row["mean"]), 1))
     return Text(
         de="{shown}: {change} VZÄ {word} als heute (im Mittel {fte} statt {base}).",
         en="{shown}: {change} FTE {word} than today (on average {fte} instead of {base}).",
     ).fill(
-        shown=shown, change=wording.number(abs(float(row["difference"])), 1),
-        word=more_or_less(float(row["difference"])), fte=wording.number(float(row["mean"]), 1),
-        base=wording.number(float(row["baseline"]), 1),
+        shown=shown, change=bilingual.number(abs(float(row["difference"])), 1),
+        word=more_or_less(float(row["difference"])), fte=bilingual.number(float(row["mean"]), 1),
+        base=bilingual.number(float(row["baseline"]), 1),
     )  # fmt: skip
 
 
-def hours(row: pd.Series, left_h: float, shown: Text, wording: Wording, years: int) -> Text:
+def hours(row: pd.Series, left_h: float, shown: Text, bilingual: BilingualNumbers, years: int) -> Text:
     """Return what a design changes in customer hours, and what remains after the change of open work."""
     change = float(row["difference"]) / years
     return Text(
         de="{shown}: {change} Kundenstunden im Jahr {word} ({relative}); ohne liegengebliebene Arbeit {steady}.",
         en="{shown}: {change} customer hours a year {word} ({relative}); {steady} after the change of open work.",
     ).fill(
-        shown=shown, change=wording.number(abs(change)), word=more_or_less(change),
-        relative=wording.signed_share(float(row["relative"])), steady=wording.number(change - left_h),
+        shown=shown, change=bilingual.number(abs(change)), word=more_or_less(change),
+        relative=bilingual.signed_share(float(row["relative"])), steady=bilingual.number(change - left_h),
     )  # fmt: skip
 
 
-def first_year(row: pd.Series | None, shown: Text, wording: Wording) -> Text | None:
+def first_year(row: pd.Series | None, shown: Text, bilingual: BilingualNumbers) -> Text | None:
     """Return the cost of the transition, if the first year is worse than today beyond chance."""
     if row is None or not float(row["high"]) < 0:
         return None
     return Text(
         de="Die Umstellung kostet zuerst: {shown} bringt im ersten Jahr {loss} weniger Gewinn als heute.",
         en="The transition costs first: {shown} earns {loss} less profit than today in the first year.",
-    ).fill(shown=shown, loss=wording.amount(-float(row["difference"])))
+    ).fill(shown=shown, loss=bilingual.amount(-float(row["difference"])))
 
 
-def left_undone(row: pd.Series | None, name: str, group: str, wording: Wording) -> Text | None:
+def left_undone(row: pd.Series | None, name: str, group: str, bilingual: BilingualNumbers) -> Text | None:
     """Return what is left undone more often than today, beyond chance."""
     if row is None or not float(row["low"]) > 0 or float(row["relative"]) < MATERIAL_SHARE:
         return None  # a relative change from 0 is missing, and worth a word
@@ -230,22 +230,24 @@ def left_undone(row: pd.Series | None, name: str, group: str, wording: Wording) 
         en="More {label}: {mean} instead of {base} in three years.",
     ).fill(
         label=LEFT_LABELS[name],
-        mean=wording.number(float(row["mean"])),
-        base=wording.number(float(row["baseline"])),
+        mean=bilingual.number(float(row["mean"])),
+        base=bilingual.number(float(row["baseline"])),
     )
 
 
-def lead_time(row: pd.Series | None, wording: Wording) -> Text | None:
+def lead_time(row: pd.Series | None, bilingual: BilingualNumbers) -> Text | None:
     """Return the longer lead time of bespoke orders, if it rises beyond chance by a tenth or more."""
     if row is None or not (float(row["low"]) > 0 and float(row["relative"]) >= MATERIAL_SHARE):
         return None
     return Text(
         de="Sonderaufträge brauchen länger: {mean} statt {base} Arbeitstage.",
         en="Bespoke orders take longer: {mean} instead of {base} working days.",
-    ).fill(mean=wording.number(float(row["mean"]), 1), base=wording.number(float(row["baseline"]), 1))
+    ).fill(mean=bilingual.number(float(row["mean"]), 1), base=bilingual.number(float(row["baseline"]), 1))
 
 
-def piling_up(frame: pd.DataFrame, scenario: str, design: str, titles: Titles, wording: Wording) -> Text | None:
+def piling_up(
+    frame: pd.DataFrame, scenario: str, design: str, titles: Titles, bilingual: BilingualNumbers
+) -> Text | None:
     """Return the warning that open work grows, if it does."""
     rows = frame[(frame["scenario"] == scenario) & (frame["design"] == design) & ~frame["sustainable"].astype(bool)]
     if rows.empty:
@@ -256,10 +258,10 @@ def piling_up(frame: pd.DataFrame, scenario: str, design: str, titles: Titles, w
         "Kundenzeit ist nur aufgeschobene Arbeit.",
         en="{design}: open work grows by up to {growth} of capacity a year; part of the customer time won is only work "
         "put off.",
-    ).fill(design=titles[design], growth=wording.share(worst))
+    ).fill(design=titles[design], growth=bilingual.share(worst))
 
 
-def reaction(frame: pd.DataFrame, wording: Wording) -> Text | None:
+def reaction(frame: pd.DataFrame, bilingual: BilingualNumbers) -> Text | None:
     """Return the warning that customers react outside the published range, if they do."""
     rows = frame[~frame["inside"].astype(bool)]
     if rows.empty:
@@ -271,12 +273,12 @@ def reaction(frame: pd.DataFrame, wording: Wording) -> Text | None:
         en="Customers react in the model with a total elasticity of {value}, outside the range {span}: read the effect "
         "on revenue with care.",
     ).fill(
-        value=wording.number(float(first["value"]), 2),
-        span=wording.numbers(float(first["limit_low"]), float(first["limit_high"]), 1),
+        value=bilingual.number(float(first["value"]), 2),
+        span=bilingual.numbers(float(first["limit_low"]), float(first["limit_high"]), 1),
     )
 
 
-def large_gain(row: pd.Series | None, wording: Wording) -> Text | None:
+def large_gain(row: pd.Series | None, bilingual: BilingualNumbers) -> Text | None:
     """Return the warning that the gain is above what reallocation alone is published to bring."""
     limit = threshold("rule.reallocation_gain_share")
     if row is None or not limit < float(row["relative"]) <= LARGEST_CHANGE:
@@ -286,10 +288,10 @@ def large_gain(row: pd.Series | None, wording: Wording) -> Text | None:
         "(bis etwa {limit}): vor einer Entscheidung die Annahmen prüfen.",
         en="The gain in profit of {gain} is above what published reallocations of selling time brought (up to about "
         "{limit}): check the assumptions before deciding.",
-    ).fill(gain=wording.share(float(row["relative"])), limit=wording.share(limit, 0))
+    ).fill(gain=bilingual.share(float(row["relative"])), limit=bilingual.share(limit, 0))
 
 
-def thin_profit(row: pd.Series | None, wording: Wording) -> Text | None:
+def thin_profit(row: pd.Series | None, bilingual: BilingualNumbers) -> Text | None:
     """Return the warning that today's profit is too near 0 for percentages."""
     if row is None or abs(float(row["relative"])) <= LARGEST_CHANGE:
         return None  # a missing relative change is no comparison and comes here: today is a loss
@@ -298,27 +300,27 @@ def thin_profit(row: pd.Series | None, wording: Wording) -> Text | None:
         "und die Fixkosten außerhalb des Vertriebs sollten geprüft werden.",
         en="Today's profit is near zero or below under the assumptions ({base} in three years): percentages are left out, and "
         "the fixed cost outside sales should be checked.",
-    ).fill(base=wording.amount(float(row["baseline"])))
+    ).fill(base=bilingual.amount(float(row["baseline"])))
 
 
-def few_replications(replications: int, enough: int, wording: Wording) -> Text | None:
+def few_replications(replications: int, enough: int, bilingual: BilingualNumbers) -> Text | None:
     """Return the warning of a draft with few replications."""
     if replications >= enough:
         return None
     return Text(
         de="Entwurf mit nur {n} Wiederholungen: Die Wahrscheinlichkeiten sind gröber, als sie aussehen.",
         en="A draft of only {n} replications: its probabilities are coarser than they look.",
-    ).fill(n=wording.number(replications))
+    ).fill(n=bilingual.number(replications))
 
 
 def next_steps(
-    main: Decision, titles: Titles, to_measure: Text, rule_alone: pd.Series | None, wording: Wording
+    main: Decision, titles: Titles, to_measure: Text, rule_alone: pd.Series | None, bilingual: BilingualNumbers
 ) -> tuple[Text, Text, Text]:
     """Return the three steps: act, measure, decide."""
-    return _act(main, titles, rule_alone, wording), to_measure, _decide(main, wording)
+    return _act(main, titles, rule_alone, bilingual), to_measure, _decide(main, bilingual)
 
 
-def _act(main: Decision, titles: Titles, rule_alone: pd.Series | None, wording: Wording) -> Text:
+def _act(main: Decision, titles: Titles, rule_alone: pd.Series | None, bilingual: BilingualNumbers) -> Text:
     first = main.goes_first or main.best
     if main.best == main.baseline or (first == main.baseline and rule_alone is None):
         return Text(
@@ -329,7 +331,7 @@ def _act(main: Decision, titles: Titles, rule_alone: pd.Series | None, wording: 
         return Text(
             de="Die Vorrangregel sofort einführen: Sie braucht keinen Umbau und bringt allein {gain} in drei Jahren.",
             en="Introduce the priority rule at once: it needs no rebuilding and brings {gain} in three years alone.",
-        ).fill(gain=wording.amount(float(rule_alone["difference"])))
+        ).fill(gain=bilingual.amount(float(rule_alone["difference"])))
     return Text(
         de="{best} in einem Team erproben, bevor alle umgestellt werden.",
         en="Try {best} in one team before everybody changes over.",
@@ -349,7 +351,7 @@ def measure(to_measure: list[Text]) -> Text:
     ).fill(names=listed([QUOTED.fill(name=name) for name in to_measure]))
 
 
-def _decide(main: Decision, wording: Wording) -> Text:
+def _decide(main: Decision, bilingual: BilingualNumbers) -> Text:
     if main.doubts and main.replications_needed > MANY_REPLICATIONS:
         return Text(
             de="Mit den Messwerten neu rechnen; mehr Wiederholungen allein werden den Unterschied nicht klären.",
@@ -361,8 +363,10 @@ def _decide(main: Decision, wording: Wording) -> Text:
             "{limit} Wahrscheinlichkeit der beste ist.",
             en="Run again with the measured values and {n} replications; decide once a design is the best with a "
             "probability of at least {limit}.",
-        ).fill(n=wording.number(main.replications_needed), limit=wording.share(threshold("rule.probability_best"), 0))
+        ).fill(
+            n=bilingual.number(main.replications_needed), limit=bilingual.share(threshold("rule.probability_best"), 0)
+        )
     return Text(
         de="Mit den Messwerten neu rechnen und umstellen, wenn der Vorsprung über {zone} in drei Jahren bleibt.",
         en="Run again with the measured values and change over if the lead stays above {zone} in three years.",
-    ).fill(zone=wording.amount(main.zone_amount))
+    ).fill(zone=bilingual.amount(main.zone_amount))

@@ -16,7 +16,7 @@ from simkit.foundation.text import Text
 from simkit.model.specification.model_parameters import SEGMENTS
 from simkit.study import bilingual_texts as texts
 from simkit.study.measured.client_inputs import simulated_segment
-from simkit.study.measured.measured_demand import Override, measured, wording_of
+from simkit.study.measured.measured_demand import Override, bilingual_numbers_of, measured
 from simkit.study.measured.measured_response import PATH as ELASTICITY
 from simkit.value.service.response import MORE_EFFORT, ResponseCurve, answered_response, elasticity_range
 from simkit.value.service.service_study import agreed_in
@@ -226,4 +226,4 @@ def _source(client: ClientData, answered: Mapping[str, ResponseCurve], curves: M
     people = min(response.people for response in answered.values())
     flat = [name for name, curve in curves.items() if curve.elasticity == 0]
     note = CHURN_ALONE.fill(segments=", ".join(flat)) if flat else Text(de="", en="")
-    return texts.joined(texts.counted(WORKSHOP, people, wording_of(client)), LESS_CHURN, note)
+    return texts.joined(texts.counted(WORKSHOP, people, bilingual_numbers_of(client)), LESS_CHURN, note)

@@ -17,7 +17,7 @@ from simkit.foundation.units import DAYS_PER_YEAR
 from simkit.model.inputs.demand import QUARTERS, SEASONS
 from simkit.model.specification.model_parameters import CLASSES
 from simkit.study import bilingual_texts as texts
-from simkit.study.bilingual_texts import Wording
+from simkit.study.bilingual_texts import BilingualNumbers
 from simkit.study.measured.client_inputs import period_orders, typical_value, within_variance
 from simkit.study.measured.rates import ENOUGH_CASES, Z95, dispersion, whole_months
 from simkit.study.paired_comparison import half_width
@@ -51,9 +51,9 @@ def within_limits(parameter: Parameter, value: float, provenance: Provenance) ->
     return drawn, replace(provenance, source=source.en, source_de=source.de)
 
 
-def wording_of(client: ClientData) -> Wording:
+def bilingual_numbers_of(client: ClientData) -> BilingualNumbers:
     """Return how numbers are written for a client."""
-    return Wording(country=client.config.country, currency=client.config.currency)
+    return BilingualNumbers(country=client.config.country, currency=client.config.currency)
 
 
 def measured(
@@ -81,24 +81,24 @@ def demand_override(client: ClientData, defaults: ParameterSet) -> Override:
     """
     orders = period_orders(client)
     yearly = len(orders) / period_years(client)
-    wording = wording_of(client)
+    bilingual = bilingual_numbers_of(client)
     return {
         "time.days_per_year": measured(float(round(client.calendar.working_days_per_year)), texts.CALENDAR),
         "time.day_h": measured(client.config.contract_hours_per_week / 5, texts.CLIENT_FILE),
-        **_scaled_demand(yearly, defaults, wording),
-        **_class_shares(orders, wording),
-        **_class_values(orders, defaults, wording),
-        **_contributions(orders, wording),
+        **_scaled_demand(yearly, defaults, bilingual),
+        **_class_shares(orders, bilingual),
+        **_class_values(orders, defaults, bilingual),
+        **_contributions(orders, bilingual),
         **_promises(client, orders, defaults),
         **_opportunities(client, orders, defaults),
     }
 
 
-def _scaled_demand(orders_per_year: float, defaults: ParameterSet, wording: Wording) -> Override:
+def _scaled_demand(orders_per_year: float, defaults: ParameterSet, bilingual: BilingualNumbers) -> Override:
     """Scale what the defaults say of another firm's size, range included, to this client's number of orders."""
     factor = orders_per_year / threshold("assumption.reference_orders_per_year")
     paths = ("leads.per_year", "opportunities.per_year", "service.requests_per_year", "extra.leads_ceiling_per_year")
-    source = texts.scaled_default(factor, wording)
+    source = texts.scaled_default(factor, bilingual)
     override: Override = {}
     for path in paths:
         parameter = defaults[path]
@@ -108,7 +108,7 @@ def _scaled_demand(orders_per_year: float, defaults: ParameterSet, wording: Word
     return override
 
 
-def _class_shares(orders: pd.DataFrame, wording: Wording) -> Override:
+def _class_shares(orders: pd.DataFrame, bilingual: BilingualNumbers) -> Override:
     known = orders["order_class"].dropna()
     if len(known) < ENOUGH_CASES:
         return {}
@@ -116,27 +116,29 @@ def _class_shares(orders: pd.DataFrame, wording: Wording) -> Override:
     for name in CLASSES:
         share = float((known == name).mean())
         half = 1.96 * float(np.sqrt(share * (1 - share) / len(known)))
-        override[f"orders.{name}.share"] = measured(share, texts.counted(texts.ORDERS, len(known), wording), half)
+        override[f"orders.{name}.share"] = measured(share, texts.counted(texts.ORDERS, len(known), bilingual), half)
     return override
 
 
-def _class_values(orders: pd.DataFrame, defaults: ParameterSet, wording: Wording) -> Override:
+def _class_values(orders: pd.DataFrame, defaults: ParameterSet, bilingual: BilingualNumbers) -> Override:
     override: Override = {}
     counts = orders["order_class"].value_counts()
     for name in CLASSES:
         values = select(orders, order_class=name)["value_amount"]
         if counts.get(name, 0) >= ENOUGH_CASES:
             mean, half = mean_and_half(values)
-            source = texts.counted(texts.ORDERS, len(values), wording)
+            source = texts.counted(texts.ORDERS, len(values), bilingual)
             override[f"orders.{name}.value_amount"] = measured(mean, source, half)
-    override = override or _values_by_ratio(orders, defaults, wording)
+    override = override or _values_by_ratio(orders, defaults, bilingual)
     grouped = orders.assign(value=orders["value_amount"], typical=typical_value(orders))
-    override["orders.value_cv"] = _as_measured(_spread_and_half(grouped), orders, wording)
+    override["orders.value_cv"] = _as_measured(_spread_and_half(grouped), orders, bilingual)
     return override
 
 
-def _as_measured(found: tuple[float, float], orders: pd.DataFrame, wording: Wording) -> tuple[float, Provenance]:
-    return measured(found[0], texts.counted(texts.ORDERS, len(orders), wording), found[1])
+def _as_measured(
+    found: tuple[float, float], orders: pd.DataFrame, bilingual: BilingualNumbers
+) -> tuple[float, Provenance]:
+    return measured(found[0], texts.counted(texts.ORDERS, len(orders), bilingual), found[1])
 
 
 def _spread_and_half(grouped: pd.DataFrame) -> tuple[float, float]:
@@ -151,17 +153,17 @@ def _spread_and_half(grouped: pd.DataFrame) -> tuple[float, float]:
     return spread, half / (2 * spread) if spread > 0 else 0.0
 
 
-def _values_by_ratio(orders: pd.DataFrame, defaults: ParameterSet, wording: Wording) -> Override:
+def _values_by_ratio(orders: pd.DataFrame, defaults: ParameterSet, bilingual: BilingualNumbers) -> Override:
     """Values by class of orders whose class is unknown: their mean, at the default ratio of the classes."""
     mean, half = mean_and_half(orders["value_amount"])
     paths = {name: f"orders.{name}.value_amount" for name in CLASSES}
     assumed = sum(defaults.value(f"orders.{name}.share") * defaults.value(paths[name]) for name in CLASSES)
-    source = texts.joined(texts.counted(texts.ORDERS, len(orders), wording), texts.CLASSES_ASSUMED)
+    source = texts.joined(texts.counted(texts.ORDERS, len(orders), bilingual), texts.CLASSES_ASSUMED)
     factors = {path: defaults.value(path) / assumed for path in paths.values()}
     return {path: measured(mean * factor, source, half * factor, "partly") for path, factor in factors.items()}
 
 
-def _contributions(orders: pd.DataFrame, wording: Wording) -> Override:
+def _contributions(orders: pd.DataFrame, bilingual: BilingualNumbers) -> Override:
     """Contribution share by class: a ratio of sums, its interval that of a ratio estimator (Cochran, section 6.4)."""
     if "cost_amount" not in orders:
         return {}
@@ -174,7 +176,7 @@ def _contributions(orders: pd.DataFrame, wording: Wording) -> Override:
         share = 1 - float(rows["cost_amount"].sum() / rows["value_amount"].sum())
         rest = rows["value_amount"] * (1 - share) - rows["cost_amount"]
         half = mean_and_half(rest)[1] / float(rows["value_amount"].mean())
-        source = texts.counted(texts.ORDERS, len(rows), wording)
+        source = texts.counted(texts.ORDERS, len(rows), bilingual)
         override[f"orders.{name}.contribution_share"] = measured(share, source, half)
     return override
 
@@ -192,7 +194,7 @@ def _promises(client: ClientData, orders: pd.DataFrame, defaults: ParameterSet) 
             continue
         mean, half = mean_and_half(promised)
         path, patience = f"orders.{name}.promised_days", f"orders.{name}.patience_days"
-        override[path] = measured(mean, texts.counted(texts.ORDERS, len(promised), wording_of(client)), half)
+        override[path] = measured(mean, texts.counted(texts.ORDERS, len(promised), bilingual_numbers_of(client)), half)
         longer = max(defaults.value(patience) * mean / defaults.value(path), mean + 1)
         override[patience] = measured(longer, texts.ratio_to(defaults[path]), kind="assumption")
     return override
@@ -205,7 +207,7 @@ def _opportunities(client: ClientData, orders: pd.DataFrame, defaults: Parameter
     closed = deals[deals["stage"].isin(["won", "lost", "no_decision"])]
     if len(closed) < ENOUGH_CASES:
         return {}
-    source = texts.counted(texts.OPPORTUNITIES, len(deals), wording_of(client))
+    source = texts.counted(texts.OPPORTUNITIES, len(deals), bilingual_numbers_of(client))
     opened = deals["opened_on"] if "opened_on" in deals else pd.Series(pd.NaT, index=deals.index)
     new = opened.between(pd.Timestamp(client.first), pd.Timestamp(client.last)) | opened.isna()
     per_year = float(new.sum()) / period_years(client)
@@ -222,16 +224,18 @@ def _opportunities(client: ClientData, orders: pd.DataFrame, defaults: Parameter
             per_year * (1 - share) / qualified, texts.joined(source, texts.DEFAULT_RATIO), kind="assumption"
         ),
     }
-    return override | _winning(closed, orders, defaults, wording_of(client))
+    return override | _winning(closed, orders, defaults, bilingual_numbers_of(client))
 
 
-def _winning(closed: pd.DataFrame, orders: pd.DataFrame, defaults: ParameterSet, wording: Wording) -> Override:
+def _winning(
+    closed: pd.DataFrame, orders: pd.DataFrame, defaults: ParameterSet, bilingual: BilingualNumbers
+) -> Override:
     """Win rate, share of no decision, and the value of a won deal against a repeat order."""
-    source = texts.counted(texts.OPPORTUNITIES, len(closed), wording)
+    source = texts.counted(texts.OPPORTUNITIES, len(closed), bilingual)
     rate = float((closed["stage"] == "won").mean())
     base = base_logit(rate, defaults)
     half = 1.96 / float(np.sqrt(max(len(closed) * rate * (1 - rate), 1.0)))
-    override = {"winning.base_logit": measured(base, texts.win_rate(source, rate, wording), half)}
+    override = {"winning.base_logit": measured(base, texts.win_rate(source, rate, bilingual), half)}
     unwon = closed[closed["stage"] != "won"]
     undecided = float((unwon["stage"] == "no_decision").mean()) if len(unwon) else 0.0
     if undecided > 0:
@@ -242,7 +246,7 @@ def _winning(closed: pd.DataFrame, orders: pd.DataFrame, defaults: ParameterSet,
         typical = typical_value(orders)
         factor = float(orders.loc[won, "value_amount"].sum() / typical[won].sum())
         half = mean_and_half(orders.loc[won, "value_amount"] - factor * typical[won])[1] / float(typical[won].mean())
-        override["opportunities.value_factor"] = _as_measured((factor, half), orders[won], wording)
+        override["opportunities.value_factor"] = _as_measured((factor, half), orders[won], bilingual)
     return override
 
 
@@ -346,7 +350,7 @@ def season_override(client: ClientData) -> Override:
     found = season_test(client)
     if found is None or found.p_value >= SIGNIFICANT:
         return {}
-    source = texts.counted(SOURCE, len(period_orders(client)), wording_of(client))
+    source = texts.counted(SOURCE, len(period_orders(client)), bilingual_numbers_of(client))
     return {
         path: measured(level, source, Z95 * error * level)
         for path, level, error in zip(SEASONS, found.levels, found.errors, strict=True)

@@ -17,7 +17,7 @@ from simkit.foundation.text import Text
 from simkit.foundation.units import DAYS_PER_MONTH
 from simkit.study import bilingual_texts as texts
 from simkit.study.measured.client_inputs import period_orders, staff
-from simkit.study.measured.measured_demand import Override, measured, wording_of
+from simkit.study.measured.measured_demand import Override, bilingual_numbers_of, measured
 from simkit.value.customer_figures import period_years
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def _leaving(client: ClientData) -> Override:
         return {}
     years = len(staff(client)) * period_years(client)
     half = 1.96 * float(np.sqrt(number)) / years
-    return {"staff.quit_per_year": measured(number / years, texts.leavers(number, wording_of(client)), half)}
+    return {"staff.quit_per_year": measured(number / years, texts.leavers(number, bilingual_numbers_of(client)), half)}
 
 
 def _ramp(client: ClientData, defaults: ParameterSet) -> Override:
@@ -72,7 +72,7 @@ def _ramp(client: ClientData, defaults: ParameterSet) -> Override:
         for _ in range(DRAWS)
     ]
     half = 1.96 * float(np.std(fits, ddof=1))
-    source = texts.joined(texts.counted(NEWCOMERS, len(newcomers), wording_of(client)), START_ASSUMED)
+    source = texts.joined(texts.counted(NEWCOMERS, len(newcomers), bilingual_numbers_of(client)), START_ASSUMED)
     return {"staff.ramp_months": measured(months, source, half, "partly")}
 
 

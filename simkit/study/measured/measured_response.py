@@ -17,7 +17,7 @@ from simkit.foundation.parameter_set import Parameter, ParameterSet
 from simkit.foundation.text import Text
 from simkit.study import bilingual_texts as texts
 from simkit.study.measured.client_inputs import period_orders
-from simkit.study.measured.measured_demand import Override, measured, wording_of
+from simkit.study.measured.measured_demand import Override, bilingual_numbers_of, measured
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
@@ -91,7 +91,7 @@ def response_override(client: ClientData, parameters: ParameterSet) -> Override:
     found = response(client, parameters)
     if found is None or not found.adopted:
         return {}
-    source = texts.counted(SOURCE, found.customers * found.quarters, wording_of(client))
+    source = texts.counted(SOURCE, found.customers * found.quarters, bilingual_numbers_of(client))
     half = (found.elasticity.high - found.elasticity.low) / 2
     return {PATH: measured(found.elasticity.value, source, half, "partly")}
 

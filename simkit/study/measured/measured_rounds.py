@@ -19,7 +19,7 @@ from simkit.model.rules.plain_parameters import compile_rules
 from simkit.model.specification.model_parameters import BESPOKE, CLASSES
 from simkit.study import bilingual_texts as texts
 from simkit.study.measured.client_inputs import period_orders
-from simkit.study.measured.measured_demand import Override, mean_and_half, measured, wording_of
+from simkit.study.measured.measured_demand import Override, bilingual_numbers_of, mean_and_half, measured
 from simkit.study.measured.rates import CLOSED, ENOUGH_CASES, LoggedShare
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def rounds_override(client: ClientData, parameter_set: ParameterSet, coverage: L
     entries = _entries(client)
     if entries is None:
         return {}
-    orders, wording = period_orders(client), wording_of(client)
+    orders, bilingual = period_orders(client), bilingual_numbers_of(client)
     override: Override = {}
     for name in CLASSES:
         cases = select(orders, order_class=name)["order_id"]
@@ -65,13 +65,13 @@ def rounds_override(client: ClientData, parameter_set: ParameterSet, coverage: L
         each = mine.groupby("case_id").size().reindex(cases, fill_value=0)
         mean, half = (number / coverage.share for number in mean_and_half(each))
         partners = max(1.0, parameter_set.value(f"orders.{name}.partners"))
-        source = texts.joined(texts.counted(texts.BY_ORDER, len(cases), wording), PARTNERS_ASSUMED)
+        source = texts.joined(texts.counted(texts.BY_ORDER, len(cases), bilingual), PARTNERS_ASSUMED)
         value, width = _repeat_chance(mean, half, partners)
         override[f"orders.{name}.repeat_chance"] = measured(value, source, width, "partly")
         gaps = _gaps_h(mine, client) * coverage.share
         if len(gaps) >= ENOUGH_CASES:
             delay, half = mean_and_half(gaps)
-            source = texts.joined(texts.counted(texts.BY_ORDER, len(gaps), wording), QUEUE_INCLUDED)
+            source = texts.joined(texts.counted(texts.BY_ORDER, len(gaps), bilingual), QUEUE_INCLUDED)
             override[f"orders.{name}.partner_delay_h"] = measured(delay, source, half, "partly")
     return override | _chasing(override, parameter_set)
 
@@ -150,7 +150,7 @@ def cycle_override(client: ClientData, parameter_set: ParameterSet) -> Override:
     share = parameter_set.value("orders.bespoke.share") * rules.opportunity.feasibility_share
     waiting_h = share * bespoke.partner_delay_h / (1 - bespoke.repeat_chance)
     pause_h = max(mean - waiting_h, 0.0) / pauses
-    source = texts.joined(texts.counted(CYCLE, len(days), wording_of(client)), FOLLOW_UPS_ASSUMED)
+    source = texts.joined(texts.counted(CYCLE, len(days), bilingual_numbers_of(client)), FOLLOW_UPS_ASSUMED)
     return {"opportunities.follow_up_every_h": measured(pause_h, source, half / pauses, "partly")}
 
 

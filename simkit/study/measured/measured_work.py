@@ -21,9 +21,9 @@ from simkit.model.rules.plain_parameters import compile_rules, opportunity_rules
 from simkit.model.rules.workload import win_chance
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
 from simkit.study import bilingual_texts as texts
-from simkit.study.bilingual_texts import Wording
+from simkit.study.bilingual_texts import BilingualNumbers
 from simkit.study.measured.client_inputs import period_orders, simulated_segment
-from simkit.study.measured.measured_demand import Override, mean_and_half, measured, patched, wording_of
+from simkit.study.measured.measured_demand import Override, bilingual_numbers_of, mean_and_half, measured, patched
 from simkit.study.measured.measured_rounds import rounds_override
 from simkit.study.measured.rates import ENOUGH_CASES, Rate, log_coverage, measured_rates
 from simkit.value.customer_figures import period_years
@@ -76,7 +76,9 @@ def work_override(
     if time_use.source == "log":
         scale = present_hours(model_inputs, parameter_set) * period_years(client) / time_use.hours_h
         override = logged_effort(client, value, model_inputs, parameter_set, scale)
-    return override | fitted_effort(time_use, model_inputs, patched(parameter_set, override), wording_of(client))
+    return override | fitted_effort(
+        time_use, model_inputs, patched(parameter_set, override), bilingual_numbers_of(client)
+    )
 
 
 def present_hours(model_inputs: ModelInputs, parameter_set: ParameterSet) -> float:
@@ -92,12 +94,12 @@ class CaseHours:
 
     rows: pd.DataFrame
     """Columns activity, hours_h, case_id, customer_id, kind ("order", "opportunity" or "none")."""
-    wording: Wording
+    bilingual: BilingualNumbers
     """How numbers in their sources are written."""
 
     def source(self, what: Text, number: int) -> Text:
         """Return the source of what was measured on a number of cases."""
-        return texts.counted(what, number, self.wording)
+        return texts.counted(what, number, self.bilingual)
 
     def per_case(self, kind: str, activity: str, cases: pd.Series) -> pd.Series:
         """Return the hours of each case of a list, 0 where none were logged."""
@@ -110,7 +112,7 @@ class CaseHours:
         return rows[(rows["kind"] == "none") & (rows["activity"] == activity) & rows["customer_id"].notna()]
 
 
-def case_hours(client: ClientData, cap_h: float, wording: Wording) -> CaseHours:
+def case_hours(client: ClientData, cap_h: float, bilingual: BilingualNumbers) -> CaseHours:
     """Return the log with the kind of case that each entry names."""
     log = client.table("activities")
     hours = log["hours"].astype(float) if "hours" in log else pd.Series(float("nan"), index=log.index)
@@ -127,7 +129,7 @@ def case_hours(client: ClientData, cap_h: float, wording: Wording) -> CaseHours:
     rows = pd.DataFrame(
         {"activity": log["activity"], "hours_h": hours, "case_id": case, "customer_id": customer, "kind": kind}
     )
-    return CaseHours(rows=rows[rows["hours_h"].notna() & rows["activity"].notna()], wording=wording)
+    return CaseHours(rows=rows[rows["hours_h"].notna() & rows["activity"].notna()], bilingual=bilingual)
 
 
 def _ids(client: ClientData, table: str, column: str) -> set[object]:
@@ -140,7 +142,7 @@ def logged_effort(
     """Return effort per order, opportunity, contact and request: logged hours / cases × scale."""
     from simkit.effort.hours import CAP_H
 
-    log = case_hours(client, CAP_H, wording_of(client))
+    log = case_hours(client, CAP_H, bilingual_numbers_of(client))
     present = present_hours(model_inputs, parameter_set)
     coverage = log_coverage(client, present)
     override = rounds_override(client, parameter_set, coverage) if coverage is not None else {}
@@ -335,7 +337,7 @@ def expected_hours(model_inputs: ModelInputs, parameter_set: ParameterSet) -> di
 
 
 def fitted_effort(
-    time_use: TimeUse, model_inputs: ModelInputs, parameter_set: ParameterSet, wording: Wording
+    time_use: TimeUse, model_inputs: ModelInputs, parameter_set: ParameterSet, bilingual: BilingualNumbers
 ) -> Override:
     """Scale the parameters of each activity so that the model's expected hours equal the measured ones.
 
@@ -360,7 +362,7 @@ def fitted_effort(
         share = shares.loc[[activity]].iloc[0]
         factor = (float(share["share"]) * present - unscaled[activity]) / scalable
         if factor > 0:
-            override |= {path: _scaled(parameter_set, path, factor, share, kind, wording) for path in paths}
+            override |= {path: _scaled(parameter_set, path, factor, share, kind, bilingual) for path in paths}
     return override | _blocks(shares, expected, model_inputs, parameter_set, kind)
 
 
@@ -370,7 +372,7 @@ def all_fitted() -> tuple[str, ...]:
 
 
 def _scaled(
-    parameter_set: ParameterSet, path: str, factor: float, share: pd.Series, kind: Kind, wording: Wording
+    parameter_set: ParameterSet, path: str, factor: float, share: pd.Series, kind: Kind, bilingual: BilingualNumbers
 ) -> tuple[float, Provenance]:
     """Return a parameter times the factor of its activity; where it was not logged by itself, only the sum is measured."""
     parameter = parameter_set[path]
@@ -381,7 +383,7 @@ def _scaled(
     if kind == "measured":
         kind = parameter.provenance.kind if logged else "partly"
     before = parameter.provenance.origin if logged else texts.RATIOS_ASSUMED
-    provenance = measured(value, texts.joined(before, texts.fitted_hours(factor, wording)), kind=kind)[1]
+    provenance = measured(value, texts.joined(before, texts.fitted_hours(factor, bilingual)), kind=kind)[1]
     return value, replace(provenance, interval=interval)
 
 

@@ -22,7 +22,7 @@ from simkit.model.specification.levers import Lever, load_lever
 from simkit.model.specification.model_parameters import SEGMENTS
 from simkit.study.bilingual_texts import counted
 from simkit.study.measured.client_inputs import simulated_segment
-from simkit.study.measured.measured_demand import wording_of
+from simkit.study.measured.measured_demand import bilingual_numbers_of
 from simkit.value.service.service_levels import FIELDS, check_segments, planned_level
 from simkit.value.service.service_study import agreed_in
 
@@ -304,7 +304,7 @@ def _lever(levels: list[_Level], client: ClientData, people: int) -> Lever | Non
 
 def _source(level: _Level, client: ClientData, people: int) -> Text:
     source = SOURCES[level.origin]
-    return counted(source, people, wording_of(client)) if level.origin == "workshop" else source
+    return counted(source, people, bilingual_numbers_of(client)) if level.origin == "workshop" else source
 
 
 def _table(levels: list[_Level], parameter_set: ParameterSet, client: ClientData, people: int) -> pd.DataFrame:
