@@ -19,7 +19,7 @@ from simkit.model.specification.designs import load_design
 from simkit.report.document.study_views import MONEY_PARTS
 from simkit.study.measures.measures import measures
 from simkit.study.measures.profit_and_loss import ProfitAndLoss
-from simkit.study.measures.record_view import View
+from simkit.study.measures.record_view import RecordView
 from tests.model.conftest import SMALL, patched
 
 NEW_COSTS = ("partner_margin", "assistance", "levers", "change")
@@ -43,7 +43,7 @@ def profit_and_loss_with(record: Record) -> Callable[..., ProfitAndLoss]:
 
     def build(parameters: dict[str, float], channels: tuple[int, ...] | None = None) -> ProfitAndLoss:
         parameter_set = record.parameters.patch(parameters, Provenance(kind="lever", source="test"))
-        return View(replace(record, parameters=parameter_set, channels=channels or record.channels)).money
+        return RecordView(replace(record, parameters=parameter_set, channels=channels or record.channels)).money
 
     return build
 
@@ -59,7 +59,7 @@ def test_nothing_new_costs_anything_with_the_leaves_as_they_ship(
 
 @pytest.mark.parametrize("days_per_year", [220.0, 250.6])
 def test_the_months_add_up_to_their_year_whatever_its_number_of_days(days_per_year: float) -> None:
-    view = View(simulated(**{"time.days_per_year": days_per_year}))
+    view = RecordView(simulated(**{"time.days_per_year": days_per_year}))
     assert view.money_by_month.windows == 24
     assert set(view.edges) <= set(view.money_by_month.edges)
     for name in TOTALS:
@@ -78,7 +78,7 @@ def test_the_profit_of_all_months_is_the_profit_of_the_horizon(record: Record) -
 
 
 def test_a_run_of_a_few_weeks_has_the_months_that_there_are() -> None:
-    view = View(simulated(**{"time.horizon_years": 0.25}))
+    view = RecordView(simulated(**{"time.horizon_years": 0.25}))
     assert view.money_by_month.windows == 3
     assert view.money_by_month.revenue.sum() == pytest.approx(view.money.revenue.sum())
 
@@ -119,7 +119,7 @@ def test_levers_cost_once_by_the_year_by_the_head_and_by_the_bonus(
 
 def test_the_change_is_paid_in_the_first_month(record: Record) -> None:
     parameter_set = record.parameters.patch({"transition.once_amount": 5e4}, Provenance(kind="design", source="test"))
-    view = View(replace(record, parameters=parameter_set))
+    view = RecordView(replace(record, parameters=parameter_set))
     assert view.money_by_month.change.tolist() == [5e4, *[0.0] * 23]
     assert view.money.change.tolist() == [5e4, 0.0]
 
@@ -197,7 +197,7 @@ def test_profit_of_sales_is_contribution_and_progress_less_all_cost(
 
 def test_what_is_refused_and_cancelled_is_missed_contribution() -> None:
     record = simulated(**{"service_level.minimum_order_amount": 5000})
-    profit_and_loss = View(record).money
+    profit_and_loss = RecordView(record).money
 
     cases, value = record.cases, record.parameters.value
     lost = cases[cases["outcome"].isin(["refused", "cancelled"]) & (cases["kind"] == "order") & (cases["ended_h"] >= 0)]
@@ -205,4 +205,4 @@ def test_what_is_refused_and_cancelled_is_missed_contribution() -> None:
     expected = sum(amount * value(f"orders.{name}.contribution_share") for name, amount in by_class.items())
     assert expected > 0
     assert profit_and_loss.missed.sum() == pytest.approx(expected)
-    assert View(simulated()).money.missed.sum() < expected
+    assert RecordView(simulated()).money.missed.sum() < expected

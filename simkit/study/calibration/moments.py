@@ -24,7 +24,7 @@ from simkit.study.measured.measured_rounds import cycle_days
 from simkit.study.measured.measured_work import present_hours
 from simkit.study.measured.rates import CLOSED, ENOUGH_CASES, NO_DECISION, WON, Z95, enough_people, measured_rates
 from simkit.study.measures.measures import measures
-from simkit.study.measures.record_view import View
+from simkit.study.measures.record_view import RecordView
 
 if TYPE_CHECKING:
     from simkit.effort.time_use import TimeUse
@@ -236,7 +236,7 @@ def record_moments(record: Record) -> pd.DataFrame:
     DataFrame
         Columns year (0), measure, group, value; a figure on no case is missing (NaN).
     """
-    view = View(record)
+    view = RecordView(record)
     years = record.end_h / record.year_h
     whole = measures(record)
     whole = select(whole, year=0)
@@ -261,7 +261,7 @@ def record_moments(record: Record) -> pd.DataFrame:
     return frame.assign(year=0)[["year", "measure", "group", "value"]]
 
 
-def _slack_share(view: View, of: Mapping[tuple[str, str], float]) -> float:
+def _slack_share(view: RecordView, of: Mapping[tuple[str, str], float]) -> float:
     """Share of present hours that nobody asked for: discretionary work and idle time."""
     tasks = view.record.tasks
     free = tasks["extra"].isin(DISCRETIONARY) & (tasks["end_h"] >= 0)
@@ -269,7 +269,7 @@ def _slack_share(view: View, of: Mapping[tuple[str, str], float]) -> float:
     return (float(tasks.loc[free, "clock_h"].sum()) + idle) / present if present > 0 else float("nan")
 
 
-def _deal_moments(view: View) -> dict[str, float]:
+def _deal_moments(view: RecordView) -> dict[str, float]:
     deals = view.ended[(view.ended["kind"] == "opportunity") & view.ended["outcome"].isin(CLOSED)]
     won = deals["outcome"] == WON
     unwon = deals[~won]

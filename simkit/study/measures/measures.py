@@ -16,7 +16,7 @@ from simkit.foundation.labels import Labels
 from simkit.model.event_log.event_log import EXTRAS, Record
 from simkit.model.event_log.time_accounts import ABSENT
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
-from simkit.study.measures.record_view import View
+from simkit.study.measures.record_view import RecordView
 
 Rows = Iterator[tuple[str, Floats, float]]  # group, value per year, value of all years
 NO_YEARS: Floats = np.zeros(0)
@@ -44,7 +44,7 @@ class Measure:
 
     unit: str
     direction: int
-    compute: Callable[[View], Rows]
+    compute: Callable[[RecordView], Rows]
     digits: int = 0
 
 
@@ -64,7 +64,7 @@ def measures(record: Record, names: Collection[str] = ()) -> pd.DataFrame:
         ``year`` (1 … n; 0 stands for the whole horizon: sums, or the share, mean or median over it), ``measure``,
         ``group`` (activity, order class, segment, unit, or empty), ``value``.
     """
-    view = View(record)
+    view = RecordView(record)
     rows = [
         (year, name, group, float(value))
         for name, measure in MEASURES.items()
@@ -78,18 +78,18 @@ def measures(record: Record, names: Collection[str] = ()) -> pd.DataFrame:
 # --- hours -----------------------------------------------------------------------------------------------------------
 
 
-def _hours_by_activity(view: View) -> Rows:
+def _hours_by_activity(view: RecordView) -> Rows:
     for name in ACTIVITIES:
         hours = view.hours(name)
         yield name, hours, hours.sum()
 
 
-def _facing(view: View) -> Rows:
+def _facing(view: RecordView) -> Rows:
     hours = sum((view.hours(name) for name in FACING), np.zeros(view.years))
     yield "", hours, hours.sum()
 
 
-def _facing_by_segment(view: View) -> Rows:
+def _facing_by_segment(view: RecordView) -> Rows:
     """Customer hours by the segment of the customer served; work for nobody in particular belongs to none."""
     entries, cases = view.entries, view.record.cases
     chosen = entries[entries["activity"].isin(FACING_CODES)]
@@ -103,50 +103,50 @@ def _facing_by_segment(view: View) -> Rows:
         yield name, hours, hours.sum()
 
 
-def _facing_content(view: View) -> Rows:
+def _facing_content(view: RecordView) -> Rows:
     entries = view.entries
     chosen = entries[entries["activity"].isin(FACING_CODES)]
     hours = _weighted(chosen, "content_h", view.years)
     yield "", hours, hours.sum()
 
 
-def _facing_steady(view: View) -> Rows:
+def _facing_steady(view: RecordView) -> Rows:
     """Customer hours less the growth of open work: what remains when nothing is left lying."""
     hours = sum((view.hours(name) for name in FACING), np.zeros(view.years)) - np.diff(view.open_h)
     yield "", hours, hours.sum()
 
 
-def _present(view: View) -> Floats:
+def _present(view: RecordView) -> Floats:
     return np.asarray(sum((view.hours(name) for name in ACTIVITIES), np.zeros(view.years)))
 
 
-def _present_rows(view: View) -> Rows:
+def _present_rows(view: RecordView) -> Rows:
     hours = _present(view)
     yield "", hours, hours.sum()
 
 
-def _facing_share(view: View) -> Rows:
+def _facing_share(view: RecordView) -> Rows:
     hours, present = sum((view.hours(name) for name in FACING), np.zeros(view.years)), _present(view)
     yield "", _ratio(hours, present), float(_ratio(hours.sum(), present.sum()))
 
 
-def _fte(view: View) -> Rows:
+def _fte(view: RecordView) -> Rows:
     contract = view.hours("contract")
     fte = contract / (view.record.year_h * view.money.years)
     yield "", fte, contract.sum() / (view.record.year_h * view.money.years.sum())
 
 
-def _absent(view: View) -> Rows:
+def _absent(view: RecordView) -> Rows:
     hours = view.hours(ABSENT)
     yield "", hours, hours.sum()
 
 
-def _open_work_change(view: View) -> Rows:
+def _open_work_change(view: RecordView) -> Rows:
     change = np.diff(view.open_h)
     yield "", change, change.sum()
 
 
-def _idle_by_unit(view: View) -> Rows:
+def _idle_by_unit(view: RecordView) -> Rows:
     """Idle share of the people who sit in a unit at the start of a year."""
     sittings, account = view.record.sittings, view.account
     latest = np.array([sittings["from_h"].to_numpy(float) <= edge for edge in view.edges[:-1]])
@@ -164,8 +164,8 @@ def _idle_by_unit(view: View) -> Rows:
 # --- what got done and what did not ----------------------------------------------------------------------------------
 
 
-def _ended_as(kind: str, outcome: str, column: str = "") -> Callable[[View], Rows]:
-    def compute(view: View) -> Rows:
+def _ended_as(kind: str, outcome: str, column: str = "") -> Callable[[RecordView], Rows]:
+    def compute(view: RecordView) -> Rows:
         chosen = select(view.ended, kind=kind, outcome=outcome)
         if not column:
             counts = view.per_year(chosen)
@@ -178,19 +178,19 @@ def _ended_as(kind: str, outcome: str, column: str = "") -> Callable[[View], Row
     return compute
 
 
-def _refused_deals(view: View) -> Rows:
+def _refused_deals(view: RecordView) -> Rows:
     """Leads and opportunities that found the limit of open deals reached."""
     ended = view.ended
     counts = view.per_year(ended[ended["kind"].isin(("lead", "opportunity")) & (ended["outcome"] == "refused")])
     yield "", counts, counts.sum()
 
 
-def _late(view: View) -> Rows:
+def _late(view: RecordView) -> Rows:
     counts = view.per_year(view.delivered[view.delivered["late"].astype(bool)])
     yield "", counts, counts.sum()
 
 
-def _lead_time(view: View) -> Rows:
+def _lead_time(view: RecordView) -> Rows:
     """Median working days from order to delivery, by class."""
     delivered = view.delivered
     days = (delivered["ended_h"] - delivered["arrived_h"]) / view.record.day_h
@@ -200,7 +200,7 @@ def _lead_time(view: View) -> Rows:
         yield name, by_year, float(days[mine].median()) if mine.any() else float("nan")
 
 
-def _care_level(view: View) -> Rows:
+def _care_level(view: RecordView) -> Rows:
     """Contacts received, phone calls by their weight, over contacts needed by the customers there were."""
     record = view.record
     needed = _needed_contacts(view)
@@ -224,7 +224,7 @@ def _care_level(view: View) -> Rows:
         )
 
 
-def _needed_contacts(view: View) -> list[Floats]:
+def _needed_contacts(view: RecordView) -> list[Floats]:
     """Return the contacts that today's service levels plan for the customers there are, by segment and year."""
     record = view.record
     customers = record.replication.customers
@@ -249,12 +249,12 @@ def _needed_contacts(view: View) -> list[Floats]:
     return needed
 
 
-def _customers(view: View) -> Rows:
+def _customers(view: RecordView) -> Rows:
     counts = view.per_year(view.with_year(view.record.churned, "at_h"))
     yield "", counts, counts.sum()
 
 
-def _coordination_per_bespoke(view: View) -> Rows:
+def _coordination_per_bespoke(view: RecordView) -> Rows:
     """Hours of coordination per delivered bespoke order."""
     cases = view.record.cases
     bespoke = select(cases, kind="order", order_class="bespoke")["case"]
@@ -268,27 +268,27 @@ def _coordination_per_bespoke(view: View) -> Rows:
 # --- money -----------------------------------------------------------------------------------------------------------
 
 
-def _money(item: str) -> Callable[[View], Rows]:
+def _money(item: str) -> Callable[[RecordView], Rows]:
     """Return the measure of one item of the profit and loss."""
 
-    def compute(view: View) -> Rows:
+    def compute(view: RecordView) -> Rows:
         amount: Floats = getattr(view.money, item)
         yield "", amount, amount.sum()
 
     return compute
 
 
-def _money_by_month(item: str) -> Callable[[View], Rows]:
+def _money_by_month(item: str) -> Callable[[RecordView], Rows]:
     """Return the measure of one item of the profit and loss with a group for each month from go-live on, 01, 02, …"""
 
-    def compute(view: View) -> Rows:
+    def compute(view: RecordView) -> Rows:
         for month, amount in enumerate(getattr(view.money_by_month, item).tolist(), start=1):
             yield f"{month:02d}", NO_YEARS, amount
 
     return compute
 
 
-def _contribution_by_segment(view: View) -> Rows:
+def _contribution_by_segment(view: RecordView) -> Rows:
     for segment, amount in zip(SEGMENTS, view.money.contribution_by_segment, strict=True):
         yield segment, amount, amount.sum()
 
@@ -306,7 +306,7 @@ def _ratio(part: npt.ArrayLike, whole: npt.ArrayLike) -> Floats:
     return result
 
 
-def _measure(unit: str, direction: int, compute: Callable[[View], Rows], digits: int = 0) -> Measure:
+def _measure(unit: str, direction: int, compute: Callable[[RecordView], Rows], digits: int = 0) -> Measure:
     return Measure(unit=unit, direction=direction, compute=compute, digits=digits)
 
 

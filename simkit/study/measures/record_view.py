@@ -15,7 +15,7 @@ from simkit.model.event_log.work_in_progress import OpenWork
 from simkit.study.measures.profit_and_loss import ProfitAndLoss
 
 
-class View:
+class RecordView:
     """A record with what several measures share, computed once.
 
     Parameters
