@@ -124,8 +124,8 @@ def test_the_small_models_run_with_a_leaf_set_by_hand(tmp_path):
     blocks = executed("05_small_models", tmp_path, lang="de", changes={"small.clog.clog_logit": 0.1})
 
     figures = {block.name: block for block in blocks if block.kind == "figure"}
-    assert set(figures) == {"clog_curve", "pipeline_rules", "case_or_process", "speeding_up", "faster_or_better"}
-    assert "Von Hand gesetzt: sinkende Gewinnchance je weiterer offener Chance" in figures["clog_curve"].source
+    assert set(figures) == {"congestion_curve", "pipeline_rules", "case_or_process", "speeding_up", "faster_or_better"}
+    assert "Von Hand gesetzt: sinkende Gewinnchance je weiterer offener Chance" in figures["congestion_curve"].source
     assert not [block.title for block in blocks if ENGLISH_WORDS.search(f"{block.title} {block.note} {block.source}")]
 
 

@@ -25,8 +25,8 @@ from simkit.report.workbench import closed_form_figures as draw
 from simkit.report.workbench.closed_form_pages import (
     case_blocks,
     case_message,
-    clog_blocks,
-    clog_message,
+    congestion_blocks,
+    congestion_message,
     faster_blocks,
     origins,
     parameters_blocks,
@@ -89,7 +89,7 @@ test_of.__test__ = False
 
 def all_blocks(demo, language: str) -> list:
     report = report_of(demo, language)
-    small = [*clog_blocks(report), *case_blocks(report), *faster_blocks(report), *parameters_blocks(report)]
+    small = [*congestion_blocks(report), *case_blocks(report), *faster_blocks(report), *parameters_blocks(report)]
     tests = [test_of(demo, language, customers_react=reacting) for reacting in (False, True)]
     return [*small, *(block for one in tests for block in spiral_blocks(report, one))]
 
@@ -115,7 +115,7 @@ def test_nothing_is_cut_off_at_the_edge_of_a_chart(demo):
     curve = pd.DataFrame({"open_deals": range(31), "wins_per_year": [8.0] * 31, "cycle_days": [1000.0] * 31})
     for style in (GERMAN, ENGLISH):
         figures = (
-            draw.clog_curve(style, curve, 12),
+            draw.congestion_curve(style, curve, 12),
             draw.rule_outcomes(style, rule_frame(style)),
             draw.spiral_table(style, CELLS, critical_hiring_lag(CELLS), 0.6),
             draw.spiral_table(style, CELLS.head(1), critical_hiring_lag(CELLS.head(1)), 0.6),
@@ -140,8 +140,8 @@ def rule_frame(style: Style) -> pd.DataFrame:
 
 def test_the_best_limit_is_marked_with_wins_and_cycle_time():
     curve = pd.DataFrame({"open_deals": [0, 1, 2], "wins_per_year": [0, 5.25, 3], "cycle_days": [60, 98, 300.0]})
-    assert {"5,2", "98", "beste Obergrenze: 1"} <= words(draw.clog_curve(GERMAN, curve, 1))
-    assert "beste Obergrenze" not in " ".join(words(draw.clog_curve(GERMAN, curve, None)))
+    assert {"5,2", "98", "beste Obergrenze: 1"} <= words(draw.congestion_curve(GERMAN, curve, 1))
+    assert "beste Obergrenze" not in " ".join(words(draw.congestion_curve(GERMAN, curve, None)))
 
 
 def test_a_list_that_grows_for_ever_says_so_instead_of_a_number():
@@ -197,11 +197,11 @@ def test_capacity_changes_its_colour_at_the_limit():
 
 def test_the_message_of_the_clog_is_that_of_the_curve():
     pipeline, rule = SellerPipeline.of(load_defaults()), rules_to_compare(load_defaults())["today"]
-    assert clog_message(english_builder(), pipeline, rule).startswith(
+    assert congestion_message(english_builder(), pipeline, rule).startswith(
         "With 12 open deals a seller wins most, 8.1 a year"
     )
-    free = replace(pipeline, switching_h=0.0, clog_logit=0.0)
-    assert "nothing clogs" in clog_message(english_builder(), free, rule)
+    free = replace(pipeline, switching_h=0.0, congestion_logit=0.0)
+    assert "nothing clogs" in congestion_message(english_builder(), free, rule)
 
 
 def rules_said(offered: float) -> str:

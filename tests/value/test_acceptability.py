@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simkit.value.customers.class_robustness import Complexity, enough_segments, granularity
+from simkit.value.customers.class_robustness import Complexity, class_count, enough_segments
 from simkit.value.score.acceptability import class_acceptability, weight_draws
 from simkit.value.score.class_stability import Judged, class_changes, leave_one_out, stability_intervals
 
@@ -92,7 +92,7 @@ def test_changes_between_two_ways_to_judge_are_counted() -> None:
 
 
 def test_equal_customers_need_no_segments() -> None:
-    found = granularity(pd.Series([100.0] * 50), 1.0, Complexity(hourly_cost_amount=60.0))
+    found = class_count(pd.Series([100.0] * 50), 1.0, Complexity(hourly_cost_amount=60.0))
     assert found["segments"].to_list() == [1]
     assert found["gain_amount"].to_list() == [0.0]
 
@@ -100,7 +100,7 @@ def test_equal_customers_need_no_segments() -> None:
 def test_the_gain_of_two_kinds_of_customers_is_the_hand_computed_one() -> None:
     # Half are worth 16, half 1; ε = ½: best effort is proportional to worth², 256 to 1, mean 1 hour each.
     worth = pd.Series([16.0] * 10 + [1.0] * 10)
-    found = granularity(worth, 1.0, Complexity(hours_per_segment_h=1.0, hourly_cost_amount=2.0, elasticity=0.5))
+    found = class_count(worth, 1.0, Complexity(hours_per_segment_h=1.0, hourly_cost_amount=2.0, elasticity=0.5))
 
     best = 10 * 16 * np.sqrt(512 / 257) + 10 * np.sqrt(2 / 257)
     assert found["segments"].to_list() == [1, 2]
@@ -111,12 +111,12 @@ def test_the_gain_of_two_kinds_of_customers_is_the_hand_computed_one() -> None:
 
 def test_more_segments_never_gain_less_and_cost_decides() -> None:
     worth = pd.Series(np.random.default_rng(1).lognormal(10, 1.4, 400))
-    found = granularity(worth, 2.0, Complexity(hourly_cost_amount=70.0))
+    found = class_count(worth, 2.0, Complexity(hourly_cost_amount=70.0))
 
     assert (found["gain_amount"].diff().dropna() > 0).all()
     assert found["reached_share"].iloc[-1] > 0.9
     free = found["gain_amount"].idxmax()
-    dear = granularity(worth, 2.0, Complexity(hourly_cost_amount=1e9))["net_amount"].idxmax()
+    dear = class_count(worth, 2.0, Complexity(hourly_cost_amount=1e9))["net_amount"].idxmax()
     assert (found["segments"][free], found["segments"][dear]) == (8, 1)
 
 

@@ -1,4 +1,4 @@
-"""The pipeline clog ("plunger"): what too many open deals do to win chance, cycle time and wins, and which rule helps.
+"""The pipeline congestion ("plunger"): what too many open deals do to win chance, cycle time and wins, and which rule helps.
 
 A seller with a limit of n open deals is a closed queue: each deal waits for the customer (Z years) and for the seller's
 attention. Open deals cost switching time, so the attention left for progress is H − s·n hours a year and one deal needs
@@ -10,13 +10,13 @@ Formulas
 - time in the seller's queue: R² + R·(Z − n·D) − D·Z = 0, the positive root. It is Schweitzer's approximation of mean value
   analysis, R = D·(1 + (n − 1)/n · Q) with the queue Q = n·R/(Z + R), solved exactly: R = D for n = 1, n·D − Z for large n;
 - Little's law: deals taken on a year = n/(Z + R); attention is never overdrawn: deals × D < 1;
-- win chance of a deal of quality q: logistic(base + b·q − clog·max(0, n − free deals));
+- win chance of a deal of quality q: logistic(base + b·q − congestion·max(0, n − free deals));
 - chance that a deal goes stale: logistic(logit(stale share) − b'·q); it revives at a rate r until it is closed after τ:
   it lies open (1 − e^(−rτ))/r on average and 1 − e^(−rτ) of such deals are decided after all;
 - gate: the assessed quality is r·q + √(1 − r²)·noise; deals under the minimum are turned away.
 
-Caveat: steady state, deals alike in effort, one seller; the strength of the clog, the switching time and the revival rate
-are assumptions. In the simulated organisation a seller has a few open deals only, so the clog would hardly bind there.
+Caveat: steady state, deals alike in effort, one seller; the strength of the congestion, the switching time and the revival rate
+are assumptions. In the simulated organisation a seller has a few open deals only, so the congestion would hardly bind there.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class SellerPipeline:
     win_share: float
     quality_logit: float
     free_deals: float
-    clog_logit: float
+    congestion_logit: float
     stale_share: float
     stale_quality_logit: float
     revival_per_year: float
@@ -172,7 +172,7 @@ def rules_to_compare(parameters: ParameterSet) -> dict[str, Rule]:
     }
 
 
-def clog_curve(pipeline: SellerPipeline, rule: Rule, open_deals: Iterable[float]) -> pd.DataFrame:
+def congestion_curve(pipeline: SellerPipeline, rule: Rule, open_deals: Iterable[float]) -> pd.DataFrame:
     """Return what a seller achieves when she always has this many open deals.
 
     Parameters
@@ -194,8 +194,8 @@ def clog_curve(pipeline: SellerPipeline, rule: Rule, open_deals: Iterable[float]
     attention_h = np.maximum(pipeline.attention_h - pipeline.switching_h * n, 0.0)
     queue_years = _queue_years(flow, attention_h, n)
     taken_on = n / (flow.waiting_years + queue_years)
-    clog = pipeline.clog_logit * np.maximum(n - pipeline.free_deals, 0.0)
-    chance = expit(logit(pipeline.win_share) + pipeline.quality_logit * flow.quality[:, None] - clog)
+    congestion = pipeline.congestion_logit * np.maximum(n - pipeline.free_deals, 0.0)
+    chance = expit(logit(pipeline.win_share) + pipeline.quality_logit * flow.quality[:, None] - congestion)
     win_share = flow.decided_weight @ chance / flow.decided_share
     return pd.DataFrame(
         {
@@ -219,9 +219,9 @@ def best_limit(pipeline: SellerPipeline, rule: Rule, longest: int = LONGEST_LIST
     pipeline, rule
         The seller and how she keeps order.
     longest : int
-        Highest number tried; it is the answer where neither attention nor the clog sets a limit.
+        Highest number tried; it is the answer where neither attention nor the congestion sets a limit.
     """
-    wins = clog_curve(pipeline, rule, range(1, longest + 1))["wins_per_year"].to_numpy(float)
+    wins = congestion_curve(pipeline, rule, range(1, longest + 1))["wins_per_year"].to_numpy(float)
     return int(wins.argmax()) + 1
 
 
@@ -244,9 +244,9 @@ def steady_open_deals(pipeline: SellerPipeline, rule: Rule, longest: int = LONGE
     passing = pipeline.offered_per_year * _flow(pipeline, rule).pass_share
 
     def surplus(open_deals: float) -> float:
-        return float(clog_curve(pipeline, rule, [open_deals])["taken_on_per_year"].iloc[0]) - passing
+        return float(congestion_curve(pipeline, rule, [open_deals])["taken_on_per_year"].iloc[0]) - passing
 
-    taken_on = clog_curve(pipeline, rule, range(longest + 1))["taken_on_per_year"].to_numpy(float)
+    taken_on = congestion_curve(pipeline, rule, range(longest + 1))["taken_on_per_year"].to_numpy(float)
     enough = np.flatnonzero(taken_on >= passing)
     if not len(enough):
         return rule.open_limit
@@ -280,7 +280,7 @@ def _limited(pipeline: SellerPipeline, rule: Rule) -> Rule:
 
 def _outcome(pipeline: SellerPipeline, name: str, rule: Rule) -> dict[str, object]:
     open_deals = steady_open_deals(pipeline, rule)
-    steady = _drowned() if math.isinf(open_deals) else clog_curve(pipeline, rule, [open_deals]).iloc[0].to_dict()
+    steady = _drowned() if math.isinf(open_deals) else congestion_curve(pipeline, rule, [open_deals]).iloc[0].to_dict()
     passing = pipeline.offered_per_year * _flow(pipeline, rule).pass_share
     found = {str(column): float(value) for column, value in steady.items()}
     entering = passing if math.isinf(open_deals) else found["taken_on_per_year"]

@@ -70,7 +70,7 @@ UNDER_LIMIT = Text(de="unter {limit} der Kapazität", en="under {limit} of capac
 
 
 @themed
-def clog_curve(style: Style, frame: pd.DataFrame, limit: int | None) -> Figure:
+def congestion_curve(style: Style, frame: pd.DataFrame, limit: int | None) -> Figure:
     """Draw wins and cycle time along the number of open deals, one above the other.
 
     Parameters

@@ -54,12 +54,12 @@ def small_parameter_set(report: ReportContext) -> ParameterSet:
     return with_own_assumptions(load_defaults(), report.analysis.client)
 
 
-def clog_blocks(report: ReportContext) -> list[Block]:
+def congestion_blocks(report: ReportContext) -> list[Block]:
     """Return what too many open deals do, and which rule helps."""
     parameter_set, builder = small_parameter_set(report), report.builder(NAME)
     pipeline, rules = congestion.SellerPipeline.of(parameter_set), congestion.rules_to_compare(parameter_set)
     return [
-        _clog_curve(builder, parameter_set, pipeline, rules["today"]),
+        _congestion_curve(builder, parameter_set, pipeline, rules["today"]),
         _rules(builder, parameter_set, pipeline, rules),
     ]
 
@@ -141,14 +141,14 @@ def _named(builder: ChapterBuilder, parameter_set: ParameterSet, path: str) -> s
 # ------------------------------------------------------------------------------------------------------------- pipeline
 
 
-def _clog_curve(
+def _congestion_curve(
     builder: ChapterBuilder, parameter_set: ParameterSet, pipeline: congestion.SellerPipeline, rule: congestion.Rule
 ) -> Block:
     limit = best_limit(pipeline, rule)
     end = round((limit or congestion.LONGEST_LIST) * 2.5) if limit else congestion.LONGEST_LIST
-    curve = congestion.clog_curve(pipeline, rule, range(end + 1))
+    curve = congestion.congestion_curve(pipeline, rule, range(end + 1))
     shown = curve[curve["attention_h"] > 0]
-    title = clog_message(builder, pipeline, rule)
+    title = congestion_message(builder, pipeline, rule)
     caption = Caption(
         unit=Text(
             de="Je Verkäufer, wenn es an angebotenen Chancen nie fehlt",
@@ -157,7 +157,7 @@ def _clog_curve(
         source=sources(builder, parameter_set, "small.clog.", [QUALITY]),
         note=ONE_SELLER,
     )
-    return builder.figure("clog_curve", title, draw.clog_curve(builder.style, shown, limit), title, caption)
+    return builder.figure("congestion_curve", title, draw.congestion_curve(builder.style, shown, limit), title, caption)
 
 
 def best_limit(pipeline: congestion.SellerPipeline, rule: congestion.Rule) -> int | None:
@@ -166,8 +166,8 @@ def best_limit(pipeline: congestion.SellerPipeline, rule: congestion.Rule) -> in
     return None if limit == congestion.LONGEST_LIST else limit
 
 
-def clog_message(builder: ChapterBuilder, pipeline: congestion.SellerPipeline, rule: congestion.Rule) -> str:
-    """Return what the clog curve says."""
+def congestion_message(builder: ChapterBuilder, pipeline: congestion.SellerPipeline, rule: congestion.Rule) -> str:
+    """Return what the congestion curve says."""
     limit, write = best_limit(pipeline, rule), builder.style.formats.number
     if limit is None:
         return builder.translate(
@@ -177,7 +177,7 @@ def clog_message(builder: ChapterBuilder, pipeline: congestion.SellerPipeline, r
             ),
             n=write(congestion.LONGEST_LIST),
         )
-    at, twice = congestion.clog_curve(pipeline, rule, [limit, 2 * limit])["wins_per_year"]
+    at, twice = congestion.congestion_curve(pipeline, rule, [limit, 2 * limit])["wins_per_year"]
     return builder.translate(
         Text(
             de="Mit {limit} offenen Chancen gewinnt ein Verkäufer am meisten, {at} im Jahr; mit doppelt so vielen {twice}",

@@ -41,7 +41,7 @@ class Complexity:
     elasticity: float = 0.25
 
 
-def granularity(worth_amount: pd.Series, years: float, complexity: Complexity, *, most: int = MOST) -> pd.DataFrame:
+def class_count(worth_amount: pd.Series, years: float, complexity: Complexity, *, most: int = MOST) -> pd.DataFrame:
     """Return gain and cost of treating the customers in one, two, three … segments.
 
     Parameters
@@ -123,7 +123,7 @@ class ClassStudy:
         ``factor, weight, tau, changed, changed_revenue_share`` (`simkit.value.score.class_stability.leave_one_out`).
     against_revenue : pandas.DataFrame
         ``before, after, customers``: classes by revenue alone, and by value.
-    granularity : pandas.DataFrame or None
+    number of classes : pandas.DataFrame or None
         Gain and cost of one to eight segments; None without a cost per hour.
     draws : int
         Weights drawn.
@@ -137,7 +137,7 @@ class ClassStudy:
     stability: pd.DataFrame
     left_out: pd.DataFrame
     against_revenue: pd.DataFrame
-    granularity: pd.DataFrame | None
+    class_count: pd.DataFrame | None
     draws: int
     concentration: float | None
     complexity: Complexity | None
@@ -194,7 +194,7 @@ def class_study(
         stability=stability_intervals(customers, value.weights),
         left_out=leave_one_out(customers, value.weights),
         against_revenue=class_changes(customers.cut(customers.revenue), segment),
-        granularity=None if complexity is None else granularity(worth, years, complexity),
+        class_count=None if complexity is None else class_count(worth, years, complexity),
         draws=draws,
         concentration=concentration,
         complexity=complexity,

@@ -37,7 +37,7 @@ def _blocks(analysis: ClientAnalysis, found: CustomerValue, builder: ChapterBuil
         yield _stability(builder, found, study)
         yield _left_out(builder, found, study)
     yield _against_revenue(builder, found, study)
-    yield from _granularity(builder, found, study)
+    yield from _class_count(builder, found, study)
 
 
 def _class_stability(builder: ChapterBuilder, found: CustomerValue, study: ClassStudy) -> Block:
@@ -69,7 +69,7 @@ def _class_stability(builder: ChapterBuilder, found: CustomerValue, study: Class
             draws=write(study.draws),
         ),
     )
-    return builder.figure("class_firmness", title, draw.firmness(builder.style, counts), title, caption)
+    return builder.figure("class_stability", title, draw.stability(builder.style, counts), title, caption)
 
 
 def _stability(builder: ChapterBuilder, found: CustomerValue, study: ClassStudy) -> Block:
@@ -152,8 +152,8 @@ def _against_revenue(builder: ChapterBuilder, found: CustomerValue, study: Class
     )
 
 
-def _granularity(builder: ChapterBuilder, found: CustomerValue, study: ClassStudy) -> Iterator[Block]:
-    frame, complexity = study.granularity, study.complexity
+def _class_count(builder: ChapterBuilder, found: CustomerValue, study: ClassStudy) -> Iterator[Block]:
+    frame, complexity = study.class_count, study.complexity
     if frame is None or complexity is None or len(frame) < 2:
         return
     enough = enough_segments(frame)
@@ -193,5 +193,5 @@ def _granularity(builder: ChapterBuilder, found: CustomerValue, study: ClassStud
         note=note,
     )  # fmt: skip
     yield builder.figure(
-        "granularity", title, draw.granularity(builder.style, frame, int(enough["segments"])), title, caption
+        "class_count", title, draw.class_count(builder.style, frame, int(enough["segments"])), title, caption
     )

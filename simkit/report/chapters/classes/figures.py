@@ -26,7 +26,7 @@ NET = Text(de="nach Kosten der Segmente", en="after the cost of segments")
 
 
 @themed
-def firmness(style: Style, frame: pd.DataFrame) -> Figure:
+def stability(style: Style, frame: pd.DataFrame) -> Figure:
     """Draw how many customers of each class are firmly in it.
 
     Parameters
@@ -77,7 +77,7 @@ def stability(style: Style, frame: pd.DataFrame) -> Figure:
 
 
 @themed
-def granularity(style: Style, frame: pd.DataFrame, enough: int) -> Figure:
+def class_count(style: Style, frame: pd.DataFrame, enough: int) -> Figure:
     """Draw what more segments gain, before and after their cost.
 
     Parameters
