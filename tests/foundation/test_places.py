@@ -14,7 +14,7 @@ from simkit.intake.workshop.value_criteria import library
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.levers import load_lever
 from simkit.model.specification.overrides import names_of
-from simkit.model.specification.priority_tables import load_rank_table
+from simkit.model.specification.priority_tables import load_priority_table
 from simkit.model.specification.scenarios import load_scenario
 
 
@@ -60,7 +60,7 @@ TITLES: dict[str, tuple[str, Callable[[], str]]] = {
     "designs": ("stretched_t.yaml", lambda: load_design("stretched_t").title.en),
     "scenarios": ("hiring_freeze.yaml", lambda: load_scenario("hiring_freeze").title.en),
     "levers": ("lean.yaml", lambda: load_lever("lean").title.en),
-    "rank_tables": ("fifo.yaml", lambda: load_rank_table("fifo").title.en),
+    "priority_tables": ("fifo.yaml", lambda: load_priority_table("fifo").title.en),
 }
 
 

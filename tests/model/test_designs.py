@@ -1,4 +1,4 @@
-"""Designs, scenarios and rank tables as files: what they mean, and what is answered to the wrong word."""
+"""Designs, scenarios and priority tables as files: what they mean, and what is answered to the wrong word."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from simkit.model.specification.design_files import WORK_KINDS
 from simkit.model.specification.designs import load_design, shipped_designs_that_set
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.model.specification.overrides import names_of
-from simkit.model.specification.priority_tables import load_rank_table
+from simkit.model.specification.priority_tables import load_priority_table
 from simkit.model.specification.scenarios import load_scenario
 from tests.model.conftest import DESIGNS
 
@@ -40,10 +40,10 @@ def test_every_shipped_design_and_scenario_loads_and_patches_known_leaves() -> N
 def test_stretched_t_is_the_baseline_when_all_switches_are_off() -> None:
     off, today = load_design("stretched_t", switches=()), load_design("baseline")
 
-    assert (off.units, off.routes, off.rank_table, dict(off.override)) == (
+    assert (off.units, off.routes, off.priority_table, dict(off.override)) == (
         today.units,
         today.routes,
-        today.rank_table,
+        today.priority_table,
         dict(today.override),
     )
 
@@ -86,10 +86,10 @@ def test_switches_of_the_stretched_t_are_independent() -> None:
 
     assert design.switches == ("rule", "frontline", "service_design", "modular_delivery")
     rule = design.with_switches(("rule",))
-    assert rule.rank_table.name == "value_first"
+    assert rule.priority_table.name == "value_first"
     assert [unit.name for unit in rule.units] == ["sales"]
     service = design.with_switches(("service_design",))
-    assert service.rank_table.name == "internal_first"
+    assert service.priority_table.name == "internal_first"
     assert service.unit_for("coordination", 2, 0) == "service_design"
     assert service.unit_for("coordination", 1, 0) == "sales"
     frontline = design.with_switches(("frontline",))
@@ -97,7 +97,7 @@ def test_switches_of_the_stretched_t_are_independent() -> None:
 
 
 def test_value_first_serves_service_of_a_customers_first_and_care_of_c_last() -> None:
-    ranks = load_rank_table("value_first").ranks
+    ranks = load_priority_table("value_first").ranks
 
     assert ranks["service", 0, 0] == 0
     assert ranks["care", 0, 2] == max(ranks.values())
@@ -112,7 +112,7 @@ def test_value_first_serves_service_of_a_customers_first_and_care_of_c_last() ->
         ({"base": "baseline", "routes": [{"unit": "salse"}]}, "salse", "sales"),
         ({"base": "baseline", "routes": [{"unit": "sales", "work": "coordinaton"}]}, "coordinaton", "coordination"),
         ({"base": "baseline", "routes": [{"unit": "sales", "class": "bespok"}]}, "bespok", "bespoke"),
-        ({"base": "baseline", "rank_table": "value_frist"}, "value_frist", "value_first"),
+        ({"base": "baseline", "priority_table": "value_frist"}, "value_frist", "value_first"),
         ({"base": "baseline", "discretionary": ["extra_contacts"]}, "extra_contacts", "extra_contact"),
         ({"base": "basline"}, "basline", "baseline"),
     ],
@@ -139,7 +139,7 @@ def test_work_that_nobody_does_is_found_before_a_run(tmp_path: Path) -> None:
         "purpose": {"de": "x", "en": "x"},
         "units": {"a": {"title": {"de": "a", "en": "a"}}},
         "routes": [{"work": "care", "unit": "a"}],
-        "rank_table": "fifo",
+        "priority_table": "fifo",
         "help_after_h": 8,
         "discretionary": [],
     }
@@ -252,7 +252,7 @@ def test_a_design_may_stand_on_one_that_stands_on_another_with_all_its_parts(tmp
     design = load_design("own", write(tmp_path, "designs", "own", mine))
     below = load_design("stretched_t")
 
-    assert (design.units, design.routes, design.rank_table) == (below.units, below.routes, below.rank_table)
+    assert (design.units, design.routes, design.priority_table) == (below.units, below.routes, below.priority_table)
     assert dict(design.override) == {**below.override, "building.share": 0.2}
     assert (design.help_after_h, design.switches) == (8.0, ())
 

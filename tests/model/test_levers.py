@@ -310,8 +310,8 @@ def test_a_lever_for_a_part_of_the_staff_moves_its_leaves_and_its_cost_by_the_he
 def test_a_lever_with_a_rank_table_swaps_that_of_the_design() -> None:
     design = load_design("stretched_t").with_levers([load_lever("rank_fifo")])
 
-    assert design.rank_table.name == "fifo"
-    assert load_design("baseline").with_levers(()).rank_table.name == "internal_first"
+    assert design.priority_table.name == "fifo"
+    assert load_design("baseline").with_levers(()).priority_table.name == "internal_first"
 
 
 @pytest.draw.parametrize(

@@ -172,14 +172,14 @@ def invented_designs(draw: some.DrawFn) -> Design:
         for segment in range(len(SEGMENTS))
     )
     free = tuple(draw(some.permutations(("extra_contact", "prospecting", "module_building", "nothing"))))
-    ranks = load_design(draw(some.sampled_from(DESIGNS))).rank_table
+    ranks = load_design(draw(some.sampled_from(DESIGNS))).priority_table
     help_after_h = draw(some.sampled_from([0.0, 8.0, 200.0]))
     return replace(
         load_design("baseline"),
         name="invented",
         units=units,
         routes=routes,
-        rank_table=ranks,
+        priority_table=ranks,
         discretionary=free,
         help_after_h=help_after_h,
         override={},

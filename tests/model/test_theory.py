@@ -61,8 +61,8 @@ def one_queue() -> Design:
     """Everybody in one unit with one queue, first come, first served, and nothing to do in free hours."""
     design = load_design("baseline")
     unit = replace(design.units[0], owners=False)
-    ranks = replace(design.rank_table, ranks=dict.fromkeys(design.rank_table.ranks, 0))
-    return replace(design, units=(unit,), rank_table=ranks, discretionary=("nothing",), override={}, scale={})
+    ranks = replace(design.priority_table, ranks=dict.fromkeys(design.priority_table.ranks, 0))
+    return replace(design, units=(unit,), priority_table=ranks, discretionary=("nothing",), override={}, scale={})
 
 
 def people(count: int, orders_per_year: float) -> ModelInputs:

@@ -61,7 +61,7 @@ def test_relabelling_has_the_units_and_routes_of_the_stretched_t_and_nothing_els
     stretched, today = load_design("stretched_t"), load_design("baseline")
     assert made.relabelled == "stretched_t~relabelled"
     assert [unit.name for unit in mere.units] == [unit.name for unit in stretched.units]
-    assert mere.routes == stretched.routes and mere.rank_table == today.rank_table
+    assert mere.routes == stretched.routes and mere.priority_table == today.priority_table
     assert set(mere.override.values()) == {0.0} and not any(unit.specialist or unit.builds for unit in mere.units)
 
 
@@ -181,7 +181,7 @@ def test_today_alone_is_nothing_to_compare() -> None:
 PROFIT = {"baseline": 9e6, "baseline_value_first": 9.6e6, "stretched_t": 10.8e6, "hunter_farmer": 8.4e6}
 FULL = {"depth": "full", "replications": 4}
 TEXTS = {"title": {"de": "x", "en": "x"}, "purpose": {"de": "x", "en": "x"}}
-RANKS = {"title": {"de": "Rang", "en": "Ranks"}, "rank_table": "value_first"}
+RANKS = {"title": {"de": "Rang", "en": "Ranks"}, "priority_table": "value_first"}
 PHONE = {"title": {"de": "Telefon", "en": "Phone"}, "set": {"care.C.by_phone": 1, "transition.dip_share": 0.1}}
 
 

@@ -104,7 +104,7 @@ def test_whatever_an_organisation_does_differently_moves_its_key():
         replace(design, discretionary=()),
         replace(design, units=(replace(first, size=2),)),
         replace(design, units=(replace(first, prefer_ability=not first.prefer_ability),)),
-        replace(design, rank_table=load_design("baseline_value_first").rank_table),
+        replace(design, priority_table=load_design("baseline_value_first").priority_table),
         replace(design, scale={"leads.qualify_h": 1.1}),
         design.with_levers([load_lever("lean")]),
     ]

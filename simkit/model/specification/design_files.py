@@ -25,7 +25,7 @@ from simkit.model.specification.overrides import (
     shape_problem,
     text_problems,
 )
-from simkit.model.specification.priority_tables import missing_rank_table
+from simkit.model.specification.priority_tables import missing_priority_table
 
 WORK_KINDS: tuple[str, ...] = (
     "lead",
@@ -38,7 +38,7 @@ WORK_KINDS: tuple[str, ...] = (
     "care",
 )
 DISCRETIONARY: tuple[str, ...] = ("extra_contact", "prospecting", "module_building", "nothing")
-WHOLE = ("rank_table", "help_after_h", "discretionary")
+WHOLE = ("priority_table", "help_after_h", "discretionary")
 PATCH_KEYS = ("title", "units", "routes", *WHOLE, "set", "scale")
 SWITCH_KEYS = ("short_title", *PATCH_KEYS)
 RESERVED: tuple[str, ...] = ("transition", "interaction", "higher", "total")
@@ -331,9 +331,9 @@ def composition_problems(whole: Composition, folder: Path | None) -> Iterator[Co
             yield _unknown(route, "unit", _unit_of(route), whole.units)
     yield from _undone(whole)
     yield from _fallback_problems(whole)
-    if "rank_table" in whole.whole:
-        entry = whole.whole["rank_table"]
-        yield from missing_rank_table(str(entry.value), entry.place(), folder)
+    if "priority_table" in whole.whole:
+        entry = whole.whole["priority_table"]
+        yield from missing_priority_table(str(entry.value), entry.place(), folder)
     for key in WHOLE:
         if key not in whole.whole:
             yield ConfigError(

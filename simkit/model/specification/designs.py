@@ -25,7 +25,7 @@ from simkit.model.specification.design_files import (
 from simkit.model.specification.levers import Lever, lever_contradictions, put_on
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
 from simkit.model.specification.overrides import OverrideFile, names_of, raise_first, scaled, text_at
-from simkit.model.specification.priority_tables import RankTable, load_rank_table
+from simkit.model.specification.priority_tables import PriorityTable, load_priority_table
 
 __all__ = [
     "DISCRETIONARY", "WORK_KINDS", "Design", "Route", "UnitSpec", "default_designs", "design_names", "load_design",
@@ -104,7 +104,7 @@ class Design:
         In the order in which the posts fill them.
     routes : tuple of Route
         The first that fits counts.
-    rank_table : RankTable
+    priority_table : PriorityTable
         Who is served first.
     help_after_h : float
         Office hours after which colleagues of a unit take over work from a full queue.
@@ -125,7 +125,7 @@ class Design:
     purpose: Text
     units: tuple[UnitSpec, ...]
     routes: tuple[Route, ...]
-    rank_table: RankTable
+    priority_table: PriorityTable
     help_after_h: float
     discretionary: tuple[str, ...]
     override: Mapping[str, float] = field(default_factory=dict)
@@ -170,8 +170,10 @@ class Design:
         if not mix:
             return self
         bare = self.name.replace(_label(self.levers), "") if self.levers else self.name
-        tables = [lever.rank_table for lever in mix if lever.rank_table is not None]
-        return replace(self, name=bare + _label(mix), levers=mix, rank_table=tables[0] if tables else self.rank_table)
+        tables = [lever.priority_table for lever in mix if lever.priority_table is not None]
+        return replace(
+            self, name=bare + _label(mix), levers=mix, priority_table=tables[0] if tables else self.priority_table
+        )
 
     def resized(self, changes: Mapping[str, int]) -> Design:
         """Return the design with posts moved: more in some units, fewer in others, relative to the hours balance."""
@@ -233,7 +235,7 @@ def load_design(name: str, folder: Path | None = None, *, switches: tuple[str, .
         purpose=text_at(whole.source, "purpose"),
         units=tuple(_unit(unit, entry.value) for unit, entry in whole.units.items()),
         routes=tuple(_route(entry.value) for entry in whole.routes),
-        rank_table=load_rank_table(str(whole.whole["rank_table"].value), folder),
+        priority_table=load_priority_table(str(whole.whole["priority_table"].value), folder),
         help_after_h=float(whole.whole["help_after_h"].value),
         discretionary=tuple(whole.whole["discretionary"].value),
         override={parameter: entry.value for parameter, entry in whole.parameters.items()},

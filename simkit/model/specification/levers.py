@@ -27,7 +27,7 @@ from simkit.model.specification.overrides import (
     text_at,
     text_problems,
 )
-from simkit.model.specification.priority_tables import RankTable, load_rank_table, missing_rank_table
+from simkit.model.specification.priority_tables import PriorityTable, load_priority_table, missing_priority_table
 
 EFFECT_LABELS = Labels(Path(__file__).with_name("effect_labels.yaml"))
 """All but the hours of an activity (``selling_h``), which are called what the activity is."""
@@ -46,7 +46,7 @@ LEVER_KEYS = (
     "set",
     "scale",
     "cost",
-    "rank_table",
+    "priority_table",
     "source",
     "source_de",
     "evidence_grade",
@@ -70,7 +70,7 @@ class Lever:
         Parameters that it sets, and parameters that it multiplies by a factor.
     cost : mapping of str to float
         ``once_amount``, ``per_year_amount`` and ``per_head_amount`` (a year), in the client's currency.
-    rank_table : RankTable, optional
+    priority_table : PriorityTable, optional
         Who is served first with it.
     source, source_de, evidence_grade : str
         Where its numbers come from, and how far to trust them; empty: they are assumptions.
@@ -92,7 +92,7 @@ class Lever:
     override: Mapping[str, float] = field(default_factory=dict)
     scale: Mapping[str, float] = field(default_factory=dict)
     cost: Mapping[str, float] = field(default_factory=dict)
-    rank_table: RankTable | None = None
+    priority_table: PriorityTable | None = None
     source: str = ""
     source_de: str = ""
     evidence_grade: str = ""
@@ -183,7 +183,7 @@ def partly(lever: Lever, reach: float, parameters: ParameterSet) -> Lever:
 
 
 def lever_contradictions(levers: Iterable[Lever], where: str) -> Iterator[ConfigError]:
-    """Yield what levers cannot have together: one twice, one parameter twice, or two rank tables.
+    """Yield what levers cannot have together: one twice, one parameter twice, or two priority tables.
 
     Parameters
     ----------
@@ -199,7 +199,7 @@ def lever_contradictions(levers: Iterable[Lever], where: str) -> Iterator[Config
             Text(de=f"Maßnahme „{name}“ steht zweimal da.", en=f"The lever '{name}' is there twice."), where
         )
     yield from contradictions(claim for lever in mix for claim in lever.claims())
-    tables = {lever.rank_table.name: lever for lever in mix if lever.rank_table is not None}
+    tables = {lever.priority_table.name: lever for lever in mix if lever.priority_table is not None}
     if len(tables) > 1:
         both = " / ".join(tables)
         yield ConfigError(
@@ -207,7 +207,7 @@ def lever_contradictions(levers: Iterable[Lever], where: str) -> Iterator[Config
                 de=f"Zwei Rangtabellen in einer Mischung: {both}.",
                 en=f"Two rank tables in one mix: {both}.",
             ),
-            "; ".join(lever.places.get("rank_table", lever.name) for lever in tables.values()),
+            "; ".join(lever.places.get("priority_table", lever.name) for lever in tables.values()),
             Text(de="Nehmen Sie nur eine davon.", en="Take only one of them."),
         )
 
@@ -228,7 +228,7 @@ def load_lever(name: str, folder: Path | None = None) -> Lever:
     source = read_override("levers", name, folder)
     raise_first(lever_problems(source, folder))
     content = source.content
-    table = content.get("rank_table")
+    table = content.get("priority_table")
     return Lever(
         name=name,
         title=text_at(source, "title"),
@@ -236,7 +236,7 @@ def load_lever(name: str, folder: Path | None = None) -> Lever:
         override=content.get("set", {}),
         scale=content.get("scale", {}),
         cost=content.get("cost", {}),
-        rank_table=None if table is None else load_rank_table(table, folder),
+        priority_table=None if table is None else load_priority_table(table, folder),
         source=content.get("source", ""),
         source_de=content.get("source_de", ""),
         evidence_grade=content.get("evidence_grade", ""),
@@ -245,7 +245,7 @@ def load_lever(name: str, folder: Path | None = None) -> Lever:
         unchanged=tuple(content.get("unchanged", ())),
         labels={name: text_at(source, "labels", name) for name in content.get("labels", {})},
         places={
-            "rank_table": source.place("rank_table"),
+            "priority_table": source.place("priority_table"),
             **{
                 parameter: source.place(key, parameter)
                 for key in ("set", "scale")
@@ -269,8 +269,8 @@ def lever_problems(source: OverrideFile, folder: Path | None) -> Iterator[Config
     yield from key_problems(source, ("cost",), content.get("cost", {}), COSTS)
     yield from _label_problems(source)
     yield from _both_problems(source)
-    if "rank_table" in content:
-        yield from missing_rank_table(str(content["rank_table"]), source.place("rank_table"), folder)
+    if "priority_table" in content:
+        yield from missing_priority_table(str(content["priority_table"]), source.place("priority_table"), folder)
     if not isinstance(content.get("unchanged", []), list):
         yield shape_problem(source, ("unchanged",), Text(de="eine Liste", en="a list"))
     yield from evidence_grade_problems(source)

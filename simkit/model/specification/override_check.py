@@ -27,7 +27,7 @@ from simkit.model.specification.overrides import (
     read_override,
     split_mix,
 )
-from simkit.model.specification.priority_tables import rank_table_problems
+from simkit.model.specification.priority_tables import priority_table_problems
 from simkit.model.specification.scenarios import Scenario, load_scenario, scenario_contradictions, scenario_problems
 
 PROBLEMS = Text(
@@ -119,8 +119,8 @@ class _OverrideSearch:
                 self._parameters(file, path)
         if whole is not None:
             self.note(composition_problems(whole, self.folder))
-            if "rank_table" in whole.whole:
-                self._rank_table(str(whole.whole["rank_table"].value))
+            if "priority_table" in whole.whole:
+                self._priority_table(str(whole.whole["priority_table"].value))
         return whole
 
     def scenarios(self, names: str) -> tuple[Scenario, ...]:
@@ -140,10 +140,10 @@ class _OverrideSearch:
             source = self._read("levers", name)
             if source is None:
                 continue
-            table = source.content.get("rank_table")
+            table = source.content.get("priority_table")
             sound = not self.note(lever_problems(source, self.folder))
             self._parameters(source, ())
-            if sound and (table is None or self._rank_table(str(table))):
+            if sound and (table is None or self._priority_table(str(table))):
                 mix.append(load_lever(name, self.folder))
         self.note(lever_contradictions(mix, names))
         return tuple(mix)
@@ -163,13 +163,13 @@ class _OverrideSearch:
             self.note(parameter_problems(source, (*path, "set"), content.get("set"), self.parameters))
             self.note(parameter_problems(source, (*path, "scale"), content.get("scale"), self.parameters, factors=True))
 
-    def _rank_table(self, name: str) -> bool:
-        """Check a rank table; tells whether it is in order. That there is none of that name is told elsewhere."""
+    def _priority_table(self, name: str) -> bool:
+        """Check a priority table; tells whether it is in order. That there is none of that name is told elsewhere."""
         try:
-            source = read_override("rank_tables", name, self.folder)
+            source = read_override("priority_tables", name, self.folder)
         except ConfigError:
             return False
-        return not self.note(rank_table_problems(source))
+        return not self.note(priority_table_problems(source))
 
     # --- mixes -------------------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Reading the YAML files of designs, scenarios, levers and rank tables; each problem in them names file and line.
+"""Reading the YAML files of designs, scenarios, levers and priority tables; each problem in them names file and line.
 
 A check yields problems and raises nothing: who loads one file raises the first, who checks a study collects them all.
 """
@@ -20,7 +20,7 @@ KIND_WORDS: Mapping[str, Text] = {
     "designs": Text(de="Organisationsmodell", en="design"),
     "scenarios": Text(de="Szenario", en="scenario"),
     "levers": Text(de="Maßnahme", en="lever"),
-    "rank_tables": Text(de="Rangtabelle", en="rank table"),
+    "priority_tables": Text(de="Rangtabelle", en="rank table"),
 }
 EVIDENCE_GRADES: tuple[str, ...] = ("P", "O", "V", "S")
 # What the drawn inputs is drawn from before a run: a design or lever that set it would meet another replication than its rivals.
@@ -73,7 +73,7 @@ INPUT_PARAMETERS: tuple[str, ...] = (
 
 @dataclass(frozen=True, kw_only=True)
 class OverrideFile:
-    """One file of designs, scenarios, levers or rank tables.
+    """One file of designs, scenarios, levers or priority tables.
 
     Parameters
     ----------

@@ -26,7 +26,7 @@ RankKey = tuple[str, int, int]
 
 
 @dataclass(frozen=True, kw_only=True)
-class RankTable:
+class PriorityTable:
     """The rank of every kind of case, order class and customer segment; 0 is served first.
 
     Parameters
@@ -44,8 +44,8 @@ class RankTable:
     ranks: Mapping[RankKey, int]
 
 
-def load_rank_table(name: str, folder: Path | None = None) -> RankTable:
-    """Read a rank table.
+def load_priority_table(name: str, folder: Path | None = None) -> PriorityTable:
+    """Read a priority table.
 
     Each line of ``ranks`` is a rank; its entries are a kind of case, with a segment and an order class where they
     matter (``care A``, ``order bespoke B``). The first line that fits counts.
@@ -55,23 +55,23 @@ def load_rank_table(name: str, folder: Path | None = None) -> RankTable:
     ConfigError
         For an unknown word, or a combination that no line covers.
     """
-    source = read_override("rank_tables", name, folder)
-    raise_first(rank_table_problems(source))
-    return RankTable(name=name, title=text_at(source, "title"), ranks=_ranks(source))
+    source = read_override("priority_tables", name, folder)
+    raise_first(priority_table_problems(source))
+    return PriorityTable(name=name, title=text_at(source, "title"), ranks=_ranks(source))
 
 
-def missing_rank_table(name: str, where: str, folder: Path | None) -> Iterator[ConfigError]:
-    """Yield a problem if there is no rank table of that name."""
-    if name not in names_of("rank_tables", folder):
+def missing_priority_table(name: str, where: str, folder: Path | None) -> Iterator[ConfigError]:
+    """Yield a problem if there is no priority table of that name."""
+    if name not in names_of("priority_tables", folder):
         yield ConfigError(
             Text(de=f"Rangtabelle „{name}“ gibt es nicht.", en=f"There is no rank table '{name}'."),
             where,
-            did_you_mean(name, names_of("rank_tables", folder)),
+            did_you_mean(name, names_of("priority_tables", folder)),
         )
 
 
-def rank_table_problems(source: OverrideFile) -> Iterator[ConfigError]:
-    """Yield what is wrong with a rank table: unknown keys or words, a missing language, work without a rank."""
+def priority_table_problems(source: OverrideFile) -> Iterator[ConfigError]:
+    """Yield what is wrong with a priority table: unknown keys or words, a missing language, work without a rank."""
     yield from key_problems(source, (), source.content, ("title", "ranks"))
     yield from text_problems(source, "title")
     lines = source.content.get("ranks")

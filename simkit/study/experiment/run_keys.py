@@ -33,10 +33,13 @@ TODAY = "baseline"  # the shipped design in which every run warms up
 NAMES = frozenset({"title", "purpose"})
 PARAMETERS = frozenset({"override", "scale", "cost"})  # stand in the tree that they lead to
 SWITCHES = {"switches", "switch_titles", "switch_labels"}  # what they do stands in units, routes, ranks and parameters
-NAMES_OF_DESIGN = NAMES | PARAMETERS | SWITCHES | {"name", "units", "levers", "rank_table", "folder"}
+NAMES_OF_DESIGN = NAMES | PARAMETERS | SWITCHES | {"name", "units", "levers", "priority_table", "folder"}
 EFFECTS = {"moves", "moves_when_short", "unchanged", "labels"}  # what a lever is expected to do
 NAMES_OF_LEVER = (
-    NAMES | PARAMETERS | EFFECTS | {"name", "rank_table", "source", "source_de", "evidence_grade", "places", "origins"}
+    NAMES
+    | PARAMETERS
+    | EFFECTS
+    | {"name", "priority_table", "source", "source_de", "evidence_grade", "places", "origins"}
 )
 
 Cell = tuple[str, str, int]  # label of the variant, name of the scenario, replication
@@ -145,7 +148,7 @@ def _organisation(design: Design, tree: ParameterSet) -> Iterator[bytes]:
     yield repr(_content(design, NAMES_OF_DESIGN)).encode("utf-8")
     yield repr([_content(unit, NAMES) for unit in design.units]).encode("utf-8")
     yield repr([_content(lever, NAMES_OF_LEVER) for lever in design.levers]).encode("utf-8")
-    yield repr(sorted(design.rank_table.ranks.items())).encode("utf-8")
+    yield repr(sorted(design.priority_table.ranks.items())).encode("utf-8")
 
 
 def _content(one: Any, left_out: frozenset[str]) -> list[tuple[str, object]]:

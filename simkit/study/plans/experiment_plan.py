@@ -434,7 +434,7 @@ def organisation(design: Design) -> Design:
 def only_ranks_differ(design: Design, other: Design) -> bool:
     """Tell whether two designs differ in who is served first, and in nothing else."""
     one, another = organisation(design), organisation(other)
-    return one != another and replace(one, rank_table=another.rank_table) == another
+    return one != another and replace(one, priority_table=another.priority_table) == another
 
 
 def balanced_sizes(design: Design, model_inputs: ModelInputs, parameters: ParameterSet) -> dict[str, int]:
