@@ -167,14 +167,14 @@ def _nothing(_: object) -> None:
 
 def play(inputs: Any, design: str, event_loop: Any = None) -> tuple[Any, float]:
     """Run a design on SimPy's event loop or another one; returns the record and the CPU seconds."""
-    from simkit.foundation.gc_pause import collector_paused
+    from simkit.foundation.gc_pause import gc_paused
     from simkit.model.engine.engine import Run
     from simkit.model.engine.event_loop import Clock
     from simkit.model.specification.designs import load_design
 
     chosen, today = load_design(design), load_design("baseline")
     started = time.process_time()
-    with collector_paused():
+    with gc_paused():
         record = Run(inputs, chosen, inputs.parameters, today, event_loop=event_loop or Clock).record()
     return record, time.process_time() - started
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def collector_paused() -> Iterator[None]:
+def gc_paused() -> Iterator[None]:
     """Switch the collector off: a run makes many objects and hardly a cycle, and sweeping them costs more than the log.
 
     What is there already is frozen, so that a collection asked for inside looks at the new objects alone. At the end what

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import partial
 from operator import attrgetter
 
-from simkit.foundation.gc_pause import collector_paused
+from simkit.foundation.gc_pause import gc_paused
 from simkit.foundation.parameter_set import ParameterSet
 from simkit.model.engine.admission import Admission
 from simkit.model.engine.customer_response import Reactions
@@ -55,7 +55,7 @@ def simulate(
     Record
         The event log; every figure is a pure function of it.
     """
-    with collector_paused():  # the run is let go in it, so that it is swept at its end
+    with gc_paused():  # the run is let go in it, so that it is swept at its end
         return Run(inputs, design, parameters or inputs.parameters, today or load_design("baseline")).record()
 
 

@@ -19,7 +19,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simkit.foundation.frames import Whole
-from simkit.foundation.gc_pause import collector_paused
+from simkit.foundation.gc_pause import gc_paused
 from simkit.study.experiment.experiment_spec import Batch, ExperimentTask, RunResult, Variant
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def play_batch(task: ExperimentTask, batch: Batch, stopped: Callable[[], bool] =
     """
     variants = tuple(task.variants[label] for label in batch.variants)
     run_results: list[RunResult] = []
-    with collector_paused():
+    with gc_paused():
         played = task.engine(
             task.model_inputs, task.parameters, task.scenarios[batch.scenario], variants, task.seed, batch.replication
         )
