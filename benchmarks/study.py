@@ -183,7 +183,8 @@ def per_minute(case: Case, folder: Path, *, replications: int) -> float:
     say(f"{'results':<20}{'identical' if frames[0].equals(frames[1]) else 'DIFFERENT'}")
     file_bytes = (folder / "1" / FILE).stat().st_size
     say(
-        f"{'store':<20}{file_bytes / 1000:8.0f} kB for {experiment.runs} runs, {len(frames[0]) / experiment.runs:.0f} values a run"
+        f"{'store':<20}{file_bytes / 1000:8.0f} kB for {experiment.runs} runs, "
+        f"{len(frames[0]) / experiment.runs:.0f} values a run"
     )
     return file_bytes / experiment.runs
 
@@ -204,7 +205,8 @@ def precise_answer(case: Case, folder: Path, budget: int) -> None:
         found = run_until_precise(case.experiment, case.model_inputs, case.parameters, compared, wanted, execution=how)
         say(
             f"{name:<20}{watch.wall:8.1f} s wall, {watch.cpu:.1f} s CPU ({watch.cpu / 2:.0f} s on two free processors); "
-            f"{found.experiment.runs} runs in {found.experiment.replications} worlds a scenario, {found.reused} of them kept from before"
+            f"{found.experiment.runs} runs in {found.experiment.replications} replications per scenario, "
+            f"{found.reused} of them kept from before"
         )
         cost_s = cost_s or watch.cpu / found.experiment.runs
     table = precision_table(found.frame, compared, wanted)

@@ -11,7 +11,7 @@ from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.intake.client import load_client
 from simkit.intake.settings.run_settings import RunSettings
 from simkit.report.chapters.registry import CHAPTERS, SIMULATED
-from simkit.report.context import ReportContext, look_of
+from simkit.report.context import ReportContext, style_of
 from simkit.report.document.blocks import blocks_of
 from simkit.report.run import report_run
 from simkit.report.run.notebook_kernel import loop_closed
@@ -103,7 +103,9 @@ def test_a_run_executes_the_notebooks_of_the_report_and_none_of_those_by_hand(mo
     executed = []
     monkeypatch.setattr(report_run, "_run_one", lambda name, report, folder: executed.append(name) or [])
     client = load_client(PROJECT / "client_data" / "demo")
-    report = ReportContext(analysis=ClientAnalysis(client=client, settings=RunSettings()), look=look_of(client.config))
+    report = ReportContext(
+        analysis=ClientAnalysis(client=client, settings=RunSettings()), style=style_of(client.config)
+    )
 
     report_run._run_notebooks(report, tmp_path, Silent(), Stopwatch())
 

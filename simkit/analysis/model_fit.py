@@ -37,7 +37,8 @@ class ModelFit:
     saved : Saved
         The saved calibration, or why it is not used.
     fit : DataFrame
-        Measured and simulated moments (:class:`simkit.study.calibration.moment_fit.MomentFit`); empty when nothing can be compared.
+        Measured and simulated moments (:class:`simkit.study.calibration.moment_fit.MomentFit`); empty when nothing
+        can be compared.
     backtest : DataFrame or None
         See :func:`simkit.study.calibration.backtest.backtest`.
     response, season : object or None

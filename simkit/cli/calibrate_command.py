@@ -14,7 +14,7 @@ from simkit.foundation.text import Language, Text
 if TYPE_CHECKING:
     import pandas as pd
 
-    from simkit.report.document.chapter_builder import Sheet
+    from simkit.report.document.chapter_builder import ChapterBuilder
     from simkit.study.calibration.moment_fit import MomentFit
 
 STEP = Text(
@@ -54,8 +54,8 @@ def calibrate_client(name: str, *, seed: int, jobs: int | None, lang: Language |
     from simkit.intake.client import load_client
     from simkit.intake.settings.client_folders import folder_of
     from simkit.intake.settings.run_settings import RunSettings
-    from simkit.report.context import look_of
-    from simkit.report.document.chapter_builder import Sheet
+    from simkit.report.context import style_of
+    from simkit.report.document.chapter_builder import ChapterBuilder
     from simkit.report.run.settings_check import check_settings
     from simkit.study.calibration.saved_calibration import calibrated, save_calibration
     from simkit.study.experiment.experiment_spec import Execution
@@ -63,15 +63,15 @@ def calibrate_client(name: str, *, seed: int, jobs: int | None, lang: Language |
     folder = folder_of(name)
     client = load_client(folder)
     check_settings(client.config, folder)
-    look = look_of(client.config, lang)
+    style = style_of(client.config, lang)
     analysis = ClientAnalysis(client=client, settings=RunSettings(seed=seed, jobs=jobs))
-    with TerminalReporter(look.formats.language) as reporter:
+    with TerminalReporter(style.formats.language) as reporter:
         reporter.step(STEP)
         time_use, value = present(analysis.time_use), present(analysis.value)
         fit = calibrated(client, time_use, value, seed=seed, execution=Execution(jobs=jobs))
     file = save_calibration(client, fit, seed)
-    console().print(_table(Sheet(chapter="calibration", look=look), fit.table))
-    click.echo(_done(fit).to(look.formats.language))
+    console().print(_table(ChapterBuilder(chapter="calibration", style=style), fit.table))
+    click.echo(_done(fit).to(style.formats.language))
     click.echo(str(file))
 
 
@@ -80,19 +80,24 @@ def _done(fit: MomentFit) -> Text:
     return DONE.fill(fits=int(table["fits"].sum()), n=len(table), parameters=len(fit.override), runs=fit.runs)
 
 
-def _table(sheet: Sheet, frame: pd.DataFrame) -> object:
+def _table(builder: ChapterBuilder, frame: pd.DataFrame) -> object:
     from rich.table import Table
 
-    table = Table(*(sheet.look.say(text) for text in HEADINGS), box=None, pad_edge=False)
+    table = Table(*(builder.style.translate(text) for text in HEADINGS), box=None, pad_edge=False)
     for row in frame.to_dict("records"):
         verdict = YES if row["fits"] else WHY[row["why"]].fill(parameter=row["parameter"])
-        label = row[f"label_{sheet.look.formats.language}"]
-        table.add_row(label, _figure(sheet, row, "measured"), _figure(sheet, row, "simulated"), sheet.look.say(verdict))
+        label = row[f"label_{builder.style.formats.language}"]
+        table.add_row(
+            label,
+            _figure(builder, row, "measured"),
+            _figure(builder, row, "simulated"),
+            builder.style.translate(verdict),
+        )
     return table
 
 
-def _figure(sheet: Sheet, row: Mapping[Hashable, object], name: str) -> str:
-    formats = sheet.look.formats
+def _figure(builder: ChapterBuilder, row: Mapping[Hashable, object], name: str) -> str:
+    formats = builder.style.formats
     value, low, high = (float(str(row[end])) for end in (name, f"{name}_low", f"{name}_high"))
     if row["unit"] == "share":
         return f"{formats.share(value)} ({formats.share(low)} … {formats.share(high)})"

@@ -67,9 +67,9 @@ def _print_reach(client: ClientData, language: Language) -> None:
     """Print how much of the contract hours the log covers and how order values reconcile between the tables."""
     from simkit.intake.checks.log_coverage import coverage
     from simkit.intake.checks.reconciliation import reconciliation
-    from simkit.report.context import look_of
+    from simkit.report.context import style_of
 
-    formats = look_of(client.config, language).formats
+    formats = style_of(client.config, language).formats
     covered = coverage(client)
     if covered is not None and covered.share is not None:
         text = Text(

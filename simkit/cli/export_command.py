@@ -47,7 +47,7 @@ def export_score(name: str, *, output: Path | None, seed: int, lang: Language | 
     from simkit.intake.settings.client_folders import REPORTS, folder_of, project_root
     from simkit.intake.settings.client_settings import load_config
     from simkit.intake.settings.run_settings import RunSettings
-    from simkit.report.context import look_of
+    from simkit.report.context import style_of
     from simkit.report.run.settings_check import check_settings
     from simkit.value.customers.crm_export import crm_export, write_crm_csv, write_crm_workbook
     from simkit.value.customers.customer_value import with_lifetime
@@ -55,13 +55,13 @@ def export_score(name: str, *, output: Path | None, seed: int, lang: Language | 
     folder = folder_of(name)
     check_settings(load_config(folder), folder)
     client = load_client(folder)
-    analysis, look = ClientAnalysis(client=client, settings=RunSettings(seed=seed)), look_of(client.config, lang)
+    analysis, style = ClientAnalysis(client=client, settings=RunSettings(seed=seed)), style_of(client.config, lang)
     if isinstance(analysis.value, Missing):
         raise DataError(NO_SALES, "client.yaml: tables", NO_SALES_REMEDY)
     value = with_lifetime(analysis.value, present(analysis.lifetime))
     service = present(analysis.service)
     levels = service.levels if service is not None else None
-    export = crm_export(client, value, look.formats.language, levels)
+    export = crm_export(client, value, style.formats.language, levels)
     place = output or project_root() / REPORTS / client.config.client / FOLDER
     place.mkdir(parents=True, exist_ok=True)
     stem = f"{client.config.client}_{client.last.isoformat()}"
@@ -71,7 +71,7 @@ def export_score(name: str, *, output: Path | None, seed: int, lang: Language | 
         for file in (book, table):
             click.echo(str(file.replace(place / file.name)))
     for line in told(export):
-        click.echo(line.to(look.formats.language))
+        click.echo(line.to(style.formats.language))
 
 
 def told(export: CrmExport) -> list[Text]:

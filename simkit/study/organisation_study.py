@@ -167,7 +167,8 @@ def run_plan(
     progress: Progress | None = None,
     engine: Engine = play_replication,
 ) -> Results:
-    """Measure today's care level in up to four replications, then run the whole experiment, until it is precise where that is asked.
+    """Measure today's care level in up to four replications, then run the whole experiment, until it is precise
+    where that is asked.
 
     Parameters
     ----------

@@ -76,7 +76,8 @@ PLAYED: list[tuple[str, int, tuple[str, ...]]] = []
 
 
 def play_and_note(model_inputs, parameters, scenario, variants, seed, replication) -> Iterator[pd.DataFrame]:
-    """Note every replication that is drawn; a variant earns what its changed parameter says, in a replication that is one random number."""
+    """Note every replication that is drawn; a variant earns what its changed parameter says, in a replication that
+    is one random number."""
     PLAYED.append((scenario.name, replication, tuple(variant.label for variant in variants)))
     inputs = np.random.default_rng([seed, replication]).normal()
     for variant in variants:

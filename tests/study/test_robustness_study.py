@@ -22,8 +22,15 @@ from simkit.study.study_files import save
 from simkit.study.thresholds import threshold
 
 TINY = replace(
-    SMALL, trajectories=2, screened_parameters=3, tornado_parameters=2, replications=2, points=20, region_parameters=2, elasticities=(0.0, 0.5)
-)  # fmt: skip
+    SMALL,
+    trajectories=2,
+    screened_parameters=3,
+    tornado_parameters=2,
+    replications=2,
+    points=20,
+    region_parameters=2,
+    elasticities=(0.0, 0.5),
+)
 
 
 @pytest.fixture(scope="module")

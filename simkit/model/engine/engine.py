@@ -1,7 +1,7 @@
 """The engine: cases on their way, tasks in queues, people at work, driven by callbacks on SimPy's event loop.
 
-A case is a generator (`simkit.model.engine.processes`); the engine turns what it yields into tasks and waits, books finished tasks
-into the log, and lets people pick. It draws nothing and computes no measure.
+A case is a generator (`simkit.model.engine.processes`); the engine turns what it yields into tasks and waits, books
+finished tasks into the log, and lets people pick. It draws nothing and computes no measure.
 """
 
 from __future__ import annotations

@@ -26,8 +26,8 @@ DRAWS = NormalDist()
 class Tiers:
     """The narrow top, broad middle and distant tail of a standard-normal ability.
 
-    The borders belong to the population, not to the organisation: in a organisation of eight, one replication has no top performer and the
-    next has two, which is luck and no effect of a lever.
+    The borders belong to the population, not to the organisation: in an organisation of eight, one replication has
+    no top performer and the next has two, which is luck and no effect of a lever.
 
     Parameters
     ----------

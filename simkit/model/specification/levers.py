@@ -164,9 +164,9 @@ def partly(lever: Lever, reach: float, parameters: ParameterSet) -> Lever:
 
     Notes
     -----
-    A parameter of the parameter set is a mean over the organisation, so it becomes v + reach × (v' − v), v' being its value with the whole
-    lever. What the lever costs once and by the year is paid in full. Caveat: exact where an effect is proportional to the
-    number of people, as hours are; an approximation for win chances, and blind to who is chosen.
+    A parameter of the parameter set is a mean over the organisation, so it becomes v + reach × (v' − v), v' being
+    its value with the whole lever. What the lever costs once and by the year is paid in full. Caveat: exact where an
+    effect is proportional to the number of people, as hours are; an approximation for win chances, and blind to who is chosen.
     """
     if reach == 1:
         return lever

@@ -16,7 +16,7 @@ from simkit.intake.workshop_session import read_client_workshop
 from simkit.report.chapters.registry import write_chapter
 from simkit.report.context import ReportContext
 from simkit.report.document.blocks import Block
-from simkit.report.document.chapter_builder import Caption, KeyFigure, Sheet
+from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyFigure
 from simkit.report.document.table_content import TableColumn
 from simkit.value.weighting.ahp import comparison_problems
 
@@ -36,22 +36,22 @@ def live_blocks(report: ReportContext, folder: str = "") -> list[Block]:
         Where the questionnaires lie; empty for the client's folder ``workshop``.
     """
     found = read_client_workshop(report.analysis.client.folder, Path(folder) if folder else None)
-    sheet = report.sheet(NAME)
+    builder = report.builder(NAME)
     if not found.workshop.people:
-        return [_arrived(sheet, found), *_problems(sheet, found), sheet.text("waiting", _WAITING)]
+        return [_arrived(builder, found), *_problems(builder, found), builder.text("waiting", _WAITING)]
     answered = replace(report.analysis.client, workshop=found.workshop)
     settings = report.analysis.settings.model_copy(update={"chapters": ()})
     fresh = replace(report, analysis=ClientAnalysis(client=answered, settings=settings))
     return [
-        _arrived(sheet, found),
-        *_problems(sheet, found),
+        _arrived(builder, found),
+        *_problems(builder, found),
         *write_chapter("workshop", fresh)[1:],
-        *_missing(sheet, found),
+        *_missing(builder, found),
     ]
 
 
-def _arrived(sheet: Sheet, found: ReadWorkshop) -> Block:
-    number = sheet.style.formats.number
+def _arrived(builder: ChapterBuilder, found: ReadWorkshop) -> Block:
+    number = builder.style.formats.number
     workshop = found.workshop
     compared = workshop.frame("judgements")["participant"].nunique()
     shared = workshop.frame("points")["participant"].nunique()
@@ -63,17 +63,17 @@ def _arrived(sheet: Sheet, found: ReadWorkshop) -> Block:
             label=Text(de="Noten für Kunden", en="Ratings of customers"), value=number(len(workshop.frame("ratings")))
         ),
     ]
-    return sheet.key_figures("arrived", figures, Text(de="Was angekommen ist", en="What has arrived"))
+    return builder.key_figures("arrived", figures, Text(de="Was angekommen ist", en="What has arrived"))
 
 
-def _problems(sheet: Sheet, found: ReadWorkshop) -> list[Block]:
+def _problems(builder: ChapterBuilder, found: ReadWorkshop) -> list[Block]:
     """Return the problems by kind; which file is meant the facilitator sees with ``simkit workshop read``."""
     counts = counted([*found.problems, *comparison_problems(found.workshop, found.files)])
     if not counts:
         return []
     frame = pd.DataFrame(
         {
-            "severity": [sheet.style.translate(SEVERITY_LABELS[KINDS[kind].severity]) for kind in counts],
+            "severity": [builder.style.translate(SEVERITY_LABELS[KINDS[kind].severity]) for kind in counts],
             "what": [KINDS[kind].summary for kind in counts],
             "count": list(counts.values()),
         }
@@ -87,15 +87,15 @@ def _problems(sheet: Sheet, found: ReadWorkshop) -> list[Block]:
     note = Text(
         de="In welcher Datei und Zelle, zeigt simkit workshop read.", en="simkit workshop read shows file and cell."
     )
-    return [sheet.table("live_problems", title, frame, columns, Caption(note=note))]
+    return [builder.table("live_problems", title, frame, columns, Caption(note=note))]
 
 
-def _missing(sheet: Sheet, found: ReadWorkshop) -> list[Block]:
+def _missing(builder: ChapterBuilder, found: ReadWorkshop) -> list[Block]:
     missing = found.workshop.frame("suggestions")["text"]
     if missing.empty:
         return []
     title = Text(de="Kriterien, die fehlen", en="Criteria that are missing")
-    return [sheet.text("missing_criteria", title=title, points=list(missing))]
+    return [builder.text("missing_criteria", title=title, points=list(missing))]
 
 
 _WAITING = Text(

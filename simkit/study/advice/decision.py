@@ -129,7 +129,8 @@ def decide(
     Notes
     -----
     Lead over the rival: simultaneous paired interval (:func:`simkit.study.paired_comparison.simultaneous`). Equals among the
-    other designs: multiple comparison with the best and the indifference zone (:func:`simkit.study.comparison.selection.selection`).
+    other designs: multiple comparison with the best and the indifference zone
+    (:func:`simkit.study.comparison.selection.selection`).
     """
     table = paired(frame, scenario, PROFIT)[list(designs)]
     ranking = probability_best(table, seed=seed, name=scenario).sort_values("rank")

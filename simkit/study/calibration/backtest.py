@@ -145,8 +145,8 @@ def backtest(
 
     Notes
     -----
-    Prediction interval of 80 %: mean ± t(0.9; R − 1) · s · √(1 + 1/R) over R replications, s from replications that differ in their
-    luck and in the parameters. Drawn are: the level of orders, rates from
+    Prediction interval of 80 %: mean ± t(0.9; R − 1) · s · √(1 + 1/R) over R replications, s from replications that
+    differ in their luck and in the parameters. Drawn are: the level of orders, rates from
     their intervals, and effort by activity from the spread of its monthly share / √months. Caveat: hours are shares of
     the log × present hours, so a change of presence is not predicted.
     """

@@ -146,9 +146,13 @@ def bench_of(
     from simkit.model.specification.scenarios import load_scenario
 
     return MomentBench(
-        model_inputs=model_inputs, design=load_design("baseline"), scenario=load_scenario("today"), seed=seed, execution=execution,
+        model_inputs=model_inputs,
+        design=load_design("baseline"),
+        scenario=load_scenario("today"),
+        seed=seed,
+        execution=execution,
         progress=progress,
-    )  # fmt: skip
+    )
 
 
 def fit_of(
@@ -160,9 +164,14 @@ def fit_of(
 
 
 def fitted_moments(
-    moments: Sequence[Moment], parameters: ParameterSet, bench: MomentBench, *, steps: int = STEPS, replications: int = STEP_REPLICATIONS,
+    moments: Sequence[Moment],
+    parameters: ParameterSet,
+    bench: MomentBench,
+    *,
+    steps: int = STEPS,
+    replications: int = STEP_REPLICATIONS,
     last_replications: int = LAST_REPLICATIONS,
-) -> MomentFit:  # fmt: skip
+) -> MomentFit:
     """Move the parameters that answer the moments until the simulated figures are the measured ones.
 
     Parameters

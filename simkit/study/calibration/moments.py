@@ -218,7 +218,8 @@ def play_moments(
     seed: int,
     replication: int,
 ) -> Iterator[pd.DataFrame]:
-    """Draw one replication and yield the moments of every variant in it, as :func:`simkit.study.experiment.replicate.play_world` does measures."""
+    """Draw one replication and yield the moments of every variant in it, as
+    :func:`simkit.study.experiment.replicate.play_world` does measures."""
     from simkit.model.engine.engine import simulate
     from simkit.model.inputs.replication_inputs import draw_inputs
 
@@ -249,7 +250,7 @@ def record_moments(record: Record) -> pd.DataFrame:
         mine = select(view.delivered, order_class=name)
         rows.append(("late_share", name, float(mine["late"].astype(bool).mean()) if len(mine) else np.nan))
     for name in SEGMENTS:
-        needed = record.replication.parameters.value(f"care.{name}.contacts_per_year")
+        needed = record.inputs.parameters.value(f"care.{name}.contacts_per_year")
         rows.append(("contacts", name, of.get(("care_level", name), np.nan) * needed))
     rows += [(name, "", value) for name, value in _deal_moments(view).items()]
     solved = select(view.ended, kind="service", outcome="solved")

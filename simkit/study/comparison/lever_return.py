@@ -111,8 +111,8 @@ def levers_on(
         ``gain``: net and cost together, so profit before the lever's cost; ``per_euro``: gain per unit of cost, missing
         where the cost is not surely above 0; ``facing_h``: hours with customers. Low and high: simultaneous 95 %
         intervals. ``month``, ``earliest``, ``latest``: when the cumulated net gain stays above 0
-        (:func:`simkit.study.comparison.payback.break_even_months`). ``probability_best``: chance of the highest net gain among the
-        levers on the common budget. ``moves``: the names of what the lever raises (+) and lowers (-).
+        (:func:`simkit.study.comparison.payback.break_even_months`). ``probability_best``: chance of the highest net
+        gain among the levers on the common budget. ``moves``: the names of what the lever raises (+) and lowers (-).
 
     Notes
     -----

@@ -35,8 +35,8 @@ class Variant:
     design: Design
     """The organisation."""
     changes: Mapping[str, float] = field(default_factory=dict)
-    """Parameters of the parameter set changed for this variant alone, path: value. The replication is drawn without them, so a variant
-    can change how demand is met but never which demand is met."""
+    """Parameters of the parameter set changed for this variant alone, path: value. The replication is drawn without
+    them, so a variant can change how demand is met but never which demand is met."""
     scenarios: tuple[str, ...] = ()
     """Scenarios in which the variant runs; empty for all."""
 
@@ -91,7 +91,7 @@ class Experiment:
         return tuple(variant for variant in self.variants if not variant.scenarios or scenario in variant.scenarios)
 
     @property
-    def replications(self) -> range:
+    def replication_numbers(self) -> range:
         """Numbers of the replications."""
         return range(self.first_replication, self.first_replication + self.replications)
 
@@ -99,7 +99,7 @@ class Experiment:
         """Yield every run (label of the variant, scenario, replication) in the order of the results."""
         for name in self.scenarios:
             variants = self.variants_of(name)
-            yield from ((variant.label, name, number) for number in self.replications for variant in variants)
+            yield from ((variant.label, name, number) for number in self.replication_numbers for variant in variants)
 
     @property
     def runs(self) -> int:
@@ -122,7 +122,8 @@ class Execution:
 
 
 class Engine(Protocol):
-    """What plays one replication: (model inputs, parameters, scenario, variants, seed, replication) → one frame of measures per variant.
+    """What plays one replication: (model inputs, parameters, scenario, variants, seed, replication) → one frame of
+    measures per variant.
 
     The label of a variant and the name of a scenario must move nothing: finished runs are found again under other names.
     """

@@ -101,7 +101,8 @@ def run_until_precise(
     experiment : Experiment
         What to run; its replications are the first round.
     model inputs, parameters, execution, progress, engine
-        As in :func:`simkit.study.experiment.run_experiment.run_grid`; the progress counts towards the replications known to be needed so far.
+        As in :func:`simkit.study.experiment.run_experiment.run_grid`; the progress counts towards the replications
+        known to be needed so far.
     compared : sequence of str
         Labels that must become precise, the baseline first; the other variants of the experiment get the same replications.
     wanted : Precision
@@ -121,9 +122,9 @@ def run_until_precise(
     n·(half-width / asked)² replications, at most twice as many as before; the number does not depend on the execution.
 
     `ReplicationsAlgorithm` of sim-tools is that rule for the means of one model, a replication at a time and relative to each
-    mean itself: a difference near zero never becomes precise in that sense, and replications shared by designs have no place in it.
-    Its procedures that select the best (KN, OCBA) drop designs or give them unequal numbers of runs, which ends the pairing.
-    Caveat: after a sequential rule the interval covers slightly less than 95 %.
+    mean itself: a difference near zero never becomes precise in that sense, and replications shared by designs have
+    no place in it. Its procedures that select the best (KN, OCBA) drop designs or give them unequal numbers of runs,
+    which ends the pairing. Caveat: after a sequential rule the interval covers slightly less than 95 %.
     """
     report = progress or (lambda done, total: None)
     rounds: list[Runs] = []
@@ -246,7 +247,8 @@ def _course(gain: Floats, base: Floats) -> Floats:
 
 
 def _estimated(shares: Floats, asked: float) -> int:
-    """Return the replications that a design will need: those of its look-ahead where it is precise now, else by the square law."""
+    """Return the replications that a design will need: those of its look-ahead where it is precise now, else by the
+    square law."""
     number = len(shares)
     if shares[-1] <= asked:
         above = np.flatnonzero(~(shares[FEWEST - 1 :] <= asked))

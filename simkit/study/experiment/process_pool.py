@@ -1,4 +1,5 @@
-"""Playing the batches of an experiment on this machine: in the calling process, or on processes of the standard library's pool."""
+"""Playing the batches of an experiment on this machine: in the calling process, or on processes of the standard
+library's pool."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Under which key a finished run is kept: a hash of everything that can move its results, and of nothing else.
 
-Names, titles, sources and the other variants of an experiment are left out, so that any later experiment finds what an earlier one ran.
+Names, titles, sources and the other variants of an experiment are left out, so that any later experiment finds what
+an earlier one ran.
 """
 
 from __future__ import annotations
@@ -63,8 +64,8 @@ def environment(engine: Engine) -> dict[str, str]:
     dict of str to str
         ``python`` (3.11, without its patch level) and the packages that compute, each with its version; ``code``, the hash of
         what the engine's module and all modules of the kit that it imports do, with their tables; words do not count
-        (:mod:`simkit.study.experiment.code_digest`). ``code`` is empty where it cannot be told: in a notebook's cell, which has no
-        file, and for whatever carries values of its own, such as a method or a function inside another.
+        (:mod:`simkit.study.experiment.code_digest`). ``code`` is empty where it cannot be told: in a notebook's
+        cell, which has no file, and for whatever carries values of its own, such as a method or a function inside another.
     """
     plain = isinstance(engine, FunctionType) and engine.__qualname__ == engine.__name__
     return {**versions(), "code": code_digest(engine.__module__) if plain else ""}
@@ -90,13 +91,15 @@ def run_keys(experiment: Experiment, task: ExperimentTask) -> dict[Cell, bytes]:
     Returns
     -------
     dict of (label, scenario, replication) to bytes
-        32 bytes each, in the order of the experiment. Two variants that are the same organisation in the same scenario have one key.
+        32 bytes each, in the order of the experiment. Two variants that are the same organisation in the same
+        scenario have one key.
 
     Notes
     -----
-    Hashed are: the environment, the engine's name, the client's customers and posts, the values of all parameters in the scenario,
-    the values of all parameters for the design in the scenario (so that it does not matter whether design, lever or experiment set
-    them), the design's units, routes and ranks, the same of the design of the warm-up, the seed and the replication.
+    Hashed are: the environment, the engine's name, the client's customers and posts, the values of all parameters in
+    the scenario, the values of all parameters for the design in the scenario (so that it does not matter whether
+    design, lever or experiment set them), the design's units, routes and ranks, the same of the design of the
+    warm-up, the seed and the replication.
     """
     versions = repr(sorted(environment(task.engine).items())).encode("utf-8")
     common = [versions, engine_name(task.engine).encode("utf-8"), *_model_inputs(task.model_inputs)]
@@ -109,7 +112,7 @@ def run_keys(experiment: Experiment, task: ExperimentTask) -> dict[Cell, bytes]:
         )
         for variant in experiment.variants_of(name):
             run = _hash([inputs, *_organisation(met(variant), happening)])
-            for replication in experiment.replications:
+            for replication in experiment.replication_numbers:
                 keys[variant.label, name, replication] = _hash([run, str(replication).encode()])
     return {cell: keys[cell] for cell in experiment.cells()}
 

@@ -31,7 +31,8 @@ Override = dict[str, tuple[float, Provenance]]
 
 
 def patched(parameter_set: ParameterSet, override: Mapping[str, tuple[float, Provenance]]) -> ParameterSet:
-    """Return the parameter set with an override in it; values are drawn to the allowed range of their parameter, and it is noted."""
+    """Return the parameter set with an override in it; values are drawn to the allowed range of their parameter, and
+    it is noted."""
     for path, (value, provenance) in override.items():
         drawn, noted = within_limits(parameter_set[path], value, provenance)
         parameter_set = parameter_set.patch({path: drawn}, noted)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from simkit.intake.client import ClientData
     from simkit.value.customers.customer_value import CustomerValue
 
-__all__ = ["client_facts", "measured_parameters", "parameter_table", "what_is_missing"]
+__all__ = ["measured_parameters", "parameter_table", "what_is_missing"]
 
 MEASURED_KINDS = ("measured", "partly", "workshop")
 PARAMETER_COLUMNS = (

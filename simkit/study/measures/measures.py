@@ -96,7 +96,7 @@ def _facing_by_segment(view: RecordView) -> Rows:
     case = chosen["case"].to_numpy(np.int64)
     served = pd.Series(cases["segment"].to_numpy(), index=cases["case"].to_numpy(np.int64)).reindex(case)
     for_customer = case <= -2  # an extra contact carries its customer instead of a case
-    own = np.array(SEGMENTS)[np.array(view.record.replication.customers.segment, dtype=int)]
+    own = np.array(SEGMENTS)[np.array(view.record.inputs.customers.segment, dtype=int)]
     segment = np.where(for_customer, own[np.where(for_customer, -2 - case, 0)], served.to_numpy(object))
     for name in SEGMENTS:
         hours = _weighted(chosen[segment == name], "clock_h", view.years)
@@ -148,7 +148,7 @@ def _open_work_change(view: RecordView) -> Rows:
 
 def _idle_by_unit(view: RecordView) -> Rows:
     """Idle share of the people who sit in a unit at the start of a year."""
-    sittings, account = view.record.sittings, view.account
+    sittings, account = view.record.assignments, view.account
     latest = np.array([sittings["from_h"].to_numpy(float) <= edge for edge in view.edges[:-1]])
     for unit in dict.fromkeys(sittings.loc[latest[-1], "unit"].astype(str)):
         idle, present = np.zeros(view.years), np.zeros(view.years)
@@ -211,7 +211,7 @@ def _care_level(view: RecordView) -> Rows:
     done = select(view.ended, kind="care", outcome="done")
     tasks = record.tasks
     extra = tasks[(tasks["extra"] == EXTRA_CONTACT) & (tasks["end_h"] >= 0) & tasks["left_h"].notna()]
-    segment_of = np.array(record.replication.customers.segment, dtype=int)
+    segment_of = np.array(record.inputs.customers.segment, dtype=int)
     extra_segment = segment_of[(-2 - extra["case"]).to_numpy(int)] if len(extra) else np.zeros(0, dtype=int)
     extra_year = np.searchsorted(view.edges, extra["end_h"].to_numpy(float), side="left") - 1
     for code, name in enumerate(SEGMENTS):
@@ -227,7 +227,7 @@ def _care_level(view: RecordView) -> Rows:
 def _needed_contacts(view: RecordView) -> list[Floats]:
     """Return the contacts that today's service levels plan for the customers there are, by segment and year."""
     record = view.record
-    customers = record.replication.customers
+    customers = record.inputs.customers
     until = np.where(np.array(customers.dormant, dtype=bool), 0.0, record.end_h)
     since = np.zeros(len(until))
     won = select(record.cases, kind="opportunity", outcome="won")
@@ -245,7 +245,7 @@ def _needed_contacts(view: RecordView) -> list[Floats]:
             np.clip(np.minimum(until[mine], high) - np.maximum(since[mine], low), 0.0, None).sum() / record.year_h
             for low, high in zip(view.edges, view.edges[1:], strict=False)
         ]
-        needed.append(np.array(years) * record.replication.parameters.value(f"care.{name}.contacts_per_year"))
+        needed.append(np.array(years) * record.inputs.parameters.value(f"care.{name}.contacts_per_year"))
     return needed
 
 

@@ -177,7 +177,7 @@ class ProfitAndLoss:
         if factor <= 1 or price == 0:
             return np.zeros(self.windows)
         cases = self.record.cases
-        arrived = cases[(cases["kind"] == "lead") & (cases["row"] < self.record.replication.leads.first_prospect)]
+        arrived = cases[(cases["kind"] == "lead") & (cases["row"] < self.record.inputs.leads.first_prospect)]
         return self._count(arrived["arrived_h"].to_numpy(float)) * (1 - 1 / factor) * price
 
     @cached_property
@@ -199,8 +199,8 @@ class ProfitAndLoss:
     @cached_property
     def company_profit(self) -> Floats:
         """Profit of sales less fixed cost outside sales, which no design and no scenario changes."""
-        replication = self.record.replication
-        expected = expected_contribution_amount(replication.model_inputs, replication.parameters)
+        inputs = self.record.inputs
+        expected = expected_contribution_amount(inputs.model_inputs, inputs.parameters)
         return self.sales_profit - self.value("money.fixed_cost_share") * expected * self.years
 
     def _at_once(self, parameter: str) -> Floats:

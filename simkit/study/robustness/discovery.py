@@ -139,8 +139,17 @@ def _region(design: str, share: float, count: int, box: Box | None) -> tuple[obj
 def _side(design: str, parameter: TestedParameter, above: bool, bound: float, p_value: float) -> tuple[object, ...]:
     label = parameter.parameter.label
     return (
-        design, parameter.path, label.de, label.en, parameter.parameter.unit, above, parameter.at(bound), parameter.low, parameter.high, p_value
-    )  # fmt: skip
+        design,
+        parameter.path,
+        label.de,
+        label.en,
+        parameter.parameter.unit,
+        above,
+        parameter.at(bound),
+        parameter.low,
+        parameter.high,
+        p_value,
+    )
 
 
 def most_telling(found: pd.DataFrame, parameters: Sequence[TestedParameter], best: str, other: str) -> pd.DataFrame:

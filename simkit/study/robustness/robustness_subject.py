@@ -78,8 +78,8 @@ class Subject:
     def parameter_set(self) -> ParameterSet:
         """Return the parameter set that the comparison ran on, with the deciding scenario in it.
 
-        Whatever the comparison found out or was told after the parameter set was measured, today's care level first of all, stands
-        in its tables of parameters and goes before.
+        Whatever the comparison found out or was told after the parameter set was measured, today's care level first
+        of all, stands in its tables of parameters and goes before.
         """
         parameter_set = self.parameters
         for name in ("measured", "assumed"):

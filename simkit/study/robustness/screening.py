@@ -290,11 +290,23 @@ def _row(parameter: TestedParameter, ends: Mapping[str, tuple[float, float, floa
     base, low, high = ends[BASE], ends[f"{parameter.path}=low"], ends[f"{parameter.path}=high"]
     turned = [end for end in (low, high) if np.sign(end[0]) != np.sign(base[0])]
     return {
-        "parameter": parameter.path, "label_de": parameter.parameter.label.de, "label_en": parameter.parameter.label.en, "unit": parameter.parameter.unit,
-        "low_value": parameter.low, "base_value": parameter.value, "high_value": parameter.high,
-        "low_difference": low[0], "low_low": low[1], "low_high": low[2],
-        "base_difference": base[0], "base_low": base[1], "base_high": base[2],
-        "high_difference": high[0], "high_low": high[1], "high_high": high[2],
+        "parameter": parameter.path,
+        "label_de": parameter.parameter.label.de,
+        "label_en": parameter.parameter.label.en,
+        "unit": parameter.parameter.unit,
+        "low_value": parameter.low,
+        "base_value": parameter.value,
+        "high_value": parameter.high,
+        "low_difference": low[0],
+        "low_low": low[1],
+        "low_high": low[2],
+        "base_difference": base[0],
+        "base_low": base[1],
+        "base_high": base[2],
+        "high_difference": high[0],
+        "high_low": high[1],
+        "high_high": high[2],
         "swing": max(low[0], high[0], base[0]) - min(low[0], high[0], base[0]),
-        "turns": bool(turned), "turns_surely": any(end[1] > 0 or end[2] < 0 for end in turned),
-    }  # fmt: skip
+        "turns": bool(turned),
+        "turns_surely": any(end[1] > 0 or end[2] < 0 for end in turned),
+    }

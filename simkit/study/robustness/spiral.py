@@ -86,9 +86,10 @@ def spiral(
 
     Notes
     -----
-    Customers who leave or order less relieve the house, so with reactions on it tips later; a parameter set with ``reaction.on`` and
-    ``reaction.churn_per_year`` at 0 shows the mechanism alone. Expected from theory: the closed form of turnover
-    (capacity = time held / cycle) with a hazard that grows with load has a second, empty equilibrium above a critical lag.
+    Customers who leave or order less relieve the house, so with reactions on it tips later; a parameter set with
+    ``reaction.on`` and ``reaction.churn_per_year`` at 0 shows the mechanism alone. Expected from theory: the closed
+    form of turnover (capacity = time held / cycle) with a hazard that grows with load has a second, empty
+    equilibrium above a critical lag.
     """
     today = mandatory_load(model_inputs, parameters) / parameters.value("demand.level")
     cells = {

@@ -188,11 +188,22 @@ class Choice:
         """Return the tested parameters as a table (:data:`LEAF_COLUMNS`)."""
         rows = [
             (
-                one.path, one.parameter.label.de, one.parameter.label.en, one.parameter.unit, one.group, group_label(one.group).de,
-                group_label(one.group).en, one.value, one.low, one.high, one.range_from, one.set_by_designs, one.outside,
+                one.path,
+                one.parameter.label.de,
+                one.parameter.label.en,
+                one.parameter.unit,
+                one.group,
+                group_label(one.group).de,
+                group_label(one.group).en,
+                one.value,
+                one.low,
+                one.high,
+                one.range_from,
+                one.set_by_designs,
+                one.outside,
             )
             for one in self.tested
-        ]  # fmt: skip
+        ]
         return pd.DataFrame(rows, columns=list(PARAMETER_COLUMNS))
 
     def left_out_frame(self) -> pd.DataFrame:

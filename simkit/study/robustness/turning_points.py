@@ -84,9 +84,9 @@ def break_even_elasticity(runs: pd.DataFrame, *, seed: int) -> pd.DataFrame:
     Notes
     -----
     Break-even: where the mean difference over the replications, joined by straight lines between the elasticities, crosses 0.
-    Interval: percentile bootstrap over replications (Efron and Tibshirani, *An Introduction to the Bootstrap*), the same replications
-    at all elasticities; only resampled curves that cross are counted, and `share_with` tells how many did. Caveat: with
-    few replications the interval is too narrow.
+    Interval: percentile bootstrap over replications (Efron and Tibshirani, *An Introduction to the Bootstrap*), the
+    same replications at all elasticities; only resampled curves that cross are counted, and `share_with` tells how
+    many did. Caveat: with few replications the interval is too narrow.
     """
     rows = []
     for design, part in runs.groupby("design", sort=False):

@@ -188,4 +188,5 @@ def _origin(builder: ChapterBuilder, kind: str, source: str, evidence_grade: str
 def _range(builder: ChapterBuilder, low: float, high: float, unit: str) -> str:
     if low != low or high != high or low == high or unit == "flag":
         return ""
-    return f"{written_value(builder.style, low, unit, named=False)}\u00a0–\u00a0{written_value(builder.style, high, unit, named=False)}"
+    ends = (written_value(builder.style, end, unit, named=False) for end in (low, high))
+    return "\u00a0–\u00a0".join(ends)

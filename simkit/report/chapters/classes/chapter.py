@@ -69,7 +69,7 @@ def _class_stability(builder: ChapterBuilder, found: CustomerValue, study: Class
             draws=write(study.draws),
         ),
     )
-    return builder.figure("class_stability", title, draw.stability(builder.style, counts), title, caption)
+    return builder.figure("class_stability", title, draw.class_stability(builder.style, counts), title, caption)
 
 
 def _stability(builder: ChapterBuilder, found: CustomerValue, study: ClassStudy) -> Block:

@@ -26,7 +26,7 @@ NET = Text(de="nach Kosten der Segmente", en="after the cost of segments")
 
 
 @themed
-def stability(style: Style, frame: pd.DataFrame) -> Figure:
+def class_stability(style: Style, frame: pd.DataFrame) -> Figure:
     """Draw how many customers of each class are firmly in it.
 
     Parameters
