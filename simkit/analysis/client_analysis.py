@@ -63,18 +63,12 @@ NOT_FULL = Text(
 
 @dataclass(frozen=True, kw_only=True)
 class ClientAnalysis:
-    """What is known about a client; a result that is not there says why, as :class:`~simkit.foundation.missing.Missing`.
-
-    Parameters
-    ----------
-    client : ClientData
-        The client's tables and settings.
-    settings : RunSettings
-        What is asked of the run.
-    """
+    """What is known about a client; a result that is not there says why, as :class:`~simkit.foundation.missing.Missing`."""
 
     client: ClientData
+    """The client's tables and settings."""
     settings: RunSettings
+    """What is asked of the run."""
 
     @cached_property
     def time_use(self) -> TimeUse | Missing:

@@ -30,32 +30,22 @@ BACKTEST_REPLICATIONS = {"normal": 8, "full": 12}  # a draft makes none
 
 @dataclass(frozen=True, kw_only=True)
 class ModelFit:
-    """How well the model shows a client.
-
-    Parameters
-    ----------
-    saved : Saved
-        The saved calibration, or why it is not used.
-    fit : DataFrame
-        Measured and simulated moments (:class:`simkit.study.calibration.moment_fit.MomentFit`); empty when nothing
-        can be compared.
-    backtest : DataFrame or None
-        See :func:`simkit.study.calibration.backtest.backtest`.
-    response, season : object or None
-        What the history tells of the customers' response and of the seasons; None where it is too short.
-    parameters : ParameterSet
-        The parameter set of today's organisation.
-    kept : tuple of str
-        Parameters that the delivered tables could have told but did not.
-    """
+    """How well the model shows a client."""
 
     saved: Saved
+    """The saved calibration, or why it is not used."""
     fit: pd.DataFrame
+    """Measured and simulated moments (:class:`simkit.study.calibration.moment_fit.MomentFit`); empty when nothing can
+    be compared."""
     backtest: pd.DataFrame | None
+    """See :func:`simkit.study.calibration.backtest.backtest`."""
     response: MeasuredResponse | None
     season: SeasonTest | None
+    """What the history tells of the customers' response and of the seasons; None where it is too short."""
     parameters: ParameterSet
+    """The parameter set of today's organisation."""
     kept: tuple[str, ...]
+    """Parameters that the delivered tables could have told but did not."""
 
 
 def model_fit(client: ClientData, settings: RunSettings, time_use: TimeUse | None, value: CustomerValue) -> ModelFit:

@@ -37,28 +37,20 @@ FEW_SLIPS = Text(
 
 @dataclass(frozen=True, kw_only=True)
 class Slips:
-    """Deadlines missed.
-
-    Parameters
-    ----------
-    deals, slipped : int
-        Deals for which it is known whether they slipped, and those that did.
-    reasons : pandas.DataFrame
-        ``reason`` (missing for the pool of reasons given by too few people), ``deals, share, cumulative_share``; empty
-        where no reasons are recorded.
-    missing_among_slipped : Estimate or None
-        Share of the slipped deals in which the deadline was not qualified or access was missing (Wilson): the figure
-        that the claim of 75 % speaks of.
-    attributable : pandas.DataFrame
-        ``factor`` ("deadline_qualified", "authority_access", "either"), ``share, low, high``; empty where the fields
-        are missing or nobody has both.
-    """
+    """Deadlines missed."""
 
     deals: int
     slipped: int
+    """Deals for which it is known whether they slipped, and those that did."""
     reasons: pd.DataFrame
+    """``reason`` (missing for the pool of reasons given by too few people), ``deals, share, cumulative_share``; empty
+    where no reasons are recorded."""
     missing_among_slipped: Estimate | None
+    """Share of the slipped deals in which the deadline was not qualified or access was missing (Wilson): the figure
+    that the claim of 75 % speaks of."""
     attributable: pd.DataFrame
+    """``factor`` ("deadline_qualified", "authority_access", "either"), ``share, low, high``; empty where the fields
+    are missing or nobody has both."""
 
 
 def slips(client: ClientData, deals: pd.DataFrame, last: pd.Timestamp, *, seed: int, draws: int) -> Slips | Missing:

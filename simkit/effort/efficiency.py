@@ -43,20 +43,14 @@ FEW_SELLERS = Text(
 
 @dataclass(frozen=True, kw_only=True)
 class Efficiency:
-    """How figures of efficiency go with results.
-
-    Parameters
-    ----------
-    sellers : int
-        How many sellers the coefficients rest on.
-    correlations : pandas.DataFrame
-        ``efficiency`` ("meetings_per_100_h": entries with customers per 100 logged hours; "facing_share": share of the
-        logged hours with customers; "deals_per_100_h": closed deals per 100 logged hours), ``result`` ("win_rate": won of
-        all closed; "won_amount": value won per full-time post), ``correlation`` (Spearman, −1..1), ``low, high``.
-    """
+    """How figures of efficiency go with results."""
 
     sellers: int
+    """How many sellers the coefficients rest on."""
     correlations: pd.DataFrame
+    """``efficiency`` ("meetings_per_100_h": entries with customers per 100 logged hours; "facing_share": share of the
+    logged hours with customers; "deals_per_100_h": closed deals per 100 logged hours), ``result`` ("win_rate": won of
+    all closed; "won_amount": value won per full-time post), ``correlation`` (Spearman, −1..1), ``low, high``."""
 
 
 def efficiency_and_results(client: ClientData) -> Efficiency | Missing:

@@ -30,23 +30,16 @@ REASONS: dict[str, Text] = {
 
 @dataclass(frozen=True, kw_only=True)
 class LoggedHours:
-    """The entries of the log that count.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        ``employee_id, customer_id`` (missing where the log has none), ``activity``, ``hours_h``, ``started_at``,
-        ``channel``.
-    dropped : pandas.DataFrame
-        ``reason, label`` (`Text`), ``rows, hours_h, left_out``; ``left_out`` is False for entries that still count in
-        the total.
-    cap_h : float
-        Longest believed interval, in hours.
-    """
+    """The entries of the log that count."""
 
     rows: pd.DataFrame
+    """``employee_id, customer_id`` (missing where the log has none), ``activity``, ``hours_h``, ``started_at``,
+    ``channel``."""
     dropped: pd.DataFrame
+    """``reason, label`` (`Text`), ``rows, hours_h, left_out``; ``left_out`` is False for entries that still count in
+    the total."""
     cap_h: float
+    """Longest believed interval, in hours."""
 
 
 def logged_hours(client: ClientData, *, cap_h: float = CAP_H) -> LoggedHours:

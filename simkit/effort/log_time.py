@@ -29,22 +29,15 @@ WEEK_TOLERANCE = 0.25
 
 @dataclass(frozen=True, kw_only=True)
 class TimeSamples:
-    """What is known about the time of everybody and of each role, and how finely it may be shown.
-
-    Parameters
-    ----------
-    total : Sample
-        Everybody together.
-    roles : mapping of str to Sample
-        Roles that may be shown.
-    codes, role_codes : mapping of str to str
-        Activity to the code under which it may be shown, for the total and for the split by role.
-    """
+    """What is known about the time of everybody and of each role, and how finely it may be shown."""
 
     total: Sample
+    """Everybody together."""
     roles: Mapping[str, Sample]
+    """Roles that may be shown."""
     codes: Mapping[str, str]
     role_codes: Mapping[str, str]
+    """Activity to the code under which it may be shown, for the total and for the split by role."""
 
 
 def people_matrix(rows: pd.DataFrame) -> pd.DataFrame:

@@ -22,24 +22,17 @@ FEWEST_DEALS = 20
 
 @dataclass(frozen=True, kw_only=True)
 class MeetingMoney:
-    """Won value and decisions behind meetings.
-
-    Parameters
-    ----------
-    deals, meetings : int
-        Closed deals that were opened since the log begins and have a meeting in it, and their meetings.
-    per_meeting_amount : Estimate
-        Value won per meeting, lost deals and those without a decision included (bootstrap over deals).
-    by_kind : pandas.DataFrame
-        ``kind`` (missing for the pool of kinds that too few people hold), ``meetings, hours_h, won_amount,
-        per_meeting_amount, low, high, per_hour_amount`` (missing without hours), ``decided_share, decided_low,
-        decided_high`` (meetings whose deal was won or lost in the end, of all), most per meeting first.
-    """
+    """Won value and decisions behind meetings."""
 
     deals: int
     meetings: int
+    """Closed deals that were opened since the log begins and have a meeting in it, and their meetings."""
     per_meeting_amount: Estimate
+    """Value won per meeting, lost deals and those without a decision included (bootstrap over deals)."""
     by_kind: pd.DataFrame
+    """``kind`` (missing for the pool of kinds that too few people hold), ``meetings, hours_h, won_amount,
+    per_meeting_amount, low, high, per_hour_amount`` (missing without hours), ``decided_share, decided_low,
+    decided_high`` (meetings whose deal was won or lost in the end, of all), most per meeting first."""
 
 
 def meeting_money(

@@ -38,29 +38,20 @@ FEW = Text(
 
 @dataclass(frozen=True, kw_only=True)
 class Meetings:
-    """What comes of meetings.
-
-    Parameters
-    ----------
-    basis : {"stated", "followed"}
-        ``stated``: the log says whether a next step was agreed; ``followed``: another step with the customer on the same
-        opportunity came, or it was won, within `days`.
-    days : int
-        The window, in calendar days.
-    overall : Estimate
-        Share of meetings that led on (Wilson).
-    by_kind : pandas.DataFrame
-        ``kind`` (missing for the pool of kinds that too few people hold), ``meetings, led_on, share, low, high,
-        hours_h, led_on_per_h, cut`` (interval wholly under the overall share), best first.
-    money : MeetingMoney or None
-        What meetings on deals bring; None where the log does not name the deals, or too few are behind it.
-    """
+    """What comes of meetings."""
 
     basis: Literal["stated", "followed"]
+    """``stated``: the log says whether a next step was agreed; ``followed``: another step with the customer on the
+    same opportunity came, or it was won, within `days`."""
     days: int
+    """The window, in calendar days."""
     overall: Estimate
+    """Share of meetings that led on (Wilson)."""
     by_kind: pd.DataFrame
+    """``kind`` (missing for the pool of kinds that too few people hold), ``meetings, led_on, share, low, high,
+    hours_h, led_on_per_h, cut`` (interval wholly under the overall share), best first."""
     money: MeetingMoney | None = None
+    """What meetings on deals bring; None where the log does not name the deals, or too few are behind it."""
 
 
 def meeting_effectiveness(

@@ -20,24 +20,16 @@ LEVEL = 0.95
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:
-    """Shares of time over the taxonomy for one group of people.
-
-    Parameters
-    ----------
-    people : int
-        People behind the figures.
-    hours_h : float
-        Hours behind the figures.
-    shares : array of float, shape (activities,)
-        Share of time of each activity, in the order of ``ACTIVITIES``, in 0..1.
-    draws : array of float, shape (draws, activities)
-        The same shares in each draw.
-    """
+    """Shares of time over the taxonomy for one group of people."""
 
     people: int
+    """People behind the figures."""
     hours_h: float
+    """Hours behind the figures."""
     shares: Floats
+    """Share of time of each activity, in the order of ``ACTIVITIES``, in 0..1."""
     draws: Floats
+    """The same shares in each draw."""
 
     def estimate(self, activities: Sequence[str]) -> Estimate:
         """Return the share of a set of activities with its interval.

@@ -42,39 +42,27 @@ NO_STEP = Text(
 
 @dataclass(frozen=True, kw_only=True)
 class Audit:
-    """What the pipeline holds.
-
-    Parameters
-    ----------
-    open_deals : int
-        Deals that are open on the last day of the data.
-    stale : pandas.DataFrame
-        ``sign`` ("old": opened more than 60 days ago; "no_step": no next step in the future), ``deals, known, share,
-        low, high``: shares of the open deals for which the sign is known.
-    age_by_stage : pandas.DataFrame
-        ``stage`` (the client's own name; missing for the pool of stages with too few people), ``deals,
-        median_age_days, old_deals, old_share, low, high``.
-    won_median_days, won_old_days : float
-        Median and upper quartile of the days from opening to winning.
-    worth : pandas.DataFrame
-        ``stage, deals, value_amount, claimed_amount, win_rate, expected_amount, low_amount, high_amount``.
-    claims_known : bool
-        Whether the claimed amount rests on stated probabilities; else the full value is taken as the claim.
-    slips : Slips or Missing
-        Deadlines missed and what goes with it.
-    missing : mapping of str to Text
-        Parts that cannot be given ("stale", "step", "age", "worth"), and why.
-    """
+    """What the pipeline holds."""
 
     open_deals: int
+    """Deals that are open on the last day of the data."""
     stale: pd.DataFrame
+    """``sign`` ("old": opened more than 60 days ago; "no_step": no next step in the future), ``deals, known, share,
+    low, high``: shares of the open deals for which the sign is known."""
     age_by_stage: pd.DataFrame
+    """``stage`` (the client's own name; missing for the pool of stages with too few people), ``deals,
+    median_age_days, old_deals, old_share, low, high``."""
     won_median_days: float
     won_old_days: float
+    """Median and upper quartile of the days from opening to winning."""
     worth: pd.DataFrame
+    """``stage, deals, value_amount, claimed_amount, win_rate, expected_amount, low_amount, high_amount``."""
     claims_known: bool
+    """Whether the claimed amount rests on stated probabilities; else the full value is taken as the claim."""
     slips: Slips | Missing
+    """Deadlines missed and what goes with it."""
     missing: Mapping[str, Text]
+    """Parts that cannot be given ("stale", "step", "age", "worth"), and why."""
 
 
 def pipeline_audit(client: ClientData, *, seed: int = 1, draws: int = 2000) -> Audit:

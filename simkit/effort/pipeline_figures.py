@@ -34,47 +34,32 @@ SPLITS = ("order_class", "source", "product")
 
 @dataclass(frozen=True, kw_only=True)
 class PipelineFigures:
-    """Figures of the pipeline.
-
-    Parameters
-    ----------
-    by_stage : pandas.DataFrame
-        ``stage, deals, share, value_amount``.
-    win_rate : Estimate or None
-        Won / (won + lost), Wilson interval; None without decided deals.
-    win_rate_all_ends : Estimate or None
-        Won / (won + lost + no decision).
-    won_amount : float
-        Value of the deals won.
-    mean_won_amount : float
-        The same per deal won.
-    by_quarter : pandas.DataFrame
-        ``quarter`` (first day of the quarter of closing; NaT for the pool of quarters in which too few people closed
-        deals), ``won, lost, no_decision, won_amount, win_rate, low, high``.
-    days_to_close : pandas.DataFrame
-        ``stage, deals, lower_days, median_days, upper_days`` (quartiles), calendar days from opening to closing.
-    by_kind : pandas.DataFrame
-        ``split`` (order_class, source or product), ``value`` (missing for the pool of kinds that too few people sell),
-        ``deals, won, won_amount, win_rate, low, high``.
-    open_deals : int
-        Deals still open.
-    stale_share : float
-        Share of the open deals with a date that were opened more than 60 days before the last day known.
-    velocity_amount_per_day : float
-        Deals opened per day × win rate × mean value of a deal won.
-    """
+    """Figures of the pipeline."""
 
     by_stage: pd.DataFrame
+    """``stage, deals, share, value_amount``."""
     win_rate: Estimate | None
+    """Won / (won + lost), Wilson interval; None without decided deals."""
     win_rate_all_ends: Estimate | None
+    """Won / (won + lost + no decision)."""
     won_amount: float
+    """Value of the deals won."""
     mean_won_amount: float
+    """The same per deal won."""
     by_quarter: pd.DataFrame
+    """``quarter`` (first day of the quarter of closing; NaT for the pool of quarters in which too few people closed
+    deals), ``won, lost, no_decision, won_amount, win_rate, low, high``."""
     days_to_close: pd.DataFrame
+    """``stage, deals, lower_days, median_days, upper_days`` (quartiles), calendar days from opening to closing."""
     by_kind: pd.DataFrame
+    """``split`` (order_class, source or product), ``value`` (missing for the pool of kinds that too few people sell),
+    ``deals, won, won_amount, win_rate, low, high``."""
     open_deals: int
+    """Deals still open."""
     stale_share: float
+    """Share of the open deals with a date that were opened more than 60 days before the last day known."""
     velocity_amount_per_day: float
+    """Deals opened per day × win rate × mean value of a deal won."""
 
 
 def wilson(successes: int, trials: int) -> Estimate | None:

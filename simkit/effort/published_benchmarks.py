@@ -28,40 +28,27 @@ Kind = Literal["customer", "travel", "administration", "internal"]
 
 @dataclass(frozen=True, kw_only=True)
 class Benchmark:
-    """One published share of working time.
-
-    Parameters
-    ----------
-    name : str
-        Code.
-    label : Text
-        Study and year.
-    kind : {"customer", "travel", "administration", "internal"}
-        What the share is about; only benchmarks of one kind belong on one axis.
-    definition : Text
-        What the study counts.
-    activities : tuple of str
-        Activities of our taxonomy that the definition covers.
-    low, high : float
-        Published share of working time, in 0..1; equal when one number was published.
-    source : str
-        Where the figure was seen.
-    evidence_grade : {"P", "O", "V", "S"}
-        Evidence grade, see `MARKS`.
-    target : bool
-        A recommended target, not a measured average.
-    """
+    """One published share of working time."""
 
     name: str
+    """Code."""
     label: Text
+    """Study and year."""
     kind: Kind
+    """What the share is about; only benchmarks of one kind belong on one axis."""
     definition: Text
+    """What the study counts."""
     activities: tuple[str, ...]
+    """Activities of our taxonomy that the definition covers."""
     low: float
     high: float
+    """Published share of working time, in 0..1; equal when one number was published."""
     source: str
+    """Where the figure was seen."""
     evidence_grade: EvidenceGrade
+    """Evidence grade, see `MARKS`."""
     target: bool = False
+    """A recommended target, not a measured average."""
 
 
 def _published(

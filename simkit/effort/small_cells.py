@@ -46,28 +46,19 @@ def small_units(hours: Floats, units: Units, minimum: int, unattributed: float =
 
 @dataclass(frozen=True, kw_only=True)
 class HoursTable:
-    """The hours behind one table: activities across, units (everybody, roles, weeks) down.
-
-    Parameters
-    ----------
-    matrix : array of float, shape (rows, activities)
-        Hours in the order of ``ACTIVITIES``; one row per person and unit.
-    units : array of int, shape (rows,)
-        Unit of each row, from 0.
-    minimum : int
-        Smallest number of people behind any cell.
-    unattributed : array of float, shape (activities,)
-        Hours without a person, in every unit.
-    tolerance : float
-        Share of units, in 0..1, in which a cell may be too small without being pooled; such units must then be
-        pooled themselves.
-    """
+    """The hours behind one table: activities across, units (everybody, roles, weeks) down."""
 
     matrix: Floats
+    """Hours in the order of ``ACTIVITIES``; one row per person and unit."""
     units: Units
+    """Unit of each row, from 0."""
     minimum: int
+    """Smallest number of people behind any cell."""
     unattributed: Floats
+    """Hours without a person, in every unit."""
     tolerance: float = 0.0
+    """Share of units, in 0..1, in which a cell may be too small without being pooled; such units must then be pooled
+    themselves."""
 
     def small(self, names: Sequence[str]) -> bool:
         """Say whether the sum over these activities is too small to be shown."""

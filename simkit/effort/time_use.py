@@ -36,65 +36,44 @@ QUARTILE_HOURS_H = 20.0
 
 @dataclass(frozen=True, kw_only=True)
 class TimeUse:
-    """Where the hours go.
-
-    Parameters
-    ----------
-    source : {"log", "estimates"}
-        What the figures rest on.
-    people : int
-        People behind them.
-    hours_h : float
-        Hours behind them: logged, or the contract hours of a year for estimates.
-    coverage_share : float or None
-        Logged hours as a share of contract hours, in 0..1; None for estimates or without a list of staff.
-    by_activity : pandas.DataFrame
-        ``activity, group, hours_h, share, low, high``; activities logged by too few people are pooled under codes
-        that `simkit.effort.taxonomy.label_of` names.
-    by_role : pandas.DataFrame
-        ``role, people, activity, group, hours_h, share, low, high``; shares within the role.
-    facing_by_role : pandas.DataFrame
-        ``role, people, hours_h, share, low, high``: customer-facing share of each role; empty when it cannot be shown.
-    by_week : pandas.DataFrame
-        ``week, group, people, hours_h, share``; empty for estimates.
-    facing : Estimate
-        Customer-facing share of the hours, in 0..1.
-    facing_hours_h : float
-        Customer-facing hours.
-    quartiles : tuple of float or None
-        Quartiles over people of the customer-facing share; None under 20 people with more than 20 hours.
-    quartile_people : int
-        People behind the quartiles (0 when they are not shown).
-    dropped : pandas.DataFrame
-        ``reason, label, rows, hours_h, left_out``.
-    cap_h : float
-        Longest believed interval, in hours.
-    benchmarks : pandas.DataFrame
-        See `simkit.effort.published_benchmarks.compare`.
-    perception : pandas.DataFrame or None
-        Where log and estimates exist: ``activity, group, log_share, estimate_share, low, high, gap_share`` (estimate
-        minus log).
-    assumptions : tuple of Assumption
-        What had to be taken for granted.
-    """
+    """Where the hours go."""
 
     source: Literal["log", "estimates"]
+    """What the figures rest on."""
     people: int
+    """People behind them."""
     hours_h: float
+    """Hours behind them: logged, or the contract hours of a year for estimates."""
     coverage_share: float | None
+    """Logged hours as a share of contract hours, in 0..1; None for estimates or without a list of staff."""
     by_activity: pd.DataFrame
+    """``activity, group, hours_h, share, low, high``; activities logged by too few people are pooled under codes that
+    `simkit.effort.taxonomy.label_of` names."""
     by_role: pd.DataFrame
+    """``role, people, activity, group, hours_h, share, low, high``; shares within the role."""
     facing_by_role: pd.DataFrame
+    """``role, people, hours_h, share, low, high``: customer-facing share of each role; empty when it cannot be shown."""
     by_week: pd.DataFrame
+    """``week, group, people, hours_h, share``; empty for estimates."""
     facing: Estimate
+    """Customer-facing share of the hours, in 0..1."""
     facing_hours_h: float
+    """Customer-facing hours."""
     quartiles: tuple[float, float, float] | None
+    """Quartiles over people of the customer-facing share; None under 20 people with more than 20 hours."""
     quartile_people: int
+    """People behind the quartiles (0 when they are not shown)."""
     dropped: pd.DataFrame
+    """``reason, label, rows, hours_h, left_out``."""
     cap_h: float
+    """Longest believed interval, in hours."""
     benchmarks: pd.DataFrame
+    """See `simkit.effort.published_benchmarks.compare`."""
     perception: pd.DataFrame | None
+    """Where log and estimates exist: ``activity, group, log_share, estimate_share, low, high, gap_share`` (estimate
+    minus log)."""
     assumptions: tuple[Assumption, ...]
+    """What had to be taken for granted."""
 
 
 def time_use(client: ClientData, *, seed: int = 1, draws: int = 2000, cap_h: float = CAP_H) -> TimeUse:

@@ -32,27 +32,19 @@ LEAST_WEEKS = 4.0
 
 @dataclass(frozen=True, kw_only=True)
 class TrialPlan:
-    """What a trial of two formats needs.
-
-    Parameters
-    ----------
-    weeks : float
-        Weeks of the log that the numbers of meetings come from.
-    correlation : float
-        How much meetings with one customer are alike in whether they lead on (intraclass correlation), in 0..1.
-    per_customer : float
-        Meetings with one customer in a trial of 12 weeks.
-    by_kind : pandas.DataFrame
-        ``kind`` ("all" first; missing for the pool), ``meetings_per_week, share`` (that lead on today), ``needed`` meetings
-        of each format for a difference of 10 points, ``needed_weeks``, ``visible_share`` (smallest difference seen after 12
-        weeks), ``mean_h, led_on_per_h`` (meetings that lead on per hour of meetings), ``needed_for_hours`` (meetings of each
-        format for a fifth less time), ``needed_hours_weeks``.
-    """
+    """What a trial of two formats needs."""
 
     weeks: float
+    """Weeks of the log that the numbers of meetings come from."""
     correlation: float
+    """How much meetings with one customer are alike in whether they lead on (intraclass correlation), in 0..1."""
     per_customer: float
+    """Meetings with one customer in a trial of 12 weeks."""
     by_kind: pd.DataFrame
+    """``kind`` ("all" first; missing for the pool), ``meetings_per_week, share`` (that lead on today), ``needed``
+    meetings of each format for a difference of 10 points, ``needed_weeks``, ``visible_share`` (smallest difference
+    seen after 12 weeks), ``mean_h, led_on_per_h`` (meetings that lead on per hour of meetings), ``needed_for_hours``
+    (meetings of each format for a fifth less time), ``needed_hours_weeks``."""
 
 
 NO_WEEKS = Text(

@@ -35,22 +35,16 @@ TOO_FEW = Text(
 
 @dataclass(frozen=True, kw_only=True)
 class VarianceSplit:
-    """Shares of the variance.
-
-    Parameters
-    ----------
-    deals, sellers, teams, territories : int
-        What the split rests on; territories is 0 where they are not known apart from teams.
-    shares : pandas.DataFrame
-        ``outcome`` ("won": won or not among the closed; "value": logarithm of the value of those won), ``level``
-        ("seller", "team", "territory", "rest": the deal, the customer and chance), ``share, low, high``.
-    """
+    """Shares of the variance."""
 
     deals: int
     sellers: int
     teams: int
     territories: int
+    """What the split rests on; territories is 0 where they are not known apart from teams."""
     shares: pd.DataFrame
+    """``outcome`` ("won": won or not among the closed; "value": logarithm of the value of those won), ``level``
+    ("seller", "team", "territory", "rest": the deal, the customer and chance), ``share, low, high``."""
 
 
 def variance_split(client: ClientData) -> VarianceSplit | Missing:

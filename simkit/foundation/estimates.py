@@ -10,19 +10,12 @@ Z_95 = 1.959963984540054
 
 @dataclass(frozen=True, kw_only=True)
 class Estimate:
-    """A point estimate with an interval.
-
-    Parameters
-    ----------
-    value : float
-        Point estimate, in the unit of the quantity it stands for.
-    low, high : float
-        Ends of the interval, same unit.
-    level : float
-        Coverage the interval aims at, in 0..1.
-    """
+    """A point estimate with an interval."""
 
     value: float
+    """Point estimate, in the unit of the quantity it stands for."""
     low: float
     high: float
+    """Ends of the interval, same unit."""
     level: float = 0.95
+    """Coverage the interval aims at, in 0..1."""

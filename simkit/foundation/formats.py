@@ -18,21 +18,14 @@ WITHOUT_SHARP_S = {"CH", "LI"}
 
 @dataclass(frozen=True, kw_only=True)
 class Formats:
-    """How to write values for one reader.
-
-    Parameters
-    ----------
-    language : {"de", "en"}
-        Language of the report.
-    country : str
-        ISO code of the client's country; it decides separators (``de_CH`` writes 1’234.50).
-    currency : str
-        ISO code of the client's currency.
-    """
+    """How to write values for one reader."""
 
     language: Language = "en"
+    """Language of the report."""
     country: str = "DE"
+    """ISO code of the client's country; it decides separators (``de_CH`` writes 1’234.50)."""
     currency: str = "EUR"
+    """ISO code of the client's currency."""
 
     @property
     def locale(self) -> str:

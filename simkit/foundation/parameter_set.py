@@ -25,27 +25,18 @@ KIND_LABELS = Labels(Path(__file__).with_name("kind_labels.yaml"))
 
 @dataclass(frozen=True, kw_only=True)
 class Provenance:
-    """Where a value comes from.
-
-    Parameters
-    ----------
-    kind : str
-        One of the keys of `KIND_LABELS`.
-    source : str
-        Publication, table of the client, or name of the design, scenario or lever; in English where it is a sentence.
-    source_de : str
-        The same in German, where that differs.
-    evidence_grade : str
-        Evidence grade of a publication: P peer-reviewed, O official, V vendor or second-hand, S one source text only.
-    interval : Estimate, optional
-        Interval of a measured value, in the parameter's unit.
-    """
+    """Where a value comes from."""
 
     kind: Kind = "assumption"
+    """One of the keys of `KIND_LABELS`."""
     source: str = ""
+    """Publication, table of the client, or name of the design, scenario or lever; in English where it is a sentence."""
     source_de: str = ""
+    """The same in German, where that differs."""
     evidence_grade: str = ""
+    """Evidence grade of a publication: P peer-reviewed, O official, V vendor or second-hand, S one source text only."""
     interval: Estimate | None = None
+    """Interval of a measured value, in the parameter's unit."""
 
     @property
     def origin(self) -> Text:
@@ -55,35 +46,24 @@ class Provenance:
 
 @dataclass(frozen=True, kw_only=True)
 class Parameter:
-    """One number of the model.
-
-    Parameters
-    ----------
-    path : str
-        Dotted name, such as ``orders.bespoke.entry_h``.
-    value : float
-        Value, in `unit`.
-    unit : str
-        ``h``, ``d`` (working days), ``share`` (0..1), ``money`` (client's currency), ``1/a``, …
-    minimum, maximum : float
-        Allowed range; a value outside is refused.
-    low, high : float
-        Plausible range, used for sensitivities.
-    label : Text
-        What it is.
-    provenance : Provenance
-        Where the value comes from.
-    """
+    """One number of the model."""
 
     path: str
+    """Dotted name, such as ``orders.bespoke.entry_h``."""
     value: float
+    """Value, in `unit`."""
     unit: str
+    """``h``, ``d`` (working days), ``share`` (0..1), ``money`` (client's currency), ``1/a``, …"""
     minimum: float
     maximum: float
+    """Allowed range; a value outside is refused."""
     low: float
     high: float
+    """Plausible range, used for sensitivities."""
     label: Text
+    """What it is."""
     provenance: Provenance = field(default_factory=Provenance)
+    """Where the value comes from."""
 
 
 class ParameterSet(Mapping[str, Parameter]):

@@ -18,16 +18,11 @@ MOST_NAMED = 30
 
 @dataclass(frozen=True)
 class Text:
-    """One text in German and English.
-
-    Parameters
-    ----------
-    de, en : str
-        The text; ``{name}`` marks a place that :meth:`fill` completes.
-    """
+    """One text in German and English."""
 
     de: str
     en: str
+    """The text; ``{name}`` marks a place that :meth:`fill` completes."""
 
     def to(self, language: Language) -> str:
         """Return the text in one language."""

@@ -33,46 +33,32 @@ __all__ = ["Assumption", "ClientData", "Finding", "load_client"]
 
 @dataclass(frozen=True, kw_only=True)
 class ClientData:
-    """All that is known about one client.
-
-    Parameters
-    ----------
-    config : ClientConfig
-        What client.yaml says.
-    folder : Path
-        The client's folder.
-    tables : mapping of str to DataFrame
-        The tables that are there, under our names; optional columns that the client does not have are absent. Text and
-        identifiers are of type ``str`` with missing values, numbers float64, dates and times naive local
-        ``datetime64[ns]``, flags bool. People are pseudonyms. Activities always have ``hours``.
-    findings : tuple of Finding
-        What was found, worst first; none of it blocking.
-    assumptions : tuple of Assumption
-        What had to be assumed.
-    protocol : DataFrame
-        One row per file: file, sheet, table, rows_read, rows_kept, rows_dropped, reasons (Text).
-    input_hashes : mapping of str to str
-        SHA-256 of every file.
-    first, last : date
-        The period of the analysis, both days included.
-    calendar : WorkingCalendar
-        The client's working days.
-    workshop : Workshop or None
-        What the participants of a workshop said; None when no questionnaire was read. Their ratings of customers are in
-        the table ``ratings`` too.
-    """
+    """All that is known about one client."""
 
     config: ClientConfig
+    """What client.yaml says."""
     folder: Path
+    """The client's folder."""
     tables: Mapping[str, pd.DataFrame]
+    """The tables that are there, under our names; optional columns that the client does not have are absent. Text and
+    identifiers are of type ``str`` with missing values, numbers float64, dates and times naive local
+    ``datetime64[ns]``, flags bool. People are pseudonyms. Activities always have ``hours``."""
     findings: tuple[Finding, ...]
+    """What was found, worst first; none of it blocking."""
     assumptions: tuple[Assumption, ...]
+    """What had to be assumed."""
     protocol: pd.DataFrame
+    """One row per file: file, sheet, table, rows_read, rows_kept, rows_dropped, reasons (Text)."""
     input_hashes: Mapping[str, str]
+    """SHA-256 of every file."""
     first: dt.date
     last: dt.date
+    """The period of the analysis, both days included."""
     calendar: WorkingCalendar
+    """The client's working days."""
     workshop: Workshop | None = None
+    """What the participants of a workshop said; None when no questionnaire was read. Their ratings of customers are
+    in the table ``ratings`` too."""
 
     def has(self, *names: str) -> bool:
         """Whether the client has all these tables."""

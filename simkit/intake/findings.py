@@ -30,33 +30,22 @@ _NOTHING = same("")
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One thing found in the client's files.
-
-    Parameters
-    ----------
-    severity : {"blocking", "serious", "minor"}
-        Stops the run; changes a result; is good to know.
-    what : Text
-        What was found.
-    file : str
-        File, with the sheet behind an exclamation mark for Excel; empty where it concerns no single file.
-    column : str
-        The client's own column name.
-    row : int or None
-        First row concerned, as Excel counts (the header is row 1).
-    remedy : Text
-        What to do about it.
-    count : int
-        Rows concerned, at least 1.
-    """
+    """One thing found in the client's files."""
 
     severity: Severity
+    """Stops the run; changes a result; is good to know."""
     what: Text
+    """What was found."""
     file: str = ""
+    """File, with the sheet behind an exclamation mark for Excel; empty where it concerns no single file."""
     column: str = ""
+    """The client's own column name."""
     row: int | None = None
+    """First row concerned, as Excel counts (the header is row 1)."""
     remedy: Text = _NOTHING
+    """What to do about it."""
     count: int = 1
+    """Rows concerned, at least 1."""
 
     @property
     def place(self) -> Text:
@@ -68,64 +57,42 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class Assumption:
-    """What was taken for granted because the client's files do not say it.
-
-    Parameters
-    ----------
-    topic : Text
-        What it is about.
-    value : Text
-        What is assumed.
-    reason : Text
-        Why it had to be assumed.
-    """
+    """What was taken for granted because the client's files do not say it."""
 
     topic: Text
+    """What it is about."""
     value: Text
+    """What is assumed."""
     reason: Text
+    """Why it had to be assumed."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Drop:
-    """Rows of one file that do not reach the analysis.
-
-    Parameters
-    ----------
-    table, source : str
-        Our table, and the file (with sheet) the rows came from.
-    rows : int
-        Number of rows.
-    reason : Text
-        Why.
-    """
+    """Rows of one file that do not reach the analysis."""
 
     table: str
     source: str
+    """Our table, and the file (with sheet) the rows came from."""
     rows: int
+    """Number of rows."""
     reason: Text
+    """Why."""
 
 
 @dataclass
 class FindingsLog:
-    """Collects what is found, left out and assumed while a client is being loaded.
-
-    Parameters
-    ----------
-    findings : list of Finding
-        What was found.
-    drops, notes : list of Drop
-        Rows left out; rows that count in another form.
-    emptied : dict
-        Rows whose cell in a column (table, column) was already reported as unreadable.
-    undecided : set
-        Columns (table, column) whose problem stops the run; nothing that follows from it is reported again.
-    """
+    """Collects what is found, left out and assumed while a client is being loaded."""
 
     findings: list[Finding] = field(default_factory=list)
+    """What was found."""
     drops: list[Drop] = field(default_factory=list)
     notes: list[Drop] = field(default_factory=list)
+    """Rows left out; rows that count in another form."""
     emptied: dict[tuple[str, str], frozenset[int]] = field(default_factory=dict)
+    """Rows whose cell in a column (table, column) was already reported as unreadable."""
     undecided: set[tuple[str, str]] = field(default_factory=set)
+    """Columns (table, column) whose problem stops the run; nothing that follows from it is reported again."""
 
     def add(self, finding: Finding) -> None:
         """Keep one finding."""

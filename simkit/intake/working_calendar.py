@@ -22,13 +22,6 @@ REFERENCE_YEARS = range(2010, 2038)  # 28 years: every date falls on every weekd
 class WorkingCalendar:
     """Working days of one country and state.
 
-    Parameters
-    ----------
-    country : str
-        ISO code, such as "DE".
-    state : str or None
-        Its subdivision, such as "BW"; None counts nationwide holidays only.
-
     Raises
     ------
     ConfigError
@@ -36,7 +29,9 @@ class WorkingCalendar:
     """
 
     country: str = "DE"
+    """ISO code, such as "DE"."""
     state: str | None = None
+    """Its subdivision, such as "BW"; None counts nationwide holidays only."""
 
     def __post_init__(self) -> None:
         _check_place(self.country, self.state)

@@ -26,24 +26,16 @@ WAITING, RUNNING, DONE, DROPPED = range(4)
 
 
 class WorkStep(NamedTuple):
-    """A piece of work for one doer.
-
-    Parameters
-    ----------
-    kind : str
-        Kind of work that the design routes.
-    entries : tuple of (str, float)
-        Activity and hours of content.
-    left_h : float
-        Expected content of the case once this work is done.
-    lapse_h : float
-        Office hours of waiting after which the case lapses.
-    """
+    """A piece of work for one doer."""
 
     kind: str
+    """Kind of work that the design routes."""
     entries: Entries
+    """Activity and hours of content."""
     left_h: float = 0.0
+    """Expected content of the case once this work is done."""
     lapse_h: float = math.inf
+    """Office hours of waiting after which the case lapses."""
 
 
 class Wait(NamedTuple):

@@ -18,18 +18,12 @@ LARGEST_CHANGE = 1.0  # beyond a doubling the base is too small to be a measure
 
 @dataclass(frozen=True, kw_only=True)
 class BilingualNumbers:
-    """How numbers are written for one client.
-
-    Parameters
-    ----------
-    country : str
-        ISO code, for German separators.
-    currency : str
-        ISO code.
-    """
+    """How numbers are written for one client."""
 
     country: str = "DE"
+    """ISO code, for German separators."""
     currency: str = "EUR"
+    """ISO code."""
 
     def amount(self, value: float, *, scale: float | None = None) -> Text:
         """Write money: in millions from one million (of `scale`, by default of the value itself), else to 3 digits."""

@@ -54,28 +54,19 @@ FORMAT = 6
 
 @dataclass(frozen=True, kw_only=True)
 class OrganisationStudy:
-    """A finished study.
-
-    Parameters
-    ----------
-    settings : StudySettings
-        What was run; its replications are those that were reached.
-    baseline, main_scenario : str
-        What the others are compared with, and the scenario that decides.
-    recommendation : Recommendation
-        The advice, derived by rule.
-    frames : mapping of str to DataFrame
-        All results, tidy.
-    key : str
-        Hash of everything the results depend on.
-    """
+    """A finished study."""
 
     settings: StudySettings
+    """What was run; its replications are those that were reached."""
     baseline: str
     main_scenario: str
+    """What the others are compared with, and the scenario that decides."""
     recommendation: Recommendation
+    """The advice, derived by rule."""
     frames: Mapping[str, pd.DataFrame]
+    """All results, tidy."""
     key: str
+    """Hash of everything the results depend on."""
 
     def frame(self, name: str) -> pd.DataFrame:
         """Return one frame.

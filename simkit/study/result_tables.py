@@ -77,16 +77,14 @@ class Results:
 
     Parameters
     ----------
-    frame : DataFrame
-        Tidy runs.
-    plan : Plan
-        What they are for.
     model inputs, parameters
         The client and its parameter set.
     """
 
     frame: pd.DataFrame
+    """Tidy runs."""
     plan: Plan
+    """What they are for."""
     model_inputs: ModelInputs
     parameters: ParameterSet
 

@@ -15,25 +15,17 @@ FILE = Path(__file__).with_name("thresholds.yaml")
 
 @dataclass(frozen=True, kw_only=True)
 class Threshold:
-    """One number to hold a result against.
-
-    Parameters
-    ----------
-    value : float
-        The number, in `unit`.
-    label : Text
-        What it is.
-    unit : str
-        "share" (0..1) or "1".
-    source, evidence_grade : str
-        Where it comes from, and how far the source is to be trusted.
-    """
+    """One number to hold a result against."""
 
     value: float
+    """The number, in `unit`."""
     label: Text
+    """What it is."""
     unit: str
+    """"share" (0..1) or "1"."""
     source: str
     evidence_grade: str
+    """Where it comes from, and how far the source is to be trusted."""
 
 
 @cache

@@ -22,28 +22,19 @@ SHORT_LOG = 0.9
 
 @dataclass(frozen=True, kw_only=True)
 class Service:
-    """Hours and their price.
-
-    Parameters
-    ----------
-    hours : pandas.Series or None
-        Hours by customer, all activities that the log books on a customer; None without such a log, or when fewer
-        people than the minimum group logged them.
-    people : pandas.DataFrame or None
-        ``customer_id, employee_id``, one row per customer and person with hours; None when the log names no people.
-    hourly_cost_amount : float or None
-        Cost of one hour; None when unknown.
-    scale : float
-        Hours of the whole period per logged hour, at least 1.
-    assumptions : tuple of Assumption
-        What had to be taken for granted.
-    """
+    """Hours and their price."""
 
     hours: pd.Series | None
+    """Hours by customer, all activities that the log books on a customer; None without such a log, or when fewer
+    people than the minimum group logged them."""
     people: pd.DataFrame | None
+    """``customer_id, employee_id``, one row per customer and person with hours; None when the log names no people."""
     hourly_cost_amount: float | None
+    """Cost of one hour; None when unknown."""
     scale: float
+    """Hours of the whole period per logged hour, at least 1."""
     assumptions: tuple[Assumption, ...]
+    """What had to be taken for granted."""
 
 
 def service_of(client: ClientData, *, hourly_cost_amount: float | None, cap_h: float) -> Service:

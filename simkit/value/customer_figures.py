@@ -29,32 +29,23 @@ DESCRIBING = (
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerFigures:
-    """CustomerFigures by customer.
-
-    Parameters
-    ----------
-    customers : pandas.DataFrame
-        Index ``customer_id``; ``revenue_amount, orders``; where known ``contribution_amount`` (revenue minus cost),
-        ``hours_h``, ``service_cost_amount``, ``margin_amount`` (contribution minus the cost of the hours),
-        ``growth_index``, ``payment_delay_days``, ``tenure_years``, ``regularity_share``, ``wallet_share``,
-        ``rating_<factor>``, ``lifetime_value_amount`` where it was handed in, and the describing columns of the
-        customers table.
-    people : pandas.DataFrame or None
-        ``customer_id, employee_id`` of who logged time on whom, to count the people behind a figure and for nothing
-        else; None without hours or when the log names no people.
-    source : {"orders", "opportunities"}
-        Where revenue comes from.
-    hourly_cost_amount : float or None
-        Cost of one logged hour that ``service_cost_amount`` rests on; None when unknown.
-    assumptions : tuple of Assumption
-        What had to be taken for granted.
-    """
+    """CustomerFigures by customer."""
 
     customers: pd.DataFrame
+    """Index ``customer_id``; ``revenue_amount, orders``; where known ``contribution_amount`` (revenue minus cost),
+    ``hours_h``, ``service_cost_amount``, ``margin_amount`` (contribution minus the cost of the hours),
+    ``growth_index``, ``payment_delay_days``, ``tenure_years``, ``regularity_share``, ``wallet_share``,
+    ``rating_<factor>``, ``lifetime_value_amount`` where it was handed in, and the describing columns of the customers
+    table."""
     people: pd.DataFrame | None
+    """``customer_id, employee_id`` of who logged time on whom, to count the people behind a figure and for nothing
+    else; None without hours or when the log names no people."""
     source: Literal["orders", "opportunities"]
+    """Where revenue comes from."""
     hourly_cost_amount: float | None
+    """Cost of one logged hour that ``service_cost_amount`` rests on; None when unknown."""
     assumptions: tuple[Assumption, ...]
+    """What had to be taken for granted."""
 
     def has(self, column: str) -> bool:
         """Say whether anything is known in a column."""

@@ -25,22 +25,15 @@ GROWTH_DAYS = 360
 
 @dataclass(frozen=True, kw_only=True)
 class Turnover:
-    """Sales by customer.
-
-    Parameters
-    ----------
-    customers : pandas.DataFrame
-        Index ``customer_id``; ``revenue_amount, orders``, and where known ``contribution_amount, growth_index,
-        regularity_share``.
-    source : {"orders", "opportunities"}
-        Where the revenue comes from.
-    assumptions : tuple of Assumption
-        What had to be taken for granted.
-    """
+    """Sales by customer."""
 
     customers: pd.DataFrame
+    """Index ``customer_id``; ``revenue_amount, orders``, and where known ``contribution_amount, growth_index,
+    regularity_share``."""
     source: Literal["orders", "opportunities"]
+    """Where the revenue comes from."""
     assumptions: tuple[Assumption, ...]
+    """What had to be taken for granted."""
 
 
 def turnover_of(client: ClientData, missing_cost: MissingCost) -> Turnover:

@@ -28,30 +28,21 @@ from simkit.foundation.random_streams import stream
 
 @dataclass(frozen=True, kw_only=True)
 class Firm:
-    """The demo client as it really is, before anything is forgotten, rounded or exported.
-
-    Parameters
-    ----------
-    staff, customers, orders, opportunities : pandas.DataFrame
-        One row each per person, customer, order, opportunity.
-    days : pandas.DatetimeIndex
-        Working days of the period.
-    present_h : numpy.ndarray
-        Hours at work, shape (people, working days).
-    work : pandas.DataFrame
-        Every time entry that was really worked, with person, day, label and hours.
-    log : pandas.DataFrame
-        The part of `work` that was written down.
-    """
+    """The demo client as it really is, before anything is forgotten, rounded or exported."""
 
     staff: pd.DataFrame
     customers: pd.DataFrame
     orders: pd.DataFrame
     opportunities: pd.DataFrame
+    """One row each per person, customer, order, opportunity."""
     days: pd.DatetimeIndex
+    """Working days of the period."""
     present_h: np.ndarray
+    """Hours at work, shape (people, working days)."""
     work: pd.DataFrame
+    """Every time entry that was really worked, with person, day, label and hours."""
     log: pd.DataFrame
+    """The part of `work` that was written down."""
 
 
 def build_firm(true: Truth = DEMO) -> Firm:

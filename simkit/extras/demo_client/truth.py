@@ -147,27 +147,18 @@ ALL = "all"
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One kind of time entry that a case needs.
-
-    Parameters
-    ----------
-    label : str
-        The client's own word for the activity.
-    entry_h : mapping of str to float
-        Mean hours of one entry by order class, customer segment, or "all".
-    entries : mapping of str to float
-        Expected number of entries per case, same keys.
-    window : tuple of float
-        Earliest and latest moment as shares of the case's duration, each in 0..1.
-    doer : {"owner", "desk", "order"}
-        Account owner, inside sales, or whoever carries the order.
-    """
+    """One kind of time entry that a case needs."""
 
     label: str
+    """The client's own word for the activity."""
     entry_h: Mapping[str, float]
+    """Mean hours of one entry by order class, customer segment, or "all"."""
     entries: Mapping[str, float]
+    """Expected number of entries per case, same keys."""
     window: tuple[float, float] = (0.0, 1.0)
+    """Earliest and latest moment as shares of the case's duration, each in 0..1."""
     doer: str = "owner"
+    """Account owner, inside sales, or whoever carries the order."""
 
 
 def _by_class(standard: float, configured: float, bespoke: float) -> dict[str, float]:
@@ -350,49 +341,35 @@ FORGOTTEN_END_H = (10.5, 16.0)
 
 @dataclass(frozen=True, kw_only=True)
 class Truth:
-    """The numbers that one invented firm is made with; those of the demo client unless said otherwise.
-
-    Parameters
-    ----------
-    seed : int
-        Seed of all draws.
-    staff : tuple
-        Role, FTE, year of birth, entry, yearly cost and agreed retirement of each person.
-    customers, buying_customers, key_accounts, pressed_customers : int
-        All customers (at least 40), those who order, those of the key-account managers, those with a pressed margin.
-    sales_amount : float
-        Sales of the whole period, in currency.
-    orders, opportunities : int, mapping of str to int
-        Orders of the whole period, and opportunities by stage.
-    class_shares, cycle_days : mapping of str to float
-        Shares of the order classes; mean calendar days of an opportunity by stage.
-    leads_per_year, requests_per_year, complaints_per_year : float
-        Arrivals a year.
-    care_contacts_per_year : mapping of str to float
-        Contacts per customer and year by segment of sales.
-    effort_factors : mapping of str to float
-        Effort of a kind of case relative to the demo client's; 1 where none is named.
-    logging_share : tuple of float
-        Lowest and highest share of entries that a person writes down, in 0..1.
-    """
+    """The numbers that one invented firm is made with; those of the demo client unless said otherwise."""
 
     seed: int = SEED
+    """Seed of all draws."""
     staff: tuple[tuple[str, float, int, str, int, str], ...] = PEOPLE
+    """Role, FTE, year of birth, entry, yearly cost and agreed retirement of each person."""
     customers: int = CUSTOMERS
     buying_customers: int = BUYING_CUSTOMERS
     key_accounts: int = KEY_ACCOUNTS
     pressed_customers: int = PRESSED_CUSTOMERS
+    """All customers (at least 40), those who order, those of the key-account managers, those with a pressed margin."""
     sales_amount: float = SALES_AMOUNT
+    """Sales of the whole period, in currency."""
     orders: int = ORDERS
     opportunities: Mapping[str, int] = field(default_factory=lambda: dict(OPPORTUNITIES))
+    """Orders of the whole period, and opportunities by stage."""
     class_shares: Mapping[str, float] = field(default_factory=lambda: dict(CLASS_SHARES))
     cycle_days: Mapping[str, float] = field(default_factory=lambda: dict(CYCLE_DAYS))
+    """Shares of the order classes; mean calendar days of an opportunity by stage."""
     leads_per_year: float = LEADS_PER_YEAR
     requests_per_year: float = SERVICE_REQUESTS_PER_YEAR
     complaints_per_year: float = COMPLAINTS_PER_YEAR
+    """Arrivals a year."""
     care_contacts_per_year: Mapping[str, float] = field(default_factory=lambda: dict(CARE_CONTACTS_PER_YEAR))
+    """Contacts per customer and year by segment of sales."""
     effort_factors: Mapping[str, float] = field(default_factory=dict)
+    """Effort of a kind of case relative to the demo client's; 1 where none is named."""
     logging_share: tuple[float, float] = LOGGING_SHARE
+    """Lowest and highest share of entries that a person writes down, in 0..1."""
 
 
 DEMO = Truth()

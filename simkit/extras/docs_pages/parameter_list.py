@@ -28,22 +28,15 @@ HEADINGS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Overrides:
-    """What is put on the parameter set before it is listed.
-
-    Parameters
-    ----------
-    design : str
-        Name of a design; empty for none.
-    scenarios, levers : tuple of str
-        Names.
-    folder : Path, optional
-        The client's folder, whose own files go before the shipped ones and whose assumptions count.
-    """
+    """What is put on the parameter set before it is listed."""
 
     design: str = ""
+    """Name of a design; empty for none."""
     scenarios: tuple[str, ...] = ()
     levers: tuple[str, ...] = ()
+    """Names."""
     folder: Path | None = None
+    """The client's folder, whose own files go before the shipped ones and whose assumptions count."""
 
     def on(self, parameters: ParameterSet) -> ParameterSet:
         """Return the parameter set with the client's assumptions, the scenarios, the design and the levers in it.

@@ -14,35 +14,24 @@ from simkit.intake.privacy.disclosure import may_show
 
 @dataclass(frozen=True, kw_only=True)
 class LogCoverage:
-    """Logged hours against contract hours of everybody employed.
-
-    Parameters
-    ----------
-    people : int
-        Employees, or where there is no list of them, everybody who logged anything.
-    fte : float
-        Their full-time equivalents.
-    first, last : date
-        First and last day of the log.
-    working_days : int
-        Working days from first to last.
-    logged_h, contract_h : float or None
-        Hours; None when fewer people than the smallest group stand behind them.
-    share : float or None
-        ``logged_h / contract_h``; holidays and sickness are not taken off, so a complete log stays below 1.
-    by_month : DataFrame
-        ``month`` (its first day), ``logged_h``, ``contract_h``, ``share``; empty for too few people.
-    """
+    """Logged hours against contract hours of everybody employed."""
 
     people: int
+    """Employees, or where there is no list of them, everybody who logged anything."""
     fte: float
+    """Their full-time equivalents."""
     first: dt.date
     last: dt.date
+    """First and last day of the log."""
     working_days: int
+    """Working days from first to last."""
     logged_h: float | None
     contract_h: float | None
+    """Hours; None when fewer people than the smallest group stand behind them."""
     share: float | None
+    """``logged_h / contract_h``; holidays and sickness are not taken off, so a complete log stays below 1."""
     by_month: pd.DataFrame
+    """``month`` (its first day), ``logged_h``, ``contract_h``, ``share``; empty for too few people."""
 
 
 def coverage(client: ClientData) -> LogCoverage | None:

@@ -13,24 +13,16 @@ from simkit.intake.client import ClientData
 
 @dataclass(frozen=True, kw_only=True)
 class ReconciledSum:
-    """One sum to compare with the client's books.
-
-    Parameters
-    ----------
-    label : Text
-        What is summed.
-    rows : int
-        Rows in the sum.
-    amount : float or None
-        Sum in the client's currency; None where only rows are counted.
-    share : float or None
-        Of the total that the line above it names, in 0..1; None where there is none.
-    """
+    """One sum to compare with the client's books."""
 
     label: Text
+    """What is summed."""
     rows: int
+    """Rows in the sum."""
     amount: float | None = None
+    """Sum in the client's currency; None where only rows are counted."""
     share: float | None = None
+    """Of the total that the line above it names, in 0..1; None where there is none."""
 
 
 def reconciliation(client: ClientData) -> tuple[ReconciledSum, ...]:

@@ -44,50 +44,33 @@ LEFT_OUT = "\x00left out"
 
 @dataclass(frozen=True, kw_only=True)
 class Situation:
-    """Where a column comes from and what is known about its table.
-
-    Parameters
-    ----------
-    table : Table
-        The schema.
-    spec : TableSpec
-        The answers in client.yaml.
-    origin : DataFrame
-        ``source`` and ``row`` (as Excel counts) of every row.
-    zone : str or None
-        Time zone of the client.
-    today : date
-        Day of loading; two-digit years are read by it.
-    """
+    """Where a column comes from and what is known about its table."""
 
     table: Table
+    """The schema."""
     spec: TableSpec
+    """The answers in client.yaml."""
     origin: pd.DataFrame
+    """``source`` and ``row`` (as Excel counts) of every row."""
     zone: str | None
+    """Time zone of the client."""
     today: dt.date
+    """Day of loading; two-digit years are read by it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ColumnCells:
-    """The cells of one column, with every distinct content once.
-
-    Parameters
-    ----------
-    distinct : Series of object
-        Distinct contents; text is stripped.
-    codes : ndarray of int
-        Position in `distinct` of every row.
-    missing : ndarray of bool
-        Which distinct contents mean nothing.
-    column, header : SchemaColumn, str
-        Our column and the client's name of it.
-    """
+    """The cells of one column, with every distinct content once."""
 
     distinct: pd.Series[Any]
+    """Distinct contents; text is stripped."""
     codes: Positions
+    """Position in `distinct` of every row."""
     missing: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    """Which distinct contents mean nothing."""
     column: SchemaColumn
     header: str
+    """Our column and the client's name of it."""
 
     def spread(self, values: pd.Series[Any]) -> pd.Series[Any]:
         """Return one value per row from one value per distinct content."""

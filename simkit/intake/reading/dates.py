@@ -38,28 +38,19 @@ SERIAL_ORIGIN = pd.Timestamp("1899-12-30")
 
 @dataclass(frozen=True, kw_only=True)
 class DateReading:
-    """The distinct texts of a column, read as dates and times.
-
-    Parameters
-    ----------
-    values : Series of datetime64[ns]
-        Naive local time; NaT where unreadable or undecided.
-    unreadable : Series of bool
-        Which are no dates.
-    proofs : dict
-        Positions of the values that prove an order; two entries mean that the column contradicts itself.
-    undecided : tuple of int
-        Positions that stay ambiguous.
-    zoned, serial : bool
-        Whether some carried a time zone; whether some were Excel's day numbers.
-    """
+    """The distinct texts of a column, read as dates and times."""
 
     values: pd.Series[Any]
+    """Naive local time; NaT where unreadable or undecided."""
     unreadable: pd.Series[bool]
+    """Which are no dates."""
     proofs: dict[DateOrder, tuple[int, ...]]
+    """Positions of the values that prove an order; two entries mean that the column contradicts itself."""
     undecided: tuple[int, ...]
+    """Positions that stay ambiguous."""
     zoned: bool = False
     serial: bool = False
+    """Whether some carried a time zone; whether some were Excel's day numbers."""
 
 
 def read_dates(

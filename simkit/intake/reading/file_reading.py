@@ -88,33 +88,22 @@ _RAGGED = re.compile(r"Expected (\d+) fields in line (\d+), saw (\d+)")
 
 @dataclass(frozen=True, kw_only=True)
 class RawTable:
-    """The rows of one file or sheet, before their columns are typed.
-
-    Parameters
-    ----------
-    source : str
-        File name, with the sheet behind an exclamation mark.
-    frame : DataFrame
-        One column per header; cells are text, or numbers and dates as Excel knows them.
-    rows : ndarray of int
-        Row number of each row as Excel shows it (the header is row 1).
-    empty_rows : int
-        Rows without any content, already left out.
-    short_rows : tuple of int
-        Row numbers with fewer fields than the header; their last columns are empty.
-    sha256 : str
-        Hash of the file.
-    typed : bool
-        Whether cells may be other than text.
-    """
+    """The rows of one file or sheet, before their columns are typed."""
 
     source: str
+    """File name, with the sheet behind an exclamation mark."""
     frame: pd.DataFrame
+    """One column per header; cells are text, or numbers and dates as Excel knows them."""
     rows: np.ndarray[tuple[int], np.dtype[np.int64]]
+    """Row number of each row as Excel shows it (the header is row 1)."""
     empty_rows: int
+    """Rows without any content, already left out."""
     short_rows: tuple[int, ...]
+    """Row numbers with fewer fields than the header; their last columns are empty."""
     sha256: str
+    """Hash of the file."""
     typed: bool
+    """Whether cells may be other than text."""
 
 
 def read_table(path: Path, spec: TableSpec) -> RawTable:

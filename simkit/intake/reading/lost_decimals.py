@@ -28,24 +28,16 @@ _DECIMALS = {",": re.compile(r"\d*,\d{1,2}|\d*,\d{4,}|0,\d+"), ".": re.compile(r
 
 @dataclass(frozen=True, kw_only=True)
 class Damage:
-    """A column that has lost its decimal marks.
-
-    Parameters
-    ----------
-    header : str
-        The client's column.
-    what : Text
-        What shows it.
-    position : int
-        First row concerned, from 0.
-    count : int
-        Rows concerned.
-    """
+    """A column that has lost its decimal marks."""
 
     header: str
+    """The client's column."""
     what: Text
+    """What shows it."""
     position: int
+    """First row concerned, from 0."""
     count: int
+    """Rows concerned."""
 
 
 def lost_decimals(frame: pd.DataFrame, headers: Sequence[str]) -> tuple[Damage, ...]:

@@ -58,45 +58,30 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
 
 @dataclass(frozen=True, kw_only=True)
 class Token:
-    """One written number, taken apart.
-
-    Parameters
-    ----------
-    body : str
-        Digits with their marks, without sign, currency, blanks and per cent sign.
-    shape : str
-        "," or "." when the mark is certain, "dot?" or "comma?" when it may be either, "plain", or "" for no number.
-    negative, percent : bool
-        What stood around it.
-    """
+    """One written number, taken apart."""
 
     body: str
+    """Digits with their marks, without sign, currency, blanks and per cent sign."""
     shape: str
+    """"," or "." when the mark is certain, "dot?" or "comma?" when it may be either, "plain", or "" for no number."""
     negative: bool = False
     percent: bool = False
+    """What stood around it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class NumberReading:
-    """The distinct texts of a column, read as numbers.
-
-    Parameters
-    ----------
-    values : ndarray of float
-        NaN where unreadable or undecided.
-    unreadable, percent : ndarray of bool
-        Which are no numbers under the mark; which carried a per cent sign.
-    by_mark : dict
-        Positions of the values that prove each mark; two entries mean that the column contradicts itself.
-    undecided : tuple of int
-        Positions that stay ambiguous because nothing proves a mark and no answer was given.
-    """
+    """The distinct texts of a column, read as numbers."""
 
     values: np.ndarray[tuple[int], np.dtype[np.float64]]
+    """NaN where unreadable or undecided."""
     unreadable: np.ndarray[tuple[int], np.dtype[np.bool_]]
     percent: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    """Which are no numbers under the mark; which carried a per cent sign."""
     by_mark: dict[DecimalMark, tuple[int, ...]]
+    """Positions of the values that prove each mark; two entries mean that the column contradicts itself."""
     undecided: tuple[int, ...]
+    """Positions that stay ambiguous because nothing proves a mark and no answer was given."""
 
 
 def read_numbers(texts: Sequence[str], mark: DecimalMark | None = None, *, clock: bool = False) -> NumberReading:

@@ -25,29 +25,20 @@ from simkit.intake.settings.table_settings import TableSpec
 
 @dataclass(frozen=True, kw_only=True)
 class Staged:
-    """One table on its way into the analysis.
-
-    Parameters
-    ----------
-    table, spec : Table, TableSpec
-        Schema and answers.
-    frame : DataFrame
-        Typed columns under our names; its index points into `origin`.
-    origin : DataFrame
-        ``source`` and ``row`` (as Excel counts) of every row that was read.
-    headers : mapping of str to str
-        The client's name of each of our columns.
-    rows_read, empty_rows : mapping of str to int
-        Rows with and without any content, by source.
-    """
+    """One table on its way into the analysis."""
 
     table: Table
     spec: TableSpec
+    """Schema and answers."""
     frame: pd.DataFrame
+    """Typed columns under our names; its index points into `origin`."""
     origin: pd.DataFrame
+    """``source`` and ``row`` (as Excel counts) of every row that was read."""
     headers: Mapping[str, str]
+    """The client's name of each of our columns."""
     rows_read: Mapping[str, int]
     empty_rows: Mapping[str, int]
+    """Rows with and without any content, by source."""
 
     def has(self, *columns: str) -> bool:
         """Whether all these columns are there."""

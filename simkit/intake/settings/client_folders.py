@@ -29,21 +29,14 @@ _PLACEHOLDERS = {"client: NAME_OF_THE_FOLDER": 'client: "{name}"', "language: de
 
 @dataclass(frozen=True, kw_only=True)
 class Deleted:
-    """What one deletion removed.
-
-    Parameters
-    ----------
-    path : Path
-        The folder that is gone.
-    files : int
-        Number of files (and links) that were in it.
-    size_bytes : int
-        Their size.
-    """
+    """What one deletion removed."""
 
     path: Path
+    """The folder that is gone."""
     files: int
+    """Number of files (and links) that were in it."""
     size_bytes: int
+    """Their size."""
 
 
 def project_root(start: Path | None = None) -> Path:

@@ -34,69 +34,46 @@ RATED_FACTORS = (
 
 @dataclass(frozen=True, kw_only=True)
 class SchemaColumn:
-    """One column of a table.
-
-    Parameters
-    ----------
-    name : str
-        Our name.
-    label : Text
-        Name for people.
-    kind : str
-        How its texts are read: text, id, number, money, share, date, datetime, choice or flag.
-    unit : str
-        Unit of a number, such as "h" or "days"; empty where there is none.
-    required : bool
-        Whether the table makes no sense without it.
-    choices : tuple of str
-        The values a choice may have.
-    reference : str
-        Table whose key this column repeats.
-    person : str
-        Prefix of the pseudonyms that replace the values, where they stand for a person; empty otherwise.
-    low, high : float or None
-        Range of possible values, both ends included.
-    past : bool
-        Whether a date after today is an error.
-    """
+    """One column of a table."""
 
     name: str
+    """Our name."""
     label: Text
+    """Name for people."""
     kind: Kind
+    """How its texts are read: text, id, number, money, share, date, datetime, choice or flag."""
     unit: str = ""
+    """Unit of a number, such as "h" or "days"; empty where there is none."""
     required: bool = False
+    """Whether the table makes no sense without it."""
     choices: tuple[str, ...] = ()
+    """The values a choice may have."""
     reference: str = ""
+    """Table whose key this column repeats."""
     person: str = ""
+    """Prefix of the pseudonyms that replace the values, where they stand for a person; empty otherwise."""
     low: float | None = None
     high: float | None = None
+    """Range of possible values, both ends included."""
     past: bool = False
+    """Whether a date after today is an error."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """One table.
-
-    Parameters
-    ----------
-    name : str
-        Our name.
-    label : Text
-        Name for people.
-    columns : tuple of SchemaColumn
-        In the order in which they are shown.
-    key : str
-        Column whose values must be unique; empty where there is none.
-    starts, ends : str
-        Columns of which the second must not be before the first.
-    """
+    """One table."""
 
     name: str
+    """Our name."""
     label: Text
+    """Name for people."""
     columns: tuple[SchemaColumn, ...]
+    """In the order in which they are shown."""
     key: str = ""
+    """Column whose values must be unique; empty where there is none."""
     starts: str = ""
     ends: str = ""
+    """Columns of which the second must not be before the first."""
 
     def column(self, name: str) -> SchemaColumn:
         """Return the column of that name; an unknown name is a KeyError."""

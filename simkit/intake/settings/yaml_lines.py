@@ -36,21 +36,14 @@ _Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^[-+]?(?:0|[
 
 @dataclass(frozen=True, kw_only=True)
 class YamlFile:
-    """The content of a YAML file with the line of every key.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    content : dict
-        What it says.
-    lines : mapping of tuple to int
-        Line (from 1) of the key at a path such as ``("tables", "orders", "file")``.
-    """
+    """The content of a YAML file with the line of every key."""
 
     path: Path
+    """The file."""
     content: dict[str, Any]
+    """What it says."""
     lines: Mapping[KeyPath, int]
+    """Line (from 1) of the key at a path such as ``("tables", "orders", "file")``."""
 
     def place(self, path: KeyPath) -> str:
         """Return "file, line n: a.b.c" for the nearest key on that path that stands in the file."""

@@ -23,19 +23,13 @@ _NOTHING = frozenset(("", "n/a", "#n/a"))
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """What a cell says.
-
-    Parameters
-    ----------
-    value : object
-        Number, code of a choice, text or date; None where nothing is said.
-    problem : str
-        Why an entry cannot be used: ``unreadable``, ``out_of_range``, ``ambiguous`` or ``turned_into_date``; empty when
-        there is nothing wrong.
-    """
+    """What a cell says."""
 
     value: Any = None
+    """Number, code of a choice, text or date; None where nothing is said."""
     problem: str = ""
+    """Why an entry cannot be used: ``unreadable``, ``out_of_range``, ``ambiguous`` or ``turned_into_date``; empty
+    when there is nothing wrong."""
 
 
 def plain(cell: Any) -> str:
@@ -195,43 +189,28 @@ Grid = list[list[Any]]
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One row of a form as it came back.
-
-    Parameters
-    ----------
-    cells : dict of str to object
-        What stands in each column that was found, by its code.
-    number : int
-        Row as Excel counts.
-    letters : dict of str to str
-        Column of each cell as Excel names it.
-    """
+    """One row of a form as it came back."""
 
     cells: dict[str, Any]
+    """What stands in each column that was found, by its code."""
     number: int
+    """Row as Excel counts."""
     letters: dict[str, str]
+    """Column of each cell as Excel names it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """A form that was found in a workbook.
-
-    Parameters
-    ----------
-    form : Form
-        Which one.
-    sheet : str
-        Name of the sheet it is on.
-    rows : tuple of Row
-        Rows under its headings in which something stands.
-    lost : tuple of FormField
-        Columns whose heading is gone.
-    """
+    """A form that was found in a workbook."""
 
     form: Form
+    """Which one."""
     sheet: str
+    """Name of the sheet it is on."""
     rows: tuple[Row, ...]
+    """Rows under its headings in which something stands."""
     lost: tuple[FormField, ...]
+    """Columns whose heading is gone."""
 
 
 def read_grids(path: Path) -> dict[str, Grid]:

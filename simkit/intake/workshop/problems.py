@@ -18,48 +18,32 @@ from simkit.intake.findings import Finding, Severity
 
 @dataclass(frozen=True, kw_only=True)
 class ProblemKind:
-    """One kind of problem.
-
-    Parameters
-    ----------
-    severity : {"serious", "minor"}
-        Whether it changes a result.
-    what : Text
-        What was found, with places for the details.
-    remedy : Text
-        What to do about it.
-    summary : Text
-        The same without details, for the report.
-    """
+    """One kind of problem."""
 
     severity: Severity
+    """Whether it changes a result."""
     what: Text
+    """What was found, with places for the details."""
     remedy: Text
+    """What to do about it."""
     summary: Text
+    """The same without details, for the report."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """One problem at one place.
-
-    Parameters
-    ----------
-    kind : str
-        Key in `KINDS`.
-    details : mapping
-        Fills the places of its words.
-    file, sheet, cell : str
-        Where; cell as Excel names it.
-    row : int or None
-        Row as Excel counts.
-    """
+    """One problem at one place."""
 
     kind: str
+    """Key in `KINDS`."""
     details: Mapping[str, Any]
+    """Fills the places of its words."""
     file: str
     sheet: str = ""
     cell: str = ""
+    """Where; cell as Excel names it."""
     row: int | None = None
+    """Row as Excel counts."""
 
     def finding(self) -> Finding:
         """Return it as a finding with its place."""

@@ -32,47 +32,31 @@ AGENDA = Text(de="Ablauf", en="Agenda")
 
 @dataclass(frozen=True, kw_only=True)
 class Questionnaire:
-    """What one questionnaire asks, and of whom.
-
-    Parameters
-    ----------
-    client : str
-        Code of the client, by which a file that belongs to another one is recognised.
-    client_name : str
-        Name on the first sheet.
-    language : {"de", "en"}
-        Language of the sheets.
-    catalogue : Catalogue
-        Criteria and rated factors.
-    customers : tuple of Customer
-        Customers to be rated.
-    segments : tuple of str
-        Segments to be asked about.
-    created : datetime
-        Written into the file, so that the same content gives the same bytes.
-    """
+    """What one questionnaire asks, and of whom."""
 
     client: str
+    """Code of the client, by which a file that belongs to another one is recognised."""
     client_name: str
+    """Name on the first sheet."""
     language: Language
+    """Language of the sheets."""
     catalogue: Catalogue
+    """Criteria and rated factors."""
     customers: tuple[Customer, ...] = ()
+    """Customers to be rated."""
     segments: tuple[str, ...] = SEGMENTS
+    """Segments to be asked about."""
     created: dt.datetime = field(default_factory=lambda: dt.datetime(2026, 1, 1))
+    """Written into the file, so that the same content gives the same bytes."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Participant:
-    """Somebody for whom a questionnaire is made out.
-
-    Parameters
-    ----------
-    name, department : str
-        As they are printed; both can be corrected in the file.
-    """
+    """Somebody for whom a questionnaire is made out."""
 
     name: str
     department: str = ""
+    """As they are printed; both can be corrected in the file."""
 
 
 _INTRODUCTION = (

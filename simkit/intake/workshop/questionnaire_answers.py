@@ -38,45 +38,30 @@ class Context:
 
 @dataclass(frozen=True, kw_only=True)
 class Answers:
-    """What stands in one questionnaire.
-
-    Parameters
-    ----------
-    name, department, suggestion : str
-        What the person said about itself, and the criterion it misses; empty where nothing was said.
-    date : date or None
-        Date entered.
-    rows : mapping of str to list
-        Rows of the tables that depend on the person.
-    """
+    """What stands in one questionnaire."""
 
     name: str
     department: str
     suggestion: str
+    """What the person said about itself, and the criterion it misses; empty where nothing was said."""
     date: dt.date | None
+    """Date entered."""
     rows: Mapping[str, Rows]
+    """Rows of the tables that depend on the person."""
 
 
 @dataclass(kw_only=True)
 class FormReading:
-    """One form while it is read; takes up what is wrong with its cells.
-
-    Parameters
-    ----------
-    found : Found
-        The form as it came back.
-    file : str
-        File it is in.
-    context : Context
-        What it is checked against.
-    problems : list of Problem
-        All problems of the folder.
-    """
+    """One form while it is read; takes up what is wrong with its cells."""
 
     found: Found
+    """The form as it came back."""
     file: str
+    """File it is in."""
     context: Context
+    """What it is checked against."""
     problems: list[Problem]
+    """All problems of the folder."""
     seen: set[object] = field(default_factory=set)
 
     def tell(self, kind: str, row: Row | None = None, code: str = "", **details: object) -> None:

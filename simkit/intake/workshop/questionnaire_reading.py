@@ -29,24 +29,16 @@ BY_PARTICIPANT = tuple(name for name, columns in COLUMNS.items() if "participant
 
 @dataclass(frozen=True, kw_only=True)
 class Filled:
-    """One questionnaire that was read.
-
-    Parameters
-    ----------
-    file : str
-        Name of the file.
-    sha256 : str
-        Its hash.
-    saved : datetime
-        When it was saved.
-    answers : Answers
-        What stands in it.
-    """
+    """One questionnaire that was read."""
 
     file: str
+    """Name of the file."""
     sha256: str
+    """Its hash."""
     saved: dt.datetime
+    """When it was saved."""
     answers: Answers
+    """What stands in it."""
 
     @property
     def person(self) -> str:
@@ -62,21 +54,14 @@ class Filled:
 
 @dataclass(frozen=True, kw_only=True)
 class ReadWorkshop:
-    """All questionnaires of a folder.
-
-    Parameters
-    ----------
-    workshop : Workshop
-        Tables without names.
-    problems : tuple of Problem
-        All that was found, in the order of the files.
-    files : mapping of str to str
-        File of each participant; it stays in memory, so that the facilitator can be told where to look.
-    """
+    """All questionnaires of a folder."""
 
     workshop: Workshop
+    """Tables without names."""
     problems: tuple[Problem, ...]
+    """All that was found, in the order of the files."""
     files: Mapping[str, str]
+    """File of each participant; it stays in memory, so that the facilitator can be told where to look."""
 
 
 def read_workshop(folder: Path, context: Context) -> ReadWorkshop:

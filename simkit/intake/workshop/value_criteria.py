@@ -24,26 +24,18 @@ FEWEST, MOST = 2, 15
 
 @dataclass(frozen=True, kw_only=True)
 class ValueCriterion:
-    """One thing that can make a customer valuable.
-
-    Parameters
-    ----------
-    name : str
-        Code.
-    label, meaning : Text
-        Name and explanation for participants.
-    worst, best : Text
-        The ends between which swing weights are judged.
-    factor : str
-        Factor of customer value that measures it, where there is one of this name.
-    """
+    """One thing that can make a customer valuable."""
 
     name: str
+    """Code."""
     label: Text
     meaning: Text
+    """Name and explanation for participants."""
     worst: Text
     best: Text
+    """The ends between which swing weights are judged."""
     factor: str
+    """Factor of customer value that measures it, where there is one of this name."""
 
     @property
     def rated_as(self) -> str:
@@ -53,18 +45,12 @@ class ValueCriterion:
 
 @dataclass(frozen=True, kw_only=True)
 class Catalogue:
-    """What one workshop asks for.
-
-    Parameters
-    ----------
-    criteria : tuple of ValueCriterion
-        Criteria to be weighed.
-    ratings : tuple of ValueCriterion
-        Soft factors by which customers are rated.
-    """
+    """What one workshop asks for."""
 
     criteria: tuple[ValueCriterion, ...]
+    """Criteria to be weighed."""
     ratings: tuple[ValueCriterion, ...]
+    """Soft factors by which customers are rated."""
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -62,18 +62,12 @@ customer_id, of kind person a fingerprint (a pseudonym once the client is loaded
 
 @dataclass(frozen=True, kw_only=True)
 class Workshop:
-    """What the participants of a workshop said.
-
-    Parameters
-    ----------
-    catalogue : Catalogue
-        What they were asked about.
-    frames : mapping of str to pandas.DataFrame
-        The tables of `COLUMNS`; participants are pseudonyms.
-    """
+    """What the participants of a workshop said."""
 
     catalogue: Catalogue
+    """What they were asked about."""
     frames: Mapping[str, pd.DataFrame]
+    """The tables of `COLUMNS`; participants are pseudonyms."""
 
     @property
     def criteria_names(self) -> tuple[str, ...]:

@@ -37,36 +37,24 @@ ROUNDING_H = 1e-9  # hours per case below which a difference is rounding
 
 @dataclass(frozen=True, kw_only=True)
 class WorkType:
-    """A kind of work that could be handled either way.
-
-    Parameters
-    ----------
-    per_year : float
-        Cases a year.
-    effort_h : float
-        Hours of a case in case handling.
-    standard_factor : float
-        Effort of a fitting case in the standard process relative to case handling.
-    set_up_h : float
-        Hours a year for setting up and keeping the standard process.
-    variant_share : float
-        Share of cases that do not fit the standard, 0 to 1.
-    exception_h : float
-        Extra hours of such a case in the standard process.
-    learning_h : float
-        Hours a year to learn one variant in case handling.
-    cases_per_variant : float
-        How often a variant comes in a year.
-    """
+    """A kind of work that could be handled either way."""
 
     per_year: float
+    """Cases a year."""
     effort_h: float
+    """Hours of a case in case handling."""
     standard_factor: float
+    """Effort of a fitting case in the standard process relative to case handling."""
     set_up_h: float
+    """Hours a year for setting up and keeping the standard process."""
     variant_share: float
+    """Share of cases that do not fit the standard, 0 to 1."""
     exception_h: float
+    """Extra hours of such a case in the standard process."""
     learning_h: float
+    """Hours a year to learn one variant in case handling."""
     cases_per_variant: float
+    """How often a variant comes in a year."""
 
     @classmethod
     def of(cls, parameters: ParameterSet) -> WorkType:

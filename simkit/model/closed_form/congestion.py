@@ -53,40 +53,31 @@ class SellerPipeline:
 
     Parameters
     ----------
-    attention_h : float
-        Hours a year for open deals.
-    effort_h : float
-        Own hours per deal up to the decision.
-    switching_h : float
-        Hours a year that each open deal costs without moving it.
-    waiting_days : float
-        Calendar days a deal waits for the customer.
-    win_share : float
-        Win chance of a decided deal of mean quality while attention suffices.
-    quality_logit : float
-        Rise of its logit per standard deviation of quality.
     free_deals, clog_logit : float
         Open deals without loss, and the loss of logit for each one beyond.
-    stale_share, stale_quality_logit : float
-        Share of mean deals that lose their next step, and the fall of its logit per standard deviation of quality.
-    revival_per_year : float
-        Rate at which deals without a next step revive.
-    offered_per_year : float
-        Deals offered a year.
     """
 
     attention_h: float
+    """Hours a year for open deals."""
     effort_h: float
+    """Own hours per deal up to the decision."""
     switching_h: float
+    """Hours a year that each open deal costs without moving it."""
     waiting_days: float
+    """Calendar days a deal waits for the customer."""
     win_share: float
+    """Win chance of a decided deal of mean quality while attention suffices."""
     quality_logit: float
+    """Rise of its logit per standard deviation of quality."""
     free_deals: float
     congestion_logit: float
     stale_share: float
     stale_quality_logit: float
+    """Share of mean deals that lose their next step, and the fall of its logit per standard deviation of quality."""
     revival_per_year: float
+    """Rate at which deals without a next step revive."""
     offered_per_year: float
+    """Deals offered a year."""
 
     @classmethod
     def of(cls, parameters: ParameterSet) -> SellerPipeline:
@@ -99,56 +90,37 @@ class SellerPipeline:
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """How the pipeline is kept in order.
-
-    Parameters
-    ----------
-    close_after_days : float
-        Calendar days after the last step at which a deal without a next step is closed.
-    gate_minimum : float
-        Lowest assessed quality taken on, in standard deviations; minus infinity for no gate.
-    gate_accuracy : float
-        Correlation of assessed and true quality, 0 to 1.
-    gate_effort_h : float
-        Hours per assessed deal.
-    open_limit : float
-        Most open deals; infinity for none.
-    """
+    """How the pipeline is kept in order."""
 
     close_after_days: float
+    """Calendar days after the last step at which a deal without a next step is closed."""
     gate_minimum: float = -math.inf
+    """Lowest assessed quality taken on, in standard deviations; minus infinity for no gate."""
     gate_accuracy: float = 0.0
+    """Correlation of assessed and true quality, 0 to 1."""
     gate_effort_h: float = 0.0
+    """Hours per assessed deal."""
     open_limit: float = math.inf
+    """Most open deals; infinity for none."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Flow:
-    """What the rule makes of the offered deals, before any queueing.
-
-    Parameters
-    ----------
-    pass_share : float
-        Share of the offered deals that pass the gate.
-    effort_h : float
-        Hours per deal taken on, with the assessment of those turned away.
-    waiting_years : float
-        Years a deal is open without the seller's work: waiting for the customer, and lying stale.
-    stale_years : float
-        The part of it that is stale.
-    decided_share : float
-        Share of the deals taken on that are decided, not closed as "no decision".
-    quality, decided_weight : numpy.ndarray
-        Nodes of true quality, and how many decided deals per deal taken on stand at each.
-    """
+    """What the rule makes of the offered deals, before any queueing."""
 
     pass_share: float
+    """Share of the offered deals that pass the gate."""
     effort_h: float
+    """Hours per deal taken on, with the assessment of those turned away."""
     waiting_years: float
+    """Years a deal is open without the seller's work: waiting for the customer, and lying stale."""
     stale_years: float
+    """The part of it that is stale."""
     decided_share: float
+    """Share of the deals taken on that are decided, not closed as "no decision"."""
     quality: np.ndarray
     decided_weight: np.ndarray
+    """Nodes of true quality, and how many decided deals per deal taken on stand at each."""
 
 
 def rules_to_compare(parameters: ParameterSet) -> dict[str, Rule]:

@@ -38,31 +38,21 @@ EFFECTS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Effort:
-    """A sales force's hours, how fast they can become and where they go.
-
-    Parameters
-    ----------
-    speedup_max : float
-        Natural limit of speed relative to today.
-    step_share : float
-        Share of what is left to the limit that one round of improvement brings.
-    rounds : float
-        Rounds of improvement done when the efficiency lever is pulled.
-    right_value_share : float
-        Share of today's value that the right customers bring.
-    hours_share_today, hours_share_after : float
-        Share of the hours with them today, and when the effectiveness lever is pulled.
-    elasticity : float
-        Elasticity of a group's value to the contacts it gets, below 1.
-    """
+    """A sales force's hours, how fast they can become and where they go."""
 
     speedup_max: float
+    """Natural limit of speed relative to today."""
     step_share: float
+    """Share of what is left to the limit that one round of improvement brings."""
     rounds: float
+    """Rounds of improvement done when the efficiency lever is pulled."""
     right_value_share: float
+    """Share of today's value that the right customers bring."""
     hours_share_today: float
     hours_share_after: float
+    """Share of the hours with them today, and when the effectiveness lever is pulled."""
     elasticity: float
+    """Elasticity of a group's value to the contacts it gets, below 1."""
 
     @classmethod
     def of(cls, parameters: ParameterSet) -> Effort:

@@ -117,44 +117,33 @@ class PersonDays:
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """What happened in one run.
-
-    Parameters
-    ----------
-    design : str
-        Name of the design.
-    replication : int
-        Number of the drawn inputs.
-    tasks : pandas.DataFrame
-        One row per block of work, in order of their end: ``person`` (post × 1000 + number in the succession), ``unit``,
-        ``case`` (−1 for discretionary work, −2 − customer for an extra contact), ``start_h``, ``end_h`` (office hours since
-        go-live), ``clock_h`` booked, ``content_h`` done,
-        ``left_h`` expected content of the case after it (NaN where it does not move the case), ``extra``.
-    entries : pandas.DataFrame
-        ``task`` (row of `tasks`), ``activity`` (position in ACTIVITIES), ``share`` of the task.
-    cases : pandas.DataFrame
-        One row per case with kind, class, segment, customer, times, ``outcome`` and ``late``; ``value_amount`` of orders.
-    people : tuple of PersonDays
-        Everybody who held a post.
-    churned : pandas.DataFrame
-        ``customer``, ``at_h``.
-    channels : tuple of int
-        Who serves each customer from go-live on: 0 our own staff, 1 a partner, 2 nobody.
-    """
+    """What happened in one run."""
 
     design: str
+    """Name of the design."""
     replication: int
+    """Number of the drawn inputs."""
     start_h: float
     end_h: float
     day_h: float
     year_h: float
     tasks: pd.DataFrame
+    """One row per block of work, in order of their end: ``person`` (post × 1000 + number in the succession),
+    ``unit``, ``case`` (−1 for discretionary work, −2 − customer for an extra contact), ``start_h``, ``end_h`` (office
+    hours since go-live), ``clock_h`` booked, ``content_h`` done, ``left_h`` expected content of the case after it
+    (NaN where it does not move the case), ``extra``."""
     entries: pd.DataFrame
+    """``task`` (row of `tasks`), ``activity`` (position in ACTIVITIES), ``share`` of the task."""
     cases: pd.DataFrame
+    """One row per case with kind, class, segment, customer, times, ``outcome`` and ``late``; ``value_amount`` of
+    orders."""
     people: tuple[PersonDays, ...]
+    """Everybody who held a post."""
     assignments: pd.DataFrame
     churned: pd.DataFrame
+    """``customer``, ``at_h``."""
     channels: tuple[int, ...]
+    """Who serves each customer from go-live on: 0 our own staff, 1 a partner, 2 nobody."""
     parameters: ParameterSet
     inputs: ReplicationInputs
 

@@ -106,20 +106,14 @@ SEASONS = tuple(f"demand.season_{quarter}" for quarter in range(1, QUARTERS + 1)
 
 @dataclass(frozen=True, kw_only=True)
 class Season:
-    """Demand by quarter relative to the mean of the year.
-
-    Parameters
-    ----------
-    levels : tuple of float
-        Demand in the first to the fourth quarter after go-live; only their ratios count.
-    start_h, end_h, year_h : float
-        First and last office hour of the run, and the hours of a year.
-    """
+    """Demand by quarter relative to the mean of the year."""
 
     levels: tuple[float, ...]
+    """Demand in the first to the fourth quarter after go-live; only their ratios count."""
     start_h: float
     end_h: float
     year_h: float
+    """First and last office hour of the run, and the hours of a year."""
 
     @classmethod
     def of(cls, parameters: ParameterSet, start_h: float, end_h: float, year_h: float) -> Season:

@@ -14,29 +14,20 @@ from simkit.model.specification.model_parameters import SEGMENTS
 
 @dataclass(frozen=True, kw_only=True)
 class ModelInputs:
-    """A client as the model sees it.
-
-    Parameters
-    ----------
-    customers : pandas.DataFrame
-        One row per customer: ``segment`` (A, B or C), ``order_rate_per_year`` (orders a year, all classes),
-        ``value_factor`` (value of its orders relative to the mean order, about 1 over all orders).
-    slots : pandas.DataFrame
-        One row per post: ``fte`` (0..1], ``age_years`` and ``retires_in_years`` (NaN where unknown),
-        ``cost_amount`` (a year, at its FTE).
-    currency : str
-        ISO code of all money.
-    calendar_ratio : float
-        Working days per calendar day of the client's calendar.
-    dormant_customers : int
-        Non-customers that a won lead can make a customer; they look like the customers there are.
-    """
+    """A client as the model sees it."""
 
     customers: pd.DataFrame
+    """One row per customer: ``segment`` (A, B or C), ``order_rate_per_year`` (orders a year, all classes),
+    ``value_factor`` (value of its orders relative to the mean order, about 1 over all orders)."""
     slots: pd.DataFrame
+    """One row per post: ``fte`` (0..1], ``age_years`` and ``retires_in_years`` (NaN where unknown), ``cost_amount``
+    (a year, at its FTE)."""
     currency: str = "EUR"
+    """ISO code of all money."""
     calendar_ratio: float = 250 / 365.25
+    """Working days per calendar day of the client's calendar."""
     dormant_customers: int = 0
+    """Non-customers that a won lead can make a customer; they look like the customers there are."""
 
     def __post_init__(self) -> None:
         unknown = set(self.customers["segment"]) - set(SEGMENTS)

@@ -25,25 +25,18 @@ FOLLOW_UP_CAP = 12  # upper ends of the parameters opportunities.follow_ups and,
 
 @dataclass(frozen=True, kw_only=True)
 class ReplicationInputs:
-    """One replication's demand and people, the same for every design.
-
-    Parameters
-    ----------
-    seed, replication : int
-        What it was drawn with.
-    start_h, end_h : float
-        First and last office hour; go-live is 0.
-    ceiling_level : float
-        Demand level at which potential cases were drawn.
-    """
+    """One replication's demand and people, the same for every design."""
 
     model_inputs: ModelInputs
     parameters: ParameterSet
     seed: int
     replication: int
+    """What it was drawn with."""
     start_h: float
     end_h: float
+    """First and last office hour; go-live is 0."""
     ceiling_level: float
+    """Demand level at which potential cases were drawn."""
     customers: Customers
     orders: Orders
     opportunities: Opportunities

@@ -18,38 +18,26 @@ SUCCESSOR_CAP = 40  # ends the succession in studies with extreme turnover
 
 @dataclass(frozen=True, kw_only=True)
 class Tenure:
-    """One person in one post.
-
-    Parameters
-    ----------
-    slot, number : int
-        Post, and position in its succession (0 is today's holder).
-    fte : float
-        Working time of the post, 0..1.
-    cost_amount : float
-        Cost a year.
-    joins_h, leaves_h : float
-        Office hours since go-live; infinity if that does not happen before the end.
-    retires : bool
-        Parameters into retirement, not by a quit.
-    ability : float
-        Standard normal draw.
-    endurance : float
-        Exponential draw with mean 1: how much overload the person bears before leaving because of it.
-    absent : numpy.ndarray of bool, shape (days,)
-        Absent on this working day, counted from the start of the warm-up.
-    """
+    """One person in one post."""
 
     slot: int
     number: int
+    """Post, and position in its succession (0 is today's holder)."""
     fte: float
+    """Working time of the post, 0..1."""
     cost_amount: float
+    """Cost a year."""
     joins_h: float
     leaves_h: float
+    """Office hours since go-live; infinity if that does not happen before the end."""
     retires: bool
+    """Parameters into retirement, not by a quit."""
     ability: float
+    """Standard normal draw."""
     endurance: float
+    """Exponential draw with mean 1: how much overload the person bears before leaving because of it."""
     absent: Flags
+    """Absent on this working day, counted from the start of the warm-up."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,18 +51,16 @@ class Succession:
     ----------
     model inputs, parameters
         The client, and the parameter set of client and scenario.
-    seed, replication : int
-        Together with a stream's name they fix every draw.
-    start_h, end_h : float
-        First and last office hour; go-live is 0.
     """
 
     model_inputs: ModelInputs
     parameters: ParameterSet
     seed: int
     replication: int
+    """Together with a stream's name they fix every draw."""
     start_h: float
     end_h: float
+    """First and last office hour; go-live is 0."""
 
     def holder(self, slot: int, number: int, joins_h: float) -> Tenure:
         """Return the person of this number who takes up the post at an office hour.

@@ -28,15 +28,11 @@ class Tiers:
 
     The borders belong to the population, not to the organisation: in an organisation of eight, one replication has
     no top performer and the next has two, which is luck and no effect of a lever.
-
-    Parameters
-    ----------
-    top_share, tail_share : float
-        Shares of the two outer tiers, 0 to 0.5 each.
     """
 
     top_share: float
     tail_share: float
+    """Shares of the two outer tiers, 0 to 0.5 each."""
 
     def of(self, ability: float) -> Tier:
         """Return the tier of an ability draw."""

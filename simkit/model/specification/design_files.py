@@ -83,23 +83,20 @@ class Composition:
 
     Parameters
     ----------
-    source : OverlayFile
-        The design's own file.
     units, leaves, factors, whole : mapping of str to Entry
         Specifications of units, leaves that are set and scaled, and what counts for the whole design.
-    routes : tuple of Entry
-        What comes later is more specific and is asked first.
-    chosen : tuple of str
-        Parts of the design that are on.
     """
 
     source: OverrideFile
+    """The design's own file."""
     units: Mapping[str, Entry]
     routes: tuple[Entry, ...]
+    """What comes later is more specific and is asked first."""
     parameters: Mapping[str, Entry]
     factors: Mapping[str, Entry]
     whole: Mapping[str, Entry]
     chosen: tuple[str, ...]
+    """Parts of the design that are on."""
 
 
 def files_of(name: str, folder: Path | None) -> tuple[OverrideFile, ...]:

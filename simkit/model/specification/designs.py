@@ -35,45 +35,30 @@ __all__ = [
 
 @dataclass(frozen=True, kw_only=True)
 class UnitSpec:
-    """One unit of a design.
-
-    Parameters
-    ----------
-    name : str
-        Its key in the file.
-    title : Text
-        What people call it.
-    owners : bool
-        Work of a customer goes to the customer's owner in the unit; else one queue, and who begins a case keeps it.
-    specialist : bool
-        Coordination takes the specialists' effort.
-    builds : bool
-        Blocks time for building modules.
-    ranks_as_order : bool
-        All its work ranks with orders.
-    prefer_ability : bool
-        Takes the ablest posts instead of the next ones.
-    size : int, optional
-        Posts; None sizes it by the hours balance.
-    resize : int
-        Posts more or fewer than that, for the scan around the balance.
-    fallback : str, optional
-        Unit that takes over the work while this one has no posts, or when work has waited too long in it.
-    fallback_after_h : float
-        Office hours of waiting after which it does; infinity: only while there are no posts.
-    """
+    """One unit of a design."""
 
     name: str
+    """Its key in the file."""
     title: Text
+    """What people call it."""
     owners: bool = True
+    """Work of a customer goes to the customer's owner in the unit; else one queue, and who begins a case keeps it."""
     specialist: bool = False
+    """Coordination takes the specialists' effort."""
     builds: bool = False
+    """Blocks time for building modules."""
     ranks_as_order: bool = False
+    """All its work ranks with orders."""
     prefer_ability: bool = False
+    """Takes the ablest posts instead of the next ones."""
     size: int | None = None
+    """Posts; None sizes it by the hours balance."""
     resize: int = 0
+    """Posts more or fewer than that, for the scan around the balance."""
     fallback: str | None = None
+    """Unit that takes over the work while this one has no posts, or when work has waited too long in it."""
     fallback_after_h: float = math.inf
+    """Office hours of waiting after which it does; infinity: only while there are no posts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,49 +77,34 @@ class Route:
 
 @dataclass(frozen=True, kw_only=True)
 class Design:
-    """An organisation: who does what, in which order, with which parameters.
-
-    Parameters
-    ----------
-    name : str
-        Name of its file, with the switches behind it when not all are on.
-    title, purpose : Text
-        What people call it; what it is for and what it costs.
-    units : tuple of UnitSpec
-        In the order in which the posts fill them.
-    routes : tuple of Route
-        The first that fits counts.
-    priority_table : PriorityTable
-        Who is served first.
-    help_after_h : float
-        Office hours after which colleagues of a unit take over work from a full queue.
-    discretionary : tuple of str
-        What a freed hour does, in this order.
-    override, scale : mapping of str to float
-        Parameters that the design sets, and parameters that it multiplies by a factor.
-    switches : tuple of str
-        Names of the parts that are on, in the stated order.
-    switch_titles, switch_labels : mapping of str to Text
-        What people call each part the file has, on or off, and the short form that charts and sentences take.
-    levers : tuple of Lever
-        What is done besides, in the stated order.
-    """
+    """An organisation: who does what, in which order, with which parameters."""
 
     name: str
+    """Name of its file, with the switches behind it when not all are on."""
     title: Text
     purpose: Text
+    """What people call it; what it is for and what it costs."""
     units: tuple[UnitSpec, ...]
+    """In the order in which the posts fill them."""
     routes: tuple[Route, ...]
+    """The first that fits counts."""
     priority_table: PriorityTable
+    """Who is served first."""
     help_after_h: float
+    """Office hours after which colleagues of a unit take over work from a full queue."""
     discretionary: tuple[str, ...]
+    """What a freed hour does, in this order."""
     override: Mapping[str, float] = field(default_factory=dict)
     scale: Mapping[str, float] = field(default_factory=dict)
+    """Parameters that the design sets, and parameters that it multiplies by a factor."""
     switches: tuple[str, ...] = ()
+    """Names of the parts that are on, in the stated order."""
     switch_titles: Mapping[str, Text] = field(default_factory=dict)
     switch_labels: Mapping[str, Text] = field(default_factory=dict)
+    """What people call each part the file has, on or off, and the short form that charts and sentences take."""
     folder: Path | None = None
     levers: tuple[Lever, ...] = ()
+    """What is done besides, in the stated order."""
 
     def on(self, parameters: ParameterSet) -> ParameterSet:
         """Return the parameter set in which this design holds: its parameters first, then those of its levers."""

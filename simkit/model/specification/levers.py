@@ -58,50 +58,35 @@ LEVER_KEYS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Lever:
-    """One thing that can be done on any design.
-
-    Parameters
-    ----------
-    name : str
-        Name of its file.
-    title, purpose : Text
-        What people call it; what it is for and what it costs.
-    override, scale : mapping of str to float
-        Parameters that it sets, and parameters that it multiplies by a factor.
-    cost : mapping of str to float
-        ``once_amount``, ``per_year_amount`` and ``per_head_amount`` (a year), in the client's currency.
-    priority_table : PriorityTable, optional
-        Who is served first with it.
-    source, source_de, evidence_grade : str
-        Where its numbers come from, and how far to trust them; empty: they are assumptions.
-    moves, moves_when_short : mapping of str to int
-        What it raises (1) or lowers (−1) with ample capacity, and what only when people are short.
-    unchanged : tuple of str
-        What it leaves as it is with ample capacity.
-    labels : mapping of str to Text
-        What the things are called that it moves, where simkit has no label for them or another one.
-    places : mapping of str to str
-        File and line of every parameter that it sets or multiplies.
-    origins : mapping of str to Provenance
-        Where a parameter's value comes from, where that is not the lever itself.
-    """
+    """One thing that can be done on any design."""
 
     name: str
+    """Name of its file."""
     title: Text
     purpose: Text
+    """What people call it; what it is for and what it costs."""
     override: Mapping[str, float] = field(default_factory=dict)
     scale: Mapping[str, float] = field(default_factory=dict)
+    """Parameters that it sets, and parameters that it multiplies by a factor."""
     cost: Mapping[str, float] = field(default_factory=dict)
+    """``once_amount``, ``per_year_amount`` and ``per_head_amount`` (a year), in the client's currency."""
     priority_table: PriorityTable | None = None
+    """Who is served first with it."""
     source: str = ""
     source_de: str = ""
     evidence_grade: str = ""
+    """Where its numbers come from, and how far to trust them; empty: they are assumptions."""
     moves: Mapping[str, int] = field(default_factory=dict)
     moves_when_short: Mapping[str, int] = field(default_factory=dict)
+    """What it raises (1) or lowers (−1) with ample capacity, and what only when people are short."""
     unchanged: tuple[str, ...] = ()
+    """What it leaves as it is with ample capacity."""
     labels: Mapping[str, Text] = field(default_factory=dict)
+    """What the things are called that it moves, where simkit has no label for them or another one."""
     places: Mapping[str, str] = field(default_factory=dict, repr=False)  # a study's key is made of what is shown
+    """File and line of every parameter that it sets or multiplies."""
     origins: Mapping[str, Provenance] = field(default_factory=dict)
+    """Where a parameter's value comes from, where that is not the lever itself."""
 
     @property
     def origin(self) -> Text:

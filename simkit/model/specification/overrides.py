@@ -73,21 +73,14 @@ INPUT_PARAMETERS: tuple[str, ...] = (
 
 @dataclass(frozen=True, kw_only=True)
 class OverrideFile:
-    """One file of designs, scenarios, levers or priority tables.
-
-    Parameters
-    ----------
-    kind : {"designs", "scenarios", "levers", "rank_tables"}
-        What it is.
-    name : str
-        Name of the file without its ending.
-    file : YamlFile
-        What it says, and on which line.
-    """
+    """One file of designs, scenarios, levers or priority tables."""
 
     kind: str
+    """What it is."""
     name: str
+    """Name of the file without its ending."""
     file: YamlFile
+    """What it says, and on which line."""
 
     @property
     def content(self) -> Mapping[str, Any]:
@@ -325,27 +318,18 @@ def parameter_problems(
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """What one override of a mix does with one parameter.
-
-    Parameters
-    ----------
-    parameter : str
-        Path of the parameter.
-    value : float
-        The value, or the factor.
-    factor : bool
-        It multiplies what is there, instead of replacing it.
-    lever : bool
-        It is a lever's; levers come last.
-    place : str
-        File and line.
-    """
+    """What one override of a mix does with one parameter."""
 
     parameter: str
+    """Path of the parameter."""
     value: float
+    """The value, or the factor."""
     place: str
+    """File and line."""
     factor: bool = False
+    """It multiplies what is there, instead of replacing it."""
     lever: bool = False
+    """It is a lever's; levers come last."""
 
 
 def contradictions(claims: Iterable[Claim]) -> Iterator[ConfigError]:

@@ -27,21 +27,14 @@ RankKey = tuple[str, int, int]
 
 @dataclass(frozen=True, kw_only=True)
 class PriorityTable:
-    """The rank of every kind of case, order class and customer segment; 0 is served first.
-
-    Parameters
-    ----------
-    name : str
-        Name of its file.
-    title : Text
-        What people call it.
-    ranks : mapping of (kind, class number, segment number) to int
-        Complete: every combination has a rank.
-    """
+    """The rank of every kind of case, order class and customer segment; 0 is served first."""
 
     name: str
+    """Name of its file."""
     title: Text
+    """What people call it."""
     ranks: Mapping[RankKey, int]
+    """Complete: every combination has a rank."""
 
 
 def load_priority_table(name: str, folder: Path | None = None) -> PriorityTable:

@@ -28,33 +28,23 @@ SCENARIO_KEYS = ("title", "purpose", "source", "source_de", "evidence_grade", "s
 
 @dataclass(frozen=True, kw_only=True)
 class Scenario:
-    """What may happen to the client: one thing, or several at once.
-
-    Parameters
-    ----------
-    name : str
-        Name of its file; "a+b" for a combination.
-    title, purpose : Text
-        What people call it, and what it assumes.
-    override : mapping of str to float
-        Parameters that it sets.
-    source, source_de, evidence_grade : str
-        Where its numbers come from, and how far to trust them; empty: they are assumptions.
-    parts : tuple of Scenario
-        What a combination is made of.
-    places : mapping of str to str
-        File and line of every parameter that it sets.
-    """
+    """What may happen to the client: one thing, or several at once."""
 
     name: str
+    """Name of its file; "a+b" for a combination."""
     title: Text
     purpose: Text
+    """What people call it, and what it assumes."""
     override: Mapping[str, float]
+    """Parameters that it sets."""
     source: str = ""
     source_de: str = ""
     evidence_grade: str = ""
+    """Where its numbers come from, and how far to trust them; empty: they are assumptions."""
     parts: tuple[Scenario, ...] = ()
+    """What a combination is made of."""
     places: Mapping[str, str] = field(default_factory=dict, repr=False)  # a study's key is made of what is shown
+    """File and line of every parameter that it sets."""
 
     def on(self, parameters: ParameterSet) -> ParameterSet:
         """Return the parameter set in which this scenario holds; each part of a combination stands for its own parameters."""

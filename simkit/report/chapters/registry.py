@@ -41,24 +41,16 @@ SIMULATED = (ORGANISATION, CONCLUSIONS)
 
 @dataclass(frozen=True, kw_only=True)
 class Chapter:
-    """One chapter of the report.
-
-    Parameters
-    ----------
-    name : str
-        Name, as on the command line.
-    title : Text
-        Heading.
-    notebook : str
-        Notebook that shows it, without its ending.
-    blocks : callable
-        Returns the chapter's blocks, or why it would rest on assumptions alone and is left out.
-    """
+    """One chapter of the report."""
 
     name: str
+    """Name, as on the command line."""
     title: Text
+    """Heading."""
     notebook: str
+    """Notebook that shows it, without its ending."""
     blocks: Callable[[ClientAnalysis, ChapterBuilder], Iterator[Block] | Missing]
+    """Returns the chapter's blocks, or why it would rest on assumptions alone and is left out."""
 
 
 _ROOMS = (

@@ -24,35 +24,24 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 
 @dataclass(frozen=True, kw_only=True)
 class Block:
-    """One piece of a report, in one language.
-
-    Parameters
-    ----------
-    kind : str
-        What it is; one of :data:`KINDS`.
-    name : str
-        Name of the block, unique in its chapter; files beside the report are called after it.
-    chapter : str
-        Name of the chapter it belongs to.
-    title : str
-        Heading, or the message of a chart or table as a full sentence.
-    content : mapping
-        The values, made of text, numbers, lists and mappings only.
-    formats : Formats
-        How numbers, money and dates are written.
-    unit, source, note : str
-        Unit of the values, where they come from, and what to bear in mind.
-    """
+    """One piece of a report, in one language."""
 
     kind: Kind
+    """What it is; one of :data:`KINDS`."""
     name: str
+    """Name of the block, unique in its chapter; files beside the report are called after it."""
     chapter: str = ""
+    """Name of the chapter it belongs to."""
     title: str = ""
+    """Heading, or the message of a chart or table as a full sentence."""
     content: Mapping[str, Any] = field(default_factory=dict)
+    """The values, made of text, numbers, lists and mappings only."""
     formats: Formats = field(default_factory=Formats)
+    """How numbers, money and dates are written."""
     unit: str = ""
     source: str = ""
     note: str = ""
+    """Unit of the values, where they come from, and what to bear in mind."""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:

@@ -23,72 +23,47 @@ Words = Text | str
 
 @dataclass(frozen=True, kw_only=True)
 class Caption:
-    """What stands under a chart or a table.
-
-    Parameters
-    ----------
-    unit : Text or str
-        Unit, or what is shown, in one line under the title.
-    source : Text or str
-        Where the values come from.
-    note : Text or str
-        What to bear in mind.
-    """
+    """What stands under a chart or a table."""
 
     unit: Words = ""
+    """Unit, or what is shown, in one line under the title."""
     source: Words = ""
+    """Where the values come from."""
     note: Words = ""
+    """What to bear in mind."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class KeyFigure:
-    """One number that stands out.
-
-    Parameters
-    ----------
-    label : Text or str
-        What it is.
-    value : str
-        The number as it is read.
-    detail : Text or str
-        Interval or comparison under it.
-    """
+    """One number that stands out."""
 
     label: Words
+    """What it is."""
     value: Words
+    """The number as it is read."""
     detail: Words = ""
+    """Interval or comparison under it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Note:
-    """One entry of a list such as the assumptions or the glossary.
-
-    Parameters
-    ----------
-    label, text, source, mark : Text or str
-        Term, explanation, where it comes from, and how far that can be trusted.
-    """
+    """One entry of a list such as the assumptions or the glossary."""
 
     label: Words
     text: Words
     source: Words = ""
     mark: Words = ""
+    """Term, explanation, where it comes from, and how far that can be trusted."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChapterBuilder:
-    """Makes the blocks of one chapter.
-
-    Parameters
-    ----------
-    chapter : str
-        Name of the chapter.
-    style : Style
-        Language, formats and colours.
-    """
+    """Makes the blocks of one chapter."""
 
     chapter: str
+    """Name of the chapter."""
     style: Style
+    """Language, formats and colours."""
 
     def heading(self, name: str, title: Words) -> Block:
         """Return a heading inside the chapter."""

@@ -46,18 +46,12 @@ BANDS: Mapping[str, Text] = {
 
 @dataclass(frozen=True, kw_only=True)
 class StudyView:
-    """One study as a reader of one language sees it.
-
-    Parameters
-    ----------
-    study : OrganisationStudy
-        The results.
-    style : Style
-        Language and formats.
-    """
+    """One study as a reader of one language sees it."""
 
     study: OrganisationStudy
+    """The results."""
     style: Style
+    """Language and formats."""
 
     @property
     def label_column(self) -> str:

@@ -34,18 +34,12 @@ P = ParamSpec("P")
 
 @dataclass(frozen=True, kw_only=True)
 class Palette:
-    """The colours of one client.
-
-    Parameters
-    ----------
-    primary : str
-        Main colour as #rrggbb: titles, customer time, what is recommended.
-    accent : str
-        Second colour: what should be seen, such as the hours inside the house.
-    """
+    """The colours of one client."""
 
     primary: str = "#12395b"
+    """Main colour as #rrggbb: titles, customer time, what is recommended."""
     accent: str = "#c8553d"
+    """Second colour: what should be seen, such as the hours inside the house."""
 
     def __post_init__(self) -> None:
         for colour in (self.primary, self.accent):
@@ -67,18 +61,12 @@ class Palette:
 
 @dataclass(frozen=True, kw_only=True)
 class Style:
-    """How a figure speaks and what it looks like.
-
-    Parameters
-    ----------
-    formats : Formats
-        Language and number formats.
-    palette : Palette
-        The client's colours.
-    """
+    """How a figure speaks and what it looks like."""
 
     formats: Formats = field(default_factory=Formats)
+    """Language and number formats."""
     palette: Palette = field(default_factory=Palette)
+    """The client's colours."""
 
     def translate(self, text: Text | str) -> str:
         """Return a text in the language of the report."""

@@ -26,27 +26,18 @@ Writer = Literal[
 
 @dataclass(frozen=True, kw_only=True)
 class TableColumn:
-    """One column of a table.
-
-    Parameters
-    ----------
-    name : str
-        Name in the frame.
-    label : Text or str
-        Heading.
-    write : str
-        How a value is written; a name of :data:`Writer`. ``figure`` is a number that stands as text already.
-    digits : int
-        Decimals.
-    unit : Text or str
-        Unit, shown under the heading; empty when the format says it.
-    """
+    """One column of a table."""
 
     name: str
+    """Name in the frame."""
     label: Text | str
+    """Heading."""
     write: Writer = "text"
+    """How a value is written; a name of :data:`Writer`. ``figure`` is a number that stands as text already."""
     digits: int = 0
+    """Decimals."""
     unit: Text | str = ""
+    """Unit, shown under the heading; empty when the format says it."""
 
     def to_json(self, formats: Formats) -> dict[str, Any]:
         """Return the column in one language, as JSON can hold it."""

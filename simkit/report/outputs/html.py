@@ -42,46 +42,30 @@ WORDS: Mapping[str, Text] = {
 
 @dataclass(frozen=True, kw_only=True)
 class ChapterPages:
-    """One chapter as it stands in the report.
-
-    Parameters
-    ----------
-    name : str
-        Name of the chapter; links point at it.
-    title : str
-        Heading.
-    blocks : tuple of Block
-        What it shows, in order.
-    """
+    """One chapter as it stands in the report."""
 
     name: str
+    """Name of the chapter; links point at it."""
     title: str
+    """Heading."""
     blocks: tuple[Block, ...]
+    """What it shows, in order."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class HtmlPage:
-    """Everything the page needs.
-
-    Parameters
-    ----------
-    language : {"de", "en"}
-        Language of the report.
-    palette : Palette
-        The client's colours.
-    cover : Block
-        Block of the kind ``cover``.
-    chapters : tuple of ChapterPages
-        The chapters, in order.
-    left_out : tuple of Block
-        Chapters that rest on assumptions alone, with the reason (kind ``left_out``).
-    """
+    """Everything the page needs."""
 
     language: Language
+    """Language of the report."""
     palette: Palette
+    """The client's colours."""
     cover: Block
+    """Block of the kind ``cover``."""
     chapters: tuple[ChapterPages, ...]
+    """The chapters, in order."""
     left_out: tuple[Block, ...] = ()
+    """Chapters that rest on assumptions alone, with the reason (kind ``left_out``)."""
 
 
 def page(report: HtmlPage) -> str:

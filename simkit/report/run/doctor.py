@@ -13,21 +13,14 @@ from simkit.foundation.text import Text, same
 
 @dataclass(frozen=True, kw_only=True)
 class Examination:
-    """One thing that was looked at.
-
-    Parameters
-    ----------
-    what : Text
-        What it is.
-    found : Text
-        What was found.
-    passed : bool
-        Whether simkit can work with it.
-    """
+    """One thing that was looked at."""
 
     what: Text
+    """What it is."""
     found: Text
+    """What was found."""
     passed: bool = True
+    """Whether simkit can work with it."""
 
 
 def examinations() -> Iterator[Examination]:

@@ -25,21 +25,14 @@ Parameter = str | int | float | bool | list[Any] | dict[str, Any] | None
 
 @dataclass(frozen=True, kw_only=True)
 class Declared:
-    """One parameter that a notebook declares in its parameters cell.
-
-    Parameters
-    ----------
-    name : str
-        Name of the variable.
-    kind : str
-        Its annotation, such as str, float or list[str]; `UNTYPED` for none.
-    default : str
-        The default as source text.
-    """
+    """One parameter that a notebook declares in its parameters cell."""
 
     name: str
+    """Name of the variable."""
     kind: str
+    """Its annotation, such as str, float or list[str]; `UNTYPED` for none."""
     default: str
+    """The default as source text."""
 
 
 def declared_parameters(notebook: Path) -> dict[str, Declared]:

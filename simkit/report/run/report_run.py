@@ -42,46 +42,30 @@ class Reporter(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class RunOrder:
-    """What is to be made.
-
-    Parameters
-    ----------
-    folder : Path
-        The client's folder.
-    root : Path
-        Folder of the project.
-    settings : RunSettings
-        What was asked of the run; without an output it goes to ``reports/<client>``.
-    """
+    """What is to be made."""
 
     folder: Path
+    """The client's folder."""
     root: Path
+    """Folder of the project."""
     settings: RunSettings
+    """What was asked of the run; without an output it goes to ``reports/<client>``."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunResult:
-    """What a run has made.
-
-    Parameters
-    ----------
-    folder : Path
-        The finished folder.
-    language : {"de", "en"}
-        Language of the report.
-    left_out : tuple of Block
-        Chapters left out, with the reason.
-    headline : str
-        The recommendation in one sentence.
-    seconds : mapping of str to float
-        Time by step.
-    """
+    """What a run has made."""
 
     folder: Path
+    """The finished folder."""
     language: Language
+    """Language of the report."""
     left_out: tuple[Block, ...]
+    """Chapters left out, with the reason."""
     headline: str
+    """The recommendation in one sentence."""
     seconds: Mapping[str, float]
+    """Time by step."""
 
     @property
     def report(self) -> Path:

@@ -52,15 +52,10 @@ REASONS = {
 
 @dataclass(kw_only=True)
 class Stopwatch:
-    """Measures how long each step of a run takes.
-
-    Parameters
-    ----------
-    seconds : dict
-        Wall-clock seconds by name of the step, in the order of the steps.
-    """
+    """Measures how long each step of a run takes."""
 
     seconds: dict[str, float] = field(default_factory=dict)
+    """Wall-clock seconds by name of the step, in the order of the steps."""
 
     @contextmanager
     def measure(self, step: str) -> Iterator[None]:

@@ -48,37 +48,25 @@ BY_NOTEBOOK = Provenance(kind="option", source="customers_react", source_de="cus
 
 @dataclass(frozen=True, kw_only=True)
 class StressTest:
-    """A finished stress test.
-
-    Parameters
-    ----------
-    design : Design
-        The organisation under stress.
-    parameters : ParameterSet
-        The client's parameter set.
-    posts : int
-        Number of posts.
-    today : float
-        Mandatory load today, work over capacity.
-    cells, lags : DataFrame
-        As `spiral` and `critical_hiring_lag` return them.
-    years : float
-        Horizon.
-    replications : int
-        Replications for each cell.
-    customers_react : bool
-        Whether customers order less or leave when they are served badly.
-    """
+    """A finished stress test."""
 
     design: Design
+    """The organisation under stress."""
     parameters: ParameterSet
+    """The client's parameter set."""
     posts: int
+    """Number of posts."""
     today: float
+    """Mandatory load today, work over capacity."""
     cells: pd.DataFrame
     lags: pd.DataFrame
+    """As `spiral` and `critical_hiring_lag` return them."""
     years: float
+    """Horizon."""
     replications: int
+    """Replications for each cell."""
     customers_react: bool
+    """Whether customers order less or leave when they are served badly."""
 
     def named(self, block: str) -> str:
         """Return the name of a block of this test, which may stand beside one of the other kind."""

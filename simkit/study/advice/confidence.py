@@ -17,21 +17,14 @@ FEW_REPLICATIONS = 10  # below it the bootstrap is too sure of itself (Efron and
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """One thing that makes an answer surer, or less so.
-
-    Parameters
-    ----------
-    name : str
-        "clear", "same", "regret", "replications" or "reaction".
-    passed : bool
-        Whether it speaks for the answer.
-    sentence : Text
-        With its numbers.
-    """
+    """One thing that makes an answer surer, or less so."""
 
     name: str
+    """"clear", "same", "regret", "replications" or "reaction"."""
     passed: bool
+    """Whether it speaks for the answer."""
     sentence: Text
+    """With its numbers."""
 
 
 def checks(

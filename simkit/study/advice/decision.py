@@ -34,53 +34,38 @@ BY_SCENARIO_COLUMNS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """What the runs say about one scenario.
-
-    Parameters
-    ----------
-    scenario, best, runner_up, baseline : str
-        Names.
-    probability_best : float
-        Probability that `best` has the highest mean profit, in 0..1.
-    difference, low, high : float
-        Three-year profit of `best` less that of its rival, with a simultaneous 95 % interval; the rival is the
-        baseline, or the runner-up when the baseline itself is best.
-    relative : float
-        `difference` as a share of the baseline's profit; NaN where that is not above 0.
-    lead_over_runner_up : float
-        Mean lead over the second best.
-    zone_amount : float
-        Difference that counts as none.
-    replications, replications_needed : int
-        Replications run, and those that would bring the half-width of the interval to the rival, and to every equal, down to
-        the difference itself, or to the zone where that is larger.
-    sustainable : bool
-        Whether the work of `best` does not pile up.
-    doubts : tuple of str
-        What speaks against calling it the winner; empty when nothing does.
-    equals : tuple of str
-        Designs that cannot be told from `best`: not beyond chance, or not by more than the zone.
-    goes_first : str
-        The simplest change among `best` and its equals, today's before all, as far as their work does not pile up.
-    """
+    """What the runs say about one scenario."""
 
     scenario: str
     best: str
     runner_up: str
     baseline: str
+    """Names."""
     probability_best: float
+    """Probability that `best` has the highest mean profit, in 0..1."""
     difference: float
     low: float
     high: float
+    """Three-year profit of `best` less that of its rival, with a simultaneous 95 % interval; the rival is the
+    baseline, or the runner-up when the baseline itself is best."""
     relative: float
+    """`difference` as a share of the baseline's profit; NaN where that is not above 0."""
     lead_over_runner_up: float
+    """Mean lead over the second best."""
     zone_amount: float
+    """Difference that counts as none."""
     replications: int
     replications_needed: int
+    """Replications run, and those that would bring the half-width of the interval to the rival, and to every equal,
+    down to the difference itself, or to the zone where that is larger."""
     sustainable: bool
+    """Whether the work of `best` does not pile up."""
     doubts: tuple[str, ...]
+    """What speaks against calling it the winner; empty when nothing does."""
     equals: tuple[str, ...] = ()
+    """Designs that cannot be told from `best`: not beyond chance, or not by more than the zone."""
     goes_first: str = ""
+    """The simplest change among `best` and its equals, today's before all, as far as their work does not pile up."""
 
     @property
     def verdict(self) -> str:

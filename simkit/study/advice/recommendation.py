@@ -28,101 +28,61 @@ MEASURABLE = ("orders.", "service.", "opportunities.", "leads.")
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """One headline number with its sentence.
-
-    Parameters
-    ----------
-    label, sentence : Text
-        What it is, and what it says.
-    value, low, high : float
-        Difference to the baseline with its 95 % interval, in `unit`; that of money holds for all designs together, as in
-        the decision, those of people and hours for each by itself.
-    relative : float
-        Difference as a share of the baseline's value; NaN where that is 0.
-    unit : str
-        "money" (three years), "h/a" or "fte".
-    """
+    """One headline number with its sentence."""
 
     label: Text
     sentence: Text
+    """What it is, and what it says."""
     value: float
     low: float
     high: float
+    """Difference to the baseline with its 95 % interval, in `unit`; that of money holds for all designs together, as
+    in the decision, those of people and hours for each by itself."""
     relative: float
+    """Difference as a share of the baseline's value; NaN where that is 0."""
     unit: str
+    """"money" (three years), "h/a" or "fte"."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recommendation:
-    """What the study advises.
-
-    Parameters
-    ----------
-    verdict : {"winner", "keep", "no_clear_winner"}
-        Whether a design wins, today's organisation stays best, or neither can be said.
-    design : str
-        The design advised; empty without a clear winner.
-    goes_first : str
-        The simplest change among the designs that cannot be told from the best; `design` itself where it is clear.
-    best : str
-        The design with the highest mean profit in the main scenario.
-    scenario : str
-        The main scenario.
-    headline : Text
-        The answer in one sentence.
-    reasons : tuple of Text
-        Each check of the rule with its numbers.
-    confidence_level : {"high", "medium", "low"}
-        And in words, `confidence`.
-    confidence_reasons : tuple of Text
-        The checks behind the level, each with its numbers.
-    money, people, hours : Figure
-        What `best` changes against the baseline.
-    risks, conditions, next_steps : tuple of Text
-        What may go wrong, when the answer turns, and the three steps to take.
-    """
+    """What the study advises."""
 
     verdict: str
+    """Whether a design wins, today's organisation stays best, or neither can be said."""
     design: str
+    """The design advised; empty without a clear winner."""
     goes_first: str
+    """The simplest change among the designs that cannot be told from the best; `design` itself where it is clear."""
     best: str
+    """The design with the highest mean profit in the main scenario."""
     scenario: str
+    """The main scenario."""
     headline: Text
+    """The answer in one sentence."""
     reasons: tuple[Text, ...]
+    """Each check of the rule with its numbers."""
     confidence_level: str
+    """And in words, `confidence`."""
     confidence: Text
     confidence_reasons: tuple[Text, ...]
+    """The checks behind the level, each with its numbers."""
     money: Figure
     people: Figure
     hours: Figure
+    """What `best` changes against the baseline."""
     risks: tuple[Text, ...]
     conditions: tuple[Text, ...]
     next_steps: tuple[Text, ...]
+    """What may go wrong, when the answer turns, and the three steps to take."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """All that the recommendation rests on.
-
-    Parameters
-    ----------
-    decisions : tuple of Decision
-        One per scenario, the main one first.
-    differences, levels, sustainability, elasticity, steps, regret, worst_regret, information : DataFrame
-        Frames of the study.
-    titles : mapping of str to Text
-        Titles of designs and scenarios by name.
-    parameters : ParameterSet
-        The parameter set after measurement.
-    break_even_idle : float
-        Idle share of the service unit up to which service design pays; NaN where unknown.
-    taken_apart : str
-        The design whose steps these are; empty without one.
-    rule_switch : str
-        The first of its switches where that moves nothing but who is served first; else empty.
-    """
+    """All that the recommendation rests on."""
 
     decisions: tuple[Decision, ...]
+    """One per scenario, the main one first."""
     differences: pd.DataFrame
     levels: pd.DataFrame
     sustainability: pd.DataFrame
@@ -131,11 +91,17 @@ class Evidence:
     regret: pd.DataFrame
     worst_regret: pd.DataFrame
     information: pd.DataFrame
+    """Frames of the study."""
     titles: Mapping[str, Text]
+    """Titles of designs and scenarios by name."""
     parameters: ParameterSet
+    """The parameter set after measurement."""
     break_even_idle: float
+    """Idle share of the service unit up to which service design pays; NaN where unknown."""
     taken_apart: str = ""
+    """The design whose steps these are; empty without one."""
     rule_switch: str = ""
+    """The first of its switches where that moves nothing but who is served first; else empty."""
 
     @property
     def main(self) -> Decision:

@@ -19,20 +19,14 @@ Titles = Mapping[str, Text]
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """What a design changes against today, with the interval that holds for all comparisons together.
-
-    Parameters
-    ----------
-    difference, low, high : float
-        Money over three years.
-    relative : float
-        As a share of today's; NaN where that is 0 or a loss.
-    """
+    """What a design changes against today, with the interval that holds for all comparisons together."""
 
     difference: float
     low: float
     high: float
+    """Money over three years."""
     relative: float
+    """As a share of today's; NaN where that is 0 or a loss."""
 
 
 QUOTED = Text(de="„{name}“", en="'{name}'")

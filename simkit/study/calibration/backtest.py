@@ -60,21 +60,14 @@ LABELS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Halves:
-    """A client cut in two.
-
-    Parameters
-    ----------
-    before : ClientData
-        What was known at the cut.
-    client : ClientData
-        The whole.
-    cut : date
-        First day that is predicted.
-    """
+    """A client cut in two."""
 
     before: ClientData
+    """What was known at the cut."""
     client: ClientData
+    """The whole."""
     cut: dt.date
+    """First day that is predicted."""
 
     @property
     def years(self) -> float:

@@ -69,22 +69,15 @@ CLASS_NAMES = {
 
 @dataclass(frozen=True, kw_only=True)
 class Moment:
-    """One figure of the present state.
-
-    Parameters
-    ----------
-    name, group : str
-        Kind of figure, and activity, class or segment; empty for all.
-    measured : Estimate
-        With its 95 % interval, in `unit`.
-    cases : int
-        Cases behind it; 0 where it is hours.
-    """
+    """One figure of the present state."""
 
     name: str
     group: str
+    """Kind of figure, and activity, class or segment; empty for all."""
     measured: Estimate
+    """With its 95 % interval, in `unit`."""
     cases: int = 0
+    """Cases behind it; 0 where it is hours."""
 
     @property
     def key(self) -> str:

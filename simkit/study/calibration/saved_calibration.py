@@ -45,21 +45,14 @@ State = Literal["none", "valid", "other_data", "other_version"]
 
 @dataclass(frozen=True, kw_only=True)
 class Saved:
-    """A saved calibration.
-
-    Parameters
-    ----------
-    state : {"none", "valid", "other_data", "other_version"}
-        Whether there is one, and whether it belongs to the client's present data and to this version.
-    override : mapping of str to (float, Provenance)
-        The parameters; used only when valid.
-    fit : DataFrame
-        See :class:`simkit.study.calibration.moment_fit.MomentFit`.
-    """
+    """A saved calibration."""
 
     state: State
+    """Whether there is one, and whether it belongs to the client's present data and to this version."""
     override: Override
+    """The parameters; used only when valid."""
     fit: pd.DataFrame
+    """See :class:`simkit.study.calibration.moment_fit.MomentFit`."""
 
     @property
     def words(self) -> Text:

@@ -263,24 +263,16 @@ def scan(
 
 @dataclass(frozen=True, kw_only=True)
 class BreakEven:
-    """The terms of the break-even line of service design.
-
-    Parameters
-    ----------
-    speed : float
-        Effort of the specialists relative to the generalists.
-    clarification : float
-        Expected clarification per order, as a share of an order's effort.
-    hand_over : float
-        Effort of handing an order over, both sides, as a share of an order's effort.
-    idle : float
-        Share of the service unit's time that is idle.
-    """
+    """The terms of the break-even line of service design."""
 
     speed: float
+    """Effort of the specialists relative to the generalists."""
     clarification: float
+    """Expected clarification per order, as a share of an order's effort."""
     hand_over: float
+    """Effort of handing an order over, both sides, as a share of an order's effort."""
     idle: float
+    """Share of the service unit's time that is idle."""
 
     @property
     def line(self) -> float:

@@ -23,25 +23,17 @@ from simkit.study.paired_comparison import LEVEL, PROFIT, paired
 
 @dataclass(frozen=True, kw_only=True)
 class DesignCriterion:
-    """One thing that an organisation should be good at.
-
-    Parameters
-    ----------
-    name : str
-        Name in the frames.
-    label : Text
-        What people call it.
-    measure, group : str
-        The measure it reads, over the whole horizon.
-    worst_scenario : bool
-        Whether the worst scenario counts instead of the main one.
-    """
+    """One thing that an organisation should be good at."""
 
     name: str
+    """Name in the frames."""
     label: Text
+    """What people call it."""
     measure: str
     group: str = ""
+    """The measure it reads, over the whole horizon."""
     worst_scenario: bool = False
+    """Whether the worst scenario counts instead of the main one."""
 
     @property
     def direction(self) -> int:
@@ -105,19 +97,13 @@ SCOPES = (PROFIT_ALONE, "all")
 
 @dataclass(frozen=True, kw_only=True)
 class Contest:
-    """What is compared with what.
-
-    Parameters
-    ----------
-    scenarios, designs : tuple of str
-        Names; at least two designs.
-    baseline : str
-        The design whose level sets the margins.
-    """
+    """What is compared with what."""
 
     scenarios: tuple[str, ...]
     designs: tuple[str, ...]
+    """Names; at least two designs."""
     baseline: str
+    """The design whose level sets the margins."""
 
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:

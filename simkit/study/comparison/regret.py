@@ -24,23 +24,16 @@ WORST_COLUMNS = ("design", "scenario", "regret", "low", "high", "probability_lea
 
 @dataclass(frozen=True, kw_only=True)
 class ReplicationMeans:
-    """One measure of several designs in several scenarios, with bootstrap samples of its means.
-
-    Parameters
-    ----------
-    scenarios, designs : tuple of str
-        Names.
-    values : ndarray, shape (scenarios, designs, replications)
-        Value in each replication.
-    drawn : ndarray, shape (draws, scenarios, designs)
-        Means over replications drawn with replacement; the same replications for all designs and scenarios, since a
-        replication has the same random streams in all of them.
-    """
+    """One measure of several designs in several scenarios, with bootstrap samples of its means."""
 
     scenarios: tuple[str, ...]
     designs: tuple[str, ...]
+    """Names."""
     values: Floats
+    """Value in each replication."""
     drawn: Floats
+    """Means over replications drawn with replacement; the same replications for all designs and scenarios, since a
+    replication has the same random streams in all of them."""
 
     @property
     def means(self) -> Floats:

@@ -46,14 +46,6 @@ COLUMNS = (
 class Precision:
     """How precise an answer has to be.
 
-    Parameters
-    ----------
-    share : float
-        Half-width of the paired 95 % interval of the profit difference, as a share of the baseline's mean profit in the same
-        scenario, above 0.
-    budget : int
-        Most replications per scenario, at least 3.
-
     Raises
     ------
     UsageError
@@ -61,7 +53,10 @@ class Precision:
     """
 
     share: float
+    """Half-width of the paired 95 % interval of the profit difference, as a share of the baseline's mean profit in
+    the same scenario, above 0."""
     budget: int
+    """Most replications per scenario, at least 3."""
 
     def __post_init__(self) -> None:
         if not 0 < self.share < 1 or self.budget < FEWEST:

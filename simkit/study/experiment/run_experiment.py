@@ -96,22 +96,15 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Runs:
-    """What an experiment gave.
-
-    Parameters
-    ----------
-    experiment : Experiment
-        What was run.
-    frame : DataFrame
-        Columns design, scenario, replication, year, measure, group, value; sorted by scenario and replication in the
-        order of the experiment, then as the measures are listed.
-    reused : int
-        Runs that were found among those kept and not run again.
-    """
+    """What an experiment gave."""
 
     experiment: Experiment
+    """What was run."""
     frame: pd.DataFrame
+    """Columns design, scenario, replication, year, measure, group, value; sorted by scenario and replication in the
+    order of the experiment, then as the measures are listed."""
     reused: int = 0
+    """Runs that were found among those kept and not run again."""
 
 
 def run_experiment(

@@ -49,22 +49,15 @@ CHURN_ALONE = Text(
 
 @dataclass(frozen=True, kw_only=True)
 class SegmentCurve:
-    """The response of one segment's order rate to care: without care, at full care, and the slope today.
-
-    Parameters
-    ----------
-    floor, ceiling : float
-        Order rate relative to today.
-    elasticity : float
-        Relative change of the order rate per relative change of care, at today's care.
-    churn : float
-        What the model's own churn adds to that elasticity over the years that were asked about.
-    """
+    """The response of one segment's order rate to care: without care, at full care, and the slope today."""
 
     floor: float
     ceiling: float
+    """Order rate relative to today."""
     elasticity: float
+    """Relative change of the order rate per relative change of care, at today's care."""
     churn: float
+    """What the model's own churn adds to that elasticity over the years that were asked about."""
 
 
 def agreed_response_override(

@@ -23,27 +23,18 @@ from simkit.study.measured.rates import ENOUGH_CASES
 
 @dataclass(frozen=True, kw_only=True)
 class Identified:
-    """Parameters that are measured together.
-
-    Parameters
-    ----------
-    paths : tuple of str
-        The parameters.
-    needs : tuple of str
-        What must be delivered: a table, or a column as ``table.column``; ``client.yaml`` is always there.
-    minimum : Text
-        How much of it.
-    method : Text
-        How they are found, in a few words.
-    only_assumed : bool
-        Whether the parameter merely keeps its ratio to a measured one and so stays an assumption.
-    """
+    """Parameters that are measured together."""
 
     paths: tuple[str, ...]
+    """The parameters."""
     needs: tuple[str, ...]
+    """What must be delivered: a table, or a column as ``table.column``; ``client.yaml`` is always there."""
     minimum: Text
+    """How much of it."""
     method: Text
+    """How they are found, in a few words."""
     only_assumed: bool = False
+    """Whether the parameter merely keeps its ratio to a measured one and so stays an assumption."""
 
     @property
     def tables(self) -> frozenset[str]:

@@ -298,19 +298,13 @@ SOURCE = Text(de="Aufträge je Monat", en="orders by month")
 
 @dataclass(frozen=True, kw_only=True)
 class SeasonTest:
-    """How much orders differ between quarters.
-
-    Parameters
-    ----------
-    levels, errors : tuple of float
-        Demand by quarter relative to the year's mean, and the standard errors of their logarithms.
-    p_value : float
-        Chance of differences as large as these when there is no season.
-    """
+    """How much orders differ between quarters."""
 
     levels: tuple[float, ...]
     errors: tuple[float, ...]
+    """Demand by quarter relative to the year's mean, and the standard errors of their logarithms."""
     p_value: float
+    """Chance of differences as large as these when there is no season."""
 
 
 def season_test(client: ClientData) -> SeasonTest | None:

@@ -33,22 +33,15 @@ SOURCE = Text(
 
 @dataclass(frozen=True, kw_only=True)
 class MeasuredResponse:
-    """What a history tells of the customers' response.
-
-    Parameters
-    ----------
-    elasticity : Estimate
-        Relative change of orders per relative change of contacts.
-    customers, quarters : int
-        Size of the panel.
-    adopted : bool
-        Whether it takes the assumption's place.
-    """
+    """What a history tells of the customers' response."""
 
     elasticity: Estimate
+    """Relative change of orders per relative change of contacts."""
     customers: int
     quarters: int
+    """Size of the panel."""
     adopted: bool
+    """Whether it takes the assumption's place."""
 
 
 def response(client: ClientData, parameters: ParameterSet) -> MeasuredResponse | None:

@@ -35,53 +35,35 @@ CLOSED = (WON, "lost", NO_DECISION)
 
 @dataclass(frozen=True, kw_only=True)
 class Rate:
-    """One counted rate.
-
-    Parameters
-    ----------
-    name : str
-        ``orders``, ``class_share``, ``opportunities`` (opened), ``deals`` (closed), ``win_rate``,
-        ``no_decision_share``, ``late_share``, ``contacts`` or ``requests``.
-    group : str
-        Order class or segment; empty for all.
-    estimate : Estimate
-        A year ("1/a"), or a share.
-    unit : str
-        ``1/a`` or ``share``.
-    cases : int
-        Cases counted.
-    source : Text
-        The table.
-    """
+    """One counted rate."""
 
     name: str
+    """``orders``, ``class_share``, ``opportunities`` (opened), ``deals`` (closed), ``win_rate``,
+    ``no_decision_share``, ``late_share``, ``contacts`` or ``requests``."""
     group: str
+    """Order class or segment; empty for all."""
     estimate: Estimate
+    """A year ("1/a"), or a share."""
     unit: str
+    """``1/a`` or ``share``."""
     cases: int
+    """Cases counted."""
     source: Text
+    """The table."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class LoggedShare:
-    """How much of the work was written down.
-
-    Parameters
-    ----------
-    share : float
-        Logged share of all entries, in (0..1].
-    spread : float
-        Coefficient of variation between people of the hours logged per contract hour.
-    people : float
-        Effective number of people behind `share`.
-    counted : bool
-        True when it was counted on orders known from another table, false when it is logged over present hours.
-    """
+    """How much of the work was written down."""
 
     share: float
+    """Logged share of all entries, in (0..1]."""
     spread: float
+    """Coefficient of variation between people of the hours logged per contract hour."""
     people: float
+    """Effective number of people behind `share`."""
     counted: bool
+    """True when it was counted on orders known from another table, false when it is logged over present hours."""
 
     def relative_error(self, people: float) -> float:
         """Return the relative standard error of a scaled-up count whose entries come from a number of people."""

@@ -28,24 +28,16 @@ EXTRA_CONTACT = EXTRAS.index("extra_contact")
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
-    """One measure; what it is called stands in measure_labels.yaml under the same name.
-
-    Parameters
-    ----------
-    unit : str
-        ``h``, ``share``, ``money``, ``fte``, ``1`` (a number of cases), ``d`` (working days).
-    direction : int
-        +1 more is better, −1 less is better, 0 neither.
-    compute : callable
-        From the view of a record to its rows.
-    digits : int
-        Decimals shown.
-    """
+    """One measure; what it is called stands in measure_labels.yaml under the same name."""
 
     unit: str
+    """``h``, ``share``, ``money``, ``fte``, ``1`` (a number of cases), ``d`` (working days)."""
     direction: int
+    """+1 more is better, −1 less is better, 0 neither."""
     compute: Callable[[RecordView], Rows]
+    """From the view of a record to its rows."""
     digits: int = 0
+    """Decimals shown."""
 
 
 def measures(record: Record, names: Collection[str] = ()) -> pd.DataFrame:

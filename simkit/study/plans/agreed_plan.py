@@ -93,20 +93,14 @@ NOTHING = Text(de="", en="")
 
 @dataclass(frozen=True, kw_only=True)
 class AgreedPlan:
-    """Agreed service levels in the terms of the model.
-
-    Parameters
-    ----------
-    lever : Lever or None
-        What they set, with the origin of every parameter; None when nothing was agreed that can be simulated.
-    table : pandas.DataFrame
-        One row for each agreed level: ``segment, field, field_de, field_en, asked, parameter, unit, today, planned, kind,
-        source_de, source_en, note_de, note_en``; ``planned`` is missing where the note tells why it is not simulated;
-        the time to answer stands in hours.
-    """
+    """Agreed service levels in the terms of the model."""
 
     lever: Lever | None = None
+    """What they set, with the origin of every parameter; None when nothing was agreed that can be simulated."""
     table: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COLUMNS)))
+    """One row for each agreed level: ``segment, field, field_de, field_en, asked, parameter, unit, today, planned,
+    kind, source_de, source_en, note_de, note_en``; ``planned`` is missing where the note tells why it is not
+    simulated; the time to answer stands in hours."""
 
 
 NO_PLAN = AgreedPlan()

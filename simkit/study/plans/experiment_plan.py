@@ -45,53 +45,36 @@ SCANNED_HEADS = (-2, -1, 1, 2)
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """An experiment and what its variants are for.
-
-    Parameters
-    ----------
-    experiment : Experiment
-        What is run.
-    main : tuple of str
-        Labels of the designs that may be recommended, the baseline first.
-    titles : mapping of str to Text
-        By label of a variant and name of a scenario.
-    roles : mapping of str to str
-        By label: "main", "step", "factorial", "scan", "lever" or "probe".
-    steps, factorial : tuple of str
-        Labels of the chain and of all combinations of switches, both without a transition; the chain ends with the
-        whole design and its transition. Empty where no design has switches, or the depth is missing.
-    at_once : mapping of str to str
-        By compared design: the variant that is the same without a transition, itself where it has none.
-    relabelled : str
-        Label of the units and routes of the design taken apart without any change of content; empty without one.
-    scans : mapping of str to tuple
-        By design: unit and change of heads of each variant.
-    precision : Precision, optional
-        How precise the main designs must become; None for the replications of the experiment and no more.
-    levers : tuple of LeverArm
-        Levers with the organisations they are on: the client's variants, and in a full study all on one budget.
-    lever_budget_amount : float
-        That budget a year.
-    agreed : AgreedPlan
-        The client's service levels in the terms of the model.
-    parts : Parts, optional
-        The design that is taken apart by its switches; None where no compared design can be.
-    """
+    """An experiment and what its variants are for."""
 
     experiment: Experiment
+    """What is run."""
     main: tuple[str, ...]
+    """Labels of the designs that may be recommended, the baseline first."""
     titles: Mapping[str, Text]
+    """By label of a variant and name of a scenario."""
     roles: Mapping[str, str]
+    """By label: "main", "step", "factorial", "scan", "lever" or "probe"."""
     steps: tuple[str, ...]
     factorial: tuple[str, ...]
+    """Labels of the chain and of all combinations of switches, both without a transition; the chain ends with the
+    whole design and its transition. Empty where no design has switches, or the depth is missing."""
     at_once: Mapping[str, str]
+    """By compared design: the variant that is the same without a transition, itself where it has none."""
     relabelled: str
+    """Label of the units and routes of the design taken apart without any change of content; empty without one."""
     scans: Mapping[str, tuple[tuple[str, int], ...]]
+    """By design: unit and change of heads of each variant."""
     precision: Precision | None = None
+    """How precise the main designs must become; None for the replications of the experiment and no more."""
     levers: tuple[LeverVariant, ...] = ()
+    """Levers with the organisations they are on: the client's variants, and in a full study all on one budget."""
     lever_budget_amount: float = 0.0
+    """That budget a year."""
     agreed: AgreedPlan = NO_PLAN
+    """The client's service levels in the terms of the model."""
     parts: Parts | None = None
+    """The design that is taken apart by its switches; None where no compared design can be."""
 
     @property
     def taken_apart(self) -> str:

@@ -30,34 +30,23 @@ Extent = Literal["staff", "posts", "whole"]
 
 @dataclass(frozen=True, kw_only=True)
 class LeverVariant:
-    """One lever on one organisation, as a variant of the experiment.
-
-    Parameters
-    ----------
-    variant, base : str
-        Labels of the variant with the lever and of the same organisation without it.
-    lever : str
-        Name, the same on every organisation.
-    title : Text
-        What people call it.
-    extent : {"staff", "posts", "whole"}
-        What was fitted to the budget: a share of the staff, a number of posts, or nothing.
-    size : float
-        Share of the staff 0..1, number of posts, or 1.
-    budget_amount : float
-        The common budget a year that it is compared on; missing for the client's own variants, which run as they are.
-    levers : tuple of Lever
-        As they stand in their files; empty for a part of a design.
-    """
+    """One lever on one organisation, as a variant of the experiment."""
 
     variant: str
     base: str
+    """Labels of the variant with the lever and of the same organisation without it."""
     lever: str
+    """Name, the same on every organisation."""
     title: Text
+    """What people call it."""
     extent: Extent = "whole"
+    """What was fitted to the budget: a share of the staff, a number of posts, or nothing."""
     size: float = 1.0
+    """Share of the staff 0..1, number of posts, or 1."""
     budget_amount: float = math.nan
+    """The common budget a year that it is compared on; missing for the client's own variants, which run as they are."""
     levers: tuple[Lever, ...] = ()
+    """As they stand in their files; empty for a part of a design."""
 
     @property
     def budgeted(self) -> bool:
@@ -177,18 +166,16 @@ class LeverPlanner:
 
     Parameters
     ----------
-    budget_amount : float
-        Common budget a year.
     model inputs, parameters
         The client and its parameter set.
-    folder : Path, optional
-        The client's folder, whose own levers go before the shipped ones.
     """
 
     budget_amount: float
+    """Common budget a year."""
     model_inputs: ModelInputs
     parameters: ParameterSet
     folder: Path | None = None
+    """The client's folder, whose own levers go before the shipped ones."""
 
     def on(self, base: str, design: Design) -> Iterator[tuple[LeverVariant, Design]]:
         """Yield every lever of the comparison on one organisation."""

@@ -52,29 +52,20 @@ LAG_COLUMNS = ("load", "longest_days", "first_runaway_days")
 
 @dataclass(frozen=True, kw_only=True)
 class RobustnessStudy:
-    """A finished robustness study.
-
-    Parameters
-    ----------
-    settings : RobustnessSettings
-        What was run.
-    baseline, best, runner_up : str
-        Today's organisation, the design advised or else the one that earns most, and the next one.
-    designs : tuple of str
-        All compared designs, today's first.
-    frames : mapping of str to DataFrame
-        All results, tidy.
-    key : str
-        Hash of everything they depend on.
-    """
+    """A finished robustness study."""
 
     settings: RobustnessSettings
+    """What was run."""
     baseline: str
     best: str
     runner_up: str
+    """Today's organisation, the design advised or else the one that earns most, and the next one."""
     designs: tuple[str, ...]
+    """All compared designs, today's first."""
     frames: Mapping[str, pd.DataFrame]
+    """All results, tidy."""
     key: str
+    """Hash of everything they depend on."""
 
 
 def open_or_run(

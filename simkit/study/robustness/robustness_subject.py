@@ -34,21 +34,17 @@ class Subject:
     ----------
     model inputs : ModelInputs
         The client.
-    parameters : ParameterSet
-        Its parameter set, before any scenario.
-    plan : Plan
-        What the comparison of organisations ran.
-    study : OrganisationStudy
-        The comparison.
-    folder : Path, optional
-        The client's folder.
     """
 
     model_inputs: ModelInputs
     parameters: ParameterSet
+    """Its parameter set, before any scenario."""
     plan: Plan
+    """What the comparison of organisations ran."""
     study: OrganisationStudy
+    """The comparison."""
     folder: Path | None = None
+    """The client's folder."""
 
     @property
     def by_profit(self) -> list[str]:

@@ -27,68 +27,52 @@ class RobustnessSettings:
 
     Parameters
     ----------
-    parameters : tuple of str
-        Parameters that stand in the tornado whatever the screening says.
-    rivals : int
-        Designs compared with today's, the best ones.
-    trajectories : int
-        Of the Morris screening, at least 2.
-    screening_years : float
-        Horizon of the screening.
     screened_leaves : int
         Parameters screened one by one after the groups, at most.
     tornado_leaves : int
         Parameters in the tornado.
-    replications : int
-        Replications of the tornado and per elasticity, at least 2.
     points, region_leaves : int
         Points of the search for regions, and parameters that they are spread over.
-    elasticities : tuple of float
-        Values of the elasticity between which the break-even is sought.
-    stress_loads, stress_days : tuple of float
-        Cells of the stress test: mandatory load, and days to fill a vacancy.
     stress_worlds : int
         Replications per cell of the stress test.
-    stress_years : float
-        Its horizon.
     """
 
     parameters: tuple[str, ...] = ()
+    """Parameters that stand in the tornado whatever the screening says."""
     rivals: int = field(default_factory=lambda: _whole("rivals"))
+    """Designs compared with today's, the best ones."""
     trajectories: int = field(default_factory=lambda: _whole("trajectories"))
+    """Of the Morris screening, at least 2."""
     screening_years: float = field(default_factory=lambda: threshold("robustness.screening_years"))
+    """Horizon of the screening."""
     screened_parameters: int = field(default_factory=lambda: _whole("screened_parameters"))
     tornado_parameters: int = field(default_factory=lambda: _whole("tornado_parameters"))
     replications: int = field(default_factory=lambda: _whole("replications"))
+    """Replications of the tornado and per elasticity, at least 2."""
     points: int = field(default_factory=lambda: _whole("points"))
     region_parameters: int = field(default_factory=lambda: _whole("region_parameters"))
     elasticities: tuple[float, ...] = ELASTICITIES
+    """Values of the elasticity between which the break-even is sought."""
     stress_loads: tuple[float, ...] = STRESS_LOADS
     stress_days: tuple[float, ...] = STRESS_DAYS
+    """Cells of the stress test: mandatory load, and days to fill a vacancy."""
     stress_replications: int = field(default_factory=lambda: _whole("stress_replications"))
     stress_years: float = field(default_factory=lambda: threshold("robustness.stress_years"))
+    """Its horizon."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cost:
-    """What a robustness study costs.
-
-    Parameters
-    ----------
-    runs : int
-        Simulation runs that progress counts.
-    years : float
-        Simulated years of all runs, warm-up and the runs for today's care level included.
-    seconds_per_year : float
-        Processor time of a simulated year on this machine.
-    processes : int
-        How many share the work.
-    """
+    """What a robustness study costs."""
 
     runs: int
+    """Simulation runs that progress counts."""
     years: float
+    """Simulated years of all runs, warm-up and the runs for today's care level included."""
     seconds_per_year: float
+    """Processor time of a simulated year on this machine."""
     processes: int
+    """How many share the work."""
 
     @property
     def minutes(self) -> float:
@@ -108,25 +92,17 @@ class Cost:
 
 @dataclass(frozen=True, kw_only=True)
 class Shape:
-    """The size of each part, known before the first run.
-
-    Parameters
-    ----------
-    groups : int
-        Groups of parameters.
-    parameters : int
-        Tested parameters.
-    designs : int
-        Compared designs, today's among them.
-    horizon_years, warm_up_years : float
-        Of the study.
-    """
+    """The size of each part, known before the first run."""
 
     groups: int
+    """Groups of parameters."""
     parameters: int
+    """Tested parameters."""
     designs: int
+    """Compared designs, today's among them."""
     horizon_years: float
     warm_up_years: float
+    """Of the study."""
 
 
 def points_of(settings: RobustnessSettings, shape: Shape) -> tuple[int, int, int]:

@@ -85,27 +85,21 @@ class RobustnessBench:
     ----------
     model inputs : ModelInputs
         The client.
-    parameters : ParameterSet
-        Its parameter set, with the deciding scenario in it.
-    designs : mapping of str to Design
-        The compared designs by label, today's first.
-    seed : int
-        Seed of the study.
-    execution : Execution
-        How it is run; it moves no result.
-    progress : callable, optional
-        Told the number of simulation runs done so far, all calls together.
-    engine : callable
-        Plays one replication of one point; importable by name.
     """
 
     model_inputs: ModelInputs
     parameters: ParameterSet
+    """Its parameter set, with the deciding scenario in it."""
     designs: Mapping[str, Design]
+    """The compared designs by label, today's first."""
     seed: int
+    """Seed of the study."""
     execution: Execution = Execution()
+    """How it is run; it moves no result."""
     progress: Callable[[int], None] | None = None
+    """Told the number of simulation runs done so far, all calls together."""
     engine: Engine = play_point
+    """Plays one replication of one point; importable by name."""
     _done: list[int] = field(default_factory=lambda: [0])
 
     @property

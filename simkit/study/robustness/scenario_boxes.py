@@ -23,24 +23,16 @@ SHUFFLES = 99
 
 @dataclass(frozen=True, kw_only=True)
 class Side:
-    """One side of a box.
-
-    Parameters
-    ----------
-    column : int
-        Number of the input.
-    bound : float
-        Where the box ends.
-    above : bool
-        Whether the box lies above the bound (else below it).
-    p_value : float
-        Quasi-p-value: chance of a box at least as dense if the side told nothing.
-    """
+    """One side of a box."""
 
     column: int
+    """Number of the input."""
     bound: float
+    """Where the box ends."""
     above: bool
+    """Whether the box lies above the bound (else below it)."""
     p_value: float = float("nan")
+    """Quasi-p-value: chance of a box at least as dense if the side told nothing."""
 
     def holds(self, points: Floats) -> Flags:
         """Tell for each point whether it is on this side."""
@@ -51,31 +43,21 @@ class Side:
 
 @dataclass(frozen=True, kw_only=True)
 class Box:
-    """A box of assumptions.
-
-    Parameters
-    ----------
-    sides : tuple of Side
-        Its sides; none is the whole space.
-    coverage : float
-        Share of all cases of interest that lie in it, 0..1.
-    density : float
-        Share of the points in it that are of interest, 0..1.
-    points, cases : int
-        Points, and cases of interest, in it.
-    base_share : float
-        Share of all points that are of interest, 0..1.
-    p_value : float
-        Share of shuffled samples in which as good a box is found.
-    """
+    """A box of assumptions."""
 
     sides: tuple[Side, ...]
+    """Its sides; none is the whole space."""
     coverage: float
+    """Share of all cases of interest that lie in it, 0..1."""
     density: float
+    """Share of the points in it that are of interest, 0..1."""
     points: int
     cases: int
+    """Points, and cases of interest, in it."""
     base_share: float
+    """Share of all points that are of interest, 0..1."""
     p_value: float = float("nan")
+    """Share of shuffled samples in which as good a box is found."""
 
     @property
     def quality(self) -> float:

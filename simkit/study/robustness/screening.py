@@ -29,21 +29,14 @@ PLACE_COLUMNS = ("trajectory", "step", "parameter", "value")
 
 @dataclass(frozen=True, kw_only=True)
 class Screen:
-    """What a screening moves.
-
-    Parameters
-    ----------
-    factors : mapping of str to tuple of TestedLeaf
-        Name of the factor: the parameters that move together; one parameter each for a screening of parameters.
-    trajectories : int
-        Trajectories, at least 2; each meets a replication of its own.
-    years : float
-        Horizon of the runs.
-    """
+    """What a screening moves."""
 
     factors: Mapping[str, tuple[TestedParameter, ...]]
+    """Name of the factor: the parameters that move together; one parameter each for a screening of parameters."""
     trajectories: int
+    """Trajectories, at least 2; each meets a replication of its own."""
     years: float
+    """Horizon of the runs."""
 
     @property
     def points(self) -> int:
@@ -53,21 +46,14 @@ class Screen:
 
 @dataclass(frozen=True, kw_only=True)
 class Screened:
-    """What a screening gave.
-
-    Parameters
-    ----------
-    effects : DataFrame
-        One row per factor, design and measure (:data:`EFFECT_COLUMNS`).
-    runs : DataFrame
-        What they were computed from: trajectory, step, design, measure, difference.
-    places : DataFrame
-        The value of every parameter in every point: trajectory, step, parameter, value.
-    """
+    """What a screening gave."""
 
     effects: pd.DataFrame
+    """One row per factor, design and measure (:data:`EFFECT_COLUMNS`)."""
     runs: pd.DataFrame
+    """What they were computed from: trajectory, step, design, measure, difference."""
     places: pd.DataFrame
+    """The value of every parameter in every point: trajectory, step, parameter, value."""
 
 
 def screen(bench: RobustnessBench, wanted: Screen, name: str) -> Screened:

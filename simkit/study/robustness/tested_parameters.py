@@ -115,31 +115,22 @@ LEFT_OUT_COLUMNS = ("parameter", "label_de", "label_en", "reason_de", "reason_en
 
 @dataclass(frozen=True, kw_only=True)
 class TestedParameter:
-    """One parameter with the ends between which it is varied.
-
-    Parameters
-    ----------
-    parameter : Parameter
-        As it stands in the parameter set.
-    value, low, high : float
-        Value that the study has, and the ends, in the parameter's unit; `low` below `high`.
-    range_from : str
-        "interval" of a measurement, or "plausible" range of an assumption.
-    set_by_designs : bool
-        Whether compared designs set it themselves; then it is varied in those designs alone.
-    outside : bool
-        Whether the study's value lies outside of the plausible range.
-    """
+    """One parameter with the ends between which it is varied."""
 
     __test__ = False  # pytest takes every class that begins with Test for one of its own
 
     parameter: Parameter
+    """As it stands in the parameter set."""
     value: float
     low: float
     high: float
+    """Value that the study has, and the ends, in the parameter's unit; `low` below `high`."""
     range_from: str
+    """"interval" of a measurement, or "plausible" range of an assumption."""
     set_by_designs: bool = False
+    """Whether compared designs set it themselves; then it is varied in those designs alone."""
     outside: bool = False
+    """Whether the study's value lies outside of the plausible range."""
 
     @property
     def path(self) -> str:
@@ -158,21 +149,14 @@ class TestedParameter:
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """What is tested and what is not.
-
-    Parameters
-    ----------
-    tested : tuple of TestedLeaf
-        In the order of the parameter set.
-    left_out : mapping of str to Text
-        Parameter: reason.
-    parameters : ParameterSet
-        The parameter set they come from.
-    """
+    """What is tested and what is not."""
 
     tested: tuple[TestedParameter, ...]
+    """In the order of the parameter set."""
     left_out: Mapping[str, Text]
+    """Parameter: reason."""
     parameters: ParameterSet
+    """The parameter set they come from."""
 
     def by_group(self) -> dict[str, tuple[TestedParameter, ...]]:
         """Return the tested parameters of each group."""

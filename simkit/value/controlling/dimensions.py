@@ -54,25 +54,18 @@ FEW = Text(
 
 @dataclass(frozen=True, kw_only=True)
 class MarginSplit:
-    """What the dimensions explain.
-
-    Parameters
-    ----------
-    customers : int
-        Customers with revenue behind it.
-    outcomes : tuple of str
-        ``contribution_amount`` (or ``revenue_amount`` without costs) and, with costs, ``contribution_share`` of revenue.
-    shares : pandas.DataFrame
-        ``outcome, level`` (a name of `DIMENSIONS`, or "rest": the single customer), ``groups, share, low, high``.
-    groups : pandas.DataFrame
-        By dimension and group: ``dimension, group, customers, revenue_share, outcome_share, contribution_share`` (missing
-        without costs).
-    """
+    """What the dimensions explain."""
 
     customers: int
+    """Customers with revenue behind it."""
     outcomes: tuple[str, ...]
+    """``contribution_amount`` (or ``revenue_amount`` without costs) and, with costs, ``contribution_share`` of
+    revenue."""
     shares: pd.DataFrame
+    """``outcome, level`` (a name of `DIMENSIONS`, or "rest": the single customer), ``groups, share, low, high``."""
     groups: pd.DataFrame
+    """By dimension and group: ``dimension, group, customers, revenue_share, outcome_share, contribution_share``
+    (missing without costs)."""
 
 
 def margin_split(client: ClientData, value: CustomerValue, *, seed: int = 1) -> MarginSplit | Missing:
@@ -291,21 +284,14 @@ def _by_group(buyers: pd.DataFrame, groups: pd.DataFrame, dimension: str, outcom
 
 @dataclass(frozen=True, kw_only=True)
 class SalesEfficiency:
-    """Revenue and contribution per unit of staff cost.
-
-    Parameters
-    ----------
-    gross : float
-        Revenue a year ÷ staff cost a year.
-    net : float or None
-        Contribution before service a year ÷ staff cost a year; None without costs of orders.
-    people : int
-        People behind the staff cost.
-    """
+    """Revenue and contribution per unit of staff cost."""
 
     gross: float
+    """Revenue a year ÷ staff cost a year."""
     net: float | None
+    """Contribution before service a year ÷ staff cost a year; None without costs of orders."""
     people: int
+    """People behind the staff cost."""
 
 
 def sales_efficiency(client: ClientData, value: CustomerValue) -> SalesEfficiency | None:

@@ -51,40 +51,28 @@ NO_VALUE = Text(
 
 @dataclass(frozen=True, kw_only=True)
 class Controlling:
-    """Plan and actual.
-
-    Parameters
-    ----------
-    months : pandas.DataFrame
-        ``segment, month`` (period), ``measure`` ("contacts", "hours_h"), ``actual, planned, low, high, alarm`` ("above",
-        "below" or ""); the limits hold together for all months and segments of a measure at 95 %.
-    contacts_plan : {"stated", "value_share"}
-        Where planned contacts come from; hours are always planned by the share of value.
-    dispersion : float
-        How many times more the monthly contacts vary than a Poisson count, at least 1.
-    compliance : pandas.DataFrame
-        ``segment, measure, cells, within, share``: cells (months) within the limits.
-    by_segment, by_group : pandas.DataFrame
-        ``group, customers, hours_h, hours_share, value_share, contacts, gap_share`` (hours minus value share);
-        customer groups of too few people are pooled under a missing name, and the table is empty without such groups.
-    misallocation, misallocation_by_group : Estimate or None
-        Half the sum of absolute differences between shares of hours and of value, in 0..1.
-    group_column : str
-        The column that makes the customer groups.
-    lead_lag : LeadLag
-        Monthly orders against contacts.
-    """
+    """Plan and actual."""
 
     months: pd.DataFrame
+    """``segment, month`` (period), ``measure`` ("contacts", "hours_h"), ``actual, planned, low, high, alarm``
+    ("above", "below" or ""); the limits hold together for all months and segments of a measure at 95 %."""
     contacts_plan: Literal["stated", "value_share"]
+    """Where planned contacts come from; hours are always planned by the share of value."""
     dispersion: float
+    """How many times more the monthly contacts vary than a Poisson count, at least 1."""
     compliance: pd.DataFrame
+    """``segment, measure, cells, within, share``: cells (months) within the limits."""
     by_segment: pd.DataFrame
     by_group: pd.DataFrame
+    """``group, customers, hours_h, hours_share, value_share, contacts, gap_share`` (hours minus value share);
+    customer groups of too few people are pooled under a missing name, and the table is empty without such groups."""
     misallocation: Estimate
     misallocation_by_group: Estimate | None
+    """Half the sum of absolute differences between shares of hours and of value, in 0..1."""
     group_column: str
+    """The column that makes the customer groups."""
     lead_lag: LeadLag
+    """Monthly orders against contacts."""
 
 
 def controlling(client: ClientData, value: CustomerValue, *, seed: int = 1, draws: int = 1000) -> Controlling | Missing:

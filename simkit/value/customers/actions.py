@@ -20,21 +20,14 @@ LATE_DAYS = 30.0
 
 @dataclass(frozen=True, kw_only=True)
 class Action:
-    """One proposed action.
-
-    Parameters
-    ----------
-    name : str
-        Code.
-    label : Text
-        What a reader sees.
-    rule : Text
-        When it is proposed.
-    """
+    """One proposed action."""
 
     name: str
+    """Code."""
     label: Text
+    """What a reader sees."""
     rule: Text
+    """When it is proposed."""
 
 
 ACTIONS: Mapping[str, Action] = MappingProxyType(

@@ -23,22 +23,15 @@ FLAT_SHARE = 0.05
 
 @dataclass(frozen=True, kw_only=True)
 class Complexity:
-    """What one more segment costs, and how customers answer effort.
-
-    Parameters
-    ----------
-    hours_per_segment_h : float
-        Hours a year to keep a segment: service level, targets, exceptions, reviews (assumption).
-    hourly_cost_amount : float
-        Cost of one hour.
-    elasticity : float
-        Relative change of a customer's contribution per relative change of effort, in 0..1 (0.25: between 0.34 for
-        personal selling [P, second-hand] and 0.10 implied by the published case).
-    """
+    """What one more segment costs, and how customers answer effort."""
 
     hours_per_segment_h: float = 80.0
+    """Hours a year to keep a segment: service level, targets, exceptions, reviews (assumption)."""
     hourly_cost_amount: float
+    """Cost of one hour."""
     elasticity: float = 0.25
+    """Relative change of a customer's contribution per relative change of effort, in 0..1 (0.25: between 0.34 for
+    personal selling [P, second-hand] and 0.10 implied by the published case)."""
 
 
 def class_count(worth_amount: pd.Series, years: float, complexity: Complexity, *, most: int = MOST) -> pd.DataFrame:
@@ -114,33 +107,26 @@ class ClassStudy:
 
     Parameters
     ----------
-    acceptability : pandas.DataFrame
-        Index ``customer_id``; share of the drawn weights by class, ``segment`` as chosen, and ``firm``: whether the
-        chosen class holds in at least 90 % of them. Customers with revenue only.
-    stability : pandas.DataFrame
-        ``factor, weight, low, high`` (`simkit.value.score.class_stability.stability_intervals`).
-    left_out : pandas.DataFrame
-        ``factor, weight, tau, changed, changed_revenue_share`` (`simkit.value.score.class_stability.leave_one_out`).
-    against_revenue : pandas.DataFrame
-        ``before, after, customers``: classes by revenue alone, and by value.
     number of classes : pandas.DataFrame or None
         Gain and cost of one to eight segments; None without a cost per hour.
-    draws : int
-        Weights drawn.
-    concentration : float or None
-        How far they lie from the chosen ones.
-    complexity : Complexity or None
-        What a segment was taken to cost.
     """
 
     acceptability: pd.DataFrame
+    """Index ``customer_id``; share of the drawn weights by class, ``segment`` as chosen, and ``firm``: whether the
+    chosen class holds in at least 90 % of them. Customers with revenue only."""
     stability: pd.DataFrame
+    """``factor, weight, low, high`` (`simkit.value.score.class_stability.stability_intervals`)."""
     left_out: pd.DataFrame
+    """``factor, weight, tau, changed, changed_revenue_share`` (`simkit.value.score.class_stability.leave_one_out`)."""
     against_revenue: pd.DataFrame
+    """``before, after, customers``: classes by revenue alone, and by value."""
     class_count: pd.DataFrame | None
     draws: int
+    """Weights drawn."""
     concentration: float | None
+    """How far they lie from the chosen ones."""
     complexity: Complexity | None
+    """What a segment was taken to cost."""
 
     def firm_counts(self) -> pd.DataFrame:
         """Return by chosen class how many customers are firmly in it: ``segment, customers, firm``."""

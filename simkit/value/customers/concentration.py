@@ -21,56 +21,37 @@ LEVEL = 0.95
 
 @dataclass(frozen=True, kw_only=True)
 class Concentration:
-    """Concentration of revenue over the customers that buy.
-
-    Parameters
-    ----------
-    customers : int
-        Customers with revenue.
-    top : pandas.DataFrame
-        ``top_share, customers, revenue_share, low, high``.
-    lorenz : pandas.DataFrame
-        ``rank_share, revenue_share``, largest customers first, from (0, 0) to (1, 1).
-    gini : Estimate
-        Gini coefficient, 0 (all alike) to 1.
-    """
+    """Concentration of revenue over the customers that buy."""
 
     customers: int
+    """Customers with revenue."""
     top: pd.DataFrame
+    """``top_share, customers, revenue_share, low, high``."""
     lorenz: pd.DataFrame
+    """``rank_share, revenue_share``, largest customers first, from (0, 0) to (1, 1)."""
     gini: Estimate
+    """Gini coefficient, 0 (all alike) to 1."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Whale:
-    """The whale curve: customers ranked by profit, their profits added up.
-
-    Parameters
-    ----------
-    curve : pandas.DataFrame
-        ``rank_share, cumulative_amount, cumulative_margin_share``; the share is missing when all customers together
-        lose money.
-    peak_rank_share : float
-        Share of customers that make a profit together with the peak of the curve.
-    peak_margin_share : float
-        Height of the peak as a multiple of the total profit.
-    below_zero : int
-        Customers that lose money.
-    below_zero_share : float
-        The same as a share of the customers on the curve.
-    loss_amount : float
-        What they lose together, as a positive amount.
-    total_amount : float
-        Profit of all customers.
-    """
+    """The whale curve: customers ranked by profit, their profits added up."""
 
     curve: pd.DataFrame
+    """``rank_share, cumulative_amount, cumulative_margin_share``; the share is missing when all customers together
+    lose money."""
     peak_rank_share: float
+    """Share of customers that make a profit together with the peak of the curve."""
     peak_margin_share: float
+    """Height of the peak as a multiple of the total profit."""
     below_zero: int
+    """Customers that lose money."""
     below_zero_share: float
+    """The same as a share of the customers on the curve."""
     loss_amount: float
+    """What they lose together, as a positive amount."""
     total_amount: float
+    """Profit of all customers."""
 
 
 def concentration(revenue: pd.Series, *, seed: int = 1, draws: int = 1000) -> Concentration:

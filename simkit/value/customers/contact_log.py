@@ -96,19 +96,13 @@ FEWEST_MONTHS = 18
 
 @dataclass(frozen=True, kw_only=True)
 class LeadLag:
-    """Contacts and orders over time.
-
-    Parameters
-    ----------
-    months : int
-        Months in which both are known.
-    by_lag : pandas.DataFrame
-        ``lag_months, slope, low, high, p_value, p_holm``: change of orders, in standard deviations, that goes with one
-        standard deviation more contacts so many months earlier; empty with too few months.
-    """
+    """Contacts and orders over time."""
 
     months: int
+    """Months in which both are known."""
     by_lag: pd.DataFrame
+    """``lag_months, slope, low, high, p_value, p_holm``: change of orders, in standard deviations, that goes with one
+    standard deviation more contacts so many months earlier; empty with too few months."""
 
     @property
     def enough(self) -> bool:

@@ -69,22 +69,15 @@ COLUMNS: tuple[ListColumn, ...] = (
 
 @dataclass(frozen=True, kw_only=True)
 class CrmExport:
-    """What goes back to the CRM.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        The columns of `COLUMNS` that the client's figures fill, by their names, best customer first; money in the
-        client's currency a year, shares in 0..1. A figure that is withheld or unknown is missing.
-    withheld : int
-        Customers whose contribution after service is withheld.
-    language : {"de", "en"}
-        Language of headings, service levels and actions.
-    """
+    """What goes back to the CRM."""
 
     table: pd.DataFrame
+    """The columns of `COLUMNS` that the client's figures fill, by their names, best customer first; money in the
+    client's currency a year, shares in 0..1. A figure that is withheld or unknown is missing."""
     withheld: int
+    """Customers whose contribution after service is withheld."""
     language: Language
+    """Language of headings, service levels and actions."""
 
     @property
     def columns(self) -> list[ListColumn]:

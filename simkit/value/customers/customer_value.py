@@ -47,100 +47,69 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class ValueRules:
-    """How customers are judged.
-
-    Parameters
-    ----------
-    missing_cost : {"mean_rate", "zero"}
-        What an order without a cost is taken to cost: the client's mean share of cost in revenue, or nothing.
-    hourly_cost_amount : float or None
-        Cost of one hour of sales staff; None takes it from the employees' yearly cost.
-    cutoffs : tuple of float
-        Cumulative shares of customers that are A, and A + B (and, for four classes, A + B + C).
-    natural_classes : int
-        Cut the ranking where the scores of the customers with revenue break by themselves, into so many classes; 0 keeps
-        the cut-offs.
-    cap_h : float
-        Longest believed interval of the activity log, in hours.
-    """
+    """How customers are judged."""
 
     missing_cost: MissingCost = "mean_rate"
+    """What an order without a cost is taken to cost: the client's mean share of cost in revenue, or nothing."""
     hourly_cost_amount: float | None = None
+    """Cost of one hour of sales staff; None takes it from the employees' yearly cost."""
     cutoffs: tuple[float, ...] = CUTOFFS
+    """Cumulative shares of customers that are A, and A + B (and, for four classes, A + B + C)."""
     natural_classes: int = 0
+    """Cut the ranking where the scores of the customers with revenue break by themselves, into so many classes; 0
+    keeps the cut-offs."""
     cap_h: float = CAP_H
+    """Longest believed interval of the activity log, in hours."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerValue:
-    """Who is valuable, and who gets the effort.
-
-    Parameters
-    ----------
-    customers : pandas.DataFrame
-        One row per customer, best first: ``customer_id``, describing columns of the list of customers,
-        ``revenue_amount, orders``, where known ``contribution_amount, service_cost_amount, margin_amount, hours_h,
-        growth_index, payment_delay_days, tenure_years, regularity_share, rating_<factor>``, then ``factor_<name>`` in
-        0..1, ``score, known_share, few_factors, segment, service_index, action, hours_withheld``. Hours and what gives
-        them by subtraction are missing where ``hours_withheld``: too few people stand behind them.
-    source : {"orders", "opportunities"}
-        Where revenue comes from.
-    weights : mapping of str to float
-        Weights of the factors used, summing to 1.
-    weights_from : ChosenWeights
-        Where they come from.
-    factors_used : tuple of str
-        Their names.
-    factors_missing : mapping of str to Text
-        Weighted factors that could not be used, and what they need.
-    factors_known : mapping of str to int
-        For how many customers each factor used is known.
-    functions : mapping of str to ValueFunction
-        How each factor used is valued.
-    losing_without_missing_cost : int or None
-        Customers at a loss if orders without a cost had cost nothing; None where every order has one, or without a whale
-        curve.
-    concentration : Concentration
-        Top shares (`.top`), Lorenz curve, Gini.
-    whale : Whale or None
-        None without costs, or when too few people stand behind the losses.
-    effort : pandas.DataFrame
-        By segment, see `simkit.value.customers.effort_value.effort_by`; without hours when too few people stand behind one.
-    effort_deciles : pandas.DataFrame
-        The same by tenth of customers, 1 the most valuable.
-    worth_column : str
-        What ``value_share`` rests on: ``contribution_amount`` or ``revenue_amount``.
-    rank_change : pandas.DataFrame
-        ``customer_id, revenue_rank, score_rank, change``.
-    rank_tau : float
-        Kendall's tau-b between score and revenue.
-    hourly_cost_amount : float or None
-        Cost of one logged hour of sales staff in the cost to serve; None when no cost to serve is known.
-    rules : ValueRules
-        How customers were judged.
-    assumptions : tuple of Assumption
-        What had to be taken for granted.
-    """
+    """Who is valuable, and who gets the effort."""
 
     customers: pd.DataFrame
+    """One row per customer, best first: ``customer_id``, describing columns of the list of customers,
+    ``revenue_amount, orders``, where known ``contribution_amount, service_cost_amount, margin_amount, hours_h,
+    growth_index, payment_delay_days, tenure_years, regularity_share, rating_<factor>``, then ``factor_<name>`` in
+    0..1, ``score, known_share, few_factors, segment, service_index, action, hours_withheld``. Hours and what gives
+    them by subtraction are missing where ``hours_withheld``: too few people stand behind them."""
     source: Literal["orders", "opportunities"]
+    """Where revenue comes from."""
     weights: Mapping[str, float]
+    """Weights of the factors used, summing to 1."""
     weights_from: ChosenWeights
+    """Where they come from."""
     factors_used: tuple[str, ...]
+    """Their names."""
     factors_missing: Mapping[str, Text]
+    """Weighted factors that could not be used, and what they need."""
     factors_known: Mapping[str, int]
+    """For how many customers each factor used is known."""
     functions: Mapping[str, ValueFunction]
+    """How each factor used is valued."""
     losing_without_missing_cost: int | None
+    """Customers at a loss if orders without a cost had cost nothing; None where every order has one, or without a
+    whale curve."""
     concentration: Concentration
+    """Top shares (`.top`), Lorenz curve, Gini."""
     whale: Whale | None
+    """None without costs, or when too few people stand behind the losses."""
     effort: pd.DataFrame
+    """By segment, see `simkit.value.customers.effort_value.effort_by`; without hours when too few people stand behind
+    one."""
     effort_deciles: pd.DataFrame
+    """The same by tenth of customers, 1 the most valuable."""
     worth_column: str
+    """What ``value_share`` rests on: ``contribution_amount`` or ``revenue_amount``."""
     rank_change: pd.DataFrame
+    """``customer_id, revenue_rank, score_rank, change``."""
     rank_tau: float
+    """Kendall's tau-b between score and revenue."""
     hourly_cost_amount: float | None
+    """Cost of one logged hour of sales staff in the cost to serve; None when no cost to serve is known."""
     rules: ValueRules
+    """How customers were judged."""
     assumptions: tuple[Assumption, ...]
+    """What had to be taken for granted."""
 
 
 DEFAULT_RULES = ValueRules()

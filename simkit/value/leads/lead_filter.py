@@ -27,34 +27,24 @@ NO_CLOSED = Text(de="Es gibt keine abgeschlossenen Verkaufschancen.", en="There 
 
 @dataclass(frozen=True, kw_only=True)
 class LeadFilter:
-    """What the filter would have done to the closed deals.
-
-    Parameters
-    ----------
-    deals, wins, passed, wins_passed : int
-        Closed deals (won, lost, no decision), those won, those that meet every condition, and the won ones of these.
-    precision : Estimate or None
-        Wins among those that pass (Wilson); None when none passes.
-    recall : Estimate or None
-        Wins that pass among all wins (Wilson).
-    base : Estimate
-        Win rate without a filter (Wilson).
-    by_condition : pandas.DataFrame
-        ``column, known, passed, wins_passed, precision, low, high``: each condition alone.
-    curve : pandas.DataFrame
-        ``conditions`` (least number met, falling), ``volume_share, yield_share, low, high``: share of the deals worked,
-        and of the wins reached with them.
-    """
+    """What the filter would have done to the closed deals."""
 
     deals: int
     wins: int
     passed: int
     wins_passed: int
+    """Closed deals (won, lost, no decision), those won, those that meet every condition, and the won ones of these."""
     precision: Estimate | None
+    """Wins among those that pass (Wilson); None when none passes."""
     recall: Estimate | None
+    """Wins that pass among all wins (Wilson)."""
     base: Estimate
+    """Win rate without a filter (Wilson)."""
     by_condition: pd.DataFrame
+    """``column, known, passed, wins_passed, precision, low, high``: each condition alone."""
     curve: pd.DataFrame
+    """``conditions`` (least number met, falling), ``volume_share, yield_share, low, high``: share of the deals
+    worked, and of the wins reached with them."""
 
 
 def lead_filter(client: ClientData) -> LeadFilter | Missing:

@@ -50,53 +50,35 @@ FEW = Text(
 
 @dataclass(frozen=True, kw_only=True)
 class LeadFactor:
-    """One factor of the lead score.
-
-    Parameters
-    ----------
-    name : str
-        Key in ``lead_score.weights``.
-    label, needs : Text
-        What a reader sees, and what the client must give.
-    weight : float
-        Default weight.
-    formula : callable
-        Leads and past deals to the factor in 0..1, missing where nothing is known.
-    """
+    """One factor of the lead score."""
 
     name: str
+    """Key in ``lead_score.weights``."""
     label: Text
     needs: Text
+    """What a reader sees, and what the client must give."""
     weight: float
+    """Default weight."""
     formula: Formula
+    """Leads and past deals to the factor in 0..1, missing where nothing is known."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class LeadScores:
-    """Scores of the open leads, and how well the score would have told past wins apart.
-
-    Parameters
-    ----------
-    leads : pandas.DataFrame
-        Open deals, best first: ``opportunity_id``, ``factor_<name>``, ``score, known_share``.
-    weights : mapping of str to float
-        Weights of the factors used, summing to 1.
-    missing : mapping of str to Text
-        Factors without data, and what they need.
-    tested_deals : int
-        Closed deals of the later half, scored by what the earlier half taught.
-    area : Estimate
-        Chance that a won deal among them scores above one that was not (area under the curve; 0.5 is a coin).
-    curve : pandas.DataFrame
-        ``volume_share, yield_share, low, high`` by tenths of the tested deals, best scores first.
-    """
+    """Scores of the open leads, and how well the score would have told past wins apart."""
 
     leads: pd.DataFrame
+    """Open deals, best first: ``opportunity_id``, ``factor_<name>``, ``score, known_share``."""
     weights: Mapping[str, float]
+    """Weights of the factors used, summing to 1."""
     missing: Mapping[str, Text]
+    """Factors without data, and what they need."""
     tested_deals: int
+    """Closed deals of the later half, scored by what the earlier half taught."""
     area: Estimate
+    """Chance that a won deal among them scores above one that was not (area under the curve; 0.5 is a coin)."""
     curve: pd.DataFrame
+    """``volume_share, yield_share, low, high`` by tenths of the tested deals, best scores first."""
 
 
 def lead_scores(client: ClientData) -> LeadScores | Missing:

@@ -29,58 +29,39 @@ TAIL = 1e-12
 
 @dataclass(frozen=True, kw_only=True)
 class Rows:
-    """Purchase histories, the same ones taken together.
-
-    Parameters
-    ----------
-    repeats : array of float, shape (rows,)
-        Purchases after the first.
-    last_weeks : array of float, shape (rows,)
-        Weeks from the first to the last purchase; 0 without repeats.
-    age_weeks : array of float, shape (rows,)
-        Weeks from the first purchase to the end of the history.
-    counts : array of float, shape (rows,)
-        Customers with this history.
-    row_of : array of int, shape (customers,)
-        Row of each customer.
-    log_intervals : float
-        Sum of the logarithms of all intervals (weeks); it matters only when different k are compared.
-    """
+    """Purchase histories, the same ones taken together."""
 
     repeats: Floats
+    """Purchases after the first."""
     last_weeks: Floats
+    """Weeks from the first to the last purchase; 0 without repeats."""
     age_weeks: Floats
+    """Weeks from the first purchase to the end of the history."""
     counts: Floats
+    """Customers with this history."""
     row_of: npt.NDArray[np.intp]
+    """Row of each customer."""
     log_intervals: float
+    """Sum of the logarithms of all intervals (weeks); it matters only when different k are compared."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PurchaseFit:
-    """A fitted model of purchases.
-
-    Parameters
-    ----------
-    regularity : int
-        k of the Erlang intervals; 1 is random (exponential) timing.
-    modified : bool
-        Whether a customer can leave right after the first purchase (MBG), or only after a repeat (BG).
-    r, alpha, a, b : float
-        Gamma shape and rate (weeks) of the stage rate; beta parameters of the chance to leave.
-    log_likelihood : float
-        At the maximum, with the intervals' terms that depend on k.
-    maximum : Maximum
-        How it was found.
-    """
+    """A fitted model of purchases."""
 
     regularity: int
+    """k of the Erlang intervals; 1 is random (exponential) timing."""
     modified: bool
+    """Whether a customer can leave right after the first purchase (MBG), or only after a repeat (BG)."""
     r: float
     alpha: float
     a: float
     b: float
+    """Gamma shape and rate (weeks) of the stage rate; beta parameters of the chance to leave."""
     log_likelihood: float
+    """At the maximum, with the intervals' terms that depend on k."""
     maximum: Maximum
+    """How it was found."""
 
     @property
     def edges(self) -> tuple[str, ...]:

@@ -26,24 +26,16 @@ SHORTEST_YEAR_DAYS = 90
 
 @dataclass(frozen=True, kw_only=True)
 class Survival:
-    """How long contracts last.
-
-    Parameters
-    ----------
-    days : array of float, shape (steps,)
-        Days since the start of the contract at which the curve steps, rising; empty when one rate stands for all.
-    share : array of float, shape (steps,)
-        Share still running from then on.
-    yearly_hazard : float
-        Ends per contract and year, over all; it carries on where the curve ends.
-    ends : int
-        Contracts ended in the period.
-    """
+    """How long contracts last."""
 
     days: Floats
+    """Days since the start of the contract at which the curve steps, rising; empty when one rate stands for all."""
     share: Floats
+    """Share still running from then on."""
     yearly_hazard: float
+    """Ends per contract and year, over all; it carries on where the curve ends."""
     ends: int
+    """Contracts ended in the period."""
 
     def log_share(self, age_days: Floats) -> Floats:
         """Return the logarithm of the share of contracts that reach an age."""
@@ -62,28 +54,19 @@ class Survival:
 
 @dataclass(frozen=True, kw_only=True)
 class ContractCustomers:
-    """What is expected of contract customers.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        Index ``customer_id``; ``alive_share`` (1 for a running contract, else 0), ``yearly_amount``,
-        ``revenue_value_amount`` (discounted).
-    draws : array of float, shape (customers, draws)
-        Discounted revenue in each bootstrap draw.
-    survival : Survival
-        Of the contracts.
-    retention : Estimate
-        Share of contracts kept for a year, over all, in 0..1.
-    holdout : HoldOut or None
-        Contracts and revenue foretold for the last year; None when the period is too short.
-    """
+    """What is expected of contract customers."""
 
     table: pd.DataFrame
+    """Index ``customer_id``; ``alive_share`` (1 for a running contract, else 0), ``yearly_amount``,
+    ``revenue_value_amount`` (discounted)."""
     draws: Singles
+    """Discounted revenue in each bootstrap draw."""
     survival: Survival
+    """Of the contracts."""
     retention: Estimate
+    """Share of contracts kept for a year, over all, in 0..1."""
     holdout: HoldOut | None
+    """Contracts and revenue foretold for the last year; None when the period is too short."""
 
 
 def contract_customers(

@@ -20,29 +20,20 @@ STARTS = ((2.0, 3.0, 10.0), (6.0, 4.0, 15.0), (0.8, 1.5, 2.0))
 
 @dataclass(frozen=True, kw_only=True)
 class SpendFit:
-    """A fitted Gamma-Gamma model.
-
-    Parameters
-    ----------
-    p, q, gamma : float
-        Shape of the spend of one purchase; shape and scale (money, in units of `scale_amount`) of its rate.
-    scale_amount : float
-        Amount that counts as 1 in the fit; 1 leaves money as it is.
-    customers : int
-        Customers behind it.
-    correlation : float
-        Pearson correlation of purchases and mean spend, which the model takes as 0; missing when undefined.
-    maximum : Maximum
-        How it was found.
-    """
+    """A fitted Gamma-Gamma model."""
 
     p: float
     q: float
     gamma: float
+    """Shape of the spend of one purchase; shape and scale (money, in units of `scale_amount`) of its rate."""
     scale_amount: float
+    """Amount that counts as 1 in the fit; 1 leaves money as it is."""
     customers: int
+    """Customers behind it."""
     correlation: float
+    """Pearson correlation of purchases and mean spend, which the model takes as 0; missing when undefined."""
     maximum: Maximum
+    """How it was found."""
 
     @property
     def edges(self) -> tuple[str, ...]:

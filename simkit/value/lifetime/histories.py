@@ -108,24 +108,16 @@ ACTIVE_CLASSES = 2
 
 @dataclass(frozen=True, kw_only=True)
 class GapRule:
-    """What became of customers by class of their gap.
-
-    Parameters
-    ----------
-    pace : array of float, shape (..., classes)
-        Purchases that came, per purchase that the old pace would have brought.
-    alive : array of float, shape (..., classes)
-        Share of the customers who bought again, in 0..1.
-    yearly : array of float, shape (...)
-        Share of the active customers who are still active a year later, in 0..1.
-    learned : bool
-        Whether this was seen in the client's own history.
-    """
+    """What became of customers by class of their gap."""
 
     pace: Floats
+    """Purchases that came, per purchase that the old pace would have brought."""
     alive: Floats
+    """Share of the customers who bought again, in 0..1."""
     yearly: Floats
+    """Share of the active customers who are still active a year later, in 0..1."""
     learned: bool
+    """Whether this was seen in the client's own history."""
 
 
 NOT_LEARNED = GapRule(pace=np.array(UNLEARNED), alive=np.array(UNLEARNED), yearly=np.array(1.0), learned=False)

@@ -24,23 +24,16 @@ Triple = tuple[Floats, Floats, Floats]
 
 @dataclass(frozen=True, kw_only=True)
 class ForecastFit:
-    """Foretold against actual.
-
-    Parameters
-    ----------
-    predicted, actual : float
-        Totals over all customers.
-    ratio : Estimate or None
-        Predicted / actual, with a 95 % interval over customers and refits; None when nothing came at all, an end missing
-        where so little came that it has none.
-    mean_absolute_error : float
-        Mean over customers of |predicted − actual|.
-    """
+    """Foretold against actual."""
 
     predicted: float
     actual: float
+    """Totals over all customers."""
     ratio: Estimate | None
+    """Predicted / actual, with a 95 % interval over customers and refits; None when nothing came at all, an end
+    missing where so little came that it has none."""
     mean_absolute_error: float
+    """Mean over customers of |predicted − actual|."""
 
     def beats(self, other: ForecastFit) -> bool:
         """Whether this one is nearer both in total and by customer."""
@@ -50,27 +43,19 @@ class ForecastFit:
 
 @dataclass(frozen=True, kw_only=True)
 class HoldOut:
-    """The test of a method on held-out time.
-
-    Parameters
-    ----------
-    first, last : pandas.Timestamp
-        Days that were held out.
-    customers : int
-        Customers known before.
-    purchases, amounts : ForecastFit
-        Purchases (contracts kept, deals won), and revenue.
-    by_class : pandas.DataFrame
-        ``label, customers, predicted, actual, low, high``: mean purchases per customer by number of repeat purchases
-        before; the interval is that of the actual mean.
-    """
+    """The test of a method on held-out time."""
 
     first: pd.Timestamp
     last: pd.Timestamp
+    """Days that were held out."""
     customers: int
+    """Customers known before."""
     purchases: ForecastFit
     amounts: ForecastFit
+    """Purchases (contracts kept, deals won), and revenue."""
     by_class: pd.DataFrame
+    """``label, customers, predicted, actual, low, high``: mean purchases per customer by number of repeat purchases
+    before; the interval is that of the actual mean."""
 
 
 def held_out_span(days: pd.DataFrame, end: pd.Timestamp) -> pd.Timestamp | None:

@@ -24,20 +24,14 @@ PROJECT_SHARE = 0.5
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerKind:
-    """One kind of customer.
-
-    Parameters
-    ----------
-    name : str
-        Code.
-    label, rule, method : Text
-        What it is called, when a customer is one, and how its value is worked out.
-    """
+    """One kind of customer."""
 
     name: str
+    """Code."""
     label: Text
     rule: Text
     method: Text
+    """What it is called, when a customer is one, and how its value is worked out."""
 
 
 KINDS: Mapping[str, CustomerKind] = MappingProxyType(
@@ -140,18 +134,12 @@ LEVEL = 0.95
 
 @dataclass(frozen=True, kw_only=True)
 class LifetimeRules:
-    """How the future is counted.
-
-    Parameters
-    ----------
-    horizon_years : int
-        Years that count.
-    discount_rate : float
-        Discount per year, in 0..1; what comes in the n-th year counts ``(1 + rate)^−(n − ½)``.
-    """
+    """How the future is counted."""
 
     horizon_years: int = 3
+    """Years that count."""
     discount_rate: float = 0.10
+    """Discount per year, in 0..1; what comes in the n-th year counts ``(1 + rate)^−(n − ½)``."""
 
     @property
     def years(self) -> range:

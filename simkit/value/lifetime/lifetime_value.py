@@ -34,39 +34,28 @@ COLUMNS = ("lifetime_value_amount", "lifetime_low_amount", "lifetime_high_amount
 
 @dataclass(frozen=True, kw_only=True)
 class LifetimeValue:
-    """What customers will be worth.
-
-    Parameters
-    ----------
-    customers : pandas.DataFrame
-        Index ``customer_id``; ``lifetime_kind`` (contract, project, repeat, unknown), ``expected_purchases`` over the
-        horizon (missing for contracts), ``alive_share`` in 0..1 (missing for projects), ``expected_spend_amount`` per
-        purchase, ``margin_share`` (missing where costs are not known), ``lifetime_revenue_amount``,
-        ``lifetime_value_amount`` with ``lifetime_low_amount, lifetime_high_amount`` (both discounted; missing where
-        nothing could be worked out).
-    draws : array of float, shape (customers, draws)
-        The value in each bootstrap draw.
-    rules : LifetimeRules
-        Horizon and discount.
-    after_cost : bool
-        Whether the value is contribution (revenue minus cost of the orders) or revenue.
-    repeat, contract, project
-        The methods with their tests; None where no customer is of the kind or too little is known.
-    left_out : mapping of str to Text
-        Kinds of customers present for which nothing could be worked out, and why.
-    assumptions : tuple of Assumption
-        What had to be taken for granted.
-    """
+    """What customers will be worth."""
 
     customers: pd.DataFrame
+    """Index ``customer_id``; ``lifetime_kind`` (contract, project, repeat, unknown), ``expected_purchases`` over the
+    horizon (missing for contracts), ``alive_share`` in 0..1 (missing for projects), ``expected_spend_amount`` per
+    purchase, ``margin_share`` (missing where costs are not known), ``lifetime_revenue_amount``,
+    ``lifetime_value_amount`` with ``lifetime_low_amount, lifetime_high_amount`` (both discounted; missing where
+    nothing could be worked out)."""
     draws: Singles
+    """The value in each bootstrap draw."""
     rules: LifetimeRules
+    """Horizon and discount."""
     after_cost: bool
+    """Whether the value is contribution (revenue minus cost of the orders) or revenue."""
     repeat: RepeatBuyers | None
     contract: ContractCustomers | None
     project: ProjectCustomers | None
+    """The methods with their tests; None where no customer is of the kind or too little is known."""
     left_out: dict[str, Text]
+    """Kinds of customers present for which nothing could be worked out, and why."""
     assumptions: tuple[Assumption, ...]
+    """What had to be taken for granted."""
 
     def holdouts(self) -> dict[str, HoldOut]:
         """Return the test of each method that has one, by kind of customer."""

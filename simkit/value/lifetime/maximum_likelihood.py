@@ -29,19 +29,13 @@ LONGEST_STEP = 1.0
 
 @dataclass(frozen=True, kw_only=True)
 class Likelihood:
-    """A likelihood of customers.
-
-    Parameters
-    ----------
-    of_rows : callable
-        Place to log-likelihood (rows,) and score (rows, coordinates).
-    low, high : array of float, shape (coordinates,)
-        The box that is searched.
-    """
+    """A likelihood of customers."""
 
     of_rows: Callable[[Floats], tuple[Floats, Floats]]
+    """Place to log-likelihood (rows,) and score (rows, coordinates)."""
     low: Floats
     high: Floats
+    """The box that is searched."""
 
     def mean(self, counts: Floats, place: Floats) -> tuple[float, Floats]:
         """Return the mean log-likelihood per customer and its gradient."""
@@ -67,27 +61,18 @@ def sample_step(rows: int) -> int | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Maximum:
-    """A maximum of a likelihood.
-
-    Parameters
-    ----------
-    place : array of float, shape (coordinates,)
-        Where it is.
-    log_likelihood : float
-        Sum over all rows.
-    converged : bool
-        Whether the slope vanishes there, apart from what points out of the box.
-    free : array of bool, shape (coordinates,)
-        Whether a coordinate is fixed by the data; False where the edge of the box holds it.
-    curvature : array of float, shape (coordinates, coordinates)
-        Second derivatives of the mean log-likelihood.
-    """
+    """A maximum of a likelihood."""
 
     place: Floats
+    """Where it is."""
     log_likelihood: float
+    """Sum over all rows."""
     converged: bool
+    """Whether the slope vanishes there, apart from what points out of the box."""
     free: Flags
+    """Whether a coordinate is fixed by the data; False where the edge of the box holds it."""
     curvature: Floats
+    """Second derivatives of the mean log-likelihood."""
 
 
 def maximise(

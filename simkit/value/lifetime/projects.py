@@ -27,32 +27,22 @@ HELD_OUT_SHARE = 1 / 3
 
 @dataclass(frozen=True, kw_only=True)
 class Deals:
-    """Deals as they are known on a day, as arrays of shape (deals,).
-
-    Parameters
-    ----------
-    owner : array of int
-        Number of the customer.
-    opened_days, closed_days : array of float
-        Days from the first day of the period; closing is missing for what is open.
-    won : array of bool
-        Whether it was won.
-    amounts : array of float
-        Value; missing where it is not known.
-    first_day, last_day : float
-        Days between which the pace of new deals is watched.
-    customers : int
-        Number of customers.
-    """
+    """Deals as they are known on a day, as arrays of shape (deals,)."""
 
     owner: npt.NDArray[np.intp]
+    """Number of the customer."""
     opened_days: Floats
     closed_days: Floats
+    """Days from the first day of the period; closing is missing for what is open."""
     won: Flags
+    """Whether it was won."""
     amounts: Floats
+    """Value; missing where it is not known."""
     first_day: float
     last_day: float
+    """Days between which the pace of new deals is watched."""
     customers: int
+    """Number of customers."""
 
     @property
     def waiting(self) -> Flags:
@@ -90,25 +80,17 @@ class Deals:
 
 @dataclass(frozen=True, kw_only=True)
 class DealRules:
-    """How deals end.
-
-    Parameters
-    ----------
-    win_rate : float
-        Won / all that ended, in 0..1.
-    won_days, other_days : array of float, shape (deals,)
-        Days from opening to closing of the deals won, and of those lost or left undecided; sorted.
-    mean_won_amount : float
-        Mean value of a deal won.
-    deals_per_year : float
-        Opened per customer and year, over all project customers.
-    """
+    """How deals end."""
 
     win_rate: float
+    """Won / all that ended, in 0..1."""
     won_days: Floats
     other_days: Floats
+    """Days from opening to closing of the deals won, and of those lost or left undecided; sorted."""
     mean_won_amount: float
+    """Mean value of a deal won."""
     deals_per_year: float
+    """Opened per customer and year, over all project customers."""
 
     def wins_within(self, age_days: Floats, days: float) -> Floats:
         """Return the chance that a deal still open at an age is won within some days, in 0..1.
@@ -130,28 +112,19 @@ class DealRules:
 
 @dataclass(frozen=True, kw_only=True)
 class ProjectCustomers:
-    """What is expected of project customers.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        Index ``customer_id``; ``expected_purchases`` (deals won over the horizon), ``open_amount`` (expected of open
-        deals), ``revenue_value_amount`` (discounted, open and new deals).
-    draws : array of float, shape (customers, draws)
-        Discounted revenue in each bootstrap draw.
-    win_rate : Estimate
-        Won / all that ended, with Wilson's interval.
-    deals : int
-        Deals of project customers.
-    holdout : HoldOut or None
-        Deals won and their value foretold for the last third; None when the history is too short.
-    """
+    """What is expected of project customers."""
 
     table: pd.DataFrame
+    """Index ``customer_id``; ``expected_purchases`` (deals won over the horizon), ``open_amount`` (expected of open
+    deals), ``revenue_value_amount`` (discounted, open and new deals)."""
     draws: Singles
+    """Discounted revenue in each bootstrap draw."""
     win_rate: Estimate
+    """Won / all that ended, with Wilson's interval."""
     deals: int
+    """Deals of project customers."""
     holdout: HoldOut | None
+    """Deals won and their value foretold for the last third; None when the history is too short."""
 
 
 def project_customers(

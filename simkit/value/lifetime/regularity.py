@@ -16,18 +16,12 @@ FEWEST_PAIRS = 20
 
 @dataclass(frozen=True, kw_only=True)
 class Regularity:
-    """How regular the intervals are.
-
-    Parameters
-    ----------
-    k : float
-        Shape of the intervals: 1 random, above it regular, below it in bursts; missing with too few intervals.
-    pairs : int
-        Pairs of intervals behind it.
-    """
+    """How regular the intervals are."""
 
     k: float
+    """Shape of the intervals: 1 random, above it regular, below it in bursts; missing with too few intervals."""
     pairs: int
+    """Pairs of intervals behind it."""
 
     @property
     def is_regular(self) -> bool:

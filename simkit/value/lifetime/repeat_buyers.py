@@ -76,40 +76,27 @@ REASONS = {
 
 @dataclass(frozen=True, kw_only=True)
 class RepeatBuyers:
-    """What is expected of repeat buyers.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        Index ``customer_id``; ``expected_purchases`` (over the horizon), ``alive_share`` (0..1),
-        ``expected_spend_amount`` (per purchase), ``revenue_value_amount`` (discounted).
-    draws : array of float, shape (customers, draws)
-        Discounted revenue in each bootstrap draw.
-    purchase : PurchaseFit or None
-        The model of purchases; None when the gap rule stands in.
-    intervals : pandas.DataFrame
-        ``parameter, value, low, high`` of purchases and spend, 95 % percentile bootstrap over customers.
-    gap : GapRule or None
-        The gap rule where it is used.
-    spend : SpendFit or None
-        The model of spend; None when the customers' own means stand in.
-    regularity : Regularity
-        Of the intervals.
-    reason : Text
-        Why this model.
-    holdout : HoldOut or None
-        How well it met the held-out time; None when the history is too short.
-    """
+    """What is expected of repeat buyers."""
 
     table: pd.DataFrame
+    """Index ``customer_id``; ``expected_purchases`` (over the horizon), ``alive_share`` (0..1),
+    ``expected_spend_amount`` (per purchase), ``revenue_value_amount`` (discounted)."""
     draws: Singles
+    """Discounted revenue in each bootstrap draw."""
     purchase: PurchaseFit | None
+    """The model of purchases; None when the gap rule stands in."""
     intervals: pd.DataFrame
+    """``parameter, value, low, high`` of purchases and spend, 95 % percentile bootstrap over customers."""
     gap: GapRule | None
+    """The gap rule where it is used."""
     spend: SpendFit | None
+    """The model of spend; None when the customers' own means stand in."""
     regularity: Regularity
+    """Of the intervals."""
     reason: Text
+    """Why this model."""
     holdout: HoldOut | None
+    """How well it met the held-out time; None when the history is too short."""
 
     @property
     def name(self) -> Text:

@@ -22,21 +22,14 @@ STEPS = 100
 
 @dataclass(frozen=True, kw_only=True)
 class Judged:
-    """The customers with their factors, ready to be ranked with any weights.
-
-    Parameters
-    ----------
-    factors : pandas.DataFrame
-        Index ``customer_id``; factors in 0..1, missing where unknown.
-    revenue : pandas.Series
-        Revenue by customer; breaks ties, and without it a customer is in the last class.
-    cutoffs : tuple of float
-        Cumulative shares of customers at which the ranking is cut.
-    """
+    """The customers with their factors, ready to be ranked with any weights."""
 
     factors: pd.DataFrame
+    """Index ``customer_id``; factors in 0..1, missing where unknown."""
     revenue: pd.Series
+    """Revenue by customer; breaks ties, and without it a customer is in the last class."""
     cutoffs: tuple[float, ...] = CUTOFFS
+    """Cumulative shares of customers at which the ranking is cut."""
 
     def scores(self, weights: Mapping[str, float]) -> pd.Series:
         """Return the weighted mean of the factors known for each customer, in 0..1."""

@@ -23,33 +23,23 @@ FEW_FACTORS_SHARE = 0.5
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerScores:
-    """Scores and what they are made of.
-
-    Parameters
-    ----------
-    factors : pandas.DataFrame
-        Index ``customer_id``; one column ``factor_<name>`` in 0..1 per factor used, with missing values as its rule says.
-    score : pandas.Series
-        Weighted mean, in 0..1.
-    known_share : pandas.Series
-        Share of the weights behind each customer's score, in 0..1.
-    weights : mapping of str to float
-        Weights of the factors used, summing to 1.
-    functions : mapping of str to ValueFunction
-        How each factor used is valued.
-    known : mapping of str to int
-        For how many customers each factor used is known.
-    missing : mapping of str to Text
-        Factors with a weight that could not be used, and what they need.
-    """
+    """Scores and what they are made of."""
 
     factors: pd.DataFrame
+    """Index ``customer_id``; one column ``factor_<name>`` in 0..1 per factor used, with missing values as its rule
+    says."""
     score: pd.Series
+    """Weighted mean, in 0..1."""
     known_share: pd.Series
+    """Share of the weights behind each customer's score, in 0..1."""
     weights: Mapping[str, float]
+    """Weights of the factors used, summing to 1."""
     functions: Mapping[str, ValueFunction]
+    """How each factor used is valued."""
     known: Mapping[str, int]
+    """For how many customers each factor used is known."""
     missing: Mapping[str, Text]
+    """Factors with a weight that could not be used, and what they need."""
 
 
 def chosen_weights(overrides: Mapping[str, float]) -> dict[str, float]:

@@ -26,36 +26,24 @@ SHARE = ValueFunction(kind="linear", low=0.0, high=1.0)
 
 @dataclass(frozen=True, kw_only=True)
 class Factor:
-    """One factor of customer value.
-
-    Parameters
-    ----------
-    name : str
-        Code; the key in ``score.weights`` and ``score.functions``.
-    label : Text
-        What a reader sees.
-    unit : Text
-        Unit of the raw value.
-    source : {"economic", "soft"}
-        From the client's figures, or from ratings.
-    weight : float
-        Default weight.
-    function : ValueFunction
-        Default value function, with the direction (more is better, or less) and the rule for missing values.
-    needs : Text
-        What the client must give.
-    formula : callable
-        CustomerFigures to the raw value by customer; all missing when it cannot be had.
-    """
+    """One factor of customer value."""
 
     name: str
+    """Code; the key in ``score.weights`` and ``score.functions``."""
     label: Text
+    """What a reader sees."""
     unit: Text
+    """Unit of the raw value."""
     source: Literal["economic", "soft"]
+    """From the client's figures, or from ratings."""
     weight: float
+    """Default weight."""
     function: ValueFunction
+    """Default value function, with the direction (more is better, or less) and the rule for missing values."""
     needs: Text
+    """What the client must give."""
     formula: Formula
+    """CustomerFigures to the raw value by customer; all missing when it cannot be had."""
 
     def scaled(self, figures: CustomerFigures) -> pd.Series:
         """Return the factor by customer in 0..1 by its default function, missing where nothing is known."""

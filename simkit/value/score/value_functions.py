@@ -48,31 +48,22 @@ _FALLING = Text(de="{words}; weniger ist besser", en="{words}; less is better")
 
 @dataclass(frozen=True, kw_only=True)
 class ValueFunction:
-    """How a factor's raw figure becomes a value in 0..1.
-
-    Parameters
-    ----------
-    kind : {"linear", "threshold", "s", "rank"}
-        ``linear``: 0 up to `low`, 1 from `high` on, straight between; ``threshold``: 1 from `at` on, 0 below; ``s``:
-        logistic, 0.05 at `low`, 0.5 in the middle, 0.95 at `high`; ``rank``: mid-rank among the customers with a figure,
-        ``(rank − 0.5) / n``, ties sharing their mean rank.
-    low, high : float or None
-        Ends of a linear function or an S, in the unit of the factor; a linear function without an upper end takes the
-        95 % point of the positive figures.
-    at : float or None
-        The threshold, in the unit of the factor.
-    rising : bool
-        Whether more is better.
-    missing : {"left_out", "zero", "half", "mean"}
-        What an unknown figure counts: nothing at all, 0, 0.5, or the mean value of the customers with a figure.
-    """
+    """How a factor's raw figure becomes a value in 0..1."""
 
     kind: Kind
+    """``linear``: 0 up to `low`, 1 from `high` on, straight between; ``threshold``: 1 from `at` on, 0 below; ``s``:
+    logistic, 0.05 at `low`, 0.5 in the middle, 0.95 at `high`; ``rank``: mid-rank among the customers with a figure,
+    ``(rank − 0.5) / n``, ties sharing their mean rank."""
     low: float | None = None
     high: float | None = None
+    """Ends of a linear function or an S, in the unit of the factor; a linear function without an upper end takes the
+    95 % point of the positive figures."""
     at: float | None = None
+    """The threshold, in the unit of the factor."""
     rising: bool = True
+    """Whether more is better."""
     missing: Missing = "left_out"
+    """What an unknown figure counts: nothing at all, 0, 0.5, or the mean value of the customers with a figure."""
 
     def of(self, raw: pd.Series) -> pd.Series:
         """Return the value of each raw figure in 0..1, missing where the figure is.

@@ -52,27 +52,18 @@ def marginal_inverse(curve: Curve, slope: Floats) -> Floats:
 
 @dataclass(frozen=True, kw_only=True)
 class Units:
-    """What gets hours: segments, or customers.
-
-    Parameters
-    ----------
-    names : sequence of str
-        Names.
-    worth : array of float
-        Contribution a year at today's hours, not negative.
-    hours : array of float
-        Hours today, above 0.
-    curves : array of int
-        Number of the curve of each unit.
-    responses : sequence of Curve
-        The curves.
-    """
+    """What gets hours: segments, or customers."""
 
     names: Sequence[str]
+    """Names."""
     worth: Floats
+    """Contribution a year at today's hours, not negative."""
     hours: Floats
+    """Hours today, above 0."""
     curves: Whole
+    """Number of the curve of each unit."""
     responses: Sequence[Curve]
+    """The curves."""
 
     def effort_at(self, price: float) -> Floats:
         """Return the hours of each unit at which the next hour brings `price`."""
@@ -102,18 +93,12 @@ class Units:
 
 @dataclass(frozen=True, kw_only=True)
 class Split:
-    """The best split of the hours.
-
-    Parameters
-    ----------
-    hours : array of float
-        Hours of each unit; their sum is the total.
-    price_amount : float
-        What one more hour would bring (the shadow price of an hour).
-    """
+    """The best split of the hours."""
 
     hours: Floats
+    """Hours of each unit; their sum is the total."""
     price_amount: float
+    """What one more hour would bring (the shadow price of an hour)."""
 
 
 def best_split(units: Units, total_h: float, *, floor: Floats | None = None, ceiling: Floats | None = None) -> Split:

@@ -42,35 +42,24 @@ CHANNEL_WORDS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerTime:
-    """Customer time of a year as it was logged.
-
-    Parameters
-    ----------
-    segments : pandas.DataFrame
-        Index segment and `NOBODY`; ``contacts, contact_h`` (talk, preparation and travel), ``answer_h``, ``low_h, high_h``
-        (interval of contact and answer hours together), ``people``. Hours a year.
-    total : Estimate
-        All customer time with preparation and travel, hours a year.
-    channels : pandas.DataFrame
-        Index channel; ``contacts`` and ``hours_per_contact_h``.
-    usual_channel : mapping of str to str
-        Channel of most contacts of each segment, where the log names channels.
-    teams : pandas.DataFrame
-        Index team (small ones pooled); ``people, hours_h, low_h, high_h`` and, per segment, ``share_<segment>``: its part of
-        the contact hours of the segment. Empty without teams.
-    customers : pandas.DataFrame
-        Index ``customer_id``; ``contacts, hours_h`` a year and ``people``; for reckoning, not for show.
-    years : float
-        Years that the log spans.
-    """
+    """Customer time of a year as it was logged."""
 
     segments: pd.DataFrame
+    """Index segment and `NOBODY`; ``contacts, contact_h`` (talk, preparation and travel), ``answer_h``, ``low_h,
+    high_h`` (interval of contact and answer hours together), ``people``. Hours a year."""
     total: Estimate
+    """All customer time with preparation and travel, hours a year."""
     channels: pd.DataFrame
+    """Index channel; ``contacts`` and ``hours_per_contact_h``."""
     usual_channel: Mapping[str, str]
+    """Channel of most contacts of each segment, where the log names channels."""
     teams: pd.DataFrame
+    """Index team (small ones pooled); ``people, hours_h, low_h, high_h`` and, per segment, ``share_<segment>``: its
+    part of the contact hours of the segment. Empty without teams."""
     customers: pd.DataFrame
+    """Index ``customer_id``; ``contacts, hours_h`` a year and ``people``; for reckoning, not for show."""
     years: float
+    """Years that the log spans."""
 
     def of(self, segment: str) -> dict[str, float]:
         """Return the figures of one segment; ``hours_h`` is all its customer time."""

@@ -32,26 +32,19 @@ SHAPES = (0.05, 20.0)
 class Curve:
     """Sales relative to today as a function of effort relative to today: ``Y = b + (a − b) · X^c / (d + X^c)``.
 
-    Parameters
-    ----------
-    top : float
-        a: sales at any amount of effort.
-    bottom : float
-        b: sales without effort.
-    shape : float
-        c: concave up to 1, S-shaped above.
-    half : float
-        d: the curve is half way up where ``X^c = d``.
-
     Notes
     -----
     Little, J. D. C. (1970): Models and managers: the concept of a decision calculus, Management Science 16(8).
     """
 
     top: float
+    """a: sales at any amount of effort."""
     bottom: float
+    """b: sales without effort."""
     shape: float
+    """c: concave up to 1, S-shaped above."""
     half: float
+    """d: the curve is half way up where ``X^c = d``."""
 
     def sales(self, effort: Floats | float) -> Floats:
         """Return sales relative to today."""
@@ -79,27 +72,18 @@ class Curve:
 
 @dataclass(frozen=True, kw_only=True)
 class ResponseCurve:
-    """The curve of one segment and what it rests on.
-
-    Parameters
-    ----------
-    curve : Curve
-        The curve.
-    origin : {"answers", "history", "assumption"}
-        Where it comes from.
-    people : int
-        Who answered; 0 otherwise.
-    error : float
-        Root mean square distance of the curve from the answers, relative to today's sales.
-    reached_at_saturation : float
-        How much of its rise the curve has behind it at the stated saturation effort, in 0..1; missing without it.
-    """
+    """The curve of one segment and what it rests on."""
 
     curve: Curve
+    """The curve."""
     origin: Origin
+    """Where it comes from."""
     people: int = 0
+    """Who answered; 0 otherwise."""
     error: float = 0.0
+    """Root mean square distance of the curve from the answers, relative to today's sales."""
     reached_at_saturation: float = float("nan")
+    """How much of its rise the curve has behind it at the stated saturation effort, in 0..1; missing without it."""
 
 
 def curve_of_elasticity(elasticity: float) -> Curve:
@@ -207,18 +191,12 @@ def elasticity_range() -> Estimate:
 
 @dataclass(frozen=True, kw_only=True)
 class History:
-    """What the client's own past says about contacts and revenue.
-
-    Parameters
-    ----------
-    elasticity : Estimate
-        Relative change of a customer's revenue per relative change of its contacts.
-    customers : int
-        Customers with contacts and revenue in both halves of the period.
-    """
+    """What the client's own past says about contacts and revenue."""
 
     elasticity: Estimate
+    """Relative change of a customer's revenue per relative change of its contacts."""
     customers: int
+    """Customers with contacts and revenue in both halves of the period."""
 
     @property
     def usable(self) -> bool:

@@ -46,80 +46,54 @@ NOT_SHOWN = Text(
 
 @dataclass(frozen=True, kw_only=True)
 class Agreed:
-    """What a workshop agreed on; empty without one.
-
-    Parameters
-    ----------
-    levels : pandas.DataFrame or None
-        ``segment, contacts_per_year, channel, response_h, bespoke, price_policy``.
-    answers : pandas.DataFrame or None
-        ``segment, people, sales_at_none, sales_at_half, sales_at_more, sales_at_most, saturation_effort``, per cent of
-        today.
-    stops : pandas.DataFrame or None
-        ``segment, offer`` that end.
-    taboos : pandas.DataFrame or None
-        ``customer_id, protection``.
-    """
+    """What a workshop agreed on; empty without one."""
 
     levels: pd.DataFrame | None = None
+    """``segment, contacts_per_year, channel, response_h, bespoke, price_policy``."""
     answers: pd.DataFrame | None = None
+    """``segment, people, sales_at_none, sales_at_half, sales_at_more, sales_at_most, saturation_effort``, per cent of
+    today."""
     stops: pd.DataFrame | None = None
+    """``segment, offer`` that end."""
     taboos: pd.DataFrame | None = None
+    """``customer_id, protection``."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceStudy:
-    """Service levels with their check, and the best split of the hours.
-
-    Parameters
-    ----------
-    time : CustomerTime
-        What customers get today.
-    levels : pandas.DataFrame
-        See `simkit.value.service.service_levels.service_levels`.
-    total, segments, teams : pandas.DataFrame
-        Hours check (`simkit.value.service.service_levels.hours_check`): all together, by segment, by team.
-    stops : pandas.DataFrame
-        ``segment, service, freed_h``.
-    taboos : pandas.DataFrame
-        ``customer_id, protection, bound_h, price_amount``.
-    responses : mapping of str to Response
-        Curve by segment.
-    unanswered : tuple of str
-        Segments whose answers give no rising curve.
-    history : History or None
-        What the log says about contacts and revenue.
-    split : pandas.DataFrame
-        ``segment, customers, hours_h, best_h, low_h, high_h`` (flat maximum), ``worth_amount, best_amount,
-        next_hour_amount`` (what the next hour brings today).
-    price_amount : float
-        What one more hour would bring at the best split.
-    gain : Estimate
-        Gain of the best split between segments, as a share of today's contribution.
-    gain_amount : float
-        The same in money a year.
-    customers : pandas.DataFrame
-        ``customer_id, segment, hours_h, best_h, contacts, best_contacts, withheld``: the best split between customers.
-    without_hours : int
-        Customers with contribution but without logged hours; they stay without.
-    """
+    """Service levels with their check, and the best split of the hours."""
 
     time: CustomerTime
+    """What customers get today."""
     levels: pd.DataFrame
+    """See `simkit.value.service.service_levels.service_levels`."""
     total: pd.DataFrame
     segments: pd.DataFrame
     teams: pd.DataFrame
+    """Hours check (`simkit.value.service.service_levels.hours_check`): all together, by segment, by team."""
     stops: pd.DataFrame
+    """``segment, service, freed_h``."""
     taboos: pd.DataFrame
+    """``customer_id, protection, bound_h, price_amount``."""
     responses: Mapping[str, ResponseCurve]
+    """Curve by segment."""
     unanswered: tuple[str, ...]
+    """Segments whose answers give no rising curve."""
     history: History | None
+    """What the log says about contacts and revenue."""
     split: pd.DataFrame
+    """``segment, customers, hours_h, best_h, low_h, high_h`` (flat maximum), ``worth_amount, best_amount,
+    next_hour_amount`` (what the next hour brings today)."""
     price_amount: float
+    """What one more hour would bring at the best split."""
     gain: Estimate
+    """Gain of the best split between segments, as a share of today's contribution."""
     gain_amount: float
+    """The same in money a year."""
     customers: pd.DataFrame
+    """``customer_id, segment, hours_h, best_h, contacts, best_contacts, withheld``: the best split between customers."""
     without_hours: int
+    """Customers with contribution but without logged hours; they stay without."""
 
 
 def agreed_in(workshop: Workshop | None, minimum: int) -> Agreed:

@@ -45,24 +45,17 @@ MOST_CRITERIA = max(RANDOM_INDEX)
 
 @dataclass(frozen=True, kw_only=True)
 class Triad:
-    """Three criteria whose comparisons do not fit together.
-
-    Parameters
-    ----------
-    first, middle, last : str
-        Criteria; `first` against `middle` and `middle` against `last` together say something about `first` and `last`.
-    step_one, step_two : float
-        How many times `first` counts as much as `middle`, and `middle` as `last`.
-    direct : float
-        How many times `first` counts as much as `last`, as it was said.
-    """
+    """Three criteria whose comparisons do not fit together."""
 
     first: str
     middle: str
     last: str
+    """Criteria; `first` against `middle` and `middle` against `last` together say something about `first` and `last`."""
     step_one: float
     step_two: float
+    """How many times `first` counts as much as `middle`, and `middle` as `last`."""
     direct: float
+    """How many times `first` counts as much as `last`, as it was said."""
 
     @property
     def implied(self) -> float:
@@ -77,26 +70,18 @@ class Triad:
 
 @dataclass(frozen=True, kw_only=True)
 class AhpResult:
-    """What one matrix of comparisons says.
-
-    Parameters
-    ----------
-    weights : pandas.Series
-        Weight by criterion, summing to 1.
-    consistency_ratio : float
-        Consistency index divided by the random index of `RANDOM_INDEX_SOURCE`, corrected for missing comparisons;
-        0 where nothing can contradict.
-    answered, possible : int
-        Comparisons made, and comparisons there are.
-    worst_triad : Triad or None
-        The largest contradiction; None without one.
-    """
+    """What one matrix of comparisons says."""
 
     weights: pd.Series
+    """Weight by criterion, summing to 1."""
     consistency_ratio: float
+    """Consistency index divided by the random index of `RANDOM_INDEX_SOURCE`, corrected for missing comparisons; 0
+    where nothing can contradict."""
     answered: int
     possible: int
+    """Comparisons made, and comparisons there are."""
     worst_triad: Triad | None
+    """The largest contradiction; None without one."""
 
     @property
     def inconsistent(self) -> bool:

@@ -40,51 +40,35 @@ NO_WEIGHTS = Text(
 
 @dataclass(frozen=True, kw_only=True)
 class GroupWeights:
-    """What the participants together say about the criteria.
-
-    Parameters
-    ----------
-    weights : pandas.Series
-        Weight by criterion, summing to 1: mean over the participants' own weights, one vote each.
-    people : int
-        Participants behind it.
-    spread : pandas.DataFrame or None
-        Index criterion; ``low, high`` (95 % interval over participants) and ``dissent`` (standard deviation between
-        participants, as a share); None under the smallest group.
-    methods : pandas.DataFrame or None
-        Index criterion, a column per way that may be shown: ``aij`` and ``aip`` from pairwise comparisons of the same
-        people, ``swing``, ``points``; None under the smallest group.
-    method_people : pandas.Series
-        Participants behind each column of `methods`.
-    departments : pandas.DataFrame or None
-        Index criterion, a column per department of the smallest group or more, the rest pooled as ``other``.
-    department_people : pandas.Series
-        Participants behind each column of `departments`.
-    consensus : float or None
-        0 (everybody weighs something else) to 1 (all alike); None under the smallest group.
-    department_consensus : pandas.Series
-        The same within each column of `departments`.
-    joint : AhpResult or None
-        Consistency of the group's geometric mean judgements; None without linked comparisons of enough people.
-    compared, inconsistent : int
-        Participants with linked comparisons, and those of them above the threshold of consistency.
-    minimum : int
-        Smallest group that is shown.
-    """
+    """What the participants together say about the criteria."""
 
     weights: pd.Series
+    """Weight by criterion, summing to 1: mean over the participants' own weights, one vote each."""
     people: int
+    """Participants behind it."""
     spread: pd.DataFrame | None
+    """Index criterion; ``low, high`` (95 % interval over participants) and ``dissent`` (standard deviation between
+    participants, as a share); None under the smallest group."""
     methods: pd.DataFrame | None
+    """Index criterion, a column per way that may be shown: ``aij`` and ``aip`` from pairwise comparisons of the same
+    people, ``swing``, ``points``; None under the smallest group."""
     method_people: pd.Series
+    """Participants behind each column of `methods`."""
     departments: pd.DataFrame | None
+    """Index criterion, a column per department of the smallest group or more, the rest pooled as ``other``."""
     department_people: pd.Series
+    """Participants behind each column of `departments`."""
     consensus: float | None
+    """0 (everybody weighs something else) to 1 (all alike); None under the smallest group."""
     department_consensus: pd.Series
+    """The same within each column of `departments`."""
     joint: AhpResult | None
+    """Consistency of the group's geometric mean judgements; None without linked comparisons of enough people."""
     compared: int
     inconsistent: int
+    """Participants with linked comparisons, and those of them above the threshold of consistency."""
     minimum: int
+    """Smallest group that is shown."""
 
 
 def group_weights(

@@ -48,24 +48,16 @@ Method = Literal["pairs", "swing", "points"]
 
 @dataclass(frozen=True, kw_only=True)
 class ParticipantWeights:
-    """What one participant's answers by one method come to; the same for all three methods.
-
-    Parameters
-    ----------
-    participant : str
-        Pseudonym.
-    method : {"pairs", "swing", "points"}
-        How the person answered.
-    weights : pandas.Series
-        Weight by criterion, summing to 1.
-    comparisons : AhpResult or None
-        Consistency of pairwise comparisons; None for the other methods.
-    """
+    """What one participant's answers by one method come to; the same for all three methods."""
 
     participant: str
+    """Pseudonym."""
     method: Method
+    """How the person answered."""
     weights: pd.Series
+    """Weight by criterion, summing to 1."""
     comparisons: AhpResult | None = None
+    """Consistency of pairwise comparisons; None for the other methods."""
 
 
 def all_weights(workshop: Workshop) -> tuple[ParticipantWeights, ...]:

@@ -31,24 +31,16 @@ SOURCES: Mapping[Origin, Text] = {
 
 @dataclass(frozen=True, kw_only=True)
 class ChosenWeights:
-    """The weights of a client's score and where they come from.
-
-    Parameters
-    ----------
-    weights : mapping of str to float
-        Weight of every factor of `FACTORS`, 0 for those that do not count.
-    origin : {"client", "workshop", "default"}
-        Where they come from.
-    people : int
-        Participants of the workshop behind them; 0 where it is not the workshop.
-    without_factor : mapping of str to float
-        Criteria of the workshop that no factor measures, with the weight they have there; it is left out.
-    """
+    """The weights of a client's score and where they come from."""
 
     weights: Mapping[str, float]
+    """Weight of every factor of `FACTORS`, 0 for those that do not count."""
     origin: Origin
+    """Where they come from."""
     people: int
+    """Participants of the workshop behind them; 0 where it is not the workshop."""
     without_factor: Mapping[str, float]
+    """Criteria of the workshop that no factor measures, with the weight they have there; it is left out."""
 
     @property
     def source(self) -> Text:

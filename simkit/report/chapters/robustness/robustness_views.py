@@ -32,18 +32,12 @@ END_WORDS = {"low": Text(de="unten", en="low end"), "high": Text(de="oben", en="
 
 @dataclass(frozen=True, kw_only=True)
 class RobustnessView:
-    """One test of robustness as a reader of one language sees it.
-
-    Parameters
-    ----------
-    found : RobustnessStudy
-        The results.
-    study : StudyView
-        The comparison of organisations that was tested, for its labels.
-    """
+    """One test of robustness as a reader of one language sees it."""
 
     found: RobustnessStudy
+    """The results."""
     study: StudyView
+    """The comparison of organisations that was tested, for its labels."""
 
     @property
     def style(self) -> Style:
