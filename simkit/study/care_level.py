@@ -46,7 +46,7 @@ def with_care_level(
     replications : int
         Replications.
     execution, progress, engine
-        As in :func:`simkit.study.experiment.run_experiment.run_grid`.
+        As in :func:`simkit.study.experiment.run_experiment.run_experiment`.
 
     Returns
     -------

@@ -168,7 +168,7 @@ def run_plan(
     plan : Plan
         What to run.
     execution, progress, engine
-        As in :func:`simkit.study.experiment.run_experiment.run_grid`; progress counts both parts together.
+        As in :func:`simkit.study.experiment.run_experiment.run_experiment`; progress counts both parts together.
 
     Returns
     -------

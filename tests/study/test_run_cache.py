@@ -281,7 +281,7 @@ import sys, time
 from pathlib import Path
 from made_organisation import FACTS, TREE, tiny_grid
 from simkit.study.experiment.experiment_spec import Execution
-from simkit.study.experiment.run_experiment import run_grid
+from simkit.study.experiment.run_experiment import run_experiment
 
 folder, told = Path(sys.argv[1]), Path(sys.argv[2])
 
@@ -291,7 +291,7 @@ def progress(done, total):
         time.sleep(60)
 
 if __name__ == "__main__":
-    run_grid(tiny_grid(), FACTS, TREE, execution=Execution(jobs=int(sys.argv[4]), cache=folder), progress=progress)
+    run_experiment(tiny_grid(), FACTS, TREE, execution=Execution(jobs=int(sys.argv[4]), cache=folder), progress=progress)
     told.write_text("finished", encoding="utf-8")
 """
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.formats import Formats
 from simkit.foundation.text import Text
 from simkit.foundation.units import DAYS_PER_MONTH
@@ -15,7 +16,8 @@ from simkit.intake.checks.log_coverage import LogCoverage, coverage
 from simkit.intake.checks.reconciliation import reconciliation
 from simkit.intake.client import ClientData
 from simkit.intake.findings import Finding, Severity, worst_first
-from simkit.intake.plural_text import Counted
+
+TEXTS = Catalogue.beside(__file__)
 
 __all__ = ["check_client", "coverage", "reconciliation"]
 
@@ -50,12 +52,12 @@ def _on_activities(client: ClientData) -> Iterator[Finding]:
     log = client.table("activities")
     if "employee_id" in log.columns:
         nobody = log["employee_id"].isna()
-        yield from _if_any(client, "activities", "employee_id", "minor", nobody, _NO_PERSON, _NO_PERSON_REMEDY)
+        yield from _if_any(client, "activities", "employee_id", "minor", nobody, TEXTS["no_person"], _NO_PERSON_REMEDY)
     timed = "ended_at" if "ended_at" in client.config.tables["activities"].columns else "hours"
     long = log["hours"] > LONG_INTERVAL_H
-    yield from _if_any(client, "activities", timed, "minor", long, _LONG, _LONG_REMEDY)
+    yield from _if_any(client, "activities", timed, "minor", long, TEXTS["long"], _LONG_REMEDY)
     endless = log["hours"].isna()
-    yield from _if_any(client, "activities", timed, "serious", endless, _ENDLESS, _COMPLETE_REMEDY)
+    yield from _if_any(client, "activities", timed, "serious", endless, TEXTS["endless"], _COMPLETE_REMEDY)
 
 
 def _on_coverage(client: ClientData) -> Iterator[Finding]:
@@ -93,15 +95,15 @@ def _on_orders(client: ClientData) -> Iterator[Finding]:
     value = orders["value_amount"]
     amount = _money(client, float(value[value < 0].sum()))
     yield from _if_any(
-        client, "orders", "value_amount", "minor", value < 0, _CREDITS.fill(amount=amount), _CREDITS_REMEDY
+        client, "orders", "value_amount", "minor", value < 0, TEXTS["credits"].fill(amount=amount), _CREDITS_REMEDY
     )
-    yield from _if_any(client, "orders", "value_amount", "minor", value == 0, _ZERO, _COMPLETE_REMEDY)
+    yield from _if_any(client, "orders", "value_amount", "minor", value == 0, TEXTS["zero"], _COMPLETE_REMEDY)
     if "cost_amount" in orders.columns:
         cost = orders["cost_amount"]
-        yield from _if_any(client, "orders", "cost_amount", "minor", cost.isna(), _NO_COST, _COMPLETE_REMEDY)
+        yield from _if_any(client, "orders", "cost_amount", "minor", cost.isna(), TEXTS["no_cost"], _COMPLETE_REMEDY)
         below = (cost > value) & (value > 0)
         severity: Severity = "serious" if below.mean() > 0.25 else "minor"
-        yield from _if_any(client, "orders", "cost_amount", severity, below, _BELOW_COST, _BELOW_COST_REMEDY)
+        yield from _if_any(client, "orders", "cost_amount", severity, below, TEXTS["below_cost"], _BELOW_COST_REMEDY)
 
 
 def _on_opportunities(client: ClientData) -> Iterator[Finding]:
@@ -110,24 +112,30 @@ def _on_opportunities(client: ClientData) -> Iterator[Finding]:
     deals = client.table("opportunities")
     if "customer_id" in deals.columns:
         nobody = deals["customer_id"].isna()
-        yield from _if_any(client, "opportunities", "customer_id", "minor", nobody, _NO_CUSTOMER, _COMPLETE_REMEDY)
+        yield from _if_any(
+            client, "opportunities", "customer_id", "minor", nobody, TEXTS["no_customer"], _COMPLETE_REMEDY
+        )
     closed = deals["stage"] != "open"
     if "closed_on" in deals.columns:
         undated = closed & deals["closed_on"].isna()
-        yield from _if_any(client, "opportunities", "closed_on", "serious", undated, _NO_CLOSE, _COMPLETE_REMEDY)
+        yield from _if_any(
+            client, "opportunities", "closed_on", "serious", undated, TEXTS["no_close"], _COMPLETE_REMEDY
+        )
     if "opened_on" in deals.columns:
         unopened = deals["opened_on"].isna()
-        yield from _if_any(client, "opportunities", "opened_on", "minor", unopened, _NO_OPEN, _NO_OPEN_REMEDY)
+        yield from _if_any(client, "opportunities", "opened_on", "minor", unopened, TEXTS["no_open"], _NO_OPEN_REMEDY)
     if "value_amount" in deals.columns:
         worthless = (deals["stage"] == "won") & ~(deals["value_amount"] > 0)
-        yield from _if_any(client, "opportunities", "value_amount", "serious", worthless, _NO_VALUE, _COMPLETE_REMEDY)
+        yield from _if_any(
+            client, "opportunities", "value_amount", "serious", worthless, TEXTS["no_value"], _COMPLETE_REMEDY
+        )
 
 
 def _on_customers(client: ClientData) -> Iterator[Finding]:
     if not client.has("customers", "orders"):
         return
     silent = ~client.table("customers")["customer_id"].isin(client.table("orders")["customer_id"])
-    yield from _if_any(client, "customers", "customer_id", "minor", silent, _SILENT, _SILENT_REMEDY)
+    yield from _if_any(client, "customers", "customer_id", "minor", silent, TEXTS["silent"], _SILENT_REMEDY)
 
 
 def _if_any(
@@ -156,17 +164,9 @@ def _money(client: ClientData, amount: float) -> Text:
     )
 
 
-_NO_PERSON = Counted(
-    de="{count} von {total} Einträgen ohne Person; [er zählt|sie zählen] in der Summe, in keiner Gruppe.",
-    en="{count} of {total} entries without a person; [it counts|they count] in the total, in no group.",
-)
 _NO_PERSON_REMEDY = Text(
     de="Meist automatische Schritte; sonst ergänzen Sie die Person.",
     en="Mostly automatic steps; otherwise add the person.",
-)
-_LONG = Counted(
-    de="{count} von {total} Einträgen [dauert|dauern] über 8 Stunden (oft ein vergessenes Ende).",
-    en="{count} of {total} entries [lasts|last] more than 8 hours (often a forgotten end).",
 )
 _LONG_REMEDY = Text(
     de="Die Zeitdiagnose lässt Spannen von Beginn bis Ende über 8 Stunden weg und zählt sie; "
@@ -174,7 +174,6 @@ _LONG_REMEDY = Text(
     en="The time diagnostic leaves spans from start to end over 8 hours out and counts them; "
     "written hours it believes.",
 )
-_ENDLESS = Counted(de="{count} von {total} Einträgen ohne Dauer.", en="{count} of {total} entries without a duration.")
 _COMPLETE_REMEDY = Text(de="Ergänzen Sie die Angaben im Quellsystem.", en="Complete them in the source system.")
 _SHORT = Text(
     de="Das Tätigkeitsprotokoll umfasst {logged} von {period} Monaten des Zeitraums ({first} bis {last}).",
@@ -202,44 +201,14 @@ _HIGH_REMEDY = Text(
     de="Prüfen Sie Einheit (Minuten statt Stunden?), doppelte Einträge und contract_hours_per_week.",
     en="Check the unit (minutes, not hours?), doubled entries, and contract_hours_per_week.",
 )
-_CREDITS = Counted(
-    de="{{count}} [Auftrag|Aufträge] mit negativem Wert (zusammen {amount}), als [Gutschrift|Gutschriften] gelesen.",
-    en="{{count}} [order|orders] with a negative value ({amount} together), read as [a credit note|credit notes].",
-)
 _CREDITS_REMEDY = Text(de="Prüfen Sie, ob es Gutschriften sind.", en="Check that they are credit notes.")
-_ZERO = Counted(de="{count} von {total} Aufträgen mit Wert 0.", en="{count} of {total} orders with a value of 0.")
-_NO_COST = Counted(de="{count} von {total} Aufträgen ohne Kosten.", en="{count} of {total} orders without cost.")
-_BELOW_COST = Counted(
-    de="{count} von {total} Aufträgen unter ihren Kosten verkauft.",
-    en="{count} of {total} orders sold below their cost.",
-)
 _BELOW_COST_REMEDY = Text(
     de="Prüfen Sie, ob Wert und Kosten dieselbe Einheit haben (Summe oder Stück).",
     en="Check that value and cost are in the same unit (total or per piece).",
 )
-_NO_CUSTOMER = Counted(
-    de="{count} von {total} Verkaufschancen ohne Kunden; sie [zählt|zählen] in der Summe.",
-    en="{count} of {total} opportunities without a customer; [it counts|they count] in the total.",
-)
-_NO_CLOSE = Counted(
-    de="{count} von {total} Verkaufschancen [ist|sind] entschieden, aber ohne Abschlussdatum.",
-    en="{count} of {total} opportunities [is decided but has|are decided but have] no closing date.",
-)
-_NO_OPEN = Counted(
-    de="{count} von {total} Verkaufschancen ohne Eröffnungsdatum.",
-    en="{count} of {total} opportunities without an opening date.",
-)
 _NO_OPEN_REMEDY = Text(
     de="Ihre Dauer bleibt unbekannt; ergänzen Sie das Datum, wenn es sie gibt.",
     en="Their duration stays unknown; add the date where there is one.",
-)
-_NO_VALUE = Counted(
-    de="{count} von {total} Verkaufschancen [ist|sind] gewonnen, aber ohne Wert.",
-    en="{count} of {total} opportunities [is won but has|are won but have] no value.",
-)
-_SILENT = Counted(
-    de="{count} von {total} Kunden ohne Auftrag im Zeitraum.",
-    en="{count} of {total} customers without an order in the period.",
 )
 _SILENT_REMEDY = Text(
     de="Ruhende Kunden oder eine andere Nummer im Auftragssystem; prüfen Sie einige davon.",

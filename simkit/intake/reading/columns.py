@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.text import Text, same
 from simkit.intake.findings import Finding, FindingsLog, Severity, severity_of
 from simkit.intake.reading import reading_texts as texts
@@ -21,6 +22,8 @@ from simkit.intake.reading.dates import from_serials, read_dates
 from simkit.intake.reading.numbers import read_numbers
 from simkit.intake.settings.schemas import KIND_LABELS, SchemaColumn, Table
 from simkit.intake.settings.table_settings import TableSpec
+
+TEXTS = Catalogue.beside(__file__)
 
 EXCEL_ERRORS = (
     "#N/A",
@@ -194,7 +197,7 @@ def _note_unknown_labels(
     note(
         findings_log,
         severity,
-        texts.UNKNOWN_LABELS.fill(labels=shown, count=len(ranked)),
+        TEXTS["unknown_labels"].fill(labels=shown, count=len(ranked)),
         cells,
         situation,
         cells.rows_with(unknown),
@@ -312,7 +315,7 @@ def _note_unreadable(
     words = sorted({_as_text(cells.distinct[n]) for n in positions})
     shown = _examples(cells, positions)
     findings_log.emptied[situation.table.name, cells.column.name] = frozenset(rows.tolist())
-    sentence = texts.UNREADABLE_ROWS if cells.column.required else texts.UNREADABLE_CELLS
+    sentence = TEXTS["unreadable_rows"] if cells.column.required else TEXTS["unreadable_cells"]
     what = sentence.fill(count=len(rows), kind=KIND_LABELS[cells.column.kind], shown=shown)
     path = f"tables.{situation.table.name}.missing"
     few = len(words) <= 3 and not cells.column.person

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from simkit.foundation.text import Text
-from simkit.intake.plural_text import Counted
 
 MISSING_FILE = Text(de="Die Datei fehlt.", en="The file is missing.")
 NO_FOLDER = Text(de="Den Ordner '{folder}' gibt es nicht.", en="There is no folder '{folder}'.")
@@ -107,21 +106,9 @@ SHORTENED_REMEDY = Text(
     de="Exportieren Sie neu aus dem Quellsystem, ohne die Datei in Excel zu öffnen und zu speichern.",
     en="Export again from the source system, without opening and saving the file in Excel.",
 )
-UNKNOWN_LABELS = Counted(
-    de="{count} [Bezeichnung ist|Bezeichnungen sind] nicht zugeordnet (Zeilen): {labels}",
-    en="{count} [label is|labels are] not mapped (rows): {labels}",
-)
 UNKNOWN_LABELS_REMEDY = Text(
     de="Schreiben Sie in client.yaml: {line} – möglich sind {choices}; null lässt die Zeilen bewusst weg.",
     en="Write in client.yaml: {line} – possible are {choices}; null leaves the rows out on purpose.",
-)
-UNREADABLE_ROWS = Counted(
-    de="{count} [Zelle ist|Zellen sind] nicht als {kind} lesbar; ihre [Zeile bleibt|Zeilen bleiben] unberücksichtigt: {shown}",
-    en="{count} [cell|cells] cannot be read as {kind}; [its row is|their rows are] left out: {shown}",
-)
-UNREADABLE_CELLS = Counted(
-    de="{count} [Zelle ist|Zellen sind] nicht als {kind} lesbar und [bleibt|bleiben] leer: {shown}",
-    en="{count} [cell|cells] cannot be read as {kind} and [stays|stay] empty: {shown}",
 )
 MISSING_REMEDY = Text(
     de="Bedeutet der Text 'keine Angabe', schreiben Sie in client.yaml: {line}",
@@ -199,9 +186,6 @@ CORRECT_ROWS = Text(
     de="Berichtigen Sie die Zeilen im Quellsystem und exportieren Sie neu.",
     en="Correct the rows in the source system and export again.",
 )
-DOUBLED_HEADER = Counted(
-    de="Die Spaltenüberschrift steht {count}-mal da.", en="The column header is there {count} times."
-)
 DOUBLED_REMEDY = Text(
     de="Benennen Sie eine der Spalten um; welche gemeint ist, wird nicht geraten.",
     en="Rename one of the columns; which one is meant is not guessed.",
@@ -215,10 +199,6 @@ DAMAGE_REMEDY = Text(
     "speichern; muss es Excel sein, dann über Daten › Aus Text/CSV mit dem richtigen Gebietsschema, und als .xlsx.",
     en="The file cannot be repaired: export it again from the source system, without opening and saving it in Excel; "
     "if it must be Excel, use Data › From Text/CSV with the right locale, and save as .xlsx.",
-)
-SHORT_ROWS = Counted(
-    de="{count} [Zeile hat|Zeilen haben] weniger Felder als die Kopfzeile; die letzten Spalten gelten dort als leer.",
-    en="{count} [row has|rows have] fewer fields than the header; [its|their] last columns count as empty.",
 )
 SHORT_REMEDY = Text(
     de="Meist bricht ein Zeilenumbruch im Text die Zeile ab: exportieren Sie Texte in Anführungszeichen.",

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import Flags
 from simkit.foundation.text import Text, same
 from simkit.intake.findings import Drop, FindingsLog, Severity, severity_of
@@ -21,6 +22,8 @@ from simkit.intake.reading import check_texts as texts
 from simkit.intake.reading.columns import LEFT_OUT
 from simkit.intake.reading.staging import Staged
 from simkit.intake.settings.schemas import DATED, TABLES, SchemaColumn
+
+TEXTS = Catalogue.beside(__file__)
 
 EVENT_DATES = {"orders": "ordered_on", "activities": "started_at"}
 """The date that places a row in time; a row without it, or in the future, cannot be used."""
@@ -70,7 +73,7 @@ def _without_lacking(staged: Staged, findings_log: FindingsLog) -> Staged:
         reported = staged.frame.index.isin(list(findings_log.emptied.get(place, ())))
         empty = mask & ~reported
         if empty.any():
-            what = texts.LACKING.fill(count=int(empty.sum()), column=column.label)
+            what = TEXTS["lacking"].fill(count=int(empty.sum()), column=column.label)
             findings_log.add(staged.finding(severity_of(int(empty.sum()), len(mask)), what, empty, column.name))
         staged = staged.without(mask, texts.REASON_LACKING.fill(column=column.label), findings_log)
     return staged
@@ -87,7 +90,7 @@ def _in_range(staged: Staged, column: SchemaColumn, findings_log: FindingsLog) -
         return staged
     severity = severity_of(int(mask.sum()), len(mask))
     essential = column.required or column.name == "hours"
-    what = (texts.OUT_OF_RANGE_ROWS if essential else texts.OUT_OF_RANGE_CELLS).fill(
+    what = (TEXTS["out_of_range_rows"] if essential else TEXTS["out_of_range_cells"]).fill(
         count=int(mask.sum()), column=column.label, range=_range(column)
     )
     findings_log.add(staged.finding(severity, what, mask, column.name))
@@ -111,7 +114,9 @@ def _not_in_future(staged: Staged, column: SchemaColumn, today: dt.date, finding
     if not mask.any():
         return staged
     essential = EVENT_DATES.get(staged.table.name) == column.name
-    what = (texts.FUTURE_ROWS if essential else texts.FUTURE_CELLS).fill(count=int(mask.sum()), column=column.label)
+    what = (TEXTS["future_rows"] if essential else TEXTS["future_cells"]).fill(
+        count=int(mask.sum()), column=column.label
+    )
     findings_log.add(staged.finding(severity_of(int(mask.sum()), len(mask)), what, mask, column.name))
     if essential:
         return staged.without(mask, texts.REASON_FUTURE.fill(column=column.label), findings_log)
@@ -123,10 +128,10 @@ def _note_implausible(staged: Staged, column: SchemaColumn, findings_log: Findin
     values = staged.frame[column.name]
     if column.kind in DATED and column.name != "birth_date":
         mask, shown = values < EARLIEST, f"{values.min():%Y-%m-%d}" if values.notna().any() else ""
-        what, remedy = texts.EARLY_DATES, texts.EARLY_DATES_REMEDY
+        what, remedy = TEXTS["early_dates"], texts.EARLY_DATES_REMEDY
     elif column.kind == "money":
         mask, shown = values.abs() > LARGEST_AMOUNT, f"{values.abs().max():.0f}"
-        what, remedy = texts.HUGE_AMOUNTS, texts.HUGE_AMOUNTS_REMEDY
+        what, remedy = TEXTS["huge_amounts"], texts.HUGE_AMOUNTS_REMEDY
     else:
         return
     rows = mask.to_numpy(dtype=bool)
@@ -154,7 +159,7 @@ def _end_after_start(staged: Staged, findings_log: FindingsLog) -> Staged:
         return staged
     one, two = staged.table.column(starts).label, staged.table.column(ends).label
     rows_go = staged.table.name == "activities"
-    what = (texts.END_ROWS if rows_go else texts.END_CELLS).fill(count=int(mask.sum()), start=one, end=two)
+    what = (TEXTS["end_rows"] if rows_go else TEXTS["end_cells"]).fill(count=int(mask.sum()), start=one, end=two)
     findings_log.add(staged.finding(severity_of(int(mask.sum()), len(mask)), what, mask, ends))
     if rows_go:
         return staged.without(mask, texts.REASON_END.fill(start=one, end=two), findings_log)
@@ -171,13 +176,13 @@ def _unique_rows(staged: Staged, findings_log: FindingsLog) -> Staged:
     present = staged.frame[key].notna()
     identical = (staged.frame.duplicated() & present).to_numpy(dtype=bool)
     if identical.any():
-        what = texts.IDENTICAL.fill(count=int(identical.sum()))
+        what = TEXTS["identical"].fill(count=int(identical.sum()))
         findings_log.add(staged.finding(severity_of(int(identical.sum()), len(identical)), what, identical, key))
         staged = staged.without(identical, texts.REASON_IDENTICAL, findings_log)
     repeated = (staged.frame[key].duplicated() & staged.frame[key].notna()).to_numpy(dtype=bool)
     if repeated.any():
         shown = "" if staged.table.column(key).person else f" ('{staged.frame[key][repeated].iloc[0]}')"
-        what = texts.REPEATED_KEY.fill(count=int(repeated.sum()), column=staged.table.column(key).label, shown=shown)
+        what = TEXTS["repeated_key"].fill(count=int(repeated.sum()), column=staged.table.column(key).label, shown=shown)
         remedy = texts.LINES_REMEDY if staged.table.name == "orders" else texts.REPEATED_REMEDY
         findings_log.add(staged.finding(severity_of(int(repeated.sum()), len(repeated)), what, repeated, key, remedy))
         staged = staged.without(
@@ -190,7 +195,7 @@ def _note_identical(staged: Staged, findings_log: FindingsLog) -> Staged:
     """Rows without a key may be equal by chance; they are kept and mentioned."""
     identical = staged.frame.duplicated().to_numpy(dtype=bool)
     if identical.any():
-        what = texts.IDENTICAL_KEPT.fill(count=int(identical.sum()))
+        what = TEXTS["identical_kept"].fill(count=int(identical.sum()))
         findings_log.add(staged.finding("minor", what, identical, "", texts.IDENTICAL_REMEDY))
     return staged
 
@@ -221,7 +226,7 @@ def _note_contradictions(staged: Staged, findings_log: FindingsLog) -> None:
             first = staged.frame.groupby(key, sort=False)[name].transform("first")
             mask = (staged.frame[name].notna() & (staged.frame[name] != first)).to_numpy(dtype=bool)
             if mask.any():
-                what = texts.LINES_DIFFER.fill(count=int(mask.sum()), column=staged.table.column(name).label)
+                what = TEXTS["lines_differ"].fill(count=int(mask.sum()), column=staged.table.column(name).label)
                 findings_log.add(staged.finding(severity_of(int(mask.sum()), len(mask)), what, mask, name))
 
 
@@ -237,7 +242,7 @@ def _note_incomplete_cost(staged: Staged, findings_log: FindingsLog) -> None:
     mask = staged.frame["cost_amount"].isna().to_numpy(dtype=bool)
     if mask.any():
         orders = staged.frame.loc[mask, staged.table.key].nunique()
-        what = texts.LINES_WITHOUT_COST.fill(count=int(mask.sum()), orders=orders)
+        what = TEXTS["lines_without_cost"].fill(count=int(mask.sum()), orders=orders)
         findings_log.add(staged.finding(_cost_severity(mask), what, mask, "cost_amount"))
 
 
@@ -277,7 +282,7 @@ def _checked(
     severity, effect = _judgement(name, column, mask)
     unknown = values[mask]
     shown = "" if column.person else f" ({', '.join(repr(str(key)) for key in unknown.unique()[:3])})"
-    what = texts.UNKNOWN_KEYS.fill(
+    what = TEXTS["unknown_keys"].fill(
         count=int(mask.sum()),
         keys=unknown.nunique(),
         column=column.label,

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import Flags
 from simkit.foundation.text import Text, did_you_mean
 from simkit.intake.findings import Drop, Finding, FindingsError, FindingsLog, severity_of
@@ -21,6 +22,8 @@ from simkit.intake.reading.lost_decimals import lost_decimals
 from simkit.intake.settings.client_settings import locate
 from simkit.intake.settings.schemas import Table
 from simkit.intake.settings.table_settings import TableSpec
+
+TEXTS = Catalogue.beside(__file__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,7 +144,7 @@ def _note_short_rows(raws: Sequence[RawTable], findings_log: FindingsLog) -> Non
     for raw in raws:
         if raw.short_rows:
             count = len(raw.short_rows)
-            what = texts.SHORT_ROWS.fill(count=count)
+            what = TEXTS["short_rows"].fill(count=count)
             severity = severity_of(count, len(raw.rows))
             remedy = texts.SHORT_REMEDY
             findings_log.add(
@@ -157,7 +160,7 @@ def _columns_are_there(raw: RawTable, headers: Mapping[str, str], table: Table, 
     missing = [(ours, header) for ours, header in headers.items() if counts[header] == 0]
     title = _looks_like_title(raw)
     for header in doubled:
-        what = texts.DOUBLED_HEADER.fill(count=counts[header])
+        what = TEXTS["doubled_header"].fill(count=counts[header])
         findings_log.add(
             Finding(severity="blocking", what=what, file=raw.source, column=header, row=1, remedy=texts.DOUBLED_REMEDY)
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.text import Text
 from simkit.report.document.style import Style, tint
 
@@ -12,11 +13,13 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+TEXTS = Catalogue.beside(__file__)
+
 WIDTH = 7.2
 """Width of a figure that spans the page, in inches."""
-MILLIONS = Text(de="Mio. {symbol}", en="million {symbol}")
-THOUSANDS = Text(de="Tsd. {symbol}", en="thousand {symbol}")
-MONTHS_SINCE = Text(de="Monate seit der Umstellung", en="Months since go-live")
+MILLIONS = TEXTS["millions"]
+THOUSANDS = TEXTS["thousands"]
+MONTHS_SINCE = TEXTS["months_since"]
 
 
 def millions(style: Style) -> Text:

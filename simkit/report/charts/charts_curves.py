@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.text import Text
 from simkit.report.charts.charts_base import segment_colours
 from simkit.report.document.style import Style, number_axis
@@ -14,10 +15,12 @@ from simkit.report.document.style import Style, number_axis
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+TEXTS = Catalogue.beside(__file__)
+
 DASHED = (0, (4, 3))
 """Line style of what a curve is held against."""
-NUMBER = Text(de="Anzahl Kunden", en="Number of customers")
-SEGMENT = Text(de="Segment", en="Segment")
+NUMBER = TEXTS["number"]
+SEGMENT = TEXTS["segment"]
 
 
 def band(axes: Axes, at: Any, ends: tuple[Any, Any], colour: str, alpha: float | None = None) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.text import Text
 from simkit.report.charts.charts_base import wrapped
 from simkit.report.document.style import HAIRLINE, MUTED, Style, canvas, number_axis, rows_of, themed, tint
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-DEALS = Text(de="Verschobene Vorgänge", en="Deals that slipped")
-CUMULATIVE = Text(de="Summe bis hier", en="sum up to here")
+TEXTS = Catalogue.beside(__file__)
+
+CUMULATIVE = TEXTS["cumulative"]
 
 
 def label_rows(
@@ -142,5 +144,5 @@ def pareto(style: Style, frame: pd.DataFrame) -> Figure:
     label_rows(axes, frame["label"], width=30)
     axes.set_xlim(0, float(frame["deals"].max()) * 1.5)
     number_axis(axes.xaxis, style)
-    axes.set_xlabel(style.translate(DEALS))
+    axes.set_xlabel(style.translate(TEXTS["deals"]))
     return figure

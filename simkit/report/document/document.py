@@ -8,6 +8,7 @@ import mimetypes
 from collections.abc import Sequence, Set
 from pathlib import Path
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.missing import Missing, present
 from simkit.foundation.text import Text
@@ -19,14 +20,10 @@ from simkit.report.document.style import LOGO_TYPES
 from simkit.report.document.table_content import write_csv
 from simkit.report.outputs.html import ChapterPages, HtmlPage, page
 
+TEXTS = Catalogue.beside(__file__)
+
 CHARTS, TABLES = "charts", "tables"
-TITLE = Text(de="Diagnose der Vertriebsorganisation", en="Diagnosis of the sales organisation")
-QUESTIONS = {
-    "time": Text(de="wohin die Zeit geht", en="where the time goes"),
-    "value": Text(de="welche Kunden wertvoll sind", en="which customers are valuable"),
-    "organisation": Text(de="was eine andere Organisation ändern würde", en="what another organisation would change"),
-}
-CONFIDENTIAL = Text(de="Vertraulich", en="Confidential")
+TITLE = TEXTS["title"]
 
 
 def assemble(blocks: Sequence[Block], report: ReportContext, *, run: str, date: dt.date) -> str:
@@ -67,15 +64,17 @@ def _chapters(blocks: Sequence[Block]) -> list[ChapterPages]:
 
 def _subtitle(answered: Set[str], report: ReportContext) -> str:
     """Return the questions that this report answers as one line."""
-    questions = [report.style.translate(text) for chapter, text in QUESTIONS.items() if chapter in answered]
-    joined = report.style.translate(Text(de=" und ", en=" and ")).join([", ".join(questions[:-1]), *questions[-1:]])
+    questions = [
+        report.style.translate(text) for chapter, text in TEXTS.group("questions").items() if chapter in answered
+    ]
+    joined = report.style.translate(TEXTS["and"]).join([", ".join(questions[:-1]), *questions[-1:]])
     line = joined if len(questions) > 1 else "".join(questions)
     return line[:1].upper() + line[1:]
 
 
 def _cover(report: ReportContext, run: str, date: dt.date, subtitle: str) -> Block:
     client, formats = report.analysis.client, report.style.formats
-    mark = client.config.brand.confidentiality or CONFIDENTIAL
+    mark = client.config.brand.confidentiality or TEXTS["confidential"]
     content = {
         "client": client.config.name,
         "subtitle": subtitle,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from simkit.foundation.text import Text
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.units import UNIT_WORDS
 from simkit.report.document.style import Style
 
-YES, NO = Text(de="ja", en="yes"), Text(de="nein", en="no")
-PER_YEAR = Text(de=" je Jahr", en=" a year")
+TEXTS = Catalogue.beside(__file__)
+
+YES, NO = TEXTS["yes"], TEXTS["no"]
 
 
 def written_value(style: Style, value: float, unit: str, *, named: bool) -> str:
@@ -18,7 +19,7 @@ def written_value(style: Style, value: float, unit: str, *, named: bool) -> str:
     if unit == "flag":
         return style.translate(YES if value else NO)
     if unit.startswith("money") and named:
-        return f"{formats.money(value)}{style.translate(PER_YEAR) if unit == 'money/a' else ''}"
+        return f"{formats.money(value)}{style.translate(TEXTS['per_year']) if unit == 'money/a' else ''}"
     number = formats.number(value, _digits(value))
     name = style.translate(UNIT_WORDS[unit]) if named and not unit.startswith("money") else ""
     return f"{number}\u00a0{name}".replace(" ", "\u00a0") if name else number

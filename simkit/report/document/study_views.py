@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import select
-from simkit.foundation.text import Text
 from simkit.report.document.style import Style
 from simkit.study.comparison.contributions import TOTAL
 
 if TYPE_CHECKING:
     from simkit.study.organisation_study import OrganisationStudy
+
+TEXTS = Catalogue.beside(__file__)
 
 PROFIT = "company_profit_amount"
 MONEY_PARTS = {
@@ -33,14 +34,7 @@ PICTURE_ROWS = 5
 """Rows of what is left undone that the picture has room for."""
 NOT_COUNTED = ("h", "d")
 """Units of what is left undone that are no number of cases."""
-BANDS: Mapping[str, Text] = {
-    "customer": Text(de="Kundenzeit", en="Customer time"),
-    "tied": Text(de="Vorbereitung, Reise", en="Preparation, travel"),
-    "coordination": Text(de="Abstimmung", en="Coordination"),
-    "fixed": Text(de="Feste Blöcke", en="Fixed blocks"),
-    "building": Text(de="Aufbau", en="Building"),
-    "idle": Text(de="Leerlauf", en="Idle"),
-}
+BANDS = TEXTS.group("bands")
 """The bands of the one picture, from bottom to top."""
 
 

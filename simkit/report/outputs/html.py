@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,33 +10,15 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound
 from markupsafe import Markup
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.paths import missing, shipped, template, template_folders
-from simkit.foundation.text import Language, Text
+from simkit.foundation.text import Language
 from simkit.report.document.blocks import Block
 from simkit.report.document.figure_export import svg_address
 from simkit.report.document.style import Palette, readable_on, tint
 from simkit.report.document.table_content import written
 
-WORDS: Mapping[str, Text] = {
-    "contents": Text(de="Inhalt", en="Contents"),
-    "source": Text(de="Quelle", en="Source"),
-    "note": Text(de="Hinweis", en="Note"),
-    "page": Text(de="Seite", en="Page"),
-    "left_out": Text(de="Was dieser Bericht nicht enthält", en="What this report leaves out"),
-    "found": Text(de="Was wir gefunden haben", en="What we found"),
-    "recommendation": Text(de="Empfehlung", en="Recommendation"),
-    "confidence": Text(de="Wie sicher ist das?", en="How sure is this?"),
-    "risks": Text(de="Risiken", en="Risks"),
-    "steps": Text(de="Die nächsten drei Schritte", en="The next three steps"),
-    "prepared_for": Text(de="Bericht für", en="Report for"),
-    "period": Text(de="Datenzeitraum", en="Period of the data"),
-    "date": Text(de="Erstellt am", en="Prepared on"),
-    "draft": Text(de="Schnelllauf – nicht zur Weitergabe", en="Quick run – not for circulation"),
-    "files": Text(
-        de="Jedes Diagramm liegt als PNG und SVG, jede Tabelle als CSV neben diesem Bericht.",
-        en="Every chart lies beside this report as PNG and SVG, every table as CSV.",
-    ),
-}
+TEXTS = Catalogue.beside(__file__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +72,7 @@ def _rendered(name: str, language: Language, **content: Any) -> str:
 def _tools(language: Language) -> dict[str, Any]:
     """Return what the templates may call: words in the language, cells as text, pictures as addresses."""
     return {
-        "word": {name: text.to(language) for name, text in WORDS.items()},
+        "word": {name: text.to(language) for name, text in TEXTS.group("words").items()},
         "written": written,
         "svg_address": svg_address,
         "css_string": css_string,

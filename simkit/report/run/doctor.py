@@ -8,7 +8,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.text import Text, same
+
+TEXTS = Catalogue.beside(__file__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,11 +29,11 @@ class Examination:
 def examinations() -> Iterator[Examination]:
     """Yield one result after the other; the last one starts a kernel, which takes a second or two."""
     yield from _versions()
-    yield _attempt(Text(de="Arbeitsordner", en="Workspace"), _workspace)
-    yield _attempt(Text(de="Vorlagen und Notebooks", en="Templates and notebooks"), _shipped)
-    yield _attempt(Text(de="Vorlage des Berichts", en="Template of the report"), _theme)
-    yield _attempt(Text(de="Schriften für Diagramme", en="Fonts for charts"), _fonts)
-    yield _attempt(Text(de="Rechenkern für Notebooks", en="Kernel for notebooks"), _kernel)
+    yield _attempt(TEXTS["workspace"], _workspace)
+    yield _attempt(TEXTS["templates_and_notebooks"], _shipped)
+    yield _attempt(TEXTS["template_of_the_report"], _theme)
+    yield _attempt(TEXTS["fonts_for_charts"], _fonts)
+    yield _attempt(TEXTS["kernel_for_notebooks"], _kernel)
 
 
 def _versions() -> Iterator[Examination]:

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.analysis.simulation import check_before
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.paths import shipped
 from simkit.foundation.text import Language, Text
 from simkit.intake.settings.client_settings import load_config
@@ -23,6 +24,8 @@ from simkit.report.document.blocks import Block, blocks_of
 from simkit.report.document.document import assemble, write_beside
 from simkit.report.run.run_folder import Stopwatch, run_folder, run_name, versions
 from simkit.report.run.settings_check import check_settings, with_changes
+
+TEXTS = Catalogue.beside(__file__)
 
 REPORT = "report.html"
 NOTEBOOKS = "notebooks"
@@ -96,7 +99,7 @@ def run_report(order: RunOrder, reporter: Reporter) -> RunResult:
     if any(_wanted(order.settings, notebook) for notebook in SIMULATED):
         check_before(order.folder, config, order.settings)
     with watch.measure("load"):
-        reporter.step(Text(de="Daten lesen", en="Reading the data"))
+        reporter.step(TEXTS["reading_the_data"])
         report = _load(order)
     place = order.settings.output or order.root / "reports" / report.analysis.client.config.client
     started = dt.datetime.now()
@@ -105,7 +108,7 @@ def run_report(order: RunOrder, reporter: Reporter) -> RunResult:
         _simulate(report, reporter, watch)
         blocks = _run_notebooks(report, folder, reporter, watch)
         with watch.measure("report"):
-            reporter.step(Text(de="Bericht schreiben", en="Writing the report"))
+            reporter.step(TEXTS["writing_the_report"])
             page = assemble(blocks, report, run=folder.name.removesuffix(".partial"), date=started.date())
             (folder / REPORT).write_text(page, encoding="utf-8")
             write_beside(blocks, report, folder)
@@ -148,13 +151,13 @@ def _simulate(report: ReportContext, reporter: Reporter, watch: Stopwatch) -> No
     if not any(_wanted(settings, notebook) for notebook in SIMULATED):
         return
     with watch.measure("diagnosis"):
-        reporter.step(Text(de="Zeit und Kundenwert auswerten", en="Measuring time and customer value"))
+        reporter.step(TEXTS["simulate_measuring_time_customer"])
         _ = analysis.time_use, analysis.value
     _tell_unused_calibration(report, reporter)
     with watch.measure("simulation"):
         if (note := note_on_runs(analysis.client)) is not None:
             reporter.step(note)
-        reporter.step(Text(de="Organisationen simulieren", en="Simulating the organisations"))
+        reporter.step(TEXTS["simulating_the_organisations"])
         analysis.compare_organisations(reporter.simulated)
     chosen = set(settings.chapters)
     if settings.depth == "full" and (not chosen or chosen & TELL_ROBUSTNESS):
@@ -184,7 +187,7 @@ def _run_notebooks(report: ReportContext, folder: Path, reporter: Reporter, watc
         if _wanted(report.analysis.settings, name)
     ]
     with watch.measure("notebooks"), _kernels_ended():
-        reporter.step(Text(de="Notebooks rechnen", en="Running the notebooks"))
+        reporter.step(TEXTS["running_the_notebooks"])
         jobs = report.analysis.settings.jobs or os.cpu_count() or 1
         with ThreadPoolExecutor(max_workers=max(1, min(jobs, len(names)))) as pool:
             futures = [pool.submit(_run_one, name, report, folder) for name in sorted(names)]

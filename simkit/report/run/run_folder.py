@@ -16,9 +16,12 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.errors import Interrupted, RunError, SimkitError
 from simkit.foundation.paths import VERSION
 from simkit.foundation.text import Text, same
+
+TEXTS = Catalogue.beside(__file__)
 
 RECORD = "run.json"
 PARTIAL = ".partial"
@@ -37,15 +40,15 @@ PACKAGES = (
 
 
 REASONS = {
-    errno.ENOENT: Text(de="die Datei oder der Ordner fehlt", en="the file or folder is missing"),
-    errno.EACCES: Text(de="der Zugriff ist verweigert", en="access is denied"),
-    errno.EPERM: Text(de="der Zugriff ist nicht erlaubt", en="access is not allowed"),
-    errno.EROFS: Text(de="es darf nur gelesen werden", en="it may be read only"),
-    errno.EEXIST: Text(de="dort liegt schon eine Datei dieses Namens", en="a file of that name is there already"),
-    errno.EISDIR: Text(de="statt der Datei liegt dort ein Ordner", en="a folder is in the file's place"),
-    errno.ENOTDIR: Text(de="statt des Ordners liegt dort eine Datei", en="a file is in the folder's place"),
-    errno.EBUSY: Text(de="die Datei ist in Gebrauch", en="the file is in use"),
-    errno.ENAMETOOLONG: Text(de="der Name ist zu lang", en="the name is too long"),
+    errno.ENOENT: TEXTS["reasons_enoent"],
+    errno.EACCES: TEXTS["reasons_eacces"],
+    errno.EPERM: TEXTS["reasons_eperm"],
+    errno.EROFS: TEXTS["reasons_erofs"],
+    errno.EEXIST: TEXTS["reasons_eexist"],
+    errno.EISDIR: TEXTS["reasons_eisdir"],
+    errno.ENOTDIR: TEXTS["reasons_enotdir"],
+    errno.EBUSY: TEXTS["reasons_ebusy"],
+    errno.ENAMETOOLONG: TEXTS["reasons_enametoolong"],
 }
 """What the system says of a failed access, in both languages."""
 
@@ -155,7 +158,7 @@ def disk_error(error: OSError) -> RunError:
                 en="Free some space and run again; the unfinished folder is replaced then.",
             ),
         )
-    what = Text(de="Zugriff auf den Datenträger gescheitert: {reason}.", en="Access to the disk failed: {reason}.")
+    what = TEXTS["disk_error_what"]
     return RunError(
         what.fill(reason=REASONS.get(error.errno or 0, same(error.strerror or str(error)))),
         where,
@@ -167,14 +170,7 @@ def disk_error(error: OSError) -> RunError:
 
 
 def _interrupted(partial: Path) -> Interrupted:
-    return Interrupted(
-        Text(de="Abgebrochen. Es gibt keinen Bericht.", en="Stopped. There is no report."),
-        str(partial),
-        Text(
-            de="Neu starten mit demselben Befehl; der unfertige Ordner wird dann ersetzt.",
-            en="Start again with the same command; the unfinished folder is replaced then.",
-        ),
-    )
+    return Interrupted(TEXTS["interrupted_stopped_there_no"], str(partial), TEXTS["interrupted_start_again_same"])
 
 
 def _note_outcome(partial: Path, record: Mapping[str, Any], outcome: str, message: str = "") -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.errors import ConfigError, UsageError, one_of_all
 from simkit.foundation.text import Text, did_you_mean
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from simkit.intake.client import ClientData
     from simkit.intake.settings.client_settings import ClientConfig
     from simkit.study.plans.study_settings import StudySettings
+
+TEXTS = Catalogue.beside(__file__)
 
 
 def parsed_changes(changes: Iterable[str]) -> dict[str, float]:
@@ -218,14 +221,11 @@ def _logo_problem(written: str, folder: Path) -> ConfigError | None:
 
     path = locate(folder, written)
     if not path.is_file():
-        what = Text(de="Die Datei des Logos '{logo}' fehlt.", en="The file of the logo '{logo}' is missing.")
-        remedy = Text(
-            de="Legen Sie sie in den Kundenordner, oder löschen Sie die Zeile.",
-            en="Put it into the client's folder, or delete the line.",
-        )
+        what = TEXTS["logo_problem_what"]
+        remedy = TEXTS["logo_problem_remedy"]
     elif mimetypes.guess_type(path.name)[0] not in LOGO_TYPES:
-        what = Text(de="Das Logo '{logo}' ist kein Bild.", en="The logo '{logo}' is no picture.")
-        remedy = Text(de="Möglich sind SVG, PNG und JPEG.", en="Possible are SVG, PNG and JPEG.")
+        what = TEXTS["logo_problem_what_logo_no_picture"]
+        remedy = TEXTS["logo_problem_remedy_possible_svg_png"]
     else:
         return None
     return ConfigError(what.fill(logo=written), place_of(folder, "brand", "logo"), remedy)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.report.charts.charts_base import wrapped
@@ -27,46 +28,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-OPEN_DEALS = Text(de="Offene Chancen je Verkäufer", en="Open deals per seller")
-WINS = Text(de="Gewonnene Chancen je Verkäufer und Jahr", en="Deals won per seller and year")
-CYCLE = Text(de="Durchlaufzeit, Kalendertage", en="Cycle time, calendar days")
-LIMIT = Text(de="beste Obergrenze: {n}", en="best limit: {n}")
-IN_ORDER = Text(de="{wins} gewonnen, {open} offen, {days} Tage", en="{wins} won, {open} open, {days} days")
-GROWS = Text(de="Liste wächst ohne Ende", en="the list grows for ever")
-VARIANTS = Text(
-    de="Anteil der Vorgänge, die nicht in den Standard passen", en="Share of cases that do not fit the standard"
-)
-EXCEPTION = Text(de="Mehraufwand einer Ausnahme, Stunden", en="Extra effort of an exception, hours")
-CHEAPER = {
-    "case": Text(de="Fallbearbeitung kostet weniger", en="case handling costs less"),
-    "process": Text(de="Standardprozess kostet weniger", en="standard process costs less"),
-}
-BORDER = Text(de="beide kosten gleich viel", en="both cost the same")
-SET = Text(de="eingesetzter Wert", en="value set")
-SET_AT = Text(de="{share}, {hours} h", en="{share}, {hours} h")
-ROUNDS = Text(de="Runden der Verbesserung", en="Rounds of improvement")
-GAIN = Text(de="Mehr Wert gegenüber heute", en="More value than today")
-REACHED = Text(de="erreicht", en="reached")
-STILL = Text(de="noch möglich", en="still possible")
-NATURAL_LIMIT = Text(
-    de="natürliche Grenze: {speed}-faches Tempo, {gain}", en="natural limit: {speed} times the speed, {gain}"
-)
+TEXTS = Catalogue.beside(__file__)
+
+CHEAPER = TEXTS.group("cheaper")
 BETTER_AXIS = (
-    Text(de="Auswahl wie heute", en="targeting as today"),
-    Text(de="besser ausgewählt", en="better targeted"),
+    TEXTS["better_axis_targeting_as_today"],
+    TEXTS["better_axis_better_targeted"],
 )
-FASTER_AXIS = (Text(de="Tempo wie heute", en="speed as today"), Text(de="schneller", en="faster"))
-TODAY = Text(de="heute", en="today")
-LOAD = Text(de="Last: Pflichtarbeit je Kapazität", en="Load: mandatory work over capacity")
-FILL_DAYS = Text(de="Dauer bis zur Besetzung einer Stelle, Kalendertage", en="Time to fill a vacancy, calendar days")
-LONGEST = Text(de="längste Dauer,\ndie gut geht", en="longest time\nthat is survived")
-DAYS = Text(de="{n} Tage", en="{n} days")
-AT_LEAST = Text(de="{n} Tage\noder länger", en="{n} days\nor longer")
-NONE = Text(de="unter {n} Tage", en="under {n} days")
-AWAY_IN = Text(de="läuft davon in {share}", en="runs away in {share}")
-RUNS_AWAY = Text(de="läuft in den meisten Welten davon", en="runs away in most worlds")
-OVER_LIMIT = Text(de="über {limit} der Kapazität", en="over {limit} of capacity")
-UNDER_LIMIT = Text(de="unter {limit} der Kapazität", en="under {limit} of capacity")
+FASTER_AXIS = (TEXTS["faster_axis_speed_as_today"], TEXTS["faster_axis_faster"])
 
 
 @themed
@@ -84,8 +53,8 @@ def congestion_curve(style: Style, frame: pd.DataFrame, limit: int | None) -> Fi
     """
     figure, (above, below) = _two_panels((7.2, 4.6), rows=2, columns=1, sharex=True)
     for axes, column, words, colour in (
-        (above, "wins_per_year", WINS, style.palette.primary),
-        (below, "cycle_days", CYCLE, style.palette.accent),
+        (above, "wins_per_year", TEXTS["wins"], style.palette.primary),
+        (below, "cycle_days", TEXTS["cycle"], style.palette.accent),
     ):
         axes.plot(frame["open_deals"], frame[column], color=colour)
         axes.set_title(style.translate(words), fontsize=9.5, color=INK, loc="left")
@@ -96,7 +65,7 @@ def congestion_curve(style: Style, frame: pd.DataFrame, limit: int | None) -> Fi
         _evidence_grade_limit(style, (above, below), select(frame, open_deals=limit).iloc[0])
     below.set_xlim(0, float(frame["open_deals"].max()))
     number_axis(below.xaxis, style, "number")
-    below.set_xlabel(style.translate(OPEN_DEALS))
+    below.set_xlabel(style.translate(TEXTS["open_deals"]))
     return figure
 
 
@@ -108,7 +77,7 @@ def _evidence_grade_limit(style: Style, panels: tuple[Axes, Axes], best: Any) ->
             style.formats.number(best[column], digits), (best["open_deals"], best[column]), xytext=(-7, 5),
             textcoords="offset points", ha="right",
         )  # fmt: skip
-    words = style.translate(LIMIT.fill(n=style.formats.number(best["open_deals"])))
+    words = style.translate(TEXTS["limit"].fill(n=style.formats.number(best["open_deals"])))
     panels[1].annotate(
         words, (best["open_deals"], 1), xycoords=("data", "axes fraction"), xytext=(5, -3), textcoords="offset points",
         va="top", color=MUTED,
@@ -131,7 +100,7 @@ def rule_outcomes(style: Style, frame: pd.DataFrame) -> Figure:
     for row, entry in rows_of(frame):
         endless = entry.open_deals == float("inf")
         axes.barh([row], [entry.wins_per_year], color=style.palette.primary, height=0.6)
-        words = GROWS if endless else _in_order(style, entry)
+        words = TEXTS["grows"] if endless else _in_order(style, entry)
         place = entry.wins_per_year + longest * 0.02
         axes.text(place, row, style.translate(words), va="center", color=style.palette.accent if endless else INK)
     axes.set_yticks(range(len(frame)), [wrapped(label, 30) for label in frame["label"]])
@@ -140,13 +109,15 @@ def rule_outcomes(style: Style, frame: pd.DataFrame) -> Figure:
     axes.axvline(0, color=MUTED, linewidth=0.8)
     axes.spines["left"].set_visible(False)
     number_axis(axes.xaxis, style, "number")
-    axes.set_xlabel(style.translate(WINS))
+    axes.set_xlabel(style.translate(TEXTS["wins"]))
     return figure
 
 
 def _in_order(style: Style, entry: Any) -> Text:
     write = style.formats.number
-    return IN_ORDER.fill(wins=write(entry.wins_per_year, 1), open=write(entry.open_deals), days=write(entry.cycle_days))
+    return TEXTS["in_order"].fill(
+        wins=write(entry.wins_per_year, 1), open=write(entry.open_deals), days=write(entry.cycle_days)
+    )
 
 
 @themed
@@ -173,7 +144,7 @@ def case_or_process(style: Style, frame: pd.DataFrame, border: pd.DataFrame, poi
     axes.plot(border["variant_share"], border["exception_h"], color=INK, linewidth=1.4)
     axes.plot(*point, "o", color=INK, markersize=7, markeredgecolor="white", clip_on=False, zorder=3)
     hours = style.formats.number(point[1], int(point[1] % 1 != 0))
-    words = SET_AT.fill(share=style.formats.share(point[0], 0), hours=hours)
+    words = TEXTS["set_at"].fill(share=style.formats.share(point[0], 0), hours=hours)
     left = point[0] > float(wide.columns.max()) * 0.75
     axes.annotate(
         style.translate(words), point, xytext=(-8 if left else 8, 5), textcoords="offset points",
@@ -182,7 +153,7 @@ def case_or_process(style: Style, frame: pd.DataFrame, border: pd.DataFrame, poi
     axes.set(xlim=(wide.columns.min(), wide.columns.max()), ylim=(wide.index.min(), wide.index.max()))
     number_axis(axes.xaxis, style, "share")
     number_axis(axes.yaxis, style, "number")
-    axes.set(xlabel=style.translate(VARIANTS), ylabel=style.translate(EXCEPTION))
+    axes.set(xlabel=style.translate(TEXTS["variants"]), ylabel=style.translate(TEXTS["exception"]))
     _map_legend(style, figure, colours)
     return figure
 
@@ -194,8 +165,8 @@ def _map_legend(style: Style, figure: Figure, colours: list[str]) -> None:
     handles = [
         Patch(color=colours[1], label=style.translate(CHEAPER["case"])),
         Patch(color=colours[0], label=style.translate(CHEAPER["process"])),
-        Line2D([], [], color=INK, linewidth=1.4, label=style.translate(BORDER)),
-        Line2D([], [], color=INK, marker="o", linestyle="", label=style.translate(SET)),
+        Line2D([], [], color=INK, linewidth=1.4, label=style.translate(TEXTS["border"])),
+        Line2D([], [], color=INK, marker="o", linestyle="", label=style.translate(TEXTS["set"])),
     ]
     figure.legend(handles=handles, loc="outside upper left", ncols=2)
 
@@ -230,13 +201,15 @@ def speeding_up(style: Style, frame: pd.DataFrame, speed_limit: float, marked: f
             text = style.formats.share(entry.still_possible)
             axes.text(row, limit - room * 0.02, text, ha="center", va="top", color=MUTED, fontsize=8)
     axes.axhline(limit, color=style.palette.accent, linewidth=1.2)
-    words = NATURAL_LIMIT.fill(speed=style.formats.number(speed_limit, 2), gain=style.formats.signed_share(limit))
+    words = TEXTS["natural_limit"].fill(
+        speed=style.formats.number(speed_limit, 2), gain=style.formats.signed_share(limit)
+    )
     axes.annotate(
         style.translate(words), (-0.4, limit), xytext=(0, 3), textcoords="offset points", color=style.palette.accent
     )
     axes.set_xticks(range(len(frame)), [style.formats.number(value, int(value % 1 != 0)) for value in frame["rounds"]])
     axes.set_ylim(0, room * 1.12)
-    axes.set(xlabel=style.translate(ROUNDS), ylabel=style.translate(GAIN))
+    axes.set(xlabel=style.translate(TEXTS["rounds"]), ylabel=style.translate(TEXTS["gain"]))
     number_axis(axes.yaxis, style, "signed_share")
     _speed_legend(style, figure)
     return figure
@@ -246,8 +219,8 @@ def _speed_legend(style: Style, figure: Figure) -> None:
     from matplotlib.patches import Patch
 
     handles = [
-        Patch(color=tint(style.palette.primary, 0.35), label=style.translate(REACHED)),
-        Patch(color="#eceff2", label=style.translate(STILL)),
+        Patch(color=tint(style.palette.primary, 0.35), label=style.translate(TEXTS["reached"])),
+        Patch(color="#eceff2", label=style.translate(TEXTS["still"])),
     ]
     figure.legend(handles=handles, loc="outside upper left", ncols=2)
 
@@ -278,7 +251,7 @@ def faster_or_better(style: Style, cells: pd.DataFrame, effects: pd.DataFrame) -
     right.set_xlim(float(effects["low"].min()) - room * 0.05, float(effects["high"].max()) + room * 0.25)
     right.spines["left"].set_visible(False)
     number_axis(right.xaxis, style, "signed_share", steps=4)
-    right.set_xlabel(style.translate(GAIN))
+    right.set_xlabel(style.translate(TEXTS["gain"]))
     return figure
 
 
@@ -289,7 +262,7 @@ def _four_cells(style: Style, axes: Axes, cells: pd.DataFrame) -> None:
         colour = tint(style.palette.primary, 0.85 - 0.7 * max(gain, 0.0) / best)
         axes.add_patch(_tile(column, row, colour))
         today = not (entry.efficiency or entry.effectiveness)
-        text = style.translate(TODAY) if today else style.formats.signed_share(gain)
+        text = style.translate(TEXTS["today"]) if today else style.formats.signed_share(gain)
         axes.text(column, row, text, ha="center", va="center", color=readable_on(colour), fontsize=11)
     axes.set(xlim=(-0.5, 1.5), ylim=(-0.5, 1.5))
     axes.set_xticks((0, 1), [wrapped(style.translate(words), 12) for words in BETTER_AXIS])
@@ -319,12 +292,12 @@ def spiral_table(style: Style, frame: pd.DataFrame, lags: pd.DataFrame, limit: f
     right = len(days) - 0.3
     for _, entry in rows_of(lags):
         axes.text(right, loads.index(entry.load), _lag_words(style, entry), va="center", fontsize=9)
-    axes.text(right, len(loads) - 0.42, style.translate(LONGEST), va="bottom", color=MUTED, fontsize=8.5)
+    axes.text(right, len(loads) - 0.42, style.translate(TEXTS["longest"]), va="bottom", color=MUTED, fontsize=8.5)
     axes.set(xlim=(-0.5, len(days) + 0.75), ylim=(-0.5, len(loads) - 0.1))
     axes.set_xticks(range(len(days)), [style.formats.number(value) for value in days])
     axes.set_yticks(range(len(loads)), [style.formats.share(value, 0) for value in loads])
-    axes.set_xlabel(style.translate(FILL_DAYS), loc="left")
-    axes.set_ylabel(wrapped(style.translate(LOAD), 24))
+    axes.set_xlabel(style.translate(TEXTS["fill_days"]), loc="left")
+    axes.set_ylabel(wrapped(style.translate(TEXTS["load"]), 24))
     axes.spines[:].set_visible(False)
     _spiral_legend(style, figure, limit)
     return figure
@@ -337,7 +310,7 @@ def _spiral_cell(style: Style, axes: Axes, entry: Any, place: tuple[int, int], l
         axes.add_patch(_frame(*place))
     lines = [style.formats.share(entry.capacity_share, 0)]
     if entry.runaway_share > 0:
-        lines.append(style.translate(AWAY_IN.fill(share=style.formats.share(entry.runaway_share, 0))))
+        lines.append(style.translate(TEXTS["away_in"].fill(share=style.formats.share(entry.runaway_share, 0))))
     ink = readable_on(colour)
     axes.text(place[0], place[1] + 0.14 * (len(lines) - 1), lines[0], ha="center", va="center", color=ink)
     for words in lines[1:]:
@@ -354,10 +327,10 @@ def _capacity_colour(style: Style, share: float, limit: float) -> str:
 def _lag_words(style: Style, entry: Any) -> str:
     write = style.formats.number
     if math.isnan(entry.first_runaway_days):  # no time to fill ran away
-        return style.translate(AT_LEAST.fill(n=write(entry.longest_days)))
+        return style.translate(TEXTS["at_least"].fill(n=write(entry.longest_days)))
     if entry.longest_days == 0:
-        return style.translate(NONE.fill(n=write(entry.first_runaway_days)))
-    return style.translate(DAYS.fill(n=write(entry.longest_days)))
+        return style.translate(TEXTS["none"].fill(n=write(entry.first_runaway_days)))
+    return style.translate(TEXTS["days"].fill(n=write(entry.longest_days)))
 
 
 def _spiral_legend(style: Style, figure: Figure, limit: float) -> None:
@@ -365,9 +338,9 @@ def _spiral_legend(style: Style, figure: Figure, limit: float) -> None:
 
     share = style.formats.share(limit, 0)
     handles = [
-        Patch(color=tint(style.palette.primary, 0.4), label=style.translate(OVER_LIMIT.fill(limit=share))),
-        Patch(color=tint(style.palette.accent, 0.3), label=style.translate(UNDER_LIMIT.fill(limit=share))),
-        Patch(facecolor="white", edgecolor=INK, linewidth=1.6, label=style.translate(RUNS_AWAY)),
+        Patch(color=tint(style.palette.primary, 0.4), label=style.translate(TEXTS["over_limit"].fill(limit=share))),
+        Patch(color=tint(style.palette.accent, 0.3), label=style.translate(TEXTS["under_limit"].fill(limit=share))),
+        Patch(facecolor="white", edgecolor=INK, linewidth=1.6, label=style.translate(TEXTS["runs_away"])),
     ]
     figure.legend(handles=handles, loc="outside upper left", ncols=3)
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import select
 from simkit.foundation.parameter_set import KIND_LABELS, ParameterSet
-from simkit.foundation.text import Text
 from simkit.model.closed_form import case_or_process as ways
 from simkit.model.closed_form import congestion
 from simkit.model.closed_form import faster_or_better as lever
@@ -27,26 +27,14 @@ from simkit.study.measured.measured_parameters import parameter_table
 if TYPE_CHECKING:
     from simkit.report.context import ReportContext
 
+TEXTS = Catalogue.beside(__file__)
+
 NAME = "small_models"
 QUALITY = "winning.quality_logit"
 RULE_PARAMETERS = ("small.clog.offered_per_year", "small.clog.gate_minimum", "gate.accuracy", "gate.effort_h",
                "small.clog.close_after_days")  # fmt: skip
 SHOWN_ROUNDS = 8
 MAP_POINTS = 121
-CLOSED_FORM = Text(de="Kleinmodell, in geschlossener Form gerechnet.", en="Small model, computed in closed form.")
-IN_TABLE = Text(
-    de="Werte, plausible Spannen und Quellen stehen in der Tabelle am Ende.",
-    en="Values, plausible ranges and sources stand in the table at the end.",
-)
-GROUPS = {
-    "published": Text(de="Veröffentlicht", en="Published"),
-    "assumption": Text(de="Annahmen", en="Assumptions"),
-    "option": Text(de="Von Hand gesetzt", en="Set by hand"),
-}
-ONE_SELLER = Text(
-    de="Gleichgewicht eines Verkäufers; erklärt den Mechanismus und sagt keine Zahl der simulierten Organisation voraus.",
-    en="Steady state of one seller; it explains the mechanism and predicts no figure of the simulated organisation.",
-)
 
 
 def small_parameter_set(report: ReportContext) -> ParameterSet:
@@ -81,10 +69,7 @@ def case_blocks(report: ReportContext) -> list[Block]:
     )
     title = case_message(builder, work)
     caption = Caption(
-        unit=Text(
-            de="Stunden je Vorgang; die Achsen reichen bis zum Ende der plausiblen Spanne",
-            en="Hours per case; the axes reach to the end of the plausible range",
-        ),
+        unit=TEXTS["case_blocks_unit"],
         source=sources(builder, parameter_set, "small.case."),
         note=_border_range(builder, parameter_set, work),
     )
@@ -114,9 +99,9 @@ def sources(builder: ChapterBuilder, parameter_set: ParameterSet, beginning: str
     paths = [path for path in parameter_set if path.startswith(beginning) and path not in RULE_PARAMETERS]
     return " ".join(
         [
-            builder.style.translate(CLOSED_FORM),
+            builder.style.translate(TEXTS["closed_form"]),
             origins(builder, parameter_set, [*paths, *further]),
-            builder.style.translate(IN_TABLE),
+            builder.style.translate(TEXTS["in_table"]),
         ]
     )
 
@@ -126,7 +111,7 @@ def origins(builder: ChapterBuilder, parameter_set: ParameterSet, paths: Iterabl
     named: dict[str, list[str]] = {}
     for path in paths:
         named.setdefault(parameter_set[path].provenance.kind, []).append(_named(builder, parameter_set, path))
-    words = {kind: builder.style.translate(GROUPS.get(kind, KIND_LABELS[kind])) for kind in named}
+    words = {kind: builder.style.translate(TEXTS.group("groups").get(kind, KIND_LABELS[kind])) for kind in named}
     return " ".join(f"{words[kind][:1].upper()}{words[kind][1:]}: {'; '.join(names)}." for kind, names in named.items())
 
 
@@ -150,12 +135,9 @@ def _congestion_curve(
     shown = curve[curve["attention_h"] > 0]
     title = congestion_message(builder, pipeline, rule)
     caption = Caption(
-        unit=Text(
-            de="Je Verkäufer, wenn es an angebotenen Chancen nie fehlt",
-            en="Per seller, when deals on offer are never short",
-        ),
+        unit=TEXTS["congestion_curve_unit"],
         source=sources(builder, parameter_set, "small.clog.", [QUALITY]),
-        note=ONE_SELLER,
+        note=TEXTS["one_seller"],
     )
     return builder.figure("congestion_curve", title, draw.congestion_curve(builder.style, shown, limit), title, caption)
 
@@ -170,22 +152,10 @@ def congestion_message(builder: ChapterBuilder, pipeline: congestion.SellerPipel
     """Return what the congestion curve says."""
     limit, write = best_limit(pipeline, rule), builder.style.formats.number
     if limit is None:
-        return builder.translate(
-            Text(
-                de="Bis {n} offene Chancen gewinnt ein Verkäufer mit jeder weiteren mehr: Es staut sich nichts",
-                en="Up to {n} open deals a seller wins more with each further one: nothing clogs",
-            ),
-            n=write(congestion.LONGEST_LIST),
-        )
+        return builder.translate(TEXTS["congestion_message_up_open_deals"], n=write(congestion.LONGEST_LIST))
     at, twice = congestion.congestion_curve(pipeline, rule, [limit, 2 * limit])["wins_per_year"]
     return builder.translate(
-        Text(
-            de="Mit {limit} offenen Chancen gewinnt ein Verkäufer am meisten, {at} im Jahr; mit doppelt so vielen {twice}",
-            en="With {limit} open deals a seller wins most, {at} a year; with twice as many it is {twice}",
-        ),
-        limit=write(limit),
-        at=write(at, 1),
-        twice=write(twice, 1),
+        TEXTS["congestion_message_open_deals_seller"], limit=write(limit), at=write(at, 1), twice=write(twice, 1)
     )
 
 
@@ -199,20 +169,9 @@ def _rules(
     frame = found.assign(label=[builder.style.translate(congestion.RULES[rule]) for rule in found["rule"]])
     title = rules_message(builder, frame)
     caption = Caption(
-        unit=builder.translate(
-            Text(
-                de="Je Verkäufer bei {n} angebotenen Chancen im Jahr, im Gleichgewicht",
-                en="Per seller with {n} deals offered a year, in the steady state",
-            ),
-            n=builder.style.formats.number(pipeline.offered_per_year),
-        ),
+        unit=builder.translate(TEXTS["rules_unit"], n=builder.style.formats.number(pipeline.offered_per_year)),
         source=sources(builder, parameter_set, "small.clog.", [QUALITY, *RULE_PARAMETERS]),
-        note=Text(
-            de="Tage: Durchlaufzeit einer Chance, die nicht liegen bleibt. Wächst die Liste ohne Ende, so zehrt der Wechsel"
-            " zwischen den Chancen auf Dauer alle Zeit auf. Die Obergrenze ist je Regel die beste.",
-            en="Days: cycle time of a deal that does not go stale. Where the list grows for ever, switching between deals"
-            " takes all time in the long run. The limit is the best one for each rule.",
-        ),
+        note=TEXTS["rules_note"],
     )
     return builder.figure("pipeline_rules", title, draw.rule_outcomes(builder.style, frame), title, caption)
 
@@ -223,20 +182,11 @@ def rules_message(builder: ChapterBuilder, frame: pd.DataFrame) -> str:
     today = select(frame, rule="today").iloc[0]
     write = builder.style.formats.number
     if best["rule"] == "today":
-        words = Text(
-            de="Beim heutigen Zulauf gewinnt keine Regel mehr als heute: {wins} Chancen im Jahr",
-            en="With the deals offered today no rule wins more than today's handling: {wins} deals a year",
-        )
+        words = TEXTS["rules_message_words"]
     elif np.isinf(today["open_deals"]):
-        words = Text(
-            de="Wird alles angenommen, wächst die Liste ohne Ende; am meisten gewinnt „{rule}“: {wins} Chancen im Jahr",
-            en="Taking everything on, the list grows for ever; '{rule}' wins most: {wins} deals a year",
-        )
+        words = TEXTS["rules_message_words_taking_everything_list"]
     else:
-        words = Text(
-            de="Am meisten gewinnt „{rule}“: {wins} Chancen im Jahr gegenüber {today} heute",
-            en="'{rule}' wins most: {wins} deals a year against {today} today",
-        )
+        words = TEXTS["rules_message_words_wins_most_deals"]
     return builder.translate(
         words, rule=best["label"], wins=write(best["wins_per_year"], 1), today=write(today["wins_per_year"], 1)
     )
@@ -248,25 +198,9 @@ def rules_message(builder: ChapterBuilder, frame: pd.DataFrame) -> str:
 def case_message(builder: ChapterBuilder, work: ways.WorkType) -> str:
     """Return which way costs less for the values set, and where the border is."""
     formats = builder.style.formats
-    lead = {
-        "case": Text(
-            de="Bei {share} Abweichungen kostet die Fallbearbeitung {saved} h je Vorgang weniger als der Standardprozess",
-            en="With {share} variants case handling costs {saved} h per case less than the standard process",
-        ),
-        "process": Text(
-            de="Bei {share} Abweichungen kostet der Standardprozess {saved} h je Vorgang weniger als die Fallbearbeitung",
-            en="With {share} variants the standard process costs {saved} h per case less than case handling",
-        ),
-        "even": Text(
-            de="Bei {share} Abweichungen kosten beide Wege gleich viel",
-            en="With {share} variants both ways cost the same",
-        ),
-    }[work.cheaper]
+    lead = TEXTS.group("case_message_lead")[work.cheaper]
     share = ways.break_even_share(work)
-    if share is None:
-        border = Text(de="daran ändert kein anderer Anteil etwas", en="no other share changes that")
-    else:
-        border = Text(de="die Grenze liegt bei {border}", en="the border is at {border}")
+    border = TEXTS["case_message_border"] if share is None else TEXTS["the_border_is_at"]
     saved = formats.number(abs(work.process_h - work.case_h), 2)
     values = {"share": formats.share(work.variant_share, 0), "saved": saved, "border": formats.share(share, 0)}
     return f"{builder.translate(lead, **values)}; {builder.translate(border, **values)}"
@@ -275,22 +209,17 @@ def case_message(builder: ChapterBuilder, work: ways.WorkType) -> str:
 def _border_range(builder: ChapterBuilder, parameter_set: ParameterSet, work: ways.WorkType) -> str:
     """Return how far the border moves along the plausible cost of an exception."""
     formats, parameter = builder.style.formats, parameter_set["small.case.exception_h"]
-    words = Text(
-        de="Bei {hours} h je Ausnahme liegt die Grenze {border}.",
-        en="At {hours} h per exception the border is {border}.",
-    )
-    nowhere = Text(de="nirgends (ein Weg ist immer günstiger)", en="nowhere (one way always costs less)")
-    at = Text(de="bei {share} der Vorgänge", en="at {share} of cases")
+    words = TEXTS["border_range_words"]
+    nowhere = TEXTS["border_range_nowhere"]
+    at = TEXTS["at_of_cases"]
     shares = [ways.break_even_share(replace(work, exception_h=hours)) for hours in (parameter.low, parameter.high)]
     places = [nowhere if share is None else at.fill(share=formats.share(share, 0)) for share in shares]
-    range_words = Text(de="Plausible Spanne:", en="Plausible range:")
+    range_words = TEXTS["plausible_range"]
     ends = zip((parameter.low, parameter.high), places, strict=True)
     sentences = [
         builder.style.translate(words.fill(hours=formats.number(hours), border=place)) for hours, place in ends
     ]
-    only_hours = Text(
-        de="Gezählt werden nur Stunden, nicht Güte und Durchlaufzeit.", en="Only hours count, not quality or lead time."
-    )
+    only_hours = TEXTS["border_range_only_hours"]
     return " ".join([builder.style.translate(range_words), *sentences, builder.style.translate(only_hours)])
 
 
@@ -302,16 +231,9 @@ def _speed(builder: ChapterBuilder, parameter_set: ParameterSet, effort: lever.E
     title = speed_message(builder, effort)
     figure = draw.speeding_up(builder.style, lever.speed_curve(effort, rounds), effort.speedup_max, effort.rounds)
     limit = parameter_set["small.faster.speedup_max"]
-    range_words = Text(
-        de="Plausible Spanne der natürlichen Grenze: das {low}- bis {high}-fache Tempo von heute. Dunkel: die gesetzte Zahl der"
-        " Runden.",
-        en="Plausible range of the natural limit: {low} to {high} times today's speed. Dark: the number of rounds set.",
-    )
+    range_words = TEXTS["speed_range_words"]
     caption = Caption(
-        unit=Text(
-            de="Wert gegenüber heute, bei gleicher Auswahl der Kunden",
-            en="Value against today, with targeting as today",
-        ),
+        unit=TEXTS["speed_unit"],
         source=sources(builder, parameter_set, "small.faster."),
         note=builder.translate(
             range_words,
@@ -327,10 +249,7 @@ def speed_message(builder: ChapterBuilder, effort: lever.Effort) -> str:
     formats = builder.style.formats
     done = lever.speed_curve(effort, [effort.rounds]).iloc[0]
     return builder.translate(
-        Text(
-            de="Schneller werden bringt nach {rounds} Runden {gain}; alles Weitere zusammen noch {left}",
-            en="Speeding up brings {gain} after {rounds} rounds; everything further together another {left}",
-        ),
+        TEXTS["speed_message_speeding_up_brings"],
         rounds=formats.number(effort.rounds, int(effort.rounds % 1 != 0)),
         gain=formats.signed_share(done["value"] - 1),
         left=formats.points(done["still_possible"]).removeprefix("+"),
@@ -343,19 +262,9 @@ def _two_levers(builder: ChapterBuilder, parameter_set: ParameterSet, effort: le
     cells = lever.two_by_two(effort)
     title = levers_message(builder, cells, found)
     caption = Caption(
-        unit=Text(
-            de="Links: Wert gegenüber heute. Rechts: Wirkungen mit der Spanne über alle plausiblen Werte (kein"
-            " Vertrauensintervall)",
-            en="Left: value against today. Right: effects with their range over all plausible values (no confidence"
-            " interval)",
-        ),
+        unit=TEXTS["two_levers_unit"],
         source=sources(builder, parameter_set, "small.faster."),
-        note=Text(
-            de="Veröffentlichte Gewinne aus reiner Umverteilung: 2 bis 8 % [P, aus zweiter Hand]; eine größere Wirkung der"
-            " Auswahl verdient Zweifel. Jede Einzelwirkung enthält die halbe Wechselwirkung.",
-            en="Published gains from reallocation alone: 2 to 8% [P, second-hand]; a larger effect of targeting deserves"
-            " doubt. Each single effect holds half of the interaction.",
-        ),
+        note=TEXTS["two_levers_note"],
     )
     figure = draw.faster_or_better(builder.style, cells, frame)
     return builder.figure("faster_or_better", title, figure, title, caption)
@@ -367,10 +276,7 @@ def levers_message(builder: ChapterBuilder, cells: pd.DataFrame, effects: pd.Dat
     gains = {(row.efficiency, row.effectiveness): row.value - 1 for _, row in rows_of(cells)}
     both = select(effects, effect="both").iloc[0]
     return builder.translate(
-        Text(
-            de="Schneller allein bringt {faster}, besser allein {better}, beides {both} (plausibel {low} bis {high})",
-            en="Faster alone brings {faster}, better alone {better}, both {both} (plausible: {low} to {high})",
-        ),
+        TEXTS["levers_message_faster_alone_brings"],
         faster=formats.signed_share(gains[True, False]),
         better=formats.signed_share(gains[False, True]),
         both=formats.signed_share(gains[True, True]),

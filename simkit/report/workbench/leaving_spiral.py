@@ -11,6 +11,7 @@ import pandas as pd
 
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.analysis.simulation import execution_of
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.errors import UsageError
 from simkit.foundation.missing import Missing, present
 from simkit.foundation.parameter_set import ParameterSet, Provenance
@@ -34,8 +35,10 @@ if TYPE_CHECKING:
     from simkit.model.inputs.model_inputs import ModelInputs
     from simkit.value.customers.customer_value import CustomerValue
 
+TEXTS = Catalogue.beside(__file__)
+
 NAME = "leaving_spiral"
-TITLE = Text(de="Spirale des Weggangs", en="The leaving spiral")
+TITLE = TEXTS["title"]
 PARAMETERS = (
     "staff.quit_per_year", "staff.fill_cv", "staff.fill_chance", "staff.ramp_months", "staff.ramp_start_share",
     "overload.growth_factor", "overload.step", "overload.cap_per_year", "overload.window_days", "overload.notice_days",
@@ -208,15 +211,13 @@ def _key_figures(builder: ChapterBuilder, test: StressTest) -> Block:
     away = int(test.cells["runs_away"].sum())
     figures = [
         KeyFigure(
-            label=Text(de="Last heute", en="Load today"),
-            value=formats.share(test.today, 0),
-            detail=Text(de="Pflichtarbeit je Kapazität", en="mandatory work over capacity"),
+            label=TEXTS["load_today"], value=formats.share(test.today, 0), detail=TEXTS["mandatory_work_over_capacity"]
         ),
-        KeyFigure(label=Text(de="Stellen", en="Posts"), value=formats.number(test.posts)),
+        KeyFigure(label=TEXTS["posts"], value=formats.number(test.posts)),
         KeyFigure(
-            label=Text(de="Fälle, die davonlaufen", en="Cases that run away"),
+            label=TEXTS["cases_that_run_away"],
             value=formats.number(away),
-            detail=Text(de="von {n} geprüften", en="of {n} tested").fill(n=formats.number(len(test.cells))),
+            detail=TEXTS["of_tested"].fill(n=formats.number(len(test.cells))),
         ),
     ]
     return builder.key_figures(test.named("spiral_key_figures"), figures)
@@ -225,10 +226,7 @@ def _key_figures(builder: ChapterBuilder, test: StressTest) -> Block:
 def _heat_table(builder: ChapterBuilder, test: StressTest) -> Block:
     formats, limit = builder.style.formats, threshold(LIMIT)
     title = spiral_message(builder, test)
-    unit = Text(
-        de="Arbeitsfähige Kapazität des letzten Jahres, Anteil der voll besetzten Organisation mit eingearbeiteten Leuten",
-        en="Working capacity of the last year, share of the fully staffed organisation with trained people",
-    )
+    unit = TEXTS["heat_table_unit"]
     caption = Caption(unit=unit, source=_source(builder, test), note=_note(builder, test))
     figure = draw.spiral_table(builder.style, test.cells, test.lags, limit)
     alt = f"{title} ({formats.share(limit, 0)})"
@@ -241,17 +239,11 @@ def spiral_message(builder: ChapterBuilder, test: StressTest) -> str:
     away = test.lags.dropna(subset=["first_runaway_days"])
     if away.empty:
         worst = cells.sort_values("capacity_share", kind="stable").iloc[0]
-        words = Text(
-            de="Nichts läuft davon: Im schlechtesten Fall ({load} Last, {days} Tage) bleiben {share} der Kapazität",
-            en="Nothing runs away: in the worst case ({load} load, {days} days) {share} of capacity is left",
-        )
+        words = TEXTS["spiral_message_words"]
         values = (worst["load"], worst["fill_days"], worst["capacity_share"])
     else:
         first = away.sort_values("load").iloc[0]
-        words = Text(
-            de="Ab {load} Last leert sich die Organisation, wenn eine Stelle {days} Tage oder länger offen bleibt",
-            en="From {load} load on the organisation empties when a post stays open for {days} days or longer",
-        )
+        words = TEXTS["spiral_message_words_from_load_organisation"]
         values = (first["load"], first["first_runaway_days"], float("nan"))
     load, days, share = values
     return builder.translate(
@@ -260,10 +252,7 @@ def spiral_message(builder: ChapterBuilder, test: StressTest) -> str:
 
 
 def _source(builder: ChapterBuilder, test: StressTest) -> str:
-    words = Text(
-        de="Simulation von „{design}“, {worlds} Welten je Feld, {years} Jahre.",
-        en="Simulation of '{design}', worlds per cell: {worlds}, years: {years}.",
-    )
+    words = TEXTS["source_words"]
     formats = builder.style.formats
     run = builder.translate(
         words,
@@ -277,29 +266,20 @@ def _source(builder: ChapterBuilder, test: StressTest) -> str:
 def _note(builder: ChapterBuilder, test: StressTest) -> str:
     formats = builder.style.formats
     rule = builder.translate(
-        Text(
-            de="Davon läuft es, wenn die Kapazität in mehr als {worlds} der Welten unter {limit} liegt (Regel dieses Werkzeugs).",
-            en="It runs away when capacity is under {limit} in more than {worlds} of the worlds (rule of this kit).",
-        ),
+        TEXTS["note_rule"],
         replications=formats.share(threshold(REPLICATIONS), 0),
         limit=formats.share(threshold(LIMIT), 0),
     )
     relief = {
-        True: Text(
-            de="Kunden, die schlecht bedient werden, bestellen weniger oder gehen; das entlastet das Haus, kostet aber Umsatz.",
-            en="Customers who are served badly order less or leave; that relieves the house at the cost of revenue.",
-        ),
-        False: Text(
-            de="Reaktionen der Kunden sind aus: Der Mechanismus steht allein, ohne die Entlastung durch verlorenes Geschäft.",
-            en="Customers' reactions are off: the mechanism alone, without the relief by lost business.",
-        ),
+        True: TEXTS["note_true_relief"],
+        False: TEXTS["note_false_relief"],
     }[test.customers_react]
     return f"{rule} {builder.style.translate(relief)}"
 
 
 def _lags(builder: ChapterBuilder, test: StressTest) -> Block:
-    days = Text(de="Kalendertage", en="calendar days")
-    missing = Text(de="keine der geprüften", en="none of those tested")
+    days = TEXTS["calendar_days"]
+    missing = TEXTS["none_of_those_tested"]
     formats = builder.style.formats
     frame = test.lags.assign(
         longest=[
@@ -311,18 +291,11 @@ def _lags(builder: ChapterBuilder, test: StressTest) -> Block:
         ],
     )
     columns = (
-        TableColumn(name="load", label=Text(de="Last", en="Load"), write="share"),
-        TableColumn(
-            name="longest",
-            label=Text(de="Längste Dauer, die gut geht", en="Longest time survived"),
-            write="figure",
-            unit=days,
-        ),
-        TableColumn(
-            name="first", label=Text(de="Erste, die davonläuft", en="First that runs away"), write="figure", unit=days
-        ),
+        TableColumn(name="load", label=TEXTS["load_label"], write="share"),
+        TableColumn(name="longest", label=TEXTS["longest_time_survived"], write="figure", unit=days),
+        TableColumn(name="first", label=TEXTS["first_that_runs_away"], write="figure", unit=days),
     )
-    title = Text(de="Kritische Dauer bis zur Besetzung", en="Critical hiring lag")
+    title = TEXTS["critical_hiring_lag"]
     return builder.table(
         test.named("critical_hiring_lag"), title, frame, columns, Caption(source=_source(builder, test))
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from simkit.analysis.client_analysis import ClientAnalysis
-from simkit.foundation.text import Text
+from simkit.foundation.catalogue import Catalogue
 from simkit.intake.findings import SEVERITY_LABELS
 from simkit.intake.workshop.problems import KINDS, counted
 from simkit.intake.workshop.questionnaire_reading import ReadWorkshop
@@ -19,6 +19,8 @@ from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyFigure
 from simkit.report.document.table_content import TableColumn
 from simkit.value.weighting.ahp import comparison_problems
+
+TEXTS = Catalogue.beside(__file__)
 
 NAME = "workshop_live"
 
@@ -38,7 +40,7 @@ def live_blocks(report: ReportContext, folder: str = "") -> list[Block]:
     found = read_client_workshop(report.analysis.client.folder, Path(folder) if folder else None)
     builder = report.builder(NAME)
     if not found.workshop.people:
-        return [_arrived(builder, found), *_problems(builder, found), builder.text("waiting", _WAITING)]
+        return [_arrived(builder, found), *_problems(builder, found), builder.text("waiting", TEXTS["waiting"])]
     answered = replace(report.analysis.client, workshop=found.workshop)
     settings = report.analysis.settings.model_copy(update={"chapters": ()})
     fresh = replace(report, analysis=ClientAnalysis(client=answered, settings=settings))
@@ -56,14 +58,12 @@ def _arrived(builder: ChapterBuilder, found: ReadWorkshop) -> Block:
     compared = workshop.frame("judgements")["participant"].nunique()
     shared = workshop.frame("points")["participant"].nunique()
     figures = [
-        KeyFigure(label=Text(de="Fragebögen gelesen", en="Questionnaires read"), value=number(workshop.people)),
-        KeyFigure(label=Text(de="mit Paarvergleich", en="with pairs"), value=number(compared)),
-        KeyFigure(label=Text(de="mit Punkten oder Sprüngen", en="with points or swings"), value=number(shared)),
-        KeyFigure(
-            label=Text(de="Noten für Kunden", en="Ratings of customers"), value=number(len(workshop.frame("ratings")))
-        ),
+        KeyFigure(label=TEXTS["questionnaires_read"], value=number(workshop.people)),
+        KeyFigure(label=TEXTS["with_pairs"], value=number(compared)),
+        KeyFigure(label=TEXTS["with_points_or_swings"], value=number(shared)),
+        KeyFigure(label=TEXTS["ratings_of_customers"], value=number(len(workshop.frame("ratings")))),
     ]
-    return builder.key_figures("arrived", figures, Text(de="Was angekommen ist", en="What has arrived"))
+    return builder.key_figures("arrived", figures, TEXTS["what_has_arrived"])
 
 
 def _problems(builder: ChapterBuilder, found: ReadWorkshop) -> list[Block]:
@@ -79,14 +79,12 @@ def _problems(builder: ChapterBuilder, found: ReadWorkshop) -> list[Block]:
         }
     )
     columns = (
-        TableColumn(name="severity", label=Text(de="Gewicht", en="Severity")),
-        TableColumn(name="what", label=Text(de="Befund", en="Finding")),
-        TableColumn(name="count", label=Text(de="Fragebögen", en="Questionnaires"), write="number"),
+        TableColumn(name="severity", label=TEXTS["severity"]),
+        TableColumn(name="what", label=TEXTS["finding"]),
+        TableColumn(name="count", label=TEXTS["questionnaires"], write="number"),
     )
-    title = Text(de="Was beim Einlesen auffiel", en="What was noticed while reading")
-    note = Text(
-        de="In welcher Datei und Zelle, zeigt simkit workshop read.", en="simkit workshop read shows file and cell."
-    )
+    title = TEXTS["problems_title"]
+    note = TEXTS["problems_note"]
     return [builder.table("live_problems", title, frame, columns, Caption(note=note))]
 
 
@@ -94,11 +92,5 @@ def _missing(builder: ChapterBuilder, found: ReadWorkshop) -> list[Block]:
     missing = found.workshop.frame("suggestions")["text"]
     if missing.empty:
         return []
-    title = Text(de="Kriterien, die fehlen", en="Criteria that are missing")
+    title = TEXTS["criteria_that_are_missing"]
     return [builder.text("missing_criteria", title=title, points=list(missing))]
-
-
-_WAITING = Text(
-    de="Noch kein ausgefüllter Fragebogen liegt im Ordner. Legen Sie ihn dorthin und führen Sie die Zelle noch einmal aus.",
-    en="No filled questionnaire lies in the folder yet. Put it there and run the cell again.",
-)

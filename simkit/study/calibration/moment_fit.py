@@ -107,9 +107,9 @@ class MomentBench:
     seed: int
     """Seed of the replications."""
     execution: Execution = field(default_factory=Execution)
-    """As in :func:`simkit.study.experiment.run_experiment.run_grid`."""
+    """As in :func:`simkit.study.experiment.run_experiment.run_experiment`."""
     progress: Progress | None = None
-    """As in :func:`simkit.study.experiment.run_experiment.run_grid`."""
+    """As in :func:`simkit.study.experiment.run_experiment.run_experiment`."""
 
     def simulated(self, parameters: ParameterSet, replications: int) -> pd.DataFrame:
         """Return the moments of some replications: one row per moment, one column per replication."""

@@ -212,7 +212,7 @@ def play_moments(
     replication: int,
 ) -> Iterator[pd.DataFrame]:
     """Draw one replication and yield the moments of every variant in it, as
-    :func:`simkit.study.experiment.replicate.play_world` does measures."""
+    :func:`simkit.study.experiment.replicate.play_replication` does measures."""
     from simkit.model.engine.engine import simulate
     from simkit.model.inputs.replication_inputs import draw_inputs
 

@@ -96,7 +96,7 @@ def calibrated(
     seed : int
         Seed of the replications.
     execution, progress
-        As in :func:`simkit.study.experiment.run_experiment.run_grid`.
+        As in :func:`simkit.study.experiment.run_experiment.run_experiment`.
 
     Raises
     ------

@@ -96,7 +96,7 @@ def run_until_precise(
     experiment : Experiment
         What to run; its replications are the first round.
     model inputs, parameters, execution, progress, engine
-        As in :func:`simkit.study.experiment.run_experiment.run_grid`; the progress counts towards the replications
+        As in :func:`simkit.study.experiment.run_experiment.run_experiment`; the progress counts towards the replications
         known to be needed so far.
     compared : sequence of str
         Labels that must become precise, the baseline first; the other variants of the experiment get the same replications.

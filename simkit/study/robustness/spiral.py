@@ -76,7 +76,7 @@ def spiral(
     years : float
         Horizon.
     replications, seed, execution, progress
-        As in :func:`simkit.study.experiment.run_experiment.run_grid`.
+        As in :func:`simkit.study.experiment.run_experiment.run_experiment`.
 
     Returns
     -------

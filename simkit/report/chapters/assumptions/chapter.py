@@ -8,9 +8,9 @@ import pandas as pd
 
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.effort.published_benchmarks import EVIDENCE_GRADES
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.missing import Missing
 from simkit.foundation.parameter_set import KIND_LABELS
-from simkit.foundation.text import Text
 from simkit.intake.findings import Assumption
 from simkit.intake.workshop.choices import CHANNELS, PRICE_POLICIES, YES_NO
 from simkit.report.document.blocks import Block
@@ -21,15 +21,10 @@ from simkit.study.measured.client_inputs import simulated_segment
 from simkit.value.customers.customer_value import CustomerValue
 from simkit.value.lifetime.lifetime_value import horizon_assumption
 
+TEXTS = Catalogue.beside(__file__)
+
 NAME = "assumptions"
-TITLE = Text(de="Annahmen", en="Assumptions")
-TITLES = {
-    "measured": Text(de="An diesem Kunden gemessen", en="Measured on this client"),
-    "assumed": Text(
-        de="Aus Veröffentlichungen und Annahmen der Simulation",
-        en="From publications and assumptions of the simulation",
-    ),
-}
+TITLE = TEXTS["title"]
 ORDER = (
     "measured",
     "partly",
@@ -61,7 +56,7 @@ def _stated(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[Block
             stated.append(segments_assumption(analysis.value))
     notes = [Note(label=one.topic, text=one.value, source=one.reason) for one in dict.fromkeys(stated)]
     if notes:
-        title = Text(de="Was die Daten nicht sagen", en="What the data do not tell")
+        title = TEXTS["stated_title"]
         yield builder.notes("stated_assumptions", notes, title)
 
 
@@ -70,12 +65,9 @@ def segments_assumption(value: CustomerValue) -> Assumption:
     counts = simulated_segment(value.customers["segment"]).value_counts().sort_index()
     listed = ", ".join(f"{number} {name}" for name, number in counts.items())
     return Assumption(
-        topic=Text(de="Segmente in der Simulation", en="Segments in the simulation"),
-        value=Text(de="Kunden: {listed}", en="customers: {listed}").fill(listed=listed),
-        reason=Text(
-            de="nach dem Kundenwert dieses Berichts, {source}; eine vierte Klasse zählt zur dritten",
-            en="by the customer value of this report, {source}; a fourth class counts with the third",
-        ).fill(source=value.weights_from.source),
+        topic=TEXTS["segments_in_the_simulation"],
+        value=TEXTS["customers"].fill(listed=listed),
+        reason=TEXTS["segments_assumption_reason"].fill(source=value.weights_from.source),
     )
 
 
@@ -97,10 +89,10 @@ def parameter_blocks(builder: ChapterBuilder, table: pd.DataFrame, name: str) ->
         origin=_origins(builder, table),
     )
     columns = (
-        TableColumn(name="label", label=Text(de="Größe", en="Parameter")),
-        TableColumn(name="shown", label=Text(de="Wert", en="Value"), write="figure"),
-        TableColumn(name="range", label=Text(de="Bereich", en="Range"), write="figure"),
-        TableColumn(name="origin", label=Text(de="Herkunft", en="Origin")),
+        TableColumn(name="label", label=TEXTS["parameter"]),
+        TableColumn(name="shown", label=TEXTS["value"], write="figure"),
+        TableColumn(name="range", label=TEXTS["range"], write="figure"),
+        TableColumn(name="origin", label=TEXTS["origin"]),
     )
     note = (
         "; ".join(
@@ -109,7 +101,7 @@ def parameter_blocks(builder: ChapterBuilder, table: pd.DataFrame, name: str) ->
         if name == "assumed"
         else ""
     )
-    yield builder.table(f"{name}_parameters", TITLES[name], frame, columns, Caption(note=note))
+    yield builder.table(f"{name}_parameters", TEXTS.group("titles")[name], frame, columns, Caption(note=note))
 
 
 def agreed_blocks(builder: ChapterBuilder, table: pd.DataFrame) -> Iterator[Block]:
@@ -127,25 +119,17 @@ def agreed_blocks(builder: ChapterBuilder, table: pd.DataFrame) -> Iterator[Bloc
         origin=origin.where(note == "", origin + "; " + note),
     )
     columns = (
-        TableColumn(name="segment", label=Text(de="Segment", en="Segment")),
-        TableColumn(name="label", label=Text(de="Vereinbart", en="Agreed")),
-        TableColumn(name="asked", label=Text(de="Was", en="What")),
-        TableColumn(name="before", label=Text(de="Modell heute", en="Model today"), write="figure"),
-        TableColumn(name="after", label=Text(de="Modell mit Plan", en="Model with the plan"), write="figure"),
-        TableColumn(name="origin", label=Text(de="Herkunft", en="Origin")),
+        TableColumn(name="segment", label=TEXTS["segment"]),
+        TableColumn(name="label", label=TEXTS["agreed"]),
+        TableColumn(name="asked", label=TEXTS["what"]),
+        TableColumn(name="before", label=TEXTS["model_today"], write="figure"),
+        TableColumn(name="after", label=TEXTS["model_with_the_plan"], write="figure"),
+        TableColumn(name="origin", label=TEXTS["origin"]),
     )
-    title = Text(de="Vereinbarte Servicelevel in der Simulation", en="Agreed service levels in the simulation")
-    yield builder.table("agreed_levels", title, frame, columns, Caption(note=builder.style.translate(AGREED_NOTE)))
-
-
-AGREED_NOTE = Text(
-    de="Heute geplante Kontakte: gemessene, geteilt durch den angenommenen Betreuungsgrad. Anfragen, die länger "
-    "warten als die Antwortfrist, verfallen. Was der Plan bewirkt, steht unter „Was "
-    "bringt das Geld?“",
-    en="Contacts planned today: those measured, divided by the assumed care level. Requests that wait longer "
-    "than the time to answer lapse. What the plan does stands under 'What does "
-    "the money bring?'",
-)
+    title = TEXTS["agreed_blocks_title"]
+    yield builder.table(
+        "agreed_levels", title, frame, columns, Caption(note=builder.style.translate(TEXTS["agreed_note"]))
+    )
 
 
 def _chosen(builder: ChapterBuilder, code: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.text import Text
 from simkit.report.charts.charts_rows import label_rows, span
 from simkit.report.document.style import INK, MUTED, Style, canvas, number_axis, rows_of, themed, tint
@@ -15,12 +16,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-RELATIVE = Text(de="gemessen = 100 %", en="measured = 100%")
-PREDICTED = Text(de="vorhergesagt = 100 %", en="predicted = 100%")
-MEASURED = Text(de="gemessen, 95-%-Intervall", en="measured, 95% interval")
-SIMULATED = Text(de="simuliert, 95-%-Intervall", en="simulated, 95% interval")
-INTERVAL = Text(de="Vorhersage, 80-%-Intervall", en="prediction, 80% interval")
-CAME = Text(de="eingetreten", en="what came")
+TEXTS = Catalogue.beside(__file__)
+
 LARGEST = 3.0  # times the measured figure; what lies beyond is drawn at the edge
 
 
@@ -48,16 +45,16 @@ def fit_of_moments(style: Style, frame: pd.DataFrame) -> Figure:
             [min(row.simulated / unit, LARGEST)], [place + 0.16], "o", color=colour, markersize=5,
             markerfacecolor=colour if row.fits else "white",
         )  # fmt: skip
-    _rows(style, axes, [str(label) for label in frame["label"]], RELATIVE)
+    _rows(style, axes, [str(label) for label in frame["label"]], TEXTS["relative"])
     ends = frame[["measured_low", "measured_high", "simulated_low", "simulated_high", "simulated"]]
     _reach(axes, ends.div(frame["measured"], axis=0))
-    no = Text(de="simuliert, passt nicht", en="simulated, does not fit")
+    no = TEXTS["simulated_does_not_fit"]
     _legend(
         style,
         axes,
         [
-            (MEASURED, "s", style.palette.primary, True),
-            (SIMULATED, "o", style.palette.accent, True),
+            (TEXTS["measured"], "s", style.palette.primary, True),
+            (TEXTS["simulated"], "o", style.palette.accent, True),
             (no, "o", INK, False),
         ],
     )
@@ -86,10 +83,14 @@ def backtest(style: Style, frame: pd.DataFrame) -> Figure:
             [min(row.observed / row.predicted, LARGEST)], [place], "o", color=colour, markersize=6,
             markerfacecolor=colour if row.covered else "white",
         )  # fmt: skip
-    _rows(style, axes, [str(label) for label in frame["label"]], PREDICTED)
+    _rows(style, axes, [str(label) for label in frame["label"]], TEXTS["predicted"])
     _reach(axes, frame[["low", "high", "observed"]].div(frame["predicted"], axis=0))
-    outside = Text(de="eingetreten, außerhalb", en="what came, outside")
-    entries = [(INTERVAL, "_", band, True), (CAME, "o", style.palette.accent, True), (outside, "o", INK, False)]
+    outside = TEXTS["what_came_outside"]
+    entries = [
+        (TEXTS["interval"], "_", band, True),
+        (TEXTS["came"], "o", style.palette.accent, True),
+        (outside, "o", INK, False),
+    ]
     _legend(style, axes, entries)
     return figure
 

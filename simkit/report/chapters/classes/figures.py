@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import select
-from simkit.foundation.text import Text
 from simkit.report.charts.charts_base import segment_colour
 from simkit.report.charts.charts_curves import DASHED, NUMBER
 from simkit.report.charts.charts_rows import beside, label_rows, solid_and_hatched, span
@@ -16,13 +16,7 @@ from simkit.report.document.style import INK, MUTED, Style, canvas, number_axis,
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-FIRM = Text(de="fest in dieser Klasse", en="firmly in this class")
-OPEN = Text(de="Klasse hängt an den Gewichten", en="class depends on the weights")
-WEIGHT = Text(de="Gewicht des Faktors", en="Weight of the factor")
-SEGMENTS_AXIS = Text(de="Anzahl Segmente", en="Number of segments")
-PER_YEAR = Text(de="{currency} je Jahr", en="{currency} a year")
-GAIN = Text(de="Gewinn bei bester Verteilung", en="gain of the best split")
-NET = Text(de="nach Kosten der Segmente", en="after the cost of segments")
+TEXTS = Catalogue.beside(__file__)
 
 
 @themed
@@ -49,7 +43,7 @@ def class_stability(style: Style, frame: pd.DataFrame) -> Figure:
     axes.set_xlim(0, float(frame["customers"].max()) * 1.14)
     number_axis(axes.xaxis, style)
     axes.set_xlabel(style.translate(NUMBER))
-    solid_and_hatched(figure, style.translate(FIRM), style.translate(OPEN))
+    solid_and_hatched(figure, style.translate(TEXTS["firm"]), style.translate(TEXTS["open"]))
     return figure
 
 
@@ -72,7 +66,7 @@ def stability(style: Style, frame: pd.DataFrame) -> Figure:
     label_rows(axes, frame["label"], width=26)
     axes.set_xlim(0, 1)
     number_axis(axes.xaxis, style, "share")
-    axes.set_xlabel(style.translate(WEIGHT))
+    axes.set_xlabel(style.translate(TEXTS["weight"]))
     return figure
 
 
@@ -97,16 +91,20 @@ def class_count(style: Style, frame: pd.DataFrame, enough: int) -> Figure:
         color=MUTED,
         linewidth=1.4,
         linestyle=DASHED,
-        label=style.translate(GAIN),
+        label=style.translate(TEXTS["gain"]),
     )
     axes.plot(
-        frame["segments"], frame["net_amount"], color=style.palette.primary, linewidth=2.2, label=style.translate(NET)
+        frame["segments"],
+        frame["net_amount"],
+        color=style.palette.primary,
+        linewidth=2.2,
+        label=style.translate(TEXTS["net"]),
     )
     axes.plot([best["segments"]], [best["net_amount"]], "o", color=style.palette.accent, markersize=8, zorder=3)
     axes.set_xticks(list(frame["segments"]))
-    axes.set_xlabel(style.translate(SEGMENTS_AXIS))
+    axes.set_xlabel(style.translate(TEXTS["segments_axis"]))
     number_axis(axes.yaxis, style, steps=5)
-    axes.set_ylabel(style.translate(PER_YEAR.fill(currency=style.formats.currency_symbol)))
+    axes.set_ylabel(style.translate(TEXTS["per_year"].fill(currency=style.formats.currency_symbol)))
     axes.set_ylim(bottom=min(0.0, float(frame["net_amount"].min()) * 1.05))
     figure.legend(loc="outside upper left", ncols=2, frameon=False)
     return figure

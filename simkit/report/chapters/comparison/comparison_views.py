@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
-from simkit.foundation.text import Text
+from simkit.foundation.catalogue import Catalogue
 from simkit.report.document.study_views import PROFIT, StudyView
 
+TEXTS = Catalogue.beside(__file__)
+
 PLACES = {
-    True: Text(de="ja", en="yes"),
-    False: Text(de="nein", en="no"),
+    True: TEXTS["places_true"],
+    False: TEXTS["places_false"],
 }
-ENDS = {"low": Text(de="unteres Ende", en="low end"), "high": Text(de="oberes Ende", en="high end")}
 
 
 def joint_differences(view: StudyView) -> pd.DataFrame:
@@ -52,13 +53,12 @@ def regrets(view: StudyView) -> pd.DataFrame:
     """Return the regret of every design in every scenario, and its largest one as a last scenario."""
     worst = view.study.frame("worst_regret").assign(scenario=LARGEST_KEY)
     table = pd.concat([view.study.frame("regret"), worst], ignore_index=True)
-    largest = view.style.translate(LARGEST)
+    largest = view.style.translate(TEXTS["largest"])
     labels = [largest if name == LARGEST_KEY else view.scenario_label(name) for name in table["scenario"]]
     return table.assign(label=[view.design_label(name) for name in table["design"]], scenario_label=labels)
 
 
 LARGEST_KEY = "*"
-LARGEST = Text(de="Größter Nachteil", en="Largest regret")
 
 
 def dominances(view: StudyView) -> pd.DataFrame:
@@ -106,7 +106,7 @@ def information(view: StudyView) -> pd.DataFrame:
 def _turns(view: StudyView, kind: str, cell: object) -> str:
     names = str(cell).split() if isinstance(cell, str) else []
     if kind == "parameter":
-        return ", ".join(view.style.translate(ENDS[name]) for name in names)
+        return ", ".join(view.style.translate(TEXTS.group("ends")[name]) for name in names)
     return ", ".join(view.scenario_label(name) for name in names)
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import select
-from simkit.foundation.text import Text
 from simkit.report.chapters.organisation.figures import PROFIT_CHANGE
 from simkit.report.charts.charts_base import millions, panels, wrapped
 from simkit.report.charts.charts_rows import above, forest, label_rows, span, value_axis
@@ -19,16 +19,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+TEXTS = Catalogue.beside(__file__)
+
 ZONE_SHADE = "#c6ced6"
-CELLS = Text(de="{n} von {all}", en="{n} of {all}")
-DOMINATES = Text(de="dominiert", en="dominates")
-AS_GOOD_AS = Text(de="mindestens gleich gut wie …", en="at least as good as …")
 DIRECTIONS = {
-    1: Text(de="mehr ist besser →", en="more is better →"),
-    -1: Text(de="← weniger ist besser", en="← less is better"),
+    1: TEXTS["directions_1"],
+    -1: TEXTS["directions_1_less_better"],
 }
-DAYS = Text(de="Arbeitstage", en="working days")
-HOURS = Text(de="Stunden", en="hours")
 
 
 @themed
@@ -107,8 +104,8 @@ def dominance(style: Style, frame: pd.DataFrame) -> Figure:
     frame : DataFrame
         ``label, other_label, as_good, cells, dominates``; rows are at least as good as columns.
     """
-    counts = [style.translate(CELLS.fill(n=row.as_good, all=row.cells)) for _, row in rows_of(frame)]
-    ends = [f"\n{style.translate(DOMINATES)}" if flag else "" for flag in frame["dominates"]]
+    counts = [style.translate(TEXTS["cells"].fill(n=row.as_good, all=row.cells)) for _, row in rows_of(frame)]
+    ends = [f"\n{style.translate(TEXTS['dominates'])}" if flag else "" for flag in frame["dominates"]]
     told = frame.assign(
         part=frame["as_good"] / frame["cells"],
         cell=[count + end for count, end in zip(counts, ends, strict=True)],
@@ -119,7 +116,7 @@ def dominance(style: Style, frame: pd.DataFrame) -> Figure:
         _wide(told, name, "other_label").reindex(index=order, columns=order) for name in ("part", "cell", "sure")
     )
     figure = _heat(style, shares, words, style.palette.primary, highest=1.0, bold=sure > 0)
-    figure.axes[0].set_title(style.translate(AS_GOOD_AS), fontsize=9, color=MUTED, loc="right", pad=10)
+    figure.axes[0].set_title(style.translate(TEXTS["as_good_as"]), fontsize=9, color=MUTED, loc="right", pad=10)
     return figure
 
 
@@ -154,7 +151,7 @@ def _criterion(style: Style, axes: Axes, rows: pd.DataFrame) -> None:
         span(axes, entry.low / scale, entry.high / scale, place, color=colour, linewidth=2.2)
         axes.plot([entry.value / scale], [place], "o", color=colour, markersize=7)
         above(axes, style.formats.number(entry.value / scale, digits), entry.value / scale, place)
-    units = {"money": millions(style), "d": DAYS, "h": HOURS}
+    units = {"money": millions(style), "d": TEXTS["days"], "h": TEXTS["hours"]}
     axes.set_title(wrapped(str(rows["title"].iloc[0]), 34), fontsize=9.5, color=INK, loc="left")
     axes.margins(x=0.16)
     words = f"{style.translate(units.get(unit, unit))} · {style.translate(DIRECTIONS[direction])}"

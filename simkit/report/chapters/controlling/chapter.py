@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from simkit.analysis.client_analysis import ClientAnalysis
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
@@ -16,42 +17,12 @@ from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyF
 from simkit.report.document.table_content import TableColumn
 from simkit.value.controlling.plan_and_actual import Controlling
 
+TEXTS = Catalogue.beside(__file__)
+
 NAME = "controlling"
-TITLE = Text(de="Geht der Aufwand dorthin, wohin er soll?", en="Does the effort go where it should?")
-SOURCE = Text(de="Zeiterfassung und Kundenwert, {n} Monate", en="time log and customer value, {n} months")
-UNITS = {
-    "hours_h": Text(de="Stunden auf Kunden je Monat", en="Hours on customers per month"),
-    "contacts": Text(de="Kontakte (Verkauf und Pflege) je Monat", en="Contacts (selling and care) per month"),
-}
-PLANS = {
-    "stated": Text(
-        de="Plan der Kontakte: Kontakte je Kunde und Jahr aus client.yaml.",
-        en="Plan of contacts: contacts per customer and year from client.yaml.",
-    ),
-    "value_share": Text(
-        de="Es ist kein Plan hinterlegt; als Plan gilt der Anteil der Klasse am Wert, mal alles im Monat (Annahme).",
-        en="No plan is stated; each class's share of value times all of the month stands in for one (assumption).",
-    ),
-}
-HOURS_PLAN = Text(
-    de="Plan der Stunden: Anteil der Klasse am Wert, mal alle Stunden des Monats (Annahme).",
-    en="Plan of hours: the class's share of value times all hours of the month (assumption).",
-)
-LIMITS = {
-    "contacts": Text(
-        de="Grenzen: 95 % für alle Punkte zusammen (Bonferroni), Poisson mit {x}-facher Streuung, aus den Daten.",
-        en="Limits: 95% for all points together (Bonferroni), Poisson with {x} times the variance, from the data.",
-    ),
-    "hours_h": Text(
-        de="Grenzen: 95 % für alle Punkte zusammen (Bonferroni), aus der mittleren gleitenden Spannweite.",
-        en="Limits: 95% for all points together (Bonferroni), from the mean moving range.",
-    ),
-}
-REST = Text(de="Übrige und ohne Angabe", en="Others and not known")
-OF_VALUE = Text(
-    de="Wert ist nicht Wirkung: Die Zahl sagt, wie verteilt wird, nicht, was Umverteilen brächte.",
-    en="Value is not response: the figure says how effort is spread, not what moving it would bring.",
-)
+TITLE = TEXTS["title"]
+UNITS = TEXTS.group("units")
+OF_VALUE = TEXTS["of_value"]
 
 
 def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block] | Missing:
@@ -71,12 +42,12 @@ def _blocks(found: Controlling, builder: ChapterBuilder) -> Iterator[Block]:
 
 
 def _source(builder: ChapterBuilder, found: Controlling) -> str:
-    return builder.translate(SOURCE, n=builder.style.formats.number(found.months["month"].nunique()))
+    return builder.translate(TEXTS["source"], n=builder.style.formats.number(found.months["month"].nunique()))
 
 
 def _with_interval(builder: ChapterBuilder, estimate: Estimate) -> Text:
     interval = builder.style.formats.interval(estimate.low, estimate.high, "share", 0)
-    return Text(de="95-%-Intervall {x}", en="95% interval {x}").fill(x=interval)
+    return TEXTS["with_interval_95_percent_interval"].fill(x=interval)
 
 
 def _key_figures(builder: ChapterBuilder, found: Controlling) -> Block:
@@ -84,21 +55,18 @@ def _key_figures(builder: ChapterBuilder, found: Controlling) -> Block:
     counts = {name: found.months[found.months["measure"] == name] for name in ("hours_h", "contacts")}
     figures = [
         KeyFigure(
-            label=Text(de="Stunden an anderer Stelle als der Wert", en="Hours elsewhere than the value"),
+            label=TEXTS["key_figures_label"],
             value=formats.share(found.misallocation.value, 0),
             detail=_with_interval(builder, found.misallocation),
         )
     ]
-    labels = {
-        "hours_h": Text(de="Stunden innerhalb der Grenzen", en="Hours within the limits"),
-        "contacts": Text(de="Kontakte innerhalb der Grenzen", en="Contacts within the limits"),
-    }
+    labels = TEXTS.group("key_figures_labels")
     for name, cells in counts.items():
         figures.append(
             KeyFigure(
                 label=labels[name],
                 value=f"{formats.number(int((cells['alarm'] == '').sum()))} / {formats.number(len(cells))}",
-                detail=Text(de="Monate je Klasse", en="months by class"),
+                detail=TEXTS["months_by_class"],
             )
         )
     return builder.key_figures("controlling_key_figures", figures)
@@ -108,19 +76,9 @@ def _course(builder: ChapterBuilder, found: Controlling, measure: str) -> Block:
     formats = builder.style.formats
     frame = found.months[found.months["measure"] == measure]
     out = frame[frame["alarm"] != ""]
-    quiet = {
-        "hours_h": Text(de="Die Stunden blieben in jedem Monat in den Grenzen um den Plan",
-                        en="Hours stayed within the limits around the plan in every month"),
-        "contacts": Text(de="Die Kontakte blieben in jedem Monat in den Grenzen um den Plan",
-                         en="Contacts stayed within the limits around the plan in every month"),
-    }  # fmt: skip
-    loud = {
-        "hours_h": Text(de="Klasse {name} liegt bei den Stunden in {n} von {all} Monaten {side} dem Plan",
-                        en="Class {name} is {side} its plan of hours in {n} of {all} months"),
-        "contacts": Text(de="Klasse {name} liegt bei den Kontakten in {n} von {all} Monaten {side} dem Plan",
-                         en="Class {name} is {side} its plan of contacts in {n} of {all} months"),
-    }  # fmt: skip
-    sides = {"above": Text(de="über", en="above"), "below": Text(de="unter", en="below")}
+    quiet = TEXTS.group("course_quiet")
+    loud = TEXTS.group("course_loud")
+    sides = TEXTS.group("course_sides")
     if out.empty:
         title = builder.translate(quiet[measure])
     else:
@@ -133,8 +91,8 @@ def _course(builder: ChapterBuilder, found: Controlling, measure: str) -> Block:
             all=formats.number(frame["month"].nunique()),
             side=builder.style.translate(sides[most["alarm"]]),
         )
-    plan = HOURS_PLAN if measure == "hours_h" else PLANS[found.contacts_plan]
-    note = f"{builder.translate(plan)} {builder.translate(LIMITS[measure], x=formats.number(found.dispersion, 1))}"
+    plan = TEXTS["hours_plan"] if measure == "hours_h" else TEXTS.group("plans")[found.contacts_plan]
+    note = f"{builder.translate(plan)} {builder.translate(TEXTS.group('limits')[measure], x=formats.number(found.dispersion, 1))}"
     caption = Caption(unit=UNITS[measure], source=_source(builder, found), note=note)
     picture = draw.course(builder.style, frame, UNITS[measure])
     return builder.figure(f"controlling_{measure}", title, picture, title, caption)
@@ -154,25 +112,19 @@ def _compliance(builder: ChapterBuilder, found: Controlling) -> Block:
             for n in frame["contacts_within"]
         ],
     )
-    inside = Text(de="Monate in den Grenzen", en="months within limits")
+    inside = TEXTS["months_within_limits"]
     columns = [
-        TableColumn(name="group", label=Text(de="Klasse", en="Class")),
-        TableColumn(name="customers", label=Text(de="Kunden", en="Customers"), write="number"),
-        TableColumn(name="value_share", label=Text(de="Anteil am Wert", en="Share of value"), write="share", digits=0),
-        TableColumn(
-            name="hours_share", label=Text(de="Anteil an Stunden", en="Share of hours"), write="share", digits=0
-        ),
-        TableColumn(name="hours", label=Text(de="Stunden", en="Hours"), write="figure", unit=inside),
-        TableColumn(name="touch", label=Text(de="Kontakte", en="Contacts"), write="figure", unit=inside),
+        TableColumn(name="group", label=TEXTS["class_label"]),
+        TableColumn(name="customers", label=TEXTS["customers"], write="number"),
+        TableColumn(name="value_share", label=TEXTS["share_of_value"], write="share", digits=0),
+        TableColumn(name="hours_share", label=TEXTS["share_of_hours"], write="share", digits=0),
+        TableColumn(name="hours", label=TEXTS["hours"], write="figure", unit=inside),
+        TableColumn(name="touch", label=TEXTS["contacts"], write="figure", unit=inside),
     ]
     title = builder.translate(
-        Text(
-            de="{share} der Stunden müssten in eine andere Klasse wandern, damit sie dem Wert folgen",
-            en="{share} of the hours would have to move to another class to follow the value",
-        ),
-        share=builder.style.formats.share(found.misallocation.value, 0),
+        TEXTS["compliance_title"], share=builder.style.formats.share(found.misallocation.value, 0)
     )
-    drawn = builder.translate(Text(de="Bootstrap", en="bootstrap"))
+    drawn = builder.translate(TEXTS["bootstrap"])
     note = f"{builder.translate(_with_interval(builder, found.misallocation))} ({drawn}). {builder.translate(OF_VALUE)}"
     return builder.table(
         "controlling_classes", title, frame, columns, Caption(source=_source(builder, found), note=note)
@@ -181,50 +133,33 @@ def _compliance(builder: ChapterBuilder, found: Controlling) -> Block:
 
 def _groups(builder: ChapterBuilder, found: Controlling, index: Estimate) -> Block:
     frame = found.by_group.sort_values("gap_share", ascending=False, ignore_index=True)
-    frame = frame.assign(label=[name if isinstance(name, str) else builder.translate(REST) for name in frame["group"]])
+    frame = frame.assign(
+        label=[name if isinstance(name, str) else builder.translate(TEXTS["rest"]) for name in frame["group"]]
+    )
     most = frame.iloc[0]
     title = builder.translate(
-        Text(
-            de="Am weitesten über seinem Wert wird „{name}“ betreut: {gap} mehr Anteil an den Stunden als am Wert",
-            en="'{name}' is served furthest above its value: {gap} more of the hours than of the value",
-        ),
-        name=most["label"],
-        gap=builder.style.formats.points(most["gap_share"]).removeprefix("+"),
+        TEXTS["groups_title"], name=most["label"], gap=builder.style.formats.points(most["gap_share"]).removeprefix("+")
     )
     note = builder.translate(
-        Text(
-            de="Zwischen den Gruppen müssten {x} der Stunden wandern ({low} bis {high}, Bootstrap; Zufall "
-            "allein hebt die Zahl über 0). {of_value}",
-            en="Between the groups {x} of the hours would have to move ({low} to {high}, bootstrap; chance "
-            "alone lifts the figure above 0). {of_value}",
-        ),
+        TEXTS["groups_note"],
         x=builder.style.formats.share(index.value, 0),
         low=builder.style.formats.share(index.low, 0),
         high=builder.style.formats.share(index.high, 0),
         of_value=builder.translate(OF_VALUE),
     )
-    unit = Text(de="Anteile an allen Kunden zusammen, je Kundengruppe", en="Shares of all customers together, by group")
+    unit = TEXTS["groups_unit"]
     caption = Caption(unit=unit, source=_source(builder, found), note=note)
     return builder.figure("controlling_groups", title, draw.gaps(builder.style, frame), title, caption)
 
 
 def _lead_lag(builder: ChapterBuilder, found: Controlling) -> Block:
     study, formats = found.lead_lag, builder.style.formats
-    heading = Text(de="Gehen Kontakte den Aufträgen voraus?", en="Do contacts come before orders?")
+    heading = TEXTS["lead_lag_heading"]
     if not study.enough:
-        few = Text(
-            de="{n} Monate reichen nicht, um zu sagen, ob Kontakte den Aufträgen vorausgehen; es braucht mindestens 24.",
-            en="{n} months are not enough to say whether contacts come before orders; it takes at least 24.",
-        )
+        few = TEXTS["lead_lag_few"]
         return builder.text("lead_lag", builder.translate(few, n=formats.number(study.months)), title=heading)
-    nothing = Text(
-        de="In {n} Monaten ist kein Vorlauf der Kontakte vor den Aufträgen vom Zufall zu unterscheiden",
-        en="Over {n} months no lead of contacts before orders can be told apart from chance",
-    )
-    some = Text(
-        de="Kontakte und Aufträge hängen zusammen, am deutlichsten mit {lag} Monaten Abstand",
-        en="Contacts and orders go together, most clearly {lag} months apart",
-    )
+    nothing = TEXTS["lead_lag_nothing"]
+    some = TEXTS["lead_lag_some"]
     strongest = study.by_lag.sort_values("p_holm", kind="stable").iloc[0]
     title = builder.translate(
         nothing if study.found.empty else some,
@@ -235,19 +170,14 @@ def _lead_lag(builder: ChapterBuilder, found: Controlling) -> Block:
         interval=[formats.interval(a, b, "signed", 2) for a, b in study.by_lag[["low", "high"]].to_numpy()]
     )
     columns = [
-        TableColumn(name="lag_months", label=Text(de="Kontakte so viele Monate früher", en="Contacts so many months earlier"),
-               write="number"),
-        TableColumn(name="slope", label=Text(de="Änderung der Aufträge", en="Change of orders"), write="signed", digits=2,
-               unit=Text(de="Standardabweichungen", en="standard deviations")),
-        TableColumn(name="interval", label=Text(de="95-%-Intervall", en="95% interval"), write="figure"),
-        TableColumn(name="p_holm", label=Text(de="p nach Holm", en="p by Holm"), write="number", digits=2),
-    ]  # fmt: skip
-    note = Text(
-        de="Regression der Aufträge auf Kontakte und Trend, Fehler nach Newey-West, mindestens die üblichen. Gleichlauf "
-        "in der Zeit, keine Ursache: Die Saison bewegt beide, und Aufträge bringen selbst Kontakte mit sich.",
-        en="Regression of orders on contacts and a trend, errors by Newey and West, at least the ordinary ones. Going "
-        "together in time, not a cause: the season moves both, and orders bring contacts with them.",
-    )
+        TableColumn(name="lag_months", label=TEXTS["lead_lag_label"], write="number"),
+        TableColumn(
+            name="slope", label=TEXTS["change_of_orders"], write="signed", digits=2, unit=TEXTS["standard_deviations"]
+        ),
+        TableColumn(name="interval", label=TEXTS["lead_lag_label_95_percent_interval"], write="figure"),
+        TableColumn(name="p_holm", label=TEXTS["p_by_holm"], write="number", digits=2),
+    ]
+    note = TEXTS["lead_lag_note"]
     return builder.table(
         "lead_lag", title, pd.DataFrame(frame), columns, Caption(source=_source(builder, found), note=note)
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.report.charts.charts_base import blank
@@ -17,19 +18,7 @@ from simkit.report.document.style import HAIRLINE, INK, MUTED, Style, canvas, nu
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-ACTUAL = Text(de="Ist", en="actual")
-PLAN = Text(de="Plan", en="plan")
-CLASS = Text(de="Klasse {name}", en="Class {name}")
-LIMITS = Text(de="Grenzen um den Plan (95 %)", en="limits around plan (95%)")
-OUTSIDE = Text(de="außerhalb", en="outside")
-HOURS_SHARE = Text(de="Anteil an den Stunden", en="share of hours")
-VALUE_SHARE = Text(de="Anteil am Wert", en="share of value")
-SHARE = Text(de="Anteil an allen Kunden zusammen", en="Share of all customers together")
-WORKED = Text(de="Anteil der bearbeiteten Chancen", en="Share of deals worked")
-REACHED = Text(de="Anteil der erreichten Gewinne", en="Share of wins reached")
-CHANCE = Text(de="blinde Auswahl", en="blind choice")
-CURVE = Text(de="beste Chancen zuerst", en="best deals first")
-FILTERED = Text(de="Filter, mindestens so viele Bedingungen", en="filter, at least so many conditions")
+TEXTS = Catalogue.beside(__file__)
 
 
 @themed
@@ -61,10 +50,14 @@ def course(style: Style, frame: pd.DataFrame, unit: Text) -> Figure:
             color=tint(MUTED, 0.8),
             linewidth=0,
             step="mid",
-            label=style.translate(LIMITS),
+            label=style.translate(TEXTS["figures_limits"]),
         )
-        axes.plot(places, rows["planned"], color=MUTED, linewidth=1.2, linestyle=DASHED, label=style.translate(PLAN))
-        axes.plot(places, rows["actual"], color=style.palette.primary, linewidth=1.6, label=style.translate(ACTUAL))
+        axes.plot(
+            places, rows["planned"], color=MUTED, linewidth=1.2, linestyle=DASHED, label=style.translate(TEXTS["plan"])
+        )
+        axes.plot(
+            places, rows["actual"], color=style.palette.primary, linewidth=1.6, label=style.translate(TEXTS["actual"])
+        )
         out = [place for place, alarm in zip(places, rows["alarm"], strict=True) if alarm in ("above", "below")]
         axes.plot(
             out,
@@ -72,10 +65,12 @@ def course(style: Style, frame: pd.DataFrame, unit: Text) -> Figure:
             "o",
             color=style.palette.accent,
             markersize=4.5,
-            label=style.translate(OUTSIDE),
+            label=style.translate(TEXTS["outside"]),
         )
         axes.set_ylim(bottom=0)
-        axes.set_title(style.translate(CLASS.fill(name=name)), loc="left", color=INK, fontsize=10, fontweight="bold")
+        axes.set_title(
+            style.translate(TEXTS["class"].fill(name=name)), loc="left", color=INK, fontsize=10, fontweight="bold"
+        )
         number_axis(axes.yaxis, style, steps=3)
     every = max(1, -(-len(months) // 6))
     panels[-1].set_xticks(range(0, len(months), every))
@@ -103,15 +98,25 @@ def gaps(style: Style, frame: pd.DataFrame) -> Figure:
         span(axes, row.value_share, row.hours_share, place, color=HAIRLINE, linewidth=4, zorder=1)
     places = list(range(len(frame)))
     axes.plot(
-        frame["value_share"], places, "D", color=style.palette.primary, markersize=6, label=style.translate(VALUE_SHARE)
+        frame["value_share"],
+        places,
+        "D",
+        color=style.palette.primary,
+        markersize=6,
+        label=style.translate(TEXTS["value_share"]),
     )
     axes.plot(
-        frame["hours_share"], places, "o", color=style.palette.accent, markersize=7, label=style.translate(HOURS_SHARE)
+        frame["hours_share"],
+        places,
+        "o",
+        color=style.palette.accent,
+        markersize=7,
+        label=style.translate(TEXTS["hours_share"]),
     )
     label_rows(axes, frame["label"], width=28)
     axes.set_xlim(0, float(frame[["hours_share", "value_share"]].max().max()) * 1.12)
     number_axis(axes.xaxis, style, "share")
-    axes.set_xlabel(style.translate(SHARE))
+    axes.set_xlabel(style.translate(TEXTS["share"]))
     figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=2)
     return figure
 
@@ -130,13 +135,13 @@ def yield_curve(style: Style, score: pd.DataFrame, rules: pd.DataFrame) -> Figur
         ``conditions, volume_share, yield_share, low, high`` of the filter; empty draws none.
     """
     figure, axes = canvas(height=3.6)
-    axes.plot([0, 1], [0, 1], color=MUTED, linewidth=1, linestyle=DASHED, label=style.translate(CHANCE))
+    axes.plot([0, 1], [0, 1], color=MUTED, linewidth=1, linestyle=DASHED, label=style.translate(TEXTS["chance"]))
     if len(score):
         volume, line, low, high = (
             curve_from_zero(score[name]) for name in ("volume_share", "yield_share", "low", "high")
         )
         band(axes, volume, (low, high), tint(style.palette.primary, 0.75))
-        axes.plot(volume, line, color=style.palette.primary, label=style.translate(CURVE))
+        axes.plot(volume, line, color=style.palette.primary, label=style.translate(TEXTS["curve"]))
     inner = rules[rules["conditions"] > 0] if len(rules) else rules
     if len(inner):
         reach = [inner["yield_share"] - inner["low"], inner["high"] - inner["yield_share"]]
@@ -147,7 +152,7 @@ def yield_curve(style: Style, score: pd.DataFrame, rules: pd.DataFrame) -> Figur
             fmt="o",
             color=style.palette.accent,
             markersize=6,
-            label=style.translate(FILTERED),
+            label=style.translate(TEXTS["filtered"]),
         )
         for _, row in rows_of(inner):
             axes.annotate(
@@ -156,7 +161,9 @@ def yield_curve(style: Style, score: pd.DataFrame, rules: pd.DataFrame) -> Figur
                 xytext=(8, -10),
                 textcoords="offset points",
             )
-    axes.set(xlim=(0, 1), ylim=(0, 1.02), xlabel=style.translate(WORKED), ylabel=style.translate(REACHED))
+    axes.set(
+        xlim=(0, 1), ylim=(0, 1.02), xlabel=style.translate(TEXTS["worked"]), ylabel=style.translate(TEXTS["reached"])
+    )
     number_axis(axes.xaxis, style, "share")
     number_axis(axes.yaxis, style, "share")
     figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=3)

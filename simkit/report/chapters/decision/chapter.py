@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from simkit.analysis.client_analysis import ClientAnalysis
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report.chapters.robustness.robustness_views import RobustnessView
@@ -18,8 +19,10 @@ from simkit.report.document.study_views import StudyView
 if TYPE_CHECKING:
     from simkit.study.advice.recommendation import Figure, Recommendation
 
+TEXTS = Catalogue.beside(__file__)
+
 NAME = "decision"
-TITLE = Text(de="Entscheidung auf einer Seite", en="The decision on one page")
+TITLE = TEXTS["title"]
 
 
 def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block]:
@@ -41,11 +44,7 @@ def _time_sentences(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterat
     if isinstance(found, Missing):
         return
     yield builder.translate(
-        Text(
-            de="{facing} der Arbeitszeit erreichen den Kunden ({low} bis {high}), {internal} bleiben in interner "
-            "Arbeit.",
-            en="{facing} of working time reach the customer ({low} to {high}), {internal} stay in internal work.",
-        ),
+        TEXTS["time_sentences_working_time_reach"],
         facing=share(found.facing.value),
         low=share(found.facing.low),
         high=share(found.facing.high),
@@ -57,37 +56,18 @@ def _value_sentences(builder: ChapterBuilder, analysis: ClientAnalysis) -> Itera
     found, share = analysis.value, builder.style.formats.share
     if isinstance(found, Missing):
         return
-    yield builder.translate(
-        Text(
-            de="Die größten 20 % der Kunden bringen {share} des Umsatzes.",
-            en="The top 20% of customers bring {share} of revenue.",
-        ),
-        share=share(value.top_share(found, 0.2), 0),
-    )
+    yield builder.translate(TEXTS["value_sentences_top_20_percent"], share=share(value.top_share(found, 0.2), 0))
     for _, row in found.effort.iterrows():
         if row["verdict"] == "over":
             yield builder.translate(
-                Text(
-                    de="{segment}-Kunden erhalten {hours} der Stunden, bringen aber nur {value} des Werts.",
-                    en="{segment} customers get {hours} of the hours but bring only {value} of the value.",
-                ),
+                TEXTS["value_sentences_customers_get_hours"],
                 segment=row["segment"],
                 hours=share(row["hours_share"], 0),
                 value=share(row["value_share"], 0),
             )
     if found.whale is not None and found.whale.below_zero:
-        text = _COSTLY_AFTER_HOURS if value.knows_hours(found) else _COSTLY_ORDERS
+        text = TEXTS["costly_after_hours"] if value.knows_hours(found) else TEXTS["costly_orders"]
         yield builder.translate(text, n=builder.style.formats.number(found.whale.below_zero))
-
-
-_COSTLY_AFTER_HOURS = Text(
-    de="{n} Kunden kosten nach Abzug der Vertriebsstunden mehr, als sie bringen.",
-    en="{n} customers cost more than they bring once sales hours are counted.",
-)
-_COSTLY_ORDERS = Text(
-    de="Bei {n} Kunden kosten die Aufträge mehr, als sie bringen.",
-    en="The orders of {n} customers cost more than they bring.",
-)
 
 
 def _advised(builder: ChapterBuilder, analysis: ClientAnalysis, advice: Recommendation) -> dict[str, object]:
@@ -121,10 +101,7 @@ def _with_what_to_know(steps: list[str], builder: ChapterBuilder, analysis: Clie
     if worth is None or worth.empty or len(steps) < 2:
         return steps
     first = worth.sort_values("value", ascending=False, kind="stable").iloc[0]
-    words = Text(
-        de="Zuerst klären: {label}. Das vor der Entscheidung zu wissen ist bis zu {worth} wert.",
-        en="Find out first: {label}. To know it before deciding is worth up to {worth}.",
-    )
+    words = TEXTS["with_what_to_know_words"]
     return [steps[0], builder.translate(words, label=first["label"], worth=first["worth"]), *steps[2:]]
 
 
@@ -139,13 +116,13 @@ def _tested(builder: ChapterBuilder, analysis: ClientAnalysis) -> RobustnessView
 def _key_figure(builder: ChapterBuilder, figure: Figure) -> KeyFigure:
     """Return one headline number with its interval under it; that of money holds for all designs together."""
     formats = builder.style.formats
-    units = {"h/a": Text(de="h je Jahr", en="h a year"), "fte": Text(de="VZÄ", en="FTE")}
+    units = TEXTS.group("key_figure_units")
     if figure.unit == "money":
         digits = 1 if max(abs(figure.low), abs(figure.high)) >= 1e7 else 2
         value, low, high = (
             formats.millions(amount, digits, signed=True) for amount in (figure.value, figure.low, figure.high)
         )
-        interval = builder.translate(_TOGETHER, low=low, high=high)
+        interval = builder.translate(TEXTS["together"], low=low, high=high)
     else:
         digits = 1 if figure.unit == "fte" else 0
         unit = builder.style.translate(units.get(figure.unit, figure.unit))
@@ -154,20 +131,11 @@ def _key_figure(builder: ChapterBuilder, figure: Figure) -> KeyFigure:
     return KeyFigure(label=figure.label, value=value, detail=interval)
 
 
-_TOGETHER = Text(de="gemeinsames 95-%-Intervall {low} … {high}", en="simultaneous 95% interval {low} … {high}")
-
-
 def _diagnosed(builder: ChapterBuilder, lacking: Missing) -> dict[str, object]:
     """Return what can be advised when organisations could not be compared: no design, but what to find out next."""
     translate = builder.style.translate
-    statement = Text(
-        de="Für eine Empfehlung zur Organisation reichen die Daten nicht; dieser Bericht ist eine Diagnose.",
-        en="The data do not suffice for a recommendation on the organisation; this report is a diagnosis.",
-    )
-    risk = Text(
-        de="Wer aus der Diagnose allein umbaut, kennt die Wirkung auf Kunden, Aufträge und Gewinn nicht.",
-        en="Reorganising on the diagnosis alone means not to know the effect on customers, orders and profit.",
-    )
+    statement = TEXTS["diagnosed_statement"]
+    risk = TEXTS["diagnosed_risk"]
     return {
         "verdict": "diagnosis_only",
         "recommendation": translate(statement),
@@ -180,17 +148,11 @@ def _diagnosed(builder: ChapterBuilder, lacking: Missing) -> dict[str, object]:
 
 def _next_steps(lacking: Missing) -> list[Text]:
     """Return the three steps that turn a diagnosis into a decision."""
-    ask = Text(de="Nachliefern: {what}", en="Deliver in addition: {what}")
+    ask = TEXTS["deliver_in_addition"]
     steps = [ask.fill(what=what) for what in lacking.remedy[:2]]
     steps += [
-        Text(
-            de="Die Diagnose mit den Rollen durchsprechen und die größten internen Zeitblöcke benennen.",
-            en="Discuss the diagnosis with the roles and name the largest blocks of internal time.",
-        ),
-        Text(
-            de="In einem Workshop festlegen, was einen Kunden wertvoll macht.",
-            en="Decide in a workshop what makes a customer valuable.",
-        ),
-        Text(de="Danach die Organisationen vergleichen lassen.", en="Then have the organisations compared."),
+        TEXTS["next_steps_discuss_diagnosis_roles"],
+        TEXTS["next_steps_decide_workshop_what"],
+        TEXTS["next_steps_then_have_organisations"],
     ]
     return steps[:3]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from simkit.analysis.client_analysis import ClientAnalysis
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.text import Text
 from simkit.intake.checks.data_checks import check_client
 from simkit.intake.checks.reconciliation import reconciliation
@@ -16,8 +17,10 @@ from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.table_content import TableColumn
 
+TEXTS = Catalogue.beside(__file__)
+
 NAME = "inputs"
-TITLE = Text(de="Die gelieferten Daten", en="The data delivered")
+TITLE = TEXTS["title"]
 SHOWN_FINDINGS = 25
 
 
@@ -32,12 +35,7 @@ def _protocol(builder: ChapterBuilder, analysis: ClientAnalysis) -> Block:
     table = analysis.client.protocol
     kept, read = int(table["rows_kept"].sum()), int(table["rows_read"].sum())
     title = builder.translate(
-        Text(
-            de="{kept} von {read} gelieferten Zeilen gehen in die Auswertung ein",
-            en="{kept} of {read} rows delivered enter the analysis",
-        ),
-        kept=builder.style.formats.number(kept),
-        read=builder.style.formats.number(read),
+        TEXTS["protocol_title"], kept=builder.style.formats.number(kept), read=builder.style.formats.number(read)
     )
     reasons = [
         builder.style.translate(reason) if isinstance(reason, Text) else str(reason or "")
@@ -49,12 +47,12 @@ def _protocol(builder: ChapterBuilder, analysis: ClientAnalysis) -> Block:
         reasons=reasons,
     )
     columns = (
-        TableColumn(name="file", label=Text(de="Datei", en="File")),
-        TableColumn(name="table", label=Text(de="Inhalt", en="Content")),
-        TableColumn(name="rows_read", label=Text(de="Gelesen", en="Read"), write="number"),
-        TableColumn(name="rows_kept", label=Text(de="Verwendet", en="Used"), write="number"),
-        TableColumn(name="rows_dropped", label=Text(de="Weggelassen", en="Left out"), write="number"),
-        TableColumn(name="reasons", label=Text(de="Warum", en="Why")),
+        TableColumn(name="file", label=TEXTS["file"]),
+        TableColumn(name="table", label=TEXTS["content"]),
+        TableColumn(name="rows_read", label=TEXTS["read"], write="number"),
+        TableColumn(name="rows_kept", label=TEXTS["used"], write="number"),
+        TableColumn(name="rows_dropped", label=TEXTS["left_out"], write="number"),
+        TableColumn(name="reasons", label=TEXTS["why"]),
     )
     return builder.table("import_protocol", title, frame, columns)
 
@@ -76,12 +74,12 @@ def _sums(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[Block]:
         }
     )
     columns = (
-        TableColumn(name="label", label=Text(de="Summe", en="Sum")),
-        TableColumn(name="rows", label=Text(de="Zeilen", en="Rows"), write="number"),
-        TableColumn(name="amount", label=Text(de="Betrag", en="Amount"), write="money"),
-        TableColumn(name="share", label=Text(de="Anteil", en="Share"), write="share"),
+        TableColumn(name="label", label=TEXTS["sum"]),
+        TableColumn(name="rows", label=TEXTS["rows"], write="number"),
+        TableColumn(name="amount", label=TEXTS["amount"], write="money"),
+        TableColumn(name="share", label=TEXTS["share"], write="share"),
     )
-    title = Text(de="Summen zum Abgleich mit Ihren Büchern", en="Sums to compare with your books")
+    title = TEXTS["sums_title"]
     yield builder.table("reconciliation", title, frame, columns)
 
 
@@ -100,22 +98,13 @@ def _findings(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[Blo
         for one in found[:SHOWN_FINDINGS]
     ]
     columns = (
-        TableColumn(name="severity", label=Text(de="Gewicht", en="Severity")),
-        TableColumn(name="what", label=Text(de="Befund", en="Finding")),
-        TableColumn(name="where", label=Text(de="Wo", en="Where")),
-        TableColumn(name="count", label=Text(de="Zeilen", en="Rows"), write="number"),
-        TableColumn(name="remedy", label=Text(de="Abhilfe", en="What to do")),
+        TableColumn(name="severity", label=TEXTS["severity"]),
+        TableColumn(name="what", label=TEXTS["finding"]),
+        TableColumn(name="where", label=TEXTS["where"]),
+        TableColumn(name="count", label=TEXTS["rows"], write="number"),
+        TableColumn(name="remedy", label=TEXTS["what_to_do"]),
     )
-    title = builder.translate(
-        Text(de="{n} Befunde in den Daten, die schwersten zuerst", en="{n} findings in the data, worst first"),
-        n=builder.style.formats.number(len(found)),
-    )
+    title = builder.translate(TEXTS["findings_title"], n=builder.style.formats.number(len(found)))
     hidden = len(found) - len(rows)
-    note = (
-        Text(de="{n} weitere zeigt simkit check.", en="simkit check shows {n} more.").fill(
-            n=builder.style.formats.number(hidden)
-        )
-        if hidden
-        else ""
-    )
+    note = TEXTS["simkit_check_shows_more"].fill(n=builder.style.formats.number(hidden)) if hidden else ""
     yield builder.table("findings", title, pd.DataFrame(rows), columns, Caption(note=note))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import select
-from simkit.foundation.text import Text
 from simkit.report.charts.charts_base import MONTHS_SINCE, blank, thousands, wrapped
 from simkit.report.charts.charts_base import THOUSANDS as THOUSANDS
 from simkit.report.charts.charts_curves import cumulated
@@ -19,10 +19,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-NET = Text(de="Gewinn nach Abzug der Kosten", en="Profit after its own cost")
-RETURN = Text(de="Ertrag je {symbol} Ausgabe", en="Return per {symbol} spent")
-PER_UNIT = Text(de="{symbol} je {symbol}", en="{symbol} per {symbol}")
-NO_COST = Text(de="keine sicheren Ausgaben", en="no sure outlay")
+TEXTS = Catalogue.beside(__file__)
+
 COLUMNS = 3
 FINE = 6.0  # an axis shorter than this needs decimals
 
@@ -45,14 +43,24 @@ def net_gain_and_return(style: Style, frame: pd.DataFrame) -> Figure:
         _interval(style, left, row, [entry.net / 1e3, entry.net_low / 1e3, entry.net_high / 1e3], 0.0, "signed", 0)
         if math.isnan(entry.per_euro_low):
             right.annotate(
-                style.translate(NO_COST), (0.02, row), xycoords=("axes fraction", "data"), va="center", color=MUTED, fontsize=8.5,
+                style.translate(TEXTS["no_cost"]),
+                (0.02, row),
+                xycoords=("axes fraction", "data"),
+                va="center",
+                color=MUTED,
+                fontsize=8.5,
                 bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
-            )  # fmt: skip
+            )
         else:
             _interval(style, right, row, [entry.per_euro, entry.per_euro_low, entry.per_euro_high], 1.0, "number", 2)
     for axes, title, unit, border in (
-        (left, style.translate(NET), style.translate(thousands(style)), 0.0),
-        (right, style.translate(RETURN.fill(symbol=symbol)), style.translate(PER_UNIT.fill(symbol=symbol)), 1.0),
+        (left, style.translate(TEXTS["net"]), style.translate(thousands(style)), 0.0),
+        (
+            right,
+            style.translate(TEXTS["return"].fill(symbol=symbol)),
+            style.translate(TEXTS["per_unit"].fill(symbol=symbol)),
+            1.0,
+        ),
     ):
         axes.axvline(border, color=MUTED, linewidth=0.8, zorder=0)
         axes.set_title(title, fontsize=9.5, color=INK, loc="left")

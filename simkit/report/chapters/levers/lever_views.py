@@ -8,20 +8,16 @@ import pandas as pd
 
 from simkit.effort.taxonomy import label_of
 from simkit.foundation.activities import ACTIVITIES
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.text import Text
 from simkit.model.specification.levers import EFFECT_LABELS
 from simkit.report.chapters.organisation.gain_views import in_words
 from simkit.report.document.study_views import StudyView
 
-ASSUMPTION = Text(de="Annahme", en="assumption")
+TEXTS = Catalogue.beside(__file__)
+
 ARROWS = {"+": "↑", "-": "↓"}
-EXTENTS: Mapping[str, Text] = {
-    "staff": Text(de="{size} der Beschäftigten", en="{size} of the staff"),
-    "all": Text(de="alle Beschäftigten", en="all staff"),
-    "post": Text(de="1 Stelle", en="1 post"),
-    "posts": Text(de="{size} Stellen", en="{size} posts"),
-    "whole": Text(de="ganz", en="whole"),
-}
+EXTENTS = TEXTS.group("extents")
 MONEY_UNIT, MINUTES = "money", "min"
 
 
@@ -52,7 +48,7 @@ def levers(view: StudyView, base: str, *, budgeted: bool = True) -> pd.DataFrame
         label=chosen[f"label_{language}"],
         extent_words=[_extent(view, row["extent"], row["size"]) for _, row in chosen.iterrows()],
         evidence_grade_words=[evidence_grade or "–" for evidence_grade in chosen["evidence_grade"]],
-        source_words=[source or view.style.translate(ASSUMPTION) for source in chosen[f"source_{language}"]],
+        source_words=[source or view.style.translate(TEXTS["assumption"]) for source in chosen[f"source_{language}"]],
         moves_words=[
             moves_in_words(view, moves, own.get(lever, {}))
             for lever, moves in zip(chosen["lever"], chosen["moves"], strict=True)

@@ -7,21 +7,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from simkit.foundation.text import Text
+from simkit.foundation.catalogue import Catalogue
 from simkit.model.specification.levers import Lever, lever_names, load_lever
-from simkit.report.chapters.levers.lever_views import ASSUMPTION, moves_in_words
+from simkit.report.chapters.levers.lever_views import moves_in_words
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.study_views import StudyView
 from simkit.report.document.table_content import TableColumn
 
-COSTS = {
-    "once_amount": Text(de="{x} einmalig", en="{x} once"),
-    "per_year_amount": Text(de="{x} im Jahr", en="{x} a year"),
-    "per_head_amount": Text(de="{x} je Kopf und Jahr", en="{x} per head and year"),
-}
-UNIT = Text(de="Was jede Maßnahme bewegt und kostet", en="What each lever moves and costs")
-SHORT = Text(de="{moves} (wenn Leute fehlen)", en="{moves} (when people are short)")
+TEXTS = Catalogue.beside(__file__)
 
 
 def choice_block(builder: ChapterBuilder, view: StudyView, folder: Path) -> Block:
@@ -38,40 +32,27 @@ def choice_block(builder: ChapterBuilder, view: StudyView, folder: Path) -> Bloc
     """
     levers = [load_lever(name, folder) for name in lever_names(folder)]
     tried = set("+".join(view.study.frame("levers")["lever"]).split("+"))
-    yes, no = Text(de="ja", en="yes"), Text(de="nein", en="no")
+    yes, no = TEXTS["yes"], TEXTS["choice_block_no"]
     frame = pd.DataFrame(
         {
             "label": [lever.title for lever in levers],
             "moves": [_moves(builder, view, lever) for lever in levers],
             "cost": [_cost(builder, lever.cost) for lever in levers],
-            "evidence_grade": [lever.evidence_grade or builder.translate(ASSUMPTION) for lever in levers],
+            "evidence_grade": [lever.evidence_grade or builder.translate(TEXTS["assumption"]) for lever in levers],
             "tried": [yes if lever.name in tried else no for lever in levers],
         }
     )
     columns = (
-        TableColumn(name="label", label=Text(de="Maßnahme", en="Lever")),
-        TableColumn(name="moves", label=Text(de="Hebt ↑ und senkt ↓", en="Raises ↑ and lowers ↓")),
-        TableColumn(name="cost", label=Text(de="Ausgaben", en="Outlay")),
-        TableColumn(name="evidence_grade", label=Text(de="Beleg", en="Evidence")),
-        TableColumn(name="tried", label=Text(de="Hier gerechnet", en="Computed here")),
+        TableColumn(name="label", label=TEXTS["lever_label"]),
+        TableColumn(name="moves", label=TEXTS["raises_and_lowers"]),
+        TableColumn(name="cost", label=TEXTS["outlay"]),
+        TableColumn(name="evidence_grade", label=TEXTS["evidence"]),
+        TableColumn(name="tried", label=TEXTS["computed_here"]),
     )
-    title = builder.translate(
-        Text(
-            de="{n} Maßnahmen stehen der Führung neben jeder Umorganisation zur Wahl",
-            en="Leadership can choose among {n} levers beside any reorganisation",
-        ),
-        n=builder.style.formats.number(len(levers)),
-    )
-    note = Text(
-        de="Jede Maßnahme für sich, bei ausreichender Besetzung. Ausgaben: was sie selbst kostet; Löhne, Prämien, Lizenzen und "
-        "die Arbeitszeit der Beteiligten kommen dazu. Beleg: P begutachtet, V Anbieter oder zweite Hand, S ein Quelltext.",
-        en="Each lever by itself, with enough staff. Outlay: what it costs itself; pay, bonuses, licences and the working time "
-        "of those involved come on top. Evidence: P peer-reviewed, V vendor or second-hand, S one source text.",
-    )
-    source = Text(
-        de="Maßnahmen in templates/levers und im Kundenordner", en="levers in templates/levers and the client's folder"
-    )
-    return builder.table("leadership", title, frame, columns, Caption(unit=UNIT, source=source, note=note))
+    title = builder.translate(TEXTS["choice_block_title"], n=builder.style.formats.number(len(levers)))
+    note = TEXTS["choice_block_note"]
+    source = TEXTS["choice_block_source"]
+    return builder.table("leadership", title, frame, columns, Caption(unit=TEXTS["unit"], source=source, note=note))
 
 
 def _moves(builder: ChapterBuilder, view: StudyView, lever: Lever) -> str:
@@ -80,7 +61,7 @@ def _moves(builder: ChapterBuilder, view: StudyView, lever: Lever) -> str:
     )
     if always != "–" or short == "–":
         return always
-    return builder.translate(SHORT, moves=short)
+    return builder.translate(TEXTS["short"], moves=short)
 
 
 def _signs(moves: Mapping[str, int]) -> str:
@@ -89,4 +70,7 @@ def _signs(moves: Mapping[str, int]) -> str:
 
 def _cost(builder: ChapterBuilder, cost: Mapping[str, float]) -> str:
     money = builder.style.formats.money
-    return ", ".join(builder.translate(COSTS[name], x=money(amount)) for name, amount in cost.items()) or "–"
+    return (
+        ", ".join(builder.translate(TEXTS.group("costs")[name], x=money(amount)) for name, amount in cost.items())
+        or "–"
+    )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from simkit.analysis.client_analysis import ClientAnalysis
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.formats import MISSING
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
@@ -19,48 +20,15 @@ from simkit.value.lifetime.holdout import ForecastFit, HoldOut
 from simkit.value.lifetime.kinds import KINDS
 from simkit.value.lifetime.lifetime_value import LifetimeValue
 
+TEXTS = Catalogue.beside(__file__)
+
 NAME = "lifetime"
-TITLE = Text(de="Was Kunden künftig wert sind", en="What customers will be worth")
-NOTHING_VALUED = Text(
-    de="Für keinen Kunden reichen die Daten für eine Vorhersage.", en="The data allow a forecast for no customer."
-)
+TITLE = TEXTS["title"]
 PROBABLY_GONE = 0.5
 WORTH = {
-    True: Text(
-        de="Deckungsbeitrag vor Vertriebsstunden, abgezinst, {years} Jahre",
-        en="contribution before sales hours, discounted, {years} years",
-    ),
-    False: Text(de="Umsatz, abgezinst, {years} Jahre", en="revenue, discounted, {years} years"),
+    True: TEXTS["worth_true"],
+    False: TEXTS["worth_false"],
 }
-INTERVAL = Text(
-    de="Intervalle: 95 %, Bootstrap über Kunden. Sie zeigen, wie genau der Erwartungswert von Kunden mit solcher "
-    "Vorgeschichte bekannt ist; was ein einzelner Kunde tut, streut weit mehr.",
-    en="Intervals: 95%, bootstrap over customers. They show how well the expectation for customers of such a history is "
-    "known; what a single customer does varies far more.",
-)
-EDGES = {
-    "same_spend": Text(
-        de="die Daten zeigen kaum Streuung im Wert der Käufe eines Kunden; sein bisheriger Mittelwert gilt weiter",
-        en="the data show hardly any spread in the value of a customer's purchases; its mean so far goes on",
-    ),
-    "same_level": Text(
-        de="die Daten zeigen keinen Unterschied zwischen Kunden im Wert je Kauf",
-        en="the data show no difference between customers in the value of a purchase",
-    ),
-    "same_pace": Text(
-        de="die Daten zeigen keinen Unterschied im Tempo der Kunden",
-        en="the data show no difference in pace between customers",
-    ),
-    "nobody_parameters": Text(
-        de="die Daten zeigen niemanden, der wegblieb; die Vorhersage schreibt das Kaufen unverändert fort",
-        en="the data show nobody who stayed away; the forecast carries purchases on unchanged",
-    ),
-    "same_chance": Text(
-        de="die Daten unterscheiden nicht, wer eher wegbleibt; alle bekommen dieselbe Wahrscheinlichkeit je Kauf",
-        en="the data do not tell who is more likely to stay away; all get the same chance at each purchase",
-    ),
-}
-SOURCE = Text(de="Käufe im Datenzeitraum, {n} Kunden", en="purchases in the period, {n} customers")
 
 
 def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block] | Missing:
@@ -71,7 +39,7 @@ def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block]
     if isinstance(value, Missing):
         return value
     valued = found.customers["lifetime_value_amount"].notna().any()
-    return _blocks(found, value, builder) if valued else Missing(reason=NOTHING_VALUED)
+    return _blocks(found, value, builder) if valued else Missing(reason=TEXTS["nothing_valued"])
 
 
 def _blocks(found: LifetimeValue, value: CustomerValue, builder: ChapterBuilder) -> Iterator[Block]:
@@ -88,7 +56,7 @@ def _blocks(found: LifetimeValue, value: CustomerValue, builder: ChapterBuilder)
 def source_of(builder: ChapterBuilder, found: LifetimeValue) -> str:
     """Return the source line of everything that rests on the lifetime value."""
     known = found.customers["lifetime_value_amount"].notna()
-    return builder.translate(SOURCE, n=builder.style.formats.number(int(known.sum())))
+    return builder.translate(TEXTS["source"], n=builder.style.formats.number(int(known.sum())))
 
 
 def worth_of(builder: ChapterBuilder, found: LifetimeValue) -> str:
@@ -102,36 +70,32 @@ def _key_figures(builder: ChapterBuilder, found: LifetimeValue) -> Block:
     interval = formats.interval(everybody["low"], everybody["high"], "millions", 1)
     figures = [
         KeyFigure(
-            label=Text(de="Erwarteter Wert in {n} Jahren", en="Expected value in {n} years").fill(
-                n=found.rules.horizon_years
-            ),
+            label=TEXTS["expected_value_in_years"].fill(n=found.rules.horizon_years),
             value=formats.millions(float(everybody["value_amount"])),
-            detail=Text(de="95-%-Intervall {x}", en="95% interval {x}").fill(x=interval),
+            detail=TEXTS["key_figures_detail"].fill(x=interval),
         ),
         KeyFigure(
-            label=Text(de="je Kunde", en="a customer"),
+            label=TEXTS["a_customer"],
             value=formats.money(float(everybody["per_customer_amount"])),
-            detail=Text(de="{n} Kunden", en="{n} customers").fill(n=formats.number(everybody["customers"])),
+            detail=TEXTS["customers"].fill(n=formats.number(everybody["customers"])),
         ),
     ]
     alive = found.customers.loc[found.customers["lifetime_kind"] == "repeat", "alive_share"].dropna()
     if len(alive):
         figures.append(
             KeyFigure(
-                label=Text(de="Wiederkäufer, die noch Kunden sind", en="Repeat buyers who still are customers"),
+                label=TEXTS["key_figures_label"],
                 value=formats.share(float(alive.mean()), 0),
-                detail=Text(de="erwartet von {n}", en="expected of {n}").fill(n=formats.number(len(alive))),
+                detail=TEXTS["expected_of"].fill(n=formats.number(len(alive))),
             )
         )
     test = found.holdouts().get("repeat")
     if test is not None and test.purchases.ratio is not None:
         figures.append(
             KeyFigure(
-                label=Text(de="Abweichung in der Probe", en="Deviation in the test"),
+                label=TEXTS["deviation_in_the_test"],
                 value=formats.signed_share(test.purchases.ratio.value - 1, 0),
-                detail=Text(
-                    de="vorhergesagte gegen tatsächliche Käufe ({x})", en="predicted against actual purchases ({x})"
-                ).fill(
+                detail=TEXTS["key_figures_detail_predicted_against_actual"].fill(
                     x=formats.interval(test.purchases.ratio.low - 1, test.purchases.ratio.high - 1, "signed_share", 0)
                 ),
             )
@@ -143,22 +107,19 @@ def _segments(builder: ChapterBuilder, found: LifetimeValue, value: CustomerValu
     formats = builder.style.formats
     segment = value.customers.set_index("customer_id")["segment"]
     table = found.by(segment)
-    of = Text(de="{name} ({n} Kunden)", en="{name} ({n} customers)")
+    of = TEXTS["customers_of"]
     counted = zip(table["group"], table["customers"], strict=True)
     labels = [builder.translate(of, name=name, n=formats.number(number)) for name, number in counted]
     best = table.iloc[int(table["value_amount"].to_numpy().argmax())]
     digits = 1 if abs(best["value_amount"]) >= 2e6 else 2
     title = builder.translate(
-        Text(
-            de="{segment}-Kunden bringen in {years} Jahren voraussichtlich {value} ({interval})",
-            en="{segment} customers will bring an expected {value} in {years} years ({interval})",
-        ),
+        TEXTS["segments_title"],
         segment=best["group"],
         years=found.rules.horizon_years,
         value=formats.millions(best["value_amount"], digits),
         interval=formats.interval(best["low"], best["high"], "millions", digits),
     )
-    caption = Caption(unit=worth_of(builder, found), source=source_of(builder, found), note=INTERVAL)
+    caption = Caption(unit=worth_of(builder, found), source=source_of(builder, found), note=TEXTS["interval"])
     figure = draw.value_by_group(builder.style, table.assign(label=labels))
     return builder.figure("lifetime_by_segment", title, figure, title, caption)
 
@@ -179,9 +140,7 @@ def _kinds(builder: ChapterBuilder, found: LifetimeValue) -> Block:
                 for ends in zip(table["low"], table["high"], strict=True)
             ],
             "method": [
-                builder.translate(
-                    Text(de="kein Wert: {x}", en="no value: {x}"), x=builder.style.translate(found.left_out[name])
-                )
+                builder.translate(TEXTS["no_value"], x=builder.style.translate(found.left_out[name]))
                 if name in found.left_out and name != "unknown"
                 else builder.style.translate(KINDS[name].method)
                 for name in present
@@ -189,17 +148,15 @@ def _kinds(builder: ChapterBuilder, found: LifetimeValue) -> Block:
         }
     )
     columns = (
-        TableColumn(name="label", label=Text(de="Art", en="Kind")),
-        TableColumn(name="rule", label=Text(de="Wann", en="When")),
-        TableColumn(name="customers", label=Text(de="Kunden", en="Customers"), write="number"),
-        TableColumn(name="value", label=Text(de="Künftiger Wert", en="Lifetime value"), write="millions", digits=2),
-        TableColumn(name="interval", label=Text(de="95-%-Intervall", en="95% interval"), write="figure"),
-        TableColumn(name="method", label=Text(de="Berechnung", en="Worked out from")),
+        TableColumn(name="label", label=TEXTS["kind"]),
+        TableColumn(name="rule", label=TEXTS["when"]),
+        TableColumn(name="customers", label=TEXTS["customers_label"], write="number"),
+        TableColumn(name="value", label=TEXTS["lifetime_value"], write="millions", digits=2),
+        TableColumn(name="interval", label=TEXTS["kinds_label"], write="figure"),
+        TableColumn(name="method", label=TEXTS["worked_out_from"]),
     )
-    title = Text(de="Welche Arten von Kunden es gibt", en="Which kinds of customers there are")
-    note = Text(de="Die erste zutreffende Regel gilt. {worth}.", en="The first rule that fits counts. {worth}.").fill(
-        worth=_capital(worth_of(builder, found))
-    )
+    title = TEXTS["kinds_title"]
+    note = TEXTS["kinds_note"].fill(worth=_capital(worth_of(builder, found)))
     return builder.table("lifetime_kinds", title, frame, columns, Caption(source=source_of(builder, found), note=note))
 
 
@@ -216,25 +173,10 @@ def _alive(builder: ChapterBuilder, found: LifetimeValue, value: CustomerValue) 
     gone = int((known["alive_share"] < PROBABLY_GONE).sum())
     segment = value.customers.set_index("customer_id")["segment"]
     title = builder.translate(
-        Text(
-            de="{n} von {all} Wiederkäufern sind eher nicht mehr Kunden als noch",
-            en="{n} of {all} repeat buyers are more likely gone than not",
-        ),
-        n=builder.style.formats.number(gone),
-        all=builder.style.formats.number(len(known)),
+        TEXTS["alive_title"], n=builder.style.formats.number(gone), all=builder.style.formats.number(len(known))
     )
-    note = Text(
-        de="Berechnet aus Zahl und Abstand der Käufe und der Zeit seit dem letzten ({model}); gefragt wurde niemand.",
-        en="Worked out from number and spacing of purchases and the time since the last ({model}); nobody was asked.",
-    ).fill(model=found.repeat.name)
-    caption = Caption(
-        unit=Text(
-            de="Anzahl Wiederkäufer je Wahrscheinlichkeit, noch Kunde zu sein",
-            en="Number of repeat buyers by probability of still being a customer",
-        ),
-        source=source_of(builder, found),
-        note=note,
-    )
+    note = TEXTS["alive_note"].fill(model=found.repeat.name)
+    caption = Caption(unit=TEXTS["alive_unit"], source=source_of(builder, found), note=note)
     frame = known.assign(segment=segment.reindex(known.index))
     yield builder.figure("alive_distribution", title, draw.alive(builder.style, frame), title, caption)
 
@@ -245,28 +187,19 @@ def _held_out(builder: ChapterBuilder, found: LifetimeValue) -> Iterator[Block]:
         return
     formats = builder.style.formats
     title = builder.translate(
-        Text(
-            de="In der Probe waren {predicted} Käufe vorhergesagt, {actual} kamen",
-            en="In the test {predicted} purchases were predicted, {actual} came",
-        ),
+        TEXTS["held_out_title"],
         predicted=formats.number(test.purchases.predicted),
         actual=formats.number(test.purchases.actual),
     )
-    note = Text(
-        de="Das Verfahren ({model}) kannte nur die Zeit bis {day}; von {first} bis {last} wurde geprüft.",
-        en="The method ({model}) knew the time up to {day} only; it was tested from {first} to {last}.",
-    ).fill(
+    note = TEXTS["held_out_note"].fill(
         model=found.repeat.name,
         day=formats.date((test.first - pd.Timedelta(days=1)).date()),
         first=formats.date(test.first.date()),
         last=formats.date(test.last.date()),
     )
     caption = Caption(
-        unit=Text(
-            de="Käufe je Kunde in der zurückgehaltenen Zeit, nach Zahl der wiederholten Käufe davor",
-            en="Purchases a customer in the held-out time, by number of repeat purchases before",
-        ),
-        source=builder.translate(SOURCE, n=formats.number(test.customers)),
+        unit=TEXTS["held_out_unit"],
+        source=builder.translate(TEXTS["source"], n=formats.number(test.customers)),
         note=note,
     )
     yield builder.figure("held_out", title, draw.held_out(builder.style, test.by_class), title, caption)
@@ -276,7 +209,7 @@ def _methods(builder: ChapterBuilder, found: LifetimeValue) -> Block:
     """Return which method was used for which kind, why, and its error in the held-out time."""
     rows = []
     tests = found.holdouts()
-    for name, counted in COUNTED.items():
+    for name, counted in TEXTS.group("counted").items():
         if getattr(found, name) is None:
             continue
         test = tests.get(name)
@@ -288,43 +221,20 @@ def _methods(builder: ChapterBuilder, found: LifetimeValue) -> Block:
                 **(
                     _test_words(builder, test, counted)
                     if test is not None
-                    else {"span": builder.style.translate(NO_TEST)}
+                    else {"span": builder.style.translate(TEXTS["no_test"])}
                 ),
             }
         )
     columns = (
-        TableColumn(name="label", label=Text(de="Art", en="Kind")),
-        TableColumn(name="method", label=Text(de="Verfahren und Grund", en="Method and reason")),
-        TableColumn(name="span", label=Text(de="Geprüft an", en="Tested on")),
-        TableColumn(name="purchases", label=Text(de="Anzahl", en="Number")),
-        TableColumn(name="amounts", label=Text(de="Umsatz", en="Revenue")),
+        TableColumn(name="label", label=TEXTS["kind"]),
+        TableColumn(name="method", label=TEXTS["method_and_reason"]),
+        TableColumn(name="span", label=TEXTS["tested_on"]),
+        TableColumn(name="purchases", label=TEXTS["number"]),
+        TableColumn(name="amounts", label=TEXTS["revenue"]),
     )
-    title = Text(
-        de="Welches Verfahren gilt und wie gut es traf", en="Which method is used and how well it met the mark"
-    )
-    note = Text(
-        de="Vorhergesagt geteilt durch tatsächlich, mit 95-%-Intervall; dahinter der mittlere absolute Fehler je Kunde. "
-        "Anzahl: Käufe, bestehende Verträge oder gewonnene Verkaufschancen.",
-        en="Predicted divided by actual, with 95% interval; then the mean absolute error per customer. Number: purchases, "
-        "contracts kept or opportunities won.",
-    )
+    title = TEXTS["methods_title"]
+    note = TEXTS["methods_note"]
     return builder.table("lifetime_methods", title, pd.DataFrame(rows), columns, Caption(note=note))
-
-
-COUNTED = {
-    "repeat": Text(de="Käufe", en="purchases"),
-    "contract": Text(de="Verträge", en="contracts"),
-    "project": Text(de="gewonnen", en="won"),
-}
-NO_TEST = Text(de="nicht geprüft: Datenzeitraum zu kurz", en="not tested: period too short")
-PROJECTS = Text(
-    de="{deals} Verkaufschancen, davon gewonnen {rate} der beendeten ({interval})",
-    en="{deals} opportunities, of those ended {rate} won ({interval})",
-)
-CONTRACTS = Text(
-    de="{n} Verträge, {ends} im Datenzeitraum beendet; im Jahr bleiben {rate} ({interval})",
-    en="{n} contracts, {ends} ended in the period; {rate} stay for a year ({interval})",
-)
 
 
 def _method(builder: ChapterBuilder, found: LifetimeValue, name: str) -> str:
@@ -334,7 +244,7 @@ def _method(builder: ChapterBuilder, found: LifetimeValue, name: str) -> str:
     if name == "contract" and found.contract is not None:
         kept = found.contract.retention
         return builder.translate(
-            CONTRACTS,
+            TEXTS["contracts"],
             n=formats.number(len(found.contract.table)),
             ends=formats.number(found.contract.survival.ends),
             rate=formats.share(kept.value, 0),
@@ -343,7 +253,7 @@ def _method(builder: ChapterBuilder, found: LifetimeValue, name: str) -> str:
     assert found.project is not None
     rate = found.project.win_rate
     return builder.translate(
-        PROJECTS,
+        TEXTS["projects"],
         deals=formats.number(found.project.deals),
         rate=formats.share(rate.value, 0),
         interval=formats.interval(rate.low, rate.high, "share", 0),
@@ -365,24 +275,11 @@ def _fit_words(builder: ChapterBuilder, fit: ForecastFit, error: str, counted: T
     formats = builder.style.formats
     unit = f" {builder.style.translate(counted)}" if counted else ""
     if fit.ratio is None:
-        text = Text(de="{predicted}{unit} vorhergesagt, nichts kam", en="{predicted}{unit} predicted, nothing came")
+        text = TEXTS["predicted_nothing_came"]
         return builder.translate(text, predicted=formats.number(fit.predicted, 1), unit=unit)
-    text = Text(de="{ratio} ({interval}); Fehler {error}{unit}", en="{ratio} ({interval}); error {error}{unit}")
+    text = TEXTS["error"]
     interval = formats.interval(fit.ratio.low, fit.ratio.high, digits=2)
     return builder.translate(text, ratio=formats.number(fit.ratio.value, 2), interval=interval, error=error, unit=unit)
-
-
-PARAMETERS = {
-    "r": Text(de="r: Form der Kaufrate", en="r: shape of the purchase rate"),
-    "alpha": Text(de="alpha: Skala der Kaufrate (Wochen)", en="alpha: scale of the purchase rate (weeks)"),
-    "a": Text(de="a: Wegbleiben, erster Parameter", en="a: staying away, first parameter"),
-    "b": Text(de="b: Wegbleiben, zweiter Parameter", en="b: staying away, second parameter"),
-    "p": Text(de="p: Form des Werts je Kauf", en="p: shape of the value of a purchase"),
-    "q": Text(de="q: Form der Unterschiede zwischen Kunden", en="q: shape of the differences between customers"),
-    "gamma": Text(
-        de="gamma: Skala des Werts je Kauf (Währung)", en="gamma: scale of the value of a purchase (currency)"
-    ),
-}
 
 
 def _parameters(builder: ChapterBuilder, found: LifetimeValue) -> Iterator[Block]:
@@ -392,7 +289,7 @@ def _parameters(builder: ChapterBuilder, found: LifetimeValue) -> Iterator[Block
     table = found.repeat.intervals
     frame = pd.DataFrame(
         {
-            "label": [PARAMETERS[name] for name in table["parameter"]],
+            "label": [TEXTS.group("parameters")[name] for name in table["parameter"]],
             "value": [formats.number(value, _digits(value)) for value in table["value"]],
             "interval": [
                 _interval(builder, *(formats.number(end, _digits(end)) for end in ends))
@@ -401,41 +298,28 @@ def _parameters(builder: ChapterBuilder, found: LifetimeValue) -> Iterator[Block
         }
     )
     columns = (
-        TableColumn(name="label", label=Text(de="Parameter", en="Parameter")),
-        TableColumn(name="value", label=Text(de="Wert", en="Value"), write="figure"),
-        TableColumn(name="interval", label=Text(de="95-%-Intervall", en="95% interval"), write="figure"),
+        TableColumn(name="label", label=TEXTS["parameter"]),
+        TableColumn(name="value", label=TEXTS["value"], write="figure"),
+        TableColumn(name="interval", label=TEXTS["kinds_label"], write="figure"),
     )
     edges = [
         *(found.repeat.purchase.edges if found.repeat.purchase is not None else ()),
         *(found.repeat.spend.edges if found.repeat.spend is not None else ()),
     ]
-    told = "; ".join(builder.style.translate(EDGES[name]) for name in edges)
+    told = "; ".join(builder.style.translate(TEXTS.group("edges")[name]) for name in edges)
     note = f"{_capital(told)}." if told else ""
     spend = found.repeat.spend
     if spend is not None and spend.correlation == spend.correlation:
-        independent = builder.translate(
-            Text(
-                de="Korrelation von Kaufzahl und Wert je Kauf: {x}; das Modell nimmt 0 an.",
-                en="Correlation of number and value of purchases: {x}; the model takes it as 0.",
-            ),
-            x=formats.number(spend.correlation, 2),
-        )
+        independent = builder.translate(TEXTS["parameters_independent"], x=formats.number(spend.correlation, 2))
         note = f"{note} {independent}".strip()
-    source = Text(
-        de="Fader, Hardie und Lee 2005; Batislam u. a. 2007; Reutterer, Platzer und Schröder 2021; Fader und Hardie 2013",
-        en="Fader, Hardie and Lee 2005; Batislam et al. 2007; Reutterer, Platzer and Schröder 2021; Fader and Hardie 2013",
-    )
-    title = Text(de="Parameter der Modelle für Wiederkäufer", en="Parameters of the models for repeat buyers")
+    source = TEXTS["parameters_source"]
+    title = TEXTS["parameters_title"]
     yield builder.table("lifetime_parameters", title, frame, columns, Caption(source=source, note=note))
 
 
 def _interval(builder: ChapterBuilder, low: str, high: str) -> str:
     """Write an interval, or a dash for one without ends."""
-    return (
-        low
-        if low == high == MISSING
-        else builder.translate(Text(de="{low} bis {high}", en="{low} to {high}"), low=low, high=high)
-    )
+    return low if low == high == MISSING else builder.translate(TEXTS["interval_to"], low=low, high=high)
 
 
 def _digits(value: float) -> int:
@@ -445,6 +329,4 @@ def _digits(value: float) -> int:
 
 def _assumed(builder: ChapterBuilder, found: LifetimeValue) -> Block:
     notes = [Note(label=one.topic, text=one.value, source=one.reason) for one in found.assumptions]
-    return builder.notes(
-        "lifetime_assumptions", notes, Text(de="Was dabei angenommen ist", en="What this takes for granted")
-    )
+    return builder.notes("lifetime_assumptions", notes, TEXTS["assumed_what_this_takes"])

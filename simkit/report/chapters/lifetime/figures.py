@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from simkit.foundation.text import Text
+from simkit.foundation.catalogue import Catalogue
 from simkit.report.charts.charts_base import segment_colour
 from simkit.report.charts.charts_curves import segment_histogram
 from simkit.report.charts.charts_rows import beside, label_rows, value_axis
@@ -17,11 +17,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-ALIVE = Text(de="Wahrscheinlichkeit, noch Kunde zu sein", en="Probability of still being a customer")
-BEFORE = Text(de="Wiederholte Käufe vor der zurückgehaltenen Zeit", en="Repeat purchases before the held-out time")
-MEAN = Text(de="Käufe je Kunde (Mittel)", en="Purchases a customer (mean)")
-PREDICTED = Text(de="vorhergesagt", en="predicted")
-ACTUAL = Text(de="tatsächlich, mit 95-%-Intervall", en="actual, with 95% interval")
+TEXTS = Catalogue.beside(__file__)
+
 BINS = 20
 
 
@@ -67,7 +64,7 @@ def alive(style: Style, frame: pd.DataFrame) -> Figure:
         ``alive_share`` (0..1), ``segment``.
     """
     figure, axes = canvas(height=2.8)
-    segment_histogram(style, axes, frame, "alive_share", ALIVE, bins=BINS, binrange=(0, 1))
+    segment_histogram(style, axes, frame, "alive_share", TEXTS["alive"], bins=BINS, binrange=(0, 1))
     axes.set_xlim(0, 1)
     number_axis(axes.xaxis, style, "share")
     legend = axes.get_legend()
@@ -96,19 +93,19 @@ def held_out(style: Style, frame: pd.DataFrame) -> Figure:
     top = float(frame[["predicted", "actual", "high"]].max().max())
     axes.set_ylim(0, top * 1.08 or 1.0)
     number_axis(axes.yaxis, style, "number", 0 if top > 4 else 1, steps=5)
-    axes.set(xlabel=style.translate(BEFORE), ylabel=style.translate(MEAN))
+    axes.set(xlabel=style.translate(TEXTS["before"]), ylabel=style.translate(TEXTS["mean"]))
     handles, words = axes.get_legend_handles_labels()
     figure.legend(handles[::-1], words[::-1], loc="outside upper left", ncols=2)
     return figure
 
 
 def _once(style: Style, place: int) -> str:
-    return "_" if place else style.translate(PREDICTED)
+    return "_" if place else style.translate(TEXTS["predicted"])
 
 
 def _actual(style: Style, axes: Axes, place: int, entry: object) -> None:
     actual, low, high = (float(getattr(entry, name)) for name in ("actual", "low", "high"))
     if not math.isnan(low):
         axes.plot([place, place], [low, high], color=style.palette.accent, linewidth=1.4)
-    label = "_" if place else style.translate(ACTUAL)
+    label = "_" if place else style.translate(TEXTS["actual"])
     axes.plot([place], [actual], "o", color=style.palette.accent, markersize=7, label=label)

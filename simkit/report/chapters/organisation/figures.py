@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import select
-from simkit.foundation.text import Text
 from simkit.report.charts.charts_base import MILLIONS as MILLIONS
 from simkit.report.charts.charts_base import millions, panels, wrapped
 from simkit.report.charts.charts_rows import forest, label_rows, value_axis
@@ -18,11 +18,9 @@ from simkit.report.document.style import INK, MUTED, Style, canvas, rows_of, the
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-PROFIT_CHANGE = Text(
-    de="Veränderung des Gewinns über drei Jahre gegenüber heute, {unit}",
-    en="Change of profit over three years against today, {unit}",
-)
-OF_PRESENT = Text(de="Anteil der Anwesenheitszeit", en="Share of time present")
+TEXTS = Catalogue.beside(__file__)
+
+PROFIT_CHANGE = TEXTS["profit_change"]
 
 
 @themed
@@ -73,5 +71,5 @@ def ceiling(style: Style, frame: pd.DataFrame) -> Figure:
         axes.text(edge + 0.01, row, style.formats.share(entry.share, 0), va="center")
     label_rows(axes, frame["label"], width=44, room=None)
     axes.set_xlim(0, max(0.7, float(frame[["share", "high"]].max().max()) * 1.12))
-    value_axis(style, axes, OF_PRESENT, "share")
+    value_axis(style, axes, TEXTS["of_present"], "share")
     return figure

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from simkit.foundation.text import Text
+from simkit.foundation.catalogue import Catalogue
 from simkit.report.charts.charts_base import wrapped
 from simkit.report.charts.charts_steps import draw_steps
 from simkit.report.document.study_views import BANDS
@@ -20,16 +20,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+TEXTS = Catalogue.beside(__file__)
+
 BEFORE, AFTER, WIDTH = 0.0, 1.0, 0.26
 VISIBLE_SHARE = 0.005  # a thinner band is not named
 LINE_SHARE = 0.06  # height of a line of text as a share of the column
-FTE = Text(de="VZÄ", en="FTE")
-TIME = Text(de="Wofür die Zeit da ist, in VZÄ", en="What the time is for, in FTE")
-PROFIT = Text(
-    de="Was es bringt: Gewinn über drei Jahre, Mio. {symbol}",
-    en="What it brings: profit over three years, {symbol} million",
-)
-UNDONE = Text(de="Was in drei Jahren liegen bleibt", en="What is left undone in three years")
 
 
 @themed
@@ -58,7 +53,9 @@ def one_picture(
     draw_steps(style, right, profit, 1e6, 1 if profit["difference"].abs().max() >= 1e7 else 2)
     right.set_yticks(range(len(profit)), [wrapped(label, 15) for label in profit["label"]], fontsize=8.5)
     right.set_title(
-        wrapped(style.translate(PROFIT.fill(symbol=style.formats.currency_symbol)), 40), loc="left", fontsize=10
+        wrapped(style.translate(TEXTS["profit"].fill(symbol=style.formats.currency_symbol)), 40),
+        loc="left",
+        fontsize=10,
     )
     _published_ticks(style, right, ticks, len(profit) - 1)
     return figure
@@ -73,7 +70,7 @@ def _panes(style: Style) -> tuple[Figure, Axes, Axes, Axes]:
     grid = figure.add_gridspec(2, 2, width_ratios=(1.05, 1), height_ratios=(2.6, 1))
     left, right = figure.add_subplot(grid[0, 0]), figure.add_subplot(grid[:, 1])
     below = figure.add_subplot(grid[1, 0])
-    left.set_title(style.translate(TIME), loc="left", fontsize=10)
+    left.set_title(style.translate(TEXTS["time"]), loc="left", fontsize=10)
     return figure, left, right, below
 
 
@@ -119,9 +116,9 @@ def _band_names(axes: Axes, bands: pd.DataFrame) -> None:
 
 
 def _frame(style: Style, axes: Axes, totals: dict[str, float]) -> None:
-    before, after = Text(de="heute", en="today"), Text(de="danach", en="after")
+    before, after = TEXTS["today"], TEXTS["after"]
     names = [
-        f"{style.translate(name)}\n{style.formats.number(total, 1)} {style.translate(FTE)}"
+        f"{style.translate(name)}\n{style.formats.number(total, 1)} {style.translate(TEXTS['fte'])}"
         for name, total in zip((before, after), totals.values(), strict=True)
     ]
     axes.set_xticks([BEFORE, AFTER], names)
@@ -136,7 +133,7 @@ def _undone_table(style: Style, axes: Axes, undone: pd.DataFrame) -> None:
     axes.set_axis_off()
     axes.set(xlim=(-0.2, 2.0), ylim=(len(undone) + 0.2, -1.4))
     axes.plot([-0.2, 2.0], [-1.3, -1.3], color=MUTED, linewidth=0.8)
-    axes.text(-0.2, -0.6, style.translate(UNDONE), fontsize=9, color=style.palette.accent, va="center")
+    axes.text(-0.2, -0.6, style.translate(TEXTS["undone"]), fontsize=9, color=style.palette.accent, va="center")
     for row, entry in rows_of(undone):
         axes.text(-0.2, row + 0.3, entry.label, fontsize=8.5, va="center")
         change = f"{style.formats.number(entry.before)} → {style.formats.number(entry.after)}"

@@ -6,22 +6,20 @@ import math
 
 import pandas as pd
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import select
-from simkit.foundation.text import Text
 from simkit.foundation.units import MONTHS_PER_YEAR
 from simkit.report.document.study_views import PROFIT, StudyView
 from simkit.study.paired_comparison import half_width
 
+TEXTS = Catalogue.beside(__file__)
+
 CASE_TITLES = {
-    "facing_share": Text(de="Kundenzeit, Anteil", en="Customer-facing share"),
-    "revenue_amount": Text(de="Umsatz, Veränderung", en="Revenue, change"),
-    PROFIT: Text(de="Gewinn, Veränderung", en="Profit, change"),
+    "facing_share": TEXTS["case_titles_facing_share"],
+    "revenue_amount": TEXTS["case_titles_revenue_amount"],
+    PROFIT: TEXTS["case_titles_profit"],
 }
 """What the published case has numbers for, in the order of display."""
-NEVER = Text(de="nicht innerhalb von {n} Jahren", en="not within {n} years")
-AT_ONCE = Text(de="vom ersten Monat an", en="from the first month")
-NOT_ALONE = Text(de="allein nicht möglich", en="impossible alone")
-NOT_NEEDED = Text(de="nicht nötig", en="not needed")
 
 
 def gains_by_month(view: StudyView) -> pd.DataFrame:
@@ -44,8 +42,8 @@ def in_words(view: StudyView, value: float, months: int) -> str:
     """Return a break-even month as a reader reads it; `months` were simulated."""
     if math.isnan(value):
         years = view.style.formats.number(months / MONTHS_PER_YEAR, 0 if months % MONTHS_PER_YEAR == 0 else 1)
-        return view.style.translate(NEVER.fill(n=years))
-    return view.style.translate(AT_ONCE) if value == 1 else view.style.formats.number(value)
+        return view.style.translate(TEXTS["never"].fill(n=years))
+    return view.style.translate(TEXTS["at_once"]) if value == 1 else view.style.formats.number(value)
 
 
 def transition_costs(view: StudyView) -> pd.DataFrame:
@@ -98,8 +96,8 @@ def ceilings(view: StudyView) -> pd.DataFrame:
 def _fall(view: StudyView, value: float) -> str:
     """Write by how much work content would have to fall; nothing is written for what is not known."""
     if math.isnan(value) or value > 1:
-        return view.style.translate(NOT_ALONE)
-    return view.style.translate(NOT_NEEDED) if value <= 0 else view.style.formats.signed_share(-value, 0)
+        return view.style.translate(TEXTS["not_alone"])
+    return view.style.translate(TEXTS["not_needed"]) if value <= 0 else view.style.formats.signed_share(-value, 0)
 
 
 def beside_the_case(view: StudyView) -> pd.DataFrame:

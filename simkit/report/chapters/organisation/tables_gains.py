@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from simkit.foundation.text import Text
+from simkit.foundation.catalogue import Catalogue
 from simkit.report.chapters.organisation import figures_gains as draw
 from simkit.report.chapters.organisation import gain_views as views
 from simkit.report.document.blocks import Block
@@ -14,12 +14,13 @@ from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.study_views import PROFIT, StudyView
 from simkit.report.document.table_content import TableColumn
 
-DESIGN = TableColumn(name="label", label=Text(de="Organisation", en="Organisation"))
+TEXTS = Catalogue.beside(__file__)
+
+DESIGN = TableColumn(name="label", label=TEXTS["design_label"])
 MILLIONS_INTERVAL = (
-    TableColumn(name="low", label=Text(de="von", en="from"), write="signed_millions", digits=2),
-    TableColumn(name="high", label=Text(de="bis", en="to"), write="signed_millions", digits=2),
+    TableColumn(name="low", label=TEXTS["from"], write="signed_millions", digits=2),
+    TableColumn(name="high", label=TEXTS["effect_table_label"], write="signed_millions", digits=2),
 )
-CHANGE = Text(de="Veränderung gegenüber heute über drei Jahre", en="Change against today over three years")
 
 
 # --- by month --------------------------------------------------------------------------------------------------------
@@ -32,18 +33,7 @@ def months(builder: ChapterBuilder, view: StudyView, source: str) -> Iterator[Bl
         return
     turning = views.break_even_months(view)
     title = _months_message(builder, view, turning)
-    caption = Caption(
-        unit=Text(
-            de="Veränderung des Unternehmensgewinns gegenüber heute, seit der Umstellung aufgelaufen; Band: "
-            "95-%-Intervall je Monat",
-            en="Change of company profit against today, cumulated since go-live; band: 95% interval of each month",
-        ),
-        source=source,
-        note=Text(
-            de="Jeder Monat des Bandes gilt für sich; die Monate hängen zusammen.",
-            en="Each month of the band stands for itself; the months hang together.",
-        ),
-    )
+    caption = Caption(unit=TEXTS["months_unit"], source=source, note=TEXTS["months_note"])
     yield builder.figure("profit_by_month", title, draw.cumulated_gains(builder.style, frame), title, caption)
     yield _break_even_table(builder, turning)
     yield from _transition_table(builder, view)
@@ -52,19 +42,11 @@ def months(builder: ChapterBuilder, view: StudyView, source: str) -> Iterator[Bl
 def _months_message(builder: ChapterBuilder, view: StudyView, turning: pd.DataFrame) -> str:
     row = turning[turning["design"] == view.shown].iloc[0]
     if row["month"] != row["month"]:
-        text = Text(
-            de="„{design}“ holt seine Kosten {never} wieder herein",
-            en="'{design}' does not earn back its cost: {never}",
-        )
+        text = TEXTS["months_message_text"]
     elif row["month"] == 1:
-        text = Text(
-            de="„{design}“ liegt vom ersten Monat an über heute", en="'{design}' is ahead of today from the first month"
-        )
+        text = TEXTS["months_message_text_ahead_today_from"]
     else:
-        text = Text(
-            de="„{design}“ liegt vom {month}. Monat an auf Dauer über heute",
-            en="'{design}' is ahead of today for good from month {month}",
-        )
+        text = TEXTS["months_message_text_ahead_today_good"]
     return builder.translate(
         text, design=view.design_label(view.shown), month=row["month_words"], never=row["month_words"]
     )
@@ -73,21 +55,12 @@ def _months_message(builder: ChapterBuilder, view: StudyView, turning: pd.DataFr
 def _break_even_table(builder: ChapterBuilder, turning: pd.DataFrame) -> Block:
     columns = (
         DESIGN,
-        TableColumn(name="month_words", label=Text(de="Monat", en="Month"), write="figure"),
-        TableColumn(name="earliest_words", label=Text(de="frühestens", en="earliest"), write="figure"),
-        TableColumn(name="latest_words", label=Text(de="spätestens", en="latest"), write="figure"),
+        TableColumn(name="month_words", label=TEXTS["month"], write="figure"),
+        TableColumn(name="earliest_words", label=TEXTS["earliest"], write="figure"),
+        TableColumn(name="latest_words", label=TEXTS["latest"], write="figure"),
     )
-    caption = Caption(
-        unit=Text(
-            de="Erster Monat, von dem an der aufgelaufene Gewinn über dem von heute bleibt",
-            en="First month from which cumulated profit stays above that of today",
-        ),
-        note=Text(
-            de="Frühestens und spätestens: dasselbe für das obere und das untere Ende des 95-%-Intervalls.",
-            en="Earliest and latest: the same for the upper and the lower end of the 95% interval.",
-        ),
-    )
-    title = Text(de="Wann sich die Umstellung ausgezahlt hat", en="When the change has paid off")
+    caption = Caption(unit=TEXTS["break_even_table_unit"], note=TEXTS["break_even_table_note_earliest_latest_same"])
+    title = TEXTS["break_even_table_title"]
     return builder.table("break_even_months", title, turning, columns, caption)
 
 
@@ -98,24 +71,14 @@ def _transition_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Bloc
     columns = (
         DESIGN,
         TableColumn(
-            name="dip_and_adoption",
-            label=Text(de="Einbuße und allmähliche Übernahme", en="Dip and gradual adoption"),
-            write="signed_millions",
-            digits=2,
+            name="dip_and_adoption", label=TEXTS["dip_and_gradual_adoption"], write="signed_millions", digits=2
         ),
-        TableColumn(
-            name="once", label=Text(de="einmalige Kosten", en="one-off cost"), write="signed_millions", digits=2
-        ),
-        TableColumn(name="total", label=Text(de="zusammen", en="together"), write="signed_millions", digits=2),
+        TableColumn(name="once", label=TEXTS["one_off_cost"], write="signed_millions", digits=2),
+        TableColumn(name="total", label=TEXTS["together"], write="signed_millions", digits=2),
         *MILLIONS_INTERVAL,
     )
-    caption = Caption(
-        unit=Text(
-            de="Gewinn über drei Jahre gegenüber derselben Organisation ohne Umstellung",
-            en="Profit over three years against the same organisation without a transition",
-        ),
-    )
-    title = Text(de="Was die Umstellung kostet", en="What the transition costs")
+    caption = Caption(unit=TEXTS["transition_table_unit"])
+    title = TEXTS["what_the_transition_costs"]
     yield builder.table("transition", title, frame, columns, caption)
 
 
@@ -127,26 +90,20 @@ def parts(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     design = view.design_label(view.taken_apart)
     alone = views.gains_of_parts(view, PROFIT)
     if not alone.empty:
-        title = Text(
-            de="{design}: jeder Teil für sich, Zusammenwirken und Umstellung",
-            en="{design}: each part alone, interaction and transition",
-        ).fill(design=design)
-        columns = (TableColumn(name="label", label=Text(de="Teil", en="Part")), *_gain_columns())
-        yield builder.table("parts", title, alone, columns, Caption(unit=CHANGE), total=True)
+        title = TEXTS["parts_title"].fill(design=design)
+        columns = (TableColumn(name="label", label=TEXTS["part"]), *_gain_columns())
+        yield builder.table("parts", title, alone, columns, Caption(unit=TEXTS["change"]), total=True)
     split = views.splits(view)
     split = split[split["measure"] == PROFIT]
     if not split.empty:
-        title = Text(
-            de="Die anderen Organisationen: was die Struktur bringt und was die Umstellung kostet",
-            en="The other organisations: what the structure brings and what the transition costs",
-        )
-        columns = (DESIGN, TableColumn(name="part_label", label=Text(de="Teil", en="Part")), *_gain_columns())
-        yield builder.table("structure_and_transition", title, split, columns, Caption(unit=CHANGE))
+        title = TEXTS["parts_title_other_organisations_what"]
+        columns = (DESIGN, TableColumn(name="part_label", label=TEXTS["part"]), *_gain_columns())
+        yield builder.table("structure_and_transition", title, split, columns, Caption(unit=TEXTS["change"]))
     yield from _relabelling(builder, view)
 
 
 def _gain_columns() -> tuple[TableColumn, ...]:
-    gain = TableColumn(name="difference", label=Text(de="Gewinn", en="Profit"), write="signed_millions", digits=2)
+    gain = TableColumn(name="difference", label=TEXTS["profit_label"], write="signed_millions", digits=2)
     return gain, *MILLIONS_INTERVAL
 
 
@@ -159,29 +116,20 @@ def _relabelling(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
         for name in ("difference", "low", "high")
     }
     columns = (
-        TableColumn(name="label", label=Text(de="Größe", en="Measure")),
-        TableColumn(name="difference", label=Text(de="Veränderung", en="Change"), write="figure"),
-        TableColumn(name="low", label=Text(de="von", en="from"), write="figure"),
-        TableColumn(name="high", label=Text(de="bis", en="to"), write="figure"),
+        TableColumn(name="label", label=TEXTS["measure"]),
+        TableColumn(name="difference", label=TEXTS["change_label"], write="figure"),
+        TableColumn(name="low", label=TEXTS["from"], write="figure"),
+        TableColumn(name="high", label=TEXTS["effect_table_label"], write="figure"),
     )
     by_measure = frame.set_index("measure")["difference"]
     hours, open_work = float(by_measure["facing_h"]), float(by_measure["open_work_change_h"])
     title = builder.translate(
-        Text(
-            de="Eine bloße Aufteilung der Rollen: {hours} Kundenstunden, {open} Stunden offene Arbeit",
-            en="A mere split of roles: {hours} customer hours, {open} hours of open work",
-        ),
+        TEXTS["relabelling_title"],
         hours=builder.style.formats.signed(hours),
         open=builder.style.formats.signed(open_work),
     )
     caption = Caption(
-        unit=CHANGE,
-        note=Text(
-            de="Einheiten und Zuständigkeiten von „{design}“ ohne jede Änderung der Arbeit: Vorrang wie heute, keine "
-            "Übergaben, keine Einbuße. Was hier gewonnen scheint und als offene Arbeit liegen bleibt, ist geliehen.",
-            en="Units and responsibilities of '{design}' without any change of work: ranks as today, no hand-overs, "
-            "no dip. What seems to be won here but stays as open work is borrowed.",
-        ).fill(design=view.design_label(view.taken_apart)),
+        unit=TEXTS["change"], note=TEXTS["relabelling_note"].fill(design=view.design_label(view.taken_apart))
     )
     yield builder.table("relabelling", title, frame.assign(**change), columns, caption)
 
@@ -202,35 +150,14 @@ def ceiling_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     target = view.study.frame("ticks").set_index("item")["value"]["case.share_after"]
     columns = (
         DESIGN,
-        TableColumn(name="share_now", label=Text(de="Kundenzeit", en="Customer-facing share"), write="share", digits=1),
-        TableColumn(name="ceiling_share", label=Text(de="Obergrenze", en="Ceiling"), write="share", digits=1),
-        TableColumn(
-            name="tied_fall_share_words",
-            label=Text(de="Vorbereitung und Reise allein", en="Preparation and travel alone"),
-            write="figure",
-        ),
-        TableColumn(
-            name="fixed_fall_share_words",
-            label=Text(de="feste Blöcke und Erfassung allein", en="Fixed blocks and order entry alone"),
-            write="figure",
-        ),
-        TableColumn(name="both_fall_share_words", label=Text(de="beides zugleich", en="both at once"), write="figure"),
+        TableColumn(name="share_now", label=TEXTS["customer_facing_share"], write="share", digits=1),
+        TableColumn(name="ceiling_share", label=TEXTS["ceiling"], write="share", digits=1),
+        TableColumn(name="tied_fall_share_words", label=TEXTS["preparation_and_travel_alone"], write="figure"),
+        TableColumn(name="fixed_fall_share_words", label=TEXTS["ceiling_table_label"], write="figure"),
+        TableColumn(name="both_fall_share_words", label=TEXTS["both_at_once"], write="figure"),
     )
-    title = builder.translate(
-        Text(
-            de="Welche Arbeit zurückgehen müsste, damit {target} Kundenzeit erreichbar wären",
-            en="Which work would have to fall for a customer-facing share of {target} to be in reach",
-        ),
-        target=builder.style.formats.share(target, 0),
-    )
-    caption = Caption(
-        note=Text(
-            de="Gerechnet ohne jede Abstimmung und bei unbegrenzter Nachfrage; Vorbereitung und Reise je Stunde Verkauf und "
-            "Betreuung. „Allein nicht möglich“: Selbst ganz ohne diese Arbeit wäre das Ziel nicht erreichbar.",
-            en="Computed without any coordination and with unlimited demand; preparation and travel per hour of selling "
-            "and care. 'Impossible alone': even without any of this work the target could not be reached.",
-        )
-    )
+    title = builder.translate(TEXTS["ceiling_table_title"], target=builder.style.formats.share(target, 0))
+    caption = Caption(note=TEXTS["ceiling_table_note"])
     yield builder.table("ceiling_by_design", title, frame, columns, caption)
 
 
@@ -240,20 +167,7 @@ def beside_the_case(builder: ChapterBuilder, view: StudyView, source: str) -> It
     if frame.empty:
         return
     title = _case_message(builder, view)
-    caption = Caption(
-        unit=Text(
-            de="Drei Jahre gegenüber heute; blasse Punkte: Welten; dunkle: Mittel mit 95-%-Intervall; Striche: "
-            "veröffentlichter Fall",
-            en="Three years against today; pale dots: worlds; dark ones: means with 95% intervals; lines: published case",
-        ),
-        source=source,
-        note=Text(
-            de="Kundenzeit im Fall vorher und nachher; „Gewinnanteil + 40 %“ in beiden Lesarten: Gewinn × 1,4 oder "
-            "Gewinnmarge × 1,4, also Gewinn × 1,68. Ein Vergleich, kein Ziel der Rechnung.",
-            en="Customer-facing share of the case before and after; 'profit share + 40%' in both readings: profit × 1.4, "
-            "or profit margin × 1.4, so profit × 1.68. A comparison, not a target of the calculation.",
-        ),
-    )
+    caption = Caption(unit=TEXTS["beside_the_case_unit"], source=source, note=TEXTS["beside_the_case_note"])
     figure = draw.beside_the_case(builder.style, frame, views.case_means(view), views.case_ticks(view))
     yield builder.figure("published_case", title, figure, title, caption)
     yield _elasticity_table(builder, view)
@@ -266,10 +180,7 @@ def _case_message(builder: ChapterBuilder, view: StudyView) -> str:
     revenue = mine.get(builder.style.translate(views.CASE_TITLES["revenue_amount"]), float("nan"))
     published = view.study.frame("ticks").set_index("item")["value"]["case.revenue_gain"]
     return builder.translate(
-        Text(
-            de="„{design}“: Umsatz {own} hier, {case} im veröffentlichten Fall",
-            en="'{design}': revenue {own} here, {case} in the published case",
-        ),
+        TEXTS["case_message_revenue_here_published"],
         design=label,
         own=builder.style.formats.signed_share(revenue),
         case=builder.style.formats.signed_share(published, 0),
@@ -278,24 +189,12 @@ def _case_message(builder: ChapterBuilder, view: StudyView) -> str:
 
 def _elasticity_table(builder: ChapterBuilder, view: StudyView) -> Block:
     columns = (
-        TableColumn(name="label", label=Text(de="Quelle", en="Source")),
-        TableColumn(
-            name="share_before", label=Text(de="Kundenzeit vorher", en="Share before"), write="share", digits=1
-        ),
-        TableColumn(name="share_after", label=Text(de="nachher", en="after"), write="share", digits=1),
-        TableColumn(name="revenue_gain", label=Text(de="Umsatz", en="Revenue"), write="signed_share", digits=1),
-        TableColumn(name="elasticity", label=Text(de="Elastizität", en="Elasticity"), write="number", digits=2),
+        TableColumn(name="label", label=TEXTS["source"]),
+        TableColumn(name="share_before", label=TEXTS["share_before"], write="share", digits=1),
+        TableColumn(name="share_after", label=TEXTS["after_label"], write="share", digits=1),
+        TableColumn(name="revenue_gain", label=TEXTS["revenue"], write="signed_share", digits=1),
+        TableColumn(name="elasticity", label=TEXTS["elasticity"], write="number", digits=2),
     )
-    caption = Caption(
-        note=Text(
-            de="Elastizität: ln(Umsatz nachher ÷ vorher) ÷ ln(Kundenzeit nachher ÷ vorher); leer, wo sich die Kundenzeit kaum "
-            "ändert. Sie enthält alles, was sich mit der Organisation ändert, nicht nur die Wirkung der Kundenzeit.",
-            en="Elasticity: ln(revenue after ÷ before) ÷ ln(share after ÷ before); empty where the share hardly changes. It "
-            "holds all that changes with the organisation, not only the effect of customer-facing time.",
-        )
-    )
-    title = Text(
-        de="Welche Wirkung der Kundenzeit auf den Umsatz daraus folgt",
-        en="What this implies about the effect of customer-facing time on revenue",
-    )
+    caption = Caption(note=TEXTS["elasticity_table_note"])
+    title = TEXTS["elasticity_table_title"]
     return builder.table("case_elasticity", title, views.case_elasticities(view), columns, caption)

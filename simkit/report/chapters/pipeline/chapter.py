@@ -8,21 +8,18 @@ import pandas as pd
 
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.effort.pipeline_figures import STAGES, PipelineFigures
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.missing import Missing
-from simkit.foundation.text import Text
 from simkit.report.chapters.pipeline.tables_audit import audit_blocks
 from simkit.report.chapters.time import figures as draw
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyFigure
 from simkit.report.document.table_content import TableColumn
 
+TEXTS = Catalogue.beside(__file__)
+
 NAME = "pipeline"
-TITLE = Text(de="Wie gesund die Angebote sind", en="How healthy the pipeline is")
-SOURCE = Text(de="Verkaufschancen, {n} Vorgänge", en="opportunities, {n} deals")
-WILSON = Text(
-    de="Intervalle: 95 % nach Wilson; sie nehmen die Vorgänge als unabhängig.",
-    en="Intervals: 95% by Wilson; they take the deals as independent.",
-)
+TITLE = TEXTS["title"]
 
 
 def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block] | Missing:
@@ -39,7 +36,7 @@ def _blocks(analysis: ClientAnalysis, found: PipelineFigures, builder: ChapterBu
 
 
 def _source(builder: ChapterBuilder, found: PipelineFigures) -> str:
-    return builder.translate(SOURCE, n=builder.style.formats.number(int(found.by_stage["deals"].sum())))
+    return builder.translate(TEXTS["source"], n=builder.style.formats.number(int(found.by_stage["deals"].sum())))
 
 
 def _key_figures(builder: ChapterBuilder, found: PipelineFigures) -> Block:
@@ -49,24 +46,18 @@ def _key_figures(builder: ChapterBuilder, found: PipelineFigures) -> Block:
         interval = formats.interval(found.win_rate.low, found.win_rate.high, "share", 1)
         figures.append(
             KeyFigure(
-                label=Text(de="Gewonnen von den entschiedenen", en="Won of those decided"),
+                label=TEXTS["won_of_those_decided"],
                 value=formats.share(found.win_rate.value, 2),
-                detail=Text(de="95-%-Intervall {x}", en="95% interval {x}").fill(x=interval),
+                detail=TEXTS["key_figures_detail"].fill(x=interval),
             )
         )
     figures += [
-        KeyFigure(label=Text(de="Wert der gewonnenen", en="Value of those won"), value=formats.money(found.won_amount)),
+        KeyFigure(label=TEXTS["value_of_those_won"], value=formats.money(found.won_amount)),
+        KeyFigure(label=TEXTS["mean_value"], value=formats.money(found.mean_won_amount), detail=TEXTS["per_deal_won"]),
         KeyFigure(
-            label=Text(de="Mittlerer Wert", en="Mean value"),
-            value=formats.money(found.mean_won_amount),
-            detail=Text(de="je gewonnener Chance", en="per deal won"),
-        ),
-        KeyFigure(
-            label=Text(de="Noch offen", en="Still open"),
+            label=TEXTS["still_open"],
             value=formats.number(found.open_deals),
-            detail=Text(de="davon {x} älter als 60 Tage", en="{x} of them older than 60 days").fill(
-                x=formats.share(found.stale_share, 0)
-            ),
+            detail=TEXTS["key_figures_detail_them_older_than"].fill(x=formats.share(found.stale_share, 0)),
         ),
     ]
     return builder.key_figures("pipeline_key_figures", figures)
@@ -78,30 +69,23 @@ def _quarters(builder: ChapterBuilder, found: PipelineFigures) -> Iterator[Block
         return
     share = builder.style.formats.share
     title = builder.translate(
-        Text(
-            de="Je Quartal werden {low} bis {high} der entschiedenen Chancen gewonnen",
-            en="Between {low} and {high} of the deals decided are won per quarter",
-        ),
+        TEXTS["quarters_title"],
         low=share(float(frame["win_rate"].min()), 0),
         high=share(float(frame["win_rate"].max()), 0),
     )
-    caption = Caption(
-        unit=Text(de="Gewonnen / (gewonnen + verloren), je Quartal", en="Won / (won + lost), by quarter"),
-        source=_source(builder, found),
-        note=WILSON,
-    )
+    caption = Caption(unit=TEXTS["quarters_unit"], source=_source(builder, found), note=TEXTS["wilson"])
     labels = [f"Q{at.quarter} {at.year}" for at in frame["quarter"]]
     table = frame.assign(label=labels, share=frame["win_rate"])
-    axis = Text(de="Anteil der gewonnenen an den entschiedenen Chancen", en="Share won of the deals decided")
+    axis = TEXTS["quarters_axis"]
     yield builder.figure("win_rate_by_quarter", title, draw.shares(builder.style, table, axis), title, caption)
     columns = [
-        TableColumn(name="label", label=Text(de="Quartal", en="Quarter")),
+        TableColumn(name="label", label=TEXTS["quarter"]),
         TableColumn(name="won", label=STAGES["won"], write="number"),
         TableColumn(name="lost", label=STAGES["lost"], write="number"),
-        TableColumn(name="won_amount", label=Text(de="Wert gewonnen", en="Value won"), write="money"),
-        TableColumn(name="win_rate", label=Text(de="Quote", en="Win rate"), write="share", digits=1),
+        TableColumn(name="won_amount", label=TEXTS["value_won"], write="money"),
+        TableColumn(name="win_rate", label=TEXTS["win_rate"], write="share", digits=1),
     ]
-    heading = Text(de="Die Quartale im Einzelnen", en="The quarters one by one")
+    heading = TEXTS["quarters_heading"]
     yield builder.table("pipeline_by_quarter", heading, table, columns, Caption(source=_source(builder, found)))
 
 
@@ -117,16 +101,11 @@ def _stages(builder: ChapterBuilder, found: PipelineFigures) -> Block:
         }
     )
     columns = [
-        TableColumn(name="stage", label=Text(de="Stand", en="Stage")),
-        TableColumn(name="deals", label=Text(de="Vorgänge", en="Deals"), write="number"),
-        TableColumn(name="share", label=Text(de="Anteil", en="Share"), write="share", digits=1),
-        TableColumn(name="value_amount", label=Text(de="Wert", en="Value"), write="money"),
-        TableColumn(
-            name="days",
-            label=Text(de="Dauer", en="Duration"),
-            write="number",
-            unit=Text(de="Tage, Median", en="days, median"),
-        ),
+        TableColumn(name="stage", label=TEXTS["stage"]),
+        TableColumn(name="deals", label=TEXTS["deals"], write="number"),
+        TableColumn(name="share", label=TEXTS["share"], write="share", digits=1),
+        TableColumn(name="value_amount", label=TEXTS["value"], write="money"),
+        TableColumn(name="days", label=TEXTS["duration"], write="number", unit=TEXTS["days_median"]),
     ]
-    title = Text(de="Wie die Vorgänge enden und wie lange sie dauern", en="How the deals end and how long they take")
+    title = TEXTS["stages_title"]
     return builder.table("pipeline_by_stage", title, frame, columns, Caption(source=_source(builder, found)))

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from simkit.foundation.text import Text
 from simkit.report.document.chapter_builder import ChapterBuilder
-
-REST = Text(de="Übrige", en="Others")
-INTERVAL = Text(de="95-%-Intervall", en="95% interval")
 
 
 def ends(builder: ChapterBuilder, frame: pd.DataFrame, digits: int = 0) -> list[str]:

@@ -8,10 +8,11 @@ from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.effort.date_slippage import CLAIMED_SHARE, Slips
 from simkit.effort.pipeline_audit import Audit
 from simkit.effort.trial_plan import trial_plan
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report.chapters.controlling import figures as draw
-from simkit.report.chapters.pipeline.pipeline_words import INTERVAL, REST, ends
+from simkit.report.chapters.pipeline.pipeline_words import ends
 from simkit.report.chapters.pipeline.tables_leads import lead_blocks
 from simkit.report.chapters.pipeline.tables_meetings import meeting_blocks
 from simkit.report.chapters.pipeline.tables_sellers import efficiency_block, variance_block
@@ -19,17 +20,9 @@ from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.table_content import TableColumn
 
-OPEN = Text(de="offen", en="open")
-OPEN_SOURCE = Text(de="Verkaufschancen, {n} offene Vorgänge", en="opportunities, {n} open deals")
-SIGNS = {
-    "old": Text(de="älter als 60 Tage", en="older than 60 days"),
-    "no_step": Text(de="ohne künftigen nächsten Schritt", en="without a next step ahead"),
-}
-FACTORS = {
-    "deadline_qualified": Text(de="Termin nicht qualifiziert", en="deadline not qualified"),
-    "authority_access": Text(de="kein Zugang zum Entscheider", en="no access to the decision maker"),
-    "either": Text(de="eines von beiden oder beides", en="one of them or both"),
-}
+TEXTS = Catalogue.beside(__file__)
+
+SIGNS = TEXTS.group("signs")
 
 
 def audit_blocks(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[Block]:
@@ -62,35 +55,21 @@ def audit_blocks(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[
         yield _left_out(builder, left_out)
 
 
-PARTS = {
-    "stale": Text(de="Liegengebliebene Vorgänge", en="Stale deals"),
-    "step": Text(de="Anteil ohne nächsten Schritt", en="Share without a next step"),
-    "age": Text(de="Alter der offenen Vorgänge", en="Age of the open deals"),
-    "worth": Text(de="Genannter gegen erwarteten Wert", en="Claimed against expected value"),
-    "slips": Text(de="Gründe von Verschiebungen", en="Reasons of slips"),
-    "meetings": Text(de="Wirkung von Terminen", en="Effect of meetings"),
-    "split": Text(de="Verkäufer, Team oder Gebiet", en="Seller, team or territory"),
-    "efficiency": Text(de="Effizienz und Ergebnis", en="Efficiency and results"),
-    "leads": Text(de="Bewertung der Leads", en="Lead score"),
-    "filter": Text(de="Filter für Leads", en="Lead filter"),
-}
-
-
 def _left_out(builder: ChapterBuilder, missing: dict[str, Text]) -> Block:
-    points = [f"{builder.translate(PARTS[name])}: {builder.translate(reason)}" for name, reason in missing.items()]
-    return builder.text("audit_left_out", title=Text(de="Was hier fehlt", en="What is missing here"), points=points)
+    points = [
+        f"{builder.translate(TEXTS.group('parts')[name])}: {builder.translate(reason)}"
+        for name, reason in missing.items()
+    ]
+    return builder.text("audit_left_out", title=TEXTS["what_is_missing_here"], points=points)
 
 
 def _open_deals(builder: ChapterBuilder, audit: Audit) -> Iterator[Block]:
     formats = builder.style.formats
-    source = builder.translate(OPEN_SOURCE, n=formats.number(audit.open_deals))
+    source = builder.translate(TEXTS["open_source"], n=formats.number(audit.open_deals))
     if len(audit.stale):
         worst = audit.stale.iloc[0]
         title = builder.translate(
-            Text(
-                de="{share} der offenen Vorgänge sind {sign} ({low} bis {high})",
-                en="{share} of the open deals are {sign} ({low} to {high})",
-            ),
+            TEXTS["open_deals_title"],
             share=formats.share(worst["share"], 0),
             sign=builder.translate(SIGNS[worst["sign"]]),
             low=formats.share(worst["low"], 0),
@@ -100,13 +79,13 @@ def _open_deals(builder: ChapterBuilder, audit: Audit) -> Iterator[Block]:
             label=[builder.translate(SIGNS[sign]) for sign in audit.stale["sign"]], interval=ends(builder, audit.stale)
         )
         columns = [
-            TableColumn(name="label", label=Text(de="Zeichen", en="Sign")),
-            TableColumn(name="deals", label=Text(de="Vorgänge", en="Deals"), write="number"),
-            TableColumn(name="known", label=Text(de="davon bekannt", en="of those known"), write="number"),
-            TableColumn(name="share", label=Text(de="Anteil", en="Share"), write="share", digits=0),
-            TableColumn(name="interval", label=INTERVAL, write="figure"),
+            TableColumn(name="label", label=TEXTS["sign"]),
+            TableColumn(name="deals", label=TEXTS["deals"], write="number"),
+            TableColumn(name="known", label=TEXTS["of_those_known"], write="number"),
+            TableColumn(name="share", label=TEXTS["share"], write="share", digits=0),
+            TableColumn(name="interval", label=TEXTS["interval"], write="figure"),
         ]
-        note = Text(de="Intervalle nach Wilson.", en="Intervals by Wilson.")
+        note = TEXTS["intervals_by_wilson"]
         yield builder.table("stale_deals", title, frame, columns, Caption(source=source, note=note))
     if len(audit.age_by_stage):
         yield _ages(builder, audit, source)
@@ -115,7 +94,13 @@ def _open_deals(builder: ChapterBuilder, audit: Audit) -> Iterator[Block]:
 
 
 def _stage(builder: ChapterBuilder, name: object) -> str:
-    return builder.translate(OPEN) if name == "open" else name if isinstance(name, str) else builder.translate(REST)
+    return (
+        builder.translate(TEXTS["open"])
+        if name == "open"
+        else name
+        if isinstance(name, str)
+        else builder.translate(TEXTS["rest"])
+    )
 
 
 def _ages(builder: ChapterBuilder, audit: Audit, source: str) -> Block:
@@ -125,29 +110,19 @@ def _ages(builder: ChapterBuilder, audit: Audit, source: str) -> Block:
         interval=ends(builder, audit.age_by_stage),
     )
     title = builder.translate(
-        Text(
-            de="{old} von {all} offenen Vorgängen sind älter als drei Viertel der gewonnenen bei ihrem Abschluss ({days} Tage)",
-            en="{old} of {all} open deals are older than three quarters of those won were at closing ({days} days)",
-        ),
+        TEXTS["ages_title"],
         old=formats.number(int(frame["old_deals"].sum())),
         all=formats.number(int(frame["deals"].sum())),
         days=formats.number(audit.won_old_days),
     )
     columns = [
-        TableColumn(name="label", label=Text(de="Phase", en="Stage")),
-        TableColumn(name="deals", label=Text(de="Vorgänge", en="Deals"), write="number"),
-        TableColumn(name="median_age_days", label=Text(de="Alter", en="Age"), write="number",
-               unit=Text(de="Tage, Median", en="days, median")),
-        TableColumn(name="old_share", label=Text(de="davon zu alt", en="too old"), write="share", digits=0),
-        TableColumn(name="interval", label=INTERVAL, write="figure"),
-    ]  # fmt: skip
-    note = builder.translate(
-        Text(
-            de="Gewonnene Vorgänge: Median {days} Tage von Eröffnung bis Abschluss.",
-            en="Deals won: median of {days} days from opening to closing.",
-        ),
-        days=formats.number(audit.won_median_days),
-    )
+        TableColumn(name="label", label=TEXTS["stage_label"]),
+        TableColumn(name="deals", label=TEXTS["deals"], write="number"),
+        TableColumn(name="median_age_days", label=TEXTS["age"], write="number", unit=TEXTS["days_median"]),
+        TableColumn(name="old_share", label=TEXTS["too_old"], write="share", digits=0),
+        TableColumn(name="interval", label=TEXTS["interval"], write="figure"),
+    ]
+    note = builder.translate(TEXTS["ages_note"], days=formats.number(audit.won_median_days))
     return builder.table("age_by_stage", title, frame, columns, Caption(source=source, note=note))
 
 
@@ -159,38 +134,23 @@ def _worth(builder: ChapterBuilder, audit: Audit, source: str) -> Block:
             formats.interval(a, b, "money", 0) for a, b in frame[["low_amount", "high_amount"]].to_numpy(dtype=float)
         ],
     )
-    stated = Text(de="Genannt: Wert mal genannte Wahrscheinlichkeit.", en="Claimed: value times stated probability.")
-    full = Text(
-        de="Genannt: voller Wert, da keine Wahrscheinlichkeiten (claimed_share) vorliegen.",
-        en="Claimed: full value, as no probabilities (claimed_share) are stated.",
-    )
+    stated = TEXTS["worth_stated"]
+    full = TEXTS["worth_full"]
     title = builder.translate(
-        Text(
-            de="Nach den Quoten der Vergangenheit sind von {claimed} in offenen Vorgängen {expected} zu erwarten",
-            en="By past win rates, {expected} is to be expected of {claimed} in open deals",
-        ),
+        TEXTS["worth_title"],
         claimed=formats.money(float(frame["claimed_amount"].sum())),
         expected=formats.money(float(frame["expected_amount"].sum())),
     )
     columns = [
-        TableColumn(name="label", label=Text(de="Phase", en="Stage")),
-        TableColumn(name="deals", label=Text(de="Vorgänge", en="Deals"), write="number"),
-        *(
-            [TableColumn(name="value_amount", label=Text(de="Wert", en="Value"), write="money")]
-            if audit.claims_known
-            else []
-        ),
-        TableColumn(name="claimed_amount", label=Text(de="Genannt", en="Claimed"), write="money"),
-        TableColumn(name="win_rate", label=Text(de="Quote", en="Win rate"), write="share", digits=0),
-        TableColumn(name="expected_amount", label=Text(de="Erwartet", en="Expected"), write="money"),
-        TableColumn(name="interval", label=INTERVAL, write="figure"),
+        TableColumn(name="label", label=TEXTS["stage_label"]),
+        TableColumn(name="deals", label=TEXTS["deals"], write="number"),
+        *([TableColumn(name="value_amount", label=TEXTS["value"], write="money")] if audit.claims_known else []),
+        TableColumn(name="claimed_amount", label=TEXTS["claimed"], write="money"),
+        TableColumn(name="win_rate", label=TEXTS["win_rate"], write="share", digits=0),
+        TableColumn(name="expected_amount", label=TEXTS["expected"], write="money"),
+        TableColumn(name="interval", label=TEXTS["interval"], write="figure"),
     ]
-    rate = Text(
-        de="Erwartet: Wert mal Quote; Quote: gewonnen von allen abgeschlossenen, auch ohne Entscheidung; Intervall nur der Quote "
-        "(Wilson).",
-        en="Expected: value times win rate; win rate: won of all closed, no decision included; interval of the rate alone "
-        "(Wilson).",
-    )
+    rate = TEXTS["worth_rate"]
     note = f"{builder.translate(stated if audit.claims_known else full)} {builder.translate(rate)}"
     return builder.table("claimed_value", title, frame, columns, Caption(source=source, note=note))
 
@@ -198,52 +158,34 @@ def _worth(builder: ChapterBuilder, audit: Audit, source: str) -> Block:
 def _slips(builder: ChapterBuilder, slips: Slips) -> Iterator[Block]:
     formats = builder.style.formats
     source = builder.translate(
-        Text(de="Verkaufschancen, {n} verschobene von {all}", en="opportunities, {n} slipped of {all}"),
-        n=formats.number(slips.slipped),
-        all=formats.number(slips.deals),
+        TEXTS["opportunities_slipped_of"], n=formats.number(slips.slipped), all=formats.number(slips.deals)
     )
     if len(slips.reasons):
         frame = slips.reasons.assign(label=[_stage(builder, name) for name in slips.reasons["reason"]])
         title = builder.translate(
-            Text(
-                de="Häufigster Grund einer Verschiebung ist „{name}“ mit {share} der Fälle",
-                en="The most frequent reason of a slip is '{name}' with {share} of the cases",
-            ),
-            name=frame.iloc[0]["label"],
-            share=formats.share(frame.iloc[0]["share"], 0),
+            TEXTS["slips_title"], name=frame.iloc[0]["label"], share=formats.share(frame.iloc[0]["share"], 0)
         )
-        caption = Caption(unit=Text(de="Anzahl Vorgänge", en="Number of deals"), source=source)
+        caption = Caption(unit=TEXTS["number_of_deals"], source=source)
         yield builder.figure("slip_reasons", title, draw.pareto(builder.style, frame), title, caption)
     if slips.missing_among_slipped is None or slips.attributable.empty:
         return
     seen = slips.missing_among_slipped
     title = builder.translate(
-        Text(
-            de="Bei {share} der verschobenen Vorgänge fehlte Termin oder Zugang (behauptet: {claimed}), zurechenbar sind {due}",
-            en="{share} of the slipped deals lacked deadline or access (the claim: {claimed}), {due} are attributable to it",
-        ),
+        TEXTS["slips_title_slipped_deals_lacked"],
         share=formats.share(seen.value, 0),
         claimed=formats.share(CLAIMED_SHARE, 0),
         due=formats.share(slips.attributable["share"].iloc[-1], 0),
     )
     frame = slips.attributable.assign(
-        label=[builder.translate(FACTORS[name]) for name in slips.attributable["factor"]],
+        label=[builder.translate(TEXTS.group("factors")[name]) for name in slips.attributable["factor"]],
         interval=ends(builder, slips.attributable),
     )
     columns = [
-        TableColumn(name="label", label=Text(de="Was fehlte", en="What was missing")),
-        TableColumn(name="share", label=Text(de="Zurechenbarer Anteil", en="Attributable share"), write="share", digits=0,
-               unit=Text(de="der Verschiebungen", en="of the slips")),
-        TableColumn(name="interval", label=INTERVAL, write="figure"),
-    ]  # fmt: skip
-    note = builder.translate(
-        Text(
-            de="Fehlte bei {low} bis {high} (Wilson). Die 75 % sind eine Behauptung [S]. Zurechenbar (Miettinen): was ausbliebe, "
-            "wenn sonst nichts mit dem Fehlen einhergeht.",
-            en="Missing in {low} to {high} (Wilson). The 75% is a claim [S]. Attributable (Miettinen): what would not happen if "
-            "nothing else goes with the lack.",
+        TableColumn(name="label", label=TEXTS["what_was_missing"]),
+        TableColumn(
+            name="share", label=TEXTS["attributable_share"], write="share", digits=0, unit=TEXTS["of_the_slips"]
         ),
-        low=formats.share(seen.low, 0),
-        high=formats.share(seen.high, 0),
-    )
+        TableColumn(name="interval", label=TEXTS["interval"], write="figure"),
+    ]
+    note = builder.translate(TEXTS["slips_note"], low=formats.share(seen.low, 0), high=formats.share(seen.high, 0))
     yield builder.table("slip_factors", title, frame, columns, Caption(source=source, note=note))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report.chapters.controlling import figures as draw
@@ -13,6 +14,8 @@ from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.value.leads.lead_filter import LeadFilter
 from simkit.value.leads.lead_score import LeadScores
+
+TEXTS = Catalogue.beside(__file__)
 
 
 def lead_blocks(builder: ChapterBuilder, scores: LeadScores | Missing, rules: LeadFilter | Missing) -> Iterator[Block]:
@@ -25,12 +28,7 @@ def lead_blocks(builder: ChapterBuilder, scores: LeadScores | Missing, rules: Le
     if isinstance(scores, LeadScores):
         area = scores.area
         parts.append(
-            Text(
-                de="Bewertung: Eine gewonnene Chance liegt mit {x} ({low} bis {high}) vor einer anderen; 50 % wäre Zufall. "
-                "Geprüft an {n} späteren Chancen, gelernt an den früheren.",
-                en="Score: a deal won ranks above another with {x} ({low} to {high}); 50% would be chance. Tested on {n} later "
-                "deals, taught by the earlier.",
-            ).fill(
+            TEXTS["lead_blocks_score_deal_won"].fill(
                 x=formats.share(area.value, 0),
                 low=formats.share(area.low, 0),
                 high=formats.share(area.high, 0),
@@ -49,11 +47,8 @@ def lead_blocks(builder: ChapterBuilder, scores: LeadScores | Missing, rules: Le
         rules.curve if isinstance(rules, LeadFilter) else none,
     )
     caption = Caption(
-        unit=Text(de="Anteile der Chancen und der Gewinne", en="Shares of deals and of wins"),
-        source=builder.translate(
-            Text(de="Verkaufschancen, {n} abgeschlossene", en="opportunities, {n} closed"),
-            n=formats.number(max(numbers)),
-        ),
+        unit=TEXTS["lead_blocks_unit"],
+        source=builder.translate(TEXTS["opportunities_closed"], n=formats.number(max(numbers))),
         note=" ".join(builder.translate(part) for part in parts),
     )
     yield builder.figure("lead_yield", title, picture, title, caption)
@@ -62,13 +57,8 @@ def lead_blocks(builder: ChapterBuilder, scores: LeadScores | Missing, rules: Le
 def _filter_words(builder: ChapterBuilder, rules: LeadFilter) -> Text:
     formats = builder.style.formats
     if rules.precision is None or rules.recall is None:
-        return Text(de="Der Filter lässt keine Chance durch.", en="The filter lets no deal through.")
-    return Text(
-        de="Filter: {precision} der durchgelassenen wurden gewonnen ({plow} bis {phigh}), ohne Filter {base}; er hält "
-        "{recall} der Gewinne ({rlow} bis {rhigh}). Intervalle nach Wilson.",
-        en="Filter: {precision} of those let through were won ({plow} to {phigh}), without a filter {base}; it keeps {recall} of "
-        "the wins ({rlow} to {rhigh}). Intervals by Wilson.",
-    ).fill(
+        return TEXTS["filter_words_filter_lets_no"]
+    return TEXTS["filter_words_filter_those_let"].fill(
         precision=formats.share(rules.precision.value, 0),
         plow=formats.share(rules.precision.low, 0),
         phigh=formats.share(rules.precision.high, 0),
@@ -84,19 +74,10 @@ def _lead_title(builder: ChapterBuilder, scores: LeadScores | Missing, rules: Le
     if isinstance(rules, LeadFilter):
         worked = rules.passed / rules.deals
         kept = rules.wins_passed / rules.wins if rules.wins else float("nan")
-        words = Text(
-            de="Der Filter lässt {worked} der Chancen durch und hält {kept} der Gewinne",
-            en="The filter lets {worked} of the deals through and keeps {kept} of the wins",
-        )
+        words = TEXTS["lead_title_words"]
         return builder.translate(words, worked=share(worked, 0), kept=share(kept, 0))
     assert isinstance(scores, LeadScores)
     half = scores.curve.iloc[(scores.curve["volume_share"] - 0.5).abs().argmin()]
     telling = scores.area.low > 0.5
-    words = Text(
-        de="Die besser bewertete Hälfte der Chancen bringt {kept} der Gewinne",
-        en="The better-scored half of the deals brings {kept} of the wins",
-    ) if telling else Text(
-        de="Die Bewertung trennt spätere Gewinne nicht erkennbar: Die bessere Hälfte bringt {kept} davon",
-        en="The score does not visibly tell later wins apart: the better half brings {kept} of them",
-    )  # fmt: skip
+    words = TEXTS["lead_title_words_better_scored_half"] if telling else TEXTS["lead_title_words_score_does_not"]
     return builder.translate(words, kept=share(half["yield_share"], 0))

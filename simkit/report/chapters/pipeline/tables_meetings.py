@@ -9,14 +9,15 @@ from simkit.effort.meeting_money import MeetingMoney
 from simkit.effort.meetings import Meetings
 from simkit.effort.taxonomy import CATALOGUE
 from simkit.effort.trial_plan import TrialPlan
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.missing import Missing
-from simkit.foundation.text import Text
-from simkit.report.chapters.pipeline.pipeline_words import INTERVAL, REST
 from simkit.report.chapters.pipeline.tables_trial import trial_blocks
 from simkit.report.chapters.time import figures as figures_time
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.table_content import TableColumn
+
+TEXTS = Catalogue.beside(__file__)
 
 
 def meeting_blocks(builder: ChapterBuilder, found: Meetings, plan: TrialPlan | Missing) -> Iterator[Block]:
@@ -33,31 +34,13 @@ def _meetings(builder: ChapterBuilder, found: Meetings) -> Block:
     formats = builder.style.formats
     frame = found.by_kind.assign(label=[_kind(builder, name) for name in found.by_kind["kind"]])
     cut = frame[frame["cut"]]["label"].tolist()
-    some = Text(
-        de="Nach {share} der Termine ging es weiter; auf den Prüfstand gehört: {cut}",
-        en="{share} of the meetings led on; to be put to the test: {cut}",
-    )
-    none = Text(de="Nach {share} der Termine ging es weiter; keine Art fällt ab",
-                en="{share} of the meetings led on; no kind falls behind")  # fmt: skip
+    some = TEXTS["meetings_some"]
+    none = TEXTS["meetings_none"]
     title = builder.translate(some if cut else none, share=formats.share(found.overall.value, 0), cut=", ".join(cut))
-    basis = {
-        "stated": Text(
-            de="Weiter heißt: Die Erfassung nennt einen vereinbarten nächsten Schritt. Wilson-Intervalle.",
-            en="Leading on means: the log states a next step agreed. Wilson intervals.",
-        ),
-        "followed": Text(
-            de="Weiter heißt: in {days} Tagen ein weiterer Schritt zum selben Vorgang oder dessen Gewinn; Termine am Ende eines "
-            "Vorgangs fallen dadurch ab. Wilson-Intervalle.",
-            en="Leading on means: within {days} days another step on the same deal, or its win; meetings at a deal's end fall "
-            "behind by this. Wilson intervals.",
-        ),
-    }
+    basis = TEXTS.group("meetings_basis")
     caption = Caption(
-        unit=Text(de="Anteil der Termine, nach denen es weiterging", en="Share of meetings that led on"),
-        source=builder.translate(
-            Text(de="Tätigkeiten, {n} Termine", en="activity log, {n} meetings"),
-            n=formats.number(int(frame["meetings"].sum())),
-        ),
+        unit=TEXTS["meetings_unit"],
+        source=builder.translate(TEXTS["activity_log_meetings"], n=formats.number(int(frame["meetings"].sum()))),
         note=builder.translate(basis[found.basis], days=found.days),
     )
     picture = figures_time.shares(builder.style, frame, caption.unit)
@@ -68,10 +51,7 @@ def _money(builder: ChapterBuilder, found: MeetingMoney) -> Block:
     formats = builder.style.formats
     whole = found.per_meeting_amount
     title = builder.translate(
-        Text(
-            de="Ein Termin zu einer Verkaufschance bringt im Mittel {value} gewonnenen Wert ({low} bis {high})",
-            en="A meeting on a deal brings {value} of value won on average ({low} to {high})",
-        ),
+        TEXTS["money_title"],
         value=formats.money(whole.value),
         low=formats.money(whole.low),
         high=formats.money(whole.high),
@@ -85,29 +65,23 @@ def _money(builder: ChapterBuilder, found: MeetingMoney) -> Block:
         ],
     )
     columns = [
-        TableColumn(name="label", label=Text(de="Art des Termins", en="Kind of meeting")),
-        TableColumn(name="meetings", label=Text(de="Termine", en="Meetings"), write="number"),
-        TableColumn(name="per_meeting_amount", label=Text(de="Gewonnen je Termin", en="Won per meeting"), write="money"),
-        TableColumn(name="interval", label=INTERVAL, write="figure"),
-        TableColumn(name="per_hour_amount", label=Text(de="Gewonnen je Terminstunde", en="Won per meeting hour"), write="money"),
-        TableColumn(name="decided_share", label=Text(de="Mit Entscheidung", en="Led to a decision"), write="share", digits=0,
-               unit=Text(de="der Termine", en="of the meetings")),
-        TableColumn(name="decided_interval", label=INTERVAL, write="figure"),
-    ]  # fmt: skip
-    note = Text(
-        de="Der Wert einer gewonnenen Chance ist gleichmäßig auf ihre erfassten Termine verteilt; das ist eine Regel, "
-        "keine Ursache. Entscheidung: gewonnen oder verloren, nicht versandet. Ohne Chancen von vor Beginn der Erfassung. "
-        "Intervalle: Bootstrap über die Chancen.",
-        en="The value of a deal won is shared evenly among its logged meetings; that is a rule of reckoning, not a cause. "
-        "Decision: won or lost, not faded out. Without deals from before the log begins. Intervals: bootstrap over deals.",
-    )
-    source = builder.translate(
-        Text(
-            de="Tätigkeiten und Verkaufschancen, {meetings} Termine zu {deals} abgeschlossenen Vorgängen",
-            en="activity log and opportunities, {meetings} meetings on {deals} closed deals",
+        TableColumn(name="label", label=TEXTS["kind_of_meeting"]),
+        TableColumn(name="meetings", label=TEXTS["meetings"], write="number"),
+        TableColumn(name="per_meeting_amount", label=TEXTS["won_per_meeting"], write="money"),
+        TableColumn(name="interval", label=TEXTS["interval"], write="figure"),
+        TableColumn(name="per_hour_amount", label=TEXTS["won_per_meeting_hour"], write="money"),
+        TableColumn(
+            name="decided_share",
+            label=TEXTS["led_to_a_decision"],
+            write="share",
+            digits=0,
+            unit=TEXTS["of_the_meetings"],
         ),
-        meetings=formats.number(found.meetings),
-        deals=formats.number(found.deals),
+        TableColumn(name="decided_interval", label=TEXTS["interval"], write="figure"),
+    ]
+    note = TEXTS["money_note"]
+    source = builder.translate(
+        TEXTS["money_source"], meetings=formats.number(found.meetings), deals=formats.number(found.deals)
     )
     return builder.table("meeting_money", title, frame, columns, Caption(source=source, note=note))
 
@@ -115,9 +89,9 @@ def _money(builder: ChapterBuilder, found: MeetingMoney) -> Block:
 def _kind(builder: ChapterBuilder, name: object) -> str:
     """Return a kind of meeting in words: the client's own, or activity and channel."""
     if not isinstance(name, str):
-        return builder.translate(REST)
+        return builder.translate(TEXTS["rest"])
     activity, separator, channel = name.partition("|")
     if not separator or activity not in CATALOGUE:
         return name
     said = builder.translate(CATALOGUE[activity].label)
-    return f"{said}, {channel or builder.translate(Text(de='Kanal nicht angegeben', en='channel not stated'))}"
+    return f"{said}, {channel or builder.translate(TEXTS['channel_not_stated'])}"

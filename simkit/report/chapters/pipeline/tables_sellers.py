@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from simkit.effort.efficiency import FEWEST_DEALS, Efficiency
 from simkit.effort.variance_components import VarianceSplit
-from simkit.foundation.text import Text
+from simkit.foundation.catalogue import Catalogue
 from simkit.report.chapters.pipeline.pipeline_words import ends
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.table_content import TableColumn
 
-LEVELS = {
-    "seller": Text(de="Verkäufer", en="Seller"),
-    "team": Text(de="Team", en="Team"),
-    "territory": Text(de="Gebiet", en="Territory"),
-    "rest": Text(de="Vorgang, Kunde und Zufall", en="Deal, customer and chance"),
-}
+TEXTS = Catalogue.beside(__file__)
+
+LEVELS = TEXTS.group("levels")
 
 
 def variance_block(builder: ChapterBuilder, found: VarianceSplit) -> Block:
@@ -27,33 +24,17 @@ def variance_block(builder: ChapterBuilder, found: VarianceSplit) -> Block:
     frame = wide.reindex([level for level in LEVELS if level in wide.index]).reset_index()
     frame = frame.assign(label=[builder.translate(LEVELS[level]) for level in frame["level"]])
     won = shares[shares["outcome"] == shares["outcome"].iloc[0]].set_index("level")["share"]
-    heads = {
-        "won": Text(de="Gewonnen oder verloren", en="Won or lost"),
-        "value": Text(de="Wert der gewonnenen", en="Value of those won"),
-    }
+    heads = TEXTS.group("variance_block_heads")
     title = builder.translate(
-        Text(
-            de="Ob ein Vorgang gewonnen wird, liegt zu {seller} am Verkäufer und zu {rest} an Vorgang, Kunde und Zufall",
-            en="Whether a deal is won lies to {seller} with the seller and to {rest} with deal, customer and chance",
-        ),
-        seller=formats.share(won["seller"], 0),
-        rest=formats.share(won["rest"], 0),
+        TEXTS["variance_block_title"], seller=formats.share(won["seller"], 0), rest=formats.share(won["rest"], 0)
     )
     columns = [
-        TableColumn(name="label", label=Text(de="Ebene", en="Level")),
+        TableColumn(name="label", label=TEXTS["level"]),
         *(TableColumn(name=str(name), label=heads[str(name)], write="figure") for name in heads if name in wide),
     ]
-    note = Text(
-        de="Anteile an der Varianz mit 95-%-Intervall (gemischtes Modell, Profil der Likelihood; gewonnen oder nicht als "
-        "lineares Wahrscheinlichkeitsmodell, Wert logarithmiert). Keine Person und kein Team wird gezeigt.",
-        en="Shares of the variance with 95% interval (mixed model, profile likelihood; won or not as a linear probability model, "
-        "value in logarithms). No person and no team is shown.",
-    )
+    note = TEXTS["variance_block_note"]
     source = builder.translate(
-        Text(
-            de="Verkaufschancen, {deals} Vorgänge, {sellers} Verkäufer, {teams} Teams",
-            en="opportunities, {deals} deals, {sellers} sellers, {teams} teams",
-        ),
+        TEXTS["variance_block_source"],
         deals=formats.number(found.deals),
         sellers=formats.number(found.sellers),
         teams=formats.number(found.teams),
@@ -61,15 +42,7 @@ def variance_block(builder: ChapterBuilder, found: VarianceSplit) -> Block:
     return builder.table("variance_split", title, frame, columns, Caption(source=source, note=note))
 
 
-FIGURES = {
-    "meetings_per_100_h": Text(de="Kundenkontakte je 100 Stunden", en="Customer contacts per 100 hours"),
-    "facing_share": Text(de="Anteil der Stunden beim Kunden", en="Share of hours with customers"),
-    "deals_per_100_h": Text(de="Abgeschlossene Vorgänge je 100 Stunden", en="Closed deals per 100 hours"),
-}
-RESULTS = {
-    "win_rate": Text(de="Gewinnquote", en="Win rate"),
-    "won_amount": Text(de="Gewonnener Wert je Vollzeitstelle", en="Value won per full-time post"),
-}
+FIGURES = TEXTS.group("figures")
 
 
 def efficiency_block(builder: ChapterBuilder, found: Efficiency) -> Block:
@@ -77,14 +50,8 @@ def efficiency_block(builder: ChapterBuilder, found: Efficiency) -> Block:
     formats = builder.style.formats
     pairs = found.correlations
     apart = int(((pairs["low"] > 0) | (pairs["high"] < 0)).sum())
-    none = Text(
-        de="Keine Kennzahl der Effizienz geht erkennbar mit dem Ergebnis einher: alle {all} Intervalle enthalten 0",
-        en="No figure of efficiency visibly goes with results: all {all} intervals hold 0",
-    )
-    some = Text(
-        de="{n} von {all} Zusammenhängen zwischen Effizienz und Ergebnis sind von 0 zu unterscheiden",
-        en="{n} of {all} links between efficiency and results can be told from 0",
-    )
+    none = TEXTS["efficiency_block_none"]
+    some = TEXTS["efficiency_block_some"]
     cells = pairs.assign(
         cell=[
             f"{formats.number(value, 2)} ({formats.interval(low, high, 'number', 2)})"
@@ -95,23 +62,16 @@ def efficiency_block(builder: ChapterBuilder, found: Efficiency) -> Block:
     frame = wide.reindex([name for name in FIGURES if name in wide.index]).reset_index()
     frame = frame.assign(label=[builder.translate(FIGURES[name]) for name in frame["efficiency"]])
     columns = [
-        TableColumn(name="label", label=Text(de="Kennzahl der Effizienz", en="Figure of efficiency")),
-        *(TableColumn(name=name, label=label, write="figure") for name, label in RESULTS.items() if name in wide),
-    ]
-    note = Text(
-        de="Rangkorrelation nach Spearman über die Verkäufer, −1 bis 1, mit 95-%-Intervall (Bonett und Wright). Ein "
-        "Zusammenhang wäre noch keine Ursache; von mehreren Intervallen kann eines aus Zufall ohne die 0 sein. Keine Person "
-        "wird gezeigt.",
-        en="Spearman's rank correlation over the sellers, −1 to 1, with 95% interval (Bonett and Wright). A link would not yet "
-        "be a cause; of several intervals one may leave out 0 by chance. No person is shown.",
-    )
-    source = builder.translate(
-        Text(
-            de="Verkaufschancen und Tätigkeiten, {n} Verkäufer mit mindestens {deals} abgeschlossenen Vorgängen",
-            en="opportunities and activity log, {n} sellers with at least {deals} closed deals",
+        TableColumn(name="label", label=TEXTS["figure_of_efficiency"]),
+        *(
+            TableColumn(name=name, label=label, write="figure")
+            for name, label in TEXTS.group("results").items()
+            if name in wide
         ),
-        n=formats.number(found.sellers),
-        deals=formats.number(FEWEST_DEALS),
+    ]
+    note = TEXTS["efficiency_block_note"]
+    source = builder.translate(
+        TEXTS["efficiency_block_source"], n=formats.number(found.sellers), deals=formats.number(FEWEST_DEALS)
     )
     title = builder.translate(some if apart else none, n=formats.number(apart), all=formats.number(len(pairs)))
     return builder.table("efficiency", title, frame, columns, Caption(source=source, note=note))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import select
-from simkit.foundation.text import Text
 from simkit.report.charts.charts_base import decimals, millions, wrapped
 from simkit.report.charts.charts_curves import band
 from simkit.report.charts.charts_rows import label_rows, value_axis
@@ -20,31 +20,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-EFFECT = Text(de="Wirkung auf den Vorsprung über {years}, {unit}", en="Effect on the advantage over {years}, {unit}")
-LEAD = Text(de="Vorsprung im Gewinn über drei Jahre, {unit}", en="Advantage in three-year profit, {unit}")
-AT_LOW = Text(de="unteres Ende", en="low end")
-AT_HIGH = Text(de="oberes Ende", en="high end")
-TURNS = Text(de="Empfehlung kippt", en="recommendation turns")
-REGION = Text(de="Region der Regel: {design}", en="region of the rule: {design}")
-EARNS_MOST = Text(de="am besten: {design}", en="best: {design}")
-ELASTICITY = Text(
-    de="Elastizität: wie stark Kunden auf Betreuung reagieren", en="Elasticity: how strongly customers respond to care"
-)
-PUBLISHED = Text(de="veröffentlicht", en="published")
-FILL = Text(de="Dauer bis zur Besetzung einer Stelle, Kalendertage", en="Time to fill a vacancy, calendar days")
-CAPACITY = Text(de="Kapazität im letzten Jahr (Anteil der vollen)", en="Capacity in the last year (share of full)")
-LOAD = Text(de="Last {load}", en="load {load}")
-EMPTIES = Text(de="darunter leert sich die Organisation", en="below it the organisation empties")
-SPEED = Text(de="Aufwand der Spezialisten (1 = wie heute)", en="Effort of the specialists (1 = as today)")
-IDLE = Text(de="Leerlauf der Einheit", en="Idle time of the unit")
+TEXTS = Catalogue.beside(__file__)
+
 PAYS, PAYS_NOT = (
-    Text(de="Service Design lohnt sich", en="service design pays"),
-    Text(de="lohnt sich nicht", en="does not pay"),
+    TEXTS["pays"],
+    TEXTS["pays_not"],
 )
-HERE = Text(de="dieser Kunde", en="this client")
-HEADS = Text(de="Köpfe mehr oder weniger als vorgesehen", en="Heads more or fewer than planned")
-OF_PROFIT = Text(de="Veränderung des Gewinns (Anteil)", en="Change of profit (share)")
-BAND = Text(de="± {share}: kein Unterschied", en="± {share}: no difference")
 
 
 @themed
@@ -68,7 +49,7 @@ def screening(style: Style, frame: pd.DataFrame, years: str) -> Figure:
             axes.plot([entry.sigma / 1e6], [row], "D", color=style.palette.accent, markersize=4, clip_on=False)
     label_rows(axes, frame["label"], width=46, room=(0.6, 0.4))
     axes.set_xlim(left=0)
-    words = EFFECT.fill(years=years, unit=millions(style))
+    words = TEXTS["effect"].fill(years=years, unit=millions(style))
     value_axis(style, axes, words, "number", decimals(float(frame["high"].max()) / 1e6))
     return figure
 
@@ -106,7 +87,7 @@ def tornado(style: Style, frame: pd.DataFrame) -> Figure:
             axes.plot([0], [row], "D", color=style.palette.accent, markersize=6, zorder=5, clip_on=False)
     axes.set_xlim(left, right + (right - left) * 0.16)
     label_rows(axes, frame["label"], width=40, room=(0.6, 0.4), fontsize=8.5)
-    value_axis(style, axes, LEAD.fill(unit=millions(style)), "signed", decimals(max(abs(left), abs(right))))
+    value_axis(style, axes, TEXTS["lead"].fill(unit=millions(style)), "signed", decimals(max(abs(left), abs(right))))
     _tornado_legend(style, axes, shades, turns=bool(frame["turns"].any()))
     return figure
 
@@ -116,12 +97,19 @@ def _tornado_legend(style: Style, axes: Axes, shades: Mapping[str, str], *, turn
     from matplotlib.patches import Patch
 
     handles: list[Patch | Line2D] = [
-        Patch(color=shades["low"], label=style.translate(AT_LOW)), Patch(color=shades["high"], label=style.translate(AT_HIGH))
-    ]  # fmt: skip
+        Patch(color=shades["low"], label=style.translate(TEXTS["at_low"])),
+        Patch(color=shades["high"], label=style.translate(TEXTS["at_high"])),
+    ]
     if turns:
         handles.append(
             Line2D(
-                [], [], marker="D", linestyle="", color=style.palette.accent, markersize=6, label=style.translate(TURNS)
+                [],
+                [],
+                marker="D",
+                linestyle="",
+                color=style.palette.accent,
+                markersize=6,
+                label=style.translate(TEXTS["turns"]),
             )
         )
     axes.figure.legend(handles=handles, loc="outside upper left", ncols=3)
@@ -148,7 +136,7 @@ def victory_map(style: Style, frame: pd.DataFrame, axis_words: Sequence[tuple[st
     colours = dict(zip(labels, style.palette.cycle * 9, strict=False))
     for (label, colour), marker in zip(colours.items(), "os^Dv<" * 9, strict=False):
         rows = select(frame, label=label)
-        name = style.translate(EARNS_MOST.fill(design=label))
+        name = style.translate(TEXTS["earns_most"].fill(design=label))
         axes.plot(rows["x"], rows["y"], marker, color=colour, markersize=6, alpha=0.85, label=name)
     if len(box):
         _shade_region(style, axes, box, colours.get(str(box["design"].iloc[0]), style.palette.primary))
@@ -170,10 +158,17 @@ def _shade_region(style: Style, axes: Axes, box: pd.DataFrame, colour: str) -> N
     (x0, x1), (y0, y1) = edges["x"], edges["y"]
     axes.add_patch(
         Rectangle(
-            (x0, y0), x1 - x0, y1 - y0, facecolor=colour, alpha=0.12, edgecolor=colour, linewidth=1.2,
-            zorder=0, label=style.translate(REGION.fill(design=str(box["design"].iloc[0]))),
+            (x0, y0),
+            x1 - x0,
+            y1 - y0,
+            facecolor=colour,
+            alpha=0.12,
+            edgecolor=colour,
+            linewidth=1.2,
+            zorder=0,
+            label=style.translate(TEXTS["region"].fill(design=str(box["design"].iloc[0]))),
         )
-    )  # fmt: skip
+    )
     axes.set_xlim(left, right)
     axes.set_ylim(bottom, top)
 
@@ -199,13 +194,13 @@ def elasticity(style: Style, frame: pd.DataFrame, published: Sequence[float]) ->
         axes.plot(at, mean / 1e6, "o-", color=colour, markersize=4, label=str(label))
     for value in published:
         axes.axvline(value, color=MUTED, linewidth=0.9, linestyle=":")
-        words = f"{style.translate(PUBLISHED)} {style.formats.number(value, 2)}"
+        words = f"{style.translate(TEXTS['published'])} {style.formats.number(value, 2)}"
         axes.annotate(
             words, (value, 1.0), xycoords=("data", "axes fraction"), xytext=(0, 2), textcoords="offset points",
             ha="center", fontsize=8, color=MUTED,
         )  # fmt: skip
-    axes.set_xlabel(style.translate(ELASTICITY))
-    axes.set_ylabel(wrapped(style.translate(LEAD.fill(unit=millions(style))), 36))
+    axes.set_xlabel(style.translate(TEXTS["elasticity"]))
+    axes.set_ylabel(wrapped(style.translate(TEXTS["lead"].fill(unit=millions(style))), 36))
     number_axis(axes.xaxis, style, "number", 1)
     number_axis(axes.yaxis, style, "signed", 1)
     figure.legend(loc="outside lower left", ncols=2)
@@ -237,16 +232,20 @@ def hiring_lag(style: Style, frame: pd.DataFrame, limit: float) -> Figure:
         shades[-len(loads) :] if len(loads) <= len(shades) else shades * 9, loads, strict=False
     ):
         ordered = rows.sort_values("fill_days")
-        name = style.translate(LOAD.fill(load=style.formats.share(float(str(load)), 0)))
+        name = style.translate(TEXTS["load"].fill(load=style.formats.share(float(str(load)), 0)))
         axes.plot(ordered["fill_days"], ordered["capacity_share"], "o-", color=colour, markersize=4, label=name)
     axes.axhline(limit, color=style.palette.accent, linewidth=1, linestyle="--")
     axes.annotate(
-        style.translate(EMPTIES), (float(frame["fill_days"].min()), limit), xytext=(0, -11), textcoords="offset points",
-        fontsize=8, color=style.palette.accent,
-    )  # fmt: skip
+        style.translate(TEXTS["empties"]),
+        (float(frame["fill_days"].min()), limit),
+        xytext=(0, -11),
+        textcoords="offset points",
+        fontsize=8,
+        color=style.palette.accent,
+    )
     axes.set_ylim(0, max(1.05, float(frame["capacity_share"].max()) * 1.05))
-    axes.set_xlabel(style.translate(FILL))
-    axes.set_ylabel(wrapped(style.translate(CAPACITY), 30))
+    axes.set_xlabel(style.translate(TEXTS["fill"]))
+    axes.set_ylabel(wrapped(style.translate(TEXTS["capacity"]), 30))
     number_axis(axes.xaxis, style)
     number_axis(axes.yaxis, style, "share")
     figure.legend(loc="outside upper left", ncols=4)
@@ -278,15 +277,20 @@ def break_even_line(style: Style, terms: Mapping[str, float], interval: tuple[fl
     axes.plot([here[0], here[0]], list(interval), color=INK, linewidth=1)
     axes.plot([here[0]], [here[1]], "o", color=style.palette.accent, markersize=7, clip_on=False, zorder=5)
     axes.annotate(
-        style.translate(HERE), here, xytext=(9, 6), textcoords="offset points", ha="left", color=style.palette.accent,
+        style.translate(TEXTS["here"]),
+        here,
+        xytext=(9, 6),
+        textcoords="offset points",
+        ha="left",
+        color=style.palette.accent,
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0},
-    )  # fmt: skip
+    )
     axes.set_xlim(left, right)
     axes.set_ylim(0, top)
     axes.annotate(style.translate(PAYS), (0.03, 0.05), xycoords="axes fraction", color=style.palette.primary)
     axes.annotate(style.translate(PAYS_NOT), (0.97, 0.92), xycoords="axes fraction", ha="right", color=MUTED)
-    axes.set_xlabel(style.translate(SPEED))
-    axes.set_ylabel(style.translate(IDLE))
+    axes.set_xlabel(style.translate(TEXTS["speed"]))
+    axes.set_ylabel(style.translate(TEXTS["idle"]))
     number_axis(axes.xaxis, style, "number", 1)
     number_axis(axes.yaxis, style, "share")
     return figure
@@ -306,7 +310,7 @@ def flat_maximum(style: Style, frame: pd.DataFrame, tolerance: float) -> Figure:
         Half-width of the band.
     """
     figure, axes = canvas(height=3.6)
-    band = style.translate(BAND.fill(share=style.formats.share(tolerance, 0)))
+    band = style.translate(TEXTS["band"].fill(share=style.formats.share(tolerance, 0)))
     axes.axhspan(-tolerance, tolerance, color=MUTED, alpha=0.2, linewidth=0, label=band)
     labels = list(dict.fromkeys(frame["label"]))
     for place, (colour, label) in enumerate(zip(style.palette.cycle * 9, labels, strict=False)):
@@ -318,7 +322,7 @@ def flat_maximum(style: Style, frame: pd.DataFrame, tolerance: float) -> Figure:
     changes = sorted(set(frame["change"]))
     number_axis(axes.yaxis, style, "signed_share", 1)
     axes.set_xticks(changes, [style.formats.signed(change) for change in changes])
-    axes.set_xlabel(style.translate(HEADS))
-    axes.set_ylabel(style.translate(OF_PROFIT))
+    axes.set_xlabel(style.translate(TEXTS["heads"]))
+    axes.set_ylabel(style.translate(TEXTS["of_profit"]))
     figure.legend(loc="outside upper left", ncols=2)
     return figure

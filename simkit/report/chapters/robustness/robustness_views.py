@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import select
-from simkit.foundation.text import Text
 from simkit.report.document.parameter_values import rounded_value, written_value
 from simkit.report.document.study_views import PROFIT, StudyView
 from simkit.report.document.style import Style
@@ -19,15 +19,9 @@ from simkit.study.robustness.parameter_groups import group_label
 if TYPE_CHECKING:
     from simkit.study.robustness.robustness_study import RobustnessStudy
 
-ABOVE = Text(de="„{label}“ über {bound}", en="'{label}' is above {bound}")
-BELOW = Text(de="„{label}“ unter {bound}", en="'{label}' is below {bound}")
-AND = Text(de=" und ", en=" and ")
-HELD = Text(
-    de=" (Trefferquote {density} statt {base}; {coverage} aller Punkte, in denen sie am besten ist)",
-    en=" (right in {density} of the points instead of {base}; {coverage} of all points in which it is best)",
-)
+TEXTS = Catalogue.beside(__file__)
+
 SHOWN = 15
-END_WORDS = {"low": Text(de="unten", en="low end"), "high": Text(de="oben", en="high end")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +73,7 @@ class RobustnessView:
         table = self.frame("screening_groups")
         chosen = select(table, design=self.shown, measure=PROFIT)
         ordered = chosen.sort_values("mu_star", ascending=False, kind="stable")
-        words = {True: Text(de="ja", en="yes"), False: Text(de="nein", en="no")}
+        words = {True: TEXTS["yes"], False: TEXTS["tornado_table_false_false_words"]}
         return ordered.assign(
             label=[self.style.translate(group_label(str(name))) for name in ordered["factor"]],
             looked=[self.style.translate(words[bool(flag)]) for flag in ordered["looked_into"]],
@@ -102,7 +96,8 @@ class RobustnessView:
         table = self.frame("information")
         chosen = table[table["value"] > 0]
         ends = [
-            " ".join(self.style.translate(END_WORDS[name]) for name in str(cell).split()) for cell in chosen["turns_at"]
+            " ".join(self.style.translate(TEXTS.group("end_words")[name]) for name in str(cell).split())
+            for cell in chosen["turns_at"]
         ]
         return chosen.assign(
             label=chosen[self.study.label_column],
@@ -122,7 +117,7 @@ class RobustnessView:
         if row["outcome"] != "region":
             return self.style.translate(text.fill(design=self.label(design), share=base))
         said = self.style.translate(text.fill(design=self.label(design), rule=self._sides(design)))
-        held = self.style.translate(HELD.fill(density=density, base=base, coverage=coverage))
+        held = self.style.translate(TEXTS["held"].fill(density=density, base=base, coverage=coverage))
         return f"{said.removesuffix('.')}{held}."
 
     def _sides(self, design: str) -> str:
@@ -130,9 +125,9 @@ class RobustnessView:
         parts = []
         for _, side in select(table, design=design).iterrows():
             bound = self.value(float(side["bound"]), str(side["unit"]))
-            words = ABOVE if side["above"] else BELOW
+            words = TEXTS["above"] if side["above"] else TEXTS["below"]
             parts.append(self.style.translate(words.fill(label=side[self.study.label_column], bound=bound)))
-        return self.style.translate(AND).join(parts)
+        return self.style.translate(TEXTS["and"]).join(parts)
 
     def map_axes(self) -> list[str]:
         """Return the two parameters of the map: those of the best design's rule, filled up with the most telling ones."""

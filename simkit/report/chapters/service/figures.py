@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from simkit.foundation.text import Text
+from simkit.foundation.catalogue import Catalogue
 from simkit.report.charts.charts_base import segment_colour
 from simkit.report.charts.charts_rows import above, beside, label_rows, solid_and_hatched, span
 from simkit.report.document.style import INK, MUTED, Style, canvas, number_axis, rows_of, themed, tint, whisker
@@ -17,15 +17,8 @@ from simkit.value.service.response import Curve
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-NEEDED = Text(de="gebraucht", en="needed")
-THERE = Text(de="heute vorhanden", en="there today")
-HOURS = Text(de="Stunden je Jahr", en="Hours a year")
-EFFORT = Text(de="Aufwand, heute = 100 %", en="Effort, today = 100%")
-SALES = Text(de="Absatz, heute = 100 %", en="Sales, today = 100%")
-SEGMENT = Text(de="Segment {name}", en="Segment {name}")
-TODAY = Text(de="heute", en="today")
-BEST = Text(de="am besten", en="best")
-FLAT = Text(de="bis 1 % unter dem Besten", en="within 1% of the best")
+TEXTS = Catalogue.beside(__file__)
+
 MOST_EFFORT = 2.5
 STYLES = ("-", (0, (5, 2)), (0, (1, 1.4)), (0, (6, 1.5, 1, 1.5)))
 
@@ -52,11 +45,11 @@ def hours_check(style: Style, frame: pd.DataFrame) -> Figure:
         ):
             whisker(axes, low, high, place + shift)
             beside(axes, style.formats.number(value), max(high, value), place + shift, fontsize=9)
-    label_rows(axes, [style.translate(SEGMENT.fill(name=name)) for name in frame["name"]])
+    label_rows(axes, [style.translate(TEXTS["segment"].fill(name=name)) for name in frame["name"]])
     axes.set_xlim(0, float(frame[["needed_high_h", "there_high_h"]].to_numpy().max()) * 1.12)
     number_axis(axes.xaxis, style)
-    axes.set_xlabel(style.translate(HOURS))
-    solid_and_hatched(figure, style.translate(NEEDED), style.translate(THERE))
+    axes.set_xlabel(style.translate(TEXTS["hours"]))
+    solid_and_hatched(figure, style.translate(TEXTS["needed"]), style.translate(TEXTS["there"]))
     return figure
 
 
@@ -75,17 +68,17 @@ def response_curves(style: Style, curves: Mapping[str, Curve]) -> Figure:
     effort = np.linspace(0.0, MOST_EFFORT, 300)
     axes.axvline(1, color=MUTED, linewidth=0.7, linestyle=(0, (2, 3)))
     for number, (curve, names) in enumerate(_together(curves).items()):
-        words = style.translate(SEGMENT.fill(name=", ".join(names)))
+        words = style.translate(TEXTS["segment"].fill(name=", ".join(names)))
         colour = style.palette.cycle[number % len(style.palette.cycle)]  # a pale line would be lost
         axes.plot(effort, curve.sales(effort), color=colour, linestyle=STYLES[number % 4], linewidth=2, label=words)
     axes.plot([1], [1], "o", color=INK, markersize=6, zorder=4)
-    axes.annotate(style.translate(TODAY), (1, 1), xytext=(6, -12), textcoords="offset points")
+    axes.annotate(style.translate(TEXTS["today"]), (1, 1), xytext=(6, -12), textcoords="offset points")
     axes.set_xlim(0, MOST_EFFORT)
     axes.set_ylim(bottom=0)
     number_axis(axes.xaxis, style, "share")
     number_axis(axes.yaxis, style, "share", steps=5)
-    axes.set_xlabel(style.translate(EFFORT))
-    axes.set_ylabel(style.translate(SALES))
+    axes.set_xlabel(style.translate(TEXTS["effort"]))
+    axes.set_ylabel(style.translate(TEXTS["sales"]))
     figure.legend(loc="outside upper left", ncols=4, frameon=False)
     return figure
 
@@ -116,19 +109,25 @@ def split(style: Style, frame: pd.DataFrame) -> Figure:
         axes.plot([row.hours_h], [place], "o", markerfacecolor="white", markeredgecolor=INK, markersize=8, zorder=4)
         for value, height in ((row.best_h, 11), (row.hours_h, -17)):
             above(axes, style.formats.number(value), value, place, gap=height, fontsize=9)
-    label_rows(axes, [style.translate(SEGMENT.fill(name=name)) for name in frame["segment"]], room=(0.6, 0.4))
+    label_rows(axes, [style.translate(TEXTS["segment"].fill(name=name)) for name in frame["segment"]], room=(0.6, 0.4))
     axes.set_xlim(left=0)
     axes.margins(x=0.06)
     number_axis(axes.xaxis, style)
-    axes.set_xlabel(style.translate(HOURS))
+    axes.set_xlabel(style.translate(TEXTS["hours"]))
     from matplotlib.lines import Line2D
 
     keys = [
         Line2D(
-            [], [], marker="o", linestyle="", markerfacecolor="white", markeredgecolor=INK, label=style.translate(TODAY)
+            [],
+            [],
+            marker="o",
+            linestyle="",
+            markerfacecolor="white",
+            markeredgecolor=INK,
+            label=style.translate(TEXTS["today"]),
         ),
-        Line2D([], [], marker="D", linestyle="", color=style.palette.primary, label=style.translate(BEST)),
-        Line2D([], [], color=band, linewidth=8, label=style.translate(FLAT)),
+        Line2D([], [], marker="D", linestyle="", color=style.palette.primary, label=style.translate(TEXTS["best"])),
+        Line2D([], [], color=band, linewidth=8, label=style.translate(TEXTS["flat"])),
     ]
     figure.legend(handles=keys, loc="outside upper left", ncols=3, frameon=False)
     return figure

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from simkit.foundation.text import Text
-from simkit.report.chapters.service.service_words import VERDICTS
+from simkit.foundation.catalogue import Catalogue
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.study_views import StudyView
@@ -15,6 +14,8 @@ from simkit.report.document.table_content import TableColumn
 from simkit.study.comparison.service_check import design_check
 from simkit.value.service.service_levels import needed_with_spread, today_by_segment
 from simkit.value.service.service_study import ServiceStudy
+
+TEXTS = Catalogue.beside(__file__)
 
 
 def service_table(
@@ -48,30 +49,19 @@ def service_table(
     )
     frame = wide.reset_index()
     frame = frame.assign(label=[view.design_label(name) for name in frame["design"]])
-    segment = Text(de="Segment {name}", en="Segment {name}")
+    segment = TEXTS["segment"]
     columns = (
-        TableColumn(name="label", label=Text(de="Organisation", en="Organisation")),
+        TableColumn(name="label", label=TEXTS["organisation"]),
         *(TableColumn(name=name, label=segment.fill(name=name)) for name in wide.columns),
     )
-    note = builder.translate(
-        Text(
-            de="Stunden im Jahr über dem Bedarf der Servicelevel, mit 95-%-Intervall. Vorhanden: heute gemessene Kundenzeit, "
-            "im Verhältnis der simulierten Kundenstunden (Szenario {scenario}).",
-            en="Hours a year above the need of the service levels, with 95% interval. There: customer time measured today, in "
-            "proportion to the simulated customer hours (scenario {scenario}).",
-        ),
-        scenario=view.scenario_label(study.main_scenario),
-    )
-    title = Text(
-        de="Ob die Organisationen die festgelegte Betreuung tragen",
-        en="Whether the organisations carry the service levels",
-    )
+    note = builder.translate(TEXTS["service_table_note"], scenario=view.scenario_label(study.main_scenario))
+    title = TEXTS["service_table_title"]
     yield builder.table("service_check", title, frame, columns, Caption(source=source, note=note))
 
 
 def _cells(builder: ChapterBuilder, table: pd.DataFrame) -> list[str]:
     formats = builder.style.formats
-    words = [builder.style.translate(VERDICTS[name]) for name in table["verdict"]]
+    words = [builder.style.translate(TEXTS.group("verdicts")[name]) for name in table["verdict"]]
     ranges = [formats.interval(*ends, "signed", 0) for ends in zip(table["low_h"], table["high_h"], strict=True)]
     parts = zip(table["gap_h"].round(), ranges, words, strict=True)
     return [f"{formats.signed(value)} ({interval}): {word}" for value, interval, word in parts]

@@ -10,6 +10,7 @@ from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.effort.published_benchmarks import EVIDENCE_GRADES
 from simkit.effort.taxonomy import GROUPS, OTHER, group_of, label_of
 from simkit.effort.time_use import TimeUse
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.intake.privacy.disclosure import check_export
@@ -18,17 +19,10 @@ from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyFigure
 from simkit.report.document.table_content import TableColumn
 
+TEXTS = Catalogue.beside(__file__)
+
 NAME = "time"
-TITLE = Text(de="Wohin die Arbeitszeit geht", en="Where the working time goes")
-LOG = Text(de="Zeiterfassung, {people} Personen, {hours} Stunden", en="activity log, {people} people, {hours} hours")
-ESTIMATES = Text(
-    de="Zeitschätzungen je Rolle, {people} Personen; Intervalle aus der angegebenen Streuung",
-    en="time estimates by role, {people} people; intervals from the stated spread",
-)
-BOOTSTRAP = Text(
-    de="Intervalle: 95 %, aus 2.000 Ziehungen über Personen (Bootstrap).",
-    en="Intervals: 95%, from 2,000 draws over people (bootstrap).",
-)
+TITLE = TEXTS["title"]
 
 
 def blocks(analysis: ClientAnalysis, builder: ChapterBuilder) -> Iterator[Block] | Missing:
@@ -59,7 +53,7 @@ def _pass_the_gate(found: TimeUse, minimum: int) -> None:
 def source_of(builder: ChapterBuilder, found: TimeUse) -> str:
     """Return the source line of everything that rests on the time use."""
     write = builder.style.formats.number
-    text = LOG if found.source == "log" else ESTIMATES
+    text = TEXTS["log"] if found.source == "log" else TEXTS["estimates"]
     return builder.translate(text, people=write(found.people), hours=write(found.hours_h))
 
 
@@ -74,26 +68,24 @@ def _key_figures(builder: ChapterBuilder, found: TimeUse, analysis: ClientAnalys
     facing = found.facing
     figures = [
         KeyFigure(
-            label=Text(de="Anteil der Kundenzeit", en="Customer-facing share"),
+            label=TEXTS["customer_facing_share"],
             value=formats.share(facing.value),
-            detail=Text(de="95-%-Intervall ", en="95% interval ").to(builder.style.formats.language)
+            detail=TEXTS["key_figures_detail"].to(builder.style.formats.language)
             + formats.interval(facing.low, facing.high, "share"),
         ),
         KeyFigure(
-            label=Text(de="Interne Arbeit", en="Internal work"),
+            label=TEXTS["internal_work"],
             value=formats.share(group_share(found, "internal")),
-            detail=Text(de="Abstimmung, Priorisierung, Verwaltung", en="coordination, prioritisation, administration"),
+            detail=TEXTS["key_figures_detail_coordination_prioritisation_administration"],
         ),
         KeyFigure(
-            label=Text(de="Kundenzeit je Woche einer Vollzeitkraft", en="Customer time per week of a full-time person"),
+            label=TEXTS["key_figures_label"],
             value=f"{formats.number(facing.value * analysis.client.config.contract_hours_per_week, 1)} h",
-            detail=Text(de="von {h} Vertragsstunden", en="of {h} contract hours").fill(
-                h=formats.number(analysis.client.config.contract_hours_per_week)
-            ),
+            detail=TEXTS["of_contract_hours"].fill(h=formats.number(analysis.client.config.contract_hours_per_week)),
         ),
     ]
     if found.coverage_share is not None:
-        covered = Text(de="Erfasst von den Vertragsstunden", en="Contract hours covered by the log")
+        covered = TEXTS["key_figures_covered"]
         figures.append(KeyFigure(label=covered, value=formats.share(found.coverage_share, 0)))
     return builder.key_figures("time_key_figures", figures)
 
@@ -101,19 +93,16 @@ def _key_figures(builder: ChapterBuilder, found: TimeUse, analysis: ClientAnalys
 def _activities(builder: ChapterBuilder, found: TimeUse) -> Block:
     internal = group_share(found, "internal")
     title = builder.translate(
-        Text(
-            de="Von 100 Stunden erreichen {facing} den Kunden, {internal} bleiben in interner Arbeit",
-            en="Of 100 hours {facing} reach the customer, {internal} stay in internal work",
-        ),
+        TEXTS["activities_title"],
         facing=builder.style.formats.number(found.facing.value * 100),
         internal=builder.style.formats.number(internal * 100),
     )
     frame = _labelled(builder, found.by_activity[found.by_activity["share"] > 0])
     alt = _spoken(builder, frame, "share")
     caption = Caption(
-        unit=Text(de="Anteil der Arbeitszeit je Tätigkeit", en="Share of working time by activity"),
+        unit=TEXTS["activities_unit"],
         source=source_of(builder, found),
-        note=BOOTSTRAP if found.source == "log" else "",
+        note=TEXTS["bootstrap"] if found.source == "log" else "",
     )
     return builder.figure("hours_by_activity", title, draw.hours_by_activity(builder.style, frame), alt, caption)
 
@@ -150,19 +139,8 @@ def _benchmarks(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
         all=len(averages),
     )
     frame = shown.assign(label=[builder.style.translate(text) for text in shown["label"]])
-    note = Text(
-        de="Die Studien messen verschieden (Beobachtung, Selbstauskunft, Umfragen von Anbietern); ein Abstand ist kein "
-        "Beweis für einen Mangel.",
-        en="The studies measure in different ways (observation, self-report, vendor surveys); a gap proves no fault.",
-    )
-    caption = Caption(
-        unit=Text(
-            de="Ihr Anteil, jeweils nach der Definition der Studie gezählt",
-            en="Your share, counted by each study's definition",
-        ),
-        source=Text(de="siehe folgende Tabelle", en="see the table below"),
-        note=note,
-    )
+    note = TEXTS["benchmarks_note"]
+    caption = Caption(unit=TEXTS["benchmarks_unit"], source=TEXTS["see_the_table_below"], note=note)
     alt = _spoken(builder, frame, "client_share")
     yield builder.figure("benchmarks", title, draw.benchmarks(builder.style, frame), alt, caption)
     yield _benchmark_table(builder, found.benchmarks[found.benchmarks["client_share"].notna()])
@@ -170,14 +148,8 @@ def _benchmarks(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
 
 def _above_words(above: int) -> Text:
     if above == 0:
-        return Text(
-            de="Keiner von {all} veröffentlichten Durchschnitten liegt klar über Ihrem Wert – jeder nach eigener Definition",
-            en="None of {all} published averages lies clearly above yours – each by its own definition",
-        )
-    return Text(
-        de="{above} von {all} veröffentlichten Durchschnitten liegen über Ihrem Wert – jeder nach eigener Definition",
-        en="{above} of {all} published averages lie above yours – each by its own definition",
-    )
+        return TEXTS["above_words_none_published_averages"]
+    return TEXTS["above_words_published_averages_lie"]
 
 
 def _benchmark_table(builder: ChapterBuilder, shown: pd.DataFrame) -> Block:
@@ -190,15 +162,13 @@ def _benchmark_table(builder: ChapterBuilder, shown: pd.DataFrame) -> Block:
         published=published, seen=[f"{s} [{m}]" for s, m in zip(shown["source"], shown["evidence_grade"], strict=True)]
     )
     columns = (
-        TableColumn(name="label", label=Text(de="Studie", en="Study")),
-        TableColumn(name="definition", label=Text(de="Was sie zählt", en="What it counts")),
-        TableColumn(name="client_share", label=Text(de="Ihr Haus", en="You"), write="share"),
-        TableColumn(name="published", label=Text(de="Veröffentlicht", en="Published"), write="figure"),
-        TableColumn(name="seen", label=Text(de="Gesehen bei", en="Seen at")),
+        TableColumn(name="label", label=TEXTS["study"]),
+        TableColumn(name="definition", label=TEXTS["what_it_counts"]),
+        TableColumn(name="client_share", label=TEXTS["you"], write="share"),
+        TableColumn(name="published", label=TEXTS["published_label"], write="figure"),
+        TableColumn(name="seen", label=TEXTS["seen_at"]),
     )
-    title = Text(
-        de="Veröffentlichte Vergleichswerte und ihre Definitionen", en="Published figures and their definitions"
-    )
+    title = TEXTS["benchmark_table_title"]
     evidence_grades = "; ".join(
         f"[{evidence_grade}] {builder.style.translate(text)}"
         for evidence_grade, text in EVIDENCE_GRADES.items()
@@ -214,10 +184,7 @@ def _roles(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
     frame = table.sort_values("share", ascending=False, ignore_index=True)
     most, least = frame.iloc[0], frame.iloc[-1]
     title = builder.translate(
-        Text(
-            de="Kundenzeit nach Rolle: von {low} ({least}) bis {high} ({most})",
-            en="Customer time by role: from {low} ({least}) to {high} ({most})",
-        ),
+        TEXTS["roles_title"],
         most=_role(builder, most["role"]),
         high=builder.style.formats.share(most["share"], 0),
         least=_role(builder, least["role"]),
@@ -226,23 +193,14 @@ def _roles(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
     frame = frame.assign(
         label=[f"{_role(builder, role)} ({n})" for role, n in zip(frame["role"], frame["people"], strict=True)]
     )
-    unit = Text(
-        de="Anteil der Kundenzeit je Rolle, in Klammern die Personen",
-        en="Customer-facing share by role, people in brackets",
-    )
+    unit = TEXTS["roles_unit"]
     alt = _spoken(builder, frame, "share")
-    caption = Caption(
-        unit=unit,
-        source=source_of(builder, found),
-        note=Text(
-            de="Rollen mit zu wenigen Personen sind zusammengefasst.", en="Roles with too few people are merged."
-        ),
-    )
-    yield builder.figure("facing_by_role", title, draw.shares(builder.style, frame, draw.SHARE), alt, caption)
+    caption = Caption(unit=unit, source=source_of(builder, found), note=TEXTS["roles_note"])
+    yield builder.figure("facing_by_role", title, draw.shares(builder.style, frame, TEXTS["share"]), alt, caption)
 
 
 def _role(builder: ChapterBuilder, role: str) -> str:
-    return builder.style.translate(Text(de="Übrige Rollen", en="Other roles")) if role == OTHER else str(role)
+    return builder.style.translate(TEXTS["other_roles"]) if role == OTHER else str(role)
 
 
 def _weeks(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
@@ -252,20 +210,12 @@ def _weeks(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
         return
     low, high = customer["share"].quantile([0.1, 0.9])
     title = builder.translate(
-        Text(
-            de="In acht von zehn Wochen liegt die Kundenzeit zwischen {low} und {high}",
-            en="In eight of ten weeks customer time lies between {low} and {high}",
-        ),
-        low=builder.style.formats.share(low, 0),
-        high=builder.style.formats.share(high, 0),
+        TEXTS["weeks_title"], low=builder.style.formats.share(low, 0), high=builder.style.formats.share(high, 0)
     )
     frame = table.assign(group_label=[builder.style.translate(label_of(group)) for group in table["group"]])
     order = {group: place for place, group in enumerate([*GROUPS, OTHER])}
     frame = frame.sort_values("group", key=lambda names: names.map(order).fillna(len(order)), kind="stable")
-    caption = Caption(
-        unit=Text(de="Anteil der Arbeitszeit je Woche", en="Share of working time by week"),
-        source=source_of(builder, found),
-    )
+    caption = Caption(unit=TEXTS["weeks_unit"], source=source_of(builder, found))
     alt = title
     yield builder.figure("weekly_course", title, draw.weekly_course(builder.style, frame), alt, caption)
 
@@ -282,65 +232,36 @@ def _perception(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
         felt=builder.style.formats.share(widest["estimate_share"], 0),
         logged=builder.style.formats.share(widest["log_share"], 0),
     )
-    caption = Caption(
-        unit=Text(
-            de="Erfasste und selbst geschätzte Anteile der Arbeitszeit",
-            en="Logged and self-estimated shares of working time",
-        ),
-        source=Text(de="Zeiterfassung und Zeitschätzung je Rolle", en="activity log and time estimates by role"),
-    )
+    caption = Caption(unit=TEXTS["perception_unit"], source=TEXTS["perception_source"])
     yield builder.figure("perception", title, draw.perception(builder.style, frame), title, caption)
 
 
 def _gap_words(widest: pd.Series) -> Text:
     """Return the message of the widest gap; it counts only when the log lies outside of the estimates' spread."""
     if widest["low"] <= widest["log_share"] <= widest["high"]:
-        return Text(
-            de="Erfassung und eigene Schätzung stimmen überein; am größten ist der Abstand bei „{what}“ "
-            "({felt} und {logged})",
-            en="Log and own estimate agree; they differ most in '{what}' ({felt} and {logged})",
-        )
+        return TEXTS["gap_words_log_own_estimate"]
     if widest["gap_share"] > 0:
-        return Text(
-            de="„{what}“ wird überschätzt: gefühlt {felt}, erfasst {logged}",
-            en="'{what}' is overestimated: {felt} felt, {logged} logged",
-        )
-    return Text(
-        de="„{what}“ wird unterschätzt: gefühlt {felt}, erfasst {logged}",
-        en="'{what}' is underestimated: {felt} felt, {logged} logged",
-    )
+        return TEXTS["is_overestimated_felt_logged"]
+    return TEXTS["is_underestimated_felt_logged"]
 
 
 def _quality(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
     formats = builder.style.formats
     if found.quartiles is not None:
         lower, middle, upper = (formats.share(value) for value in found.quartiles)
-        text = Text(
-            de="Über {n} Personen mit mehr als 20 Stunden liegt der mittlere Anteil der Kundenzeit (Median) bei "
-            "{middle}; "
-            "die mittlere Hälfte liegt zwischen {lower} und {upper}.",
-            en="Over {n} people with more than 20 hours the median customer-facing share is {middle}; the middle "
-            "half lies "
-            "between {lower} and {upper}.",
-        )
+        text = TEXTS["quality_text"]
         words = builder.translate(text, n=found.quartile_people, lower=lower, middle=middle, upper=upper)
-        yield builder.text("quartiles", words, title=Text(de="Streuung über Personen", en="Spread over people"))
+        yield builder.text("quartiles", words, title=TEXTS["spread_over_people"])
     dropped = found.dropped[found.dropped["rows"] > 0]
     if not dropped.empty:
         yield _dropped(builder, found, dropped)
 
 
 def _dropped(builder: ChapterBuilder, found: TimeUse, dropped: pd.DataFrame) -> Block:
-    title = builder.translate(
-        Text(
-            de="Nicht alles in der Zeiterfassung ist glaubhaft; Intervalle über {cap} Stunden zählen nicht",
-            en="Not everything in the log is credible; intervals over {cap} hours do not count",
-        ),
-        cap=builder.style.formats.number(found.cap_h),
-    )
+    title = builder.translate(TEXTS["dropped_title"], cap=builder.style.formats.number(found.cap_h))
     columns = (
-        TableColumn(name="label", label=Text(de="Grund", en="Reason")),
-        TableColumn(name="rows", label=Text(de="Einträge", en="Entries"), write="number"),
-        TableColumn(name="hours_h", label=Text(de="Stunden", en="Hours"), write="number"),
+        TableColumn(name="label", label=TEXTS["reason"]),
+        TableColumn(name="rows", label=TEXTS["entries"], write="number"),
+        TableColumn(name="hours_h", label=TEXTS["hours"], write="number"),
     )
     return builder.table("dropped_entries", title, dropped, columns, Caption(source=source_of(builder, found)))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from simkit.foundation.text import Text
+from simkit.foundation.catalogue import Catalogue
 from simkit.report.charts.charts_rows import label_rows, span, value_axis
 from simkit.report.charts.charts_rows import shares as shares
 from simkit.report.document.style import (
@@ -26,10 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-SHARE = Text(de="Anteil der Arbeitszeit", en="Share of working time")
-CLIENT = Text(de="Ihr Haus, mit 95-%-Intervall", en="Your company, with 95% interval")
-PUBLISHED = Text(de="veröffentlicht", en="published")
-TARGET = Text(de="veröffentlichtes Ziel", en="published target")
+TEXTS = Catalogue.beside(__file__)
 
 
 @themed
@@ -64,7 +61,7 @@ def hours_by_activity(style: Style, frame: pd.DataFrame) -> Figure:
         whisker(axes, low, high, row)
         axes.text(max(share, high) + 0.006, row, style.formats.share(share), va="center", color=INK)
     number_axis(axes.xaxis, style, "share")
-    axes.set(xlabel=style.translate(SHARE), ylabel="", xlim=(0, frame["high"].max() * 1.16))
+    axes.set(xlabel=style.translate(TEXTS["share"]), ylabel="", xlim=(0, frame["high"].max() * 1.16))
     handles, names = axes.get_legend_handles_labels()
     if (legend := axes.get_legend()) is not None:
         legend.remove()
@@ -92,7 +89,7 @@ def benchmarks(style: Style, frame: pd.DataFrame) -> Figure:
         axes.plot([entry.client_share], [row], "o", color=style.palette.primary, markersize=7, zorder=3)
     label_rows(axes, frame["label"], room=None)
     axes.set_xlim(0, min(1.0, max(0.65, frame[["high", "published_high"]].max().max() * 1.05)))
-    value_axis(style, axes, SHARE, "share")
+    value_axis(style, axes, TEXTS["share"], "share")
     _benchmark_legend(style, figure, with_target=bool(frame["target"].any()))
     return figure
 
@@ -110,12 +107,12 @@ def _benchmark_legend(style: Style, figure: Figure, *, with_target: bool) -> Non
     from matplotlib.lines import Line2D
 
     handles = [
-        Line2D([], [], marker="o", color=style.palette.primary, label=style.translate(CLIENT)),
-        Line2D([], [], color=tint(MUTED, 0.3), linewidth=6, label=style.translate(PUBLISHED)),
+        Line2D([], [], marker="o", color=style.palette.primary, label=style.translate(TEXTS["client"])),
+        Line2D([], [], color=tint(MUTED, 0.3), linewidth=6, label=style.translate(TEXTS["published"])),
     ]
     if with_target:
         handles.append(
-            Line2D([], [], color=tint(style.palette.accent, 0.3), linewidth=6, label=style.translate(TARGET))
+            Line2D([], [], color=tint(style.palette.accent, 0.3), linewidth=6, label=style.translate(TEXTS["target"]))
         )
     figure.legend(handles=handles, loc="outside upper left", ncols=len(handles))
 
@@ -139,7 +136,7 @@ def weekly_course(style: Style, frame: pd.DataFrame) -> Figure:
     axes.stackplot(
         wide.index.to_numpy(), wide.T.to_numpy(), colors=colours, labels=[labels[g] for g in wide], linewidth=0
     )
-    axes.set(ylim=(0, 1), xlim=(wide.index.min(), wide.index.max()), ylabel=style.translate(SHARE))
+    axes.set(ylim=(0, 1), xlim=(wide.index.min(), wide.index.max()), ylabel=style.translate(TEXTS["share"]))
     number_axis(axes.yaxis, style, "share")
     _date_axis(axes.xaxis, style)
     handles, names = axes.get_legend_handles_labels()
@@ -158,7 +155,7 @@ def perception(style: Style, frame: pd.DataFrame) -> Figure:
     frame : DataFrame
         ``label, log_share, estimate_share, low, high``.
     """
-    logged, stated = Text(de="erfasst", en="logged"), Text(de="geschätzt, mit Streuung", en="estimated, with spread")
+    logged, stated = TEXTS["logged"], TEXTS["estimated_with_spread"]
     figure, axes = canvas(height=1.0 + 0.28 * len(frame))
     for row, entry in rows_of(frame):
         span(axes, entry.log_share, entry.estimate_share, row, color=HAIRLINE, linewidth=3, zorder=0)
@@ -170,7 +167,7 @@ def perception(style: Style, frame: pd.DataFrame) -> Figure:
     )
     label_rows(axes, frame["label"], room=None)
     axes.set_xlim(left=0)
-    value_axis(style, axes, SHARE, "share")
+    value_axis(style, axes, TEXTS["share"], "share")
     figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=2)
     return figure
 

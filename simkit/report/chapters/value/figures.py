@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from simkit.foundation.text import Text
+from simkit.foundation.catalogue import Catalogue
 from simkit.report.charts.charts_base import segment_colours
 from simkit.report.charts.charts_curves import DASHED, SEGMENT, segment_histogram
 from simkit.report.charts.charts_rows import label_rows, span, value_axis
@@ -17,15 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-CUSTOMERS = Text(de="Anteil der Kunden, größte zuerst", en="Share of customers, largest first")
-RANKED = Text(de="Anteil der Kunden, ertragreichste zuerst", en="Share of customers, most profitable first")
-REVENUE_SHARE = Text(de="Anteil am Umsatz", en="Share of revenue")
-MARGIN_SHARE = Text(de="Kumulierter Anteil am Deckungsbeitrag", en="Cumulative share of contribution")
-VALUE_SHARE = Text(de="Anteil am Kundenwert", en="Share of customer value")
-HOURS_SHARE = Text(de="Anteil an den Stunden", en="Share of hours")
-SCORE = Text(de="Kundenwert (0 bis 100)", en="Customer value (0 to 100)")
-HOURS = Text(de="Stunden im Datenzeitraum", en="Hours in the period of the data")
-EQUAL = Text(de="alle Kunden gleich groß", en="all customers of equal size")
+TEXTS = Catalogue.beside(__file__)
 
 
 @themed
@@ -47,14 +39,14 @@ def concentration(style: Style, frame: pd.DataFrame) -> Figure:
     )
     sns.lineplot(curve, x="top_share", y="revenue_share", color=style.palette.primary, errorbar=None, ax=axes)
     axes.plot([0, 1], [0, 1], color=MUTED, linewidth=0.8, linestyle=DASHED)
-    axes.text(0.62, 0.57, style.translate(EQUAL), color=MUTED, fontsize=8.5)
+    axes.text(0.62, 0.57, style.translate(TEXTS["equal"]), color=MUTED, fontsize=8.5)
     for top in (0.1, 0.2, 0.5):
         share = float(np.interp(top, curve["top_share"], curve["revenue_share"]))
         axes.plot([top], [share], "o", color=style.palette.accent, markersize=6)
         text = f"{style.formats.share(top, 0)} → {style.formats.share(share, 0)}"
         axes.annotate(text, (top, share), xytext=(8, -11), textcoords="offset points")
     _unit_square(style, axes)
-    axes.set(xlabel=style.translate(CUSTOMERS), ylabel=style.translate(REVENUE_SHARE))
+    axes.set(xlabel=style.translate(TEXTS["customers"]), ylabel=style.translate(TEXTS["revenue_share"]))
     return figure
 
 
@@ -88,7 +80,7 @@ def whale_curve(style: Style, frame: pd.DataFrame) -> Figure:
     axes.set(xlim=(0, 1), ylim=(0, max(1.15, float(peak["cumulative_margin_share"]) * 1.12)))
     number_axis(axes.xaxis, style, "share")
     number_axis(axes.yaxis, style, "share")
-    axes.set(xlabel=style.translate(RANKED), ylabel=style.translate(MARGIN_SHARE))
+    axes.set(xlabel=style.translate(TEXTS["ranked"]), ylabel=style.translate(TEXTS["margin_share"]))
     return figure
 
 
@@ -109,10 +101,20 @@ def effort_against_value(style: Style, frame: pd.DataFrame) -> Figure:
         span(axes, entry.value_share, entry.hours_share, row, color=HAIRLINE, linewidth=4, zorder=0)
         _pair_labels(style, axes, row, entry.value_share, entry.hours_share)
     axes.plot(
-        frame["value_share"], rows, "o", color=style.palette.primary, markersize=9, label=style.translate(VALUE_SHARE)
+        frame["value_share"],
+        rows,
+        "o",
+        color=style.palette.primary,
+        markersize=9,
+        label=style.translate(TEXTS["value_share"]),
     )
     axes.plot(
-        frame["hours_share"], rows, "D", color=style.palette.accent, markersize=8, label=style.translate(HOURS_SHARE)
+        frame["hours_share"],
+        rows,
+        "D",
+        color=style.palette.accent,
+        markersize=8,
+        label=style.translate(TEXTS["hours_share"]),
     )
     label_rows(axes, frame["label"])
     axes.set_xlim(0, max(0.1, float(frame[["value_share", "hours_share"]].max().max())) * 1.18)
@@ -158,7 +160,7 @@ def value_map(style: Style, frame: pd.DataFrame) -> Figure:
     axes.set_xscale("log")
     number_axis(axes.xaxis, style, "number")
     number_axis(axes.yaxis, style, "number")
-    axes.set(xlabel=style.translate(HOURS), ylabel=style.translate(SCORE))
+    axes.set(xlabel=style.translate(TEXTS["hours"]), ylabel=style.translate(TEXTS["score"]))
     axes.legend(title=style.translate(SEGMENT), loc="upper left")
     return figure
 
@@ -175,7 +177,7 @@ def score_distribution(style: Style, frame: pd.DataFrame) -> Figure:
         ``score`` (0..1), ``segment``.
     """
     figure, axes = canvas(height=2.8)
-    segment_histogram(style, axes, frame.assign(points=frame["score"] * 100), "points", SCORE, bins=24)
+    segment_histogram(style, axes, frame.assign(points=frame["score"] * 100), "points", TEXTS["score"], bins=24)
     number_axis(axes.xaxis, style, "number")
     return figure
 

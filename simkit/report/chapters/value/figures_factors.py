@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import select
-from simkit.foundation.text import Text
 from simkit.report.charts.charts_base import blank, wrapped
 from simkit.report.charts.charts_rows import label_rows, value_axis
 from simkit.report.document.style import HAIRLINE, Style, canvas, number_axis, themed
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+TEXTS = Catalogue.beside(__file__)
+
 COLUMNS = 3
 LINE = 28
-VARIANCE_SHARE = Text(de="Anteil an der Varianz", en="Share of the variance")
-VALUE = Text(de="Wert (0 bis 1)", en="Value (0 to 1)")
 
 
 @themed
@@ -43,7 +43,7 @@ def value_functions(style: Style, panels: Sequence[tuple[str, ValueFunction]]) -
         axes = figure.add_subplot(rows, COLUMNS, place + 1)
         _panel(style, axes, label, function)
         if place % COLUMNS == 0:
-            axes.set_ylabel(style.translate(VALUE))
+            axes.set_ylabel(style.translate(TEXTS["value"]))
     return figure
 
 
@@ -88,7 +88,7 @@ def dimension_shares(style: Style, frame: pd.DataFrame) -> Figure:
         axes.plot(rows["share"], places, mark, color=colour, markersize=7, label=name)
     label_rows(axes, labels, room=(0.6, 0.4))
     axes.set_xlim(-0.02, 1.02)
-    value_axis(style, axes, VARIANCE_SHARE, "share")
+    value_axis(style, axes, TEXTS["variance_share"], "share")
     if len(series) > 1:
         figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=len(series))
     return figure

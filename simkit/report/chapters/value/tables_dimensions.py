@@ -7,35 +7,17 @@ from collections.abc import Iterator
 import pandas as pd
 
 from simkit.analysis.client_analysis import ClientAnalysis
-from simkit.foundation.text import Text
+from simkit.foundation.catalogue import Catalogue
 from simkit.report.chapters.value import figures_factors as draw
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.table_content import TableColumn
 from simkit.value.controlling.dimensions import DIMENSIONS, OTHERS, UNKNOWN, MarginSplit
 
-OUTCOMES = {
-    "contribution_amount": Text(de="Höhe des Deckungsbeitrags", en="Amount of contribution"),
-    "contribution_share": Text(de="Deckungsbeitrag je Umsatz", en="Contribution per revenue"),
-    "revenue_amount": Text(de="Höhe des Umsatzes", en="Amount of revenue"),
-}
-REST = Text(de="Der einzelne Kunde (Rest)", en="The single customer (rest)")
-GROUPS = {OTHERS: Text(de="übrige", en="others"), UNKNOWN: Text(de="nicht bekannt", en="not known")}
-ORDER_CLASSES = {
-    "standard": Text(de="Serie", en="standard"),
-    "configured": Text(de="konfiguriert", en="configured"),
-    "bespoke": Text(de="Sonderauftrag", en="bespoke"),
-}
-SOURCE = Text(
-    de="Kundenstamm, Aufträge, Angebote; {n} Kunden mit Umsatz",
-    en="customers, orders, offers; {n} customers with revenue",
-)
-NOTE = Text(
-    de="Anteil an der Varianz der Normalränge, Shapley-Wert des korrigierten R²; Intervall aus 200 zufälligen Hälften der "
-    "Kunden. Vor Betreuungskosten. Ein Anteil sagt, wie gut eine Einteilung Kunden unterscheidet, nicht, was Ursache ist.",
-    en="Share of the variance of normal scores, Shapley value of the adjusted R²; interval from 200 random halves of the "
-    "customers. Before cost to serve. A share says how well a grouping tells customers apart, not what the cause is.",
-)
+TEXTS = Catalogue.beside(__file__)
+
+OUTCOMES = TEXTS.group("outcomes")
+GROUPS = {OTHERS: TEXTS["groups_others"], UNKNOWN: TEXTS["groups_unknown"]}
 
 
 def dimension_blocks(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[Block]:
@@ -43,7 +25,7 @@ def dimension_blocks(builder: ChapterBuilder, analysis: ClientAnalysis) -> Itera
     found = analysis.margin_split
     if not isinstance(found, MarginSplit):
         return
-    source = builder.translate(SOURCE, n=builder.style.formats.number(found.customers))
+    source = builder.translate(TEXTS["source"], n=builder.style.formats.number(found.customers))
     told = surest(found)
     title = dimension_message(builder, found)
     frame = found.shares.assign(
@@ -53,11 +35,7 @@ def dimension_blocks(builder: ChapterBuilder, analysis: ClientAnalysis) -> Itera
         ],
         series=[builder.translate(OUTCOMES[name]) for name in found.shares["outcome"]],
     )
-    caption = Caption(
-        unit=Text(de="Anteil an der Varianz, mit 95-%-Intervall", en="Share of the variance, with 95% interval"),
-        source=source,
-        note=NOTE,
-    )
+    caption = Caption(unit=TEXTS["dimension_blocks_unit"], source=source, note=TEXTS["note"])
     yield builder.figure("margin_dimensions", title, draw.dimension_shares(builder.style, frame), title, caption)
     if told is not None:
         yield _groups(builder, found.groups[found.groups["dimension"] == told["level"]], str(told["level"]), source)
@@ -75,18 +53,9 @@ def dimension_message(builder: ChapterBuilder, found: MarginSplit) -> str:
     formats = builder.style.formats
     if told is None:
         rest = found.shares[found.shares["level"] == "rest"].iloc[0]
-        return builder.translate(
-            Text(
-                de="Keine Einteilung erklärt, was Kunden bringen: {share} der Unterschiede liegen am einzelnen Kunden",
-                en="No grouping explains what customers bring: {share} of the differences lie with the single customer",
-            ),
-            share=formats.share(rest["share"], 0),
-        )
+        return builder.translate(TEXTS["dimension_message_no_grouping_explains"], share=formats.share(rest["share"], 0))
     return builder.translate(
-        Text(
-            de="„{level}“ erklärt {share} der Unterschiede ({outcome}); keine andere Einteilung erklärt sicher mehr",
-            en="'{level}' explains {share} of the differences ({outcome}); no other grouping surely explains more",
-        ),
+        TEXTS["dimension_message_explains_differences_no"],
         level=DIMENSIONS[str(told["level"])],
         share=formats.share(told["share"], 0),
         outcome=OUTCOMES[str(told["outcome"])],
@@ -95,8 +64,8 @@ def dimension_message(builder: ChapterBuilder, found: MarginSplit) -> str:
 
 def _level(builder: ChapterBuilder, level: str, groups: float) -> str:
     if level == "rest":
-        return builder.translate(REST)
-    text = Text(de="{label} ({n} Gruppen)", en="{label} ({n} groups)")
+        return builder.translate(TEXTS["rest"])
+    text = TEXTS["groups"]
     return builder.translate(text, label=DIMENSIONS[level], n=builder.style.formats.number(groups))
 
 
@@ -104,36 +73,19 @@ def _groups(builder: ChapterBuilder, table: pd.DataFrame, dimension: str, source
     frame = table.assign(label=[_group(builder, name) for name in table["group"]])
     columns = [
         TableColumn(name="label", label=DIMENSIONS[dimension]),
-        TableColumn(name="customers", label=Text(de="Kunden", en="Customers"), write="number"),
-        TableColumn(
-            name="revenue_share", label=Text(de="Umsatzanteil", en="Share of revenue"), write="share", digits=0
-        ),
+        TableColumn(name="customers", label=TEXTS["customers_label"], write="number"),
+        TableColumn(name="revenue_share", label=TEXTS["share_of_revenue"], write="share", digits=0),
     ]
     if frame["contribution_share"].notna().any():
         columns += [
-            TableColumn(
-                name="outcome_share",
-                label=Text(de="Anteil am Deckungsbeitrag", en="Share of contribution"),
-                write="share",
-                digits=0,
-            ),
-            TableColumn(
-                name="contribution_share",
-                label=Text(de="Deckungsbeitrag je Umsatz", en="Contribution per revenue"),
-                write="share",
-                digits=1,
-            ),
+            TableColumn(name="outcome_share", label=TEXTS["share_of_contribution"], write="share", digits=0),
+            TableColumn(name="contribution_share", label=TEXTS["contribution_per_revenue"], write="share", digits=1),
         ]
-    title = builder.translate(
-        Text(de="Was die Gruppen bringen: {label}", en="What the groups bring: {label}"), label=DIMENSIONS[dimension]
-    )
-    note = Text(
-        de="Gruppen unter 5 Kunden sind zusammengelegt. Vor Betreuungskosten.",
-        en="Groups under 5 customers are pooled. Before cost to serve.",
-    )
+    title = builder.translate(TEXTS["what_the_groups_bring"], label=DIMENSIONS[dimension])
+    note = TEXTS["groups_note"]
     return builder.table("dimension_groups", title, frame, columns, Caption(source=source, note=note))
 
 
 def _group(builder: ChapterBuilder, name: object) -> str:
-    words = GROUPS.get(str(name)) or ORDER_CLASSES.get(str(name))
+    words = GROUPS.get(str(name)) or TEXTS.group("order_classes").get(str(name))
     return str(name) if words is None else builder.translate(words)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from simkit.foundation.text import Text
+from simkit.foundation.catalogue import Catalogue
 from simkit.report.chapters.value import figures_factors as draw
 from simkit.report.chapters.value.value_words import source_of
 from simkit.report.document.blocks import Block
@@ -16,10 +16,8 @@ from simkit.value.customers.customer_value import CustomerValue
 from simkit.value.score.factors import FACTORS
 from simkit.value.score.value_functions import MISSING_WORDS
 
-KINDS = {
-    "economic": Text(de="aus den Daten", en="from the data"),
-    "soft": Text(de="Bewertung im Workshop", en="workshop rating"),
-}
+TEXTS = Catalogue.beside(__file__)
+
 MEASURED = {"payment": "payment_delay_days", "share_of_wallet": "wallet_share"}
 """Column that tells a factor which ratings tell where it is missing altogether."""
 FROM_CLIENT = "client.yaml (score.functions)"
@@ -61,25 +59,25 @@ def _factors(builder: ChapterBuilder, found: CustomerValue) -> Block:
         {
             "label": [FACTORS[name].label for name in names],
             "unit": [FACTORS[name].unit for name in names],
-            "kind": [KINDS[_origin(found, name)] for name in names],
+            "kind": [TEXTS.group("kinds")[_origin(found, name)] for name in names],
             "known": [found.factors_known[name] / len(found.customers) for name in names],
             "weight": [found.weights[name] for name in names],
         }
     )
     columns = (
-        TableColumn(name="label", label=Text(de="Faktor", en="Factor")),
-        TableColumn(name="unit", label=Text(de="Gemessen in", en="Measured in")),
-        TableColumn(name="kind", label=Text(de="Herkunft", en="Origin")),
-        TableColumn(name="known", label=Text(de="Bekannt bei", en="Known for"), write="share", digits=0),
-        TableColumn(name="weight", label=Text(de="Gewicht", en="Weight"), write="share", digits=0),
+        TableColumn(name="label", label=TEXTS["factor"]),
+        TableColumn(name="unit", label=TEXTS["measured_in"]),
+        TableColumn(name="kind", label=TEXTS["origin"]),
+        TableColumn(name="known", label=TEXTS["known_for"], write="share", digits=0),
+        TableColumn(name="weight", label=TEXTS["weight"], write="share", digits=0),
     )
-    title = Text(de="Woraus der Kundenwert besteht", en="What customer value is made of")
+    title = TEXTS["factors_title"]
     return builder.table("value_factors", title, frame, columns, Caption(source=found.weights_from.source))
 
 
 def _functions(builder: ChapterBuilder, found: CustomerValue) -> Block:
     names, own = _by_weight(found), chosen_by_hand(found)
-    default = Text(de="Voreinstellung", en="default")
+    default = TEXTS["default"]
     frame = pd.DataFrame(
         {
             "label": [FACTORS[name].label for name in names],
@@ -89,16 +87,13 @@ def _functions(builder: ChapterBuilder, found: CustomerValue) -> Block:
         }
     )
     columns = (
-        TableColumn(name="label", label=Text(de="Faktor", en="Factor")),
-        TableColumn(name="function", label=Text(de="Wertfunktion", en="Value function")),
-        TableColumn(name="missing", label=Text(de="Fehlt die Angabe", en="Where it is missing")),
-        TableColumn(name="origin", label=Text(de="Festgelegt durch", en="Set by")),
+        TableColumn(name="label", label=TEXTS["factor"]),
+        TableColumn(name="function", label=TEXTS["value_function"]),
+        TableColumn(name="missing", label=TEXTS["where_it_is_missing"]),
+        TableColumn(name="origin", label=TEXTS["set_by"]),
     )
-    title = Text(de="Wie aus jeder Angabe ein Wert von 0 bis 1 wird", en="How each figure becomes a value from 0 to 1")
-    note = Text(
-        de="Wo nichts anderes steht, ist mehr besser. Geldbeträge des Datenzeitraums sind Summen, keine Jahreswerte.",
-        en="Where nothing else is said, more is better. Amounts of the period of the data are totals, not yearly values.",
-    )
+    title = TEXTS["functions_title"]
+    note = TEXTS["functions_note"]
     return builder.table("value_functions", title, frame, columns, Caption(source=source_of(builder, found), note=note))
 
 
@@ -111,15 +106,7 @@ def _curves(builder: ChapterBuilder, found: CustomerValue) -> Iterator[Block]:
     if not shown:
         return
     title = builder.translate(
-        Text(
-            de="{n} Wertfunktionen sind von Hand gesetzt: Sie sagen, wie viel jeder weitere Schritt zählt",
-            en="{n} value functions are set by hand: they say how much each further step counts",
-        )
-        if len(shown) > 1
-        else Text(
-            de="Eine Wertfunktion ist von Hand gesetzt: Sie sagt, wie viel jeder weitere Schritt zählt",
-            en="One value function is set by hand: it says how much each further step counts",
-        ),
+        TEXTS["curves_title"] if len(shown) > 1 else TEXTS["curves_title_one_value_function"],
         n=builder.style.formats.number(len(shown)),
     )
     panels = [
@@ -129,15 +116,12 @@ def _curves(builder: ChapterBuilder, found: CustomerValue) -> Iterator[Block]:
         )
         for name in shown
     ]
-    caption = Caption(
-        unit=Text(de="Wert von 0 bis 1 über der Angabe", en="Value from 0 to 1 over the figure"),
-        source=f"{FROM_CLIENT}; {source_of(builder, found)}",
-    )
+    caption = Caption(unit=TEXTS["curves_unit"], source=f"{FROM_CLIENT}; {source_of(builder, found)}")
     yield builder.figure("function_curves", title, draw.value_functions(builder.style, panels), title, caption)
 
 
 def _missing(builder: ChapterBuilder, found: CustomerValue) -> Iterator[Block]:
     if found.factors_missing:
         notes = [Note(label=FACTORS[name].label, text=reason) for name, reason in found.factors_missing.items()]
-        title = Text(de="Faktoren, die nicht eingehen konnten", en="Factors that could not be used")
+        title = TEXTS["missing_title"]
         yield builder.notes("missing_factors", notes, title)

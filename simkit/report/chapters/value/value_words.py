@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from simkit.foundation.text import Text
+from simkit.foundation.catalogue import Catalogue
 from simkit.report.document.chapter_builder import ChapterBuilder
 from simkit.value.customers.customer_value import CustomerValue
 
-ORDERS = Text(de="Aufträge, {n} Kunden", en="orders, {n} customers")
-OPPORTUNITIES = Text(de="gewonnene Angebote, {n} Kunden", en="won opportunities, {n} customers")
+TEXTS = Catalogue.beside(__file__)
 
 
 def source_of(builder: ChapterBuilder, found: CustomerValue) -> str:
     """Return the source line of everything that rests on the customer value."""
-    text = ORDERS if found.source == "orders" else OPPORTUNITIES
+    text = TEXTS["orders"] if found.source == "orders" else TEXTS["opportunities"]
     return builder.translate(text, n=builder.style.formats.number(len(found.customers)))

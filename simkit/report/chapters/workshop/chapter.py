@@ -8,6 +8,7 @@ from itertools import combinations
 import pandas as pd
 
 from simkit.analysis.client_analysis import NO_WORKSHOP, ClientAnalysis
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.intake.privacy.disclosure import OTHER
@@ -25,15 +26,10 @@ from simkit.value.weighting.ahp import RANDOM_INDEX_SOURCE, THRESHOLD, triad_wor
 from simkit.value.weighting.group import CONSENSUS_SOURCE, GroupWeights, consensus_word
 from simkit.value.weighting.weights_in_use import classes_by_department
 
+TEXTS = Catalogue.beside(__file__)
+
 NAME = "workshop"
-TITLE = Text(de="Was im Workshop gesagt wurde", en="What the workshop said")
-WAYS = {
-    "aij": Text(de="Paarvergleich, Urteile gemittelt (AIJ)", en="pairs, judgements averaged (AIJ)"),
-    "aip": Text(de="Paarvergleich, Gewichte gemittelt (AIP)", en="pairs, weights averaged (AIP)"),
-    "swing": Text(de="Sprünge", en="swings"),
-    "points": Text(de="Punkte", en="points"),
-}
-SOURCE = Text(de="Fragebögen von {n} Teilnehmern", en="questionnaires of {n} participants")
+TITLE = TEXTS["title"]
 TOLD_GAP = 1.5
 """Factor by which three comparisons of the group must miss each other to be told."""
 DISSENT_POINTS = 0.05
@@ -62,7 +58,7 @@ def _blocks(analysis: ClientAnalysis, workshop: Workshop, builder: ChapterBuilde
 
 def source_of(builder: ChapterBuilder, people: int) -> str:
     """Return the source line of what a number of participants said."""
-    return builder.translate(SOURCE, n=builder.style.formats.number(people))
+    return builder.translate(TEXTS["source"], n=builder.style.formats.number(people))
 
 
 def _labels(builder: ChapterBuilder, workshop: Workshop, names: pd.Index) -> list[str]:
@@ -74,29 +70,27 @@ def _key_figures(builder: ChapterBuilder, workshop: Workshop, group: GroupWeight
     formats = builder.style.formats
     figures = [
         KeyFigure(
-            label=Text(de="Teilnehmer", en="Participants"),
+            label=TEXTS["participants"],
             value=formats.number(workshop.people),
-            detail=Text(de="{n} haben gewichtet", en="{n} gave weights").fill(n=formats.number(group.people)),
+            detail=TEXTS["gave_weights"].fill(n=formats.number(group.people)),
         )
     ]
     if group.consensus is not None:
         figures.append(
             KeyFigure(
-                label=Text(de="Einigkeit über die Gewichte", en="Consensus on the weights"),
+                label=TEXTS["consensus_on_the_weights"],
                 value=formats.share(group.consensus, 0),
-                detail=Text(
-                    de="{word}; 0 % keine, 100 % volle ({source})", en="{word}; 0% none, 100% full ({source})"
-                ).fill(word=consensus_word(group.consensus), source=CONSENSUS_SOURCE),
+                detail=TEXTS["key_figures_detail"].fill(word=consensus_word(group.consensus), source=CONSENSUS_SOURCE),
             )
         )
     if group.joint is not None:
         figures.append(
             KeyFigure(
-                label=Text(de="Konsistenzverhältnis der Gruppe", en="Consistency ratio of the group"),
+                label=TEXTS["key_figures_label"],
                 value=formats.number(group.joint.consistency_ratio, 2),
-                detail=Text(
-                    de="üblich bis {limit}; Zufallsindex: {source}", en="usual up to {limit}; random index: {source}"
-                ).fill(limit=formats.number(THRESHOLD, 2), source=RANDOM_INDEX_SOURCE),
+                detail=TEXTS["key_figures_detail_usual_up_random"].fill(
+                    limit=formats.number(THRESHOLD, 2), source=RANDOM_INDEX_SOURCE
+                ),
             )
         )
     return builder.key_figures("workshop_key_figures", figures)
@@ -110,23 +104,12 @@ def _weights(builder: ChapterBuilder, workshop: Workshop, group: GroupWeights) -
         frame = pd.concat([frame, spread], axis=1)
         first = list(frame["label"][:3])
         title = builder.translate(
-            Text(
-                de="{names} machen zusammen {share} des Kundenwerts aus",
-                en="{names} together make up {share} of customer value",
-            ),
+            TEXTS["weights_title"],
             names=_listed(builder, first),
             share=builder.style.formats.share(float(frame["weight"][:3].sum()), 0),
         )
         caption = Caption(
-            unit=Text(
-                de="Gewicht der Kriterien, Mittel über die Teilnehmer mit 95-%-Intervall",
-                en="Weight of the criteria, mean over participants with 95% interval",
-            ),
-            source=source_of(builder, group.people),
-            note=Text(
-                de="Das Intervall sagt, wie stark das Mittel davon abhängt, wer am Tisch saß (Wiederziehen der Teilnehmer).",
-                en="The interval says how far the mean depends on who sat at the table (resampling of participants).",
-            ),
+            unit=TEXTS["weights_unit"], source=source_of(builder, group.people), note=TEXTS["weights_note"]
         )
         yield builder.figure("workshop_weights", title, draw.criteria_weights(builder.style, frame), title, caption)
     yield _weights_table(builder, workshop, group, ordered)
@@ -136,30 +119,30 @@ def _weights_table(builder: ChapterBuilder, workshop: Workshop, group: GroupWeig
     formats = builder.style.formats
     factors = {one.name: one.factor for one in workshop.catalogue.criteria}
     measured = [
-        FACTORS[factors[str(name)]].label if factors[str(name)] in FACTORS else _NOT_MEASURED for name in ordered.index
+        FACTORS[factors[str(name)]].label if factors[str(name)] in FACTORS else TEXTS["not_measured"]
+        for name in ordered.index
     ]
     frame = pd.DataFrame(
         {"label": _labels(builder, workshop, ordered.index), "weight": ordered.to_numpy(), "factor": measured}
     )
     columns = [
-        TableColumn(name="label", label=Text(de="Kriterium", en="Criterion")),
-        TableColumn(name="weight", label=Text(de="Gewicht", en="Weight"), write="share", digits=1),
+        TableColumn(name="label", label=TEXTS["criterion"]),
+        TableColumn(name="weight", label=TEXTS["weight"], write="share", digits=1),
     ]
-    note = _FEW.fill(minimum=formats.number(group.minimum)) if group.spread is None else _DISSENT_NOTE
+    note = TEXTS["few"].fill(minimum=formats.number(group.minimum)) if group.spread is None else TEXTS["dissent_note"]
     if group.spread is not None:
         spread = group.spread.loc[ordered.index]
         ends = zip(spread["low"], spread["high"], strict=True)
         frame["interval"] = [formats.interval(low, high, "share", 1) for low, high in ends]
         frame["dissent"] = spread["dissent"].to_numpy() * 100
         columns += [
-            TableColumn(name="interval", label=Text(de="95-%-Intervall", en="95% interval"), write="figure"),
+            TableColumn(name="interval", label=TEXTS["weights_table_label"], write="figure"),
             TableColumn(
-                name="dissent", label=Text(de="Uneinigkeit", en="Dissent"), write="number", digits=1,
-                unit=Text(de="Prozentpunkte", en="percentage points"),
+                name="dissent", label=TEXTS["dissent"], write="number", digits=1, unit=TEXTS["percentage_points"]
             ),
-        ]  # fmt: skip
-    columns.append(TableColumn(name="factor", label=Text(de="Gemessen durch", en="Measured by")))
-    title = Text(de="Gewichte der Kriterien", en="Weights of the criteria")
+        ]
+    columns.append(TableColumn(name="factor", label=TEXTS["measured_by"]))
+    title = TEXTS["weights_of_the_criteria"]
     caption = Caption(source=source_of(builder, group.people), note=note)
     return builder.table("workshop_weights_table", title, frame, columns, caption)
 
@@ -173,10 +156,7 @@ def _departments(builder: ChapterBuilder, workshop: Workshop, group: GroupWeight
     formats = builder.style.formats
     names = {str(name): _department(builder, str(name)) for name in shares.columns}
     title = builder.translate(
-        Text(
-            de="Am weitesten liegen die Abteilungen bei {criterion} auseinander: {most} {high}, {least} {low}",
-            en="Departments differ most on {criterion}: {most} {high}, {least} {low}",
-        ),
+        TEXTS["departments_differ_most_on"],
         criterion=_labels(builder, workshop, pd.Index([apart]))[0],
         most=names[row.index[0]],
         high=formats.share(float(row.iloc[0]), 0),
@@ -187,16 +167,9 @@ def _departments(builder: ChapterBuilder, workshop: Workshop, group: GroupWeight
         f"{names[str(name)]} {formats.share(float(value), 0)}" for name, value in group.department_consensus.items()
     )
     caption = Caption(
-        unit=Text(de="Gewicht der Kriterien je Abteilung, Mittel", en="Weight of the criteria by department, mean"),
+        unit=TEXTS["departments_unit"],
         source=source_of(builder, group.people),
-        note=builder.translate(
-            Text(
-                de="Einigkeit innerhalb: {agree}. Gezeigt sind Abteilungen ab {minimum} Teilnehmern, die übrigen gemeinsam.",
-                en="Consensus within: {agree}. Shown are departments of {minimum} participants or more, the others together.",
-            ),
-            agree=agree,
-            minimum=group.minimum,
-        ),
+        note=builder.translate(TEXTS["departments_note"], agree=agree, minimum=group.minimum),
     )
     frame = shares.reset_index(drop=True).assign(label=_labels(builder, workshop, shares.index))
     legend = {name: f"{label} ({group.department_people[name]})" for name, label in names.items()}
@@ -217,10 +190,7 @@ def _believing(builder: ChapterBuilder, analysis: ClientAnalysis, group: GroupWe
     first, second = max(pairs, key=lambda pair: pairs[pair])
     number = builder.style.formats.number
     title = builder.translate(
-        Text(
-            de="{n} von {all} Kunden wechseln die Klasse, wenn man {second} statt {first} glaubt",
-            en="{n} of {all} customers change class if {second} is believed instead of {first}",
-        ),
+        TEXTS["believing_title"],
         n=number(pairs[first, second]),
         all=number(len(classes)),
         first=_department(builder, first),
@@ -234,20 +204,11 @@ def _believing(builder: ChapterBuilder, analysis: ClientAnalysis, group: GroupWe
         }
     )
     columns = (
-        TableColumn(name="department", label=Text(de="Mit den Gewichten von", en="With the weights of")),
-        TableColumn(
-            name="changed", label=Text(de="Kunden mit anderer Klasse", en="Customers that change class"), write="number"
-        ),
-        TableColumn(
-            name="kept", label=Text(de="A-Kunden, die A bleiben", en="A customers that stay A"), write="number"
-        ),
+        TableColumn(name="department", label=TEXTS["with_the_weights_of"]),
+        TableColumn(name="changed", label=TEXTS["customers_that_change_class"], write="number"),
+        TableColumn(name="kept", label=TEXTS["believing_label"], write="number"),
     )
-    note = builder.translate(
-        Text(
-            de="Verglichen mit der Gruppe, die {a} A-Kunden sieht.", en="Against the group, which sees {a} A customers."
-        ),
-        a=number(int((chosen == "A").sum())),
-    )
+    note = builder.translate(TEXTS["believing_note"], a=number(int((chosen == "A").sum())))
     caption = Caption(source=source_of(builder, group.people), note=note)
     yield builder.table("workshop_believing", title, frame, columns, caption)
 
@@ -265,21 +226,19 @@ def _ways(builder: ChapterBuilder, workshop: Workshop, group: GroupWeights) -> I
     shares = group.methods.reindex(group.weights.sort_values(ascending=False, kind="stable").index)
     gap = float((shares.max(axis=1) - shares.min(axis=1)).max())
     formats = builder.style.formats
-    text = _WAYS_ALIKE if gap < DISSENT_POINTS else _WAYS_DIFFER
+    text = TEXTS["ways_alike"] if gap < DISSENT_POINTS else TEXTS["ways_differ"]
     title = builder.translate(text, gap=formats.number(gap * 100, 1))
     note = ""
     if {"aij", "aip"} <= set(shares.columns):
         between = float((shares["aij"] - shares["aip"]).abs().max())
         same_order = list(shares["aij"].sort_values().index) == list(shares["aip"].sort_values().index)
-        note = builder.translate(_SAME_ORDER if same_order else _OTHER_ORDER, gap=formats.number(between * 100, 1))
-    caption = Caption(
-        unit=Text(de="Gewicht der Kriterien je Weg", en="Weight of the criteria by way of asking"),
-        source=source_of(builder, group.people),
-        note=note,
-    )
+        note = builder.translate(
+            TEXTS["same_order"] if same_order else TEXTS["other_order"], gap=formats.number(between * 100, 1)
+        )
+    caption = Caption(unit=TEXTS["ways_unit"], source=source_of(builder, group.people), note=note)
     frame = shares.reset_index(drop=True).assign(label=_labels(builder, workshop, shares.index))
     legend = {
-        str(name): f"{builder.style.translate(WAYS[str(name)])} ({group.method_people[name]})"
+        str(name): f"{builder.style.translate(TEXTS.group('ways')[str(name)])} ({group.method_people[name]})"
         for name in shares.columns
     }
     yield builder.figure(
@@ -294,77 +253,26 @@ def _reading(builder: ChapterBuilder, workshop: Workshop, group: GroupWeights) -
         dissent = group.spread["dissent"].sort_values(ascending=False, kind="stable")
         disputed = dissent[dissent >= DISSENT_POINTS].index
         if len(disputed):
-            points.append(_DISPUTED.fill(names=_listed(builder, _labels(builder, workshop, disputed))))
+            points.append(TEXTS["disputed"].fill(names=_listed(builder, _labels(builder, workshop, disputed))))
         if group.compared >= group.minimum:
             points.append(_contradictions(builder, group))
     joint = group.joint
     if joint is not None and joint.worst_triad is not None and joint.worst_triad.gap >= TOLD_GAP:
         labels = {one.name: one.label for one in workshop.catalogue.criteria}
-        points.append(_WORST.fill(triad=triad_words(joint.worst_triad, labels)))
-    points.append(_USED)
-    return builder.text("workshop_reading", title=Text(de="Wie das zu lesen ist", en="How to read this"), points=points)
+        points.append(TEXTS["worst"].fill(triad=triad_words(joint.worst_triad, labels)))
+    points.append(TEXTS["used"])
+    return builder.text("workshop_reading", title=TEXTS["how_to_read_this"], points=points)
 
 
 def _contradictions(builder: ChapterBuilder, group: GroupWeights) -> Text:
     """Return how many contradict themselves; a number of people under the smallest group is not told exactly."""
     formats = builder.style.formats
     few = 0 < group.inconsistent < group.minimum
-    number = _FEWER.fill(minimum=formats.number(group.minimum)) if few else formats.number(group.inconsistent)
-    return _INCONSISTENT.fill(n=number, all=formats.number(group.compared), limit=formats.number(THRESHOLD, 2))
+    number = TEXTS["fewer"].fill(minimum=formats.number(group.minimum)) if few else formats.number(group.inconsistent)
+    return TEXTS["inconsistent"].fill(n=number, all=formats.number(group.compared), limit=formats.number(THRESHOLD, 2))
 
 
 def _listed(builder: ChapterBuilder, names: list[str]) -> str:
     """Return names as "a, b and c"."""
-    word = builder.style.translate(Text(de="und", en="and"))
+    word = builder.style.translate(TEXTS["and"])
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}"
-
-
-_NOT_MEASURED = Text(de="kein Faktor; nicht im Kundenwert", en="no factor; not in customer value")
-_FEW = Text(
-    de="Unter {minimum} Teilnehmern wird nur das gemeinsame Ergebnis gezeigt: keine Streuung, keine Abteilungen.",
-    en="Under {minimum} participants only the joint result is shown: no spread, no departments.",
-)
-_DISSENT_NOTE = Text(
-    de="Uneinigkeit: Standardabweichung zwischen den Teilnehmern.",
-    en="Dissent: standard deviation between participants.",
-)
-_WAYS_ALIKE = Text(
-    de="Alle Wege führen zu ähnlichen Gewichten: höchstens {gap} Prozentpunkte Unterschied",
-    en="All ways lead to similar weights: they differ by {gap} percentage points at most",
-)
-_WAYS_DIFFER = Text(
-    de="Die Gewichte hängen vom Weg ab: bis zu {gap} Prozentpunkte Unterschied",
-    en="The weights depend on the way of asking: they differ by up to {gap} percentage points",
-)
-_SAME_ORDER = Text(
-    de="AIJ (die Gruppe als eine Stimme) und AIP (jeder eine Stimme) ordnen die Kriterien gleich; größter Abstand {gap} "
-    "Prozentpunkte.",
-    en="AIJ (the group as one voice) and AIP (a voice each) put the criteria into the same order; largest gap {gap} "
-    "percentage points.",
-)
-_OTHER_ORDER = Text(
-    de="AIJ (die Gruppe als eine Stimme) und AIP (jeder eine Stimme) ordnen die Kriterien verschieden; größter Abstand {gap} "
-    "Prozentpunkte. AIJ kann eine Reihenfolge ergeben, der jeder Einzelne widerspricht.",
-    en="AIJ (the group as one voice) and AIP (a voice each) put the criteria into different orders; largest gap {gap} "
-    "percentage points. AIJ can give an order that every single person contradicts.",
-)
-_DISPUTED = Text(
-    de="Umstritten, größte Uneinigkeit zuerst: {names}. Darüber lohnt das Gespräch, nicht über die Nachkommastellen.",
-    en="Disputed, largest dissent first: {names}. These are worth the talk, not the decimals.",
-)
-_FEWER = Text(de="weniger als {minimum}", en="fewer than {minimum}")
-_INCONSISTENT = Text(
-    de="Paarvergleiche, die sich stärker als üblich widersprechen (Konsistenzverhältnis über {limit}): {n} von {all}; sie "
-    "zählen mit.",
-    en="Sets of comparisons that contradict themselves more than usual (consistency ratio above {limit}): {n} of {all}; they "
-    "count all the same.",
-)
-_WORST = Text(
-    de="Was in der Gruppe am wenigsten zusammenpasst: {triad}", en="What fits together least in the group: {triad}"
-)
-_USED = Text(
-    de="In den Kundenwert geht das Mittel der Gewichte ein, jeder Teilnehmer mit einer Stimme: aus dem Paarvergleich, sonst "
-    "aus den Sprüngen, sonst aus den Punkten. Gewichte in client.yaml gehen vor.",
-    en="Customer value uses the mean of the weights, one voice per participant: from pairs, else from swings, else from "
-    "points. Weights in client.yaml come first.",
-)

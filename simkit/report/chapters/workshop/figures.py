@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from simkit.foundation.text import Text
+from simkit.foundation.catalogue import Catalogue
 from simkit.report.charts.charts_rows import beside, label_rows, span, value_axis
 from simkit.report.document.style import HAIRLINE, Style, canvas, rows_of, themed, tint, whisker
 
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-WEIGHT = Text(de="Gewicht", en="Weight")
+TEXTS = Catalogue.beside(__file__)
+
 LONG_LABEL = 22
 MARKS = ("o", "D", "s", "^", "v", "P", "X", "<", ">", "h")
 
@@ -77,4 +78,4 @@ def weights_side_by_side(style: Style, frame: pd.DataFrame, columns: Mapping[str
 def _criteria_axis(style: Style, axes: Axes, frame: pd.DataFrame, largest: float) -> None:
     label_rows(axes, frame["label"])
     axes.set_xlim(0, max(0.1, largest) * 1.14)
-    value_axis(style, axes, WEIGHT, "share")
+    value_axis(style, axes, TEXTS["weight"], "share")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import pandas as pd
 
 from simkit.analysis.client_analysis import ClientAnalysis
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.text import Text
 from simkit.intake.workshop import choices
 from simkit.intake.workshop.workshop_results import Workshop
@@ -15,9 +16,11 @@ from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.table_content import TableColumn
 from simkit.value.service.agreed_levels import agreed_offers, agreed_responses, agreed_services, protected_customers
 
+TEXTS = Catalogue.beside(__file__)
+
 SHOWN_OFFERS = 6
-SEGMENT = TableColumn(name="segment", label=Text(de="Segment", en="Segment"))
-PEOPLE = TableColumn(name="people", label=Text(de="Antworten", en="Answers"), write="number")
+SEGMENT = TableColumn(name="segment", label=TEXTS["segment_label"])
+PEOPLE = TableColumn(name="people", label=TEXTS["people_label"], write="number")
 
 
 def level_blocks(builder: ChapterBuilder, analysis: ClientAnalysis, workshop: Workshop) -> Iterator[Block]:
@@ -51,21 +54,17 @@ def _services(builder: ChapterBuilder, workshop: Workshop, minimum: int) -> Iter
     )
     columns = (
         SEGMENT,
-        TableColumn(name="contacts_per_year", label=Text(de="Kontakte im Jahr", en="Contacts a year"), write="number", digits=0),
-        TableColumn(name="channel", label=Text(de="Hauptkanal", en="Main channel")),
+        TableColumn(name="contacts_per_year", label=TEXTS["contacts_a_year"], write="number", digits=0),
+        TableColumn(name="channel", label=TEXTS["main_channel"]),
         TableColumn(
-            name="response_h", label=Text(de="Antwort innerhalb von", en="Answer within"), write="number", digits=0,
-            unit=Text(de="Arbeitsstunden", en="working hours"),
+            name="response_h", label=TEXTS["answer_within"], write="number", digits=0, unit=TEXTS["working_hours"]
         ),
-        TableColumn(name="bespoke", label=Text(de="Sonderanfertigung", en="Bespoke orders")),
-        TableColumn(name="price_policy", label=Text(de="Preispolitik", en="Price policy")),
+        TableColumn(name="bespoke", label=TEXTS["bespoke_orders"]),
+        TableColumn(name="price_policy", label=TEXTS["price_policy"]),
         PEOPLE,
-    )  # fmt: skip
-    title = Text(de="Was jedes Segment bekommen soll", en="What each segment should get")
-    note = Text(
-        de="Zahlen: Median; Wahl: häufigste Antwort mit ihrem Anteil.",
-        en="Numbers: median; choices: most frequent answer with its share.",
     )
+    title = TEXTS["services_title"]
+    note = TEXTS["services_note"]
     yield builder.table("workshop_services", title, frame, columns, Caption(note=note))
 
 
@@ -84,19 +83,14 @@ def _offers(builder: ChapterBuilder, workshop: Workshop, minimum: int) -> Iterat
     offers = agreed_offers(workshop)
     if offers.empty or workshop.frame("offers")["participant"].nunique() < minimum:
         return
-    kinds = {
-        "offers": Text(de="Passende Angebote", en="Fitting offers"),
-        "stops": Text(de="Damit hören wir auf", en="What we stop"),
-    }
+    kinds = TEXTS.group("offers_kinds")
     rows = [
         {"segment": segment, **{kind: _first(rows, kind) for kind in kinds}}
         for segment, rows in offers.groupby("segment", sort=True)
     ]
     columns = (SEGMENT, *(TableColumn(name=kind, label=label) for kind, label in kinds.items()))
-    title = Text(de="Was passt und was aufhört", en="What fits and what stops")
-    note = Text(
-        de="In den Worten der Teilnehmer, Häufigstes zuerst.", en="In the participants' words, most frequent first."
-    )
+    title = TEXTS["offers_title"]
+    note = TEXTS["offers_note"]
     yield builder.table("workshop_offers", title, pd.DataFrame(rows), columns, Caption(note=note))
 
 
@@ -109,27 +103,15 @@ def _responses(builder: ChapterBuilder, workshop: Workshop, minimum: int) -> Ite
     agreed = agreed[agreed["people"] >= minimum]
     if agreed.empty:
         return
-    labels: Mapping[str, Text] = {
-        "sales_at_none": Text(de="Umsatz ohne Betreuung", en="Sales without care"),
-        "sales_at_half": Text(de="bei halber Betreuung", en="at half the care"),
-        "sales_at_more": Text(de="bei anderthalbfacher", en="at one and a half times"),
-        "sales_at_most": Text(de="bei beliebig viel", en="at as much as you like"),
-        "saturation_effort": Text(de="Mehr bringt nichts ab", en="More brings nothing from"),
-    }
-    unit = Text(de="% von heute", en="% of today")
+    labels = TEXTS.group("responses_labels")
+    unit = TEXTS["percent_of_today"]
     columns = (
         SEGMENT,
         *(TableColumn(name=name, label=label, write="number", unit=unit) for name, label in labels.items()),
         PEOPLE,
     )
-    title = Text(
-        de="Was mehr oder weniger Betreuung nach Meinung der Teilnehmer bewirkt",
-        en="What more or less care does in the participants' view",
-    )
-    note = Text(
-        de="Median der Schätzungen für die Zeit nach drei Jahren; eine Meinung, keine Messung.",
-        en="Median of the estimates for the time after three years; an opinion, not a measurement.",
-    )
+    title = TEXTS["responses_title"]
+    note = TEXTS["responses_note"]
     yield builder.table("workshop_responses", title, agreed, columns, Caption(note=note))
 
 
@@ -145,10 +127,10 @@ def _taboos(builder: ChapterBuilder, analysis: ClientAnalysis, workshop: Worksho
         for number, protection in zip(customers["customer_id"], customers["protection"], strict=True)
     ]
     if counts.get("person", 0):
-        points.append(_PEOPLE.fill(n=formats.number(counts["person"])))
+        points.append(TEXTS["people"].fill(n=formats.number(counts["person"])))
     if counts.get("topic", 0):
-        points.append(_TOPICS.fill(n=formats.number(counts["topic"])))
-    title = Text(de="Was nicht angetastet wird", en="What is not to be touched")
+        points.append(TEXTS["topics"].fill(n=formats.number(counts["topic"])))
+    title = TEXTS["taboos_title"]
     yield builder.text("workshop_taboos", title=title, points=points)
 
 
@@ -157,13 +139,3 @@ def _name(analysis: ClientAnalysis, number: str) -> str:
         return number
     table = analysis.client.table("customers").drop_duplicates("customer_id").set_index("customer_id")["name"]
     return f"{table.get(number, number)} ({number})"
-
-
-_PEOPLE = Text(
-    de="Tabus zu Mitarbeitern: {n}. Wer gemeint ist, steht in keinem Bericht.",
-    en="Taboos on employees: {n}. No report says who is meant.",
-)
-_TOPICS = Text(
-    de="Tabus zu Themen: {n}, im Wortlaut in workshop/results/taboos.csv.",
-    en="Taboos on topics: {n}, in words in workshop/results/taboos.csv.",
-)
