@@ -12,7 +12,7 @@ from simkit.cli.terminal import print_table, spoken_language
 from simkit.foundation.text import Language
 
 if TYPE_CHECKING:
-    from simkit.extras.docs_pages.parameter_list import Overrides
+    from simkit.cli.parameter_list import Overrides
 
 
 @click.command("params", cls=SettingsCommand, settings=("lang",))
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @debug_option
 def command(words: tuple[str, ...], client: str, machine: bool, lang: Language | None, **options: Any) -> None:
     """List the parameters of the simulation, or those whose name, label or source holds all WORDS."""
-    from simkit.extras.docs_pages.parameter_list import Overrides
+    from simkit.cli.parameter_list import Overrides
     from simkit.intake.settings.client_folders import folder_of
 
     del options["debug"]
@@ -40,7 +40,7 @@ def command(words: tuple[str, ...], client: str, machine: bool, lang: Language |
 
 def list_parameters(words: Sequence[str], overrides: Overrides, language: Language, *, machine: bool) -> None:
     """Print the parameters of the simulation with unit, value, ranges and source, as a table or as CSV."""
-    from simkit.extras.docs_pages.parameter_list import HEADINGS, as_csv, chosen_parameters, written_rows
+    from simkit.cli.parameter_list import HEADINGS, as_csv, chosen_parameters, written_rows
     from simkit.model.specification.model_parameters import load_defaults
 
     defaults = load_defaults()

@@ -36,9 +36,8 @@ from simkit.study.measured.client_inputs import client_inputs, what_is_missing
 from simkit.study.plans.agreed_plan import agreed_plan
 from simkit.study.plans.experiment_plan import Plan, check_choice, make_plan
 from simkit.study.plans.study_settings import StudySettings, recorded_settings, settings_record
-from simkit.study.present_labels import with_present_labels
 from simkit.study.result_tables import Results, all_frames, recommendation_of
-from simkit.study.study_files import read_document, read_frames, save
+from simkit.study.study_files import read_document, read_frames, save, with_present_labels
 
 if TYPE_CHECKING:
     from simkit.effort.time_use import TimeUse

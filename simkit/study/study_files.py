@@ -17,7 +17,9 @@ import pandas as pd
 
 from simkit.foundation.errors import RunError
 from simkit.foundation.table_writing import write_frame
-from simkit.foundation.text import Text
+from simkit.foundation.text import LANGUAGES, Text
+from simkit.model.specification.model_parameters import load_defaults
+from simkit.study.measures.measures import MEASURE_LABELS
 
 DOCUMENT = "study.json"
 KINDS = {"b": "flag", "i": "integer", "u": "integer", "f": "number"}
@@ -112,3 +114,34 @@ def _typed(texts: pd.Series, kind: str) -> pd.Series:
     if kind == "flag":
         return texts == "True"
     return texts
+
+
+def with_present_labels(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return the frames with the labels of parameters and of the list of measures as the catalogues have them now.
+
+    Parameters
+    ----------
+    frames : mapping of str to DataFrame
+        As saved. ParameterSet stand in a column ``parameter`` or ``path``; a name that no catalogue has keeps its label.
+    """
+    parameters = {path: parameter.label for path, parameter in load_defaults().items()}
+    found = {
+        name: _relabelled(_relabelled(frame, "parameter", parameters), "path", parameters)
+        for name, frame in frames.items()
+    }
+    if "measures" in found:
+        found["measures"] = _relabelled(found["measures"], "measure", MEASURE_LABELS)
+    return found
+
+
+def _relabelled(frame: pd.DataFrame, column: str, labels: Mapping[str, Text]) -> pd.DataFrame:
+    if column not in frame or "label_de" not in frame:
+        return frame
+    words = {
+        f"label_{language}": [
+            labels[name].to(language) if name in labels else old
+            for name, old in zip(frame[column], frame[f"label_{language}"], strict=True)
+        ]
+        for language in LANGUAGES
+    }
+    return frame.assign(**words)

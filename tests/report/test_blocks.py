@@ -8,7 +8,7 @@ import pytest
 
 from simkit.foundation.formats import Formats
 from simkit.report.document.blocks import MIME, Block, blocks_of, plain
-from simkit.report.run.notebook_display import bundle_of
+from simkit.report.run.notebook_session import bundle_of
 
 
 def block(**changes: object) -> Block:

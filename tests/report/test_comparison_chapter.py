@@ -10,8 +10,8 @@ import pytest
 
 from simkit.foundation.formats import Formats
 from simkit.report.chapters.comparison import chapter as comparison
-from simkit.report.chapters.comparison import comparison_views as views
 from simkit.report.chapters.comparison import figures as draw
+from simkit.report.chapters.comparison import tables as views
 from simkit.report.document.chapter_builder import ChapterBuilder
 from simkit.report.document.study_views import StudyView
 from simkit.report.document.style import Style

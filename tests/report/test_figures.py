@@ -9,8 +9,7 @@ from simkit.report.chapters.organisation import figures as figures_study
 from simkit.report.chapters.organisation.figures_flow import one_picture
 from simkit.report.chapters.time import figures as figures_time
 from simkit.report.chapters.value import figures as figures_value
-from simkit.report.document.figure_export import render
-from simkit.report.document.style import Palette, Style, readable_on, tint
+from simkit.report.document.style import Palette, Style, readable_on, render, tint
 
 GERMAN, ENGLISH = Style(formats=Formats(language="de")), Style(formats=Formats(language="en"))
 ACTIVITIES = pd.DataFrame(

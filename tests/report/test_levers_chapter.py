@@ -11,7 +11,7 @@ import pytest
 from simkit.model.specification.levers import known_effects, lever_names, load_lever
 from simkit.report.chapters.levers import chapter as levers
 from simkit.report.chapters.levers import figures as figures_levers
-from simkit.report.chapters.levers import lever_views
+from simkit.report.chapters.levers import tables
 from simkit.report.document.chapter_builder import ChapterBuilder
 from simkit.report.document.study_views import StudyView
 
@@ -59,7 +59,7 @@ def test_the_chapter_has_each_table_with_unit_and_source(written, language):
 
 
 def test_the_title_names_what_brings_most_and_what_returns_most(builder, view):
-    frame = lever_views.levers(view, "baseline")
+    frame = tables.levers(view, "baseline")
     without_reorganisation = frame[~frame["lever"].isin(["stretched_t", "service_design"])]
 
     title = levers.net_message(builder, view, without_reorganisation)
@@ -70,17 +70,17 @@ def test_the_title_names_what_brings_most_and_what_returns_most(builder, view):
 
 
 def test_the_title_says_when_nothing_surely_pays(builder, view):
-    frame = lever_views.levers(with_levers(view, net_low=-1.0), "baseline")
+    frame = tables.levers(with_levers(view, net_low=-1.0), "baseline")
 
     assert levers.net_message(builder, view, frame) == "No lever surely pays within the years computed"
-    assert "surely pay;" in levers.net_message(builder, view, lever_views.levers(view, "baseline"))
+    assert "surely pay;" in levers.net_message(builder, view, tables.levers(view, "baseline"))
 
 
 def test_the_title_says_when_nothing_is_earned_back(builder, view):
-    frame = lever_views.levers(with_levers(view, month=float("nan")), "baseline")
+    frame = tables.levers(with_levers(view, month=float("nan")), "baseline")
 
     assert levers.payback_message(builder, frame) == "No lever earns back its cost within the months computed"
-    assert "8 of 10 levers earn back" in levers.payback_message(builder, lever_views.levers(view, "baseline"))
+    assert "8 of 10 levers earn back" in levers.payback_message(builder, tables.levers(view, "baseline"))
 
 
 @pytest.mark.parametrize(
@@ -92,13 +92,13 @@ def test_the_title_says_when_nothing_is_earned_back(builder, view):
     ],
 )
 def test_an_interaction_is_named_only_where_its_interval_leaves_zero_out(builder, view, difference, low, high, said):
-    frame = lever_views.interactions(view).assign(difference=difference, low=low, high=high)
+    frame = tables.interactions(view).assign(difference=difference, low=low, high=high)
 
     assert levers.interaction_message(builder, view, frame, "Stretched T").startswith(said)
 
 
 def test_more_tools_are_held_against_the_minutes_that_pay_for_them(builder, view):
-    frame = lever_views.tool_stack(view).set_index("item")
+    frame = tables.tool_stack(view).set_index("item")
     dearer = frame.assign(value=frame["value"].where(frame.index != "needed_more", 100.0)).reset_index()
 
     assert "save 17.1 minutes a day and pay for themselves from 16.6" in levers.tool_message(
@@ -114,7 +114,7 @@ def test_a_return_without_sure_cost_is_left_open_in_table_and_chart(written, vie
     assert all(pd.isna(value) for value in rows["Service design"][-3:])
     assert not any(pd.isna(value) for value in rows["Coaching"][-3:])
 
-    shown = words(figures_levers.net_gain_and_return(view.style, lever_views.levers(view, "baseline")))
+    shown = words(figures_levers.net_gain_and_return(view.style, tables.levers(view, "baseline")))
     assert {"no sure outlay", "Coaching [V]", "thousand €", "€ per €"} <= shown
 
 
@@ -122,7 +122,7 @@ def test_each_lever_has_a_panel_with_its_name(report_in):
     report = report_in("de")
     german = StudyView(study=report.analysis.study, style=report.style)
 
-    shown = words(figures_levers.payback(german.style, lever_views.months(german, "baseline")))
+    shown = words(figures_levers.payback(german.style, tables.months(german, "baseline")))
     assert {"Schulung", "Mehr Werkzeuge", "Eine Stelle mehr", "Monate seit der Umstellung", "Tsd. €"} <= shown
 
 
@@ -146,11 +146,11 @@ def test_the_clients_own_variants_stand_in_a_table_of_their_own(builder, view):
     own = table[table["lever"] == "lean"].assign(lever="lean+coaching", budget_amount=float("nan"))
     more = replace(view, study=replace(view.study, frames={**view.study.frames, "levers": pd.concat([table, own])}))
 
-    assert lever_views.bases(view, budgeted=False) == []
-    assert lever_views.bases(more, budgeted=False) == ["baseline", "stretched_t"]
-    frame = lever_views.levers(more, "baseline", budgeted=False)
+    assert tables.bases(view, budgeted=False) == []
+    assert tables.bases(more, budgeted=False) == ["baseline", "stretched_t"]
+    frame = tables.levers(more, "baseline", budgeted=False)
     assert frame["lever"].tolist() == ["lean+coaching"]
-    assert "lean+coaching" not in set(lever_views.levers(more, "baseline")["lever"])
+    assert "lean+coaching" not in set(tables.levers(more, "baseline")["lever"])
     block = levers._money_table(builder, more, "baseline", frame, own=True)
     assert block.name == "own_on_baseline" and block.title.startswith("The client's own variants")
 
@@ -174,9 +174,9 @@ def test_a_lever_in_the_clients_folder_is_told_in_its_own_words(view):
     frames = {**view.study.frames, "lever_effects": pd.DataFrame(labels)}
     own = replace(view, study=replace(view.study, frames=frames))
 
-    words = lever_views.levers(own, "baseline").set_index("lever")["moves_words"]
+    words = tables.levers(own, "baseline").set_index("lever")["moves_words"]
     assert "↓\u00a0Rounds" in words["lean"] and "↓\u00a0Coordination" in words["lean"]
-    shipped = lever_views.levers(view, "baseline").set_index("lever")["moves_words"]
+    shipped = tables.levers(view, "baseline").set_index("lever")["moves_words"]
     assert "↓\u00a0Meetings" in shipped["lean"]
 
 

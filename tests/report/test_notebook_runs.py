@@ -72,7 +72,7 @@ def test_an_error_that_a_user_can_mend_leaves_the_kernel_whole(tmp_path: Path):
         tmp_path,
         "from simkit.foundation.errors import DataError\n"
         "from simkit.foundation.text import Text\n"
-        "from simkit.report.run.notebook_display import show_errors_plainly\n"
+        "from simkit.report.run.notebook_session import show_errors_plainly\n"
         "show_errors_plainly('de')\n"
         "raise DataError(Text(de='kaputt', en='broken'), 'a.csv', 'mend it')",
     )

@@ -18,7 +18,7 @@ from simkit.report.chapters.organisation import (
 from simkit.report.chapters.organisation import (
     tables_gains as organisation_gains,
 )
-from simkit.report.chapters.organisation.figures_gains import beside_the_case, cumulated_gains
+from simkit.report.chapters.organisation.figures import beside_the_case, cumulated_gains
 from simkit.report.document.chapter_builder import ChapterBuilder
 from simkit.report.document.study_views import StudyView
 from simkit.study.measures.measures import MEASURE_LABELS

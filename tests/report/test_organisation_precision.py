@@ -8,7 +8,7 @@ import pytest
 
 from simkit.analysis.simulation import execution_of
 from simkit.intake.settings.run_settings import RunSettings
-from simkit.report.chapters.organisation.tables_precision import precision_table
+from simkit.report.chapters.organisation.tables import precision_table
 from simkit.report.document.chapter_builder import ChapterBuilder
 from simkit.report.document.study_views import StudyView
 from simkit.study.plans.study_settings import study_settings

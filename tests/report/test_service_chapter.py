@@ -9,7 +9,7 @@ import pytest
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.missing import Missing
 from simkit.report.chapters.registry import write_chapter
-from simkit.report.chapters.service.tables_designs import service_table
+from simkit.report.chapters.service.tables import service_table
 from simkit.report.document.chapter_builder import ChapterBuilder
 from simkit.report.document.study_views import StudyView
 from simkit.value.service.service_study import NOT_SHOWN

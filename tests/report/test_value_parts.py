@@ -13,8 +13,7 @@ from simkit.intake.client import ClientData
 from simkit.intake.settings.customer_settings import ScoreSettings
 from simkit.intake.settings.run_settings import RunSettings
 from simkit.report.chapters.registry import write_chapter
-from simkit.report.chapters.value.tables_dimensions import dimension_blocks, dimension_message
-from simkit.report.chapters.value.tables_factors import chosen_by_hand, factor_blocks
+from simkit.report.chapters.value.tables import chosen_by_hand, dimension_blocks, dimension_message, factor_blocks
 from simkit.report.context import ReportContext, style_of
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import ChapterBuilder

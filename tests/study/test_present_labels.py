@@ -4,7 +4,7 @@ import pandas as pd
 
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.measures.measures import MEASURE_LABELS
-from simkit.study.present_labels import with_present_labels
+from simkit.study.study_files import with_present_labels
 
 WORDS = {"label_de": "früher", "label_en": "before"}
 

@@ -11,8 +11,7 @@ import pandas as pd
 from simkit.foundation.text import Text
 from simkit.intake.privacy.disclosure import check_export
 from simkit.report.document.blocks import Block, Kind
-from simkit.report.document.figure_export import render
-from simkit.report.document.style import Style
+from simkit.report.document.style import Style, render
 from simkit.report.document.table_content import TableColumn, table_content
 
 if TYPE_CHECKING:

@@ -14,8 +14,7 @@ from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.paths import missing, shipped, template, template_folders
 from simkit.foundation.text import Language
 from simkit.report.document.blocks import Block
-from simkit.report.document.figure_export import svg_address
-from simkit.report.document.style import Palette, readable_on, tint
+from simkit.report.document.style import Palette, readable_on, svg_address, tint
 from simkit.report.document.table_content import written
 
 TEXTS = Catalogue.beside(__file__)

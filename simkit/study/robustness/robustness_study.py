@@ -23,7 +23,6 @@ from simkit.study.experiment.experiment_spec import Engine, Execution
 from simkit.study.experiment.run_experiment import Progress
 from simkit.study.organisation_study import OrganisationStudy
 from simkit.study.paired_comparison import PROFIT
-from simkit.study.present_labels import with_present_labels
 from simkit.study.robustness import turning_points
 from simkit.study.robustness.discovery import (
     MAP_COLUMNS,
@@ -40,7 +39,7 @@ from simkit.study.robustness.sample_points import RobustnessBench, play_point
 from simkit.study.robustness.screening import Screen, parameters_within, ranked, screen, tornado, tornado_runs
 from simkit.study.robustness.spiral import critical_hiring_lag, spiral
 from simkit.study.robustness.tested_parameters import Choice, check_parameters, choose_parameters, outside_of_range
-from simkit.study.study_files import read_document, read_frames, save
+from simkit.study.study_files import read_document, read_frames, save, with_present_labels
 
 if TYPE_CHECKING:
     pass

@@ -15,8 +15,7 @@ from simkit.intake.findings import Assumption
 from simkit.intake.workshop.choices import CHANNELS, PRICE_POLICIES, YES_NO
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder, Note
-from simkit.report.document.parameter_values import written_value
-from simkit.report.document.table_content import TableColumn
+from simkit.report.document.table_content import TableColumn, written_value
 from simkit.study.measured.client_inputs import simulated_segment
 from simkit.value.customers.customer_value import CustomerValue
 from simkit.value.lifetime.lifetime_value import horizon_assumption

@@ -8,7 +8,7 @@ from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.missing import Missing
 from simkit.report.chapters.classes import figures as draw
-from simkit.report.chapters.value.value_words import source_of
+from simkit.report.chapters.value.tables import source_of
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.table_content import TableColumn

@@ -10,8 +10,8 @@ from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
-from simkit.report.chapters.comparison import comparison_views as views
 from simkit.report.chapters.comparison import figures as draw
+from simkit.report.chapters.comparison import tables as views
 from simkit.report.chapters.organisation.chapter import source_of
 from simkit.report.charts.charts_base import MILLIONS
 from simkit.report.document.blocks import Block

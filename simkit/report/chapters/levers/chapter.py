@@ -11,7 +11,7 @@ from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report.chapters.levers import figures as draw
-from simkit.report.chapters.levers import lever_views as views
+from simkit.report.chapters.levers import tables as views
 from simkit.report.chapters.levers.tables import choice_block
 from simkit.report.chapters.organisation.chapter import source_of
 from simkit.report.document.blocks import Block

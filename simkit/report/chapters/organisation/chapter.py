@@ -17,13 +17,13 @@ from simkit.report.chapters.organisation.tables import (
     break_even_table,
     effect_table,
     measures_table,
+    precision_table,
     scan_table,
     scenario_table,
     shortfall_table,
     undone_table,
 )
-from simkit.report.chapters.organisation.tables_precision import precision_table
-from simkit.report.chapters.service.tables_designs import service_table
+from simkit.report.chapters.service.tables import service_table
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.study_views import PROFIT, StudyView

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from simkit.foundation.catalogue import Catalogue
-from simkit.report.chapters.organisation import figures_gains as draw
+from simkit.report.chapters.organisation import figures as draw
 from simkit.report.chapters.organisation import gain_views as views
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder

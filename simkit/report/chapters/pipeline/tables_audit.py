@@ -12,10 +12,13 @@ from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report.chapters.controlling import figures as draw
-from simkit.report.chapters.pipeline.pipeline_words import ends
-from simkit.report.chapters.pipeline.tables_leads import lead_blocks
-from simkit.report.chapters.pipeline.tables_meetings import meeting_blocks
-from simkit.report.chapters.pipeline.tables_sellers import efficiency_block, variance_block
+from simkit.report.chapters.pipeline.tables import (
+    efficiency_block,
+    ends,
+    lead_blocks,
+    meeting_blocks,
+    variance_block,
+)
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.table_content import TableColumn

@@ -10,9 +10,9 @@ from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.missing import Missing
 from simkit.report.chapters.robustness import figures as draw
-from simkit.report.chapters.robustness import tables_thresholds as limits
+from simkit.report.chapters.robustness import tables as limits
 from simkit.report.chapters.robustness.robustness_views import RobustnessView
-from simkit.report.chapters.robustness.tables_regions import regions
+from simkit.report.chapters.robustness.tables import regions
 from simkit.report.charts.charts_base import THOUSANDS
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder, Note

@@ -10,9 +10,9 @@ import pandas as pd
 
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import select
-from simkit.report.document.parameter_values import rounded_value, written_value
 from simkit.report.document.study_views import PROFIT, StudyView
 from simkit.report.document.style import Style
+from simkit.report.document.table_content import rounded_value, written_value
 from simkit.study.robustness.discovery import OUTCOMES
 from simkit.study.robustness.parameter_groups import group_label
 

@@ -12,9 +12,8 @@ from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.intake.workshop.choices import CHANNELS, PRICE_POLICIES, PROTECTIONS, YES_NO
 from simkit.report.chapters.service import figures as draw
-from simkit.report.chapters.service.service_words import SEGMENT
-from simkit.report.chapters.service.tables_split import split_blocks
-from simkit.report.chapters.value.value_words import source_of
+from simkit.report.chapters.service.tables import SEGMENT, split_blocks
+from simkit.report.chapters.value.tables import source_of
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.table_content import TableColumn

@@ -12,9 +12,7 @@ from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report.chapters.value import figures as draw
-from simkit.report.chapters.value.tables_dimensions import dimension_blocks
-from simkit.report.chapters.value.tables_factors import factor_blocks
-from simkit.report.chapters.value.value_words import source_of
+from simkit.report.chapters.value.tables import dimension_blocks, factor_blocks, source_of
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyFigure
 from simkit.report.document.table_content import TableColumn, Writer

@@ -16,7 +16,7 @@ from simkit.intake.workshop.choices import DEPARTMENTS
 from simkit.intake.workshop.grids import matching
 from simkit.intake.workshop.workshop_results import OTHER_DEPARTMENT, Workshop
 from simkit.report.chapters.workshop import figures as draw
-from simkit.report.chapters.workshop.tables_levels import level_blocks
+from simkit.report.chapters.workshop.tables import level_blocks
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyFigure
 from simkit.report.document.table_content import TableColumn
