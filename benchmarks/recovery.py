@@ -42,9 +42,10 @@ from simkit.study.calibration.moments import HOURS, measured_moments
 from simkit.study.experiment.experiment_spec import Execution, Experiment, Variant
 from simkit.study.experiment.run_experiment import run_experiment
 from simkit.study.measured.client_inputs import client_inputs, simulated_segment
+from simkit.study.measured.fitted_work import fitted_effort, present_hours
 from simkit.study.measured.measured_demand import base_logit, bilingual_numbers_of
 from simkit.study.measured.measured_parameters import measured_parameters
-from simkit.study.measured.measured_work import fitted_effort, present_hours, round_effort
+from simkit.study.measured.measured_work import round_effort
 from simkit.study.measured.rates import measured_rates
 from simkit.study.paired_comparison import PROFIT
 from simkit.value.customers.customer_value import customer_value

@@ -143,7 +143,7 @@ def check_before(folder: Path, config: ClientConfig, wanted: RunSettings) -> Non
     from simkit.foundation.parameter_set import Provenance
     from simkit.model.specification.model_parameters import load_defaults
     from simkit.study.experiment.run_experiment import check_cost
-    from simkit.study.plans.experiment_plan import check_choice
+    from simkit.study.plans.compared_designs import check_choice
 
     settings = study_settings(wanted, config.study)
     if wanted.designs:  # those of client.yaml have been looked at with it

@@ -14,7 +14,7 @@ from simkit.foundation.errors import UsageError
 from simkit.foundation.text import Text, did_you_mean
 
 if TYPE_CHECKING:
-    from simkit.report.run.report_run import RunResult
+    from simkit.report.run.report_run import FinishedReport
 
 
 @click.command("run", cls=SettingsCommand)
@@ -54,7 +54,7 @@ def run_client(client: str, asked: Mapping[str, Any]) -> None:
     _tell_result(result)
 
 
-def _tell_result(result: RunResult) -> None:
+def _tell_result(result: FinishedReport) -> None:
     language, screen = result.language, console()
     if result.headline:
         screen.print(f"\n{result.headline}", soft_wrap=True)

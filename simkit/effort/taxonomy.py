@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from simkit.foundation.activities import ACTIVITIES
-from simkit.foundation.labels import Labels
+from simkit.foundation.catalogue import Labels
 from simkit.foundation.text import Text
 
 LABELS = Labels(Path(__file__).with_name("activity_labels.yaml"))

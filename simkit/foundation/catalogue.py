@@ -1,25 +1,11 @@
-"""The texts of a package, kept in a ``texts.yaml`` beside its modules, where a consultant can edit them.
-
-An entry holds both languages, so a sentence that is changed in one is seen in the other; groups put entries under one
-name, and a text about a number of things holds its forms by the plural rules of its language::
-
-    title:
-      de: Welche Kunden wertvoll sind
-      en: Which customers are valuable
-    units:
-      hours_h:
-        de: Stunden
-        en: Hours
-    rows:
-      de: {one: "{count} Zeile fehlt", other: "{count} Zeilen fehlen"}
-      en: {one: "{count} row is gone", other: "{count} rows are gone"}
-"""
+"""Words in catalogue files beside the code: texts with named places and plural forms, and labels of the things of the kit."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
@@ -165,3 +151,53 @@ def _text(entry: Any, where: str) -> Text:
 def _forms(written: Any) -> Mapping[str, str]:
     forms = written if isinstance(written, dict) else {_OTHER: written}
     return forms if all(isinstance(form, str) and form for form in forms.values()) else {}
+
+
+class Labels(Mapping[str, Text]):
+    """The labels of one catalogue file by name; the file is read when the first one is asked for.
+
+    Parameters
+    ----------
+    file : Path
+        A YAML file of entries ``name: {de: …, en: …}``.
+
+    Raises
+    ------
+    ConfigError
+        At the first access, if an entry lacks a language.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def __getitem__(self, name: str) -> Text:
+        return self._texts[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    @cached_property
+    def _texts(self) -> dict[str, Text]:
+        import yaml
+
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        entries: dict[str, Any] = yaml.load(self.file.read_text(encoding="utf-8"), Loader=loader)
+        return {name: self._text(name, entry) for name, entry in entries.items()}
+
+    def _text(self, name: str, entry: Any) -> Text:
+        if isinstance(entry, dict) and set(entry) == set(LANGUAGES) and all(isinstance(v, str) for v in entry.values()):
+            return Text(**entry)
+        raise ConfigError(
+            Text(
+                de=f"Die Beschriftung „{name}“ braucht einen Text auf Deutsch und einen auf Englisch.",
+                en=f"The label '{name}' needs one text in German and one in English.",
+            ),
+            f"{self.file}: {name}",
+            Text(
+                de=f'So schreiben: {name}: {{de: "…", en: "…"}}',
+                en=f'Write it so: {name}: {{de: "…", en: "…"}}',
+            ),
+        )

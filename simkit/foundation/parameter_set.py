@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from simkit.foundation.catalogue import Labels
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.estimates import Estimate
-from simkit.foundation.labels import Labels
 from simkit.foundation.text import Text, did_you_mean
 
 Kind = Literal[

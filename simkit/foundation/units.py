@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from simkit.foundation.labels import Labels
+from simkit.foundation.catalogue import Labels
 
 UNIT_WORDS = Labels(Path(__file__).with_name("unit_labels.yaml"))
 

@@ -34,7 +34,8 @@ from simkit.study.experiment.run_experiment import Progress, run_experiment
 from simkit.study.experiment.run_keys import versions
 from simkit.study.measured.client_inputs import client_inputs, what_is_missing
 from simkit.study.plans.agreed_plan import agreed_plan
-from simkit.study.plans.experiment_plan import Plan, check_choice, make_plan
+from simkit.study.plans.compared_designs import check_choice
+from simkit.study.plans.experiment_plan import Plan, make_plan
 from simkit.study.plans.study_settings import StudySettings, recorded_settings, settings_record
 from simkit.study.result_tables import Results, all_frames, recommendation_of
 from simkit.study.study_files import read_document, read_frames, save, with_present_labels

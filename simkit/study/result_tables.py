@@ -56,7 +56,8 @@ from simkit.study.paired_comparison import (
     probability_best,
     simultaneous,
 )
-from simkit.study.plans.experiment_plan import DUE_ONLY, PROBE, Plan, only_ranks_differ
+from simkit.study.plans.compared_designs import only_ranks_differ
+from simkit.study.plans.experiment_plan import DUE_ONLY, PROBE, Plan
 from simkit.study.plans.tool_stack import tool_stack
 
 IDLE_MEASURE = "idle_share"

@@ -15,12 +15,12 @@ from simkit.intake.workshop.forms import Customer, Form, forms
 from simkit.intake.workshop.questionnaire import Questionnaire, write_questionnaire
 from simkit.intake.workshop.questionnaire_answers import Context
 from simkit.intake.workshop.questionnaire_reading import ReadWorkshop, read_workshop
-from simkit.intake.workshop.value_criteria import Catalogue, library
+from simkit.intake.workshop.value_criteria import CriteriaLibrary, library
 
 CRITERIA = ("margin", "growth", "loyalty", "referral")
 CUSTOMERS = (Customer(customer_id="0001", name="Alpha AG"), Customer(customer_id="0002", name="Beta GmbH"))
 KNOWN = library()
-CATALOGUE = Catalogue(
+CATALOGUE = CriteriaLibrary(
     criteria=tuple(KNOWN[name] for name in CRITERIA), ratings=(KNOWN["innovation"], KNOWN["co_development"])
 )
 CONTEXT = Context(

@@ -29,11 +29,10 @@ from simkit.foundation.errors import ConfigError, DataError
 from simkit.intake.privacy.disclosure import fingerprint
 from simkit.intake.settings.schemas import RATED_FACTORS
 from simkit.intake.workshop import choices
-from simkit.intake.workshop.agenda import AGENDAS, agenda_rows
 from simkit.intake.workshop.forms import forms, pair_order
 from simkit.intake.workshop.grids import read_cell
 from simkit.intake.workshop.problems import KINDS
-from simkit.intake.workshop.questionnaire import Participant, write_questionnaire
+from simkit.intake.workshop.questionnaire import AGENDAS, Participant, agenda_rows, write_questionnaire
 from simkit.intake.workshop.value_criteria import (
     CHOICE_NAME,
     MOST,

@@ -55,7 +55,7 @@ def test_a_switch_has_a_short_title_or_else_its_title() -> None:
     assert labels["service_design"] == load_design("stretched_t").switch_titles["service_design"]
 
 
-@pytest.draw.parametrize(
+@pytest.mark.parametrize(
     ("switch", "found"),
     [
         ({"transition": TITLES}, "No switch may be called 'transition'"),
@@ -104,7 +104,7 @@ def test_value_first_serves_service_of_a_customers_first_and_care_of_c_last() ->
     assert ranks["order", 0, 0] == ranks["order", 2, 1] < ranks["order", 0, 2]
 
 
-@pytest.draw.parametrize(
+@pytest.mark.parametrize(
     ("content", "found", "remedy"),
     [
         ({"base": "baseline", "untis": {}}, "untis", "units"),
@@ -219,7 +219,7 @@ def test_a_pod_has_a_frontline_a_coordinator_and_an_engineer_that_fall_back_on_e
     assert (behind["front_c"], behind["front_b"], behind["front_a"]) == ("front_b", "front_a", None)
 
 
-@pytest.draw.parametrize("name", ["key_accounts", "inside_sales_hub", "partner_channel", "sales_assistants", "pods"])
+@pytest.mark.parametrize("name", ["key_accounts", "inside_sales_hub", "partner_channel", "sales_assistants", "pods"])
 def test_a_new_design_costs_a_change_a_dip_and_time_to_adopt_it(name: str) -> None:
     design = load_design(name)
     parameter_set = design.on(load_defaults())

@@ -89,14 +89,14 @@ def split(run: Runner) -> Callable[[str], pd.DataFrame]:
     return cache(lambda design: hours_per_case(drained(run, relabelled(design), model_inputs), until_h=1600.0))
 
 
-@pytest.draw.parametrize("design", DESIGNS[1:])
+@pytest.mark.parametrize("design", DESIGNS[1:])
 def test_splitting_roles_without_other_change_leaves_the_hours_of_every_case_by_activity(
     split: Callable[[str], pd.DataFrame], design: str
 ) -> None:
     pd.testing.assert_frame_equal(split("baseline"), split(design), atol=1e-9, rtol=0)
 
 
-@pytest.draw.parametrize("design", DESIGNS[1:])
+@pytest.mark.parametrize("design", DESIGNS[1:])
 def test_with_ample_capacity_relabelling_leaves_customer_hours(
     split: Callable[[str], pd.DataFrame], design: str
 ) -> None:
@@ -106,7 +106,7 @@ def test_with_ample_capacity_relabelling_leaves_customer_hours(
     assert facing(split(design)) == pytest.approx(facing(split("baseline")), abs=1e-6)
 
 
-@pytest.draw.parametrize("design", DESIGNS)
+@pytest.mark.parametrize("design", DESIGNS)
 def test_without_variance_the_hours_are_those_of_the_hand_computed_balance(run: Runner, design: str) -> None:
     model_inputs = example_inputs(customers=40, posts=12, orders_per_year=400)
     flat = {

@@ -25,7 +25,7 @@ def idle_gaps(record: Record, person: PersonDays) -> list[tuple[float, float]]:
     return [(low, high) for low, high, gap in zip(lows, highs, clock, strict=True) if gap > 1e-9]
 
 
-@pytest.draw.parametrize("design", DESIGNS)
+@pytest.mark.parametrize("design", DESIGNS)
 def test_in_a_flood_nobody_rests_but_before_an_absence_or_leaving_that_no_task_fits(run: Runner, design: str) -> None:
     record = run(design, FLOOD, model_inputs=example_inputs(customers=120, posts=8, orders_per_year=600))
 
@@ -42,7 +42,7 @@ def test_in_a_flood_nobody_rests_but_before_an_absence_or_leaving_that_no_task_f
             )
 
 
-@pytest.draw.parametrize("design", DESIGNS)
+@pytest.mark.parametrize("design", DESIGNS)
 def test_without_demand_there_are_no_cases_but_planned_care(run: Runner, design: str) -> None:
     nothing = {f"care.{name}.contacts_per_year": 0 for name in "ABC"} | {"demand.level": 0, "extra.leads_per_h": 0}
 
@@ -61,7 +61,7 @@ def test_without_customers_nothing_crashes(run: Runner) -> None:
     assert len(record.cases) == 0
 
 
-@pytest.draw.parametrize("design", DESIGNS)
+@pytest.mark.parametrize("design", DESIGNS)
 def test_one_person_alone_runs(run: Runner, design: str) -> None:
     model_inputs = example_inputs(customers=20, posts=1, orders_per_year=150)
 
@@ -85,7 +85,7 @@ def test_work_of_an_empty_unit_waits_or_lapses(run: Runner) -> None:
     assert (record.cases["outcome"] == "delivered").any()
 
 
-@pytest.draw.parametrize("design", DESIGNS)
+@pytest.mark.parametrize("design", DESIGNS)
 def test_when_everybody_leaves_and_nobody_comes_the_work_waits(run: Runner, design: str) -> None:
     gone = {"staff.quit_per_year": 1, "staff.fill_chance": 0, "staff.retirement_fill_chance": 0}
     model_inputs = example_inputs(customers=60, posts=4, orders_per_year=950)
@@ -119,8 +119,8 @@ def test_five_hundred_people_run(run: Runner) -> None:
     balances(record)
 
 
-@pytest.draw.parametrize("segment", ["A", "B", "C"])
-@pytest.draw.parametrize("design", SPLIT_DESIGNS)
+@pytest.mark.parametrize("segment", ["A", "B", "C"])
+@pytest.mark.parametrize("design", SPLIT_DESIGNS)
 def test_a_segment_without_customers_leaves_its_unit_without_work_and_nothing_else(
     run: Runner, design: str, segment: str
 ) -> None:
@@ -137,7 +137,7 @@ def test_a_segment_without_customers_leaves_its_unit_without_work_and_nothing_el
     balances(record)
 
 
-@pytest.draw.parametrize("design", ["baseline", "stretched_t", "pods", "sales_assistants"])
+@pytest.mark.parametrize("design", ["baseline", "stretched_t", "pods", "sales_assistants"])
 def test_when_every_order_is_bespoke_it_is_coordinated_or_cancelled(run: Runner, design: str) -> None:
     only = {"orders.standard.share": 0, "orders.configured.share": 0, "orders.bespoke.share": 1}
 
@@ -150,7 +150,7 @@ def test_when_every_order_is_bespoke_it_is_coordinated_or_cancelled(run: Runner,
     balances(record)
 
 
-@pytest.draw.parametrize("design", DESIGNS)
+@pytest.mark.parametrize("design", DESIGNS)
 def test_without_a_budget_nothing_is_paid_and_the_books_still_close(run: Runner, design: str) -> None:
     free = ("money.tools_amount_per_head", "money.hire_amount", "leads.bought_amount", "assistance.hour_amount")
     model_inputs = example_inputs(customers=60, posts=6, orders_per_year=900)

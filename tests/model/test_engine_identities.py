@@ -35,8 +35,8 @@ def fingerprint(record: Record) -> str:
     return digest.hexdigest()
 
 
-@pytest.draw.parametrize("design", DESIGNS)
-@pytest.draw.parametrize("overtime", [0.0, 0.1])
+@pytest.mark.parametrize("design", DESIGNS)
+@pytest.mark.parametrize("overtime", [0.0, 0.1])
 def test_per_person_and_month_all_activities_and_absence_make_up_contract_and_overtime(
     run: Runner, design: str, overtime: float
 ) -> None:
@@ -51,7 +51,7 @@ def test_per_person_and_month_all_activities_and_absence_make_up_contract_and_ov
     assert (account[OVERTIME].sum() > 0) == (overtime > 0)
 
 
-@pytest.draw.parametrize("design", DESIGNS)
+@pytest.mark.parametrize("design", DESIGNS)
 def test_nobody_is_in_two_tasks_at_once(run: Runner, design: str) -> None:
     tasks = run(design).tasks.sort_values(["person", "start_h", "end_h"])
 
@@ -60,7 +60,7 @@ def test_nobody_is_in_two_tasks_at_once(run: Runner, design: str) -> None:
     assert (tasks["start_h"] >= ends.fillna(-np.inf) - 1e-9).all()
 
 
-@pytest.draw.parametrize("design", DESIGNS)
+@pytest.mark.parametrize("design", DESIGNS)
 def test_every_case_that_arrived_is_ended_or_open_in_one_state(run: Runner, design: str) -> None:
     cases = run(design).cases
 
@@ -84,7 +84,7 @@ def test_every_case_that_arrived_is_ended_or_open_in_one_state(run: Runner, desi
     assert own_deals.sum() == qualified
 
 
-@pytest.draw.parametrize("design", DESIGNS)
+@pytest.mark.parametrize("design", DESIGNS)
 def test_same_world_gives_the_same_record_byte_for_byte(design: str) -> None:
     alone = played(design)
 
@@ -126,7 +126,7 @@ def runs_alive() -> int:
     return sum(type(one) is Run for one in gc.get_objects())
 
 
-@pytest.draw.parametrize("design", DESIGNS)
+@pytest.mark.parametrize("design", DESIGNS)
 def test_warm_up_is_the_same_for_every_design(run: Runner, design: str) -> None:
     def before(record: Record) -> pd.DataFrame:
         tasks = record.tasks

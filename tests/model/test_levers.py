@@ -200,7 +200,7 @@ CHECKS: Mapping[str, Check] = {
 # --- what every lever states -------------------------------------------------------------------------------------------
 
 
-@pytest.draw.parametrize("name", lever_names())
+@pytest.mark.parametrize("name", lever_names())
 def test_a_lever_moves_what_it_says_and_leaves_the_rest_with_ample_capacity(name: str) -> None:
     lever = load_lever(name)
     occasion = name if name in OCCASIONS else ""
@@ -218,7 +218,7 @@ def test_a_lever_moves_what_it_says_and_leaves_the_rest_with_ample_capacity(name
     assert wrong == {}
 
 
-@pytest.draw.parametrize("name", [name for name in lever_names() if load_lever(name).moves_when_short])
+@pytest.mark.parametrize("name", [name for name in lever_names() if load_lever(name).moves_when_short])
 def test_a_lever_that_needs_a_queue_moves_what_it_says_when_people_are_short(name: str) -> None:
     occasion = name if name in SHORT_OCCASIONS else ""
     before, after = without_when_short(occasion), play(short_inputs(occasion), name)
@@ -228,7 +228,7 @@ def test_a_lever_that_needs_a_queue_moves_what_it_says_when_people_are_short(nam
         assert change * direction > 0, (check, change)
 
 
-@pytest.draw.parametrize("name", lever_names())
+@pytest.mark.parametrize("name", lever_names())
 def test_a_lever_says_in_both_languages_what_it_is_for_and_what_it_costs(name: str) -> None:
     lever = load_lever(name)
 
@@ -314,7 +314,7 @@ def test_a_lever_with_a_rank_table_swaps_that_of_the_design() -> None:
     assert load_design("baseline").with_levers(()).priority_table.name == "internal_first"
 
 
-@pytest.draw.parametrize(
+@pytest.mark.parametrize(
     ("mix", "found"),
     [("lean+lean", "'lean' is there twice"), ("rank_fifo+rank_value_first", "Two rank tables")],
 )

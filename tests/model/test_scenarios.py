@@ -27,7 +27,7 @@ def values(parameter_set: ParameterSet) -> dict[str, float]:
     return {path: parameter.value for path, parameter in parameter_set.items()}
 
 
-@pytest.draw.parametrize("name", [*names_of("scenarios"), COMBINATION])
+@pytest.mark.parametrize("name", [*names_of("scenarios"), COMBINATION])
 def test_a_scenario_changes_only_its_own_leaves_and_taking_it_off_gives_the_tree_back(name: str) -> None:
     parameter_set, scenario = load_defaults(), load_scenario(name)
 
@@ -127,7 +127,7 @@ FILES = [
 ]
 
 
-@pytest.draw.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.stem}")
+@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.stem}")
 def test_every_text_of_a_shipped_file_is_in_both_languages_and_its_german_is_german(file: Path) -> None:
     found: list[tuple[str, str]] = []
 

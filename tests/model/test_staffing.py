@@ -105,7 +105,7 @@ def pods(sizes: dict[str, int | None] | None = None) -> Design:
     return replace(load_design("baseline"), units=units, routes=(Route(unit="front"),))
 
 
-@pytest.draw.parametrize(
+@pytest.mark.parametrize(
     ("hours", "posts", "expected"),
     [
         # 9.6, 0.3, 0.1 posts: the engineer joins the coordinator, together under half a post, so both join the front.
@@ -163,8 +163,8 @@ def test_accounts_of_a_segment_team_without_posts_belong_to_its_fallback() -> No
     assert loads.hours == alone.hours
 
 
-@pytest.draw.parametrize("posts", [1, 2, 5, 8, 20, 100])
-@pytest.draw.parametrize("name", names_of("designs"))
+@pytest.mark.parametrize("posts", [1, 2, 5, 8, 20, 100])
+@pytest.mark.parametrize("name", names_of("designs"))
 def test_every_shipped_design_places_every_post_of_a_small_and_a_large_client(name: str, posts: int) -> None:
     model_inputs, parameter_set = (
         example_inputs(customers=15 * posts, posts=posts, orders_per_year=230 * posts),
@@ -181,7 +181,7 @@ def test_every_shipped_design_places_every_post_of_a_small_and_a_large_client(na
     assert all(sizes[receiving[unit]] > 0 for unit in with_fallback)
 
 
-@pytest.draw.parametrize("name", ["pods", "key_accounts", "inside_sales_hub"])
+@pytest.mark.parametrize("name", ["pods", "key_accounts", "inside_sales_hub"])
 def test_customers_of_a_team_without_posts_have_an_owner_where_its_work_goes(name: str) -> None:
     parameter_set = patched(SMALL, {"time.horizon_years": 0.25})
     inputs = draw_inputs(

@@ -11,7 +11,7 @@ from simkit.effort.time_use import time_use
 from simkit.extras.docs_pages.calibration_page import PAGE, calibration_page
 from simkit.intake.client import ClientData, load_client
 from simkit.model.specification.model_parameters import load_defaults
-from simkit.study.calibration.moment_fit import ANSWERS
+from simkit.study.calibration.moment_answers import ANSWERS
 from simkit.study.measured.identification import (
     CATALOGUE,
     ESTIMATES_INSTEAD,

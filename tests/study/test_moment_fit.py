@@ -9,7 +9,8 @@ import pytest
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.parameter_set import Provenance
 from simkit.model.specification.model_parameters import load_defaults
-from simkit.study.calibration.moment_fit import ANSWERS, bounds, fit_of, fitted_moments
+from simkit.study.calibration.moment_answers import ANSWERS, bounds
+from simkit.study.calibration.moment_fit import fit_of, fitted_moments
 from simkit.study.calibration.moments import Moment, on_scale, working_days_between
 
 DELAY = "orders.bespoke.partner_delay_h"

@@ -81,7 +81,7 @@ def test_the_other_arms_and_the_number_of_worlds_move_no_key():
     assert keys(later).items() <= keys(EXPERIMENT).items()
 
 
-@pytest.evidence_grade.parametrize(
+@pytest.mark.parametrize(
     "changed",
     [
         {"grid": replace(EXPERIMENT, seed=6)},

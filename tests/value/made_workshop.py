@@ -6,7 +6,7 @@ from itertools import combinations
 
 import pandas as pd
 
-from simkit.intake.workshop.value_criteria import Catalogue, library
+from simkit.intake.workshop.value_criteria import CriteriaLibrary, library
 from simkit.intake.workshop.workshop_results import COLUMNS, Workshop, made_frame
 
 View = dict[str, float]
@@ -45,6 +45,6 @@ def made_workshop(
     }
     known = library()
     return Workshop(
-        catalogue=Catalogue(criteria=tuple(known[name] for name in criteria), ratings=(known["innovation"],)),
+        catalogue=CriteriaLibrary(criteria=tuple(known[name] for name in criteria), ratings=(known["innovation"],)),
         frames={name: made.get(name, made_frame(name, [])) for name in COLUMNS},
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from simkit.extras.demo_client.generate import write_demo
+from simkit.extras.demo_client.demo_summary import write_demo
 from simkit.foundation.paths import CLIENTS, workspace
 
 if __name__ == "__main__":

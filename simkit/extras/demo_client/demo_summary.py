@@ -12,7 +12,7 @@ import yaml
 from simkit.extras.demo_client import truth
 from simkit.extras.demo_client.demo_notes import attributable
 from simkit.extras.demo_client.demo_staff import contract_h, retirements_within
-from simkit.extras.demo_client.generate import Firm
+from simkit.extras.demo_client.generate import Firm, build_firm, write_exports
 
 _HEADER = """\
 # True parameters and figures of the demo client. Only tests read this file; the kit must find such figures itself.
@@ -179,3 +179,17 @@ def _staff(firm: Firm) -> dict[str, Any]:
 
 def _round(value: float, digits: int = 4) -> float:
     return round(float(value), digits)
+
+
+def write_demo(folder: Path) -> None:
+    """Write the exports and truth.yaml into a folder; the same bytes every time.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if it does not exist; files of the same names are replaced, client.yaml and the logo are left alone.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    firm = build_firm()
+    write_exports(firm, folder)
+    write_truth(firm, folder)

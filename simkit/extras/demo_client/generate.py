@@ -12,7 +12,6 @@ from simkit.extras.demo_client.demo_customers import customers
 from simkit.extras.demo_client.demo_notes import with_meetings, with_notes
 from simkit.extras.demo_client.demo_orders import opportunities, orders
 from simkit.extras.demo_client.demo_staff import people, presence_h, working_days
-from simkit.extras.demo_client.demo_summary import write_truth
 from simkit.extras.demo_client.demo_tables import (
     write_activities,
     write_customers,
@@ -131,17 +130,3 @@ def _log(work: pd.DataFrame, people_there: int, days: pd.DatetimeIndex, true: Tr
     kept = kept.sort_values(["started_at", "person", "step"], kind="stable", ignore_index=True)
     kept.insert(0, "activity_id", [f"Z{number:06d}" for number in range(1, len(kept) + 1)])
     return kept
-
-
-def write_demo(folder: Path) -> None:
-    """Write the exports and truth.yaml into a folder; the same bytes every time.
-
-    Parameters
-    ----------
-    folder : Path
-        Made if it does not exist; files of the same names are replaced, client.yaml and the logo are left alone.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    firm = build_firm()
-    write_exports(firm, folder)
-    write_truth(firm, folder)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from simkit.foundation.paths import CHECKOUT
 from simkit.model.specification.model_parameters import load_defaults
-from simkit.study.calibration.moment_fit import ANSWERS
+from simkit.study.calibration.moment_answers import ANSWERS
 from simkit.study.calibration.moments import LABELS, UNITS
 from simkit.study.measured.identification import CATALOGUE, ESTIMATES_INSTEAD, never
 

@@ -257,13 +257,6 @@ def purge_client(name: str, root: Path | None = None, *, force: bool = False) ->
 def purge_kept(name: str, root: Path | None = None) -> tuple[Deleted, ...]:
     """Delete what is kept of a client between runs, such as finished simulations; its files and reports stay.
 
-    Parameters
-    ----------
-    name : str
-        Name of the client.
-    root : Path, optional
-        The workspace.
-
     Returns
     -------
     tuple of Deleted

@@ -14,7 +14,7 @@ from typing import Literal
 
 from simkit.foundation.text import Text, same
 from simkit.intake.workshop import choices
-from simkit.intake.workshop.value_criteria import Catalogue, ValueCriterion
+from simkit.intake.workshop.value_criteria import CriteriaLibrary, ValueCriterion
 
 Kind = Literal["label", "text", "date", "comparison", "points", "percent", "number", "choice", "rating"]
 SEGMENTS = ("A", "B", "C")
@@ -102,13 +102,13 @@ SEGMENT = FormField(code="segment", label=Text(de="Segment", en="Segment"), widt
 
 
 def forms(
-    catalogue: Catalogue, *, customers: Sequence[Customer] = (), segments: Sequence[str] = SEGMENTS
+    catalogue: CriteriaLibrary, *, customers: Sequence[Customer] = (), segments: Sequence[str] = SEGMENTS
 ) -> tuple[Form, ...]:
     """Return the forms of a questionnaire in the order of its sheets.
 
     Parameters
     ----------
-    catalogue : Catalogue
+    catalogue : CriteriaLibrary
         Criteria and rated factors.
     customers : sequence of Customer
         Customers to be rated; for reading none are needed.
@@ -246,7 +246,7 @@ def _swings(criteria: Sequence[ValueCriterion]) -> Form:
     )
 
 
-def _ratings(catalogue: Catalogue, customers: Sequence[Customer]) -> Form:
+def _ratings(catalogue: CriteriaLibrary, customers: Sequence[Customer]) -> Form:
     return Form(
         name="ratings",
         title=Text(de="Kunden", en="Customers"),

@@ -10,14 +10,43 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
+from simkit.foundation.paths import template
 from simkit.foundation.table_writing import open_workbook
 from simkit.foundation.text import Language, Text
 from simkit.intake.workshop import choices
-from simkit.intake.workshop.agenda import agenda_rows
 from simkit.intake.workshop.forms import ABOUT_ROWS, SEGMENTS, SUM, Customer, Form, FormField, forms
-from simkit.intake.workshop.value_criteria import Catalogue
+from simkit.intake.workshop.value_criteria import CriteriaLibrary
+
+AGENDAS = ("agenda_one_day", "agenda_two_days")
+Line = tuple[Literal["title", "heading", "row", "text"], list[str]]
+
+
+def agenda_text(name: str, language: Language) -> str:
+    """Return one agenda as Markdown."""
+    return template("workshop", f"{name}.{language}.md").read_text(encoding="utf-8")
+
+
+def agenda_rows(language: Language) -> list[Line]:
+    """Return both agendas line by line as a sheet shows them: titles, headings and rows of tables, and text."""
+    lines: list[Line] = []
+    for name in AGENDAS:
+        table = False
+        for line in agenda_text(name, language).splitlines():
+            if line.startswith("#"):
+                lines.append(("title", [line.lstrip("# ")]))
+            elif line.startswith("|"):
+                cells = [cell.strip() for cell in line.strip("|").split("|")]
+                if set(line) <= set("|-: "):
+                    continue
+                lines.append(("row" if table else "heading", cells))
+            elif line.strip():
+                lines.append(("text", [line.strip()]))
+            table = line.startswith("|")
+        lines.append(("text", [""]))
+    return lines
+
 
 Answers = Mapping[tuple[str, int, str], Any]
 """Content of answered cells by form, row (from 0) and column."""
@@ -40,7 +69,7 @@ class Questionnaire:
     """Name on the first sheet."""
     language: Language
     """Language of the sheets."""
-    catalogue: Catalogue
+    catalogue: CriteriaLibrary
     """Criteria and rated factors."""
     customers: tuple[Customer, ...] = ()
     """Customers to be rated."""

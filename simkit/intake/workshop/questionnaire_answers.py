@@ -12,7 +12,7 @@ from simkit.foundation.text import Language, Text, did_you_mean
 from simkit.intake.workshop.forms import ABOUT_ROWS, SEGMENTS, SUM, Form, FormField
 from simkit.intake.workshop.grids import Found, Reading, Row, folded, is_empty, matching, plain, read_cell, read_date
 from simkit.intake.workshop.problems import Problem
-from simkit.intake.workshop.value_criteria import Catalogue
+from simkit.intake.workshop.value_criteria import CriteriaLibrary
 
 ALL_SEGMENTS = (*SEGMENTS, "D")
 SUM_TOLERANCE = 0.5
@@ -28,7 +28,7 @@ class Context:
     """Code of the client."""
     language: Language
     """Language in which departments are written."""
-    catalogue: Catalogue
+    catalogue: CriteriaLibrary
     """Criteria and rated factors."""
     customers: Mapping[str, str] = field(default_factory=dict)
     """Known customers, number to name; empty when the client's list is not known, and then any number passes."""

@@ -44,7 +44,7 @@ class ValueCriterion:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Catalogue:
+class CriteriaLibrary:
     """What one workshop asks for."""
 
     criteria: tuple[ValueCriterion, ...]
@@ -77,7 +77,7 @@ def library() -> dict[str, ValueCriterion]:
     return {name: _criterion(name, entry) for name, entry in _library().content["criteria"].items()}
 
 
-def industry_catalogue(industry: str | None) -> Catalogue:
+def industry_catalogue(industry: str | None) -> CriteriaLibrary:
     """Return the library's choice for an industry, or the general one.
 
     Parameters
@@ -88,7 +88,7 @@ def industry_catalogue(industry: str | None) -> Catalogue:
     content = _library().content
     chosen = content["industries"].get(industry or GENERAL, content["industries"][GENERAL])["criteria"]
     known = library()
-    return Catalogue(
+    return CriteriaLibrary(
         criteria=tuple(known[name] for name in chosen), ratings=tuple(known[name] for name in content["ratings"])
     )
 
@@ -106,7 +106,7 @@ def checked_industry(name: str) -> str:
     return name
 
 
-def client_catalogue(folder: Path, industry: str | None) -> Catalogue:
+def client_catalogue(folder: Path, industry: str | None) -> CriteriaLibrary:
     """Return the criteria of a workshop: those of its criteria.yaml, else the library's for the industry.
 
     Parameters
@@ -138,10 +138,10 @@ def client_catalogue(folder: Path, industry: str | None) -> Catalogue:
             )
     _refuse_same_labels(chosen, source)
     _refuse_same_labels(rated, source)
-    return Catalogue(criteria=tuple(chosen), ratings=tuple(rated))
+    return CriteriaLibrary(criteria=tuple(chosen), ratings=tuple(rated))
 
 
-def choice_file(catalogue: Catalogue) -> str:
+def choice_file(catalogue: CriteriaLibrary) -> str:
     """Return the text of a criteria.yaml that chooses what a catalogue holds, ready to be edited."""
     criteria = ", ".join(one.name for one in catalogue.criteria)
     ratings = ", ".join(one.name for one in catalogue.ratings)

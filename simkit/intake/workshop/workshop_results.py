@@ -17,7 +17,7 @@ from simkit.intake.findings import Finding
 from simkit.intake.privacy.disclosure import fingerprint
 from simkit.intake.reading.file_reading import is_workbook
 from simkit.intake.workshop.problems import NOT_READ, summary_findings
-from simkit.intake.workshop.value_criteria import Catalogue, client_catalogue
+from simkit.intake.workshop.value_criteria import CriteriaLibrary, client_catalogue
 
 FOLDER, RESULTS = "workshop", "results"
 OTHER_DEPARTMENT = Text(de="andere", en="other")
@@ -64,7 +64,7 @@ customer_id, of kind person a fingerprint (a pseudonym once the client is loaded
 class Workshop:
     """What the participants of a workshop said."""
 
-    catalogue: Catalogue
+    catalogue: CriteriaLibrary
     """What they were asked about."""
     frames: Mapping[str, pd.DataFrame]
     """The tables of `COLUMNS`; participants are pseudonyms."""

@@ -37,23 +37,18 @@ CHURN_EVERY_DAYS = 5
 def simulate(
     inputs: ReplicationInputs, design: Design, *, parameters: ParameterSet | None = None, today: Design | None = None
 ) -> Record:
-    """Run one design through one replication.
+    """Run one design through one replication and return its event log; every figure is a pure function of it.
 
     Parameters
     ----------
-    replication : ReplicationInputs
+    inputs : ReplicationInputs
         Demand and people of one replication.
     design : Design
         The organisation from go-live on.
     parameters : ParameterSet, optional
-        Parameter set of client and scenario; default the drawn inputs's own.
+        Parameter set of client and scenario; default that of the drawn inputs.
     today : Design, optional
         Organisation of the warm-up; default the shipped baseline.
-
-    Returns
-    -------
-    Record
-        The event log; every figure is a pure function of it.
     """
     with gc_paused():  # the run is let go in it, so that it is swept at its end
         return Run(inputs, design, parameters or inputs.parameters, today or load_design("baseline")).record()
@@ -79,31 +74,24 @@ class Run:
         self.reactions = Reactions(inputs, on_design, self.rules_today, self.channels)
         self.overload = Overload(on_design, self.rules)
         self.log = Log()
-        self.clock = event_loop(inputs.start_h)
-        self.discretionary_work = DiscretionaryWork(
-            self.clock, inputs, self.organisation, self.reactions, partial(self.open_case, "lead")
-        )
-        self.dispatcher = Dispatcher(
-            self.clock, self.log, design.help_after_h, self.finished, self.discretionary_work.task
-        )
-        self.admission = Admission(
-            self.clock, inputs, self.organisation, self.discretionary_work, self.rules_today, self.rules
-        )
+        self.clock = clock = event_loop(inputs.start_h)
+        organisation, by_themselves = self.organisation, partial(self.open_case, "lead")
+        self.discretionary_work = own = DiscretionaryWork(clock, inputs, organisation, self.reactions, by_themselves)
+        self.dispatcher = Dispatcher(clock, self.log, design.help_after_h, self.finished, own.task)
+        self.admission = Admission(clock, inputs, organisation, own, self.rules_today, self.rules)
         notice_h = on_design.value("overload.notice_days") * self.rules.day_h
         self.personnel = Personnel(
-            self.clock, inputs, self.organisation, self.dispatcher, self.reactions, self.log, self.rules, notice_h
+            clock, inputs, organisation, self.dispatcher, self.reactions, self.log, self.rules, notice_h
         )
         day_h = self.rules.day_h
-        self.patience: DeadlineQueue[Case] = DeadlineQueue(inputs, self.clock, day_h, self.cancel, attrgetter("open"))
+        self.patience: DeadlineQueue[Case] = DeadlineQueue(inputs, clock, day_h, self.cancel, attrgetter("open"))
         self.lapses: DeadlineQueue[Task] = DeadlineQueue(
-            inputs, self.clock, day_h, self.lapse, lambda task: task.state == WAITING
+            inputs, clock, day_h, self.lapse, lambda task: task.state == WAITING
         )
         self.arrivals = arrival_table(inputs, self.rules_today, self.rules)
         self.next_arrival = 0
-        year_days = self.rules.year_h / day_h
-        self.year_starts = {
-            round(year * year_days) * day_h for year in range(1, round(inputs.end_h / self.rules.year_h) + 1)
-        }
+        year_days, years = self.rules.year_h / day_h, round(inputs.end_h / self.rules.year_h)
+        self.year_starts = {round(year * year_days) * day_h for year in range(1, years + 1)}
         self.tables = potential_cases(inputs)
 
     def record(self) -> Record:
@@ -117,9 +105,8 @@ class Run:
         for person in self.organisation.holders:
             if person is not None:
                 self.dispatcher.close(person, inputs.end_h)
-        return Record.from_run(
-            inputs, self.design, self.parameters, self.log, self.organisation.assignments, self.channels
-        )
+        assignments = self.organisation.assignments
+        return Record.from_run(inputs, self.design, self.parameters, self.log, assignments, self.channels)
 
     # --- the organisation -----------------------------------------------------------------------------------------------
 

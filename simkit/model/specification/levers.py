@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from simkit.foundation.activities import ACTIVITIES
+from simkit.foundation.catalogue import Labels
 from simkit.foundation.errors import ConfigError
-from simkit.foundation.labels import Labels
 from simkit.foundation.parameter_set import ParameterSet, Provenance
 from simkit.foundation.text import Text, did_you_mean
 from simkit.model.specification.overrides import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from simkit.foundation.labels import Labels
+from simkit.foundation.catalogue import Labels
 from simkit.foundation.parameter_set import Parameter, ParameterSet, Provenance, load_parameter_set
 
 __all__ = [

@@ -56,7 +56,7 @@ class RunOrder:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RunResult:
+class FinishedReport:
     """What a run has made."""
 
     folder: Path
@@ -76,7 +76,7 @@ class RunResult:
         return self.folder / REPORT
 
 
-def run_report(order: RunOrder, reporter: Reporter) -> RunResult:
+def run_report(order: RunOrder, reporter: Reporter) -> FinishedReport:
     """Make one report.
 
     Parameters
@@ -236,9 +236,9 @@ def _parameters(report: ReportContext) -> dict[str, Any]:
     return {**analysis.settings.plain(), "client_folder": folder, "lang": report.language}
 
 
-def _result(folder: Path, report: ReportContext, blocks: list[Block], watch: Stopwatch) -> RunResult:
+def _result(folder: Path, report: ReportContext, blocks: list[Block], watch: Stopwatch) -> FinishedReport:
     decisions = [block.content["recommendation"] for block in blocks if block.kind == "decision"]
-    return RunResult(
+    return FinishedReport(
         folder=folder.with_name(folder.name.removesuffix(".partial")),
         language=report.language,
         left_out=tuple(block for block in blocks if block.kind == "left_out"),

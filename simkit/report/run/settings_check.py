@@ -143,7 +143,7 @@ def _study_problems(
     from simkit.foundation.parameter_set import Provenance
     from simkit.intake.settings.run_settings import RunSettings
     from simkit.model.specification.model_parameters import load_defaults
-    from simkit.study.plans.experiment_plan import choice_problems
+    from simkit.study.plans.compared_designs import choice_problems
     from simkit.study.plans.study_settings import study_settings
 
     wrong = _wrong_names(config, folder)

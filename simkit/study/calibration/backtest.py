@@ -23,14 +23,15 @@ from simkit.foundation.text import Text
 from simkit.foundation.units import DAYS_PER_YEAR
 from simkit.model.inputs.model_inputs import ModelInputs
 from simkit.model.specification.model_parameters import load_defaults
-from simkit.study.calibration.moment_fit import ANSWERS, bench_of, fitted_moments
+from simkit.study.calibration.moment_answers import ANSWERS
+from simkit.study.calibration.moment_fit import bench_of, fitted_moments
 from simkit.study.calibration.moments import HOURS, measured_moments, play_moments
 from simkit.study.experiment.experiment_spec import Engine, Execution, Experiment, Variant
 from simkit.study.experiment.run_experiment import run_experiment
 from simkit.study.measured.client_inputs import client_inputs, period_orders, what_is_missing
+from simkit.study.measured.fitted_work import present_hours
 from simkit.study.measured.measured_demand import Override, patched
 from simkit.study.measured.measured_parameters import measured_parameters
-from simkit.study.measured.measured_work import present_hours
 from simkit.study.measured.rates import WON, dispersion, enough_people
 from simkit.value.customer_figures import period_years
 

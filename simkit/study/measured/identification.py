@@ -13,11 +13,11 @@ from simkit.foundation.text import Text
 from simkit.model.inputs.demand import SEASONS
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS
 from simkit.study.measured.agreed_response import RESPONSE_PARAMETERS
+from simkit.study.measured.fitted_work import FITTED
 from simkit.study.measured.measured_demand import ENOUGH_MONTHS
 from simkit.study.measured.measured_people import SEEN_MONTHS
 from simkit.study.measured.measured_response import ENOUGH_CUSTOMERS, ENOUGH_QUARTERS
 from simkit.study.measured.measured_rounds import CHASING
-from simkit.study.measured.measured_work import FITTED
 from simkit.study.measured.rates import ENOUGH_CASES
 
 

@@ -11,8 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from simkit.foundation.activities import ACTIVITIES
+from simkit.foundation.catalogue import Labels
 from simkit.foundation.frames import Floats, select
-from simkit.foundation.labels import Labels
 from simkit.model.event_log.event_log import EXTRAS, Record
 from simkit.model.event_log.time_accounts import ABSENT
 from simkit.model.specification.model_parameters import CLASSES, SEGMENTS

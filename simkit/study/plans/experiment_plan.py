@@ -5,26 +5,21 @@ Two variants that describe the same organisation run once; a table tells which v
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-from simkit.foundation.errors import ConfigError
 from simkit.foundation.parameter_set import ParameterSet
-from simkit.foundation.text import Text, same
+from simkit.foundation.text import Text
 from simkit.model.inputs.model_inputs import ModelInputs
-from simkit.model.rules.plain_parameters import compile_rules
-from simkit.model.rules.staffing import hours_balance, unit_sizes
-from simkit.model.specification.designs import Design, default_designs, load_design
-from simkit.model.specification.levers import Lever
-from simkit.model.specification.override_check import override_problems, raise_list
+from simkit.model.specification.designs import Design, load_design
 from simkit.model.specification.scenarios import Scenario, load_scenario
 from simkit.study.comparison.contributions import AT_ONCE_SUFFIX, Parts, scan_label
 from simkit.study.experiment.experiment_spec import Experiment, Variant
 from simkit.study.experiment.precision import Precision, usual_precision
 from simkit.study.plans.agreed_plan import NAME as AGREED
 from simkit.study.plans.agreed_plan import NO_PLAN, AgreedPlan, levers_named
+from simkit.study.plans.compared_designs import balanced_sizes, compared_designs, organisation, taken_apart
 from simkit.study.plans.lever_variants import LeverPlanner, LeverVariant, head_amount_per_year, variant_variant
 from simkit.study.plans.study_settings import StudySettings
 from simkit.study.thresholds import threshold
@@ -141,81 +136,6 @@ def make_plan(
     planner.add_variants(folder)
     planner.add_levers(designs, model_inputs, folder)
     return planner.plan()
-
-
-def check_choice(
-    settings: StudySettings, parameters: ParameterSet, *, posts: int | None = None, folder: Path | None = None
-) -> None:
-    """Check everything that a study is to run, before its first run.
-
-    Parameters
-    ----------
-    settings : StudySettings
-        What is asked for.
-    parameters : ParameterSet
-        The client's parameter set.
-    posts : int, optional
-        Posts of the client, where they are known.
-    folder : Path, optional
-        The client's folder.
-
-    Raises
-    ------
-    ConfigError
-        One for all problems of designs, scenarios, levers and their mixes, each with file and line.
-    """
-    raise_list(choice_problems(settings, parameters, posts=posts, folder=folder))
-
-
-def choice_problems(
-    settings: StudySettings, parameters: ParameterSet, *, posts: int | None = None, folder: Path | None = None
-) -> list[ConfigError]:
-    """Return all that is wrong with what a study is to run, as `check_choice` tells it."""
-    common: dict[str, Any] = {"scenarios": settings.scenarios, "posts": posts, "folder": folder}
-    found = override_problems(parameters, designs=settings.designs, **common)
-    for one in settings.variants:  # each design with its own levers: no other mix is run
-        in_files = "+".join(name for name in one.levers if name != AGREED)
-        found += override_problems(parameters, designs=[one.design], levers=[in_files], **common)
-    if len(settings.designs) + len(settings.variants) < 2:
-        found.append(_nothing_to_compare())
-    return list({(problem.what.en, problem.where): problem for problem in found}.values())
-
-
-def _nothing_to_compare() -> ConfigError:
-    others = ", ".join(default_designs()[1:])
-    return ConfigError(
-        Text(
-            de="Neben der heutigen Organisation ist keine andere gewählt.",
-            en="No organisation is chosen besides today's.",
-        ),
-        "study.designs, --designs",
-        Text(de=f"Mindestens eine zweite nennen, etwa {others}.", en=f"Name at least a second one, such as {others}."),
-    )
-
-
-def taken_apart(designs: Iterable[Design], baseline: Design) -> Design | None:
-    """Return the design that a study takes apart: the first that is today's organisation once all its switches are off.
-
-    Whatever else a design changes would be in none of its parts, so that they would not add up to its gain over today.
-    """
-    today = organisation(baseline)
-    with_parts = (design for design in designs if design.switches)
-    return next((design for design in with_parts if organisation(design.with_switches(())) == today), None)
-
-
-def compared_designs(
-    settings: StudySettings, folder: Path | None = None, agreed: Lever | None = None
-) -> dict[str, Design]:
-    """Return the designs and their variants with levers by label, the baseline first."""
-    designs = {name: load_design(name, folder) for name in settings.designs}
-    for variant in settings.variants:
-        levers = levers_named(variant.levers, agreed, folder)
-        bare = load_design(variant.design, folder)
-        design = bare.with_levers(levers)
-        named = [bare.title, *(lever.title for lever in levers)]
-        title = Text(de=" + ".join(one.de for one in named), en=" + ".join(one.en for one in named))
-        designs[design.name] = replace(design, title=title)
-    return designs
 
 
 class _Planner:
@@ -402,28 +322,3 @@ class _Planner:
     def _precision(self) -> Precision | None:
         asked, budget = self.settings.precision, self.settings.budget
         return None if asked is None else usual_precision(asked, budget)
-
-
-def organisation(design: Design) -> Design:
-    """Return a design without its names, so that two of them compare equal when they are the same organisation."""
-    nameless = same("")
-    units = tuple(replace(unit, title=nameless) for unit in design.units)
-    return replace(
-        design, name="", title=nameless, purpose=nameless, units=units, switches=(), switch_titles={}, switch_labels={},
-        folder=None,
-    )  # fmt: skip
-
-
-def only_ranks_differ(design: Design, other: Design) -> bool:
-    """Tell whether two designs differ in who is served first, and in nothing else."""
-    one, another = organisation(design), organisation(other)
-    return one != another and replace(one, priority_table=another.priority_table) == another
-
-
-def balanced_sizes(design: Design, model_inputs: ModelInputs, parameters: ParameterSet) -> dict[str, int]:
-    """Return the posts of each unit as the hours balance sizes them."""
-    parameter_set = design.on(parameters)
-    hours = hours_balance(
-        design, model_inputs, parameter_set, compile_rules(parameter_set, model_inputs.calendar_ratio)
-    )
-    return unit_sizes(design, hours, len(model_inputs.slots) + round(parameter_set.value("staff.additional_posts")))

@@ -17,7 +17,7 @@ from simkit.report.chapters.calibration import figures as figures_calibration
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder, KeyFigure
 from simkit.report.document.table_content import TableColumn
-from simkit.study.measured.measured_work import FITTED
+from simkit.study.measured.fitted_work import FITTED
 
 if TYPE_CHECKING:
     from simkit.analysis.model_fit import ModelFit

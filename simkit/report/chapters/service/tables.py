@@ -12,7 +12,7 @@ from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
 from simkit.report.document.study_views import StudyView
 from simkit.report.document.table_content import TableColumn
-from simkit.study.comparison.service_check import design_check
+from simkit.study.care_level import design_check
 from simkit.value.service.allocation import PUBLISHED_GAINS, WARN_ABOVE
 from simkit.value.service.response import ELASTICITY, PUBLISHED_ELASTICITY
 from simkit.value.service.service_levels import needed_with_spread, today_by_segment

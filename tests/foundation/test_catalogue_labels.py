@@ -9,8 +9,8 @@ import pytest
 import simkit
 from simkit.effort import taxonomy
 from simkit.foundation.activities import ACTIVITIES
+from simkit.foundation.catalogue import Labels
 from simkit.foundation.errors import ConfigError
-from simkit.foundation.labels import Labels
 from simkit.foundation.parameter_set import KIND_LABELS, Kind, load_parameter_set
 from simkit.foundation.units import UNIT_WORDS
 from simkit.model.specification.levers import EFFECT_LABELS, lever_names, load_lever
@@ -75,7 +75,7 @@ def test_help_reads_no_catalogue():
         "sys.argv = ['simkit', '--help']\n"
         "from simkit.cli import main\n"
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
-        "from simkit.foundation.labels import Labels\n"
+        "from simkit.foundation.catalogue import Labels\n"
         "read = [one.file.name for one in gc.get_objects() if isinstance(one, Labels) and '_texts' in vars(one)]\n"
         "assert not read and 'yaml' not in sys.modules, read\n"
     )

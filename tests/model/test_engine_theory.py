@@ -133,8 +133,8 @@ def birth_and_death(birth: float, death: Callable[[int], float], most: int) -> n
     return np.asarray(weight / weight.sum())
 
 
-@pytest.draw.parametrize("count", [1, 4])
-@pytest.draw.parametrize("load", [0.5, 0.75])
+@pytest.mark.parametrize("count", [1, 4])
+@pytest.mark.parametrize("load", [0.5, 0.75])
 def test_mean_wait_in_a_shared_queue_is_that_of_erlang_c(count: int, load: float) -> None:
     service_h = 0.4 * count  # the same number of cases whatever the number of people
     arrivals_per_h = load * count / service_h
@@ -148,7 +148,7 @@ def test_mean_wait_in_a_shared_queue_is_that_of_erlang_c(count: int, load: float
     assert_hits(expected, waits, precision=0.25)
 
 
-@pytest.draw.parametrize(("count", "load", "patience_h"), [(1, 0.9, 2.0), (4, 1.2, 4.0)])
+@pytest.mark.parametrize(("count", "load", "patience_h"), [(1, 0.9, 2.0), (4, 1.2, 4.0)])
 def test_share_of_orders_cancelled_before_work_began_is_that_of_erlang_a(
     count: int, load: float, patience_h: float
 ) -> None:
@@ -164,7 +164,7 @@ def test_share_of_orders_cancelled_before_work_began_is_that_of_erlang_a(
     assert_hits(waiting / patience_h / arrivals_per_h, lost, precision=0.15)
 
 
-@pytest.draw.parametrize(("count", "load", "places"), [(1, 0.9, 3), (4, 1.3, 8)])
+@pytest.mark.parametrize(("count", "load", "places"), [(1, 0.9, 3), (4, 1.3, 8)])
 def test_leads_refused_by_the_limit_of_open_deals_are_the_losses_of_a_queue_with_few_places(
     count: int, load: float, places: int
 ) -> None:
@@ -194,7 +194,7 @@ def silent_after(table: Table, hour: float) -> Table:
     return replace(table, at=np.where(table.at > hour, np.inf, table.at))
 
 
-@pytest.draw.parametrize("name", DESIGNS)
+@pytest.mark.parametrize("name", DESIGNS)
 def test_littles_law_holds_exactly_in_a_run_that_ends_empty(name: str) -> None:
     no_care = {f"care.{segment}.contacts_per_year": 0 for segment in SEGMENTS}
     parameter_set = patched(SMALL, no_care, {"extra.leads_ceiling_per_year": 0, "time.horizon_years": 0.8})
@@ -216,7 +216,7 @@ def test_littles_law_holds_exactly_in_a_run_that_ends_empty(name: str) -> None:
     assert number == pytest.approx(rate * time_h, rel=1e-12)
 
 
-@pytest.draw.parametrize("name", DESIGNS)
+@pytest.mark.parametrize("name", DESIGNS)
 def test_littles_law_holds_with_open_cases_when_time_counts_inside_the_window(run: Runner, name: str) -> None:
     record = run(
         name, {"time.horizon_years": 0.5}, model_inputs=example_inputs(customers=40, posts=3, orders_per_year=600)

@@ -20,8 +20,8 @@ from simkit.effort.meetings import Meetings, meeting_effectiveness
 from simkit.effort.pipeline_audit import pipeline_audit
 from simkit.extras.demo_client import truth
 from simkit.extras.demo_client.demo_customers import lorenz_shares
+from simkit.extras.demo_client.demo_summary import write_demo
 from simkit.extras.demo_client.demo_tables import german_number, write_csv
-from simkit.extras.demo_client.generate import write_demo
 from simkit.foundation.activities import ACTIVITIES
 from simkit.intake.client import load_client
 

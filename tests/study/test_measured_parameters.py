@@ -14,9 +14,9 @@ from simkit.intake.client import load_client
 from simkit.model.specification.model_parameters import CLASSES, load_defaults
 from simkit.study.bilingual_texts import ORDERS, BilingualNumbers, counted, how_much_is_measured
 from simkit.study.measured.client_inputs import client_inputs, what_is_missing
+from simkit.study.measured.fitted_work import expected_hours, present_hours
 from simkit.study.measured.measured_demand import base_logit
 from simkit.study.measured.measured_parameters import measured_parameters, parameter_table
-from simkit.study.measured.measured_work import expected_hours, present_hours
 from simkit.study.thresholds import threshold
 
 SHARES = {

@@ -99,7 +99,7 @@ def test_a_new_post_that_is_still_open_is_no_shortage(small_inputs: ModelInputs)
     assert len(first) > 100 and first.equals(second)
 
 
-@pytest.draw.parametrize("design", ["stretched_t", "hunter_farmer"])
+@pytest.mark.parametrize("design", ["stretched_t", "hunter_farmer"])
 def test_the_new_post_sits_in_one_unit_of_any_design(design: str, small_inputs: ModelInputs) -> None:
     inputs = draw_inputs(small_inputs, patched(SMALL, {"staff.fill_days": 30}), seed=1, replication=0)
     record = simulate(inputs, one_more(design))

@@ -68,7 +68,7 @@ def test_policies_are_the_same_as_long_as_nobody_is_missing(run: Runner) -> None
         assert other.tasks.equals(records[0].tasks)
 
 
-@pytest.draw.parametrize(("overload", "expected"), [(0.9, 0.0), (1.0, 0.0), (1.25, 0.16), (1.5, 0.576), (3.0, 3.0)])
+@pytest.mark.parametrize(("overload", "expected"), [(0.9, 0.0), (1.0, 0.0), (1.25, 0.16), (1.5, 0.576), (3.0, 3.0)])
 def test_the_hazard_grows_with_overload_up_to_its_cap(
     overload: float, expected: float, small_inputs: ModelInputs
 ) -> None:

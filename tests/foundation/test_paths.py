@@ -9,7 +9,7 @@ import pytest
 
 from simkit.foundation.errors import UsageError
 from simkit.foundation.paths import shipped, shown, template, template_folders, workspace
-from simkit.intake.workshop.agenda import agenda_text
+from simkit.intake.workshop.questionnaire import agenda_text
 from simkit.intake.workshop.value_criteria import library
 from simkit.model.specification.designs import load_design
 from simkit.model.specification.levers import load_lever

@@ -45,7 +45,7 @@ def productive_share(tenures: tuple[tuple[Tenure, ...], ...], hours: np.ndarray,
     return total / len(tenures)
 
 
-@pytest.draw.parametrize(
+@pytest.mark.parametrize(
     ("quits_per_year", "fill_days", "ramp_months", "expected"), [(0.2, 139, 9, 0.860), (0.1, 90, 5, 0.956)]
 )
 def test_turnover_lowers_capacity_as_the_closed_form_says(

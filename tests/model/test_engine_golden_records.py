@@ -85,7 +85,7 @@ def differences(before: Any, now: Any, where: str = "") -> list[str]:
     return [] if same else [f"{where.strip()}: {before} before, {now} now"]
 
 
-@pytest.draw.parametrize("design", DESIGNS)
+@pytest.mark.parametrize("design", DESIGNS)
 def test_record_of_a_shipped_design_is_the_golden_one(design: str) -> None:
     file = FOLDER / f"{design}.json"
     assert file.exists(), f"'{design}' has no golden record yet. " + ADVICE.format(design=design)

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from simkit.foundation.estimates import Estimate
-from simkit.study.comparison.service_check import design_check
+from simkit.study.care_level import design_check
 
 
 def levels() -> pd.DataFrame:

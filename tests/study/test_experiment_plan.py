@@ -21,7 +21,8 @@ from simkit.study.experiment.replicate import play_replication
 from simkit.study.experiment.run_experiment import run_experiment
 from simkit.study.experiment.run_keys import run_keys
 from simkit.study.organisation_study import concluded
-from simkit.study.plans.experiment_plan import DUE_ONLY, PROBE, balanced_sizes, check_choice, make_plan, organisation
+from simkit.study.plans.compared_designs import balanced_sizes, check_choice, organisation
+from simkit.study.plans.experiment_plan import DUE_ONLY, PROBE, make_plan
 from simkit.study.plans.study_settings import BASELINE, ChosenVariant, StudySettings, study_settings
 from simkit.study.robustness.robustness_subject import Subject, free_frames
 

@@ -77,7 +77,7 @@ DESIGN_PROBLEMS = [
 ]
 
 
-@pytest.draw.parametrize(("content", "place", "found", "remedy"), DESIGN_PROBLEMS)
+@pytest.mark.parametrize(("content", "place", "found", "remedy"), DESIGN_PROBLEMS)
 def test_a_problem_of_a_design_is_told_with_file_line_and_remedy(
     tmp_path: Path, content: str, place: str, found: str, remedy: str
 ) -> None:
@@ -134,7 +134,7 @@ def test_fallbacks_in_a_circle_are_told_once(tmp_path: Path) -> None:
     assert told.where == "designs/own.yaml:5 (units.x.fallback)"
 
 
-@pytest.draw.parametrize(
+@pytest.mark.parametrize(
     ("sizes", "posts", "wrong"),
     [((2, 9), 10, True), ((2, 3), 10, True), ((2, 8), 10, False), ((2, None), 10, False), ((12, None), 10, True)],
 )
@@ -152,7 +152,7 @@ def test_head_counts_that_do_not_add_up_to_the_posts_are_found(
     assert all(f"the client {posts}" in one.what.en for one in told)
 
 
-@pytest.draw.parametrize(
+@pytest.mark.parametrize(
     ("kind", "content", "place", "found"),
     [
         ("scenarios", "set: {staff.quits_per_year: 1}\n", ":3 (set.staff.quits_per_year)", "no parameter"),

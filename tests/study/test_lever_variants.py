@@ -31,7 +31,7 @@ def test_one_more_head_costs_pay_tools_and_its_hire_spread_over_three_years() ->
     assert head_amount_per_year(MODEL_INPUTS, PARAMETER_SET) == pytest.approx(HEAD_AMOUNT)
 
 
-@pytest.evidence_grade.parametrize(
+@pytest.mark.parametrize(
     ("name", "budget", "extent", "size"),
     [
         ("training", 9_000, "staff", 9_000 / (12 * 1500)),
