@@ -60,7 +60,7 @@ TITLES: dict[str, tuple[str, Callable[[], str]]] = {
     "designs": ("stretched_t.yaml", lambda: load_design("stretched_t").title.en),
     "scenarios": ("hiring_freeze.yaml", lambda: load_scenario("hiring_freeze").title.en),
     "levers": ("lean.yaml", lambda: load_lever("lean").title.en),
-    "priority_tables": ("fifo.yaml", lambda: load_priority_table("fifo").title.en),
+    "priorities": ("fifo.yaml", lambda: load_priority_table("fifo").title.en),
 }
 
 

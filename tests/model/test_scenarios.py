@@ -122,7 +122,7 @@ ENGLISH = {"the", "and", "of", "with", "sales", "lever", "hub", "channel", "acco
 ENGLISH |= {"training", "lean", "gamification", "tools", "orders", "customers", "first", "hiring", "backlog", "inside"}
 FILES = [
     file
-    for kind in ("designs", "scenarios", "levers", "priority_tables")
+    for kind in ("designs", "scenarios", "levers", "priorities")
     for file in shipped("templates", kind).glob("*.yaml")
 ]
 

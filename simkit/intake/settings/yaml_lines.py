@@ -140,7 +140,7 @@ def _added(before: object, more: object) -> object:
 
 def _pattern_of(path: Path) -> str:
     """Return the folder of templates of the same kind."""
-    known = ("designs", "scenarios", "levers", "priority_tables", "workshop")
+    known = ("designs", "scenarios", "levers", "priorities", "workshop")
     return shown(template_folders(path.parent.name if path.parent.name in known else "client")[-1])
 
 

@@ -166,7 +166,7 @@ class _OverrideSearch:
     def _priority_table(self, name: str) -> bool:
         """Check a priority table; tells whether it is in order. That there is none of that name is told elsewhere."""
         try:
-            source = read_override("priority_tables", name, self.folder)
+            source = read_override("priorities", name, self.folder)
         except ConfigError:
             return False
         return not self.note(priority_table_problems(source))

@@ -20,7 +20,7 @@ KIND_WORDS: Mapping[str, Text] = {
     "designs": Text(de="Organisationsmodell", en="design"),
     "scenarios": Text(de="Szenario", en="scenario"),
     "levers": Text(de="Maßnahme", en="lever"),
-    "priority_tables": Text(de="Rangtabelle", en="rank table"),
+    "priorities": Text(de="Rangtabelle", en="rank table"),
 }
 EVIDENCE_GRADES: tuple[str, ...] = ("P", "O", "V", "S")
 # What the drawn inputs is drawn from before a run: a design or lever that set it would meet another replication than its rivals.

@@ -48,18 +48,18 @@ def load_priority_table(name: str, folder: Path | None = None) -> PriorityTable:
     ConfigError
         For an unknown word, or a combination that no line covers.
     """
-    source = read_override("priority_tables", name, folder)
+    source = read_override("priorities", name, folder)
     raise_first(priority_table_problems(source))
     return PriorityTable(name=name, title=text_at(source, "title"), ranks=_ranks(source))
 
 
 def missing_priority_table(name: str, where: str, folder: Path | None) -> Iterator[ConfigError]:
     """Yield a problem if there is no priority table of that name."""
-    if name not in names_of("priority_tables", folder):
+    if name not in names_of("priorities", folder):
         yield ConfigError(
             Text(de=f"Rangtabelle „{name}“ gibt es nicht.", en=f"There is no rank table '{name}'."),
             where,
-            did_you_mean(name, names_of("priority_tables", folder)),
+            did_you_mean(name, names_of("priorities", folder)),
         )
 
 
