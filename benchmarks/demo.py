@@ -74,7 +74,9 @@ def parts() -> None:
     years = (inputs.end_h - inputs.start_h) / (
         parameter_set.value("time.day_h") * parameter_set.value("time.days_per_year")
     )
-    say(f"{'a world':<42}{cpu_of(lambda: draw_inputs(model_inputs, parameter_set, seed=1, replication=0)):8.3f} s CPU")
+    say(
+        f"{'a replication':<42}{cpu_of(lambda: draw_inputs(model_inputs, parameter_set, seed=1, replication=0)):8.3f} s CPU"
+    )
     for name in ("baseline", "baseline_value_first", "stretched_t", "hunter_farmer"):
         design = load_design(name)
         record = simulate(inputs, design)

@@ -242,7 +242,7 @@ def loads(years: float, *, rounds: int) -> None:
 def growth(quick: bool) -> None:
     """Show time and memory per task for more people and for more years, each run in a process of its own."""
     start = measured(runs=0)["peak"]
-    say("\ngrowth, world and record of one run in a fresh process (memory above that of the imports)")
+    say("\ngrowth, drawn inputs and record of one run in a fresh process (memory above that of the imports)")
     people = [(1, 1.0), (3, 1.0)] if quick else [(1, 1.0), (3, 1.0), (10, 1.0)]
     for times, years in [*people, (1, 2.0), (1, 3.0), *([] if quick else [(1, 5.0)])]:
         found = measured(runs=1, times=times, years=years)

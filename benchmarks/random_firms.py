@@ -45,7 +45,7 @@ class RandomFirm:
     true : Truth
         What its files are made with.
     rates : mapping of str to float
-        True rates by name of the kit's rate: ``orders``, ``opportunities``, ``requests`` a year; ``class_share.<class>``,
+        True rates by name of the kit's rate: ``orders``, ``opportunities``, ``requests`` per year; ``class_share.<class>``,
         ``win_rate``, ``no_decision_share`` as shares.
     firm : Firm
         The firm as it really is.

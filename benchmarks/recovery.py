@@ -73,12 +73,12 @@ class Size:
     ----------
     steps, replications : int
         Of the moments step; 0 steps leave it out.
-    design_worlds : int
-        Worlds in which the designs are compared; 0 compares none.
+    design_replications : int
+        Replications in which the designs are compared; 0 compares none.
     years : float
         Horizon of that comparison.
-    backtest_worlds : int
-        Worlds of the prediction; 0 makes none.
+    backtest_replications : int
+        Replications of the prediction; 0 makes none.
     misspecified : bool
         Whether the truth is also run with another elasticity than the model's.
     """
@@ -212,7 +212,7 @@ def _off(firm: RandomFirm, fit: pd.DataFrame) -> dict[str, float]:
 def _designs(
     firm: RandomFirm, model_inputs: ModelInputs, parameter_set: ParameterSet, bilingual: object, size: Size
 ) -> dict[str, object]:
-    """Compare the designs with the true leaves and with those that the kit has found."""
+    """Compare the designs with the true parameters and with those that the kit has found."""
     true_inputs, true_parameter_set = true_model(firm, model_inputs, parameter_set, bilingual)
     true = _profits(true_inputs, true_parameter_set, firm.number, size)
     found = _profits(model_inputs, parameter_set, firm.number, size)
@@ -276,7 +276,7 @@ def _activity(step: truth.Step) -> str:
 
 
 def _deals_per_year(parameter_set: ParameterSet) -> float:
-    """All opportunities a year of a parameter set: those without a lead, and those from qualified leads."""
+    """All opportunities per year of a parameter set: those without a lead, and those from qualified leads."""
     qualified = parameter_set.value("leads.per_year") * parameter_set.value("leads.qualified_share")
     return parameter_set.value("opportunities.per_year") + qualified
 
@@ -344,7 +344,7 @@ def summary(outcomes: Sequence[Outcome], *, clear_firms: int = 0, backtests: int
     if wrong:
         found = sum(one.found == one.found_wrong for one in wrong)
         lines.append(
-            f"misspecified (true elasticity {OTHER_ELASTICITY}): best found in {found} of {len(wrong)}, told only"
+            f"misspecified (true elasticity {OTHER_ELASTICITY}): best found in {found} of {len(wrong)}, reported only"
         )
     tested = [one for one in outcomes if one.backtest]
     passed = passed and len(tested) >= backtests

@@ -1,7 +1,7 @@
 """Time the experiment: runs per minute, its own cost, the way to a precise answer, a repeat, and 10,000 runs on paper.
 
 Run with ``python benchmarks/study.py [--quick]`` in the project's environment. The client is the demo's, as `simkit run demo`
-simulates it. On a shared machine read CPU seconds and ratios; what is said of free processors is worked out from them.
+simulates it. On a shared machine read CPU seconds and ratios; what is said of free processors is computed from them.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--quick", action="store_true", help="fewer rounds, and no way to a precise answer")
     options.add_argument(
-        "--budget", type=int, default=100, help="most worlds a scenario on the way to a precise answer"
+        "--budget", type=int, default=100, help="most replications per scenario on the way to a precise answer"
     )
     options.add_argument("--no-cluster", action="store_true", help="leave the Dask cluster out")
     chosen = options.parse_args()
@@ -127,7 +127,9 @@ def own_cost(case: Case, folder: Path, *, rounds: int) -> float:
     from simkit.study.experiment.run_experiment import run_experiment
 
     runs = len(case.experiment.variants)
-    say(f"\nthe same runs bare and as a grid that keeps them, one process, {rounds} worlds of {runs} runs in turns")
+    say(
+        f"\nthe same runs bare and as an experiment that keeps them, one process, {rounds} replications of {runs} runs in turns"
+    )
     scenario = next(iter(case.experiment.scenarios))
     bare_s, experiment_s = [], []
     for number in range(rounds):
@@ -151,11 +153,11 @@ def own_cost(case: Case, folder: Path, *, rounds: int) -> float:
             play()
             seconds.append(watch.own / runs)
     ratios = [experiment / bare for experiment, bare in zip(experiment_s, bare_s, strict=True)]
-    say(f"{'bare, world, run and measures':<42}{statistics.median(bare_s):8.3f} s CPU a run")
-    say(f"{'as a grid':<42}{statistics.median(experiment_s):8.3f} s CPU a run")
+    say(f"{'bare, drawn inputs, run and measures':<42}{statistics.median(bare_s):8.3f} s CPU per run")
+    say(f"{'as an experiment':<42}{statistics.median(experiment_s):8.3f} s CPU per run")
     say(
-        f"{'what the grid adds':<42}{statistics.median(ratios) - 1:8.1%} (from {min(ratios) - 1:.1%} to {max(ratios) - 1:.1%}; "
-        f"of the sums {sum(experiment_s) / sum(bare_s) - 1:.1%})"
+        f"{'what the experiment adds':<42}{statistics.median(ratios) - 1:8.1%} (from {min(ratios) - 1:.1%} "
+        f"to {max(ratios) - 1:.1%}; of the sums {sum(experiment_s) / sum(bare_s) - 1:.1%})"
     )
     return statistics.median(bare_s)
 
@@ -167,7 +169,9 @@ def per_minute(case: Case, folder: Path, *, replications: int) -> float:
     from simkit.study.experiment.run_experiment import run_experiment
 
     experiment = replace(case.experiment, replications=replications)
-    say(f"\n{experiment.runs} runs (4 designs × 3 scenarios × {replications} worlds), with the start of the processes")
+    say(
+        f"\n{experiment.runs} runs (4 designs × 3 scenarios × {replications} replications), with the start of the processes"
+    )
     frames = []
     for jobs in (1, 2):
         watch = Stopwatch()
@@ -215,11 +219,11 @@ def precise_answer(case: Case, folder: Path, budget: int) -> None:
         needed = int(np.ceil(number * (widest / wanted.share) ** 2))
         say(
             f"{scenario:<26}half-widths up to {widest:6.2%}, {int(rows['reached'].sum())} of {len(rows)} precise; "
-            f"by the square law {needed} worlds, {len(compared) * needed * cost_s / 120:.1f} minutes on two free processors"
+            f"by the square law {needed} replications, {len(compared) * needed * cost_s / 120:.1f} minutes on two free processors"
         )
 
 
-# --- what a piece of work costs besides its runs -----------------------------------------------------------------------
+# --- what a batch costs besides its runs -------------------------------------------------------------------------------
 
 
 def empty_engine(
@@ -234,7 +238,7 @@ def empty_engine(
 
 
 def task_cost(folder: Path, **how: Any) -> dict[str, float]:
-    """Return what a piece of four empty runs costs: wall seconds, and CPU seconds of the process that asks."""
+    """Return what a batch of four empty runs costs: wall seconds, and CPU seconds of the process that asks."""
     from study import empty_engine as importable  # by its module's name, so that other processes find it
 
     from simkit.foundation.parameter_set import Provenance
@@ -247,7 +251,7 @@ def task_cost(folder: Path, **how: Any) -> dict[str, float]:
 
     design, model_inputs, parameter_set = load_design("baseline"), example_inputs(), load_defaults()
     hours = (0.41, 0.42, 0.43, 0.44)
-    variants = tuple(Variant(label=f"arm{one}", design=design, changes={"leads.qualify_h": one}) for one in hours)
+    variants = tuple(Variant(label=f"variant{one}", design=design, changes={"leads.qualify_h": one}) for one in hours)
     seconds: dict[str, list[float]] = {"wall": [], "own": []}
     sizes = (100, 1100)  # the difference has no start of processes in it
     for pieces in sizes:
@@ -306,16 +310,16 @@ def on_paper(seconds: float, costs: dict[str, dict[str, float]], run_bytes: floa
     pieces = STUDY_RUNS / VARIANTS_PER_PIECE
     outcome: Outcome = outcome_of(next(empty_engine(None, None, None, (_Named(),), 1, 1)))
     travels = len(pickle.dumps(outcome)) / 1000
-    say(f"\n{STUDY_RUNS} runs of {seconds:.2f} s CPU in {pieces:.0f} pieces of {VARIANTS_PER_PIECE}, worked out")
+    say(f"\n{STUDY_RUNS} runs of {seconds:.2f} s CPU in {pieces:.0f} batches of {VARIANTS_PER_PIECE}, computed")
     say(f"{'a result travels as':<24}{travels:8.1f} kB, and takes {run_bytes / 1000:.1f} kB in the store")
     for name, cost in costs.items():
         say(
-            f"{name:<24}{cost['wall'] * 1000:8.1f} ms wall a piece of empty runs, of them {cost['own'] * 1000:.1f} ms CPU of the "
-            "process that asks"
+            f"{name:<24}{cost['wall'] * 1000:8.1f} ms wall per batch of empty runs, of them "
+            f"{cost['own'] * 1000:.1f} ms CPU of the process that asks"
         )
     say(f"{'workers':<24}" + "".join(f"{number:>10}" for number in WORKERS))
     for name, cost in costs.items():
-        piece_s = VARIANTS_PER_PIECE * seconds + 2 * cost["wall"]  # two workers shared the empty pieces
+        piece_s = VARIANTS_PER_PIECE * seconds + 2 * cost["wall"]  # two workers shared the empty batches
         times = [max(pieces * piece_s / number, pieces * cost["own"]) / 60 for number in WORKERS]
         say(f"{f'minutes, {name}':<24}" + "".join(f"{minutes:10.1f}" for minutes in times))
 

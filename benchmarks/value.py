@@ -1,4 +1,4 @@
-"""Time the value floor, part by part: lifetime models against another package, SMAA, and the whole floor at full size.
+"""Time the value layer, part by part: lifetime models against another package, SMAA, and the whole layer at full size.
 
 Run with ``python benchmarks/value.py [--only lifetime smaa whole refits growth]`` in the project's environment;
 `SIMKIT_SHARED_DATA` names the folder with the real data. A part is one entry of `PARTS`. Times on a shared machine drift, so
@@ -159,7 +159,7 @@ def growth() -> None:
     say(f"    peak memory {peak_gib():.2f} GiB")
 
 
-# --- the whole floor --------------------------------------------------------------------------------------------------
+# --- the whole layer --------------------------------------------------------------------------------------------------
 
 
 def smaa() -> None:
@@ -222,7 +222,7 @@ def client_at_size() -> Any:
 
 
 def whole() -> None:
-    """Run every room of the value floor on a million order lines and 100,000 customers, without and with its draws."""
+    """Run every package of the value layer on a million order lines and 100,000 customers, without and with its draws."""
     from simkit.value.controlling.plan_and_actual import controlling
     from simkit.value.customers.class_robustness import class_study, judged
     from simkit.value.customers.customer_list import list_table
@@ -241,7 +241,7 @@ def whole() -> None:
     timed("service levels, response, best split of the hours", lambda: service_study(client, value, 3.0, draws=few))
     timed("controlling of contacts and hours", lambda: controlling(client, value, draws=few))
     timed("customer list", lambda: list_table(with_lifetime(value, lifetime), "en"))
-    say(f"  the whole floor {time.process_time() - started:53.3f} s CPU; peak memory {peak_gib():.2f} GiB")
+    say(f"  the whole layer {time.process_time() - started:53.3f} s CPU; peak memory {peak_gib():.2f} GiB")
     timed("apart: customer value with 1,000 bootstrap draws", lambda: customer_value(client, draws=1000))
     timed("apart: service and best split with 500 draws", lambda: service_study(client, value, 3.0, draws=500))
     timed("apart: controlling with 1,000 bootstrap draws", lambda: controlling(client, value, draws=1000))

@@ -143,7 +143,7 @@ def test_messages_come_in_the_language_asked_for(capsys):
     assert "There is no" in leave(capsys, "run", "demo", "--lang=en", "--designs", "x")[1]
 
 
-def test_what_goes_wrong_with_a_client_is_told_in_its_language_unless_another_is_asked_for(capsys, project_of_one):
+def test_what_goes_wrong_with_a_client_is_reported_in_its_language_unless_another_is_asked_for(capsys, project_of_one):
     assert "gibt es nicht" in leave(capsys, "run", "small", "--designs", "x")[1]
     assert "There is no" in leave(capsys, "run", "small", "--designs", "x", "--lang", "en")[1]
     assert "No client" in leave(capsys, "run", "nobody")[1]
@@ -154,7 +154,7 @@ def test_what_goes_wrong_with_a_client_is_told_in_its_language_unless_another_is
     assert "What to do" in leave(capsys, "check", "small")[1]
 
 
-def test_hours_of_simulation_are_told_before_the_data_are_read(capsys, monkeypatch):
+def test_hours_of_simulation_are_reported_before_the_data_are_read(capsys, monkeypatch):
     def read(*_arguments: object) -> None:
         raise AssertionError("the data are read")
 
@@ -165,7 +165,7 @@ def test_hours_of_simulation_are_told_before_the_data_are_read(capsys, monkeypat
     assert "the data are read" in leave(capsys, "run", "demo", "--reps", "9999", "--yes")[1]
 
 
-def test_an_own_design_that_is_not_in_order_is_told_before_the_data_are_read(capsys, project_of_one):
+def test_an_own_design_that_is_not_in_order_is_reported_before_the_data_are_read(capsys, project_of_one):
     folder = project_of_one / "client_data" / "small" / "designs"
     folder.mkdir()
     (folder / "own.yaml").write_text("base: baseline\ntitle: {de: a\n", encoding="utf-8")
@@ -174,7 +174,7 @@ def test_an_own_design_that_is_not_in_order_is_told_before_the_data_are_read(cap
     assert "eine Klammer { ist nicht geschlossen" in said and "own.yaml:3" in said
 
 
-def test_units_with_more_posts_than_the_client_has_are_told_by_check(capsys, tmp_path, monkeypatch):
+def test_units_with_more_posts_than_the_client_has_are_reported_by_check(capsys, tmp_path, monkeypatch):
     (tmp_path / "client_data").mkdir()
     (tmp_path / "templates").symlink_to(PROJECT / "templates")
     folder = tmp_path / "client_data" / "demo"
@@ -245,7 +245,7 @@ def test_params_lists_what_matches(capsys):
     assert "time.day_h" not in shown
 
 
-def test_params_shows_what_was_set_by_which_overlay(capsys):
+def test_params_shows_what_was_set_by_which_override(capsys):
     words = ["params", "--design", "stretched_t", "--lever", "lean", "--lever", "coaching", "--csv"]
     with pytest.raises(SystemExit):
         main([*words, "--scenario", "vacancies_139_days"])
@@ -267,7 +267,7 @@ def test_params_shows_what_was_set_by_which_overlay(capsys):
         (["--scenario", "todai"], "'today'"),
     ],
 )
-def test_params_names_the_nearest_overlay(capsys, words, nearest):
+def test_params_names_the_nearest_override(capsys, words, nearest):
     code, said = leave(capsys, "params", *words)
     assert code == 2
     assert nearest in said

@@ -1,4 +1,4 @@
-"""`simkit demo`: the demo client is copied, nothing is overwritten, and the next command is told."""
+"""`simkit demo`: the demo client is copied, nothing is overwritten, and the next command is printed."""
 
 from __future__ import annotations
 

@@ -122,7 +122,7 @@ def executed(name: str, folder: Path, **parameters) -> list:
     return blocks_of(document)
 
 
-def test_the_small_models_run_with_a_leaf_set_by_hand(tmp_path):
+def test_the_small_models_run_with_a_parameter_set_by_hand(tmp_path):
     blocks = executed("05_small_models", tmp_path, lang="de", changes={"small.clog.clog_logit": 0.1})
 
     figures = {block.name: block for block in blocks if block.kind == "figure"}

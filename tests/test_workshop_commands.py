@@ -79,7 +79,7 @@ def test_a_questionnaire_for_each_participant_in_the_language_asked_for(capsys, 
         (("new", "--for", "A", "--for", "A"), "Two participants"),
     ],
 )
-def test_what_is_wrong_on_the_command_line_is_told(capsys, small, words, told):
+def test_what_is_wrong_on_the_command_line_is_reported(capsys, small, words, told):
     code, out = said(capsys, "workshop", words[0], str(small), *words[1:], "--lang", "en")
     assert code == 2
     assert told in out

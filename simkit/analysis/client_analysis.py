@@ -217,7 +217,7 @@ class ClientAnalysis:
         return self.compare_organisations()
 
     def compare_organisations(self, progress: Progress | None = None) -> OrganisationStudy | Missing:
-        """Open the results of the simulation, or simulate and keep them; `progress` is told how many runs are done."""
+        """Open the results of the simulation, or simulate and keep them; `progress` is called with how many runs are done."""
         from simkit.analysis.simulation import kept_study, simulated_study
 
         value = self.simulated_value
@@ -249,9 +249,9 @@ class ClientAnalysis:
         Parameters
         ----------
         progress : callable, optional
-            Is told how many runs are done.
+            Is called with how many runs are done.
         tell_cost : callable, optional
-            Is told what the test costs before it starts.
+            Is called with what the test costs before it starts.
         """
         from simkit.analysis.simulation import kept_robustness, robustness_of, subject_of
 

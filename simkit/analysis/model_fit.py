@@ -45,7 +45,7 @@ class ModelFit:
     parameters: ParameterSet
     """The parameter set of today's organisation."""
     kept: tuple[str, ...]
-    """Parameters that the delivered tables could have told but did not."""
+    """Parameters that the delivered tables could have given but did not."""
 
 
 def model_fit(client: ClientData, settings: RunSettings, time_use: TimeUse | None, value: CustomerValue) -> ModelFit:

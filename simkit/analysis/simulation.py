@@ -154,7 +154,7 @@ def check_before(folder: Path, config: ClientConfig, wanted: RunSettings) -> Non
 
 
 def note_on_runs(client: ClientData) -> Text | None:
-    """Return what is to be told of the finished runs that are kept; None when there is nothing to tell."""
+    """Return what is to be reported of the finished runs that are kept; None when there is nothing to tell."""
     from simkit.study.experiment.run_cache import note_on
 
     return note_on(_cache(client.folder, client.config.client) / RUNS, client.config.client)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from simkit.study.calibration.moment_fit import MomentFit
 
 STEP = Text(
-    de="Heutige Organisation simulieren und Größen anpassen", en="Simulating today's organisation, fitting leaves"
+    de="Heutige Organisation simulieren und Größen anpassen", en="Simulating today's organisation, fitting parameters"
 )
 HEADINGS = (
     Text(de="Größe", en="Figure"),
@@ -28,14 +28,14 @@ HEADINGS = (
 )
 YES, NO = Text(de="ja", en="yes"), Text(de="nein", en="no")
 WHY = {
-    "limit": Text(de="nein: Grenze von {leaf}", en="no: limit of {leaf}"),
+    "limit": Text(de="nein: Grenze von {parameter}", en="no: limit of {parameter}"),
     "no_parameter": Text(de="nein: folgt aus den anderen", en="no: follows from the others"),
-    "by_hand": Text(de="nein: {leaf} von Hand gesetzt", en="no: {leaf} set by hand"),
+    "by_hand": Text(de="nein: {parameter} von Hand gesetzt", en="no: {parameter} set by hand"),
     "not_reached": Text(de="nein: nicht erreicht", en="no: not reached"),
 }
 DONE = Text(
-    de="{fits} von {n} Größen passen; {leaves} Größen des Modells angepasst in {runs} Läufen. Gespeichert:",
-    en="{fits} of {n} figures fit; {leaves} parameters of the model adjusted in {runs} runs. Saved:",
+    de="{fits} von {n} Größen passen; {parameters} Größen des Modells angepasst in {runs} Läufen. Gespeichert:",
+    en="{fits} of {n} figures fit; {parameters} parameters of the model adjusted in {runs} runs. Saved:",
 )
 
 

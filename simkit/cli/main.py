@@ -54,7 +54,7 @@ def _end_like_an_interrupt() -> None:
 
 
 def _run(words: list[str]) -> int:
-    about: dict[str, str] = {}  # filled in by the command, so that what goes wrong is told in its client's language
+    about: dict[str, str] = {}  # filled in by the command, so that what goes wrong is reported in its client's language
     try:
         result = commands.main(args=words, prog_name="simkit", standalone_mode=False, obj=about)
     except (KeyboardInterrupt, click.Abort):

@@ -110,7 +110,7 @@ def _range(field: FieldInfo, *, whole: bool) -> click.ParamType[Any]:
 
 
 class NamesList(click.ParamType["tuple[str, ...]"]):
-    """Names with commas between them."""
+    """Comma-separated names."""
 
     name = "text"
 

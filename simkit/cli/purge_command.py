@@ -33,7 +33,7 @@ def delete_client(name: str, language: Language, *, yes: bool, force: bool) -> N
     """Delete everything that is held of a client, after asking, and tell what was deleted."""
     from simkit.intake.settings.client_folders import purge_client, purgeable
 
-    purgeable(name, force=force)  # what cannot be deleted is told before anybody is asked
+    purgeable(name, force=force)  # what cannot be deleted is reported before anybody is asked
     if not yes:
         question = Text(
             de="Alle Daten und Berichte von '{name}' endgültig löschen?",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @click.command("run", cls=SettingsCommand)
 @client_argument
-@click.option("--quick", is_flag=True, help="A draft: 4 worlds per scenario.")
+@click.option("--quick", is_flag=True, help="A draft: 4 replications per scenario.")
 @debug_option
 def command(client: str, quick: bool, debug: bool, **options: Any) -> None:
     """Make the report on CLIENT, a name or a folder: diagnosis, customer value, comparison of organisations."""

@@ -1,6 +1,6 @@
 """Deadlines that deals missed: the reasons people give, and the share that goes with what the sellers did not clear.
 
-Beside it stands the claim of a source text that three quarters of missed deadlines lack a qualified deadline or access.
+Beside it stands the claim of one source that three quarters of missed deadlines lack a qualified deadline or access.
 """
 
 from __future__ import annotations

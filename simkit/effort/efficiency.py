@@ -1,6 +1,6 @@
 """Whether those who look efficient also win: rank correlations of figures of efficiency with results, over sellers.
 
-Only coefficients over the whole group are made; no seller's figure leaves this room.
+Only coefficients over the whole group are made; no seller's figure leaves this module.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def _posts(client: ClientData) -> pd.Series:
 
 
 def _figures(rows: pd.DataFrame, deals: pd.DataFrame, posts: pd.Series) -> pd.DataFrame:
-    """Return the figures of each seller who has enough closed deals; kept in this room."""
+    """Return the figures of each seller who has enough closed deals; kept in this module."""
     closed = deals[deals["stage"].isin(CLOSED)]
     count = closed.groupby("employee_id").size()
     won = select(closed, stage="won")

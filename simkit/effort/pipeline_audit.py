@@ -1,6 +1,6 @@
 """The pipeline audit: which open deals are stale, how old they are for their stage, and what they are really worth.
 
-Totals of the firm and by stage, never by salesperson; what the client's columns cannot answer is told with its reason.
+Totals of the firm and by stage, never by salesperson; what the client's columns cannot answer is reported with its reason.
 """
 
 from __future__ import annotations

@@ -115,7 +115,7 @@ def pipeline_health(client: ClientData) -> PipelineFigures:
 
 
 def full_deals(client: ClientData) -> pd.DataFrame:
-    """Return the opportunities with all columns this room reads, or refuse them."""
+    """Return the opportunities with all columns this module reads, or refuse them."""
     deals = client.table("opportunities")
     if deals.empty:
         raise DataError(

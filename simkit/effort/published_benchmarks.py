@@ -1,7 +1,7 @@
 """Published figures on how salespeople use their time, and the client's share by the same definition beside each.
 
 Studies define "selling time" differently, by a factor of two; so every benchmark names the activities of our taxonomy
-that it counts. Only figures whose source was seen are listed; the mark says how far to trust it.
+that it counts. Only figures whose source was seen are listed; the evidence grade says how far to trust it.
 """
 
 from __future__ import annotations
@@ -242,7 +242,7 @@ def compare(share_of: ShareOf) -> pd.DataFrame:
     Notes
     -----
     Published averages differ in method (observation, self-report, vendor surveys), so a difference is no proof of a
-    fault; the marks are part of the result.
+    fault; the grades are part of the result.
     """
     rows = []
     for benchmark in BENCHMARKS:

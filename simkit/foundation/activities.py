@@ -1,6 +1,6 @@
 """The names of the activities that a present hour of a salesperson can belong to.
 
-The names stand on this floor because both the intake (what a client's labels may mean) and the model use them; labels,
+The names stand in this package because both the intake (what a client's labels may mean) and the model use them; labels,
 groups and the definitions of published benchmarks are in :mod:`simkit.effort.taxonomy`.
 """
 

@@ -1,6 +1,6 @@
 """The parameter set: one parameter per number, with unit, allowed range, plausible range and provenance.
 
-Designs, scenarios, levers and measurements are overrides that patch named leaves; a misspelt parameter is an error that names
+Designs, scenarios, levers and measurements are overrides that patch named parameters; a misspelt parameter is an error that names
 the nearest ones, and the report's assumption list is read off the parameter set.
 """
 
@@ -34,7 +34,7 @@ class Provenance:
     source_de: str = ""
     """The same in German, where that differs."""
     evidence_grade: str = ""
-    """Evidence grade of a publication: P peer-reviewed, O official, V vendor or second-hand, S one source text only."""
+    """Evidence grade of a publication: P peer-reviewed, O official, V vendor or second-hand, S one source only."""
     interval: Estimate | None = None
     """Interval of a measured value, in the parameter's unit."""
 
@@ -122,7 +122,7 @@ class ParameterSet(Mapping[str, Parameter]):
 
 
 def load_parameter_set(file: Path, labels: Labels) -> ParameterSet:
-    """Read a parameter set from a YAML file (path -> value, unit, range, plausible, kind, source, source_de, mark).
+    """Read a parameter set from a YAML file (path -> value, unit, range, plausible, kind, source, source_de, evidence_grade).
 
     Parameters
     ----------

@@ -52,7 +52,7 @@ class WorkingCalendar:
 
     @property
     def working_days_per_year(self) -> float:
-        """Mean number of working days a year, over 28 years."""
+        """Mean number of working days per year, over 28 years."""
         first, last = dt.date(REFERENCE_YEARS[0], 1, 1), dt.date(REFERENCE_YEARS[-1], 12, 31)
         return self.working_days(first, last) / len(REFERENCE_YEARS)
 

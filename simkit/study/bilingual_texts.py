@@ -182,7 +182,7 @@ def at_the_limit(source: Text, upper: bool) -> Text:
 
 
 COUNTED: Mapping[Kind, Text] = {
-    "measured": Text(de="{n} bei diesem Kunden gemessen", en="{n} were measured on this client"),
+    "measured": Text(de="{n} in Ihrem Unternehmen gemessen", en="{n} were measured on this client"),
     "partly": Text(de="{n} teilweise gemessen", en="{n} were measured in part"),
     "workshop": Text(de="{n} im Workshop geschätzt", en="{n} were estimated in a workshop"),
     "simulated": Text(de="{n} aus der Simulation von heute", en="{n} come from the simulation of today"),

@@ -40,7 +40,7 @@ def with_care_level(
 
     Parameters
     ----------
-    model inputs, parameters
+    model_inputs, parameters
         The client and its parameter set.
     plan : Plan
         For today's organisation, the main scenario and the seed.

@@ -1,6 +1,6 @@
 """The organisation study of one client: measure, run, compare, recommend, save; and read back what was saved.
 
-This is the one entry to the study floor; every frame it returns is a function of the runs and stands as a CSV file in
+This is the one entry to the study package; every frame it returns is a function of the runs and stands as a CSV file in
 the study's folder.
 """
 
@@ -163,7 +163,7 @@ def run_plan(
 
     Parameters
     ----------
-    model inputs, parameters
+    model_inputs, parameters
         The client and its parameter set.
     plan : Plan
         What to run.
@@ -262,7 +262,7 @@ def study_key(
     settings: StudySettings,
     bilingual: BilingualNumbers | None = None,
 ) -> str:
-    """Return the hash of all that moves a result: model inputs, leaves, designs, scenarios, settings, code, versions."""
+    """Return the hash of all that moves a result: model inputs, parameters, designs, scenarios, settings, code, versions."""
     parts = [
         json.dumps([versions(), settings_record(settings), _parameter_records(parameters)], sort_keys=True),
         model_inputs.customers.to_csv(index=False),

@@ -78,7 +78,7 @@ class Results:
 
     Parameters
     ----------
-    model inputs, parameters
+    model_inputs, parameters
         The client and its parameter set.
     """
 
@@ -277,7 +277,7 @@ def _units(results: Results) -> pd.DataFrame:
 
 
 def _ceilings(results: Results, level: pd.DataFrame) -> pd.DataFrame:
-    """The ceiling of each main design; what relabelling could show is told of today alone."""
+    """The ceiling of each main design; what relabelling could show is given for today alone."""
     plan = results.plan
     parts = []
     for design in plan.main:
@@ -297,7 +297,7 @@ def _case_frames(results: Results, level: pd.DataFrame) -> dict[str, pd.DataFram
 
 
 def _break_even(results: Results) -> pd.DataFrame:
-    """The terms of the break-even line of service design, from the design's leaves; idle time from the runs."""
+    """The terms of the break-even line of service design, from the design's parameters; idle time from the runs."""
     plan = results.plan
     design = None if plan.parts is None else plan.design(plan.taken_apart)
     if design is None or not (unit := service_unit(design)):

@@ -96,7 +96,7 @@ def _price(client: ClientData, log: LoggedHours, given: float | None) -> tuple[f
 
 
 def hourly_cost(client: ClientData) -> float | None:
-    """Return the mean cost of one contract hour: ``sum(yearly cost) / (sum(FTE) × contract hours a year)``.
+    """Return the mean cost of one contract hour: ``sum(yearly cost) / (sum(FTE) × contract hours per year)``.
 
     None when fewer people than the minimum group have a cost, so that nobody's salary shows.
     """

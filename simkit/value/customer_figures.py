@@ -1,6 +1,6 @@
 """What the client's tables say about each customer before any scoring: revenue, cost, hours, payments, tenure, ratings.
 
-One row per customer; a column that the tables cannot give is missing as a whole, and what was assumed stands beside.
+One row per customer; a column that the tables cannot give is missing as a whole, and what was assumed stands alongside.
 """
 
 from __future__ import annotations
@@ -130,12 +130,12 @@ def period_years(client: ClientData) -> float:
 
 
 def _with_wallet(table: pd.DataFrame, client: ClientData) -> tuple[pd.DataFrame, tuple[Assumption, ...]]:
-    """Return the table with the share of wallet: as stated, else our revenue a year over all that the customer buys.
+    """Return the table with the share of wallet: as stated, else our revenue per year over all that the customer buys.
 
     Notes
     -----
     A purchasing volume of nothing says nothing. Where our revenue is above the stated volume, the share is 1, and it is
-    told for how many customers that is so.
+    reported for how many customers that is so.
     """
     if "purchasing_volume_amount" not in table:
         return table, ()

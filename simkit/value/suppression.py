@@ -1,7 +1,7 @@
 """Hours by customer without a view of single people: what too few people stand behind is withheld.
 
 Hours, the cost of these hours and whatever gives them by subtraction (the margin after service beside the contribution
-before it, the service index) are told of one customer only if the minimum group of distinct people logged time on it.
+before it, the service index) are shown for one customer only if the minimum group of distinct people logged time on it.
 A log that names no people at all can be traced to nobody; nothing is withheld then.
 """
 
@@ -24,7 +24,7 @@ FEW_ON_CUSTOMER = Text(
     de="Ein Strich bei Stunden, Betreuungskosten, Index und Deckungsbeitrag danach heißt: Auf den Kunden haben weniger "
     "als {minimum} Personen Stunden gebucht, oder seine Stunden ließen sich sonst durch Abziehen errechnen.",
     en="A dash under hours, cost to serve, index and margin after it means: fewer than {minimum} people logged time on "
-    "the customer, or its hours could otherwise be worked out by subtraction.",
+    "the customer, or its hours could otherwise be derived by subtraction.",
 )
 
 

@@ -77,7 +77,7 @@ def test_won_value_is_held_against_the_post_not_the_head(make_client: MakeClient
     assert pairs["meetings_per_100_h", "won_amount"] > 0.9
 
 
-def test_without_names_or_a_log_the_reason_is_told(make_client: MakeClient) -> None:
+def test_without_names_or_a_log_the_reason_is_reported(make_client: MakeClient) -> None:
     deals, log = sellers()
     assert isinstance(efficiency_and_results(make_client(opportunities=deals)), Missing)
     assert isinstance(

@@ -24,7 +24,7 @@ def log(make_client: Callable[..., ClientData]) -> ClientData:
     rows = [
         entry("2024-03-04 08:00", "2024-03-04 10:00", None),
         entry("2024-03-04 08:00", "2024-03-05 18:00", None),  # nobody ended it
-        entry("2024-03-04 08:00", "2024-03-05 18:00", 34.0),  # the same, its hours already worked out
+        entry("2024-03-04 08:00", "2024-03-05 18:00", 34.0),  # the same, its hours already computed
         entry("2024-03-04 08:00", None, 14.0),  # a clock that ran on, read as hours
         entry("2024-03-04", None, 10.0),  # the sum of a long day
         entry("2024-03-04 08:00", None, None),

@@ -50,7 +50,7 @@ def test_everything_has_a_label_in_both_languages_and_no_label_is_for_nothing(fi
     assert empty <= {"1", "flag", "choice"}, "units that stand alone"
 
 
-def test_a_label_in_one_language_is_told_with_the_file_and_a_line_that_solves_it(tmp_path):
+def test_a_label_in_one_language_is_reported_with_the_file_and_a_line_that_solves_it(tmp_path):
     file = tmp_path / "own_labels.yaml"
     file.write_text("care: {de: Betreuung}\n", encoding="utf-8")
     with pytest.raises(ConfigError, match="'care' needs one text in German") as caught:
@@ -60,7 +60,7 @@ def test_a_label_in_one_language_is_told_with_the_file_and_a_line_that_solves_it
     assert Labels(file)["care"].de == "…"
 
 
-def test_a_number_of_the_model_without_a_label_is_told_with_the_file(tmp_path):
+def test_a_number_of_the_model_without_a_label_is_reported_with_the_file(tmp_path):
     file, labels = tmp_path / "numbers.yaml", tmp_path / "labels.yaml"
     file.write_text("a.b_h: {value: 1, unit: h, range: [0, 2], plausible: [0, 2]}\n", encoding="utf-8")
     labels.write_text("a.c_h: {de: x, en: x}\n", encoding="utf-8")

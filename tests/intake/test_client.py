@@ -1,4 +1,4 @@
-"""What a loaded client offers to the floors below."""
+"""What a loaded client offers to the layers below."""
 
 from __future__ import annotations
 

@@ -405,7 +405,7 @@ def test_a_stated_period_is_believed_when_the_clock_is_behind(make_client: Make)
     assert len(client.table("orders")) == 21
 
 
-def test_the_place_is_told_in_the_language_of_the_message(make_client: Make) -> None:
+def test_the_place_is_reported_in_the_language_of_the_message(make_client: Make) -> None:
     error = refused(make_client(orders_table(), orders("A1;K1;01.02.2025;1.234")))
     assert "Wo: orders.csv, Spalte Wert, Zeile 2" in error.render("de")
 
@@ -430,7 +430,7 @@ def test_a_period_in_which_nothing_lies_stops_the_run(make_client: Make) -> None
     assert "Correct 'period' in client.yaml" in error.remedy.en
 
 
-def test_a_table_of_which_nothing_lies_in_the_period_is_absent_and_told(make_client: Make) -> None:
+def test_a_table_of_which_nothing_lies_in_the_period_is_absent_and_reported(make_client: Make) -> None:
     period = {"first": dt.date(2025, 1, 1), "last": dt.date(2025, 12, 31)}
     columns = {"opportunity_id": "Nr", "opened_on": "Am", "closed_on": "Bis", "stage": "Stand"}
     tables = {**orders_table(), "opportunities": {"file": "o.csv", "columns": columns}}
@@ -448,14 +448,14 @@ def test_orders_that_are_no_revenue_stop_the_run(make_client: Make, value: str) 
     assert "only credit notes" in error.remedy.en
 
 
-def test_a_column_that_is_mapped_twice_is_told(make_client: Make) -> None:
+def test_a_column_that_is_mapped_twice_is_reported(make_client: Make) -> None:
     table = orders_table(columns={**ORDER_COLUMNS, "order_id": "Kunde"}, lines=True)
     found = [one for one in load(make_client(table, orders(*many()))).findings if "more than once" in one.what.en]
     assert [(one.severity, one.column) for one in found] == [("minor", "Kunde")]
     assert "Order number, Customer number" in found[0].what.en
 
 
-def test_dates_and_amounts_that_no_business_has_are_told_and_kept(make_client: Make) -> None:
+def test_dates_and_amounts_that_no_business_has_are_reported_and_kept(make_client: Make) -> None:
     early = load(make_client(orders_table(), orders(*many(), "B1;K1;01.01.1900;7,00")))
     assert "before 1950, as early as 1900-01-01: 1." in only_finding(early, "serious").what.en
     assert len(early.table("orders")) == 21
@@ -480,7 +480,7 @@ def test_a_title_above_the_header_is_recognised(make_client: Make) -> None:
     assert len(load(make_client(orders_table(skip_rows=1), {"orders.csv": text})).table("orders")) == 20
 
 
-def test_a_log_much_shorter_than_the_period_is_told(make_client: Make) -> None:
+def test_a_log_much_shorter_than_the_period_is_reported(make_client: Make) -> None:
     log_columns = {"started_at": "Am", "hours": "Std", "activity": "Was"}
     tables = {**orders_table(), "activities": {"file": "log.csv", "columns": {**log_columns, "employee_id": "Wer"}}}
     days = ["13.01.2025", "28.02.2025"]

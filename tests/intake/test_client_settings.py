@@ -252,7 +252,7 @@ def test_what_ends_can_be_any_activity() -> None:
     assert get_args(Activity) == ACTIVITIES
 
 
-def test_all_that_does_not_fit_is_told_in_one_list(folder: Path) -> None:
+def test_all_that_does_not_fit_is_reported_in_one_list(folder: Path) -> None:
     wrong = (
         "study: {frobnicate: 1, precision: 2, budget: 1, robustness: {points: many}}\nscore: {cutoffs: [0.5, 0.1]}\n"
     )
@@ -301,7 +301,7 @@ def test_a_value_function_that_does_not_fit_says_what_would(folder: Path, line: 
     assert "client.yaml:7 (score.functions.margin" in error.where
 
 
-def test_all_value_functions_that_do_not_fit_are_told_in_one_list(folder: Path) -> None:
+def test_all_value_functions_that_do_not_fit_are_reported_in_one_list(folder: Path) -> None:
     error = refused(
         folder,
         GOOD + "score:\n  functions:\n    margin: {kind: linear}\n    growth: {kind: threshold}\n    revenue: 3\n",

@@ -8,7 +8,7 @@ from simkit.intake.plural_text import Counted
 ROWS = Counted(de="{count} von {total} [Zeile fehlt|Zeilen fehlen]", en="{count} of {total} [row is|rows are] gone")
 
 
-def test_one_thing_is_told_in_the_singular_and_more_in_the_plural() -> None:
+def test_one_thing_is_reported_in_the_singular_and_more_in_the_plural() -> None:
     assert ROWS.fill(count=1, total=7) == Text(de="1 von 7 Zeile fehlt", en="1 of 7 row is gone")
     assert ROWS.fill(count=12000, total=35547).de == "12.000 von 35.547 Zeilen fehlen"
     assert ROWS.fill(count=0, total=35547).en == "0 of 35,547 rows are gone"

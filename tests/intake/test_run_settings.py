@@ -42,7 +42,7 @@ ALL = RunSettings(
 
 
 class Wider(RunSettings):
-    """The settings with one more, of which nothing else is told."""
+    """The settings with one more, of which nothing else is given."""
 
     horizon_years: Annotated[
         int,
@@ -159,7 +159,7 @@ def test_the_record_of_a_study_tells_all_its_settings() -> None:
         ({"precision": 1.0}, "precision", "eine Zahl unter 1"),
     ],
 )
-def test_a_wrong_setting_is_told_with_what_is_possible(values: dict[str, object], name: str, hint: str) -> None:
+def test_a_wrong_setting_is_reported_with_what_is_possible(values: dict[str, object], name: str, hint: str) -> None:
     with pytest.raises(UsageError) as caught:
         RunSettings.checked(values)
     said = caught.value.render("de")

@@ -158,7 +158,7 @@ own:
         ("criteria: [a, margin]\nown: {a: {label: {de: A, en: A}}}", "not complete"),
     ],
 )
-def test_a_wrong_choice_is_told_with_its_line(tmp_path, text, words):
+def test_a_wrong_choice_is_reported_with_its_line(tmp_path, text, words):
     (tmp_path / CHOICE_NAME).write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError, match=words) as error:
         client_catalogue(tmp_path, None)
@@ -307,7 +307,7 @@ def test_comparisons_are_read_in_words_figures_and_fractions(cell, value):
         (dt.datetime(2026, 3, 1), "turned_into_date"), (True, "unreadable"), ("1.234", "ambiguous"),
     ],
 )  # fmt: skip
-def test_comparisons_that_cannot_be_meant_are_told_and_not_guessed(cell, problem):
+def test_comparisons_that_cannot_be_meant_are_reported_and_not_guessed(cell, problem):
     assert read_cell(cell, FIELD).problem == problem
 
 
@@ -356,7 +356,7 @@ def test_points_that_do_not_add_up_are_kept_and_told(tmp_path):
     assert "80 instead of 100" in told(found, "sum_differs").what.en
 
 
-def test_a_sum_with_decimals_is_told_in_the_readers_writing(tmp_path):
+def test_a_sum_with_decimals_is_reported_in_the_readers_writing(tmp_path):
     fill(tmp_path, {**about("A"), **points(30, 30, 37.5, 0)})
     what = told(read(tmp_path), "sum_differs").what
     assert "97,5 statt 100" in what.de and "97.5 instead of 100" in what.en
@@ -369,7 +369,7 @@ def test_points_that_are_all_zero_weigh_nothing(tmp_path):
     assert "all_zero" in kinds(found)
 
 
-def test_each_unusable_cell_is_told_with_its_place_and_the_others_count(tmp_path):
+def test_each_unusable_cell_is_reported_with_its_place_and_the_others_count(tmp_path):
     cells = {
         **about("A"),
         **points(50, 140, "viel", "1.234"),
@@ -391,7 +391,7 @@ def test_each_unusable_cell_is_told_with_its_place_and_the_others_count(tmp_path
     assert found.workshop.frame("services")["contacts_per_year"].to_list() == [12.0]
 
 
-def test_unknown_criteria_customers_and_segments_are_told_with_the_nearest(tmp_path):
+def test_unknown_criteria_customers_and_segments_are_reported_with_the_nearest(tmp_path):
     def change(book):
         cell_of(book, "points", 0, "criterion").value = "Deckungsbeitag"
         cell_of(book, "ratings", 0, "customer_id").value = "0009"
@@ -446,7 +446,7 @@ def test_a_doubled_row_counts_once(tmp_path):
     assert found.workshop.frame("points").set_index("criterion").loc["margin", "points"] == 60
 
 
-def test_missing_names_departments_sheets_and_headings_are_told(tmp_path):
+def test_missing_names_departments_sheets_and_headings_are_reported(tmp_path):
     def change(book):
         del book["Tabus"]
         sheet = sheet_of(book, "services")
@@ -533,7 +533,7 @@ def test_a_changed_file_is_noticed_and_problems_are_counted_without_their_place(
     assert all("zwei" not in one.place.de for one in findings)
 
 
-def test_a_damaged_table_is_told_with_the_way_out(tmp_path):
+def test_a_damaged_table_is_reported_with_the_way_out(tmp_path):
     folder = stored(tmp_path)
     (folder / "workshop" / "results" / "judgements.csv").write_text("participant\nT01\n", encoding="utf-8")
     with pytest.raises(DataError, match=r"judgements\.csv is damaged"):

@@ -57,7 +57,7 @@ def test_a_single_deal_takes_waiting_plus_own_effort() -> None:
 
 
 def test_five_deals_give_the_hand_computed_queue() -> None:
-    # Z = 0.2 a, D = 0.02 a, n = 5: R = ((0.1 − 0.2) + √(0.01 + 0.016))/2 = 0.030623 a; deals a year = 5/0.230623
+    # Z = 0.2 a, D = 0.02 a, n = 5: R = ((0.1 − 0.2) + √(0.01 + 0.016))/2 = 0.030623 a; deals per year = 5/0.230623
     row = congestion_curve(PLAIN, TODAY, [5]).iloc[0]
 
     assert row.cycle_days == pytest.approx(0.2306226 * DAYS_PER_YEAR, rel=1e-6)
@@ -102,7 +102,7 @@ def test_where_switching_takes_all_attention_nothing_is_won() -> None:
     assert math.isinf(row.cycle_days)
 
 
-def test_the_clog_lowers_the_logit_by_the_leaf_for_each_deal_beyond_the_free_ones() -> None:
+def test_the_congestion_lowers_the_logit_by_the_parameter_for_each_deal_beyond_the_free_ones() -> None:
     pipeline = replace(PIPELINE, quality_logit=0, win_share=0.5)
     shares = congestion_curve(pipeline, TODAY, [10, 11, 14])["win_share"].to_numpy(float)
 
@@ -117,13 +117,13 @@ def test_the_best_limit_lies_at_the_peak_of_the_curve() -> None:
     assert wins[3] < 0.6 * wins[1]
 
 
-def test_without_clog_and_switching_no_limit_binds() -> None:
+def test_without_congestion_and_switching_no_limit_binds() -> None:
     assert best_limit(PLAIN, TODAY, longest=40) == 40
 
 
 @cheap
 @given(low=st.floats(0, 0.2), more=st.floats(0.01, 0.3))
-def test_a_stronger_clog_never_asks_for_a_higher_limit(low: float, more: float) -> None:
+def test_a_stronger_congestion_never_asks_for_a_higher_limit(low: float, more: float) -> None:
     strong = replace(PIPELINE, congestion_logit=low + more)
 
     assert best_limit(strong, TODAY) <= best_limit(replace(PIPELINE, congestion_logit=low), TODAY)

@@ -22,7 +22,7 @@ from tests.model.conftest import SMALL, patched
 
 @settings(derandomize=True, deadline=None, max_examples=50)
 @given(lo=st.floats(0.3, 0.9), hi=st.floats(1.1, 2.0), elasticity=st.floats(0.05, 0.6), before=st.floats(0.2, 1.5))
-def test_adbudg_gives_one_today_with_the_elasticity_of_the_leaf(
+def test_adbudg_gives_one_today_with_the_elasticity_of_the_parameter(
     lo: float, hi: float, elasticity: float, before: float
 ) -> None:
     curve = Adbudg.through_today(lo=lo, hi=hi, elasticity=elasticity, care_before=before)
@@ -48,7 +48,7 @@ def reactions(small_inputs: ModelInputs) -> Reactions:
 
 
 def test_contacts_at_the_planned_rate_keep_the_care_level_near_one(reactions: Reactions) -> None:
-    customer, interval_h = 0, reactions.year_h / 12  # an A customer: 12 contacts a year
+    customer, interval_h = 0, reactions.year_h / 12  # an A customer: 12 contacts per year
     levels = []
     for turn in range(60):
         reactions.contacted(customer, turn * interval_h, 1.0, 0.0)
@@ -131,7 +131,7 @@ def test_a_better_fitting_offer_raises_the_order_rate_after_go_live(small_inputs
     assert factor(small_inputs, -8.0, reaction__offer_fit=1.1) == factor(small_inputs, -8.0)
 
 
-def test_well_served_customers_forgive_lateness_by_the_leaf(small_inputs: ModelInputs) -> None:
+def test_well_served_customers_forgive_lateness_by_the_parameter(small_inputs: ModelInputs) -> None:
     on_time = factor(small_inputs, 0.0)
 
     unforgiven = factor(small_inputs, 0.0, late=True) / on_time
@@ -141,7 +141,7 @@ def test_well_served_customers_forgive_lateness_by_the_leaf(small_inputs: ModelI
     assert forgiven == pytest.approx(0.95 ** (1 - 0.5 * 0.75))
 
 
-def test_the_share_of_bespoke_orders_rises_by_the_leaf_each_year(small_inputs: ModelInputs) -> None:
+def test_the_share_of_bespoke_orders_rises_by_the_parameter_each_year(small_inputs: ModelInputs) -> None:
     parameter_set = patched(SMALL, {"time.horizon_years": 3, "demand.bespoke_rise_per_year": 0.1})
     flat = patched(SMALL, {"time.horizon_years": 3})
 
@@ -173,7 +173,7 @@ def test_referred_leads_follow_the_care_of_who_recommends(small_inputs: ModelInp
     assert coming(1) == 0
 
 
-def test_demand_grows_from_go_live_by_the_leaf(small_inputs: ModelInputs) -> None:
+def test_demand_grows_from_go_live_by_the_parameter(small_inputs: ModelInputs) -> None:
     parameter_set = patched(SMALL, {"demand.growth_per_year": 0.2, "time.horizon_years": 2})
     inputs = draw_inputs(small_inputs, parameter_set, seed=1, replication=0)
 

@@ -38,7 +38,7 @@ def test_a_part_of_a_year_has_the_demand_of_its_quarters():
     assert season((6.0, 10.0, 14.0, 10.0), 0.0, 500.0).factor == pytest.approx(0.6)  # only ratios count
 
 
-def test_orders_of_a_world_follow_the_seasons():
+def test_orders_of_a_replication_follow_the_seasons():
     model_inputs = example_inputs(customers=50, posts=4, orders_per_year=4000)
     parameter_set = load_defaults().patch(
         {"time.horizon_years": 1.0, "time.warm_up_years": 0.25}, Provenance(kind="option")

@@ -27,7 +27,7 @@ def write(folder: Path, kind: str, name: str, content: object) -> Path:
     return folder
 
 
-def test_every_shipped_design_and_scenario_loads_and_patches_known_leaves() -> None:
+def test_every_shipped_design_and_scenario_loads_and_patches_known_parameters() -> None:
     parameter_set = load_defaults()
 
     assert set(DESIGNS) <= set(names_of("designs"))
@@ -76,9 +76,9 @@ def test_a_switch_with_a_name_that_is_taken_or_half_a_short_title_is_an_error(
         load_design("own", write(tmp_path, "designs", "own", {"base": "baseline", **TITLES, "switches": switches}))
 
 
-def test_the_shipped_designs_that_set_a_leaf_are_found() -> None:
+def test_the_shipped_designs_that_set_a_parameter_are_found() -> None:
     assert shipped_designs_that_set("channel.") == ("partner_channel",)
-    assert shipped_designs_that_set("no.such.leaf") == ()
+    assert shipped_designs_that_set("no.such.parameter") == ()
 
 
 def test_switches_of_the_stretched_t_are_independent() -> None:
@@ -156,7 +156,7 @@ def test_a_misspelt_design_names_the_nearest() -> None:
     assert "Meinten Sie" in caught.value.render("de")
 
 
-def test_a_misspelt_leaf_in_a_scenario_names_the_nearest(tmp_path: Path) -> None:
+def test_a_misspelt_parameter_in_a_scenario_names_the_nearest(tmp_path: Path) -> None:
     texts = {"title": {"de": "x", "en": "x"}, "purpose": {"de": "x", "en": "x"}}
     folder = write(tmp_path, "scenarios", "own", {**texts, "set": {"staff.quits_per_year": 0.2}})
 

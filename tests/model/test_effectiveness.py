@@ -50,7 +50,7 @@ def test_the_spread_scales_the_difference_between_people() -> None:
     assert people(spread=0).today(3.0) == 0
 
 
-def test_tiers_have_the_shares_of_the_leaves_in_the_population() -> None:
+def test_tiers_have_the_shares_of_the_parameters_in_the_population() -> None:
     ladder = (np.arange(1000) + 0.5) / 1000
     tiers = [people().tier(float(draw)) for draw in norm.ppf(ladder)]
 

@@ -85,7 +85,7 @@ def test_every_case_that_arrived_is_ended_or_open_in_one_state(run: Runner, desi
 
 
 @pytest.mark.parametrize("design", DESIGNS)
-def test_same_world_gives_the_same_record_byte_for_byte(design: str) -> None:
+def test_same_replication_gives_the_same_record_byte_for_byte(design: str) -> None:
     alone = played(design)
 
     inputs = a_inputs()
@@ -107,7 +107,7 @@ def played(design: str) -> str:
     return fingerprint(simulate(a_inputs(), load_design(design)))
 
 
-def test_same_world_gives_the_same_record_in_another_process() -> None:
+def test_same_replication_gives_the_same_record_in_another_process() -> None:
     with ProcessPoolExecutor(2) as pool:
         elsewhere = list(pool.map(played, DESIGNS))
 

@@ -189,7 +189,7 @@ def invented_designs(draw: some.DrawFn) -> Design:
 
 @some.composite
 def parameters(draw: some.DrawFn) -> dict[str, float]:
-    """About a dozen leaves, each anywhere in its span, to three decimals as people write them."""
+    """About a dozen parameters, each anywhere in its span, to three decimals as people write them."""
     chosen = draw(some.sets(some.sampled_from(sorted([*SPANS, *CHOICES])), min_size=8, max_size=16).map(sorted))
     return {
         path: draw(some.integers(0, CHOICES[path] - 1))
@@ -236,7 +236,7 @@ def test_nobody_is_in_two_tasks_and_every_case_is_ended_or_open(organisation: Or
 
 @steady(15)
 @given(organisations)
-def test_same_world_gives_the_same_record_in_any_organisation(organisation: Organisation) -> None:
+def test_same_replication_gives_the_same_record_in_any_organisation(organisation: Organisation) -> None:
     assert fingerprint(organisation.record()) == fingerprint(organisation.record())
 
 

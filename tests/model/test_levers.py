@@ -255,7 +255,7 @@ def mixed(names: str) -> list[Lever]:
     return [load_lever(name) for name in split_mix(names)]
 
 
-def test_a_design_with_levers_has_a_name_of_its_own_and_the_leaves_of_both() -> None:
+def test_a_design_with_levers_has_a_name_of_its_own_and_the_parameters_of_both() -> None:
     parameter_set = load_defaults()
     design = load_design("stretched_t").with_levers(mixed("lean+coaching"))
 
@@ -295,7 +295,7 @@ def test_factors_of_levers_multiply_and_their_costs_add_up_in_any_order() -> Non
     assert paid.on(parameter_set)["levers.per_head_amount"].provenance.source == "training + coaching + gamification"
 
 
-def test_a_lever_for_a_part_of_the_staff_moves_its_leaves_and_its_cost_by_the_head_part_of_the_way() -> None:
+def test_a_lever_for_a_part_of_the_staff_moves_its_parameters_and_its_cost_by_the_head_part_of_the_way() -> None:
     parameter_set = load_defaults()
     coaching = partly(load_lever("coaching"), 0.25, parameter_set)
     tools = partly(load_lever("tools"), 0.5, parameter_set)
@@ -307,7 +307,7 @@ def test_a_lever_for_a_part_of_the_staff_moves_its_leaves_and_its_cost_by_the_he
     assert partly(load_lever("lean"), 1, parameter_set) == load_lever("lean")
 
 
-def test_a_lever_with_a_rank_table_swaps_that_of_the_design() -> None:
+def test_a_lever_with_a_priority_table_swaps_that_of_the_design() -> None:
     design = load_design("stretched_t").with_levers([load_lever("rank_fifo")])
 
     assert design.priority_table.name == "fifo"
@@ -316,14 +316,14 @@ def test_a_lever_with_a_rank_table_swaps_that_of_the_design() -> None:
 
 @pytest.mark.parametrize(
     ("mix", "found"),
-    [("lean+lean", "'lean' is there twice"), ("rank_fifo+rank_value_first", "Two rank tables")],
+    [("lean+lean", "'lean' is there twice"), ("rank_fifo+rank_value_first", "Two priority tables")],
 )
 def test_levers_that_cannot_go_together_are_refused(mix: str, found: str) -> None:
     with pytest.raises(ConfigError, match=found):
         load_design("baseline").with_levers(mixed(mix))
 
 
-def test_two_levers_cannot_set_and_scale_the_same_leaf(tmp_path: Path) -> None:
+def test_two_levers_cannot_set_and_scale_the_same_parameter(tmp_path: Path) -> None:
     folder = own(tmp_path, "slow", {"set": {"blocked.meetings_h": 2}})
 
     with pytest.raises(ConfigError, match="set and scaled") as caught:
@@ -332,10 +332,10 @@ def test_two_levers_cannot_set_and_scale_the_same_leaf(tmp_path: Path) -> None:
     assert "levers/slow.yaml" in caught.value.where and "levers/lean.yaml" in caught.value.where
 
 
-def test_a_lever_cannot_touch_the_world(tmp_path: Path) -> None:
+def test_a_lever_cannot_touch_the_drawn_inputs(tmp_path: Path) -> None:
     folder = own(tmp_path, "luck", {"scale": {"leads.per_year": 2}})
 
-    with pytest.raises(ConfigError, match=r"'leads.per_year' belongs to the world"):
+    with pytest.raises(ConfigError, match=r"'leads.per_year' belongs to the replications"):
         load_lever("luck", folder)
 
 

@@ -38,7 +38,7 @@ DESIGN_PROBLEMS = [
     ("set:\n  building.share: 2\n", "own.yaml:5 (set.building.share)", "out of range", "Allowed: 0"),
     ("scale: {handover.giver_h: 100}\n", "own.yaml:4 (scale.handover.giver_h)", "out of range", "Allowed: 0"),
     ("set: {building.share: much}\n", "own.yaml:4 (set.building.share)", "needs a number, not 'much'", ""),
-    ("set: {demand.level: 1.1}\n", "own.yaml:4 (set.demand.level)", "belongs to the world", "in a scenario"),
+    ("set: {demand.level: 1.1}\n", "own.yaml:4 (set.demand.level)", "belongs to the replications", "in a scenario"),
     ("set: 5\n", "own.yaml:4 (set)", "wrong form", "key: number"),
     ("routes:\n  - {unit: salse}\n", "own.yaml:5 (routes.0.unit)", "Unknown unit 'salse'", "'sales'"),
     ("routes: [{unit: sales, work: coordinaton}]\n", "own.yaml:4 (routes.0.work)", "'coordinaton'", "coordination"),
@@ -61,7 +61,7 @@ DESIGN_PROBLEMS = [
         "takes over",
     ),
     ("units: [sales]\n", "own.yaml:4 (units)", "wrong form", "units with names"),
-    ("rank_table: value_frist\n", "own.yaml:4 (rank_table)", "no rank table 'value_frist'", "'value_first'"),
+    ("rank_table: value_frist\n", "own.yaml:4 (rank_table)", "no priority table 'value_frist'", "'value_first'"),
     ("discretionary: [rest]\n", "own.yaml:4 (discretionary.0)", "'rest'", "prospecting"),
     ("help_after_h: soon\n", "own.yaml:4 (help_after_h)", "wrong form", "hours from 0"),
     ("untis: {}\n", "own.yaml:4 (untis)", "Unknown key 'untis'", "'units'"),
@@ -78,7 +78,7 @@ DESIGN_PROBLEMS = [
 
 
 @pytest.mark.parametrize(("content", "place", "found", "remedy"), DESIGN_PROBLEMS)
-def test_a_problem_of_a_design_is_told_with_file_line_and_remedy(
+def test_a_problem_of_a_design_is_reported_with_file_line_and_remedy(
     tmp_path: Path, content: str, place: str, found: str, remedy: str
 ) -> None:
     told = problems(write(tmp_path, "designs/own.yaml", OWN + content), "own")
@@ -96,7 +96,7 @@ def test_a_segment_whom_partners_serve_needs_no_contacts_of_ours(tmp_path: Path)
     assert problems(write(tmp_path, "designs/own.yaml", OWN + content), "own") == []
 
 
-def test_a_rank_table_that_forgets_a_segment_is_found(tmp_path: Path) -> None:
+def test_a_priority_table_that_forgets_a_segment_is_found(tmp_path: Path) -> None:
     write(tmp_path, "designs/own.yaml", OWN + "rank_table: mine\n")
     ranks = (
         "title: {de: x, en: x}\nranks:\n  - [order, service, lead, opportunity]\n  - [care A, care B]\n  - [caer C]\n"
@@ -120,7 +120,7 @@ def test_bases_in_a_circle_are_found(tmp_path: Path) -> None:
     assert told.where == "designs/two.yaml:3 (base)"
 
 
-def test_fallbacks_in_a_circle_are_told_once(tmp_path: Path) -> None:
+def test_fallbacks_in_a_circle_are_reported_once(tmp_path: Path) -> None:
     content = (
         "units:\n"
         "  x: {title: {de: x, en: x}, fallback: y}\n"
@@ -160,11 +160,11 @@ def test_head_counts_that_do_not_add_up_to_the_posts_are_found(
         ("scenarios", "sett: {}\n", ":3 (sett)", "Unknown key"),
         ("levers", "set: {amo.training_gains: 1}\n", ":3 (set.amo.training_gains)", "no parameter"),
         ("levers", "scale: {orders.bespoke.repeat_chance: 3}\n", ":3 (scale.orders.bespoke", "out of range"),
-        ("levers", "scale: {leads.per_year: 2}\n", ":3 (scale.leads.per_year)", "belongs to the world"),
+        ("levers", "scale: {leads.per_year: 2}\n", ":3 (scale.leads.per_year)", "belongs to the replications"),
         ("levers", "cost: {onec_amount: 5}\n", ":3 (cost.onec_amount)", "Unknown key"),
         ("levers", "set: {amo.form: 1}\nscale: {amo.form: 1}\n", ":3 (set.amo.form)", "set and scaled"),
-        ("levers", "rank_table: lifo\n", ":3 (rank_table)", "no rank table"),
-        ("levers", "mark: X\n", ":3 (mark)", "trust mark"),
+        ("levers", "rank_table: lifo\n", ":3 (rank_table)", "no priority table"),
+        ("levers", "mark: X\n", ":3 (mark)", "evidence grade"),
         ("levers", "unchanged: care_h\n", ":3 (unchanged)", "wrong form"),
         ("levers", "moves: {template_share: 1}\n", ":3 (moves.template_share)", "has no label"),
         ("levers", "moves_when_short: {template_share: 1}\n", ":3 (moves_when_short.template_share)", "has no label"),
@@ -173,7 +173,7 @@ def test_head_counts_that_do_not_add_up_to_the_posts_are_found(
         ("levers", "labels: care_h\n", ":3 (labels)", "wrong form"),
     ],
 )
-def test_a_problem_of_a_scenario_or_lever_is_told_with_file_and_line(
+def test_a_problem_of_a_scenario_or_lever_is_reported_with_file_and_line(
     tmp_path: Path, kind: str, content: str, place: str, found: str
 ) -> None:
     told = problems(write(tmp_path, f"{kind}/own.yaml", TEXTS + content), **{kind: ["own"]})
@@ -192,7 +192,7 @@ def test_a_title_that_a_comma_has_cut_in_two_is_found(tmp_path: Path) -> None:
 # --- mixes -----------------------------------------------------------------------------------------------------------
 
 
-def test_overlays_of_one_mix_that_contradict_each_other_name_both_lines(tmp_path: Path) -> None:
+def test_overrides_of_one_mix_that_contradict_each_other_name_both_lines(tmp_path: Path) -> None:
     write(tmp_path, "scenarios/own.yaml", TEXTS + "set: {building.share: 0.2, time.overtime_share: 0.2}\n")
 
     told = problems(tmp_path, "stretched_t", scenarios=["own"], levers=["overtime"])
@@ -214,7 +214,7 @@ def test_the_same_value_twice_is_no_contradiction(tmp_path: Path) -> None:
     assert problems(tmp_path, scenarios=["vacancies_139_days+shortage_leave"], levers=["overtime", "tools"]) == []
 
 
-def test_levers_that_together_leave_the_range_of_a_leaf_are_found(tmp_path: Path) -> None:
+def test_levers_that_together_leave_the_range_of_a_parameter_are_found(tmp_path: Path) -> None:
     for name in ("one", "two"):
         write(tmp_path, f"levers/{name}.yaml", TEXTS + "scale: {blocked.meetings_h: 2.5}\n")  # 0.8 → 2 → 5
 
@@ -253,13 +253,13 @@ def test_all_problems_of_a_study_are_in_one_list(tmp_path: Path) -> None:
     for found in (
         "designs/own.yaml:4 (set.bulding.share): There is no parameter 'bulding.share'. Did you mean 'building.share',",
         "designs/own.yaml:5 (routes.0.unit): Unknown unit 'salse'. Did you mean 'sales'?",
-        "designs/own.yaml:6 (rank_table): There is no rank table 'lifo'. Did you mean 'fifo'?",
+        "designs/own.yaml:6 (rank_table): There is no priority table 'lifo'. Did you mean 'fifo'?",
         "designs/broken.yaml:2: Not valid YAML",
         "There is no design 'streched_t'. Did you mean 'stretched_t'?",
         "scenarios/bad.yaml:3 (set.staff.fill_days): 'staff.fill_days' = 99999 is out of range.",
         "scenarios/bad.yaml:3 (set.staff.quits): There is no parameter 'staff.quits'.",
         "There is no scenario 'tody'. Did you mean 'today'?",
-        "levers/bad.yaml:3 (set.leads.per_year): 'leads.per_year' belongs to the world",
+        "levers/bad.yaml:3 (set.leads.per_year): 'leads.per_year' belongs to the replications",
         "levers/bad.yaml:4 (cots): Unknown key 'cots'. Did you mean 'cost'",
     ):
         assert found in english, english
@@ -283,7 +283,7 @@ def test_a_study_in_order_passes(tmp_path: Path) -> None:
 # --- the drawn inputs --------------------------------------------------------------------------------------------------------
 
 
-def test_the_leaves_that_only_a_scenario_may_set_are_those_the_world_is_drawn_from() -> None:
+def test_the_parameters_that_only_a_scenario_may_set_are_those_the_replication_is_drawn_from() -> None:
     class Traced(ParameterSet):
         def __getitem__(self, path: str) -> Parameter:
             read.add(path)

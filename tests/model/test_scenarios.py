@@ -28,7 +28,7 @@ def values(parameter_set: ParameterSet) -> dict[str, float]:
 
 
 @pytest.mark.parametrize("name", [*names_of("scenarios"), COMBINATION])
-def test_a_scenario_changes_only_its_own_leaves_and_taking_it_off_gives_the_tree_back(name: str) -> None:
+def test_a_scenario_changes_only_its_own_parameters_and_taking_it_off_gives_the_parameter_set_back(name: str) -> None:
     parameter_set, scenario = load_defaults(), load_scenario(name)
 
     on = scenario.on(parameter_set)
@@ -84,7 +84,7 @@ def test_the_order_of_a_combination_makes_no_difference_to_the_numbers() -> None
     assert values(one) == values(other)
 
 
-def test_scenarios_that_agree_on_a_leaf_can_be_combined_and_those_that_differ_cannot() -> None:
+def test_scenarios_that_agree_on_a_parameter_can_be_combined_and_those_that_differ_cannot() -> None:
     assert load_scenario("vacancies_139_days+shortage_leave").override["staff.fill_days"] == 139
     with pytest.raises(ConfigError, match="set twice, to 1 and to 2") as caught:
         load_scenario("shortage_leave+shortage_focus")

@@ -38,7 +38,7 @@ def tenures(record: Record, post: int) -> list[tuple[float, ...]]:
     return [(p.number, p.joins_h, p.leaves_h, p.fte, float(p.present_h.sum())) for p in record.people if p.slot == post]
 
 
-def test_one_more_post_moves_nobody_elses_marks(run: Runner, more: Record) -> None:
+def test_one_more_post_moves_nobody_elses_draws(run: Runner, more: Record) -> None:
     without = run("baseline", FEW_LEAVE)
 
     assert all(tenures(more, post) == tenures(without, post) for post in range(MORE))

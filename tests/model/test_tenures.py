@@ -70,7 +70,7 @@ def test_turnover_lowers_capacity_as_the_closed_form_says(
     assert error < 0.006
 
 
-def test_one_more_leaver_moves_nobody_elses_marks() -> None:
+def test_one_more_leaver_moves_nobody_elses_draws() -> None:
     few, many = patched({"staff.quit_per_year": 0.05}), patched({"staff.quit_per_year": 0.9})
 
     calm = drawn(staffed(10), few, seed=4, replication=0, start_h=-1000.0, end_h=6000.0)

@@ -62,7 +62,7 @@ def test_without_a_backtest_the_reason_stands_there(report_in):
 def test_what_was_too_thin_is_listed_once(report_in):
     listed = blocks(report_in("de"))["calibration_kept"].content["points"]
 
-    assert listed == ["Kündigungen je Person und Jahr"]  # the response is told with its estimate
+    assert listed == ["Kündigungen je Person und Jahr"]  # the response is reported with its estimate
 
 
 def test_a_client_that_is_not_simulated_is_left_out_with_the_reason(report_in):

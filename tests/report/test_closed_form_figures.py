@@ -37,10 +37,10 @@ from simkit.study.robustness.spiral import critical_hiring_lag
 
 GERMAN, ENGLISH = Style(formats=Formats(language="de")), Style(formats=Formats(language="en"))
 ENGLISH_WORDS = re.compile(
-    r"\b(the|and|of|with|deals?|open|days|won|per|share|cases?|today|faster|worlds?|load|hours)\b", re.I
+    r"\b(the|and|of|with|deals?|open|days|won|per|share|cases?|today|faster|replications?|load|hours)\b", re.I
 )
 GERMAN_WORDS = re.compile(
-    r"\b(und|der|die|das|nicht|Chancen|Tage|Jahr|je|Anteil|heute|schneller|Welten|Stunden)\b", re.I
+    r"\b(und|der|die|das|nicht|Chancen|Tage|Jahr|je|Anteil|heute|schneller|Simulationsläufe|Stunden)\b", re.I
 )
 CELLS = pd.DataFrame(
     [
@@ -195,10 +195,10 @@ def test_capacity_changes_its_colour_at_the_limit():
     assert not set(colours[::2]) & set(colours[1::2])
 
 
-def test_the_message_of_the_clog_is_that_of_the_curve():
+def test_the_message_of_the_congestion_is_that_of_the_curve():
     pipeline, rule = SellerPipeline.of(load_defaults()), rules_to_compare(load_defaults())["today"]
     assert congestion_message(english_builder(), pipeline, rule).startswith(
-        "With 12 open deals a seller wins most, 8.1 a year"
+        "With 12 open deals a seller wins most, 8.1 per year"
     )
     free = replace(pipeline, switching_h=0.0, congestion_logit=0.0)
     assert "nothing clogs" in congestion_message(english_builder(), free, rule)
@@ -213,7 +213,7 @@ def rules_said(offered: float) -> str:
 
 def test_the_message_of_the_rules_names_the_best_one_and_what_becomes_of_today():
     assert rules_said(50.0).startswith("Taking everything on, the list grows for ever; 'gate' wins most")
-    assert re.search(r"'clean_up' wins most: 8\.2 deals a year against 8\.1 today", rules_said(31.0))
+    assert re.search(r"'clean_up' wins most: 8\.2 deals per year against 8\.1 today", rules_said(31.0))
     assert rules_said(5.0).startswith("With the deals offered today no rule wins more")
 
 

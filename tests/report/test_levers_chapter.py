@@ -155,7 +155,7 @@ def test_the_clients_own_variants_stand_in_a_table_of_their_own(builder, view):
     assert block.name == "own_on_baseline" and block.title.startswith("The client's own variants")
 
 
-def test_a_budget_of_the_client_is_told_as_such(builder, view):
+def test_a_budget_of_the_client_is_reported_as_such(builder, view):
     settings = replace(view.study.settings, lever_budget_amount=50_000.0)
     own = replace(view, study=replace(view.study, settings=settings))
 
@@ -169,7 +169,7 @@ def test_everything_that_a_shipped_lever_moves_has_a_name_in_both_languages():
     assert moved <= set(known_effects())
 
 
-def test_a_lever_in_the_clients_folder_is_told_in_its_own_words(view):
+def test_a_lever_in_the_clients_folder_is_reported_in_its_own_words(view):
     labels = {"lever": ["lean"], "effect": ["meetings_h"], "label_de": ["Runden"], "label_en": ["Rounds"]}
     frames = {**view.study.frames, "lever_effects": pd.DataFrame(labels)}
     own = replace(view, study=replace(view.study, frames=frames))

@@ -1,4 +1,4 @@
-"""Running notebooks: parameters are checked first, failures are told in words, nothing half-done is kept."""
+"""Running notebooks: parameters are checked first, failures are reported in words, nothing half-done is kept."""
 
 import json
 import sys
@@ -83,7 +83,7 @@ def test_an_error_that_a_user_can_mend_leaves_the_kernel_whole(tmp_path: Path):
     assert "Wo: a.csv" in failed
 
 
-def test_a_killed_kernel_is_told_in_words(tmp_path: Path):
+def test_a_killed_kernel_is_reported_in_words(tmp_path: Path):
     source = notebook(tmp_path, "import os; os._exit(9)")
     with pytest.raises(RunError, match="kernel of the notebook stopped"):
         run_notebook(source, tmp_path / "out" / "done.ipynb", {})

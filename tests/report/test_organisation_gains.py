@@ -94,7 +94,7 @@ def test_a_measure_that_does_not_exist_is_an_error(builder, view, monkeypatch):
         list(organisation_tables.measures_table(builder, view))
 
 
-def test_break_even_is_told_in_words_for_each_organisation(view):
+def test_break_even_is_reported_in_words_for_each_organisation(view):
     table = gain_views.break_even_months(view).set_index("design")
     assert set(table.index) == set(view.compared)
     assert table.loc["stretched_t", "month_words"] == "from the first month"

@@ -24,7 +24,9 @@ def block(report, **columns):
 
 def test_without_a_question_the_worst_width_is_the_message(report_in):
     found = block(report_in("en"), half_width_share=[0.01] * 8 + [0.034])
-    assert found.title == "6 worlds per scenario: changes of profit are known to ± 3.4% of today's profit or better"
+    assert (
+        found.title == "6 replications per scenario: changes of profit are known to ± 3.4% of today's profit or better"
+    )
     assert [column["label"] for column in found.content["columns"]][-1] == "Share of today's profit"
     assert len(found.content["rows"]) == 9
 
@@ -34,11 +36,11 @@ def test_without_a_question_the_worst_width_is_the_message(report_in):
     [
         (
             [True] * 9,
-            "6 Welten je Szenario genügen: jede Gewinnänderung ist auf ±\u00a02,0\u00a0% des heutigen Gewinns bekannt",
+            "6 Simulationsläufe je Szenario genügen: jede Gewinnänderung ist auf ±\u00a02,0\u00a0% des heutigen Gewinns bekannt",
         ),
         (
             [True] * 7 + [False] * 2,
-            "Nach 6 Welten je Szenario sind 2 von 9 Gewinnänderungen noch nicht sicher auf ±\u00a02,0\u00a0% genau",
+            "Nach 6 Simulationsläufen je Szenario sind 2 von 9 Gewinnänderungen noch nicht sicher auf ±\u00a02,0\u00a0% genau",
         ),
     ],
 )

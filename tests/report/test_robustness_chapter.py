@@ -77,20 +77,20 @@ def test_the_tornado_names_how_many_assumptions_turn_the_order(pages):
     )
 
 
-def test_the_regions_are_told_as_sentences(pages):
+def test_the_regions_are_reported_as_sentences(pages):
     rules = next(block.content["points"] for block in pages["de"] if block.name == "regions")
     assert rules[1].startswith("„Stretched T“ lohnt sich, wenn „Elastizität der Bestellrate zur Betreuung“ über 0,")
     assert "bleibt am besten, wenn" in rules[0]
     assert "in fast keinem geprüften Punkt" in rules[2]
 
 
-def test_what_to_measure_first_is_told(pages):
+def test_what_to_measure_first_is_reported(pages):
     block = next(block for block in pages["en"] if block.name == "information")
     assert block.title.endswith("first Hand-over of a case, giving side")
     assert [row[2] for row in block.content["rows"]] == ["high end", "low end"]
 
 
-def test_no_region_is_told_plainly(tested, full):
+def test_no_region_is_reported_plainly(tested, full):
     study, found = tested
     areas = found.frames["regions"].assign(outcome="no region")
     empty = replace(found, frames={**found.frames, "regions": areas, "sides": found.frames["sides"].iloc[:0]})

@@ -43,7 +43,7 @@ def test_a_failed_run_keeps_its_own_error(tmp_path: Path):
     assert outcome(tmp_path / "run.partial") == "failed"
 
 
-def test_a_full_disk_is_told_in_words(tmp_path: Path):
+def test_a_full_disk_is_reported_in_words(tmp_path: Path):
     with pytest.raises(RunError) as caught, run_folder(tmp_path, "run", {}):
         raise OSError(errno.ENOSPC, "No space left on device", "report.html")
     assert caught.value.exit_code == 1

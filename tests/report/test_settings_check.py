@@ -70,7 +70,7 @@ def test_mistakes_of_every_part_of_client_yaml_stand_in_one_list(tmp_path: Path)
     assert all(name in said for name in ("'marge'", "'revnue'", "'demand.levl'", "'stretchd_t'", "'nix.svg'"))
 
 
-def test_all_that_is_wrong_with_own_overlays_is_told_in_one_list(tmp_path: Path) -> None:
+def test_all_that_is_wrong_with_own_overrides_is_reported_in_one_list(tmp_path: Path) -> None:
     for kind, name, text in (
         (
             "designs",
@@ -111,7 +111,7 @@ def test_settings_that_exist_pass(tmp_path: Path) -> None:
     checked(tmp_path, "assumptions: {demand.level: 1.1}\nscore: {weights: {margin: 5}}\nbrand: {logo: logo.svg}\n")
 
 
-def test_names_leaves_and_files_that_are_wrong_stand_in_one_list(tmp_path: Path) -> None:
+def test_names_parameters_and_files_that_are_wrong_stand_in_one_list(tmp_path: Path) -> None:
     text = (
         "study:\n  designs: [stretchd_t, hunter_farmer]\n  scenarios: [today, hiring_freze]\n"
         "  variants: [{design: pods, levers: [leen]}]\n  robustness: {leaves: [staff.fil_days]}\n"

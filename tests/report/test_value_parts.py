@@ -104,7 +104,7 @@ def test_a_grouping_that_explains_the_margin_is_named_with_its_groups(demo: Clie
 @pytest.mark.parametrize(
     ("language", "words"), [("de", "Erreichen, was dem Zweck dient"), ("en", "To achieve what serves")]
 )
-def test_efficiency_and_effectiveness_are_told_by_what_they_achieve(
+def test_efficiency_and_effectiveness_are_reported_by_what_they_achieve(
     demo: ClientData, language: str, words: str
 ) -> None:
     report = ReportContext(

@@ -1,4 +1,4 @@
-"""Agreed service levels reach the simulation as a plan with its origin; what the model cannot carry is told."""
+"""Agreed service levels reach the simulation as a plan with its origin; what the model cannot carry is reported."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def told(plan: AgreedPlan, segment: str, field: str) -> dict[str, object]:
     return table.loc[(segment, field)].to_dict()
 
 
-def test_agreed_levels_set_the_leaves_of_the_plan_with_their_origin():
+def test_agreed_levels_set_the_parameters_of_the_plan_with_their_origin():
     parameter_set = TODAY.with_levers([plan_of(workshop()).lever]).on(PARAMETER_SET)
     assert (parameter_set.value("care.A.contacts_per_year"), parameter_set.value("care.B.by_phone")) == (24, 1)
     assert parameter_set.value("service_level.A.response_factor") == pytest.approx(8 / 40)
@@ -44,7 +44,7 @@ def test_agreed_levels_set_the_leaves_of_the_plan_with_their_origin():
     assert PARAMETER_SET["care.C.by_phone"] == parameter_set["care.C.by_phone"]  # a portal is no channel of the model
 
 
-def test_what_the_model_cannot_carry_stays_as_today_and_is_told_with_the_reason():
+def test_what_the_model_cannot_carry_stays_as_today_and_is_reported_with_the_reason():
     much = workshop(levels={"A": {"contacts_per_year": 250.0, "response_h": 2.0}, "C": LEVELS["C"]})
     plan = plan_of(much)
     assert set(plan.lever.override) == {

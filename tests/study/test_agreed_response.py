@@ -38,7 +38,7 @@ def slope_of(segment: str, override: Override) -> float:
     return override["reaction.elasticity"][0] * override[f"reaction.{segment}.elasticity_factor"][0]
 
 
-def test_without_churn_the_curve_of_the_model_is_that_of_the_value_floor():
+def test_without_churn_the_curve_of_the_model_is_that_of_the_value_layer():
     parameter_set = patched(STAYING, override_of(workshop(), STAYING))
     answers = agreed_in(workshop(), 5).answers
     for _, row in answers.iterrows():
@@ -63,14 +63,14 @@ def test_the_answers_speak_of_three_years_so_the_churn_of_the_model_is_taken_out
     assert with_churn["reaction.rate_floor"][0] > without["reaction.rate_floor"][0] == pytest.approx(0.6)
 
 
-def test_answers_that_churn_alone_explains_leave_no_reaction_and_it_is_told():
+def test_answers_that_churn_alone_explains_leave_no_reaction_and_it_is_reported():
     flat = override_of(workshop(curves={"A": CURVES["A"], "C": (88, 96, 102, 104, 150)}), load_defaults())
     assert flat["reaction.C.elasticity_factor"][0] == 0
     assert "segment C that churn alone explains" in flat["reaction.elasticity"][1].source
     assert _curve(patched(load_defaults(), flat), "C")(0.1) == pytest.approx(1)
 
 
-def test_the_leaves_carry_origin_people_and_interval_and_stand_in_the_list_of_the_chapter():
+def test_the_parameters_carry_origin_people_and_interval_and_stand_in_the_list_of_the_chapter():
     client = agreed_client(workshop())
     parameter_set = measured_parameters(client, None, value_of(client), load_defaults())
     parameter = parameter_set["reaction.elasticity"]
@@ -95,7 +95,7 @@ def parameter_source():
 @pytest.mark.parametrize(
     "said", [None, workshop(participants=PEOPLE[:4]), workshop(curves={"A": (110, 90, 80, 70, 100)})]
 )
-def test_without_answers_that_enough_people_gave_and_that_rise_the_tree_is_the_same(said):
+def test_without_answers_that_enough_people_gave_and_that_rise_the_parameter_set_is_the_same(said):
     plain = made_client()
     expected = measured_parameters(plain, None, value_of(plain), load_defaults())
     client = agreed_client(said)

@@ -58,7 +58,7 @@ def uncertain():
     return parameter_set
 
 
-def test_effort_of_an_activity_is_drawn_together_and_the_same_world_twice():
+def test_effort_of_an_activity_is_drawn_together_and_the_same_replication_twice():
     parameter_set, defaults = uncertain(), load_defaults()
     replications = [drawn(parameter_set, 1, number) for number in range(30)]
     ratios = np.array(

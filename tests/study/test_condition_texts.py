@@ -79,7 +79,7 @@ def parameters(*rows: tuple[str, float, float]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["parameter", "low_difference", "high_difference"])
 
 
-def test_when_no_leaf_turns_the_choice_nothing_has_to_be_measured_before():
+def test_when_no_parameter_turns_the_choice_nothing_has_to_be_measured_before():
     step = worth_knowing(value_of_parameters(parameters(("handover.giver_h", 1.0, 2.0)), 5.0, {}), BilingualNumbers())
     assert step.en.startswith("None of the assumptions tested turns the choice")
 

@@ -90,7 +90,7 @@ def test_the_cluster_says_how_many_runs_it_plays_at_once(local):
     assert cluster.threads_of(local.address) == 2
 
 
-def test_a_mistake_in_the_engine_stops_the_grid_with_its_own_error(local):
+def test_a_mistake_in_the_engine_stops_the_experiment_with_its_own_error(local):
     with pytest.raises(ZeroDivisionError, match="a mistake in the model"):
         run_experiment(
             tiny_experiment(),
@@ -121,14 +121,14 @@ def test_a_worker_that_reads_another_organisation_for_the_warm_up_is_refused(loc
     assert "baseline" in caught.value.where and "numpy" not in caught.value.where
 
 
-def test_a_grid_that_is_kept_needs_no_cluster(tmp_path):
+def test_an_experiment_that_is_kept_needs_no_cluster(tmp_path):
     spec = tiny_experiment(replications=1)
     run_experiment(spec, MODEL_INPUTS, PARAMETER_SET, execution=Execution(jobs=1, cache=tmp_path), engine=play)
     nowhere = Execution(cluster=f"tcp://{LOOPBACK}:{free_port()}", cache=tmp_path)
     assert run_experiment(spec, MODEL_INPUTS, PARAMETER_SET, execution=nowhere, engine=play).reused == spec.runs
 
 
-def test_an_address_that_does_not_answer_is_told():
+def test_an_address_that_does_not_answer_is_reported():
     with pytest.raises(UsageError) as caught:
         run_experiment(
             tiny_experiment(),
@@ -140,7 +140,7 @@ def test_an_address_that_does_not_answer_is_told():
     assert "No cluster answers" in caught.value.render("en") and "tcp://host:8786" in caught.value.render("en")
 
 
-def test_a_program_that_is_no_scheduler_is_told_in_seconds():
+def test_a_program_that_is_no_scheduler_is_reported_in_seconds():
     with socket.socket() as silent:
         silent.bind((LOOPBACK, 0))
         silent.listen()
@@ -149,7 +149,7 @@ def test_a_program_that_is_no_scheduler_is_told_in_seconds():
 
 
 @pytest.mark.parametrize("address", ["nonsense", "telnet://host:1", "tcp://"])
-def test_an_address_that_is_none_is_told(address):
+def test_an_address_that_is_none_is_reported(address):
     with pytest.raises(UsageError, match="No cluster answers"):
         cluster.threads_of(address)
 
@@ -161,7 +161,7 @@ def test_without_the_extra_the_remedy_is_its_name(monkeypatch):
     assert '".[cluster]"' in caught.value.render("de") and caught.value.exit_code == 2
 
 
-def test_a_worker_killed_in_mid_grid_loses_nothing(local, tmp_path):
+def test_a_worker_killed_in_mid_experiment_loses_nothing(local, tmp_path):
     # One worker is gone afterwards, and the scheduler after the next test, so these two stand last.
     experiment = tiny_experiment(replications=4)
     expected = run_experiment(experiment, MODEL_INPUTS, PARAMETER_SET, execution=Execution(jobs=1)).frame.to_csv(
@@ -195,7 +195,9 @@ def test_a_worker_killed_in_mid_grid_loses_nothing(local, tmp_path):
     assert run_experiment(experiment, MODEL_INPUTS, PARAMETER_SET, execution=how, engine=play_with_pauses).reused == 16
 
 
-def test_a_scheduler_that_is_gone_in_mid_grid_is_told_and_what_was_finished_is_kept(local, tmp_path, monkeypatch):
+def test_a_scheduler_that_is_gone_in_mid_experiment_is_reported_and_what_was_finished_is_kept(
+    local, tmp_path, monkeypatch
+):
     monkeypatch.setenv("MADE_RUNS_FOLDER", str(local.folder))
 
     def kill_the_scheduler(done: int, total: int) -> None:
@@ -224,7 +226,7 @@ def test_a_scheduler_that_is_gone_in_mid_grid_is_told_and_what_was_finished_is_k
     assert 0 < rest.reused < tiny_experiment().runs
 
 
-def test_a_scheduler_without_workers_is_told_with_the_command_that_starts_them(tmp_path):
+def test_a_scheduler_without_workers_is_reported_with_the_command_that_starts_them(tmp_path):
     address, scheduler = started_scheduler(tmp_path)
     try:
         assert waited_for(lambda: "no workers" in said(address))

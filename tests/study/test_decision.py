@@ -73,7 +73,7 @@ def test_today_is_kept_when_it_leads_clearly():
     assert found.difference == pytest.approx(1e6, abs=2e5)
 
 
-def test_the_worlds_asked_for_reach_the_target():
+def test_the_replications_asked_for_reach_the_target():
     rng = np.random.default_rng(6)
     gain = pd.Series(rng.normal(0, 100.0, 12))
     number = replications_needed(gain, 20.0, family=3)

@@ -34,7 +34,7 @@ def run(spec: Experiment, engine=play, jobs: int | None = None, **options):
     return run_experiment(spec, example_inputs(customers=20, posts=3), load_defaults(), engine=engine, **options)
 
 
-def test_an_arm_runs_in_its_scenarios_only_and_every_world_meets_all_its_arms():
+def test_a_variant_runs_in_its_scenarios_only_and_every_replication_meets_all_its_variants():
     frame = run(experiment(), jobs=1).frame
     assert list(frame.columns) == list(COLUMNS)
     counts = frame[frame["year"] == 0].groupby(["scenario", "design"]).size().to_dict()
@@ -72,13 +72,13 @@ def test_processes_of_a_program_that_was_changed_meanwhile_refuse_to_play(monkey
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_a_mistake_in_the_engine_stops_the_grid_with_its_own_error(jobs):
+def test_a_mistake_in_the_engine_stops_the_experiment_with_its_own_error(jobs):
     with pytest.raises(ZeroDivisionError, match="a mistake in the model"):
         run(experiment(1), engine=play_and_fail, jobs=jobs)
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_ctrl_c_ends_the_grid_as_interrupted(jobs):
+def test_ctrl_c_ends_the_experiment_as_interrupted(jobs):
     def stop(done: int, total: int) -> None:
         if done:
             raise KeyboardInterrupt
@@ -93,13 +93,13 @@ def test_the_garbage_collector_is_on_again_after_a_run():
     assert gc.isenabled() and gc.get_freeze_count() == 0
 
 
-def test_a_scenario_that_the_grid_does_not_have_is_named_with_the_nearest():
+def test_a_scenario_that_the_experiment_does_not_have_is_named_with_the_nearest():
     variant = Variant(label="a", design=load_design("baseline"), scenarios=("todai",))
     with pytest.raises(UsageError, match="Did you mean 'today'"):
         experiment(variants=(variant,))
 
 
-def test_two_arms_of_one_name_are_refused():
+def test_two_variants_of_one_name_are_refused():
     variant = Variant(label="a", design=load_design("baseline"))
     with pytest.raises(UsageError, match="share one name"):
         experiment(variants=(variant, variant))

@@ -39,7 +39,7 @@ def test_the_standard_study_runs_four_designs_everywhere_and_seven_variants_toda
     assert made.experiment.runs == 12 * 19
 
 
-def test_the_steps_share_the_arms_that_are_the_same_organisation_and_end_with_the_transition():
+def test_the_steps_share_the_variants_that_are_the_same_organisation_and_end_with_the_transition():
     made = plan()
     assert made.steps == (
         "baseline", "baseline_value_first", "stretched_t[rule+frontline]~at_once",
@@ -66,7 +66,7 @@ def test_relabelling_has_the_units_and_routes_of_the_stretched_t_and_nothing_els
     assert set(mere.override.values()) == {0.0} and not any(unit.specialist or unit.builds for unit in mere.units)
 
 
-def test_the_rule_switch_alone_is_the_baseline_with_that_rank_table():
+def test_the_rule_switch_alone_is_the_baseline_with_that_priority_table():
     stretched = load_design("stretched_t")
     assert organisation(stretched.with_switches(("rule",))) == organisation(load_design("baseline_value_first"))
     assert organisation(stretched.with_switches(())) == organisation(load_design("baseline"))
@@ -93,7 +93,7 @@ def test_a_scan_keeps_somebody_in_every_unit():
         assert sizes[unit] + change >= 1
 
 
-def test_a_probe_changes_leaves_only():
+def test_a_probe_changes_parameters_only():
     made = plan()
     variants = {variant.label: variant for variant in made.experiment.variants}
     assert variants[PROBE].changes == {"care.received_factor": 1.1} and variants[PROBE].design.discretionary == (
@@ -132,7 +132,7 @@ def test_scenarios_can_be_combined():
     assert both.value("staff.fill_chance") == 0 and both.value("demand.growth_per_year") > 0
 
 
-def test_all_problems_of_all_overlays_are_told_before_the_first_run_in_one_list():
+def test_all_problems_of_all_overrides_are_reported_before_the_first_run_in_one_list():
     settings = StudySettings(
         designs=("baseline", "strechted_t"),
         scenarios=("today", "todai"),

@@ -52,7 +52,7 @@ def test_the_page_is_that_of_the_catalogue():
     )
 
 
-def test_every_leaf_of_the_catalogue_and_of_the_moments_exists():
+def test_every_parameter_of_the_catalogue_and_of_the_moments_exists():
     parameter_set = load_defaults()
     assert all(path in parameter_set for one in CATALOGUE for path in one.paths)
     assert all(path in parameter_set for answer in ANSWERS.values() for path in answer.paths)

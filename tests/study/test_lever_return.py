@@ -1,4 +1,4 @@
-"""What a lever brings per euro: returns, intervals and interactions of runs with answers worked out by hand."""
+"""What a lever brings per euro: returns, intervals and interactions of runs with answers computed by hand."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from simkit.study.comparison.lever_return import LEVER_COLUMNS, fieller, interac
 from simkit.study.comparison.payback import PROFIT_BY_MONTH
 from simkit.study.plans.lever_variants import LeverVariant
 
-# Three replications; each lever is told by the profit that it adds and what it costs there.
+# Three replications; each lever is described by the profit that it adds and what it costs there.
 BASE = [100.0, 200.0, 300.0]
 ADDED = {"training": [8.0, 10.0, 12.0], "tools": [-3.0, -5.0, -4.0]}
 COST = {"training": [5.0, 5.0, 5.0], "tools": [10.0, 12.0, 14.0]}

@@ -156,5 +156,5 @@ def test_levers_on_the_real_engine_cost_what_their_files_say() -> None:
     assert training["cost"] == pytest.approx(1500 * training["size"] * 5 * 0.5)
     head = found.loc["one_more_head"]
     assert 9_500 < head["cost"] < 9_500 + 0.5 * (95_000 + 6_000), "hired some weeks after go-live"
-    assert head["cost_low"] < head["cost"] < head["cost_high"], "not on the same day in every world"
+    assert head["cost_low"] < head["cost"] < head["cost_high"], "not on the same day in every replication"
     assert found["gain"].to_numpy() == pytest.approx((found["net"] + found["cost"]).to_numpy())

@@ -181,7 +181,7 @@ def test_a_response_in_the_history_is_found_with_an_interval_that_holds_it():
     assert response_override(client, load_defaults())["reaction.elasticity"][1].kind == "partly"
 
 
-def test_no_response_keeps_the_assumption_and_is_told():
+def test_no_response_keeps_the_assumption_and_is_reported():
     client = made_client(**history(0.0, seed=6))
     found = response(client, load_defaults())
     assert found is not None and not found.adopted

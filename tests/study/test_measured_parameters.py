@@ -39,7 +39,7 @@ def test_a_client_without_orders_or_staff_is_told_what_is_missing():
     assert "assumptions alone" in lacking.reason.en and "(employees)" in lacking.missing[1].de
 
 
-def test_facts_hold_every_buying_customer_with_rate_segment_and_value():
+def test_model_inputs_hold_every_buying_customer_with_rate_segment_and_value():
     client = made_client()
     model_inputs = client_inputs(client, value_of(client))
     assert model_inputs.segment_customers() == {"A": 3, "B": 6, "C": 21}
@@ -49,7 +49,7 @@ def test_facts_hold_every_buying_customer_with_rate_segment_and_value():
     )  # every customer buys all classes
 
 
-def test_facts_hold_the_posts_on_board_at_the_end():
+def test_model_inputs_hold_the_posts_on_board_at_the_end():
     client = made_client()
     slots = client_inputs(client, value_of(client)).slots
     assert slots["fte"].tolist() == [1.0, 1.0, 0.5, 1.0, 1.0]  # the leaver is gone, an unknown share is a full post
@@ -216,14 +216,14 @@ def test_a_log_tells_contacts_and_their_length_by_segment():
     assert parameter_set["care.B.contacts_per_year"].provenance.kind == "assumption"
 
 
-def test_a_value_drawn_to_the_limit_of_its_leaf_says_so():
+def test_a_value_drawn_to_the_limit_of_its_parameter_says_so():
     _, parameter_set = logged(scale=2.0, contacts_each=120)
     contacts = parameter_set["care.A.contacts_per_year"]
     assert contacts.value == contacts.maximum
     assert "upper limit" in contacts.provenance.source and "Obergrenze" in contacts.provenance.source_de
 
 
-def test_a_leaf_whose_ratio_to_others_is_assumed_is_measured_in_part_only():
+def test_a_parameter_whose_ratio_to_others_is_assumed_is_measured_in_part_only():
     _, parameter_set = logged(scale=2.0)
     assert parameter_set["service.answer_h"].provenance.kind == "partly"
     assert parameter_set["orders.bespoke.coordination_h"].provenance.kind == "measured"
@@ -234,7 +234,7 @@ def test_a_leaf_whose_ratio_to_others_is_assumed_is_measured_in_part_only():
     assert f"{kinds['measured']} were measured on this client, {kinds['partly']} were measured in part" in text.en
 
 
-def test_every_source_of_a_number_is_told_in_german_too():
+def test_every_source_of_a_number_is_reported_in_german_too():
     english = re.compile(r"\b(the|of|by|per|with|hours|orders|activities|calendar|assumed|ratio|months|from)\b")
     for _, parameter_set in (logged(scale=2.0), (None, measured())):
         for parameter in parameter_set.values():
@@ -261,7 +261,7 @@ def test_a_value_outside_its_plausible_range_is_not_shown_against_it():
     assert np.isnan(row["low"]) and np.isnan(row["high"])
 
 
-def test_measured_and_assumed_leaves_make_up_the_tree():
+def test_measured_and_assumed_parameters_make_up_the_parameter_set():
     parameter_set = measured(made_client(), time_use(SHARES, 1.0, source="estimates"))
     found, assumed = parameter_table(parameter_set, measured=True), parameter_table(parameter_set, measured=False)
     assert sorted([*found["path"], *assumed["path"]]) == sorted(parameter_set)

@@ -1,4 +1,4 @@
-"""Simulated moments on a bench with known answers: leaves are found, bounds hold, and what does not fit is told."""
+"""Simulated moments on a bench with known answers: parameters are found, bounds hold, and what does not fit is reported."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def moment(name: str, value: float, group: str = "", width: float = 0.04) -> Mom
     )
 
 
-def test_leaves_move_until_the_simulated_figures_are_the_measured_ones():
+def test_parameters_move_until_the_simulated_figures_are_the_measured_ones():
     bench = Bench()
     wanted = [moment("lead_time", 5.0, "bespoke"), moment("cycle", 35.0), moment("win_rate", 0.55)]
     fit = fitted_moments(wanted, load_defaults(), bench, steps=12)
@@ -60,7 +60,7 @@ def test_the_default_size_takes_no_more_than_forty_runs():
     assert bench.runs <= 40
 
 
-def test_no_leaf_leaves_its_plausible_range_and_the_contradiction_is_told():
+def test_no_parameter_leaves_its_plausible_range_and_the_contradiction_is_reported():
     wanted = [moment("lead_time", 50.0, "bespoke"), moment("cycle", 30.0)]
     fit = fitted_moments(wanted, load_defaults(), Bench(), steps=8)
     row = fit.table.set_index("moment").loc["lead_time.bespoke"]
@@ -69,7 +69,7 @@ def test_no_leaf_leaves_its_plausible_range_and_the_contradiction_is_told():
     assert fit.table.set_index("moment").loc["cycle", "fits"]  # the other one still fits
 
 
-def test_a_moment_without_a_leaf_tests_the_others():
+def test_a_moment_without_a_parameter_tests_the_others():
     wanted = [moment("lead_time", 5.0, "bespoke"), moment("late_share", 0.6, "bespoke")]
     table = fitted_moments(wanted, load_defaults(), Bench(), steps=8).table.set_index("moment")
     assert table.loc["lead_time.bespoke", "fits"]
@@ -98,7 +98,7 @@ def test_bounds_hold_what_is_plausible_and_what_was_measured():
         assert bounds(parameter_set[DELAY]) == pytest.approx((parameter.low, high))
 
 
-def test_no_two_moments_move_the_same_leaf():
+def test_no_two_moments_move_the_same_parameter():
     paths = [path for answer in ANSWERS.values() for path in answer.paths]
     assert len(paths) == len(set(paths))
 

@@ -125,7 +125,7 @@ def test_a_study_of_variants_and_combined_scenarios_comes_back_identical(client,
     assert again.frame("units").equals(first.frame("units"))
 
 
-def test_a_wrong_overlay_stops_the_study_before_its_first_run(client, tmp_path, monkeypatch):
+def test_a_wrong_override_stops_the_study_before_its_first_run(client, tmp_path, monkeypatch):
     (tmp_path / "designs").mkdir()
     text = "base: baseline\ntitle: {de: U, en: O}\npurpose: {de: U, en: O}\nset: {care.A.by_phne: 1, time.day_h: 7}\n"
     (tmp_path / "designs" / "ours.yaml").write_text(text, encoding="utf-8")
@@ -137,10 +137,10 @@ def test_a_wrong_overlay_stops_the_study_before_its_first_run(client, tmp_path, 
     assert "care.A.by_phone" in said and "time.day_h" in said and said.count("ours.yaml:4") >= 2
 
 
-def test_a_study_that_must_be_precise_tells_the_worlds_that_it_took(client, tmp_path, monkeypatch):
+def test_a_study_that_must_be_precise_tells_the_replications_that_it_took(client, tmp_path, monkeypatch):
     settings = replace(SMALL, precision=0.02)
     result = study(client, tmp_path / "study", monkeypatch, settings=settings)
-    assert result.settings.replications == 8, "the third world and the five of the look-ahead"
+    assert result.settings.replications == 8, "the third replication and the five of the look-ahead"
     table = result.frame("precision")
     assert table["reached"].all() and set(table["replications"]) == {8} and set(table["asked_share"]) == {0.02}
     assert set(result.frame("runs")["replication"]) == set(range(8))

@@ -1,4 +1,4 @@
-"""The whole floor on the real engine, with a client small enough to be quick."""
+"""The whole study on the real engine, with a client small enough to be quick."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def test_levels_of_known_runs():
     assert row["high"] - row["mean"] == pytest.approx(row["mean"] - row["low"])
 
 
-def test_pairing_removes_what_the_worlds_have_in_common():
+def test_pairing_removes_what_the_replications_have_in_common():
     replications = [0.0, 1000.0, -2000.0, 500.0]
     frame = runs({"base": replications, "new": [w + 10 for w in replications]})
     row = differences(frame, "base").iloc[0]
@@ -127,7 +127,7 @@ def test_the_probability_of_being_best_is_near_the_normal_one():
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(FLOATS, FLOATS, FLOATS), min_size=2, max_size=8))
-def test_probabilities_of_being_best_add_up_to_one_and_adding_a_world_constant_changes_nothing(rows):
+def test_probabilities_of_being_best_add_up_to_one_and_adding_a_replication_constant_changes_nothing(rows):
     table = pd.DataFrame(rows, columns=["a", "b", "c"])
     first = probability_best(table, seed=1, name="x", draws=50)
     assert first["probability_best"].sum() == pytest.approx(1.0)
@@ -136,7 +136,7 @@ def test_probabilities_of_being_best_add_up_to_one_and_adding_a_world_constant_c
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(FLOATS, FLOATS), min_size=2, max_size=8), FLOATS)
-def test_differences_do_not_move_when_every_world_is_shifted(rows, shift):
+def test_differences_do_not_move_when_every_replication_is_shifted(rows, shift):
     base, new = [r[0] for r in rows], [r[1] for r in rows]
     plain = differences(runs({"base": base, "new": new}), "base").iloc[0]
     moved = differences(runs({"base": [x + shift for x in base], "new": [x + shift for x in new]}), "base").iloc[0]

@@ -57,7 +57,7 @@ def test_the_interval_tells_the_earliest_and_the_latest_month():
     assert row["earliest"] < row["latest"] and row["month"] == 4
 
 
-def test_worlds_that_disagree_have_no_latest_month():
+def test_replications_that_disagree_have_no_latest_month():
     row = turning([[-10.0, *[gain] * 11] for gain in (-9.0, 20.0)])
     assert row["month"] == row["month"] and math.isnan(row["latest"])
 
@@ -69,7 +69,7 @@ def test_months_count_as_numbers_also_beyond_the_ninety_ninth():
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.lists(st.tuples(AMOUNTS, AMOUNTS), min_size=6, max_size=6), min_size=2, max_size=5))
-def test_the_last_sum_is_the_difference_of_the_whole_time_and_pairing_removes_the_world(replications):
+def test_the_last_sum_is_the_difference_of_the_whole_time_and_pairing_removes_the_replication(replications):
     today = [[base for base, _ in replication] for replication in replications]
     new = [[base + gain for base, gain in replication] for replication in replications]
     table = gains_by_month(monthly({"a": today, "b": new}), ["today"], ["a", "b"])

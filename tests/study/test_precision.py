@@ -50,7 +50,7 @@ def until(spec: Experiment, share: float, budget: int = 100, execution: Executio
     return found, precision_table(found.frame, compared, wanted)
 
 
-def test_worlds_are_added_until_every_design_is_precise_in_every_scenario():
+def test_replications_are_added_until_every_design_is_precise_in_every_scenario():
     found, table = until(experiment(0.6, 2.0), 0.01)
     assert table["reached"].all() and (table["half_width_share"] <= 0.01).all()
     assert table.groupby("design")["precise_from"].max().is_monotonic_increasing
@@ -59,7 +59,7 @@ def test_worlds_are_added_until_every_design_is_precise_in_every_scenario():
     assert table["precise_from"].max() + 5 <= number
 
 
-def test_no_world_is_run_twice_and_the_result_is_that_of_one_grid(tmp_path):
+def test_no_replication_is_run_twice_and_the_result_is_that_of_one_experiment(tmp_path):
     spec = experiment(0.6, 2.0)
     found, _ = until(spec, 0.01)
     drawn = [(scenario, number) for scenario, number, _ in PLAYED]
@@ -75,7 +75,7 @@ def test_no_world_is_run_twice_and_the_result_is_that_of_one_grid(tmp_path):
     assert found.frame.to_csv(index=False) == at_once.frame.to_csv(index=False)
 
 
-def test_the_number_of_worlds_does_not_depend_on_the_execution(tmp_path):
+def test_the_number_of_replications_does_not_depend_on_the_execution(tmp_path):
     spec = experiment(0.6, 2.0)
     alone, _ = until(spec, 0.01)
     kept = Execution(jobs=1, cache=tmp_path)
@@ -92,12 +92,12 @@ def test_the_budget_ends_a_hopeless_search_and_the_table_says_so():
     assert found.experiment.replications == 3, "a budget below the first round is kept too"
 
 
-def test_a_grid_that_is_precise_from_the_start_gets_no_more_worlds():
+def test_an_experiment_that_is_precise_from_the_start_gets_no_more_replications():
     found, table = until(experiment(0.6, replications=12), 0.05)
     assert found.experiment.replications == 12 and table["reached"].all()
 
 
-def test_progress_counts_towards_the_worlds_known_to_be_needed():
+def test_progress_counts_towards_the_replications_known_to_be_needed():
     seen: list[tuple[int, int]] = []
     spec = experiment(2.0)
     wanted = Precision(share=0.01, budget=100)
@@ -141,7 +141,7 @@ def test_a_baseline_without_profit_is_never_precise_and_ends_with_the_budget():
     assert math.isnan(precision_table(frame, ["today", "other"])["half_width_share"].iloc[0])
 
 
-def test_the_default_is_the_standards():
+def test_the_default_is_the_thresholds():
     assert usual_precision() == Precision(share=0.02, budget=100)
     assert usual_precision(0.05, 30) == Precision(share=0.05, budget=30)
 

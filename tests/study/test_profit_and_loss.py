@@ -48,7 +48,7 @@ def profit_and_loss_with(record: Record) -> Callable[..., ProfitAndLoss]:
     return build
 
 
-def test_nothing_new_costs_anything_with_the_leaves_as_they_ship(
+def test_nothing_new_costs_anything_with_the_parameters_as_they_ship(
     profit_and_loss_with: Callable[..., ProfitAndLoss],
 ) -> None:
     plain = profit_and_loss_with({})

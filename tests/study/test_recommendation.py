@@ -91,7 +91,7 @@ def test_one_replication_gives_no_winner_and_no_crash():
     assert found.verdict == "no_clear_winner" and "told from chance" in found.headline.en
 
 
-def test_more_measured_leaves_are_counted_and_not_asked_for_again():
+def test_more_measured_parameters_are_counted_and_not_asked_for_again():
     results = made_results({"stretched_t": 1.2 * MILLION})
     before = recommendation_of(results, all_frames(results), BilingualNumbers())
     asked = re.findall(r"(?<!\w)'(.+?)'(?!\w)", before.next_steps[1].en)
@@ -148,7 +148,7 @@ def test_a_loss_today_is_said_and_gets_no_percentage():
     assert any("near zero or below" in risk.en for risk in found.risks)
 
 
-def test_a_hopelessly_small_difference_does_not_ask_for_thousands_of_worlds():
+def test_a_hopelessly_small_difference_does_not_ask_for_thousands_of_replications():
     from simkit.study.advice.decision import Decision
     from simkit.study.advice.recommendation_texts import measure, next_steps
 

@@ -35,7 +35,7 @@ def test_the_compromise_that_is_nowhere_best_has_the_smallest_largest_regret():
     assert found["probability_least"].to_dict() == {"a": 0.0, "b": 0.0, "c": 1.0}
 
 
-def test_what_worlds_have_in_common_does_not_widen_the_interval():
+def test_what_replications_have_in_common_does_not_widen_the_interval():
     rng = np.random.default_rng(3)
     shift, own = rng.normal(0, 1000, 12), rng.normal(0, 1, 12)
     calm = {"a": (shift + 10).tolist(), "b": (shift + own + 7).tolist()}
@@ -45,7 +45,7 @@ def test_what_worlds_have_in_common_does_not_widen_the_interval():
     assert found.loc[("today", "a"), "high"] == 0.0
 
 
-def test_a_world_without_a_value_is_left_out():
+def test_a_replication_without_a_value_is_left_out():
     found = replications({"a": [1.0, np.nan, 3.0], "b": [5.0] * 3}, {"a": [1.0] * 3, "b": [5.0] * 3})
     assert found.means[0].tolist() == [2.0, 5.0]
 

@@ -18,7 +18,7 @@ def parameters(*rows: tuple[str, float, float]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["parameter", "low_difference", "high_difference"])
 
 
-def test_leaves_are_worth_what_choosing_after_the_answer_gains():
+def test_parameters_are_worth_what_choosing_after_the_answer_gains():
     given = parameters(("harmless", 50.0, 150.0), ("turns", -200.0, 300.0), ("mostly_against", -400.0, 100.0))
     found = value_of_parameters(given, 100.0, {"turns": Text(de="dreht", en="turns it")}).set_index("item")
     assert list(found.index) == ["mostly_against", "turns", "harmless"]
@@ -30,7 +30,7 @@ def test_leaves_are_worth_what_choosing_after_the_answer_gains():
     assert found.loc["harmless", "label_en"] == "harmless"
 
 
-def test_no_leaves_are_an_empty_table():
+def test_no_parameters_are_an_empty_table():
     assert value_of_parameters(parameters(), 5.0, {}).empty
 
 

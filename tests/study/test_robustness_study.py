@@ -43,7 +43,7 @@ def test_it_compares_today_the_best_and_the_next(whole):
     assert whole.designs == ("baseline", "stretched_t", "baseline_value_first")
 
 
-def test_the_leaves_that_act_lead_every_part(whole):
+def test_the_parameters_that_act_lead_every_part(whole):
     assert whole.frames["tornado"]["parameter"].tolist()[:2] == ["reaction.elasticity", "handover.giver_h"]
     assert set(whole.frames["sides"]["parameter"]) <= {"reaction.elasticity", "handover.giver_h"}
     looked = whole.frames["screening_groups"].query("looked_into")["factor"]
@@ -56,19 +56,19 @@ def test_what_turns_the_choice_is_worth_knowing_and_the_rest_is_not(whole):
     assert set(table[table > 0].index) == set(turning) == {"reaction.elasticity", "handover.giver_h"}
 
 
-def test_leaves_asked_for_stand_in_the_tornado_whatever_their_effect():
+def test_parameters_asked_for_stand_in_the_tornado_whatever_their_effect():
     settings = replace(TINY, parameters=("staff.fill_days",))
     found = room.run_study(made_subject(), settings, execution=HERE, engine=play_known)
     assert "staff.fill_days" in set(found.frames["tornado"]["parameter"])
 
 
-def test_a_misspelt_leaf_is_told_before_anything_runs(tmp_path):
+def test_a_misspelt_parameter_is_reported_before_anything_runs(tmp_path):
     settings = replace(SMALL, parameters=("staff.fil_days",))
     with pytest.raises(ConfigError, match=r"staff\.fill_days"):
         room.open_or_run(made_subject(), folder=tmp_path / "robustness", settings=settings, execution=HERE)
 
 
-def test_the_cost_is_told_before_the_first_run_and_progress_ends_with_it():
+def test_the_cost_is_reported_before_the_first_run_and_progress_ends_with_it():
     order: list[str] = []
     told: list[Cost] = []
 
@@ -98,7 +98,7 @@ def test_the_number_of_points_follows_from_the_settings():
     assert points_of(settings, shape) == (5 * (31 + 37), 4 * (1 + 30 + 2), 80)
 
 
-def test_the_defaults_are_the_standards():
+def test_the_defaults_are_the_thresholds():
     settings = RobustnessSettings()
     assert settings.tornado_parameters == threshold("robustness.tornado_leaves") == 15
     assert settings.trajectories == threshold("robustness.trajectories")
@@ -140,14 +140,14 @@ def client_with(tmp_path, project, robustness: str):
     return folder
 
 
-def test_client_yaml_chooses_leaves_and_amounts(tmp_path, project):
+def test_client_yaml_chooses_parameters_and_amounts(tmp_path, project):
     folder = client_with(tmp_path, project, "{leaves: [staff.fill_days], points: 200, worlds: 10}")
     settings = robustness_settings(load_config(folder))
     assert (settings.parameters, settings.points, settings.replications) == (("staff.fill_days",), 200, 10)
     assert settings.trajectories == threshold("robustness.trajectories")
 
 
-def test_a_misspelt_leaf_in_client_yaml_names_line_and_nearest(tmp_path, project):
+def test_a_misspelt_parameter_in_client_yaml_names_line_and_nearest(tmp_path, project):
     folder = client_with(tmp_path, project, "{leaves: [staff.fil_days]}")
     with pytest.raises(ConfigError, match=r"(?s)client\.yaml:\d+.*staff\.fill_days") as error:
         check_settings(load_config(folder), folder)
@@ -185,7 +185,7 @@ def test_a_tiny_run_on_the_real_engine_moves_what_it_must():
     assert profit.loc["value", "baseline"] > profit.loc["base", "baseline"]
 
 
-def test_the_test_runs_on_the_tree_of_the_comparison():
+def test_the_test_runs_on_the_parameter_set_of_the_comparison():
     subject = made_subject()
     table = subject.study.frame("assumed").copy()
     table.loc[table["path"] == "reaction.care_before_A", ["value", "kind"]] = [0.5, "simulated"]

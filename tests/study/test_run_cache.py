@@ -49,7 +49,7 @@ def csv(spec: Experiment, folder: Path | None = None) -> str:
     return run(spec, folder).frame.to_csv(index=False)
 
 
-def test_a_grid_that_was_run_is_not_run_again_and_is_the_same_to_the_byte(tmp_path):
+def test_an_experiment_that_was_run_is_not_run_again_and_is_the_same_to_the_byte(tmp_path):
     fresh = csv(experiment())
     first = run(experiment(), tmp_path)
     again = run(experiment(), tmp_path)
@@ -64,7 +64,7 @@ def test_one_more_design_runs_that_design_alone(tmp_path):
     assert PLAYED == [("today", 0, ("z",)), ("today", 1, ("z",))] and wider.reused == 4
 
 
-def test_a_world_is_drawn_only_if_one_of_its_runs_is_missing(tmp_path):
+def test_a_replication_is_drawn_only_if_one_of_its_runs_is_missing(tmp_path):
     run(experiment(replications=2), tmp_path)
     run(experiment(replications=4, scenarios=("today", "vacancies_139_days")), tmp_path)
     assert {(scenario, number) for scenario, number, _ in PLAYED} == {
@@ -88,7 +88,7 @@ def test_progress_begins_with_what_is_kept(tmp_path):
     assert seen == [(2, 6), (4, 6), (6, 6)]
 
 
-def test_a_grid_that_is_stopped_goes_on_where_it_stopped(tmp_path):
+def test_an_experiment_that_is_stopped_goes_on_where_it_stopped(tmp_path):
     def stop(done: int, total: int) -> None:
         if done == 4:
             raise KeyboardInterrupt
@@ -99,8 +99,8 @@ def test_a_grid_that_is_stopped_goes_on_where_it_stopped(tmp_path):
     assert rest.reused == 4 and rest.frame.to_csv(index=False) == csv(experiment(replications=3))
 
 
-def test_a_process_that_is_stopped_loses_at_most_a_few_runs_of_a_world_with_many_arms(tmp_path):
-    many = experiment(*(variant(f"arm{number}", 0.5 + number / 100) for number in range(10)), replications=1)
+def test_a_process_that_is_stopped_loses_at_most_a_few_runs_of_a_replication_with_many_variants(tmp_path):
+    many = experiment(*(variant(f"variant{number}", 0.5 + number / 100) for number in range(10)), replications=1)
     run(many, tmp_path)
     assert sorted(len(labels) for _, _, labels in PLAYED) == [3, 3, 4]
 
@@ -212,7 +212,7 @@ def test_a_place_that_cannot_hold_the_file_is_named_with_the_remedy(tmp_path, pl
     assert FILE in caught.value.where and "may be deleted" in caught.value.render("en")
 
 
-def test_a_full_disk_is_told_and_what_was_kept_stays(tmp_path):
+def test_a_full_disk_is_reported_and_what_was_kept_stays(tmp_path):
     run(experiment(), tmp_path)
     with RunCache(tmp_path, play_and_note) as cache:
         cache._connection.execute(f"PRAGMA max_page_count = {ask(tmp_path, 'PRAGMA page_count')[0][0]}")
@@ -332,7 +332,7 @@ def waited_for(condition, seconds: float = 60.0) -> bool:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
-def test_after_kill_9_in_mid_grid_the_next_run_goes_on_and_gives_the_same_bytes(tmp_path):
+def test_after_kill_9_in_mid_experiment_the_next_run_goes_on_and_gives_the_same_bytes(tmp_path):
     cache, told = tmp_path / "cache", tmp_path / "told"
     process = started(RUN_AND_TELL, tmp_path, cache, told, 4, 2)
     try:

@@ -22,12 +22,12 @@ def run(spec=EXPERIMENT, **how):
     )
 
 
-def test_a_grid_of_millions_is_told_before_it_is_listed():
+def test_an_experiment_of_millions_is_reported_before_it_is_listed():
     with pytest.raises(UsageError) as caught:
         run(replace(EXPERIMENT, replications=10**12))
     english, german = caught.value.render("en"), caught.value.render("de")
     assert "4,000,000,000,000 runs" in english and "about 2,222,222,222 hours" in english
-    assert "4 s a run (default), processes: 2" in english and "--yes" in english
+    assert "4 s per run (default), processes: 2" in english and "--yes" in english
     assert "4.000.000.000.000 Läufe" in german and "2.222.222.222 Stunden" in german
     assert caught.value.exit_code == 2 and PLAYED == []
 
@@ -73,6 +73,6 @@ def test_the_cost_rests_on_what_the_last_runs_took(monkeypatch, tmp_path):
         assert cache.seconds_per_run == 7200.0
     with pytest.raises(UsageError) as caught:
         run(replace(EXPERIMENT, seed=8), jobs=1, cache=tmp_path)
-    assert "8 runs" in caught.value.render("en") and "about 16 hours. 7,200 s a run (as last measured)" in str(
+    assert "8 runs" in caught.value.render("en") and "about 16 hours. 7,200 s per run (as last measured)" in str(
         caught.value
     )

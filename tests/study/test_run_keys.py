@@ -42,7 +42,7 @@ def of(design, changes=None, scenario=None):
     return keys(experiment)["one", "here", 0]
 
 
-def test_every_run_of_a_grid_has_a_key_of_its_own():
+def test_every_run_of_an_experiment_has_a_key_of_its_own():
     found = keys()
     assert list(found) == list(EXPERIMENT.cells())
     assert len(set(found.values())) == EXPERIMENT.runs == 8
@@ -74,7 +74,7 @@ def test_a_label_of_a_parameter_moves_no_key():
     assert keys(tree=ParameterSet({**TREE, parameter.path: parameter})) == keys()
 
 
-def test_the_other_arms_and_the_number_of_worlds_move_no_key():
+def test_the_other_variants_and_the_number_of_replications_move_no_key():
     wider = tiny_experiment(replications=4, designs=("hunter_farmer", "stretched_t", "baseline"))
     assert keys(EXPERIMENT).items() <= keys(wider).items()
     later = replace(EXPERIMENT, first_replication=1, replications=1)
@@ -111,12 +111,12 @@ def test_whatever_an_organisation_does_differently_moves_its_key():
     assert len({of(design), *(of(other) for other in others)}) == len(others) + 1
 
 
-def test_a_leaf_is_the_same_leaf_whoever_sets_it():
+def test_a_parameter_is_the_same_parameter_whoever_sets_it():
     design, scenario = load_design("baseline"), load_scenario("today")
     overlaid = replace(design, override={**design.override, "leads.qualify_h": 0.6})
     assert of(overlaid) == of(design, changes={"leads.qualify_h": 0.6})
     everywhere = replace(scenario, override={**scenario.override, "leads.qualify_h": 0.6})
-    assert of(design, scenario=everywhere) != of(overlaid), "the world and the warm-up know it too"
+    assert of(design, scenario=everywhere) != of(overlaid), "the drawn inputs and the warm-up know it too"
 
 
 def test_an_engine_that_carries_values_of_its_own_has_no_code_to_tell():

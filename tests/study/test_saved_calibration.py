@@ -69,7 +69,7 @@ def test_without_a_file_nothing_changes(client):
 
 
 @pytest.mark.parametrize("what", ["data", "config"])
-def test_with_other_data_it_is_told_and_not_used(client, fit, what):
+def test_with_other_data_it_is_reported_and_not_used(client, fit, what):
     save_calibration(client, fit, seed=1)
     if what == "data":
         client.input_hashes["orders.csv"] = "changed"
@@ -81,7 +81,7 @@ def test_with_other_data_it_is_told_and_not_used(client, fit, what):
     assert (client.folder / FILE).is_file()  # nothing is lost
 
 
-def test_of_another_version_it_is_told_and_not_used(client, fit):
+def test_of_another_version_it_is_reported_and_not_used(client, fit):
     file = save_calibration(client, fit, seed=1)
     file.write_text(file.read_text(encoding="utf-8").replace("version: ", "version: 9."), encoding="utf-8")
     saved = open_calibration(client)

@@ -77,7 +77,7 @@ def explored(engine, points=80):
     return found, parameters, *regions(found, parameters, tuple(bench.designs), seed=1)
 
 
-def test_the_region_of_a_design_is_told_in_the_units_of_the_leaves():
+def test_the_region_of_a_design_is_reported_in_the_units_of_the_parameters():
     found, parameters, areas, sides = explored(play_box)
     row = areas.set_index("design").loc["stretched_t"]
     assert row["outcome"] == "region"
@@ -101,7 +101,7 @@ def test_chance_alone_makes_no_region():
     assert sides.empty
 
 
-def test_points_are_dealt_out_to_worlds_and_each_part_of_a_range_holds_one():
+def test_points_are_dealt_out_to_replications_and_each_part_of_a_range_holds_one():
     found, parameters, *_ = explored(play_box, points=20)
     assert found["replication"].value_counts().to_dict() == {0: 5, 1: 5, 2: 5, 3: 5}
     for parameter in parameters:

@@ -53,7 +53,7 @@ def test_groups_that_hold_what_acts_come_first(bench, choice):
     assert (rest["mu_star"] < 1.0).all()
 
 
-def test_the_effect_of_a_leaf_is_its_slope_times_its_range(parameters_screened):
+def test_the_effect_of_a_parameter_is_its_slope_times_its_range(parameters_screened):
     found = parameters_screened.effects
     mine = found[(found["design"] == "stretched_t") & (found["measure"] == PROFIT)].set_index("factor")
     assert mine.loc[ELASTICITY, "mu_star"] == pytest.approx(4e6 * 0.4)
@@ -93,7 +93,7 @@ def test_no_factors_no_runs(bench):
     assert screen(bench, Screen(factors={}, trajectories=3, years=1), "none").effects.empty
 
 
-def test_a_leaf_that_designs_set_moves_in_those_designs_alone():
+def test_a_parameter_that_designs_set_moves_in_those_designs_alone():
     bench = made_bench(play_designs)
     frame = bench.run({"here": {}, "there": {DIP: 0.2}})
     dip = frame[frame["measure"] == PROFIT].pivot(index="point", columns="design", values="value")
@@ -118,7 +118,7 @@ def test_finished_points_are_found_again_and_never_taken_for_others(tmp_path):
     )
 
 
-def test_every_design_of_a_point_meets_the_same_world(bench):
+def test_every_design_of_a_point_meets_the_same_replication(bench):
     frame = bench.run({"one": {}}, replications=3)
     gains = differences_to(frame, "baseline")
     rest = gains[(gains["design"] == "baseline_value_first") & (gains["measure"] == PROFIT)]
@@ -186,7 +186,7 @@ def test_the_same_seed_gives_the_same_bytes(bench, choice):
     pd.testing.assert_frame_equal(first.places, second.places)
 
 
-def test_places_become_values_in_the_order_of_the_leaves(choice):
+def test_places_become_values_in_the_order_of_the_parameters(choice):
     parameters = choice.named((ELASTICITY, GIVER))
     assert levels_at(parameters, (0.0, 1.0)) == {ELASTICITY: 0.1, GIVER: pytest.approx(0.4)}
 

@@ -12,7 +12,7 @@ T_ONE_SIDED = 6.313751514675043  # t(0.95; 1)
 T_OF_TWO = 12.706204736432095  # t(0.975; 1), one of two comparisons
 
 
-def test_two_designs_in_two_worlds_as_computed_by_hand():
+def test_two_designs_in_two_replications_as_computed_by_hand():
     found = selection(pd.DataFrame({"a": [1.0, 3.0], "b": [0.0, 0.0]}), 1.0).set_index("design")
     assert found.loc["a", ["mean", "gap"]].tolist() == [2.0, 2.0]
     assert found.loc["a", ["low", "high"]].tolist() == pytest.approx([2 - T_ONE_SIDED, 2 + T_ONE_SIDED])
@@ -49,7 +49,7 @@ def test_equal_designs_are_both_possible():
     assert found["may_be_best"].all() and not found["told_apart"].any()
 
 
-def test_one_world_tells_nothing():
+def test_one_replication_tells_nothing():
     found = selection(pd.DataFrame({"a": [9.0], "b": [1.0]}), 0.0)
     assert found["may_be_best"].all() and not found["told_apart"].any() and not found["good_enough"].any()
 

@@ -29,7 +29,7 @@ RUNS = pd.DataFrame(
 )  # fmt: skip
 
 
-def test_a_world_counts_when_any_of_its_years_is_under_the_limit() -> None:
+def test_a_replication_counts_when_any_of_its_years_is_under_the_limit() -> None:
     found = shortfall(RUNS, ["today"], ["baseline", "hunter_farmer"]).set_index(["design", "item"])
 
     assert found["hits"].to_dict() == {

@@ -22,7 +22,7 @@ def chosen(parameter_set=PARAMETER_SET, designs=(TODAY, STRETCHED), **options):
     }
 
 
-def test_every_leaf_is_tested_or_left_out_with_a_reason():
+def test_every_parameter_is_tested_or_left_out_with_a_reason():
     tested, left_out = chosen()
     assert sorted([*tested, *left_out]) == sorted(PARAMETER_SET)
     assert all(left_out.values())
@@ -47,7 +47,7 @@ def test_what_cannot_act_or_is_no_assumption_is_left_out(parameter, reason):
     assert reason in chosen()[1][parameter]
 
 
-def test_a_leaf_acts_as_soon_as_a_compared_design_turns_it_on():
+def test_a_parameter_acts_as_soon_as_a_compared_design_turns_it_on():
     assert "partner.margin_share" in chosen(designs=(TODAY, PARTNERS))[0]
     assert "building.module_h" in chosen()[0]
     assert "building.module_h" not in chosen(designs=(TODAY,))[0]
@@ -68,7 +68,7 @@ def test_what_is_set_by_hand_by_a_scenario_or_by_a_lever_is_left_out():
     }
 
 
-def test_a_measured_leaf_runs_over_its_interval_and_without_one_it_is_left_out():
+def test_a_measured_parameter_runs_over_its_interval_and_without_one_it_is_left_out():
     interval = Estimate(value=0.3, low=0.28, high=0.32, level=0.95)
     path = "orders.bespoke.share"
     measured = PARAMETER_SET.patch({path: 0.3}, Provenance(kind="measured", interval=interval))
@@ -86,12 +86,12 @@ def test_the_ends_hold_the_value_and_those_of_the_designs():
     assert (factor.value, factor.set_by_designs) == (0.8, True)
 
 
-def test_a_place_between_the_ends_is_a_value_of_the_leaf():
+def test_a_place_between_the_ends_is_a_value_of_the_parameter():
     parameter = chosen()[0]["reaction.elasticity"]
     assert [round(parameter.at(place), 3) for place in (0.0, 0.5, 1.0)] == [0.1, 0.3, 0.5]
 
 
-def test_a_misspelt_leaf_names_the_nearest():
+def test_a_misspelt_parameter_names_the_nearest():
     with pytest.raises(ConfigError, match=r"Did you mean 'staff.fill_days'"):
         check_parameters(("staff.fil_days",), PARAMETER_SET)
 
@@ -105,7 +105,7 @@ def test_a_value_outside_of_what_is_measured_or_plausible_is_flagged():
     assert outside_of_range(by_hand, {})["set_by"].tolist() == [""]
 
 
-def test_every_tested_leaf_has_a_group_with_a_name_in_both_languages():
+def test_every_tested_parameter_has_a_group_with_a_name_in_both_languages():
     for path in chosen()[0]:
         label = group_label(group_of(path))
         assert label.de != group_of(path) or label.en != group_of(path), path

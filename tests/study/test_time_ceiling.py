@@ -85,7 +85,7 @@ def test_work_content_that_falls_as_stated_reaches_the_target(present, fixed, se
     assert falls["both_fall_share"] <= 1 + 1e-9
 
 
-def test_the_case_stands_beside_the_worlds_of_each_design():
+def test_the_case_stands_beside_the_replications_of_each_design():
     frame = pd.concat(
         [runs({"base": [100.0, 200.0], "new": [110.0, 240.0]}, "revenue_amount"),
          runs({"base": [10.0, -5.0], "new": [12.0, 1.0]}),

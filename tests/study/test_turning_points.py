@@ -1,4 +1,4 @@
-"""Thresholds against figures worked out by hand."""
+"""Thresholds against figures computed by hand."""
 
 import numpy as np
 import pandas as pd
@@ -35,7 +35,7 @@ def test_the_break_even_lies_on_the_line_between_two_elasticities():
     assert row["share_with"] == 1.0
 
 
-def test_worlds_that_agree_leave_no_width():
+def test_replications_that_agree_leave_no_width():
     row = crossing({0.0: [-2.0] * 3, 0.5: [2.0] * 3})
     assert (row["low"], row["elasticity"], row["high"]) == pytest.approx((0.25, 0.25, 0.25))
 
@@ -50,7 +50,7 @@ def test_worlds_that_agree_leave_no_width():
         ([0.0, 0.0, 0.0], "equal"),
     ],
 )
-def test_what_has_no_single_break_even_is_told_as_it_is(gains, outcome):
+def test_what_has_no_single_break_even_is_reported_as_it_is(gains, outcome):
     row = crossing({at: [gain, gain] for at, gain in zip((0.0, 0.25, 0.5), gains, strict=True)})
     assert row["outcome"] == outcome
     assert np.isnan(row["elasticity"]) == (outcome != "up to")

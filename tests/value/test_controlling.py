@@ -108,7 +108,7 @@ def test_service_levels_are_a_plan_too(make_client: MakeClient) -> None:
     assert isinstance(found, Controlling)
     contacts = found.months[(found.months["measure"] == "contacts") & (found.months["segment"] == "A")]
     assert found.contacts_plan == "stated"
-    assert contacts["planned"].to_numpy() == pytest.approx(1.0)  # one customer, twelve contacts a year
+    assert contacts["planned"].to_numpy() == pytest.approx(1.0)  # one customer, twelve contacts per year
     assert set(contacts["alarm"]) == {"above"}
 
 
@@ -117,7 +117,7 @@ def test_a_plan_for_an_unknown_class_is_an_error_that_names_the_nearest(make_cli
         controlled(with_plan(make_client(orders=orders(), activities=log()), a=12.0))
 
 
-def test_without_a_log_or_with_too_few_people_the_reason_is_told(make_client: MakeClient) -> None:
+def test_without_a_log_or_with_too_few_people_the_reason_is_reported(make_client: MakeClient) -> None:
     assert controlled(make_client(orders=orders())) == Missing(reason=NO_LOG)
     few = controlled(make_client(orders=orders(), activities=log(people=4)))
     assert isinstance(few, Missing) and "0 whole months" in few.reason.en

@@ -169,7 +169,7 @@ def test_service_levels_come_in_words_from_the_client_or_the_study(client: Clien
     assert set(table.loc[table["segment"] == "A", "service_level"]) == {words}
     assert table.loc[table["segment"] == "C", "service_level"].isna().all()
     measured = pd.DataFrame({"segment": ["B"], "contacts_per_year": [3.04], "channel": ["phone"], "response_h": [None]})
-    assert level_words(measured, "en") == {"B": "3 contacts a year, phone and video"}
+    assert level_words(measured, "en") == {"B": "3 contacts per year, phone and video"}
 
 
 @pytest.fixture
@@ -197,7 +197,7 @@ def test_the_command_writes_both_files_and_says_what_is_missing(
     assert [row["Kundennummer"] for row in read_csv(tmp_path / "out" / "small_2025-12-31.csv", ";")] == ["0012"]
 
 
-def test_a_workbook_that_cannot_be_written_is_told_as_such(
+def test_a_workbook_that_cannot_be_written_is_reported_as_such(
     client_of_two: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = client_of_two.parent / "out"

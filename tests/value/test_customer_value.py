@@ -193,7 +193,7 @@ def test_321_of_632_resellers_are_below_cost_when_missing_costs_count_as_zero(bi
     assert round(whale.total_amount / 77_548_570.20, 3) == 0.014
 
 
-def test_the_321_are_told_beside_the_count_at_the_mean_rate_of_cost(bicycles: ClientData) -> None:
+def test_the_321_are_reported_beside_the_count_at_the_mean_rate_of_cost(bicycles: ClientData) -> None:
     value = customer_value(bicycles)
     assert value.whale is not None
     assert (value.whale.below_zero, value.losing_without_missing_cost) == (323, 321)
@@ -224,7 +224,7 @@ def test_the_share_of_wallet_is_stated_else_revenue_a_year_over_all_purchases(
     assert "100% for 1 customers" in [found.value.en for found in value.assumptions]
 
 
-def test_a_value_function_of_a_factor_that_does_not_count_is_told(
+def test_a_value_function_of_a_factor_that_does_not_count_is_reported(
     make_client: MakeClient, orders: pd.DataFrame
 ) -> None:
     client = make_client(orders=orders)

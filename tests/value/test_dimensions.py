@@ -118,7 +118,7 @@ def test_small_groups_are_pooled_and_little_known_dimensions_left_out(client: Cl
     assert set(table["size_people"]) == {"< 50", "50–249", "≥ 250"}
 
 
-def test_too_few_customers_are_told(make_client: MakeClient) -> None:
+def test_too_few_customers_are_reported(make_client: MakeClient) -> None:
     orders = pd.DataFrame({"customer_id": list("abc"), "ordered_on": pd.Timestamp("2024-06-01"), "value_amount": 1.0})
     client = make_client(orders=orders)
     assert isinstance(margin_split(client, customer_value(client)), Missing)

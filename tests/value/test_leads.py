@@ -84,7 +84,7 @@ def test_unknown_columns_and_texts_compared_with_numbers_are_errors(make_client:
         LeadCondition(column="industry")
 
 
-def test_without_a_filter_the_reason_is_told(make_client: MakeClient) -> None:
+def test_without_a_filter_the_reason_is_reported(make_client: MakeClient) -> None:
     assert lead_filter(make_client(opportunities=deals())) == Missing(reason=NO_FILTER)
 
 

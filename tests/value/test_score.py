@@ -157,7 +157,7 @@ def test_natural_breaks_of_many_values_find_the_gaps() -> None:
     assert fit > 0.95
 
 
-def test_too_few_values_for_the_classes_are_told() -> None:
+def test_too_few_values_for_the_classes_are_reported() -> None:
     with pytest.raises(ConfigError, match="2 different values"):
         natural_breaks(pd.Series([0.1, 0.1, 0.2]), 3)
 

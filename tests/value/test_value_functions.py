@@ -121,7 +121,7 @@ def test_wishes_change_only_what_they_name() -> None:
     assert (turned.low, turned.high, turned.rising, turned.missing) == (1.0, 5.0, False, "left_out")
 
 
-def test_all_unknown_factors_are_told_at_once() -> None:
+def test_all_unknown_factors_are_reported_at_once() -> None:
     with pytest.raises(ConfigError) as caught:
         chosen_functions({"margn": FactorFunction(missing="zero"), "refferal": FactorFunction(missing="zero")})
     assert "'margin'" in str(caught.value) and "'referral'" in str(caught.value)
@@ -142,7 +142,7 @@ def test_all_unknown_factors_are_told_at_once() -> None:
         (ValueFunction(kind="rank", rising=False), "weniger ist besser", "less is better"),
     ],
 )
-def test_a_function_is_told_in_words(function: ValueFunction, german: str, english: str) -> None:
+def test_a_function_is_reported_in_words(function: ValueFunction, german: str, english: str) -> None:
     assert german in function.words(Formats(language="de")).de
     assert english in function.words(Formats(language="en")).en
 

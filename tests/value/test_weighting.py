@@ -107,7 +107,7 @@ def test_comparisons_that_do_not_link_all_criteria_give_no_weights() -> None:
         solve(matrix, NAMES[:3])
 
 
-def test_the_worst_triad_is_told_in_words_in_both_languages() -> None:
+def test_the_worst_triad_is_reported_in_words_in_both_languages() -> None:
     rows = [
         ("margin", "growth", 3.0),
         ("growth", "loyalty", 2.0),

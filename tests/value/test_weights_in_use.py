@@ -61,7 +61,7 @@ def test_one_participant_changes_nothing(make_client):
     assert weights_of(client).origin == "default"
 
 
-def test_a_criterion_without_a_factor_is_left_out_and_told(make_client):
+def test_a_criterion_without_a_factor_is_left_out_and_reported(make_client):
     from dataclasses import replace
 
     view = {"margin": 0.5, "effort": 0.3, "growth": 0.2}

@@ -363,7 +363,7 @@ class Truth:
     leads_per_year: float = LEADS_PER_YEAR
     requests_per_year: float = SERVICE_REQUESTS_PER_YEAR
     complaints_per_year: float = COMPLAINTS_PER_YEAR
-    """Arrivals a year."""
+    """Arrivals per year."""
     care_contacts_per_year: Mapping[str, float] = field(default_factory=lambda: dict(CARE_CONTACTS_PER_YEAR))
     """Contacts per customer and year by segment of sales."""
     effort_factors: Mapping[str, float] = field(default_factory=dict)

@@ -23,7 +23,7 @@ __all__ = ["check_client", "coverage", "reconciliation"]
 
 LONG_INTERVAL_H = 8.0
 SHORT_LOG = 0.9
-"""A log that spans less than this share of the period is told; what it says is taken to hold for all of it."""
+"""A log that spans less than this share of the period is reported; what it says is taken to hold for all of it."""
 LOW_COVERAGE, HIGH_COVERAGE = 0.5, 1.1
 """A log that covers less does not speak for the staff's time; one that covers more holds doubled or mistyped hours."""
 
@@ -34,7 +34,7 @@ def check_client(client: ClientData) -> tuple[Finding, ...]:
     Parameters
     ----------
     client : ClientData
-        A client that could be loaded; what stops the run is told by :func:`simkit.intake.client.load_client` itself.
+        A client that could be loaded; what stops the run is reported by :func:`simkit.intake.client.load_client` itself.
 
     Returns
     -------
@@ -75,7 +75,7 @@ def _on_coverage(client: ClientData) -> Iterator[Finding]:
 
 
 def _on_span(client: ClientData, covered: LogCoverage) -> Iterator[Finding]:
-    """A log that is much shorter than the period: its hours stand beside revenue of a longer time."""
+    """A log that is much shorter than the period: its hours stand alongside revenue of a longer time."""
     logged_days, period_days = (covered.last - covered.first).days + 1, (client.last - client.first).days + 1
     if logged_days >= SHORT_LOG * period_days:
         return

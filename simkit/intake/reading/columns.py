@@ -102,7 +102,7 @@ def typed_column(
         Our column.
     header : str
         The client's name of it.
-    situation, findings log : Situation, FindingsLog
+    situation, findings_log : Situation, FindingsLog
         Where it stands, and where problems are noted.
     """
     cells = _cells(raw, column, header, situation.spec)

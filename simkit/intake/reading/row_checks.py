@@ -40,7 +40,7 @@ def checked_rows(staged: Staged, today: dt.date, findings_log: FindingsLog) -> S
         A typed table.
     today : date
         Nothing may have happened after this day.
-    findings log : FindingsLog
+    findings_log : FindingsLog
         Takes up findings and dropped rows.
     """
     staged = _without_left_out(staged, findings_log)

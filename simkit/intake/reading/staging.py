@@ -89,7 +89,7 @@ def stage_table(
         Time zone for times with an offset.
     today : date
         Day of loading.
-    findings log : FindingsLog
+    findings_log : FindingsLog
         Takes up every problem; blocking ones leave the table out.
 
     Returns

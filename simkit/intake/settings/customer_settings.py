@@ -71,7 +71,7 @@ Positive = Annotated[float, Field(gt=0, le=200)]
 
 
 class StoppedService(BaseModel, extra="forbid", frozen=True):
-    """A service that ends: hours a year and customer, else a share of the hours of an activity; without both, unknown."""
+    """A service that ends: hours per year and customer, else a share of the hours of an activity; without both, unknown."""
 
     service: str
     activity: Activity | None = None

@@ -50,7 +50,7 @@ class StudyChoice(BaseModel):
             recorded=True,
             help=Text(
                 de="Organisationen, die mit der heutigen verglichen werden, mit Kommas getrennt; statt derer in client.yaml.",
-                en="Designs to compare with today's, with commas between; instead of those of client.yaml.",
+                en="Designs to compare with today's, comma-separated; instead of those of client.yaml.",
             ),
         ),
     ] = ()
@@ -62,8 +62,8 @@ class StudyChoice(BaseModel):
             notebook=True,
             recorded=True,
             help=Text(
-                de="Welten je Szenario; Vorgabe 12, mit --quick 4.",
-                en="Worlds per scenario; default 12, with --quick 4.",
+                de="Simulationsläufe je Szenario; Vorgabe 12, mit --quick 4.",
+                en="Replications per scenario; default 12, with --quick 4.",
             ),
         ),
     ] = None
@@ -75,8 +75,8 @@ class StudyChoice(BaseModel):
             notebook=True,
             recorded=True,
             help=Text(
-                de="Welten ergänzen, bis Gewinnunterschiede auf diesen Anteil des Gewinns bekannt sind, etwa 0.02.",
-                en="Add worlds until profit differences are known to this share of profit, such as 0.02.",
+                de="Simulationsläufe ergänzen, bis Gewinnunterschiede auf diesen Anteil des Gewinns bekannt sind, etwa 0.02.",
+                en="Add replications until profit differences are known to this share of profit, such as 0.02.",
             ),
         ),
     ] = None
@@ -88,8 +88,8 @@ class StudyChoice(BaseModel):
             notebook=True,
             recorded=True,
             help=Text(
-                de="Höchstens so viele Welten je Szenario mit --precision; Vorgabe 100.",
-                en="Most worlds per scenario with --precision; default 100.",
+                de="Höchstens so viele Simulationsläufe je Szenario mit --precision; Vorgabe 100.",
+                en="Most replications per scenario with --precision; default 100.",
             ),
         ),
     ] = None
@@ -134,7 +134,7 @@ class RunSettings(StudyChoice):
             flag="--chapters",
             notebook=True,
             recorded=True,
-            help=Text(de="Nur diese Kapitel, mit Kommas getrennt.", en="Only these chapters, with commas between."),
+            help=Text(de="Nur diese Kapitel, mit Kommas getrennt.", en="Only these chapters, comma-separated."),
         ),
     ] = ()
     jobs: Annotated[

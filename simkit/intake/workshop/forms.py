@@ -284,7 +284,7 @@ def _services(segments: Sequence[str]) -> Form:
             SEGMENT,
             FormField(
                 code="contacts_per_year", label=Text(de="Kontakte", en="Contacts"), kind="number", width=13, high=365,
-                unit=Text(de="je Jahr", en="a year"),
+                unit=Text(de="je Jahr", en="per year"),
             ),
             FormField(code="channel", label=Text(de="Hauptkanal", en="Main channel"), kind="choice", width=24,
                   options=choices.CHANNELS),

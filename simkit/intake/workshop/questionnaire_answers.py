@@ -94,7 +94,7 @@ class FormReading:
         return any(not is_empty(row.cells.get(one.code, "")) for one in self.found.form.asked)
 
     def first_time(self, key: object, row: Row, code: str) -> bool:
-        """Whether a row stands there for the first time; the second one is told and does not count."""
+        """Whether a row stands there for the first time; the second one is reported and does not count."""
         if key in self.seen:
             self.tell("answered_twice", row, code)
             return False
@@ -178,7 +178,7 @@ def _about(page: FormReading) -> dict[str, Any]:
 
 
 def _criterion(page: FormReading, row: Row, code: str) -> str | None:
-    """Return the criterion that a printed cell names; an unknown one beside an answer is told."""
+    """Return the criterion that a printed cell names; an unknown one beside an answer is reported."""
     labels = {one.name: one.label for one in page.context.catalogue.criteria}
     name = matching(row.cells.get(code, ""), labels)
     if name is None and page.answered(row):
@@ -287,7 +287,7 @@ def _offers(page: FormReading) -> Iterator[tuple[str, dict[str, object]]]:
 
 
 def _responses(page: FormReading) -> Iterator[tuple[str, dict[str, object]]]:
-    """Return the points of a response curve; one that falls anywhere is told and left out."""
+    """Return the points of a response curve; one that falls anywhere is reported and left out."""
     for row, given in _by_segment(page):
         levels = [given["sales_at_none"], given["sales_at_half"], 100.0, given["sales_at_more"], given["sales_at_most"]]
         known = [float(str(value)) for value in levels if value is not None]

@@ -1,4 +1,4 @@
-"""Reads filled questionnaires: forgiving in form, strict in content; every entry that cannot be used is told with its place."""
+"""Reads filled questionnaires: forgiving in form, strict in content; an entry that cannot be used is reported with its place."""
 
 from __future__ import annotations
 

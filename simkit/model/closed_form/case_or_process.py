@@ -7,7 +7,7 @@ Formulas
 --------
 Hours per case, with v the share of cases that do not fit the standard:
 
-- process(v) = factor × effort + set-up a year / cases a year + v × exception
+- process(v) = factor × effort + set-up per year / cases per year + v × exception
 - case handling(v) = effort + v × learning per variant / cases per variant
 - break-even: v* = ((1 − factor) × effort − set-up / cases) / (exception − learning / cases per variant).
 
@@ -40,19 +40,19 @@ class WorkType:
     """A kind of work that could be handled either way."""
 
     per_year: float
-    """Cases a year."""
+    """Cases per year."""
     effort_h: float
     """Hours of a case in case handling."""
     standard_factor: float
     """Effort of a fitting case in the standard process relative to case handling."""
     set_up_h: float
-    """Hours a year for setting up and keeping the standard process."""
+    """Hours per year for setting up and keeping the standard process."""
     variant_share: float
     """Share of cases that do not fit the standard, 0 to 1."""
     exception_h: float
     """Extra hours of such a case in the standard process."""
     learning_h: float
-    """Hours a year to learn one variant in case handling."""
+    """Hours per year to learn one variant in case handling."""
     cases_per_variant: float
     """How often a variant comes in a year."""
 

@@ -1,7 +1,7 @@
 """The pipeline congestion ("plunger"): what too many open deals do to win chance, cycle time and wins, and which rule helps.
 
 A seller with a limit of n open deals is a closed queue: each deal waits for the customer (Z years) and for the seller's
-attention. Open deals cost switching time, so the attention left for progress is H − s·n hours a year and one deal needs
+attention. Open deals cost switching time, so the attention left for progress is H − s·n hours per year and one deal needs
 D = effort/(H − s·n) years of it. Deals without a next step ("Maybe-land") stay open and cost switching time until they are
 closed, so they count as more waiting.
 
@@ -9,7 +9,7 @@ Formulas
 --------
 - time in the seller's queue: R² + R·(Z − n·D) − D·Z = 0, the positive root. It is Schweitzer's approximation of mean value
   analysis, R = D·(1 + (n − 1)/n · Q) with the queue Q = n·R/(Z + R), solved exactly: R = D for n = 1, n·D − Z for large n;
-- Little's law: deals taken on a year = n/(Z + R); attention is never overdrawn: deals × D < 1;
+- Little's law: deals taken on per year = n/(Z + R); attention is never overdrawn: deals × D < 1;
 - win chance of a deal of quality q: logistic(base + b·q − congestion·max(0, n − free deals));
 - chance that a deal goes stale: logistic(logit(stale share) − b'·q); it revives at a rate r until it is closed after τ:
   it lies open (1 − e^(−rτ))/r on average and 1 − e^(−rτ) of such deals are decided after all;
@@ -49,16 +49,10 @@ RULES: Mapping[str, Text] = {
 
 @dataclass(frozen=True, kw_only=True)
 class SellerPipeline:
-    """One seller and the deals offered to her.
-
-    Parameters
-    ----------
-    free_deals, clog_logit : float
-        Open deals without loss, and the loss of logit for each one beyond.
-    """
+    """One seller and the deals offered to her."""
 
     attention_h: float
-    """Hours a year for open deals."""
+    """Hours per year for open deals."""
     effort_h: float
     """Own hours per deal up to the decision."""
     switching_h: float
@@ -70,22 +64,23 @@ class SellerPipeline:
     quality_logit: float
     """Rise of its logit per standard deviation of quality."""
     free_deals: float
+    """Open deals without loss."""
     congestion_logit: float
+    """Loss of logit for each one beyond."""
     stale_share: float
     stale_quality_logit: float
     """Share of mean deals that lose their next step, and the fall of its logit per standard deviation of quality."""
     revival_per_year: float
     """Rate at which deals without a next step revive."""
     offered_per_year: float
-    """Deals offered a year."""
+    """Deals offered per year."""
 
     @classmethod
     def of(cls, parameters: ParameterSet) -> SellerPipeline:
         """Read the pipeline from the parameter set."""
-        own = {
-            name: parameters.value(f"small.clog.{name}") for name in cls.__dataclass_fields__ if name != "quality_logit"
-        }
-        return cls(**own, quality_logit=parameters.value("winning.quality_logit"))
+        elsewhere = {"quality_logit": "winning.quality_logit", "congestion_logit": "small.clog.clog_logit"}
+        paths = {name: elsewhere.get(name, f"small.clog.{name}") for name in cls.__dataclass_fields__}
+        return cls(**{name: parameters.value(path) for name, path in paths.items()})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,8 +21,8 @@ class Admission:
 
     Parameters
     ----------
-    clock, replication, organisation, freed
-        The run's state; `freed` knows the discretionary time that went into modules.
+    clock, inputs, organisation, discretionary_work
+        The run's state; `discretionary_work` knows the discretionary time that went into modules.
     rules_today, rules : Rules
         Numbers before and after go-live.
     """

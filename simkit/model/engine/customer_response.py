@@ -50,7 +50,7 @@ class Reactions:
 
     Parameters
     ----------
-    replication : ReplicationInputs
+    inputs : ReplicationInputs
         Customers and their thresholds.
     parameters : ParameterSet
         The parameter set of the run.

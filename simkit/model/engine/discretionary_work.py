@@ -22,7 +22,7 @@ class DiscretionaryWork:
 
     Parameters
     ----------
-    clock, replication, organisation, reactions
+    clock, inputs, organisation, reactions
         The run's state.
     open_lead : callable
         Opens a lead of the ceiling table by its row.

@@ -101,7 +101,7 @@ class DeadlineQueue(Generic[Subject]):
 
     Parameters
     ----------
-    replication : ReplicationInputs
+    inputs : ReplicationInputs
         For the days from the start of the warm-up to the end.
     clock : Clock
         The event loop.

@@ -1,4 +1,4 @@
-"""The organisation: which units there are, who sits where, who owns which customer, and who gets a piece of work.
+"""The organisation: which units there are, who sits where, who owns which customer, and who gets a task.
 
 Until go-live it is today's organisation; then the design takes over people, customers and queues.
 """
@@ -43,12 +43,12 @@ class Organisation:
 
     Parameters
     ----------
-    replication : ReplicationInputs
+    inputs : ReplicationInputs
         Posts and customers.
     today, design : Design
         Organisation of the warm-up, and from go-live on.
     parameters : ParameterSet
-        Parameter set of client and scenario; each design's leaves are put on it here.
+        Parameter set of client and scenario; each design's parameters are put on it here.
     rules_today, rules : Rules
         Numbers before and after go-live.
     channels : sequence of int
@@ -221,7 +221,7 @@ class Organisation:
     # --- work ----------------------------------------------------------------------------------------------------
 
     def route(self, case: Case, work: str) -> tuple[Unit, Person | None]:
-        """Return who does a piece of work: unit, and the person if it is somebody's own.
+        """Return who does a task: unit, and the person if it is somebody's own.
 
         Cases that follow the new way take the design's routes; the others end where they began: with who looks after
         them, or with the customer's owner of before go-live.

@@ -19,7 +19,7 @@ class PersonCurves:
 
     Parameters
     ----------
-    replication : ReplicationInputs
+    inputs : ReplicationInputs
         Start and end of the run.
     parameters : ParameterSet
         Parameter set of client and scenario, for the ramp-up of newcomers.

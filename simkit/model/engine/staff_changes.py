@@ -25,7 +25,7 @@ class Personnel:
 
     Parameters
     ----------
-    clock, replication, organisation, dispatcher, reactions, log
+    clock, inputs, organisation, dispatcher, reactions, log
         The run's state.
     rules : Rules
         The design's numbers.

@@ -122,7 +122,7 @@ class Record:
     design: str
     """Name of the design."""
     replication: int
-    """Number of the drawn inputs."""
+    """Number of the replication."""
     start_h: float
     end_h: float
     day_h: float

@@ -15,7 +15,9 @@ from simkit.model.rules.plain_parameters import CareRules, Rules
 
 KINDS: tuple[str, ...] = ("lead", "opportunity", "order", "service", "care")
 NUMBER_SHIFT = 40  # a case's number is its kind and its row
-_TOO_MANY = Text(de="Mehr Leads, als die Welt enthält.", en="More leads than the world was drawn with.")
+_TOO_MANY = Text(
+    de="Mehr Leads, als für den Simulationslauf gezogen wurden.", en="More leads than were drawn for the replication."
+)
 _RAISE_CEILING = Text(de="Setzen Sie „demand.ceiling“ höher.", en="Set 'demand.ceiling' higher.")
 STEP_SHIFT = 10  # a task's number is its case's number and its step
 CONTACT_SHIFT = 12  # a care contact's row is customer and contact
@@ -48,7 +50,7 @@ def arrival_table(inputs: ReplicationInputs, today: Rules, rules: Rules) -> Arri
 
     Parameters
     ----------
-    replication : ReplicationInputs
+    inputs : ReplicationInputs
         Potential cases; those whose draw lies above level / ceiling cannot be real, whatever the care.
     today, rules : Rules
         Service levels before and after go-live: they say when planned contacts are due.
@@ -56,7 +58,7 @@ def arrival_table(inputs: ReplicationInputs, today: Rules, rules: Rules) -> Arri
     Raises
     ------
     ConfigError
-        If the design wants more leads than the drawn inputs was drawn with.
+        If the design wants more leads than were drawn.
     """
     parts = [
         _potential(inputs, kind, table, rules.lead_inflow if kind == LEAD else 1.0)

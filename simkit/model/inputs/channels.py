@@ -16,7 +16,7 @@ def channels(inputs: ReplicationInputs, parameters: ParameterSet) -> list[int]:
 
     Parameters
     ----------
-    replication : ReplicationInputs
+    inputs : ReplicationInputs
         Customers and their draws, so that a larger share moves the same customers and more.
     parameters : ParameterSet
         The design's parameter set.

@@ -20,7 +20,7 @@ class Customers:
     """Customers and possible customers; n rows, the dormant ones last."""
 
     segment: list[int]
-    order_rate: Floats  # (n,) orders a year
+    order_rate: Floats  # (n,) orders per year
     value_factor: Floats  # (n,)
     dormant: list[bool]
     churn_threshold: Floats  # (n,) exponential with mean 1

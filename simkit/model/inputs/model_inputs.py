@@ -17,11 +17,11 @@ class ModelInputs:
     """A client as the model sees it."""
 
     customers: pd.DataFrame
-    """One row per customer: ``segment`` (A, B or C), ``order_rate_per_year`` (orders a year, all classes),
+    """One row per customer: ``segment`` (A, B or C), ``order_rate_per_year`` (orders per year, all classes),
     ``value_factor`` (value of its orders relative to the mean order, about 1 over all orders)."""
     slots: pd.DataFrame
     """One row per post: ``fte`` (0..1], ``age_years`` and ``retires_in_years`` (NaN where unknown), ``cost_amount``
-    (a year, at its FTE)."""
+    (per year, at its FTE)."""
     currency: str = "EUR"
     """ISO code of all money."""
     calendar_ratio: float = 250 / 365.25
@@ -51,7 +51,7 @@ class ModelInputs:
 
     @property
     def orders_per_year(self) -> float:
-        """Orders a year over all customers."""
+        """Orders per year over all customers."""
         return float(self.customers["order_rate_per_year"].sum())
 
     def segment_order_share(self) -> dict[str, float]:
@@ -76,7 +76,7 @@ def example_inputs(
     customers, posts : int
         Size of the client.
     orders_per_year : float
-        Orders a year over all customers.
+        Orders per year over all customers.
     seed : int
         Seed of the invented potentials.
     """

@@ -58,7 +58,7 @@ def draw_inputs(
 
     Parameters
     ----------
-    model inputs : ModelInputs
+    model_inputs : ModelInputs
         The client.
     parameters : ParameterSet
         The parameter set with the overrides of client and scenario, not of a design.

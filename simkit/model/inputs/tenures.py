@@ -26,7 +26,7 @@ class Tenure:
     fte: float
     """Working time of the post, 0..1."""
     cost_amount: float
-    """Cost a year."""
+    """Cost per year."""
     joins_h: float
     leaves_h: float
     """Office hours since go-live; infinity if that does not happen before the end."""
@@ -49,7 +49,7 @@ class Succession:
 
     Parameters
     ----------
-    model inputs, parameters
+    model_inputs, parameters
         The client, and the parameter set of client and scenario.
     """
 

@@ -30,7 +30,7 @@ def hours_balance(
 
     Parameters
     ----------
-    design, model inputs, parameters, rules
+    design, model_inputs, parameters, rules
         The design and the numbers it runs with.
     converted : tuple of float
         Shares of bespoke and configured demand that modules have converted.
@@ -38,7 +38,7 @@ def hours_balance(
     Returns
     -------
     dict of str to float
-        Hours a year by unit, in the order of the units.
+        Hours per year by unit, in the order of the units.
     """
     specs = {unit.name: unit for unit in design.units}
     hours = dict.fromkeys(specs, 0.0)
@@ -75,7 +75,7 @@ def unit_sizes(design: Design, hours: Mapping[str, float], posts: int) -> dict[s
     design : Design
         Units in their order.
     hours : mapping of str to float
-        Hours a year by unit, as `hours_balance` gives them.
+        Hours per year by unit, as `hours_balance` gives them.
     posts : int
         Posts there are.
 
@@ -212,7 +212,7 @@ def account_loads(
     design : Design
         Who does what.
     segments, order_rate : sequence
-        Segment number and orders a year of every customer.
+        Segment number and orders per year of every customer.
     rules : Rules
         Hours of care and orders.
     shares : sequence of float
@@ -265,7 +265,7 @@ def share_accounts(
     customers : sequence of int
         Customers to share out.
     hours : sequence of float
-        Load of every customer a year, indexed by its number.
+        Load of every customer per year, indexed by its number.
     capacity : mapping of int to float
         FTE of the posts that can own customers.
     today : mapping of int to int

@@ -36,7 +36,7 @@ def yearly_loads(
 
     Parameters
     ----------
-    model inputs, parameters, rules
+    model_inputs, parameters, rules
         The client, the parameter set and its numbers.
     converted : tuple of float
         Shares of bespoke and configured demand that modules have converted.
@@ -104,7 +104,7 @@ def expected_contribution_amount(model_inputs: ModelInputs, parameters: Paramete
 
     Parameters
     ----------
-    model inputs, parameters
+    model_inputs, parameters
         The client and its parameter set.
     """
     v = parameters.value

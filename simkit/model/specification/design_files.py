@@ -83,8 +83,8 @@ class Composition:
 
     Parameters
     ----------
-    units, leaves, factors, whole : mapping of str to Entry
-        Specifications of units, leaves that are set and scaled, and what counts for the whole design.
+    units, parameters, factors, whole : mapping of str to Entry
+        Specifications of units, parameters that are set and scaled, and what counts for the whole design.
     """
 
     source: OverrideFile

@@ -69,7 +69,7 @@ class Lever:
     scale: Mapping[str, float] = field(default_factory=dict)
     """Parameters that it sets, and parameters that it multiplies by a factor."""
     cost: Mapping[str, float] = field(default_factory=dict)
-    """``once_amount``, ``per_year_amount`` and ``per_head_amount`` (a year), in the client's currency."""
+    """``once_amount``, ``per_year_amount`` and ``per_head_amount`` (per year), in the client's currency."""
     priority_table: PriorityTable | None = None
     """Who is served first with it."""
     source: str = ""
@@ -136,7 +136,7 @@ def put_on(levers: Iterable[Lever], parameters: ParameterSet) -> ParameterSet:
 
 
 def partly(lever: Lever, reach: float, parameters: ParameterSet) -> Lever:
-    """Return a lever for a part of the staff: leaves move part of the way, and what it costs by the head falls alike.
+    """Return a lever for a part of the staff: parameters move part of the way, and what it costs by the head falls alike.
 
     Parameters
     ----------
@@ -189,8 +189,8 @@ def lever_contradictions(levers: Iterable[Lever], where: str) -> Iterator[Config
         both = " / ".join(tables)
         yield ConfigError(
             Text(
-                de=f"Zwei Rangtabellen in einer Mischung: {both}.",
-                en=f"Two rank tables in one mix: {both}.",
+                de=f"Zwei Priorisierungstabellen in einer Mischung: {both}.",
+                en=f"Two priority tables in one mix: {both}.",
             ),
             "; ".join(lever.places.get("priority_table", lever.name) for lever in tables.values()),
             Text(de="Nehmen Sie nur eine davon.", en="Take only one of them."),

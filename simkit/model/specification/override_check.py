@@ -1,4 +1,4 @@
-"""All that is wrong with the designs, scenarios and levers of a study, found before its first run and told in one list."""
+"""All that is wrong with the designs, scenarios and levers of a study, found before its first run and reported in one list."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def override_problems(
 ) -> list[ConfigError]:
     """Return all that is wrong with the overrides of a study, and with every mix of them that it may run.
 
-    Each problem is told once, however many mixes it spoils.
+    Each problem is reported once, however many mixes it spoils.
 
     Parameters
     ----------
@@ -164,7 +164,7 @@ class _OverrideSearch:
             self.note(parameter_problems(source, (*path, "scale"), content.get("scale"), self.parameters, factors=True))
 
     def _priority_table(self, name: str) -> bool:
-        """Check a priority table; tells whether it is in order. That there is none of that name is told elsewhere."""
+        """Check a priority table; says whether it is in order. That there is none of that name is reported elsewhere."""
         try:
             source = read_override("priorities", name, self.folder)
         except ConfigError:

@@ -20,10 +20,10 @@ KIND_WORDS: Mapping[str, Text] = {
     "designs": Text(de="Organisationsmodell", en="design"),
     "scenarios": Text(de="Szenario", en="scenario"),
     "levers": Text(de="Maßnahme", en="lever"),
-    "priorities": Text(de="Rangtabelle", en="rank table"),
+    "priorities": Text(de="Priorisierungstabelle", en="priority table"),
 }
 EVIDENCE_GRADES: tuple[str, ...] = ("P", "O", "V", "S")
-# What the drawn inputs is drawn from before a run: a design or lever that set it would meet another replication than its rivals.
+# What is drawn before a run: a design or lever that set it would meet another replication than its rivals.
 INPUT_PARAMETERS: tuple[str, ...] = (
     "demand.bespoke_rise_per_year",
     "demand.ceiling",
@@ -241,8 +241,8 @@ def inputs_problems(source: OverrideFile, path: KeyPath, parameters: Iterable[st
             word = KIND_WORDS[source.kind]
             yield ConfigError(
                 Text(
-                    de=f"„{parameter}“ gehört zur Welt, die alle Organisationsmodelle teilen ({word.de}).",
-                    en=f"'{parameter}' belongs to the world that all designs share; a {word.en} cannot set it.",
+                    de=f"„{parameter}“ gehört zu den Simulationsläufen, die alle Organisationsvarianten teilen ({word.de}).",
+                    en=f"'{parameter}' belongs to the replications that all designs share; a {word.en} cannot set it.",
                 ),
                 source.place(*path, parameter),
                 Text(
@@ -268,13 +268,13 @@ def evidence_grade_problems(source: OverrideFile) -> Iterator[ConfigError]:
     evidence_grade = source.content.get("evidence_grade", "")
     if evidence_grade and evidence_grade not in EVIDENCE_GRADES:
         yield ConfigError(
-            Text(de=f"Unbekannte Vertrauensmarke „{evidence_grade}“.", en=f"Unknown trust mark '{evidence_grade}'."),
+            Text(de=f"Unbekannter Beleggrad „{evidence_grade}“.", en=f"Unknown evidence grade '{evidence_grade}'."),
             source.place("evidence_grade"),
             did_you_mean(str(evidence_grade), EVIDENCE_GRADES),
         )
 
 
-# --- leaves ------------------------------------------------------------------------------------------------------
+# --- parameters ------------------------------------------------------------------------------------------------------
 
 
 def scaled(parameters: ParameterSet, factors: Mapping[str, float], provenance: Provenance) -> ParameterSet:

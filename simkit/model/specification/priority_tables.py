@@ -1,4 +1,4 @@
-"""Rank tables: who is served first, statically, first in first out inside a rank."""
+"""Priority tables: who is served first, statically, first in first out inside a rank."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def missing_priority_table(name: str, where: str, folder: Path | None) -> Iterat
     """Yield a problem if there is no priority table of that name."""
     if name not in names_of("priorities", folder):
         yield ConfigError(
-            Text(de=f"Rangtabelle „{name}“ gibt es nicht.", en=f"There is no rank table '{name}'."),
+            Text(de=f"Priorisierungstabelle „{name}“ gibt es nicht.", en=f"There is no priority table '{name}'."),
             where,
             did_you_mean(name, names_of("priorities", folder)),
         )

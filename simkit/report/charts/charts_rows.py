@@ -40,7 +40,7 @@ def label_rows(
     width : int, optional
         About how many letters a line of a label has; without it labels are not broken.
     room : (float, float), optional
-        Room above the first and below the last row, in rows; None parameters what the rows take.
+        Room above the first and below the last row, in rows; None means what the rows take.
     **style : Any
         For the labels, as matplotlib names it.
     """

@@ -1,4 +1,4 @@
-"""The block: one piece of a report, which a notebook shows and which every output format is built from.
+"""The block: one part of a report, which a notebook shows and which every output format is built from.
 
 A block holds raw values and how to write them, so that the same executed notebook can feed a page,
 slides and a workbook.
@@ -24,7 +24,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 
 @dataclass(frozen=True, kw_only=True)
 class Block:
-    """One piece of a report, in one language."""
+    """One part of a report, in one language."""
 
     kind: Kind
     """What it is; one of :data:`KINDS`."""

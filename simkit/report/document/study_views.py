@@ -103,7 +103,7 @@ class StudyView:
         return f"+{text}" if signed and value > 0 else text
 
     def moneys(self, *values: float) -> list[str]:
-        """Write changes of money that stand beside each other in one unit, with their signs."""
+        """Write changes of money that stand next to each other in one unit, with their signs."""
         scale = max(abs(value) for value in values)
         return [self.money(value, signed=True, scale=scale) for value in values]
 

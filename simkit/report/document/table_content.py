@@ -127,7 +127,7 @@ def written_value(style: Style, value: float, unit: str, *, named: bool) -> str:
 
 
 def rounded_value(value: float) -> float:
-    """Return a computed value with two significant digits, so that it is not told more exactly than it is known."""
+    """Return a computed value with two significant digits, so that it is not shown more exactly than it is known."""
     return float(f"{value:.2g}")
 
 

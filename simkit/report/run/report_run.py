@@ -84,7 +84,7 @@ def run_report(order: RunOrder, reporter: Reporter) -> FinishedReport:
     order : RunOrder
         What is to be made.
     reporter : Reporter
-        Is told the progress.
+        Is called with the progress.
 
     Raises
     ------

@@ -85,7 +85,7 @@ def run_name(moment: dt.datetime) -> str:
 def run_folder(place: Path, name: str, document: Mapping[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:
     """Yield a working folder and the run's record; rename the folder when the block has ended well.
 
-    A run that fails or is stopped leaves ``<name>.partial`` with the outcome in its record, and the next run of the
+    A run that fails or is stopped leaves ``<name>.partial`` with the result in its record, and the next run of the
     client removes it. A complete folder therefore never holds half a run.
 
     Parameters

@@ -1,4 +1,4 @@
-"""The small models as blocks of a notebook: frames from the closed forms, messages read off them, leaves with their origin."""
+"""The small models as blocks of a notebook: frames of the closed forms, messages read off them, parameters with their origin."""
 
 from __future__ import annotations
 

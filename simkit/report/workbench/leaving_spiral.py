@@ -72,7 +72,7 @@ class StressTest:
     """Whether customers order less or leave when they are served badly."""
 
     def named(self, block: str) -> str:
-        """Return the name of a block of this test, which may stand beside one of the other kind."""
+        """Return the name of a block of this test, which may stand alongside one of the other kind."""
         return f"{block}_{'with_reactions' if self.customers_react else 'alone'}"
 
 

@@ -38,7 +38,8 @@ def not_told_apart(main: Decision, titles: Titles, bilingual: BilingualNumbers) 
     words = {"best": titles[main.best], "zone": bilingual.amount(main.zone_amount)}
     if not main.equals:
         return Text(
-            de="{best} ist von jedem anderen Entwurf zu unterscheiden: mit 95 % Sicherheit besser, und um mehr als {zone}.",
+            de="{best} ist von jeder anderen Organisationsvariante zu unterscheiden: mit 95 % Sicherheit besser, und um "
+            "mehr als {zone}.",
             en="{best} can be told from every other design: better with 95% confidence, and by more than {zone}.",
         ).fill(**words)
     return Text(

@@ -34,7 +34,7 @@ def checks(
     titles: Mapping[str, Text],
     bilingual: BilingualNumbers,
 ) -> tuple[Check, ...]:
-    """Return all checks of the leading design of the main scenario, in the order in which they are told.
+    """Return all checks of the leading design of the main scenario, in the order in which they are reported.
 
     Parameters
     ----------
@@ -105,20 +105,22 @@ def _regret(main: Decision, worst: pd.DataFrame, titles: Mapping[str, Text], bil
     }  # fmt: skip
     if regret == 0:
         text = Text(
-            de="In keinem Szenario wäre ein anderer Entwurf im Mittel besser (95-%-Intervall des größten Nachteils: {span}).",
+            de="In keinem Szenario wäre eine andere Organisationsvariante im Mittel besser (95-%-Intervall des größten "
+            "Nachteils: {span}).",
             en="In no scenario would another design be better on average (95% interval of the largest regret: {span}).",
         )
     elif passed:
         text = Text(
-            de="Größter Nachteil von {best} gegenüber dem besten Entwurf eines Szenarios: {regret} (95-%-Intervall {span}; "
-            "„{scenario}“), nicht mehr als der Vorsprung im Hauptszenario oder die Schwelle, ab der ein Unterschied zählt.",
+            de="Größter Nachteil von {best} gegenüber der besten Organisationsvariante eines Szenarios: {regret} (95-%-Intervall "
+            "{span}; „{scenario}“), nicht mehr als der Vorsprung im Hauptszenario oder die Schwelle, ab der ein Unterschied "
+            "zählt.",
             en="Largest regret of {best} against the best design of a scenario: {regret} (95% interval {span}; "
             "'{scenario}'), no more than the lead in the main scenario or the threshold from which a difference counts.",
         )
     else:
         text = Text(
-            de="Im Szenario „{scenario}“ verschenkt {best} {regret} (95-%-Intervall {span}) gegenüber dem dort besten "
-            "Entwurf: mehr als den Vorsprung von {lead} im Hauptszenario.",
+            de="Im Szenario „{scenario}“ verschenkt {best} {regret} (95-%-Intervall {span}) gegenüber der dort besten "
+            "Organisationsvariante: mehr als den Vorsprung von {lead} im Hauptszenario.",
             en="In the scenario '{scenario}' {best} gives away {regret} (95% interval {span}) against the design that is "
             "best there: more than its lead of {lead} in the main scenario.",
         )
@@ -128,8 +130,8 @@ def _regret(main: Decision, worst: pd.DataFrame, titles: Mapping[str, Text], bil
 def _replications(main: Decision, bilingual: BilingualNumbers) -> Check:
     enough = main.replications >= FEW_REPLICATIONS
     words = Text(
-        de="Gerechnet wurden {n} Welten je Szenario (verlangt: mindestens {few}).",
-        en="{n} worlds were run per scenario (asked for: at least {few}).",
+        de="Gerechnet wurden {n} Simulationsläufe je Szenario (verlangt: mindestens {few}).",
+        en="{n} replications were run per scenario (asked for: at least {few}).",
     ).fill(n=bilingual.number(main.replications), few=bilingual.number(FEW_REPLICATIONS))
     return Check(name="replications", passed=enough, sentence=words)
 

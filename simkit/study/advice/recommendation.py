@@ -1,6 +1,6 @@
 """The recommendation, derived by rule from the runs and written out in both languages; nothing here is hard-wired.
 
-The decision of each scenario comes from :mod:`simkit.study.advice.decision`; this room collects money, people, hours,
+The decision of each scenario comes from :mod:`simkit.study.advice.decision`; this module collects money, people, hours,
 confidence, risks, conditions and next steps around it.
 """
 
@@ -136,7 +136,7 @@ def recommend(evidence: Evidence, bilingual: BilingualNumbers, *, years: int = 3
     bilingual : BilingualNumbers
         How numbers are written.
     years : int
-        Length of the horizon, for hours a year.
+        Length of the horizon, for hours per year.
 
     Returns
     -------
@@ -213,7 +213,7 @@ def _hours(evidence: Evidence, shown: Text, bilingual: BilingualNumbers, years: 
     row, piled = evidence.change("facing_h"), evidence.change("open_work_change_h")
     left = 0.0 if piled is None else float(piled["difference"]) / years
     sentence = texts.NOT_RECORDED if row is None else texts.hours(row, left, shown, bilingual, years)
-    return _figure(row, Text(de="Kundenstunden je Jahr", en="Customer hours a year"), sentence, "h/a", 1 / years)
+    return _figure(row, Text(de="Kundenstunden je Jahr", en="Customer hours per year"), sentence, "h/a", 1 / years)
 
 
 def _risks(evidence: Evidence, bilingual: BilingualNumbers) -> tuple[Text, ...]:

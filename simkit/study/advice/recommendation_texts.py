@@ -57,8 +57,8 @@ def headline(main: Decision, titles: Titles, bilingual: BilingualNumbers) -> Tex
         ).fill(best=best, gain=gain, span=span, relative=bilingual.change(main.relative))
     if main.verdict == "keep":
         return Text(
-            de="Die heutige Organisation behalten: Der nächstbeste Entwurf, {second}, brächte in drei Jahren {gain} "
-            "weniger Gewinn (gemeinsames 95-%-Intervall {span}).",
+            de="Die heutige Organisation behalten: Die nächstbeste Organisationsvariante, {second}, brächte in drei Jahren "
+            "{gain} weniger Gewinn (gemeinsames 95-%-Intervall {span}).",
             en="Keep today's organisation: the next best design, {second}, would earn {gain} less profit in three "
             "years (simultaneous 95% interval {span}).",
         ).fill(second=runner_up, gain=gain, span=span)
@@ -91,17 +91,19 @@ NOT_TOLD_APART = Text(de="nicht voneinander zu unterscheiden", en="cannot be tol
 
 DOUBTS = {
     rule.UNCERTAIN: Text(
-        de="ob er der beste Entwurf ist, bleibt zu unsicher", en="it is too uncertain whether it is the best design"
+        de="ob das die beste Organisationsvariante ist, bleibt zu unsicher",
+        en="it is too uncertain whether it is the best design",
     ),
     rule.NOT_DISTINGUISHED: Text(
         de="der Vorsprung ist vom Zufall nicht zu unterscheiden", en="its lead cannot be told from chance"
     ),
     rule.TOO_SMALL: Text(de="der Vorsprung ist zu klein, um zu zählen", en="its lead is too small to matter"),
     rule.TIED: Text(
-        de="ein anderer Entwurf ist von ihm nicht zu unterscheiden", en="another design cannot be told from it"
+        de="eine andere Organisationsvariante ist davon nicht zu unterscheiden",
+        en="another design cannot be told from it",
     ),
     rule.NOT_SUSTAINABLE: Text(
-        de="offene Arbeit wächst so stark, dass er nicht dauerhaft trägt",
+        de="der Rückstand wächst so stark, dass das nicht dauerhaft trägt",
         en="open work grows so fast that it cannot last",
     ),
 }
@@ -112,7 +114,7 @@ def reasons(main: Decision, titles: Titles, bilingual: BilingualNumbers) -> tupl
     best = titles[main.best]
     rival = titles[main.runner_up] if main.best == main.baseline else titles[main.baseline]
     probability = Text(
-        de="{best} ist mit {p} Wahrscheinlichkeit der beste Entwurf (verlangt: {limit}).",
+        de="{best} ist mit {p} Wahrscheinlichkeit die beste Organisationsvariante (verlangt: {limit}).",
         en="{best} is the best design with probability {p} (asked for: {limit}).",
     ).fill(
         best=best,
@@ -129,7 +131,7 @@ def reasons(main: Decision, titles: Titles, bilingual: BilingualNumbers) -> tupl
         zone=bilingual.amount(main.zone_amount),
     )  # fmt: skip
     second = Text(
-        de="Vorsprung vor dem zweitbesten Entwurf, „{second}“: {margin}.",
+        de="Vorsprung vor der zweitbesten Organisationsvariante, „{second}“: {margin}.",
         en="Lead over the second best design, '{second}': {margin}.",
     ).fill(second=titles[main.runner_up], margin=bilingual.amount(main.lead_over_runner_up))
     apart = condition_texts.not_told_apart(main, titles, bilingual)
@@ -138,10 +140,10 @@ def reasons(main: Decision, titles: Titles, bilingual: BilingualNumbers) -> tupl
 
 def _lasting(sustainable: bool) -> Text:
     if sustainable:
-        return Text(de="Offene Arbeit wächst nicht nennenswert.", en="Open work does not grow noticeably.")
+        return Text(de="Der Rückstand wächst nicht nennenswert.", en="Open work does not grow noticeably.")
     return Text(
-        de="Offene Arbeit wächst um mehr als 1 % der Kapazität im Jahr: nicht dauerhaft tragfähig.",
-        en="Open work grows by more than 1% of capacity a year: not sustainable.",
+        de="Der Rückstand wächst um mehr als 1 % der Kapazität im Jahr: nicht dauerhaft tragfähig.",
+        en="Open work grows by more than 1% of capacity per year: not sustainable.",
     )
 
 
@@ -197,8 +199,8 @@ def hours(row: pd.Series, left_h: float, shown: Text, bilingual: BilingualNumber
     """Return what a design changes in customer hours, and what remains after the change of open work."""
     change = float(row["difference"]) / years
     return Text(
-        de="{shown}: {change} Kundenstunden im Jahr {word} ({relative}); ohne liegengebliebene Arbeit {steady}.",
-        en="{shown}: {change} customer hours a year {word} ({relative}); {steady} after the change of open work.",
+        de="{shown}: {change} Kundenstunden im Jahr {word} ({relative}); ohne Rückstand {steady}.",
+        en="{shown}: {change} customer hours per year {word} ({relative}); {steady} after the change of open work.",
     ).fill(
         shown=shown, change=bilingual.number(abs(change)), word=more_or_less(change),
         relative=bilingual.signed_share(float(row["relative"])), steady=bilingual.number(change - left_h),
@@ -248,9 +250,9 @@ def piling_up(
         return None
     worst = max(float(rows["open_work_growth_share"].iloc[0]), float(rows["last_year_share"].iloc[0]))
     return Text(
-        de="{design}: Offene Arbeit wächst um bis zu {growth} der Kapazität im Jahr; ein Teil der gewonnenen "
+        de="{design}: Der Rückstand wächst um bis zu {growth} der Kapazität im Jahr; ein Teil der gewonnenen "
         "Kundenzeit ist nur aufgeschobene Arbeit.",
-        en="{design}: open work grows by up to {growth} of capacity a year; part of the customer time won is only work "
+        en="{design}: open work grows by up to {growth} of capacity per year; part of the customer time won is only work "
         "put off.",
     ).fill(design=titles[design], growth=bilingual.share(worst))
 
@@ -302,7 +304,7 @@ def few_replications(replications: int, enough: int, bilingual: BilingualNumbers
     if replications >= enough:
         return None
     return Text(
-        de="Entwurf mit nur {n} Wiederholungen: Die Wahrscheinlichkeiten sind gröber, als sie aussehen.",
+        de="Vorläufig, mit nur {n} Simulationsläufen: Die Wahrscheinlichkeiten sind gröber, als sie aussehen.",
         en="A draft of only {n} replications: its probabilities are coarser than they look.",
     ).fill(n=bilingual.number(replications))
 
@@ -348,13 +350,13 @@ def measure(to_measure: list[Text]) -> Text:
 def _decide(main: Decision, bilingual: BilingualNumbers) -> Text:
     if main.doubts and main.replications_needed > MANY_REPLICATIONS:
         return Text(
-            de="Mit den Messwerten neu rechnen; mehr Wiederholungen allein werden den Unterschied nicht klären.",
+            de="Mit den Messwerten neu rechnen; mehr Simulationsläufe allein werden den Unterschied nicht klären.",
             en="Run again with the measured values; more replications alone will not settle the difference.",
         )
     if main.doubts and main.replications_needed > main.replications:
         return Text(
-            de="Mit den Messwerten und {n} Wiederholungen neu rechnen; entscheiden, wenn ein Entwurf mit mindestens "
-            "{limit} Wahrscheinlichkeit der beste ist.",
+            de="Mit den Messwerten und {n} Simulationsläufen neu rechnen; entscheiden, wenn eine Variante mit mindestens "
+            "{limit} Wahrscheinlichkeit die beste ist.",
             en="Run again with the measured values and {n} replications; decide once a design is the best with a "
             "probability of at least {limit}.",
         ).fill(

@@ -196,7 +196,7 @@ def with_uncertainty(
 
     Parameters
     ----------
-    parameter set : ParameterSet
+    parameter_set : ParameterSet
         Calibrated.
     measured : ParameterSet
         As measured, for the intervals.
@@ -302,7 +302,7 @@ def play_prediction(
     seed: int,
     replication: int,
 ) -> Iterator[pd.DataFrame]:
-    """Draw the uncertain leaves of one replication within their intervals, then yield the moments of the run."""
+    """Draw the uncertain parameters of one replication within their intervals, then yield the moments of the run."""
     return play_moments(model_inputs, drawn(parameters, seed, replication), scenario, variants, seed, replication)
 
 
@@ -367,7 +367,7 @@ def compared(
     Parameters
     ----------
     runs, as_known : DataFrame
-        Simulated figures with the uncertain leaves drawn, and with the parameters as they were fitted; a column per replication.
+        Simulated figures with the uncertain parameters drawn, and with all as they were fitted; a column per replication.
     known, came : mapping of str to float
         What the time before the cut showed (per length of the predicted months), and what came.
 

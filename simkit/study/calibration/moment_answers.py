@@ -67,7 +67,7 @@ def fit_table(
         Measured.
     simulated : DataFrame
         One row per moment, one column per replication.
-    parameter set, before : ParameterSet
+    parameter_set, before : ParameterSet
         The parameter set that was run, and that from which its parameters were moved.
 
     Notes

@@ -1,7 +1,7 @@
 """Simulated moments: a few parameters are moved until a run of today's organisation shows the client's measured figures.
 
 Each parameter answers one moment; both are compared on the scale on which the moment's error is normal, with common random
-numbers, and no parameter leaves its plausible or measured range. What then does not fit is told, with the reason.
+numbers, and no parameter leaves its plausible or measured range. What then does not fit is reported, with the reason.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class MomentFit:
     simulated_low, simulated_high, fits (bool), why ("", "limit", "no_leaf", "by_hand", "not_reached"), parameter (first path
     that answers it, "" for none)."""
     override: Override
-    """The moved leaves."""
+    """The moved parameters."""
     runs: int
     """Simulation runs that it took."""
 
@@ -145,13 +145,13 @@ def fitted_moments(
     moments : sequence of Moment
         What is to be shown.
     parameters : ParameterSet
-        The measured parameter set; leaves that were set by hand stay.
+        The measured parameter set; parameters that were set by hand stay.
     bench : MomentBench
         Today's organisation.
     steps, replications : int
         Steps, and replications of each; the same replications in every step.
-    last_worlds : int
-        Replications of the fit that is told.
+    last_replications : int
+        Replications of the fit that is reported.
 
     Notes
     -----
@@ -162,7 +162,7 @@ def fitted_moments(
     point of working time, since a bootstrap over people tells how another staff would spend its time, and that of the
     others at least 5 %; each of the others counts as three errors at most.
     Parameters stay within :func:`bounds`. The steps take `steps` × `replications` runs of a year and a half, the fit
-    `last_worlds` more.
+    `last_replications` more.
     """
     mine = [m for m in moments if m.key in ANSWERS and free(ANSWERS[m.key], parameters)]
     if not mine:
@@ -256,7 +256,7 @@ def _move(parameter: Parameter, move: Move, by: float) -> float:
 
 
 def _override(parameter_set: ParameterSet, parameters: ParameterSet, moments: Sequence[Moment]) -> Override:
-    """Return the moved leaves; a measured interval moves along with its value, others have that of their moment."""
+    """Return the moved parameters; a measured interval moves along with its value, others have that of their moment."""
     override: Override = {}
     for moment in moments:
         relative = moment.error * 1.96

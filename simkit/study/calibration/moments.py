@@ -130,7 +130,7 @@ def measured_moments(
 
     Parameters
     ----------
-    client, time_use, value, model inputs
+    client, time_use, value, model_inputs
         The client; `time_use` is None when nothing is known of its hours.
     parameters : ParameterSet
         For the present hours of a year.

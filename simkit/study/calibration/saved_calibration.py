@@ -1,6 +1,6 @@
 """The calibration that was saved in a client's folder: an override with provenance, used by later runs while it is valid.
 
-It belongs to the data, the client.yaml and the version of the kit that it was made with; with others it is told and not
+It belongs to the data, the client.yaml and the version of the kit that it was made with; with others it is reported and not
 used. Whoever sets a value by hand goes before it, and it goes before what the tables alone tell.
 """
 

@@ -106,7 +106,7 @@ def levers_on(
     Returns
     -------
     DataFrame
-        One row per lever. ``budget_amount``: common budget a year, missing for the client's own variants; ``cost``: what
+        One row per lever. ``budget_amount``: common budget per year, missing for the client's own variants; ``cost``: what
         the lever adds to pay, tools, hiring, assistance, levers and one-off cost; ``net``: what it adds to company profit;
         ``gain``: net and cost together, so profit before the lever's cost; ``per_euro``: gain per unit of cost, missing
         where the cost is not surely above 0; ``facing_h``: hours with customers. Low and high: simultaneous 95 %
@@ -119,7 +119,7 @@ def levers_on(
     Family: the k levers of this organisation; each interval at 1 − 0.05/k (Bonferroni), `p_holm` after Holm
     (:func:`simkit.study.paired_comparison.simultaneous`). The return is a ratio of paired means with Fieller's interval
     (:func:`fieller`) at the same level. Caveat: the gain is a mean over replications under the stated sizes of effects, so the
-    intervals tell nothing of how well those are known; the mark does.
+    intervals tell nothing of how well those are known; the evidence grade does.
     """
     names = [one.variant for one in variants]
     profit = paired(frame, scenario, PROFIT)[[base, *names]]

@@ -155,7 +155,7 @@ INFORMATION_COLUMNS = ("item", "kind", "label_de", "label_en", "value", "low", "
 PARAMETER_COLUMNS = ("parameter", "low_difference", "high_difference")
 WEIGHTS = (0.3, 0.4, 0.3)
 """Probability of a parameter's low value, of its present value and of its high value."""
-REPLICATIONS = Text(de="Mehr Wiederholungen der Simulation", en="More replications of the simulation")
+REPLICATIONS = Text(de="Mehr Simulationsläufe", en="More replications of the simulation")
 SCENARIO = Text(de="Welches Szenario eintritt", en="Which scenario will come")
 
 
@@ -223,7 +223,7 @@ def value_of_parameters(parameters: pd.DataFrame, today_difference: float, label
     the weights 0.3, 0.4 and 0.3 for low, present and high (Swanson's 30-40-30 rule: Hurst, Brown & Swanson 2000, *AAPG
     Bulletin* 84; known as extended Swanson-Megill: Keefer & Bodily 1983, *Management Science* 29, who show it to be among
     the best three-point forms where low and high are the 10 % and 90 % points). Caveats: a parameter's range is read as these
-    points; leaves move one at a time; the differences are taken as known. There is no interval, for the same reason.
+    points; parameters move one at a time; the differences are taken as known. There is no interval, for the same reason.
     """
     ends = parameters[["low_difference", "high_difference"]].to_numpy(dtype=float)
     points = np.column_stack([ends[:, 0], np.full(len(ends), today_difference), ends[:, 1]])

@@ -1,6 +1,6 @@
 """May a result be believed: does work pile up, how strongly do customers react, what was left undone, how likely is a shortfall.
 
-A design that merely leaves work lying frees hours for a while; these checks stand beside every headline figure.
+A design that merely leaves work lying frees hours for a while; these checks stand alongside every headline figure.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """How high the customer-facing share can get at all, what relabelling would show, and the published case beside it.
 
-A share rises by less internal work or by calling other people "sales"; this room keeps the two apart.
+A share rises by less internal work or by calling other people "sales"; this module keeps the two apart.
 """
 
 from __future__ import annotations
@@ -223,7 +223,7 @@ def implied_elasticities(case: pd.DataFrame, share_before: float) -> pd.DataFram
 
 
 def ticks() -> pd.DataFrame:
-    """Return the published results that stand beside ours: the Stretched-T case in both readings, and elasticities.
+    """Return the published results shown alongside ours: the Stretched-T case in both readings, and elasticities.
 
     Returns
     -------

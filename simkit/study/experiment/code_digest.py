@@ -101,7 +101,7 @@ def _file_of(module: str) -> Path | None:
 
 
 def _lines(file: Path, root: Path) -> Iterator[str]:
-    """Yield what a file adds to the hash: its code with what it imports, and its table where one stands beside it."""
+    """Yield what a file adds to the hash: its code with what it imports, and its table where one lies next to it."""
     module = read_module(file)
     links = sorted(_link(one, root) for one in module.imports)
     yield json.dumps([module.digest, links])

@@ -67,13 +67,15 @@ class Experiment:
     def __post_init__(self) -> None:
         labels = [variant.label for variant in self.variants]
         if not labels or not self.scenarios:
-            raise UsageError(Text(de="Das Versuchsgitter ist leer.", en="The experiment grid is empty."))
+            raise UsageError(Text(de="Das Experiment ist leer.", en="The experiment is empty."))
         if doubled := sorted({label for label in labels if labels.count(label) > 1}):
-            raise UsageError(Text(de="Zwei Entwürfe tragen einen Namen.", en="Two designs share one name."), doubled[0])
+            raise UsageError(
+                Text(de="Zwei Organisationsvarianten tragen einen Namen.", en="Two designs share one name."), doubled[0]
+            )
         if self.replications < 1 or self.seed < 0 or self.first_replication < 0:
             raise UsageError(
                 Text(
-                    de="Mindestens eine Wiederholung und ein Startwert ab 0 sind nötig.",
+                    de="Mindestens ein Simulationslauf und ein Startwert ab 0 sind nötig.",
                     en="At least one replication and a seed from 0 are needed.",
                 ),
                 f"replications={self.replications}, seed={self.seed}",

@@ -62,7 +62,7 @@ class Precision:
         if not 0 < self.share < 1 or self.budget < FEWEST:
             raise UsageError(
                 Text(
-                    de=f"Die Genauigkeit ist ein Anteil zwischen 0 und 1, das Budget mindestens {FEWEST} Wiederholungen.",
+                    de=f"Die Genauigkeit ist ein Anteil zwischen 0 und 1, das Budget mindestens {FEWEST} Simulationsläufe.",
                     en=f"The precision is a share between 0 and 1, the budget at least {FEWEST} replications.",
                 ),
                 f"precision={self.share:g}, budget={self.budget}",
@@ -95,7 +95,7 @@ def run_until_precise(
     ----------
     experiment : Experiment
         What to run; its replications are the first round.
-    model inputs, parameters, execution, progress, engine
+    model_inputs, parameters, execution, progress, engine
         As in :func:`simkit.study.experiment.run_experiment.run_experiment`; the progress counts towards the replications
         known to be needed so far.
     compared : sequence of str

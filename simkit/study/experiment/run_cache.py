@@ -256,7 +256,7 @@ DROPPED = Text(
 
 
 def note_on(folder: Path, client: str, engine: Engine = play_replication) -> Text | None:
-    """Return what is to be told of the kept runs before a study begins; None when there is nothing to tell.
+    """Return what is to be reported of the kept runs before a study begins; None when there is nothing to tell.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Running an experiment: its cost is told before it starts, what is kept is found again, the rest is played on processes.
+"""Running an experiment: its cost is reported before it starts, what is kept is found again, the rest is played on processes.
 
 A replication is drawn once per scenario and replication and then met by every design, so results can be compared in pairs;
 the result is one tidy frame whose bytes depend neither on where it was run nor on what had been run before.
@@ -60,12 +60,12 @@ def too_costly(runs: int, seconds_per_run: float | None, workers: int) -> UsageE
     )
     basis = Text(
         de="{seconds} s je Lauf ({measured}), Prozesse: {workers}",
-        en="{seconds} s a run ({measured}), processes: {workers}",
+        en="{seconds} s per run ({measured}), processes: {workers}",
     )
     seconds = _dotted(round(seconds_per_run or threshold("assumption.seconds_per_run"), 1))
     remedy = Text(
-        de="Weniger Wiederholungen, Entwürfe oder Szenarien wählen, ein --cluster angeben, oder mit --yes einverstanden sein (in "
-        "einem Notebook Execution(confirmed=True)).",
+        de="Weniger Simulationsläufe, Organisationsvarianten oder Szenarien wählen, ein --cluster angeben, oder mit "
+        "--yes einverstanden sein (in einem Notebook Execution(confirmed=True)).",
         en="Choose fewer replications, designs or scenarios, name a --cluster, or agree with --yes (in a notebook "
         "Execution(confirmed=True)).",
     )
@@ -122,7 +122,7 @@ def run_experiment(
     ----------
     experiment : Experiment
         What to run.
-    model inputs, parameters
+    model_inputs, parameters
         The client and the parameter set, the same for all cells.
     execution : Execution
         Where it runs and where finished runs are kept.

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 PACKAGES = ("numpy", "pandas", "scipy", "simpy")
 TODAY = "baseline"  # the shipped design in which every run warms up
 NAMES = frozenset({"title", "purpose"})
-PARAMETERS = frozenset({"override", "scale", "cost"})  # stand in the tree that they lead to
+PARAMETERS = frozenset({"override", "scale", "cost"})  # stand in the parameter set that they lead to
 SWITCHES = {"switches", "switch_titles", "switch_labels"}  # what they do stands in units, routes, ranks and parameters
 NAMES_OF_DESIGN = NAMES | PARAMETERS | SWITCHES | {"name", "units", "levers", "priority_table", "folder"}
 EFFECTS = {"moves", "moves_when_short", "unchanged", "labels"}  # what a lever is expected to do

@@ -71,21 +71,21 @@ def agreed_response_override(
         With or without a workshop.
     value : CustomerValue
         For the sizes of the segments.
-    model inputs : ModelInputs
+    model_inputs : ModelInputs
         For the business of the segments.
-    parameter set : ParameterSet
-        The measured parameter set; leaves that were measured in it keep their values.
+    parameter_set : ParameterSet
+        The measured parameter set; parameters that were measured in it keep their values.
 
     Returns
     -------
     Override
-        ``reaction.elasticity`` is the mean of the segments by business, with the interval that the value floor gives to
+        ``reaction.elasticity`` is the mean of the segments by business, with the interval that the value layer gives to
         answers; ``reaction.rate_floor`` and ``reaction.rate_ceiling`` are those of the segment that falls and rises
         most; each segment's own parameters are relative to these. A segment without answers keeps its assumed curve.
 
     Notes
     -----
-    The value floor's curve and the model's are the same function, ADBUDG through today, of effort or care relative to
+    The value layer's curve and the model's are the same function, ADBUDG through today, of effort or care relative to
     today, so three numbers carry it over: rate without care, at any amount of it, local elasticity. The question is
     what would be left of the sales after three years, and the model loses customers of its own accord when care falls;
     so that share is taken out (`less_churn`).
@@ -123,7 +123,7 @@ def _mean_slope(curves: Mapping[str, SegmentCurve], weights: Mapping[str, float]
 
 
 def _answered(client: ClientData) -> dict[str, ResponseCurve]:
-    """Return by segment of the value floor the curve of its answers, where enough people gave usable ones."""
+    """Return by segment of the value layer the curve of its answers, where enough people gave usable ones."""
     workshop = getattr(client, "workshop", None)
     answers = agreed_in(workshop, client.config.privacy.minimum_group).answers
     rows = [] if answers is None else [row for _, row in answers.iterrows()]
@@ -148,7 +148,7 @@ def less_churn(response: ResponseCurve, saturation: float, parameter_set: Parame
         Of one segment.
     saturation : float
         Care from which more brings nothing, relative to today.
-    parameter set : ParameterSet
+    parameter_set : ParameterSet
         For the model's churn.
 
     Notes

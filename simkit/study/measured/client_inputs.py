@@ -82,7 +82,7 @@ def client_inputs(client: ClientData, value: CustomerValue) -> ModelInputs:
     Returns
     -------
     ModelInputs
-        Customers who ordered in the period, with their orders a year from other than won opportunities; the posts on
+        Customers who ordered in the period, with their orders per year from other than won opportunities; the posts on
         board at its end; customers without an order as dormant ones.
     """
     orders = period_orders(client)
@@ -109,7 +109,7 @@ def period_orders(client: ClientData) -> pd.DataFrame:
 
 
 def _customers(orders: pd.DataFrame, value: CustomerValue, years: float) -> pd.DataFrame:
-    """One row per customer with orders: segment, orders a year, value factor."""
+    """One row per customer with orders: segment, orders per year, value factor."""
     typical = typical_value(orders)
     grouped = pd.DataFrame({"customer_id": orders["customer_id"], "value": orders["value_amount"], "typical": typical})
     table = grouped.groupby("customer_id", sort=True).agg(value=("value", "sum"), typical=("typical", "sum"))

@@ -46,13 +46,13 @@ def expected_hours(model_inputs: ModelInputs, parameters: ParameterSet) -> dict[
 
     Parameters
     ----------
-    model inputs, parameter set
+    model_inputs, parameters
         The client and its parameters.
 
     Returns
     -------
     dict of str to float
-        Hours a year by activity; care counts as often as it is received today.
+        Hours per year by activity; care counts as often as it is received today.
     """
     v = parameters.value
     rules = compile_rules(parameters, model_inputs.calendar_ratio)

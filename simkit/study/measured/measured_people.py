@@ -30,7 +30,7 @@ START_ASSUMED = Text(de="Leistung am ersten Tag angenommen", en="performance on 
 
 
 def people_override(client: ClientData, defaults: ParameterSet) -> Override:
-    """Return quits a year and the months of ramp-up, where enough people left or came."""
+    """Return quits per year and the months of ramp-up, where enough people left or came."""
     return {**_leaving(client), **_ramp(client, defaults)}
 
 

@@ -1,7 +1,7 @@
 """How orders have answered to contacts, where a history of both allows to see it: an elasticity with its interval.
 
 What is seen in a history is no experiment. The estimate replaces the assumption only where it is precise and shows an
-effect; otherwise it is told beside the assumption, which stays.
+effect; otherwise it is reported alongside the assumption, which stays.
 """
 
 from __future__ import annotations

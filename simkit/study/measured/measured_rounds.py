@@ -41,7 +41,7 @@ def rounds_override(client: ClientData, parameter_set: ParameterSet, coverage: L
     ----------
     client : ClientData
         With orders, and a log that names them.
-    parameter set : ParameterSet
+    parameter_set : ParameterSet
         For the number of partners.
     coverage : LoggedShare
         Share of entries that were written down.

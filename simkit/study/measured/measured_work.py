@@ -45,9 +45,9 @@ def work_override(
     ----------
     client, time_use, value
         What was measured.
-    model inputs : ModelInputs
+    model_inputs : ModelInputs
         Posts and customers.
-    parameter set : ParameterSet
+    parameters : ParameterSet
         With the measured demand in it.
 
     Returns
@@ -209,7 +209,7 @@ Rates = Mapping[tuple[str, str], Rate]
 
 
 def _care_effort(log: CaseHours, value: CustomerValue, rates: Rates, parameters: ParameterSet) -> Override:
-    """Contacts a customer and year, and hours per contact, by segment; one entry of care is one contact."""
+    """Contacts per customer and year, and hours per contact, by segment; one entry of care is one contact."""
     segment_of = simulated_segment(value.customers.set_index("customer_id")["segment"])
     override: Override = {}
     entries = {
@@ -250,7 +250,7 @@ def _as_parameter(estimate: Estimate, source: Text, factor: float, kind: Kind) -
 
 
 def _request_effort(log: CaseHours, rates: Rates, parameters: ParameterSet) -> Override:
-    """Service requests a year and hours per request; one entry of service that names no order is one request."""
+    """Service requests per year and hours per request; one entry of service that names no order is one request."""
     answers = log.without_case("service")["hours_h"]
     rate = rates.get(("requests", ""))
     if len(answers) < ENOUGH_CASES or rate is None:

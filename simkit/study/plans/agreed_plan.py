@@ -1,7 +1,7 @@
 """The service levels that a client agreed on, as a lever of the simulation: what each segment is to get from go-live on.
 
 Today's organisation runs with the care that is measured today; the agreed levels are a plan, which can be put on any
-organisation. What of them the model cannot carry is told with the reason, and the rest counts.
+organisation. What of them the model cannot carry is reported with the reason, and the rest counts.
 """
 
 from __future__ import annotations
@@ -66,8 +66,8 @@ NOT_SIMULATED: Mapping[str, Text] = {
     "offers": Text(de="nicht simuliert (Maßnahme better_offers)", en="not simulated (see the lever better_offers)"),
 }
 OUT_OF_RANGE = Text(
-    de="nicht simuliert: {value} ergibt {leaf} = {found}, erlaubt ist {low} bis {high}; es bleibt wie heute",
-    en="not simulated: {value} makes {leaf} = {found}, allowed is {low} to {high}; it stays as it is today",
+    de="nicht simuliert: {value} ergibt {parameter} = {found}, erlaubt ist {low} bis {high}; es bleibt wie heute",
+    en="not simulated: {value} makes {parameter} = {found}, allowed is {low} to {high}; it stays as it is today",
 )
 FOURTH = Text(
     de="Das Modell kennt drei Segmente: {names} zusammen, nach Kunden gemittelt",
@@ -120,7 +120,7 @@ class _Level:
 
 
 def agreed_plan(client: ClientData, value: CustomerValue, parameters: ParameterSet) -> AgreedPlan:
-    """Return the service levels of workshop and client.yaml as a lever; the workshop goes first, as in the value floor.
+    """Return the service levels of workshop and client.yaml as a lever; the workshop goes first, as in the value layer.
 
     Parameters
     ----------

@@ -65,7 +65,7 @@ class Plan:
     levers: tuple[LeverVariant, ...] = ()
     """Levers with the organisations they are on: the client's variants, and in a full study all on one budget."""
     lever_budget_amount: float = 0.0
-    """That budget a year."""
+    """That budget per year."""
     agreed: AgreedPlan = NO_PLAN
     """The client's service levels in the terms of the model."""
     parts: Parts | None = None
@@ -104,7 +104,7 @@ def make_plan(
     ----------
     settings : StudySettings
         What is asked for.
-    model inputs, parameters
+    model_inputs, parameters
         The client and its parameter set, for the sizes of units.
     folder : Path, optional
         The client's folder, whose own designs and scenarios go before the shipped ones.

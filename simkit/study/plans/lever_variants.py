@@ -1,6 +1,6 @@
 """Which levers a study compares, each on as much of the staff as one common yearly budget reaches.
 
-The budget is what one more head costs a year unless the client sets another. A lever is never stretched beyond what its
+The budget is what one more head costs per year unless the client sets another. A lever is never stretched beyond what its
 file states, because nothing is known about more of it; so some spend less, and their return per euro compares them.
 """
 
@@ -85,17 +85,17 @@ class Fitted:
 
 
 def head_amount_per_year(model_inputs: ModelInputs, parameters: ParameterSet) -> float:
-    """Return what one more head costs a year: mean pay of a full-time post, tools, and the hire spread over the horizon.
+    """Return what one more head costs per year: mean pay of a full-time post, tools, and the hire spread over the horizon.
 
     Parameters
     ----------
-    model inputs, parameters
+    model_inputs, parameters
         The client and its parameter set.
 
     Returns
     -------
     float
-        Amount a year, in the client's currency.
+        Amount per year, in the client's currency.
     """
     v = parameters.value
     pay = float(model_inputs.slots["cost_amount"].sum() / model_inputs.slots["fte"].sum())
@@ -110,8 +110,8 @@ def fitted(lever: Lever, budget_amount: float, model_inputs: ModelInputs, parame
     lever : Lever
         As it stands in its file.
     budget_amount : float
-        Amount a year.
-    model inputs, parameters
+        Amount per year.
+    model_inputs, parameters
         The client, and the parameter set that the lever goes on.
 
     Notes
@@ -166,12 +166,12 @@ class LeverPlanner:
 
     Parameters
     ----------
-    model inputs, parameters
+    model_inputs, parameters
         The client and its parameter set.
     """
 
     budget_amount: float
-    """Common budget a year."""
+    """Common budget per year."""
     model_inputs: ModelInputs
     parameters: ParameterSet
     folder: Path | None = None

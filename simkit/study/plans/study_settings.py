@@ -50,7 +50,7 @@ class StudySettings:
     budget: int | None = None
     """Most replications per scenario then; default the standard's."""
     lever_budget_amount: float | None = None
-    """Common budget of the levers a year; by default what one more head costs."""
+    """Common budget of the levers per year; by default what one more head costs."""
 
 
 def study_settings(asked: RunSettings, chosen: Study) -> StudySettings:

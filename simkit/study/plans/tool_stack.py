@@ -32,7 +32,7 @@ def tool_stack(
 
     Parameters
     ----------
-    model inputs, parameters
+    model_inputs, parameters
         The client and its parameter set.
     today : Design
         Today's organisation.
@@ -85,7 +85,7 @@ def break_even_minutes(amount_per_year: float, model_inputs: ModelInputs, parame
     ----------
     amount_per_year : float
         Cost per head and year.
-    model inputs, parameters
+    model_inputs, parameters
         For pay and the length of a day.
     """
     pay = float(model_inputs.slots["cost_amount"].sum() / model_inputs.slots["fte"].sum())
@@ -111,7 +111,7 @@ def _price_rows(prefix: str, month: float, unit: str, source: Text, evidence_gra
 
 def _quoted_rows() -> list[tuple[object, ...]]:
     quoted = thresholds()[QUOTED]
-    source = Text(de="ein einzelner Quelltext", en=quoted.source)
+    source = Text(de="eine einzelne Quelle", en=quoted.source)
     return _price_rows("quoted", quoted.value, quoted.unit, source, quoted.evidence_grade)
 
 
@@ -134,9 +134,9 @@ LABELS = {
     "own_year": _YEAR,
     "own_ten": _TEN,
     "own_staff": Text(de="alle {heads} Köpfe, ein Jahr", en="all {heads} heads, one year"),
-    "quoted_month": Text(de="Quelltext: je Kopf und Monat", en="Source text: per head and month"),
-    "quoted_year": Text(de="Quelltext: {x}", en="Source text: {x}").fill(x=_YEAR),
-    "quoted_ten": Text(de="Quelltext: {x}", en="Source text: {x}").fill(x=_TEN),
+    "quoted_month": Text(de="Quelle: je Kopf und Monat", en="Source: per head and month"),
+    "quoted_year": Text(de="Quelle: {x}", en="Source: {x}").fill(x=_YEAR),
+    "quoted_ten": Text(de="Quelle: {x}", en="Source: {x}").fill(x=_TEN),
     "more_month": Text(
         de="Mehr Werkzeuge: zusätzlich je Kopf und Monat", en="More tools: in addition, per head and month"
     ),

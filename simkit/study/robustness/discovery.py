@@ -29,7 +29,7 @@ SURE_SHARE = 0.95
 
 
 def spread_points(parameters: Sequence[TestedParameter], count: int, seed: int) -> Floats:
-    """Return a Latin hypercube: places between the ends of each parameter, 0 … 1, shape (count, leaves).
+    """Return a Latin hypercube: places between the ends of each parameter, 0 … 1, shape (count, parameters).
 
     Notes
     -----
@@ -46,7 +46,7 @@ def spread_points(parameters: Sequence[TestedParameter], count: int, seed: int) 
 def discover(
     bench: RobustnessBench, parameters: Sequence[TestedParameter], *, points: int, replications: int
 ) -> pd.DataFrame:
-    """Run points spread over all given leaves and return who earns most in each.
+    """Run points spread over all given parameters and return who earns most in each.
 
     Parameters
     ----------

@@ -32,7 +32,7 @@ class Subject:
 
     Parameters
     ----------
-    model inputs : ModelInputs
+    model_inputs : ModelInputs
         The client.
     """
 
@@ -74,7 +74,7 @@ class Subject:
     def parameter_set(self) -> ParameterSet:
         """Return the parameter set that the comparison ran on, with the deciding scenario in it.
 
-        Whatever the comparison found out or was told after the parameter set was measured, today's care level first
+        Whatever the comparison found out or was given after the parameter set was measured, today's care level first
         of all, stands in its tables of parameters and goes before.
         """
         parameter_set = self.parameters

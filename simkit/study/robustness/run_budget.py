@@ -1,4 +1,4 @@
-"""How much a robustness study runs, and what that costs, told before it begins."""
+"""How much a robustness study runs, and what that costs, reported before it begins."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ class RobustnessSettings:
 
     Parameters
     ----------
-    screened_leaves : int
+    screened_parameters : int
         Parameters screened one by one after the groups, at most.
-    tornado_leaves : int
+    tornado_parameters : int
         Parameters in the tornado.
-    points, region_leaves : int
+    points, region_parameters : int
         Points of the search for regions, and parameters that they are spread over.
-    stress_worlds : int
+    stress_replications : int
         Replications per cell of the stress test.
     """
 
@@ -45,18 +45,18 @@ class RobustnessSettings:
     """Of the Morris screening, at least 2."""
     screening_years: float = field(default_factory=lambda: threshold("robustness.screening_years"))
     """Horizon of the screening."""
-    screened_parameters: int = field(default_factory=lambda: _whole("screened_parameters"))
-    tornado_parameters: int = field(default_factory=lambda: _whole("tornado_parameters"))
-    replications: int = field(default_factory=lambda: _whole("replications"))
+    screened_parameters: int = field(default_factory=lambda: _whole("screened_leaves"))
+    tornado_parameters: int = field(default_factory=lambda: _whole("tornado_leaves"))
+    replications: int = field(default_factory=lambda: _whole("worlds"))
     """Replications of the tornado and per elasticity, at least 2."""
     points: int = field(default_factory=lambda: _whole("points"))
-    region_parameters: int = field(default_factory=lambda: _whole("region_parameters"))
+    region_parameters: int = field(default_factory=lambda: _whole("region_leaves"))
     elasticities: tuple[float, ...] = ELASTICITIES
     """Values of the elasticity between which the break-even is sought."""
     stress_loads: tuple[float, ...] = STRESS_LOADS
     stress_days: tuple[float, ...] = STRESS_DAYS
     """Cells of the stress test: mandatory load, and days to fill a vacancy."""
-    stress_replications: int = field(default_factory=lambda: _whole("stress_replications"))
+    stress_replications: int = field(default_factory=lambda: _whole("stress_worlds"))
     stress_years: float = field(default_factory=lambda: threshold("robustness.stress_years"))
     """Its horizon."""
 

@@ -1,6 +1,6 @@
 """Points in the space of assumptions, each met by all compared designs in the same replication.
 
-A point is a scenario: leaves of the client set otherwise. Today's care level is measured anew in every point, because a
+A point is a scenario: parameters of the client set otherwise. Today's care level is measured anew in every point, because a
 client of whom these parameters were true would receive the care that today's organisation gives there.
 """
 
@@ -44,7 +44,7 @@ def play_point(
 
     Parameters
     ----------
-    model inputs, parameters, scenario, variants, seed, replication
+    model_inputs, parameters, scenario, variants, seed, replication
         As in :class:`simkit.study.experiment.experiment_spec.Engine`.
 
     Yields
@@ -83,7 +83,7 @@ class RobustnessBench:
 
     Parameters
     ----------
-    model inputs : ModelInputs
+    model_inputs : ModelInputs
         The client.
     """
 
@@ -159,7 +159,7 @@ class RobustnessBench:
         return named[["point", "replication", "design", "measure", "value"]].reset_index(drop=True)
 
     def _variant(self, label: str, point: str, levels: Levels) -> Variant:
-        """Return a design in one point: leaves that it sets itself are changed in it, and in no other design."""
+        """Return a design in one point: parameters that it sets itself are changed in it, and in no other design."""
         design = self.designs[label]
         own = own_parameters(design, self.parameters)
         changes = {path: value for path, value in levels.items() if path in own}

@@ -1,6 +1,6 @@
 """Bump hunting: the box of assumptions in which something holds, and whether chance alone would have made one as good.
 
-Pure statistics on arrays; what is found is told in words elsewhere.
+Pure statistics on arrays; what is found is put into words elsewhere.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def find_box(points: Floats, interest: Flags, *, seed: int, name: str, shuffles:
     interest among the points in the box, drawn binomially with the density of the box without that side (Bryant and
     Lempert). Because a search favours lucky boxes, the whole procedure is repeated on samples whose outcomes are
     shuffled: only a box better than in 95 % of them is returned. Caveat: sides lie along single inputs; a slanted
-    border is told only roughly.
+    border is known only roughly.
     """
     if len(points) < FEWEST_POINTS or interest.all() or not interest.any():
         return None
@@ -122,7 +122,7 @@ def _possible_sides(points: Floats) -> list[Side]:
 
 
 class _BoxSearch:
-    """All boxes of one or two sides at once, with what does not depend on the outcomes worked out once."""
+    """All boxes of one or two sides at once, with what does not depend on the outcomes computed once."""
 
     def __init__(self, points: Floats, sides: Sequence[Side]) -> None:
         self.points, self.sides = points, sides

@@ -78,7 +78,7 @@ def screen(bench: RobustnessBench, wanted: Screen, name: str) -> Screened:
     Method of Morris (1991, *Technometrics* 33) with groups and μ* (Campolongo, Cariboni and Saltelli 2007,
     *Environmental Modelling & Software* 22), by SALib: an elementary effect is the change of the result over the step
     of a factor, put on its whole range; μ* is the mean of its amount, μ its mean, σ its standard deviation over the
-    trajectories (μ and σ have no meaning for a group of several leaves and are missing there). All designs of a point
+    trajectories (μ and σ have no meaning for a group of several parameters and are missing there). All designs of a point
     meet the same replication and all points of a trajectory meet the same one, but each trajectory has its own; so the
     interval, a 95 % bootstrap over trajectories, holds the chance of both. Caveats: μ* ranks, it does not test; with few
     trajectories its interval is rough, and the shorter horizon leaves slow effects out.

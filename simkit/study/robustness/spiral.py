@@ -1,4 +1,4 @@
-"""The leaving spiral as a stress test: at which load and time to fill a vacancy does overload empty the house?"""
+"""The leaving spiral as a stress test: at which load and time to fill a vacancy does overload empty the organisation?"""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def mandatory_load(model_inputs: ModelInputs, parameters: ParameterSet) -> float
 
     Parameters
     ----------
-    model inputs, parameters
+    model_inputs, parameters
         The client and its parameter set; capacity is that of all posts filled with trained people, holidays, sickness and
         blocked time taken off.
 
@@ -67,7 +67,7 @@ def spiral(
 
     Parameters
     ----------
-    model inputs, parameters, design
+    model_inputs, parameters, design
         The client, its parameter set, and the organisation under stress.
     loads : sequence of float
         Mandatory load (see `mandatory_load`); demand is set so that the design's year begins with it.

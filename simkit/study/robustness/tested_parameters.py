@@ -102,8 +102,8 @@ LEVER = Text(de="durch eine Maßnahme eines verglichenen Modells festgelegt", en
 DECIDED = Text(de="eine Entscheidung, keine Annahme", en="a decision, no assumption")
 EVENT = Text(de="ein Ereignis; dafür gibt es Szenarien", en="an event; there are scenarios for it")
 ACTS_ONLY = Text(
-    de="wirkt nur zusammen mit „{leaf}“ oder Ähnlichem, das hier aus ist",
-    en="acts only together with '{leaf}' or the like, which is off here",
+    de="wirkt nur zusammen mit „{parameter}“ oder Ähnlichem, das hier aus ist",
+    en="acts only together with '{parameter}' or the like, which is off here",
 )
 
 PARAMETER_COLUMNS = (

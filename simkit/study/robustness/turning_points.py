@@ -154,7 +154,7 @@ def compensation(
     Notes
     -----
     The bootstrap draws replications with replacement, the same ones for both segments (Efron and Tibshirani). What B customers
-    bring stands beside it and is no part of the ratio.
+    bring stands alongside and is no part of the ratio.
     """
     rows = []
     for scenario in scenarios:

@@ -287,9 +287,9 @@ class SalesEfficiency:
     """Revenue and contribution per unit of staff cost."""
 
     gross: float
-    """Revenue a year ÷ staff cost a year."""
+    """Revenue per year ÷ staff cost per year."""
     net: float | None
-    """Contribution before service a year ÷ staff cost a year; None without costs of orders."""
+    """Contribution before service per year ÷ staff cost per year; None without costs of orders."""
     people: int
     """People behind the staff cost."""
 

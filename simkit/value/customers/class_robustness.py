@@ -26,7 +26,7 @@ class Complexity:
     """What one more segment costs, and how customers answer effort."""
 
     hours_per_segment_h: float = 80.0
-    """Hours a year to keep a segment: service level, targets, exceptions, reviews (assumption)."""
+    """Hours per year to keep a segment: service level, targets, exceptions, reviews (assumption)."""
     hourly_cost_amount: float
     """Cost of one hour."""
     elasticity: float = 0.25
@@ -51,7 +51,7 @@ def class_count(worth_amount: pd.Series, years: float, complexity: Complexity, *
     Returns
     -------
     pandas.DataFrame
-        ``segments, gain_amount, cost_amount, net_amount`` a year, against one segment; ``reached_share``: how much of the
+        ``segments, gain_amount, cost_amount, net_amount`` per year, against one segment; ``reached_share``: how much of the
         gain of treating everybody individually is reached.
 
     Notes
@@ -107,7 +107,7 @@ class ClassStudy:
 
     Parameters
     ----------
-    number of classes : pandas.DataFrame or None
+    class_count : pandas.DataFrame or None
         Gain and cost of one to eight segments; None without a cost per hour.
     """
 
@@ -158,7 +158,7 @@ def class_study(
     value : CustomerValue
         Customers, factors, weights and classes.
     years : float
-        Length of the period of the data, for figures a year.
+        Length of the period of the data, for figures per year.
     seed, draws : int
         Weights drawn.
     concentration : float or None

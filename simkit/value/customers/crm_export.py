@@ -54,12 +54,12 @@ COLUMNS: tuple[ListColumn, ...] = (
     _column("segment", "Klasse", "Class", "text", 8),
     _column("points", "Kundenwert (0–100)", "Customer value (0–100)", "number", 13),
     _column("known_share", "Bekannter Anteil der Gewichte", "Known share of the weights", "share"),
-    _column("revenue_per_year_amount", "Umsatz im Jahr", "Revenue a year", "money"),
+    _column("revenue_per_year_amount", "Umsatz im Jahr", "Revenue per year", "money"),
     _column("value_per_year_amount", "Wert heute: Deckungsbeitrag im Jahr, vor Betreuung",
-            "Value now: contribution a year, before service", "money", 20),
-    _column("margin_per_year_amount", "Deckungsbeitrag im Jahr nach Betreuung", "Contribution a year after service",
+            "Value now: contribution per year, before service", "money", 20),
+    _column("margin_per_year_amount", "Deckungsbeitrag im Jahr nach Betreuung", "Contribution per year after service",
             "money", 20),
-    _column("potential_amount", "Potenzial im Jahr", "Potential a year", "money"),
+    _column("potential_amount", "Potenzial im Jahr", "Potential per year", "money"),
     _column("wallet_share", "Lieferanteil", "Share of wallet", "share", 12),
     _column("lifetime_value_amount", "Künftiger Wert (abgezinst)", "Lifetime value (discounted)", "money"),
     _column("service_level", "Servicelevel", "Service level", "text", 48),
@@ -73,7 +73,7 @@ class CrmExport:
 
     table: pd.DataFrame
     """The columns of `COLUMNS` that the client's figures fill, by their names, best customer first; money in the
-    client's currency a year, shares in 0..1. A figure that is withheld or unknown is missing."""
+    client's currency per year, shares in 0..1. A figure that is withheld or unknown is missing."""
     withheld: int
     """Customers whose contribution after service is withheld."""
     language: Language
@@ -142,7 +142,7 @@ def level_words(levels: pd.DataFrame, language: Language) -> dict[str, str]:
     return {name: words for name, words in found.items() if words}
 
 
-_CONTACTS = Text(de="{n} Kontakte im Jahr", en="{n} contacts a year")
+_CONTACTS = Text(de="{n} Kontakte im Jahr", en="{n} contacts per year")
 _RESPONSE = Text(de="Antwort in {n} h", en="answer within {n} h")
 _BESPOKE = Text(de="Sonderlösungen: {x}", en="bespoke: {x}")
 

@@ -128,7 +128,7 @@ def purchase_likelihood(rows: Rows, regularity: int = 1, *, modified: bool = Fal
         s, n = shapes[number_of], chances[number_of]
         by_number = (
             gammaln(shapes) - gammaln(r) + r * np.log(alpha) + betaln(a, chances) - betaln(a, b)
-        )  # what depends on x alone is worked out once for each x
+        )  # what depends on x alone is computed once for each x
         whole, until_last = alpha + rows.age_weeks, alpha + rows.last_weeks
         log_ratio = np.log(whole / until_last)
         stages, stages_by_s, stages_by_alpha = _stages(s, rows.age_weeks - rows.last_weeks, whole, regularity)

@@ -31,7 +31,7 @@ class CustomerKind:
     label: Text
     rule: Text
     method: Text
-    """What it is called, when a customer is one, and how its value is worked out."""
+    """What it is called, when a customer is one, and how its value is computed."""
 
 
 KINDS: Mapping[str, CustomerKind] = MappingProxyType(
@@ -77,7 +77,7 @@ KINDS: Mapping[str, CustomerKind] = MappingProxyType(
                 name="unknown",
                 label=Text(de="ohne Kauf und ohne Verkaufschance", en="without purchase and opportunity"),
                 rule=Text(de="alle übrigen", en="all others"),
-                method=Text(de="kein Wert berechnet", en="no value worked out"),
+                method=Text(de="kein Wert berechnet", en="no value computed"),
             ),
         )
     }

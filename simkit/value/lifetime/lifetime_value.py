@@ -41,7 +41,7 @@ class LifetimeValue:
     horizon (missing for contracts), ``alive_share`` in 0..1 (missing for projects), ``expected_spend_amount`` per
     purchase, ``margin_share`` (missing where costs are not known), ``lifetime_revenue_amount``,
     ``lifetime_value_amount`` with ``lifetime_low_amount, lifetime_high_amount`` (both discounted; missing where
-    nothing could be worked out)."""
+    nothing could be computed)."""
     draws: Singles
     """The value in each bootstrap draw."""
     rules: LifetimeRules
@@ -53,7 +53,7 @@ class LifetimeValue:
     project: ProjectCustomers | None
     """The methods with their tests; None where no customer is of the kind or too little is known."""
     left_out: dict[str, Text]
-    """Kinds of customers present for which nothing could be worked out, and why."""
+    """Kinds of customers present for which nothing could be computed, and why."""
     assumptions: tuple[Assumption, ...]
     """What had to be taken for granted."""
 
@@ -257,7 +257,7 @@ FEW_DEALS = Text(
 LIFETIME = Text(de="Künftiger Kundenwert", en="Lifetime value")
 HORIZON = Text(
     de="die nächsten {years} Jahre, abgezinst mit {rate} % im Jahr",
-    en="the next {years} years, discounted at {rate}% a year",
+    en="the next {years} years, discounted at {rate}% per year",
 )
 SET, DEFAULT = (
     Text(de="so in client.yaml (lifetime) festgelegt", en="set in client.yaml (lifetime)"),

@@ -1,7 +1,7 @@
-"""Maximum likelihood for models of few parameters: several starts, told convergence, quick bootstrap refits.
+"""Maximum likelihood for models of few parameters: several starts, reported convergence, quick bootstrap refits.
 
 A likelihood is a function from coordinates in a box to the log-likelihood and score of each row. Where the data do not fix
-a coordinate, the maximum lies on the edge of the box, and that is told.
+a coordinate, the maximum lies on the edge of the box, and that is reported.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ CONCENTRATION = 60.0
 FIRM = 0.9
 """From this share of the draws on a class counts as firm, and up to its complement as ruled out."""
 BLOCK = 4_000_000
-"""Scores worked out at a time; keeps the memory under about 100 MB however many customers there are."""
+"""Scores computed at a time; keeps the memory under about 100 MB however many customers there are."""
 
 
 def weight_draws(

@@ -84,7 +84,7 @@ def _loyalty(figures: CustomerFigures) -> pd.Series:
 _RATINGS = Text(de="Bewertungen aus dem Workshop (ratings)", en="ratings from the workshop (ratings)")
 _POINTS = Text(de="Punkte 1–5", en="points 1–5")
 _MONEY = Text(de="Währung", en="currency")
-_MONEY_PER_YEAR = Text(de="Währung, im Jahr", en="currency, a year")
+_MONEY_PER_YEAR = Text(de="Währung, im Jahr", en="currency, per year")
 _MONEY_IN_PERIOD = Text(de="Währung, im Datenzeitraum", en="currency, in the period of the data")
 
 

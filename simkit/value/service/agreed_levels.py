@@ -95,9 +95,9 @@ def taboo_prices(
     taboos : pandas.DataFrame
         ``customer_id, protection``.
     customers : pandas.DataFrame
-        Index ``customer_id``; ``segment, hours_h`` (a year) and ``withheld``.
+        Index ``customer_id``; ``segment, hours_h`` (per year) and ``withheld``.
     level_h : pandas.Series
-        Hours a year and customer that the service level of each segment gives, by segment.
+        Hours per year and customer that the service level of each segment gives, by segment.
     price_amount : float
         What one more hour brings elsewhere, at the best split.
 

@@ -57,7 +57,7 @@ class Units:
     names: Sequence[str]
     """Names."""
     worth: Floats
-    """Contribution a year at today's hours, not negative."""
+    """Contribution per year at today's hours, not negative."""
     hours: Floats
     """Hours today, above 0."""
     curves: Whole

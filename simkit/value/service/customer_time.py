@@ -1,6 +1,6 @@
 """What customers get today: contacts, their hours with preparation and travel, and answers, by segment and by team.
 
-Everything is a sum over the people who logged it, with draws over people, so that an interval can be told of each figure.
+Everything is a sum over the people who logged it, with draws over people, so that an interval can be given for each figure.
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ class CustomerTime:
 
     segments: pd.DataFrame
     """Index segment and `NOBODY`; ``contacts, contact_h`` (talk, preparation and travel), ``answer_h``, ``low_h,
-    high_h`` (interval of contact and answer hours together), ``people``. Hours a year."""
+    high_h`` (interval of contact and answer hours together), ``people``. Hours per year."""
     total: Estimate
-    """All customer time with preparation and travel, hours a year."""
+    """All customer time with preparation and travel, hours per year."""
     channels: pd.DataFrame
     """Index channel; ``contacts`` and ``hours_per_contact_h``."""
     usual_channel: Mapping[str, str]
@@ -57,7 +57,7 @@ class CustomerTime:
     """Index team (small ones pooled); ``people, hours_h, low_h, high_h`` and, per segment, ``share_<segment>``: its
     part of the contact hours of the segment. Empty without teams."""
     customers: pd.DataFrame
-    """Index ``customer_id``; ``contacts, hours_h`` a year and ``people``; for reckoning, not for show."""
+    """Index ``customer_id``; ``contacts, hours_h`` per year and ``people``; for reckoning, not for show."""
     years: float
     """Years that the log spans."""
 

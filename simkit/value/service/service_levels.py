@@ -178,7 +178,7 @@ def hours_check(needed: Mapping[str, Estimate], there: Mapping[str, Estimate]) -
     Parameters
     ----------
     needed, there : mapping of str to Estimate
-        Hours a year by name; both of the same names. `there` may be today's hours or those of a simulated design.
+        Hours per year by name; both of the same names. `there` may be today's hours or those of a simulated design.
 
     Returns
     -------
@@ -226,7 +226,7 @@ def stop_list(
     customers : mapping of str to int
         Customers by segment.
     log : pandas.DataFrame
-        Hours a year by segment and activity that may be shown: ``segment, activity, hours_h``.
+        Hours per year by segment and activity that may be shown: ``segment, activity, hours_h``.
 
     Returns
     -------
@@ -258,7 +258,7 @@ def total_check(levels: pd.DataFrame, today: CustomerTime) -> pd.DataFrame:
 
 
 def today_by_segment(levels: pd.DataFrame, today: CustomerTime) -> dict[str, Estimate]:
-    """Return the customer time that each segment gets today, hours a year."""
+    """Return the customer time that each segment gets today, hours per year."""
     there = {}
     for name in levels["segment"]:
         now = today.of(name)

@@ -1,4 +1,4 @@
-"""Which service a client can afford and where hours bring most: service levels, response and split, worked out once."""
+"""Which service a client can afford and where hours bring most: service levels, response and split, computed once."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class ServiceStudy:
     gain: Estimate
     """Gain of the best split between segments, as a share of today's contribution."""
     gain_amount: float
-    """The same in money a year."""
+    """The same in money per year."""
     customers: pd.DataFrame
     """``customer_id, segment, hours_h, best_h, contacts, best_contacts, withheld``: the best split between customers."""
     without_hours: int
@@ -286,7 +286,7 @@ def _stops(
 
 
 def _activity_hours(client: ClientData, segment: pd.Series, time: CustomerTime) -> pd.DataFrame:
-    """Return hours a year by segment and activity where enough people stand behind them."""
+    """Return hours per year by segment and activity where enough people stand behind them."""
     rows = logged_hours(client).rows
     known = rows["customer_id"].astype("str").map(segment.astype(str)).rename("segment")
     grouped = rows.groupby([known, rows["activity"]]).agg(hours_h=("hours_h", "sum"), people=("employee_id", "nunique"))

@@ -210,7 +210,7 @@ def _ratio(eigenvalue: float, number: int, missing: int) -> float:
 
 
 def worst_triad(matrix: Matrix, criteria: Sequence[str]) -> Triad | None:
-    """Return the three criteria whose comparisons contradict each other most, told downwards as far as that goes.
+    """Return the three criteria whose comparisons contradict each other most, reported downwards as far as that goes.
 
     Notes
     -----

@@ -128,7 +128,7 @@ def test_new_deals_come_at_each_customers_pace_drawn_to_that_of_all() -> None:
     assert open_amount.tolist() == [0.0, 0.0]
     assert purchases[0] > purchases[1] > 0
     assert value == pytest.approx(purchases * 1000.0)
-    # 12 and 6 deals in a year, 9 on average, two deals' worth of weight: (12 + 2) / (1 + 2/9) a year
+    # 12 and 6 deals in a year, 9 on average, two deals' worth of weight: (12 + 2) / (1 + 2/9) per year
     in_three_years = (3 * 365.25 - 100) / 365.25 * 12 / 18
     assert purchases[0] == pytest.approx(14 / (1 + 2 / 9) * in_three_years, rel=0.01)
 

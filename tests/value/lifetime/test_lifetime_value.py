@@ -103,7 +103,7 @@ def test_horizon_and_discount_come_from_client_yaml_and_are_stated(mixed: Client
     assert short.customers["lifetime_value_amount"].sum() < usual.customers["lifetime_value_amount"].sum()
     assert "next 1 years" in short.assumptions[0].value.en
     assert "set in client.yaml" in short.assumptions[0].reason.en
-    assert "discounted at 10% a year" in usual.assumptions[0].value.en
+    assert "discounted at 10% per year" in usual.assumptions[0].value.en
     assert "default" in usual.assumptions[0].reason.en
 
 

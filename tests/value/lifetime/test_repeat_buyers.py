@@ -38,7 +38,7 @@ def found(random_days: pd.DataFrame) -> RepeatBuyers:
     return repeat_buyers(random_days, random_days["day"].max(), RULES, draws=80)
 
 
-def test_the_model_its_reason_and_its_error_are_told(found: RepeatBuyers) -> None:
+def test_the_model_its_reason_and_its_error_are_reported(found: RepeatBuyers) -> None:
     assert found.name.en == "BG/NBD"
     assert "irregular (k = 1" in found.reason.en
     assert "unregelmäßig (k = 1," in found.reason.de

@@ -79,7 +79,7 @@ def class_count(style: Style, frame: pd.DataFrame, enough: int) -> Figure:
     style : Style
         Language, currency and colours.
     frame : DataFrame
-        ``segments, gain_amount, net_amount``, money a year.
+        ``segments, gain_amount, net_amount``, money per year.
     enough : int
         Number of segments to mark.
     """

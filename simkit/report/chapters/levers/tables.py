@@ -74,7 +74,7 @@ def bases(view: StudyView, *, budgeted: bool = True) -> list[str]:
 
 
 def budget_amount(view: StudyView) -> float:
-    """Return the common budget a year; missing when none was compared on one."""
+    """Return the common budget per year; missing when none was compared on one."""
     return float(view.study.frame("levers")["budget_amount"].max())
 
 

@@ -29,7 +29,7 @@ SIGNS = TEXTS.group("signs")
 
 
 def audit_blocks(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[Block]:
-    """Yield the blocks of the audit; what cannot be told stands in a list with its reason."""
+    """Yield the blocks of the audit; what cannot be determined stands in a list with its reason."""
     audit = analysis.audit
     if isinstance(audit, Missing):
         return

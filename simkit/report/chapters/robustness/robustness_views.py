@@ -61,7 +61,7 @@ class RobustnessView:
         return written_value(self.style, rounded_value(value), unit, named=True)
 
     def effects(self, measure: str = PROFIT) -> pd.DataFrame:
-        """Return the strongest leaves of the screening on the shown design's advantage over today."""
+        """Return the strongest parameters of the screening on the shown design's advantage over today."""
         table = self.frame("screening")
         chosen = select(table, design=self.shown, measure=measure)
         names = self.parameter_labels()

@@ -34,7 +34,7 @@ def split_blocks(builder: ChapterBuilder, study: ServiceStudy, source: str) -> I
     builder : ChapterBuilder
         Of the chapter.
     study : ServiceStudy
-        What was worked out.
+        What was computed.
     source : str
         Source line.
     """

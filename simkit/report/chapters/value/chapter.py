@@ -50,7 +50,7 @@ def _blocks(analysis: ClientAnalysis, found: CustomerValue, builder: ChapterBuil
 
 
 def knows_hours(found: CustomerValue) -> bool:
-    """Whether what customers earn is told after the cost of the staff's hours."""
+    """Whether what customers earn is shown after the cost of the staff's hours."""
     return found.hourly_cost_amount is not None
 
 

@@ -31,7 +31,7 @@ TEXTS = Catalogue.beside(__file__)
 NAME = "workshop"
 TITLE = TEXTS["title"]
 TOLD_GAP = 1.5
-"""Factor by which three comparisons of the group must miss each other to be told."""
+"""Factor by which three comparisons of the group must miss each other to be reported."""
 DISSENT_POINTS = 0.05
 """Standard deviation between participants from which a criterion is called disputed."""
 
@@ -265,7 +265,7 @@ def _reading(builder: ChapterBuilder, workshop: Workshop, group: GroupWeights) -
 
 
 def _contradictions(builder: ChapterBuilder, group: GroupWeights) -> Text:
-    """Return how many contradict themselves; a number of people under the smallest group is not told exactly."""
+    """Return how many contradict themselves; a number of people under the smallest group is not shown exactly."""
     formats = builder.style.formats
     few = 0 < group.inconsistent < group.minimum
     number = TEXTS["fewer"].fill(minimum=formats.number(group.minimum)) if few else formats.number(group.inconsistent)

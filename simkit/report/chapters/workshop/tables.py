@@ -79,7 +79,7 @@ def _chosen(builder: ChapterBuilder, agreed: pd.DataFrame, name: str, options: c
 
 
 def _offers(builder: ChapterBuilder, workshop: Workshop, minimum: int) -> Iterator[Block]:
-    """Yield the words of the participants; who or how many wrote them is not told."""
+    """Yield the words of the participants; who or how many wrote them is not shown."""
     offers = agreed_offers(workshop)
     if offers.empty or workshop.frame("offers")["participant"].nunique() < minimum:
         return
