@@ -61,7 +61,7 @@ DESIGN_PROBLEMS = [
         "takes over",
     ),
     ("units: [sales]\n", "own.yaml:4 (units)", "wrong form", "units with names"),
-    ("rank_table: value_frist\n", "own.yaml:4 (rank_table)", "no rank table 'value_frist'", "'value_first'"),
+    ("priority_table: value_frist\n", "own.yaml:4 (priority_table)", "no rank table 'value_frist'", "'value_first'"),
     ("discretionary: [rest]\n", "own.yaml:4 (discretionary.0)", "'rest'", "prospecting"),
     ("help_after_h: soon\n", "own.yaml:4 (help_after_h)", "wrong form", "hours from 0"),
     ("untis: {}\n", "own.yaml:4 (untis)", "Unknown key 'untis'", "'units'"),
@@ -96,17 +96,17 @@ def test_a_segment_whom_partners_serve_needs_no_contacts_of_ours(tmp_path: Path)
     assert problems(write(tmp_path, "designs/own.yaml", OWN + content), "own") == []
 
 
-def test_a_rank_table_that_forgets_a_segment_is_found(tmp_path: Path) -> None:
-    write(tmp_path, "designs/own.yaml", OWN + "rank_table: mine\n")
+def test_a_priority_table_that_forgets_a_segment_is_found(tmp_path: Path) -> None:
+    write(tmp_path, "designs/own.yaml", OWN + "priority_table: mine\n")
     ranks = (
         "title: {de: x, en: x}\nranks:\n  - [order, service, lead, opportunity]\n  - [care A, care B]\n  - [caer C]\n"
     )
 
-    told = problems(write(tmp_path, "rank_tables/mine.yaml", ranks), "own")
+    told = problems(write(tmp_path, "priorities/mine.yaml", ranks), "own")
 
     assert [(one.what.en, one.where) for one in told] == [
-        ("Unknown word 'caer' in 'caer C'.", "rank_tables/mine.yaml:5 (ranks.2)"),
-        ("No rank for care standard C.", "rank_tables/mine.yaml:2 (ranks)"),
+        ("Unknown word 'caer' in 'caer C'.", "priorities/mine.yaml:5 (ranks.2)"),
+        ("No rank for care standard C.", "priorities/mine.yaml:2 (ranks)"),
     ]
 
 
@@ -163,8 +163,8 @@ def test_head_counts_that_do_not_add_up_to_the_posts_are_found(
         ("levers", "scale: {leads.per_year: 2}\n", ":3 (scale.leads.per_year)", "belongs to the world"),
         ("levers", "cost: {onec_amount: 5}\n", ":3 (cost.onec_amount)", "Unknown key"),
         ("levers", "set: {amo.form: 1}\nscale: {amo.form: 1}\n", ":3 (set.amo.form)", "set and scaled"),
-        ("levers", "rank_table: lifo\n", ":3 (rank_table)", "no rank table"),
-        ("levers", "mark: X\n", ":3 (mark)", "trust mark"),
+        ("levers", "priority_table: lifo\n", ":3 (priority_table)", "no rank table"),
+        ("levers", "evidence_grade: X\n", ":3 (evidence_grade)", "trust mark"),
         ("levers", "unchanged: care_h\n", ":3 (unchanged)", "wrong form"),
         ("levers", "moves: {template_share: 1}\n", ":3 (moves.template_share)", "has no label"),
         ("levers", "moves_when_short: {template_share: 1}\n", ":3 (moves_when_short.template_share)", "has no label"),
@@ -233,7 +233,9 @@ def test_levers_that_together_leave_the_range_of_a_leaf_are_found(tmp_path: Path
 
 
 def test_all_problems_of_a_study_are_in_one_list(tmp_path: Path) -> None:
-    write(tmp_path, "designs/own.yaml", OWN + "set: {bulding.share: 0.1}\nroutes: [{unit: salse}]\nrank_table: lifo\n")
+    write(
+        tmp_path, "designs/own.yaml", OWN + "set: {bulding.share: 0.1}\nroutes: [{unit: salse}]\npriority_table: lifo\n"
+    )
     write(tmp_path, "designs/broken.yaml", "title: {de: x\n")
     write(tmp_path, "scenarios/bad.yaml", TEXTS + "set: {staff.fill_days: 99999, staff.quits: 1}\n")
     write(tmp_path, "levers/bad.yaml", TEXTS + "set: {leads.per_year: 5}\ncots: {}\n")
@@ -253,7 +255,7 @@ def test_all_problems_of_a_study_are_in_one_list(tmp_path: Path) -> None:
     for found in (
         "designs/own.yaml:4 (set.bulding.share): There is no parameter 'bulding.share'. Did you mean 'building.share',",
         "designs/own.yaml:5 (routes.0.unit): Unknown unit 'salse'. Did you mean 'sales'?",
-        "designs/own.yaml:6 (rank_table): There is no rank table 'lifo'. Did you mean 'fifo'?",
+        "designs/own.yaml:6 (priority_table): There is no rank table 'lifo'. Did you mean 'fifo'?",
         "designs/broken.yaml:2: Not valid YAML",
         "There is no design 'streched_t'. Did you mean 'stretched_t'?",
         "scenarios/bad.yaml:3 (set.staff.fill_days): 'staff.fill_days' = 99999 is out of range.",
