@@ -225,7 +225,7 @@ def test_a_new_design_costs_a_change_a_dip_and_time_to_adopt_it(name: str) -> No
     parameter_set = design.on(load_defaults())
 
     assert parameter_set.value("transition.once_amount") > 0
-    assert parameter_set["transition.once_amount"].provenance.draw == ""
+    assert parameter_set["transition.once_amount"].provenance.evidence_grade == ""
     assert (parameter_set.value("transition.dip_share"), parameter_set.value("transition.adoption_half_months")) == (
         0.1,
         3,

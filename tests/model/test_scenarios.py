@@ -69,7 +69,7 @@ def test_every_part_of_a_combination_keeps_its_own_source() -> None:
         "demand.ceiling": 1.5,
     }
     assert scenario.title.de == "Stellen bleiben 139 Tage frei + Wachsende Nachfrage"
-    assert parameter_set["staff.fill_days"].provenance.draw == "O"
+    assert parameter_set["staff.fill_days"].provenance.evidence_grade == "O"
     assert "Bundesagentur" in parameter_set["staff.fill_days"].provenance.source_de
     assert parameter_set["demand.growth_per_year"].provenance == Provenance(kind="scenario", source="demand_growth")
 
