@@ -381,3 +381,26 @@ def test_the_lab_starts_without_news_and_update_checks(monkeypatch):
     assert "--LabApp.news_url=None" in seen[0]
     assert "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate" in seen[0]
     assert seen[0][-1] == "--no-browser"
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        (
+            "de",
+            "rank_table heißt jetzt priority_table (designs/first.yaml:3); die nächste Version liest den alten Namen",
+        ),
+        ("en", "rank_table is called priority_table now (designs/first.yaml:3); the next version no longer reads"),
+    ],
+)
+def test_a_former_name_is_told_in_one_line_however_many_files_use_it(capsys, project_of_one, language, line):
+    client = project_of_one / "client_data" / "small"
+    (client / "designs").mkdir()
+    for name in ("first", "second"):
+        text = "title: {de: x, en: x}\npurpose: {de: x, en: x}\nrank_table: fifo\nbase: baseline\n"
+        (client / "designs" / f"{name}.yaml").write_text(text, encoding="utf-8")
+    with (client / "client.yaml").open("a", encoding="utf-8") as more:
+        more.write("study: {designs: [first, second]}\n")
+    code, said = leave(capsys, "check", "small", "--lang", language)
+    assert code == 0
+    assert said.count("priority_table") == 1 and said.startswith(line)

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 import click
 
 from simkit.cli.command_group import LazyCommands, usage_error
-from simkit.cli.terminal import speak_utf8, spoken_language
+from simkit.cli.terminal import former_names_told, speak_utf8, spoken_language
 from simkit.foundation.errors import Interrupted, SimkitError, UsageError
 from simkit.foundation.paths import VERSION
 from simkit.foundation.text import Language, Text
@@ -56,7 +56,8 @@ def _end_like_an_interrupt() -> None:
 def _run(words: list[str]) -> int:
     about: dict[str, str] = {}  # filled in by the command, so that what goes wrong is reported in its client's language
     try:
-        result = commands.main(args=words, prog_name="simkit", standalone_mode=False, obj=about)
+        with former_names_told(lambda: spoken_language(words, **about)):
+            result = commands.main(args=words, prog_name="simkit", standalone_mode=False, obj=about)
     except (KeyboardInterrupt, click.Abort):
         return _tell(Interrupted(Text(de="Abgebrochen.", en="Stopped.")), spoken_language(words, **about))
     except SimkitError as error:

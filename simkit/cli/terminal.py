@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+import click
+
+from simkit.foundation.errors import FormerNameWarning
 from simkit.foundation.text import Language, Text
 
 if TYPE_CHECKING:
@@ -43,6 +48,31 @@ def spoken_language(words: Sequence[str] = (), client: str = "") -> Language:
             return known
     system = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
     return "de" if (system or _windows_language()).lower().startswith("de") else "en"
+
+
+@contextmanager
+def former_names_told(language: Callable[[], Language]) -> Iterator[None]:
+    """Print one line for each former name that is used, once however many files use it.
+
+    Parameters
+    ----------
+    language : callable
+        Returns the language to speak; asked when there is something to tell, because the command finds out whose it is.
+    """
+    told: set[str] = set()
+    with warnings.catch_warnings():
+        usual = warnings.showwarning
+
+        def show(message: Warning | str, *place: Any, **more: Any) -> None:
+            if not isinstance(message, FormerNameWarning):
+                usual(message, *place, **more)
+            elif message.former not in told:
+                told.add(message.former)
+                click.echo(message.text.to(language()), err=True)
+
+        warnings.showwarning = show
+        warnings.simplefilter("always", FormerNameWarning)
+        yield
 
 
 def _windows_language() -> str:

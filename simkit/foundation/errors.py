@@ -103,6 +103,26 @@ def _line(problem: ConfigError) -> Text:
     )
 
 
+class FormerNameWarning(FutureWarning):
+    """Something is written under the name that it had in the version before.
+
+    Parameters
+    ----------
+    former : str
+        The name that was used.
+    text : Text
+        One line with the new name and the place.
+    """
+
+    def __init__(self, former: str, text: Text) -> None:
+        super().__init__(former, text)
+        self.former = former
+        self.text = text
+
+    def __str__(self) -> str:
+        return self.text.en
+
+
 class DataError(SimkitError):
     """The client's data cannot be used as it is."""
 

@@ -266,7 +266,7 @@ def test_a_design_with_levers_has_a_name_of_its_own_and_the_parameters_of_both()
     assert on["building.share"].provenance.source == "stretched_t"
     assert on.value("amo.coaching_gain") == 0.3
     coaching = on["amo.coaching_gain"].provenance
-    assert (coaching.kind, coaching.source.split(":")[0], coaching.draw) == ("lever", "coaching", "V")
+    assert (coaching.kind, coaching.source.split(":")[0], coaching.evidence_grade) == ("lever", "coaching", "V")
     assert on.value("orders.bespoke.coordination_h") == pytest.approx(
         0.9 * parameter_set.value("orders.bespoke.coordination_h")
     )

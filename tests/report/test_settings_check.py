@@ -114,7 +114,7 @@ def test_settings_that_exist_pass(tmp_path: Path) -> None:
 def test_names_parameters_and_files_that_are_wrong_stand_in_one_list(tmp_path: Path) -> None:
     text = (
         "study:\n  designs: [stretchd_t, hunter_farmer]\n  scenarios: [today, hiring_freze]\n"
-        "  variants: [{design: pods, levers: [leen]}]\n  robustness: {leaves: [staff.fil_days]}\n"
+        "  variants: [{design: pods, levers: [leen]}]\n  robustness: {parameters: [staff.fil_days]}\n"
     )
     with pytest.raises(ConfigError) as caught:
         checked(tmp_path, text)

@@ -100,7 +100,7 @@ def test_the_number_of_points_follows_from_the_settings():
 
 def test_the_defaults_are_the_thresholds():
     settings = RobustnessSettings()
-    assert settings.tornado_parameters == threshold("robustness.tornado_leaves") == 15
+    assert settings.tornado_parameters == threshold("robustness.tornado_parameters") == 15
     assert settings.trajectories == threshold("robustness.trajectories")
 
 
@@ -141,14 +141,14 @@ def client_with(tmp_path, project, robustness: str):
 
 
 def test_client_yaml_chooses_parameters_and_amounts(tmp_path, project):
-    folder = client_with(tmp_path, project, "{leaves: [staff.fill_days], points: 200, worlds: 10}")
+    folder = client_with(tmp_path, project, "{parameters: [staff.fill_days], points: 200, replications: 10}")
     settings = robustness_settings(load_config(folder))
     assert (settings.parameters, settings.points, settings.replications) == (("staff.fill_days",), 200, 10)
     assert settings.trajectories == threshold("robustness.trajectories")
 
 
 def test_a_misspelt_parameter_in_client_yaml_names_line_and_nearest(tmp_path, project):
-    folder = client_with(tmp_path, project, "{leaves: [staff.fil_days]}")
+    folder = client_with(tmp_path, project, "{parameters: [staff.fil_days]}")
     with pytest.raises(ConfigError, match=r"(?s)client\.yaml:\d+.*staff\.fill_days") as error:
         check_settings(load_config(folder), folder)
     assert "robustness" in str(error.value)

@@ -98,7 +98,7 @@ def test_a_value_by_hand_goes_before_it(client, fit):
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("leaves:", "leaves: ["),
+        ("parameters:", "parameters: ["),
         (PATH, "orders.bespok.partner_delay_h"),
         ("kind: partly", "kind: guessed"),
         ("value: 41.5", "value: x"),

@@ -25,6 +25,7 @@ from simkit.intake.settings.customer_settings import (
     StoppedService,
     Taboo,
 )
+from simkit.intake.settings.former_names import with_present_names
 from simkit.intake.settings.run_settings import StudyChoice
 from simkit.intake.settings.schemas import ENOUGH_ALONE, TABLES
 from simkit.intake.settings.table_settings import TableSpec, check_table, unknown_key
@@ -195,7 +196,7 @@ def load_config(folder: Path) -> ClientConfig:
     ConfigError
         Anything in it is unknown, missing or impossible; the text names the key and its line.
     """
-    source = read_yaml(Path(folder) / CONFIG_NAME)
+    source = _read(folder)
     try:
         config = ClientConfig.model_validate(source.content)
     except ValidationError as error:
@@ -215,9 +216,13 @@ def load_config(folder: Path) -> ClientConfig:
 
 def place_of(folder: Path, *path: str | int) -> str:
     """Return where a key of client.yaml stands, as "client.yaml:12 (a.b)", for what is found wrong later on."""
-    source = read_yaml(Path(folder) / CONFIG_NAME)
+    source = _read(folder)
     spread = (*path[:-1], *str(path[-1]).split("."))
     return source.place(spread if spread in source.lines else path)
+
+
+def _read(folder: Path) -> YamlFile:
+    return with_present_names(read_yaml(Path(folder) / CONFIG_NAME), "client")
 
 
 def locate(folder: Path, written: str) -> Path:

@@ -12,8 +12,9 @@ from typing import Any
 
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.parameter_set import ParameterSet, Provenance
-from simkit.foundation.paths import shown, template_folders
+from simkit.foundation.paths import TEMPLATE_FOLDER, shown, template_folders, workspace
 from simkit.foundation.text import LANGUAGES, Text, did_you_mean
+from simkit.intake.settings.former_names import FORMER_FOLDERS, tell_former_name, with_present_names
 from simkit.intake.settings.yaml_lines import KeyPath, YamlFile, dotted, read_yaml
 
 KIND_WORDS: Mapping[str, Text] = {
@@ -89,7 +90,7 @@ class OverrideFile:
 
     def place(self, *path: str | int) -> str:
         """Return "designs/own.yaml:3 (units.sales)" for the nearest key on that path that stands in the file."""
-        return f"{self.kind}/{self.file.place(path)}"
+        return f"{self.file.path.parent.name}/{self.file.place(path)}"
 
 
 def names_of(kind: str, folder: Path | None = None) -> tuple[str, ...]:
@@ -102,7 +103,7 @@ def read_override(kind: str, name: str, folder: Path | None = None) -> OverrideF
 
     Parameters
     ----------
-    kind : {"designs", "scenarios", "levers", "rank_tables"}
+    kind : {"designs", "scenarios", "levers", "priorities"}
         What it is.
     name : str
         Name of the file without its ending.
@@ -127,15 +128,24 @@ def read_override(kind: str, name: str, folder: Path | None = None) -> OverrideF
 
 
 def _read(kind: str, file: Path) -> YamlFile:
+    place = f"{file.parent.name}/"
     try:
-        return read_yaml(file)
+        content = read_yaml(file)
     except ConfigError as error:
-        raise ConfigError(error.what, f"{kind}/{error.where}", error.remedy) from error
+        raise ConfigError(error.what, f"{place}{error.where}", error.remedy) from error
+    if file.parent.name == FORMER_FOLDERS.get(kind):
+        tell_former_name(place, f"{kind}/", shown(file))
+    return with_present_names(content, kind, place)
 
 
 def _places(kind: str, folder: Path | None) -> tuple[Path, ...]:
-    shared = template_folders(kind)
-    return (folder / kind, *shared) if folder is not None else shared
+    """Return the folders of a kind, the client's first; one with its former name comes after that with the present one."""
+    *own, last = template_folders(kind)
+    client = () if folder is None else (folder,)
+    names = (kind, *((FORMER_FOLDERS[kind],) if kind in FORMER_FOLDERS else ()))
+    root = workspace()
+    former = () if root is None else tuple(root / TEMPLATE_FOLDER / name for name in names[1:])
+    return (*(place / name for place in client for name in names), *own, *former, last)
 
 
 def split_mix(names: str) -> tuple[str, ...]:

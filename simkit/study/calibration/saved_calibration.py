@@ -20,6 +20,7 @@ from simkit.foundation.estimates import Estimate
 from simkit.foundation.parameter_set import ParameterSet, Provenance
 from simkit.foundation.paths import VERSION
 from simkit.foundation.text import Text
+from simkit.intake.settings.former_names import FORMER_REASONS, present_keys
 from simkit.model.specification.model_parameters import load_defaults
 from simkit.study.calibration.moment_fit import MomentFit, bench_of, fitted_moments
 from simkit.study.calibration.moments import measured_moments
@@ -219,14 +220,14 @@ def open_calibration(client: ClientData) -> Saved:
     file = (client.folder / FILE) if client.folder is not None else None
     if file is None or not file.is_file():
         return Saved(state="none", override={}, fit=pd.DataFrame())
-    content = _content(file)
+    content = present_keys(_content(file), "calibration")
     if content.get("format") != FORMAT or content.get("version") != VERSION:
         return Saved(state="other_version", override={}, fit=pd.DataFrame())
     if content.get("inputs") != input_keys(client):
         return Saved(state="other_data", override={}, fit=pd.DataFrame())
     try:
         override = {str(path): _entry_of(entry) for path, entry in dict(content["parameters"]).items()}
-        fit = pd.DataFrame(content["fit"])
+        fit = pd.DataFrame(content["fit"]).replace({"why": dict(FORMER_REASONS)})
     except (KeyError, TypeError, ValueError) as error:
         raise _damaged(file, str(error)) from error
     patched(load_defaults(), override)  # an unknown parameter is an error here, before anything is run

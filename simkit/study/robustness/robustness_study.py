@@ -44,7 +44,7 @@ from simkit.study.study_files import read_document, read_frames, save, with_pres
 if TYPE_CHECKING:
     pass
 
-FORMAT = 1
+FORMAT = 2
 STRESS_COLUMNS = ("load", "fill_days", "capacity_share", "runaway_share", "runs_away")
 LAG_COLUMNS = ("load", "longest_days", "first_runaway_days")
 
