@@ -175,7 +175,8 @@ def test_every_command_and_option_that_a_page_names_exists(project: Path) -> Non
         command = group.get_command(context, name)
         assert command is not None
         nested = list(getattr(command, "commands", {}).values())
-        options |= {flag for one in (command, *nested) for entry in one.params for flag in entry.opts}
+        called_by = [one.get_params(context) for one in (command, *nested)]
+        options |= {flag for parameters in called_by for entry in parameters for flag in entry.opts}
     for script in (project / "benchmarks").glob("*.py"):
         options |= set(re.findall(r'"(--[a-z-]+)"', script.read_text(encoding="utf-8")))
     for page in pages(project):
