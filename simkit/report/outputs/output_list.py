@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
-from simkit.report.outputs import chart_files, customer_workbook, html_report, table_files
 from simkit.report.outputs.report_content import ReportContent
 
-OUTPUTS: tuple[Callable[[ReportContent, Path], None], ...] = (
-    html_report.write,
-    chart_files.write,
-    table_files.write,
-    customer_workbook.write,
+OUTPUTS = (
+    "html_report",
+    "chart_files",
+    "table_files",
+    "customer_workbook",
 )
-"""Each writes its files into the folder of the run; a format is added by one file here and one line in this list."""
+"""Files beside this one, each with a function ``write(content, folder)``; an output is added by one line here."""
 
 
 def write_outputs(content: ReportContent, folder: Path) -> None:
-    """Write a report in every form."""
-    for write in OUTPUTS:
-        write(content, folder)
+    """Write a report in every form into the folder of its run."""
+    for name in OUTPUTS:
+        import_module(f"simkit.report.outputs.{name}").write(content, folder)
