@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fnmatch
 import re
 import tomllib
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
+import click
 import pytest
 import yaml
 from packaging.requirements import Requirement
@@ -15,7 +17,11 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 import simkit
+from simkit.cli import main as cli
 from simkit.extras.docs_pages.glossary_page import PAGE, glossary_page
+from simkit.intake.settings.schemas import TABLES
+from simkit.model.specification.model_parameters import load_defaults
+from simkit.study.thresholds import thresholds
 
 
 def test_the_glossary_is_that_of_the_catalogues() -> None:
@@ -108,3 +114,74 @@ def test_hooks_before_a_commit_ask_no_host_and_call_what_ci_calls(project: Path)
     checked = (project / ".ci" / "run").read_text(encoding="utf-8")
     for hook in repositories[0]["hooks"]:
         assert f".venv/bin/{hook['entry'].removesuffix(' --force-exclude').split(' --')[0]}" in checked
+
+
+NAMED_FILE = re.compile(r"[\w.-]+\.(py|yaml|ipynb|md|j2|json)")
+PARAMETER = re.compile(r"[a-z][a-z_]*(\.([A-Za-z0-9_]+|\*))+")
+FOLDERS = ("simkit/", "templates/", "notebooks/", "docs/", "client_data/demo", "tests/", "benchmarks/", ".ci/")
+WRITTEN_BY_A_RUN = {"calibration.yaml", "report.html", "run.json", "my_t.yaml", "client.yaml"}
+OF_OTHER_PROGRAMS = {"--nthreads", "--nworkers", "--strict", "--no-deps"}
+CLASSES_AND_LISTS = re.compile(r"[A-Z][a-z]+[A-Za-z]*[A-Z]\w+|_?[A-Z][A-Z_]{3,}")
+
+
+def pages(project: Path) -> list[Path]:
+    readmes = [
+        project / folder / "README.md" for folder in ("reports", "client_data", "benchmarks", "templates/client")
+    ]
+    return [project / "README.md", project / "CONTRIBUTING.md", *readmes, *sorted((project / "docs").glob("*.md"))]
+
+
+def spans(page: Path) -> list[str]:
+    """Return what a page writes as code inside its sentences."""
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    return re.findall(r"`([^`\n]+)`", text)
+
+
+def test_every_file_that_a_page_names_exists(project: Path) -> None:
+    known = {file.name for folder in FOLDERS for file in (project / folder).rglob("*")} | WRITTEN_BY_A_RUN
+    known |= {file.name for file in project.iterdir()}
+    for page in pages(project):
+        for span in spans(page):
+            if span.startswith(FOLDERS) and not set(span) & set("<*… ") and "::" not in span:
+                assert (project / span).exists(), f"{page.name}: {span}"
+            elif NAMED_FILE.fullmatch(span):
+                assert span in known, f"{page.name}: {span}"
+
+
+def test_every_class_and_list_that_a_page_names_is_in_the_code(project: Path) -> None:
+    code = "\n".join(file.read_text(encoding="utf-8") for file in (project / "simkit").rglob("*.py"))
+    code += "\n".join(file.read_text(encoding="utf-8") for file in (project / "benchmarks").glob("*.py"))
+    for page in pages(project):
+        for name in (one for span in spans(page) for one in [span.split("(")[0]] if CLASSES_AND_LISTS.fullmatch(one)):
+            known = rf"^\s*(class {name}\b|{name}(:.*)? = )|getenv\(.{name}|environ.*{name}"
+            assert re.search(known, code, re.MULTILINE) or name == "SIMKIT_SHARED_DATA", f"{page.name}: {name}"
+
+
+def test_every_parameter_threshold_and_column_that_a_page_names_exists(project: Path) -> None:
+    known = [path for path, _ in load_defaults().items()] + [*thresholds()]
+    known += [f"{table.name}.{column}" for table in TABLES.values() for column in table.names]
+    sections = {path.partition(".")[0] for path in known}
+    for page in pages(project):
+        for span in spans(page):
+            if PARAMETER.fullmatch(span) and span.partition(".")[0] in sections and not NAMED_FILE.fullmatch(span):
+                assert fnmatch.filter(known, span), f"{page.name}: {span}"
+
+
+def test_every_command_and_option_that_a_page_names_exists(project: Path) -> None:
+    group = cli.commands
+    context = click.Context(group)
+    options = {"--help", "--version", "--debug", *OF_OTHER_PROGRAMS}
+    for name in cli.COMMANDS:
+        command = group.get_command(context, name)
+        assert command is not None
+        nested = list(getattr(command, "commands", {}).values())
+        called_by = [one.get_params(context) for one in (command, *nested)]
+        options |= {flag for parameters in called_by for entry in parameters for flag in entry.opts}
+    for script in (project / "benchmarks").glob("*.py"):
+        options |= set(re.findall(r'"(--[a-z-]+)"', script.read_text(encoding="utf-8")))
+    for page in pages(project):
+        text = page.read_text(encoding="utf-8")
+        called = set(re.findall(r"(?:`|/bin/|\\)simkit ([a-z]+)", text))
+        assert called <= set(cli.COMMANDS), f"{page.name}: {called - set(cli.COMMANDS)}"
+        written = set(re.findall(r"(?<![-\w])--[a-z][a-z-]*", text))
+        assert written <= options, f"{page.name}: {written - options}"

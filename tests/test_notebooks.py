@@ -10,7 +10,7 @@ import pytest
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.intake.client import load_client
 from simkit.intake.settings.run_settings import RunSettings
-from simkit.report.chapters.registry import CHAPTERS, SIMULATED
+from simkit.report.chapters.registry import CHAPTERS, SIMULATED, write_other_chapters
 from simkit.report.context import ReportContext, style_of
 from simkit.report.document.blocks import blocks_of
 from simkit.report.run import report_run
@@ -81,12 +81,26 @@ def test_a_notebook_of_the_simulation_shows_every_setting_with_a_value_it_can_ha
     assert given == RunSettings(depth="quick")
 
 
-def test_every_chapter_stands_in_its_notebook_and_nowhere_else():
-    shown = {
-        path.stem: [s.split('"')[1] for s in code(path) if s.startswith("show(write_chapter(")] for path in NOTEBOOKS
-    }
-    expected = {path.stem: sorted(c.name for c in CHAPTERS if c.notebook == path.stem) for path in NOTEBOOKS}
-    assert {name: sorted(names) for name, names in shown.items()} == expected
+def test_a_chapter_with_a_cell_of_its_own_stands_in_its_notebook_and_nowhere_else():
+    notebooks = {chapter.name: chapter.notebook for chapter in CHAPTERS}
+    shown = [
+        (s.split('"')[1], path.stem) for path in NOTEBOOKS for s in code(path) if s.startswith("show(write_chapter(")
+    ]
+    assert len(shown) == len({name for name, _ in shown})
+    assert shown and all(notebooks[name] == notebook for name, notebook in shown)
+
+
+@pytest.mark.parametrize("path", OF_THE_REPORT, ids=lambda path: path.stem)
+def test_the_last_cell_shows_the_chapters_without_a_cell(path):
+    assert code(path)[-1] == f'show(write_other_chapters("{path.stem}", report))'
+
+
+def test_other_chapters_are_those_that_no_cell_has_written():
+    client = load_client(PROJECT / "client_data" / "demo")
+    settings = RunSettings(chapters=("inputs", "glossary"))
+    report = ReportContext(analysis=ClientAnalysis(client=client, settings=settings), style=style_of(client.config))
+    assert {block.chapter for block in write_other_chapters("01_diagnosis", report)} == {"inputs"}
+    assert write_other_chapters("01_diagnosis", report) == []
 
 
 class Silent:

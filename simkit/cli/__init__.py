@@ -1,1 +1,1 @@
-"""The command line: one file per command, options defined once, and how the user is spoken to."""
+"""The command line: one file per command, and options that are defined once."""

@@ -1,4 +1,4 @@
-"""The entry of the command line: finds the command that was typed and parameters with its exit code.
+"""The entry of the command line: finds the command that was typed and ends with its exit code.
 
 A command's file is imported when it is called or listed; everything heavy is imported inside the commands, so that help
 and mistakes are answered at once.

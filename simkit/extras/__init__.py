@@ -1,1 +1,1 @@
-"""Beside the main street: the demo client's generator and pages of the documentation."""
+"""What no run needs: the demo client's generator and the generated pages of the documentation."""

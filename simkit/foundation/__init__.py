@@ -1,1 +1,1 @@
-"""Words and tools everybody needs: errors, two-language text, number formats, random streams, parameters."""
+"""What everybody needs: errors, two-language texts, number formats, tables, random streams, parameter sets, paths."""

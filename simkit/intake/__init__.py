@@ -1,1 +1,1 @@
-"""What the client gives us: client.yaml, tables, readers, findings in the data, privacy, the demo client."""
+"""What the client gives us: client.yaml, tables as typed columns, findings in the data, privacy, the workshop."""

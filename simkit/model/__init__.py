@@ -1,1 +1,1 @@
-"""The simulated organisation: demand, capacity, designs, scenarios, the engine and its record."""
+"""The simulated organisation: its specification, the inputs drawn before a run, the rules, the engine and its event log."""

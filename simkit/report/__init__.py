@@ -1,1 +1,1 @@
-"""What the client sees: blocks, figures, tables, chapters, notebook runs, the HTML report."""
+"""What the client reads: chapters made of blocks, the document, its outputs, and the run that writes them."""

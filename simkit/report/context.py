@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from simkit.analysis.client_analysis import ClientAnalysis
@@ -23,6 +23,8 @@ class ReportContext:
     """Every result of the client."""
     style: Style
     """Language, formats and colours."""
+    written: set[str] = field(default_factory=set, compare=False)
+    """Names of the chapters that were written so far, so that a notebook shows the others last."""
 
     @property
     def language(self) -> Language:
@@ -30,12 +32,12 @@ class ReportContext:
         return self.style.formats.language
 
     def builder(self, chapter: str) -> ChapterBuilder:
-        """Return the sheet that a chapter of this name writes on."""
+        """Return the builder that a chapter of this name makes its blocks with."""
         return ChapterBuilder(chapter=chapter, style=self.style)
 
 
 def style_of(config: ClientConfig, language: Language | None = None) -> Style:
-    """Return the look of a client's report, by default in the client's language."""
+    """Return the style of a client's report, by default in the client's language."""
     formats = Formats(language=language or config.language, country=config.country, currency=config.currency)
     colours = {name: colour for name, colour in config.brand.colours.items() if name in {"primary", "accent"}}
     return Style(formats=formats, palette=Palette(**colours))

@@ -11,8 +11,10 @@ import pytest
 from simkit.foundation.errors import PrivacyError, UsageError
 from simkit.report.chapters.registry import CHAPTERS, write_chapter
 from simkit.report.document.chapter_builder import ChapterBuilder
-from simkit.report.document.document import assemble, write_beside
+from simkit.report.document.document import assemble
 from simkit.report.document.table_content import TableColumn
+from simkit.report.outputs.output_list import write_outputs
+from simkit.report.outputs.report_content import ReportContent
 
 NAMES = [chapter.name for chapter in CHAPTERS]
 ENGLISH_WORDS = re.compile(r"\b(the|and|of|with|customers|hours|share)\b")
@@ -144,7 +146,8 @@ def test_the_report_lies_beside_its_charts_and_tables(report_in, tmp_path):
     assert "Muster Maschinenbau GmbH" in page
     assert "Streng vertraulich" in page
     assert "01.01.2026" in page
-    write_beside(blocks, report, tmp_path)
+    content = ReportContent(blocks=tuple(blocks), context=report, run="2026-01-01_120000", date=dt.date(2026, 1, 1))
+    write_outputs(content, tmp_path)
     charts = {path.stem for path in (tmp_path / "charts").glob("*.svg")}
     assert charts == {path.stem for path in (tmp_path / "charts").glob("*.png")}
     assert charts == {f"{block.chapter}_{block.name}" for block in blocks if block.kind == "figure"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,11 +21,17 @@ from simkit.report.chapters.value import chapter as value_chapter
 from simkit.report.chapters.works_council import chapter as works_council
 from simkit.report.context import ReportContext, style_of
 from simkit.report.document.blocks import Block
-from simkit.report.document.document import TABLES, write_beside
+from simkit.report.outputs.output_list import write_outputs
+from simkit.report.outputs.report_content import ReportContent
+from simkit.report.outputs.table_files import TABLES
 from simkit.value.customer_figures import customer_figures
 from simkit.value.customers.customer_list import write_csv
 
 LISTED = ("Hours of sales staff", "Cost to serve", "Margin after cost to serve", "Service index (1 = in line)")
+
+
+def content_of(blocks: list[Block], context: ReportContext) -> ReportContent:
+    return ReportContent(blocks=tuple(blocks), context=context, run="r", date=dt.date(2026, 1, 1))
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +117,7 @@ def test_the_written_files_hold_none(
     blocks: list[Block], report_in: Callable[[str], ReportContext], few: set[str], forbidden: dict[str, set[float]],
     tmp_path: Path,
 ) -> None:  # fmt: skip
-    write_beside(blocks, report_in("en"), tmp_path)
+    write_outputs(content_of(blocks, report_in("en")), tmp_path)
     book = pd.read_excel(tmp_path / TABLES / "customers.xlsx", engine="calamine", dtype={"Customer number": str})
     withheld = book["Customer number"].isin(few)
     assert withheld.sum() > 300
@@ -169,10 +176,10 @@ def test_the_value_chapter_alone_gives_no_way_round_a_log_of_too_few_people(
     )
     written = [*value_chapter.blocks(report.analysis, report.builder("value"))]
 
-    write_beside(written, report, tmp_path)
+    write_outputs(content_of(written, report), tmp_path)
 
     assert not {"effort_against_value", "effort_by_segment", "value_map"} & {block.name for block in written}
-    book = pd.read_excel(tmp_path / TABLES / "customers.xlsx", engine="calamine", builder_name=None)
+    book = pd.read_excel(tmp_path / TABLES / "customers.xlsx", engine="calamine", sheet_name=None)
     assert not set(LISTED) - {"Margin after cost to serve"} & set(book["Customers"])
     assert "Share of hours" not in book["Segments"]
     assert "hours are shown from 5 people on" in book["Sources and rules"].to_string()

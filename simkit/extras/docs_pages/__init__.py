@@ -1,1 +1,1 @@
-"""Pages of the documentation that are generated."""
+"""Generators of pages of the documentation: the glossary, and what data determine."""

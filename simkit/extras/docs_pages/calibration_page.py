@@ -20,10 +20,10 @@ INTRODUCTION = """\
 
 Written by `python -m simkit.extras.docs_pages.calibration_page` from the catalogues; do not edit it by hand.
 
-Three steps lead from a client's tables to the model's parameters. **Measuring**: every parameter that the tables can tell gets
-its value, a 95 % interval and its source; where fewer cases are there than the minimum says, the assumption stays, and the
-report says so. **Simulated moments** (`simkit calibrate`): a few parameters are moved until a run of today's organisation
-shows the measured hours, times and results; the fit is reported, also where it does not fit. **Backtest**: what was known
+Three steps lead from a client's tables to the model's parameters. **Measuring**: every parameter that the tables determine
+gets its value, a 95 % interval and its source; where fewer cases are there than the minimum says, the assumption stays, and
+the report says so. **Simulated moments** (`simkit calibrate`): a few parameters are moved until a run of today's organisation
+shows the measured hours, times and outcomes; the fit is reported, also where it does not fit. **Backtest**: what was known
 before the last six months predicts them with an 80 % interval.
 
 Which value a run takes: set by hand (`client.yaml`, `--set`) > calibrated (`calibration.yaml` in the client's folder, as
@@ -43,7 +43,7 @@ def calibration_page() -> str:
 
 def _lines() -> Iterator[str]:
     yield INTRODUCTION
-    yield "## What data can tell"
+    yield "## What data determine"
     yield ""
     yield "| parameters | needed | at least | how |"
     yield "|---|---|---|---|"
@@ -67,7 +67,7 @@ def _lines() -> Iterator[str]:
     for name in unanswered:
         yield f"| `{name}` | {UNITS[name]} | none: it tests the others |"
     yield ""
-    yield "## What no table ever tells"
+    yield "## What no table ever determines"
     yield ""
     yield "These stay assumptions or published values, or are set by designs, scenarios and levers."
     yield ""

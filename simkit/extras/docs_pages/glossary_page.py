@@ -1,4 +1,4 @@
-"""The glossary as a page for docs/, derived from the catalogues of tables, activities, factors, measures and parameters.
+"""The glossary as a page for docs/: the terms of the kit, and the catalogues of tables, activities, factors and the rest.
 
 ``python -m simkit.extras.docs_pages.glossary_page`` writes it; a test keeps the page and the catalogues together.
 """
@@ -6,6 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import yaml
 
 from simkit.effort.taxonomy import CATALOGUE, GROUPS
 from simkit.foundation.paths import CHECKOUT
@@ -15,6 +18,7 @@ from simkit.study.measures.measures import MEASURE_LABELS, MEASURES
 from simkit.value.score.factors import FACTORS
 
 PAGE = CHECKOUT / "docs" / "glossary.md"
+TERMS = Path(__file__).with_name("kit_terms.yaml")
 
 
 def glossary_page() -> str:
@@ -26,6 +30,7 @@ def _lines() -> Iterator[str]:
     yield "# Glossary"
     yield ""
     yield "Written by `python -m simkit.extras.docs_pages.glossary_page` from the catalogues; do not edit it by hand."
+    yield from _terms()
     yield from _table(
         "Activities",
         "group",
@@ -49,6 +54,16 @@ def _lines() -> Iterator[str]:
         "unit",
         ((one.path, one.label.de, one.label.en, one.unit) for one in load_defaults().values()),
     )
+
+
+def _terms() -> Iterator[str]:
+    yield ""
+    yield "## Terms of the kit"
+    yield ""
+    yield "| English | German | meaning |"
+    yield "|---|---|---|"
+    for term in yaml.safe_load(TERMS.read_text(encoding="utf-8")).values():
+        yield f"| {term['en']} | {term['de']} | {term['meaning']} |"
 
 
 def _table(title: str, last: str, rows: Iterable[tuple[str, str, str, str]]) -> Iterator[str]:

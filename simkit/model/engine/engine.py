@@ -341,7 +341,7 @@ class Run:
             self.discretionary_work.finished(task)
         elif task.extra != "chase" and person is not None:
             case.last = person
-            if task.left_h == task.left_h:  # not a hand-over, which parameters the rest as it is
+            if task.left_h == task.left_h:  # not a hand-over, which leaves the rest as it is
                 case.left_h = task.left_h
             case.waiting = None
             self.advance(case)

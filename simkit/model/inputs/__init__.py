@@ -1,1 +1,1 @@
-"""What is drawn before a run: customers, demand, tenures, seasons."""
+"""What is drawn before a run: demand, arrivals, channels and tenures of one replication."""

@@ -1,1 +1,1 @@
-"""The rules as plain numbers: expected work, staffing, channels."""
+"""The rules of the model as plain numbers: expected work, workload, staffing, effectiveness."""

@@ -1,1 +1,1 @@
-"""The chapters of the report: one folder each, one function that yields the chapter's blocks."""
+"""The chapters of the report: one folder each, listed in registry."""

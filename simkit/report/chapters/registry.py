@@ -4,30 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.errors import UsageError
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text, did_you_mean
-from simkit.report.chapters.assumptions import chapter as assumptions
-from simkit.report.chapters.calibration import chapter as calibration
-from simkit.report.chapters.classes import chapter as classes
-from simkit.report.chapters.comparison import chapter as comparison
-from simkit.report.chapters.controlling import chapter as controlling
-from simkit.report.chapters.decision import chapter as decision
-from simkit.report.chapters.glossary import chapter as glossary
-from simkit.report.chapters.inputs import chapter as inputs
-from simkit.report.chapters.levers import chapter as levers
-from simkit.report.chapters.lifetime import chapter as lifetime
-from simkit.report.chapters.organisation import chapter as organisation
-from simkit.report.chapters.pipeline import chapter as pipeline
-from simkit.report.chapters.provenance import chapter as provenance
-from simkit.report.chapters.robustness import chapter as robustness
-from simkit.report.chapters.service import chapter as service
-from simkit.report.chapters.time import chapter as time
-from simkit.report.chapters.value import chapter as value
-from simkit.report.chapters.works_council import chapter as works_council
-from simkit.report.chapters.workshop import chapter as workshop
 from simkit.report.context import ReportContext
 from simkit.report.document.blocks import CHAPTER_LEVEL, Block
 from simkit.report.document.chapter_builder import ChapterBuilder
@@ -44,7 +26,7 @@ class Chapter:
     """One chapter of the report."""
 
     name: str
-    """Name, as on the command line."""
+    """Name, as on the command line; that of its folder."""
     title: Text
     """Heading."""
     notebook: str
@@ -53,37 +35,36 @@ class Chapter:
     """Returns the chapter's blocks, or why it would rest on assumptions alone and is left out."""
 
 
-_ROOMS = (
-    (decision, ORGANISATION),
-    (time, DIAGNOSIS),
-    (pipeline, DIAGNOSIS),
-    (workshop, CUSTOMERS),
-    (value, CUSTOMERS),
-    (classes, CUSTOMERS),
-    (service, CUSTOMERS),
-    (controlling, CUSTOMERS),
-    (lifetime, CUSTOMERS),
-    (calibration, CONCLUSIONS),
-    (organisation, ORGANISATION),
-    (comparison, CONCLUSIONS),
-    (levers, CONCLUSIONS),
-    (robustness, CONCLUSIONS),
-    (works_council, ORGANISATION),
-    (inputs, DIAGNOSIS),
-    (assumptions, ORGANISATION),
-    (provenance, ORGANISATION),
-    (glossary, ORGANISATION),
+ORDER = (
+    ("decision", ORGANISATION),
+    ("time", DIAGNOSIS),
+    ("pipeline", DIAGNOSIS),
+    ("workshop", CUSTOMERS),
+    ("value", CUSTOMERS),
+    ("classes", CUSTOMERS),
+    ("service", CUSTOMERS),
+    ("controlling", CUSTOMERS),
+    ("lifetime", CUSTOMERS),
+    ("calibration", CONCLUSIONS),
+    ("organisation", ORGANISATION),
+    ("comparison", CONCLUSIONS),
+    ("levers", CONCLUSIONS),
+    ("robustness", CONCLUSIONS),
+    ("works_council", ORGANISATION),
+    ("inputs", DIAGNOSIS),
+    ("assumptions", ORGANISATION),
+    ("provenance", ORGANISATION),
+    ("glossary", ORGANISATION),
 )
+"""Folder of each chapter beside this file, and the notebook that shows it; a chapter is added by one line here."""
 
-CHAPTERS: tuple[Chapter, ...] = tuple(
-    Chapter(
-        name=room.NAME,
-        title=room.TITLE,
-        notebook=notebook,
-        blocks=room.blocks,
-    )
-    for room, notebook in _ROOMS
-)
+
+def _chapter(name: str, notebook: str) -> Chapter:
+    content = import_module(f"simkit.report.chapters.{name}.chapter")
+    return Chapter(name=name, title=content.TITLE, notebook=notebook, blocks=content.blocks)
+
+
+CHAPTERS: tuple[Chapter, ...] = tuple(_chapter(name, notebook) for name, notebook in ORDER)
 
 
 def chapter_named(name: str) -> Chapter:
@@ -115,6 +96,7 @@ def write_chapter(name: str, report: ReportContext) -> list[Block]:
         What is known about the client, and the style to report it in.
     """
     chapter, analysis = chapter_named(name), report.analysis
+    report.written.add(name)
     for wanted in analysis.settings.chapters:
         chapter_named(wanted)
     if analysis.settings.chapters and name not in analysis.settings.chapters:
@@ -129,3 +111,19 @@ def write_chapter(name: str, report: ReportContext) -> list[Block]:
         ]
     heading = builder.other("heading", f"{name}_title", chapter.title, {"level": CHAPTER_LEVEL})
     return [heading, *content]
+
+
+def write_other_chapters(notebook: str, report: ReportContext) -> list[Block]:
+    """Return the chapters of a notebook that no cell above has written, in the order of the report.
+
+    So a chapter needs no cell of its own; it gets one when there is something to explain.
+
+    Parameters
+    ----------
+    notebook : str
+        Name of the notebook, without its ending.
+    report : ReportContext
+        What is known about the client; it remembers which chapters were written.
+    """
+    others = [one.name for one in CHAPTERS if one.notebook == notebook and one.name not in report.written]
+    return [block for name in others for block in write_chapter(name, report)]

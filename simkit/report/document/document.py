@@ -1,4 +1,4 @@
-"""From the blocks of the executed notebooks to the page, and to the charts and tables beside it."""
+"""From the blocks of the executed notebooks to the page: cover, chapters in order, and what is left out."""
 
 from __future__ import annotations
 
@@ -6,23 +6,19 @@ import base64
 import datetime as dt
 import mimetypes
 from collections.abc import Sequence, Set
-from pathlib import Path
 
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.errors import ConfigError
-from simkit.foundation.missing import Missing, present
 from simkit.foundation.text import Text
 from simkit.intake.settings.client_settings import locate
 from simkit.report.chapters.registry import CHAPTERS
 from simkit.report.context import ReportContext
 from simkit.report.document.blocks import Block
 from simkit.report.document.style import LOGO_TYPES
-from simkit.report.document.table_content import write_csv
 from simkit.report.outputs.html import ChapterPages, HtmlPage, page
 
 TEXTS = Catalogue.beside(__file__)
 
-CHARTS, TABLES = "charts", "tables"
 TITLE = TEXTS["title"]
 
 
@@ -108,29 +104,3 @@ def _logo(report: ReportContext) -> str:
             Text(de="Möglich sind SVG, PNG und JPEG.", en="Possible are SVG, PNG and JPEG."),
         )
     return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"
-
-
-def write_beside(blocks: Sequence[Block], report: ReportContext, folder: Path) -> None:
-    """Write charts as PNG and SVG, tables as CSV and the customer list as Excel beside the report."""
-    for part in (CHARTS, TABLES):
-        (folder / part).mkdir()
-    for block in blocks:
-        name = f"{block.chapter}_{block.name}"
-        if block.kind == "figure":
-            (folder / CHARTS / f"{name}.svg").write_text(block.content["svg"], encoding="utf-8")
-            (folder / CHARTS / f"{name}.png").write_bytes(base64.b64decode(block.content["png"]))
-        elif block.kind == "table":
-            write_csv(block, folder / TABLES / f"{name}.csv")
-    _customer_list(report, folder)
-
-
-def _customer_list(report: ReportContext, folder: Path) -> None:
-    from simkit.value.customers.customer_list import write_workbook
-    from simkit.value.customers.customer_value import with_lifetime
-
-    wanted = report.analysis.settings.chapters
-    if not isinstance(report.analysis.value, Missing) and (not wanted or "value" in wanted):
-        value = with_lifetime(
-            report.analysis.value, present(report.analysis.lifetime) if not wanted or "lifetime" in wanted else None
-        )
-        write_workbook(value, folder / TABLES / "customers.xlsx", report.analysis.client, report.language)

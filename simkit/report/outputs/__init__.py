@@ -1,1 +1,1 @@
-"""One file per output format."""
+"""The forms in which a report is written: one file each, listed in output_list."""

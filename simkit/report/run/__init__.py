@@ -1,1 +1,1 @@
-"""One run: settings checked, notebooks executed, folder written."""
+"""One run: settings checked, organisations simulated, notebooks executed, outputs written into its folder."""

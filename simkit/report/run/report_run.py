@@ -21,13 +21,14 @@ from simkit.intake.settings.run_settings import RunSettings
 from simkit.report.chapters.registry import CHAPTERS, SIMULATED, chapter_named
 from simkit.report.context import ReportContext, style_of
 from simkit.report.document.blocks import Block, blocks_of
-from simkit.report.document.document import assemble, write_beside
+from simkit.report.outputs.html_report import REPORT
+from simkit.report.outputs.output_list import write_outputs
+from simkit.report.outputs.report_content import ReportContent
 from simkit.report.run.run_folder import Stopwatch, run_folder, run_name, versions
 from simkit.report.run.settings_check import check_settings, with_changes
 
 TEXTS = Catalogue.beside(__file__)
 
-REPORT = "report.html"
 NOTEBOOKS = "notebooks"
 RESULTS = "results"
 TELL_ROBUSTNESS = {"robustness", "decision"}  # the chapters that say what the test of robustness found
@@ -109,9 +110,9 @@ def run_report(order: RunOrder, reporter: Reporter) -> FinishedReport:
         blocks = _run_notebooks(report, folder, reporter, watch)
         with watch.measure("report"):
             reporter.step(TEXTS["writing_the_report"])
-            page = assemble(blocks, report, run=folder.name.removesuffix(".partial"), date=started.date())
-            (folder / REPORT).write_text(page, encoding="utf-8")
-            write_beside(blocks, report, folder)
+            run = folder.name.removesuffix(".partial")
+            content = ReportContent(blocks=tuple(blocks), context=report, run=run, date=started.date())
+            write_outputs(content, folder)
         record["seconds"] = watch.seconds
         record["left_out"] = [{"chapter": one.chapter, **one.content} for one in blocks if one.kind == "left_out"]
     return _result(folder, report, blocks, watch)

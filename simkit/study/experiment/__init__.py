@@ -1,1 +1,1 @@
-"""Playing many runs: which, where, and how finished ones are kept."""
+"""Running many replications: what is run, where, how precisely, and how finished runs are kept."""

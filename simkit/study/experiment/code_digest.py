@@ -146,7 +146,7 @@ def read_module(file: Path) -> Module:
 
 
 class _Reader:
-    """Writes a syntax parameter set down without its words, and collects what it imports from the kit."""
+    """Writes a syntax tree down without its words, and collects what it imports from the kit."""
 
     def __init__(self) -> None:
         self.parts: list[str] = []

@@ -1,1 +1,1 @@
-"""ParameterSet of the model that are measured on the client."""
+"""Parameters of the model that are measured on the client."""

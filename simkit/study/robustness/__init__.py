@@ -1,1 +1,1 @@
-"""What must be true for the recommendation to hold: screening, tornado, regions of victory and thresholds."""
+"""What must be true for the recommendation to hold: screening, tornado, turning points, regions, and the leaving spiral."""

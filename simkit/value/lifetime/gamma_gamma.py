@@ -115,7 +115,7 @@ def expected_spend(fit: SpendFit, purchases: Floats, means: Floats, place: Float
     Notes
     -----
     ``p (gamma + x m) / (p x + q − 1)``: the weighted mean of the customer's and everybody's spend. Where a refit leaves
-    ``q ≤ 1``, everybody's mean is infinite; q is then held at 1, which parameters the customer's own mean plus
+    ``q ≤ 1``, everybody's mean is infinite; q is then held at 1, which leaves the customer's own mean plus
     ``gamma / x``.
     """
     p, q, gamma = parameters_at(fit.maximum.place if place is None else place)

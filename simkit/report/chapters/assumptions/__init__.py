@@ -1,1 +1,1 @@
-"""The chapter "assumptions"."""
+"""The chapter "assumptions": on what every number of the simulation rests."""

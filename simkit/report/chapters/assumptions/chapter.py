@@ -22,7 +22,6 @@ from simkit.value.lifetime.lifetime_value import horizon_assumption
 
 TEXTS = Catalogue.beside(__file__)
 
-NAME = "assumptions"
 TITLE = TEXTS["title"]
 ORDER = (
     "measured",

@@ -1,1 +1,1 @@
-"""The chapter "calibration"."""
+"""The chapter "calibration": how well the model reproduces the client."""

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 TEXTS = Catalogue.beside(__file__)
 
-NAME = "calibration"
 TITLE = TEXTS["title"]
 WORK = frozenset(path for paths in FITTED.values() for path in paths)
 

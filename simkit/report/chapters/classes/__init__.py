@@ -1,1 +1,1 @@
-"""The chapter "classes"."""
+"""The chapter "classes": how firm the customer classes are."""

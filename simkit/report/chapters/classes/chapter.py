@@ -21,7 +21,6 @@ from simkit.value.score.factors import FACTORS
 
 TEXTS = Catalogue.beside(__file__)
 
-NAME = "classes"
 TITLE = TEXTS["title"]
 
 

@@ -1,1 +1,1 @@
-"""The chapter "comparison"."""
+"""The chapter "comparison": organisations compared, scenario by scenario."""

@@ -23,7 +23,6 @@ from simkit.study.thresholds import threshold
 
 TEXTS = Catalogue.beside(__file__)
 
-NAME = "comparison"
 TITLE = TEXTS["title"]
 DESIGN = TableColumn(name="label", label=TEXTS["design_label"])
 

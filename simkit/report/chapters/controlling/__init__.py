@@ -1,1 +1,1 @@
-"""The chapter "controlling"."""
+"""The chapter "controlling": contacts and hours against plan."""

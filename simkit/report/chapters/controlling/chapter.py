@@ -19,7 +19,6 @@ from simkit.value.controlling.plan_and_actual import Controlling
 
 TEXTS = Catalogue.beside(__file__)
 
-NAME = "controlling"
 TITLE = TEXTS["title"]
 UNITS = TEXTS.group("units")
 OF_VALUE = TEXTS["of_value"]

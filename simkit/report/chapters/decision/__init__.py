@@ -1,1 +1,1 @@
-"""The chapter "decision"."""
+"""The chapter "decision": what we advise, and how sure it is."""

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 TEXTS = Catalogue.beside(__file__)
 
-NAME = "decision"
 TITLE = TEXTS["title"]
 
 

@@ -1,1 +1,1 @@
-"""The chapter "glossary"."""
+"""The chapter "glossary": the terms of the report."""

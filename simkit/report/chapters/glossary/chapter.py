@@ -13,7 +13,6 @@ from simkit.report.document.chapter_builder import ChapterBuilder, Note
 
 TEXTS = Catalogue.beside(__file__)
 
-NAME = "glossary"
 TITLE = TEXTS["title"]
 
 

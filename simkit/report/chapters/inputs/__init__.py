@@ -1,1 +1,1 @@
-"""The chapter "inputs"."""
+"""The chapter "inputs": what was delivered and what is wrong in it."""

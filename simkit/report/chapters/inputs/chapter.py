@@ -19,7 +19,6 @@ from simkit.report.document.table_content import TableColumn
 
 TEXTS = Catalogue.beside(__file__)
 
-NAME = "inputs"
 TITLE = TEXTS["title"]
 SHOWN_FINDINGS = 25
 
@@ -42,7 +41,7 @@ def _protocol(builder: ChapterBuilder, analysis: ClientAnalysis) -> Block:
         for reason in table["reasons"]
     ]
     frame = table.assign(
-        file=[_place(file, builder_name) for file, builder_name in zip(table["file"], table["sheet"], strict=True)],
+        file=[_place(file, sheet) for file, sheet in zip(table["file"], table["sheet"], strict=True)],
         table=[builder.style.translate(TABLES[name].label) for name in table["table"]],
         reasons=reasons,
     )
@@ -57,8 +56,8 @@ def _protocol(builder: ChapterBuilder, analysis: ClientAnalysis) -> Block:
     return builder.table("import_protocol", title, frame, columns)
 
 
-def _place(file: str, builder_name: object) -> str:
-    return f"{file} ({builder_name})" if isinstance(builder_name, str) and builder_name else str(file)
+def _place(file: str, sheet: object) -> str:
+    return f"{file} ({sheet})" if isinstance(sheet, str) and sheet else str(file)
 
 
 def _sums(builder: ChapterBuilder, analysis: ClientAnalysis) -> Iterator[Block]:

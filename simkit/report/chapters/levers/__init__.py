@@ -1,1 +1,1 @@
-"""The chapter "levers"."""
+"""The chapter "levers": what levers bring for what they cost."""

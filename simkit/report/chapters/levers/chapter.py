@@ -21,7 +21,6 @@ from simkit.report.document.table_content import TableColumn
 
 TEXTS = Catalogue.beside(__file__)
 
-NAME = "levers"
 TITLE = TEXTS["title"]
 LEVER = TableColumn(name="label", label=TEXTS["lever_label"])
 

@@ -1,1 +1,1 @@
-"""The chapter "lifetime"."""
+"""The chapter "lifetime": what customers will be worth."""

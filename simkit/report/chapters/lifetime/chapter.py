@@ -22,7 +22,6 @@ from simkit.value.lifetime.lifetime_value import LifetimeValue
 
 TEXTS = Catalogue.beside(__file__)
 
-NAME = "lifetime"
 TITLE = TEXTS["title"]
 PROBABLY_GONE = 0.5
 WORTH = {

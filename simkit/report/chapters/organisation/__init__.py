@@ -1,1 +1,1 @@
-"""The chapter "organisation"."""
+"""The chapter "organisation": what another organisation would change."""

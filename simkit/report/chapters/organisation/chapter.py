@@ -30,7 +30,6 @@ from simkit.report.document.study_views import PROFIT, StudyView
 
 TEXTS = Catalogue.beside(__file__)
 
-NAME = "organisation"
 TITLE = TEXTS["title"]
 
 

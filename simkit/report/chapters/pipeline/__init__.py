@@ -1,1 +1,1 @@
-"""The chapter "pipeline"."""
+"""The chapter "pipeline": how healthy the pipeline is."""

@@ -18,7 +18,6 @@ from simkit.report.document.table_content import TableColumn
 
 TEXTS = Catalogue.beside(__file__)
 
-NAME = "pipeline"
 TITLE = TEXTS["title"]
 
 

@@ -1,1 +1,1 @@
-"""The chapter "provenance"."""
+"""The chapter "provenance": where the numbers come from."""

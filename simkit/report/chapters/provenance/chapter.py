@@ -18,7 +18,6 @@ from simkit.report.run.run_folder import versions
 
 TEXTS = Catalogue.beside(__file__)
 
-NAME = "provenance"
 TITLE = TEXTS["title"]
 SHOWN_HASH = 16
 

@@ -1,1 +1,1 @@
-"""The chapter "robustness"."""
+"""The chapter "robustness": what must be true for the recommendation."""

@@ -21,7 +21,6 @@ from simkit.report.document.table_content import TableColumn
 
 TEXTS = Catalogue.beside(__file__)
 
-NAME = "robustness"
 TITLE = TEXTS["title"]
 LABEL = TableColumn(name="label", label=TEXTS["label"])
 

@@ -1,1 +1,1 @@
-"""The chapter "service"."""
+"""The chapter "service": which service the hours carry."""

@@ -24,7 +24,6 @@ from simkit.value.service.service_study import ServiceStudy
 
 TEXTS = Catalogue.beside(__file__)
 
-NAME = "service"
 TITLE = TEXTS["title"]
 
 

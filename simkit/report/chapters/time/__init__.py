@@ -1,1 +1,1 @@
-"""The chapter "time"."""
+"""The chapter "time": where the working time goes."""

@@ -21,7 +21,6 @@ from simkit.report.document.table_content import TableColumn
 
 TEXTS = Catalogue.beside(__file__)
 
-NAME = "time"
 TITLE = TEXTS["title"]
 
 
@@ -47,7 +46,7 @@ def _pass_the_gate(found: TimeUse, minimum: int) -> None:
     for name in ("by_activity", "by_role", "facing_by_role", "by_week"):
         frame: pd.DataFrame = getattr(found, name)
         people = "people" if "people" in frame else None
-        check_export(frame, people_column=people, minimum=minimum, where=f"{NAME}.{name}")
+        check_export(frame, people_column=people, minimum=minimum, where=f"time.{name}")
 
 
 def source_of(builder: ChapterBuilder, found: TimeUse) -> str:

@@ -1,1 +1,1 @@
-"""The chapter "value"."""
+"""The chapter "value": which customers are valuable."""

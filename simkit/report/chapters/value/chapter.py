@@ -24,7 +24,6 @@ from simkit.value.suppression import FEW_ON_CUSTOMER
 
 TEXTS = Catalogue.beside(__file__)
 
-NAME = "value"
 TITLE = TEXTS["title"]
 SHOWN_CUSTOMERS = 15
 STEP = 5

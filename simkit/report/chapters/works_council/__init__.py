@@ -1,1 +1,1 @@
-"""The chapter "works council"."""
+"""The chapter "works_council": what was processed of people."""

@@ -17,7 +17,6 @@ from simkit.report.document.table_content import TableColumn
 
 TEXTS = Catalogue.beside(__file__)
 
-NAME = "works_council"
 TITLE = TEXTS["title"]
 PERSONAL = ("employees", "activities", "time_estimates", "opportunities", "orders", "customers", "ratings")
 PEOPLE_COLUMNS = (

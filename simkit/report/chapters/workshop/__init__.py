@@ -1,1 +1,1 @@
-"""The chapter "workshop"."""
+"""The chapter "workshop": what the workshop said."""

@@ -28,7 +28,6 @@ from simkit.value.weighting.weights_in_use import classes_by_department
 
 TEXTS = Catalogue.beside(__file__)
 
-NAME = "workshop"
 TITLE = TEXTS["title"]
 TOLD_GAP = 1.5
 """Factor by which three comparisons of the group must miss each other to be reported."""
