@@ -56,10 +56,6 @@ def log_samples(client: ClientData, log: LoggedHours, *, seed: int, draws: int) 
         Gives the roles and the minimum group.
     log : LoggedHours
         The hours that count.
-    seed : int
-        Seed of the bootstrap.
-    draws : int
-        Bootstrap draws.
 
     Raises
     ------

@@ -53,10 +53,6 @@ def from_people(matrix: Floats, unattributed: Floats, draws: int, random: np.ran
         Hours by person and activity.
     unattributed : array of float, shape (activities,)
         Hours without a person; they enter the value and every draw unchanged.
-    draws : int
-        Number of bootstrap draws.
-    random : numpy.random.Generator
-        Stream of the draws.
 
     Notes
     -----

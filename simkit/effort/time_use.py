@@ -83,8 +83,6 @@ def time_use(client: ClientData, *, seed: int = 1, draws: int = 2000, cap_h: flo
     ----------
     client : ClientData
         A client with ``activities`` or ``time_estimates``.
-    seed : int
-        Seed of the draws.
     draws : int
         Bootstrap draws over people (log) or draws from the stated spread (estimates).
     cap_h : float

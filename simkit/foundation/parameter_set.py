@@ -104,8 +104,6 @@ class ParameterSet(Mapping[str, Parameter]):
         ----------
         values : mapping of str to float
             New value by path.
-        provenance : Provenance
-            Where the new values come from.
 
         Raises
         ------
@@ -123,13 +121,6 @@ class ParameterSet(Mapping[str, Parameter]):
 
 def load_parameter_set(file: Path, labels: Labels) -> ParameterSet:
     """Read a parameter set from a YAML file (path -> value, unit, range, plausible, kind, source, source_de, mark).
-
-    Parameters
-    ----------
-    file : Path
-        The numbers.
-    labels : Labels
-        What each of them is called.
 
     Raises
     ------

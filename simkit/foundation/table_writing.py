@@ -72,8 +72,6 @@ def write_csv(path: Path, rows: Iterable[Sequence[object]], delimiter: str, enco
 
     Parameters
     ----------
-    path : Path
-        File to write.
     rows : iterable of sequences
         The headings first; numbers are text already, in the reader's way.
     delimiter : str
@@ -103,8 +101,6 @@ def open_workbook(path: Path, *, created: dt.datetime, date_format: str | None =
 
     Parameters
     ----------
-    path : Path
-        File to write.
     created : datetime
         Stands in the file instead of the present time, so that the same content gives the same bytes.
     date_format : str, optional

@@ -18,8 +18,6 @@ def stated_assumptions(config: ClientConfig, frames: Frames) -> tuple[Assumption
 
     Parameters
     ----------
-    config : ClientConfig
-        What client.yaml says.
     frames : mapping of str to DataFrame
         The tables that are there.
     """

@@ -218,12 +218,8 @@ def probability_best(table: pd.DataFrame, *, seed: int, name: str, draws: int = 
     ----------
     table : DataFrame
         One measure, replication × design, more is better.
-    seed : int
-        Seed of the study.
     name : str
         Name of the random stream, such as the scenario.
-    draws : int
-        Bootstrap samples.
 
     Returns
     -------

@@ -39,8 +39,6 @@ def read_workbook(path: Path, sheet: str | None) -> tuple[pd.DataFrame, str]:
 
     Parameters
     ----------
-    path : Path
-        The workbook.
     sheet : str or None
         Name of the sheet; None is enough where only one sheet holds anything.
 

@@ -108,8 +108,6 @@ def forms(
 
     Parameters
     ----------
-    catalogue : CriteriaLibrary
-        Criteria and rated factors.
     customers : sequence of Customer
         Customers to be rated; for reading none are needed.
     segments : sequence of str

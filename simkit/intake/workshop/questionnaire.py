@@ -121,10 +121,6 @@ def write_questionnaire(
 
     Parameters
     ----------
-    path : Path
-        File to write.
-    questionnaire : Questionnaire
-        What is asked.
     person : Participant, optional
         For whom it is made out; by default for nobody in particular.
     answers : mapping

@@ -111,14 +111,8 @@ def interpreted(
     ----------
     found : mapping of str to Found
         The forms that were found.
-    asked : sequence of Form
-        All forms of the questionnaire.
     file : str
         Name of the file.
-    context : Context
-        What is known about the client.
-    problems : list of Problem
-        Takes up what is found.
     """
     pages = {name: FormReading(found=one, file=file, context=context, problems=problems) for name, one in found.items()}
     person = _about(pages["about"]) if "about" in pages else {}

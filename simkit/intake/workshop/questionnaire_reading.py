@@ -71,8 +71,6 @@ def read_workshop(folder: Path, context: Context) -> ReadWorkshop:
     ----------
     folder : Path
         Folder with the files, whatever their names.
-    context : Context
-        What they are checked against.
 
     Notes
     -----
@@ -97,17 +95,7 @@ def read_workshop(folder: Path, context: Context) -> ReadWorkshop:
 
 
 def read_file(path: Path, context: Context, problems: list[Problem]) -> Filled | None:
-    """Read one questionnaire; None when there is nothing in it to be used.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    context : Context
-        What it is checked against.
-    problems : list of Problem
-        Takes up what is found.
-    """
+    """Read one questionnaire; None when there is nothing in it to be used."""
     from python_calamine import CalamineError, PasswordError
 
     try:

@@ -109,13 +109,6 @@ def checked_industry(name: str) -> str:
 def client_catalogue(folder: Path, industry: str | None) -> CriteriaLibrary:
     """Return the criteria of a workshop: those of its criteria.yaml, else the library's for the industry.
 
-    Parameters
-    ----------
-    folder : Path
-        Folder of the workshop.
-    industry : str or None
-        Industry of the client.
-
     Raises
     ------
     ConfigError

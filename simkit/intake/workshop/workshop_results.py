@@ -122,8 +122,6 @@ def write_results(workshop: Workshop, folder: Path) -> Path:
     ----------
     workshop : Workshop
         What was read.
-    folder : Path
-        Folder of the workshop.
     """
     place = folder / RESULTS
     place.mkdir(parents=True, exist_ok=True)
@@ -134,13 +132,6 @@ def write_results(workshop: Workshop, folder: Path) -> Path:
 
 def load_workshop(client_folder: Path, industry: str | None) -> tuple[Workshop | None, dict[str, str]]:
     """Read the stored results of a client's workshop, and their hash.
-
-    Parameters
-    ----------
-    client_folder : Path
-        The client's folder.
-    industry : str or None
-        Industry of the client, for the criteria.
 
     Returns
     -------
@@ -220,8 +211,6 @@ def with_people(workshop: Workshop, key: Mapping[str, str], client: str) -> Work
         As it was stored.
     key : mapping of str to str
         Employees of the client's tables and their pseudonyms.
-    client : str
-        Name of the client.
     """
     known = {fingerprint(person, "P", client): pseudonym for person, pseudonym in key.items()}
     taboos = workshop.frame("taboos")

@@ -231,8 +231,6 @@ def outcomes(pipeline: SellerPipeline, rules: Mapping[str, Rule]) -> pd.DataFram
 
     Parameters
     ----------
-    pipeline : SellerPipeline
-        The seller.
     rules : mapping of str to Rule
         Rules by name.
 

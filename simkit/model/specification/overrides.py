@@ -106,8 +106,6 @@ def read_override(kind: str, name: str, folder: Path | None = None) -> OverrideF
         What it is.
     name : str
         Name of the file without its ending.
-    folder : Path, optional
-        The client's folder.
 
     Raises
     ------
@@ -301,8 +299,6 @@ def parameter_problems(
         The file, and the key under which the parameters stand.
     values : object
         Value by parameter; what is no number is left to `number_problems`.
-    parameters : ParameterSet
-        The client's parameter set.
     factors : bool
         The values are factors on what the parameter set holds.
     """

@@ -109,8 +109,6 @@ def write_chapter(name: str, report: ReportContext) -> list[Block]:
 
     Parameters
     ----------
-    name : str
-        Name of the chapter.
     report : ReportContext
         What is known about the client, and the style to report it in.
     """

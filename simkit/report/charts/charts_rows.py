@@ -106,12 +106,8 @@ def shares(style: Style, frame: pd.DataFrame, xlabel: Text | str) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``label, share, low, high``.
-    xlabel : Text or str
-        What the share is.
     """
     figure, axes = canvas(height=0.9 + 0.42 * len(frame))
     for row, entry in rows_of(frame):
@@ -131,8 +127,6 @@ def pareto(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``label, deals, cumulative_share``, most frequent first.
     """

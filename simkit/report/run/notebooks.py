@@ -91,8 +91,6 @@ def run_notebook(notebook: Path, target: Path, parameters: Mapping[str, Paramete
     ----------
     notebook : Path
         The notebook without outputs.
-    target : Path
-        Where the executed notebook goes.
     parameters : mapping
         Values for its parameters cell.
 

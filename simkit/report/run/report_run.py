@@ -79,13 +79,6 @@ class FinishedReport:
 def run_report(order: RunOrder, reporter: Reporter) -> FinishedReport:
     """Make one report.
 
-    Parameters
-    ----------
-    order : RunOrder
-        What is to be made.
-    reporter : Reporter
-        Is told the progress.
-
     Raises
     ------
     SimkitError

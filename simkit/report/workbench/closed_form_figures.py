@@ -1,4 +1,4 @@
-"""Charts of the small models and of the leaving spiral; each takes a tidy frame and returns a figure."""
+"""Charts of the small models and of the leaving spiral; each takes the style (language, colours) and a tidy frame and returns a figure."""
 
 from __future__ import annotations
 
@@ -44,8 +44,6 @@ def congestion_curve(style: Style, frame: pd.DataFrame, limit: int | None) -> Fi
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``open_deals, wins_per_year, cycle_days``, rising, all finite.
     limit : int or None
@@ -90,8 +88,6 @@ def rule_outcomes(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``label, wins_per_year, open_deals, cycle_days``; open deals are infinite where the list grows for ever.
     """
@@ -126,8 +122,6 @@ def case_or_process(style: Style, frame: pd.DataFrame, border: pd.DataFrame, poi
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``variant_share, exception_h, saved_h``: hours that case handling saves, on a full grid.
     border : DataFrame
@@ -177,8 +171,6 @@ def speeding_up(style: Style, frame: pd.DataFrame, speed_limit: float, marked: f
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``rounds, value, still_possible``: value relative to today (1), and what is left of it up to the limit.
     speed_limit : float
@@ -231,8 +223,6 @@ def faster_or_better(style: Style, cells: pd.DataFrame, effects: pd.DataFrame) -
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     cells : DataFrame
         ``efficiency, effectiveness`` (bool), ``value`` relative to today (1); four rows.
     effects : DataFrame
@@ -276,8 +266,6 @@ def spiral_table(style: Style, frame: pd.DataFrame, lags: pd.DataFrame, limit: f
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``load, fill_days, capacity_share, runaway_share, runs_away``; one row for each cell.
     lags : DataFrame

@@ -92,8 +92,6 @@ def stress_test(
     ----------
     analysis : ClientAnalysis
         The client, with the seed in its settings.
-    design : str
-        Name of the organisation under stress.
     loads, fill_days : sequence of float
         Mandatory loads (1: as much work as capacity) and times to fill a vacancy in calendar days.
     years : float

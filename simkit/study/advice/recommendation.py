@@ -131,10 +131,6 @@ def recommend(evidence: Evidence, bilingual: BilingualNumbers, *, years: int = 3
 
     Parameters
     ----------
-    evidence : Evidence
-        Results of the study.
-    bilingual : BilingualNumbers
-        How numbers are written.
     years : int
         Length of the horizon, for hours a year.
 

@@ -142,12 +142,8 @@ def fitted_moments(
 
     Parameters
     ----------
-    moments : sequence of Moment
-        What is to be shown.
     parameters : ParameterSet
         The measured parameter set; leaves that were set by hand stay.
-    bench : MomentBench
-        Today's organisation.
     steps, replications : int
         Steps, and replications of each; the same replications in every step.
     last_worlds : int

@@ -93,8 +93,6 @@ def calibrated(
     ----------
     client, time_use, value
         The client; `value` is None when nothing is known about sales by customer.
-    seed : int
-        Seed of the replications.
     execution, progress
         As in :func:`simkit.study.experiment.run_experiment.run_experiment`.
 

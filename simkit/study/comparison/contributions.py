@@ -97,8 +97,6 @@ def steps(
     labels : sequence of str
         Designs of the chain: first none of the switches, then one more at a time, all without a transition; last the
         whole design with its transition.
-    parts : Parts
-        The design that is taken apart.
     measures : sequence of str
         Three-year measures.
 
@@ -143,12 +141,8 @@ def factorial(
     ----------
     frame : DataFrame
         Tidy runs.
-    scenario : str
-        Scenario in which the combinations were run.
     labels : sequence of str
         Designs in the order of :meth:`Parts.combinations`.
-    parts : Parts
-        The design that is taken apart.
     measures : sequence of str
         Three-year measures.
 

@@ -118,8 +118,6 @@ def dominance_cells(frame: pd.DataFrame, field: Contest) -> pd.DataFrame:
     ----------
     frame : DataFrame
         Tidy runs.
-    field : Contest
-        What to compare.
 
     Returns
     -------
@@ -218,10 +216,6 @@ def pareto(
         Tidy runs.
     scenarios : sequence of str
         The main scenario first.
-    designs : sequence of str
-        Designs to weigh.
-    seed : int
-        Seed of the study.
 
     Returns
     -------

@@ -94,14 +94,10 @@ def levers_on(
     ----------
     frame : DataFrame
         Tidy runs.
-    scenario : str
-        Where to look.
     base : str
         The organisation without levers.
     variants : sequence of LeverArm
         The levers on it, at least one.
-    seed : int
-        Seed of the study, for the bootstrap.
 
     Returns
     -------
@@ -194,8 +190,6 @@ def interactions(frame: pd.DataFrame, scenario: str, levers: Sequence[LeverVaria
     ----------
     frame : DataFrame
         Tidy runs.
-    scenario : str
-        Where to look.
     levers : sequence of LeverArm
         All variants; the organisation of the first one is compared with each other.
 

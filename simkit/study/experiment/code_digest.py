@@ -72,8 +72,6 @@ def digest_of(starts: Iterable[Path], root: Path) -> str:
 
     Parameters
     ----------
-    starts : iterable of Path
-        The files that are run.
     root : Path
         Folder of the kit's package.
     """

@@ -100,8 +100,6 @@ def run_until_precise(
         known to be needed so far.
     compared : sequence of str
         Labels that must become precise, the baseline first; the other variants of the experiment get the same replications.
-    wanted : Precision
-        When to stop.
 
     Returns
     -------

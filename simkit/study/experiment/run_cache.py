@@ -260,12 +260,8 @@ def note_on(folder: Path, client: str, engine: Engine = play_replication) -> Tex
 
     Parameters
     ----------
-    folder : Path
-        The cache folder.
     client : str
         Name of the client, for the command that deletes them.
-    engine : callable
-        What is to be played.
     """
     number = dropped = 0
     if (folder / FILE).is_file():

@@ -120,8 +120,6 @@ def run_experiment(
 
     Parameters
     ----------
-    experiment : Experiment
-        What to run.
     model inputs, parameters
         The client and the parameter set, the same for all cells.
     execution : Execution
@@ -202,8 +200,6 @@ def check_cost(runs: int, execution: Execution, *, engine: Engine = play_replica
         At least so many are to be run.
     execution : Execution
         Where they would run; a cluster has to answer unless as many runs are kept.
-    engine : callable
-        Plays one replication.
 
     Raises
     ------

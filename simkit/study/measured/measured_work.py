@@ -45,8 +45,6 @@ def work_override(
     ----------
     client, time_use, value
         What was measured.
-    model inputs : ModelInputs
-        Posts and customers.
     parameter set : ParameterSet
         With the measured demand in it.
 

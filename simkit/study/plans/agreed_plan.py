@@ -126,10 +126,6 @@ def agreed_plan(client: ClientData, value: CustomerValue, parameters: ParameterS
     ----------
     client : ClientData
         With or without a workshop, with or without ``service_levels``.
-    value : CustomerValue
-        Customers and segments.
-    parameters : ParameterSet
-        The parameter set of today's organisation.
 
     Raises
     ------

@@ -102,8 +102,6 @@ def make_plan(
 
     Parameters
     ----------
-    settings : StudySettings
-        What is asked for.
     model inputs, parameters
         The client and its parameter set, for the sizes of units.
     folder : Path, optional

@@ -87,11 +87,6 @@ class Fitted:
 def head_amount_per_year(model_inputs: ModelInputs, parameters: ParameterSet) -> float:
     """Return what one more head costs a year: mean pay of a full-time post, tools, and the hire spread over the horizon.
 
-    Parameters
-    ----------
-    model inputs, parameters
-        The client and its parameter set.
-
     Returns
     -------
     float

@@ -80,12 +80,8 @@ def open_or_run(
 
     Parameters
     ----------
-    subject : Subject
-        What is tested.
     folder : Path
         Where the study stands or is to stand; it appears complete or not at all.
-    settings : RobustnessSettings
-        How much is run.
     execution : Execution
         How it is run; it moves no result. With a cache a stopped study goes on where it was.
     progress : callable, optional

@@ -61,10 +61,6 @@ def screen(bench: RobustnessBench, wanted: Screen, name: str) -> Screened:
 
     Parameters
     ----------
-    bench : RobustnessBench
-        Client and designs.
-    wanted : Screen
-        What is moved.
     name : str
         Name of the random stream, such as "groups".
 
@@ -229,8 +225,6 @@ def tornado(frame: pd.DataFrame, parameters: Sequence[TestedParameter], best: st
     ----------
     frame : DataFrame
         As :func:`tornado_runs` returns it.
-    parameters : sequence of TestedLeaf
-        The parameters that were moved.
     best : str
         Label of the design whose advantage is looked at.
 

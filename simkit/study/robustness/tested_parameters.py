@@ -206,10 +206,6 @@ def choose_parameters(
 
     Parameters
     ----------
-    parameters : ParameterSet
-        The client's parameter set.
-    designs : iterable of Design
-        The compared designs.
     fixed : iterable of str
         Parameters that the scenario sets.
     folder : Path, optional
@@ -357,8 +353,6 @@ def outside_of_range(parameters: ParameterSet, overrides: Mapping[str, Mapping[s
 
     Parameters
     ----------
-    parameters : ParameterSet
-        The client's parameter set.
     overrides : mapping of str to mapping
         What scenarios and designs set, by their name; parameter: value.
 

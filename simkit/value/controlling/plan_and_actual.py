@@ -82,8 +82,6 @@ def controlling(client: ClientData, value: CustomerValue, *, seed: int = 1, draw
     ----------
     client : ClientData
         With activities that name customer and day.
-    value : CustomerValue
-        Classes and value of the customers.
     seed, draws : int
         Bootstrap over customers.
 

@@ -124,8 +124,6 @@ def customer_value(
     ----------
     client : ClientData
         With orders, or opportunities that name customers.
-    rules : ValueRules
-        How customers are judged.
     seed, draws : int
         Bootstrap over customers.
 

@@ -172,8 +172,6 @@ def fit_purchases(
 
     Parameters
     ----------
-    rows : Rows
-        Histories.
     regularity : int
         k, at least 1.
     modified : bool
@@ -225,10 +223,6 @@ def expected_purchases(fit: PurchaseFit, rows: Rows, weeks: float, place: Floats
 
     Parameters
     ----------
-    fit : PurchaseFit
-        The model.
-    rows : Rows
-        Histories.
     weeks : float
         Horizon.
     place : array of float, optional

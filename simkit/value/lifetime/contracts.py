@@ -88,8 +88,6 @@ def contract_customers(
         Result of `simkit.value.lifetime.histories.purchase_days`.
     period : tuple of Timestamp
         First and last day of the data.
-    rules : LifetimeRules
-        Horizon and discount.
     seed, draws : int
         Bootstrap over customers.
 

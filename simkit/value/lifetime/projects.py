@@ -147,8 +147,6 @@ def project_customers(
         The project customers.
     period : tuple of Timestamp
         First and last day of the data.
-    rules : LifetimeRules
-        Horizon and discount.
     seed, draws : int
         Bootstrap over customers with all their deals.
     """

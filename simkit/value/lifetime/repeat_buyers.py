@@ -117,8 +117,6 @@ def repeat_buyers(
         Result of `simkit.value.lifetime.histories.purchase_days`, at least one row.
     end : pandas.Timestamp
         Last day of the history.
-    rules : LifetimeRules
-        Horizon and discount.
     seed, draws : int
         Bootstrap over customers; 0 draws leave intervals and the hold-out's intervals out.
     """

@@ -223,8 +223,6 @@ def whole_contacts(
 
     Parameters
     ----------
-    units : Units
-        Customers.
     contact_h : array of float
         Hours of one contact at each.
     total_h : float

@@ -138,12 +138,8 @@ def service_study(
     ----------
     client : ClientData
         With an activity log.
-    value : CustomerValue
-        Customers, segments and worth.
     years : float
         Length of the period of the sales.
-    agreed : Agreed
-        What a workshop agreed on.
     seed, draws : int
         Bootstrap over people, and draws of response curves.
 

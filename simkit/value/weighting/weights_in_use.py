@@ -97,8 +97,6 @@ def classes_by_department(client: ClientData, customers: Judged, group: GroupWei
     ----------
     client : ClientData
         With a workshop.
-    customers : Judged
-        Factors, revenue and cut-offs of the customers.
     group : GroupWeights
         Weights by department, five people or more each.
 

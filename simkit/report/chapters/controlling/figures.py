@@ -1,4 +1,4 @@
-"""Charts of the controlling of inputs and of the pipeline audit; each takes a tidy frame and returns a figure."""
+"""Charts of the controlling of inputs and of the pipeline audit; each takes the style (language, colours) and a tidy frame and returns a figure."""
 
 from __future__ import annotations
 
@@ -27,8 +27,6 @@ def course(style: Style, frame: pd.DataFrame, unit: Text) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``segment, month`` (period), ``actual, planned, low, high, alarm``.
     unit : Text
@@ -88,8 +86,6 @@ def gaps(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``label, hours_share, value_share``, in the order from top to bottom.
     """
@@ -127,8 +123,6 @@ def yield_curve(style: Style, score: pd.DataFrame, rules: pd.DataFrame) -> Figur
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     score : DataFrame
         ``volume_share, yield_share, low, high`` by score; empty draws none.
     rules : DataFrame

@@ -31,8 +31,6 @@ def net_gain_and_return(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``label, mark_words, net, net_low, net_high`` in currency, ``per_euro, per_euro_low, per_euro_high``, in order.
     """
@@ -92,8 +90,6 @@ def payback(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``label, month, cumulated, cumulated_low, cumulated_high`` in currency.
     """

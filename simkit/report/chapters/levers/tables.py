@@ -30,8 +30,6 @@ def levers(view: StudyView, base: str, *, budgeted: bool = True) -> pd.DataFrame
 
     Parameters
     ----------
-    view : StudyView
-        The study.
     base : str
         Label of the organisation.
     budgeted : bool
@@ -114,8 +112,6 @@ def moves_in_words(view: StudyView, moves: str, own: Mapping[str, Text]) -> str:
 
     Parameters
     ----------
-    view : StudyView
-        The study.
     moves : str
         Names with their signs, such as "won_share+ meetings_h-".
     own : mapping of str to Text
@@ -168,12 +164,8 @@ def choice_block(builder: ChapterBuilder, view: StudyView, folder: Path) -> Bloc
 
     Parameters
     ----------
-    builder : ChapterBuilder
-        Of the chapter.
     view : StudyView
         The study, which tells the levers that were computed.
-    folder : Path
-        The client's folder.
     """
     levers = [load_lever(name, folder) for name in lever_names(folder)]
     tried = set("+".join(view.study.frame("levers")["lever"]).split("+"))

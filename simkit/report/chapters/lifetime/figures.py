@@ -1,4 +1,4 @@
-"""Charts of the lifetime value; each takes a tidy frame and returns a figure."""
+"""Charts of the lifetime value; each takes the style (language, colours) and a tidy frame and returns a figure."""
 
 from __future__ import annotations
 
@@ -28,8 +28,6 @@ def value_by_group(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``group, label, value_amount, low, high``, in the client's currency.
     """
@@ -58,8 +56,6 @@ def alive(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``alive_share`` (0..1), ``segment``.
     """
@@ -79,8 +75,6 @@ def held_out(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``label, customers, predicted, actual, low, high``: means per customer; the interval is that of the actual mean.
     """

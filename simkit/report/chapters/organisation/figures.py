@@ -1,4 +1,4 @@
-"""Charts of the comparison of organisations; each takes a tidy frame with labels in words and returns a figure."""
+"""Charts of the comparison of organisations; each takes the style (language, colours) and a tidy frame with labels in words and returns a figure."""
 
 from __future__ import annotations
 
@@ -31,8 +31,6 @@ def differences(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``scenario_label, label, difference, low, high`` in the client's currency, in order.
     """
@@ -53,8 +51,6 @@ def ceiling(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``label, share, low, high, role`` with the role ``now``, ``design``, ``ceiling`` or ``published``.
     """
@@ -87,8 +83,6 @@ def cumulated_gains(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``label, month, cumulated, cumulated_low, cumulated_high`` in currency.
     """
@@ -126,8 +120,6 @@ def beside_the_case(style: Style, frame: pd.DataFrame, means: pd.DataFrame, tick
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``title, label, value``: one row for each panel, design and replication; shares.
     means : DataFrame

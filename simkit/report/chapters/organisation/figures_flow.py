@@ -35,8 +35,6 @@ def one_picture(
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     bands : DataFrame
         ``band, label, before, after`` in FTE; bands as in :data:`BANDS`.
     undone : DataFrame

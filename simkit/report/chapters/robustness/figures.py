@@ -1,4 +1,4 @@
-"""Charts of what must be true: screening, tornado, regions, thresholds; each takes a tidy frame with labels in words."""
+"""Charts of what must be true: screening, tornado, regions, thresholds; each takes the style (language, colours) and a tidy frame with labels in words."""
 
 from __future__ import annotations
 
@@ -34,8 +34,6 @@ def screening(style: Style, frame: pd.DataFrame, years: str) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``label, mu_star, low, high, sigma`` in currency; a dot marks σ, the sign of interplay or bends.
     years : str
@@ -60,8 +58,6 @@ def tornado(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``label, low_words, high_words, low_difference, low_low, low_high, high_difference, high_low, high_high,
         base_difference, turns`` in currency, the widest first.
@@ -121,8 +117,6 @@ def victory_map(style: Style, frame: pd.DataFrame, axis_words: Sequence[tuple[st
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``x, y, label``: one row for each point, with the winner's name.
     axis_words : sequence of (str, str)
@@ -179,8 +173,6 @@ def elasticity(style: Style, frame: pd.DataFrame, published: Sequence[float]) ->
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``label, elasticity, difference, low, high`` in currency.
     published : sequence of float
@@ -213,8 +205,6 @@ def hiring_lag(style: Style, frame: pd.DataFrame, limit: float) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``load, fill_days, capacity_share``.
     limit : float
@@ -258,8 +248,6 @@ def break_even_line(style: Style, terms: Mapping[str, float], interval: tuple[fl
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     terms : mapping of str to float
         ``speed``, ``clarification``, ``hand_over``, ``idle`` of the client, as shares of an order's hours.
     interval : (float, float)
@@ -302,8 +290,6 @@ def flat_maximum(style: Style, frame: pd.DataFrame, tolerance: float) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``label, change, share, low, high``; shares of profit.
     tolerance : float

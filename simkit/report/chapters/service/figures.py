@@ -1,4 +1,4 @@
-"""Charts of service levels, response curves and the best split of the hours; each takes a frame and returns a figure."""
+"""Charts of service levels, response curves and the best split of the hours; each takes style and frame and returns a figure."""
 
 from __future__ import annotations
 
@@ -29,8 +29,6 @@ def hours_check(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``name, needed_h, needed_low_h, needed_high_h, there_h, there_low_h, there_high_h``; one row per segment.
     """
@@ -59,8 +57,6 @@ def response_curves(style: Style, curves: Mapping[str, Curve]) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     curves : mapping of str to Curve
         By segment.
     """
@@ -96,8 +92,6 @@ def split(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``segment, hours_h, best_h, low_h, high_h``.
     """

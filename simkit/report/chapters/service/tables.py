@@ -31,12 +31,8 @@ def split_blocks(builder: ChapterBuilder, study: ServiceStudy, source: str) -> I
 
     Parameters
     ----------
-    builder : ChapterBuilder
-        Of the chapter.
     study : ServiceStudy
         What was worked out.
-    source : str
-        Source line.
     """
     yield _curves(builder, study, source)
     yield _elasticities(builder, study, source)
@@ -182,14 +178,8 @@ def service_table(
 
     Parameters
     ----------
-    builder : ChapterBuilder
-        Of the chapter.
-    view : StudyView
-        The comparison of organisations.
     service : ServiceStudy or None
         Service levels and today's hours; None yields nothing.
-    source : str
-        Source line.
     """
     if service is None:
         return

@@ -1,4 +1,4 @@
-"""Charts of the time diagnostic; each takes a tidy frame with labels already in words and returns a figure."""
+"""Charts of the time diagnostic; each takes the style (language, colours) and a tidy frame with labels already in words and returns a figure."""
 
 from __future__ import annotations
 
@@ -35,8 +35,6 @@ def hours_by_activity(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``label, group, group_label, share, low, high``, in the order from top to bottom.
     """
@@ -76,8 +74,6 @@ def benchmarks(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``label, client_share, low, high, published_low, published_high, target``.
     """
@@ -123,8 +119,6 @@ def weekly_course(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``week`` (date), ``group``, ``group_label``, ``share``.
     """
@@ -150,8 +144,6 @@ def perception(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``label, log_share, estimate_share, low, high``.
     """

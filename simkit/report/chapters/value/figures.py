@@ -1,4 +1,4 @@
-"""Charts of customer value; each takes a tidy frame and returns a figure."""
+"""Charts of customer value; each takes the style (language, colours) and a tidy frame and returns a figure."""
 
 from __future__ import annotations
 
@@ -30,8 +30,6 @@ def concentration(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``top_share, revenue_share``, both in 0..1, rising.
     """
@@ -60,8 +58,6 @@ def whale_curve(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``rank_share, cumulative_margin_share``.
     """
@@ -94,8 +90,6 @@ def effort_against_value(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``label, value_share, hours_share``.
     """
@@ -147,8 +141,6 @@ def value_map(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``hours_h, score`` (0..1) and ``segment``; a row without hours is left out.
     """
@@ -175,8 +167,6 @@ def score_distribution(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``score`` (0..1), ``segment``.
     """
@@ -202,8 +192,6 @@ def value_functions(style: Style, panels: Sequence[tuple[str, ValueFunction]]) -
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     panels : sequence of (str, ValueFunction)
         Name of the factor with its unit, and its function; each has a span.
     """
@@ -241,8 +229,6 @@ def dimension_shares(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``label, series, share, low, high``; shares in 0..1.
     """

@@ -28,10 +28,6 @@ def level_blocks(builder: ChapterBuilder, analysis: ClientAnalysis, workshop: Wo
 
     Parameters
     ----------
-    builder : ChapterBuilder
-        Of the chapter.
-    analysis : ClientAnalysis
-        Of the client.
     workshop : Workshop
         What was said.
     """
