@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.intake.client import ClientData
 
@@ -43,7 +44,7 @@ def _orders(client: ClientData) -> Iterator[ReconciledSum]:
     total = float(orders["value_amount"].sum())
     yield ReconciledSum(label=_TOTAL, rows=len(orders), amount=total)
     if client.config.tables["orders"].lines:
-        lines = int(client.protocol.loc[client.protocol["table"] == "orders", "rows_kept"].sum())
+        lines = int(select(client.protocol, table="orders")["rows_kept"].sum())
         yield ReconciledSum(label=_LINES, rows=lines, amount=total, share=_share(total, total))
     for year, group in orders.groupby(orders["ordered_on"].dt.year):
         amount = float(group["value_amount"].sum())
@@ -80,7 +81,7 @@ def _won(client: ClientData) -> Iterator[ReconciledSum]:
         return
     deals = client.table("opportunities")
     decided = deals[deals["stage"].isin(["won", "lost"])]
-    won = deals[deals["stage"] == "won"]
+    won = select(deals, stage="won")
     amount = float(won["value_amount"].sum()) if "value_amount" in won.columns else None
     yield ReconciledSum(label=_WON, rows=len(won), amount=amount, share=_share(len(won), len(decided)))
 

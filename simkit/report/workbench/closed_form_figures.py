@@ -1,4 +1,7 @@
-"""Charts of the small models and of the leaving spiral; each takes the style (language, colours) and a tidy frame and returns a figure."""
+"""Charts of the small models and of the leaving spiral.
+
+Each takes the style (language, colours) and a tidy frame and returns a figure.
+"""
 
 from __future__ import annotations
 

@@ -251,7 +251,7 @@ def tornado(frame: pd.DataFrame, parameters: Sequence[TestedParameter], best: st
 def _against(
     frame: pd.DataFrame, parameters: Sequence[TestedParameter], best: str, other: str, *, measure: str
 ) -> pd.DataFrame:
-    chosen = frame[frame["measure"] == measure]
+    chosen = select(frame, measure=measure)
     wide = chosen.pivot(index=["point", "replication"], columns="design", values="value")
     gain = (wide[best] - wide[other]).unstack("replication")
     ends = {str(point): _interval(row) for point, row in zip(gain.index, gain.to_numpy(dtype=float), strict=True)}

@@ -1,4 +1,7 @@
-"""Charts of how firm the classes of customers are; each takes the style (language, colours) and a tidy frame and returns a figure."""
+"""Charts of how firm the classes of customers are.
+
+Each takes the style (language, colours) and a tidy frame and returns a figure.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Charts of how sure a comparison is; each takes the style (language, colours) and a tidy frame with labels in words and returns a figure."""
+"""Charts of how sure a comparison is.
+
+Each takes the style (language, colours) and a tidy frame with labels in words and returns a figure.
+"""
 
 from __future__ import annotations
 

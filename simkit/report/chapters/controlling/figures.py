@@ -1,4 +1,7 @@
-"""Charts of the controlling of inputs and of the pipeline audit; each takes the style (language, colours) and a tidy frame and returns a figure."""
+"""Charts of the controlling of inputs and of the pipeline audit.
+
+Each takes the style (language, colours) and a tidy frame and returns a figure.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Charts of the comparison of organisations; each takes the style (language, colours) and a tidy frame with labels in words and returns a figure."""
+"""Charts of the comparison of organisations.
+
+Each takes the style (language, colours) and a tidy frame with labels in words and returns a figure.
+"""
 
 from __future__ import annotations
 

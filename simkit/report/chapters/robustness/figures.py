@@ -1,4 +1,7 @@
-"""Charts of what must be true: screening, tornado, regions, thresholds; each takes the style (language, colours) and a tidy frame with labels in words."""
+"""Charts of what must be true: screening, tornado, regions, thresholds.
+
+Each takes the style (language, colours) and a tidy frame with labels in words.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Charts of service levels, response curves and the best split of the hours; each takes style and frame and returns a figure."""
+"""Charts of service levels, response curves and the best split of the hours.
+
+Each takes style and frame and returns a figure.
+"""
 
 from __future__ import annotations
 

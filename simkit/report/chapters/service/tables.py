@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from simkit.foundation.catalogue import Catalogue
+from simkit.foundation.frames import select
 from simkit.report.chapters.service import figures as draw
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
@@ -185,7 +186,7 @@ def service_table(
         return
     study = view.study
     levels = study.frame("levels")
-    levels = levels[levels["scenario"] == study.main_scenario]
+    levels = select(levels, scenario=study.main_scenario)
     designs = (study.baseline, *view.compared)
     needed = needed_with_spread(service.levels, service.time)
     table = design_check(levels, study.baseline, designs, needed, today_by_segment(service.levels, service.time))

@@ -1,4 +1,7 @@
-"""Charts of the time diagnostic; each takes the style (language, colours) and a tidy frame with labels already in words and returns a figure."""
+"""Charts of the time diagnostic.
+
+Each takes the style (language, colours) and a tidy frame with labels already in words and returns a figure.
+"""
 
 from __future__ import annotations
 

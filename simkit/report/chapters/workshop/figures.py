@@ -1,4 +1,7 @@
-"""Charts of a workshop; each takes the style (language, colours) and a tidy frame about groups of people and returns a figure."""
+"""Charts of a workshop.
+
+Each takes the style (language, colours) and a tidy frame about groups of people and returns a figure.
+"""
 
 from __future__ import annotations
 
