@@ -32,7 +32,6 @@ class TimeSamples:
     """What is known about the time of everybody and of each role, and how finely it may be shown."""
 
     total: Sample
-    """Everybody together."""
     roles: Mapping[str, Sample]
     """Roles that may be shown."""
     codes: Mapping[str, str]

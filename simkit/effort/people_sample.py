@@ -23,9 +23,7 @@ class Sample:
     """Shares of time over the taxonomy for one group of people."""
 
     people: int
-    """People behind the figures."""
     hours_h: float
-    """Hours behind the figures."""
     shares: Floats
     """Share of time of each activity, in the order of ``ACTIVITIES``, in 0..1."""
     draws: Floats

@@ -55,7 +55,6 @@ class PipelineFigures:
     """``split`` (order_class, source or product), ``value`` (missing for the pool of kinds that too few people sell),
     ``deals, won, won_amount, win_rate, low, high``."""
     open_deals: int
-    """Deals still open."""
     stale_share: float
     """Share of the open deals with a date that were opened more than 60 days before the last day known."""
     velocity_amount_per_day: float

@@ -73,7 +73,6 @@ class TimeUse:
     """Where log and estimates exist: ``activity, group, log_share, estimate_share, low, high, gap_share`` (estimate
     minus log)."""
     assumptions: tuple[Assumption, ...]
-    """What had to be taken for granted."""
 
 
 def time_use(client: ClientData, *, seed: int = 1, draws: int = 2000, cap_h: float = CAP_H) -> TimeUse:

@@ -61,9 +61,7 @@ class Parameter:
     high: float
     """Plausible range, used for sensitivities."""
     label: Text
-    """What it is."""
     provenance: Provenance = field(default_factory=Provenance)
-    """Where the value comes from."""
 
 
 class ParameterSet(Mapping[str, Parameter]):

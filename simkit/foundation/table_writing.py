@@ -27,13 +27,10 @@ class ListColumn:
     """One column of a list that leaves the kit."""
 
     name: str
-    """Column of the frame."""
     label: Text
-    """Heading."""
     kind: Kind
     """How Excel shows it."""
     width: int
-    """Width in characters."""
 
 
 def harmless(entry: Any) -> Any:

@@ -20,9 +20,7 @@ class ReportContext:
     """What a report is made from."""
 
     analysis: ClientAnalysis
-    """Every result of the client."""
     style: Style
-    """Language, formats and colours."""
 
     @property
     def language(self) -> Language:

@@ -64,7 +64,6 @@ class OrganisationStudy:
     recommendation: Recommendation
     """The advice, derived by rule."""
     frames: Mapping[str, pd.DataFrame]
-    """All results, tidy."""
     key: str
     """Hash of everything the results depend on."""
 

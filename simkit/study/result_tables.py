@@ -83,9 +83,7 @@ class Results:
     """
 
     frame: pd.DataFrame
-    """Tidy runs."""
     plan: Plan
-    """What they are for."""
     model_inputs: ModelInputs
     parameters: ParameterSet
 

@@ -17,9 +17,7 @@ class ReconciledSum:
     """One sum to compare with the client's books."""
 
     label: Text
-    """What is summed."""
     rows: int
-    """Rows in the sum."""
     amount: float | None = None
     """Sum in the client's currency; None where only rows are counted."""
     share: float | None = None

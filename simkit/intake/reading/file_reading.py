@@ -99,7 +99,6 @@ class RawTable:
     short_rows: tuple[int, ...]
     """Row numbers with fewer fields than the header; their last columns are empty."""
     sha256: str
-    """Hash of the file."""
     typed: bool
     """Whether cells may be other than text."""
 

@@ -33,11 +33,9 @@ class Damage:
     header: str
     """The client's column."""
     what: Text
-    """What shows it."""
     position: int
     """First row concerned, from 0."""
     count: int
-    """Rows concerned."""
 
 
 def lost_decimals(frame: pd.DataFrame, headers: Sequence[str]) -> tuple[Damage, ...]:

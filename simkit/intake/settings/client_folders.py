@@ -32,7 +32,6 @@ class Deleted:
     """What one deletion removed."""
 
     path: Path
-    """The folder that is gone."""
     files: int
     """Number of files (and links) that were in it."""
     size_bytes: int

@@ -39,9 +39,7 @@ class YamlFile:
     """The content of a YAML file with the line of every key."""
 
     path: Path
-    """The file."""
     content: dict[str, Any]
-    """What it says."""
     lines: Mapping[KeyPath, int]
     """Line (from 1) of the key at a path such as ``("tables", "orders", "file")``."""
 

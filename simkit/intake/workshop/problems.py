@@ -25,7 +25,6 @@ class ProblemKind:
     what: Text
     """What was found, with places for the details."""
     remedy: Text
-    """What to do about it."""
     summary: Text
     """The same without details, for the report."""
 

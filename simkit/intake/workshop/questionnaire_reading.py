@@ -32,13 +32,9 @@ class Filled:
     """One questionnaire that was read."""
 
     file: str
-    """Name of the file."""
     sha256: str
-    """Its hash."""
     saved: dt.datetime
-    """When it was saved."""
     answers: Answers
-    """What stands in it."""
 
     @property
     def person(self) -> str:

@@ -27,7 +27,6 @@ class ValueCriterion:
     """One thing that can make a customer valuable."""
 
     name: str
-    """Code."""
     label: Text
     meaning: Text
     """Name and explanation for participants."""

@@ -120,9 +120,7 @@ class Record:
     """What happened in one run."""
 
     design: str
-    """Name of the design."""
     replication: int
-    """Number of the drawn inputs."""
     start_h: float
     end_h: float
     day_h: float

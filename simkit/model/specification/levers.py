@@ -61,7 +61,6 @@ class Lever:
     """One thing that can be done on any design."""
 
     name: str
-    """Name of its file."""
     title: Text
     purpose: Text
     """What people call it; what it is for and what it costs."""

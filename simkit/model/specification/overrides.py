@@ -76,7 +76,6 @@ class OverrideFile:
     """One file of designs, scenarios, levers or priority tables."""
 
     kind: str
-    """What it is."""
     name: str
     """Name of the file without its ending."""
     file: YamlFile
@@ -317,11 +316,9 @@ class Claim:
     """What one override of a mix does with one parameter."""
 
     parameter: str
-    """Path of the parameter."""
     value: float
     """The value, or the factor."""
     place: str
-    """File and line."""
     factor: bool = False
     """It multiplies what is there, instead of replacing it."""
     lever: bool = False

@@ -46,7 +46,6 @@ class Chapter:
     name: str
     """Name, as on the command line."""
     title: Text
-    """Heading."""
     notebook: str
     """Notebook that shows it, without its ending."""
     blocks: Callable[[ClientAnalysis, ChapterBuilder], Iterator[Block] | Missing]

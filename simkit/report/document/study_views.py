@@ -43,9 +43,7 @@ class StudyView:
     """One study as a reader of one language sees it."""
 
     study: OrganisationStudy
-    """The results."""
     style: Style
-    """Language and formats."""
 
     @property
     def label_column(self) -> str:

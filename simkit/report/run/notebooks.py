@@ -28,7 +28,6 @@ class Declared:
     """One parameter that a notebook declares in its parameters cell."""
 
     name: str
-    """Name of the variable."""
     kind: str
     """Its annotation, such as str, float or list[str]; `UNTYPED` for none."""
     default: str

@@ -48,9 +48,7 @@ class RunOrder:
     """What is to be made."""
 
     folder: Path
-    """The client's folder."""
     root: Path
-    """Folder of the project."""
     settings: RunSettings
     """What was asked of the run; without an output it goes to ``reports/<client>``."""
 
@@ -60,9 +58,7 @@ class FinishedReport:
     """What a run has made."""
 
     folder: Path
-    """The finished folder."""
     language: Language
-    """Language of the report."""
     left_out: tuple[Block, ...]
     """Chapters left out, with the reason."""
     headline: str

@@ -54,18 +54,14 @@ class StressTest:
     """A finished stress test."""
 
     design: Design
-    """The organisation under stress."""
     parameters: ParameterSet
-    """The client's parameter set."""
     posts: int
-    """Number of posts."""
     today: float
     """Mandatory load today, work over capacity."""
     cells: pd.DataFrame
     lags: pd.DataFrame
     """As `spiral` and `critical_hiring_lag` return them."""
     years: float
-    """Horizon."""
     replications: int
     """Replications for each cell."""
     customers_react: bool

@@ -57,7 +57,6 @@ class Recommendation:
     best: str
     """The design with the highest mean profit in the main scenario."""
     scenario: str
-    """The main scenario."""
     headline: Text
     """The answer in one sentence."""
     reasons: tuple[Text, ...]

@@ -65,13 +65,9 @@ class MomentBench:
     """What the moments are simulated on."""
 
     model_inputs: ModelInputs
-    """The client."""
     design: Design
-    """Today's organisation."""
     scenario: Scenario
-    """The main one."""
     seed: int
-    """Seed of the replications."""
     execution: Execution = field(default_factory=Execution)
     """As in :func:`simkit.study.experiment.run_experiment.run_experiment`."""
     progress: Progress | None = None

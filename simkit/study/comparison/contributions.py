@@ -43,9 +43,7 @@ class Parts:
     """A design that is taken apart, and the switches that it is taken apart by."""
 
     design: str
-    """Label of the design."""
     title: Text
-    """What people call it."""
     labels: Mapping[str, Text]
     """What people call each switch, by its name in the design's file, in the stated order."""
 

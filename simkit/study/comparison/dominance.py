@@ -26,9 +26,7 @@ class DesignCriterion:
     """One thing that an organisation should be good at."""
 
     name: str
-    """Name in the frames."""
     label: Text
-    """What people call it."""
     measure: str
     group: str = ""
     """The measure it reads, over the whole horizon."""

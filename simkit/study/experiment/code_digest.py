@@ -31,7 +31,6 @@ class Import:
     """One name that a module takes from the kit."""
 
     module: str
-    """Dotted path it is taken from."""
     name: str
     """What is taken; empty for a module as a whole."""
     bound: str

@@ -99,7 +99,6 @@ class Runs:
     """What an experiment gave."""
 
     experiment: Experiment
-    """What was run."""
     frame: pd.DataFrame
     """Columns design, scenario, replication, year, measure, group, value; sorted by scenario and replication in the
     order of the experiment, then as the measures are listed."""

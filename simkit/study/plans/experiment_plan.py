@@ -43,7 +43,6 @@ class Plan:
     """An experiment and what its variants are for."""
 
     experiment: Experiment
-    """What is run."""
     main: tuple[str, ...]
     """Labels of the designs that may be recommended, the baseline first."""
     titles: Mapping[str, Text]

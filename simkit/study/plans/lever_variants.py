@@ -38,7 +38,6 @@ class LeverVariant:
     lever: str
     """Name, the same on every organisation."""
     title: Text
-    """What people call it."""
     extent: Extent = "whole"
     """What was fitted to the budget: a share of the staff, a number of posts, or nothing."""
     size: float = 1.0

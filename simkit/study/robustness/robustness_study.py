@@ -54,7 +54,6 @@ class RobustnessStudy:
     """A finished robustness study."""
 
     settings: RobustnessSettings
-    """What was run."""
     baseline: str
     best: str
     runner_up: str
@@ -62,7 +61,6 @@ class RobustnessStudy:
     designs: tuple[str, ...]
     """All compared designs, today's first."""
     frames: Mapping[str, pd.DataFrame]
-    """All results, tidy."""
     key: str
     """Hash of everything they depend on."""
 

@@ -42,9 +42,7 @@ class Subject:
     plan: Plan
     """What the comparison of organisations ran."""
     study: OrganisationStudy
-    """The comparison."""
     folder: Path | None = None
-    """The client's folder."""
 
     @property
     def by_profit(self) -> list[str]:

@@ -93,7 +93,6 @@ class RobustnessBench:
     designs: Mapping[str, Design]
     """The compared designs by label, today's first."""
     seed: int
-    """Seed of the study."""
     execution: Execution = Execution()
     """How it is run; it moves no result."""
     progress: Callable[[int], None] | None = None

@@ -154,7 +154,6 @@ class Choice:
     tested: tuple[TestedParameter, ...]
     """In the order of the parameter set."""
     left_out: Mapping[str, Text]
-    """Parameter: reason."""
     parameters: ParameterSet
     """The parameter set they come from."""
 

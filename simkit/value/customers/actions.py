@@ -23,11 +23,8 @@ class Action:
     """One proposed action."""
 
     name: str
-    """Code."""
     label: Text
-    """What a reader sees."""
     rule: Text
-    """When it is proposed."""
 
 
 ACTIONS: Mapping[str, Action] = MappingProxyType(

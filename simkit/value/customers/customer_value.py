@@ -73,13 +73,10 @@ class CustomerValue:
     0..1, ``score, known_share, few_factors, segment, service_index, action, hours_withheld``. Hours and what gives
     them by subtraction are missing where ``hours_withheld``: too few people stand behind them."""
     source: Literal["orders", "opportunities"]
-    """Where revenue comes from."""
     weights: Mapping[str, float]
     """Weights of the factors used, summing to 1."""
     weights_from: ChosenWeights
-    """Where they come from."""
     factors_used: tuple[str, ...]
-    """Their names."""
     factors_missing: Mapping[str, Text]
     """Weighted factors that could not be used, and what they need."""
     factors_known: Mapping[str, int]
@@ -107,9 +104,7 @@ class CustomerValue:
     hourly_cost_amount: float | None
     """Cost of one logged hour of sales staff in the cost to serve; None when no cost to serve is known."""
     rules: ValueRules
-    """How customers were judged."""
     assumptions: tuple[Assumption, ...]
-    """What had to be taken for granted."""
 
 
 DEFAULT_RULES = ValueRules()

@@ -61,7 +61,6 @@ class PurchaseFit:
     log_likelihood: float
     """At the maximum, with the intervals' terms that depend on k."""
     maximum: Maximum
-    """How it was found."""
 
     @property
     def edges(self) -> tuple[str, ...]:

@@ -35,7 +35,6 @@ class Survival:
     yearly_hazard: float
     """Ends per contract and year, over all; it carries on where the curve ends."""
     ends: int
-    """Contracts ended in the period."""
 
     def log_share(self, age_days: Floats) -> Floats:
         """Return the logarithm of the share of contracts that reach an age."""
@@ -62,7 +61,6 @@ class ContractCustomers:
     draws: Singles
     """Discounted revenue in each bootstrap draw."""
     survival: Survival
-    """Of the contracts."""
     retention: Estimate
     """Share of contracts kept for a year, over all, in 0..1."""
     holdout: HoldOut | None

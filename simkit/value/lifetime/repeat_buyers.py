@@ -92,9 +92,7 @@ class RepeatBuyers:
     spend: SpendFit | None
     """The model of spend; None when the customers' own means stand in."""
     regularity: Regularity
-    """Of the intervals."""
     reason: Text
-    """Why this model."""
     holdout: HoldOut | None
     """How well it met the held-out time; None when the history is too short."""
 

@@ -75,9 +75,7 @@ class ResponseCurve:
     """The curve of one segment and what it rests on."""
 
     curve: Curve
-    """The curve."""
     origin: Origin
-    """Where it comes from."""
     people: int = 0
     """Who answered; 0 otherwise."""
     error: float = 0.0

@@ -64,7 +64,6 @@ class ServiceStudy:
     """Service levels with their check, and the best split of the hours."""
 
     time: CustomerTime
-    """What customers get today."""
     levels: pd.DataFrame
     """See `simkit.value.service.service_levels.service_levels`."""
     total: pd.DataFrame

@@ -49,9 +49,7 @@ class ParticipantWeights:
     """What one participant's answers by one method come to; the same for all three methods."""
 
     participant: str
-    """Pseudonym."""
     method: Method
-    """How the person answered."""
     weights: pd.Series
     """Weight by criterion, summing to 1."""
     comparisons: AhpResult | None = None

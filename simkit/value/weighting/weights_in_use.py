@@ -36,7 +36,6 @@ class ChosenWeights:
     weights: Mapping[str, float]
     """Weight of every factor of `FACTORS`, 0 for those that do not count."""
     origin: Origin
-    """Where they come from."""
     people: int
     """Participants of the workshop behind them; 0 where it is not the workshop."""
     without_factor: Mapping[str, float]
