@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.intake.client import ClientData
+
+TEXTS = Catalogue.beside(__file__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,19 +106,13 @@ def _share(part: float, whole: float) -> float | None:
     return part / whole if whole else None
 
 
-_TOTAL = Text(de="Aufträge im Zeitraum", en="Orders in the period")
-_LINES = Text(de="davon gelesene Positionen", en="order lines read for them")
-_YEAR = Text(de="davon {year}", en="of these in {year}")
-_COSTED = Text(de="davon mit bekannten Kosten", en="of these with known cost")
-_COST = Text(de="deren Kosten", en="their cost")
-_UNKNOWN = Text(
-    de="Aufträge von Kunden, die in der Kundenliste fehlen", en="Orders of customers missing in the customer list"
-)
-_SILENT = Text(de="Kunden ohne Auftrag", en="Customers without an order")
-_WON = Text(
-    de="Gewonnene Verkaufschancen (Anteil an den entschiedenen)", en="Won opportunities (share of those decided)"
-)
-_LINKED = Text(de="Aufträge, die eine Verkaufschance nennen", en="Orders that name an opportunity")
-_OFFERED = Text(
-    de="Wert dieser Verkaufschancen (Anteil am Auftragswert)", en="Value of these opportunities (share of order value)"
-)
+_TOTAL = TEXTS["total"]
+_LINES = TEXTS["lines"]
+_YEAR = TEXTS["year"]
+_COSTED = TEXTS["costed"]
+_COST = TEXTS["cost"]
+_UNKNOWN = TEXTS["unknown"]
+_SILENT = TEXTS["reconciliation_silent"]
+_WON = TEXTS["won"]
+_LINKED = TEXTS["linked"]
+_OFFERED = TEXTS["offered"]
