@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simkit.value.customers.actions import ACTIONS, proposed_actions
-from simkit.value.customers.effort_value import effort_by, service_index, value_deciles
+from simkit.value.customers.effort_value import effort_by, service_index
 
 
 def customers(**columns: object) -> pd.DataFrame:
@@ -54,41 +54,6 @@ def test_shares_add_up_and_intervals_hold_the_index(rows: list[tuple[float, floa
     shown = effort.dropna(subset=["index"])
     assert (shown["low"] <= shown["index"]).all()
     assert (shown["index"] <= shown["high"]).all()
-
-
-def test_deciles_hold_a_tenth_of_the_customers_each_the_most_valuable_first() -> None:
-    deciles = value_deciles(customers(revenue_amount=np.arange(40.0)))
-    assert deciles.value_counts().eq(4).all()
-    assert deciles.iloc[-1] == 1
-
-
-CASES = pd.DataFrame(
-    [
-        # segment, revenue, contribution, margin, delay, growth, index, expected
-        ("A", 9.0, -1.0, -2.0, 0.0, 0.5, 0.5, "review_terms"),
-        ("C", 9.0, 5.0, 4.0, 45.0, 0.5, 1.0, "review_terms"),
-        ("A", 9.0, 5.0, 4.0, 45.0, 0.5, 1.0, "protect"),
-        ("B", 9.0, 1.0, -1.0, 0.0, 0.9, 1.0, "serve_cheaper"),
-        ("C", 9.0, 5.0, 4.0, 0.0, 0.5, 2.0, "serve_cheaper"),
-        ("A", 9.0, 5.0, 4.0, 0.0, 0.5, 0.4, "invest"),
-        ("A", 9.0, 5.0, 4.0, 0.0, 0.5, 1.0, "protect"),
-        ("B", 9.0, 5.0, 4.0, 0.0, 0.9, 1.0, "develop"),
-        ("B", 9.0, 5.0, 4.0, 0.0, 0.5, 0.4, "develop"),
-        ("B", 9.0, 5.0, 4.0, 0.0, 0.5, 1.0, "keep"),
-        ("C", 9.0, 5.0, 4.0, 0.0, 0.9, np.nan, "keep"),
-        ("C", 0.0, 0.0, -1.0, 0.0, 0.5, 2.0, "clarify"),
-    ],
-    columns=[
-        "segment",
-        "revenue_amount",
-        "contribution_amount",
-        "margin_amount",
-        "payment_delay_days",
-        "factor_growth",
-        "service_index",
-        "expected",
-    ],
-)
 
 
 def test_each_rule_proposes_its_action_and_the_first_that_fits_counts() -> None:

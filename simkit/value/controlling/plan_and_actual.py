@@ -63,8 +63,6 @@ class Controlling:
     misallocation: Estimate
     misallocation_by_group: Estimate | None
     """Half the sum of absolute differences between shares of hours and of value, in 0..1."""
-    group_column: str
-    """The column that makes the customer groups."""
     lead_lag: LeadLag
     """Monthly orders against contacts."""
 
@@ -113,7 +111,6 @@ def controlling(client: ClientData, value: CustomerValue, *, seed: int = 1, draw
         by_group=by_group,
         misallocation=misallocation(inputs, segment, seed=seed, draws=draws),
         misallocation_by_group=None if groups is None else misallocation(inputs, groups, seed=seed, draws=draws),
-        group_column=client.config.controlling.group_by,
         lead_lag=_lead_lag(client, log),
     )
 
