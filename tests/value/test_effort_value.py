@@ -56,6 +56,35 @@ def test_shares_add_up_and_intervals_hold_the_index(rows: list[tuple[float, floa
     assert (shown["index"] <= shown["high"]).all()
 
 
+CASES = pd.DataFrame(
+    [
+        # segment, revenue, contribution, margin, delay, growth, index, expected
+        ("A", 9.0, -1.0, -2.0, 0.0, 0.5, 0.5, "review_terms"),
+        ("C", 9.0, 5.0, 4.0, 45.0, 0.5, 1.0, "review_terms"),
+        ("A", 9.0, 5.0, 4.0, 45.0, 0.5, 1.0, "protect"),
+        ("B", 9.0, 1.0, -1.0, 0.0, 0.9, 1.0, "serve_cheaper"),
+        ("C", 9.0, 5.0, 4.0, 0.0, 0.5, 2.0, "serve_cheaper"),
+        ("A", 9.0, 5.0, 4.0, 0.0, 0.5, 0.4, "invest"),
+        ("A", 9.0, 5.0, 4.0, 0.0, 0.5, 1.0, "protect"),
+        ("B", 9.0, 5.0, 4.0, 0.0, 0.9, 1.0, "develop"),
+        ("B", 9.0, 5.0, 4.0, 0.0, 0.5, 0.4, "develop"),
+        ("B", 9.0, 5.0, 4.0, 0.0, 0.5, 1.0, "keep"),
+        ("C", 9.0, 5.0, 4.0, 0.0, 0.9, np.nan, "keep"),
+        ("C", 0.0, 0.0, -1.0, 0.0, 0.5, 2.0, "clarify"),
+    ],
+    columns=[
+        "segment",
+        "revenue_amount",
+        "contribution_amount",
+        "margin_amount",
+        "payment_delay_days",
+        "factor_growth",
+        "service_index",
+        "expected",
+    ],
+)
+
+
 def test_each_rule_proposes_its_action_and_the_first_that_fits_counts() -> None:
     assert proposed_actions(CASES).tolist() == CASES["expected"].tolist()
     assert set(CASES["expected"]) == set(ACTIONS)
