@@ -15,6 +15,7 @@ from simkit.report.document.style import HAIRLINE, MUTED, Style, canvas, number_
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
 
 TEXTS = Catalogue.beside(__file__)
 
@@ -75,6 +76,23 @@ def beside(axes: Axes, words: str, end: float, row: float, gap: int = 5, **style
 def above(axes: Axes, words: str, mark: float, row: float, gap: int = 7, **style: Any) -> None:
     """Write a value above its mark; the gap in points."""
     axes.annotate(words, (mark, row), xytext=(0, gap), textcoords="offset points", ha="center", **style)
+
+
+Marks = tuple[pd.Series, str, float, str]
+"""Values row by row, matplotlib's marker and its size, and the words of the legend."""
+
+
+def two_marks(style: Style, axes: Axes, first: Marks, second: Marks) -> None:
+    """Draw two marks in each row, in the two colours of the palette."""
+    for (values, marker, size, words), colour in ((first, style.palette.primary), (second, style.palette.accent)):
+        axes.plot(values, range(len(values)), marker, color=colour, markersize=size, label=words)
+
+
+def mark_key(words: str, marker: str, **style: Any) -> Line2D:
+    """Return the entry of a legend for a mark without a line."""
+    from matplotlib.lines import Line2D
+
+    return Line2D([], [], marker=marker, linestyle="", label=words, **style)
 
 
 def solid_and_hatched(figure: Figure, solid: str, hatched: str) -> None:

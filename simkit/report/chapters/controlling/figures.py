@@ -12,9 +12,9 @@ import pandas as pd
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import select
 from simkit.foundation.text import Text
-from simkit.report.charts.charts_base import blank
+from simkit.report.charts.charts_base import blank, note
 from simkit.report.charts.charts_curves import DASHED, band, curve_from_zero
-from simkit.report.charts.charts_rows import label_rows, span
+from simkit.report.charts.charts_rows import label_rows, span, two_marks
 from simkit.report.charts.charts_rows import pareto as pareto
 from simkit.report.document.style import HAIRLINE, INK, MUTED, Style, canvas, number_axis, rows_of, themed, tint
 
@@ -95,22 +95,11 @@ def gaps(style: Style, frame: pd.DataFrame) -> Figure:
     figure, axes = canvas(height=1.1 + 0.34 * len(frame))
     for place, row in rows_of(frame):
         span(axes, row.value_share, row.hours_share, place, color=HAIRLINE, linewidth=4, zorder=1)
-    places = list(range(len(frame)))
-    axes.plot(
-        frame["value_share"],
-        places,
-        "D",
-        color=style.palette.primary,
-        markersize=6,
-        label=style.translate(TEXTS["value_share"]),
-    )
-    axes.plot(
-        frame["hours_share"],
-        places,
-        "o",
-        color=style.palette.accent,
-        markersize=7,
-        label=style.translate(TEXTS["hours_share"]),
+    two_marks(
+        style,
+        axes,
+        (frame["value_share"], "D", 6, style.translate(TEXTS["value_share"])),
+        (frame["hours_share"], "o", 7, style.translate(TEXTS["hours_share"])),
     )
     label_rows(axes, frame["label"], width=28)
     axes.set_xlim(0, float(frame[["hours_share", "value_share"]].max().max()) * 1.12)
@@ -152,12 +141,7 @@ def yield_curve(style: Style, score: pd.DataFrame, rules: pd.DataFrame) -> Figur
             label=style.translate(TEXTS["filtered"]),
         )
         for _, row in rows_of(inner):
-            axes.annotate(
-                style.formats.number(row.conditions),
-                (row.volume_share, row.yield_share),
-                xytext=(8, -10),
-                textcoords="offset points",
-            )
+            note(axes, style.formats.number(row.conditions), (row.volume_share, row.yield_share), (8, -10))
     axes.set(
         xlim=(0, 1), ylim=(0, 1.02), xlabel=style.translate(TEXTS["worked"]), ylabel=style.translate(TEXTS["reached"])
     )

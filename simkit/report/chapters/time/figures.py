@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from simkit.foundation.catalogue import Catalogue
-from simkit.report.charts.charts_rows import label_rows, span, value_axis
+from simkit.report.charts.charts_rows import label_rows, span, two_marks, value_axis
 from simkit.report.charts.charts_rows import shares as shares
 from simkit.report.document.style import (
     HAIRLINE,
@@ -155,10 +155,11 @@ def perception(style: Style, frame: pd.DataFrame) -> Figure:
     for row, entry in rows_of(frame):
         span(axes, entry.log_share, entry.estimate_share, row, color=HAIRLINE, linewidth=3, zorder=0)
         span(axes, entry.low, entry.high, row, color=style.palette.accent, linewidth=1, zorder=1)
-    rows = range(len(frame))
-    axes.plot(frame["log_share"], rows, "o", color=style.palette.primary, markersize=7, label=style.translate(logged))
-    axes.plot(
-        frame["estimate_share"], rows, "D", color=style.palette.accent, markersize=6, label=style.translate(stated)
+    two_marks(
+        style,
+        axes,
+        (frame["log_share"], "o", 7, style.translate(logged)),
+        (frame["estimate_share"], "D", 6, style.translate(stated)),
     )
     label_rows(axes, frame["label"], room=None)
     axes.set_xlim(left=0)
