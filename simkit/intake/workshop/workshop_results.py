@@ -10,17 +10,19 @@ from types import MappingProxyType
 
 import pandas as pd
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.errors import DataError
 from simkit.foundation.table_writing import write_frame
-from simkit.foundation.text import Text
 from simkit.intake.findings import Finding
 from simkit.intake.privacy.disclosure import fingerprint
 from simkit.intake.reading.file_reading import is_workbook
 from simkit.intake.workshop.problems import NOT_READ, summary_findings
 from simkit.intake.workshop.value_criteria import CriteriaLibrary, client_catalogue
 
+TEXTS = Catalogue.beside(__file__)
+
 FOLDER, RESULTS = "workshop", "results"
-OTHER_DEPARTMENT = Text(de="andere", en="other")
+OTHER_DEPARTMENT = TEXTS["other_department"]
 
 _TEXT, _NUMBER = "str", "float64"
 _PARTICIPANT = {"participant": _TEXT}
@@ -231,13 +233,6 @@ def with_workshop(tables: Mapping[str, pd.DataFrame], workshop: Workshop | None)
     return {**tables, "ratings": added}
 
 
-_OTHER_CRITERIA = Text(
-    de="Die Kriterien wurden nach dem Einlesen geändert; die Antworten nennen noch: {names}.",
-    en="The criteria were changed after the answers were read; these still name: {names}.",
-)
-_DAMAGED = Text(de="{name} ist beschädigt oder fehlt.", en="{name} is damaged or missing.")
-_DAMAGED_REMEDY = Text(
-    de="Lesen Sie die Fragebögen neu ein: simkit workshop read <Kunde>. Sind sie nicht mehr da, löschen Sie den Ordner "
-    "results.",
-    en="Read the questionnaires again: simkit workshop read <client>. If they are gone, delete the folder results.",
-)
+_OTHER_CRITERIA = TEXTS["other_criteria"]
+_DAMAGED = TEXTS["damaged"]
+_DAMAGED_REMEDY = TEXTS["damaged_remedy"]
