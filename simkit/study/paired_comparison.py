@@ -97,8 +97,6 @@ def differences(frame: pd.DataFrame, baseline: str) -> pd.DataFrame:
 
     Parameters
     ----------
-    frame : DataFrame
-        Tidy runs.
     baseline : str
         The design the others are compared with.
 

@@ -74,13 +74,7 @@ BREAK_EVEN_LABELS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Results:
-    """The runs of a study with what they were run on.
-
-    Parameters
-    ----------
-    model inputs, parameters
-        The client and its parameter set.
-    """
+    """The runs of a study with what they were run on."""
 
     frame: pd.DataFrame
     plan: Plan

@@ -93,8 +93,6 @@ def decide(
 
     Parameters
     ----------
-    frame : DataFrame
-        Tidy runs.
     designs : sequence of str
         Designs that may be recommended, the baseline among them; at least two.
     sustainable : mapping of str to bool

@@ -88,15 +88,11 @@ def steps(
 
     Parameters
     ----------
-    frame : DataFrame
-        Tidy runs.
     scenario : str
         Scenario in which the chain was run.
     labels : sequence of str
         Designs of the chain: first none of the switches, then one more at a time, all without a transition; last the
         whole design with its transition.
-    measures : sequence of str
-        Three-year measures.
 
     Returns
     -------
@@ -137,12 +133,8 @@ def factorial(
 
     Parameters
     ----------
-    frame : DataFrame
-        Tidy runs.
     labels : sequence of str
         Designs in the order of :meth:`Parts.combinations`.
-    measures : sequence of str
-        Three-year measures.
 
     Returns
     -------
@@ -235,8 +227,6 @@ def scan(
         The design that was resized.
     changes : sequence of (str, int)
         Unit and heads added or taken away.
-    measures : sequence of str
-        Three-year measures.
 
     Returns
     -------

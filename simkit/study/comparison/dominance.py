@@ -112,11 +112,6 @@ class Contest:
 def dominance_cells(frame: pd.DataFrame, field: Contest) -> pd.DataFrame:
     """Compare every ordered pair of designs by every criterion in every scenario.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        Tidy runs.
-
     Returns
     -------
     DataFrame
@@ -210,8 +205,6 @@ def pareto(
 
     Parameters
     ----------
-    frame : DataFrame
-        Tidy runs.
     scenarios : sequence of str
         The main scenario first.
 

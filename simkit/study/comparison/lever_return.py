@@ -47,8 +47,6 @@ def lever_frames(frame: pd.DataFrame, plan: Plan) -> dict[str, pd.DataFrame]:
 
     Parameters
     ----------
-    frame : DataFrame
-        Tidy runs.
     plan : Plan
         With the levers' variants.
 
@@ -92,8 +90,6 @@ def levers_on(
 
     Parameters
     ----------
-    frame : DataFrame
-        Tidy runs.
     base : str
         The organisation without levers.
     variants : sequence of LeverArm
@@ -188,8 +184,6 @@ def interactions(frame: pd.DataFrame, scenario: str, levers: Sequence[LeverVaria
 
     Parameters
     ----------
-    frame : DataFrame
-        Tidy runs.
     levers : sequence of LeverArm
         All variants; the organisation of the first one is compared with each other.
 

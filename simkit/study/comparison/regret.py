@@ -63,8 +63,6 @@ def replications_of(
 
     Parameters
     ----------
-    frame : DataFrame
-        Tidy runs.
     scenarios, designs : sequence of str
         What to compare; every design must have run in every scenario.
     seed : int

@@ -184,8 +184,6 @@ def precision_table(frame: pd.DataFrame, compared: Sequence[str], wanted: Precis
 
     Parameters
     ----------
-    frame : DataFrame
-        Tidy runs.
     compared : sequence of str
         Labels, the baseline first.
     wanted : Precision, optional

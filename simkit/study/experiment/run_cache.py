@@ -56,13 +56,6 @@ Result = TypeVar("Result")
 class RunCache:
     """The finished runs in one folder, opened for one engine.
 
-    Parameters
-    ----------
-    folder : Path
-        Where the file is or is to be.
-    engine : callable
-        What plays the runs.
-
     Raises
     ------
     RunError

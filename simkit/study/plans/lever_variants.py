@@ -156,13 +156,7 @@ def _specialists(design: Design) -> set[str]:
 
 @dataclass(frozen=True, kw_only=True)
 class LeverPlanner:
-    """Lays out the variants of levers.
-
-    Parameters
-    ----------
-    model inputs, parameters
-        The client and its parameter set.
-    """
+    """Lays out the variants of levers."""
 
     budget_amount: float
     """Common budget a year."""

@@ -29,8 +29,6 @@ def interplay(
 
     Parameters
     ----------
-    frame : DataFrame
-        Tidy runs.
     labels : sequence of str
         Designs in the order of :meth:`simkit.study.comparison.contributions.Parts.combinations`.
     measure : str

@@ -28,13 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """What is tested.
-
-    Parameters
-    ----------
-    model inputs : ModelInputs
-        The client.
-    """
+    """What is tested."""
 
     model_inputs: ModelInputs
     parameters: ParameterSet

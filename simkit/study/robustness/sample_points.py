@@ -79,13 +79,7 @@ def _care_before(care: pd.DataFrame, parameter_set: ParameterSet) -> dict[str, f
 
 @dataclass(frozen=True, kw_only=True)
 class RobustnessBench:
-    """The test bench: what all points have in common.
-
-    Parameters
-    ----------
-    model inputs : ModelInputs
-        The client.
-    """
+    """The test bench: what all points have in common."""
 
     model_inputs: ModelInputs
     parameters: ParameterSet
