@@ -66,7 +66,6 @@ class ClientAnalysis:
     """What is known about a client; a result that is not there says why, as :class:`~simkit.foundation.missing.Missing`."""
 
     client: ClientData
-    """The client's tables and settings."""
     settings: RunSettings
     """What is asked of the run."""
 

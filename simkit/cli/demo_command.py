@@ -32,8 +32,6 @@ def copy_demo(folder: Path | None, language: Language) -> None:
     ----------
     folder : Path or None
         Made if it does not exist; None takes the present workspace, or the present folder where there is none.
-    language : {"de", "en"}
-        Language of the messages.
 
     Raises
     ------

@@ -31,7 +31,6 @@ class Overrides:
     """What is put on the parameter set before it is listed."""
 
     design: str = ""
-    """Name of a design; empty for none."""
     scenarios: tuple[str, ...] = ()
     levers: tuple[str, ...] = ()
     """Names."""

@@ -139,13 +139,7 @@ def _place(finding: Finding, language: Language) -> str:
 
 
 class TerminalReporter:
-    """Shows the progress of a run: a bar with the time left on a terminal, plain lines elsewhere.
-
-    Parameters
-    ----------
-    language : {"de", "en"}
-        Language of the messages.
-    """
+    """Shows the progress of a run: a bar with the time left on a terminal, plain lines elsewhere."""
 
     def __init__(self, language: Language) -> None:
         self._language = language

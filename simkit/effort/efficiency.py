@@ -14,13 +14,15 @@ import pandas as pd
 from simkit.effort.hours import logged_hours
 from simkit.effort.pipeline_figures import CLOSED
 from simkit.effort.taxonomy import FACING
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.estimates import Z_95
 from simkit.foundation.frames import select
 from simkit.foundation.missing import Missing
-from simkit.foundation.text import Text
 
 if TYPE_CHECKING:
     from simkit.intake.client import ClientData
+
+TEXTS = Catalogue.beside(__file__)
 
 FEWEST_SELLERS = 8
 FEWEST_DEALS = 10
@@ -28,17 +30,9 @@ FEWEST_DEALS = 10
 EFFICIENCY = ("meetings_per_100_h", "facing_share", "deals_per_100_h")
 RESULTS = ("win_rate", "won_amount")
 
-NO_HOURS = Text(
-    de="Verkäufer der Vorgänge (employee_id) oder ihre erfassten Stunden (activities) sind nicht bekannt.",
-    en="The sellers of the deals (employee_id) or their logged hours (activities) are not known.",
-)
-NO_SPREAD = Text(
-    de="Die Verkäufer unterscheiden sich in diesen Kennzahlen nicht.", en="The sellers do not differ in these figures."
-)
-FEW_SELLERS = Text(
-    de="Nur {n} Verkäufer haben erfasste Stunden und mindestens {deals} abgeschlossene Vorgänge; es braucht {fewest}.",
-    en="Only {n} sellers have logged hours and at least {deals} closed deals; it takes {fewest}.",
-)
+NO_HOURS = TEXTS["no_hours"]
+NO_SPREAD = TEXTS["no_spread"]
+FEW_SELLERS = TEXTS["few_sellers"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,7 +32,6 @@ class TimeSamples:
     """What is known about the time of everybody and of each role, and how finely it may be shown."""
 
     total: Sample
-    """Everybody together."""
     roles: Mapping[str, Sample]
     """Roles that may be shown."""
     codes: Mapping[str, str]
@@ -56,10 +55,6 @@ def log_samples(client: ClientData, log: LoggedHours, *, seed: int, draws: int) 
         Gives the roles and the minimum group.
     log : LoggedHours
         The hours that count.
-    seed : int
-        Seed of the bootstrap.
-    draws : int
-        Bootstrap draws.
 
     Raises
     ------

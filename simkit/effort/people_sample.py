@@ -23,9 +23,7 @@ class Sample:
     """Shares of time over the taxonomy for one group of people."""
 
     people: int
-    """People behind the figures."""
     hours_h: float
-    """Hours behind the figures."""
     shares: Floats
     """Share of time of each activity, in the order of ``ACTIVITIES``, in 0..1."""
     draws: Floats
@@ -53,10 +51,6 @@ def from_people(matrix: Floats, unattributed: Floats, draws: int, random: np.ran
         Hours by person and activity.
     unattributed : array of float, shape (activities,)
         Hours without a person; they enter the value and every draw unchanged.
-    draws : int
-        Number of bootstrap draws.
-    random : numpy.random.Generator
-        Stream of the draws.
 
     Notes
     -----

@@ -55,11 +55,8 @@ class PipelineFigures:
     """``split`` (order_class, source or product), ``value`` (missing for the pool of kinds that too few people sell),
     ``deals, won, won_amount, win_rate, low, high``."""
     open_deals: int
-    """Deals still open."""
     stale_share: float
     """Share of the open deals with a date that were opened more than 60 days before the last day known."""
-    velocity_amount_per_day: float
-    """Deals opened per day × win rate × mean value of a deal won."""
 
 
 def wilson(successes: int, trials: int) -> Estimate | None:
@@ -110,7 +107,6 @@ def pipeline_health(client: ClientData) -> PipelineFigures:
         by_kind=_by_kind(deals, client.config.privacy.minimum_group),
         open_deals=int(counts.get("open", 0)),
         stale_share=_stale_share(deals, client),
-        velocity_amount_per_day=_velocity(deals),
     )
 
 
@@ -224,14 +220,3 @@ def _stale_share(deals: pd.DataFrame, client: ClientData) -> float:
         return float("nan")
     age = (pd.Timestamp(client.last) - waiting["opened_on"]).dt.days
     return float((age > STALE_DAYS).mean())
-
-
-def _velocity(deals: pd.DataFrame) -> float:
-    """Return deals opened per day × win rate × mean value won: what the pipeline lets through per calendar day."""
-    opened = deals["opened_on"].dropna()
-    won = select(deals, stage="won")
-    decided = int(deals["stage"].isin(("won", "lost")).sum())
-    if opened.empty or won.empty or won["value_amount"].isna().all():
-        return float("nan")
-    span_days = (opened.max() - opened.min()).days + 1
-    return float(len(opened) / span_days * len(won) / decided * won["value_amount"].mean())

@@ -31,7 +31,6 @@ class Benchmark:
     """One published share of working time."""
 
     name: str
-    """Code."""
     label: Text
     """Study and year."""
     kind: Kind

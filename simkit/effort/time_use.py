@@ -73,7 +73,6 @@ class TimeUse:
     """Where log and estimates exist: ``activity, group, log_share, estimate_share, low, high, gap_share`` (estimate
     minus log)."""
     assumptions: tuple[Assumption, ...]
-    """What had to be taken for granted."""
 
 
 def time_use(client: ClientData, *, seed: int = 1, draws: int = 2000, cap_h: float = CAP_H) -> TimeUse:
@@ -83,8 +82,6 @@ def time_use(client: ClientData, *, seed: int = 1, draws: int = 2000, cap_h: flo
     ----------
     client : ClientData
         A client with ``activities`` or ``time_estimates``.
-    seed : int
-        Seed of the draws.
     draws : int
         Bootstrap draws over people (log) or draws from the stated spread (estimates).
     cap_h : float

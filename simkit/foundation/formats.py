@@ -21,7 +21,6 @@ class Formats:
     """How to write values for one reader."""
 
     language: Language = "en"
-    """Language of the report."""
     country: str = "DE"
     """ISO code of the client's country; it decides separators (``de_CH`` writes 1’234.50)."""
     currency: str = "EUR"

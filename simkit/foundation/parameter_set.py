@@ -61,9 +61,7 @@ class Parameter:
     high: float
     """Plausible range, used for sensitivities."""
     label: Text
-    """What it is."""
     provenance: Provenance = field(default_factory=Provenance)
-    """Where the value comes from."""
 
 
 class ParameterSet(Mapping[str, Parameter]):
@@ -104,8 +102,6 @@ class ParameterSet(Mapping[str, Parameter]):
         ----------
         values : mapping of str to float
             New value by path.
-        provenance : Provenance
-            Where the new values come from.
 
         Raises
         ------
@@ -123,13 +119,6 @@ class ParameterSet(Mapping[str, Parameter]):
 
 def load_parameter_set(file: Path, labels: Labels) -> ParameterSet:
     """Read a parameter set from a YAML file (path -> value, unit, range, plausible, kind, source, source_de, evidence_grade).
-
-    Parameters
-    ----------
-    file : Path
-        The numbers.
-    labels : Labels
-        What each of them is called.
 
     Raises
     ------

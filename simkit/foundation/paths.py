@@ -55,11 +55,6 @@ def shipped(*parts: str) -> Path:
 def template_folders(kind: str) -> tuple[Path, ...]:
     """Return the folders that hold templates of a kind: the workspace's own, whose files go first, and the shipped one.
 
-    Parameters
-    ----------
-    kind : str
-        Name of the folder in templates/.
-
     Raises
     ------
     UsageError
@@ -76,8 +71,6 @@ def template(kind: str, name: str) -> Path:
 
     Parameters
     ----------
-    kind : str
-        Name of the folder in templates/.
     name : str
         Name of the file.
 

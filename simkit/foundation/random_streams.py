@@ -12,8 +12,6 @@ def stream(seed: int, replication: int, name: str) -> np.random.Generator:
 
     Parameters
     ----------
-    seed : int
-        Seed of the study.
     replication : int
         Number of the replication, from 0; -1 is for draws outside the replications.
     name : str

@@ -27,13 +27,10 @@ class ListColumn:
     """One column of a list that leaves the kit."""
 
     name: str
-    """Column of the frame."""
     label: Text
-    """Heading."""
     kind: Kind
     """How Excel shows it."""
     width: int
-    """Width in characters."""
 
 
 def harmless(entry: Any) -> Any:
@@ -72,8 +69,6 @@ def write_csv(path: Path, rows: Iterable[Sequence[object]], delimiter: str, enco
 
     Parameters
     ----------
-    path : Path
-        File to write.
     rows : iterable of sequences
         The headings first; numbers are text already, in the reader's way.
     delimiter : str
@@ -103,8 +98,6 @@ def open_workbook(path: Path, *, created: dt.datetime, date_format: str | None =
 
     Parameters
     ----------
-    path : Path
-        File to write.
     created : datetime
         Stands in the file instead of the present time, so that the same content gives the same bytes.
     date_format : str, optional

@@ -36,9 +36,7 @@ class ClientData:
     """All that is known about one client."""
 
     config: ClientConfig
-    """What client.yaml says."""
     folder: Path
-    """The client's folder."""
     tables: Mapping[str, pd.DataFrame]
     """The tables that are there, under our names; optional columns that the client does not have are absent. Text and
     identifiers are of type ``str`` with missing values, numbers float64, dates and times naive local
@@ -46,7 +44,6 @@ class ClientData:
     findings: tuple[Finding, ...]
     """What was found, worst first; none of it blocking."""
     assumptions: tuple[Assumption, ...]
-    """What had to be assumed."""
     protocol: pd.DataFrame
     """One row per file: file, sheet, table, rows_read, rows_kept, rows_dropped, reasons (Text)."""
     input_hashes: Mapping[str, str]
@@ -55,7 +52,6 @@ class ClientData:
     last: dt.date
     """The period of the analysis, both days included."""
     calendar: WorkingCalendar
-    """The client's working days."""
     workshop: Workshop | None = None
     """What the participants of a workshop said; None when no questionnaire was read. Their ratings of customers are
     in the table ``ratings`` too."""

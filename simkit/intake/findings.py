@@ -35,15 +35,12 @@ class Finding:
     severity: Severity
     """Stops the run; changes a result; is good to know."""
     what: Text
-    """What was found."""
     file: str = ""
     """File, with the sheet behind an exclamation mark for Excel; empty where it concerns no single file."""
     column: str = ""
-    """The client's own column name."""
     row: int | None = None
     """First row concerned, as Excel counts (the header is row 1)."""
     remedy: Text = _NOTHING
-    """What to do about it."""
     count: int = 1
     """Rows concerned, at least 1."""
 
@@ -60,11 +57,8 @@ class Assumption:
     """What was taken for granted because the client's files do not say it."""
 
     topic: Text
-    """What it is about."""
     value: Text
-    """What is assumed."""
     reason: Text
-    """Why it had to be assumed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,9 +69,7 @@ class Drop:
     source: str
     """Our table, and the file (with sheet) the rows came from."""
     rows: int
-    """Number of rows."""
     reason: Text
-    """Why."""
 
 
 @dataclass
@@ -85,7 +77,6 @@ class FindingsLog:
     """Collects what is found, left out and assumed while a client is being loaded."""
 
     findings: list[Finding] = field(default_factory=list)
-    """What was found."""
     drops: list[Drop] = field(default_factory=list)
     notes: list[Drop] = field(default_factory=list)
     """Rows left out; rows that count in another form."""

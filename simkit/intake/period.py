@@ -9,12 +9,15 @@ from collections.abc import Mapping
 import pandas as pd
 from babel.core import get_global
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.errors import ConfigError
-from simkit.foundation.text import Text, did_you_mean
+from simkit.foundation.text import did_you_mean
 from simkit.intake.findings import Finding, FindingsLog
 from simkit.intake.reading import check_texts
 from simkit.intake.reading.staging import Staged
 from simkit.intake.settings.client_settings import ClientConfig
+
+TEXTS = Catalogue.beside(__file__)
 
 DATES = {
     "orders": ("ordered_on",),
@@ -111,14 +114,8 @@ def _check_turnover(tables: Mapping[str, Staged], findings_log: FindingsLog) -> 
     )
 
 
-_NO_PERIOD = Text(
-    de="Keine Tabelle enthält ein Datum, der Zeitraum ist unbekannt.",
-    en="No table has a date, so the period is unknown.",
-)
-_NO_PERIOD_REMEDY = Text(
-    de="Schreiben Sie in client.yaml zum Beispiel: period: {first: 2024-01-01, last: 2024-12-31}",
-    en="Write in client.yaml for example: period: {first: 2024-01-01, last: 2024-12-31}",
-)
+_NO_PERIOD = TEXTS["no_period"]
+_NO_PERIOD_REMEDY = TEXTS["no_period_remedy"]
 
 
 _CHIEF_ZONES = {"DE": "Europe/Berlin", "ES": "Europe/Madrid", "PT": "Europe/Lisbon"}
@@ -151,4 +148,4 @@ def _known(name: str) -> str:
     return name
 
 
-_UNKNOWN = Text(de="Die Zeitzone '{name}' ist unbekannt.", en="The time zone '{name}' is unknown.")
+_UNKNOWN = TEXTS["unknown"]

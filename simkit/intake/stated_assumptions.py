@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from simkit.foundation.text import Text
+from simkit.foundation.catalogue import Catalogue
 from simkit.intake.findings import Assumption
 from simkit.intake.settings.client_settings import ClientConfig
+
+TEXTS = Catalogue.beside(__file__)
 
 Frames = Mapping[str, pd.DataFrame]
 
@@ -18,8 +20,6 @@ def stated_assumptions(config: ClientConfig, frames: Frames) -> tuple[Assumption
 
     Parameters
     ----------
-    config : ClientConfig
-        What client.yaml says.
     frames : mapping of str to DataFrame
         The tables that are there.
     """
@@ -95,47 +95,33 @@ def _on_orders(frames: Frames) -> Iterator[Assumption]:
         yield Assumption(topic=_MARGIN, value=_MARGIN_VALUE, reason=reason)
 
 
-_EMPLOYEES = Text(de="Mitarbeiter", en="employees")
-_CUSTOMERS = Text(de="Kunden", en="customers")
-_ORDERS = Text(de="Aufträge", en="orders")
-_NOT_STATED = Text(de="In client.yaml steht kein '{key}'.", en="client.yaml states no '{key}'.")
-_NO_TABLE = Text(de="Es gibt keine Tabelle '{table}'.", en="There is no table of {table}.")
-_NO_COLUMN = Text(de="Der Tabelle '{table}' fehlt '{column}'.", en="The table of {table} has no '{column}'.")
-_PERIOD = Text(de="Zeitraum", en="Period")
-_PERIOD_VALUE = Text(
-    de="vom ersten bis zum letzten Datum der Tabellen", en="from the first to the last date in the tables"
-)
-_HOLIDAYS = Text(de="Feiertage", en="Public holidays")
-_HOLIDAYS_VALUE = Text(de="nur landesweite Feiertage ({country})", en="nationwide holidays only ({country})")
-_HOURS = Text(de="Wochenarbeitszeit", en="Weekly hours")
-_HOURS_VALUE = Text(de="{hours} Stunden für eine volle Stelle", en="{hours} hours for one full-time person")
-_HEADS = Text(de="Zahl der Mitarbeiter", en="Head count")
-_HEADS_VALUE = Text(
-    de="{count}: alle, die in Tätigkeiten, Verkaufschancen oder Aufträgen vorkommen, jeder mit einer vollen Stelle",
-    en="{count}: everybody named in activities, opportunities or orders, each full-time",
-)
-_HEADS_UNKNOWN = Text(
-    de="unbekannt; was Personen zählt, entfällt oder beruht auf Vorgaben",
-    en="unknown; what counts people is left out or rests on defaults",
-)
-_FTE = Text(de="Stellenanteile", en="Full-time equivalents")
-_FTE_VALUE = Text(de="jeder mit einer vollen Stelle", en="everybody full-time")
-_AGE = Text(de="Alter und Ruhestand", en="Age and retirement")
-_AGE_VALUE = Text(de="Vorgabe des Modells für die Altersverteilung", en="the model's default distribution of ages")
-_COST = Text(de="Personalkosten", en="Staff cost")
-_COST_VALUE = Text(de="Vorgabe des Modells je Rolle", en="the model's default by role")
-_ROLE = Text(de="Rollen", en="Roles")
-_ROLE_VALUE = Text(de="alle Mitarbeiter gelten als eine Rolle", en="all employees count as one role")
-_CUSTOMERS_VALUE = Text(de="alle, die in Aufträgen vorkommen", en="everybody named in orders")
-_POTENTIAL = Text(de="Kundenpotenzial", en="Customer potential")
-_POTENTIAL_VALUE = Text(de="aus dem bisherigen Umsatz geschätzt", en="estimated from sales so far")
-_CLASS = Text(de="Auftragsklassen", en="Order classes")
-_CLASS_VALUE = Text(
-    de="Vorgabe des Modells für die Anteile von Standard, konfiguriert und Sonder",
-    en="the model's default shares of standard, configured and bespoke",
-)
-_MARGIN = Text(de="Deckungsbeitrag", en="Margin")
-_MARGIN_VALUE = Text(
-    de="kein kundeneigener Deckungsbeitrag; der Umsatz tritt an seine Stelle",
-    en="no margin by customer; sales take its place",
-)
+_EMPLOYEES = TEXTS["employees"]
+_CUSTOMERS = TEXTS["customers"]
+_ORDERS = TEXTS["orders"]
+_NOT_STATED = TEXTS["not_stated"]
+_NO_TABLE = TEXTS["no_table"]
+_NO_COLUMN = TEXTS["no_column"]
+_PERIOD = TEXTS["period"]
+_PERIOD_VALUE = TEXTS["period_value"]
+_HOLIDAYS = TEXTS["holidays"]
+_HOLIDAYS_VALUE = TEXTS["holidays_value"]
+_HOURS = TEXTS["hours"]
+_HOURS_VALUE = TEXTS["hours_value"]
+_HEADS = TEXTS["heads"]
+_HEADS_VALUE = TEXTS["heads_value"]
+_HEADS_UNKNOWN = TEXTS["heads_unknown"]
+_FTE = TEXTS["fte"]
+_FTE_VALUE = TEXTS["fte_value"]
+_AGE = TEXTS["age"]
+_AGE_VALUE = TEXTS["age_value"]
+_COST = TEXTS["cost"]
+_COST_VALUE = TEXTS["cost_value"]
+_ROLE = TEXTS["role"]
+_ROLE_VALUE = TEXTS["role_value"]
+_CUSTOMERS_VALUE = TEXTS["customers_value"]
+_POTENTIAL = TEXTS["potential"]
+_POTENTIAL_VALUE = TEXTS["potential_value"]
+_CLASS = TEXTS["class"]
+_CLASS_VALUE = TEXTS["class_value"]
+_MARGIN = TEXTS["margin"]
+_MARGIN_VALUE = TEXTS["margin_value"]

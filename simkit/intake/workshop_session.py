@@ -18,8 +18,6 @@ def read_client_workshop(client_folder: Path, folder: Path | None = None) -> Rea
 
     Parameters
     ----------
-    client_folder : Path
-        The client's folder.
     folder : Path, optional
         Where the questionnaires lie; by default in the client's folder ``workshop``.
 

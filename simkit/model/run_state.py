@@ -162,8 +162,6 @@ class Person:
 
     Parameters
     ----------
-    tenure : Tenure
-        Post, dates and absences.
     start_h, day_h : float
         Start of the warm-up and length of a day, office hours.
     """

@@ -20,7 +20,6 @@ class ReportContext:
     """What a report is made from."""
 
     analysis: ClientAnalysis
-    """Every result of the client."""
     style: Style
     """Language, formats and colours."""
     written: set[str] = field(default_factory=set, compare=False)

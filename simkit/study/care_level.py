@@ -40,8 +40,6 @@ def with_care_level(
 
     Parameters
     ----------
-    model_inputs, parameters
-        The client and its parameter set.
     plan : Plan
         For today's organisation, the main scenario and the seed.
     replications : int
@@ -91,10 +89,6 @@ def design_check(
     ----------
     levels : pandas.DataFrame
         Result of `simkit.study.paired_comparison.levels` in one scenario: ``design, year, measure, group, mean, low, high``.
-    baseline : str
-        Today's design.
-    designs : sequence of str
-        Designs to check.
     needed, today : mapping of str to Estimate
         Hours a year that the service levels need, and measured customer time today, by segment.
 

@@ -64,7 +64,6 @@ class OrganisationStudy:
     recommendation: Recommendation
     """The advice, derived by rule."""
     frames: Mapping[str, pd.DataFrame]
-    """All results, tidy."""
     key: str
     """Hash of everything the results depend on."""
 
@@ -113,8 +112,6 @@ def open_or_run(
         The client, where its hours go (None when unknown), and its customers' segments.
     folder : Path
         Where the study stands or is to stand; it appears complete or not at all.
-    settings : StudySettings
-        What to run.
     execution : Execution
         How it is run; it moves no result.
     progress : callable, optional
@@ -163,10 +160,6 @@ def run_plan(
 
     Parameters
     ----------
-    model_inputs, parameters
-        The client and its parameter set.
-    plan : Plan
-        What to run.
     execution, progress, engine
         As in :func:`simkit.study.experiment.run_experiment.run_experiment`; progress counts both parts together.
 

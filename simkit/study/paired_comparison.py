@@ -97,8 +97,6 @@ def differences(frame: pd.DataFrame, baseline: str) -> pd.DataFrame:
 
     Parameters
     ----------
-    frame : DataFrame
-        Tidy runs.
     baseline : str
         The design the others are compared with.
 
@@ -218,12 +216,8 @@ def probability_best(table: pd.DataFrame, *, seed: int, name: str, draws: int = 
     ----------
     table : DataFrame
         One measure, replication × design, more is better.
-    seed : int
-        Seed of the study.
     name : str
         Name of the random stream, such as the scenario.
-    draws : int
-        Bootstrap samples.
 
     Returns
     -------

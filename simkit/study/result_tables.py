@@ -74,18 +74,10 @@ BREAK_EVEN_LABELS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Results:
-    """The runs of a study with what they were run on.
-
-    Parameters
-    ----------
-    model_inputs, parameters
-        The client and its parameter set.
-    """
+    """The runs of a study with what they were run on."""
 
     frame: pd.DataFrame
-    """Tidy runs."""
     plan: Plan
-    """What they are for."""
     model_inputs: ModelInputs
     parameters: ParameterSet
 

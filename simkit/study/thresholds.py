@@ -20,7 +20,6 @@ class Threshold:
     value: float
     """The number, in `unit`."""
     label: Text
-    """What it is."""
     unit: str
     """"share" (0..1) or "1"."""
     source: str

@@ -34,7 +34,6 @@ class Service:
     scale: float
     """Hours of the whole period per logged hour, at least 1."""
     assumptions: tuple[Assumption, ...]
-    """What had to be taken for granted."""
 
 
 def service_of(client: ClientData, *, hourly_cost_amount: float | None, cap_h: float) -> Service:

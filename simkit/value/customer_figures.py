@@ -41,11 +41,9 @@ class CustomerFigures:
     """``customer_id, employee_id`` of who logged time on whom, to count the people behind a figure and for nothing
     else; None without hours or when the log names no people."""
     source: Literal["orders", "opportunities"]
-    """Where revenue comes from."""
     hourly_cost_amount: float | None
     """Cost of one logged hour that ``service_cost_amount`` rests on; None when unknown."""
     assumptions: tuple[Assumption, ...]
-    """What had to be taken for granted."""
 
     def has(self, column: str) -> bool:
         """Say whether anything is known in a column."""

@@ -31,9 +31,7 @@ class Turnover:
     """Index ``customer_id``; ``revenue_amount, orders``, and where known ``contribution_amount, growth_index,
     regularity_share``."""
     source: Literal["orders", "opportunities"]
-    """Where the revenue comes from."""
     assumptions: tuple[Assumption, ...]
-    """What had to be taken for granted."""
 
 
 def turnover_of(client: ClientData, missing_cost: MissingCost) -> Turnover:

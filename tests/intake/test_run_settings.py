@@ -58,7 +58,6 @@ def test_one_entry_makes_option_notebook_parameter_and_record() -> None:
 
     asked = Wider.checked({"horizon_years": 9})
     assert asked.plain()["horizon_years"] == asked.record()["horizon_years"] == 9
-    assert Wider.recorded_in(json.loads(json.dumps(asked.record()))) == asked
 
 
 def test_every_setting_is_asked_for_somewhere_and_said_in_both_languages() -> None:
@@ -111,31 +110,7 @@ def test_a_notebook_gets_plain_values_and_gives_the_same_settings_back() -> None
 
 
 def test_the_record_of_a_run_tells_every_recorded_setting() -> None:
-    document = {"client": "demo", "language": "de", **json.loads(json.dumps(ALL.record())), "versions": {}}
-    read = RunSettings.recorded_in(document)
-    for name, entry in RunSettings.entries().items():
-        expected = getattr(ALL, name) if entry.recorded else RunSettings.model_fields[name].default
-        assert getattr(read, name) == expected, name
-
-
-def test_the_record_of_the_version_before_is_still_read() -> None:
-    document = {
-        "client": "demo",
-        "started": "2026-01-02T03:04:05",
-        "language": "de",
-        "seed": 3,
-        "replications": None,
-        "precision": 0.02,
-        "depth": "quick",
-        "designs": ["baseline", "hunter_farmer"],
-        "chapters": [],
-        "parameters": {"time.day_h": 7.0},
-        "outcome": "finished",
-    }
-    read = RunSettings.recorded_in(document)
-    assert read == RunSettings(
-        seed=3, precision=0.02, depth="quick", designs=("baseline", "hunter_farmer"), changes={"time.day_h": 7.0}
-    )
+    assert set(ALL.record()) == {name for name, entry in RunSettings.entries().items() if entry.recorded}
 
 
 def test_the_record_of_a_study_tells_all_its_settings() -> None:

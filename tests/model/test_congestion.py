@@ -32,7 +32,7 @@ TODAY = Rule(close_after_days=90)
 PLAIN = replace(
     PIPELINE,
     switching_h=0,
-    congestion_logit=0,
+    clog_logit=0,
     stale_share=1e-9,
     stale_quality_logit=0,
     quality_logit=0,
@@ -42,7 +42,7 @@ cheap = settings(derandomize=True, deadline=None, max_examples=30)
 pipelines = st.builds(
     lambda attention, effort, switching, waiting, congestion, stale: replace(
         PIPELINE, attention_h=attention, effort_h=effort, switching_h=switching, waiting_days=waiting,
-        congestion_logit=congestion, stale_share=stale,
+        clog_logit=congestion, stale_share=stale,
     ),
     st.floats(100, 1500), st.floats(1, 50), st.floats(0, 30), st.floats(5, 300), st.floats(0, 0.3), st.floats(0.01, 0.9),
 )  # fmt: skip
@@ -124,9 +124,9 @@ def test_without_congestion_and_switching_no_limit_binds() -> None:
 @cheap
 @given(low=st.floats(0, 0.2), more=st.floats(0.01, 0.3))
 def test_a_stronger_congestion_never_asks_for_a_higher_limit(low: float, more: float) -> None:
-    strong = replace(PIPELINE, congestion_logit=low + more)
+    strong = replace(PIPELINE, clog_logit=low + more)
 
-    assert best_limit(strong, TODAY) <= best_limit(replace(PIPELINE, congestion_logit=low), TODAY)
+    assert best_limit(strong, TODAY) <= best_limit(replace(PIPELINE, clog_logit=low), TODAY)
 
 
 def test_longer_waiting_for_customers_asks_for_more_open_deals() -> None:

@@ -200,7 +200,7 @@ def test_the_message_of_the_congestion_is_that_of_the_curve():
     assert congestion_message(english_builder(), pipeline, rule).startswith(
         "With 12 open deals a seller wins most, 8.1 per year"
     )
-    free = replace(pipeline, switching_h=0.0, congestion_logit=0.0)
+    free = replace(pipeline, switching_h=0.0, clog_logit=0.0)
     assert "nothing clogs" in congestion_message(english_builder(), free, rule)
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simkit.value.customers.actions import ACTIONS, proposed_actions
-from simkit.value.customers.effort_value import effort_by, service_index, value_deciles
+from simkit.value.customers.effort_value import effort_by, service_index
 
 
 def customers(**columns: object) -> pd.DataFrame:
@@ -54,12 +54,6 @@ def test_shares_add_up_and_intervals_hold_the_index(rows: list[tuple[float, floa
     shown = effort.dropna(subset=["index"])
     assert (shown["low"] <= shown["index"]).all()
     assert (shown["index"] <= shown["high"]).all()
-
-
-def test_deciles_hold_a_tenth_of_the_customers_each_the_most_valuable_first() -> None:
-    deciles = value_deciles(customers(revenue_amount=np.arange(40.0)))
-    assert deciles.value_counts().eq(4).all()
-    assert deciles.iloc[-1] == 1
 
 
 CASES = pd.DataFrame(

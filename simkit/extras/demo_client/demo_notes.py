@@ -40,8 +40,6 @@ def with_notes(opportunities: pd.DataFrame, true: Truth = DEMO) -> pd.DataFrame:
     ----------
     opportunities : pandas.DataFrame
         ``stage, opened_on, closed_on, cycle``.
-    true : Truth
-        For the seed.
 
     Returns
     -------

@@ -13,6 +13,7 @@ from simkit.extras.demo_client import truth
 from simkit.extras.demo_client.demo_notes import attributable
 from simkit.extras.demo_client.demo_staff import contract_h, retirements_within
 from simkit.extras.demo_client.generate import Firm, build_firm, write_exports
+from simkit.foundation.frames import select
 
 _HEADER = """\
 # True parameters and figures of the demo client. Only tests read this file; the kit must find such figures itself.
@@ -114,14 +115,14 @@ def _top_shares(sales: np.ndarray, customers: int) -> dict[str, float]:
 
 def _orders(firm: Firm) -> dict[str, Any]:
     rows = firm.orders
-    on_orders = firm.work[firm.work["kind"] == "order"].groupby("group")["hours_h"].sum()
+    on_orders = select(firm.work, kind="order").groupby("group")["hours_h"].sum()
     delivered = rows["delivered_on"].notna()
     late = (rows["delivered_on"] > rows["promised_on"])[delivered].groupby(rows["order_class"]).mean()
     per_class = {
         name: {
             "orders": int((rows["order_class"] == name).sum()),
-            "value_amount": _round(rows.loc[rows["order_class"] == name, "value_amount"].sum(), 2),
-            "cost_amount": _round(rows.loc[rows["order_class"] == name, "cost_amount"].sum(), 2),
+            "value_amount": _round(select(rows, order_class=name)["value_amount"].sum(), 2),
+            "cost_amount": _round(select(rows, order_class=name)["cost_amount"].sum(), 2),
             "worked_h_per_order": _round(on_orders[name] / (rows["order_class"] == name).sum(), 3),
             "late_share_of_delivered": _round(late[name]),
         }

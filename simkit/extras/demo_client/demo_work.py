@@ -18,6 +18,7 @@ from simkit.extras.demo_client.truth import (
     Step,
     Truth,
 )
+from simkit.foundation.frames import select
 from simkit.foundation.random_streams import stream
 
 NO_CUSTOMER = -1
@@ -41,7 +42,7 @@ def work_entries(
         ],
         ignore_index=True,
     )
-    parts = [_expand(cases[cases["kind"] == kind], kind, steps, true) for kind, steps in STEPS.items()]
+    parts = [_expand(select(cases, kind=kind), kind, steps, true) for kind, steps in STEPS.items()]
     entries = _split(pd.concat(parts, ignore_index=True))
     return entries[(entries["day"] >= 0) & (entries["day"] < len(days))].reset_index(drop=True)
 

@@ -23,6 +23,7 @@ from simkit.extras.demo_client.demo_work import work_entries
 from simkit.extras.demo_client.interviews import write_ratings, write_time_estimates, write_workshop
 from simkit.extras.demo_client.timesheet import placed, weekly_entries, with_persons, with_times
 from simkit.extras.demo_client.truth import ACTIVITY_OF_LABEL, DEMO, Truth
+from simkit.foundation.frames import select
 from simkit.foundation.random_streams import stream
 
 
@@ -108,7 +109,7 @@ def _with_people(
     staff: pd.DataFrame,
 ) -> pd.DataFrame:
     """Add who carried each order (most hours on it, else the desk) and the opportunity it came from."""
-    on_orders = work[work["kind"] == "order"]
+    on_orders = select(work, kind="order")
     hours = on_orders.groupby(["case_id", "person"])["hours_h"].sum().reset_index()
     hours = hours.sort_values(["case_id", "hours_h", "person"]).drop_duplicates("case_id", keep="last")
     carrier = placed_orders["order_id"].map(hours.set_index("case_id")["person"])

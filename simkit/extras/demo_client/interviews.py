@@ -66,8 +66,6 @@ def write_time_estimates(folder: Path, hours_by_role: pd.DataFrame, staff: pd.Da
 
     Parameters
     ----------
-    folder : Path
-        Where to write.
     hours_by_role : pandas.DataFrame
         True hours, roles as index, taxonomy activities as columns.
     staff : pandas.DataFrame
@@ -154,8 +152,6 @@ def write_workshop(folder: Path, customers: pd.DataFrame, employees: pd.Series) 
 
     Parameters
     ----------
-    folder : Path
-        The client's folder.
     customers : pandas.DataFrame
         ``customer_id, name``, the largest first.
     employees : pandas.Series

@@ -344,7 +344,6 @@ class Truth:
     """The numbers that one invented firm is made with; those of the demo client unless said otherwise."""
 
     seed: int = SEED
-    """Seed of all draws."""
     staff: tuple[tuple[str, float, int, str, int, str], ...] = PEOPLE
     """Role, FTE, year of birth, entry, yearly cost and agreed retirement of each person."""
     customers: int = CUSTOMERS

@@ -164,53 +164,16 @@ def _money(client: ClientData, amount: float) -> Text:
     )
 
 
-_NO_PERSON_REMEDY = Text(
-    de="Meist automatische Schritte; sonst ergänzen Sie die Person.",
-    en="Mostly automatic steps; otherwise add the person.",
-)
-_LONG_REMEDY = Text(
-    de="Die Zeitdiagnose lässt Spannen von Beginn bis Ende über 8 Stunden weg und zählt sie; "
-    "geschriebene Stunden glaubt sie.",
-    en="The time diagnostic leaves spans from start to end over 8 hours out and counts them; "
-    "written hours it believes.",
-)
-_COMPLETE_REMEDY = Text(de="Ergänzen Sie die Angaben im Quellsystem.", en="Complete them in the source system.")
-_SHORT = Text(
-    de="Das Tätigkeitsprotokoll umfasst {logged} von {period} Monaten des Zeitraums ({first} bis {last}).",
-    en="The activity log covers {logged} of {period} months of the period ({first} to {last}).",
-)
-_SHORT_REMEDY = Text(
-    de="Seine Stunden gelten hochgerechnet für den ganzen Zeitraum; ist das nicht typisch, setzen Sie 'period' in "
-    "client.yaml auf die Zeit des Protokolls.",
-    en="Its hours are scaled up to the whole period; if it is not typical, set 'period' in client.yaml to the time of "
-    "the log.",
-)
-_LOW = Text(
-    de="Das Tätigkeitsprotokoll deckt nur {share} der Vertragsstunden ab.",
-    en="The activity log covers only {share} of the contract hours.",
-)
-_LOW_REMEDY = Text(
-    de="Klären Sie, was fehlt (Personen, Wochen, Tätigkeiten); Anteile daraus gelten nur für die erfasste Zeit.",
-    en="Find out what is missing (people, weeks, activities); shares drawn from it hold for the logged time only.",
-)
-_HIGH = Text(
-    de="Das Tätigkeitsprotokoll enthält {share} der Vertragsstunden, mehr als möglich scheint.",
-    en="The activity log holds {share} of the contract hours, more than seems possible.",
-)
-_HIGH_REMEDY = Text(
-    de="Prüfen Sie Einheit (Minuten statt Stunden?), doppelte Einträge und contract_hours_per_week.",
-    en="Check the unit (minutes, not hours?), doubled entries, and contract_hours_per_week.",
-)
-_CREDITS_REMEDY = Text(de="Prüfen Sie, ob es Gutschriften sind.", en="Check that they are credit notes.")
-_BELOW_COST_REMEDY = Text(
-    de="Prüfen Sie, ob Wert und Kosten dieselbe Einheit haben (Summe oder Stück).",
-    en="Check that value and cost are in the same unit (total or per piece).",
-)
-_NO_OPEN_REMEDY = Text(
-    de="Ihre Dauer bleibt unbekannt; ergänzen Sie das Datum, wenn es sie gibt.",
-    en="Their duration stays unknown; add the date where there is one.",
-)
-_SILENT_REMEDY = Text(
-    de="Ruhende Kunden oder eine andere Nummer im Auftragssystem; prüfen Sie einige davon.",
-    en="Dormant customers, or another number in the order system; check some of them.",
-)
+_NO_PERSON_REMEDY = TEXTS["no_person_remedy"]
+_LONG_REMEDY = TEXTS["long_remedy"]
+_COMPLETE_REMEDY = TEXTS["complete_remedy"]
+_SHORT = TEXTS["short"]
+_SHORT_REMEDY = TEXTS["short_remedy"]
+_LOW = TEXTS["low"]
+_LOW_REMEDY = TEXTS["low_remedy"]
+_HIGH = TEXTS["high"]
+_HIGH_REMEDY = TEXTS["high_remedy"]
+_CREDITS_REMEDY = TEXTS["credits_remedy"]
+_BELOW_COST_REMEDY = TEXTS["below_cost_remedy"]
+_NO_OPEN_REMEDY = TEXTS["no_open_remedy"]
+_SILENT_REMEDY = TEXTS["silent_remedy"]

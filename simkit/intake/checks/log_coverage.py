@@ -37,11 +37,6 @@ class LogCoverage:
 def coverage(client: ClientData) -> LogCoverage | None:
     """Compare logged with contract hours, over the whole log and by month.
 
-    Parameters
-    ----------
-    client : ClientData
-        Any client.
-
     Returns
     -------
     Coverage or None

@@ -7,8 +7,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from simkit.foundation.catalogue import Catalogue
+from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.intake.client import ClientData
+
+TEXTS = Catalogue.beside(__file__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,9 +20,7 @@ class ReconciledSum:
     """One sum to compare with the client's books."""
 
     label: Text
-    """What is summed."""
     rows: int
-    """Rows in the sum."""
     amount: float | None = None
     """Sum in the client's currency; None where only rows are counted."""
     share: float | None = None
@@ -43,7 +45,7 @@ def _orders(client: ClientData) -> Iterator[ReconciledSum]:
     total = float(orders["value_amount"].sum())
     yield ReconciledSum(label=_TOTAL, rows=len(orders), amount=total)
     if client.config.tables["orders"].lines:
-        lines = int(client.protocol.loc[client.protocol["table"] == "orders", "rows_kept"].sum())
+        lines = int(select(client.protocol, table="orders")["rows_kept"].sum())
         yield ReconciledSum(label=_LINES, rows=lines, amount=total, share=_share(total, total))
     for year, group in orders.groupby(orders["ordered_on"].dt.year):
         amount = float(group["value_amount"].sum())
@@ -80,7 +82,7 @@ def _won(client: ClientData) -> Iterator[ReconciledSum]:
         return
     deals = client.table("opportunities")
     decided = deals[deals["stage"].isin(["won", "lost"])]
-    won = deals[deals["stage"] == "won"]
+    won = select(deals, stage="won")
     amount = float(won["value_amount"].sum()) if "value_amount" in won.columns else None
     yield ReconciledSum(label=_WON, rows=len(won), amount=amount, share=_share(len(won), len(decided)))
 
@@ -104,19 +106,13 @@ def _share(part: float, whole: float) -> float | None:
     return part / whole if whole else None
 
 
-_TOTAL = Text(de="Aufträge im Zeitraum", en="Orders in the period")
-_LINES = Text(de="davon gelesene Positionen", en="order lines read for them")
-_YEAR = Text(de="davon {year}", en="of these in {year}")
-_COSTED = Text(de="davon mit bekannten Kosten", en="of these with known cost")
-_COST = Text(de="deren Kosten", en="their cost")
-_UNKNOWN = Text(
-    de="Aufträge von Kunden, die in der Kundenliste fehlen", en="Orders of customers missing in the customer list"
-)
-_SILENT = Text(de="Kunden ohne Auftrag", en="Customers without an order")
-_WON = Text(
-    de="Gewonnene Verkaufschancen (Anteil an den entschiedenen)", en="Won opportunities (share of those decided)"
-)
-_LINKED = Text(de="Aufträge, die eine Verkaufschance nennen", en="Orders that name an opportunity")
-_OFFERED = Text(
-    de="Wert dieser Verkaufschancen (Anteil am Auftragswert)", en="Value of these opportunities (share of order value)"
-)
+_TOTAL = TEXTS["total"]
+_LINES = TEXTS["lines"]
+_YEAR = TEXTS["year"]
+_COSTED = TEXTS["costed"]
+_COST = TEXTS["cost"]
+_UNKNOWN = TEXTS["unknown"]
+_SILENT = TEXTS["reconciliation_silent"]
+_WON = TEXTS["won"]
+_LINKED = TEXTS["linked"]
+_OFFERED = TEXTS["offered"]

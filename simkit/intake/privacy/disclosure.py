@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.errors import PrivacyError
-from simkit.foundation.text import Text
 from simkit.intake.settings.client_settings import MINIMUM_GROUP
 from simkit.intake.settings.schemas import PERSON_COLUMNS, TABLES
+
+TEXTS = Catalogue.beside(__file__)
 
 OTHER = "other"
 PEOPLE = "people"
@@ -120,36 +122,15 @@ def _holds_pseudonyms(column: pd.Series[Any]) -> bool:
     return any(isinstance(cell, str) and re.fullmatch(_PSEUDONYM, cell) for cell in column.unique())
 
 
-_TOO_FEW = Text(
-    de="Alle Gruppen zusammen haben weniger als {minimum} Personen.",
-    en="All groups together have fewer than {minimum} people.",
-)
-_TOO_FEW_REMEDY = Text(
-    de="Auswertungen über Personen entfallen; nehmen Sie mehr Personen auf oder lassen Sie das Kapitel weg.",
-    en="Nothing on people can be shown; take in more people, or leave the chapter out.",
-)
-_PERSON_COLUMN = Text(
-    de="Die Spalte '{column}' nennt einzelne Personen.", en="The column '{column}' names single persons."
-)
-_PSEUDONYM_SHOWN = Text(
-    de="In der Spalte '{column}' stehen Pseudonyme einzelner Personen.",
-    en="The column '{column}' holds pseudonyms of single persons.",
-)
-_PERSON_REMEDY = Text(
-    de="Zeigen Sie Gruppen von mindestens fünf Personen.", en="Show groups of at least five people instead."
-)
-_SMALL_ROWS = Text(
-    de="{count} Zeilen beruhen auf weniger als {minimum} Personen.",
-    en="{count} rows rest on fewer than {minimum} people.",
-)
-_SMALL_REMEDY = Text(
-    de="Fassen Sie kleine Gruppen zusammen, bevor die Tabelle entsteht.",
-    en="Merge small groups before the table is made.",
-)
-_MINIMUM = Text(
-    de="Eine kleinste Gruppe von {minimum} ist nicht erlaubt.", en="A smallest group of {minimum} is not allowed."
-)
-_MINIMUM_REMEDY = Text(de="Fünf oder mehr Personen.", en="Five or more people.")
+_TOO_FEW = TEXTS["too_few"]
+_TOO_FEW_REMEDY = TEXTS["too_few_remedy"]
+_PERSON_COLUMN = TEXTS["person_column"]
+_PSEUDONYM_SHOWN = TEXTS["pseudonym_shown"]
+_PERSON_REMEDY = TEXTS["person_remedy"]
+_SMALL_ROWS = TEXTS["small_rows"]
+_SMALL_REMEDY = TEXTS["small_remedy"]
+_MINIMUM = TEXTS["minimum"]
+_MINIMUM_REMEDY = TEXTS["minimum_remedy"]
 
 
 def pseudonymised(frames: Mapping[str, pd.DataFrame], client: str) -> dict[str, pd.DataFrame]:

@@ -50,13 +50,11 @@ class Situation:
     """Where a column comes from and what is known about its table."""
 
     table: Table
-    """The schema."""
     spec: TableSpec
     """The answers in client.yaml."""
     origin: pd.DataFrame
     """``source`` and ``row`` (as Excel counts) of every row."""
     zone: str | None
-    """Time zone of the client."""
     today: dt.date
     """Day of loading; two-digit years are read by it."""
 

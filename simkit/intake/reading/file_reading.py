@@ -39,8 +39,6 @@ def read_workbook(path: Path, sheet: str | None) -> tuple[pd.DataFrame, str]:
 
     Parameters
     ----------
-    path : Path
-        The workbook.
     sheet : str or None
         Name of the sheet; None is enough where only one sheet holds anything.
 
@@ -101,7 +99,6 @@ class RawTable:
     short_rows: tuple[int, ...]
     """Row numbers with fewer fields than the header; their last columns are empty."""
     sha256: str
-    """Hash of the file."""
     typed: bool
     """Whether cells may be other than text."""
 

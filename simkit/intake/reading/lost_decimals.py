@@ -14,8 +14,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.text import Text
 from simkit.intake.reading.numbers import take_apart
+
+TEXTS = Catalogue.beside(__file__)
 
 EXAMINED_ROWS = 20_000
 NUMERIC_SHARE = 0.9
@@ -33,11 +36,9 @@ class Damage:
     header: str
     """The client's column."""
     what: Text
-    """What shows it."""
     position: int
     """First row concerned, from 0."""
     count: int
-    """Rows concerned."""
 
 
 def lost_decimals(frame: pd.DataFrame, headers: Sequence[str]) -> tuple[Damage, ...]:
@@ -139,15 +140,5 @@ def _damage(header: str, bodies: pd.Series[str], mark: str, witness: str) -> Dam
     return Damage(header=header, what=what, position=position, count=int(hits.sum()))
 
 
-_BOTH_WAYS = Text(
-    de="Die Dezimalzeichen sind verloren: '{mark}' gliedert Tausender ('{shown}') und steht in derselben Datei vor "
-    "Dezimalstellen ('{witness}'). Aus 2024,994 wurde so '2,024,994'; das sind keine Millionen.",
-    en="The decimal marks are lost: '{mark}' groups thousands ('{shown}') and stands before decimals in the same file "
-    "('{witness}'). So 2024.994 has become '2,024,994'; these are not millions.",
-)
-_JUMPS = Text(
-    de="Die Dezimalzeichen sind verloren: das Verhältnis der Betragsspalten springt zwischen den Zeilen um "
-    "Zehnerpotenzen, und kein Wert hat Dezimalstellen ('{shown}').",
-    en="The decimal marks are lost: the ratio of the columns of amounts jumps by powers of ten between the rows, and "
-    "no value has decimals ('{shown}').",
-)
+_BOTH_WAYS = TEXTS["both_ways"]
+_JUMPS = TEXTS["jumps"]

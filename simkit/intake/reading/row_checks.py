@@ -36,8 +36,6 @@ def checked_rows(staged: Staged, today: dt.date, findings_log: FindingsLog) -> S
 
     Parameters
     ----------
-    staged : Staged
-        A typed table.
     today : date
         Nothing may have happened after this day.
     findings_log : FindingsLog

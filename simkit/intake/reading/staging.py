@@ -81,8 +81,6 @@ def stage_table(
 
     Parameters
     ----------
-    folder : Path
-        The client's folder.
     table, spec : Table, TableSpec
         Schema and answers.
     zone : str or None

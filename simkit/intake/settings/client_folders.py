@@ -32,7 +32,6 @@ class Deleted:
     """What one deletion removed."""
 
     path: Path
-    """The folder that is gone."""
     files: int
     """Number of files (and links) that were in it."""
     size_bytes: int
@@ -95,8 +94,6 @@ def client_folder(name: str, root: Path | None = None) -> Path:
     ----------
     name : str
         Name of the client, which is the name of its folder.
-    root : Path, optional
-        The workspace.
 
     Raises
     ------
@@ -129,8 +126,6 @@ def client_language(name: str, root: Path | None = None) -> Language | None:
     ----------
     name : str
         Name of the client, or path of its folder.
-    root : Path, optional
-        The workspace.
     """
     place = Path(name)
     try:
@@ -181,12 +176,8 @@ def init_client(name: str, root: Path | None = None, *, language: Language = "de
 
     Parameters
     ----------
-    name : str
-        Name of the client.
     root : Path, optional
         The workspace; by default the present one, and without one the present folder becomes it.
-    language : {"de", "en"}
-        Language of the client's reports.
 
     Raises
     ------
@@ -231,10 +222,6 @@ def purge_client(name: str, root: Path | None = None, *, force: bool = False) ->
 
     Parameters
     ----------
-    name : str
-        Name of the client.
-    root : Path, optional
-        The workspace.
     force : bool
         Needed to delete the demo client, whose files belong to the project.
 

@@ -181,11 +181,6 @@ class ClientConfig(_Strict):
 def load_config(folder: Path) -> ClientConfig:
     """Read and check client.yaml of one client folder.
 
-    Parameters
-    ----------
-    folder : Path
-        The client's folder.
-
     Returns
     -------
     ClientConfig

@@ -230,12 +230,6 @@ class RunSettings(StudyChoice):
     def _named(self, names: set[str]) -> dict[str, Any]:
         return self.model_dump(mode="json", include=names)
 
-    @classmethod
-    def recorded_in(cls, document: Mapping[str, Any]) -> Self:
-        """Return the settings that a run's record tells, also one that the version before has written."""
-        known = {name for name, entry in cls.entries().items() if entry.recorded} | {"parameters"}
-        return cls.model_validate({name: value for name, value in document.items() if name in known})
-
 
 def settings_in(variables: Mapping[str, Any]) -> dict[str, Any]:
     """Return the settings among a notebook's variables: what its parameters cell declares, or papermill has put there."""

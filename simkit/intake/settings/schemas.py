@@ -37,9 +37,7 @@ class SchemaColumn:
     """One column of a table."""
 
     name: str
-    """Our name."""
     label: Text
-    """Name for people."""
     kind: Kind
     """How its texts are read: text, id, number, money, share, date, datetime, choice or flag."""
     unit: str = ""
@@ -64,9 +62,7 @@ class Table:
     """One table."""
 
     name: str
-    """Our name."""
     label: Text
-    """Name for people."""
     columns: tuple[SchemaColumn, ...]
     """In the order in which they are shown."""
     key: str = ""

@@ -14,9 +14,12 @@ from typing import Any
 
 import yaml
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.paths import shown, template_folders
 from simkit.foundation.text import Text
+
+TEXTS = Catalogue.beside(__file__)
 
 KeyPath = tuple[str | int, ...]
 
@@ -39,9 +42,7 @@ class YamlFile:
     """The content of a YAML file with the line of every key."""
 
     path: Path
-    """The file."""
     content: dict[str, Any]
-    """What it says."""
     lines: Mapping[KeyPath, int]
     """Line (from 1) of the key at a path such as ``("tables", "orders", "file")``."""
 
@@ -161,26 +162,15 @@ def _syntax_error(path: Path, error: Exception) -> ConfigError:
     return ConfigError(_SYNTAX.fill(detail=detail), place, _SYNTAX_REMEDY)
 
 
-_MISSING = Text(de="{name} fehlt.", en="{name} is missing.")
-_MISSING_REMEDY = Text(
-    de="Legen Sie den Kundenordner mit 'simkit init <kunde>' an oder prüfen Sie den Namen des Ordners.",
-    en="Make the client folder with 'simkit init <client>', or check the folder's name.",
-)
-_NOT_UTF8 = Text(de="Die Datei ist nicht als UTF-8 gespeichert.", en="The file is not saved as UTF-8.")
-_NOT_UTF8_REMEDY = Text(
-    de="Speichern Sie sie im Texteditor mit der Kodierung UTF-8.", en="Save it in a text editor with encoding UTF-8."
-)
-_NO_MAPPING = Text(
-    de="Die Datei enthält keine Zeilen der Form 'schlüssel: wert'.",
-    en="The file has no lines of the form 'key: value'.",
-)
-_NO_MAPPING_REMEDY = Text(de="Muster liegen in {folder}.", en="Patterns are in {folder}.")
-_DOUBLED = Text(
-    de="Der Schlüssel '{key}' steht zweimal da, zuerst in Zeile {first}.",
-    en="The key '{key}' is there twice, first on line {first}.",
-)
-_DOUBLED_REMEDY = Text(de="Löschen Sie einen der beiden.", en="Delete one of the two.")
-_SYNTAX = Text(de="Kein gültiges YAML: {detail}", en="Not valid YAML: {detail}")
+_MISSING = TEXTS["missing"]
+_MISSING_REMEDY = TEXTS["missing_remedy"]
+_NOT_UTF8 = TEXTS["not_utf8"]
+_NOT_UTF8_REMEDY = TEXTS["not_utf8_remedy"]
+_NO_MAPPING = TEXTS["no_mapping"]
+_NO_MAPPING_REMEDY = TEXTS["no_mapping_remedy"]
+_DOUBLED = TEXTS["doubled"]
+_DOUBLED_REMEDY = TEXTS["doubled_remedy"]
+_SYNTAX = TEXTS["syntax"]
 #: What the reader of YAML says, by its beginning, in words that help.
 _SAID = {
     "mapping values are not allowed": Text(
@@ -201,7 +191,4 @@ _SAID = {
     "day is out of range": Text(de="diesen Tag gibt es nicht", en="there is no such day"),
     "month must be in": Text(de="diesen Monat gibt es nicht", en="there is no such month"),
 }
-_SYNTAX_REMEDY = Text(
-    de="Prüfen Sie Einrückung, Doppelpunkte und Anführungszeichen an dieser Stelle.",
-    en="Check indentation, colons and quotation marks at this place.",
-)
+_SYNTAX_REMEDY = TEXTS["syntax_remedy"]

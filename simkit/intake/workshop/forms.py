@@ -27,13 +27,11 @@ class FormField:
     """One column of a form."""
 
     code: str
-    """Our name."""
     label: Text
     """Heading, which must be found again when the file comes back."""
     kind: Kind = "label"
     """What is entered; ``label`` is printed and locked."""
     width: int = 16
-    """Width in characters."""
     options: choices.Choices = field(default_factory=dict)
     """What can be chosen."""
     low: float = 0.0
@@ -54,13 +52,10 @@ class Form:
     """One sheet with one table."""
 
     name: str
-    """Our name."""
     title: Text
-    """Name of the sheet."""
     guide: tuple[Text, ...]
     """What to do, line by line."""
     fields: tuple[FormField, ...]
-    """The columns in their order."""
     rows: tuple[Mapping[str, Text], ...]
     """The printed rows: code of a column to what stands there; a column that is asked may be empty."""
     sum_to: float | None = None
@@ -108,8 +103,6 @@ def forms(
 
     Parameters
     ----------
-    catalogue : CriteriaLibrary
-        Criteria and rated factors.
     customers : sequence of Customer
         Customers to be rated; for reading none are needed.
     segments : sequence of str

@@ -204,7 +204,6 @@ class Found:
     """A form that was found in a workbook."""
 
     form: Form
-    """Which one."""
     sheet: str
     """Name of the sheet it is on."""
     rows: tuple[Row, ...]

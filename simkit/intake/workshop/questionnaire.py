@@ -66,15 +66,10 @@ class Questionnaire:
     client: str
     """Code of the client, by which a file that belongs to another one is recognised."""
     client_name: str
-    """Name on the first sheet."""
     language: Language
-    """Language of the sheets."""
     catalogue: CriteriaLibrary
-    """Criteria and rated factors."""
     customers: tuple[Customer, ...] = ()
-    """Customers to be rated."""
     segments: tuple[str, ...] = SEGMENTS
-    """Segments to be asked about."""
     created: dt.datetime = field(default_factory=lambda: dt.datetime(2026, 1, 1))
     """Written into the file, so that the same content gives the same bytes."""
 
@@ -121,10 +116,6 @@ def write_questionnaire(
 
     Parameters
     ----------
-    path : Path
-        File to write.
-    questionnaire : Questionnaire
-        What is asked.
     person : Participant, optional
         For whom it is made out; by default for nobody in particular.
     answers : mapping

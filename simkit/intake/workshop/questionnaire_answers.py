@@ -25,15 +25,12 @@ class Context:
     """What a questionnaire is checked against."""
 
     client: str
-    """Code of the client."""
     language: Language
     """Language in which departments are written."""
     catalogue: CriteriaLibrary
-    """Criteria and rated factors."""
     customers: Mapping[str, str] = field(default_factory=dict)
     """Known customers, number to name; empty when the client's list is not known, and then any number passes."""
     employees: frozenset[str] = frozenset()
-    """Known personnel numbers."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +42,6 @@ class Answers:
     suggestion: str
     """What the person said about itself, and the criterion it misses; empty where nothing was said."""
     date: dt.date | None
-    """Date entered."""
     rows: Mapping[str, Rows]
     """Rows of the tables that depend on the person."""
 
@@ -55,11 +51,8 @@ class FormReading:
     """One form while it is read; takes up what is wrong with its cells."""
 
     found: Found
-    """The form as it came back."""
     file: str
-    """File it is in."""
     context: Context
-    """What it is checked against."""
     problems: list[Problem]
     """All problems of the folder."""
     seen: set[object] = field(default_factory=set)
@@ -111,14 +104,8 @@ def interpreted(
     ----------
     found : mapping of str to Found
         The forms that were found.
-    asked : sequence of Form
-        All forms of the questionnaire.
     file : str
         Name of the file.
-    context : Context
-        What is known about the client.
-    problems : list of Problem
-        Takes up what is found.
     """
     pages = {name: FormReading(found=one, file=file, context=context, problems=problems) for name, one in found.items()}
     person = _about(pages["about"]) if "about" in pages else {}

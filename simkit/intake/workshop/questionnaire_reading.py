@@ -32,13 +32,9 @@ class Filled:
     """One questionnaire that was read."""
 
     file: str
-    """Name of the file."""
     sha256: str
-    """Its hash."""
     saved: dt.datetime
-    """When it was saved."""
     answers: Answers
-    """What stands in it."""
 
     @property
     def person(self) -> str:
@@ -71,8 +67,6 @@ def read_workshop(folder: Path, context: Context) -> ReadWorkshop:
     ----------
     folder : Path
         Folder with the files, whatever their names.
-    context : Context
-        What they are checked against.
 
     Notes
     -----
@@ -97,17 +91,7 @@ def read_workshop(folder: Path, context: Context) -> ReadWorkshop:
 
 
 def read_file(path: Path, context: Context, problems: list[Problem]) -> Filled | None:
-    """Read one questionnaire; None when there is nothing in it to be used.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    context : Context
-        What it is checked against.
-    problems : list of Problem
-        Takes up what is found.
-    """
+    """Read one questionnaire; None when there is nothing in it to be used."""
     from python_calamine import CalamineError, PasswordError
 
     try:

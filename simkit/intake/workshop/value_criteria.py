@@ -8,11 +8,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.paths import shown, template
 from simkit.foundation.text import Text, did_you_mean
 from simkit.intake.settings.schemas import RATED_FACTORS
 from simkit.intake.settings.yaml_lines import YamlFile, read_yaml
+
+TEXTS = Catalogue.beside(__file__)
 
 CHOICE_NAME = "criteria.yaml"
 GENERAL = "general"
@@ -27,7 +30,6 @@ class ValueCriterion:
     """One thing that can make a customer valuable."""
 
     name: str
-    """Code."""
     label: Text
     meaning: Text
     """Name and explanation for participants."""
@@ -108,13 +110,6 @@ def checked_industry(name: str) -> str:
 
 def client_catalogue(folder: Path, industry: str | None) -> CriteriaLibrary:
     """Return the criteria of a workshop: those of its criteria.yaml, else the library's for the industry.
-
-    Parameters
-    ----------
-    folder : Path
-        Folder of the workshop.
-    industry : str or None
-        Industry of the client.
 
     Raises
     ------
@@ -218,25 +213,17 @@ ratings: [{ratings}]
 #     worst: {{de: kauft nur Teile, en: buys parts only}}
 #     best: {{de: Vollservice-Vertrag, en: full-service contract}}
 """
-_NO_INDUSTRY = Text(de="Die Branche „{name}“ gibt es nicht.", en="There is no industry '{name}'.")
-_COUNT = Text(de="{n} Kriterien sind gewählt.", en="{n} criteria are chosen.")
-_COUNT_REMEDY = Text(
-    de="2 bis 15 sind möglich; 6 bis 8 sind gut zu vergleichen.", en="2 to 15 are possible; 6 to 8 compare well."
-)
-_NOT_RATED = Text(de="Nach „{name}“ lassen sich Kunden nicht benoten.", en="Customers cannot be rated by '{name}'.")
-_NO_OWN = Text(de="„own“ enthält keine Kriterien.", en="'own' holds no criteria.")
-_OWN_LACKS = Text(de="Das eigene Kriterium „{name}“ ist unvollständig.", en="The criterion '{name}' is not complete.")
-_OWN_REMEDY = Text(
-    de="Jedes braucht label, meaning, worst und best, je mit de und en.",
-    en="Each needs label, meaning, worst and best, each with de and en.",
-)
-_KEY = Text(de="unbekannter Schlüssel „{key}“", en="unknown key '{key}'")
-_NO_LIST = Text(de="„{key}“ ist keine Liste.", en="'{key}' is not a list.")
-_NO_LIST_REMEDY = Text(de="Schreiben Sie {key}: [a, b, c]", en="Write {key}: [a, b, c]")
-_NO_CRITERION = Text(de="unbekanntes Kriterium „{name}“", en="unknown criterion '{name}'")
-_TWICE = Text(de="„{name}“ steht zweimal da.", en="'{name}' is there twice.")
-_TWICE_REMEDY = Text(de="Löschen Sie eines.", en="Delete one.")
-_LABEL_REMEDY = Text(
-    de="Jedes Kriterium braucht einen Namen, den kein anderes hat.",
-    en="Each criterion needs a label that no other has.",
-)
+_NO_INDUSTRY = TEXTS["no_industry"]
+_COUNT = TEXTS["count"]
+_COUNT_REMEDY = TEXTS["count_remedy"]
+_NOT_RATED = TEXTS["not_rated"]
+_NO_OWN = TEXTS["no_own"]
+_OWN_LACKS = TEXTS["own_lacks"]
+_OWN_REMEDY = TEXTS["own_remedy"]
+_KEY = TEXTS["key"]
+_NO_LIST = TEXTS["no_list"]
+_NO_LIST_REMEDY = TEXTS["no_list_remedy"]
+_NO_CRITERION = TEXTS["no_criterion"]
+_TWICE = TEXTS["twice"]
+_TWICE_REMEDY = TEXTS["twice_remedy"]
+_LABEL_REMEDY = TEXTS["label_remedy"]

@@ -10,17 +10,19 @@ from types import MappingProxyType
 
 import pandas as pd
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.errors import DataError
 from simkit.foundation.table_writing import write_frame
-from simkit.foundation.text import Text
 from simkit.intake.findings import Finding
 from simkit.intake.privacy.disclosure import fingerprint
 from simkit.intake.reading.file_reading import is_workbook
 from simkit.intake.workshop.problems import NOT_READ, summary_findings
 from simkit.intake.workshop.value_criteria import CriteriaLibrary, client_catalogue
 
+TEXTS = Catalogue.beside(__file__)
+
 FOLDER, RESULTS = "workshop", "results"
-OTHER_DEPARTMENT = Text(de="andere", en="other")
+OTHER_DEPARTMENT = TEXTS["other_department"]
 
 _TEXT, _NUMBER = "str", "float64"
 _PARTICIPANT = {"participant": _TEXT}
@@ -122,8 +124,6 @@ def write_results(workshop: Workshop, folder: Path) -> Path:
     ----------
     workshop : Workshop
         What was read.
-    folder : Path
-        Folder of the workshop.
     """
     place = folder / RESULTS
     place.mkdir(parents=True, exist_ok=True)
@@ -134,13 +134,6 @@ def write_results(workshop: Workshop, folder: Path) -> Path:
 
 def load_workshop(client_folder: Path, industry: str | None) -> tuple[Workshop | None, dict[str, str]]:
     """Read the stored results of a client's workshop, and their hash.
-
-    Parameters
-    ----------
-    client_folder : Path
-        The client's folder.
-    industry : str or None
-        Industry of the client, for the criteria.
 
     Returns
     -------
@@ -220,8 +213,6 @@ def with_people(workshop: Workshop, key: Mapping[str, str], client: str) -> Work
         As it was stored.
     key : mapping of str to str
         Employees of the client's tables and their pseudonyms.
-    client : str
-        Name of the client.
     """
     known = {fingerprint(person, "P", client): pseudonym for person, pseudonym in key.items()}
     taboos = workshop.frame("taboos")
@@ -242,13 +233,6 @@ def with_workshop(tables: Mapping[str, pd.DataFrame], workshop: Workshop | None)
     return {**tables, "ratings": added}
 
 
-_OTHER_CRITERIA = Text(
-    de="Die Kriterien wurden nach dem Einlesen geändert; die Antworten nennen noch: {names}.",
-    en="The criteria were changed after the answers were read; these still name: {names}.",
-)
-_DAMAGED = Text(de="{name} ist beschädigt oder fehlt.", en="{name} is damaged or missing.")
-_DAMAGED_REMEDY = Text(
-    de="Lesen Sie die Fragebögen neu ein: simkit workshop read <Kunde>. Sind sie nicht mehr da, löschen Sie den Ordner "
-    "results.",
-    en="Read the questionnaires again: simkit workshop read <client>. If they are gone, delete the folder results.",
-)
+_OTHER_CRITERIA = TEXTS["other_criteria"]
+_DAMAGED = TEXTS["damaged"]
+_DAMAGED_REMEDY = TEXTS["damaged_remedy"]

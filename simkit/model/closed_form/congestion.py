@@ -65,7 +65,7 @@ class SellerPipeline:
     """Rise of its logit per standard deviation of quality."""
     free_deals: float
     """Open deals without loss."""
-    congestion_logit: float
+    clog_logit: float
     """Loss of logit for each one beyond."""
     stale_share: float
     stale_quality_logit: float
@@ -78,7 +78,7 @@ class SellerPipeline:
     @classmethod
     def of(cls, parameters: ParameterSet) -> SellerPipeline:
         """Read the pipeline from the parameter set."""
-        elsewhere = {"quality_logit": "winning.quality_logit", "congestion_logit": "small.clog.clog_logit"}
+        elsewhere = {"quality_logit": "winning.quality_logit", "clog_logit": "small.clog.clog_logit"}
         paths = {name: elsewhere.get(name, f"small.clog.{name}") for name in cls.__dataclass_fields__}
         return cls(**{name: parameters.value(path) for name, path in paths.items()})
 
@@ -161,7 +161,7 @@ def congestion_curve(pipeline: SellerPipeline, rule: Rule, open_deals: Iterable[
     attention_h = np.maximum(pipeline.attention_h - pipeline.switching_h * n, 0.0)
     queue_years = _queue_years(flow, attention_h, n)
     taken_on = n / (flow.waiting_years + queue_years)
-    congestion = pipeline.congestion_logit * np.maximum(n - pipeline.free_deals, 0.0)
+    congestion = pipeline.clog_logit * np.maximum(n - pipeline.free_deals, 0.0)
     chance = expit(logit(pipeline.win_share) + pipeline.quality_logit * flow.quality[:, None] - congestion)
     win_share = flow.decided_weight @ chance / flow.decided_share
     return pd.DataFrame(
@@ -226,8 +226,6 @@ def outcomes(pipeline: SellerPipeline, rules: Mapping[str, Rule]) -> pd.DataFram
 
     Parameters
     ----------
-    pipeline : SellerPipeline
-        The seller.
     rules : mapping of str to Rule
         Rules by name.
 

@@ -133,8 +133,6 @@ class Reactions:
 
         Parameters
         ----------
-        customer : int
-            Who loses the contact.
         now : float
             Office hour.
         planned : float

@@ -41,8 +41,6 @@ def simulate(
 
     Parameters
     ----------
-    inputs : ReplicationInputs
-        Demand and people of one replication.
     design : Design
         The organisation from go-live on.
     parameters : ParameterSet, optional

@@ -48,8 +48,6 @@ class PersonCurves:
 
         Parameters
         ----------
-        tenure : Tenure
-            Post, dates and absences.
         builds : bool
             Whether the person's unit of the design builds modules.
         """

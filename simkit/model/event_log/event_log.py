@@ -120,7 +120,6 @@ class Record:
     """What happened in one run."""
 
     design: str
-    """Name of the design."""
     replication: int
     """Number of the replication."""
     start_h: float

@@ -23,8 +23,6 @@ def time_account(record: Record, edges: Sequence[float], hours: pd.DataFrame | N
 
     Parameters
     ----------
-    record : Record
-        The log.
     edges : sequence of float
         Borders of the windows, office hours since go-live, on day borders.
     hours : pandas.DataFrame, optional

@@ -17,11 +17,6 @@ class OpenWork:
 
     A case counts with what its last finished work left to do, or, before any work, with the expected content of its
     kind and class; not only what happens to be queued.
-
-    Parameters
-    ----------
-    record : Record
-        The log.
     """
 
     def __init__(self, record: Record) -> None:

@@ -18,8 +18,6 @@ def channels(inputs: ReplicationInputs, parameters: ParameterSet) -> list[int]:
     ----------
     inputs : ReplicationInputs
         Customers and their draws, so that a larger share moves the same customers and more.
-    parameters : ParameterSet
-        The design's parameter set.
 
     Returns
     -------

@@ -58,8 +58,6 @@ def draw_inputs(
 
     Parameters
     ----------
-    model_inputs : ModelInputs
-        The client.
     parameters : ParameterSet
         The parameter set with the overrides of client and scenario, not of a design.
     seed, replication : int

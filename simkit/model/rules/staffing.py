@@ -209,8 +209,6 @@ def account_loads(
 
     Parameters
     ----------
-    design : Design
-        Who does what.
     segments, order_rate : sequence
         Segment number and orders per year of every customer.
     rules : Rules

@@ -100,13 +100,7 @@ def class_shares(parameters: ParameterSet, converted: tuple[float, float] = (0.0
 
 
 def expected_contribution_amount(model_inputs: ModelInputs, parameters: ParameterSet) -> float:
-    """Return the contribution a year that today's demand would bring: orders, and opportunities at their mean win chance.
-
-    Parameters
-    ----------
-    model_inputs, parameters
-        The client and its parameter set.
-    """
+    """Return the contribution a year that today's demand would bring: orders, and opportunities at their mean win chance."""
     v = parameters.value
     rules = compile_rules(parameters, model_inputs.calendar_ratio)
     customers = model_inputs.customers

@@ -38,9 +38,7 @@ class UnitSpec:
     """One unit of a design."""
 
     name: str
-    """Its key in the file."""
     title: Text
-    """What people call it."""
     owners: bool = True
     """Work of a customer goes to the customer's owner in the unit; else one queue, and who begins a case keeps it."""
     specialist: bool = False
@@ -89,7 +87,6 @@ class Design:
     routes: tuple[Route, ...]
     """The first that fits counts."""
     priority_table: PriorityTable
-    """Who is served first."""
     help_after_h: float
     """Office hours after which colleagues of a unit take over work from a full queue."""
     discretionary: tuple[str, ...]

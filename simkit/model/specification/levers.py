@@ -61,7 +61,6 @@ class Lever:
     """One thing that can be done on any design."""
 
     name: str
-    """Name of its file."""
     title: Text
     purpose: Text
     """What people call it; what it is for and what it costs."""
@@ -115,8 +114,6 @@ def put_on(levers: Iterable[Lever], parameters: ParameterSet) -> ParameterSet:
     ----------
     levers : iterable of Lever
         Their order makes no difference; factors on the same parameter multiply.
-    parameters : ParameterSet
-        Parameter set of client, scenario and design.
     """
     mix = tuple(levers)
     parameter_set = parameters
@@ -144,8 +141,6 @@ def partly(lever: Lever, reach: float, parameters: ParameterSet) -> Lever:
         As it stands in its file, for everybody.
     reach : float
         Share of the staff that it reaches, 0..1.
-    parameters : ParameterSet
-        The parameter set it goes on.
 
     Notes
     -----
@@ -172,8 +167,6 @@ def lever_contradictions(levers: Iterable[Lever], where: str) -> Iterator[Config
 
     Parameters
     ----------
-    levers : iterable of Lever
-        The mix.
     where : str
         What it is put on, for problems without a line in a file.
     """

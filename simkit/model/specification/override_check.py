@@ -62,16 +62,12 @@ def override_problems(
 
     Parameters
     ----------
-    parameters : ParameterSet
-        The client's parameter set.
     designs : iterable of str
         Names of designs.
     scenarios, levers : iterable of str
         Names, or mixes such as "hiring_freeze+demand_growth".
     posts : int, optional
         Posts of the client, against which given sizes of units are checked.
-    folder : Path, optional
-        The client's folder.
     """
     search = _OverrideSearch(parameters=parameters, posts=posts, folder=folder, found={})
     compositions = [search.design(name) for name in dict.fromkeys(designs)]

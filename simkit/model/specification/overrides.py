@@ -77,7 +77,6 @@ class OverrideFile:
     """One file of designs, scenarios, levers or priority tables."""
 
     kind: str
-    """What it is."""
     name: str
     """Name of the file without its ending."""
     file: YamlFile
@@ -107,8 +106,6 @@ def read_override(kind: str, name: str, folder: Path | None = None) -> OverrideF
         What it is.
     name : str
         Name of the file without its ending.
-    folder : Path, optional
-        The client's folder.
 
     Raises
     ------
@@ -311,8 +308,6 @@ def parameter_problems(
         The file, and the key under which the parameters stand.
     values : object
         Value by parameter; what is no number is left to `number_problems`.
-    parameters : ParameterSet
-        The client's parameter set.
     factors : bool
         The values are factors on what the parameter set holds.
     """
@@ -331,11 +326,9 @@ class Claim:
     """What one override of a mix does with one parameter."""
 
     parameter: str
-    """Path of the parameter."""
     value: float
     """The value, or the factor."""
     place: str
-    """File and line."""
     factor: bool = False
     """It multiplies what is there, instead of replacing it."""
     lever: bool = False

@@ -30,9 +30,7 @@ class PriorityTable:
     """The rank of every kind of case, order class and customer segment; 0 is served first."""
 
     name: str
-    """Name of its file."""
     title: Text
-    """What people call it."""
     ranks: Mapping[RankKey, int]
     """Complete: every combination has a rank."""
 

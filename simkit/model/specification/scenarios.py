@@ -36,7 +36,6 @@ class Scenario:
     purpose: Text
     """What people call it, and what it assumes."""
     override: Mapping[str, float]
-    """Parameters that it sets."""
     source: str = ""
     source_de: str = ""
     evidence_grade: str = ""

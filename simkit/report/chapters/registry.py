@@ -28,7 +28,6 @@ class Chapter:
     name: str
     """Name, as on the command line; that of its folder."""
     title: Text
-    """Heading."""
     notebook: str
     """Notebook that shows it, without its ending."""
     blocks: Callable[[ClientAnalysis, ChapterBuilder], Iterator[Block] | Missing]
@@ -90,8 +89,6 @@ def write_chapter(name: str, report: ReportContext) -> list[Block]:
 
     Parameters
     ----------
-    name : str
-        Name of the chapter.
     report : ReportContext
         What is known about the client, and the style to report it in.
     """

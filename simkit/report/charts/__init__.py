@@ -1,1 +1,1 @@
-"""The kinds of chart that chapters share."""
+"""The kinds of chart that chapters share; `style` is the language and the colours of every chart."""

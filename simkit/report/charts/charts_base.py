@@ -11,6 +11,7 @@ from simkit.report.document.style import Style, tint
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 TEXTS = Catalogue.beside(__file__)
@@ -46,6 +47,16 @@ def segment_colour(style: Style, segment: str) -> str:
 def segment_colours(style: Style, frame: pd.DataFrame) -> dict[str, str]:
     """Return the colours of the segments in the column ``segment``, in order."""
     return {segment: segment_colour(style, segment) for segment in sorted(frame["segment"].dropna().unique())}
+
+
+def name_axes(style: Style, axes: Axes, across: Text | str, upright: Text | str) -> None:
+    """Say what is measured from left to right, and what from bottom to top."""
+    axes.set(xlabel=style.translate(across), ylabel=style.translate(upright))
+
+
+def note(axes: Axes, words: str, point: tuple[Any, Any], shift: tuple[float, float], **style: Any) -> None:
+    """Write words beside a point, so many points to its right and above it."""
+    axes.annotate(words, point, xytext=shift, textcoords="offset points", **style)
 
 
 def wrapped(text: str, width: int) -> str:

@@ -34,12 +34,8 @@ def cumulated(axes: Axes, rows: pd.DataFrame, colour: str, *, scale: float, alph
 
     Parameters
     ----------
-    axes : Axes
-        Where to draw.
     rows : DataFrame
         ``month, cumulated, cumulated_low, cumulated_high``; before the first month everything is 0.
-    colour : str
-        Of line and band.
     scale : float
         What a value is divided by.
     alpha : float
@@ -64,14 +60,8 @@ def segment_histogram(
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
-    axes : Axes
-        Where to draw.
     frame : DataFrame
         The column and ``segment``.
-    column : str
-        The figure.
     words : Text or str
         What the figure is.
     **bins : Any

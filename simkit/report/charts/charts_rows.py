@@ -15,6 +15,7 @@ from simkit.report.document.style import HAIRLINE, MUTED, Style, canvas, number_
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
 
 TEXTS = Catalogue.beside(__file__)
 
@@ -77,6 +78,23 @@ def above(axes: Axes, words: str, mark: float, row: float, gap: int = 7, **style
     axes.annotate(words, (mark, row), xytext=(0, gap), textcoords="offset points", ha="center", **style)
 
 
+Marks = tuple[pd.Series, str, float, str]
+"""Values row by row, matplotlib's marker and its size, and the words of the legend."""
+
+
+def two_marks(style: Style, axes: Axes, first: Marks, second: Marks) -> None:
+    """Draw two marks in each row, in the two colours of the palette."""
+    for (values, marker, size, words), colour in ((first, style.palette.primary), (second, style.palette.accent)):
+        axes.plot(values, range(len(values)), marker, color=colour, markersize=size, label=words)
+
+
+def mark_key(words: str, marker: str, **style: Any) -> Line2D:
+    """Return the entry of a legend for a mark without a line."""
+    from matplotlib.lines import Line2D
+
+    return Line2D([], [], marker=marker, linestyle="", label=words, **style)
+
+
 def solid_and_hatched(figure: Figure, solid: str, hatched: str) -> None:
     """Explain full and hatched bars above the chart."""
     from matplotlib.patches import Patch
@@ -106,12 +124,8 @@ def shares(style: Style, frame: pd.DataFrame, xlabel: Text | str) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``label, share, low, high``.
-    xlabel : Text or str
-        What the share is.
     """
     figure, axes = canvas(height=0.9 + 0.42 * len(frame))
     for row, entry in rows_of(frame):
@@ -131,8 +145,6 @@ def pareto(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``label, deals, cumulative_share``, most frequent first.
     """

@@ -24,16 +24,12 @@ def waterfall(style: Style, frame: pd.DataFrame, unit: Text | str, scale: float 
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``label, difference, low, high``; low and high belong to the step, not to the running sum.
     unit : Text or str
         Unit of the axis.
     scale : float
         What a value is divided by.
-    digits : int
-        Decimals of the written values.
     """
     figure, axes = canvas(height=0.8 + 0.45 * len(frame))
     draw_steps(style, axes, frame, scale, digits)

@@ -31,7 +31,6 @@ class Block:
     name: str
     """Name of the block, unique in its chapter; files beside the report are called after it."""
     chapter: str = ""
-    """Name of the chapter it belongs to."""
     title: str = ""
     """Heading, or the message of a chart or table as a full sentence."""
     content: Mapping[str, Any] = field(default_factory=dict)

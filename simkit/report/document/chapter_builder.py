@@ -37,7 +37,6 @@ class KeyFigure:
     """One number that stands out."""
 
     label: Words
-    """What it is."""
     value: Words
     """The number as it is read."""
     detail: Words = ""
@@ -60,9 +59,7 @@ class ChapterBuilder:
     """Makes the blocks of one chapter."""
 
     chapter: str
-    """Name of the chapter."""
     style: Style
-    """Language, formats and colours."""
 
     def heading(self, name: str, title: Words) -> Block:
         """Return a heading inside the chapter."""

@@ -27,8 +27,6 @@ def assemble(blocks: Sequence[Block], report: ReportContext, *, run: str, date: 
 
     Parameters
     ----------
-    blocks : sequence of Block
-        All blocks of the notebooks.
     report : ReportContext
         The client, for the cover and the colours.
     run : str

@@ -43,9 +43,7 @@ class StudyView:
     """One study as a reader of one language sees it."""
 
     study: OrganisationStudy
-    """The results."""
     style: Style
-    """Language and formats."""
 
     @property
     def label_column(self) -> str:
@@ -68,7 +66,7 @@ class StudyView:
     def taken_apart(self) -> str:
         """The design that was taken apart by its switches; empty without one."""
         steps = self.study.frames.get("steps", pd.DataFrame(columns=["switch", "design"]))
-        whole = steps.loc[steps["switch"] == TOTAL, "design"]
+        whole = select(steps, switch=TOTAL)["design"]
         return str(whole.iloc[0]) if len(whole) else ""
 
     @property

@@ -66,9 +66,7 @@ class Style:
     """How a figure speaks and what it looks like."""
 
     formats: Formats = field(default_factory=Formats)
-    """Language and number formats."""
     palette: Palette = field(default_factory=Palette)
-    """The client's colours."""
 
     def translate(self, text: Text | str) -> str:
         """Return a text in the language of the report."""

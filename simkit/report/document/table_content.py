@@ -32,13 +32,10 @@ class TableColumn:
     """One column of a table."""
 
     name: str
-    """Name in the frame."""
     label: Text | str
-    """Heading."""
     write: Writer = "text"
     """How a value is written; a name of :data:`Writer`. ``figure`` is a number that stands as text already."""
     digits: int = 0
-    """Decimals."""
     unit: Text | str = ""
     """Unit, shown under the heading; empty when the format says it."""
 

@@ -27,9 +27,7 @@ class ChapterPages:
     name: str
     """Name of the chapter; links point at it."""
     title: str
-    """Heading."""
     blocks: tuple[Block, ...]
-    """What it shows, in order."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,13 +35,10 @@ class HtmlPage:
     """Everything the page needs."""
 
     language: Language
-    """Language of the report."""
     palette: Palette
-    """The client's colours."""
     cover: Block
     """Block of the kind ``cover``."""
     chapters: tuple[ChapterPages, ...]
-    """The chapters, in order."""
     left_out: tuple[Block, ...] = ()
     """Chapters that rest on assumptions alone, with the reason (kind ``left_out``)."""
 

@@ -19,9 +19,7 @@ class Examination:
     """One thing that was looked at."""
 
     what: Text
-    """What it is."""
     found: Text
-    """What was found."""
     passed: bool = True
     """Whether simkit can work with it."""
 

@@ -28,7 +28,6 @@ class Declared:
     """One parameter that a notebook declares in its parameters cell."""
 
     name: str
-    """Name of the variable."""
     kind: str
     """Its annotation, such as str, float or list[str]; `UNTYPED` for none."""
     default: str
@@ -91,8 +90,6 @@ def run_notebook(notebook: Path, target: Path, parameters: Mapping[str, Paramete
     ----------
     notebook : Path
         The notebook without outputs.
-    target : Path
-        Where the executed notebook goes.
     parameters : mapping
         Values for its parameters cell.
 

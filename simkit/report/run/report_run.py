@@ -49,9 +49,7 @@ class RunOrder:
     """What is to be made."""
 
     folder: Path
-    """The client's folder."""
     root: Path
-    """Folder of the project."""
     settings: RunSettings
     """What was asked of the run; without an output it goes to ``reports/<client>``."""
 
@@ -61,9 +59,7 @@ class FinishedReport:
     """What a run has made."""
 
     folder: Path
-    """The finished folder."""
     language: Language
-    """Language of the report."""
     left_out: tuple[Block, ...]
     """Chapters left out, with the reason."""
     headline: str
@@ -79,13 +75,6 @@ class FinishedReport:
 
 def run_report(order: RunOrder, reporter: Reporter) -> FinishedReport:
     """Make one report.
-
-    Parameters
-    ----------
-    order : RunOrder
-        What is to be made.
-    reporter : Reporter
-        Is called with the progress.
 
     Raises
     ------

@@ -90,8 +90,6 @@ def run_folder(place: Path, name: str, document: Mapping[str, Any]) -> Iterator[
 
     Parameters
     ----------
-    place : Path
-        Folder of the client's runs.
     name : str
         Name of the run.
     document : mapping

@@ -82,10 +82,6 @@ def check_settings(config: ClientConfig, folder: Path, *, posts: int | None = No
 
     Parameters
     ----------
-    config : ClientConfig
-        What client.yaml says.
-    folder : Path
-        The client's folder.
     posts : int, optional
         Posts of the client, where they are known already: the units of a design must have as many.
 

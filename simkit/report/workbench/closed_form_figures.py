@@ -1,4 +1,7 @@
-"""Charts of the small models and of the leaving spiral; each takes a tidy frame and returns a figure."""
+"""Charts of the small models and of the leaving spiral.
+
+Each takes the style (language, colours) and a tidy frame and returns a figure.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ import pandas as pd
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import select
 from simkit.foundation.text import Text
-from simkit.report.charts.charts_base import wrapped
+from simkit.report.charts.charts_base import name_axes, note, wrapped
 from simkit.report.document.style import (
     INK,
     MUTED,
@@ -44,8 +47,6 @@ def congestion_curve(style: Style, frame: pd.DataFrame, limit: int | None) -> Fi
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``open_deals, wins_per_year, cycle_days``, rising, all finite.
     limit : int or None
@@ -73,15 +74,9 @@ def _evidence_grade_limit(style: Style, panels: tuple[Axes, Axes], best: Any) ->
     for axes, column, digits in ((panels[0], "wins_per_year", 1), (panels[1], "cycle_days", 0)):
         axes.axvline(best["open_deals"], color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
         axes.plot([best["open_deals"]], [best[column]], "o", color=INK, markersize=6)
-        axes.annotate(
-            style.formats.number(best[column], digits), (best["open_deals"], best[column]), xytext=(-7, 5),
-            textcoords="offset points", ha="right",
-        )  # fmt: skip
+        note(axes, style.formats.number(best[column], digits), (best["open_deals"], best[column]), (-7, 5), ha="right")
     words = style.translate(TEXTS["limit"].fill(n=style.formats.number(best["open_deals"])))
-    panels[1].annotate(
-        words, (best["open_deals"], 1), xycoords=("data", "axes fraction"), xytext=(5, -3), textcoords="offset points",
-        va="top", color=MUTED,
-    )  # fmt: skip
+    note(panels[1], words, (best["open_deals"], 1), (5, -3), xycoords=("data", "axes fraction"), va="top", color=MUTED)
 
 
 @themed
@@ -90,8 +85,6 @@ def rule_outcomes(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``label, wins_per_year, open_deals, cycle_days``; open deals are infinite where the list grows for ever.
     """
@@ -126,8 +119,6 @@ def case_or_process(style: Style, frame: pd.DataFrame, border: pd.DataFrame, poi
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``variant_share, exception_h, saved_h``: hours that case handling saves, on a full grid.
     border : DataFrame
@@ -146,14 +137,11 @@ def case_or_process(style: Style, frame: pd.DataFrame, border: pd.DataFrame, poi
     hours = style.formats.number(point[1], int(point[1] % 1 != 0))
     words = TEXTS["set_at"].fill(share=style.formats.share(point[0], 0), hours=hours)
     left = point[0] > float(wide.columns.max()) * 0.75
-    axes.annotate(
-        style.translate(words), point, xytext=(-8 if left else 8, 5), textcoords="offset points",
-        ha="right" if left else "left",
-    )  # fmt: skip
+    note(axes, style.translate(words), point, (-8 if left else 8, 5), ha="right" if left else "left")
     axes.set(xlim=(wide.columns.min(), wide.columns.max()), ylim=(wide.index.min(), wide.index.max()))
     number_axis(axes.xaxis, style, "share")
     number_axis(axes.yaxis, style, "number")
-    axes.set(xlabel=style.translate(TEXTS["variants"]), ylabel=style.translate(TEXTS["exception"]))
+    name_axes(style, axes, TEXTS["variants"], TEXTS["exception"])
     _map_legend(style, figure, colours)
     return figure
 
@@ -177,8 +165,6 @@ def speeding_up(style: Style, frame: pd.DataFrame, speed_limit: float, marked: f
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``rounds, value, still_possible``: value relative to today (1), and what is left of it up to the limit.
     speed_limit : float
@@ -204,12 +190,10 @@ def speeding_up(style: Style, frame: pd.DataFrame, speed_limit: float, marked: f
     words = TEXTS["natural_limit"].fill(
         speed=style.formats.number(speed_limit, 2), gain=style.formats.signed_share(limit)
     )
-    axes.annotate(
-        style.translate(words), (-0.4, limit), xytext=(0, 3), textcoords="offset points", color=style.palette.accent
-    )
+    note(axes, style.translate(words), (-0.4, limit), (0, 3), color=style.palette.accent)
     axes.set_xticks(range(len(frame)), [style.formats.number(value, int(value % 1 != 0)) for value in frame["rounds"]])
     axes.set_ylim(0, room * 1.12)
-    axes.set(xlabel=style.translate(TEXTS["rounds"]), ylabel=style.translate(TEXTS["gain"]))
+    name_axes(style, axes, TEXTS["rounds"], TEXTS["gain"])
     number_axis(axes.yaxis, style, "signed_share")
     _speed_legend(style, figure)
     return figure
@@ -231,8 +215,6 @@ def faster_or_better(style: Style, cells: pd.DataFrame, effects: pd.DataFrame) -
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     cells : DataFrame
         ``efficiency, effectiveness`` (bool), ``value`` relative to today (1); four rows.
     effects : DataFrame
@@ -276,8 +258,6 @@ def spiral_table(style: Style, frame: pd.DataFrame, lags: pd.DataFrame, limit: f
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``load, fill_days, capacity_share, runaway_share, runs_away``; one row for each cell.
     lags : DataFrame

@@ -44,7 +44,7 @@ PARAMETERS = (
     "overload.growth_factor", "overload.step", "overload.cap_per_year", "overload.window_days", "overload.notice_days",
 )  # fmt: skip
 LIMIT = "rule.runaway_capacity_share"
-REPLICATIONS = "rule.runaway_worlds_share"
+REPLICATIONS = "rule.runaway_replications_share"
 CALM = {"reaction.on": 0.0, "reaction.churn_per_year": 0.0}
 BY_NOTEBOOK = Provenance(kind="option", source="customers_react", source_de="customers_react")
 
@@ -54,18 +54,14 @@ class StressTest:
     """A finished stress test."""
 
     design: Design
-    """The organisation under stress."""
     parameters: ParameterSet
-    """The client's parameter set."""
     posts: int
-    """Number of posts."""
     today: float
     """Mandatory load today, work over capacity."""
     cells: pd.DataFrame
     lags: pd.DataFrame
     """As `spiral` and `critical_hiring_lag` return them."""
     years: float
-    """Horizon."""
     replications: int
     """Replications for each cell."""
     customers_react: bool
@@ -92,8 +88,6 @@ def stress_test(
     ----------
     analysis : ClientAnalysis
         The client, with the seed in its settings.
-    design : str
-        Name of the organisation under stress.
     loads, fill_days : sequence of float
         Mandatory loads (1: as much work as capacity) and times to fill a vacancy in calendar days.
     years : float

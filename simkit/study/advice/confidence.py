@@ -46,8 +46,6 @@ def checks(
         Result of :func:`simkit.study.comparison.sustainability.elasticity`.
     titles : mapping of str to Text
         Of designs and scenarios.
-    bilingual : BilingualNumbers
-        How numbers are written.
     """
     main = decisions[0]
     return (

@@ -93,18 +93,10 @@ def decide(
 
     Parameters
     ----------
-    frame : DataFrame
-        Tidy runs.
-    scenario : str
-        Where to decide.
     designs : sequence of str
         Designs that may be recommended, the baseline among them; at least two.
-    baseline : str
-        Today's organisation.
     sustainable : mapping of str to bool
         By design.
-    seed : int
-        Seed of the study, for the bootstrap.
 
     Returns
     -------

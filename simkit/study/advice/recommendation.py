@@ -57,7 +57,6 @@ class Recommendation:
     best: str
     """The design with the highest mean profit in the main scenario."""
     scenario: str
-    """The main scenario."""
     headline: Text
     """The answer in one sentence."""
     reasons: tuple[Text, ...]
@@ -131,10 +130,6 @@ def recommend(evidence: Evidence, bilingual: BilingualNumbers, *, years: int = 3
 
     Parameters
     ----------
-    evidence : Evidence
-        Results of the study.
-    bilingual : BilingualNumbers
-        How numbers are written.
     years : int
         Length of the horizon, for hours per year.
 

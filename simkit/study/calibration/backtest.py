@@ -125,10 +125,6 @@ def backtest(
         Replications, each with parameters of its own drawn from what is uncertain about them.
     steps : int
         Steps of the moments fit on what was known, two replications each.
-    seed : int
-        Seed of the draws.
-    execution : Execution
-        Where it runs.
 
     Returns
     -------

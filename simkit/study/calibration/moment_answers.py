@@ -63,8 +63,6 @@ def fit_table(
 
     Parameters
     ----------
-    moments : sequence of Moment
-        Measured.
     simulated : DataFrame
         One row per moment, one column per replication.
     parameter_set, before : ParameterSet

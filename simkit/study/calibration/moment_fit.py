@@ -65,13 +65,9 @@ class MomentBench:
     """What the moments are simulated on."""
 
     model_inputs: ModelInputs
-    """The client."""
     design: Design
-    """Today's organisation."""
     scenario: Scenario
-    """The main one."""
     seed: int
-    """Seed of the replications."""
     execution: Execution = field(default_factory=Execution)
     """As in :func:`simkit.study.experiment.run_experiment.run_experiment`."""
     progress: Progress | None = None
@@ -142,12 +138,8 @@ def fitted_moments(
 
     Parameters
     ----------
-    moments : sequence of Moment
-        What is to be shown.
     parameters : ParameterSet
         The measured parameter set; parameters that were set by hand stay.
-    bench : MomentBench
-        Today's organisation.
     steps, replications : int
         Steps, and replications of each; the same replications in every step.
     last_replications : int

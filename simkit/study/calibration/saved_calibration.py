@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.errors import ConfigError, DataError
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.parameter_set import ParameterSet, Provenance
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from simkit.intake.client import ClientData
     from simkit.study.experiment.run_experiment import Progress
     from simkit.value.customers.customer_value import CustomerValue
+
+TEXTS = Catalogue.beside(__file__)
 
 FILE = "calibration.yaml"
 FORMAT = 1
@@ -61,27 +64,7 @@ class Saved:
         return STATES[self.state]
 
 
-STATES: Mapping[State, Text] = {
-    "none": Text(
-        de="Keine gespeicherte Kalibrierung; der Bericht nimmt die Messwerte, wie die Tabellen sie zeigen.",
-        en="No saved calibration; the report takes the measured values as the tables show them.",
-    ),
-    "valid": Text(
-        de="Der Bericht benutzt die gespeicherte Kalibrierung (calibration.yaml).",
-        en="The report uses the saved calibration (calibration.yaml).",
-    ),
-    "other_data": Text(
-        de="Die gespeicherte Kalibrierung gehört zu anderen Daten oder einer anderen client.yaml und bleibt unbenutzt; "
-        "neu rechnen: simkit calibrate.",
-        en="The saved calibration belongs to other data or another client.yaml and is not used; "
-        "to renew it: simkit calibrate.",
-    ),
-    "other_version": Text(
-        de="Die gespeicherte Kalibrierung stammt von einer anderen Version und bleibt unbenutzt; "
-        "neu rechnen: simkit calibrate.",
-        en="The saved calibration comes from another version and is not used; to renew it: simkit calibrate.",
-    ),
-}
+STATES = TEXTS.group("states")
 
 
 def calibrated(
@@ -94,8 +77,6 @@ def calibrated(
     ----------
     client, time_use, value
         The client; `value` is None when nothing is known about sales by customer.
-    seed : int
-        Seed of the replications.
     execution, progress
         As in :func:`simkit.study.experiment.run_experiment.run_experiment`.
 
@@ -122,18 +103,9 @@ def calibrated(
     )
 
 
-NO_CUSTOMERS = Text(
-    de="Ohne Kundenbezug der Aufträge ist nichts zu kalibrieren.",
-    en="Without customers in the orders there is nothing to calibrate.",
-)
-NO_MOMENT = Text(
-    de="Die Tabellen zeigen keine Größe mit mindestens 20 Vorgängen, an der sich das Modell messen ließe.",
-    en="The tables show no figure on at least 20 cases that the model could be held against.",
-)
-NO_MOMENT_REMEDY = Text(
-    de="Einen längeren Zeitraum, Lieferdaten oder eine Zeiterfassung liefern.",
-    en="Deliver a longer period, dates of delivery, or a time log.",
-)
+NO_CUSTOMERS = TEXTS["no_customers"]
+NO_MOMENT = TEXTS["no_moment"]
+NO_MOMENT_REMEDY = TEXTS["no_moment_remedy"]
 
 
 def client_parameter_set(client: ClientData, time_use: TimeUse | None, value: CustomerValue) -> ParameterSet:

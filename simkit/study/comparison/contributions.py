@@ -43,9 +43,7 @@ class Parts:
     """A design that is taken apart, and the switches that it is taken apart by."""
 
     design: str
-    """Label of the design."""
     title: Text
-    """What people call it."""
     labels: Mapping[str, Text]
     """What people call each switch, by its name in the design's file, in the stated order."""
 
@@ -90,17 +88,11 @@ def steps(
 
     Parameters
     ----------
-    frame : DataFrame
-        Tidy runs.
     scenario : str
         Scenario in which the chain was run.
     labels : sequence of str
         Designs of the chain: first none of the switches, then one more at a time, all without a transition; last the
         whole design with its transition.
-    parts : Parts
-        The design that is taken apart.
-    measures : sequence of str
-        Three-year measures.
 
     Returns
     -------
@@ -141,16 +133,8 @@ def factorial(
 
     Parameters
     ----------
-    frame : DataFrame
-        Tidy runs.
-    scenario : str
-        Scenario in which the combinations were run.
     labels : sequence of str
         Designs in the order of :meth:`Parts.combinations`.
-    parts : Parts
-        The design that is taken apart.
-    measures : sequence of str
-        Three-year measures.
 
     Returns
     -------
@@ -243,8 +227,6 @@ def scan(
         The design that was resized.
     changes : sequence of (str, int)
         Unit and heads added or taken away.
-    measures : sequence of str
-        Three-year measures.
 
     Returns
     -------

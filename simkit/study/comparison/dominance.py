@@ -26,9 +26,7 @@ class DesignCriterion:
     """One thing that an organisation should be good at."""
 
     name: str
-    """Name in the frames."""
     label: Text
-    """What people call it."""
     measure: str
     group: str = ""
     """The measure it reads, over the whole horizon."""
@@ -113,13 +111,6 @@ class Contest:
 
 def dominance_cells(frame: pd.DataFrame, field: Contest) -> pd.DataFrame:
     """Compare every ordered pair of designs by every criterion in every scenario.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Tidy runs.
-    field : Contest
-        What to compare.
 
     Returns
     -------
@@ -214,14 +205,8 @@ def pareto(
 
     Parameters
     ----------
-    frame : DataFrame
-        Tidy runs.
     scenarios : sequence of str
         The main scenario first.
-    designs : sequence of str
-        Designs to weigh.
-    seed : int
-        Seed of the study.
 
     Returns
     -------

@@ -47,8 +47,6 @@ def lever_frames(frame: pd.DataFrame, plan: Plan) -> dict[str, pd.DataFrame]:
 
     Parameters
     ----------
-    frame : DataFrame
-        Tidy runs.
     plan : Plan
         With the levers' variants.
 
@@ -92,16 +90,10 @@ def levers_on(
 
     Parameters
     ----------
-    frame : DataFrame
-        Tidy runs.
-    scenario : str
-        Where to look.
     base : str
         The organisation without levers.
     variants : sequence of LeverArm
         The levers on it, at least one.
-    seed : int
-        Seed of the study, for the bootstrap.
 
     Returns
     -------
@@ -192,10 +184,6 @@ def interactions(frame: pd.DataFrame, scenario: str, levers: Sequence[LeverVaria
 
     Parameters
     ----------
-    frame : DataFrame
-        Tidy runs.
-    scenario : str
-        Where to look.
     levers : sequence of LeverArm
         All variants; the organisation of the first one is compared with each other.
 

@@ -63,16 +63,12 @@ def replications_of(
 
     Parameters
     ----------
-    frame : DataFrame
-        Tidy runs.
     scenarios, designs : sequence of str
         What to compare; every design must have run in every scenario.
     seed : int
         Seed of the study; the samples are the same for every measure, so that several of them can be weighed together.
     measure, group : str
         Which measure.
-    draws : int
-        Bootstrap samples.
     """
     tables = [paired(frame, name, measure, group=group)[list(designs)] for name in scenarios]
     values = np.stack([table.to_numpy(dtype=float).T for table in tables])

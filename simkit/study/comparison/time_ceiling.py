@@ -11,10 +11,13 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import Floats, select
 from simkit.foundation.text import Text
 from simkit.study.paired_comparison import PROFIT, half_width, paired
 from simkit.study.thresholds import threshold, thresholds
+
+TEXTS = Catalogue.beside(__file__)
 
 COLUMNS = ("item", "label_de", "label_en", "unit", "value", "low", "high")
 CASE_COLUMNS = ("design", "replication", "measure", "value")
@@ -27,43 +30,7 @@ FIXED = ("prioritisation", "administration", "development", "service_design")
 TIED = ("preparation", "travel")
 DEMANDED = ("selling", "care")
 
-LABELS = {
-    "present_h": Text(de="Anwesenheit", en="Present hours"),
-    "fixed_h": Text(de="Feste Blöcke und Auftragserfassung", en="Fixed blocks and order entry"),
-    "service_h": Text(de="Service am Kunden", en="Service to customers"),
-    "tied_per_hour": Text(
-        de="Vorbereitung und Reise je Stunde Verkauf und Betreuung",
-        en="Preparation and travel per hour of selling and care",
-    ),
-    "share_now": Text(de="Kundenzeit heute", en="Customer-facing share today"),
-    "ceiling_share": Text(
-        de="Obergrenze ohne jede Abstimmung und bei unbegrenzter Nachfrage",
-        en="Ceiling with no coordination at all and unlimited demand",
-    ),
-    "tied_needed_per_hour": Text(
-        de="Vorbereitung und Reise je Stunde, mit der das Ziel erreichbar wäre",
-        en="Preparation and travel per hour at which the target could be reached",
-    ),
-    "tied_fall_share": Text(
-        de="Rückgang von Vorbereitung und Reise je Stunde, der allein zum Ziel führt",
-        en="Fall of preparation and travel per hour that alone reaches the target",
-    ),
-    "fixed_fall_share": Text(
-        de="Rückgang der festen Blöcke und der Auftragserfassung, der allein zum Ziel führt",
-        en="Fall of fixed blocks and order entry that alone reaches the target",
-    ),
-    "both_fall_share": Text(
-        de="Rückgang von beidem zugleich, der zum Ziel führt",
-        en="Fall of both at once that reaches the target",
-    ),
-    "relabelling_share": Text(
-        de="Kundenzeit, die eine bloße Umbenennung zeigen könnte", en="Share that mere relabelling could show"
-    ),
-    "relabelling_fte": Text(
-        de="Personen, die man dafür „Vertrieb“ nennen müsste (VZÄ)", en="People who would be called sales for it (FTE)"
-    ),
-    "relabelling_gain_h": Text(de="Gewonnene Kundenstunden dabei", en="Customer hours gained by it"),
-}
+LABELS = TEXTS.group("labels")
 UNITS = {"present_h": "h", "fixed_h": "h", "service_h": "h", "relabelling_fte": "fte", "relabelling_gain_h": "h",
          "tied_per_hour": "1", "tied_needed_per_hour": "1"}  # fmt: skip
 

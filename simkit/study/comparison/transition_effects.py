@@ -36,14 +36,10 @@ def structure_and_transition(
 
     Parameters
     ----------
-    frame : DataFrame
-        Tidy runs.
     scenario, baseline : str
         Where to look, and today's organisation.
     at_once : mapping of str to str
         By design: the variant that is the same without a transition; the design itself where it has none.
-    measures : sequence of str
-        Three-year measures.
 
     Returns
     -------
@@ -110,12 +106,8 @@ def relabelling(
 
     Parameters
     ----------
-    frame : DataFrame
-        Tidy runs.
     scenario, baseline, relabelled : str
         Where to look, today's organisation, and the variant with the units and routes alone.
-    measures : sequence of str
-        Three-year measures.
 
     Returns
     -------

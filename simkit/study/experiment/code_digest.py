@@ -31,7 +31,6 @@ class Import:
     """One name that a module takes from the kit."""
 
     module: str
-    """Dotted path it is taken from."""
     name: str
     """What is taken; empty for a module as a whole."""
     bound: str
@@ -72,8 +71,6 @@ def digest_of(starts: Iterable[Path], root: Path) -> str:
 
     Parameters
     ----------
-    starts : iterable of Path
-        The files that are run.
     root : Path
         Folder of the kit's package.
     """

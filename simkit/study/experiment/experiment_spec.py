@@ -33,7 +33,6 @@ class Variant:
     label: str
     """Name in the results; unique in the experiment."""
     design: Design
-    """The organisation."""
     changes: Mapping[str, float] = field(default_factory=dict)
     """Parameters of the parameter set changed for this variant alone, path: value. The replication is drawn without
     them, so a variant can change how demand is met but never which demand is met."""
@@ -148,11 +147,8 @@ class Batch:
     """A batch of work: one replication, met by some variants of its scenario."""
 
     scenario: str
-    """Name in the experiment."""
     replication: int
-    """Number of the replication."""
     variants: tuple[str, ...]
-    """Labels."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -100,8 +100,6 @@ def run_until_precise(
         known to be needed so far.
     compared : sequence of str
         Labels that must become precise, the baseline first; the other variants of the experiment get the same replications.
-    wanted : Precision
-        When to stop.
 
     Returns
     -------
@@ -186,8 +184,6 @@ def precision_table(frame: pd.DataFrame, compared: Sequence[str], wanted: Precis
 
     Parameters
     ----------
-    frame : DataFrame
-        Tidy runs.
     compared : sequence of str
         Labels, the baseline first.
     wanted : Precision, optional

@@ -56,13 +56,6 @@ Result = TypeVar("Result")
 class RunCache:
     """The finished runs in one folder, opened for one engine.
 
-    Parameters
-    ----------
-    folder : Path
-        Where the file is or is to be.
-    engine : callable
-        What plays the runs.
-
     Raises
     ------
     RunError
@@ -260,12 +253,8 @@ def note_on(folder: Path, client: str, engine: Engine = play_replication) -> Tex
 
     Parameters
     ----------
-    folder : Path
-        The cache folder.
     client : str
         Name of the client, for the command that deletes them.
-    engine : callable
-        What is to be played.
     """
     number = dropped = 0
     if (folder / FILE).is_file():

@@ -99,7 +99,6 @@ class Runs:
     """What an experiment gave."""
 
     experiment: Experiment
-    """What was run."""
     frame: pd.DataFrame
     """Columns design, scenario, replication, year, measure, group, value; sorted by scenario and replication in the
     order of the experiment, then as the measures are listed."""
@@ -120,8 +119,6 @@ def run_experiment(
 
     Parameters
     ----------
-    experiment : Experiment
-        What to run.
     model_inputs, parameters
         The client and the parameter set, the same for all cells.
     execution : Execution
@@ -202,8 +199,6 @@ def check_cost(runs: int, execution: Execution, *, engine: Engine = play_replica
         At least so many are to be run.
     execution : Execution
         Where they would run; a cluster has to answer unless as many runs are kept.
-    engine : callable
-        Plays one replication.
 
     Raises
     ------

@@ -54,11 +54,6 @@ def engine_name(engine: Engine) -> str:
 def environment(engine: Engine) -> dict[str, str]:
     """Return what a run depends on besides its inputs, by name: versions, and the code that the engine reaches.
 
-    Parameters
-    ----------
-    engine : callable
-        A function of a module.
-
     Returns
     -------
     dict of str to str
@@ -80,13 +75,6 @@ def versions() -> dict[str, str]:
 
 def run_keys(experiment: Experiment, task: ExperimentTask) -> dict[Cell, bytes]:
     """Return the key of every run of an experiment.
-
-    Parameters
-    ----------
-    experiment : Experiment
-        What is to be run.
-    task : ExperimentTask
-        What its runs need.
 
     Returns
     -------

@@ -27,10 +27,6 @@ class RunRegister:
 
     Parameters
     ----------
-    experiment : Experiment
-        What is to be run.
-    task : ExperimentTask
-        What its runs need.
     cache : RunCache or None
         Where finished runs are kept; without one, no two runs count as the same.
 

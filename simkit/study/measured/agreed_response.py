@@ -69,10 +69,6 @@ def agreed_response_override(
     ----------
     client : ClientData
         With or without a workshop.
-    value : CustomerValue
-        For the sizes of the segments.
-    model_inputs : ModelInputs
-        For the business of the segments.
     parameter_set : ParameterSet
         The measured parameter set; parameters that were measured in it keep their values.
 
@@ -148,8 +144,6 @@ def less_churn(response: ResponseCurve, saturation: float, parameter_set: Parame
         Of one segment.
     saturation : float
         Care from which more brings nothing, relative to today.
-    parameter_set : ParameterSet
-        For the model's churn.
 
     Notes
     -----

@@ -76,8 +76,6 @@ def client_inputs(client: ClientData, value: CustomerValue) -> ModelInputs:
     ----------
     client : ClientData
         With orders and employees (:func:`what_is_missing` is None).
-    value : CustomerValue
-        For the segments.
 
     Returns
     -------

@@ -44,11 +44,6 @@ def present_hours(model_inputs: ModelInputs, parameters: ParameterSet) -> float:
 def expected_hours(model_inputs: ModelInputs, parameters: ParameterSet) -> dict[str, float]:
     """Return the hours a year that the model expects of each activity in today's organisation, blocks left out.
 
-    Parameters
-    ----------
-    model_inputs, parameters
-        The client and its parameters.
-
     Returns
     -------
     dict of str to float

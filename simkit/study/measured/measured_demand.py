@@ -258,8 +258,6 @@ def base_logit(win_rate: float, defaults: ParameterSet) -> float:
     ----------
     win_rate : float
         Won of all closed, in 0..1; drawn to 1..99 %.
-    defaults : ParameterSet
-        For the other terms of the logit.
 
     Notes
     -----

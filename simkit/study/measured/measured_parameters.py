@@ -44,8 +44,6 @@ def measured_parameters(
         With orders and employees.
     time_use : TimeUse or None
         Where the hours go; None when nothing is known of it.
-    value : CustomerValue
-        For the segments.
     defaults : ParameterSet
         The parameter set that ships with the kit, or one with the client's own assumptions in it.
 

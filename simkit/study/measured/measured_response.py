@@ -51,8 +51,6 @@ def response(client: ClientData, parameters: ParameterSet) -> MeasuredResponse |
     ----------
     client : ClientData
         With orders, and a log whose entries of care name customers and times.
-    parameters : ParameterSet
-        For the plausible range.
 
     Notes
     -----

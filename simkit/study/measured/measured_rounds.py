@@ -41,10 +41,6 @@ def rounds_override(client: ClientData, parameter_set: ParameterSet, coverage: L
     ----------
     client : ClientData
         With orders, and a log that names them.
-    parameter_set : ParameterSet
-        For the number of partners.
-    coverage : LoggedShare
-        Share of entries that were written down.
 
     Notes
     -----

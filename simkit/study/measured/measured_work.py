@@ -45,9 +45,7 @@ def work_override(
     ----------
     client, time_use, value
         What was measured.
-    model_inputs : ModelInputs
-        Posts and customers.
-    parameters : ParameterSet
+    parameter_set : ParameterSet
         With the measured demand in it.
 
     Returns

@@ -47,9 +47,7 @@ class Rate:
     unit: str
     """``1/a`` or ``share``."""
     cases: int
-    """Cases counted."""
     source: Text
-    """The table."""
 
 
 @dataclass(frozen=True, kw_only=True)

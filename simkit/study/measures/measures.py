@@ -45,8 +45,6 @@ def measures(record: Record, names: Collection[str] = ()) -> pd.DataFrame:
 
     Parameters
     ----------
-    record : Record
-        The log.
     names : collection of str
         Measures wanted, in the order of the catalogue; empty for all.
 

@@ -28,8 +28,6 @@ class ProfitAndLoss:
 
     Parameters
     ----------
-    record : Record
-        The log.
     edges : sequence of float
         Borders of the windows, office hours since go-live, ascending, on day borders.
     open_work : OpenWork

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.parameter_set import Kind, ParameterSet, Provenance
 from simkit.foundation.text import Text
@@ -31,48 +32,19 @@ if TYPE_CHECKING:
     from simkit.intake.settings.customer_settings import ServiceLevels
     from simkit.value.customers.customer_value import CustomerValue
 
+TEXTS = Catalogue.beside(__file__)
+
 NAME = "agreed_service_levels"
-TITLE = Text(de="Vereinbarte Servicelevel", en="Agreed service levels")
-PURPOSE = Text(
-    de="Jedes Segment bekommt ab dem Start, was vereinbart ist: Kontakte, Kanal, Antwortfrist und ob Sonderaufträge "
-    "angeboten werden. Kostet die Stunden, die das mehr braucht, oder das Geschäft, das weniger Betreuung verliert.",
-    en="Each segment gets from go-live on what was agreed: contacts, channel, time to answer, and whether bespoke orders are "
-    "offered. Costs the hours that this takes more, or the business that less care loses.",
-)
-SOURCES: Mapping[str, Text] = {
-    "workshop": Text(de="vereinbarte Servicelevel", en="agreed service levels"),
-    "client": Text(de="client.yaml (service_levels)", en="client.yaml (service_levels)"),
-}
+TITLE = TEXTS["title"]
+PURPOSE = TEXTS["purpose"]
+SOURCES = TEXTS.group("sources")
 KINDS: Mapping[str, Kind] = {"workshop": "workshop", "client": "option"}
-FIELD_LABELS: Mapping[str, Text] = {
-    "contacts_per_year": Text(de="Kontakte je Kunde und Jahr", en="Contacts per customer and year"),
-    "channel": Text(de="Kanal", en="Channel"),
-    "response_h": Text(de="Antwort innerhalb von (Arbeitsstunden)", en="Answer within (working hours)"),
-    "bespoke": Text(de="Sonderaufträge", en="Bespoke orders"),
-    "price_policy": Text(de="Preisregel", en="Price policy"),
-    "offers": Text(de="Angebote", en="Offers"),
-    "hours_per_contact": Text(de="Stunden je Kontakt", en="Hours per contact"),
-}
+FIELD_LABELS = TEXTS.group("field_labels")
 BY_PHONE = {"visit": 0.0, "phone": 1.0, "inside": 1.0}
 PARTNERS = "channel."  # the parameters by which a design sells through partners
-NOT_SIMULATED: Mapping[str, Text] = {
-    "web": Text(
-        de="nicht simuliert: Das Modell kennt Besuch und Telefon", en="not simulated: the model knows visits and phone"
-    ),
-    "partner": Text(
-        de="nicht simuliert (Organisationsmodell {designs})", en="not simulated (see the design {designs})"
-    ),
-    "price_policy": Text(de="nicht simuliert (Maßnahme price_rise)", en="not simulated (see the lever price_rise)"),
-    "offers": Text(de="nicht simuliert (Maßnahme better_offers)", en="not simulated (see the lever better_offers)"),
-}
-OUT_OF_RANGE = Text(
-    de="nicht simuliert: {value} ergibt {parameter} = {found}, erlaubt ist {low} bis {high}; es bleibt wie heute",
-    en="not simulated: {value} makes {parameter} = {found}, allowed is {low} to {high}; it stays as it is today",
-)
-FOURTH = Text(
-    de="Das Modell kennt drei Segmente: {names} zusammen, nach Kunden gemittelt",
-    en="the model knows three segments: {names} together, averaged by customers",
-)
+NOT_SIMULATED = TEXTS.group("not_simulated")
+OUT_OF_RANGE = TEXTS["out_of_range"]
+FOURTH = TEXTS["fourth"]
 NOTHING_AGREED = ConfigError(
     Text(
         de="Eine Variante nimmt die vereinbarten Servicelevel, aber vereinbart ist nichts, was sich simulieren lässt.",
@@ -126,10 +98,6 @@ def agreed_plan(client: ClientData, value: CustomerValue, parameters: ParameterS
     ----------
     client : ClientData
         With or without a workshop, with or without ``service_levels``.
-    value : CustomerValue
-        Customers and segments.
-    parameters : ParameterSet
-        The parameter set of today's organisation.
 
     Raises
     ------

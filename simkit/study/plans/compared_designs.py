@@ -28,14 +28,8 @@ def check_choice(
 
     Parameters
     ----------
-    settings : StudySettings
-        What is asked for.
-    parameters : ParameterSet
-        The client's parameter set.
     posts : int, optional
         Posts of the client, where they are known.
-    folder : Path, optional
-        The client's folder.
 
     Raises
     ------

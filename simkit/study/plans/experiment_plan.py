@@ -43,7 +43,6 @@ class Plan:
     """An experiment and what its variants are for."""
 
     experiment: Experiment
-    """What is run."""
     main: tuple[str, ...]
     """Labels of the designs that may be recommended, the baseline first."""
     titles: Mapping[str, Text]
@@ -102,8 +101,6 @@ def make_plan(
 
     Parameters
     ----------
-    settings : StudySettings
-        What is asked for.
     model_inputs, parameters
         The client and its parameter set, for the sizes of units.
     folder : Path, optional

@@ -38,7 +38,6 @@ class LeverVariant:
     lever: str
     """Name, the same on every organisation."""
     title: Text
-    """What people call it."""
     extent: Extent = "whole"
     """What was fitted to the budget: a share of the staff, a number of posts, or nothing."""
     size: float = 1.0
@@ -86,11 +85,6 @@ class Fitted:
 
 def head_amount_per_year(model_inputs: ModelInputs, parameters: ParameterSet) -> float:
     """Return what one more head costs per year: mean pay of a full-time post, tools, and the hire spread over the horizon.
-
-    Parameters
-    ----------
-    model_inputs, parameters
-        The client and its parameter set.
 
     Returns
     -------
@@ -162,13 +156,7 @@ def _specialists(design: Design) -> set[str]:
 
 @dataclass(frozen=True, kw_only=True)
 class LeverPlanner:
-    """Lays out the variants of levers.
-
-    Parameters
-    ----------
-    model_inputs, parameters
-        The client and its parameter set.
-    """
+    """Lays out the variants of levers."""
 
     budget_amount: float
     """Common budget per year."""

@@ -22,7 +22,6 @@ class ChosenVariant:
     """A design with levers on it, compared like a design of its own."""
 
     design: str
-    """Name of the design."""
     levers: tuple[str, ...]
     """Names of the levers, at least one."""
 

@@ -32,10 +32,6 @@ def tool_stack(
 
     Parameters
     ----------
-    model_inputs, parameters
-        The client and its parameter set.
-    today : Design
-        Today's organisation.
     folder : Path, optional
         The client's folder, whose own lever "tools" goes before the shipped one.
 
@@ -85,8 +81,6 @@ def break_even_minutes(amount_per_year: float, model_inputs: ModelInputs, parame
     ----------
     amount_per_year : float
         Cost per head and year.
-    model_inputs, parameters
-        For pay and the length of a day.
     """
     pay = float(model_inputs.slots["cost_amount"].sum() / model_inputs.slots["fte"].sum())
     return 60 * parameters.value("time.day_h") * amount_per_year / pay if pay > 0 else math.nan

@@ -50,8 +50,6 @@ def discover(
 
     Parameters
     ----------
-    bench : RobustnessBench
-        Client and designs.
     parameters : sequence of TestedLeaf
         Moved together; all others stay at the study's value.
     points : int
@@ -97,12 +95,8 @@ def regions(
     ----------
     found : DataFrame
         As :func:`discover` returns it.
-    parameters : sequence of TestedLeaf
-        The parameters that were moved.
     designs : sequence of str
         Labels of the designs.
-    seed : int
-        Seed of the study.
 
     Returns
     -------

@@ -29,14 +29,8 @@ def interplay(
 
     Parameters
     ----------
-    frame : DataFrame
-        Tidy runs.
-    scenario : str
-        Scenario in which the combinations were run.
     labels : sequence of str
         Designs in the order of :meth:`simkit.study.comparison.contributions.Parts.combinations`.
-    parts : Parts
-        The design that is taken apart.
     measure : str
         Measure over the horizon.
 

@@ -54,7 +54,6 @@ class RobustnessStudy:
     """A finished robustness study."""
 
     settings: RobustnessSettings
-    """What was run."""
     baseline: str
     best: str
     runner_up: str
@@ -62,7 +61,6 @@ class RobustnessStudy:
     designs: tuple[str, ...]
     """All compared designs, today's first."""
     frames: Mapping[str, pd.DataFrame]
-    """All results, tidy."""
     key: str
     """Hash of everything they depend on."""
 
@@ -80,12 +78,8 @@ def open_or_run(
 
     Parameters
     ----------
-    subject : Subject
-        What is tested.
     folder : Path
         Where the study stands or is to stand; it appears complete or not at all.
-    settings : RobustnessSettings
-        How much is run.
     execution : Execution
         How it is run; it moves no result. With a cache a stopped study goes on where it was.
     progress : callable, optional

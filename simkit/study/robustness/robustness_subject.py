@@ -28,13 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """What is tested.
-
-    Parameters
-    ----------
-    model_inputs : ModelInputs
-        The client.
-    """
+    """What is tested."""
 
     model_inputs: ModelInputs
     parameters: ParameterSet
@@ -42,9 +36,7 @@ class Subject:
     plan: Plan
     """What the comparison of organisations ran."""
     study: OrganisationStudy
-    """The comparison."""
     folder: Path | None = None
-    """The client's folder."""
 
     @property
     def by_profit(self) -> list[str]:

@@ -95,9 +95,7 @@ class Shape:
     """The size of each part, known before the first run."""
 
     groups: int
-    """Groups of parameters."""
     parameters: int
-    """Tested parameters."""
     designs: int
     """Compared designs, today's among them."""
     horizon_years: float

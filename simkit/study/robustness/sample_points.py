@@ -79,13 +79,7 @@ def _care_before(care: pd.DataFrame, parameter_set: ParameterSet) -> dict[str, f
 
 @dataclass(frozen=True, kw_only=True)
 class RobustnessBench:
-    """The test bench: what all points have in common.
-
-    Parameters
-    ----------
-    model_inputs : ModelInputs
-        The client.
-    """
+    """The test bench: what all points have in common."""
 
     model_inputs: ModelInputs
     parameters: ParameterSet
@@ -93,7 +87,6 @@ class RobustnessBench:
     designs: Mapping[str, Design]
     """The compared designs by label, today's first."""
     seed: int
-    """Seed of the study."""
     execution: Execution = Execution()
     """How it is run; it moves no result."""
     progress: Callable[[int], None] | None = None

@@ -26,9 +26,7 @@ class Side:
     """One side of a box."""
 
     column: int
-    """Number of the input."""
     bound: float
-    """Where the box ends."""
     above: bool
     """Whether the box lies above the bound (else below it)."""
     p_value: float = float("nan")

@@ -61,10 +61,6 @@ def screen(bench: RobustnessBench, wanted: Screen, name: str) -> Screened:
 
     Parameters
     ----------
-    bench : RobustnessBench
-        Client and designs.
-    wanted : Screen
-        What is moved.
     name : str
         Name of the random stream, such as "groups".
 
@@ -229,8 +225,6 @@ def tornado(frame: pd.DataFrame, parameters: Sequence[TestedParameter], best: st
     ----------
     frame : DataFrame
         As :func:`tornado_runs` returns it.
-    parameters : sequence of TestedLeaf
-        The parameters that were moved.
     best : str
         Label of the design whose advantage is looked at.
 
@@ -257,7 +251,7 @@ def tornado(frame: pd.DataFrame, parameters: Sequence[TestedParameter], best: st
 def _against(
     frame: pd.DataFrame, parameters: Sequence[TestedParameter], best: str, other: str, *, measure: str
 ) -> pd.DataFrame:
-    chosen = frame[frame["measure"] == measure]
+    chosen = select(frame, measure=measure)
     wide = chosen.pivot(index=["point", "replication"], columns="design", values="value")
     gain = (wide[best] - wide[other]).unstack("replication")
     ends = {str(point): _interval(row) for point, row in zip(gain.index, gain.to_numpy(dtype=float), strict=True)}

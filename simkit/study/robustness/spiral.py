@@ -108,7 +108,7 @@ def spiral(
     for name, (load, days, _) in cells.items():
         shares = select(frame, scenario=name)["value"]
         away = float((shares < threshold("rule.runaway_capacity_share")).mean())
-        rows.append((load, days, float(shares.mean()), away, away > threshold("rule.runaway_worlds_share")))
+        rows.append((load, days, float(shares.mean()), away, away > threshold("rule.runaway_replications_share")))
     columns = ["load", "fill_days", "capacity_share", "runaway_share", "runs_away"]
     return pd.DataFrame(rows, columns=columns)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.parameter_set import Parameter, ParameterSet
 from simkit.foundation.text import Text, did_you_mean
@@ -18,6 +19,8 @@ from simkit.model.specification.designs import Design
 from simkit.model.specification.levers import lever_names, load_lever
 from simkit.model.specification.model_parameters import SEGMENTS
 from simkit.study.robustness.parameter_groups import group_label, group_of
+
+TEXTS = Catalogue.beside(__file__)
 
 NOT_QUANTITIES = ("flag", "choice")
 TECHNICAL = ("time.warm_up_years", "time.horizon_years", "demand.ceiling", "care.received_factor")
@@ -81,30 +84,18 @@ _SWITCHES: tuple[_Switch, ...] = (
     _Switch(parameters=("amo.index_per_score",), on_with=("amo.form",)),
 )  # fmt: skip
 
-SMALL = Text(
-    de="gehört zu einem kleinen Modell, nicht zu dieser Simulation",
-    en="belongs to a small model, not to this simulation",
-)
-NO_QUANTITY = Text(de="ein Schalter, keine Größe", en="a switch, no quantity")
-EXPERIMENT = Text(
-    de="Einstellung des Versuchs, keine Annahme über den Kunden",
-    en="setting of the experiment, no assumption about the client",
-)
-NO_RANGE = Text(de="ohne plausible Spanne", en="without a plausible range")
-SIMULATED = Text(
-    de="wird in jedem Punkt neu aus der Simulation von heute bestimmt",
-    en="determined anew in every point from the simulation of today",
-)
-BY_HAND = Text(de="von Hand gesetzt", en="set by hand")
-MEASURED = Text(de="gemessen, ohne Intervall", en="measured, without an interval")
-SCENARIO = Text(de="durch das Szenario festgelegt", en="set by the scenario")
-LEVER = Text(de="durch eine Maßnahme eines verglichenen Modells festgelegt", en="set by a lever of a compared design")
-DECIDED = Text(de="eine Entscheidung, keine Annahme", en="a decision, no assumption")
-EVENT = Text(de="ein Ereignis; dafür gibt es Szenarien", en="an event; there are scenarios for it")
-ACTS_ONLY = Text(
-    de="wirkt nur zusammen mit „{parameter}“ oder Ähnlichem, das hier aus ist",
-    en="acts only together with '{parameter}' or the like, which is off here",
-)
+SMALL = TEXTS["small"]
+NO_QUANTITY = TEXTS["no_quantity"]
+EXPERIMENT = TEXTS["experiment"]
+NO_RANGE = TEXTS["no_range"]
+SIMULATED = TEXTS["simulated"]
+BY_HAND = TEXTS["by_hand"]
+MEASURED = TEXTS["measured"]
+SCENARIO = TEXTS["scenario"]
+LEVER = TEXTS["lever"]
+DECIDED = TEXTS["decided"]
+EVENT = TEXTS["event"]
+ACTS_ONLY = TEXTS["acts_only"]
 
 PARAMETER_COLUMNS = (
     "parameter", "label_de", "label_en", "unit", "group", "group_de", "group_en", "value", "low", "high", "range_from",
@@ -154,7 +145,6 @@ class Choice:
     tested: tuple[TestedParameter, ...]
     """In the order of the parameter set."""
     left_out: Mapping[str, Text]
-    """Parameter: reason."""
     parameters: ParameterSet
     """The parameter set they come from."""
 
@@ -206,10 +196,6 @@ def choose_parameters(
 
     Parameters
     ----------
-    parameters : ParameterSet
-        The client's parameter set.
-    designs : iterable of Design
-        The compared designs.
     fixed : iterable of str
         Parameters that the scenario sets.
     folder : Path, optional
@@ -357,8 +343,6 @@ def outside_of_range(parameters: ParameterSet, overrides: Mapping[str, Mapping[s
 
     Parameters
     ----------
-    parameters : ParameterSet
-        The client's parameter set.
     overrides : mapping of str to mapping
         What scenarios and designs set, by their name; parameter: value.
 

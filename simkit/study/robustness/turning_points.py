@@ -71,8 +71,6 @@ def break_even_elasticity(runs: pd.DataFrame, *, seed: int) -> pd.DataFrame:
     ----------
     runs : DataFrame
         As :func:`elasticity_runs` returns it.
-    seed : int
-        Seed of the study.
 
     Returns
     -------
@@ -137,10 +135,6 @@ def compensation(
         Tidy runs with the measure ``segment_contribution_amount``.
     scenarios, designs : sequence of str
         Which to look at.
-    baseline : str
-        Today's organisation.
-    seed : int
-        Seed of the study.
 
     Returns
     -------

@@ -77,8 +77,6 @@ def margin_split(client: ClientData, value: CustomerValue, *, seed: int = 1) -> 
         With customers, orders or opportunities that describe the customers.
     value : CustomerValue
         Revenue and contribution before service by customer; hours do not enter.
-    seed : int
-        Random halves behind the intervals.
 
     Notes
     -----

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.errors import ConfigError
 from simkit.foundation.estimates import Estimate
 from simkit.foundation.frames import Floats
@@ -29,24 +30,17 @@ if TYPE_CHECKING:
     from simkit.intake.client import ClientData
     from simkit.value.customers.customer_value import CustomerValue
 
+TEXTS = Catalogue.beside(__file__)
+
 FEWEST_MONTHS = 6
 LEVEL = 0.95
 MOVING_RANGE = 1.128
 """Mean range of two normal draws in standard deviations (Montgomery, Introduction to Statistical Quality Control)."""
 Measure = Literal["contacts", "hours_h"]
 
-NO_LOG = Text(
-    de="Es liegen keine Tätigkeiten mit Kunde und Tag vor (activities).",
-    en="There is no activity log that names customer and day (activities).",
-)
-FEW_MONTHS = Text(
-    de="Die Erfassung zeigt nur {n} ganze Monate, hinter denen in jeder Klasse genug Personen stehen; nötig sind {need}.",
-    en="The log shows only {n} whole months with enough people behind every class; {need} are needed.",
-)
-NO_VALUE = Text(
-    de="Der Wert der Kunden ist nicht bekannt oder in keiner Klasse positiv.",
-    en="The value of the customers is not known, or not positive in any class.",
-)
+NO_LOG = TEXTS["no_log"]
+FEW_MONTHS = TEXTS["few_months"]
+NO_VALUE = TEXTS["no_value"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,8 +63,6 @@ class Controlling:
     misallocation: Estimate
     misallocation_by_group: Estimate | None
     """Half the sum of absolute differences between shares of hours and of value, in 0..1."""
-    group_column: str
-    """The column that makes the customer groups."""
     lead_lag: LeadLag
     """Monthly orders against contacts."""
 
@@ -82,8 +74,6 @@ def controlling(client: ClientData, value: CustomerValue, *, seed: int = 1, draw
     ----------
     client : ClientData
         With activities that name customer and day.
-    value : CustomerValue
-        Classes and value of the customers.
     seed, draws : int
         Bootstrap over customers.
 
@@ -121,7 +111,6 @@ def controlling(client: ClientData, value: CustomerValue, *, seed: int = 1, draw
         by_group=by_group,
         misallocation=misallocation(inputs, segment, seed=seed, draws=draws),
         misallocation_by_group=None if groups is None else misallocation(inputs, groups, seed=seed, draws=draws),
-        group_column=client.config.controlling.group_by,
         lead_lag=_lead_lag(client, log),
     )
 

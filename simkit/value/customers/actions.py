@@ -9,8 +9,11 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.text import Text
 from simkit.value.customers.effort_value import OVER, UNDER
+
+TEXTS = Catalogue.beside(__file__)
 
 FAST_GROWTH = 0.8
 """Growth factor (percentile rank) from which a customer counts as fast growing."""
@@ -23,71 +26,13 @@ class Action:
     """One proposed action."""
 
     name: str
-    """Code."""
     label: Text
-    """What a reader sees."""
     rule: Text
-    """When it is proposed."""
 
 
+_RULES = TEXTS.group("action_rules")
 ACTIONS: Mapping[str, Action] = MappingProxyType(
-    {
-        action.name: action
-        for action in (
-            Action(
-                name="clarify",
-                label=Text(de="Klären", en="Clarify"),
-                rule=Text(
-                    de="kein Umsatz im Zeitraum: zurückgewinnen oder aus der Betreuung nehmen",
-                    en="no revenue in the period: win back, or take out of care",
-                ),
-            ),
-            Action(
-                name="review_terms",
-                label=Text(de="Konditionen prüfen", en="Review terms"),
-                rule=Text(
-                    de="Auftragskosten liegen über dem Umsatz, oder B/C-Kunde zahlt im Mittel mehr als 30 Tage zu spät",
-                    en="orders cost more than they bring, or a B/C customer pays more than 30 days late on average",
-                ),
-            ),
-            Action(
-                name="serve_cheaper",
-                label=Text(de="Günstiger betreuen", en="Serve more cheaply"),
-                rule=Text(
-                    de="B/C-Kunde, den erst die Betreuungsstunden zum Verlust machen oder der weit mehr Stunden "
-                    "bekommt, als seinem Wertanteil entspricht (Index über 1,5)",
-                    en="B/C customer that only the hours of service turn into a loss, or that gets far more hours than "
-                    "its share of value (index above 1.5)",
-                ),
-            ),
-            Action(
-                name="invest",
-                label=Text(de="Ausbauen", en="Invest"),
-                rule=Text(
-                    de="A-Kunde bekommt weit weniger Stunden, als seinem Wertanteil entspricht (Index unter 0,67)",
-                    en="A customer gets far fewer hours than its share of value (index below 0.67)",
-                ),
-            ),
-            Action(
-                name="protect",
-                label=Text(de="Sichern", en="Protect"),
-                rule=Text(de="übrige A-Kunden", en="other A customers"),
-            ),
-            Action(
-                name="develop",
-                label=Text(de="Entwickeln", en="Develop"),
-                rule=Text(
-                    de="B-Kunde, der zu den 20 % mit dem stärksten Wachstum gehört oder zu wenig Stunden bekommt",
-                    en="B customer among the 20% with the strongest growth, or with too few hours",
-                ),
-            ),
-            Action(
-                name="keep",
-                label=Text(de="Halten", en="Keep"),
-                rule=Text(de="alle übrigen", en="all others"),
-            ),
-        )
-    }
+    {name: Action(name=name, label=label, rule=_RULES[name]) for name, label in TEXTS.group("actions").items()}
 )
 
 

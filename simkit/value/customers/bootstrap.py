@@ -21,8 +21,6 @@ def drawn_counts(random: np.random.Generator, customers: int, draws: int) -> Ite
         Source of chance; the counts are the same however the draws are cut into blocks.
     customers : int
         Customers, each drawn with the same chance; a draw has as many as there are.
-    draws : int
-        Draws in all.
 
     Notes
     -----

@@ -43,8 +43,6 @@ def class_count(worth_amount: pd.Series, years: float, complexity: Complexity, *
         Contribution (or revenue) by customer over the period of the data; only positive ones count.
     years : float
         Length of that period.
-    complexity : Complexity
-        What a segment costs.
     most : int
         Largest number of segments looked at.
 
@@ -155,12 +153,8 @@ def class_study(
 
     Parameters
     ----------
-    value : CustomerValue
-        Customers, factors, weights and classes.
     years : float
         Length of the period of the data, for figures per year.
-    seed, draws : int
-        Weights drawn.
     concentration : float or None
         See `simkit.value.score.acceptability.weight_draws`.
     """

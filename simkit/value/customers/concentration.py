@@ -24,7 +24,6 @@ class Concentration:
     """Concentration of revenue over the customers that buy."""
 
     customers: int
-    """Customers with revenue."""
     top: pd.DataFrame
     """``top_share, customers, revenue_share, low, high``."""
     lorenz: pd.DataFrame
@@ -45,7 +44,6 @@ class Whale:
     peak_margin_share: float
     """Height of the peak as a multiple of the total profit."""
     below_zero: int
-    """Customers that lose money."""
     below_zero_share: float
     """The same as a share of the customers on the curve."""
     loss_amount: float

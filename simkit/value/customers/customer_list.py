@@ -72,13 +72,6 @@ COLUMNS: tuple[ListColumn, ...] = (
 def list_table(value: CustomerValue, language: Language) -> pd.DataFrame:
     """Return the list with headings and texts in one language, best customer first.
 
-    Parameters
-    ----------
-    value : CustomerValue
-        The diagnostic.
-    language : {"de", "en"}
-        Language of headings, segments and actions.
-
     Returns
     -------
     pandas.DataFrame
@@ -149,10 +142,6 @@ def write_workbook(value: CustomerValue, path: Path, client: ClientData, languag
 
     Parameters
     ----------
-    value : CustomerValue
-        The diagnostic.
-    path : Path
-        File to write.
     client : ClientData
         Gives name, currency, period and the input files with their hashes.
     language : {"de", "en"}

@@ -17,7 +17,7 @@ from simkit.value.customer_figures import CustomerFigures, customer_figures
 from simkit.value.customer_revenue import MissingCost, lacks_cost, turnover_of
 from simkit.value.customers.actions import proposed_actions
 from simkit.value.customers.concentration import Concentration, Whale, concentration, whale
-from simkit.value.customers.effort_value import effort_by, service_index, value_deciles, worth
+from simkit.value.customers.effort_value import effort_by, service_index, worth
 from simkit.value.lifetime.lifetime_value import COLUMNS as LIFETIME_COLUMNS
 from simkit.value.lifetime.lifetime_value import LifetimeValue, lifetime_value
 from simkit.value.score.customer_score import (
@@ -73,13 +73,10 @@ class CustomerValue:
     0..1, ``score, known_share, few_factors, segment, service_index, action, hours_withheld``. Hours and what gives
     them by subtraction are missing where ``hours_withheld``: too few people stand behind them."""
     source: Literal["orders", "opportunities"]
-    """Where revenue comes from."""
     weights: Mapping[str, float]
     """Weights of the factors used, summing to 1."""
     weights_from: ChosenWeights
-    """Where they come from."""
     factors_used: tuple[str, ...]
-    """Their names."""
     factors_missing: Mapping[str, Text]
     """Weighted factors that could not be used, and what they need."""
     factors_known: Mapping[str, int]
@@ -96,8 +93,6 @@ class CustomerValue:
     effort: pd.DataFrame
     """By segment, see `simkit.value.customers.effort_value.effort_by`; without hours when too few people stand behind
     one."""
-    effort_deciles: pd.DataFrame
-    """The same by tenth of customers, 1 the most valuable."""
     worth_column: str
     """What ``value_share`` rests on: ``contribution_amount`` or ``revenue_amount``."""
     rank_change: pd.DataFrame
@@ -107,9 +102,7 @@ class CustomerValue:
     hourly_cost_amount: float | None
     """Cost of one logged hour of sales staff in the cost to serve; None when no cost to serve is known."""
     rules: ValueRules
-    """How customers were judged."""
     assumptions: tuple[Assumption, ...]
-    """What had to be taken for granted."""
 
 
 DEFAULT_RULES = ValueRules()
@@ -124,8 +117,6 @@ def customer_value(
     ----------
     client : ClientData
         With orders, or opportunities that name customers.
-    rules : ValueRules
-        How customers are judged.
     seed, draws : int
         Bootstrap over customers.
 
@@ -166,9 +157,6 @@ def customer_value(
         concentration=concentration(customers["revenue_amount"], seed=seed, draws=draws),
         whale=_whale(customers) if shows_losses else None,
         effort=_effort(figures, customers, customers["segment"], minimum, seed=seed, draws=draws),
-        effort_deciles=_effort(
-            figures, customers, value_deciles(customers).rename("decile"), minimum, seed=seed, draws=draws
-        ),
         worth_column=worth(customers)[1],
         rank_change=changes,
         rank_tau=tau,

@@ -131,10 +131,3 @@ def _verdict(low: float, high: float) -> str:
     if low > 1:
         return "over"
     return "under" if high < 1 else "in_line"
-
-
-def value_deciles(customers: pd.DataFrame) -> pd.Series:
-    """Return the tenth of the ranking by worth each customer is in, 1 (most valuable) to 10."""
-    value, _ = worth(customers)
-    place = value.rank(ascending=False, method="first") - 1
-    return (place * 10 // max(len(customers), 1)).astype(int) + 1

@@ -40,8 +40,6 @@ class LeadFilter:
     """Wins that pass among all wins (Wilson)."""
     base: Estimate
     """Win rate without a filter (Wilson)."""
-    by_condition: pd.DataFrame
-    """``column, known, passed, wins_passed, precision, low, high``: each condition alone."""
     curve: pd.DataFrame
     """``conditions`` (least number met, falling), ``volume_share, yield_share, low, high``: share of the deals
     worked, and of the wins reached with them."""
@@ -85,7 +83,6 @@ def lead_filter(client: ClientData) -> LeadFilter | Missing:
         precision=wilson(kept, int(passed.sum())),
         recall=wilson(kept, wins),
         base=base,
-        by_condition=_by_condition(deals, conditions, met, won),
         curve=_curve(met.sum(axis=1), won, len(conditions)),
     )
 
@@ -132,17 +129,6 @@ def _meets(deals: pd.DataFrame, rule: LeadCondition, place: int) -> pd.Series:
     low = -np.inf if rule.at_least is None else rule.at_least
     high = np.inf if rule.at_most is None else rule.at_most
     return result & values.between(low, high)
-
-
-def _by_condition(deals: pd.DataFrame, rules: list[LeadCondition], met: pd.DataFrame, won: pd.Series) -> pd.DataFrame:
-    rows = []
-    for place, rule in enumerate(rules):
-        passed = met[place]
-        kept = int((won & passed).sum())
-        rate = wilson(kept, int(passed.sum()))
-        ends = (rate.value, rate.low, rate.high) if rate else (float("nan"),) * 3
-        rows.append((rule.column, int(deals[rule.column].notna().sum()), int(passed.sum()), kept, *ends))
-    return pd.DataFrame(rows, columns=["column", "known", "passed", "wins_passed", "precision", "low", "high"])
 
 
 def _curve(number: pd.Series, won: pd.Series, conditions: int) -> pd.DataFrame:

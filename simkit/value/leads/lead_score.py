@@ -58,7 +58,6 @@ class LeadFactor:
     needs: Text
     """What a reader sees, and what the client must give."""
     weight: float
-    """Default weight."""
     formula: Formula
     """Leads and past deals to the factor in 0..1, missing where nothing is known."""
 

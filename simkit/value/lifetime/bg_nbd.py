@@ -61,7 +61,6 @@ class PurchaseFit:
     log_likelihood: float
     """At the maximum, with the intervals' terms that depend on k."""
     maximum: Maximum
-    """How it was found."""
 
     @property
     def edges(self) -> tuple[str, ...]:
@@ -172,8 +171,6 @@ def fit_purchases(
 
     Parameters
     ----------
-    rows : Rows
-        Histories.
     regularity : int
         k, at least 1.
     modified : bool
@@ -225,10 +222,6 @@ def expected_purchases(fit: PurchaseFit, rows: Rows, weeks: float, place: Floats
 
     Parameters
     ----------
-    fit : PurchaseFit
-        The model.
-    rows : Rows
-        Histories.
     weeks : float
         Horizon.
     place : array of float, optional

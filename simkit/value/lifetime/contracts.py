@@ -35,7 +35,6 @@ class Survival:
     yearly_hazard: float
     """Ends per contract and year, over all; it carries on where the curve ends."""
     ends: int
-    """Contracts ended in the period."""
 
     def log_share(self, age_days: Floats) -> Floats:
         """Return the logarithm of the share of contracts that reach an age."""
@@ -62,7 +61,6 @@ class ContractCustomers:
     draws: Singles
     """Discounted revenue in each bootstrap draw."""
     survival: Survival
-    """Of the contracts."""
     retention: Estimate
     """Share of contracts kept for a year, over all, in 0..1."""
     holdout: HoldOut | None
@@ -88,8 +86,6 @@ def contract_customers(
         Result of `simkit.value.lifetime.histories.purchase_days`.
     period : tuple of Timestamp
         First and last day of the data.
-    rules : LifetimeRules
-        Horizon and discount.
     seed, draws : int
         Bootstrap over customers.
 

@@ -29,11 +29,9 @@ class SpendFit:
     scale_amount: float
     """Amount that counts as 1 in the fit; 1 leaves money as it is."""
     customers: int
-    """Customers behind it."""
     correlation: float
     """Pearson correlation of purchases and mean spend, which the model takes as 0; missing when undefined."""
     maximum: Maximum
-    """How it was found."""
 
     @property
     def edges(self) -> tuple[str, ...]:

@@ -116,11 +116,9 @@ class GapRule:
     """Share of the customers who bought again, in 0..1."""
     yearly: Floats
     """Share of the active customers who are still active a year later, in 0..1."""
-    learned: bool
-    """Whether this was seen in the client's own history."""
 
 
-NOT_LEARNED = GapRule(pace=np.array(UNLEARNED), alive=np.array(UNLEARNED), yearly=np.array(1.0), learned=False)
+NOT_LEARNED = GapRule(pace=np.array(UNLEARNED), alive=np.array(UNLEARNED), yearly=np.array(1.0))
 
 
 def own_interval_weeks(history: pd.DataFrame) -> pd.Series:
@@ -168,8 +166,8 @@ def learned_rule(
     kept = again[:, :ACTIVE_CLASSES].sum(axis=1) / np.maximum(active, 1.0)
     yearly = np.where(active > 0, kept, 1.0) ** (WEEKS_PER_YEAR / weeks)
     if weights.shape[0] == 1 and not draws:
-        return GapRule(pace=pace[0], alive=alive[0], yearly=yearly[0], learned=True)
-    return GapRule(pace=pace, alive=alive, yearly=yearly, learned=True)
+        return GapRule(pace=pace[0], alive=alive[0], yearly=yearly[0])
+    return GapRule(pace=pace, alive=alive, yearly=yearly)
 
 
 def purchases_by_rule(rule: GapRule, history: pd.DataFrame, weights: Floats) -> Floats:

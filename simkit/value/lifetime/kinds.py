@@ -27,7 +27,6 @@ class CustomerKind:
     """One kind of customer."""
 
     name: str
-    """Code."""
     label: Text
     rule: Text
     method: Text

@@ -45,7 +45,6 @@ class LifetimeValue:
     draws: Singles
     """The value in each bootstrap draw."""
     rules: LifetimeRules
-    """Horizon and discount."""
     after_cost: bool
     """Whether the value is contribution (revenue minus cost of the orders) or revenue."""
     repeat: RepeatBuyers | None
@@ -55,7 +54,6 @@ class LifetimeValue:
     left_out: dict[str, Text]
     """Kinds of customers present for which nothing could be computed, and why."""
     assumptions: tuple[Assumption, ...]
-    """What had to be taken for granted."""
 
     def holdouts(self) -> dict[str, HoldOut]:
         """Return the test of each method that has one, by kind of customer."""

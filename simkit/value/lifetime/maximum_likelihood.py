@@ -127,10 +127,6 @@ def refits(likelihood: Likelihood, counts: Floats, found: Maximum, random: np.ra
         As in `maximise`.
     found : Maximum
         The fit to all customers; every refit starts there.
-    random : numpy.random.Generator
-        Stream of the draws.
-    draws : int
-        Number of refits.
 
     Notes
     -----
@@ -174,8 +170,6 @@ def _bfgs(likelihood: Likelihood, counts: Floats, start: Floats, inverse: Floats
 
     Parameters
     ----------
-    likelihood, counts, start
-        What is climbed, and from where.
     inverse : array of float
         First guess of the inverse curvature.
     enough : float

@@ -30,19 +30,16 @@ class Deals:
     """Deals as they are known on a day, as arrays of shape (deals,)."""
 
     owner: npt.NDArray[np.intp]
-    """Number of the customer."""
     opened_days: Floats
     closed_days: Floats
     """Days from the first day of the period; closing is missing for what is open."""
     won: Flags
-    """Whether it was won."""
     amounts: Floats
     """Value; missing where it is not known."""
     first_day: float
     last_day: float
     """Days between which the pace of new deals is watched."""
     customers: int
-    """Number of customers."""
 
     @property
     def waiting(self) -> Flags:
@@ -147,8 +144,6 @@ def project_customers(
         The project customers.
     period : tuple of Timestamp
         First and last day of the data.
-    rules : LifetimeRules
-        Horizon and discount.
     seed, draws : int
         Bootstrap over customers with all their deals.
     """

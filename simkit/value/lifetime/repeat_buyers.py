@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import Floats, Singles
 from simkit.foundation.random_streams import stream
 from simkit.foundation.text import Text
@@ -42,36 +43,14 @@ from simkit.value.lifetime.kinds import LifetimeRules
 from simkit.value.lifetime.maximum_likelihood import refits
 from simkit.value.lifetime.regularity import LARGEST, Regularity, regularity_of
 
+TEXTS = Catalogue.beside(__file__)
+
 FEWEST_REPEATERS = 30
 """With fewer customers who bought again, four parameters cannot be told apart."""
 FEWEST_SPENDERS = 10
 STEP = 1e-3
 
-REASONS = {
-    "few": Text(
-        de="nur {n} Kunden haben wieder gekauft; für ein Modell braucht es mindestens {least}",
-        en="only {n} customers bought again; a model needs at least {least}",
-    ),
-    "no_maximum": Text(
-        de="die Anpassung des Modells {model} hat kein Maximum gefunden", en="the fit of {model} found no maximum"
-    ),
-    "holdout": Text(
-        de="die Abstandsregel traf das zurückgehaltene Ende der Daten besser als {model}, in der Summe und je Kunde",
-        en="the gap rule met the held-out end of the history better than {model}, in total and by customer",
-    ),
-    "random": Text(
-        de="die Abstände zwischen den Käufen sind unregelmäßig (k = {k}, Grenze 1,5); {model} hat die höhere Likelihood",
-        en="the intervals between purchases are irregular (k = {k}, limit 1.5); {model} has the higher likelihood",
-    ),
-    "regular": Text(
-        de="die Abstände zwischen den Käufen sind regelmäßig (k = {k}, Grenze 1,5); {model} hat die höchste Likelihood",
-        en="the intervals between purchases are regular (k = {k}, limit 1.5); {model} has the highest likelihood",
-    ),
-    "unknown": Text(
-        de="zu wenige Abstände, um die Regelmäßigkeit zu messen; {model} hat die höhere Likelihood",
-        en="too few intervals to measure regularity; {model} has the higher likelihood",
-    ),
-}
+REASONS = TEXTS.group("reasons")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,9 +71,7 @@ class RepeatBuyers:
     spend: SpendFit | None
     """The model of spend; None when the customers' own means stand in."""
     regularity: Regularity
-    """Of the intervals."""
     reason: Text
-    """Why this model."""
     holdout: HoldOut | None
     """How well it met the held-out time; None when the history is too short."""
 
@@ -117,8 +94,6 @@ def repeat_buyers(
         Result of `simkit.value.lifetime.histories.purchase_days`, at least one row.
     end : pandas.Timestamp
         Last day of the history.
-    rules : LifetimeRules
-        Horizon and discount.
     seed, draws : int
         Bootstrap over customers; 0 draws leave intervals and the hold-out's intervals out.
     """

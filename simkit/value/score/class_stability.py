@@ -56,8 +56,6 @@ def stability_intervals(
 
     Parameters
     ----------
-    judged : Judged
-        The customers.
     weights : mapping of str to float
         The chosen weights.
     kept_share : float

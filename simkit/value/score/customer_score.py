@@ -121,8 +121,6 @@ def score_customers(
 
     Parameters
     ----------
-    figures : CustomerFigures
-        What is known.
     weights : mapping of str to float
         Weight of each factor; 0 leaves it out.
     functions : mapping of str to ValueFunction, optional

@@ -31,13 +31,10 @@ class Factor:
     name: str
     """Code; the key in ``score.weights`` and ``score.functions``."""
     label: Text
-    """What a reader sees."""
     unit: Text
-    """Unit of the raw value."""
     source: Literal["economic", "soft"]
     """From the client's figures, or from ratings."""
     weight: float
-    """Default weight."""
     function: ValueFunction
     """Default value function, with the direction (more is better, or less) and the rule for missing values."""
     needs: Text

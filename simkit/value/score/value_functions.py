@@ -155,8 +155,6 @@ def with_wishes(function: ValueFunction, wished: FactorFunction) -> ValueFunctio
 
     Parameters
     ----------
-    function : ValueFunction
-        The factor's own.
     wished : FactorFunction
         The lines of ``score.functions`` on this factor.
     """

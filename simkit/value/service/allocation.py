@@ -55,7 +55,6 @@ class Units:
     """What gets hours: segments, or customers."""
 
     names: Sequence[str]
-    """Names."""
     worth: Floats
     """Contribution per year at today's hours, not negative."""
     hours: Floats
@@ -63,7 +62,6 @@ class Units:
     curves: Whole
     """Number of the curve of each unit."""
     responses: Sequence[Curve]
-    """The curves."""
 
     def effort_at(self, price: float) -> Floats:
         """Return the hours of each unit at which the next hour brings `price`."""
@@ -223,8 +221,6 @@ def whole_contacts(
 
     Parameters
     ----------
-    units : Units
-        Customers.
     contact_h : array of float
         Hours of one contact at each.
     total_h : float

@@ -75,15 +75,11 @@ class ResponseCurve:
     """The curve of one segment and what it rests on."""
 
     curve: Curve
-    """The curve."""
     origin: Origin
-    """Where it comes from."""
     people: int = 0
     """Who answered; 0 otherwise."""
     error: float = 0.0
     """Root mean square distance of the curve from the answers, relative to today's sales."""
-    reached_at_saturation: float = float("nan")
-    """How much of its rise the curve has behind it at the stated saturation effort, in 0..1; missing without it."""
 
 
 def curve_of_elasticity(elasticity: float) -> Curve:
@@ -154,7 +150,7 @@ def answered_response(answers: pd.Series) -> ResponseCurve | None:
     Parameters
     ----------
     answers : pandas.Series
-        ``people, sales_at_none, sales_at_half, sales_at_more, sales_at_most, saturation_effort``.
+        ``people, sales_at_none, sales_at_half, sales_at_more, sales_at_most``.
     """
     none, half, more, most = (
         float(answers[f"sales_at_{name}"]) / 100 for name in ("none", "half", "more", "most")
@@ -163,14 +159,11 @@ def answered_response(answers: pd.Series) -> ResponseCurve | None:
     if curve is None:
         return None
     gaps = [curve.sales(x) - y for x, y in ((HALF_EFFORT, half), (MORE_EFFORT, more)) if not np.isnan(y)]
-    saturation = float(answers["saturation_effort"]) / 100
-    reached = float((curve.sales(saturation) - none) / (most - none))
     return ResponseCurve(
         curve=curve,
         origin="answers",
         people=int(answers["people"]),
         error=float(np.sqrt(np.mean(np.square(gaps)))),
-        reached_at_saturation=reached,
     )
 
 

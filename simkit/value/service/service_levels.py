@@ -34,10 +34,6 @@ def service_levels(
     ----------
     customers : mapping of str to int
         Customers by segment.
-    today : CustomerTime
-        What they get today.
-    stated : ServiceLevels
-        What client.yaml says.
     agreed : pandas.DataFrame, optional
         What the workshop agreed on: ``segment`` and the columns of `FIELDS`, missing where nothing was agreed.
 
@@ -84,8 +80,6 @@ def planned_level(name: str, stated: ServiceLevels, agreed: pd.DataFrame) -> dic
     ----------
     name : str
         Segment.
-    stated : ServiceLevels
-        What client.yaml says.
     agreed : pandas.DataFrame
         What the workshop agreed on, by segment; columns of `FIELDS`.
     """

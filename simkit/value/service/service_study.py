@@ -64,7 +64,6 @@ class ServiceStudy:
     """Service levels with their check, and the best split of the hours."""
 
     time: CustomerTime
-    """What customers get today."""
     levels: pd.DataFrame
     """See `simkit.value.service.service_levels.service_levels`."""
     total: pd.DataFrame
@@ -138,12 +137,8 @@ def service_study(
     ----------
     client : ClientData
         With an activity log.
-    value : CustomerValue
-        Customers, segments and worth.
     years : float
         Length of the period of the sales.
-    agreed : Agreed
-        What a workshop agreed on.
     seed, draws : int
         Bootstrap over people, and draws of response curves.
 

@@ -24,8 +24,6 @@ def shared_out(points: pd.Series, criteria: Sequence[str]) -> pd.Series | None:
     points : pandas.Series
         Points by criterion, none negative; a criterion without an entry got none. Serves direct points (meant to add up
         to 100) as well as swing points (the most important step is 100, the others are put in relation to it).
-    criteria : sequence of str
-        All criteria.
 
     Returns
     -------
@@ -51,9 +49,7 @@ class ParticipantWeights:
     """What one participant's answers by one method come to; the same for all three methods."""
 
     participant: str
-    """Pseudonym."""
     method: Method
-    """How the person answered."""
     weights: pd.Series
     """Weight by criterion, summing to 1."""
     comparisons: AhpResult | None = None

@@ -36,7 +36,6 @@ class ChosenWeights:
     weights: Mapping[str, float]
     """Weight of every factor of `FACTORS`, 0 for those that do not count."""
     origin: Origin
-    """Where they come from."""
     people: int
     """Participants of the workshop behind them; 0 where it is not the workshop."""
     without_factor: Mapping[str, float]
@@ -97,8 +96,6 @@ def classes_by_department(client: ClientData, customers: Judged, group: GroupWei
     ----------
     client : ClientData
         With a workshop.
-    customers : Judged
-        Factors, revenue and cut-offs of the customers.
     group : GroupWeights
         Weights by department, five people or more each.
 

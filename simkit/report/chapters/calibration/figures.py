@@ -27,8 +27,6 @@ def fit_of_moments(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``label, measured, measured_low, measured_high, simulated, simulated_low, simulated_high, fits``, one row per
         moment.
@@ -67,8 +65,6 @@ def backtest(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``label, observed, predicted, low, high, covered``, one row per figure.
     """

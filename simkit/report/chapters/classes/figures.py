@@ -1,4 +1,7 @@
-"""Charts of how firm the classes of customers are; each takes a tidy frame and returns a figure."""
+"""Charts of how firm the classes of customers are.
+
+Each takes the style (language, colours) and a tidy frame and returns a figure.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +28,6 @@ def class_stability(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``segment, customers, firm``; one row per class.
     """
@@ -53,8 +54,6 @@ def stability(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``label, weight, low, high``, all weights in 0..1.
     """
@@ -76,8 +75,6 @@ def class_count(style: Style, frame: pd.DataFrame, enough: int) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language, currency and colours.
     frame : DataFrame
         ``segments, gain_amount, net_amount``, money per year.
     enough : int

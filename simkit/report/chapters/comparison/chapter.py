@@ -8,6 +8,7 @@ import pandas as pd
 
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.catalogue import Catalogue
+from simkit.foundation.frames import select
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report.chapters.comparison import figures as draw
@@ -58,7 +59,7 @@ def _confidence(builder: ChapterBuilder, view: StudyView) -> Block:
 
 def _differences(builder: ChapterBuilder, view: StudyView) -> Block:
     frame = views.joint_differences(view)
-    main = frame[frame["scenario"] == view.study.main_scenario]
+    main = select(frame, scenario=view.study.main_scenario)
     sure = main[main["low"] > main["zone"]]
     worse = main[main["high"] < -main["zone"]]
     title = builder.translate(
@@ -76,7 +77,7 @@ def _differences(builder: ChapterBuilder, view: StudyView) -> Block:
 
 def _chances(builder: ChapterBuilder, view: StudyView) -> Block:
     frame = views.chances(view)
-    top = frame[frame["scenario"] == view.study.main_scenario]
+    top = select(frame, scenario=view.study.main_scenario)
     first = top.iloc[int(top["probability_best"].to_numpy().argmax())]
     title = builder.translate(
         TEXTS["chances_title"],
@@ -117,7 +118,7 @@ def _selection_words(view: StudyView) -> Text:
 
 def _regret(builder: ChapterBuilder, view: StudyView) -> Block:
     frame = views.regrets(view)
-    worst = frame[frame["scenario"] == views.LARGEST_KEY]
+    worst = select(frame, scenario=views.LARGEST_KEY)
     least = worst.iloc[int(worst["regret"].to_numpy().argmin())]
     amount, low, high = (
         view.money(float(least[name]), scale=float(least["high"])) for name in ("regret", "low", "high")

@@ -1,4 +1,7 @@
-"""Charts of how sure a comparison is; each takes a tidy frame with labels in words and returns a figure."""
+"""Charts of how sure a comparison is.
+
+Each takes the style (language, colours) and a tidy frame with labels in words and returns a figure.
+"""
 
 from __future__ import annotations
 
@@ -34,8 +37,6 @@ def differences_with_zone(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``scenario_label, label, difference, low, high, zone`` in the client's currency, in order.
     """
@@ -59,8 +60,6 @@ def probability_of_best(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``scenario_label, label, probability_best`` in 0..1, ``may_be_best``.
     """
@@ -76,8 +75,6 @@ def regret(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``scenario_label, label, regret, low, high`` in currency.
     """
@@ -99,8 +96,6 @@ def dominance(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``label, other_label, as_good, cells, dominates``; rows are at least as good as columns.
     """
@@ -126,8 +121,6 @@ def criteria(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``title, unit, direction, label, value, low, high, on_front``; designs that others beat in everything are pale.
     """

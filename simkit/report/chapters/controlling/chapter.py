@@ -9,6 +9,7 @@ import pandas as pd
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.estimates import Estimate
+from simkit.foundation.frames import select
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report.chapters.controlling import figures as draw
@@ -51,7 +52,7 @@ def _with_interval(builder: ChapterBuilder, estimate: Estimate) -> Text:
 
 def _key_figures(builder: ChapterBuilder, found: Controlling) -> Block:
     formats = builder.style.formats
-    counts = {name: found.months[found.months["measure"] == name] for name in ("hours_h", "contacts")}
+    counts = {name: select(found.months, measure=name) for name in ("hours_h", "contacts")}
     figures = [
         KeyFigure(
             label=TEXTS["key_figures_label"],
@@ -73,7 +74,7 @@ def _key_figures(builder: ChapterBuilder, found: Controlling) -> Block:
 
 def _course(builder: ChapterBuilder, found: Controlling, measure: str) -> Block:
     formats = builder.style.formats
-    frame = found.months[found.months["measure"] == measure]
+    frame = select(found.months, measure=measure)
     out = frame[frame["alarm"] != ""]
     quiet = TEXTS.group("course_quiet")
     loud = TEXTS.group("course_loud")

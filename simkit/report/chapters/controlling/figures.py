@@ -1,4 +1,7 @@
-"""Charts of the controlling of inputs and of the pipeline audit; each takes a tidy frame and returns a figure."""
+"""Charts of the controlling of inputs and of the pipeline audit.
+
+Each takes the style (language, colours) and a tidy frame and returns a figure.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,9 @@ import pandas as pd
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import select
 from simkit.foundation.text import Text
-from simkit.report.charts.charts_base import blank
+from simkit.report.charts.charts_base import blank, note
 from simkit.report.charts.charts_curves import DASHED, band, curve_from_zero
-from simkit.report.charts.charts_rows import label_rows, span
+from simkit.report.charts.charts_rows import label_rows, span, two_marks
 from simkit.report.charts.charts_rows import pareto as pareto
 from simkit.report.document.style import HAIRLINE, INK, MUTED, Style, canvas, number_axis, rows_of, themed, tint
 
@@ -27,8 +30,6 @@ def course(style: Style, frame: pd.DataFrame, unit: Text) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``segment, month`` (period), ``actual, planned, low, high, alarm``.
     unit : Text
@@ -88,30 +89,17 @@ def gaps(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``label, hours_share, value_share``, in the order from top to bottom.
     """
     figure, axes = canvas(height=1.1 + 0.34 * len(frame))
     for place, row in rows_of(frame):
         span(axes, row.value_share, row.hours_share, place, color=HAIRLINE, linewidth=4, zorder=1)
-    places = list(range(len(frame)))
-    axes.plot(
-        frame["value_share"],
-        places,
-        "D",
-        color=style.palette.primary,
-        markersize=6,
-        label=style.translate(TEXTS["value_share"]),
-    )
-    axes.plot(
-        frame["hours_share"],
-        places,
-        "o",
-        color=style.palette.accent,
-        markersize=7,
-        label=style.translate(TEXTS["hours_share"]),
+    two_marks(
+        style,
+        axes,
+        (frame["value_share"], "D", 6, style.translate(TEXTS["value_share"])),
+        (frame["hours_share"], "o", 7, style.translate(TEXTS["hours_share"])),
     )
     label_rows(axes, frame["label"], width=28)
     axes.set_xlim(0, float(frame[["hours_share", "value_share"]].max().max()) * 1.12)
@@ -127,8 +115,6 @@ def yield_curve(style: Style, score: pd.DataFrame, rules: pd.DataFrame) -> Figur
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     score : DataFrame
         ``volume_share, yield_share, low, high`` by score; empty draws none.
     rules : DataFrame
@@ -155,12 +141,7 @@ def yield_curve(style: Style, score: pd.DataFrame, rules: pd.DataFrame) -> Figur
             label=style.translate(TEXTS["filtered"]),
         )
         for _, row in rows_of(inner):
-            axes.annotate(
-                style.formats.number(row.conditions),
-                (row.volume_share, row.yield_share),
-                xytext=(8, -10),
-                textcoords="offset points",
-            )
+            note(axes, style.formats.number(row.conditions), (row.volume_share, row.yield_share), (8, -10))
     axes.set(
         xlim=(0, 1), ylim=(0, 1.02), xlabel=style.translate(TEXTS["worked"]), ylabel=style.translate(TEXTS["reached"])
     )

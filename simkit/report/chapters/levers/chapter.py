@@ -177,7 +177,7 @@ def _evidence_table(builder: ChapterBuilder, view: StudyView, base: str, frame: 
         TableColumn(name="probability_best", label=TEXTS["brings_most"], write="share"),
         TableColumn(name="hours_words", label=TEXTS["customer_hours"]),
         TableColumn(name="moves_words", label=TEXTS["moves"]),
-        TableColumn(name="evidence_grade_words", label=TEXTS["evidence"]),
+        TableColumn(name="evidence_words", label=TEXTS["evidence"]),
         TableColumn(name="source_words", label=TEXTS["source_of_the_effect"]),
     )
     caption = Caption(
@@ -229,7 +229,7 @@ def _tool_table(builder: ChapterBuilder, view: StudyView) -> Block:
     columns = (
         TableColumn(name="label", label=TEXTS["tools"]),
         TableColumn(name="value_words", label=TEXTS["value"], write="figure"),
-        TableColumn(name="evidence_grade_words", label=TEXTS["evidence"]),
+        TableColumn(name="evidence_words", label=TEXTS["evidence"]),
         TableColumn(name="source_words", label=TEXTS["source"]),
     )
     caption = Caption(unit=TEXTS["tool_table_unit"], note=TEXTS["tool_table_note"])

@@ -31,10 +31,8 @@ def net_gain_and_return(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
-        ``label, mark_words, net, net_low, net_high`` in currency, ``per_euro, per_euro_low, per_euro_high``, in order.
+        ``label, evidence_words, net, net_low, net_high`` in currency, ``per_euro, per_euro_low, per_euro_high``, in order.
     """
     figure = blank(1.1 + 0.46 * len(frame))
     left, right = figure.subplots(1, 2, sharey=True, width_ratios=[1.15, 1])
@@ -69,7 +67,7 @@ def net_gain_and_return(style: Style, frame: pd.DataFrame) -> Figure:
         axes.margins(x=0.12)
         low, high = axes.get_xlim()
         number_axis(axes.xaxis, style, "number", 1 if high - low < FINE else 0, steps=5)
-    names = [f"{wrapped(entry.label, 28)} [{entry.mark_words}]" for _, entry in rows_of(frame)]
+    names = [f"{wrapped(entry.label, 28)} [{entry.evidence_words}]" for _, entry in rows_of(frame)]
     label_rows(left, names, room=(0.7, 0.5))
     return figure
 
@@ -92,8 +90,6 @@ def payback(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``label, month, cumulated, cumulated_low, cumulated_high`` in currency.
     """

@@ -30,8 +30,6 @@ def levers(view: StudyView, base: str, *, budgeted: bool = True) -> pd.DataFrame
 
     Parameters
     ----------
-    view : StudyView
-        The study.
     base : str
         Label of the organisation.
     budgeted : bool
@@ -41,7 +39,7 @@ def levers(view: StudyView, base: str, *, budgeted: bool = True) -> pd.DataFrame
     -------
     DataFrame
         The columns of the frame ``levers`` with ``label``, ``extent_words``, ``month_words``, ``earliest_words``,
-        ``latest_words``, ``mark_words``, ``source_words``, ``moves_words``, and ``…_thousand`` of cost, gain and net.
+        ``latest_words``, ``evidence_words``, ``source_words``, ``moves_words``, and ``…_thousand`` of cost, gain and net.
     """
     table = view.study.frame("levers")
     chosen = table[(table["base"] == base) & (table["budget_amount"].notna() == budgeted)]
@@ -51,7 +49,7 @@ def levers(view: StudyView, base: str, *, budgeted: bool = True) -> pd.DataFrame
     return chosen.assign(
         label=chosen[f"label_{language}"],
         extent_words=[_extent(view, row["extent"], row["size"]) for _, row in chosen.iterrows()],
-        evidence_grade_words=[evidence_grade or "–" for evidence_grade in chosen["evidence_grade"]],
+        evidence_words=[evidence_grade or "–" for evidence_grade in chosen["evidence_grade"]],
         source_words=[source or view.style.translate(TEXTS["assumption"]) for source in chosen[f"source_{language}"]],
         moves_words=[
             moves_in_words(view, moves, own.get(lever, {}))
@@ -105,7 +103,7 @@ def tool_stack(view: StudyView) -> pd.DataFrame:
     values = [_tool_value(view, value, unit) for value, unit in zip(table["value"], table["unit"], strict=True)]
     return table.assign(
         label=table[f"label_{language}"], value_words=values, source_words=table[f"source_{language}"],
-        evidence_grade_words=[evidence_grade or "–" for evidence_grade in table["evidence_grade"]],
+        evidence_words=[evidence_grade or "–" for evidence_grade in table["evidence_grade"]],
     )  # fmt: skip
 
 
@@ -114,8 +112,6 @@ def moves_in_words(view: StudyView, moves: str, own: Mapping[str, Text]) -> str:
 
     Parameters
     ----------
-    view : StudyView
-        The study.
     moves : str
         Names with their signs, such as "won_share+ meetings_h-".
     own : mapping of str to Text
@@ -168,12 +164,8 @@ def choice_block(builder: ChapterBuilder, view: StudyView, folder: Path) -> Bloc
 
     Parameters
     ----------
-    builder : ChapterBuilder
-        Of the chapter.
     view : StudyView
         The study, which tells the levers that were computed.
-    folder : Path
-        The client's folder.
     """
     levers = [load_lever(name, folder) for name in lever_names(folder)]
     tried = set("+".join(view.study.frame("levers")["lever"]).split("+"))

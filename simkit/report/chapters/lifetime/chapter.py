@@ -9,6 +9,7 @@ import pandas as pd
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.formats import MISSING
+from simkit.foundation.frames import select
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report.chapters.lifetime import figures as draw
@@ -79,7 +80,7 @@ def _key_figures(builder: ChapterBuilder, found: LifetimeValue) -> Block:
             detail=TEXTS["customers"].fill(n=formats.number(everybody["customers"])),
         ),
     ]
-    alive = found.customers.loc[found.customers["lifetime_kind"] == "repeat", "alive_share"].dropna()
+    alive = select(found.customers, lifetime_kind="repeat")["alive_share"].dropna()
     if len(alive):
         figures.append(
             KeyFigure(

@@ -1,4 +1,4 @@
-"""Charts of the lifetime value; each takes a tidy frame and returns a figure."""
+"""Charts of the lifetime value; each takes the style (language, colours) and a tidy frame and returns a figure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from simkit.foundation.catalogue import Catalogue
-from simkit.report.charts.charts_base import segment_colour
+from simkit.report.charts.charts_base import name_axes, segment_colour
 from simkit.report.charts.charts_curves import segment_histogram
 from simkit.report.charts.charts_rows import beside, label_rows, value_axis
 from simkit.report.document.style import INK, Style, canvas, number_axis, rows_of, themed, tint, whisker
@@ -28,8 +28,6 @@ def value_by_group(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``group, label, value_amount, low, high``, in the client's currency.
     """
@@ -58,8 +56,6 @@ def alive(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``alive_share`` (0..1), ``segment``.
     """
@@ -79,8 +75,6 @@ def held_out(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``label, customers, predicted, actual, low, high``: means per customer; the interval is that of the actual mean.
     """
@@ -93,7 +87,7 @@ def held_out(style: Style, frame: pd.DataFrame) -> Figure:
     top = float(frame[["predicted", "actual", "high"]].max().max())
     axes.set_ylim(0, top * 1.08 or 1.0)
     number_axis(axes.yaxis, style, "number", 0 if top > 4 else 1, steps=5)
-    axes.set(xlabel=style.translate(TEXTS["before"]), ylabel=style.translate(TEXTS["mean"]))
+    name_axes(style, axes, TEXTS["before"], TEXTS["mean"])
     handles, words = axes.get_legend_handles_labels()
     figure.legend(handles[::-1], words[::-1], loc="outside upper left", ncols=2)
     return figure

@@ -8,6 +8,7 @@ import pandas as pd
 
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.catalogue import Catalogue
+from simkit.foundation.frames import select
 from simkit.foundation.missing import Missing, present
 from simkit.foundation.text import Language
 from simkit.report.chapters.organisation import figures as draw
@@ -109,7 +110,7 @@ def _answer(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     frame = view.profit_differences()
     if frame.empty:
         return
-    today = frame[frame["scenario"] == view.study.main_scenario]
+    today = select(frame, scenario=view.study.main_scenario)
     best = today.iloc[int(today["difference"].to_numpy().argmax())]
     money, low, high = view.moneys(best["difference"], *_joint_interval(view, best))
     title = builder.translate(TEXTS["answer_title"], design=best["label"], money=money, low=low, high=high)
@@ -131,7 +132,7 @@ def _picture(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     bands = view.bands()
     if "customer" not in set(bands["band"]):
         return
-    customer = bands[bands["band"] == "customer"].iloc[0]
+    customer = select(bands, band="customer").iloc[0]
     change = view.customer_hours()
     title = builder.translate(
         TEXTS["picture_title"],
@@ -182,7 +183,7 @@ def _ceiling(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     frame = view.ceiling()
     if frame.empty:
         return
-    top = frame[frame["role"] == "ceiling"].iloc[0]
+    top = select(frame, role="ceiling").iloc[0]
     reachable = top["share"] >= 0.6
     text = TEXTS["ceiling_text"] if reachable else TEXTS["ceiling_text_customer_facing_share"]
     title = builder.translate(text, top=builder.style.formats.share(top["share"], 0))

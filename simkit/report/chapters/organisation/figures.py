@@ -1,4 +1,7 @@
-"""Charts of the comparison of organisations; each takes a tidy frame with labels in words and returns a figure."""
+"""Charts of the comparison of organisations.
+
+Each takes the style (language, colours) and a tidy frame with labels in words and returns a figure.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ import pandas as pd
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import select
 from simkit.report.charts.charts_base import MILLIONS as MILLIONS
-from simkit.report.charts.charts_base import MONTHS_SINCE, blank, millions, panels, wrapped
+from simkit.report.charts.charts_base import MONTHS_SINCE, blank, millions, name_axes, note, panels, wrapped
 from simkit.report.charts.charts_curves import cumulated
 from simkit.report.charts.charts_rows import forest, label_rows, value_axis
 from simkit.report.charts.charts_steps import waterfall as waterfall
@@ -31,8 +34,6 @@ def differences(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``scenario_label, label, difference, low, high`` in the client's currency, in order.
     """
@@ -53,8 +54,6 @@ def ceiling(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``label, share, low, high, role`` with the role ``now``, ``design``, ``ceiling`` or ``published``.
     """
@@ -87,8 +86,6 @@ def cumulated_gains(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``label, month, cumulated, cumulated_low, cumulated_high`` in currency.
     """
@@ -100,8 +97,7 @@ def cumulated_gains(style: Style, frame: pd.DataFrame) -> Figure:
     last = int(frame["month"].max())
     axes.set_xlim(0, last)
     axes.set_xticks(range(0, last + 1, 6))
-    axes.set_xlabel(style.translate(MONTHS_SINCE))
-    axes.set_ylabel(style.translate(millions(style)))
+    name_axes(style, axes, MONTHS_SINCE, millions(style))
     number_axis(axes.yaxis, style, "signed", 1)
     _name_ends(axes, last, ends)
     return figure
@@ -114,10 +110,7 @@ def _name_ends(axes: Axes, last: int, ends: dict[str, tuple[float, str]]) -> Non
     for label, (value, colour) in sorted(ends.items(), key=lambda end: end[1][0]):
         name = wrapped(label, 22)
         place = max(value, place + gap * (1 + name.count("\n")))
-        axes.annotate(
-            name, (last, place), xytext=(6, 0), textcoords="offset points", va="center", color=colour, fontsize=8.5,
-            annotation_clip=False,
-        )  # fmt: skip
+        note(axes, name, (last, place), (6, 0), va="center", color=colour, fontsize=8.5, annotation_clip=False)
 
 
 @themed
@@ -126,8 +119,6 @@ def beside_the_case(style: Style, frame: pd.DataFrame, means: pd.DataFrame, tick
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``title, label, value``: one row for each panel, design and replication; shares.
     means : DataFrame
@@ -166,7 +157,13 @@ def _published(style: Style, axes: Axes, ticks: pd.DataFrame) -> None:
     for value in sorted(ticks["value"]):
         line = 1 - line if value - last < (high - low) * LABEL_WIDTH else 0
         last = value
-        axes.annotate(
-            style.formats.share(value, 0), (value, 1.0), xycoords=("data", "axes fraction"), xytext=(0, 2 + 9 * line),
-            textcoords="offset points", ha="center", fontsize=8, color=style.palette.accent,
-        )  # fmt: skip
+        note(
+            axes,
+            style.formats.share(value, 0),
+            (value, 1.0),
+            (0, 2 + 9 * line),
+            xycoords=("data", "axes fraction"),
+            ha="center",
+            fontsize=8,
+            color=style.palette.accent,
+        )

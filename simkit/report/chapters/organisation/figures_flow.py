@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.catalogue import Catalogue
-from simkit.report.charts.charts_base import wrapped
+from simkit.report.charts.charts_base import note, wrapped
 from simkit.report.charts.charts_steps import draw_steps
 from simkit.report.document.study_views import BANDS
 from simkit.report.document.style import INK, MUTED, Style, readable_on, rows_of, themed, tint
@@ -35,8 +35,6 @@ def one_picture(
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     bands : DataFrame
         ``band, label, before, after`` in FTE; bands as in :data:`BANDS`.
     undone : DataFrame
@@ -145,7 +143,13 @@ def _published_ticks(style: Style, axes: Axes, ticks: pd.DataFrame, place: int) 
     for _, tick in rows_of(ticks):
         across = tick.value / 1e6
         axes.plot([across, across], [place - 0.42, place + 0.42], color=style.palette.accent, linewidth=1.6)
-        axes.annotate(
-            tick.label, (across, place - 0.42), xytext=(0, 3), textcoords="offset points", ha="center", va="bottom",
-            fontsize=7.5, color=tint(style.palette.accent, 0.1),
-        )  # fmt: skip
+        note(
+            axes,
+            tick.label,
+            (across, place - 0.42),
+            (0, 3),
+            ha="center",
+            va="bottom",
+            fontsize=7.5,
+            color=tint(style.palette.accent, 0.1),
+        )

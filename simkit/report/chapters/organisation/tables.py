@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from simkit.foundation.catalogue import Catalogue
+from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.model.specification.model_parameters import SEGMENTS
 from simkit.report.document.blocks import Block
@@ -90,7 +91,7 @@ UNITS = TEXTS.group("units")
 def _lasting(builder: ChapterBuilder, view: StudyView) -> dict[str, str]:
     """Return yes or no by organisation, with the yearly growth of open work as a share of capacity."""
     table = view.study.frame("sustainability")
-    main = table[table["scenario"] == view.study.main_scenario].set_index("design")
+    main = select(table, scenario=view.study.main_scenario).set_index("design")
     written = {}
     for name in (view.study.baseline, *view.compared):
         row = main.loc[name]
@@ -177,7 +178,7 @@ def effect_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     table = view.study.frames.get("factorial", pd.DataFrame())
     if table.empty:
         return
-    chosen = table[table["measure"] == "company_profit_amount"]
+    chosen = select(table, measure="company_profit_amount")
     columns = (
         TableColumn(name=view.label_column, label=TEXTS["switch"]),
         TableColumn(name="effect_value", label=TEXTS["effect"], write="signed_millions", digits=2),
@@ -193,7 +194,7 @@ def break_even_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block
     table = view.study.frames.get("break_even", pd.DataFrame())
     if table.empty:
         return
-    line = table[table["term"] == "line"]
+    line = select(table, term="line")
     if line.empty:
         return
     write = builder.style.formats.number
@@ -223,7 +224,7 @@ def scan_table(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
     table = view.study.frames.get("scan", pd.DataFrame())
     if table.empty:
         return
-    chosen = table[table["measure"] == "company_profit_amount"]
+    chosen = select(table, measure="company_profit_amount")
     wide = chosen.assign(label=[view.design_label(name) for name in chosen["design"]]).pivot_table(
         index=["label", "unit"], columns="change", values="difference", sort=False
     )

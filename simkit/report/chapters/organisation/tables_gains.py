@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from simkit.foundation.catalogue import Catalogue
+from simkit.foundation.frames import select
 from simkit.report.chapters.organisation import figures as draw
 from simkit.report.chapters.organisation import gain_views as views
 from simkit.report.document.blocks import Block
@@ -40,7 +41,7 @@ def months(builder: ChapterBuilder, view: StudyView, source: str) -> Iterator[Bl
 
 
 def _months_message(builder: ChapterBuilder, view: StudyView, turning: pd.DataFrame) -> str:
-    row = turning[turning["design"] == view.shown].iloc[0]
+    row = select(turning, design=view.shown).iloc[0]
     if row["month"] != row["month"]:
         text = TEXTS["months_message_text"]
     elif row["month"] == 1:
@@ -94,7 +95,7 @@ def parts(builder: ChapterBuilder, view: StudyView) -> Iterator[Block]:
         columns = (TableColumn(name="label", label=TEXTS["part"]), *_gain_columns())
         yield builder.table("parts", title, alone, columns, Caption(unit=TEXTS["change"]), total=True)
     split = views.splits(view)
-    split = split[split["measure"] == PROFIT]
+    split = select(split, measure=PROFIT)
     if not split.empty:
         title = TEXTS["parts_title_other_organisations_what"]
         columns = (DESIGN, TableColumn(name="part_label", label=TEXTS["part"]), *_gain_columns())
@@ -176,7 +177,7 @@ def beside_the_case(builder: ChapterBuilder, view: StudyView, source: str) -> It
 def _case_message(builder: ChapterBuilder, view: StudyView) -> str:
     means = views.case_means(view)
     label = view.design_label(view.shown)
-    mine = means[means["label"] == label].set_index("title")["mean"]
+    mine = select(means, label=label).set_index("title")["mean"]
     revenue = mine.get(builder.style.translate(views.CASE_TITLES["revenue_amount"]), float("nan"))
     published = view.study.frame("ticks").set_index("item")["value"]["case.revenue_gain"]
     return builder.translate(

@@ -14,6 +14,7 @@ from simkit.effort.taxonomy import CATALOGUE
 from simkit.effort.trial_plan import TrialPlan
 from simkit.effort.variance_components import VarianceSplit
 from simkit.foundation.catalogue import Catalogue
+from simkit.foundation.frames import select
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.report.chapters.controlling import figures as draw
@@ -124,7 +125,7 @@ def variance_block(builder: ChapterBuilder, found: VarianceSplit) -> Block:
     wide = shares.pivot(index="level", columns="outcome", values="cell")
     frame = wide.reindex([level for level in LEVELS if level in wide.index]).reset_index()
     frame = frame.assign(label=[builder.translate(LEVELS[level]) for level in frame["level"]])
-    won = shares[shares["outcome"] == shares["outcome"].iloc[0]].set_index("level")["share"]
+    won = select(shares, outcome=shares["outcome"].iloc[0]).set_index("level")["share"]
     heads = TEXTS.group("variance_block_heads")
     title = builder.translate(
         TEXTS["variance_block_title"], seller=formats.share(won["seller"], 0), rest=formats.share(won["rest"], 0)

@@ -24,14 +24,8 @@ def trial_blocks(
 
     Parameters
     ----------
-    builder : ChapterBuilder
-        Of the chapter.
-    plan : TrialPlan
-        What a trial needs.
     kind : callable
         Says a kind of meeting in words.
-    source : str
-        Source line.
     """
     formats = builder.style.formats
     table = plan.by_kind

@@ -1,4 +1,7 @@
-"""Charts of what must be true: screening, tornado, regions, thresholds; each takes a tidy frame with labels in words."""
+"""Charts of what must be true: screening, tornado, regions, thresholds.
+
+Each takes the style (language, colours) and a tidy frame with labels in words.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,9 @@ import pandas as pd
 
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import select
-from simkit.report.charts.charts_base import decimals, millions, wrapped
+from simkit.report.charts.charts_base import decimals, millions, name_axes, note, wrapped
 from simkit.report.charts.charts_curves import band
-from simkit.report.charts.charts_rows import label_rows, value_axis
+from simkit.report.charts.charts_rows import label_rows, mark_key, value_axis
 from simkit.report.document.style import INK, MUTED, Style, canvas, number_axis, rows_of, themed, tint, whisker
 
 if TYPE_CHECKING:
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
 
 TEXTS = Catalogue.beside(__file__)
 
@@ -34,8 +38,6 @@ def screening(style: Style, frame: pd.DataFrame, years: str) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``label, mu_star, low, high, sigma`` in currency; a dot marks σ, the sign of interplay or bends.
     years : str
@@ -60,8 +62,6 @@ def tornado(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``label, low_words, high_words, low_difference, low_low, low_high, high_difference, high_low, high_high,
         base_difference, turns`` in currency, the widest first.
@@ -93,7 +93,6 @@ def tornado(style: Style, frame: pd.DataFrame) -> Figure:
 
 
 def _tornado_legend(style: Style, axes: Axes, shades: Mapping[str, str], *, turns: bool) -> None:
-    from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
     handles: list[Patch | Line2D] = [
@@ -101,17 +100,7 @@ def _tornado_legend(style: Style, axes: Axes, shades: Mapping[str, str], *, turn
         Patch(color=shades["high"], label=style.translate(TEXTS["at_high"])),
     ]
     if turns:
-        handles.append(
-            Line2D(
-                [],
-                [],
-                marker="D",
-                linestyle="",
-                color=style.palette.accent,
-                markersize=6,
-                label=style.translate(TEXTS["turns"]),
-            )
-        )
+        handles.append(mark_key(style.translate(TEXTS["turns"]), "D", color=style.palette.accent, markersize=6))
     axes.figure.legend(handles=handles, loc="outside upper left", ncols=3)
 
 
@@ -121,8 +110,6 @@ def victory_map(style: Style, frame: pd.DataFrame, axis_words: Sequence[tuple[st
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``x, y, label``: one row for each point, with the winner's name.
     axis_words : sequence of (str, str)
@@ -179,8 +166,6 @@ def elasticity(style: Style, frame: pd.DataFrame, published: Sequence[float]) ->
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``label, elasticity, difference, low, high`` in currency.
     published : sequence of float
@@ -195,10 +180,9 @@ def elasticity(style: Style, frame: pd.DataFrame, published: Sequence[float]) ->
     for value in published:
         axes.axvline(value, color=MUTED, linewidth=0.9, linestyle=":")
         words = f"{style.translate(TEXTS['published'])} {style.formats.number(value, 2)}"
-        axes.annotate(
-            words, (value, 1.0), xycoords=("data", "axes fraction"), xytext=(0, 2), textcoords="offset points",
-            ha="center", fontsize=8, color=MUTED,
-        )  # fmt: skip
+        note(
+            axes, words, (value, 1.0), (0, 2), xycoords=("data", "axes fraction"), ha="center", fontsize=8, color=MUTED
+        )
     axes.set_xlabel(style.translate(TEXTS["elasticity"]))
     axes.set_ylabel(wrapped(style.translate(TEXTS["lead"].fill(unit=millions(style))), 36))
     number_axis(axes.xaxis, style, "number", 1)
@@ -213,8 +197,6 @@ def hiring_lag(style: Style, frame: pd.DataFrame, limit: float) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``load, fill_days, capacity_share``.
     limit : float
@@ -235,11 +217,11 @@ def hiring_lag(style: Style, frame: pd.DataFrame, limit: float) -> Figure:
         name = style.translate(TEXTS["load"].fill(load=style.formats.share(float(str(load)), 0)))
         axes.plot(ordered["fill_days"], ordered["capacity_share"], "o-", color=colour, markersize=4, label=name)
     axes.axhline(limit, color=style.palette.accent, linewidth=1, linestyle="--")
-    axes.annotate(
+    note(
+        axes,
         style.translate(TEXTS["empties"]),
         (float(frame["fill_days"].min()), limit),
-        xytext=(0, -11),
-        textcoords="offset points",
+        (0, -11),
         fontsize=8,
         color=style.palette.accent,
     )
@@ -258,8 +240,6 @@ def break_even_line(style: Style, terms: Mapping[str, float], interval: tuple[fl
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     terms : mapping of str to float
         ``speed``, ``clarification``, ``hand_over``, ``idle`` of the client, as shares of an order's hours.
     interval : (float, float)
@@ -276,11 +256,11 @@ def break_even_line(style: Style, terms: Mapping[str, float], interval: tuple[fl
     axes.plot([left, right], border, color=style.palette.primary)
     axes.plot([here[0], here[0]], list(interval), color=INK, linewidth=1)
     axes.plot([here[0]], [here[1]], "o", color=style.palette.accent, markersize=7, clip_on=False, zorder=5)
-    axes.annotate(
+    note(
+        axes,
         style.translate(TEXTS["here"]),
         here,
-        xytext=(9, 6),
-        textcoords="offset points",
+        (9, 6),
         ha="left",
         color=style.palette.accent,
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0},
@@ -289,8 +269,7 @@ def break_even_line(style: Style, terms: Mapping[str, float], interval: tuple[fl
     axes.set_ylim(0, top)
     axes.annotate(style.translate(PAYS), (0.03, 0.05), xycoords="axes fraction", color=style.palette.primary)
     axes.annotate(style.translate(PAYS_NOT), (0.97, 0.92), xycoords="axes fraction", ha="right", color=MUTED)
-    axes.set_xlabel(style.translate(TEXTS["speed"]))
-    axes.set_ylabel(style.translate(TEXTS["idle"]))
+    name_axes(style, axes, TEXTS["speed"], TEXTS["idle"])
     number_axis(axes.xaxis, style, "number", 1)
     number_axis(axes.yaxis, style, "share")
     return figure
@@ -302,8 +281,6 @@ def flat_maximum(style: Style, frame: pd.DataFrame, tolerance: float) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``label, change, share, low, high``; shares of profit.
     tolerance : float
@@ -322,7 +299,6 @@ def flat_maximum(style: Style, frame: pd.DataFrame, tolerance: float) -> Figure:
     changes = sorted(set(frame["change"]))
     number_axis(axes.yaxis, style, "signed_share", 1)
     axes.set_xticks(changes, [style.formats.signed(change) for change in changes])
-    axes.set_xlabel(style.translate(TEXTS["heads"]))
-    axes.set_ylabel(style.translate(TEXTS["of_profit"]))
+    name_axes(style, axes, TEXTS["heads"], TEXTS["of_profit"])
     figure.legend(loc="outside upper left", ncols=2)
     return figure

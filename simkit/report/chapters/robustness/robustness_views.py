@@ -29,7 +29,6 @@ class RobustnessView:
     """One test of robustness as a reader of one language sees it."""
 
     found: RobustnessStudy
-    """The results."""
     study: StudyView
     """The comparison of organisations that was tested, for its labels."""
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from simkit.foundation.catalogue import Catalogue
+from simkit.foundation.frames import select
 from simkit.foundation.units import UNIT_WORDS
 from simkit.report.chapters.robustness import figures as draw
 from simkit.report.chapters.robustness.robustness_views import RobustnessView
@@ -69,7 +70,7 @@ def _compensation(builder: ChapterBuilder, study: StudyView) -> Iterator[Block]:
 
 
 def _compensation_message(builder: ChapterBuilder, frame: pd.DataFrame) -> str:
-    lost = frame[frame["outcome"] == "ratio"]
+    lost = select(frame, outcome="ratio")
     if lost.empty:
         text = TEXTS["compensation_message_text"]
         return builder.style.translate(text)
@@ -170,7 +171,7 @@ def interplay(builder: ChapterBuilder, view: RobustnessView) -> Iterator[Block]:
     """Yield the factorial of the design taken apart as a waterfall: parts, pairs, the rest, the transition."""
     table = view.frame("interplay")
     frame = table.assign(label=table[view.study.label_column])
-    pairs = frame[frame["order"] == 2]
+    pairs = select(frame, order=2)
     if pairs.empty:
         return
     sure = pairs[(pairs["low"] > 0) | (pairs["high"] < 0)]

@@ -1,4 +1,7 @@
-"""Charts of service levels, response curves and the best split of the hours; each takes a frame and returns a figure."""
+"""Charts of service levels, response curves and the best split of the hours.
+
+Each takes style and frame and returns a figure.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from simkit.foundation.catalogue import Catalogue
-from simkit.report.charts.charts_base import segment_colour
-from simkit.report.charts.charts_rows import above, beside, label_rows, solid_and_hatched, span
+from simkit.report.charts.charts_base import name_axes, note, segment_colour
+from simkit.report.charts.charts_rows import above, beside, label_rows, mark_key, solid_and_hatched, span
 from simkit.report.document.style import INK, MUTED, Style, canvas, number_axis, rows_of, themed, tint, whisker
 from simkit.value.service.response import Curve
 
@@ -29,8 +32,6 @@ def hours_check(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``name, needed_h, needed_low_h, needed_high_h, there_h, there_low_h, there_high_h``; one row per segment.
     """
@@ -59,8 +60,6 @@ def response_curves(style: Style, curves: Mapping[str, Curve]) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     curves : mapping of str to Curve
         By segment.
     """
@@ -72,13 +71,12 @@ def response_curves(style: Style, curves: Mapping[str, Curve]) -> Figure:
         colour = style.palette.cycle[number % len(style.palette.cycle)]  # a pale line would be lost
         axes.plot(effort, curve.sales(effort), color=colour, linestyle=STYLES[number % 4], linewidth=2, label=words)
     axes.plot([1], [1], "o", color=INK, markersize=6, zorder=4)
-    axes.annotate(style.translate(TEXTS["today"]), (1, 1), xytext=(6, -12), textcoords="offset points")
+    note(axes, style.translate(TEXTS["today"]), (1, 1), (6, -12))
     axes.set_xlim(0, MOST_EFFORT)
     axes.set_ylim(bottom=0)
     number_axis(axes.xaxis, style, "share")
     number_axis(axes.yaxis, style, "share", steps=5)
-    axes.set_xlabel(style.translate(TEXTS["effort"]))
-    axes.set_ylabel(style.translate(TEXTS["sales"]))
+    name_axes(style, axes, TEXTS["effort"], TEXTS["sales"])
     figure.legend(loc="outside upper left", ncols=4, frameon=False)
     return figure
 
@@ -96,8 +94,6 @@ def split(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``segment, hours_h, best_h, low_h, high_h``.
     """
@@ -117,16 +113,8 @@ def split(style: Style, frame: pd.DataFrame) -> Figure:
     from matplotlib.lines import Line2D
 
     keys = [
-        Line2D(
-            [],
-            [],
-            marker="o",
-            linestyle="",
-            markerfacecolor="white",
-            markeredgecolor=INK,
-            label=style.translate(TEXTS["today"]),
-        ),
-        Line2D([], [], marker="D", linestyle="", color=style.palette.primary, label=style.translate(TEXTS["best"])),
+        mark_key(style.translate(TEXTS["today"]), "o", markerfacecolor="white", markeredgecolor=INK),
+        mark_key(style.translate(TEXTS["best"]), "D", color=style.palette.primary),
         Line2D([], [], color=band, linewidth=8, label=style.translate(TEXTS["flat"])),
     ]
     figure.legend(handles=keys, loc="outside upper left", ncols=3, frameon=False)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from simkit.foundation.catalogue import Catalogue
+from simkit.foundation.frames import select
 from simkit.report.chapters.service import figures as draw
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder
@@ -31,12 +32,8 @@ def split_blocks(builder: ChapterBuilder, study: ServiceStudy, source: str) -> I
 
     Parameters
     ----------
-    builder : ChapterBuilder
-        Of the chapter.
     study : ServiceStudy
         What was computed.
-    source : str
-        Source line.
     """
     yield _curves(builder, study, source)
     yield _elasticities(builder, study, source)
@@ -182,20 +179,14 @@ def service_table(
 
     Parameters
     ----------
-    builder : ChapterBuilder
-        Of the chapter.
-    view : StudyView
-        The comparison of organisations.
     service : ServiceStudy or None
         Service levels and today's hours; None yields nothing.
-    source : str
-        Source line.
     """
     if service is None:
         return
     study = view.study
     levels = study.frame("levels")
-    levels = levels[levels["scenario"] == study.main_scenario]
+    levels = select(levels, scenario=study.main_scenario)
     designs = (study.baseline, *view.compared)
     needed = needed_with_spread(service.levels, service.time)
     table = design_check(levels, study.baseline, designs, needed, today_by_segment(service.levels, service.time))

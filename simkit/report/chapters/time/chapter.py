@@ -11,6 +11,7 @@ from simkit.effort.published_benchmarks import EVIDENCE_GRADES
 from simkit.effort.taxonomy import GROUPS, OTHER, group_of, label_of
 from simkit.effort.time_use import TimeUse
 from simkit.foundation.catalogue import Catalogue
+from simkit.foundation.frames import select
 from simkit.foundation.missing import Missing
 from simkit.foundation.text import Text
 from simkit.intake.privacy.disclosure import check_export
@@ -204,7 +205,7 @@ def _role(builder: ChapterBuilder, role: str) -> str:
 
 def _weeks(builder: ChapterBuilder, found: TimeUse) -> Iterator[Block]:
     table = found.by_week
-    customer = table[table["group"] == "customer"] if not table.empty else table
+    customer = select(table, group="customer") if not table.empty else table
     if len(customer) < 8:
         return
     low, high = customer["share"].quantile([0.1, 0.9])

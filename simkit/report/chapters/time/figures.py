@@ -1,4 +1,7 @@
-"""Charts of the time diagnostic; each takes a tidy frame with labels already in words and returns a figure."""
+"""Charts of the time diagnostic.
+
+Each takes the style (language, colours) and a tidy frame with labels already in words and returns a figure.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from simkit.foundation.catalogue import Catalogue
-from simkit.report.charts.charts_rows import label_rows, span, value_axis
+from simkit.report.charts.charts_rows import label_rows, span, two_marks, value_axis
 from simkit.report.charts.charts_rows import shares as shares
 from simkit.report.document.style import (
     HAIRLINE,
@@ -35,8 +38,6 @@ def hours_by_activity(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``label, group, group_label, share, low, high``, in the order from top to bottom.
     """
@@ -76,8 +77,6 @@ def benchmarks(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``label, client_share, low, high, published_low, published_high, target``.
     """
@@ -123,8 +122,6 @@ def weekly_course(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``week`` (date), ``group``, ``group_label``, ``share``.
     """
@@ -150,8 +147,6 @@ def perception(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``label, log_share, estimate_share, low, high``.
     """
@@ -160,10 +155,11 @@ def perception(style: Style, frame: pd.DataFrame) -> Figure:
     for row, entry in rows_of(frame):
         span(axes, entry.log_share, entry.estimate_share, row, color=HAIRLINE, linewidth=3, zorder=0)
         span(axes, entry.low, entry.high, row, color=style.palette.accent, linewidth=1, zorder=1)
-    rows = range(len(frame))
-    axes.plot(frame["log_share"], rows, "o", color=style.palette.primary, markersize=7, label=style.translate(logged))
-    axes.plot(
-        frame["estimate_share"], rows, "D", color=style.palette.accent, markersize=6, label=style.translate(stated)
+    two_marks(
+        style,
+        axes,
+        (frame["log_share"], "o", 7, style.translate(logged)),
+        (frame["estimate_share"], "D", 6, style.translate(stated)),
     )
     label_rows(axes, frame["label"], room=None)
     axes.set_xlim(left=0)

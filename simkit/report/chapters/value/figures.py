@@ -1,4 +1,4 @@
-"""Charts of customer value; each takes a tidy frame and returns a figure."""
+"""Charts of customer value; each takes the style (language, colours) and a tidy frame and returns a figure."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import pandas as pd
 
 from simkit.foundation.catalogue import Catalogue
 from simkit.foundation.frames import select
-from simkit.report.charts.charts_base import blank, segment_colours, wrapped
+from simkit.report.charts.charts_base import blank, name_axes, note, segment_colours, wrapped
 from simkit.report.charts.charts_curves import DASHED, SEGMENT, segment_histogram
-from simkit.report.charts.charts_rows import label_rows, span, value_axis
+from simkit.report.charts.charts_rows import label_rows, span, two_marks, value_axis
 from simkit.report.document.style import HAIRLINE, MUTED, Style, canvas, number_axis, rows_of, themed
 from simkit.value.score.value_functions import ValueFunction
 
@@ -30,8 +30,6 @@ def concentration(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``top_share, revenue_share``, both in 0..1, rising.
     """
@@ -48,9 +46,9 @@ def concentration(style: Style, frame: pd.DataFrame) -> Figure:
         share = float(np.interp(top, curve["top_share"], curve["revenue_share"]))
         axes.plot([top], [share], "o", color=style.palette.accent, markersize=6)
         text = f"{style.formats.share(top, 0)} → {style.formats.share(share, 0)}"
-        axes.annotate(text, (top, share), xytext=(8, -11), textcoords="offset points")
+        note(axes, text, (top, share), (8, -11))
     _unit_square(style, axes)
-    axes.set(xlabel=style.translate(TEXTS["customers"]), ylabel=style.translate(TEXTS["revenue_share"]))
+    name_axes(style, axes, TEXTS["customers"], TEXTS["revenue_share"])
     return figure
 
 
@@ -60,8 +58,6 @@ def whale_curve(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``rank_share, cumulative_margin_share``.
     """
@@ -74,17 +70,17 @@ def whale_curve(style: Style, frame: pd.DataFrame) -> Figure:
     axes.axhline(1.0, color=MUTED, linewidth=0.8, linestyle=DASHED)
     peak = frame.iloc[int(frame["cumulative_margin_share"].to_numpy().argmax())]
     axes.plot([peak["rank_share"]], [peak["cumulative_margin_share"]], "o", color=style.palette.accent, markersize=6)
-    axes.annotate(
+    note(
+        axes,
         f"{style.formats.share(peak['rank_share'], 0)} → {style.formats.share(peak['cumulative_margin_share'], 0)}",
         (peak["rank_share"], peak["cumulative_margin_share"]),
-        xytext=(0, 7),
-        textcoords="offset points",
+        (0, 7),
         ha="center",
     )
     axes.set(xlim=(0, 1), ylim=(0, max(1.15, float(peak["cumulative_margin_share"]) * 1.12)))
     number_axis(axes.xaxis, style, "share")
     number_axis(axes.yaxis, style, "share")
-    axes.set(xlabel=style.translate(TEXTS["ranked"]), ylabel=style.translate(TEXTS["margin_share"]))
+    name_axes(style, axes, TEXTS["ranked"], TEXTS["margin_share"])
     return figure
 
 
@@ -94,31 +90,18 @@ def effort_against_value(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``label, value_share, hours_share``.
     """
     figure, axes = canvas(height=1.1 + 0.55 * len(frame))
-    rows = range(len(frame))
     for row, entry in rows_of(frame):
         span(axes, entry.value_share, entry.hours_share, row, color=HAIRLINE, linewidth=4, zorder=0)
         _pair_labels(style, axes, row, entry.value_share, entry.hours_share)
-    axes.plot(
-        frame["value_share"],
-        rows,
-        "o",
-        color=style.palette.primary,
-        markersize=9,
-        label=style.translate(TEXTS["value_share"]),
-    )
-    axes.plot(
-        frame["hours_share"],
-        rows,
-        "D",
-        color=style.palette.accent,
-        markersize=8,
-        label=style.translate(TEXTS["hours_share"]),
+    two_marks(
+        style,
+        axes,
+        (frame["value_share"], "o", 9, style.translate(TEXTS["value_share"])),
+        (frame["hours_share"], "D", 8, style.translate(TEXTS["hours_share"])),
     )
     label_rows(axes, frame["label"])
     axes.set_xlim(0, max(0.1, float(frame[["value_share", "hours_share"]].max().max())) * 1.18)
@@ -131,11 +114,11 @@ def _pair_labels(style: Style, axes: Axes, row: int, value: float, hours: float)
     """Write both shares outside of their marks, so that the two texts never meet."""
     for share, other in ((value, hours), (hours, value)):
         right = share > other or (share == other and share == hours)
-        axes.annotate(
+        note(
+            axes,
             style.formats.share(share, 0),
             (share, row),
-            xytext=(9 if right else -9, 0),
-            textcoords="offset points",
+            (9 if right else -9, 0),
             ha="left" if right else "right",
             va="center",
         )
@@ -147,8 +130,6 @@ def value_map(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``hours_h, score`` (0..1) and ``segment``; a row without hours is left out.
     """
@@ -164,7 +145,7 @@ def value_map(style: Style, frame: pd.DataFrame) -> Figure:
     axes.set_xscale("log")
     number_axis(axes.xaxis, style, "number")
     number_axis(axes.yaxis, style, "number")
-    axes.set(xlabel=style.translate(TEXTS["hours"]), ylabel=style.translate(TEXTS["score"]))
+    name_axes(style, axes, TEXTS["hours"], TEXTS["score"])
     axes.legend(title=style.translate(SEGMENT), loc="upper left")
     return figure
 
@@ -175,8 +156,6 @@ def score_distribution(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``score`` (0..1), ``segment``.
     """
@@ -202,8 +181,6 @@ def value_functions(style: Style, panels: Sequence[tuple[str, ValueFunction]]) -
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     panels : sequence of (str, ValueFunction)
         Name of the factor with its unit, and its function; each has a span.
     """
@@ -241,8 +218,6 @@ def dimension_shares(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``label, series, share, low, high``; shares in 0..1.
     """

@@ -8,6 +8,7 @@ import pandas as pd
 
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.catalogue import Catalogue
+from simkit.foundation.frames import select
 from simkit.report.chapters.value import figures as draw
 from simkit.report.document.blocks import Block
 from simkit.report.document.chapter_builder import Caption, ChapterBuilder, Note
@@ -157,7 +158,7 @@ def dimension_blocks(builder: ChapterBuilder, analysis: ClientAnalysis) -> Itera
     caption = Caption(unit=TEXTS["dimension_blocks_unit"], source=source, note=TEXTS["note"])
     yield builder.figure("margin_dimensions", title, draw.dimension_shares(builder.style, frame), title, caption)
     if told is not None:
-        yield _groups(builder, found.groups[found.groups["dimension"] == told["level"]], str(told["level"]), source)
+        yield _groups(builder, select(found.groups, dimension=told["level"]), str(told["level"]), source)
 
 
 def surest(found: MarginSplit) -> pd.Series | None:
@@ -171,7 +172,7 @@ def dimension_message(builder: ChapterBuilder, found: MarginSplit) -> str:
     told = surest(found)
     formats = builder.style.formats
     if told is None:
-        rest = found.shares[found.shares["level"] == "rest"].iloc[0]
+        rest = select(found.shares, level="rest").iloc[0]
         return builder.translate(TEXTS["dimension_message_no_grouping_explains"], share=formats.share(rest["share"], 0))
     return builder.translate(
         TEXTS["dimension_message_explains_differences_no"],

@@ -1,4 +1,7 @@
-"""Charts of a workshop; each takes a tidy frame about groups of people and returns a figure."""
+"""Charts of a workshop.
+
+Each takes the style (language, colours) and a tidy frame about groups of people and returns a figure.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +30,6 @@ def criteria_weights(style: Style, frame: pd.DataFrame) -> Figure:
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``label, weight, low, high`` (shares), in the order of display.
     """
@@ -47,8 +48,6 @@ def weights_side_by_side(style: Style, frame: pd.DataFrame, columns: Mapping[str
 
     Parameters
     ----------
-    style : Style
-        Language and colours.
     frame : DataFrame
         ``label`` and the columns to be drawn (shares), in the order of display.
     columns : mapping of str to str

@@ -8,6 +8,7 @@ import pandas as pd
 
 from simkit.analysis.client_analysis import ClientAnalysis
 from simkit.foundation.catalogue import Catalogue
+from simkit.foundation.frames import select
 from simkit.foundation.text import Text
 from simkit.intake.workshop import choices
 from simkit.intake.workshop.workshop_results import Workshop
@@ -28,10 +29,6 @@ def level_blocks(builder: ChapterBuilder, analysis: ClientAnalysis, workshop: Wo
 
     Parameters
     ----------
-    builder : ChapterBuilder
-        Of the chapter.
-    analysis : ClientAnalysis
-        Of the client.
     workshop : Workshop
         What was said.
     """
@@ -95,7 +92,7 @@ def _offers(builder: ChapterBuilder, workshop: Workshop, minimum: int) -> Iterat
 
 
 def _first(rows: pd.DataFrame, kind: str) -> str:
-    return "; ".join(rows.loc[rows["kind"] == kind, "offer"].head(SHOWN_OFFERS)) or "–"
+    return "; ".join(select(rows, kind=kind)["offer"].head(SHOWN_OFFERS)) or "–"
 
 
 def _responses(builder: ChapterBuilder, workshop: Workshop, minimum: int) -> Iterator[Block]:
