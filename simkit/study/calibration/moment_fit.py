@@ -52,7 +52,7 @@ class MomentFit:
 
     table: pd.DataFrame
     """One row per moment: moment, label_de, label_en, unit, measured, measured_low, measured_high, simulated,
-    simulated_low, simulated_high, fits (bool), why ("", "limit", "no_leaf", "by_hand", "not_reached"), parameter (first path
+    simulated_low, simulated_high, fits (bool), why ("", "limit", "no_parameter", "by_hand", "not_reached"), parameter (first path
     that answers it, "" for none)."""
     override: Override
     """The moved parameters."""

@@ -50,7 +50,7 @@ def discover(
 
     Parameters
     ----------
-    parameters : sequence of TestedLeaf
+    parameters : sequence of TestedParameter
         Moved together; all others stay at the study's value.
     points : int
         Number of points.

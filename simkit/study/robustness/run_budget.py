@@ -45,18 +45,18 @@ class RobustnessSettings:
     """Of the Morris screening, at least 2."""
     screening_years: float = field(default_factory=lambda: threshold("robustness.screening_years"))
     """Horizon of the screening."""
-    screened_parameters: int = field(default_factory=lambda: _whole("screened_leaves"))
-    tornado_parameters: int = field(default_factory=lambda: _whole("tornado_leaves"))
-    replications: int = field(default_factory=lambda: _whole("worlds"))
+    screened_parameters: int = field(default_factory=lambda: _whole("screened_parameters"))
+    tornado_parameters: int = field(default_factory=lambda: _whole("tornado_parameters"))
+    replications: int = field(default_factory=lambda: _whole("replications"))
     """Replications of the tornado and per elasticity, at least 2."""
     points: int = field(default_factory=lambda: _whole("points"))
-    region_parameters: int = field(default_factory=lambda: _whole("region_leaves"))
+    region_parameters: int = field(default_factory=lambda: _whole("region_parameters"))
     elasticities: tuple[float, ...] = ELASTICITIES
     """Values of the elasticity between which the break-even is sought."""
     stress_loads: tuple[float, ...] = STRESS_LOADS
     stress_days: tuple[float, ...] = STRESS_DAYS
     """Cells of the stress test: mandatory load, and days to fill a vacancy."""
-    stress_replications: int = field(default_factory=lambda: _whole("stress_worlds"))
+    stress_replications: int = field(default_factory=lambda: _whole("stress_replications"))
     stress_years: float = field(default_factory=lambda: threshold("robustness.stress_years"))
     """Its horizon."""
 
